@@ -1,0 +1,56 @@
+using Patron.Shared.Callers;
+
+namespace Patron.Shared.Audit;
+
+/// <summary>Who did what to whom, when and from where. Written in the transaction of the deed itself.</summary>
+public sealed class AuditEntry
+{
+    private AuditEntry()
+    {
+    }
+
+    public long Id { get; private set; }
+
+    public DateTimeOffset At { get; private set; }
+
+    /// <summary>What happened, as noun and verb: <c>session.started</c>, <c>customer.changed</c>.</summary>
+    public string Action { get; private set; } = "";
+
+    public string SubjectType { get; private set; } = "";
+
+    public Guid SubjectId { get; private set; }
+
+    public Guid? OrganizationId { get; private set; }
+
+    public Guid? ActorUserId { get; private set; }
+
+    public Guid? ActorKeyId { get; private set; }
+
+    public string Address { get; private set; } = "";
+
+    public string? UserAgent { get; private set; }
+
+    /// <summary>JSON object of the changed fields as they were.</summary>
+    public string? Before { get; private set; }
+
+    /// <summary>JSON object of the changed fields as they are.</summary>
+    public string? After { get; private set; }
+
+    /// <summary>An entry for a deed of the caller. Strangers who sign in are named by <paramref name="actorUserId"/>.</summary>
+    public static AuditEntry For(
+        Caller caller, string action, string subjectType, Guid subjectId, DateTimeOffset at,
+        Guid? organizationId = null, Guid? actorUserId = null, string? before = null, string? after = null) => new()
+        {
+            At = at,
+            Action = action,
+            SubjectType = subjectType,
+            SubjectId = subjectId,
+            OrganizationId = organizationId,
+            ActorUserId = caller.UserId ?? actorUserId,
+            ActorKeyId = caller.Key?.Id,
+            Address = caller.Origin.Address,
+            UserAgent = caller.Origin.UserAgent,
+            Before = before,
+            After = after,
+        };
+}

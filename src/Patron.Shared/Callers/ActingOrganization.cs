@@ -1,0 +1,51 @@
+using Patron.Shared.Results;
+
+namespace Patron.Shared.Callers;
+
+/// <summary>
+/// Which organization a request acts in (contract, 'Who may do what'): the header, else the API key's, else home if the
+/// caller is a member, else the caller's only membership, else home.
+/// </summary>
+public static class ActingOrganization
+{
+    public const string Header = "X-Organization";
+
+    /// <summary>The caller, acting. <paramref name="asked"/> is the header's text; an organization the caller has no part in is 404.</summary>
+    public static async ValueTask<Result<Caller>> ResolveAsync(
+        Caller caller, string? asked, Guid home, ICallerSource source, CancellationToken cancellation)
+    {
+        if (string.IsNullOrWhiteSpace(asked))
+        {
+            return caller with { OrganizationId = Default(caller, home) };
+        }
+
+        var text = asked.Trim();
+        var membership = caller.Memberships.FirstOrDefault(candidate => IsNamed(candidate, text));
+        if (membership is not null)
+        {
+            return caller with { OrganizationId = membership.OrganizationId };
+        }
+
+        if (await source.FindOrganizationAsync(text, cancellation) is { } found && (caller.IsAdmin || caller.Key?.OrganizationId == found))
+        {
+            return caller with { OrganizationId = found };
+        }
+
+        return Error.NotFound($"There is no organization for you under the {Header} header's value; give the number or UUID of one you belong to.");
+    }
+
+    private static Guid Default(Caller caller, Guid home)
+    {
+        if (caller.Key is { } key)
+        {
+            return key.OrganizationId;
+        }
+
+        return caller.Memberships.Any(membership => membership.OrganizationId == home) || caller.Memberships.Count != 1
+            ? home
+            : caller.Memberships[0].OrganizationId;
+    }
+
+    private static bool IsNamed(Membership membership, string text) =>
+        Guid.TryParse(text, out var id) ? membership.OrganizationId == id : long.TryParse(text, out var number) && membership.Number == number;
+}

@@ -1,0 +1,19 @@
+using Patron.Shared.Tokens;
+
+namespace Patron.Shared.Callers;
+
+/// <summary>
+/// Turns credentials into a caller. Two implementations: where accounts live it asks the database whether the session or
+/// key still stands and what the person is a member of; a separate customers service believes the token alone.
+/// </summary>
+public interface ICallerSource
+{
+    /// <summary>The caller behind a verified access token, or null when its session, key or account has ended.</summary>
+    ValueTask<Caller?> FromTokenAsync(AccessTokenClaims claims, RequestOrigin origin, CancellationToken cancellation);
+
+    /// <summary>The caller behind an API key as sent (<c>key:secret</c>), or null.</summary>
+    ValueTask<Caller?> FromApiKeyAsync(string credentials, RequestOrigin origin, CancellationToken cancellation);
+
+    /// <summary>The organization with this number or UUID, or null.</summary>
+    ValueTask<Guid?> FindOrganizationAsync(string numberOrId, CancellationToken cancellation);
+}

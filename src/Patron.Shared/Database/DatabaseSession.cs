@@ -1,0 +1,153 @@
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using Patron.Shared.Results;
+
+namespace Patron.Shared.Database;
+
+/// <summary>
+/// One request's connection, shared by the contexts of all modules so that their work is one transaction. It is opened
+/// late and a request never holds a second one: a small pool cannot deadlock (design, 'Inside, decided').
+/// </summary>
+public sealed class DatabaseSession(NpgsqlDataSource source) : IAsyncDisposable
+{
+    private readonly List<DbContext> contexts = [];
+    private readonly List<Action> afterCommit = [];
+    private NpgsqlConnection? connection;
+    private NpgsqlTransaction? transaction;
+    private int depth;
+
+    /// <summary>The connection, not necessarily open.</summary>
+    public NpgsqlConnection Connection => connection ??= source.CreateConnection();
+
+    /// <summary>Puts a context on this session's connection and into its transaction, where one runs.</summary>
+    public TContext Join<TContext>(TContext context)
+        where TContext : DbContext
+    {
+        context.Database.SetDbConnection(Connection);
+        if (transaction is not null)
+        {
+            context.Database.UseTransaction(transaction);
+        }
+
+        contexts.Add(context);
+        return context;
+    }
+
+    /// <summary>Runs when the outermost transaction has been committed; at once where none runs.</summary>
+    public void AfterCommit(Action action)
+    {
+        if (transaction is null)
+        {
+            action();
+        }
+        else
+        {
+            afterCommit.Add(action);
+        }
+    }
+
+    /// <summary>
+    /// Runs the work in one transaction: committed on success, undone on an expected 'no' and on an exception. Inside another
+    /// one it is a savepoint, so that the outer work (an idempotent answer) stands while the inner is undone.
+    /// </summary>
+    public Task<Result<T>> InTransactionAsync<T>(Func<Task<Result<T>>> work, CancellationToken cancellation) =>
+        transaction is null ? InNewTransactionAsync(work, cancellation) : InSavepointAsync(transaction, work, cancellation);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (connection is not null)
+        {
+            await connection.DisposeAsync();
+        }
+    }
+
+    private async Task<Result<T>> InNewTransactionAsync<T>(Func<Task<Result<T>>> work, CancellationToken cancellation)
+    {
+        await Connection.OpenAsync(cancellation);
+        try
+        {
+            transaction = await Connection.BeginTransactionAsync(cancellation);
+            await EnlistAsync(transaction, cancellation);
+            var result = await work();
+            if (result.Error is null)
+            {
+                await transaction.CommitAsync(cancellation);
+            }
+            else
+            {
+                await transaction.RollbackAsync(CancellationToken.None);
+                ForgetChanges();
+                afterCommit.Clear();
+            }
+
+            return result;
+        }
+        catch
+        {
+            afterCommit.Clear();
+            ForgetChanges();
+            throw;
+        }
+        finally
+        {
+            await EndAsync();
+        }
+    }
+
+    private async Task<Result<T>> InSavepointAsync<T>(NpgsqlTransaction outer, Func<Task<Result<T>>> work, CancellationToken cancellation)
+    {
+        var savepoint = $"step_{++depth}";
+        await outer.SaveAsync(savepoint, cancellation);
+        var result = await work();
+        if (result.Error is null)
+        {
+            await outer.ReleaseAsync(savepoint, cancellation);
+        }
+        else
+        {
+            await outer.RollbackAsync(savepoint, CancellationToken.None);
+            ForgetChanges();
+        }
+
+        return result;
+    }
+
+    private async Task EnlistAsync(NpgsqlTransaction current, CancellationToken cancellation)
+    {
+        foreach (var context in contexts)
+        {
+            await context.Database.UseTransactionAsync(current, cancellation);
+        }
+    }
+
+    private async Task EndAsync()
+    {
+        var ended = transaction;
+        transaction = null;
+        foreach (var context in contexts)
+        {
+            await context.Database.UseTransactionAsync(null);
+        }
+
+        if (ended is not null)
+        {
+            await ended.DisposeAsync(); // Rolls back what was not committed.
+        }
+
+        await Connection.CloseAsync();
+        foreach (var action in afterCommit)
+        {
+            action();
+        }
+
+        afterCommit.Clear();
+    }
+
+    private void ForgetChanges()
+    {
+        foreach (var context in contexts)
+        {
+            context.ChangeTracker.Clear();
+        }
+    }
+}

@@ -1,0 +1,144 @@
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Patron.Shared.Database;
+
+/// <summary>The migrations of one module: its embedded <c>Database/Migrations/NNNN_name.sql</c> files, in order of their numbers.</summary>
+public sealed record MigrationSet(string Module, Assembly Assembly)
+{
+    internal IReadOnlyList<Migration> Load() =>
+    [
+        .. Assembly.GetManifestResourceNames()
+            .Where(name => name.Contains(".Database.Migrations.", StringComparison.Ordinal) && name.EndsWith(".sql", StringComparison.Ordinal))
+            .Select(Read)
+            .OrderBy(migration => migration.Number),
+    ];
+
+    private Migration Read(string resource)
+    {
+        using var reader = new StreamReader(Assembly.GetManifestResourceStream(resource)!, Encoding.UTF8);
+        var sql = reader.ReadToEnd();
+        var file = resource.Split('.')[^2];
+        return new Migration(Module, int.Parse(file[..4]), file, sql, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sql))));
+    }
+}
+
+internal sealed record Migration(string Module, int Number, string Name, string Sql, string Checksum);
+
+/// <summary>
+/// Brings the database to this program's version: forward-only SQL files, each in its own transaction, any number of
+/// processes at once. A file that was changed after it ran is refused: its checksum no longer fits.
+/// </summary>
+public sealed partial class Migrator(NpgsqlDataSource source, IEnumerable<MigrationSet> sets, ILogger<Migrator> logger)
+{
+    private const long LockKey = 0x5061_7472_6F6E; // 'Patron'
+    private static readonly TimeSpan LockPoll = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Applies what is missing and answers the names applied, 'module/NNNN_name'.</summary>
+    public async Task<IReadOnlyList<string>> MigrateAsync(CancellationToken cancellation)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancellation);
+        await LockAsync(connection, cancellation);
+        try
+        {
+            await ExecuteAsync(connection, Bookkeeping, cancellation);
+            var applied = new List<string>();
+            foreach (var migration in await PendingAsync(connection, cancellation))
+            {
+                await ApplyAsync(connection, migration, cancellation);
+                applied.Add($"{migration.Module}/{migration.Name}");
+                LogApplied(migration.Module, migration.Name);
+            }
+
+            return applied;
+        }
+        finally
+        {
+            await ExecuteAsync(connection, $"SELECT pg_advisory_unlock({LockKey})", CancellationToken.None);
+        }
+    }
+
+    private const string Bookkeeping = """
+        CREATE SCHEMA IF NOT EXISTS shared;
+        CREATE TABLE IF NOT EXISTS shared.migrations (
+            module text NOT NULL,
+            number int NOT NULL,
+            name text NOT NULL,
+            checksum text NOT NULL,
+            applied_at timestamptz NOT NULL DEFAULT now(),
+            PRIMARY KEY (module, number)
+        );
+        """;
+
+    // Polled, never a blocking pg_advisory_lock: a waiter's snapshot would block CREATE INDEX CONCURRENTLY in the holder.
+    private static async Task LockAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand($"SELECT pg_try_advisory_lock({LockKey})", connection);
+        while (await command.ExecuteScalarAsync(cancellation) is not true)
+        {
+            await Task.Delay(LockPoll, cancellation);
+        }
+    }
+
+    private async Task<IReadOnlyList<Migration>> PendingAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        var known = new Dictionary<(string Module, int Number), string>();
+        await using (var command = new NpgsqlCommand("SELECT module, number, checksum FROM shared.migrations", connection))
+        await using (var reader = await command.ExecuteReaderAsync(cancellation))
+        {
+            while (await reader.ReadAsync(cancellation))
+            {
+                known[(reader.GetString(0), reader.GetInt32(1))] = reader.GetString(2);
+            }
+        }
+
+        var pending = new List<Migration>();
+        foreach (var migration in sets.SelectMany(set => set.Load()))
+        {
+            if (!known.TryGetValue((migration.Module, migration.Number), out var checksum))
+            {
+                pending.Add(migration);
+            }
+            else if (checksum != migration.Checksum)
+            {
+                throw new InvalidOperationException(
+                    $"Migration {migration.Module}/{migration.Name} was changed after it ran on this database. Restore the file and put the change into a new migration.");
+            }
+        }
+
+        return pending;
+    }
+
+    // A file that begins with '-- no transaction' holds one statement that cannot run inside one (CREATE INDEX CONCURRENTLY).
+    private static async Task ApplyAsync(NpgsqlConnection connection, Migration migration, CancellationToken cancellation)
+    {
+        const string Record = "INSERT INTO shared.migrations (module, number, name, checksum) VALUES ($1, $2, $3, $4)";
+        var alone = migration.Sql.StartsWith("-- no transaction", StringComparison.Ordinal);
+        await using var transaction = alone ? null : await connection.BeginTransactionAsync(cancellation);
+        await ExecuteAsync(connection, migration.Sql, cancellation);
+        await using (var command = new NpgsqlCommand(Record, connection)
+        {
+            Parameters = { new() { Value = migration.Module }, new() { Value = migration.Number }, new() { Value = migration.Name }, new() { Value = migration.Checksum } },
+        })
+        {
+            await command.ExecuteNonQueryAsync(cancellation);
+        }
+
+        if (transaction is not null)
+        {
+            await transaction.CommitAsync(cancellation);
+        }
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    [LoggerMessage(LogLevel.Information, "Migration applied: {Module}/{Name}")]
+    private partial void LogApplied(string module, string name);
+}

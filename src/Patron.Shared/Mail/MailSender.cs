@@ -1,0 +1,63 @@
+using System.Net;
+using System.Net.Mail;
+using System.Net.Mime;
+using System.Text;
+using System.Text.Json;
+
+namespace Patron.Shared.Mail;
+
+/// <summary>Sends mail from the outbox, by SMTP or as <c>.eml</c> files named by their time so that the newest is last.</summary>
+public sealed class MailSender(MailOptions options, TimeProvider time)
+{
+    private static readonly TimeSpan SmtpTimeout = TimeSpan.FromSeconds(20);
+    private static long counter;
+
+    public async Task SendAsync(string payload, CancellationToken cancellation)
+    {
+        var mail = JsonSerializer.Deserialize(payload, MailJson.Default.OutgoingMail)!;
+        using var message = new MailMessage(options.From, mail.To)
+        {
+            Subject = mail.Subject,
+            SubjectEncoding = Encoding.UTF8,
+            Body = mail.Text,
+            BodyEncoding = Encoding.UTF8,
+            // Readable as a file; on the wire quoted-printable, which every server takes.
+            BodyTransferEncoding = Ascii.IsValid(mail.Text) ? TransferEncoding.SevenBit : options.Host is null ? TransferEncoding.EightBit : TransferEncoding.QuotedPrintable,
+        };
+        if (options.Host is null)
+        {
+            await WriteFileAsync(message);
+        }
+        else
+        {
+            await SendBySmtpAsync(message, options.Host, cancellation);
+        }
+    }
+
+    private async Task SendBySmtpAsync(MailMessage message, string host, CancellationToken cancellation)
+    {
+        using var client = new SmtpClient(host, options.Port) { EnableSsl = options.StartTls };
+        if (options.User is not null)
+        {
+            client.Credentials = new NetworkCredential(options.User, options.Password);
+        }
+
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(SmtpTimeout);
+        await client.SendMailAsync(message, limit.Token);
+    }
+
+    // Written aside and renamed, so that a reader of the folder never sees half a message.
+    private async Task WriteFileAsync(MailMessage message)
+    {
+        var aside = Directory.CreateDirectory(Path.Combine(Path.GetFullPath(options.Folder), ".writing", Guid.NewGuid().ToString("N")));
+        using (var client = new SmtpClient { DeliveryMethod = SmtpDeliveryMethod.SpecifiedPickupDirectory, PickupDirectoryLocation = aside.FullName })
+        {
+            await client.SendMailAsync(message);
+        }
+
+        var name = $"{time.GetUtcNow():yyyyMMdd'T'HHmmssfff}-{Interlocked.Increment(ref counter):D4}.eml";
+        File.Move(aside.GetFiles("*.eml").Single().FullName, Path.Combine(Path.GetFullPath(options.Folder), name));
+        aside.Delete();
+    }
+}

@@ -1,0 +1,17 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Patron.Shared.Outbox;
+
+namespace Patron.Shared.Mail;
+
+/// <summary>One plain-text message to one mailbox.</summary>
+public sealed record OutgoingMail(string To, string Subject, string Text)
+{
+    public const string OutboxKind = "mail";
+
+    /// <summary>The message on its way through the outbox: add it to a context, save it with the rest.</summary>
+    public OutboxMessage ToOutbox(DateTimeOffset now) => new(OutboxKind, JsonSerializer.Serialize(this, MailJson.Default.OutgoingMail), now);
+}
+
+[JsonSerializable(typeof(OutgoingMail))]
+internal sealed partial class MailJson : JsonSerializerContext;

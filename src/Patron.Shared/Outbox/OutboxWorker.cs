@@ -1,0 +1,105 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Patron.Shared.Outbox;
+
+/// <summary>
+/// Sends what the outbox holds: within a second, any number of processes at once. A message that fails is tried again
+/// after 5 s, 10 s, 20 s ... up to an hour; after 15 attempts (about half a day) it is dead and stays to be looked at.
+/// </summary>
+public sealed partial class OutboxWorker(
+    NpgsqlDataSource source, IEnumerable<OutboxHandler> handlers, TimeProvider time, ILogger<OutboxWorker> logger) : BackgroundService
+{
+    private const int MaxAttempts = 15;
+    private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
+    private readonly Dictionary<string, OutboxHandler> byKind = handlers.ToDictionary(handler => handler.Kind, StringComparer.Ordinal);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Poll, time);
+        do
+        {
+            try
+            {
+                while (await SendDueAsync(stoppingToken) > 0)
+                {
+                }
+            }
+            catch (Exception exception) when (exception is NpgsqlException or TimeoutException)
+            {
+                LogDatabaseAway(exception.GetType().Name); // The database is away: its own probe says so; the messages wait.
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    // due_at is the lease: a process that dies while sending leaves the message to be tried again when the lease ends.
+    private const string TakeSql = """
+        UPDATE shared.outbox_messages SET due_at = $1, attempts = attempts + 1
+        WHERE id IN (
+            SELECT id FROM shared.outbox_messages
+            WHERE dead_at IS NULL AND due_at <= $2
+            ORDER BY due_at FOR UPDATE SKIP LOCKED LIMIT 20)
+        RETURNING id, kind, payload, attempts
+        """;
+
+    /// <summary>Sends one batch of due messages and answers how many it took.</summary>
+    public async Task<int> SendDueAsync(CancellationToken cancellation)
+    {
+        var taken = new List<(long Id, string Kind, string Payload, int Attempts)>();
+        await using (var command = source.CreateCommand(TakeSql))
+        {
+            var now = time.GetUtcNow();
+            command.Parameters.AddWithValue(now + Lease);
+            command.Parameters.AddWithValue(now);
+            await using var reader = await command.ExecuteReaderAsync(cancellation);
+            while (await reader.ReadAsync(cancellation))
+            {
+                taken.Add((reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.GetInt32(3)));
+            }
+        }
+
+        await Parallel.ForEachAsync(taken, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellation }, async (message, token) =>
+            await SendAsync(message.Id, message.Kind, message.Payload, message.Attempts, token));
+        return taken.Count;
+    }
+
+    private async Task SendAsync(long id, string kind, string payload, int attempts, CancellationToken cancellation)
+    {
+        try
+        {
+            await byKind[kind].HandleAsync(payload, cancellation);
+        }
+        catch (Exception exception) when (!cancellation.IsCancellationRequested)
+        {
+            LogFailed(id, kind, attempts, exception.GetType().Name);
+            await PostponeAsync(id, attempts, exception.Message, cancellation);
+            return;
+        }
+
+        await using var command = source.CreateCommand("DELETE FROM shared.outbox_messages WHERE id = $1");
+        command.Parameters.AddWithValue(id);
+        await command.ExecuteNonQueryAsync(CancellationToken.None);
+    }
+
+    private async Task PostponeAsync(long id, int attempts, string reason, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        var pause = TimeSpan.FromSeconds(Math.Min(5 * Math.Pow(2, attempts - 1), 3600));
+        await using var command = source.CreateCommand(
+            "UPDATE shared.outbox_messages SET due_at = $2, last_error = $3, dead_at = $4 WHERE id = $1");
+        command.Parameters.AddWithValue(id);
+        command.Parameters.AddWithValue(now + pause);
+        command.Parameters.AddWithValue(reason);
+        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset?> { TypedValue = attempts >= MaxAttempts ? now : null });
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Outbox message {Id} of kind {Kind} failed at attempt {Attempt}: {Reason}")]
+    private partial void LogFailed(long id, string kind, int attempt, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "The outbox waits for the database: {Reason}")]
+    private partial void LogDatabaseAway(string reason);
+}

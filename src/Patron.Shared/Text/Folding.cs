@@ -1,0 +1,10 @@
+using System.Text;
+
+namespace Patron.Shared.Text;
+
+/// <summary>The one way two spellings are compared: NFKC, then invariant lower case. The database compares the keys (linking.md, 'Proof').</summary>
+public static class Folding
+{
+    /// <summary>The comparison key of an address, a user name or a name, without blanks around it.</summary>
+    public static string Key(string text) => text.Trim().Normalize(NormalizationForm.FormKC).ToLowerInvariant().Trim();
+}
