@@ -137,15 +137,17 @@ public class AccessTokenRoundtripTests
     {
         var arb = ArbMap.Default;
 
-        // Text that is Unicode: half a surrogate pair has no UTF-8, and is replaced on its way into any JSON.
-        var text = arb.GeneratorFor<UnicodeString>().Select(value => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(value.Get)));
+
+        // Short, so that everything fits into a token, and Unicode: half a surrogate pair is replaced on its way into any JSON.
+        var text = arb.GeneratorFor<UnicodeString>()
+            .Select(value => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(value.Get[..Math.Min(value.Get.Length, 12)])));
         var guid = arb.GeneratorFor<Guid>();
         var membership =
             from id in guid
             from number in arb.GeneratorFor<long>()
             from role in Gen.Elements(Enum.GetValues<OrganizationRole>())
             select new Membership(id, number, role);
-        var scopes = Gen.Elements("customers.read", "customers.write", "*", "ä").ListOf().Select(list => list.ToArray());
+        var scopes = Gen.Elements("customers.read", "customers.write", "*", "ä").ListOf().Select(list => list.Take(6).ToArray());
         return
             from texts in Gen.ArrayOf(text, 5)
             from present in Gen.ArrayOf(arb.GeneratorFor<bool>(), 8)
