@@ -142,6 +142,18 @@ public class AccessTokenForgeryTests
     }
 
     [Fact]
+    public void A_string_that_cannot_be_a_token_costs_no_look_up_of_a_key()
+    {
+        var token = setup.SomeToken();
+        var parts = token.Split('.');
+
+        Assert.Null(setup.Verify($"{parts[0]}.{parts[1]}.{parts[1]}.{parts[1]}.{parts[2]}"));
+        Assert.Null(setup.Verify($"{parts[0]}.{parts[1]}.AAAA"));
+        Assert.Null(setup.Verify($"{parts[1]}.{parts[1]}.{parts[2]}"));
+        Assert.Equal(0, setup.Keys.LookUps);
+    }
+
+    [Fact]
     public void Nothing_may_stand_around_or_inside_the_token()
     {
         var token = setup.SomeToken();
