@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
 using Patron.Accounts.Database;
 using Patron.Accounts.Users;
 using Patron.Shared.Audit;
@@ -15,9 +14,9 @@ namespace Patron.Accounts.Organizations;
 /// known and unknown addresses. Errors: 403 not its owner, 422 no address, 429 too many invitations within the hour.
 /// </summary>
 public sealed class InviteMember(
-    AccountsContext context, DatabaseSession database, Attempts attempts, AccountMails mails, IOptions<AccountsOptions> options)
+    AccountsContext context, DatabaseSession database, AccountMailbox mailbox, AccountMails mails, TimeProvider time)
 {
-    public async Task<Result<Done>> HandleAsync(Caller caller, string? typed, OrganizationRole role, DateTimeOffset now, CancellationToken cancellation)
+    public async Task<Result<Done>> HandleAsync(Caller caller, string? typed, OrganizationRole role, CancellationToken cancellation)
     {
         if (!caller.IsVendorOf(caller.OrganizationId))
         {
@@ -29,12 +28,9 @@ public sealed class InviteMember(
             return Error.Invalid("email", EmailAddress.Rule(typed));
         }
 
-        if (!await attempts.TryTakeAsync(Attempts.Invitation, caller.UserId.ToString()!, options.Value.InvitationsPerSenderAndHour, cancellation))
-        {
-            return Error.RateLimited("You have sent many invitations within the hour. Please go on later.", TimeSpan.FromHours(1));
-        }
-
-        return await database.InTransactionAsync(() => InviteAsync(caller, email, role, now, cancellation), cancellation);
+        return await mailbox.LimitInvitationsAsync(caller, cancellation) is { } limited
+            ? limited
+            : await database.InTransactionAsync(() => InviteAsync(caller, email, role, time.GetUtcNow(), cancellation), cancellation);
     }
 
     private async Task<Result<Done>> InviteAsync(Caller caller, EmailAddress email, OrganizationRole role, DateTimeOffset now, CancellationToken cancellation)

@@ -12,7 +12,7 @@ namespace Patron.Accounts.Passwords;
 /// </summary>
 public sealed class TakeoverByMail(PasswordWork passwords, NewPassword newPassword, ChallengeUse challenges, ProvenEmail proven, DatabaseSession database)
 {
-    public async Task<Result<User>> HandleAsync(Caller caller, Challenge challenge, User user, EmailAddress email, string password, CancellationToken cancellation)
+    public async Task<Result<AccountView>> HandleAsync(Caller caller, Challenge challenge, User user, EmailAddress email, string password, CancellationToken cancellation)
     {
         var hashed = await passwords.HashAsync(user, password, cancellation);
         return hashed.Succeeded(out var hash, out var refused)
@@ -20,7 +20,7 @@ public sealed class TakeoverByMail(PasswordWork passwords, NewPassword newPasswo
             : refused;
     }
 
-    private async Task<Result<User>> TakeAsync(Caller caller, Challenge challenge, User user, EmailAddress email, string hash, CancellationToken cancellation)
+    private async Task<Result<AccountView>> TakeAsync(Caller caller, Challenge challenge, User user, EmailAddress email, string hash, CancellationToken cancellation)
     {
         if (!await challenges.TryConsumeAsync(challenge, cancellation))
         {

@@ -17,7 +17,7 @@ public sealed class TokenIssuer(
     public async Task<SignedIn> IssueAsync(User user, Guid sessionId, int generation, CancellationToken cancellation)
     {
         var memberships = await MembershipsAsync(user.Id, cancellation);
-        var role = UserRoles.Of(user.IsAdmin, memberships);
+        var role = UserRoles.Of(user.IsAdmin, memberships.Select(membership => membership.Role));
         var now = time.GetUtcNow();
         var claims = Blank(user.Id.ToString(), role, now) with
         {

@@ -16,14 +16,24 @@ public sealed class SigningKeyRing(NpgsqlDataSource source, MasterKey master, Ti
     private readonly SemaphoreSlim loading = new(1);
     private volatile Loaded? loaded;
 
-    private sealed record Loaded(IReadOnlyList<SigningKey> Keys, DateTimeOffset At);
+    // A new key is published before it signs: other services look for unknown keys only every few seconds.
+    private static readonly TimeSpan Announcement = TimeSpan.FromSeconds(15);
+
+    private sealed record StoredKey(SigningKey Key, DateTimeOffset CreatedAt);
+
+    private sealed record Loaded(IReadOnlyList<StoredKey> Keys, DateTimeOffset At);
 
     /// <summary>The key that signs now; the first one of an installation is made here.</summary>
-    public async Task<SigningKey> CurrentAsync(CancellationToken cancellation) => (await FreshAsync(Freshness, cancellation)).Keys[0];
+    public async Task<SigningKey> CurrentAsync(CancellationToken cancellation)
+    {
+        var keys = (await FreshAsync(Freshness, cancellation)).Keys;
+        var announcedBefore = time.GetUtcNow() - Announcement;
+        return (keys.FirstOrDefault(key => key.CreatedAt < announcedBefore) ?? keys[^1]).Key;
+    }
 
     /// <summary>Every key that verifies now, newest first: the key set that is published.</summary>
     public async Task<IReadOnlyList<VerificationKey>> PublishedAsync(CancellationToken cancellation) =>
-        [.. (await FreshAsync(Freshness, cancellation)).Keys.Select(key => key.PublicKey)];
+        [.. (await FreshAsync(Freshness, cancellation)).Keys.Select(stored => stored.Key.PublicKey)];
 
     public ValueTask<VerificationKey?> FindAsync(string keyId, CancellationToken cancellation)
     {
@@ -59,7 +69,7 @@ public sealed class SigningKeyRing(NpgsqlDataSource source, MasterKey master, Ti
     private async ValueTask<VerificationKey?> LookAgainAsync(string keyId, CancellationToken cancellation) =>
         Find(await FreshAsync(Pause, cancellation), keyId);
 
-    private static VerificationKey? Find(Loaded keys, string keyId) => keys.Keys.FirstOrDefault(key => key.Id == keyId)?.PublicKey;
+    private static VerificationKey? Find(Loaded keys, string keyId) => keys.Keys.FirstOrDefault(stored => stored.Key.Id == keyId)?.Key.PublicKey;
 
     private async Task<Loaded> FreshAsync(TimeSpan freshness, CancellationToken cancellation)
     {
@@ -99,20 +109,20 @@ public sealed class SigningKeyRing(NpgsqlDataSource source, MasterKey master, Ti
         return new Loaded(keys, now);
     }
 
-    private async Task<List<SigningKey>> ReadAsync(NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancellation)
+    private async Task<List<StoredKey>> ReadAsync(NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancellation)
     {
         const string Sql = """
-            SELECT wrapped_private_key FROM accounts.signing_keys WHERE retires_at IS NULL OR retires_at > $1
+            SELECT wrapped_private_key, created_at FROM accounts.signing_keys WHERE retires_at IS NULL OR retires_at > $1
             ORDER BY retires_at DESC NULLS FIRST, created_at DESC, key_id
             """;
         await using var command = new NpgsqlCommand(Sql, connection) { Parameters = { new() { Value = now } } };
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var keys = new List<SigningKey>();
+        var keys = new List<StoredKey>();
         while (await reader.ReadAsync(cancellation))
         {
             var privateKey = master.Unwrap(reader.GetFieldValue<byte[]>(0)) ?? throw new CryptographicException(
                 "The signing keys in this database were wrapped by another master key. Give this process the Keys__Master (or the data folder's master.key) of the others.");
-            keys.Add(SigningKey.ImportPkcs8(privateKey));
+            keys.Add(new StoredKey(SigningKey.ImportPkcs8(privateKey), reader.GetFieldValue<DateTimeOffset>(1)));
         }
 
         return keys;

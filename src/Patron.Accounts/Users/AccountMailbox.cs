@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Patron.Accounts.Database;
+using Patron.Shared.Callers;
 using Patron.Shared.Results;
 using Patron.Shared.Text;
 
@@ -14,6 +15,12 @@ public sealed class AccountMailbox(
         await attempts.TryTakeAsync(Attempts.Mail, normalizedEmail, options.Value.MailsPerMailboxAndHour, cancellation)
             ? null
             : Error.RateLimited("This mailbox has had several messages within the hour. Please look into its spam folder, or try again later.", TimeSpan.FromHours(1));
+
+    /// <summary>Takes one of the invitations that a member may send within the hour; 429 when they are used up.</summary>
+    public async Task<Error?> LimitInvitationsAsync(Caller sender, CancellationToken cancellation) =>
+        await attempts.TryTakeAsync(Attempts.Invitation, $"{sender.UserId}", options.Value.InvitationsPerSenderAndHour, cancellation)
+            ? null
+            : Error.RateLimited("You have sent many invitations within the hour. Please go on later.", TimeSpan.FromHours(1));
 
     /// <summary>Adds a challenge and the mail that carries its secret, to the stored address.</summary>
     public void AddVerification(User user, DateTimeOffset now)

@@ -11,8 +11,14 @@ public sealed record AccountView(User User, string Role);
 public sealed class FindAccount(AccountsContext context)
 {
     public async Task<AccountView> HandleAsync(Caller caller, CancellationToken cancellation) =>
-        View(caller, await context.Users.AsNoTracking().SingleAsync(user => user.Id == caller.UserId, cancellation));
+        await context.ViewAsync(await context.Users.AsNoTracking().SingleAsync(user => user.Id == caller.UserId, cancellation), cancellation);
+}
 
-    /// <summary>The caller's account as it has just been changed.</summary>
-    public static AccountView View(Caller caller, User user) => new(user, UserRoles.Of(user.IsAdmin, caller.Memberships));
+internal static class AccountViews
+{
+    public static async Task<AccountView> ViewAsync(this AccountsContext context, User user, CancellationToken cancellation)
+    {
+        var roles = await context.Members.Where(member => member.UserId == user.Id).Select(member => member.Role).Distinct().ToListAsync(cancellation);
+        return new AccountView(user, UserRoles.Of(user.IsAdmin, roles));
+    }
 }

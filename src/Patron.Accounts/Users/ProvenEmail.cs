@@ -10,14 +10,14 @@ namespace Patron.Accounts.Users;
 public sealed class ProvenEmail(AccountsContext context, AccountMailbox mailbox, TimeProvider time)
 {
     /// <summary>Runs inside a transaction. Errors: 400 when a pending address has meanwhile been taken by another account.</summary>
-    public async Task<Result<User>> ConfirmAsync(Caller caller, User user, EmailAddress email, CancellationToken cancellation)
+    public async Task<Result<AccountView>> ConfirmAsync(Caller caller, User user, EmailAddress email, CancellationToken cancellation)
     {
         var old = user.Email!;
         var isFirstProof = !user.EmailConfirmed;
         var isNewAddress = Folding.Key(old) != email.Key;
         if (!isFirstProof && !isNewAddress)
         {
-            return user;
+            return await context.ViewAsync(user, cancellation);
         }
 
         var now = time.GetUtcNow();
@@ -34,6 +34,6 @@ public sealed class ProvenEmail(AccountsContext context, AccountMailbox mailbox,
         }
 
         await mailbox.AnnounceAsync(isNewAddress ? AccountEventKind.Changed : AccountEventKind.EmailVerified, user, cancellation);
-        return user;
+        return await context.ViewAsync(user, cancellation);
     }
 }

@@ -21,7 +21,7 @@ public sealed class UpdateProfile(
 {
     private static readonly Error PasswordNeeded = Error.Rule("A new e-mail address needs the current password: send it as current_password.");
 
-    public async Task<Result<User>> HandleAsync(Caller caller, ProfileChange change, CancellationToken cancellation)
+    public async Task<Result<AccountView>> HandleAsync(Caller caller, ProfileChange change, CancellationToken cancellation)
     {
         var user = await context.Users.SingleAsync(row => row.Id == caller.UserId, cancellation);
         var errors = new FieldErrors();
@@ -44,7 +44,7 @@ public sealed class UpdateProfile(
         }
 
         return names == user.Names && !isNewEmail
-            ? user
+            ? await context.ViewAsync(user, cancellation)
             : await database.InTransactionAsync(() => ApplyAsync(caller, user, names, isNewEmail ? email : null, cancellation), cancellation);
     }
 
@@ -65,7 +65,7 @@ public sealed class UpdateProfile(
             : await mailbox.LimitAsync(email.Key, cancellation);
     }
 
-    private async Task<Result<User>> ApplyAsync(Caller caller, User user, AccountNames names, EmailAddress? newEmail, CancellationToken cancellation)
+    private async Task<Result<AccountView>> ApplyAsync(Caller caller, User user, AccountNames names, EmailAddress? newEmail, CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
         var changed = NamesDiff.Of(user.Names, names);
@@ -83,6 +83,6 @@ public sealed class UpdateProfile(
         }
 
         await mailbox.AnnounceAsync(AccountEventKind.Changed, user, cancellation);
-        return user;
+        return await context.ViewAsync(user, cancellation);
     }
 }

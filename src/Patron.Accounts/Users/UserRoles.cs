@@ -9,6 +9,6 @@ public static class UserRoles
     public const string Employee = "employee";
     public const string Admin = "admin";
 
-    public static string Of(bool isAdmin, IEnumerable<Membership> memberships) =>
-        isAdmin ? Admin : memberships.Any(membership => membership.IsStaff) ? Employee : Customer;
+    public static string Of(bool isAdmin, IEnumerable<OrganizationRole> roles) =>
+        isAdmin ? Admin : roles.Any(role => role != OrganizationRole.Customer) ? Employee : Customer;
 }

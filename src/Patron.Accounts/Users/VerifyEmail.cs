@@ -15,7 +15,7 @@ public sealed class VerifyEmail(ChallengeUse challenges, PasswordWork passwords,
     private static readonly Error NotTheirs = Error.Unauthenticated(
         "Sign in to this account first, or send its password along. If you did not set one, choose a new one with password1 and password2.");
 
-    public async Task<Result<User>> HandleAsync(Caller caller, string secret, string? password, string? newPassword, CancellationToken cancellation)
+    public async Task<Result<AccountView>> HandleAsync(Caller caller, string secret, string? password, string? newPassword, CancellationToken cancellation)
     {
         if (await challenges.FindAsync(secret, cancellation) is not { } found || found.Challenge.Purpose == ChallengePurpose.ResetPassword)
         {

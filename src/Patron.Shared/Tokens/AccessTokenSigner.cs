@@ -14,6 +14,9 @@ public sealed class AccessTokenSigner
         this.options = options;
     }
 
+    /// <summary>From issue to expiry.</summary>
+    public TimeSpan Lifetime => options.Lifetime;
+
     /// <summary>
     /// The token. Of more than <see cref="AccessTokenClaims.MaxMemberships"/> memberships the first are written, and none at all
     /// where long names and many memberships would make a token that verifiers find too long; both are marked as truncated.

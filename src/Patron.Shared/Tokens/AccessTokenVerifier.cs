@@ -39,7 +39,7 @@ public sealed class AccessTokenVerifier
     internal int CachedTokens => verified.Count;
 
     /// <summary>What the token says, or null when it is not genuine, not for us, or not good at this time. Never why.</summary>
-    public ValueTask<AccessTokenClaims?> VerifyAsync(string token, CancellationToken cancellationToken)
+    public ValueTask<AccessTokenClaims?> VerifyAsync(string token, CancellationToken cancellation)
     {
         Span<byte> buffer = stackalloc byte[MaxLength];
         if (token.Length > MaxLength || Ascii.FromUtf16(token, buffer, out var length) != OperationStatus.Done)
@@ -51,13 +51,13 @@ public sealed class AccessTokenVerifier
         var now = time.GetUtcNow();
         return verified.Find(fingerprint, now) is { } claims
             ? ValueTask.FromResult(IsExpired(claims, now) ? null : claims)
-            : VerifySignatureAsync(buffer[..length].ToArray(), fingerprint, cancellationToken);
+            : VerifySignatureAsync(buffer[..length].ToArray(), fingerprint, cancellation);
     }
 
     private async ValueTask<AccessTokenClaims?> VerifySignatureAsync(
         byte[] token,
         TokenFingerprint fingerprint,
-        CancellationToken cancellationToken)
+        CancellationToken cancellation)
     {
         // RFC 7515, 5.2, step 1: three parts and no more; five would be encrypted (RFC 7516), and that is not spoken here.
         var headerEnd = Array.IndexOf(token, (byte)'.');
@@ -76,7 +76,7 @@ public sealed class AccessTokenVerifier
         // Steps 7 and 8: the signature, before anything is done with what it protects.
         if (!StrictText.TryDecode(token.AsSpan(payloadEnd + 1), out var signature)
             || signature.Length != VerificationKey.SignatureLength
-            || await keys.FindAsync(keyId, cancellationToken) is not { } key
+            || await keys.FindAsync(keyId, cancellation) is not { } key
             || !key.Verify(token.AsSpan(0, payloadEnd), signature))
         {
             return null;

@@ -42,7 +42,7 @@ public sealed partial class HttpVerificationKeys : IVerificationKeys
     /// <summary>Whether there is any key to verify with.</summary>
     public bool HasKeys => known.Keys.Count > 0;
 
-    public async ValueTask<VerificationKey?> FindAsync(string keyId, CancellationToken cancellationToken)
+    public async ValueTask<VerificationKey?> FindAsync(string keyId, CancellationToken cancellation)
     {
         var before = known;
         var key = before.Keys.GetValueOrDefault(keyId);
@@ -51,7 +51,7 @@ public sealed partial class HttpVerificationKeys : IVerificationKeys
             return key;
         }
 
-        var refresh = RefreshAsync(cancellationToken);
+        var refresh = RefreshAsync(cancellation);
         if (key is not null && before.Failing)
         {
             return key; // the service is away: its known keys do not wait for every new attempt
@@ -65,7 +65,7 @@ public sealed partial class HttpVerificationKeys : IVerificationKeys
     /// Fetches the keys, together with whoever else is waiting for them, or does nothing during the pause. Throws only when
     /// the caller gives up waiting; the fetch itself goes on. Call it at the start, so that the service becomes ready without a token.
     /// </summary>
-    public Task RefreshAsync(CancellationToken cancellationToken)
+    public Task RefreshAsync(CancellationToken cancellation)
     {
         lock (gate)
         {
@@ -80,7 +80,7 @@ public sealed partial class HttpVerificationKeys : IVerificationKeys
                 fetch = Task.Run(FetchAsync, CancellationToken.None);
             }
 
-            return fetch.WaitAsync(cancellationToken);
+            return fetch.WaitAsync(cancellation);
         }
     }
 

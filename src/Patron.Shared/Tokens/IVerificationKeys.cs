@@ -4,5 +4,5 @@ namespace Patron.Shared.Tokens;
 public interface IVerificationKeys
 {
     /// <summary>The key with this id; null when there is none, or none can be had now.</summary>
-    public ValueTask<VerificationKey?> FindAsync(string keyId, CancellationToken cancellationToken);
+    ValueTask<VerificationKey?> FindAsync(string keyId, CancellationToken cancellation);
 }

@@ -100,7 +100,7 @@ internal sealed class TokenSetup
 
         public void Replace(params VerificationKey[] others) => table = others.ToDictionary(key => key.Id, StringComparer.Ordinal);
 
-        public ValueTask<VerificationKey?> FindAsync(string keyId, CancellationToken cancellationToken)
+        public ValueTask<VerificationKey?> FindAsync(string keyId, CancellationToken cancellation)
         {
             LookUps++;
             return ValueTask.FromResult(table.GetValueOrDefault(keyId));

@@ -1,0 +1,43 @@
+using Patron.Shared;
+
+namespace Patron.Dialects.Accounts;
+
+/// <summary>Source 3, register. The user name is optional.</summary>
+public sealed record RegisterRequest(
+    string? Email, string? FirstName, string? LastName, string? PhoneNumber, string? Username, string? Password1, string? Password2);
+
+/// <summary>Sign-in by e-mail, or by user name in either field.</summary>
+public sealed record LoginRequest(string? Email, string? Username, string? Password);
+
+public sealed record RefreshRequest(string? Refresh);
+
+public sealed record TokenRequest(string? Token);
+
+/// <summary>What is left out stays; a new e-mail needs <c>current_password</c>.</summary>
+public sealed record UpdateProfileRequest
+{
+    public Optional<string> Email { get; init; }
+
+    public Optional<string> FirstName { get; init; }
+
+    public Optional<string> LastName { get; init; }
+
+    public Optional<string> PhoneNumber { get; init; }
+
+    public Optional<string> Username { get; init; }
+
+    public string? CurrentPassword { get; init; }
+}
+
+public sealed record ChangePasswordRequest(string? CurrentPassword, string? Password1, string? Password2);
+
+public sealed record ForgotPasswordRequest(string? Email);
+
+public sealed record ResetPasswordRequest(string? Token, string? Password1, string? Password2);
+
+/// <summary>The token from the mail; with the account's session, else its password, else a new password given twice.</summary>
+public sealed record VerifyEmailRequest(string? Token, string? Password, string? Password1, string? Password2);
+
+public sealed record InvitationRequest(string? Email, string? Role);
+
+public sealed record CreateKeyRequest(string? Name, IReadOnlyList<string>? Scopes, int? ExpiresInDays);

@@ -1,0 +1,26 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Patron.Dialects.Http;
+using Patron.Shared;
+
+namespace Patron.Dialects.Accounts;
+
+/// <summary>The accounts dialect (source 3, auth service): registering, signing in, one's own account. This is its table of contents.</summary>
+public static class AccountsEndpoints
+{
+    public static void MapAccounts(this IEndpointRouteBuilder app)
+    {
+        var auth = app.MapGroup("/api/auth").WithTags("Accounts").ServedBy(ProcessRole.All, ProcessRole.Accounts);
+        auth.MapRegistration();
+        auth.MapSignIn();
+        auth.MapPasswords();
+
+        var own = auth.MapGroup("").RequireAuthorization(CallerAuthentication.People);
+        own.MapProfile();
+        own.MapSessions();
+
+        auth.MapGroup("/keys").MapApiKeys();
+        app.MapGroup("/api/organizations").WithTags("Organizations").ServedBy(ProcessRole.All, ProcessRole.Accounts).MapMembers();
+    }
+}

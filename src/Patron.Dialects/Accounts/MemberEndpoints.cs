@@ -1,0 +1,73 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Patron.Accounts.Organizations;
+using Patron.Dialects.Http;
+using Patron.Dialects.OpenApi;
+using Patron.Shared.Callers;
+using Patron.Shared.Results;
+
+namespace Patron.Dialects.Accounts;
+
+/// <summary>Who belongs to an organization: its staff see them, its owners invite and remove them.</summary>
+internal static class MemberEndpoints
+{
+    public static void MapMembers(this RouteGroupBuilder organizations)
+    {
+        organizations.RequireAuthorization(CallerAuthentication.People);
+        organizations.MapGet("/{id}/members", ListAsync)
+            .Describe("list_members", "The organization's members", "And everybody who is invited and has not answered. The id is the organization's number or UUID.")
+            .Answers<MembersAnswer>(200, "A page of members.", AccountExamples.Members)
+            .Fails(401, 403, 404, 422, 503);
+        organizations.MapPost("/{id}/members", InviteAsync)
+            .Describe("invite_member", "Invite somebody", "By mail; they join when they accept. Known and unknown addresses are answered alike.")
+            .TakesExample(AccountExamples.Invite)
+            .Answers<MessageAnswer>(202, "The invitation is on its way.", AccountExamples.Message)
+            .Fails(401, 403, 404, 413, 415, 422, 429, 503);
+        organizations.MapDelete("/{id}/members/{user:guid}", RemoveAsync)
+            .Describe("remove_member", "End a membership", "An owner removes somebody, or a member leaves.")
+            .AnswersNothing(204, "The membership has ended.")
+            .Fails(400, 401, 403, 404, 503);
+        organizations.MapPost("/invitations/accept", AcceptAsync)
+            .Describe("accept_invitation", "Accept an invitation", "Takes the token from the mail; the caller's account must have the invited address.")
+            .TakesExample(AccountExamples.Token)
+            .Answers<MembershipAnswer>(200, "What the caller is a member of now.", AccountExamples.Membership)
+            .Fails(400, 401, 403, 413, 415, 422, 503);
+    }
+
+    private static async Task<IResult> ListAsync(
+        string id, ListMembers list, CallerLookup lookup, HttpContext http, CancellationToken cancellation, OrganizationRole? role = null, int page = 1, [FromQuery(Name = "page_size")] int pageSize = 100)
+    {
+        if (Page.Refusal(page, pageSize, ListMembers.MaxPageSize) is { } refusal)
+        {
+            return Answers.Problem(refusal);
+        }
+
+        return await InOrganizationAsync(id, lookup, http, async caller => (await list.HandleAsync(caller, role, page, pageSize, cancellation)).ToOk(MembersAnswer.From));
+    }
+
+    private static async Task<IResult> InviteAsync(
+        string id, InvitationRequest request, InviteMember invite, CallerLookup lookup, HttpContext http, CancellationToken cancellation) =>
+        Enum.TryParse<OrganizationRole>(request.Role, ignoreCase: true, out var role) && Enum.IsDefined(role)
+            ? await InOrganizationAsync(id, lookup, http, async caller => (await invite.HandleAsync(caller, request.Email, role, cancellation)).ToResult(
+                _ => TypedResults.Accepted((string?)null, new MessageAnswer("The invitation is on its way."))))
+            : Answers.Problem(Error.Invalid("role", "One of: vendor, employee, customer."));
+
+    private static Task<IResult> RemoveAsync(
+        string id, Guid user, RemoveMember remove, CallerLookup lookup, HttpContext http, CancellationToken cancellation) =>
+        InOrganizationAsync(id, lookup, http, async caller => (await remove.HandleAsync(caller, user, cancellation)).ToNoContent());
+
+    private static async Task<IResult> AcceptAsync(TokenRequest request, AcceptInvitation accept, HttpContext http, CancellationToken cancellation) =>
+        string.IsNullOrEmpty(request.Token)
+            ? Answers.Problem(Error.Invalid("token", "This field is required."))
+            : (await accept.HandleAsync(http.Caller(), request.Token, cancellation))
+                .ToOk(member => new MembershipAnswer(member.OrganizationId, member.Role, member.Since));
+
+    // Here the path names the organization that the caller acts in, instead of the header.
+    private static async Task<IResult> InOrganizationAsync(string id, CallerLookup lookup, HttpContext http, Func<Caller, Task<IResult>> work)
+    {
+        var acting = await ActingOrganization.ResolveAsync(http.Caller(), id, lookup.Home.Id, lookup.Source, http.RequestAborted);
+        return acting.Succeeded(out var caller, out var unknown) ? await work(caller) : Answers.Problem(unknown);
+    }
+}

@@ -1,0 +1,62 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Patron.Accounts.Passwords;
+using Patron.Dialects.Http;
+using Patron.Dialects.OpenApi;
+using Patron.Shared.Results;
+
+namespace Patron.Dialects.Accounts;
+
+/// <summary>Changing a password, and getting back in without one.</summary>
+internal static class PasswordEndpoints
+{
+    public static void MapPasswords(this RouteGroupBuilder auth)
+    {
+        auth.MapPost("/password/change", ChangeAsync).RequireAuthorization(CallerAuthentication.People).GuardSignIn()
+            .Describe("change_password", "Change one's password", "Needs the current one, and ends every other session.")
+            .TakesExample(AccountExamples.ChangePassword)
+            .AnswersNothing(204, "The password is changed.")
+            .Fails(400, 401, 403, 413, 415, 422, 429, 503);
+        auth.MapPost("/password/forgot", ForgotAsync).AllowAnonymous().GuardSignUp()
+            .Describe("forgot_password", "Ask for a new password by mail", "Every address is answered alike, known or not.")
+            .TakesExample(AccountExamples.Forgot)
+            .Answers<MessageAnswer>(202, "If there is an account with this address, its mailbox gets a token.", AccountExamples.Message)
+            .Fails(403, 413, 415, 422, 429, 503);
+        auth.MapPost("/password/reset", ResetAsync).AllowAnonymous().GuardSignIn()
+            .Describe("reset_password", "Set a new password", "Takes the token from the mail, once, within an hour. Every session ends.")
+            .TakesExample(AccountExamples.ResetPassword)
+            .AnswersNothing(204, "The password is set; sign in with it.")
+            .Fails(400, 403, 413, 415, 422, 429, 503);
+    }
+
+    private static async Task<IResult> ChangeAsync(ChangePasswordRequest request, ChangePassword change, HttpContext http, CancellationToken cancellation)
+    {
+        if (string.IsNullOrEmpty(request.CurrentPassword))
+        {
+            return Answers.Problem(Error.Invalid("current_password", "This field is required."));
+        }
+
+        return Passwords.Refusal(request.Password1, request.Password2) is { } refusal
+            ? Answers.Problem(refusal)
+            : (await change.HandleAsync(http.Caller(), request.CurrentPassword, request.Password1!, cancellation)).ToNoContent(Passwords.FieldNames);
+    }
+
+    private static async Task<IResult> ForgotAsync(ForgotPasswordRequest request, ForgotPassword forgot, CancellationToken cancellation)
+    {
+        await forgot.HandleAsync(request.Email, cancellation);
+        return TypedResults.Accepted((string?)null, new MessageAnswer("If there is an account with this address, a message is on its way to it."));
+    }
+
+    private static async Task<IResult> ResetAsync(ResetPasswordRequest request, ResetPassword reset, HttpContext http, CancellationToken cancellation)
+    {
+        if (string.IsNullOrEmpty(request.Token))
+        {
+            return Answers.Problem(Error.Invalid("token", "This field is required."));
+        }
+
+        return Passwords.Refusal(request.Password1, request.Password2) is { } refusal
+            ? Answers.Problem(refusal)
+            : (await reset.HandleAsync(http.Caller(), request.Token, request.Password1!, cancellation)).ToNoContent(Passwords.FieldNames);
+    }
+}

@@ -1,0 +1,52 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Patron.Accounts.Users;
+using Patron.Dialects.Http;
+using Patron.Dialects.OpenApi;
+
+namespace Patron.Dialects.Accounts;
+
+/// <summary>One's own account.</summary>
+internal static class ProfileEndpoints
+{
+    public static void MapProfile(this RouteGroupBuilder own)
+    {
+        own.MapGet("/profile", GetAsync)
+            .Describe("get_account", "One's own account")
+            .Answers<AccountAnswer>(200, "The account.", AccountExamples.Account)
+            .Fails(401, 403, 503);
+        own.MapPatch("/profile/update", UpdateAsync)
+            .Describe("update_account", "Change one's own account", "What is left out stays. A new e-mail needs current_password and stays pending_email until its mailbox is proven; the old address is told.")
+            .TakesExample(AccountExamples.UpdateProfile)
+            .Answers<AccountAnswer>(200, "The account as it is now.", AccountExamples.Account)
+            .Fails(400, 401, 403, 413, 415, 422, 429, 503);
+        own.MapPost("/email/resend", ResendAsync)
+            .Describe("resend_verification", "Mail the confirmation once more")
+            .Answers<MessageAnswer>(202, "A message is on its way, if there is anything to confirm.", AccountExamples.Message)
+            .Fails(401, 403, 429, 503);
+    }
+
+    private static async Task<IResult> GetAsync(FindAccount find, HttpContext http, CancellationToken cancellation)
+    {
+        var account = await find.HandleAsync(http.Caller(), cancellation);
+        return TypedResults.Ok(new AccountAnswer(account.User, account.Role));
+    }
+
+    private static async Task<IResult> UpdateAsync(UpdateProfileRequest request, UpdateProfile update, HttpContext http, CancellationToken cancellation)
+    {
+        var change = new ProfileChange(
+            names => new AccountNames(
+                request.FirstName.Or(names.FirstName) ?? "",
+                request.LastName.Or(names.LastName) ?? "",
+                request.PhoneNumber.Or(names.PhoneNumber),
+                request.Username.Or(names.UserName)),
+            request.Email.IsGiven ? request.Email.Value ?? "" : null,
+            request.CurrentPassword);
+        return (await update.HandleAsync(http.Caller(), change, cancellation)).ToOk(account => new AccountAnswer(account.User, account.Role));
+    }
+
+    private static async Task<IResult> ResendAsync(ResendVerification resend, HttpContext http, CancellationToken cancellation) =>
+        (await resend.HandleAsync(http.Caller(), cancellation)).ToResult(
+            _ => TypedResults.Accepted((string?)null, new MessageAnswer("A message is on its way, if there is anything to confirm.")));
+}

@@ -1,0 +1,77 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Patron.Accounts.Users;
+using Patron.Dialects.Http;
+using Patron.Dialects.OpenApi;
+using Patron.Shared.Results;
+
+namespace Patron.Dialects.Accounts;
+
+/// <summary>Opening an account and proving its mailbox.</summary>
+internal static class RegistrationEndpoints
+{
+    public static void MapRegistration(this RouteGroupBuilder auth)
+    {
+        auth.MapPost("/register", RegisterAsync).AllowAnonymous().GuardSignUp()
+            .Describe("register", "Open an account", "Makes the person a customer of the home organization and signs them in. The mailbox gets a token for /api/auth/email/verify/.")
+            .TakesExample(AccountExamples.Register)
+            .Answers<RegisteredAnswer>(201, "The account and its tokens.", AccountExamples.Registered)
+            .Answers<MessageAnswer>(202, "Where registration is private: the mailbox is told the rest.", AccountExamples.Message)
+            .Fails(400, 403, 413, 415, 422, 429, 503);
+        auth.MapPost("/email/verify", VerifyAsync).AllowAnonymous().GuardSignIn()
+            .Describe("verify_email", "Prove a mailbox", "Takes the token from the mail, together with the account's session or its password. Whoever has neither sets a new password with password1 and password2; then everything the address was registered with before ends.")
+            .TakesExample(AccountExamples.VerifyEmail)
+            .Answers<AccountAnswer>(200, "The account, its e-mail proven.", AccountExamples.Account)
+            .Fails(400, 401, 403, 413, 415, 422, 429, 503);
+    }
+
+    private static async Task<IResult> RegisterAsync(RegisterRequest request, RegisterUser register, HttpContext http, CancellationToken cancellation)
+    {
+        if (Passwords.Refusal(request.Password1, request.Password2) is { } refusal)
+        {
+            return Answers.Problem(refusal);
+        }
+
+        var names = new AccountNames(request.FirstName ?? "", request.LastName ?? "", request.PhoneNumber, request.Username);
+        var result = await register.HandleAsync(http.Caller(), new NewAccount(request.Email ?? "", names, request.Password1!), cancellation);
+        return result.ToResult(
+            registration => registration.SignedIn is { } signedIn
+                ? TypedResults.Created("/api/auth/profile/", new RegisteredAnswer(signedIn))
+                : TypedResults.Accepted((string?)null, new MessageAnswer("Please look into your mailbox: a message tells you how to go on.")),
+            Passwords.FieldNames);
+    }
+
+    private static async Task<IResult> VerifyAsync(VerifyEmailRequest request, VerifyEmail verify, HttpContext http, CancellationToken cancellation)
+    {
+        if (string.IsNullOrEmpty(request.Token))
+        {
+            return Answers.Problem(Error.Invalid("token", "This field is required."));
+        }
+
+        if (request.Password1 is not null && Passwords.Refusal(request.Password1, request.Password2) is { } refusal)
+        {
+            return Answers.Problem(refusal);
+        }
+
+        var result = await verify.HandleAsync(http.Caller(), request.Token, request.Password, request.Password1, cancellation);
+        return result.ToOk(view => new AccountAnswer(view.User, view.Role), Passwords.FieldNames);
+    }
+}
+
+/// <summary>Passwords that are given twice, as source 3 does.</summary>
+internal static class Passwords
+{
+    /// <summary>The core's one password field is the caller's first.</summary>
+    public static readonly IReadOnlyDictionary<string, string> FieldNames = new Dictionary<string, string>(StringComparer.Ordinal) { ["password"] = "password1" };
+
+    public static Error? Refusal(string? password1, string? password2)
+    {
+        if (string.IsNullOrEmpty(password1))
+        {
+            return Error.Invalid("password1", "This field is required.");
+        }
+
+        return password1 == password2 ? null : Error.Rule("The two passwords differ; type the same one twice.");
+    }
+}

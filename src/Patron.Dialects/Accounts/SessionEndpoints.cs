@@ -1,0 +1,40 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Patron.Accounts.Sessions;
+using Patron.Dialects.Http;
+using Patron.Dialects.OpenApi;
+
+namespace Patron.Dialects.Accounts;
+
+/// <summary>Where one is signed in, and ending it.</summary>
+internal static class SessionEndpoints
+{
+    public static void MapSessions(this RouteGroupBuilder own)
+    {
+        own.MapGet("/sessions", ListAsync)
+            .Describe("list_sessions", "Where one is signed in", "The latest used first.")
+            .Answers<IEnumerable<SessionAnswer>>(200, "The sessions.", AccountExamples.Sessions)
+            .Fails(401, 403, 503);
+        own.MapDelete("/sessions/{id:guid}", EndOneAsync)
+            .Describe("end_session", "Sign out one device")
+            .AnswersNothing(204, "That session has ended.")
+            .Fails(401, 403, 404, 503);
+        own.MapDelete("/sessions", EndOthersAsync)
+            .Describe("end_other_sessions", "Sign out everywhere else")
+            .AnswersNothing(204, "Every session but this one has ended.")
+            .Fails(401, 403, 503);
+    }
+
+    private static async Task<IResult> ListAsync(ListSessions list, HttpContext http, CancellationToken cancellation)
+    {
+        var caller = http.Caller();
+        return TypedResults.Ok((await list.HandleAsync(caller, cancellation)).Select(session => SessionAnswer.From(session, caller)));
+    }
+
+    private static async Task<IResult> EndOneAsync(Guid id, EndSessions sessions, HttpContext http, CancellationToken cancellation) =>
+        (await sessions.EndOneAsync(http.Caller(), id, cancellation)).ToNoContent();
+
+    private static async Task<IResult> EndOthersAsync(EndSessions sessions, HttpContext http, CancellationToken cancellation) =>
+        (await sessions.EndOthersAsync(http.Caller(), cancellation)).ToNoContent();
+}

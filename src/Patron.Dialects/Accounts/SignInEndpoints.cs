@@ -1,0 +1,90 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Patron.Accounts.Sessions;
+using Patron.Dialects.Http;
+using Patron.Dialects.OpenApi;
+using Patron.Shared.Callers;
+using Patron.Shared.Results;
+using Patron.Shared.Tokens;
+
+namespace Patron.Dialects.Accounts;
+
+/// <summary>Signing in and out, and the tokens of a session.</summary>
+internal static class SignInEndpoints
+{
+    public static void MapSignIn(this RouteGroupBuilder auth)
+    {
+        auth.MapPost("/login", LoginAsync).AllowAnonymous().GuardSignIn()
+            .Describe("login", "Sign in", "By e-mail, or by user name given as username (or in the e-mail's place).")
+            .TakesExample(AccountExamples.Login)
+            .Answers<LoginAnswer>(200, "The account and its tokens.", AccountExamples.SignedIn)
+            .Fails(401, 403, 413, 415, 422, 429, 503);
+        auth.MapPost("/token/refresh", RefreshAsync).AllowAnonymous().GuardSignIn()
+            .Describe("refresh_token", "Exchange a refresh token", "Answers a new pair; the old refresh token is used up. Using it once more later ends the whole session: somebody else may have it.")
+            .TakesExample(AccountExamples.Refresh)
+            .Answers<TokensAnswer>(200, "The next pair.", AccountExamples.Tokens)
+            .Fails(401, 403, 413, 415, 422, 429, 503);
+        auth.MapPost("/token/verify", VerifyAsync).AllowAnonymous()
+            .Describe("verify_token", "Ask whether a token is good")
+            .TakesExample(AccountExamples.Token)
+            .Answers<EmptyAnswer>(200, "It is.", "{}")
+            .Fails(401, 413, 415, 422, 503);
+        auth.MapPost("/token/key", FromKeyAsync).RequireAuthorization().GuardSignIn()
+            .Describe("token_for_key", "Turn an API key into a token", "For services that take tokens only. Send the key as X-Api-Key.")
+            .Answers<AccessAnswer>(200, "An access token that stands for the key.", AccountExamples.Access)
+            .Fails(400, 401, 403, 429, 503);
+        auth.MapPost("/logout", LogoutAsync).AllowAnonymous()
+            .Describe("logout", "Sign out", "Ends the session of the refresh token. It counts at once here, and within a second in other processes.")
+            .TakesExample(AccountExamples.Refresh)
+            .AnswersNothing(204, "The session has ended.")
+            .Fails(401, 413, 415, 422, 503);
+    }
+
+    private static async Task<IResult> LoginAsync(LoginRequest request, SignIn signIn, HttpContext http, CancellationToken cancellation)
+    {
+        var errors = new FieldErrors();
+        if (string.IsNullOrWhiteSpace(request.Email ?? request.Username))
+        {
+            errors.Add("email", "This field is required.");
+        }
+
+        if (string.IsNullOrEmpty(request.Password))
+        {
+            errors.Add("password", "This field is required.");
+        }
+
+        return errors.Any
+            ? Answers.Problem(errors.ToError())
+            : (await signIn.HandleAsync(http.Caller(), (request.Email ?? request.Username)!, request.Password!, cancellation)).ToOk(signedIn => new LoginAnswer(signedIn));
+    }
+
+    private static async Task<IResult> RefreshAsync(RefreshRequest request, RefreshSession refresh, HttpContext http, CancellationToken cancellation) =>
+        string.IsNullOrEmpty(request.Refresh)
+            ? Answers.Problem(Error.Invalid("refresh", "This field is required."))
+            : (await refresh.HandleAsync(http.Caller(), request.Refresh, cancellation)).ToOk(signedIn => new TokensAnswer(signedIn.Tokens.Access, signedIn.Tokens.Refresh));
+
+    private static async Task<IResult> VerifyAsync(
+        TokenRequest request, AccessTokenVerifier verifier, ICallerSource callers, HttpContext http, CancellationToken cancellation)
+    {
+        if (string.IsNullOrEmpty(request.Token))
+        {
+            return Answers.Problem(Error.Invalid("token", "This field is required."));
+        }
+
+        return await verifier.VerifyAsync(request.Token, cancellation) is { } claims
+            && await callers.FromTokenAsync(claims, RequestCaller.Origin(http), cancellation) is not null
+                ? TypedResults.Ok(new EmptyAnswer())
+                : Answers.Problem(Error.Unauthenticated("The token is not valid (any more)."));
+    }
+
+    private static async Task<IResult> FromKeyAsync(TokenIssuer issuer, HttpContext http, CancellationToken cancellation) =>
+        http.Caller().Key is { } key
+            ? TypedResults.Ok(new AccessAnswer(await issuer.IssueAsync(key, cancellation)))
+            : Answers.Problem(Error.Rule("Send an API key as X-Api-Key; you already have a token."));
+
+    private static async Task<IResult> LogoutAsync(RefreshRequest request, EndSessions sessions, HttpContext http, CancellationToken cancellation) =>
+        string.IsNullOrEmpty(request.Refresh)
+            ? Answers.Problem(Error.Invalid("refresh", "This field is required."))
+            : (await sessions.SignOutAsync(http.Caller(), request.Refresh, cancellation)).ToNoContent();
+}

@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Patron.Shared.Database;
+using Patron.Shared.Results;
+
+namespace Patron.Dialects.Http;
+
+/// <summary>
+/// Turns what goes wrong outside a use case into the one error shape: bodies and parameters that cannot be read, a database that
+/// is away, and bugs. Nothing of an exception's text reaches the caller.
+/// </summary>
+public sealed partial class BadRequests(ILogger<BadRequests> logger) : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        if (exception is OperationCanceledException && httpContext.RequestAborted.IsCancellationRequested)
+        {
+            httpContext.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            return true;
+        }
+
+        if (exception is BadHttpRequestException bad)
+        {
+            await WriteAsync(httpContext, bad);
+        }
+        else if (DatabaseFailure.IsUnstorableText(exception))
+        {
+            await Problems.WriteAsync(httpContext, StatusCodes.Status422UnprocessableEntity, "The request holds characters that cannot be stored (such as NUL).");
+        }
+        else if (DatabaseFailure.IsAway(exception))
+        {
+            LogDatabaseAway(exception.GetType().Name);
+            await Problems.WriteAsync(httpContext, new Error(ErrorKind.Unavailable, "The database cannot be reached at this moment; nothing was changed. Please try again in a few seconds.")
+            {
+                RetryAfter = TimeSpan.FromSeconds(5),
+            });
+        }
+        else
+        {
+            var traceId = Activity.Current?.TraceId.ToString() ?? httpContext.TraceIdentifier;
+            LogBug(exception, traceId);
+            await Problems.WriteAsync(httpContext, StatusCodes.Status500InternalServerError, "Something went wrong on our side. Please report it with the trace_id.", traceId: traceId);
+        }
+
+        return true;
+    }
+
+    private static Task WriteAsync(HttpContext http, BadHttpRequestException bad)
+    {
+        // A value that is no JSON at all comes with the reader's own exception inside; one of the wrong type has only a path.
+        if (bad.InnerException is JsonException wrong)
+        {
+            return wrong.InnerException is JsonException || wrong.Path is null
+                ? Problems.WriteAsync(http, StatusCodes.Status400BadRequest, "The body is not valid JSON.")
+                : Problems.WriteAsync(http, Error.Invalid(Field(wrong.Path), "The value has the wrong type or form."));
+        }
+
+        if (bad.StatusCode == StatusCodes.Status400BadRequest && ParameterName().Match(bad.Message) is { Success: true } parameter)
+        {
+            return Problems.WriteAsync(http, Error.Invalid(parameter.Groups["name"].Value, "The value has the wrong type or form."));
+        }
+
+        return bad.StatusCode switch
+        {
+            StatusCodes.Status413PayloadTooLarge => Problems.WriteAsync(http, bad.StatusCode, "The body is larger than this address takes (1 MB unless it says otherwise)."),
+            StatusCodes.Status415UnsupportedMediaType => Problems.WriteAsync(http, bad.StatusCode, "Send the body as JSON, with 'Content-Type: application/json'."),
+            StatusCodes.Status400BadRequest when bad.Message.Contains("body", StringComparison.Ordinal) =>
+                Problems.WriteAsync(http, StatusCodes.Status422UnprocessableEntity, "The body must be a JSON object."),
+            _ => Problems.WriteAsync(http, bad.StatusCode, "The request could not be read."),
+        };
+    }
+
+    // '$.first_name' is the field; '$' alone is the body itself.
+    private static string Field(string path) => path.Length > 2 ? path[2..] : "body";
+
+    // Minimal APIs say which parameter could not be read only in these words: Failed to bind parameter "int limit" from "x".
+    [GeneratedRegex("""^Failed to bind parameter "\S+ (?<name>\w+)" from """, RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex ParameterName();
+
+    [LoggerMessage(LogLevel.Warning, "A request found the database away: {Reason}")]
+    private partial void LogDatabaseAway(string reason);
+
+    [LoggerMessage(LogLevel.Error, "Unexpected failure; trace {TraceId}")]
+    private partial void LogBug(Exception exception, string traceId);
+}

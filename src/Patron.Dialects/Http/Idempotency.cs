@@ -1,0 +1,97 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Patron.Shared.Callers;
+using Patron.Shared.Idempotency;
+using Patron.Shared.Results;
+
+namespace Patron.Dialects.Http;
+
+/// <summary>
+/// Makes a create repeatable: with an <c>Idempotency-Key</c> of the caller's choice the answer (a success or a rule's 'no') is
+/// stored in the write's own transaction and replayed for 24 hours. The same key with another body is 422; while it is being
+/// worked on, 409.
+/// </summary>
+public static class IdempotencyFilter
+{
+    public const string Header = "Idempotency-Key";
+    private const int LongestKey = 255;
+    private static readonly string[] KeptHeaders = ["Location", "ETag", "Content-Type"];
+
+    /// <summary>Marks a create; <typeparamref name="TRequest"/> is the body by which a repeated request is recognized.</summary>
+    public static RouteHandlerBuilder Idempotent<TRequest>(this RouteHandlerBuilder builder)
+        where TRequest : notnull => builder.WithMetadata(new TakesIdempotencyKey()).AddEndpointFilter(async (context, next) =>
+        {
+            var http = context.HttpContext;
+            if (!http.Request.Headers.TryGetValue(Header, out var header))
+            {
+                return await next(context);
+            }
+
+            var key = header.ToString();
+            if (key.Length is 0 or > LongestKey || key.Contains('\0', StringComparison.Ordinal))
+            {
+                return Answers.Problem(Error.Invalid(Header, $"A key has 1 to {LongestKey} characters."));
+            }
+
+            var scope = Scope(http.Caller(), ((RouteEndpoint)http.GetEndpoint()!).RoutePattern.RawText!);
+            var result = await http.RequestServices.GetRequiredService<IdempotentWork>().RunAsync(
+                scope, key, Hash(http, context.Arguments.OfType<TRequest>().Single()), () => RecordAsync(http, context, next), http.RequestAborted);
+            return result.ToResult(answer => new ReplayedAnswer(answer));
+        });
+
+    private static string Scope(Caller caller, string route) => $"{caller.UserId?.ToString() ?? caller.Key?.Id.ToString()}/{caller.OrganizationId}/{route}";
+
+    private static byte[] Hash<TRequest>(HttpContext http, TRequest request)
+    {
+        var options = http.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
+        return SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(request, options.GetTypeInfo(typeof(TRequest))));
+    }
+
+    // The answer is made inside the transaction and sent after it: what the caller hears has been stored.
+    private static async Task<StoredAnswer> RecordAsync(HttpContext http, EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var original = http.Response.Body;
+        using var buffer = new MemoryStream();
+        http.Response.Body = buffer;
+        try
+        {
+            if (await next(context) is IResult result)
+            {
+                await result.ExecuteAsync(http);
+            }
+
+            await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
+            var headers = KeptHeaders.Where(http.Response.Headers.ContainsKey).ToDictionary(name => name, name => http.Response.Headers[name].ToString(), StringComparer.Ordinal);
+            return new StoredAnswer(http.Response.StatusCode, headers, buffer.ToArray());
+        }
+        finally
+        {
+            http.Response.Body = original;
+        }
+    }
+
+    private sealed class ReplayedAnswer(StoredAnswer answer) : IResult
+    {
+        public async Task ExecuteAsync(HttpContext httpContext)
+        {
+            httpContext.Response.StatusCode = answer.Status;
+            foreach (var (name, value) in answer.Headers)
+            {
+                httpContext.Response.Headers[name] = value;
+            }
+
+            httpContext.Response.ContentLength = answer.Body.Length;
+            await httpContext.Response.Body.WriteAsync(answer.Body, httpContext.RequestAborted);
+        }
+    }
+}
+
+/// <summary>The mark of a create that can be repeated, for the API reference.</summary>
+public sealed record TakesIdempotencyKey;

@@ -1,0 +1,23 @@
+using Patron.Shared.Results;
+
+namespace Patron.Dialects.Http;
+
+/// <summary>Pages of a list, counted from 1.</summary>
+internal static class Page
+{
+    public static Error? Refusal(int page, int pageSize, int maxPageSize)
+    {
+        var errors = new FieldErrors();
+        if (page < 1 || (long)page * pageSize > int.MaxValue)
+        {
+            errors.Add("page", "Pages are counted from 1.");
+        }
+
+        if (pageSize < 1 || pageSize > maxPageSize)
+        {
+            errors.Add("page_size", $"Between 1 and {maxPageSize}.");
+        }
+
+        return errors.Any ? errors.ToError() : null;
+    }
+}

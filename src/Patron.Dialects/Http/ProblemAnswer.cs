@@ -1,0 +1,91 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+using Patron.Shared.Results;
+
+namespace Patron.Dialects.Http;
+
+/// <summary>The one shape of every error (contract, 'Errors: one shape'; RFC 9457). What does not apply is left out.</summary>
+public sealed record ProblemAnswer(string Type, string Title, int Status, string Detail)
+{
+    /// <summary>Field name, as the caller spelled it, to what is wrong with it; with 422 only.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, IReadOnlyList<string>>? Errors { get; init; }
+
+    /// <summary>Always false; in the dialects whose clients look for it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? Success { get; init; }
+
+    /// <summary>The detail once more; in the dialects whose clients look for it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Message { get; init; }
+
+    /// <summary>What to quote to the operator; with 500 only.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? TraceId { get; init; }
+}
+
+/// <summary>Writes errors, from wherever in the pipeline they come.</summary>
+public static class Problems
+{
+    public const string ContentType = "application/problem+json";
+
+    /// <summary>The status that each kind of 'no' has in the contract.</summary>
+    public static int Status(ErrorKind kind) => kind switch
+    {
+        ErrorKind.Rule => StatusCodes.Status400BadRequest,
+        ErrorKind.Unauthenticated => StatusCodes.Status401Unauthorized,
+        ErrorKind.Forbidden => StatusCodes.Status403Forbidden,
+        ErrorKind.NotFound => StatusCodes.Status404NotFound,
+        ErrorKind.InProgress => StatusCodes.Status409Conflict,
+        ErrorKind.Stale => StatusCodes.Status412PreconditionFailed,
+        ErrorKind.Invalid => StatusCodes.Status422UnprocessableEntity,
+        ErrorKind.RateLimited => StatusCodes.Status429TooManyRequests,
+        ErrorKind.Unavailable => StatusCodes.Status503ServiceUnavailable,
+        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+    };
+
+    public static Task WriteAsync(HttpContext http, Error error)
+    {
+        if (error.RetryAfter is { } pause)
+        {
+            http.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(pause.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        }
+
+        return WriteAsync(http, Status(error.Kind), error.Detail, error.Fields);
+    }
+
+    public static Task WriteAsync(
+        HttpContext http, int status, string detail, IReadOnlyDictionary<string, IReadOnlyList<string>>? errors = null, string? traceId = null)
+    {
+        http.Response.StatusCode = status;
+        if (status == StatusCodes.Status401Unauthorized)
+        {
+            http.Response.Headers.WWWAuthenticate = "Bearer";
+        }
+
+        var speaksSuccess = SpeaksSuccess(http.Request.Path);
+        var problem = new ProblemAnswer("about:blank", ReasonPhrases.GetReasonPhrase(status), status, detail)
+        {
+            Errors = errors,
+            Success = speaksSuccess ? false : null,
+            Message = speaksSuccess ? detail : null,
+            TraceId = traceId,
+        };
+        return http.Response.WriteAsJsonAsync(problem, HttpJson.Default.ProblemAnswer, ContentType, http.RequestAborted);
+    }
+
+    // The tradeline, accounts and portal dialects add 'success' and 'message' to the same object.
+    private static bool SpeaksSuccess(PathString path) => SuccessDialects.Any(prefix => path.StartsWithSegments(prefix, StringComparison.OrdinalIgnoreCase));
+
+    private static readonly PathString[] SuccessDialects = ["/api/auth", "/api/method", "/api/portal"];
+}
+
+/// <summary>An expected 'no' as the result of an endpoint.</summary>
+public sealed class ProblemResult(Error error) : IResult, IStatusCodeHttpResult
+{
+    public int? StatusCode => Problems.Status(error.Kind);
+
+    public Task ExecuteAsync(HttpContext httpContext) => Problems.WriteAsync(httpContext, error);
+}

@@ -1,0 +1,30 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Patron.Shared;
+
+namespace Patron.Dialects.Http;
+
+/// <summary>The mark on an endpoint that says which roles of the process serve it; without one, all do.</summary>
+public sealed record ServedBy(ProcessRole[] Roles)
+{
+    public bool Includes(ProcessRole role) => Roles.Contains(role);
+}
+
+/// <summary>One mark and one fallback: where a role does not serve a path, 404 says which role does.</summary>
+public static class ServedByExtensions
+{
+    public static TBuilder ServedBy<TBuilder>(this TBuilder builder, params ProcessRole[] roles)
+        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new ServedBy(roles));
+
+    public static void UseServedBy(this IApplicationBuilder app, ProcessRole role) => app.Use((http, next) =>
+    {
+        if (http.GetEndpoint()?.Metadata.GetMetadata<ServedBy>() is { } served && !served.Includes(role))
+        {
+            var others = string.Join(" or ", served.Roles.Select(other => other.ToString().ToLowerInvariant()));
+            return Problems.WriteAsync(
+                http, StatusCodes.Status404NotFound, $"This process has the role {role.ToString().ToLowerInvariant()}; the path is served by the role {others}.");
+        }
+
+        return next(http);
+    });
+}

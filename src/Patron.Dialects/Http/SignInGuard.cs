@@ -1,0 +1,89 @@
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.Extensions.DependencyInjection;
+using Patron.Shared.Results;
+
+namespace Patron.Dialects.Http;
+
+/// <summary>Limits by default; section <c>Limits</c>.</summary>
+public sealed class LimitOptions
+{
+    /// <summary>Sign-ins a minute, per client address and process.</summary>
+    public int SignInsPerMinute { get; set; } = 3_000;
+
+    /// <summary>Sign-ups and mails asked for a minute, per client address and process.</summary>
+    public int SignUpsPerMinute { get; set; } = 600;
+
+    /// <summary>Origins of front ends on other hosts, such as <c>https://app.example.com</c>; every other one is foreign.</summary>
+    public string[] Origins { get; set; } = [];
+
+    /// <summary>What contradicts itself in these settings, as a sentence; null when nothing does.</summary>
+    public string? Contradiction() => this switch
+    {
+        { SignInsPerMinute: < 1 } or { SignUpsPerMinute: < 1 } => "Limits:SignInsPerMinute and Limits:SignUpsPerMinute must be at least 1.",
+        _ => Origins.FirstOrDefault(origin => !Uri.TryCreate(origin, UriKind.Absolute, out var uri) || uri.GetLeftPart(UriPartial.Authority) != origin) is { } wrong
+            ? $"Limits:Origins must hold origins such as https://app.example.com, without a path; '{wrong}' is none."
+            : null,
+    };
+}
+
+/// <summary>Protects sign-in and sign-up: so many a minute for one address, and not from a page of a foreign origin.</summary>
+public static class SignInGuard
+{
+    private const string SignIn = "sign-in";
+    private const string SignUp = "sign-up";
+
+    public static TBuilder GuardSignIn<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder => builder.RequireRateLimiting(SignIn).RefuseForeignOrigins();
+
+    public static TBuilder GuardSignUp<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder => builder.RequireRateLimiting(SignUp).RefuseForeignOrigins();
+
+    public static void Add(IServiceCollection services, LimitOptions limits)
+    {
+        services.AddSingleton(limits);
+        services.AddRateLimiter(options =>
+        {
+            options.AddPolicy(SignIn, http => PerMinute(http, limits.SignInsPerMinute));
+            options.AddPolicy(SignUp, http => PerMinute(http, limits.SignUpsPerMinute));
+            options.OnRejected = async (rejected, _) => await Problems.WriteAsync(
+                rejected.HttpContext,
+                Error.RateLimited(
+                    "Too many tries from your address. Please wait a moment.",
+                    rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var pause) ? pause : TimeSpan.FromMinutes(1)));
+        });
+        services.AddCors(options => options.AddDefaultPolicy(policy => policy
+            .WithOrigins(limits.Origins).AllowAnyHeader().AllowAnyMethod().AllowCredentials()
+            .WithExposedHeaders("ETag", "Link", "Location", "Retry-After", "X-Total-Count")));
+    }
+
+    private static RateLimitPartition<string> PerMinute(HttpContext http, int permits) => RateLimitPartition.GetFixedWindowLimiter(
+        RequestCaller.Origin(http).Address,
+        _ => new FixedWindowRateLimiterOptions { PermitLimit = permits, Window = TimeSpan.FromMinutes(1) });
+
+    private static TBuilder RefuseForeignOrigins<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new ForeignOriginsRefused());
+
+    /// <summary>Answers 403 where a marked endpoint is called from a page of a foreign origin (contract, 'Errors').</summary>
+    public static void UseForeignOriginRefusal(this IApplicationBuilder app, LimitOptions limits) => app.Use((http, next) =>
+        http.GetEndpoint()?.Metadata.GetMetadata<ForeignOriginsRefused>() is not null && IsForeign(http.Request, limits)
+            ? Problems.WriteAsync(http, Error.Forbidden("This page may not sign people in here. The operator can allow its origin with the setting Limits:Origins."))
+            : next(http));
+
+    private static bool IsForeign(HttpRequest request, LimitOptions limits)
+    {
+        var origin = request.Headers.Origin.ToString();
+        if (origin.Length > 0)
+        {
+            // Only host and port are compared: a proxy in front may have ended TLS.
+            return !limits.Origins.Contains(origin, StringComparer.OrdinalIgnoreCase)
+                && !(Uri.TryCreate(origin, UriKind.Absolute, out var uri) && string.Equals(uri.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase));
+        }
+
+        return request.Headers["Sec-Fetch-Site"].ToString() is not ("" or "same-origin" or "none");
+    }
+
+    private sealed record ForeignOriginsRefused;
+}

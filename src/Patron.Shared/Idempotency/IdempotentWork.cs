@@ -1,0 +1,101 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Npgsql;
+using Patron.Shared.Database;
+using Patron.Shared.Results;
+
+namespace Patron.Shared.Idempotency;
+
+/// <summary>An answer as it was given once, to be given again.</summary>
+public sealed record StoredAnswer(int Status, IReadOnlyDictionary<string, string> Headers, byte[] Body);
+
+/// <summary>
+/// Does a piece of work once for a key: its answer is stored in the work's own transaction, so a crash leaves neither. Two at
+/// once: an advisory lock lets one work, the other is told so (409). Answers of 5xx and 429 are not kept.
+/// </summary>
+public sealed class IdempotentWork(DatabaseSession database, TimeProvider time)
+{
+    public static readonly TimeSpan Memory = TimeSpan.FromHours(24);
+
+    public static HousekeepingTask Housekeeping { get; } =
+        new("idempotent answers", "DELETE FROM shared.idempotent_answers WHERE created_at < $1::timestamptz - interval '24 hours'");
+
+    public Task<Result<StoredAnswer>> RunAsync(
+        string scope, string key, byte[] requestHash, Func<Task<StoredAnswer>> work, CancellationToken cancellation) =>
+        database.InTransactionAsync(() => RunInTransactionAsync(scope, key, requestHash, work, cancellation), cancellation);
+
+    private async Task<Result<StoredAnswer>> RunInTransactionAsync(
+        string scope, string key, byte[] requestHash, Func<Task<StoredAnswer>> work, CancellationToken cancellation)
+    {
+        if (!await TryLockAsync($"{scope} {key}", cancellation))
+        {
+            return new Error(ErrorKind.InProgress, "A request with this Idempotency-Key is being worked on. Repeat it in a moment to get its answer.")
+            {
+                RetryAfter = TimeSpan.FromSeconds(1),
+            };
+        }
+
+        if (await ReadAsync(scope, key, cancellation) is not { } stored)
+        {
+            var answer = await work();
+            if (answer.Status is < 500 and not 429)
+            {
+                await StoreAsync(scope, key, requestHash, answer, cancellation);
+            }
+
+            return answer;
+        }
+
+        return stored.Hash.AsSpan().SequenceEqual(requestHash)
+            ? stored.Answer
+            : new Error(ErrorKind.Invalid, "This Idempotency-Key was used for another request. Use a new key for a new request.");
+    }
+
+    private async Task<bool> TryLockAsync(string subject, CancellationToken cancellation)
+    {
+        await using var command = Command("SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0))", subject);
+        return (bool)(await command.ExecuteScalarAsync(cancellation))!;
+    }
+
+    private async Task<(byte[] Hash, StoredAnswer Answer)?> ReadAsync(string scope, string key, CancellationToken cancellation)
+    {
+        await using var command = Command(
+            "SELECT request_hash, status, headers::text, body FROM shared.idempotent_answers WHERE scope = $1 AND key = $2 AND created_at > $3",
+            scope, key, time.GetUtcNow() - Memory);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        if (!await reader.ReadAsync(cancellation))
+        {
+            return null;
+        }
+
+        var headers = JsonSerializer.Deserialize(reader.GetString(2), IdempotencyJson.Default.IReadOnlyDictionaryStringString)!;
+        return (reader.GetFieldValue<byte[]>(0), new StoredAnswer(reader.GetInt32(1), headers, reader.GetFieldValue<byte[]>(3)));
+    }
+
+    private async Task StoreAsync(string scope, string key, byte[] requestHash, StoredAnswer answer, CancellationToken cancellation)
+    {
+        await using var command = Command(
+            """
+            INSERT INTO shared.idempotent_answers (scope, key, request_hash, status, headers, body, created_at)
+            VALUES ($1, $2, $3, $4, $5::jsonb, $6, $7)
+            ON CONFLICT (scope, key) DO UPDATE SET request_hash = excluded.request_hash, status = excluded.status,
+                headers = excluded.headers, body = excluded.body, created_at = excluded.created_at
+            """,
+            scope, key, requestHash, answer.Status, JsonSerializer.Serialize(answer.Headers, IdempotencyJson.Default.IReadOnlyDictionaryStringString), answer.Body, time.GetUtcNow());
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    private NpgsqlCommand Command(string sql, params object[] values)
+    {
+        var command = new NpgsqlCommand(sql, database.Connection);
+        foreach (var value in values)
+        {
+            command.Parameters.AddWithValue(value);
+        }
+
+        return command;
+    }
+}
+
+[JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
+internal sealed partial class IdempotencyJson : JsonSerializerContext;
