@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -9,6 +10,8 @@ namespace Patron.Dialects.Accounts;
 /// <summary>The accounts dialect (source 3, auth service): registering, signing in, one's own account. This is its table of contents.</summary>
 public static class AccountsEndpoints
 {
+    public static void AddJson(JsonSerializerOptions options) => options.TypeInfoResolverChain.Insert(0, AccountsJson.Default);
+
     public static void MapAccounts(this IEndpointRouteBuilder app)
     {
         var auth = app.MapGroup("/api/auth").WithTags("Accounts").ServedBy(ProcessRole.All, ProcessRole.Accounts);

@@ -76,6 +76,19 @@ public static class Problems
         return http.Response.WriteAsJsonAsync(problem, HttpJson.Default.ProblemAnswer, ContentType, http.RequestAborted);
     }
 
+    /// <summary>A sentence for the answers that the framework leaves empty: no such path, wrong method.</summary>
+    public static Task WriteStatusAsync(Microsoft.AspNetCore.Diagnostics.StatusCodeContext empty)
+    {
+        var response = empty.HttpContext.Response;
+        return WriteAsync(empty.HttpContext, response.StatusCode, response.StatusCode switch
+        {
+            StatusCodes.Status404NotFound => "There is nothing at this address. The API is described at /docs.",
+            StatusCodes.Status405MethodNotAllowed => $"This address does not take {empty.HttpContext.Request.Method}; it takes {response.Headers.Allow}.",
+            StatusCodes.Status415UnsupportedMediaType => "Send the body as JSON, with 'Content-Type: application/json'.",
+            _ => ReasonPhrases.GetReasonPhrase(response.StatusCode),
+        });
+    }
+
     // The tradeline, accounts and portal dialects add 'success' and 'message' to the same object.
     private static bool SpeaksSuccess(PathString path) => SuccessDialects.Any(prefix => path.StartsWithSegments(prefix, StringComparison.OrdinalIgnoreCase));
 

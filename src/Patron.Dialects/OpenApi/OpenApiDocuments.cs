@@ -1,0 +1,141 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.OpenApi;
+using Patron.Dialects.Http;
+using Patron.Shared;
+
+namespace Patron.Dialects.OpenApi;
+
+/// <summary>Makes the API's description complete: words and examples for every answer, the ways to sign in, the errors.</summary>
+public static class OpenApiDocuments
+{
+    public static void Add(IServiceCollection services, string version, ProcessRole role) => services.AddOpenApi("v1", options =>
+    {
+        options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
+        options.ShouldInclude = description =>
+            description.ActionDescriptor.EndpointMetadata.OfType<ServedBy>().FirstOrDefault()?.Includes(role) ?? true;
+        options.AddDocumentTransformer((document, _, _) =>
+        {
+            Introduce(document, version);
+            return Task.CompletedTask;
+        });
+        options.AddOperationTransformer((operation, context, _) =>
+        {
+            var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+            AddSecurity(operation, metadata, context.Document!);
+            AddExamples(operation, metadata);
+            AddIdempotencyKey(operation, metadata);
+            return Task.CompletedTask;
+        });
+    });
+
+    private static void Introduce(OpenApiDocument document, string version)
+    {
+        document.Info = new OpenApiInfo
+        {
+            Title = "Patron",
+            Version = version,
+            Description = "One person, one account, one customer. Errors are application/problem+json (RFC 9457); their detail is a sentence a person can act on.",
+            Contact = new OpenApiContact { Name = "Whoever runs this server" },
+            License = new OpenApiLicense { Name = "MIT" },
+        };
+        document.Servers = [new OpenApiServer { Url = "/" }];
+        document.Components ??= new OpenApiComponents();
+        document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>(StringComparer.Ordinal)
+        {
+            ["bearer"] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", BearerFormat = "JWT", Description = "The access token that signing in answers." },
+            ["apiKey"] = new OpenApiSecurityScheme { Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Header, Name = "X-Api-Key", Description = "An API key as key:secret." },
+        };
+    }
+
+    private static void AddSecurity(OpenApiOperation operation, IList<object> metadata, OpenApiDocument document)
+    {
+        if (metadata.OfType<IAllowAnonymous>().Any())
+        {
+            return;
+        }
+
+        var peopleOnly = metadata.OfType<IAuthorizeData>().Any(data => data.Policy == CallerAuthentication.People);
+        operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("bearer", document)] = [] }];
+        if (!peopleOnly)
+        {
+            operation.Security.Add(new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("apiKey", document)] = [] });
+        }
+    }
+
+    private static void AddExamples(OpenApiOperation operation, IList<object> metadata)
+    {
+        if (metadata.OfType<RequestExample>().FirstOrDefault() is { } request && operation.RequestBody?.Content is { } bodies)
+        {
+            SetExample(bodies, request.Json);
+        }
+
+        foreach (var (status, response) in operation.Responses ?? [])
+        {
+            var code = int.Parse(status);
+            var described = metadata.OfType<DescribedAnswer>().FirstOrDefault(answer => answer.Status == code);
+            response.Description = described?.Words ?? Words(code);
+            if (response.Content is not { } contents)
+            {
+                continue;
+            }
+
+            var example = described?.Example ?? (contents.ContainsKey(Problems.ContentType) ? Problem(code) : null);
+            if (example is not null)
+            {
+                SetExample(contents, example);
+            }
+        }
+    }
+
+    private static void SetExample(IDictionary<string, OpenApiMediaType> contents, string json)
+    {
+        foreach (var content in contents.Values)
+        {
+            content.Example = JsonNode.Parse(json);
+        }
+    }
+
+    private static void AddIdempotencyKey(OpenApiOperation operation, IList<object> metadata)
+    {
+        if (metadata.OfType<TakesIdempotencyKey>().Any())
+        {
+            (operation.Parameters ??= []).Add(new OpenApiParameter
+            {
+                Name = IdempotencyFilter.Header,
+                In = ParameterLocation.Header,
+                Description = "Makes the create repeatable: the same key answers the same for 24 hours.",
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = 255 },
+            });
+        }
+    }
+
+    private static string Problem(int status) => new JsonObject
+    {
+        ["type"] = "about:blank",
+        ["title"] = ReasonPhrases.GetReasonPhrase(status),
+        ["status"] = status,
+        ["detail"] = Words(status),
+    }.ToJsonString();
+
+    // The contract's status table, for the reader of the reference.
+    private static string Words(int status) => status switch
+    {
+        400 => "A business rule says no, or the body is not JSON.",
+        401 => "No or bad credentials.",
+        403 => "Not allowed to do this at all.",
+        404 => "No such record, or not this caller's.",
+        409 => "A request with this Idempotency-Key is being worked on.",
+        412 => "If-Match is stale: somebody changed the record meanwhile.",
+        413 => "The body is larger than 1 MB.",
+        415 => "The body is not declared as JSON.",
+        422 => "A field has an invalid format or value; errors names it.",
+        429 => "Too many tries; Retry-After says when to come back.",
+        503 => "Something Patron depends on is away; nothing was half-done.",
+        _ => ReasonPhrases.GetReasonPhrase(status),
+    };
+}

@@ -1,0 +1,26 @@
+using Patron.Shared.Tokens;
+
+namespace Patron.Shared.Callers;
+
+/// <summary>
+/// Callers as their tokens describe them, for a service without accounts of its own: what ends elsewhere ends here with the
+/// access token's life (contract, 'Roles of the process'). It takes tokens only, no API keys.
+/// </summary>
+public sealed class TokenCallers(HomeOrganization home) : ICallerSource
+{
+    public ValueTask<Caller?> FromTokenAsync(AccessTokenClaims claims, RequestOrigin origin, CancellationToken cancellation) => ValueTask.FromResult<Caller?>(new Caller
+    {
+        UserId = claims.UserId,
+        SessionId = claims.SessionId,
+        Key = claims.Key,
+        IsAdmin = claims.UserRole == "admin",
+        Memberships = claims.Memberships,
+        Origin = origin,
+    });
+
+    public ValueTask<Caller?> FromApiKeyAsync(string credentials, RequestOrigin origin, CancellationToken cancellation) => ValueTask.FromResult<Caller?>(null);
+
+    /// <summary>Only home is known here beyond the token's memberships; an admin may name any other by its UUID.</summary>
+    public ValueTask<Guid?> FindOrganizationAsync(string numberOrId, CancellationToken cancellation) =>
+        ValueTask.FromResult<Guid?>(Guid.TryParse(numberOrId, out var id) ? id : numberOrId == "1" ? home.Id : null);
+}

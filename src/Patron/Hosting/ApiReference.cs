@@ -1,0 +1,21 @@
+using Patron.Dialects.OpenApi;
+using Patron.Shared;
+
+namespace Patron.Hosting;
+
+/// <summary>The API's description at <c>/openapi/v1.json</c> and its interactive reference at <c>/docs</c>, which needs no other server.</summary>
+internal static class ApiReference
+{
+    public static void Add(IServiceCollection services, ProcessRole role) => OpenApiDocuments.Add(services, Health.Version, role);
+
+    public static void MapApiReference(this WebApplication app)
+    {
+        app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
+        app.UseSwaggerUI(page =>
+        {
+            page.RoutePrefix = "docs";
+            page.DocumentTitle = "Patron API";
+            page.SwaggerEndpoint("/openapi/v1.json", "Patron API v1");
+        });
+    }
+}

@@ -1,0 +1,37 @@
+using System.Security.Cryptography;
+using Patron.Accounts.Users;
+using Patron.Shared.Callers;
+
+namespace Patron.Hosting;
+
+/// <summary>Makes the first administrator, from the settings or with a generated password that is printed once.</summary>
+public sealed class FirstAdmin(CreateAdmin create, PatronSettings settings)
+{
+    private const string DefaultEmail = "admin@patron.example";
+    private const string Letters = "abcdefghjkmnpqrstuvwxyz23456789";
+
+    /// <exception cref="SettingsException">The e-mail or password from the settings is refused.</exception>
+    public async Task EnsureAsync(CancellationToken cancellation)
+    {
+        var generated = settings.AdminPassword is null ? RandomNumberGenerator.GetString(Letters, 20) : null;
+        var email = settings.AdminEmail ?? DefaultEmail;
+        var names = new AccountNames("Patron", "Administrator", null, null);
+        var result = await create.HandleFirstAsync(
+            Caller.System(settings.Home.Id), () => new NewAccount(email, names, settings.AdminPassword ?? generated!), cancellation);
+        if (result.Error is { } error)
+        {
+            throw new SettingsException($"The first administrator cannot be made from PATRON_ADMIN_EMAIL and PATRON_ADMIN_PASSWORD: {error.Detail}");
+        }
+
+        if (result.Value is not null && generated is not null)
+        {
+            // Not the log: logs are kept and shipped elsewhere, this is shown to whoever started Patron, once.
+            Console.Error.WriteLine($"""
+
+                The first administrator: {email}
+                Password (shown only now): {generated}
+
+                """);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using System.Reflection;
+using Npgsql;
+using Patron.Shared.Database;
+using Patron.Shared.Mail;
+
+namespace Patron.Hosting;
+
+/// <summary>State of the process and of what it depends on: <c>ok</c>, <c>degraded</c> (work waits) or <c>away</c>.</summary>
+public sealed record HealthAnswer(string Status, string Version, string Role, IReadOnlyDictionary<string, string> Checks);
+
+/// <summary>The probes. Ready is 200 with the mail away (degraded), 503 without the database or before the start is done.</summary>
+public sealed class Health(NpgsqlDataSource source, StartUp startUp, PatronSettings settings)
+{
+    private const string Ok = "ok";
+    private const string Degraded = "degraded";
+    public const string Away = "away";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    public static string Version { get; } = typeof(Health).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+
+    public async Task<HealthAnswer> CheckAsync(CancellationToken cancellation)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(Patience);
+        var checks = new Dictionary<string, string>(StringComparer.Ordinal);
+        try
+        {
+            await using (var command = source.CreateCommand("SELECT 1"))
+            {
+                await command.ExecuteScalarAsync(limit.Token);
+            }
+
+            checks["database"] = Ok;
+            checks["mail"] = startUp.IsDone && await MailIsStuckAsync(limit.Token) ? Degraded : Ok;
+        }
+        catch (Exception exception) when (DatabaseFailure.IsAway(exception) || exception is OperationCanceledException)
+        {
+            checks["database"] = Away;
+        }
+
+        if (!startUp.IsDone)
+        {
+            checks["start"] = Away; // Migrations or, in role customers, the first key set are still to come.
+        }
+
+        var status = checks.Values.Contains(Away) ? Away : checks.Values.Contains(Degraded) ? Degraded : Ok;
+        return new HealthAnswer(status, Version, settings.Role.ToString().ToLowerInvariant(), checks);
+    }
+
+    // Mail is away when a message has failed more than once and still waits.
+    private async Task<bool> MailIsStuckAsync(CancellationToken cancellation)
+    {
+        await using var command = source.CreateCommand(
+            "SELECT EXISTS (SELECT FROM shared.outbox_messages WHERE kind = $1 AND dead_at IS NULL AND attempts > 1)");
+        command.Parameters.AddWithValue(OutgoingMail.OutboxKind);
+        return (bool)(await command.ExecuteScalarAsync(cancellation))!;
+    }
+}

@@ -1,0 +1,79 @@
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Routing.Constraints;
+using Patron.Dialects.Accounts;
+using Patron.Dialects.Customers;
+using Patron.Dialects.Http;
+using Patron.Shared.Database;
+using Patron.Shared.Outbox;
+
+namespace Patron.Hosting;
+
+/// <summary>The server: modules, dialects and the pipeline a request travels through, in that order.</summary>
+public static class PatronServer
+{
+    private const long BodyLimit = 1024 * 1024;
+
+    /// <summary>A server that is ready to be run. <paramref name="customize"/> adds what only one way of running needs.</summary>
+    public static WebApplication Build(
+        PatronSettings settings, string connectionString, string[] urls, Action<WebApplicationBuilder>? customize = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseUrls(urls);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Limits.MaxRequestBodySize = BodyLimit;
+            kestrel.AddServerHeader = false;
+        });
+        Logs.Configure(builder.Logging, settings);
+        builder.Services.AddPatron(settings, connectionString);
+        builder.Services.AddSingleton<StartUp>().AddHostedService(provider => provider.GetRequiredService<StartUp>());
+        builder.Services.AddScoped<FirstAdmin>().AddSingleton<Health>();
+        builder.Services.AddHostedService<OutboxWorker>().AddHostedService<Housekeeping>();
+        CallerAuthentication.Add(builder.Services);
+        SignInGuard.Add(builder.Services, settings.Limits);
+        builder.Services.AddExceptionHandler<BadRequests>();
+        builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        builder.Services.ConfigureHttpJsonOptions(json =>
+        {
+            JsonConventions.Apply(json.SerializerOptions);
+            AccountsEndpoints.AddJson(json.SerializerOptions);
+            CustomersEndpoints.AddJson(json.SerializerOptions);
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, HostJson.Default);
+        });
+        ApiReference.Add(builder.Services, settings.Role);
+        Telemetry.Add(builder.Services, settings);
+        Proxies.Add(builder.Services, settings.TrustedProxies);
+        customize?.Invoke(builder);
+
+        var app = builder.Build();
+        Use(app, settings);
+        Map(app);
+        return app;
+    }
+
+    private static void Use(WebApplication app, PatronSettings settings)
+    {
+        app.UseForwardedHeaders();
+        app.UseExceptionHandler(_ => { });
+        app.UseStatusCodePages(Problems.WriteStatusAsync);
+        app.UseRouting();
+        app.UseCors();
+        app.UseServedBy(settings.Role);
+        app.UseForeignOriginRefusal(settings.Limits);
+        app.UseRateLimiter();
+        app.UseStartUpGate();
+        app.UseAuthentication();
+        app.UseAuthorization();
+    }
+
+    // Every endpoint asks for a signed-in caller unless it says that it does not: deny by default.
+    private static void Map(WebApplication app)
+    {
+        var api = app.MapGroup("").RequireAuthorization();
+        api.MapAccounts();
+        api.MapCustomers();
+        app.MapProbes();
+        app.MapKeySet();
+        app.MapApiReference();
+    }
+}

@@ -1,0 +1,96 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Patron.Accounts;
+using Patron.Accounts.Sessions;
+using Patron.Accounts.SigningKeys;
+using Patron.Customers;
+using Patron.Shared;
+using Patron.Shared.Callers;
+using Patron.Shared.Database;
+using Patron.Shared.Idempotency;
+using Patron.Shared.Mail;
+using Patron.Shared.Outbox;
+using Patron.Shared.Tokens;
+
+namespace Patron.Hosting;
+
+/// <summary>The modules and the adapters that join them: the same for the server and for every command.</summary>
+public static class PatronServices
+{
+    public static IServiceCollection AddPatron(this IServiceCollection services, PatronSettings settings, string connectionString)
+    {
+        services.AddSingleton(settings).AddSingleton(settings.Home).AddSingleton(settings.Mail).AddSingleton(settings.Tokens);
+        services.AddSingleton(Options.Create(settings.Accounts));
+        services.AddSingleton(_ => settings.ReadMasterKey());
+        services.TryAddSingleton(TimeProvider.System);
+        AddDatabase(services, connectionString);
+        AddTokens(services, settings);
+        services.AddAccounts();
+        services.AddCustomers();
+        AddMigrations(services, settings.Role);
+        services.AddScoped<IdempotentWork>();
+        services.AddSingleton(IdempotentWork.Housekeeping);
+        services.AddSingleton<MailSender>();
+        services.AddSingleton(provider => new OutboxHandler(OutgoingMail.OutboxKind, provider.GetRequiredService<MailSender>().SendAsync));
+        return services;
+    }
+
+    // A request holds one connection at a time, so a small pool serves many and keeps the tail short; statements used twice
+    // are prepared by themselves. Whoever sets these in the connection string is not overruled.
+    private static void AddDatabase(IServiceCollection services, string connectionString)
+    {
+        var given = new NpgsqlConnectionStringBuilder(connectionString);
+        given.TryAdd("Maximum Pool Size", 16);
+        given.TryAdd("Max Auto Prepare", 64);
+        given.TryAdd("Auto Prepare Min Usages", 2);
+        given.TryAdd("Application Name", "patron");
+        services.AddSingleton(provider => new NpgsqlDataSourceBuilder(given.ConnectionString) { Name = "patron" }
+            .UseLoggerFactory(provider.GetRequiredService<ILoggerFactory>()).Build());
+        services.AddScoped<DatabaseSession>();
+        services.AddSingleton<Migrator>();
+    }
+
+    private static void TryAdd(this NpgsqlConnectionStringBuilder builder, string key, object value)
+    {
+        if (!builder.ShouldSerialize(key))
+        {
+            builder[key] = value;
+        }
+    }
+
+    private static void AddMigrations(IServiceCollection services, ProcessRole role)
+    {
+        services.AddSingleton(new MigrationSet("shared", typeof(Migrator).Assembly));
+        if (role != ProcessRole.Customers)
+        {
+            services.AddSingleton(AccountsModule.Migrations);
+        }
+
+        if (role != ProcessRole.Accounts)
+        {
+            services.AddSingleton(CustomersModule.Migrations);
+        }
+    }
+
+    // One verifier, two sources of keys and of callers: the own tables, or another service's key set and the token's word.
+    private static void AddTokens(IServiceCollection services, PatronSettings settings)
+    {
+        services.AddSingleton<AccessTokenVerifier>().AddSingleton<AccessTokenSigner>();
+        if (settings.Role == ProcessRole.Customers)
+        {
+            services.AddSingleton(provider => new HttpVerificationKeys(
+                new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }),
+                new Uri(settings.AccountsUrl!),
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<HttpVerificationKeys>>()));
+            services.AddSingleton<IVerificationKeys>(provider => provider.GetRequiredService<HttpVerificationKeys>());
+            services.AddSingleton<ICallerSource, TokenCallers>();
+        }
+        else
+        {
+            services.AddSingleton<IVerificationKeys>(provider => provider.GetRequiredService<SigningKeyRing>());
+            services.AddSingleton<ICallerSource>(provider => provider.GetRequiredService<KnownCallers>());
+        }
+    }
+}

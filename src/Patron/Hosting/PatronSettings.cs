@@ -1,0 +1,148 @@
+using System.Net;
+using Patron.Accounts;
+using Patron.Dialects.Http;
+using Patron.Shared;
+using Patron.Shared.Callers;
+using Patron.Shared.Mail;
+using Patron.Shared.Secrets;
+using Patron.Shared.Tokens;
+
+namespace Patron.Hosting;
+
+/// <summary>
+/// All settings of a process, read once from <c>settings.json</c> in the data folder and the environment (<c>Mail__Host</c>).
+/// What contradicts itself is refused at the start with a sentence; a name nobody reads is refused too.
+/// </summary>
+public sealed record PatronSettings
+{
+    public required ProcessRole Role { get; init; }
+
+    /// <summary>Where the private database, the mail files and the master key live.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>A PostgreSQL 15 or newer; without one, Patron runs its own in the data folder.</summary>
+    public string? ConnectionString { get; init; }
+
+    /// <summary>Where PostgreSQL's programs are, for the private one; found by itself unless set.</summary>
+    public string? PostgresBinaries { get; init; }
+
+    public required AccountsOptions Accounts { get; init; }
+
+    public required AccessTokenOptions Tokens { get; init; }
+
+    public required MailOptions Mail { get; init; }
+
+    public required HomeOrganization Home { get; init; }
+
+    public required LimitOptions Limits { get; init; }
+
+    /// <summary>32 bytes in base64, the same in every process on one database; a file in the data folder unless set.</summary>
+    public string? MasterKey { get; init; }
+
+    /// <summary>In role customers: the accounts service.</summary>
+    public string? AccountsUrl { get; init; }
+
+    public string? AdminEmail { get; init; }
+
+    public string? AdminPassword { get; init; }
+
+    /// <summary>Addresses or networks of the proxies whose X-Forwarded-For is believed.</summary>
+    public required IReadOnlyList<string> TrustedProxies { get; init; }
+
+    /// <summary>Where traces and metrics go (OTLP over HTTP); nowhere unless set.</summary>
+    public string? TelemetryEndpoint { get; init; }
+
+    /// <summary>Log lines as JSON instead of text.</summary>
+    public bool JsonLogs { get; init; }
+
+    /// <exception cref="SettingsException">A setting has the wrong form, or there is none of this name.</exception>
+    public static PatronSettings Read(IConfiguration configuration, ProcessRole role, string dataFolder)
+    {
+        try
+        {
+            var settings = new PatronSettings
+            {
+                Role = role,
+                DataFolder = Path.GetFullPath(dataFolder),
+                ConnectionString = Text(configuration, "ConnectionStrings:Patron"),
+                PostgresBinaries = Text(configuration, "Postgres:Binaries"),
+                Accounts = Section<AccountsOptions>(configuration, "Accounts"),
+                Tokens = Section(configuration, "Tokens", new AccessTokenOptions { Issuer = "patron", Audience = "patron" }),
+                Mail = Section(configuration, "Mail", new MailOptions { Folder = Path.Combine(Path.GetFullPath(dataFolder), "mail") }),
+                Home = Section<HomeOrganization>(configuration, "Home"),
+                Limits = Section<LimitOptions>(configuration, "Limits"),
+                MasterKey = Text(configuration, "Keys:Master"),
+                AccountsUrl = Text(configuration, "PATRON_ACCOUNTS_URL"),
+                AdminEmail = Text(configuration, "PATRON_ADMIN_EMAIL"),
+                AdminPassword = Text(configuration, "PATRON_ADMIN_PASSWORD"),
+                TrustedProxies = configuration.GetSection("Proxies:Trusted").Get<string[]>() ?? [],
+                TelemetryEndpoint = Text(configuration, "OTEL_EXPORTER_OTLP_ENDPOINT"),
+                JsonLogs = string.Equals(Text(configuration, "Logs:Format"), "json", StringComparison.OrdinalIgnoreCase),
+            };
+            return settings.Contradiction() is { } contradiction ? throw new SettingsException(contradiction) : settings;
+        }
+        catch (InvalidOperationException exception) when (exception is not SettingsException)
+        {
+            throw new SettingsException($"A setting cannot be read: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>The master key from the settings or the data folder.</summary>
+    public MasterKey ReadMasterKey() =>
+        MasterKey is { } text ? Shared.Secrets.MasterKey.FromBase64(text) : Shared.Secrets.MasterKey.FromFile(Path.Combine(DataFolder, "master.key"));
+
+    private string? Contradiction() =>
+        Accounts.Contradiction(Tokens.Lifetime) ?? Tokens.Problem() ?? Mail.Contradiction() ?? Limits.Contradiction() ?? this switch
+        {
+            { Role: ProcessRole.Customers, AccountsUrl: null } => "The role customers needs PATRON_ACCOUNTS_URL, the address of the accounts service, such as http://127.0.0.1:8001.",
+            { AccountsUrl: { } url } when !Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") =>
+                "PATRON_ACCOUNTS_URL must be an address such as http://127.0.0.1:8001.",
+            { AdminEmail: null, AdminPassword: not null } => "PATRON_ADMIN_PASSWORD is set but PATRON_ADMIN_EMAIL is not.",
+            { Home.Name: "" } => "Home:Name must not be empty.",
+            { TelemetryEndpoint: { } endpoint } when !Uri.TryCreate(endpoint, UriKind.Absolute, out _) => "OTEL_EXPORTER_OTLP_ENDPOINT must be an address such as http://127.0.0.1:4318.",
+            _ => TrustedProxies.FirstOrDefault(proxy => !IPAddress.TryParse(proxy, out _) && !IPNetwork.TryParse(proxy, out _)) is { } wrong
+                ? $"Proxies:Trusted must hold addresses or networks such as 10.0.0.0/8; '{wrong}' is none."
+                : MasterKeyProblem(),
+        };
+
+    private string? MasterKeyProblem()
+    {
+        try
+        {
+            _ = MasterKey is { } text ? Shared.Secrets.MasterKey.FromBase64(text) : null;
+            return null;
+        }
+        catch (FormatException exception)
+        {
+            return exception.Message;
+        }
+    }
+
+    private static string? Text(IConfiguration configuration, string key) => configuration[key] is { Length: > 0 } text ? text : null;
+
+    private static T Section<T>(IConfiguration configuration, string name, T? defaults = null)
+        where T : class, new()
+    {
+        var options = defaults ?? new T();
+        configuration.GetSection(name).Bind(options, binder => binder.ErrorOnUnknownConfiguration = true);
+        return options;
+    }
+}
+
+/// <summary>The settings cannot be used; the message is a sentence for whoever runs Patron.</summary>
+public sealed class SettingsException : InvalidOperationException
+{
+    public SettingsException()
+    {
+    }
+
+    public SettingsException(string message)
+        : base(message)
+    {
+    }
+
+    public SettingsException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}

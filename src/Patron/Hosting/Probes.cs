@@ -1,0 +1,74 @@
+using System.Text.Json.Serialization;
+using Patron.Accounts.SigningKeys;
+using Patron.Dialects.Http;
+using Patron.Dialects.OpenApi;
+using Patron.Shared;
+using Patron.Shared.Results;
+using Patron.Shared.Tokens;
+
+namespace Patron.Hosting;
+
+/// <summary>What machines ask a server: whether it lives, is ready, and with which keys it signs.</summary>
+internal static class Probes
+{
+    private const string HealthExample = """{"status": "ok", "version": "0.1.0", "role": "all", "checks": {"database": "ok", "mail": "ok"}}""";
+
+    private const string KeySetExample = """
+        {"keys": [{"kty": "EC", "crv": "P-256", "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU", "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0", "kid": "cn-I_WNMClehiVp51i_0VpOENW1upEerA8sEam5hn-s", "use": "sig", "alg": "ES256"}]}
+        """;
+
+    public static void MapProbes(this IEndpointRouteBuilder app)
+    {
+        var health = app.MapGroup("/health").WithTags("Operations").AllowAnonymous();
+        health.MapGet("/live", () => TypedResults.Ok(new AliveAnswer("ok")))
+            .Describe("live", "Whether the process runs")
+            .Answers<AliveAnswer>(200, "It does.", """{"status": "ok"}""");
+        health.MapGet("/ready", ReadyAsync)
+            .Describe("ready", "Whether requests can be served", "Degraded (mail away) is ready; without the database, or before the start is done, it is 503.")
+            .Answers<HealthAnswer>(200, "They can.", HealthExample)
+            .Answers<HealthAnswer>(503, "Not now; checks says why.", """{"status": "away", "version": "0.1.0", "role": "all", "checks": {"database": "away"}}""");
+        health.MapGet("", async (Health state, CancellationToken cancellation) => TypedResults.Ok(await state.CheckAsync(cancellation)))
+            .Describe("health", "A summary of the state")
+            .Answers<HealthAnswer>(200, "The state, good or bad.", HealthExample);
+    }
+
+    public static void MapKeySet(this IEndpointRouteBuilder app) =>
+        app.MapGet(JsonWebKeySet.Path, KeySetAsync).WithTags("Operations").AllowAnonymous().ServedBy(ProcessRole.All, ProcessRole.Accounts)
+            .Describe("key_set", "The keys that access tokens are signed with", "With them anybody can verify a token (RFC 7517). A new key is published before it signs.")
+            .Answers<KeySetAnswer>(200, "The key set.", KeySetExample)
+            .Fails(503);
+
+    private static async Task<IResult> ReadyAsync(Health state, CancellationToken cancellation)
+    {
+        var answer = await state.CheckAsync(cancellation);
+        return TypedResults.Json(answer, HostJson.Default.HealthAnswer, statusCode: answer.Status == Health.Away ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK);
+    }
+
+    private static async Task<IResult> KeySetAsync(SigningKeyRing keys, HttpContext http, CancellationToken cancellation)
+    {
+        http.Response.Headers.CacheControl = "public, max-age=300";
+        return TypedResults.Bytes(JsonWebKeySet.Write(await keys.PublishedAsync(cancellation)), "application/json");
+    }
+
+    /// <summary>Until the start is done, everything but the probes and the reference answers 503 instead of failing.</summary>
+    public static void UseStartUpGate(this IApplicationBuilder app)
+    {
+        var startUp = app.ApplicationServices.GetRequiredService<StartUp>();
+        app.Use((http, next) => startUp.IsDone || !http.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
+            ? next(http)
+            : Problems.WriteAsync(http, new Error(ErrorKind.Unavailable, "Patron is starting, or waits for its database. Please try again in a moment.") { RetryAfter = TimeSpan.FromSeconds(2) }));
+    }
+}
+
+internal sealed record AliveAnswer(string Status);
+
+/// <summary>A JSON Web Key Set (RFC 7517).</summary>
+internal sealed record KeySetAnswer(IReadOnlyList<KeyAnswer> Keys);
+
+internal sealed record KeyAnswer(string Kty, string Crv, string X, string Y, string Kid, string Use, string Alg);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(AliveAnswer))]
+[JsonSerializable(typeof(HealthAnswer))]
+[JsonSerializable(typeof(KeySetAnswer))]
+internal sealed partial class HostJson : JsonSerializerContext;
