@@ -1,0 +1,83 @@
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Patron.Accounts.ApiKeys;
+using Patron.Accounts.Database;
+using Patron.Accounts.Organizations;
+using Patron.Accounts.Passwords;
+using Patron.Accounts.Sessions;
+using Patron.Accounts.SigningKeys;
+using Patron.Accounts.Users;
+using Patron.Shared.Database;
+using Patron.Shared.Outbox;
+using Patron.Shared.Text;
+
+namespace Patron.Accounts;
+
+/// <summary>Everything the accounts module brings: its use cases, its database, its place in the outbox and in housekeeping.</summary>
+public static class AccountsModule
+{
+    public static MigrationSet Migrations { get; } = new("accounts", typeof(AccountsModule).Assembly);
+
+    public static IServiceCollection AddAccounts(this IServiceCollection services)
+    {
+        services.AddPooledDbContextFactory<AccountsContext>(options => options.UseNpgsql());
+        services.AddScoped(provider => provider.GetRequiredService<DatabaseSession>().Join(
+            provider.GetRequiredService<IDbContextFactory<AccountsContext>>().CreateDbContext()));
+        AddIdentity(services);
+        services.AddSingleton<SigningKeyRing>();
+        services.AddSingleton<RefreshTokens>();
+        services.AddSingleton<KnownCallers>();
+        services.AddSingleton<AccountMails>();
+        AddUseCases(services);
+        services.AddSingleton(provider => new OutboxHandler(ForgotPassword.OutboxKind, async (payload, cancellation) =>
+        {
+            await using var scope = provider.CreateAsyncScope();
+            await scope.ServiceProvider.GetRequiredService<ForgotPassword>().SendAsync(payload, cancellation);
+        }));
+        AddHousekeeping(services);
+        return services;
+    }
+
+    // Of Identity the managers are used (passwords; later second factors and passkeys), not its endpoints, rules or tokens:
+    // the contract has its own. Its e-mail index is not unique; ours is.
+    private static void AddIdentity(IServiceCollection services)
+    {
+        services.AddIdentityCore<User>();
+        services.AddScoped<IUserStore<User>>(provider => new UserOnlyStore<User, AccountsContext, Guid>(provider.GetRequiredService<AccountsContext>()));
+        services.AddSingleton<ILookupNormalizer, FoldingNormalizer>();
+        services.AddOptions<PasswordHasherOptions>().Configure<IOptions<AccountsOptions>>((hasher, accounts) => hasher.IterationCount = accounts.Value.PasswordIterations);
+        services.AddSingleton<HashingSlots>();
+    }
+
+    private static void AddUseCases(IServiceCollection services)
+    {
+        services.AddScoped<Attempts>().AddScoped<AccountMailbox>().AddScoped<AccountOpening>().AddScoped<ChallengeUse>().AddScoped<ProvenEmail>()
+            .AddScoped<RegisterUser>().AddScoped<CreateAdmin>().AddScoped<SwitchAccount>().AddScoped<FindAccount>().AddScoped<UpdateProfile>()
+            .AddScoped<VerifyEmail>().AddScoped<ResendVerification>();
+        services.AddScoped<PasswordWork>().AddScoped<NewPassword>().AddScoped<TakeoverByMail>()
+            .AddScoped<ChangePassword>().AddScoped<ForgotPassword>().AddScoped<ResetPassword>();
+        services.AddScoped<TokenIssuer>().AddScoped<SessionStart>()
+            .AddScoped<SignIn>().AddScoped<RefreshSession>().AddScoped<EndSessions>().AddScoped<ListSessions>();
+        services.AddScoped<CreateApiKey>().AddScoped<ListApiKeys>().AddScoped<RevokeApiKey>();
+        services.AddScoped<EnsureHome>().AddScoped<ListMembers>().AddScoped<InviteMember>().AddScoped<AcceptInvitation>().AddScoped<RemoveMember>().AddScoped<AddMember>();
+    }
+
+    // What is over is kept for a month, for questions, and then deleted.
+    private static void AddHousekeeping(IServiceCollection services)
+    {
+        services.AddSingleton(new HousekeepingTask("ended sessions", "DELETE FROM accounts.sessions WHERE least(expires_at, ended_at) < $1::timestamptz - interval '30 days'"));
+        services.AddSingleton(new HousekeepingTask("expired challenges", "DELETE FROM accounts.challenges WHERE expires_at < $1::timestamptz - interval '30 days'"));
+        services.AddSingleton(new HousekeepingTask("expired attempt counters", "DELETE FROM accounts.attempts WHERE window_ends_at < $1"));
+        services.AddSingleton(new HousekeepingTask("retired signing keys", "DELETE FROM accounts.signing_keys WHERE retires_at < $1"));
+    }
+
+    private sealed class FoldingNormalizer : ILookupNormalizer
+    {
+        public string? NormalizeEmail(string? email) => email is null ? null : Folding.Key(email);
+
+        public string? NormalizeName(string? name) => name is null ? null : Folding.Key(name);
+    }
+}

@@ -1,0 +1,58 @@
+namespace Patron.Accounts;
+
+/// <summary>Settings of the accounts module; section <c>Accounts</c>.</summary>
+public sealed class AccountsOptions
+{
+    /// <summary>OWASP ASVS 5.0, appendix C, for PBKDF2-HMAC-SHA512.</summary>
+    public const int LeastPasswordIterations = 210_000;
+
+    /// <summary>The name people know the service by; also a word no password may consist of.</summary>
+    public string Brand { get; set; } = "Patron";
+
+    /// <summary>Cost of a password hash; hashes of a lower cost are renewed at the next sign-in.</summary>
+    public int PasswordIterations { get; set; } = LeastPasswordIterations;
+
+    /// <summary>Registration answers 202 for every address and tells only the mailbox that the address is taken.</summary>
+    public bool PrivateRegistration { get; set; }
+
+    /// <summary>How long a session lives, however often its token is refreshed.</summary>
+    public TimeSpan SessionLife { get; set; } = TimeSpan.FromDays(90);
+
+    /// <summary>How long a session lives without being used.</summary>
+    public TimeSpan SessionIdleLife { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>Within it, a refresh token that was just rotated is answered with the same successor: two tabs, a lost answer.</summary>
+    public TimeSpan RefreshLeeway { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a rotated signing key still verifies; longer than an access token lives.</summary>
+    public TimeSpan SigningKeyOverlap { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>Mails to one mailbox within an hour.</summary>
+    public int MailsPerMailboxAndHour { get; set; } = 10;
+
+    /// <summary>Invitations one member may send within an hour.</summary>
+    public int InvitationsPerSenderAndHour { get; set; } = 50;
+
+    /// <summary>Address of the page that confirms an e-mail, with <c>{token}</c> in it; without one the mail holds the token alone.</summary>
+    public string? VerifyEmailLink { get; set; }
+
+    /// <summary>Address of the page that sets a new password, with <c>{token}</c> in it; without one the mail holds the token alone.</summary>
+    public string? ResetPasswordLink { get; set; }
+
+    /// <summary>Address of the page that accepts an invitation, with <c>{token}</c> in it; without one the mail holds the token alone.</summary>
+    public string? InvitationLink { get; set; }
+
+    /// <summary>What contradicts itself in these settings, as a sentence; null when nothing does.</summary>
+    public string? Contradiction(TimeSpan accessTokenLife) => this switch
+    {
+        { PasswordIterations: < LeastPasswordIterations } => $"Accounts:PasswordIterations must be at least {LeastPasswordIterations}.",
+        { Brand: "" } => "Accounts:Brand must not be empty.",
+        _ when SigningKeyOverlap <= accessTokenLife => "Accounts:SigningKeyOverlap must be longer than Tokens:Lifetime, else rotating a key signs people out.",
+        _ when SessionIdleLife > SessionLife => "Accounts:SessionIdleLife must not be longer than Accounts:SessionLife.",
+        _ when SessionIdleLife <= accessTokenLife => "Accounts:SessionIdleLife must be longer than Tokens:Lifetime.",
+        _ when RefreshLeeway < TimeSpan.Zero || RefreshLeeway > TimeSpan.FromMinutes(1) => "Accounts:RefreshLeeway must be between 0 and 60 seconds.",
+        _ => new[] { VerifyEmailLink, ResetPasswordLink, InvitationLink }.FirstOrDefault(link => link is not null && !link.Contains("{token}", StringComparison.Ordinal)) is { } wrong
+            ? $"The link '{wrong}' must contain {{token}}."
+            : null,
+    };
+}

@@ -1,0 +1,63 @@
+using System.Security.Cryptography;
+using Patron.Shared.Secrets;
+
+namespace Patron.Accounts.ApiKeys;
+
+/// <summary>What an API key may be allowed.</summary>
+public static class ApiKeyScopes
+{
+    public const string ReadCustomers = "customers:read";
+    public const string WriteCustomers = "customers:write";
+    public const string HardDeleteCustomers = "customers:hard-delete";
+
+    public static IReadOnlyList<string> All { get; } = [ReadCustomers, WriteCustomers, HardDeleteCustomers];
+}
+
+/// <summary>A key with which a program acts as staff of one organization, within its scopes, until it expires. Sent as <c>key:secret</c>.</summary>
+public sealed class ApiKey
+{
+    private ApiKey()
+    {
+    }
+
+    public Guid Id { get; private set; }
+
+    /// <summary>The public half.</summary>
+    public string Key { get; private set; } = "";
+
+    public byte[] SecretHash { get; private set; } = [];
+
+    public Guid OrganizationId { get; private set; }
+
+    public string Name { get; private set; } = "";
+
+    public string[] Scopes { get; private set; } = [];
+
+    public Guid? CreatedBy { get; private set; }
+
+    public DateTimeOffset CreatedAt { get; private set; }
+
+    public DateTimeOffset ExpiresAt { get; private set; }
+
+    public DateTimeOffset? RevokedAt { get; private set; }
+
+    /// <summary>A new key and its secret, which is shown once.</summary>
+    public static (ApiKey Key, string Secret) Create(
+        Guid organizationId, string name, IEnumerable<string> scopes, TimeSpan life, Guid? createdBy, DateTimeOffset now)
+    {
+        var secret = Secret.New();
+        var key = new ApiKey
+        {
+            Id = Guid.CreateVersion7(now),
+            Key = "pk" + RandomNumberGenerator.GetHexString(16, lowercase: true),
+            SecretHash = Secret.Hash(secret),
+            OrganizationId = organizationId,
+            Name = name,
+            Scopes = [.. scopes],
+            CreatedBy = createdBy,
+            CreatedAt = now,
+            ExpiresAt = now + life,
+        };
+        return (key, secret);
+    }
+}

@@ -1,0 +1,61 @@
+using Patron.Accounts.Database;
+using Patron.Shared.Audit;
+using Patron.Shared.Callers;
+using Patron.Shared.Results;
+using Patron.Shared.Text;
+
+namespace Patron.Accounts.ApiKeys;
+
+/// <summary>A new key with its secret, which nobody can see again.</summary>
+public sealed record CreatedApiKey(ApiKey Key, string Secret)
+{
+    /// <summary>What a program sends, as <c>X-Api-Key</c> or after <c>Authorization: token</c>.</summary>
+    public string Credentials => $"{Key.Key}:{Secret}";
+}
+
+/// <summary>Makes an API key for the acting organization, for 1 to 3650 days. Errors: 403 not its owner, 422 by field.</summary>
+public sealed class CreateApiKey(AccountsContext context, TimeProvider time)
+{
+    public const int DefaultDays = 365;
+    public const int MaxDays = 3650;
+    private const int MaxNameLength = 100;
+
+    public async Task<Result<CreatedApiKey>> HandleAsync(Caller caller, string? name, IReadOnlyList<string>? scopes, int? days, CancellationToken cancellation)
+    {
+        if (!caller.IsVendorOf(caller.OrganizationId))
+        {
+            return Error.Forbidden("Only an owner of the organization (role vendor) can make keys for it.");
+        }
+
+        var errors = new FieldErrors();
+        var tidyName = TextRules.NullIfBlank(name);
+        if (tidyName is null || TextRules.Length(tidyName) > MaxNameLength)
+        {
+            errors.Add("name", $"A name of 1 to {MaxNameLength} characters says later what the key is for.");
+        }
+
+        var unknown = scopes?.Except(ApiKeyScopes.All, StringComparer.Ordinal).ToList();
+        if (scopes is null or { Count: 0 } || unknown!.Count > 0)
+        {
+            errors.Add("scopes", $"One or more of: {string.Join(", ", ApiKeyScopes.All)}.");
+        }
+
+        if (days is < 1 or > MaxDays)
+        {
+            errors.Add("expires_in_days", $"Between 1 and {MaxDays} days.");
+        }
+
+        if (errors.Any)
+        {
+            return errors.ToError();
+        }
+
+        var now = time.GetUtcNow();
+        var (key, secret) = ApiKey.Create(
+            caller.OrganizationId, tidyName!, scopes!.Distinct(StringComparer.Ordinal), TimeSpan.FromDays(days ?? DefaultDays), caller.UserId, now);
+        context.ApiKeys.Add(key);
+        context.Audit.Add(AuditEntry.For(caller, "api_key.created", "api_key", key.Id, now, key.OrganizationId));
+        await context.SaveChangesAsync(cancellation);
+        return new CreatedApiKey(key, secret);
+    }
+}

@@ -1,0 +1,46 @@
+using Microsoft.EntityFrameworkCore;
+using Patron.Accounts.ApiKeys;
+using Patron.Accounts.Organizations;
+using Patron.Accounts.Sessions;
+using Patron.Accounts.Users;
+using Patron.Shared.Audit;
+using Patron.Shared.Database;
+using Patron.Shared.Outbox;
+
+namespace Patron.Accounts.Database;
+
+/// <summary>The schema <c>accounts</c>, and the shared tables that its writes go with.</summary>
+public sealed class AccountsContext(DbContextOptions<AccountsContext> options) : DbContext(options)
+{
+    public DbSet<User> Users => Set<User>();
+
+    public DbSet<Challenge> Challenges => Set<Challenge>();
+
+    public DbSet<Session> Sessions => Set<Session>();
+
+    public DbSet<Organization> Organizations => Set<Organization>();
+
+    public DbSet<OrganizationMember> Members => Set<OrganizationMember>();
+
+    public DbSet<Invitation> Invitations => Set<Invitation>();
+
+    public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
+
+    public DbSet<AuditEntry> Audit => Set<AuditEntry>();
+
+    public DbSet<OutboxMessage> Outbox => Set<OutboxMessage>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.HasDefaultSchema("accounts");
+        modelBuilder.ApplyConfigurationsFromAssembly(typeof(AccountsContext).Assembly);
+        modelBuilder.UseSharedTables();
+        modelBuilder.UseSnakeCaseColumns();
+    }
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        configurationBuilder.Properties<ChallengePurpose>().HaveConversion<EnumText<ChallengePurpose>>();
+        configurationBuilder.Properties<Patron.Shared.Callers.OrganizationRole>().HaveConversion<EnumText<Patron.Shared.Callers.OrganizationRole>>();
+    }
+}

@@ -1,0 +1,59 @@
+using Microsoft.EntityFrameworkCore;
+using Patron.Accounts.Database;
+using Patron.Accounts.Sessions;
+using Patron.Shared.Audit;
+using Patron.Shared.Callers;
+using Patron.Shared.Database;
+using Patron.Shared.Results;
+using Patron.Shared.Secrets;
+
+namespace Patron.Accounts.Organizations;
+
+/// <summary>
+/// The caller agrees to an invitation, by the secret in their mailbox and with the account that has this address. Somebody who
+/// is a member already gets the invited role where it is a higher one. Errors: 400 unusable, or another account's.
+/// </summary>
+public sealed class AcceptInvitation(AccountsContext context, DatabaseSession database, KnownCallers known, TimeProvider time)
+{
+    private static readonly Error Unusable = Error.Rule("This invitation is not valid any more: it was accepted, replaced or is too old. Please ask for a new one.");
+    private static readonly Error AnotherAddress = Error.Rule("This invitation went to another address. Sign in with the account that has it.");
+
+    public Task<Result<OrganizationMember>> HandleAsync(Caller caller, string secret, CancellationToken cancellation) =>
+        database.InTransactionAsync(() => AcceptAsync(caller, Secret.Hash(secret), cancellation), cancellation);
+
+    private async Task<Result<OrganizationMember>> AcceptAsync(Caller caller, byte[] hash, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        var invitation = await context.Invitations.FromSql($"SELECT * FROM accounts.invitations WHERE secret_hash = {hash} FOR UPDATE").SingleOrDefaultAsync(cancellation);
+        if (invitation is null || invitation.AcceptedAt is not null || invitation.WithdrawnAt is not null || invitation.ExpiresAt <= now)
+        {
+            return Unusable;
+        }
+
+        if (!await context.Users.AnyAsync(user => user.Id == caller.UserId && user.NormalizedEmail == invitation.NormalizedEmail, cancellation))
+        {
+            return AnotherAddress;
+        }
+
+        var member = await context.Members.SingleOrDefaultAsync(row => row.OrganizationId == invitation.OrganizationId && row.UserId == caller.UserId, cancellation);
+        if (member is null)
+        {
+            member = new OrganizationMember(invitation.OrganizationId, caller.UserId!.Value, invitation.Role, now);
+            context.Members.Add(member);
+        }
+        else if (member.Role < invitation.Role)
+        {
+            member.Role = invitation.Role;
+        }
+
+        invitation.Accept(now);
+        context.Audit.Add(AuditEntry.For(caller, "member.joined", "account", member.UserId, now, member.OrganizationId));
+        if (await context.TrySaveAsync(cancellation) is { } again)
+        {
+            return again;
+        }
+
+        database.AfterCommit(known.Forget);
+        return member;
+    }
+}

@@ -1,0 +1,37 @@
+using Microsoft.EntityFrameworkCore;
+using Patron.Accounts.Database;
+using Patron.Accounts.Sessions;
+using Patron.Accounts.Users;
+using Patron.Shared.Audit;
+using Patron.Shared.Callers;
+using Patron.Shared.Database;
+using Patron.Shared.Results;
+
+namespace Patron.Accounts.Organizations;
+
+/// <summary>Makes an account a member of the acting organization at once, or changes its role: <c>patron member add</c>. Errors: 404 no such account.</summary>
+public sealed class AddMember(AccountsContext context, DatabaseSession database, KnownCallers known, TimeProvider time)
+{
+    public async Task<Result<User>> HandleAsync(Caller caller, string login, OrganizationRole role, CancellationToken cancellation)
+    {
+        var user = await context.IdentifyAsync(login, cancellation);
+        return user is null
+            ? Error.NotFound("There is no account with this e-mail or user name; it has to be registered first.")
+            : await database.InTransactionAsync<User>(
+                async () =>
+                {
+                    var now = time.GetUtcNow();
+                    await context.Database.ExecuteSqlAsync(
+                        $"""
+                        INSERT INTO accounts.memberships (organization_id, user_id, role, since)
+                        VALUES ({caller.OrganizationId}, {user.Id}, {EnumText<OrganizationRole>.ToText(role)}, {now})
+                        ON CONFLICT (organization_id, user_id) DO UPDATE SET role = excluded.role
+                        """, cancellation);
+                    context.Audit.Add(AuditEntry.For(caller, "member.added", "account", user.Id, now, caller.OrganizationId));
+                    await context.SaveChangesAsync(cancellation);
+                    database.AfterCommit(known.Forget);
+                    return user;
+                },
+                cancellation);
+    }
+}

@@ -1,0 +1,52 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Patron.Accounts.Database;
+using Patron.Accounts.Users;
+using Patron.Shared.Audit;
+using Patron.Shared.Callers;
+using Patron.Shared.Database;
+using Patron.Shared.Results;
+using Patron.Shared.Text;
+
+namespace Patron.Accounts.Organizations;
+
+/// <summary>
+/// Invites somebody to the acting organization by mail; a further invitation replaces the open one. The answer is the same for
+/// known and unknown addresses. Errors: 403 not its owner, 422 no address, 429 too many invitations within the hour.
+/// </summary>
+public sealed class InviteMember(
+    AccountsContext context, DatabaseSession database, Attempts attempts, AccountMails mails, IOptions<AccountsOptions> options)
+{
+    public async Task<Result<Done>> HandleAsync(Caller caller, string? typed, OrganizationRole role, DateTimeOffset now, CancellationToken cancellation)
+    {
+        if (!caller.IsVendorOf(caller.OrganizationId))
+        {
+            return Error.Forbidden("Only an owner of the organization (role vendor) can invite people to it.");
+        }
+
+        if (!EmailAddress.TryParse(typed, out var email))
+        {
+            return Error.Invalid("email", EmailAddress.Rule(typed));
+        }
+
+        if (!await attempts.TryTakeAsync(Attempts.Invitation, caller.UserId.ToString()!, options.Value.InvitationsPerSenderAndHour, cancellation))
+        {
+            return Error.RateLimited("You have sent many invitations within the hour. Please go on later.", TimeSpan.FromHours(1));
+        }
+
+        return await database.InTransactionAsync(() => InviteAsync(caller, email, role, now, cancellation), cancellation);
+    }
+
+    private async Task<Result<Done>> InviteAsync(Caller caller, EmailAddress email, OrganizationRole role, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var organization = await context.Organizations.AsNoTracking().SingleAsync(row => row.Id == caller.OrganizationId, cancellation);
+        await context.Invitations
+            .Where(row => row.OrganizationId == organization.Id && row.NormalizedEmail == email.Key && row.AcceptedAt == null && row.WithdrawnAt == null)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.WithdrawnAt, now), cancellation);
+        var (invitation, secret) = Invitation.Create(organization.Id, email, role, caller.UserId, now);
+        context.Invitations.Add(invitation);
+        context.Outbox.Add(mails.Invitation(email.Text, organization.Name, secret).ToOutbox(now));
+        context.Audit.Add(AuditEntry.For(caller, "member.invited", "invitation", invitation.Id, now, organization.Id));
+        return await context.TrySaveAsync(cancellation) is { } again ? again : default(Done);
+    }
+}

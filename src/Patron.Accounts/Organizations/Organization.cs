@@ -1,0 +1,53 @@
+using Patron.Shared.Callers;
+
+namespace Patron.Accounts.Organizations;
+
+/// <summary>A company or team whose customers Patron keeps. One of them is home: where people register.</summary>
+public sealed class Organization
+{
+    private Organization()
+    {
+    }
+
+    public Organization(Guid id, string name, bool isHome, DateTimeOffset now)
+    {
+        Id = id;
+        Name = name;
+        IsHome = isHome;
+        CreatedAt = now;
+    }
+
+    public Guid Id { get; private set; }
+
+    public long Number { get; private set; }
+
+    public string Name { get; private set; } = "";
+
+    public bool IsHome { get; private set; }
+
+    public DateTimeOffset CreatedAt { get; private set; }
+}
+
+/// <summary>What a user is in an organization; authority comes from here and from nowhere else.</summary>
+public sealed class OrganizationMember
+{
+    private OrganizationMember()
+    {
+    }
+
+    public OrganizationMember(Guid organizationId, Guid userId, OrganizationRole role, DateTimeOffset now)
+    {
+        OrganizationId = organizationId;
+        UserId = userId;
+        Role = role;
+        Since = now;
+    }
+
+    public Guid OrganizationId { get; private set; }
+
+    public Guid UserId { get; private set; }
+
+    public OrganizationRole Role { get; set; }
+
+    public DateTimeOffset Since { get; private set; }
+}

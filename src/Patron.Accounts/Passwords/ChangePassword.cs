@@ -1,0 +1,36 @@
+using Microsoft.EntityFrameworkCore;
+using Patron.Accounts.Database;
+using Patron.Shared.Callers;
+using Patron.Shared.Database;
+using Patron.Shared.Results;
+
+namespace Patron.Accounts.Passwords;
+
+/// <summary>
+/// Replaces the caller's own password, given the current one, and ends every other session. Errors: 400 the current one is
+/// wrong, 422 the new one is refused, 429 too many wrong ones.
+/// </summary>
+public sealed class ChangePassword(AccountsContext context, PasswordWork passwords, NewPassword newPassword, DatabaseSession database)
+{
+    public static readonly Error CurrentIsWrong = Error.Rule("The current password is wrong.");
+
+    public async Task<Result<Done>> HandleAsync(Caller caller, string currentPassword, string password, CancellationToken cancellation)
+    {
+        var user = await context.Users.SingleAsync(row => row.Id == caller.UserId, cancellation);
+        if (await passwords.RefusalAsync(user, user.Id.ToString(), currentPassword, CurrentIsWrong, cancellation) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var hashed = await passwords.HashAsync(user, password, cancellation);
+        return hashed.Succeeded(out var hash, out var error)
+            ? await database.InTransactionAsync<Done>(
+                async () =>
+                {
+                    await newPassword.SetAsync(caller, user, hash, caller.SessionId, cancellation);
+                    return default(Done);
+                },
+                cancellation)
+            : error;
+    }
+}

@@ -1,0 +1,47 @@
+using Microsoft.EntityFrameworkCore;
+using Patron.Accounts.Database;
+using Patron.Accounts.Sessions;
+using Patron.Accounts.Users;
+using Patron.Shared.Audit;
+using Patron.Shared.Callers;
+
+namespace Patron.Accounts.Passwords;
+
+/// <summary>How every door replaces a password, inside its transaction; the hash was made outside.</summary>
+public sealed class NewPassword(AccountsContext context, EndSessions sessions, AccountMailbox mailbox, TimeProvider time)
+{
+    /// <summary>Sets the hash, ends the sessions (but one), open resets and a pending address, and tells the owner.</summary>
+    public async Task SetAsync(Caller caller, User user, string hash, Guid? keepSession, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        user.SetPasswordHash(hash, now);
+        user.ForgetPendingEmail();
+        mailbox.AddPasswordChanged(user, now);
+        context.Audit.Add(AuditEntry.For(caller, "password.changed", "account", user.Id, now, actorUserId: user.Id));
+        await context.SaveChangesAsync(cancellation);
+        await EndChallengesAsync(user, challenge => challenge.Purpose != ChallengePurpose.VerifyEmail, cancellation);
+        await sessions.EndAsync(caller, user.Id, session => session.Id != keepSession, "password_changed", cancellation);
+    }
+
+    /// <summary>
+    /// The same for an account whose address was never proven, by somebody who reads its mailbox: whoever typed the address
+    /// first loses every way in that they left behind (linking.md, 'Proof').
+    /// </summary>
+    public async Task TakeOverAsync(Caller caller, User user, string hash, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        context.Audit.Add(AuditEntry.For(caller, "account.taken_over", "account", user.Id, now, actorUserId: user.Id));
+        await context.ApiKeys.Where(key => key.CreatedBy == user.Id && key.RevokedAt == null)
+            .ExecuteUpdateAsync(set => set.SetProperty(key => key.RevokedAt, now), cancellation);
+        await EndChallengesAsync(user, challenge => challenge.Purpose == ChallengePurpose.VerifyEmail, cancellation);
+        await SetAsync(caller, user, hash, keepSession: null, cancellation);
+    }
+
+    private Task<int> EndChallengesAsync(
+        User user, System.Linq.Expressions.Expression<Func<Challenge, bool>> which, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        return context.Challenges.Where(challenge => challenge.UserId == user.Id && challenge.ConsumedAt == null).Where(which)
+            .ExecuteUpdateAsync(set => set.SetProperty(challenge => challenge.ConsumedAt, now), cancellation);
+    }
+}

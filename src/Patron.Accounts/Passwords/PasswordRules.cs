@@ -1,0 +1,68 @@
+using System.Reflection;
+using System.Text;
+using Patron.Accounts.Users;
+using Patron.Shared.Text;
+
+namespace Patron.Accounts.Passwords;
+
+/// <summary>
+/// Which passwords are refused, and why: 8 to 128 code points after NFKC; not one of the 3 000 most common; not the e-mail,
+/// its local part, a name or the brand with at most three characters more. No composition rules (contract, 'accounts').
+/// </summary>
+public static class PasswordRules
+{
+    public const int MinLength = 8;
+    public const int MaxLength = 128;
+    private const int MostCommon = 3_000;
+    private const int SlackAroundAWord = 3;
+
+    private static readonly Lazy<HashSet<string>> Common = new(LoadCommon);
+
+    /// <summary>The form in which a password is counted, checked and hashed.</summary>
+    public static string Normalize(string password) => password.Normalize(NormalizationForm.FormKC);
+
+    /// <summary>Why the password is refused, as a sentence; null when it is good.</summary>
+    public static string? Refusal(string password, string? email, AccountNames? names, string brand)
+    {
+        var normalized = Normalize(password);
+        var folded = Folding.Key(password);
+        var length = TextRules.Length(normalized);
+        return length switch
+        {
+            < MinLength => $"The password must have at least {MinLength} characters.",
+            > MaxLength => $"The password must have at most {MaxLength} characters.",
+            _ when Common.Value.Contains(folded) => "This password is one of the most common ones and would be guessed first; choose another.",
+            _ when Words(email, names, brand).Any(word => IsLittleMoreThan(folded, word)) => "The password must not be your e-mail address, your name or the service's name with a few characters added.",
+            _ => null,
+        };
+    }
+
+    private static IEnumerable<string> Words(string? email, AccountNames? names, string brand)
+    {
+        var words = new[]
+        {
+            email, email?.Split('@')[0], names?.FirstName, names?.LastName, names?.UserName,
+            names is null ? null : names.FirstName + names.LastName, names is null ? null : $"{names.FirstName} {names.LastName}", brand,
+        };
+        return words.Where(word => !string.IsNullOrWhiteSpace(word)).Select(word => Folding.Key(word!));
+    }
+
+    private static bool IsLittleMoreThan(string password, string word) =>
+        password.Length >= word.Length && password.Length - word.Length <= SlackAroundAWord
+        && (password.StartsWith(word, StringComparison.Ordinal) || password.EndsWith(word, StringComparison.Ordinal));
+
+    // The dictionary is the one that measures password strength for people, most common first.
+    private static HashSet<string> LoadCommon()
+    {
+        var assembly = typeof(Zxcvbn.Zxcvbn).Assembly;
+        var resource = assembly.GetManifestResourceNames().Single(name => name.EndsWith("passwords.lst", StringComparison.Ordinal));
+        using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!, Encoding.UTF8);
+        var common = new HashSet<string>(MostCommon, StringComparer.Ordinal);
+        while (common.Count < MostCommon && reader.ReadLine() is { } line)
+        {
+            common.Add(Folding.Key(line));
+        }
+
+        return common;
+    }
+}

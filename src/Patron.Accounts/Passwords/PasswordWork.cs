@@ -1,0 +1,94 @@
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
+using Patron.Accounts.Users;
+using Patron.Shared.Results;
+
+namespace Patron.Accounts.Passwords;
+
+/// <summary>As many passwords are hashed at once as there are cores: a hash costs some 80 ms of one, and a flood of sign-ins must not starve the rest.</summary>
+public sealed class HashingSlots : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private readonly SemaphoreSlim slots = new(Environment.ProcessorCount);
+
+    /// <summary>Runs the work when its turn comes; who waits longer than ten seconds is told to come back (503).</summary>
+    public async Task<Result<T>> RunAsync<T>(Func<Task<Result<T>>> work, CancellationToken cancellation)
+    {
+        if (!await slots.WaitAsync(Patience, cancellation))
+        {
+            return new Error(ErrorKind.Unavailable, "Too many people are signing in at this moment. Please try again in a few seconds.")
+            {
+                RetryAfter = TimeSpan.FromSeconds(5),
+            };
+        }
+
+        try
+        {
+            return await work();
+        }
+        finally
+        {
+            slots.Release();
+        }
+    }
+
+    public void Dispose() => slots.Dispose();
+}
+
+/// <summary>Hashes and checks passwords, never inside a transaction; hashes of a lower cost are renewed when they fit.</summary>
+public sealed class PasswordWork(HashingSlots slots, UserManager<User> users, Attempts attempts, IOptions<AccountsOptions> options)
+{
+    // Checked where there is no account or no password, so that the time of an answer tells a stranger nothing.
+    private static string? decoy;
+
+    /// <summary>Why this person cannot have this password, as a sentence; null when they can.</summary>
+    public string? Refusal(string password, string? email, AccountNames? names) => PasswordRules.Refusal(password, email, names, options.Value.Brand);
+
+    /// <summary>The hash of a new password. Errors: 422 <c>password</c> refused, 503 too busy.</summary>
+    public Task<Result<string>> HashAsync(User user, string password, CancellationToken cancellation) =>
+        Refusal(password, user.Email, user.Names) is { } refusal
+            ? Task.FromResult<Result<string>>(Error.Invalid("password", refusal))
+            : slots.RunAsync(() => Task.FromResult<Result<string>>(users.PasswordHasher.HashPassword(user, PasswordRules.Normalize(password))), cancellation);
+
+    /// <summary>
+    /// Null when the password is the user's; <paramref name="wrong"/> when it is not or there is no user. Wrong ones are counted
+    /// for the account (429 after ten); the count is asked when the turn has come, so that guesses sent at once are counted too.
+    /// </summary>
+    public async Task<Error?> RefusalAsync(User? user, string account, string password, Error wrong, CancellationToken cancellation)
+    {
+        var result = await slots.RunAsync<bool>(() => CheckAsync(user, account, password, cancellation), cancellation);
+        return result.Succeeded(out var fits, out var error) ? fits ? null : wrong : error;
+    }
+
+    private async Task<Result<bool>> CheckAsync(User? user, string account, string password, CancellationToken cancellation)
+    {
+        if (await attempts.PauseAsync(account, cancellation) is { } pause)
+        {
+            return Error.RateLimited("Too many wrong passwords for this account. Wait a little, or set a new password by mail under 'forgot password'.", pause);
+        }
+
+        var normalized = PasswordRules.Normalize(password);
+        bool fits;
+        if (user?.PasswordHash is null)
+        {
+            decoy ??= users.PasswordHasher.HashPassword(user!, Guid.NewGuid().ToString());
+            users.PasswordHasher.VerifyHashedPassword(user!, decoy, normalized);
+            fits = false;
+        }
+        else
+        {
+            fits = await users.CheckPasswordAsync(user, normalized);
+        }
+
+        if (fits)
+        {
+            await attempts.ForgetWrongPasswordsAsync(account, cancellation);
+        }
+        else
+        {
+            await attempts.CountWrongPasswordAsync(account, cancellation);
+        }
+
+        return fits;
+    }
+}

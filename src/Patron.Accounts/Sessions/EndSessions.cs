@@ -1,0 +1,62 @@
+using Microsoft.EntityFrameworkCore;
+using Patron.Accounts.Database;
+using Patron.Shared.Audit;
+using Patron.Shared.Callers;
+using Patron.Shared.Database;
+using Patron.Shared.Results;
+
+namespace Patron.Accounts.Sessions;
+
+/// <summary>
+/// Ends sessions: by refresh token (sign-out), one of one's own, or all but the present one. It takes effect at once in this
+/// process and within a second in the others on the same database. Errors: 401 unknown token, 404 not one's own.
+/// </summary>
+public sealed class EndSessions(AccountsContext context, DatabaseSession database, RefreshTokens refreshTokens, KnownCallers known, TimeProvider time)
+{
+    /// <summary>Ends the session that a refresh token belongs to; ending an ended one is fine.</summary>
+    public async Task<Result<Done>> SignOutAsync(Caller caller, string? refreshToken, CancellationToken cancellation)
+    {
+        if (refreshTokens.Read(refreshToken) is not { } content)
+        {
+            return Error.Unauthenticated("This is not a refresh token of this service.");
+        }
+
+        var userId = await context.Sessions.Where(session => session.Id == content.SessionId).Select(session => (Guid?)session.UserId).SingleOrDefaultAsync(cancellation);
+        if (userId is { } owner)
+        {
+            await EndAsync(caller, owner, session => session.Id == content.SessionId, "signed_out", cancellation);
+        }
+
+        return default(Done);
+    }
+
+    /// <summary>Ends one of the caller's own sessions.</summary>
+    public async Task<Result<Done>> EndOneAsync(Caller caller, Guid sessionId, CancellationToken cancellation) =>
+        await EndAsync(caller, caller.UserId!.Value, session => session.Id == sessionId, "ended", cancellation) > 0
+            ? default(Done)
+            : Error.NotFound("You have no such session.");
+
+    /// <summary>Ends every session of the caller but the one they ask with.</summary>
+    public async Task<Result<Done>> EndOthersAsync(Caller caller, CancellationToken cancellation)
+    {
+        await EndAsync(caller, caller.UserId!.Value, session => session.Id != caller.SessionId, "ended", cancellation);
+        return default(Done);
+    }
+
+    /// <summary>Ends the user's sessions that fit, inside the running transaction where there is one; answers how many.</summary>
+    public async Task<int> EndAsync(
+        Caller caller, Guid userId, System.Linq.Expressions.Expression<Func<Session, bool>> which, string reason, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        var ended = await context.Sessions.Where(session => session.UserId == userId && session.EndedAt == null).Where(which)
+            .ExecuteUpdateAsync(set => set.SetProperty(session => session.EndedAt, now).SetProperty(session => session.EndReason, reason), cancellation);
+        if (ended > 0)
+        {
+            context.Audit.Add(AuditEntry.For(caller, $"session.{reason}", "account", userId, now, actorUserId: userId));
+            await context.SaveChangesAsync(cancellation);
+            database.AfterCommit(known.Forget);
+        }
+
+        return ended;
+    }
+}

@@ -1,0 +1,68 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Patron.Accounts.Database;
+using Patron.Shared.Audit;
+using Patron.Shared.Callers;
+using Patron.Shared.Results;
+
+namespace Patron.Accounts.Sessions;
+
+/// <summary>
+/// Exchanges a refresh token for its successor and a new access token. One UPDATE decides: the present generation rotates; the
+/// last one, within the leeway, gets the same successor again; an older one is reuse and ends the session. Errors: 401.
+/// </summary>
+public sealed class RefreshSession(
+    AccountsContext context, RefreshTokens refreshTokens, TokenIssuer issuer, IOptions<AccountsOptions> options, TimeProvider time)
+{
+    private static readonly Error Refused = Error.Unauthenticated("The refresh token is not valid any more. Please sign in again.");
+
+    public async Task<Result<SignedIn>> HandleAsync(Caller caller, string? token, CancellationToken cancellation)
+    {
+        if (refreshTokens.Read(token) is not { } content)
+        {
+            return Refused;
+        }
+
+        if (await RotateAsync(caller.Origin, content, cancellation) is not { } rotated)
+        {
+            return Refused;
+        }
+
+        if (rotated.EndedAt is not null)
+        {
+            context.Audit.Add(AuditEntry.For(caller, "session.reused", "account", rotated.UserId, time.GetUtcNow(), actorUserId: rotated.UserId));
+            await context.SaveChangesAsync(cancellation);
+            return Refused;
+        }
+
+        var user = await context.Users.AsNoTracking().SingleAsync(row => row.Id == rotated.UserId, cancellation);
+        return await issuer.IssueAsync(user, content.SessionId, rotated.Generation, cancellation);
+    }
+
+    private sealed record Rotated(Guid UserId, int Generation, DateTimeOffset? EndedAt);
+
+    // Every right-hand side sees the row as it was before this statement; a second request waits for the row and sees it after.
+    private async Task<Rotated?> RotateAsync(RequestOrigin origin, RefreshTokenContent token, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        var settings = options.Value;
+        var rows = await context.Database.SqlQuery<Rotated>(
+            $"""
+            UPDATE accounts.sessions AS s SET
+                generation = CASE WHEN s.generation = {token.Generation} THEN s.generation + 1 ELSE s.generation END,
+                rotated_at = CASE WHEN s.generation = {token.Generation} THEN {now} ELSE s.rotated_at END,
+                last_used_at = {now},
+                address = {origin.Address},
+                user_agent = {origin.UserAgent},
+                ended_at = CASE WHEN s.generation = {token.Generation}
+                    OR (s.generation = {token.Generation} + 1 AND s.rotated_at > {now - settings.RefreshLeeway}) THEN NULL ELSE {now} END,
+                end_reason = CASE WHEN s.generation = {token.Generation}
+                    OR (s.generation = {token.Generation} + 1 AND s.rotated_at > {now - settings.RefreshLeeway}) THEN NULL ELSE 'reuse' END
+            FROM accounts.users AS u
+            WHERE s.id = {token.SessionId} AND u.id = s.user_id AND u.disabled_at IS NULL
+                AND s.ended_at IS NULL AND s.expires_at > {now} AND s.last_used_at > {now - settings.SessionIdleLife}
+            RETURNING s.user_id AS "UserId", s.generation AS "Generation", s.ended_at AS "EndedAt"
+            """).ToListAsync(cancellation);
+        return rows.SingleOrDefault();
+    }
+}

@@ -1,0 +1,47 @@
+using Patron.Shared.Callers;
+
+namespace Patron.Accounts.Sessions;
+
+/// <summary>
+/// One sign-in of one person on one device. Its refresh token carries the row's generation: rotating raises it, so nothing
+/// piles up, and a lower generation is reuse for ever (design, 'Inside, decided').
+/// </summary>
+public sealed class Session
+{
+    private Session()
+    {
+    }
+
+    public Guid Id { get; private set; }
+
+    public Guid UserId { get; private set; }
+
+    public int Generation { get; private set; }
+
+    public DateTimeOffset? RotatedAt { get; private set; }
+
+    public DateTimeOffset CreatedAt { get; private set; }
+
+    public DateTimeOffset LastUsedAt { get; private set; }
+
+    public DateTimeOffset ExpiresAt { get; private set; }
+
+    public DateTimeOffset? EndedAt { get; private set; }
+
+    public string? EndReason { get; private set; }
+
+    public string Address { get; private set; } = "";
+
+    public string? UserAgent { get; private set; }
+
+    public static Session Start(Guid userId, RequestOrigin origin, TimeSpan life, DateTimeOffset now) => new()
+    {
+        Id = Guid.CreateVersion7(now),
+        UserId = userId,
+        CreatedAt = now,
+        LastUsedAt = now,
+        ExpiresAt = now + life,
+        Address = origin.Address,
+        UserAgent = origin.UserAgent,
+    };
+}

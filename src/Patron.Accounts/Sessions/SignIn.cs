@@ -1,0 +1,33 @@
+using Patron.Accounts.Database;
+using Patron.Accounts.Passwords;
+using Patron.Accounts.Users;
+using Patron.Shared.Audit;
+using Patron.Shared.Callers;
+using Patron.Shared.Results;
+using Patron.Shared.Text;
+
+namespace Patron.Accounts.Sessions;
+
+/// <summary>
+/// Signs somebody in by e-mail or user name and password. Unknown names and wrong passwords are told alike, in words and time.
+/// Errors: 401 wrong, 403 disabled, 429 after ten wrong passwords (mail still lets the owner in), 503 too busy.
+/// </summary>
+public sealed class SignIn(AccountsContext context, PasswordWork passwords, SessionStart sessions, TimeProvider time)
+{
+    private static readonly Error Wrong = Error.Unauthenticated("The e-mail address or the password is wrong.");
+    private static readonly Error Disabled = Error.Forbidden("This account is switched off. Please write to the people who run this service.");
+
+    public async Task<Result<SignedIn>> HandleAsync(Caller caller, string login, string password, CancellationToken cancellation)
+    {
+        var user = await context.IdentifyAsync(login, cancellation);
+        var refusal = await passwords.RefusalAsync(user, user?.Id.ToString() ?? Folding.Key(login), password, Wrong, cancellation);
+        if (user is not null && (refusal ?? (user.DisabledAt is null ? null : Disabled)) is { } refused)
+        {
+            context.Audit.Add(AuditEntry.For(caller, "session.refused", "account", user.Id, time.GetUtcNow()));
+            await context.SaveChangesAsync(cancellation);
+            return refused;
+        }
+
+        return user is null ? refusal ?? Wrong : await sessions.StartAsync(caller, user, cancellation);
+    }
+}

@@ -1,0 +1,134 @@
+using System.Security.Cryptography;
+using Npgsql;
+using Patron.Shared.Secrets;
+using Patron.Shared.Tokens;
+
+namespace Patron.Accounts.SigningKeys;
+
+/// <summary>
+/// The signing keys of this installation, from their table: the newest signs, those within their overlap still verify. Kept
+/// in the process for a minute; a key id it does not know makes it look again, at most once a second.
+/// </summary>
+public sealed class SigningKeyRing(NpgsqlDataSource source, MasterKey master, TimeProvider time) : IVerificationKeys, IDisposable
+{
+    private static readonly TimeSpan Freshness = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private readonly SemaphoreSlim loading = new(1);
+    private volatile Loaded? loaded;
+
+    private sealed record Loaded(IReadOnlyList<SigningKey> Keys, DateTimeOffset At);
+
+    /// <summary>The key that signs now; the first one of an installation is made here.</summary>
+    public async Task<SigningKey> CurrentAsync(CancellationToken cancellation) => (await FreshAsync(Freshness, cancellation)).Keys[0];
+
+    /// <summary>Every key that verifies now, newest first: the key set that is published.</summary>
+    public async Task<IReadOnlyList<VerificationKey>> PublishedAsync(CancellationToken cancellation) =>
+        [.. (await FreshAsync(Freshness, cancellation)).Keys.Select(key => key.PublicKey)];
+
+    public ValueTask<VerificationKey?> FindAsync(string keyId, CancellationToken cancellation)
+    {
+        var current = loaded;
+        return current is not null && time.GetUtcNow() - current.At < Freshness && Find(current, keyId) is { } found
+            ? ValueTask.FromResult<VerificationKey?>(found)
+            : LookAgainAsync(keyId, cancellation);
+    }
+
+    /// <summary>
+    /// Makes a new signing key; the present one verifies for the overlap and is then deleted. Two rotations at once are one:
+    /// the loser's key is dropped, because the index keeps a single current key.
+    /// </summary>
+    public async Task RotateAsync(TimeSpan overlap, CancellationToken cancellation)
+    {
+        using var key = SigningKey.Generate();
+        var now = time.GetUtcNow();
+        await using var connection = await source.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        const string Retire = "UPDATE accounts.signing_keys SET retires_at = $1 WHERE retires_at IS NULL";
+        await using (var command = new NpgsqlCommand(Retire, connection) { Parameters = { new() { Value = now + overlap } } })
+        {
+            await command.ExecuteNonQueryAsync(cancellation);
+        }
+
+        await InsertAsync(connection, key, now, cancellation);
+        await transaction.CommitAsync(cancellation);
+        loaded = null;
+    }
+
+    public void Dispose() => loading.Dispose();
+
+    private async ValueTask<VerificationKey?> LookAgainAsync(string keyId, CancellationToken cancellation) =>
+        Find(await FreshAsync(Pause, cancellation), keyId);
+
+    private static VerificationKey? Find(Loaded keys, string keyId) => keys.Keys.FirstOrDefault(key => key.Id == keyId)?.PublicKey;
+
+    private async Task<Loaded> FreshAsync(TimeSpan freshness, CancellationToken cancellation)
+    {
+        if (loaded is { } current && time.GetUtcNow() - current.At < freshness)
+        {
+            return current;
+        }
+
+        await loading.WaitAsync(cancellation);
+        try
+        {
+            if (loaded is not { } known || time.GetUtcNow() - known.At >= freshness)
+            {
+                loaded = await LoadAsync(cancellation);
+            }
+
+            return loaded!;
+        }
+        finally
+        {
+            loading.Release();
+        }
+    }
+
+    private async Task<Loaded> LoadAsync(CancellationToken cancellation)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancellation);
+        var now = time.GetUtcNow();
+        var keys = await ReadAsync(connection, now, cancellation);
+        if (keys.Count == 0)
+        {
+            using var first = SigningKey.Generate();
+            await InsertAsync(connection, first, now, cancellation);
+            keys = await ReadAsync(connection, now, cancellation);
+        }
+
+        return new Loaded(keys, now);
+    }
+
+    private async Task<List<SigningKey>> ReadAsync(NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancellation)
+    {
+        const string Sql = """
+            SELECT wrapped_private_key FROM accounts.signing_keys WHERE retires_at IS NULL OR retires_at > $1
+            ORDER BY retires_at DESC NULLS FIRST, created_at DESC, key_id
+            """;
+        await using var command = new NpgsqlCommand(Sql, connection) { Parameters = { new() { Value = now } } };
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var keys = new List<SigningKey>();
+        while (await reader.ReadAsync(cancellation))
+        {
+            var privateKey = master.Unwrap(reader.GetFieldValue<byte[]>(0)) ?? throw new CryptographicException(
+                "The signing keys in this database were wrapped by another master key. Give this process the Keys__Master (or the data folder's master.key) of the others.");
+            keys.Add(SigningKey.ImportPkcs8(privateKey));
+        }
+
+        return keys;
+    }
+
+    // Two processes that start at once both find no key: the index lets one insert through, and both read that one.
+    private async Task InsertAsync(NpgsqlConnection connection, SigningKey key, DateTimeOffset now, CancellationToken cancellation)
+    {
+        const string Sql = "INSERT INTO accounts.signing_keys (key_id, wrapped_private_key, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+        var privateKey = key.ExportPkcs8();
+        var wrapped = master.Wrap(privateKey);
+        CryptographicOperations.ZeroMemory(privateKey);
+        await using var command = new NpgsqlCommand(Sql, connection)
+        {
+            Parameters = { new() { Value = key.Id }, new() { Value = wrapped }, new() { Value = now } },
+        };
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+}

@@ -1,0 +1,49 @@
+using System.Text.RegularExpressions;
+using Patron.Shared.Results;
+using Patron.Shared.Text;
+
+namespace Patron.Accounts.Users;
+
+/// <summary>What a person may say about themselves: names, phone, and a user name to sign in with (null unless wanted).</summary>
+public sealed partial record AccountNames(string FirstName, string LastName, string? PhoneNumber, string? UserName)
+{
+    public const int MaxNameLength = 100;
+
+    /// <summary>Adds what is wrong to <paramref name="errors"/> and answers the names tidied up.</summary>
+    public AccountNames Check(FieldErrors errors)
+    {
+        var tidy = new AccountNames(FirstName.Trim(), LastName.Trim(), TextRules.NullIfBlank(PhoneNumber), TextRules.NullIfBlank(UserName));
+        CheckName("first_name", tidy.FirstName, errors);
+        CheckName("last_name", tidy.LastName, errors);
+        if (tidy.PhoneNumber is not null && !Shared.Text.PhoneNumber.IsValid(tidy.PhoneNumber))
+        {
+            errors.Add("phone_number", Shared.Text.PhoneNumber.Rule);
+        }
+
+        if (tidy.UserName is not null && !UserNameForm().IsMatch(Folding.Key(tidy.UserName)))
+        {
+            errors.Add("username", "A user name has 3 to 30 of the letters a-z, digits, dot, hyphen and underscore.");
+        }
+
+        return tidy;
+    }
+
+    private static void CheckName(string field, string value, FieldErrors errors)
+    {
+        if (value.Length == 0)
+        {
+            errors.Add(field, "This field is required.");
+        }
+        else if (TextRules.Length(value) > MaxNameLength)
+        {
+            errors.Add(field, $"At most {MaxNameLength} characters.");
+        }
+        else if (value.Any(char.IsControl))
+        {
+            errors.Add(field, "Control characters are not allowed.");
+        }
+    }
+
+    [GeneratedRegex("^[a-z0-9._-]{3,30}$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex UserNameForm();
+}

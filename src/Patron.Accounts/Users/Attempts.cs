@@ -1,0 +1,76 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using Patron.Accounts.Database;
+
+namespace Patron.Accounts.Users;
+
+/// <summary>
+/// The tight limits, kept in the database so that they hold across processes and restarts: wrong passwords of an account,
+/// mails to a mailbox, invitations of a sender. Keys are hashed: the table holds no address.
+/// </summary>
+public sealed class Attempts(AccountsContext context, TimeProvider time)
+{
+    /// <summary>Wrong passwords that cost nothing; each further one doubles the pause, up to a quarter of an hour.</summary>
+    public const int FreeWrongPasswords = 10;
+
+    /// <summary>Mails that somebody may cause to be sent to one mailbox.</summary>
+    public const string Mail = "mail";
+
+    /// <summary>Invitations that one member sends.</summary>
+    public const string Invitation = "invitation";
+
+    private const string WrongPassword = "wrong_password";
+    private static readonly TimeSpan WrongPasswordMemory = TimeSpan.FromHours(24);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(15);
+
+    /// <summary>How long the account must still wait after wrong passwords; null when it need not.</summary>
+    public async Task<TimeSpan?> PauseAsync(string account, CancellationToken cancellation)
+    {
+        var key = Hash(account);
+        var now = time.GetUtcNow();
+        var until = await context.Database
+            .SqlQuery<DateTimeOffset?>($"SELECT blocked_until AS \"Value\" FROM accounts.attempts WHERE kind = {WrongPassword} AND key = {key}")
+            .SingleOrDefaultAsync(cancellation);
+        return until > now ? until - now : null;
+    }
+
+    /// <summary>Counts a wrong password; from the eleventh within a day on, the account has to wait.</summary>
+    public Task CountWrongPasswordAsync(string account, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        return context.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO accounts.attempts AS a (kind, key, count, window_ends_at)
+            VALUES ({WrongPassword}, {Hash(account)}, 1, {now + WrongPasswordMemory})
+            ON CONFLICT (kind, key) DO UPDATE SET
+                count = CASE WHEN a.window_ends_at < {now} THEN 1 ELSE a.count + 1 END,
+                window_ends_at = {now + WrongPasswordMemory},
+                blocked_until = CASE WHEN a.window_ends_at >= {now} AND a.count + 1 >= {FreeWrongPasswords}
+                    THEN {now} + least({LongestPause}, interval '1 second' * power(2, least(a.count + 1 - {FreeWrongPasswords}, 12))) END
+            """, cancellation);
+    }
+
+    /// <summary>The right password was given: start counting anew.</summary>
+    public Task ForgetWrongPasswordsAsync(string account, CancellationToken cancellation) =>
+        context.Database.ExecuteSqlAsync($"DELETE FROM accounts.attempts WHERE kind = {WrongPassword} AND key = {Hash(account)}", cancellation);
+
+    /// <summary>Takes one of so many tries within an hour; false when they are used up. One statement: two at once cannot both have the last.</summary>
+    public async Task<bool> TryTakeAsync(string kind, string subject, int perHour, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        var windowEnd = now + TimeSpan.FromHours(1);
+        var count = await context.Database.SqlQuery<int>(
+            $"""
+            INSERT INTO accounts.attempts AS a (kind, key, count, window_ends_at)
+            VALUES ({kind}, {Hash(subject)}, 1, {windowEnd})
+            ON CONFLICT (kind, key) DO UPDATE SET
+                count = CASE WHEN a.window_ends_at < {now} THEN 1 ELSE a.count + 1 END,
+                window_ends_at = CASE WHEN a.window_ends_at < {now} THEN {windowEnd} ELSE a.window_ends_at END
+            RETURNING count AS "Value"
+            """).ToListAsync(cancellation);
+        return count[0] <= perHour;
+    }
+
+    private static byte[] Hash(string subject) => SHA256.HashData(Encoding.UTF8.GetBytes(subject));
+}

@@ -1,0 +1,56 @@
+using Patron.Shared.Secrets;
+using Patron.Shared.Text;
+
+namespace Patron.Accounts.Users;
+
+/// <summary>What a secret that went to a mailbox allows.</summary>
+public enum ChallengePurpose
+{
+    VerifyEmail,
+    ChangeEmail,
+    ResetPassword,
+}
+
+/// <summary>A secret sent to a mailbox, kept by its hash, for one address, to be used once within its life.</summary>
+public sealed class Challenge
+{
+    private Challenge()
+    {
+    }
+
+    public Guid Id { get; private set; }
+
+    public Guid UserId { get; private set; }
+
+    public ChallengePurpose Purpose { get; private set; }
+
+    public string Email { get; private set; } = "";
+
+    public byte[] SecretHash { get; private set; } = [];
+
+    public DateTimeOffset CreatedAt { get; private set; }
+
+    public DateTimeOffset ExpiresAt { get; private set; }
+
+    public DateTimeOffset? ConsumedAt { get; private set; }
+
+    /// <summary>How long a secret of each purpose may be used.</summary>
+    public static TimeSpan Life(ChallengePurpose purpose) => purpose == ChallengePurpose.ResetPassword ? TimeSpan.FromHours(1) : TimeSpan.FromHours(24);
+
+    /// <summary>A new challenge and the secret that goes into the mail.</summary>
+    public static (Challenge Challenge, string Secret) Create(Guid userId, ChallengePurpose purpose, EmailAddress email, DateTimeOffset now)
+    {
+        var secret = Secret.New();
+        var challenge = new Challenge
+        {
+            Id = Guid.CreateVersion7(now),
+            UserId = userId,
+            Purpose = purpose,
+            Email = email.Text,
+            SecretHash = Secret.Hash(secret),
+            CreatedAt = now,
+            ExpiresAt = now + Life(purpose),
+        };
+        return (challenge, secret);
+    }
+}

@@ -1,0 +1,37 @@
+using Microsoft.EntityFrameworkCore;
+using Patron.Accounts.Database;
+using Patron.Shared.Callers;
+using Patron.Shared.Results;
+using Patron.Shared.Text;
+
+namespace Patron.Accounts.Users;
+
+/// <summary>Mails the caller's unproven (or pending) address once more. Nothing to prove: nothing is sent. Errors: 429 too many mails within the hour.</summary>
+public sealed class ResendVerification(AccountsContext context, AccountMailbox mailbox, TimeProvider time)
+{
+    public async Task<Result<Done>> HandleAsync(Caller caller, CancellationToken cancellation)
+    {
+        var user = await context.Users.AsNoTracking().SingleAsync(row => row.Id == caller.UserId, cancellation);
+        if (user.EmailConfirmed && user.PendingEmail is null)
+        {
+            return default(Done);
+        }
+
+        if (await mailbox.LimitAsync(Folding.Key(user.PendingEmail ?? user.Email!), cancellation) is { } limited)
+        {
+            return limited;
+        }
+
+        if (user.PendingEmail is null)
+        {
+            mailbox.AddVerification(user, time.GetUtcNow());
+        }
+        else
+        {
+            mailbox.AddEmailChange(user, time.GetUtcNow());
+        }
+
+        await context.SaveChangesAsync(cancellation);
+        return default(Done);
+    }
+}

@@ -1,0 +1,41 @@
+using Patron.Accounts.Database;
+using Patron.Accounts.Sessions;
+using Patron.Shared.Audit;
+using Patron.Shared.Callers;
+using Patron.Shared.Database;
+using Patron.Shared.Results;
+
+namespace Patron.Accounts.Users;
+
+/// <summary>Switches an account off, which ends its sessions, or on again: <c>patron admin disable|enable</c>. Errors: 404 no such account.</summary>
+public sealed class SwitchAccount(AccountsContext context, EndSessions sessions, DatabaseSession database, TimeProvider time)
+{
+    public async Task<Result<User>> HandleAsync(Caller caller, string login, bool enabled, CancellationToken cancellation)
+    {
+        var user = await context.IdentifyAsync(login, cancellation);
+        if (user is null)
+        {
+            return Error.NotFound("There is no account with this e-mail or user name.");
+        }
+
+        return await database.InTransactionAsync<User>(
+            async () =>
+            {
+                var now = time.GetUtcNow();
+                if (enabled)
+                {
+                    user.Enable();
+                }
+                else
+                {
+                    user.Disable(now);
+                    await sessions.EndAsync(caller, user.Id, _ => true, "account_disabled", cancellation);
+                }
+
+                context.Audit.Add(AuditEntry.For(caller, enabled ? "account.enabled" : "account.disabled", "account", user.Id, now));
+                await context.SaveChangesAsync(cancellation);
+                return user;
+            },
+            cancellation);
+    }
+}

@@ -1,0 +1,88 @@
+using Microsoft.EntityFrameworkCore;
+using Patron.Accounts.Database;
+using Patron.Accounts.Passwords;
+using Patron.Shared.Audit;
+using Patron.Shared.Callers;
+using Patron.Shared.Database;
+using Patron.Shared.Results;
+using Patron.Shared.Text;
+
+namespace Patron.Accounts.Users;
+
+/// <summary>A change to one's own account: names as they should be, and perhaps a new e-mail with the current password.</summary>
+public sealed record ProfileChange(Func<AccountNames, AccountNames> Names, string? NewEmail, string? CurrentPassword);
+
+/// <summary>
+/// Changes the caller's own names, phone, user name and e-mail, all or nothing. A new e-mail needs the current password and
+/// stays pending until its mailbox is proven; the old one is told. Errors: 400 rule, 422 by field, 429 too many wrong passwords.
+/// </summary>
+public sealed class UpdateProfile(
+    AccountsContext context, PasswordWork passwords, AccountMailbox mailbox, DatabaseSession database, TimeProvider time)
+{
+    private static readonly Error PasswordNeeded = Error.Rule("A new e-mail address needs the current password: send it as current_password.");
+
+    public async Task<Result<User>> HandleAsync(Caller caller, ProfileChange change, CancellationToken cancellation)
+    {
+        var user = await context.Users.SingleAsync(row => row.Id == caller.UserId, cancellation);
+        var errors = new FieldErrors();
+        var names = change.Names(user.Names).Check(errors);
+        EmailAddress? email = null;
+        if (change.NewEmail is not null && !EmailAddress.TryParse(change.NewEmail, out email))
+        {
+            errors.Add("email", EmailAddress.Rule(change.NewEmail));
+        }
+
+        if (errors.Any)
+        {
+            return errors.ToError();
+        }
+
+        var isNewEmail = email is not null && email.Key != user.NormalizedEmail;
+        if (isNewEmail && await EmailRefusalAsync(user, email!, change.CurrentPassword, cancellation) is { } refusal)
+        {
+            return refusal;
+        }
+
+        return names == user.Names && !isNewEmail
+            ? user
+            : await database.InTransactionAsync(() => ApplyAsync(caller, user, names, isNewEmail ? email : null, cancellation), cancellation);
+    }
+
+    private async Task<Error?> EmailRefusalAsync(User user, EmailAddress email, string? password, CancellationToken cancellation)
+    {
+        if (password is null)
+        {
+            return PasswordNeeded;
+        }
+
+        if (await passwords.RefusalAsync(user, user.Id.ToString(), password, ChangePassword.CurrentIsWrong, cancellation) is { } wrong)
+        {
+            return wrong;
+        }
+
+        return await context.Users.AnyAsync(row => row.NormalizedEmail == email.Key, cancellation)
+            ? SavingAccounts.EmailTaken
+            : await mailbox.LimitAsync(email.Key, cancellation);
+    }
+
+    private async Task<Result<User>> ApplyAsync(Caller caller, User user, AccountNames names, EmailAddress? newEmail, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        var changed = NamesDiff.Of(user.Names, names);
+        user.Rename(names, now);
+        if (newEmail is not null)
+        {
+            user.AwaitNewEmail(newEmail, now);
+            mailbox.AddEmailChange(user, now);
+        }
+
+        context.Audit.Add(AuditEntry.For(caller, "account.changed", "account", user.Id, now, before: changed.Before, after: changed.After));
+        if (await context.TrySaveAsync(cancellation) is { } taken)
+        {
+            return taken;
+        }
+
+        await mailbox.AnnounceAsync(AccountEventKind.Changed, user, cancellation);
+        return user;
+    }
+}

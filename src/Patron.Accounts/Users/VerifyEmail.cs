@@ -1,0 +1,42 @@
+using Patron.Accounts.Passwords;
+using Patron.Shared.Callers;
+using Patron.Shared.Database;
+using Patron.Shared.Results;
+
+namespace Patron.Accounts.Users;
+
+/// <summary>
+/// Proves an account's mailbox by the secret that was mailed to it, together with the account's session or password. Without
+/// them, a new password is needed and everything the address was registered with ends: nobody owns an account by having typed
+/// somebody's address first (linking.md, 'Proof'). Errors: 400 token unusable, 401 neither session nor password, 422.
+/// </summary>
+public sealed class VerifyEmail(ChallengeUse challenges, PasswordWork passwords, TakeoverByMail takeover, ProvenEmail proven, DatabaseSession database)
+{
+    private static readonly Error NotTheirs = Error.Unauthenticated(
+        "Sign in to this account first, or send its password along. If you did not set one, choose a new one with password1 and password2.");
+
+    public async Task<Result<User>> HandleAsync(Caller caller, string secret, string? password, string? newPassword, CancellationToken cancellation)
+    {
+        if (await challenges.FindAsync(secret, cancellation) is not { } found || found.Challenge.Purpose == ChallengePurpose.ResetPassword)
+        {
+            return ChallengeUse.Unusable;
+        }
+
+        if (newPassword is not null && found.Challenge.Purpose == ChallengePurpose.VerifyEmail && caller.UserId != found.User.Id)
+        {
+            return await takeover.HandleAsync(caller, found.Challenge, found.User, found.Email, newPassword, cancellation);
+        }
+
+        if (caller.UserId != found.User.Id
+            && (password is null ? NotTheirs : await passwords.RefusalAsync(found.User, found.User.Id.ToString(), password, NotTheirs, cancellation)) is { } refusal)
+        {
+            return refusal;
+        }
+
+        return await database.InTransactionAsync(
+            async () => await challenges.TryConsumeAsync(found.Challenge, cancellation)
+                ? await proven.ConfirmAsync(caller, found.User, found.Email, cancellation)
+                : ChallengeUse.Unusable,
+            cancellation);
+    }
+}

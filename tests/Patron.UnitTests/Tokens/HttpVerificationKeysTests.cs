@@ -1,0 +1,355 @@
+using System.Net;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Patron.Shared.Tokens;
+
+namespace Patron.UnitTests.Tokens;
+
+public sealed class HttpVerificationKeysTests : IDisposable
+{
+    private readonly SigningKey key = SigningKey.Generate();
+    private readonly SigningKey next = SigningKey.Generate();
+    private readonly FakeTime time = new();
+    private readonly KeyServer server = new();
+    private readonly LogLines log = new();
+    private readonly HttpVerificationKeys keys;
+
+    public HttpVerificationKeysTests()
+    {
+        keys = new HttpVerificationKeys(new HttpClient(server), new Uri("http://user:secret@accounts.example/base/"), time, log);
+        server.Publish(key);
+    }
+
+    public void Dispose()
+    {
+        key.Dispose();
+        next.Dispose();
+        server.Dispose();
+    }
+
+    [Fact]
+    public async Task A_key_is_fetched_once_and_found_from_then_on()
+    {
+        Assert.False(keys.HasKeys);
+
+        Assert.Equal(key.Id, (await FindAsync(key))?.Id);
+        Assert.Equal(key.Id, (await FindAsync(key))?.Id);
+        Assert.True(keys.HasKeys);
+        Assert.Equal(["/base/.well-known/jwks.json"], server.Paths);
+    }
+
+    [Fact]
+    public async Task The_keys_can_be_fetched_before_anybody_asks_for_one()
+    {
+        await keys.RefreshAsync(CancellationToken.None);
+
+        Assert.True(keys.HasKeys);
+    }
+
+    [Fact]
+    public async Task Fifty_callers_with_unknown_keys_make_one_fetch()
+    {
+        server.Hold();
+        var callers = Enumerable.Range(0, 50).Select(number => FindAsync(number == 7 ? key.Id : $"unknown {number}")).ToList();
+        server.Release();
+        var found = await Task.WhenAll(callers);
+
+        Assert.Equal(key.Id, Assert.Single(found, answer => answer is not null)!.Id);
+        Assert.Single(server.Paths);
+    }
+
+    [Fact]
+    public async Task An_unknown_key_makes_no_fetch_during_the_pause()
+    {
+        await FindAsync(key);
+        server.Publish(key, next);
+
+        time.Advance(TimeSpan.FromSeconds(4.9));
+        Assert.Null(await FindAsync(next));
+        Assert.Single(server.Paths);
+
+        time.Advance(TimeSpan.FromSeconds(0.1));
+        Assert.Equal(next.Id, (await FindAsync(next))?.Id);
+        Assert.Equal(2, server.Paths.Count);
+    }
+
+    [Fact]
+    public async Task The_pause_is_kept_after_a_failure_too()
+    {
+        server.Answer(HttpStatusCode.InternalServerError, "");
+        Assert.Null(await FindAsync(key));
+        server.Publish(key);
+
+        Assert.Null(await FindAsync(key));
+        Assert.Single(server.Paths);
+        time.Advance(TimeSpan.FromSeconds(5));
+        Assert.NotNull(await FindAsync(key));
+    }
+
+    [Fact]
+    public async Task A_retired_key_is_not_found_after_the_refresh()
+    {
+        await FindAsync(key);
+        server.Publish(next);
+
+        time.Advance(TimeSpan.FromMinutes(5) - TimeSpan.FromTicks(1));
+        Assert.NotNull(await FindAsync(key));
+        time.Advance(TimeSpan.FromTicks(1));
+        Assert.Null(await FindAsync(key));
+        Assert.NotNull(await FindAsync(next));
+        Assert.Equal(2, server.Paths.Count);
+    }
+
+    [Fact]
+    public async Task An_empty_set_retires_every_key()
+    {
+        await FindAsync(key);
+        server.Publish();
+        time.Advance(TimeSpan.FromMinutes(5));
+
+        Assert.Null(await FindAsync(key));
+        Assert.False(keys.HasKeys);
+    }
+
+    [Fact]
+    public async Task Known_keys_stay_in_use_while_the_service_is_away()
+    {
+        await FindAsync(key);
+        server.Fail(new HttpRequestException(HttpRequestError.ConnectionError, "no route to user:secret@accounts.example"));
+
+        for (var minute = 0; minute < 60; minute++)
+        {
+            time.Advance(TimeSpan.FromMinutes(1));
+            Assert.NotNull(await FindAsync(key));
+            Assert.Null(await FindAsync(next));
+        }
+
+        Assert.True(keys.HasKeys);
+        Assert.DoesNotContain(log.Lines, line => line.Contains("secret", StringComparison.Ordinal));
+        Assert.Contains(log.Lines, line => line.Contains("ConnectionError", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Known_keys_do_not_wait_for_a_service_that_hangs()
+    {
+        await FindAsync(key);
+        server.Fail(new HttpRequestException("away"));
+        time.Advance(TimeSpan.FromMinutes(5));
+        Assert.NotNull(await FindAsync(key));
+
+        server.Publish(next);
+        server.Hold();
+        time.Advance(TimeSpan.FromMinutes(1));
+        var during = FindAsync(key);
+        Assert.True(during.IsCompletedSuccessfully);
+        Assert.NotNull(await during);
+
+        // What came of the attempt counts as soon as it is there.
+        server.Release();
+        Assert.NotNull(await FindAsync(next));
+        Assert.Null(await FindAsync(key));
+    }
+
+    [Fact]
+    public async Task A_service_that_does_not_answer_is_given_up_after_five_seconds()
+    {
+        server.Hold();
+        var finding = FindAsync(key);
+        await server.Asked;
+        Assert.False(finding.IsCompleted);
+
+        time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Null(await finding);
+    }
+
+    [Fact]
+    public async Task A_body_that_never_ends_is_given_up_after_five_seconds()
+    {
+        server.Stall();
+        var finding = FindAsync(key);
+        await server.Reading;
+        Assert.False(finding.IsCompleted);
+
+        time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Null(await finding);
+    }
+
+    [Fact]
+    public async Task A_caller_that_gives_up_does_not_spoil_the_fetch_for_others()
+    {
+        server.Hold();
+        using var impatient = new CancellationTokenSource();
+        var given = keys.FindAsync(key.Id, impatient.Token).AsTask();
+        var waiting = FindAsync(key);
+        await impatient.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => given);
+        server.Release();
+        Assert.NotNull(await waiting);
+        Assert.Single(server.Paths);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("<html>")]
+    [InlineData("null")]
+    [InlineData("{}")]
+    [InlineData("{\"keys\":\"none\"}")]
+    [InlineData("{\"keys\":[{\"kty\":\"EC\",\"kty\":\"EC\"}]}")]
+    [InlineData("\0\u0001\uFFFF")]
+    public async Task An_answer_that_is_no_key_set_changes_nothing(string document)
+    {
+        await FindAsync(key);
+        server.Answer(HttpStatusCode.OK, document);
+        time.Advance(TimeSpan.FromMinutes(5));
+
+        Assert.NotNull(await FindAsync(key));
+        Assert.Null(await FindAsync(next));
+        Assert.Equal(2, server.Paths.Count);
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.NotFound)]
+    [InlineData(HttpStatusCode.Redirect)]
+    [InlineData(HttpStatusCode.ServiceUnavailable)]
+    public async Task An_answer_with_another_status_changes_nothing(HttpStatusCode status)
+    {
+        await FindAsync(key);
+        server.Answer(status, Encoding.UTF8.GetString(JsonWebKeySet.Write([next.PublicKey])));
+        time.Advance(TimeSpan.FromMinutes(5));
+
+        Assert.NotNull(await FindAsync(key));
+        Assert.Null(await FindAsync(next));
+    }
+
+    [Theory]
+    [InlineData(64 * 1024, true)]
+    [InlineData((64 * 1024) + 1, false)]
+    [InlineData(10_000_000, false)]
+    public async Task A_set_is_read_up_to_64_kilobytes(int length, bool read)
+    {
+        var set = Encoding.UTF8.GetString(JsonWebKeySet.Write([key.PublicKey]));
+        server.Answer(HttpStatusCode.OK, set.PadRight(length));
+
+        Assert.Equal(read, await FindAsync(key) is not null);
+    }
+
+    [Fact]
+    public async Task Any_exception_of_the_transport_is_a_key_not_found()
+    {
+        foreach (var exception in (Exception[])[new IOException(), new TaskCanceledException(), new InvalidOperationException()])
+        {
+            server.Fail(exception);
+            Assert.Null(await FindAsync(key));
+            time.Advance(TimeSpan.FromSeconds(5));
+        }
+
+        server.Publish(key);
+        Assert.NotNull(await FindAsync(key));
+    }
+
+    [Fact]
+    public async Task A_verifier_with_fetched_keys_accepts_tokens_of_the_other_service()
+    {
+        var setup = new TokenSetup();
+        server.Publish(setup.Key);
+        var verifier = new AccessTokenVerifier(keys, setup.Options, setup.Time);
+
+        Assert.NotNull(await verifier.VerifyAsync(setup.SomeToken(), CancellationToken.None));
+    }
+
+    private Task<VerificationKey?> FindAsync(SigningKey wanted) => FindAsync(wanted.Id);
+
+    private Task<VerificationKey?> FindAsync(string keyId) => keys.FindAsync(keyId, CancellationToken.None).AsTask();
+
+    /// <summary>The other service: answers as told, at once or when released.</summary>
+    private sealed class KeyServer : HttpMessageHandler
+    {
+        private readonly TaskCompletionSource asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource reading = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly List<string> paths = [];
+        private Func<HttpResponseMessage> answer = () => new HttpResponseMessage(HttpStatusCode.NotFound);
+        private TaskCompletionSource held = Released();
+
+        public Task Asked => asked.Task;
+
+        public Task Reading => reading.Task;
+
+        public List<string> Paths => paths;
+
+        public void Publish(params SigningKey[] signingKeys)
+        {
+            var set = JsonWebKeySet.Write(signingKeys.Select(signingKey => signingKey.PublicKey));
+            answer = () => new HttpResponseMessage(HttpStatusCode.OK) { Content = new ByteArrayContent(set) };
+        }
+
+        public void Answer(HttpStatusCode status, string body) =>
+            answer = () => new HttpResponseMessage(status) { Content = new StringContent(body) };
+
+        public void Fail(Exception exception) => answer = () => throw exception;
+
+        public void Stall() =>
+            answer = () => new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(new StalledStream(reading)) };
+
+        public void Hold() => held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void Release() => held.SetResult();
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            paths.Add(request.RequestUri!.AbsolutePath);
+            asked.TrySetResult();
+            await held.Task.WaitAsync(cancellationToken);
+            return answer();
+        }
+
+        private static TaskCompletionSource Released()
+        {
+            var released = new TaskCompletionSource();
+            released.SetResult();
+            return released;
+        }
+    }
+
+    private sealed class StalledStream(TaskCompletionSource reading) : MemoryStream
+    {
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            reading.TrySetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+            return 0;
+        }
+
+        public override async Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
+        {
+            reading.TrySetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+        }
+    }
+
+    private sealed class LogLines : ILogger<HttpVerificationKeys>
+    {
+        private readonly Lock gate = new();
+        private readonly List<string> lines = [];
+
+        public List<string> Lines => lines;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter)
+        {
+            lock (gate)
+            {
+                lines.Add(formatter(state, exception) + exception);
+            }
+        }
+    }
+}

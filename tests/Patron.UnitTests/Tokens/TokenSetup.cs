@@ -1,0 +1,109 @@
+using System.Buffers.Text;
+using System.Text;
+using Patron.Shared.Callers;
+using Patron.Shared.Tokens;
+
+namespace Patron.UnitTests.Tokens;
+
+/// <summary>An issuer and a verifier with one key between them, and the tools to forge.</summary>
+internal sealed class TokenSetup
+{
+    public TokenSetup(int cacheCapacity = 10_000)
+    {
+        Keys = new KeyTable(Key.PublicKey);
+        Signer = new AccessTokenSigner(Options);
+        Verifier = new AccessTokenVerifier(Keys, Options, Time, cacheCapacity);
+    }
+
+    public SigningKey Key { get; } = SigningKey.Generate();
+
+    public KeyTable Keys { get; }
+
+    public FakeTime Time { get; } = new();
+
+    public AccessTokenOptions Options { get; } = new() { Issuer = "https://id.example", Audience = "patron" };
+
+    public AccessTokenSigner Signer { get; }
+
+    public AccessTokenVerifier Verifier { get; }
+
+    public long Now => Time.GetUtcNow().ToUnixTimeSeconds();
+
+    public AccessTokenClaims SomeClaims() => new()
+    {
+        Id = Guid.CreateVersion7().ToString(),
+        Subject = "0198c0de-0000-7000-8000-000000000001",
+        UserId = new Guid("0198c0de-0000-7000-8000-000000000001"),
+        Email = "ada@example.com",
+        EmailVerified = true,
+        FirstName = "Ada",
+        LastName = "Łukasiewicz",
+        UserRole = "employee",
+        SessionId = Guid.CreateVersion7(),
+        Memberships = [new Membership(Guid.CreateVersion7(), 1, OrganizationRole.Employee)],
+        IssuedAt = Time.GetUtcNow(),
+        ExpiresAt = Time.GetUtcNow() + Options.Lifetime,
+    };
+
+    public string SomeToken() => Signer.Sign(SomeClaims(), Key);
+
+    /// <summary>The claims a good payload has, to be spoilt one at a time.</summary>
+    public Dictionary<string, string> GoodPayload() => new(StringComparer.Ordinal)
+    {
+        ["iss"] = "\"https://id.example\"",
+        ["aud"] = "\"patron\"",
+        ["jti"] = "\"t1\"",
+        ["sub"] = "\"u1\"",
+        ["iat"] = $"{Now}",
+        ["exp"] = $"{Now + 600}",
+        ["user_role"] = "\"customer\"",
+    };
+
+    /// <summary>A payload with one claim set, or left out where the value is null, in a token that is signed properly.</summary>
+    public string TokenWithClaim(string name, string? json)
+    {
+        var payload = GoodPayload();
+        payload.Remove(name);
+        if (json is not null)
+        {
+            payload[name] = json;
+        }
+
+        return SignedToken(GoodHeader, Json(payload));
+    }
+
+    public string GoodHeader => $$"""{"alg":"ES256","typ":"JWT","kid":"{{Key.Id}}"}""";
+
+    public string SignedToken(string header, string payload)
+    {
+        var signed = $"{Encode(header)}.{Encode(payload)}";
+        return $"{signed}.{Base64Url.EncodeToString(Key.Sign(Encoding.ASCII.GetBytes(signed)))}";
+    }
+
+    public AccessTokenClaims? Verify(string token)
+    {
+        // The table of keys answers at once, so there is nothing to wait for, in properties and loops least of all.
+        var answer = Verifier.VerifyAsync(token, CancellationToken.None);
+        return answer.IsCompleted ? answer.Result : throw new InvalidOperationException("Verification was expected to complete at once.");
+    }
+
+    public static string Json(Dictionary<string, string> members) =>
+        $"{{{string.Join(',', members.Select(member => $"\"{member.Key}\":{member.Value}"))}}}";
+
+    public static string Encode(string text) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text));
+
+    public sealed class KeyTable(params VerificationKey[] keys) : IVerificationKeys
+    {
+        private Dictionary<string, VerificationKey> table = keys.ToDictionary(key => key.Id, StringComparer.Ordinal);
+
+        public int LookUps { get; private set; }
+
+        public void Replace(params VerificationKey[] others) => table = others.ToDictionary(key => key.Id, StringComparer.Ordinal);
+
+        public ValueTask<VerificationKey?> FindAsync(string keyId, CancellationToken cancellationToken)
+        {
+            LookUps++;
+            return ValueTask.FromResult(table.GetValueOrDefault(keyId));
+        }
+    }
+}
