@@ -126,7 +126,12 @@ public sealed class DatabaseSession(NpgsqlDataSource source) : IAsyncDisposable
         transaction = null;
         foreach (var context in contexts)
         {
-            await context.Database.UseTransactionAsync(null);
+            // Not UseTransaction(null): that leaves EF's count of openings one too high, in a pooled context for all later leases,
+            // and the next query would leave the connection open behind it.
+            if (context.Database.CurrentTransaction is { } used)
+            {
+                await used.DisposeAsync();
+            }
         }
 
         if (ended is not null)

@@ -1,0 +1,57 @@
+using Patron.Shared.Callers;
+
+namespace Patron.Customers.Customers;
+
+/// <summary>Through whom a consent was given or withdrawn.</summary>
+internal enum ConsentSource
+{
+    Customer,
+    Staff,
+    Api,
+    System,
+}
+
+/// <summary>One change of a marketing consent, kept with time and source.</summary>
+internal sealed class Consent
+{
+    private Consent()
+    {
+    }
+
+    public long Id { get; private set; }
+
+    public Guid CustomerUid { get; private set; }
+
+    /// <summary>The field's name: <c>marketing_emails</c>, <c>marketing_sms</c>.</summary>
+    public string Kind { get; private set; } = "";
+
+    public bool Value { get; private set; }
+
+    public DateTimeOffset At { get; private set; }
+
+    public ConsentSource Source { get; private set; }
+
+    public Guid? ActorUserId { get; private set; }
+
+    public Guid? ActorKeyId { get; private set; }
+
+    /// <summary>The consents among the changed fields, as the customer has them now.</summary>
+    public static IEnumerable<Consent> Of(Customer customer, IEnumerable<CustomerField> changed, Caller caller) =>
+        changed.Where(field => field.IsConsent).Select(field => new Consent
+        {
+            CustomerUid = customer.Uid,
+            Kind = field.Name,
+            Value = field.Read(customer.Details) is true,
+            At = customer.UpdatedAt,
+            Source = SourceOf(customer, caller),
+            ActorUserId = caller.UserId,
+            ActorKeyId = caller.Key?.Id,
+        });
+
+    private static ConsentSource SourceOf(Customer customer, Caller caller) => caller switch
+    {
+        { Key: not null } => ConsentSource.Api,
+        { UserId: null } => ConsentSource.System,
+        { UserId: var user } => user == customer.UserId ? ConsentSource.Customer : ConsentSource.Staff,
+    };
+}

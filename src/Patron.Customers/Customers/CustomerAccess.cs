@@ -1,0 +1,48 @@
+using Patron.Shared.Callers;
+using Patron.Shared.Results;
+
+namespace Patron.Customers.Customers;
+
+/// <summary>Who may do what with customers (contract, 'Who may do what'). What is not allowed here is refused.</summary>
+public static class CustomerAccess
+{
+    /// <summary>The scope of an API key that reads customers.</summary>
+    public const string ReadScope = "customers:read";
+
+    /// <summary>The scope of an API key that writes customers.</summary>
+    public const string WriteScope = "customers:write";
+
+    internal static readonly Error NotFound = Error.NotFound("There is no such customer. Look them up in the list, or by user name or e-mail address.");
+
+    /// <summary>Null for staff of the acting organization and its keys with the scope, else the refusal.</summary>
+    internal static Error? RefuseUnlessStaff(Caller caller, string scope) =>
+        !caller.IsSignedIn ? SignIn
+        : !caller.IsStaff ? Error.Forbidden("Only staff of the organization may do this.")
+        : RefuseWithoutScope(caller, scope);
+
+    /// <summary>Null for staff, and for people who may see the record that is their own.</summary>
+    internal static Error? RefuseStrangers(Caller caller, string scope) =>
+        !caller.IsSignedIn ? SignIn
+        : !caller.IsStaff && caller.UserId is null ? Error.Forbidden("This API key belongs to another organization.")
+        : RefuseWithoutScope(caller, scope);
+
+    /// <summary>Null where the caller may change all of these fields of the record.</summary>
+    internal static Error? RefuseFields(Caller caller, Customer customer, IReadOnlyList<CustomerField> changed)
+    {
+        // In the order of the sentences' help: the account's owner can do something about it, whoever asks.
+        if (customer.UserId is not null && changed.FirstOrDefault(field => field.OwnedByAccount) is { } owned)
+        {
+            return Error.Rule(
+                $"The account this customer belongs to owns {owned.Name}: its owner changes it there (PATCH /api/auth/profile/update/). Nothing was changed.");
+        }
+
+        return caller.IsStaff || changed.FirstOrDefault(field => !field.OpenToCustomer) is not { } closed
+            ? null
+            : Error.Forbidden($"Only staff may change {closed.Name}. Nothing was changed.");
+    }
+
+    private static Error SignIn => Error.Unauthenticated("Sign in, or send an API key.");
+
+    private static Error? RefuseWithoutScope(Caller caller, string scope) =>
+        caller.HasScope(scope) ? null : Error.Forbidden($"This API key does not have the scope {scope}.");
+}

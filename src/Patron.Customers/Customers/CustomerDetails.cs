@@ -1,0 +1,139 @@
+using Patron.Shared.Text;
+
+namespace Patron.Customers.Customers;
+
+/// <summary>
+/// Everything people write on a customer. Immutable: a change is a function from one to the next, and the core compares the
+/// two. Texts lose the blanks around them; blank optional ones are null. The rules are in <see cref="CustomerFields"/>.
+/// </summary>
+public sealed record CustomerDetails
+{
+    public const string DefaultGroup = "Individual";
+    public const string DefaultTerritory = "All Territories";
+
+    /// <summary>Nothing written yet: what a new record is compared with.</summary>
+    internal static CustomerDetails Empty { get; } = new();
+
+    /// <summary>Empty for a company or a record that has only a <see cref="Name"/>.</summary>
+    public string FirstName { get; init => field = value.Trim(); } = "";
+
+    public string LastName { get; init => field = value.Trim(); } = "";
+
+    /// <summary>Display or company name. Left empty it follows the names or the company name.</summary>
+    public string Name { get; init => field = value.Trim(); } = "";
+
+    public CustomerType CustomerType { get; init; }
+
+    public string? Email { get; init => field = TextRules.NullIfBlank(value); }
+
+    public string? Phone { get; init => field = TextRules.NullIfBlank(value); }
+
+    public string? Mobile { get; init => field = TextRules.NullIfBlank(value); }
+
+    public DateOnly? DateOfBirth { get; init; }
+
+    public string? Gender { get; init => field = TextRules.NullIfBlank(value); }
+
+    public string? CompanyName { get; init => field = TextRules.NullIfBlank(value); }
+
+    public string? BusinessType { get; init => field = TextRules.NullIfBlank(value); }
+
+    /// <summary>The tax or VAT number (source 4: <c>vat_number</c>).</summary>
+    public string? TaxId { get; init => field = TextRules.NullIfBlank(value); }
+
+    public string? Website { get; init => field = TextRules.NullIfBlank(value); }
+
+    public string? Reference { get; init => field = TextRules.NullIfBlank(value); }
+
+    public string CustomerGroup { get; init => field = TextRules.NullIfBlank(value) ?? DefaultGroup; } = DefaultGroup;
+
+    public string Territory { get; init => field = TextRules.NullIfBlank(value) ?? DefaultTerritory; } = DefaultTerritory;
+
+    public bool IsPrimaryContact { get; init; }
+
+    public string? AddressLine1 { get; init => field = TextRules.NullIfBlank(value); }
+
+    public string? AddressLine2 { get; init => field = TextRules.NullIfBlank(value); }
+
+    public string? City { get; init => field = TextRules.NullIfBlank(value); }
+
+    public string? State { get; init => field = TextRules.NullIfBlank(value); }
+
+    public string? PostalCode { get; init => field = TextRules.NullIfBlank(value); }
+
+    /// <summary>As given; the record keeps the ISO code beside it where it is known.</summary>
+    public string? Country { get; init => field = TextRules.NullIfBlank(value); }
+
+    public string? EmergencyContactName { get; init => field = TextRules.NullIfBlank(value); }
+
+    public string? EmergencyContactPhone { get; init => field = TextRules.NullIfBlank(value); }
+
+    public string? EmergencyContactRelationship { get; init => field = TextRules.NullIfBlank(value); }
+
+    public bool MarketingEmails { get; init; } = true;
+
+    public bool MarketingSms { get; init; }
+
+    public ContactMethod? PreferredContactMethod { get; init; }
+
+    /// <summary>A JSON object.</summary>
+    public string NotificationPreferences { get; init; } = "{}";
+
+    public string? Notes { get; init => field = TextRules.NullIfBlank(value); }
+
+    /// <summary>A set, in the order of first mention.</summary>
+    public string[] Tags { get; init => field = CustomerTags.ToSet(value); } = [];
+
+    /// <summary>What the record counts as while it is neither blocked, deleted nor archived.</summary>
+    public CustomerStanding Standing { get; init; }
+
+    public bool IsBlocked { get; init; }
+
+    /// <summary>Soft-deleted: kept, seen by staff only.</summary>
+    public bool IsDeleted { get; init; }
+
+    /// <summary>An individual's first and last name, else the name; a company's is always its name (linking.md, 'Ownership').</summary>
+    public string FullName => NameOf(CustomerType, FirstName, LastName, Name);
+
+    /// <summary>The parts of the primary address that are there, joined by <c>, </c>.</summary>
+    public string FullAddress => AddressOf(AddressLine1, AddressLine2, City, State, PostalCode, Country);
+
+    /// <summary>A status as people set it: inactive is a soft deletion, active and prospect lift deletion and block.</summary>
+    public CustomerDetails WithStatus(CustomerStatus status) => status switch
+    {
+        CustomerStatus.Blocked => this with { IsBlocked = true },
+        CustomerStatus.Inactive => this with { IsDeleted = true },
+        CustomerStatus.Prospect => this with { IsBlocked = false, IsDeleted = false, Standing = CustomerStanding.Prospect },
+        _ => this with { IsBlocked = false, IsDeleted = false, Standing = CustomerStanding.Active },
+    };
+
+    /// <summary>Active or not, as source 5 sets it: a prospect is active already, a blocked record inactive already.</summary>
+    public CustomerDetails WithActivity(bool active) =>
+        active ? this with { IsBlocked = false, IsDeleted = false } : IsBlocked ? this : this with { IsDeleted = true };
+
+    /// <summary>The same with its name: where nobody wrote one of its own, it follows the person's names or the company's name.</summary>
+    internal CustomerDetails Settled(CustomerDetails before)
+    {
+        var follows = Name.Length == 0 || (Name == before.Name && before.Name == before.DerivedName);
+        return follows ? this with { Name = DerivedName } : this;
+    }
+
+    private string DerivedName => CustomerType == CustomerType.Company && CompanyName is not null ? CompanyName : $"{FirstName} {LastName}".Trim();
+
+    internal static string NameOf(CustomerType type, string firstName, string lastName, string name) =>
+        type == CustomerType.Individual && $"{firstName} {lastName}".Trim() is { Length: > 0 } personal ? personal : name;
+
+    internal static string AddressOf(params ReadOnlySpan<string?> parts)
+    {
+        var present = new List<string>(parts.Length);
+        foreach (var part in parts)
+        {
+            if (part is not null)
+            {
+                present.Add(part);
+            }
+        }
+
+        return string.Join(", ", present);
+    }
+}

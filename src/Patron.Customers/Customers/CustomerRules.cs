@@ -1,0 +1,42 @@
+using System.Text.RegularExpressions;
+using Patron.Shared.Text;
+
+namespace Patron.Customers.Customers;
+
+/// <summary>The rules of single fields: each answers what is wrong with a value, or null.</summary>
+internal static partial class CustomerRules
+{
+    /// <summary>Nobody alive is older; a birth date before is a slip of the pen.</summary>
+    private const int OldestAge = 150;
+    private const int MaxPreferencesLength = 8192;
+
+    public static string? Text(string text, int max, bool severalLines = false) =>
+        StorableText.Problem(text, severalLines) ?? (TextRules.Length(text) > max ? $"This field has at most {max} characters." : null);
+
+    public static string? Email(string text) =>
+        StorableText.Problem(text, severalLines: false)
+        ?? (TextRules.Length(text) > EmailAddress.MaxLength ? $"This field has at most {EmailAddress.MaxLength} characters."
+            : EmailAddress.TryParse(text, out _) ? null
+            : "This is not an e-mail address; write it like name@example.com.");
+
+    public static string? Phone(string text) => Text(text, max: 20) ?? (PhoneNumber.IsValid(text) ? null : PhoneNumber.Rule);
+
+    public static string? Website(string text) =>
+        Text(text, max: 255) ?? (WebAddress().IsMatch(text) ? null : "This is not a web address; write it like https://www.example.com.");
+
+    public static string? BirthDate(DateOnly date, DateOnly today) =>
+        date > today ? "A birth date cannot be in the future."
+        : date < today.AddYears(-OldestAge) ? $"A birth date cannot be more than {OldestAge} years ago."
+        : null;
+
+    public static string? Tags(string[] tags) => Text(string.Join(',', tags), CustomerTags.MaxLength);
+
+    public static string? Preferences(JsonText json) =>
+        json.Text.Length > MaxPreferencesLength ? $"The preferences have at most {MaxPreferencesLength} characters of JSON."
+        : json.IsStorableObject() ? null
+        : "The preferences are a JSON object, without NUL characters and endless numbers.";
+
+    // A host with a dot, http or https or nothing before it: what a page may put into a link.
+    [GeneratedRegex(@"^(https?://)?[\p{L}\p{N}\-]+(\.[\p{L}\p{N}\-]+)+(:[0-9]{1,5})?([/?#]\S*)?$", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex WebAddress();
+}

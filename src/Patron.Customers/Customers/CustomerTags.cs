@@ -1,0 +1,18 @@
+namespace Patron.Customers.Customers;
+
+/// <summary>Tags as the text of source 5 (<c>premium,tech,new-york</c>) and as the set they are.</summary>
+public static class CustomerTags
+{
+    /// <summary>Longest text of all tags together, with the commas between them (source 5).</summary>
+    public const int MaxLength = 500;
+
+    /// <summary>The set a text names.</summary>
+    public static string[] Parse(string? text) => text is null ? [] : ToSet([text]);
+
+    /// <summary>The text of a set; null where it is empty.</summary>
+    public static string? Format(string[] tags) => tags.Length == 0 ? null : string.Join(',', tags);
+
+    /// <summary>Trimmed, none empty, none twice, in the order of first mention. A comma always separates.</summary>
+    internal static string[] ToSet(string[] tags) =>
+        [.. tags.SelectMany(tag => tag.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Distinct(StringComparer.Ordinal)];
+}

@@ -1,0 +1,42 @@
+using Patron.Customers.Database;
+using Patron.Shared.Callers;
+using Patron.Shared.Results;
+
+namespace Patron.Customers.Customers;
+
+/// <summary>What a customer is looked up by.</summary>
+public abstract record CustomerLookup
+{
+    /// <summary>A <c>customer_id</c>, <c>account_number</c> or <c>uid</c>, in any case.</summary>
+    public sealed record ById(string Text) : CustomerLookup;
+
+    /// <summary>The record's user name, in any case.</summary>
+    public sealed record ByUsername(string Text) : CustomerLookup;
+
+    /// <summary>An e-mail address, in any case: the record that claims it, else an unproven one.</summary>
+    public sealed record ByEmail(string Text) : CustomerLookup;
+}
+
+/// <summary>
+/// One customer of the acting organization: any, deleted ones too, for staff and keys with <c>customers:read</c>; their own, unless
+/// deleted, for a customer. Everything else is 404. Source 5, 'Get Customer'.
+/// </summary>
+public sealed class FindCustomer(CustomersContext context)
+{
+    public async Task<Result<Customer>> HandleAsync(Caller caller, CustomerLookup lookup, CancellationToken cancellation)
+    {
+        if (CustomerAccess.RefuseStrangers(caller, CustomerAccess.ReadScope) is { } refused)
+        {
+            return refused;
+        }
+
+        var found = await (lookup switch
+        {
+            CustomerLookup.ById(var text) => context.ByIdAsync(caller, text, cancellation),
+            CustomerLookup.ByUsername(var text) => context.ByUsernameAsync(caller, text, cancellation),
+            CustomerLookup.ByEmail(var text) => context.ByEmailAsync(caller, text, cancellation),
+            _ => throw new ArgumentOutOfRangeException(nameof(lookup), lookup, message: null),
+        });
+        return found is null ? CustomerAccess.NotFound : found;
+    }
+}

@@ -1,0 +1,25 @@
+using Patron.Shared.Callers;
+using Patron.Shared.Results;
+
+namespace Patron.Customers.Customers;
+
+/// <summary>
+/// Takes a soft deletion back (staff, or a key with <c>customers:write</c>): the record is active again, unless it is blocked. One that
+/// is not deleted stays as it is. 404, 412 as <see cref="UpdateCustomer"/>.
+/// </summary>
+public sealed class RestoreCustomer(CustomerEditor editor)
+{
+    public async Task<Result<Customer>> HandleAsync(Caller caller, string reference, long? expectedVersion, CancellationToken cancellation)
+    {
+        if (CustomerAccess.RefuseUnlessStaff(caller, CustomerAccess.WriteScope) is { } refused)
+        {
+            return refused;
+        }
+
+        var edit = new CustomerEdit("customer.restored", Restored) { ExpectedVersion = expectedVersion };
+        return await editor.EditAsync(caller, reference, edit, cancellation);
+    }
+
+    private static CustomerDetails Restored(CustomerDetails details) =>
+        details.IsDeleted ? details with { IsDeleted = false, Standing = CustomerStanding.Active } : details;
+}

@@ -1,0 +1,34 @@
+using Patron.Shared.Callers;
+using Patron.Shared.Results;
+
+namespace Patron.Customers.Customers;
+
+/// <summary>What an update asks for: a function from the details as they are to those wanted.</summary>
+public sealed record CustomerUpdate(Func<CustomerDetails, CustomerDetails> Apply)
+{
+    /// <summary>The version the caller has seen (<c>If-Match</c>); null takes any.</summary>
+    public long? ExpectedVersion { get; init; }
+
+    /// <summary>Fields that the caller's interface never leaves empty.</summary>
+    public IReadOnlyCollection<string> Required { get; init; } = [];
+}
+
+/// <summary>
+/// Changes a customer in part: all fields for staff (and keys with <c>customers:write</c>), on their own record some for the customer.
+/// 404 for a record that is not the caller's, 412 where the version is another by now, 400 for an address that another customer
+/// claims and for fields that the linked account owns, 403 for fields that only staff may change, 422 naming invalid fields.
+/// Nothing changed: same version, no audit entry. Source 5, 'Update Customer'.
+/// </summary>
+public sealed class UpdateCustomer(CustomerEditor editor)
+{
+    public async Task<Result<Customer>> HandleAsync(Caller caller, string reference, CustomerUpdate update, CancellationToken cancellation)
+    {
+        if (CustomerAccess.RefuseStrangers(caller, CustomerAccess.WriteScope) is { } refused)
+        {
+            return refused;
+        }
+
+        var edit = new CustomerEdit("customer.changed", update.Apply) { ExpectedVersion = update.ExpectedVersion, Required = update.Required };
+        return await editor.EditAsync(caller, reference, edit, cancellation);
+    }
+}

@@ -1,0 +1,54 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Patron.Customers.Customers;
+
+/// <summary>
+/// The user name made from a customer's name (contract, 'Customer username'; source 5): accents folded, lower case, only
+/// <c>a-z0-9</c>, at most 20 characters, then a numeric suffix if it is taken, after several collisions a UUID.
+/// </summary>
+internal static class Usernames
+{
+    public const int MaxBaseLength = 20;
+
+    /// <summary>Who has no letter in the name that folds to these is called so.</summary>
+    public const string Fallback = "customer";
+
+    // What Unicode does not take apart into a letter and an accent.
+    private static readonly Dictionary<char, string> Letters = new()
+    {
+        ['ß'] = "ss", ['æ'] = "ae", ['œ'] = "oe", ['ø'] = "o", ['ł'] = "l", ['đ'] = "d", ['ð'] = "d", ['þ'] = "th",
+        ['ħ'] = "h", ['ı'] = "i", ['ĸ'] = "k", ['ŋ'] = "n", ['ŧ'] = "t",
+    };
+
+    /// <summary>The user name without suffix.</summary>
+    public static string Base(string name)
+    {
+        var folded = new StringBuilder(MaxBaseLength);
+        foreach (var character in name.Normalize(NormalizationForm.FormKD).ToLowerInvariant())
+        {
+            if (char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character))
+            {
+                folded.Append(character);
+            }
+            else if (Letters.TryGetValue(character, out var letters))
+            {
+                folded.Append(letters);
+            }
+        }
+
+        return folded.Length == 0 ? Fallback : folded.ToString(0, Math.Min(folded.Length, MaxBaseLength));
+    }
+
+    /// <summary>
+    /// What to try, best first: the bare one, ever longer numbers (so that a million Smiths stay short), a UUID, which is never taken.
+    /// </summary>
+    public static string[] Candidates(string name)
+    {
+        var stem = Base(name);
+        return [stem, stem + Number(1_000, 10_000), stem + Number(100_000, 1_000_000), stem + Number(100_000_000, 1_000_000_000), stem + Guid.NewGuid().ToString("N")];
+    }
+
+    private static string Number(int from, int to) => RandomNumberGenerator.GetInt32(from, to).ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,36 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Patron.Customers.Customers;
+using Patron.Customers.Database;
+using Patron.Shared.Database;
+
+namespace Patron.Customers;
+
+/// <summary>The customer record: its schema, its migrations and its use cases.</summary>
+public static class CustomersModule
+{
+    /// <summary>Adds the module. It needs a <see cref="DatabaseSession"/> per scope and a <see cref="TimeProvider"/>.</summary>
+    public static IServiceCollection AddCustomers(this IServiceCollection services)
+    {
+        services.AddSingleton(new MigrationSet("customers", typeof(CustomersModule).Assembly));
+        services.AddPooledDbContextFactory<CustomersContext>(options => options
+            .UseNpgsql()
+            .AddInterceptors(new RowLocks())
+            .EnableThreadSafetyChecks(false)
+            // The loser of a race is an answer; what is not is thrown on and logged by whoever catches it.
+            .ConfigureWarnings(warnings => warnings.Log((CoreEventId.SaveChangesFailed, LogLevel.Debug))));
+        services.AddScoped(provider => provider.GetRequiredService<DatabaseSession>()
+            .Join(provider.GetRequiredService<IDbContextFactory<CustomersContext>>().CreateDbContext()));
+        services.AddScoped<IdentifierAllotment>();
+        services.AddScoped<CustomerEditor>();
+        services.AddScoped<CreateCustomer>();
+        services.AddScoped<FindCustomer>();
+        services.AddScoped<ListCustomers>();
+        services.AddScoped<UpdateCustomer>();
+        services.AddScoped<DeleteCustomer>();
+        services.AddScoped<RestoreCustomer>();
+        return services;
+    }
+}

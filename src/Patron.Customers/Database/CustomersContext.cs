@@ -1,0 +1,42 @@
+using Microsoft.EntityFrameworkCore;
+using Patron.Customers.Customers;
+using Patron.Shared.Audit;
+using Patron.Shared.Database;
+
+namespace Patron.Customers.Database;
+
+/// <summary>The schema <c>customers</c>, and the shared tables that its writes go with.</summary>
+public sealed class CustomersContext : DbContext
+{
+    public CustomersContext(DbContextOptions<CustomersContext> options)
+        : base(options)
+    {
+        // A use case undoes a failed save by its own transaction or savepoint; EF's would cost another round trip. The pool
+        // keeps this for every later lease.
+        Database.AutoSavepointsEnabled = false;
+    }
+
+    public DbSet<Customer> Customers => Set<Customer>();
+
+    internal DbSet<Consent> Consents => Set<Consent>();
+
+    public DbSet<AuditEntry> Audit => Set<AuditEntry>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.HasDefaultSchema("customers");
+        modelBuilder.ApplyConfigurationsFromAssembly(typeof(CustomersContext).Assembly);
+        modelBuilder.UseSharedTables();
+        modelBuilder.UseSnakeCaseColumns();
+    }
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        configurationBuilder.Properties<CustomerType>().HaveConversion<EnumText<CustomerType>>();
+        configurationBuilder.Properties<CustomerStatus>().HaveConversion<EnumText<CustomerStatus>>();
+        configurationBuilder.Properties<CustomerStanding>().HaveConversion<EnumText<CustomerStanding>>();
+        configurationBuilder.Properties<ContactMethod>().HaveConversion<EnumText<ContactMethod>>();
+        configurationBuilder.Properties<EmailClaim>().HaveConversion<EnumText<EmailClaim>>();
+        configurationBuilder.Properties<ConsentSource>().HaveConversion<EnumText<ConsentSource>>();
+    }
+}

@@ -1,0 +1,36 @@
+using Microsoft.EntityFrameworkCore;
+using Patron.Shared.Database;
+using Patron.Shared.Results;
+
+namespace Patron.Customers.Database;
+
+/// <summary>Saves, and turns what the database's unique indexes refuse into an answer: the loser of a race hears a sentence.</summary>
+internal static class SavingCustomers
+{
+    /// <summary>Source 5's own words; programs compare them.</summary>
+    public static readonly Error EmailTaken = Error.Rule("Customer with this email already exists");
+
+    /// <summary>A drawn identifier was taken in the meantime: draw again.</summary>
+    public static readonly Error IdentifierTaken = Error.Rule("An identifier was taken by another customer in the meantime; try again.");
+
+    /// <summary>Null when saved, else the answer for the loser.</summary>
+    public static async Task<Error?> TrySaveAsync(this CustomersContext context, CancellationToken cancellation)
+    {
+        try
+        {
+            await context.SaveChangesAsync(cancellation);
+            return null;
+        }
+        catch (DbUpdateException exception) when (Answer(UniqueViolation.Constraint(exception)) is not null)
+        {
+            return Answer(UniqueViolation.Constraint(exception));
+        }
+    }
+
+    private static Error? Answer(string? constraint) => constraint switch
+    {
+        "ux_customers_claimed_email" => EmailTaken,
+        "ux_customers_username" or "ux_customers_customer_id" => IdentifierTaken,
+        _ => null,
+    };
+}

@@ -1,0 +1,28 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Patron.Customers.Customers;
+
+namespace Patron.UnitTests.Customers;
+
+public class CustomerTagsTests
+{
+    [Theory]
+    [InlineData("premium,tech,new-york", "premium,tech,new-york")]
+    [InlineData(" tech , ,premium,,tech", "tech,premium")]
+    [InlineData(" , ", null)]
+    [InlineData("", null)]
+    [InlineData(null, null)]
+    public void Tags_are_a_set_in_the_order_of_first_mention(string? text, string? expected) =>
+        Assert.Equal(expected, CustomerTags.Format(CustomerTags.Parse(text)));
+
+    [Fact]
+    public void What_is_written_is_read_back_the_same() =>
+        Check.QuickThrowOnFailure(Prop.ForAll(ArbMap.Default.ArbFor<string?>(), text =>
+        {
+            var tags = CustomerTags.Parse(text);
+            return CustomerTags.Parse(CustomerTags.Format(tags)).SequenceEqual(tags);
+        }));
+
+    [Fact]
+    public void A_comma_always_separates() => Assert.Equal(["a", "b"], new CustomerDetails { Tags = ["a,b", "b"] }.Tags);
+}

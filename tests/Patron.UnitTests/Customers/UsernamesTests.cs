@@ -1,0 +1,42 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Patron.Customers.Customers;
+
+namespace Patron.UnitTests.Customers;
+
+public class UsernamesTests
+{
+    [Theory]
+    [InlineData("JohnDoe", "johndoe")]
+    [InlineData("Jöhn Dœ", "johndoe")]
+    [InlineData("Groß", "gross")]
+    [InlineData("Søren Łukasz Đorđe", "sorenlukaszdorde")]
+    [InlineData("Þór Ægir", "thoraegir")]
+    [InlineData("İbrahim", "ibrahim")]
+    [InlineData("O'Brien-Smith", "obriensmith")]
+    [InlineData("ﬁona", "fiona")]
+    [InlineData("Maximilian Alexander von Hohenlohe", "maximilianalexanderv")]
+    [InlineData("李小龙", "customer")]
+    [InlineData("", "customer")]
+    [InlineData("😀", "customer")]
+    public void A_name_is_folded(string name, string expected) => Assert.Equal(expected, Usernames.Base(name));
+
+    [Fact]
+    public void Every_text_gives_1_to_20_of_a_to_z_and_digits() =>
+        Check.QuickThrowOnFailure(Prop.ForAll(ArbMap.Default.ArbFor<NonNull<string>>(), text =>
+        {
+            var name = string.Concat(text.Get.Where(character => !char.IsSurrogate(character)));
+            var folded = Usernames.Base(name);
+            return folded.Length is >= 1 and <= Usernames.MaxBaseLength && folded.All(character => character is (>= 'a' and <= 'z') or (>= '0' and <= '9'))
+                && folded == Usernames.Base(folded);
+        }));
+
+    [Fact]
+    public void A_taken_name_gets_a_number_behind_it_and_at_last_a_UUID()
+    {
+        var candidates = Usernames.Candidates("John Doe");
+        Assert.Equal("johndoe", candidates[0]);
+        Assert.All(candidates[1..^1], candidate => Assert.Matches("^johndoe[0-9]{4,9}$", candidate));
+        Assert.Matches("^johndoe[0-9a-f]{32}$", candidates[^1]);
+    }
+}
