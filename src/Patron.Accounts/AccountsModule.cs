@@ -60,7 +60,7 @@ public static class AccountsModule
         services.AddScoped<PasswordWork>().AddScoped<NewPassword>().AddScoped<TakeoverByMail>()
             .AddScoped<ChangePassword>().AddScoped<ForgotPassword>().AddScoped<ResetPassword>();
         services.AddScoped<TokenIssuer>().AddScoped<SessionStart>()
-            .AddScoped<SignIn>().AddScoped<RefreshSession>().AddScoped<EndSessions>().AddScoped<ListSessions>();
+            .AddScoped<SignIn>().AddScoped<SignInAs>().AddScoped<RefreshSession>().AddScoped<EndSessions>().AddScoped<ListSessions>();
         services.AddScoped<CreateApiKey>().AddScoped<ListApiKeys>().AddScoped<RevokeApiKey>();
         services.AddScoped<EnsureHome>().AddScoped<ListMembers>().AddScoped<InviteMember>().AddScoped<AcceptInvitation>().AddScoped<RemoveMember>().AddScoped<AddMember>();
     }

@@ -1,1 +1,3 @@
-System.Console.WriteLine("patron");
+using Patron.CommandLine;
+
+return await PatronCommand.RunAsync(args);

@@ -1,0 +1,64 @@
+using System.CommandLine;
+using Patron.Accounts.Users;
+using Patron.Shared;
+
+namespace Patron.CommandLine;
+
+/// <summary><c>patron admin</c>: administrators, and switching accounts off and on.</summary>
+internal static class AdminCommand
+{
+    private static readonly ProcessRole[] Roles = [ProcessRole.All, ProcessRole.Accounts];
+
+    public static Command Build() => new("admin", "Administrators, and switching accounts off and on.")
+    {
+        Create(),
+        Switch("disable", "Switch an account off and end its sessions.", enabled: false),
+        Switch("enable", "Switch an account on again.", enabled: true),
+    };
+
+    private static Command Create()
+    {
+        var email = new Argument<string>("email") { Description = "The new administrator's address." };
+        var first = new Option<string>("--first-name") { DefaultValueFactory = _ => "Patron" };
+        var last = new Option<string>("--last-name") { DefaultValueFactory = _ => "Administrator" };
+        var command = new Command("create", "Make an administrator. The password is read from standard input, so that no process list shows it.") { email, first, last };
+        command.RunsOn(new CommonOptions(command), Roles, async (line, context, cancellation) =>
+        {
+            var account = new NewAccount(
+                line.GetRequiredValue(email), new AccountNames(line.GetRequiredValue(first), line.GetRequiredValue(last), null, null), ReadPassword());
+            var result = await context.Get<CreateAdmin>().HandleAsync(context.Caller, account, cancellation);
+            return result.Print(user => $"{user.Email} is an administrator now.");
+        });
+        return command;
+    }
+
+    private static Command Switch(string name, string description, bool enabled)
+    {
+        var login = new Argument<string>("account") { Description = "E-mail or user name." };
+        var command = new Command(name, description) { login };
+        command.RunsOn(new CommonOptions(command), Roles, async (line, context, cancellation) =>
+        {
+            var result = await context.Get<SwitchAccount>().HandleAsync(context.Caller, line.GetRequiredValue(login), enabled, cancellation);
+            return result.Print(user => $"{user.Email} can {(enabled ? "sign in again" : "no longer sign in")}.");
+        });
+        return command;
+    }
+
+    private static string ReadPassword()
+    {
+        if (Console.IsInputRedirected)
+        {
+            return Console.In.ReadLine() ?? "";
+        }
+
+        Console.Error.Write("Password: ");
+        var typed = new System.Text.StringBuilder();
+        while (Console.ReadKey(intercept: true) is { Key: not ConsoleKey.Enter } key)
+        {
+            _ = key.Key == ConsoleKey.Backspace && typed.Length > 0 ? typed.Remove(typed.Length - 1, 1) : typed.Append(key.KeyChar);
+        }
+
+        Console.Error.WriteLine();
+        return typed.ToString();
+    }
+}

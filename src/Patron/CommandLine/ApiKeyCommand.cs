@@ -1,0 +1,28 @@
+using System.CommandLine;
+using Patron.Accounts.ApiKeys;
+using Patron.Shared;
+
+namespace Patron.CommandLine;
+
+/// <summary><c>patron api-key</c>: keys with which programs act as staff of the home organization.</summary>
+internal static class ApiKeyCommand
+{
+    public static Command Build()
+    {
+        var name = new Argument<string>("name") { Description = "What the key is for." };
+        var scopes = new Option<string[]>("--scope")
+        {
+            Description = $"What it may do; several are allowed: {string.Join(", ", ApiKeyScopes.All)}.",
+            DefaultValueFactory = _ => [ApiKeyScopes.ReadCustomers],
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var days = new Option<int>("--days") { Description = "How long it works.", DefaultValueFactory = _ => CreateApiKey.DefaultDays };
+        var create = new Command("create", "Make a key for the home organization and print it, this once.") { name, scopes, days };
+        create.RunsOn(new CommonOptions(create), [ProcessRole.All, ProcessRole.Accounts], async (line, context, cancellation) =>
+        {
+            var result = await context.Get<CreateApiKey>().HandleAsync(context.Caller, line.GetValue(name), line.GetValue(scopes), line.GetValue(days), cancellation);
+            return result.Print(created => created.Credentials);
+        });
+        return new Command("api-key", "Keys with which programs act as staff of the home organization.") { create };
+    }
+}

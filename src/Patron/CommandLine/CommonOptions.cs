@@ -1,0 +1,48 @@
+using System.CommandLine;
+using Patron.Hosting;
+using Patron.Shared;
+
+namespace Patron.CommandLine;
+
+/// <summary>What every command needs to know: which role, and where its data is. Everything else is in the settings.</summary>
+internal sealed class CommonOptions
+{
+    private readonly Option<ProcessRole> role = new("--role")
+    {
+        Description = "Which part of Patron: all, accounts or customers.",
+        DefaultValueFactory = _ => ProcessRole.All,
+    };
+
+    private readonly Option<string?> data = new("--data")
+    {
+        Description = "The data folder: private database, mail files, keys, settings.json. [default: data, or data-accounts, data-customers for those roles]",
+        HelpName = "DIR",
+    };
+
+    /// <summary>Adds the options to a command.</summary>
+    public CommonOptions(Command command)
+    {
+        command.Options.Add(data);
+        command.Options.Add(role);
+    }
+
+    /// <summary>The settings of a command line. Throws <see cref="SettingsException"/> where they cannot be used.</summary>
+    public PatronSettings Read(ParseResult line)
+    {
+        var chosen = line.GetValue(role);
+        var folder = line.GetValue(data) ?? DefaultFolder(chosen);
+        IConfiguration configuration = new ConfigurationBuilder()
+            .AddJsonFile(Path.Combine(Path.GetFullPath(folder), "settings.json"), optional: true)
+            .AddEnvironmentVariables()
+            .Build();
+        return PatronSettings.Read(configuration, chosen, folder);
+    }
+
+    /// <summary>Where a role listens unless told otherwise.</summary>
+    public static string DefaultUrl(ProcessRole role) => $"http://127.0.0.1:{8000 + (int)role}";
+
+    // The scripts say where the checkout is, so that ./patron finds its data from any folder.
+    private static string DefaultFolder(ProcessRole role) => Path.Combine(
+        Environment.GetEnvironmentVariable("PATRON_HOME") ?? ".",
+        role == ProcessRole.All ? "data" : $"data-{role.ToString().ToLowerInvariant()}");
+}

@@ -1,0 +1,21 @@
+using System.CommandLine;
+using Patron.Demo;
+using Patron.Shared;
+
+namespace Patron.CommandLine;
+
+/// <summary><c>patron demo</c>: fills an empty home organization with a made-up company.</summary>
+internal static class DemoCommand
+{
+    public static Command Build()
+    {
+        var command = new Command("demo", "Fill an empty home organization with a made-up company of some 2 000 customers.");
+        command.RunsOn(new CommonOptions(command), [ProcessRole.All], async (_, context, cancellation) =>
+        {
+            var made = await DemoCompany.FillAsync(context.Services, context.Caller, cancellation);
+            Console.WriteLine(made == 0 ? "The home organization has customers already; nothing was added." : $"{made} customers added.");
+            return 0;
+        });
+        return command;
+    }
+}

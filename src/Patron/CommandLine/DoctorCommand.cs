@@ -1,0 +1,152 @@
+using System.CommandLine;
+using System.Net.Sockets;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Npgsql;
+using Patron.Hosting;
+using Patron.PrivatePostgres;
+using Patron.Shared;
+using Patron.Shared.Database;
+
+namespace Patron.CommandLine;
+
+/// <summary>One thing the doctor looked at; a complaint says what to do about it.</summary>
+internal sealed record Finding(string Subject, bool IsGood, string Words);
+
+/// <summary><c>patron doctor</c>: says what is wrong with the settings, the database, the mail and, in role customers, the accounts service.</summary>
+internal static class DoctorCommand
+{
+    private const int OldestPostgres = 150_000;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    public static Command Build()
+    {
+        var command = new Command("doctor", "Say what is wrong with the settings, the database and the mail. Changes nothing; exit status 1 when something is wrong.");
+        var common = new CommonOptions(command);
+        var json = new Option<bool>("--json") { Description = "Print the findings as JSON." };
+        command.Options.Add(json);
+        command.SetAction(async (line, cancellation) =>
+        {
+            var findings = await ExamineAsync(() => common.Read(line), cancellation);
+            if (line.GetValue(json))
+            {
+                Console.WriteLine(JsonSerializer.Serialize(findings, DoctorJson.Default.IReadOnlyListFinding));
+            }
+            else
+            {
+                foreach (var finding in findings)
+                {
+                    Console.WriteLine($"{(finding.IsGood ? "ok     " : "WRONG  ")}{finding.Subject}: {finding.Words}");
+                }
+            }
+
+            return findings.All(finding => finding.IsGood) ? 0 : 1;
+        });
+        return command;
+    }
+
+    private static async Task<IReadOnlyList<Finding>> ExamineAsync(Func<PatronSettings> read, CancellationToken cancellation)
+    {
+        PatronSettings settings;
+        try
+        {
+            settings = read();
+        }
+        catch (Exception exception) when (exception is SettingsException or IOException or FormatException)
+        {
+            return [new Finding("settings", false, exception.Message)];
+        }
+
+        var findings = new List<Finding> { new("settings", true, $"read, role {settings.Role.ToString().ToLowerInvariant()}, data in {settings.DataFolder}") };
+        findings.Add(await ExamineDatabaseAsync(settings, cancellation));
+        findings.Add(await ExamineMailAsync(settings, cancellation));
+        if (settings.Role == ProcessRole.Customers)
+        {
+            findings.Add(await ExamineAccountsAsync(settings.AccountsUrl!, cancellation));
+        }
+
+        return findings;
+    }
+
+    private static async Task<Finding> ExamineDatabaseAsync(PatronSettings settings, CancellationToken cancellation)
+    {
+        if (settings.ConnectionString is null && !Directory.Exists(Path.Combine(settings.DataFolder, "postgres")))
+        {
+            return new Finding("database", true, "Patron's own; it is made at the first start");
+        }
+
+        try
+        {
+            using var logs = LoggerFactory.Create(_ => { });
+            await using var database = await OpenDatabase.OpenAsync(settings, logs, cancellation);
+            await using var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.ConnectionString) { Timeout = (int)Patience.TotalSeconds });
+            await using var connection = await source.OpenConnectionAsync(cancellation);
+            await using var command = new NpgsqlCommand(
+                "SELECT current_setting('server_version_num')::int, has_database_privilege(current_database(), 'CREATE'), to_regclass('shared.outbox_messages') IS NOT NULL", connection);
+            await using var reader = await command.ExecuteReaderAsync(cancellation);
+            await reader.ReadAsync(cancellation);
+            var (version, mayCreate, isMigrated) = (reader.GetInt32(0), reader.GetBoolean(1), reader.GetBoolean(2));
+            await reader.CloseAsync();
+            return version < OldestPostgres ? new Finding("database", false, $"PostgreSQL {version / 10_000} is too old; Patron needs 15 or newer.")
+                : !mayCreate && !isMigrated ? new Finding("database", false, "The user may not create schemas; run: GRANT CREATE ON DATABASE ... TO ...")
+                : isMigrated && await DeadMessagesAsync(connection, cancellation) is > 0 and var dead
+                    ? new Finding("database", false, $"{dead} messages could not be sent and were given up; see last_error in shared.outbox_messages.")
+                    : new Finding("database", true, $"PostgreSQL {version / 10_000}, {(isMigrated ? "in use" : "empty; the first start fills it")}");
+        }
+        catch (Exception exception) when (DatabaseFailure.IsAway(exception) || exception is PrivatePostgresException or PostgresException or ArgumentException)
+        {
+            return new Finding("database", false, exception.Message);
+        }
+    }
+
+    private static async Task<long> DeadMessagesAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand("SELECT count(*) FROM shared.outbox_messages WHERE dead_at IS NOT NULL", connection);
+        return (long)(await command.ExecuteScalarAsync(cancellation))!;
+    }
+
+    private static async Task<Finding> ExamineMailAsync(PatronSettings settings, CancellationToken cancellation)
+    {
+        if (settings.Mail.Host is not { } host)
+        {
+            return new Finding("mail", true, $"no Mail:Host, so messages are files in {settings.Mail.Folder}");
+        }
+
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(Patience);
+        try
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync(host, settings.Mail.Port, limit.Token);
+            using var reader = new StreamReader(client.GetStream());
+            var greeting = await reader.ReadLineAsync(limit.Token) ?? "";
+            return greeting.StartsWith("220", StringComparison.Ordinal)
+                ? new Finding("mail", true, $"{host}:{settings.Mail.Port} answers")
+                : new Finding("mail", false, $"{host}:{settings.Mail.Port} answers, but not as a mail server does.");
+        }
+        catch (Exception exception) when (exception is SocketException or IOException or OperationCanceledException)
+        {
+            return new Finding("mail", false, $"{host}:{settings.Mail.Port} cannot be reached; messages wait in the outbox until it can.");
+        }
+    }
+
+    private static async Task<Finding> ExamineAccountsAsync(string url, CancellationToken cancellation)
+    {
+        using var http = new HttpClient { Timeout = Patience };
+        try
+        {
+            var answer = await http.GetAsync(new Uri(new Uri(url), Shared.Tokens.JsonWebKeySet.Path), cancellation);
+            return answer.IsSuccessStatusCode
+                ? new Finding("accounts service", true, $"{url} shows its keys")
+                : new Finding("accounts service", false, $"{url} answers {(int)answer.StatusCode}; is it a Patron with the role accounts or all?");
+        }
+        catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException)
+        {
+            return new Finding("accounts service", false, $"{url} cannot be reached.");
+        }
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(IReadOnlyList<Finding>))]
+internal sealed partial class DoctorJson : JsonSerializerContext;

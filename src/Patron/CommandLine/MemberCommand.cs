@@ -1,0 +1,35 @@
+using System.CommandLine;
+using Patron.Accounts.Organizations;
+using Patron.Shared;
+using Patron.Shared.Callers;
+
+namespace Patron.CommandLine;
+
+/// <summary><c>patron member</c>: makes people members of an organization at once, without an invitation.</summary>
+internal static class MemberCommand
+{
+    public static Command Build()
+    {
+        var login = new Argument<string>("account") { Description = "E-mail or user name of somebody who has an account." };
+        var membership = new Option<OrganizationRole>("--as")
+        {
+            Description = "vendor (owner), employee or customer.",
+            DefaultValueFactory = _ => OrganizationRole.Employee,
+        };
+        var organization = new Option<string?>("--organization") { Description = "Number or UUID. [default: the home organization]", HelpName = "ID" };
+        var add = new Command("add", "Make somebody a member, or change what they are.") { login, membership, organization };
+        add.RunsOn(new CommonOptions(add), [ProcessRole.All, ProcessRole.Accounts], async (line, context, cancellation) =>
+        {
+            var acting = await ActingOrganization.ResolveAsync(
+                context.Caller, line.GetValue(organization), context.Settings.Home.Id, context.Get<ICallerSource>(), cancellation);
+            if (!acting.Succeeded(out var caller, out _))
+            {
+                return Running.Fail("There is no organization with this number or UUID.");
+            }
+
+            var result = await context.Get<AddMember>().HandleAsync(caller, line.GetRequiredValue(login), line.GetValue(membership), cancellation);
+            return result.Print(user => $"{user.Email} is {line.GetValue(membership).ToString().ToLowerInvariant()} now.");
+        });
+        return new Command("member", "The people of an organization.") { add };
+    }
+}

@@ -1,0 +1,35 @@
+using Patron.Hosting;
+using Patron.PrivatePostgres;
+
+namespace Patron.CommandLine;
+
+/// <summary>The database of a command: the one from the settings, else the private one of the data folder, for as long as it is needed.</summary>
+internal sealed class OpenDatabase : IAsyncDisposable
+{
+    private OpenDatabase(string connectionString, PrivatePostgresServer? server)
+    {
+        ConnectionString = connectionString;
+        Server = server;
+    }
+
+    public string ConnectionString { get; }
+
+    /// <summary>The private server; null where the settings name another.</summary>
+    public PrivatePostgresServer? Server { get; }
+
+    public static async Task<OpenDatabase> OpenAsync(PatronSettings settings, ILoggerFactory logs, CancellationToken cancellation)
+    {
+        if (settings.ConnectionString is { } given)
+        {
+            return new OpenDatabase(given, null);
+        }
+
+        var server = await PrivatePostgresServer.StartAsync(
+            new PrivatePostgresOptions { DataFolder = settings.DataFolder, BinariesFolder = settings.PostgresBinaries },
+            logs.CreateLogger<PrivatePostgresServer>(),
+            cancellation);
+        return new OpenDatabase(server.ConnectionString, server);
+    }
+
+    public ValueTask DisposeAsync() => Server?.DisposeAsync() ?? ValueTask.CompletedTask;
+}

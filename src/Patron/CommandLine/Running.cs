@@ -1,0 +1,86 @@
+using System.CommandLine;
+using System.Text.Json;
+using Npgsql;
+using Patron.Hosting;
+using Patron.PrivatePostgres;
+using Patron.Shared;
+using Patron.Shared.Callers;
+using Patron.Shared.Database;
+using Patron.Shared.Results;
+
+namespace Patron.CommandLine;
+
+/// <summary>What a command works with: its settings, the modules' services in one scope, and Patron itself as the caller.</summary>
+internal sealed record CommandContext(PatronSettings Settings, IServiceProvider Services, Caller Caller)
+{
+    public T Get<T>()
+        where T : notnull => Services.GetRequiredService<T>();
+}
+
+/// <summary>How commands run: settings, database and services opened and closed around them, every failure as a sentence.</summary>
+internal static class Running
+{
+    /// <summary>Gives the command an action that works on a migrated database of one of these roles.</summary>
+    public static void RunsOn(this Command command, CommonOptions common, ProcessRole[] roles, Func<ParseResult, CommandContext, CancellationToken, Task<int>> work) =>
+        command.SetAction((line, cancellation) => GuardAsync(async () =>
+        {
+            var settings = common.Read(line);
+            if (!roles.Contains(settings.Role))
+            {
+                return Fail($"This command is for the role {string.Join(" or ", roles.Select(role => role.ToString().ToLowerInvariant()))}.");
+            }
+
+            using var logs = LoggerFactory.Create(logging =>
+            {
+                Logs.Configure(logging, settings);
+                logging.SetMinimumLevel(LogLevel.Warning);
+            });
+            await using var database = await OpenDatabase.OpenAsync(settings, logs, cancellation);
+            var services = new ServiceCollection().AddSingleton(logs).AddLogging().AddPatron(settings, database.ConnectionString).AddScoped<FirstAdmin>();
+            await using var provider = services.BuildServiceProvider();
+            await StartUp.RunAsync(provider, settings, provider.GetRequiredService<Migrator>(), cancellation);
+            await using var scope = provider.CreateAsyncScope();
+            return await work(line, new CommandContext(settings, scope.ServiceProvider, Caller.System(settings.Home.Id)), cancellation);
+        }));
+
+    /// <summary>Runs the work; what is expected to go wrong becomes a sentence and status 1.</summary>
+    public static async Task<int> GuardAsync(Func<Task<int>> work)
+    {
+        try
+        {
+            return await work();
+        }
+        catch (Exception exception) when (exception is SettingsException or PrivatePostgresException or IOException or UnauthorizedAccessException)
+        {
+            return Fail(exception.Message);
+        }
+        catch (Exception exception) when (DatabaseFailure.IsAway(exception))
+        {
+            return Fail($"The database cannot be reached: {exception.Message}");
+        }
+        catch (OperationCanceledException)
+        {
+            return Fail("Stopped.");
+        }
+    }
+
+    public static int Fail(string sentence)
+    {
+        Console.Error.WriteLine(sentence);
+        return 1;
+    }
+
+    /// <summary>Prints what a use case answered, or its 'no'.</summary>
+    public static int Print<T>(this Result<T> result, Func<T, string> words)
+    {
+        if (!result.Succeeded(out var value, out var error))
+        {
+            return Fail(error.Fields is null
+                ? error.Detail
+                : string.Join(Environment.NewLine, error.Fields.Select(field => $"{field.Key}: {string.Join(" ", field.Value)}")));
+        }
+
+        Console.WriteLine(words(value));
+        return 0;
+    }
+}

@@ -1,0 +1,22 @@
+using System.CommandLine;
+using Patron.Accounts.Sessions;
+using Patron.Accounts.Users;
+using Patron.Shared;
+
+namespace Patron.CommandLine;
+
+/// <summary><c>patron token</c>: an access token for somebody, for scripts and first steps. It starts a session like a sign-in.</summary>
+internal static class TokenCommand
+{
+    public static Command Build()
+    {
+        var login = new Argument<string>("account") { Description = "E-mail or user name." };
+        var command = new Command("token", "Print an access token for an account, good for ten minutes. It shows up among the account's sessions.") { login };
+        command.RunsOn(new CommonOptions(command), [ProcessRole.All, ProcessRole.Accounts], async (line, context, cancellation) =>
+        {
+            var result = await context.Get<SignInAs>().HandleAsync(context.Caller, line.GetRequiredValue(login), cancellation);
+            return result.Print(signedIn => signedIn.Tokens.Access);
+        });
+        return command;
+    }
+}
