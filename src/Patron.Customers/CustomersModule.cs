@@ -11,10 +11,11 @@ namespace Patron.Customers;
 /// <summary>The customer record: its schema, its migrations and its use cases.</summary>
 public static class CustomersModule
 {
+    public static MigrationSet Migrations { get; } = new("customers", typeof(CustomersModule).Assembly);
+
     /// <summary>Adds the module. It needs a <see cref="DatabaseSession"/> per scope and a <see cref="TimeProvider"/>.</summary>
     public static IServiceCollection AddCustomers(this IServiceCollection services)
     {
-        services.AddSingleton(new MigrationSet("customers", typeof(CustomersModule).Assembly));
         services.AddPooledDbContextFactory<CustomersContext>(options => options
             .UseNpgsql()
             .AddInterceptors(new RowLocks())

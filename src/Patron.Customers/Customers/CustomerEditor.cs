@@ -10,8 +10,8 @@ namespace Patron.Customers.Customers;
 /// <summary>One change of a record: what the audit entry calls it, the change itself, and what must hold before it.</summary>
 internal sealed record CustomerEdit(string Action, Func<CustomerDetails, CustomerDetails> Apply)
 {
-    /// <summary>The version the caller has seen; another one is 412.</summary>
-    public long? ExpectedVersion { get; init; }
+    /// <summary>The versions the caller takes; any other is 412. Null takes whatever there is.</summary>
+    public IReadOnlyCollection<long>? ExpectedVersions { get; init; }
 
     /// <summary>Fields that the caller's interface never leaves empty.</summary>
     public IReadOnlyCollection<string> Required { get; init; } = [];
@@ -33,7 +33,7 @@ public sealed partial class CustomerEditor(CustomersContext context, DatabaseSes
             return CustomerAccess.NotFound;
         }
 
-        if (edit.ExpectedVersion is { } expected && expected != customer.Version)
+        if (edit.ExpectedVersions is { } expected && !expected.Contains(customer.Version))
         {
             return new Error(ErrorKind.Stale, "The customer has changed since you read it. Read it again and repeat your change on what it says now.");
         }

@@ -10,14 +10,14 @@ namespace Patron.Customers.Customers;
 public sealed class DeleteCustomer(CustomerEditor editor)
 {
     /// <summary>The record in its last state.</summary>
-    public async Task<Result<Customer>> HandleAsync(Caller caller, string reference, long? expectedVersion, CancellationToken cancellation)
+    public async Task<Result<Customer>> HandleAsync(Caller caller, string reference, IReadOnlyCollection<long>? expectedVersions, CancellationToken cancellation)
     {
         if (CustomerAccess.RefuseUnlessStaff(caller, CustomerAccess.WriteScope) is { } refused)
         {
             return refused;
         }
 
-        var edit = new CustomerEdit("customer.deleted", details => details with { IsDeleted = true }) { ExpectedVersion = expectedVersion };
+        var edit = new CustomerEdit("customer.deleted", details => details with { IsDeleted = true }) { ExpectedVersions = expectedVersions };
         return await editor.EditAsync(caller, reference, edit, cancellation);
     }
 }

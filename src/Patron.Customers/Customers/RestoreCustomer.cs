@@ -9,14 +9,14 @@ namespace Patron.Customers.Customers;
 /// </summary>
 public sealed class RestoreCustomer(CustomerEditor editor)
 {
-    public async Task<Result<Customer>> HandleAsync(Caller caller, string reference, long? expectedVersion, CancellationToken cancellation)
+    public async Task<Result<Customer>> HandleAsync(Caller caller, string reference, IReadOnlyCollection<long>? expectedVersions, CancellationToken cancellation)
     {
         if (CustomerAccess.RefuseUnlessStaff(caller, CustomerAccess.WriteScope) is { } refused)
         {
             return refused;
         }
 
-        var edit = new CustomerEdit("customer.restored", Restored) { ExpectedVersion = expectedVersion };
+        var edit = new CustomerEdit("customer.restored", Restored) { ExpectedVersions = expectedVersions };
         return await editor.EditAsync(caller, reference, edit, cancellation);
     }
 

@@ -6,8 +6,8 @@ namespace Patron.Customers.Customers;
 /// <summary>What an update asks for: a function from the details as they are to those wanted.</summary>
 public sealed record CustomerUpdate(Func<CustomerDetails, CustomerDetails> Apply)
 {
-    /// <summary>The version the caller has seen (<c>If-Match</c>); null takes any.</summary>
-    public long? ExpectedVersion { get; init; }
+    /// <summary>The versions the caller takes (<c>If-Match</c>); null takes whatever there is.</summary>
+    public IReadOnlyCollection<long>? ExpectedVersions { get; init; }
 
     /// <summary>Fields that the caller's interface never leaves empty.</summary>
     public IReadOnlyCollection<string> Required { get; init; } = [];
@@ -28,7 +28,7 @@ public sealed class UpdateCustomer(CustomerEditor editor)
             return refused;
         }
 
-        var edit = new CustomerEdit("customer.changed", update.Apply) { ExpectedVersion = update.ExpectedVersion, Required = update.Required };
+        var edit = new CustomerEdit("customer.changed", update.Apply) { ExpectedVersions = update.ExpectedVersions, Required = update.Required };
         return await editor.EditAsync(caller, reference, edit, cancellation);
     }
 }

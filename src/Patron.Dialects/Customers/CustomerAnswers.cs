@@ -1,0 +1,67 @@
+using Patron.Customers.Customers;
+
+namespace Patron.Dialects.Customers;
+
+/// <summary>A customer as source 5 prints it: these 28 fields, in lists no others.</summary>
+public sealed record CustomerListItem(
+    long Id, string CustomerId, string Username, string FirstName, string LastName, string? Email, string? Phone,
+    string? AddressLine1, string? City, string? State, string? PostalCode, string? Country,
+    BirthDate? DateOfBirth, string? Gender, string? CompanyName,
+    bool IsActive, bool IsVerified, bool EmailVerified, bool PhoneVerified, bool MarketingEmails, bool MarketingSms,
+    string? Notes, string? Tags, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset? LastLoginAt,
+    string FullName, string FullAddress)
+{
+    public static CustomerListItem From(CustomerSummary customer) => new(
+        customer.Id, customer.CustomerId, customer.Username, customer.FirstName, customer.LastName, customer.Email, customer.Phone,
+        customer.AddressLine1, customer.City, customer.State, customer.PostalCode, customer.Country,
+        BirthDate.From(customer.DateOfBirth), customer.Gender, customer.CompanyName,
+        customer.IsActive, customer.IsVerified, customer.EmailVerified, customer.PhoneVerified, customer.MarketingEmails, customer.MarketingSms,
+        customer.Notes, CustomerTags.Format(customer.Tags), customer.CreatedAt, customer.UpdatedAt, customer.LastLoginAt,
+        customer.FullName, customer.FullAddress);
+}
+
+/// <summary>One customer: the 28 fields of source 5 as it prints them, then the rest of the record.</summary>
+public record CustomerAnswer(
+    long Id, string CustomerId, string Username, string FirstName, string LastName, string? Email, string? Phone,
+    string? AddressLine1, string? City, string? State, string? PostalCode, string? Country,
+    BirthDate? DateOfBirth, string? Gender, string? CompanyName,
+    bool IsActive, bool IsVerified, bool EmailVerified, bool PhoneVerified, bool MarketingEmails, bool MarketingSms,
+    string? Notes, string? Tags, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset? LastLoginAt,
+    string FullName, string FullAddress,
+    Guid Uid, string AccountNumber, string Code, Guid OrganizationId, Guid? UserId,
+    string Name, CustomerType CustomerType, CustomerStatus Status,
+    string? Mobile, string? PhoneE164, string? AddressLine2, string? CountryCode,
+    string? BusinessType, string? TaxId, string? Website, string? Reference, string CustomerGroup, string Territory, bool IsPrimaryContact,
+    string? EmergencyContactName, string? EmergencyContactPhone, string? EmergencyContactRelationship,
+    ContactMethod? PreferredContactMethod, JsonObjectText NotificationPreferences,
+    DateTimeOffset? EmailVerifiedAt, DateTimeOffset CustomerSince, int TotalServices, DateTimeOffset? LastServiceDate,
+    DateTimeOffset? OdooLastSync, DateTimeOffset? DeletedAt)
+{
+    public static CustomerAnswer From(Customer customer) => From(customer, customer.Details);
+
+    private static CustomerAnswer From(Customer customer, CustomerDetails details) => new(
+        customer.Id, customer.CustomerId, customer.Username, details.FirstName, details.LastName, details.Email, details.Phone,
+        details.AddressLine1, details.City, details.State, details.PostalCode, details.Country,
+        BirthDate.From(details.DateOfBirth), details.Gender, details.CompanyName,
+        customer.IsActive, customer.IsVerified, customer.EmailVerifiedAt is not null, customer.PhoneVerifiedAt is not null,
+        details.MarketingEmails, details.MarketingSms,
+        details.Notes, CustomerTags.Format(details.Tags), customer.CreatedAt, customer.UpdatedAt, customer.LastLoginAt,
+        details.FullName, details.FullAddress,
+        customer.Uid, customer.AccountNumber, customer.Code, customer.OrganizationId, customer.UserId,
+        details.Name, details.CustomerType, customer.Status,
+        details.Mobile, customer.PhoneE164, details.AddressLine2, customer.CountryCode,
+        details.BusinessType, details.TaxId, details.Website, details.Reference, details.CustomerGroup, details.Territory, details.IsPrimaryContact,
+        details.EmergencyContactName, details.EmergencyContactPhone, details.EmergencyContactRelationship,
+        details.PreferredContactMethod, new JsonObjectText(details.NotificationPreferences),
+        customer.EmailVerifiedAt, customer.CustomerSince, customer.TotalServices, customer.LastServiceDate,
+        customer.OdooLastSync, customer.DeletedAt);
+}
+
+/// <summary>A deleted customer in its last state, and what can be done about it.</summary>
+public sealed record DeletedCustomerAnswer : CustomerAnswer
+{
+    public DeletedCustomerAnswer(CustomerAnswer customer)
+        : base(customer) => Detail = $"The customer is deleted; POST /api/v1/customers/{customer.CustomerId}/restore/ takes it back.";
+
+    public string Detail { get; }
+}

@@ -1,0 +1,14 @@
+using System.Text.Json.Serialization;
+using Patron.Customers.Customers;
+
+namespace Patron.Dialects.Customers;
+
+/// <summary>JSON of the customers dialect.</summary>
+[JsonSerializable(typeof(CustomerRequest))]
+[JsonSerializable(typeof(BirthDate?))]
+[JsonSerializable(typeof(ContactMethod?))]
+[JsonSerializable(typeof(JsonObjectText?))]
+[JsonSerializable(typeof(CustomerAnswer))]
+[JsonSerializable(typeof(DeletedCustomerAnswer))]
+[JsonSerializable(typeof(IEnumerable<CustomerListItem>))]
+internal sealed partial class CustomersJson : JsonSerializerContext;

@@ -1,0 +1,68 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Patron.Customers.Customers;
+using Patron.Dialects.Http;
+using Patron.Dialects.OpenApi;
+
+namespace Patron.Dialects.Customers;
+
+/// <summary>Looking customers up and listing them.</summary>
+internal static class ReadingEndpoints
+{
+    public static void MapReading(this RouteGroupBuilder customers)
+    {
+        customers.MapGet("", ListAsync)
+            .Describe(
+                "list_customers", "All customers",
+                "Of the acting organization, by number, for its staff. X-Total-Count says how many match; Link with rel=\"next\" leads to the next page, by a cursor that stays right while customers are added.")
+            .Answers<IEnumerable<CustomerListItem>>(200, "A page of customers; deleted ones too unless is_active says otherwise.", $"[{CustomerExamples.ListItem}]")
+            .Fails(401, 403, 404, 422, 503);
+        customers.MapGet("/{customer_id}", GetAsync)
+            .Describe("get_customer", "A customer", "By customer_id, account_number or uid, in any case. Staff see all, a customer their own. The ETag is for If-Match.")
+            .Answers<CustomerAnswer>(200, "The customer.", CustomerExamples.Customer)
+            .Fails(401, 403, 404, 503);
+        customers.MapGet("/username/{username}", GetByUsernameAsync)
+            .Describe("get_customer_by_username", "A customer by user name")
+            .Answers<CustomerAnswer>(200, "The customer.", CustomerExamples.Customer)
+            .Fails(401, 403, 404, 503);
+        customers.MapGet("/email/{email}", GetByEmailAsync)
+            .Describe("get_customer_by_email", "A customer by e-mail address", "The one that holds the address comes before one that only typed it at a sign-up.")
+            .Answers<CustomerAnswer>(200, "The customer.", CustomerExamples.Customer)
+            .Fails(401, 403, 404, 503);
+    }
+
+    private static async Task<IResult> ListAsync(
+        ListCustomers list, HttpContext http, CancellationToken cancellation,
+        int skip = 0, int limit = CustomerListQuery.DefaultLimit, [FromQuery(Name = "is_active")] bool? isActive = null, long? cursor = null)
+    {
+        var query = new CustomerListQuery { After = cursor, Skip = skip, Limit = limit, IsActive = isActive };
+        return (await list.HandleAsync(http.Caller(), query, cancellation)).ToOk(page => Shape(http, query, page));
+    }
+
+    private static Task<IResult> GetAsync([FromRoute(Name = "customer_id")] string customerId, FindCustomer find, HttpContext http, CancellationToken cancellation) =>
+        FindAsync(new CustomerLookup.ById(customerId), find, http, cancellation);
+
+    private static Task<IResult> GetByUsernameAsync(string username, FindCustomer find, HttpContext http, CancellationToken cancellation) =>
+        FindAsync(new CustomerLookup.ByUsername(username), find, http, cancellation);
+
+    private static Task<IResult> GetByEmailAsync(string email, FindCustomer find, HttpContext http, CancellationToken cancellation) =>
+        FindAsync(new CustomerLookup.ByEmail(email), find, http, cancellation);
+
+    private static async Task<IResult> FindAsync(CustomerLookup lookup, FindCustomer find, HttpContext http, CancellationToken cancellation) =>
+        (await find.HandleAsync(http.Caller(), lookup, cancellation)).ToOk(customer => http.Tagged(customer));
+
+    private static IEnumerable<CustomerListItem> Shape(HttpContext http, CustomerListQuery query, CustomerPage page)
+    {
+        http.Response.Headers["X-Total-Count"] = page.Total.ToString(CultureInfo.InvariantCulture);
+        if (page.Next is { } next)
+        {
+            var filter = query.IsActive is { } active ? active ? "&is_active=true" : "&is_active=false" : "";
+            http.Response.Headers.Link = $"</api/v1/customers/?limit={query.Limit}{filter}&cursor={next}>; rel=\"next\"";
+        }
+
+        return page.Customers.Select(CustomerListItem.From);
+    }
+}

@@ -1,0 +1,62 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Patron.Customers.Customers;
+using Patron.Dialects.Http;
+using Patron.Dialects.OpenApi;
+
+namespace Patron.Dialects.Customers;
+
+/// <summary>Entering, changing, deleting and restoring customers.</summary>
+internal static class WritingEndpoints
+{
+    // Source 5 marks them so; an update may leave them out, but not empty them.
+    private static readonly string[] Required = ["first_name", "last_name", "email"];
+
+    public static void MapWriting(this RouteGroupBuilder customers)
+    {
+        customers.MapPost("", CreateAsync).Idempotent<CustomerRequest>()
+            .Describe(
+                "create_customer", "Enter a customer",
+                "For staff. User name, customer_id and code are made up; first_name, last_name and email are required. The e-mail address must not belong to another customer of the organization.")
+            .TakesExample(CustomerExamples.Create)
+            .Answers<CustomerAnswer>(201, "The new customer.", CustomerExamples.Customer)
+            .Fails(400, 401, 403, 404, 409, 413, 415, 422, 503);
+        customers.MapPut("/{customer_id}", UpdateAsync)
+            .Describe(
+                "update_customer", "Change a customer",
+                "What is left out stays. Staff change everything but what a linked account owns (400 says where that is changed); customers change addresses, emergency contact, business and personal details and preferences of their own record. With If-Match only the version you have read is changed.")
+            .TakesExample(CustomerExamples.Update)
+            .Answers<CustomerAnswer>(200, "The customer as it is now.", CustomerExamples.Customer)
+            .Fails(400, 401, 403, 404, 412, 413, 415, 422, 503);
+        customers.MapDelete("/{customer_id}", DeleteAsync)
+            .Describe("delete_customer", "Delete a customer softly", "For staff. is_active becomes false and only staff see the record; it can be restored. The person's account is not touched.")
+            .Answers<DeletedCustomerAnswer>(200, "The customer in its last state.", CustomerExamples.Deleted)
+            .Fails(401, 403, 404, 412, 503);
+        customers.MapPost("/{customer_id}/restore", RestoreAsync)
+            .Describe("restore_customer", "Restore a deleted customer", "For staff. A blocked one stays blocked.")
+            .Answers<CustomerAnswer>(200, "The customer as it is now.", CustomerExamples.Customer)
+            .Fails(401, 403, 404, 412, 503);
+    }
+
+    private static async Task<IResult> CreateAsync(CustomerRequest request, CreateCustomer create, HttpContext http, CancellationToken cancellation) =>
+        (await create.HandleAsync(http.Caller(), request.ApplyTo(new CustomerDetails()), Required, cancellation))
+            .ToResult(customer => TypedResults.Created($"/api/v1/customers/{customer.CustomerId}/", http.Tagged(customer)));
+
+    private static async Task<IResult> UpdateAsync(
+        [FromRoute(Name = "customer_id")] string customerId, CustomerRequest request, UpdateCustomer update, HttpContext http, CancellationToken cancellation)
+    {
+        var change = new CustomerUpdate(request.ApplyTo) { ExpectedVersions = EntityTags.Expected(http), Required = Required };
+        return (await update.HandleAsync(http.Caller(), customerId, change, cancellation)).ToOk(customer => http.Tagged(customer));
+    }
+
+    private static async Task<IResult> DeleteAsync(
+        [FromRoute(Name = "customer_id")] string customerId, DeleteCustomer delete, HttpContext http, CancellationToken cancellation) =>
+        (await delete.HandleAsync(http.Caller(), customerId, EntityTags.Expected(http), cancellation))
+            .ToOk(customer => new DeletedCustomerAnswer(http.Tagged(customer)));
+
+    private static async Task<IResult> RestoreAsync(
+        [FromRoute(Name = "customer_id")] string customerId, RestoreCustomer restore, HttpContext http, CancellationToken cancellation) =>
+        (await restore.HandleAsync(http.Caller(), customerId, EntityTags.Expected(http), cancellation)).ToOk(customer => http.Tagged(customer));
+}
