@@ -63,9 +63,9 @@ internal static class Probes
 internal sealed record AliveAnswer(string Status);
 
 /// <summary>A JSON Web Key Set (RFC 7517).</summary>
-internal sealed record KeySetAnswer(IReadOnlyList<KeyAnswer> Keys);
+internal sealed record KeySetAnswer(IReadOnlyList<PublicKeyAnswer> Keys);
 
-internal sealed record KeyAnswer(string Kty, string Crv, string X, string Y, string Kid, string Use, string Alg);
+internal sealed record PublicKeyAnswer(string Kty, string Crv, string X, string Y, string Kid, string Use, string Alg);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(AliveAnswer))]
