@@ -35,7 +35,8 @@ internal static class SchemaTypes
         }
 
         var bare = Nullable.GetUnderlyingType(type) ?? type;
-        var isNullable = isOptional || bare != type || context.JsonPropertyInfo is { IsGetNullable: true, PropertyType.IsValueType: false };
+        var isNullable = isOptional || bare != type
+            || (context.JsonPropertyInfo is { IsGetNullable: true, PropertyType.IsValueType: false } property && !IsRequiredOfCallers(property));
         if (Converted.TryGetValue(bare, out var known))
         {
             (schema.Type, schema.Format) = (OrNull(known.Type, isNullable), known.Format);
@@ -64,25 +65,12 @@ internal static class SchemaTypes
             lists.Items ??= new OpenApiSchema { Type = JsonSchemaType.String };
         }
 
-        if (bare.Name.EndsWith("Request", StringComparison.Ordinal))
-        {
-            DemandRequired(schema);
-        }
-
         return Task.CompletedTask;
     }
 
     // A request's fields are nullable in C#, so that the core can say what is missing; in the reference the required ones are not.
-    private static void DemandRequired(OpenApiSchema request)
-    {
-        foreach (var name in request.Required ?? new HashSet<string>(StringComparer.Ordinal))
-        {
-            if (request.Properties?[name] is OpenApiSchema property)
-            {
-                property.Type &= ~JsonSchemaType.Null;
-            }
-        }
-    }
+    private static bool IsRequiredOfCallers(JsonPropertyInfo? property) =>
+        property?.DeclaringType.Name.EndsWith("Request", StringComparison.Ordinal) == true && property.AssociatedParameter is { HasDefaultValue: false };
 
     private static JsonSchemaType OrNull(JsonSchemaType type, bool isNullable) => isNullable ? type | JsonSchemaType.Null : type;
 
