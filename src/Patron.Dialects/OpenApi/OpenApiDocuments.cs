@@ -18,6 +18,7 @@ public static class OpenApiDocuments
         options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
         options.ShouldInclude = description =>
             description.ActionDescriptor.EndpointMetadata.OfType<ServedBy>().FirstOrDefault()?.Includes(role) ?? true;
+        JsonSchemas.Add(options);
         options.AddDocumentTransformer((document, _, _) =>
         {
             Introduce(document, version);
