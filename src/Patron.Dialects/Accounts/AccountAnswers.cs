@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Patron.Accounts.ApiKeys;
 using Patron.Accounts.Organizations;
 using Patron.Accounts.Sessions;
@@ -27,6 +28,7 @@ public sealed record RegisteredAnswer : AccountAnswer
     public RegisteredAnswer(SignedIn signedIn)
         : base(signedIn.User, signedIn.Role) => Tokens = new TokensAnswer(signedIn.Tokens.Access, signedIn.Tokens.Refresh);
 
+    [JsonPropertyOrder(1)]
     public TokensAnswer Tokens { get; }
 }
 
@@ -36,10 +38,13 @@ public sealed record LoginAnswer : AccountAnswer
     public LoginAnswer(SignedIn signedIn)
         : base(signedIn.User, signedIn.Role) => Tokens = new TokensAnswer(signedIn.Tokens.Access, signedIn.Tokens.Refresh);
 
+    [JsonPropertyOrder(1)]
     public TokensAnswer Tokens { get; }
 
+    [JsonPropertyOrder(2)]
     public string AccessToken => Tokens.Access;
 
+    [JsonPropertyOrder(3)]
     public string TokenType { get; } = "Bearer";
 }
 

@@ -2,12 +2,14 @@ using Patron.Shared;
 
 namespace Patron.Dialects.Accounts;
 
+// What is required has no default here; the reference shows it so. Whether it was sent is a rule of the core (422 by field).
+
 /// <summary>Source 3, register. The user name is optional.</summary>
 public sealed record RegisterRequest(
-    string? Email, string? FirstName, string? LastName, string? PhoneNumber, string? Username, string? Password1, string? Password2);
+    string? Email, string? FirstName, string? LastName, string? Password1, string? Password2, string? PhoneNumber = null, string? Username = null);
 
 /// <summary>Sign-in by e-mail, or by user name in either field.</summary>
-public sealed record LoginRequest(string? Email, string? Username, string? Password);
+public sealed record LoginRequest(string? Password, string? Email = null, string? Username = null);
 
 public sealed record RefreshRequest(string? Refresh);
 
@@ -36,8 +38,8 @@ public sealed record ForgotPasswordRequest(string? Email);
 public sealed record ResetPasswordRequest(string? Token, string? Password1, string? Password2);
 
 /// <summary>The token from the mail; with the account's session, else its password, else a new password given twice.</summary>
-public sealed record VerifyEmailRequest(string? Token, string? Password, string? Password1, string? Password2);
+public sealed record VerifyEmailRequest(string? Token, string? Password = null, string? Password1 = null, string? Password2 = null);
 
 public sealed record InvitationRequest(string? Email, string? Role);
 
-public sealed record CreateKeyRequest(string? Name, IReadOnlyList<string>? Scopes, int? ExpiresInDays);
+public sealed record CreateKeyRequest(string? Name, IReadOnlyList<string>? Scopes, int? ExpiresInDays = null);

@@ -13,16 +13,16 @@ internal static class ApiKeyEndpoints
     public static void MapApiKeys(this RouteGroupBuilder keys)
     {
         keys.WithTags("API keys").RequireAuthorization(CallerAuthentication.People);
-        keys.MapGet("", ListAsync)
+        keys.MapGet("/", ListAsync)
             .Describe("list_api_keys", "The organization's API keys", "Without their secrets; newest first.")
             .Answers<IEnumerable<KeyAnswer>>(200, "The keys that still work.", AccountExamples.Keys)
             .Fails(401, 403, 404, 503);
-        keys.MapPost("", CreateAsync)
+        keys.MapPost("/", CreateAsync)
             .Describe("create_api_key", "Make an API key", "For the acting organization. Send the credentials as X-Api-Key, or after 'Authorization: token'.")
             .TakesExample(AccountExamples.CreateKey)
             .Answers<CreatedKeyAnswer>(201, "The key; its credentials are shown this once.", AccountExamples.CreatedKey)
             .Fails(401, 403, 404, 413, 415, 422, 503);
-        keys.MapDelete("/{id:guid}", RevokeAsync)
+        keys.MapDelete("/{id:guid}/", RevokeAsync)
             .Describe("revoke_api_key", "End an API key")
             .AnswersNothing(204, "The key works no more.")
             .Fails(401, 403, 404, 503);

@@ -16,20 +16,20 @@ internal static class MemberEndpoints
     public static void MapMembers(this RouteGroupBuilder organizations)
     {
         organizations.RequireAuthorization(CallerAuthentication.People);
-        organizations.MapGet("/{id}/members", ListAsync)
+        organizations.MapGet("/{id}/members/", ListAsync)
             .Describe("list_members", "The organization's members", "And everybody who is invited and has not answered. The id is the organization's number or UUID.")
             .Answers<MembersAnswer>(200, "A page of members.", AccountExamples.Members)
             .Fails(401, 403, 404, 422, 503);
-        organizations.MapPost("/{id}/members", InviteAsync)
+        organizations.MapPost("/{id}/members/", InviteAsync)
             .Describe("invite_member", "Invite somebody", "By mail; they join when they accept. Known and unknown addresses are answered alike.")
             .TakesExample(AccountExamples.Invite)
             .Answers<MessageAnswer>(202, "The invitation is on its way.", AccountExamples.Message)
             .Fails(401, 403, 404, 413, 415, 422, 429, 503);
-        organizations.MapDelete("/{id}/members/{user:guid}", RemoveAsync)
+        organizations.MapDelete("/{id}/members/{user:guid}/", RemoveAsync)
             .Describe("remove_member", "End a membership", "An owner removes somebody, or a member leaves.")
             .AnswersNothing(204, "The membership has ended.")
             .Fails(400, 401, 403, 404, 503);
-        organizations.MapPost("/invitations/accept", AcceptAsync)
+        organizations.MapPost("/invitations/accept/", AcceptAsync)
             .Describe("accept_invitation", "Accept an invitation", "Takes the token from the mail; the caller's account must have the invited address.")
             .TakesExample(AccountExamples.Token)
             .Answers<MembershipAnswer>(200, "What the caller is a member of now.", AccountExamples.Membership)

@@ -12,15 +12,15 @@ internal static class SessionEndpoints
 {
     public static void MapSessions(this RouteGroupBuilder own)
     {
-        own.MapGet("/sessions", ListAsync)
+        own.MapGet("/sessions/", ListAsync)
             .Describe("list_sessions", "Where one is signed in", "The latest used first.")
             .Answers<IEnumerable<SessionAnswer>>(200, "The sessions.", AccountExamples.Sessions)
             .Fails(401, 403, 503);
-        own.MapDelete("/sessions/{id:guid}", EndOneAsync)
+        own.MapDelete("/sessions/{id:guid}/", EndOneAsync)
             .Describe("end_session", "Sign out one device")
             .AnswersNothing(204, "That session has ended.")
             .Fails(401, 403, 404, 503);
-        own.MapDelete("/sessions", EndOthersAsync)
+        own.MapDelete("/sessions/", EndOthersAsync)
             .Describe("end_other_sessions", "Sign out everywhere else")
             .AnswersNothing(204, "Every session but this one has ended.")
             .Fails(401, 403, 503);

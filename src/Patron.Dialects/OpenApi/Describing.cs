@@ -14,11 +14,8 @@ public sealed record RequestExample(string Json);
 public static class Describing
 {
     /// <summary>A short name and what the operation does.</summary>
-    public static RouteHandlerBuilder Describe(this RouteHandlerBuilder builder, string name, string summary, string? description = null)
-    {
-        builder.WithName(name).WithSummary(summary);
-        return description is null ? builder : builder.WithDescription(description);
-    }
+    public static RouteHandlerBuilder Describe(this RouteHandlerBuilder builder, string name, string summary, string? description = null) =>
+        builder.WithName(name).WithSummary(summary).WithDescription(description ?? $"{summary}.");
 
     public static RouteHandlerBuilder TakesExample(this RouteHandlerBuilder builder, string json) => builder.WithMetadata(new RequestExample(json));
 

@@ -18,7 +18,8 @@ public static class OpenApiDocuments
         options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
         options.ShouldInclude = description =>
             description.ActionDescriptor.EndpointMetadata.OfType<ServedBy>().FirstOrDefault()?.Includes(role) ?? true;
-        JsonSchemas.Add(options);
+        options.CreateSchemaReferenceId = SchemaTypes.ReferenceName;
+        options.AddSchemaTransformer(SchemaTypes.ApplyAsync);
         options.AddDocumentTransformer((document, _, _) =>
         {
             Introduce(document, version);

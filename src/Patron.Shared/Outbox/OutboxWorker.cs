@@ -9,7 +9,7 @@ namespace Patron.Shared.Outbox;
 /// after 5 s, 10 s, 20 s ... up to an hour; after 15 attempts (about half a day) it is dead and stays to be looked at.
 /// </summary>
 public sealed partial class OutboxWorker(
-    NpgsqlDataSource source, IEnumerable<OutboxHandler> handlers, TimeProvider time, ILogger<OutboxWorker> logger) : BackgroundService
+    NpgsqlDataSource source, IEnumerable<OutboxHandler> handlers, StartSignal start, TimeProvider time, ILogger<OutboxWorker> logger) : BackgroundService
 {
     private const int MaxAttempts = 15;
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
@@ -18,7 +18,8 @@ public sealed partial class OutboxWorker(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Poll, time);
+        await start.Done.WaitAsync(stoppingToken);
+        using var timer = new PeriodicTimer(Poll);
         do
         {
             try

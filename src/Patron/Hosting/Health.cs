@@ -1,5 +1,6 @@
 using System.Reflection;
 using Npgsql;
+using Patron.Shared;
 using Patron.Shared.Database;
 using Patron.Shared.Mail;
 
@@ -9,7 +10,7 @@ namespace Patron.Hosting;
 public sealed record HealthAnswer(string Status, string Version, string Role, IReadOnlyDictionary<string, string> Checks);
 
 /// <summary>The probes. Ready is 200 with the mail away (degraded), 503 without the database or before the start is done.</summary>
-public sealed class Health(NpgsqlDataSource source, StartUp startUp, PatronSettings settings)
+public sealed class Health(NpgsqlDataSource source, StartSignal start, PatronSettings settings)
 {
     private const string Ok = "ok";
     private const string Degraded = "degraded";
@@ -31,19 +32,19 @@ public sealed class Health(NpgsqlDataSource source, StartUp startUp, PatronSetti
             }
 
             checks["database"] = Ok;
-            checks["mail"] = startUp.IsDone && await MailIsStuckAsync(limit.Token) ? Degraded : Ok;
+            checks["mail"] = start.IsDone && await MailIsStuckAsync(limit.Token) ? Degraded : Ok;
         }
         catch (Exception exception) when (DatabaseFailure.IsAway(exception) || exception is OperationCanceledException)
         {
             checks["database"] = Away;
         }
 
-        if (!startUp.IsDone)
+        if (!start.IsDone)
         {
             checks["start"] = Away; // Migrations or, in role customers, the first key set are still to come.
         }
 
-        var status = checks.Values.Contains(Away) ? Away : checks.Values.Contains(Degraded) ? Degraded : Ok;
+        var status = checks.ContainsValue(Away) ? Away : checks.ContainsValue(Degraded) ? Degraded : Ok;
         return new HealthAnswer(status, Version, settings.Role.ToString().ToLowerInvariant(), checks);
     }
 

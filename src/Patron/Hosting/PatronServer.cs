@@ -1,8 +1,7 @@
-using Microsoft.AspNetCore.HttpOverrides;
-using Microsoft.AspNetCore.Routing.Constraints;
 using Patron.Dialects.Accounts;
 using Patron.Dialects.Customers;
 using Patron.Dialects.Http;
+using Patron.Shared;
 using Patron.Shared.Database;
 using Patron.Shared.Outbox;
 
@@ -26,7 +25,7 @@ public static class PatronServer
         });
         Logs.Configure(builder.Logging, settings);
         builder.Services.AddPatron(settings, connectionString);
-        builder.Services.AddSingleton<StartUp>().AddHostedService(provider => provider.GetRequiredService<StartUp>());
+        builder.Services.AddSingleton<StartSignal>().AddHostedService<StartUp>();
         builder.Services.AddScoped<FirstAdmin>().AddSingleton<Health>();
         builder.Services.AddHostedService<OutboxWorker>().AddHostedService<Housekeeping>();
         CallerAuthentication.Add(builder.Services);

@@ -124,7 +124,9 @@ public sealed record PatronSettings
         where T : class, new()
     {
         var options = defaults ?? new T();
-        configuration.GetSection(name).Bind(options, binder => binder.ErrorOnUnknownConfiguration = true);
+        // Only what is below the section: the environment's HOME and MAIL are not our Home and Mail.
+        var values = configuration.GetSection(name).AsEnumerable(makePathsRelative: true).Where(pair => pair.Key.Length > 0 && pair.Value is not null);
+        new ConfigurationBuilder().AddInMemoryCollection(values).Build().Bind(options, binder => binder.ErrorOnUnknownConfiguration = true);
         return options;
     }
 }

@@ -53,8 +53,8 @@ internal static class Probes
     /// <summary>Until the start is done, everything but the probes and the reference answers 503 instead of failing.</summary>
     public static void UseStartUpGate(this IApplicationBuilder app)
     {
-        var startUp = app.ApplicationServices.GetRequiredService<StartUp>();
-        app.Use((http, next) => startUp.IsDone || !http.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
+        var start = app.ApplicationServices.GetRequiredService<StartSignal>();
+        app.Use((http, next) => start.IsDone || !http.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
             ? next(http)
             : Problems.WriteAsync(http, new Error(ErrorKind.Unavailable, "Patron is starting, or waits for its database. Please try again in a moment.") { RetryAfter = TimeSpan.FromSeconds(2) }));
     }
@@ -63,9 +63,9 @@ internal static class Probes
 internal sealed record AliveAnswer(string Status);
 
 /// <summary>A JSON Web Key Set (RFC 7517).</summary>
-internal sealed record KeySetAnswer(IReadOnlyList<KeyAnswer> Keys);
+internal sealed record KeySetAnswer(IReadOnlyList<PublicKeyAnswer> Keys);
 
-internal sealed record KeyAnswer(string Kty, string Crv, string X, string Y, string Kid, string Use, string Alg);
+internal sealed record PublicKeyAnswer(string Kty, string Crv, string X, string Y, string Kid, string Use, string Alg);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(AliveAnswer))]

@@ -13,23 +13,20 @@ namespace Patron.Hosting;
 /// What has to be done before requests can be served: migrations, the home organization, the first administrator, the first
 /// key set. With the database (or the accounts service) away the process is alive, not ready, and tries on every second.
 /// </summary>
-public sealed partial class StartUp(IServiceProvider services, PatronSettings settings, Migrator migrator, TimeProvider time, ILogger<StartUp> logger)
+public sealed partial class StartUp(IServiceProvider services, PatronSettings settings, Migrator migrator, StartSignal signal, ILogger<StartUp> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    /// <summary>Whether everything has been done.</summary>
-    public bool IsDone { get; private set; }
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Pause, time);
+        using var timer = new PeriodicTimer(Pause);
         do
         {
             try
             {
                 await RunAsync(services, settings, migrator, stoppingToken);
-                IsDone = true;
+                signal.Set();
                 LogReady(settings.Role);
                 return;
             }

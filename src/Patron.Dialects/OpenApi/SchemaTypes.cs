@@ -1,0 +1,90 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+using Patron.Dialects.Customers;
+using Patron.Shared;
+
+namespace Patron.Dialects.OpenApi;
+
+/// <summary>
+/// Says what the JSON of our own converters is. The schema exporter sees only that there is a converter, and leaves the type open.
+/// </summary>
+internal static class SchemaTypes
+{
+    private static readonly Dictionary<Type, (JsonSchemaType Type, string? Format)> Converted = new()
+    {
+        [typeof(string)] = (JsonSchemaType.String, null),
+        [typeof(DateTimeOffset)] = (JsonSchemaType.String, "date-time"),
+        [typeof(BirthDate)] = (JsonSchemaType.String, null),
+        [typeof(JsonObjectText)] = (JsonSchemaType.Object, null),
+    };
+
+    /// <summary>Types that are written where they are used; the others get a name in the document.</summary>
+    public static string? ReferenceName(JsonTypeInfo info) =>
+        Converted.ContainsKey(info.Type) || IsOptional(info.Type) ? null : OpenApiOptions.CreateDefaultSchemaReferenceId(info);
+
+    public static Task ApplyAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellation)
+    {
+        var type = context.JsonTypeInfo.Type;
+        var isOptional = IsOptional(type);
+        if (isOptional)
+        {
+            type = type.GetGenericArguments()[0];
+        }
+
+        var bare = Nullable.GetUnderlyingType(type) ?? type;
+        var isNullable = isOptional || bare != type || context.JsonPropertyInfo is { IsGetNullable: true, PropertyType.IsValueType: false };
+        if (Converted.TryGetValue(bare, out var known))
+        {
+            (schema.Type, schema.Format) = (OrNull(known.Type, isNullable), known.Format);
+        }
+        else if (bare.IsEnum)
+        {
+            schema.Type = OrNull(JsonSchemaType.String, isOptional);
+            schema.Enum = [.. Enum.GetNames(bare).Select(name => (JsonNode)JsonNamingPolicy.SnakeCaseLower.ConvertName(name))];
+            if (isOptional)
+            {
+                schema.Enum.Add(JsonNullSentinel.JsonNull);
+            }
+        }
+        else if (isOptional)
+        {
+            (schema.Type, schema.Properties, schema.Required) = (OrNull(bare == typeof(bool) ? JsonSchemaType.Boolean : JsonSchemaType.Integer, true), null, null);
+        }
+
+        if (schema.Type?.HasFlag(JsonSchemaType.Array) == true)
+        {
+            schema.Items ??= new OpenApiSchema { Type = JsonSchemaType.String };
+        }
+
+        if (schema.AdditionalProperties is OpenApiSchema { Type: JsonSchemaType.Array } lists)
+        {
+            lists.Items ??= new OpenApiSchema { Type = JsonSchemaType.String };
+        }
+
+        if (bare.Name.EndsWith("Request", StringComparison.Ordinal))
+        {
+            DemandRequired(schema);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    // A request's fields are nullable in C#, so that the core can say what is missing; in the reference the required ones are not.
+    private static void DemandRequired(OpenApiSchema request)
+    {
+        foreach (var name in request.Required ?? new HashSet<string>(StringComparer.Ordinal))
+        {
+            if (request.Properties?[name] is OpenApiSchema property)
+            {
+                property.Type &= ~JsonSchemaType.Null;
+            }
+        }
+    }
+
+    private static JsonSchemaType OrNull(JsonSchemaType type, bool isNullable) => isNullable ? type | JsonSchemaType.Null : type;
+
+    private static bool IsOptional(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Optional<>);
+}

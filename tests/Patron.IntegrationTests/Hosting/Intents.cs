@@ -1,0 +1,128 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Patron.Accounts.ApiKeys;
+using Patron.Accounts.Organizations;
+using Patron.Shared.Callers;
+
+namespace Patron.IntegrationTests.Hosting;
+
+/// <summary>Somebody who is signed in, and the client they call with.</summary>
+public sealed record Person(Guid Id, string Email, string Password, string Access, string Refresh);
+
+/// <summary>What tests want to happen, in the words of the product.</summary>
+public static class Intents
+{
+    public const string GoodPassword = "TestPass123!";
+    private static int people;
+
+    /// <summary>An address that nobody has yet.</summary>
+    public static string NewEmail(string name = "person") => $"{name}{Interlocked.Increment(ref people)}@tests.example";
+
+    /// <summary>Registers somebody new, a customer of the home organization.</summary>
+    public static async Task<Person> RegisterAsync(this PatronApp app, string? email = null, string firstName = "Jane", string lastName = "Doe", string password = GoodPassword)
+    {
+        email ??= NewEmail();
+        var response = await app.Accounts.Client.PostAsJsonAsync(
+            "/api/auth/register/", new { email, first_name = firstName, last_name = lastName, password1 = password, password2 = password });
+        var answer = await response.ShouldBeAsync(HttpStatusCode.Created);
+        return ToPerson(answer, password);
+    }
+
+    /// <summary>Signs in with a password.</summary>
+    public static async Task<Person> SignInAsync(this PatronApp app, string email, string password = GoodPassword)
+    {
+        var response = await app.Accounts.Client.PostAsJsonAsync("/api/auth/login/", new { email, password });
+        return ToPerson(await response.ShouldBeAsync(HttpStatusCode.OK), password);
+    }
+
+    public static Task<Person> AdminAsync(this PatronApp app) => app.SignInAsync(RunningPatron.AdminEmail, RunningPatron.AdminPassword);
+
+    /// <summary>Somebody who works for the home organization, with a token that says so.</summary>
+    public static async Task<Person> StaffAsync(this PatronApp app, OrganizationRole role = OrganizationRole.Employee)
+    {
+        var person = await app.RegisterAsync(NewEmail("staff"));
+        await app.MakeMemberAsync(person.Email, role, Home(app));
+        return await app.SignInAsync(person.Email);
+    }
+
+    public static async Task MakeMemberAsync(this PatronApp app, string email, OrganizationRole role, Guid organization)
+    {
+        await using var scope = app.Accounts.Services.CreateAsyncScope();
+        var result = await scope.ServiceProvider.GetRequiredService<AddMember>().HandleAsync(Caller.System(organization), email, role, CancellationToken.None);
+        Assert.Null(result.Error);
+    }
+
+    /// <summary>Makes another organization and answers its UUID.</summary>
+    public static async Task<Guid> OrganizationAsync(this PatronApp app, string name = "Other Company")
+    {
+        var id = Guid.CreateVersion7();
+        await app.AccountsSqlAsync<object>("INSERT INTO accounts.organizations (id, name, created_at) VALUES ($1, $2, now())", id, name);
+        return id;
+    }
+
+    /// <summary>An API key of the organization (home unless named), as <c>key:secret</c>.</summary>
+    public static async Task<string> ApiKeyAsync(this PatronApp app, Guid? organization = null, params string[] scopes)
+    {
+        await using var scope = app.Accounts.Services.CreateAsyncScope();
+        var result = await scope.ServiceProvider.GetRequiredService<CreateApiKey>().HandleAsync(
+            Caller.System(organization ?? Home(app)), "test", scopes.Length == 0 ? ApiKeyScopes.All : scopes, null, CancellationToken.None);
+        return result.Value.Credentials;
+    }
+
+    public static Guid Home(this PatronApp app) => app.Accounts.Services.GetRequiredService<HomeOrganization>().Id;
+
+    /// <summary>Sends a request as somebody, or as nobody, with an optional JSON body and further headers.</summary>
+    public static async Task<HttpResponseMessage> SendAsync(
+        this RunningPatron server, HttpMethod method, string path, Person? who = null, object? body = null, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (who is not null)
+        {
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", who.Access);
+        }
+
+        if (body is not null)
+        {
+            request.Content = body as HttpContent ?? JsonContent.Create(body, body.GetType());
+        }
+
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        return await server.Client.SendAsync(request);
+    }
+
+    /// <summary>Demands a status and answers the JSON; an error must have the contract's shape.</summary>
+    public static async Task<JsonElement> ShouldBeAsync(this HttpResponseMessage response, HttpStatusCode status)
+    {
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.True(status == response.StatusCode, $"{(int)status} was expected, but it was {(int)response.StatusCode}: {text}");
+        if (text.Length == 0)
+        {
+            return default;
+        }
+
+        var json = JsonDocument.Parse(text).RootElement.Clone();
+        if ((int)status >= 400)
+        {
+            Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+            Assert.Equal((int)status, json.GetProperty("status").GetInt32());
+            Assert.NotEmpty(json.GetProperty("detail").GetString()!);
+        }
+
+        return json;
+    }
+
+    private static Person ToPerson(JsonElement answer, string password)
+    {
+        var tokens = answer.GetProperty("tokens");
+        return new Person(
+            answer.GetProperty("id").GetGuid(), answer.GetProperty("email").GetString()!, password,
+            tokens.GetProperty("access").GetString()!, tokens.GetProperty("refresh").GetString()!);
+    }
+}

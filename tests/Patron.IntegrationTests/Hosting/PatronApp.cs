@@ -1,0 +1,123 @@
+using Npgsql;
+using Patron.Shared;
+
+namespace Patron.IntegrationTests.Hosting;
+
+/// <summary>
+/// What a test class runs against, with a database of its own: one process, the accounts service alone, or two services.
+/// A suite that must hold for several takes this and is derived from once for each.
+/// </summary>
+public abstract class PatronApp(TestDatabase database) : IAsyncLifetime
+{
+    /// <summary>Where accounts are served.</summary>
+    public RunningPatron Accounts { get; private set; } = null!;
+
+    /// <summary>Where customers are served; the same process unless there are two services.</summary>
+    public RunningPatron Customers { get; private set; } = null!;
+
+    /// <summary>The clock of all servers of this test class: the real one, moved by <see cref="ShiftedTime.Shift"/>.</summary>
+    public ShiftedTime Time { get; } = new();
+
+    protected TestDatabase Database { get; } = database;
+
+    public async ValueTask InitializeAsync() => (Accounts, Customers) = await StartAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await Accounts.DisposeAsync();
+        if (Customers != Accounts)
+        {
+            await Customers.DisposeAsync();
+        }
+
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>A migrated database with the first administrator, for the role.</summary>
+    protected async Task<RunningPatron> StartAsync(ProcessRole role, Dictionary<string, string?>? settings = null) =>
+        await RunningPatron.StartAsync(await Database.CloneAsync(await Templates.GetAsync(Database, role)), role, settings, Time);
+
+    protected abstract Task<(RunningPatron Accounts, RunningPatron Customers)> StartAsync();
+
+    /// <summary>Runs SQL on the accounts database and answers its first value.</summary>
+    public Task<T?> AccountsSqlAsync<T>(string sql, params object[] values) => SqlAsync<T>(Accounts.ConnectionString, sql, values);
+
+    /// <summary>Runs SQL on the customers database and answers its first value.</summary>
+    public Task<T?> CustomersSqlAsync<T>(string sql, params object[] values) => SqlAsync<T>(Customers.ConnectionString, sql, values);
+
+    private static async Task<T?> SqlAsync<T>(string connectionString, string sql, object[] values)
+    {
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        foreach (var value in values)
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        }
+
+        return await command.ExecuteScalarAsync() is T result ? result : default;
+    }
+}
+
+/// <summary>Role all: one process, one database.</summary>
+public sealed class OneProcess(TestDatabase database) : PatronApp(database)
+{
+    protected override async Task<(RunningPatron Accounts, RunningPatron Customers)> StartAsync()
+    {
+        var server = await StartAsync(ProcessRole.All);
+        return (server, server);
+    }
+}
+
+/// <summary>Role accounts, without a customers service.</summary>
+public sealed class AccountsAlone(TestDatabase database) : PatronApp(database)
+{
+    protected override async Task<(RunningPatron Accounts, RunningPatron Customers)> StartAsync()
+    {
+        var server = await StartAsync(ProcessRole.Accounts);
+        return (server, server);
+    }
+}
+
+/// <summary>Roles accounts and customers, two databases, joined by the address of the first.</summary>
+public sealed class TwoServices(TestDatabase database) : PatronApp(database)
+{
+    protected override async Task<(RunningPatron Accounts, RunningPatron Customers)> StartAsync()
+    {
+        var accounts = await StartAsync(ProcessRole.Accounts);
+        var customers = await RunningPatron.StartAsync(
+            await Database.CreateDatabaseAsync(), ProcessRole.Customers,
+            new Dictionary<string, string?> { ["PATRON_ACCOUNTS_URL"] = accounts.Address.ToString() }, Time);
+        return (accounts, customers);
+    }
+}
+
+/// <summary>A migrated database per role, made once for a test run and cloned for each test class.</summary>
+internal static class Templates
+{
+    private static readonly SemaphoreSlim Making = new(1);
+    private static readonly Dictionary<ProcessRole, string> Made = [];
+
+    public static async Task<string> GetAsync(TestDatabase database, ProcessRole role)
+    {
+        await Making.WaitAsync();
+        try
+        {
+            if (!Made.TryGetValue(role, out var name))
+            {
+                var connectionString = await database.CreateDatabaseAsync();
+                await using (await RunningPatron.StartAsync(connectionString, role))
+                {
+                }
+
+                Made[role] = name = TestDatabase.NameOf(connectionString);
+            }
+
+            return name;
+        }
+        finally
+        {
+            Making.Release();
+        }
+    }
+}

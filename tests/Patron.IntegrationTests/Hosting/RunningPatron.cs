@@ -1,0 +1,88 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Patron.Hosting;
+using Patron.Shared;
+
+namespace Patron.IntegrationTests.Hosting;
+
+/// <summary>One Patron process's worth of server on a free port of this machine: the real pipeline over a real socket.</summary>
+public sealed class RunningPatron : IAsyncDisposable
+{
+    /// <summary>The same in every test, so that signing keys in a cloned database can be read.</summary>
+    public const string MasterKey = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
+    public const string AdminEmail = "admin@tests.example";
+    public const string AdminPassword = "tests need one 7";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private readonly WebApplication app;
+
+    private RunningPatron(WebApplication app, string connectionString, string dataFolder)
+    {
+        this.app = app;
+        ConnectionString = connectionString;
+        DataFolder = dataFolder;
+        Address = new Uri(app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First());
+        Client = NewClient();
+    }
+
+    public Uri Address { get; }
+
+    /// <summary>A client that nobody has signed in with.</summary>
+    public HttpClient Client { get; }
+
+    public string ConnectionString { get; }
+
+    public string DataFolder { get; }
+
+    public IServiceProvider Services => app.Services;
+
+    /// <summary>Starts a server and waits until it is ready.</summary>
+    public static async Task<RunningPatron> StartAsync(
+        string connectionString, ProcessRole role = ProcessRole.All, IReadOnlyDictionary<string, string?>? settings = null, TimeProvider? time = null)
+    {
+        var server = await LaunchAsync(connectionString, role, settings, time);
+        await server.Services.GetRequiredService<StartSignal>().Done.WaitAsync(Patience);
+        return server;
+    }
+
+    /// <summary>Starts a server without waiting for its database.</summary>
+    public static async Task<RunningPatron> LaunchAsync(
+        string connectionString, ProcessRole role = ProcessRole.All, IReadOnlyDictionary<string, string?>? settings = null, TimeProvider? time = null)
+    {
+        var dataFolder = Directory.CreateTempSubdirectory("patron-test-data-").FullName;
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(new Dictionary<string, string?>
+            {
+                ["PATRON_ADMIN_EMAIL"] = AdminEmail,
+                ["PATRON_ADMIN_PASSWORD"] = AdminPassword,
+                ["Keys:Master"] = MasterKey,
+            })
+            .AddInMemoryCollection(settings ?? new Dictionary<string, string?>())
+            .Build();
+        var built = PatronServer.Build(PatronSettings.Read(configuration, role, dataFolder), connectionString, ["http://127.0.0.1:0"], builder =>
+        {
+            builder.Logging.ClearProviders();
+            if (time is not null)
+            {
+                builder.Services.AddSingleton(time);
+            }
+        });
+        await built.StartAsync();
+        return new RunningPatron(built, connectionString, dataFolder);
+    }
+
+    public HttpClient NewClient() => new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = Address };
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await app.StopAsync();
+        await app.DisposeAsync();
+        Directory.Delete(DataFolder, recursive: true);
+    }
+}
