@@ -28,7 +28,7 @@ public sealed partial class CreateCustomer(
             return refused;
         }
 
-        var now = time.GetUtcNow();
+        var now = time.GetDatabaseNow();
         var settled = details.Settled(CustomerDetails.Empty);
         var written = CustomerFields.Changed(CustomerDetails.Empty, settled);
         if (CustomerFields.Check(settled, [.. written, .. CustomerFields.Named(required)], required, now) is { } invalid)

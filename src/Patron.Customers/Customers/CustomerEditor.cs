@@ -47,7 +47,7 @@ public sealed partial class CustomerEditor(CustomersContext context, DatabaseSes
 
         var after = asked.Settled(before);
         var changed = CustomerFields.Changed(before, after);
-        var now = time.GetUtcNow();
+        var now = time.GetDatabaseNow();
         if (CustomerFields.Check(after, changed, edit.Required, now) is { } invalid)
         {
             return invalid;

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Patron.Customers.Customers;
 
 namespace Patron.Dialects.Customers;
@@ -63,5 +64,6 @@ public sealed record DeletedCustomerAnswer : CustomerAnswer
     public DeletedCustomerAnswer(CustomerAnswer customer)
         : base(customer) => Detail = $"The customer is deleted; POST /api/v1/customers/{customer.CustomerId}/restore/ takes it back.";
 
+    [JsonPropertyOrder(1)]
     public string Detail { get; }
 }

@@ -61,7 +61,7 @@ public sealed partial class BadRequests(ILogger<BadRequests> logger) : IExceptio
 
         if (bad.StatusCode == StatusCodes.Status400BadRequest && ParameterName().Match(bad.Message) is { Success: true } parameter)
         {
-            return Problems.WriteAsync(http, Error.Invalid(parameter.Groups["name"].Value, "The value has the wrong type or form."));
+            return Problems.WriteAsync(http, Error.Invalid(JsonNamingPolicy.SnakeCaseLower.ConvertName(parameter.Groups["name"].Value), "The value has the wrong type or form."));
         }
 
         return bad.StatusCode switch

@@ -96,8 +96,8 @@ CREATE UNIQUE INDEX ux_customers_user ON customers.customers (organization_id, u
 CREATE UNIQUE INDEX ux_customers_code ON customers.customers (organization_id, code);
 CREATE UNIQUE INDEX ux_customers_customer_id ON customers.customers (customer_id);
 CREATE UNIQUE INDEX ux_customers_username ON customers.customers (username);
--- Lists, by id and from any depth
-CREATE INDEX ix_customers_organization ON customers.customers (organization_id, id);
+-- Lists, by id and from any depth; with is_active beside it they are counted without reading the rows.
+CREATE INDEX ix_customers_organization ON customers.customers (organization_id, id) INCLUDE (is_active);
 
 -- Every change of a consent; before the first, the record's defaults hold (mail yes, SMS no).
 CREATE TABLE customers.consents (

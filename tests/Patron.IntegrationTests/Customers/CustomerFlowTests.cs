@@ -1,0 +1,134 @@
+using System.Net;
+using Patron.IntegrationTests.Hosting;
+using static Patron.IntegrationTests.Customers.CustomerIntents;
+
+namespace Patron.IntegrationTests.Customers;
+
+/// <summary>The record's way through its life, as source 5 tells it.</summary>
+public abstract class CustomerFlowTests(PatronApp app)
+{
+    private static readonly string[] Printed =
+    [
+        "id", "customer_id", "username", "first_name", "last_name", "email", "phone", "address_line1", "city", "state", "postal_code", "country",
+        "date_of_birth", "gender", "company_name", "is_active", "is_verified", "email_verified", "phone_verified", "marketing_emails", "marketing_sms",
+        "notes", "tags", "created_at", "updated_at", "last_login_at", "full_name", "full_address",
+    ];
+
+    [Fact]
+    public async Task Staff_enter_a_customer_and_source_5_s_answer_comes_back()
+    {
+        var staff = await app.StaffAsync();
+        var asked = JohnDoe();
+        var response = await app.PostCustomerAsync(staff, asked);
+        var customer = await response.ShouldBeAsync(HttpStatusCode.Created);
+
+        Assert.Equal(Printed, customer.EnumerateObject().Take(Printed.Length).Select(field => field.Name));
+        Assert.All(asked, field => Assert.Equal(field.Value?.ToString(), customer.GetProperty(field.Key).ToString()));
+        Assert.Matches("^CUST_[0-9A-F]{8}$", customer.Id());
+        Assert.Matches("^johndoe[0-9]*$", customer.Text("username"));
+        Assert.Matches("^CUST-[0-9]{5}$", customer.Text("code"));
+        Assert.Equal(("John Doe", "123 Main Street, New York, NY, 10001, USA"), (customer.Text("full_name"), customer.Text("full_address")));
+        Assert.Equal(("US", "+15550123", "active"), (customer.Text("country_code"), customer.Text("phone_e164"), customer.Text("status")));
+        Assert.True(customer.GetProperty("is_active").GetBoolean());
+        Assert.EndsWith("Z", customer.Text("created_at"), StringComparison.Ordinal);
+        Assert.Equal(("\"1\"", $"{Path}{customer.Id()}/"), (response.Headers.ETag?.Tag, response.Headers.Location?.ToString()));
+        Assert.Equal(customer.ToString(), (await app.ReadCustomerAsync(staff, customer.Id())).ToString());
+    }
+
+    [Fact]
+    public async Task A_customer_is_found_by_every_name_it_has()
+    {
+        var staff = await app.StaffAsync();
+        var customer = await app.CreateCustomerAsync(staff);
+        string[] paths =
+        [
+            customer.Id(), customer.Id() + "/", customer.Id().ToLowerInvariant(), customer.Text("account_number")!, customer.Text("uid")!,
+            "username/" + customer.Text("username"), "username/" + customer.Text("username")!.ToUpperInvariant(),
+            "email/" + customer.Text("email"), "email/" + customer.Text("email")!.ToUpperInvariant() + "/",
+        ];
+        foreach (var path in paths)
+        {
+            Assert.Equal(customer.Id(), (await app.ReadCustomerAsync(staff, path)).Id());
+        }
+    }
+
+    [Theory]
+    [InlineData("CUST_00000000")]
+    [InlineData("cust")]
+    [InlineData("CUST-00001")]
+    [InlineData("0198c0de-0000-7000-8000-00000000dead")]
+    [InlineData("username/nobody")]
+    [InlineData("username/%E2%80%8Bx%FF")]
+    [InlineData("email/nobody@tests.example")]
+    [InlineData("email/nobody")]
+    public async Task What_is_not_there_is_not_found(string path) =>
+        await (await app.GetCustomerAsync(await app.StaffAsync(), path)).ShouldBeAsync(HttpStatusCode.NotFound);
+
+    [Fact]
+    public async Task An_update_changes_what_it_names_and_nothing_else()
+    {
+        var staff = await app.StaffAsync();
+        var before = await app.CreateCustomerAsync(staff);
+        var after = await (await app.PutCustomerAsync(staff, before.Id(), new { city = "Boston", tags = (string?)null, nickname = "unknown" })).ShouldBeAsync(HttpStatusCode.OK);
+        var changed = before.EnumerateObject().Where(field => after.GetProperty(field.Name).ToString() != field.Value.ToString()).Select(field => field.Name);
+        Assert.Equal(["city", "full_address", "tags", "updated_at"], changed.Order());
+        Assert.Equal(("Boston", null), (after.Text("city"), after.Text("tags")));
+        Assert.Equal(after.ToString(), (await app.ReadCustomerAsync(staff, before.Id())).ToString());
+    }
+
+    [Fact]
+    public async Task A_new_name_changes_the_full_name_and_keeps_the_user_name()
+    {
+        var staff = await app.StaffAsync();
+        var before = await app.CreateCustomerAsync(staff);
+        var after = await (await app.PutCustomerAsync(staff, before.Id(), new { first_name = " Jane " })).ShouldBeAsync(HttpStatusCode.OK);
+        Assert.Equal(("Jane", "Jane Doe", "Jane Doe", before.Text("username")), (after.Text("first_name"), after.Text("name"), after.Text("full_name"), after.Text("username")));
+    }
+
+    [Fact]
+    public async Task A_deleted_customer_is_inactive_and_comes_back()
+    {
+        var staff = await app.StaffAsync();
+        var id = (await app.CreateCustomerAsync(staff)).Id();
+        var deleted = await (await app.Customers.SendAsync(HttpMethod.Delete, Path + id, staff)).ShouldBeAsync(HttpStatusCode.OK);
+        Assert.Equal((false, "inactive"), (deleted.GetProperty("is_active").GetBoolean(), deleted.Text("status")));
+        Assert.Contains(id, deleted.Text("detail"), StringComparison.Ordinal);
+        Assert.Equal("inactive", (await app.ReadCustomerAsync(staff, id)).Text("status"));
+
+        var restored = await (await app.Customers.SendAsync(HttpMethod.Post, $"{Path}{id}/restore/", staff)).ShouldBeAsync(HttpStatusCode.OK);
+        Assert.Equal(("active", null), (restored.Text("status"), restored.Text("deleted_at")));
+    }
+
+    [Fact]
+    public async Task An_update_to_inactive_is_a_deletion_and_back_to_active_a_restoration()
+    {
+        var staff = await app.StaffAsync();
+        var id = (await app.CreateCustomerAsync(staff)).Id();
+        async Task<string?> StatusAfterAsync(object change) => (await (await app.PutCustomerAsync(staff, id, change)).ShouldBeAsync(HttpStatusCode.OK)).Text("status");
+        Assert.Equal("inactive", await StatusAfterAsync(new { is_active = false }));
+        Assert.Equal("active", await StatusAfterAsync(new { status = "active" }));
+        Assert.Equal("inactive", await StatusAfterAsync(new { status = "inactive" }));
+        Assert.Equal("active", await StatusAfterAsync(new { is_active = true }));
+        Assert.Equal("prospect", await StatusAfterAsync(new { status = "prospect" }));
+        Assert.Equal("blocked", await StatusAfterAsync(new { status = "blocked" }));
+        Assert.Equal("blocked", await StatusAfterAsync(new { is_active = false }));
+        Assert.Equal("prospect", await StatusAfterAsync(new { is_active = true }));
+    }
+
+    [Fact]
+    public async Task Preferences_are_kept_as_the_object_they_are()
+    {
+        var staff = await app.StaffAsync();
+        var id = (await app.CreateCustomerAsync(staff)).Id();
+        var wanted = new { preferred_contact_method = "sms", notification_preferences = new { news = new object[] { 1, true, "é" } } };
+        var after = await (await app.PutCustomerAsync(staff, id, wanted)).ShouldBeAsync(HttpStatusCode.OK);
+        Assert.Equal("é", after.GetProperty("notification_preferences").GetProperty("news")[2].GetString());
+        Assert.Equal("sms", after.Text("preferred_contact_method"));
+        var same = await (await app.PutCustomerAsync(staff, id, wanted)).ShouldBeAsync(HttpStatusCode.OK);
+        Assert.Equal(after.Text("updated_at"), same.Text("updated_at"));
+    }
+}
+
+public sealed class CustomerFlowInOneProcessTests(OneProcess app) : CustomerFlowTests(app), IClassFixture<OneProcess>;
+
+public sealed class CustomerFlowInTwoServicesTests(TwoServices app) : CustomerFlowTests(app), IClassFixture<TwoServices>;

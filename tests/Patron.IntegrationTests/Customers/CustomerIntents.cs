@@ -1,0 +1,55 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using Patron.IntegrationTests.Hosting;
+
+namespace Patron.IntegrationTests.Customers;
+
+/// <summary>What tests want to happen with customers.</summary>
+internal static class CustomerIntents
+{
+    public const string Path = "/api/v1/customers/";
+
+    /// <summary>Source 5's own request, with another address each time.</summary>
+    public static Dictionary<string, object?> JohnDoe(string? email = null) => new(StringComparer.Ordinal)
+    {
+        ["first_name"] = "John", ["last_name"] = "Doe", ["email"] = email ?? Intents.NewEmail("john.doe"), ["phone"] = "+1-555-0123",
+        ["address_line1"] = "123 Main Street", ["city"] = "New York", ["state"] = "NY", ["postal_code"] = "10001", ["country"] = "USA",
+        ["date_of_birth"] = "1990-01-15T00:00:00", ["gender"] = "male", ["company_name"] = "Tech Corp",
+        ["marketing_emails"] = true, ["marketing_sms"] = false, ["notes"] = "Premium customer", ["tags"] = "premium,tech,new-york",
+    };
+
+    public static Task<HttpResponseMessage> PostCustomerAsync(this PatronApp app, Person who, object body, params (string Name, string Value)[] headers) =>
+        app.Customers.SendAsync(HttpMethod.Post, Path, who, body, headers);
+
+    /// <summary>Enters a customer.</summary>
+    public static async Task<JsonElement> CreateCustomerAsync(this PatronApp app, Person who, object? body = null) =>
+        await (await app.PostCustomerAsync(who, body ?? JohnDoe())).ShouldBeAsync(HttpStatusCode.Created);
+
+    public static Task<HttpResponseMessage> GetCustomerAsync(this PatronApp app, Person who, string id) => app.Customers.SendAsync(HttpMethod.Get, Path + id, who);
+
+    /// <summary>The customer as it is, in JSON.</summary>
+    public static async Task<JsonElement> ReadCustomerAsync(this PatronApp app, Person who, string id) =>
+        await (await app.GetCustomerAsync(who, id)).ShouldBeAsync(HttpStatusCode.OK);
+
+    public static Task<HttpResponseMessage> PutCustomerAsync(this PatronApp app, Person who, string id, object body, params (string Name, string Value)[] headers) =>
+        app.Customers.SendAsync(HttpMethod.Put, Path + id, who, body, headers);
+
+    /// <summary>Ties a record to an account, as a later part of Patron will do.</summary>
+    public static Task LinkAsync(this PatronApp app, JsonElement customer, Person person) =>
+        app.CustomersSqlAsync<object>("UPDATE customers.customers SET user_id = $1 WHERE customer_id = $2", person.Id, customer.Id());
+
+    public static string Id(this JsonElement customer) => customer.GetProperty("customer_id").GetString()!;
+
+    public static string? Text(this JsonElement json, string name) => json.GetProperty(name).GetString();
+
+    /// <summary>A body as it stands, for what no serializer would write.</summary>
+    public static HttpContent Raw(string json) => new ByteArrayContent(Encoding.Latin1.GetBytes(json)) { Headers = { ContentType = new("application/json") } };
+
+    /// <summary>Demands a 422 whose errors name exactly these fields.</summary>
+    public static async Task ShouldRefuseAsync(this HttpResponseMessage response, params string[] fields)
+    {
+        var problem = await response.ShouldBeAsync(HttpStatusCode.UnprocessableEntity);
+        Assert.Equal(fields.Order(), problem.GetProperty("errors").EnumerateObject().Select(field => field.Name).Order());
+    }
+}

@@ -1,0 +1,104 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Patron.IntegrationTests.Hosting;
+using Patron.Shared.Callers;
+using static Patron.IntegrationTests.Customers.CustomerIntents;
+
+namespace Patron.IntegrationTests.Customers;
+
+/// <summary>The list: its pages, its count, its filter. Each test has an organization of its own.</summary>
+public sealed class CustomerListTests(OneProcess app) : IClassFixture<OneProcess>
+{
+    private const int Printed = 28;
+
+    [Fact]
+    public async Task Pages_hold_the_printed_fields_in_order_of_number_and_say_how_many_there_are()
+    {
+        var staff = await StaffOfNewOrganizationAsync();
+        var made = await MakeAsync(staff, 5);
+        var (page, total, next) = await ListAsync(staff, "?skip=1&limit=2");
+        Assert.Equal(made[1..3], page);
+        Assert.Equal(("5", true), (total, next is not null));
+        Assert.Equal(made, (await ListAsync(staff, "")).Ids);
+        Assert.Equal([], (await ListAsync(staff, "?skip=5")).Ids);
+
+        var item = (await (await app.Customers.SendAsync(HttpMethod.Get, Path, staff)).ShouldBeAsync(HttpStatusCode.OK))[0];
+        Assert.Equal(Printed, item.EnumerateObject().Count());
+        var whole = await app.ReadCustomerAsync(staff, item.Id());
+        Assert.All(item.EnumerateObject(), field => Assert.Equal(whole.GetProperty(field.Name).ToString(), field.Value.ToString()));
+    }
+
+    [Fact]
+    public async Task The_next_link_stays_right_while_customers_are_added_and_deleted()
+    {
+        var staff = await StaffOfNewOrganizationAsync();
+        var made = await MakeAsync(staff, 5);
+        var (first, _, next) = await ListAsync(staff, "?limit=2&is_active=true");
+        await (await app.Customers.SendAsync(HttpMethod.Delete, Path + made[0], staff)).ShouldBeAsync(HttpStatusCode.OK);
+        made = [.. made, .. await MakeAsync(staff, 1)];
+        var seen = first.ToList();
+        while (next is not null)
+        {
+            (var page, _, next) = await ListAsync(staff, next);
+            seen.AddRange(page);
+        }
+
+        Assert.Equal(made, seen);
+    }
+
+    [Fact]
+    public async Task Active_and_inactive_ones_are_told_apart()
+    {
+        var staff = await StaffOfNewOrganizationAsync();
+        var made = await MakeAsync(staff, 3);
+        await (await app.Customers.SendAsync(HttpMethod.Delete, Path + made[1], staff)).ShouldBeAsync(HttpStatusCode.OK);
+        Assert.Equal((made, "3"), Both(await ListAsync(staff, "")));
+        Assert.Equal(([made[0], made[2]], "2"), Both(await ListAsync(staff, "?is_active=true")));
+        Assert.Equal(([made[1]], "1"), Both(await ListAsync(staff, "?is_active=false")));
+    }
+
+    [Theory]
+    [InlineData("?limit=0", "limit")]
+    [InlineData("?limit=1001", "limit")]
+    [InlineData("?limit=many", "limit")]
+    [InlineData("?limit=99999999999", "limit")]
+    [InlineData("?skip=-1", "skip")]
+    [InlineData("?is_active=perhaps", "is_active")]
+    [InlineData("?cursor=abc", "cursor")]
+    public async Task What_cannot_be_listed_is_refused_by_name(string query, string field) =>
+        await (await app.Customers.SendAsync(HttpMethod.Get, Path + query, await app.StaffAsync())).ShouldRefuseAsync(field);
+
+    private static (string[] Ids, string Total) Both((string[] Ids, string Total, string? Next) answer)
+    {
+        Assert.Null(answer.Next);
+        return (answer.Ids, answer.Total);
+    }
+
+    private async Task<(string[] Ids, string Total, string? Next)> ListAsync(Person who, string query)
+    {
+        var response = await app.Customers.SendAsync(HttpMethod.Get, query.StartsWith('/') ? query : Path + query, who);
+        var page = await response.ShouldBeAsync(HttpStatusCode.OK);
+        var link = response.Headers.TryGetValues("Link", out var values) ? Regex.Match(values.Single(), "^<(.+)>; rel=\"next\"$").Groups[1].Value : null;
+        return ([.. page.EnumerateArray().Select(CustomerIntents.Id)], response.Headers.GetValues("X-Total-Count").Single(), link);
+    }
+
+    private async Task<string[]> MakeAsync(Person staff, int count)
+    {
+        var made = new List<string>();
+        for (var number = 0; number < count; number++)
+        {
+            made.Add((await app.CreateCustomerAsync(staff)).Id());
+        }
+
+        return [.. made];
+    }
+
+    // A member of one organization only acts in that one; registering makes one a member of home.
+    private async Task<Person> StaffOfNewOrganizationAsync()
+    {
+        var person = await app.RegisterAsync();
+        await app.AccountsSqlAsync<object>("DELETE FROM accounts.memberships WHERE user_id = $1", person.Id);
+        await app.MakeMemberAsync(person.Email, OrganizationRole.Vendor, await app.OrganizationAsync());
+        return await app.SignInAsync(person.Email);
+    }
+}

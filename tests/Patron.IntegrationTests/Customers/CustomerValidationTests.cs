@@ -1,0 +1,132 @@
+using System.Net;
+using Patron.IntegrationTests.Hosting;
+using static Patron.IntegrationTests.Customers.CustomerIntents;
+
+namespace Patron.IntegrationTests.Customers;
+
+/// <summary>Bad input gets its 4xx with a sentence that names the field, and writes nothing.</summary>
+public sealed class CustomerValidationTests(OneProcess app) : IClassFixture<OneProcess>
+{
+    [Fact]
+    public async Task What_is_required_is_named()
+    {
+        var staff = await app.StaffAsync();
+        await (await app.PostCustomerAsync(staff, new { })).ShouldRefuseAsync("first_name", "last_name", "email");
+        await (await app.PostCustomerAsync(staff, new { first_name = " ", last_name = (string?)null, email = "" })).ShouldRefuseAsync("first_name", "last_name", "email");
+    }
+
+    [Theory]
+    [InlineData("first_name", "\"{101}\"")]
+    [InlineData("last_name", "\"{101}\"")]
+    [InlineData("email", "\"nobody\"")]
+    [InlineData("email", "\"a b@c.example\"")]
+    [InlineData("email", "\"{250}@c.example\"")]
+    [InlineData("email", "5")]
+    [InlineData("phone", "\"call me\"")]
+    [InlineData("phone", "\"1234\"")]
+    [InlineData("phone", "\"+1 555 0123 0123 0123 01\"")]
+    [InlineData("mobile", "\"12 34\"")]
+    [InlineData("address_line1", "\"{256}\"")]
+    [InlineData("address_line2", "\"{256}\"")]
+    [InlineData("city", "\"{101}\"")]
+    [InlineData("city", "true")]
+    [InlineData("city", "\"two\\nlines\"")]
+    [InlineData("city", "\"a\\u0000b\"")]
+    [InlineData("city", "\"\\ud800\"")]
+    [InlineData("city", "\"\\udc00 a\"")]
+    [InlineData("city", "\"\u00ff\"")]
+    [InlineData("state", "\"{101}\"")]
+    [InlineData("postal_code", "\"{21}\"")]
+    [InlineData("country", "\"{101}\"")]
+    [InlineData("date_of_birth", "\"1990-13-41\"")]
+    [InlineData("date_of_birth", "\"1990-02-30T00:00:00\"")]
+    [InlineData("date_of_birth", "\"15/01/1990\"")]
+    [InlineData("date_of_birth", "\"\"")]
+    [InlineData("date_of_birth", "19900115")]
+    [InlineData("date_of_birth", "\"2999-01-01\"")]
+    [InlineData("date_of_birth", "\"1066-10-14\"")]
+    [InlineData("gender", "\"{21}\"")]
+    [InlineData("company_name", "\"{256}\"")]
+    [InlineData("tax_id", "\"{51}\"")]
+    [InlineData("website", "\"javascript:alert(1)\"")]
+    [InlineData("customer_type", "\"robot\"")]
+    [InlineData("customer_type", "1")]
+    [InlineData("status", "\"gone\"")]
+    [InlineData("is_active", "\"yes\"")]
+    [InlineData("marketing_emails", "\"true\"")]
+    [InlineData("preferred_contact_method", "\"pigeon\"")]
+    [InlineData("notification_preferences", "[1]")]
+    [InlineData("notification_preferences", "\"{}\"")]
+    [InlineData("notification_preferences", "{\"a\": \"\\u0000\"}")]
+    [InlineData("notification_preferences", "{\"a\": \"\\ud800\"}")]
+    [InlineData("notification_preferences", "{\"\u00ff\": 1}")]
+    [InlineData("notification_preferences", "{\"a\": 1e99999}")]
+    [InlineData("notification_preferences", "{\"a\": \"{9000}\"}")]
+    [InlineData("notes", "\"{10001}\"")]
+    [InlineData("notes", "{}")]
+    [InlineData("tags", "\"{501}\"")]
+    [InlineData("tags", "[\"a\"]")]
+    public async Task A_bad_value_is_refused_by_name_and_nothing_is_written(string field, string value)
+    {
+        var staff = await app.StaffAsync();
+        var customer = await app.CreateCustomerAsync(staff);
+        var written = System.Text.RegularExpressions.Regex.Replace(value, @"\{(\d+)\}", match => new string('x', int.Parse(match.Groups[1].Value)));
+        await (await app.PutCustomerAsync(staff, customer.Id(), Raw($$"""{"{{field}}": {{written}}}"""))).ShouldRefuseAsync(field);
+        Assert.Equal(customer.ToString(), (await app.ReadCustomerAsync(staff, customer.Id())).ToString());
+    }
+
+    [Fact]
+    public async Task Everything_wrong_is_said_at_once()
+    {
+        var request = JohnDoe("nobody");
+        (request["phone"], request["date_of_birth"], request["first_name"]) = ("12", "1066-10-14", "");
+        await (await app.PostCustomerAsync(await app.StaffAsync(), request)).ShouldRefuseAsync("email", "phone", "date_of_birth", "first_name");
+    }
+
+    [Theory]
+    [InlineData("{\"city\":", HttpStatusCode.BadRequest)]
+    [InlineData("{\"city\": \"a\"", HttpStatusCode.BadRequest)]
+    [InlineData("nonsense", HttpStatusCode.BadRequest)]
+    [InlineData("[1]", HttpStatusCode.UnprocessableEntity)]
+    [InlineData("5", HttpStatusCode.UnprocessableEntity)]
+    [InlineData("null", HttpStatusCode.UnprocessableEntity)]
+    public async Task A_body_that_is_no_object_is_refused(string body, HttpStatusCode status)
+    {
+        var staff = await app.StaffAsync();
+        await (await app.PostCustomerAsync(staff, Raw(body))).ShouldBeAsync(status);
+        await (await app.PutCustomerAsync(staff, "CUST_00000000", Raw(body))).ShouldBeAsync(status);
+    }
+
+    [Fact]
+    public async Task A_huge_body_is_refused()
+    {
+        var request = JohnDoe();
+        request["notes"] = new string('x', 10_000_000);
+        await (await app.PostCustomerAsync(await app.StaffAsync(), request)).ShouldBeAsync(HttpStatusCode.RequestEntityTooLarge);
+    }
+
+    [Fact]
+    public async Task A_body_that_is_not_JSON_is_refused()
+    {
+        var form = new FormUrlEncodedContent([new("first_name", "John")]);
+        await (await app.PostCustomerAsync(await app.StaffAsync(), form)).ShouldBeAsync(HttpStatusCode.UnsupportedMediaType);
+    }
+
+    [Fact]
+    public async Task An_unknown_method_or_path_is_refused()
+    {
+        var staff = await app.StaffAsync();
+        await (await app.Customers.SendAsync(HttpMethod.Patch, Path, staff, JohnDoe())).ShouldBeAsync(HttpStatusCode.MethodNotAllowed);
+        await (await app.Customers.SendAsync(HttpMethod.Get, Path + "CUST_00000000/nothing", staff)).ShouldBeAsync(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task Names_of_all_the_world_are_kept()
+    {
+        var request = JohnDoe();
+        (request["first_name"], request["last_name"], request["notes"]) = ("李小龙 👩‍👩‍👧", "O'Brien-Łukasz; DROP TABLE", "two\nlines");
+        var customer = await app.CreateCustomerAsync(await app.StaffAsync(), request);
+        Assert.Equal(("李小龙 👩‍👩‍👧", "two\nlines"), (customer.Text("first_name"), customer.Text("notes")));
+        Assert.StartsWith("obrienlukaszdroptabl", customer.Text("username"), StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,163 @@
+using System.Net;
+using Patron.IntegrationTests.Hosting;
+using Patron.Shared.Callers;
+using static Patron.IntegrationTests.Customers.CustomerIntents;
+
+namespace Patron.IntegrationTests.Customers;
+
+/// <summary>Who sees and changes what (contract, 'Who may do what').</summary>
+public abstract class CustomerVisibilityTests(PatronApp app)
+{
+    [Fact]
+    public async Task Nobody_is_asked_to_sign_in()
+    {
+        foreach (var (method, path) in new[] { (HttpMethod.Get, ""), (HttpMethod.Post, ""), (HttpMethod.Get, "CUST_00000000"), (HttpMethod.Put, "CUST_00000000"), (HttpMethod.Delete, "CUST_00000000"), (HttpMethod.Post, "CUST_00000000/restore/") })
+        {
+            await (await app.Customers.SendAsync(method, Path + path, body: method == HttpMethod.Get ? null : JohnDoe())).ShouldBeAsync(HttpStatusCode.Unauthorized);
+        }
+    }
+
+    [Fact]
+    public async Task A_customer_s_token_is_refused_on_staff_calls()
+    {
+        var (customer, person) = await LinkedAsync();
+        foreach (var (method, path) in new[] { (HttpMethod.Get, ""), (HttpMethod.Post, ""), (HttpMethod.Delete, customer), (HttpMethod.Post, customer + "/restore/") })
+        {
+            await (await app.Customers.SendAsync(method, Path + path, person, method == HttpMethod.Get ? null : JohnDoe())).ShouldBeAsync(HttpStatusCode.Forbidden);
+        }
+    }
+
+    [Fact]
+    public async Task A_customer_sees_their_own_record_and_no_other()
+    {
+        var (customer, person) = await LinkedAsync();
+        Assert.Equal(customer, (await app.ReadCustomerAsync(person, customer)).Id());
+        var other = await app.CreateCustomerAsync(await app.StaffAsync());
+        foreach (var path in new[] { other.Id(), "username/" + other.Text("username"), "email/" + other.Text("email") })
+        {
+            await (await app.GetCustomerAsync(person, path)).ShouldBeAsync(HttpStatusCode.NotFound);
+        }
+
+        await (await app.PutCustomerAsync(person, other.Id(), new { city = "Boston" })).ShouldBeAsync(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task A_deleted_record_is_gone_for_its_customer_and_not_for_staff()
+    {
+        var (customer, person) = await LinkedAsync();
+        var staff = await app.StaffAsync();
+        await (await app.Customers.SendAsync(HttpMethod.Delete, Path + customer, staff)).ShouldBeAsync(HttpStatusCode.OK);
+        await (await app.GetCustomerAsync(person, customer)).ShouldBeAsync(HttpStatusCode.NotFound);
+        await (await app.PutCustomerAsync(person, customer, new { city = "Boston" })).ShouldBeAsync(HttpStatusCode.NotFound);
+        await (await app.GetCustomerAsync(staff, customer)).ShouldBeAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_customer_changes_what_is_theirs_to_change()
+    {
+        var (customer, person) = await LinkedAsync();
+        var change = new
+        {
+            address_line1 = "1 Elm Street", city = "Boston", emergency_contact_name = "Jane Doe", emergency_contact_phone = "+1 555 0199", company_name = "Doe Ltd",
+            tax_id = "DE123", website = "https://doe.example", date_of_birth = "1991-02-03", gender = "other", preferred_contact_method = "mail", marketing_sms = true,
+        };
+        var after = await (await app.PutCustomerAsync(person, customer, change)).ShouldBeAsync(HttpStatusCode.OK);
+        Assert.Equal(("Boston", "1991-02-03T00:00:00"), (after.Text("city"), after.Text("date_of_birth")));
+        Assert.Equal("customer", await app.CustomersSqlAsync<string>("SELECT source FROM customers.consents ORDER BY id DESC LIMIT 1"));
+    }
+
+    [Theory]
+    [InlineData("notes", "mine")]
+    [InlineData("tags", "vip")]
+    [InlineData("status", "prospect")]
+    [InlineData("customer_group", "Friends")]
+    public async Task A_customer_changes_nothing_that_is_staff_s(string field, string value)
+    {
+        var (customer, person) = await LinkedAsync();
+        var refusal = await (await app.PutCustomerAsync(person, customer, new Dictionary<string, string> { [field] = value, ["city"] = "Boston" })).ShouldBeAsync(HttpStatusCode.Forbidden);
+        Assert.Contains("Only staff", refusal.Text("detail"), StringComparison.Ordinal);
+        Assert.NotEqual("Boston", (await app.ReadCustomerAsync(person, customer)).Text("city"));
+    }
+
+    [Theory]
+    [InlineData("email", "new@tests.example")]
+    [InlineData("first_name", "Janet")]
+    [InlineData("last_name", "Roe")]
+    [InlineData("phone", "+1 555 0000")]
+    public async Task What_the_account_owns_is_changed_there_by_whoever_asks(string field, string value)
+    {
+        var (customer, person) = await LinkedAsync();
+        foreach (var who in new[] { person, await app.StaffAsync() })
+        {
+            var refusal = await (await app.PutCustomerAsync(who, customer, new Dictionary<string, string> { [field] = value })).ShouldBeAsync(HttpStatusCode.BadRequest);
+            Assert.Contains("/api/auth/profile/update/", refusal.Text("detail"), StringComparison.Ordinal);
+        }
+
+        var record = await app.ReadCustomerAsync(person, customer);
+        await (await app.PutCustomerAsync(person, customer, new Dictionary<string, string?> { [field] = record.Text(field) })).ShouldBeAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Another_organization_s_staff_do_not_see_the_record()
+    {
+        var id = (await app.CreateCustomerAsync(await app.StaffAsync())).Id();
+        var stranger = await app.RegisterAsync();
+        var organization = await app.OrganizationAsync();
+        await app.MakeMemberAsync(stranger.Email, OrganizationRole.Vendor, organization);
+        stranger = await app.SignInAsync(stranger.Email);
+        (string, string) acting = (ActingOrganization.Header, organization.ToString());
+        foreach (var (method, path) in new[] { (HttpMethod.Get, id), (HttpMethod.Put, id), (HttpMethod.Delete, id), (HttpMethod.Post, id + "/restore/") })
+        {
+            var body = method == HttpMethod.Put ? new { city = "Boston" } : null;
+            await (await app.Customers.SendAsync(method, Path + path, stranger, body, acting)).ShouldBeAsync(HttpStatusCode.NotFound);
+        }
+
+        // At home, where they are only a customer, they are nobody's staff.
+        await (await app.GetCustomerAsync(stranger, id)).ShouldBeAsync(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task The_same_address_may_be_a_customer_of_two_organizations()
+    {
+        var staff = await app.StaffAsync();
+        var organization = await app.OrganizationAsync();
+        await app.MakeMemberAsync(staff.Email, OrganizationRole.Employee, organization);
+        staff = await app.SignInAsync(staff.Email);
+        var request = JohnDoe();
+        var home = await app.CreateCustomerAsync(staff, request);
+        var other = await (await app.PostCustomerAsync(staff, request, (ActingOrganization.Header, organization.ToString()))).ShouldBeAsync(HttpStatusCode.Created);
+        Assert.Equal("CUST-00001", other.Text("code"));
+        Assert.NotEqual(home.Text("username"), other.Text("username"));
+    }
+
+    private async Task<(string CustomerId, Person Person)> LinkedAsync()
+    {
+        var person = await app.RegisterAsync();
+        var customer = await app.CreateCustomerAsync(await app.StaffAsync(), JohnDoe(person.Email));
+        await app.LinkAsync(customer, person);
+        return (customer.Id(), person);
+    }
+}
+
+public sealed class CustomerVisibilityInOneProcessTests(OneProcess app) : CustomerVisibilityTests(app), IClassFixture<OneProcess>
+{
+    private readonly OneProcess app = app;
+
+    [Fact]
+    public async Task An_API_key_does_what_its_scopes_say()
+    {
+        var reader = ("X-Api-Key", await app.ApiKeyAsync(null, "customers:read"));
+        var writer = ("X-Api-Key", await app.ApiKeyAsync(null, "customers:write"));
+        var made = await (await app.Customers.SendAsync(HttpMethod.Post, Path, null, JohnDoe(), writer)).ShouldBeAsync(HttpStatusCode.Created);
+        await (await app.Customers.SendAsync(HttpMethod.Get, Path + made.Id(), null, null, reader)).ShouldBeAsync(HttpStatusCode.OK);
+        await (await app.Customers.SendAsync(HttpMethod.Get, Path, null, null, reader)).ShouldBeAsync(HttpStatusCode.OK);
+        await (await app.Customers.SendAsync(HttpMethod.Get, Path + made.Id(), null, null, writer)).ShouldBeAsync(HttpStatusCode.Forbidden);
+        await (await app.Customers.SendAsync(HttpMethod.Post, Path, null, JohnDoe(), reader)).ShouldBeAsync(HttpStatusCode.Forbidden);
+        await (await app.Customers.SendAsync(HttpMethod.Put, Path + made.Id(), null, new { city = "Boston" }, reader)).ShouldBeAsync(HttpStatusCode.Forbidden);
+        await (await app.Customers.SendAsync(HttpMethod.Delete, Path + made.Id(), null, null, reader)).ShouldBeAsync(HttpStatusCode.Forbidden);
+        var others = ("X-Api-Key", await app.ApiKeyAsync(await app.OrganizationAsync()));
+        await (await app.Customers.SendAsync(HttpMethod.Get, Path + made.Id(), null, null, others)).ShouldBeAsync(HttpStatusCode.NotFound);
+    }
+}
+
+public sealed class CustomerVisibilityInTwoServicesTests(TwoServices app) : CustomerVisibilityTests(app), IClassFixture<TwoServices>;

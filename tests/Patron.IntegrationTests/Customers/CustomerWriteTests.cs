@@ -1,0 +1,149 @@
+using System.Net;
+using System.Text.Json;
+using Patron.IntegrationTests.Hosting;
+using static Patron.IntegrationTests.Customers.CustomerIntents;
+
+namespace Patron.IntegrationTests.Customers;
+
+/// <summary>Writes that meet: versions, repeated creates, races from both sides, and what they leave behind.</summary>
+public sealed class CustomerWriteTests(OneProcess app) : IClassFixture<OneProcess>
+{
+    private const int Many = 50;
+
+    [Fact]
+    public async Task A_write_with_a_stale_version_is_refused_and_changes_nothing()
+    {
+        var staff = await app.StaffAsync();
+        var id = (await app.CreateCustomerAsync(staff)).Id();
+        var first = await app.PutCustomerAsync(staff, id, new { city = "Boston" }, ("If-Match", "\"1\""));
+        Assert.Equal("\"2\"", first.Headers.ETag?.Tag);
+        foreach (var stale in new[] { "\"1\"", "W/\"2\"", "\"x\"", "2" })
+        {
+            await (await app.PutCustomerAsync(staff, id, new { city = "Paris" }, ("If-Match", stale))).ShouldBeAsync(HttpStatusCode.PreconditionFailed);
+        }
+
+        await (await app.Customers.SendAsync(HttpMethod.Delete, Path + id, staff, null, ("If-Match", "\"1\""))).ShouldBeAsync(HttpStatusCode.PreconditionFailed);
+        await (await app.PutCustomerAsync(staff, id, new { city = "Rome" }, ("If-Match", "\"1\", \"2\""))).ShouldBeAsync(HttpStatusCode.OK);
+        await (await app.PutCustomerAsync(staff, id, new { city = "Oslo" }, ("If-Match", "*"))).ShouldBeAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_change_that_changes_nothing_keeps_the_version_and_leaves_no_trace()
+    {
+        var staff = await app.StaffAsync();
+        var request = JohnDoe();
+        var customer = await app.CreateCustomerAsync(staff, request);
+        var again = await app.PutCustomerAsync(staff, customer.Id(), request);
+        Assert.Equal("\"1\"", again.Headers.ETag?.Tag);
+        Assert.Equal(["customer.created"], (await TraceAsync(customer)).Select(entry => entry.Action));
+    }
+
+    [Fact]
+    public async Task Every_change_leaves_an_entry_with_what_it_changed()
+    {
+        var staff = await app.StaffAsync();
+        var customer = await app.CreateCustomerAsync(staff);
+        await app.PutCustomerAsync(staff, customer.Id(), new { city = "Boston", marketing_sms = true });
+        await app.Customers.SendAsync(HttpMethod.Delete, Path + customer.Id(), staff);
+        await app.Customers.SendAsync(HttpMethod.Delete, Path + customer.Id(), staff);
+        await app.Customers.SendAsync(HttpMethod.Post, $"{Path}{customer.Id()}/restore/", staff);
+        var trace = await TraceAsync(customer);
+        Assert.Equal(["customer.created", "customer.changed", "customer.deleted", "customer.restored"], trace.Select(entry => entry.Action));
+        Assert.Equal("""{"city": "New York", "marketing_sms": false}""", trace[1].Before);
+        Assert.Equal("""{"city": "Boston", "marketing_sms": true}""", trace[1].After);
+        Assert.Equal("marketing_sms true staff", await app.CustomersSqlAsync<string>(
+            "SELECT string_agg(concat_ws(' ', kind, value::text, source), ',') FROM customers.consents WHERE customer_uid = $1", customer.GetProperty("uid").GetGuid()));
+    }
+
+    [Fact]
+    public async Task Fifty_creates_with_one_address_make_one_customer()
+    {
+        var staff = await app.StaffAsync();
+        var request = JohnDoe();
+        var answers = await Task.WhenAll(Enumerable.Range(0, Many).Select(_ => app.PostCustomerAsync(staff, request)));
+        Assert.Single(answers, answer => answer.StatusCode == HttpStatusCode.Created);
+        foreach (var loser in answers.Where(answer => answer.StatusCode != HttpStatusCode.Created))
+        {
+            Assert.Equal("Customer with this email already exists", (await loser.ShouldBeAsync(HttpStatusCode.BadRequest)).Text("detail"));
+        }
+    }
+
+    [Fact]
+    public async Task Fifty_creates_with_one_name_make_fifty_user_names_and_codes()
+    {
+        var staff = await app.StaffAsync();
+        var customers = await Task.WhenAll(Enumerable.Range(0, Many).Select(_ => app.CreateCustomerAsync(staff)));
+        Assert.Equal(Many, customers.Select(customer => customer.Text("username")).Distinct(StringComparer.Ordinal).Count());
+        Assert.Equal(Many, customers.Select(customer => customer.Text("code")).Distinct(StringComparer.Ordinal).Count());
+        Assert.Equal(Many, customers.Select(CustomerIntents.Id).Distinct(StringComparer.Ordinal).Count());
+        Assert.All(customers, customer => Assert.Matches("^johndoe([0-9]+|[0-9a-f]{32})?$", customer.Text("username")));
+    }
+
+    [Fact]
+    public async Task Fifty_updates_take_turns_and_each_counts()
+    {
+        var staff = await app.StaffAsync();
+        var id = (await app.CreateCustomerAsync(staff)).Id();
+        var answers = await Task.WhenAll(Enumerable.Range(0, Many).Select(number => app.PutCustomerAsync(staff, id, new { notes = $"note {number}" })));
+        Assert.Equal(Enumerable.Range(2, Many).Select(version => $"\"{version}\"").Order(StringComparer.Ordinal), answers.Select(answer => answer.Headers.ETag?.Tag).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Of_fifty_updates_of_one_version_one_is_made()
+    {
+        var staff = await app.StaffAsync();
+        var id = (await app.CreateCustomerAsync(staff)).Id();
+        var answers = await Task.WhenAll(Enumerable.Range(0, Many).Select(number => app.PutCustomerAsync(staff, id, new { notes = $"note {number}" }, ("If-Match", "\"1\""))));
+        Assert.Single(answers, answer => answer.StatusCode == HttpStatusCode.OK);
+        Assert.Equal(Many - 1, answers.Count(answer => answer.StatusCode == HttpStatusCode.PreconditionFailed));
+    }
+
+    [Fact]
+    public async Task An_update_and_a_create_that_want_one_address_make_one_owner()
+    {
+        var staff = await app.StaffAsync();
+        var email = Intents.NewEmail("wanted");
+        var others = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => app.CreateCustomerAsync(staff)));
+        var answers = await Task.WhenAll(
+            others.Select(customer => app.PutCustomerAsync(staff, customer.Id(), new { email = email.ToUpperInvariant() }))
+                .Concat(Enumerable.Range(0, 10).Select(_ => app.PostCustomerAsync(staff, JohnDoe(email)))));
+        Assert.Single(answers, answer => answer.IsSuccessStatusCode);
+        Assert.Equal(19, answers.Count(answer => answer.StatusCode == HttpStatusCode.BadRequest));
+    }
+
+    [Fact]
+    public async Task A_repeated_create_answers_the_same_and_makes_one_customer()
+    {
+        var staff = await app.StaffAsync();
+        var request = JohnDoe();
+        (string, string) key = ("Idempotency-Key", Guid.NewGuid().ToString());
+        var first = await app.PostCustomerAsync(staff, request, key);
+        var second = await app.PostCustomerAsync(staff, request, key);
+        Assert.Equal(await first.Content.ReadAsStringAsync(), await second.Content.ReadAsStringAsync());
+        Assert.Equal((first.StatusCode, first.Headers.ETag, first.Headers.Location), (second.StatusCode, second.Headers.ETag, second.Headers.Location));
+
+        request["city"] = "Boston";
+        await (await app.PostCustomerAsync(staff, request, key)).ShouldBeAsync(HttpStatusCode.UnprocessableEntity);
+        (string, string) another = ("Idempotency-Key", Guid.NewGuid().ToString());
+        await (await app.PostCustomerAsync(staff, request, another)).ShouldBeAsync(HttpStatusCode.BadRequest);
+        await (await app.PostCustomerAsync(staff, request, another)).ShouldBeAsync(HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
+    public async Task Fifty_repeated_creates_at_once_make_one_customer()
+    {
+        var staff = await app.StaffAsync();
+        var request = JohnDoe();
+        (string, string) key = ("Idempotency-Key", Guid.NewGuid().ToString());
+        var answers = await Task.WhenAll(Enumerable.Range(0, Many).Select(_ => app.PostCustomerAsync(staff, request, key)));
+        Assert.All(answers, answer => Assert.True(answer.StatusCode is HttpStatusCode.Created or HttpStatusCode.Conflict, answer.StatusCode.ToString()));
+        Assert.Single(await Task.WhenAll(answers.Where(answer => answer.StatusCode == HttpStatusCode.Created).Select(answer => answer.Content.ReadAsStringAsync())).ContinueWith(texts => texts.Result.Distinct()));
+    }
+
+    private async Task<IReadOnlyList<(string Action, string? Before, string? After)>> TraceAsync(JsonElement customer)
+    {
+        var json = await app.CustomersSqlAsync<string>(
+            "SELECT json_agg(json_build_array(action, before::text, after::text) ORDER BY id)::text FROM shared.audit_entries WHERE subject_id = $1", customer.GetProperty("uid").GetGuid());
+        return [.. JsonDocument.Parse(json!).RootElement.EnumerateArray().Select(entry => (entry[0].GetString()!, entry[1].GetString(), entry[2].GetString()))];
+    }
+}
