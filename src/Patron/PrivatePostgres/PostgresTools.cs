@@ -40,13 +40,17 @@ internal sealed partial class PostgresTools(string folder, int version, UnixOwne
     public Task<ToolResult> RunAsync(string program, string workingFolder, IEnumerable<string> arguments, CancellationToken cancellationToken) =>
         ExecuteAsync([.. Prefix(), Path.Combine(folder, program), .. arguments], workingFolder, cancellationToken);
 
+    /// <summary>Any other program, as the server's user.</summary>
+    public Task<ToolResult> RunAnyAsync(string[] command, CancellationToken cancellationToken) =>
+        ExecuteAsync([.. Prefix(), .. command], "/", cancellationToken);
+
     /// <summary>Whether the server's user can get at a path: the kernel decides, as parents, groups and ACLs all have a say.</summary>
     public async Task<bool> CanAsync(string access, string path, CancellationToken cancellationToken) =>
-        (await ExecuteAsync([.. Prefix(), "test", access, path], "/", cancellationToken)).Succeeded;
+        (await RunAnyAsync(["test", access, path], cancellationToken)).Succeeded;
 
     /// <summary>A file's last lines, read as the server's user: root must not follow what that user may have linked.</summary>
     public async Task<string> TailAsync(string path, CancellationToken cancellationToken) =>
-        (await ExecuteAsync([.. Prefix(), "tail", "-n", "2", path], "/", cancellationToken)).Output;
+        (await RunAnyAsync(["tail", "-n", "2", path], cancellationToken)).Output;
 
     /// <summary>The line that says what went wrong, among those that say what was done.</summary>
     public static string Reason(string output)

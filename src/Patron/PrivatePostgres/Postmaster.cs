@@ -7,6 +7,7 @@ namespace Patron.PrivatePostgres;
 internal sealed class Postmaster(string cluster, UnixOwner? owner)
 {
     private const int LongestSocketPath = 107;
+    private const int HighestPid = 1 << 22;
 
     private string PidFile => Path.Combine(cluster, "postmaster.pid");
 
@@ -21,13 +22,21 @@ internal sealed class Postmaster(string cluster, UnixOwner? owner)
             : null;
 
     /// <summary>
-    /// PostgreSQL takes a stale pid file for a living server when its number is in use again by the same user. In a container, where numbers
-    /// start at 1, Patron's own threads are enough for that. Call it only when nobody else uses the cluster.
+    /// Whether PostgreSQL would take a dead server for a living one and refuse to start. That happens in containers: the dead server stays a zombie
+    /// where nobody reaps; and its number is soon somebody else's where numbers start at 1 (a thread of Patron's is enough). The second is judged
+    /// only when nobody else uses the cluster: another container's processes cannot be seen from here.
     /// </summary>
-    public void ForgetReusedPid()
+    public bool OnlySeemsAlive(bool alone) =>
+        ReadPid() is { } id && (IsZombie(id) || (alone && ReadLines($"/proc/{id}/comm") is [not "postgres"]));
+
+    /// <summary>
+    /// Puts a number that no process can have into the pid file and the socket's lock. The rest stays, as by it PostgreSQL finds out whether processes
+    /// of the dead server still use its memory. Done as the server's user: root must not write through what that user may have linked.
+    /// </summary>
+    public Task DisownAsync(PostgresTools tools, CancellationToken cancellationToken)
     {
-        if (ReadPid() is { } id && ProcessName(id) is not (null or "postgres"))
-            File.Delete(PidFile);
+        var socketLock = Path.Combine(RunningSocketFolder() ?? cluster, ".s.PGSQL.5432.lock");
+        return tools.RunAnyAsync(["sed", "-i", $"1s/.*/{HighestPid + 1}/", PidFile, socketLock], cancellationToken);
     }
 
     /// <summary>
@@ -62,7 +71,9 @@ internal sealed class Postmaster(string cluster, UnixOwner? owner)
 
     private string? RunningSocketFolder() => ReadLines(PidFile) is [_, _, _, _, { Length: > 0 } folder, ..] ? folder : null;
 
-    private static string? ProcessName(int id) => ReadLines($"/proc/{id}/comm") is [var name, ..] ? name : null;
+    /// <summary>The state stands behind the name, which may hold anything.</summary>
+    private static bool IsZombie(int id) =>
+        ReadLines($"/proc/{id}/stat") is [var line] && line.LastIndexOf(") Z", StringComparison.Ordinal) is var state and >= 0 && state == line.LastIndexOf(')');
 
     private static string[]? ReadLines(string path)
     {

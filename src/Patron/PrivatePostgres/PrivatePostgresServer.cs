@@ -40,16 +40,11 @@ public sealed class PrivatePostgresServer : IAsyncDisposable
         PostgresCluster.MakeDataFolder(folder);
         using var entered = await FolderLock.EnterAsync(folder, cancellationToken);
         var found = await PostgresCluster.OpenAsync(folder, options, logger, cancellationToken);
-        using (var alone = FolderLock.TryBeAlone(folder))
-        {
-            if (alone is not null)
-                found.Postmaster.ForgetReusedPid();
-        }
-
+        var alone = IsAlone(folder);
         var server = new PrivatePostgresServer(folder, options.Durable, logger, found);
         try
         {
-            if (await server.ConnectOrStartAsync(cancellationToken))
+            if (await server.ConnectOrStartAsync(alone, cancellationToken))
                 PrivatePostgresLog.Started(logger, found.Tools.Version, found.Folder);
             else
                 PrivatePostgresLog.Attached(logger, found.Folder);
@@ -67,7 +62,7 @@ public sealed class PrivatePostgresServer : IAsyncDisposable
     {
         ObjectDisposedException.ThrowIf(use is null, this);
         using var entered = await FolderLock.EnterAsync(dataFolder, cancellationToken);
-        await ConnectOrStartAsync(cancellationToken);
+        await ConnectOrStartAsync(alone: false, cancellationToken);
     }
 
     /// <summary>Stops the server when nobody else uses it.</summary>
@@ -81,7 +76,7 @@ public sealed class PrivatePostgresServer : IAsyncDisposable
     }
 
     /// <summary>Only a connection proves that a server lives: `pg_ctl status` believes a stale pid file. True when it had to be started.</summary>
-    private async Task<bool> ConnectOrStartAsync(CancellationToken cancellationToken)
+    private async Task<bool> ConnectOrStartAsync(bool alone, CancellationToken cancellationToken)
     {
         var started = false;
         var silence = Stopwatch.StartNew();
@@ -103,6 +98,8 @@ public sealed class PrivatePostgresServer : IAsyncDisposable
                     await StopAsync(cancellationToken);
                     break;
                 default:
+                    if (cluster.Postmaster.OnlySeemsAlive(alone))
+                        await cluster.Postmaster.DisownAsync(cluster.Tools, cancellationToken);
                     var start = await cluster.Tools.RunAsync("pg_ctl", cluster.Folder, StartArguments(), cancellationToken);
                     started |= start.Succeeded;
                     if (!start.Succeeded && await WhyNotAsync(start.Output, cancellationToken) is var reason && silence.Elapsed > PatienceFor(reason))
@@ -151,11 +148,16 @@ public sealed class PrivatePostgresServer : IAsyncDisposable
     {
         use?.Dispose();
         use = null;
-        using var alone = FolderLock.TryBeAlone(dataFolder);
-        if (alone is null)
+        if (!IsAlone(dataFolder))
             PrivatePostgresLog.LeftRunning(logger, cluster.Folder);
         else if (await StopAsync(CancellationToken.None))
             PrivatePostgresLog.Stopped(logger, cluster.Folder);
+    }
+
+    private static bool IsAlone(string dataFolder)
+    {
+        using var exclusive = FolderLock.TryBeAlone(dataFolder);
+        return exclusive is not null;
     }
 
     private async Task<bool> StopAsync(CancellationToken cancellationToken)
