@@ -38,7 +38,7 @@ internal static class Running
             await using var database = await OpenDatabase.OpenAsync(settings, logs, cancellation);
             var services = new ServiceCollection().AddSingleton(logs).AddLogging().AddPatron(settings, database.ConnectionString).AddScoped<FirstAdmin>();
             await using var provider = services.BuildServiceProvider();
-            await StartUp.RunAsync(provider, settings, provider.GetRequiredService<Migrator>(), cancellation);
+            await StartUp.RunAsync(provider, cancellation);
             await using var scope = provider.CreateAsyncScope();
             return await work(line, new CommandContext(settings, scope.ServiceProvider, Caller.System(settings.Home.Id)), cancellation);
         }));
@@ -50,7 +50,7 @@ internal static class Running
         {
             return await work();
         }
-        catch (Exception exception) when (exception is SettingsException or PrivatePostgresException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is CannotStartException or PrivatePostgresException or IOException or UnauthorizedAccessException)
         {
             return Fail(exception.Message);
         }
