@@ -1,0 +1,61 @@
+namespace Patron.PrivatePostgres;
+
+/// <summary>
+/// Advisory locks between Patron processes on one data folder. .NET turns <see cref="FileShare.None"/> into flock(LOCK_EX) and
+/// <see cref="FileShare.Read"/> into flock(LOCK_SH); the kernel drops them when a process dies, however it dies.
+/// </summary>
+internal static class FolderLock
+{
+    private const int WouldBlockOnLinux = 11;
+    private const int WouldBlockOnMac = 35;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+
+    /// <summary>Held by the one process that starts, repairs or stops the server.</summary>
+    public static async Task<FileStream> EnterAsync(string dataFolder, CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Patience);
+        try
+        {
+            while (true)
+            {
+                if (TryOpen(Path.Combine(dataFolder, "postgres.start.lock"), FileShare.None) is { } held)
+                    return held;
+
+                await Task.Delay(TimeSpan.FromMilliseconds(50), patience.Token);
+            }
+        }
+        catch (OperationCanceledException tired) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new PrivatePostgresException(
+                $"Another Patron has been starting or stopping the database in '{dataFolder}' for {Patience.TotalSeconds:0} seconds; wait for it or end it.", tired);
+        }
+    }
+
+    /// <summary>Held by every process that uses the server. Taken and given back under <see cref="EnterAsync"/> only, so it is never contended.</summary>
+    public static FileStream Use(string dataFolder) =>
+        TryOpen(UsersLock(dataFolder), FileShare.Read)
+        ?? throw new PrivatePostgresException($"Another program has locked '{UsersLock(dataFolder)}'; only Patron may.");
+
+    /// <summary>Null while any process, this one included, uses the server.</summary>
+    public static FileStream? TryBeAlone(string dataFolder) => TryOpen(UsersLock(dataFolder), FileShare.None);
+
+    private static string UsersLock(string dataFolder) => Path.Combine(dataFolder, "postgres.users.lock");
+
+    private static FileStream? TryOpen(string path, FileShare share)
+    {
+        try
+        {
+            // Reading is enough for flock, and a file that root made stays usable for the folder's owner.
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.Read, share, bufferSize: 0);
+        }
+        catch (IOException busy) when (busy.HResult is WouldBlockOnLinux or WouldBlockOnMac)
+        {
+            return null;
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw new PrivatePostgresException($"Patron cannot write to its data folder: {refused.Message} Choose another with --data.", refused);
+        }
+    }
+}

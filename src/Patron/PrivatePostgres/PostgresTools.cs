@@ -1,0 +1,119 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Patron.PrivatePostgres;
+
+/// <summary>What a program answered: exit code, and everything it printed.</summary>
+internal sealed record ToolResult(int ExitCode, string Output)
+{
+    public bool Succeeded => ExitCode == 0;
+}
+
+/// <summary>PostgreSQL's programs of one version, run as a user that is not root (PostgreSQL refuses root).</summary>
+internal sealed partial class PostgresTools(string folder, int version, UnixOwner? runAs)
+{
+    public const int OldestVersion = 15;
+
+    public int Version => version;
+
+    /// <summary>The highest version there is, or exactly the one an existing cluster needs.</summary>
+    public static async Task<PostgresTools> FindAsync(string? configured, int? needed, UnixOwner? runAs, CancellationToken cancellationToken)
+    {
+        var found = new List<PostgresTools>();
+        foreach (var folder in configured is null ? UsualFolders() : [configured])
+        {
+            if (File.Exists(Path.Combine(folder, "initdb")) && await ReadVersionAsync(folder, cancellationToken) is { } version)
+                found.Add(new PostgresTools(Path.GetFullPath(folder), version, runAs));
+        }
+
+        return found.Where(tools => needed is null ? tools.Version >= OldestVersion : tools.Version == needed).MaxBy(tools => tools.Version)
+            ?? throw new PrivatePostgresException(
+                (needed is null
+                    ? $"Patron needs the programs of PostgreSQL {OldestVersion} or newer"
+                    : $"The database in the data folder was made by PostgreSQL {needed} and needs the programs of that version")
+                + (found.Count == 0 ? ", and found none" : $", and found {string.Join(", ", found.Select(tools => tools.Version).Distinct().Order())}")
+                + $": install the package postgresql{(needed is null ? "" : $"-{needed}")}, or name a server with ConnectionStrings__Patron.");
+    }
+
+    public Task<ToolResult> RunAsync(string program, string workingFolder, IEnumerable<string> arguments, CancellationToken cancellationToken) =>
+        ExecuteAsync([.. Prefix(), Path.Combine(folder, program), .. arguments], workingFolder, cancellationToken);
+
+    /// <summary>Whether the server's user can get at a path: the kernel decides, as parents, groups and ACLs all have a say.</summary>
+    public async Task<bool> CanAsync(string access, string path, CancellationToken cancellationToken) =>
+        (await ExecuteAsync([.. Prefix(), "test", access, path], "/", cancellationToken)).Succeeded;
+
+    /// <summary>A file's last lines, read as the server's user: root must not follow what that user may have linked.</summary>
+    public async Task<string> TailAsync(string path, CancellationToken cancellationToken) =>
+        (await ExecuteAsync([.. Prefix(), "tail", "-n", "2", path], "/", cancellationToken)).Output;
+
+    /// <summary>The line that says what went wrong, among those that say what was done.</summary>
+    public static string Reason(string output)
+    {
+        var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return lines.FirstOrDefault(line => line.Contains("FATAL", StringComparison.Ordinal) || line.Contains("error:", StringComparison.Ordinal))
+            ?? lines.LastOrDefault() ?? "it did not say why.";
+    }
+
+    private string[] Prefix() =>
+        runAs is { } owner ? ["setpriv", "--reuid", $"{owner.User}", "--regid", $"{owner.Group}", "--clear-groups", "--"] : [];
+
+    private static IEnumerable<string> UsualFolders()
+    {
+        const string Debian = "/usr/lib/postgresql";
+        var packaged = Directory.Exists(Debian) ? Directory.GetDirectories(Debian).Select(major => Path.Combine(major, "bin")) : [];
+        var path = Environment.GetEnvironmentVariable("PATH") ?? "";
+        return packaged.Concat(path.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    private static async Task<int?> ReadVersionAsync(string folder, CancellationToken cancellationToken)
+    {
+        var answer = await ExecuteAsync([Path.Combine(folder, "postgres"), "--version"], "/", cancellationToken);
+        return VersionNumber().Match(answer.Output) is { Success: true } match ? int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) : null;
+    }
+
+    private static async Task<ToolResult> ExecuteAsync(string[] command, string workingFolder, CancellationToken cancellationToken)
+    {
+        var start = new ProcessStartInfo(command[0], command[1..])
+        {
+            UseShellExecute = false,
+            WorkingDirectory = workingFolder,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        // PGPORT, PGOPTIONS and the like are about somebody's other server.
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("PG", StringComparison.Ordinal)).ToList())
+            start.Environment.Remove(name);
+        start.Environment["LC_ALL"] = "C";
+        // Not as -D: pg_ctl puts that into a shell command, where a '$' in a folder's name means something.
+        start.Environment["PGDATA"] = workingFolder;
+
+        try
+        {
+            using var process = Process.Start(start)!;
+            process.StandardInput.Close();
+            var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
+            var error = process.StandardError.ReadToEndAsync(cancellationToken);
+            try
+            {
+                await process.WaitForExitAsync(cancellationToken);
+                return new ToolResult(process.ExitCode, (await output + await error).Trim());
+            }
+            catch (OperationCanceledException)
+            {
+                // Only the tool: a postmaster that pg_ctl has begun to start is stopped in its own way.
+                process.Kill();
+                throw;
+            }
+        }
+        catch (Win32Exception missing)
+        {
+            throw new PrivatePostgresException($"Patron cannot run '{command[0]}': {missing.Message}.", missing);
+        }
+    }
+
+    [GeneratedRegex(@"\(PostgreSQL\) (\d+)", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex VersionNumber();
+}
