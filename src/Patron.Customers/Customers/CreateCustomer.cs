@@ -48,7 +48,8 @@ public sealed partial class CreateCustomer(
         }
     }
 
-    private async Task<Result<Customer>> InsertAsync(Caller caller, Customer customer, IReadOnlyList<CustomerField> written, CancellationToken cancellation)
+    private async Task<Result<Customer>> InsertAsync(
+        Caller caller, Customer customer, IReadOnlyList<CustomerField> written, CancellationToken cancellation)
     {
         context.Customers.Add(customer);
         context.Consents.AddRange(Consent.Of(customer, written, caller));

@@ -10,7 +10,8 @@ namespace Patron.Customers.Customers;
 public sealed class DeleteCustomer(CustomerEditor editor)
 {
     /// <summary>The record in its last state.</summary>
-    public async Task<Result<Customer>> HandleAsync(Caller caller, string reference, IReadOnlyCollection<long>? expectedVersions, CancellationToken cancellation)
+    public async Task<Result<Customer>> HandleAsync(
+        Caller caller, string reference, IReadOnlyCollection<long>? expectedVersions, CancellationToken cancellation)
     {
         if (CustomerAccess.RefuseUnlessStaff(caller, CustomerAccess.WriteScope) is { } refused)
         {

@@ -9,7 +9,8 @@ namespace Patron.Customers.Customers;
 /// </summary>
 public sealed class RestoreCustomer(CustomerEditor editor)
 {
-    public async Task<Result<Customer>> HandleAsync(Caller caller, string reference, IReadOnlyCollection<long>? expectedVersions, CancellationToken cancellation)
+    public async Task<Result<Customer>> HandleAsync(
+        Caller caller, string reference, IReadOnlyCollection<long>? expectedVersions, CancellationToken cancellation)
     {
         if (CustomerAccess.RefuseUnlessStaff(caller, CustomerAccess.WriteScope) is { } refused)
         {
