@@ -32,7 +32,7 @@ need_sdk() {
 
 # PostgreSQL's programs, for Patron's private database and for the tests: not needed to run on a server of one's own.
 need_postgres() {
-  local hint='install version 15 or newer (on Debian and Ubuntu: apt-get install postgresql), or set ConnectionStrings__Patron'
+  local hint='install version 15 or newer (on Debian and Ubuntu: apt-get install postgresql); to run on a server of yours instead, set ConnectionStrings__Patron'
   if ! have_postgres; then
     { command -v apt-get && as_root true; } >/dev/null 2>&1 || give_up "Patron needs the programs of PostgreSQL: $hint."
     say 'Installing the package postgresql ...'

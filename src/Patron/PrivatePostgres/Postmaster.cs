@@ -17,7 +17,8 @@ internal sealed class Postmaster(string cluster, UnixOwner? owner)
     /// </summary>
     public int? FindProcess() =>
         ReadPid() is { } id && RunningSocketFolder() is { } socket
-        && ReadLines($"/proc/{id}/cmdline") is [var command] && command.Contains(PrivatePostgresSettings.SocketSetting(socket), StringComparison.Ordinal)
+        && ReadLines($"/proc/{id}/cmdline") is [var command]
+        && command.Contains(PrivatePostgresSettings.SocketSetting(socket), StringComparison.Ordinal)
             ? id
             : null;
 
@@ -30,8 +31,8 @@ internal sealed class Postmaster(string cluster, UnixOwner? owner)
         ReadPid() is { } id && (IsZombie(id) || (alone && ReadLines($"/proc/{id}/comm") is [not "postgres"]));
 
     /// <summary>
-    /// Puts a number that no process can have into the pid file and the socket's lock. The rest stays, as by it PostgreSQL finds out whether processes
-    /// of the dead server still use its memory. Done as the server's user: root must not write through what that user may have linked.
+    /// Puts a number that no process can have into the pid file and the socket's lock. The rest stays, as by it PostgreSQL finds out whether
+    /// processes of the dead server still use its memory. Done as the server's user: root must not write through what that user may have linked.
     /// </summary>
     public Task DisownAsync(PostgresTools tools, CancellationToken cancellationToken)
     {
@@ -41,8 +42,8 @@ internal sealed class Postmaster(string cluster, UnixOwner? owner)
 
     /// <summary>
     /// The folder of the socket: where the running server says it is, else the cluster's own folder (0700), else, when that path is too long
-    /// for a socket or has characters that mean something in a connection string, a folder of the same owner in /tmp. Not $TMPDIR: a second process may
-    /// have another.
+    /// for a socket or has characters that mean something in a connection string, a folder of the same owner in /tmp. Not $TMPDIR: a second
+    /// process may have another.
     /// </summary>
     public string SocketFolder()
     {
@@ -63,7 +64,8 @@ internal sealed class Postmaster(string cluster, UnixOwner? owner)
         // Anybody can make a folder of that name: only one that nobody else can open may hold a socket without passwords.
         return UnixFiles.FindFolder(folder) is { Permissions: PostgresCluster.OwnerOnly } found && found.Owner.User == user.User
             ? folder
-            : throw new PrivatePostgresException($"'{folder}', for the database's socket, belongs to somebody else: remove it, or choose a shorter path with --data.");
+            : throw new PrivatePostgresException(
+                $"'{folder}', for the database's socket, belongs to somebody else: remove it, or choose a shorter path with --data.");
     }
 
     private int? ReadPid() =>
@@ -73,7 +75,7 @@ internal sealed class Postmaster(string cluster, UnixOwner? owner)
 
     /// <summary>The state stands behind the name, which may hold anything.</summary>
     private static bool IsZombie(int id) =>
-        ReadLines($"/proc/{id}/stat") is [var line] && line.LastIndexOf(") Z", StringComparison.Ordinal) is var state and >= 0 && state == line.LastIndexOf(')');
+        ReadLines($"/proc/{id}/stat") is [var line] && line.AsSpan(line.LastIndexOf(')')).StartsWith(") Z", StringComparison.Ordinal);
 
     private static string[]? ReadLines(string path)
     {

@@ -4,8 +4,8 @@ using Npgsql;
 namespace Patron.PrivatePostgres;
 
 /// <summary>
-/// A PostgreSQL of Patron's own, for those who have not set up one: on a socket that only its user can open, shared by every Patron process on the same
-/// data folder, found again after a crash, stopped by the last one out.
+/// A PostgreSQL of Patron's own, for those who have not set up one: on a socket that only its user can open, shared by every Patron process
+/// on the same data folder, found again after a crash, stopped by the last one out.
 /// </summary>
 public sealed class PrivatePostgresServer : IAsyncDisposable
 {
@@ -82,7 +82,7 @@ public sealed class PrivatePostgresServer : IAsyncDisposable
         var silence = Stopwatch.StartNew();
         while (true)
         {
-            switch (await AskAsync("patron", cancellationToken))
+            switch (await AskAsync(cancellationToken))
             {
                 case Answer.Ready:
                     return started;
@@ -103,7 +103,7 @@ public sealed class PrivatePostgresServer : IAsyncDisposable
                     var start = await cluster.Tools.RunAsync("pg_ctl", cluster.Folder, StartArguments(), cancellationToken);
                     started |= start.Succeeded;
                     if (!start.Succeeded && await WhyNotAsync(start.Output, cancellationToken) is var reason && silence.Elapsed > PatienceFor(reason))
-                        throw new PrivatePostgresException($"PostgreSQL does not start in '{cluster.Folder}': {reason} (its log is '{cluster.Folder}/{LogFile}').");
+                        throw Failure("does not start", $"{reason} (its log is {LogFile} there)");
                     break;
             }
 
@@ -111,11 +111,11 @@ public sealed class PrivatePostgresServer : IAsyncDisposable
         }
     }
 
-    private async Task<Answer> AskAsync(string database, CancellationToken cancellationToken)
+    private async Task<Answer> AskAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await using var connection = new NpgsqlConnection(PrivateConnection(database));
+            await using var connection = new NpgsqlConnection(PrivateConnection("patron"));
             await connection.OpenAsync(cancellationToken);
             return Answer.Ready;
         }
@@ -127,7 +127,7 @@ public sealed class PrivatePostgresServer : IAsyncDisposable
                 PostgresErrorCodes.CannotConnectNow when answer.MessageText.Contains("shutting down", StringComparison.Ordinal) => Answer.Leaving,
                 PostgresErrorCodes.CannotConnectNow => Answer.Recovering,
                 PostgresErrorCodes.TooManyConnections => Answer.Ready,
-                _ => throw new PrivatePostgresException($"The database in '{cluster.Folder}' answers, but refuses: {answer.MessageText}.", answer),
+                _ => throw Failure("refuses connections", answer.MessageText, answer),
             };
         }
         catch (Exception away) when (away is NpgsqlException or TimeoutException)
@@ -138,10 +138,17 @@ public sealed class PrivatePostgresServer : IAsyncDisposable
 
     private async Task MakeDatabaseAsync(CancellationToken cancellationToken)
     {
-        await using var connection = new NpgsqlConnection(PrivateConnection("postgres"));
-        await connection.OpenAsync(cancellationToken);
-        await using var command = new NpgsqlCommand("CREATE DATABASE patron", connection);
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        try
+        {
+            await using var connection = new NpgsqlConnection(PrivateConnection("postgres"));
+            await connection.OpenAsync(cancellationToken);
+            await using var command = new NpgsqlCommand("CREATE DATABASE patron", connection);
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+        catch (NpgsqlException refused)
+        {
+            throw Failure("cannot make Patron's database", refused.Message, refused);
+        }
     }
 
     private async Task LeaveAsync()
@@ -168,20 +175,24 @@ public sealed class PrivatePostgresServer : IAsyncDisposable
 
         var stop = await cluster.Tools.RunAsync("pg_ctl", cluster.Folder, ["-m", "fast", "-w", "-t", "60", "stop"], cancellationToken);
         if (!stop.Succeeded)
-            PrivatePostgresLog.NotStopped(logger, cluster.Folder, PostgresTools.Reason(stop.Output));
+            PrivatePostgresLog.NotStopped(logger, cluster.Folder, stop.Output);
         return stop.Succeeded;
     }
 
     private async Task<string> WhyNotAsync(string output, CancellationToken cancellationToken)
     {
         var log = await cluster.Tools.TailAsync(Path.Combine(cluster.Folder, LogFile), cancellationToken);
-        // Without the times and process ids.
-        return log.Length == 0 ? PostgresTools.Reason(output) : string.Join("; ", log.Split('\n').Select(line => line[(line.IndexOf(']', StringComparison.Ordinal) + 1)..].Trim()));
+        return PostgresTools.FindReason(log) ?? PostgresTools.FindReason(output) ?? output;
     }
 
     /// <summary>The last processes of a killed server go away by themselves; other obstacles hardly do.</summary>
     private static TimeSpan PatienceFor(string reason) =>
-        reason.Contains("still in use", StringComparison.Ordinal) || reason.Contains("lock file", StringComparison.Ordinal) ? Patience : Patience / 10;
+        reason.Contains("still in use", StringComparison.Ordinal) || reason.Contains("already exists", StringComparison.Ordinal)
+            ? Patience
+            : Patience / 10;
+
+    private PrivatePostgresException Failure(string what, string reason, Exception? cause = null) =>
+        new($"The private PostgreSQL in '{cluster.Folder}' {what}: {reason}.", cause);
 
     /// <summary>pg_ctl makes the postmaster the leader of a session of its own, so Ctrl+C reaches Patron only, which then stops it.</summary>
     private string[] StartArguments() =>
