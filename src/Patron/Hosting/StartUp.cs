@@ -1,3 +1,6 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
 using Patron.Accounts.Organizations;
 using Patron.Accounts.SigningKeys;
 using Patron.Customers.Customers;
@@ -12,7 +15,8 @@ namespace Patron.Hosting;
 /// What has to be done before requests can be served: migrations, the home organization, the first administrator, the first
 /// key set. With the database (or the accounts service) away the process is alive, not ready, and tries on every second.
 /// </summary>
-public sealed partial class StartUp(IServiceProvider services, StartSignal signal, IHostApplicationLifetime lifetime, ILogger<StartUp> logger) : BackgroundService
+public sealed partial class StartUp(
+    IServiceProvider services, StartSignal signal, IServer server, IHostApplicationLifetime lifetime, ILogger<StartUp> logger) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
@@ -26,7 +30,7 @@ public sealed partial class StartUp(IServiceProvider services, StartSignal signa
                 await RunAsync(services, stoppingToken);
                 GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive); // Models and migrations leave some 20 MB that nobody needs again.
                 signal.Set();
-                LogReady(services.GetRequiredService<PatronSettings>().Role);
+                LogReady(services.GetRequiredService<PatronSettings>().Role, string.Join(", ", server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses));
                 return;
             }
             catch (Exception exception) when (DatabaseFailure.IsAway(exception) || exception is AccountsAwayException)
@@ -76,8 +80,8 @@ public sealed partial class StartUp(IServiceProvider services, StartSignal signa
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "Ready to serve, role {Role}")]
-    private partial void LogReady(ProcessRole role);
+    [LoggerMessage(LogLevel.Information, "Patron is ready, role {Role}, on {Addresses}; the API is described at /docs")]
+    private partial void LogReady(ProcessRole role, string addresses);
 
     [LoggerMessage(LogLevel.Warning, "Waiting for the database or the accounts service: {Reason}")]
     private partial void LogWaiting(string reason);
