@@ -49,18 +49,38 @@ have_postgres() {
   command -v initdb >/dev/null
 }
 
+# Tools and real clients of the tests run under Node.js; they are fetched once, and again when their list changes.
+need_node_tools() {
+  local folder=$root/tests/node
+  if ! command -v npm >/dev/null; then
+    { command -v apt-get && as_root true; } >/dev/null 2>&1 || give_up 'The tests need Node.js 18 or newer with npm (on Debian and Ubuntu: apt-get install nodejs npm).'
+    say 'Installing the packages nodejs and npm ...'
+    quietly install_or_update nodejs npm || give_up 'Node.js could not be installed (on Debian and Ubuntu: apt-get install nodejs npm).'
+  fi
+  if [[ ! $folder/node_modules -nt $folder/package-lock.json ]]; then
+    say 'Fetching the tools of the tests ...'
+    quietly npm ci --prefix "$folder" --ignore-scripts --no-audit --no-fund || give_up 'The tools of the tests could not be fetched by npm.'
+    touch "$folder/node_modules"
+  fi
+}
+
 # Only the programs are wanted: the drop-in keeps the package from making and starting a server for the whole machine.
 install_postgres() {
   local settings=/etc/postgresql-common/createcluster.d/patron.conf status=0
   as_root mkdir -p "${settings%/*}"
   as_root tee "$settings" <<<'create_main_cluster = false'
-  install_package postgresql || { as_root apt-get update && install_package postgresql; } || status=$?
+  install_or_update postgresql || status=$?
   as_root rm -f "$settings"
   return "$status"
 }
 
 install_package() {
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"
+}
+
+# A machine that has never asked for the lists of packages knows none.
+install_or_update() {
+  install_package "$@" || { as_root apt-get update && install_package "$@"; }
 }
 
 # As root, if that takes no password.
