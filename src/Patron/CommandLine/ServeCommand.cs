@@ -29,13 +29,13 @@ internal static class ServeCommand
                 .Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
             using var logs = LoggerFactory.Create(logging => Logs.Configure(logging, settings));
             await using var database = await OpenDatabase.OpenAsync(settings, logs, cancellation);
-            await using var app = PatronServer.Build(settings, database.ConnectionString, addresses, builder => Guard(builder, database.Server));
             if (line.GetValue(demo))
             {
-                await StartUp.RunAsync(app.Services, cancellation);
-                await DemoCompany.FillAsync(app.Services, Caller.System(settings.Home.Id), cancellation);
+                await using var services = await Running.StartServicesAsync(settings, database.ConnectionString, cancellation);
+                await DemoCompany.FillAsync(services, Caller.System(settings.Home.Id), cancellation);
             }
 
+            await using var app = PatronServer.Build(settings, database.ConnectionString, addresses, builder => Guard(builder, database.Server));
             var start = app.Services.GetRequiredService<StartSignal>().Done;
             await app.RunAsync(cancellation);
             return start.IsFaulted ? throw start.Exception!.InnerException! : 0;
