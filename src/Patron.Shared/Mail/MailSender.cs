@@ -15,15 +15,19 @@ public sealed class MailSender(MailOptions options, TimeProvider time)
     public async Task SendAsync(string payload, CancellationToken cancellation)
     {
         var mail = JsonSerializer.Deserialize(payload, MailJson.Default.OutgoingMail)!;
+        // Mail's lines end in CRLF (RFC 5322, 2.3), and some servers refuse a bare LF.
+        var text = mail.Text.ReplaceLineEndings("\r\n");
         using var message = new MailMessage(options.From, mail.To)
         {
             Subject = mail.Subject,
             SubjectEncoding = Encoding.UTF8,
-            Body = mail.Text,
+            Body = text,
             BodyEncoding = Encoding.UTF8,
-            // Readable as a file; on the wire quoted-printable, which every server takes.
-            BodyTransferEncoding = Ascii.IsValid(mail.Text) ? TransferEncoding.SevenBit : options.Host is null ? TransferEncoding.EightBit : TransferEncoding.QuotedPrintable,
+            // Not quoted-printable: the framework's breaks lines anywhere, also in the middle of a token, and encodes their ends.
+            BodyTransferEncoding = Ascii.IsValid(text) ? TransferEncoding.SevenBit : TransferEncoding.EightBit,
         };
+        message.Headers.Add("Message-ID", $"<{Guid.CreateVersion7():N}@{message.From!.Host}>");
+        message.Headers.Add("Auto-Submitted", "auto-generated"); // RFC 3834: so that no holiday notice answers.
         if (options.Host is null)
         {
             await WriteFileAsync(message);
