@@ -16,6 +16,8 @@ internal sealed class UserConfiguration : IEntityTypeConfiguration<User>
         builder.ToTable("users");
         builder.Property(user => user.Number).UseIdentityAlwaysColumn();
         builder.Property(user => user.ConcurrencyStamp).IsConcurrencyToken();
+        builder.Property(user => user.Email).IsRequired();
+        builder.Property(user => user.NormalizedEmail).IsRequired();
         builder.Ignore(user => user.PhoneNumberConfirmed);
         builder.Ignore(user => user.TwoFactorEnabled);
         builder.Ignore(user => user.LockoutEnd);

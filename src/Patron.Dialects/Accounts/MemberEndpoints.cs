@@ -13,6 +13,8 @@ namespace Patron.Dialects.Accounts;
 /// <summary>Who belongs to an organization: its staff see them, its owners invite and remove them.</summary>
 internal static class MemberEndpoints
 {
+    private static readonly Error UnknownRole = Error.Invalid("role", "One of: vendor, employee, customer.");
+
     public static void MapMembers(this RouteGroupBuilder organizations)
     {
         organizations.RequireAuthorization(CallerAuthentication.People);
@@ -44,6 +46,12 @@ internal static class MemberEndpoints
             return Answers.Problem(refusal);
         }
 
+        // A number binds to any enumeration, whether it stands for something or not.
+        if (role is { } asked && !Enum.IsDefined(asked))
+        {
+            return Answers.Problem(UnknownRole);
+        }
+
         return await InOrganizationAsync(id, lookup, http, async caller => (await list.HandleAsync(caller, role, page, pageSize, cancellation)).ToOk(MembersAnswer.From));
     }
 
@@ -52,7 +60,7 @@ internal static class MemberEndpoints
         Enum.TryParse<OrganizationRole>(request.Role, ignoreCase: true, out var role) && Enum.IsDefined(role)
             ? await InOrganizationAsync(id, lookup, http, async caller => (await invite.HandleAsync(caller, request.Email, role, cancellation)).ToResult(
                 _ => TypedResults.Accepted((string?)null, new MessageAnswer("The invitation is on its way."))))
-            : Answers.Problem(Error.Invalid("role", "One of: vendor, employee, customer."));
+            : Answers.Problem(UnknownRole);
 
     private static Task<IResult> RemoveAsync(
         string id, Guid user, RemoveMember remove, CallerLookup lookup, HttpContext http, CancellationToken cancellation) =>

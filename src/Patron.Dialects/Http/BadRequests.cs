@@ -33,8 +33,8 @@ public sealed partial class BadRequests(ILogger<BadRequests> logger) : IExceptio
         }
         else if (DatabaseFailure.IsAway(exception))
         {
-            LogDatabaseAway(exception.GetType().Name);
-            await Problems.WriteAsync(httpContext, new Error(ErrorKind.Unavailable, "The database cannot be reached at this moment; nothing was changed. Please try again in a few seconds.")
+            LogDatabaseAway(DatabaseFailure.Reason(exception));
+            await Problems.WriteAsync(httpContext, new Error(ErrorKind.Unavailable, "The database cannot be reached at this moment; nothing was left half done. Please try again in a few seconds.")
             {
                 RetryAfter = TimeSpan.FromSeconds(5),
             });

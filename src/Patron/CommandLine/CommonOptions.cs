@@ -23,7 +23,7 @@ internal sealed class CommonOptions
     public CommonOptions(Command command)
     {
         command.Options.Add(data);
-        command.Options.Add(role);
+        command.Options.Add(role.OnlyByName());
     }
 
     /// <summary>The settings of a command line. Throws <see cref="CannotStartException"/> where they cannot be used.</summary>
@@ -45,4 +45,21 @@ internal sealed class CommonOptions
     private static string DefaultFolder(ProcessRole role) => Path.Combine(
         Environment.GetEnvironmentVariable("PATRON_HOME") ?? ".",
         role == ProcessRole.All ? "data" : $"data-{role.ToString().ToLowerInvariant()}");
+}
+
+internal static class OptionChecks
+{
+    /// <summary>A number would be taken for any enumeration, whether it stands for something or not.</summary>
+    public static Option<T> OnlyByName<T>(this Option<T> option)
+        where T : struct, Enum
+    {
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.FirstOrDefault(token => !Enum.GetNames<T>().Contains(token.Value, StringComparer.OrdinalIgnoreCase)) is { } wrong)
+            {
+                result.AddError($"'{wrong.Value}' is none of: {string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant()}.");
+            }
+        });
+        return option;
+    }
 }

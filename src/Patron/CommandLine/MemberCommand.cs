@@ -17,7 +17,7 @@ internal static class MemberCommand
             DefaultValueFactory = _ => OrganizationRole.Employee,
         };
         var organization = new Option<string?>("--organization") { Description = "Number or UUID. [default: the home organization]", HelpName = "ID" };
-        var add = new Command("add", "Make somebody a member, or change what they are.") { login, membership, organization };
+        var add = new Command("add", "Make somebody a member, or change what they are.") { login, membership.OnlyByName(), organization };
         add.RunsOn(new CommonOptions(add), [ProcessRole.All, ProcessRole.Accounts], async (line, context, cancellation) =>
         {
             var acting = await ActingOrganization.ResolveAsync(

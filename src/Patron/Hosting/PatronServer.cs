@@ -52,9 +52,15 @@ public static class PatronServer
 
     private static void Use(WebApplication app, PatronSettings settings)
     {
+        if (settings.TelemetryEndpoint is not null)
+        {
+            app.UseSpanNames();
+        }
+
         app.UseForwardedHeaders();
         app.UseExceptionHandler(_ => { });
         app.UseStatusCodePages(Problems.WriteStatusAsync);
+        app.UseUnknownCharsetRefusal();
         app.UseRouting();
         app.UseCors();
         app.UseServedBy(settings.Role);

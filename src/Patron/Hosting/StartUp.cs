@@ -35,7 +35,7 @@ public sealed partial class StartUp(
             }
             catch (Exception exception) when (DatabaseFailure.IsAway(exception) || exception is AccountsAwayException)
             {
-                LogWaiting(exception.GetType().Name);
+                LogWaiting(exception is AccountsAwayException ? "no key set yet" : DatabaseFailure.Reason(exception));
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http.Features;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
@@ -23,7 +25,7 @@ internal static class Telemetry
         // Made when the host starts, so that nothing is missed; disposed with it, so that the last batch leaves.
         services.AddSingleton(_ => Sdk.CreateTracerProviderBuilder().SetResourceBuilder(resource)
             .AddSource("Microsoft.AspNetCore", "Npgsql")
-            .AddProcessor(new RouteNames())
+            .AddProcessor(new NoPaths())
             .AddOtlpExporter(otlp => (otlp.Protocol, otlp.Endpoint) = (OtlpExportProtocol.HttpProtobuf, new Uri($"{address}/v1/traces")))
             .Build());
         services.AddSingleton(_ => Sdk.CreateMeterProviderBuilder().SetResourceBuilder(resource)
@@ -45,17 +47,29 @@ internal static class Telemetry
         }
     }
 
-    // The framework names its spans after nothing in particular and may tag them with the raw path, which holds e-mail addresses.
-    private sealed class RouteNames : BaseProcessor<System.Diagnostics.Activity>
+    /// <summary>Names a request's span after its route: the framework's own name says nothing.</summary>
+    public static void UseSpanNames(this IApplicationBuilder app) => app.Use(async (http, next) =>
+    {
+        await next(http);
+        if (http.Features.Get<IHttpActivityFeature>()?.Activity is { } span)
+        {
+            // A request that failed has lost its endpoint to the exception handler.
+            var endpoint = http.GetEndpoint() ?? http.Features.Get<IExceptionHandlerFeature>()?.Endpoint;
+            var route = (endpoint as RouteEndpoint)?.RoutePattern.RawText;
+            span.DisplayName = route is null ? http.Request.Method : $"{http.Request.Method} {route}";
+            span.SetTag("http.request.method", http.Request.Method);
+            span.SetTag("http.route", route);
+            span.SetTag("http.response.status_code", http.Response.StatusCode);
+        }
+    });
+
+    // A switch of the framework tags spans with the raw path and query, which hold e-mail addresses.
+    private sealed class NoPaths : BaseProcessor<System.Diagnostics.Activity>
     {
         public override void OnEnd(System.Diagnostics.Activity data)
         {
             data.SetTag("url.path", null);
             data.SetTag("url.query", null);
-            if (data.GetTagItem("http.route") is string route)
-            {
-                data.DisplayName = $"{data.GetTagItem("http.request.method")} {route}";
-            }
         }
     }
 }
