@@ -43,16 +43,18 @@ public sealed class RunningPatron : IAsyncDisposable
 
     /// <summary>Starts a server and waits until it is ready.</summary>
     public static async Task<RunningPatron> StartAsync(
-        string connectionString, ProcessRole role = ProcessRole.All, IReadOnlyDictionary<string, string?>? settings = null, TimeProvider? time = null)
+        string connectionString, ProcessRole role = ProcessRole.All, IReadOnlyDictionary<string, string?>? settings = null, TimeProvider? time = null,
+        ILoggerProvider? logs = null, string url = "http://127.0.0.1:0")
     {
-        var server = await LaunchAsync(connectionString, role, settings, time);
+        var server = await LaunchAsync(connectionString, role, settings, time, logs, url);
         await server.Services.GetRequiredService<StartSignal>().Done.WaitAsync(Patience);
         return server;
     }
 
     /// <summary>Starts a server without waiting for its database.</summary>
     public static async Task<RunningPatron> LaunchAsync(
-        string connectionString, ProcessRole role = ProcessRole.All, IReadOnlyDictionary<string, string?>? settings = null, TimeProvider? time = null)
+        string connectionString, ProcessRole role = ProcessRole.All, IReadOnlyDictionary<string, string?>? settings = null, TimeProvider? time = null,
+        ILoggerProvider? logs = null, string url = "http://127.0.0.1:0")
     {
         var dataFolder = Directory.CreateTempSubdirectory("patron-test-data-").FullName;
         var configuration = new ConfigurationBuilder()
@@ -64,9 +66,14 @@ public sealed class RunningPatron : IAsyncDisposable
             })
             .AddInMemoryCollection(settings ?? new Dictionary<string, string?>())
             .Build();
-        var built = PatronServer.Build(PatronSettings.Read(configuration, role, dataFolder), connectionString, ["http://127.0.0.1:0"], builder =>
+        var built = PatronServer.Build(PatronSettings.Read(configuration, role, dataFolder), connectionString, [url], builder =>
         {
             builder.Logging.ClearProviders();
+            if (logs is not null)
+            {
+                builder.Logging.AddProvider(logs);
+            }
+
             if (time is not null)
             {
                 builder.Services.AddSingleton(time);

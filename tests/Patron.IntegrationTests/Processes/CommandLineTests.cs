@@ -44,6 +44,8 @@ public sealed class CommandLineTests(OneProcess app) : IClassFixture<OneProcess>
     [InlineData("admin")]
     [InlineData("serve --port 8000")]
     [InlineData("serve --role everything")]
+    [InlineData("serve --role 7")]
+    [InlineData("member add x --as 7")]
     [InlineData("token")]
     [InlineData("api-key create x --days soon")]
     public async Task What_is_no_command_line_ends_with_status_2_and_says_why(string line)
@@ -180,7 +182,7 @@ public sealed class CommandLineTests(OneProcess app) : IClassFixture<OneProcess>
     [Fact]
     public async Task The_doctor_speaks_to_people_too_and_looks_at_the_accounts_service()
     {
-        var settings = Settings(("PATRON_ACCOUNTS_URL", app.Accounts.Address.ToString()), ("Mail__User", ""));
+        var settings = Settings(("PATRON_ACCOUNTS_URL", app.Accounts.Address.ToString()), ("Mail__User", ""), ("Mail__Host", ""));
         var good = await PatronCommandLine.RunAsync(settings, ["doctor", "--role", "customers", "--data", folder.Location]);
         Assert.Equal(0, good.Status);
         Assert.Contains("ok     accounts service: ", good.Output, StringComparison.Ordinal);

@@ -1,0 +1,275 @@
+using System.Collections.Concurrent;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Patron.Dialects.OpenApi;
+using Patron.IntegrationTests.Customers;
+using Patron.IntegrationTests.Hosting;
+using Patron.Shared;
+
+namespace Patron.IntegrationTests.Outside;
+
+/// <summary>One process without limits per minute, so that every request gets as far as it can.</summary>
+public sealed class WithoutLimits(TestDatabase database) : PatronApp(database)
+{
+    protected override async Task<(RunningPatron Accounts, RunningPatron Customers)> StartAsync()
+    {
+        var server = await StartAsync(ProcessRole.All, new Dictionary<string, string?>
+        {
+            ["Limits:SignInsPerMinute"] = "1000000",
+            ["Limits:SignUpsPerMinute"] = "1000000",
+            ["Accounts:MailsPerMailboxAndHour"] = "1000000",
+            ["Accounts:InvitationsPerSenderAndHour"] = "1000000",
+        });
+        return (server, server);
+    }
+}
+
+/// <summary>
+/// Every endpoint of the program, found by itself, is fed what no honest client sends. Whatever comes: never a 5xx, every 4xx is the one
+/// error shape with a sentence, and no answer shows what is inside.
+/// </summary>
+public sealed partial class HostileInputTests(WithoutLimits app) : IClassFixture<WithoutLimits>, IAsyncLifetime
+{
+    private const int AtOnce = 8;
+    private static readonly string[] Secrets =
+        ["Npgsql", "at Patron.", "at Microsoft.", "at System.", "SELECT ", "INSERT ", "UPDATE ", "Exception", ".cs:line", "23505", "/src/", Checkout.Folder];
+
+    private readonly ConcurrentQueue<string> complaints = new();
+    private (string Who, (string Name, string Value)[] Headers)[] callers = [];
+    private string customer = "";
+    private int sent;
+
+    public async ValueTask InitializeAsync()
+    {
+        var staff = await app.SomeStaffAsync();
+        customer = (await app.CreateCustomerAsync(staff)).Id();
+        callers = [("stranger", []), ("customer", Bearer((await app.RegisterAsync()).Access)), ("staff", Bearer(staff.Access))];
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    [Fact]
+    public async Task Bodies_that_are_none_get_a_sentence()
+    {
+        var random = new Random(20_240_229);
+        var noise = Enumerable.Range(1, 8).Select(power =>
+        {
+            var bytes = new byte[1 << power];
+            random.NextBytes(bytes);
+            return bytes;
+        });
+        byte[][] bodies =
+        [
+            .. new[]
+            {
+                "", " ", "{", "}", "[]", "[1, 2]", "[{}]", "null", "true", "12", "1e999", "\"text\"", "{\"email\": }", "{\"email\" \"x\"}", "{'email': 'x'}", "{\"email\": \"x\",}",
+                "{\"email\": \"\\ud800\"}", "{\"email\": \"\\udc00\\ud800\"}", "{\"email\": \"\\u0000\"}", "{\"email\": \"\0\"}", "{\"\\ud800\": 1}", "{\"email\": 1, \"email\": {}}", "//", "<a/>",
+                "email=x&password=y", "{\"email\": \"\\x\"}", "NaN", "{\"a\": Infinity}",
+            }.Select(Encoding.UTF8.GetBytes),
+            Repeat("[", 1000), Repeat("{\"email\":", 1000), [.. Repeat("[", 1000), .. Repeat("]", 1000)], [.. "{\"unknown\":"u8, .. Repeat("[", 1000), .. Repeat("]", 1000), .. "}"u8],
+            [0xEF, 0xBB, 0xBF, .. "{}"u8], [.. "{\"email\": \""u8, 0xC3, 0x28, 0xFF, .. "\"}"u8], [.. "{\"email\": \""u8, 0xED, 0xA0, 0x80, .. "\"}"u8], Encoding.Unicode.GetBytes("{}"),
+            [.. "{\"email\": \""u8, .. Repeat("a", 2 * 1024 * 1024), .. "\"}"u8],
+            .. noise,
+        ];
+
+        await AttackAsync(from endpoint in Endpoints().Where(endpoint => endpoint.TakesBody)
+                          from body in bodies
+                          from caller in callers
+                          select (endpoint.Method, Fill(endpoint.Pattern), Json(caller.Headers), (byte[]?)body, caller.Who));
+    }
+
+    [Fact]
+    public async Task Fields_of_the_wrong_type_or_form_get_a_sentence()
+    {
+        string[] values =
+        [
+            "null", "true", "0", "-1", "1.5", "1e400", "99999999999999999999", "\"\"", "\"  \"", "\"x\"", "\"\\u0000\"", "\"\\ud800\"", "\"a\\u202eb\"", "\"%' OR 1=1;--_\\\\\"", "\"\\ud83d\\ude00\"",
+            "{}", "[]", "[[null]]", "[1, \"a\", null]", "{\"a\": {\"b\": []}}", "\"2024-13-45\"", "\"0000-00-00T99:99:99Z\"", $"\"{new string('x', 5000)}\"", $"\"{string.Concat(Enumerable.Repeat("\\u0301", 200))}\"",
+        ];
+        var staff = callers.Single(caller => caller.Who == "staff");
+
+        await AttackAsync(from endpoint in Endpoints().Where(endpoint => endpoint is { TakesBody: true, Example: not null })
+                          from field in FieldsOf(endpoint)
+                          from value in values
+                          select (endpoint.Method, Fill(endpoint.Pattern), Json(staff.Headers), (byte[]?)Encoding.UTF8.GetBytes(With(endpoint.Example!, field, value)), $"staff, {field} {Short(value)}"));
+    }
+
+    [Fact]
+    public async Task Paths_and_queries_that_mean_harm_get_a_sentence()
+    {
+        string[] parts =
+        [
+            "%00", "a%00b", "%2e%2e", "%2e%2e%2f%2e%2e%2fetc%2fpasswd", "..", "%2f", "%5c", "%ff%fe", "%ed%a0%80", "%c0%ae", "%25", "%", "%zz", "_", "'", "%22", "'%20OR%201=1;--", "%F0%9F%98%80", "0", "-1",
+            "99999999999999999999", "{}", "%0d%0aX-Evil:%201", "+", "%20", "*", "CUST_", "CUST_ZZZZZZZZ", "00000000-0000-0000-0000-000000000000", "@", "a@b@c", Text("a", 4000),
+        ];
+        string[] queries =
+        [
+            "?limit=abc", "?limit=-1", "?limit=0", "?limit=1001", "?limit=99999999999999", "?limit=1e3", "?limit=", "?limit=1&limit=2", "?skip=-5", "?skip=2147483647", "?skip=9223372036854775807",
+            "?is_active=maybe", "?is_active=%00", "?cursor=%00", "?cursor=-1", "?cursor=9223372036854775807", "?page=0", "?page=-1", "?page=2147483647&page_size=1000", "?page_size=0", "?role=god", "?role=7",
+            "?%00=%00", "?limit=%ff%fe", "?limit=%ed%a0%80", "?&&&===%%%", "?" + Text("x", 4000), "?limit[]=1", "?$where=1", "??", "?limit=%2b1",
+        ];
+        var endpoints = Endpoints();
+
+        await AttackAsync(
+            from endpoint in endpoints
+            from part in endpoint.Pattern.Contains('{', StringComparison.Ordinal) ? parts : []
+            from caller in callers
+            select (endpoint.Method, Parameter().Replace(endpoint.Pattern, part), Json(caller.Headers), endpoint.TakesBody ? "{}"u8.ToArray() : null, $"{caller.Who}, {Short(part)}"));
+        await AttackAsync(
+            from endpoint in endpoints.Where(endpoint => endpoint.Method == "GET")
+            from query in queries
+            from caller in callers
+            select (endpoint.Method, Fill(endpoint.Pattern) + query, caller.Headers, (byte[]?)null, $"{caller.Who}, {Short(query)}"));
+    }
+
+    [Fact]
+    public async Task Headers_that_make_no_sense_get_a_sentence()
+    {
+        string[] oddities = ["", " ", "0", "-1", "*", "\"", "W/\"", "\"\\\"", "null", "{}", "\u00ff\u00fe", "\u0001", "a,b,,c", "%00", "'; DROP TABLE users;--", Text("a", 6000), "99999999999999999999", "00000000-0000-0000-0000-000000000000"];
+        string[] names = ["X-Organization", "If-Match", "If-None-Match", "Idempotency-Key", "Authorization", "X-Api-Key", "Range", "Accept", "Accept-Encoding", "Origin", "Sec-Fetch-Site", "User-Agent", "X-Forwarded-For", "Cookie", "Traceparent", "Expect", "X-HTTP-Method-Override"];
+        (string Name, string Value)[] more =
+        [
+            ("Authorization", "Bearer"), ("Authorization", "Bearer a.b.c"), ("Authorization", "Bearer " + Text("e30.", 1000)), ("Authorization", "token :"), ("Authorization", "token a:b:c"), ("Authorization", "Basic !!!"),
+            ("X-Api-Key", ":"), ("X-Api-Key", "a:" + Text("b", 5000)), ("Range", "bytes=-1-5,9-"), ("Expect", "100-continue"), ("Content-Type", ""), ("Content-Type", "application"), ("Content-Type", "application/json; charset=utf-16"),
+            ("Content-Type", "application/json; charset=nonsense"), ("Content-Type", "text/plain"), ("Content-Type", "multipart/form-data"), ("Content-Encoding", "gzip"), ("Traceparent", "00-" + Text("f", 32) + "-0000000000000000-zz"),
+        ];
+        var odd = names.SelectMany(name => oddities.Select(value => (Name: name, Value: value))).Concat(more).ToList();
+        var staff = callers.Single(caller => caller.Who == "staff").Headers;
+
+        await AttackAsync(
+            from endpoint in Endpoints()
+            from header in odd
+            let others = staff.Where(given => given.Name != header.Name)
+            let type = endpoint.TakesBody && header.Name != "Content-Type" ? Json([]) : []
+            select (endpoint.Method, Fill(endpoint.Pattern), others.Concat(type).Append((header.Name, header.Value)).ToArray(), endpoint.TakesBody ? "{}"u8.ToArray() : null, $"staff, {header.Name}: {Short(header.Value)}"));
+    }
+
+    [Fact]
+    public async Task Lengths_that_do_not_fit_and_methods_that_do_not_exist_get_an_answer()
+    {
+        (string, string)[][] lengths =
+        [
+            [("Content-Length", "100")], [("Content-Length", "1")], [("Content-Length", "-1")], [("Content-Length", "abc")], [("Content-Length", "99999999999")], [("Content-Length", "2"), ("Content-Length", "3")],
+            [("Transfer-Encoding", "chunked")], [("Transfer-Encoding", "gzip")], [("Transfer-Encoding", "chunked"), ("Content-Length", "2")],
+        ];
+        string[] methods = ["TRACE", "PROPFIND", "BREW", "OPTIONS", "HEAD", "get", "POST", "PUT", "PATCH", "DELETE", "GET"];
+        var staff = callers.Single(caller => caller.Who == "staff").Headers;
+        var endpoints = Endpoints();
+
+        await AttackAsync(
+            from endpoint in endpoints.Where(endpoint => endpoint.TakesBody)
+            from length in lengths
+            select (endpoint.Method, Fill(endpoint.Pattern), Json(staff).Concat(length).ToArray(), (byte[]?)"{}"u8.ToArray(), string.Join(", ", length)), goAway: true);
+        await AttackAsync(
+            from path in endpoints.Select(endpoint => endpoint.Pattern).Append("/api/nothing/here").Append("/api").Append("//").Append("/.git/config").Distinct(StringComparer.Ordinal)
+            from method in methods.Where(method => !endpoints.Exists(endpoint => endpoint.Pattern == path && endpoint.Method == method))
+            select (method, Fill(path), staff, (byte[]?)null, "staff"));
+    }
+
+    private async Task AttackAsync(IEnumerable<(string Method, string Target, (string Name, string Value)[] Headers, byte[]? Body, string What)> attacks, bool goAway = false)
+    {
+        await Parallel.ForEachAsync(attacks, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (attack, _) =>
+        {
+            var answer = await RawHttp.SendAsync(app.Accounts.Address, RawHttp.Request(attack.Method, attack.Target, attack.Headers, attack.Body), goAway);
+            Interlocked.Increment(ref sent);
+            if (!(goAway && answer.Status == 0) && Complaint(answer, attack.Method) is { } complaint)
+            {
+                var body = attack.Body is null ? "" : Short(Encoding.UTF8.GetString(attack.Body));
+                complaints.Enqueue($"{attack.Method} {Short(attack.Target)} ({attack.What}) {body}: {complaint}");
+            }
+        });
+        // Else most of it would have ended at the door.
+        await (await app.Customers.SendAsync(HttpMethod.Get, CustomerIntents.Api, await app.SomeStaffAsync())).ShouldBeAsync(System.Net.HttpStatusCode.OK);
+        Assert.True(sent > 100, $"Only {sent} requests were sent.");
+        Assert.True(complaints.IsEmpty, $"{complaints.Count} of {sent}:\n{string.Join('\n', complaints.Order(StringComparer.Ordinal).Take(16))}");
+    }
+
+    private static string? Complaint(RawAnswer answer, string method)
+    {
+        if (answer.Status is 0 or >= 500)
+        {
+            return $"{answer.Status} {Short(answer.Body)}";
+        }
+
+        if (Array.Find(Secrets, secret => answer.Body.Contains(secret, StringComparison.Ordinal) || answer.Head.Contains(secret, StringComparison.Ordinal)) is { } leaked)
+        {
+            return $"{answer.Status} shows '{leaked}': {answer.Body}";
+        }
+
+        // Where Kestrel itself refuses the request line, the headers or the length, nothing of ours is asked.
+        var isBare = answer.Status is 400 or 411 or 413 or 414 or 431 or 501 or 505 && answer.Body.Length == 0 && !answer.Head.Contains("Content-Type", StringComparison.Ordinal);
+        return answer.Status < 400 || isBare || method == "HEAD" || IsProblem(answer) ? null : $"{answer.Status} without a sentence: {answer.Head} {Short(answer.Body)}";
+    }
+
+    private static bool IsProblem(RawAnswer answer)
+    {
+        try
+        {
+            return answer.HasType("application/problem+json") && JsonNode.Parse(answer.Body)!["detail"]!.GetValue<string>().Length > 10;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    // The program's own list, so that a new endpoint is attacked from its first day.
+    private List<Target> Endpoints()
+    {
+        var found = app.Accounts.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .SelectMany(endpoint => (endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"]).Select(method => new Target(
+                method, "/" + endpoint.RoutePattern.RawText!.TrimStart('/'), endpoint.Metadata.GetMetadata<RequestExample>()?.Json)))
+            .Where(endpoint => !endpoint.Pattern.StartsWith("/openapi", StringComparison.Ordinal))
+            .ToList();
+        Assert.True(found.Count > 30, "The endpoints were not found.");
+        return found;
+    }
+
+    private string Fill(string pattern) => Parameter().Replace(pattern, match => match.Value switch
+    {
+        "{customer_id}" => customer,
+        "{id}" => app.Home().ToString(),
+        "{username}" => "johndoe",
+        "{email}" => "john.doe@tests.example",
+        _ => "0198c0de-0000-7000-8000-00000000abcd",
+    });
+
+    // The example shows most of them; the customer's has more.
+    private static IEnumerable<string> FieldsOf(Target endpoint)
+    {
+        var fields = JsonNode.Parse(endpoint.Example!)!.AsObject().Select(field => field.Key);
+        return endpoint.Pattern.StartsWith("/api/v1/customers", StringComparison.Ordinal)
+            ? fields.Union(typeof(Dialects.Customers.CustomerRequest).GetProperties().Select(property => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name)), StringComparer.Ordinal)
+            : fields;
+    }
+
+    private static string With(string example, string field, string value)
+    {
+        var body = JsonNode.Parse(example)!.AsObject();
+        body.Remove(field);
+        var others = body.ToJsonString();
+        return $"{{\"{field}\": {value}{(body.Count == 0 ? "" : ",")}{others[1..]}";
+    }
+
+    private static (string Name, string Value)[] Bearer(string token) => [("Authorization", $"Bearer {token}")];
+
+    private static (string Name, string Value)[] Json((string Name, string Value)[] headers) => [.. headers, ("Content-Type", "application/json")];
+
+    private static byte[] Repeat(string text, int times) => Encoding.UTF8.GetBytes(Text(text, times));
+
+    private static string Text(string text, int times) => string.Concat(Enumerable.Repeat(text, times));
+
+    private static string Short(string text) => text.Length <= 80 ? text : $"{text[..80]}...";
+
+    [GeneratedRegex(@"\{[^}]+\}", RegexOptions.NonBacktracking)]
+    private static partial Regex Parameter();
+
+    private sealed record Target(string Method, string Pattern, string? Example)
+    {
+        public bool TakesBody => Method is "POST" or "PUT" or "PATCH";
+    }
+}

@@ -1,0 +1,85 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Patron.IntegrationTests.Hosting;
+using Patron.IntegrationTests.PrivatePostgres;
+using Patron.IntegrationTests.Processes;
+using Patron.Shared;
+using PatronProcess = Patron.IntegrationTests.Processes.PatronProcess;
+
+namespace Patron.IntegrationTests.Outside;
+
+public sealed class LogsTests(TestDatabase databases)
+{
+    [Fact]
+    public async Task A_session_of_requests_leaves_nothing_of_anybody_in_the_logs()
+    {
+        using var lines = new Lines();
+        await using var app = new Logged(databases, lines);
+        await app.InitializeAsync();
+
+        var personal = await Session.LiveAsync(app);
+
+        var logged = lines.Text;
+        Assert.Contains("Patron is ready", logged, StringComparison.Ordinal);
+        Assert.All(personal, word => Assert.DoesNotContain(word, logged, StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Fact]
+    public async Task In_the_JSON_format_every_line_of_a_process_is_one_object_without_anything_of_anybody()
+    {
+        using var folder = new DataFolder();
+        var settings = PatronProcess.Settings(
+            ("ConnectionStrings__Patron", await databases.CreateDatabaseAsync()), ("Keys__Master", RunningPatron.MasterKey), ("Logs__Format", "json"));
+        await using var patron = await PatronProcess.StartAsync(folder.Location, settings);
+        var email = Intents.NewEmail("jonathan");
+        await patron.PostRegistrationAsync(email);
+        await patron.PostRegistrationAsync(email);
+        var token = await patron.TokenAsync();
+        await patron.GetAsync($"/api/v1/customers/email/{email}", token);
+        Assert.Equal(0, await patron.StopAsync());
+
+        Assert.Empty(patron.Output);
+        var lines = patron.Errors.Split('\n');
+        Assert.All(lines, line => Assert.Equal(JsonValueKind.Object, JsonDocument.Parse(line).RootElement.ValueKind));
+        Assert.Contains(lines, line => JsonDocument.Parse(line).RootElement.GetProperty("Message").GetString()!.StartsWith("Patron is ready", StringComparison.Ordinal));
+        Assert.DoesNotContain("jonathan", patron.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain(RunningPatron.AdminEmail, patron.Errors, StringComparison.Ordinal);
+    }
+
+    private sealed class Logged(TestDatabase database, ILoggerProvider logs) : PatronApp(database)
+    {
+        protected override async Task<(RunningPatron Accounts, RunningPatron Customers)> StartAsync()
+        {
+            // On an empty database, so that the first start is logged, too.
+            var server = await RunningPatron.StartAsync(await Database.CreateDatabaseAsync(), ProcessRole.All, null, Time, logs);
+            return (server, server);
+        }
+    }
+
+    /// <summary>Keeps every line with all that a provider is given: message, values, exception.</summary>
+    private sealed class Lines : ILoggerProvider, ILogger
+    {
+        private readonly ConcurrentQueue<string> lines = new();
+
+        public string Text => string.Join('\n', lines);
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            var values = state is IEnumerable<KeyValuePair<string, object?>> pairs
+                ? string.Join(", ", pairs.Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Key}={pair.Value}")))
+                : "";
+            lines.Enqueue($"{logLevel} {formatter(state, exception)} {values} {exception}");
+        }
+
+        public void Dispose() => lines.Clear();
+    }
+}

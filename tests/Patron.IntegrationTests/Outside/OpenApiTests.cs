@@ -1,0 +1,125 @@
+using System.Text.Json;
+using Patron.IntegrationTests.Hosting;
+
+namespace Patron.IntegrationTests.Outside;
+
+public sealed class OpenApiTests(OneProcess app) : IClassFixture<OneProcess>
+{
+    private const string Rewrite = "PATRON_UPDATE_OPENAPI";
+
+    // The contract's table; 304 and the like would be no errors.
+    private static readonly int[] Statuses = [400, 401, 403, 404, 409, 412, 413, 415, 422, 429, 503];
+
+    private static readonly JsonSerializerOptions Readable = new()
+    {
+        WriteIndented = true,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    [Fact]
+    public async Task The_served_description_is_the_committed_one()
+    {
+        var file = Path.Combine(Checkout.Folder, "docs", "openapi.json");
+        var served = JsonSerializer.Serialize((await DocumentAsync()).RootElement, Readable) + "\n";
+        if (Environment.GetEnvironmentVariable(Rewrite) == "1")
+        {
+            await File.WriteAllTextAsync(file, served);
+        }
+
+        var committed = File.Exists(file) ? await File.ReadAllTextAsync(file) : "";
+        Assert.True(committed == served, $"The API has changed, docs/openapi.json has not. If the change is meant, rewrite it with: {Rewrite}=1 ./test -class '*.OpenApiTests'");
+    }
+
+    [Fact]
+    public async Task Every_operation_says_what_it_does_takes_and_answers()
+    {
+        var wrong = new List<string>();
+        await foreach (var (name, operation) in OperationsAsync())
+        {
+            foreach (var words in new[] { "summary", "description", "operationId", "tags" })
+            {
+                if (!operation.TryGetProperty(words, out var given) || given.GetRawText().Length < 4)
+                {
+                    wrong.Add($"{name} has no {words}");
+                }
+            }
+
+            var answers = operation.GetProperty("responses").EnumerateObject().ToList();
+            if (!answers.Any(answer => answer.Name[0] == '2'))
+            {
+                wrong.Add($"{name} has no success");
+            }
+
+            wrong.AddRange(answers.Where(answer => answer.Value.GetProperty("description").GetString()!.Length < 5).Select(answer => $"{name} has no words for {answer.Name}"));
+            wrong.AddRange(answers.Where(answer => answer.Name[0] != '2' && !Statuses.Contains(int.Parse(answer.Name))).Select(answer => $"{name} answers {answer.Name}, which the contract does not know"));
+            if (operation.TryGetProperty("requestBody", out var body))
+            {
+                wrong.AddRange(MissingExamples(body).Select(type => $"{name} takes {type} without an example"));
+            }
+
+            foreach (var answer in answers)
+            {
+                wrong.AddRange(MissingExamples(answer.Value).Select(type => $"{name} answers {answer.Name} as {type} without an example"));
+            }
+        }
+
+        Assert.Empty(wrong);
+    }
+
+    [Fact]
+    public async Task Every_error_is_problem_details_and_every_operation_that_needs_a_caller_says_401()
+    {
+        var wrong = new List<string>();
+        await foreach (var (name, operation) in OperationsAsync())
+        {
+            if (name.StartsWith("GET /health", StringComparison.Ordinal))
+            {
+                continue; // A probe's 503 is its report.
+            }
+
+            var errors = operation.GetProperty("responses").EnumerateObject().Where(answer => answer.Name[0] is '4' or '5').ToList();
+            wrong.AddRange(errors.Where(error => !error.Value.GetProperty("content").TryGetProperty("application/problem+json", out _)).Select(error => $"{name} {error.Name}"));
+            if (operation.TryGetProperty("security", out _) && errors.All(error => error.Name != "401"))
+            {
+                wrong.Add($"{name} needs a caller but has no 401");
+            }
+
+            if (operation.TryGetProperty("requestBody", out _) && new[] { "413", "415", "422" }.FirstOrDefault(status => errors.All(error => error.Name != status)) is { } missing)
+            {
+                wrong.Add($"{name} takes a body but has no {missing}");
+            }
+        }
+
+        Assert.Empty(wrong);
+    }
+
+    [Fact]
+    public async Task The_reference_page_needs_no_other_server()
+    {
+        var page = await app.Accounts.Client.GetStringAsync("/docs/index.html");
+
+        Assert.DoesNotMatch("(src|href)=\"(https?:)?//", page);
+        Assert.Contains("swagger-ui", page, StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<string> MissingExamples(JsonElement holder) => holder.TryGetProperty("content", out var content)
+        ? content.EnumerateObject().Where(type => !IsEmpty(type.Value) && (!type.Value.TryGetProperty("example", out var example) || example.ValueKind is JsonValueKind.String or JsonValueKind.Null)).Select(type => type.Name)
+        : [];
+
+    // An example without members is not written.
+    private static bool IsEmpty(JsonElement content) => content.GetProperty("schema").TryGetProperty("$ref", out var name) && name.GetString() == "#/components/schemas/EmptyAnswer";
+
+    private async Task<JsonDocument> DocumentAsync() => JsonDocument.Parse(await app.Accounts.Client.GetStringAsync("/openapi/v1.json"));
+
+    private async IAsyncEnumerable<(string Name, JsonElement Operation)> OperationsAsync()
+    {
+        using var document = await DocumentAsync();
+        foreach (var path in document.RootElement.GetProperty("paths").EnumerateObject())
+        {
+            foreach (var operation in path.Value.EnumerateObject().Where(member => member.Value.ValueKind == JsonValueKind.Object))
+            {
+                yield return ($"{operation.Name.ToUpperInvariant()} {path.Name}", operation.Value);
+            }
+        }
+    }
+}

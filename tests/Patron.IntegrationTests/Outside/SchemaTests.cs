@@ -1,0 +1,86 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Patron.Accounts.Database;
+using Patron.Customers.Database;
+using Patron.IntegrationTests.Hosting;
+
+namespace Patron.IntegrationTests.Outside;
+
+/// <summary>The migrations are written by hand: here EF's idea of the tables is compared with the tables.</summary>
+public sealed class SchemaTests(OneProcess app) : IClassFixture<OneProcess>
+{
+    // Columns that are there before the part of Patron that writes them.
+    private static readonly string[] NotMappedYet = ["customers.customers.is_archived"];
+
+    [Fact]
+    public async Task The_accounts_model_fits_its_tables() => await ShouldFitAsync<AccountsContext>();
+
+    [Fact]
+    public async Task The_customers_model_fits_its_tables() => await ShouldFitAsync<CustomersContext>();
+
+    private async Task ShouldFitAsync<TContext>()
+        where TContext : DbContext
+    {
+        await using var scope = app.Accounts.Services.CreateAsyncScope();
+        var model = scope.ServiceProvider.GetRequiredService<TContext>().Model;
+        var columns = await ReadColumnsAsync();
+        var wrong = new List<string>();
+        var tables = model.GetRelationalModel().Tables.ToList();
+        Assert.NotEmpty(tables);
+        foreach (var table in tables)
+        {
+            var mapped = table.Columns.ToDictionary(column => $"{table.Schema}.{table.Name}.{column.Name}", StringComparer.Ordinal);
+            wrong.AddRange(mapped.SelectMany(pair => Complaints(pair.Key, pair.Value, columns)));
+            wrong.AddRange(columns.Values
+                .Where(column => column.Table == $"{table.Schema}.{table.Name}" && column is { IsNullable: false, HasDefault: false } && !mapped.ContainsKey(column.Name))
+                .Select(column => $"{column.Name} must have a value, but the model does not know it"));
+            wrong.AddRange(NotMappedYet.Where(mapped.ContainsKey).Select(name => $"{name} is mapped: take it off this test's list"));
+        }
+
+        Assert.Empty(wrong);
+    }
+
+    private static IEnumerable<string> Complaints(string name, IColumn mapped, Dictionary<string, Column> columns)
+    {
+        if (!columns.TryGetValue(name, out var column))
+        {
+            yield return $"{name} is mapped, but there is no such column";
+            yield break;
+        }
+
+        if (mapped.StoreType != column.Type)
+        {
+            yield return $"{name} is {column.Type}, but mapped as {mapped.StoreType}";
+        }
+
+        if (mapped.IsNullable != column.IsNullable)
+        {
+            yield return $"{name} is {(column.IsNullable ? "nullable" : "not nullable")}, but mapped otherwise";
+        }
+    }
+
+    private async Task<Dictionary<string, Column>> ReadColumnsAsync()
+    {
+        const string Sql = """
+            SELECT table_schema || '.' || table_name, column_name,
+                   CASE WHEN data_type = 'ARRAY' THEN trim(leading '_' from udt_name) || '[]' ELSE data_type END,
+                   is_nullable = 'YES', column_default IS NOT NULL OR is_identity = 'YES' OR is_generated = 'ALWAYS'
+            FROM information_schema.columns WHERE table_schema IN ('accounts', 'customers', 'shared')
+            """;
+        await using var connection = new NpgsqlConnection(app.Accounts.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(Sql, connection);
+        await using var reader = await command.ExecuteReaderAsync();
+        var columns = new List<Column>();
+        while (await reader.ReadAsync())
+        {
+            columns.Add(new Column(reader.GetString(0), $"{reader.GetString(0)}.{reader.GetString(1)}", reader.GetString(2), reader.GetBoolean(3), reader.GetBoolean(4)));
+        }
+
+        return columns.ToDictionary(column => column.Name, StringComparer.Ordinal);
+    }
+
+    private sealed record Column(string Table, string Name, string Type, bool IsNullable, bool HasDefault);
+}
