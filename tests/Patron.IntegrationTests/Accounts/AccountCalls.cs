@@ -19,6 +19,7 @@ internal static class AccountCalls
     public const string OtherPassword = "blue harbour 42";
 
     private static readonly ConditionalWeakTable<PatronApp, Task<Person>> SharedPeople = [];
+    private static readonly ConditionalWeakTable<PatronApp, Task<Person>> SharedAdmins = [];
 
     public static Task<HttpResponseMessage> PostAsync(this PatronApp app, string path, object? body = null, Person? who = null, params (string Name, string Value)[] headers) =>
         app.Accounts.SendAsync(HttpMethod.Post, $"/api/auth/{path}", who, body, headers);
@@ -155,6 +156,9 @@ internal static class AccountCalls
 
     /// <summary>One registered person for all tests of a class that only look.</summary>
     public static Task<Person> SomebodyAsync(this PatronApp app) => SharedPeople.GetValue(app, _ => app.RegisterAsync(Intents.NewEmail("somebody")));
+
+    /// <summary>The administrator, signed in once for all tests of a class.</summary>
+    public static Task<Person> SharedAdminAsync(this PatronApp app) => SharedAdmins.GetValue(app, _ => app.AdminAsync());
 
     private static bool IsReset(ReceivedMail mail) => mail.Subject.Contains("set a new password", StringComparison.Ordinal);
 

@@ -101,7 +101,8 @@ public abstract class PasswordTests(PatronApp app)
         var token = await app.ResetTokenAsync(person.Email);
         var answers = await AccountCalls.AtOnceAsync(50, number => app.ResetAsync(token, $"blue harbour no {number}"));
         Assert.Equal(1, answers.Count(HttpStatusCode.NoContent));
-        Assert.Equal(49, answers.Count(HttpStatusCode.BadRequest));
+        // Where hashing fifty passwords takes too long, some are told to come back; they would hear 400 then.
+        Assert.Equal(49, answers.Count(HttpStatusCode.BadRequest) + answers.Count(HttpStatusCode.ServiceUnavailable));
         var winner = Array.FindIndex(answers, answer => answer.StatusCode == HttpStatusCode.NoContent);
         await app.SignInAsync(person.Email, $"blue harbour no {winner}");
     }
