@@ -13,6 +13,12 @@ namespace Patron.Dialects.Accounts;
 /// <summary>Who belongs to an organization: its staff see them, its owners invite and remove them.</summary>
 internal static class MemberEndpoints
 {
+    private static readonly Error NoRole = Error.Invalid("role", "One of: vendor, employee, customer.");
+
+    // By name only: Enum.TryParse would take numbers and lists as well.
+    private static readonly Dictionary<string, OrganizationRole> Roles =
+        Enum.GetValues<OrganizationRole>().ToDictionary(role => role.ToString(), StringComparer.OrdinalIgnoreCase);
+
     public static void MapMembers(this RouteGroupBuilder organizations)
     {
         organizations.RequireAuthorization(CallerAuthentication.People);
@@ -39,6 +45,11 @@ internal static class MemberEndpoints
     private static async Task<IResult> ListAsync(
         string id, ListMembers list, CallerLookup lookup, HttpContext http, CancellationToken cancellation, OrganizationRole? role = null, int page = 1, [FromQuery(Name = "page_size")] int pageSize = 100)
     {
+        if (role is { } given && !Enum.IsDefined(given))
+        {
+            return Answers.Problem(NoRole);
+        }
+
         if (Page.Refusal(page, pageSize, ListMembers.MaxPageSize) is { } refusal)
         {
             return Answers.Problem(refusal);
@@ -49,10 +60,10 @@ internal static class MemberEndpoints
 
     private static async Task<IResult> InviteAsync(
         string id, InvitationRequest request, InviteMember invite, CallerLookup lookup, HttpContext http, CancellationToken cancellation) =>
-        Enum.TryParse<OrganizationRole>(request.Role, ignoreCase: true, out var role) && Enum.IsDefined(role)
+        Roles.TryGetValue(request.Role ?? "", out var role)
             ? await InOrganizationAsync(id, lookup, http, async caller => (await invite.HandleAsync(caller, request.Email, role, cancellation)).ToResult(
                 _ => TypedResults.Accepted((string?)null, new MessageAnswer("The invitation is on its way."))))
-            : Answers.Problem(Error.Invalid("role", "One of: vendor, employee, customer."));
+            : Answers.Problem(NoRole);
 
     private static Task<IResult> RemoveAsync(
         string id, Guid user, RemoveMember remove, CallerLookup lookup, HttpContext http, CancellationToken cancellation) =>
