@@ -15,7 +15,7 @@ internal static class MemberEndpoints
 {
     private static readonly Error NoRole = Error.Invalid("role", "One of: vendor, employee, customer.");
 
-    // By name only: Enum.TryParse would take numbers and lists as well.
+    // By name only, in any case: Enum.TryParse would take numbers and lists as well, and the framework's binding no lower case.
     private static readonly Dictionary<string, OrganizationRole> Roles =
         Enum.GetValues<OrganizationRole>().ToDictionary(role => role.ToString(), StringComparer.OrdinalIgnoreCase);
 
@@ -43,9 +43,10 @@ internal static class MemberEndpoints
     }
 
     private static async Task<IResult> ListAsync(
-        string id, ListMembers list, CallerLookup lookup, HttpContext http, CancellationToken cancellation, OrganizationRole? role = null, int page = 1, [FromQuery(Name = "page_size")] int pageSize = 100)
+        string id, ListMembers list, CallerLookup lookup, HttpContext http, CancellationToken cancellation, string? role = null, int page = 1, [FromQuery(Name = "page_size")] int pageSize = 100)
     {
-        if (role is { } given && !Enum.IsDefined(given))
+        OrganizationRole? only = role is not null && Roles.TryGetValue(role, out var named) ? named : null;
+        if (role is not null && only is null)
         {
             return Answers.Problem(NoRole);
         }
@@ -55,7 +56,7 @@ internal static class MemberEndpoints
             return Answers.Problem(refusal);
         }
 
-        return await InOrganizationAsync(id, lookup, http, async caller => (await list.HandleAsync(caller, role, page, pageSize, cancellation)).ToOk(MembersAnswer.From));
+        return await InOrganizationAsync(id, lookup, http, async caller => (await list.HandleAsync(caller, only, page, pageSize, cancellation)).ToOk(MembersAnswer.From));
     }
 
     private static async Task<IResult> InviteAsync(
