@@ -5,9 +5,29 @@ public sealed class StartSignal
 {
     private readonly TaskCompletionSource source = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public bool IsDone => source.Task.IsCompleted;
+    public bool IsDone => source.Task.IsCompletedSuccessfully;
 
     public Task Done => source.Task;
 
     public void Set() => source.TrySetResult();
+
+    public void Fail(Exception exception) => source.TrySetException(exception);
+}
+
+/// <summary>The process cannot start on this database with these settings; the message is a sentence for whoever runs it.</summary>
+public sealed class CannotStartException : Exception
+{
+    public CannotStartException()
+    {
+    }
+
+    public CannotStartException(string message)
+        : base(message)
+    {
+    }
+
+    public CannotStartException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
 }

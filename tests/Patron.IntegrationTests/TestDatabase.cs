@@ -52,7 +52,8 @@ public sealed class TestDatabase : IAsyncDisposable
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"test_{Interlocked.Increment(ref databases)}");
         await ExecuteAsync($"CREATE DATABASE {Quote(name)} TEMPLATE {Quote(template)}");
-        return new NpgsqlConnectionStringBuilder((await server.Value).ConnectionString) { Database = name, IncludeErrorDetail = true }.ConnectionString;
+        var connectionString = (await server.Value).ConnectionString;
+        return new NpgsqlConnectionStringBuilder(connectionString) { Database = name, IncludeErrorDetail = true }.ConnectionString;
     }
 
     private async Task ExecuteAsync(string sql, params string[] values)
@@ -78,8 +79,8 @@ public sealed class TestDatabase : IAsyncDisposable
     /// </summary>
     private static async Task RemoveLeftoversAsync()
     {
-        var left = new DirectoryInfo(Path.GetTempPath()).GetDirectories(Prefix + "*").Where(folder => folder.CreationTimeUtc < DateTime.UtcNow.AddHours(-1));
-        foreach (var folder in left)
+        var folders = new DirectoryInfo(Path.GetTempPath()).GetDirectories(Prefix + "*");
+        foreach (var folder in folders.Where(folder => folder.CreationTimeUtc < DateTime.UtcNow.AddHours(-1)))
         {
             try
             {

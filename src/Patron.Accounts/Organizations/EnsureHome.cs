@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Patron.Accounts.Database;
+using Patron.Shared;
 using Patron.Shared.Callers;
 
 namespace Patron.Accounts.Organizations;
@@ -7,7 +8,7 @@ namespace Patron.Accounts.Organizations;
 /// <summary>Makes the home organization at the first start and keeps its name as the settings have it. Safe in any number of processes at once.</summary>
 public sealed class EnsureHome(AccountsContext context, HomeOrganization home, TimeProvider time)
 {
-    /// <exception cref="InvalidOperationException">The settings name another home than the one this database has.</exception>
+    /// <exception cref="CannotStartException">The settings name another home than the one this database has.</exception>
     public async Task HandleAsync(CancellationToken cancellation)
     {
         await context.Database.ExecuteSqlAsync(
@@ -19,7 +20,7 @@ public sealed class EnsureHome(AccountsContext context, HomeOrganization home, T
             .ExecuteUpdateAsync(set => set.SetProperty(organization => organization.Name, home.Name), cancellation);
         if (!await context.Organizations.AnyAsync(organization => organization.IsHome && organization.Id == home.Id, cancellation))
         {
-            throw new InvalidOperationException("This database has another home organization than the setting Home:Id. Set Home:Id back to what it was at the first start.");
+            throw new CannotStartException("This database has another home organization than the setting Home:Id. Set Home:Id back to what it was at the first start.");
         }
     }
 }

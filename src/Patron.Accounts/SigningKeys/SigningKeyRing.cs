@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Npgsql;
+using Patron.Shared;
 using Patron.Shared.Secrets;
 using Patron.Shared.Tokens;
 
@@ -120,7 +121,7 @@ public sealed class SigningKeyRing(NpgsqlDataSource source, MasterKey master, Ti
         var keys = new List<StoredKey>();
         while (await reader.ReadAsync(cancellation))
         {
-            var privateKey = master.Unwrap(reader.GetFieldValue<byte[]>(0)) ?? throw new CryptographicException(
+            var privateKey = master.Unwrap(reader.GetFieldValue<byte[]>(0)) ?? throw new CannotStartException(
                 "The signing keys in this database were wrapped by another master key. Give this process the Keys__Master (or the data folder's master.key) of the others.");
             keys.Add(new StoredKey(SigningKey.ImportPkcs8(privateKey), reader.GetFieldValue<DateTimeOffset>(1)));
         }

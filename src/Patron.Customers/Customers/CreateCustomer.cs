@@ -23,7 +23,7 @@ public sealed partial class CreateCustomer(
     public async Task<Result<Customer>> HandleAsync(
         Caller caller, CustomerDetails details, IReadOnlyCollection<string> required, CancellationToken cancellation)
     {
-        if (CustomerAccess.RefuseUnlessStaff(caller, CustomerAccess.WriteScope) is { } refused)
+        if (CustomerAccess.RefuseUnlessStaff(caller, Scopes.WriteCustomers) is { } refused)
         {
             return refused;
         }
@@ -48,7 +48,8 @@ public sealed partial class CreateCustomer(
         }
     }
 
-    private async Task<Result<Customer>> InsertAsync(Caller caller, Customer customer, IReadOnlyList<CustomerField> written, CancellationToken cancellation)
+    private async Task<Result<Customer>> InsertAsync(
+        Caller caller, Customer customer, IReadOnlyList<CustomerField> written, CancellationToken cancellation)
     {
         context.Customers.Add(customer);
         context.Consents.AddRange(Consent.Of(customer, written, caller));

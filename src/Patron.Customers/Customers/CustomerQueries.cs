@@ -39,9 +39,12 @@ internal static class CustomerQueries
             .OrderByDescending(customer => customer.Claim == EmailClaim.Claimed)
             .ThenBy(customer => customer.Id));
 
-    private delegate Task<Customer?> Question<TKey>(CustomersContext context, TKey key, Guid organization, bool isStaff, Guid self, CancellationToken cancellation);
+    private delegate Task<Customer?> Question<TKey>(
+        CustomersContext context, TKey key, Guid organization, bool isStaff, Guid self, CancellationToken cancellation);
 
-    /// <summary>The one a path names (contract, 'Identifiers of a customer'): by <c>customer_id</c>, <c>account_number</c> or <c>uid</c>, in any case.</summary>
+    /// <summary>
+    /// The one a path names (contract, 'Identifiers of a customer'): by <c>customer_id</c>, <c>account_number</c> or <c>uid</c>, in any case.
+    /// </summary>
     public static Task<Customer?> ByIdAsync(this CustomersContext context, Caller caller, string text, CancellationToken cancellation) =>
         Guid.TryParseExact(text, "D", out var uid)
             ? AskAsync(ByUid, context, uid, caller, cancellation)
@@ -60,7 +63,8 @@ internal static class CustomerQueries
     public static Task<Customer?> ByEmailAsync(this CustomersContext context, Caller caller, string text, CancellationToken cancellation) =>
         AskAsync(ByEmailKey, context, EmailAddress.TryParse(text, out var address) ? address.Key : "", caller, cancellation);
 
-    private static Task<Customer?> AskAsync<TKey>(Question<TKey> question, CustomersContext context, TKey key, Caller caller, CancellationToken cancellation) =>
+    private static Task<Customer?> AskAsync<TKey>(
+        Question<TKey> question, CustomersContext context, TKey key, Caller caller, CancellationToken cancellation) =>
         question(context, key, caller.OrganizationId, caller.IsStaff, caller.UserId ?? Guid.Empty, cancellation);
 
     // What cannot be stored cannot be asked for either; no record has the empty identifier.

@@ -37,6 +37,8 @@ internal static partial class CustomerRules
         : "The preferences are a JSON object, without NUL characters and endless numbers.";
 
     // A host with a dot, http or https or nothing before it: what a page may put into a link.
-    [GeneratedRegex(@"^(https?://)?[\p{L}\p{N}\-]+(\.[\p{L}\p{N}\-]+)+(:[0-9]{1,5})?([/?#]\S*)?$", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(
+        @"^(https?://)?[\p{L}\p{N}\-]+(\.[\p{L}\p{N}\-]+)+(:[0-9]{1,5})?([/?#]\S*)?$",
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex WebAddress();
 }

@@ -10,9 +10,10 @@ namespace Patron.Customers.Customers;
 public sealed class DeleteCustomer(CustomerEditor editor)
 {
     /// <summary>The record in its last state.</summary>
-    public async Task<Result<Customer>> HandleAsync(Caller caller, string reference, IReadOnlyCollection<long>? expectedVersions, CancellationToken cancellation)
+    public async Task<Result<Customer>> HandleAsync(
+        Caller caller, string reference, IReadOnlyCollection<long>? expectedVersions, CancellationToken cancellation)
     {
-        if (CustomerAccess.RefuseUnlessStaff(caller, CustomerAccess.WriteScope) is { } refused)
+        if (CustomerAccess.RefuseUnlessStaff(caller, Scopes.WriteCustomers) is { } refused)
         {
             return refused;
         }

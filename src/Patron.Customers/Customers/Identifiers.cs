@@ -17,7 +17,8 @@ public sealed class IdentifierAllotment(CustomersContext context)
 
     internal async Task<Identifiers> NextAsync(Guid organizationId, CustomerDetails details, DateTimeOffset now, CancellationToken cancellation)
     {
-        var candidates = Usernames.Candidates(details.FirstName.Length + details.LastName.Length > 0 ? details.FirstName + details.LastName : details.Name);
+        var personal = details.FirstName + details.LastName;
+        var candidates = Usernames.Candidates(personal.Length > 0 ? personal : details.Name);
         var rows = await context.Database
             .SqlQuery<Allotted>($"""
                 SELECT customers.next_code({organizationId}) AS "Code",

@@ -44,7 +44,7 @@ public sealed class ListCustomers(CustomersContext context)
 
     public async Task<Result<CustomerPage>> HandleAsync(Caller caller, CustomerListQuery query, CancellationToken cancellation)
     {
-        if (CustomerAccess.RefuseUnlessStaff(caller, CustomerAccess.ReadScope) is { } refused)
+        if (CustomerAccess.RefuseUnlessStaff(caller, Scopes.ReadCustomers) is { } refused)
         {
             return refused;
         }
@@ -57,7 +57,8 @@ public sealed class ListCustomers(CustomersContext context)
         var total = await Count(context, caller.OrganizationId, query.IsActive, cancellation);
         var rows = new List<CustomerSummary>();
         // One more than asked for tells whether there is a next page.
-        await foreach (var row in Page(context, caller.OrganizationId, query.IsActive, query.After ?? 0, query.Skip, query.Limit + 1).WithCancellation(cancellation))
+        var page = Page(context, caller.OrganizationId, query.IsActive, query.After ?? 0, query.Skip, query.Limit + 1);
+        await foreach (var row in page.WithCancellation(cancellation))
         {
             rows.Add(row);
         }

@@ -47,7 +47,8 @@ internal static class Usernames
     public static string[] Candidates(string name)
     {
         var stem = Base(name);
-        return [stem, stem + Number(1_000, 10_000), stem + Number(100_000, 1_000_000), stem + Number(100_000_000, 1_000_000_000), stem + Guid.NewGuid().ToString("N")];
+        string[] suffixes = ["", Number(1_000, 10_000), Number(100_000, 1_000_000), Number(100_000_000, 1_000_000_000), Guid.NewGuid().ToString("N")];
+        return [.. suffixes.Select(suffix => stem + suffix)];
     }
 
     private static string Number(int from, int to) => RandomNumberGenerator.GetInt32(from, to).ToString(CultureInfo.InvariantCulture);

@@ -1,4 +1,4 @@
-using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using Patron.Shared.Database;
 using Patron.Shared.Results;
 
@@ -21,16 +21,18 @@ internal static class SavingCustomers
             await context.SaveChangesAsync(cancellation);
             return null;
         }
-        catch (DbUpdateException exception) when (Answer(UniqueViolation.Constraint(exception)) is not null)
+        catch (Exception exception) when (Answer(exception.GetBaseException()) is not null)
         {
-            return Answer(UniqueViolation.Constraint(exception));
+            return Answer(exception.GetBaseException());
         }
     }
 
-    private static Error? Answer(string? constraint) => constraint switch
+    private static Error? Answer(Exception exception) => UniqueViolation.Constraint(exception) switch
     {
         "ux_customers_claimed_email" => EmailTaken,
         "ux_customers_username" or "ux_customers_customer_id" => IdentifierTaken,
+        // Two who take each other's address at once wait for one another at its index, until the database ends one of them.
+        null when exception is PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected } => EmailTaken,
         _ => null,
     };
 }

@@ -25,6 +25,8 @@ internal sealed partial class BirthDateConverter : JsonConverter<BirthDate>
     public override void Write(Utf8JsonWriter writer, BirthDate value, JsonSerializerOptions options) =>
         writer.WriteStringValue(value.Date.ToString(Form, CultureInfo.InvariantCulture) + "T00:00:00");
 
-    [GeneratedRegex(@"^(?<date>[0-9]{4}-[0-9]{2}-[0-9]{2})(T00:00:00(\.0+)?(Z|\+00:00)?)?\z", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(
+        @"^(?<date>[0-9]{4}-[0-9]{2}-[0-9]{2})(T00:00:00(\.0+)?(Z|\+00:00)?)?\z",
+        RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Readable();
 }

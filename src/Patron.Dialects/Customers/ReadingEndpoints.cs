@@ -42,7 +42,8 @@ internal static class ReadingEndpoints
         return (await list.HandleAsync(http.Caller(), query, cancellation)).ToOk(page => Shape(http, query, page));
     }
 
-    private static Task<IResult> GetAsync([FromRoute(Name = "customer_id")] string customerId, FindCustomer find, HttpContext http, CancellationToken cancellation) =>
+    private static Task<IResult> GetAsync(
+        [FromRoute(Name = "customer_id")] string customerId, FindCustomer find, HttpContext http, CancellationToken cancellation) =>
         FindAsync(new CustomerLookup.ById(customerId), find, http, cancellation);
 
     private static Task<IResult> GetByUsernameAsync(string username, FindCustomer find, HttpContext http, CancellationToken cancellation) =>

@@ -38,7 +38,10 @@ public sealed class CallerAuthentication(
     public static void Add(IServiceCollection services)
     {
         services.AddSingleton<CallerLookup>();
-        services.AddAuthentication(SchemeName).AddScheme<AuthenticationSchemeOptions, CallerAuthentication>(SchemeName, null);
+        // The core alone: AddAuthentication would bring data protection, its key files and its start-up work, for which nothing here has a use.
+        services.AddAuthenticationCore(options => options.DefaultScheme = SchemeName);
+        services.AddWebEncoders();
+        new AuthenticationBuilder(services).AddScheme<AuthenticationSchemeOptions, CallerAuthentication>(SchemeName, null);
         services.AddAuthorizationBuilder().AddPolicy(People, policy => policy.RequireClaim(PersonClaim));
     }
 

@@ -84,6 +84,7 @@ public static class Problems
         {
             StatusCodes.Status404NotFound => "There is nothing at this address. The API is described at /docs.",
             StatusCodes.Status405MethodNotAllowed => $"This address does not take {empty.HttpContext.Request.Method}; it takes {response.Headers.Allow}.",
+            StatusCodes.Status413PayloadTooLarge => "The body is larger than this address takes (1 MB unless it says otherwise).",
             StatusCodes.Status415UnsupportedMediaType => "Send the body as JSON, with 'Content-Type: application/json'.",
             _ => ReasonPhrases.GetReasonPhrase(response.StatusCode),
         });

@@ -43,7 +43,6 @@ public static class OpenApiDocuments
             Version = version,
             Description = "One person, one account, one customer. Errors are application/problem+json (RFC 9457); their detail is a sentence a person can act on.",
             Contact = new OpenApiContact { Name = "Whoever runs this server" },
-            License = new OpenApiLicense { Name = "MIT" },
         };
         document.Servers = [new OpenApiServer { Url = "/" }];
         document.Components ??= new OpenApiComponents();

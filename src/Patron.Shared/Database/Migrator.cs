@@ -104,7 +104,7 @@ public sealed partial class Migrator(NpgsqlDataSource source, IEnumerable<Migrat
             }
             else if (checksum != migration.Checksum)
             {
-                throw new InvalidOperationException(
+                throw new CannotStartException(
                     $"Migration {migration.Module}/{migration.Name} was changed after it ran on this database. Restore the file and put the change into a new migration.");
             }
         }

@@ -26,7 +26,7 @@ internal sealed class CommonOptions
         command.Options.Add(role);
     }
 
-    /// <summary>The settings of a command line. Throws <see cref="SettingsException"/> where they cannot be used.</summary>
+    /// <summary>The settings of a command line. Throws <see cref="CannotStartException"/> where they cannot be used.</summary>
     public PatronSettings Read(ParseResult line)
     {
         var chosen = line.GetValue(role);

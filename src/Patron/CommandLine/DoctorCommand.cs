@@ -52,7 +52,7 @@ internal static class DoctorCommand
         {
             settings = read();
         }
-        catch (Exception exception) when (exception is SettingsException or IOException or FormatException)
+        catch (Exception exception) when (exception is CannotStartException or IOException or FormatException)
         {
             return [new Finding("settings", false, exception.Message)];
         }

@@ -30,18 +30,26 @@ internal static class Running
                 return Fail($"This command is for the role {string.Join(" or ", roles.Select(role => role.ToString().ToLowerInvariant()))}.");
             }
 
-            using var logs = LoggerFactory.Create(logging =>
-            {
-                Logs.Configure(logging, settings);
-                logging.SetMinimumLevel(LogLevel.Warning);
-            });
+            using var logs = QuietLogs(settings);
             await using var database = await OpenDatabase.OpenAsync(settings, logs, cancellation);
-            var services = new ServiceCollection().AddSingleton(logs).AddLogging().AddPatron(settings, database.ConnectionString).AddScoped<FirstAdmin>();
-            await using var provider = services.BuildServiceProvider();
-            await StartUp.RunAsync(provider, settings, provider.GetRequiredService<Migrator>(), cancellation);
+            await using var provider = await StartServicesAsync(settings, database.ConnectionString, cancellation);
             await using var scope = provider.CreateAsyncScope();
             return await work(line, new CommandContext(settings, scope.ServiceProvider, Caller.System(settings.Home.Id)), cancellation);
         }));
+
+    /// <summary>The modules' services on a database that is brought up to date first; they log warnings only.</summary>
+    public static async Task<ServiceProvider> StartServicesAsync(PatronSettings settings, string connectionString, CancellationToken cancellation)
+    {
+        var provider = new ServiceCollection().AddSingleton(QuietLogs(settings)).AddLogging().AddPatron(settings, connectionString).AddScoped<FirstAdmin>().BuildServiceProvider();
+        await StartUp.RunAsync(provider, cancellation);
+        return provider;
+    }
+
+    private static ILoggerFactory QuietLogs(PatronSettings settings) => LoggerFactory.Create(logging =>
+    {
+        Logs.Configure(logging, settings);
+        logging.SetMinimumLevel(LogLevel.Warning);
+    });
 
     /// <summary>Runs the work; what is expected to go wrong becomes a sentence and status 1.</summary>
     public static async Task<int> GuardAsync(Func<Task<int>> work)
@@ -50,7 +58,7 @@ internal static class Running
         {
             return await work();
         }
-        catch (Exception exception) when (exception is SettingsException or PrivatePostgresException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is CannotStartException or PrivatePostgresException or IOException or UnauthorizedAccessException)
         {
             return Fail(exception.Message);
         }

@@ -2,8 +2,8 @@ using System.CommandLine;
 using Patron.Demo;
 using Patron.Hosting;
 using Patron.PrivatePostgres;
+using Patron.Shared;
 using Patron.Shared.Callers;
-using Patron.Shared.Database;
 
 namespace Patron.CommandLine;
 
@@ -29,14 +29,16 @@ internal static class ServeCommand
                 .Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
             using var logs = LoggerFactory.Create(logging => Logs.Configure(logging, settings));
             await using var database = await OpenDatabase.OpenAsync(settings, logs, cancellation);
-            await using var app = PatronServer.Build(settings, database.ConnectionString, addresses, builder => Guard(builder, database.Server));
             if (line.GetValue(demo))
             {
-                await FillAsync(app, settings, cancellation);
+                await using var services = await Running.StartServicesAsync(settings, database.ConnectionString, cancellation);
+                await DemoCompany.FillAsync(services, Caller.System(settings.Home.Id), cancellation);
             }
 
+            await using var app = PatronServer.Build(settings, database.ConnectionString, addresses, builder => Guard(builder, database.Server));
+            var start = app.Services.GetRequiredService<StartSignal>().Done;
             await app.RunAsync(cancellation);
-            return 0;
+            return start.IsFaulted ? throw start.Exception!.InnerException! : 0;
         }));
         return command;
     }
@@ -47,11 +49,5 @@ internal static class ServeCommand
         {
             builder.Services.AddSingleton(server).AddHostedService<PrivatePostgresGuard>();
         }
-    }
-
-    private static async Task FillAsync(WebApplication app, PatronSettings settings, CancellationToken cancellation)
-    {
-        await StartUp.RunAsync(app.Services, settings, app.Services.GetRequiredService<Migrator>(), cancellation);
-        await DemoCompany.FillAsync(app.Services, Caller.System(settings.Home.Id), cancellation);
     }
 }

@@ -10,6 +10,7 @@ internal static class ApiReference
 
     public static void MapApiReference(this WebApplication app)
     {
+        app.MapGet("/", () => TypedResults.Redirect("/docs")).AllowAnonymous().ExcludeFromDescription();
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
         app.UseSwaggerUI(page =>
         {

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Patron.Accounts.Users;
+using Patron.Shared;
 using Patron.Shared.Callers;
 
 namespace Patron.Hosting;
@@ -10,7 +11,7 @@ public sealed class FirstAdmin(CreateAdmin create, PatronSettings settings)
     private const string DefaultEmail = "admin@patron.example";
     private const string Letters = "abcdefghjkmnpqrstuvwxyz23456789";
 
-    /// <exception cref="SettingsException">The e-mail or password from the settings is refused.</exception>
+    /// <exception cref="CannotStartException">The e-mail or password from the settings is refused.</exception>
     public async Task EnsureAsync(CancellationToken cancellation)
     {
         var generated = settings.AdminPassword is null ? RandomNumberGenerator.GetString(Letters, 20) : null;
@@ -20,7 +21,7 @@ public sealed class FirstAdmin(CreateAdmin create, PatronSettings settings)
             Caller.System(settings.Home.Id), () => new NewAccount(email, names, settings.AdminPassword ?? generated!), cancellation);
         if (result.Error is { } error)
         {
-            throw new SettingsException($"The first administrator cannot be made from PATRON_ADMIN_EMAIL and PATRON_ADMIN_PASSWORD: {error.Detail}");
+            throw new CannotStartException($"The first administrator cannot be made from PATRON_ADMIN_EMAIL and PATRON_ADMIN_PASSWORD: {error.Detail}");
         }
 
         if (result.Value is not null && generated is not null)

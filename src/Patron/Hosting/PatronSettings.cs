@@ -55,7 +55,7 @@ public sealed record PatronSettings
     /// <summary>Log lines as JSON instead of text.</summary>
     public bool JsonLogs { get; init; }
 
-    /// <exception cref="SettingsException">A setting has the wrong form, or there is none of this name.</exception>
+    /// <exception cref="CannotStartException">A setting has the wrong form, or there is none of this name.</exception>
     public static PatronSettings Read(IConfiguration configuration, ProcessRole role, string dataFolder)
     {
         try
@@ -79,11 +79,11 @@ public sealed record PatronSettings
                 TelemetryEndpoint = Text(configuration, "OTEL_EXPORTER_OTLP_ENDPOINT"),
                 JsonLogs = string.Equals(Text(configuration, "Logs:Format"), "json", StringComparison.OrdinalIgnoreCase),
             };
-            return settings.Contradiction() is { } contradiction ? throw new SettingsException(contradiction) : settings;
+            return settings.Contradiction() is { } contradiction ? throw new CannotStartException(contradiction) : settings;
         }
-        catch (InvalidOperationException exception) when (exception is not SettingsException)
+        catch (InvalidOperationException exception)
         {
-            throw new SettingsException($"A setting cannot be read: {exception.Message}", exception);
+            throw new CannotStartException($"A setting cannot be read: {exception.Message}", exception);
         }
     }
 
@@ -128,23 +128,5 @@ public sealed record PatronSettings
         var values = configuration.GetSection(name).AsEnumerable(makePathsRelative: true).Where(pair => pair.Key.Length > 0 && pair.Value is not null);
         new ConfigurationBuilder().AddInMemoryCollection(values).Build().Bind(options, binder => binder.ErrorOnUnknownConfiguration = true);
         return options;
-    }
-}
-
-/// <summary>The settings cannot be used; the message is a sentence for whoever runs Patron.</summary>
-public sealed class SettingsException : InvalidOperationException
-{
-    public SettingsException()
-    {
-    }
-
-    public SettingsException(string message)
-        : base(message)
-    {
-    }
-
-    public SettingsException(string message, Exception innerException)
-        : base(message, innerException)
-    {
     }
 }

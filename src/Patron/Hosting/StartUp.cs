@@ -1,7 +1,9 @@
-using Npgsql;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
 using Patron.Accounts.Organizations;
 using Patron.Accounts.SigningKeys;
-using Patron.Accounts.Users;
+using Patron.Customers.Customers;
 using Patron.Shared;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
@@ -13,8 +15,8 @@ namespace Patron.Hosting;
 /// What has to be done before requests can be served: migrations, the home organization, the first administrator, the first
 /// key set. With the database (or the accounts service) away the process is alive, not ready, and tries on every second.
 /// </summary>
-public sealed partial class StartUp(IServiceProvider services, PatronSettings settings, Migrator migrator, StartSignal signal, ILogger<StartUp> logger)
-    : BackgroundService
+public sealed partial class StartUp(
+    IServiceProvider services, StartSignal signal, IServer server, IHostApplicationLifetime lifetime, ILogger<StartUp> logger) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
@@ -25,32 +27,35 @@ public sealed partial class StartUp(IServiceProvider services, PatronSettings se
         {
             try
             {
-                await RunAsync(services, settings, migrator, stoppingToken);
+                await RunAsync(services, stoppingToken);
+                GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive); // Models and migrations leave some 20 MB that nobody needs again.
                 signal.Set();
-                LogReady(settings.Role);
+                LogReady(services.GetRequiredService<PatronSettings>().Role, string.Join(", ", server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses));
                 return;
             }
             catch (Exception exception) when (DatabaseFailure.IsAway(exception) || exception is AccountsAwayException)
             {
                 LogWaiting(exception.GetType().Name);
             }
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            {
+                signal.Fail(exception); // Whoever waits for the start hears why it cannot be; serving goes no further.
+                lifetime.StopApplication();
+                return;
+            }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    /// <summary>Does it once. Safe to repeat, and in any number of processes at once.</summary>
-    public static async Task RunAsync(IServiceProvider services, PatronSettings settings, Migrator migrator, CancellationToken cancellation)
+    /// <summary>Does it once. Safe to repeat, and in any number of processes at once. Throws <see cref="CannotStartException"/> with a sentence.</summary>
+    public static async Task RunAsync(IServiceProvider services, CancellationToken cancellation)
     {
-        await migrator.MigrateAsync(cancellation);
+        var settings = services.GetRequiredService<PatronSettings>();
+        await services.GetRequiredService<Migrator>().MigrateAsync(cancellation);
         await using var scope = services.CreateAsyncScope();
         if (settings.Role == ProcessRole.Customers)
         {
-            var keys = services.GetRequiredService<HttpVerificationKeys>();
-            await keys.RefreshAsync(cancellation);
-            if (!keys.HasKeys)
-            {
-                throw new AccountsAwayException();
-            }
+            await FetchKeysAsync(services.GetRequiredService<HttpVerificationKeys>(), cancellation);
         }
         else
         {
@@ -58,10 +63,25 @@ public sealed partial class StartUp(IServiceProvider services, PatronSettings se
             await services.GetRequiredService<SigningKeyRing>().CurrentAsync(cancellation);
             await scope.ServiceProvider.GetRequiredService<FirstAdmin>().EnsureAsync(cancellation);
         }
+
+        if (settings.Role != ProcessRole.Accounts)
+        {
+            // The first question builds the model: better here than in somebody's request.
+            await scope.ServiceProvider.GetRequiredService<ListCustomers>().HandleAsync(Caller.System(settings.Home.Id), new CustomerListQuery { Limit = 1 }, cancellation);
+        }
     }
 
-    [LoggerMessage(LogLevel.Information, "Ready to serve, role {Role}")]
-    private partial void LogReady(ProcessRole role);
+    private static async Task FetchKeysAsync(HttpVerificationKeys keys, CancellationToken cancellation)
+    {
+        await keys.RefreshAsync(cancellation);
+        if (!keys.HasKeys)
+        {
+            throw new AccountsAwayException();
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "Patron is ready, role {Role}, on {Addresses}; the API is described at /docs")]
+    private partial void LogReady(ProcessRole role, string addresses);
 
     [LoggerMessage(LogLevel.Warning, "Waiting for the database or the accounts service: {Reason}")]
     private partial void LogWaiting(string reason);

@@ -28,11 +28,11 @@ internal static class FolderLock
         catch (OperationCanceledException tired) when (!cancellationToken.IsCancellationRequested)
         {
             throw new PrivatePostgresException(
-                $"Another Patron has been starting or stopping the database in '{dataFolder}' for {Patience.TotalSeconds:0} seconds; wait for it or end it.", tired);
+                $"Another Patron has been busy with the database in '{dataFolder}' for {Patience.TotalSeconds:0} seconds; wait for it or end it.", tired);
         }
     }
 
-    /// <summary>Held by every process that uses the server. Taken and given back under <see cref="EnterAsync"/> only, so it is never contended.</summary>
+    /// <summary>Held by every process that uses the server. Taken and given back under <see cref="EnterAsync"/> only: never contended.</summary>
     public static FileStream Use(string dataFolder) =>
         TryOpen(UsersLock(dataFolder), FileShare.Read)
         ?? throw new PrivatePostgresException($"Another program has locked '{UsersLock(dataFolder)}'; only Patron may.");

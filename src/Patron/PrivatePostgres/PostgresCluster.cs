@@ -40,7 +40,8 @@ internal sealed class PostgresCluster
     }
 
     /// <summary>Call it under the start lock.</summary>
-    public static async Task<PostgresCluster> OpenAsync(string dataFolder, PrivatePostgresOptions options, ILogger logger, CancellationToken cancellationToken)
+    public static async Task<PostgresCluster> OpenAsync(
+        string dataFolder, PrivatePostgresOptions options, ILogger logger, CancellationToken cancellationToken)
     {
         var place = Path.Combine(dataFolder, "postgres");
         var folder = new DirectoryInfo(place).LinkTarget ?? place;
@@ -65,7 +66,8 @@ internal sealed class PostgresCluster
         else if (!await tools.CanAsync("-r", Path.Combine(folder, "PG_VERSION"), cancellationToken))
         {
             throw new PrivatePostgresException(
-                $"The database in '{folder}' cannot be reached by its own user any more: open the folders above it (chmod o+x), or move the data folder, for example to --data /var/lib/patron.");
+                $"The database in '{folder}' cannot be reached by its own user any more: open the folders above it (chmod o+x), "
+                + "or move the data folder, for example to --data /var/lib/patron.");
         }
 
         return new PostgresCluster(folder, tools, owner);
@@ -74,7 +76,11 @@ internal sealed class PostgresCluster
     private static async Task MakeAsync(string folder, PostgresTools tools, UnixOwner? owner, bool durable, CancellationToken cancellationToken)
     {
         if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
-            throw new PrivatePostgresException($"'{folder}' is there but holds no PostgreSQL database: move it away, or choose another folder with --data.");
+        {
+            throw new PrivatePostgresException(
+                $"'{folder}' is there but holds no PostgreSQL database: move it away, or choose another folder with --data.");
+        }
+
 
         // Made under another name, renamed when complete: a half-made cluster is never opened.
         var unfinished = $"{folder}.new-{Guid.NewGuid():N}";
@@ -92,7 +98,8 @@ internal sealed class PostgresCluster
         if (!made.Succeeded)
         {
             RemoveUnfinished(folder);
-            throw new PrivatePostgresException($"PostgreSQL could not make its database in '{folder}': {PostgresTools.Reason(made.Output)}");
+            throw new PrivatePostgresException(
+                $"PostgreSQL could not make its database in '{folder}': {PostgresTools.FindReason(made.Output) ?? made.Output}");
         }
 
         if (Directory.Exists(folder))
@@ -119,7 +126,8 @@ internal sealed class PostgresCluster
     {
         var users = File.ReadLines("/etc/passwd").Select(line => line.Split(':')).Where(fields => fields.Length > 3).ToList();
         var user = users.Find(fields => fields[0] == "postgres") ?? users.Find(fields => fields[0] == "nobody")
-            ?? throw new PrivatePostgresException("PostgreSQL does not run as root, and there is no user 'postgres' or 'nobody': start Patron as an ordinary user.");
+            ?? throw new PrivatePostgresException(
+                "PostgreSQL does not run as root, and there is no user 'postgres' or 'nobody': start Patron as an ordinary user.");
         return new UnixOwner(uint.Parse(user[2], CultureInfo.InvariantCulture), uint.Parse(user[3], CultureInfo.InvariantCulture));
     }
 
@@ -136,7 +144,8 @@ internal sealed class PostgresCluster
         catch (UnauthorizedAccessException refused)
         {
             throw new PrivatePostgresException(
-                $"The database in '{folder}' belongs to another user: start Patron as the user who made it (or as root), or choose another folder with --data.", refused);
+                $"The database in '{folder}' belongs to another user: start Patron as that user or root, or choose another folder with --data.",
+                refused);
         }
     }
 

@@ -33,27 +33,30 @@ internal sealed partial class PostgresTools(string folder, int version, UnixOwne
                 (needed is null
                     ? $"Patron needs the programs of PostgreSQL {OldestVersion} or newer"
                     : $"The database in the data folder was made by PostgreSQL {needed} and needs the programs of that version")
-                + (found.Count == 0 ? ", and found none" : $", and found {string.Join(", ", found.Select(tools => tools.Version).Distinct().Order())}")
+                + (found.Count == 0 ? ", and found none" : ", and found " + string.Join(", ", found.Select(tools => tools.Version).Distinct().Order()))
                 + $": install the package postgresql{(needed is null ? "" : $"-{needed}")}, or name a server with ConnectionStrings__Patron.");
     }
 
     public Task<ToolResult> RunAsync(string program, string workingFolder, IEnumerable<string> arguments, CancellationToken cancellationToken) =>
         ExecuteAsync([.. Prefix(), Path.Combine(folder, program), .. arguments], workingFolder, cancellationToken);
 
+    /// <summary>Any other program, as the server's user.</summary>
+    public Task<ToolResult> RunAnyAsync(string[] command, CancellationToken cancellationToken) =>
+        ExecuteAsync([.. Prefix(), .. command], "/", cancellationToken);
+
     /// <summary>Whether the server's user can get at a path: the kernel decides, as parents, groups and ACLs all have a say.</summary>
     public async Task<bool> CanAsync(string access, string path, CancellationToken cancellationToken) =>
-        (await ExecuteAsync([.. Prefix(), "test", access, path], "/", cancellationToken)).Succeeded;
+        (await RunAnyAsync(["test", access, path], cancellationToken)).Succeeded;
 
     /// <summary>A file's last lines, read as the server's user: root must not follow what that user may have linked.</summary>
     public async Task<string> TailAsync(string path, CancellationToken cancellationToken) =>
-        (await ExecuteAsync([.. Prefix(), "tail", "-n", "2", path], "/", cancellationToken)).Output;
+        (await RunAnyAsync(["tail", "-n", "6", path], cancellationToken)).Output;
 
-    /// <summary>The line that says what went wrong, among those that say what was done.</summary>
-    public static string Reason(string output)
+    /// <summary>The lines that say what went wrong, without time stamps, among those that say what was done; null when there are none.</summary>
+    public static string? FindReason(string output)
     {
-        var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return lines.FirstOrDefault(line => line.Contains("FATAL", StringComparison.Ordinal) || line.Contains("error:", StringComparison.Ordinal))
-            ?? lines.LastOrDefault() ?? "it did not say why.";
+        var reasons = ReasonInLine().Matches(output).Select(match => match.Value.Trim()).Distinct(StringComparer.Ordinal).ToList();
+        return reasons.Count == 0 ? null : string.Join("; ", reasons.TakeLast(2));
     }
 
     private string[] Prefix() =>
@@ -70,7 +73,8 @@ internal sealed partial class PostgresTools(string folder, int version, UnixOwne
     private static async Task<int?> ReadVersionAsync(string folder, CancellationToken cancellationToken)
     {
         var answer = await ExecuteAsync([Path.Combine(folder, "postgres"), "--version"], "/", cancellationToken);
-        return VersionNumber().Match(answer.Output) is { Success: true } match ? int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) : null;
+        var number = VersionNumber().Match(answer.Output).Groups[1].Value;
+        return int.TryParse(number, CultureInfo.InvariantCulture, out var version) ? version : null;
     }
 
     private static async Task<ToolResult> ExecuteAsync(string[] command, string workingFolder, CancellationToken cancellationToken)
@@ -116,4 +120,7 @@ internal sealed partial class PostgresTools(string folder, int version, UnixOwne
 
     [GeneratedRegex(@"\(PostgreSQL\) (\d+)", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex VersionNumber();
+
+    [GeneratedRegex("(FATAL|error|cannot create|LOG: .* in file ).*", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex ReasonInLine();
 }

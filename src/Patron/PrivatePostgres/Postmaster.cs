@@ -7,6 +7,7 @@ namespace Patron.PrivatePostgres;
 internal sealed class Postmaster(string cluster, UnixOwner? owner)
 {
     private const int LongestSocketPath = 107;
+    private const int HighestPid = 1 << 22;
 
     private string PidFile => Path.Combine(cluster, "postmaster.pid");
 
@@ -16,24 +17,33 @@ internal sealed class Postmaster(string cluster, UnixOwner? owner)
     /// </summary>
     public int? FindProcess() =>
         ReadPid() is { } id && RunningSocketFolder() is { } socket
-        && ReadLines($"/proc/{id}/cmdline") is [var command] && command.Contains(PrivatePostgresSettings.SocketSetting(socket), StringComparison.Ordinal)
+        && ReadLines($"/proc/{id}/cmdline") is [var command]
+        && command.Contains(PrivatePostgresSettings.SocketSetting(socket), StringComparison.Ordinal)
             ? id
             : null;
 
     /// <summary>
-    /// PostgreSQL takes a stale pid file for a living server when its number is in use again by the same user. In a container, where numbers
-    /// start at 1, Patron's own threads are enough for that. Call it only when nobody else uses the cluster.
+    /// Whether PostgreSQL would take a dead server for a living one and refuse to start. That happens in containers: the dead server stays a zombie
+    /// where nobody reaps; and its number is soon somebody else's where numbers start at 1 (a thread of Patron's is enough). The second is judged
+    /// only when nobody else uses the cluster: another container's processes cannot be seen from here.
     /// </summary>
-    public void ForgetReusedPid()
+    public bool OnlySeemsAlive(bool alone) =>
+        ReadPid() is { } id && (IsZombie(id) || (alone && ReadLines($"/proc/{id}/comm") is [not "postgres"]));
+
+    /// <summary>
+    /// Puts a number that no process can have into the pid file and the socket's lock. The rest stays, as by it PostgreSQL finds out whether
+    /// processes of the dead server still use its memory. Done as the server's user: root must not write through what that user may have linked.
+    /// </summary>
+    public Task DisownAsync(PostgresTools tools, CancellationToken cancellationToken)
     {
-        if (ReadPid() is { } id && ProcessName(id) is not (null or "postgres"))
-            File.Delete(PidFile);
+        var socketLock = Path.Combine(RunningSocketFolder() ?? cluster, ".s.PGSQL.5432.lock");
+        return tools.RunAnyAsync(["sed", "-i", $"1s/.*/{HighestPid + 1}/", PidFile, socketLock], cancellationToken);
     }
 
     /// <summary>
     /// The folder of the socket: where the running server says it is, else the cluster's own folder (0700), else, when that path is too long
-    /// for a socket or has characters that mean something in a connection string, a folder of the same owner in /tmp. Not $TMPDIR: a second process may
-    /// have another.
+    /// for a socket or has characters that mean something in a connection string, a folder of the same owner in /tmp. Not $TMPDIR: a second
+    /// process may have another.
     /// </summary>
     public string SocketFolder()
     {
@@ -54,7 +64,8 @@ internal sealed class Postmaster(string cluster, UnixOwner? owner)
         // Anybody can make a folder of that name: only one that nobody else can open may hold a socket without passwords.
         return UnixFiles.FindFolder(folder) is { Permissions: PostgresCluster.OwnerOnly } found && found.Owner.User == user.User
             ? folder
-            : throw new PrivatePostgresException($"'{folder}', for the database's socket, belongs to somebody else: remove it, or choose a shorter path with --data.");
+            : throw new PrivatePostgresException(
+                $"'{folder}', for the database's socket, belongs to somebody else: remove it, or choose a shorter path with --data.");
     }
 
     private int? ReadPid() =>
@@ -62,7 +73,9 @@ internal sealed class Postmaster(string cluster, UnixOwner? owner)
 
     private string? RunningSocketFolder() => ReadLines(PidFile) is [_, _, _, _, { Length: > 0 } folder, ..] ? folder : null;
 
-    private static string? ProcessName(int id) => ReadLines($"/proc/{id}/comm") is [var name, ..] ? name : null;
+    /// <summary>The state stands behind the name, which may hold anything.</summary>
+    private static bool IsZombie(int id) =>
+        ReadLines($"/proc/{id}/stat") is [var line] && line.AsSpan(line.LastIndexOf(')')).StartsWith(") Z", StringComparison.Ordinal);
 
     private static string[]? ReadLines(string path)
     {

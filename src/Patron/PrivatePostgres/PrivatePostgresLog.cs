@@ -17,7 +17,9 @@ internal static partial class PrivatePostgresLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "The private PostgreSQL in {Folder} could not be stopped: {Reason}")]
     public static partial void NotStopped(ILogger logger, string folder, string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "PostgreSQL does not run as root, and its user cannot enter {DataFolder}; the database is in {Folder} instead, include it in backups")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "PostgreSQL does not run as root, and its user cannot enter {DataFolder}; the database is in {Folder} instead, include it in backups")]
     public static partial void Elsewhere(ILogger logger, string dataFolder, string folder);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The private PostgreSQL is away ({Reason}); starting it again")]

@@ -4,8 +4,8 @@ using Npgsql;
 namespace Patron.PrivatePostgres;
 
 /// <summary>
-/// A PostgreSQL of Patron's own, for those who have not set up one: on a socket that only its user can open, shared by every Patron process on the same
-/// data folder, found again after a crash, stopped by the last one out.
+/// A PostgreSQL of Patron's own, for those who have not set up one: on a socket that only its user can open, shared by every Patron process
+/// on the same data folder, found again after a crash, stopped by the last one out.
 /// </summary>
 public sealed class PrivatePostgresServer : IAsyncDisposable
 {
@@ -40,16 +40,11 @@ public sealed class PrivatePostgresServer : IAsyncDisposable
         PostgresCluster.MakeDataFolder(folder);
         using var entered = await FolderLock.EnterAsync(folder, cancellationToken);
         var found = await PostgresCluster.OpenAsync(folder, options, logger, cancellationToken);
-        using (var alone = FolderLock.TryBeAlone(folder))
-        {
-            if (alone is not null)
-                found.Postmaster.ForgetReusedPid();
-        }
-
+        var alone = IsAlone(folder);
         var server = new PrivatePostgresServer(folder, options.Durable, logger, found);
         try
         {
-            if (await server.ConnectOrStartAsync(cancellationToken))
+            if (await server.ConnectOrStartAsync(alone, cancellationToken))
                 PrivatePostgresLog.Started(logger, found.Tools.Version, found.Folder);
             else
                 PrivatePostgresLog.Attached(logger, found.Folder);
@@ -67,7 +62,7 @@ public sealed class PrivatePostgresServer : IAsyncDisposable
     {
         ObjectDisposedException.ThrowIf(use is null, this);
         using var entered = await FolderLock.EnterAsync(dataFolder, cancellationToken);
-        await ConnectOrStartAsync(cancellationToken);
+        await ConnectOrStartAsync(alone: false, cancellationToken);
     }
 
     /// <summary>Stops the server when nobody else uses it.</summary>
@@ -81,13 +76,13 @@ public sealed class PrivatePostgresServer : IAsyncDisposable
     }
 
     /// <summary>Only a connection proves that a server lives: `pg_ctl status` believes a stale pid file. True when it had to be started.</summary>
-    private async Task<bool> ConnectOrStartAsync(CancellationToken cancellationToken)
+    private async Task<bool> ConnectOrStartAsync(bool alone, CancellationToken cancellationToken)
     {
         var started = false;
         var silence = Stopwatch.StartNew();
         while (true)
         {
-            switch (await AskAsync("patron", cancellationToken))
+            switch (await AskAsync(cancellationToken))
             {
                 case Answer.Ready:
                     return started;
@@ -103,10 +98,12 @@ public sealed class PrivatePostgresServer : IAsyncDisposable
                     await StopAsync(cancellationToken);
                     break;
                 default:
+                    if (cluster.Postmaster.OnlySeemsAlive(alone))
+                        await cluster.Postmaster.DisownAsync(cluster.Tools, cancellationToken);
                     var start = await cluster.Tools.RunAsync("pg_ctl", cluster.Folder, StartArguments(), cancellationToken);
                     started |= start.Succeeded;
                     if (!start.Succeeded && await WhyNotAsync(start.Output, cancellationToken) is var reason && silence.Elapsed > PatienceFor(reason))
-                        throw new PrivatePostgresException($"PostgreSQL does not start in '{cluster.Folder}': {reason} (its log is '{cluster.Folder}/{LogFile}').");
+                        throw Failure("does not start", $"{reason} (its log is {LogFile} there)");
                     break;
             }
 
@@ -114,11 +111,11 @@ public sealed class PrivatePostgresServer : IAsyncDisposable
         }
     }
 
-    private async Task<Answer> AskAsync(string database, CancellationToken cancellationToken)
+    private async Task<Answer> AskAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await using var connection = new NpgsqlConnection(PrivateConnection(database));
+            await using var connection = new NpgsqlConnection(PrivateConnection("patron"));
             await connection.OpenAsync(cancellationToken);
             return Answer.Ready;
         }
@@ -130,7 +127,7 @@ public sealed class PrivatePostgresServer : IAsyncDisposable
                 PostgresErrorCodes.CannotConnectNow when answer.MessageText.Contains("shutting down", StringComparison.Ordinal) => Answer.Leaving,
                 PostgresErrorCodes.CannotConnectNow => Answer.Recovering,
                 PostgresErrorCodes.TooManyConnections => Answer.Ready,
-                _ => throw new PrivatePostgresException($"The database in '{cluster.Folder}' answers, but refuses: {answer.MessageText}.", answer),
+                _ => throw Failure("refuses connections", answer.MessageText, answer),
             };
         }
         catch (Exception away) when (away is NpgsqlException or TimeoutException)
@@ -141,21 +138,33 @@ public sealed class PrivatePostgresServer : IAsyncDisposable
 
     private async Task MakeDatabaseAsync(CancellationToken cancellationToken)
     {
-        await using var connection = new NpgsqlConnection(PrivateConnection("postgres"));
-        await connection.OpenAsync(cancellationToken);
-        await using var command = new NpgsqlCommand("CREATE DATABASE patron", connection);
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        try
+        {
+            await using var connection = new NpgsqlConnection(PrivateConnection("postgres"));
+            await connection.OpenAsync(cancellationToken);
+            await using var command = new NpgsqlCommand("CREATE DATABASE patron", connection);
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+        catch (NpgsqlException refused)
+        {
+            throw Failure("cannot make Patron's database", refused.Message, refused);
+        }
     }
 
     private async Task LeaveAsync()
     {
         use?.Dispose();
         use = null;
-        using var alone = FolderLock.TryBeAlone(dataFolder);
-        if (alone is null)
+        if (!IsAlone(dataFolder))
             PrivatePostgresLog.LeftRunning(logger, cluster.Folder);
         else if (await StopAsync(CancellationToken.None))
             PrivatePostgresLog.Stopped(logger, cluster.Folder);
+    }
+
+    private static bool IsAlone(string dataFolder)
+    {
+        using var exclusive = FolderLock.TryBeAlone(dataFolder);
+        return exclusive is not null;
     }
 
     private async Task<bool> StopAsync(CancellationToken cancellationToken)
@@ -166,20 +175,24 @@ public sealed class PrivatePostgresServer : IAsyncDisposable
 
         var stop = await cluster.Tools.RunAsync("pg_ctl", cluster.Folder, ["-m", "fast", "-w", "-t", "60", "stop"], cancellationToken);
         if (!stop.Succeeded)
-            PrivatePostgresLog.NotStopped(logger, cluster.Folder, PostgresTools.Reason(stop.Output));
+            PrivatePostgresLog.NotStopped(logger, cluster.Folder, stop.Output);
         return stop.Succeeded;
     }
 
     private async Task<string> WhyNotAsync(string output, CancellationToken cancellationToken)
     {
         var log = await cluster.Tools.TailAsync(Path.Combine(cluster.Folder, LogFile), cancellationToken);
-        // Without the times and process ids.
-        return log.Length == 0 ? PostgresTools.Reason(output) : string.Join("; ", log.Split('\n').Select(line => line[(line.IndexOf(']', StringComparison.Ordinal) + 1)..].Trim()));
+        return PostgresTools.FindReason(log) ?? PostgresTools.FindReason(output) ?? output;
     }
 
     /// <summary>The last processes of a killed server go away by themselves; other obstacles hardly do.</summary>
     private static TimeSpan PatienceFor(string reason) =>
-        reason.Contains("still in use", StringComparison.Ordinal) || reason.Contains("lock file", StringComparison.Ordinal) ? Patience : Patience / 10;
+        reason.Contains("still in use", StringComparison.Ordinal) || reason.Contains("already exists", StringComparison.Ordinal)
+            ? Patience
+            : Patience / 10;
+
+    private PrivatePostgresException Failure(string what, string reason, Exception? cause = null) =>
+        new($"The private PostgreSQL in '{cluster.Folder}' {what}: {reason}.", cause);
 
     /// <summary>pg_ctl makes the postmaster the leader of a session of its own, so Ctrl+C reaches Patron only, which then stops it.</summary>
     private string[] StartArguments() =>

@@ -9,7 +9,7 @@ internal static class PrivatePostgresSettings
     /// As options of the command line, so that nothing has to be written into the cluster. pg_ctl hands them to a shell, hence the quotes.
     /// </summary>
     public static string ForCommandLine(string socketFolder, bool durable) =>
-        string.Join(' ', All(durable).Select(setting => $"{setting.Name}={setting.Value}").Prepend(SocketSetting(socketFolder)).Select(setting => $"-c {Quote(setting)}"));
+        string.Join(' ', All(durable).Select(setting => $"{setting.Name}={setting.Value}").Prepend(SocketSetting(socketFolder)).Select(Option));
 
     /// <summary>The setting that names the socket's folder, as it stands on the server's command line.</summary>
     public static string SocketSetting(string socketFolder) => $"unix_socket_directories=\"{socketFolder}\"";
@@ -45,5 +45,5 @@ internal static class PrivatePostgresSettings
         }
     }
 
-    private static string Quote(string text) => $"'{text.Replace("'", @"'\''", StringComparison.Ordinal)}'";
+    private static string Option(string setting) => $"-c '{setting.Replace("'", @"'\''", StringComparison.Ordinal)}'";
 }

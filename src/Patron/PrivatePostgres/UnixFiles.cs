@@ -61,7 +61,8 @@ internal static class UnixFiles
         public ushort Mode;
     }
 
-#pragma warning disable CA2101, IDE1006, SYSLIB1054 // Strings are UTF-8, names are libc's; generated marshalling would need unsafe code in the whole project.
+    // Strings are UTF-8, names are libc's; generated marshalling would need unsafe code in the whole project.
+#pragma warning disable CA2101, IDE1006, SYSLIB1054
     [DllImport("libc"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern uint geteuid();
 

@@ -17,7 +17,7 @@ public abstract class CustomerFlowTests(PatronApp app)
     [Fact]
     public async Task Staff_enter_a_customer_and_source_5_s_answer_comes_back()
     {
-        var staff = await app.StaffAsync();
+        var staff = await app.SomeStaffAsync();
         var asked = JohnDoe();
         var response = await app.PostCustomerAsync(staff, asked);
         var customer = await response.ShouldBeAsync(HttpStatusCode.Created);
@@ -31,14 +31,14 @@ public abstract class CustomerFlowTests(PatronApp app)
         Assert.Equal(("US", "+15550123", "active"), (customer.Text("country_code"), customer.Text("phone_e164"), customer.Text("status")));
         Assert.True(customer.GetProperty("is_active").GetBoolean());
         Assert.EndsWith("Z", customer.Text("created_at"), StringComparison.Ordinal);
-        Assert.Equal(("\"1\"", $"{Path}{customer.Id()}/"), (response.Headers.ETag?.Tag, response.Headers.Location?.ToString()));
+        Assert.Equal(("\"1\"", $"{Api}{customer.Id()}/"), (response.Headers.ETag?.Tag, response.Headers.Location?.ToString()));
         Assert.Equal(customer.ToString(), (await app.ReadCustomerAsync(staff, customer.Id())).ToString());
     }
 
     [Fact]
     public async Task A_customer_is_found_by_every_name_it_has()
     {
-        var staff = await app.StaffAsync();
+        var staff = await app.SomeStaffAsync();
         var customer = await app.CreateCustomerAsync(staff);
         string[] paths =
         [
@@ -62,12 +62,12 @@ public abstract class CustomerFlowTests(PatronApp app)
     [InlineData("email/nobody@tests.example")]
     [InlineData("email/nobody")]
     public async Task What_is_not_there_is_not_found(string path) =>
-        await (await app.GetCustomerAsync(await app.StaffAsync(), path)).ShouldBeAsync(HttpStatusCode.NotFound);
+        await (await app.GetCustomerAsync(await app.SomeStaffAsync(), path)).ShouldBeAsync(HttpStatusCode.NotFound);
 
     [Fact]
     public async Task An_update_changes_what_it_names_and_nothing_else()
     {
-        var staff = await app.StaffAsync();
+        var staff = await app.SomeStaffAsync();
         var before = await app.CreateCustomerAsync(staff);
         var after = await (await app.PutCustomerAsync(staff, before.Id(), new { city = "Boston", tags = (string?)null, nickname = "unknown" })).ShouldBeAsync(HttpStatusCode.OK);
         var changed = before.EnumerateObject().Where(field => after.GetProperty(field.Name).ToString() != field.Value.ToString()).Select(field => field.Name);
@@ -79,7 +79,7 @@ public abstract class CustomerFlowTests(PatronApp app)
     [Fact]
     public async Task A_new_name_changes_the_full_name_and_keeps_the_user_name()
     {
-        var staff = await app.StaffAsync();
+        var staff = await app.SomeStaffAsync();
         var before = await app.CreateCustomerAsync(staff);
         var after = await (await app.PutCustomerAsync(staff, before.Id(), new { first_name = " Jane " })).ShouldBeAsync(HttpStatusCode.OK);
         Assert.Equal(("Jane", "Jane Doe", "Jane Doe", before.Text("username")), (after.Text("first_name"), after.Text("name"), after.Text("full_name"), after.Text("username")));
@@ -88,21 +88,21 @@ public abstract class CustomerFlowTests(PatronApp app)
     [Fact]
     public async Task A_deleted_customer_is_inactive_and_comes_back()
     {
-        var staff = await app.StaffAsync();
+        var staff = await app.SomeStaffAsync();
         var id = (await app.CreateCustomerAsync(staff)).Id();
-        var deleted = await (await app.Customers.SendAsync(HttpMethod.Delete, Path + id, staff)).ShouldBeAsync(HttpStatusCode.OK);
+        var deleted = await (await app.Customers.SendAsync(HttpMethod.Delete, Api + id, staff)).ShouldBeAsync(HttpStatusCode.OK);
         Assert.Equal((false, "inactive"), (deleted.GetProperty("is_active").GetBoolean(), deleted.Text("status")));
         Assert.Contains(id, deleted.Text("detail"), StringComparison.Ordinal);
         Assert.Equal("inactive", (await app.ReadCustomerAsync(staff, id)).Text("status"));
 
-        var restored = await (await app.Customers.SendAsync(HttpMethod.Post, $"{Path}{id}/restore/", staff)).ShouldBeAsync(HttpStatusCode.OK);
+        var restored = await (await app.Customers.SendAsync(HttpMethod.Post, $"{Api}{id}/restore/", staff)).ShouldBeAsync(HttpStatusCode.OK);
         Assert.Equal(("active", null), (restored.Text("status"), restored.Text("deleted_at")));
     }
 
     [Fact]
     public async Task An_update_to_inactive_is_a_deletion_and_back_to_active_a_restoration()
     {
-        var staff = await app.StaffAsync();
+        var staff = await app.SomeStaffAsync();
         var id = (await app.CreateCustomerAsync(staff)).Id();
         async Task<string?> StatusAfterAsync(object change) => (await (await app.PutCustomerAsync(staff, id, change)).ShouldBeAsync(HttpStatusCode.OK)).Text("status");
         Assert.Equal("inactive", await StatusAfterAsync(new { is_active = false }));
@@ -118,7 +118,7 @@ public abstract class CustomerFlowTests(PatronApp app)
     [Fact]
     public async Task Preferences_are_kept_as_the_object_they_are()
     {
-        var staff = await app.StaffAsync();
+        var staff = await app.SomeStaffAsync();
         var id = (await app.CreateCustomerAsync(staff)).Id();
         var wanted = new { preferred_contact_method = "sms", notification_preferences = new { news = new object[] { 1, true, "é" } } };
         var after = await (await app.PutCustomerAsync(staff, id, wanted)).ShouldBeAsync(HttpStatusCode.OK);

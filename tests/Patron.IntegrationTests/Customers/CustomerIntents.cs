@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using Patron.IntegrationTests.Hosting;
@@ -8,7 +9,12 @@ namespace Patron.IntegrationTests.Customers;
 /// <summary>What tests want to happen with customers.</summary>
 internal static class CustomerIntents
 {
-    public const string Path = "/api/v1/customers/";
+    public const string Api = "/api/v1/customers/";
+
+    private static readonly ConditionalWeakTable<PatronApp, Task<Person>> Staff = [];
+
+    /// <summary>Somebody of home's staff, signed in once for all tests of a class.</summary>
+    public static Task<Person> SomeStaffAsync(this PatronApp app) => Staff.GetValue(app, key => key.StaffAsync());
 
     /// <summary>Source 5's own request, with another address each time.</summary>
     public static Dictionary<string, object?> JohnDoe(string? email = null) => new(StringComparer.Ordinal)
@@ -20,20 +26,20 @@ internal static class CustomerIntents
     };
 
     public static Task<HttpResponseMessage> PostCustomerAsync(this PatronApp app, Person who, object body, params (string Name, string Value)[] headers) =>
-        app.Customers.SendAsync(HttpMethod.Post, Path, who, body, headers);
+        app.Customers.SendAsync(HttpMethod.Post, Api, who, body, headers);
 
     /// <summary>Enters a customer.</summary>
     public static async Task<JsonElement> CreateCustomerAsync(this PatronApp app, Person who, object? body = null) =>
         await (await app.PostCustomerAsync(who, body ?? JohnDoe())).ShouldBeAsync(HttpStatusCode.Created);
 
-    public static Task<HttpResponseMessage> GetCustomerAsync(this PatronApp app, Person who, string id) => app.Customers.SendAsync(HttpMethod.Get, Path + id, who);
+    public static Task<HttpResponseMessage> GetCustomerAsync(this PatronApp app, Person who, string id) => app.Customers.SendAsync(HttpMethod.Get, Api + id, who);
 
     /// <summary>The customer as it is, in JSON.</summary>
     public static async Task<JsonElement> ReadCustomerAsync(this PatronApp app, Person who, string id) =>
         await (await app.GetCustomerAsync(who, id)).ShouldBeAsync(HttpStatusCode.OK);
 
     public static Task<HttpResponseMessage> PutCustomerAsync(this PatronApp app, Person who, string id, object body, params (string Name, string Value)[] headers) =>
-        app.Customers.SendAsync(HttpMethod.Put, Path + id, who, body, headers);
+        app.Customers.SendAsync(HttpMethod.Put, Api + id, who, body, headers);
 
     /// <summary>Ties a record to an account, as a later part of Patron will do.</summary>
     public static Task LinkAsync(this PatronApp app, JsonElement customer, Person person) =>

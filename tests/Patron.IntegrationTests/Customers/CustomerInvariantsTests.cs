@@ -29,7 +29,7 @@ public sealed class CustomerInvariantsTests(OneProcess app) : IClassFixture<OneP
     [InlineData("notification_preferences = '[]'", "ck_customers_notification_preferences")]
     public async Task The_database_refuses(string change, string constraint)
     {
-        var staff = await app.StaffAsync();
+        var staff = await app.SomeStaffAsync();
         if (await app.CustomersSqlAsync<long>("SELECT count(*) FROM customers.customers WHERE user_id IS NOT NULL") == 0)
         {
             await app.LinkAsync(await app.CreateCustomerAsync(staff), staff);
@@ -47,7 +47,7 @@ public sealed class CustomerInvariantsTests(OneProcess app) : IClassFixture<OneP
     public async Task What_follows_from_the_rest_cannot_be_written(string change)
     {
         var refusal = await Assert.ThrowsAsync<PostgresException>(() => app.CustomersSqlAsync<object>($"UPDATE customers.customers SET {change}"));
-        Assert.Equal(PostgresErrorCodes.GeneratedAlways, refusal.SqlState);
+        Assert.Equal("428C9", refusal.SqlState);
     }
 
     [Theory]
@@ -57,7 +57,7 @@ public sealed class CustomerInvariantsTests(OneProcess app) : IClassFixture<OneP
     [InlineData("standing = 'prospect', is_deleted = true, deleted_at = now()", "inactive")]
     public async Task The_status_follows_from_the_state(string state, string status)
     {
-        var staff = await app.StaffAsync();
+        var staff = await app.SomeStaffAsync();
         var id = (await app.CreateCustomerAsync(staff)).Id();
         await app.CustomersSqlAsync<object>($"UPDATE customers.customers SET {state} WHERE customer_id = $1", id);
         var customer = await app.ReadCustomerAsync(staff, id);
@@ -67,7 +67,7 @@ public sealed class CustomerInvariantsTests(OneProcess app) : IClassFixture<OneP
     [Fact]
     public async Task An_unproven_address_stands_beside_the_claimed_one_and_comes_second()
     {
-        var staff = await app.StaffAsync();
+        var staff = await app.SomeStaffAsync();
         var unproven = await app.CreateCustomerAsync(staff);
         await app.CustomersSqlAsync<object>("UPDATE customers.customers SET claim = 'unclaimed' WHERE customer_id = $1", unproven.Id());
         Assert.Equal(unproven.Id(), (await app.ReadCustomerAsync(staff, "email/" + unproven.Text("email"))).Id());

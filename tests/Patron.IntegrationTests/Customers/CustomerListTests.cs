@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.RegularExpressions;
 using Patron.IntegrationTests.Hosting;
 using Patron.Shared.Callers;
 using static Patron.IntegrationTests.Customers.CustomerIntents;
@@ -20,9 +19,9 @@ public sealed class CustomerListTests(OneProcess app) : IClassFixture<OneProcess
         Assert.Equal(made[1..3], page);
         Assert.Equal(("5", true), (total, next is not null));
         Assert.Equal(made, (await ListAsync(staff, "")).Ids);
-        Assert.Equal([], (await ListAsync(staff, "?skip=5")).Ids);
+        Assert.Empty((await ListAsync(staff, "?skip=5")).Ids);
 
-        var item = (await (await app.Customers.SendAsync(HttpMethod.Get, Path, staff)).ShouldBeAsync(HttpStatusCode.OK))[0];
+        var item = (await (await app.Customers.SendAsync(HttpMethod.Get, Api, staff)).ShouldBeAsync(HttpStatusCode.OK))[0];
         Assert.Equal(Printed, item.EnumerateObject().Count());
         var whole = await app.ReadCustomerAsync(staff, item.Id());
         Assert.All(item.EnumerateObject(), field => Assert.Equal(whole.GetProperty(field.Name).ToString(), field.Value.ToString()));
@@ -34,7 +33,7 @@ public sealed class CustomerListTests(OneProcess app) : IClassFixture<OneProcess
         var staff = await StaffOfNewOrganizationAsync();
         var made = await MakeAsync(staff, 5);
         var (first, _, next) = await ListAsync(staff, "?limit=2&is_active=true");
-        await (await app.Customers.SendAsync(HttpMethod.Delete, Path + made[0], staff)).ShouldBeAsync(HttpStatusCode.OK);
+        await (await app.Customers.SendAsync(HttpMethod.Delete, Api + made[0], staff)).ShouldBeAsync(HttpStatusCode.OK);
         made = [.. made, .. await MakeAsync(staff, 1)];
         var seen = first.ToList();
         while (next is not null)
@@ -51,10 +50,10 @@ public sealed class CustomerListTests(OneProcess app) : IClassFixture<OneProcess
     {
         var staff = await StaffOfNewOrganizationAsync();
         var made = await MakeAsync(staff, 3);
-        await (await app.Customers.SendAsync(HttpMethod.Delete, Path + made[1], staff)).ShouldBeAsync(HttpStatusCode.OK);
-        Assert.Equal((made, "3"), Both(await ListAsync(staff, "")));
-        Assert.Equal(([made[0], made[2]], "2"), Both(await ListAsync(staff, "?is_active=true")));
-        Assert.Equal(([made[1]], "1"), Both(await ListAsync(staff, "?is_active=false")));
+        await (await app.Customers.SendAsync(HttpMethod.Delete, Api + made[1], staff)).ShouldBeAsync(HttpStatusCode.OK);
+        await ShouldListAsync(staff, "", made);
+        await ShouldListAsync(staff, "?is_active=true", [made[0], made[2]]);
+        await ShouldListAsync(staff, "?is_active=false", [made[1]]);
     }
 
     [Theory]
@@ -66,19 +65,20 @@ public sealed class CustomerListTests(OneProcess app) : IClassFixture<OneProcess
     [InlineData("?is_active=perhaps", "is_active")]
     [InlineData("?cursor=abc", "cursor")]
     public async Task What_cannot_be_listed_is_refused_by_name(string query, string field) =>
-        await (await app.Customers.SendAsync(HttpMethod.Get, Path + query, await app.StaffAsync())).ShouldRefuseAsync(field);
+        await (await app.Customers.SendAsync(HttpMethod.Get, Api + query, await app.SomeStaffAsync())).ShouldRefuseAsync(field);
 
-    private static (string[] Ids, string Total) Both((string[] Ids, string Total, string? Next) answer)
+    private async Task ShouldListAsync(Person who, string query, string[] expected)
     {
-        Assert.Null(answer.Next);
-        return (answer.Ids, answer.Total);
+        var (ids, total, next) = await ListAsync(who, query);
+        Assert.Equal(expected, ids);
+        Assert.Equal((expected.Length.ToString(), null), (total, next));
     }
 
     private async Task<(string[] Ids, string Total, string? Next)> ListAsync(Person who, string query)
     {
-        var response = await app.Customers.SendAsync(HttpMethod.Get, query.StartsWith('/') ? query : Path + query, who);
+        var response = await app.Customers.SendAsync(HttpMethod.Get, query.StartsWith('/') ? query : Api + query, who);
         var page = await response.ShouldBeAsync(HttpStatusCode.OK);
-        var link = response.Headers.TryGetValues("Link", out var values) ? Regex.Match(values.Single(), "^<(.+)>; rel=\"next\"$").Groups[1].Value : null;
+        var link = response.Headers.TryGetValues("Link", out var values) ? values.Single().Split('<', '>')[1] : null;
         return ([.. page.EnumerateArray().Select(CustomerIntents.Id)], response.Headers.GetValues("X-Total-Count").Single(), link);
     }
 

@@ -13,7 +13,7 @@ public abstract class CustomerVisibilityTests(PatronApp app)
     {
         foreach (var (method, path) in new[] { (HttpMethod.Get, ""), (HttpMethod.Post, ""), (HttpMethod.Get, "CUST_00000000"), (HttpMethod.Put, "CUST_00000000"), (HttpMethod.Delete, "CUST_00000000"), (HttpMethod.Post, "CUST_00000000/restore/") })
         {
-            await (await app.Customers.SendAsync(method, Path + path, body: method == HttpMethod.Get ? null : JohnDoe())).ShouldBeAsync(HttpStatusCode.Unauthorized);
+            await (await app.Customers.SendAsync(method, Api + path, body: method == HttpMethod.Get ? null : JohnDoe())).ShouldBeAsync(HttpStatusCode.Unauthorized);
         }
     }
 
@@ -23,7 +23,7 @@ public abstract class CustomerVisibilityTests(PatronApp app)
         var (customer, person) = await LinkedAsync();
         foreach (var (method, path) in new[] { (HttpMethod.Get, ""), (HttpMethod.Post, ""), (HttpMethod.Delete, customer), (HttpMethod.Post, customer + "/restore/") })
         {
-            await (await app.Customers.SendAsync(method, Path + path, person, method == HttpMethod.Get ? null : JohnDoe())).ShouldBeAsync(HttpStatusCode.Forbidden);
+            await (await app.Customers.SendAsync(method, Api + path, person, method == HttpMethod.Get ? null : JohnDoe())).ShouldBeAsync(HttpStatusCode.Forbidden);
         }
     }
 
@@ -32,7 +32,7 @@ public abstract class CustomerVisibilityTests(PatronApp app)
     {
         var (customer, person) = await LinkedAsync();
         Assert.Equal(customer, (await app.ReadCustomerAsync(person, customer)).Id());
-        var other = await app.CreateCustomerAsync(await app.StaffAsync());
+        var other = await app.CreateCustomerAsync(await app.SomeStaffAsync());
         foreach (var path in new[] { other.Id(), "username/" + other.Text("username"), "email/" + other.Text("email") })
         {
             await (await app.GetCustomerAsync(person, path)).ShouldBeAsync(HttpStatusCode.NotFound);
@@ -45,8 +45,8 @@ public abstract class CustomerVisibilityTests(PatronApp app)
     public async Task A_deleted_record_is_gone_for_its_customer_and_not_for_staff()
     {
         var (customer, person) = await LinkedAsync();
-        var staff = await app.StaffAsync();
-        await (await app.Customers.SendAsync(HttpMethod.Delete, Path + customer, staff)).ShouldBeAsync(HttpStatusCode.OK);
+        var staff = await app.SomeStaffAsync();
+        await (await app.Customers.SendAsync(HttpMethod.Delete, Api + customer, staff)).ShouldBeAsync(HttpStatusCode.OK);
         await (await app.GetCustomerAsync(person, customer)).ShouldBeAsync(HttpStatusCode.NotFound);
         await (await app.PutCustomerAsync(person, customer, new { city = "Boston" })).ShouldBeAsync(HttpStatusCode.NotFound);
         await (await app.GetCustomerAsync(staff, customer)).ShouldBeAsync(HttpStatusCode.OK);
@@ -87,7 +87,7 @@ public abstract class CustomerVisibilityTests(PatronApp app)
     public async Task What_the_account_owns_is_changed_there_by_whoever_asks(string field, string value)
     {
         var (customer, person) = await LinkedAsync();
-        foreach (var who in new[] { person, await app.StaffAsync() })
+        foreach (var who in new[] { person, await app.SomeStaffAsync() })
         {
             var refusal = await (await app.PutCustomerAsync(who, customer, new Dictionary<string, string> { [field] = value })).ShouldBeAsync(HttpStatusCode.BadRequest);
             Assert.Contains("/api/auth/profile/update/", refusal.Text("detail"), StringComparison.Ordinal);
@@ -100,7 +100,7 @@ public abstract class CustomerVisibilityTests(PatronApp app)
     [Fact]
     public async Task Another_organization_s_staff_do_not_see_the_record()
     {
-        var id = (await app.CreateCustomerAsync(await app.StaffAsync())).Id();
+        var id = (await app.CreateCustomerAsync(await app.SomeStaffAsync())).Id();
         var stranger = await app.RegisterAsync();
         var organization = await app.OrganizationAsync();
         await app.MakeMemberAsync(stranger.Email, OrganizationRole.Vendor, organization);
@@ -109,7 +109,7 @@ public abstract class CustomerVisibilityTests(PatronApp app)
         foreach (var (method, path) in new[] { (HttpMethod.Get, id), (HttpMethod.Put, id), (HttpMethod.Delete, id), (HttpMethod.Post, id + "/restore/") })
         {
             var body = method == HttpMethod.Put ? new { city = "Boston" } : null;
-            await (await app.Customers.SendAsync(method, Path + path, stranger, body, acting)).ShouldBeAsync(HttpStatusCode.NotFound);
+            await (await app.Customers.SendAsync(method, Api + path, stranger, body, acting)).ShouldBeAsync(HttpStatusCode.NotFound);
         }
 
         // At home, where they are only a customer, they are nobody's staff.
@@ -133,7 +133,7 @@ public abstract class CustomerVisibilityTests(PatronApp app)
     private async Task<(string CustomerId, Person Person)> LinkedAsync()
     {
         var person = await app.RegisterAsync();
-        var customer = await app.CreateCustomerAsync(await app.StaffAsync(), JohnDoe(person.Email));
+        var customer = await app.CreateCustomerAsync(await app.SomeStaffAsync(), JohnDoe(person.Email));
         await app.LinkAsync(customer, person);
         return (customer.Id(), person);
     }
@@ -148,15 +148,15 @@ public sealed class CustomerVisibilityInOneProcessTests(OneProcess app) : Custom
     {
         var reader = ("X-Api-Key", await app.ApiKeyAsync(null, "customers:read"));
         var writer = ("X-Api-Key", await app.ApiKeyAsync(null, "customers:write"));
-        var made = await (await app.Customers.SendAsync(HttpMethod.Post, Path, null, JohnDoe(), writer)).ShouldBeAsync(HttpStatusCode.Created);
-        await (await app.Customers.SendAsync(HttpMethod.Get, Path + made.Id(), null, null, reader)).ShouldBeAsync(HttpStatusCode.OK);
-        await (await app.Customers.SendAsync(HttpMethod.Get, Path, null, null, reader)).ShouldBeAsync(HttpStatusCode.OK);
-        await (await app.Customers.SendAsync(HttpMethod.Get, Path + made.Id(), null, null, writer)).ShouldBeAsync(HttpStatusCode.Forbidden);
-        await (await app.Customers.SendAsync(HttpMethod.Post, Path, null, JohnDoe(), reader)).ShouldBeAsync(HttpStatusCode.Forbidden);
-        await (await app.Customers.SendAsync(HttpMethod.Put, Path + made.Id(), null, new { city = "Boston" }, reader)).ShouldBeAsync(HttpStatusCode.Forbidden);
-        await (await app.Customers.SendAsync(HttpMethod.Delete, Path + made.Id(), null, null, reader)).ShouldBeAsync(HttpStatusCode.Forbidden);
+        var made = await (await app.Customers.SendAsync(HttpMethod.Post, Api, null, JohnDoe(), writer)).ShouldBeAsync(HttpStatusCode.Created);
+        await (await app.Customers.SendAsync(HttpMethod.Get, Api + made.Id(), null, null, reader)).ShouldBeAsync(HttpStatusCode.OK);
+        await (await app.Customers.SendAsync(HttpMethod.Get, Api, null, null, reader)).ShouldBeAsync(HttpStatusCode.OK);
+        await (await app.Customers.SendAsync(HttpMethod.Get, Api + made.Id(), null, null, writer)).ShouldBeAsync(HttpStatusCode.Forbidden);
+        await (await app.Customers.SendAsync(HttpMethod.Post, Api, null, JohnDoe(), reader)).ShouldBeAsync(HttpStatusCode.Forbidden);
+        await (await app.Customers.SendAsync(HttpMethod.Put, Api + made.Id(), null, new { city = "Boston" }, reader)).ShouldBeAsync(HttpStatusCode.Forbidden);
+        await (await app.Customers.SendAsync(HttpMethod.Delete, Api + made.Id(), null, null, reader)).ShouldBeAsync(HttpStatusCode.Forbidden);
         var others = ("X-Api-Key", await app.ApiKeyAsync(await app.OrganizationAsync()));
-        await (await app.Customers.SendAsync(HttpMethod.Get, Path + made.Id(), null, null, others)).ShouldBeAsync(HttpStatusCode.NotFound);
+        await (await app.Customers.SendAsync(HttpMethod.Get, Api + made.Id(), null, null, others)).ShouldBeAsync(HttpStatusCode.NotFound);
     }
 }
 

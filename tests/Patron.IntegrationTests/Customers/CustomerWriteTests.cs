@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Npgsql;
 using Patron.IntegrationTests.Hosting;
 using static Patron.IntegrationTests.Customers.CustomerIntents;
 
@@ -13,7 +14,7 @@ public sealed class CustomerWriteTests(OneProcess app) : IClassFixture<OneProces
     [Fact]
     public async Task A_write_with_a_stale_version_is_refused_and_changes_nothing()
     {
-        var staff = await app.StaffAsync();
+        var staff = await app.SomeStaffAsync();
         var id = (await app.CreateCustomerAsync(staff)).Id();
         var first = await app.PutCustomerAsync(staff, id, new { city = "Boston" }, ("If-Match", "\"1\""));
         Assert.Equal("\"2\"", first.Headers.ETag?.Tag);
@@ -22,7 +23,7 @@ public sealed class CustomerWriteTests(OneProcess app) : IClassFixture<OneProces
             await (await app.PutCustomerAsync(staff, id, new { city = "Paris" }, ("If-Match", stale))).ShouldBeAsync(HttpStatusCode.PreconditionFailed);
         }
 
-        await (await app.Customers.SendAsync(HttpMethod.Delete, Path + id, staff, null, ("If-Match", "\"1\""))).ShouldBeAsync(HttpStatusCode.PreconditionFailed);
+        await (await app.Customers.SendAsync(HttpMethod.Delete, Api + id, staff, body: null, ("If-Match", "\"1\""))).ShouldBeAsync(HttpStatusCode.PreconditionFailed);
         await (await app.PutCustomerAsync(staff, id, new { city = "Rome" }, ("If-Match", "\"1\", \"2\""))).ShouldBeAsync(HttpStatusCode.OK);
         await (await app.PutCustomerAsync(staff, id, new { city = "Oslo" }, ("If-Match", "*"))).ShouldBeAsync(HttpStatusCode.OK);
     }
@@ -30,7 +31,7 @@ public sealed class CustomerWriteTests(OneProcess app) : IClassFixture<OneProces
     [Fact]
     public async Task A_change_that_changes_nothing_keeps_the_version_and_leaves_no_trace()
     {
-        var staff = await app.StaffAsync();
+        var staff = await app.SomeStaffAsync();
         var request = JohnDoe();
         var customer = await app.CreateCustomerAsync(staff, request);
         var again = await app.PutCustomerAsync(staff, customer.Id(), request);
@@ -41,12 +42,12 @@ public sealed class CustomerWriteTests(OneProcess app) : IClassFixture<OneProces
     [Fact]
     public async Task Every_change_leaves_an_entry_with_what_it_changed()
     {
-        var staff = await app.StaffAsync();
+        var staff = await app.SomeStaffAsync();
         var customer = await app.CreateCustomerAsync(staff);
         await app.PutCustomerAsync(staff, customer.Id(), new { city = "Boston", marketing_sms = true });
-        await app.Customers.SendAsync(HttpMethod.Delete, Path + customer.Id(), staff);
-        await app.Customers.SendAsync(HttpMethod.Delete, Path + customer.Id(), staff);
-        await app.Customers.SendAsync(HttpMethod.Post, $"{Path}{customer.Id()}/restore/", staff);
+        await app.Customers.SendAsync(HttpMethod.Delete, Api + customer.Id(), staff);
+        await app.Customers.SendAsync(HttpMethod.Delete, Api + customer.Id(), staff);
+        await app.Customers.SendAsync(HttpMethod.Post, $"{Api}{customer.Id()}/restore/", staff);
         var trace = await TraceAsync(customer);
         Assert.Equal(["customer.created", "customer.changed", "customer.deleted", "customer.restored"], trace.Select(entry => entry.Action));
         Assert.Equal("""{"city": "New York", "marketing_sms": false}""", trace[1].Before);
@@ -58,7 +59,7 @@ public sealed class CustomerWriteTests(OneProcess app) : IClassFixture<OneProces
     [Fact]
     public async Task Fifty_creates_with_one_address_make_one_customer()
     {
-        var staff = await app.StaffAsync();
+        var staff = await app.SomeStaffAsync();
         var request = JohnDoe();
         var answers = await Task.WhenAll(Enumerable.Range(0, Many).Select(_ => app.PostCustomerAsync(staff, request)));
         Assert.Single(answers, answer => answer.StatusCode == HttpStatusCode.Created);
@@ -71,7 +72,7 @@ public sealed class CustomerWriteTests(OneProcess app) : IClassFixture<OneProces
     [Fact]
     public async Task Fifty_creates_with_one_name_make_fifty_user_names_and_codes()
     {
-        var staff = await app.StaffAsync();
+        var staff = await app.SomeStaffAsync();
         var customers = await Task.WhenAll(Enumerable.Range(0, Many).Select(_ => app.CreateCustomerAsync(staff)));
         Assert.Equal(Many, customers.Select(customer => customer.Text("username")).Distinct(StringComparer.Ordinal).Count());
         Assert.Equal(Many, customers.Select(customer => customer.Text("code")).Distinct(StringComparer.Ordinal).Count());
@@ -82,7 +83,7 @@ public sealed class CustomerWriteTests(OneProcess app) : IClassFixture<OneProces
     [Fact]
     public async Task Fifty_updates_take_turns_and_each_counts()
     {
-        var staff = await app.StaffAsync();
+        var staff = await app.SomeStaffAsync();
         var id = (await app.CreateCustomerAsync(staff)).Id();
         var answers = await Task.WhenAll(Enumerable.Range(0, Many).Select(number => app.PutCustomerAsync(staff, id, new { notes = $"note {number}" })));
         Assert.Equal(Enumerable.Range(2, Many).Select(version => $"\"{version}\"").Order(StringComparer.Ordinal), answers.Select(answer => answer.Headers.ETag?.Tag).Order(StringComparer.Ordinal));
@@ -91,7 +92,7 @@ public sealed class CustomerWriteTests(OneProcess app) : IClassFixture<OneProces
     [Fact]
     public async Task Of_fifty_updates_of_one_version_one_is_made()
     {
-        var staff = await app.StaffAsync();
+        var staff = await app.SomeStaffAsync();
         var id = (await app.CreateCustomerAsync(staff)).Id();
         var answers = await Task.WhenAll(Enumerable.Range(0, Many).Select(number => app.PutCustomerAsync(staff, id, new { notes = $"note {number}" }, ("If-Match", "\"1\""))));
         Assert.Single(answers, answer => answer.StatusCode == HttpStatusCode.OK);
@@ -101,7 +102,7 @@ public sealed class CustomerWriteTests(OneProcess app) : IClassFixture<OneProces
     [Fact]
     public async Task An_update_and_a_create_that_want_one_address_make_one_owner()
     {
-        var staff = await app.StaffAsync();
+        var staff = await app.SomeStaffAsync();
         var email = Intents.NewEmail("wanted");
         var others = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => app.CreateCustomerAsync(staff)));
         var answers = await Task.WhenAll(
@@ -112,9 +113,29 @@ public sealed class CustomerWriteTests(OneProcess app) : IClassFixture<OneProces
     }
 
     [Fact]
+    public async Task Of_two_who_take_each_other_s_address_one_hears_that_it_is_taken()
+    {
+        var staff = await app.SomeStaffAsync();
+        var (left, right) = (await app.CreateCustomerAsync(staff), await app.CreateCustomerAsync(staff));
+        await using var connection = new NpgsqlConnection(app.Customers.ConnectionString);
+        await connection.OpenAsync();
+        await using var other = await connection.BeginTransactionAsync();
+        await MoveAsync(connection, right, "moving@tests.example");
+        var update = app.PutCustomerAsync(staff, left.Id(), new { email = right.Text("email") });
+        while (await app.CustomersSqlAsync<long>("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'") == 0)
+        {
+            await Task.Delay(10);
+        }
+
+        await MoveAsync(connection, left, right.Text("email")!);
+        Assert.Equal("Customer with this email already exists", (await (await update).ShouldBeAsync(HttpStatusCode.BadRequest)).Text("detail"));
+        await other.CommitAsync();
+    }
+
+    [Fact]
     public async Task A_repeated_create_answers_the_same_and_makes_one_customer()
     {
-        var staff = await app.StaffAsync();
+        var staff = await app.SomeStaffAsync();
         var request = JohnDoe();
         (string, string) key = ("Idempotency-Key", Guid.NewGuid().ToString());
         var first = await app.PostCustomerAsync(staff, request, key);
@@ -132,7 +153,7 @@ public sealed class CustomerWriteTests(OneProcess app) : IClassFixture<OneProces
     [Fact]
     public async Task Fifty_repeated_creates_at_once_make_one_customer()
     {
-        var staff = await app.StaffAsync();
+        var staff = await app.SomeStaffAsync();
         var request = JohnDoe();
         (string, string) key = ("Idempotency-Key", Guid.NewGuid().ToString());
         var answers = await Task.WhenAll(Enumerable.Range(0, Many).Select(_ => app.PostCustomerAsync(staff, request, key)));
@@ -145,5 +166,13 @@ public sealed class CustomerWriteTests(OneProcess app) : IClassFixture<OneProces
         var json = await app.CustomersSqlAsync<string>(
             "SELECT json_agg(json_build_array(action, before::text, after::text) ORDER BY id)::text FROM shared.audit_entries WHERE subject_id = $1", customer.GetProperty("uid").GetGuid());
         return [.. JsonDocument.Parse(json!).RootElement.EnumerateArray().Select(entry => (entry[0].GetString()!, entry[1].GetString(), entry[2].GetString()))];
+    }
+
+    private static async Task MoveAsync(NpgsqlConnection connection, JsonElement customer, string email)
+    {
+        await using var command = new NpgsqlCommand("UPDATE customers.customers SET email = $1, email_key = $1 WHERE customer_id = $2", connection);
+        command.Parameters.AddWithValue(email);
+        command.Parameters.AddWithValue(customer.Id());
+        await command.ExecuteNonQueryAsync();
     }
 }

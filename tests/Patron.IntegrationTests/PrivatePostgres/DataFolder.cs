@@ -11,45 +11,47 @@ internal sealed class DataFolder : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    public DataFolder(string? name = null) => Path = System.IO.Path.Combine(System.IO.Path.GetTempPath(), "patron-private-" + Guid.NewGuid().ToString("N")[..8] + name);
+    public DataFolder(string? name = null) =>
+        Location = Path.Combine(Path.GetTempPath(), "patron-private-" + Guid.NewGuid().ToString("N")[..8] + name);
 
-    public string Path { get; }
+    public string Location { get; }
 
-    public string Cluster => System.IO.Path.Combine(Path, "postgres");
+    public string Cluster => Path.Combine(Location, "postgres");
 
     public Task<PrivatePostgresServer> StartAsync(bool durable = false) =>
         PrivatePostgresServer.StartAsync(
-            new PrivatePostgresOptions { DataFolder = Path, Durable = durable }, NullLogger.Instance, TestContext.Current.CancellationToken);
+            new PrivatePostgresOptions { DataFolder = Location, Durable = durable }, NullLogger.Instance, TestContext.Current.CancellationToken);
 
     public async Task<string> FailToStartAsync() => (await Assert.ThrowsAsync<PrivatePostgresException>(() => StartAsync())).Message;
 
-    /// <summary>Another Patron process, in truth: this test program again, running <see cref="PatronProcess"/>. Returns when it has its server.</summary>
+    /// <summary>Another Patron process, in truth this test program again, with <see cref="PatronProcess"/>. Returns when it has its server.</summary>
     public async Task<Process> StartProcessAsync()
     {
         var process = BeginProcess();
-        await EventuallyAsync(() => File.Exists(PatronProcess.ReadyFile(Path)) || process.HasExited);
+        await EventuallyAsync(() => File.Exists(PatronProcess.ReadyFile(Location)) || process.HasExited);
         Assert.False(process.HasExited);
         return process;
     }
 
     public Process BeginProcess()
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(DataFolder).Assembly.Location, "-explicit", "only", "-class", typeof(PatronProcess).FullName!])
+        var program = typeof(DataFolder).Assembly.Location;
+        var start = new ProcessStartInfo("dotnet", [program, "-explicit", "only", "-class", typeof(PatronProcess).FullName!])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };
-        start.Environment[PatronProcess.DataFolderVariable] = Path;
+        start.Environment[PatronProcess.DataFolderVariable] = Location;
         return Process.Start(start)!;
     }
 
     public int PostmasterId() =>
-        int.Parse(File.ReadLines(System.IO.Path.Combine(Cluster, "postmaster.pid")).First(), CultureInfo.InvariantCulture);
+        int.Parse(File.ReadLines(Path.Combine(Cluster, "postmaster.pid")).First(), CultureInfo.InvariantCulture);
 
     public void KillPostmaster() => Process.GetProcessById(PostmasterId()).Kill();
 
-    public bool IsRunning() => File.Exists(System.IO.Path.Combine(Cluster, "postmaster.pid"));
+    public bool IsRunning() => File.Exists(Path.Combine(Cluster, "postmaster.pid"));
 
     public static async Task<object?> ExecuteAsync(string connectionString, string sql)
     {
@@ -72,10 +74,11 @@ internal sealed class DataFolder : IDisposable
 
     public void Dispose()
     {
-        if (!Directory.Exists(Path))
+        if (!Directory.Exists(Location))
             return;
 
-        if (IsRunning() && Process.GetProcesses().FirstOrDefault(process => process.Id == PostmasterId() && process.ProcessName == "postgres") is { } left)
+        var processes = Process.GetProcessesByName("postgres");
+        if (IsRunning() && processes.FirstOrDefault(process => process.Id == PostmasterId()) is { } left)
         {
             left.Kill();
             left.WaitForExit();
@@ -83,6 +86,6 @@ internal sealed class DataFolder : IDisposable
 
         foreach (var socket in Directory.GetDirectories("/tmp", $"patron-*-{PostgresCluster.Fingerprint(Cluster)}"))
             Directory.Delete(socket, recursive: true);
-        Directory.Delete(Path, recursive: true);
+        Directory.Delete(Location, recursive: true);
     }
 }

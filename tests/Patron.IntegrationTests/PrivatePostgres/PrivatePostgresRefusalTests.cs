@@ -27,7 +27,7 @@ public sealed class PrivatePostgresRefusalTests : IDisposable
     [Fact]
     public async Task Programs_that_are_not_there_are_asked_for()
     {
-        var options = new PrivatePostgresOptions { DataFolder = data.Path, BinariesFolder = "/usr/nothing" };
+        var options = new PrivatePostgresOptions { DataFolder = data.Location, BinariesFolder = "/usr/nothing" };
         var refused = await Assert.ThrowsAsync<PrivatePostgresException>(
             () => PrivatePostgresServer.StartAsync(options, NullLogger.Instance, TestContext.Current.CancellationToken));
 
@@ -83,7 +83,7 @@ public sealed class PrivatePostgresRefusalTests : IDisposable
     public async Task A_folder_that_roots_PostgreSQL_user_cannot_enter_points_to_one_that_it_can()
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root's PostgreSQL runs as another user.");
-        UnixFiles.TryMakeFolder(data.Path, 0b111_000_000);
+        UnixFiles.TryMakeFolder(data.Location, 0b111_000_000);
         string elsewhere;
 
         await using (var server = await data.StartAsync())

@@ -62,7 +62,7 @@ public sealed class PrivatePostgresServerTests : IDisposable
     {
         using var process = data.BeginProcess();
         var servers = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => data.StartAsync()));
-        await EventuallyAsync(() => File.Exists(PatronProcess.ReadyFile(data.Path)));
+        await EventuallyAsync(() => File.Exists(PatronProcess.ReadyFile(data.Location)));
         Assert.Single(servers.Select(server => server.ConnectionString).Distinct(StringComparer.Ordinal));
 
         await Task.WhenAll(servers.Select(server => server.DisposeAsync().AsTask()));
@@ -121,7 +121,7 @@ public sealed class PrivatePostgresServerTests : IDisposable
     public async Task A_first_start_killed_in_the_middle_leaves_nothing_that_is_used()
     {
         using var process = data.BeginProcess();
-        await EventuallyAsync(() => Directory.Exists(data.Path) && Directory.GetDirectories(data.Path, "postgres.new-*").Length > 0);
+        await EventuallyAsync(() => Directory.Exists(data.Location) && Directory.GetDirectories(data.Location, "postgres.new-*").Length > 0);
         process.Kill();
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.False(Directory.Exists(data.Cluster));
@@ -147,7 +147,8 @@ public sealed class PrivatePostgresServerTests : IDisposable
     {
         await (await data.StartAsync()).DisposeAsync();
         var me = Environment.ProcessId;
-        await File.WriteAllTextAsync(Path.Combine(data.Cluster, "postmaster.pid"), $"{me}\n{data.Cluster}\n0\n5432\n{data.Cluster}\n\n 1 1\nready   \n");
+        var lines = $"{me}\n{data.Cluster}\n0\n5432\n{data.Cluster}\n\n 1 1\nready   \n";
+        await File.WriteAllTextAsync(Path.Combine(data.Cluster, "postmaster.pid"), lines);
 
         await using var server = await data.StartAsync();
         Assert.NotEqual(me, data.PostmasterId());

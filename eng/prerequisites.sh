@@ -1,0 +1,89 @@
+# shellcheck shell=bash
+# What ./run, ./patron and ./test share: where the project is, and what they need of the machine.
+# Sourced. Messages go to stderr: stdout belongs to the command.
+
+root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
+
+say() {
+  printf '%s\n' "$*" >&2
+}
+
+give_up() {
+  say "$*"
+  exit 1
+}
+
+# Runs a command and shows what it printed only when it fails.
+quietly() {
+  local output status=0
+  output=$(mktemp)
+  "$@" </dev/null >"$output" 2>&1 || status=$?
+  ((status == 0)) || cat "$output" >&2
+  rm -f "$output"
+  return "$status"
+}
+
+need_sdk() {
+  local version
+  version=$(cd -- "$root" && dotnet --version 2>/dev/null) || version=none
+  [[ $version == 10.* ]] || give_up "Patron needs the .NET SDK 10 (found: $version): install dotnet-sdk-10.0, or see https://dot.net."
+}
+
+# PostgreSQL's programs, for Patron's private database and for the tests: not needed to run on a server of one's own.
+need_postgres() {
+  local hint='install version 15 or newer (on Debian and Ubuntu: apt-get install postgresql); to run on a server of yours instead, set ConnectionStrings__Patron'
+  if ! have_postgres; then
+    { command -v apt-get && as_root true; } >/dev/null 2>&1 || give_up "Patron needs the programs of PostgreSQL: $hint."
+    say 'Installing the package postgresql ...'
+    quietly install_postgres || give_up "PostgreSQL could not be installed: $hint."
+    have_postgres || give_up "The PostgreSQL of this distribution is too old: $hint."
+  fi
+}
+
+have_postgres() {
+  local folder
+  for folder in /usr/lib/postgresql/*/bin; do
+    [[ -x $folder/initdb && $folder =~ /([0-9]+)/bin$ ]] && ((BASH_REMATCH[1] >= 15)) && return
+  done
+  command -v initdb >/dev/null
+}
+
+# Tools and real clients of the tests run under Node.js; they are fetched once, and again when their list changes.
+need_node_tools() {
+  local folder=$root/tests/node
+  if ! command -v npm >/dev/null; then
+    { command -v apt-get && as_root true; } >/dev/null 2>&1 || give_up 'The tests need Node.js 18 or newer with npm (on Debian and Ubuntu: apt-get install nodejs npm).'
+    say 'Installing the packages nodejs and npm ...'
+    quietly install_or_update nodejs npm || give_up 'Node.js could not be installed (on Debian and Ubuntu: apt-get install nodejs npm).'
+  fi
+  if [[ ! $folder/node_modules -nt $folder/package-lock.json ]]; then
+    say 'Fetching the tools of the tests ...'
+    quietly npm ci --prefix "$folder" --ignore-scripts --no-audit --no-fund || give_up 'The tools of the tests could not be fetched by npm.'
+    touch "$folder/node_modules"
+  fi
+}
+
+# Only the programs are wanted: the drop-in keeps the package from making and starting a server for the whole machine.
+install_postgres() {
+  local settings=/etc/postgresql-common/createcluster.d/patron.conf status=0
+  as_root mkdir -p "${settings%/*}"
+  as_root tee "$settings" <<<'create_main_cluster = false'
+  install_or_update postgresql || status=$?
+  as_root rm -f "$settings"
+  return "$status"
+}
+
+install_package() {
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"
+}
+
+# A machine that has never asked for the lists of packages knows none.
+install_or_update() {
+  install_package "$@" || { as_root apt-get update && install_package "$@"; }
+}
+
+# As root, if that takes no password.
+as_root() {
+  if ((EUID == 0)); then "$@"; else sudo -n "$@"; fi
+}

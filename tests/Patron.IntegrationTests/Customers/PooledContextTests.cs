@@ -1,0 +1,35 @@
+using System.Data;
+using Microsoft.Extensions.DependencyInjection;
+using Patron.Customers.Customers;
+using Patron.IntegrationTests.Hosting;
+using Patron.Shared.Callers;
+using Patron.Shared.Database;
+
+namespace Patron.IntegrationTests.Customers;
+
+/// <summary>
+/// The contexts come from a pool and work on a connection that is not theirs: what one request leaves behind in them must not reach
+/// the next one.
+/// </summary>
+public sealed class PooledContextTests(OneProcess app) : IClassFixture<OneProcess>
+{
+    private const int Leases = 5;
+
+    [Fact]
+    public async Task A_lease_holds_no_connection_after_its_work()
+    {
+        var caller = Caller.System(app.Home());
+        for (var lease = 0; lease < Leases; lease++)
+        {
+            await using var scope = app.Customers.Services.CreateAsyncScope();
+            var session = scope.ServiceProvider.GetRequiredService<DatabaseSession>();
+            var made = await scope.ServiceProvider.GetRequiredService<CreateCustomer>().HandleAsync(
+                caller, new CustomerDetails { Name = "Tech Corp", Email = "once@tests.example" }, [], CancellationToken.None);
+            Assert.Equal(lease == 0, made.Error is null); // From the second on the address is taken: a transaction that was undone.
+            Assert.Equal(ConnectionState.Closed, session.Connection.State);
+
+            await scope.ServiceProvider.GetRequiredService<ListCustomers>().HandleAsync(caller, new CustomerListQuery(), CancellationToken.None);
+            Assert.Equal(ConnectionState.Closed, session.Connection.State);
+        }
+    }
+}
