@@ -185,7 +185,7 @@ public abstract class WrongPasswordTests(PatronApp app)
     {
         var person = await app.RegisterAsync();
         await app.GuessWrongAsync(person.Email, 10);
-        for (var i = 0; i < 12; i++)
+        for (var i = 0; i < 10; i++)
         {
             app.Time.Shift += TimeSpan.FromMinutes(15);
             await app.GuessWrongAsync(person.Email, 1);
