@@ -41,20 +41,20 @@ public class SettingsTests
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "collector", "OTEL_EXPORTER_OTLP_ENDPOINT")]
     public void A_setting_that_cannot_be_is_refused_with_a_sentence_that_names_it(string name, string value, string named)
     {
-        var refusal = Assert.Throws<SettingsException>(() => Read(ProcessRole.All, (name, value)));
+        var refusal = Assert.Throws<CannotStartException>(() => Read(ProcessRole.All, (name, value)));
         Assert.Contains(named, refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void The_role_customers_needs_to_know_where_the_accounts_are()
     {
-        Assert.Contains("PATRON_ACCOUNTS_URL", Assert.Throws<SettingsException>(() => Read(ProcessRole.Customers)).Message, StringComparison.Ordinal);
+        Assert.Contains("PATRON_ACCOUNTS_URL", Assert.Throws<CannotStartException>(() => Read(ProcessRole.Customers)).Message, StringComparison.Ordinal);
         Assert.Equal("http://127.0.0.1:8001", Read(ProcessRole.Customers, ("PATRON_ACCOUNTS_URL", "http://127.0.0.1:8001")).AccountsUrl);
     }
 
     [Fact]
     public void Mail_with_a_user_needs_a_password() =>
-        Assert.Contains("Mail:Password", Assert.Throws<SettingsException>(() => Read(ProcessRole.All, ("Mail:Host", "smtp.example.com"), ("Mail:User", "jane"))).Message, StringComparison.Ordinal);
+        Assert.Contains("Mail:Password", Assert.Throws<CannotStartException>(() => Read(ProcessRole.All, ("Mail:Host", "smtp.example.com"), ("Mail:User", "jane"))).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Without_any_setting_everything_has_a_default()
