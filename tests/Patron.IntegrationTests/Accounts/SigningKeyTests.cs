@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Patron.Accounts.SigningKeys;
 using Patron.IntegrationTests.Hosting;
+using Patron.Shared;
 using Patron.Shared.Secrets;
 
 namespace Patron.IntegrationTests.Accounts;
@@ -92,7 +93,7 @@ public abstract class SigningKeyTests(PatronApp app)
     {
         await using var source = NpgsqlDataSource.Create(app.Accounts.ConnectionString);
         using var ring = new SigningKeyRing(source, MasterKey.FromBase64(Convert.ToBase64String(new byte[MasterKey.Length])), TimeProvider.System);
-        var failure = await Assert.ThrowsAsync<CryptographicException>(() => ring.CurrentAsync(CancellationToken.None));
+        var failure = await Assert.ThrowsAsync<CannotStartException>(() => ring.CurrentAsync(CancellationToken.None));
         Assert.Contains("another master key", failure.Message, StringComparison.Ordinal);
     }
 
