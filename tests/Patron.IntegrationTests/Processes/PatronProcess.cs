@@ -1,0 +1,221 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Patron.IntegrationTests.Hosting;
+
+namespace Patron.IntegrationTests.Processes;
+
+/// <summary>What a command line answered.</summary>
+internal sealed record CommandAnswer(int Status, string Output, string Errors);
+
+/// <summary>The built program as people start it: a real process with its own environment.</summary>
+internal static class PatronCommandLine
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    // Beside the tests' own build: artifacts/bin/Patron/debug.
+    public static string Program { get; } = Path.Combine(
+        AppContext.BaseDirectory, "..", "..", "Patron", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), "patron.dll");
+
+    /// <summary>Starts it with these settings (environment variables) and no others of Patron's.</summary>
+    public static Process Start(IReadOnlyDictionary<string, string> settings, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Program, .. arguments])
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetTempPath(),
+        };
+        foreach (var name in start.Environment.Keys.Where(IsOurs).ToList())
+        {
+            start.Environment.Remove(name);
+        }
+
+        foreach (var (name, value) in settings)
+        {
+            start.Environment[name] = value;
+        }
+
+        return Process.Start(start)!;
+    }
+
+    /// <summary>Runs a command to its end.</summary>
+    public static async Task<CommandAnswer> RunAsync(IReadOnlyDictionary<string, string> settings, string[] arguments, string? input = null)
+    {
+        using var process = Start(settings, arguments);
+        try
+        {
+            if (input is not null)
+            {
+                await process.StandardInput.WriteLineAsync(input);
+            }
+
+            process.StandardInput.Close();
+            var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+            await process.WaitForExitAsync().WaitAsync(Patience);
+            return new CommandAnswer(process.ExitCode, await output, await errors);
+        }
+        finally
+        {
+            process.Kill();
+        }
+    }
+
+    public static Task<CommandAnswer> RunAsync(params string[] arguments) => RunAsync(new Dictionary<string, string>(), arguments);
+
+    private static bool IsOurs(string name) =>
+        name.StartsWith("PATRON_", StringComparison.Ordinal) || name.StartsWith("ASPNETCORE_", StringComparison.Ordinal)
+        || name.StartsWith("OTEL_", StringComparison.Ordinal) || name.Contains("__", StringComparison.Ordinal);
+}
+
+/// <summary>A running <c>patron serve</c>, which a test may kill.</summary>
+internal sealed class PatronProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private readonly Process process;
+    private readonly ConcurrentQueue<string> output = new();
+    private readonly ConcurrentQueue<string> errors = new();
+
+    private PatronProcess(Process process, Uri address)
+    {
+        this.process = process;
+        Address = address;
+        Client = NewClient(address);
+        Listen(process, output, errors);
+    }
+
+    public Uri Address { get; }
+
+    public HttpClient Client { get; }
+
+    public string Output => string.Join('\n', output);
+
+    public string Errors => string.Join('\n', errors);
+
+    public bool IsRunning => !process.HasExited;
+
+    /// <summary>Starts a server and returns at once. The administrator is the tests' usual one unless the settings name no password.</summary>
+    public static PatronProcess Launch(string dataFolder, IReadOnlyDictionary<string, string>? settings = null, params string[] arguments)
+    {
+        var address = new Uri($"http://127.0.0.1:{FreePort()}/");
+        var all = new Dictionary<string, string>(settings ?? Administrator, StringComparer.Ordinal);
+        return new PatronProcess(PatronCommandLine.Start(all, ["serve", "--data", dataFolder, "--urls", address.ToString(), .. arguments]), address);
+    }
+
+    /// <summary>Starts a server and waits until it is ready.</summary>
+    public static async Task<PatronProcess> StartAsync(string dataFolder, IReadOnlyDictionary<string, string>? settings = null, params string[] arguments)
+    {
+        var patron = Launch(dataFolder, settings, arguments);
+        await patron.ReadyAsync();
+        return patron;
+    }
+
+    public static IReadOnlyDictionary<string, string> Administrator { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["PATRON_ADMIN_EMAIL"] = RunningPatron.AdminEmail,
+        ["PATRON_ADMIN_PASSWORD"] = RunningPatron.AdminPassword,
+    };
+
+    /// <summary>The administrator and these.</summary>
+    public static Dictionary<string, string> Settings(params (string Name, string Value)[] settings)
+    {
+        var all = new Dictionary<string, string>(Administrator, StringComparer.Ordinal);
+        foreach (var (name, value) in settings)
+        {
+            all[name] = value;
+        }
+
+        return all;
+    }
+
+    public Task ReadyAsync() => UntilAsync(async () => await ProbeAsync("/health/ready") == HttpStatusCode.OK);
+
+    /// <summary>The answer of a probe; null while nobody listens.</summary>
+    public async Task<HttpStatusCode?> ProbeAsync(string path)
+    {
+        try
+        {
+            using var answer = await Client.GetAsync(path);
+            return answer.StatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Waits for a condition as long as the process runs.</summary>
+    public async Task UntilAsync(Func<Task<bool>> condition)
+    {
+        var watch = Stopwatch.StartNew();
+        while (!await condition())
+        {
+            Assert.False(process.HasExited, $"Patron ended: {Errors}");
+            Assert.True(watch.Elapsed < Patience, $"What the test waits for did not happen: {Errors}");
+            await Task.Delay(20);
+        }
+    }
+
+    /// <summary>Waits for the end and answers the exit status.</summary>
+    public async Task<int> EndAsync()
+    {
+        await process.WaitForExitAsync().WaitAsync(Patience);
+        process.WaitForExit(); // Until the last lines have been read, too.
+        return process.ExitCode;
+    }
+
+    /// <summary>As a crash does: SIGKILL, no time for anything.</summary>
+    public async Task KillAsync()
+    {
+        process.Kill();
+        await EndAsync();
+    }
+
+    /// <summary>As an operator does: SIGTERM. Answers the exit status.</summary>
+    public async Task<int> StopAsync()
+    {
+        using (var kill = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]))
+        {
+            await kill.WaitForExitAsync();
+        }
+
+        return await EndAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await KillAsync();
+        process.Dispose();
+    }
+
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static HttpClient NewClient(Uri address) =>
+        new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = address, Timeout = TimeSpan.FromSeconds(30) };
+
+    private static void Listen(Process process, ConcurrentQueue<string> output, ConcurrentQueue<string> errors)
+    {
+        process.OutputDataReceived += (_, line) => Keep(output, line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(errors, line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    private static void Keep(ConcurrentQueue<string> lines, string? line)
+    {
+        if (line is not null)
+        {
+            lines.Enqueue(line);
+        }
+    }
+}
