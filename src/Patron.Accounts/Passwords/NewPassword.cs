@@ -31,7 +31,11 @@ public sealed class NewPassword(AccountsContext context, EndSessions sessions, A
     public async Task TakeOverAsync(Caller caller, User user, string hash, CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
-        context.Audit.Add(AuditEntry.For(caller, "account.taken_over", "account", user.Id, now, actorUserId: user.Id));
+        var typed = (user.Names, user.PendingEmail);
+        user.Rename(user.Names with { PhoneNumber = null, UserName = null }, now); // What was typed with the address is kept aside, in the audit entry.
+        var changed = NamesDiff.Of(typed, (user.Names, null));
+        context.Audit.Add(AuditEntry.For(
+            caller, "account.taken_over", "account", user.Id, now, actorUserId: user.Id, before: changed.Before, after: changed.After));
         await context.ApiKeys.Where(key => key.CreatedBy == user.Id && key.RevokedAt == null)
             .ExecuteUpdateAsync(set => set.SetProperty(key => key.RevokedAt, now), cancellation);
         await EndChallengesAsync(user, challenge => challenge.Purpose == ChallengePurpose.VerifyEmail, cancellation);

@@ -60,7 +60,8 @@ public sealed class UpdateProfile(
             return wrong;
         }
 
-        return await context.Users.AnyAsync(row => row.NormalizedEmail == email.Key, cancellation)
+        // With private registration the mailbox's owner alone hears of it: a taken address is refused when it is proven.
+        return !mailbox.IsDiscreet && await context.Users.AnyAsync(row => row.NormalizedEmail == email.Key, cancellation)
             ? SavingAccounts.EmailTaken
             : await mailbox.LimitAsync(email.Key, cancellation);
     }
