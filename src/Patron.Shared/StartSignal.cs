@@ -9,6 +9,13 @@ public sealed class StartSignal
 
     public Task Done => source.Task;
 
+    /// <summary>Waits for the start; false when it failed or the process stops, which whoever runs the process hears elsewhere.</summary>
+    public async Task<bool> SucceedsAsync(CancellationToken cancellation)
+    {
+        await Done.WaitAsync(cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return IsDone;
+    }
+
     public void Set() => source.TrySetResult();
 
     public void Fail(Exception exception) => source.TrySetException(exception);

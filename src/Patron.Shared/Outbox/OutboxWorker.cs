@@ -18,7 +18,11 @@ public sealed partial class OutboxWorker(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await start.Done.WaitAsync(stoppingToken);
+        if (!await start.SucceedsAsync(stoppingToken))
+        {
+            return;
+        }
+
         using var timer = new PeriodicTimer(Poll);
         do
         {

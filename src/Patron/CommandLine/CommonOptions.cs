@@ -32,7 +32,7 @@ internal sealed class CommonOptions
         var chosen = line.GetValue(role);
         var folder = line.GetValue(data) ?? DefaultFolder(chosen);
         IConfiguration configuration = new ConfigurationBuilder()
-            .AddJsonFile(Path.Combine(Path.GetFullPath(folder), "settings.json"), optional: true)
+            .AddConfiguration(PatronSettings.ReadFile(Path.Combine(Path.GetFullPath(folder), "settings.json")))
             .AddEnvironmentVariables()
             .Build();
         return PatronSettings.Read(configuration, chosen, folder);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net.Sockets;
 using Patron.Demo;
 using Patron.Hosting;
 using Patron.PrivatePostgres;
@@ -25,8 +26,7 @@ internal static class ServeCommand
         command.SetAction((line, cancellation) => Running.GuardAsync(async () =>
         {
             var settings = common.Read(line);
-            var addresses = (line.GetValue(urls) ?? Environment.GetEnvironmentVariable("ASPNETCORE_URLS") ?? CommonOptions.DefaultUrl(settings.Role))
-                .Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            var addresses = Addresses(line.GetValue(urls) ?? Environment.GetEnvironmentVariable("ASPNETCORE_URLS") ?? CommonOptions.DefaultUrl(settings.Role));
             using var logs = LoggerFactory.Create(logging => Logs.Configure(logging, settings));
             await using var database = await OpenDatabase.OpenAsync(settings, logs, cancellation);
             if (line.GetValue(demo))
@@ -36,11 +36,51 @@ internal static class ServeCommand
             }
 
             await using var app = PatronServer.Build(settings, database.ConnectionString, addresses, builder => Guard(builder, database.Server));
-            var start = app.Services.GetRequiredService<StartSignal>().Done;
-            await app.RunAsync(cancellation);
-            return start.IsFaulted ? throw start.Exception!.InnerException! : 0;
+            return await RunAsync(app, addresses, cancellation);
         }));
         return command;
+    }
+
+    private static async Task<int> RunAsync(WebApplication app, string[] addresses, CancellationToken cancellation)
+    {
+        var start = app.Services.GetRequiredService<StartSignal>().Done;
+        try
+        {
+            await app.StartAsync(cancellation);
+            await app.WaitForShutdownAsync(cancellation);
+        }
+        catch (OperationCanceledException) when (start.IsFaulted)
+        {
+            // The start failed before the server listened; why follows.
+        }
+        catch (Exception refused) when (refused is SocketException or IOException)
+        {
+            await app.StopAsync(CancellationToken.None); // What runs in the background already ends in peace.
+            throw new CannotStartException($"Patron cannot listen at {string.Join(", ", addresses)}: {refused.GetBaseException().Message}.", refused);
+        }
+
+        return start.IsFaulted ? throw start.Exception!.InnerException! : 0;
+    }
+
+    private static string[] Addresses(string urls)
+    {
+        var addresses = urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return addresses.FirstOrDefault(address => !CanListenAt(address)) is { } wrong
+            ? throw new CannotStartException($"--urls must hold addresses such as http://127.0.0.1:8000; '{wrong}' is none. For https, put a proxy in front.")
+            : addresses;
+    }
+
+    private static bool CanListenAt(string address)
+    {
+        try
+        {
+            var parsed = BindingAddress.Parse(address);
+            return parsed is { Scheme: "http", Port: >= 0 and <= 65_535 };
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
     }
 
     private static void Guard(WebApplicationBuilder builder, PrivatePostgresServer? server)

@@ -11,6 +11,7 @@ internal static class Logs
         logging.ClearProviders();
         logging.SetMinimumLevel(LogLevel.Information);
         logging.AddFilter("Microsoft", LogLevel.Warning);
+        logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical); // A start that fails is told in a sentence, not with a stack trace.
         logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.None);
         logging.AddFilter("Microsoft.AspNetCore.Diagnostics", LogLevel.None);
         logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error);

@@ -1,4 +1,5 @@
 using System.Net;
+using Npgsql;
 using Patron.Accounts;
 using Patron.Dialects.Http;
 using Patron.Shared;
@@ -55,11 +56,42 @@ public sealed record PatronSettings
     /// <summary>Log lines as JSON instead of text.</summary>
     public bool JsonLogs { get; init; }
 
+    // What is read name by name below; the other sections are bound whole, and complain themselves.
+    private static readonly Dictionary<string, string[]> SmallSections = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["ConnectionStrings"] = ["Patron"],
+        ["Keys"] = ["Master"],
+        ["Logs"] = ["Format"],
+        ["Postgres"] = ["Binaries"],
+        ["Proxies"] = ["Trusted"],
+    };
+
+    private static readonly string[] OtherNames =
+        ["Accounts", "Home", "Limits", "Mail", "Tokens", "PATRON_ACCOUNTS_URL", "PATRON_ADMIN_EMAIL", "PATRON_ADMIN_PASSWORD", "OTEL_EXPORTER_OTLP_ENDPOINT"];
+
+    /// <summary>What a settings file says; nothing when there is none.</summary>
+    /// <exception cref="CannotStartException">It cannot be read, or names something that is no setting.</exception>
+    public static IConfiguration ReadFile(string path)
+    {
+        try
+        {
+            var file = new ConfigurationBuilder().AddJsonFile(path, optional: true).Build();
+            return file.GetChildren().FirstOrDefault(child => !SmallSections.ContainsKey(child.Key) && !OtherNames.Contains(child.Key, StringComparer.OrdinalIgnoreCase)) is { } unknown
+                ? throw new CannotStartException($"'{unknown.Key}' in {path} is no setting of Patron; docs/operations.md lists them.")
+                : file;
+        }
+        catch (InvalidDataException wrong)
+        {
+            throw new CannotStartException($"{path} is not valid JSON: {wrong.InnerException?.Message ?? wrong.Message}", wrong);
+        }
+    }
+
     /// <exception cref="CannotStartException">A setting has the wrong form, or there is none of this name.</exception>
     public static PatronSettings Read(IConfiguration configuration, ProcessRole role, string dataFolder)
     {
         try
         {
+            RefuseUnknown(configuration);
             var settings = new PatronSettings
             {
                 Role = role,
@@ -77,7 +109,12 @@ public sealed record PatronSettings
                 AdminPassword = Text(configuration, "PATRON_ADMIN_PASSWORD"),
                 TrustedProxies = configuration.GetSection("Proxies:Trusted").Get<string[]>() ?? [],
                 TelemetryEndpoint = Text(configuration, "OTEL_EXPORTER_OTLP_ENDPOINT"),
-                JsonLogs = string.Equals(Text(configuration, "Logs:Format"), "json", StringComparison.OrdinalIgnoreCase),
+                JsonLogs = Text(configuration, "Logs:Format") switch
+                {
+                    "json" => true,
+                    null or "text" => false,
+                    _ => throw new CannotStartException("Logs:Format must be text or json."),
+                },
             };
             return settings.Contradiction() is { } contradiction ? throw new CannotStartException(contradiction) : settings;
         }
@@ -88,8 +125,24 @@ public sealed record PatronSettings
     }
 
     /// <summary>The master key from the settings or the data folder.</summary>
-    public MasterKey ReadMasterKey() =>
-        MasterKey is { } text ? Shared.Secrets.MasterKey.FromBase64(text) : Shared.Secrets.MasterKey.FromFile(Path.Combine(DataFolder, "master.key"));
+    /// <exception cref="CannotStartException">The file holds something else.</exception>
+    public MasterKey ReadMasterKey()
+    {
+        if (MasterKey is { } text)
+        {
+            return Shared.Secrets.MasterKey.FromBase64(text);
+        }
+
+        var file = Path.Combine(DataFolder, "master.key");
+        try
+        {
+            return Shared.Secrets.MasterKey.FromFile(file);
+        }
+        catch (FormatException wrong)
+        {
+            throw new CannotStartException($"{file} holds no master key. Put back the one from the backup: without it the signing keys in the database cannot be read.", wrong);
+        }
+    }
 
     private string? Contradiction() =>
         Accounts.Contradiction(Tokens.Lifetime) ?? Tokens.Problem() ?? Mail.Contradiction() ?? Limits.Contradiction() ?? this switch
@@ -98,12 +151,25 @@ public sealed record PatronSettings
             { AccountsUrl: { } url } when !Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") =>
                 "PATRON_ACCOUNTS_URL must be an address such as http://127.0.0.1:8001.",
             { AdminEmail: null, AdminPassword: not null } => "PATRON_ADMIN_PASSWORD is set but PATRON_ADMIN_EMAIL is not.",
-            { Home.Name: "" } => "Home:Name must not be empty.",
+            _ when string.IsNullOrWhiteSpace(Home.Name) => "Home:Name must not be empty.",
             { TelemetryEndpoint: { } endpoint } when !Uri.TryCreate(endpoint, UriKind.Absolute, out _) => "OTEL_EXPORTER_OTLP_ENDPOINT must be an address such as http://127.0.0.1:4318.",
             _ => TrustedProxies.FirstOrDefault(proxy => !IPAddress.TryParse(proxy, out _) && !IPNetwork.TryParse(proxy, out _)) is { } wrong
                 ? $"Proxies:Trusted must hold addresses or networks such as 10.0.0.0/8; '{wrong}' is none."
-                : MasterKeyProblem(),
+                : MasterKeyProblem() ?? ConnectionProblem(),
         };
+
+    private string? ConnectionProblem()
+    {
+        try
+        {
+            _ = new NpgsqlConnectionStringBuilder(ConnectionString);
+            return null;
+        }
+        catch (ArgumentException)
+        {
+            return "ConnectionStrings:Patron must be a connection string such as 'Host=db.example.com;Database=patron;Username=patron;Password=...'.";
+        }
+    }
 
     private string? MasterKeyProblem()
     {
@@ -118,6 +184,17 @@ public sealed record PatronSettings
         }
     }
 
+    private static void RefuseUnknown(IConfiguration configuration)
+    {
+        foreach (var (section, names) in SmallSections)
+        {
+            if (configuration.GetSection(section).GetChildren().FirstOrDefault(child => !names.Contains(child.Key, StringComparer.OrdinalIgnoreCase)) is { } unknown)
+            {
+                throw new CannotStartException($"{section}:{unknown.Key} is no setting of Patron; there is {section}:{string.Join(", ", names)}.");
+            }
+        }
+    }
+
     private static string? Text(IConfiguration configuration, string key) => configuration[key] is { Length: > 0 } text ? text : null;
 
     private static T Section<T>(IConfiguration configuration, string name, T? defaults = null)
@@ -125,7 +202,8 @@ public sealed record PatronSettings
     {
         var options = defaults ?? new T();
         // Only what is below the section: the environment's HOME and MAIL are not our Home and Mail.
-        var values = configuration.GetSection(name).AsEnumerable(makePathsRelative: true).Where(pair => pair.Key.Length > 0 && pair.Value is not null);
+        // Empty is unset: that is how compose files pass on what nobody set.
+        var values = configuration.GetSection(name).AsEnumerable(makePathsRelative: true).Where(pair => pair.Key.Length > 0 && pair.Value?.Length > 0);
         new ConfigurationBuilder().AddInMemoryCollection(values).Build().Bind(options, binder => binder.ErrorOnUnknownConfiguration = true);
         return options;
     }

@@ -20,6 +20,9 @@ public abstract class PatronApp(TestDatabase database) : IAsyncLifetime
 
     protected TestDatabase Database { get; } = database;
 
+    /// <summary>Another database, with nothing in it.</summary>
+    public Task<string> EmptyDatabaseAsync() => Database.CreateDatabaseAsync();
+
     public async ValueTask InitializeAsync() => (Accounts, Customers) = await StartAsync();
 
     public async ValueTask DisposeAsync()

@@ -13,7 +13,7 @@ internal sealed record CommandAnswer(int Status, string Output, string Errors);
 /// <summary>The built program as people start it: a real process with its own environment.</summary>
 internal static class PatronCommandLine
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
 
     // Beside the tests' own build: artifacts/bin/Patron/debug.
     public static string Program { get; } = Path.Combine(

@@ -1,0 +1,234 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Patron.IntegrationTests.Customers;
+using Patron.IntegrationTests.Hosting;
+using Patron.IntegrationTests.PrivatePostgres;
+
+namespace Patron.IntegrationTests.Processes;
+
+/// <summary>The command line on the database of a running server, as an operator uses it.</summary>
+public sealed class CommandLineTests(OneProcess app) : IClassFixture<OneProcess>, IDisposable
+{
+    private readonly DataFolder folder = new();
+
+    [Theory]
+    [InlineData("", "one person is never two customers", "serve", "migrate", "admin", "member", "token", "api-key", "keys", "demo", "doctor", "--version")]
+    [InlineData("serve", "Run the server", "--urls <URLS>", "http://127.0.0.1:8000", "--data <DIR>", "--role", "--demo")]
+    [InlineData("migrate", "Bring the database to this program's version", "--data <DIR>", "--role")]
+    [InlineData("admin", "switching accounts off and on", "create", "disable", "enable")]
+    [InlineData("admin create", "The password is read from standard input", "<email>", "--first-name", "--last-name", "--data <DIR>")]
+    [InlineData("admin disable", "end its sessions", "<account>", "--data <DIR>")]
+    [InlineData("admin enable", "Switch an account on again", "<account>", "--data <DIR>")]
+    [InlineData("member", "The people of an organization", "add")]
+    [InlineData("member add", "Make somebody a member", "<account>", "--as", "vendor (owner), employee or customer", "--organization <ID>", "--data <DIR>")]
+    [InlineData("token", "good for ten minutes", "<account>", "--data <DIR>")]
+    [InlineData("api-key", "programs act as staff", "create")]
+    [InlineData("api-key create", "print it, this once", "<name>", "--scope", "customers:read, customers:write", "--days", "--data <DIR>")]
+    [InlineData("keys", "sign access tokens", "rotate")]
+    [InlineData("keys rotate", "nobody is signed out", "--data <DIR>")]
+    [InlineData("demo", "a made-up company of some 2 000 customers", "--data <DIR>")]
+    [InlineData("doctor", "Say what is wrong", "--json", "--data <DIR>")]
+    public async Task Help_says_what_a_command_does_and_takes(string command, params string[] words)
+    {
+        var answer = await PatronCommandLine.RunAsync([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
+
+        Assert.Equal(0, answer.Status);
+        Assert.All(words, word => Assert.Contains(word, answer.Output, StringComparison.Ordinal));
+        Assert.All(answer.Output.Split('\n').Where(line => line.StartsWith("  --", StringComparison.Ordinal)), line => Assert.Matches(@"^  --\S.*?  +\S", line));
+    }
+
+    [Theory]
+    [InlineData("sreve")]
+    [InlineData("")]
+    [InlineData("admin")]
+    [InlineData("serve --port 8000")]
+    [InlineData("serve --role everything")]
+    [InlineData("token")]
+    [InlineData("api-key create x --days soon")]
+    public async Task What_is_no_command_line_ends_with_status_2_and_says_why(string line)
+    {
+        var answer = await PatronCommandLine.RunAsync(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+
+        Assert.Equal(2, answer.Status);
+        Assert.NotEmpty(answer.Errors.Trim());
+        Assert.DoesNotContain("Exception", answer.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Migrating_twice_is_fine_and_needs_no_running_server()
+    {
+        Assert.Equal("The database is up to date.\n", await RunAsync("migrate"));
+        Assert.Equal("The database is up to date.\n", await RunAsync("migrate"));
+    }
+
+    [Fact]
+    public async Task An_administrator_is_made_with_a_password_from_standard_input_and_an_account_is_switched_off_and_on()
+    {
+        const string Email = "root@tests.example";
+        Assert.Equal($"{Email} is an administrator now.\n", (await RunWithInputAsync("correct horse 9 staple", "admin", "create", Email)).Output);
+        await app.SignInAsync(Email, "correct horse 9 staple");
+        var again = await RunWithInputAsync("correct horse 9 staple", "admin", "create", Email);
+        Assert.Equal(1, again.Status);
+        Assert.Contains("already exists", again.Errors, StringComparison.Ordinal);
+        var weak = await RunWithInputAsync("password", "admin", "create", "weak@tests.example");
+        Assert.Equal(1, weak.Status);
+        Assert.StartsWith("password: ", weak.Errors, StringComparison.Ordinal);
+
+        Assert.Equal($"{Email} can no longer sign in.\n", await RunAsync("admin", "disable", Email));
+        var refused = await app.Accounts.Client.PostAsJsonAsync("/api/auth/login/", new { email = Email, password = "correct horse 9 staple" });
+        await refused.ShouldBeAsync(HttpStatusCode.Forbidden);
+        Assert.Equal($"{Email} can sign in again.\n", await RunAsync("admin", "enable", Email));
+        await app.SignInAsync(Email, "correct horse 9 staple");
+        await ShouldFailAsync("account", "admin", "disable", "nobody@tests.example");
+    }
+
+    [Fact]
+    public async Task A_member_is_added_a_token_works_and_an_API_key_works()
+    {
+        var person = await app.RegisterAsync();
+        Assert.Equal($"{person.Email} is employee now.\n", await RunAsync("member", "add", person.Email));
+        var token = await RunAsync("token", person.Email);
+        Assert.Matches(@"^[\w-]+\.[\w-]+\.[\w-]+\n$", token);
+        await (await app.Customers.SendAsync(HttpMethod.Get, CustomerIntents.Api, person with { Access = token.Trim() })).ShouldBeAsync(HttpStatusCode.OK);
+        await ShouldFailAsync("organization", "member", "add", person.Email, "--organization", "99");
+        await ShouldFailAsync("account", "token", "nobody@tests.example");
+
+        var credentials = (await RunAsync("api-key", "create", "shop", "--scope", "customers:read")).Trim();
+        await (await app.Customers.SendAsync(HttpMethod.Get, CustomerIntents.Api, null, null, ("X-Api-Key", credentials))).ShouldBeAsync(HttpStatusCode.OK);
+        await (await app.Customers.SendAsync(HttpMethod.Post, CustomerIntents.Api, null, CustomerIntents.JohnDoe(), ("X-Api-Key", credentials))).ShouldBeAsync(HttpStatusCode.Forbidden);
+        await ShouldFailAsync("scopes", "api-key", "create", "shop", "--scope", "everything");
+    }
+
+    [Fact]
+    public async Task Rotating_the_signing_key_keeps_tokens_valid()
+    {
+        var before = await app.AdminAsync();
+        var keys = await KeysAsync();
+
+        Assert.Contains("A new key signs from now on", await RunAsync("keys", "rotate"), StringComparison.Ordinal);
+
+        // The server looks again a minute later.
+        app.Time.Shift += TimeSpan.FromMinutes(2);
+        Assert.Equal(keys.Length + 1, (await KeysAsync()).Length);
+        var after = await app.AdminAsync();
+        Assert.NotEqual(KeyOf(before), KeyOf(after));
+        foreach (var person in new[] { before, after })
+        {
+            await (await app.Accounts.SendAsync(HttpMethod.Get, "/api/auth/profile/", person)).ShouldBeAsync(HttpStatusCode.OK);
+        }
+    }
+
+    [Fact]
+    public async Task The_demo_company_is_made_once()
+    {
+        var organization = Guid.CreateVersion7();
+        var (home, name) = (("Home__Id", organization.ToString()), ("Home__Name", "Demo"));
+        var database = await app.EmptyDatabaseAsync();
+        var settings = Settings(home, name);
+        settings["ConnectionStrings__Patron"] = database;
+
+        var first = await PatronCommandLine.RunAsync(settings, ["demo", "--data", folder.Location]);
+        Assert.Equal(0, first.Status);
+        var made = int.Parse(first.Output.Split(' ')[0]);
+        Assert.InRange(made, 1_900, 2_100);
+        Assert.Equal(made, await ProcessIntents.CountAsync(database, $"SELECT count(*) FROM customers.customers WHERE organization_id = '{organization}'"));
+
+        var second = await PatronCommandLine.RunAsync(settings, ["demo", "--data", folder.Location]);
+        Assert.Equal(0, second.Status);
+        Assert.Contains("nothing was added", second.Output, StringComparison.Ordinal);
+        Assert.Equal(made, await ProcessIntents.CountAsync(database, "SELECT count(*) FROM customers.customers"));
+    }
+
+    [Fact]
+    public async Task Commands_of_another_role_say_so() => Assert.Equal(
+        "This command is for the role all or accounts.\n",
+        (await PatronCommandLine.RunAsync(Settings(("PATRON_ACCOUNTS_URL", "http://127.0.0.1:1")), ["token", "x", "--role", "customers", "--data", folder.Location])).Errors);
+
+    [Fact]
+    public async Task The_doctor_finds_nothing_wrong_with_a_healthy_installation()
+    {
+        var answer = await PatronCommandLine.RunAsync(Settings(), ["doctor", "--json", "--data", folder.Location]);
+
+        Assert.Equal(0, answer.Status);
+        var findings = JsonDocument.Parse(answer.Output).RootElement.EnumerateArray().ToList();
+        Assert.Equal(["settings", "database", "mail"], findings.Select(finding => finding.Text("subject")));
+        Assert.All(findings, finding => Assert.True(finding.GetProperty("is_good").GetBoolean()));
+        Assert.False(Directory.Exists(folder.Location), "The doctor changes nothing.");
+    }
+
+    [Theory]
+    [InlineData("mail", "Mail__Host", "127.0.0.1")]
+    [InlineData("mail", "Mail__Host", "mail.invalid")]
+    [InlineData("database", "ConnectionStrings__Patron", "Host=127.0.0.1;Port=1;Database=patron;Username=patron")]
+    [InlineData("settings", "Mail__User", "somebody")]
+    [InlineData("settings", "Mail__Hots", "smtp.example.com")]
+    public async Task The_doctor_says_what_is_wrong(string subject, string setting, string value)
+    {
+        // Nobody listens at port 1.
+        (string, string)[] changes = setting == "Mail__Host" ? [(setting, value), ("Mail__Port", "1")] : [(setting, value)];
+
+        var answer = await PatronCommandLine.RunAsync(Settings(changes), ["doctor", "--json", "--data", folder.Location]);
+
+        Assert.Equal(1, answer.Status);
+        var wrong = Assert.Single(JsonDocument.Parse(answer.Output).RootElement.EnumerateArray(), finding => !finding.GetProperty("is_good").GetBoolean());
+        Assert.Equal(subject, wrong.Text("subject"));
+        Assert.NotEmpty(wrong.Text("words")!);
+        Assert.DoesNotContain("   at ", answer.Output + answer.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_doctor_speaks_to_people_too_and_looks_at_the_accounts_service()
+    {
+        var settings = Settings(("PATRON_ACCOUNTS_URL", app.Accounts.Address.ToString()), ("Mail__User", ""));
+        var good = await PatronCommandLine.RunAsync(settings, ["doctor", "--role", "customers", "--data", folder.Location]);
+        Assert.Equal(0, good.Status);
+        Assert.Contains("ok     accounts service: ", good.Output, StringComparison.Ordinal);
+
+        settings["PATRON_ACCOUNTS_URL"] = "http://127.0.0.1:1";
+        var bad = await PatronCommandLine.RunAsync(settings, ["doctor", "--role", "customers", "--data", folder.Location]);
+        Assert.Equal(1, bad.Status);
+        Assert.Contains("WRONG  accounts service: http://127.0.0.1:1 cannot be reached.", bad.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_command_that_cannot_reach_the_database_says_so_and_ends_with_status_1()
+    {
+        var settings = Settings(("ConnectionStrings__Patron", "Host=127.0.0.1;Port=1;Database=patron;Username=patron"));
+
+        var answer = await PatronCommandLine.RunAsync(settings, ["token", RunningPatron.AdminEmail, "--data", folder.Location]);
+
+        Assert.Equal(1, answer.Status);
+        Assert.Empty(answer.Output);
+        Assert.StartsWith("The database cannot be reached", Assert.Single(answer.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    private Dictionary<string, string> Settings(params (string Name, string Value)[] changes) =>
+        PatronProcess.Settings([("ConnectionStrings__Patron", app.Accounts.ConnectionString), ("Keys__Master", RunningPatron.MasterKey), .. changes]);
+
+    private async Task<string> RunAsync(params string[] arguments)
+    {
+        var answer = await PatronCommandLine.RunAsync(Settings(), [.. arguments, "--data", folder.Location]);
+        Assert.True(answer.Status == 0, answer.Errors);
+        Assert.Empty(answer.Errors);
+        return answer.Output;
+    }
+
+    private Task<CommandAnswer> RunWithInputAsync(string input, params string[] arguments) =>
+        PatronCommandLine.RunAsync(Settings(), [.. arguments, "--data", folder.Location], input);
+
+    private async Task ShouldFailAsync(string word, params string[] arguments)
+    {
+        var answer = await PatronCommandLine.RunAsync(Settings(), [.. arguments, "--data", folder.Location]);
+        Assert.Equal(1, answer.Status);
+        Assert.Empty(answer.Output);
+        Assert.Contains(word, Assert.Single(answer.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.OrdinalIgnoreCase);
+    }
+
+    private async Task<JsonElement[]> KeysAsync() =>
+        [.. (await app.Accounts.Client.GetFromJsonAsync<JsonElement>("/.well-known/jwks.json")).GetProperty("keys").EnumerateArray()];
+
+    private static string KeyOf(Person person) => person.Access[..person.Access.IndexOf('.', StringComparison.Ordinal)];
+}

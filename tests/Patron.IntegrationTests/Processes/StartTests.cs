@@ -1,0 +1,227 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Patron.IntegrationTests.Hosting;
+using Patron.IntegrationTests.PrivatePostgres;
+
+namespace Patron.IntegrationTests.Processes;
+
+public sealed partial class StartTests(TestDatabase databases)
+{
+    private const string DefaultAdmin = "admin@patron.example";
+    private static readonly Dictionary<string, string> Nothing = [];
+
+    [Fact]
+    public async Task Four_processes_that_start_at_once_in_one_empty_folder_share_what_the_first_made_and_the_last_one_out_stops_the_database()
+    {
+        using var folder = new DataFolder();
+        var processes = Enumerable.Range(0, 4).Select(_ => PatronProcess.Launch(folder.Location, Nothing)).ToList();
+        try
+        {
+            await Task.WhenAll(processes.Select(process => process.ReadyAsync()));
+            await ShouldBeMadeOnceAsync(folder.ConnectionString());
+            var password = Assert.Single(processes.Select(process => Password().Match(process.Errors)), match => match.Success).Groups["password"].Value;
+            var token = await processes[0].TokenAsync(DefaultAdmin, password);
+            var answers = await Task.WhenAll(processes.Select(process => process.GetAsync("/api/v1/customers/", token)));
+            Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
+
+            var stopped = await Task.WhenAll(processes[..3].Select(process => process.StopAsync()));
+            Assert.All(stopped, status => Assert.Equal(0, status));
+            await processes[3].TokenAsync(DefaultAdmin, password);
+            Assert.Equal(0, await processes[3].StopAsync());
+            Assert.False(folder.IsRunning());
+        }
+        finally
+        {
+            await Task.WhenAll(processes.Select(process => process.DisposeAsync().AsTask()));
+        }
+    }
+
+    [Fact]
+    public async Task Four_processes_that_start_at_once_on_one_empty_database_make_everything_once()
+    {
+        var database = await databases.CreateDatabaseAsync();
+        using var folder = new DataFolder();
+        var settings = PatronProcess.Settings(("ConnectionStrings__Patron", database), ("Keys__Master", RunningPatron.MasterKey));
+        var processes = Enumerable.Range(0, 4).Select(_ => PatronProcess.Launch(folder.Location, settings)).ToList();
+        try
+        {
+            await Task.WhenAll(processes.Select(process => process.ReadyAsync()));
+
+            await ShouldBeMadeOnceAsync(database);
+            await processes[3].TokenAsync();
+            Assert.False(Directory.Exists(folder.Cluster));
+            Assert.False(File.Exists(Path.Combine(folder.Location, "master.key")));
+        }
+        finally
+        {
+            await Task.WhenAll(processes.Select(process => process.DisposeAsync().AsTask()));
+        }
+    }
+
+    [Fact]
+    public async Task The_first_start_shows_a_password_once_and_a_stop_is_clean()
+    {
+        using var folder = new DataFolder();
+        string password;
+        await using (var first = await PatronProcess.StartAsync(folder.Location, Nothing))
+        {
+            Assert.True(folder.IsRunning());
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(folder.Location, "master.key")));
+            var shown = Assert.Single(Password().Matches(first.Errors));
+            password = shown.Groups["password"].Value;
+            Assert.DoesNotContain(password, first.Output, StringComparison.Ordinal);
+            Assert.Equal(0, await first.StopAsync());
+        }
+
+        Assert.False(folder.IsRunning());
+        await using var second = await PatronProcess.StartAsync(folder.Location, Nothing);
+        Assert.DoesNotContain("Password", second.Errors, StringComparison.Ordinal);
+        await second.TokenAsync(DefaultAdmin, password);
+    }
+
+    [Fact]
+    public async Task With_the_database_away_the_process_lives_and_becomes_ready_by_itself_when_it_comes()
+    {
+        using var folder = new DataFolder();
+        string database;
+        await using (var server = await folder.StartAsync())
+        {
+            database = server.ConnectionString;
+        }
+
+        await using var patron = PatronProcess.Launch(Path.Combine(folder.Location, "patron"), PatronProcess.Settings(("ConnectionStrings__Patron", database)));
+        await patron.UntilAsync(async () => await patron.ProbeAsync("/health/live") == HttpStatusCode.OK);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await patron.ProbeAsync("/health/ready"));
+        var problem = await (await patron.PostRegistrationAsync(Intents.NewEmail())).ShouldBeAsync(HttpStatusCode.ServiceUnavailable);
+        Assert.Contains("database", problem.Detail(), StringComparison.Ordinal);
+        Assert.Contains("Please try again", problem.Detail(), StringComparison.Ordinal);
+        using (var keys = await patron.Client.GetAsync("/.well-known/jwks.json"))
+        {
+            await keys.ShouldBeAsync(HttpStatusCode.ServiceUnavailable);
+        }
+
+        await using var back = await folder.StartAsync();
+        await patron.ReadyAsync();
+        await patron.TokenAsync();
+    }
+
+    [Fact]
+    public async Task A_migration_that_was_changed_after_it_ran_is_refused()
+    {
+        var database = await MigratedAsync();
+        await DataFolder.ExecuteAsync(database, "UPDATE shared.migrations SET checksum = 'another' WHERE module = 'accounts' AND number = 1");
+
+        await ShouldRefuseToServeAsync("was changed after it ran", ("ConnectionStrings__Patron", database), ("Keys__Master", RunningPatron.MasterKey));
+    }
+
+    [Fact]
+    public async Task Another_home_organization_than_the_databases_is_refused() => await ShouldRefuseToServeAsync(
+        "Home:Id", ("ConnectionStrings__Patron", await MigratedAsync()), ("Keys__Master", RunningPatron.MasterKey), ("Home__Id", "0198c0de-0000-7000-8000-0000000000ff"));
+
+    [Fact]
+    public async Task Another_master_key_than_the_databases_is_refused() => await ShouldRefuseToServeAsync(
+        "another master key", ("ConnectionStrings__Patron", await MigratedAsync()), ("Keys__Master", Convert.ToBase64String(new byte[32])));
+
+    [Theory]
+    [InlineData("Mail:Host", "Mail__User", "somebody")]
+    [InlineData("Mail:Port", "Mail__Port", "99999")]
+    [InlineData("Hots", "Mail__Hots", "smtp.example.com")]
+    [InlineData("Fromat", "Logs__Fromat", "json")]
+    [InlineData("Logs:Format", "Logs__Format", "xml")]
+    [InlineData("Lifetime", "Tokens__Lifetime", "soon")]
+    [InlineData("Keys:Master", "Keys__Master", "short")]
+    [InlineData("PATRON_ACCOUNTS_URL", "PATRON_ACCOUNTS_URL", "localhost")]
+    [InlineData("PATRON_ADMIN_EMAIL", "PATRON_ADMIN_PASSWORD", "a long enough one 7")]
+    [InlineData("Proxies:Trusted", "Proxies__Trusted__0", "everybody")]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT", "somewhere")]
+    [InlineData("ConnectionStrings:Patron", "ConnectionStrings__Patron", "nonsense")]
+    [InlineData("ConnectionStrings:Patorn", "ConnectionStrings__Patorn", "Host=db.example.com")]
+    public async Task Settings_that_cannot_be_meant_are_refused_with_a_sentence_that_names_them(string names, string setting, string value) =>
+        await ShouldRefuseToServeAsync(names, (setting, value));
+
+    [Fact]
+    public async Task The_role_customers_is_refused_without_an_accounts_service() =>
+        ShouldBeOneSentence("PATRON_ACCOUNTS_URL", await ServeAsync([], "--role", "customers"));
+
+    [Theory]
+    [InlineData("""{"Mial": {"Host": "smtp.example.com"}}""", "Mial")]
+    [InlineData("""{"Mail": {"Host": """, "settings.json")]
+    public async Task A_settings_file_that_cannot_be_meant_is_refused(string json, string names)
+    {
+        using var folder = new DataFolder();
+        Directory.CreateDirectory(folder.Location);
+        await File.WriteAllTextAsync(Path.Combine(folder.Location, "settings.json"), json);
+
+        ShouldBeOneSentence(names, await PatronCommandLine.RunAsync("serve", "--data", folder.Location));
+        Assert.False(Directory.Exists(folder.Cluster));
+    }
+
+    [Fact]
+    public async Task A_master_key_file_that_holds_something_else_is_refused()
+    {
+        using var folder = new DataFolder();
+        Directory.CreateDirectory(folder.Location);
+        await File.WriteAllTextAsync(Path.Combine(folder.Location, "master.key"), "");
+        var settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["ConnectionStrings__Patron"] = await MigratedAsync() };
+
+        ShouldBeOneSentence("master.key", await PatronCommandLine.RunAsync(settings, ["serve", "--data", folder.Location, "--urls", "http://127.0.0.1:0"]));
+    }
+
+    [Theory]
+    [InlineData("not an address")]
+    [InlineData("http://127.0.0.1:99999")]
+    [InlineData("https://127.0.0.1:0")]
+    [InlineData("http://192.0.2.1:8000")]
+    public async Task An_address_to_listen_at_that_is_none_is_refused(string url)
+    {
+        var answer = await ServeAsync([("ConnectionStrings__Patron", await MigratedAsync()), ("Keys__Master", RunningPatron.MasterKey)], "--urls", url);
+
+        ShouldBeOneSentence(url, answer);
+    }
+
+    [Fact]
+    public async Task A_port_that_is_taken_is_said_in_a_sentence()
+    {
+        using var taken = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var url = $"http://{taken.LocalEndpoint}";
+
+        var answer = await ServeAsync([("ConnectionStrings__Patron", await MigratedAsync()), ("Keys__Master", RunningPatron.MasterKey)], "--urls", url);
+
+        ShouldBeOneSentence(url, answer);
+    }
+
+    private async Task<string> MigratedAsync() => await databases.CloneAsync(await Templates.GetAsync(databases, Shared.ProcessRole.All));
+
+    private static async Task ShouldBeMadeOnceAsync(string database)
+    {
+        Assert.Equal(1, await ProcessIntents.CountAsync(database, "SELECT count(*) FROM accounts.users"));
+        Assert.Equal(1, await ProcessIntents.CountAsync(database, "SELECT count(*) FROM accounts.users WHERE is_admin"));
+        Assert.Equal(1, await ProcessIntents.CountAsync(database, "SELECT count(*) FROM accounts.organizations"));
+        Assert.Equal(1, await ProcessIntents.CountAsync(database, "SELECT count(*) FROM accounts.signing_keys"));
+        Assert.Equal(0, await ProcessIntents.CountAsync(database, "SELECT count(*) - count(DISTINCT (module, number)) FROM shared.migrations"));
+        Assert.Equal(3, await ProcessIntents.CountAsync(database, "SELECT count(DISTINCT module) FROM shared.migrations"));
+    }
+
+    private static async Task ShouldRefuseToServeAsync(string names, params (string, string)[] settings) => ShouldBeOneSentence(names, await ServeAsync(settings));
+
+    private static async Task<CommandAnswer> ServeAsync((string Name, string Value)[] settings, params string[] arguments)
+    {
+        using var folder = new DataFolder();
+        string[] urls = arguments.Contains("--urls") ? [] : ["--urls", $"http://127.0.0.1:{PatronProcess.FreePort()}"];
+        return await PatronCommandLine.RunAsync(
+            settings.ToDictionary(setting => setting.Name, setting => setting.Value, StringComparer.Ordinal), ["serve", "--data", folder.Location, .. urls, .. arguments]);
+    }
+
+    private static void ShouldBeOneSentence(string names, CommandAnswer answer)
+    {
+        Assert.Equal(1, answer.Status);
+        Assert.Empty(answer.Output);
+        var sentence = Assert.Single(answer.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains(names, sentence, StringComparison.Ordinal);
+        Assert.DoesNotContain("Exception", sentence, StringComparison.Ordinal);
+    }
+
+    [GeneratedRegex("""^Password \(shown only now\): (?<password>\S+)$""", RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex Password();
+}
