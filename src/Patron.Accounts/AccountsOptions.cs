@@ -46,7 +46,7 @@ public sealed class AccountsOptions
     public string? Contradiction(TimeSpan accessTokenLife) => this switch
     {
         { PasswordIterations: < LeastPasswordIterations } => $"Accounts:PasswordIterations must be at least {LeastPasswordIterations}.",
-        { Brand: "" } => "Accounts:Brand must not be empty.",
+        _ when string.IsNullOrWhiteSpace(Brand) => "Accounts:Brand must not be empty.",
         _ when SigningKeyOverlap <= accessTokenLife => "Accounts:SigningKeyOverlap must be longer than Tokens:Lifetime, else rotating a key signs people out.",
         _ when SessionIdleLife > SessionLife => "Accounts:SessionIdleLife must not be longer than Accounts:SessionLife.",
         _ when SessionIdleLife <= accessTokenLife => "Accounts:SessionIdleLife must be longer than Tokens:Lifetime.",

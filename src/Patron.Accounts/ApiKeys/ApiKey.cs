@@ -3,16 +3,6 @@ using Patron.Shared.Secrets;
 
 namespace Patron.Accounts.ApiKeys;
 
-/// <summary>What an API key may be allowed.</summary>
-public static class ApiKeyScopes
-{
-    public const string ReadCustomers = "customers:read";
-    public const string WriteCustomers = "customers:write";
-    public const string HardDeleteCustomers = "customers:hard-delete";
-
-    public static IReadOnlyList<string> All { get; } = [ReadCustomers, WriteCustomers, HardDeleteCustomers];
-}
-
 /// <summary>A key with which a program acts as staff of one organization, within its scopes, until it expires. Sent as <c>key:secret</c>.</summary>
 public sealed class ApiKey
 {

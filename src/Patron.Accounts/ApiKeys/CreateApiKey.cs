@@ -34,10 +34,10 @@ public sealed class CreateApiKey(AccountsContext context, TimeProvider time)
             errors.Add("name", $"A name of 1 to {MaxNameLength} characters says later what the key is for.");
         }
 
-        var unknown = scopes?.Except(ApiKeyScopes.All, StringComparer.Ordinal).ToList();
+        var unknown = scopes?.Except(Scopes.All, StringComparer.Ordinal).ToList();
         if (scopes is null or { Count: 0 } || unknown!.Count > 0)
         {
-            errors.Add("scopes", $"One or more of: {string.Join(", ", ApiKeyScopes.All)}.");
+            errors.Add("scopes", $"One or more of: {string.Join(", ", Scopes.All)}.");
         }
 
         if (days is < 1 or > MaxDays)

@@ -22,11 +22,18 @@ public sealed class ChangePassword(AccountsContext context, PasswordWork passwor
             return refusal;
         }
 
+        var checkedStamp = user.SecurityStamp;
         var hashed = await passwords.HashAsync(user, password, cancellation);
         return hashed.Succeeded(out var hash, out var error)
             ? await database.InTransactionAsync<Done>(
                 async () =>
                 {
+                    await context.LockAsync(user, cancellation);
+                    if (user.SecurityStamp != checkedStamp)
+                    {
+                        return CurrentIsWrong; // Replaced while this request was hashing: by a reset, which must stand.
+                    }
+
                     await newPassword.SetAsync(caller, user, hash, caller.SessionId, cancellation);
                     return default(Done);
                 },

@@ -8,7 +8,7 @@ using Patron.Shared.Callers;
 namespace Patron.Accounts.Passwords;
 
 /// <summary>How every door replaces a password, inside its transaction; the hash was made outside.</summary>
-public sealed class NewPassword(AccountsContext context, EndSessions sessions, AccountMailbox mailbox, TimeProvider time)
+public sealed class NewPassword(AccountsContext context, EndSessions sessions, AccountMailbox mailbox, Attempts attempts, TimeProvider time)
 {
     /// <summary>Sets the hash, ends the sessions (but one), open resets and a pending address, and tells the owner.</summary>
     public async Task SetAsync(Caller caller, User user, string hash, Guid? keepSession, CancellationToken cancellation)
@@ -19,6 +19,7 @@ public sealed class NewPassword(AccountsContext context, EndSessions sessions, A
         mailbox.AddPasswordChanged(user, now);
         context.Audit.Add(AuditEntry.For(caller, "password.changed", "account", user.Id, now, actorUserId: user.Id));
         await context.SaveChangesAsync(cancellation);
+        await attempts.ForgetWrongPasswordsAsync(user.Id.ToString(), cancellation); // Guesses at the old one do not keep the owner out.
         await EndChallengesAsync(user, challenge => challenge.Purpose != ChallengePurpose.VerifyEmail, cancellation);
         await sessions.EndAsync(caller, user.Id, session => session.Id != keepSession, "password_changed", cancellation);
     }
@@ -30,7 +31,11 @@ public sealed class NewPassword(AccountsContext context, EndSessions sessions, A
     public async Task TakeOverAsync(Caller caller, User user, string hash, CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
-        context.Audit.Add(AuditEntry.For(caller, "account.taken_over", "account", user.Id, now, actorUserId: user.Id));
+        var typed = (user.Names, user.PendingEmail);
+        user.Rename(user.Names with { PhoneNumber = null, UserName = null }, now); // What was typed with the address is kept aside, in the audit entry.
+        var changed = NamesDiff.Of(typed, (user.Names, null));
+        context.Audit.Add(AuditEntry.For(
+            caller, "account.taken_over", "account", user.Id, now, actorUserId: user.Id, before: changed.Before, after: changed.After));
         await context.ApiKeys.Where(key => key.CreatedBy == user.Id && key.RevokedAt == null)
             .ExecuteUpdateAsync(set => set.SetProperty(key => key.RevokedAt, now), cancellation);
         await EndChallengesAsync(user, challenge => challenge.Purpose == ChallengePurpose.VerifyEmail, cancellation);

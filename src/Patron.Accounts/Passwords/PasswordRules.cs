@@ -19,7 +19,7 @@ public static class PasswordRules
     private static readonly Lazy<HashSet<string>> Common = new(LoadCommon);
 
     /// <summary>The form in which a password is counted, checked and hashed.</summary>
-    public static string Normalize(string password) => password.Normalize(NormalizationForm.FormKC);
+    public static string Normalize(string password) => Folding.Compatible(password);
 
     /// <summary>Why the password is refused, as a sentence; null when it is good.</summary>
     public static string? Refusal(string password, string? email, AccountNames? names, string brand)

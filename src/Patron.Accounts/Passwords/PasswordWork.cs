@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using Patron.Accounts.Database;
 using Patron.Accounts.Users;
 using Patron.Shared.Results;
 
@@ -36,7 +38,7 @@ public sealed class HashingSlots : IDisposable
 }
 
 /// <summary>Hashes and checks passwords, never inside a transaction; hashes of a lower cost are renewed when they fit.</summary>
-public sealed class PasswordWork(HashingSlots slots, UserManager<User> users, Attempts attempts, IOptions<AccountsOptions> options)
+public sealed class PasswordWork(HashingSlots slots, AccountsContext context, UserManager<User> users, Attempts attempts, IOptions<AccountsOptions> options)
 {
     // Checked where there is no account or no password, so that the time of an answer tells a stranger nothing.
     private static string? decoy;
@@ -67,19 +69,7 @@ public sealed class PasswordWork(HashingSlots slots, UserManager<User> users, At
             return Error.RateLimited("Too many wrong passwords for this account. Wait a little, or set a new password by mail under 'forgot password'.", pause);
         }
 
-        var normalized = PasswordRules.Normalize(password);
-        bool fits;
-        if (user?.PasswordHash is null)
-        {
-            decoy ??= users.PasswordHasher.HashPassword(user!, Guid.NewGuid().ToString());
-            users.PasswordHasher.VerifyHashedPassword(user!, decoy, normalized);
-            fits = false;
-        }
-        else
-        {
-            fits = await users.CheckPasswordAsync(user, normalized);
-        }
-
+        var fits = await FitsAsync(user, PasswordRules.Normalize(password), cancellation);
         if (fits)
         {
             await attempts.ForgetWrongPasswordsAsync(account, cancellation);
@@ -90,5 +80,26 @@ public sealed class PasswordWork(HashingSlots slots, UserManager<User> users, At
         }
 
         return fits;
+    }
+
+    private async Task<bool> FitsAsync(User? user, string normalized, CancellationToken cancellation)
+    {
+        if (user?.PasswordHash is not { } hash)
+        {
+            decoy ??= users.PasswordHasher.HashPassword(user!, Guid.NewGuid().ToString());
+            users.PasswordHasher.VerifyHashedPassword(user!, decoy, normalized);
+            return false;
+        }
+
+        var result = users.PasswordHasher.VerifyHashedPassword(user, hash, normalized);
+        if (result == PasswordVerificationResult.SuccessRehashNeeded)
+        {
+            // Not by UserManager: it changes the security stamp too, and fails where two sign in at once.
+            var renewed = users.PasswordHasher.HashPassword(user, normalized);
+            await context.Users.Where(row => row.Id == user.Id && row.PasswordHash == hash)
+                .ExecuteUpdateAsync(set => set.SetProperty(row => row.PasswordHash, renewed), cancellation);
+        }
+
+        return result != PasswordVerificationResult.Failed;
     }
 }

@@ -22,7 +22,7 @@ public sealed class TakeoverByMail(PasswordWork passwords, NewPassword newPasswo
 
     private async Task<Result<AccountView>> TakeAsync(Caller caller, Challenge challenge, User user, EmailAddress email, string hash, CancellationToken cancellation)
     {
-        if (!await challenges.TryConsumeAsync(challenge, cancellation))
+        if (!await challenges.TryConsumeAsync(challenge, user, cancellation))
         {
             return ChallengeUse.Unusable;
         }

@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using Patron.Accounts.Database;
 using Patron.Shared.Audit;
@@ -24,7 +25,7 @@ public sealed class EndSessions(AccountsContext context, DatabaseSession databas
         var userId = await context.Sessions.Where(session => session.Id == content.SessionId).Select(session => (Guid?)session.UserId).SingleOrDefaultAsync(cancellation);
         if (userId is { } owner)
         {
-            await EndAsync(caller, owner, session => session.Id == content.SessionId, "signed_out", cancellation);
+            await EndInTransactionAsync(caller, owner, session => session.Id == content.SessionId, "signed_out", cancellation);
         }
 
         return default(Done);
@@ -32,20 +33,24 @@ public sealed class EndSessions(AccountsContext context, DatabaseSession databas
 
     /// <summary>Ends one of the caller's own sessions.</summary>
     public async Task<Result<Done>> EndOneAsync(Caller caller, Guid sessionId, CancellationToken cancellation) =>
-        await EndAsync(caller, caller.UserId!.Value, session => session.Id == sessionId, "ended", cancellation) > 0
+        (await EndInTransactionAsync(caller, caller.UserId!.Value, session => session.Id == sessionId, "ended", cancellation)).Value > 0
             ? default(Done)
             : Error.NotFound("You have no such session.");
 
     /// <summary>Ends every session of the caller but the one they ask with.</summary>
     public async Task<Result<Done>> EndOthersAsync(Caller caller, CancellationToken cancellation)
     {
-        await EndAsync(caller, caller.UserId!.Value, session => session.Id != caller.SessionId, "ended", cancellation);
+        await EndInTransactionAsync(caller, caller.UserId!.Value, session => session.Id != caller.SessionId, "ended", cancellation);
         return default(Done);
     }
 
-    /// <summary>Ends the user's sessions that fit, inside the running transaction where there is one; answers how many.</summary>
+    private Task<Result<int>> EndInTransactionAsync(
+        Caller caller, Guid userId, Expression<Func<Session, bool>> which, string reason, CancellationToken cancellation) =>
+        database.InTransactionAsync<int>(async () => await EndAsync(caller, userId, which, reason, cancellation), cancellation);
+
+    /// <summary>Ends the user's sessions that fit, inside the running transaction; answers how many.</summary>
     public async Task<int> EndAsync(
-        Caller caller, Guid userId, System.Linq.Expressions.Expression<Func<Session, bool>> which, string reason, CancellationToken cancellation)
+        Caller caller, Guid userId, Expression<Func<Session, bool>> which, string reason, CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
         var ended = await context.Sessions.Where(session => session.UserId == userId && session.EndedAt == null).Where(which)
@@ -54,9 +59,9 @@ public sealed class EndSessions(AccountsContext context, DatabaseSession databas
         {
             context.Audit.Add(AuditEntry.For(caller, $"session.{reason}", "account", userId, now, actorUserId: userId));
             await context.SaveChangesAsync(cancellation);
-            database.AfterCommit(known.Forget);
         }
 
+        database.AfterCommit(known.Forget);
         return ended;
     }
 }

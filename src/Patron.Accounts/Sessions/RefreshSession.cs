@@ -1,7 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Patron.Accounts.Database;
-using Patron.Shared.Audit;
 using Patron.Shared.Callers;
 using Patron.Shared.Results;
 
@@ -23,15 +22,8 @@ public sealed class RefreshSession(
             return Refused;
         }
 
-        if (await RotateAsync(caller.Origin, content, cancellation) is not { } rotated)
+        if (await RotateAsync(caller.Origin, content, cancellation) is not { EndedAt: null } rotated)
         {
-            return Refused;
-        }
-
-        if (rotated.EndedAt is not null)
-        {
-            context.Audit.Add(AuditEntry.For(caller, "session.reused", "account", rotated.UserId, time.GetUtcNow(), actorUserId: rotated.UserId));
-            await context.SaveChangesAsync(cancellation);
             return Refused;
         }
 
@@ -41,13 +33,14 @@ public sealed class RefreshSession(
 
     private sealed record Rotated(Guid UserId, int Generation, DateTimeOffset? EndedAt);
 
-    // Every right-hand side sees the row as it was before this statement; a second request waits for the row and sees it after.
+    // One statement: the rotation or the end, and the audit entry of a reuse. Every right-hand side sees the row as it was before this statement; a second request waits for the row and sees it after.
     private async Task<Rotated?> RotateAsync(RequestOrigin origin, RefreshTokenContent token, CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
         var settings = options.Value;
         var rows = await context.Database.SqlQuery<Rotated>(
             $"""
+            WITH rotated AS (
             UPDATE accounts.sessions AS s SET
                 generation = CASE WHEN s.generation = {token.Generation} THEN s.generation + 1 ELSE s.generation END,
                 rotated_at = CASE WHEN s.generation = {token.Generation} THEN {now} ELSE s.rotated_at END,
@@ -61,7 +54,12 @@ public sealed class RefreshSession(
             FROM accounts.users AS u
             WHERE s.id = {token.SessionId} AND u.id = s.user_id AND u.disabled_at IS NULL
                 AND s.ended_at IS NULL AND s.expires_at > {now} AND s.last_used_at > {now - settings.SessionIdleLife}
-            RETURNING s.user_id AS "UserId", s.generation AS "Generation", s.ended_at AS "EndedAt"
+            RETURNING s.user_id, s.generation, s.ended_at
+            ), noted AS (
+                INSERT INTO shared.audit_entries (at, action, subject_type, subject_id, actor_user_id, address, user_agent)
+                SELECT {now}, 'session.reused', 'account', user_id, user_id, {origin.Address}, {origin.UserAgent} FROM rotated WHERE ended_at IS NOT NULL
+            )
+            SELECT user_id AS "UserId", generation AS "Generation", ended_at AS "EndedAt" FROM rotated
             """).ToListAsync(cancellation);
         return rows.SingleOrDefault();
     }

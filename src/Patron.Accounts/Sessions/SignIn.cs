@@ -3,6 +3,7 @@ using Patron.Accounts.Passwords;
 using Patron.Accounts.Users;
 using Patron.Shared.Audit;
 using Patron.Shared.Callers;
+using Patron.Shared.Database;
 using Patron.Shared.Results;
 using Patron.Shared.Text;
 
@@ -12,7 +13,7 @@ namespace Patron.Accounts.Sessions;
 /// Signs somebody in by e-mail or user name and password. Unknown names and wrong passwords are told alike, in words and time.
 /// Errors: 401 wrong, 403 disabled, 429 after ten wrong passwords (mail still lets the owner in), 503 too busy.
 /// </summary>
-public sealed class SignIn(AccountsContext context, PasswordWork passwords, SessionStart sessions, TimeProvider time)
+public sealed class SignIn(AccountsContext context, PasswordWork passwords, SessionStart sessions, DatabaseSession database, TimeProvider time)
 {
     private static readonly Error Wrong = Error.Unauthenticated("The e-mail address or the password is wrong.");
     private static readonly Error Disabled = Error.Forbidden("This account is switched off. Please write to the people who run this service.");
@@ -28,6 +29,11 @@ public sealed class SignIn(AccountsContext context, PasswordWork passwords, Sess
             return refused;
         }
 
-        return user is null ? refusal ?? Wrong : await sessions.StartAsync(caller, user, cancellation);
+        return user is null
+            ? refusal ?? Wrong
+            : await database.InTransactionAsync<SignedIn>(
+                // Asked again, because checking took a while: a session must not outlive the reset that came in between.
+                async () => await context.HoldSignInAsync(user, cancellation) ? await sessions.StartAsync(caller, user, cancellation) : Wrong,
+                cancellation);
     }
 }

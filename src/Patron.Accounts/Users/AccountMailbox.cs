@@ -10,6 +10,9 @@ namespace Patron.Accounts.Users;
 public sealed class AccountMailbox(
     AccountsContext context, AccountMails mails, Attempts attempts, IOptions<AccountsOptions> options, IEnumerable<AccountEventListener> listeners)
 {
+    /// <summary>Whether only a mailbox may hear that its address is taken.</summary>
+    public bool IsDiscreet => options.Value.PrivateRegistration;
+
     /// <summary>Takes one of the mails that may be caused to a mailbox within the hour; 429 when they are used up.</summary>
     public async Task<Error?> LimitAsync(string normalizedEmail, CancellationToken cancellation) =>
         await attempts.TryTakeAsync(Attempts.Mail, normalizedEmail, options.Value.MailsPerMailboxAndHour, cancellation)

@@ -68,10 +68,11 @@ public sealed class AccountOpening(
         return user;
     }
 
-    /// <summary>Tells the owner of an address by mail that somebody tried to register it: all that private registration lets on.</summary>
+    /// <summary>Tells the owner of an address by mail that somebody tried to register it, while the mailbox has not had too many: all that private registration lets on.</summary>
     public async Task TellOwnerAsync(string normalizedEmail, CancellationToken cancellation)
     {
-        if (await context.Users.AsNoTracking().SingleOrDefaultAsync(user => user.NormalizedEmail == normalizedEmail, cancellation) is { } owner)
+        if (await context.Users.AsNoTracking().SingleOrDefaultAsync(user => user.NormalizedEmail == normalizedEmail, cancellation) is { } owner
+            && await mailbox.LimitAsync(normalizedEmail, cancellation) is null)
         {
             mailbox.AddAlreadyRegistered(owner, time.GetUtcNow());
             await context.SaveChangesAsync(cancellation);

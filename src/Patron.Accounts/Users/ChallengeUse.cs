@@ -16,25 +16,34 @@ public sealed class ChallengeUse(AccountsContext context, TimeProvider time)
     {
         var hash = Secret.Hash(secret);
         var now = time.GetUtcNow();
-        var found = await (
-            from challenge in context.Challenges.AsNoTracking()
-            join user in context.Users on challenge.UserId equals user.Id
-            where challenge.SecretHash == hash && challenge.ConsumedAt == null && challenge.ExpiresAt > now && user.DisabledAt == null
-            select new { challenge, user }).SingleOrDefaultAsync(cancellation);
-        if (found is null || !EmailAddress.TryParse(found.challenge.Email, out var email))
+        var challenge = await context.Challenges.AsNoTracking().SingleOrDefaultAsync(
+            row => row.SecretHash == hash && row.ConsumedAt == null && row.ExpiresAt > now, cancellation);
+        if (challenge is null || !EmailAddress.TryParse(challenge.Email, out var email))
         {
             return null;
         }
 
-        var expected = found.challenge.Purpose == ChallengePurpose.ChangeEmail ? found.user.PendingEmail : found.user.Email;
-        return expected is not null && Folding.Key(expected) == email.Key ? (found.challenge, found.user, email) : null;
+        // Tracked, unlike the challenge: what the secret allows is a change to this user.
+        var user = await context.Users.SingleAsync(row => row.Id == challenge.UserId, cancellation);
+        return IsFor(challenge, user) ? (challenge, user, email) : null;
     }
 
-    /// <summary>Uses the challenge up, inside the transaction of what it allows; false when another was faster.</summary>
-    public async Task<bool> TryConsumeAsync(Challenge challenge, CancellationToken cancellation)
+    /// <summary>
+    /// Uses the challenge up, inside the transaction of what it allows; false when another was faster, or the account has moved on
+    /// since it was found. From here on nobody else changes the account.
+    /// </summary>
+    public async Task<bool> TryConsumeAsync(Challenge challenge, User user, CancellationToken cancellation)
     {
+        await context.LockAsync(user, cancellation);
         var now = time.GetUtcNow();
-        return await context.Challenges.Where(row => row.Id == challenge.Id && row.ConsumedAt == null)
-            .ExecuteUpdateAsync(set => set.SetProperty(row => row.ConsumedAt, now), cancellation) == 1;
+        return IsFor(challenge, user)
+            && await context.Challenges.Where(row => row.Id == challenge.Id && row.ConsumedAt == null)
+                .ExecuteUpdateAsync(set => set.SetProperty(row => row.ConsumedAt, now), cancellation) == 1;
+    }
+
+    private static bool IsFor(Challenge challenge, User user)
+    {
+        var expected = challenge.Purpose == ChallengePurpose.ChangeEmail ? user.PendingEmail : user.Email;
+        return user.DisabledAt is null && expected is not null && Folding.Key(expected) == Folding.Key(challenge.Email);
     }
 }

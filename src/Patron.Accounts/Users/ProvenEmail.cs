@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Patron.Accounts.Database;
 using Patron.Shared.Audit;
 using Patron.Shared.Callers;
@@ -27,6 +28,9 @@ public sealed class ProvenEmail(AccountsContext context, AccountMailbox mailbox,
             mailbox.AddEmailChanged(old, user, now);
         }
 
+        // Older confirmation mails have nothing to confirm any more, and must not set a password.
+        await context.Challenges.Where(challenge => challenge.UserId == user.Id && challenge.Purpose == ChallengePurpose.VerifyEmail && challenge.ConsumedAt == null)
+            .ExecuteUpdateAsync(set => set.SetProperty(challenge => challenge.ConsumedAt, now), cancellation);
         context.Audit.Add(AuditEntry.For(caller, "email.verified", "account", user.Id, now, actorUserId: user.Id));
         if (await context.TrySaveAsync(cancellation) is { } taken)
         {

@@ -21,6 +21,7 @@ public sealed class SwitchAccount(AccountsContext context, EndSessions sessions,
         return await database.InTransactionAsync<User>(
             async () =>
             {
+                await context.LockAsync(user, cancellation);
                 var now = time.GetUtcNow();
                 if (enabled)
                 {

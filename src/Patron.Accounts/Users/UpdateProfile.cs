@@ -37,15 +37,15 @@ public sealed class UpdateProfile(
             return errors.ToError();
         }
 
-        var isNewEmail = email is not null && email.Key != user.NormalizedEmail;
-        if (isNewEmail && await EmailRefusalAsync(user, email!, change.CurrentPassword, cancellation) is { } refusal)
+        var newEmail = email?.Key == user.NormalizedEmail ? null : email;
+        if (newEmail is not null && await EmailRefusalAsync(user, newEmail, change.CurrentPassword, cancellation) is { } refusal)
         {
             return refusal;
         }
 
-        return names == user.Names && !isNewEmail
+        return names == user.Names && newEmail is null
             ? await context.ViewAsync(user, cancellation)
-            : await database.InTransactionAsync(() => ApplyAsync(caller, user, names, isNewEmail ? email : null, cancellation), cancellation);
+            : await database.InTransactionAsync(() => ApplyAsync(caller, user, change.Names, newEmail, cancellation), cancellation);
     }
 
     private async Task<Error?> EmailRefusalAsync(User user, EmailAddress email, string? password, CancellationToken cancellation)
@@ -60,22 +60,33 @@ public sealed class UpdateProfile(
             return wrong;
         }
 
-        return await context.Users.AnyAsync(row => row.NormalizedEmail == email.Key, cancellation)
+        // With private registration the mailbox's owner alone hears of it: a taken address is refused when it is proven.
+        return !mailbox.IsDiscreet && await context.Users.AnyAsync(row => row.NormalizedEmail == email.Key, cancellation)
             ? SavingAccounts.EmailTaken
             : await mailbox.LimitAsync(email.Key, cancellation);
     }
 
-    private async Task<Result<AccountView>> ApplyAsync(Caller caller, User user, AccountNames names, EmailAddress? newEmail, CancellationToken cancellation)
+    // On the locked account, so that two changes at once are both there afterwards, and an e-mail changes only with the password that was checked.
+    private async Task<Result<AccountView>> ApplyAsync(
+        Caller caller, User user, Func<AccountNames, AccountNames> change, EmailAddress? newEmail, CancellationToken cancellation)
     {
+        var checkedStamp = user.SecurityStamp;
+        await context.LockAsync(user, cancellation);
+        if (newEmail is not null && user.SecurityStamp != checkedStamp)
+        {
+            return ChangePassword.CurrentIsWrong;
+        }
+
         var now = time.GetUtcNow();
-        var changed = NamesDiff.Of(user.Names, names);
-        user.Rename(names, now);
+        var before = (user.Names, user.PendingEmail);
+        user.Rename(change(user.Names).Check(new FieldErrors()), now);
         if (newEmail is not null)
         {
             user.AwaitNewEmail(newEmail, now);
             mailbox.AddEmailChange(user, now);
         }
 
+        var changed = NamesDiff.Of(before, (user.Names, user.PendingEmail));
         context.Audit.Add(AuditEntry.For(caller, "account.changed", "account", user.Id, now, before: changed.Before, after: changed.After));
         if (await context.TrySaveAsync(cancellation) is { } taken)
         {

@@ -34,7 +34,7 @@ public sealed class VerifyEmail(ChallengeUse challenges, PasswordWork passwords,
         }
 
         return await database.InTransactionAsync(
-            async () => await challenges.TryConsumeAsync(found.Challenge, cancellation)
+            async () => await challenges.TryConsumeAsync(found.Challenge, found.User, cancellation)
                 ? await proven.ConfirmAsync(caller, found.User, found.Email, cancellation)
                 : ChallengeUse.Unusable,
             cancellation);

@@ -23,7 +23,7 @@ public sealed partial class CreateCustomer(
     public async Task<Result<Customer>> HandleAsync(
         Caller caller, CustomerDetails details, IReadOnlyCollection<string> required, CancellationToken cancellation)
     {
-        if (CustomerAccess.RefuseUnlessStaff(caller, CustomerAccess.WriteScope) is { } refused)
+        if (CustomerAccess.RefuseUnlessStaff(caller, Scopes.WriteCustomers) is { } refused)
         {
             return refused;
         }

@@ -4,14 +4,8 @@ using Patron.Shared.Results;
 namespace Patron.Customers.Customers;
 
 /// <summary>Who may do what with customers (contract, 'Who may do what'). What is not allowed here is refused.</summary>
-public static class CustomerAccess
+internal static class CustomerAccess
 {
-    /// <summary>The scope of an API key that reads customers.</summary>
-    public const string ReadScope = "customers:read";
-
-    /// <summary>The scope of an API key that writes customers.</summary>
-    public const string WriteScope = "customers:write";
-
     internal static readonly Error NotFound = Error.NotFound("There is no such customer. Look them up in the list, or by user name or e-mail address.");
 
     /// <summary>Null for staff of the acting organization and its keys with the scope, else the refusal.</summary>

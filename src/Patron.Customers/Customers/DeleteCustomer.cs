@@ -13,7 +13,7 @@ public sealed class DeleteCustomer(CustomerEditor editor)
     public async Task<Result<Customer>> HandleAsync(
         Caller caller, string reference, IReadOnlyCollection<long>? expectedVersions, CancellationToken cancellation)
     {
-        if (CustomerAccess.RefuseUnlessStaff(caller, CustomerAccess.WriteScope) is { } refused)
+        if (CustomerAccess.RefuseUnlessStaff(caller, Scopes.WriteCustomers) is { } refused)
         {
             return refused;
         }

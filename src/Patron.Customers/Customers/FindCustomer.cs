@@ -25,7 +25,7 @@ public sealed class FindCustomer(CustomersContext context)
 {
     public async Task<Result<Customer>> HandleAsync(Caller caller, CustomerLookup lookup, CancellationToken cancellation)
     {
-        if (CustomerAccess.RefuseStrangers(caller, CustomerAccess.ReadScope) is { } refused)
+        if (CustomerAccess.RefuseStrangers(caller, Scopes.ReadCustomers) is { } refused)
         {
             return refused;
         }

@@ -44,7 +44,7 @@ public sealed class ListCustomers(CustomersContext context)
 
     public async Task<Result<CustomerPage>> HandleAsync(Caller caller, CustomerListQuery query, CancellationToken cancellation)
     {
-        if (CustomerAccess.RefuseUnlessStaff(caller, CustomerAccess.ReadScope) is { } refused)
+        if (CustomerAccess.RefuseUnlessStaff(caller, Scopes.ReadCustomers) is { } refused)
         {
             return refused;
         }

@@ -23,7 +23,7 @@ public sealed class UpdateCustomer(CustomerEditor editor)
 {
     public async Task<Result<Customer>> HandleAsync(Caller caller, string reference, CustomerUpdate update, CancellationToken cancellation)
     {
-        if (CustomerAccess.RefuseStrangers(caller, CustomerAccess.WriteScope) is { } refused)
+        if (CustomerAccess.RefuseStrangers(caller, Scopes.WriteCustomers) is { } refused)
         {
             return refused;
         }

@@ -13,7 +13,11 @@ namespace Patron.Dialects.Accounts;
 /// <summary>Who belongs to an organization: its staff see them, its owners invite and remove them.</summary>
 internal static class MemberEndpoints
 {
-    private static readonly Error UnknownRole = Error.Invalid("role", "One of: vendor, employee, customer.");
+    private static readonly Error NoRole = Error.Invalid("role", "One of: vendor, employee, customer.");
+
+    // By name only, in any case: Enum.TryParse would take numbers and lists as well, and the framework's binding no lower case.
+    private static readonly Dictionary<string, OrganizationRole> Roles =
+        Enum.GetValues<OrganizationRole>().ToDictionary(role => role.ToString(), StringComparer.OrdinalIgnoreCase);
 
     public static void MapMembers(this RouteGroupBuilder organizations)
     {
@@ -39,28 +43,28 @@ internal static class MemberEndpoints
     }
 
     private static async Task<IResult> ListAsync(
-        string id, ListMembers list, CallerLookup lookup, HttpContext http, CancellationToken cancellation, OrganizationRole? role = null, int page = 1, [FromQuery(Name = "page_size")] int pageSize = 100)
+        string id, ListMembers list, CallerLookup lookup, HttpContext http, CancellationToken cancellation, string? role = null, int page = 1, [FromQuery(Name = "page_size")] int pageSize = 100)
     {
+        OrganizationRole? only = role is not null && Roles.TryGetValue(role, out var named) ? named : null;
+        if (role is not null && only is null)
+        {
+            return Answers.Problem(NoRole);
+        }
+
         if (Page.Refusal(page, pageSize, ListMembers.MaxPageSize) is { } refusal)
         {
             return Answers.Problem(refusal);
         }
 
-        // A number binds to any enumeration, whether it stands for something or not.
-        if (role is { } asked && !Enum.IsDefined(asked))
-        {
-            return Answers.Problem(UnknownRole);
-        }
-
-        return await InOrganizationAsync(id, lookup, http, async caller => (await list.HandleAsync(caller, role, page, pageSize, cancellation)).ToOk(MembersAnswer.From));
+        return await InOrganizationAsync(id, lookup, http, async caller => (await list.HandleAsync(caller, only, page, pageSize, cancellation)).ToOk(MembersAnswer.From));
     }
 
     private static async Task<IResult> InviteAsync(
         string id, InvitationRequest request, InviteMember invite, CallerLookup lookup, HttpContext http, CancellationToken cancellation) =>
-        Enum.TryParse<OrganizationRole>(request.Role, ignoreCase: true, out var role) && Enum.IsDefined(role)
+        Roles.TryGetValue(request.Role ?? "", out var role)
             ? await InOrganizationAsync(id, lookup, http, async caller => (await invite.HandleAsync(caller, request.Email, role, cancellation)).ToResult(
                 _ => TypedResults.Accepted((string?)null, new MessageAnswer("The invitation is on its way."))))
-            : Answers.Problem(UnknownRole);
+            : Answers.Problem(NoRole);
 
     private static Task<IResult> RemoveAsync(
         string id, Guid user, RemoveMember remove, CallerLookup lookup, HttpContext http, CancellationToken cancellation) =>

@@ -28,13 +28,13 @@ internal static class RegistrationEndpoints
 
     private static async Task<IResult> RegisterAsync(RegisterRequest request, RegisterUser register, HttpContext http, CancellationToken cancellation)
     {
-        if (Passwords.Refusal(request.Password1, request.Password2) is { } refusal)
+        if (request.Password1 != request.Password2)
         {
-            return Answers.Problem(refusal);
+            return Answers.Problem(Passwords.Differ);
         }
 
         var names = new AccountNames(request.FirstName ?? "", request.LastName ?? "", request.PhoneNumber, request.Username);
-        var result = await register.HandleAsync(http.Caller(), new NewAccount(request.Email ?? "", names, request.Password1!), cancellation);
+        var result = await register.HandleAsync(http.Caller(), new NewAccount(request.Email ?? "", names, request.Password1 ?? ""), cancellation);
         return result.ToResult(
             registration => registration.SignedIn is { } signedIn
                 ? TypedResults.Created("/api/auth/profile/", new RegisteredAnswer(signedIn))
@@ -65,6 +65,8 @@ internal static class Passwords
     /// <summary>The core's one password field is the caller's first.</summary>
     public static readonly IReadOnlyDictionary<string, string> FieldNames = new Dictionary<string, string>(StringComparer.Ordinal) { ["password"] = "password1" };
 
+    public static readonly Error Differ = Error.Rule("The two passwords differ; type the same one twice.");
+
     public static Error? Refusal(string? password1, string? password2)
     {
         if (string.IsNullOrEmpty(password1))
@@ -72,6 +74,6 @@ internal static class Passwords
             return Error.Invalid("password1", "This field is required.");
         }
 
-        return password1 == password2 ? null : Error.Rule("The two passwords differ; type the same one twice.");
+        return password1 == password2 ? null : Differ;
     }
 }

@@ -20,5 +20,7 @@ public static class RequestCaller
         return new RequestOrigin(Cut(text, LongestAddress), agent.Length == 0 ? null : Cut(agent.Replace("\0", "", StringComparison.Ordinal), LongestUserAgent));
     }
 
-    private static string Cut(string text, int length) => text.Length <= length ? text : text[..length];
+    // Never through the middle of a symbol: half of one cannot be stored.
+    private static string Cut(string text, int length) =>
+        text.Length <= length ? text : text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];
 }

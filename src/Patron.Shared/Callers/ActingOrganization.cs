@@ -31,7 +31,7 @@ public static class ActingOrganization
             return caller with { OrganizationId = found };
         }
 
-        return Error.NotFound($"There is no organization for you under the {Header} header's value; give the number or UUID of one you belong to.");
+        return Error.NotFound("You have no part in an organization with this number or UUID.");
     }
 
     private static Guid Default(Caller caller, Guid home)

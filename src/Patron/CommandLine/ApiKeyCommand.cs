@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Patron.Accounts.ApiKeys;
 using Patron.Shared;
+using Patron.Shared.Callers;
 
 namespace Patron.CommandLine;
 
@@ -12,8 +13,8 @@ internal static class ApiKeyCommand
         var name = new Argument<string>("name") { Description = "What the key is for." };
         var scopes = new Option<string[]>("--scope")
         {
-            Description = $"What it may do; several are allowed: {string.Join(", ", ApiKeyScopes.All)}.",
-            DefaultValueFactory = _ => [ApiKeyScopes.ReadCustomers],
+            Description = $"What it may do; several are allowed: {string.Join(", ", Scopes.All)}.",
+            DefaultValueFactory = _ => [Scopes.ReadCustomers],
             AllowMultipleArgumentsPerToken = true,
         };
         var days = new Option<int>("--days") { Description = "How long it works.", DefaultValueFactory = _ => CreateApiKey.DefaultDays };

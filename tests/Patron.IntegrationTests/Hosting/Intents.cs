@@ -68,7 +68,7 @@ public static class Intents
     {
         await using var scope = app.Accounts.Services.CreateAsyncScope();
         var result = await scope.ServiceProvider.GetRequiredService<CreateApiKey>().HandleAsync(
-            Caller.System(organization ?? Home(app)), "test", scopes.Length == 0 ? ApiKeyScopes.All : scopes, null, CancellationToken.None);
+            Caller.System(organization ?? Home(app)), "test", scopes.Length == 0 ? Scopes.All : scopes, null, CancellationToken.None);
         return result.Value.Credentials;
     }
 

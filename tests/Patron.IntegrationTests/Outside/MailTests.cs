@@ -44,13 +44,13 @@ public sealed partial class MailTests(WithMailServer app, OneProcess files) : IC
     }
 
     [Fact]
-    public async Task A_message_arrives_within_two_seconds_with_its_headers_and_every_letter()
+    public async Task A_message_arrives_soon_with_its_headers_and_every_letter()
     {
-        var watch = Stopwatch.StartNew();
         var person = await app.RegisterAsync(firstName: OddName);
+        var watch = Stopwatch.StartNew();
         var message = await MessageAsync(person.Email);
 
-        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(6)); // Two for the mail; the rest for hashing beside other tests.
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5)); // Two on a machine that does nothing else.
         Assert.Contains("shop@tests.example", message.From, StringComparison.Ordinal);
         Assert.Equal("Käse & Co <shop@tests.example>", Words(message.Header("From")!).Replace("\"", "", StringComparison.Ordinal));
         Assert.Equal(person.Email, message.Header("To"));
@@ -109,7 +109,7 @@ public sealed partial class MailTests(WithMailServer app, OneProcess files) : IC
 
         var watch = Stopwatch.StartNew();
         var second = await app.RegisterAsync();
-        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(10)); // The mailer itself gives up after 20.
         Assert.Equal(HttpStatusCode.OK, (await app.Accounts.Client.GetAsync("/health/ready")).StatusCode);
 
         app.Server.Manner = SmtpManner.Takes;

@@ -21,7 +21,7 @@ public sealed class CommandLineTests(OneProcess app) : IClassFixture<OneProcess>
     [InlineData("admin disable", "end its sessions", "<account>", "--data <DIR>")]
     [InlineData("admin enable", "Switch an account on again", "<account>", "--data <DIR>")]
     [InlineData("member", "The people of an organization", "add")]
-    [InlineData("member add", "Make somebody a member", "<account>", "--as", "vendor (owner), employee or customer", "--organization <ID>", "--data <DIR>")]
+    [InlineData("member add", "Make somebody a member", "<account>", "--as <vendor|employee|customer>", "a vendor is an owner", "--organization <ID>", "--data <DIR>")]
     [InlineData("token", "good for ten minutes", "<account>", "--data <DIR>")]
     [InlineData("api-key", "programs act as staff", "create")]
     [InlineData("api-key create", "print it, this once", "<name>", "--scope", "customers:read, customers:write", "--days", "--data <DIR>")]

@@ -16,7 +16,7 @@ internal static class PatronCommandLine
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
 
     // Beside the tests' own build: artifacts/bin/Patron/debug.
-    private static readonly string Program = Path.Combine(
+    public static string Program { get; } = Path.Combine(
         AppContext.BaseDirectory, "..", "..", "Patron", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), "patron.dll");
 
     /// <summary>Starts it with these settings (environment variables) and no others of Patron's.</summary>

@@ -22,8 +22,9 @@ CREATE TABLE accounts.users (
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
     CONSTRAINT ux_users_number UNIQUE (number),
-    CONSTRAINT ux_users_normalized_email UNIQUE (normalized_email),
+    -- In this order: who registers a taken user name hears of that, whether the address is taken or not (private registration).
     CONSTRAINT ux_users_normalized_user_name UNIQUE (normalized_user_name),
+    CONSTRAINT ux_users_normalized_email UNIQUE (normalized_email),
     CONSTRAINT ck_users_user_name CHECK ((user_name IS NULL) = (normalized_user_name IS NULL)),
     CONSTRAINT ck_users_user_name_form CHECK (normalized_user_name ~ '^[a-z0-9._-]{3,30}$'),
     CONSTRAINT ck_users_confirmed CHECK (email_confirmed = (email_confirmed_at IS NOT NULL))

@@ -1,0 +1,166 @@
+using System.Buffers.Text;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Patron.Accounts.Users;
+using Patron.Hosting;
+using Patron.IntegrationTests.Hosting;
+using Patron.Shared.Callers;
+
+namespace Patron.IntegrationTests.Accounts;
+
+/// <summary>The calls of the accounts dialect, and what its tests ask again and again.</summary>
+internal static class AccountCalls
+{
+    public const string OtherPassword = "blue harbour 42";
+
+    private static readonly ConditionalWeakTable<PatronApp, Task<Person>> SharedPeople = [];
+    private static readonly ConditionalWeakTable<PatronApp, Task<Person>> SharedAdmins = [];
+
+    public static Task<HttpResponseMessage> PostAsync(this PatronApp app, string path, object? body = null, Person? who = null, params (string Name, string Value)[] headers) =>
+        app.Accounts.SendAsync(HttpMethod.Post, $"/api/auth/{path}", who, body, headers);
+
+    public static Task<HttpResponseMessage> GetAsync(this PatronApp app, string path, Person? who = null, params (string Name, string Value)[] headers) =>
+        app.Accounts.SendAsync(HttpMethod.Get, $"/api/auth/{path}", who, null, headers);
+
+    public static Task<HttpResponseMessage> DeleteAsync(this PatronApp app, string path, Person? who = null, params (string Name, string Value)[] headers) =>
+        app.Accounts.SendAsync(HttpMethod.Delete, $"/api/auth/{path}", who, null, headers);
+
+    public static Task<HttpResponseMessage> UpdateProfileAsync(this PatronApp app, Person who, object change) =>
+        app.Accounts.SendAsync(HttpMethod.Patch, "/api/auth/profile/update/", who, change);
+
+    public static Task<HttpResponseMessage> TryRegisterAsync(this PatronApp app, string email, string password = Intents.GoodPassword, string? username = null) =>
+        app.PostAsync("register/", new { email, first_name = "Jane", last_name = "Doe", username, password1 = password, password2 = password });
+
+    public static Task<HttpResponseMessage> TrySignInAsync(this PatronApp app, string email, string password = Intents.GoodPassword) =>
+        app.PostAsync("login/", new { email, password });
+
+    /// <summary>Gives so many wrong passwords; each must be told to be wrong.</summary>
+    public static async Task GuessWrongAsync(this PatronApp app, string email, int times)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            await (await app.TrySignInAsync(email, "not the password")).ShouldFailAsync(HttpStatusCode.Unauthorized);
+        }
+    }
+
+    public static Task<HttpResponseMessage> RefreshAsync(this PatronApp app, string refresh) => app.PostAsync("token/refresh/", new { refresh });
+
+    public static async Task<Person> RefreshedAsync(this PatronApp app, Person person)
+    {
+        var answer = await (await app.RefreshAsync(person.Refresh)).ShouldBeAsync(HttpStatusCode.OK);
+        return person with { Access = answer.GetProperty("access").GetString()!, Refresh = answer.GetProperty("refresh").GetString()! };
+    }
+
+    /// <summary>Whether the person's access token is still taken.</summary>
+    public static async Task<bool> IsSignedInAsync(this RunningPatron server, Person person)
+    {
+        var response = await server.SendAsync(HttpMethod.Get, "/api/auth/profile/", person);
+        Assert.True(response.StatusCode is HttpStatusCode.OK or HttpStatusCode.Unauthorized, $"{response.StatusCode}");
+        return response.StatusCode == HttpStatusCode.OK;
+    }
+
+    /// <summary>Demands an error of the accounts dialect: the one shape, with its two extras.</summary>
+    public static async Task<JsonElement> ShouldFailAsync(this HttpResponseMessage response, HttpStatusCode status)
+    {
+        var problem = await response.ShouldBeAsync(status);
+        Assert.False(problem.GetProperty("success").GetBoolean());
+        Assert.Equal(problem.GetProperty("detail").GetString(), problem.GetProperty("message").GetString());
+        return problem;
+    }
+
+    /// <summary>Demands a 422 that names exactly these fields.</summary>
+    public static async Task ShouldNameAsync(this HttpResponseMessage response, params string[] fields)
+    {
+        var problem = await response.ShouldBeAsync(HttpStatusCode.UnprocessableEntity);
+        Assert.True(problem.TryGetProperty("errors", out var errors), problem.GetRawText());
+        Assert.Equal(fields.Order(StringComparer.Ordinal), errors.EnumerateObject().Select(field => field.Name).Order(StringComparer.Ordinal));
+        Assert.All(errors.EnumerateObject(), field => Assert.NotEmpty(field.Value[0].GetString()!));
+    }
+
+    /// <summary>A body exactly as written.</summary>
+    public static HttpContent Raw(string json, string contentType = "application/json") => Raw(Encoding.UTF8.GetBytes(json), contentType);
+
+    public static HttpContent Raw(byte[] body, string contentType = "application/json") =>
+        new ByteArrayContent(body) { Headers = { ContentType = MediaTypeHeaderValue.Parse(contentType) } };
+
+    /// <summary>What an access token says.</summary>
+    public static JsonElement ClaimsOf(string accessToken) => Part(accessToken, 1);
+
+    public static string KeyIdOf(string accessToken) => Part(accessToken, 0).GetProperty("kid").GetString()!;
+
+    /// <summary>How often something happened to an account, as the audit log says.</summary>
+    public static async Task<long> AuditedAsync(this PatronApp app, Guid account, string action) =>
+        await app.AccountsSqlAsync<long>("SELECT count(*) FROM shared.audit_entries WHERE subject_id = $1 AND action = $2", account, action);
+
+    /// <summary>Waits until something is so; it must be within the time.</summary>
+    public static async Task WithinAsync(TimeSpan time, Func<Task<bool>> isSo, string what)
+    {
+        var watch = Stopwatch.StartNew();
+        while (!await isSo())
+        {
+            Assert.True(watch.Elapsed < time, $"Within {time.TotalSeconds} seconds it was not so: {what}");
+            await Task.Delay(25);
+        }
+    }
+
+    public static Task<HttpResponseMessage[]> AtOnceAsync(int times, Func<int, Task<HttpResponseMessage>> call) => Task.WhenAll(Enumerable.Range(0, times).Select(call));
+
+    public static int Count(this IEnumerable<HttpResponseMessage> responses, HttpStatusCode status) => responses.Count(response => response.StatusCode == status);
+
+    /// <summary>Another process on the same database, in the same role, writing its mail into the same folder.</summary>
+    public static Task<RunningPatron> StartAnotherAsync(this PatronApp app, params (string Name, string Value)[] settings)
+    {
+        var all = settings.ToDictionary(setting => setting.Name, setting => (string?)setting.Value, StringComparer.Ordinal);
+        all["Mail:Folder"] = Path.Combine(app.Accounts.DataFolder, "mail");
+        return RunningPatron.StartAsync(app.Accounts.ConnectionString, app.Accounts.Services.GetRequiredService<PatronSettings>().Role, all, app.Time);
+    }
+
+    /// <summary>Switches an account off, as <c>patron admin disable</c> does.</summary>
+    public static async Task DisableAsync(this PatronApp app, string email)
+    {
+        await using var scope = app.Accounts.Services.CreateAsyncScope();
+        var result = await scope.ServiceProvider.GetRequiredService<SwitchAccount>().HandleAsync(Caller.System(app.Home()), email, enabled: false, CancellationToken.None);
+        Assert.Null(result.Error);
+    }
+
+    /// <summary>Somebody whose address is proven.</summary>
+    public static async Task<Person> ProvenAsync(this PatronApp app)
+    {
+        var person = await app.RegisterAsync();
+        await app.ProveAsync(person);
+        return person;
+    }
+
+    public static async Task ProveAsync(this PatronApp app, Person person)
+    {
+        var mail = await app.MailAsync(person.Email, "confirm your e-mail");
+        await (await app.PostAsync("email/verify/", new { token = mail.Token }, person)).ShouldBeAsync(HttpStatusCode.OK);
+    }
+
+    /// <summary>Asks for a new password and answers the token from the mail.</summary>
+    public static async Task<string> ResetTokenAsync(this PatronApp app, string email)
+    {
+        var before = app.MailsTo(email).Count(IsReset);
+        await (await app.PostAsync("password/forgot/", new { email })).ShouldBeAsync(HttpStatusCode.Accepted);
+        await WithinAsync(TimeSpan.FromSeconds(10), () => Task.FromResult(app.MailsTo(email).Count(IsReset) > before), "a reset mail came");
+        return app.MailsTo(email).Last(IsReset).Token;
+    }
+
+    public static Task<HttpResponseMessage> ResetAsync(this PatronApp app, string token, string password = OtherPassword) =>
+        app.PostAsync("password/reset/", new { token, password1 = password, password2 = password });
+
+    /// <summary>One registered person for all tests of a class that only look.</summary>
+    public static Task<Person> SomebodyAsync(this PatronApp app) => SharedPeople.GetValue(app, _ => app.RegisterAsync(Intents.NewEmail("somebody")));
+
+    /// <summary>The administrator, signed in once for all tests of a class.</summary>
+    public static Task<Person> SharedAdminAsync(this PatronApp app) => SharedAdmins.GetValue(app, _ => app.AdminAsync());
+
+    private static bool IsReset(ReceivedMail mail) => mail.Subject.Contains("set a new password", StringComparison.Ordinal);
+
+    private static JsonElement Part(string token, int index) => JsonDocument.Parse(Base64Url.DecodeFromChars(token.Split('.')[index])).RootElement;
+}

@@ -1,0 +1,221 @@
+using System.Net;
+using Patron.IntegrationTests.Hosting;
+using static Patron.IntegrationTests.Hosting.Intents;
+
+namespace Patron.IntegrationTests.Accounts;
+
+public abstract class PasswordTests(PatronApp app)
+{
+    [Fact]
+    public async Task Changing_the_password_needs_the_current_one_and_ends_every_other_session()
+    {
+        var person = await app.RegisterAsync();
+        var other = await app.SignInAsync(person.Email);
+        await (await ChangeAsync(person, "wrong", AccountCalls.OtherPassword)).ShouldFailAsync(HttpStatusCode.BadRequest);
+        await (await app.TrySignInAsync(person.Email, AccountCalls.OtherPassword)).ShouldFailAsync(HttpStatusCode.Unauthorized);
+        Assert.True(await app.Accounts.IsSignedInAsync(other));
+
+        await (await ChangeAsync(person, person.Password, AccountCalls.OtherPassword)).ShouldBeAsync(HttpStatusCode.NoContent);
+
+        Assert.True(await app.Accounts.IsSignedInAsync(person));
+        Assert.False(await app.Accounts.IsSignedInAsync(other));
+        await (await app.RefreshAsync(other.Refresh)).ShouldFailAsync(HttpStatusCode.Unauthorized);
+        await (await app.TrySignInAsync(person.Email)).ShouldFailAsync(HttpStatusCode.Unauthorized);
+        await app.SignInAsync(person.Email, AccountCalls.OtherPassword);
+        Assert.Equal(1, await app.AuditedAsync(person.Id, "password.changed"));
+        await app.MailAsync(person.Email, "password was changed");
+    }
+
+    [Fact]
+    public async Task A_new_password_is_checked_and_named()
+    {
+        var person = await app.SomebodyAsync();
+        await (await app.PostAsync("password/change/", new { }, person)).ShouldNameAsync("current_password");
+        await (await app.PostAsync("password/change/", new { current_password = person.Password }, person)).ShouldNameAsync("password1");
+        await (await ChangeAsync(person, person.Password, "password123")).ShouldNameAsync("password1");
+        await (await ChangeAsync(person, person.Password, "janedoe!")).ShouldNameAsync("password1");
+        await (await app.PostAsync("password/change/", new { current_password = person.Password, password1 = "blue harbour 42", password2 = "blue harbour 43" }, person))
+            .ShouldFailAsync(HttpStatusCode.BadRequest);
+        await (await app.PostAsync("password/change/", new { current_password = person.Password, password1 = "x", password2 = "x" })).ShouldFailAsync(HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task Changing_the_password_ends_open_resets_and_a_pending_address()
+    {
+        var person = await app.ProvenAsync();
+        var reset = await app.ResetTokenAsync(person.Email);
+        var pending = NewEmail("pending");
+        await (await app.UpdateProfileAsync(person, new { email = pending, current_password = person.Password })).ShouldBeAsync(HttpStatusCode.OK);
+        var confirm = (await app.MailAsync(pending)).Token;
+
+        await (await ChangeAsync(person, person.Password, AccountCalls.OtherPassword)).ShouldBeAsync(HttpStatusCode.NoContent);
+
+        await (await app.ResetAsync(reset, "a third good one")).ShouldFailAsync(HttpStatusCode.BadRequest);
+        await (await app.PostAsync("email/verify/", new { token = confirm }, person)).ShouldFailAsync(HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
+    public async Task Forgot_answers_every_address_with_the_same_bytes_and_writes_only_to_known_ones()
+    {
+        var person = await app.RegisterAsync();
+        var unknown = NewEmail("unknown");
+        var answers = new List<string>();
+        foreach (var email in new[] { person.Email.ToUpperInvariant(), unknown, "garbage", "", null })
+        {
+            var response = await app.PostAsync("password/forgot/", new { email });
+            Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+            answers.Add(await response.Content.ReadAsStringAsync());
+        }
+
+        Assert.Single(answers.Distinct());
+        await app.MailAsync(person.Email, "set a new password");
+        await AccountCalls.WithinAsync(
+            TimeSpan.FromSeconds(10), async () => await app.AccountsSqlAsync<long>("SELECT count(*) FROM shared.outbox_messages") == 0, "the outbox is empty");
+        Assert.Empty(app.MailsTo(unknown));
+    }
+
+    [Fact]
+    public async Task A_reset_sets_the_password_once_ends_every_session_and_proves_the_address()
+    {
+        var person = await app.ProvenAsync();
+        var token = await app.ResetTokenAsync(person.Email);
+        await (await app.ResetAsync(token, "short")).ShouldNameAsync("password1");
+        await (await app.PostAsync("password/reset/", new { token, password1 = "blue harbour 42", password2 = "other" })).ShouldFailAsync(HttpStatusCode.BadRequest);
+        Assert.True(await app.Accounts.IsSignedInAsync(person));
+
+        await (await app.ResetAsync(token)).ShouldBeAsync(HttpStatusCode.NoContent);
+
+        Assert.False(await app.Accounts.IsSignedInAsync(person));
+        await (await app.RefreshAsync(person.Refresh)).ShouldFailAsync(HttpStatusCode.Unauthorized);
+        await (await app.TrySignInAsync(person.Email)).ShouldFailAsync(HttpStatusCode.Unauthorized);
+        await app.SignInAsync(person.Email, AccountCalls.OtherPassword);
+        await (await app.ResetAsync(token, "a third good one")).ShouldFailAsync(HttpStatusCode.BadRequest);
+        await app.MailAsync(person.Email, "password was changed");
+        Assert.Equal(1, await app.AuditedAsync(person.Id, "password.changed"));
+    }
+
+    [Fact]
+    public async Task Of_fifty_resets_with_one_token_one_succeeds()
+    {
+        var person = await app.ProvenAsync();
+        var token = await app.ResetTokenAsync(person.Email);
+        var answers = await AccountCalls.AtOnceAsync(50, number => app.ResetAsync(token, $"blue harbour no {number}"));
+        Assert.Equal(1, answers.Count(HttpStatusCode.NoContent));
+        // Where hashing fifty passwords takes too long, some are told to come back; they would hear 400 then.
+        Assert.Equal(49, answers.Count(HttpStatusCode.BadRequest) + answers.Count(HttpStatusCode.ServiceUnavailable));
+        var winner = Array.FindIndex(answers, answer => answer.StatusCode == HttpStatusCode.NoContent);
+        await app.SignInAsync(person.Email, $"blue harbour no {winner}");
+    }
+
+    [Fact]
+    public async Task Unknown_and_foreign_tokens_reset_nothing()
+    {
+        var person = await app.RegisterAsync();
+        var verify = (await app.MailAsync(person.Email, "confirm your e-mail")).Token;
+        await (await app.ResetAsync(verify)).ShouldFailAsync(HttpStatusCode.BadRequest);
+        await (await app.ResetAsync("garbage")).ShouldFailAsync(HttpStatusCode.BadRequest);
+        await (await app.ResetAsync("")).ShouldNameAsync("token");
+        await app.SignInAsync(person.Email);
+    }
+
+    [Fact]
+    public async Task An_account_that_is_switched_off_gets_no_reset()
+    {
+        var person = await app.RegisterAsync();
+        var token = await app.ResetTokenAsync(person.Email);
+        await app.DisableAsync(person.Email);
+        await (await app.ResetAsync(token)).ShouldFailAsync(HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
+    public async Task A_sign_in_that_began_before_a_reset_does_not_outlive_it()
+    {
+        var person = await app.ProvenAsync();
+        var token = await app.ResetTokenAsync(person.Email);
+        // Somebody who knows the old password signs in all the time; the reset comes in between.
+        var tries = Enumerable.Range(0, 8).Select(_ => app.TrySignInAsync(person.Email)).ToList();
+        await (await app.ResetAsync(token)).ShouldBeAsync(HttpStatusCode.NoContent);
+        foreach (var answer in await Task.WhenAll(tries))
+        {
+            if (answer.StatusCode == HttpStatusCode.OK)
+            {
+                var access = (await answer.ShouldBeAsync(HttpStatusCode.OK)).GetProperty("access_token").GetString()!;
+                Assert.False(await app.Accounts.IsSignedInAsync(person with { Access = access }));
+            }
+        }
+
+        Assert.Equal(0, await app.AccountsSqlAsync<long>("SELECT count(*) FROM accounts.sessions WHERE user_id = $1 AND ended_at IS NULL", person.Id));
+    }
+
+    private Task<HttpResponseMessage> ChangeAsync(Person who, string current, string password) =>
+        app.PostAsync("password/change/", new { current_password = current, password1 = password, password2 = password }, who);
+}
+
+public sealed class PasswordsInOneProcess(OneProcess app) : PasswordTests(app), IClassFixture<OneProcess>;
+
+public sealed class PasswordsInAccountsAlone(AccountsAlone app) : PasswordTests(app), IClassFixture<AccountsAlone>;
+
+/// <summary>Time passes in these, so they have a class of their own.</summary>
+public abstract class MailedTokensOverTimeTests(PatronApp app)
+{
+    [Fact]
+    public async Task A_reset_token_lives_one_hour()
+    {
+        var person = await app.ProvenAsync();
+        var late = await app.ResetTokenAsync(person.Email);
+        app.Time.Shift += TimeSpan.FromMinutes(61);
+        await (await app.ResetAsync(late)).ShouldFailAsync(HttpStatusCode.BadRequest);
+        var inTime = await app.ResetTokenAsync(person.Email);
+        app.Time.Shift += TimeSpan.FromMinutes(59);
+        await (await app.ResetAsync(inTime)).ShouldBeAsync(HttpStatusCode.NoContent);
+    }
+
+    [Fact]
+    public async Task A_confirmation_token_lives_one_day()
+    {
+        var late = await app.RegisterAsync();
+        var token = (await app.MailAsync(late.Email)).Token;
+        app.Time.Shift += TimeSpan.FromHours(25);
+        late = await app.RefreshedAsync(late);
+        await (await app.PostAsync("email/verify/", new { token }, late)).ShouldFailAsync(HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
+    public async Task One_mailbox_gets_ten_mails_an_hour_and_more_in_the_next()
+    {
+        var person = await app.ProvenAsync();
+        Assert.Equal(10, await AskTwelveTimesAsync());
+        app.Time.Shift += TimeSpan.FromMinutes(61);
+        await app.ResetTokenAsync(person.Email);
+
+        async Task<int> AskTwelveTimesAsync()
+        {
+            for (var i = 0; i < 12; i++)
+            {
+                await (await app.PostAsync("password/forgot/", new { email = person.Email })).ShouldBeAsync(HttpStatusCode.Accepted);
+            }
+
+            await AccountCalls.WithinAsync(
+                TimeSpan.FromSeconds(10), async () => await app.AccountsSqlAsync<long>("SELECT count(*) FROM shared.outbox_messages") == 0, "the outbox is empty");
+            return app.MailsTo(person.Email).Count(mail => mail.Subject.Contains("set a new password", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task Asking_for_more_confirmations_than_the_mailbox_may_have_is_told_to_wait()
+    {
+        var person = await app.RegisterAsync();
+        for (var i = 0; i < 10; i++)
+        {
+            await (await app.PostAsync("email/resend/", null, person)).ShouldBeAsync(HttpStatusCode.Accepted);
+        }
+
+        var response = await app.PostAsync("email/resend/", null, person);
+        await response.ShouldFailAsync(HttpStatusCode.TooManyRequests);
+        Assert.NotNull(response.Headers.RetryAfter);
+    }
+}
+
+public sealed class MailedTokensOverTimeInOneProcess(OneProcess app) : MailedTokensOverTimeTests(app), IClassFixture<OneProcess>;
+
+public sealed class MailedTokensOverTimeInAccountsAlone(AccountsAlone app) : MailedTokensOverTimeTests(app), IClassFixture<AccountsAlone>;

@@ -1,0 +1,280 @@
+using System.Net;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
+using Patron.Accounts.Users;
+using Patron.IntegrationTests.Hosting;
+using static Patron.IntegrationTests.Hosting.Intents;
+
+namespace Patron.IntegrationTests.Accounts;
+
+public abstract class SigningInTests(PatronApp app)
+{
+    [Fact]
+    public async Task Signing_in_answers_the_account_with_its_tokens_and_the_access_token_once_more()
+    {
+        var person = await app.SomebodyAsync();
+        var answer = await (await app.TrySignInAsync(person.Email)).ShouldBeAsync(HttpStatusCode.OK);
+        Assert.Equal(
+            [
+                "id", "email", "first_name", "last_name", "phone_number", "user_role", "username", "email_verified", "pending_email", "tokens",
+                "access_token", "token_type",
+            ],
+            answer.EnumerateObject().Select(field => field.Name));
+        Assert.Equal(answer.GetProperty("tokens").GetProperty("access").GetString(), answer.GetProperty("access_token").GetString());
+        Assert.Equal("Bearer", answer.GetProperty("token_type").GetString());
+        Assert.True(await app.Accounts.IsSignedInAsync(person with { Access = answer.GetProperty("access_token").GetString()! }));
+    }
+
+    [Fact]
+    public async Task People_sign_in_by_e_mail_or_user_name_in_any_case()
+    {
+        var email = NewEmail("mixed");
+        var username = $"Mixed_{Guid.NewGuid().ToString("N")[..8]}";
+        await (await app.TryRegisterAsync(email, username: username)).ShouldBeAsync(HttpStatusCode.Created);
+        foreach (var login in new[] { email.ToUpperInvariant(), $" {email} ", username, username.ToUpperInvariant() })
+        {
+            await (await app.TrySignInAsync(login)).ShouldBeAsync(HttpStatusCode.OK);
+        }
+
+        await (await app.PostAsync("login/", new { username, password = GoodPassword })).ShouldBeAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_password_may_be_typed_in_another_unicode_form()
+    {
+        var email = NewEmail();
+        await (await app.TryRegisterAsync(email, "crème brûlée")).ShouldBeAsync(HttpStatusCode.Created);
+        await app.SignInAsync(email, "cre\u0300me bru\u0302le\u0301e");
+    }
+
+    [Fact]
+    public async Task An_unknown_address_and_a_wrong_password_are_answered_with_the_same_bytes()
+    {
+        var person = await app.SomebodyAsync();
+        var wrong = await app.TrySignInAsync(person.Email, "not the password");
+        var unknown = await app.TrySignInAsync(NewEmail("unknown"), "not the password");
+        var noName = await app.TrySignInAsync("unknown-name", "not the password");
+        foreach (var response in new[] { wrong, unknown, noName })
+        {
+            await response.ShouldFailAsync(HttpStatusCode.Unauthorized);
+            Assert.Equal(await wrong.Content.ReadAsByteArrayAsync(), await response.Content.ReadAsByteArrayAsync());
+            Assert.Equal(
+                wrong.Headers.Select(header => header.Key).Order(StringComparer.Ordinal), response.Headers.Select(header => header.Key).Order(StringComparer.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task The_password_is_not_compared_without_regard_to_case()
+    {
+        var person = await app.SomebodyAsync();
+        await (await app.TrySignInAsync(person.Email, GoodPassword.ToUpperInvariant())).ShouldFailAsync(HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task An_account_that_is_switched_off_cannot_sign_in_and_its_tokens_stop()
+    {
+        var person = await app.RegisterAsync();
+        await app.DisableAsync(person.Email);
+        Assert.False(await app.Accounts.IsSignedInAsync(person));
+        await (await app.TrySignInAsync(person.Email)).ShouldFailAsync(HttpStatusCode.Forbidden);
+        await (await app.TrySignInAsync(person.Email, "not the password")).ShouldFailAsync(HttpStatusCode.Unauthorized);
+        await (await app.RefreshAsync(person.Refresh)).ShouldFailAsync(HttpStatusCode.Unauthorized);
+        Assert.Equal(2, await app.AuditedAsync(person.Id, "session.refused"));
+    }
+
+    [Fact]
+    public async Task What_is_missing_is_named()
+    {
+        await (await app.PostAsync("login/", new { })).ShouldNameAsync("email", "password");
+        await (await app.PostAsync("login/", new { email = "", password = "" })).ShouldNameAsync("email", "password");
+    }
+
+    [Fact]
+    public async Task Every_sign_in_and_every_refusal_leaves_a_trace()
+    {
+        var person = await app.RegisterAsync();
+        await app.GuessWrongAsync(person.Email, 2);
+        await app.SignInAsync(person.Email);
+        Assert.Equal(2, await app.AuditedAsync(person.Id, "session.refused"));
+        Assert.Equal(2, await app.AuditedAsync(person.Id, "session.started"));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_hash_of_a_lower_cost_is_renewed_at_sign_in_also_when_two_sign_in_at_once(bool withUserName)
+    {
+        var email = NewEmail("cheap");
+        var answer = await (await app.TryRegisterAsync(email, username: withUserName ? $"cheap{Guid.NewGuid().ToString("N")[..8]}" : null)).ShouldBeAsync(HttpStatusCode.Created);
+        var id = answer.GetProperty("id").GetGuid();
+        var cheap = new PasswordHasher<User>(Options.Create(new PasswordHasherOptions { IterationCount = 1_000 })).HashPassword(null!, GoodPassword);
+        await app.AccountsSqlAsync<object>("UPDATE accounts.users SET password_hash = $2 WHERE id = $1", id, cheap);
+
+        var answers = await AccountCalls.AtOnceAsync(4, _ => app.TrySignInAsync(email));
+
+        Assert.Equal(4, answers.Count(HttpStatusCode.OK));
+        var renewed = await app.AccountsSqlAsync<string>("SELECT password_hash FROM accounts.users WHERE id = $1", id);
+        Assert.NotEqual(cheap, renewed);
+        Assert.True(IterationsOf(renewed!) >= 210_000);
+        await app.SignInAsync(email);
+    }
+
+    [Fact]
+    public async Task The_stored_hash_costs_at_least_210_000_iterations_of_SHA512()
+    {
+        var person = await app.SomebodyAsync();
+        var hash = Convert.FromBase64String((await app.AccountsSqlAsync<string>("SELECT password_hash FROM accounts.users WHERE id = $1", person.Id))!);
+        Assert.Equal(2u, System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(hash.AsSpan(1))); // KeyDerivationPrf.HMACSHA512
+        Assert.True(IterationsOf(Convert.ToBase64String(hash)) >= 210_000);
+    }
+
+    [Fact]
+    public async Task A_person_of_many_organizations_signs_in_and_the_token_names_twenty_of_them()
+    {
+        var person = await app.RegisterAsync();
+        await app.AccountsSqlAsync<object>(
+            """
+            WITH made AS (INSERT INTO accounts.organizations (id, name, created_at) SELECT gen_random_uuid(), 'Branch', now() FROM generate_series(1, 24) RETURNING id)
+            INSERT INTO accounts.memberships (organization_id, user_id, role, since) SELECT id, $1, 'employee', now() FROM made
+            """, person.Id);
+        var last = await app.AccountsSqlAsync<long>("SELECT max(o.number) FROM accounts.organizations o JOIN accounts.memberships m ON m.organization_id = o.id WHERE m.user_id = $1", person.Id);
+        var signedIn = await app.SignInAsync(person.Email);
+        var claims = AccountCalls.ClaimsOf(signedIn.Access);
+        Assert.Equal(20, claims.GetProperty("memberships").GetArrayLength());
+        Assert.Equal("employee", claims.GetProperty("user_role").GetString());
+        await (await app.Accounts.SendAsync(HttpMethod.Get, $"/api/organizations/{last}/members/", signedIn)).ShouldBeAsync(HttpStatusCode.OK);
+    }
+
+    // Identity's format: a marker, the PRF, the iterations, each of four bytes but the marker.
+    private static uint IterationsOf(string hash) => System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(Convert.FromBase64String(hash).AsSpan(5));
+}
+
+public sealed class SigningInInOneProcess(OneProcess app) : SigningInTests(app), IClassFixture<OneProcess>;
+
+public sealed class SigningInInAccountsAlone(AccountsAlone app) : SigningInTests(app), IClassFixture<AccountsAlone>;
+
+/// <summary>Time passes in these, so they have a class of their own.</summary>
+public abstract class WrongPasswordTests(PatronApp app)
+{
+    [Fact]
+    public async Task Ten_wrong_passwords_slow_the_account_down_also_for_the_right_one_and_ever_more()
+    {
+        var person = await app.RegisterAsync();
+        await app.GuessWrongAsync(person.Email, 10);
+        app.Time.Shift -= TimeSpan.FromSeconds(30); // However slow this machine is: the pause of a second is not over yet.
+        await ShouldWaitAsync(person.Email);
+        app.Time.Shift += TimeSpan.FromSeconds(40);
+        foreach (var pause in new[] { 2, 4, 8, 16, 32 })
+        {
+            await app.GuessWrongAsync(person.Email, 1);
+            if (pause >= 8)
+            {
+                Assert.InRange((await ShouldWaitAsync(person.Email)).TotalSeconds, pause - 5, pause);
+            }
+
+            app.Time.Shift += TimeSpan.FromSeconds(pause);
+        }
+
+        await app.SignInAsync(person.Email);
+        await app.GuessWrongAsync(person.Email, 2); // The right password made the count begin anew.
+        await app.SignInAsync(person.Email);
+    }
+
+    [Fact]
+    public async Task The_pause_never_grows_beyond_a_quarter_of_an_hour()
+    {
+        var person = await app.RegisterAsync();
+        await app.GuessWrongAsync(person.Email, 10);
+        for (var i = 0; i < 10; i++)
+        {
+            app.Time.Shift += TimeSpan.FromMinutes(15);
+            await app.GuessWrongAsync(person.Email, 1);
+        }
+
+        Assert.InRange((await ShouldWaitAsync(person.Email)).TotalSeconds, 890, 900);
+        app.Time.Shift += TimeSpan.FromMinutes(15);
+        await app.SignInAsync(person.Email);
+    }
+
+    [Fact]
+    public async Task Unknown_addresses_are_slowed_down_alike()
+    {
+        var known = (await app.RegisterAsync()).Email;
+        var unknown = NewEmail("unknown");
+        var bodies = new List<string>();
+        foreach (var email in new[] { known, unknown })
+        {
+            await app.GuessWrongAsync(email, 10);
+            app.Time.Shift -= TimeSpan.FromSeconds(30);
+            var response = await app.TrySignInAsync(email, "not the password");
+            await response.ShouldFailAsync(HttpStatusCode.TooManyRequests);
+            bodies.Add(await response.Content.ReadAsStringAsync());
+            app.Time.Shift += TimeSpan.FromSeconds(40);
+        }
+
+        Assert.Equal(bodies[0], bodies[1]);
+    }
+
+    [Fact]
+    public async Task E_mail_and_user_name_share_one_count()
+    {
+        var email = NewEmail();
+        var username = $"shared{Guid.NewGuid().ToString("N")[..8]}";
+        await (await app.TryRegisterAsync(email, username: username)).ShouldBeAsync(HttpStatusCode.Created);
+        await app.GuessWrongAsync(email, 5);
+        await app.GuessWrongAsync(username, 5);
+        app.Time.Shift -= TimeSpan.FromSeconds(30);
+        await ShouldWaitAsync(email);
+        await ShouldWaitAsync(username);
+        app.Time.Shift += TimeSpan.FromSeconds(40);
+    }
+
+    [Fact]
+    public async Task Slowing_an_account_down_does_not_keep_its_owner_out()
+    {
+        var person = await app.RegisterAsync();
+        await app.GuessWrongAsync(person.Email, 10);
+        for (var i = 0; i < 4; i++)
+        {
+            app.Time.Shift += TimeSpan.FromMinutes(2);
+            await app.GuessWrongAsync(person.Email, 1);
+        }
+
+        await ShouldWaitAsync(person.Email);
+        var token = await app.ResetTokenAsync(person.Email);
+        await (await app.ResetAsync(token)).ShouldBeAsync(HttpStatusCode.NoContent);
+        await app.SignInAsync(person.Email, AccountCalls.OtherPassword);
+    }
+
+    [Fact]
+    public async Task Guesses_sent_at_once_are_counted_like_guesses_sent_one_by_one()
+    {
+        var person = await app.RegisterAsync();
+        var answers = await AccountCalls.AtOnceAsync(50, _ => app.TrySignInAsync(person.Email, "not the password"));
+        Assert.InRange(answers.Count(HttpStatusCode.Unauthorized), 10, 14);
+        Assert.Equal(50, answers.Count(HttpStatusCode.Unauthorized) + answers.Count(HttpStatusCode.TooManyRequests));
+    }
+
+    [Fact]
+    public async Task A_wrong_current_password_counts_too()
+    {
+        var person = await app.RegisterAsync();
+        await app.GuessWrongAsync(person.Email, 9);
+        await (await app.PostAsync("password/change/", new { current_password = "wrong", password1 = AccountCalls.OtherPassword, password2 = AccountCalls.OtherPassword }, person))
+            .ShouldFailAsync(HttpStatusCode.BadRequest);
+        app.Time.Shift -= TimeSpan.FromSeconds(30);
+        await ShouldWaitAsync(person.Email);
+        app.Time.Shift += TimeSpan.FromSeconds(40);
+    }
+
+    private async Task<TimeSpan> ShouldWaitAsync(string login)
+    {
+        var response = await app.TrySignInAsync(login);
+        await response.ShouldFailAsync(HttpStatusCode.TooManyRequests);
+        return response.Headers.RetryAfter!.Delta!.Value;
+    }
+}
+
+public sealed class WrongPasswordsInOneProcess(OneProcess app) : WrongPasswordTests(app), IClassFixture<OneProcess>;
+
+public sealed class WrongPasswordsInAccountsAlone(AccountsAlone app) : WrongPasswordTests(app), IClassFixture<AccountsAlone>;

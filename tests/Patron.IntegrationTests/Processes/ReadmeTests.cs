@@ -1,0 +1,80 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using Patron.IntegrationTests.Hosting;
+
+namespace Patron.IntegrationTests.Processes;
+
+/// <summary>The lines of the README, pasted by a newcomer.</summary>
+public sealed partial class ReadmeTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    [Fact]
+    public async Task The_READMEs_lines_do_what_it_says_when_they_are_pasted_one_after_another()
+    {
+        var home = Directory.CreateTempSubdirectory("patron-readme-");
+        File.SetUnixFileMode(home.FullName, (UnixFileMode)Convert.ToInt32("755", 8));
+        var program = Path.Combine(home.FullName, "patron");
+        await File.WriteAllTextAsync(program, $"#!/bin/sh\nPATRON_HOME='{home.FullName}' exec dotnet '{PatronCommandLine.Program}' \"$@\"\n");
+        File.SetUnixFileMode(program, (UnixFileMode)Convert.ToInt32("755", 8));
+
+        await using var patron = await PatronProcess.StartAsync(Path.Combine(home.FullName, "data"), new Dictionary<string, string>());
+        var readme = await File.ReadAllTextAsync(Path.Combine(Checkout.Folder, "README.md"));
+        var lines = string.Concat(ShellBlocks().Matches(readme[readme.IndexOf("## A first conversation", StringComparison.Ordinal)..]).Select(match => match.Groups["lines"].Value));
+        await patron.UntilAsync(() => Task.FromResult(patron.Errors.Contains("ready", StringComparison.Ordinal)));
+        var output = await PasteAsync(home.FullName, lines.Replace("http://127.0.0.1:8000", patron.Address.ToString().TrimEnd('/'), StringComparison.Ordinal));
+
+        Assert.Contains("\"email\":\"jane.doe@example.com\"", output, StringComparison.Ordinal);
+        Assert.Contains("\"token_type\":\"Bearer\"", output, StringComparison.Ordinal);
+        Assert.Contains("Your confirmation token is:", output, StringComparison.Ordinal);
+        Assert.Contains("\"username\":\"johndoe\"", output, StringComparison.Ordinal);
+        Assert.Equal(4, Regex.Count(output, "\"email\":\"john.doe@example.com\"", RegexOptions.None, Patience)); // Made, by e-mail, by user name, in the list.
+        Assert.Contains("Customer with this email already exists", output, StringComparison.Ordinal);
+        Assert.Contains("Usage:", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("WRONG", output, StringComparison.Ordinal);
+
+        Assert.Equal(0, await patron.StopAsync());
+        home.Delete(recursive: true);
+    }
+
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("CONTRIBUTING.md")]
+    [InlineData("docs/architecture.md")]
+    [InlineData("docs/operations.md")]
+    public void Files_that_the_documents_name_are_there(string document)
+    {
+        var text = File.ReadAllText(Path.Combine(Checkout.Folder, document));
+        var folder = Path.GetDirectoryName(Path.Combine(Checkout.Folder, document))!;
+        var links = Links().Matches(text).Select(match => Path.Combine(folder, match.Groups["path"].Value));
+        var names = Names().Matches(text).Select(match => Path.Combine(Checkout.Folder, match.Groups["path"].Value));
+        Assert.All(links.Concat(names), path => Assert.True(Path.Exists(path), $"{document} names {path}, which is not there."));
+    }
+
+    private static async Task<string> PasteAsync(string folder, string lines)
+    {
+        // As in a terminal: one line after the other, and what one prints is seen before the next. The mail needs its second.
+        using var shell = Process.Start(new ProcessStartInfo("bash", ["-e"])
+        {
+            WorkingDirectory = folder,
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        })!;
+        await shell.StandardInput.WriteAsync(lines.Replace("cat data/mail/*.eml", "until ls data/mail/*.eml >/dev/null 2>&1; do :; done; cat data/mail/*.eml", StringComparison.Ordinal));
+        shell.StandardInput.Close();
+        var output = await shell.StandardOutput.ReadToEndAsync().WaitAsync(Patience);
+        await shell.WaitForExitAsync();
+        Assert.True(shell.ExitCode == 0, output);
+        return output;
+    }
+
+    [GeneratedRegex("```sh\n(?<lines>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex ShellBlocks();
+
+    [GeneratedRegex(@"\]\((?<path>(?!http)[^)]+)\)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Links();
+
+    [GeneratedRegex(@"`(?<path>(src|tests|docs|eng|bench)/[^`*\s]+\.(cs|md|json|sh))`", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Names();
+}

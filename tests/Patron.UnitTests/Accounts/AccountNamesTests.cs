@@ -1,0 +1,64 @@
+using Patron.Accounts.Users;
+using Patron.Shared.Results;
+
+namespace Patron.UnitTests.Accounts;
+
+public class AccountNamesTests
+{
+    [Fact]
+    public void Names_are_tidied_and_blank_ones_that_need_not_be_are_none()
+    {
+        var errors = new FieldErrors();
+        var tidy = new AccountNames(" Jane ", "\tDoe\n", "  ", " ").Check(errors);
+        Assert.Equal(new AccountNames("Jane", "Doe", null, null), tidy);
+        Assert.False(errors.Any);
+    }
+
+    [Fact]
+    public void Everything_that_is_wrong_is_named_at_once() =>
+        Assert.Equal(["first_name", "last_name", "phone_number", "username"], Wrong(new AccountNames("", "  ", "123", "a b")));
+
+    [Theory]
+    [InlineData("jane")]
+    [InlineData("j.d")]
+    [InlineData("Jane_Doe-1")]
+    [InlineData("a23456789012345678901234567890")]
+    public void A_user_name_has_3_to_30_plain_characters(string name) => Assert.Empty(Wrong(Named(name)));
+
+    [Theory]
+    [InlineData("jd")]
+    [InlineData("jane@home")]
+    [InlineData("jane doe")]
+    [InlineData("jäne")]
+    [InlineData("a234567890123456789012345678901")]
+    [InlineData("jane\n")]
+    [InlineData("ja\nne")]
+    public void Anything_else_is_no_user_name(string name) =>
+        Assert.Equal(name.Trim() == "jane" ? [] : ["username"], Wrong(Named(name)));
+
+    [Fact]
+    public void A_name_has_at_most_a_hundred_characters_and_no_control_characters()
+    {
+        Assert.Empty(Wrong(new AccountNames(new string('x', 100), string.Concat(Enumerable.Repeat("😀", 100)), null, null)));
+        Assert.Equal(["first_name", "last_name"], Wrong(new AccountNames(new string('x', 101), "a\u0007b", null, null)));
+        Assert.Equal(["first_name"], Wrong(new AccountNames("a\nb", "Doe", null, null)));
+    }
+
+    [Theory]
+    [InlineData(true, "admin")]
+    [InlineData(false, "employee", Patron.Shared.Callers.OrganizationRole.Customer, Patron.Shared.Callers.OrganizationRole.Vendor)]
+    [InlineData(false, "employee", Patron.Shared.Callers.OrganizationRole.Employee)]
+    [InlineData(false, "customer", Patron.Shared.Callers.OrganizationRole.Customer)]
+    [InlineData(false, "customer")]
+    public void The_role_in_a_word_is_the_highest(bool isAdmin, string expected, params Patron.Shared.Callers.OrganizationRole[] roles) =>
+        Assert.Equal(expected, UserRoles.Of(isAdmin, roles));
+
+    private static AccountNames Named(string userName) => new("Jane", "Doe", null, userName);
+
+    private static IEnumerable<string> Wrong(AccountNames names)
+    {
+        var errors = new FieldErrors();
+        names.Check(errors);
+        return errors.Any ? errors.ToError().Fields!.Keys : [];
+    }
+}

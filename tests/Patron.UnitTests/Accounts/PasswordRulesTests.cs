@@ -1,0 +1,87 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Patron.Accounts.Passwords;
+using Patron.Accounts.Users;
+
+namespace Patron.UnitTests.Accounts;
+
+public class PasswordRulesTests
+{
+    private static readonly AccountNames Jane = new("Jane", "Featherstone", null, "jfeather");
+
+    // The contract's own examples.
+    [Theory]
+    [InlineData("TestPass123!")]
+    [InlineData("SecurePass123")]
+    [InlineData("securepassword")]
+    [InlineData("correct horse battery staple")]
+    [InlineData("пароль из слов")]
+    public void A_good_password_passes(string password) => Assert.Null(Refusal(password));
+
+    [Theory]
+    [InlineData("password123")]
+    [InlineData("PassWord123")]
+    [InlineData("password")]
+    [InlineData("12345678")]
+    [InlineData("qwertyuiop")]
+    [InlineData("ｐａｓｓｗｏｒｄ")]
+    public void One_of_the_most_common_is_refused_in_any_spelling(string password) =>
+        Assert.Contains("most common", Refusal(password), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("jane.doe@example.com")]
+    [InlineData("JANE.DOE@EXAMPLE.COM")]
+    [InlineData("jane.doe")]
+    [InlineData("Jane.Doe123")]
+    [InlineData("!jane.doe")]
+    [InlineData("featherstone")]
+    [InlineData("Featherstone!!!")]
+    [InlineData("JaneFeatherstone1")]
+    [InlineData("jane featherstone")]
+    [InlineData("jfeather")]
+    [InlineData("jfeather22")]
+    [InlineData("acmebank")]
+    [InlineData("AcmeBank2!")]
+    public void What_others_know_about_a_person_with_up_to_three_characters_more_is_refused(string password) =>
+        Assert.Contains("must not be", Refusal(password), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("featherstone2026")]
+    [InlineData("the featherstone")]
+    [InlineData("acmebank2026")]
+    public void With_more_around_it_it_is_fine(string password) => Assert.Null(Refusal(password));
+
+    [Fact]
+    public void Length_is_counted_in_code_points_after_NFKC()
+    {
+        Assert.Contains("at least 8", Refusal("a1b2c3d"), StringComparison.Ordinal);
+        Assert.Contains("at least 8", Refusal(string.Concat(Enumerable.Repeat("😀", 7))), StringComparison.Ordinal);
+        Assert.Null(Refusal(string.Concat(Enumerable.Repeat("😀", 8))));
+        Assert.Null(Refusal(string.Concat(Enumerable.Repeat("😀", 128))));
+        Assert.Contains("at most 128", Refusal(string.Concat(Enumerable.Repeat("😀", 129))), StringComparison.Ordinal);
+        Assert.Contains("at least 8", Refusal(string.Concat(Enumerable.Repeat("e\u0301", 7))), StringComparison.Ordinal);
+        Assert.Null(Refusal("\u3392\u3392\u3392")); // One sign each for 'MHz': nine characters.
+    }
+
+    [Fact]
+    public void Somebody_of_whom_nothing_is_known_is_only_asked_for_length_and_rarity()
+    {
+        Assert.Null(PasswordRules.Refusal("featherstone", null, null, "Acme Bank"));
+        Assert.NotNull(PasswordRules.Refusal("password123", null, null, "Acme Bank"));
+    }
+
+    [Fact]
+    public void Blank_names_forbid_nothing() =>
+        Assert.Null(PasswordRules.Refusal("TestPass123!", "", new AccountNames("", " ", null, null), "Patron"));
+
+    [Fact]
+    public void No_text_makes_the_rules_fail_and_spelling_does_not_matter() =>
+        Check.QuickThrowOnFailure(Prop.ForAll(ArbMap.Default.ArbFor<NonNull<string>>(), any =>
+        {
+            var text = string.Concat(any.Get.Where(character => !char.IsSurrogate(character)));
+            var length = PasswordRules.Normalize(text).Length;
+            return (Refusal(text) is null) == (Refusal(PasswordRules.Normalize(text)) is null) && (length is >= 8 and <= 128 || Refusal(text) is not null);
+        }));
+
+    private static string? Refusal(string password) => PasswordRules.Refusal(password, "jane.doe@example.com", Jane, "AcmeBank");
+}

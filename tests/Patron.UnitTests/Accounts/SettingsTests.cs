@@ -1,0 +1,75 @@
+using Microsoft.Extensions.Configuration;
+using Patron.Hosting;
+using Patron.Shared;
+
+namespace Patron.UnitTests.Accounts;
+
+public class SettingsTests
+{
+    [Theory]
+    [InlineData("Accounts:PasswordIterations", "1000", "210000")]
+    [InlineData("Accounts:PasswordIterations", "many", "cannot be read")]
+    [InlineData("Accounts:Brand", " ", "Brand")]
+    [InlineData("Accounts:SigningKeyOverlap", "00:05:00", "SigningKeyOverlap")]
+    [InlineData("Accounts:SessionIdleLife", "91.00:00:00", "SessionIdleLife")]
+    [InlineData("Accounts:SessionIdleLife", "00:10:00", "SessionIdleLife")]
+    [InlineData("Accounts:RefreshLeeway", "00:01:01", "RefreshLeeway")]
+    [InlineData("Accounts:RefreshLeeway", "-00:00:01", "RefreshLeeway")]
+    [InlineData("Accounts:VerifyEmailLink", "https://app.example.com/verify", "{token}")]
+    [InlineData("Accounts:ResetPasswordLink", "https://app.example.com/reset", "{token}")]
+    [InlineData("Accounts:InvitationLink", "https://app.example.com/join", "{token}")]
+    [InlineData("Accounts:PasswordIteration", "300000", "PasswordIteration")]
+    [InlineData("Tokens:Lifetime", "00:00:00", "lifetime")]
+    [InlineData("Tokens:Lifetime", "02:00:00", "SigningKeyOverlap")]
+    [InlineData("Tokens:ClockSkew", "00:10:00", "skew")]
+    [InlineData("Mail:User", "jane", "Mail:Host")]
+    [InlineData("Mail:Port", "0", "Mail:Port")]
+    [InlineData("Mail:From", "nobody", "Mail:From")]
+    [InlineData("Limits:SignInsPerMinute", "0", "Limits")]
+    [InlineData("Limits:SignUpsPerMinute", "-1", "Limits")]
+    [InlineData("Limits:Origins:0", "https://app.example.com/path", "Limits:Origins")]
+    [InlineData("Limits:Origins:0", "*", "Limits:Origins")]
+    [InlineData("Home:Name", " ", "Home:Name")]
+    [InlineData("Home:Id", "1", "cannot be read")]
+    [InlineData("Keys:Master", "short", "32 bytes")]
+    [InlineData("PATRON_ADMIN_PASSWORD", "tests need one 7", "PATRON_ADMIN_EMAIL")]
+    [InlineData("PATRON_ACCOUNTS_URL", "accounts.example.com", "PATRON_ACCOUNTS_URL")]
+    [InlineData("PATRON_ACCOUNTS_URL", "ftp://accounts.example.com", "PATRON_ACCOUNTS_URL")]
+    [InlineData("Proxies:Trusted:0", "proxy.example.com", "Proxies:Trusted")]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "collector", "OTEL_EXPORTER_OTLP_ENDPOINT")]
+    public void A_setting_that_cannot_be_is_refused_with_a_sentence_that_names_it(string name, string value, string named)
+    {
+        var refusal = Assert.Throws<CannotStartException>(() => Read(ProcessRole.All, (name, value)));
+        Assert.Contains(named, refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_role_customers_needs_to_know_where_the_accounts_are()
+    {
+        Assert.Contains("PATRON_ACCOUNTS_URL", Assert.Throws<CannotStartException>(() => Read(ProcessRole.Customers)).Message, StringComparison.Ordinal);
+        Assert.Equal("http://127.0.0.1:8001", Read(ProcessRole.Customers, ("PATRON_ACCOUNTS_URL", "http://127.0.0.1:8001")).AccountsUrl);
+    }
+
+    [Fact]
+    public void Mail_with_a_user_needs_a_password() =>
+        Assert.Contains("Mail:Password", Assert.Throws<CannotStartException>(() => Read(ProcessRole.All, ("Mail:Host", "smtp.example.com"), ("Mail:User", "jane"))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Without_any_setting_everything_has_a_default()
+    {
+        var settings = Read(ProcessRole.All);
+        Assert.Equal(210_000, settings.Accounts.PasswordIterations);
+        Assert.Equal(TimeSpan.FromMinutes(10), settings.Tokens.Lifetime);
+        Assert.Equal((3_000, 600), (settings.Limits.SignInsPerMinute, settings.Limits.SignUpsPerMinute));
+        Assert.False(settings.Accounts.PrivateRegistration);
+        Assert.Empty(settings.Limits.Origins);
+        Assert.Empty(settings.TrustedProxies);
+        Assert.EndsWith("/mail", settings.Mail.Folder, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Other_people_s_environment_is_not_read_as_settings() => Read(ProcessRole.All, ("HOME", "/root"), ("MAIL", "/var/mail/jane"), ("LOGNAME", "jane"));
+
+    private static PatronSettings Read(ProcessRole role, params (string Name, string Value)[] settings) => PatronSettings.Read(
+        new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value))).Build(), role, "data");
+}

@@ -1,0 +1,42 @@
+using Patron.Shared.Results;
+
+namespace Patron.UnitTests.Shared;
+
+public class FieldErrorsTests
+{
+    [Fact]
+    public void One_wrong_field_is_the_whole_sentence()
+    {
+        var error = Error.Invalid("email", "This field is required.");
+        Assert.Equal(ErrorKind.Invalid, error.Kind);
+        Assert.Equal("email: This field is required.", error.Detail);
+        Assert.Equal(["This field is required."], error.Fields!["email"]);
+    }
+
+    [Fact]
+    public void Several_are_counted_and_each_keeps_its_messages_once()
+    {
+        var errors = new FieldErrors();
+        Assert.False(errors.Any);
+        errors.Add("email", "first");
+        errors.Add("email", "second");
+        errors.Add("email", "first");
+        errors.Add("name", "third");
+        Assert.True(errors.Any);
+        var error = errors.ToError();
+        Assert.Equal("2 fields are not valid; email: first", error.Detail);
+        Assert.Equal(["first", "second"], error.Fields!["email"]);
+        Assert.Equal(["third"], error.Fields["name"]);
+    }
+
+    [Fact]
+    public void Fields_go_back_under_the_names_the_caller_used()
+    {
+        var names = new Dictionary<string, string>(StringComparer.Ordinal) { ["password"] = "password1" };
+        var renamed = Error.Invalid("password", "too short").WithFieldNames(names);
+        Assert.Equal(["too short"], renamed.Fields!["password1"]);
+        Assert.Equal("password1: too short", renamed.Detail);
+        var rule = Error.Rule("No.");
+        Assert.Same(rule, rule.WithFieldNames(names));
+    }
+}
