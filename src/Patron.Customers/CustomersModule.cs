@@ -32,6 +32,9 @@ public static class CustomersModule
         services.AddScoped<UpdateCustomer>();
         services.AddScoped<DeleteCustomer>();
         services.AddScoped<RestoreCustomer>();
+        services.AddScoped<VerifyCustomerEmail>();
+        services.AddScoped<VerifyCustomerPhone>();
+        services.AddScoped<RecordCustomerSignIn>();
         return services;
     }
 }
