@@ -15,6 +15,8 @@ internal static class CustomerExamples
 
     public const string Deleted = $"{{{Printed}, {Rest}, \"detail\": \"The customer is deleted; POST /api/v1/customers/CUST_A1B2C3D4/restore/ takes it back.\"}}";
 
+    public const string Erased = $"{{{Printed}, {Rest}, \"detail\": \"The customer is erased for good; this is the last that Patron shows of it.\"}}";
+
     public static readonly string EmailVerified = With(
         ("is_verified", "false", "true"), ("email_verified", "false", "true"), ("email_verified_at", "null", Later), ("updated_at", First, Later));
 
