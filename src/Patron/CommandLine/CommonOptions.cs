@@ -9,7 +9,8 @@ internal sealed class CommonOptions
 {
     private readonly Option<ProcessRole> role = new("--role")
     {
-        Description = "Which part of Patron: all, accounts or customers.",
+        Description = "Which part of Patron this is.",
+        HelpName = "all|accounts|customers",
         DefaultValueFactory = _ => ProcessRole.All,
     };
 

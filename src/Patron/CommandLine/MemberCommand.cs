@@ -13,7 +13,8 @@ internal static class MemberCommand
         var login = new Argument<string>("account") { Description = "E-mail or user name of somebody who has an account." };
         var membership = new Option<OrganizationRole>("--as")
         {
-            Description = "vendor (owner), employee or customer.",
+            Description = "What they are; a vendor is an owner.",
+            HelpName = "vendor|employee|customer",
             DefaultValueFactory = _ => OrganizationRole.Employee,
         };
         var organization = new Option<string?>("--organization") { Description = "Number or UUID. [default: the home organization]", HelpName = "ID" };
