@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Patron.Customers.Customers;
 using Patron.Customers.Database;
 using Patron.Shared.Database;
+using Patron.Shared.Idempotency;
 
 namespace Patron.Customers;
 
@@ -13,7 +14,7 @@ public static class CustomersModule
 {
     public static MigrationSet Migrations { get; } = new("customers", typeof(CustomersModule).Assembly);
 
-    /// <summary>Adds the module. It needs a <see cref="DatabaseSession"/> per scope and a <see cref="TimeProvider"/>.</summary>
+    /// <summary>Adds the module. It needs a <see cref="DatabaseSession"/> and an <see cref="IdempotentWork"/> per scope and a <see cref="TimeProvider"/>.</summary>
     public static IServiceCollection AddCustomers(this IServiceCollection services)
     {
         services.AddPooledDbContextFactory<CustomersContext>(options => options
@@ -32,6 +33,10 @@ public static class CustomersModule
         services.AddScoped<UpdateCustomer>();
         services.AddScoped<DeleteCustomer>();
         services.AddScoped<RestoreCustomer>();
+        services.AddScoped<EraseCustomer>();
+        services.AddScoped<VerifyCustomerEmail>();
+        services.AddScoped<VerifyCustomerPhone>();
+        services.AddScoped<RecordCustomerSignIn>();
         return services;
     }
 }

@@ -117,6 +117,38 @@ public sealed class Customer
 
         DeletedAt = after.IsDeleted ? DeletedAt ?? now : null;
         Details = after;
+        Touch(now);
+    }
+
+    /// <summary>The record's e-mail address is proven, from now on unless it was before. It says nothing of an account (linking.md, 'Proof').</summary>
+    internal void VerifyEmail(DateTimeOffset now)
+    {
+        if (EmailVerifiedAt is null)
+        {
+            EmailVerifiedAt = now;
+            Touch(now);
+        }
+    }
+
+    /// <summary>The record's phone is proven, from now on unless it was before.</summary>
+    internal void VerifyPhone(DateTimeOffset now)
+    {
+        if (PhoneVerifiedAt is null)
+        {
+            PhoneVerifiedAt = now;
+            Touch(now);
+        }
+    }
+
+    /// <summary>The customer has signed in somewhere.</summary>
+    internal void SignedIn(DateTimeOffset now)
+    {
+        LastLoginAt = now;
+        Touch(now);
+    }
+
+    private void Touch(DateTimeOffset now)
+    {
         UpdatedAt = now;
         Version++;
     }

@@ -14,6 +14,13 @@ internal static class CustomerAccess
         : !caller.IsStaff ? Error.Forbidden("Only staff of the organization may do this.")
         : RefuseWithoutScope(caller, scope);
 
+    /// <summary>Null for admins, the acting organization's vendors and its keys with the scope to erase, else the refusal.</summary>
+    internal static Error? RefuseUnlessEraser(Caller caller) =>
+        RefuseUnlessStaff(caller, Scopes.HardDeleteCustomers)
+        ?? (caller.Key is null && !caller.IsVendorOf(caller.OrganizationId)
+            ? Error.Forbidden("Only an owner (vendor) of the organization or an administrator may erase customers. You can delete the customer softly.")
+            : null);
+
     /// <summary>Null for staff, and for people who may see the record that is their own.</summary>
     internal static Error? RefuseStrangers(Caller caller, string scope) =>
         !caller.IsSignedIn ? SignIn

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Patron.Customers.Database;
 using Patron.Shared.Audit;
@@ -17,6 +18,19 @@ internal sealed record CustomerEdit(string Action, Func<CustomerDetails, Custome
     public IReadOnlyCollection<string> Required { get; init; } = [];
 }
 
+/// <summary>One time that a record keeps beside what people write: what the audit entry calls the deed, the time's name, and how it is read and set.</summary>
+internal sealed record CustomerMark(string Action, string Field, Func<Customer, DateTimeOffset?> Read, Action<Customer, DateTimeOffset> Set)
+{
+    /// <summary>The versions the caller takes; any other is 412. Null takes whatever there is.</summary>
+    public IReadOnlyCollection<long>? ExpectedVersions { get; init; }
+
+    /// <summary>Why the record cannot have it, or null.</summary>
+    public Func<Customer, Error?> Refuse { get; init; } = _ => null;
+}
+
+/// <summary>What was done to a record and when, with the changed fields as JSON objects where they are kept.</summary>
+internal sealed record CustomerDeed(string Action, DateTimeOffset At, string? Before = null, string? After = null);
+
 /// <summary>
 /// Changes a locked record: those who come together take turns. A change that changes nothing writes nothing; any other raises the
 /// version and leaves an audit entry with the changed fields before and after, all in one transaction.
@@ -24,20 +38,41 @@ internal sealed record CustomerEdit(string Action, Func<CustomerDetails, Custome
 public sealed partial class CustomerEditor(CustomersContext context, DatabaseSession session, TimeProvider time, ILogger<CustomerEditor> logger)
 {
     internal Task<Result<Customer>> EditAsync(Caller caller, string reference, CustomerEdit edit, CancellationToken cancellation) =>
-        session.InTransactionAsync(() => EditLockedAsync(caller, reference, edit, cancellation), cancellation);
+        LockedAsync(caller, reference, edit.ExpectedVersions, (customer, now) => EditLockedAsync(caller, customer, edit, now, cancellation), cancellation);
 
-    private async Task<Result<Customer>> EditLockedAsync(Caller caller, string reference, CustomerEdit edit, CancellationToken cancellation)
+    internal Task<Result<Customer>> MarkAsync(Caller caller, string reference, CustomerMark mark, CancellationToken cancellation) =>
+        LockedAsync(caller, reference, mark.ExpectedVersions, (customer, now) => MarkLockedAsync(caller, customer, mark, now, cancellation), cancellation);
+
+    /// <summary>Does the deed in a transaction that has locked the record: 404 where the caller has no such record, 412 for a version they do not take.</summary>
+    internal Task<Result<Customer>> LockedAsync(
+        Caller caller, string reference, IReadOnlyCollection<long>? expectedVersions,
+        Func<Customer, DateTimeOffset, Task<Result<Customer>>> deed, CancellationToken cancellation) =>
+        session.InTransactionAsync(
+            async () => await context.LockAsync(caller, reference, cancellation) is not { } customer ? CustomerAccess.NotFound
+                : expectedVersions?.Contains(customer.Version) == false ? Stale
+                : await deed(customer, time.GetDatabaseNow()),
+            cancellation);
+
+    /// <summary>Saves what was done to the record, with its audit entry.</summary>
+    internal async Task<Result<Customer>> SaveAsync(Caller caller, Customer customer, CustomerDeed deed, CancellationToken cancellation)
     {
-        if (await context.LockAsync(caller, reference, cancellation) is not { } customer)
+        context.Audit.Add(AuditEntry.For(
+            caller, deed.Action, "customer", customer.Uid, deed.At, customer.OrganizationId, before: deed.Before, after: deed.After));
+        if (await context.TrySaveAsync(cancellation) is { } taken)
         {
-            return CustomerAccess.NotFound;
+            return taken;
         }
 
-        if (edit.ExpectedVersions is { } expected && !expected.Contains(customer.Version))
-        {
-            return new Error(ErrorKind.Stale, "The customer has changed since you read it. Read it again and repeat your change on what it says now.");
-        }
+        session.AfterCommit(() => LogDeed(customer.Uid, deed.Action));
+        return customer;
+    }
 
+    private static Error Stale =>
+        new(ErrorKind.Stale, "The customer has changed since you read it. Read it again and repeat your change on what it says now.");
+
+    private async Task<Result<Customer>> EditLockedAsync(
+        Caller caller, Customer customer, CustomerEdit edit, DateTimeOffset now, CancellationToken cancellation)
+    {
         var before = customer.Details;
         var asked = edit.Apply(before);
         if (CustomerAccess.RefuseFields(caller, customer, CustomerFields.Changed(before, asked)) is { } refused)
@@ -47,33 +82,40 @@ public sealed partial class CustomerEditor(CustomersContext context, DatabaseSes
 
         var after = asked.Settled(before);
         var changed = CustomerFields.Changed(before, after);
-        var now = time.GetDatabaseNow();
         if (CustomerFields.Check(after, changed, edit.Required, now) is { } invalid)
         {
             return invalid;
         }
 
-        return changed.Count == 0 ? customer : await SaveAsync(caller, customer, before, after, (edit.Action, changed, now), cancellation);
-    }
-
-    private async Task<Result<Customer>> SaveAsync(
-        Caller caller, Customer customer, CustomerDetails before, CustomerDetails after,
-        (string Action, IReadOnlyList<CustomerField> Changed, DateTimeOffset Now) deed, CancellationToken cancellation)
-    {
-        customer.Change(after, deed.Now);
-        context.Consents.AddRange(Consent.Of(customer, deed.Changed, caller));
-        context.Audit.Add(AuditEntry.For(
-            caller, deed.Action, "customer", customer.Uid, deed.Now, customer.OrganizationId,
-            before: CustomerFields.ToJson(before, deed.Changed), after: CustomerFields.ToJson(after, deed.Changed)));
-        if (await context.TrySaveAsync(cancellation) is { } taken)
+        if (changed.Count == 0)
         {
-            return taken;
+            return customer;
         }
 
-        session.AfterCommit(() => LogEdited(customer.Uid, deed.Action));
-        return customer;
+        customer.Change(after, now);
+        context.Consents.AddRange(Consent.Of(customer, changed, caller));
+        var deed = new CustomerDeed(edit.Action, now, CustomerFields.ToJson(before, changed), CustomerFields.ToJson(after, changed));
+        return await SaveAsync(caller, customer, deed, cancellation);
     }
 
+    private async Task<Result<Customer>> MarkLockedAsync(
+        Caller caller, Customer customer, CustomerMark mark, DateTimeOffset now, CancellationToken cancellation)
+    {
+        if (mark.Refuse(customer) is { } refused)
+        {
+            return refused;
+        }
+
+        var before = mark.Read(customer);
+        mark.Set(customer, now);
+        var after = mark.Read(customer);
+        return before == after
+            ? customer
+            : await SaveAsync(caller, customer, new CustomerDeed(mark.Action, now, ToJson(mark.Field, before), ToJson(mark.Field, after)), cancellation);
+    }
+
+    private static string ToJson(string field, DateTimeOffset? at) => new JsonObject { [field] = at?.UtcDateTime }.ToJsonString();
+
     [LoggerMessage(LogLevel.Information, "Customer {Uid}: {Action}")]
-    private partial void LogEdited(Guid uid, string action);
+    private partial void LogDeed(Guid uid, string action);
 }

@@ -61,9 +61,14 @@ public record CustomerAnswer(
 /// <summary>A deleted customer in its last state, and what can be done about it.</summary>
 public sealed record DeletedCustomerAnswer : CustomerAnswer
 {
-    public DeletedCustomerAnswer(CustomerAnswer customer)
-        : base(customer) => Detail = $"The customer is deleted; POST /api/v1/customers/{customer.CustomerId}/restore/ takes it back.";
+    private DeletedCustomerAnswer(CustomerAnswer customer, string detail)
+        : base(customer) => Detail = detail;
 
     [JsonPropertyOrder(1)]
     public string Detail { get; }
+
+    public static DeletedCustomerAnswer Restorable(CustomerAnswer customer) =>
+        new(customer, $"The customer is deleted; POST /api/v1/customers/{customer.CustomerId}/restore/ takes it back.");
+
+    public static DeletedCustomerAnswer Erased(CustomerAnswer customer) => new(customer, "The customer is erased for good; this is the last that Patron shows of it.");
 }

@@ -15,6 +15,20 @@ internal static class CustomerExamples
 
     public const string Deleted = $"{{{Printed}, {Rest}, \"detail\": \"The customer is deleted; POST /api/v1/customers/CUST_A1B2C3D4/restore/ takes it back.\"}}";
 
+    public const string Erased = $"{{{Printed}, {Rest}, \"detail\": \"The customer is erased for good; this is the last that Patron shows of it.\"}}";
+
+    public static readonly string EmailVerified = With(
+        ("is_verified", "false", "true"), ("email_verified", "false", "true"), ("email_verified_at", "null", Later), ("updated_at", First, Later));
+
+    public static readonly string PhoneVerified = With(
+        ("is_verified", "false", "true"), ("phone_verified", "false", "true"), ("updated_at", First, Later));
+
+    public static readonly string SignedIn = With(("last_login_at", "null", Later), ("updated_at", First, Later));
+
+    private const string First = "\"2024-01-15T10:30:00Z\"";
+
+    private const string Later = "\"2024-01-16T09:00:00Z\"";
+
     private const string Printed = """
         "id": 1, "customer_id": "CUST_A1B2C3D4", "username": "johndoe", "first_name": "John", "last_name": "Doe", "email": "john.doe@example.com", "phone": "+1-555-0123", "address_line1": "123 Main Street", "city": "New York", "state": "NY", "postal_code": "10001", "country": "USA", "date_of_birth": "1990-01-15T00:00:00", "gender": "male", "company_name": "Tech Corp", "is_active": true, "is_verified": false, "email_verified": false, "phone_verified": false, "marketing_emails": true, "marketing_sms": false, "notes": "Premium customer", "tags": "premium,tech,new-york", "created_at": "2024-01-15T10:30:00Z", "updated_at": "2024-01-15T10:30:00Z", "last_login_at": null, "full_name": "John Doe", "full_address": "123 Main Street, New York, NY, 10001, USA"
         """;
@@ -22,4 +36,8 @@ internal static class CustomerExamples
     private const string Rest = """
         "uid": "0198c0de-4444-7000-8000-000000000001", "account_number": "CUST-A1B2C3D4", "code": "CUST-00001", "organization_id": "0198c0de-0000-7000-8000-000000000001", "user_id": null, "name": "John Doe", "customer_type": "individual", "status": "active", "mobile": null, "phone_e164": "+15550123", "address_line2": null, "country_code": "US", "business_type": null, "tax_id": null, "website": null, "reference": null, "customer_group": "Individual", "territory": "All Territories", "is_primary_contact": false, "emergency_contact_name": null, "emergency_contact_phone": null, "emergency_contact_relationship": null, "preferred_contact_method": null, "notification_preferences": {}, "email_verified_at": null, "customer_since": "2024-01-15T10:30:00Z", "total_services": 0, "last_service_date": null, "odoo_last_sync": null, "deleted_at": null
         """;
+
+    private static string With(params (string Field, string Before, string After)[] changes) =>
+        changes.Aggregate(Customer, (example, change) =>
+            example.Replace($"\"{change.Field}\": {change.Before}", $"\"{change.Field}\": {change.After}", StringComparison.Ordinal));
 }

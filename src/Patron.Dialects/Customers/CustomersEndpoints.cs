@@ -16,6 +16,7 @@ public static class CustomersEndpoints
             .ServedBy(ProcessRole.All, ProcessRole.Customers);
         customers.MapReading();
         customers.MapWriting();
+        customers.MapVerifying();
     }
 
     public static void AddJson(JsonSerializerOptions options) => options.TypeInfoResolverChain.Insert(0, CustomersJson.Default);

@@ -8,7 +8,7 @@ using Patron.Dialects.OpenApi;
 
 namespace Patron.Dialects.Customers;
 
-/// <summary>Entering, changing, deleting and restoring customers.</summary>
+/// <summary>Entering, changing, deleting, restoring and erasing customers.</summary>
 internal static class WritingEndpoints
 {
     // Source 5 marks them so; an update may leave them out, but not empty them.
@@ -38,6 +38,12 @@ internal static class WritingEndpoints
             .Describe("restore_customer", "Restore a deleted customer", "For staff. A blocked one stays blocked.")
             .Answers<CustomerAnswer>(200, "The customer as it is now.", CustomerExamples.Customer)
             .Fails(401, 403, 404, 412, 503);
+        customers.MapDelete("/{customer_id}/hard", EraseAsync)
+            .Describe(
+                "erase_customer", "Erase a customer for good",
+                "For the organization's vendor, administrators and API keys with the scope customers:hard-delete. The record is removed with its consents, and its audit entries no longer tell what it said. It cannot be restored; its e-mail address can be entered again. The person's account is not touched.")
+            .Answers<DeletedCustomerAnswer>(200, "The customer in its last state.", CustomerExamples.Erased)
+            .Fails(401, 403, 404, 412, 503);
     }
 
     private static async Task<IResult> CreateAsync(CustomerRequest request, CreateCustomer create, HttpContext http, CancellationToken cancellation) =>
@@ -54,9 +60,15 @@ internal static class WritingEndpoints
     private static async Task<IResult> DeleteAsync(
         [FromRoute(Name = "customer_id")] string customerId, DeleteCustomer delete, HttpContext http, CancellationToken cancellation) =>
         (await delete.HandleAsync(http.Caller(), customerId, EntityTags.Expected(http), cancellation))
-            .ToOk(customer => new DeletedCustomerAnswer(http.Tagged(customer)));
+            .ToOk(customer => DeletedCustomerAnswer.Restorable(http.Tagged(customer)));
 
     private static async Task<IResult> RestoreAsync(
         [FromRoute(Name = "customer_id")] string customerId, RestoreCustomer restore, HttpContext http, CancellationToken cancellation) =>
         (await restore.HandleAsync(http.Caller(), customerId, EntityTags.Expected(http), cancellation)).ToOk(customer => http.Tagged(customer));
+
+    // Without an ETag: there is nothing left that it could be the version of.
+    private static async Task<IResult> EraseAsync(
+        [FromRoute(Name = "customer_id")] string customerId, EraseCustomer erase, HttpContext http, CancellationToken cancellation) =>
+        (await erase.HandleAsync(http.Caller(), customerId, EntityTags.Expected(http), cancellation))
+            .ToOk(customer => DeletedCustomerAnswer.Erased(CustomerAnswer.From(customer)));
 }

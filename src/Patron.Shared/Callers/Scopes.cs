@@ -6,5 +6,8 @@ public static class Scopes
     public const string ReadCustomers = "customers:read";
     public const string WriteCustomers = "customers:write";
 
-    public static IReadOnlyList<string> All { get; } = [ReadCustomers, WriteCustomers];
+    /// <summary>To erase customers for good; writing them does not include it.</summary>
+    public const string HardDeleteCustomers = "customers:hard-delete";
+
+    public static IReadOnlyList<string> All { get; } = [ReadCustomers, WriteCustomers, HardDeleteCustomers];
 }

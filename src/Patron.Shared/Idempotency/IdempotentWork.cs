@@ -24,6 +24,21 @@ public sealed class IdempotentWork(DatabaseSession database, TimeProvider time)
         string scope, string key, byte[] requestHash, Func<Task<StoredAnswer>> work, CancellationToken cancellation) =>
         database.InTransactionAsync(() => RunInTransactionAsync(scope, key, requestHash, work, cancellation), cancellation);
 
+    /// <summary>
+    /// Deletes the stored answers in whose body one of the texts stands, for an erasure: a repeated request is then a new one. It reads all
+    /// answers of the last day; erasures are rare, and an index on what answers contain would burden every create.
+    /// </summary>
+    public async Task ForgetAsync(string[] texts, CancellationToken cancellation)
+    {
+        await using var command = Command(
+            """
+            DELETE FROM shared.idempotent_answers
+            WHERE EXISTS (SELECT FROM unnest($1) AS text WHERE position(convert_to(text, 'UTF8') IN body) > 0)
+            """,
+            [texts]);
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+
     private async Task<Result<StoredAnswer>> RunInTransactionAsync(
         string scope, string key, byte[] requestHash, Func<Task<StoredAnswer>> work, CancellationToken cancellation)
     {

@@ -45,6 +45,14 @@ internal static class CustomerIntents
     public static Task LinkAsync(this PatronApp app, JsonElement customer, Person person) =>
         app.CustomersSqlAsync<object>("UPDATE customers.customers SET user_id = $1 WHERE customer_id = $2", person.Id, customer.Id());
 
+    /// <summary>The record's audit entries, oldest first.</summary>
+    public static async Task<IReadOnlyList<(string Action, string? Before, string? After)>> TraceAsync(this PatronApp app, JsonElement customer)
+    {
+        var json = await app.CustomersSqlAsync<string>(
+            "SELECT json_agg(json_build_array(action, before::text, after::text) ORDER BY id)::text FROM shared.audit_entries WHERE subject_id = $1", customer.GetProperty("uid").GetGuid());
+        return [.. JsonDocument.Parse(json!).RootElement.EnumerateArray().Select(entry => (entry[0].GetString()!, entry[1].GetString(), entry[2].GetString()))];
+    }
+
     public static string Id(this JsonElement customer) => customer.GetProperty("customer_id").GetString()!;
 
     public static string? Text(this JsonElement json, string name) => json.GetProperty(name).GetString();

@@ -36,7 +36,7 @@ public sealed class CustomerWriteTests(OneProcess app) : IClassFixture<OneProces
         var customer = await app.CreateCustomerAsync(staff, request);
         var again = await app.PutCustomerAsync(staff, customer.Id(), request);
         Assert.Equal("\"1\"", again.Headers.ETag?.Tag);
-        Assert.Equal(["customer.created"], (await TraceAsync(customer)).Select(entry => entry.Action));
+        Assert.Equal(["customer.created"], (await app.TraceAsync(customer)).Select(entry => entry.Action));
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class CustomerWriteTests(OneProcess app) : IClassFixture<OneProces
         await app.Customers.SendAsync(HttpMethod.Delete, Api + customer.Id(), staff);
         await app.Customers.SendAsync(HttpMethod.Delete, Api + customer.Id(), staff);
         await app.Customers.SendAsync(HttpMethod.Post, $"{Api}{customer.Id()}/restore/", staff);
-        var trace = await TraceAsync(customer);
+        var trace = await app.TraceAsync(customer);
         Assert.Equal(["customer.created", "customer.changed", "customer.deleted", "customer.restored"], trace.Select(entry => entry.Action));
         Assert.Equal("""{"city": "New York", "marketing_sms": false}""", trace[1].Before);
         Assert.Equal("""{"city": "Boston", "marketing_sms": true}""", trace[1].After);
@@ -159,13 +159,6 @@ public sealed class CustomerWriteTests(OneProcess app) : IClassFixture<OneProces
         var answers = await Task.WhenAll(Enumerable.Range(0, Many).Select(_ => app.PostCustomerAsync(staff, request, key)));
         Assert.All(answers, answer => Assert.True(answer.StatusCode is HttpStatusCode.Created or HttpStatusCode.Conflict, answer.StatusCode.ToString()));
         Assert.Single(await Task.WhenAll(answers.Where(answer => answer.StatusCode == HttpStatusCode.Created).Select(answer => answer.Content.ReadAsStringAsync())).ContinueWith(texts => texts.Result.Distinct()));
-    }
-
-    private async Task<IReadOnlyList<(string Action, string? Before, string? After)>> TraceAsync(JsonElement customer)
-    {
-        var json = await app.CustomersSqlAsync<string>(
-            "SELECT json_agg(json_build_array(action, before::text, after::text) ORDER BY id)::text FROM shared.audit_entries WHERE subject_id = $1", customer.GetProperty("uid").GetGuid());
-        return [.. JsonDocument.Parse(json!).RootElement.EnumerateArray().Select(entry => (entry[0].GetString()!, entry[1].GetString(), entry[2].GetString()))];
     }
 
     private static async Task MoveAsync(NpgsqlConnection connection, JsonElement customer, string email)

@@ -1,0 +1,40 @@
+using Microsoft.EntityFrameworkCore;
+using Patron.Customers.Database;
+using Patron.Shared.Callers;
+using Patron.Shared.Idempotency;
+using Patron.Shared.Results;
+
+namespace Patron.Customers.Customers;
+
+/// <summary>
+/// Removes a customer for good (an admin, the organization's vendor, or a key with <c>customers:hard-delete</c>; 403 for other staff):
+/// the record with its consents, what its audit entries say of it, and the stored answers that show it. One entry without personal
+/// data tells that it was done. The account is untouched, and the e-mail address can be entered again. 404 (also for the second of two
+/// at once) and 412 as <see cref="UpdateCustomer"/>. Source 5, 'Hard Delete'.
+/// </summary>
+public sealed class EraseCustomer(CustomerEditor editor, CustomersContext context, IdempotentWork answers)
+{
+    /// <summary>The record in its last state; nowhere but in this answer any more.</summary>
+    public async Task<Result<Customer>> HandleAsync(
+        Caller caller, string reference, IReadOnlyCollection<long>? expectedVersions, CancellationToken cancellation)
+    {
+        if (CustomerAccess.RefuseUnlessEraser(caller) is { } refused)
+        {
+            return refused;
+        }
+
+        return await editor.LockedAsync(
+            caller, reference, expectedVersions, (customer, now) => EraseLockedAsync(caller, customer, now, cancellation), cancellation);
+    }
+
+    private async Task<Result<Customer>> EraseLockedAsync(Caller caller, Customer customer, DateTimeOffset now, CancellationToken cancellation)
+    {
+        // Who did what and when stays; what the record said goes.
+        await context.Audit.Where(entry => entry.SubjectId == customer.Uid).ExecuteUpdateAsync(
+            entries => entries.SetProperty(entry => entry.Before, (string?)null).SetProperty(entry => entry.After, (string?)null), cancellation);
+        // Answers to creates show a customer under one of these names.
+        await answers.ForgetAsync([customer.CustomerId, customer.AccountNumber, customer.Uid.ToString()], cancellation);
+        context.Customers.Remove(customer); // Its consents go with it, by their foreign key.
+        return await editor.SaveAsync(caller, customer, new CustomerDeed("customer.erased", now), cancellation);
+    }
+}
