@@ -43,16 +43,18 @@ public sealed class RunningPatron : IAsyncDisposable
 
     /// <summary>Starts a server and waits until it is ready.</summary>
     public static async Task<RunningPatron> StartAsync(
-        string connectionString, ProcessRole role = ProcessRole.All, IReadOnlyDictionary<string, string?>? settings = null, TimeProvider? time = null)
+        string connectionString, ProcessRole role = ProcessRole.All, IReadOnlyDictionary<string, string?>? settings = null, TimeProvider? time = null,
+        Action<IServiceCollection>? addServices = null)
     {
-        var server = await LaunchAsync(connectionString, role, settings, time);
+        var server = await LaunchAsync(connectionString, role, settings, time, addServices);
         await server.Services.GetRequiredService<StartSignal>().Done.WaitAsync(Patience);
         return server;
     }
 
     /// <summary>Starts a server without waiting for its database.</summary>
     public static async Task<RunningPatron> LaunchAsync(
-        string connectionString, ProcessRole role = ProcessRole.All, IReadOnlyDictionary<string, string?>? settings = null, TimeProvider? time = null)
+        string connectionString, ProcessRole role = ProcessRole.All, IReadOnlyDictionary<string, string?>? settings = null, TimeProvider? time = null,
+        Action<IServiceCollection>? addServices = null)
     {
         var dataFolder = Directory.CreateTempSubdirectory("patron-test-data-").FullName;
         var configuration = new ConfigurationBuilder()
@@ -71,6 +73,8 @@ public sealed class RunningPatron : IAsyncDisposable
             {
                 builder.Services.AddSingleton(time);
             }
+
+            addServices?.Invoke(builder.Services);
         });
         await built.StartAsync();
         return new RunningPatron(built, connectionString, dataFolder);
