@@ -57,7 +57,7 @@ internal static class CustomerQueries
             : AskAsync(LockingByCustomerId, context, CustomerIdOf(text), caller, cancellation);
 
     public static Task<Customer?> ByUsernameAsync(this CustomersContext context, Caller caller, string text, CancellationToken cancellation) =>
-        AskAsync(ByUsernameKey, context, StorableText.Problem(text, severalLines: false) is null ? Folding.Key(text) : "", caller, cancellation);
+        AskAsync(ByUsernameKey, context, TextRules.Problem(text) is null ? Folding.Key(text) : "", caller, cancellation);
 
     /// <summary>The one that claims the address, else the oldest that has it unproven.</summary>
     public static Task<Customer?> ByEmailAsync(this CustomersContext context, Caller caller, string text, CancellationToken cancellation) =>
@@ -69,7 +69,7 @@ internal static class CustomerQueries
 
     // What cannot be stored cannot be asked for either; no record has the empty identifier.
     private static string CustomerIdOf(string text) =>
-        StorableText.Problem(text, severalLines: false) is null ? text.Replace('-', '_').ToUpperInvariant() : "";
+        TextRules.Problem(text) is null ? text.Replace('-', '_').ToUpperInvariant() : "";
 
     // Puts the rule of visibility behind the candidates; its parameters become the question's.
     private static Question<TKey> Compile<TKey>(Expression<Func<CustomersContext, TKey, IQueryable<Customer>>> candidates)
