@@ -110,13 +110,19 @@ public sealed class Customer
             PhoneVerifiedAt = null;
         }
 
-        if (after.Country != before.Country)
+        if (after.Address.Country != before.Address.Country)
         {
-            CountryCode = Countries.CodeOf(after.Country);
+            CountryCode = Countries.CodeOf(after.Address.Country);
         }
 
         DeletedAt = after.IsDeleted ? DeletedAt ?? now : null;
         Details = after;
+        Touch(now);
+    }
+
+    /// <summary>Something visible has changed, on this row or beside it (another address).</summary>
+    internal void Touch(DateTimeOffset now)
+    {
         UpdatedAt = now;
         Version++;
     }

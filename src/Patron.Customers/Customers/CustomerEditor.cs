@@ -28,14 +28,10 @@ public sealed partial class CustomerEditor(CustomersContext context, DatabaseSes
 
     private async Task<Result<Customer>> EditLockedAsync(Caller caller, string reference, CustomerEdit edit, CancellationToken cancellation)
     {
-        if (await context.LockAsync(caller, reference, cancellation) is not { } customer)
+        var locked = await context.LockAsync(caller, reference, edit.ExpectedVersions, cancellation);
+        if (!locked.Succeeded(out var customer, out var missing))
         {
-            return CustomerAccess.NotFound;
-        }
-
-        if (edit.ExpectedVersions is { } expected && !expected.Contains(customer.Version))
-        {
-            return new Error(ErrorKind.Stale, "The customer has changed since you read it. Read it again and repeat your change on what it says now.");
+            return missing;
         }
 
         var before = customer.Details;
@@ -64,7 +60,7 @@ public sealed partial class CustomerEditor(CustomersContext context, DatabaseSes
         context.Consents.AddRange(Consent.Of(customer, deed.Changed, caller));
         context.Audit.Add(AuditEntry.For(
             caller, deed.Action, "customer", customer.Uid, deed.Now, customer.OrganizationId,
-            before: CustomerFields.ToJson(before, deed.Changed), after: CustomerFields.ToJson(after, deed.Changed)));
+            before: deed.Changed.ToJson(before), after: deed.Changed.ToJson(after)));
         if (await context.TrySaveAsync(cancellation) is { } taken)
         {
             return taken;

@@ -16,6 +16,7 @@ public static class CustomersEndpoints
             .ServedBy(ProcessRole.All, ProcessRole.Customers);
         customers.MapReading();
         customers.MapWriting();
+        customers.MapAddresses();
     }
 
     public static void AddJson(JsonSerializerOptions options) => options.TypeInfoResolverChain.Insert(0, CustomersJson.Default);
