@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Patron.Customers.Addresses;
 using Patron.Customers.Customers;
 using Patron.Customers.Database;
 using Patron.Shared.Database;
@@ -37,6 +38,11 @@ public static class CustomersModule
         services.AddScoped<VerifyCustomerEmail>();
         services.AddScoped<VerifyCustomerPhone>();
         services.AddScoped<RecordCustomerSignIn>();
+        services.AddScoped<AddressEditor>();
+        services.AddScoped<ListAddresses>();
+        services.AddScoped<AddAddress>();
+        services.AddScoped<ChangeAddress>();
+        services.AddScoped<RemoveAddress>();
         return services;
     }
 }

@@ -20,7 +20,8 @@ public sealed partial record AccountNames(string FirstName, string LastName, str
             errors.Add("phone_number", Shared.Text.PhoneNumber.Rule);
         }
 
-        if (tidy.UserName is not null && !UserNameForm().IsMatch(Folding.Key(tidy.UserName)))
+        // Half a character cannot be folded.
+        if (tidy.UserName is not null && !(TextRules.IsWellFormed(tidy.UserName) && UserNameForm().IsMatch(Folding.Key(tidy.UserName))))
         {
             errors.Add("username", "A user name has 3 to 30 of the letters a-z, digits, dot, hyphen and underscore.");
         }
@@ -38,9 +39,9 @@ public sealed partial record AccountNames(string FirstName, string LastName, str
         {
             errors.Add(field, $"At most {MaxNameLength} characters.");
         }
-        else if (value.Any(char.IsControl))
+        else if (TextRules.Problem(value) is { } problem)
         {
-            errors.Add(field, "Control characters are not allowed.");
+            errors.Add(field, problem);
         }
     }
 

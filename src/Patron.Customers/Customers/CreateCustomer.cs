@@ -55,7 +55,7 @@ public sealed partial class CreateCustomer(
         context.Consents.AddRange(Consent.Of(customer, written, caller));
         context.Audit.Add(AuditEntry.For(
             caller, "customer.created", "customer", customer.Uid, customer.CreatedAt, customer.OrganizationId,
-            after: CustomerFields.ToJson(customer.Details, written)));
+            after: written.ToJson(customer.Details)));
         if (await context.TrySaveAsync(cancellation) is { } taken)
         {
             return taken;

@@ -110,9 +110,9 @@ public sealed class Customer
             PhoneVerifiedAt = null;
         }
 
-        if (after.Country != before.Country)
+        if (after.Address.Country != before.Address.Country)
         {
-            CountryCode = Countries.CodeOf(after.Country);
+            CountryCode = Countries.CodeOf(after.Address.Country);
         }
 
         DeletedAt = after.IsDeleted ? DeletedAt ?? now : null;
@@ -147,7 +147,8 @@ public sealed class Customer
         Touch(now);
     }
 
-    private void Touch(DateTimeOffset now)
+    /// <summary>Something visible has changed, on this row or beside it (another address).</summary>
+    internal void Touch(DateTimeOffset now)
     {
         UpdatedAt = now;
         Version++;

@@ -1,3 +1,4 @@
+using Patron.Customers.Addresses;
 using Patron.Shared.Text;
 
 namespace Patron.Customers.Customers;
@@ -51,18 +52,8 @@ public sealed record CustomerDetails
 
     public bool IsPrimaryContact { get; init; }
 
-    public string? AddressLine1 { get; init => field = TextRules.NullIfBlank(value); }
-
-    public string? AddressLine2 { get; init => field = TextRules.NullIfBlank(value); }
-
-    public string? City { get; init => field = TextRules.NullIfBlank(value); }
-
-    public string? State { get; init => field = TextRules.NullIfBlank(value); }
-
-    public string? PostalCode { get; init => field = TextRules.NullIfBlank(value); }
-
-    /// <summary>As given; the record keeps the ISO code beside it where it is known.</summary>
-    public string? Country { get; init => field = TextRules.NullIfBlank(value); }
+    /// <summary>The primary one; a table of its own has the others (<see cref="CustomerAddress"/>).</summary>
+    public Address Address { get; init; } = Address.Empty;
 
     public string? EmergencyContactName { get; init => field = TextRules.NullIfBlank(value); }
 
@@ -95,9 +86,6 @@ public sealed record CustomerDetails
     /// <summary>An individual's first and last name, else the name; a company's is always its name (linking.md, 'Ownership').</summary>
     public string FullName => NameOf(CustomerType, FirstName, LastName, Name);
 
-    /// <summary>The parts of the primary address that are there, joined by <c>, </c>.</summary>
-    public string FullAddress => AddressOf(AddressLine1, AddressLine2, City, State, PostalCode, Country);
-
     /// <summary>A status as people set it: inactive is a soft deletion, active and prospect lift deletion and block.</summary>
     public CustomerDetails WithStatus(CustomerStatus status) => status switch
     {
@@ -122,18 +110,4 @@ public sealed record CustomerDetails
 
     internal static string NameOf(CustomerType type, string firstName, string lastName, string name) =>
         type == CustomerType.Individual && $"{firstName} {lastName}".Trim() is { Length: > 0 } personal ? personal : name;
-
-    internal static string AddressOf(params ReadOnlySpan<string?> parts)
-    {
-        var present = new List<string>(parts.Length);
-        foreach (var part in parts)
-        {
-            if (part is not null)
-            {
-                present.Add(part);
-            }
-        }
-
-        return string.Join(", ", present);
-    }
 }

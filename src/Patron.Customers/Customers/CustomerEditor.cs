@@ -48,9 +48,11 @@ public sealed partial class CustomerEditor(CustomersContext context, DatabaseSes
         Caller caller, string reference, IReadOnlyCollection<long>? expectedVersions,
         Func<Customer, DateTimeOffset, Task<Result<Customer>>> deed, CancellationToken cancellation) =>
         session.InTransactionAsync(
-            async () => await context.LockAsync(caller, reference, cancellation) is not { } customer ? CustomerAccess.NotFound
-                : expectedVersions?.Contains(customer.Version) == false ? Stale
-                : await deed(customer, time.GetDatabaseNow()),
+            async () =>
+            {
+                var locked = await context.LockAsync(caller, reference, expectedVersions, cancellation);
+                return locked.Succeeded(out var customer, out _) ? await deed(customer, time.GetDatabaseNow()) : locked;
+            },
             cancellation);
 
     /// <summary>Saves what was done to the record, with its audit entry.</summary>
@@ -66,9 +68,6 @@ public sealed partial class CustomerEditor(CustomersContext context, DatabaseSes
         session.AfterCommit(() => LogDeed(customer.Uid, deed.Action));
         return customer;
     }
-
-    private static Error Stale =>
-        new(ErrorKind.Stale, "The customer has changed since you read it. Read it again and repeat your change on what it says now.");
 
     private async Task<Result<Customer>> EditLockedAsync(
         Caller caller, Customer customer, CustomerEdit edit, DateTimeOffset now, CancellationToken cancellation)
@@ -94,7 +93,7 @@ public sealed partial class CustomerEditor(CustomersContext context, DatabaseSes
 
         customer.Change(after, now);
         context.Consents.AddRange(Consent.Of(customer, changed, caller));
-        var deed = new CustomerDeed(edit.Action, now, CustomerFields.ToJson(before, changed), CustomerFields.ToJson(after, changed));
+        var deed = new CustomerDeed(edit.Action, now, changed.ToJson(before), changed.ToJson(after));
         return await SaveAsync(caller, customer, deed, cancellation);
     }
 

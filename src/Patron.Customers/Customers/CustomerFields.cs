@@ -1,6 +1,4 @@
-using System.Buffers;
-using System.Text;
-using System.Text.Json;
+using Patron.Customers.Addresses;
 using Patron.Shared.Results;
 
 namespace Patron.Customers.Customers;
@@ -34,12 +32,7 @@ internal static class CustomerFields
         Text("customer_group", details => details.CustomerGroup, 100),
         Text("territory", details => details.Territory, 100),
         new("is_primary_contact", details => details.IsPrimaryContact),
-        Text("address_line1", details => details.AddressLine1, 255) with { OpenToCustomer = true },
-        Text("address_line2", details => details.AddressLine2, 255) with { OpenToCustomer = true },
-        Text("city", details => details.City, 100) with { OpenToCustomer = true },
-        Text("state", details => details.State, 100) with { OpenToCustomer = true },
-        Text("postal_code", details => details.PostalCode, 20) with { OpenToCustomer = true },
-        Text("country", details => details.Country, 100) with { OpenToCustomer = true },
+        .. AddressFields.Parts.Select(part => new CustomerField(part.Name, details => part.Read(details.Address)) { Rule = part.Rule, OpenToCustomer = true }),
         Text("emergency_contact_name", details => details.EmergencyContactName, 200) with { OpenToCustomer = true },
         Phone("emergency_contact_phone", details => details.EmergencyContactPhone) with { OpenToCustomer = true },
         Text("emergency_contact_relationship", details => details.EmergencyContactRelationship, 100) with { OpenToCustomer = true },
@@ -59,8 +52,7 @@ internal static class CustomerFields
     ];
 
     /// <summary>The fields in which the two differ.</summary>
-    public static IReadOnlyList<CustomerField> Changed(CustomerDetails before, CustomerDetails after) =>
-        [.. All.Where(field => field.Differs(before, after))];
+    public static IReadOnlyList<CustomerField> Changed(CustomerDetails before, CustomerDetails after) => All.Changed(before, after);
 
     /// <summary>The fields with these names.</summary>
     public static IEnumerable<CustomerField> Named(IReadOnlyCollection<string> names) =>
@@ -82,24 +74,6 @@ internal static class CustomerFields
         }
 
         return errors.Any ? errors.ToError() : null;
-    }
-
-    /// <summary>The given fields' values as a JSON object, for audit entries.</summary>
-    public static string ToJson(CustomerDetails details, IEnumerable<CustomerField> fields)
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer))
-        {
-            writer.WriteStartObject();
-            foreach (var field in fields)
-            {
-                field.Write(details, writer);
-            }
-
-            writer.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
     private static CustomerField Text(string name, Func<CustomerDetails, string?> read, int max) =>

@@ -2,6 +2,7 @@ using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using Patron.Customers.Database;
 using Patron.Shared.Callers;
+using Patron.Shared.Results;
 using Patron.Shared.Text;
 
 namespace Patron.Customers.Customers;
@@ -39,6 +40,9 @@ internal static class CustomerQueries
             .OrderByDescending(customer => customer.Claim == EmailClaim.Claimed)
             .ThenBy(customer => customer.Id));
 
+    private static readonly Error Stale = new(
+        ErrorKind.Stale, "The customer has changed since you read it. Read it again and repeat your change on what it says now.");
+
     private delegate Task<Customer?> Question<TKey>(
         CustomersContext context, TKey key, Guid organization, bool isStaff, Guid self, CancellationToken cancellation);
 
@@ -50,14 +54,20 @@ internal static class CustomerQueries
             ? AskAsync(ByUid, context, uid, caller, cancellation)
             : AskAsync(ByCustomerId, context, CustomerIdOf(text), caller, cancellation);
 
-    /// <summary>The same, tracked and locked until the transaction ends.</summary>
-    public static Task<Customer?> LockAsync(this CustomersContext context, Caller caller, string text, CancellationToken cancellation) =>
-        Guid.TryParseExact(text, "D", out var uid)
+    /// <summary>The same, tracked and locked until the transaction ends. 404, and 412 where its version is none of those the caller takes.</summary>
+    public static async Task<Result<Customer>> LockAsync(
+        this CustomersContext context, Caller caller, string text, IReadOnlyCollection<long>? expectedVersions, CancellationToken cancellation)
+    {
+        var customer = await (Guid.TryParseExact(text, "D", out var uid)
             ? AskAsync(LockingByUid, context, uid, caller, cancellation)
-            : AskAsync(LockingByCustomerId, context, CustomerIdOf(text), caller, cancellation);
+            : AskAsync(LockingByCustomerId, context, CustomerIdOf(text), caller, cancellation));
+        return customer is null ? CustomerAccess.NotFound
+            : expectedVersions?.Contains(customer.Version) == false ? Stale
+            : customer;
+    }
 
     public static Task<Customer?> ByUsernameAsync(this CustomersContext context, Caller caller, string text, CancellationToken cancellation) =>
-        AskAsync(ByUsernameKey, context, StorableText.Problem(text, severalLines: false) is null ? Folding.Key(text) : "", caller, cancellation);
+        AskAsync(ByUsernameKey, context, TextRules.Problem(text) is null ? Folding.Key(text) : "", caller, cancellation);
 
     /// <summary>The one that claims the address, else the oldest that has it unproven.</summary>
     public static Task<Customer?> ByEmailAsync(this CustomersContext context, Caller caller, string text, CancellationToken cancellation) =>
@@ -69,7 +79,7 @@ internal static class CustomerQueries
 
     // What cannot be stored cannot be asked for either; no record has the empty identifier.
     private static string CustomerIdOf(string text) =>
-        StorableText.Problem(text, severalLines: false) is null ? text.Replace('-', '_').ToUpperInvariant() : "";
+        TextRules.Problem(text) is null ? text.Replace('-', '_').ToUpperInvariant() : "";
 
     // Puts the rule of visibility behind the candidates; its parameters become the question's.
     private static Question<TKey> Compile<TKey>(Expression<Func<CustomersContext, TKey, IQueryable<Customer>>> candidates)

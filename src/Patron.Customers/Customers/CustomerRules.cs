@@ -11,10 +11,10 @@ internal static partial class CustomerRules
     private const int MaxPreferencesLength = 8192;
 
     public static string? Text(string text, int max, bool severalLines = false) =>
-        StorableText.Problem(text, severalLines) ?? (TextRules.Length(text) > max ? $"This field has at most {max} characters." : null);
+        TextRules.Problem(text, severalLines) ?? (TextRules.Length(text) > max ? $"This field has at most {max} characters." : null);
 
     public static string? Email(string text) =>
-        StorableText.Problem(text, severalLines: false)
+        TextRules.Problem(text)
         ?? (TextRules.Length(text) > EmailAddress.MaxLength ? $"This field has at most {EmailAddress.MaxLength} characters."
             : EmailAddress.TryParse(text, out _) ? null
             : "This is not an e-mail address; write it like name@example.com.");

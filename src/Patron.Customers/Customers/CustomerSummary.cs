@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using Patron.Customers.Addresses;
 
 namespace Patron.Customers.Customers;
 
@@ -16,12 +17,7 @@ public sealed record CustomerSummary
         Name = customer.Details.Name,
         Email = customer.Details.Email,
         Phone = customer.Details.Phone,
-        AddressLine1 = customer.Details.AddressLine1,
-        AddressLine2 = customer.Details.AddressLine2,
-        City = customer.Details.City,
-        State = customer.Details.State,
-        PostalCode = customer.Details.PostalCode,
-        Country = customer.Details.Country,
+        Address = customer.Details.Address,
         DateOfBirth = customer.Details.DateOfBirth,
         Gender = customer.Details.Gender,
         CompanyName = customer.Details.CompanyName,
@@ -56,17 +52,7 @@ public sealed record CustomerSummary
 
     public string? Phone { get; init; }
 
-    public string? AddressLine1 { get; init; }
-
-    public string? AddressLine2 { get; init; }
-
-    public string? City { get; init; }
-
-    public string? State { get; init; }
-
-    public string? PostalCode { get; init; }
-
-    public string? Country { get; init; }
+    public required Address Address { get; init; }
 
     public DateOnly? DateOfBirth { get; init; }
 
@@ -98,7 +84,4 @@ public sealed record CustomerSummary
 
     /// <summary>As <see cref="CustomerDetails.FullName"/>.</summary>
     public string FullName => CustomerDetails.NameOf(CustomerType, FirstName, LastName, Name);
-
-    /// <summary>As <see cref="CustomerDetails.FullAddress"/>.</summary>
-    public string FullAddress => CustomerDetails.AddressOf(AddressLine1, AddressLine2, City, State, PostalCode, Country);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Patron.Shared.Text;
 
 namespace Patron.Customers.Customers;
 
@@ -47,5 +48,5 @@ internal readonly struct JsonText(string text) : IEquatable<JsonText>
     private static bool IsStorableNumber(string written, double value) =>
         written.Length <= MaxNumberLength && (written.AsSpan().IndexOfAny('e', 'E') < 0 || Math.Abs(value) is > 1 / MaxMagnitude and < MaxMagnitude);
 
-    private static bool IsStorable(string value) => !value.Contains('\0', StringComparison.Ordinal) && StorableText.IsWellFormed(value);
+    private static bool IsStorable(string value) => !value.Contains('\0', StringComparison.Ordinal) && TextRules.IsWellFormed(value);
 }

@@ -15,6 +15,9 @@ internal sealed class CustomerConfiguration : IEntityTypeConfiguration<Customer>
         builder.Property(customer => customer.IsActive).ValueGeneratedOnAddOrUpdate();
         builder.Property(customer => customer.IsVerified).ValueGeneratedOnAddOrUpdate();
         builder.ComplexProperty(customer => customer.Details, details =>
-            details.Property(row => row.NotificationPreferences).HasColumnType("jsonb"));
+        {
+            details.Property(row => row.NotificationPreferences).HasColumnType("jsonb");
+            details.ComplexProperty(row => row.Address);
+        });
     }
 }

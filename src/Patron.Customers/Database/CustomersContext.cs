@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Patron.Customers.Addresses;
 using Patron.Customers.Customers;
 using Patron.Shared.Audit;
 using Patron.Shared.Database;
@@ -17,6 +18,8 @@ public sealed class CustomersContext : DbContext
     }
 
     public DbSet<Customer> Customers => Set<Customer>();
+
+    public DbSet<CustomerAddress> Addresses => Set<CustomerAddress>();
 
     internal DbSet<Consent> Consents => Set<Consent>();
 
@@ -37,6 +40,7 @@ public sealed class CustomersContext : DbContext
         configurationBuilder.Properties<CustomerStanding>().HaveConversion<EnumText<CustomerStanding>>();
         configurationBuilder.Properties<ContactMethod>().HaveConversion<EnumText<ContactMethod>>();
         configurationBuilder.Properties<EmailClaim>().HaveConversion<EnumText<EmailClaim>>();
+        configurationBuilder.Properties<AddressType>().HaveConversion<EnumText<AddressType>>();
         configurationBuilder.Properties<ConsentSource>().HaveConversion<EnumText<ConsentSource>>();
     }
 }

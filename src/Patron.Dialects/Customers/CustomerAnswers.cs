@@ -14,11 +14,11 @@ public sealed record CustomerListItem(
 {
     public static CustomerListItem From(CustomerSummary customer) => new(
         customer.Id, customer.CustomerId, customer.Username, customer.FirstName, customer.LastName, customer.Email, customer.Phone,
-        customer.AddressLine1, customer.City, customer.State, customer.PostalCode, customer.Country,
+        customer.Address.AddressLine1, customer.Address.City, customer.Address.State, customer.Address.PostalCode, customer.Address.Country,
         BirthDate.From(customer.DateOfBirth), customer.Gender, customer.CompanyName,
         customer.IsActive, customer.IsVerified, customer.EmailVerified, customer.PhoneVerified, customer.MarketingEmails, customer.MarketingSms,
         customer.Notes, CustomerTags.Format(customer.Tags), customer.CreatedAt, customer.UpdatedAt, customer.LastLoginAt,
-        customer.FullName, customer.FullAddress);
+        customer.FullName, customer.Address.FullAddress);
 }
 
 /// <summary>One customer: the 28 fields of source 5 as it prints them, then the rest of the record.</summary>
@@ -42,15 +42,15 @@ public record CustomerAnswer(
 
     private static CustomerAnswer From(Customer customer, CustomerDetails details) => new(
         customer.Id, customer.CustomerId, customer.Username, details.FirstName, details.LastName, details.Email, details.Phone,
-        details.AddressLine1, details.City, details.State, details.PostalCode, details.Country,
+        details.Address.AddressLine1, details.Address.City, details.Address.State, details.Address.PostalCode, details.Address.Country,
         BirthDate.From(details.DateOfBirth), details.Gender, details.CompanyName,
         customer.IsActive, customer.IsVerified, customer.EmailVerifiedAt is not null, customer.PhoneVerifiedAt is not null,
         details.MarketingEmails, details.MarketingSms,
         details.Notes, CustomerTags.Format(details.Tags), customer.CreatedAt, customer.UpdatedAt, customer.LastLoginAt,
-        details.FullName, details.FullAddress,
+        details.FullName, details.Address.FullAddress,
         customer.Uid, customer.AccountNumber, customer.Code, customer.OrganizationId, customer.UserId,
         details.Name, details.CustomerType, customer.Status,
-        details.Mobile, customer.PhoneE164, details.AddressLine2, customer.CountryCode,
+        details.Mobile, customer.PhoneE164, details.Address.AddressLine2, customer.CountryCode,
         details.BusinessType, details.TaxId, details.Website, details.Reference, details.CustomerGroup, details.Territory, details.IsPrimaryContact,
         details.EmergencyContactName, details.EmergencyContactPhone, details.EmergencyContactRelationship,
         details.PreferredContactMethod, new JsonObjectText(details.NotificationPreferences),

@@ -7,7 +7,7 @@ namespace Patron.Dialects.Customers;
 /// A customer as source 5 writes it. In an update what is left out stays, and <c>null</c> empties a field; fields that are always
 /// there (flags, type) take <c>null</c> as left out.
 /// </summary>
-public sealed record CustomerRequest
+public sealed record CustomerRequest : AddressParts
 {
     public Optional<string> FirstName { get; init; }
 
@@ -26,18 +26,6 @@ public sealed record CustomerRequest
     public Optional<BirthDate?> DateOfBirth { get; init; }
 
     public Optional<string> Gender { get; init; }
-
-    public Optional<string> AddressLine1 { get; init; }
-
-    public Optional<string> AddressLine2 { get; init; }
-
-    public Optional<string> City { get; init; }
-
-    public Optional<string> State { get; init; }
-
-    public Optional<string> PostalCode { get; init; }
-
-    public Optional<string> Country { get; init; }
 
     public Optional<string> CompanyName { get; init; }
 
@@ -91,12 +79,7 @@ public sealed record CustomerRequest
             Mobile = Mobile.Or(details.Mobile),
             DateOfBirth = DateOfBirth.IsGiven ? DateOfBirth.Value?.Date : details.DateOfBirth,
             Gender = Gender.Or(details.Gender),
-            AddressLine1 = AddressLine1.Or(details.AddressLine1),
-            AddressLine2 = AddressLine2.Or(details.AddressLine2),
-            City = City.Or(details.City),
-            State = State.Or(details.State),
-            PostalCode = PostalCode.Or(details.PostalCode),
-            Country = Country.Or(details.Country),
+            Address = ApplyTo(details.Address),
             CompanyName = CompanyName.Or(details.CompanyName),
             BusinessType = BusinessType.Or(details.BusinessType),
             TaxId = TaxId.Or(details.TaxId),

@@ -17,6 +17,7 @@ public static class CustomersEndpoints
         customers.MapReading();
         customers.MapWriting();
         customers.MapVerifying();
+        customers.MapAddresses();
     }
 
     public static void AddJson(JsonSerializerOptions options) => options.TypeInfoResolverChain.Insert(0, CustomersJson.Default);

@@ -11,4 +11,7 @@ namespace Patron.Dialects.Customers;
 [JsonSerializable(typeof(CustomerAnswer))]
 [JsonSerializable(typeof(DeletedCustomerAnswer))]
 [JsonSerializable(typeof(IEnumerable<CustomerListItem>))]
+[JsonSerializable(typeof(AddressRequest))]
+[JsonSerializable(typeof(AddressAnswer))]
+[JsonSerializable(typeof(IEnumerable<AddressAnswer>))]
 internal sealed partial class CustomersJson : JsonSerializerContext;

@@ -11,9 +11,12 @@ internal static class EntityTags
     /// <summary>The customer as it is answered, its tag in the headers.</summary>
     public static CustomerAnswer Tagged(this HttpContext http, Customer customer)
     {
-        http.Response.Headers.ETag = $"\"{customer.Version}\"";
+        http.Tag(customer);
         return CustomerAnswer.From(customer);
     }
+
+    /// <summary>The customer's tag in the headers.</summary>
+    public static void Tag(this HttpContext http, Customer customer) => http.Response.Headers.ETag = $"\"{customer.Version}\"";
 
     /// <summary>The versions <c>If-Match</c> takes; null without it and for <c>*</c>. A tag that is none of ours matches none.</summary>
     public static IReadOnlyCollection<long>? Expected(HttpContext http)

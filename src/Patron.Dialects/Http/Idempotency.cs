@@ -51,7 +51,14 @@ public static class IdempotencyFilter
     private static byte[] Hash<TRequest>(HttpContext http, TRequest request)
     {
         var options = http.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
-        return SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(request, options.GetTypeInfo(typeof(TRequest))));
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(request, options.GetTypeInfo(typeof(TRequest))));
+        foreach (var (name, value) in http.Request.RouteValues) // The same body below another record is another request.
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes($"\0{name}={value}"));
+        }
+
+        return hash.GetHashAndReset();
     }
 
     // The answer is made inside the transaction and sent after it: what the caller hears has been stored.

@@ -1,3 +1,4 @@
+using Patron.Customers.Addresses;
 using Patron.Customers.Customers;
 
 namespace Patron.Demo;
@@ -47,11 +48,14 @@ internal static class DemoPerson
             CompanyName = company,
             Email = $"customer{number + 1}@demo.example",
             Phone = $"{place.Dial} {number % 10_000:D4}",
-            AddressLine1 = $"{number * 13 % 400 + 1} {Streets[number % Streets.Length]}",
-            City = place.City,
-            State = place.State,
-            PostalCode = place.PostalCode,
-            Country = place.Country,
+            Address = new Address
+            {
+                AddressLine1 = $"{number * 13 % 400 + 1} {Streets[number % Streets.Length]}",
+                City = place.City,
+                State = place.State,
+                PostalCode = place.PostalCode,
+                Country = place.Country,
+            },
             DateOfBirth = company is null ? new DateOnly(1950, 1, 1).AddDays(number * 37 % 20_000) : null,
             Gender = (number % 20) switch { 0 => "other", < 10 => "female", _ => "male" },
             MarketingSms = number % 4 == 0,

@@ -41,6 +41,12 @@ internal static class CustomerIntents
     public static Task<HttpResponseMessage> PutCustomerAsync(this PatronApp app, Person who, string id, object body, params (string Name, string Value)[] headers) =>
         app.Customers.SendAsync(HttpMethod.Put, Api + id, who, body, headers);
 
+    public static Task<HttpResponseMessage> ListAddressesAsync(this PatronApp app, Person who, string id) =>
+        app.Customers.SendAsync(HttpMethod.Get, $"{Api}{id}/addresses/", who);
+
+    public static Task<HttpResponseMessage> AddAddressAsync(this PatronApp app, Person who, string id, object body, params (string Name, string Value)[] headers) =>
+        app.Customers.SendAsync(HttpMethod.Post, $"{Api}{id}/addresses/", who, body, headers);
+
     /// <summary>Ties a record to an account, as a later part of Patron will do.</summary>
     public static Task LinkAsync(this PatronApp app, JsonElement customer, Person person) =>
         app.CustomersSqlAsync<object>("UPDATE customers.customers SET user_id = $1 WHERE customer_id = $2", person.Id, customer.Id());

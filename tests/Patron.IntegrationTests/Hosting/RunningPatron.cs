@@ -44,9 +44,9 @@ public sealed class RunningPatron : IAsyncDisposable
     /// <summary>Starts a server and waits until it is ready.</summary>
     public static async Task<RunningPatron> StartAsync(
         string connectionString, ProcessRole role = ProcessRole.All, IReadOnlyDictionary<string, string?>? settings = null, TimeProvider? time = null,
-        ILoggerProvider? logs = null, string url = "http://127.0.0.1:0")
+        ILoggerProvider? logs = null, string url = "http://127.0.0.1:0", Action<IServiceCollection>? addServices = null)
     {
-        var server = await LaunchAsync(connectionString, role, settings, time, logs, url);
+        var server = await LaunchAsync(connectionString, role, settings, time, logs, url, addServices);
         await server.Services.GetRequiredService<StartSignal>().Done.WaitAsync(Patience);
         return server;
     }
@@ -54,7 +54,7 @@ public sealed class RunningPatron : IAsyncDisposable
     /// <summary>Starts a server without waiting for its database.</summary>
     public static async Task<RunningPatron> LaunchAsync(
         string connectionString, ProcessRole role = ProcessRole.All, IReadOnlyDictionary<string, string?>? settings = null, TimeProvider? time = null,
-        ILoggerProvider? logs = null, string url = "http://127.0.0.1:0")
+        ILoggerProvider? logs = null, string url = "http://127.0.0.1:0", Action<IServiceCollection>? addServices = null)
     {
         var dataFolder = Directory.CreateTempSubdirectory("patron-test-data-").FullName;
         var configuration = new ConfigurationBuilder()
@@ -78,6 +78,8 @@ public sealed class RunningPatron : IAsyncDisposable
             {
                 builder.Services.AddSingleton(time);
             }
+
+            addServices?.Invoke(builder.Services);
         });
         await built.StartAsync();
         return new RunningPatron(built, connectionString, dataFolder);

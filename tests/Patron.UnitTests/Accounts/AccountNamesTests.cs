@@ -44,6 +44,13 @@ public class AccountNamesTests
         Assert.Equal(["first_name"], Wrong(new AccountNames("a\nb", "Doe", null, null)));
     }
 
+    [Fact]
+    public void Half_a_surrogate_pair_is_no_part_of_a_name() // Not as inline data: the compiler replaces the halves.
+    {
+        Assert.Equal(["first_name", "last_name", "username"], Wrong(new AccountNames("Ja\ud83dne", "\ude00", null, "ja\ud83dne")));
+        Assert.Empty(Wrong(new AccountNames("😀", "李", null, null)));
+    }
+
     [Theory]
     [InlineData(true, "admin")]
     [InlineData(false, "employee", Patron.Shared.Callers.OrganizationRole.Customer, Patron.Shared.Callers.OrganizationRole.Vendor)]

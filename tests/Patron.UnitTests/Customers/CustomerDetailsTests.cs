@@ -9,8 +9,8 @@ public class CustomerDetailsTests
     [Fact]
     public void Texts_lose_their_blanks_and_blank_ones_are_nothing()
     {
-        var details = new CustomerDetails { FirstName = " John ", City = "  ", CustomerGroup = " " };
-        Assert.Equal(("John", null, "Individual"), (details.FirstName, details.City, details.CustomerGroup));
+        var details = new CustomerDetails { FirstName = " John ", Gender = "  ", CustomerGroup = " " };
+        Assert.Equal(("John", null, "Individual"), (details.FirstName, details.Gender, details.CustomerGroup));
     }
 
     [Fact]
@@ -34,10 +34,6 @@ public class CustomerDetailsTests
     [InlineData(CustomerType.Company, "John", "Doe", "Tech Corp", "Tech Corp")]
     public void The_full_name_is_the_persons_or_the_companys(CustomerType type, string first, string last, string name, string expected) =>
         Assert.Equal(expected, new CustomerDetails { CustomerType = type, FirstName = first, LastName = last, Name = name }.FullName);
-
-    [Fact]
-    public void The_full_address_has_the_parts_that_are_there() =>
-        Assert.Equal("123 Main Street, New York, USA", new CustomerDetails { AddressLine1 = "123 Main Street", City = "New York", Country = "USA" }.FullAddress);
 
     [Fact]
     public void Inactive_is_a_soft_deletion_and_active_lifts_it()

@@ -112,6 +112,29 @@ CREATE TABLE customers.consents (
 );
 CREATE INDEX ix_consents_customer ON customers.consents (customer_uid, id);
 
+-- The addresses besides the primary one. How many a customer has at most is a rule in C#, kept under the lock of their row.
+CREATE TABLE customers.addresses (
+    id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_addresses PRIMARY KEY,
+    uid uuid NOT NULL,
+    customer_uid uuid NOT NULL CONSTRAINT fk_addresses_customer REFERENCES customers.customers (uid) ON DELETE CASCADE,
+    type text NOT NULL CONSTRAINT ck_addresses_type CHECK (type IN ('billing', 'shipping', 'other')),
+    address_line1 text,
+    address_line2 text,
+    city text,
+    state text,
+    postal_code text,
+    country text,
+    country_code text,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+
+    -- Something is there, and nothing of it is blank.
+    CONSTRAINT ck_addresses_something CHECK (num_nonnulls(address_line1, address_line2, city, state, postal_code, country) > 0),
+    CONSTRAINT ck_addresses_blank CHECK ('' <> ALL (ARRAY[address_line1, address_line2, city, state, postal_code, country])),
+    CONSTRAINT ux_addresses_uid UNIQUE (uid)
+);
+CREATE INDEX ix_addresses_customer ON customers.addresses (customer_uid, id);
+
 -- The next code of an organization. Its sequence is made at the first use: those who come first together wait for one
 -- another that one time, later nobody does. Gaps are fine.
 CREATE FUNCTION customers.next_code(organization uuid) RETURNS text LANGUAGE plpgsql AS $$

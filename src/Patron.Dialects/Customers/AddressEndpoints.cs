@@ -1,0 +1,85 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Patron.Customers.Addresses;
+using Patron.Dialects.Http;
+using Patron.Dialects.OpenApi;
+
+namespace Patron.Dialects.Customers;
+
+/// <summary>A customer's addresses. The ETag is the customer's: a change of an address is a change of the customer.</summary>
+internal static class AddressEndpoints
+{
+    private const string CreateExample = """
+        {"type": "shipping", "address_line1": "Dock 4", "address_line2": "7 Harbour Road", "city": "Boston", "state": "MA", "postal_code": "02101", "country": "USA"}
+        """;
+
+    private const string UpdateExample = """{"address_line2": null, "postal_code": "02102"}""";
+
+    private const string Example = """
+        {"id": "0198c0de-5555-7000-8000-000000000001", "type": "shipping", "address_line1": "Dock 4", "address_line2": "7 Harbour Road", "city": "Boston", "state": "MA", "postal_code": "02101", "country": "USA", "country_code": "US", "full_address": "Dock 4, 7 Harbour Road, Boston, MA, 02101, USA", "created_at": "2024-01-15T10:30:00Z", "updated_at": "2024-01-15T10:30:00Z"}
+        """;
+
+    public static void MapAddresses(this RouteGroupBuilder customers)
+    {
+        customers.MapGet("/{customer_id}/addresses", ListAsync)
+            .Describe(
+                "list_addresses", "A customer's addresses",
+                "The primary one first, where there is one; its id is the customer's uid, and it is changed on the customer. Staff see everybody's, a customer their own.")
+            .Answers<IEnumerable<AddressAnswer>>(200, "All addresses.", $"[{Example}]")
+            .Fails(401, 403, 404, 503);
+        customers.MapPost("/{customer_id}/addresses", AddAsync).Idempotent<AddressRequest>()
+            .Describe(
+                "add_address", "Add an address",
+                $"A billing, shipping or other one, at most {CustomerAddress.MaxPerCustomer} of them. Staff add to every customer, customers to their own record. With If-Match only to the version of the customer you have read.")
+            .TakesExample(CreateExample)
+            .Answers<AddressAnswer>(201, "The new address; the ETag is the customer's new one.", Example)
+            .Fails(400, 401, 403, 404, 409, 412, 413, 415, 422, 503);
+        customers.MapPut("/{customer_id}/addresses/{address}", ChangeAsync)
+            .Describe(
+                "change_address", "Change an address",
+                "By its id. What is left out stays, null empties a part. The primary one is changed on the customer (400 says so).")
+            .TakesExample(UpdateExample)
+            .Answers<AddressAnswer>(200, "The address as it is now; the ETag is the customer's.", Example)
+            .Fails(400, 401, 403, 404, 412, 413, 415, 422, 503);
+        customers.MapDelete("/{customer_id}/addresses/{address}", RemoveAsync)
+            .Describe("remove_address", "Remove an address", "By its id, for good. The primary one is emptied on the customer (400 says so).")
+            .Answers<AddressAnswer>(200, "The address as it was; the ETag is the customer's new one.", Example)
+            .Fails(400, 401, 403, 404, 412, 503);
+    }
+
+    private static async Task<IResult> ListAsync(
+        [FromRoute(Name = "customer_id")] string customerId, ListAddresses list, HttpContext http, CancellationToken cancellation) =>
+        (await list.HandleAsync(http.Caller(), customerId, cancellation)).ToOk(book => Shape(http, book));
+
+    private static async Task<IResult> AddAsync(
+        [FromRoute(Name = "customer_id")] string customerId, AddressRequest request, AddAddress add, HttpContext http, CancellationToken cancellation) =>
+        (await add.HandleAsync(http.Caller(), customerId, request.ApplyTo(new AddressInput()), EntityTags.Expected(http), cancellation))
+            .ToResult(added => TypedResults.Created($"/api/v1/customers/{added.Customer.CustomerId}/addresses/{added.Address.Uid}/", Shape(http, added)));
+
+    private static async Task<IResult> ChangeAsync(
+        [FromRoute(Name = "customer_id")] string customerId, string address, AddressRequest request, ChangeAddress change, HttpContext http, CancellationToken cancellation)
+    {
+        var update = new AddressUpdate(request.ApplyTo) { ExpectedVersions = EntityTags.Expected(http) };
+        return (await change.HandleAsync(http.Caller(), customerId, address, update, cancellation)).ToOk(changed => Shape(http, changed));
+    }
+
+    private static async Task<IResult> RemoveAsync(
+        [FromRoute(Name = "customer_id")] string customerId, string address, RemoveAddress remove, HttpContext http, CancellationToken cancellation) =>
+        (await remove.HandleAsync(http.Caller(), customerId, address, EntityTags.Expected(http), cancellation)).ToOk(removed => Shape(http, removed));
+
+    private static IEnumerable<AddressAnswer> Shape(HttpContext http, AddressBook book)
+    {
+        http.Tag(book.Customer);
+        http.Response.Headers["X-Total-Count"] = book.Addresses.Count.ToString(CultureInfo.InvariantCulture);
+        return book.Addresses.Select(AddressAnswer.From);
+    }
+
+    private static AddressAnswer Shape(HttpContext http, ChangedAddress changed)
+    {
+        http.Tag(changed.Customer);
+        return AddressAnswer.From(changed.Address);
+    }
+}

@@ -1,0 +1,135 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Patron.Accounts.Users;
+using Patron.IntegrationTests.Hosting;
+using Patron.Shared;
+using Patron.Shared.Database;
+
+namespace Patron.IntegrationTests.Accounts;
+
+/// <summary>
+/// The port through which Accounts says what happened: a listener works inside the deed's transaction. What it writes stands with the
+/// deed, and when it fails, nothing of the deed remains.
+/// </summary>
+public sealed class AccountEventTests(ListenedPatron app) : IClassFixture<ListenedPatron>, IDisposable
+{
+    public void Dispose() => app.Fails = false;
+
+    [Fact]
+    public async Task Registering_proving_and_changing_are_told_before_they_can_be_seen()
+    {
+        var person = await app.RegisterAsync();
+        await (await VerifyAsync(person)).ShouldBeAsync(HttpStatusCode.OK);
+        await (await RenameAsync(person, "Janet")).ShouldBeAsync(HttpStatusCode.OK);
+        Assert.Equal(["Registered: nobody -> Jane", "EmailVerified: Jane -> Jane, proven", "Changed: Jane, proven -> Janet, proven"], await HeardOfAsync(person.Email));
+    }
+
+    [Fact]
+    public async Task What_changes_nothing_is_not_told()
+    {
+        var person = await app.RegisterAsync();
+        await (await RenameAsync(person, "Jane")).ShouldBeAsync(HttpStatusCode.OK);
+        Assert.Single(await HeardOfAsync(person.Email));
+    }
+
+    [Fact]
+    public async Task Of_a_registration_that_the_listener_fails_nothing_remains()
+    {
+        await app.RegisterAsync();
+        var before = await TracesAsync();
+        var email = Intents.NewEmail();
+        var request = new { email, first_name = "Jane", last_name = "Doe", password1 = Intents.GoodPassword, password2 = Intents.GoodPassword };
+        app.Fails = true;
+        await (await app.Accounts.SendAsync(HttpMethod.Post, "/api/auth/register/", null, request)).ShouldBeAsync(HttpStatusCode.InternalServerError);
+        Assert.Equal(before, await TracesAsync());
+        Assert.Empty(await HeardOfAsync(email));
+
+        app.Fails = false;
+        await app.RegisterAsync(email);
+        Assert.Single(await HeardOfAsync(email));
+        await app.MailAsync(email);
+        Assert.Single(app.MailsTo(email));
+    }
+
+    [Fact]
+    public async Task Of_a_proof_that_the_listener_fails_nothing_remains_and_its_secret_still_works()
+    {
+        var person = await app.RegisterAsync();
+        await app.MailAsync(person.Email);
+        var before = await TracesAsync();
+        app.Fails = true;
+        await (await VerifyAsync(person)).ShouldBeAsync(HttpStatusCode.InternalServerError);
+        Assert.Equal(before, await TracesAsync());
+
+        app.Fails = false;
+        await (await VerifyAsync(person)).ShouldBeAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Of_a_change_that_the_listener_fails_nothing_remains()
+    {
+        var person = await app.RegisterAsync();
+        await app.MailAsync(person.Email);
+        var before = await TracesAsync();
+        app.Fails = true;
+        await (await RenameAsync(person, "Janet")).ShouldBeAsync(HttpStatusCode.InternalServerError);
+        Assert.Equal(before, await TracesAsync());
+
+        app.Fails = false;
+        await (await RenameAsync(person, "Janine")).ShouldBeAsync(HttpStatusCode.OK);
+        Assert.Equal("Changed: Jane -> Janine", (await HeardOfAsync(person.Email))[^1]);
+    }
+
+    private async Task<HttpResponseMessage> VerifyAsync(Person person) =>
+        await app.Accounts.SendAsync(HttpMethod.Post, "/api/auth/email/verify/", person, new { token = (await app.MailAsync(person.Email)).Token });
+
+    private Task<HttpResponseMessage> RenameAsync(Person person, string firstName) =>
+        app.Accounts.SendAsync(HttpMethod.Patch, "/api/auth/profile/update/", person, new { first_name = firstName });
+
+    private async Task<string[]> HeardOfAsync(string email) =>
+        await app.AccountsSqlAsync<string[]>("SELECT array_agg(format('%s: %s -> %s', kind, seen, told) ORDER BY id) FROM heard WHERE email = $1", email) ?? [];
+
+    // Everything that a deed of an account writes, but for what the servers' own workers write meanwhile.
+    private Task<string?> TracesAsync() => app.AccountsSqlAsync<string>(
+        """
+        SELECT concat_ws(' ', (SELECT md5(string_agg(users::text, ',' ORDER BY id)) FROM accounts.users),
+            (SELECT md5(string_agg(challenges::text, ',' ORDER BY id)) FROM accounts.challenges),
+            (SELECT count(*) FROM accounts.memberships), (SELECT count(*) FROM accounts.sessions),
+            (SELECT count(*) FROM shared.audit_entries), (SELECT count(*) FROM heard))
+        """);
+}
+
+/// <summary>Role all with somebody who listens: they write down what the transaction tells them, what others see of it, and may fail then.</summary>
+public sealed class ListenedPatron(TestDatabase database) : PatronApp(database)
+{
+    /// <summary>Whether the listener fails after it has written.</summary>
+    public bool Fails { get; set; }
+
+    protected override async Task<(RunningPatron Accounts, RunningPatron Customers)> StartAsync()
+    {
+        var connectionString = await Database.CloneAsync(await Templates.GetAsync(Database, ProcessRole.All));
+        var server = await RunningPatron.StartAsync(connectionString, time: Time, addServices: services => services.AddScoped<AccountEventListener>(
+            provider => (happened, cancellation) => HearAsync(provider.GetRequiredService<DatabaseSession>(), happened, cancellation)));
+        await using var source = NpgsqlDataSource.Create(connectionString);
+        await using var table = source.CreateCommand("CREATE TABLE heard (id bigint GENERATED ALWAYS AS IDENTITY, kind text, email text, seen text, told text)");
+        await table.ExecuteNonQueryAsync();
+        return (server, server);
+    }
+
+    private async Task HearAsync(DatabaseSession session, AccountEvent happened, CancellationToken cancellation)
+    {
+        const string State = "first_name || CASE WHEN email_confirmed THEN ', proven' ELSE '' END";
+        var seen = await AccountsSqlAsync<string>($"SELECT {State} FROM accounts.users WHERE id = $1", happened.User.Id) ?? "nobody";
+        await using var command = new NpgsqlCommand(
+            $"INSERT INTO heard (kind, email, seen, told) SELECT $1, email, $2, {State} FROM accounts.users WHERE id = $3", session.Connection);
+        command.Parameters.AddWithValue(happened.Kind.ToString());
+        command.Parameters.AddWithValue(seen);
+        command.Parameters.AddWithValue(happened.User.Id);
+        await command.ExecuteNonQueryAsync(cancellation);
+        if (Fails)
+        {
+            throw new InvalidOperationException("The listener fails.");
+        }
+    }
+}
