@@ -122,7 +122,7 @@ public sealed class CustomerWriteTests(OneProcess app) : IClassFixture<OneProces
         await using var other = await connection.BeginTransactionAsync();
         await MoveAsync(connection, right, "moving@tests.example");
         var update = app.PutCustomerAsync(staff, left.Id(), new { email = right.Text("email") });
-        while (await app.CustomersSqlAsync<long>("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'") == 0)
+        while (await app.CustomersSqlAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") == 0)
         {
             await Task.Delay(10);
         }
