@@ -22,7 +22,7 @@ internal static class PrivatePostgresSettings
         yield return ("listen_addresses", "");
         yield return ("port", "5432");
         yield return ("unix_socket_permissions", "0700");
-        yield return ("max_connections", "100");
+        yield return ("max_connections", durable ? "100" : "400"); // Tests run many servers on one database server.
         yield return ("shared_buffers", $"{Math.Clamp(memory / 8, 16, 256)}MB");
         yield return ("effective_cache_size", $"{Math.Max(memory / 2, 64)}MB");
         yield return ("maintenance_work_mem", $"{Math.Clamp(memory / 16, 16, 128)}MB");

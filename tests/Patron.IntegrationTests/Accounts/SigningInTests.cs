@@ -252,7 +252,8 @@ public abstract class WrongPasswordTests(PatronApp app)
         var person = await app.RegisterAsync();
         var answers = await AccountCalls.AtOnceAsync(50, _ => app.TrySignInAsync(person.Email, "not the password"));
         Assert.InRange(answers.Count(HttpStatusCode.Unauthorized), 10, 14);
-        Assert.Equal(50, answers.Count(HttpStatusCode.Unauthorized) + answers.Count(HttpStatusCode.TooManyRequests));
+        // Who waited ten seconds for a core on a busy machine was told to come back, without a guess.
+        Assert.Equal(50, answers.Count(HttpStatusCode.Unauthorized) + answers.Count(HttpStatusCode.TooManyRequests) + answers.Count(HttpStatusCode.ServiceUnavailable));
     }
 
     [Fact]

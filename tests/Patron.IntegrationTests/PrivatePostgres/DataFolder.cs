@@ -24,11 +24,11 @@ internal sealed class DataFolder : IDisposable
 
     public async Task<string> FailToStartAsync() => (await Assert.ThrowsAsync<PrivatePostgresException>(() => StartAsync())).Message;
 
-    /// <summary>Another Patron process, in truth this test program again, with <see cref="PatronProcess"/>. Returns when it has its server.</summary>
+    /// <summary>Another Patron process, in truth this test program again, with <see cref="SecondProcess"/>. Returns when it has its server.</summary>
     public async Task<Process> StartProcessAsync()
     {
         var process = BeginProcess();
-        await EventuallyAsync(() => File.Exists(PatronProcess.ReadyFile(Location)) || process.HasExited);
+        await EventuallyAsync(() => File.Exists(SecondProcess.ReadyFile(Location)) || process.HasExited);
         Assert.False(process.HasExited);
         return process;
     }
@@ -36,13 +36,13 @@ internal sealed class DataFolder : IDisposable
     public Process BeginProcess()
     {
         var program = typeof(DataFolder).Assembly.Location;
-        var start = new ProcessStartInfo("dotnet", [program, "-explicit", "only", "-class", typeof(PatronProcess).FullName!])
+        var start = new ProcessStartInfo("dotnet", [program, "-explicit", "only", "-class", typeof(SecondProcess).FullName!])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };
-        start.Environment[PatronProcess.DataFolderVariable] = Location;
+        start.Environment[SecondProcess.DataFolderVariable] = Location;
         return Process.Start(start)!;
     }
 

@@ -62,7 +62,7 @@ public sealed class PrivatePostgresServerTests : IDisposable
     {
         using var process = data.BeginProcess();
         var servers = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => data.StartAsync()));
-        await EventuallyAsync(() => File.Exists(PatronProcess.ReadyFile(data.Location)));
+        await EventuallyAsync(() => File.Exists(SecondProcess.ReadyFile(data.Location)));
         Assert.Single(servers.Select(server => server.ConnectionString).Distinct(StringComparer.Ordinal));
 
         await Task.WhenAll(servers.Select(server => server.DisposeAsync().AsTask()));

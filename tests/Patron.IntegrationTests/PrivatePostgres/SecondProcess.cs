@@ -4,7 +4,7 @@ using Patron.PrivatePostgres;
 namespace Patron.IntegrationTests.PrivatePostgres;
 
 /// <summary>What a second Patron process does: the crash tests start this program again for this one 'test', and kill it.</summary>
-public sealed class PatronProcess
+public sealed class SecondProcess
 {
     public const string DataFolderVariable = "PATRON_TEST_DATA_FOLDER";
 
