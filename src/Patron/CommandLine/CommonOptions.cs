@@ -33,10 +33,10 @@ internal sealed class CommonOptions
         var chosen = line.GetValue(role);
         var folder = line.GetValue(data) ?? DefaultFolder(chosen);
         IConfiguration configuration = new ConfigurationBuilder()
-            .AddConfiguration(PatronSettings.ReadFile(Path.Combine(Path.GetFullPath(folder), "settings.json")))
+            .AddConfiguration(SettingsReader.ReadFile(Path.Combine(Path.GetFullPath(folder), "settings.json")))
             .AddEnvironmentVariables()
             .Build();
-        return PatronSettings.Read(configuration, chosen, folder);
+        return SettingsReader.Read(configuration, chosen, folder);
     }
 
     /// <summary>Where a role listens unless told otherwise.</summary>

@@ -66,7 +66,7 @@ public sealed class RunningPatron : IAsyncDisposable
             })
             .AddInMemoryCollection(settings ?? new Dictionary<string, string?>())
             .Build();
-        var built = PatronServer.Build(PatronSettings.Read(configuration, role, dataFolder), connectionString, [url], builder =>
+        var built = PatronServer.Build(SettingsReader.Read(configuration, role, dataFolder), connectionString, [url], builder =>
         {
             builder.Logging.ClearProviders();
             if (logs is not null)

@@ -70,6 +70,6 @@ public class SettingsTests
     [Fact]
     public void Other_people_s_environment_is_not_read_as_settings() => Read(ProcessRole.All, ("HOME", "/root"), ("MAIL", "/var/mail/jane"), ("LOGNAME", "jane"));
 
-    private static PatronSettings Read(ProcessRole role, params (string Name, string Value)[] settings) => PatronSettings.Read(
+    private static PatronSettings Read(ProcessRole role, params (string Name, string Value)[] settings) => SettingsReader.Read(
         new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value))).Build(), role, "data");
 }
