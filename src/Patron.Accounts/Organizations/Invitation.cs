@@ -56,6 +56,4 @@ public sealed class Invitation
     }
 
     public void Accept(DateTimeOffset now) => AcceptedAt = now;
-
-    public void Withdraw(DateTimeOffset now) => WithdrawnAt = now;
 }

@@ -25,14 +25,14 @@ public sealed class CreateAdmin(AccountsContext context, AccountOpening opening,
     }
 
     /// <summary>The same, but only where there is no administrator yet; null where there is one. Of many processes that start at once, one makes it.</summary>
-    public async Task<Result<User?>> HandleFirstAsync(Caller caller, Func<NewAccount> account, CancellationToken cancellation)
+    public async Task<Result<User?>> HandleFirstAsync(Caller caller, NewAccount account, CancellationToken cancellation)
     {
         if (await context.Users.AnyAsync(user => user.IsAdmin, cancellation))
         {
             return default(User);
         }
 
-        var prepared = await PrepareAsync(account(), cancellation);
+        var prepared = await PrepareAsync(account, cancellation);
         if (!prepared.Succeeded(out var user, out var invalid))
         {
             return invalid;

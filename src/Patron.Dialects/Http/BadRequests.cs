@@ -66,8 +66,8 @@ public sealed partial class BadRequests(ILogger<BadRequests> logger) : IExceptio
 
         return bad.StatusCode switch
         {
-            StatusCodes.Status413PayloadTooLarge => Problems.WriteAsync(http, bad.StatusCode, "The body is larger than this address takes (1 MB unless it says otherwise)."),
-            StatusCodes.Status415UnsupportedMediaType => Problems.WriteAsync(http, bad.StatusCode, "Send the body as JSON, with 'Content-Type: application/json'."),
+            StatusCodes.Status413PayloadTooLarge => Problems.WriteAsync(http, bad.StatusCode, Problems.TooLarge),
+            StatusCodes.Status415UnsupportedMediaType => Problems.WriteAsync(http, bad.StatusCode, Problems.NotJson),
             StatusCodes.Status400BadRequest when bad.Message.Contains("body", StringComparison.Ordinal) =>
                 Problems.WriteAsync(http, StatusCodes.Status422UnprocessableEntity, "The body must be a JSON object."),
             _ => Problems.WriteAsync(http, bad.StatusCode, "The request could not be read."),

@@ -31,6 +31,10 @@ public static class Problems
 {
     public const string ContentType = "application/problem+json";
 
+    // The framework finds these two out in different places: by an exception, or with an empty answer.
+    internal const string TooLarge = "The body is larger than this address takes (1 MB unless it says otherwise).";
+    internal const string NotJson = "Send the body as JSON, with 'Content-Type: application/json'.";
+
     /// <summary>The status that each kind of 'no' has in the contract.</summary>
     public static int Status(ErrorKind kind) => kind switch
     {
@@ -84,8 +88,8 @@ public static class Problems
         {
             StatusCodes.Status404NotFound => "There is nothing at this address. The API is described at /docs.",
             StatusCodes.Status405MethodNotAllowed => $"This address does not take {empty.HttpContext.Request.Method}; it takes {response.Headers.Allow}.",
-            StatusCodes.Status413PayloadTooLarge => "The body is larger than this address takes (1 MB unless it says otherwise).",
-            StatusCodes.Status415UnsupportedMediaType => "Send the body as JSON, with 'Content-Type: application/json'.",
+            StatusCodes.Status413PayloadTooLarge => TooLarge,
+            StatusCodes.Status415UnsupportedMediaType => NotJson,
             _ => ReasonPhrases.GetReasonPhrase(response.StatusCode),
         });
     }

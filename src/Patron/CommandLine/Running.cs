@@ -32,20 +32,22 @@ internal static class Running
 
             using var logs = QuietLogs(settings);
             await using var database = await OpenDatabase.OpenAsync(settings, logs, cancellation);
-            await using var provider = await StartServicesAsync(settings, database.ConnectionString, cancellation);
+            await using var provider = await StartServicesAsync(settings, database.ConnectionString, logs, cancellation);
             await using var scope = provider.CreateAsyncScope();
             return await work(line, new CommandContext(settings, scope.ServiceProvider, Caller.System(settings.Home.Id)), cancellation);
         }));
 
-    /// <summary>The modules' services on a database that is brought up to date first; they log warnings only.</summary>
-    public static async Task<ServiceProvider> StartServicesAsync(PatronSettings settings, string connectionString, CancellationToken cancellation)
+    /// <summary>The modules' services on a database that is brought up to date first.</summary>
+    public static async Task<ServiceProvider> StartServicesAsync(
+        PatronSettings settings, string connectionString, ILoggerFactory logs, CancellationToken cancellation)
     {
-        var provider = new ServiceCollection().AddSingleton(QuietLogs(settings)).AddLogging().AddPatron(settings, connectionString).AddScoped<FirstAdmin>().BuildServiceProvider();
+        var provider = new ServiceCollection().AddSingleton(logs).AddLogging().AddPatron(settings, connectionString).AddScoped<FirstAdmin>().BuildServiceProvider();
         await StartUp.RunAsync(provider, cancellation);
         return provider;
     }
 
-    private static ILoggerFactory QuietLogs(PatronSettings settings) => LoggerFactory.Create(logging =>
+    /// <summary>Logs of warnings only: a command prints its own words.</summary>
+    public static ILoggerFactory QuietLogs(PatronSettings settings) => LoggerFactory.Create(logging =>
     {
         Logs.Configure(logging, settings);
         logging.SetMinimumLevel(LogLevel.Warning);

@@ -31,7 +31,8 @@ internal static class ServeCommand
             await using var database = await OpenDatabase.OpenAsync(settings, logs, cancellation);
             if (line.GetValue(demo))
             {
-                await using var services = await Running.StartServicesAsync(settings, database.ConnectionString, cancellation);
+                using var quiet = Running.QuietLogs(settings);
+                await using var services = await Running.StartServicesAsync(settings, database.ConnectionString, quiet, cancellation);
                 await DemoCompany.FillAsync(services, Caller.System(settings.Home.Id), cancellation);
             }
 

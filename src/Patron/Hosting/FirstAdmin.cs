@@ -18,7 +18,7 @@ public sealed class FirstAdmin(CreateAdmin create, PatronSettings settings)
         var email = settings.AdminEmail ?? DefaultEmail;
         var names = new AccountNames("Patron", "Administrator", null, null);
         var result = await create.HandleFirstAsync(
-            Caller.System(settings.Home.Id), () => new NewAccount(email, names, settings.AdminPassword ?? generated!), cancellation);
+            Caller.System(settings.Home.Id), new NewAccount(email, names, settings.AdminPassword ?? generated!), cancellation);
         if (result.Error is { } error)
         {
             throw new CannotStartException($"The first administrator cannot be made from PATRON_ADMIN_EMAIL and PATRON_ADMIN_PASSWORD: {error.Detail}");
