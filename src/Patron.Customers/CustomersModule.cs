@@ -5,6 +5,8 @@ using Microsoft.Extensions.Logging;
 using Patron.Customers.Addresses;
 using Patron.Customers.Customers;
 using Patron.Customers.Database;
+using Patron.Customers.Search;
+using Patron.Customers.Statistics;
 using Patron.Shared.Database;
 using Patron.Shared.Idempotency;
 
@@ -31,7 +33,11 @@ public static class CustomersModule
         services.AddScoped<CreateCustomer>();
         services.AddScoped<FindCustomer>();
         services.AddScoped<ListCustomers>();
+        services.AddScoped<SearchCustomers>();
+        services.AddScoped<ListPlaces>();
+        services.AddScoped<ReadStatistics>();
         services.AddScoped<UpdateCustomer>();
+        services.AddScoped<BulkUpdateCustomers>();
         services.AddScoped<DeleteCustomer>();
         services.AddScoped<RestoreCustomer>();
         services.AddScoped<EraseCustomer>();
@@ -43,6 +49,7 @@ public static class CustomersModule
         services.AddScoped<AddAddress>();
         services.AddScoped<ChangeAddress>();
         services.AddScoped<RemoveAddress>();
+        services.AddSingleton<Counters>();
         return services;
     }
 }

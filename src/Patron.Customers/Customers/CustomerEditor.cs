@@ -58,19 +58,12 @@ public sealed partial class CustomerEditor(CustomersContext context, DatabaseSes
     /// <summary>Saves what was done to the record, with its audit entry.</summary>
     internal async Task<Result<Customer>> SaveAsync(Caller caller, Customer customer, CustomerDeed deed, CancellationToken cancellation)
     {
-        context.Audit.Add(AuditEntry.For(
-            caller, deed.Action, "customer", customer.Uid, deed.At, customer.OrganizationId, before: deed.Before, after: deed.After));
-        if (await context.TrySaveAsync(cancellation) is { } taken)
-        {
-            return taken;
-        }
-
-        session.AfterCommit(() => LogDeed(customer.Uid, deed.Action));
-        return customer;
+        Record(caller, customer, deed);
+        return await context.TrySaveAsync(cancellation) is { } taken ? taken : customer;
     }
 
-    private async Task<Result<Customer>> EditLockedAsync(
-        Caller caller, Customer customer, CustomerEdit edit, DateTimeOffset now, CancellationToken cancellation)
+    /// <summary>Makes the change on a record that is locked; true where it changed something, which is then to be saved.</summary>
+    internal Result<bool> Edit(Caller caller, Customer customer, CustomerEdit edit, DateTimeOffset now)
     {
         var before = customer.Details;
         var asked = edit.Apply(before);
@@ -88,13 +81,22 @@ public sealed partial class CustomerEditor(CustomersContext context, DatabaseSes
 
         if (changed.Count == 0)
         {
-            return customer;
+            return false;
         }
 
         customer.Change(after, now);
         context.Consents.AddRange(Consent.Of(customer, changed, caller));
-        var deed = new CustomerDeed(edit.Action, now, changed.ToJson(before), changed.ToJson(after));
-        return await SaveAsync(caller, customer, deed, cancellation);
+        Record(caller, customer, new CustomerDeed(edit.Action, now, changed.ToJson(before), changed.ToJson(after)));
+        return true;
+    }
+
+    private async Task<Result<Customer>> EditLockedAsync(
+        Caller caller, Customer customer, CustomerEdit edit, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var edited = Edit(caller, customer, edit, now);
+        return !edited.Succeeded(out var changed, out var refused) ? refused
+            : changed && await context.TrySaveAsync(cancellation) is { } taken ? taken
+            : customer;
     }
 
     private async Task<Result<Customer>> MarkLockedAsync(
@@ -111,6 +113,13 @@ public sealed partial class CustomerEditor(CustomersContext context, DatabaseSes
         return before == after
             ? customer
             : await SaveAsync(caller, customer, new CustomerDeed(mark.Action, now, ToJson(mark.Field, before), ToJson(mark.Field, after)), cancellation);
+    }
+
+    private void Record(Caller caller, Customer customer, CustomerDeed deed)
+    {
+        context.Audit.Add(AuditEntry.For(
+            caller, deed.Action, "customer", customer.Uid, deed.At, customer.OrganizationId, before: deed.Before, after: deed.After));
+        session.AfterCommit(() => LogDeed(customer.Uid, deed.Action));
     }
 
     private static string ToJson(string field, DateTimeOffset? at) => new JsonObject { [field] = at?.UtcDateTime }.ToJsonString();

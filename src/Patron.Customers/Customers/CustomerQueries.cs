@@ -66,6 +66,23 @@ internal static class CustomerQueries
             : customer;
     }
 
+    /// <summary>All that are named, tracked and locked until the transaction ends, in one order for everybody: who comes together takes turns.</summary>
+    public static async Task<IReadOnlyList<Customer>> LockAllAsync(
+        this CustomersContext context, Caller caller, IReadOnlyCollection<string> references, CancellationToken cancellation)
+    {
+        var names = references.Select(Canonical).ToHashSet(StringComparer.Ordinal);
+        var uids = names.Select(name => Guid.TryParseExact(name, "D", out var uid) ? uid : Guid.Empty).ToArray();
+        return await context.Customers.TagWith(RowLocks.Tag)
+            .Where(customer => customer.OrganizationId == caller.OrganizationId
+                && (names.ToArray().Contains(customer.CustomerId) || uids.Contains(customer.Uid)))
+            .OrderBy(customer => customer.Id)
+            .ToListAsync(cancellation);
+    }
+
+    /// <summary>A reference as the record itself spells it: a <c>uid</c> in lower case, or a <c>customer_id</c>.</summary>
+    public static string Canonical(string reference) =>
+        Guid.TryParseExact(reference, "D", out var uid) ? uid.ToString() : CustomerIdOf(reference);
+
     public static Task<Customer?> ByUsernameAsync(this CustomersContext context, Caller caller, string text, CancellationToken cancellation) =>
         AskAsync(ByUsernameKey, context, TextRules.Problem(text) is null ? Folding.Key(text) : "", caller, cancellation);
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Patron.Customers.Customers;
+using Patron.Customers.Search;
 
 namespace Patron.Dialects.Customers;
 

@@ -9,6 +9,22 @@ internal static class CustomerExamples
 
     public const string Update = """{"city": "Boston", "state": "MA", "postal_code": "02101", "tags": "premium,tech,boston"}""";
 
+    public const string Search = """
+        {"query": "john", "first_name": "John", "last_name": "Doe", "email": "john.doe@example.com", "city": "New York", "country": "USA", "is_active": true, "is_verified": false, "company_name": "Tech Corp", "tags": "premium,tech", "created_after": "2024-01-01T00:00:00Z", "created_before": "2024-12-31T23:59:59Z", "sort_by": "created_at", "sort_order": "desc", "page": 1, "limit": 10}
+        """;
+
+    public const string Found = $"{{\"customers\": [{ListItem}], \"total\": 150, \"page\": 1, \"limit\": 10, \"total_pages\": 15, \"total_is_exact\": true}}";
+
+    public const string BulkUpdate = """
+        {"customer_ids": ["CUST_A1B2C3D4", "CUST_B2C3D4E5"], "updates": {"marketing_emails": false, "notes": "Bulk updated customer", "tags": "bulk-updated"}}
+        """;
+
+    public const string BulkUpdated = """{"updated": 1, "not_found": ["CUST_B2C3D4E5"]}""";
+
+    public const string Statistics = """
+        {"total_customers": 1250, "active_customers": 1180, "verified_customers": 890, "new_customers_today": 15, "new_customers_this_week": 89, "new_customers_this_month": 234, "customers_by_country": {"USA": 850, "Canada": 120, "UK": 95}, "customers_by_city": {"New York": 125, "Los Angeles": 98, "Chicago": 87}, "average_customer_age": 32.5, "gender_distribution": {"male": 620, "female": 580, "other": 50}}
+        """;
+
     public const string ListItem = $"{{{Printed}}}";
 
     public const string Customer = $"{{{Printed}, {Rest}}}";

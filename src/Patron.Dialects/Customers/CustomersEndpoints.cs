@@ -15,6 +15,8 @@ public static class CustomersEndpoints
         var customers = app.MapGroup("/api/v1/customers").WithTags("Customers").RequireAuthorization()
             .ServedBy(ProcessRole.All, ProcessRole.Customers);
         customers.MapReading();
+        customers.MapSearch();
+        customers.MapStatistics();
         customers.MapWriting();
         customers.MapVerifying();
         customers.MapAddresses();

@@ -1,9 +1,9 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Patron.Customers.Customers;
+using Patron.Customers.Search;
 using Patron.Dialects.Http;
 using Patron.Dialects.OpenApi;
 
@@ -34,12 +34,12 @@ internal static class ReadingEndpoints
             .Fails(401, 403, 404, 503);
     }
 
-    private static async Task<IResult> ListAsync(
+    private static Task<IResult> ListAsync(
         ListCustomers list, HttpContext http, CancellationToken cancellation,
         int skip = 0, int limit = CustomerListQuery.DefaultLimit, [FromQuery(Name = "is_active")] bool? isActive = null, long? cursor = null)
     {
-        var query = new CustomerListQuery { After = cursor, Skip = skip, Limit = limit, IsActive = isActive };
-        return (await list.HandleAsync(http.Caller(), query, cancellation)).ToOk(page => Shape(http, query, page));
+        var criteria = new CustomerCriteria { IsActive = isActive };
+        return list.AnswerAsync(http, new CustomerListQuery { Criteria = criteria, After = cursor, Skip = skip, Limit = limit }, cancellation);
     }
 
     private static Task<IResult> GetAsync(
@@ -54,16 +54,4 @@ internal static class ReadingEndpoints
 
     private static async Task<IResult> FindAsync(CustomerLookup lookup, FindCustomer find, HttpContext http, CancellationToken cancellation) =>
         (await find.HandleAsync(http.Caller(), lookup, cancellation)).ToOk(customer => http.Tagged(customer));
-
-    private static IEnumerable<CustomerListItem> Shape(HttpContext http, CustomerListQuery query, CustomerPage page)
-    {
-        http.Response.Headers["X-Total-Count"] = page.Total.ToString(CultureInfo.InvariantCulture);
-        if (page.Next is { } next)
-        {
-            var filter = query.IsActive is { } active ? active ? "&is_active=true" : "&is_active=false" : "";
-            http.Response.Headers.Link = $"</api/v1/customers/?limit={query.Limit}{filter}&cursor={next}>; rel=\"next\"";
-        }
-
-        return page.Customers.Select(CustomerListItem.From);
-    }
 }

@@ -30,6 +30,13 @@ internal static class WritingEndpoints
             .TakesExample(CustomerExamples.Update)
             .Answers<CustomerAnswer>(200, "The customer as it is now.", CustomerExamples.Customer)
             .Fails(400, 401, 403, 404, 412, 413, 415, 422, 503);
+        customers.MapPost("/bulk-update", BulkUpdateAsync)
+            .Describe(
+                "bulk_update_customers", "Change many customers alike",
+                $"For staff: the same updates on up to {BulkUpdateCustomers.MaxCustomers} customers, named as in the paths. Names that find nobody are listed and stop nothing; a rule broken by one that is found undoes all, and the detail names it.")
+            .TakesExample(CustomerExamples.BulkUpdate)
+            .Answers<BulkUpdateAnswer>(200, "How many were found and changed, and which names found nobody.", CustomerExamples.BulkUpdated)
+            .Fails(400, 401, 403, 404, 413, 415, 422, 503);
         customers.MapDelete("/{customer_id}", DeleteAsync)
             .Describe("delete_customer", "Delete a customer softly", "For staff. is_active becomes false and only staff see the record; it can be restored. The person's account is not touched.")
             .Answers<DeletedCustomerAnswer>(200, "The customer in its last state.", CustomerExamples.Deleted)
@@ -55,6 +62,18 @@ internal static class WritingEndpoints
     {
         var change = new CustomerUpdate(request.ApplyTo) { ExpectedVersions = EntityTags.Expected(http), Required = Required };
         return (await update.HandleAsync(http.Caller(), customerId, change, cancellation)).ToOk(customer => http.Tagged(customer));
+    }
+
+    private static async Task<IResult> BulkUpdateAsync(
+        BulkUpdateRequest request, BulkUpdateCustomers update, HttpContext http, CancellationToken cancellation)
+    {
+        if (request.Refusal is { } refusal)
+        {
+            return Answers.Problem(refusal);
+        }
+
+        var change = new CustomerUpdate(request.Updates!.ApplyTo) { Required = Required };
+        return (await update.HandleAsync(http.Caller(), request.CustomerIds!, change, cancellation)).ToOk(BulkUpdateAnswer.From);
     }
 
     private static async Task<IResult> DeleteAsync(

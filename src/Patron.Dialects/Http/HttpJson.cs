@@ -19,7 +19,7 @@ public static class JsonConventions
         options.PropertyNameCaseInsensitive = false;
         options.Converters.Add(new CleanTextConverter());
         options.Converters.Add(new UtcTimeConverter());
-        options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false));
+        options.Converters.Add(new WordConverterFactory());
     }
 
     // PostgreSQL's text cannot hold NUL; said here once, for every field of every dialect.
@@ -42,8 +42,12 @@ public static class JsonConventions
     // The contract: UTC, ISO 8601, ending in Z.
     private sealed class UtcTimeConverter : JsonConverter<DateTimeOffset>
     {
-        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDateTimeOffset();
+        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Utc(reader.GetDateTime());
 
         public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) => writer.WriteStringValue(value.UtcDateTime);
+
+        // A time without a zone is UTC, wherever the server stands.
+        private static DateTimeOffset Utc(DateTime time) =>
+            new(time.Kind == DateTimeKind.Unspecified ? DateTime.SpecifyKind(time, DateTimeKind.Utc) : time.ToUniversalTime());
     }
 }

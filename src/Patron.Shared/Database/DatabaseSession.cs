@@ -1,3 +1,4 @@
+using System.Data;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Patron.Shared.Results;
@@ -43,6 +44,25 @@ public sealed class DatabaseSession(NpgsqlDataSource source) : IAsyncDisposable
         else
         {
             afterCommit.Add(action);
+        }
+    }
+
+    /// <summary>Runs SQL on the open connection, inside the transaction where one runs; outside of one the connection is given back at once.</summary>
+    public async Task<T> OnConnectionAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellation)
+    {
+        if (Connection.State == ConnectionState.Open)
+        {
+            return await work(Connection);
+        }
+
+        await Connection.OpenAsync(cancellation);
+        try
+        {
+            return await work(Connection);
+        }
+        finally
+        {
+            await Connection.CloseAsync();
         }
     }
 

@@ -1,4 +1,5 @@
 using Patron.Customers.Customers;
+using Patron.Customers.Search;
 using Patron.Shared.Callers;
 
 namespace Patron.Demo;

@@ -1,3 +1,4 @@
+using Patron.Customers.Statistics;
 using Patron.Dialects.Accounts;
 using Patron.Dialects.Customers;
 using Patron.Dialects.Http;
@@ -28,6 +29,11 @@ public static class PatronServer
         builder.Services.AddSingleton<StartSignal>().AddHostedService<StartUp>();
         builder.Services.AddScoped<FirstAdmin>().AddSingleton<Health>();
         builder.Services.AddHostedService<OutboxWorker>().AddHostedService<Housekeeping>();
+        if (settings.Role != ProcessRole.Accounts)
+        {
+            builder.Services.AddHostedService<CounterUpkeep>();
+        }
+
         CallerAuthentication.Add(builder.Services);
         SignInGuard.Add(builder.Services, settings.Limits);
         builder.Services.AddExceptionHandler<BadRequests>();

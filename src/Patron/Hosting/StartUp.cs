@@ -67,7 +67,7 @@ public sealed partial class StartUp(
         if (settings.Role != ProcessRole.Accounts)
         {
             // The first question builds the model: better here than in somebody's request.
-            await scope.ServiceProvider.GetRequiredService<ListCustomers>().HandleAsync(Caller.System(settings.Home.Id), new CustomerListQuery { Limit = 1 }, cancellation);
+            await scope.ServiceProvider.GetRequiredService<FindCustomer>().HandleAsync(Caller.System(settings.Home.Id), new CustomerLookup.ById(""), cancellation);
         }
     }
 

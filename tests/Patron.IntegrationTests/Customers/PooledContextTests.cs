@@ -28,7 +28,7 @@ public sealed class PooledContextTests(OneProcess app) : IClassFixture<OneProces
             Assert.Equal(lease == 0, made.Error is null); // From the second on the address is taken: a transaction that was undone.
             Assert.Equal(ConnectionState.Closed, session.Connection.State);
 
-            await scope.ServiceProvider.GetRequiredService<ListCustomers>().HandleAsync(caller, new CustomerListQuery(), CancellationToken.None);
+            await scope.ServiceProvider.GetRequiredService<FindCustomer>().HandleAsync(caller, new CustomerLookup.ById("CUST_00000000"), CancellationToken.None);
             Assert.Equal(ConnectionState.Closed, session.Connection.State);
         }
     }

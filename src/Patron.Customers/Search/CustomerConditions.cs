@@ -1,0 +1,133 @@
+using System.Text;
+using Npgsql;
+using NpgsqlTypes;
+using Patron.Shared.Text;
+
+namespace Patron.Customers.Search;
+
+/// <summary>
+/// Criteria as a SQL condition on <c>customers.customers</c> and its parameters. Only what is asked for becomes SQL, so each
+/// combination is a statement of its own with a plan of its own. Parts of names go through the trigram index
+/// (<c>ix_customers_search</c>), tags through <c>ix_customers_tags</c>; places are first looked up among those that are counted, by
+/// their few names, and then compared whole (<c>ix_customers_place</c>, <c>ix_customers_city</c>).
+/// </summary>
+internal sealed class CustomerConditions
+{
+    // An index of trigrams needs three letters.
+    private const int TrigramLength = 3;
+
+    private readonly StringBuilder sql = new("organization_id = $1");
+    private readonly List<(object Value, NpgsqlDbType Type)> values = [];
+
+    public CustomerConditions(Guid organizationId, CustomerCriteria criteria)
+    {
+        values.Add((organizationId, NpgsqlDbType.Uuid));
+        AddQuery(criteria.Query);
+        AddLine(criteria.FirstName, 1);
+        AddLine(criteria.LastName, 2);
+        AddLine(criteria.CompanyName, 3);
+        AddLine(criteria.Email, 4);
+        AddLine(criteria.Phone, 5, 6);
+        AddPlace("city", criteria.City, criteria.WholePlaces);
+        AddPlace("state", criteria.State, criteria.WholePlaces);
+        AddPlace("country", criteria.Country, criteria.WholePlaces);
+        AddFlag("is_active", criteria.IsActive);
+        AddFlag("is_verified", criteria.IsVerified);
+        AddTags(criteria.Tags, criteria.AllTags);
+        AddTime("created_at >=", criteria.CreatedAfter);
+        AddTime("created_at <=", criteria.CreatedBefore);
+    }
+
+    /// <summary>The condition, with <c>$1</c> and on as parameters.</summary>
+    public string Sql => sql.ToString();
+
+    /// <summary>A command of a batch with the condition's parameters and further ones behind them.</summary>
+    public NpgsqlBatchCommand Command(string text, params ReadOnlySpan<long> further)
+    {
+        var command = new NpgsqlBatchCommand(text);
+        foreach (var (value, type) in values)
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = value, NpgsqlDbType = type });
+        }
+
+        foreach (var value in further)
+        {
+            command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = value });
+        }
+
+        return command;
+    }
+
+    /// <summary>The name of the parameter that comes so many places behind the condition's own, from 1.</summary>
+    public string Further(int number) => $"${values.Count + number}";
+
+    private void AddQuery(string? query)
+    {
+        if (query is not null)
+        {
+            var parameter = Add(query, NpgsqlDbType.Text);
+            And(TextRules.Length(query) < TrigramLength
+                ? $"search_text LIKE '% ' || customers.plain({parameter}) || '%'"
+                : $"search_text LIKE '%' || customers.plain({parameter}) || '%'");
+        }
+    }
+
+    // A text in one of these lines of search_text. The index finds it anywhere; the line decides.
+    private void AddLine(string? text, params ReadOnlySpan<int> lines)
+    {
+        if (text is null)
+        {
+            return;
+        }
+
+        var pattern = $"'%' || customers.plain({Add(text, NpgsqlDbType.Text)}) || '%'";
+        if (TextRules.Length(text) >= TrigramLength)
+        {
+            And($"search_text LIKE {pattern}");
+        }
+
+        And("(" + string.Join(" OR ", lines.ToArray().Select(line => $@"split_part(search_text, E'\n', {line}) LIKE {pattern}")) + ")");
+    }
+
+    private void AddPlace(string dimension, string? name, bool whole)
+    {
+        if (name is not null)
+        {
+            var parameter = Add(name, NpgsqlDbType.Text);
+            var match = whole ? $"folded = customers.fold({parameter})" : $"folded LIKE '%' || customers.plain({parameter}) || '%'";
+            And($"{dimension} = ANY (ARRAY(SELECT DISTINCT key FROM customers.counted WHERE organization_id = $1 AND dimension = '{dimension}' AND {match}))");
+        }
+    }
+
+    private void AddFlag(string column, bool? value)
+    {
+        if (value is { } wanted)
+        {
+            And(wanted ? column : $"NOT {column}");
+        }
+    }
+
+    private void AddTags(string[] tags, bool all)
+    {
+        if (tags.Length > 0)
+        {
+            And($"tags {(all ? "@>" : "&&")} {Add(tags, NpgsqlDbType.Array | NpgsqlDbType.Text)}");
+        }
+    }
+
+    private void AddTime(string comparison, DateTimeOffset? time)
+    {
+        if (time is { } moment)
+        {
+            And($"{comparison} {Add(moment.ToUniversalTime(), NpgsqlDbType.TimestampTz)}");
+        }
+    }
+
+    private string Add(object value, NpgsqlDbType type)
+    {
+        values.Add((value, type));
+        return $"${values.Count}";
+    }
+
+    private void And(string condition) => sql.Append(" AND ").Append(condition);
+}

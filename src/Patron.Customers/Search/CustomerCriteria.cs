@@ -1,0 +1,83 @@
+using Patron.Customers.Customers;
+using Patron.Shared.Results;
+using Patron.Shared.Text;
+
+namespace Patron.Customers.Search;
+
+/// <summary>
+/// Which customers are meant; what is null or blank asks for nothing, and all that is given must hold. Texts are found anywhere in
+/// the field, without regard to case and accents; <c>%</c> and <c>_</c> are plain characters.
+/// </summary>
+public sealed record CustomerCriteria
+{
+    private const int MaxTextLength = 255;
+
+    /// <summary>
+    /// Of three letters or more: any part of names, e-mail, phone, company, user name or customer_id; of one or two: the beginning of a
+    /// word in them (contract, 'Dialect: customers').
+    /// </summary>
+    public string? Query { get; init => field = TextRules.NullIfBlank(value); }
+
+    public string? FirstName { get; init => field = TextRules.NullIfBlank(value); }
+
+    public string? LastName { get; init => field = TextRules.NullIfBlank(value); }
+
+    public string? CompanyName { get; init => field = TextRules.NullIfBlank(value); }
+
+    public string? Email { get; init => field = TextRules.NullIfBlank(value); }
+
+    public string? Phone { get; init => field = TextRules.NullIfBlank(value); }
+
+    public string? City { get; init => field = TextRules.NullIfBlank(value); }
+
+    public string? State { get; init => field = TextRules.NullIfBlank(value); }
+
+    public string? Country { get; init => field = TextRules.NullIfBlank(value); }
+
+    /// <summary>City, state and country are the whole name of the place, not a part of it.</summary>
+    public bool WholePlaces { get; init; }
+
+    public bool? IsActive { get; init; }
+
+    public bool? IsVerified { get; init; }
+
+    /// <summary>Customers that have one of these, or all of them.</summary>
+    public string[] Tags { get; init; } = [];
+
+    public bool AllTags { get; init; }
+
+    public DateTimeOffset? CreatedAfter { get; init; }
+
+    public DateTimeOffset? CreatedBefore { get; init; }
+
+    /// <summary>Whether nothing is asked but activity and verification, which are counted.</summary>
+    internal bool AreCounted => Tags.Length == 0 && CreatedAfter is null && CreatedBefore is null && Texts().All(given => given.Text is null);
+
+    /// <summary>The fields that say more than can be asked for.</summary>
+    internal void Check(FieldErrors errors)
+    {
+        foreach (var (name, text) in Texts())
+        {
+            if (text is not null && CustomerRules.Text(text, MaxTextLength) is { } message)
+            {
+                errors.Add(name, message);
+            }
+        }
+
+        if (CustomerRules.Tags(Tags) is { } tags)
+        {
+            errors.Add("tags", tags);
+        }
+
+        if (CreatedAfter > CreatedBefore)
+        {
+            errors.Add("created_after", "This is after created_before, so no customer can match.");
+        }
+    }
+
+    private IEnumerable<(string Name, string? Text)> Texts() =>
+    [
+        ("query", Query), ("first_name", FirstName), ("last_name", LastName), ("company_name", CompanyName), ("email", Email), ("phone", Phone),
+        ("city", City), ("state", State), ("country", Country),
+    ];
+}

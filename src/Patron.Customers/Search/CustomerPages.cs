@@ -1,0 +1,159 @@
+using System.Text.Json;
+using Npgsql;
+using Patron.Shared.Database;
+
+namespace Patron.Customers.Search;
+
+/// <summary>A page of customers, and how many match in all; above <see cref="CustomerPages.ExactUpTo"/> that may be an estimate.</summary>
+public sealed record CustomerPage(IReadOnlyList<CustomerSummary> Customers, long Total, bool TotalIsExact)
+{
+    /// <summary>Where pages go by the number of the customer: after which one the next begins; null on the last.</summary>
+    public long? Next { get; init; }
+}
+
+/// <summary>Which page is wanted: after a customer's number (a cursor, in lists by number), then so many skipped, then at most so many.</summary>
+internal sealed record PageWanted(CustomerOrder Order, long After, long Skip, int Limit);
+
+/// <summary>
+/// Reads pages in shapes that hold at a million. What is counted anyway costs nothing to count, and an index has its order. Other
+/// matches are found once, up to a limit: those are counted and sorted; where there are more, they are so common that walking the
+/// order's index finds a page soon. So no plan depends on a good guess of the planner.
+/// </summary>
+internal sealed class CustomerPages(DatabaseSession session)
+{
+    /// <summary>Totals up to here are exact (contract, 'Dialect: customers').</summary>
+    public const long ExactUpTo = 100_000;
+
+    public Task<CustomerPage> ReadAsync(Guid organizationId, CustomerCriteria criteria, PageWanted page, CancellationToken cancellation)
+    {
+        var conditions = new CustomerConditions(organizationId, criteria);
+        return session.OnConnectionAsync(
+            connection => criteria.AreCounted
+                ? CountedAsync(connection, conditions, criteria, page, cancellation)
+                : FoundAsync(connection, conditions, page, cancellation),
+            cancellation);
+    }
+
+    private static async Task<CustomerPage> CountedAsync(
+        NpgsqlConnection connection, CustomerConditions conditions, CustomerCriteria criteria, PageWanted page, CancellationToken cancellation)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(CountCommand(conditions, criteria));
+        batch.BatchCommands.Add(InOrderCommand(conditions, page));
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        await reader.ReadAsync(cancellation);
+        var total = reader.GetInt64(0);
+        await reader.NextResultAsync(cancellation);
+        return Page(await RowsAsync(reader, page, cancellation), total, totalIsExact: true, page);
+    }
+
+    private static async Task<CustomerPage> FoundAsync(
+        NpgsqlConnection connection, CustomerConditions conditions, PageWanted page, CancellationToken cancellation)
+    {
+        await using (var batch = new NpgsqlBatch(connection))
+        {
+            batch.BatchCommands.Add(FoundCommand(conditions, page));
+            await using var reader = await batch.ExecuteReaderAsync(cancellation);
+            var rows = new List<CustomerSummary>();
+            var total = 0L;
+            while (await reader.ReadAsync(cancellation))
+            {
+                total = reader.GetInt64(0);
+                if (!reader.IsDBNull(1))
+                {
+                    rows.Add(CustomerSummary.Read(reader, 1));
+                }
+            }
+
+            if (total <= ExactUpTo)
+            {
+                return Page(rows, total, totalIsExact: true, page);
+            }
+        }
+
+        await using (var batch = new NpgsqlBatch(connection))
+        {
+            batch.BatchCommands.Add(conditions.Command($"EXPLAIN (FORMAT JSON) SELECT FROM customers.customers WHERE {conditions.Sql}"));
+            batch.BatchCommands.Add(InOrderCommand(conditions, page));
+            await using var reader = await batch.ExecuteReaderAsync(cancellation);
+            await reader.ReadAsync(cancellation);
+            var estimate = EstimateOf(reader.GetString(0));
+            await reader.NextResultAsync(cancellation);
+            return Page(await RowsAsync(reader, page, cancellation), Math.Max(ExactUpTo + 1, estimate), totalIsExact: false, page);
+        }
+    }
+
+    // By pk_counters and ix_counter_changes.
+    private static NpgsqlBatchCommand CountCommand(CustomerConditions conditions, CustomerCriteria criteria)
+    {
+        var keys = (criteria.IsActive, criteria.IsVerified) switch
+        {
+            (null, null) => "",
+            (null, true) => " AND key LIKE '% verified'",
+            (null, false) => " AND key NOT LIKE '% verified'",
+            (true, null) => " AND key IN ('active', 'active verified')",
+            (false, null) => " AND key IN ('inactive', 'inactive verified')",
+            (var active, var verified) => $" AND key = '{(active.Value ? "active" : "inactive")}{(verified.Value ? " verified" : "")}'",
+        };
+        return conditions.Command($"SELECT coalesce(sum(customers), 0)::bigint FROM customers.counted WHERE organization_id = $1 AND dimension = 'activity'{keys}");
+    }
+
+    // Walks the order's index. What is skipped is passed over in the index alone.
+    private static NpgsqlBatchCommand InOrderCommand(CustomerConditions conditions, PageWanted page)
+    {
+        var order = page.Order;
+        return conditions.Command(
+            $"""
+            SELECT {CustomerSummary.Columns}
+            FROM (SELECT id FROM customers.customers WHERE {conditions.Sql} AND id > {conditions.Further(1)}
+                  ORDER BY {order.By(order.Column)} OFFSET {conditions.Further(2)} LIMIT {conditions.Further(3)}) page
+            JOIN customers.customers c USING (id) ORDER BY {order.By($"c.{order.Column}")}
+            """,
+            page.After, page.Skip, Wanted(page));
+    }
+
+    // Finds every match once, by the condition's own index or, where nearly all match, by reading until there are enough.
+    private static NpgsqlBatchCommand FoundCommand(CustomerConditions conditions, PageWanted page) => conditions.Command(
+        $"""
+        WITH found AS MATERIALIZED (SELECT id, {page.Order.Column} AS key FROM customers.customers WHERE {conditions.Sql} LIMIT {ExactUpTo + 1}),
+        page AS (
+            SELECT id, key FROM found WHERE id > {conditions.Further(1)}
+            ORDER BY {page.Order.By("key")} OFFSET {conditions.Further(2)} LIMIT {conditions.Further(3)})
+        SELECT total.count, {CustomerSummary.Columns}
+        FROM (SELECT count(*) FROM found) total
+        LEFT JOIN (page JOIN customers.customers c USING (id)) ON true
+        ORDER BY {page.Order.By("page.key")}
+        """,
+        page.After, page.Skip, Wanted(page));
+
+    // One more than asked for tells whether there is a next page.
+    private static long Wanted(PageWanted page) => page.Limit + 1L;
+
+    private static async Task<List<CustomerSummary>> RowsAsync(NpgsqlDataReader reader, PageWanted page, CancellationToken cancellation)
+    {
+        var rows = new List<CustomerSummary>(Math.Min(page.Limit, 100) + 1);
+        while (await reader.ReadAsync(cancellation))
+        {
+            rows.Add(CustomerSummary.Read(reader, 0));
+        }
+
+        return rows;
+    }
+
+    private static CustomerPage Page(List<CustomerSummary> rows, long total, bool totalIsExact, PageWanted page)
+    {
+        if (rows.Count <= page.Limit)
+        {
+            return new CustomerPage(rows, total, totalIsExact);
+        }
+
+        rows.RemoveAt(page.Limit);
+        return new CustomerPage(rows, total, totalIsExact) { Next = rows[^1].Id };
+    }
+
+    private static long EstimateOf(string plan)
+    {
+        using var document = JsonDocument.Parse(plan);
+        return (long)document.RootElement[0].GetProperty("Plan").GetProperty("Plan Rows").GetDouble();
+    }
+}

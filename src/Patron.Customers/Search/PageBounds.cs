@@ -1,0 +1,27 @@
+using Patron.Shared.Results;
+
+namespace Patron.Customers.Search;
+
+/// <summary>How much a list skips and shows at once.</summary>
+internal static class PageBounds
+{
+    public const int MaxLimit = 1000;
+
+    public static void Check(int skip, int limit, FieldErrors errors)
+    {
+        if (skip < 0)
+        {
+            errors.Add("skip", "This is a number of records from 0.");
+        }
+
+        CheckLimit(limit, errors);
+    }
+
+    public static void CheckLimit(int limit, FieldErrors errors)
+    {
+        if (limit is < 1 or > MaxLimit)
+        {
+            errors.Add("limit", $"This is a number of records from 1 to {MaxLimit}.");
+        }
+    }
+}

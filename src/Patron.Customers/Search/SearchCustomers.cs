@@ -1,0 +1,60 @@
+using Patron.Customers.Customers;
+using Patron.Shared.Callers;
+using Patron.Shared.Database;
+using Patron.Shared.Results;
+
+namespace Patron.Customers.Search;
+
+/// <summary>Whom a search looks for, in which order, and which page of them.</summary>
+public sealed record CustomerSearch
+{
+    public const int DefaultLimit = 10;
+
+    public CustomerCriteria Criteria { get; init; } = new();
+
+    public CustomerSort SortBy { get; init; }
+
+    public bool Descending { get; init; } = true;
+
+    /// <summary>Counted from 1.</summary>
+    public int Page { get; init; } = 1;
+
+    public int Limit { get; init; } = DefaultLimit;
+}
+
+/// <summary>
+/// Customers of the acting organization by criteria, for staff and keys with <c>customers:read</c> (403 for others), deleted ones too
+/// unless the criteria say otherwise. The newest first unless sorted. 422 for criteria too long or that contradict one another, a page
+/// before the first and a limit out of bounds. Source 5, 'Advanced Search'.
+/// </summary>
+public sealed class SearchCustomers(DatabaseSession session)
+{
+    public async Task<Result<CustomerPage>> HandleAsync(Caller caller, CustomerSearch search, CancellationToken cancellation)
+    {
+        if (CustomerAccess.RefuseUnlessStaff(caller, Scopes.ReadCustomers) is { } refused)
+        {
+            return refused;
+        }
+
+        if (Check(search) is { } invalid)
+        {
+            return invalid;
+        }
+
+        var page = new PageWanted(CustomerOrder.Of(search.SortBy, search.Descending), After: 0, Skip: (search.Page - 1L) * search.Limit, search.Limit);
+        return await new CustomerPages(session).ReadAsync(caller.OrganizationId, search.Criteria, page, cancellation);
+    }
+
+    private static Error? Check(CustomerSearch search)
+    {
+        var errors = new FieldErrors();
+        search.Criteria.Check(errors);
+        if (search.Page < 1)
+        {
+            errors.Add("page", "Pages are counted from 1.");
+        }
+
+        PageBounds.CheckLimit(search.Limit, errors);
+        return errors.Any ? errors.ToError() : null;
+    }
+}

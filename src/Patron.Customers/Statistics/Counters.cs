@@ -1,0 +1,86 @@
+using Npgsql;
+using Patron.Shared.Database;
+
+namespace Patron.Customers.Statistics;
+
+/// <summary>
+/// The upkeep of the counters behind statistics and totals (Database/Migrations/0003_counters.sql): adds what writers appended to
+/// them, and proves them by counting anew. Of several processes one does it at a time; the others find nothing to do.
+/// </summary>
+public sealed class Counters(NpgsqlDataSource source, TimeProvider time)
+{
+    // After so many changes their table is swept, sooner than the database's own housekeeping would: readers walk through it.
+    private const int SweepAfter = 20_000;
+
+    private const string Turn = "SELECT pg_try_advisory_xact_lock(hashtextextended('customers.counters', 0))";
+
+    private const string Fold = """
+        WITH taken AS (DELETE FROM customers.counter_changes RETURNING *),
+        sums AS (
+            SELECT organization_id, dimension, within, key, sum(customers) AS customers, sum(days) AS days, count(*) AS changes
+            FROM taken GROUP BY 1, 2, 3, 4),
+        folded AS (
+            INSERT INTO customers.counters AS counters (organization_id, dimension, within, key, customers, days)
+            SELECT organization_id, dimension, within, key, customers, days FROM sums WHERE customers <> 0 OR days <> 0
+            ON CONFLICT ON CONSTRAINT pk_counters
+            DO UPDATE SET customers = counters.customers + EXCLUDED.customers, days = counters.days + EXCLUDED.days)
+        SELECT coalesce(sum(changes), 0)::bigint FROM sums
+        """;
+
+    // The differences are appended like any other change: right for every reader, and folded with the rest. One statement, one moment.
+    private const string Recount = """
+        WITH wrong AS (
+            INSERT INTO customers.counter_changes (organization_id, dimension, within, key, customers, days)
+            SELECT organization_id, dimension, within, key, sum(customers), sum(days)
+            FROM (SELECT organization_id, dimension, within, key, customers, days FROM customers.counted_anew
+                  UNION ALL SELECT organization_id, dimension, within, key, -customers, -days FROM customers.counted) differences
+            GROUP BY 1, 2, 3, 4 HAVING sum(customers) <> 0 OR sum(days) <> 0 RETURNING 1),
+        empty AS (DELETE FROM customers.counters WHERE customers = 0 AND days = 0)
+        INSERT INTO customers.recounts (at, wrong_counters) SELECT $1, count(*) FROM wrong RETURNING wrong_counters
+        """;
+
+    private long unswept;
+
+    /// <summary>Adds the appended changes to the counters; readers see no difference. Answers how many there were.</summary>
+    public async Task<long> FoldAsync(CancellationToken cancellation)
+    {
+        var changes = await InTurnAsync(Fold, [], cancellation) ?? 0;
+        unswept += changes;
+        if (unswept >= SweepAfter)
+        {
+            unswept = 0;
+            await using var vacuum = source.CreateCommand("VACUUM (TRUNCATE false) customers.counter_changes");
+            await vacuum.ExecuteNonQueryAsync(cancellation);
+        }
+
+        return changes;
+    }
+
+    /// <summary>Counts all customers and corrects what is wrong. Answers how many counters were; null where another process is at it.</summary>
+    public Task<long?> RecountAsync(CancellationToken cancellation) =>
+        InTurnAsync(Recount, [new NpgsqlParameter<DateTimeOffset> { TypedValue = time.GetDatabaseNow() }], cancellation);
+
+    /// <summary>When the counters were last proven.</summary>
+    public async Task<DateTimeOffset> LastRecountAsync(CancellationToken cancellation)
+    {
+        await using var command = source.CreateCommand("SELECT max(at) FROM customers.recounts");
+        return new DateTimeOffset((DateTime)(await command.ExecuteScalarAsync(cancellation))!, TimeSpan.Zero);
+    }
+
+    private async Task<long?> InTurnAsync(string sql, NpgsqlParameter[] parameters, CancellationToken cancellation)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await using var turn = new NpgsqlCommand(Turn, connection);
+        if (await turn.ExecuteScalarAsync(cancellation) is not true)
+        {
+            return null;
+        }
+
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        command.Parameters.AddRange(parameters);
+        var result = Convert.ToInt64(await command.ExecuteScalarAsync(cancellation), System.Globalization.CultureInfo.InvariantCulture);
+        await transaction.CommitAsync(cancellation);
+        return result;
+    }
+}

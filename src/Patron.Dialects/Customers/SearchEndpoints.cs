@@ -1,0 +1,92 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Patron.Customers.Customers;
+using Patron.Customers.Search;
+using Patron.Dialects.Http;
+using Patron.Dialects.OpenApi;
+
+namespace Patron.Dialects.Customers;
+
+/// <summary>Whether customers have one of the tags, or all of them.</summary>
+public enum TagMatch
+{
+    Any,
+    All,
+}
+
+/// <summary>Finding customers: by anything, by tags, by place; and the places there are.</summary>
+internal static class SearchEndpoints
+{
+    private const string Paged = "The newest last; X-Total-Count says how many match, Link with rel=\"next\" leads to the next page.";
+
+    public static void MapSearch(this RouteGroupBuilder customers)
+    {
+        customers.MapPost("/search", SearchAsync)
+            .Describe(
+                "search_customers", "Search customers",
+                "For staff. A query of three letters or more is looked for anywhere in names, e-mail, phone, company, user name and customer_id, one of one or two letters at the beginning of words; case and accents do not matter. Each other text is looked for anywhere in its own field, and all that is given must hold. The total is exact up to 100 000 matches.")
+            .TakesExample(CustomerExamples.Search)
+            .Answers<SearchAnswer>(200, "A page of the customers found, the newest first unless sorted.", CustomerExamples.Found)
+            .Fails(400, 401, 403, 404, 413, 415, 422, 503);
+        customers.MapGet("/tags/{tags}", ListByTagsAsync)
+            .Describe("list_customers_by_tags", "Customers with tags", $"Tags with commas between them: those who have any of them or, with match=all, all of them. {Paged}")
+            .Answers<IEnumerable<CustomerListItem>>(200, "A page of customers.", $"[{CustomerExamples.ListItem}]")
+            .Fails(401, 403, 404, 422, 503);
+        customers.MapGet("/location/search", ListByPlaceAsync)
+            .Describe("list_customers_by_location", "Customers of a place", $"By whole names of city, state and country, one or more of them; case and accents do not matter. {Paged}")
+            .Answers<IEnumerable<CustomerListItem>>(200, "A page of customers.", $"[{CustomerExamples.ListItem}]")
+            .Fails(401, 403, 404, 422, 503);
+        MapPlaces(customers, "countries", ListCountriesAsync, "Countries of customers", "As people wrote them, by name.", """["Canada", "UK", "USA"]""");
+        MapPlaces(customers, "states", ListStatesAsync, "States of customers", "As people wrote them, by name; with country only those in it.", """["CA", "NY"]""");
+        MapPlaces(customers, "cities", ListCitiesAsync, "Cities of customers", "As people wrote them, by name; with country only those in it.", """["Chicago", "Los Angeles", "New York"]""");
+    }
+
+    private static void MapPlaces(RouteGroupBuilder customers, string places, Delegate list, string summary, string description, string example) =>
+        customers.MapGet($"/available/{places}", list)
+            .Describe($"list_available_{places}", summary, $"{description} X-Total-Count says how many there are.")
+            .Answers<IEnumerable<string>>(200, "The names.", example)
+            .Fails(401, 403, 404, 422, 503);
+
+    private static async Task<IResult> SearchAsync(SearchRequest request, SearchCustomers search, HttpContext http, CancellationToken cancellation)
+    {
+        var wanted = request.ToSearch();
+        return (await search.HandleAsync(http.Caller(), wanted, cancellation)).ToOk(page => SearchAnswer.From(wanted, page));
+    }
+
+    private static Task<IResult> ListByTagsAsync(
+        string tags, ListCustomers list, HttpContext http, CancellationToken cancellation,
+        TagMatch match = TagMatch.Any, int skip = 0, int limit = CustomerListQuery.DefaultLimit, long? cursor = null)
+    {
+        var criteria = new CustomerCriteria { Tags = CustomerTags.Parse(tags), AllTags = match == TagMatch.All };
+        return list.AnswerAsync(http, new CustomerListQuery { Criteria = criteria, After = cursor, Skip = skip, Limit = limit }, cancellation);
+    }
+
+    private static Task<IResult> ListByPlaceAsync(
+        ListCustomers list, HttpContext http, CancellationToken cancellation,
+        string? city = null, string? state = null, string? country = null, int skip = 0, int limit = CustomerListQuery.DefaultLimit, long? cursor = null)
+    {
+        var criteria = new CustomerCriteria { City = city, State = state, Country = country, WholePlaces = true };
+        return list.AnswerAsync(http, new CustomerListQuery { Criteria = criteria, After = cursor, Skip = skip, Limit = limit }, cancellation);
+    }
+
+    private static Task<IResult> ListCountriesAsync(
+        ListPlaces list, HttpContext http, CancellationToken cancellation, int skip = 0, int limit = PlaceQuery.DefaultLimit) =>
+        ListPlacesAsync(list, http, new PlaceQuery(PlaceKind.Country) { Skip = skip, Limit = limit }, cancellation);
+
+    private static Task<IResult> ListStatesAsync(
+        ListPlaces list, HttpContext http, CancellationToken cancellation, string? country = null, int skip = 0, int limit = PlaceQuery.DefaultLimit) =>
+        ListPlacesAsync(list, http, new PlaceQuery(PlaceKind.State, country) { Skip = skip, Limit = limit }, cancellation);
+
+    private static Task<IResult> ListCitiesAsync(
+        ListPlaces list, HttpContext http, CancellationToken cancellation, string? country = null, int skip = 0, int limit = PlaceQuery.DefaultLimit) =>
+        ListPlacesAsync(list, http, new PlaceQuery(PlaceKind.City, country) { Skip = skip, Limit = limit }, cancellation);
+
+    private static async Task<IResult> ListPlacesAsync(ListPlaces list, HttpContext http, PlaceQuery query, CancellationToken cancellation) =>
+        (await list.HandleAsync(http.Caller(), query, cancellation)).ToOk(page =>
+        {
+            http.SetTotal(page.Total);
+            return page.Names.AsEnumerable();
+        });
+}

@@ -1,0 +1,86 @@
+using Patron.Customers.Customers;
+using Patron.Customers.Search;
+
+namespace Patron.Dialects.Customers;
+
+/// <summary>A search as source 5 writes it. What is left out, null or blank asks for nothing.</summary>
+public sealed record SearchRequest
+{
+    public string? Query { get; init; }
+
+    public string? FirstName { get; init; }
+
+    public string? LastName { get; init; }
+
+    public string? Email { get; init; }
+
+    public string? Phone { get; init; }
+
+    public string? City { get; init; }
+
+    public string? State { get; init; }
+
+    public string? Country { get; init; }
+
+    public bool? IsActive { get; init; }
+
+    public bool? IsVerified { get; init; }
+
+    public string? CompanyName { get; init; }
+
+    /// <summary>Any of these, with commas between them.</summary>
+    public string? Tags { get; init; }
+
+    public DateTimeOffset? CreatedAfter { get; init; }
+
+    public DateTimeOffset? CreatedBefore { get; init; }
+
+    public CustomerSort? SortBy { get; init; }
+
+    public SortOrder? SortOrder { get; init; }
+
+    /// <summary>Counted from 1.</summary>
+    public int? Page { get; init; }
+
+    /// <summary>From 1 to 1000; 10 unless given.</summary>
+    public int? Limit { get; init; }
+
+    public CustomerSearch ToSearch() => new()
+    {
+        Criteria = new CustomerCriteria
+        {
+            Query = Query,
+            FirstName = FirstName,
+            LastName = LastName,
+            Email = Email,
+            Phone = Phone,
+            City = City,
+            State = State,
+            Country = Country,
+            IsActive = IsActive,
+            IsVerified = IsVerified,
+            CompanyName = CompanyName,
+            Tags = CustomerTags.Parse(Tags),
+            CreatedAfter = CreatedAfter,
+            CreatedBefore = CreatedBefore,
+        },
+        SortBy = SortBy ?? CustomerSort.CreatedAt,
+        Descending = SortOrder != Customers.SortOrder.Asc,
+        Page = Page ?? 1,
+        Limit = Limit ?? CustomerSearch.DefaultLimit,
+    };
+}
+
+/// <summary>Upwards or downwards.</summary>
+public enum SortOrder
+{
+    Asc,
+    Desc,
+}
+
+/// <summary>A page of what a search found. Above 100 000 matches the total may be an estimate.</summary>
+public sealed record SearchAnswer(IEnumerable<CustomerListItem> Customers, long Total, int Page, int Limit, long TotalPages, bool TotalIsExact)
+{
+    public static SearchAnswer From(CustomerSearch search, CustomerPage page) => new(
+        page.Customers.Select(CustomerListItem.From), page.Total, search.Page, search.Limit, (page.Total + search.Limit - 1) / search.Limit, page.TotalIsExact);
+}

@@ -1,0 +1,38 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Patron.Customers.Statistics;
+using Patron.Dialects.Http;
+using Patron.Dialects.OpenApi;
+
+namespace Patron.Dialects.Customers;
+
+/// <summary>The figures of all customers, as source 5 prints them.</summary>
+public sealed record StatisticsAnswer(
+    long TotalCustomers, long ActiveCustomers, long VerifiedCustomers, long NewCustomersToday, long NewCustomersThisWeek, long NewCustomersThisMonth,
+    IReadOnlyDictionary<string, long> CustomersByCountry, IReadOnlyDictionary<string, long> CustomersByCity,
+    double? AverageCustomerAge, IReadOnlyDictionary<string, long> GenderDistribution)
+{
+    public static StatisticsAnswer From(CustomerStatistics statistics) => new(
+        statistics.Total, statistics.Active, statistics.Verified, statistics.NewToday, statistics.NewThisWeek, statistics.NewThisMonth,
+        ToDictionary(statistics.Countries), ToDictionary(statistics.Cities), statistics.AverageAge, ToDictionary(statistics.Genders));
+
+    // A dictionary that nothing was removed from keeps the order: the largest first.
+    private static Dictionary<string, long> ToDictionary(IReadOnlyList<Share> shares) =>
+        shares.ToDictionary(share => share.Value, share => share.Customers, StringComparer.Ordinal);
+}
+
+/// <summary>Figures about customers.</summary>
+internal static class StatisticsEndpoints
+{
+    public static void MapStatistics(this RouteGroupBuilder customers) =>
+        customers.MapGet("/statistics/overview", ReadAsync)
+            .Describe(
+                "get_customer_statistics", "Statistics",
+                "For staff: the figures of all customers of the organization, deleted ones among the total. Exact to the last write. Days, weeks (from Monday) and months are those of UTC; of the cities the hundred largest; the average age is in years since the mean birth date.")
+            .Answers<StatisticsAnswer>(200, "The figures.", CustomerExamples.Statistics)
+            .Fails(401, 403, 404, 503);
+
+    private static async Task<IResult> ReadAsync(ReadStatistics read, HttpContext http, CancellationToken cancellation) =>
+        (await read.HandleAsync(http.Caller(), cancellation)).ToOk(StatisticsAnswer.From);
+}

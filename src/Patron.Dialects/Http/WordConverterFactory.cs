@@ -1,0 +1,33 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Patron.Dialects.Http;
+
+/// <summary>A word that is none of those a field takes; the message lists them.</summary>
+internal sealed class UnknownWordException(string message) : JsonException(message);
+
+/// <summary>Enumerations as lower-case words; who writes another hears which there are.</summary>
+internal sealed class WordConverterFactory : JsonConverterFactory
+{
+    public override bool CanConvert(Type typeToConvert) => typeToConvert.IsEnum;
+
+    public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) =>
+        (JsonConverter)Activator.CreateInstance(typeof(WordConverter<>).MakeGenericType(typeToConvert))!;
+
+    private sealed class WordConverter<T> : JsonConverter<T>
+        where T : struct, Enum
+    {
+        private static readonly FrozenDictionary<T, string> Words =
+            Enum.GetValues<T>().ToFrozenDictionary(value => value, value => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString()));
+
+        private static readonly FrozenDictionary<string, T> Values = Words.ToFrozenDictionary(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal);
+
+        public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            reader.TokenType == JsonTokenType.String && Values.TryGetValue(reader.GetString()!, out var value)
+                ? value
+                : throw new UnknownWordException($"This is one of: {string.Join(", ", Enum.GetValues<T>().Select(word => Words[word]))}.");
+
+        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(Words[value]);
+    }
+}
