@@ -9,13 +9,6 @@ using Patron.Dialects.OpenApi;
 
 namespace Patron.Dialects.Customers;
 
-/// <summary>Whether customers have one of the tags, or all of them.</summary>
-public enum TagMatch
-{
-    Any,
-    All,
-}
-
 /// <summary>Finding customers: by anything, by tags, by place; and the places there are.</summary>
 internal static class SearchEndpoints
 {
@@ -57,9 +50,9 @@ internal static class SearchEndpoints
 
     private static Task<IResult> ListByTagsAsync(
         string tags, ListCustomers list, HttpContext http, CancellationToken cancellation,
-        TagMatch match = TagMatch.Any, int skip = 0, int limit = CustomerListQuery.DefaultLimit, long? cursor = null)
+        TagMatch? match = null, int skip = 0, int limit = CustomerListQuery.DefaultLimit, long? cursor = null)
     {
-        var criteria = new CustomerCriteria { Tags = CustomerTags.Parse(tags), AllTags = match == TagMatch.All };
+        var criteria = new CustomerCriteria { Tags = CustomerTags.Parse(tags), AllTags = match?.All == true };
         return list.AnswerAsync(http, new CustomerListQuery { Criteria = criteria, After = cursor, Skip = skip, Limit = limit }, cancellation);
     }
 

@@ -18,6 +18,7 @@ internal static class SchemaTypes
         [typeof(string)] = (JsonSchemaType.String, null),
         [typeof(DateTimeOffset)] = (JsonSchemaType.String, "date-time"),
         [typeof(BirthDate)] = (JsonSchemaType.String, null),
+        [typeof(TagMatch)] = (JsonSchemaType.String, null),
         [typeof(JsonObjectText)] = (JsonSchemaType.Object, null),
     };
 

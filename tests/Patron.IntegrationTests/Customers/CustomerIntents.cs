@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using Patron.IntegrationTests.Hosting;
+using Patron.Shared.Callers;
 
 namespace Patron.IntegrationTests.Customers;
 
@@ -15,6 +16,15 @@ internal static class CustomerIntents
 
     /// <summary>Somebody of home's staff, signed in once for all tests of a class.</summary>
     public static Task<Person> SomeStaffAsync(this PatronApp app) => Staff.GetValue(app, key => key.StaffAsync());
+
+    /// <summary>The vendor of a new, empty organization. A member of one organization only acts in that one; registering makes one a member of home.</summary>
+    public static async Task<Person> StaffOfNewOrganizationAsync(this PatronApp app)
+    {
+        var person = await app.RegisterAsync();
+        await app.AccountsSqlAsync<object>("DELETE FROM accounts.memberships WHERE user_id = $1", person.Id);
+        await app.MakeMemberAsync(person.Email, OrganizationRole.Vendor, await app.OrganizationAsync());
+        return await app.SignInAsync(person.Email);
+    }
 
     /// <summary>Source 5's own request, with another address each time.</summary>
     public static Dictionary<string, object?> JohnDoe(string? email = null) => new(StringComparer.Ordinal)

@@ -1,6 +1,5 @@
 using System.Net;
 using Patron.IntegrationTests.Hosting;
-using Patron.Shared.Callers;
 using static Patron.IntegrationTests.Customers.CustomerIntents;
 
 namespace Patron.IntegrationTests.Customers;
@@ -13,7 +12,7 @@ public sealed class CustomerListTests(OneProcess app) : IClassFixture<OneProcess
     [Fact]
     public async Task Pages_hold_the_printed_fields_in_order_of_number_and_say_how_many_there_are()
     {
-        var staff = await StaffOfNewOrganizationAsync();
+        var staff = await app.StaffOfNewOrganizationAsync();
         var made = await MakeAsync(staff, 5);
         var (page, total, next) = await ListAsync(staff, "?skip=1&limit=2");
         Assert.Equal(made[1..3], page);
@@ -30,7 +29,7 @@ public sealed class CustomerListTests(OneProcess app) : IClassFixture<OneProcess
     [Fact]
     public async Task The_next_link_stays_right_while_customers_are_added_and_deleted()
     {
-        var staff = await StaffOfNewOrganizationAsync();
+        var staff = await app.StaffOfNewOrganizationAsync();
         var made = await MakeAsync(staff, 5);
         var (first, _, next) = await ListAsync(staff, "?limit=2&is_active=true");
         await (await app.Customers.SendAsync(HttpMethod.Delete, Api + made[0], staff)).ShouldBeAsync(HttpStatusCode.OK);
@@ -48,7 +47,7 @@ public sealed class CustomerListTests(OneProcess app) : IClassFixture<OneProcess
     [Fact]
     public async Task Active_and_inactive_ones_are_told_apart()
     {
-        var staff = await StaffOfNewOrganizationAsync();
+        var staff = await app.StaffOfNewOrganizationAsync();
         var made = await MakeAsync(staff, 3);
         await (await app.Customers.SendAsync(HttpMethod.Delete, Api + made[1], staff)).ShouldBeAsync(HttpStatusCode.OK);
         await ShouldListAsync(staff, "", made);
@@ -91,14 +90,5 @@ public sealed class CustomerListTests(OneProcess app) : IClassFixture<OneProcess
         }
 
         return [.. made];
-    }
-
-    // A member of one organization only acts in that one; registering makes one a member of home.
-    private async Task<Person> StaffOfNewOrganizationAsync()
-    {
-        var person = await app.RegisterAsync();
-        await app.AccountsSqlAsync<object>("DELETE FROM accounts.memberships WHERE user_id = $1", person.Id);
-        await app.MakeMemberAsync(person.Email, OrganizationRole.Vendor, await app.OrganizationAsync());
-        return await app.SignInAsync(person.Email);
     }
 }

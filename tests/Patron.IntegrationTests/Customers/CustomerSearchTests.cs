@@ -1,0 +1,264 @@
+using System.Net;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Patron.IntegrationTests.Hosting;
+using static Patron.IntegrationTests.Customers.CustomerIntents;
+
+namespace Patron.IntegrationTests.Customers;
+
+/// <summary>Searching, on real trigrams, among the same few people.</summary>
+public sealed class CustomerSearchTests(OneProcess app) : IClassFixture<OneProcess>
+{
+    private static readonly ConditionalWeakTable<PatronApp, Task<(Person Staff, IReadOnlyList<JsonElement> Made)>> Made = [];
+
+    private static readonly Dictionary<string, object?>[] People =
+    [
+        Someone("John", "Doe", "New York", "USA", "Tech Corp", "premium,tech"),
+        Someone("José", "García", "Madrid", "España", null, "premium"),
+        Someone("Anne-Marie", "O'Neill", "Cork", "Ireland", "100% Wool_Ltd", "vip,tech"),
+        Someone("Major", "Johnson", "York", "UK", null, ""),
+        Someone("ØRSTED", "Müller", "new york", "USA", "Straße & Söhne", "tech,wool"),
+    ];
+
+    [Theory]
+    [InlineData("john", "John", "Major")] // A part of a name, whoever's.
+    [InlineData("JOHN DOE", "John")] // First and last name together.
+    [InlineData("ohnso", "Major")] // From the middle.
+    [InlineData("jose", "José")] // Accents are nothing in a search ...
+    [InlineData("GARCÍA", "José")] // ... on neither side.
+    [InlineData("muller", "ØRSTED")]
+    [InlineData("söhne", "ØRSTED")]
+    [InlineData("rie.o", "Anne-Marie")] // The e-mail address.
+    [InlineData("+1-555-01", "John", "José", "Anne-Marie", "Major", "ØRSTED")] // The phone as written ...
+    [InlineData("1555012", "John", "José", "Anne-Marie", "Major", "ØRSTED")] // ... and as it is dialled.
+    [InlineData("100%", "Anne-Marie")] // Signs are signs.
+    [InlineData("%%%")]
+    [InlineData("___")]
+    [InlineData("wool_", "Anne-Marie")]
+    [InlineData("vip")] // Not the tags.
+    [InlineData("o'ne", "Anne-Marie")]
+    [InlineData("'; DROP TABLE customers.customers; --")]
+    [InlineData("madrid")] // Places have criteria of their own.
+    [InlineData("jo", "John", "José", "Major")] // One or two letters: only where a word begins.
+    [InlineData("m", "Anne-Marie", "Major", "ØRSTED")]
+    [InlineData("ma", "Anne-Marie", "Major")]
+    [InlineData("ne", "Anne-Marie")]
+    [InlineData("oh")]
+    [InlineData("%")]
+    [InlineData("_")]
+    [InlineData("   john   ", "John", "Major")]
+    [InlineData("   ", "John", "José", "Anne-Marie", "Major", "ØRSTED")]
+    public async Task A_query_finds(string query, params string[] names) => await ShouldFindAsync(new { query }, names);
+
+    [Fact]
+    public async Task A_query_finds_user_names_and_customer_ids()
+    {
+        var staff = await app.SomeStaffAsync();
+        var made = await app.CreateCustomerAsync(staff);
+        foreach (var text in new[] { made.Text("username")!, made.Id(), made.Id()[5..].ToLowerInvariant() })
+        {
+            Assert.Equal(made.Id(), Assert.Single((await SearchAsync(staff, new { query = text })).GetProperty("customers").EnumerateArray()).Id());
+        }
+    }
+
+    [Theory]
+    [InlineData("""{"first_name": "jo"}""", "John", "José", "Major")]
+    [InlineData("""{"first_name": "john"}""", "John")]
+    [InlineData("""{"last_name": "john"}""", "Major")]
+    [InlineData("""{"email": "john.doe"}""", "John")]
+    [InlineData("""{"phone": "555-012"}""", "John", "José", "Anne-Marie", "Major", "ØRSTED")]
+    [InlineData("""{"company_name": "strasse"}""")]
+    [InlineData("""{"company_name": "soh"}""", "ØRSTED")]
+    [InlineData("""{"company_name": "ll"}""")]
+    [InlineData("""{"city": "York"}""", "John", "Major", "ØRSTED")]
+    [InlineData("""{"city": "NEW YORK", "country": "usa"}""", "John", "ØRSTED")]
+    [InlineData("""{"country": "espana"}""", "José")]
+    [InlineData("""{"country": "%"}""")]
+    [InlineData("""{"tags": "tech"}""", "John", "Anne-Marie", "ØRSTED")]
+    [InlineData("""{"tags": "premium, vip"}""", "John", "José", "Anne-Marie")]
+    [InlineData("""{"tags": "prem"}""")]
+    [InlineData("""{"query": "john", "tags": "tech", "city": "New York", "company_name": "Tech Corp", "is_active": true, "is_verified": false}""", "John")]
+    [InlineData("""{"query": "john", "first_name": null, "tags": ""}""", "John", "Major")]
+    [InlineData("""{"created_after": "2024-01-01T00:00:00Z"}""", "John", "José", "Anne-Marie", "Major", "ØRSTED")]
+    [InlineData("""{"created_before": "2024-12-31T23:59:59"}""")]
+    [InlineData("{}", "John", "José", "Anne-Marie", "Major", "ØRSTED")]
+    public async Task Criteria_hold_all_at_once(string criteria, params string[] names) =>
+        await ShouldFindAsync(JsonSerializer.Deserialize<JsonElement>(criteria), names);
+
+    [Fact]
+    public async Task Pages_have_totals_and_an_order()
+    {
+        var (staff, _) = await PeopleAsync();
+        var first = await SearchAsync(staff, new { sort_by = "last_name", sort_order = "asc", limit = 2 });
+        Assert.Equal(["Doe", "García"], first.GetProperty("customers").EnumerateArray().Select(customer => customer.Text("last_name")));
+        Assert.Equal(
+            """{"total":5,"page":1,"limit":2,"total_pages":3,"total_is_exact":true}""",
+            JsonSerializer.Serialize(first.EnumerateObject().Where(member => member.Name != "customers").ToDictionary(member => member.Name, member => member.Value)));
+        var last = await SearchAsync(staff, new { sort_by = "last_name", sort_order = "asc", limit = 2, page = 3 });
+        Assert.Equal("O'Neill", Assert.Single(last.GetProperty("customers").EnumerateArray()).Text("last_name"));
+        var beyond = await SearchAsync(staff, new { query = "john", page = 1_000_000, limit = 1000 });
+        Assert.Equal((0, 2L), (beyond.GetProperty("customers").GetArrayLength(), beyond.GetProperty("total").GetInt64()));
+    }
+
+    [Theory]
+    [InlineData("created_at", "asc", "John,José,Anne-Marie,Major,ØRSTED")]
+    [InlineData("created_at", "desc", "ØRSTED,Major,Anne-Marie,José,John")]
+    [InlineData("updated_at", "asc", "John,José,Anne-Marie,Major,ØRSTED")]
+    [InlineData("first_name", "asc", "Anne-Marie,John,José,Major,ØRSTED")]
+    [InlineData("first_name", "desc", "ØRSTED,Major,José,John,Anne-Marie")]
+    [InlineData("email", "asc", "Anne-Marie,John,José,Major,ØRSTED")]
+    [InlineData("username", "asc", "Anne-Marie,John,José,Major,ØRSTED")]
+    [InlineData("city", "asc", "Anne-Marie,José,ØRSTED,John,Major")]
+    [InlineData("country", "desc", "ØRSTED,John,Major,Anne-Marie,José")]
+    [InlineData("company_name", "asc", "Anne-Marie,ØRSTED,John,José,Major")] // What is empty comes last, upwards ...
+    [InlineData("company_name", "desc", "John,ØRSTED,Anne-Marie,Major,José")] // ... and downwards.
+    [InlineData("last_login_at", "desc", "ØRSTED,Major,Anne-Marie,José,John")]
+    public async Task Every_order_sorts_whatever_was_searched(string sortBy, string sortOrder, string names)
+    {
+        var (staff, _) = await PeopleAsync();
+        // By criteria that need a look at the rows, and by those that are counted: two ways through the database.
+        foreach (var body in new object[] { new { sort_by = sortBy, sort_order = sortOrder }, new { sort_by = sortBy, sort_order = sortOrder, phone = "555" } })
+        {
+            var found = await SearchAsync(staff, body);
+            Assert.Equal(names, string.Join(',', found.GetProperty("customers").EnumerateArray().Select(customer => customer.Text("first_name"))));
+        }
+    }
+
+    [Fact]
+    public async Task Deleted_and_verified_ones_are_found_unless_told_otherwise()
+    {
+        var (staff, made) = await MakePeopleAsync(app);
+        await (await app.Customers.SendAsync(HttpMethod.Delete, Api + made[0].Id(), staff)).ShouldBeAsync(HttpStatusCode.OK);
+        await (await app.Customers.SendAsync(HttpMethod.Patch, $"{Api}{made[1].Id()}/verify-email", staff)).ShouldBeAsync(HttpStatusCode.OK);
+        foreach (var (active, verified, total) in new (bool?, bool?, int)[]
+            { (null, null, 5), (true, null, 4), (false, null, 1), (null, true, 1), (null, false, 4), (true, true, 1), (false, true, 0), (true, false, 3), (false, false, 1) })
+        {
+            // Counted, and found.
+            foreach (var phone in new[] { null, "555" })
+            {
+                var found = await SearchAsync(staff, new { phone, is_active = active, is_verified = verified });
+                Assert.Equal((total, total), (found.GetProperty("total").GetInt32(), found.GetProperty("customers").GetArrayLength()));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("""{"sort_by": "password"}""", "sort_by")]
+    [InlineData("""{"sort_by": 1}""", "sort_by")]
+    [InlineData("""{"sort_order": "up"}""", "sort_order")]
+    [InlineData("""{"page": 0}""", "page")]
+    [InlineData("""{"page": "first"}""", "page")]
+    [InlineData("""{"limit": 0}""", "limit")]
+    [InlineData("""{"limit": 1001}""", "limit")]
+    [InlineData("""{"created_after": "2025-01-02T00:00:00Z", "created_before": "2025-01-01T00:00:00Z"}""", "created_after")]
+    [InlineData("""{"created_after": "yesterday"}""", "created_after")]
+    [InlineData("""{"query": ["john"]}""", "query")]
+    [InlineData("""{"is_active": "yes"}""", "is_active")]
+    [InlineData("""{"query": "a\nb"}""", "query")]
+    [InlineData("""{"page": 0, "limit": 0}""", "page", "limit")]
+    public async Task What_cannot_be_searched_is_refused_by_name(string body, params string[] fields) =>
+        await (await app.Customers.SendAsync(HttpMethod.Post, Api + "search", await app.SomeStaffAsync(), Raw(body))).ShouldRefuseAsync(fields);
+
+    [Fact]
+    public async Task A_query_of_ten_thousand_characters_is_refused_and_an_unknown_order_lists_the_known_ones()
+    {
+        var staff = await app.SomeStaffAsync();
+        await (await app.Customers.SendAsync(HttpMethod.Post, Api + "search", staff, new { query = new string('a', 10_000) })).ShouldRefuseAsync("query");
+        var problem = await (await app.Customers.SendAsync(HttpMethod.Post, Api + "search", staff, new { sort_by = "name" })).ShouldBeAsync(HttpStatusCode.UnprocessableEntity);
+        Assert.Contains("last_login_at", problem.Text("detail"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Customers_of_others_are_never_found()
+    {
+        var (_, made) = await PeopleAsync();
+        var stranger = await app.StaffOfNewOrganizationAsync();
+        Assert.Equal(0, (await SearchAsync(stranger, new { query = made[0].Id() })).GetProperty("total").GetInt32());
+        await (await app.Customers.SendAsync(HttpMethod.Post, Api + "search", await app.RegisterAsync(), new { query = "john" })).ShouldBeAsync(HttpStatusCode.Forbidden);
+        await (await app.Customers.SendAsync(HttpMethod.Post, Api + "search", null, new { query = "john" })).ShouldBeAsync(HttpStatusCode.Unauthorized);
+    }
+
+    [Theory]
+    [InlineData("tags/tech", "John", "Anne-Marie", "ØRSTED")]
+    [InlineData("tags/premium,vip", "John", "José", "Anne-Marie")]
+    [InlineData("tags/premium,tech?match=all", "John")]
+    [InlineData("tags/premium,tech?match=any", "John", "José", "Anne-Marie", "ØRSTED")]
+    [InlineData("tags/nothing")]
+    [InlineData("tags/%25")]
+    [InlineData("location/search?city=New%20York&country=USA", "John", "ØRSTED")]
+    [InlineData("location/search?city=york", "Major")]
+    [InlineData("location/search?country=ESPAÑA", "José")]
+    [InlineData("location/search?state=NY", "John", "José", "Anne-Marie", "Major", "ØRSTED")]
+    [InlineData("location/search?city=Nowhere")]
+    public async Task Lists_by_tags_and_places_have_totals_and_next_pages(string path, params string[] names)
+    {
+        var (staff, _) = await PeopleAsync();
+        var seen = new List<string?>();
+        for (var next = $"{Api}{path}{(path.Contains('?') ? '&' : '?')}limit=2"; next is not null;)
+        {
+            var response = await app.Customers.SendAsync(HttpMethod.Get, next, staff);
+            var page = await response.ShouldBeAsync(HttpStatusCode.OK);
+            Assert.Equal(names.Length.ToString(), response.Headers.GetValues("X-Total-Count").Single());
+            seen.AddRange(page.EnumerateArray().Select(customer => customer.Text("first_name")));
+            next = response.Headers.TryGetValues("Link", out var link) ? link.Single().Split('<', '>')[1] : null;
+        }
+
+        Assert.Equal(names, seen);
+    }
+
+    [Theory]
+    [InlineData("available/countries", "España", "Ireland", "UK", "USA")]
+    [InlineData("available/cities", "Cork", "Madrid", "new york", "New York", "York")]
+    [InlineData("available/cities?country=usa", "new york", "New York")]
+    [InlineData("available/cities?country=Nowhere")]
+    [InlineData("available/states?country=UK", "NY")]
+    [InlineData("available/cities?skip=1&limit=2", "Madrid", "new york")]
+    public async Task Places_are_those_that_customers_live_in(string path, params string[] names)
+    {
+        var (staff, _) = await PeopleAsync();
+        var places = await (await app.Customers.SendAsync(HttpMethod.Get, Api + path, staff)).ShouldBeAsync(HttpStatusCode.OK);
+        Assert.Equal(names, places.EnumerateArray().Select(place => place.GetString()));
+    }
+
+    [Theory]
+    [InlineData("tags/x?match=none", "match")]
+    [InlineData("tags/x?limit=0", "limit")]
+    [InlineData("location/search?city=x&skip=-1", "skip")]
+    [InlineData("available/cities?limit=1001", "limit")]
+    [InlineData("available/countries?skip=-1", "skip")]
+    public async Task Lists_that_cannot_be_are_refused_by_name(string path, string field) =>
+        await (await app.Customers.SendAsync(HttpMethod.Get, Api + path, await app.SomeStaffAsync())).ShouldRefuseAsync(field);
+
+    private static Dictionary<string, object?> Someone(string first, string last, string city, string country, string? company, string tags) =>
+        new(JohnDoe(), StringComparer.Ordinal)
+        {
+            ["first_name"] = first, ["last_name"] = last, ["city"] = city, ["country"] = country, ["company_name"] = company, ["tags"] = tags,
+            ["email"] = $"{first}.{last}@search.example".Replace("'", "", StringComparison.Ordinal), ["phone"] = "+1-555-0123",
+        };
+
+    private async Task ShouldFindAsync(object search, string[] names)
+    {
+        var (staff, _) = await PeopleAsync();
+        var answer = await SearchAsync(staff, search);
+        // The newest first: the other way round than they were made.
+        Assert.Equal(names.Reverse(), answer.GetProperty("customers").EnumerateArray().Select(customer => customer.Text("first_name")));
+        Assert.Equal((names.Length, true), (answer.GetProperty("total").GetInt32(), answer.GetProperty("total_is_exact").GetBoolean()));
+    }
+
+    private async Task<JsonElement> SearchAsync(Person who, object search) =>
+        await (await app.Customers.SendAsync(HttpMethod.Post, Api + "search", who, search)).ShouldBeAsync(HttpStatusCode.OK);
+
+    private Task<(Person Staff, IReadOnlyList<JsonElement> Made)> PeopleAsync() => Made.GetValue(app, MakePeopleAsync);
+
+    private static async Task<(Person Staff, IReadOnlyList<JsonElement> Made)> MakePeopleAsync(PatronApp app)
+    {
+        var staff = await app.StaffOfNewOrganizationAsync();
+        var made = new List<JsonElement>();
+        foreach (var person in People)
+        {
+            made.Add(await app.CreateCustomerAsync(staff, person));
+        }
+
+        return (staff, made);
+    }
+}
