@@ -33,7 +33,8 @@ public sealed record UpdateProfileRequest
 
 public sealed record ChangePasswordRequest(string? CurrentPassword, string? Password1, string? Password2);
 
-public sealed record ForgotPasswordRequest(string? Email);
+/// <summary>Every address gets the same answer, and so does none.</summary>
+public sealed record ForgotPasswordRequest(string? Email = null);
 
 public sealed record ResetPasswordRequest(string? Token, string? Password1, string? Password2);
 

@@ -21,7 +21,7 @@ internal static class ApiKeyEndpoints
             .Describe("create_api_key", "Make an API key", "For the acting organization. Send the credentials as X-Api-Key, or after 'Authorization: token'.")
             .TakesExample(AccountExamples.CreateKey)
             .Answers<CreatedKeyAnswer>(201, "The key; its credentials are shown this once.", AccountExamples.CreatedKey)
-            .Fails(401, 403, 404, 413, 415, 422, 503);
+            .Fails(400, 401, 403, 404, 413, 415, 422, 503);
         keys.MapDelete("/{id:guid}/", RevokeAsync)
             .Describe("revoke_api_key", "End an API key")
             .AnswersNothing(204, "The key works no more.")

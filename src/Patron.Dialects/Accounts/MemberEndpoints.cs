@@ -30,7 +30,7 @@ internal static class MemberEndpoints
             .Describe("invite_member", "Invite somebody", "By mail; they join when they accept. Known and unknown addresses are answered alike.")
             .TakesExample(AccountExamples.Invite)
             .Answers<MessageAnswer>(202, "The invitation is on its way.", AccountExamples.Message)
-            .Fails(401, 403, 404, 413, 415, 422, 429, 503);
+            .Fails(400, 401, 403, 404, 413, 415, 422, 429, 503);
         organizations.MapDelete("/{id}/members/{user:guid}/", RemoveAsync)
             .Describe("remove_member", "End a membership", "An owner removes somebody, or a member leaves.")
             .AnswersNothing(204, "The membership has ended.")
@@ -39,7 +39,7 @@ internal static class MemberEndpoints
             .Describe("accept_invitation", "Accept an invitation", "Takes the token from the mail; the caller's account must have the invited address.")
             .TakesExample(AccountExamples.Token)
             .Answers<MembershipAnswer>(200, "What the caller is a member of now.", AccountExamples.Membership)
-            .Fails(400, 401, 403, 413, 415, 422, 503);
+            .Fails(400, 401, 403, 404, 413, 415, 422, 503);
     }
 
     private static async Task<IResult> ListAsync(

@@ -15,16 +15,16 @@ internal static class ProfileEndpoints
         own.MapGet("/profile/", GetAsync)
             .Describe("get_account", "One's own account")
             .Answers<AccountAnswer>(200, "The account.", AccountExamples.Account)
-            .Fails(401, 403, 503);
+            .Fails(401, 403, 404, 503);
         own.MapPatch("/profile/update/", UpdateAsync)
             .Describe("update_account", "Change one's own account", "What is left out stays. A new e-mail needs current_password and stays pending_email until its mailbox is proven; the old address is told.")
             .TakesExample(AccountExamples.UpdateProfile)
             .Answers<AccountAnswer>(200, "The account as it is now.", AccountExamples.Account)
-            .Fails(400, 401, 403, 413, 415, 422, 429, 503);
+            .Fails(400, 401, 403, 404, 413, 415, 422, 429, 503);
         own.MapPost("/email/resend/", ResendAsync)
             .Describe("resend_verification", "Mail the confirmation once more")
             .Answers<MessageAnswer>(202, "A message is on its way, if there is anything to confirm.", AccountExamples.Message)
-            .Fails(401, 403, 429, 503);
+            .Fails(401, 403, 404, 429, 503);
     }
 
     private static async Task<IResult> GetAsync(FindAccount find, HttpContext http, CancellationToken cancellation)

@@ -15,7 +15,7 @@ internal static class SessionEndpoints
         own.MapGet("/sessions/", ListAsync)
             .Describe("list_sessions", "Where one is signed in", "The latest used first.")
             .Answers<IEnumerable<SessionAnswer>>(200, "The sessions.", AccountExamples.Sessions)
-            .Fails(401, 403, 503);
+            .Fails(401, 403, 404, 503);
         own.MapDelete("/sessions/{id:guid}/", EndOneAsync)
             .Describe("end_session", "Sign out one device")
             .AnswersNothing(204, "That session has ended.")
@@ -23,7 +23,7 @@ internal static class SessionEndpoints
         own.MapDelete("/sessions/", EndOthersAsync)
             .Describe("end_other_sessions", "Sign out everywhere else")
             .AnswersNothing(204, "Every session but this one has ended.")
-            .Fails(401, 403, 503);
+            .Fails(401, 403, 404, 503);
     }
 
     private static async Task<IResult> ListAsync(ListSessions list, HttpContext http, CancellationToken cancellation)

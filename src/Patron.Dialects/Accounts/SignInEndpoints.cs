@@ -19,26 +19,26 @@ internal static class SignInEndpoints
             .Describe("login", "Sign in", "By e-mail, or by user name given as username (or in the e-mail's place).")
             .TakesExample(AccountExamples.Login)
             .Answers<LoginAnswer>(200, "The account and its tokens.", AccountExamples.SignedIn)
-            .Fails(401, 403, 413, 415, 422, 429, 503);
+            .Fails(400, 401, 403, 413, 415, 422, 429, 503);
         auth.MapPost("/token/refresh/", RefreshAsync).AllowAnonymous().GuardSignIn()
             .Describe("refresh_token", "Exchange a refresh token", "Answers a new pair; the old refresh token is used up. Using it once more later ends the whole session: somebody else may have it.")
             .TakesExample(AccountExamples.Refresh)
             .Answers<TokensAnswer>(200, "The next pair.", AccountExamples.Tokens)
-            .Fails(401, 403, 413, 415, 422, 429, 503);
+            .Fails(400, 401, 403, 413, 415, 422, 429, 503);
         auth.MapPost("/token/verify/", VerifyAsync).AllowAnonymous()
             .Describe("verify_token", "Ask whether a token is good")
             .TakesExample(AccountExamples.Token)
             .Answers<EmptyAnswer>(200, "It is.", "{}")
-            .Fails(401, 413, 415, 422, 503);
+            .Fails(400, 401, 413, 415, 422, 503);
         auth.MapPost("/token/key/", FromKeyAsync).RequireAuthorization().GuardSignIn()
             .Describe("token_for_key", "Turn an API key into a token", "For services that take tokens only. Send the key as X-Api-Key.")
             .Answers<AccessAnswer>(200, "An access token that stands for the key.", AccountExamples.Access)
-            .Fails(400, 401, 403, 429, 503);
+            .Fails(400, 401, 403, 404, 429, 503);
         auth.MapPost("/logout/", LogoutAsync).AllowAnonymous()
             .Describe("logout", "Sign out", "Ends the session of the refresh token. It counts at once here, and within a second in other processes.")
             .TakesExample(AccountExamples.Refresh)
             .AnswersNothing(204, "The session has ended.")
-            .Fails(401, 413, 415, 422, 503);
+            .Fails(400, 401, 413, 415, 422, 503);
     }
 
     private static async Task<IResult> LoginAsync(LoginRequest request, SignIn signIn, HttpContext http, CancellationToken cancellation)

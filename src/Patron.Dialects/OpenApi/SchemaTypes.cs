@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -24,7 +25,7 @@ internal static class SchemaTypes
 
     /// <summary>Types that are written where they are used; the others get a name in the document.</summary>
     public static string? ReferenceName(JsonTypeInfo info) =>
-        Converted.ContainsKey(info.Type) || IsOptional(info.Type) ? null : OpenApiOptions.CreateDefaultSchemaReferenceId(info);
+        Converted.ContainsKey(Nullable.GetUnderlyingType(info.Type) ?? info.Type) || IsOptional(info.Type) ? null : OpenApiOptions.CreateDefaultSchemaReferenceId(info);
 
     public static Task ApplyAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellation)
     {
@@ -56,6 +57,14 @@ internal static class SchemaTypes
             (schema.Type, schema.Properties, schema.Required) = (OrNull(bare == typeof(bool) ? JsonSchemaType.Boolean : JsonSchemaType.Integer, true), null, null);
         }
 
+        if (schema.Properties is { Count: > 0 } && !IsRequest(type))
+        {
+            // The exporter knows constructor parameters only; but an answer leaves no field out (contract), unless it is marked so.
+            schema.Required = context.JsonTypeInfo.Properties
+                .Where(property => property.AttributeProvider?.IsDefined(typeof(JsonIgnoreAttribute), inherit: true) != true)
+                .Select(property => property.Name).ToHashSet(StringComparer.Ordinal);
+        }
+
         if (schema.Type?.HasFlag(JsonSchemaType.Array) == true)
         {
             schema.Items ??= new OpenApiSchema { Type = JsonSchemaType.String };
@@ -71,7 +80,9 @@ internal static class SchemaTypes
 
     // A request's fields are nullable in C#, so that the core can say what is missing; in the reference the required ones are not.
     private static bool IsRequiredOfCallers(JsonPropertyInfo? property) =>
-        property?.DeclaringType.Name.EndsWith("Request", StringComparison.Ordinal) == true && property.AssociatedParameter is { HasDefaultValue: false };
+        property is { AssociatedParameter.HasDefaultValue: false } && IsRequest(property.DeclaringType);
+
+    private static bool IsRequest(Type type) => type.Name.EndsWith("Request", StringComparison.Ordinal);
 
     private static JsonSchemaType OrNull(JsonSchemaType type, bool isNullable) => isNullable ? type | JsonSchemaType.Null : type;
 

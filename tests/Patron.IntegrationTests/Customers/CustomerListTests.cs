@@ -7,10 +7,8 @@ namespace Patron.IntegrationTests.Customers;
 /// <summary>The list: its pages, its count, its filter. Each test has an organization of its own.</summary>
 public sealed class CustomerListTests(OneProcess app) : IClassFixture<OneProcess>
 {
-    private const int Printed = 28;
-
     [Fact]
-    public async Task Pages_hold_the_printed_fields_in_order_of_number_and_say_how_many_there_are()
+    public async Task Pages_come_in_order_of_number_and_say_how_many_there_are()
     {
         var staff = await app.StaffOfNewOrganizationAsync();
         var made = await MakeAsync(staff, 5);
@@ -21,7 +19,6 @@ public sealed class CustomerListTests(OneProcess app) : IClassFixture<OneProcess
         Assert.Empty((await ListAsync(staff, "?skip=5")).Ids);
 
         var item = (await (await app.Customers.SendAsync(HttpMethod.Get, Api, staff)).ShouldBeAsync(HttpStatusCode.OK))[0];
-        Assert.Equal(Printed, item.EnumerateObject().Count());
         var whole = await app.ReadCustomerAsync(staff, item.Id());
         Assert.All(item.EnumerateObject(), field => Assert.Equal(whole.GetProperty(field.Name).ToString(), field.Value.ToString()));
     }

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Patron.Hosting;
+using Patron.IntegrationTests.ApiTraffic;
 using Patron.Shared;
 
 namespace Patron.IntegrationTests.Hosting;
@@ -34,6 +35,9 @@ public sealed class RunningPatron : IAsyncDisposable
 
     /// <summary>A client that nobody has signed in with.</summary>
     public HttpClient Client { get; }
+
+    /// <summary>Whether the test makes the server fail on purpose: else an answer 500 is a finding.</summary>
+    public bool AreBugsMeant { get; set; }
 
     public string ConnectionString { get; }
 
@@ -85,7 +89,8 @@ public sealed class RunningPatron : IAsyncDisposable
         return new RunningPatron(built, connectionString, dataFolder);
     }
 
-    public HttpClient NewClient() => new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = Address };
+    /// <summary>A client whose every exchange is compared with docs/openapi.json.</summary>
+    public HttpClient NewClient() => new(new JudgedTraffic(() => AreBugsMeant)) { BaseAddress = Address };
 
     public async ValueTask DisposeAsync()
     {

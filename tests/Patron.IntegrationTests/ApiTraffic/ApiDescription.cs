@@ -1,0 +1,142 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.WebUtilities;
+using Patron.IntegrationTests.Hosting;
+
+namespace Patron.IntegrationTests.ApiTraffic;
+
+/// <summary>A request and its answer, as far as a description can say something about them.</summary>
+public sealed record Exchange(string Method, Uri Address, string? RequestBody, int Status, string? ContentType, string Body);
+
+/// <summary>The operations of an OpenAPI document, found by method and path as the server finds them.</summary>
+public sealed class ApiDescription
+{
+    private readonly ILookup<string, DescribedOperation> operations;
+
+    public ApiDescription(string json)
+    {
+        var document = JsonDocument.Parse(json).RootElement;
+        operations = document.GetProperty("paths").EnumerateObject()
+            .SelectMany(path => path.Value.EnumerateObject().Select(operation => new DescribedOperation(document, operation.Name.ToUpperInvariant(), path.Name, operation.Value)))
+            .OrderBy(operation => operation.Precedence, StringComparer.Ordinal)
+            .ToLookup(operation => operation.Method, StringComparer.Ordinal);
+    }
+
+    /// <summary>docs/openapi.json, which OpenApiTests prove to be what is served.</summary>
+    public static ApiDescription Committed { get; } = new(File.ReadAllText(Path.Combine(Checkout.Folder, "docs", "openapi.json")));
+
+    /// <summary>The operation that the request asks for; null for an address or a method that is not described.</summary>
+    public DescribedOperation? Find(string method, Uri address)
+    {
+        var segments = Segments(address.AbsolutePath);
+        return operations[method].FirstOrDefault(operation => operation.Matches(segments));
+    }
+
+    internal static string[] Segments(string path) => (path.EndsWith('/') ? path[..^1] : path).Split('/');
+}
+
+/// <summary>One operation of the document, and the judge of what is exchanged with it.</summary>
+public sealed class DescribedOperation
+{
+    private readonly JsonElement operation;
+    private readonly string[] template;
+    private readonly List<JsonElement> parameters;
+    private readonly SchemaCheck requests;
+    private readonly SchemaCheck answers;
+
+    internal DescribedOperation(JsonElement document, string method, string path, JsonElement operation)
+    {
+        (Method, Name, this.operation, template) = (method, $"{method} {path}", operation, ApiDescription.Segments(path));
+        parameters = operation.TryGetProperty("parameters", out var given) ? [.. given.EnumerateArray()] : [];
+        requests = new SchemaCheck(document, areClosed: false); // Unknown fields are ignored (contract, 'Common to all').
+        answers = new SchemaCheck(document, areClosed: true);
+    }
+
+    public string Method { get; }
+
+    /// <summary>Method and path template, for people.</summary>
+    public string Name { get; }
+
+    // Sorts words before parameters, segment by segment.
+    internal string Precedence => string.Join('/', template.Select(segment => IsParameter(segment) ? "~" : segment));
+
+    internal bool Matches(string[] segments) => segments.Length == template.Length && template.Zip(segments).All(pair =>
+        IsParameter(pair.First) ? pair.Second.Length > 0 : string.Equals(pair.First, Uri.UnescapeDataString(pair.Second), StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>What is not as described: of the answer always, of the request where it succeeded.</summary>
+    public IEnumerable<string> Findings(Exchange exchange)
+    {
+        var responses = operation.GetProperty("responses");
+        if (!responses.TryGetProperty($"{exchange.Status}", out var response))
+        {
+            return [$"the status {exchange.Status} is not documented, only {string.Join(", ", responses.EnumerateObject().Select(known => known.Name))}: {exchange.Body}"];
+        }
+
+        var findings = InAnswer(exchange, response);
+        return exchange.Status < 300 ? findings.Concat(InBody(exchange)).Concat(InPath(exchange)).Concat(InQuery(exchange)) : findings;
+    }
+
+    private IEnumerable<string> InAnswer(Exchange exchange, JsonElement response)
+    {
+        if (!response.TryGetProperty("content", out var contents))
+        {
+            return exchange.Body.Length == 0 ? [] : [$"the answer has a body, but none is documented for {exchange.Status}: {exchange.Body}"];
+        }
+
+        return contents.TryGetProperty(exchange.ContentType ?? "", out var content)
+            ? InJson(exchange.Body, content, answers, "answer")
+            : [$"the answer is '{exchange.ContentType}', but {string.Join(" or ", contents.EnumerateObject().Select(known => known.Name))} is documented for {exchange.Status}"];
+    }
+
+    private IEnumerable<string> InBody(Exchange exchange)
+    {
+        if (!operation.TryGetProperty("requestBody", out var body))
+        {
+            return string.IsNullOrEmpty(exchange.RequestBody) ? [] : ["the request has a body, but none is documented"];
+        }
+
+        return InJson(exchange.RequestBody ?? "", body.GetProperty("content").GetProperty("application/json"), requests, "request");
+    }
+
+    private static IEnumerable<string> InJson(string text, JsonElement content, SchemaCheck check, string place)
+    {
+        try
+        {
+            return check.Findings(JsonDocument.Parse(text).RootElement, content.GetProperty("schema")).Select(finding => $"{place} {finding}");
+        }
+        catch (JsonException)
+        {
+            return [$"the {place} is not JSON: {text}"];
+        }
+    }
+
+    private IEnumerable<string> InPath(Exchange exchange) => template.Zip(ApiDescription.Segments(exchange.Address.AbsolutePath))
+        .Where(pair => IsParameter(pair.First))
+        .SelectMany(pair => InParameter("path", pair.First[1..^1], Uri.UnescapeDataString(pair.Second)));
+
+    private IEnumerable<string> InQuery(Exchange exchange) => QueryHelpers.ParseQuery(exchange.Address.Query)
+        .SelectMany(given => given.Value.SelectMany(value => InParameter("query", given.Key, value!)));
+
+    private IEnumerable<string> InParameter(string place, string name, string value)
+    {
+        var described = parameters.Find(parameter => parameter.GetProperty("in").ValueEquals(place) && parameter.GetProperty("name").ValueEquals(name));
+        if (described.ValueKind == JsonValueKind.Undefined)
+        {
+            return [$"{place} {name}: is not documented"];
+        }
+
+        var schema = described.GetProperty("schema");
+        return requests.Findings(ToJson(value, schema), schema, name).Select(finding => $"{place} {finding}");
+    }
+
+    // What stands in an address is text; only where text is not expected can it be a number or a truth value.
+    private static JsonElement ToJson(string value, JsonElement schema) =>
+        IsOfType(schema, "integer") && long.TryParse(value, out var number) ? JsonSerializer.SerializeToElement(number)
+        : IsOfType(schema, "boolean") && bool.TryParse(value, out var truth) ? JsonSerializer.SerializeToElement(truth)
+        : JsonSerializer.SerializeToElement(value);
+
+    // One type or a list of them.
+    private static bool IsOfType(JsonElement schema, string name) =>
+        schema.TryGetProperty("type", out var type) && type.ToString().Contains(name, StringComparison.Ordinal);
+
+    private static bool IsParameter(string segment) => segment.StartsWith('{');
+}
