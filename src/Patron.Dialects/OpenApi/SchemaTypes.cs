@@ -80,7 +80,7 @@ internal static class SchemaTypes
 
     // A request's fields are nullable in C#, so that the core can say what is missing; in the reference the required ones are not.
     private static bool IsRequiredOfCallers(JsonPropertyInfo? property) =>
-        property is { AssociatedParameter.HasDefaultValue: false } && IsRequest(property.DeclaringType);
+        property is { AssociatedParameter: { HasDefaultValue: false, IsMemberInitializer: false } } && IsRequest(property.DeclaringType);
 
     private static bool IsRequest(Type type) => type.Name.EndsWith("Request", StringComparison.Ordinal);
 

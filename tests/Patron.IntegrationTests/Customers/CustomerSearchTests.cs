@@ -80,7 +80,7 @@ public sealed class CustomerSearchTests(OneProcess app) : IClassFixture<OneProce
     [InlineData("""{"query": "john", "tags": "tech", "city": "New York", "company_name": "Tech Corp", "is_active": true, "is_verified": false}""", "John")]
     [InlineData("""{"query": "john", "first_name": null, "tags": ""}""", "John", "Major")]
     [InlineData("""{"created_after": "2024-01-01T00:00:00Z"}""", "John", "José", "Anne-Marie", "Major", "ØRSTED")]
-    [InlineData("""{"created_before": "2024-12-31T23:59:59"}""")]
+    [InlineData("""{"created_before": "2024-12-31T23:59:59Z"}""")]
     [InlineData("{}", "John", "José", "Anne-Marie", "Major", "ØRSTED")]
     public async Task Criteria_hold_all_at_once(string criteria, params string[] names) =>
         await ShouldFindAsync(JsonSerializer.Deserialize<JsonElement>(criteria), names);
