@@ -52,7 +52,7 @@ public sealed class ImportUsersTests(OneProcess app) : IClassFixture<OneProcess>
         var person = await app.SignInAsync(email, Password);
         var change = new { current_password = Password, password1 = AccountCalls.OtherPassword, password2 = AccountCalls.OtherPassword };
 
-        await (await app.PostAsync("password/change/", change, person)).ShouldBeAsync(HttpStatusCode.OK);
+        await (await app.PostAsync("password/change/", change, person)).ShouldBeAsync(HttpStatusCode.NoContent);
 
         await app.SignInAsync(email, AccountCalls.OtherPassword);
     }
@@ -104,7 +104,7 @@ public sealed class ImportUsersTests(OneProcess app) : IClassFixture<OneProcess>
             await (await app.TrySignInAsync(email, "!Unusable0123456789")).ShouldFailAsync(HttpStatusCode.Unauthorized);
         }
 
-        await (await app.ResetAsync(await app.ResetTokenAsync(people[1]))).ShouldBeAsync(HttpStatusCode.OK);
+        await (await app.ResetAsync(await app.ResetTokenAsync(people[1]))).ShouldBeAsync(HttpStatusCode.NoContent);
         await app.SignInAsync(people[1], AccountCalls.OtherPassword);
     }
 
