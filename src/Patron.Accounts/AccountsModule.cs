@@ -47,6 +47,7 @@ public static class AccountsModule
     {
         services.AddIdentityCore<User>();
         services.AddScoped<IUserStore<User>>(provider => new UserOnlyStore<User, AccountsContext, Guid>(provider.GetRequiredService<AccountsContext>()));
+        services.AddScoped<IPasswordHasher<User>, PasswordHashes>();
         services.AddSingleton<ILookupNormalizer, FoldingNormalizer>();
         services.AddOptions<PasswordHasherOptions>().Configure<IOptions<AccountsOptions>>((hasher, accounts) => hasher.IterationCount = accounts.Value.PasswordIterations);
         services.AddSingleton<HashingSlots>();
@@ -56,7 +57,7 @@ public static class AccountsModule
     {
         services.AddScoped<Attempts>().AddScoped<AccountMailbox>().AddScoped<AccountOpening>().AddScoped<ChallengeUse>().AddScoped<ProvenEmail>()
             .AddScoped<RegisterUser>().AddScoped<CreateAdmin>().AddScoped<SwitchAccount>().AddScoped<FindAccount>().AddScoped<UpdateProfile>()
-            .AddScoped<VerifyEmail>().AddScoped<ResendVerification>();
+            .AddScoped<VerifyEmail>().AddScoped<ResendVerification>().AddScoped<ImportUsers>();
         services.AddScoped<PasswordWork>().AddScoped<NewPassword>().AddScoped<TakeoverByMail>()
             .AddScoped<ChangePassword>().AddScoped<ForgotPassword>().AddScoped<ResetPassword>();
         services.AddScoped<TokenIssuer>().AddScoped<SessionStart>()

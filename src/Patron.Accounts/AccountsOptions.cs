@@ -6,6 +6,9 @@ public sealed class AccountsOptions
     /// <summary>OWASP ASVS 5.0, appendix C, for PBKDF2-HMAC-SHA512.</summary>
     public const int LeastPasswordIterations = 210_000;
 
+    /// <summary>More would keep a core busy for about a second at every sign-in.</summary>
+    public const int MostPasswordIterations = 2_000_000;
+
     /// <summary>The name people know the service by; also a word no password may consist of.</summary>
     public string Brand { get; set; } = "Patron";
 
@@ -45,7 +48,8 @@ public sealed class AccountsOptions
     /// <summary>What contradicts itself in these settings, as a sentence; null when nothing does.</summary>
     public string? Contradiction(TimeSpan accessTokenLife) => this switch
     {
-        { PasswordIterations: < LeastPasswordIterations } => $"Accounts:PasswordIterations must be at least {LeastPasswordIterations}.",
+        { PasswordIterations: < LeastPasswordIterations or > MostPasswordIterations } =>
+            $"Accounts:PasswordIterations must be between {LeastPasswordIterations} and {MostPasswordIterations}.",
         _ when string.IsNullOrWhiteSpace(Brand) => "Accounts:Brand must not be empty.",
         _ when SigningKeyOverlap <= accessTokenLife => "Accounts:SigningKeyOverlap must be longer than Tokens:Lifetime, else rotating a key signs people out.",
         _ when SessionIdleLife > SessionLife => "Accounts:SessionIdleLife must not be longer than Accounts:SessionLife.",

@@ -69,7 +69,7 @@ public sealed class PasswordWork(HashingSlots slots, AccountsContext context, Us
             return Error.RateLimited("Too many wrong passwords for this account. Wait a little, or set a new password by mail under 'forgot password'.", pause);
         }
 
-        var fits = await FitsAsync(user, PasswordRules.Normalize(password), cancellation);
+        var fits = await FitsAsync(user, password, cancellation);
         if (fits)
         {
             await attempts.ForgetWrongPasswordsAsync(account, cancellation);
@@ -82,24 +82,35 @@ public sealed class PasswordWork(HashingSlots slots, AccountsContext context, Us
         return fits;
     }
 
-    private async Task<bool> FitsAsync(User? user, string normalized, CancellationToken cancellation)
+    private async Task<bool> FitsAsync(User? user, string password, CancellationToken cancellation)
     {
         if (user?.PasswordHash is not { } hash)
         {
             decoy ??= users.PasswordHasher.HashPassword(user!, Guid.NewGuid().ToString());
-            users.PasswordHasher.VerifyHashedPassword(user!, decoy, normalized);
+            Verify(user, decoy, password);
             return false;
         }
 
-        var result = users.PasswordHasher.VerifyHashedPassword(user, hash, normalized);
+        var result = Verify(user, hash, password);
         if (result == PasswordVerificationResult.SuccessRehashNeeded)
         {
             // Not by UserManager: it changes the security stamp too, and fails where two sign in at once.
-            var renewed = users.PasswordHasher.HashPassword(user, normalized);
+            var renewed = users.PasswordHasher.HashPassword(user, PasswordRules.Normalize(password));
             await context.Users.Where(row => row.Id == user.Id && row.PasswordHash == hash)
                 .ExecuteUpdateAsync(set => set.SetProperty(row => row.PasswordHash, renewed), cancellation);
         }
 
         return result != PasswordVerificationResult.Failed;
+    }
+
+    // Our hashes are made of the normalized password; an imported one may have been made of what the person typed.
+    private PasswordVerificationResult Verify(User? user, string hash, string password)
+    {
+        var normalized = PasswordRules.Normalize(password);
+        var result = users.PasswordHasher.VerifyHashedPassword(user!, hash, normalized);
+        return result == PasswordVerificationResult.Failed && normalized != password
+            && users.PasswordHasher.VerifyHashedPassword(user!, hash, password) != PasswordVerificationResult.Failed
+                ? PasswordVerificationResult.SuccessRehashNeeded
+                : result;
     }
 }

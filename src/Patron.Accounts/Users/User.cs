@@ -82,6 +82,13 @@ public sealed class User : IdentityUser<Guid>
         UpdatedAt = now;
     }
 
+    /// <summary>Takes over a password that another system hashed, and since when the person has had an account there.</summary>
+    public void ComeFromElsewhere(string? hash, DateTimeOffset since)
+    {
+        PasswordHash = hash;
+        CreatedAt = since;
+    }
+
     public void ForgetPendingEmail() => PendingEmail = null;
 
     public void MakeAdmin() => IsAdmin = true;

@@ -73,6 +73,15 @@ public sealed class DatabaseSession(NpgsqlDataSource source) : IAsyncDisposable
     public Task<Result<T>> InTransactionAsync<T>(Func<Task<Result<T>>> work, CancellationToken cancellation) =>
         transaction is null ? InNewTransactionAsync(work, cancellation) : InSavepointAsync(transaction, work, cancellation);
 
+    /// <summary>Lets all contexts forget what they have read and saved: between the parts of a long work, so that memory stays flat.</summary>
+    public void ForgetChanges()
+    {
+        foreach (var context in contexts)
+        {
+            context.ChangeTracker.Clear();
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (connection is not null)
@@ -166,13 +175,5 @@ public sealed class DatabaseSession(NpgsqlDataSource source) : IAsyncDisposable
         }
 
         afterCommit.Clear();
-    }
-
-    private void ForgetChanges()
-    {
-        foreach (var context in contexts)
-        {
-            context.ChangeTracker.Clear();
-        }
     }
 }

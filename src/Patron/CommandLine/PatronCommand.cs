@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Patron.CommandLine.Imports;
 
 namespace Patron.CommandLine;
 
@@ -27,6 +28,7 @@ internal static class PatronCommand
         TokenCommand.Build(),
         ApiKeyCommand.Build(),
         KeysCommand.Build(),
+        ImportCommand.Build(),
         DemoCommand.Build(),
         DoctorCommand.Build(),
     };

@@ -14,6 +14,8 @@ namespace Patron.IntegrationTests.Accounts;
 /// </summary>
 public sealed class AccountEventTests(ListenedPatron app) : IClassFixture<ListenedPatron>, IDisposable
 {
+    private static readonly AccountNames Jane = new("Jane", "Doe", null, null);
+
     public void Dispose() => app.Fails = false;
 
     [Fact]
@@ -80,6 +82,45 @@ public sealed class AccountEventTests(ListenedPatron app) : IClassFixture<Listen
         await (await RenameAsync(person, "Janine")).ShouldBeAsync(HttpStatusCode.OK);
         Assert.Equal("Changed: Jane -> Janine", (await HeardOfAsync(person.Email))[^1]);
     }
+
+    [Fact]
+    public async Task Everybody_who_is_imported_is_told_before_they_can_be_seen()
+    {
+        string[] emails = [Intents.NewEmail(), Intents.NewEmail()];
+        Assert.Null((await app.ImportAsync([new(emails[0], Jane), new(emails[1], Jane) { EmailVerified = true }])).Told.Single(line => line.Number == 1).Rejection);
+        Assert.Equal(["Registered: nobody -> Jane"], await HeardOfAsync(emails[0]));
+        Assert.Equal(["Registered: nobody -> Jane, proven"], await HeardOfAsync(emails[1]));
+    }
+
+    [Fact]
+    public async Task An_import_that_fails_keeps_whole_batches_and_goes_on_when_it_is_run_again()
+    {
+        var emails = Enumerable.Range(0, ImportUsers.BatchSize * 2).Select(_ => Intents.NewEmail("batch")).ToArray();
+        var people = emails.Select(email => new ImportedAccount(email, Jane)).ToArray();
+        IEnumerable<ImportedAccount> FailingInTheSecondBatch()
+        {
+            for (var index = 0; index < people.Length; index++)
+            {
+                app.Fails = index > ImportUsers.BatchSize;
+                yield return people[index];
+            }
+        }
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => app.ImportAsync(FailingInTheSecondBatch()));
+        Assert.Equal(ImportUsers.BatchSize, await CountAsync(emails));
+        app.Fails = true;
+        await Assert.ThrowsAsync<InvalidOperationException>(() => app.ImportAsync(people, allOrNothing: true));
+        Assert.Equal(ImportUsers.BatchSize, await CountAsync(emails));
+
+        app.Fails = false;
+        var (result, told) = await app.ImportAsync(people);
+        Assert.Null(result.Error);
+        Assert.Equal(Enumerable.Range(1, people.Length).Select(number => (long)number), told.Select(line => line.Number));
+        Assert.Equal(ImportUsers.BatchSize, told.Count(line => line.Rejection is null));
+        Assert.Equal(people.Length, await CountAsync(emails));
+    }
+
+    private Task<long> CountAsync(string[] emails) => app.AccountsSqlAsync<long>("SELECT count(*) FROM accounts.users WHERE email = ANY ($1)", [emails]);
 
     private async Task<HttpResponseMessage> VerifyAsync(Person person) =>
         await app.Accounts.SendAsync(HttpMethod.Post, "/api/auth/email/verify/", person, new { token = (await app.MailAsync(person.Email)).Token });

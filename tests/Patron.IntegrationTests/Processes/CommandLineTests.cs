@@ -13,7 +13,7 @@ public sealed class CommandLineTests(OneProcess app) : IClassFixture<OneProcess>
     private readonly DataFolder folder = new();
 
     [Theory]
-    [InlineData("", "one person is never two customers", "serve", "migrate", "admin", "member", "token", "api-key", "keys", "demo", "doctor", "--version")]
+    [InlineData("", "one person is never two customers", "serve", "migrate", "admin", "member", "token", "api-key", "keys", "import", "demo", "doctor", "--version")]
     [InlineData("serve", "Run the server", "--urls <URLS>", "http://127.0.0.1:8000", "--data <DIR>", "--role", "--demo")]
     [InlineData("migrate", "Bring the database to this program's version", "--data <DIR>", "--role")]
     [InlineData("admin", "switching accounts off and on", "create", "disable", "enable")]
@@ -27,6 +27,8 @@ public sealed class CommandLineTests(OneProcess app) : IClassFixture<OneProcess>
     [InlineData("api-key create", "print it, this once", "<name>", "--scope", "customers:read, customers:write", "--days", "--data <DIR>")]
     [InlineData("keys", "sign access tokens", "rotate")]
     [InlineData("keys rotate", "nobody is signed out", "--data <DIR>")]
+    [InlineData("import", "Bring people along", "users")]
+    [InlineData("import users", "Take over accounts with their password hashes", "<file>", "- is standard input", "--strict", "All or nothing", "--rejects <FILE>", "--json", "--data <DIR>")]
     [InlineData("demo", "a made-up company of some 2 000 customers", "--data <DIR>")]
     [InlineData("doctor", "Say what is wrong", "--json", "--data <DIR>")]
     public async Task Help_says_what_a_command_does_and_takes(string command, params string[] words)
@@ -47,6 +49,9 @@ public sealed class CommandLineTests(OneProcess app) : IClassFixture<OneProcess>
     [InlineData("serve --role 7")]
     [InlineData("member add x --as 7")]
     [InlineData("token")]
+    [InlineData("import")]
+    [InlineData("import users")]
+    [InlineData("import everything x")]
     [InlineData("api-key create x --days soon")]
     public async Task What_is_no_command_line_ends_with_status_2_and_says_why(string line)
     {

@@ -8,6 +8,7 @@ public class SettingsTests
 {
     [Theory]
     [InlineData("Accounts:PasswordIterations", "1000", "210000")]
+    [InlineData("Accounts:PasswordIterations", "2000001", "2000000")]
     [InlineData("Accounts:PasswordIterations", "many", "cannot be read")]
     [InlineData("Accounts:Brand", " ", "Brand")]
     [InlineData("Accounts:SigningKeyOverlap", "00:05:00", "SigningKeyOverlap")]

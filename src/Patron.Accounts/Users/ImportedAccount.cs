@@ -1,0 +1,70 @@
+using Patron.Accounts.Passwords;
+using Patron.Shared.Results;
+using Patron.Shared.Text;
+
+namespace Patron.Accounts.Users;
+
+/// <summary>An account as another system kept it. A person without a password hash sets a password under 'forgot password'.</summary>
+public sealed record ImportedAccount(string? Email, AccountNames Names)
+{
+    private static readonly Dictionary<string, string> FileNames = new(StringComparer.Ordinal) { ["phone_number"] = "phone" };
+
+    /// <summary>Made by Django, Laravel, Odoo or ASP.NET Identity; never logged, never told.</summary>
+    public string? PasswordHash { get; init; }
+
+    /// <summary>The other system has seen proof of the mailbox, and whoever imports vouches for it.</summary>
+    public bool EmailVerified { get; init; }
+
+    public bool IsActive { get; init; } = true;
+
+    /// <summary>Since when the person has had an account there; null is from now on.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>A checked user, not saved yet. Errors: 422 by field.</summary>
+    public Result<User> ToUser(DateTimeOffset now)
+    {
+        var errors = new FieldErrors();
+        if (!EmailAddress.TryParse(Email, out var email))
+        {
+            errors.Add("email", EmailAddress.Rule(Email));
+        }
+
+        var names = (Names with { UserName = IsTheAddress(Names.UserName) ? null : Names.UserName }).Check(errors);
+        var hash = IsUnusable(PasswordHash) ? null : PasswordHash!.Trim();
+        if (hash is not null && ForeignHash.Read(hash).Error is { } unreadable)
+        {
+            errors.Add("password", unreadable.Fields!["password"][0]);
+        }
+
+        if (Since > now)
+        {
+            errors.Add("created_at", "This time has not come yet.");
+        }
+
+        return errors.Any ? errors.ToError().WithFieldNames(FileNames) : Make(email!, names, hash, now);
+    }
+
+    private User Make(EmailAddress email, AccountNames names, string? hash, DateTimeOffset now)
+    {
+        var user = User.Create(email, names, now);
+        user.ComeFromElsewhere(hash, Since?.ToUniversalTime() ?? now);
+        if (EmailVerified)
+        {
+            user.ConfirmEmail(email, now);
+        }
+
+        if (!IsActive)
+        {
+            user.Disable(now);
+        }
+
+        return user;
+    }
+
+    // Where people signed in by address, the user name is often a copy of it. Addresses sign in here anyway.
+    private bool IsTheAddress(string? userName) =>
+        userName is not null && Email is not null && string.Equals(userName.Trim(), Email.Trim(), StringComparison.OrdinalIgnoreCase);
+
+    // Django writes '!' and noise where nobody may sign in by password.
+    private static bool IsUnusable(string? hash) => string.IsNullOrWhiteSpace(hash) || hash.StartsWith('!');
+}

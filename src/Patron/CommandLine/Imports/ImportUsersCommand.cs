@@ -1,0 +1,39 @@
+using System.CommandLine;
+using Patron.Accounts.Users;
+using Patron.Shared;
+using Patron.Shared.Results;
+
+namespace Patron.CommandLine.Imports;
+
+/// <summary><c>patron import users</c>: accounts with the password hashes of Django, Laravel, Odoo or ASP.NET Identity.</summary>
+internal static class ImportUsersCommand
+{
+    public static Command Build()
+    {
+        var command = new Command("users", "Take over accounts with their password hashes (Django, Laravel, Odoo, ASP.NET Identity). Nobody is written to; who is there already is rejected.");
+        var options = new ImportOptions(command);
+        command.RunsOn(new CommonOptions(command), [ProcessRole.All, ProcessRole.Accounts], async (line, context, cancellation) =>
+        {
+            await using var source = options.Open(line);
+            await using var report = options.Report(line, source);
+            return await report.RunAsync(options.IsStrict(line), () => context.Get<ImportUsers>().HandleAsync(
+                context.Caller, JsonLines.ReadAsync(source, fields => Read(fields, report), cancellation), options.IsStrict(line), report.Tell, cancellation));
+        });
+        return command;
+    }
+
+    private static Result<ImportedAccount> Read(JsonFields fields, ImportReport report)
+    {
+        var email = fields.Text("email");
+        var names = new AccountNames(fields.Text("first_name") ?? "", fields.Text("last_name") ?? "", fields.Text("phone"), fields.Text("username"));
+        var account = new ImportedAccount(email, names)
+        {
+            PasswordHash = fields.Text("password"),
+            EmailVerified = fields.Flag("email_verified", otherwise: false),
+            IsActive = fields.Flag("is_active", otherwise: true),
+            Since = fields.Time("created_at") ?? fields.Time("date_joined"),
+        };
+        report.WarnOfUnknown(fields.Unknown);
+        return fields.Error is { } error ? error : account;
+    }
+}

@@ -1,0 +1,100 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Patron.Shared.Imports;
+using Patron.Shared.Results;
+
+namespace Patron.CommandLine.Imports;
+
+/// <summary>Reads a file of one JSON object a line (UTF-8) piece by piece: neither its size nor a line's length fills the memory.</summary>
+internal static class JsonLines
+{
+    public const int MaxLineBytes = 64 * 1_024;
+
+    private static readonly JsonDocumentOptions JsonOptions = new() { AllowDuplicateProperties = false, MaxDepth = 16 };
+    private static readonly Error TooLong = Error.Rule($"This line is longer than {MaxLineBytes / 1_024} KB.");
+    private static readonly Error NoObject = Error.Rule("This line is not a JSON object.");
+
+    /// <summary>Every line that is not blank: what <paramref name="read"/> makes of its object, or why it is none.</summary>
+    public static async IAsyncEnumerable<ImportLine<T>> ReadAsync<T>(
+        Stream stream, Func<JsonFields, Result<T>> read, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var number = 0L;
+        await foreach (var line in SplitAsync(stream, cancellation))
+        {
+            number++;
+            if (line is null)
+            {
+                yield return new ImportLine<T>(number, TooLong);
+            }
+            else if (Trim(line, isFirst: number == 1) is { IsEmpty: false } text)
+            {
+                yield return new ImportLine<T>(number, Parse(text, read));
+            }
+        }
+    }
+
+    private static Result<T> Parse<T>(ReadOnlyMemory<byte> line, Func<JsonFields, Result<T>> read)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(line, JsonOptions);
+            return document.RootElement.ValueKind == JsonValueKind.Object ? read(new JsonFields(document.RootElement)) : NoObject;
+        }
+        catch (JsonException broken)
+        {
+            return Error.Rule($"This line is not a JSON object; what is wrong is near character {broken.BytePositionInLine + 1}.");
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a surrogate pair or invalid UTF-8, which are found only when a text is read.
+            return Error.Rule("This line is not valid Unicode.");
+        }
+    }
+
+    private static ReadOnlyMemory<byte> Trim(ReadOnlyMemory<byte> line, bool isFirst)
+    {
+        var text = isFirst && line.Span.StartsWith("\uFEFF"u8) ? line[3..] : line; // Some programs begin a file with a byte order mark.
+        return text.Trim(" \t\r"u8);
+    }
+
+    // Null is a line that is too long; what there is of it is passed over.
+    private static async IAsyncEnumerable<byte[]?> SplitAsync(Stream stream, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var reader = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: MaxLineBytes, leaveOpen: true));
+        var isTooLong = false;
+        while (true)
+        {
+            var result = await reader.ReadAsync(cancellation);
+            var rest = result.Buffer;
+            while (rest.PositionOf((byte)'\n') is { } end)
+            {
+                var line = rest.Slice(0, end);
+                yield return isTooLong || line.Length > MaxLineBytes ? null : line.ToArray();
+                rest = rest.Slice(rest.GetPosition(1, end));
+                isTooLong = false;
+            }
+
+            if (rest.Length > MaxLineBytes)
+            {
+                isTooLong = true;
+                rest = rest.Slice(rest.End);
+            }
+
+            if (result.IsCompleted)
+            {
+                if (isTooLong || !rest.IsEmpty)
+                {
+                    yield return isTooLong ? null : rest.ToArray();
+                }
+
+                break;
+            }
+
+            reader.AdvanceTo(rest.Start, rest.End);
+        }
+
+        await reader.CompleteAsync();
+    }
+}
