@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Patron.Customers.Addresses;
 using Patron.Customers.Customers;
 using Patron.Customers.Database;
+using Patron.Customers.Import;
 using Patron.Customers.Search;
 using Patron.Customers.Statistics;
 using Patron.Shared.Database;
@@ -44,6 +45,7 @@ public static class CustomersModule
         services.AddScoped<VerifyCustomerEmail>();
         services.AddScoped<VerifyCustomerPhone>();
         services.AddScoped<RecordCustomerSignIn>();
+        services.AddScoped<ImportCustomers>();
         services.AddScoped<AddressEditor>();
         services.AddScoped<ListAddresses>();
         services.AddScoped<AddAddress>();

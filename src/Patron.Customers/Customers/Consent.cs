@@ -43,15 +43,16 @@ internal sealed class Consent
             Kind = field.Name,
             Value = field.Read(customer.Details) is true,
             At = customer.UpdatedAt,
-            Source = SourceOf(customer, caller),
+            Source = SourceOf(customer.UserId, caller),
             ActorUserId = caller.UserId,
             ActorKeyId = caller.Key?.Id,
         });
 
-    private static ConsentSource SourceOf(Customer customer, Caller caller) => caller switch
+    /// <summary>Through whom the caller gives a consent on the record of this account, or of none.</summary>
+    public static ConsentSource SourceOf(Guid? user, Caller caller) => caller switch
     {
         { Key: not null } => ConsentSource.Api,
         { UserId: null } => ConsentSource.System,
-        { UserId: var user } => user == customer.UserId ? ConsentSource.Customer : ConsentSource.Staff,
+        { UserId: var self } => self == user ? ConsentSource.Customer : ConsentSource.Staff,
     };
 }

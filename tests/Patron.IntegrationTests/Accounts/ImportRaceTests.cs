@@ -21,7 +21,7 @@ public sealed class ImportRaceTests(OneProcess app) : IClassFixture<OneProcess>
         await using var other = new Registration(app);
         await other.InsertAsync(people[1].Email!, userName: null);
         var import = app.ImportAsync(people, allOrNothing);
-        await ImportWaitsAsync();
+        await app.UntilOthersWaitAsync();
 
         await other.EndAsync(registers);
 
@@ -39,7 +39,7 @@ public sealed class ImportRaceTests(OneProcess app) : IClassFixture<OneProcess>
         await using var other = new Registration(app);
         await other.InsertAsync(NewEmail("other"), name);
         var import = app.ImportAsync(people);
-        await ImportWaitsAsync();
+        await app.UntilOthersWaitAsync();
 
         // Now each waits for the other; the database lets one of them go on.
         var isFirst = await other.TryInsertAsync(people[0].Email!);
@@ -65,11 +65,6 @@ public sealed class ImportRaceTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     private static ImportedAccount Somebody(string email, string? userName = null) => new(email, new AccountNames("Jane", "Doe", null, userName));
-
-    private Task ImportWaitsAsync() => AccountCalls.WithinAsync(
-        TimeSpan.FromSeconds(10),
-        async () => await app.AccountsSqlAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") > 0,
-        "the import waits for the other transaction");
 
     private Task<long> CountAsync(IEnumerable<ImportedAccount> people) =>
         app.AccountsSqlAsync<long>("SELECT count(*) FROM accounts.users WHERE normalized_email = ANY ($1)", [people.Select(person => person.Email!).ToArray()]);

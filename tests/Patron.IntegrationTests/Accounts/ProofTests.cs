@@ -213,11 +213,7 @@ public abstract class ProofTests(PatronApp app)
     // Keeps a row locked, so that a test decides which of two requests comes first.
     private sealed class Holding(PatronApp app, NpgsqlConnection connection, NpgsqlTransaction transaction) : IAsyncDisposable
     {
-        public Task WaitForAsync(int requests) => AccountCalls.WithinAsync(
-            TimeSpan.FromSeconds(10),
-            async () => await app.AccountsSqlAsync<long>(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") >= requests,
-            $"{requests} requests wait for the row");
+        public Task WaitForAsync(int requests) => app.UntilOthersWaitAsync(requests);
 
         public Task LetGoAsync() => transaction.RollbackAsync();
 

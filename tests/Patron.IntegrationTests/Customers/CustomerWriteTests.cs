@@ -122,11 +122,7 @@ public sealed class CustomerWriteTests(OneProcess app) : IClassFixture<OneProces
         await using var other = await connection.BeginTransactionAsync();
         await MoveAsync(connection, right, "moving@tests.example");
         var update = app.PutCustomerAsync(staff, left.Id(), new { email = right.Text("email") });
-        while (await app.CustomersSqlAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") == 0)
-        {
-            await Task.Delay(10);
-        }
-
+        await app.UntilOthersWaitAsync();
         await MoveAsync(connection, left, right.Text("email")!);
         Assert.Equal("Customer with this email already exists", (await (await update).ShouldBeAsync(HttpStatusCode.BadRequest)).Text("detail"));
         await other.CommitAsync();

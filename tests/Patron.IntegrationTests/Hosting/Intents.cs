@@ -72,6 +72,17 @@ public static class Intents
         return result.Value.Credentials;
     }
 
+    /// <summary>Waits until so many of those who work on the accounts' database wait for somebody's lock; it must be soon.</summary>
+    public static async Task UntilOthersWaitAsync(this PatronApp app, int others = 1)
+    {
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        while (await app.AccountsSqlAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") < others)
+        {
+            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10), $"{others} should wait for a lock by now");
+            await Task.Delay(10);
+        }
+    }
+
     public static Guid Home(this PatronApp app) => app.Accounts.Services.GetRequiredService<HomeOrganization>().Id;
 
     /// <summary>Sends a request as somebody, or as nobody, with an optional JSON body and further headers.</summary>

@@ -7,6 +7,7 @@ internal static class ImportCommand
 {
     public static Command Build() => new("import", "Bring people along from another system.")
     {
+        ImportCustomersCommand.Build(),
         ImportUsersCommand.Build(),
     };
 }

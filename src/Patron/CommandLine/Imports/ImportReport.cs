@@ -83,17 +83,17 @@ internal sealed class ImportReport : IAsyncDisposable
         progress.Step(lines, Words);
     }
 
-    /// <summary>Names members that are ignored, each once: one of them may be a typing error.</summary>
-    public void WarnOfUnknown(IEnumerable<string> members)
+    /// <summary>Names fields that are ignored, each once: one of them may be a typing error.</summary>
+    public void WarnOfUnknown(IEnumerable<string> fields)
     {
-        foreach (var member in members)
+        foreach (var field in fields)
         {
-            if (unknown.Count < MostWarnings && unknown.Add(member))
+            if (unknown.Count < MostWarnings && unknown.Add(field))
             {
-                var name = new string([.. member.Take(LongestName).Where(character => !char.IsControl(character))]);
+                var name = new string([.. field.Take(LongestName).Where(character => !char.IsControl(character))]);
                 progress.WriteLine(unknown.Count == MostWarnings
-                    ? $"The member '{name}' is not known and is ignored; further unknown ones are not named."
-                    : $"The member '{name}' is not known and is ignored.");
+                    ? $"The field '{name}' is not known and is ignored; further unknown ones are not named."
+                    : $"The field '{name}' is not known and is ignored.");
             }
         }
     }

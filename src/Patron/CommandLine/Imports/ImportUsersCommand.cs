@@ -11,7 +11,7 @@ internal static class ImportUsersCommand
     public static Command Build()
     {
         var command = new Command("users", "Take over accounts with their password hashes (Django, Laravel, Odoo, ASP.NET Identity). Nobody is written to; who is there already is rejected.");
-        var options = new ImportOptions(command);
+        var options = new ImportOptions(command, "One JSON object a line; - is standard input.");
         command.RunsOn(new CommonOptions(command), [ProcessRole.All, ProcessRole.Accounts], async (line, context, cancellation) =>
         {
             await using var source = options.Open(line);

@@ -1,0 +1,242 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Patron.Customers.Import;
+using Patron.IntegrationTests.Hosting;
+using Patron.Shared.Callers;
+using Patron.Shared.Imports;
+using Patron.Shared.Results;
+using static Patron.IntegrationTests.Customers.CustomerIntents;
+
+namespace Patron.IntegrationTests.Customers;
+
+/// <summary>Customers from CSV: the same rules and the same records as one by one.</summary>
+public sealed class ImportCustomersTests(OneProcess app) : IClassFixture<OneProcess>
+{
+    private const string EmailTaken = "Customer with this email already exists";
+
+    [Fact]
+    public async Task An_imported_customer_is_what_the_same_request_makes()
+    {
+        var staff = await app.SomeStaffAsync();
+        var (twin, own) = (Intents.NewEmail("twin"), Intents.NewEmail("imported"));
+        var request = new Dictionary<string, object?>(JohnDoe(twin), StringComparer.Ordinal)
+        {
+            ["marketing_emails"] = false, ["marketing_sms"] = true, ["address_line2"] = "Flat 2", ["preferred_contact_method"] = "email",
+            ["notification_preferences"] = new { orders = true }, ["status"] = "prospect", ["is_primary_contact"] = true,
+        };
+        var made = await app.CreateCustomerAsync(staff, request);
+        var told = await ImportAsync(
+            "first_name,last_name,email,phone,address_line1,address_line2,city,state,postal_code,country,date_of_birth,gender,company_name,marketing_emails,marketing_sms,notes,tags,preferred_contact_method,notification_preferences,status,is_primary_contact\n"
+            + $"John,Doe,{own},+1-555-0123,123 Main Street,Flat 2,New York,NY,10001,USA,1990-01-15T00:00:00,male,Tech Corp,no,yes,Premium customer,\"premium,tech,new-york\",email,\"{{\"\"orders\"\": true}}\",prospect,1\n");
+        Assert.Equal([(2, null)], told);
+        var imported = await FindAsync(staff, own);
+
+        string[] ownFields = ["id", "uid", "customer_id", "account_number", "code", "username", "email", "created_at", "updated_at", "customer_since"];
+        foreach (var field in made.EnumerateObject().Where(field => !ownFields.Contains(field.Name)))
+        {
+            Assert.True(JsonElement.DeepEquals(field.Value, imported.GetProperty(field.Name)), $"{field.Name}: {field.Value} and {imported.GetProperty(field.Name)}");
+        }
+
+        Assert.StartsWith("johndoe", imported.Text("username"), StringComparison.Ordinal);
+        var (madeTrace, importedTrace) = (Assert.Single(await app.TraceAsync(made)), Assert.Single(await app.TraceAsync(imported)));
+        Assert.Equal("customer.imported", importedTrace.Action);
+        Assert.Equal(madeTrace.After!.Replace(twin, own, StringComparison.Ordinal), importedTrace.After);
+        const string Consents = "SELECT string_agg(kind || value, ',' ORDER BY kind) FROM customers.consents WHERE customer_uid = $1";
+        Assert.Equal(
+            await app.CustomersSqlAsync<string>(Consents, made.GetProperty("uid").GetGuid()),
+            await app.CustomersSqlAsync<string>(Consents, imported.GetProperty("uid").GetGuid()));
+        Assert.Equal(1, (await SearchAsync(staff, own)).GetProperty("total").GetInt32());
+    }
+
+    [Fact]
+    public async Task Each_line_that_breaks_a_rule_is_rejected_alone_with_its_number_and_reason()
+    {
+        var taken = (await app.CreateCustomerAsync(await app.SomeStaffAsync())).Text("email")!;
+        var own = Intents.NewEmail("good");
+        var told = await ImportAsync(
+            $"""
+            First Name;last_name;EMAIL;phone;date_of_birth;marketing_sms;status;notes;notification_preferences
+            Good;One;{own};;;;;;
+            Twice;One;{own.ToUpperInvariant()};;;;;;
+            Taken;One;{taken};;;;;;
+            Bad;Address;at home;;;;;;
+            Bad;Phone;;call me;;;;;
+            Bad;Date;;;15.1.1990;;;;
+            Unborn;Person;;;2999-01-01;;;;
+            Bad;Flag;;;;maybe;;;
+            Bad;Word;;;;;gone;;
+            Two;Wrong;at home;none;;;;;
+            ;;;;;;;No name;
+            Too;Few
+            A;"stray" quote;;;;;;;
+            Bad;Json;;;;;;;not json
+            Good;Two;;;;;;"a line break
+            in quotes";
+            Good;Three;;;;;;;
+
+            """);
+        Assert.Equal(
+            [
+                (2, null), (3, EmailTaken), (4, EmailTaken), (5, "email: This is not an e-mail address; write it like name@example.com."),
+                (6, "phone: A phone number has 5 to 15 digits, with spaces, + - ( ) . / and an extension such as 'ext. 12'."),
+                (7, "date_of_birth: This is a date such as 1990-01-15."), (8, "date_of_birth: A birth date cannot be in the future."),
+                (9, "marketing_sms: This is yes or no, true or false, 1 or 0."), (10, "status: This is one of: active, inactive, prospect, blocked."),
+                (11, "email: This is not an e-mail address; write it like name@example.com. phone: A phone number has 5 to 15 digits, with spaces, + - ( ) . / and an extension such as 'ext. 12'."),
+                (12, "name: A customer needs a name: first and last name, or the name of a company."),
+                (13, "The line has another number of cells than the first line has columns."),
+                (14, "A quotation mark stands where none may be; cells that hold one are quoted, with the mark doubled."),
+                (15, "notification_preferences: This is not JSON."), (16, null), (18, null),
+            ],
+            told);
+    }
+
+    [Fact]
+    public async Task All_or_nothing_leaves_nothing_but_the_reasons()
+    {
+        var before = await app.CustomersSqlAsync<long>("SELECT count(*) FROM customers.customers");
+        var (result, told) = await TryImportAsync("name,phone\nAcme,12345\nOther,no phone\n", allOrNothing: true);
+        Assert.Equal(("Nothing was imported, because not every line could be.", 2), (result.Error?.Detail, told.Count));
+        Assert.Equal(before, await app.CustomersSqlAsync<long>("SELECT count(*) FROM customers.customers"));
+        Assert.Null((await TryImportAsync("name,phone\nAcme,12345\n", allOrNothing: true)).Result.Error);
+    }
+
+    [Fact]
+    public async Task Many_of_one_name_get_user_names_and_codes_of_their_own()
+    {
+        var name = $"Same{Guid.NewGuid():N}"[..12].ToLowerInvariant();
+        Assert.All(await ImportAsync("first_name\n" + string.Concat(Enumerable.Repeat(name + "\n", 300))), line => Assert.Null(line.Rejection));
+        Assert.Equal(300, await app.CustomersSqlAsync<long>("SELECT count(DISTINCT username) FROM customers.customers WHERE first_name = $1", name));
+        Assert.Equal(1, await app.CustomersSqlAsync<long>("SELECT count(*) FROM customers.customers WHERE username = $1", name));
+        // Numbers and codes follow the lines.
+        Assert.True(await app.CustomersSqlAsync<bool>("SELECT bool_and(code > before) FROM (SELECT code, lag(code) OVER (ORDER BY id) AS before FROM customers.customers WHERE first_name = $1) pairs WHERE before IS NOT NULL", name));
+    }
+
+    [Fact]
+    public async Task Imports_and_requests_with_the_same_addresses_at_once_end_with_one_customer_each_and_right_counters()
+    {
+        var staff = await app.SomeStaffAsync();
+        var emails = Enumerable.Range(0, 40).Select(_ => Intents.NewEmail("at.once")).ToArray();
+        var file = "first_name,last_name,email,city\n" + string.Concat(emails.Select(email => $"At,Once,{email},Raceville\n"));
+        var backwards = "first_name,last_name,email,city\n" + string.Concat(emails.Reverse().Select(email => $"At,Once,{email},Raceville\n"));
+        var requests = emails[..10].Select(email => app.PostCustomerAsync(staff, JohnDoe(email))).ToList();
+        var imports = await Task.WhenAll(TryImportAsync(file), TryImportAsync(backwards), TryImportAsync(file));
+        var answers = await Task.WhenAll(requests);
+        Assert.All(answers, answer => Assert.Contains(answer.StatusCode, new[] { HttpStatusCode.Created, HttpStatusCode.BadRequest }));
+        Assert.All(imports, import => Assert.Null(import.Result.Error));
+        Assert.Equal(emails.Length, answers.Count(answer => answer.IsSuccessStatusCode) + imports.Sum(import => import.Told.Count(line => line.Rejection is null)));
+        Assert.Equal(emails.Length, await app.CustomersSqlAsync<long>("SELECT count(*) FROM customers.customers WHERE email = ANY ($1)", (object)emails));
+        Assert.Equal(
+            await app.CustomersSqlAsync<long>("SELECT count(*) FROM customers.customers WHERE city = 'Raceville'"),
+            await app.CustomersSqlAsync<long>("SELECT sum(customers)::bigint FROM customers.counted WHERE dimension = 'city' AND key = 'Raceville'"));
+    }
+
+    [Fact]
+    public async Task A_request_that_holds_an_address_makes_its_line_wait_and_lose()
+    {
+        var email = Intents.NewEmail("held");
+        await using var connection = new Npgsql.NpgsqlConnection(app.Customers.ConnectionString);
+        await connection.OpenAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using var insert = new Npgsql.NpgsqlCommand(
+            """
+            INSERT INTO customers.customers (uid, organization_id, customer_id, code, username, first_name, last_name, name, customer_type, email, email_key, claim,
+                customer_group, territory, is_primary_contact, marketing_emails, marketing_sms, notification_preferences, tags, standing, is_blocked, is_deleted,
+                total_services, customer_since, created_at, updated_at, version)
+            VALUES (gen_random_uuid(), $1, 'CUST_0F0F0F0F', 'CUST-99999', 'heldbyanother', '', '', 'Held', 'individual', $2, $2, 'claimed',
+                'Individual', 'All Territories', false, true, false, '{}', '{}', 'active', false, false, 0, now(), now(), now(), 1)
+            """, connection);
+        insert.Parameters.AddWithValue(app.Home());
+        insert.Parameters.AddWithValue(email);
+        await insert.ExecuteNonQueryAsync();
+        var import = ImportAsync($"first_name,email\nEarly,{Intents.NewEmail()}\nHeld,{email}\nHeldby another,{Intents.NewEmail()}\n");
+        await app.UntilOthersWaitAsync();
+        await transaction.CommitAsync();
+        Assert.Equal([(2, null), (3, EmailTaken), (4, null)], await import);
+    }
+
+    [Fact]
+    public async Task More_lines_than_travel_together_are_imported_too_and_told_in_order()
+    {
+        var lines = ImportCustomers.BatchSize + 5;
+        var told = await ImportAsync("name\n" + string.Concat(Enumerable.Range(2, lines).Select(number => $"Line {number}\n")));
+        Assert.Equal(Enumerable.Range(2, lines).Select(number => (long)number), told.Select(line => line.Number));
+        Assert.All(told, line => Assert.Null(line.Rejection));
+    }
+
+    [Theory]
+    [InlineData("", "The file has no first line with the names of its columns.")]
+    [InlineData("\n\n", "The file has no first line with the names of its columns.")]
+    [InlineData("John,Doe\nJane,Doe\n", "The first line names no column that is known.")]
+    [InlineData("email,name,E-Mail,email\n", "The column email is there twice.")]
+    public async Task A_file_without_columns_is_refused(string text, string sentence)
+    {
+        var refused = await Assert.ThrowsAsync<UnreadableFileException>(() => TryImportAsync(text));
+        Assert.StartsWith(sentence, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_quotation_mark_that_is_never_closed_refuses_the_file_and_nothing_is_imported()
+    {
+        var email = Intents.NewEmail("before");
+        var refused = await Assert.ThrowsAsync<UnreadableFileException>(
+            () => TryImportAsync($"name,email,notes\nFirst,{email},\nSecond,,\"open\n" + string.Concat(Enumerable.Repeat("More,,\n", 20_000))));
+        Assert.StartsWith("The record in line 3 ", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(0, await app.CustomersSqlAsync<long>("SELECT count(*) FROM customers.customers WHERE email = $1", email));
+    }
+
+    [Fact]
+    public async Task Other_alphabets_come_as_they_are_and_what_is_not_UTF8_is_rejected()
+    {
+        var name = "Зоя 😀 佐藤";
+        byte[] file = [.. Encoding.UTF8.GetPreamble(), .. Encoding.UTF8.GetBytes($"name\tcity\n{name}\tKöln\nM"), 0xFC, .. "ller\tBonn\n"u8, .. "Nul\0\tBonn\n"u8];
+        var (_, told) = await TryImportAsync(file, allOrNothing: false);
+        Assert.Equal(
+            [(2, null), (3, "name: There are characters here that are not UTF-8; save the file as UTF-8."), (4, "name: ")],
+            told.Select(line => (line.Number, line.Number == 4 ? line.Rejection?[..6] : line.Rejection)));
+        Assert.Equal("Köln", await app.CustomersSqlAsync<string>("SELECT city FROM customers.customers WHERE name = $1", name));
+    }
+
+    [Fact]
+    public void Every_field_that_people_write_has_a_column() => Assert.Equal(
+        // What people set by status and is_active is kept apart.
+        Patron.Customers.Customers.CustomerFields.All.Select(field => field.Name).Except(["standing", "is_blocked", "is_deleted"]).Concat(["status", "is_active"]).Order(),
+        CustomerCsv.Columns.Order());
+
+    [Fact]
+    public async Task Every_column_of_the_table_that_has_no_value_of_its_own_is_staged() => Assert.Equal(
+        await app.CustomersSqlAsync<string>(
+            """
+            SELECT string_agg(column_name, ' ' ORDER BY column_name) FROM information_schema.columns
+            WHERE table_schema = 'customers' AND table_name = 'customers' AND is_generated = 'NEVER' AND is_identity = 'NO' AND column_default IS NULL
+              -- What only time and other systems bring:
+              AND column_name NOT IN ('user_id', 'email_verified_at', 'phone_verified_at', 'last_service_date', 'last_login_at', 'odoo_last_sync')
+            """),
+        string.Join(' ', CustomerStaging.Columns.Select(column => column.Name).Order(StringComparer.Ordinal)));
+
+    private async Task<IReadOnlyList<(long Number, string? Rejection)>> ImportAsync(string csv)
+    {
+        var (result, told) = await TryImportAsync(csv);
+        Assert.Null(result.Error);
+        return [.. told.Select(line => (line.Number, line.Rejection))];
+    }
+
+    private Task<(Result<Done> Result, IReadOnlyList<ImportedLine> Told)> TryImportAsync(string csv, bool allOrNothing = false) =>
+        TryImportAsync(Encoding.UTF8.GetBytes(csv.ReplaceLineEndings("\n")), allOrNothing);
+
+    private async Task<(Result<Done> Result, IReadOnlyList<ImportedLine> Told)> TryImportAsync(byte[] csv, bool allOrNothing)
+    {
+        await using var scope = app.Customers.Services.CreateAsyncScope();
+        var told = new List<ImportedLine>();
+        var result = await scope.ServiceProvider.GetRequiredService<ImportCustomers>().HandleAsync(
+            Caller.System(app.Home()), CustomerCsv.ReadAsync(new MemoryStream(csv), _ => { }, CancellationToken.None), allOrNothing, told.Add, CancellationToken.None);
+        return (result, told);
+    }
+
+    private async Task<JsonElement> FindAsync(Person staff, string email) =>
+        await (await app.Customers.SendAsync(HttpMethod.Get, $"{Api}email/{email}", staff)).ShouldBeAsync(HttpStatusCode.OK);
+
+    private async Task<JsonElement> SearchAsync(Person staff, string query) =>
+        await (await app.Customers.SendAsync(HttpMethod.Post, Api + "search", staff, new { query })).ShouldBeAsync(HttpStatusCode.OK);
+}

@@ -1,0 +1,91 @@
+using System.Globalization;
+using System.Text.Json;
+using Patron.Customers.Import;
+using Patron.IntegrationTests.Hosting;
+using Patron.IntegrationTests.PrivatePostgres;
+
+namespace Patron.IntegrationTests.Processes;
+
+/// <summary><c>patron import customers</c>, beside a running server on the same database.</summary>
+public sealed class ImportCustomersCommandTests(OneProcess app) : IClassFixture<OneProcess>, IDisposable
+{
+    private readonly DataFolder folder = new();
+    private readonly DirectoryInfo files = Directory.CreateTempSubdirectory("patron-import-");
+
+    [Fact]
+    public async Task The_good_lines_are_imported_and_the_others_are_named()
+    {
+        var file = Write("name,phone,shoe size\nCommand One,12345,43\nCommand Two,none,44\n");
+        var rejects = Path.Combine(files.FullName, "rejects.csv");
+        var answer = await RunAsync(file, "--rejects", rejects);
+        Assert.Equal((0, "2 lines: 1 imported, 1 rejected\n"), (answer.Status, answer.Output));
+        Assert.StartsWith("The field 'shoe size' is not known and is ignored.\nline 3: phone: A phone number", answer.Errors, StringComparison.Ordinal);
+        Assert.StartsWith("line,reason\n3,\"phone: A phone number", await File.ReadAllTextAsync(rejects), StringComparison.Ordinal);
+        Assert.Equal(1, await CountAsync("Command%"));
+    }
+
+    [Fact]
+    public async Task Strict_imports_nothing_where_one_line_is_rejected_and_says_so_in_JSON_too()
+    {
+        var answer = await RunAsync(Write("name,phone\nStrict One,12345\nStrict Two,none\n"), "--strict", "--json");
+        Assert.Equal((1, "Nothing was imported, because not every line could be.\n"), (answer.Status, answer.Errors));
+        var summary = JsonDocument.Parse(answer.Output).RootElement;
+        Assert.Equal((2, 0, 3), (summary.GetProperty("lines").GetInt32(), summary.GetProperty("imported").GetInt32(), summary.GetProperty("rejects")[0].GetProperty("line").GetInt32()));
+        Assert.Equal(0, await CountAsync("Strict%"));
+    }
+
+    [Theory]
+    [InlineData("nothing.csv", "Could not find file")]
+    [InlineData(null, "The first line names no column that is known.")]
+    public async Task A_file_that_cannot_be_read_is_a_sentence_and_status_1(string? name, string sentence)
+    {
+        var answer = await RunAsync(name is null ? Write("a,b\n1,2\n") : Path.Combine(files.FullName, name));
+        Assert.Equal((1, ""), (answer.Status, answer.Output));
+        Assert.Contains(sentence, answer.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", answer.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_import_that_is_killed_in_the_middle_leaves_nothing_and_can_be_run_again()
+    {
+        using (var import = PatronCommandLine.Start(Settings(), "import", "customers", "-", "--data", folder.Location))
+        {
+            await import.StandardInput.WriteLineAsync("name,email");
+            for (var number = 0; number < (2 * ImportCustomers.BatchSize) + 2_000; number++)
+            {
+                await import.StandardInput.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"Killed {number},killed{number}@tests.example"));
+            }
+
+            await import.StandardInput.FlushAsync();
+            // Told once the first ten thousand are in the database, while the input is still open.
+            Assert.Equal("10 000 lines: 10 000 imported, 0 rejected", await import.StandardError.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(40)));
+            import.Kill();
+            await import.WaitForExitAsync();
+        }
+
+        var answer = await RunAsync(Write("name,email\nKilled 1,killed1@tests.example\n"));
+        Assert.Equal("1 line: 1 imported, 0 rejected\n", answer.Output);
+        Assert.Equal(1, await CountAsync("Killed%"));
+    }
+
+    public void Dispose()
+    {
+        files.Delete(recursive: true);
+        folder.Dispose();
+    }
+
+    private string Write(string csv)
+    {
+        var file = Path.Combine(files.FullName, $"{Guid.NewGuid():N}.csv");
+        File.WriteAllText(file, csv);
+        return file;
+    }
+
+    private Task<CommandAnswer> RunAsync(string file, params string[] options) =>
+        PatronCommandLine.RunAsync(Settings(), ["import", "customers", file, "--data", folder.Location, .. options]);
+
+    private Dictionary<string, string> Settings() =>
+        PatronProcess.Settings(("ConnectionStrings__Patron", app.Customers.ConnectionString), ("Keys__Master", RunningPatron.MasterKey));
+
+    private Task<long> CountAsync(string names) => app.CustomersSqlAsync<long>("SELECT count(*) FROM customers.customers WHERE name LIKE $1", names);
+}
