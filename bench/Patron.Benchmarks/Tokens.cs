@@ -1,0 +1,60 @@
+using BenchmarkDotNet.Attributes;
+using Patron.Shared.Callers;
+using Patron.Shared.Tokens;
+
+namespace Patron.Benchmarks;
+
+/// <summary>An access token: made, verified for the first time, and verified again.</summary>
+public class Tokens
+{
+    private readonly SigningKey key = SigningKey.Generate();
+    private AccessTokenSigner signer = null!;
+    private AccessTokenVerifier remembering = null!;
+    private AccessTokenVerifier forgetful = null!;
+    private AccessTokenClaims claims = null!;
+    private string token = "";
+
+    [GlobalSetup]
+    public async Task SetUpAsync()
+    {
+        var options = new AccessTokenOptions { Issuer = "patron", Audience = "patron", Lifetime = TimeSpan.FromHours(1) };
+        var now = DateTimeOffset.FromUnixTimeSeconds(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds());
+        signer = new AccessTokenSigner(options);
+        remembering = new AccessTokenVerifier(new OneKey(key.PublicKey), options, TimeProvider.System);
+        forgetful = new AccessTokenVerifier(new OneKey(key.PublicKey), options, TimeProvider.System, cacheCapacity: 0);
+        claims = new AccessTokenClaims
+        {
+            Id = Guid.CreateVersion7().ToString(),
+            Subject = Guid.CreateVersion7().ToString(),
+            UserId = Guid.CreateVersion7(),
+            Email = "ada@example.com",
+            FirstName = "Ada",
+            LastName = "Lovelace",
+            UserRole = "employee",
+            SessionId = Guid.CreateVersion7(),
+            Memberships = [new Membership(Guid.CreateVersion7(), 1, OrganizationRole.Employee)],
+            IssuedAt = now,
+            ExpiresAt = now + options.Lifetime,
+        };
+        token = signer.Sign(claims, key);
+        _ = await remembering.VerifyAsync(token, CancellationToken.None) ?? throw new InvalidOperationException("The token is not accepted.");
+        _ = await forgetful.VerifyAsync(token, CancellationToken.None) ?? throw new InvalidOperationException("The token is not accepted.");
+    }
+
+    [GlobalCleanup]
+    public void CleanUp() => key.Dispose();
+
+    [Benchmark]
+    public string Sign() => signer.Sign(claims, key);
+
+    [Benchmark]
+    public async Task<AccessTokenClaims?> VerifyFresh() => await forgetful.VerifyAsync(token, CancellationToken.None);
+
+    [Benchmark]
+    public async Task<AccessTokenClaims?> VerifyAgain() => await remembering.VerifyAsync(token, CancellationToken.None);
+
+    private sealed class OneKey(VerificationKey key) : IVerificationKeys
+    {
+        public ValueTask<VerificationKey?> FindAsync(string keyId, CancellationToken cancellation) => ValueTask.FromResult<VerificationKey?>(key);
+    }
+}
