@@ -29,8 +29,20 @@ public class Requests
     private byte[] get = [];
     private byte[] list = [];
 
+    // BenchmarkDotNet does not await these within this process.
     [GlobalSetup]
-    public async Task SetUpAsync()
+    public void SetUp() => StartAsync().GetAwaiter().GetResult();
+
+    [GlobalCleanup]
+    public void CleanUp() => StopAsync().GetAwaiter().GetResult();
+
+    [Benchmark]
+    public int GetCustomer() => Ask(get);
+
+    [Benchmark]
+    public int List100() => Ask(list);
+
+    private async Task StartAsync()
     {
         postgres = await PrivatePostgresServer.StartAsync(
             new PrivatePostgresOptions { DataFolder = folder.FullName, Durable = false }, NullLogger.Instance, CancellationToken.None);
@@ -57,8 +69,7 @@ public class Requests
         await socket.ConnectAsync(IPAddress.Loopback, address.Port);
     }
 
-    [GlobalCleanup]
-    public async Task CleanUpAsync()
+    private async Task StopAsync()
     {
         socket.Dispose();
         await server.StopAsync();
@@ -66,12 +77,6 @@ public class Requests
         await postgres.DisposeAsync();
         folder.Delete(recursive: true);
     }
-
-    [Benchmark]
-    public int GetCustomer() => Ask(get);
-
-    [Benchmark]
-    public int List100() => Ask(list);
 
     // Answers end with the last chunk; how long they are nobody here needs to know.
     private int Ask(byte[] request)

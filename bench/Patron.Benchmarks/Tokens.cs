@@ -15,7 +15,7 @@ public class Tokens
     private string token = "";
 
     [GlobalSetup]
-    public async Task SetUpAsync()
+    public void SetUp()
     {
         var options = new AccessTokenOptions { Issuer = "patron", Audience = "patron", Lifetime = TimeSpan.FromHours(1) };
         var now = DateTimeOffset.FromUnixTimeSeconds(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds());
@@ -37,8 +37,6 @@ public class Tokens
             ExpiresAt = now + options.Lifetime,
         };
         token = signer.Sign(claims, key);
-        _ = await remembering.VerifyAsync(token, CancellationToken.None) ?? throw new InvalidOperationException("The token is not accepted.");
-        _ = await forgetful.VerifyAsync(token, CancellationToken.None) ?? throw new InvalidOperationException("The token is not accepted.");
     }
 
     [GlobalCleanup]
@@ -48,10 +46,17 @@ public class Tokens
     public string Sign() => signer.Sign(claims, key);
 
     [Benchmark]
-    public async Task<AccessTokenClaims?> VerifyFresh() => await forgetful.VerifyAsync(token, CancellationToken.None);
+    public AccessTokenClaims VerifyFresh() => Verify(forgetful);
 
     [Benchmark]
-    public async Task<AccessTokenClaims?> VerifyAgain() => await remembering.VerifyAsync(token, CancellationToken.None);
+    public AccessTokenClaims VerifyAgain() => Verify(remembering);
+
+    // The key is at hand, so there is nothing to wait for.
+    private AccessTokenClaims Verify(AccessTokenVerifier verifier)
+    {
+        var answer = verifier.VerifyAsync(token, CancellationToken.None);
+        return answer.IsCompleted && answer.Result is { } genuine ? genuine : throw new InvalidOperationException("The token is not accepted.");
+    }
 
     private sealed class OneKey(VerificationKey key) : IVerificationKeys
     {

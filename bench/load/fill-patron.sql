@@ -35,4 +35,4 @@ FROM (
 SELECT customers.next_code(:'organization') \g /dev/null
 SELECT setval(('customers.code_' || replace(:'organization', '-', ''))::regclass, :rows) \g /dev/null
 
-VACUUM ANALYZE customers.customers;
+VACUUM ANALYZE;

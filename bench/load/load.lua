@@ -1,4 +1,4 @@
--- The load for wrk: OP=get|list|first_page|deep_page|search|statistics|create|login, the same requests for every contestant.
+-- The load for wrk: OP=get|list|first_100|first_page|deep_page|search|statistics|create|login, the same requests for every contestant.
 -- BASE is where its customers are, TOKEN its access token if it wants one, ROWS how many customers there were at the beginning;
 -- with CHECK the first answer that is no success ends wrk.
 local op, base, token = os.getenv("OP"), os.getenv("BASE"), os.getenv("TOKEN")
@@ -25,6 +25,9 @@ local operations = {
   end,
   list = function()
     return wrk.format("GET", string.format("%s/?skip=%d&limit=100", base, math.random(0, rows / 2)), headers)
+  end,
+  first_100 = function()
+    return wrk.format("GET", base .. "/?limit=100", headers)
   end,
   first_page = function()
     return wrk.format("GET", string.format("%s/?limit=%s", base, os.getenv("PAGE_SIZE")), headers)

@@ -20,6 +20,7 @@ from processes import Failed
 OPERATIONS = {
     "get": ["limit", "patron", "peer"],
     "list": ["limit", "limit with total", "patron", "peer"],
+    "first_100": ["limit", "limit with total", "patron", "peer"],
     "first_page": ["patron"],
     "deep_page": ["patron"],
     "login": ["hashes alone", "patron"],
@@ -27,7 +28,7 @@ OPERATIONS = {
     "statistics": ["patron", "peer"],
     "create": ["limit", "patron", "peer"],
 }
-DEFAULT = "get,list,first_page,deep_page,login,create"
+DEFAULT = "get,list,first_100,first_page,deep_page,login,create"
 GROWTH_DEFAULT = "get,list,create"
 SIZES = [1_000, 10_000, 100_000, 1_000_000]
 DEEP_PAGE = 10_000

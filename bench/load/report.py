@@ -26,9 +26,12 @@ class Bar:
 BARS = [
     Bar("get of the limit", ("get", "patron"), ("get", "limit"), 0.75),
     Bar("get of the peer", ("get", "patron"), ("get", "peer"), 6),
-    Bar("list 100 of the limit", ("list", "patron"), ("list", "limit"), 0.7),
-    Bar("list 100 of the limit with total", ("list", "patron"), ("list", "limit with total"), 0.7),
-    Bar("list 100 of the peer", ("list", "patron"), ("list", "peer"), 15),
+    Bar("100 after a random skip of the limit", ("list", "patron"), ("list", "limit"), 0.7),
+    Bar("100 after a random skip of the limit with total", ("list", "patron"), ("list", "limit with total"), 0.7),
+    Bar("100 after a random skip of the peer", ("list", "patron"), ("list", "peer"), 15),
+    Bar("first 100 of the limit", ("first_100", "patron"), ("first_100", "limit"), 0.7),
+    Bar("first 100 of the limit with total", ("first_100", "patron"), ("first_100", "limit with total"), 0.7),
+    Bar("first 100 of the peer", ("first_100", "patron"), ("first_100", "peer"), 15),
     Bar("create of the limit", ("create", "patron"), ("create", "limit"), 0.6),
     Bar("create of the peer", ("create", "patron"), ("create", "peer"), 4),
     # As fast, but for the noise.

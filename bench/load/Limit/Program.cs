@@ -9,12 +9,13 @@ builder.WebHost.UseUrls(args[0]);
 builder.Logging.ClearProviders();
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 
-// The pool is as large as Patron's.
+// The pool is as Patron's.
 var connection = new NpgsqlConnectionStringBuilder(args[1])
 {
     MaxPoolSize = 16,
     MaxAutoPrepare = 64,
     AutoPrepareMinUsages = 1,
+    NoResetOnClose = true,
     ApplicationName = "limit",
 };
 await using var source = NpgsqlDataSource.Create(connection);
