@@ -21,8 +21,8 @@ public class Requests
 {
     private const string Email = "admin@patron.example";
     private const string Password = "bench needs one 7";
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("patron-benchmarks-");
     private readonly byte[] received = new byte[1 << 20];
+    private DirectoryInfo folder = null!;
     private PrivatePostgresServer postgres = null!;
     private WebApplication server = null!;
     private Socket socket = null!;
@@ -44,6 +44,7 @@ public class Requests
 
     private async Task StartAsync()
     {
+        folder = Directory.CreateTempSubdirectory("patron-benchmarks-");
         postgres = await PrivatePostgresServer.StartAsync(
             new PrivatePostgresOptions { DataFolder = folder.FullName, Durable = false }, NullLogger.Instance, CancellationToken.None);
         var settings = SettingsReader.Read(
