@@ -64,6 +64,16 @@ need_node_tools() {
   fi
 }
 
+# bench/load: the load generator, and the packages of the service that Patron is compared with.
+need_load_tools() {
+  local packages=(wrk python3-fastapi python3-sqlalchemy python3-uvicorn python3-uvloop python3-httptools python3-psycopg2 python3-email-validator)
+  if ! command -v wrk >/dev/null || ! /usr/bin/python3 -c 'import fastapi, sqlalchemy, uvicorn, uvloop, httptools, psycopg2, email_validator' 2>/dev/null; then
+    { command -v apt-get && as_root true; } >/dev/null 2>&1 || give_up "The measurement needs (on Debian and Ubuntu): apt-get install ${packages[*]}."
+    say 'Installing wrk and the packages of the peer ...'
+    quietly install_or_update "${packages[@]}" || give_up "The measurement needs (on Debian and Ubuntu): apt-get install ${packages[*]}."
+  fi
+}
+
 # Only the programs are wanted: the drop-in keeps the package from making and starting a server for the whole machine.
 install_postgres() {
   local settings=/etc/postgresql-common/createcluster.d/patron.conf status=0

@@ -1,0 +1,24 @@
+using BenchmarkDotNet.Attributes;
+using Patron.Customers.Customers;
+using Patron.Shared.Text;
+
+namespace Patron.Benchmarks;
+
+/// <summary>What people write, turned into what is compared.</summary>
+public class Keys
+{
+    [Params("Jane Doe", "Łukasz Müller-Nguyễn")]
+    public string Name { get; set; } = "";
+
+    [Benchmark]
+    public string UsernameBase() => Usernames.Base(Name);
+
+    [Benchmark]
+    public string FoldingKey() => Folding.Key(Name);
+
+    [Benchmark]
+    public bool EmailKey() => EmailAddress.TryParse("Jane.Doe@Example.com", out _);
+
+    [Benchmark]
+    public string? PhoneE164() => PhoneNumber.ToE164("+1 (555) 0123-456 ext. 7");
+}

@@ -1,0 +1,65 @@
+using BenchmarkDotNet.Attributes;
+using Patron.Shared.Callers;
+using Patron.Shared.Tokens;
+
+namespace Patron.Benchmarks;
+
+/// <summary>An access token: made, verified for the first time, and verified again.</summary>
+public class Tokens
+{
+    private readonly SigningKey key = SigningKey.Generate();
+    private AccessTokenSigner signer = null!;
+    private AccessTokenVerifier remembering = null!;
+    private AccessTokenVerifier forgetful = null!;
+    private AccessTokenClaims claims = null!;
+    private string token = "";
+
+    [GlobalSetup]
+    public void SetUp()
+    {
+        var options = new AccessTokenOptions { Issuer = "patron", Audience = "patron", Lifetime = TimeSpan.FromHours(1) };
+        var now = DateTimeOffset.FromUnixTimeSeconds(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds());
+        signer = new AccessTokenSigner(options);
+        remembering = new AccessTokenVerifier(new OneKey(key.PublicKey), options, TimeProvider.System);
+        forgetful = new AccessTokenVerifier(new OneKey(key.PublicKey), options, TimeProvider.System, cacheCapacity: 0);
+        claims = new AccessTokenClaims
+        {
+            Id = Guid.CreateVersion7().ToString(),
+            Subject = Guid.CreateVersion7().ToString(),
+            UserId = Guid.CreateVersion7(),
+            Email = "ada@example.com",
+            FirstName = "Ada",
+            LastName = "Lovelace",
+            UserRole = "employee",
+            SessionId = Guid.CreateVersion7(),
+            Memberships = [new Membership(Guid.CreateVersion7(), 1, OrganizationRole.Employee)],
+            IssuedAt = now,
+            ExpiresAt = now + options.Lifetime,
+        };
+        token = signer.Sign(claims, key);
+    }
+
+    [GlobalCleanup]
+    public void CleanUp() => key.Dispose();
+
+    [Benchmark]
+    public string Sign() => signer.Sign(claims, key);
+
+    [Benchmark]
+    public AccessTokenClaims VerifyFresh() => Verify(forgetful);
+
+    [Benchmark]
+    public AccessTokenClaims VerifyAgain() => Verify(remembering);
+
+    // The key is at hand, so there is nothing to wait for.
+    private AccessTokenClaims Verify(AccessTokenVerifier verifier)
+    {
+        var answer = verifier.VerifyAsync(token, CancellationToken.None);
+        return answer.IsCompleted && answer.Result is { } genuine ? genuine : throw new InvalidOperationException("The token is not accepted.");
+    }
+
+    private sealed class OneKey(VerificationKey key) : IVerificationKeys
+    {
+        public ValueTask<VerificationKey?> FindAsync(string keyId, CancellationToken cancellation) => ValueTask.FromResult<VerificationKey?>(key);
+    }
+}

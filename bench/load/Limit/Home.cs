@@ -1,0 +1,7 @@
+namespace Limit;
+
+internal static class Home
+{
+    /// <summary>Patron's home organization, unless its settings name another.</summary>
+    public static readonly Guid Organization = new("0198c0de-0000-7000-8000-000000000001");
+}

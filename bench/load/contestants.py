@@ -1,0 +1,75 @@
+"""The three that are measured: each a server, where its customers are, and what a client must send."""
+import json
+import os
+import subprocess
+import urllib.request
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from processes import await_answer, free_port, start
+
+ADMIN = {"email": "admin@patron.example", "password": "bench needs one 7"}
+HOME = "0198c0de-0000-7000-8000-000000000001"  # Patron's home organization, unless its settings name another.
+BASE = "/api/v1/customers"
+
+
+@dataclass
+class Contestant:
+    name: str
+    process: subprocess.Popen
+    url: str
+    needs_token: bool = False
+    base: str = BASE
+
+    def get(self, path):
+        headers = {"Authorization": f"Bearer {self.token()}"} if self.needs_token else {}
+        with urllib.request.urlopen(urllib.request.Request(f"{self.url}{self.base}{path}", headers=headers), timeout=30) as answer:
+            return json.load(answer)
+
+    def token(self):
+        """A fresh access token: they live for ten minutes only."""
+        if not self.needs_token:
+            return None
+        body = json.dumps(ADMIN).encode()
+        request = urllib.request.Request(f"{self.url}/api/auth/login/", body, {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.load(answer)["tokens"]["access"]
+
+
+def start_patron(stack, root, folder, postgres, database, rows):
+    """Patron as it ships, on a database that it makes itself and that is then filled."""
+    port, log = free_port(), Path(folder) / f"{database}.log"
+    postgres.create_database(database)
+    program = (root / "artifacts/patron/current").resolve() / "patron.dll"
+    process = start(
+        stack, ["dotnet", program, "serve", "--data", Path(folder) / f"data-{database}", "--urls", f"http://127.0.0.1:{port}"], log,
+        {"ConnectionStrings__Patron": postgres.npgsql(database), "PATRON_ADMIN_EMAIL": ADMIN["email"], "PATRON_ADMIN_PASSWORD": ADMIN["password"]})
+    await_answer(f"http://127.0.0.1:{port}/health/ready", process, log)
+    postgres.execute_file(database, root / "bench/load/fill-patron.sql", rows=rows, organization=HOME)
+    return Contestant("patron", process, f"http://127.0.0.1:{port}", needs_token=True)
+
+
+def start_limit(stack, root, folder, postgres, database):
+    """What the machine could do at most, on the table that Patron made; and the same where a list also says how many there are in all."""
+    port, log = free_port(), Path(folder) / "limit.log"
+    program = root / "artifacts/bin/Limit/release/limit.dll"
+    process = start(stack, ["dotnet", program, f"http://127.0.0.1:{port}", postgres.npgsql(database)], log)
+    await_answer(f"http://127.0.0.1:{port}{BASE}/?limit=1", process, log)
+    limit = Contestant("limit", process, f"http://127.0.0.1:{port}")
+    return limit, replace(limit, name="limit with total", base=f"/counted{BASE}")
+
+
+def start_peer(stack, root, folder, postgres, rows, trigram):
+    """A plain FastAPI service on a table of its own with the same people."""
+    port, log, here = free_port(), Path(folder) / "peer.log", root / "bench/load/peer"
+    postgres.create_database("peer")
+    process = start(
+        stack,
+        ["/usr/bin/python3", "-m", "uvicorn", "app:app", "--app-dir", here, "--host", "127.0.0.1", "--port", str(port), "--workers", str(os.cpu_count()),
+         "--no-access-log", "--loop", "uvloop", "--http", "httptools"],
+        log, {"PEER_DSN": postgres.sqlalchemy("peer"), "PYTHONDONTWRITEBYTECODE": "1"})
+    await_answer(f"http://127.0.0.1:{port}/health", process, log)
+    postgres.execute_file("peer", here / "fill.sql", rows=rows)
+    if trigram:
+        postgres.execute_file("peer", here / "trigram.sql")
+    return Contestant("peer", process, f"http://127.0.0.1:{port}")

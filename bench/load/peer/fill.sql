@@ -1,0 +1,6 @@
+-- The peer's customers: the same people as in fill-patron.sql. psql -v rows=100000 -f fill.sql, after the first start made the table.
+insert into customers (customer_id, username, first_name, last_name, email, phone, address_line1, city, state, postal_code, country, gender, company_name, is_active, is_verified, email_verified, phone_verified, marketing_emails, marketing_sms, notes, tags, created_at, date_of_birth)
+select 'CUST_'||upper(lpad(to_hex(i),8,'0')), 'user'||i, (array['John','Jane','Tendai','José','Zoë','Ana','Wei','Olga','Amir','Ruth'])[1+i%10], (array['Doe','Moyo','García','Nguyen','Smith','Ivanova','Chen','Dube','Khan','Müller','Ncube'])[1+i%11],
+ 'user'||i||'@example.com', '+1555'||lpad(i::text,7,'0'), i||' Main Street', (array['New York','Los Angeles','Chicago','Harare','London','Berlin','Paris'])[1+i%7], 'ST', lpad((i%99999)::text,5,'0'), (array['USA','USA','USA','Zimbabwe','UK','Germany','France'])[1+i%7], (array['male','female','other'])[1+i%3], case when i%4=0 then 'Company '||i end, i%20<>0, i%3=0, i%3=0, false, true, false, 'note '||i, (array['premium,tech','new-york','premium','vip,tech,new-york'])[1+i%4], now() - (i||' minutes')::interval, '1970-01-01'::date + (i%15000)
+from generate_series(1, :rows) i;
+vacuum analyze customers;

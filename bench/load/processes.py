@@ -1,0 +1,75 @@
+"""Processes that the measurement starts: started with a log, awaited, their CPU time read, ended in any case."""
+import os
+import pathlib
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+
+TICKS = os.sysconf("SC_CLK_TCK")
+PATIENCE = 60  # seconds for anything to start or to stop
+
+
+class Failed(Exception):
+    """The measurement cannot go on; the text says why."""
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def start(stack, command, log, environment=None):
+    """Starts a server; it is ended, its whole group of processes with it, when the stack is closed."""
+    with open(log, "wb") as output:
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env={**os.environ, **(environment or {})}, start_new_session=True)
+    stack.callback(end, process)
+    return process
+
+
+def end(process):
+    if process.poll() is None:
+        process.terminate()
+    try:
+        process.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait(PATIENCE)
+
+
+def await_answer(url, process, log):
+    """Returns when the address answers 200."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            with urllib.request.urlopen(url, timeout=5):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.05)
+    raise Failed(f"{url} did not answer. What the server said:\n{pathlib.Path(log).read_text(errors='replace')}")
+
+
+def cpu_seconds(root):
+    """What a process and its descendants have used so far, in seconds of one core."""
+    parents, used = {}, {}
+    for entry in pathlib.Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = entry.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue  # It has just ended.
+        process = int(entry.parent.name)
+        parents[process] = int(fields[1])
+        used[process] = sum(int(ticks) for ticks in fields[11:13])
+        if process == root:
+            used[process] += sum(int(ticks) for ticks in fields[13:15])  # Children that have ended.
+
+    def belongs(process):
+        while process not in (root, 0, None):
+            process = parents.get(process)
+        return process == root
+
+    return sum(ticks for process, ticks in used.items() if belongs(process)) / TICKS
