@@ -23,7 +23,6 @@ public static class CustomersModule
     {
         services.AddPooledDbContextFactory<CustomersContext>(options => options
             .UseNpgsql()
-            .AddInterceptors(new RowLocks())
             .EnableThreadSafetyChecks(false)
             // The loser of a race is an answer; what is not is thrown on and logged by whoever catches it.
             .ConfigureWarnings(warnings => warnings.Log((CoreEventId.SaveChangesFailed, LogLevel.Debug))));

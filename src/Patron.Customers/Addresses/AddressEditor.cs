@@ -52,7 +52,7 @@ public sealed partial class AddressEditor(CustomersContext context, DatabaseSess
 
     private async Task<Result<ChangedAddress>> EditLockedAsync(Caller caller, string reference, AddressEdit edit, CancellationToken cancellation)
     {
-        var locked = await context.LockAsync(caller, reference, edit.ExpectedVersions, cancellation);
+        var locked = await context.LockAsync(session, caller, reference, edit.ExpectedVersions, cancellation);
         if (!locked.Succeeded(out var customer, out var missing))
         {
             return missing;

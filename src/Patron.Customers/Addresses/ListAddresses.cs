@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Patron.Customers.Customers;
 using Patron.Customers.Database;
 using Patron.Shared.Callers;
+using Patron.Shared.Database;
 using Patron.Shared.Results;
 
 namespace Patron.Customers.Addresses;
@@ -10,7 +11,7 @@ namespace Patron.Customers.Addresses;
 public sealed record AddressBook(Customer Customer, IReadOnlyList<CustomerAddress> Addresses);
 
 /// <summary>The addresses of a customer, for those who may see the record: 401, 403 and 404 as <see cref="FindCustomer"/>.</summary>
-public sealed class ListAddresses(CustomersContext context)
+public sealed class ListAddresses(CustomersContext context, DatabaseSession session)
 {
     public async Task<Result<AddressBook>> HandleAsync(Caller caller, string reference, CancellationToken cancellation)
     {
@@ -20,7 +21,7 @@ public sealed class ListAddresses(CustomersContext context)
         }
 
         // The customer first: what is added in between makes its version too old, never too new, and a write with it is refused.
-        if (await context.ByIdAsync(caller, reference, cancellation) is not { } customer)
+        if (await session.FindByIdAsync(caller, reference, cancellation) is not { } customer)
         {
             return CustomerAccess.NotFound;
         }

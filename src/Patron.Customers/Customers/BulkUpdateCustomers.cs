@@ -39,7 +39,7 @@ public sealed class BulkUpdateCustomers(CustomersContext context, DatabaseSessio
     private async Task<Result<BulkUpdated>> UpdateLockedAsync(
         Caller caller, IReadOnlyCollection<string> references, CustomerEdit edit, CancellationToken cancellation)
     {
-        var customers = await context.LockAllAsync(caller, references, cancellation);
+        var customers = await context.LockAllAsync(session, caller, references, cancellation);
         var now = time.GetDatabaseNow();
         foreach (var customer in customers)
         {

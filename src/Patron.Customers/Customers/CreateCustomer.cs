@@ -1,4 +1,6 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using Patron.Customers.Database;
 using Patron.Shared.Audit;
 using Patron.Shared.Callers;
@@ -13,11 +15,17 @@ namespace Patron.Customers.Customers;
 /// 400 where another customer claims the address, 403 for others than staff, 422 naming the fields that are not valid.
 /// Source 5, 'Create Customer'.
 /// </summary>
-public sealed partial class CreateCustomer(
-    CustomersContext context, DatabaseSession session, IdentifierAllotment identifiers, TimeProvider time, ILogger<CreateCustomer> logger)
+public sealed partial class CreateCustomer(DatabaseSession session, TimeProvider time, ILogger<CreateCustomer> logger)
 {
     // Of a few drawn user names one is a UUID: a race may cost a draw or two, never ten.
     private const int MaxDraws = 10;
+
+    // One round trip: the code is the organization's next one, the user name the first of the drawn ones that nobody has.
+    private static readonly string InsertSql = $"""
+        INSERT INTO customers.customers ({CustomerRow.WrittenColumns})
+        VALUES ({string.Join(", ", CustomerRow.Written.Select((column, place) => ValueOf(column.Name, place + 1)))})
+        RETURNING {CustomerRow.Columns}
+        """;
 
     /// <summary>The new customer. <paramref name="required"/> names the fields that the caller's interface wants filled.</summary>
     public async Task<Result<Customer>> HandleAsync(
@@ -38,9 +46,9 @@ public sealed partial class CreateCustomer(
 
         for (var draw = 1; ; draw++)
         {
-            var drawn = await identifiers.NextAsync(caller.OrganizationId, settled, now, cancellation);
-            var customer = Customer.Enter(caller.OrganizationId, settled, drawn, now);
-            var entered = await session.InTransactionAsync(() => InsertAsync(caller, customer, written, cancellation), cancellation);
+            var identifiers = new Identifiers(Guid.CreateVersion7(now), Identifiers.NewCustomerId(), Code: "", Username: "");
+            var customer = Customer.Enter(caller.OrganizationId, settled, identifiers, now);
+            var entered = await session.InOneTripAsync(connection => InsertAsync(connection, caller, customer, written, cancellation), cancellation);
             if (entered.Error != SavingCustomers.IdentifierTaken || draw == MaxDraws)
             {
                 return entered;
@@ -49,21 +57,59 @@ public sealed partial class CreateCustomer(
     }
 
     private async Task<Result<Customer>> InsertAsync(
-        Caller caller, Customer customer, IReadOnlyList<CustomerField> written, CancellationToken cancellation)
+        NpgsqlConnection connection, Caller caller, Customer customer, IReadOnlyList<CustomerField> written, CancellationToken cancellation)
     {
-        context.Customers.Add(customer);
-        context.Consents.AddRange(Consent.Of(customer, written, caller));
-        context.Audit.Add(AuditEntry.For(
-            caller, "customer.created", "customer", customer.Uid, customer.CreatedAt, customer.OrganizationId,
-            after: written.ToJson(customer.Details)));
-        if (await context.TrySaveAsync(cancellation) is { } taken)
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(InsertCommand(customer));
+        batch.BatchCommands.Add(AuditCommands.Insert(AuditEntry.For(
+            caller, "customer.created", "customer", customer.Uid, customer.CreatedAt, customer.OrganizationId, after: written.ToJson(customer.Details))));
+        foreach (var consent in Consent.Of(customer, written, caller))
+        {
+            batch.BatchCommands.Add(consent.InsertCommand());
+        }
+
+        try
+        {
+            await using var reader = await batch.ExecuteReaderAsync(cancellation);
+            await reader.ReadAsync(cancellation);
+            var entered = Customer.Read(new RowCursor(reader));
+            while (await reader.NextResultAsync(cancellation))
+            {
+                // To the end of the batch, or to why there was none.
+            }
+
+            session.AfterCommit(() => LogCreated(entered.Uid, entered.OrganizationId));
+            return entered;
+        }
+        catch (PostgresException exception) when (SavingCustomers.AnswerTo(exception) is { } taken)
         {
             return taken;
         }
-
-        session.AfterCommit(() => LogCreated(customer.Uid, customer.OrganizationId));
-        return customer;
     }
+
+    private static NpgsqlBatchCommand InsertCommand(Customer customer)
+    {
+        var command = new NpgsqlBatchCommand(InsertSql);
+        foreach (var (name, type, read) in CustomerRow.Written)
+        {
+            command.Parameters.Add(name switch
+            {
+                "code" => new NpgsqlParameter<Guid> { TypedValue = customer.OrganizationId },
+                "username" => new NpgsqlParameter<string[]> { TypedValue = Usernames.Candidates(customer.Details) },
+                _ => new NpgsqlParameter { Value = read(customer) ?? DBNull.Value, NpgsqlDbType = type },
+            });
+        }
+
+        return command;
+    }
+
+    private static string ValueOf(string column, int place) => column switch
+    {
+        "code" => string.Create(CultureInfo.InvariantCulture, $"customers.next_code(${place})"),
+        "username" => string.Create(CultureInfo.InvariantCulture,
+            $"(SELECT name FROM unnest(${place}) WITH ORDINALITY AS drawn (name, draw) WHERE NOT EXISTS (SELECT FROM customers.customers WHERE username = drawn.name) ORDER BY draw LIMIT 1)"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"${place}"),
+    };
 
     [LoggerMessage(LogLevel.Information, "Customer {Uid} created in organization {OrganizationId}")]
     private partial void LogCreated(Guid uid, Guid organizationId);

@@ -6,7 +6,7 @@ namespace Patron.Customers.Customers;
 /// A customer of one organization: how it is called, what people wrote (<see cref="Details"/>), and what follows from it. Times are UTC.
 /// Status, activity and verification are computed by the database.
 /// </summary>
-public sealed class Customer
+public sealed partial class Customer
 {
     private Customer()
     {

@@ -50,7 +50,7 @@ public sealed partial class CustomerEditor(CustomersContext context, DatabaseSes
         session.InTransactionAsync(
             async () =>
             {
-                var locked = await context.LockAsync(caller, reference, expectedVersions, cancellation);
+                var locked = await context.LockAsync(session, caller, reference, expectedVersions, cancellation);
                 return locked.Succeeded(out var customer, out _) ? await deed(customer, time.GetDatabaseNow()) : locked;
             },
             cancellation);

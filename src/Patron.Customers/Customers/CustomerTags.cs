@@ -13,6 +13,22 @@ public static class CustomerTags
     public static string? Format(string[] tags) => tags.Length == 0 ? null : string.Join(',', tags);
 
     /// <summary>Trimmed, none empty, none twice, in the order of first mention. A comma always separates.</summary>
-    internal static string[] ToSet(string[] tags) =>
+    internal static string[] ToSet(string[] tags) => IsSet(tags) ? tags :
         [.. tags.SelectMany(tag => tag.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Distinct(StringComparer.Ordinal)];
+
+    // What comes from the database is one already.
+    private static bool IsSet(string[] tags)
+    {
+        for (var place = 0; place < tags.Length; place++)
+        {
+            var tag = tags[place];
+            if (tag.Length == 0 || tag.Contains(',', StringComparison.Ordinal) || char.IsWhiteSpace(tag[0]) || char.IsWhiteSpace(tag[^1])
+                || tags.AsSpan(0, place).Contains(tag))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 }

@@ -1,5 +1,5 @@
-using Patron.Customers.Database;
 using Patron.Shared.Callers;
+using Patron.Shared.Database;
 using Patron.Shared.Results;
 
 namespace Patron.Customers.Customers;
@@ -21,7 +21,7 @@ public abstract record CustomerLookup
 /// One customer of the acting organization: any, deleted ones too, for staff and keys with <c>customers:read</c>; their own, unless
 /// deleted, for a customer. Everything else is 404. Source 5, 'Get Customer'.
 /// </summary>
-public sealed class FindCustomer(CustomersContext context)
+public sealed class FindCustomer(DatabaseSession session)
 {
     public async Task<Result<Customer>> HandleAsync(Caller caller, CustomerLookup lookup, CancellationToken cancellation)
     {
@@ -32,9 +32,9 @@ public sealed class FindCustomer(CustomersContext context)
 
         var found = await (lookup switch
         {
-            CustomerLookup.ById(var text) => context.ByIdAsync(caller, text, cancellation),
-            CustomerLookup.ByUsername(var text) => context.ByUsernameAsync(caller, text, cancellation),
-            CustomerLookup.ByEmail(var text) => context.ByEmailAsync(caller, text, cancellation),
+            CustomerLookup.ById(var text) => session.FindByIdAsync(caller, text, cancellation),
+            CustomerLookup.ByUsername(var text) => session.FindByUsernameAsync(caller, text, cancellation),
+            CustomerLookup.ByEmail(var text) => session.FindByEmailAsync(caller, text, cancellation),
             _ => throw new ArgumentOutOfRangeException(nameof(lookup), lookup, message: null),
         });
         return found is null ? CustomerAccess.NotFound : found;

@@ -41,6 +41,10 @@ internal static class Usernames
         return folded.Length == 0 ? Fallback : folded.ToString(0, Math.Min(folded.Length, MaxBaseLength));
     }
 
+    /// <summary>What to try for a customer: by first and last name, or by the only name there is.</summary>
+    public static string[] Candidates(CustomerDetails details) =>
+        Candidates((details.FirstName + details.LastName) is { Length: > 0 } personal ? personal : details.Name);
+
     /// <summary>
     /// What to try, best first: the bare one, ever longer numbers (so that a million Smiths stay short), a UUID, which is never taken.
     /// </summary>

@@ -21,13 +21,14 @@ internal static class SavingCustomers
             await context.SaveChangesAsync(cancellation);
             return null;
         }
-        catch (Exception exception) when (Answer(exception.GetBaseException()) is not null)
+        catch (Exception exception) when (AnswerTo(exception.GetBaseException()) is not null)
         {
-            return Answer(exception.GetBaseException());
+            return AnswerTo(exception.GetBaseException());
         }
     }
 
-    private static Error? Answer(Exception exception) => UniqueViolation.Constraint(exception) switch
+    /// <summary>The answer for the loser of a race, where this is what the database says of it.</summary>
+    public static Error? AnswerTo(Exception exception) => UniqueViolation.Constraint(exception) switch
     {
         "ux_customers_claimed_email" => EmailTaken,
         "ux_customers_username" or "ux_customers_customer_id" => IdentifierTaken,

@@ -1,8 +1,8 @@
-using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
 using Patron.Customers.Customers;
 using Patron.Shared.Callers;
+using Patron.Shared.Database;
 
 namespace Patron.Customers.Import;
 
@@ -12,72 +12,13 @@ namespace Patron.Customers.Import;
 /// </summary>
 internal sealed class CustomerStaging
 {
-    private static readonly JsonNamingPolicy Words = JsonNamingPolicy.SnakeCaseLower;
-
-    /// <summary>The columns that are written; the database knows the others by itself.</summary>
-    public static readonly IReadOnlyList<(string Name, NpgsqlDbType Type, Func<Customer, object?> Read)> Columns =
-    [
-        ("uid", NpgsqlDbType.Uuid, customer => customer.Uid),
-        ("organization_id", NpgsqlDbType.Uuid, customer => customer.OrganizationId),
-        ("customer_id", NpgsqlDbType.Text, customer => customer.CustomerId),
-        ("code", NpgsqlDbType.Text, customer => customer.Code),
-        ("username", NpgsqlDbType.Text, customer => customer.Username),
-        ("first_name", NpgsqlDbType.Text, customer => customer.Details.FirstName),
-        ("last_name", NpgsqlDbType.Text, customer => customer.Details.LastName),
-        ("name", NpgsqlDbType.Text, customer => customer.Details.Name),
-        ("customer_type", NpgsqlDbType.Text, customer => Words.ConvertName(customer.Details.CustomerType.ToString())),
-        ("email", NpgsqlDbType.Text, customer => customer.Details.Email),
-        ("email_key", NpgsqlDbType.Text, customer => customer.EmailKey),
-        ("claim", NpgsqlDbType.Text, customer => Words.ConvertName(customer.Claim.ToString())),
-        ("phone", NpgsqlDbType.Text, customer => customer.Details.Phone),
-        ("phone_e164", NpgsqlDbType.Text, customer => customer.PhoneE164),
-        ("mobile", NpgsqlDbType.Text, customer => customer.Details.Mobile),
-        ("date_of_birth", NpgsqlDbType.Date, customer => customer.Details.DateOfBirth),
-        ("gender", NpgsqlDbType.Text, customer => customer.Details.Gender),
-        ("company_name", NpgsqlDbType.Text, customer => customer.Details.CompanyName),
-        ("business_type", NpgsqlDbType.Text, customer => customer.Details.BusinessType),
-        ("tax_id", NpgsqlDbType.Text, customer => customer.Details.TaxId),
-        ("website", NpgsqlDbType.Text, customer => customer.Details.Website),
-        ("reference", NpgsqlDbType.Text, customer => customer.Details.Reference),
-        ("customer_group", NpgsqlDbType.Text, customer => customer.Details.CustomerGroup),
-        ("territory", NpgsqlDbType.Text, customer => customer.Details.Territory),
-        ("is_primary_contact", NpgsqlDbType.Boolean, customer => customer.Details.IsPrimaryContact),
-        ("address_line1", NpgsqlDbType.Text, customer => customer.Details.Address.AddressLine1),
-        ("address_line2", NpgsqlDbType.Text, customer => customer.Details.Address.AddressLine2),
-        ("city", NpgsqlDbType.Text, customer => customer.Details.Address.City),
-        ("state", NpgsqlDbType.Text, customer => customer.Details.Address.State),
-        ("postal_code", NpgsqlDbType.Text, customer => customer.Details.Address.PostalCode),
-        ("country", NpgsqlDbType.Text, customer => customer.Details.Address.Country),
-        ("country_code", NpgsqlDbType.Text, customer => customer.CountryCode),
-        ("emergency_contact_name", NpgsqlDbType.Text, customer => customer.Details.EmergencyContactName),
-        ("emergency_contact_phone", NpgsqlDbType.Text, customer => customer.Details.EmergencyContactPhone),
-        ("emergency_contact_relationship", NpgsqlDbType.Text, customer => customer.Details.EmergencyContactRelationship),
-        ("marketing_emails", NpgsqlDbType.Boolean, customer => customer.Details.MarketingEmails),
-        ("marketing_sms", NpgsqlDbType.Boolean, customer => customer.Details.MarketingSms),
-        ("preferred_contact_method", NpgsqlDbType.Text, customer => customer.Details.PreferredContactMethod is { } method ? Words.ConvertName(method.ToString()) : null),
-        ("notification_preferences", NpgsqlDbType.Jsonb, customer => customer.Details.NotificationPreferences),
-        ("notes", NpgsqlDbType.Text, customer => customer.Details.Notes),
-        ("tags", NpgsqlDbType.Array | NpgsqlDbType.Text, customer => customer.Details.Tags),
-        ("standing", NpgsqlDbType.Text, customer => Words.ConvertName(customer.Details.Standing.ToString())),
-        ("is_blocked", NpgsqlDbType.Boolean, customer => customer.Details.IsBlocked),
-        ("is_deleted", NpgsqlDbType.Boolean, customer => customer.Details.IsDeleted),
-        ("deleted_at", NpgsqlDbType.TimestampTz, customer => customer.DeletedAt),
-        ("total_services", NpgsqlDbType.Integer, customer => customer.TotalServices),
-        ("customer_since", NpgsqlDbType.TimestampTz, customer => customer.CustomerSince),
-        ("created_at", NpgsqlDbType.TimestampTz, customer => customer.CreatedAt),
-        ("updated_at", NpgsqlDbType.TimestampTz, customer => customer.UpdatedAt),
-        ("version", NpgsqlDbType.Bigint, customer => customer.Version),
-    ];
-
-    private static readonly string Names = string.Join(", ", Columns.Select(column => column.Name));
-
     private static readonly string CreateSql =
-        $"CREATE TEMP TABLE staged_customers ON COMMIT DROP AS SELECT {Names}, 0 AS place, '{{}}'::jsonb AS written FROM customers.customers WITH NO DATA";
+        $"CREATE TEMP TABLE staged_customers ON COMMIT DROP AS SELECT {CustomerRow.WrittenColumns}, 0 AS place, '{{}}'::jsonb AS written FROM customers.customers WITH NO DATA";
 
     // In the lines' order, so that the numbers are too.
     private static readonly string EnterSql = $"""
         WITH entered AS (
-            INSERT INTO customers.customers ({Names}) SELECT {Names} FROM staged_customers ORDER BY place
+            INSERT INTO customers.customers ({CustomerRow.WrittenColumns}) SELECT {CustomerRow.WrittenColumns} FROM staged_customers ORDER BY place
             ON CONFLICT DO NOTHING RETURNING uid),
         audited AS (
             INSERT INTO shared.audit_entries (at, action, subject_type, subject_id, organization_id, actor_user_id, actor_key_id, address, user_agent, after)
@@ -126,7 +67,7 @@ internal sealed class CustomerStaging
         enter.Parameters.Add(new NpgsqlParameter { Value = (object?)caller.Key?.Id ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid });
         enter.Parameters.AddWithValue(caller.Origin.Address);
         enter.Parameters.Add(new NpgsqlParameter { Value = (object?)caller.Origin.UserAgent ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
-        enter.Parameters.AddWithValue(Words.ConvertName(Consent.SourceOf(user: null, caller).ToString()));
+        enter.Parameters.AddWithValue(EnumText<ConsentSource>.ToText(Consent.SourceOf(user: null, caller)));
         await using var reader = await enter.ExecuteReaderAsync(cancellation);
         var entered = new HashSet<Guid>(customers.Count);
         while (await reader.ReadAsync(cancellation))
@@ -162,12 +103,12 @@ internal sealed class CustomerStaging
 
     private async Task CopyAsync(IReadOnlyList<Customer> customers, CancellationToken cancellation)
     {
-        await using var copy = await connection.BeginBinaryImportAsync($"COPY staged_customers ({Names}, place, written) FROM STDIN (FORMAT BINARY)", cancellation);
+        await using var copy = await connection.BeginBinaryImportAsync($"COPY staged_customers ({CustomerRow.WrittenColumns}, place, written) FROM STDIN (FORMAT BINARY)", cancellation);
         for (var place = 0; place < customers.Count; place++)
         {
             var customer = customers[place];
             await copy.StartRowAsync(cancellation);
-            foreach (var (_, type, read) in Columns)
+            foreach (var (_, type, read) in CustomerRow.Written)
             {
                 if (read(customer) is { } value)
                 {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Npgsql;
+using Patron.Customers.Database;
 using Patron.Shared.Database;
 
 namespace Patron.Customers.Search;
@@ -61,7 +62,7 @@ internal sealed class CustomerPages(DatabaseSession session)
                 total = reader.GetInt64(0);
                 if (!reader.IsDBNull(1))
                 {
-                    rows.Add(CustomerSummary.Read(reader, 1));
+                    rows.Add(CustomerSummary.Read(new RowCursor(reader, first: 1)));
                 }
             }
 
@@ -98,18 +99,20 @@ internal sealed class CustomerPages(DatabaseSession session)
         return conditions.Command($"SELECT coalesce(sum(customers), 0)::bigint FROM customers.counted WHERE organization_id = $1 AND dimension = 'activity'{keys}");
     }
 
-    // Walks the order's index. What is skipped is passed over in the index alone.
+    // Walks the order's index. What is skipped is passed over in the index alone, without a look at the rows.
     private static NpgsqlBatchCommand InOrderCommand(CustomerConditions conditions, PageWanted page)
     {
         var order = page.Order;
-        return conditions.Command(
-            $"""
-            SELECT {CustomerSummary.Columns}
-            FROM (SELECT id FROM customers.customers WHERE {conditions.Sql} AND id > {conditions.Further(1)}
-                  ORDER BY {order.By(order.Column)} OFFSET {conditions.Further(2)} LIMIT {conditions.Further(3)}) page
-            JOIN customers.customers c USING (id) ORDER BY {order.By($"c.{order.Column}")}
-            """,
-            page.After, page.Skip, Wanted(page));
+        var rows = $"FROM customers.customers c WHERE {conditions.Sql} AND id > {conditions.Further(1)} ORDER BY {order.By(order.Column)}";
+        return page.Skip == 0
+            ? conditions.Command($"SELECT {CustomerSummary.Columns} {rows} LIMIT {conditions.Further(2)}", page.After, Wanted(page))
+            : conditions.Command(
+                $"""
+                SELECT {CustomerSummary.Columns}
+                FROM (SELECT id {rows} OFFSET {conditions.Further(2)} LIMIT {conditions.Further(3)}) page
+                JOIN customers.customers c USING (id) ORDER BY {order.By($"c.{order.Column}")}
+                """,
+                page.After, page.Skip, Wanted(page));
     }
 
     // Finds every match once, by the condition's own index or, where nearly all match, by reading until there are enough.
@@ -134,7 +137,7 @@ internal sealed class CustomerPages(DatabaseSession session)
         var rows = new List<CustomerSummary>(Math.Min(page.Limit, 100) + 1);
         while (await reader.ReadAsync(cancellation))
         {
-            rows.Add(CustomerSummary.Read(reader, 0));
+            rows.Add(CustomerSummary.Read(new RowCursor(reader)));
         }
 
         return rows;

@@ -1,6 +1,6 @@
-using Npgsql;
 using Patron.Customers.Addresses;
 using Patron.Customers.Customers;
+using Patron.Customers.Database;
 
 namespace Patron.Customers.Search;
 
@@ -65,42 +65,40 @@ public sealed record CustomerSummary
     /// <summary>As <see cref="CustomerDetails.FullName"/>.</summary>
     public string FullName => CustomerDetails.NameOf(CustomerType, FirstName, LastName, Name);
 
-    /// <summary>The customer of a row whose columns begin at <paramref name="at"/>.</summary>
-    internal static CustomerSummary Read(NpgsqlDataReader row, int at) => new()
+    /// <summary>The customer of a row, from where its columns begin.</summary>
+    internal static CustomerSummary Read(RowCursor row) => new()
     {
-        Id = row.GetInt64(at),
-        CustomerId = row.GetString(at + 1),
-        Username = row.GetString(at + 2),
-        CustomerType = row.GetString(at + 3) == "company" ? CustomerType.Company : CustomerType.Individual,
-        FirstName = row.GetString(at + 4),
-        LastName = row.GetString(at + 5),
-        Name = row.GetString(at + 6),
-        Email = Text(row, at + 7),
-        Phone = Text(row, at + 8),
+        Id = row.Long(),
+        CustomerId = row.Text(),
+        Username = row.Text(),
+        CustomerType = row.Word<CustomerType>(),
+        FirstName = row.Text(),
+        LastName = row.Text(),
+        Name = row.Text(),
+        Email = row.OptionalText(),
+        Phone = row.OptionalText(),
         Address = new Address
         {
-            AddressLine1 = Text(row, at + 9),
-            AddressLine2 = Text(row, at + 10),
-            City = Text(row, at + 11),
-            State = Text(row, at + 12),
-            PostalCode = Text(row, at + 13),
-            Country = Text(row, at + 14),
+            AddressLine1 = row.OptionalText(),
+            AddressLine2 = row.OptionalText(),
+            City = row.OptionalText(),
+            State = row.OptionalText(),
+            PostalCode = row.OptionalText(),
+            Country = row.OptionalText(),
         },
-        DateOfBirth = row.IsDBNull(at + 15) ? null : row.GetFieldValue<DateOnly>(at + 15),
-        Gender = Text(row, at + 16),
-        CompanyName = Text(row, at + 17),
-        IsActive = row.GetBoolean(at + 18),
-        IsVerified = row.GetBoolean(at + 19),
-        EmailVerified = row.GetBoolean(at + 20),
-        PhoneVerified = row.GetBoolean(at + 21),
-        MarketingEmails = row.GetBoolean(at + 22),
-        MarketingSms = row.GetBoolean(at + 23),
-        Notes = Text(row, at + 24),
-        Tags = row.GetFieldValue<string[]>(at + 25),
-        CreatedAt = row.GetFieldValue<DateTimeOffset>(at + 26),
-        UpdatedAt = row.GetFieldValue<DateTimeOffset>(at + 27),
-        LastLoginAt = row.IsDBNull(at + 28) ? null : row.GetFieldValue<DateTimeOffset>(at + 28),
+        DateOfBirth = row.OptionalDate(),
+        Gender = row.OptionalText(),
+        CompanyName = row.OptionalText(),
+        IsActive = row.Flag(),
+        IsVerified = row.Flag(),
+        EmailVerified = row.Flag(),
+        PhoneVerified = row.Flag(),
+        MarketingEmails = row.Flag(),
+        MarketingSms = row.Flag(),
+        Notes = row.OptionalText(),
+        Tags = row.Texts(),
+        CreatedAt = row.Time(),
+        UpdatedAt = row.Time(),
+        LastLoginAt = row.OptionalTime(),
     };
-
-    private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 }

@@ -67,6 +67,13 @@ public sealed class DatabaseSession(NpgsqlDataSource source) : IAsyncDisposable
     }
 
     /// <summary>
+    /// Runs a batch of commands, which is a transaction by itself: one round trip. Inside another transaction it is a savepoint, as
+    /// with <see cref="InTransactionAsync"/>. Of the batch an expected 'no' must leave nothing, as an error of the database does.
+    /// </summary>
+    public Task<Result<T>> InOneTripAsync<T>(Func<NpgsqlConnection, Task<Result<T>>> batch, CancellationToken cancellation) =>
+        transaction is null ? OnConnectionAsync(batch, cancellation) : InSavepointAsync(transaction, () => batch(Connection), cancellation);
+
+    /// <summary>
     /// Runs the work in one transaction: committed on success, undone on an expected 'no' and on an exception. Inside another
     /// one it is a savepoint, so that the outer work (an idempotent answer) stands while the inner is undone.
     /// </summary>

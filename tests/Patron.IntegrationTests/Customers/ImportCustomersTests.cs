@@ -205,7 +205,7 @@ public sealed class ImportCustomersTests(OneProcess app) : IClassFixture<OneProc
         CustomerCsv.Columns.Order());
 
     [Fact]
-    public async Task Every_column_of_the_table_that_has_no_value_of_its_own_is_staged() => Assert.Equal(
+    public async Task Every_column_of_the_table_that_has_no_value_of_its_own_is_written() => Assert.Equal(
         await app.CustomersSqlAsync<string>(
             """
             SELECT string_agg(column_name, ' ' ORDER BY column_name) FROM information_schema.columns
@@ -213,7 +213,7 @@ public sealed class ImportCustomersTests(OneProcess app) : IClassFixture<OneProc
               -- What only time and other systems bring:
               AND column_name NOT IN ('user_id', 'email_verified_at', 'phone_verified_at', 'last_service_date', 'last_login_at', 'odoo_last_sync')
             """),
-        string.Join(' ', CustomerStaging.Columns.Select(column => column.Name).Order(StringComparer.Ordinal)));
+        string.Join(' ', Patron.Customers.Customers.CustomerRow.Written.Select(column => column.Name).Order(StringComparer.Ordinal)));
 
     private async Task<IReadOnlyList<(long Number, string? Rejection)>> ImportAsync(string csv)
     {
