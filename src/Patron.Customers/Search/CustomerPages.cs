@@ -25,6 +25,10 @@ internal sealed class CustomerPages(DatabaseSession session)
     /// <summary>Totals up to here are exact (contract, 'Dialect: customers').</summary>
     public const long ExactUpTo = 100_000;
 
+    // As customers.activity_of spells them.
+    private static readonly (bool IsActive, bool IsVerified, string Key)[] Activities =
+        [(true, true, "active verified"), (true, false, "active"), (false, true, "inactive verified"), (false, false, "inactive")];
+
     public Task<CustomerPage> ReadAsync(Guid organizationId, CustomerCriteria criteria, PageWanted page, CancellationToken cancellation)
     {
         var conditions = new CustomerConditions(organizationId, criteria);
@@ -84,19 +88,17 @@ internal sealed class CustomerPages(DatabaseSession session)
         }
     }
 
-    // By pk_counters and ix_counter_changes.
+    // A few counters by their key, and what was changed since they were folded.
     private static NpgsqlBatchCommand CountCommand(CustomerConditions conditions, CustomerCriteria criteria)
     {
-        var keys = (criteria.IsActive, criteria.IsVerified) switch
-        {
-            (null, null) => "",
-            (null, true) => " AND key LIKE '% verified'",
-            (null, false) => " AND key NOT LIKE '% verified'",
-            (true, null) => " AND key IN ('active', 'active verified')",
-            (false, null) => " AND key IN ('inactive', 'inactive verified')",
-            (var active, var verified) => $" AND key = '{(active.Value ? "active" : "inactive")}{(verified.Value ? " verified" : "")}'",
-        };
-        return conditions.Command($"SELECT coalesce(sum(customers), 0)::bigint FROM customers.counted WHERE organization_id = $1 AND dimension = 'activity'{keys}");
+        var keys = string.Join(", ", Activities
+            .Where(activity => (criteria.IsActive ?? activity.IsActive) == activity.IsActive && (criteria.IsVerified ?? activity.IsVerified) == activity.IsVerified)
+            .Select(activity => $"'{activity.Key}'"));
+        return conditions.Command(
+            $"""
+            SELECT (coalesce((SELECT sum(customers) FROM customers.counters WHERE organization_id = $1 AND dimension = 'activity' AND within = '' AND key IN ({keys})), 0)
+                + coalesce((SELECT sum(customers) FROM customers.counter_changes WHERE organization_id = $1 AND activity IN ({keys})), 0))::bigint
+            """);
     }
 
     // Walks the order's index. What is skipped is passed over in the index alone, without a look at the rows.

@@ -12,8 +12,11 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION customers.code_of(number bigint) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN 'CUST-' || lpad(number::text, greatest(5, length(number::text)), '0');
+CREATE FUNCTION customers.code_of(number bigint) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+BEGIN
+    RETURN 'CUST-' || lpad(number::text, greatest(5, length(number::text)), '0');
+END
+$$;
 
 CREATE OR REPLACE FUNCTION customers.next_code(organization uuid) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
