@@ -27,6 +27,7 @@ internal static class PatronCommand
         TokenCommand.Build(),
         ApiKeyCommand.Build(),
         KeysCommand.Build(),
+        RecountCommand.Build(),
         DemoCommand.Build(),
         DoctorCommand.Build(),
     };
