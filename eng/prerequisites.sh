@@ -74,6 +74,26 @@ need_load_tools() {
   fi
 }
 
+# A client of the tests is a Python program, as users of the API write them.
+need_python_clients() {
+  local hint='on Debian and Ubuntu: apt-get install python3-requests'
+  if ! have_python_clients; then
+    { command -v apt-get && as_root true; } >/dev/null 2>&1 || give_up "The tests need Python 3 with the package requests ($hint)."
+    say 'Installing the package python3-requests ...'
+    quietly install_or_update python3-requests || give_up "Python's package requests could not be installed ($hint)."
+    have_python_clients || give_up "Python's package requests was installed but cannot be used ($hint)."
+  fi
+}
+
+# A python3 of somebody's own may stand before the distribution's.
+have_python_clients() {
+  local python
+  for python in python3 /usr/bin/python3; do
+    ! "$python" -c 'import requests' >/dev/null 2>&1 || return 0
+  done
+  return 1
+}
+
 # Only the programs are wanted: the drop-in keeps the package from making and starting a server for the whole machine.
 install_postgres() {
   local settings=/etc/postgresql-common/createcluster.d/patron.conf status=0

@@ -1,7 +1,6 @@
 using System.Text;
 using Npgsql;
 using NpgsqlTypes;
-using Patron.Shared.Text;
 
 namespace Patron.Customers.Search;
 
@@ -66,7 +65,7 @@ internal sealed class CustomerConditions
         if (query is not null)
         {
             var parameter = Add(query, NpgsqlDbType.Text);
-            And(TextRules.Length(query) < TrigramLength
+            And(SearchText.Letters(query) < TrigramLength
                 ? $"search_text LIKE '% ' || customers.plain({parameter}) || '%'"
                 : $"search_text LIKE '%' || customers.plain({parameter}) || '%'");
         }
@@ -81,7 +80,7 @@ internal sealed class CustomerConditions
         }
 
         var pattern = $"'%' || customers.plain({Add(text, NpgsqlDbType.Text)}) || '%'";
-        if (TextRules.Length(text) >= TrigramLength)
+        if (SearchText.Letters(text) >= TrigramLength)
         {
             And($"search_text LIKE {pattern}");
         }

@@ -5,7 +5,7 @@ using Patron.Shared.Text;
 namespace Patron.Customers.Search;
 
 /// <summary>
-/// Which customers are meant; what is null or blank asks for nothing, and all that is given must hold. Texts are found anywhere in
+/// Which customers are meant; what is null, blank or nothing but accents asks for nothing, and all that is given must hold. Texts are found anywhere in
 /// the field, without regard to case and accents; <c>%</c> and <c>_</c> are plain characters.
 /// </summary>
 public sealed record CustomerCriteria
@@ -16,23 +16,23 @@ public sealed record CustomerCriteria
     /// Of three letters or more: any part of names, e-mail, phone, company, user name or customer_id; of one or two: the beginning of a
     /// word in them (contract, 'Dialect: customers').
     /// </summary>
-    public string? Query { get; init => field = TextRules.NullIfBlank(value); }
+    public string? Query { get; init => field = SearchText.NullIfNothing(value); }
 
-    public string? FirstName { get; init => field = TextRules.NullIfBlank(value); }
+    public string? FirstName { get; init => field = SearchText.NullIfNothing(value); }
 
-    public string? LastName { get; init => field = TextRules.NullIfBlank(value); }
+    public string? LastName { get; init => field = SearchText.NullIfNothing(value); }
 
-    public string? CompanyName { get; init => field = TextRules.NullIfBlank(value); }
+    public string? CompanyName { get; init => field = SearchText.NullIfNothing(value); }
 
-    public string? Email { get; init => field = TextRules.NullIfBlank(value); }
+    public string? Email { get; init => field = SearchText.NullIfNothing(value); }
 
-    public string? Phone { get; init => field = TextRules.NullIfBlank(value); }
+    public string? Phone { get; init => field = SearchText.NullIfNothing(value); }
 
-    public string? City { get; init => field = TextRules.NullIfBlank(value); }
+    public string? City { get; init => field = SearchText.NullIfNothing(value); }
 
-    public string? State { get; init => field = TextRules.NullIfBlank(value); }
+    public string? State { get; init => field = SearchText.NullIfNothing(value); }
 
-    public string? Country { get; init => field = TextRules.NullIfBlank(value); }
+    public string? Country { get; init => field = SearchText.NullIfNothing(value); }
 
     /// <summary>City, state and country are the whole name of the place, not a part of it.</summary>
     public bool WholePlaces { get; init; }

@@ -15,10 +15,12 @@ public enum PlaceKind
     City,
 }
 
-/// <summary>Which places are wanted. A country narrows states and cities to its own, without regard to case and accents.</summary>
+/// <summary>Which places are wanted. A country narrows states and cities to its own, without regard to case and accents; a blank one does not.</summary>
 public sealed record PlaceQuery(PlaceKind Kind, string? Country = null)
 {
     public const int DefaultLimit = 1000;
+
+    public string? Country { get; } = SearchText.NullIfNothing(Country);
 
     public int Skip { get; init; }
 

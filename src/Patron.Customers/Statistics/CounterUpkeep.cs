@@ -40,7 +40,7 @@ public sealed partial class CounterUpkeep(Counters counters, StartSignal start, 
     // Answers when to look again.
     private async Task<DateTimeOffset> RecountIfDueAsync(CancellationToken cancellation)
     {
-        var due = await counters.LastRecountAsync(cancellation) + BetweenRecounts;
+        var due = (await counters.LastRecountAsync(cancellation)).At + BetweenRecounts;
         if (time.GetUtcNow() < due)
         {
             return due;

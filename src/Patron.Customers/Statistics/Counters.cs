@@ -3,6 +3,9 @@ using Patron.Shared.Database;
 
 namespace Patron.Customers.Statistics;
 
+/// <summary>When the counters were proven by counting anew, and how many were wrong then.</summary>
+public sealed record Recount(DateTimeOffset At, long WrongCounters);
+
 /// <summary>
 /// The upkeep of the counters behind statistics and totals (Database/Migrations/0003_counters.sql): adds what writers appended to
 /// them, and proves them by counting anew. Of several processes one does it at a time; the others find nothing to do.
@@ -33,7 +36,7 @@ public sealed class Counters(NpgsqlDataSource source, TimeProvider time)
         """;
 
     // In one statement, of one moment; nobody else folds meanwhile.
-    private const string Recount = $"""
+    private const string CountAnew = $"""
         WITH sums AS (
             SELECT organization_id, dimension, within, key, sum(customers) AS customers, sum(days) AS days
             FROM (SELECT organization_id, dimension, within, key, customers, days FROM customers.counted_anew
@@ -62,13 +65,15 @@ public sealed class Counters(NpgsqlDataSource source, TimeProvider time)
 
     /// <summary>Counts all customers and corrects what is wrong. Answers how many counters were; null where another process is at it.</summary>
     public Task<long?> RecountAsync(CancellationToken cancellation) =>
-        InTurnAsync(Recount, [new NpgsqlParameter<DateTimeOffset> { TypedValue = time.GetDatabaseNow() }], cancellation);
+        InTurnAsync(CountAnew, [new NpgsqlParameter<DateTimeOffset> { TypedValue = time.GetDatabaseNow() }], cancellation);
 
-    /// <summary>When the counters were last proven.</summary>
-    public async Task<DateTimeOffset> LastRecountAsync(CancellationToken cancellation)
+    /// <summary>The last time that the counters were proven; their migration was the first.</summary>
+    public async Task<Recount> LastRecountAsync(CancellationToken cancellation)
     {
-        await using var command = source.CreateCommand("SELECT max(at) FROM customers.recounts");
-        return new DateTimeOffset((DateTime)(await command.ExecuteScalarAsync(cancellation))!, TimeSpan.Zero);
+        await using var command = source.CreateCommand("SELECT at, wrong_counters FROM customers.recounts ORDER BY id DESC LIMIT 1");
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        await reader.ReadAsync(cancellation);
+        return new Recount(reader.GetFieldValue<DateTimeOffset>(0), reader.GetInt32(1));
     }
 
     private async Task<long?> InTurnAsync(string sql, NpgsqlParameter[] parameters, CancellationToken cancellation)

@@ -30,7 +30,8 @@ internal sealed record Migration(string Module, int Number, string Name, string 
 
 /// <summary>
 /// Brings the database to this program's version: forward-only SQL files, each in its own transaction, any number of
-/// processes at once. A file that was changed after it ran is refused: its checksum no longer fits.
+/// processes at once. A file that was changed after it ran is refused: its checksum no longer fits. Where the database's user may not
+/// do what a file needs, a <see cref="CannotStartException"/> says what an administrator does once.
 /// </summary>
 public sealed partial class Migrator(NpgsqlDataSource source, IEnumerable<MigrationSet> sets, ILogger<Migrator> logger)
 {
@@ -44,7 +45,7 @@ public sealed partial class Migrator(NpgsqlDataSource source, IEnumerable<Migrat
         await LockAsync(connection, cancellation);
         try
         {
-            await ExecuteAsync(connection, Bookkeeping, cancellation);
+            await CreateBookkeepingAsync(connection, cancellation);
             var applied = new List<string>();
             foreach (var migration in await PendingAsync(connection, cancellation))
             {
@@ -61,17 +62,34 @@ public sealed partial class Migrator(NpgsqlDataSource source, IEnumerable<Migrat
         }
     }
 
+    // Looked for first: to create what is there already would take a right that only the first start needs.
     private const string Bookkeeping = """
-        CREATE SCHEMA IF NOT EXISTS shared;
-        CREATE TABLE IF NOT EXISTS shared.migrations (
-            module text NOT NULL,
-            number int NOT NULL,
-            name text NOT NULL,
-            checksum text NOT NULL,
-            applied_at timestamptz NOT NULL DEFAULT now(),
-            PRIMARY KEY (module, number)
-        );
+        DO $$ BEGIN
+            IF to_regclass('shared.migrations') IS NULL THEN
+                CREATE SCHEMA IF NOT EXISTS shared;
+                CREATE TABLE shared.migrations (
+                    module text NOT NULL,
+                    number int NOT NULL,
+                    name text NOT NULL,
+                    checksum text NOT NULL,
+                    applied_at timestamptz NOT NULL DEFAULT now(),
+                    PRIMARY KEY (module, number)
+                );
+            END IF;
+        END $$
         """;
+
+    private static async Task CreateBookkeepingAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        try
+        {
+            await ExecuteAsync(connection, Bookkeeping, cancellation);
+        }
+        catch (PostgresException refused) when (MigrationRefusal.Sentence(refused, connection) is { } sentence)
+        {
+            throw new CannotStartException(sentence, refused);
+        }
+    }
 
     // Polled, never a blocking pg_advisory_lock: a waiter's snapshot would block CREATE INDEX CONCURRENTLY in the holder.
     private static async Task LockAsync(NpgsqlConnection connection, CancellationToken cancellation)
@@ -118,7 +136,15 @@ public sealed partial class Migrator(NpgsqlDataSource source, IEnumerable<Migrat
         const string Record = "INSERT INTO shared.migrations (module, number, name, checksum) VALUES ($1, $2, $3, $4)";
         var alone = migration.Sql.StartsWith("-- no transaction", StringComparison.Ordinal);
         await using var transaction = alone ? null : await connection.BeginTransactionAsync(cancellation);
-        await ExecuteAsync(connection, migration.Sql, cancellation);
+        try
+        {
+            await ExecuteAsync(connection, migration.Sql, cancellation);
+        }
+        catch (PostgresException refused) when (MigrationRefusal.Sentence(refused, connection, migration) is { } sentence)
+        {
+            throw new CannotStartException(sentence, refused);
+        }
+
         await using (var command = new NpgsqlCommand(Record, connection)
         {
             Parameters = { new() { Value = migration.Module }, new() { Value = migration.Number }, new() { Value = migration.Name }, new() { Value = migration.Checksum } },

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Npgsql;
+using Patron.Customers.Statistics;
 using Patron.Hosting;
 using Patron.PrivatePostgres;
 using Patron.Shared;
@@ -13,7 +14,7 @@ namespace Patron.CommandLine;
 /// <summary>One thing the doctor looked at; a complaint says what to do about it.</summary>
 internal sealed record Finding(string Subject, bool IsGood, string Words);
 
-/// <summary><c>patron doctor</c>: says what is wrong with the settings, the database, the mail and, in role customers, the accounts service.</summary>
+/// <summary><c>patron doctor</c>: says what is wrong with the settings, the database, the statistics, the mail and, in role customers, the accounts service.</summary>
 internal static class DoctorCommand
 {
     private const int OldestPostgres = 150_000;
@@ -58,7 +59,7 @@ internal static class DoctorCommand
         }
 
         var findings = new List<Finding> { new("settings", true, $"read, role {settings.Role.ToString().ToLowerInvariant()}, data in {settings.DataFolder}") };
-        findings.Add(await ExamineDatabaseAsync(settings, cancellation));
+        findings.AddRange(await ExamineDatabaseAsync(settings, cancellation));
         findings.Add(await ExamineMailAsync(settings, cancellation));
         if (settings.Role == ProcessRole.Customers)
         {
@@ -68,11 +69,11 @@ internal static class DoctorCommand
         return findings;
     }
 
-    private static async Task<Finding> ExamineDatabaseAsync(PatronSettings settings, CancellationToken cancellation)
+    private static async Task<IReadOnlyList<Finding>> ExamineDatabaseAsync(PatronSettings settings, CancellationToken cancellation)
     {
         if (settings.ConnectionString is null && !Directory.Exists(Path.Combine(settings.DataFolder, "postgres")))
         {
-            return new Finding("database", true, "Patron's own; it is made at the first start");
+            return [new Finding("database", true, "Patron's own; it is made at the first start")];
         }
 
         try
@@ -82,21 +83,30 @@ internal static class DoctorCommand
             await using var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.ConnectionString) { Timeout = (int)Patience.TotalSeconds });
             await using var connection = await source.OpenConnectionAsync(cancellation);
             await using var command = new NpgsqlCommand(
-                "SELECT current_setting('server_version_num')::int, has_database_privilege(current_database(), 'CREATE'), to_regclass('shared.outbox_messages') IS NOT NULL", connection);
+                "SELECT current_setting('server_version_num')::int, has_database_privilege(current_database(), 'CREATE'), to_regclass('shared.outbox_messages') IS NOT NULL, to_regclass('customers.recounts') IS NOT NULL", connection);
             await using var reader = await command.ExecuteReaderAsync(cancellation);
             await reader.ReadAsync(cancellation);
-            var (version, mayCreate, isMigrated) = (reader.GetInt32(0), reader.GetBoolean(1), reader.GetBoolean(2));
+            var (version, mayCreate, isMigrated, hasStatistics) = (reader.GetInt32(0), reader.GetBoolean(1), reader.GetBoolean(2), reader.GetBoolean(3));
             await reader.CloseAsync();
-            return version < OldestPostgres ? new Finding("database", false, $"PostgreSQL {version / 10_000} is too old; Patron needs 15 or newer.")
-                : !mayCreate && !isMigrated ? new Finding("database", false, "The user may not create schemas; run: GRANT CREATE ON DATABASE ... TO ...")
+            var finding = version < OldestPostgres ? new Finding("database", false, $"PostgreSQL {version / 10_000} is too old; Patron needs 15 or newer.")
+                : !mayCreate && !isMigrated ? new Finding("database", false, "The user may not create schemas and extensions; let an administrator run: GRANT CREATE ON DATABASE ... TO ...")
                 : isMigrated && await DeadMessagesAsync(connection, cancellation) is > 0 and var dead
                     ? new Finding("database", false, $"{dead} messages could not be sent and were given up; see last_error in shared.outbox_messages.")
                     : new Finding("database", true, $"PostgreSQL {version / 10_000}, {(isMigrated ? "in use" : "empty; the first start fills it")}");
+            return hasStatistics ? [finding, await ExamineStatisticsAsync(source, cancellation)] : [finding];
         }
         catch (Exception exception) when (DatabaseFailure.IsAway(exception) || exception is PrivatePostgresException or PostgresException or ArgumentException)
         {
-            return new Finding("database", false, exception.Message);
+            return [new Finding("database", false, exception.Message)];
         }
+    }
+
+    private static async Task<Finding> ExamineStatisticsAsync(NpgsqlDataSource source, CancellationToken cancellation)
+    {
+        var last = await new Counters(source, TimeProvider.System).LastRecountAsync(cancellation);
+        return last.WrongCounters == 0
+            ? new Finding("statistics", true, $"proven by counting anew at {last.At.UtcDateTime:yyyy-MM-dd HH:mm} UTC; none was wrong")
+            : new Finding("statistics", false, $"{last.WrongCounters} counters were wrong at {last.At.UtcDateTime:yyyy-MM-dd HH:mm} UTC and have been corrected; please report it, and run patron recount to see whether it happened again.");
     }
 
     private static async Task<long> DeadMessagesAsync(NpgsqlConnection connection, CancellationToken cancellation)

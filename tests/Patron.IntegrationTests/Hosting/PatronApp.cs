@@ -23,6 +23,9 @@ public abstract class PatronApp(TestDatabase database) : IAsyncLifetime
     /// <summary>Another database, with nothing in it.</summary>
     public Task<string> EmptyDatabaseAsync() => Database.CreateDatabaseAsync();
 
+    /// <summary>Another database, as a first start of role all leaves it, with no server on it.</summary>
+    public async Task<string> CopyOfDatabaseAsync() => await Database.CloneAsync(await Templates.GetAsync(Database, ProcessRole.All));
+
     public async ValueTask InitializeAsync() => (Accounts, Customers) = await StartAsync();
 
     public async ValueTask DisposeAsync()

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Npgsql;
 using Patron.IntegrationTests.Customers;
 using Patron.IntegrationTests.Hosting;
 using Patron.IntegrationTests.PrivatePostgres;
@@ -13,7 +14,7 @@ public sealed class CommandLineTests(OneProcess app) : IClassFixture<OneProcess>
     private readonly DataFolder folder = new();
 
     [Theory]
-    [InlineData("", "one person is never two customers", "serve", "migrate", "admin", "member", "token", "api-key", "keys", "import", "demo", "doctor", "--version")]
+    [InlineData("", "one person is never two customers", "serve", "migrate", "admin", "member", "token", "api-key", "keys", "import", "recount", "demo", "doctor", "--version")]
     [InlineData("serve", "Run the server", "--urls <URLS>", "http://127.0.0.1:8000", "--data <DIR>", "--role", "--demo")]
     [InlineData("migrate", "Bring the database to this program's version", "--data <DIR>", "--role")]
     [InlineData("admin", "switching accounts off and on", "create", "disable", "enable")]
@@ -27,8 +28,10 @@ public sealed class CommandLineTests(OneProcess app) : IClassFixture<OneProcess>
     [InlineData("api-key create", "print it, this once", "<name>", "--scope", "customers:read, customers:write", "--days", "--data <DIR>")]
     [InlineData("keys", "sign access tokens", "rotate")]
     [InlineData("keys rotate", "nobody is signed out", "--data <DIR>")]
-    [InlineData("import", "Bring people along", "users")]
+    [InlineData("import", "Bring people along", "customers", "users")]
+    [InlineData("import customers", "one transaction", "<file>", "- is standard input", "--strict", "--rejects <FILE>", "--json", "--data <DIR>")]
     [InlineData("import users", "Take over accounts with their password hashes", "<file>", "- is standard input", "--strict", "All or nothing", "--rejects <FILE>", "--json", "--data <DIR>")]
+    [InlineData("recount", "Count all customers anew", "once a day", "--data <DIR>", "--role")]
     [InlineData("demo", "a made-up company of some 2 000 customers", "--data <DIR>")]
     [InlineData("doctor", "Say what is wrong", "--json", "--data <DIR>")]
     public async Task Help_says_what_a_command_does_and_takes(string command, params string[] words)
@@ -148,6 +151,45 @@ public sealed class CommandLineTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
+    public async Task A_recount_proves_the_statistics_and_the_doctor_tells_of_it()
+    {
+        // A database that no server looks after.
+        var database = await app.CopyOfDatabaseAsync();
+        var settings = Settings(("ConnectionStrings__Patron", database));
+        Assert.Equal("The statistics were right.\n", (await RunAsync(settings, "recount")).Output);
+        var good = await RunAsync(settings, "doctor");
+        Assert.Equal(0, good.Status);
+        Assert.Matches(@"(?m)^ok     statistics: proven by counting anew at [0-9-]{10} [0-9:]{5} UTC; none was wrong$", good.Output);
+
+        await DataFolder.ExecuteAsync(
+            database, "INSERT INTO customers.counters (organization_id, dimension, within, key, customers, days) SELECT gen_random_uuid(), 'city', '', 'Atlantis', 7, 0 FROM generate_series(1, 3)");
+        Assert.Equal("3 counters were wrong and have been corrected; please report it.\n", (await RunAsync(settings, "recount")).Output);
+        Assert.Equal(0, await ProcessIntents.CountAsync(database, "SELECT coalesce(sum(customers), 0)::bigint FROM customers.counted WHERE key = 'Atlantis'"));
+        var bad = await RunAsync(settings, "doctor");
+        Assert.Equal(1, bad.Status);
+        Assert.Matches(@"(?m)^WRONG  statistics: 3 counters were wrong at .* and have been corrected; please report it", bad.Output);
+
+        Assert.Equal("The statistics were right.\n", (await RunAsync(settings, "recount")).Output);
+        Assert.Equal(0, (await RunAsync(settings, "doctor")).Status);
+    }
+
+    [Fact]
+    public async Task A_recount_while_another_process_is_at_it_says_so()
+    {
+        var database = await app.CopyOfDatabaseAsync();
+        await using var other = new NpgsqlConnection(database);
+        await other.OpenAsync();
+        await using var turn = new NpgsqlCommand("SELECT pg_advisory_lock(hashtextextended('customers.counters', 0))", other);
+        await turn.ExecuteNonQueryAsync();
+
+        var answer = await RunAsync(Settings(("ConnectionStrings__Patron", database)), "recount");
+
+        Assert.Equal(1, answer.Status);
+        Assert.Empty(answer.Output);
+        Assert.Equal("Another process is counting at this moment; please try again when it is done.\n", answer.Errors);
+    }
+
+    [Fact]
     public async Task Commands_of_another_role_say_so() => Assert.Equal(
         "This command is for the role all or accounts.\n",
         (await PatronCommandLine.RunAsync(Settings(("PATRON_ACCOUNTS_URL", "http://127.0.0.1:1")), ["token", "x", "--role", "customers", "--data", folder.Location])).Errors);
@@ -159,7 +201,7 @@ public sealed class CommandLineTests(OneProcess app) : IClassFixture<OneProcess>
 
         Assert.Equal(0, answer.Status);
         var findings = JsonDocument.Parse(answer.Output).RootElement.EnumerateArray().ToList();
-        Assert.Equal(["settings", "database", "mail"], findings.Select(finding => finding.Text("subject")));
+        Assert.Equal(["settings", "database", "statistics", "mail"], findings.Select(finding => finding.Text("subject")));
         Assert.All(findings, finding => Assert.True(finding.GetProperty("is_good").GetBoolean()));
         Assert.False(Directory.Exists(folder.Location), "The doctor changes nothing.");
     }
@@ -222,6 +264,9 @@ public sealed class CommandLineTests(OneProcess app) : IClassFixture<OneProcess>
         Assert.Empty(answer.Errors);
         return answer.Output;
     }
+
+    private Task<CommandAnswer> RunAsync(Dictionary<string, string> settings, string command) =>
+        PatronCommandLine.RunAsync(settings, [command, "--data", folder.Location]);
 
     private Task<CommandAnswer> RunWithInputAsync(string input, params string[] arguments) =>
         PatronCommandLine.RunAsync(Settings(), [.. arguments, "--data", folder.Location], input);

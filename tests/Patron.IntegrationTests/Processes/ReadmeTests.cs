@@ -28,7 +28,8 @@ public sealed partial class ReadmeTests
         Assert.Contains("\"token_type\":\"Bearer\"", output, StringComparison.Ordinal);
         Assert.Contains("Your confirmation token is:", output, StringComparison.Ordinal);
         Assert.Contains("\"username\":\"johndoe\"", output, StringComparison.Ordinal);
-        Assert.Equal(4, Regex.Count(output, "\"email\":\"john.doe@example.com\"", RegexOptions.None, Patience)); // Made, by e-mail, by user name, in the list.
+        Assert.Equal(5, Regex.Count(output, "\"email\":\"john.doe@example.com\"", RegexOptions.None, Patience)); // Made, by e-mail, by user name, in the list, by a search.
+        Assert.Contains("\"customers_by_city\":{\"New York\":1}", output, StringComparison.Ordinal);
         Assert.Contains("Customer with this email already exists", output, StringComparison.Ordinal);
         Assert.Contains("Usage:", output, StringComparison.Ordinal);
         Assert.DoesNotContain("WRONG", output, StringComparison.Ordinal);

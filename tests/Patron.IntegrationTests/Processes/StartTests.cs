@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Npgsql;
 using Patron.IntegrationTests.Hosting;
 using Patron.IntegrationTests.PrivatePostgres;
 
@@ -115,6 +116,51 @@ public sealed partial class StartTests(TestDatabase databases)
     }
 
     [Fact]
+    public async Task A_user_that_may_create_in_the_database_needs_nobodys_help_with_schemas_and_extensions()
+    {
+        var (database, administrators) = await RestrictedAsync(await databases.CreateDatabaseAsync());
+        await DataFolder.ExecuteAsync(administrators, $"GRANT CREATE ON DATABASE \"{TestDatabase.NameOf(database)}\" TO restricted");
+
+        await ShouldMigrateAsync(database);
+        Assert.Equal(2, await ProcessIntents.CountAsync(database, Extensions));
+
+        // The right is needed only while there is something to make.
+        await DataFolder.ExecuteAsync(administrators, $"REVOKE CREATE ON DATABASE \"{TestDatabase.NameOf(database)}\" FROM restricted");
+        await ShouldMigrateAsync(database);
+    }
+
+    [Fact]
+    public async Task A_user_that_may_not_create_in_the_database_hears_what_its_administrator_must_run()
+    {
+        var (database, administrators) = await RestrictedAsync(await databases.CreateDatabaseAsync());
+
+        var refused = await MigrateAsync(database);
+        ShouldBeOneSentence("permission denied", refused);
+
+        await DataFolder.ExecuteAsync(administrators, Statements().Match(refused.Errors).Groups["lines"].Value);
+        await ShouldMigrateAsync(database);
+    }
+
+    [Fact]
+    public async Task A_user_that_may_not_make_the_extensions_hears_what_its_administrator_must_run()
+    {
+        var (database, administrators) = await RestrictedAsync(await MigratedAsync());
+        await DataFolder.ExecuteAsync(administrators, """
+            GRANT ALL ON SCHEMA shared TO restricted;
+            GRANT ALL ON ALL TABLES IN SCHEMA shared TO restricted;
+            DELETE FROM shared.migrations WHERE module = 'customers' AND number > 1;
+            DROP EXTENSION pg_trgm CASCADE;
+            DROP EXTENSION btree_gin CASCADE;
+            """);
+
+        var refused = await MigrateAsync(database);
+        ShouldBeOneSentence("Migration customers/0002_search could not make the extensions it needs", refused);
+
+        await DataFolder.ExecuteAsync(administrators, Statements().Match(refused.Errors).Groups["lines"].Value);
+        Assert.Equal(2, await ProcessIntents.CountAsync(database, Extensions));
+    }
+
+    [Fact]
     public async Task Another_home_organization_than_the_databases_is_refused() => await ShouldRefuseToServeAsync(
         "Home:Id", ("ConnectionStrings__Patron", await MigratedAsync()), ("Keys__Master", RunningPatron.MasterKey), ("Home__Id", "0198c0de-0000-7000-8000-0000000000ff"));
 
@@ -193,6 +239,34 @@ public sealed partial class StartTests(TestDatabase databases)
 
     private async Task<string> MigratedAsync() => await databases.CloneAsync(await Templates.GetAsync(databases, Shared.ProcessRole.All));
 
+    private const string Extensions = "SELECT count(*) FROM pg_extension WHERE extname IN ('pg_trgm', 'btree_gin')";
+
+    // The same database as somebody who owns nothing, and as its administrator.
+    private static async Task<(string Restricted, string Administrators)> RestrictedAsync(string database)
+    {
+        await DataFolder.ExecuteAsync(database, """
+            DO $$ BEGIN
+                CREATE ROLE restricted LOGIN;
+            EXCEPTION WHEN duplicate_object OR unique_violation THEN
+                NULL; -- By another test: roles are the server's, not the database's.
+            END $$
+            """);
+        return (new NpgsqlConnectionStringBuilder(database) { Username = "restricted" }.ConnectionString, database);
+    }
+
+    private static async Task<CommandAnswer> MigrateAsync(string database)
+    {
+        using var folder = new DataFolder();
+        return await PatronCommandLine.RunAsync(
+            PatronProcess.Settings(("ConnectionStrings__Patron", database), ("Keys__Master", RunningPatron.MasterKey)), ["migrate", "--data", folder.Location]);
+    }
+
+    private static async Task ShouldMigrateAsync(string database)
+    {
+        var answer = await MigrateAsync(database);
+        Assert.True(answer.Status == 0, answer.Errors);
+    }
+
     private static async Task ShouldBeMadeOnceAsync(string database)
     {
         Assert.Equal(1, await ProcessIntents.CountAsync(database, "SELECT count(*) FROM accounts.users"));
@@ -221,6 +295,10 @@ public sealed partial class StartTests(TestDatabase databases)
         Assert.Contains(names, sentence, StringComparison.Ordinal);
         Assert.DoesNotContain("Exception", sentence, StringComparison.Ordinal);
     }
+
+    // What a sentence says to run: all that follows its colon.
+    [GeneratedRegex(": (?<lines>[A-Z]+ [^:]*;)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex Statements();
 
     [GeneratedRegex("""^Password \(shown only now\): (?<password>\S+)$""", RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Password();

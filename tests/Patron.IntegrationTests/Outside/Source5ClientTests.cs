@@ -1,0 +1,116 @@
+using System.Diagnostics;
+using System.Net;
+using System.Text.Json;
+using Patron.IntegrationTests.Customers;
+using Patron.IntegrationTests.Hosting;
+
+namespace Patron.IntegrationTests.Outside;
+
+/// <summary>
+/// The programs of source 5's users, written for its service: its test script with its own client library, and its cURL examples as
+/// printed. Only the address and the token come from here.
+/// </summary>
+public abstract class Source5ClientTests(PatronApp app)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly string Clients = Path.Combine(Checkout.Folder, "tests", "clients");
+
+    // The source's steps, as it lists what its script covers.
+    private static readonly string[] Coverage =
+    [
+        "Customer Creation", "Customer Retrieval", "Customer Search", "Customer Updates", "Customer Verification", "Customer Statistics", "Customer Deletion",
+        "Bulk Operations", "Location Queries", "Tag-based Queries",
+    ];
+
+    [Fact]
+    public async Task The_test_script_finds_everything_as_documented()
+    {
+        var staff = await app.StaffOfNewOrganizationAsync();
+
+        var (status, output) = await RunAsync(await PythonAsync(), [Path.Combine(Clients, "test_customer_api.py"), app.Customers.Address.ToString()], staff);
+
+        Assert.True(status == 0, output);
+        Assert.All(Coverage, step => Assert.Contains($"✅ {step}\n", output, StringComparison.Ordinal));
+        var left = await (await app.Customers.SendAsync(HttpMethod.Get, CustomerIntents.Api, staff)).ShouldBeAsync(HttpStatusCode.OK);
+        Assert.Equal(0, left.GetArrayLength());
+    }
+
+    [Fact]
+    public async Task The_test_script_notices_a_service_that_refuses_it()
+    {
+        var (status, output) = await RunAsync(
+            await PythonAsync(), [Path.Combine(Clients, "test_customer_api.py"), app.Customers.Address.ToString()], await app.RegisterAsync());
+
+        Assert.Equal(1, status);
+        Assert.Contains("❌ Customer Creation\n", output, StringComparison.Ordinal);
+        Assert.Contains("403 instead of 201", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_cURL_examples_do_what_they_say()
+    {
+        var staff = await app.StaffOfNewOrganizationAsync();
+        var text = await File.ReadAllTextAsync(Path.Combine(Clients, "customer_api_examples.sh"));
+        var examples = text.Split("\n\n");
+        Assert.Equal(["# Create customer", "# Get customer by ID", "# Search customers"], examples.Select(example => example.Split('\n')[0]));
+
+        var made = await CurlAsync(examples[0], 201, staff);
+        Assert.Equal(("John", "john.doe@example.com"), (made.Text("first_name"), made.Text("email")));
+        await app.CustomersSqlAsync<object>("UPDATE customers.customers SET customer_id = 'CUST_A1B2C3D4' WHERE customer_id = $1", made.Id());
+        var read = await CurlAsync(examples[1], 200, staff);
+        Assert.Equal(made.GetProperty("uid").GetGuid(), read.GetProperty("uid").GetGuid());
+        var found = await CurlAsync(examples[2], 200, staff);
+        Assert.Equal("CUST_A1B2C3D4", Assert.Single(found.GetProperty("customers").EnumerateArray()).Id());
+    }
+
+    // The function adds a header and the status; the example stays as it is.
+    private async Task<JsonElement> CurlAsync(string example, int status, Person staff)
+    {
+        const string Prelude = """curl() { command curl -sS -H "Authorization: Bearer $CUSTOMER_API_TOKEN" -w '\n%{http_code}' "$@"; }""";
+        var lines = example.Replace("http://localhost:8000", app.Customers.Address.ToString().TrimEnd('/'), StringComparison.Ordinal);
+
+        var (ended, output) = await RunAsync("bash", ["-euc", $"{Prelude}\n{lines}"], staff);
+
+        Assert.True(ended == 0 && output.EndsWith($"\n{status}", StringComparison.Ordinal), output);
+        return JsonDocument.Parse(output[..output.LastIndexOf('\n')]).RootElement;
+    }
+
+    // A python3 of somebody's own may stand before the distribution's, which has the package.
+    private static async Task<string> PythonAsync()
+    {
+        foreach (var python in new[] { "python3", "/usr/bin/python3" })
+        {
+            if ((await RunAsync(python, ["-c", "import requests"])).Status == 0)
+            {
+                return python;
+            }
+        }
+
+        throw new InvalidOperationException("Python's package requests is not there; ./test installs it (or: apt-get install python3-requests).");
+    }
+
+    private static async Task<(int Status, string Output)> RunAsync(string program, string[] arguments, Person? who = null)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { ["CUSTOMER_API_TOKEN"] = who?.Access, ["NO_PROXY"] = "127.0.0.1", ["PYTHONUTF8"] = "1" },
+        })!;
+        try
+        {
+            var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+            await process.WaitForExitAsync().WaitAsync(Patience);
+            return (process.ExitCode, await output + await errors);
+        }
+        finally
+        {
+            process.Kill();
+        }
+    }
+}
+
+public sealed class Source5ClientsOfOneProcessTests(OneProcess app) : Source5ClientTests(app), IClassFixture<OneProcess>;
+
+public sealed class Source5ClientsOfTwoServicesTests(TwoServices app) : Source5ClientTests(app), IClassFixture<TwoServices>;
