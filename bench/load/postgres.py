@@ -4,7 +4,11 @@ import pathlib
 import pwd
 import re
 import shutil
+import signal
 import subprocess
+import sys
+import tempfile
+from contextlib import ExitStack, contextmanager
 
 from processes import PATIENCE, Failed
 
@@ -13,6 +17,16 @@ SETTINGS = {
     "shared_buffers": "512MB", "effective_cache_size": "2GB", "maintenance_work_mem": "128MB", "max_wal_size": "4GB", "random_page_cost": "1.1", "jit": "off",
 }
 MINUTES = 30  # for filling in a million customers and their indexes
+
+
+@contextmanager
+def own_postgres():
+    """The server in a temporary folder, and a stack for what is started beside it: all gone at the end, also of an interrupted run."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Ended."))
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="patron-load-", ignore_cleanup_errors=True))
+        os.chmod(folder, 0o711)  # PostgreSQL's user passes through, nobody lists.
+        yield stack, pathlib.Path(folder), Postgres(stack, folder)
 
 
 class Postgres:
