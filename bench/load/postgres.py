@@ -58,21 +58,22 @@ class Postgres:
         if (self.data / "postmaster.pid").exists():
             self.run("pg_ctl", "-D", self.data, "-w", "-t", PATIENCE, "-m", "fast", "stop")
 
-    def psql(self, database, *arguments, text=None):
+    def psql(self, database, *arguments, text=None, source=None, target=None):
+        """What psql prints, unless that goes to a file; it reads the text or the source, a file."""
         done = subprocess.run(
             [f"{self.binaries}/psql", "-XqAt", "-v", "ON_ERROR_STOP=1", "-h", str(self.data), "-U", "patron", "-d", database, *arguments],
-            input=text, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=MINUTES * 60, check=False)
+            input=text, stdin=source, stdout=target or subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=MINUTES * 60, check=False)
         if done.returncode:
             raise Failed(f"psql failed: {done.stderr}")
-        return done.stdout.strip()
+        return (done.stdout or "").strip()
 
     def query(self, database, sql):
         return self.psql(database, "-c", sql)
 
-    def execute_file(self, database, file, **variables):
+    def execute_file(self, database, file, target=None, **variables):
         # Read here: the user that psql would read it as may not see the checkout.
         arguments = [part for name, value in variables.items() for part in ("-v", f"{name}={value}")]
-        self.psql(database, *arguments, text=pathlib.Path(file).read_text())
+        self.psql(database, *arguments, text=pathlib.Path(file).read_text(), target=target)
 
     def create_database(self, name):
         self.query("postgres", f"CREATE DATABASE {name}")
