@@ -16,17 +16,26 @@ SETTINGS = {
     "listen_addresses": "''", "unix_socket_permissions": "0700", "max_connections": "200", "timezone": "UTC",
     "shared_buffers": "512MB", "effective_cache_size": "2GB", "maintenance_work_mem": "128MB", "max_wal_size": "4GB", "random_page_cost": "1.1", "jit": "off",
 }
+ENDINGS = signal.SIGINT, signal.SIGTERM, signal.SIGHUP
 MINUTES = 30  # for filling in a million customers and their indexes
 
 
 @contextmanager
 def own_postgres():
     """The server in a temporary folder, and a stack for what is started beside it: all gone at the end, also of an interrupted run."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Ended."))
+    for number in ENDINGS:
+        signal.signal(number, leave)
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="patron-load-", ignore_cleanup_errors=True))
         os.chmod(folder, 0o711)  # PostgreSQL's user passes through, nobody lists.
         yield stack, pathlib.Path(folder), Postgres(stack, folder)
+
+
+def leave(*_):
+    """Whoever asks twice must not keep what has begun to clean up from its end."""
+    for number in ENDINGS:
+        signal.signal(number, signal.SIG_IGN)
+    sys.exit("Ended.")
 
 
 class Postgres:
