@@ -117,6 +117,10 @@ def progress(words):
     print(words, file=sys.stderr, flush=True)
 
 
+def numbers(text):
+    return [int(number) for number in text.split(",")]
+
+
 def parse():
     parser = argparse.ArgumentParser(prog="bench/load/run", description="Measures Patron under load, in turns with its limit and its peer.")
     parser.add_argument("--root", type=pathlib.Path, required=True, help=argparse.SUPPRESS)
@@ -127,7 +131,7 @@ def parse():
     parser.add_argument("--connections", type=int, default=16, help="that drive at once (default: %(default)s)")
     parser.add_argument("--only", help=f"what to measure, with commas: {', '.join(OPERATIONS)} (default: {DEFAULT}; with --growth: {GROWTH_DEFAULT})")
     parser.add_argument("--growth", action="store_true", help="Patron alone, on ever more customers")
-    parser.add_argument("--sizes", help=f"of --growth, with commas (default: {','.join(map(str, SIZES))})")
+    parser.add_argument("--sizes", type=numbers, help=f"of --growth, with commas (default: {','.join(map(str, SIZES))})")
     parser.add_argument("--peer-trigram", action="store_true", help="give the peer the indexes its search would need")
     parser.add_argument("--markdown", action="store_true", help="print the tables as they stand in bench/RESULTS.md")
     arguments = parser.parse_args()
@@ -136,7 +140,7 @@ def parse():
     if arguments.sizes and not arguments.growth:
         parser.error("--sizes belongs to --growth.")
     arguments.rows = arguments.rows or ROWS
-    arguments.sizes = [int(size) for size in arguments.sizes.split(",")] if arguments.sizes else SIZES
+    arguments.sizes = arguments.sizes or SIZES
     arguments.only = (arguments.only or (GROWTH_DEFAULT if arguments.growth else DEFAULT)).split(",")
     if unknown := [name for name in arguments.only if name not in OPERATIONS]:
         parser.error(f"--only knows {', '.join(OPERATIONS)}, not {', '.join(unknown)}")

@@ -29,6 +29,8 @@ class Figures:
 
 
 class Importing:
+    """Makes a file of people, has Patron import it twice, and has COPY enter what came of it into a second database."""
+
     def __init__(self, root, stack, folder, postgres):
         self.root, self.stack, self.folder, self.postgres = root, stack, folder, postgres
 
