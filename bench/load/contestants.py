@@ -21,9 +21,13 @@ class Contestant:
     needs_token: bool = False
     base: str = BASE
 
-    def get(self, path):
-        headers = {"Authorization": f"Bearer {self.token()}"} if self.needs_token else {}
-        with urllib.request.urlopen(urllib.request.Request(f"{self.url}{self.base}{path}", headers=headers), timeout=30) as answer:
+    def ask(self, path, body=None):
+        """What it answers to GET, or to POST where there is a body."""
+        headers = {"Content-Type": "application/json"}
+        if self.needs_token:
+            headers["Authorization"] = f"Bearer {self.token()}"
+        content = None if body is None else json.dumps(body).encode()
+        with urllib.request.urlopen(urllib.request.Request(f"{self.url}{self.base}{path}", content, headers), timeout=30) as answer:
             return json.load(answer)
 
     def token(self):
@@ -36,14 +40,22 @@ class Contestant:
             return json.load(answer)["tokens"]["access"]
 
 
+def patron_command(root, *arguments):
+    """The command line of the Patron that ./patron has built."""
+    return ["dotnet", (root / "artifacts/patron/current").resolve() / "patron.dll", *arguments]
+
+
+def patron_settings(postgres, database):
+    return {"ConnectionStrings__Patron": postgres.npgsql(database), "PATRON_ADMIN_EMAIL": ADMIN["email"], "PATRON_ADMIN_PASSWORD": ADMIN["password"]}
+
+
 def start_patron(stack, root, folder, postgres, database, rows):
     """Patron as it ships, on a database that it makes itself and that is then filled."""
     port, log = free_port(), Path(folder) / f"{database}.log"
     postgres.create_database(database)
-    program = (root / "artifacts/patron/current").resolve() / "patron.dll"
     process = start(
-        stack, ["dotnet", program, "serve", "--data", Path(folder) / f"data-{database}", "--urls", f"http://127.0.0.1:{port}"], log,
-        {"ConnectionStrings__Patron": postgres.npgsql(database), "PATRON_ADMIN_EMAIL": ADMIN["email"], "PATRON_ADMIN_PASSWORD": ADMIN["password"]})
+        stack, patron_command(root, "serve", "--data", Path(folder) / f"data-{database}", "--urls", f"http://127.0.0.1:{port}"), log,
+        patron_settings(postgres, database))
     await_answer(f"http://127.0.0.1:{port}/health/ready", process, log)
     postgres.execute_file(database, root / "bench/load/fill-patron.sql", rows=rows, organization=HOME)
     return Contestant("patron", process, f"http://127.0.0.1:{port}", needs_token=True)

@@ -1,4 +1,4 @@
--- The load for wrk: OP=get|list|first_100|first_page|deep_page|search|statistics|create|login, the same requests for every contestant.
+-- The load for wrk: OP=get|list|first_100|first_page|deep_page|search|search_name|statistics|create|login, the same requests for every contestant.
 -- BASE is where its customers are, TOKEN its access token if it wants one, ROWS how many customers there were at the beginning;
 -- with CHECK the first answer that is no success ends wrk.
 local op, base, token = os.getenv("OP"), os.getenv("BASE"), os.getenv("TOKEN")
@@ -19,6 +19,13 @@ function init()
   math.randomseed(started + id * 7919)
 end
 
+-- Each is the name of very many; without accents, which the peer does not look past.
+local names = { "john", "jane", "olga", "ruth", "smith", "doe", "chen", "khan" }
+
+local function search(text)
+  return wrk.format("POST", base .. "/search", headers, string.format('{"query":"%s","page":1,"limit":10}', text))
+end
+
 local operations = {
   get = function()
     return wrk.format("GET", string.format("%s/CUST_%08X", base, math.random(1, rows)), headers)
@@ -36,7 +43,10 @@ local operations = {
     return wrk.format("GET", string.format("%s/?limit=%s&cursor=%s", base, os.getenv("PAGE_SIZE"), os.getenv("CURSOR")), headers)
   end,
   search = function()
-    return wrk.format("POST", base .. "/search", headers, string.format('{"query":"user%d","page":1,"limit":10}', math.random(1, rows)))
+    return search("user" .. math.random(1, rows))
+  end,
+  search_name = function()
+    return search(names[math.random(#names)])
   end,
   statistics = function()
     return wrk.format("GET", base .. "/statistics/overview", headers)

@@ -52,7 +52,7 @@ class Load:
         said = json.loads(done.stdout.splitlines()[-1])
         count = said["requests"]
         if not count:
-            raise Failed(f"{contestant.name} answered no {operation} within {seconds} s.")
+            raise Failed(f"{contestant.name} answered no {operation} within {seconds} s: take more of --warm and --seconds, or fewer --connections.")
         return Run(
             rate=count / said["duration"] * 1e6, p50=said["p50"] / 1e3, p95=said["p95"] / 1e3, p99=said["p99"] / 1e3,
             cpu=(after[0] - before[0]) / count * 1e3, database_cpu=(after[1] - before[1]) / count * 1e3, errors=said["refused"] + said["broken"])

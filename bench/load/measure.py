@@ -1,19 +1,14 @@
 """The measurement itself: starts everything, drives each contestant in turns, prints tables. Called by ./run."""
 import argparse
-import datetime
-import os
 import pathlib
-import signal
-import subprocess
 import sys
-import tempfile
 from contextlib import ExitStack
 
 import report
 from contestants import start_limit, start_patron, start_peer
 from hashing import Hashing
 from load import Load
-from postgres import Postgres
+from postgres import own_postgres
 from processes import Failed
 
 # What is measured, in this order (creates last: they make the tables grow), and who takes part.
@@ -24,12 +19,14 @@ OPERATIONS = {
     "first_page": ["patron"],
     "deep_page": ["patron"],
     "login": ["hashes alone", "patron"],
-    "search": ["patron", "peer"],
+    "search": ["limit", "patron", "peer"],
+    "search_name": ["limit", "patron", "peer"],
     "statistics": ["patron", "peer"],
     "create": ["limit", "patron", "peer"],
 }
-DEFAULT = "get,list,first_100,first_page,deep_page,login,create"
-GROWTH_DEFAULT = "get,list,create"
+DEFAULT = "get,list,first_100,first_page,deep_page,login,search,statistics,create"
+GROWTH_DEFAULT = "get,list,deep_page,search,statistics,create"
+ROWS = 100_000
 SIZES = [1_000, 10_000, 100_000, 1_000_000]
 DEEP_PAGE = 10_000
 MOST_ON_A_PAGE = 100
@@ -37,11 +34,7 @@ MOST_ON_A_PAGE = 100
 
 def main():
     arguments = parse()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Ended."))
-    with ExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="patron-load-", ignore_cleanup_errors=True))
-        os.chmod(folder, 0o711)  # PostgreSQL's user passes through, nobody lists.
-        postgres = Postgres(stack, folder)
+    with own_postgres() as (stack, folder, postgres):
         describe(arguments, postgres)
         errors = measure_growth(arguments, folder, postgres) if arguments.growth else measure(arguments, stack, folder, postgres)
     if errors:
@@ -60,25 +53,28 @@ def measure(arguments, stack, folder, postgres):
     runs = {}
     for operation in arguments.only:
         takers = [contestant for contestant in contestants if contestant.name in OPERATIONS[operation]]
-        drive(arguments, load_for(arguments, arguments.rows, postgres, "patron"), operation, takers, postgres, runs)
+        # Pages so small that there are 10 000 of them.
+        page_size = min(MOST_ON_A_PAGE, max(1, arguments.rows // DEEP_PAGE))
+        drive(arguments, load_for(arguments, arguments.rows, page_size, postgres, "patron"), operation, takers, postgres, runs)
     report.show(report.figures(runs), arguments.markdown)
-    report.show(report.bars(runs, arguments.peer_trigram), arguments.markdown)
+    report.show(report.bars(runs, arguments.rows, arguments.peer_trigram), arguments.markdown)
     return sum(run.errors for of_one in runs.values() for run in of_one)
 
 
 def measure_growth(arguments, folder, postgres):
-    """Patron alone, on a fresh database for each size."""
+    """Patron alone, on a fresh database for each size. The deep page is the last one."""
     by_size = {}
-    for size in SIZES:
+    for size in arguments.sizes:
         database, runs = f"patron_{size}", {}
         with ExitStack() as stack:
             patron = start_patron(stack, arguments.root, folder, postgres, database, size)
             postgres.query(database, "CHECKPOINT")
             for operation in arguments.only:
-                drive(arguments, load_for(arguments, size, postgres, database), operation, [patron], postgres, runs, f" of {size}")
+                drive(arguments, load_for(arguments, size, MOST_ON_A_PAGE, postgres, database), operation, [patron], postgres, runs, f" of {size}")
         postgres.query("postgres", f"DROP DATABASE {database} WITH (FORCE)")
         by_size[size] = {operation: of_one for (operation, _), of_one in runs.items()}
     report.show(report.growth(by_size), arguments.markdown)
+    report.show(report.growth_bars(by_size), arguments.markdown)
     return sum(run.errors for runs in by_size.values() for of_one in runs.values() for run in of_one)
 
 
@@ -94,9 +90,8 @@ def drive(arguments, load, operation, contestants, postgres, runs, words=""):
             progress(f"{operation}{words}: round {number}, {contestant.name}: {run.rate:.1f}/s, p95 {run.p95:.1f} ms" + (f", {run.errors} FAILED" if run.errors else ""))
 
 
-def load_for(arguments, rows, postgres, database):
-    """Pages so small that there are 10 000 of them; the deep one is the last of these."""
-    page_size = min(MOST_ON_A_PAGE, max(1, rows // DEEP_PAGE))
+def load_for(arguments, rows, page_size, postgres, database):
+    """The deep page is the last one of this size."""
     before = max(0, rows - page_size)
     cursor = int(postgres.query(database, f"SELECT coalesce(max(id), 0) FROM (SELECT id FROM customers.customers ORDER BY id LIMIT {before}) AS earlier"))
     return Load(rows, arguments.connections, page_size, cursor)
@@ -104,17 +99,16 @@ def load_for(arguments, rows, postgres, database):
 
 def compare(patron, limit):
     """The limit is one only as long as it answers what Patron answers."""
-    for path in ["/CUST_00000001", "/CUST_00000004", "/?limit=100"]:
-        expected, answered = patron.get(path), limit.get(path)
+    searches = [("/search", {"query": query, "page": page, "limit": 10}) for query, page in [("user42", 1), ("jane doe", 2), ("nobody", 1)]]
+    for question in [("/CUST_00000001",), ("/CUST_00000004",), ("/?limit=100",), *searches]:
+        expected, answered = patron.ask(*question), limit.ask(*question)
         if expected != answered:
-            raise Failed(f"The limit does not answer GET {path} as Patron does; bring bench/load/Limit up to date.\nPatron: {expected}\nlimit: {answered}")
+            raise Failed(f"The limit does not answer {question} as Patron does; bring bench/load/Limit up to date.\nPatron: {expected}\nlimit: {answered}")
 
 
 def describe(arguments, postgres):
-    version = subprocess.run(["dotnet", "--list-runtimes"], capture_output=True, text=True, timeout=60, check=True).stdout
-    runtime = [line.split()[1] for line in version.splitlines() if line.startswith("Microsoft.AspNetCore.App 10.")][-1]
     print(
-        f"{datetime.date.today()}, {os.cpu_count()} cores, .NET {runtime}, PostgreSQL {postgres.version}, "
+        f"{report.machine(postgres)}, "
         f"{'growing' if arguments.growth else arguments.rows} customers, {arguments.connections} connections, "
         f"{arguments.rounds} rounds of {arguments.seconds} s after {arguments.warm} s of warming up\n", flush=True)
 
@@ -123,19 +117,30 @@ def progress(words):
     print(words, file=sys.stderr, flush=True)
 
 
+def numbers(text):
+    return [int(number) for number in text.split(",")]
+
+
 def parse():
     parser = argparse.ArgumentParser(prog="bench/load/run", description="Measures Patron under load, in turns with its limit and its peer.")
     parser.add_argument("--root", type=pathlib.Path, required=True, help=argparse.SUPPRESS)
-    parser.add_argument("--rows", type=int, default=100_000, help="customers in the tables (default: %(default)s)")
+    parser.add_argument("--rows", type=int, help=f"customers in the tables (default: {ROWS})")
     parser.add_argument("--rounds", type=int, default=5, help="of each contestant, in turns (default: %(default)s)")
     parser.add_argument("--seconds", type=int, default=10, help="that one run takes (default: %(default)s)")
     parser.add_argument("--warm", type=int, default=15, help="seconds before the first round: .NET compiles what is hot once more (default: %(default)s)")
     parser.add_argument("--connections", type=int, default=16, help="that drive at once (default: %(default)s)")
     parser.add_argument("--only", help=f"what to measure, with commas: {', '.join(OPERATIONS)} (default: {DEFAULT}; with --growth: {GROWTH_DEFAULT})")
-    parser.add_argument("--growth", action="store_true", help="Patron alone at 1 000, 10 000, 100 000 and 1 000 000 customers")
+    parser.add_argument("--growth", action="store_true", help="Patron alone, on ever more customers")
+    parser.add_argument("--sizes", type=numbers, help=f"of --growth, with commas (default: {','.join(map(str, SIZES))})")
     parser.add_argument("--peer-trigram", action="store_true", help="give the peer the indexes its search would need")
     parser.add_argument("--markdown", action="store_true", help="print the tables as they stand in bench/RESULTS.md")
     arguments = parser.parse_args()
+    if arguments.growth and (arguments.rows or arguments.peer_trigram):
+        parser.error("--growth takes --sizes instead of --rows, and no peer.")
+    if arguments.sizes and not arguments.growth:
+        parser.error("--sizes belongs to --growth.")
+    arguments.rows = arguments.rows or ROWS
+    arguments.sizes = arguments.sizes or SIZES
     arguments.only = (arguments.only or (GROWTH_DEFAULT if arguments.growth else DEFAULT)).split(",")
     if unknown := [name for name in arguments.only if name not in OPERATIONS]:
         parser.error(f"--only knows {', '.join(OPERATIONS)}, not {', '.join(unknown)}")

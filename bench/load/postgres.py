@@ -4,7 +4,11 @@ import pathlib
 import pwd
 import re
 import shutil
+import signal
 import subprocess
+import sys
+import tempfile
+from contextlib import ExitStack, contextmanager
 
 from processes import PATIENCE, Failed
 
@@ -12,7 +16,26 @@ SETTINGS = {
     "listen_addresses": "''", "unix_socket_permissions": "0700", "max_connections": "200", "timezone": "UTC",
     "shared_buffers": "512MB", "effective_cache_size": "2GB", "maintenance_work_mem": "128MB", "max_wal_size": "4GB", "random_page_cost": "1.1", "jit": "off",
 }
+ENDINGS = signal.SIGINT, signal.SIGTERM, signal.SIGHUP
 MINUTES = 30  # for filling in a million customers and their indexes
+
+
+@contextmanager
+def own_postgres():
+    """The server in a temporary folder, and a stack for what is started beside it: all gone at the end, also of an interrupted run."""
+    for number in ENDINGS:
+        signal.signal(number, leave)
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="patron-load-", ignore_cleanup_errors=True))
+        os.chmod(folder, 0o711)  # PostgreSQL's user passes through, nobody lists.
+        yield stack, pathlib.Path(folder), Postgres(stack, folder)
+
+
+def leave(*_):
+    """Whoever asks twice must not keep what has begun to clean up from its end."""
+    for number in ENDINGS:
+        signal.signal(number, signal.SIG_IGN)
+    sys.exit("Ended.")
 
 
 class Postgres:
@@ -44,21 +67,22 @@ class Postgres:
         if (self.data / "postmaster.pid").exists():
             self.run("pg_ctl", "-D", self.data, "-w", "-t", PATIENCE, "-m", "fast", "stop")
 
-    def psql(self, database, *arguments, text=None):
+    def psql(self, database, *arguments, text=None, source=None, target=None):
+        """What psql prints, unless that goes to a file; it reads the text or the source, a file."""
         done = subprocess.run(
             [f"{self.binaries}/psql", "-XqAt", "-v", "ON_ERROR_STOP=1", "-h", str(self.data), "-U", "patron", "-d", database, *arguments],
-            input=text, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=MINUTES * 60, check=False)
+            input=text, stdin=source, stdout=target or subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=MINUTES * 60, check=False)
         if done.returncode:
             raise Failed(f"psql failed: {done.stderr}")
-        return done.stdout.strip()
+        return (done.stdout or "").strip()
 
     def query(self, database, sql):
         return self.psql(database, "-c", sql)
 
-    def execute_file(self, database, file, **variables):
+    def execute_file(self, database, file, target=None, **variables):
         # Read here: the user that psql would read it as may not see the checkout.
         arguments = [part for name, value in variables.items() for part in ("-v", f"{name}={value}")]
-        self.psql(database, *arguments, text=pathlib.Path(file).read_text())
+        self.psql(database, *arguments, text=pathlib.Path(file).read_text(), target=target)
 
     def create_database(self, name):
         self.query("postgres", f"CREATE DATABASE {name}")

@@ -1,6 +1,12 @@
 """Medians, ratios and bars, as a table for the terminal or for bench/RESULTS.md."""
+import datetime
+import os
+import subprocess
 from dataclasses import dataclass
 from statistics import median
+
+MILLION = 1_000_000
+BAR_HEADER = ["ratio", "measured", "bar", ""]
 
 
 @dataclass
@@ -12,6 +18,7 @@ class Bar:
     right: tuple
     bound: float
     figure: str = "rate"
+    rows: int = 0  # Judged at so many customers or more.
 
     @property
     def most(self):
@@ -37,10 +44,16 @@ BARS = [
     # As fast, but for the noise.
     Bar("page 10 000 of page 1", ("deep_page", "patron"), ("first_page", "patron"), 0.9),
     Bar("login of cores / hash time", ("login", "patron"), ("login", "hashes alone"), 0.9),
-    Bar("search of the peer", ("search", "patron"), ("search", "peer"), 50),
-    Bar("statistics of the peer", ("statistics", "patron"), ("statistics", "peer"), 200),
+    Bar("p95 of search of the limit", ("search", "patron"), ("search", "limit"), 1.5, "p95", MILLION),
+    Bar("statistics of the peer", ("statistics", "patron"), ("statistics", "peer"), 200, rows=MILLION),
 ]
-TRIGRAM_BARS = [*(bar for bar in BARS if bar.words != "search of the peer"), Bar("search of the peer with trigram indexes", ("search", "patron"), ("search", "peer"), 3)]
+PLAIN_BARS = [
+    *BARS,
+    Bar("search of the peer", ("search", "patron"), ("search", "peer"), 50, rows=MILLION),
+    # Here both must read a tenth of all customers to count them.
+    Bar("search for a frequent name of the peer", ("search_name", "patron"), ("search_name", "peer"), 3, rows=MILLION),
+]
+TRIGRAM_BARS = [*BARS, Bar("search of the peer with trigram indexes", ("search", "patron"), ("search", "peer"), 3, rows=MILLION)]
 
 
 def figures(runs):
@@ -56,15 +69,18 @@ def figures(runs):
     return [header, *rows]
 
 
-def bars(runs, trigram):
+def bars(runs, rows, trigram):
     """One row for each bar whose two sides were measured."""
-    rows = [["ratio", "measured", "bar", ""]]
-    for bar in TRIGRAM_BARS if trigram else BARS:
-        if bar.left in runs and bar.right in runs:
-            ratio = bar.ratio(runs)
-            reached = ratio <= bar.bound if bar.most else ratio >= bar.bound
-            rows.append([bar.words, f"{ratio:.2f}", f"{'at most' if bar.most else 'at least'} {bar.bound:g}", "reached" if reached else "MISSED"])
-    return rows
+    judged = [
+        judge(bar.words, bar.ratio(runs), bar.bound, bar.most, rows < bar.rows and f"judged at {number(bar.rows)}")
+        for bar in (TRIGRAM_BARS if trigram else PLAIN_BARS) if bar.left in runs and bar.right in runs]
+    return [BAR_HEADER, *judged]
+
+
+def judge(words, ratio, bound, most=False, instead=None):
+    """One row for a ratio and its bar; instead of the verdict, why there is none."""
+    verdict = "reached" if (ratio <= bound if most else ratio >= bound) else "MISSED"
+    return [words, f"{ratio:.2f}", f"{'at most' if most else 'at least'} {bound:g}", instead or verdict]
 
 
 def growth(by_size):
@@ -79,6 +95,22 @@ def growth(by_size):
             cells += [number(median(run.rate for run in of_one)), *(milliseconds(median(getattr(run, name) for run in of_one)) for name in ("p50", "p95"))]
         rows.append([operation, *cells])
     return [header, *rows]
+
+
+def growth_bars(by_size):
+    """The bar between the most customers and the fewest: statistics are read from counters, whose number hardly grows."""
+    fewest, most = min(by_size), max(by_size)
+    if "statistics" not in by_size[most]:
+        return [BAR_HEADER]
+    small, large = (median(run.p50 for run in by_size[size]["statistics"]) for size in (fewest, most))
+    return [BAR_HEADER, judge(f"p50 of statistics at {number(most)} of that at {number(fewest)}", large / small, 2, most=True)]
+
+
+def machine(postgres):
+    """When and on what was measured."""
+    version = subprocess.run(["dotnet", "--list-runtimes"], capture_output=True, text=True, timeout=60, check=True).stdout
+    runtime = [line.split()[1] for line in version.splitlines() if line.startswith("Microsoft.AspNetCore.App 10.")][-1]
+    return f"{datetime.date.today()}, {os.cpu_count()} cores, .NET {runtime}, PostgreSQL {postgres.version}"
 
 
 def show(table, markdown):

@@ -36,8 +36,16 @@ internal sealed record NewCustomer(
     string FirstName, string LastName, string Email, string Phone,
     string AddressLine1, string City, string State, string PostalCode, string Country, string Tags);
 
+/// <summary>A search, as far as the load sends it.</summary>
+internal sealed record SearchRequest(string Query, int Page, int Limit);
+
+/// <summary>A page of what was found: field by field what Patron answers.</summary>
+internal sealed record SearchAnswer(List<ListItem> Customers, long Total, int Page, int Limit, long TotalPages, bool TotalIsExact);
+
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(Answer))]
 [JsonSerializable(typeof(List<ListItem>))]
 [JsonSerializable(typeof(NewCustomer))]
+[JsonSerializable(typeof(SearchRequest))]
+[JsonSerializable(typeof(SearchAnswer))]
 internal sealed partial class LimitJson : JsonSerializerContext;

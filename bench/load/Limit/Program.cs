@@ -22,9 +22,11 @@ await using var source = NpgsqlDataSource.Create(connection);
 
 var app = builder.Build();
 var reading = new Reading(source);
+var searching = new Searching(source);
 var writing = new Writing(source);
 app.MapGet("/api/v1/customers/{customer_id}", reading.GetAsync);
 app.MapGet("/api/v1/customers/", reading.ListAsync);
 app.MapGet("/counted/api/v1/customers/", reading.ListCountedAsync);
+app.MapPost("/api/v1/customers/search", searching.SearchAsync);
 app.MapPost("/api/v1/customers/", writing.CreateAsync);
 await app.RunAsync();

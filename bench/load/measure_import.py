@@ -1,0 +1,137 @@
+"""The measurement of the import: a file becomes customers by Patron, then the same rows by COPY alone. Called by ./import."""
+import argparse
+import json
+import os
+import pathlib
+import sys
+import time
+from dataclasses import dataclass
+
+import report
+from contestants import patron_command, patron_settings
+from postgres import own_postgres
+from processes import Failed, start
+
+TABLE = "customers.customers"
+# Those that are written; the database fills in the others by itself.
+COLUMNS_SQL = f"""
+    SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute
+    WHERE attrelid = '{TABLE}'::regclass AND attnum > 0 AND NOT attisdropped AND attidentity = '' AND attgenerated = ''"""
+
+
+@dataclass
+class Figures:
+    """Of one number of customers: seconds, and the import's largest resident memory in MB."""
+
+    imported: float
+    copied: float
+    peak: float
+
+
+class Importing:
+    """Makes a file of people, has Patron import it twice, and has COPY enter what came of it into a second database."""
+
+    def __init__(self, root, stack, folder, postgres):
+        self.root, self.stack, self.folder, self.postgres = root, stack, folder, postgres
+
+    def measure(self, rows):
+        file, dump = self.folder / "people.csv", self.folder / "rows"
+        with open(file, "wb") as target:
+            self.postgres.execute_file("postgres", pathlib.Path(__file__).with_name("people.sql"), target, rows=rows)
+        self.make_database("imported")
+        imported, peak = self.import_file(file, rejected=0, rows=rows)
+        columns = self.postgres.query("imported", COLUMNS_SQL)
+        with open(dump, "wb") as target:
+            self.postgres.psql("imported", "-c", f"COPY {TABLE} ({columns}) TO STDOUT", target=target)
+        claimed = self.count("imported", "WHERE claim = 'claimed'")
+        self.import_file(file, rejected=claimed, rows=rows)
+        # Before COPY's turn, so that nobody cleans up after it meanwhile.
+        self.postgres.query("postgres", "DROP DATABASE imported WITH (FORCE)")
+
+        self.make_database("copied")
+        with open(dump, "rb") as source:
+            began = time.perf_counter()
+            self.postgres.psql("copied", "-c", f"COPY {TABLE} ({columns}) FROM STDIN", source=source)
+            copied = time.perf_counter() - began
+        if (entered := self.count("copied")) != rows:
+            raise Failed(f"COPY entered {entered} of {rows} customers.")
+        self.postgres.query("postgres", "DROP DATABASE copied WITH (FORCE)")
+        return Figures(imported, copied, peak)
+
+    def make_database(self, name):
+        self.postgres.create_database(name)
+        self.patron(name, "migrate")
+        self.postgres.query("postgres", "CHECKPOINT")
+
+    def import_file(self, file, rejected, rows):
+        """Seconds and peak memory of an import in which so many of the rows have to be rejected."""
+        said, seconds, peak = self.patron("imported", "import", "customers", "--json", file)
+        summary = json.loads(said.splitlines()[-1])
+        if (summary["imported"], summary["rejected"]) != (rows - rejected, rejected):
+            raise Failed(f"{rejected} of {rows} lines should have been rejected, not {summary['rejected']}; the first: {summary['rejects'][:3]}")
+        return seconds, peak
+
+    def patron(self, database, *arguments):
+        """What a command of Patron said, the seconds it took and its largest resident memory in MB."""
+        log = self.folder / "patron.log"
+        began = time.perf_counter()
+        process = start(self.stack, patron_command(self.root, *arguments, "--data", self.folder / f"data-{database}"), log, patron_settings(self.postgres, database))
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - began
+        process.returncode = os.waitstatus_to_exitcode(status)
+        said = log.read_text()
+        if process.returncode:
+            raise Failed(f"patron {' '.join(map(str, arguments))} failed:\n{said}")
+        return said, seconds, usage.ru_maxrss / 1024
+
+    def count(self, database, condition=""):
+        return int(self.postgres.query(database, f"SELECT count(*) FROM {TABLE} {condition}"))
+
+
+def main():
+    arguments = parse()
+    by_size = {}
+    with own_postgres() as (stack, folder, postgres):
+        print(f"{report.machine(postgres)}\n", flush=True)
+        importing = Importing(arguments.root, stack, folder, postgres)
+        for rows in (arguments.rows // 10, arguments.rows):
+            print(f"{rows} customers ...", file=sys.stderr, flush=True)
+            by_size[rows] = importing.measure(rows)
+    show(by_size, arguments.markdown)
+
+
+def show(by_size, markdown):
+    table = [["customers", "import, rows/s", "COPY, rows/s", "ratio", "peak MB of the import"]]
+    for rows, of_one in by_size.items():
+        table.append([
+            report.number(rows), report.number(rows / of_one.imported), report.number(rows / of_one.copied),
+            f"{of_one.copied / of_one.imported:.2f}", report.number(of_one.peak)])
+    report.show(table, markdown)
+    fewer, more = by_size
+    small, large = by_size.values()
+    instead = more < report.MILLION and f"judged at {report.number(report.MILLION)}"
+    report.show([
+        report.BAR_HEADER,
+        report.judge(f"import of {report.number(more)} rows, of COPY", large.copied / large.imported, 0.4, instead=instead),
+        # Flat, but for what the garbage collector leaves lying about.
+        report.judge(f"peak memory at {report.number(more)} rows, of that at {report.number(fewer)}", large.peak / small.peak, 1.25, most=True, instead=instead),
+    ], markdown)
+
+
+def parse():
+    parser = argparse.ArgumentParser(
+        prog="bench/load/import", description="Measures 'patron import customers' beside COPY into the same table, and that a second import rejects who is there already.")
+    parser.add_argument("--root", type=pathlib.Path, required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--rows", type=int, default=report.MILLION, help="customers in the file; a tenth of them is measured first (default: %(default)s)")
+    parser.add_argument("--markdown", action="store_true", help="print the tables as they stand in bench/RESULTS.md")
+    arguments = parser.parse_args()
+    if arguments.rows < 100:
+        parser.error("--rows begins at 100.")
+    return arguments
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except Failed as failed:
+        sys.exit(str(failed))
