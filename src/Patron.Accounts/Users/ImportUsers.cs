@@ -93,7 +93,7 @@ public sealed class ImportUsers(AccountsContext context, AccountMailbox mailbox,
         var added = new List<User>(lines.Count);
         foreach (var (number, content) in lines)
         {
-            var rejection = content.Succeeded(out var user, out var error) ? taken.Take(user) : Sentence(error);
+            var rejection = content.Succeeded(out var user, out var error) ? taken.Take(user) : error.Sentence;
             told.Add(new ImportedLine(number, rejection));
             if (rejection is null)
             {
@@ -141,10 +141,6 @@ public sealed class ImportUsers(AccountsContext context, AccountMailbox mailbox,
         context.Members.Add(new OrganizationMember(home.Id, user.Id, OrganizationRole.Customer, now));
         context.Audit.Add(AuditEntry.For(caller, "account.imported", "account", user.Id, now, home.Id));
     }
-
-    private static string Sentence(Error error) => error.Fields is null
-        ? error.Detail
-        : string.Join(" ", error.Fields.Select(field => $"{field.Key}: {string.Join(" ", field.Value)}"));
 
     private sealed record ReadLine(long Number, Result<User> User);
 

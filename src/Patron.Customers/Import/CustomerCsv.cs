@@ -31,10 +31,10 @@ public sealed class CustomerCsv
     private const int MaxRecordBytes = 64 * 1024;
     private const char Unreadable = '\uFFFD';
 
-    // What a person who keeps a table means by a flag.
+    // What a person who keeps a table means by a flag, and what PostgreSQL's own CSV writes.
     private static readonly Dictionary<string, bool> Flags = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["true"] = true, ["yes"] = true, ["1"] = true, ["false"] = false, ["no"] = false, ["0"] = false,
+        ["true"] = true, ["yes"] = true, ["1"] = true, ["t"] = true, ["false"] = false, ["no"] = false, ["0"] = false, ["f"] = false,
     };
 
     private readonly Dictionary<string, int> places = new(StringComparer.Ordinal);

@@ -53,15 +53,15 @@ internal sealed class CustomerStaging
         return new CustomerStaging(connection, caller);
     }
 
-    /// <summary>Enters the customers and answers which ones could be.</summary>
-    public async Task<HashSet<Guid>> EnterAsync(IReadOnlyList<Customer> customers, CancellationToken cancellation)
+    /// <summary>Enters the customers, with what their audit entries say, and answers which ones could be.</summary>
+    public async Task<HashSet<Guid>> EnterAsync(IReadOnlyList<Customer> customers, IReadOnlyList<string> written, CancellationToken cancellation)
     {
         await using (var clear = new NpgsqlCommand("TRUNCATE staged_customers", connection))
         {
             await clear.ExecuteNonQueryAsync(cancellation);
         }
 
-        await CopyAsync(customers, cancellation);
+        await CopyAsync(customers, written, cancellation);
         await using var enter = new NpgsqlCommand(EnterSql, connection) { CommandTimeout = 0 };
         enter.Parameters.Add(new NpgsqlParameter { Value = (object?)caller.UserId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid });
         enter.Parameters.Add(new NpgsqlParameter { Value = (object?)caller.Key?.Id ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid });
@@ -101,7 +101,7 @@ internal sealed class CustomerStaging
         return claimed;
     }
 
-    private async Task CopyAsync(IReadOnlyList<Customer> customers, CancellationToken cancellation)
+    private async Task CopyAsync(IReadOnlyList<Customer> customers, IReadOnlyList<string> written, CancellationToken cancellation)
     {
         await using var copy = await connection.BeginBinaryImportAsync($"COPY staged_customers ({CustomerRow.WrittenColumns}, place, written) FROM STDIN (FORMAT BINARY)", cancellation);
         for (var place = 0; place < customers.Count; place++)
@@ -121,8 +121,7 @@ internal sealed class CustomerStaging
             }
 
             await copy.WriteAsync(place, NpgsqlDbType.Integer, cancellation);
-            var written = CustomerFields.Changed(CustomerDetails.Empty, customer.Details);
-            await copy.WriteAsync(written.ToJson(customer.Details), NpgsqlDbType.Jsonb, cancellation);
+            await copy.WriteAsync(written[place], NpgsqlDbType.Jsonb, cancellation);
         }
 
         await copy.CompleteAsync(cancellation);

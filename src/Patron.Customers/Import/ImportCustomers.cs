@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Npgsql;
 using Patron.Customers.Customers;
 using Patron.Customers.Database;
@@ -46,7 +47,7 @@ public sealed class ImportCustomers(DatabaseSession session, IdentifierAllotment
     {
         var staging = await CustomerStaging.CreateAsync(session.Connection, caller, cancellation);
         var rejected = 0L;
-        await foreach (var batch in lines.Chunk(BatchSize).WithCancellation(cancellation))
+        await foreach (var batch in ReadAheadAsync(lines, cancellation))
         {
             foreach (var line in await ImportAsync(caller, staging, batch, cancellation))
             {
@@ -58,68 +59,87 @@ public sealed class ImportCustomers(DatabaseSession session, IdentifierAllotment
         return allOrNothing && rejected > 0 ? Error.Rule("Nothing was imported, because not every line could be.") : default(Done);
     }
 
-    private async Task<IEnumerable<ImportedLine>> ImportAsync(
-        Caller caller, CustomerStaging staging, ImportLine<CustomerDetails>[] batch, CancellationToken cancellation)
+    // While the database enters a batch the next one is read and checked.
+    private async IAsyncEnumerable<CheckedLine[]> ReadAheadAsync(
+        IAsyncEnumerable<ImportLine<CustomerDetails>> lines, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var now = time.GetDatabaseNow();
-        var rejections = new string?[batch.Length];
-        var waiting = new List<Entry>(batch.Length);
-        for (var place = 0; place < batch.Length; place++)
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var batches = lines.Select(line => CheckedLine.Of(line, time.GetDatabaseNow())).Chunk(BatchSize).GetAsyncEnumerator(stop.Token);
+        var next = Task.FromResult(true);
+        try
         {
-            if (Check(batch[place].Content, now).Succeeded(out var settled, out var error))
+            for (next = Task.Run(async () => await batches.MoveNextAsync(), stop.Token); await next;)
             {
-                waiting.Add(new Entry(place, settled));
-            }
-            else
-            {
-                rejections[place] = Sentence(error);
+                var batch = batches.Current;
+                next = Task.Run(async () => await batches.MoveNextAsync(), stop.Token);
+                yield return batch;
             }
         }
+        finally
+        {
+            // Whoever stops in the middle must not leave somebody reading.
+            await stop.CancelAsync();
+            await next.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            await batches.DisposeAsync();
+        }
+    }
+
+    private async Task<IEnumerable<ImportedLine>> ImportAsync(
+        Caller caller, CustomerStaging staging, CheckedLine[] batch, CancellationToken cancellation)
+    {
+        var now = time.GetDatabaseNow();
+        var rejections = new Dictionary<CheckedLine, string>();
+        var waiting = batch.Where(line => line.Rejection is null).ToList();
 
         // What is not entered is either claimed by somebody, or one of its drawn identifiers was taken in the meantime: drawn again.
         while (waiting.Count > 0)
         {
-            var drawn = await identifiers.NextAsync(caller.OrganizationId, [.. waiting.Select(entry => entry.Details)], now, cancellation);
-            var customers = waiting.Select((entry, index) => Customer.Enter(caller.OrganizationId, entry.Details, drawn[index], now)).ToList();
-            var entered = await staging.EnterAsync(customers, cancellation);
+            var drawn = await identifiers.NextAsync(caller.OrganizationId, [.. waiting.Select(line => line.Details)], now, cancellation);
+            var customers = waiting.Select((line, index) => Customer.Enter(caller.OrganizationId, line.Details, drawn[index], now)).ToList();
+            var entered = await staging.EnterAsync(customers, [.. waiting.Select(line => line.Written)], cancellation);
             var claimed = await staging.FindClaimedAsync(customers.Where(customer => !entered.Contains(customer.Uid)), cancellation);
-            var again = new List<Entry>();
-            for (var index = 0; index < waiting.Count; index++)
+            var again = new List<CheckedLine>();
+            foreach (var (line, customer) in waiting.Zip(customers).Where(pair => !entered.Contains(pair.Second.Uid)))
             {
-                if (!entered.Contains(customers[index].Uid))
+                if (customer.EmailKey is { } key && claimed.Contains(key))
                 {
-                    if (customers[index].EmailKey is { } key && claimed.Contains(key))
-                    {
-                        rejections[waiting[index].Place] = SavingCustomers.EmailTaken.Detail;
-                    }
-                    else
-                    {
-                        again.Add(waiting[index]);
-                    }
+                    rejections[line] = SavingCustomers.EmailTaken.Detail;
+                }
+                else
+                {
+                    again.Add(line);
                 }
             }
 
             waiting = again;
         }
 
-        return batch.Select((line, place) => new ImportedLine(line.Number, rejections[place]));
+        return batch.Select(line => new ImportedLine(line.Number, line.Rejection ?? rejections.GetValueOrDefault(line)));
     }
 
-    private static Result<CustomerDetails> Check(Result<CustomerDetails> content, DateTimeOffset now)
+    /// <summary>A line that keeps the rules, with what is written in it as the audit entry says it; or why it does not.</summary>
+    private sealed class CheckedLine
     {
-        if (!content.Succeeded(out var details, out _))
+        public required long Number { get; init; }
+
+        public string? Rejection { get; private init; }
+
+        public CustomerDetails Details { get; private init; } = CustomerDetails.Empty;
+
+        public string Written { get; private init; } = "";
+
+        public static CheckedLine Of(ImportLine<CustomerDetails> line, DateTimeOffset now)
         {
-            return content;
+            if (!line.Content.Succeeded(out var details, out var unreadable))
+            {
+                return new CheckedLine { Number = line.Number, Rejection = unreadable.Sentence };
+            }
+
+            var settled = details.Settled(CustomerDetails.Empty);
+            var written = CustomerFields.Changed(CustomerDetails.Empty, settled);
+            return CustomerFields.Check(settled, written, required: [], now) is { } invalid
+                ? new CheckedLine { Number = line.Number, Rejection = invalid.Sentence }
+                : new CheckedLine { Number = line.Number, Details = settled, Written = written.ToJson(settled) };
         }
-
-        var settled = details.Settled(CustomerDetails.Empty);
-        return CustomerFields.Check(settled, CustomerFields.Changed(CustomerDetails.Empty, settled), required: [], now) is { } invalid ? invalid : settled;
     }
-
-    private static string Sentence(Error error) => error.Fields is null
-        ? error.Detail
-        : string.Join(" ", error.Fields.Select(field => $"{field.Key}: {string.Join(" ", field.Value)}"));
-
-    /// <summary>A line that may be entered, by its place in the batch.</summary>
-    private sealed record Entry(int Place, CustomerDetails Details);
 }

@@ -40,6 +40,9 @@ public sealed record Error(ErrorKind Kind, string Detail)
     /// <summary>When to come back; only for <see cref="ErrorKind.RateLimited"/> and <see cref="ErrorKind.Unavailable"/>.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>Everything that is wrong in one line, for those who hear no more than that.</summary>
+    public string Sentence => Fields is null ? Detail : string.Join(" ", Fields.Select(one => $"{one.Key}: {string.Join(" ", one.Value)}"));
+
     public static Error Rule(string detail) => new(ErrorKind.Rule, detail);
 
     public static Error Unauthenticated(string detail) => new(ErrorKind.Unauthenticated, detail);

@@ -34,7 +34,7 @@ public sealed class MasterKey
         if (!File.Exists(path))
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            var mine = $"{path}.{Environment.ProcessId}";
+            var mine = $"{path}.{Guid.NewGuid():N}"; // Not by the process: in containers they all have the same number.
             using (var stream = new FileStream(mine, new FileStreamOptions
             {
                 Mode = FileMode.Create,

@@ -6,7 +6,7 @@ namespace Patron.IntegrationTests.ApiTraffic;
 /// Compares everything that goes through a client with docs/openapi.json: what is not as described there fails the test in whose
 /// traffic it stands. Addresses that the document does not know are not judged, nor is a bug (500) that a test has made on purpose.
 /// </summary>
-public sealed class JudgedTraffic(Func<bool> areBugsMeant) : DelegatingHandler(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false })
+public sealed class JudgedTraffic(Func<bool> areBugsMeant) : DelegatingHandler(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, Expect100ContinueTimeout = TimeSpan.FromSeconds(20) })
 {
     /// <summary>On the request, the operation that the exchange was compared with.</summary>
     public static HttpRequestOptionsKey<string> JudgedAs { get; } = new("judged-as");

@@ -29,7 +29,7 @@ public sealed class ImportCustomersTests(OneProcess app) : IClassFixture<OneProc
         var made = await app.CreateCustomerAsync(staff, request);
         var told = await ImportAsync(
             "first_name,last_name,email,phone,address_line1,address_line2,city,state,postal_code,country,date_of_birth,gender,company_name,marketing_emails,marketing_sms,notes,tags,preferred_contact_method,notification_preferences,status,is_primary_contact\n"
-            + $"John,Doe,{own},+1-555-0123,123 Main Street,Flat 2,New York,NY,10001,USA,1990-01-15T00:00:00,male,Tech Corp,no,yes,Premium customer,\"premium,tech,new-york\",email,\"{{\"\"orders\"\": true}}\",prospect,1\n");
+            + $"John,Doe,{own},+1-555-0123,123 Main Street,Flat 2,New York,NY,10001,USA,1990-01-15T00:00:00,male,Tech Corp,f,yes,Premium customer,\"premium,tech,new-york\",email,\"{{\"\"orders\"\": true}}\",prospect,1\n");
         Assert.Equal([(2, null)], told);
         var imported = await FindAsync(staff, own);
 

@@ -202,7 +202,7 @@ public sealed class ImportUsersTests(OneProcess app) : IClassFixture<OneProcess>
         Assert.Equal("16 lines: 2 imported, 14 rejected\n", answer.Output);
         var errors = Lines(answer.Errors);
         Assert.Equal(
-            ["The member 'password_hash' is not known and is ignored.", "The member 'evil[31mname' is not known and is ignored."],
+            ["The field 'password_hash' is not known and is ignored.", "The field 'evil[31mname' is not known and is ignored."],
             errors.Where(line => !line.StartsWith("line ", StringComparison.Ordinal)));
         Assert.Contains("line 14: This line is longer than 64 KB.", errors);
         Assert.Contains("line 8: This line is not valid Unicode.", errors);
