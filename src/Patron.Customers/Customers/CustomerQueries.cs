@@ -14,18 +14,19 @@ namespace Patron.Customers.Customers;
 /// </summary>
 internal static class CustomerQueries
 {
-    /// <summary>$1 is the key. Of the organization ($2): every record for staff ($3), their own undeleted one for a customer ($4).</summary>
-    private const string Visible = "organization_id = $2 AND ($3 OR (user_id = $4 AND NOT is_deleted))";
+    private static readonly Question ByCustomerId = new("customer_id = $1");
 
-    private static readonly string ByCustomerId = Select("customer_id = $1");
+    private static readonly Question ByUid = new("uid = $1");
 
-    private static readonly string ByUid = Select("uid = $1");
+    private static readonly Question LockingByCustomerId = new("customer_id = $1", " FOR UPDATE");
 
-    private static readonly string ByUsername = Select("username = $1");
+    private static readonly Question LockingByUid = new("uid = $1", " FOR UPDATE");
+
+    private static readonly Question ByUsername = new("username = $1");
 
     // Written so that each half is answered by its own partial index. The one that claims the address comes first.
-    private static readonly string ByEmail = Select(
-        "((email_key = $1 AND claim = 'claimed') OR (email_key = $1 AND claim = 'unclaimed'))") + " ORDER BY claim = 'claimed' DESC, id LIMIT 1";
+    private static readonly Question ByEmail = new(
+        "((email_key = $1 AND claim = 'claimed') OR (email_key = $1 AND claim = 'unclaimed'))", " ORDER BY claim = 'claimed' DESC, id LIMIT 1");
 
     private static readonly string Named =
         $"SELECT {CustomerRow.Columns} FROM customers.customers WHERE organization_id = $1 AND (customer_id = ANY ($2) OR uid = ANY ($3)) ORDER BY id FOR UPDATE";
@@ -52,10 +53,9 @@ internal static class CustomerQueries
     public static async Task<Result<Customer>> LockAsync(
         this CustomersContext context, DatabaseSession session, Caller caller, string text, IReadOnlyCollection<long>? expectedVersions, CancellationToken cancellation)
     {
-        const string Locking = " FOR UPDATE";
         var customer = await (Guid.TryParseExact(text, "D", out var uid)
-            ? AskAsync(session, ByUid + Locking, uid, caller, cancellation)
-            : AskAsync(session, ByCustomerId + Locking, CustomerIdOf(text), caller, cancellation));
+            ? AskAsync(session, LockingByUid, uid, caller, cancellation)
+            : AskAsync(session, LockingByCustomerId, CustomerIdOf(text), caller, cancellation));
         return customer is null ? CustomerAccess.NotFound
             : expectedVersions?.Contains(customer.Version) == false ? Stale
             : context.Customers.Attach(customer).Entity;
@@ -84,17 +84,18 @@ internal static class CustomerQueries
     public static string Canonical(string reference) =>
         Guid.TryParseExact(reference, "D", out var uid) ? uid.ToString() : CustomerIdOf(reference);
 
-    private static string Select(string key) => $"SELECT {CustomerRow.Columns} FROM customers.customers WHERE {key} AND {Visible}";
-
-    private static Task<Customer?> AskAsync<TKey>(DatabaseSession session, string sql, TKey key, Caller caller, CancellationToken cancellation) =>
+    private static Task<Customer?> AskAsync<TKey>(DatabaseSession session, Question question, TKey key, Caller caller, CancellationToken cancellation) =>
         session.OnConnectionAsync(
             async connection =>
             {
-                await using var command = new NpgsqlCommand(sql, connection);
+                await using var command = new NpgsqlCommand(caller.IsStaff ? question.OfStaff : question.OfOwner, connection);
                 command.Parameters.Add(new NpgsqlParameter<TKey> { TypedValue = key });
                 command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = caller.OrganizationId });
-                command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = caller.IsStaff });
-                command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = caller.UserId ?? Guid.Empty });
+                if (!caller.IsStaff)
+                {
+                    command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = caller.UserId ?? Guid.Empty });
+                }
+
                 await using var reader = await command.ExecuteReaderAsync(cancellation);
                 return await reader.ReadAsync(cancellation) ? Customer.Read(new RowCursor(reader)) : null;
             },
@@ -103,4 +104,15 @@ internal static class CustomerQueries
     // What cannot be stored cannot be asked for either; no record has the empty identifier.
     private static string CustomerIdOf(string text) =>
         TextRules.Problem(text) is null ? text.Replace('-', '_').ToUpperInvariant() : "";
+
+    /// <summary>
+    /// A key ($1) and who asks by it. Of the organization ($2) staff see every record, a customer ($3) their own undeleted one.
+    /// </summary>
+    private sealed record Question(string Key, string Rest = "")
+    {
+        public string OfStaff { get; } = $"SELECT {CustomerRow.Columns} FROM customers.customers WHERE {Key} AND organization_id = $2{Rest}";
+
+        public string OfOwner { get; } =
+            $"SELECT {CustomerRow.Columns} FROM customers.customers WHERE {Key} AND organization_id = $2 AND user_id = $3 AND NOT is_deleted{Rest}";
+    }
 }

@@ -19,7 +19,7 @@ namespace Patron.Customers.Import;
 public sealed class ImportCustomers(DatabaseSession session, IdentifierAllotment identifiers, TimeProvider time)
 {
     /// <summary>Lines that travel to the database together.</summary>
-    public const int BatchSize = 10_000;
+    public const int BatchSize = 5_000;
 
     private static readonly Error ComingBetween = Error.Rule("Others changed the same customers meanwhile, and the database ended the import. Nothing was imported; start it again.");
 

@@ -6,6 +6,7 @@ using Patron.Customers.Customers;
 using Patron.Customers.Search;
 using Patron.Dialects.Http;
 using Patron.Dialects.OpenApi;
+using Patron.Shared.Results;
 
 namespace Patron.Dialects.Customers;
 
@@ -53,7 +54,9 @@ internal static class SearchEndpoints
         TagMatch? match = null, int skip = 0, int limit = CustomerListQuery.DefaultLimit, long? cursor = null)
     {
         var criteria = new CustomerCriteria { Tags = CustomerTags.Parse(tags), AllTags = match?.All == true };
-        return list.AnswerAsync(http, new CustomerListQuery { Criteria = criteria, After = cursor, Skip = skip, Limit = limit }, cancellation);
+        return criteria.Tags.Length == 0
+            ? Task.FromResult(Answers.Problem(Error.Invalid("tags", "Name one tag or more, with commas between them.")))
+            : list.AnswerAsync(http, new CustomerListQuery { Criteria = criteria, After = cursor, Skip = skip, Limit = limit }, cancellation);
     }
 
     private static Task<IResult> ListByPlaceAsync(

@@ -154,6 +154,43 @@ public sealed class CustomerSearchTests(OneProcess app) : IClassFixture<OneProce
         }
     }
 
+    [Fact]
+    public async Task Above_a_hundred_thousand_matches_the_total_says_that_it_is_estimated_and_pages_stay_right()
+    {
+        const int Many = 100_200;
+        var staff = await app.StaffOfNewOrganizationAsync();
+        var first = await app.CreateCustomerAsync(staff, Someone("Crowd", "One", "Crowdtown", "USA", null, "crowd"));
+        await app.CustomersSqlAsync<object>(
+            """
+            INSERT INTO customers.customers (uid, organization_id, customer_id, code, username, first_name, last_name, name, customer_type, claim, city, customer_group, territory,
+                is_primary_contact, marketing_emails, marketing_sms, notification_preferences, tags, standing, is_blocked, is_deleted, total_services, customer_since, created_at, updated_at, version)
+            SELECT gen_random_uuid(), organization_id, 'CUST_' || upper(lpad(to_hex(n), 8, '0')), 'CUST-' || (100000 + n), 'crowd' || n, first_name, 'No' || n, 'Crowd ' || n, customer_type, 'unclaimed', city,
+                customer_group, territory, false, true, false, '{}', tags, standing, false, false, 0, created_at, created_at + n * interval '1 second', updated_at, 1
+            FROM customers.customers, generate_series(2, $2) n WHERE customer_id = $1
+            """, first.Id(), Many);
+        await app.CustomersSqlAsync<object>("ANALYZE customers.customers");
+
+        // By word, part, tag and place: each is found up to the limit, then walked in order.
+        foreach (var criteria in new object[] { new { query = "cr" }, new { query = "crowd" }, new { tags = "crowd" }, new { city = "crowdtown" } })
+        {
+            var body = JsonSerializer.SerializeToNode(criteria)!.AsObject();
+            (body["sort_order"], body["limit"], body["page"]) = ("asc", 3, 2);
+            var found = await SearchAsync(staff, body);
+            Assert.Equal(["No4", "No5", "No6"], found.GetProperty("customers").EnumerateArray().Select(customer => customer.Text("last_name")));
+            Assert.False(found.GetProperty("total_is_exact").GetBoolean());
+            Assert.InRange(found.GetProperty("total").GetInt64(), 100_001, 2 * Many);
+        }
+
+        // What is counted anyway is exact.
+        var all = await SearchAsync(staff, new { is_active = true, limit = 1 });
+        Assert.Equal((Many, true), (all.GetProperty("total").GetInt32(), all.GetProperty("total_is_exact").GetBoolean()));
+        var list = await app.Customers.SendAsync(HttpMethod.Get, $"{Api}tags/crowd?skip=100000&limit=1000", staff);
+        Assert.Equal(200, (await list.ShouldBeAsync(HttpStatusCode.OK)).GetArrayLength());
+        Assert.Equal("false", list.Headers.GetValues("X-Total-Is-Exact").Single());
+        var deep = await app.Customers.SendAsync(HttpMethod.Get, $"{Api}?skip=100198&limit=1000", staff);
+        Assert.Equal(["No100199", "No100200"], (await deep.ShouldBeAsync(HttpStatusCode.OK)).EnumerateArray().Select(customer => customer.Text("last_name")));
+    }
+
     [Theory]
     [InlineData("""{"sort_by": "password"}""", "sort_by")]
     [InlineData("""{"sort_by": 1}""", "sort_by")]
@@ -238,6 +275,8 @@ public sealed class CustomerSearchTests(OneProcess app) : IClassFixture<OneProce
     [Theory]
     [InlineData("tags/x?match=none", "match")]
     [InlineData("tags/x?limit=0", "limit")]
+    [InlineData("tags/,", "tags")]
+    [InlineData("tags/%20", "tags")]
     [InlineData("location/search?city=x&skip=-1", "skip")]
     [InlineData("available/cities?limit=1001", "limit")]
     [InlineData("available/countries?skip=-1", "skip")]
