@@ -43,7 +43,7 @@ public sealed class ImportUsers(AccountsContext context, AccountMailbox mailbox,
             async () =>
             {
                 await ImportAsync(caller, lines, line => { rejected += line.Rejection is null ? 0 : 1; tell(line); }, cancellation);
-                return rejected == 0 ? default(Done) : Error.Rule("Nothing was imported, because not every line could be.");
+                return rejected == 0 ? default(Done) : ImportRefusals.NotEveryLine;
             },
             cancellation);
     }

@@ -1,3 +1,4 @@
+using Patron.Customers.Database;
 using Patron.Shared.Text;
 
 namespace Patron.Customers.Addresses;
@@ -36,6 +37,17 @@ public sealed record Address
     public string FullAddress => Join(AddressLine1, AddressLine2, City, State, PostalCode, Country);
 
     internal bool IsEmpty => this == Empty;
+
+    /// <summary>The address of a row, from its first line to its country.</summary>
+    internal static Address Read(ref RowCursor row) => new()
+    {
+        AddressLine1 = row.OptionalText(),
+        AddressLine2 = row.OptionalText(),
+        City = row.OptionalText(),
+        State = row.OptionalText(),
+        PostalCode = row.OptionalText(),
+        Country = row.OptionalText(),
+    };
 
     private static string Join(params ReadOnlySpan<string?> parts)
     {

@@ -62,8 +62,8 @@ internal sealed class Consent
             new NpgsqlParameter<bool> { TypedValue = Value },
             new NpgsqlParameter<DateTimeOffset> { TypedValue = At },
             new NpgsqlParameter<string> { TypedValue = EnumText<ConsentSource>.ToText(Source) },
-            new NpgsqlParameter { Value = (object?)ActorUserId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid },
-            new NpgsqlParameter { Value = (object?)ActorKeyId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid },
+            OptionalParameter.Of(ActorUserId, NpgsqlDbType.Uuid),
+            OptionalParameter.Of(ActorKeyId, NpgsqlDbType.Uuid),
         },
     };
 

@@ -96,7 +96,7 @@ public sealed partial class CreateCustomer(DatabaseSession session, TimeProvider
             {
                 "code" => new NpgsqlParameter<Guid> { TypedValue = customer.OrganizationId },
                 "username" => new NpgsqlParameter<string[]> { TypedValue = Usernames.Candidates(customer.Details) },
-                _ => new NpgsqlParameter { Value = read(customer) ?? DBNull.Value, NpgsqlDbType = type },
+                _ => OptionalParameter.Of(read(customer), type),
             });
         }
 

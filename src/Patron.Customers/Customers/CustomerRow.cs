@@ -115,15 +115,7 @@ public sealed partial class Customer
             CustomerGroup = row.Text(),
             Territory = row.Text(),
             IsPrimaryContact = row.Flag(),
-            Address = new Address
-            {
-                AddressLine1 = row.OptionalText(),
-                AddressLine2 = row.OptionalText(),
-                City = row.OptionalText(),
-                State = row.OptionalText(),
-                PostalCode = row.OptionalText(),
-                Country = row.OptionalText(),
-            },
+            Address = Address.Read(ref row),
             EmergencyContactName = row.OptionalText(),
             EmergencyContactPhone = row.OptionalText(),
             EmergencyContactRelationship = row.OptionalText(),

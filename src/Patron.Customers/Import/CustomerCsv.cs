@@ -6,6 +6,7 @@ using Patron.Customers.Addresses;
 using Patron.Customers.Customers;
 using Patron.Shared.Imports;
 using Patron.Shared.Results;
+using Patron.Shared.Text;
 
 namespace Patron.Customers.Import;
 
@@ -203,8 +204,8 @@ public sealed class CustomerCsv
     private T? Word<T>(string column)
         where T : struct, Enum =>
         Text(column)?.Trim() is not { Length: > 0 } text ? null
-        : Enum.GetNames<T>().Contains(text, StringComparer.OrdinalIgnoreCase) ? Enum.Parse<T>(text, ignoreCase: true)
-        : Wrong<T?>(column, $"This is one of: {string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant()}.");
+        : Words<T>.TryRead(text.ToLowerInvariant(), out var word) ? word
+        : Wrong<T?>(column, Words<T>.Rule);
 
     private string? Json(string column)
     {

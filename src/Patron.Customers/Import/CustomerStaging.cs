@@ -63,10 +63,10 @@ internal sealed class CustomerStaging
 
         await CopyAsync(customers, written, cancellation);
         await using var enter = new NpgsqlCommand(EnterSql, connection) { CommandTimeout = 0 };
-        enter.Parameters.Add(new NpgsqlParameter { Value = (object?)caller.UserId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid });
-        enter.Parameters.Add(new NpgsqlParameter { Value = (object?)caller.Key?.Id ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid });
+        enter.Parameters.Add(OptionalParameter.Of(caller.UserId, NpgsqlDbType.Uuid));
+        enter.Parameters.Add(OptionalParameter.Of(caller.Key?.Id, NpgsqlDbType.Uuid));
         enter.Parameters.AddWithValue(caller.Origin.Address);
-        enter.Parameters.Add(new NpgsqlParameter { Value = (object?)caller.Origin.UserAgent ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        enter.Parameters.Add(OptionalParameter.Of(caller.Origin.UserAgent, NpgsqlDbType.Text));
         enter.Parameters.AddWithValue(EnumText<ConsentSource>.ToText(Consent.SourceOf(user: null, caller)));
         await using var reader = await enter.ExecuteReaderAsync(cancellation);
         var entered = new HashSet<Guid>(customers.Count);

@@ -56,7 +56,7 @@ public sealed class ImportCustomers(DatabaseSession session, IdentifierAllotment
             }
         }
 
-        return allOrNothing && rejected > 0 ? Error.Rule("Nothing was imported, because not every line could be.") : default(Done);
+        return allOrNothing && rejected > 0 ? ImportRefusals.NotEveryLine : default(Done);
     }
 
     // While the database enters a batch the next one is read and checked.

@@ -77,15 +77,7 @@ public sealed record CustomerSummary
         Name = row.Text(),
         Email = row.OptionalText(),
         Phone = row.OptionalText(),
-        Address = new Address
-        {
-            AddressLine1 = row.OptionalText(),
-            AddressLine2 = row.OptionalText(),
-            City = row.OptionalText(),
-            State = row.OptionalText(),
-            PostalCode = row.OptionalText(),
-            Country = row.OptionalText(),
-        },
+        Address = Address.Read(ref row),
         DateOfBirth = row.OptionalDate(),
         Gender = row.OptionalText(),
         CompanyName = row.OptionalText(),

@@ -4,6 +4,7 @@ using Patron.Customers.Customers;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
 using Patron.Shared.Results;
+using Patron.Shared.Text;
 
 namespace Patron.Customers.Search;
 
@@ -67,8 +68,8 @@ public sealed class ListPlaces(DatabaseSession session)
     {
         await using var command = new NpgsqlCommand(Sql, connection);
         command.Parameters.AddWithValue(caller.OrganizationId);
-        command.Parameters.AddWithValue(query.Kind.ToString().ToLowerInvariant());
-        command.Parameters.Add(new NpgsqlParameter { Value = (object?)query.Country ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        command.Parameters.AddWithValue(Words<PlaceKind>.Of(query.Kind));
+        command.Parameters.Add(OptionalParameter.Of(query.Country, NpgsqlDbType.Text));
         command.Parameters.AddWithValue((long)query.Skip);
         command.Parameters.AddWithValue((long)query.Limit);
         await using var reader = await command.ExecuteReaderAsync(cancellation);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -73,7 +72,7 @@ internal static class AddressEndpoints
     private static IEnumerable<AddressAnswer> Shape(HttpContext http, AddressBook book)
     {
         http.Tag(book.Customer);
-        http.Response.Headers["X-Total-Count"] = book.Addresses.Count.ToString(CultureInfo.InvariantCulture);
+        http.SetTotal(book.Addresses.Count);
         return book.Addresses.Select(AddressAnswer.From);
     }
 

@@ -1,6 +1,6 @@
-using System.Collections.Frozen;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Patron.Shared.Text;
 
 namespace Patron.Dialects.Http;
 
@@ -18,16 +18,11 @@ internal sealed class WordConverterFactory : JsonConverterFactory
     private sealed class WordConverter<T> : JsonConverter<T>
         where T : struct, Enum
     {
-        private static readonly FrozenDictionary<T, string> Words =
-            Enum.GetValues<T>().ToFrozenDictionary(value => value, value => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString()));
-
-        private static readonly FrozenDictionary<string, T> Values = Words.ToFrozenDictionary(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal);
-
         public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            reader.TokenType == JsonTokenType.String && Values.TryGetValue(reader.GetString()!, out var value)
+            reader.TokenType == JsonTokenType.String && Words<T>.TryRead(reader.GetString()!, out var value)
                 ? value
-                : throw new UnknownWordException($"This is one of: {string.Join(", ", Enum.GetValues<T>().Select(word => Words[word]))}.");
+                : throw new UnknownWordException(Words<T>.Rule);
 
-        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(Words[value]);
+        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(Words<T>.Of(value));
     }
 }

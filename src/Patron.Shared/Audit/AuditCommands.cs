@@ -1,5 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
+using Patron.Shared.Database;
 
 namespace Patron.Shared.Audit;
 
@@ -19,15 +20,13 @@ public static class AuditCommands
             new NpgsqlParameter<string> { TypedValue = entry.Action },
             new NpgsqlParameter<string> { TypedValue = entry.SubjectType },
             new NpgsqlParameter<Guid> { TypedValue = entry.SubjectId },
-            Optional(entry.OrganizationId, NpgsqlDbType.Uuid),
-            Optional(entry.ActorUserId, NpgsqlDbType.Uuid),
-            Optional(entry.ActorKeyId, NpgsqlDbType.Uuid),
+            OptionalParameter.Of(entry.OrganizationId, NpgsqlDbType.Uuid),
+            OptionalParameter.Of(entry.ActorUserId, NpgsqlDbType.Uuid),
+            OptionalParameter.Of(entry.ActorKeyId, NpgsqlDbType.Uuid),
             new NpgsqlParameter<string> { TypedValue = entry.Address },
-            Optional(entry.UserAgent, NpgsqlDbType.Text),
-            Optional(entry.Before, NpgsqlDbType.Jsonb),
-            Optional(entry.After, NpgsqlDbType.Jsonb),
+            OptionalParameter.Of(entry.UserAgent, NpgsqlDbType.Text),
+            OptionalParameter.Of(entry.Before, NpgsqlDbType.Jsonb),
+            OptionalParameter.Of(entry.After, NpgsqlDbType.Jsonb),
         },
     };
-
-    private static NpgsqlParameter Optional(object? value, NpgsqlDbType type) => new() { Value = value ?? DBNull.Value, NpgsqlDbType = type };
 }

@@ -1,5 +1,5 @@
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using Patron.Shared.Text;
 
 namespace Patron.Shared.Database;
 
@@ -7,10 +7,8 @@ namespace Patron.Shared.Database;
 public sealed class EnumText<T>() : ValueConverter<T, string>(value => ToText(value), text => FromText(text))
     where T : struct, Enum
 {
-    private static readonly Dictionary<T, string> Texts = Enum.GetValues<T>().ToDictionary(value => value, value => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString()));
-    private static readonly Dictionary<string, T> Values = Texts.ToDictionary(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal);
+    public static string ToText(T value) => Words<T>.Of(value);
 
-    public static string ToText(T value) => Texts[value];
-
-    public static T FromText(string text) => Values[text];
+    public static T FromText(string text) =>
+        Words<T>.TryRead(text, out var value) ? value : throw new KeyNotFoundException($"'{text}' is no {typeof(T).Name}.");
 }

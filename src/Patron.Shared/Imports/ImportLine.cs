@@ -2,6 +2,13 @@ using Patron.Shared.Results;
 
 namespace Patron.Shared.Imports;
 
+/// <summary>What every import answers alike.</summary>
+public static class ImportRefusals
+{
+    /// <summary>It was to be all or nothing, and a line was rejected.</summary>
+    public static readonly Error NotEveryLine = Error.Rule("Nothing was imported, because not every line could be.");
+}
+
 /// <summary>A line of a file that is imported: what it says, or why it says nothing usable. Lines are counted from 1.</summary>
 public sealed record ImportLine<T>(long Number, Result<T> Content);
 
