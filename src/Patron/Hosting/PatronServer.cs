@@ -1,5 +1,6 @@
 using Patron.Customers.Statistics;
 using Patron.Dialects.Accounts;
+using Patron.Dialects.Crm;
 using Patron.Dialects.Customers;
 using Patron.Dialects.Http;
 using Patron.Shared;
@@ -43,6 +44,7 @@ public static class PatronServer
             JsonConventions.Apply(json.SerializerOptions);
             AccountsEndpoints.AddJson(json.SerializerOptions);
             CustomersEndpoints.AddJson(json.SerializerOptions);
+            CrmEndpoints.AddJson(json.SerializerOptions);
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, HostJson.Default);
         });
         ApiReference.Add(builder.Services, settings.Role);
@@ -83,6 +85,7 @@ public static class PatronServer
         var api = app.MapGroup("").RequireAuthorization();
         api.MapAccounts();
         api.MapCustomers();
+        api.MapCrm();
         app.MapProbes();
         app.MapKeySet();
         app.MapApiReference();
