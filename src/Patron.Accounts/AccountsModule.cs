@@ -56,7 +56,7 @@ public static class AccountsModule
     private static void AddUseCases(IServiceCollection services)
     {
         services.AddScoped<Attempts>().AddScoped<AccountMailbox>().AddScoped<AccountOpening>().AddScoped<ChallengeUse>().AddScoped<ProvenEmail>()
-            .AddScoped<RegisterUser>().AddScoped<CreateAdmin>().AddScoped<SwitchAccount>().AddScoped<FindAccount>().AddScoped<UpdateProfile>()
+            .AddScoped<OpenAccount>().AddScoped<RegisterUser>().AddScoped<CreateAdmin>().AddScoped<SwitchAccount>().AddScoped<FindAccount>().AddScoped<UpdateProfile>()
             .AddScoped<VerifyEmail>().AddScoped<ResendVerification>().AddScoped<ImportUsers>().AddScoped<LookUpAccounts>();
         services.AddScoped<PasswordWork>().AddScoped<NewPassword>().AddScoped<TakeoverByMail>()
             .AddScoped<ChangePassword>().AddScoped<ForgotPassword>().AddScoped<ResetPassword>();
@@ -64,7 +64,7 @@ public static class AccountsModule
             .AddScoped<SignIn>().AddScoped<SignInAs>().AddScoped<RefreshSession>().AddScoped<EndSessions>().AddScoped<ListSessions>();
         services.AddScoped<CreateApiKey>().AddScoped<ListApiKeys>().AddScoped<RevokeApiKey>();
         services.AddScoped<EnsureHome>().AddScoped<ListMembers>().AddScoped<InviteMember>().AddScoped<AcceptInvitation>().AddScoped<RemoveMember>().AddScoped<AddMember>()
-            .AddScoped<JoinOrganization>();
+            .AddScoped<JoinOrganization>().AddScoped<TellOfOffer>();
         services.AddScoped<OrganizationOpening>().AddScoped<CreateOrganization>().AddScoped<ListOrganizations>().AddScoped<FindOrganization>().AddScoped<ChangeOrganization>()
             .AddScoped<ListVendors>().AddScoped<FindVendor>().AddScoped<ChangeVendor>()
             .AddScoped<ListProfiles>().AddScoped<FindProfile>().AddScoped<ChangeProfile>().AddScoped<CustomerProfiles>();

@@ -20,7 +20,7 @@ public sealed class LookUpAccounts(AccountsContext context, DatabaseSession data
     private static readonly Error StaffOnly = Error.Forbidden("Only staff of the organization may do this.");
     private static readonly Error TooMany = Error.Invalid("query", $"More than {Most} people match; narrow your search.");
     private static readonly Expression<Func<User, AccountCard>> ToCard = user => new AccountCard(
-        user.Id, user.Number, user.Email!, user.EmailConfirmed, user.FirstName, user.LastName, user.PhoneNumber);
+        user.Id, user.Number, user.Email!, user.EmailConfirmed, user.FirstName, user.LastName, user.PhoneNumber) { TakenOverAt = user.TakenOverAt };
 
     /// <summary>Those of these accounts that the caller may see, in no order. Errors: 403 a key without a scope for customers, 422 too many ids.</summary>
     public async Task<Result<IReadOnlyList<AccountCard>>> ByIdAsync(Caller caller, IReadOnlyCollection<Guid> ids, CancellationToken cancellation)
@@ -62,7 +62,7 @@ public sealed class LookUpAccounts(AccountsContext context, DatabaseSession data
             : await context.Database.SqlQuery<AccountCard>(
                 $"""
                 SELECT u.id AS "Id", u.number AS "Number", u.email AS "Email", u.email_confirmed AS "EmailVerified",
-                    u.first_name AS "FirstName", u.last_name AS "LastName", u.phone_number AS "PhoneNumber"
+                    u.first_name AS "FirstName", u.last_name AS "LastName", u.phone_number AS "PhoneNumber", u.taken_over_at AS "TakenOverAt"
                 FROM accounts.users u JOIN accounts.memberships m ON m.user_id = u.id
                 WHERE m.organization_id = {caller.OrganizationId} AND u.normalized_email = ANY ({normalizedEmails.ToArray()})
                 ORDER BY u.id FOR SHARE OF u
@@ -92,6 +92,31 @@ public sealed class LookUpAccounts(AccountsContext context, DatabaseSession data
         long? number = long.TryParse(numberOrId, out var counted) ? counted : null;
         return context.Users.Where(user => (user.Id == id || user.Number == number) && user.DisabledAt == null).Select(ToCard).SingleOrDefaultAsync(cancellation);
     }
+
+    /// <summary>The account that somebody signs in to with this e-mail or user name. For other modules.</summary>
+    public async Task<AccountCard?> FindByLoginAsync(string login, CancellationToken cancellation) =>
+        await context.IdentifyAsync(login, cancellation) is { } user ? await FindByReferenceAsync(user.Id.ToString(), cancellation) : null;
+
+    /// <summary>
+    /// The account as it is and stays until the running transaction ends: nobody proves, renames or switches it off meanwhile. For other
+    /// modules, which take their own locks after this one (linking.md, 'Proof').
+    /// </summary>
+    public async Task<AccountCard?> HoldAsync(Guid id, CancellationToken cancellation) =>
+        (await context.Database.SqlQuery<AccountCard>(
+            $"""
+            SELECT id AS "Id", number AS "Number", email AS "Email", email_confirmed AS "EmailVerified", first_name AS "FirstName",
+                last_name AS "LastName", phone_number AS "PhoneNumber", taken_over_at AS "TakenOverAt"
+            FROM accounts.users WHERE id = {id} AND disabled_at IS NULL FOR SHARE
+            """).ToListAsync(cancellation)).SingleOrDefault();
+
+    /// <summary>
+    /// The organization's customer members by number, from after one on: at most so many, for those who go through all of them. For other modules.
+    /// </summary>
+    public Task<List<AccountCard>> PageOfCustomersAsync(Guid organizationId, long after, int limit, CancellationToken cancellation) =>
+        context.Users
+            .Where(user => user.Number > after && user.DisabledAt == null && context.Members.Any(
+                member => member.OrganizationId == organizationId && member.UserId == user.Id && member.Role == OrganizationRole.Customer))
+            .OrderBy(user => user.Number).Take(limit).Select(ToCard).ToListAsync(cancellation);
 
     private static async Task<List<Guid>> ReadIdsAsync(AccountConditions conditions, NpgsqlConnection connection, CancellationToken cancellation)
     {
