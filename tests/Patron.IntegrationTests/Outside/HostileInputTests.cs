@@ -52,8 +52,8 @@ public sealed partial class HostileInputTests(WithoutLimits app) : IClassFixture
         var staff = await app.SomeStaffAsync();
         customer = (await app.CreateCustomerAsync(staff)).Id();
         organization = $"{(await app.CreateOrganizationAsync(staff)).Number()}";
-        vendor = $"{(await app.RowsAsync(staff, "/api/vendors/")).Single().Number()}";
-        profile = $"{(await app.RowsAsync(staff, "/api/profiles/")).Single().Number()}";
+        vendor = $"{(await app.RowsAsync(staff, "/api/vendors/"))[0].Number()}";
+        profile = $"{(await app.RowsAsync(staff, "/api/profiles/"))[0].Number()}";
         callers = [("stranger", []), ("customer", Bearer((await app.RegisterAsync()).Access)), ("staff", Bearer(staff.Access))];
     }
 
