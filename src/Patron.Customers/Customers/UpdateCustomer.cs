@@ -30,14 +30,16 @@ public sealed class UpdateCustomer(CustomerEditor editor, AddressOwners owners)
         }
 
         string? addressBefore = null;
-        var edit = new CustomerEdit("customer.changed", details => update.Apply(details with { Email = addressBefore = details.Email }))
-        {
-            ExpectedVersions = update.ExpectedVersions,
-            Required = update.Required,
-        };
+        var edit = new CustomerEdit("customer.changed", Apply) { ExpectedVersions = update.ExpectedVersions, Required = update.Required };
         var edited = await editor.EditAsync(caller, reference, edit, cancellation);
         return edited.Succeeded(out var customer, out _) && customer.Details.Email != addressBefore && caller.IsStaff
             ? await owners.MeetAsync(caller, customer, cancellation)
             : edited;
+
+        CustomerDetails Apply(CustomerDetails details)
+        {
+            addressBefore = details.Email;
+            return update.Apply(details);
+        }
     }
 }
