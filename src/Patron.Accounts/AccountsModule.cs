@@ -29,6 +29,7 @@ public static class AccountsModule
         AddIdentity(services);
         services.AddSingleton<SigningKeyRing>();
         services.AddSingleton<RefreshTokens>();
+        services.AddSingleton<SessionCookies>();
         services.AddSingleton<KnownCallers>();
         services.AddSingleton<AccountMails>();
         AddUseCases(services);

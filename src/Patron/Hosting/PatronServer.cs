@@ -74,6 +74,7 @@ public static class PatronServer
         app.UseRateLimiter();
         app.UseStartUpGate();
         app.UseAuthentication();
+        app.UseForeignCookieRefusal(settings.Limits);
         app.UseAuthorization();
     }
 
