@@ -2,6 +2,7 @@ using Patron.Customers.Statistics;
 using Patron.Dialects.Accounts;
 using Patron.Dialects.Customers;
 using Patron.Dialects.Http;
+using Patron.Dialects.Tradeline;
 using Patron.Shared;
 using Patron.Shared.Database;
 using Patron.Shared.Outbox;
@@ -43,6 +44,7 @@ public static class PatronServer
             JsonConventions.Apply(json.SerializerOptions);
             AccountsEndpoints.AddJson(json.SerializerOptions);
             CustomersEndpoints.AddJson(json.SerializerOptions);
+            TradelineEndpoints.AddJson(json.SerializerOptions);
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, HostJson.Default);
         });
         ApiReference.Add(builder.Services, settings.Role);
@@ -52,7 +54,7 @@ public static class PatronServer
 
         var app = builder.Build();
         Use(app, settings);
-        Map(app);
+        Map(app, settings);
         return app;
     }
 
@@ -79,11 +81,12 @@ public static class PatronServer
     }
 
     // Every endpoint asks for a signed-in caller unless it says that it does not: deny by default.
-    private static void Map(WebApplication app)
+    private static void Map(WebApplication app, PatronSettings settings)
     {
         var api = app.MapGroup("").RequireAuthorization();
         api.MapAccounts();
         api.MapCustomers();
+        api.MapTradeline(settings.Tradeline);
         app.MapProbes();
         app.MapKeySet();
         app.MapApiReference();
