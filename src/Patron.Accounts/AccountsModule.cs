@@ -57,14 +57,18 @@ public static class AccountsModule
     private static void AddUseCases(IServiceCollection services)
     {
         services.AddScoped<Attempts>().AddScoped<AccountMailbox>().AddScoped<AccountOpening>().AddScoped<ChallengeUse>().AddScoped<ProvenEmail>()
-            .AddScoped<RegisterUser>().AddScoped<CreateAdmin>().AddScoped<SwitchAccount>().AddScoped<FindAccount>().AddScoped<UpdateProfile>()
-            .AddScoped<ListUsers>().AddScoped<VerifyEmail>().AddScoped<ResendVerification>().AddScoped<ImportUsers>();
+            .AddScoped<OpenAccount>().AddScoped<RegisterUser>().AddScoped<CreateAdmin>().AddScoped<SwitchAccount>().AddScoped<FindAccount>().AddScoped<UpdateProfile>()
+            .AddScoped<VerifyEmail>().AddScoped<ResendVerification>().AddScoped<ImportUsers>().AddScoped<LookUpAccounts>().AddScoped<ListUsers>();
         services.AddScoped<PasswordWork>().AddScoped<NewPassword>().AddScoped<TakeoverByMail>()
             .AddScoped<ChangePassword>().AddScoped<ForgotPassword>().AddScoped<ResetPassword>();
         services.AddScoped<TokenIssuer>().AddScoped<SessionStart>()
             .AddScoped<SignIn>().AddScoped<SignInAs>().AddScoped<RefreshSession>().AddScoped<EndSessions>().AddScoped<ListSessions>();
         services.AddScoped<CreateApiKey>().AddScoped<ListApiKeys>().AddScoped<RevokeApiKey>();
-        services.AddScoped<EnsureHome>().AddScoped<ListMembers>().AddScoped<InviteMember>().AddScoped<AcceptInvitation>().AddScoped<RemoveMember>().AddScoped<AddMember>();
+        services.AddScoped<EnsureHome>().AddScoped<ListMembers>().AddScoped<InviteMember>().AddScoped<AcceptInvitation>().AddScoped<RemoveMember>().AddScoped<AddMember>()
+            .AddScoped<JoinOrganization>().AddScoped<TellOfOffer>();
+        services.AddScoped<OrganizationOpening>().AddScoped<CreateOrganization>().AddScoped<ListOrganizations>().AddScoped<FindOrganization>().AddScoped<ChangeOrganization>()
+            .AddScoped<ListVendors>().AddScoped<FindVendor>().AddScoped<ChangeVendor>()
+            .AddScoped<ListProfiles>().AddScoped<FindProfile>().AddScoped<ChangeProfile>().AddScoped<CustomerProfiles>();
     }
 
     // What is over is kept for a month, for questions, and then deleted.

@@ -6,6 +6,7 @@ using Patron.Customers.Addresses;
 using Patron.Customers.Customers;
 using Patron.Customers.Database;
 using Patron.Customers.Import;
+using Patron.Customers.Links;
 using Patron.Customers.Search;
 using Patron.Customers.Statistics;
 using Patron.Shared.Database;
@@ -18,7 +19,7 @@ public static class CustomersModule
 {
     public static MigrationSet Migrations { get; } = new("customers", typeof(CustomersModule).Assembly);
 
-    /// <summary>Adds the module. It needs a <see cref="DatabaseSession"/> and an <see cref="IdempotentWork"/> per scope and a <see cref="TimeProvider"/>.</summary>
+    /// <summary>Adds the module. It needs an <see cref="Accounts.IAccountDirectory"/>, a <see cref="DatabaseSession"/> and an <see cref="IdempotentWork"/> per scope and a <see cref="TimeProvider"/>.</summary>
     public static IServiceCollection AddCustomers(this IServiceCollection services)
     {
         services.AddPooledDbContextFactory<CustomersContext>(options => options
@@ -29,6 +30,7 @@ public static class CustomersModule
         services.AddScoped(provider => provider.GetRequiredService<DatabaseSession>()
             .Join(provider.GetRequiredService<IDbContextFactory<CustomersContext>>().CreateDbContext()));
         services.AddScoped<IdentifierAllotment>();
+        services.AddScoped<CustomerEntry>();
         services.AddScoped<CustomerEditor>();
         services.AddScoped<CreateCustomer>();
         services.AddScoped<FindCustomer>();
@@ -50,6 +52,14 @@ public static class CustomersModule
         services.AddScoped<AddAddress>();
         services.AddScoped<ChangeAddress>();
         services.AddScoped<RemoveAddress>();
+        services.AddScoped<OfferBook>();
+        services.AddScoped<MergeCustomers>();
+        services.AddScoped<RecordLinks>();
+        services.AddScoped<CustomerLinks>();
+        services.AddScoped<AccountCustomers>();
+        services.AddScoped<OfferCustomer>();
+        services.AddScoped<AnswerOffer>();
+        services.AddScoped<ListOffers>();
         services.AddSingleton<Counters>();
         return services;
     }

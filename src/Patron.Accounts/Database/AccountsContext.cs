@@ -22,6 +22,10 @@ public sealed class AccountsContext(DbContextOptions<AccountsContext> options) :
 
     public DbSet<OrganizationMember> Members => Set<OrganizationMember>();
 
+    public DbSet<UserProfile> Profiles => Set<UserProfile>();
+
+    public DbSet<Vendor> Vendors => Set<Vendor>();
+
     public DbSet<Invitation> Invitations => Set<Invitation>();
 
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
@@ -42,5 +46,7 @@ public sealed class AccountsContext(DbContextOptions<AccountsContext> options) :
     {
         configurationBuilder.Properties<ChallengePurpose>().HaveConversion<EnumText<ChallengePurpose>>();
         configurationBuilder.Properties<Patron.Shared.Callers.OrganizationRole>().HaveConversion<EnumText<Patron.Shared.Callers.OrganizationRole>>();
+        configurationBuilder.Properties<ProfileType>().HaveConversion<EnumText<ProfileType>>();
+        configurationBuilder.Properties<VendorStatus>().HaveConversion<EnumText<VendorStatus>>();
     }
 }

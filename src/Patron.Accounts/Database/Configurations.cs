@@ -65,6 +65,30 @@ internal sealed class OrganizationMemberConfiguration : IEntityTypeConfiguration
     }
 }
 
+internal sealed class UserProfileConfiguration : IEntityTypeConfiguration<UserProfile>
+{
+    public void Configure(EntityTypeBuilder<UserProfile> builder)
+    {
+        builder.ToTable("profiles");
+        builder.Property(profile => profile.Id).UseIdentityAlwaysColumn();
+        builder.HasOne<User>().WithMany().HasForeignKey(profile => profile.UserId);
+        builder.HasOne<Organization>().WithMany().HasForeignKey(profile => profile.OrganizationId);
+    }
+}
+
+internal sealed class VendorConfiguration : IEntityTypeConfiguration<Vendor>
+{
+    public void Configure(EntityTypeBuilder<Vendor> builder)
+    {
+        builder.ToTable("vendors");
+        builder.Property(vendor => vendor.Id).UseIdentityAlwaysColumn();
+        builder.Ignore(vendor => vendor.Details);
+        builder.HasOne<User>().WithMany().HasForeignKey(vendor => vendor.UserId);
+        builder.HasOne<Organization>().WithMany().HasForeignKey(vendor => vendor.OrganizationId);
+        builder.HasOne(vendor => vendor.Profile).WithMany().HasForeignKey(vendor => vendor.ProfileId);
+    }
+}
+
 internal sealed class InvitationConfiguration : IEntityTypeConfiguration<Invitation>
 {
     public void Configure(EntityTypeBuilder<Invitation> builder)

@@ -11,13 +11,14 @@ public sealed class EnsureHome(AccountsContext context, HomeOrganization home, T
     /// <exception cref="CannotStartException">The settings name another home than the one this database has.</exception>
     public async Task HandleAsync(CancellationToken cancellation)
     {
+        var now = time.GetUtcNow();
         await context.Database.ExecuteSqlAsync(
             $"""
-            INSERT INTO accounts.organizations (id, name, is_home, created_at) VALUES ({home.Id}, {home.Name}, true, {time.GetUtcNow()})
+            INSERT INTO accounts.organizations (id, name, is_home, created_at, updated_at) VALUES ({home.Id}, {home.Name}, true, {now}, {now})
             ON CONFLICT DO NOTHING
             """, cancellation);
         await context.Organizations.Where(organization => organization.Id == home.Id && organization.Name != home.Name)
-            .ExecuteUpdateAsync(set => set.SetProperty(organization => organization.Name, home.Name), cancellation);
+            .ExecuteUpdateAsync(set => set.SetProperty(organization => organization.Name, home.Name).SetProperty(organization => organization.UpdatedAt, now), cancellation);
         if (!await context.Organizations.AnyAsync(organization => organization.IsHome && organization.Id == home.Id, cancellation))
         {
             throw new CannotStartException("This database has another home organization than the setting Home:Id. Set Home:Id back to what it was at the first start.");

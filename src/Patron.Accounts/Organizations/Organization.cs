@@ -15,6 +15,7 @@ public sealed class Organization
         Name = name;
         IsHome = isHome;
         CreatedAt = now;
+        UpdatedAt = now;
     }
 
     public Guid Id { get; private set; }
@@ -26,6 +27,14 @@ public sealed class Organization
     public bool IsHome { get; private set; }
 
     public DateTimeOffset CreatedAt { get; private set; }
+
+    public DateTimeOffset UpdatedAt { get; private set; }
+
+    public void Rename(string name, DateTimeOffset now)
+    {
+        Name = name;
+        UpdatedAt = now;
+    }
 }
 
 /// <summary>What a user is in an organization; authority comes from here and from nowhere else.</summary>

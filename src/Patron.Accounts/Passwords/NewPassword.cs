@@ -32,6 +32,7 @@ public sealed class NewPassword(AccountsContext context, EndSessions sessions, A
     {
         var now = time.GetUtcNow();
         var typed = (user.Names, user.PendingEmail);
+        user.TakeOver(now);
         user.Rename(user.Names with { PhoneNumber = null, UserName = null }, now); // What was typed with the address is kept aside, in the audit entry.
         var changed = NamesDiff.Of(typed, (user.Names, null));
         context.Audit.Add(AuditEntry.For(

@@ -1,15 +1,22 @@
+using Patron.Shared.Callers;
+
 namespace Patron.Accounts.Users;
 
 /// <summary>What can happen to an account that another module may want to follow.</summary>
 public enum AccountEventKind
 {
+    /// <summary>It is new; its address may be proven already (an administrator, an import).</summary>
     Registered,
+
+    /// <summary>Its address, perhaps a new one, has been proven.</summary>
     EmailVerified,
+
+    /// <summary>Its names or phone are others now.</summary>
     Changed,
 }
 
-/// <summary>Something happened to an account; told inside the transaction that made it so.</summary>
-public sealed record AccountEvent(AccountEventKind Kind, User User);
+/// <summary>Something happened to accounts, by the caller's deed; told inside the transaction that made it so.</summary>
+public sealed record AccountEvent(Caller Caller, AccountEventKind Kind, IReadOnlyList<User> Users);
 
 /// <summary>
 /// The port through which Accounts says what happened. Where accounts and customers share a database the host hands it to

@@ -94,6 +94,16 @@ public sealed class AccountMails(IOptions<AccountsOptions> options)
         It works within 30 days. If you do not know who this is, ignore this message.
         """);
 
+    public OutgoingMail Offer(string to, string firstName, string organization) => new(
+        to,
+        $"{options.Brand}: {organization} has a customer record for you",
+        $"""
+        Hello {firstName},
+
+        {organization} would like to tie a customer record to your account. Nothing of your account is shown to them until you agree.
+        Sign in to accept or decline. If you do not know who this is, ignore this message: the offer ends after 30 days.
+        """);
+
     private static string Instruction(string? link, string what, string secret) => link is null
         ? $"Your {what} token is:\n\n{secret}"
         : $"Open this page:\n\n{link.Replace("{token}", secret, StringComparison.Ordinal)}";

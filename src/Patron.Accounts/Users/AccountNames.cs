@@ -9,12 +9,15 @@ public sealed partial record AccountNames(string FirstName, string LastName, str
 {
     public const int MaxNameLength = 100;
 
+    /// <summary>The names of a person, as most interfaces want them; somebody may have only one.</summary>
+    public static IReadOnlyCollection<string> Both { get; } = ["first_name", "last_name"];
+
     /// <summary>Adds what is wrong to <paramref name="errors"/> and answers the names tidied up.</summary>
-    public AccountNames Check(FieldErrors errors)
+    public AccountNames Check(FieldErrors errors, IReadOnlyCollection<string> required)
     {
         var tidy = new AccountNames(FirstName.Trim(), LastName.Trim(), TextRules.NullIfBlank(PhoneNumber), TextRules.NullIfBlank(UserName));
-        CheckName("first_name", tidy.FirstName, errors);
-        CheckName("last_name", tidy.LastName, errors);
+        CheckName("first_name", tidy.FirstName, required, errors);
+        CheckName("last_name", tidy.LastName, required, errors);
         if (tidy.PhoneNumber is not null && !Shared.Text.PhoneNumber.IsValid(tidy.PhoneNumber))
         {
             errors.Add("phone_number", Shared.Text.PhoneNumber.Rule);
@@ -29,8 +32,17 @@ public sealed partial record AccountNames(string FirstName, string LastName, str
         return tidy;
     }
 
-    private static void CheckName(string field, string value, FieldErrors errors)
+    /// <summary>Of the given names those that are filled: who has only one is not asked for another.</summary>
+    internal IReadOnlyCollection<string> Among(IReadOnlyCollection<string> names) =>
+        [.. names.Where(name => (name == "last_name" ? LastName : FirstName).Length > 0)];
+
+    private static void CheckName(string field, string value, IReadOnlyCollection<string> required, FieldErrors errors)
     {
+        if (value.Length == 0 && !required.Contains(field, StringComparer.Ordinal))
+        {
+            return;
+        }
+
         if (value.Length == 0)
         {
             errors.Add(field, "This field is required.");

@@ -10,7 +10,11 @@ using Patron.Shared.Text;
 namespace Patron.Accounts.Users;
 
 /// <summary>What somebody gives to open an account.</summary>
-public sealed record NewAccount(string Email, AccountNames Names, string Password);
+public sealed record NewAccount(string Email, AccountNames Names, string Password)
+{
+    /// <summary>The names that the caller's interface wants filled.</summary>
+    public IReadOnlyCollection<string> Required { get; init; } = AccountNames.Both;
+}
 
 /// <summary>How every door opens an account: checks and hashing first, outside a transaction; then the rows, inside the caller's.</summary>
 public sealed class AccountOpening(
@@ -25,7 +29,7 @@ public sealed class AccountOpening(
             errors.Add("email", EmailAddress.Rule(account.Email));
         }
 
-        var names = account.Names.Check(errors);
+        var names = account.Names.Check(errors, account.Required);
         if (passwords.Refusal(account.Password, account.Email, names) is { } refusal)
         {
             errors.Add("password", refusal);
@@ -64,7 +68,7 @@ public sealed class AccountOpening(
             return taken;
         }
 
-        await mailbox.AnnounceAsync(AccountEventKind.Registered, user, cancellation);
+        await mailbox.AnnounceAsync(caller, AccountEventKind.Registered, [user], cancellation);
         return user;
     }
 

@@ -7,7 +7,7 @@ namespace Patron.Accounts.Users;
 
 /// <summary>
 /// The tight limits, kept in the database so that they hold across processes and restarts: wrong passwords of an account,
-/// mails to a mailbox, invitations of a sender. Keys are hashed: the table holds no address.
+/// mails to a mailbox, invitations and offers of a sender. Keys are hashed: the table holds no address.
 /// </summary>
 public sealed class Attempts(AccountsContext context, TimeProvider time)
 {
@@ -19,6 +19,9 @@ public sealed class Attempts(AccountsContext context, TimeProvider time)
 
     /// <summary>Invitations that one member sends.</summary>
     public const string Invitation = "invitation";
+
+    /// <summary>Offers that a mailbox is told of.</summary>
+    public const string Offer = "offer";
 
     private const string WrongPassword = "wrong_password";
     private static readonly TimeSpan WrongPasswordMemory = TimeSpan.FromHours(24);

@@ -107,10 +107,7 @@ public sealed class ImportUsers(AccountsContext context, AccountMailbox mailbox,
             return lost;
         }
 
-        foreach (var user in added)
-        {
-            await mailbox.AnnounceAsync(AccountEventKind.Registered, user, cancellation);
-        }
+        await mailbox.AnnounceAsync(caller, AccountEventKind.Registered, added, cancellation);
 
         return told;
     }

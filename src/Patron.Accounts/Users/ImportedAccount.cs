@@ -29,7 +29,7 @@ public sealed record ImportedAccount(string? Email, AccountNames Names)
             errors.Add("email", EmailAddress.Rule(Email));
         }
 
-        var names = (Names with { UserName = IsTheAddress(Names.UserName) ? null : Names.UserName }).Check(errors);
+        var names = (Names with { UserName = IsTheAddress(Names.UserName) ? null : Names.UserName }).Check(errors, AccountNames.Both);
         var hash = IsUnusable(PasswordHash) ? null : PasswordHash!.Trim();
         if (hash is not null && ForeignHash.Read(hash).Error is { } unreadable)
         {

@@ -37,7 +37,7 @@ public sealed class ProvenEmail(AccountsContext context, AccountMailbox mailbox,
             return taken;
         }
 
-        await mailbox.AnnounceAsync(isNewAddress ? AccountEventKind.Changed : AccountEventKind.EmailVerified, user, cancellation);
+        await mailbox.AnnounceAsync(caller, AccountEventKind.EmailVerified, [user], cancellation);
         return await context.ViewAsync(user, cancellation);
     }
 }

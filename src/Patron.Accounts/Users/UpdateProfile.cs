@@ -10,7 +10,11 @@ using Patron.Shared.Text;
 namespace Patron.Accounts.Users;
 
 /// <summary>A change to one's own account: names as they should be, and perhaps a new e-mail with the current password.</summary>
-public sealed record ProfileChange(Func<AccountNames, AccountNames> Names, string? NewEmail, string? CurrentPassword);
+public sealed record ProfileChange(Func<AccountNames, AccountNames> Names, string? NewEmail, string? CurrentPassword)
+{
+    /// <summary>The names that the caller's interface never leaves empty.</summary>
+    public IReadOnlyCollection<string> Required { get; init; } = AccountNames.Both;
+}
 
 /// <summary>
 /// Changes the caller's own names, phone, user name and e-mail, all or nothing. A new e-mail needs the current password and
@@ -25,7 +29,7 @@ public sealed class UpdateProfile(
     {
         var user = await context.Users.SingleAsync(row => row.Id == caller.UserId, cancellation);
         var errors = new FieldErrors();
-        var names = change.Names(user.Names).Check(errors);
+        var names = change.Names(user.Names).Check(errors, user.Names.Among(change.Required));
         EmailAddress? email = null;
         if (change.NewEmail is not null && !EmailAddress.TryParse(change.NewEmail, out email))
         {
@@ -79,7 +83,7 @@ public sealed class UpdateProfile(
 
         var now = time.GetUtcNow();
         var before = (user.Names, user.PendingEmail);
-        user.Rename(change(user.Names).Check(new FieldErrors()), now);
+        user.Rename(change(user.Names).Check(new FieldErrors(), required: []), now);
         if (newEmail is not null)
         {
             user.AwaitNewEmail(newEmail, now);
@@ -93,7 +97,7 @@ public sealed class UpdateProfile(
             return taken;
         }
 
-        await mailbox.AnnounceAsync(AccountEventKind.Changed, user, cancellation);
+        await mailbox.AnnounceAsync(caller, AccountEventKind.Changed, [user], cancellation);
         return await context.ViewAsync(user, cancellation);
     }
 }

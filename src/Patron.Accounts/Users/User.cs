@@ -27,6 +27,9 @@ public sealed class User : IdentityUser<Guid>
 
     public DateTimeOffset? EmailConfirmedAt { get; private set; }
 
+    /// <summary>When whoever reads the mailbox took the account from whoever had typed its address; what was tied to it before is not theirs.</summary>
+    public DateTimeOffset? TakenOverAt { get; private set; }
+
     public bool IsAdmin { get; private set; }
 
     /// <summary>Since when the account may not sign in.</summary>
@@ -90,6 +93,8 @@ public sealed class User : IdentityUser<Guid>
     }
 
     public void ForgetPendingEmail() => PendingEmail = null;
+
+    public void TakeOver(DateTimeOffset now) => TakenOverAt = now;
 
     public void MakeAdmin() => IsAdmin = true;
 

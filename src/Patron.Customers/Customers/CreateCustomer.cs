@@ -1,32 +1,23 @@
-using System.Globalization;
-using Microsoft.Extensions.Logging;
-using Npgsql;
+using Patron.Customers.Accounts;
 using Patron.Customers.Database;
-using Patron.Shared.Audit;
+using Patron.Customers.Links;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
 using Patron.Shared.Results;
+using Patron.Shared.Text;
 
 namespace Patron.Customers.Customers;
 
 /// <summary>
 /// Enters a customer into the acting organization (staff, or a key with <c>customers:write</c>): the record with its identifiers,
-/// its consents and the audit entry, together or not at all. It claims its e-mail address.
-/// 400 where another customer claims the address, 403 for others than staff, 422 naming the fields that are not valid.
-/// Source 5, 'Create Customer'.
+/// its consents and the audit entry, together or not at all. It claims its e-mail address. Where an account of the organization has proven
+/// that address, the record is its person's: linked at once at home, offered elsewhere (linking.md, 'Claim').
+/// 400 where another customer has the address, 403 for others than staff, 422 naming the fields that are not valid, 503 where a separate
+/// accounts service is away. Source 5, 'Create Customer'.
 /// </summary>
-public sealed partial class CreateCustomer(DatabaseSession session, TimeProvider time, ILogger<CreateCustomer> logger)
+public sealed class CreateCustomer(
+    CustomerEntry entry, OfferBook offers, CustomersContext context, DatabaseSession session, IAccountDirectory directory, HomeOrganization home, TimeProvider time)
 {
-    // Of a few drawn user names one is a UUID: a race may cost a draw or two, never ten.
-    private const int MaxDraws = 10;
-
-    // One round trip: the code is the organization's next one, the user name the first of the drawn ones that nobody has.
-    private static readonly string InsertSql = $"""
-        INSERT INTO customers.customers ({CustomerRow.WrittenColumns})
-        VALUES ({string.Join(", ", CustomerRow.Written.Select((column, place) => ValueOf(column.Name, place + 1)))})
-        RETURNING {CustomerRow.Columns}
-        """;
-
     /// <summary>The new customer. <paramref name="required"/> names the fields that the caller's interface wants filled.</summary>
     public async Task<Result<Customer>> HandleAsync(
         Caller caller, CustomerDetails details, IReadOnlyCollection<string> required, CancellationToken cancellation)
@@ -44,73 +35,59 @@ public sealed partial class CreateCustomer(DatabaseSession session, TimeProvider
             return invalid;
         }
 
-        for (var draw = 1; ; draw++)
+        var found = await FindAsync(caller, settled, cancellation);
+        if (!found.Succeeded(out var accounts, out var away))
         {
-            var identifiers = new Identifiers(Guid.CreateVersion7(now), Identifiers.NewCustomerId(), Code: "", Username: "");
-            var customer = Customer.Enter(caller.OrganizationId, settled, identifiers, now);
-            var entered = await session.InOneTripAsync(connection => InsertAsync(connection, caller, customer, written, cancellation), cancellation);
-            if (entered.Error != SavingCustomers.IdentifierTaken || draw == MaxDraws)
-            {
-                return entered;
-            }
+            return away;
         }
+
+        Task<Result<Customer>> EnterAsync() =>
+            entry.EnterAsync(caller, identifiers => Customer.Enter(caller.OrganizationId, settled, identifiers, now), written, now, cancellation);
+
+        return accounts.Count == 0
+            ? await EnterAsync()
+            : await session.InTransactionAsync(
+                async () =>
+                {
+                    // Asked again on this side of the transaction, where the answer stays true: nobody proves the address meanwhile.
+                    var held = directory.KeepsCopies ? await FindAsync(caller, settled, cancellation) : found;
+                    return held.Value.FirstOrDefault(account => account.EmailVerified) is { } owner
+                        ? await EnterForAsync(caller, owner, settled, written, now, cancellation)
+                        : await EnterAsync();
+                },
+                cancellation);
     }
 
-    private async Task<Result<Customer>> InsertAsync(
-        NpgsqlConnection connection, Caller caller, Customer customer, IReadOnlyList<CustomerField> written, CancellationToken cancellation)
+    private Task<Result<IReadOnlyList<Account>>> FindAsync(Caller caller, CustomerDetails details, CancellationToken cancellation) =>
+        EmailAddress.TryParse(details.Email, out var address)
+            ? directory.FindByEmailAsync(caller, [address.Key], cancellation)
+            : Task.FromResult<Result<IReadOnlyList<Account>>>(Array.Empty<Account>());
+
+    private async Task<Result<Customer>> EnterForAsync(
+        Caller caller, Account owner, CustomerDetails details, IReadOnlyList<CustomerField> written, DateTimeOffset now, CancellationToken cancellation)
     {
-        await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(InsertCommand(customer));
-        batch.BatchCommands.Add(AuditCommands.Insert(AuditEntry.For(
-            caller, "customer.created", "customer", customer.Uid, customer.CreatedAt, customer.OrganizationId, after: written.ToJson(customer.Details))));
-        foreach (var consent in Consent.Of(customer, written, caller))
+        if ((await context.LockOfAccountAsync(session, owner, caller.OrganizationId, cancellation)).Count > 0)
         {
-            batch.BatchCommands.Add(consent.InsertCommand());
+            return SavingCustomers.EmailTaken;
         }
 
-        try
+        if (caller.OrganizationId == home.Id)
         {
-            await using var reader = await batch.ExecuteReaderAsync(cancellation);
-            await reader.ReadAsync(cancellation);
-            var entered = Customer.Read(new RowCursor(reader));
-            while (await reader.NextResultAsync(cancellation))
-            {
-                // To the end of the batch, or to why there was none.
-            }
+            var grant = new LinkGrant(LinkEvidence.EmailProven, caller.UserId);
+            var linked = await entry.EnterAsync(
+                caller,
+                identifiers => Customer.EnterFor(owner, directory.KeepsCopies, grant, caller.OrganizationId, details, identifiers, now),
+                written, now, cancellation);
+            return linked.Error == SavingCustomers.AlreadyCustomer ? SavingCustomers.EmailTaken : linked;
+        }
 
-            session.AfterCommit(() => LogCreated(entered.Uid, entered.OrganizationId));
-            return entered;
-        }
-        catch (PostgresException exception) when (SavingCustomers.AnswerTo(exception) is { } taken)
+        var entered = await entry.EnterAsync(
+            caller, identifiers => Customer.Enter(caller.OrganizationId, details, identifiers, now), written, now, cancellation);
+        if (entered.Succeeded(out var customer, out _))
         {
-            return taken;
+            await offers.TryMakeAsync(customer, owner.UserId, OfferNaming.Address, caller.UserId, now, cancellation);
         }
+
+        return entered;
     }
-
-    private static NpgsqlBatchCommand InsertCommand(Customer customer)
-    {
-        var command = new NpgsqlBatchCommand(InsertSql);
-        foreach (var (name, type, read) in CustomerRow.Written)
-        {
-            command.Parameters.Add(name switch
-            {
-                "code" => new NpgsqlParameter<Guid> { TypedValue = customer.OrganizationId },
-                "username" => new NpgsqlParameter<string[]> { TypedValue = Usernames.Candidates(customer.Details) },
-                _ => OptionalParameter.Of(read(customer), type),
-            });
-        }
-
-        return command;
-    }
-
-    private static string ValueOf(string column, int place) => column switch
-    {
-        "code" => string.Create(CultureInfo.InvariantCulture, $"customers.next_code(${place})"),
-        "username" => string.Create(CultureInfo.InvariantCulture,
-            $"(SELECT name FROM unnest(${place}) WITH ORDINALITY AS drawn (name, draw) WHERE NOT EXISTS (SELECT FROM customers.customers WHERE username = drawn.name) ORDER BY draw LIMIT 1)"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"${place}"),
-    };
-
-    [LoggerMessage(LogLevel.Information, "Customer {Uid} created in organization {OrganizationId}")]
-    private partial void LogCreated(Guid uid, Guid organizationId);
 }

@@ -1,3 +1,5 @@
+using Patron.Customers.Accounts;
+using Patron.Customers.Links;
 using Patron.Shared.Text;
 
 namespace Patron.Customers.Customers;
@@ -20,6 +22,20 @@ public sealed partial class Customer
 
     /// <summary>The account this record belongs to, once it is linked.</summary>
     public Guid? UserId { get; private set; }
+
+    /// <summary>How it is known that it does.</summary>
+    public LinkEvidence? LinkEvidence { get; private set; }
+
+    public DateTimeOffset? LinkedAt { get; private set; }
+
+    /// <summary>The account that linked it; null where a program or Patron itself did.</summary>
+    public Guid? LinkedBy { get; private set; }
+
+    /// <summary>When the person made it their profile (source 3, <c>profile/create</c>).</summary>
+    public DateTimeOffset? ProfileCreatedAt { get; private set; }
+
+    /// <summary>This record's <see cref="CustomerId"/> where it answers for one that was merged into it, else null.</summary>
+    public string? MergedInto { get; private set; }
 
     /// <summary><c>CUST_</c> and 8 upper-case hexadecimal digits, unique everywhere.</summary>
     public string CustomerId { get; private set; } = "";
@@ -92,15 +108,102 @@ public sealed partial class Customer
         return customer;
     }
 
+    /// <summary>A record that an account has for itself; it claims the address only once that is proven.</summary>
+    internal static Customer EnterFor(
+        Account account, bool keepsCopies, LinkGrant grant, Guid organizationId, CustomerDetails details, Identifiers identifiers, DateTimeOffset now)
+    {
+        var customer = Enter(organizationId, details, identifiers, now);
+        customer.LinkTo(account, keepsCopies, grant, now);
+        if (account.EmailVerified)
+        {
+            customer.ClaimAddress(now);
+        }
+
+        customer.Version = 1;
+        return customer;
+    }
+
     /// <summary>Takes over checked details and whatever follows from them; a new address or phone is not verified yet.</summary>
     internal void Change(CustomerDetails after, DateTimeOffset now)
+    {
+        Take(after, now);
+        Touch(now);
+    }
+
+    /// <summary>Makes it the account's. Whether it claims the account's address is asked next.</summary>
+    internal void LinkTo(Account account, bool keepsCopies, LinkGrant grant, DateTimeOffset now)
+    {
+        (UserId, LinkEvidence, LinkedAt, LinkedBy) = (account.UserId, grant.Evidence, now, grant.By);
+        Follow(account, keepsCopies, now);
+    }
+
+    /// <summary>Shows what its account owns as that is now; a separate customers service keeps nothing of it. A new address claims nothing yet.</summary>
+    internal void Follow(Account account, bool keepsCopies, DateTimeOffset now)
+    {
+        if (!keepsCopies && Details.FullName.Length > 0 && Details.CustomerType == CustomerType.Individual)
+        {
+            Username = Usernames.Anonymous();
+        }
+
+        Change(keepsCopies ? Details.Of(account) : Details.WithoutAccount(), now);
+    }
+
+    /// <summary>Its account has proven the address.</summary>
+    internal void ClaimAddress(DateTimeOffset now)
+    {
+        Claim = EmailKey is null ? EmailClaim.Unclaimed : EmailClaim.Claimed;
+        EmailVerifiedAt ??= now;
+    }
+
+    /// <summary>The person has made the record their profile.</summary>
+    internal void BecomeProfile(DateTimeOffset now) => ProfileCreatedAt = now;
+
+    /// <summary>Whoever had it typed an address that was not theirs: kept for staff, without account and claim (linking.md, 'Proof').</summary>
+    internal void SetAside(DateTimeOffset now)
+    {
+        (UserId, LinkEvidence, LinkedAt, LinkedBy, ProfileCreatedAt) = (null, null, null, null, null);
+        Change(Details with { IsDeleted = true, Name = Details.Name.Length == 0 ? CustomerId : Details.Name }, now);
+        Claim = EmailClaim.Released;
+    }
+
+    /// <summary>Takes over what the other has and this has not; identifiers, addresses and history are moved beside it.</summary>
+    internal void Absorb(Customer other, CustomerDetails merged, DateTimeOffset now)
+    {
+        EmailVerifiedAt ??= other.EmailKey == EmailKey ? other.EmailVerifiedAt : null;
+        PhoneVerifiedAt ??= other.Details.Phone == Details.Phone ? other.PhoneVerifiedAt : null;
+        TotalServices += other.TotalServices;
+        LastServiceDate = Later(LastServiceDate, other.LastServiceDate);
+        LastLoginAt = Later(LastLoginAt, other.LastLoginAt);
+        CustomerSince = CustomerSince <= other.CustomerSince ? CustomerSince : other.CustomerSince;
+        ProfileCreatedAt ??= other.ProfileCreatedAt;
+        Change(merged, now);
+    }
+
+    /// <summary>The same, answering for a record that was merged into it.</summary>
+    internal Customer ForAbsorbed()
+    {
+        MergedInto = CustomerId;
+        return this;
+    }
+
+    /// <summary>One more service was rendered.</summary>
+    internal void CountService(DateTimeOffset now)
+    {
+        TotalServices++;
+        LastServiceDate = now;
+        Touch(now);
+    }
+
+    private static DateTimeOffset? Later(DateTimeOffset? one, DateTimeOffset? other) => one is null || other > one ? other : one;
+
+    private void Take(CustomerDetails after, DateTimeOffset now)
     {
         var before = Details;
         var key = after.Email == before.Email ? EmailKey : EmailAddress.TryParse(after.Email, out var address) ? address.Key : null;
         if (key != EmailKey)
         {
             EmailKey = key;
-            Claim = key is null ? EmailClaim.Unclaimed : EmailClaim.Claimed;
+            Claim = key is null || UserId is not null ? EmailClaim.Unclaimed : EmailClaim.Claimed;
             EmailVerifiedAt = null;
         }
 
@@ -117,7 +220,6 @@ public sealed partial class Customer
 
         DeletedAt = after.IsDeleted ? DeletedAt ?? now : null;
         Details = after;
-        Touch(now);
     }
 
     /// <summary>The record's e-mail address is proven, from now on unless it was before. It says nothing of an account (linking.md, 'Proof').</summary>

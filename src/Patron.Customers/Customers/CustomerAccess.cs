@@ -31,7 +31,7 @@ internal static class CustomerAccess
     internal static Error? RefuseFields(Caller caller, Customer customer, IReadOnlyList<CustomerField> changed)
     {
         // In the order of the sentences' help: the account's owner can do something about it, whoever asks.
-        if (customer.UserId is not null && changed.FirstOrDefault(field => field.OwnedByAccount) is { } owned)
+        if (changed.FirstOrDefault(field => field.IsOwnedByAccountOf(customer)) is { } owned)
         {
             return Error.Rule(
                 $"The account this customer belongs to owns {owned.Name}: its owner changes it there (PATCH /api/auth/profile/update/). Nothing was changed.");

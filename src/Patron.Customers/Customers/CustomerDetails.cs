@@ -1,3 +1,4 @@
+using Patron.Customers.Accounts;
 using Patron.Customers.Addresses;
 using Patron.Shared.Text;
 
@@ -11,6 +12,7 @@ public sealed record CustomerDetails
 {
     public const string DefaultGroup = "Individual";
     public const string DefaultTerritory = "All Territories";
+    private const string NoPreferences = "{}";
 
     /// <summary>Nothing written yet: what a new record is compared with.</summary>
     internal static CustomerDetails Empty { get; } = new();
@@ -68,7 +70,7 @@ public sealed record CustomerDetails
     public ContactMethod? PreferredContactMethod { get; init; }
 
     /// <summary>A JSON object.</summary>
-    public string NotificationPreferences { get; init; } = "{}";
+    public string NotificationPreferences { get; init; } = NoPreferences;
 
     public string? Notes { get; init => field = TextRules.NullIfBlank(value); }
 
@@ -105,6 +107,61 @@ public sealed record CustomerDetails
         var follows = Name.Length == 0 || (Name == before.Name && before.Name == before.DerivedName);
         return follows ? this with { Name = DerivedName } : this;
     }
+
+    /// <summary>The same as the record of this account shows it: its names, its address, its phone where it has one. A company keeps its name.</summary>
+    internal CustomerDetails Of(Account account) => this with
+    {
+        FirstName = account.FirstName,
+        LastName = account.LastName,
+        Email = account.Email,
+        Phone = account.Phone ?? Phone,
+        Name = CustomerType == CustomerType.Individual ? account.FullName : Name,
+    };
+
+    /// <summary>The same without anything that an account owns.</summary>
+    internal CustomerDetails WithoutAccount() => this with
+    {
+        FirstName = "",
+        LastName = "",
+        Email = null,
+        Phone = null,
+        Name = CustomerType == CustomerType.Individual ? "" : Name,
+    };
+
+    /// <summary>
+    /// Field by field what this has, else what the other has (linking.md, 'Merge'). A block stands, a deletion only where both are deleted.
+    /// </summary>
+    internal CustomerDetails MergedWith(CustomerDetails other) => this with
+    {
+        FirstName = FullNameIsGiven ? FirstName : other.FirstName,
+        LastName = FullNameIsGiven ? LastName : other.LastName,
+        Name = Name.Length > 0 ? Name : other.Name,
+        Email = Email ?? other.Email,
+        Phone = Phone ?? other.Phone,
+        Mobile = Mobile ?? other.Mobile,
+        DateOfBirth = DateOfBirth ?? other.DateOfBirth,
+        Gender = Gender ?? other.Gender,
+        CompanyName = CompanyName ?? other.CompanyName,
+        BusinessType = BusinessType ?? other.BusinessType,
+        TaxId = TaxId ?? other.TaxId,
+        Website = Website ?? other.Website,
+        Reference = Reference ?? other.Reference,
+        CustomerGroup = CustomerGroup == DefaultGroup ? other.CustomerGroup : CustomerGroup,
+        Territory = Territory == DefaultTerritory ? other.Territory : Territory,
+        IsPrimaryContact = IsPrimaryContact || other.IsPrimaryContact,
+        Address = Address.IsEmpty ? other.Address : Address,
+        EmergencyContactName = EmergencyContactName ?? other.EmergencyContactName,
+        EmergencyContactPhone = EmergencyContactPhone ?? other.EmergencyContactPhone,
+        EmergencyContactRelationship = EmergencyContactRelationship ?? other.EmergencyContactRelationship,
+        PreferredContactMethod = PreferredContactMethod ?? other.PreferredContactMethod,
+        NotificationPreferences = NotificationPreferences == NoPreferences ? other.NotificationPreferences : NotificationPreferences,
+        Notes = Notes ?? other.Notes,
+        Tags = [.. Tags, .. other.Tags.Except(Tags, StringComparer.Ordinal)],
+        IsBlocked = IsBlocked || other.IsBlocked,
+        IsDeleted = IsDeleted && other.IsDeleted,
+    };
+
+    private bool FullNameIsGiven => FirstName.Length + LastName.Length > 0;
 
     private string DerivedName => CustomerType == CustomerType.Company && CompanyName is not null ? CompanyName : $"{FirstName} {LastName}".Trim();
 

@@ -74,7 +74,7 @@ public sealed partial class CustomerEditor(CustomersContext context, DatabaseSes
 
         var after = asked.Settled(before);
         var changed = CustomerFields.Changed(before, after);
-        if (CustomerFields.Check(after, changed, edit.Required, now) is { } invalid)
+        if (CustomerFields.Check(after, changed, edit.Required, now, isLinked: customer.UserId is not null) is { } invalid)
         {
             return invalid;
         }

@@ -6,6 +6,13 @@ internal sealed record CustomerField(string Name, Func<CustomerDetails, object?>
     /// <summary>The account's, once one is linked (linking.md, 'Ownership').</summary>
     public bool OwnedByAccount { get; init; }
 
+    /// <summary>The account's only on a person's record: a company keeps a name of its own.</summary>
+    public bool OwnedByAccountOfIndividual { get; init; }
+
+    /// <summary>Whether the account that this record belongs to owns it.</summary>
+    public bool IsOwnedByAccountOf(Customer customer) =>
+        customer.UserId is not null && (OwnedByAccount || (OwnedByAccountOfIndividual && customer.Details.CustomerType == CustomerType.Individual));
+
     /// <summary>Customers may change it on their own record (contract, 'Who may do what').</summary>
     public bool OpenToCustomer { get; init; }
 

@@ -13,7 +13,7 @@ internal static class CustomerFields
     [
         Text("first_name", details => details.FirstName, 100) with { OwnedByAccount = true },
         Text("last_name", details => details.LastName, 100) with { OwnedByAccount = true },
-        Text("name", details => details.Name, 255),
+        Text("name", details => details.Name, 255) with { OwnedByAccountOfIndividual = true },
         new("customer_type", details => details.CustomerType),
         new("email", details => details.Email) { Rule = (value, _) => CustomerRules.Email((string)value), OwnedByAccount = true },
         Phone("phone", details => details.Phone) with { OwnedByAccount = true },
@@ -58,8 +58,9 @@ internal static class CustomerFields
     public static IEnumerable<CustomerField> Named(IReadOnlyCollection<string> names) =>
         All.Where(field => names.Contains(field.Name, StringComparer.Ordinal));
 
-    /// <summary>The 422 for the given fields, or null. Required ones may not be empty, and some name there must be.</summary>
-    public static Error? Check(CustomerDetails details, IEnumerable<CustomerField> fields, IReadOnlyCollection<string> required, DateTimeOffset now)
+    /// <summary>The 422 for the given fields, or null. Required ones may not be empty, and some name there must be, unless an account has it.</summary>
+    public static Error? Check(
+        CustomerDetails details, IEnumerable<CustomerField> fields, IReadOnlyCollection<string> required, DateTimeOffset now, bool isLinked = false)
     {
         var today = DateOnly.FromDateTime(now.UtcDateTime);
         var errors = new FieldErrors();
@@ -68,7 +69,7 @@ internal static class CustomerFields
             field.Check(details, required.Contains(field.Name, StringComparer.Ordinal), today, errors);
         }
 
-        if (details.Name.Length == 0 && !errors.Any)
+        if (details.Name.Length == 0 && !isLinked && !errors.Any)
         {
             errors.Add("name", "A customer needs a name: first and last name, or the name of a company.");
         }

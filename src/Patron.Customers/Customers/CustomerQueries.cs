@@ -1,5 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
+using NpgsqlTypes;
+using Patron.Customers.Accounts;
 using Patron.Customers.Database;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
@@ -18,9 +20,12 @@ internal static class CustomerQueries
 
     private static readonly Question ByUid = new("uid = $1");
 
-    private static readonly Question LockingByCustomerId = new("customer_id = $1", " FOR UPDATE");
+    private static readonly Question ByAbsorbedCustomerId = new("uid = (SELECT merged_into FROM customers.absorbed WHERE customer_id = $1)");
 
-    private static readonly Question LockingByUid = new("uid = $1", " FOR UPDATE");
+    private static readonly Question ByAbsorbedUid = new("uid = (SELECT merged_into FROM customers.absorbed WHERE uid = $1)");
+
+    private static readonly Question ByAbsorbedUsername = new("uid = (SELECT merged_into FROM customers.absorbed WHERE username = $1)");
+
 
     private static readonly Question ByUsername = new("username = $1");
 
@@ -31,6 +36,12 @@ internal static class CustomerQueries
     private static readonly string Named =
         $"SELECT {CustomerRow.Columns} FROM customers.customers WHERE organization_id = $1 AND (customer_id = ANY ($2) OR uid = ANY ($3)) ORDER BY id FOR UPDATE";
 
+    private static readonly string OfAccount = $"""
+        SELECT {CustomerRow.Columns} FROM customers.customers
+        WHERE (user_id = $1 OR (email_key = $2 AND claim = 'claimed' AND user_id IS NULL) OR uid = $4) AND ($3::uuid IS NULL OR organization_id = $3)
+        ORDER BY id FOR UPDATE
+        """;
+
     private static readonly Error Stale = new(
         ErrorKind.Stale, "The customer has changed since you read it. Read it again and repeat your change on what it says now.");
 
@@ -38,27 +49,38 @@ internal static class CustomerQueries
     /// The one a path names (contract, 'Identifiers of a customer'): by <c>customer_id</c>, <c>account_number</c> or <c>uid</c>, in any case.
     /// </summary>
     public static Task<Customer?> FindByIdAsync(this DatabaseSession session, Caller caller, string text, CancellationToken cancellation) =>
-        Guid.TryParseExact(text, "D", out var uid)
-            ? AskAsync(session, ByUid, uid, caller, cancellation)
-            : AskAsync(session, ByCustomerId, CustomerIdOf(text), caller, cancellation);
+        ByIdAsync(session, caller, text, locking: false, cancellation);
 
     public static Task<Customer?> FindByUsernameAsync(this DatabaseSession session, Caller caller, string text, CancellationToken cancellation) =>
-        AskAsync(session, ByUsername, TextRules.Problem(text) is null ? Folding.Key(text) : "", caller, cancellation);
+        AskAsync(session, ByUsername, ByAbsorbedUsername, TextRules.Problem(text) is null ? Folding.Key(text) : "", caller, locking: false, cancellation);
 
     /// <summary>The one that claims the address, else the oldest that has it unproven.</summary>
     public static Task<Customer?> FindByEmailAsync(this DatabaseSession session, Caller caller, string text, CancellationToken cancellation) =>
-        AskAsync(session, ByEmail, EmailAddress.TryParse(text, out var address) ? address.Key : "", caller, cancellation);
+        AskAsync(session, ByEmail, EmailAddress.TryParse(text, out var address) ? address.Key : "", caller, locking: false, cancellation);
 
     /// <summary>The one a path names, tracked and locked until the transaction ends. 404, and 412 where its version is none of those the caller takes.</summary>
     public static async Task<Result<Customer>> LockAsync(
         this CustomersContext context, DatabaseSession session, Caller caller, string text, IReadOnlyCollection<long>? expectedVersions, CancellationToken cancellation)
     {
-        var customer = await (Guid.TryParseExact(text, "D", out var uid)
-            ? AskAsync(session, LockingByUid, uid, caller, cancellation)
-            : AskAsync(session, LockingByCustomerId, CustomerIdOf(text), caller, cancellation));
+        var customer = await ByIdAsync(session, caller, text, locking: true, cancellation);
         return customer is null ? CustomerAccess.NotFound
             : expectedVersions?.Contains(customer.Version) == false ? Stale
-            : context.Customers.Attach(customer).Entity;
+            : context.Track(customer);
+    }
+
+    /// <summary>
+    /// An account's records and those that wait for its address, in all organizations or in one, and a further one; locked by ascending
+    /// number, whoever else wants several of them (linking.md, 'Proof').
+    /// </summary>
+    public static async Task<IReadOnlyList<Customer>> LockOfAccountAsync(
+        this CustomersContext context, DatabaseSession session, Account account, Guid? organization, CancellationToken cancellation, Guid? further = null)
+    {
+        await using var command = new NpgsqlCommand(OfAccount, session.Connection);
+        command.Parameters.AddWithValue(account.UserId);
+        command.Parameters.AddWithValue(account.EmailKey);
+        command.Parameters.Add(OptionalParameter.Of(organization, NpgsqlDbType.Uuid));
+        command.Parameters.Add(OptionalParameter.Of(further, NpgsqlDbType.Uuid));
+        return await context.ReadTrackedAsync(command, cancellation);
     }
 
     /// <summary>All that are named, tracked and locked until the transaction ends, in one order for everybody: who comes together takes turns.</summary>
@@ -66,29 +88,58 @@ internal static class CustomerQueries
         this CustomersContext context, DatabaseSession session, Caller caller, IReadOnlyCollection<string> references, CancellationToken cancellation)
     {
         var names = references.Select(Canonical).ToHashSet(StringComparer.Ordinal);
-        var customers = new List<Customer>();
         await using var command = new NpgsqlCommand(Named, session.Connection);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = caller.OrganizationId });
         command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. names] });
         command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. names.Select(name => Guid.TryParseExact(name, "D", out var uid) ? uid : Guid.Empty)] });
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        while (await reader.ReadAsync(cancellation))
-        {
-            customers.Add(context.Customers.Attach(Customer.Read(new RowCursor(reader))).Entity);
-        }
-
-        return customers;
+        return await context.ReadTrackedAsync(command, cancellation);
     }
 
     /// <summary>A reference as the record itself spells it: a <c>uid</c> in lower case, or a <c>customer_id</c>.</summary>
     public static string Canonical(string reference) =>
         Guid.TryParseExact(reference, "D", out var uid) ? uid.ToString() : CustomerIdOf(reference);
 
-    private static Task<Customer?> AskAsync<TKey>(DatabaseSession session, Question question, TKey key, Caller caller, CancellationToken cancellation) =>
+    private static Task<Customer?> ByIdAsync(DatabaseSession session, Caller caller, string text, bool locking, CancellationToken cancellation) =>
+        Guid.TryParseExact(text, "D", out var uid)
+            ? AskAsync(session, ByUid, ByAbsorbedUid, uid, caller, locking, cancellation)
+            : AskAsync(session, ByCustomerId, ByAbsorbedCustomerId, CustomerIdOf(text), caller, locking, cancellation);
+
+    // Few identifiers are of absorbed records: those are looked for where no record has it.
+    private static async Task<Customer?> AskAsync<TKey>(
+        DatabaseSession session, Question question, Question ofAbsorbed, TKey key, Caller caller, bool locking, CancellationToken cancellation) =>
+        await AskAsync(session, question, key, caller, locking, cancellation)
+        ?? (await AskAsync(session, ofAbsorbed, key, caller, locking, cancellation))?.ForAbsorbed();
+
+    private static async Task<IReadOnlyList<Customer>> ReadTrackedAsync(this CustomersContext context, NpgsqlCommand command, CancellationToken cancellation)
+    {
+        var customers = new List<Customer>();
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        while (await reader.ReadAsync(cancellation))
+        {
+            customers.Add(context.Track(Customer.Read(new RowCursor(reader))));
+        }
+
+        return customers;
+    }
+
+    // Read anew under its lock, it takes the place of what was read before.
+    private static Customer Track(this CustomersContext context, Customer customer)
+    {
+        if (context.Customers.Local.FindEntry(customer.Id) is { } known)
+        {
+            known.State = EntityState.Detached;
+        }
+
+        return context.Customers.Attach(customer).Entity;
+    }
+
+    private static Task<Customer?> AskAsync<TKey>(
+        DatabaseSession session, Question question, TKey key, Caller caller, bool locking, CancellationToken cancellation) =>
         session.OnConnectionAsync(
             async connection =>
             {
-                await using var command = new NpgsqlCommand(caller.IsStaff ? question.OfStaff : question.OfOwner, connection);
+                var sql = caller.IsStaff ? question.OfStaff : question.OfOwner;
+                await using var command = new NpgsqlCommand(locking ? sql + " FOR UPDATE" : sql, connection);
                 command.Parameters.Add(new NpgsqlParameter<TKey> { TypedValue = key });
                 command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = caller.OrganizationId });
                 if (!caller.IsStaff)

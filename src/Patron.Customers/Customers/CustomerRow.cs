@@ -1,6 +1,7 @@
 using NpgsqlTypes;
 using Patron.Customers.Addresses;
 using Patron.Customers.Database;
+using Patron.Customers.Links;
 using Patron.Shared.Database;
 
 namespace Patron.Customers.Customers;
@@ -64,6 +65,12 @@ internal static class CustomerRow
         ("standing", NpgsqlDbType.Text, customer => EnumText<CustomerStanding>.ToText(customer.Details.Standing)),
         ("is_blocked", NpgsqlDbType.Boolean, customer => customer.Details.IsBlocked),
         ("is_deleted", NpgsqlDbType.Boolean, customer => customer.Details.IsDeleted),
+        ("user_id", NpgsqlDbType.Uuid, customer => customer.UserId),
+        ("link_evidence", NpgsqlDbType.Text, customer => customer.LinkEvidence is { } evidence ? EnumText<LinkEvidence>.ToText(evidence) : null),
+        ("linked_at", NpgsqlDbType.TimestampTz, customer => customer.LinkedAt),
+        ("linked_by", NpgsqlDbType.Uuid, customer => customer.LinkedBy),
+        ("profile_created_at", NpgsqlDbType.TimestampTz, customer => customer.ProfileCreatedAt),
+        ("email_verified_at", NpgsqlDbType.TimestampTz, customer => customer.EmailVerifiedAt),
     ];
 
     /// <summary>The names of <see cref="Written"/>.</summary>
@@ -71,7 +78,7 @@ internal static class CustomerRow
 
     /// <summary>The columns that <see cref="Customer.Read"/> takes, in its order.</summary>
     public static readonly string Columns =
-        $"id, {WrittenColumns}, user_id, email_verified_at, phone_verified_at, last_service_date, last_login_at, odoo_last_sync, status, is_active, is_verified";
+        $"id, {WrittenColumns}, phone_verified_at, last_service_date, last_login_at, odoo_last_sync, status, is_active, is_verified";
 }
 
 /// <content>How a customer is read from its row.</content>
@@ -130,6 +137,10 @@ public sealed partial class Customer
             IsDeleted = row.Flag(),
         },
         UserId = row.OptionalUuid(),
+        LinkEvidence = row.OptionalWord<LinkEvidence>(),
+        LinkedAt = row.OptionalTime(),
+        LinkedBy = row.OptionalUuid(),
+        ProfileCreatedAt = row.OptionalTime(),
         EmailVerifiedAt = row.OptionalTime(),
         PhoneVerifiedAt = row.OptionalTime(),
         LastServiceDate = row.OptionalTime(),

@@ -1,10 +1,9 @@
-using System.Text.RegularExpressions;
 using Patron.Shared.Text;
 
 namespace Patron.Customers.Customers;
 
 /// <summary>The rules of single fields: each answers what is wrong with a value, or null.</summary>
-internal static partial class CustomerRules
+internal static class CustomerRules
 {
     /// <summary>Nobody alive is older; a birth date before is a slip of the pen.</summary>
     private const int OldestAge = 150;
@@ -22,7 +21,7 @@ internal static partial class CustomerRules
     public static string? Phone(string text) => Text(text, max: 20) ?? (PhoneNumber.IsValid(text) ? null : PhoneNumber.Rule);
 
     public static string? Website(string text) =>
-        Text(text, max: 255) ?? (WebAddress().IsMatch(text) ? null : "This is not a web address; write it like https://www.example.com.");
+        Text(text, max: 255) ?? (WebAddress.IsValid(text) ? null : WebAddress.Rule);
 
     public static string? BirthDate(DateOnly date, DateOnly today) =>
         date > today ? "A birth date cannot be in the future."
@@ -35,10 +34,4 @@ internal static partial class CustomerRules
         json.Text.Length > MaxPreferencesLength ? $"The preferences have at most {MaxPreferencesLength} characters of JSON."
         : json.IsStorableObject() ? null
         : "The preferences are a JSON object, without NUL characters and endless numbers.";
-
-    // A host with a dot, http or https or nothing before it: what a page may put into a link.
-    [GeneratedRegex(
-        @"^(https?://)?[\p{L}\p{N}\-]+(\.[\p{L}\p{N}\-]+)+(:[0-9]{1,5})?([/?#]\S*)?$",
-        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
-    private static partial Regex WebAddress();
 }

@@ -43,7 +43,10 @@ public sealed class IdentifierAllotment(CustomersContext context)
         {
             var asked = waiting.Select(person => candidates[person][draw]).Distinct(StringComparer.Ordinal).ToArray();
             var taken = (await context.Database
-                .SqlQuery<string>($"""SELECT username AS "Value" FROM customers.customers WHERE username = ANY ({asked})""")
+                .SqlQuery<string>($"""
+                    SELECT username AS "Value" FROM customers.customers WHERE username = ANY ({asked})
+                    UNION ALL SELECT username FROM customers.absorbed WHERE username = ANY ({asked})
+                    """)
                 .ToListAsync(cancellation)).ToHashSet(StringComparer.Ordinal);
             waiting.RemoveAll(person =>
             {

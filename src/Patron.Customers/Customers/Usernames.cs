@@ -55,5 +55,8 @@ internal static class Usernames
         return [.. suffixes.Select(suffix => stem + suffix)];
     }
 
+    /// <summary>One that says nothing of a name.</summary>
+    public static string Anonymous() => Fallback + Number(100_000_000, 1_000_000_000);
+
     private static string Number(int from, int to) => RandomNumberGenerator.GetInt32(from, to).ToString(CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Patron.Customers.Addresses;
 using Patron.Customers.Customers;
+using Patron.Customers.Links;
 using Patron.Shared.Audit;
 using Patron.Shared.Database;
 
@@ -23,6 +24,8 @@ public sealed class CustomersContext : DbContext
 
     internal DbSet<Consent> Consents => Set<Consent>();
 
+    public DbSet<Offer> Offers => Set<Offer>();
+
     public DbSet<AuditEntry> Audit => Set<AuditEntry>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -41,6 +44,9 @@ public sealed class CustomersContext : DbContext
         configurationBuilder.Properties<ContactMethod>().HaveConversion<EnumText<ContactMethod>>();
         configurationBuilder.Properties<EmailClaim>().HaveConversion<EnumText<EmailClaim>>();
         configurationBuilder.Properties<AddressType>().HaveConversion<EnumText<AddressType>>();
+        configurationBuilder.Properties<LinkEvidence>().HaveConversion<EnumText<LinkEvidence>>();
+        configurationBuilder.Properties<OfferState>().HaveConversion<EnumText<OfferState>>();
+        configurationBuilder.Properties<OfferNaming>().HaveConversion<EnumText<OfferNaming>>();
         configurationBuilder.Properties<ConsentSource>().HaveConversion<EnumText<ConsentSource>>();
     }
 }

@@ -13,6 +13,9 @@ internal static class SavingCustomers
     /// <summary>A drawn identifier was taken in the meantime: draw again.</summary>
     public static readonly Error IdentifierTaken = Error.Rule("An identifier was taken by another customer in the meantime; try again.");
 
+    /// <summary>The account has a record in the organization already; who meets this asks for that one, or says so.</summary>
+    public static readonly Error AlreadyCustomer = Error.Rule("This person is a customer of the organization already.");
+
     /// <summary>Null when saved, else the answer for the loser.</summary>
     public static async Task<Error?> TrySaveAsync(this CustomersContext context, CancellationToken cancellation)
     {
@@ -31,6 +34,7 @@ internal static class SavingCustomers
     public static Error? AnswerTo(Exception exception) => UniqueViolation.Constraint(exception) switch
     {
         "ux_customers_claimed_email" => EmailTaken,
+        "ux_customers_user" => AlreadyCustomer,
         "ux_customers_username" or "ux_customers_customer_id" => IdentifierTaken,
         // Two who take each other's address at once wait for one another at its index, until the database ends one of them.
         null when exception is PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected } => EmailTaken,

@@ -1,6 +1,7 @@
 using System.Text;
 using Npgsql;
 using NpgsqlTypes;
+using Patron.Shared.Text;
 
 namespace Patron.Customers.Search;
 

@@ -84,3 +84,17 @@ public sealed record MembersAnswer(int Count, IReadOnlyList<MemberAnswer> Result
 
 /// <summary>What the caller has become a member of.</summary>
 public sealed record MembershipAnswer(Guid Organization, OrganizationRole Role, DateTimeOffset Since);
+
+/// <summary>What a customer record shows of an account.</summary>
+public sealed record AccountCardAnswer(Guid Id, long Number, string Email, bool EmailVerified, string FirstName, string LastName, string? PhoneNumber)
+{
+    public static AccountCardAnswer From(AccountCard card) => new(
+        card.Id, card.Number, card.Email, card.EmailVerified, card.FirstName, card.LastName, card.PhoneNumber);
+}
+
+public sealed record AccountCardsAnswer(IReadOnlyList<AccountCardAnswer> Results)
+{
+    public static AccountCardsAnswer From(IReadOnlyList<AccountCard> cards) => new([.. cards.Select(AccountCardAnswer.From)]);
+}
+
+public sealed record AccountIdsAnswer(IReadOnlyList<Guid> Ids);

@@ -66,4 +66,14 @@ internal static class AccountExamples
     public const string Invite = """{"email": "sam@example.com", "role": "employee"}""";
 
     public const string Membership = """{"organization": "0198c0de-0000-7000-8000-000000000001", "role": "employee", "since": "2026-11-21T09:00:00Z"}""";
+
+    public const string LookUp = """{"emails": ["jane.doe@example.com"]}""";
+
+    public const string Cards = """
+        {"results": [{"id": "0198c0de-1111-7000-8000-000000000001", "number": 5, "email": "jane.doe@example.com", "email_verified": true, "first_name": "Jane", "last_name": "Doe", "phone_number": "+1-555-0123"}]}
+        """;
+
+    public const string Search = """{"query": "jan", "first_name": "jane", "last_name": "doe", "email": "example.com", "phone": "555"}""";
+
+    public const string Ids = """{"ids": ["0198c0de-1111-7000-8000-000000000001"]}""";
 }

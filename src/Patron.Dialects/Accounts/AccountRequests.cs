@@ -44,3 +44,10 @@ public sealed record VerifyEmailRequest(string? Token, string? Password = null, 
 public sealed record InvitationRequest(string? Email, string? Role);
 
 public sealed record CreateKeyRequest(string? Name, IReadOnlyList<string>? Scopes, int? ExpiresInDays = null);
+
+/// <summary>Either ids or e-mail addresses, at most 1 000 of them.</summary>
+public sealed record AccountLookUpRequest(IReadOnlyList<Guid>? Ids = null, IReadOnlyList<string>? Emails = null);
+
+/// <summary>What is left out, null or blank asks for nothing.</summary>
+public sealed record AccountSearchRequest(
+    string? Query = null, string? FirstName = null, string? LastName = null, string? Email = null, string? Phone = null);

@@ -24,6 +24,7 @@ public static class AccountsEndpoints
         own.MapSessions();
 
         auth.MapGroup("/keys").MapApiKeys();
+        auth.MapGroup("/accounts").MapLookUps();
         app.MapGroup("/api/organizations").WithTags("Organizations").ServedBy(ProcessRole.All, ProcessRole.Accounts).MapMembers();
     }
 }

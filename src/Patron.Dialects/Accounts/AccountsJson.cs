@@ -14,6 +14,8 @@ namespace Patron.Dialects.Accounts;
 [JsonSerializable(typeof(VerifyEmailRequest))]
 [JsonSerializable(typeof(InvitationRequest))]
 [JsonSerializable(typeof(CreateKeyRequest))]
+[JsonSerializable(typeof(AccountLookUpRequest))]
+[JsonSerializable(typeof(AccountSearchRequest))]
 [JsonSerializable(typeof(AccountAnswer))]
 [JsonSerializable(typeof(RegisteredAnswer))]
 [JsonSerializable(typeof(LoginAnswer))]
@@ -26,4 +28,6 @@ namespace Patron.Dialects.Accounts;
 [JsonSerializable(typeof(CreatedKeyAnswer))]
 [JsonSerializable(typeof(MembersAnswer))]
 [JsonSerializable(typeof(MembershipAnswer))]
+[JsonSerializable(typeof(AccountCardsAnswer))]
+[JsonSerializable(typeof(AccountIdsAnswer))]
 internal sealed partial class AccountsJson : JsonSerializerContext;

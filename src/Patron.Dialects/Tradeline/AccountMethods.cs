@@ -1,13 +1,14 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Patron.Accounts.Sessions;
 using Patron.Accounts.Users;
+using Patron.Customers.Customers;
 using Patron.Dialects.Accounts;
 using Patron.Dialects.Http;
 using Patron.Dialects.OpenApi;
 using Patron.Linking;
-using Patron.Shared.Callers;
 using Patron.Shared.Results;
 
 namespace Patron.Dialects.Tradeline;
@@ -15,6 +16,9 @@ namespace Patron.Dialects.Tradeline;
 /// <summary>Source 1's methods for one's own account, with the customer record beside it.</summary>
 internal static class AccountMethods
 {
+    // Somebody may have only one name.
+    private static readonly string[] Required = ["first_name"];
+
     public static void MapAccountMethods(this AppMethods methods)
     {
         methods.MapPost("auth.sign_up", SignUpAsync).AllowAnonymous().GuardSignUp()
@@ -42,16 +46,16 @@ internal static class AccountMethods
             .Fails(403, 413, 503);
     }
 
-    private static async Task<IResult> SignUpAsync(FrappeBody<MethodSignUpRequest> body, SignUpCustomer signUp, HttpContext http, CancellationToken cancellation)
+    private static async Task<IResult> SignUpAsync(FrappeBody<MethodSignUpRequest> body, [FromServices] SignUpCustomer signUp, HttpContext http, CancellationToken cancellation)
     {
         var request = body.Value;
         var names = new AccountNames("", "", request.Phone, UserName: null).WithFullName(request.FullName ?? "");
-        var account = new NewAccount(request.Email ?? "", names, request.Password ?? "");
+        var account = new NewAccount(request.Email ?? "", names, request.Password ?? "") { Required = Required };
         return (await signUp.HandleAsync(http.Caller(), account, cancellation)).ToOk(Shape, FullNames.FieldNames);
     }
 
     private static async Task<IResult> LoginAsync(
-        FrappeBody<MethodLoginRequest> body, SignIn signIn, SessionCookies cookies, HomeCustomers customers, HttpContext http, CancellationToken cancellation)
+        FrappeBody<MethodLoginRequest> body, SignIn signIn, SessionCookies cookies, [FromServices] HomeCustomers customers, HttpContext http, CancellationToken cancellation)
     {
         var errors = new FieldErrors();
         errors.Require("usr", string.IsNullOrWhiteSpace(body.Value.Usr));
@@ -71,7 +75,7 @@ internal static class AccountMethods
         return TypedResults.Ok(MethodLoginAnswer.From(signedIn, await customers.OfAsync(signedIn.User.Id, cancellation)));
     }
 
-    private static async Task<IResult> GetCurrentUserAsync(FindAccount find, HomeCustomers customers, HttpContext http, CancellationToken cancellation)
+    private static async Task<IResult> GetCurrentUserAsync(FindAccount find, [FromServices] HomeCustomers customers, HttpContext http, CancellationToken cancellation)
     {
         var account = await find.HandleAsync(http.Caller(), cancellation);
         var customer = await customers.OfAsync(account.User.Id, cancellation);
@@ -79,9 +83,9 @@ internal static class AccountMethods
     }
 
     private static async Task<IResult> UpdateProfileAsync(
-        FrappeBody<MethodProfileRequest> body, UpdateProfile update, HomeCustomers customers, HttpContext http, CancellationToken cancellation)
+        FrappeBody<MethodProfileRequest> body, UpdateProfile update, [FromServices] HomeCustomers customers, HttpContext http, CancellationToken cancellation)
     {
-        var change = new ProfileChange(names => Change(names, body.Value), NewEmail: null, CurrentPassword: null);
+        var change = new ProfileChange(names => Change(names, body.Value), NewEmail: null, CurrentPassword: null) { Required = Required };
         var result = await update.HandleAsync(http.Caller(), change, cancellation);
         if (!result.Succeeded(out var account, out var error))
         {
@@ -105,9 +109,9 @@ internal static class AccountMethods
         return changed with { PhoneNumber = request.Phone.Or(names.PhoneNumber) };
     }
 
-    private static MethodSignUpAnswer Shape(SignedUp signedUp) => signedUp.SignedIn is { } signedIn
+    private static MethodSignUpAnswer Shape(SignedUp<Customer> signedUp) => signedUp.SignedIn is { } signedIn
         ? new MethodSignUpAnswer(
-            true, "User and customer created successfully", new MethodUserAnswer(signedIn.User), MethodCustomerAnswer.From(signedUp.Customer),
+            true, "User and customer created successfully", new MethodUserAnswer(signedIn.User), MethodCustomerAnswer.From(signedUp.Made),
             new TokensAnswer(signedIn.Tokens.Access, signedIn.Tokens.Refresh))
         : new MethodSignUpAnswer(true, "Please look into your mailbox: a message tells you how to go on.", null, null, null);
 

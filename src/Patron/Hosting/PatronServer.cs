@@ -1,5 +1,6 @@
 using Patron.Customers.Statistics;
 using Patron.Dialects.Accounts;
+using Patron.Dialects.Crm;
 using Patron.Dialects.Customers;
 using Patron.Dialects.Http;
 using Patron.Dialects.Tradeline;
@@ -44,6 +45,7 @@ public static class PatronServer
             JsonConventions.Apply(json.SerializerOptions);
             AccountsEndpoints.AddJson(json.SerializerOptions);
             CustomersEndpoints.AddJson(json.SerializerOptions);
+            CrmEndpoints.AddJson(json.SerializerOptions);
             TradelineEndpoints.AddJson(json.SerializerOptions);
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, HostJson.Default);
         });
@@ -86,6 +88,7 @@ public static class PatronServer
         var api = app.MapGroup("").RequireAuthorization();
         api.MapAccounts();
         api.MapCustomers();
+        api.MapCrm();
         api.MapTradeline(settings.Tradeline);
         app.MapProbes();
         app.MapKeySet();

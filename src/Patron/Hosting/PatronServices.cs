@@ -5,6 +5,7 @@ using Patron.Accounts;
 using Patron.Accounts.Sessions;
 using Patron.Accounts.SigningKeys;
 using Patron.Customers;
+using Patron.Linking;
 using Patron.Shared;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
@@ -28,6 +29,11 @@ public static class PatronServices
         AddTokens(services, settings);
         services.AddAccounts();
         services.AddCustomers();
+        if (settings.Role == ProcessRole.All)
+        {
+            services.AddLinking();
+        }
+
         AddMigrations(services, settings.Role);
         services.AddScoped<IdempotentWork>();
         services.AddSingleton(IdempotentWork.Housekeeping);

@@ -164,13 +164,21 @@ public sealed class ListenedPatron(TestDatabase database) : PatronApp(database)
 
     private async Task HearAsync(DatabaseSession session, AccountEvent happened, CancellationToken cancellation)
     {
+        foreach (var user in happened.Users)
+        {
+            await HearAsync(session, happened.Kind, user, cancellation);
+        }
+    }
+
+    private async Task HearAsync(DatabaseSession session, AccountEventKind kind, User user, CancellationToken cancellation)
+    {
         const string State = "first_name || CASE WHEN email_confirmed THEN ', proven' ELSE '' END";
-        var seen = await AccountsSqlAsync<string>($"SELECT {State} FROM accounts.users WHERE id = $1", happened.User.Id) ?? "nobody";
+        var seen = await AccountsSqlAsync<string>($"SELECT {State} FROM accounts.users WHERE id = $1", user.Id) ?? "nobody";
         await using var command = new NpgsqlCommand(
             $"INSERT INTO heard (kind, email, seen, told) SELECT $1, email, $2, {State} FROM accounts.users WHERE id = $3", session.Connection);
-        command.Parameters.AddWithValue(happened.Kind.ToString());
+        command.Parameters.AddWithValue(kind.ToString());
         command.Parameters.AddWithValue(seen);
-        command.Parameters.AddWithValue(happened.User.Id);
+        command.Parameters.AddWithValue(user.Id);
         await command.ExecuteNonQueryAsync(cancellation);
         if (Fails)
         {

@@ -25,8 +25,8 @@ public sealed class CustomerRowTests(OneProcess app) : IClassFixture<OneProcess>
                     AND column_name NOT IN ('id', 'uid', 'organization_id', 'customer_id', 'code', 'is_deleted', 'deleted_at') LOOP
                     number := number + 1;
                     EXECUTE format('UPDATE customers.customers SET %I = %L', col.column_name, CASE
-                        WHEN col.column_name IN ('customer_type', 'claim', 'standing', 'preferred_contact_method') THEN
-                            CASE col.column_name WHEN 'customer_type' THEN 'company' WHEN 'claim' THEN 'released' WHEN 'standing' THEN 'prospect' ELSE 'sms' END
+                        WHEN col.column_name IN ('customer_type', 'claim', 'standing', 'preferred_contact_method', 'link_evidence') THEN
+                            CASE col.column_name WHEN 'customer_type' THEN 'company' WHEN 'claim' THEN 'released' WHEN 'standing' THEN 'prospect' WHEN 'link_evidence' THEN 'accepted' ELSE 'sms' END
                         WHEN col.data_type = 'text' THEN 'text' || number
                         WHEN col.data_type = 'boolean' THEN (number % 2 = 0)::text
                         WHEN col.data_type IN ('integer', 'bigint') THEN number::text

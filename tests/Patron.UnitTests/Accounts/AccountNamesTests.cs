@@ -9,7 +9,7 @@ public class AccountNamesTests
     public void Names_are_tidied_and_blank_ones_that_need_not_be_are_none()
     {
         var errors = new FieldErrors();
-        var tidy = new AccountNames(" Jane ", "\tDoe\n", "  ", " ").Check(errors);
+        var tidy = new AccountNames(" Jane ", "\tDoe\n", "  ", " ").Check(errors, AccountNames.Both);
         Assert.Equal(new AccountNames("Jane", "Doe", null, null), tidy);
         Assert.False(errors.Any);
     }
@@ -65,7 +65,7 @@ public class AccountNamesTests
     private static IEnumerable<string> Wrong(AccountNames names)
     {
         var errors = new FieldErrors();
-        names.Check(errors);
+        names.Check(errors, AccountNames.Both);
         return errors.Any ? errors.ToError().Fields!.Keys : [];
     }
 }

@@ -1,13 +1,12 @@
 using System.Text;
-using Patron.Shared.Text;
 
-namespace Patron.Customers.Search;
+namespace Patron.Shared.Text;
 
 /// <summary>
-/// What a text asks for, once <c>customers.fold</c> (Database/Migrations/0002_search.sql) has dropped its accents: a name typed with
+/// What a text asks for, once <c>shared.fold</c> (Database/Migrations/0002_folding.sql) has dropped its accents: a name typed with
 /// its accents apart, as some keyboards do, counts no more letters than the same name typed in one.
 /// </summary>
-internal static class SearchText
+public static class SearchText
 {
     private const int FirstAccent = 0x0300;
     private const int LastAccent = 0x036F;

@@ -1,0 +1,60 @@
+using Microsoft.EntityFrameworkCore;
+using Patron.Accounts.Database;
+using Patron.Shared.Audit;
+using Patron.Shared.Callers;
+using Patron.Shared.Database;
+using Patron.Shared.Results;
+
+namespace Patron.Accounts.Organizations;
+
+/// <summary>
+/// Renames an organization, by its staff. Errors: 400 home, whose name is a setting; 403 its customers and API keys; 404 not the
+/// caller's; 422 name.
+/// </summary>
+public sealed class ChangeOrganization(AccountsContext context, DatabaseSession database, TimeProvider time)
+{
+    private static readonly Error StaffOnly = Error.Forbidden("Only the staff of an organization can change it.");
+    private static readonly Error HomeIsASetting = Error.Rule("The home organization's name is a setting (Home:Name); whoever runs this server changes it there.");
+
+    public async Task<Result<OrganizationView>> HandleAsync(Caller caller, string numberOrId, Func<string, string?> rename, CancellationToken cancellation)
+    {
+        if (caller.Key is not null)
+        {
+            return VisibleRows.PeopleOnly;
+        }
+
+        var found = await context.OrganizationsOf(caller).Named(numberOrId).Select(organization => (Guid?)organization.Id).SingleOrDefaultAsync(cancellation);
+        return found is not { } id ? VisibleRows.NoOrganization
+            : !caller.IsStaffOf(id) ? StaffOnly
+            : await database.InTransactionAsync(() => RenameAsync(caller, id, rename, cancellation), cancellation);
+    }
+
+    // On the locked row, so that the audit log tells what the name was.
+    private async Task<Result<OrganizationView>> RenameAsync(Caller caller, Guid id, Func<string, string?> rename, CancellationToken cancellation)
+    {
+        var organization = await context.Organizations
+            .FromSql($"SELECT * FROM accounts.organizations WHERE id = {id} FOR NO KEY UPDATE").SingleAsync(cancellation);
+        var name = rename(organization.Name);
+        if (OrganizationName.Refusal(name, "name") is { } invalid)
+        {
+            return invalid;
+        }
+
+        var changed = new FieldDiff().Compare("name", organization.Name, OrganizationName.Tidy(name!));
+        if (changed.After is null)
+        {
+            return OrganizationView.Of(organization, caller);
+        }
+
+        if (organization.IsHome)
+        {
+            return HomeIsASetting;
+        }
+
+        var now = time.GetUtcNow();
+        organization.Rename(OrganizationName.Tidy(name!), now);
+        context.Audit.Add(AuditEntry.For(caller, "organization.changed", "organization", id, now, id, before: changed.Before, after: changed.After));
+        await context.SaveChangesAsync(cancellation);
+        return OrganizationView.Of(organization, caller);
+    }
+}

@@ -1,0 +1,45 @@
+using Microsoft.EntityFrameworkCore;
+using Patron.Accounts.Database;
+using Patron.Shared.Audit;
+using Patron.Shared.Callers;
+using Patron.Shared.Database;
+using Patron.Shared.Results;
+
+namespace Patron.Accounts.Organizations;
+
+/// <summary>Changes a vendor of an organization whose staff the caller is. What it had before is checked only where it changes. Errors: 404 not the caller's, 422 by field.</summary>
+public sealed class ChangeVendor(AccountsContext context, DatabaseSession database, TimeProvider time)
+{
+    public Task<Result<VendorView>> HandleAsync(Caller caller, long id, Func<VendorDetails, VendorDetails> change, CancellationToken cancellation) =>
+        database.InTransactionAsync(() => ChangeAsync(caller, id, change, cancellation), cancellation);
+
+    // On the locked row, so that changes of different fields at once are all there afterwards.
+    private async Task<Result<VendorView>> ChangeAsync(Caller caller, long id, Func<VendorDetails, VendorDetails> change, CancellationToken cancellation)
+    {
+        await context.Database.ExecuteSqlAsync($"SELECT FROM accounts.vendors WHERE id = {id} FOR NO KEY UPDATE", cancellation);
+        var found = await context.VendorsOf(caller).Where(vendor => vendor.Id == id).WithNumbers(context).SingleOrDefaultAsync(cancellation);
+        if (found is not { Vendor: var vendor })
+        {
+            return VisibleRows.NoVendor;
+        }
+
+        var errors = new FieldErrors();
+        var before = vendor.Details;
+        var details = change(before).Check(before, errors);
+        if (errors.Any)
+        {
+            return errors.ToError();
+        }
+
+        if (before.To(details) is { After: not null } changed)
+        {
+            var now = time.GetUtcNow();
+            vendor.Change(details, now);
+            context.Audit.Add(AuditEntry.For(
+                caller, "vendor.changed", "vendor", vendor.UserId, now, vendor.OrganizationId, before: changed.Before, after: changed.After));
+            await context.SaveChangesAsync(cancellation);
+        }
+
+        return found;
+    }
+}

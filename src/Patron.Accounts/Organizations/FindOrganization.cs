@@ -1,0 +1,15 @@
+using Microsoft.EntityFrameworkCore;
+using Patron.Accounts.Database;
+using Patron.Shared.Callers;
+using Patron.Shared.Results;
+
+namespace Patron.Accounts.Organizations;
+
+/// <summary>One organization by its number or UUID, for its members, its keys and administrators. Errors: 404 for others.</summary>
+public sealed class FindOrganization(AccountsContext context)
+{
+    public async Task<Result<OrganizationView>> HandleAsync(Caller caller, string numberOrId, CancellationToken cancellation) =>
+        await context.OrganizationsOf(caller).AsNoTracking().Named(numberOrId).SingleOrDefaultAsync(cancellation) is { } organization
+            ? OrganizationView.Of(organization, caller)
+            : VisibleRows.NoOrganization;
+}

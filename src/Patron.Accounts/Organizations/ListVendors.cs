@@ -1,0 +1,33 @@
+using Microsoft.EntityFrameworkCore;
+using Patron.Accounts.Database;
+using Patron.Shared.Callers;
+using Patron.Shared.Results;
+
+namespace Patron.Accounts.Organizations;
+
+/// <summary>A vendor with the numbers of its organization and its person.</summary>
+public sealed record VendorView(Vendor Vendor, long OrganizationNumber, long UserNumber);
+
+/// <summary>The vendors of the organizations whose staff the caller is, by id; all of them for an administrator. Customers of an organization see none.</summary>
+public sealed class ListVendors(AccountsContext context)
+{
+    public Task<PageOf<VendorView>> HandleAsync(Caller caller, int page, int pageSize, CancellationToken cancellation) =>
+        context.VendorsOf(caller).AsNoTracking().OrderBy(vendor => vendor.Id).WithNumbers(context).ToPageAsync(page, pageSize, cancellation);
+}
+
+/// <summary>One vendor, under the same rule. Errors: 404.</summary>
+public sealed class FindVendor(AccountsContext context)
+{
+    public async Task<Result<VendorView>> HandleAsync(Caller caller, long id, CancellationToken cancellation) =>
+        await context.VendorsOf(caller).AsNoTracking().Where(vendor => vendor.Id == id).WithNumbers(context).SingleOrDefaultAsync(cancellation) is { } vendor
+            ? vendor
+            : VisibleRows.NoVendor;
+}
+
+internal static class VendorViews
+{
+    public static IQueryable<VendorView> WithNumbers(this IQueryable<Vendor> vendors, AccountsContext context) => vendors.Select(vendor => new VendorView(
+        vendor,
+        context.Organizations.Where(organization => organization.Id == vendor.OrganizationId).Select(organization => organization.Number).Single(),
+        context.Users.Where(user => user.Id == vendor.UserId).Select(user => user.Number).Single()));
+}

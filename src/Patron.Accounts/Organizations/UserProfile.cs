@@ -1,0 +1,54 @@
+namespace Patron.Accounts.Organizations;
+
+/// <summary>The faces a person can have; at most one of each.</summary>
+public enum ProfileType
+{
+    Vendor,
+    Employee,
+    Customer,
+}
+
+/// <summary>A person's face of one type, with the organization they showed it to last. It never authorises anything: memberships do.</summary>
+public sealed class UserProfile
+{
+    private UserProfile()
+    {
+    }
+
+    public UserProfile(Guid userId, ProfileType type, Guid organizationId, bool isPrimary, DateTimeOffset now)
+    {
+        UserId = userId;
+        ProfileType = type;
+        OrganizationId = organizationId;
+        IsPrimary = isPrimary;
+        CreatedAt = now;
+        UpdatedAt = now;
+    }
+
+    public long Id { get; private set; }
+
+    public Guid UserId { get; private set; }
+
+    public ProfileType ProfileType { get; private set; }
+
+    /// <summary>The one of the person's profiles that they are shown as first; at most one is.</summary>
+    public bool IsPrimary { get; private set; }
+
+    public Guid OrganizationId { get; private set; }
+
+    public DateTimeOffset CreatedAt { get; private set; }
+
+    public DateTimeOffset UpdatedAt { get; private set; }
+
+    public void MoveTo(Guid organizationId, DateTimeOffset now)
+    {
+        OrganizationId = organizationId;
+        UpdatedAt = now;
+    }
+
+    public void MakePrimary(DateTimeOffset now)
+    {
+        IsPrimary = true;
+        UpdatedAt = now;
+    }
+}

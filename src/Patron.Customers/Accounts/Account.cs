@@ -1,0 +1,14 @@
+using Patron.Shared.Text;
+
+namespace Patron.Customers.Accounts;
+
+/// <summary>What a customer shows of the account it belongs to (linking.md, 'Ownership').</summary>
+public sealed record Account(Guid UserId, string Email, bool EmailVerified, string FirstName, string LastName, string? Phone)
+{
+    /// <summary>When whoever reads the mailbox took the account from whoever had typed its address.</summary>
+    public DateTimeOffset? TakenOverAt { get; init; }
+
+    public string FullName => $"{FirstName} {LastName}".Trim();
+
+    internal string EmailKey => Folding.Key(Email);
+}

@@ -1,0 +1,54 @@
+using Microsoft.EntityFrameworkCore;
+using Patron.Customers.Accounts;
+using Patron.Customers.Customers;
+using Patron.Customers.Database;
+using Patron.Shared.Callers;
+using Patron.Shared.Database;
+using Patron.Shared.Results;
+
+namespace Patron.Customers.Links;
+
+/// <summary>
+/// The person's own answer to an offer. Accepting makes the record theirs, one with what they had in the organization; declining leaves it
+/// as it was, without an account. 404 where this record is not offered to the caller, 400 for an account whose address is not proven.
+/// </summary>
+public sealed class AnswerOffer(CustomersContext context, DatabaseSession session, RecordLinks links, OfferBook offers, TimeProvider time)
+{
+    private static readonly Error NotOffered = Error.NotFound("This customer is not offered to you (any more). Your offers are listed at /api/users/me/.");
+
+    private static readonly Error ProveFirst = Error.Rule("Confirm your e-mail address first; the message with the token can be sent again by /api/auth/email/resend/.");
+
+    /// <summary>Accepts, inside a transaction that holds the account.</summary>
+    public async Task<Result<Customer>> AcceptAsync(Caller caller, Account account, Guid customerUid, CancellationToken cancellation)
+    {
+        var now = time.GetDatabaseNow();
+        if (await FindAsync(caller, customerUid, now, cancellation) is not { } offer)
+        {
+            return NotOffered;
+        }
+
+        if (!account.EmailVerified)
+        {
+            return ProveFirst;
+        }
+
+        if (!await offers.TryEndAsync(offer, OfferState.Linked, now, cancellation))
+        {
+            return NotOffered;
+        }
+
+        var records = await context.LockOfAccountAsync(session, account, offer.OrganizationId, cancellation, offer.CustomerUid);
+        return await links.JoinAllAsync(caller, records, account, new LinkGrant(LinkEvidence.Accepted, account.UserId), now, cancellation);
+    }
+
+    public async Task<Result<Done>> DeclineAsync(Caller caller, Guid customerUid, CancellationToken cancellation)
+    {
+        var now = time.GetDatabaseNow();
+        return await FindAsync(caller, customerUid, now, cancellation) is { } offer && await offers.TryEndAsync(offer, OfferState.Declined, now, cancellation)
+            ? default(Done)
+            : NotOffered;
+    }
+
+    private Task<Offer?> FindAsync(Caller caller, Guid customerUid, DateTimeOffset now, CancellationToken cancellation) =>
+        offers.Open(caller.UserId ?? Guid.Empty, now).SingleOrDefaultAsync(offer => offer.CustomerUid == customerUid, cancellation);
+}

@@ -1,0 +1,22 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Patron.Dialects.Http;
+using Patron.Shared;
+
+namespace Patron.Dialects.Crm;
+
+/// <summary>The crm dialect (source 2): organizations with their vendors, and people's profiles. This is its table of contents.</summary>
+public static class CrmEndpoints
+{
+    public static void AddJson(JsonSerializerOptions options) => options.TypeInfoResolverChain.Insert(0, CrmJson.Default);
+
+    public static void MapCrm(this IEndpointRouteBuilder app)
+    {
+        var crm = app.MapGroup("/api").ServedBy(ProcessRole.All);
+        crm.MapGroup("/organizations").WithTags("Organizations").MapOrganizations();
+        crm.MapGroup("/vendors").WithTags("Vendors").MapVendors();
+        crm.MapGroup("/profiles").WithTags("Profiles").MapProfiles();
+    }
+}

@@ -1,0 +1,81 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Patron.Accounts.Organizations;
+using Patron.Dialects.Http;
+using Patron.Dialects.OpenApi;
+using Patron.Shared;
+using Patron.Shared.Callers;
+
+namespace Patron.Dialects.Crm;
+
+public sealed record OrganizationRequest(string? Name);
+
+/// <summary>What is left out stays.</summary>
+public sealed record UpdateOrganizationRequest
+{
+    public Optional<string> Name { get; init; }
+}
+
+/// <summary>An organization; <c>role</c> is the caller's, null for administrators and API keys, who are no members.</summary>
+public sealed record OrganizationAnswer(
+    long Id, Guid Uuid, string Name, OrganizationRole? Role, bool IsHome, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
+{
+    public static OrganizationAnswer From(OrganizationView view) => new(
+        view.Organization.Number, view.Organization.Id, view.Organization.Name, view.Role, view.Organization.IsHome,
+        view.Organization.CreatedAt, view.Organization.UpdatedAt);
+}
+
+/// <summary>The organizations a person belongs to; everybody with an account may open one more.</summary>
+internal static class OrganizationEndpoints
+{
+    private const string Request = """{"name": "Jane's Business"}""";
+
+    private const string Example = """
+        {"id": 10, "uuid": "0198c0de-6666-7000-8000-000000000001", "name": "Jane's Business", "role": "vendor", "is_home": false, "created_at": "2026-11-21T09:00:00Z", "updated_at": "2026-11-21T09:00:00Z"}
+        """;
+
+    public static void MapOrganizations(this RouteGroupBuilder organizations)
+    {
+        organizations.MapGet("/", ListAsync)
+            .Describe("list_organizations", "One's organizations", "Those the caller is a member of, by id; an administrator's are all.")
+            .Answers<PageAnswer<OrganizationAnswer>>(200, "A page of organizations.", PageExample.Of(Example))
+            .Fails(401, 403, 404, 422, 503);
+        organizations.MapPost("/", CreateAsync).RequireAuthorization(CallerAuthentication.People).Idempotent<OrganizationRequest>()
+            .Describe("create_organization", "Open an organization", "The caller becomes its owner (vendor); their vendor profile shows it from then on.")
+            .TakesExample(Request)
+            .Answers<OrganizationAnswer>(201, "The new organization.", Example)
+            .Fails(400, 401, 403, 404, 409, 413, 415, 422, 503);
+        organizations.MapGet("/{id}/", FindAsync)
+            .Describe("get_organization", "An organization", "By its number or UUID, for those who belong to it.")
+            .Answers<OrganizationAnswer>(200, "The organization.", Example)
+            .Fails(401, 403, 404, 503);
+        organizations.MapPatch("/{id}/", ChangeAsync).RequireAuthorization(CallerAuthentication.People)
+            .Describe("change_organization", "Rename an organization", "For its staff. The home organization's name is a setting of the server.")
+            .TakesExample(Request)
+            .Answers<OrganizationAnswer>(200, "The organization as it is now.", Example)
+            .Fails(400, 401, 403, 404, 413, 415, 422, 503);
+    }
+
+    private static async Task<IResult> ListAsync([AsParameters] Paging paging, ListOrganizations list, HttpContext http, CancellationToken cancellation)
+    {
+        if (paging.Refusal is { } refusal)
+        {
+            return Answers.Problem(refusal);
+        }
+
+        var page = await list.HandleAsync(http.Caller(), paging.Page, paging.PageSize, cancellation);
+        return paging.Answer(http, page.Count, page.Select(OrganizationAnswer.From).Rows);
+    }
+
+    private static async Task<IResult> CreateAsync(OrganizationRequest request, CreateOrganization create, HttpContext http, CancellationToken cancellation) =>
+        (await create.HandleAsync(http.Caller(), request.Name, cancellation))
+            .ToResult(created => TypedResults.Created($"/api/organizations/{created.Organization.Number}/", OrganizationAnswer.From(created)));
+
+    private static async Task<IResult> FindAsync(string id, FindOrganization find, HttpContext http, CancellationToken cancellation) =>
+        (await find.HandleAsync(http.Caller(), id, cancellation)).ToOk(OrganizationAnswer.From);
+
+    private static async Task<IResult> ChangeAsync(
+        string id, UpdateOrganizationRequest request, ChangeOrganization change, HttpContext http, CancellationToken cancellation) =>
+        (await change.HandleAsync(http.Caller(), id, name => request.Name.Or(name), cancellation)).ToOk(OrganizationAnswer.From);
+}

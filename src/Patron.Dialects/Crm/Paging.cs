@@ -1,0 +1,52 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Extensions;
+using Microsoft.AspNetCore.Mvc;
+using Patron.Dialects.Http;
+using Patron.Shared.Results;
+
+namespace Patron.Dialects.Crm;
+
+/// <summary>Which page of a list is wanted, as clients of Django REST framework ask: from 1, of 25 rows unless they say otherwise, at most 1000.</summary>
+internal sealed record Paging([FromQuery(Name = "page")] int Page = 1, [FromQuery(Name = "page_size")] int PageSize = Paging.DefaultSize)
+{
+    public const int DefaultSize = 25;
+    public const int MaxSize = 1000;
+    private static readonly Error NoSuchPage = Error.NotFound("Invalid page: the list ends before it.");
+
+    /// <summary>What is wrong with the numbers, or null.</summary>
+    public Error? Refusal => Http.Page.Refusal(Page, PageSize, MaxSize);
+
+    /// <summary>The page, with addresses of its neighbours; 404 behind the last one. The first is there also when it is empty.</summary>
+    public IResult Answer<T>(HttpContext http, long count, IReadOnlyList<T> results)
+    {
+        var hasNext = (long)Page * PageSize < count;
+        return results.Count == 0 && Page > 1
+            ? Answers.Problem(NoSuchPage)
+            : TypedResults.Ok(new PageAnswer<T>(count, hasNext ? Address(http.Request, Page + 1) : null, Page > 1 ? Address(http.Request, Page - 1) : null, results));
+    }
+
+    // The same question with another page, its parameters by name; the first page is not named.
+    private static string Address(HttpRequest request, int page)
+    {
+        var parameters = request.Query.Where(parameter => parameter.Key != "page").ToList();
+        if (page > 1)
+        {
+            parameters.Add(new("page", page.ToString(CultureInfo.InvariantCulture)));
+        }
+
+        var query = new QueryBuilder(parameters.OrderBy(parameter => parameter.Key, StringComparer.Ordinal)).ToQueryString();
+        return request.Host.HasValue
+            ? UriHelper.BuildAbsolute(request.Scheme, request.Host, request.PathBase, request.Path, query)
+            : UriHelper.BuildRelative(request.PathBase, request.Path, query); // HTTP/1.0 needs no host.
+    }
+}
+
+/// <summary>A page of a list as Django REST framework writes it.</summary>
+internal sealed record PageAnswer<T>(long Count, string? Next, string? Previous, IReadOnlyList<T> Results);
+
+/// <summary>The example of a list with one row.</summary>
+internal static class PageExample
+{
+    public static string Of(string row) => $$"""{"count": 1, "next": null, "previous": null, "results": [{{row}}]}""";
+}

@@ -1,0 +1,68 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Patron.Accounts.Organizations;
+using Patron.Dialects.Http;
+using Patron.Dialects.OpenApi;
+
+namespace Patron.Dialects.Crm;
+
+/// <summary>What is left out or null stays; <c>organization</c> is a number.</summary>
+public sealed record ProfileRequest(bool? IsPrimary = null, long? Organization = null);
+
+/// <summary>A profile; organization and user by their numbers.</summary>
+public sealed record ProfileAnswer(
+    long Id, ProfileType ProfileType, bool IsPrimary, long Organization, long User, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
+{
+    public static ProfileAnswer From(ProfileView view) => From(view.Profile, view.OrganizationNumber, view.UserNumber);
+
+    public static ProfileAnswer From(UserProfile profile, long organization, long user) => new(
+        profile.Id, profile.ProfileType, profile.IsPrimary, organization, user, profile.CreatedAt, profile.UpdatedAt);
+}
+
+/// <summary>One's faces: vendor, employee, customer. They authorise nothing; memberships do.</summary>
+internal static class ProfileEndpoints
+{
+    private const string Request = """{"is_primary": true, "organization": 10}""";
+
+    private const string Example = """
+        {"id": 7, "profile_type": "vendor", "is_primary": true, "organization": 10, "user": 5, "created_at": "2026-11-21T09:00:00Z", "updated_at": "2026-11-21T09:00:00Z"}
+        """;
+
+    public static void MapProfiles(this RouteGroupBuilder profiles)
+    {
+        profiles.RequireAuthorization(CallerAuthentication.People);
+        profiles.MapGet("/", ListAsync)
+            .Describe("list_profiles", "One's profiles", "By id; an administrator's are everybody's.")
+            .Answers<PageAnswer<ProfileAnswer>>(200, "A page of profiles.", PageExample.Of(Example))
+            .Fails(401, 403, 404, 422, 503);
+        profiles.MapGet("/{profile:long}/", FindAsync)
+            .Describe("get_profile", "A profile")
+            .Answers<ProfileAnswer>(200, "The profile.", Example)
+            .Fails(401, 403, 404, 503);
+        profiles.MapPatch("/{profile:long}/", ChangeAsync)
+            .Describe(
+                "change_profile", "Change a profile",
+                "is_primary: true makes it the primary one instead of the other. organization is the number of one that the person is a member of. What is left out or null stays.")
+            .TakesExample(Request)
+            .Answers<ProfileAnswer>(200, "The profile as it is now.", Example)
+            .Fails(400, 401, 403, 404, 413, 415, 422, 503);
+    }
+
+    private static async Task<IResult> ListAsync([AsParameters] Paging paging, ListProfiles list, HttpContext http, CancellationToken cancellation)
+    {
+        if (paging.Refusal is { } refusal)
+        {
+            return Answers.Problem(refusal);
+        }
+
+        var page = await list.HandleAsync(http.Caller(), paging.Page, paging.PageSize, cancellation);
+        return paging.Answer(http, page.Count, page.Select(ProfileAnswer.From).Rows);
+    }
+
+    private static async Task<IResult> FindAsync(long profile, FindProfile find, HttpContext http, CancellationToken cancellation) =>
+        (await find.HandleAsync(http.Caller(), profile, cancellation)).ToOk(ProfileAnswer.From);
+
+    private static async Task<IResult> ChangeAsync(long profile, ProfileRequest request, ChangeProfile change, HttpContext http, CancellationToken cancellation) =>
+        (await change.HandleAsync(http.Caller(), profile, new ProfileEdit(request.IsPrimary, request.Organization), cancellation)).ToOk(ProfileAnswer.From);
+}

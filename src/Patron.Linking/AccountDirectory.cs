@@ -1,0 +1,35 @@
+using Patron.Accounts.Users;
+using Patron.Customers.Accounts;
+using Patron.Shared.Callers;
+using Patron.Shared.Results;
+using AccountCriteria = Patron.Customers.Accounts.AccountCriteria;
+
+namespace Patron.Linking;
+
+/// <summary>Accounts as Customers asks for them where both share a database: on the same connection, inside the same transaction.</summary>
+internal sealed class AccountDirectory(LookUpAccounts accounts) : IAccountDirectory
+{
+    public bool KeepsCopies => true;
+
+    public async Task<Result<IReadOnlyList<Account>>> ReadAsync(Caller caller, IReadOnlyCollection<Guid> userIds, CancellationToken cancellation) =>
+        ToAccounts(await accounts.ByIdAsync(caller, userIds, cancellation));
+
+    public async Task<Result<IReadOnlyList<Account>>> FindByEmailAsync(Caller caller, IReadOnlyCollection<string> emailKeys, CancellationToken cancellation) =>
+        ToAccounts(await accounts.ByEmailAsync(caller, emailKeys, cancellation));
+
+    public Task<Result<IReadOnlyList<Guid>>> MatchAsync(Caller caller, AccountCriteria criteria, CancellationToken cancellation) =>
+        accounts.MatchAsync(
+            caller, new Patron.Accounts.Users.AccountCriteria(criteria.Query, criteria.FirstName, criteria.LastName, criteria.Email, criteria.Phone), cancellation);
+
+    private static Result<IReadOnlyList<Account>> ToAccounts(Result<IReadOnlyList<AccountCard>> cards) =>
+        cards.Succeeded(out var found, out var error) ? found.Select(card => card.ToAccount()).ToList() : error;
+}
+
+internal static class AccountCards
+{
+    public static Account ToAccount(this AccountCard card) =>
+        new(card.Id, card.Email, card.EmailVerified, card.FirstName, card.LastName, card.PhoneNumber) { TakenOverAt = card.TakenOverAt };
+
+    public static Account ToAccount(this User user) =>
+        new(user.Id, user.Email!, user.EmailConfirmed, user.FirstName, user.LastName, user.PhoneNumber) { TakenOverAt = user.TakenOverAt };
+}

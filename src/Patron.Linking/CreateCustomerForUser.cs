@@ -1,0 +1,51 @@
+using Patron.Accounts.Organizations;
+using Patron.Accounts.Users;
+using Patron.Customers.Customers;
+using Patron.Customers.Links;
+using Patron.Shared.Callers;
+using Patron.Shared.Database;
+using Patron.Shared.Results;
+
+namespace Patron.Linking;
+
+/// <summary>
+/// The customer of an existing account in the home organization, made where it has none (source 1, create_customer_for_user): for an
+/// administrator (403). It holds nothing but what the account owns, unless a record waits for its proven address. 404 no such account.
+/// </summary>
+public sealed class CreateCustomerForUser(
+    LookUpAccounts accounts, AccountCustomers customers, JoinOrganization membership, DatabaseSession database, HomeOrganization home)
+{
+    private static readonly CustomerDetails Details = new() { IsPrimaryContact = true };
+
+    public async Task<Result<EnsuredCustomer>> HandleAsync(Caller caller, string? email, CancellationToken cancellation)
+    {
+        if (!caller.IsAdmin)
+        {
+            return Error.Forbidden("Only an administrator can make customers for other people's accounts.");
+        }
+
+        return await accounts.FindByLoginAsync(email ?? "", cancellation) is { } card
+            ? await EnsureAsync(caller, card.Id, cancellation)
+            : Error.NotFound("There is no account with this e-mail address.");
+    }
+
+    /// <summary>The same for an account that is known; 404 where it is gone meanwhile.</summary>
+    internal Task<Result<EnsuredCustomer>> EnsureAsync(Caller caller, Guid userId, CancellationToken cancellation) =>
+        database.InTransactionAsync(
+            async () =>
+            {
+                if (await accounts.HoldAsync(userId, cancellation) is not { } account)
+                {
+                    return Error.NotFound("There is no such account (any more).");
+                }
+
+                var ensured = await customers.EnsureAsync(caller, account.ToAccount(), home.Id, Details, LinkEvidence.Staff, cancellation);
+                if (ensured.Error is null)
+                {
+                    await membership.AddAsync(userId, home.Id, cancellation);
+                }
+
+                return ensured;
+            },
+            cancellation);
+}

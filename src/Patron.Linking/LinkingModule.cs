@@ -1,0 +1,24 @@
+using Microsoft.Extensions.DependencyInjection;
+using Patron.Accounts.Users;
+using Patron.Customers.Accounts;
+
+namespace Patron.Linking;
+
+/// <summary>What needs accounts and customers in one transaction: sign-ups, proof, offers. Only where both share a database.</summary>
+public static class LinkingModule
+{
+    public static IServiceCollection AddLinking(this IServiceCollection services)
+    {
+        services.AddScoped<IAccountDirectory, AccountDirectory>();
+        services.AddScoped<FollowAccounts>();
+        services.AddScoped<AccountEventListener>(provider => provider.GetRequiredService<FollowAccounts>().HandleAsync);
+        services.AddScoped<SignUpCustomer>();
+        services.AddScoped<SignUpOrganization>();
+        services.AddScoped<HomeCustomers>();
+        services.AddScoped<CreateCustomerForUser>();
+        services.AddScoped<CreateCustomerOfUser>();
+        services.AddScoped<AcceptOffer>();
+        services.AddSingleton<LinkAccounts>();
+        return services;
+    }
+}

@@ -1,0 +1,40 @@
+using Patron.Accounts.Organizations;
+using Patron.Accounts.Users;
+using Patron.Customers.Customers;
+using Patron.Customers.Links;
+using Patron.Shared.Callers;
+using Patron.Shared.Results;
+
+namespace Patron.Linking;
+
+/// <summary>Everything that a sign-up with an organization makes (source 2).</summary>
+public sealed record OpenedBusiness(User User, OpenedOrganization Organization, Customer Customer);
+
+/// <summary>
+/// Opens an account with an organization of its own: user, organization, three profiles, vendor and customer, all together or not at all
+/// (source 2, sign-up; contract, 'Invariants' 5). Errors as <see cref="OpenAccount"/>, and 422 for the organization's name.
+/// </summary>
+public sealed class SignUpOrganization(
+    OpenAccount open, AccountOpening opening, OrganizationOpening organizations, AccountCustomers customers)
+{
+    private static readonly ProfileType[] Profiles = [ProfileType.Vendor, ProfileType.Employee, ProfileType.Customer];
+
+    public async Task<Result<SignedUp<OpenedBusiness>>> HandleAsync(
+        Caller caller, NewAccount account, string? organizationName, CancellationToken cancellation) =>
+        OrganizationOpening.Refusal(organizationName) is { } refused
+            ? refused
+            : await open.RunAsync(caller, account, user => AddAsync(caller, user, organizationName!, cancellation), cancellation);
+
+    private async Task<Result<OpenedBusiness>> AddAsync(Caller caller, User user, string organizationName, CancellationToken cancellation)
+    {
+        var opened = organizations.Add(caller, user, organizationName, Profiles, user.CreatedAt);
+        if ((await opening.AddAsync(caller, user, opened.Organization.Id, OrganizationRole.Vendor, cancellation)).Error is { } taken)
+        {
+            return taken;
+        }
+
+        var ensured = await customers.EnsureAsync(
+            caller, user.ToAccount(), opened.Organization.Id, new CustomerDetails(), LinkEvidence.Registered, cancellation);
+        return ensured.Succeeded(out var customer, out var refused) ? new OpenedBusiness(user, opened, customer.Customer) : refused;
+    }
+}

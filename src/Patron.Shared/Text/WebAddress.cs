@@ -1,0 +1,16 @@
+using System.Text.RegularExpressions;
+
+namespace Patron.Shared.Text;
+
+/// <summary>A web address as people write it: a host with a dot, http or https or nothing before it. What a page may put into a link.</summary>
+public static partial class WebAddress
+{
+    public const string Rule = "This is not a web address; write it like https://www.example.com.";
+
+    public static bool IsValid(string text) => Form().IsMatch(text);
+
+    [GeneratedRegex(
+        @"^(https?://)?[\p{L}\p{N}\-]+(\.[\p{L}\p{N}\-]+)+(:[0-9]{1,5})?([/?#]\S*)?$",
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex Form();
+}
