@@ -18,6 +18,7 @@ public sealed class ListUsers(AccountsContext context)
     public const int DefaultPageSize = 20;
     public const int MaxPageSize = 1000;
     private const int LongestSearch = 255;
+    private const string Escape = "\\";
 
     public async Task<Result<UserPage>> HandleAsync(Caller caller, string? search, int skip, int take, CancellationToken cancellation)
     {
@@ -47,8 +48,8 @@ public sealed class ListUsers(AccountsContext context)
             return users;
         }
 
-        var pattern = $"%{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal)}%";
-        return users.Where(user => EF.Functions.ILike(user.FirstName + " " + user.LastName, pattern) || EF.Functions.ILike(user.Email!, pattern));
+        var pattern = $"%{text.Replace(Escape, Escape + Escape, StringComparison.Ordinal).Replace("%", $"{Escape}%", StringComparison.Ordinal).Replace("_", $"{Escape}_", StringComparison.Ordinal)}%";
+        return users.Where(user => EF.Functions.ILike(user.FirstName + " " + user.LastName, pattern, Escape) || EF.Functions.ILike(user.Email!, pattern, Escape));
     }
 
     private static Error? Refusal(string? search, int skip, int take)

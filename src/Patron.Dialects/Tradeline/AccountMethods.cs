@@ -79,7 +79,7 @@ internal static class AccountMethods
     {
         var account = await find.HandleAsync(http.Caller(), cancellation);
         var customer = await customers.OfAsync(account.User.Id, cancellation);
-        return TypedResults.Ok(new MethodCurrentUserAnswer(true, new MethodUserRolesAnswer(account.User, account.Role), MethodCustomerAnswer.From(customer)));
+        return TypedResults.Ok(new MethodCurrentUserAnswer(true, MethodUserRolesAnswer.From(account.User, account.Role), MethodCustomerAnswer.From(customer)));
     }
 
     private static async Task<IResult> UpdateProfileAsync(
@@ -93,7 +93,7 @@ internal static class AccountMethods
         }
 
         var customer = await customers.OfAsync(account.User.Id, cancellation);
-        return TypedResults.Ok(new MethodProfileAnswer(true, "Profile updated successfully", new MethodUserAnswer(account.User), MethodCustomerAnswer.From(customer)));
+        return TypedResults.Ok(new MethodProfileAnswer(true, "Profile updated successfully", MethodUserAnswer.From(account.User), MethodCustomerAnswer.From(customer)));
     }
 
     private static async Task<IResult> LogoutAsync(EndSessions sessions, HttpContext http, CancellationToken cancellation)
@@ -111,7 +111,7 @@ internal static class AccountMethods
 
     private static MethodSignUpAnswer Shape(SignedUp<Customer> signedUp) => signedUp.SignedIn is { } signedIn
         ? new MethodSignUpAnswer(
-            true, "User and customer created successfully", new MethodUserAnswer(signedIn.User), MethodCustomerAnswer.From(signedUp.Made),
+            true, "User and customer created successfully", MethodUserAnswer.From(signedIn.User), MethodCustomerAnswer.From(signedUp.Made),
             new TokensAnswer(signedIn.Tokens.Access, signedIn.Tokens.Refresh))
         : new MethodSignUpAnswer(true, "Please look into your mailbox: a message tells you how to go on.", null, null, null);
 

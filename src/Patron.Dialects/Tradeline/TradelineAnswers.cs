@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Patron.Accounts.Sessions;
 using Patron.Accounts.Users;
 using Patron.Customers.Addresses;
@@ -11,28 +10,21 @@ namespace Patron.Dialects.Tradeline;
 public sealed record MethodEnvelope<T>(T Message);
 
 /// <summary>An account as source 1 prints it; its name is the e-mail.</summary>
-public record MethodUserAnswer(string Name, string Email, string FullName, string? Phone)
+public sealed record MethodUserAnswer(string Name, string Email, string FullName, string? Phone)
 {
-    public MethodUserAnswer(User user)
-        : this(user.Email!, user.Email!, user.FullName, user.PhoneNumber)
-    {
-    }
+    public static MethodUserAnswer From(User user) => new(user.Email!, user.Email!, user.FullName, user.PhoneNumber);
 }
 
 /// <summary>The same with what the person is, in Frappe's words.</summary>
-public record MethodUserRolesAnswer : MethodUserAnswer
+public sealed record MethodUserRolesAnswer(string Name, string Email, string FullName, string? Phone, IReadOnlyList<string> Roles)
 {
-    public MethodUserRolesAnswer(User user, string role)
-        : base(user) => Roles = [RoleOf(role)];
+    public static MethodUserRolesAnswer From(User user, string role) => new(user.Email!, user.Email!, user.FullName, user.PhoneNumber, RolesOf(role));
 
-    [JsonPropertyOrder(1)]
-    public IReadOnlyList<string> Roles { get; }
-
-    private static string RoleOf(string role) => role switch
+    internal static IReadOnlyList<string> RolesOf(string role) => role switch
     {
-        UserRoles.Admin => "Administrator",
-        UserRoles.Employee => "Employee",
-        _ => "Customer",
+        UserRoles.Admin => ["Administrator"],
+        UserRoles.Employee => ["Employee"],
+        _ => ["Customer"],
     };
 }
 
@@ -59,7 +51,7 @@ public sealed record MethodSignUpAnswer(bool Success, string Message, MethodUser
 public sealed record MethodLoginAnswer(bool Success, string Message, MethodUserRolesAnswer User, MethodCustomerAnswer? Customer, TokensAnswer Tokens)
 {
     public static MethodLoginAnswer From(SignedIn signedIn, Customer? customer) => new(
-        true, "Login successful", new MethodUserRolesAnswer(signedIn.User, signedIn.Role), MethodCustomerAnswer.From(customer),
+        true, "Login successful", MethodUserRolesAnswer.From(signedIn.User, signedIn.Role), MethodCustomerAnswer.From(customer),
         new TokensAnswer(signedIn.Tokens.Access, signedIn.Tokens.Refresh));
 }
 
@@ -73,20 +65,12 @@ public sealed record MethodProfileAnswer(bool Success, string Message, MethodUse
 public sealed record MethodCreatedCustomerAnswer(bool Success, string Message, MethodCustomerAnswer Customer);
 
 /// <summary>One of all accounts, with its customer record.</summary>
-public sealed record MethodListedUserAnswer : MethodUserRolesAnswer
+public sealed record MethodListedUserAnswer(
+    string Name, string Email, string FullName, string? Phone, IReadOnlyList<string> Roles, bool Enabled, MethodCustomerAnswer? Customer)
 {
-    public MethodListedUserAnswer(AccountView account, Customer? customer)
-        : base(account.User, account.Role)
-    {
-        Enabled = account.User.DisabledAt is null;
-        Customer = MethodCustomerAnswer.From(customer);
-    }
-
-    [JsonPropertyOrder(2)]
-    public bool Enabled { get; }
-
-    [JsonPropertyOrder(3)]
-    public MethodCustomerAnswer? Customer { get; }
+    public static MethodListedUserAnswer From(AccountView account, Customer? customer) => new(
+        account.User.Email!, account.User.Email!, account.User.FullName, account.User.PhoneNumber, MethodUserRolesAnswer.RolesOf(account.Role),
+        account.User.DisabledAt is null, MethodCustomerAnswer.From(customer));
 }
 
 /// <summary>Source 1, get_users: a page, and how many there are.</summary>

@@ -45,7 +45,7 @@ internal static class UserMethods
 
         var found = await customers.FindAsync([.. page.Accounts.Select(account => account.User.Id)], cancellation);
         return TypedResults.Ok(new MethodUsersAnswer(
-            true, [.. page.Accounts.Select(account => new MethodListedUserAnswer(account, found.GetValueOrDefault(account.User.Id)))], page.Total));
+            true, [.. page.Accounts.Select(account => MethodListedUserAnswer.From(account, found.GetValueOrDefault(account.User.Id)))], page.Total));
     }
 
     private static async Task<IResult> CreateCustomerAsync(

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Net;
 using System.Text.Json;
 using Patron.IntegrationTests.Customers;
 using Patron.IntegrationTests.Hosting;
@@ -22,7 +20,7 @@ public sealed class FrappeSdkTests(OneProcess app) : IClassFixture<OneProcess>
         Assert.Equal(400, Refused(steps, "sign up again", "ValidationError"));
         Assert.Equal(("No App", "/me", "Ada King Lovelace"), Home(steps, "login"));
         Assert.Equal(401, Refused(steps, "wrong password", "AuthenticationError", "Invalid login credentials"));
-        Assert.True(steps.GetProperty("forgot password").TryGetProperty("error", out _) is false);
+        Assert.False(steps.GetProperty("forgot password").TryGetProperty("error", out _));
         Assert.Equal(403, Refused(steps, "guest", "PermissionError", "You are not signed in."));
         Assert.Equal(404, Refused(steps, "unknown method", "DoesNotExistError"));
 
@@ -90,24 +88,10 @@ public sealed class FrappeSdkTests(OneProcess app) : IClassFixture<OneProcess>
     {
         var folder = Path.Combine(Checkout.Folder, "tests", "node");
         Assert.True(Directory.Exists(Path.Combine(folder, "node_modules", "frappe-js-sdk")), "frappe-js-sdk is not there; ./test fetches it (or: npm ci --prefix tests/node).");
-        using var process = Process.Start(new ProcessStartInfo("node", [Path.Combine(folder, script), app.Accounts.Address.ToString().TrimEnd('/'), .. arguments])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            Environment = { ["NO_PROXY"] = "127.0.0.1" },
-        })!;
-        try
-        {
-            var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-            await process.WaitForExitAsync().WaitAsync(Patience);
-            Assert.True(process.ExitCode == 0, await output + await errors);
-            return JsonDocument.Parse(await output).RootElement;
-        }
-        finally
-        {
-            process.Kill(entireProcessTree: true);
-        }
+        var (status, output, errors) = await OutsideProgram.RunAsync(
+            "node", [Path.Combine(folder, script), app.Accounts.Address.ToString().TrimEnd('/'), .. arguments], Patience);
+        Assert.True(status == 0, output + errors);
+        return JsonDocument.Parse(output).RootElement;
     }
 
     private static string Chromium()

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Microsoft.Net.Http.Headers;
+using Patron.IntegrationTests.Customers;
 using Patron.IntegrationTests.Hosting;
 
 namespace Patron.IntegrationTests.Tradeline;
@@ -21,6 +22,16 @@ internal static class TradelineCalls
     /// <summary>The body of a successful method.</summary>
     public static async Task<JsonElement> CallAsync(this PatronApp app, string path, object body, Person? who = null) =>
         await (await app.PostMethodAsync(path, body, who)).ShouldBeAsync(HttpStatusCode.OK);
+
+    /// <summary>Somebody new with a customer record, as source 1 makes both together.</summary>
+    public static async Task<Person> SignUpAsync(this PatronApp app, string fullName = "John Doe")
+    {
+        var email = Intents.NewEmail();
+        var answer = await app.CallAsync($"{Auth}sign_up", new { email, full_name = fullName, password = Intents.GoodPassword, phone = "+1-555-123-4567" });
+        var tokens = answer.GetProperty("tokens");
+        var id = await app.AccountsSqlAsync<Guid>("SELECT id FROM accounts.users WHERE email = $1", email);
+        return new Person(id, email, Intents.GoodPassword, tokens.Text("access")!, tokens.Text("refresh")!);
+    }
 
     /// <summary>Signs in as a browser does and answers the value of the session cookie.</summary>
     public static async Task<string> CookieAsync(this PatronApp app, string email, string password = Intents.GoodPassword)
