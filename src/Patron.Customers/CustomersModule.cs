@@ -34,6 +34,8 @@ public static class CustomersModule
         services.AddScoped<CustomerEditor>();
         services.AddScoped<CreateCustomer>();
         services.AddScoped<FindCustomer>();
+        services.AddScoped<LocateCustomer>();
+        services.AddScoped<BrowseCustomers>();
         services.AddScoped<ListCustomers>();
         services.AddScoped<SearchCustomers>();
         services.AddScoped<ListPlaces>();

@@ -93,6 +93,10 @@ public sealed class LookUpAccounts(AccountsContext context, DatabaseSession data
         return context.Users.Where(user => (user.Id == id || user.Number == number) && user.DisabledAt == null).Select(ToCard).SingleOrDefaultAsync(cancellation);
     }
 
+    /// <summary>The numbers of these accounts. For other modules.</summary>
+    public Task<Dictionary<Guid, long>> NumbersAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellation) =>
+        context.Users.Where(user => ids.Contains(user.Id)).ToDictionaryAsync(user => user.Id, user => user.Number, cancellation);
+
     /// <summary>The account that somebody signs in to with this e-mail or user name. For other modules.</summary>
     public async Task<AccountCard?> FindByLoginAsync(string login, CancellationToken cancellation) =>
         await context.IdentifyAsync(login, cancellation) is { } user ? await FindByReferenceAsync(user.Id.ToString(), cancellation) : null;

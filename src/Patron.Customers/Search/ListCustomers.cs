@@ -27,7 +27,7 @@ public sealed record CustomerListQuery
 /// </summary>
 public sealed class ListCustomers(DatabaseSession session)
 {
-    public async Task<Result<CustomerPage>> HandleAsync(Caller caller, CustomerListQuery query, CancellationToken cancellation)
+    public async Task<Result<CustomerPage<CustomerSummary>>> HandleAsync(Caller caller, CustomerListQuery query, CancellationToken cancellation)
     {
         if (CustomerAccess.RefuseUnlessStaff(caller, Scopes.ReadCustomers) is { } refused)
         {
@@ -40,7 +40,7 @@ public sealed class ListCustomers(DatabaseSession session)
         }
 
         var page = new PageWanted(CustomerOrder.ByNumber, query.After ?? 0, query.Skip, query.Limit);
-        return await new CustomerPages(session).ReadAsync(caller.OrganizationId, query.Criteria, page, cancellation);
+        return await new CustomerPages<CustomerSummary>(session, PageShape<CustomerSummary>.Summaries).ReadAsync(caller.OrganizationId, query.Criteria, page, cancellation);
     }
 
     private static Error? Check(CustomerListQuery query)

@@ -29,7 +29,7 @@ public sealed record CustomerSearch
 /// </summary>
 public sealed class SearchCustomers(DatabaseSession session)
 {
-    public async Task<Result<CustomerPage>> HandleAsync(Caller caller, CustomerSearch search, CancellationToken cancellation)
+    public async Task<Result<CustomerPage<CustomerSummary>>> HandleAsync(Caller caller, CustomerSearch search, CancellationToken cancellation)
     {
         if (CustomerAccess.RefuseUnlessStaff(caller, Scopes.ReadCustomers) is { } refused)
         {
@@ -42,7 +42,7 @@ public sealed class SearchCustomers(DatabaseSession session)
         }
 
         var page = new PageWanted(CustomerOrder.Of(search.SortBy, search.Descending), After: 0, Skip: (search.Page - 1L) * search.Limit, search.Limit);
-        return await new CustomerPages(session).ReadAsync(caller.OrganizationId, search.Criteria, page, cancellation);
+        return await new CustomerPages<CustomerSummary>(session, PageShape<CustomerSummary>.Summaries).ReadAsync(caller.OrganizationId, search.Criteria, page, cancellation);
     }
 
     private static Error? Check(CustomerSearch search)
