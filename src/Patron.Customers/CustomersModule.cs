@@ -59,6 +59,7 @@ public static class CustomersModule
         services.AddScoped<RecordLinks>();
         services.AddScoped<CustomerLinks>();
         services.AddScoped<AccountCustomers>();
+        services.AddScoped<AddressOwners>();
         services.AddScoped<OfferCustomer>();
         services.AddScoped<AnswerOffer>();
         services.AddScoped<ListOffers>();
