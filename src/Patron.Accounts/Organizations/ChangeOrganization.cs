@@ -51,7 +51,7 @@ public sealed class ChangeOrganization(AccountsContext context, DatabaseSession 
             return HomeIsASetting;
         }
 
-        var now = time.GetUtcNow();
+        var now = time.GetDatabaseNow();
         organization.Rename(OrganizationName.Tidy(name!), now);
         context.Audit.Add(AuditEntry.For(caller, "organization.changed", "organization", id, now, id, before: changed.Before, after: changed.After));
         await context.SaveChangesAsync(cancellation);

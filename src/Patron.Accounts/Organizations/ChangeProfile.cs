@@ -35,7 +35,7 @@ public sealed class ChangeProfile(AccountsContext context, DatabaseSession datab
             return VisibleRows.NoProfile;
         }
 
-        var now = time.GetUtcNow();
+        var now = time.GetDatabaseNow();
         var changed = new FieldDiff();
         var refusal = await ShowAsync(profile, edit.Organization, changed, now, cancellation)
             ?? await PutFirstAsync(profile, profiles.Find(row => row.IsPrimary), edit.IsPrimary, changed, now, cancellation);

@@ -33,7 +33,7 @@ public sealed class ChangeVendor(AccountsContext context, DatabaseSession databa
 
         if (before.To(details) is { After: not null } changed)
         {
-            var now = time.GetUtcNow();
+            var now = time.GetDatabaseNow();
             vendor.Change(details, now);
             context.Audit.Add(AuditEntry.For(
                 caller, "vendor.changed", "vendor", vendor.UserId, now, vendor.OrganizationId, before: changed.Before, after: changed.After));

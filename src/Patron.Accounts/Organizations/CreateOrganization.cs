@@ -32,7 +32,7 @@ public sealed class CreateOrganization(
         var user = await context.Users.SingleAsync(row => row.Id == userId, cancellation);
         await context.LockAsync(user, cancellation);
         var standing = await context.Profiles.Where(profile => profile.UserId == userId).ToListAsync(cancellation);
-        var now = time.GetUtcNow();
+        var now = time.GetDatabaseNow();
         var opened = opening.Add(caller, user, name, [ProfileType.Vendor], standing, now);
         context.Members.Add(new OrganizationMember(opened.Organization.Id, userId, OrganizationRole.Vendor, now));
         await context.SaveChangesAsync(cancellation);

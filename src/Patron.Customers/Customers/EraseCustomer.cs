@@ -8,7 +8,7 @@ namespace Patron.Customers.Customers;
 
 /// <summary>
 /// Removes a customer for good (an admin, the organization's vendor, or a key with <c>customers:hard-delete</c>; 403 for other staff):
-/// the record with its consents, what its audit entries say of it, and the stored answers that show it. One entry without personal
+/// the record with its consents and what was merged into it, what its audit entries say of it, and the stored answers that show it. One entry without personal
 /// data tells that it was done. The account is untouched, and the e-mail address can be entered again. 404 (also for the second of two
 /// at once) and 412 as <see cref="UpdateCustomer"/>. Source 5, 'Hard Delete'.
 /// </summary>
@@ -30,11 +30,18 @@ public sealed class EraseCustomer(CustomerEditor editor, CustomersContext contex
     private async Task<Result<Customer>> EraseLockedAsync(Caller caller, Customer customer, DateTimeOffset now, CancellationToken cancellation)
     {
         // Who did what and when stays; what the record said goes.
-        await context.Audit.Where(entry => entry.SubjectId == customer.Uid).ExecuteUpdateAsync(
+        var absorbed = await context.Database
+            .SqlQuery<AbsorbedName>($"""SELECT uid AS "Uid", customer_id AS "CustomerId" FROM customers.absorbed WHERE merged_into = {customer.Uid}""")
+            .ToListAsync(cancellation);
+        Guid[] uids = [customer.Uid, .. absorbed.Select(other => other.Uid)];
+        await context.Audit.Where(entry => uids.Contains(entry.SubjectId)).ExecuteUpdateAsync(
             entries => entries.SetProperty(entry => entry.Before, (string?)null).SetProperty(entry => entry.After, (string?)null), cancellation);
         // Answers to creates show a customer under one of these names.
-        await answers.ForgetAsync([customer.CustomerId, customer.AccountNumber, customer.Uid.ToString()], cancellation);
-        context.Customers.Remove(customer); // Its consents go with it, by their foreign key.
+        string[] names = [customer.CustomerId, .. absorbed.Select(other => other.CustomerId)];
+        await answers.ForgetAsync([.. names, .. names.Select(name => name.Replace('_', '-')), .. uids.Select(uid => uid.ToString())], cancellation);
+        context.Customers.Remove(customer); // Its consents, offers and what it absorbed go with it, by their foreign keys.
         return await editor.SaveAsync(caller, customer, new CustomerDeed("customer.erased", now), cancellation);
     }
+
+    private sealed record AbsorbedName(Guid Uid, string CustomerId);
 }

@@ -73,16 +73,7 @@ public sealed class CustomerLinks(
                 own = null;
             }
 
-            if (own is not null)
-            {
-                links.Follow(caller, own, account, now);
-            }
-
-            if (waiting is null)
-            {
-                own?.ClaimAddress(now);
-            }
-            else if (records.Key == home.Id)
+            if (waiting is not null && records.Key == home.Id)
             {
                 Customer[] mine = own is null ? [waiting] : [own, waiting];
                 var joined = await links.JoinAllAsync(caller, mine, account, new LinkGrant(LinkEvidence.EmailProven, account.UserId), now, cancellation);
@@ -95,7 +86,19 @@ public sealed class CustomerLinks(
             }
             else
             {
-                await offers.TryMakeAsync(waiting, account.UserId, OfferNaming.Address, by: null, now, cancellation);
+                if (own is not null)
+                {
+                    links.Follow(caller, own, account, now);
+                }
+
+                if (waiting is null)
+                {
+                    own?.ClaimAddress(now);
+                }
+                else
+                {
+                    await offers.TryMakeAsync(waiting, account.UserId, OfferNaming.Address, by: null, now, cancellation);
+                }
             }
 
             if (await context.TrySaveAsync(cancellation) is { } taken)

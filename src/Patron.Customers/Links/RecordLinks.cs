@@ -52,6 +52,7 @@ public sealed class RecordLinks(CustomersContext context, MergeCustomers merge, 
             }
         }
 
+        Follow(caller, own!, account, now);
         own!.ClaimAddress(now);
         if (await context.TrySaveAsync(cancellation) is { } taken)
         {

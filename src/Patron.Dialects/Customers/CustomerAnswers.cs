@@ -37,7 +37,7 @@ public record CustomerAnswer(
     string? EmergencyContactName, string? EmergencyContactPhone, string? EmergencyContactRelationship,
     ContactMethod? PreferredContactMethod, JsonObjectText NotificationPreferences,
     DateTimeOffset? EmailVerifiedAt, DateTimeOffset CustomerSince, int TotalServices, DateTimeOffset? LastServiceDate,
-    DateTimeOffset? OdooLastSync, DateTimeOffset? DeletedAt)
+    DateTimeOffset? OdooLastSync, DateTimeOffset? DeletedAt, string? MergedInto)
 {
     public static CustomerAnswer From(Customer customer) => From(customer, customer.Details);
 
@@ -56,7 +56,7 @@ public record CustomerAnswer(
         details.EmergencyContactName, details.EmergencyContactPhone, details.EmergencyContactRelationship,
         details.PreferredContactMethod, new JsonObjectText(details.NotificationPreferences),
         customer.EmailVerifiedAt, customer.CustomerSince, customer.TotalServices, customer.LastServiceDate,
-        customer.OdooLastSync, customer.DeletedAt);
+        customer.OdooLastSync, customer.DeletedAt, customer.MergedInto);
 }
 
 /// <summary>A deleted customer in its last state, and what can be done about it.</summary>

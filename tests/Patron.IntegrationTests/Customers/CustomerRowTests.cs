@@ -19,12 +19,12 @@ public sealed class CustomerRowTests(OneProcess app) : IClassFixture<OneProcess>
         await app.CustomersSqlAsync<object>(
             """
             DO $$
-            DECLARE col record; number int := 0;
+            DECLARE col record; number int := 0; assignments text[];
             BEGIN
                 FOR col IN SELECT * FROM information_schema.columns WHERE table_schema = 'customers' AND table_name = 'customers' AND is_generated = 'NEVER'
                     AND column_name NOT IN ('id', 'uid', 'organization_id', 'customer_id', 'code', 'is_deleted', 'deleted_at') LOOP
                     number := number + 1;
-                    EXECUTE format('UPDATE customers.customers SET %I = %L', col.column_name, CASE
+                    assignments := assignments || format('%I = %L', col.column_name, CASE
                         WHEN col.column_name IN ('customer_type', 'claim', 'standing', 'preferred_contact_method', 'link_evidence') THEN
                             CASE col.column_name WHEN 'customer_type' THEN 'company' WHEN 'claim' THEN 'released' WHEN 'standing' THEN 'prospect' WHEN 'link_evidence' THEN 'accepted' ELSE 'sms' END
                         WHEN col.data_type = 'text' THEN 'text' || number
@@ -36,6 +36,7 @@ public sealed class CustomerRowTests(OneProcess app) : IClassFixture<OneProcess>
                         WHEN col.data_type = 'jsonb' THEN '{"number": ' || number || '}'
                         ELSE ('2024-01-01'::timestamptz + number * interval '1 day')::text END);
                 END LOOP;
+                EXECUTE 'UPDATE customers.customers SET ' || array_to_string(assignments, ', ');
             END $$
             """);
 

@@ -6,6 +6,7 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Patron.Dialects.OpenApi;
+using Patron.IntegrationTests.Crm;
 using Patron.IntegrationTests.Customers;
 using Patron.IntegrationTests.Hosting;
 using Patron.Shared;
@@ -41,12 +42,18 @@ public sealed partial class HostileInputTests(WithoutLimits app) : IClassFixture
     private readonly ConcurrentQueue<string> complaints = new();
     private (string Who, (string Name, string Value)[] Headers)[] callers = [];
     private string customer = "";
+    private string organization = "";
+    private string vendor = "";
+    private string profile = "";
     private int sent;
 
     public async ValueTask InitializeAsync()
     {
         var staff = await app.SomeStaffAsync();
         customer = (await app.CreateCustomerAsync(staff)).Id();
+        organization = $"{(await app.CreateOrganizationAsync(staff)).Number()}";
+        vendor = $"{(await app.RowsAsync(staff, "/api/vendors/"))[0].Number()}";
+        profile = $"{(await app.RowsAsync(staff, "/api/profiles/"))[0].Number()}";
         callers = [("stranger", []), ("customer", Bearer((await app.RegisterAsync()).Access)), ("staff", Bearer(staff.Access))];
     }
 
@@ -281,7 +288,9 @@ public sealed partial class HostileInputTests(WithoutLimits app) : IClassFixture
     private string Fill(string pattern) => Parameter().Replace(pattern, match => match.Value switch
     {
         "{customer_id}" => customer,
-        "{id}" => app.Home().ToString(),
+        "{id}" => pattern == "/api/organizations/{id}/" ? organization : app.Home().ToString(),
+        "{vendor:long}" => vendor,
+        "{profile:long}" => profile,
         "{username}" => "johndoe",
         "{email}" => "john.doe@tests.example",
         _ => "0198c0de-0000-7000-8000-00000000abcd",

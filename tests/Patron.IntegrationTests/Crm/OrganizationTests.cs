@@ -1,0 +1,188 @@
+using System.Net;
+using System.Text.Json;
+using Patron.IntegrationTests.Accounts;
+using Patron.IntegrationTests.Hosting;
+using Patron.Shared.Callers;
+using static Patron.IntegrationTests.Crm.CrmIntents;
+using static Patron.IntegrationTests.Hosting.Intents;
+
+namespace Patron.IntegrationTests.Crm;
+
+/// <summary>Source 2 and linking.md, 'Offer': one account, more organizations.</summary>
+public sealed class OrganizationTests(OneProcess app) : IClassFixture<OneProcess>
+{
+    [Fact]
+    public async Task Whoever_opens_an_organization_owns_it_with_a_profile_and_a_vendor_at_once()
+    {
+        var person = await app.RegisterAsync();
+        await (await app.UpdateProfileAsync(person, new { phone_number = "+1 555 0123" })).ShouldBeAsync(HttpStatusCode.OK);
+
+        var response = await app.PostOrganizationAsync(person, "  Jane's Büro  ");
+        var created = await response.ShouldBeAsync(HttpStatusCode.Created);
+
+        Assert.Equal(["id", "uuid", "name", "role", "is_home", "created_at", "updated_at"], created.Fields());
+        Assert.Equal(("Jane's Büro", "vendor", false), (created.GetProperty("name").GetString(), created.GetProperty("role").GetString(), created.GetProperty("is_home").GetBoolean()));
+        Assert.Equal($"{Organizations}{created.Number()}/", response.Headers.Location?.ToString());
+        var profile = Assert.Single(await app.RowsAsync(person, Profiles));
+        Assert.Equal(
+            ("vendor", true, created.Number()),
+            (profile.GetProperty("profile_type").GetString(), profile.GetProperty("is_primary").GetBoolean(), profile.GetProperty("organization").GetInt64()));
+        var vendor = Assert.Single(await app.RowsAsync(person, Vendors));
+        Assert.Equal(
+            ("Jane Doe", person.Email, "+1 555 0123", "active", created.Number()),
+            (vendor.GetProperty("name").GetString(), vendor.GetProperty("email").GetString(), vendor.GetProperty("phone").GetString(), vendor.GetProperty("status").GetString(), vendor.GetProperty("organization").GetInt64()));
+        Assert.Equal(profile.GetProperty("user").GetInt64(), vendor.GetProperty("user").GetInt64());
+        Assert.Equal(profile.Number(), await app.AccountsSqlAsync<long>("SELECT profile_id FROM accounts.vendors WHERE id = $1", vendor.Number()));
+        Assert.Equal(1, await app.AuditedAsync(created.GetProperty("uuid").GetGuid(), "organization.created"));
+        // Whom the new owner invites is told apart from strangers: the membership counts in the very next request.
+        await (await app.MembersAsync(person, created.GetProperty("uuid").GetGuid())).ShouldBeAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_second_organization_moves_the_vendor_profile_and_leaves_the_first_vendor()
+    {
+        var person = await app.RegisterAsync();
+        var first = await app.CreateOrganizationAsync(person, "First");
+        var second = await app.CreateOrganizationAsync(person, "Second");
+
+        Assert.Equal(second.Number(), Assert.Single(await app.RowsAsync(person, Profiles)).GetProperty("organization").GetInt64());
+        Assert.Equal([first.Number(), second.Number()], (await app.RowsAsync(person, Vendors)).Select(vendor => vendor.GetProperty("organization").GetInt64()));
+        Assert.Equal(["Home", "First", "Second"], (await app.RowsAsync(person, Organizations)).Select(row => row.GetProperty("name").GetString()));
+        Assert.Equal(["customer", "vendor", "vendor"], (await app.RowsAsync(person, Organizations)).Select(row => row.GetProperty("role").GetString()));
+    }
+
+    [Fact]
+    public async Task Fifty_organizations_of_one_person_at_once_are_fifty_with_one_profile()
+    {
+        var person = await app.RegisterAsync();
+
+        var answers = await AccountCalls.AtOnceAsync(50, number => app.PostOrganizationAsync(person, $"Company {number}"));
+
+        Assert.Equal(50, answers.Count(HttpStatusCode.Created));
+        var profile = Assert.Single(await app.RowsAsync(person, Profiles));
+        Assert.True(profile.GetProperty("is_primary").GetBoolean());
+        Assert.Equal(50, (await app.RowsAsync(person, $"{Vendors}?page_size=100")).Select(vendor => vendor.GetProperty("organization").GetInt64()).Distinct().Count());
+        Assert.Equal(50, await app.AccountsSqlAsync<long>("SELECT count(*) FROM accounts.memberships WHERE user_id = $1 AND role = 'vendor'", person.Id));
+    }
+
+    [Fact]
+    public async Task Fifty_people_open_an_organization_of_one_name_each_at_once()
+    {
+        var people = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => app.RegisterAsync()));
+
+        var answers = await Task.WhenAll(people.Select(person => app.PostOrganizationAsync(person, "Same name")));
+
+        Assert.Equal(50, answers.Count(HttpStatusCode.Created));
+        Assert.Equal(50, await app.AccountsSqlAsync<long>(
+            """
+            SELECT count(*) FROM accounts.organizations o
+            JOIN accounts.memberships m ON m.organization_id = o.id AND m.role = 'vendor'
+            JOIN accounts.vendors v ON v.organization_id = o.id AND v.user_id = m.user_id
+            JOIN accounts.profiles p ON p.id = v.profile_id AND p.organization_id = o.id AND p.is_primary WHERE o.name = 'Same name'
+            """));
+    }
+
+    [Fact]
+    public async Task The_same_idempotency_key_opens_one_organization()
+    {
+        var person = await app.RegisterAsync();
+        var key = ("Idempotency-Key", Guid.NewGuid().ToString());
+        var first = await (await app.PostOrganizationAsync(person, "Once", key)).ShouldBeAsync(HttpStatusCode.Created);
+        var again = await (await app.PostOrganizationAsync(person, "Once", key)).ShouldBeAsync(HttpStatusCode.Created);
+        Assert.Equal(first.Number(), again.Number());
+        Assert.Single(await app.RowsAsync(person, Vendors));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData(" \u3000 ")]
+    [InlineData("a\nb")]
+    [InlineData("a\u0085b")]
+    public async Task A_name_that_is_none_is_named(string? name) =>
+        await (await app.PostOrganizationAsync(await app.SomebodyAsync(), name)).ShouldNameAsync("name");
+
+    [Fact]
+    public async Task A_name_has_at_most_255_characters_however_many_bytes_they_take()
+    {
+        var person = await app.RegisterAsync();
+        var longest = string.Concat(Enumerable.Repeat("\U0001F600", 255));
+        Assert.Equal(longest, (await app.CreateOrganizationAsync(person, longest)).GetProperty("name").GetString());
+        await (await app.PostOrganizationAsync(person, longest + "x")).ShouldNameAsync("name");
+    }
+
+    [Fact]
+    public async Task An_organization_is_found_by_its_number_and_its_UUID_and_only_by_those_who_belong_to_it()
+    {
+        var owner = await app.RegisterAsync();
+        var created = await app.CreateOrganizationAsync(owner);
+        var customer = await app.RegisterAsync();
+        await app.MakeMemberAsync(customer.Email, OrganizationRole.Customer, created.GetProperty("uuid").GetGuid());
+        foreach (var id in new[] { $"{created.Number()}", created.GetProperty("uuid").GetString()!, created.GetProperty("uuid").GetString()!.ToUpperInvariant() })
+        {
+            Assert.Equal("vendor", (await (await app.ReadAsync(owner, $"{Organizations}{id}/")).ShouldBeAsync(HttpStatusCode.OK)).GetProperty("role").GetString());
+            Assert.Equal("customer", (await (await app.ReadAsync(customer, $"{Organizations}{id}")).ShouldBeAsync(HttpStatusCode.OK)).GetProperty("role").GetString());
+            Assert.Equal(JsonValueKind.Null, (await (await app.ReadAsync(await app.SharedAdminAsync(), $"{Organizations}{id}/")).ShouldBeAsync(HttpStatusCode.OK)).GetProperty("role").ValueKind);
+            await (await app.ReadAsync(await app.SomebodyAsync(), $"{Organizations}{id}/")).ShouldBeAsync(HttpStatusCode.NotFound);
+            await (await app.ReadAsync(null, $"{Organizations}{id}/")).ShouldBeAsync(HttpStatusCode.Unauthorized);
+        }
+
+        foreach (var nobodys in new[] { "99999999", "-1", "nonsense", Guid.NewGuid().ToString(), new string('9', 40) })
+        {
+            await (await app.ReadAsync(await app.SharedAdminAsync(), $"{Organizations}{nobodys}/")).ShouldBeAsync(HttpStatusCode.NotFound);
+        }
+    }
+
+    [Fact]
+    public async Task An_API_key_sees_its_organization_and_opens_and_renames_none()
+    {
+        var owner = await app.RegisterAsync();
+        var created = await app.CreateOrganizationAsync(owner);
+        var key = ("X-Api-Key", await app.ApiKeyAsync(created.GetProperty("uuid").GetGuid()));
+
+        var list = await (await app.ReadAsync(null, Organizations, key)).ShouldBeAsync(HttpStatusCode.OK);
+        Assert.Equal(created.Number(), Assert.Single(list.GetProperty("results").EnumerateArray()).Number());
+        await (await app.ReadAsync(null, $"{Organizations}1/", key)).ShouldBeAsync(HttpStatusCode.NotFound);
+        await (await app.PostOrganizationAsync(null, "By a key", key)).ShouldBeAsync(HttpStatusCode.Forbidden);
+        await (await app.ChangeAsync(null, $"{Organizations}{created.Number()}/", new { name = "By a key" }, key)).ShouldBeAsync(HttpStatusCode.Forbidden);
+        await (await app.ReadAsync(null, Vendors, key)).ShouldBeAsync(HttpStatusCode.Forbidden);
+        await (await app.ReadAsync(null, Profiles, key)).ShouldBeAsync(HttpStatusCode.Forbidden);
+    }
+
+    [Fact]
+    public async Task Staff_rename_their_organization_and_nobody_else_does()
+    {
+        var owner = await app.RegisterAsync();
+        var created = await app.CreateOrganizationAsync(owner, "Before");
+        var (id, path) = (created.GetProperty("uuid").GetGuid(), $"{Organizations}{created.Number()}/");
+        var (employee, customer) = (await app.RegisterAsync(), await app.RegisterAsync());
+        await app.MakeMemberAsync(employee.Email, OrganizationRole.Employee, id);
+        await app.MakeMemberAsync(customer.Email, OrganizationRole.Customer, id);
+
+        await (await app.ChangeAsync(null, path, new { name = "After" })).ShouldBeAsync(HttpStatusCode.Unauthorized);
+        await (await app.ChangeAsync(customer, path, new { name = "After" })).ShouldBeAsync(HttpStatusCode.Forbidden);
+        await (await app.ChangeAsync(await app.SomebodyAsync(), path, new { name = "After" })).ShouldBeAsync(HttpStatusCode.NotFound);
+        await (await app.ChangeAsync(employee, path, new { name = " " })).ShouldNameAsync("name");
+        await (await app.ChangeAsync(employee, path, new { name = (string?)null })).ShouldNameAsync("name");
+        var same = await (await app.ChangeAsync(employee, path, new { })).ShouldBeAsync(HttpStatusCode.OK);
+        Assert.Equal(created.GetProperty("updated_at").GetString(), same.GetProperty("updated_at").GetString());
+        Assert.Equal(0, await app.AuditedAsync(id, "organization.changed"));
+
+        var renamed = await (await app.ChangeAsync(employee, path, new { name = " After " })).ShouldBeAsync(HttpStatusCode.OK);
+        Assert.Equal(("After", "employee"), (renamed.GetProperty("name").GetString(), renamed.GetProperty("role").GetString()));
+        await (await app.ChangeAsync(await app.SharedAdminAsync(), path, new { name = "Once more" })).ShouldBeAsync(HttpStatusCode.OK);
+        Assert.Equal(
+            """{"name": "Before"} {"name": "After"}""",
+            await app.AccountsSqlAsync<string>("SELECT before::text || ' ' || after::text FROM shared.audit_entries WHERE subject_id = $1 AND action = 'organization.changed' ORDER BY id LIMIT 1", id));
+    }
+
+    [Fact]
+    public async Task The_home_organizations_name_is_a_setting()
+    {
+        var staff = await app.StaffAsync();
+        var problem = await (await app.ChangeAsync(staff, $"{Organizations}{app.Home()}/", new { name = "Mine" })).ShouldBeAsync(HttpStatusCode.BadRequest);
+        Assert.Contains("Home:Name", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.True((await (await app.ChangeAsync(staff, $"{Organizations}{app.Home()}/", new { name = "Home" })).ShouldBeAsync(HttpStatusCode.OK)).GetProperty("is_home").GetBoolean());
+        await (await app.ChangeAsync(await app.SomebodyAsync(), $"{Organizations}{app.Home()}/", new { name = "Mine" })).ShouldBeAsync(HttpStatusCode.Forbidden);
+    }
+}
