@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Patron.Customers.Accounts;
 using Patron.Customers.Addresses;
 using Patron.Customers.Customers;
 using Patron.Customers.Database;
@@ -19,7 +20,7 @@ public static class CustomersModule
 {
     public static MigrationSet Migrations { get; } = new("customers", typeof(CustomersModule).Assembly);
 
-    /// <summary>Adds the module. It needs an <see cref="Accounts.IAccountDirectory"/>, a <see cref="DatabaseSession"/> and an <see cref="IdempotentWork"/> per scope and a <see cref="TimeProvider"/>.</summary>
+    /// <summary>Adds the module. It needs an <see cref="IAccountDirectory"/>, a <see cref="DatabaseSession"/> and an <see cref="IdempotentWork"/> per scope and a <see cref="TimeProvider"/>.</summary>
     public static IServiceCollection AddCustomers(this IServiceCollection services)
     {
         services.AddPooledDbContextFactory<CustomersContext>(options => options
@@ -29,6 +30,7 @@ public static class CustomersModule
             .ConfigureWarnings(warnings => warnings.Log((CoreEventId.SaveChangesFailed, LogLevel.Debug))));
         services.AddScoped(provider => provider.GetRequiredService<DatabaseSession>()
             .Join(provider.GetRequiredService<IDbContextFactory<CustomersContext>>().CreateDbContext()));
+        services.AddScoped<AccountNames>();
         services.AddScoped<IdentifierAllotment>();
         services.AddScoped<CustomerEntry>();
         services.AddScoped<CustomerEditor>();

@@ -11,6 +11,9 @@ internal sealed class AccountDirectory(LookUpAccounts accounts) : IAccountDirect
 {
     public bool KeepsCopies => true;
 
+    public async Task<Result<Account>> HoldOwnAsync(Caller caller, CancellationToken cancellation) =>
+        caller.UserId is { } id && await accounts.HoldAsync(id, cancellation) is { } card ? card.ToAccount() : Account.NotTheirs;
+
     public async Task<Result<IReadOnlyList<Account>>> ReadAsync(Caller caller, IReadOnlyCollection<Guid> userIds, CancellationToken cancellation) =>
         ToAccounts(await accounts.ByIdAsync(caller, userIds, cancellation));
 
