@@ -8,6 +8,7 @@ using Patron.Customers.Customers;
 using Patron.Customers.Database;
 using Patron.Customers.Import;
 using Patron.Customers.Links;
+using Patron.Customers.Profiles;
 using Patron.Customers.Search;
 using Patron.Customers.Statistics;
 using Patron.Shared.Database;
@@ -62,6 +63,14 @@ public static class CustomersModule
         services.AddScoped<OfferCustomer>();
         services.AddScoped<AnswerOffer>();
         services.AddScoped<ListOffers>();
+        services.AddScoped<OwnProfile>();
+        services.AddScoped<FindProfile>();
+        services.AddScoped<CreateProfile>();
+        services.AddScoped<UpdateProfile>();
+        services.AddScoped<DeleteProfile>();
+        services.AddScoped<CheckProfile>();
+        services.AddScoped<CountService>();
+        services.AddScoped<ReadProfileStatistics>();
         services.AddSingleton<Counters>();
         return services;
     }

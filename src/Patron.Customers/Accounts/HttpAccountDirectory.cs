@@ -50,7 +50,7 @@ public sealed partial class HttpAccountDirectory : IAccountDirectory
 
     public bool KeepsCopies => false;
 
-    public async Task<Result<Account>> HoldOwnAsync(Caller caller, CancellationToken cancellation)
+    public async Task<Result<Account>> OwnAsync(Caller caller, CancellationToken cancellation)
     {
         if (caller.UserId is not { } id)
         {

@@ -26,7 +26,7 @@ public interface IAccountDirectory
     /// The caller's own account. Inside a transaction it stays as it is until that ends: nobody proves or renames it meanwhile. 403 for API
     /// keys and for an account that is switched off or gone.
     /// </summary>
-    Task<Result<Account>> HoldOwnAsync(Caller caller, CancellationToken cancellation);
+    Task<Result<Account>> OwnAsync(Caller caller, CancellationToken cancellation);
 
     /// <summary>The accounts with these ids, at most a thousand; those the caller may not see are left out.</summary>
     Task<Result<IReadOnlyList<Account>>> ReadAsync(Caller caller, IReadOnlyCollection<Guid> userIds, CancellationToken cancellation);

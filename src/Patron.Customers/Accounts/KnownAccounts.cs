@@ -12,10 +12,9 @@ namespace Patron.Customers.Accounts;
 internal sealed class KnownAccounts
 {
     private readonly IReadOnlyDictionary<Guid, Account>? found;
-    private readonly Account? own;
 
     private KnownAccounts(IReadOnlyDictionary<Guid, Account>? found, Account? own = null, Error? failure = null) =>
-        (this.found, this.own, Failure) = (found, own, failure);
+        (this.found, Own, Failure) = (found, own, failure);
 
     /// <summary>Rows hold copies, or no record has an account.</summary>
     public static KnownAccounts NotNeeded { get; } = new(found: null);
@@ -25,6 +24,9 @@ internal sealed class KnownAccounts
 
     /// <summary>Why they could not be had; null where they were answered.</summary>
     public Error? Failure { get; }
+
+    /// <summary>The caller's own account as their token says it is; null where it does not, and where accounts are here.</summary>
+    public Account? Own { get; }
 
     public static KnownAccounts Of(Caller caller, Result<IReadOnlyList<Account>> answer)
     {
@@ -36,6 +38,10 @@ internal sealed class KnownAccounts
             : new KnownAccounts(new Dictionary<Guid, Account>(), self, failure);
     }
 
+    /// <summary>The caller's own account, or why it could not be had.</summary>
+    public static KnownAccounts OfOwn(Caller caller, bool keepsCopies, Account? account, Error? failure) =>
+        keepsCopies ? NotNeeded : Of(caller, account is not null ? new List<Account> { account } : failure!);
+
     /// <summary>The record with what its account owns: a copy where anything is filled in, which is never saved.</summary>
     public Customer Show(Customer customer) => customer.UserId is { } user && found is not null ? customer.Showing(Find(user), isComplete: found.ContainsKey(user)) : customer;
 
@@ -46,5 +52,5 @@ internal sealed class KnownAccounts
     public CustomerDetails Strip(Customer customer, CustomerDetails details) =>
         customer.UserId is { } user && found is not null ? details.WithoutAccount(Find(user)) : details;
 
-    private Account? Find(Guid user) => found!.GetValueOrDefault(user) ?? (own?.UserId == user ? own : null);
+    private Account? Find(Guid user) => found!.GetValueOrDefault(user) ?? (Own?.UserId == user ? Own : null);
 }

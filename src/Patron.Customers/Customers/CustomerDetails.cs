@@ -97,6 +97,9 @@ public sealed record CustomerDetails
         _ => this with { IsBlocked = false, IsDeleted = false, Standing = CustomerStanding.Active },
     };
 
+    /// <summary>A soft deletion taken back: active again, unless it is blocked.</summary>
+    internal CustomerDetails Restored() => IsDeleted ? this with { IsDeleted = false, Standing = CustomerStanding.Active } : this;
+
     /// <summary>Active or not, as source 5 sets it: a prospect is active already, a blocked record inactive already.</summary>
     public CustomerDetails WithActivity(bool active) =>
         active ? this with { IsBlocked = false, IsDeleted = false } : IsBlocked ? this : this with { IsDeleted = true };
@@ -160,6 +163,16 @@ public sealed record CustomerDetails
         IsBlocked = IsBlocked || other.IsBlocked,
         IsDeleted = IsDeleted && other.IsDeleted,
     };
+
+    /// <summary>
+    /// The same with what it leaves empty filled from the other (linking.md, 'Merge', last line). What that says of consents is the newest
+    /// word and stands.
+    /// </summary>
+    internal CustomerDetails FilledWith(Func<CustomerDetails, CustomerDetails> other)
+    {
+        var said = other(this);
+        return MergedWith(other(Empty)) with { IsDeleted = IsDeleted, MarketingEmails = said.MarketingEmails, MarketingSms = said.MarketingSms };
+    }
 
     private bool FullNameIsGiven => FirstName.Length + LastName.Length > 0;
 

@@ -17,6 +17,9 @@ internal sealed record CustomerEdit(string Action, Func<CustomerDetails, Custome
 
     /// <summary>Fields that the caller's interface never leaves empty.</summary>
     public IReadOnlyCollection<string> Required { get; init; } = [];
+
+    /// <summary>The deed itself is the caller's to do, whatever fields it touches.</summary>
+    public bool IsPermitted { get; init; }
 }
 
 /// <summary>One time that a record keeps beside what people write: what the audit entry calls the deed, the time's name, and how it is read and set.</summary>
@@ -39,10 +42,11 @@ internal sealed record CustomerDeed(string Action, DateTimeOffset At, string? Be
 public sealed partial class CustomerEditor(
     CustomersContext context, DatabaseSession session, AccountNames names, TimeProvider time, ILogger<CustomerEditor> logger)
 {
-    internal Task<Result<Customer>> EditAsync(Caller caller, string reference, CustomerEdit edit, CancellationToken cancellation) =>
+    internal Task<Result<Customer>> EditAsync(
+        Caller caller, string reference, CustomerEdit edit, CancellationToken cancellation, KnownAccounts? known = null) =>
         LockedAsync(
             caller, reference, edit.ExpectedVersions,
-            (customer, accounts, now) => EditLockedAsync(caller, customer, accounts, edit, now, cancellation), cancellation);
+            (customer, accounts, now) => EditLockedAsync(caller, customer, accounts, edit, now, cancellation), cancellation, known);
 
     internal Task<Result<Customer>> MarkAsync(Caller caller, string reference, CustomerMark mark, CancellationToken cancellation) =>
         LockedAsync(
@@ -51,14 +55,14 @@ public sealed partial class CustomerEditor(
 
     /// <summary>
     /// Does the deed in a transaction that has locked the record, and shows what became of it: 404 where the caller has no such record, 412
-    /// for a version they do not take.
+    /// for a version they do not take. <paramref name="known"/> are the accounts of who has asked for them already, or needs none.
     /// </summary>
     internal async Task<Result<Customer>> LockedAsync(
         Caller caller, string reference, IReadOnlyCollection<long>? expectedVersions,
-        Func<Customer, KnownAccounts, DateTimeOffset, Task<Result<Customer>>> deed, CancellationToken cancellation)
+        Func<Customer, KnownAccounts, DateTimeOffset, Task<Result<Customer>>> deed, CancellationToken cancellation, KnownAccounts? known = null)
     {
         // Before the transaction: another service is not waited for with a record locked.
-        var accounts = await names.KnowAsync(caller, [reference], cancellation);
+        var accounts = known ?? await names.KnowAsync(caller, [reference], cancellation);
         var done = await session.InTransactionAsync(
             async () =>
             {
@@ -82,7 +86,7 @@ public sealed partial class CustomerEditor(
         // What was asked for was asked by somebody who saw the record as it is shown.
         var shown = accounts.Show(customer).Details;
         var asked = edit.Apply(shown);
-        if (CustomerAccess.RefuseFields(caller, customer, CustomerFields.Changed(shown, asked)) is { } refused)
+        if (!edit.IsPermitted && CustomerAccess.RefuseFields(caller, customer, CustomerFields.Changed(shown, asked)) is { } refused)
         {
             // With accounts away nobody knows whether a name is another one.
             return refused.Kind == ErrorKind.Rule && accounts.Failure is { } away ? away : refused;
