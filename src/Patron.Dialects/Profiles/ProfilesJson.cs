@@ -5,12 +5,12 @@ using Patron.Dialects.Customers;
 namespace Patron.Dialects.Profiles;
 
 /// <summary>JSON of the profiles dialect.</summary>
-[JsonSerializable(typeof(ProfileRequest))]
+[JsonSerializable(typeof(CustomerProfileRequest))]
 [JsonSerializable(typeof(BirthDate?))]
 [JsonSerializable(typeof(ContactMethod?))]
 [JsonSerializable(typeof(JsonObjectText?))]
-[JsonSerializable(typeof(ProfileAnswer))]
-[JsonSerializable(typeof(DeletedProfileAnswer))]
+[JsonSerializable(typeof(CustomerProfileAnswer))]
+[JsonSerializable(typeof(DeletedCustomerProfileAnswer))]
 [JsonSerializable(typeof(CheckProfileRequest))]
 [JsonSerializable(typeof(CheckProfileAnswer))]
 [JsonSerializable(typeof(CountedServiceAnswer))]

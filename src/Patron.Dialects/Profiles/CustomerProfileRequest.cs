@@ -10,7 +10,7 @@ namespace Patron.Dialects.Profiles;
 /// A profile as source 3 writes it. What is left out stays, <c>null</c> and blank texts empty a field; flags take <c>null</c> as left out. What the
 /// account owns may be there as it is, and is only compared.
 /// </summary>
-public sealed record ProfileRequest
+public sealed record CustomerProfileRequest
 {
     /// <summary>How the core's fields are called here.</summary>
     internal static readonly IReadOnlyDictionary<string, string> FieldNames =

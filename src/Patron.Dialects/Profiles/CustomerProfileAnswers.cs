@@ -9,7 +9,7 @@ namespace Patron.Dialects.Profiles;
 /// A profile: the customer's fields of source 3, and those of the account beside them, which are null only where they could not be looked up
 /// (<c>incomplete</c> says so) and for a phone that there is not.
 /// </summary>
-public record ProfileAnswer(
+public record CustomerProfileAnswer(
     Guid Id, Guid? UserId, string? Email, string? FirstName, string? LastName, string? PhoneNumber,
     string? StreetAddress, string? AddressLine2, string? City, string? State, string? PostalCode, string? Country,
     string? CompanyName, string? BusinessType, string? TaxId, string? Website, DateOnly? DateOfBirth, string? Gender,
@@ -19,10 +19,10 @@ public record ProfileAnswer(
     CustomerStatus Status, bool IsActive, string CustomerId, string AccountNumber, string Code, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt,
     IReadOnlyList<string>? PendingChanges, string? MergedInto, IReadOnlyList<string>? Incomplete)
 {
-    public static ProfileAnswer From(Profile profile) => From(profile, profile.Customer, profile.Customer.Details);
+    public static CustomerProfileAnswer From(Profile profile) => From(profile, profile.Customer, profile.Customer.Details);
 
     // Nothing waits for staff as long as no ERP owns a field (linking.md, 'Ownership').
-    private static ProfileAnswer From(Profile profile, Customer customer, CustomerDetails details) => new(
+    private static CustomerProfileAnswer From(Profile profile, Customer customer, CustomerDetails details) => new(
         customer.Uid, customer.UserId, profile.Account?.Email, profile.Account?.FirstName, profile.Account?.LastName, profile.Account?.Phone,
         details.Address.AddressLine1, details.Address.AddressLine2, details.Address.City, details.Address.State, details.Address.PostalCode, details.Address.Country,
         details.CompanyName, details.BusinessType, details.TaxId, details.Website, details.DateOfBirth, details.Gender,
@@ -34,9 +34,9 @@ public record ProfileAnswer(
 }
 
 /// <summary>A deleted profile in its last state, and what can be done about it.</summary>
-public sealed record DeletedProfileAnswer : ProfileAnswer
+public sealed record DeletedCustomerProfileAnswer : CustomerProfileAnswer
 {
-    private DeletedProfileAnswer(ProfileAnswer profile)
+    private DeletedCustomerProfileAnswer(CustomerProfileAnswer profile)
         : base(profile)
     {
     }
@@ -44,7 +44,7 @@ public sealed record DeletedProfileAnswer : ProfileAnswer
     [JsonPropertyOrder(1)]
     public string Detail { get; } = "Your profile is deleted; POST /api/v1/customers/profile/create/ takes it back.";
 
-    public static new DeletedProfileAnswer From(Profile profile) => new(ProfileAnswer.From(profile));
+    public static new DeletedCustomerProfileAnswer From(Profile profile) => new(CustomerProfileAnswer.From(profile));
 }
 
 /// <summary>Whether there is a profile.</summary>
