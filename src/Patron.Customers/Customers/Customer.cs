@@ -146,7 +146,7 @@ public sealed partial class Customer
     /// <summary>Shows what its account owns as that is now; a separate customers service keeps nothing of it. A new address claims nothing yet.</summary>
     internal void Follow(Account account, bool keepsCopies, DateTimeOffset now)
     {
-        if (!keepsCopies && Details.FullName.Length > 0 && Details.CustomerType == CustomerType.Individual)
+        if (!keepsCopies && Details.IsNamedAfterPerson)
         {
             Username = Usernames.Anonymous();
         }

@@ -174,6 +174,9 @@ public sealed record CustomerDetails
         return MergedWith(other(Empty)) with { IsDeleted = IsDeleted, MarketingEmails = said.MarketingEmails, MarketingSms = said.MarketingSms };
     }
 
+    /// <summary>Whether a user name that was made from these tells a person's name.</summary>
+    internal bool IsNamedAfterPerson => FullNameIsGiven || (CustomerType == CustomerType.Individual && Name.Length > 0);
+
     private bool FullNameIsGiven => FirstName.Length + LastName.Length > 0;
 
     private string DerivedName => CustomerType == CustomerType.Company && CompanyName is not null ? CompanyName : $"{FirstName} {LastName}".Trim();
