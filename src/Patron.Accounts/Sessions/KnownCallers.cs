@@ -54,7 +54,7 @@ public sealed class KnownCallers(NpgsqlDataSource source, SessionCookies cookies
         remembered.Clear();
     }
 
-    public async ValueTask<Caller?> FromTokenAsync(AccessTokenClaims claims, RequestOrigin origin, CancellationToken cancellation)
+    public async ValueTask<Caller?> FromTokenAsync(AccessTokenClaims claims, ForwardedToken token, RequestOrigin origin, CancellationToken cancellation)
     {
         var standing = (claims.SessionId, claims.Key) switch
         {

@@ -60,8 +60,9 @@ public sealed class CallerAuthentication(
         Caller? caller;
         if (authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
         {
-            caller = await verifier.VerifyAsync(authorization[Bearer.Length..].Trim(), Context.RequestAborted) is { } claims
-                ? await lookup.Source.FromTokenAsync(claims, origin, Context.RequestAborted)
+            var token = authorization[Bearer.Length..].Trim();
+            caller = await verifier.VerifyAsync(token, Context.RequestAborted) is { } claims
+                ? await lookup.Source.FromTokenAsync(claims, new ForwardedToken(token), origin, Context.RequestAborted)
                 : null;
         }
         else if (ApiKey(authorization) is { } key)

@@ -8,13 +8,16 @@ namespace Patron.Shared.Callers;
 /// </summary>
 public sealed class TokenCallers(HomeOrganization home) : ICallerSource
 {
-    public ValueTask<Caller?> FromTokenAsync(AccessTokenClaims claims, RequestOrigin origin, CancellationToken cancellation) => ValueTask.FromResult<Caller?>(new Caller
+    public ValueTask<Caller?> FromTokenAsync(
+        AccessTokenClaims claims, ForwardedToken token, RequestOrigin origin, CancellationToken cancellation) => ValueTask.FromResult<Caller?>(new Caller
     {
         UserId = claims.UserId,
         SessionId = claims.SessionId,
         Key = claims.Key,
         IsAdmin = claims.UserRole == "admin",
         Memberships = claims.Memberships,
+        Identity = claims is { Email: { } email } ? new CallerIdentity(email, claims.EmailVerified, claims.FirstName ?? "", claims.LastName ?? "") : null,
+        Token = token,
         Origin = origin,
     });
 

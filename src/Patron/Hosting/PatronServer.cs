@@ -3,6 +3,7 @@ using Patron.Dialects.Accounts;
 using Patron.Dialects.Crm;
 using Patron.Dialects.Customers;
 using Patron.Dialects.Http;
+using Patron.Dialects.Profiles;
 using Patron.Dialects.Tradeline;
 using Patron.Shared;
 using Patron.Shared.Database;
@@ -45,6 +46,7 @@ public static class PatronServer
             JsonConventions.Apply(json.SerializerOptions);
             AccountsEndpoints.AddJson(json.SerializerOptions);
             CustomersEndpoints.AddJson(json.SerializerOptions);
+            ProfilesEndpoints.AddJson(json.SerializerOptions);
             CrmEndpoints.AddJson(json.SerializerOptions);
             TradelineEndpoints.AddJson(json.SerializerOptions);
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, HostJson.Default);
@@ -88,6 +90,7 @@ public static class PatronServer
         var api = app.MapGroup("").RequireAuthorization();
         api.MapAccounts();
         api.MapCustomers();
+        api.MapProfiles();
         api.MapCrm();
         api.MapTradeline(settings.Tradeline);
         app.MapProbes();

@@ -119,7 +119,7 @@ public class ActingOrganizationTests
     {
         public ValueTask<Caller?> FromCookieAsync(string cookie, RequestOrigin origin, CancellationToken cancellation) => throw new NotSupportedException();
 
-        public ValueTask<Caller?> FromTokenAsync(AccessTokenClaims claims, RequestOrigin origin, CancellationToken cancellation) => throw new NotSupportedException();
+        public ValueTask<Caller?> FromTokenAsync(AccessTokenClaims claims, ForwardedToken token, RequestOrigin origin, CancellationToken cancellation) => throw new NotSupportedException();
 
         public ValueTask<Caller?> FromApiKeyAsync(string credentials, RequestOrigin origin, CancellationToken cancellation) => throw new NotSupportedException();
 
