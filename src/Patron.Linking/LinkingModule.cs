@@ -4,14 +4,18 @@ using Patron.Customers.Accounts;
 
 namespace Patron.Linking;
 
-/// <summary>What needs accounts and customers in one transaction: sign-ups, proof, offers. Only where both share a database.</summary>
+/// <summary>What needs accounts and customers in one transaction: sign-ups, proof, offers.</summary>
 public static class LinkingModule
 {
+    /// <summary>Joins the two modules where they share a database: Customers asks in process, and hears what happens to accounts.</summary>
+    public static IServiceCollection JoinAccountsAndCustomers(this IServiceCollection services) => services
+        .AddScoped<IAccountDirectory, AccountDirectory>()
+        .AddScoped<FollowAccounts>()
+        .AddScoped<AccountEventListener>(provider => provider.GetRequiredService<FollowAccounts>().HandleAsync);
+
+    /// <summary>The use cases. Every role's routes name them; only where both modules share a database are these routes served.</summary>
     public static IServiceCollection AddLinking(this IServiceCollection services)
     {
-        services.AddScoped<IAccountDirectory, AccountDirectory>();
-        services.AddScoped<FollowAccounts>();
-        services.AddScoped<AccountEventListener>(provider => provider.GetRequiredService<FollowAccounts>().HandleAsync);
         services.AddScoped<SignUpCustomer>();
         services.AddScoped<SignUpOrganization>();
         services.AddScoped<HomeCustomers>();
