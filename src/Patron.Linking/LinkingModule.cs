@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Patron.Accounts.Users;
 using Patron.Customers.Accounts;
+using Patron.Shared.Database;
 
 namespace Patron.Linking;
 
@@ -9,7 +10,7 @@ public static class LinkingModule
 {
     public static IServiceCollection AddLinking(this IServiceCollection services)
     {
-        services.AddScoped<IAccountDirectory, AccountDirectory>();
+        services.AddScoped<IAccountDirectory>(provider => new AccountDirectory(provider.GetRequiredService<LookUpAccounts>, provider.GetRequiredService<DatabaseSession>()));
         services.AddScoped<FollowAccounts>();
         services.AddScoped<AccountEventListener>(provider => provider.GetRequiredService<FollowAccounts>().HandleAsync);
         services.AddScoped<SignUpCustomer>();
