@@ -37,6 +37,8 @@ public static class CustomersModule
         services.AddScoped<CustomerEditor>();
         services.AddScoped<CreateCustomer>();
         services.AddScoped<FindCustomer>();
+        services.AddScoped<LocateCustomer>();
+        services.AddScoped<BrowseCustomers>();
         services.AddScoped<ListCustomers>();
         services.AddScoped<SearchCustomers>();
         services.AddScoped<ListPlaces>();
@@ -60,6 +62,7 @@ public static class CustomersModule
         services.AddScoped<RecordLinks>();
         services.AddScoped<CustomerLinks>();
         services.AddScoped<AccountCustomers>();
+        services.AddScoped<AddressOwners>();
         services.AddScoped<OfferCustomer>();
         services.AddScoped<AnswerOffer>();
         services.AddScoped<ListOffers>();

@@ -19,6 +19,8 @@ public static class LinkingModule
         services.AddScoped<CreateCustomerForUser>();
         services.AddScoped<CreateCustomerOfUser>();
         services.AddScoped<AcceptOffer>();
+        services.AddScoped<CustomerFaces>();
+        services.AddScoped<FindPerson>();
         services.AddSingleton<LinkAccounts>();
         return services;
     }

@@ -3,6 +3,7 @@ using Patron.Accounts.Users;
 using Patron.Customers.Customers;
 using Patron.Customers.Links;
 using Patron.Shared.Callers;
+using Patron.Shared.Database;
 using Patron.Shared.Results;
 
 namespace Patron.Linking;
@@ -15,7 +16,7 @@ public sealed record OpenedBusiness(User User, OpenedOrganization Organization, 
 /// (source 2, sign-up; contract, 'Invariants' 5). Errors as <see cref="OpenAccount"/>, and 422 for the organization's name.
 /// </summary>
 public sealed class SignUpOrganization(
-    OpenAccount open, AccountOpening opening, OrganizationOpening organizations, AccountCustomers customers)
+    OpenAccount open, AccountOpening opening, OrganizationOpening organizations, CreateOrganization create, AccountCustomers customers, DatabaseSession database)
 {
     private static readonly ProfileType[] Profiles = [ProfileType.Vendor, ProfileType.Employee, ProfileType.Customer];
 
@@ -24,6 +25,23 @@ public sealed class SignUpOrganization(
         OrganizationOpening.Refusal(organizationName) is { } refused
             ? refused
             : await open.RunAsync(caller, account, user => AddAsync(caller, user, organizationName!, cancellation), cancellation);
+
+    /// <summary>One more organization for somebody who has an account: they own it and are its customer (linking.md, 'Offer').</summary>
+    public Task<Result<OpenedBusiness>> HandleSignedInAsync(Caller caller, string? organizationName, CancellationToken cancellation) =>
+        database.InTransactionAsync<OpenedBusiness>(
+            async () =>
+            {
+                var opened = await create.OpenAsync(caller, organizationName, Profiles, cancellation);
+                if (!opened.Succeeded(out var made, out var refused))
+                {
+                    return refused;
+                }
+
+                var ensured = await customers.EnsureAsync(
+                    caller, made.User.ToAccount(), made.Opened.Organization.Id, new CustomerDetails(), LinkEvidence.Registered, cancellation);
+                return ensured.Succeeded(out var customer, out var failed) ? new OpenedBusiness(made.User, made.Opened, customer.Customer) : failed;
+            },
+            cancellation);
 
     private async Task<Result<OpenedBusiness>> AddAsync(Caller caller, User user, string organizationName, CancellationToken cancellation)
     {

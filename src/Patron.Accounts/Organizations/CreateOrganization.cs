@@ -1,11 +1,15 @@
 using Microsoft.EntityFrameworkCore;
 using Patron.Accounts.Database;
 using Patron.Accounts.Sessions;
+using Patron.Accounts.Users;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
 using Patron.Shared.Results;
 
 namespace Patron.Accounts.Organizations;
+
+/// <summary>A new organization and the account that owns it.</summary>
+public sealed record OwnedOrganization(User User, OpenedOrganization Opened);
 
 /// <summary>
 /// Opens one more organization for a person who has an account: they become its owner (linking.md, 'Offer'), and their vendor profile
@@ -16,27 +20,37 @@ public sealed class CreateOrganization(
 {
     public async Task<Result<OrganizationView>> HandleAsync(Caller caller, string? name, CancellationToken cancellation)
     {
-        if (caller.UserId is not { } userId)
+        if (caller.UserId is null)
         {
             return VisibleRows.PeopleOnly;
         }
 
-        return OrganizationOpening.Refusal(name, "name") is { } invalid
-            ? invalid
-            : await database.InTransactionAsync(() => CreateAsync(caller, userId, name!, cancellation), cancellation);
+        if (OrganizationOpening.Refusal(name, "name") is { } invalid)
+        {
+            return invalid;
+        }
+
+        var created = await database.InTransactionAsync(() => CreateAsync(caller, name!, [ProfileType.Vendor], cancellation), cancellation);
+        return created.Succeeded(out var opened, out var refused) ? new OrganizationView(opened.Opened.Organization, OrganizationRole.Vendor) : refused;
     }
 
+    /// <summary>The same inside the caller's transaction, with further profiles that show it from then on.</summary>
+    public async Task<Result<OwnedOrganization>> OpenAsync(Caller caller, string? name, IReadOnlyCollection<ProfileType> profiles, CancellationToken cancellation) =>
+        caller.UserId is null ? VisibleRows.PeopleOnly
+        : OrganizationOpening.Refusal(name) is { } invalid ? invalid
+        : await CreateAsync(caller, name!, profiles, cancellation);
+
     // On the locked account: of two organizations at once the second finds the profile that the first has made.
-    private async Task<Result<OrganizationView>> CreateAsync(Caller caller, Guid userId, string name, CancellationToken cancellation)
+    private async Task<Result<OwnedOrganization>> CreateAsync(Caller caller, string name, IReadOnlyCollection<ProfileType> profiles, CancellationToken cancellation)
     {
-        var user = await context.Users.SingleAsync(row => row.Id == userId, cancellation);
+        var user = await context.Users.SingleAsync(row => row.Id == caller.UserId, cancellation);
         await context.LockAsync(user, cancellation);
-        var standing = await context.Profiles.Where(profile => profile.UserId == userId).ToListAsync(cancellation);
+        var standing = await context.Profiles.Where(profile => profile.UserId == user.Id).ToListAsync(cancellation);
         var now = time.GetDatabaseNow();
-        var opened = opening.Add(caller, user, name, [ProfileType.Vendor], standing, now);
-        context.Members.Add(new OrganizationMember(opened.Organization.Id, userId, OrganizationRole.Vendor, now));
+        var opened = opening.Add(caller, user, name, profiles, standing, now);
+        context.Members.Add(new OrganizationMember(opened.Organization.Id, user.Id, OrganizationRole.Vendor, now));
         await context.SaveChangesAsync(cancellation);
         database.AfterCommit(known.Forget);
-        return new OrganizationView(opened.Organization, OrganizationRole.Vendor);
+        return new OwnedOrganization(user, opened);
     }
 }

@@ -12,4 +12,9 @@ public sealed class FindOrganization(AccountsContext context)
         await context.OrganizationsOf(caller).AsNoTracking().Named(numberOrId).SingleOrDefaultAsync(cancellation) is { } organization
             ? OrganizationView.Of(organization, caller)
             : VisibleRows.NoOrganization;
+
+    /// <summary>Numbers and names of these organizations. For other modules, which decide who sees them.</summary>
+    public Task<Dictionary<Guid, (long Number, string Name)>> NamesAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellation) =>
+        context.Organizations.Where(organization => ids.Contains(organization.Id))
+            .ToDictionaryAsync(organization => organization.Id, organization => (organization.Number, organization.Name), cancellation);
 }

@@ -1,7 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Patron.Accounts.Database;
 using Patron.Shared.Callers;
-using Patron.Shared.Results;
 
 namespace Patron.Accounts.Organizations;
 
@@ -13,15 +12,6 @@ public sealed class ListProfiles(AccountsContext context)
 {
     public Task<PageOf<ProfileView>> HandleAsync(Caller caller, int page, int pageSize, CancellationToken cancellation) =>
         context.ProfilesOf(caller).AsNoTracking().OrderBy(profile => profile.Id).WithNumbers(context).ToPageAsync(page, pageSize, cancellation);
-}
-
-/// <summary>One profile, under the same rule. Errors: 404.</summary>
-public sealed class FindProfile(AccountsContext context)
-{
-    public async Task<Result<ProfileView>> HandleAsync(Caller caller, long id, CancellationToken cancellation) =>
-        await context.ProfilesOf(caller).AsNoTracking().Where(profile => profile.Id == id).WithNumbers(context).SingleOrDefaultAsync(cancellation) is { } profile
-            ? profile
-            : VisibleRows.NoProfile;
 }
 
 internal static class ProfileViews

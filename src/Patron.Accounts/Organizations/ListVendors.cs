@@ -1,7 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Patron.Accounts.Database;
 using Patron.Shared.Callers;
-using Patron.Shared.Results;
 
 namespace Patron.Accounts.Organizations;
 
@@ -13,15 +12,6 @@ public sealed class ListVendors(AccountsContext context)
 {
     public Task<PageOf<VendorView>> HandleAsync(Caller caller, int page, int pageSize, CancellationToken cancellation) =>
         context.VendorsOf(caller).AsNoTracking().OrderBy(vendor => vendor.Id).WithNumbers(context).ToPageAsync(page, pageSize, cancellation);
-}
-
-/// <summary>One vendor, under the same rule. Errors: 404.</summary>
-public sealed class FindVendor(AccountsContext context)
-{
-    public async Task<Result<VendorView>> HandleAsync(Caller caller, long id, CancellationToken cancellation) =>
-        await context.VendorsOf(caller).AsNoTracking().Where(vendor => vendor.Id == id).WithNumbers(context).SingleOrDefaultAsync(cancellation) is { } vendor
-            ? vendor
-            : VisibleRows.NoVendor;
 }
 
 internal static class VendorViews

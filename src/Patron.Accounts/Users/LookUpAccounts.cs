@@ -93,6 +93,10 @@ public sealed class LookUpAccounts(AccountsContext context, DatabaseSession data
         return context.Users.Where(user => (user.Id == id || user.Number == number) && user.DisabledAt == null).Select(ToCard).SingleOrDefaultAsync(cancellation);
     }
 
+    /// <summary>The numbers of these accounts. For other modules.</summary>
+    public Task<Dictionary<Guid, long>> NumbersAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellation) =>
+        context.Users.Where(user => ids.Contains(user.Id)).ToDictionaryAsync(user => user.Id, user => user.Number, cancellation);
+
     /// <summary>The account that somebody signs in to with this e-mail or user name. For other modules.</summary>
     public async Task<AccountCard?> FindByLoginAsync(string login, CancellationToken cancellation) =>
         await context.IdentifyAsync(login, cancellation) is { } user ? await FindByReferenceAsync(user.Id.ToString(), cancellation) : null;
@@ -113,10 +117,13 @@ public sealed class LookUpAccounts(AccountsContext context, DatabaseSession data
     /// The organization's customer members by number, from after one on: at most so many, for those who go through all of them. For other modules.
     /// </summary>
     public Task<List<AccountCard>> PageOfCustomersAsync(Guid organizationId, long after, int limit, CancellationToken cancellation) =>
-        context.Users
-            .Where(user => user.Number > after && user.DisabledAt == null && context.Members.Any(
-                member => member.OrganizationId == organizationId && member.UserId == user.Id && member.Role == OrganizationRole.Customer))
-            .OrderBy(user => user.Number).Take(limit).Select(ToCard).ToListAsync(cancellation);
+        CustomersOf(organizationId).Where(user => user.Number > after).OrderBy(user => user.Number).Take(limit).Select(ToCard).ToListAsync(cancellation);
+
+    /// <summary>How many they are.</summary>
+    public Task<long> CountCustomersAsync(Guid organizationId, CancellationToken cancellation) => CustomersOf(organizationId).LongCountAsync(cancellation);
+
+    private IQueryable<User> CustomersOf(Guid organizationId) => context.Users.Where(user => user.DisabledAt == null && context.Members.Any(
+        member => member.OrganizationId == organizationId && member.UserId == user.Id && member.Role == OrganizationRole.Customer));
 
     private static async Task<List<Guid>> ReadIdsAsync(AccountConditions conditions, NpgsqlConnection connection, CancellationToken cancellation)
     {

@@ -16,7 +16,7 @@ public sealed class AccountNames(IAccountDirectory directory, DatabaseSession se
         directory.KeepsCopies ? customer : (await KnowAsync(caller, [customer.UserId], cancellation)).Show(customer);
 
     /// <summary>A page of records, as it is shown.</summary>
-    internal async Task<CustomerPage> ShowAsync(Caller caller, CustomerPage page, CancellationToken cancellation)
+    internal async Task<CustomerPage<CustomerSummary>> ShowAsync(Caller caller, CustomerPage<CustomerSummary> page, CancellationToken cancellation)
     {
         if (directory.KeepsCopies)
         {

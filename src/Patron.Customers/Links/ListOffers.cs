@@ -17,4 +17,13 @@ public sealed class ListOffers(CustomersContext context, OfferBook offers, TimeP
             join customer in context.Customers on offer.CustomerUid equals customer.Uid
             orderby offer.Id descending
             select new OfferView(customer.Id, customer.Uid, customer.Code, offer.OrganizationId, offer.MadeAt, offer.ExpiresAt)).ToListAsync(cancellation);
+
+    /// <summary>Of these records those that are offered to an account which their maker named: its id by record.</summary>
+    public Task<Dictionary<Guid, Guid>> FindNamedAsync(IReadOnlyCollection<Guid> customers, CancellationToken cancellation)
+    {
+        var now = time.GetDatabaseNow();
+        return context.Offers
+            .Where(offer => customers.Contains(offer.CustomerUid) && offer.State == OfferState.Offered && offer.NamedBy == OfferNaming.User && offer.ExpiresAt > now)
+            .ToDictionaryAsync(offer => offer.CustomerUid, offer => offer.UserId, cancellation);
+    }
 }

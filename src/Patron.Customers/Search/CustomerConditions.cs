@@ -1,6 +1,7 @@
 using System.Text;
 using Npgsql;
 using NpgsqlTypes;
+using Patron.Shared.Database;
 using Patron.Shared.Text;
 
 namespace Patron.Customers.Search;
@@ -30,6 +31,9 @@ internal sealed class CustomerConditions
         AddPlace("country", criteria.Country, criteria.WholePlaces);
         AddFlag("is_active", criteria.IsActive);
         AddFlag("is_verified", criteria.IsVerified);
+        AddWord("status", criteria.Status);
+        AddWord("customer_type", criteria.CustomerType);
+        AddFlag("is_deleted", criteria.WithoutDeleted ? false : null);
         AddTags(criteria.Tags, criteria.AllTags);
         AddTime("created_at >=", criteria.CreatedAfter);
         AddTime("created_at <=", criteria.CreatedBefore);
@@ -111,6 +115,15 @@ internal sealed class CustomerConditions
         if (value is { } wanted)
         {
             And(wanted ? column : $"NOT {column}");
+        }
+    }
+
+    private void AddWord<T>(string column, T? value)
+        where T : struct, Enum
+    {
+        if (value is { } wanted)
+        {
+            And($"{column} = {Add(EnumText<T>.ToText(wanted), NpgsqlDbType.Text)}");
         }
     }
 

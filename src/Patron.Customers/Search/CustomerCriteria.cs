@@ -41,6 +41,13 @@ public sealed record CustomerCriteria
 
     public bool? IsVerified { get; init; }
 
+    public CustomerStatus? Status { get; init; }
+
+    public CustomerType? CustomerType { get; init; }
+
+    /// <summary>Soft-deleted ones are left out.</summary>
+    public bool WithoutDeleted { get; init; }
+
     /// <summary>Customers that have one of these, or all of them.</summary>
     public string[] Tags { get; init; } = [];
 
@@ -51,7 +58,7 @@ public sealed record CustomerCriteria
     public DateTimeOffset? CreatedBefore { get; init; }
 
     /// <summary>Whether nothing is asked but activity and verification, which are counted.</summary>
-    internal bool AreCounted => Tags.Length == 0 && CreatedAfter is null && CreatedBefore is null && Texts().All(given => given.Text is null);
+    internal bool AreCounted => Tags.Length == 0 && Status is null && CustomerType is null && !WithoutDeleted && CreatedAfter is null && CreatedBefore is null && Texts().All(given => given.Text is null);
 
     /// <summary>The fields that say more than can be asked for.</summary>
     internal void Check(FieldErrors errors)

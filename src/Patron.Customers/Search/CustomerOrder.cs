@@ -1,3 +1,5 @@
+using Patron.Shared.Text;
+
 namespace Patron.Customers.Search;
 
 /// <summary>What searches are sorted by (contract, 'Dialect: customers').</summary>
@@ -36,6 +38,25 @@ internal sealed record CustomerOrder
     /// <summary>By number, as lists come.</summary>
     public static CustomerOrder ByNumber { get; } = new("id");
 
+    /// <summary>What lists can be ordered by besides: a column's name, with <c>-</c> before it the other way round; null for another word.</summary>
+    public static CustomerOrder? Named(string word)
+    {
+        var descending = word.StartsWith('-');
+        return word.TrimStart('-') switch
+        {
+            "id" => new("id", descending: descending),
+            "code" => new("code", descending: descending),
+            "name" => new("name", AsPeopleDo, descending: descending),
+            "phone" => new("phone", isNullable: true, descending: descending),
+            "customer_type" => new("customer_type", descending: descending),
+            "status" => new("status", descending: descending),
+            var column => Words<CustomerSort>.TryRead(column, out var sort) ? Of(sort, descending) : null,
+        };
+    }
+
+    /// <summary>The words that <see cref="Named"/> takes.</summary>
+    public static string Names { get; } = "id, code, name, phone, customer_type, status, " + string.Join(", ", Enum.GetValues<CustomerSort>().Select(Words<CustomerSort>.Of));
+
     public string Column { get; }
 
     private string Tie { get; }
@@ -56,5 +77,5 @@ internal sealed record CustomerOrder
     };
 
     /// <summary>The words behind ORDER BY for a column of this name that holds <see cref="Column"/>'s values, beside one called id.</summary>
-    public string By(string column) => Column == "id" ? column : $"{column}{collation}{direction}, id{Tie}";
+    public string By(string column) => Column == "id" ? column + Tie : $"{column}{collation}{direction}, id{Tie}";
 }

@@ -1,35 +1,51 @@
 using System.Text.Json;
 using Npgsql;
+using Patron.Customers.Customers;
 using Patron.Customers.Database;
 using Patron.Shared.Database;
 
 namespace Patron.Customers.Search;
 
 /// <summary>A page of customers, and how many match in all; above <see cref="CustomerPages.ExactUpTo"/> that may be an estimate.</summary>
-public sealed record CustomerPage(IReadOnlyList<CustomerSummary> Customers, long Total, bool TotalIsExact)
+public sealed record CustomerPage<T>(IReadOnlyList<T> Customers, long Total, bool TotalIsExact)
 {
     /// <summary>Where pages go by the number of the customer: after which one the next begins; null on the last.</summary>
     public long? Next { get; init; }
 }
 
+/// <summary>How much of each customer a page shows: the columns, and what is read of them.</summary>
+internal sealed record PageShape<T>(string Columns, Func<RowCursor, T> Read, Func<T, long> Number)
+{
+    /// <summary>What source 5's lists print.</summary>
+    public static PageShape<CustomerSummary> Summaries { get; } = new(CustomerSummary.Columns, CustomerSummary.Read, customer => customer.Id);
+
+    /// <summary>The whole record.</summary>
+    public static PageShape<Customer> Whole { get; } = new(CustomerRow.Columns, Customer.Read, customer => customer.Id);
+}
+
 /// <summary>Which page is wanted: after a customer's number (a cursor, in lists by number), then so many skipped, then at most so many.</summary>
 internal sealed record PageWanted(CustomerOrder Order, long After, long Skip, int Limit);
+
+internal static class CustomerPages
+{
+    /// <summary>Totals up to here are exact (contract, 'Dialect: customers').</summary>
+    public const long ExactUpTo = 100_000;
+}
 
 /// <summary>
 /// Reads pages in shapes that hold at a million. What is counted anyway costs nothing to count, and an index has its order. Other
 /// matches are found once, up to a limit: those are counted and sorted; where there are more, they are so common that walking the
 /// order's index finds a page soon. So no plan depends on a good guess of the planner.
 /// </summary>
-internal sealed class CustomerPages(DatabaseSession session)
+internal sealed class CustomerPages<T>(DatabaseSession session, PageShape<T> shape)
 {
-    /// <summary>Totals up to here are exact (contract, 'Dialect: customers').</summary>
-    public const long ExactUpTo = 100_000;
+    private const long ExactUpTo = CustomerPages.ExactUpTo;
 
     // As customers.activity_of spells them.
     private static readonly (bool IsActive, bool IsVerified, string Key)[] Activities =
         [(true, true, "active verified"), (true, false, "active"), (false, true, "inactive verified"), (false, false, "inactive")];
 
-    public Task<CustomerPage> ReadAsync(
+    public Task<CustomerPage<T>> ReadAsync(
         Guid organizationId, CustomerCriteria criteria, PageWanted page, CancellationToken cancellation, SoughtAccounts? accounts = null)
     {
         var conditions = new CustomerConditions(organizationId, criteria, accounts);
@@ -40,7 +56,7 @@ internal sealed class CustomerPages(DatabaseSession session)
             cancellation);
     }
 
-    private static async Task<CustomerPage> CountedAsync(
+    private async Task<CustomerPage<T>> CountedAsync(
         NpgsqlConnection connection, CustomerConditions conditions, CustomerCriteria criteria, PageWanted page, CancellationToken cancellation)
     {
         await using var batch = new NpgsqlBatch(connection);
@@ -53,21 +69,21 @@ internal sealed class CustomerPages(DatabaseSession session)
         return Page(await RowsAsync(reader, page, cancellation), total, totalIsExact: true, page);
     }
 
-    private static async Task<CustomerPage> FoundAsync(
+    private async Task<CustomerPage<T>> FoundAsync(
         NpgsqlConnection connection, CustomerConditions conditions, PageWanted page, CancellationToken cancellation)
     {
         await using (var batch = new NpgsqlBatch(connection))
         {
             batch.BatchCommands.Add(FoundCommand(conditions, page));
             await using var reader = await batch.ExecuteReaderAsync(cancellation);
-            var rows = new List<CustomerSummary>();
+            var rows = new List<T>();
             var total = 0L;
             while (await reader.ReadAsync(cancellation))
             {
                 total = reader.GetInt64(0);
                 if (!reader.IsDBNull(1))
                 {
-                    rows.Add(CustomerSummary.Read(new RowCursor(reader, first: 1)));
+                    rows.Add(shape.Read(new RowCursor(reader, first: 1)));
                 }
             }
 
@@ -103,15 +119,15 @@ internal sealed class CustomerPages(DatabaseSession session)
     }
 
     // Walks the order's index. What is skipped is passed over in the index alone, without a look at the rows.
-    private static NpgsqlBatchCommand InOrderCommand(CustomerConditions conditions, PageWanted page)
+    private NpgsqlBatchCommand InOrderCommand(CustomerConditions conditions, PageWanted page)
     {
         var order = page.Order;
         var rows = $"FROM customers.customers c WHERE {conditions.Sql} AND id > {conditions.Further(1)} ORDER BY {order.By(order.Column)}";
         return page.Skip == 0
-            ? conditions.Command($"SELECT {CustomerSummary.Columns} {rows} LIMIT {conditions.Further(2)}", page.After, Wanted(page))
+            ? conditions.Command($"SELECT {shape.Columns} {rows} LIMIT {conditions.Further(2)}", page.After, Wanted(page))
             : conditions.Command(
                 $"""
-                SELECT {CustomerSummary.Columns}
+                SELECT {shape.Columns}
                 FROM (SELECT id {rows} OFFSET {conditions.Further(2)} LIMIT {conditions.Further(3)}) page
                 JOIN customers.customers c USING (id) ORDER BY {order.By($"c.{order.Column}")}
                 """,
@@ -119,13 +135,13 @@ internal sealed class CustomerPages(DatabaseSession session)
     }
 
     // Finds every match once, by the condition's own index or, where nearly all match, by reading until there are enough.
-    private static NpgsqlBatchCommand FoundCommand(CustomerConditions conditions, PageWanted page) => conditions.Command(
+    private NpgsqlBatchCommand FoundCommand(CustomerConditions conditions, PageWanted page) => conditions.Command(
         $"""
         WITH found AS MATERIALIZED (SELECT id, {page.Order.Column} AS key FROM customers.customers WHERE {conditions.Sql} LIMIT {ExactUpTo + 1}),
         page AS (
             SELECT id, key FROM found WHERE id > {conditions.Further(1)}
             ORDER BY {page.Order.By("key")} OFFSET {conditions.Further(2)} LIMIT {conditions.Further(3)})
-        SELECT total.count, {CustomerSummary.Columns}
+        SELECT total.count, {shape.Columns}
         FROM (SELECT count(*) FROM found) total
         LEFT JOIN (page JOIN customers.customers c USING (id)) ON true
         ORDER BY {page.Order.By("page.key")}
@@ -135,26 +151,26 @@ internal sealed class CustomerPages(DatabaseSession session)
     // One more than asked for tells whether there is a next page.
     private static long Wanted(PageWanted page) => page.Limit + 1L;
 
-    private static async Task<List<CustomerSummary>> RowsAsync(NpgsqlDataReader reader, PageWanted page, CancellationToken cancellation)
+    private async Task<List<T>> RowsAsync(NpgsqlDataReader reader, PageWanted page, CancellationToken cancellation)
     {
-        var rows = new List<CustomerSummary>(Math.Min(page.Limit, 100) + 1);
+        var rows = new List<T>(Math.Min(page.Limit, 100) + 1);
         while (await reader.ReadAsync(cancellation))
         {
-            rows.Add(CustomerSummary.Read(new RowCursor(reader)));
+            rows.Add(shape.Read(new RowCursor(reader)));
         }
 
         return rows;
     }
 
-    private static CustomerPage Page(List<CustomerSummary> rows, long total, bool totalIsExact, PageWanted page)
+    private CustomerPage<T> Page(List<T> rows, long total, bool totalIsExact, PageWanted page)
     {
         if (rows.Count <= page.Limit)
         {
-            return new CustomerPage(rows, total, totalIsExact);
+            return new CustomerPage<T>(rows, total, totalIsExact);
         }
 
         rows.RemoveAt(page.Limit);
-        return new CustomerPage(rows, total, totalIsExact) { Next = rows[^1].Id };
+        return new CustomerPage<T>(rows, total, totalIsExact) { Next = shape.Number(rows[^1]) };
     }
 
     private static long EstimateOf(string plan)

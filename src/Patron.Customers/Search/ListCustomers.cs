@@ -28,7 +28,7 @@ public sealed record CustomerListQuery
 /// </summary>
 public sealed class ListCustomers(DatabaseSession session, AccountNames names)
 {
-    public async Task<Result<CustomerPage>> HandleAsync(Caller caller, CustomerListQuery query, CancellationToken cancellation)
+    public async Task<Result<CustomerPage<CustomerSummary>>> HandleAsync(Caller caller, CustomerListQuery query, CancellationToken cancellation)
     {
         if (CustomerAccess.RefuseUnlessStaff(caller, Scopes.ReadCustomers) is { } refused)
         {
@@ -41,7 +41,8 @@ public sealed class ListCustomers(DatabaseSession session, AccountNames names)
         }
 
         var page = new PageWanted(CustomerOrder.ByNumber, query.After ?? 0, query.Skip, query.Limit);
-        return await names.ShowAsync(caller, await new CustomerPages(session).ReadAsync(caller.OrganizationId, query.Criteria, page, cancellation), cancellation);
+        var found = await new CustomerPages<CustomerSummary>(session, PageShape<CustomerSummary>.Summaries).ReadAsync(caller.OrganizationId, query.Criteria, page, cancellation);
+        return await names.ShowAsync(caller, found, cancellation);
     }
 
     private static Error? Check(CustomerListQuery query)

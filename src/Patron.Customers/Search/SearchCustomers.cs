@@ -31,7 +31,7 @@ public sealed record CustomerSearch
 /// </summary>
 public sealed class SearchCustomers(DatabaseSession session, IAccountDirectory directory, AccountNames names)
 {
-    public async Task<Result<CustomerPage>> HandleAsync(Caller caller, CustomerSearch search, CancellationToken cancellation)
+    public async Task<Result<CustomerPage<CustomerSummary>>> HandleAsync(Caller caller, CustomerSearch search, CancellationToken cancellation)
     {
         if (CustomerAccess.RefuseUnlessStaff(caller, Scopes.ReadCustomers) is { } refused)
         {
@@ -50,7 +50,8 @@ public sealed class SearchCustomers(DatabaseSession session, IAccountDirectory d
             return notFound;
         }
 
-        var found = await new CustomerPages(session).ReadAsync(caller.OrganizationId, search.Criteria, page, cancellation, sought.Value);
+        var found = await new CustomerPages<CustomerSummary>(session, PageShape<CustomerSummary>.Summaries)
+            .ReadAsync(caller.OrganizationId, search.Criteria, page, cancellation, sought.Value);
         return await names.ShowAsync(caller, found, cancellation);
     }
 

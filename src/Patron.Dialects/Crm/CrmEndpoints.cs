@@ -7,7 +7,7 @@ using Patron.Shared;
 
 namespace Patron.Dialects.Crm;
 
-/// <summary>The crm dialect (source 2): organizations with their vendors, and people's profiles. This is its table of contents.</summary>
+/// <summary>The crm dialect (source 2): people with organizations of their own, their customers, vendors and profiles. This is its table of contents.</summary>
 public static class CrmEndpoints
 {
     public static void AddJson(JsonSerializerOptions options) => options.TypeInfoResolverChain.Insert(0, CrmJson.Default);
@@ -15,6 +15,8 @@ public static class CrmEndpoints
     public static void MapCrm(this IEndpointRouteBuilder app)
     {
         var crm = app.MapGroup("/api").ServedBy(ProcessRole.All);
+        crm.MapGroup("/users").WithTags("Users").MapUsers();
+        crm.MapGroup("/customers").WithTags("CRM customers").MapCrmCustomers();
         crm.MapGroup("/organizations").WithTags("Organizations").MapOrganizations();
         crm.MapGroup("/vendors").WithTags("Vendors").MapVendors();
         crm.MapGroup("/profiles").WithTags("Profiles").MapProfiles();

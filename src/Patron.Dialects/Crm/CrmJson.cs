@@ -3,6 +3,12 @@ using System.Text.Json.Serialization;
 namespace Patron.Dialects.Crm;
 
 /// <summary>JSON of the crm dialect.</summary>
+[JsonSerializable(typeof(SignUpRequest))]
+[JsonSerializable(typeof(SignedUpAnswer))]
+[JsonSerializable(typeof(PersonAnswer))]
+[JsonSerializable(typeof(CrmCustomerRequest))]
+[JsonSerializable(typeof(CrmCustomerAnswer))]
+[JsonSerializable(typeof(PageAnswer<CrmCustomerAnswer>))]
 [JsonSerializable(typeof(OrganizationRequest))]
 [JsonSerializable(typeof(UpdateOrganizationRequest))]
 [JsonSerializable(typeof(OrganizationAnswer))]

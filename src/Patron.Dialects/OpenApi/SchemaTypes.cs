@@ -20,6 +20,7 @@ internal static class SchemaTypes
         [typeof(DateTimeOffset)] = (JsonSchemaType.String, "date-time"),
         [typeof(BirthDate)] = (JsonSchemaType.String, null),
         [typeof(TagMatch)] = (JsonSchemaType.String, null),
+        [typeof(Crm.Reference)] = (JsonSchemaType.String | JsonSchemaType.Integer, null),
         [typeof(JsonObjectText)] = (JsonSchemaType.Object, null),
     };
 

@@ -4,7 +4,7 @@ namespace Patron.Shared.Callers;
 
 /// <summary>
 /// Callers as their tokens describe them, for a service without accounts of its own: what ends elsewhere ends here with the
-/// access token's life (contract, 'Roles of the process'). It takes tokens only, no API keys.
+/// access token's life (contract, 'Roles of the process'). It takes tokens only, no API keys and no cookies.
 /// </summary>
 public sealed class TokenCallers(HomeOrganization home) : ICallerSource
 {
@@ -22,6 +22,8 @@ public sealed class TokenCallers(HomeOrganization home) : ICallerSource
     });
 
     public ValueTask<Caller?> FromApiKeyAsync(string credentials, RequestOrigin origin, CancellationToken cancellation) => ValueTask.FromResult<Caller?>(null);
+
+    public ValueTask<Caller?> FromCookieAsync(string cookie, RequestOrigin origin, CancellationToken cancellation) => ValueTask.FromResult<Caller?>(null);
 
     /// <summary>Only home is known here beyond the token's memberships; an admin may name any other by its UUID.</summary>
     public ValueTask<Guid?> FindOrganizationAsync(string numberOrId, CancellationToken cancellation) =>

@@ -28,6 +28,9 @@ public readonly struct Result<T>
     /// <summary>The value; asking a failed result for it is a bug.</summary>
     public T Value => error is null ? value! : throw new InvalidOperationException($"The result has no value: {error.Detail}");
 
+    /// <summary>The same with another value made of this one's.</summary>
+    public Result<TOther> Select<TOther>(Func<T, TOther> make) => error is null ? make(value!) : error;
+
     public static implicit operator Result<T>(T value) => new(value, null);
 
     public static implicit operator Result<T>(Error error) => new(default, error);

@@ -1,8 +1,13 @@
 using System.Net;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Patron.Accounts.Organizations;
+using Patron.Accounts.Users;
 using Patron.IntegrationTests.Accounts;
 using Patron.IntegrationTests.Hosting;
 using Patron.Shared.Callers;
+using Patron.Shared.Database;
+using Patron.Shared.Results;
 using static Patron.IntegrationTests.Crm.CrmIntents;
 using static Patron.IntegrationTests.Hosting.Intents;
 
@@ -34,9 +39,58 @@ public sealed class OrganizationTests(OneProcess app) : IClassFixture<OneProcess
         Assert.Equal(profile.GetProperty("user").GetInt64(), vendor.GetProperty("user").GetInt64());
         Assert.Equal(profile.Number(), await app.AccountsSqlAsync<long>("SELECT profile_id FROM accounts.vendors WHERE id = $1", vendor.Number()));
         Assert.Equal(1, await app.AuditedAsync(created.GetProperty("uuid").GetGuid(), "organization.created"));
-        // Whom the new owner invites is told apart from strangers: the membership counts in the very next request.
+        // The membership counts in the very next request.
         await (await app.MembersAsync(person, created.GetProperty("uuid").GetGuid())).ShouldBeAsync(HttpStatusCode.OK);
     }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_sign_up_adds_a_person_with_an_organization_and_three_profiles_all_together_or_not_at_all(bool isTaken)
+    {
+        var email = isTaken ? (await app.SomebodyAsync()).Email : NewEmail("signup");
+        var name = $"Business of {email} {isTaken}";
+        await using var scope = app.Accounts.Services.CreateAsyncScope();
+        var services = scope.ServiceProvider;
+        var accounts = services.GetRequiredService<AccountOpening>();
+        var stranger = Caller.Stranger(RequestOrigin.Local);
+        var user = (await accounts.PrepareAsync(new NewAccount(email, new AccountNames("John", "Doe", null, null), GoodPassword), CancellationToken.None)).Value;
+
+        var result = await services.GetRequiredService<DatabaseSession>().InTransactionAsync<OpenedOrganization>(
+            async () =>
+            {
+                var opened = services.GetRequiredService<OrganizationOpening>().Add(
+                    stranger, user, name, [ProfileType.Vendor, ProfileType.Employee, ProfileType.Customer], user.CreatedAt);
+                var added = await accounts.AddAsync(stranger, user, opened.Organization.Id, OrganizationRole.Vendor, CancellationToken.None);
+                return added.Error is { } taken ? taken : opened;
+            },
+            CancellationToken.None);
+
+        Assert.Equal(isTaken ? 0 : 1, await app.AccountsSqlAsync<long>("SELECT count(*) FROM accounts.organizations WHERE name = $1", name));
+        if (isTaken)
+        {
+            Assert.Equal(ErrorKind.Rule, result.Error?.Kind);
+            return;
+        }
+
+        var (organization, profiles, vendor) = result.Value;
+        Assert.All([organization.Number, vendor.Id, vendor.ProfileId, .. profiles.Select(profile => profile.Id)], number => Assert.True(number > 0));
+        var person = await app.SignInAsync(email);
+        var rows = await app.RowsAsync(person, Profiles);
+        Assert.Equal(profiles.Select(profile => profile.Id), rows.Select(row => row.Number()));
+        Assert.Equal(["vendor True", "employee False", "customer False"], rows.Select(row => $"{row.GetProperty("profile_type").GetString()} {row.GetProperty("is_primary").GetBoolean()}"));
+        Assert.All(rows, row => Assert.Equal(organization.Number, row.GetProperty("organization").GetInt64()));
+        Assert.Equal(("John Doe", profiles[0].Id), (vendor.Name, vendor.ProfileId));
+        Assert.Equal(vendor.Id, Assert.Single(await app.RowsAsync(person, Vendors)).Number());
+    }
+
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData(" ", false)]
+    [InlineData("a\nb", false)]
+    [InlineData("Jane's Business", true)]
+    public void A_sign_up_hears_of_its_organizations_name_under_the_sign_ups_field(string? name, bool isGood) =>
+        Assert.Equal(isGood ? [] : ["organization_name"], OrganizationOpening.Refusal(name)?.Fields?.Keys ?? []);
 
     [Fact]
     public async Task A_second_organization_moves_the_vendor_profile_and_leaves_the_first_vendor()

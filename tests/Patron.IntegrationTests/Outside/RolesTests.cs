@@ -29,15 +29,15 @@ public sealed class RolesTests(TwoServices app, TestDatabase database) : IClassF
 
         foreach (var endpoint in foreign)
         {
+            var roles = string.Join(" or ", endpoint.Metadata.GetMetadata<ServedBy>()!.Roles.Select(other => other.ToString().ToLowerInvariant()));
             var method = new HttpMethod(endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods[0]);
             var path = System.Text.RegularExpressions.Regex.Replace(
-                endpoint.RoutePattern.RawText!, @"\{[^}]+\}", match => match.Value.EndsWith(":long}", StringComparison.Ordinal) ? "1" : Guid.Empty.ToString(), System.Text.RegularExpressions.RegexOptions.NonBacktracking);
+                endpoint.RoutePattern.RawText!, @"\{[^}]+\}", parameter => parameter.Value.EndsWith(":long}", StringComparison.Ordinal) ? "1" : Guid.Empty.ToString(), System.Text.RegularExpressions.RegexOptions.NonBacktracking);
             foreach (var who in new[] { null, admin })
             {
                 var problem = await (await server.SendAsync(method, path, who)).ShouldBeAsync(HttpStatusCode.NotFound);
                 Assert.Contains($"has the role {(role == ProcessRole.Accounts ? "accounts" : "customers")}", problem.Detail(), StringComparison.Ordinal);
-                var roles = string.Join(" or ", endpoint.Metadata.GetMetadata<ServedBy>()!.Roles.Select(other => other.ToString().ToLowerInvariant()));
-                Assert.EndsWith($"served by the role {roles}.", problem.Detail(), StringComparison.Ordinal);
+                Assert.Contains($"served by the role {roles}.", problem.Detail(), StringComparison.Ordinal);
             }
         }
 

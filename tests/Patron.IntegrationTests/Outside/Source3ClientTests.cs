@@ -30,10 +30,10 @@ public abstract class Source3ClientTests(PatronApp app)
     public async Task The_testing_commands_do_what_they_say()
     {
         var email = Intents.NewEmail("newuser");
-        var (status, output) = await ClientPrograms.RunAsync(
+        var (status, output, errors) = await OutsideProgram.RunAsync(
             await ClientPrograms.PythonAsync(),
             [Path.Combine(ClientPrograms.Folder, "customer_profile_commands.py"), app.Accounts.Address.ToString(), app.Customers.Address.ToString(), email]);
-        Assert.True(status == 0, output);
+        Assert.True(status == 0, errors);
         var steps = output.TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement).ToList();
         Assert.Equal([201, 201, 200, 200, 200], steps.Select(step => step.GetProperty("status").GetInt32()));
         var answers = steps.Select(step => step.GetProperty("body")).ToList();
@@ -48,9 +48,9 @@ public abstract class Source3ClientTests(PatronApp app)
         var code = (await File.ReadAllTextAsync(Path.Combine(ClientPrograms.Folder, "register_customer.js")))
             .Replace("http://localhost:8001", Bare(app.Accounts), StringComparison.Ordinal).Replace("http://localhost:8002", Bare(app.Customers), StringComparison.Ordinal);
         var call = $"registerCustomer({User.Replace("EMAIL", email, StringComparison.Ordinal)}, {Address}).then(made => console.log(JSON.stringify(made)))";
-        var (status, output) = await ClientPrograms.RunAsync("node", ["--input-type=module"], $"{code}\n{call}");
-        Assert.True(status == 0, output);
-        return JsonDocument.Parse(output.Split('\n')[0]).RootElement;
+        var (status, output, errors) = await OutsideProgram.RunAsync("node", ["--input-type=module", "--eval", $"{code}\n{call}"]);
+        Assert.True(status == 0, errors);
+        return JsonDocument.Parse(output).RootElement;
     }
 
     private static string Bare(RunningPatron server) => server.Address.ToString().TrimEnd('/');

@@ -11,7 +11,6 @@ namespace Patron.IntegrationTests.Outside;
 /// </summary>
 public abstract class Source5ClientTests(PatronApp app)
 {
-
     private static readonly string Script = Path.Combine(ClientPrograms.Folder, "test_customer_api.py");
 
     // The source's steps, as it lists what its script covers.
@@ -61,8 +60,11 @@ public abstract class Source5ClientTests(PatronApp app)
         Assert.Equal("CUST_A1B2C3D4", Assert.Single(found.GetProperty("customers").EnumerateArray()).Id());
     }
 
-    private static Task<(int Status, string Output)> RunAsync(Person who, string program, params string[] arguments) =>
-        ClientPrograms.RunAsync(program, arguments, environment: ("CUSTOMER_API_TOKEN", who.Access));
+    private static async Task<(int Status, string Output)> RunAsync(Person who, string program, params string[] arguments)
+    {
+        var (status, output, errors) = await OutsideProgram.RunAsync(program, arguments, environment: [("CUSTOMER_API_TOKEN", who.Access), ("PYTHONUTF8", "1")]);
+        return (status, output + errors);
+    }
 
     // The function adds a header and the status; the example stays as it is.
     private async Task<JsonElement> CurlAsync(string example, int status, Person staff)

@@ -1,0 +1,44 @@
+using Npgsql;
+using NpgsqlTypes;
+using Patron.Shared.Callers;
+using Patron.Shared.Database;
+using Patron.Shared.Results;
+
+namespace Patron.Customers.Customers;
+
+/// <summary>
+/// Finds out in which organization a record is that a path names without one, by number, <c>uid</c>, <c>customer_id</c> or
+/// <c>account_number</c>, absorbed ones too: the caller acts there from then on. 404 where they have no part in it.
+/// </summary>
+public sealed class LocateCustomer(DatabaseSession session)
+{
+    private const string Sql = """
+        SELECT uid, organization_id FROM customers.customers WHERE id = $1 OR uid = $2 OR customer_id = $3
+        UNION ALL SELECT merged_into, organization_id FROM customers.absorbed WHERE number = $1 OR uid = $2 OR customer_id = $3
+        LIMIT 1
+        """;
+
+    /// <summary>The caller, acting in the record's organization, and the record's uid.</summary>
+    public async Task<Result<(Caller Caller, string Reference)>> HandleAsync(Caller caller, string text, CancellationToken cancellation)
+    {
+        var found = await FindAsync(text, cancellation);
+        return found is { } place && (caller.IsStaffOf(place.Organization) || caller.Memberships.Any(membership => membership.OrganizationId == place.Organization))
+            ? (caller with { OrganizationId = place.Organization }, place.Uid.ToString())
+            : CustomerAccess.NotFound;
+    }
+
+    /// <summary>The record's uid, whoever asks; empty where there is none. For those who ask whether it is offered to them.</summary>
+    public async Task<Guid> UidAsync(string text, CancellationToken cancellation) => (await FindAsync(text, cancellation))?.Uid ?? Guid.Empty;
+
+    private Task<(Guid Uid, Guid Organization)?> FindAsync(string text, CancellationToken cancellation) => session.OnConnectionAsync<(Guid, Guid)?>(
+        async connection =>
+        {
+            await using var command = new NpgsqlCommand(Sql, connection);
+            command.Parameters.Add(OptionalParameter.Of(long.TryParse(text, out var number) ? number : null, NpgsqlDbType.Bigint));
+            command.Parameters.Add(OptionalParameter.Of(Guid.TryParseExact(text, "D", out var uid) ? uid : null, NpgsqlDbType.Uuid));
+            command.Parameters.AddWithValue(CustomerQueries.Canonical(text));
+            await using var reader = await command.ExecuteReaderAsync(cancellation);
+            return await reader.ReadAsync(cancellation) ? (reader.GetGuid(0), reader.GetGuid(1)) : null;
+        },
+        cancellation);
+}

@@ -1,0 +1,187 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Patron.Customers.Customers;
+using Patron.Customers.Links;
+using Patron.Customers.Search;
+using Patron.Dialects.Customers;
+using Patron.Dialects.Http;
+using Patron.Dialects.OpenApi;
+using Patron.Linking;
+using Patron.Shared.Callers;
+using Patron.Shared.Results;
+using Patron.Shared.Text;
+
+namespace Patron.Dialects.Crm;
+
+/// <summary>Customers across organizations (source 2): entering them for accounts without making one person two, and the answer of those asked.</summary>
+internal static class CrmCustomerEndpoints
+{
+    public static void MapCrmCustomers(this RouteGroupBuilder customers)
+    {
+        customers.RequireAuthorization();
+        customers.MapGet("/", ListAsync)
+            .Describe(
+                "crm_list_customers", "Customers",
+                $"Of one organization, for its staff: organization is a number or UUID, else the one the caller acts in. Soft-deleted ones are left out. ordering is one of {CustomerBrowse.Orderings}, with - before it the other way round. count above 100000 is an estimate.")
+            .Answers<PageAnswer<CrmCustomerAnswer>>(200, "A page of customers.", PageExample.Of(CrmExamples.Customer))
+            .Fails(401, 403, 404, 422, 503);
+        customers.MapPost("/", CreateAsync).Idempotent<CrmCustomerRequest>()
+            .Describe(
+                "crm_create_customer", "Enter a customer",
+                "Without user_id a standalone record. With user_id the record that the account has in the organization, where it has one (200); else a new one: linked at once where the person, an administrator, or home's staff for a member of home does it; else offered to the person (link_status), and until they accept it shows only what was typed.")
+            .TakesExample(CrmExamples.CreateCustomer)
+            .Answers<CrmCustomerAnswer>(200, "The record that was there.", CrmExamples.Customer)
+            .Answers<CrmCustomerAnswer>(201, "The new customer.", CrmExamples.Customer)
+            .Fails(400, 401, 403, 404, 409, 413, 415, 422, 429, 503);
+        customers.MapGet("/{id}/", GetAsync)
+            .Describe("crm_get_customer", "A customer", "By number, uid, customer_id or account_number. Staff see all, a customer their own.")
+            .Answers<CrmCustomerAnswer>(200, "The customer.", CrmExamples.Customer)
+            .Fails(401, 403, 404, 503);
+        customers.MapPut("/{id}/", UpdateAsync)
+            .Describe("crm_update_customer", "Change a customer", "What is left out stays. What a linked account owns is changed there (400 says where).")
+            .TakesExample(CrmExamples.UpdateCustomer)
+            .Answers<CrmCustomerAnswer>(200, "The customer as it is now.", CrmExamples.Customer)
+            .Fails(400, 401, 403, 404, 412, 413, 415, 422, 503);
+        customers.MapPatch("/{id}/", UpdateAsync)
+            .Describe("crm_patch_customer", "Change a customer", "The same as PUT.")
+            .TakesExample(CrmExamples.UpdateCustomer)
+            .Answers<CrmCustomerAnswer>(200, "The customer as it is now.", CrmExamples.Customer)
+            .Fails(400, 401, 403, 404, 412, 413, 415, 422, 503);
+        customers.MapDelete("/{id}/", DeleteAsync)
+            .Describe("crm_delete_customer", "Delete a customer softly", "For staff. It leaves these lists; POST /api/v1/customers/{customer_id}/restore/ takes it back.")
+            .AnswersNothing(204, "It is deleted.")
+            .Fails(401, 403, 404, 412, 503);
+        customers.MapPost("/{id}/accept/", AcceptAsync).RequireAuthorization(CallerAuthentication.People)
+            .Describe("accept_offer", "Accept an offer", "The record becomes the caller's own, one with what they had in the organization. Their address must be proven.")
+            .Answers<CrmCustomerAnswer>(200, "The customer as it is now.", CrmExamples.Customer)
+            .Fails(400, 401, 403, 404, 503);
+        customers.MapPost("/{id}/decline/", DeclineAsync).RequireAuthorization(CallerAuthentication.People)
+            .Describe("decline_offer", "Decline an offer", "The record stays with its organization, without an account.")
+            .AnswersNothing(204, "The offer is declined.")
+            .Fails(401, 403, 404, 503);
+    }
+
+    private static async Task<IResult> ListAsync(
+        [AsParameters] Paging paging, [AsParameters] CrmCustomerFilter filter, BrowseCustomers browse, CustomerFaces faces, CallerLookup lookup, HttpContext http,
+        CancellationToken cancellation)
+    {
+        if ((paging.Refusal ?? filter.Refusal) is { } refusal)
+        {
+            return Answers.Problem(refusal);
+        }
+
+        return await lookup.InOrganizationAsync(http, filter.Organization, async caller =>
+        {
+            var found = await browse.HandleAsync(caller, new CustomerBrowse(filter.Criteria, filter.Ordering, paging.Page, paging.PageSize), cancellation);
+            return found.Succeeded(out var page, out var error)
+                ? paging.Answer(http, page.Total, [.. (await faces.ShowAsync(page.Customers, cancellation)).Select(CrmCustomerAnswer.From)])
+                : Answers.Problem(error);
+        });
+    }
+
+    private static Task<IResult> CreateAsync(
+        CrmCustomerRequest request, CreateCustomer create, CreateCustomerOfUser createOfUser, CustomerFaces faces, CallerLookup lookup, HttpContext http,
+        CancellationToken cancellation) =>
+        lookup.InOrganizationAsync(http, request.Organization?.Text, async caller =>
+        {
+            var details = request.ApplyTo(new CustomerDetails());
+            var result = request.UserId is { } user
+                ? await createOfUser.HandleAsync(caller, user.Text, details, cancellation)
+                : (await create.HandleAsync(caller, details, [], cancellation)).Select(customer => new EnsuredCustomer(customer, IsNew: true));
+            if (!result.Succeeded(out var ensured, out var error))
+            {
+                return Answers.Problem(error);
+            }
+
+            var answer = CrmCustomerAnswer.From(await faces.ShowAsync(ensured.Customer, cancellation));
+            http.Tag(ensured.Customer);
+            return ensured.IsNew ? TypedResults.Created($"/api/customers/{answer.Id}/", answer) : TypedResults.Ok(answer);
+        });
+
+    private static async Task<IResult> GetAsync(
+        string id, LocateCustomer locate, FindCustomer find, CustomerFaces faces, HttpContext http, CancellationToken cancellation) =>
+        (await locate.HandleAsync(http.Caller(), id, cancellation)).Succeeded(out var place, out var missing)
+            ? await ShowAsync(await find.HandleAsync(place.Caller, new CustomerLookup.ById(place.Reference), cancellation), id, faces, http, cancellation)
+            : Answers.Problem(missing);
+
+    private static async Task<IResult> UpdateAsync(
+        string id, CrmCustomerRequest request, LocateCustomer locate, UpdateCustomer update, CustomerFaces faces, HttpContext http, CancellationToken cancellation)
+    {
+        var change = new CustomerUpdate(request.ApplyTo) { ExpectedVersions = EntityTags.Expected(http) };
+        return (await locate.HandleAsync(http.Caller(), id, cancellation)).Succeeded(out var place, out var missing)
+            ? await ShowAsync(await update.HandleAsync(place.Caller, place.Reference, change, cancellation), id, faces, http, cancellation)
+            : Answers.Problem(missing);
+    }
+
+    private static async Task<IResult> DeleteAsync(string id, LocateCustomer locate, DeleteCustomer delete, HttpContext http, CancellationToken cancellation) =>
+        (await locate.HandleAsync(http.Caller(), id, cancellation)).Succeeded(out var place, out var missing)
+            ? (await delete.HandleAsync(place.Caller, place.Reference, EntityTags.Expected(http), cancellation)).ToNoContent()
+            : Answers.Problem(missing);
+
+    private static async Task<IResult> AcceptAsync(
+        string id, LocateCustomer locate, AcceptOffer accept, CustomerFaces faces, HttpContext http, CancellationToken cancellation) =>
+        await ShowAsync(await accept.HandleAsync(http.Caller(), await locate.UidAsync(id, cancellation), cancellation), id, faces, http, cancellation);
+
+    private static async Task<IResult> DeclineAsync(string id, LocateCustomer locate, AnswerOffer offers, HttpContext http, CancellationToken cancellation) =>
+        (await offers.DeclineAsync(http.Caller(), await locate.UidAsync(id, cancellation), cancellation)).ToNoContent();
+
+    private static async Task<IResult> ShowAsync(
+        Result<Customer> result, string id, CustomerFaces faces, HttpContext http, CancellationToken cancellation)
+    {
+        if (!result.Succeeded(out var customer, out var error))
+        {
+            return Answers.Problem(error);
+        }
+
+        http.Tag(customer);
+        return TypedResults.Ok(CrmCustomerAnswer.From(await faces.ShowAsync(customer, cancellation)));
+    }
+}
+
+/// <summary>Which customers a list shows.</summary>
+internal sealed record CrmCustomerFilter(
+    string? Organization, string? Search, string? Status, [FromQuery(Name = "customer_type")] string? CustomerType, string? Ordering)
+{
+    public CustomerCriteria Criteria => new() { Query = Search, Status = Word<CustomerStatus>(Status), CustomerType = Word<CustomerType>(CustomerType) };
+
+    /// <summary>What is no word of its kind, or null.</summary>
+    public Error? Refusal
+    {
+        get
+        {
+            var errors = new FieldErrors();
+            if (!string.IsNullOrEmpty(Status) && Word<CustomerStatus>(Status) is null)
+            {
+                errors.Add("status", Words<CustomerStatus>.Rule);
+            }
+
+            if (!string.IsNullOrEmpty(CustomerType) && Word<CustomerType>(CustomerType) is null)
+            {
+                errors.Add("customer_type", Words<CustomerType>.Rule);
+            }
+
+            return errors.Any ? errors.ToError() : null;
+        }
+    }
+
+    private static T? Word<T>(string? text)
+        where T : struct, Enum => text is not null && Words<T>.TryRead(text, out var value) ? value : null;
+}
+
+internal static class ActingHere
+{
+    /// <summary>Works as the caller acting in the organization that a request names, else in the one they act in anyway.</summary>
+    public static async Task<IResult> InOrganizationAsync(this CallerLookup lookup, HttpContext http, string? organization, Func<Caller, Task<IResult>> work)
+    {
+        var caller = http.Caller();
+        if (string.IsNullOrWhiteSpace(organization))
+        {
+            return await work(caller);
+        }
+
+        var acting = await ActingOrganization.ResolveAsync(caller, organization, lookup.Home.Id, lookup.Source, http.RequestAborted);
+        return acting.Succeeded(out var there, out var unknown) ? await work(there) : Answers.Problem(unknown);
+    }
+}

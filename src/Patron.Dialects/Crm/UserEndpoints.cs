@@ -1,0 +1,94 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Patron.Accounts.Users;
+using Patron.Dialects.Accounts;
+using Patron.Dialects.Http;
+using Patron.Dialects.OpenApi;
+using Patron.Linking;
+
+namespace Patron.Dialects.Crm;
+
+/// <summary>Source 2, sign-up. With one's own token only <c>organization_name</c> counts.</summary>
+public sealed record SignUpRequest(
+    string? Email, string? FirstName, string? LastName, string? Password, string? OrganizationName, string? Username = null, string? PhoneNumber = null);
+
+public sealed record OrganizationName(long Id, string Name);
+
+/// <summary>A person with the organization they have opened and everything that belongs to it; without tokens where they were signed in.</summary>
+public sealed record SignedUpAnswer(
+    long Id, string Email, string? Username, string FirstName, string LastName, OrganizationName Organization, IReadOnlyList<ProfileAnswer> Profiles,
+    VendorAnswer Vendor, CrmCustomerAnswer Customer, TokensAnswer? Tokens)
+{
+    internal static SignedUpAnswer From(OpenedBusiness made, CustomerFace face, TokensAnswer? tokens) => new(
+        made.User.Number, made.User.Email!, made.User.UserName, made.User.FirstName, made.User.LastName,
+        new OrganizationName(made.Organization.Organization.Number, made.Organization.Organization.Name),
+        [.. made.Organization.Profiles.Select(profile => ProfileAnswer.From(profile, made.Organization.Organization.Number, made.User.Number))],
+        VendorAnswer.From(made.Organization.Vendor, made.Organization.Organization.Number, made.User.Number),
+        CrmCustomerAnswer.From(face), tokens);
+}
+
+/// <summary>A customer record that an organization would like to tie to the caller's account: accept or decline it by its id.</summary>
+public sealed record OfferAnswer(long Customer, string Code, OrganizationName Organization, DateTimeOffset MadeAt, DateTimeOffset ExpiresAt)
+{
+    internal static OfferAnswer From(NamedOffer named) => new(
+        named.Offer.Number, named.Offer.Code, new OrganizationName(named.OrganizationNumber, named.OrganizationName), named.Offer.MadeAt, named.Offer.ExpiresAt);
+}
+
+/// <summary>The caller's own account across organizations.</summary>
+public sealed record PersonAnswer(
+    long Id, Guid UserId, string Email, bool EmailVerified, string? Username, string FirstName, string LastName, string? PhoneNumber, string UserRole,
+    IReadOnlyList<OrganizationAnswer> Organizations, IReadOnlyList<ProfileAnswer> Profiles, IReadOnlyList<OfferAnswer> Offers)
+{
+    public static PersonAnswer From(PersonView person) => From(person, person.Account.User);
+
+    private static PersonAnswer From(PersonView person, User user) => new(
+        user.Number, user.Id, user.Email!, user.EmailConfirmed, user.UserName, user.FirstName, user.LastName, user.PhoneNumber, person.Account.Role,
+        [.. person.Organizations.Select(OrganizationAnswer.From)], [.. person.Profiles.Select(ProfileAnswer.From)], [.. person.Offers.Select(OfferAnswer.From)]);
+}
+
+/// <summary>Signing up with an organization of one's own (source 2), and oneself.</summary>
+internal static class UserEndpoints
+{
+    public static void MapUsers(this RouteGroupBuilder users)
+    {
+        users.MapPost("/", SignUpAsync).AllowAnonymous().GuardSignUp()
+            .Describe(
+                "crm_sign_up", "Open an account with an organization",
+                "User, organization, three profiles (vendor, employee, customer), vendor and customer, all together or not at all. Somebody who is signed in opens one more organization; then only organization_name counts, and there are no tokens.")
+            .TakesExample(CrmExamples.SignUp)
+            .Answers<SignedUpAnswer>(201, "Everything that was made, and tokens.", CrmExamples.SignedUp)
+            .Answers<MessageAnswer>(202, "Where registration is private: the mailbox is told the rest.", AccountExamples.Message)
+            .Fails(400, 403, 413, 415, 422, 429, 503);
+        users.MapGet("/me/", MeAsync).RequireAuthorization(CallerAuthentication.People)
+            .Describe("get_me", "Oneself", "With one's organizations, profiles, and the customer records that organizations offer to tie to one's account.")
+            .Answers<PersonAnswer>(200, "The caller.", CrmExamples.Person)
+            .Fails(401, 403, 404, 503);
+    }
+
+    private static async Task<IResult> SignUpAsync(
+        SignUpRequest request, SignUpOrganization signUp, CustomerFaces faces, HttpContext http, CancellationToken cancellation)
+    {
+        var caller = http.Caller();
+        if (caller.UserId is not null)
+        {
+            var opened = await signUp.HandleSignedInAsync(caller, request.OrganizationName, cancellation);
+            return opened.Succeeded(out var made, out var refused)
+                ? Created(SignedUpAnswer.From(made, await faces.ShowAsync(made.Customer, cancellation), tokens: null))
+                : Answers.Problem(refused);
+        }
+
+        var names = new AccountNames(request.FirstName ?? "", request.LastName ?? "", request.PhoneNumber, request.Username);
+        var result = await signUp.HandleAsync(caller, new NewAccount(request.Email ?? "", names, request.Password ?? ""), request.OrganizationName, cancellation);
+        return !result.Succeeded(out var signedUp, out var error) ? Answers.Problem(error)
+            : signedUp is { Made: { } business, SignedIn.Tokens: var tokens }
+                ? Created(SignedUpAnswer.From(business, await faces.ShowAsync(business.Customer, cancellation), new TokensAnswer(tokens.Access, tokens.Refresh)))
+                : TypedResults.Accepted((string?)null, new MessageAnswer("Please look into your mailbox: a message tells you how to go on."));
+    }
+
+    private static async Task<IResult> MeAsync(FindPerson find, HttpContext http, CancellationToken cancellation) =>
+        TypedResults.Ok(PersonAnswer.From(await find.HandleAsync(http.Caller(), cancellation)));
+
+    private static Created<SignedUpAnswer> Created(SignedUpAnswer answer) => TypedResults.Created("/api/users/me/", answer);
+}
