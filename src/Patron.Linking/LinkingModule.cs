@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Patron.Accounts.Users;
 using Patron.Customers.Accounts;
+using Patron.Shared.Database;
 
 namespace Patron.Linking;
 
@@ -9,7 +10,7 @@ public static class LinkingModule
 {
     /// <summary>Joins the two modules where they share a database: Customers asks in process, and hears what happens to accounts.</summary>
     public static IServiceCollection JoinAccountsAndCustomers(this IServiceCollection services) => services
-        .AddScoped<IAccountDirectory, AccountDirectory>()
+        .AddScoped<IAccountDirectory>(provider => new AccountDirectory(provider.GetRequiredService<LookUpAccounts>, provider.GetRequiredService<DatabaseSession>()))
         .AddScoped<FollowAccounts>()
         .AddScoped<AccountEventListener>(provider => provider.GetRequiredService<FollowAccounts>().HandleAsync);
 
