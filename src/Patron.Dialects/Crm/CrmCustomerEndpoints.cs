@@ -142,7 +142,8 @@ internal static class CrmCustomerEndpoints
 
 /// <summary>Which customers a list shows.</summary>
 internal sealed record CrmCustomerFilter(
-    string? Organization, string? Search, string? Status, [FromQuery(Name = "customer_type")] string? CustomerType, string? Ordering)
+    [FromQuery(Name = "organization")] string? Organization, [FromQuery(Name = "search")] string? Search, [FromQuery(Name = "status")] string? Status,
+    [FromQuery(Name = "customer_type")] string? CustomerType, [FromQuery(Name = "ordering")] string? Ordering)
 {
     public CustomerCriteria Criteria => new() { Query = Search, Status = Word<CustomerStatus>(Status), CustomerType = Word<CustomerType>(CustomerType) };
 

@@ -12,7 +12,8 @@ namespace Patron.Dialects.Crm;
 
 /// <summary>Source 2, sign-up. With one's own token only <c>organization_name</c> counts.</summary>
 public sealed record SignUpRequest(
-    string? Email, string? FirstName, string? LastName, string? Password, string? OrganizationName, string? Username = null, string? PhoneNumber = null);
+    string? OrganizationName, string? Email = null, string? Username = null, string? FirstName = null, string? LastName = null, string? Password = null,
+    string? PhoneNumber = null);
 
 public sealed record OrganizationName(long Id, string Name);
 
