@@ -64,6 +64,21 @@ need_node_tools() {
   fi
 }
 
+# A real browser, for the clients that live in one.
+need_browser() {
+  local hint='on Debian and Ubuntu: apt-get install chromium'
+  if ! have_browser; then
+    { command -v apt-get && as_root true; } >/dev/null 2>&1 || give_up "The tests need the browser Chromium ($hint)."
+    say 'Installing the package chromium ...'
+    quietly install_or_update chromium || give_up "Chromium could not be installed ($hint)."
+    have_browser || give_up "Chromium was installed but cannot be found ($hint)."
+  fi
+}
+
+have_browser() {
+  command -v chromium || command -v chromium-browser || command -v google-chrome
+} >/dev/null
+
 # bench/load: the load generator, and the packages of the service that Patron is compared with.
 need_load_tools() {
   local packages=(wrk python3-fastapi python3-sqlalchemy python3-uvicorn python3-uvloop python3-httptools python3-psycopg2 python3-email-validator)

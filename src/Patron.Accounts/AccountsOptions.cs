@@ -24,6 +24,9 @@ public sealed class AccountsOptions
     /// <summary>How long a session lives without being used.</summary>
     public TimeSpan SessionIdleLife { get; set; } = TimeSpan.FromDays(30);
 
+    /// <summary>How exactly it is known when a session was used last by its cookie: not every request is a write.</summary>
+    internal TimeSpan SessionUseNotedEvery => TimeSpan.FromTicks(Math.Min(TimeSpan.TicksPerHour, SessionIdleLife.Ticks / 24));
+
     /// <summary>Within it, a refresh token that was just rotated is answered with the same successor: two tabs, a lost answer.</summary>
     public TimeSpan RefreshLeeway { get; set; } = TimeSpan.FromSeconds(10);
 

@@ -2,11 +2,13 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Patron.Customers.Accounts;
 using Patron.Customers.Addresses;
 using Patron.Customers.Customers;
 using Patron.Customers.Database;
 using Patron.Customers.Import;
 using Patron.Customers.Links;
+using Patron.Customers.Profiles;
 using Patron.Customers.Search;
 using Patron.Customers.Statistics;
 using Patron.Shared.Database;
@@ -19,7 +21,7 @@ public static class CustomersModule
 {
     public static MigrationSet Migrations { get; } = new("customers", typeof(CustomersModule).Assembly);
 
-    /// <summary>Adds the module. It needs an <see cref="Accounts.IAccountDirectory"/>, a <see cref="DatabaseSession"/> and an <see cref="IdempotentWork"/> per scope and a <see cref="TimeProvider"/>.</summary>
+    /// <summary>Adds the module. It needs an <see cref="IAccountDirectory"/>, a <see cref="DatabaseSession"/> and an <see cref="IdempotentWork"/> per scope and a <see cref="TimeProvider"/>.</summary>
     public static IServiceCollection AddCustomers(this IServiceCollection services)
     {
         services.AddPooledDbContextFactory<CustomersContext>(options => options
@@ -29,6 +31,7 @@ public static class CustomersModule
             .ConfigureWarnings(warnings => warnings.Log((CoreEventId.SaveChangesFailed, LogLevel.Debug))));
         services.AddScoped(provider => provider.GetRequiredService<DatabaseSession>()
             .Join(provider.GetRequiredService<IDbContextFactory<CustomersContext>>().CreateDbContext()));
+        services.AddScoped<AccountNames>();
         services.AddScoped<IdentifierAllotment>();
         services.AddScoped<CustomerEntry>();
         services.AddScoped<CustomerEditor>();
@@ -59,9 +62,18 @@ public static class CustomersModule
         services.AddScoped<RecordLinks>();
         services.AddScoped<CustomerLinks>();
         services.AddScoped<AccountCustomers>();
+        services.AddScoped<AddressOwners>();
         services.AddScoped<OfferCustomer>();
         services.AddScoped<AnswerOffer>();
         services.AddScoped<ListOffers>();
+        services.AddScoped<OwnProfile>();
+        services.AddScoped<FindProfile>();
+        services.AddScoped<CreateProfile>();
+        services.AddScoped<UpdateProfile>();
+        services.AddScoped<DeleteProfile>();
+        services.AddScoped<CheckProfile>();
+        services.AddScoped<CountService>();
+        services.AddScoped<ReadProfileStatistics>();
         services.AddSingleton<Counters>();
         return services;
     }

@@ -1,15 +1,27 @@
 using Patron.Accounts.Users;
 using Patron.Customers.Accounts;
 using Patron.Shared.Callers;
+using Patron.Shared.Database;
 using Patron.Shared.Results;
 using AccountCriteria = Patron.Customers.Accounts.AccountCriteria;
 
 namespace Patron.Linking;
 
 /// <summary>Accounts as Customers asks for them where both share a database: on the same connection, inside the same transaction.</summary>
-internal sealed class AccountDirectory(LookUpAccounts accounts) : IAccountDirectory
+internal sealed class AccountDirectory(LookUpAccounts accounts, DatabaseSession session) : IAccountDirectory
 {
     public bool KeepsCopies => true;
+
+    public async Task<Result<Account>> OwnAsync(Caller caller, CancellationToken cancellation)
+    {
+        if (caller.UserId is not { } id)
+        {
+            return Account.NotTheirs;
+        }
+
+        var card = session.IsInTransaction ? await accounts.HoldAsync(id, cancellation) : await accounts.FindByReferenceAsync(id.ToString(), cancellation);
+        return card is null ? Account.NotTheirs : card.ToAccount();
+    }
 
     public async Task<Result<IReadOnlyList<Account>>> ReadAsync(Caller caller, IReadOnlyCollection<Guid> userIds, CancellationToken cancellation) =>
         ToAccounts(await accounts.ByIdAsync(caller, userIds, cancellation));

@@ -7,8 +7,8 @@ using Patron.Shared.Text;
 
 namespace Patron.Linking;
 
-/// <summary>What <see cref="LinkAccounts"/> has done so far, or would do: accounts looked at, and what became of them.</summary>
-public sealed record LinkedAccounts(long Accounts, long Had, long Linked, long Created, IReadOnlyList<(string Account, string Reason)> Failed);
+/// <summary>What <see cref="LinkAccounts"/> has done so far, or would do: of all accounts those looked at, and what became of them.</summary>
+public sealed record LinkedAccounts(long Total, long Accounts, long Had, long Linked, long Created, IReadOnlyList<(string Account, string Reason)> Failed);
 
 /// <summary>
 /// Gives every customer member of the home organization that has none a customer record: one that waits for their proven address, else a
@@ -21,7 +21,7 @@ public sealed class LinkAccounts(IServiceScopeFactory scopes, HomeOrganization h
     /// <summary>Goes through all of them and tells how far it is after each page. A dry run changes nothing.</summary>
     public async Task<LinkedAccounts> HandleAsync(Caller caller, bool dryRun, Action<LinkedAccounts> tell, CancellationToken cancellation)
     {
-        var done = new LinkedAccounts(0, 0, 0, 0, []);
+        var done = new LinkedAccounts(await CountAsync(cancellation), 0, 0, 0, 0, []);
         for (var after = 0L; ;)
         {
             await using var scope = scopes.CreateAsyncScope();
@@ -35,6 +35,12 @@ public sealed class LinkAccounts(IServiceScopeFactory scopes, HomeOrganization h
             after = page[^1].Number;
             tell(done);
         }
+    }
+
+    private async Task<long> CountAsync(CancellationToken cancellation)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<LookUpAccounts>().CountCustomersAsync(home.Id, cancellation);
     }
 
     private async Task<LinkedAccounts> LinkAsync(

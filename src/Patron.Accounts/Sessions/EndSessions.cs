@@ -9,7 +9,7 @@ using Patron.Shared.Results;
 namespace Patron.Accounts.Sessions;
 
 /// <summary>
-/// Ends sessions: by refresh token (sign-out), one of one's own, or all but the present one. It takes effect at once in this
+/// Ends sessions: by refresh token or the present one (sign-out), one of one's own, or all but the present one. It takes effect at once in this
 /// process and within a second in the others on the same database. Errors: 401 unknown token, 404 not one's own.
 /// </summary>
 public sealed class EndSessions(AccountsContext context, DatabaseSession database, RefreshTokens refreshTokens, KnownCallers known, TimeProvider time)
@@ -29,6 +29,15 @@ public sealed class EndSessions(AccountsContext context, DatabaseSession databas
         }
 
         return default(Done);
+    }
+
+    /// <summary>Ends the session the caller asks with; whoever has none is signed out already.</summary>
+    public async Task SignOutAsync(Caller caller, CancellationToken cancellation)
+    {
+        if (caller is { UserId: { } userId, SessionId: { } sessionId })
+        {
+            await EndInTransactionAsync(caller, userId, session => session.Id == sessionId, "signed_out", cancellation);
+        }
     }
 
     /// <summary>Ends one of the caller's own sessions.</summary>

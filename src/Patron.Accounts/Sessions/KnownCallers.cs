@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using Patron.Accounts.ApiKeys;
 using Patron.Shared.Callers;
@@ -9,10 +10,10 @@ using Patron.Shared.Tokens;
 namespace Patron.Accounts.Sessions;
 
 /// <summary>
-/// Who is behind a token or an API key, as the database says, remembered for one second: a sign-out elsewhere, a disabled
+/// Who is behind a token, a session cookie or an API key, as the database says, remembered for one second: a sign-out elsewhere, a disabled
 /// account or a changed membership counts within that second, one in this process at once (<see cref="Forget"/>).
 /// </summary>
-public sealed class KnownCallers(NpgsqlDataSource source, TimeProvider time) : ICallerSource
+public sealed class KnownCallers(NpgsqlDataSource source, SessionCookies cookies, IOptions<AccountsOptions> options, TimeProvider time) : ICallerSource
 {
     private const int MostRemembered = 10_000;
     private static readonly TimeSpan Memory = TimeSpan.FromSeconds(1);
@@ -21,7 +22,30 @@ public sealed class KnownCallers(NpgsqlDataSource source, TimeProvider time) : I
 
     private sealed record Remembered(Task<Standing?> Standing, DateTimeOffset At, int Epoch);
 
-    private sealed record Standing(bool IsAdmin, IReadOnlyList<Membership> Memberships, ApiKeyGrant? Key, byte[]? SecretHash);
+    private sealed record Standing
+    {
+        public Guid? UserId { get; init; }
+
+        public DateTimeOffset LastUsedAt { get; init; }
+
+        public bool IsAdmin { get; init; }
+
+        public IReadOnlyList<Membership> Memberships { get; init; } = [];
+
+        public ApiKeyGrant? Key { get; init; }
+
+        public byte[]? SecretHash { get; init; }
+
+        public Caller ToCaller(Guid? sessionId, RequestOrigin origin) => new()
+        {
+            UserId = UserId,
+            SessionId = sessionId,
+            Key = Key,
+            IsAdmin = IsAdmin,
+            Memberships = Memberships,
+            Origin = origin,
+        };
+    }
 
     /// <summary>Forgets everything, also what is being read at this moment: a session, key or membership has just changed.</summary>
     public void Forget()
@@ -30,24 +54,21 @@ public sealed class KnownCallers(NpgsqlDataSource source, TimeProvider time) : I
         remembered.Clear();
     }
 
-    public async ValueTask<Caller?> FromTokenAsync(AccessTokenClaims claims, RequestOrigin origin, CancellationToken cancellation)
+    public async ValueTask<Caller?> FromTokenAsync(AccessTokenClaims claims, ForwardedToken token, RequestOrigin origin, CancellationToken cancellation)
     {
         var standing = (claims.SessionId, claims.Key) switch
         {
-            ({ } session, _) => await RememberAsync($"session {session}", () => ReadSessionAsync(session, claims.UserId)),
+            ({ } session, _) => await RememberAsync($"session {session}", () => ReadSessionAsync(session)),
             (_, { } key) => await RememberAsync($"key {key.Id}", () => ReadKeyAsync("id = $1", key.Id)),
             _ => null,
         };
-        return standing is null ? null : new Caller
-        {
-            UserId = claims.UserId,
-            SessionId = claims.SessionId,
-            Key = standing.Key,
-            IsAdmin = standing.IsAdmin,
-            Memberships = standing.Memberships,
-            Origin = origin,
-        };
+        return standing?.UserId == claims.UserId ? standing?.ToCaller(claims.SessionId, origin) : null;
     }
+
+    public async ValueTask<Caller?> FromCookieAsync(string cookie, RequestOrigin origin, CancellationToken cancellation) =>
+        cookies.Read(cookie) is { } session
+            ? (await RememberAsync($"cookie {session}", () => ReadUsedSessionAsync(session, origin)))?.ToCaller(session, origin)
+            : null;
 
     public async ValueTask<Caller?> FromApiKeyAsync(string credentials, RequestOrigin origin, CancellationToken cancellation)
     {
@@ -60,7 +81,7 @@ public sealed class KnownCallers(NpgsqlDataSource source, TimeProvider time) : I
         var key = credentials[..colon];
         var standing = await RememberAsync($"key {key}", () => ReadKeyAsync("key = $1", key));
         return standing?.SecretHash is { } hash && Secret.Matches(credentials[(colon + 1)..], hash)
-            ? new Caller { Key = standing.Key, Origin = origin }
+            ? standing.ToCaller(sessionId: null, origin)
             : null;
     }
 
@@ -91,36 +112,68 @@ public sealed class KnownCallers(NpgsqlDataSource source, TimeProvider time) : I
         return await fresh.Standing;
     }
 
-    private async Task<Standing?> ReadSessionAsync(Guid sessionId, Guid? userId)
+    // A cookie has no short life of its own: using it is what keeps its session from being idle.
+    private async Task<Standing?> ReadUsedSessionAsync(Guid sessionId, RequestOrigin origin)
+    {
+        var standing = await ReadSessionAsync(sessionId);
+        var idle = time.GetUtcNow() - standing?.LastUsedAt;
+        if (standing is null || idle >= options.Value.SessionIdleLife)
+        {
+            return null;
+        }
+
+        if (idle >= options.Value.SessionUseNotedEvery)
+        {
+            await NoteUseAsync(sessionId, origin);
+        }
+
+        return standing;
+    }
+
+    private async Task NoteUseAsync(Guid sessionId, RequestOrigin origin)
+    {
+        await using var command = source.CreateCommand(
+            "UPDATE accounts.sessions SET last_used_at = $2, address = $3, user_agent = $4 WHERE id = $1 AND ended_at IS NULL AND last_used_at < $2");
+        command.Parameters.AddWithValue(sessionId);
+        command.Parameters.AddWithValue(time.GetUtcNow());
+        command.Parameters.AddWithValue(origin.Address);
+        command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = origin.UserAgent });
+        await command.ExecuteNonQueryAsync();
+    }
+
+    private async Task<Standing?> ReadSessionAsync(Guid sessionId)
     {
         await using var command = source.CreateCommand(
             """
-            SELECT u.is_admin, m.organization_id, o.number, m.role
+            SELECT u.id, u.is_admin, s.last_used_at, m.organization_id, o.number, m.role
             FROM accounts.sessions s
             JOIN accounts.users u ON u.id = s.user_id
             LEFT JOIN accounts.memberships m ON m.user_id = u.id
             LEFT JOIN accounts.organizations o ON o.id = m.organization_id
-            WHERE s.id = $1 AND s.user_id = $2 AND s.ended_at IS NULL AND s.expires_at > $3 AND u.disabled_at IS NULL
+            WHERE s.id = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND u.disabled_at IS NULL
             ORDER BY o.is_home DESC, o.number
             """);
         command.Parameters.AddWithValue(sessionId);
-        command.Parameters.Add(new NpgsqlParameter<Guid?> { TypedValue = userId });
         command.Parameters.AddWithValue(time.GetUtcNow());
         await using var reader = await command.ExecuteReaderAsync();
-        var found = false;
-        var isAdmin = false;
+        Standing? standing = null;
         var memberships = new List<Membership>();
         while (await reader.ReadAsync())
         {
-            found = true;
-            isAdmin = reader.GetBoolean(0);
-            if (!await reader.IsDBNullAsync(1))
+            standing ??= new Standing
             {
-                memberships.Add(new Membership(reader.GetGuid(1), reader.GetInt64(2), EnumText<OrganizationRole>.FromText(reader.GetString(3))));
+                UserId = reader.GetGuid(0),
+                IsAdmin = reader.GetBoolean(1),
+                LastUsedAt = reader.GetFieldValue<DateTimeOffset>(2),
+                Memberships = memberships,
+            };
+            if (!await reader.IsDBNullAsync(3))
+            {
+                memberships.Add(new Membership(reader.GetGuid(3), reader.GetInt64(4), EnumText<OrganizationRole>.FromText(reader.GetString(5))));
             }
         }
 
-        return found ? new Standing(isAdmin, memberships, null, null) : null;
+        return standing;
     }
 
     private async Task<Standing?> ReadKeyAsync(string condition, object value)
@@ -131,7 +184,11 @@ public sealed class KnownCallers(NpgsqlDataSource source, TimeProvider time) : I
         command.Parameters.AddWithValue(time.GetUtcNow());
         await using var reader = await command.ExecuteReaderAsync();
         return await reader.ReadAsync()
-            ? new Standing(false, [], new ApiKeyGrant(reader.GetGuid(0), reader.GetGuid(1), reader.GetFieldValue<string[]>(2)), reader.GetFieldValue<byte[]>(3))
+            ? new Standing
+            {
+                Key = new ApiKeyGrant(reader.GetGuid(0), reader.GetGuid(1), reader.GetFieldValue<string[]>(2)),
+                SecretHash = reader.GetFieldValue<byte[]>(3),
+            }
             : null;
     }
 }

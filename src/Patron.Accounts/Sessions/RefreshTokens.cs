@@ -1,6 +1,4 @@
 using System.Buffers.Binary;
-using System.Buffers.Text;
-using System.Security.Cryptography;
 using Patron.Shared.Secrets;
 
 namespace Patron.Accounts.Sessions;
@@ -11,34 +9,23 @@ public readonly record struct RefreshTokenContent(Guid SessionId, int Generation
 /// <summary>Refresh tokens: session id, generation and their HMAC-SHA256, 70 URL-safe characters. Nothing of them is stored.</summary>
 public sealed class RefreshTokens(MasterKey master)
 {
-    private const int ContentLength = 20;
-    private const int Length = ContentLength + HMACSHA256.HashSizeInBytes;
-    private readonly byte[] key = master.Derive("patron refresh tokens 1");
+    private const int Length = 20;
+    private readonly SignedBytes tokens = new(master.Derive("patron refresh tokens 1"), Length);
 
     public string Write(Guid sessionId, int generation)
     {
-        Span<byte> token = stackalloc byte[Length];
-        sessionId.TryWriteBytes(token, bigEndian: true, out _);
-        BinaryPrimitives.WriteInt32BigEndian(token[16..], generation);
-        HMACSHA256.HashData(key, token[..ContentLength], token[ContentLength..]);
-        return Base64Url.EncodeToString(token);
+        Span<byte> content = stackalloc byte[Length];
+        sessionId.TryWriteBytes(content, bigEndian: true, out _);
+        BinaryPrimitives.WriteInt32BigEndian(content[16..], generation);
+        return tokens.Write(content);
     }
 
     /// <summary>What a token says, or null when it was not written here.</summary>
     public RefreshTokenContent? Read(string? token)
     {
-        Span<byte> bytes = stackalloc byte[Length];
-        if (token is null || token.Length != Base64Url.GetEncodedLength(Length)
-            || Base64Url.DecodeFromChars(token, bytes, out var read, out var written) != System.Buffers.OperationStatus.Done
-            || read != token.Length || written != Length)
-        {
-            return null;
-        }
-
-        Span<byte> expected = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(key, bytes[..ContentLength], expected);
-        return CryptographicOperations.FixedTimeEquals(expected, bytes[ContentLength..])
-            ? new RefreshTokenContent(new Guid(bytes[..16], bigEndian: true), BinaryPrimitives.ReadInt32BigEndian(bytes[16..]))
+        Span<byte> content = stackalloc byte[Length];
+        return tokens.TryRead(token, content)
+            ? new RefreshTokenContent(new Guid(content[..16], bigEndian: true), BinaryPrimitives.ReadInt32BigEndian(content[16..]))
             : null;
     }
 }

@@ -6,8 +6,8 @@ using Patron.Shared.Callers;
 
 namespace Patron.Accounts.Sessions;
 
-/// <summary>A person who has just signed in: who they are, their role in a word, and their tokens.</summary>
-public sealed record SignedIn(User User, string Role, TokenPair Tokens);
+/// <summary>A person who has just signed in: who they are, their role in a word, their tokens, and the session these belong to.</summary>
+public sealed record SignedIn(User User, string Role, TokenPair Tokens, Guid SessionId);
 
 /// <summary>Starts a session for somebody who has shown who they are, by whichever door; saves it and makes its tokens.</summary>
 public sealed class SessionStart(AccountsContext context, TokenIssuer issuer, IOptions<AccountsOptions> options, TimeProvider time)

@@ -29,7 +29,7 @@ public sealed class TokenIssuer(
             SessionId = sessionId,
             Memberships = memberships,
         };
-        return new SignedIn(user, role, new TokenPair(await SignAsync(claims, cancellation), refreshTokens.Write(sessionId, generation)));
+        return new SignedIn(user, role, new TokenPair(await SignAsync(claims, cancellation), refreshTokens.Write(sessionId, generation)), sessionId);
     }
 
     /// <summary>An access token that stands for an API key, for services that take tokens only.</summary>

@@ -117,10 +117,13 @@ public sealed class LookUpAccounts(AccountsContext context, DatabaseSession data
     /// The organization's customer members by number, from after one on: at most so many, for those who go through all of them. For other modules.
     /// </summary>
     public Task<List<AccountCard>> PageOfCustomersAsync(Guid organizationId, long after, int limit, CancellationToken cancellation) =>
-        context.Users
-            .Where(user => user.Number > after && user.DisabledAt == null && context.Members.Any(
-                member => member.OrganizationId == organizationId && member.UserId == user.Id && member.Role == OrganizationRole.Customer))
-            .OrderBy(user => user.Number).Take(limit).Select(ToCard).ToListAsync(cancellation);
+        CustomersOf(organizationId).Where(user => user.Number > after).OrderBy(user => user.Number).Take(limit).Select(ToCard).ToListAsync(cancellation);
+
+    /// <summary>How many they are.</summary>
+    public Task<long> CountCustomersAsync(Guid organizationId, CancellationToken cancellation) => CustomersOf(organizationId).LongCountAsync(cancellation);
+
+    private IQueryable<User> CustomersOf(Guid organizationId) => context.Users.Where(user => user.DisabledAt == null && context.Members.Any(
+        member => member.OrganizationId == organizationId && member.UserId == user.Id && member.Role == OrganizationRole.Customer));
 
     private static async Task<List<Guid>> ReadIdsAsync(AccountConditions conditions, NpgsqlConnection connection, CancellationToken cancellation)
     {

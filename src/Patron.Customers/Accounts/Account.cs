@@ -1,3 +1,4 @@
+using Patron.Shared.Results;
 using Patron.Shared.Text;
 
 namespace Patron.Customers.Accounts;
@@ -7,6 +8,9 @@ public sealed record Account(Guid UserId, string Email, bool EmailVerified, stri
 {
     /// <summary>When whoever reads the mailbox took the account from whoever had typed its address.</summary>
     public DateTimeOffset? TakenOverAt { get; init; }
+
+    /// <summary>What callers hear who have no account to ask for.</summary>
+    public static Error NotTheirs { get; } = Error.Forbidden("A customer profile belongs to a person's account, and there is none (any more) behind this call.");
 
     public string FullName => $"{FirstName} {LastName}".Trim();
 

@@ -6,7 +6,7 @@ namespace Patron.Customers.Accounts;
 /// <summary>Whose accounts a search means: all that is given must be part of theirs, without regard to case and accents.</summary>
 public sealed record AccountCriteria(string? Query, string? FirstName, string? LastName, string? Email, string? Phone)
 {
-    internal bool AskNothing => this is { Query: null, FirstName: null, LastName: null, Email: null, Phone: null };
+    internal bool AsksNothing => this is { Query: null, FirstName: null, LastName: null, Email: null, Phone: null };
 }
 
 /// <summary>
@@ -21,6 +21,12 @@ public interface IAccountDirectory
     /// the row holds nothing of it, and readers look it up.
     /// </summary>
     bool KeepsCopies { get; }
+
+    /// <summary>
+    /// The caller's own account. Inside a transaction it stays as it is until that ends: nobody proves or renames it meanwhile. 403 for API
+    /// keys and for an account that is switched off or gone.
+    /// </summary>
+    Task<Result<Account>> OwnAsync(Caller caller, CancellationToken cancellation);
 
     /// <summary>The accounts with these ids, at most a thousand; those the caller may not see are left out.</summary>
     Task<Result<IReadOnlyList<Account>>> ReadAsync(Caller caller, IReadOnlyCollection<Guid> userIds, CancellationToken cancellation);

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Patron.Customers.Accounts;
 using Patron.Customers.Database;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
@@ -15,7 +16,8 @@ public sealed record BulkUpdated(int Updated, IReadOnlyList<string> NotFound);
 /// record has its new version and its audit entry, as if it had been changed alone. 400, 403 and 422 as <see cref="UpdateCustomer"/>.
 /// Source 5, 'Bulk Update Customers'; contract, 'Dialect: customers'.
 /// </summary>
-public sealed class BulkUpdateCustomers(CustomersContext context, DatabaseSession session, CustomerEditor editor, TimeProvider time)
+public sealed class BulkUpdateCustomers(
+    CustomersContext context, DatabaseSession session, CustomerEditor editor, AccountNames names, TimeProvider time)
 {
     public const int MaxCustomers = 1000;
 
@@ -33,17 +35,18 @@ public sealed class BulkUpdateCustomers(CustomersContext context, DatabaseSessio
         }
 
         var edit = new CustomerEdit("customer.changed", update.Apply) { Required = update.Required };
-        return await session.InTransactionAsync(() => UpdateLockedAsync(caller, references, edit, cancellation), cancellation);
+        var accounts = await names.KnowAsync(caller, references, cancellation);
+        return await session.InTransactionAsync(() => UpdateLockedAsync(caller, references, accounts, edit, cancellation), cancellation);
     }
 
     private async Task<Result<BulkUpdated>> UpdateLockedAsync(
-        Caller caller, IReadOnlyCollection<string> references, CustomerEdit edit, CancellationToken cancellation)
+        Caller caller, IReadOnlyCollection<string> references, KnownAccounts accounts, CustomerEdit edit, CancellationToken cancellation)
     {
         var customers = await context.LockAllAsync(session, caller, references, cancellation);
         var now = time.GetDatabaseNow();
         foreach (var customer in customers)
         {
-            if (editor.Edit(caller, customer, edit, now).Error is { } broken)
+            if (editor.Edit(caller, customer, accounts, edit, now).Error is { } broken)
             {
                 return broken with { Detail = $"{customer.CustomerId}: {broken.Detail} No customer was changed." };
             }

@@ -16,7 +16,8 @@ namespace Patron.Customers.Customers;
 /// accounts service is away. Source 5, 'Create Customer'.
 /// </summary>
 public sealed class CreateCustomer(
-    CustomerEntry entry, OfferBook offers, CustomersContext context, DatabaseSession session, IAccountDirectory directory, HomeOrganization home, TimeProvider time)
+    CustomerEntry entry, OfferBook offers, CustomersContext context, DatabaseSession session, IAccountDirectory directory, AccountNames names,
+    HomeOrganization home, TimeProvider time)
 {
     /// <summary>The new customer. <paramref name="required"/> names the fields that the caller's interface wants filled.</summary>
     public async Task<Result<Customer>> HandleAsync(
@@ -44,7 +45,7 @@ public sealed class CreateCustomer(
         Task<Result<Customer>> EnterAsync() =>
             entry.EnterAsync(caller, identifiers => Customer.Enter(caller.OrganizationId, settled, identifiers, now), written, now, cancellation);
 
-        return accounts.Count == 0
+        var made = accounts.Count == 0
             ? await EnterAsync()
             : await session.InTransactionAsync(
                 async () =>
@@ -56,6 +57,7 @@ public sealed class CreateCustomer(
                         : await EnterAsync();
                 },
                 cancellation);
+        return made.Succeeded(out var customer, out _) ? await names.ShowAsync(caller, customer, cancellation) : made;
     }
 
     private Task<Result<IReadOnlyList<Account>>> FindAsync(Caller caller, CustomerDetails details, CancellationToken cancellation) =>

@@ -10,6 +10,9 @@ namespace Patron.Customers.Customers;
 /// </summary>
 public sealed partial class Customer
 {
+    /// <summary>What an answer lacks that could not be completed by the accounts service.</summary>
+    internal const string AccountsPart = "accounts";
+
     private Customer()
     {
     }
@@ -36,6 +39,9 @@ public sealed partial class Customer
 
     /// <summary>This record's <see cref="CustomerId"/> where it answers for one that was merged into it, else null.</summary>
     public string? MergedInto { get; private set; }
+
+    /// <summary>What is missing in this answer because a service was away (<c>accounts</c>); null where nothing is.</summary>
+    public IReadOnlyList<string>? Incomplete { get; private set; }
 
     /// <summary><c>CUST_</c> and 8 upper-case hexadecimal digits, unique everywhere.</summary>
     public string CustomerId { get; private set; } = "";
@@ -140,7 +146,7 @@ public sealed partial class Customer
     /// <summary>Shows what its account owns as that is now; a separate customers service keeps nothing of it. A new address claims nothing yet.</summary>
     internal void Follow(Account account, bool keepsCopies, DateTimeOffset now)
     {
-        if (!keepsCopies && Details.FullName.Length > 0 && Details.CustomerType == CustomerType.Individual)
+        if (!keepsCopies && Details.IsNamedAfterPerson)
         {
             Username = Usernames.Anonymous();
         }
@@ -184,6 +190,20 @@ public sealed partial class Customer
     {
         MergedInto = CustomerId;
         return this;
+    }
+
+    /// <summary>A copy with what its account owns, as far as that is known, for an answer. It is never saved.</summary>
+    internal Customer Showing(Account? account, bool isComplete)
+    {
+        var shown = (Customer)MemberwiseClone();
+        shown.Incomplete = isComplete ? null : [AccountsPart];
+        if (account is not null)
+        {
+            shown.Details = Details.Of(account);
+            shown.PhoneE164 = account.Phone is null ? PhoneE164 : PhoneNumber.ToE164(account.Phone);
+        }
+
+        return shown;
     }
 
     /// <summary>One more service was rendered.</summary>

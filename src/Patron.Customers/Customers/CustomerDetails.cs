@@ -97,6 +97,9 @@ public sealed record CustomerDetails
         _ => this with { IsBlocked = false, IsDeleted = false, Standing = CustomerStanding.Active },
     };
 
+    /// <summary>A soft deletion taken back: active again, unless it is blocked.</summary>
+    internal CustomerDetails Restored() => IsDeleted ? this with { IsDeleted = false, Standing = CustomerStanding.Active } : this;
+
     /// <summary>Active or not, as source 5 sets it: a prospect is active already, a blocked record inactive already.</summary>
     public CustomerDetails WithActivity(bool active) =>
         active ? this with { IsBlocked = false, IsDeleted = false } : IsBlocked ? this : this with { IsDeleted = true };
@@ -108,24 +111,24 @@ public sealed record CustomerDetails
         return follows ? this with { Name = DerivedName } : this;
     }
 
-    /// <summary>The same as the record of this account shows it: its names, its address, its phone where it has one. A company keeps its name.</summary>
+    /// <summary>The same as the record of this account shows it: its names, its address, its phone where it has one. A company keeps a name of its own.</summary>
     internal CustomerDetails Of(Account account) => this with
     {
         FirstName = account.FirstName,
         LastName = account.LastName,
         Email = account.Email,
         Phone = account.Phone ?? Phone,
-        Name = CustomerType == CustomerType.Individual ? account.FullName : Name,
+        Name = NameBeside(account, CustomerType, Name),
     };
 
-    /// <summary>The same without anything that an account owns.</summary>
-    internal CustomerDetails WithoutAccount() => this with
+    /// <summary>The same without anything that an account owns. A company that was called like the person has no name of its own.</summary>
+    internal CustomerDetails WithoutAccount(Account? account = null) => this with
     {
         FirstName = "",
         LastName = "",
         Email = null,
         Phone = null,
-        Name = CustomerType == CustomerType.Individual ? "" : Name,
+        Name = CustomerType == CustomerType.Individual || Name == account?.FullName ? "" : Name,
     };
 
     /// <summary>
@@ -161,9 +164,25 @@ public sealed record CustomerDetails
         IsDeleted = IsDeleted && other.IsDeleted,
     };
 
+    /// <summary>
+    /// The same with what it leaves empty filled from the other (linking.md, 'Merge', last line). What that says of consents is the newest
+    /// word and stands.
+    /// </summary>
+    internal CustomerDetails FilledWith(Func<CustomerDetails, CustomerDetails> other)
+    {
+        var said = other(this);
+        return MergedWith(other(Empty)) with { IsDeleted = IsDeleted, MarketingEmails = said.MarketingEmails, MarketingSms = said.MarketingSms };
+    }
+
+    /// <summary>Whether a user name that was made from these tells a person's name.</summary>
+    internal bool IsNamedAfterPerson => FullNameIsGiven || (CustomerType == CustomerType.Individual && Name.Length > 0);
+
     private bool FullNameIsGiven => FirstName.Length + LastName.Length > 0;
 
     private string DerivedName => CustomerType == CustomerType.Company && CompanyName is not null ? CompanyName : $"{FirstName} {LastName}".Trim();
+
+    internal static string NameBeside(Account account, CustomerType type, string name) =>
+        type == CustomerType.Individual || name.Length == 0 ? account.FullName : name;
 
     internal static string NameOf(CustomerType type, string firstName, string lastName, string name) =>
         type == CustomerType.Individual && $"{firstName} {lastName}".Trim() is { Length: > 0 } personal ? personal : name;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
+using Patron.Customers.Accounts;
 using Patron.Customers.Database;
 using Patron.Shared.Audit;
 using Patron.Shared.Callers;
@@ -16,6 +17,9 @@ internal sealed record CustomerEdit(string Action, Func<CustomerDetails, Custome
 
     /// <summary>Fields that the caller's interface never leaves empty.</summary>
     public IReadOnlyCollection<string> Required { get; init; } = [];
+
+    /// <summary>The deed itself is the caller's to do, whatever fields it touches.</summary>
+    public bool IsPermitted { get; init; }
 }
 
 /// <summary>One time that a record keeps beside what people write: what the audit entry calls the deed, the time's name, and how it is read and set.</summary>
@@ -35,25 +39,39 @@ internal sealed record CustomerDeed(string Action, DateTimeOffset At, string? Be
 /// Changes a locked record: those who come together take turns. A change that changes nothing writes nothing; any other raises the
 /// version and leaves an audit entry with the changed fields before and after, all in one transaction.
 /// </summary>
-public sealed partial class CustomerEditor(CustomersContext context, DatabaseSession session, TimeProvider time, ILogger<CustomerEditor> logger)
+public sealed partial class CustomerEditor(
+    CustomersContext context, DatabaseSession session, AccountNames names, TimeProvider time, ILogger<CustomerEditor> logger)
 {
-    internal Task<Result<Customer>> EditAsync(Caller caller, string reference, CustomerEdit edit, CancellationToken cancellation) =>
-        LockedAsync(caller, reference, edit.ExpectedVersions, (customer, now) => EditLockedAsync(caller, customer, edit, now, cancellation), cancellation);
+    internal Task<Result<Customer>> EditAsync(
+        Caller caller, string reference, CustomerEdit edit, CancellationToken cancellation, KnownAccounts? known = null) =>
+        LockedAsync(
+            caller, reference, edit.ExpectedVersions,
+            (customer, accounts, now) => EditLockedAsync(caller, customer, accounts, edit, now, cancellation), cancellation, known);
 
     internal Task<Result<Customer>> MarkAsync(Caller caller, string reference, CustomerMark mark, CancellationToken cancellation) =>
-        LockedAsync(caller, reference, mark.ExpectedVersions, (customer, now) => MarkLockedAsync(caller, customer, mark, now, cancellation), cancellation);
+        LockedAsync(
+            caller, reference, mark.ExpectedVersions,
+            (customer, accounts, now) => MarkLockedAsync(caller, customer, accounts, mark, now, cancellation), cancellation);
 
-    /// <summary>Does the deed in a transaction that has locked the record: 404 where the caller has no such record, 412 for a version they do not take.</summary>
-    internal Task<Result<Customer>> LockedAsync(
+    /// <summary>
+    /// Does the deed in a transaction that has locked the record, and shows what became of it: 404 where the caller has no such record, 412
+    /// for a version they do not take. <paramref name="known"/> are the accounts of who has asked for them already, or needs none.
+    /// </summary>
+    internal async Task<Result<Customer>> LockedAsync(
         Caller caller, string reference, IReadOnlyCollection<long>? expectedVersions,
-        Func<Customer, DateTimeOffset, Task<Result<Customer>>> deed, CancellationToken cancellation) =>
-        session.InTransactionAsync(
+        Func<Customer, KnownAccounts, DateTimeOffset, Task<Result<Customer>>> deed, CancellationToken cancellation, KnownAccounts? known = null)
+    {
+        // Before the transaction: another service is not waited for with a record locked.
+        var accounts = known ?? await names.KnowAsync(caller, [reference], cancellation);
+        var done = await session.InTransactionAsync(
             async () =>
             {
                 var locked = await context.LockAsync(session, caller, reference, expectedVersions, cancellation);
-                return locked.Succeeded(out var customer, out _) ? await deed(customer, time.GetDatabaseNow()) : locked;
+                return locked.Succeeded(out var customer, out _) ? await deed(customer, accounts, time.GetDatabaseNow()) : locked;
             },
             cancellation);
+        return done.Succeeded(out var changed, out _) ? accounts.Show(changed) : done;
+    }
 
     /// <summary>Saves what was done to the record, with its audit entry.</summary>
     internal async Task<Result<Customer>> SaveAsync(Caller caller, Customer customer, CustomerDeed deed, CancellationToken cancellation)
@@ -63,22 +81,26 @@ public sealed partial class CustomerEditor(CustomersContext context, DatabaseSes
     }
 
     /// <summary>Makes the change on a record that is locked; true where it changed something, which is then to be saved.</summary>
-    internal Result<bool> Edit(Caller caller, Customer customer, CustomerEdit edit, DateTimeOffset now)
+    internal Result<bool> Edit(Caller caller, Customer customer, KnownAccounts accounts, CustomerEdit edit, DateTimeOffset now)
     {
-        var before = customer.Details;
-        var asked = edit.Apply(before);
-        if (CustomerAccess.RefuseFields(caller, customer, CustomerFields.Changed(before, asked)) is { } refused)
+        // What was asked for was asked by somebody who saw the record as it is shown.
+        var shown = accounts.Show(customer).Details;
+        var asked = edit.Apply(shown);
+        if (!edit.IsPermitted && CustomerAccess.RefuseFields(caller, customer, CustomerFields.Changed(shown, asked)) is { } refused)
         {
-            return refused;
+            // With accounts away nobody knows whether a name is another one.
+            return refused.Kind == ErrorKind.Rule && accounts.Failure is { } away ? away : refused;
         }
 
-        var after = asked.Settled(before);
-        var changed = CustomerFields.Changed(before, after);
-        if (CustomerFields.Check(after, changed, edit.Required, now, isLinked: customer.UserId is not null) is { } invalid)
+        var settled = asked.Settled(shown);
+        if (CustomerFields.Check(settled, CustomerFields.Changed(shown, settled), edit.Required, now, isLinked: customer.UserId is not null) is { } invalid)
         {
             return invalid;
         }
 
+        var before = customer.Details;
+        var after = accounts.Strip(customer, settled);
+        var changed = CustomerFields.Changed(before, after);
         if (changed.Count == 0)
         {
             return false;
@@ -91,18 +113,18 @@ public sealed partial class CustomerEditor(CustomersContext context, DatabaseSes
     }
 
     private async Task<Result<Customer>> EditLockedAsync(
-        Caller caller, Customer customer, CustomerEdit edit, DateTimeOffset now, CancellationToken cancellation)
+        Caller caller, Customer customer, KnownAccounts accounts, CustomerEdit edit, DateTimeOffset now, CancellationToken cancellation)
     {
-        var edited = Edit(caller, customer, edit, now);
+        var edited = Edit(caller, customer, accounts, edit, now);
         return !edited.Succeeded(out var changed, out var refused) ? refused
             : changed && await context.TrySaveAsync(cancellation) is { } taken ? taken
             : customer;
     }
 
     private async Task<Result<Customer>> MarkLockedAsync(
-        Caller caller, Customer customer, CustomerMark mark, DateTimeOffset now, CancellationToken cancellation)
+        Caller caller, Customer customer, KnownAccounts accounts, CustomerMark mark, DateTimeOffset now, CancellationToken cancellation)
     {
-        if (mark.Refuse(customer) is { } refused)
+        if (mark.Refuse(accounts.Show(customer)) is { } refused)
         {
             return refused;
         }

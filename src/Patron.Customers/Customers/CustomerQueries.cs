@@ -26,15 +26,23 @@ internal static class CustomerQueries
 
     private static readonly Question ByAbsorbedUsername = new("uid = (SELECT merged_into FROM customers.absorbed WHERE username = $1)");
 
-
     private static readonly Question ByUsername = new("username = $1");
 
     // Written so that each half is answered by its own partial index. The one that claims the address comes first.
     private static readonly Question ByEmail = new(
         "((email_key = $1 AND claim = 'claimed') OR (email_key = $1 AND claim = 'unclaimed'))", " ORDER BY claim = 'claimed' DESC, id LIMIT 1");
 
+    private static readonly Question ByUser = new("user_id = $1");
+
     private static readonly string Named =
         $"SELECT {CustomerRow.Columns} FROM customers.customers WHERE organization_id = $1 AND (customer_id = ANY ($2) OR uid = ANY ($3)) ORDER BY id FOR UPDATE";
+
+    // By identifiers of absorbed records too.
+    private const string UsersOfNamed = """
+        SELECT user_id FROM customers.customers
+        WHERE organization_id = $1 AND user_id IS NOT NULL AND (customer_id = ANY ($2) OR uid = ANY ($3)
+            OR uid IN (SELECT merged_into FROM customers.absorbed WHERE customer_id = ANY ($2) OR uid = ANY ($3)))
+        """;
 
     private static readonly string OfAccount = $"""
         SELECT {CustomerRow.Columns} FROM customers.customers
@@ -57,6 +65,10 @@ internal static class CustomerQueries
     /// <summary>The one that claims the address, else the oldest that has it unproven.</summary>
     public static Task<Customer?> FindByEmailAsync(this DatabaseSession session, Caller caller, string text, CancellationToken cancellation) =>
         AskAsync(session, ByEmail, EmailAddress.TryParse(text, out var address) ? address.Key : "", caller, locking: false, cancellation);
+
+    /// <summary>The account's record; deleted ones only for staff.</summary>
+    public static Task<Customer?> FindByUserAsync(this DatabaseSession session, Caller caller, Guid userId, CancellationToken cancellation) =>
+        AskAsync(session, ByUser, userId, caller, locking: false, cancellation);
 
     /// <summary>The one a path names, tracked and locked until the transaction ends. 404, and 412 where its version is none of those the caller takes.</summary>
     public static async Task<Result<Customer>> LockAsync(
@@ -87,17 +99,41 @@ internal static class CustomerQueries
     public static async Task<IReadOnlyList<Customer>> LockAllAsync(
         this CustomersContext context, DatabaseSession session, Caller caller, IReadOnlyCollection<string> references, CancellationToken cancellation)
     {
-        var names = references.Select(Canonical).ToHashSet(StringComparer.Ordinal);
-        await using var command = new NpgsqlCommand(Named, session.Connection);
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = caller.OrganizationId });
-        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. names] });
-        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. names.Select(name => Guid.TryParseExact(name, "D", out var uid) ? uid : Guid.Empty)] });
+        await using var command = NamedCommand(Named, session.Connection, caller, references);
         return await context.ReadTrackedAsync(command, cancellation);
     }
+
+    /// <summary>The accounts of all that are named.</summary>
+    public static Task<List<Guid?>> FindUsersAsync(
+        this DatabaseSession session, Caller caller, IReadOnlyCollection<string> references, CancellationToken cancellation) =>
+        session.OnConnectionAsync(
+            async connection =>
+            {
+                await using var command = NamedCommand(UsersOfNamed, connection, caller, references);
+                await using var reader = await command.ExecuteReaderAsync(cancellation);
+                var users = new List<Guid?>();
+                while (await reader.ReadAsync(cancellation))
+                {
+                    users.Add(reader.GetGuid(0));
+                }
+
+                return users;
+            },
+            cancellation);
 
     /// <summary>A reference as the record itself spells it: a <c>uid</c> in lower case, or a <c>customer_id</c>.</summary>
     public static string Canonical(string reference) =>
         Guid.TryParseExact(reference, "D", out var uid) ? uid.ToString() : CustomerIdOf(reference);
+
+    private static NpgsqlCommand NamedCommand(string sql, NpgsqlConnection connection, Caller caller, IReadOnlyCollection<string> references)
+    {
+        var names = references.Select(Canonical).ToHashSet(StringComparer.Ordinal);
+        var command = new NpgsqlCommand(sql, connection);
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = caller.OrganizationId });
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. names] });
+        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. names.Select(name => Guid.TryParseExact(name, "D", out var uid) ? uid : Guid.Empty)] });
+        return command;
+    }
 
     private static Task<Customer?> ByIdAsync(DatabaseSession session, Caller caller, string text, bool locking, CancellationToken cancellation) =>
         Guid.TryParseExact(text, "D", out var uid)

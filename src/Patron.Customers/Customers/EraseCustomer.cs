@@ -24,7 +24,7 @@ public sealed class EraseCustomer(CustomerEditor editor, CustomersContext contex
         }
 
         return await editor.LockedAsync(
-            caller, reference, expectedVersions, (customer, now) => EraseLockedAsync(caller, customer, now, cancellation), cancellation);
+            caller, reference, expectedVersions, (customer, _, now) => EraseLockedAsync(caller, customer, now, cancellation), cancellation);
     }
 
     private async Task<Result<Customer>> EraseLockedAsync(Caller caller, Customer customer, DateTimeOffset now, CancellationToken cancellation)

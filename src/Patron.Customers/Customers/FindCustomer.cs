@@ -1,6 +1,8 @@
+using Patron.Customers.Accounts;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
 using Patron.Shared.Results;
+using Patron.Shared.Text;
 
 namespace Patron.Customers.Customers;
 
@@ -19,9 +21,10 @@ public abstract record CustomerLookup
 
 /// <summary>
 /// One customer of the acting organization: any, deleted ones too, for staff and keys with <c>customers:read</c>; their own, unless
-/// deleted, for a customer. Everything else is 404. Source 5, 'Get Customer'.
+/// deleted, for a customer. Everything else is 404. By an e-mail address also the record of the account that has it; where accounts are
+/// another service's and away, 503. Source 5, 'Get Customer'.
 /// </summary>
-public sealed class FindCustomer(DatabaseSession session)
+public sealed class FindCustomer(DatabaseSession session, IAccountDirectory directory, AccountNames names)
 {
     public async Task<Result<Customer>> HandleAsync(Caller caller, CustomerLookup lookup, CancellationToken cancellation)
     {
@@ -37,6 +40,29 @@ public sealed class FindCustomer(DatabaseSession session)
             CustomerLookup.ByEmail(var text) => session.FindByEmailAsync(caller, text, cancellation),
             _ => throw new ArgumentOutOfRangeException(nameof(lookup), lookup, message: null),
         });
-        return found is null ? CustomerAccess.NotFound : found;
+        return found is not null ? await names.ShowAsync(caller, found, cancellation)
+            : lookup is CustomerLookup.ByEmail(var email) && !directory.KeepsCopies ? await FindByAccountAsync(caller, email, cancellation)
+            : CustomerAccess.NotFound;
+    }
+
+    // Rows that hold no address are found by the account that has it.
+    private async Task<Result<Customer>> FindByAccountAsync(Caller caller, string email, CancellationToken cancellation)
+    {
+        if (!EmailAddress.TryParse(email, out var address))
+        {
+            return CustomerAccess.NotFound;
+        }
+
+        var answer = caller.IsStaff
+            ? await directory.FindByEmailAsync(caller, [address.Key], cancellation)
+            : await directory.ReadAsync(caller, [caller.UserId!.Value], cancellation);
+        if (!answer.Succeeded(out var accounts, out var error))
+        {
+            return error;
+        }
+
+        var account = accounts.FirstOrDefault(account => account.EmailKey == address.Key);
+        var found = account is null ? null : await session.FindByUserAsync(caller, account.UserId, cancellation);
+        return found is null ? CustomerAccess.NotFound : found.Showing(account, isComplete: true);
     }
 }

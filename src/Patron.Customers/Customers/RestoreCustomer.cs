@@ -17,10 +17,7 @@ public sealed class RestoreCustomer(CustomerEditor editor)
             return refused;
         }
 
-        var edit = new CustomerEdit("customer.restored", Restored) { ExpectedVersions = expectedVersions };
+        var edit = new CustomerEdit("customer.restored", details => details.Restored()) { ExpectedVersions = expectedVersions };
         return await editor.EditAsync(caller, reference, edit, cancellation);
     }
-
-    private static CustomerDetails Restored(CustomerDetails details) =>
-        details.IsDeleted ? details with { IsDeleted = false, Standing = CustomerStanding.Active } : details;
 }

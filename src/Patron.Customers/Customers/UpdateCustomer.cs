@@ -1,3 +1,4 @@
+using Patron.Customers.Links;
 using Patron.Shared.Callers;
 using Patron.Shared.Results;
 
@@ -19,7 +20,7 @@ public sealed record CustomerUpdate(Func<CustomerDetails, CustomerDetails> Apply
 /// claims and for fields that the linked account owns, 403 for fields that only staff may change, 422 naming invalid fields.
 /// Nothing changed: same version, no audit entry. Source 5, 'Update Customer'.
 /// </summary>
-public sealed class UpdateCustomer(CustomerEditor editor)
+public sealed class UpdateCustomer(CustomerEditor editor, AddressOwners owners)
 {
     public async Task<Result<Customer>> HandleAsync(Caller caller, string reference, CustomerUpdate update, CancellationToken cancellation)
     {
@@ -28,7 +29,17 @@ public sealed class UpdateCustomer(CustomerEditor editor)
             return refused;
         }
 
-        var edit = new CustomerEdit("customer.changed", update.Apply) { ExpectedVersions = update.ExpectedVersions, Required = update.Required };
-        return await editor.EditAsync(caller, reference, edit, cancellation);
+        string? addressBefore = null;
+        var edit = new CustomerEdit("customer.changed", Apply) { ExpectedVersions = update.ExpectedVersions, Required = update.Required };
+        var edited = await editor.EditAsync(caller, reference, edit, cancellation);
+        return edited.Succeeded(out var customer, out _) && customer.Details.Email != addressBefore && caller.IsStaff
+            ? await owners.MeetAsync(caller, customer, cancellation)
+            : edited;
+
+        CustomerDetails Apply(CustomerDetails details)
+        {
+            addressBefore = details.Email;
+            return update.Apply(details);
+        }
     }
 }

@@ -20,7 +20,7 @@ public sealed class VerifyCustomerEmail(CustomerEditor editor)
         var mark = new CustomerMark("customer.email_verified", "email_verified_at", customer => customer.EmailVerifiedAt, (customer, now) => customer.VerifyEmail(now))
         {
             ExpectedVersions = expectedVersions,
-            Refuse = customer => customer.Details.Email is null ? Error.Rule("The customer has no e-mail address to verify. Enter one first.") : null,
+            Refuse = customer => customer is { Details.Email: null, UserId: null } ? Error.Rule("The customer has no e-mail address to verify. Enter one first.") : null,
         };
         return await editor.MarkAsync(caller, reference, mark, cancellation);
     }

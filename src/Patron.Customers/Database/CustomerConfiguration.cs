@@ -15,6 +15,7 @@ internal sealed class CustomerConfiguration : IEntityTypeConfiguration<Customer>
         builder.Property(customer => customer.IsActive).ValueGeneratedOnAddOrUpdate();
         builder.Property(customer => customer.IsVerified).ValueGeneratedOnAddOrUpdate();
         builder.Ignore(customer => customer.MergedInto);
+        builder.Ignore(customer => customer.Incomplete);
         builder.ComplexProperty(customer => customer.Details, details =>
         {
             details.Property(row => row.NotificationPreferences).HasColumnType("jsonb");

@@ -2,10 +2,12 @@ using System.Runtime.CompilerServices;
 using Npgsql;
 using Patron.Customers.Customers;
 using Patron.Customers.Database;
+using Patron.Customers.Links;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
 using Patron.Shared.Imports;
 using Patron.Shared.Results;
+using Patron.Shared.Text;
 
 namespace Patron.Customers.Import;
 
@@ -16,7 +18,7 @@ namespace Patron.Customers.Import;
 /// line claims, is rejected alone. Memory does not grow with the number of lines. Errors: 400 when it is to be all or nothing and a line
 /// was rejected, or when other writers came in between so that the database ended the import.
 /// </summary>
-public sealed class ImportCustomers(DatabaseSession session, IdentifierAllotment identifiers, TimeProvider time)
+public sealed class ImportCustomers(DatabaseSession session, IdentifierAllotment identifiers, AddressOwners owners, TimeProvider time)
 {
     /// <summary>Lines that travel to the database together.</summary>
     public const int BatchSize = 5_000;
@@ -90,6 +92,7 @@ public sealed class ImportCustomers(DatabaseSession session, IdentifierAllotment
         var now = time.GetDatabaseNow();
         var rejections = new Dictionary<CheckedLine, string>();
         var waiting = batch.Where(line => line.Rejection is null).ToList();
+        var accounts = await owners.HoldAsync(caller, waiting.Select(line => line.EmailKey).OfType<string>(), cancellation);
 
         // What is not entered is either claimed by somebody, or one of its drawn identifiers was taken in the meantime: drawn again.
         while (waiting.Count > 0)
@@ -97,6 +100,7 @@ public sealed class ImportCustomers(DatabaseSession session, IdentifierAllotment
             var drawn = await identifiers.NextAsync(caller.OrganizationId, [.. waiting.Select(line => line.Details)], now, cancellation);
             var customers = waiting.Select((line, index) => Customer.Enter(caller.OrganizationId, line.Details, drawn[index], now)).ToList();
             var entered = await staging.EnterAsync(customers, [.. waiting.Select(line => line.Written)], cancellation);
+            await owners.LinkAsync(caller, accounts, customers.Where(customer => entered.Contains(customer.Uid)), cancellation);
             var claimed = await staging.FindClaimedAsync(customers.Where(customer => !entered.Contains(customer.Uid)), cancellation);
             var again = new List<CheckedLine>();
             foreach (var (line, customer) in waiting.Zip(customers).Where(pair => !entered.Contains(pair.Second.Uid)))
@@ -127,6 +131,8 @@ public sealed class ImportCustomers(DatabaseSession session, IdentifierAllotment
         public CustomerDetails Details { get; private init; } = CustomerDetails.Empty;
 
         public string Written { get; private init; } = "";
+
+        public string? EmailKey => EmailAddress.TryParse(Details.Email, out var address) ? address.Key : null;
 
         public static CheckedLine Of(ImportLine<CustomerDetails> line, DateTimeOffset now)
         {

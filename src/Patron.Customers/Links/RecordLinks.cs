@@ -12,7 +12,7 @@ namespace Patron.Customers.Links;
 /// <summary>What linking does to one locked record, with its audit entry; whoever asks saves it.</summary>
 public sealed class RecordLinks(CustomersContext context, MergeCustomers merge, IAccountDirectory directory, IdempotentWork answers)
 {
-    private static readonly string[] OfAccount = ["first_name", "last_name", "email", "phone"];
+    private static readonly string[] OfAccount = ["first_name", "last_name", "name", "email", "email_key", "phone", "phone_e164"];
 
     /// <summary>Makes the waiting record the account's, and one with what the account had before; answers the one that stays.</summary>
     internal async Task<Result<Customer>> JoinAsync(
@@ -59,7 +59,7 @@ public sealed class RecordLinks(CustomersContext context, MergeCustomers merge, 
             return taken;
         }
 
-        await ForgetAsync(own, now, cancellation);
+        await ForgetAsync(own, cancellation);
         return own;
     }
 
@@ -80,9 +80,9 @@ public sealed class RecordLinks(CustomersContext context, MergeCustomers merge, 
     internal void Follow(Caller caller, Customer customer, Account account, DateTimeOffset now)
     {
         var before = customer.Details;
-        if (directory.KeepsCopies && before.Of(account) != before)
+        if (before != (directory.KeepsCopies ? before.Of(account) : before.WithoutAccount()))
         {
-            customer.Follow(account, keepsCopies: true, now);
+            customer.Follow(account, directory.KeepsCopies, now);
             AddEntry(caller, "customer.followed_account", customer, before, now);
         }
     }
@@ -96,23 +96,31 @@ public sealed class RecordLinks(CustomersContext context, MergeCustomers merge, 
     }
 
     /// <summary>
-    /// A separate customers service keeps no name, address or phone of a linked person: not in the record's history either, nor in answers
-    /// that are kept to be repeated. After the record has been saved.
+    /// A separate customers service keeps no name, address or phone of a linked person: not in the record's history either, nor in what was
+    /// merged into it, nor in answers that are kept to be repeated. After the record has been saved.
     /// </summary>
-    internal async Task ForgetAsync(Customer customer, DateTimeOffset now, CancellationToken cancellation)
+    private async Task ForgetAsync(Customer customer, CancellationToken cancellation)
     {
-        if (directory.KeepsCopies || customer.LinkedAt != now)
+        if (directory.KeepsCopies)
         {
             return;
         }
 
-        string[] fields = customer.Details.CustomerType == CustomerType.Individual ? [.. OfAccount, "name"] : OfAccount;
+        var absorbed = await context.Database
+            .SqlQuery<ForgottenName>(
+                $"""
+                UPDATE customers.absorbed SET before = before - {OfAccount} - 'username', username = 'customer' || replace(uid::text, '-', '')
+                WHERE merged_into = {customer.Uid} RETURNING uid AS "Uid", customer_id AS "CustomerId"
+                """)
+            .ToListAsync(cancellation);
+        Guid[] uids = [customer.Uid, .. absorbed.Select(other => other.Uid)];
         await context.Database.ExecuteSqlAsync(
             $"""
-            UPDATE shared.audit_entries SET before = before - {fields}, after = after - {fields}
-            WHERE subject_id = {customer.Uid} AND (before ?| {fields} OR after ?| {fields})
+            UPDATE shared.audit_entries SET before = before - {OfAccount}, after = after - {OfAccount}
+            WHERE subject_id = ANY ({uids}) AND (before ?| {OfAccount} OR after ?| {OfAccount})
             """, cancellation);
-        await answers.ForgetAsync([customer.CustomerId, customer.AccountNumber, customer.Uid.ToString()], cancellation);
+        string[] ids = [customer.CustomerId, .. absorbed.Select(other => other.CustomerId)];
+        await answers.ForgetAsync([.. ids, .. ids.Select(id => id.Replace('_', '-')), .. uids.Select(uid => uid.ToString())], cancellation);
     }
 
     private static WrittenField<CustomerDetails> Noted(string name, object? value) => new(name, _ => value);
@@ -126,4 +134,6 @@ public sealed class RecordLinks(CustomersContext context, MergeCustomers merge, 
         context.Audit.Add(AuditEntry.For(
             caller, action, "customer", customer.Uid, now, customer.OrganizationId, customer.UserId, changed.ToJson(before), after.ToJson(customer.Details)));
     }
+
+    private sealed record ForgottenName(Guid Uid, string CustomerId);
 }

@@ -20,15 +20,12 @@ internal sealed class CustomerConditions
     private readonly StringBuilder sql = new("organization_id = $1");
     private readonly List<(object Value, NpgsqlDbType Type)> values = [];
 
-    public CustomerConditions(Guid organizationId, CustomerCriteria criteria)
+    public CustomerConditions(Guid organizationId, CustomerCriteria criteria, SoughtAccounts? accounts = null)
     {
         values.Add((organizationId, NpgsqlDbType.Uuid));
-        AddQuery(criteria.Query);
-        AddLine(criteria.FirstName, 1);
-        AddLine(criteria.LastName, 2);
-        AddLine(criteria.CompanyName, 3);
-        AddLine(criteria.Email, 4);
-        AddLine(criteria.Phone, 5, 6);
+        AddPersonal(accounts?.ByQuery, [.. Query(criteria.Query)]);
+        AddPersonal(accounts?.ByFields, [.. Line(criteria.FirstName, 1), .. Line(criteria.LastName, 2), .. Line(criteria.Email, 4), .. Line(criteria.Phone, 5, 6)]);
+        AddPersonal(accounts: null, [.. Line(criteria.CompanyName, 3)]);
         AddPlace("city", criteria.City, criteria.WholePlaces);
         AddPlace("state", criteria.State, criteria.WholePlaces);
         AddPlace("country", criteria.Country, criteria.WholePlaces);
@@ -65,32 +62,42 @@ internal sealed class CustomerConditions
     /// <summary>The name of the parameter that comes so many places behind the condition's own, from 1.</summary>
     public string Further(int number) => $"${values.Count + number}";
 
-    private void AddQuery(string? query)
+    // What a row holds itself, or what is held for it by one of these accounts.
+    private void AddPersonal(IReadOnlyList<Guid>? accounts, List<string> conditions)
+    {
+        if (conditions.Count > 0)
+        {
+            var own = string.Join(" AND ", conditions);
+            And(accounts is { Count: > 0 } ? $"(({own}) OR user_id = ANY ({Add(accounts.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Uuid)}))" : own);
+        }
+    }
+
+    private IEnumerable<string> Query(string? query)
     {
         if (query is not null)
         {
             var parameter = Add(query, NpgsqlDbType.Text);
-            And(SearchText.Letters(query) < TrigramLength
+            yield return SearchText.Letters(query) < TrigramLength
                 ? $"search_text LIKE '% ' || customers.plain({parameter}) || '%'"
-                : $"search_text LIKE '%' || customers.plain({parameter}) || '%'");
+                : $"search_text LIKE '%' || customers.plain({parameter}) || '%'";
         }
     }
 
     // A text in one of these lines of search_text. The index finds it anywhere; the line decides.
-    private void AddLine(string? text, params ReadOnlySpan<int> lines)
+    private IEnumerable<string> Line(string? text, params int[] lines)
     {
         if (text is null)
         {
-            return;
+            yield break;
         }
 
         var pattern = $"'%' || customers.plain({Add(text, NpgsqlDbType.Text)}) || '%'";
         if (SearchText.Letters(text) >= TrigramLength)
         {
-            And($"search_text LIKE {pattern}");
+            yield return $"search_text LIKE {pattern}";
         }
 
-        And("(" + string.Join(" OR ", lines.ToArray().Select(line => $@"split_part(search_text, E'\n', {line}) LIKE {pattern}")) + ")");
+        yield return "(" + string.Join(" OR ", lines.Select(line => $@"split_part(search_text, E'\n', {line}) LIKE {pattern}")) + ")";
     }
 
     private void AddPlace(string dimension, string? name, bool whole)

@@ -45,9 +45,10 @@ internal sealed class CustomerPages<T>(DatabaseSession session, PageShape<T> sha
     private static readonly (bool IsActive, bool IsVerified, string Key)[] Activities =
         [(true, true, "active verified"), (true, false, "active"), (false, true, "inactive verified"), (false, false, "inactive")];
 
-    public Task<CustomerPage<T>> ReadAsync(Guid organizationId, CustomerCriteria criteria, PageWanted page, CancellationToken cancellation)
+    public Task<CustomerPage<T>> ReadAsync(
+        Guid organizationId, CustomerCriteria criteria, PageWanted page, CancellationToken cancellation, SoughtAccounts? accounts = null)
     {
-        var conditions = new CustomerConditions(organizationId, criteria);
+        var conditions = new CustomerConditions(organizationId, criteria, accounts);
         return session.OnConnectionAsync(
             connection => criteria.AreCounted
                 ? CountedAsync(connection, conditions, criteria, page, cancellation)

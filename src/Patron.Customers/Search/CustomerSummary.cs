@@ -1,3 +1,4 @@
+using Patron.Customers.Accounts;
 using Patron.Customers.Addresses;
 using Patron.Customers.Customers;
 using Patron.Customers.Database;
@@ -9,12 +10,18 @@ public sealed record CustomerSummary
 {
     /// <summary>The columns that <see cref="Read"/> wants, in its order.</summary>
     internal const string Columns =
-        "c.id, c.customer_id, c.username, c.customer_type, c.first_name, c.last_name, c.name, c.email, c.phone, "
+        "c.id, c.user_id, c.customer_id, c.username, c.customer_type, c.first_name, c.last_name, c.name, c.email, c.phone, "
         + "c.address_line1, c.address_line2, c.city, c.state, c.postal_code, c.country, c.date_of_birth, c.gender, c.company_name, "
         + "c.is_active, c.is_verified, c.email_verified_at IS NOT NULL, c.phone_verified_at IS NOT NULL, c.marketing_emails, c.marketing_sms, "
         + "c.notes, c.tags, c.created_at, c.updated_at, c.last_login_at";
 
     public required long Id { get; init; }
+
+    /// <summary>The account it belongs to, once it is linked.</summary>
+    public Guid? UserId { get; init; }
+
+    /// <summary>As <see cref="Customer.Incomplete"/>.</summary>
+    public IReadOnlyList<string>? Incomplete { get; private init; }
 
     public required string CustomerId { get; init; }
 
@@ -65,10 +72,25 @@ public sealed record CustomerSummary
     /// <summary>As <see cref="CustomerDetails.FullName"/>.</summary>
     public string FullName => CustomerDetails.NameOf(CustomerType, FirstName, LastName, Name);
 
+    /// <summary>The same with what its account owns, as far as that is known.</summary>
+    internal CustomerSummary Showing(Account? account, bool isComplete)
+    {
+        var shown = this with { Incomplete = isComplete ? null : [Customer.AccountsPart] };
+        return account is null ? shown : shown with
+        {
+            FirstName = account.FirstName,
+            LastName = account.LastName,
+            Name = CustomerDetails.NameBeside(account, CustomerType, Name),
+            Email = account.Email,
+            Phone = account.Phone ?? Phone,
+        };
+    }
+
     /// <summary>The customer of a row, from where its columns begin.</summary>
     internal static CustomerSummary Read(RowCursor row) => new()
     {
         Id = row.Long(),
+        UserId = row.OptionalUuid(),
         CustomerId = row.Text(),
         Username = row.Text(),
         CustomerType = row.Word<CustomerType>(),

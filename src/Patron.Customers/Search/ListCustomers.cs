@@ -1,3 +1,4 @@
+using Patron.Customers.Accounts;
 using Patron.Customers.Customers;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
@@ -25,7 +26,7 @@ public sealed record CustomerListQuery
 /// too unless the criteria say otherwise. 422 for a limit or skip out of bounds. Source 5, 'Get All Customers', 'Get Customers by Tags',
 /// 'Get Customers by Location'.
 /// </summary>
-public sealed class ListCustomers(DatabaseSession session)
+public sealed class ListCustomers(DatabaseSession session, AccountNames names)
 {
     public async Task<Result<CustomerPage<CustomerSummary>>> HandleAsync(Caller caller, CustomerListQuery query, CancellationToken cancellation)
     {
@@ -40,7 +41,8 @@ public sealed class ListCustomers(DatabaseSession session)
         }
 
         var page = new PageWanted(CustomerOrder.ByNumber, query.After ?? 0, query.Skip, query.Limit);
-        return await new CustomerPages<CustomerSummary>(session, PageShape<CustomerSummary>.Summaries).ReadAsync(caller.OrganizationId, query.Criteria, page, cancellation);
+        var found = await new CustomerPages<CustomerSummary>(session, PageShape<CustomerSummary>.Summaries).ReadAsync(caller.OrganizationId, query.Criteria, page, cancellation);
+        return await names.ShowAsync(caller, found, cancellation);
     }
 
     private static Error? Check(CustomerListQuery query)

@@ -1,3 +1,4 @@
+using Patron.Customers.Accounts;
 using Patron.Customers.Customers;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
@@ -25,9 +26,10 @@ public sealed record CustomerSearch
 /// <summary>
 /// Customers of the acting organization by criteria, for staff and keys with <c>customers:read</c> (403 for others), deleted ones too
 /// unless the criteria say otherwise. The newest first unless sorted. 422 for criteria too long or that contradict one another, a page
-/// before the first and a limit out of bounds. Source 5, 'Advanced Search'.
+/// before the first and a limit out of bounds. Where accounts are another service's, names, e-mails and phones are first looked for there: 422 for
+/// more than a thousand people and for an order by them, 503 where it is away. Source 5, 'Advanced Search'.
 /// </summary>
-public sealed class SearchCustomers(DatabaseSession session)
+public sealed class SearchCustomers(DatabaseSession session, IAccountDirectory directory, AccountNames names)
 {
     public async Task<Result<CustomerPage<CustomerSummary>>> HandleAsync(Caller caller, CustomerSearch search, CancellationToken cancellation)
     {
@@ -42,16 +44,29 @@ public sealed class SearchCustomers(DatabaseSession session)
         }
 
         var page = new PageWanted(CustomerOrder.Of(search.SortBy, search.Descending), After: 0, Skip: (search.Page - 1L) * search.Limit, search.Limit);
-        return await new CustomerPages<CustomerSummary>(session, PageShape<CustomerSummary>.Summaries).ReadAsync(caller.OrganizationId, search.Criteria, page, cancellation);
+        var sought = await SoughtAccounts.FindAsync(directory, caller, search.Criteria, cancellation);
+        if (sought.Error is { } notFound)
+        {
+            return notFound;
+        }
+
+        var found = await new CustomerPages<CustomerSummary>(session, PageShape<CustomerSummary>.Summaries)
+            .ReadAsync(caller.OrganizationId, search.Criteria, page, cancellation, sought.Value);
+        return await names.ShowAsync(caller, found, cancellation);
     }
 
-    private static Error? Check(CustomerSearch search)
+    private Error? Check(CustomerSearch search)
     {
         var errors = new FieldErrors();
         search.Criteria.Check(errors);
         if (search.Page < 1)
         {
             errors.Add("page", "Pages are counted from 1.");
+        }
+
+        if (!directory.KeepsCopies && search.SortBy is CustomerSort.FirstName or CustomerSort.LastName or CustomerSort.Email)
+        {
+            errors.Add("sort_by", "Names and e-mail addresses are kept by the accounts service, so customers cannot be sorted by them here.");
         }
 
         PageBounds.CheckLimit(search.Limit, errors);

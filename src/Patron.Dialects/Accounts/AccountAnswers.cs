@@ -86,10 +86,11 @@ public sealed record MembersAnswer(int Count, IReadOnlyList<MemberAnswer> Result
 public sealed record MembershipAnswer(Guid Organization, OrganizationRole Role, DateTimeOffset Since);
 
 /// <summary>What a customer record shows of an account.</summary>
-public sealed record AccountCardAnswer(Guid Id, long Number, string Email, bool EmailVerified, string FirstName, string LastName, string? PhoneNumber)
+public sealed record AccountCardAnswer(
+    Guid Id, long Number, string Email, bool EmailVerified, string FirstName, string LastName, string? PhoneNumber, DateTimeOffset? TakenOverAt)
 {
     public static AccountCardAnswer From(AccountCard card) => new(
-        card.Id, card.Number, card.Email, card.EmailVerified, card.FirstName, card.LastName, card.PhoneNumber);
+        card.Id, card.Number, card.Email, card.EmailVerified, card.FirstName, card.LastName, card.PhoneNumber, card.TakenOverAt);
 }
 
 public sealed record AccountCardsAnswer(IReadOnlyList<AccountCardAnswer> Results)

@@ -70,7 +70,7 @@ internal static class AccountExamples
     public const string LookUp = """{"emails": ["jane.doe@example.com"]}""";
 
     public const string Cards = """
-        {"results": [{"id": "0198c0de-1111-7000-8000-000000000001", "number": 5, "email": "jane.doe@example.com", "email_verified": true, "first_name": "Jane", "last_name": "Doe", "phone_number": "+1-555-0123"}]}
+        {"results": [{"id": "0198c0de-1111-7000-8000-000000000001", "number": 5, "email": "jane.doe@example.com", "email_verified": true, "first_name": "Jane", "last_name": "Doe", "phone_number": "+1-555-0123", "taken_over_at": null}]}
         """;
 
     public const string Search = """{"query": "jan", "first_name": "jane", "last_name": "doe", "email": "example.com", "phone": "555"}""";

@@ -73,7 +73,7 @@ internal static class SignInEndpoints
         }
 
         return await verifier.VerifyAsync(request.Token, cancellation) is { } claims
-            && await callers.FromTokenAsync(claims, RequestCaller.Origin(http), cancellation) is not null
+            && await callers.FromTokenAsync(claims, new ForwardedToken(request.Token), RequestCaller.Origin(http), cancellation) is not null
                 ? TypedResults.Ok(new EmptyAnswer())
                 : Answers.Problem(Error.Unauthenticated("The token is not valid (any more)."));
     }

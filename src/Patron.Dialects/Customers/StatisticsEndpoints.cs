@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Patron.Customers.Statistics;
 using Patron.Dialects.Http;
 using Patron.Dialects.OpenApi;
+using Patron.Dialects.Profiles;
 
 namespace Patron.Dialects.Customers;
 
@@ -11,7 +12,7 @@ namespace Patron.Dialects.Customers;
 public sealed record StatisticsAnswer(
     long TotalCustomers, long ActiveCustomers, long VerifiedCustomers, long NewCustomersToday, long NewCustomersThisWeek, long NewCustomersThisMonth,
     IReadOnlyDictionary<string, long> CustomersByCountry, IReadOnlyDictionary<string, long> CustomersByCity,
-    double? AverageCustomerAge, IReadOnlyDictionary<string, long> GenderDistribution)
+    double? AverageCustomerAge, IReadOnlyDictionary<string, long> GenderDistribution) : StatsAnswer
 {
     public static StatisticsAnswer From(CustomerStatistics statistics) => new(
         statistics.Total, statistics.Active, statistics.Verified, statistics.NewToday, statistics.NewThisWeek, statistics.NewThisMonth,

@@ -21,6 +21,10 @@ public sealed record ProblemAnswer(string Type, string Title, int Status, string
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Message { get; init; }
 
+    /// <summary>What Frappe's clients tell errors apart by; in the dialect they speak.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ExcType { get; init; }
+
     /// <summary>What to quote to the operator; with 500 only.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? TraceId { get; init; }
@@ -75,6 +79,7 @@ public static class Problems
             Errors = errors,
             Success = speaksSuccess ? false : null,
             Message = speaksSuccess ? detail : null,
+            ExcType = IsForFrappe(http.Request.Path) ? FrappeException(status) : null,
             TraceId = traceId,
         };
         return http.Response.WriteAsJsonAsync(problem, HttpJson.Default.ProblemAnswer, ContentType, http.RequestAborted);
@@ -86,6 +91,7 @@ public static class Problems
         var response = empty.HttpContext.Response;
         return WriteAsync(empty.HttpContext, response.StatusCode, response.StatusCode switch
         {
+            StatusCodes.Status404NotFound when empty.HttpContext.Request.Path.StartsWithSegments(Methods, StringComparison.OrdinalIgnoreCase) => "There is no method of this name here. Those there are, are described at /docs.",
             StatusCodes.Status404NotFound => "There is nothing at this address. The API is described at /docs.",
             StatusCodes.Status405MethodNotAllowed => $"This address does not take {empty.HttpContext.Request.Method}; it takes {response.Headers.Allow}.",
             StatusCodes.Status413PayloadTooLarge => TooLarge,
@@ -95,9 +101,24 @@ public static class Problems
     }
 
     // The tradeline, accounts and portal dialects add 'success' and 'message' to the same object.
-    private static bool SpeaksSuccess(PathString path) => SuccessDialects.Any(prefix => path.StartsWithSegments(prefix, StringComparison.OrdinalIgnoreCase));
+    private static bool SpeaksSuccess(PathString path) =>
+        IsForFrappe(path) || SuccessDialects.Any(prefix => path.StartsWithSegments(prefix, StringComparison.OrdinalIgnoreCase));
 
-    private static readonly PathString[] SuccessDialects = ["/api/auth", "/api/method", "/api/portal"];
+    // Its commands are sent to the bare address.
+    private static bool IsForFrappe(PathString path) => path.StartsWithSegments(Methods, StringComparison.OrdinalIgnoreCase) || path == "/";
+
+    private static string? FrappeException(int status) => status switch
+    {
+        StatusCodes.Status400BadRequest or StatusCodes.Status422UnprocessableEntity => "ValidationError",
+        StatusCodes.Status401Unauthorized => "AuthenticationError",
+        StatusCodes.Status403Forbidden => "PermissionError",
+        StatusCodes.Status404NotFound => "DoesNotExistError",
+        StatusCodes.Status429TooManyRequests => "RateLimitExceededError",
+        _ => null,
+    };
+
+    private static readonly PathString Methods = "/api/method";
+    private static readonly PathString[] SuccessDialects = ["/api/auth", "/api/portal"];
 }
 
 /// <summary>An expected 'no' as the result of an endpoint.</summary>

@@ -62,28 +62,4 @@ public static class SignInGuard
     private static RateLimitPartition<string> PerMinute(HttpContext http, int permits) => RateLimitPartition.GetFixedWindowLimiter(
         RequestCaller.Origin(http).Address,
         _ => new FixedWindowRateLimiterOptions { PermitLimit = permits, Window = TimeSpan.FromMinutes(1) });
-
-    private static TBuilder RefuseForeignOrigins<TBuilder>(this TBuilder builder)
-        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new ForeignOriginsRefused());
-
-    /// <summary>Answers 403 where a marked endpoint is called from a page of a foreign origin (contract, 'Errors').</summary>
-    public static void UseForeignOriginRefusal(this IApplicationBuilder app, LimitOptions limits) => app.Use((http, next) =>
-        http.GetEndpoint()?.Metadata.GetMetadata<ForeignOriginsRefused>() is not null && IsForeign(http.Request, limits)
-            ? Problems.WriteAsync(http, Error.Forbidden("This page may not sign people in here. The operator can allow its origin with the setting Limits:Origins."))
-            : next(http));
-
-    private static bool IsForeign(HttpRequest request, LimitOptions limits)
-    {
-        var origin = request.Headers.Origin.ToString();
-        if (origin.Length > 0)
-        {
-            // Only host and port are compared: a proxy in front may have ended TLS.
-            return !limits.Origins.Contains(origin, StringComparer.OrdinalIgnoreCase)
-                && !(Uri.TryCreate(origin, UriKind.Absolute, out var uri) && string.Equals(uri.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase));
-        }
-
-        return request.Headers["Sec-Fetch-Site"].ToString() is not ("" or "same-origin" or "none");
-    }
-
-    private sealed record ForeignOriginsRefused;
 }

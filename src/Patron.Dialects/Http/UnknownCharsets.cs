@@ -24,7 +24,7 @@ public static class UnknownCharsets
         {
             return Encoding.GetEncoding(HeaderUtilities.RemoveQuotes(parsed.Charset).ToString()) is not null;
         }
-        catch (ArgumentException)
+        catch (Exception unknown) when (unknown is ArgumentException or NotSupportedException) // Not supported: UTF-7, which is known and switched off.
         {
             return false;
         }

@@ -22,20 +22,20 @@ public static class OpenApiDocuments
         options.AddSchemaTransformer(SchemaTypes.ApplyAsync);
         options.AddDocumentTransformer((document, _, _) =>
         {
-            Introduce(document, version);
+            Introduce(document, version, role);
             return Task.CompletedTask;
         });
         options.AddOperationTransformer((operation, context, _) =>
         {
             var metadata = context.Description.ActionDescriptor.EndpointMetadata;
-            AddSecurity(operation, metadata, context.Document!);
+            AddSecurity(operation, metadata, context.Document!, role);
             AddExamples(operation, metadata);
             AddIdempotencyKey(operation, metadata);
             return Task.CompletedTask;
         });
     });
 
-    private static void Introduce(OpenApiDocument document, string version)
+    private static void Introduce(OpenApiDocument document, string version, ProcessRole role)
     {
         document.Info = new OpenApiInfo
         {
@@ -51,9 +51,17 @@ public static class OpenApiDocuments
             ["bearer"] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", BearerFormat = "JWT", Description = "The access token that signing in answers." },
             ["apiKey"] = new OpenApiSecurityScheme { Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Header, Name = "X-Api-Key", Description = "An API key as key:secret." },
         };
+        if (TakesCookies(role))
+        {
+            document.Components.SecuritySchemes["cookie"] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Cookie, Name = CallerAuthentication.CookieName,
+                Description = "The session cookie that signing in as with Frappe sets. A page of a foreign origin may not write with it.",
+            };
+        }
     }
 
-    private static void AddSecurity(OpenApiOperation operation, IList<object> metadata, OpenApiDocument document)
+    private static void AddSecurity(OpenApiOperation operation, IList<object> metadata, OpenApiDocument document, ProcessRole role)
     {
         if (metadata.OfType<IAllowAnonymous>().Any())
         {
@@ -62,11 +70,18 @@ public static class OpenApiDocuments
 
         var peopleOnly = metadata.OfType<IAuthorizeData>().Any(data => data.Policy == CallerAuthentication.People);
         operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("bearer", document)] = [] }];
+        if (TakesCookies(role))
+        {
+            operation.Security.Add(new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("cookie", document)] = [] });
+        }
+
         if (!peopleOnly)
         {
             operation.Security.Add(new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("apiKey", document)] = [] });
         }
     }
+
+    private static bool TakesCookies(ProcessRole role) => role == ProcessRole.All;
 
     private static void AddExamples(OpenApiOperation operation, IList<object> metadata)
     {

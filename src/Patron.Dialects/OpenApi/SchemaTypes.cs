@@ -58,6 +58,7 @@ internal static class SchemaTypes
             (schema.Type, schema.Properties, schema.Required) = (OrNull(bare == typeof(bool) ? JsonSchemaType.Boolean : JsonSchemaType.Integer, true), null, null);
         }
 
+        schema.Discriminator = null; // No answer says which of several it is; its fields do.
         if (schema.Properties is { Count: > 0 } && !IsRequest(type))
         {
             // The exporter knows constructor parameters only; but an answer leaves no field out (contract), unless it is marked so.

@@ -30,6 +30,12 @@ public sealed record Caller
     /// <summary>The organization this request acts in (<see cref="ActingOrganization"/>).</summary>
     public Guid OrganizationId { get; init; }
 
+    /// <summary>What the caller's token says of them; only where accounts are another service's.</summary>
+    public CallerIdentity? Identity { get; init; }
+
+    /// <summary>The token to ask that service with, in the caller's name.</summary>
+    public ForwardedToken? Token { get; init; }
+
     /// <summary>Where the request came from, for audit entries.</summary>
     public required RequestOrigin Origin { get; init; }
 

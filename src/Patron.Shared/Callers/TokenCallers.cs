@@ -4,21 +4,26 @@ namespace Patron.Shared.Callers;
 
 /// <summary>
 /// Callers as their tokens describe them, for a service without accounts of its own: what ends elsewhere ends here with the
-/// access token's life (contract, 'Roles of the process'). It takes tokens only, no API keys.
+/// access token's life (contract, 'Roles of the process'). It takes tokens only, no API keys and no cookies.
 /// </summary>
 public sealed class TokenCallers(HomeOrganization home) : ICallerSource
 {
-    public ValueTask<Caller?> FromTokenAsync(AccessTokenClaims claims, RequestOrigin origin, CancellationToken cancellation) => ValueTask.FromResult<Caller?>(new Caller
+    public ValueTask<Caller?> FromTokenAsync(
+        AccessTokenClaims claims, ForwardedToken token, RequestOrigin origin, CancellationToken cancellation) => ValueTask.FromResult<Caller?>(new Caller
     {
         UserId = claims.UserId,
         SessionId = claims.SessionId,
         Key = claims.Key,
         IsAdmin = claims.UserRole == "admin",
         Memberships = claims.Memberships,
+        Identity = claims is { Email: { } email } ? new CallerIdentity(email, claims.EmailVerified, claims.FirstName ?? "", claims.LastName ?? "") : null,
+        Token = token,
         Origin = origin,
     });
 
     public ValueTask<Caller?> FromApiKeyAsync(string credentials, RequestOrigin origin, CancellationToken cancellation) => ValueTask.FromResult<Caller?>(null);
+
+    public ValueTask<Caller?> FromCookieAsync(string cookie, RequestOrigin origin, CancellationToken cancellation) => ValueTask.FromResult<Caller?>(null);
 
     /// <summary>Only home is known here beyond the token's memberships; an admin may name any other by its UUID.</summary>
     public ValueTask<Guid?> FindOrganizationAsync(string numberOrId, CancellationToken cancellation) =>

@@ -20,6 +20,9 @@ public sealed class DatabaseSession(NpgsqlDataSource source) : IAsyncDisposable
     /// <summary>The connection, not necessarily open.</summary>
     public NpgsqlConnection Connection => connection ??= source.CreateConnection();
 
+    /// <summary>Whether a transaction runs, so that what is waited for holds up others too.</summary>
+    public bool IsInTransaction => transaction is not null;
+
     /// <summary>Puts a context on this session's connection and into its transaction, where one runs.</summary>
     public TContext Join<TContext>(TContext context)
         where TContext : DbContext

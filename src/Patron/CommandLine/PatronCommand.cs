@@ -29,6 +29,7 @@ internal static class PatronCommand
         ApiKeyCommand.Build(),
         KeysCommand.Build(),
         ImportCommand.Build(),
+        LinkCommand.Build(),
         RecountCommand.Build(),
         DemoCommand.Build(),
         DoctorCommand.Build(),

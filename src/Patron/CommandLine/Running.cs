@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
 using Npgsql;
 using Patron.Hosting;
@@ -20,6 +21,8 @@ internal sealed record CommandContext(PatronSettings Settings, IServiceProvider 
 /// <summary>How commands run: settings, database and services opened and closed around them, every failure as a sentence.</summary>
 internal static class Running
 {
+    private static readonly NumberFormatInfo Spaced = new() { NumberGroupSeparator = " " };
+
     /// <summary>Gives the command an action that works on a migrated database of one of these roles.</summary>
     public static void RunsOn(this Command command, CommonOptions common, ProcessRole[] roles, Func<ParseResult, CommandContext, CancellationToken, Task<int>> work) =>
         command.SetAction((line, cancellation) => GuardAsync(async () =>
@@ -73,6 +76,12 @@ internal static class Running
             return Fail("Stopped.");
         }
     }
+
+    /// <summary>A number as people read it: <c>1 180</c>.</summary>
+    public static string Number(long number) => number.ToString("N0", Spaced);
+
+    /// <summary>So many things of a kind: <c>1 line</c>, <c>1 200 lines</c>.</summary>
+    public static string Count(long number, string thing) => $"{Number(number)} {thing}{(number == 1 ? "" : "s")}";
 
     public static int Fail(string sentence)
     {

@@ -3,6 +3,8 @@ using Patron.Dialects.Accounts;
 using Patron.Dialects.Crm;
 using Patron.Dialects.Customers;
 using Patron.Dialects.Http;
+using Patron.Dialects.Profiles;
+using Patron.Dialects.Tradeline;
 using Patron.Shared;
 using Patron.Shared.Database;
 using Patron.Shared.Outbox;
@@ -44,7 +46,9 @@ public static class PatronServer
             JsonConventions.Apply(json.SerializerOptions);
             AccountsEndpoints.AddJson(json.SerializerOptions);
             CustomersEndpoints.AddJson(json.SerializerOptions);
+            ProfilesEndpoints.AddJson(json.SerializerOptions);
             CrmEndpoints.AddJson(json.SerializerOptions);
+            TradelineEndpoints.AddJson(json.SerializerOptions);
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, HostJson.Default);
         });
         ApiReference.Add(builder.Services, settings.Role);
@@ -54,7 +58,7 @@ public static class PatronServer
 
         var app = builder.Build();
         Use(app, settings);
-        Map(app);
+        Map(app, settings);
         return app;
     }
 
@@ -76,16 +80,19 @@ public static class PatronServer
         app.UseRateLimiter();
         app.UseStartUpGate();
         app.UseAuthentication();
+        app.UseForeignCookieRefusal(settings.Limits);
         app.UseAuthorization();
     }
 
     // Every endpoint asks for a signed-in caller unless it says that it does not: deny by default.
-    private static void Map(WebApplication app)
+    private static void Map(WebApplication app, PatronSettings settings)
     {
         var api = app.MapGroup("").RequireAuthorization();
         api.MapAccounts();
         api.MapCustomers();
+        api.MapProfiles();
         api.MapCrm();
+        api.MapTradeline(settings.Tradeline);
         app.MapProbes();
         app.MapKeySet();
         app.MapApiReference();

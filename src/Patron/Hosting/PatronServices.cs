@@ -5,6 +5,7 @@ using Patron.Accounts;
 using Patron.Accounts.Sessions;
 using Patron.Accounts.SigningKeys;
 using Patron.Customers;
+using Patron.Customers.Accounts;
 using Patron.Linking;
 using Patron.Shared;
 using Patron.Shared.Callers;
@@ -19,6 +20,8 @@ namespace Patron.Hosting;
 /// <summary>The modules and the adapters that join them: the same for the server and for every command.</summary>
 public static class PatronServices
 {
+    private const string AccountsService = "accounts service";
+
     public static IServiceCollection AddPatron(this IServiceCollection services, PatronSettings settings, string connectionString)
     {
         services.AddSingleton(settings).AddSingleton(settings.Home).AddSingleton(settings.Mail).AddSingleton(settings.Tokens);
@@ -83,19 +86,26 @@ public static class PatronServices
         }
     }
 
-    // One verifier, two sources of keys and of callers: the own tables, or another service's key set and the token's word.
+    // One verifier, two sources of keys, callers and accounts: the own tables, or another service's answers and the token's word.
     private static void AddTokens(IServiceCollection services, PatronSettings settings)
     {
         services.AddSingleton<AccessTokenVerifier>().AddSingleton<AccessTokenSigner>();
         if (settings.Role == ProcessRole.Customers)
         {
+            services.AddKeyedSingleton(AccountsService, (_, _) => new HttpClient(
+                new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }));
             services.AddSingleton(provider => new HttpVerificationKeys(
-                new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }),
+                provider.GetRequiredKeyedService<HttpClient>(AccountsService),
                 new Uri(settings.AccountsUrl!),
                 provider.GetRequiredService<TimeProvider>(),
                 provider.GetRequiredService<ILogger<HttpVerificationKeys>>()));
             services.AddSingleton<IVerificationKeys>(provider => provider.GetRequiredService<HttpVerificationKeys>());
             services.AddSingleton<ICallerSource, TokenCallers>();
+            services.AddSingleton<IAccountDirectory>(provider => new HttpAccountDirectory(
+                provider.GetRequiredKeyedService<HttpClient>(AccountsService),
+                new Uri(settings.AccountsUrl!),
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<HttpAccountDirectory>>()));
         }
         else
         {

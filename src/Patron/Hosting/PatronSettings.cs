@@ -2,6 +2,7 @@ using System.Net;
 using Npgsql;
 using Patron.Accounts;
 using Patron.Dialects.Http;
+using Patron.Dialects.Tradeline;
 using Patron.Shared;
 using Patron.Shared.Callers;
 using Patron.Shared.Mail;
@@ -36,6 +37,8 @@ public sealed record PatronSettings
     public required HomeOrganization Home { get; init; }
 
     public required LimitOptions Limits { get; init; }
+
+    public required TradelineOptions Tradeline { get; init; }
 
     /// <summary>32 bytes in base64, the same in every process on one database; a file in the data folder unless set.</summary>
     public string? MasterKey { get; init; }
@@ -78,7 +81,7 @@ public sealed record PatronSettings
 
     /// <summary>What contradicts itself in these settings, as a sentence; null when nothing does.</summary>
     internal string? Contradiction() =>
-        Accounts.Contradiction(Tokens.Lifetime) ?? Tokens.Problem() ?? Mail.Contradiction() ?? Limits.Contradiction() ?? this switch
+        Accounts.Contradiction(Tokens.Lifetime) ?? Tokens.Problem() ?? Mail.Contradiction() ?? Limits.Contradiction() ?? Tradeline.Contradiction() ?? this switch
         {
             { Role: ProcessRole.Customers, AccountsUrl: null } => "The role customers needs PATRON_ACCOUNTS_URL, the address of the accounts service, such as http://127.0.0.1:8001.",
             { AccountsUrl: { } url } when !Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") =>

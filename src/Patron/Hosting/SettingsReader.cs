@@ -1,5 +1,6 @@
 using Patron.Accounts;
 using Patron.Dialects.Http;
+using Patron.Dialects.Tradeline;
 using Patron.Shared;
 using Patron.Shared.Callers;
 using Patron.Shared.Mail;
@@ -21,7 +22,7 @@ public static class SettingsReader
     };
 
     private static readonly string[] OtherNames =
-        ["Accounts", "Home", "Limits", "Mail", "Tokens", "PATRON_ACCOUNTS_URL", "PATRON_ADMIN_EMAIL", "PATRON_ADMIN_PASSWORD", "OTEL_EXPORTER_OTLP_ENDPOINT"];
+        ["Accounts", "Home", "Limits", "Mail", "Tokens", "Tradeline", "PATRON_ACCOUNTS_URL", "PATRON_ADMIN_EMAIL", "PATRON_ADMIN_PASSWORD", "OTEL_EXPORTER_OTLP_ENDPOINT"];
 
     /// <summary>What a settings file says; nothing when there is none.</summary>
     /// <exception cref="CannotStartException">It cannot be read, or names something that is no setting.</exception>
@@ -57,6 +58,7 @@ public static class SettingsReader
                 Mail = Section(configuration, "Mail", new MailOptions { Folder = Path.Combine(Path.GetFullPath(dataFolder), "mail") }),
                 Home = Section<HomeOrganization>(configuration, "Home"),
                 Limits = Section<LimitOptions>(configuration, "Limits"),
+                Tradeline = Section<TradelineOptions>(configuration, "Tradeline"),
                 MasterKey = Text(configuration, "Keys:Master"),
                 AccountsUrl = Text(configuration, "PATRON_ACCOUNTS_URL"),
                 AdminEmail = Text(configuration, "PATRON_ADMIN_EMAIL"),

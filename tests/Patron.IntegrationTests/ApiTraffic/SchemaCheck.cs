@@ -20,6 +20,7 @@ public sealed partial class SchemaCheck(JsonElement document, bool areClosed)
             "format" => HasFormat(value, keyword.Value.GetString()!) ? [] : [Wrong(path, value, keyword.Value.GetString()!)],
             "enum" => keyword.Value.EnumerateArray().Any(known => JsonElement.DeepEquals(known, value)) ? [] : [Wrong(path, value, $"one of {keyword.Value}")],
             "oneOf" => OneOf(value, keyword.Value, path),
+            "anyOf" => AnyOf(value, keyword.Value, path),
             "required" => Missing(value, Words(keyword.Value), path),
             "properties" => Named(value, schema, path),
             "additionalProperties" => Others(value, schema, path),
@@ -42,6 +43,12 @@ public sealed partial class SchemaCheck(JsonElement document, bool areClosed)
             1 => [],
             _ => [$"{path}: fits more than one of the documented schemas"],
         };
+    }
+
+    private List<string> AnyOf(JsonElement value, JsonElement choices, string path)
+    {
+        var tries = choices.EnumerateArray().Select(choice => Findings(value, choice, path).ToList()).ToList();
+        return tries.Exists(findings => findings.Count == 0) ? [] : [.. tries.SelectMany(findings => findings)];
     }
 
     private static IEnumerable<string> Missing(JsonElement value, IEnumerable<string> required, string path) => value.ValueKind == JsonValueKind.Object

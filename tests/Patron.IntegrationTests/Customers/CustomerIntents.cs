@@ -57,9 +57,15 @@ internal static class CustomerIntents
     public static Task<HttpResponseMessage> AddAddressAsync(this PatronApp app, Person who, string id, object body, params (string Name, string Value)[] headers) =>
         app.Customers.SendAsync(HttpMethod.Post, $"{Api}{id}/addresses/", who, body, headers);
 
-    /// <summary>Ties a record to an account, as staff do.</summary>
-    public static Task LinkAsync(this PatronApp app, JsonElement customer, Person person) =>
-        app.CustomersSqlAsync<object>("UPDATE customers.customers SET user_id = $1, link_evidence = 'staff', linked_at = now() WHERE customer_id = $2", person.Id, customer.Id());
+    /// <summary>Ties a record to an account, as staff do. A customers service of its own keeps nothing that the account owns.</summary>
+    public static Task LinkAsync(this PatronApp app, JsonElement customer, Person person)
+    {
+        var forgotten = app.Accounts == app.Customers ? "" : """
+            , username = 'customer' || id, first_name = '', last_name = '', name = '', email = NULL, email_key = NULL, claim = 'unclaimed', phone = NULL, phone_e164 = NULL
+            """;
+        return app.CustomersSqlAsync<object>(
+            $"UPDATE customers.customers SET user_id = $1, link_evidence = 'staff', linked_at = now(){forgotten} WHERE customer_id = $2", person.Id, customer.Id());
+    }
 
     /// <summary>The record's audit entries, oldest first.</summary>
     public static async Task<IReadOnlyList<(string Action, string? Before, string? After)>> TraceAsync(this PatronApp app, JsonElement customer)

@@ -211,7 +211,7 @@ public sealed class ImportCustomersTests(OneProcess app) : IClassFixture<OneProc
             SELECT string_agg(column_name, ' ' ORDER BY column_name) FROM information_schema.columns
             WHERE table_schema = 'customers' AND table_name = 'customers' AND is_generated = 'NEVER' AND is_identity = 'NO' AND column_default IS NULL
               -- What only time and other systems bring:
-              AND column_name NOT IN ('user_id', 'email_verified_at', 'phone_verified_at', 'last_service_date', 'last_login_at', 'odoo_last_sync')
+              AND column_name NOT IN ('phone_verified_at', 'last_service_date', 'last_login_at', 'odoo_last_sync')
             """),
         string.Join(' ', Patron.Customers.Customers.CustomerRow.Written.Select(column => column.Name).Order(StringComparer.Ordinal)));
 

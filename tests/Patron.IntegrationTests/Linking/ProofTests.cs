@@ -122,6 +122,17 @@ public sealed class RecordsAfterProofTests(OneProcess app) : IClassFixture<OnePr
     }
 
     [Fact]
+    public async Task Staff_who_correct_an_address_to_a_proven_member_s_find_the_record_linked()
+    {
+        var staff = await app.SomeStaffAsync();
+        var person = await app.RegisterAsync(firstName: "Proven");
+        await app.ProveAsync(person);
+        var entered = await app.CreateCustomerAsync(staff, CustomerIntents.JohnDoe());
+        var corrected = await (await app.PutCustomerAsync(staff, entered.Id(), new { email = person.Email, city = "Bern" })).ShouldBeAsync(HttpStatusCode.OK);
+        Assert.Equal((person.Id, "Proven", "Bern"), (corrected.GetProperty("user_id").GetGuid(), corrected.Text("first_name"), corrected.Text("city")));
+    }
+
+    [Fact]
     public async Task A_new_name_and_phone_of_the_account_are_on_its_records_at_once_and_found()
     {
         var (person, made) = await app.SignUpAsync();

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
 using Patron.IntegrationTests.Customers;
@@ -12,7 +11,6 @@ namespace Patron.IntegrationTests.Outside;
 /// </summary>
 public abstract class Source5ClientTests(PatronApp app)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly string Clients = Path.Combine(Checkout.Folder, "tests", "clients");
 
     // The source's steps, as it lists what its script covers.
@@ -91,23 +89,8 @@ public abstract class Source5ClientTests(PatronApp app)
 
     private static async Task<(int Status, string Output)> RunAsync(string program, string[] arguments, Person? who = null)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments)
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            Environment = { ["CUSTOMER_API_TOKEN"] = who?.Access, ["NO_PROXY"] = "127.0.0.1", ["PYTHONUTF8"] = "1" },
-        })!;
-        try
-        {
-            var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-            await process.WaitForExitAsync().WaitAsync(Patience);
-            return (process.ExitCode, await output + await errors);
-        }
-        finally
-        {
-            process.Kill();
-        }
+        var (status, output, errors) = await OutsideProgram.RunAsync(program, arguments, environment: [("CUSTOMER_API_TOKEN", who?.Access), ("PYTHONUTF8", "1")]);
+        return (status, output + errors);
     }
 }
 

@@ -31,6 +31,8 @@ public sealed partial class ReadmeTests
         Assert.Equal(5, Regex.Count(output, "\"email\":\"john.doe@example.com\"", RegexOptions.None, Patience)); // Made, by e-mail, by user name, in the list, by a search.
         Assert.Contains("\"customers_by_city\":{\"New York\":1}", output, StringComparison.Ordinal);
         Assert.Contains("Customer with this email already exists", output, StringComparison.Ordinal);
+        Assert.Contains("\"message\":\"User and customer created successfully\"", output, StringComparison.Ordinal);
+        Assert.Equal(2, Regex.Count(output, "\"customer_name\":\"Ada King\"", RegexOptions.None, Patience)); // Changed and read, by the cookie alone.
         Assert.Contains("Usage:", output, StringComparison.Ordinal);
         Assert.DoesNotContain("WRONG", output, StringComparison.Ordinal);
 

@@ -30,6 +30,10 @@ public class SettingsTests
     [InlineData("Limits:SignUpsPerMinute", "-1", "Limits")]
     [InlineData("Limits:Origins:0", "https://app.example.com/path", "Limits:Origins")]
     [InlineData("Limits:Origins:0", "*", "Limits:Origins")]
+    [InlineData("Tradeline:App", "rocket tradeline", "Tradeline:App")]
+    [InlineData("Tradeline:App", "rocket.tradeline", "Tradeline:App")]
+    [InlineData("Tradeline:App", "{app}", "Tradeline:App")]
+    [InlineData("Tradeline:Envelope", "perhaps", "cannot be read")]
     [InlineData("Home:Name", " ", "Home:Name")]
     [InlineData("Home:Id", "1", "cannot be read")]
     [InlineData("Keys:Master", "short", "32 bytes")]
@@ -63,6 +67,7 @@ public class SettingsTests
         Assert.Equal(TimeSpan.FromMinutes(10), settings.Tokens.Lifetime);
         Assert.Equal((3_000, 600), (settings.Limits.SignInsPerMinute, settings.Limits.SignUpsPerMinute));
         Assert.False(settings.Accounts.PrivateRegistration);
+        Assert.Equal(("rockettradeline", false), (settings.Tradeline.App, settings.Tradeline.Envelope));
         Assert.Empty(settings.Limits.Origins);
         Assert.Empty(settings.TrustedProxies);
         Assert.EndsWith("/mail", settings.Mail.Folder, StringComparison.Ordinal);

@@ -117,7 +117,9 @@ public class ActingOrganizationTests
     // Knows three organizations, as a database would.
     private sealed class Organizations : ICallerSource
     {
-        public ValueTask<Caller?> FromTokenAsync(AccessTokenClaims claims, RequestOrigin origin, CancellationToken cancellation) => throw new NotSupportedException();
+        public ValueTask<Caller?> FromCookieAsync(string cookie, RequestOrigin origin, CancellationToken cancellation) => throw new NotSupportedException();
+
+        public ValueTask<Caller?> FromTokenAsync(AccessTokenClaims claims, ForwardedToken token, RequestOrigin origin, CancellationToken cancellation) => throw new NotSupportedException();
 
         public ValueTask<Caller?> FromApiKeyAsync(string credentials, RequestOrigin origin, CancellationToken cancellation) => throw new NotSupportedException();
 

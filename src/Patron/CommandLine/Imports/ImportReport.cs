@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Patron.Shared.Imports;
@@ -23,11 +22,9 @@ internal sealed class ImportReport : IAsyncDisposable
     private const int MostWarnings = 20;
     private const int LongestName = 64;
 
-    private static readonly NumberFormatInfo Spaced = new() { NumberGroupSeparator = " " };
-
     private readonly HashSet<string> unknown = new(StringComparer.Ordinal);
     private readonly List<Reject> first = [];
-    private readonly ImportProgress progress;
+    private readonly WorkProgress progress;
     private readonly StreamWriter? file;
     private readonly bool isJson;
     private long lines;
@@ -38,7 +35,7 @@ internal sealed class ImportReport : IAsyncDisposable
     public ImportReport(Stream source, string? rejectsPath, bool isJson)
     {
         this.isJson = isJson;
-        progress = new ImportProgress(source);
+        progress = new WorkProgress("importing", source.CanSeek ? () => source.Length == 0 ? 1 : (double)source.Position / source.Length : null);
         file = rejectsPath is null ? null : OpenRejects(rejectsPath);
         file?.WriteLine("line,reason");
     }
@@ -126,13 +123,11 @@ internal sealed class ImportReport : IAsyncDisposable
 
         if (rejected > RejectsInWords)
         {
-            await Console.Error.WriteLineAsync($"... and {Number(rejected - RejectsInWords)} more{(file is null ? "; --rejects FILE writes all of them" : "")}.");
+            await Console.Error.WriteLineAsync($"... and {Running.Number(rejected - RejectsInWords)} more{(file is null ? "; --rejects FILE writes all of them" : "")}.");
         }
     }
 
-    private string Words() => $"{Number(lines)} {(lines == 1 ? "line" : "lines")}: {Number(imported)} imported, {Number(rejected)} rejected";
-
-    private static string Number(long number) => number.ToString("N0", Spaced);
+    private string Words() => $"{Running.Count(lines, "line")}: {Running.Number(imported)} imported, {Running.Number(rejected)} rejected";
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]

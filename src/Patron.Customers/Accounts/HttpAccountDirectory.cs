@@ -1,0 +1,154 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.Extensions.Logging;
+using Patron.Shared.Callers;
+using Patron.Shared.Results;
+using Patron.Shared.Text;
+
+namespace Patron.Customers.Accounts;
+
+/// <summary>
+/// Accounts as another service knows them, asked with the caller's own token and for the organization they act in: it decides what they may
+/// see. It may be away, slow or talk nonsense: all of that is a 503 with a sentence, within <see cref="Timeout"/>. Nothing is remembered, so a
+/// new name is seen at the next call. Linked rows hold no copies here.
+/// </summary>
+public sealed partial class HttpAccountDirectory : IAccountDirectory
+{
+    private const int BatchSize = 1000;
+    private const int MaxResponseLength = 4 * 1024 * 1024;
+
+    private static readonly Error Away = new(ErrorKind.Unavailable, "The accounts service cannot be reached at this moment, so nothing was done. Please try again in a few seconds.")
+    {
+        RetryAfter = TimeSpan.FromSeconds(5),
+    };
+
+    private static readonly Error SignInAgain = Error.Unauthenticated("The accounts service does not accept this access token (any more). Refresh it or sign in again.");
+    private static readonly Error NotAllowed = Error.Forbidden("The accounts service does not let you look these people up.");
+    private static readonly Error NoOrganization = Error.NotFound("You have no part (any more) in an organization that the accounts service knows by this UUID.");
+    private static readonly Error TooMany = Error.Invalid("query", $"More than {BatchSize} people match; narrow your search.");
+
+    private readonly HttpClient http;
+    private readonly Uri lookUp;
+    private readonly Uri search;
+    private readonly TimeProvider time;
+    private readonly ILogger<HttpAccountDirectory> logger;
+
+    /// <param name="http">Its handler should follow no redirects: the token is for this address and no other.</param>
+    /// <param name="baseUrl">The service's address, with or without a slash at its end.</param>
+    public HttpAccountDirectory(HttpClient http, Uri baseUrl, TimeProvider time, ILogger<HttpAccountDirectory> logger)
+    {
+        var accounts = baseUrl.AbsoluteUri.TrimEnd('/') + "/api/auth/accounts/";
+        (this.http, this.time, this.logger) = (http, time, logger);
+        (lookUp, search) = (new Uri(accounts + "lookup/"), new Uri(accounts + "search/"));
+    }
+
+    /// <summary>How long one question may take.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(3);
+
+    public bool KeepsCopies => false;
+
+    public async Task<Result<Account>> OwnAsync(Caller caller, CancellationToken cancellation)
+    {
+        if (caller.UserId is not { } id)
+        {
+            return Account.NotTheirs;
+        }
+
+        var found = await ReadAsync(caller, [id], cancellation);
+        return !found.Succeeded(out var accounts, out var error) ? error : accounts.Count == 1 ? accounts[0] : Account.NotTheirs;
+    }
+
+    public Task<Result<IReadOnlyList<Account>>> ReadAsync(Caller caller, IReadOnlyCollection<Guid> userIds, CancellationToken cancellation) =>
+        LookUpAsync(caller, userIds, ids => new AccountsWanted { Ids = ids }, account => userIds.Contains(account.UserId), cancellation);
+
+    public Task<Result<IReadOnlyList<Account>>> FindByEmailAsync(Caller caller, IReadOnlyCollection<string> emailKeys, CancellationToken cancellation) =>
+        LookUpAsync(
+            caller, emailKeys, keys => new AccountsWanted { Emails = keys },
+            account => EmailAddress.TryParse(account.Email, out var address) && emailKeys.Contains(address.Key), cancellation);
+
+    public async Task<Result<IReadOnlyList<Guid>>> MatchAsync(Caller caller, AccountCriteria criteria, CancellationToken cancellation)
+    {
+        var answer = await AskAsync(
+            caller, search, JsonContent.Create(criteria, AccountsServiceJson.Default.AccountCriteria), AccountsServiceJson.Default.AccountsMatched, cancellation);
+        return !answer.Succeeded(out var matched, out var error) ? error
+            : matched.Ids.Count > BatchSize ? TooMany
+            : ToResult(matched.Ids);
+    }
+
+    private async Task<Result<IReadOnlyList<Account>>> LookUpAsync<T>(
+        Caller caller, IReadOnlyCollection<T> keys, Func<T[], AccountsWanted> ask, Func<Account, bool> isWanted, CancellationToken cancellation)
+    {
+        var found = new List<Account>(keys.Count);
+        foreach (var batch in keys.Distinct().Chunk(BatchSize))
+        {
+            var content = JsonContent.Create(ask(batch), AccountsServiceJson.Default.AccountsWanted);
+            var answer = await AskAsync(caller, lookUp, content, AccountsServiceJson.Default.AccountsFound, cancellation);
+            if (!answer.Succeeded(out var accounts, out var error))
+            {
+                return error;
+            }
+
+            found.AddRange(accounts.Results.Select(account => account.ToAccount()).Where(isWanted));
+        }
+
+        return found;
+    }
+
+    private async Task<Result<T>> AskAsync<T>(Caller caller, Uri address, HttpContent content, JsonTypeInfo<T> answer, CancellationToken cancellation)
+        where T : class
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = content };
+        request.Headers.Authorization = caller.Token is { } token ? new AuthenticationHeaderValue("Bearer", token.Reveal()) : null;
+        if (HasPartIn(caller))
+        {
+            request.Headers.Add(ActingOrganization.Header, caller.OrganizationId.ToString());
+        }
+
+        try
+        {
+            using var timeout = new CancellationTokenSource(Timeout, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
+            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            if (response.StatusCode != HttpStatusCode.OK)
+            {
+                return Refusal(response);
+            }
+
+            await response.Content.LoadIntoBufferAsync(MaxResponseLength, either.Token);
+            return JsonSerializer.Deserialize(await response.Content.ReadAsByteArrayAsync(either.Token), answer) is { } value ? value : Failed("it says null");
+        }
+        catch (Exception exception) when (!cancellation.IsCancellationRequested)
+        {
+            // Whatever a server can provoke is the same to the caller: it is away. An exception's message may hold the address or people's
+            // data: the kind of failure is enough.
+            return Failed(exception is HttpRequestException failure ? $"{failure.HttpRequestError}" : exception.GetType().Name);
+        }
+    }
+
+    // Only who takes part may name an organization there; everybody else acts in the same one without naming it.
+    private static bool HasPartIn(Caller caller) =>
+        caller.IsAdmin || caller.Key is not null || caller.Memberships.Any(membership => membership.OrganizationId == caller.OrganizationId);
+
+    private Error Refusal(HttpResponseMessage response) => response.StatusCode switch
+    {
+        HttpStatusCode.Unauthorized => SignInAgain,
+        HttpStatusCode.Forbidden => NotAllowed,
+        HttpStatusCode.NotFound when response.Content.Headers.ContentType?.MediaType == "application/problem+json" => NoOrganization,
+        HttpStatusCode.UnprocessableEntity => TooMany,
+        var status => Failed($"status {(int)status}"),
+    };
+
+    private Error Failed(string reason)
+    {
+        LookUpFailed(reason);
+        return Away;
+    }
+
+    private static Result<IReadOnlyList<Guid>> ToResult(IReadOnlyList<Guid> ids) => ids.ToList();
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Accounts could not be looked up: {Reason}")]
+    private partial void LookUpFailed(string reason);
+}

@@ -1,0 +1,33 @@
+using Patron.Customers.Customers;
+using Patron.Shared.Callers;
+using Patron.Shared.Database;
+using Patron.Shared.Results;
+
+namespace Patron.Customers.Profiles;
+
+/// <summary>Whether there is a profile, and the record's <c>customer_id</c>.</summary>
+public sealed record ProfileCheck(bool Exists, string? CustomerId);
+
+/// <summary>
+/// Whether an account has a record in the acting organization that is not deleted (source 3): one's own, or anybody's for staff and keys with
+/// <c>customers:read</c> (403 for others).
+/// </summary>
+public sealed class CheckProfile(OwnProfile own, DatabaseSession session)
+{
+    /// <param name="userId">Whose; the caller's own where it is null.</param>
+    public async Task<Result<ProfileCheck>> HandleAsync(Caller caller, Guid? userId, CancellationToken cancellation)
+    {
+        if (userId is { } other && other != caller.UserId)
+        {
+            return CustomerAccess.RefuseUnlessStaff(caller, Scopes.ReadCustomers) is { } refused
+                ? refused
+                : Check(await session.FindByUserAsync(caller, other, cancellation));
+        }
+
+        var asked = await own.FindAsync(caller, cancellation);
+        return asked.Succeeded(out var found, out var failure) ? Check(found.Profile?.Customer) : failure;
+    }
+
+    private static ProfileCheck Check(Customer? customer) =>
+        customer is { Details.IsDeleted: false } ? new ProfileCheck(true, customer.CustomerId) : new ProfileCheck(false, null);
+}

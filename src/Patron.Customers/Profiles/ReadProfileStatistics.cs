@@ -1,0 +1,27 @@
+using Patron.Customers.Statistics;
+using Patron.Shared.Callers;
+using Patron.Shared.Results;
+
+namespace Patron.Customers.Profiles;
+
+/// <summary>The figures for who asks: one's own profile, or for staff those of all customers.</summary>
+public sealed record ProfileStatistics(Profile? Own, CustomerStatistics? All);
+
+/// <summary>
+/// Figures (source 3, <c>stats</c>): a customer's own, 404 without a profile; for staff of the acting organization and keys with
+/// <c>customers:read</c> the overview of source 5.
+/// </summary>
+public sealed class ReadProfileStatistics(FindProfile find, ReadStatistics read)
+{
+    public async Task<Result<ProfileStatistics>> HandleAsync(Caller caller, CancellationToken cancellation)
+    {
+        if (caller.IsStaff)
+        {
+            var overview = await read.HandleAsync(caller, cancellation);
+            return overview.Succeeded(out var all, out var refused) ? new ProfileStatistics(null, all) : refused;
+        }
+
+        var found = await find.HandleAsync(caller, cancellation);
+        return found.Succeeded(out var own, out var missing) ? new ProfileStatistics(own, null) : missing;
+    }
+}

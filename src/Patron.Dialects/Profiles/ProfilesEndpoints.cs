@@ -1,0 +1,22 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Patron.Dialects.Http;
+using Patron.Shared;
+
+namespace Patron.Dialects.Profiles;
+
+/// <summary>The profiles dialect (source 3): people and their own customer record. This is its table of contents.</summary>
+public static class ProfilesEndpoints
+{
+    public static void MapProfiles(this IEndpointRouteBuilder app)
+    {
+        var profiles = app.MapGroup("/api/v1/customers").WithTags("Profiles").RequireAuthorization()
+            .ServedBy(ProcessRole.All, ProcessRole.Customers);
+        profiles.MapGroup("").RequireAuthorization(CallerAuthentication.People).MapOwnProfile();
+        profiles.MapServices();
+    }
+
+    public static void AddJson(JsonSerializerOptions options) => options.TypeInfoResolverChain.Insert(0, ProfilesJson.Default);
+}

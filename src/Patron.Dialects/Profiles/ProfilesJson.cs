@@ -1,0 +1,18 @@
+using System.Text.Json.Serialization;
+using Patron.Customers.Customers;
+using Patron.Dialects.Customers;
+
+namespace Patron.Dialects.Profiles;
+
+/// <summary>JSON of the profiles dialect.</summary>
+[JsonSerializable(typeof(CustomerProfileRequest))]
+[JsonSerializable(typeof(BirthDate?))]
+[JsonSerializable(typeof(ContactMethod?))]
+[JsonSerializable(typeof(JsonObjectText?))]
+[JsonSerializable(typeof(CustomerProfileAnswer))]
+[JsonSerializable(typeof(DeletedCustomerProfileAnswer))]
+[JsonSerializable(typeof(CheckProfileRequest))]
+[JsonSerializable(typeof(CheckProfileAnswer))]
+[JsonSerializable(typeof(CountedServiceAnswer))]
+[JsonSerializable(typeof(StatsAnswer))]
+internal sealed partial class ProfilesJson : JsonSerializerContext;

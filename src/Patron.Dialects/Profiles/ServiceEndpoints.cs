@@ -1,0 +1,44 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Patron.Customers.Profiles;
+using Patron.Dialects.Http;
+using Patron.Dialects.OpenApi;
+
+namespace Patron.Dialects.Profiles;
+
+/// <summary>What else source 3 asks of the customer service: whether a profile exists, counted services, figures.</summary>
+internal static class ServiceEndpoints
+{
+    public static void MapServices(this RouteGroupBuilder profiles)
+    {
+        profiles.MapPost("/check_profile_exists/", CheckAsync)
+            .Describe(
+                "check_profile_exists", "Whether there is a profile",
+                "Of the acting organization: one's own, or with a user_id another's, for staff. A deleted one counts as none.")
+            .TakesExample(ProfileExamples.Check)
+            .Answers<CheckProfileAnswer>(200, "Whether there is one, and its customer_id.", ProfileExamples.Checked)
+            .Fails(400, 401, 403, 404, 413, 415, 422, 503);
+        profiles.MapPost("/{customer_id}/increment_service/", CountAsync)
+            .Describe("increment_service", "Count a service", "For staff of the customer's organization: one more service was rendered, just now. Each of many calls at once counts.")
+            .Answers<CountedServiceAnswer>(200, "How many there are by now.", ProfileExamples.Counted)
+            .Fails(401, 403, 404, 503);
+        profiles.MapGet("/stats/", ReadAsync)
+            .Describe(
+                "get_customer_stats", "Figures",
+                "A customer hears of their own profile; profile_completeness is how much of these is filled in, in percent: street_address, city, postal_code, country, date_of_birth, gender, preferred_contact_method and the three of the emergency contact. Staff get the overview of all customers, as under /statistics/overview.")
+            .Answers<StatsAnswer>(200, "The figures.", ProfileExamples.Stats)
+            .Fails(401, 403, 404, 503);
+    }
+
+    private static async Task<IResult> CheckAsync(CheckProfileRequest? request, CheckProfile check, HttpContext http, CancellationToken cancellation) =>
+        (await check.HandleAsync(http.Caller(), request?.UserId, cancellation)).ToOk(CheckProfileAnswer.From);
+
+    private static async Task<IResult> CountAsync(
+        [FromRoute(Name = "customer_id")] string customerId, CountService count, HttpContext http, CancellationToken cancellation) =>
+        (await count.HandleAsync(http.Caller(), customerId, cancellation)).ToOk(CountedServiceAnswer.From);
+
+    private static async Task<IResult> ReadAsync(ReadProfileStatistics read, HttpContext http, CancellationToken cancellation) =>
+        (await read.HandleAsync(http.Caller(), cancellation)).ToOk(StatsAnswer.From);
+}

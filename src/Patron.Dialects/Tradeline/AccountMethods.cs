@@ -1,0 +1,125 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Patron.Accounts.Sessions;
+using Patron.Accounts.Users;
+using Patron.Customers.Customers;
+using Patron.Dialects.Accounts;
+using Patron.Dialects.Http;
+using Patron.Dialects.OpenApi;
+using Patron.Linking;
+using Patron.Shared.Results;
+
+namespace Patron.Dialects.Tradeline;
+
+/// <summary>Source 1's methods for one's own account, with the customer record beside it.</summary>
+internal static class AccountMethods
+{
+    // Somebody may have only one name.
+    private static readonly string[] Required = ["first_name"];
+
+    public static void MapAccountMethods(this AppMethods methods)
+    {
+        methods.MapPost("auth.sign_up", SignUpAsync).AllowAnonymous().GuardSignUp()
+            .Describe("tradeline_sign_up", "Open an account with its customer record", "Account and customer of the home organization are made together or not at all. The mailbox gets a token for /api/auth/email/verify/. Where registration is private, user, customer and tokens are null.")
+            .TakesArguments<MethodSignUpRequest>(TradelineExamples.SignUp)
+            .Returns<MethodSignUpAnswer>(methods, "Account, customer and tokens.", TradelineExamples.SignedUp)
+            .Fails(400, 403, 413, 415, 422, 429, 503);
+        methods.MapPost("auth.login", LoginAsync).AllowAnonymous().GuardSignIn()
+            .Describe("tradeline_login", "Sign in", "Answers account, customer and tokens, and sets the session cookie sid, so that a browser goes on without a header.")
+            .TakesArguments<MethodLoginRequest>(TradelineExamples.Login)
+            .Returns<MethodLoginAnswer>(methods, "Account, customer and tokens.", TradelineExamples.SignedIn)
+            .Fails(400, 401, 403, 413, 415, 422, 429, 503);
+        methods.MapGet("auth.get_current_user", GetCurrentUserAsync).RequireAuthorization(CallerAuthentication.People)
+            .Describe("tradeline_current_user", "Who I am", "One's own account and the customer record of the home organization that belongs to it, or null.")
+            .Returns<MethodCurrentUserAnswer>(methods, "Account and customer.", TradelineExamples.CurrentUser)
+            .Fails(401, 403, 404, 503);
+        methods.MapPost("auth.update_profile", UpdateProfileAsync).RequireAuthorization(CallerAuthentication.People)
+            .Describe("tradeline_update_profile", "Change one's own name and phone", "What is left out stays; a phone that is null or empty is taken away. The customer record follows.")
+            .TakesArguments<MethodProfileRequest>(TradelineExamples.Profile)
+            .Returns<MethodProfileAnswer>(methods, "Account and customer as they are now.", TradelineExamples.UpdatedProfile)
+            .Fails(400, 401, 403, 404, 413, 415, 422, 503);
+        methods.MapPost("auth.logout", LogoutAsync).AllowAnonymous()
+            .Describe("tradeline_logout", "Sign out", "Ends the session of the cookie or the token and sets a guest's cookies. Arguments are ignored.")
+            .Returns<MethodDoneAnswer>(methods, "Nobody is signed in any more.", TradelineExamples.SignedOut)
+            .Fails(403, 413, 503);
+    }
+
+    private static async Task<IResult> SignUpAsync(FrappeBody<MethodSignUpRequest> body, [FromServices] SignUpCustomer signUp, HttpContext http, CancellationToken cancellation)
+    {
+        var request = body.Value;
+        var names = new AccountNames("", "", request.Phone, UserName: null).WithFullName(request.FullName ?? "");
+        var account = new NewAccount(request.Email ?? "", names, request.Password ?? "") { Required = Required };
+        return (await signUp.HandleAsync(http.Caller(), account, cancellation)).ToOk(Shape, FullNames.FieldNames);
+    }
+
+    private static async Task<IResult> LoginAsync(
+        FrappeBody<MethodLoginRequest> body, SignIn signIn, SessionCookies cookies, [FromServices] HomeCustomers customers, HttpContext http, CancellationToken cancellation)
+    {
+        var errors = new FieldErrors();
+        errors.Require("usr", string.IsNullOrWhiteSpace(body.Value.Usr));
+        errors.Require("pwd", string.IsNullOrEmpty(body.Value.Pwd));
+        if (errors.Any)
+        {
+            return Answers.Problem(errors.ToError());
+        }
+
+        var result = await signIn.HandleAsync(http.Caller(), body.Value.Usr!, body.Value.Pwd!, cancellation);
+        if (!result.Succeeded(out var signedIn, out var error))
+        {
+            return Answers.Problem(error);
+        }
+
+        FrappeCookies.SetFor(http, signedIn, cookies.For(signedIn));
+        return TypedResults.Ok(MethodLoginAnswer.From(signedIn, await customers.OfAsync(signedIn.User.Id, cancellation)));
+    }
+
+    private static async Task<IResult> GetCurrentUserAsync(FindAccount find, [FromServices] HomeCustomers customers, HttpContext http, CancellationToken cancellation)
+    {
+        var account = await find.HandleAsync(http.Caller(), cancellation);
+        var customer = await customers.OfAsync(account.User.Id, cancellation);
+        return TypedResults.Ok(new MethodCurrentUserAnswer(true, MethodUserRolesAnswer.From(account.User, account.Role), MethodCustomerAnswer.From(customer)));
+    }
+
+    private static async Task<IResult> UpdateProfileAsync(
+        FrappeBody<MethodProfileRequest> body, UpdateProfile update, [FromServices] HomeCustomers customers, HttpContext http, CancellationToken cancellation)
+    {
+        var change = new ProfileChange(names => Change(names, body.Value), NewEmail: null, CurrentPassword: null) { Required = Required };
+        var result = await update.HandleAsync(http.Caller(), change, cancellation);
+        if (!result.Succeeded(out var account, out var error))
+        {
+            return Answers.Problem(error, FullNames.FieldNames);
+        }
+
+        var customer = await customers.OfAsync(account.User.Id, cancellation);
+        return TypedResults.Ok(new MethodProfileAnswer(true, "Profile updated successfully", MethodUserAnswer.From(account.User), MethodCustomerAnswer.From(customer)));
+    }
+
+    private static async Task<IResult> LogoutAsync(EndSessions sessions, HttpContext http, CancellationToken cancellation)
+    {
+        await sessions.SignOutAsync(http.Caller(), cancellation);
+        FrappeCookies.SetForGuest(http);
+        return TypedResults.Ok(new MethodDoneAnswer(true, "Logged out successfully"));
+    }
+
+    private static AccountNames Change(AccountNames names, MethodProfileRequest request)
+    {
+        var changed = request.FullName is { } fullName ? names.WithFullName(fullName) : names;
+        return changed with { PhoneNumber = request.Phone.Or(names.PhoneNumber) };
+    }
+
+    private static MethodSignUpAnswer Shape(SignedUp<Customer> signedUp) => signedUp.SignedIn is { } signedIn
+        ? new MethodSignUpAnswer(
+            true, "User and customer created successfully", MethodUserAnswer.From(signedIn.User), MethodCustomerAnswer.From(signedUp.Made),
+            new TokensAnswer(signedIn.Tokens.Access, signedIn.Tokens.Refresh))
+        : new MethodSignUpAnswer(true, "Please look into your mailbox: a message tells you how to go on.", null, null, null);
+
+    private static void Require(this FieldErrors errors, string field, bool isMissing)
+    {
+        if (isMissing)
+        {
+            errors.Add(field, "This field is required.");
+        }
+    }
+}

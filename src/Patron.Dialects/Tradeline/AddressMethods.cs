@@ -1,0 +1,86 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Patron.Customers.Addresses;
+using Patron.Customers.Customers;
+using Patron.Dialects.Http;
+using Patron.Dialects.OpenApi;
+using Patron.Linking;
+using Patron.Shared.Callers;
+using Patron.Shared.Results;
+
+namespace Patron.Dialects.Tradeline;
+
+/// <summary>The addresses of one's own customer record: source 1's next step.</summary>
+internal static class AddressMethods
+{
+    private static readonly Error NoCustomer = Error.NotFound("You have no customer record yet. An administrator can make one for your account (create_customer_for_user).");
+
+    public static void MapAddressMethods(this AppMethods methods)
+    {
+        methods.MapGet("address.list", ListAsync).RequireAuthorization(CallerAuthentication.People)
+            .Describe("tradeline_addresses", "My addresses", "The primary one first, where there is one.")
+            .Returns<MethodAddressesAnswer>(methods, "All addresses of one's own customer record.", TradelineExamples.Addresses)
+            .Fails(401, 403, 404, 503);
+        methods.MapPost("address.create", CreateAsync).RequireAuthorization(CallerAuthentication.People)
+            .Describe("tradeline_create_address", "Add an address", $"A billing, shipping or other one, at most {CustomerAddress.MaxPerCustomer} of them. Without a type it is an other one.")
+            .TakesArguments<MethodAddressRequest>(TradelineExamples.CreateAddress)
+            .Returns<MethodAddressAnswer>(methods, "The new address.", TradelineExamples.Address)
+            .Fails(400, 401, 403, 404, 413, 415, 422, 503);
+        methods.MapPost("address.update", UpdateAsync).RequireAuthorization(CallerAuthentication.People)
+            .Describe("tradeline_update_address", "Change an address", "By its name. What is left out stays, null or an empty text empties a part.")
+            .TakesArguments<MethodAddressRequest>(TradelineExamples.UpdateAddress)
+            .Returns<MethodAddressAnswer>(methods, "The address as it is now.", TradelineExamples.Address)
+            .Fails(400, 401, 403, 404, 413, 415, 422, 503);
+        methods.MapPost("address.delete", DeleteAsync).RequireAuthorization(CallerAuthentication.People)
+            .Describe("tradeline_delete_address", "Delete an address", "By its name, for good.")
+            .TakesArguments<MethodAddressNameRequest>(TradelineExamples.AddressName)
+            .Returns<MethodAddressAnswer>(methods, "The address as it was.", TradelineExamples.Address)
+            .Fails(400, 401, 403, 404, 413, 415, 422, 503);
+    }
+
+    private static Task<IResult> ListAsync(ListAddresses list, [FromServices] HomeCustomers customers, HttpContext http, CancellationToken cancellation) =>
+        OnOwnAsync(
+            customers, http,
+            async (caller, customer) => (await list.HandleAsync(caller, customer, cancellation)).ToOk(
+                book => new MethodAddressesAnswer(true, [.. book.Addresses.Select(MethodAddressView.From)])),
+            cancellation);
+
+    private static Task<IResult> CreateAsync(
+        FrappeBody<MethodAddressRequest> body, AddAddress add, [FromServices] HomeCustomers customers, HttpContext http, CancellationToken cancellation) =>
+        OnOwnAsync(
+            customers, http,
+            async (caller, customer) => Shape(await add.HandleAsync(caller, customer, body.Value.ApplyTo(new AddressInput()), expectedVersions: null, cancellation)),
+            cancellation);
+
+    private static Task<IResult> UpdateAsync(
+        FrappeBody<MethodAddressRequest> body, ChangeAddress change, [FromServices] HomeCustomers customers, HttpContext http, CancellationToken cancellation) =>
+        OnOwnAsync(
+            customers, http,
+            async (caller, customer) => Refusal(body.Value.Name)
+                ?? Shape(await change.HandleAsync(caller, customer, body.Value.Name!, new AddressUpdate(body.Value.ApplyTo), cancellation)),
+            cancellation);
+
+    private static Task<IResult> DeleteAsync(
+        FrappeBody<MethodAddressNameRequest> body, RemoveAddress remove, [FromServices] HomeCustomers customers, HttpContext http, CancellationToken cancellation) =>
+        OnOwnAsync(
+            customers, http,
+            async (caller, customer) => Refusal(body.Value.Name)
+                ?? Shape(await remove.HandleAsync(caller, customer, body.Value.Name!, expectedVersions: null, cancellation)),
+            cancellation);
+
+    // One's own record is in the home organization, whichever one acts in otherwise.
+    private static async Task<IResult> OnOwnAsync(
+        HomeCustomers customers, HttpContext http, Func<Caller, string, Task<IResult>> work, CancellationToken cancellation)
+    {
+        var caller = http.Caller();
+        return await customers.OfAsync(caller.UserId!.Value, cancellation) is { } customer
+            ? await work(caller with { OrganizationId = customer.OrganizationId }, customer.Uid.ToString())
+            : Answers.Problem(NoCustomer);
+    }
+
+    private static IResult? Refusal(string? name) => string.IsNullOrWhiteSpace(name) ? Answers.Problem(Error.Invalid("name", "This field is required.")) : null;
+
+    private static IResult Shape(Result<ChangedAddress> result) => result.ToOk(changed => new MethodAddressAnswer(true, MethodAddressView.From(changed.Address)));
+}

@@ -1,0 +1,84 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Patron.Dialects.Http;
+using Patron.Dialects.OpenApi;
+
+namespace Patron.Dialects.Tradeline;
+
+/// <summary>
+/// The arguments of a method as Frappe takes them: JSON, a form of either kind with the same names, or nothing at all. A form's values
+/// are texts; a name that comes twice is a list, which no field takes (422).
+/// </summary>
+internal sealed record FrappeBody<T>(T Value)
+    where T : notnull
+{
+    public static async ValueTask<FrappeBody<T>?> BindAsync(HttpContext http)
+    {
+        var type = (JsonTypeInfo<T>)http.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions.GetTypeInfo(typeof(T));
+        try
+        {
+            var value = http.Request.HasFormContentType ? JsonSerializer.Deserialize(FrappeBody.ToJson(await FrappeBody.ReadFormAsync(http)), type)
+                : http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == false ? JsonSerializer.Deserialize("{}"u8, type)
+                : http.Request.HasJsonContentType() ? await http.Request.ReadFromJsonAsync(type, http.RequestAborted)
+                : throw new BadHttpRequestException(Problems.NotJson, StatusCodes.Status415UnsupportedMediaType);
+            return new FrappeBody<T>(value ?? throw new BadHttpRequestException("The body must be a JSON object."));
+        }
+        catch (JsonException wrong)
+        {
+            throw new BadHttpRequestException("The arguments could not be read.", wrong);
+        }
+    }
+}
+
+/// <summary>What all of them share, and how a route says that it takes one.</summary>
+internal static class FrappeBody
+{
+    /// <summary>The body of a route with a <see cref="FrappeBody{T}"/>, for the API reference, with its example in JSON.</summary>
+    public static RouteHandlerBuilder TakesArguments<T>(this RouteHandlerBuilder builder, string example)
+        where T : notnull =>
+        builder.Accepts<T>(isOptional: true, "application/json", "application/x-www-form-urlencoded", "multipart/form-data").TakesExample(example);
+
+    public static async Task<IFormCollection> ReadFormAsync(HttpContext http)
+    {
+        try
+        {
+            return await http.Request.ReadFormAsync(http.RequestAborted);
+        }
+        catch (Exception wrong) when (wrong is InvalidDataException || (wrong is IOException and not BadHttpRequestException))
+        {
+            // No boundary, an end too early, a name too long: the reader has no exception of its own for what a client does wrong.
+            throw new BadHttpRequestException("The form could not be read.", wrong);
+        }
+    }
+
+    public static byte[] ToJson(IFormCollection form)
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            foreach (var (name, values) in form)
+            {
+                writer.WritePropertyName(name);
+                if (values.Count == 1)
+                {
+                    writer.WriteStringValue(values[0]);
+                }
+                else
+                {
+                    JsonSerializer.Serialize(writer, values.ToArray(), TradelineJson.Default.StringArray);
+                }
+            }
+
+            writer.WriteEndObject();
+        }
+
+        return buffer.ToArray();
+    }
+}

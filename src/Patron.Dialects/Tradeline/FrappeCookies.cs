@@ -1,0 +1,43 @@
+using Microsoft.AspNetCore.Http;
+using Patron.Accounts.Sessions;
+using Patron.Accounts.Users;
+using Patron.Dialects.Http;
+
+namespace Patron.Dialects.Tradeline;
+
+/// <summary>The cookies Frappe's pages live on: <c>sid</c>, which no script can read, and beside it what scripts ask who is there.</summary>
+internal static class FrappeCookies
+{
+    private const string Guest = "Guest";
+
+    public static void SetFor(HttpContext http, SignedIn signedIn, SessionCookie session)
+    {
+        Append(http, CallerAuthentication.CookieName, session.Value, session.Life, isForScripts: false);
+        SetReadable(http, signedIn.User.Email!, signedIn.User.FullName, signedIn.Role != UserRoles.Customer);
+    }
+
+    /// <summary>Those of somebody who is not signed in.</summary>
+    public static void SetForGuest(HttpContext http)
+    {
+        Append(http, CallerAuthentication.CookieName, Guest, life: null, isForScripts: false);
+        SetReadable(http, Guest, Guest, isStaff: false);
+    }
+
+    private static void SetReadable(HttpContext http, string userId, string fullName, bool isStaff)
+    {
+        Append(http, "system_user", isStaff ? "yes" : "no");
+        Append(http, "full_name", fullName);
+        Append(http, "user_id", userId);
+        Append(http, "user_image", "");
+    }
+
+    private static void Append(HttpContext http, string name, string value, TimeSpan? life = null, bool isForScripts = true) =>
+        http.Response.Cookies.Append(name, value, new CookieOptions
+        {
+            Path = "/",
+            SameSite = SameSiteMode.Lax,
+            Secure = http.Request.IsHttps,
+            HttpOnly = !isForScripts,
+            MaxAge = life,
+        });
+}

@@ -1,0 +1,106 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Patron.Accounts.Passwords;
+using Patron.Accounts.Sessions;
+using Patron.Accounts.Users;
+using Patron.Dialects.Http;
+using Patron.Dialects.OpenApi;
+using Patron.Shared.Results;
+
+namespace Patron.Dialects.Tradeline;
+
+/// <summary>The paths of Frappe itself by which its clients sign in and out, with the answers these clients know.</summary>
+internal static class FrappeEndpoints
+{
+    private const string ResetPassword = "frappe.core.doctype.user.user.reset_password";
+
+    // The words that clients of Frappe compare and show.
+    private static readonly Error Incomplete = Error.Unauthenticated("Incomplete login details");
+    private static readonly Error Wrong = Error.Unauthenticated("Invalid login credentials");
+    private static readonly Error UnknownCommand = Error.NotFound($"There is no such command; cmd is login, logout or {ResetPassword}.");
+    private static readonly FrappeHomeAnswer GoneHome = new("No App", "/login", "Guest");
+
+    public static void MapFrappe(this RouteGroupBuilder methods)
+    {
+        methods.MapPost("/login", LoginAsync).AllowAnonymous().GuardSignIn()
+            .Describe("frappe_login", "Sign in as with Frappe", "Sets the session cookie sid, which stands for the session wherever no token is sent, and the cookies that Frappe's scripts read.")
+            .TakesArguments<MethodLoginRequest>(TradelineExamples.Login)
+            .Answers<FrappeHomeAnswer>(200, "Signed in; customers have no desk to go to.", TradelineExamples.LoggedIn)
+            .Fails(400, 401, 403, 413, 415, 422, 429, 503);
+        methods.MapPost("/logout", LogoutAsync).AllowAnonymous()
+            .Describe("frappe_logout", "Sign out as with Frappe", "Ends the session of the cookie or the token and sets a guest's cookies. Arguments are ignored.")
+            .Answers<FrappeHomeAnswer>(200, "Nobody is signed in any more.", TradelineExamples.LoggedOut)
+            .Fails(403, 413, 503);
+        methods.MapGet("/frappe.auth.get_logged_user", GetLoggedUserAsync).RequireAuthorization(CallerAuthentication.People).WithMetadata(new GuestsRefused())
+            .Describe("frappe_logged_user", "Who is signed in", "The e-mail address. A guest gets 403, as with Frappe.")
+            .Answers<FrappeMessageAnswer>(200, "The e-mail address of who is signed in.", TradelineExamples.LoggedUser)
+            .Fails(401, 403, 404, 503);
+    }
+
+    public static void MapFrappeCommands(this IEndpointRouteBuilder app) =>
+        app.MapPost("/", CommandAsync).AllowAnonymous().GuardSignUp()
+            .Describe("frappe_command", "A command of Frappe", $"Its old way to call: cmd is login, logout or {ResetPassword}. A reset is answered alike for every address, known or not.")
+            .TakesArguments<FrappeCommandRequest>(TradelineExamples.Command)
+            .Answers<FrappeCommandAnswer>(200, "The command is done; home_page and full_name come with signing in and out.", TradelineExamples.Commanded)
+            .Fails(400, 401, 403, 404, 413, 415, 422, 429, 503);
+
+    private static async Task<IResult> LoginAsync(
+        FrappeBody<MethodLoginRequest> body, SignIn signIn, SessionCookies cookies, HttpContext http, CancellationToken cancellation) =>
+        (await SignInAsync(body.Value.Usr, body.Value.Pwd, signIn, cookies, http, cancellation)).ToOk(home => home);
+
+    private static async Task<IResult> LogoutAsync(EndSessions sessions, HttpContext http, CancellationToken cancellation)
+    {
+        await SignOutAsync(sessions, http, cancellation);
+        return TypedResults.Ok(GoneHome);
+    }
+
+    private static async Task<IResult> GetLoggedUserAsync(FindAccount find, HttpContext http, CancellationToken cancellation) =>
+        TypedResults.Ok(new FrappeMessageAnswer((await find.HandleAsync(http.Caller(), cancellation)).User.Email!));
+
+    private static async Task<IResult> CommandAsync(
+        FrappeBody<FrappeCommandRequest> body, SignIn signIn, SessionCookies cookies, EndSessions sessions, ForgotPassword forgot, HttpContext http, CancellationToken cancellation)
+    {
+        switch (body.Value.Cmd)
+        {
+            case "login":
+                return (await SignInAsync(body.Value.Usr, body.Value.Pwd, signIn, cookies, http, cancellation)).ToOk(Shape);
+            case "logout":
+                await SignOutAsync(sessions, http, cancellation);
+                return TypedResults.Ok(Shape(GoneHome));
+            case ResetPassword:
+                await forgot.HandleAsync(body.Value.User, cancellation);
+                return TypedResults.Ok(new FrappeCommandAnswer("If there is an account with this address, a message is on its way to it.", null, null));
+            default:
+                return Answers.Problem(UnknownCommand);
+        }
+    }
+
+    private static async Task<Result<FrappeHomeAnswer>> SignInAsync(
+        string? usr, string? pwd, SignIn signIn, SessionCookies cookies, HttpContext http, CancellationToken cancellation)
+    {
+        if (string.IsNullOrWhiteSpace(usr) || string.IsNullOrEmpty(pwd))
+        {
+            return Incomplete;
+        }
+
+        var result = await signIn.HandleAsync(http.Caller(), usr, pwd, cancellation);
+        if (!result.Succeeded(out var signedIn, out var error))
+        {
+            return error.Kind == ErrorKind.Unauthenticated ? Wrong : error;
+        }
+
+        FrappeCookies.SetFor(http, signedIn, cookies.For(signedIn));
+        return signedIn.Role == UserRoles.Customer
+            ? new FrappeHomeAnswer("No App", "/me", signedIn.User.FullName)
+            : new FrappeHomeAnswer("Logged In", "/app", signedIn.User.FullName);
+    }
+
+    private static async Task SignOutAsync(EndSessions sessions, HttpContext http, CancellationToken cancellation)
+    {
+        await sessions.SignOutAsync(http.Caller(), cancellation);
+        FrappeCookies.SetForGuest(http);
+    }
+
+    private static FrappeCommandAnswer Shape(FrappeHomeAnswer home) => new(home.Message, home.HomePage, home.FullName);
+}

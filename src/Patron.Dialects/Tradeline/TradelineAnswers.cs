@@ -1,0 +1,84 @@
+using Patron.Accounts.Sessions;
+using Patron.Accounts.Users;
+using Patron.Customers.Addresses;
+using Patron.Customers.Customers;
+using Patron.Dialects.Accounts;
+
+namespace Patron.Dialects.Tradeline;
+
+/// <summary>Frappe's wrapping of what a method returns, where the setting <c>Tradeline:Envelope</c> asks for it.</summary>
+public sealed record MethodEnvelope<T>(T Message);
+
+/// <summary>An account as source 1 prints it; its name is the e-mail.</summary>
+public sealed record MethodUserAnswer(string Name, string Email, string FullName, string? Phone)
+{
+    public static MethodUserAnswer From(User user) => new(user.Email!, user.Email!, user.FullName, user.PhoneNumber);
+}
+
+/// <summary>The same with what the person is, in Frappe's words.</summary>
+public sealed record MethodUserRolesAnswer(string Name, string Email, string FullName, string? Phone, IReadOnlyList<string> Roles)
+{
+    public static MethodUserRolesAnswer From(User user, string role) => new(user.Email!, user.Email!, user.FullName, user.PhoneNumber, RolesOf(role));
+
+    internal static IReadOnlyList<string> RolesOf(string role) => role switch
+    {
+        UserRoles.Admin => ["Administrator"],
+        UserRoles.Employee => ["Employee"],
+        _ => ["Customer"],
+    };
+}
+
+/// <summary>A customer record as source 1 prints it; its name is the code.</summary>
+public sealed record MethodCustomerAnswer(string Name, string CustomerName, string CustomerType, string? EmailId, string? MobileNo)
+{
+    public static MethodCustomerAnswer? From(Customer? customer) => customer is null ? null : new(
+        customer.Code, customer.Details.FullName, customer.Details.CustomerType.ToString(),
+        customer.Details.Email, customer.Details.Mobile ?? customer.Details.Phone);
+}
+
+/// <summary>An address of one's own customer record; its name is what it is changed and deleted by.</summary>
+public sealed record MethodAddressView(
+    string Name, AddressType Type, string? AddressLine1, string? AddressLine2, string? City, string? State, string? PostalCode, string? Country)
+{
+    public static MethodAddressView From(CustomerAddress row) => new(
+        row.Uid.ToString(), row.Type, row.Address.AddressLine1, row.Address.AddressLine2, row.Address.City, row.Address.State, row.Address.PostalCode, row.Address.Country);
+}
+
+/// <summary>Source 1, sign_up. Where registration is private there is nobody to show yet.</summary>
+public sealed record MethodSignUpAnswer(bool Success, string Message, MethodUserAnswer? User, MethodCustomerAnswer? Customer, TokensAnswer? Tokens);
+
+/// <summary>Source 1, login.</summary>
+public sealed record MethodLoginAnswer(bool Success, string Message, MethodUserRolesAnswer User, MethodCustomerAnswer? Customer, TokensAnswer Tokens)
+{
+    public static MethodLoginAnswer From(SignedIn signedIn, Customer? customer) => new(
+        true, "Login successful", MethodUserRolesAnswer.From(signedIn.User, signedIn.Role), MethodCustomerAnswer.From(customer),
+        new TokensAnswer(signedIn.Tokens.Access, signedIn.Tokens.Refresh));
+}
+
+/// <summary>Source 1, get_current_user.</summary>
+public sealed record MethodCurrentUserAnswer(bool Success, MethodUserRolesAnswer User, MethodCustomerAnswer? Customer);
+
+/// <summary>Source 1, update_profile.</summary>
+public sealed record MethodProfileAnswer(bool Success, string Message, MethodUserAnswer User, MethodCustomerAnswer? Customer);
+
+/// <summary>Source 1, create_customer_for_user.</summary>
+public sealed record MethodCreatedCustomerAnswer(bool Success, string Message, MethodCustomerAnswer Customer);
+
+/// <summary>One of all accounts, with its customer record.</summary>
+public sealed record MethodListedUserAnswer(
+    string Name, string Email, string FullName, string? Phone, IReadOnlyList<string> Roles, bool Enabled, MethodCustomerAnswer? Customer)
+{
+    public static MethodListedUserAnswer From(AccountView account, Customer? customer) => new(
+        account.User.Email!, account.User.Email!, account.User.FullName, account.User.PhoneNumber, MethodUserRolesAnswer.RolesOf(account.Role),
+        account.User.DisabledAt is null, MethodCustomerAnswer.From(customer));
+}
+
+/// <summary>Source 1, get_users: a page, and how many there are.</summary>
+public sealed record MethodUsersAnswer(bool Success, IReadOnlyList<MethodListedUserAnswer> Users, int Total);
+
+public sealed record MethodAddressesAnswer(bool Success, IReadOnlyList<MethodAddressView> Addresses);
+
+public sealed record MethodAddressAnswer(bool Success, MethodAddressView Address);
+
+/// <summary>A method that says only that it is done.</summary>
+public sealed record MethodDoneAnswer(bool Success, string Message);

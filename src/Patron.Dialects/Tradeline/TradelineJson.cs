@@ -1,0 +1,35 @@
+using System.Text.Json.Serialization;
+
+namespace Patron.Dialects.Tradeline;
+
+/// <summary>JSON of the tradeline dialect.</summary>
+[JsonSerializable(typeof(string[]))]
+[JsonSerializable(typeof(MethodSignUpRequest))]
+[JsonSerializable(typeof(MethodLoginRequest))]
+[JsonSerializable(typeof(MethodProfileRequest))]
+[JsonSerializable(typeof(MethodCustomerRequest))]
+[JsonSerializable(typeof(MethodAddressRequest))]
+[JsonSerializable(typeof(MethodAddressNameRequest))]
+[JsonSerializable(typeof(FrappeCommandRequest))]
+[JsonSerializable(typeof(FrappeHomeAnswer))]
+[JsonSerializable(typeof(FrappeMessageAnswer))]
+[JsonSerializable(typeof(FrappeCommandAnswer))]
+[JsonSerializable(typeof(MethodSignUpAnswer))]
+[JsonSerializable(typeof(MethodLoginAnswer))]
+[JsonSerializable(typeof(MethodCurrentUserAnswer))]
+[JsonSerializable(typeof(MethodProfileAnswer))]
+[JsonSerializable(typeof(MethodCreatedCustomerAnswer))]
+[JsonSerializable(typeof(MethodUsersAnswer))]
+[JsonSerializable(typeof(MethodAddressesAnswer))]
+[JsonSerializable(typeof(MethodAddressAnswer))]
+[JsonSerializable(typeof(MethodDoneAnswer))]
+[JsonSerializable(typeof(MethodEnvelope<MethodSignUpAnswer>))]
+[JsonSerializable(typeof(MethodEnvelope<MethodLoginAnswer>))]
+[JsonSerializable(typeof(MethodEnvelope<MethodCurrentUserAnswer>))]
+[JsonSerializable(typeof(MethodEnvelope<MethodProfileAnswer>))]
+[JsonSerializable(typeof(MethodEnvelope<MethodCreatedCustomerAnswer>))]
+[JsonSerializable(typeof(MethodEnvelope<MethodUsersAnswer>))]
+[JsonSerializable(typeof(MethodEnvelope<MethodAddressesAnswer>))]
+[JsonSerializable(typeof(MethodEnvelope<MethodAddressAnswer>))]
+[JsonSerializable(typeof(MethodEnvelope<MethodDoneAnswer>))]
+internal sealed partial class TradelineJson : JsonSerializerContext;

@@ -1,0 +1,57 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Patron.Accounts.Users;
+using Patron.Dialects.Http;
+using Patron.Dialects.OpenApi;
+using Patron.Linking;
+using Patron.Shared.Results;
+
+namespace Patron.Dialects.Tradeline;
+
+/// <summary>Source 1's methods for administrators: everybody's accounts, and customer records for those who have none.</summary>
+internal static class UserMethods
+{
+    private static readonly Dictionary<string, string> FieldNames = new(StringComparer.Ordinal)
+    {
+        ["skip"] = "limit_start",
+        ["take"] = "limit_page_length",
+        ["email"] = "user_email",
+    };
+
+    public static void MapUserMethods(this AppMethods methods)
+    {
+        methods.MapGet("auth.get_users", GetUsersAsync).RequireAuthorization()
+            .Describe("tradeline_users", "All accounts with their customer records", "For administrators. search finds any part of a name or an e-mail address; limit_page_length is 20 unless given, and 1000 at most.")
+            .Returns<MethodUsersAnswer>(methods, "A page of accounts, the oldest first, and how many there are.", TradelineExamples.Users)
+            .Fails(401, 403, 404, 422, 503);
+        methods.MapPost("auth.create_customer_for_user", CreateCustomerAsync).RequireAuthorization()
+            .Describe("tradeline_create_customer", "A customer record for an account", "For administrators. Who already has one in the home organization keeps it, and it is answered.")
+            .TakesArguments<MethodCustomerRequest>(TradelineExamples.CreateCustomer)
+            .Returns<MethodCreatedCustomerAnswer>(methods, "The account's customer record.", TradelineExamples.CreatedCustomer)
+            .Fails(400, 401, 403, 404, 413, 415, 422, 503);
+    }
+
+    private static async Task<IResult> GetUsersAsync(
+        ListUsers list, [FromServices] HomeCustomers customers, HttpContext http, CancellationToken cancellation,
+        [FromQuery(Name = "limit_start")] int limitStart = 0, [FromQuery(Name = "limit_page_length")] int limitPageLength = ListUsers.DefaultPageSize, string? search = null)
+    {
+        var result = await list.HandleAsync(http.Caller(), search, limitStart, limitPageLength, cancellation);
+        if (!result.Succeeded(out var page, out var error))
+        {
+            return Answers.Problem(error, FieldNames);
+        }
+
+        var found = await customers.FindAsync([.. page.Accounts.Select(account => account.User.Id)], cancellation);
+        return TypedResults.Ok(new MethodUsersAnswer(
+            true, [.. page.Accounts.Select(account => MethodListedUserAnswer.From(account, found.GetValueOrDefault(account.User.Id)))], page.Total));
+    }
+
+    private static async Task<IResult> CreateCustomerAsync(
+        FrappeBody<MethodCustomerRequest> body, [FromServices] CreateCustomerForUser create, HttpContext http, CancellationToken cancellation) =>
+        (await create.HandleAsync(http.Caller(), body.Value.UserEmail ?? "", cancellation)).ToOk(
+            ensured => new MethodCreatedCustomerAnswer(
+                true, ensured.IsNew ? "Customer created successfully" : "The user already has a customer", MethodCustomerAnswer.From(ensured.Customer)!),
+            FieldNames);
+}

@@ -1,0 +1,86 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Patron.Linking;
+using Patron.Shared;
+
+namespace Patron.CommandLine;
+
+/// <summary>An account that could not be linked, by its number, and why.</summary>
+internal sealed record LinkFailure(string Account, string Reason);
+
+/// <summary>What linking did, as <c>--json</c> prints it; only the first failures are in it.</summary>
+internal sealed record LinkSummary(long Accounts, long HadCustomer, long Linked, long Created, long Failed, IReadOnlyList<LinkFailure> Failures, bool DryRun);
+
+/// <summary><c>patron link</c>: a customer record for accounts that have none (source 1, 'Migration for Existing Users').</summary>
+internal static class LinkCommand
+{
+    private const int FailuresShown = 100;
+
+    public static Command Build()
+    {
+        var login = new Argument<string?>("account") { Description = "E-mail or user name of one account.", Arity = ArgumentArity.ZeroOrOne };
+        var all = new Option<bool>("--all") { Description = "All customer members of the home organization. It can be stopped and run again at any time." };
+        var dryRun = new Option<bool>("--dry-run") { Description = "With --all: say what would be done, and do nothing." };
+        var json = new Option<bool>("--json") { Description = "With --all: print the summary as JSON." };
+        var command = new Command("link", "Give accounts without a customer record one at home: a record that waits for their proven address, else a new one.") { login, all, dryRun, json };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(login) is null != result.GetValue(all))
+            {
+                result.AddError("Name one account, or give --all.");
+            }
+        });
+        command.RunsOn(new CommonOptions(command), [ProcessRole.All], (line, context, cancellation) => line.GetValue(all)
+            ? LinkAllAsync(context, line.GetValue(dryRun), line.GetValue(json), cancellation)
+            : LinkOneAsync(context, line.GetValue(login)!, cancellation));
+        return command;
+    }
+
+    private static async Task<int> LinkOneAsync(CommandContext context, string login, CancellationToken cancellation)
+    {
+        var result = await context.Get<CreateCustomerForUser>().HandleAsync(context.Caller, login, cancellation);
+        return result.Print(ensured => $"{ensured.Customer.CustomerId} is the customer of {login}{(ensured.IsNew ? " from now on" : ", as it was before")}.");
+    }
+
+    private static async Task<int> LinkAllAsync(CommandContext context, bool dryRun, bool json, CancellationToken cancellation)
+    {
+        var total = 0L;
+        var done = 0L;
+        var progress = new WorkProgress("linking", () => total == 0 ? 1 : (double)done / total);
+        var linked = await progress.ShowAsync(() => context.Get<LinkAccounts>().HandleAsync(
+            context.Caller,
+            dryRun,
+            now =>
+            {
+                (total, done) = (now.Total, now.Accounts);
+                progress.Step(done, () => Words(now, dryRun));
+            },
+            cancellation));
+        if (json)
+        {
+            var failures = linked.Failed.Take(FailuresShown).Select(failed => new LinkFailure(failed.Account, failed.Reason)).ToList();
+            Console.WriteLine(JsonSerializer.Serialize(
+                new LinkSummary(linked.Accounts, linked.Had, linked.Linked, linked.Created, linked.Failed.Count, failures, dryRun), LinkJson.Default.LinkSummary));
+        }
+        else
+        {
+            Console.WriteLine(Words(linked, dryRun));
+            foreach (var (account, reason) in linked.Failed.Take(FailuresShown))
+            {
+                await Console.Error.WriteLineAsync($"account {account}: {reason}");
+            }
+        }
+
+        return linked.Failed.Count == 0 ? 0 : Running.Fail($"{Running.Count(linked.Failed.Count, "account")} could not be linked.");
+    }
+
+    private static string Words(LinkedAccounts linked, bool dryRun) =>
+        $"{Running.Count(linked.Accounts, "account")}: {Running.Number(linked.Had)} had a customer record, "
+        + $"{Running.Number(linked.Linked)} {(dryRun ? "would be linked to a waiting one" : "linked to a waiting one")}, "
+        + $"{Running.Number(linked.Created)} {(dryRun ? "would get a new one" : "got a new one")}";
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(LinkSummary))]
+internal sealed partial class LinkJson : JsonSerializerContext;

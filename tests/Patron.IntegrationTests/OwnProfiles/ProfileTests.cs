@@ -1,0 +1,346 @@
+using System.Net;
+using System.Text.Json;
+using Patron.IntegrationTests.Customers;
+using Patron.IntegrationTests.Hosting;
+using Patron.IntegrationTests.Linking;
+using Patron.Shared.Callers;
+
+namespace Patron.IntegrationTests.OwnProfiles;
+
+/// <summary>The profiles dialect (source 3): one's own record, in one process and in two services.</summary>
+public abstract class ProfileTests(PatronApp app)
+{
+    private const int Many = 50;
+
+    [Fact]
+    public async Task A_profile_shows_what_was_given_beside_what_the_account_says()
+    {
+        var person = await app.RegisterAsync();
+        await app.ChangeAccountAsync(person, new { phone_number = "+1 555 0123" });
+        await (await app.GetProfileAsync(person)).ShouldBeAsync(HttpStatusCode.NotFound);
+
+        var response = await app.PostProfileAsync(person);
+        var made = await response.ShouldBeAsync(HttpStatusCode.Created);
+        Assert.Equal(ProfileIntents.Profile, response.Headers.Location?.ToString());
+        Assert.All(ProfileIntents.Portland(), field => Assert.Equal(field.Value, made.Text(field.Key)));
+        Assert.Equal((person.Email, "Jane", "Doe", "+1 555 0123"), (made.Text("email"), made.Text("first_name"), made.Text("last_name"), made.Text("phone_number")));
+        Assert.Equal((person.Id, 0, false, "active"), (made.GetProperty("user_id").GetGuid(), made.GetProperty("total_services").GetInt32(), made.GetProperty("is_verified").GetBoolean(), made.Text("status")));
+        foreach (var empty in new[] { "last_service_date", "incomplete", "pending_changes", "merged_into", "tax_id", "date_of_birth" })
+        {
+            Assert.Equal(JsonValueKind.Null, made.GetProperty(empty).ValueKind);
+        }
+
+        Assert.Equal(made.ToString(), (await app.ReadProfileAsync(person)).ToString());
+        // Its id is the record's uid, under which staff find it.
+        var record = await app.ReadCustomerAsync(await app.SomeStaffAsync(), made.Text("id")!);
+        Assert.Equal((made.Id(), "Jane Doe", person.Email, "123 Main St"), (record.Id(), record.Text("full_name"), record.Text("email"), record.Text("address_line1")));
+    }
+
+    [Fact]
+    public async Task A_second_profile_is_refused()
+    {
+        var person = await app.RegisterAsync();
+        var made = await app.CreateProfileAsync(person);
+        var refusal = await (await app.PostProfileAsync(person, new { city = "Boston" })).ShouldBeAsync(HttpStatusCode.BadRequest);
+        Assert.StartsWith("You have a profile already", refusal.Text("detail"), StringComparison.Ordinal);
+        Assert.Equal(made.ToString(), (await app.ReadProfileAsync(person)).ToString());
+    }
+
+    [Fact]
+    public async Task Of_fifty_creates_at_once_one_makes_the_profile_and_the_others_hear_so()
+    {
+        var person = await app.ProvenPersonAsync();
+        var answers = await Task.WhenAll(Enumerable.Range(0, Many).Select(_ => app.PostProfileAsync(person)));
+        Assert.Single(answers, answer => answer.StatusCode == HttpStatusCode.Created);
+        Assert.Equal(Many - 1, answers.Count(answer => answer.StatusCode == HttpStatusCode.BadRequest));
+        Assert.Equal(1, await app.CustomersSqlAsync<long>("SELECT count(*) FROM customers.customers WHERE user_id = $1", person.Id));
+    }
+
+    [Theory]
+    [InlineData("PATCH")]
+    [InlineData("PUT")]
+    public async Task An_update_changes_what_it_names_and_nothing_else(string method)
+    {
+        var person = await app.RegisterAsync();
+        await app.CreateProfileAsync(person);
+        var change = new
+        {
+            street_address = "456 New Ave", city = "Seattle", company_name = (string?)null, date_of_birth = "1990-01-15T00:00:00", preferred_contact_method = "sms",
+            notification_preferences = new { news = true }, marketing_sms = true,
+        };
+        var after = await (await app.Customers.SendAsync(new HttpMethod(method), ProfileIntents.Profile + "update/", person, change)).ShouldBeAsync(HttpStatusCode.OK);
+        Assert.Equal(("456 New Ave", "Seattle", "Oregon", null, "1990-01-15", "sms"),
+            (after.Text("street_address"), after.Text("city"), after.Text("state"), after.Text("company_name"), after.Text("date_of_birth"), after.Text("preferred_contact_method")));
+        Assert.True(after.GetProperty("marketing_sms").GetBoolean());
+        Assert.True(after.GetProperty("notification_preferences").GetProperty("news").GetBoolean());
+        Assert.Equal("customer", await app.CustomersSqlAsync<string>("SELECT source FROM customers.consents WHERE customer_uid = $1 ORDER BY id DESC LIMIT 1", after.GetProperty("id").GetGuid()));
+    }
+
+    [Theory]
+    [InlineData("first_name", "Janet")]
+    [InlineData("last_name", "Roe")]
+    [InlineData("email", "other@tests.example")]
+    [InlineData("email", null)]
+    [InlineData("phone_number", "+1 555 9999")]
+    public async Task What_the_account_owns_is_changed_there_and_nothing_is_applied(string field, string? value)
+    {
+        var person = await app.RegisterAsync();
+        var body = ProfileIntents.Portland();
+        body[field] = value;
+        var refusal = await (await app.PostProfileAsync(person, body)).ShouldBeAsync(HttpStatusCode.BadRequest);
+        Assert.Contains(field, refusal.Text("detail"), StringComparison.Ordinal);
+        Assert.Contains("/api/auth/profile/update/", refusal.Text("detail"), StringComparison.Ordinal);
+        await (await app.GetProfileAsync(person)).ShouldBeAsync(HttpStatusCode.NotFound);
+
+        await app.CreateProfileAsync(person);
+        body["city"] = "Seattle";
+        await (await app.PatchProfileAsync(person, body)).ShouldBeAsync(HttpStatusCode.BadRequest);
+        Assert.Equal("Portland", (await app.ReadProfileAsync(person)).Text("city"));
+    }
+
+    [Fact]
+    public async Task What_the_account_owns_may_be_sent_back_as_it_is()
+    {
+        var person = await app.RegisterAsync();
+        var body = ProfileIntents.Portland();
+        (body["first_name"], body["last_name"], body["email"], body["phone_number"]) = ("Jane", " Doe ", person.Email.ToUpperInvariant(), null);
+        var made = await app.CreateProfileAsync(person, body);
+        var response = await app.PatchProfileAsync(person, JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(made.ToString())!);
+        Assert.Equal(made.ToString(), (await response.ShouldBeAsync(HttpStatusCode.OK)).ToString());
+    }
+
+    [Fact]
+    public async Task A_name_changed_in_the_account_is_seen_at_the_next_call_also_with_the_older_token()
+    {
+        var person = await app.RegisterAsync();
+        var made = await app.CreateProfileAsync(person);
+        await app.ChangeAccountAsync(person, new { first_name = "Janet", phone_number = "+1 555 0177" });
+        var profile = await app.ReadProfileAsync(person);
+        Assert.Equal(("Janet", "+1 555 0177"), (profile.Text("first_name"), profile.Text("phone_number")));
+        var staff = await app.SomeStaffAsync();
+        var record = await app.ReadCustomerAsync(staff, made.Id());
+        Assert.Equal(("Janet", "Janet Doe", "Janet Doe", "+1 555 0177", "+15550177"), (record.Text("first_name"), record.Text("full_name"), record.Text("name"), record.Text("phone"), record.Text("phone_e164")));
+        var found = await (await app.Customers.SendAsync(HttpMethod.Post, CustomerIntents.Api + "search", staff, new { email = person.Email })).ShouldBeAsync(HttpStatusCode.OK);
+        Assert.Equal("Janet Doe", Assert.Single(found.GetProperty("customers").EnumerateArray()).Text("full_name"));
+    }
+
+    [Fact]
+    public async Task A_deleted_profile_is_gone_for_its_owner_and_comes_back_by_a_new_create()
+    {
+        var person = await app.RegisterAsync();
+        var made = await app.CreateProfileAsync(person);
+        var deleted = await (await app.DeleteProfileAsync(person)).ShouldBeAsync(HttpStatusCode.OK);
+        Assert.Equal(("inactive", false, "Portland"), (deleted.Text("status"), deleted.GetProperty("is_active").GetBoolean(), deleted.Text("city")));
+        foreach (var gone in new[] { app.GetProfileAsync(person), app.PatchProfileAsync(person, new { city = "Boston" }), app.DeleteProfileAsync(person) })
+        {
+            await (await gone).ShouldBeAsync(HttpStatusCode.NotFound);
+        }
+
+        await (await app.GetCustomerAsync(person, made.Id())).ShouldBeAsync(HttpStatusCode.NotFound);
+        Assert.Equal("Jane Doe", (await app.ReadCustomerAsync(await app.SomeStaffAsync(), made.Id())).Text("full_name"));
+
+        var back = await app.CreateProfileAsync(person, new { city = "Boston", gender = "female" });
+        Assert.Equal((made.Id(), "Boston", "female", "Oregon", "active"), (back.Id(), back.Text("city"), back.Text("gender"), back.Text("state"), back.Text("status")));
+        await (await app.PostProfileAsync(person)).ShouldBeAsync(HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
+    public async Task What_staff_entered_becomes_the_proven_owner_s_and_the_first_create_fills_what_is_empty()
+    {
+        var email = Intents.NewEmail();
+        var waiting = await app.CreateCustomerAsync(await app.SomeStaffAsync(), CustomerIntents.JohnDoe(email));
+        var person = await app.RegisterAsync(email);
+        await (await app.GetProfileAsync(person)).ShouldBeAsync(HttpStatusCode.NotFound); // Not by typing an address.
+        await app.ProveAsync(person);
+
+        var linked = await app.ReadProfileAsync(person);
+        Assert.Equal((waiting.Id(), "Jane", "123 Main Street", true), (linked.Id(), linked.Text("first_name"), linked.Text("street_address"), linked.GetProperty("is_verified").GetBoolean()));
+        var made = await app.CreateProfileAsync(person, new { street_address = "1 Elm Street", tax_id = "DE123", marketing_emails = false });
+        Assert.Equal((waiting.Id(), "123 Main Street", "DE123", false), (made.Id(), made.Text("street_address"), made.Text("tax_id"), made.GetProperty("marketing_emails").GetBoolean()));
+        await (await app.PostProfileAsync(person)).ShouldBeAsync(HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
+    public async Task A_profile_made_before_the_proof_and_what_staff_entered_are_one_record_after_it()
+    {
+        var email = Intents.NewEmail();
+        var person = await app.RegisterAsync(email);
+        var own = await app.CreateProfileAsync(person, new { city = "Portland", tax_id = "DE123" });
+        var waiting = await app.CreateCustomerAsync(await app.SomeStaffAsync(), CustomerIntents.JohnDoe(email));
+        Assert.NotEqual(own.Id(), waiting.Id());
+        await app.ProveAsync(person);
+
+        var one = await app.ReadProfileAsync(person);
+        Assert.Equal((waiting.Id(), "New York", "DE123", "Jane"), (one.Id(), one.Text("city"), one.Text("tax_id"), one.Text("first_name")));
+        Assert.Equal(waiting.Id(), (await app.ReadCustomerAsync(await app.SomeStaffAsync(), own.Id())).Text("merged_into"));
+        await (await app.PostProfileAsync(person)).ShouldBeAsync(HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
+    public async Task What_a_stranger_typed_before_the_mailbox_s_owner_came_is_not_theirs()
+    {
+        var email = Intents.NewEmail();
+        var stranger = await app.RegisterAsync(email, "Mallory");
+        var typed = await app.CreateProfileAsync(stranger, new { city = "Nowhere" });
+        var owner = await app.TakeOverAsync(email);
+
+        await (await app.GetProfileAsync(owner)).ShouldBeAsync(HttpStatusCode.NotFound);
+        var made = await app.CreateProfileAsync(owner, new { city = "Portland" });
+        Assert.NotEqual(typed.Id(), made.Id());
+        Assert.Equal("inactive", (await app.ReadCustomerAsync(await app.SomeStaffAsync(), typed.Id())).Text("status"));
+    }
+
+    [Fact]
+    public async Task In_another_organization_only_the_person_s_own_create_links_what_waits()
+    {
+        var staff = await app.StaffOfNewOrganizationAsync();
+        var person = await app.ProvenPersonAsync();
+        var waiting = await app.CreateCustomerAsync(staff, CustomerIntents.JohnDoe(person.Email));
+        var organization = waiting.GetProperty("organization_id").GetGuid();
+        await app.MakeMemberAsync(person.Email, OrganizationRole.Customer, organization);
+        person = await app.SignInAsync(person.Email);
+        (string, string) acting = (ActingOrganization.Header, organization.ToString());
+        await (await app.GetProfileAsync(person, acting)).ShouldBeAsync(HttpStatusCode.NotFound);
+        Assert.Equal("John", (await app.ReadCustomerAsync(staff, waiting.Id())).Text("first_name"));
+
+        var made = await (await app.PostProfileAsync(person, new { city = "Boston", gender = "female" }, acting)).ShouldBeAsync(HttpStatusCode.Created);
+        Assert.Equal((waiting.Id(), "Jane", "New York"), (made.Id(), made.Text("first_name"), made.Text("city")));
+        Assert.Equal("Jane Doe", (await app.ReadCustomerAsync(staff, waiting.Id())).Text("full_name"));
+        await (await app.GetProfileAsync(person)).ShouldBeAsync(HttpStatusCode.NotFound); // At home there is none.
+    }
+
+    [Fact]
+    public async Task A_stale_version_is_refused()
+    {
+        var person = await app.RegisterAsync();
+        var tag = (await app.PostProfileAsync(person)).Headers.ETag!.ToString();
+        await (await app.PatchProfileAsync(person, new { city = "Boston" }, ("If-Match", tag))).ShouldBeAsync(HttpStatusCode.OK);
+        await (await app.PatchProfileAsync(person, new { city = "Seattle" }, ("If-Match", tag))).ShouldBeAsync(HttpStatusCode.PreconditionFailed);
+    }
+
+    [Fact]
+    public async Task Invalid_fields_are_named_as_they_were_written()
+    {
+        var person = await app.RegisterAsync();
+        var body = new { street_address = new string('x', 256), emergency_contact_phone = "none", website = "not an address", date_of_birth = "2999-01-01" };
+        await (await app.PostProfileAsync(person, body)).ShouldRefuseAsync("street_address", "emergency_contact_phone", "website", "date_of_birth");
+        await app.CreateProfileAsync(person);
+        await (await app.PatchProfileAsync(person, body)).ShouldRefuseAsync("street_address", "emergency_contact_phone", "website", "date_of_birth");
+        await (await app.PatchProfileAsync(person, new { city = 5 })).ShouldBeAsync(HttpStatusCode.UnprocessableEntity);
+    }
+
+    [Fact]
+    public async Task Fifty_services_at_once_are_fifty_and_the_last_one_s_time_is_kept()
+    {
+        var staff = await app.SomeStaffAsync();
+        var person = await app.RegisterAsync();
+        var made = await app.CreateProfileAsync(person);
+        var answers = await Task.WhenAll(Enumerable.Range(0, Many).Select(async _ => await (await app.CountServiceAsync(staff, made.Id())).ShouldBeAsync(HttpStatusCode.OK)));
+        Assert.Equal(Enumerable.Range(1, Many), answers.Select(answer => answer.GetProperty("total_services").GetInt32()).Order());
+        var last = answers.MaxBy(answer => answer.GetProperty("total_services").GetInt32());
+        Assert.Equal((made.Text("id"), made.Id(), person.Id), (last.Text("id"), last.Id(), last.GetProperty("user_id").GetGuid()));
+        var profile = await app.ReadProfileAsync(person);
+        Assert.Equal((Many, last.Text("last_service_date")), (profile.GetProperty("total_services").GetInt32(), profile.Text("last_service_date")));
+    }
+
+    [Fact]
+    public async Task Only_staff_of_the_organization_count_services()
+    {
+        var person = await app.RegisterAsync();
+        var made = await app.CreateProfileAsync(person);
+        await (await app.CountServiceAsync(person, made.Id())).ShouldBeAsync(HttpStatusCode.Forbidden);
+        await (await app.CountServiceAsync(await app.StaffOfNewOrganizationAsync(), made.Id())).ShouldBeAsync(HttpStatusCode.NotFound);
+        await (await app.CountServiceAsync(await app.SomeStaffAsync(), "CUST_00000000")).ShouldBeAsync(HttpStatusCode.NotFound);
+        await (await app.Customers.SendAsync(HttpMethod.Post, $"{CustomerIntents.Api}{made.Id()}/increment_service/")).ShouldBeAsync(HttpStatusCode.Unauthorized);
+        Assert.Equal(0, (await app.ReadProfileAsync(person)).GetProperty("total_services").GetInt32());
+    }
+
+    [Fact]
+    public async Task Whether_there_is_a_profile_one_hears_of_oneself_and_staff_of_everybody()
+    {
+        var person = await app.RegisterAsync();
+        async Task<(bool, string?)> CheckAsync(Person who, object? body = null)
+        {
+            var answer = await (await app.CheckProfileAsync(who, body)).ShouldBeAsync(HttpStatusCode.OK);
+            return (answer.GetProperty("exists").GetBoolean(), answer.Text("customer_id"));
+        }
+
+        Assert.Equal((false, null), await CheckAsync(person));
+        var made = await app.CreateProfileAsync(person);
+        Assert.Equal((true, made.Id()), await CheckAsync(person));
+        Assert.Equal((true, made.Id()), await CheckAsync(person, new { user_id = person.Id }));
+        Assert.Equal((true, made.Id()), await CheckAsync(await app.SomeStaffAsync(), new { user_id = person.Id }));
+        Assert.Equal((false, null), await CheckAsync(await app.StaffOfNewOrganizationAsync(), new { user_id = person.Id }));
+        await (await app.CheckProfileAsync(await app.RegisterAsync(), new { user_id = person.Id })).ShouldBeAsync(HttpStatusCode.Forbidden);
+        await (await app.CheckProfileAsync(person, new { user_id = "7" })).ShouldBeAsync(HttpStatusCode.UnprocessableEntity);
+        await (await app.DeleteProfileAsync(person)).ShouldBeAsync(HttpStatusCode.OK);
+        Assert.Equal((false, null), await CheckAsync(person));
+    }
+
+    [Fact]
+    public async Task Customers_hear_their_own_figures_and_staff_all_of_them()
+    {
+        var person = await app.RegisterAsync();
+        async Task<JsonElement> StatsAsync(Person who) =>
+            await (await app.Customers.SendAsync(HttpMethod.Get, CustomerIntents.Api + "stats/", who)).ShouldBeAsync(HttpStatusCode.OK);
+
+        await (await app.Customers.SendAsync(HttpMethod.Get, CustomerIntents.Api + "stats/", person)).ShouldBeAsync(HttpStatusCode.NotFound);
+        var made = await app.CreateProfileAsync(person);
+        var own = await StatsAsync(person);
+        Assert.Equal(["total_services", "last_service_date", "customer_since", "is_verified", "profile_completeness"], own.EnumerateObject().Select(field => field.Name));
+        Assert.Equal((0, made.Text("customer_since"), 40), (own.GetProperty("total_services").GetInt32(), own.Text("customer_since"), own.GetProperty("profile_completeness").GetInt32()));
+        await app.CountServiceAsync(await app.SomeStaffAsync(), made.Id());
+        await app.PatchProfileAsync(person, new { date_of_birth = "1990-01-15", gender = "female", preferred_contact_method = "mail", emergency_contact_name = "Sam", emergency_contact_phone = "+1 555 0100", emergency_contact_relationship = "Brother" });
+        own = await StatsAsync(person);
+        Assert.Equal((1, 100), (own.GetProperty("total_services").GetInt32(), own.GetProperty("profile_completeness").GetInt32()));
+
+        var staff = await app.StaffOfNewOrganizationAsync();
+        await app.CreateCustomerAsync(staff);
+        Assert.Equal(1, (await StatsAsync(staff)).GetProperty("total_customers").GetInt32());
+    }
+
+    [Fact]
+    public async Task Nobody_is_asked_to_sign_in()
+    {
+        foreach (var (method, path) in new[] { (HttpMethod.Get, "profile/"), (HttpMethod.Post, "profile/create/"), (HttpMethod.Patch, "profile/update/"), (HttpMethod.Delete, "profile/delete/"), (HttpMethod.Get, "stats/") })
+        {
+            var body = method == HttpMethod.Post || method == HttpMethod.Patch ? new { city = "Boston" } : null;
+            await (await app.Customers.SendAsync(method, CustomerIntents.Api + path, body: body)).ShouldBeAsync(HttpStatusCode.Unauthorized);
+        }
+    }
+
+    [Fact]
+    public async Task Staff_fields_are_not_for_profiles()
+    {
+        var person = await app.RegisterAsync();
+        var made = await app.CreateProfileAsync(person, new Dictionary<string, object> { ["notes"] = "mine", ["tags"] = "vip", ["status"] = "prospect", ["is_verified"] = true, ["total_services"] = 9, ["user_id"] = Guid.NewGuid() });
+        var record = await app.ReadCustomerAsync(await app.SomeStaffAsync(), made.Id());
+        Assert.Equal((null, null, "active", person.Id), (record.Text("notes"), record.Text("tags"), record.Text("status"), record.GetProperty("user_id").GetGuid()));
+        Assert.Equal((0, false), (made.GetProperty("total_services").GetInt32(), made.GetProperty("is_verified").GetBoolean()));
+    }
+}
+
+public sealed class ProfileInOneProcessTests(OneProcess app) : ProfileTests(app), IClassFixture<OneProcess>
+{
+    private readonly OneProcess app = app;
+
+    [Fact]
+    public async Task An_API_key_has_no_profile_and_asks_for_those_of_others()
+    {
+        (string, string) key = ("X-Api-Key", await app.ApiKeyAsync());
+        foreach (var (method, path) in new[] { (HttpMethod.Get, "profile/"), (HttpMethod.Post, "profile/create/"), (HttpMethod.Patch, "profile/update/"), (HttpMethod.Delete, "profile/delete/"), (HttpMethod.Post, "check_profile_exists/") })
+        {
+            var body = method == HttpMethod.Post || method == HttpMethod.Patch ? new { } : null;
+            await (await app.Customers.SendAsync(method, CustomerIntents.Api + path, null, body, key)).ShouldBeAsync(HttpStatusCode.Forbidden);
+        }
+
+        var person = await app.RegisterAsync();
+        var made = await app.CreateProfileAsync(person);
+        var check = await (await app.Customers.SendAsync(HttpMethod.Post, CustomerIntents.Api + "check_profile_exists/", null, new { user_id = person.Id }, key)).ShouldBeAsync(HttpStatusCode.OK);
+        Assert.True(check.GetProperty("exists").GetBoolean());
+        await (await app.Customers.SendAsync(HttpMethod.Post, $"{CustomerIntents.Api}{made.Id()}/increment_service/", null, null, key)).ShouldBeAsync(HttpStatusCode.OK);
+        await (await app.Customers.SendAsync(HttpMethod.Get, CustomerIntents.Api + "stats/", null, null, key)).ShouldBeAsync(HttpStatusCode.OK);
+    }
+}
+
+public sealed class ProfileInTwoServicesTests(TwoServices app) : ProfileTests(app), IClassFixture<TwoServices>;

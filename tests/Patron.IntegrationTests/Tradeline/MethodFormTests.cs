@@ -1,0 +1,140 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using Patron.Hosting;
+using Patron.IntegrationTests.Accounts;
+using Patron.IntegrationTests.Customers;
+using Patron.IntegrationTests.Hosting;
+using static Patron.IntegrationTests.Tradeline.TradelineCalls;
+
+namespace Patron.IntegrationTests.Tradeline;
+
+/// <summary>How arguments come in and answers go out: JSON, forms of both kinds, what is none, and Frappe's envelope.</summary>
+public sealed class MethodFormTests(OneProcess app) : IClassFixture<OneProcess>
+{
+    private const string Form = "application/x-www-form-urlencoded";
+    private const string Multipart = "multipart/form-data; boundary=b";
+
+    [Fact]
+    public async Task Every_method_takes_a_form_as_well()
+    {
+        var email = Intents.NewEmail();
+        var signedUp = await FormAsync($"{Auth}sign_up", $"email={email}&full_name=J%C3%B6rg+M%C3%BCller&password={Uri.EscapeDataString(Intents.GoodPassword)}&phone=%2B1-555-123-4567&unknown=1");
+        Assert.Equal(("Jörg Müller", "+1-555-123-4567"), (signedUp.GetProperty("user").Text("full_name"), signedUp.GetProperty("user").Text("phone")));
+        var token = signedUp.GetProperty("tokens").Text("access");
+
+        var made = await FormAsync($"{Address}create", "type=shipping&address_line1=&city=Boston", token);
+        Assert.Equal(("shipping", null, "Boston"), (made.GetProperty("address").Text("type"), made.GetProperty("address").Text("address_line1"), made.GetProperty("address").Text("city")));
+        var silent = await FormAsync($"{Auth}update_profile", "phone=", token);
+        Assert.Equal(("Jörg Müller", null), (silent.GetProperty("user").Text("full_name"), silent.GetProperty("user").Text("phone")));
+    }
+
+    [Theory]
+    [InlineData("application/json", """{"usr": 5, "pwd": "x"}""", "usr")]
+    [InlineData("application/json", """{"usr": ["a", "b"], "pwd": "x"}""", "usr")]
+    [InlineData("application/json", """{"usr": "a", "pwd": {"a": 1}}""", "pwd")]
+    [InlineData("application/json", """{"usr": "a\u0000b", "pwd": "x"}""", "usr")]
+    [InlineData("application/json", "[]", "body")]
+    [InlineData("application/json", "\"text\"", "body")]
+    [InlineData(Form, "usr=a&usr=b&pwd=x", "usr")]
+    [InlineData(Form, "usr=&pwd=", "usr,pwd")]
+    [InlineData(Form, "", "usr,pwd")]
+    [InlineData(Form, "=&&&===%%%zz", "usr,pwd")]
+    [InlineData(Multipart, "--b\r\nContent-Disposition: form-data; name=\"usr\"; filename=\"a\"\r\n\r\na\r\n--b--\r\n", "usr,pwd")]
+    public async Task Arguments_of_the_wrong_form_are_422_under_their_names(string type, string body, string fields)
+    {
+        using var response = await RawAsync($"{Auth}login", body, type);
+        await response.ShouldNameAsync(fields.Split(','));
+    }
+
+    [Theory]
+    [InlineData("application/json", "{\"usr\":", HttpStatusCode.BadRequest)]
+    [InlineData("application/json", "usr=a&pwd=b", HttpStatusCode.BadRequest)]
+    [InlineData("application/json", "null", HttpStatusCode.UnprocessableEntity)]
+    [InlineData(Form, "usr=a%00b&pwd=x", HttpStatusCode.BadRequest)]
+    [InlineData("multipart/form-data", "--b\r\n", HttpStatusCode.BadRequest)]
+    [InlineData(Multipart, "no part at all", HttpStatusCode.BadRequest)]
+    [InlineData(Multipart, "--b\r\nContent-Disposition: form-data; name=\"usr\"\r\n\r\na", HttpStatusCode.BadRequest)]
+    [InlineData("text/plain", "usr=a", HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("application/xml", "<usr/>", HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("application/x-www-form-urlencoded; charset=nonsense", "usr=a", HttpStatusCode.UnsupportedMediaType)]
+    public async Task What_cannot_be_read_gets_a_sentence(string type, string body, HttpStatusCode status)
+    {
+        foreach (var path in new[] { $"{Auth}login", $"{Frappe}login", "/" })
+        {
+            using var response = await RawAsync(path, body, type);
+            await response.ShouldFailAsync(status);
+        }
+    }
+
+    [Fact]
+    public async Task Too_much_is_refused_in_every_form()
+    {
+        var much = new string('a', 2 * 1024 * 1024);
+        foreach (var (type, body) in new[] { ("application/json", $"{{\"usr\": \"{much}\"}}"), (Form, $"usr={much}"), (Multipart, $"--b\r\nContent-Disposition: form-data; name=\"usr\"\r\n\r\n{much}\r\n--b--\r\n") })
+        {
+            using var response = await RawAsync($"{Auth}login", body, type);
+            await response.ShouldFailAsync(HttpStatusCode.RequestEntityTooLarge);
+        }
+
+        using var names = await RawAsync($"{Auth}login", string.Join('&', Enumerable.Range(0, 2000).Select(number => $"a{number}=")), Form);
+        await names.ShouldFailAsync(HttpStatusCode.BadRequest);
+        using var name = await RawAsync($"{Auth}login", $"{new string('a', 3000)}=1", Form);
+        await name.ShouldFailAsync(HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
+    public async Task No_body_is_no_arguments_and_a_read_may_say_that_it_sends_JSON()
+    {
+        await (await app.PostMethodAsync($"{Auth}login")).ShouldNameAsync("usr", "pwd");
+        using var empty = await RawAsync($"{Auth}login", "", "application/json");
+        await empty.ShouldNameAsync("usr", "pwd");
+        using var untyped = await app.Accounts.SendAsync(HttpMethod.Post, $"{Auth}login", null, new ByteArrayContent("usr=a"u8.ToArray()));
+        await untyped.ShouldFailAsync(HttpStatusCode.UnsupportedMediaType);
+
+        var person = await app.SomebodyAsync();
+        using var read = await app.Accounts.SendAsync(HttpMethod.Get, $"{Auth}get_current_user", person, new ByteArrayContent([]) { Headers = { ContentType = new("application/json") } });
+        await read.ShouldBeAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Another_app_s_name_and_Frappe_s_envelope_are_settings()
+    {
+        var person = await app.SignUpAsync();
+        await using var server = await app.StartAnotherAsync(("Tradeline:App", "web_shop"), ("Tradeline:Envelope", "true"));
+        const string Methods = "/api/method/web_shop.api.";
+
+        var wrapped = await (await server.SendAsync(HttpMethod.Get, $"{Methods}auth.get_current_user", person)).ShouldBeAsync(HttpStatusCode.OK);
+        Assert.Equal(["message"], wrapped.EnumerateObject().Select(member => member.Name));
+        Assert.Equal(person.Email, wrapped.GetProperty("message").GetProperty("user").Text("email"));
+        var listed = await (await server.SendAsync(HttpMethod.Get, $"{Methods}address.list", person)).ShouldBeAsync(HttpStatusCode.OK);
+        Assert.True(listed.GetProperty("message").GetProperty("success").GetBoolean());
+
+        await (await server.SendAsync(HttpMethod.Post, $"{Methods}auth.login", null, new { usr = person.Email, pwd = "wrong" })).ShouldFailAsync(HttpStatusCode.Unauthorized);
+        var frappe = await (await server.SendAsync(HttpMethod.Get, $"{Frappe}frappe.auth.get_logged_user", person)).ShouldBeAsync(HttpStatusCode.OK);
+        Assert.Equal(person.Email, frappe.Text("message"));
+        using var plain = new HttpClient { BaseAddress = server.Address };
+        await (await plain.GetAsync($"{Auth}get_current_user")).ShouldFailAsync(HttpStatusCode.NotFound);
+
+        // And it is described as it is.
+        var answer = JsonDocument.Parse(await plain.GetStringAsync("/openapi/v1.json")).RootElement
+            .GetProperty("paths").GetProperty($"{Methods}auth.get_current_user").GetProperty("get").GetProperty("responses").GetProperty("200").GetProperty("content").GetProperty("application/json");
+        Assert.True(answer.GetProperty("example").GetProperty("message").GetProperty("success").GetBoolean());
+        Assert.Contains("Envelope", answer.GetProperty("schema").Text("$ref"), StringComparison.Ordinal);
+    }
+
+    private async Task<JsonElement> FormAsync(string path, string body, string? token = null)
+    {
+        using var response = await RawAsync(path, body, Form, token);
+        return await response.ShouldBeAsync(HttpStatusCode.OK);
+    }
+
+    // Not through the judged client: the description says of a form only that there is one.
+    private async Task<HttpResponseMessage> RawAsync(string path, string body, string type, string? token = null)
+    {
+        using var client = new HttpClient { BaseAddress = app.Accounts.Address };
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = AccountCalls.Raw(Encoding.UTF8.GetBytes(body), type) };
+        request.Headers.TryAddWithoutValidation("Authorization", token is null ? null : $"Bearer {token}");
+        return await client.SendAsync(request);
+    }
+}
