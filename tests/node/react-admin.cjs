@@ -23,7 +23,7 @@ async function main() {
   }
 
   await step('first page', () => list({}, 'id', 'ASC', 1, 2));
-  await step('second page, downwards', () => list({ search: 'admin', status: 'active', customer_type: 'individual' }, 'name', 'DESC', 2, 2));
+  await step('second page, downwards', () => list({ q: 'admin', status: 'active', customer_type: 'individual' }, 'name', 'DESC', 2, 2));
   await step('unknown order', () => list({}, 'nothing', 'ASC', 1, 10));
   await step('one', () => provider.getOne('customers', { id: made[0].id }));
   await step('many', () => provider.getMany('customers', { ids: [made[1].id, made[2].id] }));
@@ -39,7 +39,7 @@ async function main() {
   await step('missing', () => provider.getOne('customers', { id: 999999999 }));
   await step('left', () => list({}, 'id', 'ASC', 1, 100));
   for (const resource of ['organizations', 'vendors', 'profiles']) {
-    await step(resource, () => provider.getList(resource, { filter: {}, sort: {}, pagination: { page: 1, perPage: 10 } }));
+    await step(resource, () => provider.getList(resource, { filter: {}, sort: { field: 'id', order: 'ASC' }, pagination: { page: 1, perPage: 10 } }));
   }
 
   console.log(JSON.stringify(steps));
