@@ -19,16 +19,25 @@ public sealed class CreateCustomerOfUser(
 {
     public async Task<Result<EnsuredCustomer>> HandleAsync(Caller caller, string userReference, CustomerDetails details, CancellationToken cancellation)
     {
-        if (await accounts.FindByReferenceAsync(userReference, cancellation) is not { } account)
+        var account = await accounts.FindByReferenceAsync(userReference, cancellation);
+        var isOwn = account is not null && caller.UserId == account.Id;
+        if (Refusal(caller, isOwn, details) is { } refused)
         {
-            return Error.NotFound("There is no account with this user_id.");
+            return refused;
         }
 
-        var isOwn = caller.UserId == account.Id;
-        return !isOwn && !caller.IsStaff ? Error.Forbidden("Only staff of the organization may do this.")
+        return account is null ? Error.NotFound("There is no account with this user_id.")
             : isOwn || (account.EmailVerified && await MayLinkAsync(caller, account, cancellation)) ? await LinkAsync(caller, account.Id, isOwn, details, cancellation)
             : await OfferAsync(caller, account, details, cancellation);
     }
+
+    // Asked before anything is told of the account.
+    private static Error? Refusal(Caller caller, bool isOwn, CustomerDetails details) =>
+        !isOwn && !caller.IsStaff ? Error.Forbidden("Only staff of the organization may do this.")
+        : !caller.HasScope(Scopes.WriteCustomers) ? Error.Forbidden($"This API key does not have the scope {Scopes.WriteCustomers}.")
+        : !caller.IsStaff && (details.IsBlocked || details.IsDeleted || details.Standing != CustomerStanding.Active)
+            ? Error.Forbidden("Only staff of the organization may set the status.")
+        : null;
 
     private async Task<bool> MayLinkAsync(Caller caller, AccountCard account, CancellationToken cancellation) =>
         caller.IsAdmin || (caller.OrganizationId == home.Id && (await accounts.ByIdAsync(caller, [account.Id], cancellation)).Value.Count == 1);
@@ -59,9 +68,9 @@ public sealed class CreateCustomerOfUser(
             async () =>
             {
                 var offered = await offer.HandleAsync(caller, account.Id, details, cancellation);
-                return offered.Succeeded(out var made, out _) && made.IsNew && (await tell.HandleAsync(caller, account, cancellation)).Error is { } limited
+                return offered.Succeeded(out var made, out _) && made.IsOffered && (await tell.HandleAsync(caller, account, cancellation)).Error is { } limited
                     ? limited
-                    : offered;
+                    : offered.Select(offer => offer.Ensured);
             },
             cancellation);
 }

@@ -19,9 +19,9 @@ public sealed class AccountMailbox(
             ? null
             : Error.RateLimited("This mailbox has had several messages within the hour. Please look into its spam folder, or try again later.", TimeSpan.FromHours(1));
 
-    /// <summary>Takes one of the invitations that a member may send within the hour; 429 when they are used up.</summary>
+    /// <summary>Takes one of the invitations that a member or a key may send within the hour; 429 when they are used up.</summary>
     public async Task<Error?> LimitInvitationsAsync(Caller sender, CancellationToken cancellation) =>
-        await attempts.TryTakeAsync(Attempts.Invitation, $"{sender.UserId}", options.Value.InvitationsPerSenderAndHour, cancellation)
+        await attempts.TryTakeAsync(Attempts.Invitation, $"{sender.UserId ?? sender.Key?.Id}", options.Value.InvitationsPerSenderAndHour, cancellation)
             ? null
             : Error.RateLimited("You have sent many invitations within the hour. Please go on later.", TimeSpan.FromHours(1));
 

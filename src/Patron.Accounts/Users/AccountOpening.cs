@@ -4,6 +4,7 @@ using Patron.Accounts.Organizations;
 using Patron.Accounts.Passwords;
 using Patron.Shared.Audit;
 using Patron.Shared.Callers;
+using Patron.Shared.Database;
 using Patron.Shared.Results;
 using Patron.Shared.Text;
 
@@ -40,7 +41,7 @@ public sealed class AccountOpening(
             return errors.ToError();
         }
 
-        var now = time.GetUtcNow();
+        var now = time.GetDatabaseNow(); // What a sign-up answers is what is read later.
         var user = User.Create(email!, names, now);
         var hashed = await passwords.HashAsync(user, account.Password, cancellation);
         if (!hashed.Succeeded(out var hash, out var busy))

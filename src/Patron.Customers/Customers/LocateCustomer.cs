@@ -13,12 +13,12 @@ namespace Patron.Customers.Customers;
 public sealed class LocateCustomer(DatabaseSession session)
 {
     private const string Sql = """
-        SELECT uid, organization_id FROM customers.customers WHERE id = $1 OR uid = $2 OR customer_id = $3
-        UNION ALL SELECT merged_into, organization_id FROM customers.absorbed WHERE number = $1 OR uid = $2 OR customer_id = $3
+        SELECT uid, organization_id, uid FROM customers.customers WHERE id = $1 OR uid = $2 OR customer_id = $3
+        UNION ALL SELECT uid, organization_id, merged_into FROM customers.absorbed WHERE number = $1 OR uid = $2 OR customer_id = $3
         LIMIT 1
         """;
 
-    /// <summary>The caller, acting in the record's organization, and the record's uid.</summary>
+    /// <summary>The caller, acting in the record's organization, and the uid that was named: an absorbed one is answered by the record that stayed.</summary>
     public async Task<Result<(Caller Caller, string Reference)>> HandleAsync(Caller caller, string text, CancellationToken cancellation)
     {
         var found = await FindAsync(text, cancellation);
@@ -27,10 +27,10 @@ public sealed class LocateCustomer(DatabaseSession session)
             : CustomerAccess.NotFound;
     }
 
-    /// <summary>The record's uid, whoever asks; empty where there is none. For those who ask whether it is offered to them.</summary>
-    public async Task<Guid> UidAsync(string text, CancellationToken cancellation) => (await FindAsync(text, cancellation))?.Uid ?? Guid.Empty;
+    /// <summary>The uid of the record that stands for it, whoever asks; empty where there is none. For those who ask whether it is offered to them.</summary>
+    public async Task<Guid> UidAsync(string text, CancellationToken cancellation) => (await FindAsync(text, cancellation))?.Standing ?? Guid.Empty;
 
-    private Task<(Guid Uid, Guid Organization)?> FindAsync(string text, CancellationToken cancellation) => session.OnConnectionAsync<(Guid, Guid)?>(
+    private Task<(Guid Uid, Guid Organization, Guid Standing)?> FindAsync(string text, CancellationToken cancellation) => session.OnConnectionAsync<(Guid, Guid, Guid)?>(
         async connection =>
         {
             await using var command = new NpgsqlCommand(Sql, connection);
@@ -38,7 +38,7 @@ public sealed class LocateCustomer(DatabaseSession session)
             command.Parameters.Add(OptionalParameter.Of(Guid.TryParseExact(text, "D", out var uid) ? uid : null, NpgsqlDbType.Uuid));
             command.Parameters.AddWithValue(CustomerQueries.Canonical(text));
             await using var reader = await command.ExecuteReaderAsync(cancellation);
-            return await reader.ReadAsync(cancellation) ? (reader.GetGuid(0), reader.GetGuid(1)) : null;
+            return await reader.ReadAsync(cancellation) ? (reader.GetGuid(0), reader.GetGuid(1), reader.GetGuid(2)) : null;
         },
         cancellation);
 }

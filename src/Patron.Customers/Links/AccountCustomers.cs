@@ -57,20 +57,18 @@ public sealed class AccountCustomers(
             ? await offers.FindAsync(account.UserId, organizationId, now, cancellation) // Only the person's own deed accepts an offer.
             : null;
         var records = await context.LockOfAccountAsync(session, account, organizationId, cancellation, offer?.CustomerUid);
-        if (records.SingleOrDefault(customer => customer.UserId is not null) is { } own)
+        if (records.SingleOrDefault(customer => customer.UserId == account.UserId) is { } own)
         {
             return new EnsuredCustomer(own, IsNew: false);
         }
 
         var grant = new LinkGrant(evidence, caller.UserId ?? account.UserId);
-        if (account.EmailVerified && records.Count > 0)
+        var isAccepted = offer?.IsOf(records) == true && await offers.TryEndAsync(offer, OfferState.Linked, now, cancellation);
+        var unowned = records.Where(customer => customer.UserId is null && (isAccepted || customer.Uid != offer?.CustomerUid)).ToList();
+        if (account.EmailVerified && unowned.Count > 0)
         {
-            if (offer is not null)
-            {
-                await offers.TryEndAsync(offer, OfferState.Linked, now, cancellation);
-            }
-
-            var joined = await links.JoinAllAsync(caller, records, account, grant with { Evidence = offer is null ? LinkEvidence.EmailProven : LinkEvidence.Accepted }, now, cancellation);
+            var joined = await links.JoinAllAsync(
+                caller, unowned, account, grant with { Evidence = isAccepted ? LinkEvidence.Accepted : LinkEvidence.EmailProven }, now, cancellation);
             return joined.Succeeded(out var waiting, out var taken) ? new EnsuredCustomer(waiting, IsNew: true) : taken;
         }
 

@@ -32,12 +32,14 @@ public sealed class AnswerOffer(CustomersContext context, DatabaseSession sessio
             return ProveFirst;
         }
 
-        if (!await offers.TryEndAsync(offer, OfferState.Linked, now, cancellation))
+        // The record first, then the offer, as everybody does: who erases a record holds it while its offers go. Meanwhile it may have gone,
+        // been deleted, or become somebody else's.
+        var records = await context.LockOfAccountAsync(session, account, offer.OrganizationId, cancellation, offer.CustomerUid);
+        if (!offer.IsOf(records) || !await offers.TryEndAsync(offer, OfferState.Linked, now, cancellation))
         {
             return NotOffered;
         }
 
-        var records = await context.LockOfAccountAsync(session, account, offer.OrganizationId, cancellation, offer.CustomerUid);
         return await links.JoinAllAsync(caller, records, account, new LinkGrant(LinkEvidence.Accepted, account.UserId), now, cancellation);
     }
 

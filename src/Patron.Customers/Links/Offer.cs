@@ -1,3 +1,5 @@
+using Patron.Customers.Customers;
+
 namespace Patron.Customers.Links;
 
 /// <summary>What has become of an offer (linking.md, 'Offer').</summary>
@@ -49,4 +51,8 @@ public sealed class Offer
     public DateTimeOffset ExpiresAt { get; private set; }
 
     public DateTimeOffset? AnsweredAt { get; private set; }
+
+    /// <summary>Whether the offered record is among the locked ones and can still become the account's.</summary>
+    internal bool IsOf(IReadOnlyList<Customer> locked) =>
+        locked.Any(customer => customer.Uid == CustomerUid && customer.UserId is null && !customer.Details.IsDeleted);
 }

@@ -14,7 +14,7 @@ public sealed class OfferBook(CustomersContext context)
     /// </summary>
     internal async Task<bool> TryMakeAsync(Customer customer, Guid userId, OfferNaming namedBy, Guid? by, DateTimeOffset now, CancellationToken cancellation)
     {
-        await EndOverdueAsync(userId, customer.Uid, now, cancellation);
+        await EndOverdueAsync(customer, userId, now, cancellation);
         return await context.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO customers.offers AS open (organization_id, user_id, customer_uid, state, named_by, made_at, made_by, expires_at)
@@ -40,11 +40,11 @@ public sealed class OfferBook(CustomersContext context)
             && context.Customers.Any(customer => customer.Uid == offer.CustomerUid && !customer.Details.IsDeleted && customer.UserId == null));
 
     // What nobody can answer any more does not stand in the way.
-    private Task<int> EndOverdueAsync(Guid userId, Guid customerUid, DateTimeOffset now, CancellationToken cancellation) =>
+    private Task<int> EndOverdueAsync(Customer customer, Guid userId, DateTimeOffset now, CancellationToken cancellation) =>
         context.Database.ExecuteSqlAsync(
             $"""
             UPDATE customers.offers o SET state = CASE WHEN o.expires_at <= {now} THEN 'expired' ELSE 'withdrawn' END, answered_at = {now}
-            WHERE o.state = 'offered' AND (o.user_id = {userId} OR o.customer_uid = {customerUid})
+            WHERE o.state = 'offered' AND o.organization_id = {customer.OrganizationId} AND (o.user_id = {userId} OR o.customer_uid = {customer.Uid})
                 AND (o.expires_at <= {now} OR EXISTS (SELECT FROM customers.customers c WHERE c.uid = o.customer_uid AND (c.is_deleted OR c.user_id IS NOT NULL)))
             """, cancellation);
 }

@@ -42,7 +42,7 @@ internal sealed record CustomerOrder
     public static CustomerOrder? Named(string word)
     {
         var descending = word.StartsWith('-');
-        return word.TrimStart('-') switch
+        return (descending ? word[1..] : word) switch
         {
             "id" => new("id", descending: descending),
             "code" => new("code", descending: descending),

@@ -103,7 +103,7 @@ internal static class CrmCustomerEndpoints
     private static async Task<IResult> GetAsync(
         string id, LocateCustomer locate, FindCustomer find, CustomerFaces faces, HttpContext http, CancellationToken cancellation) =>
         (await locate.HandleAsync(http.Caller(), id, cancellation)).Succeeded(out var place, out var missing)
-            ? await ShowAsync(await find.HandleAsync(place.Caller, new CustomerLookup.ById(place.Reference), cancellation), id, faces, http, cancellation)
+            ? await ShowAsync(await find.HandleAsync(place.Caller, new CustomerLookup.ById(place.Reference), cancellation), faces, http, cancellation)
             : Answers.Problem(missing);
 
     private static async Task<IResult> UpdateAsync(
@@ -111,7 +111,7 @@ internal static class CrmCustomerEndpoints
     {
         var change = new CustomerUpdate(request.ApplyTo) { ExpectedVersions = EntityTags.Expected(http) };
         return (await locate.HandleAsync(http.Caller(), id, cancellation)).Succeeded(out var place, out var missing)
-            ? await ShowAsync(await update.HandleAsync(place.Caller, place.Reference, change, cancellation), id, faces, http, cancellation)
+            ? await ShowAsync(await update.HandleAsync(place.Caller, place.Reference, change, cancellation), faces, http, cancellation)
             : Answers.Problem(missing);
     }
 
@@ -122,13 +122,13 @@ internal static class CrmCustomerEndpoints
 
     private static async Task<IResult> AcceptAsync(
         string id, LocateCustomer locate, AcceptOffer accept, CustomerFaces faces, HttpContext http, CancellationToken cancellation) =>
-        await ShowAsync(await accept.HandleAsync(http.Caller(), await locate.UidAsync(id, cancellation), cancellation), id, faces, http, cancellation);
+        await ShowAsync(await accept.HandleAsync(http.Caller(), await locate.UidAsync(id, cancellation), cancellation), faces, http, cancellation);
 
     private static async Task<IResult> DeclineAsync(string id, LocateCustomer locate, AnswerOffer offers, HttpContext http, CancellationToken cancellation) =>
         (await offers.DeclineAsync(http.Caller(), await locate.UidAsync(id, cancellation), cancellation)).ToNoContent();
 
     private static async Task<IResult> ShowAsync(
-        Result<Customer> result, string id, CustomerFaces faces, HttpContext http, CancellationToken cancellation)
+        Result<Customer> result, CustomerFaces faces, HttpContext http, CancellationToken cancellation)
     {
         if (!result.Succeeded(out var customer, out var error))
         {
@@ -142,7 +142,8 @@ internal static class CrmCustomerEndpoints
 
 /// <summary>Which customers a list shows.</summary>
 internal sealed record CrmCustomerFilter(
-    string? Organization, string? Search, string? Status, [FromQuery(Name = "customer_type")] string? CustomerType, string? Ordering)
+    [FromQuery(Name = "organization")] string? Organization, [FromQuery(Name = "search")] string? Search, [FromQuery(Name = "status")] string? Status,
+    [FromQuery(Name = "customer_type")] string? CustomerType, [FromQuery(Name = "ordering")] string? Ordering)
 {
     public CustomerCriteria Criteria => new() { Query = Search, Status = Word<CustomerStatus>(Status), CustomerType = Word<CustomerType>(CustomerType) };
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Patron.IntegrationTests.Accounts;
 using Patron.IntegrationTests.Hosting;
 
 namespace Patron.IntegrationTests.Crm;
@@ -7,6 +8,8 @@ namespace Patron.IntegrationTests.Crm;
 /// <summary>What tests want to happen in the crm dialect.</summary>
 internal static class CrmIntents
 {
+    public const string Users = "/api/users/";
+    public const string Customers = "/api/customers/";
     public const string Organizations = "/api/organizations/";
     public const string Vendors = "/api/vendors/";
     public const string Profiles = "/api/profiles/";
@@ -31,4 +34,57 @@ internal static class CrmIntents
     public static long Number(this JsonElement row) => row.GetProperty("id").GetInt64();
 
     public static IEnumerable<string> Fields(this JsonElement row) => row.EnumerateObject().Select(field => field.Name);
+
+    /// <summary>Signs up with an organization of one's own; answers the person and everything that was made.</summary>
+    public static async Task<(Person Person, JsonElement Made)> SignUpBusinessAsync(this PatronApp app, string? email = null, string firstName = "John", string name = "John's Business")
+    {
+        email ??= Intents.NewEmail("business");
+        var made = await (await app.PostBusinessAsync(email, firstName, name)).ShouldBeAsync(HttpStatusCode.Created);
+        var tokens = made.GetProperty("tokens");
+        var access = tokens.GetProperty("access").GetString()!;
+        return (new Person(AccountCalls.ClaimsOf(access).GetProperty("user_id").GetGuid(), email, Intents.GoodPassword, access, tokens.GetProperty("refresh").GetString()!), made);
+    }
+
+    public static Task<HttpResponseMessage> PostBusinessAsync(this PatronApp app, string email, string firstName = "John", string name = "John's Business", string? username = null) =>
+        app.Accounts.SendAsync(
+            HttpMethod.Post, Users, null,
+            new { email, username, first_name = firstName, last_name = "Doe", password = Intents.GoodPassword, organization_name = name });
+
+    public static Task<HttpResponseMessage> PostCrmAsync(this PatronApp app, Person? who, object body, params (string Name, string Value)[] headers) =>
+        app.Accounts.SendAsync(HttpMethod.Post, Customers, who, body, headers);
+
+    public static Task<HttpResponseMessage> AnswerOfferAsync(this PatronApp app, Person? who, JsonElement customer, string answer) =>
+        app.Accounts.SendAsync(HttpMethod.Post, $"{Customers}{customer.Number()}/{answer}/", who);
+
+    /// <summary>The record as the crm dialect shows it to somebody.</summary>
+    public static async Task<JsonElement> ReadCrmAsync(this PatronApp app, Person who, JsonElement customer) =>
+        await (await app.ReadAsync(who, $"{Customers}{customer.Number()}/")).ShouldBeAsync(HttpStatusCode.OK);
+
+    /// <summary>Oneself, with organizations, profiles and offers.</summary>
+    public static async Task<JsonElement> MeAsync(this PatronApp app, Person who) => await (await app.ReadAsync(who, $"{Users}me/")).ShouldBeAsync(HttpStatusCode.OK);
+
+    public static async Task<IReadOnlyList<JsonElement>> OffersAsync(this PatronApp app, Person who) =>
+        [.. (await app.MeAsync(who)).GetProperty("offers").EnumerateArray()];
+
+    /// <summary>The account's number, by which source 2 names users.</summary>
+    public static Task<long> UserNumberAsync(this PatronApp app, Person person) =>
+        app.AccountsSqlAsync<long>("SELECT number FROM accounts.users WHERE id = $1", person.Id);
+
+    /// <summary>A business of its own offers a record to the person: its vendor, and the record.</summary>
+    public static async Task<(Person Vendor, JsonElement Customer)> OfferedAsync(this PatronApp app, Person person, string name = "Typed Name")
+    {
+        var (vendor, _) = await app.SignUpBusinessAsync();
+        return (vendor, await app.OfferAsync(vendor, person, name));
+    }
+
+    public static async Task<JsonElement> OfferAsync(this PatronApp app, Person vendor, Person person, string name = "Typed Name", string? email = null)
+    {
+        var offered = await (await app.PostCrmAsync(vendor, new { user_id = await app.UserNumberAsync(person), name, email })).ShouldBeAsync(HttpStatusCode.Created);
+        Assert.Equal("offered", offered.GetProperty("link_status").GetString());
+        return offered;
+    }
+
+    /// <summary>Waits until every mail has left.</summary>
+    public static Task UntilMailsLeftAsync(this PatronApp app) => AccountCalls.WithinAsync(
+        TimeSpan.FromSeconds(20), async () => await app.AccountsSqlAsync<long>("SELECT count(*) FROM shared.outbox_messages") == 0, "all mails left");
 }

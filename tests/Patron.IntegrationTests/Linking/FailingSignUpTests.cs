@@ -1,0 +1,108 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Patron.Accounts.Users;
+using Patron.IntegrationTests.Accounts;
+using Patron.IntegrationTests.Crm;
+using Patron.IntegrationTests.Hosting;
+using Patron.Linking;
+using Patron.Shared.Callers;
+
+namespace Patron.IntegrationTests.Linking;
+
+/// <summary>A sign-up makes everything or nothing, whatever step of it fails (contract, 'Invariants' 5).</summary>
+public sealed class FailingSignUpTests(OneProcess app) : IClassFixture<OneProcess>
+{
+    [Theory]
+    [InlineData("accounts.users")]
+    [InlineData("accounts.organizations")]
+    [InlineData("accounts.memberships")]
+    [InlineData("accounts.profiles")]
+    [InlineData("accounts.vendors")]
+    [InlineData("accounts.challenges")]
+    [InlineData("accounts.sessions")]
+    [InlineData("customers.customers")]
+    [InlineData("shared.audit_entries")]
+    [InlineData("shared.outbox_messages")]
+    public async Task A_sign_up_with_an_organization_that_fails_at_a_step_leaves_nothing(string table)
+    {
+        var email = Intents.NewEmail();
+        await app.UntilMailsLeftAsync();
+        var before = await SnapshotAsync();
+        await FailAtAsync(table);
+        app.Accounts.AreBugsMeant = true;
+
+        await (await app.PostBusinessAsync(email)).ShouldBeAsync(HttpStatusCode.InternalServerError);
+
+        app.Accounts.AreBugsMeant = false;
+        Assert.Equal(before, await SnapshotAsync());
+        await RepairAsync(table);
+        var (person, _) = await app.SignUpBusinessAsync(email);
+        Assert.Single((await app.MeAsync(person)).GetProperty("organizations").EnumerateArray());
+    }
+
+    [Theory]
+    [InlineData("accounts.users")]
+    [InlineData("accounts.memberships")]
+    [InlineData("accounts.challenges")]
+    [InlineData("accounts.sessions")]
+    [InlineData("customers.customers")]
+    [InlineData("shared.audit_entries")]
+    [InlineData("shared.outbox_messages")]
+    public async Task A_sign_up_with_a_customer_that_fails_at_a_step_leaves_nothing(string table)
+    {
+        var email = Intents.NewEmail();
+        await app.UntilMailsLeftAsync();
+        var before = await SnapshotAsync();
+        await FailAtAsync(table);
+
+        await using (var scope = app.Accounts.Services.CreateAsyncScope())
+        {
+            var failure = await Assert.ThrowsAnyAsync<Exception>(() => scope.ServiceProvider.GetRequiredService<SignUpCustomer>().HandleAsync(
+                Caller.Stranger(RequestOrigin.Local), new NewAccount(email, new AccountNames("Jane", "Doe", null, null), Intents.GoodPassword), CancellationToken.None));
+            Assert.Contains("fails on purpose", failure.GetBaseException().Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(before, await SnapshotAsync());
+        await RepairAsync(table);
+        var (person, customer) = await app.SignUpAsync(email);
+        Assert.Equal(person.Id, customer.UserId);
+    }
+
+    private async Task FailAtAsync(string table) => await app.AccountsSqlAsync<object>(
+        $"""
+        CREATE OR REPLACE FUNCTION public.fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'It fails on purpose.'; END $$;
+        CREATE TRIGGER fail BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION public.fail();
+        """);
+
+    private async Task RepairAsync(string table) => await app.AccountsSqlAsync<object>($"DROP TRIGGER fail ON {table}");
+
+    // All rows of all tables but the counters, which a job folds at any time: every table's name with their number and a hash of them.
+    private async Task<IReadOnlyDictionary<string, string>> SnapshotAsync()
+    {
+        await using var connection = new NpgsqlConnection(app.Accounts.ConnectionString);
+        await connection.OpenAsync();
+        var tables = new List<string>();
+        await using (var command = new NpgsqlCommand(
+            "SELECT schemaname || '.' || tablename FROM pg_tables WHERE schemaname IN ('accounts', 'customers', 'shared') AND tablename NOT IN ('counters', 'counter_changes') ORDER BY 1", connection))
+        await using (var reader = await command.ExecuteReaderAsync())
+        {
+            while (await reader.ReadAsync())
+            {
+                tables.Add(reader.GetString(0));
+            }
+        }
+
+        Assert.Contains("customers.customers", tables);
+        var snapshot = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var table in tables)
+        {
+            await using var command = new NpgsqlCommand($"SELECT count(*) || ' ' || coalesce(string_agg(t::text, ',' ORDER BY t::text), '') FROM {table} t", connection);
+            snapshot[table] = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes((string)(await command.ExecuteScalarAsync())!)));
+        }
+
+        return snapshot;
+    }
+}
