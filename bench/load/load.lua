@@ -1,4 +1,4 @@
--- The load for wrk: OP=get|list|first_100|first_page|deep_page|search|search_name|statistics|create|login, the same requests for every contestant.
+-- The load for wrk: OP=get|list|first_100|first_page|deep_page|search|search_name|statistics|profile|login|sign_up|create, the same requests for every contestant.
 -- BASE is where its customers are, TOKEN its access token if it wants one, ROWS how many customers there were at the beginning;
 -- with CHECK the first answer that is no success ends wrk.
 local op, base, token = os.getenv("OP"), os.getenv("BASE"), os.getenv("TOKEN")
@@ -53,6 +53,15 @@ local operations = {
   end,
   login = function()
     return wrk.format("POST", "/api/auth/login/", headers, os.getenv("LOGIN"))
+  end,
+  profile = function()
+    return wrk.format("GET", base .. "/profile/", headers)
+  end,
+  sign_up = function()
+    sent = sent + 1
+    return wrk.format("POST", "/api/method/rockettradeline.api.auth.sign_up", headers, string.format(
+      '{"email":"signup-%d-%d-%d-%d@example.com","full_name":"Load Test","password":"bench needs one 7","phone":"+1-555-0123"}',
+      started, id, sent, math.random(1, 999999)))
   end,
   create = function()
     sent = sent + 1

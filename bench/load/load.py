@@ -5,7 +5,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from contestants import ADMIN
+from contestants import ADMIN, CUSTOMER
 from processes import Failed, cpu_seconds
 
 SCRIPT = Path(__file__).with_name("load.lua")
@@ -41,7 +41,7 @@ class Load:
             "PAGE_SIZE": str(self.page_size), "CURSOR": str(self.cursor), "LOGIN": json.dumps(ADMIN)}
         if check:
             environment["CHECK"] = "yes"
-        if token := contestant.token():
+        if token := contestant.token(CUSTOMER if operation == "profile" else ADMIN):
             environment["TOKEN"] = token
         command = ["wrk", f"-t{min(2, self.connections)}", f"-c{self.connections}", f"-d{seconds}s", f"--timeout={TIMEOUT}s", "-s", SCRIPT, contestant.url]
         before = cpu_seconds(contestant.process.pid), cpu_seconds(postgres.process)

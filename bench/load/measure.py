@@ -18,13 +18,15 @@ OPERATIONS = {
     "first_100": ["limit", "limit with total", "patron", "peer"],
     "first_page": ["patron"],
     "deep_page": ["patron"],
+    "profile": ["patron"],
     "login": ["hashes alone", "patron"],
+    "sign_up": ["hashes alone", "patron"],
     "search": ["limit", "patron", "peer"],
     "search_name": ["limit", "patron", "peer"],
     "statistics": ["patron", "peer"],
     "create": ["limit", "patron", "peer"],
 }
-DEFAULT = "get,list,first_100,first_page,deep_page,login,search,statistics,create"
+DEFAULT = "get,list,first_100,first_page,deep_page,profile,login,sign_up,search,statistics,create"
 GROWTH_DEFAULT = "get,list,deep_page,search,statistics,create"
 ROWS = 100_000
 SIZES = [1_000, 10_000, 100_000, 1_000_000]

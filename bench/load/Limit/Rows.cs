@@ -55,7 +55,7 @@ internal static class Rows
             row.Text(45), row.Text(46), row.Text(47),
             row.Text(48), row.GetString(49),
             row.Time(17), row.GetDateTime(50), row.GetInt32(51), row.Time(52),
-            row.Time(53), row.Time(54));
+            row.Time(53), row.Time(54), MergedInto: null, Incomplete: null);
         return new(answer, $"\"{row.GetInt64(29)}\"");
     }
 
