@@ -31,6 +31,11 @@ public sealed partial class ReadmeTests
         Assert.Equal(5, Regex.Count(output, "\"email\":\"john.doe@example.com\"", RegexOptions.None, Patience)); // Made, by e-mail, by user name, in the list, by a search.
         Assert.Contains("\"customers_by_city\":{\"New York\":1}", output, StringComparison.Ordinal);
         Assert.Contains("Customer with this email already exists", output, StringComparison.Ordinal);
+        Assert.Contains("\"first_name\":\"J.\"", output, StringComparison.Ordinal); // As staff entered her, then as her profile.
+        var profile = Assert.Single(output.Split('\n'), line => line.Contains("\"street_address\"", StringComparison.Ordinal));
+        Assert.Contains("\"company_name\":\"Doe Ltd\"", profile, StringComparison.Ordinal);
+        Assert.Contains("\"first_name\":\"Jane\"", profile, StringComparison.Ordinal);
+        Assert.Contains("\"organization\":{\"id\":2,\"name\":\"Jane and Friends\"}", output, StringComparison.Ordinal);
         Assert.Contains("\"message\":\"User and customer created successfully\"", output, StringComparison.Ordinal);
         Assert.Equal(2, Regex.Count(output, "\"customer_name\":\"Ada King\"", RegexOptions.None, Patience)); // Changed and read, by the cookie alone.
         Assert.Contains("Usage:", output, StringComparison.Ordinal);
