@@ -37,7 +37,7 @@ public sealed partial class HostileInputTests(WithoutLimits app) : IClassFixture
 {
     private const int AtOnce = 8;
     private static readonly string[] Secrets =
-        ["Npgsql", "at Patron.", "at Microsoft.", "at System.", "SELECT ", "INSERT ", "UPDATE ", "Exception", ".cs:line", "23505", "/src/", Checkout.Folder];
+        ["Npgsql", "at Patron.", "at Microsoft.", "at System.", "SELECT ", "INSERT ", "UPDATE ", "Exception", ".cs:line", "SqlState", "duplicate key", "/src/", Checkout.Folder];
 
     private readonly ConcurrentQueue<string> complaints = new();
     private (string Who, (string Name, string Value)[] Headers)[] callers = [];

@@ -343,4 +343,19 @@ public sealed class ProfileInOneProcessTests(OneProcess app) : ProfileTests(app)
     }
 }
 
-public sealed class ProfileInTwoServicesTests(TwoServices app) : ProfileTests(app), IClassFixture<TwoServices>;
+public sealed class ProfileInTwoServicesTests(TwoServices app) : ProfileTests(app), IClassFixture<TwoServices>
+{
+    private readonly TwoServices app = app;
+
+    [Fact]
+    public async Task Who_has_signed_out_has_no_profile_any_more_where_accounts_are_asked()
+    {
+        var person = await app.RegisterAsync();
+        await app.CreateProfileAsync(person);
+        await (await app.Accounts.SendAsync(HttpMethod.Post, "/api/auth/logout/", person, new { refresh = person.Refresh })).ShouldBeAsync(HttpStatusCode.NoContent);
+        foreach (var call in new[] { app.GetProfileAsync(person), app.PostProfileAsync(person), app.PatchProfileAsync(person, new { city = "Boston" }), app.DeleteProfileAsync(person) })
+        {
+            await (await call).ShouldBeAsync(HttpStatusCode.Unauthorized);
+        }
+    }
+}
