@@ -63,6 +63,7 @@ public static class CustomersModule
         services.AddScoped<CustomerLinks>();
         services.AddScoped<AccountCustomers>();
         services.AddScoped<AddressOwners>();
+        services.AddScoped<EnterOwned>();
         services.AddScoped<OfferCustomer>();
         services.AddScoped<AnswerOffer>();
         services.AddScoped<ListOffers>();

@@ -7,8 +7,11 @@ using AccountCriteria = Patron.Customers.Accounts.AccountCriteria;
 
 namespace Patron.Linking;
 
-/// <summary>Accounts as Customers asks for them where both share a database: on the same connection, inside the same transaction.</summary>
-internal sealed class AccountDirectory(LookUpAccounts accounts, DatabaseSession session) : IAccountDirectory
+/// <summary>
+/// Accounts as Customers asks for them where both share a database: on the same connection, inside the same transaction. They are got ready
+/// by the first question: the hot reads of customers ask none.
+/// </summary>
+internal sealed class AccountDirectory(Func<LookUpAccounts> accounts, DatabaseSession session) : IAccountDirectory
 {
     public bool KeepsCopies => true;
 
@@ -19,18 +22,18 @@ internal sealed class AccountDirectory(LookUpAccounts accounts, DatabaseSession 
             return Account.NotTheirs;
         }
 
-        var card = session.IsInTransaction ? await accounts.HoldAsync(id, cancellation) : await accounts.FindByReferenceAsync(id.ToString(), cancellation);
+        var card = session.IsInTransaction ? await accounts().HoldAsync(id, cancellation) : await accounts().FindByReferenceAsync(id.ToString(), cancellation);
         return card is null ? Account.NotTheirs : card.ToAccount();
     }
 
     public async Task<Result<IReadOnlyList<Account>>> ReadAsync(Caller caller, IReadOnlyCollection<Guid> userIds, CancellationToken cancellation) =>
-        ToAccounts(await accounts.ByIdAsync(caller, userIds, cancellation));
+        ToAccounts(await accounts().ByIdAsync(caller, userIds, cancellation));
 
     public async Task<Result<IReadOnlyList<Account>>> FindByEmailAsync(Caller caller, IReadOnlyCollection<string> emailKeys, CancellationToken cancellation) =>
-        ToAccounts(await accounts.ByEmailAsync(caller, emailKeys, cancellation));
+        ToAccounts(await accounts().ByEmailAsync(caller, emailKeys, cancellation));
 
     public Task<Result<IReadOnlyList<Guid>>> MatchAsync(Caller caller, AccountCriteria criteria, CancellationToken cancellation) =>
-        accounts.MatchAsync(
+        accounts().MatchAsync(
             caller, new Patron.Accounts.Users.AccountCriteria(criteria.Query, criteria.FirstName, criteria.LastName, criteria.Email, criteria.Phone), cancellation);
 
     private static Result<IReadOnlyList<Account>> ToAccounts(Result<IReadOnlyList<AccountCard>> cards) =>

@@ -45,7 +45,7 @@ public sealed class FollowAccounts(CustomerLinks links, JoinOrganization members
     {
         foreach (var user in happened.Users)
         {
-            await links.FollowAsync(happened.Caller, user.ToAccount(), cancellation);
+            await links.FollowAsync(happened.Caller, user.ToAccount() with { FormerPhone = happened.Before?.PhoneNumber }, cancellation);
         }
     }
 }

@@ -1,17 +1,22 @@
 using Microsoft.Extensions.DependencyInjection;
 using Patron.Accounts.Users;
 using Patron.Customers.Accounts;
+using Patron.Shared.Database;
 
 namespace Patron.Linking;
 
-/// <summary>What needs accounts and customers in one transaction: sign-ups, proof, offers. Only where both share a database.</summary>
+/// <summary>What needs accounts and customers in one transaction: sign-ups, proof, offers.</summary>
 public static class LinkingModule
 {
+    /// <summary>Joins the two modules where they share a database: Customers asks in process, and hears what happens to accounts.</summary>
+    public static IServiceCollection JoinAccountsAndCustomers(this IServiceCollection services) => services
+        .AddScoped<IAccountDirectory>(provider => new AccountDirectory(provider.GetRequiredService<LookUpAccounts>, provider.GetRequiredService<DatabaseSession>()))
+        .AddScoped<FollowAccounts>()
+        .AddScoped<AccountEventListener>(provider => provider.GetRequiredService<FollowAccounts>().HandleAsync);
+
+    /// <summary>The use cases. Every role's routes name them; only where both modules share a database are these routes served.</summary>
     public static IServiceCollection AddLinking(this IServiceCollection services)
     {
-        services.AddScoped<IAccountDirectory, AccountDirectory>();
-        services.AddScoped<FollowAccounts>();
-        services.AddScoped<AccountEventListener>(provider => provider.GetRequiredService<FollowAccounts>().HandleAsync);
         services.AddScoped<SignUpCustomer>();
         services.AddScoped<SignUpOrganization>();
         services.AddScoped<HomeCustomers>();

@@ -16,7 +16,11 @@ public enum AccountEventKind
 }
 
 /// <summary>Something happened to accounts, by the caller's deed; told inside the transaction that made it so.</summary>
-public sealed record AccountEvent(Caller Caller, AccountEventKind Kind, IReadOnlyList<User> Users);
+public sealed record AccountEvent(Caller Caller, AccountEventKind Kind, IReadOnlyList<User> Users)
+{
+    /// <summary>What the one account was called before it <see cref="AccountEventKind.Changed"/>.</summary>
+    public AccountNames? Before { get; init; }
+}
 
 /// <summary>
 /// The port through which Accounts says what happened. Where accounts and customers share a database the host hands it to

@@ -53,11 +53,11 @@ public sealed class AccountMailbox(
     public void AddAlreadyRegistered(User user, DateTimeOffset now) => Add(mails.AlreadyRegistered(user.Email!, user.FirstName), now);
 
     /// <summary>Tells every listener, inside the running transaction.</summary>
-    public async Task AnnounceAsync(Caller caller, AccountEventKind kind, IReadOnlyList<User> users, CancellationToken cancellation)
+    public async Task AnnounceAsync(Caller caller, AccountEventKind kind, IReadOnlyList<User> users, CancellationToken cancellation, AccountNames? before = null)
     {
         foreach (var listener in listeners)
         {
-            await listener(new AccountEvent(caller, kind, users), cancellation);
+            await listener(new AccountEvent(caller, kind, users) { Before = before }, cancellation);
         }
     }
 

@@ -97,7 +97,7 @@ public sealed class UpdateProfile(
             return taken;
         }
 
-        await mailbox.AnnounceAsync(caller, AccountEventKind.Changed, [user], cancellation);
+        await mailbox.AnnounceAsync(caller, AccountEventKind.Changed, [user], cancellation, before.Names);
         return await context.ViewAsync(user, cancellation);
     }
 }

@@ -13,13 +13,18 @@ public sealed class AccountNames(IAccountDirectory directory, DatabaseSession se
 {
     /// <summary>One record, as it is shown.</summary>
     internal async Task<Customer> ShowAsync(Caller caller, Customer customer, CancellationToken cancellation) =>
-        (await KnowAsync(caller, [customer.UserId], cancellation)).Show(customer);
+        directory.KeepsCopies ? customer : (await KnowAsync(caller, [customer.UserId], cancellation)).Show(customer);
 
     /// <summary>A page of records, as it is shown.</summary>
     internal async Task<CustomerPage<CustomerSummary>> ShowAsync(Caller caller, CustomerPage<CustomerSummary> page, CancellationToken cancellation)
     {
+        if (directory.KeepsCopies)
+        {
+            return page;
+        }
+
         var accounts = await KnowAsync(caller, [.. page.Customers.Select(customer => customer.UserId)], cancellation);
-        return accounts == KnownAccounts.NotNeeded ? page : page with { Customers = [.. page.Customers.Select(accounts.Show)] };
+        return page with { Customers = [.. page.Customers.Select(accounts.Show)] };
     }
 
     /// <summary>The accounts of the records that paths name, for those who compare what is asked for with what was shown.</summary>
@@ -29,7 +34,7 @@ public sealed class AccountNames(IAccountDirectory directory, DatabaseSession se
     private async Task<KnownAccounts> KnowAsync(Caller caller, IReadOnlyCollection<Guid?> users, CancellationToken cancellation)
     {
         var ids = users.OfType<Guid>().Distinct().ToList();
-        return directory.KeepsCopies || ids.Count == 0 ? KnownAccounts.NotNeeded
+        return ids.Count == 0 ? KnownAccounts.NotNeeded
             // Another service is not waited for inside a transaction. What is answered from there is stored to be repeated, and the
             // database shall hold nothing of an account.
             : session.IsInTransaction ? KnownAccounts.NotAsked

@@ -17,7 +17,7 @@ internal sealed record AccountFound(
     public Account ToAccount() => new(Id, Email, EmailVerified, FirstName, LastName, PhoneNumber) { TakenOverAt = TakenOverAt };
 }
 
-internal sealed record AccountsFound(IReadOnlyList<AccountFound> Results);
+internal sealed record AccountsFound(IReadOnlyList<AccountFound?> Results);
 
 /// <summary>The ids that a search answers (POST /api/auth/accounts/search/).</summary>
 internal sealed record AccountsMatched(IReadOnlyList<Guid> Ids);

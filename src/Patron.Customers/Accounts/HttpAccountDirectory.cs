@@ -91,10 +91,18 @@ public sealed partial class HttpAccountDirectory : IAccountDirectory
                 return error;
             }
 
-            found.AddRange(accounts.Results.Select(account => account.ToAccount()).Where(isWanted));
+            foreach (var account in accounts.Results)
+            {
+                if (account is null)
+                {
+                    return Failed("an account is null");
+                }
+
+                found.Add(account.ToAccount());
+            }
         }
 
-        return found;
+        return found.Where(isWanted).DistinctBy(account => account.UserId).ToList();
     }
 
     private async Task<Result<T>> AskAsync<T>(Caller caller, Uri address, HttpContent content, JsonTypeInfo<T> answer, CancellationToken cancellation)

@@ -1,10 +1,8 @@
 using Patron.Customers.Accounts;
-using Patron.Customers.Database;
 using Patron.Customers.Links;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
 using Patron.Shared.Results;
-using Patron.Shared.Text;
 
 namespace Patron.Customers.Customers;
 
@@ -15,9 +13,7 @@ namespace Patron.Customers.Customers;
 /// 400 where another customer has the address, 403 for others than staff, 422 naming the fields that are not valid, 503 where a separate
 /// accounts service is away. Source 5, 'Create Customer'.
 /// </summary>
-public sealed class CreateCustomer(
-    CustomerEntry entry, OfferBook offers, CustomersContext context, DatabaseSession session, IAccountDirectory directory, AccountNames names,
-    HomeOrganization home, TimeProvider time)
+public sealed class CreateCustomer(CustomerEntry entry, EnterOwned owned, AddressOwners owners, AccountNames names, DatabaseSession session, TimeProvider time)
 {
     /// <summary>The new customer. <paramref name="required"/> names the fields that the caller's interface wants filled.</summary>
     public async Task<Result<Customer>> HandleAsync(
@@ -36,7 +32,7 @@ public sealed class CreateCustomer(
             return invalid;
         }
 
-        var found = await FindAsync(caller, settled, cancellation);
+        var found = await owners.FindAsync(caller, settled.Email, cancellation);
         if (!found.Succeeded(out var accounts, out var away))
         {
             return away;
@@ -48,48 +44,10 @@ public sealed class CreateCustomer(
         var made = accounts.Count == 0
             ? await EnterAsync()
             : await session.InTransactionAsync(
-                async () =>
-                {
-                    // Asked again on this side of the transaction, where the answer stays true: nobody proves the address meanwhile.
-                    var held = directory.KeepsCopies ? await FindAsync(caller, settled, cancellation) : found;
-                    return held.Value.FirstOrDefault(account => account.EmailVerified) is { } owner
-                        ? await EnterForAsync(caller, owner, settled, written, now, cancellation)
-                        : await EnterAsync();
-                },
+                async () => (await owners.HoldAsync(caller, accounts, cancellation)).FirstOrDefault(account => account.EmailVerified) is { } owner
+                    ? await owned.EnterAsync(caller, owner, settled, written, now, cancellation)
+                    : await EnterAsync(),
                 cancellation);
         return made.Succeeded(out var customer, out _) ? await names.ShowAsync(caller, customer, cancellation) : made;
-    }
-
-    private Task<Result<IReadOnlyList<Account>>> FindAsync(Caller caller, CustomerDetails details, CancellationToken cancellation) =>
-        EmailAddress.TryParse(details.Email, out var address)
-            ? directory.FindByEmailAsync(caller, [address.Key], cancellation)
-            : Task.FromResult<Result<IReadOnlyList<Account>>>(Array.Empty<Account>());
-
-    private async Task<Result<Customer>> EnterForAsync(
-        Caller caller, Account owner, CustomerDetails details, IReadOnlyList<CustomerField> written, DateTimeOffset now, CancellationToken cancellation)
-    {
-        if ((await context.LockOfAccountAsync(session, owner, caller.OrganizationId, cancellation)).Count > 0)
-        {
-            return SavingCustomers.EmailTaken;
-        }
-
-        if (caller.OrganizationId == home.Id)
-        {
-            var grant = new LinkGrant(LinkEvidence.EmailProven, caller.UserId);
-            var linked = await entry.EnterAsync(
-                caller,
-                identifiers => Customer.EnterFor(owner, directory.KeepsCopies, grant, caller.OrganizationId, details, identifiers, now),
-                written, now, cancellation);
-            return linked.Error == SavingCustomers.AlreadyCustomer ? SavingCustomers.EmailTaken : linked;
-        }
-
-        var entered = await entry.EnterAsync(
-            caller, identifiers => Customer.Enter(caller.OrganizationId, details, identifiers, now), written, now, cancellation);
-        if (entered.Succeeded(out var customer, out _))
-        {
-            await offers.TryMakeAsync(customer, owner.UserId, OfferNaming.Address, caller.UserId, now, cancellation);
-        }
-
-        return entered;
     }
 }

@@ -117,7 +117,7 @@ public sealed record CustomerDetails
         FirstName = account.FirstName,
         LastName = account.LastName,
         Email = account.Email,
-        Phone = account.Phone ?? Phone,
+        Phone = account.Phone ?? (Phone == account.FormerPhone ? null : Phone),
         Name = NameBeside(account, CustomerType, Name),
     };
 

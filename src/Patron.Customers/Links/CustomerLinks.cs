@@ -76,7 +76,7 @@ public sealed class CustomerLinks(
             if (waiting is not null && records.Key == home.Id)
             {
                 Customer[] mine = own is null ? [waiting] : [own, waiting];
-                var joined = await links.JoinAllAsync(caller, mine, account, new LinkGrant(LinkEvidence.EmailProven, account.UserId), now, cancellation);
+                var joined = await links.JoinAllAsync(caller, mine, account, new LinkGrant(LinkEvidence.EmailProven, caller.UserId ?? account.UserId), now, cancellation);
                 if (joined.Error is { } refused)
                 {
                     return refused;

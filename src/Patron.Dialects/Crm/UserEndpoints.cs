@@ -10,10 +10,9 @@ using Patron.Linking;
 
 namespace Patron.Dialects.Crm;
 
-/// <summary>Source 2, sign-up. With one's own token only <c>organization_name</c> counts.</summary>
+/// <summary>Source 2, sign-up. Only <c>organization_name</c> counts with one's own token; without one the core asks for the rest.</summary>
 public sealed record SignUpRequest(
-    string? OrganizationName, string? Email = null, string? Username = null, string? FirstName = null, string? LastName = null, string? Password = null,
-    string? PhoneNumber = null);
+    string? OrganizationName, string? Email = null, string? FirstName = null, string? LastName = null, string? Password = null, string? Username = null, string? PhoneNumber = null);
 
 public sealed record OrganizationName(long Id, string Name);
 

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Patron.Accounts.Sessions;
 using Patron.Accounts.Users;
@@ -46,7 +45,7 @@ internal static class AccountMethods
             .Fails(403, 413, 503);
     }
 
-    private static async Task<IResult> SignUpAsync(FrappeBody<MethodSignUpRequest> body, [FromServices] SignUpCustomer signUp, HttpContext http, CancellationToken cancellation)
+    private static async Task<IResult> SignUpAsync(FrappeBody<MethodSignUpRequest> body, SignUpCustomer signUp, HttpContext http, CancellationToken cancellation)
     {
         var request = body.Value;
         var names = new AccountNames("", "", request.Phone, UserName: null).WithFullName(request.FullName ?? "");
@@ -55,7 +54,7 @@ internal static class AccountMethods
     }
 
     private static async Task<IResult> LoginAsync(
-        FrappeBody<MethodLoginRequest> body, SignIn signIn, SessionCookies cookies, [FromServices] HomeCustomers customers, HttpContext http, CancellationToken cancellation)
+        FrappeBody<MethodLoginRequest> body, SignIn signIn, SessionCookies cookies, HomeCustomers customers, HttpContext http, CancellationToken cancellation)
     {
         var errors = new FieldErrors();
         errors.Require("usr", string.IsNullOrWhiteSpace(body.Value.Usr));
@@ -75,7 +74,7 @@ internal static class AccountMethods
         return TypedResults.Ok(MethodLoginAnswer.From(signedIn, await customers.OfAsync(signedIn.User.Id, cancellation)));
     }
 
-    private static async Task<IResult> GetCurrentUserAsync(FindAccount find, [FromServices] HomeCustomers customers, HttpContext http, CancellationToken cancellation)
+    private static async Task<IResult> GetCurrentUserAsync(FindAccount find, HomeCustomers customers, HttpContext http, CancellationToken cancellation)
     {
         var account = await find.HandleAsync(http.Caller(), cancellation);
         var customer = await customers.OfAsync(account.User.Id, cancellation);
@@ -83,7 +82,7 @@ internal static class AccountMethods
     }
 
     private static async Task<IResult> UpdateProfileAsync(
-        FrappeBody<MethodProfileRequest> body, UpdateProfile update, [FromServices] HomeCustomers customers, HttpContext http, CancellationToken cancellation)
+        FrappeBody<MethodProfileRequest> body, UpdateProfile update, HomeCustomers customers, HttpContext http, CancellationToken cancellation)
     {
         var change = new ProfileChange(names => Change(names, body.Value), NewEmail: null, CurrentPassword: null) { Required = Required };
         var result = await update.HandleAsync(http.Caller(), change, cancellation);

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Patron.Customers.Addresses;
 using Patron.Customers.Customers;
@@ -40,7 +39,7 @@ internal static class AddressMethods
             .Fails(400, 401, 403, 404, 413, 415, 422, 503);
     }
 
-    private static Task<IResult> ListAsync(ListAddresses list, [FromServices] HomeCustomers customers, HttpContext http, CancellationToken cancellation) =>
+    private static Task<IResult> ListAsync(ListAddresses list, HomeCustomers customers, HttpContext http, CancellationToken cancellation) =>
         OnOwnAsync(
             customers, http,
             async (caller, customer) => (await list.HandleAsync(caller, customer, cancellation)).ToOk(
@@ -48,14 +47,14 @@ internal static class AddressMethods
             cancellation);
 
     private static Task<IResult> CreateAsync(
-        FrappeBody<MethodAddressRequest> body, AddAddress add, [FromServices] HomeCustomers customers, HttpContext http, CancellationToken cancellation) =>
+        FrappeBody<MethodAddressRequest> body, AddAddress add, HomeCustomers customers, HttpContext http, CancellationToken cancellation) =>
         OnOwnAsync(
             customers, http,
             async (caller, customer) => Shape(await add.HandleAsync(caller, customer, body.Value.ApplyTo(new AddressInput()), expectedVersions: null, cancellation)),
             cancellation);
 
     private static Task<IResult> UpdateAsync(
-        FrappeBody<MethodAddressRequest> body, ChangeAddress change, [FromServices] HomeCustomers customers, HttpContext http, CancellationToken cancellation) =>
+        FrappeBody<MethodAddressRequest> body, ChangeAddress change, HomeCustomers customers, HttpContext http, CancellationToken cancellation) =>
         OnOwnAsync(
             customers, http,
             async (caller, customer) => Refusal(body.Value.Name)
@@ -63,7 +62,7 @@ internal static class AddressMethods
             cancellation);
 
     private static Task<IResult> DeleteAsync(
-        FrappeBody<MethodAddressNameRequest> body, RemoveAddress remove, [FromServices] HomeCustomers customers, HttpContext http, CancellationToken cancellation) =>
+        FrappeBody<MethodAddressNameRequest> body, RemoveAddress remove, HomeCustomers customers, HttpContext http, CancellationToken cancellation) =>
         OnOwnAsync(
             customers, http,
             async (caller, customer) => Refusal(body.Value.Name)

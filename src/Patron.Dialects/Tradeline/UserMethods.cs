@@ -34,7 +34,7 @@ internal static class UserMethods
     }
 
     private static async Task<IResult> GetUsersAsync(
-        ListUsers list, [FromServices] HomeCustomers customers, HttpContext http, CancellationToken cancellation,
+        ListUsers list, HomeCustomers customers, HttpContext http, CancellationToken cancellation,
         [FromQuery(Name = "limit_start")] int limitStart = 0, [FromQuery(Name = "limit_page_length")] int limitPageLength = ListUsers.DefaultPageSize, string? search = null)
     {
         var result = await list.HandleAsync(http.Caller(), search, limitStart, limitPageLength, cancellation);
@@ -49,7 +49,7 @@ internal static class UserMethods
     }
 
     private static async Task<IResult> CreateCustomerAsync(
-        FrappeBody<MethodCustomerRequest> body, [FromServices] CreateCustomerForUser create, HttpContext http, CancellationToken cancellation) =>
+        FrappeBody<MethodCustomerRequest> body, CreateCustomerForUser create, HttpContext http, CancellationToken cancellation) =>
         (await create.HandleAsync(http.Caller(), body.Value.UserEmail ?? "", cancellation)).ToOk(
             ensured => new MethodCreatedCustomerAnswer(
                 true, ensured.IsNew ? "Customer created successfully" : "The user already has a customer", MethodCustomerAnswer.From(ensured.Customer)!),

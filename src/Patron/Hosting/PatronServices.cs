@@ -32,9 +32,10 @@ public static class PatronServices
         AddTokens(services, settings);
         services.AddAccounts();
         services.AddCustomers();
+        services.AddLinking();
         if (settings.Role == ProcessRole.All)
         {
-            services.AddLinking();
+            services.JoinAccountsAndCustomers();
         }
 
         AddMigrations(services, settings.Role);

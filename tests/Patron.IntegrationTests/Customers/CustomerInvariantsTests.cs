@@ -7,12 +7,14 @@ namespace Patron.IntegrationTests.Customers;
 public sealed class CustomerInvariantsTests(OneProcess app) : IClassFixture<OneProcess>
 {
     [Theory]
-    [InlineData("user_id = (SELECT user_id FROM customers.customers WHERE user_id IS NOT NULL)", "ux_customers_user")]
+    [InlineData("user_id = (SELECT user_id FROM customers.customers WHERE user_id IS NOT NULL), link_evidence = 'staff', linked_at = now()", "ux_customers_user")]
     [InlineData("email_key = (SELECT email_key FROM customers.customers WHERE user_id IS NOT NULL)", "ux_customers_claimed_email")]
     [InlineData("code = (SELECT code FROM customers.customers WHERE user_id IS NOT NULL)", "ux_customers_code")]
     [InlineData("customer_id = (SELECT customer_id FROM customers.customers WHERE user_id IS NOT NULL)", "ux_customers_customer_id")]
     [InlineData("uid = (SELECT uid FROM customers.customers WHERE user_id IS NOT NULL)", "ux_customers_uid")]
     [InlineData("username = (SELECT username FROM customers.customers WHERE user_id IS NOT NULL)", "ux_customers_username")]
+    [InlineData("user_id = gen_random_uuid()", "ck_customers_link")]
+    [InlineData("profile_created_at = now()", "ck_customers_profile")]
     [InlineData("customer_id = 'CUST_x'", "ck_customers_customer_id")]
     [InlineData("code = 'C1'", "ck_customers_code")]
     [InlineData("username = 'Not folded'", "ck_customers_username")]

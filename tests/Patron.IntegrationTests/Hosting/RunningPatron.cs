@@ -21,6 +21,7 @@ public sealed class RunningPatron : IAsyncDisposable
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly WebApplication app;
+    private bool isStopped;
 
     private RunningPatron(WebApplication app, string connectionString, string dataFolder)
     {
@@ -92,8 +93,15 @@ public sealed class RunningPatron : IAsyncDisposable
     /// <summary>A client whose every exchange is compared with docs/openapi.json.</summary>
     public HttpClient NewClient() => new(new JudgedTraffic(() => AreBugsMeant)) { BaseAddress = Address };
 
+    /// <summary>Stops the server; one that is stopped stays so.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (isStopped)
+        {
+            return;
+        }
+
+        isStopped = true;
         Client.Dispose();
         await app.StopAsync();
         await app.DisposeAsync();

@@ -145,6 +145,21 @@ public sealed class RecordsAfterProofTests(OneProcess app) : IClassFixture<OnePr
     }
 
     [Fact]
+    public async Task A_phone_that_the_account_gives_up_is_gone_from_its_records_and_one_that_staff_entered_stays()
+    {
+        var staff = await app.SomeStaffAsync();
+        var (person, made) = await app.SignUpAsync(phone: "+49 30 7654321");
+        await (await app.Accounts.SendAsync(HttpMethod.Patch, "/api/auth/profile/update/", person, new { phone_number = (string?)null })).ShouldBeAsync(HttpStatusCode.OK);
+        Assert.Null((await app.ReadCustomerAsync(staff, made.CustomerId)).Text("phone"));
+
+        var other = await app.RegisterAsync();
+        await app.ProveAsync(other);
+        var entered = await app.CreateCustomerAsync(staff, CustomerIntents.JohnDoe(other.Email));
+        await (await app.Accounts.SendAsync(HttpMethod.Patch, "/api/auth/profile/update/", other, new { first_name = "Janet" })).ShouldBeAsync(HttpStatusCode.OK);
+        Assert.Equal(("Janet", "+1-555-0123"), ((await app.ReadCustomerAsync(staff, entered.Id())).Text("first_name"), (await app.ReadCustomerAsync(staff, entered.Id())).Text("phone")));
+    }
+
+    [Fact]
     public async Task A_new_address_of_the_account_moves_the_claim_and_joins_what_waits_for_it()
     {
         var staff = await app.SomeStaffAsync();

@@ -11,7 +11,7 @@ namespace Patron.IntegrationTests.Outside;
 /// </summary>
 public abstract class Source5ClientTests(PatronApp app)
 {
-    private static readonly string Clients = Path.Combine(Checkout.Folder, "tests", "clients");
+    private static readonly string Script = Path.Combine(ClientPrograms.Folder, "test_customer_api.py");
 
     // The source's steps, as it lists what its script covers.
     private static readonly string[] Coverage =
@@ -25,7 +25,7 @@ public abstract class Source5ClientTests(PatronApp app)
     {
         var staff = await app.StaffOfNewOrganizationAsync();
 
-        var (status, output) = await RunAsync(await PythonAsync(), [Path.Combine(Clients, "test_customer_api.py"), app.Customers.Address.ToString()], staff);
+        var (status, output) = await RunAsync(staff, await ClientPrograms.PythonAsync(), Script, app.Customers.Address.ToString());
 
         Assert.True(status == 0, output);
         Assert.All(Coverage, step => Assert.Contains($"✅ {step}\n", output, StringComparison.Ordinal));
@@ -36,8 +36,7 @@ public abstract class Source5ClientTests(PatronApp app)
     [Fact]
     public async Task The_test_script_notices_a_service_that_refuses_it()
     {
-        var (status, output) = await RunAsync(
-            await PythonAsync(), [Path.Combine(Clients, "test_customer_api.py"), app.Customers.Address.ToString()], await app.RegisterAsync());
+        var (status, output) = await RunAsync(await app.RegisterAsync(), await ClientPrograms.PythonAsync(), Script, app.Customers.Address.ToString());
 
         Assert.Equal(1, status);
         Assert.Contains("❌ Customer Creation\n", output, StringComparison.Ordinal);
@@ -48,7 +47,7 @@ public abstract class Source5ClientTests(PatronApp app)
     public async Task The_cURL_examples_do_what_they_say()
     {
         var staff = await app.StaffOfNewOrganizationAsync();
-        var text = await File.ReadAllTextAsync(Path.Combine(Clients, "customer_api_examples.sh"));
+        var text = await File.ReadAllTextAsync(Path.Combine(ClientPrograms.Folder, "customer_api_examples.sh"));
         var examples = text.Split("\n\n");
         Assert.Equal(["# Create customer", "# Get customer by ID", "# Search customers"], examples.Select(example => example.Split('\n')[0]));
 
@@ -61,36 +60,22 @@ public abstract class Source5ClientTests(PatronApp app)
         Assert.Equal("CUST_A1B2C3D4", Assert.Single(found.GetProperty("customers").EnumerateArray()).Id());
     }
 
+    private static async Task<(int Status, string Output)> RunAsync(Person who, string program, params string[] arguments)
+    {
+        var (status, output, errors) = await OutsideProgram.RunAsync(program, arguments, environment: [("CUSTOMER_API_TOKEN", who.Access), ("PYTHONUTF8", "1")]);
+        return (status, output + errors);
+    }
+
     // The function adds a header and the status; the example stays as it is.
     private async Task<JsonElement> CurlAsync(string example, int status, Person staff)
     {
         const string Prelude = """curl() { command curl -sS -H "Authorization: Bearer $CUSTOMER_API_TOKEN" -w '\n%{http_code}' "$@"; }""";
         var lines = example.Replace("http://localhost:8000", app.Customers.Address.ToString().TrimEnd('/'), StringComparison.Ordinal);
 
-        var (ended, output) = await RunAsync("bash", ["-euc", $"{Prelude}\n{lines}"], staff);
+        var (ended, output) = await RunAsync(staff, "bash", "-euc", $"{Prelude}\n{lines}");
 
         Assert.True(ended == 0 && output.EndsWith($"\n{status}", StringComparison.Ordinal), output);
         return JsonDocument.Parse(output[..output.LastIndexOf('\n')]).RootElement;
-    }
-
-    // A python3 of somebody's own may stand before the distribution's, which has the package.
-    private static async Task<string> PythonAsync()
-    {
-        foreach (var python in new[] { "python3", "/usr/bin/python3" })
-        {
-            if ((await RunAsync(python, ["-c", "import requests"])).Status == 0)
-            {
-                return python;
-            }
-        }
-
-        throw new InvalidOperationException("Python's package requests is not there; ./test installs it (or: apt-get install python3-requests).");
-    }
-
-    private static async Task<(int Status, string Output)> RunAsync(string program, string[] arguments, Person? who = null)
-    {
-        var (status, output, errors) = await OutsideProgram.RunAsync(program, arguments, environment: [("CUSTOMER_API_TOKEN", who?.Access), ("PYTHONUTF8", "1")]);
-        return (status, output + errors);
     }
 }
 

@@ -66,7 +66,9 @@ public sealed class SignUpTests(OneProcess app) : IClassFixture<OneProcess>
         var email = Intents.NewEmail();
         var responses = await AccountCalls.AtOnceAsync(50, _ => TrySignUpAsync(email));
 
-        Assert.Equal((1, 49), (responses.Count(HttpStatusCode.OK), responses.Count(HttpStatusCode.BadRequest)));
+        // Who waits too long for the turn to hash a password is asked to come back.
+        Assert.Equal((1, 49), (responses.Count(HttpStatusCode.OK), responses.Count(HttpStatusCode.BadRequest) + responses.Count(HttpStatusCode.ServiceUnavailable)));
+        Assert.NotEqual(0, responses.Count(HttpStatusCode.BadRequest));
         Assert.Equal(1, await app.AccountsSqlAsync<long>("SELECT count(*) FROM accounts.users WHERE email = $1", email));
         Assert.Equal(1, await app.CustomersSqlAsync<long>("SELECT count(*) FROM customers.customers WHERE email = $1", email));
     }

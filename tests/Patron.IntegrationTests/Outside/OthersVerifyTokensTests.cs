@@ -1,0 +1,54 @@
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Patron.IntegrationTests.Customers;
+using Patron.IntegrationTests.Hosting;
+using AccessTokenOptions = Patron.Shared.Tokens.AccessTokenOptions;
+using JsonWebKeySet = Patron.Shared.Tokens.JsonWebKeySet;
+
+namespace Patron.IntegrationTests.Outside;
+
+/// <summary>Access tokens are verified by anybody through the key set: here by a JavaScript library.</summary>
+public sealed class OthersVerifyTokensTests(AccountsAlone app) : IClassFixture<AccountsAlone>
+{
+    [Fact]
+    public async Task A_token_is_genuine_to_others_and_says_what_the_contract_promises()
+    {
+        var person = await app.RegisterAsync();
+        var (status, output, errors) = await VerifyAsync(person.Access, Options.Audience);
+        Assert.True(status == 0, errors);
+        var verified = JsonDocument.Parse(output).RootElement;
+        var claims = verified.GetProperty("payload");
+        Assert.Equal("ES256", verified.Text("algorithm"));
+        Assert.Equal(
+            ($"{person.Id}", person.Email, "Jane", "Doe", "customer", Options.Issuer, Options.Audience),
+            (claims.Text("user_id"), claims.Text("email"), claims.Text("first_name"), claims.Text("last_name"), claims.Text("user_role"), claims.Text("iss"), claims.Text("aud")));
+        foreach (var claim in new[] { "sub", "exp", "iat", "jti", "email_verified" })
+        {
+            Assert.True(claims.TryGetProperty(claim, out _), claim);
+        }
+    }
+
+    [Fact]
+    public async Task A_token_with_another_word_in_it_or_for_somebody_else_is_none()
+    {
+        var token = (await app.RegisterAsync()).Access;
+        var parts = token.Split('.');
+        var (status, _, errors) = await VerifyAsync($"{parts[0]}.{parts[1][..^4]}AAAA.{parts[2]}", Options.Audience);
+        Assert.NotEqual(0, status);
+        Assert.Contains("signature verification failed", errors, StringComparison.Ordinal);
+        (status, _, errors) = await VerifyAsync(token, "another-service");
+        Assert.NotEqual(0, status);
+        Assert.Contains("aud", errors, StringComparison.Ordinal);
+    }
+
+    private AccessTokenOptions Options => app.Accounts.Services.GetRequiredService<AccessTokenOptions>();
+
+    private Task<(int Status, string Output, string Errors)> VerifyAsync(string token, string audience)
+    {
+        var tools = Path.Combine(Checkout.Folder, "tests", "node");
+        Assert.True(Directory.Exists(Path.Combine(tools, "node_modules", "jose")), "jose is not there; ./test fetches it (or: npm ci --prefix tests/node).");
+        var keys = new Uri(app.Accounts.Address, JsonWebKeySet.Path);
+        return OutsideProgram.RunAsync(
+            "node", [Path.Combine(tools, "verify_token.mjs"), keys.ToString(), Options.Issuer, audience], environment: ("ACCESS_TOKEN", token));
+    }
+}
