@@ -30,7 +30,7 @@ public abstract class LookUpTests(PatronApp app)
         await (await LookUpAsync(outsider, new { ids }, acting)).ShouldFailAsync(HttpStatusCode.NotFound);
 
         var card = (await (await LookUpAsync(owner, new { ids = new[] { member.Id } }, acting)).ShouldBeAsync(HttpStatusCode.OK)).GetProperty("results")[0];
-        Assert.Equal(["id", "number", "email", "email_verified", "first_name", "last_name", "phone_number"], card.EnumerateObject().Select(field => field.Name));
+        Assert.Equal(["id", "number", "email", "email_verified", "first_name", "last_name", "phone_number", "taken_over_at"], card.EnumerateObject().Select(field => field.Name));
         Assert.Equal((member.Email, true, "Jane", "Doe"), (card.GetProperty("email").GetString(), card.GetProperty("email_verified").GetBoolean(), card.GetProperty("first_name").GetString(), card.GetProperty("last_name").GetString()));
     }
 

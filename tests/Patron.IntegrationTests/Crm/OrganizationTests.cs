@@ -122,7 +122,11 @@ public sealed class OrganizationTests(OneProcess app) : IClassFixture<OneProcess
     [Fact]
     public async Task Fifty_people_open_an_organization_of_one_name_each_at_once()
     {
-        var people = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => app.RegisterAsync()));
+        var people = new List<Person>();
+        foreach (var some in Enumerable.Range(0, 50).Chunk(10))
+        {
+            people.AddRange(await Task.WhenAll(some.Select(_ => app.RegisterAsync()))); // Hashing fifty passwords at once is another test's.
+        }
 
         var answers = await Task.WhenAll(people.Select(person => app.PostOrganizationAsync(person, "Same name")));
 
