@@ -141,13 +141,20 @@ public sealed class CrashTests(CrashingPatron patron) : IClassFixture<CrashingPa
             WHERE 1 <> (SELECT count(*) FROM accounts.memberships m WHERE m.user_id = u.id)
                OR 1 <> (SELECT count(*) FROM shared.audit_entries a WHERE a.subject_id = u.id AND a.action = 'account.registered')
             """));
+        // A sign-up with an organization is everything or nothing.
+        Assert.Equal(0, await ProcessIntents.CountAsync(database, """
+            SELECT count(*) FROM accounts.organizations o
+            WHERE NOT o.is_home AND (1 <> (SELECT count(*) FROM accounts.vendors v WHERE v.organization_id = o.id)
+               OR 3 <> (SELECT count(*) FROM accounts.profiles p WHERE p.organization_id = o.id)
+               OR 1 <> (SELECT count(*) FROM customers.customers c JOIN accounts.memberships m USING (organization_id, user_id) WHERE c.organization_id = o.id))
+            """));
         Assert.Equal(0, await ProcessIntents.CountAsync(database, """
             SELECT count(*) FROM customers.customers c
             WHERE 1 <> (SELECT count(*) FROM shared.audit_entries a WHERE a.subject_id = c.uid AND a.action = 'customer.created')
             """));
     }
 
-    /// <summary>A stream of creates and registrations, several at once, with what came of them.</summary>
+    /// <summary>A stream of creates, registrations and sign-ups with an organization, several at once, with what came of them.</summary>
     private sealed class Writing
     {
         private readonly ConcurrentQueue<string> customers = new();
@@ -194,7 +201,7 @@ public sealed class CrashTests(CrashingPatron patron) : IClassFixture<CrashingPa
                 RepeatAsync(customers, "customer", email => Patron.PostCustomerAsync(token, email)),
                 RepeatAsync(customers, "customer", email => Patron.PostCustomerAsync(token, email)),
                 RepeatAsync(accounts, "account", Patron.PostRegistrationAsync),
-                RepeatAsync(accounts, "account", Patron.PostRegistrationAsync));
+                RepeatAsync(accounts, "business", Patron.PostSignUpAsync));
         }
 
         private async Task RepeatAsync(ConcurrentQueue<string> acknowledged, string name, Func<string, Task<HttpResponseMessage>> write)

@@ -43,6 +43,10 @@ internal static class ProcessIntents
     public static Task<HttpResponseMessage> PostRegistrationAsync(this PatronProcess patron, string email) => patron.Client.PostAsJsonAsync(
         "/api/auth/register/", new { email, first_name = "Jane", last_name = "Doe", password1 = Intents.GoodPassword, password2 = Intents.GoodPassword });
 
+    /// <summary>Signs somebody up with an organization of their own.</summary>
+    public static Task<HttpResponseMessage> PostSignUpAsync(this PatronProcess patron, string email) => patron.Client.PostAsJsonAsync(
+        "/api/users/", new { email, first_name = "Jane", last_name = "Doe", password = Intents.GoodPassword, organization_name = "Jane's" });
+
     /// <summary>The private database of a folder, from outside, while its server runs.</summary>
     public static string ConnectionString(this DataFolder folder)
     {
