@@ -11,7 +11,7 @@ namespace Patron.Linking;
 /// Accounts as Customers asks for them where both share a database: on the same connection, inside the same transaction. They are got ready
 /// by the first question: the hot reads of customers ask none.
 /// </summary>
-internal sealed class AccountDirectory(Func<LookUpAccounts> accounts, DatabaseSession session) : IAccountDirectory
+internal sealed class AccountDirectory(Func<LookUpAccounts> accounts, AccountsByEmail byEmail, DatabaseSession session) : IAccountDirectory
 {
     public bool KeepsCopies => true;
 
@@ -30,7 +30,7 @@ internal sealed class AccountDirectory(Func<LookUpAccounts> accounts, DatabaseSe
         ToAccounts(await accounts().ByIdAsync(caller, userIds, cancellation));
 
     public async Task<Result<IReadOnlyList<Account>>> FindByEmailAsync(Caller caller, IReadOnlyCollection<string> emailKeys, CancellationToken cancellation) =>
-        ToAccounts(await accounts().ByEmailAsync(caller, emailKeys, cancellation));
+        (await byEmail.FindAsync(caller.OrganizationId, emailKeys, cancellation)).ConvertAll(card => card.ToAccount());
 
     public Task<Result<IReadOnlyList<Guid>>> MatchAsync(Caller caller, AccountCriteria criteria, CancellationToken cancellation) =>
         accounts().MatchAsync(

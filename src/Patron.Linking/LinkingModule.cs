@@ -10,7 +10,8 @@ public static class LinkingModule
 {
     /// <summary>Joins the two modules where they share a database: Customers asks in process, and hears what happens to accounts.</summary>
     public static IServiceCollection JoinAccountsAndCustomers(this IServiceCollection services) => services
-        .AddScoped<IAccountDirectory>(provider => new AccountDirectory(provider.GetRequiredService<LookUpAccounts>, provider.GetRequiredService<DatabaseSession>()))
+        .AddScoped<IAccountDirectory>(provider => new AccountDirectory(
+            provider.GetRequiredService<LookUpAccounts>, provider.GetRequiredService<AccountsByEmail>(), provider.GetRequiredService<DatabaseSession>()))
         .AddScoped<FollowAccounts>()
         .AddScoped<AccountEventListener>(provider => provider.GetRequiredService<FollowAccounts>().HandleAsync);
 

@@ -12,7 +12,7 @@ namespace Patron.Accounts.Users;
 /// Accounts as customers' staff may know them (linking.md, 'Two services'): one sees oneself, staff and API keys of the acting organization
 /// its members, an administrator everybody. At most <see cref="Most"/> at once.
 /// </summary>
-public sealed class LookUpAccounts(AccountsContext context, DatabaseSession database)
+public sealed class LookUpAccounts(AccountsContext context, AccountsByEmail byEmail, DatabaseSession database)
 {
     /// <summary>How many accounts can be asked for, or found, at once.</summary>
     public const int Most = 1000;
@@ -59,14 +59,7 @@ public sealed class LookUpAccounts(AccountsContext context, DatabaseSession data
 
         return normalizedEmails.Count > Most
             ? Error.Invalid("emails", $"At most {Most} at once.")
-            : await context.Database.SqlQuery<AccountCard>(
-                $"""
-                SELECT u.id AS "Id", u.number AS "Number", u.email AS "Email", u.email_confirmed AS "EmailVerified",
-                    u.first_name AS "FirstName", u.last_name AS "LastName", u.phone_number AS "PhoneNumber", u.taken_over_at AS "TakenOverAt"
-                FROM accounts.users u JOIN accounts.memberships m ON m.user_id = u.id
-                WHERE m.organization_id = {caller.OrganizationId} AND u.normalized_email = ANY ({normalizedEmails.ToArray()})
-                ORDER BY u.id FOR SHARE OF u
-                """).ToListAsync(cancellation);
+            : await byEmail.FindAsync(caller.OrganizationId, normalizedEmails, cancellation);
     }
 
     /// <summary>

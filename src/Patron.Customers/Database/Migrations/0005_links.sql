@@ -68,18 +68,3 @@ CREATE TABLE customers.absorbed (
     before jsonb NOT NULL
 );
 CREATE INDEX ix_absorbed_merged_into ON customers.absorbed (merged_into);
-
--- Identifiers are unique everywhere, those of absorbed records included. A merge moves them from one table to the other; who
--- waited for one at the index meanwhile is refused here.
-CREATE FUNCTION customers.refuse_absorbed() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF EXISTS (SELECT FROM rows_after WHERE username IN (SELECT username FROM customers.absorbed)) THEN
-        RAISE unique_violation USING MESSAGE = 'A user name belongs to an absorbed customer.', CONSTRAINT = 'ux_customers_username';
-    ELSIF EXISTS (SELECT FROM rows_after WHERE customer_id IN (SELECT customer_id FROM customers.absorbed)) THEN
-        RAISE unique_violation USING MESSAGE = 'A customer_id belongs to an absorbed customer.', CONSTRAINT = 'ux_customers_customer_id';
-    END IF;
-    RETURN NULL;
-END
-$$;
-CREATE TRIGGER refuse_absorbed AFTER INSERT ON customers.customers
-    REFERENCING NEW TABLE AS rows_after FOR EACH STATEMENT EXECUTE FUNCTION customers.refuse_absorbed();

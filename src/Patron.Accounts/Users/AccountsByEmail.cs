@@ -1,0 +1,42 @@
+using Npgsql;
+using Patron.Shared.Database;
+
+namespace Patron.Accounts.Users;
+
+/// <summary>
+/// An organization's members by their login addresses, proven or not. It is asked at every create of a customer, so it is SQL and needs no
+/// context. Inside a transaction nobody proves or changes these addresses until it ends. For other modules, which ask who may ask.
+/// </summary>
+public sealed class AccountsByEmail(DatabaseSession database)
+{
+    private const string Sql = """
+        SELECT u.id, u.number, u.email, u.email_confirmed, u.first_name, u.last_name, u.phone_number, u.taken_over_at
+        FROM accounts.users u
+        WHERE u.normalized_email = ANY ($1)
+            AND EXISTS (SELECT FROM accounts.memberships m WHERE m.organization_id = $2 AND m.user_id = u.id)
+        ORDER BY u.id FOR SHARE
+        """;
+
+    public Task<List<AccountCard>> FindAsync(Guid organizationId, IReadOnlyCollection<string> normalizedEmails, CancellationToken cancellation) =>
+        database.OnConnectionAsync(
+            async connection =>
+            {
+                await using var command = new NpgsqlCommand(Sql, connection);
+                command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. normalizedEmails] });
+                command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = organizationId });
+                await using var reader = await command.ExecuteReaderAsync(cancellation);
+                var found = new List<AccountCard>();
+                while (await reader.ReadAsync(cancellation))
+                {
+                    found.Add(new AccountCard(
+                        reader.GetGuid(0), reader.GetInt64(1), reader.GetString(2), reader.GetBoolean(3), reader.GetString(4), reader.GetString(5),
+                        await reader.IsDBNullAsync(6, cancellation) ? null : reader.GetString(6))
+                    {
+                        TakenOverAt = await reader.IsDBNullAsync(7, cancellation) ? null : reader.GetFieldValue<DateTimeOffset>(7),
+                    });
+                }
+
+                return found;
+            },
+            cancellation);
+}
