@@ -41,6 +41,10 @@ public sealed class OfferCustomer(CreateCustomer create, OfferBook offers, Custo
         return isRaceLost && await FindAsync(caller, userId, cancellation) is { } faster ? faster : offered;
     }
 
+    // Source 2 names only the account and its address: until the person agrees, the record is called by what was typed.
+    private static CustomerDetails Named(CustomerDetails details) =>
+        details.Settled(CustomerDetails.Empty).Name.Length == 0 ? details with { Name = details.Email ?? "" } : details;
+
     // The account's own record comes before one that is offered to it.
     private async Task<OfferedCustomer?> FindAsync(Caller caller, Guid userId, CancellationToken cancellation)
     {
@@ -80,7 +84,7 @@ public sealed class OfferCustomer(CreateCustomer create, OfferBook offers, Custo
 
     private async Task<Result<OfferedCustomer>> EnterAsync(Caller caller, Guid userId, CustomerDetails details, CancellationToken cancellation)
     {
-        var created = await create.HandleAsync(caller, details, required: [], cancellation);
+        var created = await create.HandleAsync(caller, Named(details), required: [], cancellation);
         if (!created.Succeeded(out var customer, out var refused))
         {
             return refused;

@@ -13,6 +13,17 @@ namespace Patron.IntegrationTests.Crm;
 public sealed class OfferTests(OneProcess app) : IClassFixture<OneProcess>
 {
     [Fact]
+    public async Task The_sources_request_with_no_more_than_an_address_is_called_by_that()
+    {
+        var person = await app.RegisterAsync();
+        var (vendor, _) = await app.SignUpBusinessAsync();
+        var typed = Intents.NewEmail("typed");
+        var offered = await (await app.PostCrmAsync(
+            vendor, new { user_id = await app.UserNumberAsync(person), email = typed, customer_type = "individual" })).ShouldBeAsync(HttpStatusCode.Created);
+        Assert.Equal((typed, typed, "offered"), (offered.Text("name"), offered.Text("email"), offered.Text("link_status")));
+    }
+
+    [Fact]
     public async Task A_strangers_record_shows_only_what_was_typed()
     {
         var person = await app.RegisterAsync(Intents.NewEmail("hidden"), "Secretia", "Unseen");
