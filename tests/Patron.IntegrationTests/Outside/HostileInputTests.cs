@@ -35,6 +35,7 @@ public sealed class WithoutLimits(TestDatabase database) : PatronApp(database)
 /// </summary>
 public sealed partial class HostileInputTests(WithoutLimits app) : IClassFixture<WithoutLimits>, IAsyncLifetime
 {
+    private const int LargestBody = 1024 * 1024;
     private const int AtOnce = 8;
     private static readonly string[] Secrets =
         ["Npgsql", "at Patron.", "at Microsoft.", "at System.", "SELECT ", "INSERT ", "UPDATE ", "Exception", ".cs:line", "SqlState", "duplicate key", "/src/", Checkout.Folder];
@@ -263,7 +264,9 @@ public sealed partial class HostileInputTests(WithoutLimits app) : IClassFixture
             var headers = SignsOut(attack.Target) ? [.. attack.Headers.Where(header => header.Name != "Authorization")] : attack.Headers;
             var answer = await RawHttp.SendAsync(app.Accounts.Address, RawHttp.Request(attack.Method, attack.Target, headers, attack.Body), goAway);
             Interlocked.Increment(ref sent);
-            if (!(goAway && answer.Status == 0) && Complaint(answer, attack.Method) is { } complaint)
+            // Who goes on sending more than a body may have may be hung up on before they read why.
+            var mayBeCut = goAway || attack.Body?.Length > LargestBody;
+            if (!(mayBeCut && answer.Status == 0) && Complaint(answer, attack.Method) is { } complaint)
             {
                 var body = attack.Body is null ? "" : Short(Encoding.UTF8.GetString(attack.Body));
                 complaints.Enqueue($"{attack.Method} {Short(attack.Target)} ({attack.What}) {body}: {complaint}");
