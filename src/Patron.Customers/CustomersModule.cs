@@ -1,11 +1,13 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Patron.Customers.Accounts;
 using Patron.Customers.Addresses;
 using Patron.Customers.Customers;
 using Patron.Customers.Database;
+using Patron.Customers.Erp;
 using Patron.Customers.Import;
 using Patron.Customers.Links;
 using Patron.Customers.Profiles;
@@ -31,9 +33,11 @@ public static class CustomersModule
             .ConfigureWarnings(warnings => warnings.Log((CoreEventId.SaveChangesFailed, LogLevel.Debug))));
         services.AddScoped(provider => provider.GetRequiredService<DatabaseSession>()
             .Join(provider.GetRequiredService<IDbContextFactory<CustomersContext>>().CreateDbContext()));
+        services.TryAddSingleton(ErpOwnership.Everything);
         services.AddScoped<AccountNames>();
         services.AddScoped<IdentifierAllotment>();
         services.AddScoped<CustomerEntry>();
+        services.AddScoped<ChangeRequests>();
         services.AddScoped<CustomerEditor>();
         services.AddScoped<CreateCustomer>();
         services.AddScoped<FindCustomer>();

@@ -46,7 +46,7 @@ public sealed class BulkUpdateCustomers(
         var now = time.GetDatabaseNow();
         foreach (var customer in customers)
         {
-            if (editor.Edit(caller, customer, accounts, edit, now).Error is { } broken)
+            if ((await editor.ApplyAsync(caller, customer, accounts, edit, now, cancellation)).Error is { } broken)
             {
                 return broken with { Detail = $"{customer.CustomerId}: {broken.Detail} No customer was changed." };
             }

@@ -1,4 +1,5 @@
 using Patron.Customers.Accounts;
+using Patron.Customers.Erp;
 using Patron.Customers.Links;
 using Patron.Shared.Text;
 
@@ -88,6 +89,12 @@ public sealed partial class Customer
 
     public DateTimeOffset? LastLoginAt { get; private set; }
 
+    /// <summary>The ERP's partner whose values this record shows; null where no ERP owns any.</summary>
+    public long? ErpPartnerId { get; private set; }
+
+    /// <summary>Archived in the ERP: inactive here, whatever people set.</summary>
+    public bool IsArchived { get; private set; }
+
     public DateTimeOffset? OdooLastSync { get; private set; }
 
     public DateTimeOffset CreatedAt { get; private set; }
@@ -119,7 +126,7 @@ public sealed partial class Customer
         Account account, bool keepsCopies, LinkGrant grant, Guid organizationId, CustomerDetails details, Identifiers identifiers, DateTimeOffset now)
     {
         var customer = Enter(organizationId, details, identifiers, now);
-        customer.LinkTo(account, keepsCopies, grant, now);
+        customer.LinkTo(account, keepsCopies, grant, ErpOwnership.Everything, now); // No ERP knows it yet.
         if (account.EmailVerified)
         {
             customer.ClaimAddress(now);
@@ -137,21 +144,21 @@ public sealed partial class Customer
     }
 
     /// <summary>Makes it the account's. Whether it claims the account's address is asked next.</summary>
-    internal void LinkTo(Account account, bool keepsCopies, LinkGrant grant, DateTimeOffset now)
+    internal void LinkTo(Account account, bool keepsCopies, LinkGrant grant, ErpOwnership erp, DateTimeOffset now)
     {
         (UserId, LinkEvidence, LinkedAt, LinkedBy) = (account.UserId, grant.Evidence, now, grant.By);
-        Follow(account, keepsCopies, now);
+        Follow(account, keepsCopies, erp, now);
     }
 
     /// <summary>Shows what its account owns as that is now; a separate customers service keeps nothing of it. A new address claims nothing yet.</summary>
-    internal void Follow(Account account, bool keepsCopies, DateTimeOffset now)
+    internal void Follow(Account account, bool keepsCopies, ErpOwnership erp, DateTimeOffset now)
     {
         if (!keepsCopies && Details.IsNamedAfterPerson)
         {
             Username = Usernames.Anonymous();
         }
 
-        Change(keepsCopies ? Details.Of(account) : Details.WithoutAccount(), now);
+        Change(keepsCopies ? erp.Kept(this, Details.Of(account)) : Details.WithoutAccount(), now);
     }
 
     /// <summary>Its account has proven the address.</summary>

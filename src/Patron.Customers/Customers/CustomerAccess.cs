@@ -1,3 +1,4 @@
+using Patron.Customers.Erp;
 using Patron.Shared.Callers;
 using Patron.Shared.Results;
 
@@ -28,10 +29,15 @@ internal static class CustomerAccess
         : RefuseWithoutScope(caller, scope);
 
     /// <summary>Null where the caller may change all of these fields of the record.</summary>
-    internal static Error? RefuseFields(Caller caller, Customer customer, IReadOnlyList<CustomerField> changed)
+    internal static Error? RefuseFields(Caller caller, Customer customer, ErpOwnership erp, IReadOnlyList<CustomerField> changed)
     {
+        if (caller.IsStaff && changed.FirstOrDefault(field => erp.Owns(customer, field)) is { } elsewhere)
+        {
+            return Error.Rule($"The company's Odoo owns {elsewhere.Name} of this customer: change it in Odoo, and the next sync brings it here. Nothing was changed.");
+        }
+
         // In the order of the sentences' help: the account's owner can do something about it, whoever asks.
-        if (changed.FirstOrDefault(field => field.IsOwnedByAccountOf(customer)) is { } owned)
+        if (changed.FirstOrDefault(field => field.IsOwnedByAccountOf(customer) && !erp.Owns(customer, field)) is { } owned)
         {
             return Error.Rule(
                 $"The account this customer belongs to owns {owned.Name}: its owner changes it there (PATCH /api/auth/profile/update/). Nothing was changed.");

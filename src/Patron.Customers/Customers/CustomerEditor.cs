@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Patron.Customers.Accounts;
 using Patron.Customers.Database;
+using Patron.Customers.Erp;
 using Patron.Shared.Audit;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
@@ -40,7 +41,7 @@ internal sealed record CustomerDeed(string Action, DateTimeOffset At, string? Be
 /// version and leaves an audit entry with the changed fields before and after, all in one transaction.
 /// </summary>
 public sealed partial class CustomerEditor(
-    CustomersContext context, DatabaseSession session, AccountNames names, TimeProvider time, ILogger<CustomerEditor> logger)
+    CustomersContext context, DatabaseSession session, AccountNames names, ChangeRequests requests, TimeProvider time, ILogger<CustomerEditor> logger)
 {
     internal Task<Result<Customer>> EditAsync(
         Caller caller, string reference, CustomerEdit edit, CancellationToken cancellation, KnownAccounts? known = null) =>
@@ -80,13 +81,17 @@ public sealed partial class CustomerEditor(
         return await context.TrySaveAsync(cancellation) is { } taken ? taken : customer;
     }
 
-    /// <summary>Makes the change on a record that is locked; true where it changed something, which is then to be saved.</summary>
-    internal Result<bool> Edit(Caller caller, Customer customer, KnownAccounts accounts, CustomerEdit edit, DateTimeOffset now)
+    /// <summary>
+    /// Makes the change on a record that is locked; true where it changed something, which is then to be saved. What the ERP owns stays, and
+    /// a customer's wish for it becomes a request to staff.
+    /// </summary>
+    internal async Task<Result<bool>> ApplyAsync(
+        Caller caller, Customer customer, KnownAccounts accounts, CustomerEdit edit, DateTimeOffset now, CancellationToken cancellation)
     {
         // What was asked for was asked by somebody who saw the record as it is shown.
         var shown = accounts.Show(customer).Details;
         var asked = edit.Apply(shown);
-        if (!edit.IsPermitted && CustomerAccess.RefuseFields(caller, customer, CustomerFields.Changed(shown, asked)) is { } refused)
+        if (!edit.IsPermitted && CustomerAccess.RefuseFields(caller, customer, requests.Ownership, CustomerFields.Changed(shown, asked)) is { } refused)
         {
             // With accounts away nobody knows whether a name is another one.
             return refused.Kind == ErrorKind.Rule && accounts.Failure is { } away ? away : refused;
@@ -98,12 +103,13 @@ public sealed partial class CustomerEditor(
             return invalid;
         }
 
+        var isAsked = await requests.AskAsync(caller, customer, shown, settled, now, cancellation);
         var before = customer.Details;
-        var after = accounts.Strip(customer, settled);
+        var after = accounts.Strip(customer, requests.Ownership.Kept(customer, settled));
         var changed = CustomerFields.Changed(before, after);
         if (changed.Count == 0)
         {
-            return false;
+            return isAsked;
         }
 
         customer.Change(after, now);
@@ -115,7 +121,7 @@ public sealed partial class CustomerEditor(
     private async Task<Result<Customer>> EditLockedAsync(
         Caller caller, Customer customer, KnownAccounts accounts, CustomerEdit edit, DateTimeOffset now, CancellationToken cancellation)
     {
-        var edited = Edit(caller, customer, accounts, edit, now);
+        var edited = await ApplyAsync(caller, customer, accounts, edit, now, cancellation);
         return !edited.Succeeded(out var changed, out var refused) ? refused
             : changed && await context.TrySaveAsync(cancellation) is { } taken ? taken
             : customer;

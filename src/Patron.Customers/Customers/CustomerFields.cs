@@ -32,7 +32,7 @@ internal static class CustomerFields
         Text("customer_group", details => details.CustomerGroup, 100),
         Text("territory", details => details.Territory, 100),
         new("is_primary_contact", details => details.IsPrimaryContact),
-        .. AddressFields.Parts.Select(part => new CustomerField(part.Name, details => part.Read(details.Address)) { Rule = part.Rule, OpenToCustomer = true }),
+        .. AddressFields.Parts.Select(part => new CustomerField(part.Name, details => part.Read(details.Address)) { Rule = part.Rule, OpenToCustomer = true, OwnedTogether = CustomerField.Address }),
         Text("emergency_contact_name", details => details.EmergencyContactName, 200) with { OpenToCustomer = true },
         Phone("emergency_contact_phone", details => details.EmergencyContactPhone) with { OpenToCustomer = true },
         Text("emergency_contact_relationship", details => details.EmergencyContactRelationship, 100) with { OpenToCustomer = true },

@@ -71,6 +71,9 @@ internal static class CustomerRow
         ("linked_by", NpgsqlDbType.Uuid, customer => customer.LinkedBy),
         ("profile_created_at", NpgsqlDbType.TimestampTz, customer => customer.ProfileCreatedAt),
         ("email_verified_at", NpgsqlDbType.TimestampTz, customer => customer.EmailVerifiedAt),
+        ("erp_partner_id", NpgsqlDbType.Bigint, customer => customer.ErpPartnerId),
+        ("is_archived", NpgsqlDbType.Boolean, customer => customer.IsArchived),
+        ("odoo_last_sync", NpgsqlDbType.TimestampTz, customer => customer.OdooLastSync),
     ];
 
     /// <summary>The names of <see cref="Written"/>.</summary>
@@ -78,7 +81,7 @@ internal static class CustomerRow
 
     /// <summary>The columns that <see cref="Customer.Read"/> takes, in its order.</summary>
     public static readonly string Columns =
-        $"id, {WrittenColumns}, phone_verified_at, last_service_date, last_login_at, odoo_last_sync, status, is_active, is_verified";
+        $"id, {WrittenColumns}, phone_verified_at, last_service_date, last_login_at, status, is_active, is_verified";
 }
 
 /// <content>How a customer is read from its row.</content>
@@ -142,10 +145,12 @@ public sealed partial class Customer
         LinkedBy = row.OptionalUuid(),
         ProfileCreatedAt = row.OptionalTime(),
         EmailVerifiedAt = row.OptionalTime(),
+        ErpPartnerId = row.OptionalLong(),
+        IsArchived = row.Flag(),
+        OdooLastSync = row.OptionalTime(),
         PhoneVerifiedAt = row.OptionalTime(),
         LastServiceDate = row.OptionalTime(),
         LastLoginAt = row.OptionalTime(),
-        OdooLastSync = row.OptionalTime(),
         Status = row.Word<CustomerStatus>(),
         IsActive = row.Flag(),
         IsVerified = row.Flag(),

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Patron.Shared.Results;
 
 namespace Patron.Customers.Customers;
@@ -32,6 +33,9 @@ internal record WrittenField<T>(string Name, Func<T, object?> Read)
             errors.Add(Name, message);
         }
     }
+
+    /// <summary>The value as text, or null where there is none.</summary>
+    public string? ReadText(T values) => JsonNode.Parse(WrittenFields.ToJson([this], values))![Name]?.ToString();
 
     /// <summary>Writes the value under its name.</summary>
     public void Write(T values, Utf8JsonWriter writer)

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Patron.Customers.Addresses;
 using Patron.Customers.Customers;
+using Patron.Customers.Erp;
 using Patron.Customers.Links;
 using Patron.Shared.Audit;
 using Patron.Shared.Database;
@@ -26,6 +27,8 @@ public sealed class CustomersContext : DbContext
 
     public DbSet<Offer> Offers => Set<Offer>();
 
+    internal DbSet<ChangeRequest> ChangeRequests => Set<ChangeRequest>();
+
     public DbSet<AuditEntry> Audit => Set<AuditEntry>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -47,6 +50,7 @@ public sealed class CustomersContext : DbContext
         configurationBuilder.Properties<LinkEvidence>().HaveConversion<EnumText<LinkEvidence>>();
         configurationBuilder.Properties<OfferState>().HaveConversion<EnumText<OfferState>>();
         configurationBuilder.Properties<OfferNaming>().HaveConversion<EnumText<OfferNaming>>();
+        configurationBuilder.Properties<ChangeAnswer>().HaveConversion<EnumText<ChangeAnswer>>();
         configurationBuilder.Properties<ConsentSource>().HaveConversion<EnumText<ConsentSource>>();
     }
 }

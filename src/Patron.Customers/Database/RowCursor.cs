@@ -14,6 +14,8 @@ internal struct RowCursor(NpgsqlDataReader row, int first = 0)
 
     public long Long() => row.GetInt64(next++);
 
+    public long? OptionalLong() => row.IsDBNull(next) ? Skip<long?>() : Long();
+
     public int Int() => row.GetInt32(next++);
 
     public bool Flag() => row.GetBoolean(next++);

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Patron.Customers.Accounts;
 using Patron.Customers.Customers;
 using Patron.Customers.Database;
+using Patron.Customers.Erp;
 using Patron.Shared.Audit;
 using Patron.Shared.Callers;
 using Patron.Shared.Idempotency;
@@ -10,7 +11,7 @@ using Patron.Shared.Results;
 namespace Patron.Customers.Links;
 
 /// <summary>What linking does to one locked record, with its audit entry; whoever asks saves it.</summary>
-public sealed class RecordLinks(CustomersContext context, MergeCustomers merge, IAccountDirectory directory, IdempotentWork answers)
+public sealed class RecordLinks(CustomersContext context, MergeCustomers merge, IAccountDirectory directory, ErpOwnership erp, IdempotentWork answers)
 {
     private static readonly string[] OfAccount = ["first_name", "last_name", "name", "email", "email_key", "phone", "phone_e164"];
 
@@ -66,7 +67,7 @@ public sealed class RecordLinks(CustomersContext context, MergeCustomers merge, 
     internal void Link(Caller caller, Customer customer, Account account, LinkGrant grant, DateTimeOffset now)
     {
         var before = customer.Details;
-        customer.LinkTo(account, directory.KeepsCopies, grant, now);
+        customer.LinkTo(account, directory.KeepsCopies, grant, erp, now);
         if (account.EmailVerified)
         {
             customer.ClaimAddress(now);
@@ -80,9 +81,9 @@ public sealed class RecordLinks(CustomersContext context, MergeCustomers merge, 
     internal void Follow(Caller caller, Customer customer, Account account, DateTimeOffset now)
     {
         var before = customer.Details;
-        if (before != (directory.KeepsCopies ? before.Of(account) : before.WithoutAccount()))
+        if (before != (directory.KeepsCopies ? erp.Kept(customer, before.Of(account)) : before.WithoutAccount()))
         {
-            customer.Follow(account, directory.KeepsCopies, now);
+            customer.Follow(account, directory.KeepsCopies, erp, now);
             AddEntry(caller, "customer.followed_account", customer, before, now);
         }
     }

@@ -1,6 +1,7 @@
 using Patron.Customers.Accounts;
 using Patron.Customers.Customers;
 using Patron.Customers.Database;
+using Patron.Customers.Erp;
 using Patron.Customers.Links;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
@@ -14,7 +15,7 @@ namespace Patron.Customers.Profiles;
 /// does it. Errors: 400 there is one, or a value of the account's is another one; 422 naming the fields; 503 where accounts are away.
 /// </summary>
 public sealed class CreateProfile(
-    IAccountDirectory directory, OwnProfile own, AccountCustomers customers, CustomerEditor editor, CustomersContext context, DatabaseSession session, TimeProvider time)
+    IAccountDirectory directory, OwnProfile own, AccountCustomers customers, CustomerEditor editor, ChangeRequests requests, CustomersContext context, DatabaseSession session, TimeProvider time)
 {
     private static readonly Error Exists = Error.Rule(
         "You have a profile already; change it with PATCH /api/v1/customers/profile/update/.");
@@ -66,13 +67,15 @@ public sealed class CreateProfile(
         var edit = customer.Details.IsDeleted
             ? new CustomerEdit("customer.restored", current => input.Apply(current).Restored()) { IsPermitted = true }
             : new CustomerEdit("customer.changed", current => current.FilledWith(input.Apply));
-        if (editor.Edit(caller, customer, accounts, edit, now).Error is { } broken)
+        if ((await editor.ApplyAsync(caller, customer, accounts, edit, now, cancellation)).Error is { } broken)
         {
             return broken;
         }
 
         customer.BecomeProfile(now);
         var saved = await editor.SaveAsync(caller, customer, new CustomerDeed("customer.profile_created", now), cancellation);
-        return saved.Succeeded(out _, out var taken) ? new Profile(accounts.Show(customer), account) : taken;
+        return saved.Succeeded(out _, out var taken)
+            ? new Profile(accounts.Show(customer), account) { PendingChanges = await requests.FindOpenAsync(customer, cancellation) }
+            : taken;
     }
 }

@@ -1,5 +1,6 @@
 using Patron.Customers.Accounts;
 using Patron.Customers.Customers;
+using Patron.Customers.Erp;
 using Patron.Customers.Links;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
@@ -15,7 +16,8 @@ internal sealed record FoundProfile(Profile? Profile, KnownAccounts Accounts);
 /// a proven address links what waits for it at home, what a stranger had typed before the mailbox's owner came is set aside (contract, 'Roles of
 /// the process'). With that service away it is the stored record.
 /// </summary>
-public sealed class OwnProfile(IAccountDirectory directory, CustomerLinks links, DatabaseSession session, HomeOrganization home)
+public sealed class OwnProfile(
+    IAccountDirectory directory, CustomerLinks links, ChangeRequests requests, DatabaseSession session, HomeOrganization home)
 {
     internal static readonly Error Missing = Error.NotFound(
         "You have no customer profile in this organization. POST /api/v1/customers/profile/create/ makes one.");
@@ -35,7 +37,8 @@ public sealed class OwnProfile(IAccountDirectory directory, CustomerLinks links,
 
         var accounts = KnownAccounts.OfOwn(caller, directory.KeepsCopies, account, failure);
         return await FindRecordAsync(caller, cancellation) is { Details.IsDeleted: false } own
-            ? new FoundProfile(new Profile(accounts.Show(own), account ?? accounts.Own), accounts)
+            ? new FoundProfile(
+                new Profile(accounts.Show(own), account ?? accounts.Own) { PendingChanges = await requests.FindOpenAsync(own, cancellation) }, accounts)
             : new FoundProfile(null, accounts);
     }
 

@@ -17,6 +17,9 @@ public sealed record Profile(Customer Customer, Account? Account)
         details => details.EmergencyContactName, details => details.EmergencyContactPhone, details => details.EmergencyContactRelationship,
     ];
 
+    /// <summary>The fields whose change waits for staff, because the company's ERP owns them (linking.md, 'Ownership').</summary>
+    public IReadOnlyList<string> PendingChanges { get; init; } = [];
+
     /// <summary>How much of it is filled in, in percent.</summary>
     public int Completeness => Counted.Count(read => read(Customer.Details) is not null) * 100 / Counted.Count;
 }

@@ -1,4 +1,5 @@
 using Patron.Customers.Customers;
+using Patron.Customers.Erp;
 using Patron.Shared.Callers;
 using Patron.Shared.Results;
 
@@ -6,9 +7,9 @@ namespace Patron.Customers.Profiles;
 
 /// <summary>
 /// Changes the caller's own profile in part (source 3). What their account owns may be sent back as it is; another value is 400 and says where to
-/// change it, and nothing is applied. 404 without a profile, 412 where the version is another by now, 422 naming invalid fields.
+/// change it, and nothing is applied. What the company's ERP owns becomes a request to staff, and the rest is applied. 404 without a profile, 412 where the version is another by now, 422 naming invalid fields.
 /// </summary>
-public sealed class UpdateProfile(OwnProfile own, CustomerEditor editor)
+public sealed class UpdateProfile(OwnProfile own, CustomerEditor editor, ChangeRequests requests)
 {
     public async Task<Result<Profile>> HandleAsync(Caller caller, ProfileInput input, CancellationToken cancellation)
     {
@@ -30,6 +31,8 @@ public sealed class UpdateProfile(OwnProfile own, CustomerEditor editor)
 
         var edit = new CustomerEdit("customer.changed", input.Apply) { ExpectedVersions = input.ExpectedVersions };
         var changed = await editor.EditAsync(caller, profile.Customer.CustomerId, edit, cancellation, found.Accounts);
-        return changed.Succeeded(out var customer, out var broken) ? profile with { Customer = customer } : broken;
+        return changed.Succeeded(out var customer, out var broken)
+            ? profile with { Customer = customer, PendingChanges = await requests.FindOpenAsync(customer, cancellation) }
+            : broken;
     }
 }
