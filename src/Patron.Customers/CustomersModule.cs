@@ -79,6 +79,11 @@ public static class CustomersModule
         services.AddScoped<CheckProfile>();
         services.AddScoped<CountService>();
         services.AddScoped<ReadProfileStatistics>();
+        services.AddScoped<TakePartners>();
+        services.AddScoped<KnownPartners>();
+        services.AddScoped<CountPartners>();
+        services.AddScoped<SyncJournal>();
+        services.AddScoped<RequestSync>();
         services.AddSingleton<Counters>();
         return services;
     }

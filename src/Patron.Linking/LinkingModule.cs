@@ -12,6 +12,7 @@ public static class LinkingModule
     public static IServiceCollection JoinAccountsAndCustomers(this IServiceCollection services) => services
         .AddScoped<IAccountDirectory>(provider => new AccountDirectory(
             provider.GetRequiredService<LookUpAccounts>, provider.GetRequiredService<AccountsByEmail>(), provider.GetRequiredService<DatabaseSession>()))
+        .AddScoped<PasswordCount>(provider => provider.GetRequiredService<LookUpAccounts>().CountWithPasswordAsync)
         .AddScoped<FollowAccounts>()
         .AddScoped<AccountEventListener>(provider => provider.GetRequiredService<FollowAccounts>().HandleAsync);
 

@@ -112,6 +112,10 @@ public sealed class LookUpAccounts(AccountsContext context, AccountsByEmail byEm
     public Task<List<AccountCard>> PageOfCustomersAsync(Guid organizationId, long after, int limit, CancellationToken cancellation) =>
         CustomersOf(organizationId).Where(user => user.Number > after).OrderBy(user => user.Number).Take(limit).Select(ToCard).ToListAsync(cancellation);
 
+    /// <summary>How many of these accounts have a password. For other modules.</summary>
+    public Task<long> CountWithPasswordAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellation) =>
+        context.Users.LongCountAsync(user => ids.Contains(user.Id) && user.PasswordHash != null, cancellation);
+
     /// <summary>How many they are.</summary>
     public Task<long> CountCustomersAsync(Guid organizationId, CancellationToken cancellation) => CustomersOf(organizationId).LongCountAsync(cancellation);
 

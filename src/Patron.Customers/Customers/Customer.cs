@@ -136,6 +136,15 @@ public sealed partial class Customer
         return customer;
     }
 
+    /// <summary>A record that a partner of the ERP makes: it claims its address, and is not checked, because nothing of the ERP's is lost.</summary>
+    internal static Customer EnterFromErp(
+        Guid organizationId, CustomerDetails details, Identifiers identifiers, long partnerId, bool isArchived, DateTimeOffset now)
+    {
+        var customer = Enter(organizationId, details, identifiers, now);
+        (customer.ErpPartnerId, customer.IsArchived, customer.OdooLastSync) = (partnerId, isArchived, now);
+        return customer;
+    }
+
     /// <summary>Takes over checked details and whatever follows from them; a new address or phone is not verified yet.</summary>
     internal void Change(CustomerDetails after, DateTimeOffset now)
     {
@@ -179,6 +188,27 @@ public sealed partial class Customer
         Claim = EmailClaim.Released;
     }
 
+    /// <summary>The partner's values are this record's from now on. Returns whether anything is other than it was.</summary>
+    internal bool TakeFromErp(CustomerDetails after, long partnerId, bool isArchived, DateTimeOffset now)
+    {
+        if (after == Details && ErpPartnerId == partnerId && IsArchived == isArchived)
+        {
+            return false;
+        }
+
+        (ErpPartnerId, IsArchived, OdooLastSync) = (partnerId, isArchived, now);
+        Change(after, now);
+        return true;
+    }
+
+    /// <summary>The partner is gone: what it said stays and is the record's own. An archived one stays inactive, until staff restore it.</summary>
+    internal void LeaveErp(DateTimeOffset now)
+    {
+        var after = Details with { IsDeleted = Details.IsDeleted || IsArchived };
+        (ErpPartnerId, IsArchived) = (null, false);
+        Change(after, now);
+    }
+
     /// <summary>Takes over what the other has and this has not; identifiers, addresses and history are moved beside it.</summary>
     internal void Absorb(Customer other, CustomerDetails merged, DateTimeOffset now)
     {
@@ -189,6 +219,11 @@ public sealed partial class Customer
         LastLoginAt = Later(LastLoginAt, other.LastLoginAt);
         CustomerSince = CustomerSince <= other.CustomerSince ? CustomerSince : other.CustomerSince;
         ProfileCreatedAt ??= other.ProfileCreatedAt;
+        if (ErpPartnerId is null && other.ErpPartnerId is not null)
+        {
+            (ErpPartnerId, IsArchived, OdooLastSync) = (other.ErpPartnerId, other.IsArchived, other.OdooLastSync);
+        }
+
         Change(merged, now);
     }
 

@@ -79,6 +79,10 @@ internal static class CustomerRow
     /// <summary>The names of <see cref="Written"/>.</summary>
     public static readonly string WrittenColumns = string.Join(", ", Written.Select(column => column.Name));
 
+    /// <summary>Those that change: what a record is called by, whose it is and since when do not.</summary>
+    public static readonly IReadOnlyList<string> Changing = [.. Written.Select(column => column.Name).Except(
+        ["uid", "organization_id", "customer_id", "code", "username", "created_at", "customer_since", "user_id", "link_evidence", "linked_at", "linked_by", "profile_created_at"])];
+
     /// <summary>The columns that <see cref="Customer.Read"/> takes, in its order.</summary>
     public static readonly string Columns =
         $"id, {WrittenColumns}, phone_verified_at, last_service_date, last_login_at, status, is_active, is_verified";

@@ -27,6 +27,8 @@ public sealed class CustomersContext : DbContext
 
     public DbSet<Offer> Offers => Set<Offer>();
 
+    public DbSet<SyncRun> SyncRuns => Set<SyncRun>();
+
     internal DbSet<ChangeRequest> ChangeRequests => Set<ChangeRequest>();
 
     public DbSet<AuditEntry> Audit => Set<AuditEntry>();
@@ -50,6 +52,10 @@ public sealed class CustomersContext : DbContext
         configurationBuilder.Properties<LinkEvidence>().HaveConversion<EnumText<LinkEvidence>>();
         configurationBuilder.Properties<OfferState>().HaveConversion<EnumText<OfferState>>();
         configurationBuilder.Properties<OfferNaming>().HaveConversion<EnumText<OfferNaming>>();
+        configurationBuilder.Properties<SyncState>().HaveConversion<EnumText<SyncState>>();
+        configurationBuilder.Properties<SyncMode>().HaveConversion<EnumText<SyncMode>>();
+        configurationBuilder.Properties<SyncStart>().HaveConversion<EnumText<SyncStart>>();
+        configurationBuilder.Properties<SyncPhase>().HaveConversion<EnumText<SyncPhase>>();
         configurationBuilder.Properties<ChangeAnswer>().HaveConversion<EnumText<ChangeAnswer>>();
         configurationBuilder.Properties<ConsentSource>().HaveConversion<EnumText<ConsentSource>>();
     }

@@ -32,6 +32,8 @@ internal struct RowCursor(NpgsqlDataReader row, int first = 0)
 
     public string[] Texts() => row.GetFieldValue<string[]>(next++);
 
+    public byte[]? OptionalBytes() => row.IsDBNull(next) ? Skip<byte[]?>() : row.GetFieldValue<byte[]>(next++);
+
     public T Word<T>()
         where T : struct, Enum => EnumText<T>.FromText(Text());
 

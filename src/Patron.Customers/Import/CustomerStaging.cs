@@ -6,14 +6,17 @@ using Patron.Shared.Database;
 
 namespace Patron.Customers.Import;
 
+/// <summary>A customer on its way, with what its audit entry says: the changed fields before and after as JSON objects.</summary>
+internal sealed record StagedCustomer(Customer Customer, string Before, string Written);
+
 /// <summary>
-/// The temporary table through which customers reach their own: copied in as one stream, entered by one statement with their consents
-/// and audit entries. Whoever cannot be entered, because an index says so, is left out.
+/// The temporary table through which many customers reach their own: copied in as one stream, entered or changed by one statement with their
+/// consents and audit entries.
 /// </summary>
 internal sealed class CustomerStaging
 {
     private static readonly string CreateSql =
-        $"CREATE TEMP TABLE staged_customers ON COMMIT DROP AS SELECT {CustomerRow.WrittenColumns}, 0 AS place, '{{}}'::jsonb AS written FROM customers.customers WITH NO DATA";
+        $"CREATE TEMP TABLE staged_customers ON COMMIT DROP AS SELECT {CustomerRow.WrittenColumns}, 0 AS place, '{{}}'::jsonb AS before, '{{}}'::jsonb AS written FROM customers.customers WITH NO DATA";
 
     // In the lines' order, so that the numbers are too.
     private static readonly string EnterSql = $"""
@@ -22,7 +25,7 @@ internal sealed class CustomerStaging
             ON CONFLICT DO NOTHING RETURNING uid),
         audited AS (
             INSERT INTO shared.audit_entries (at, action, subject_type, subject_id, organization_id, actor_user_id, actor_key_id, address, user_agent, after)
-            SELECT created_at, 'customer.imported', 'customer', uid, organization_id, $1, $2, $3, $4, written
+            SELECT created_at, $6, 'customer', uid, organization_id, $1, $2, $3, $4, written
             FROM entered JOIN staged_customers USING (uid)),
         consented AS (
             INSERT INTO customers.consents (customer_uid, kind, value, at, source, actor_user_id, actor_key_id)
@@ -31,6 +34,17 @@ internal sealed class CustomerStaging
             CROSS JOIN LATERAL (VALUES ('marketing_emails', marketing_emails, true), ('marketing_sms', marketing_sms, false)) consent (kind, value, usual)
             WHERE value <> usual)
         SELECT uid FROM entered
+        """;
+
+    // What a record is called by stays; so does what only its account and its own columns' owners write.
+    private static readonly string ChangeSql = $"""
+        WITH changed AS (
+            UPDATE customers.customers c
+            SET {string.Join(", ", CustomerRow.Changing.Select(name => $"{name} = s.{name}"))}
+            FROM staged_customers s WHERE c.uid = s.uid RETURNING c.uid)
+        INSERT INTO shared.audit_entries (at, action, subject_type, subject_id, organization_id, actor_user_id, actor_key_id, address, user_agent, before, after)
+        SELECT updated_at, $5, 'customer', uid, organization_id, $1, $2, $3, $4, before, written
+        FROM changed JOIN staged_customers USING (uid)
         """;
 
     private readonly NpgsqlConnection connection;
@@ -53,21 +67,13 @@ internal sealed class CustomerStaging
         return new CustomerStaging(connection, caller);
     }
 
-    /// <summary>Enters the customers, with what their audit entries say, and answers which ones could be.</summary>
-    public async Task<HashSet<Guid>> EnterAsync(IReadOnlyList<Customer> customers, IReadOnlyList<string> written, CancellationToken cancellation)
+    /// <summary>Enters the customers and answers which ones could be: whom an index refuses is left out. The deed is what their audit entries call it.</summary>
+    public async Task<HashSet<Guid>> EnterAsync(string deed, IReadOnlyList<StagedCustomer> customers, CancellationToken cancellation)
     {
-        await using (var clear = new NpgsqlCommand("TRUNCATE staged_customers", connection))
-        {
-            await clear.ExecuteNonQueryAsync(cancellation);
-        }
-
-        await CopyAsync(customers, written, cancellation);
-        await using var enter = new NpgsqlCommand(EnterSql, connection) { CommandTimeout = 0 };
-        enter.Parameters.Add(OptionalParameter.Of(caller.UserId, NpgsqlDbType.Uuid));
-        enter.Parameters.Add(OptionalParameter.Of(caller.Key?.Id, NpgsqlDbType.Uuid));
-        enter.Parameters.AddWithValue(caller.Origin.Address);
-        enter.Parameters.Add(OptionalParameter.Of(caller.Origin.UserAgent, NpgsqlDbType.Text));
+        await CopyAsync(customers, cancellation);
+        await using var enter = Command(EnterSql);
         enter.Parameters.AddWithValue(EnumText<ConsentSource>.ToText(Consent.SourceOf(user: null, caller)));
+        enter.Parameters.AddWithValue(deed);
         await using var reader = await enter.ExecuteReaderAsync(cancellation);
         var entered = new HashSet<Guid>(customers.Count);
         while (await reader.ReadAsync(cancellation))
@@ -76,6 +82,15 @@ internal sealed class CustomerStaging
         }
 
         return entered;
+    }
+
+    /// <summary>Writes the customers, whose rows are locked. Throws where an index refuses one.</summary>
+    public async Task ChangeAsync(string deed, IReadOnlyList<StagedCustomer> customers, CancellationToken cancellation)
+    {
+        await CopyAsync(customers, cancellation);
+        await using var change = Command(ChangeSql);
+        change.Parameters.AddWithValue(deed);
+        await change.ExecuteNonQueryAsync(cancellation);
     }
 
     /// <summary>Those of the customers' address keys that a customer claims.</summary>
@@ -101,12 +116,27 @@ internal sealed class CustomerStaging
         return claimed;
     }
 
-    private async Task CopyAsync(IReadOnlyList<Customer> customers, IReadOnlyList<string> written, CancellationToken cancellation)
+    private NpgsqlCommand Command(string sql)
     {
-        await using var copy = await connection.BeginBinaryImportAsync($"COPY staged_customers ({CustomerRow.WrittenColumns}, place, written) FROM STDIN (FORMAT BINARY)", cancellation);
+        var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        command.Parameters.Add(OptionalParameter.Of(caller.UserId, NpgsqlDbType.Uuid));
+        command.Parameters.Add(OptionalParameter.Of(caller.Key?.Id, NpgsqlDbType.Uuid));
+        command.Parameters.AddWithValue(caller.Origin.Address);
+        command.Parameters.Add(OptionalParameter.Of(caller.Origin.UserAgent, NpgsqlDbType.Text));
+        return command;
+    }
+
+    private async Task CopyAsync(IReadOnlyList<StagedCustomer> customers, CancellationToken cancellation)
+    {
+        await using (var clear = new NpgsqlCommand("TRUNCATE staged_customers", connection))
+        {
+            await clear.ExecuteNonQueryAsync(cancellation);
+        }
+
+        await using var copy = await connection.BeginBinaryImportAsync($"COPY staged_customers ({CustomerRow.WrittenColumns}, place, before, written) FROM STDIN (FORMAT BINARY)", cancellation);
         for (var place = 0; place < customers.Count; place++)
         {
-            var customer = customers[place];
+            var (customer, before, written) = customers[place];
             await copy.StartRowAsync(cancellation);
             foreach (var (_, type, read) in CustomerRow.Written)
             {
@@ -121,7 +151,8 @@ internal sealed class CustomerStaging
             }
 
             await copy.WriteAsync(place, NpgsqlDbType.Integer, cancellation);
-            await copy.WriteAsync(written[place], NpgsqlDbType.Jsonb, cancellation);
+            await copy.WriteAsync(before, NpgsqlDbType.Jsonb, cancellation);
+            await copy.WriteAsync(written, NpgsqlDbType.Jsonb, cancellation);
         }
 
         await copy.CompleteAsync(cancellation);

@@ -99,7 +99,8 @@ public sealed class ImportCustomers(DatabaseSession session, IdentifierAllotment
         {
             var drawn = await identifiers.NextAsync(caller.OrganizationId, [.. waiting.Select(line => line.Details)], now, cancellation);
             var customers = waiting.Select((line, index) => Customer.Enter(caller.OrganizationId, line.Details, drawn[index], now)).ToList();
-            var entered = await staging.EnterAsync(customers, [.. waiting.Select(line => line.Written)], cancellation);
+            var entered = await staging.EnterAsync(
+                "customer.imported", [.. waiting.Zip(customers, (line, customer) => new StagedCustomer(customer, "{}", line.Written))], cancellation);
             await owners.LinkAsync(caller, accounts, customers.Where(customer => entered.Contains(customer.Uid)), cancellation);
             var claimed = await staging.FindClaimedAsync(customers.Where(customer => !entered.Contains(customer.Uid)), cancellation);
             var again = new List<CheckedLine>();

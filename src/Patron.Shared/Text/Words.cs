@@ -9,8 +9,11 @@ public static class Words<T>
     private static readonly Dictionary<T, string> Texts = Enum.GetValues<T>().ToDictionary(value => value, value => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString()));
     private static readonly Dictionary<string, T> Values = Texts.ToDictionary(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal);
 
+    /// <summary>All of them, in the enumeration's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [.. Enum.GetValues<T>().Select(Of)];
+
     /// <summary>What to tell somebody who wrote another word.</summary>
-    public static string Rule { get; } = $"This is one of: {string.Join(", ", Enum.GetValues<T>().Select(Of))}.";
+    public static string Rule { get; } = $"This is one of: {string.Join(", ", All)}.";
 
     public static string Of(T value) => Texts[value];
 

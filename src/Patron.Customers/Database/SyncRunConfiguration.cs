@@ -1,0 +1,16 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Patron.Customers.Erp;
+
+namespace Patron.Customers.Database;
+
+internal sealed class SyncRunConfiguration : IEntityTypeConfiguration<SyncRun>
+{
+    public void Configure(EntityTypeBuilder<SyncRun> builder)
+    {
+        builder.ToTable("sync_runs");
+        builder.Property(run => run.Id).UseIdentityAlwaysColumn();
+        builder.Property(run => run.Figures).HasColumnType("jsonb");
+        builder.Ignore(run => run.IsOpen);
+    }
+}

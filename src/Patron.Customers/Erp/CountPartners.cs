@@ -1,0 +1,110 @@
+using Npgsql;
+using Patron.Customers.Accounts;
+using Patron.Customers.Database;
+using Patron.Shared.Callers;
+using Patron.Shared.Database;
+using Patron.Shared.Text;
+
+namespace Patron.Customers.Erp;
+
+/// <summary>
+/// Counts what a run has come to, from the ledger itself, so that the figures add up whatever happened on the way (linking.md, 'Sync, ledger and
+/// figures'): each partner that is not gone counts once.
+/// </summary>
+public sealed class CountPartners(DatabaseSession session, HomeOrganization home, PasswordCount? passwords = null)
+{
+    private const int ListLength = 100;
+    private const int AtOnce = 10_000;
+
+    private const string PartnersSql = """
+        SELECT state, CASE WHEN state = 'skipped' THEN reason END, CASE WHEN state = 'current' AND run_id = $1 THEN outcome END, count(*)
+        FROM customers.erp_partners GROUP BY 1, 2, 3
+        """;
+
+    private const string CustomersSql = """
+        SELECT count(*), count(erp_partner_id), count(*) FILTER (WHERE customer_type = 'company')
+        FROM customers.customers WHERE organization_id = $1
+        """;
+
+    private const string UsersSql = "SELECT user_id FROM customers.customers WHERE organization_id = $1 AND user_id > $2 ORDER BY user_id LIMIT $3";
+
+    private const string AdoptedSql = """
+        SELECT p.partner_id, c.customer_id FROM customers.erp_partners p JOIN customers.customers c ON c.uid = p.customer_uid
+        WHERE p.run_id = $1 AND p.outcome = 'adopted' ORDER BY 1 LIMIT $2
+        """;
+
+    private const string WarningsSql = """
+        SELECT partner_id, array_to_string(warnings, ', ') FROM customers.erp_partners WHERE warnings IS NOT NULL AND state <> 'gone' ORDER BY 1 LIMIT $1
+        """;
+
+    private const string FailedSql = "SELECT partner_id, reason FROM customers.erp_partners WHERE state = 'error' ORDER BY 1 LIMIT $1";
+
+    public async Task<SyncFigures> HandleAsync(long run, TimeSpan duration, CancellationToken cancellation)
+    {
+        var counts = await ReadAsync(
+            PartnersSql, row => (State: row.Word<PartnerState>(), Reason: row.OptionalText(), Outcome: row.OptionalWord<PartnerOutcome>(), Count: row.Long()), cancellation, run);
+        var live = counts.Where(count => count.State != PartnerState.Gone).ToList();
+        long Of(Func<(PartnerState State, string? Reason, PartnerOutcome? Outcome, long Count), bool> which) => live.Where(which).Sum(count => count.Count);
+        return new SyncFigures(
+            Total: Of(_ => true),
+            Created: Of(count => count is { State: PartnerState.Current, Outcome: PartnerOutcome.Created }),
+            Updated: Of(count => count is { State: PartnerState.Current, Outcome: PartnerOutcome.Updated or PartnerOutcome.Adopted }),
+            Unchanged: Of(count => count is { State: PartnerState.Current, Outcome: null } or { State: PartnerState.Unseen }),
+            Skipped: Words<SkipReason>.All.ToDictionary(reason => reason, reason => Of(count => count.State == PartnerState.Skipped && count.Reason == reason), StringComparer.Ordinal),
+            Conflicts: Of(count => count.State == PartnerState.Conflict),
+            Errors: Of(count => count.State == PartnerState.Error),
+            Customers: await CustomersAsync(cancellation),
+            DurationMs: (long)duration.TotalMilliseconds)
+        {
+            Gone = counts.Where(count => count.State == PartnerState.Gone).Sum(count => count.Count),
+            Adopted = await ReadAsync(AdoptedSql, row => new AdoptedPartner(row.Long(), row.Text()), cancellation, run, ListLength),
+            Warnings = await ReadAsync(WarningsSql, row => new PartnerNote(row.Long(), row.Text()), cancellation, ListLength),
+            Failed = await ReadAsync(FailedSql, row => new PartnerNote(row.Long(), row.Text()), cancellation, ListLength),
+        };
+    }
+
+    /// <summary>The home organization's customers.</summary>
+    public async Task<CustomerFigures> CustomersAsync(CancellationToken cancellation)
+    {
+        var (total, linked, companies) = (await ReadAsync(CustomersSql, row => (row.Long(), row.Long(), row.Long()), cancellation, home.Id)).Single();
+        return new CustomerFigures(total, linked, await WithPasswordAsync(cancellation), companies, total - companies);
+    }
+
+    private async Task<long> WithPasswordAsync(CancellationToken cancellation)
+    {
+        var (count, after) = (0L, Guid.Empty);
+        while (passwords is not null)
+        {
+            var users = await ReadAsync(UsersSql, row => row.Uuid(), cancellation, home.Id, after, AtOnce);
+            if (users.Count == 0)
+            {
+                break;
+            }
+
+            count += await passwords(users, cancellation);
+            after = users[^1];
+        }
+
+        return count;
+    }
+
+    private Task<List<T>> ReadAsync<T>(string sql, Func<RowCursor, T> read, CancellationToken cancellation, params object[] values) => session.OnConnectionAsync(
+        async connection =>
+        {
+            await using var command = new NpgsqlCommand(sql, connection);
+            foreach (var value in values)
+            {
+                command.Parameters.AddWithValue(value);
+            }
+
+            await using var reader = await command.ExecuteReaderAsync(cancellation);
+            var rows = new List<T>();
+            while (await reader.ReadAsync(cancellation))
+            {
+                rows.Add(read(new RowCursor(reader)));
+            }
+
+            return rows;
+        },
+        cancellation);
+}

@@ -1,0 +1,45 @@
+using System.Text.Json.Serialization;
+
+namespace Patron.Customers.Erp;
+
+/// <summary>
+/// A partner as the company's ERP has it: the words are the ERP's, what is empty there is null. Archived ones and contacts of other partners are
+/// partners too.
+/// </summary>
+public sealed record ErpPartner(long Id, [property: JsonIgnore] DateTimeOffset WriteDate, string Name)
+{
+    public bool IsActive { get; init; } = true;
+
+    public bool IsCompany { get; init; }
+
+    /// <summary>The company itself, or one of its own people.</summary>
+    public bool IsInternal { get; init; }
+
+    /// <summary>The partner that this one is a contact or an address of.</summary>
+    public long? ParentId { get; init; }
+
+    /// <summary>The field as it was written there: one address, several, or none that is valid.</summary>
+    public string? Email { get; init; }
+
+    public string? Phone { get; init; }
+
+    public string? Mobile { get; init; }
+
+    public string? Street { get; init; }
+
+    public string? Street2 { get; init; }
+
+    public string? City { get; init; }
+
+    public string? State { get; init; }
+
+    public string? PostalCode { get; init; }
+
+    public string? Country { get; init; }
+
+    public string? Website { get; init; }
+
+    public string? TaxId { get; init; }
+
+    public string? Reference { get; init; }
+}

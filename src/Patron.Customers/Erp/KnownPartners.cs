@@ -1,0 +1,132 @@
+using Npgsql;
+using Patron.Customers.Customers;
+using Patron.Customers.Database;
+using Patron.Customers.Import;
+using Patron.Shared.Callers;
+using Patron.Shared.Database;
+using Patron.Shared.Results;
+
+namespace Patron.Customers.Erp;
+
+/// <summary>
+/// Compares the ledger with the set of partners that the ERP has: what is new waits to be read, what is missing is gone. A customer whose partner
+/// is gone is kept, and what the ERP owned is its own again (linking.md, 'Sync, ledger and figures').
+/// </summary>
+public sealed class KnownPartners(DatabaseSession session, TimeProvider time)
+{
+    /// <summary>Fewer may go at once without a question.</summary>
+    private const int FewPartners = 20;
+
+    private const string UnseenSql = """
+        INSERT INTO customers.erp_partners (partner_id, organization_id, state, is_active, first_seen_at, last_seen_at)
+        SELECT id, $2, 'unseen', true, $3, $3 FROM unnest($1) id
+        ON CONFLICT (partner_id) DO UPDATE SET state = 'unseen' WHERE erp_partners.state = 'gone'
+        """;
+
+    private const string GoneSql = """
+        UPDATE customers.erp_partners SET state = 'gone', reason = NULL
+        WHERE partner_id > $2 AND partner_id <= $3 AND state <> 'gone' AND partner_id <> ALL ($1) RETURNING partner_id
+        """;
+
+    private static readonly string LeftSql = $"SELECT {CustomerRow.Columns} FROM customers.customers WHERE erp_partner_id = ANY ($1) ORDER BY id FOR UPDATE";
+
+    private const string UnreadSql =
+        "SELECT partner_id FROM customers.erp_partners WHERE state IN ('unseen', 'error') AND partner_id > $1 ORDER BY partner_id LIMIT $2";
+
+    /// <summary>A sentence where the ERP shows so few of the known partners that its answer is rather wrong than true; else null.</summary>
+    public async Task<string?> DoubtAsync(long shown, CancellationToken cancellation)
+    {
+        var known = await session.OnConnectionAsync(
+            async connection =>
+            {
+                await using var command = new NpgsqlCommand("SELECT count(*) FROM customers.erp_partners WHERE state <> 'gone'", connection);
+                return (long)(await command.ExecuteScalarAsync(cancellation))!;
+            },
+            cancellation);
+        return known - shown > FewPartners && shown < known / 2
+            ? $"Odoo shows {shown} partners of the {known} that are known here: probably the robot's rights have changed. Nothing was taken for deleted. If they are really gone, say so with --accept-losses."
+            : null;
+    }
+
+    /// <summary>These are all partners with numbers above the one and up to the other. Errors: 400 where another process has taken the run over.</summary>
+    public Task<Result<Done>> HandleAsync(
+        Caller caller, SyncTicket ticket, IReadOnlyList<long> partners, (long Above, long UpTo) range, CancellationToken cancellation) =>
+        session.InTransactionAsync<Done>(
+            async () =>
+            {
+                if (!await ticket.HoldAsync(session.Connection, cancellation))
+                {
+                    return TakePartners.TakenOver;
+                }
+
+                var now = time.GetDatabaseNow();
+                long[] ids = [.. partners];
+                await using var unseen = Command(UnseenSql, ids, caller.OrganizationId, now);
+                await unseen.ExecuteNonQueryAsync(cancellation);
+                await using var gone = Command(GoneSql, ids, range.Above, range.UpTo);
+                await LeaveAsync(caller, await IdsAsync(gone, cancellation), now, cancellation);
+                return default(Done);
+            },
+            cancellation);
+
+    /// <summary>The next partners that are still to be read, or went wrong before.</summary>
+    public Task<List<long>> UnreadAsync(long after, int limit, CancellationToken cancellation) => session.OnConnectionAsync(
+        async connection =>
+        {
+            await using var command = new NpgsqlCommand(UnreadSql, connection);
+            command.Parameters.AddWithValue(after);
+            command.Parameters.AddWithValue(limit);
+            return await IdsAsync(command, cancellation);
+        },
+        cancellation);
+
+    private async Task LeaveAsync(Caller caller, List<long> gone, DateTimeOffset now, CancellationToken cancellation)
+    {
+        if (gone.Count == 0)
+        {
+            return;
+        }
+
+        var left = new List<StagedCustomer>();
+        await using (var command = Command(LeftSql, gone.ToArray()))
+        await using (var reader = await command.ExecuteReaderAsync(cancellation))
+        {
+            while (await reader.ReadAsync(cancellation))
+            {
+                var customer = Customer.Read(new RowCursor(reader));
+                var partner = new WrittenField<CustomerDetails>("erp_partner_id", _ => customer.ErpPartnerId?.ToString(System.Globalization.CultureInfo.InvariantCulture));
+                var before = new[] { partner }.ToJson(customer.Details);
+                customer.LeaveErp(now);
+                left.Add(new StagedCustomer(customer, before, new[] { partner }.ToJson(customer.Details)));
+            }
+        }
+
+        if (left.Count > 0)
+        {
+            await (await CustomerStaging.CreateAsync(session.Connection, caller, cancellation)).ChangeAsync("customer.left_erp", left, cancellation);
+        }
+    }
+
+    private NpgsqlCommand Command(string sql, params object[] values)
+    {
+        var command = new NpgsqlCommand(sql, session.Connection) { CommandTimeout = 0 };
+        foreach (var value in values)
+        {
+            command.Parameters.AddWithValue(value);
+        }
+
+        return command;
+    }
+
+    private static async Task<List<long>> IdsAsync(NpgsqlCommand command, CancellationToken cancellation)
+    {
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var ids = new List<long>();
+        while (await reader.ReadAsync(cancellation))
+        {
+            ids.Add(reader.GetInt64(0));
+        }
+
+        return ids;
+    }
+}

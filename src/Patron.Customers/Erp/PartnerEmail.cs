@@ -1,0 +1,52 @@
+using Patron.Shared.Text;
+
+namespace Patron.Customers.Erp;
+
+/// <summary>
+/// Reads the address field of a partner, where people write what they like: several addresses, names around them, blanks. The first valid
+/// address counts (contract, 'Sync').
+/// </summary>
+internal static class PartnerEmail
+{
+    private static readonly char[] Separators = [',', ';', ' ', '\t', '\r', '\n'];
+
+    /// <summary>Null where none is valid.</summary>
+    public static EmailAddress? Read(string? field) => field is null ? null : Candidates(field)
+        .Select(candidate => EmailAddress.TryParse(candidate, out var address) ? address : null)
+        .FirstOrDefault(address => address is not null);
+
+    // "Name, Inc." <a@b.example>, c@d.example: what stands in angle brackets is an address, what stands in quotes is not.
+    private static IEnumerable<string> Candidates(string field)
+    {
+        var rest = 0;
+        while (rest < field.Length)
+        {
+            var open = field.IndexOfAny(['<', '"'], rest);
+            var plain = open < 0 ? field[rest..] : field[rest..open];
+            foreach (var word in plain.Split(Separators, StringSplitOptions.RemoveEmptyEntries))
+            {
+                yield return word;
+            }
+
+            if (open < 0)
+            {
+                yield break;
+            }
+
+            var close = field.IndexOf(field[open] == '<' ? '>' : '"', open + 1);
+            if (close < 0)
+            {
+                rest = open + 1;
+            }
+            else
+            {
+                if (field[open] == '<')
+                {
+                    yield return field[(open + 1)..close];
+                }
+
+                rest = close + 1;
+            }
+        }
+    }
+}

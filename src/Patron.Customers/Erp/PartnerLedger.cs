@@ -1,0 +1,167 @@
+using Npgsql;
+using NpgsqlTypes;
+using Patron.Customers.Customers;
+using Patron.Customers.Database;
+using Patron.Shared.Database;
+
+namespace Patron.Customers.Erp;
+
+/// <summary>The ledger's SQL: a page of partners is looked up in three questions and written by one statement, however many they are.</summary>
+internal sealed class PartnerLedger(NpgsqlConnection connection)
+{
+    private const string RowColumns = "partner_id, state, reason, customer_uid, email_key, hash";
+    private const string RowsSql = $"SELECT {RowColumns} FROM customers.erp_partners WHERE partner_id = ANY ($1)";
+
+    // By two indexes; the rows are locked in the order that everybody locks customers in.
+    private static readonly string CustomersSql = $"""
+        SELECT {CustomerRow.Columns} FROM customers.customers
+        WHERE uid IN (
+            SELECT uid FROM unnest($1) uid
+            UNION SELECT uid FROM customers.customers WHERE email_key = ANY ($2) AND organization_id = $3 AND claim = 'claimed')
+        ORDER BY id FOR UPDATE
+        """;
+
+    private const string TiesSql = $"""
+        SELECT {RowColumns} FROM customers.erp_partners WHERE customer_uid = ANY ($1)
+        UNION SELECT {RowColumns} FROM customers.erp_partners WHERE email_key = ANY ($2) AND customer_uid IS NOT NULL
+        """;
+
+    private const string StageSql = "CREATE TEMP TABLE staged_partners ON COMMIT DROP AS SELECT * FROM customers.erp_partners WITH NO DATA";
+
+    // What a line was made by in this run stays, where the partner is read again: figures count both parts of a run that was killed.
+    private const string WriteSql = """
+        INSERT INTO customers.erp_partners AS known
+        SELECT * FROM staged_partners
+        ON CONFLICT (partner_id) DO UPDATE SET
+            state = excluded.state, reason = excluded.reason, customer_uid = excluded.customer_uid, email_key = excluded.email_key,
+            is_active = excluded.is_active, written_at = excluded.written_at, hash = excluded.hash, facts = excluded.facts,
+            run_id = CASE WHEN excluded.outcome IS NULL THEN known.run_id ELSE excluded.run_id END, outcome = coalesce(excluded.outcome, known.outcome),
+            warnings = excluded.warnings, last_seen_at = excluded.last_seen_at
+        """;
+
+    // The wish has come true, whoever saw to it.
+    private const string FulfilSql = """
+        UPDATE customers.change_requests r SET answer = 'done', answered_at = $1
+        FROM staged_customers s WHERE r.customer_uid = s.uid AND r.answer IS NULL AND r.value IS NOT DISTINCT FROM to_jsonb(s) ->> r.field
+        """;
+
+    private const string FailedSql = """
+        INSERT INTO customers.erp_partners AS known (partner_id, organization_id, state, reason, is_active, first_seen_at, last_seen_at)
+        SELECT partner_id, $3, 'error', reason, true, $4, $4 FROM unnest($1, $2) AS failed (partner_id, reason)
+        ON CONFLICT (partner_id) DO UPDATE SET state = 'error', reason = excluded.reason, last_seen_at = excluded.last_seen_at
+        """;
+
+    /// <summary>The lines of these partners.</summary>
+    public Task<List<LedgerRow>> RowsAsync(long[] partners, CancellationToken cancellation) => RowsAsync(RowsSql, cancellation, new NpgsqlParameter<long[]> { TypedValue = partners });
+
+    /// <summary>Every line that is tied to one of these customers, or tied to any and has one of these addresses.</summary>
+    public Task<List<LedgerRow>> TiesAsync(Guid[] customers, string[] emailKeys, CancellationToken cancellation) => RowsAsync(
+        TiesSql, cancellation, new NpgsqlParameter<Guid[]> { TypedValue = customers }, new NpgsqlParameter<string[]> { TypedValue = emailKeys });
+
+    /// <summary>These customers and those of the organization that claim one of the addresses, locked.</summary>
+    public async Task<List<Customer>> LockAsync(Guid[] customers, string[] emailKeys, Guid organization, CancellationToken cancellation)
+    {
+        await using var command = Command(
+            CustomersSql,
+            new NpgsqlParameter<Guid[]> { TypedValue = customers },
+            new NpgsqlParameter<string[]> { TypedValue = emailKeys },
+            new NpgsqlParameter<Guid> { TypedValue = organization });
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var found = new List<Customer>();
+        while (await reader.ReadAsync(cancellation))
+        {
+            found.Add(Customer.Read(new RowCursor(reader)));
+        }
+
+        return found;
+    }
+
+    /// <summary>Writes down what became of the partners.</summary>
+    public async Task WriteAsync(IReadOnlyCollection<PartnerDecision> decisions, long run, Guid organization, DateTimeOffset now, CancellationToken cancellation)
+    {
+        await using (var stage = Command(StageSql))
+        {
+            await stage.ExecuteNonQueryAsync(cancellation);
+        }
+
+        await CopyAsync(decisions, run, organization, now, cancellation);
+        await using var write = Command(WriteSql);
+        await write.ExecuteNonQueryAsync(cancellation);
+    }
+
+    /// <summary>Ends the wishes that the customers' new values fulfil. After they were staged.</summary>
+    public async Task FulfilAsync(DateTimeOffset now, CancellationToken cancellation)
+    {
+        await using var command = Command(FulfilSql, new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    /// <summary>Writes down partners that could not be read or written, and why.</summary>
+    public async Task WriteFailedAsync(IReadOnlyCollection<PartnerNote> failed, Guid organization, DateTimeOffset now, CancellationToken cancellation)
+    {
+        await using var command = Command(
+            FailedSql,
+            new NpgsqlParameter<long[]> { TypedValue = [.. failed.Select(note => note.PartnerId)] },
+            new NpgsqlParameter<string[]> { TypedValue = [.. failed.Select(note => note.Reason)] },
+            new NpgsqlParameter<Guid> { TypedValue = organization },
+            new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    private async Task CopyAsync(IReadOnlyCollection<PartnerDecision> decisions, long run, Guid organization, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var today = DateOnly.FromDateTime(now.UtcDateTime);
+        await using var copy = await connection.BeginBinaryImportAsync(
+            """
+            COPY staged_partners (partner_id, organization_id, state, reason, customer_uid, email_key, is_active, written_at, hash, facts, run_id, outcome, warnings,
+                first_seen_at, last_seen_at) FROM STDIN (FORMAT BINARY)
+            """,
+            cancellation);
+        foreach (var decision in decisions)
+        {
+            var facts = decision.Facts;
+            await copy.StartRowAsync(cancellation);
+            await copy.WriteAsync(facts.Partner.Id, NpgsqlDbType.Bigint, cancellation);
+            await copy.WriteAsync(organization, NpgsqlDbType.Uuid, cancellation);
+            await copy.WriteAsync(EnumText<PartnerState>.ToText(decision.State), NpgsqlDbType.Text, cancellation);
+            await WriteAsync(copy, decision.Reason, NpgsqlDbType.Text, cancellation);
+            await WriteAsync(copy, decision.Target?.Customer.Uid ?? decision.CustomerUid, NpgsqlDbType.Uuid, cancellation);
+            await WriteAsync(copy, facts.Email?.Key, NpgsqlDbType.Text, cancellation);
+            await copy.WriteAsync(facts.Partner.IsActive, NpgsqlDbType.Boolean, cancellation);
+            await copy.WriteAsync(facts.Partner.WriteDate, NpgsqlDbType.TimestampTz, cancellation);
+            await copy.WriteAsync(facts.Hash, NpgsqlDbType.Bytea, cancellation);
+            await copy.WriteAsync(facts.Json, NpgsqlDbType.Jsonb, cancellation);
+            await copy.WriteAsync(run, NpgsqlDbType.Bigint, cancellation);
+            await WriteAsync(copy, decision.Outcome is { } outcome ? EnumText<PartnerOutcome>.ToText(outcome) : null, NpgsqlDbType.Text, cancellation);
+            await WriteAsync(copy, decision.State == PartnerState.Skipped ? null : facts.Warnings(today), NpgsqlDbType.Array | NpgsqlDbType.Text, cancellation);
+            await copy.WriteAsync(now, NpgsqlDbType.TimestampTz, cancellation);
+            await copy.WriteAsync(now, NpgsqlDbType.TimestampTz, cancellation);
+        }
+
+        await copy.CompleteAsync(cancellation);
+    }
+
+    private static Task WriteAsync(NpgsqlBinaryImporter copy, object? value, NpgsqlDbType type, CancellationToken cancellation) =>
+        value is null or string[] { Length: 0 } ? copy.WriteNullAsync(cancellation) : copy.WriteAsync(value, type, cancellation);
+
+    private async Task<List<LedgerRow>> RowsAsync(string sql, CancellationToken cancellation, params NpgsqlParameter[] parameters)
+    {
+        await using var command = Command(sql, parameters);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var rows = new List<LedgerRow>();
+        while (await reader.ReadAsync(cancellation))
+        {
+            var row = new RowCursor(reader);
+            rows.Add(new LedgerRow(row.Long(), row.Word<PartnerState>(), row.OptionalText(), row.OptionalUuid(), row.OptionalText(), row.OptionalBytes()));
+        }
+
+        return rows;
+    }
+
+    private NpgsqlCommand Command(string sql, params NpgsqlParameter[] parameters)
+    {
+        var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        command.Parameters.AddRange(parameters);
+        return command;
+    }
+}

@@ -1,0 +1,112 @@
+using Patron.Customers.Customers;
+using Patron.Shared.Database;
+
+namespace Patron.Customers.Erp;
+
+/// <summary>
+/// Decides what becomes of the partners of a page, in their order, from what is here (linking.md, 'Sync, ledger and figures'). It writes
+/// nothing; records that change are changed in memory.
+/// </summary>
+internal sealed class PartnerPage(ErpOwnership ownership, LedgerLook look, IReadOnlySet<string> provenKeys, bool full, DateTimeOffset now)
+{
+    /// <summary>The records that are changed, and those that are to be made.</summary>
+    public List<PartnerTarget> Changed { get; } = [];
+
+    public List<PartnerTarget> Made { get; } = [];
+
+    public PartnerDecision Decide(PartnerFacts facts)
+    {
+        var row = look.Row(facts.Partner.Id);
+        return row switch
+        {
+            _ when IsKnown(row, facts) => new PartnerDecision(facts, row!.State) { Reason = row.Reason, CustomerUid = row.CustomerUid, IsKnown = true },
+            { CustomerUid: { } uid } when look.Target(uid) is { } target && Owns(row, target) => Take(facts, row.EmailKey, target, PartnerOutcome.Updated),
+            { CustomerUid: { } uid } => Tied(facts, row, uid),
+            { State: PartnerState.Current } => Skipped(facts, SkipReason.Erased),
+            { Reason: { } reason } when reason == Text(SkipReason.SetAside) => Skipped(facts, SkipReason.SetAside),
+            _ when facts.Skip is { } reason => Skipped(facts, reason),
+            _ => Meet(facts, facts.Email!.Key),
+        };
+    }
+
+    // A full run sets right what differs, whatever was read before.
+    private bool IsKnown(LedgerRow? row, PartnerFacts facts) =>
+        row is { State: PartnerState.Current or PartnerState.Skipped or PartnerState.Conflict, Hash: { } hash }
+        && hash.AsSpan().SequenceEqual(facts.Hash)
+        && !(full && row.State == PartnerState.Current && row.CustomerUid is not null);
+
+    // A partner that comes back is its old customer's again, unless another one is meanwhile.
+    private static bool Owns(LedgerRow row, PartnerTarget target) =>
+        target.Customer.ErpPartnerId == row.PartnerId || (row.State == PartnerState.Gone && target.Customer.ErpPartnerId is null);
+
+    // One of several partners of a customer: it waits for staff, unless they have said that this is right.
+    private static PartnerDecision Tied(PartnerFacts facts, LedgerRow row, Guid customer) => row.State == PartnerState.Current
+        ? new PartnerDecision(facts, PartnerState.Current) { CustomerUid = customer }
+        : new PartnerDecision(facts, PartnerState.Conflict) { CustomerUid = customer, Reason = row.Reason ?? Text(ConflictReason.SameAddress) };
+
+    private static PartnerDecision Skipped(PartnerFacts facts, SkipReason reason) => new(facts, PartnerState.Skipped) { Reason = Text(reason) };
+
+    // Nobody here is known to be this partner: the address decides.
+    private PartnerDecision Meet(PartnerFacts facts, string key)
+    {
+        if (look.Claimant(key) is not { } claimant)
+        {
+            return look.TiedByAddress(key) is { } tied
+                ? new PartnerDecision(facts, PartnerState.Conflict) { CustomerUid = tied, Reason = Text(ConflictReason.SameAddress) }
+                : Make(facts, key);
+        }
+
+        ConflictReason? conflict = claimant.IsOwned ? ConflictReason.SameAddress
+            : look.IsTied(claimant.Customer.Uid) ? ConflictReason.LinkEnded
+            : !facts.Partner.IsActive ? ConflictReason.Archived
+            : null;
+        return conflict is { } reason
+            ? new PartnerDecision(facts, PartnerState.Conflict) { Target = claimant, Reason = Text(reason) }
+            : Take(facts, key, claimant, PartnerOutcome.Adopted);
+    }
+
+    private PartnerDecision Make(PartnerFacts facts, string key)
+    {
+        var target = PartnerTarget.New(facts);
+        Made.Add(target);
+        look.Claim(key, target);
+        // Somebody who has proven the address was here before their record.
+        return new PartnerDecision(facts, PartnerState.Current) { Target = target, Outcome = provenKeys.Contains(key) ? PartnerOutcome.Adopted : PartnerOutcome.Created };
+    }
+
+    // Its customer takes the values that the ERP owns. The address follows as long as nobody signs in with it.
+    private PartnerDecision Take(PartnerFacts facts, string? knownKey, PartnerTarget target, PartnerOutcome outcome)
+    {
+        var customer = target.Customer;
+        var after = ownership.Take(customer.Details, facts.Details);
+        var isTaken = false;
+        if (customer.UserId is null && facts.Email is { } email && email.Key != customer.EmailKey && knownKey == customer.EmailKey)
+        {
+            isTaken = look.Claimant(email.Key) is { } other && other != target;
+            if (!isTaken)
+            {
+                look.Release(customer.EmailKey);
+                look.Claim(email.Key, target);
+                after = after with { Email = email.Text };
+            }
+        }
+
+        var (before, wasArchived) = (customer.Details, customer.IsArchived);
+        var isChanged = customer.TakeFromErp(after, facts.Partner.Id, ownership.OwnsArchived && !facts.Partner.IsActive, now);
+        if (isChanged)
+        {
+            (target.Before, target.WasArchived) = (before, wasArchived);
+            Changed.Add(target);
+        }
+
+        return new PartnerDecision(facts, isTaken ? PartnerState.Conflict : PartnerState.Current)
+        {
+            Target = target,
+            Reason = isTaken ? Text(ConflictReason.AddressTaken) : null,
+            Outcome = isChanged ? outcome : null,
+        };
+    }
+
+    private static string Text<T>(T reason)
+        where T : struct, Enum => EnumText<T>.ToText(reason);
+}

@@ -1,0 +1,66 @@
+using Microsoft.EntityFrameworkCore;
+using Patron.Customers.Database;
+using Patron.Shared.Database;
+using Patron.Shared.Results;
+
+namespace Patron.Customers.Erp;
+
+/// <summary>
+/// What a process that has the <see cref="SyncTurn"/> writes down of its run: how far it is, so that another one goes on there, and how it ended.
+/// </summary>
+public sealed class SyncJournal(CustomersContext context, TimeProvider time)
+{
+    /// <summary>Changes of this long before the watermark are read again: a transaction may be seen long after the time it wrote down.</summary>
+    private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(15);
+
+    /// <summary>Whether somebody asked for a run, or left one open.</summary>
+    public Task<bool> IsAskedForAsync(CancellationToken cancellation) => context.SyncRuns.AnyAsync(run => run.FinishedAt == null, cancellation);
+
+    /// <summary>
+    /// The open run, to go on with, or a new one. An incremental run begins at the watermark of the last one that succeeded; without one, or where
+    /// <paramref name="full"/> asks for it, everything is read. Errors: 400 where the partners known here are another ERP's.
+    /// </summary>
+    public async Task<Result<SyncRun>> OpenAsync(bool full, string erp, bool isSameErp, CancellationToken cancellation)
+    {
+        var last = await context.SyncRuns.AsNoTracking().Where(run => run.State == SyncState.Succeeded).OrderBy(run => run.Id).LastOrDefaultAsync(cancellation);
+        if (last is not null && last.Erp != erp && !isSameErp)
+        {
+            return Error.Rule(
+                $"The partners known here came from {last.Erp}, and the settings name {erp} now. Their numbers would mean other people. If it is the same Odoo, moved or renamed, say so once with --same-erp.");
+        }
+
+        var now = time.GetDatabaseNow();
+        var run = await context.SyncRuns.SingleOrDefaultAsync(known => known.FinishedAt == null, cancellation);
+        if (run is null)
+        {
+            run = SyncRun.Request(full ? SyncMode.Full : SyncMode.Incremental, SyncStart.Command, requestedBy: null, dueAt: null, now);
+            context.SyncRuns.Add(run);
+        }
+
+        run.Take(Guid.CreateVersion7(now), full || run.Mode == SyncMode.Full, erp, last?.Watermark - Overlap, now);
+        await context.SaveChangesAsync(cancellation); // With the turn in hand nobody else opens one; who only asks for one is told this one's number.
+        return run;
+    }
+
+    /// <summary>The run has come so far. False where another process has taken it over.</summary>
+    public async Task<bool> AdvanceAsync(SyncTicket ticket, SyncPhase phase, long afterId, int read, DateTimeOffset? watermark, CancellationToken cancellation) =>
+        await context.SyncRuns.Where(run => run.Id == ticket.RunId && run.Runner == ticket.Runner).ExecuteUpdateAsync(
+            set => set.SetProperty(run => run.Phase, phase).SetProperty(run => run.AfterId, afterId)
+                .SetProperty(run => run.ReadPartners, run => run.ReadPartners + read)
+                .SetProperty(run => run.Watermark, run => run.Watermark == null || watermark > run.Watermark ? watermark : run.Watermark),
+            cancellation) == 1;
+
+    public Task SucceedAsync(SyncTicket ticket, string figures, CancellationToken cancellation) => EndAsync(ticket, run => run.Succeed(figures, time.GetDatabaseNow()), cancellation);
+
+    /// <summary>The run has come to an end that it was not made for; the sentence says why.</summary>
+    public Task FailAsync(SyncTicket ticket, string sentence, CancellationToken cancellation) => EndAsync(ticket, run => run.Fail(sentence, time.GetDatabaseNow()), cancellation);
+
+    private async Task EndAsync(SyncTicket ticket, Action<SyncRun> end, CancellationToken cancellation)
+    {
+        if (await context.SyncRuns.SingleOrDefaultAsync(run => run.Id == ticket.RunId && run.Runner == ticket.Runner, cancellation) is { } run)
+        {
+            end(run);
+            await context.SaveChangesAsync(cancellation);
+        }
+    }
+}

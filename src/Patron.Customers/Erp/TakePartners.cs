@@ -1,0 +1,184 @@
+using Npgsql;
+using Patron.Customers.Accounts;
+using Patron.Customers.Customers;
+using Patron.Customers.Database;
+using Patron.Customers.Import;
+using Patron.Customers.Links;
+using Patron.Shared.Callers;
+using Patron.Shared.Database;
+using Patron.Shared.Results;
+
+namespace Patron.Customers.Erp;
+
+/// <summary>A page of partners as a run has read it, in ascending order of their numbers, and those that could not be read.</summary>
+public sealed record PartnerBatch(IReadOnlyList<ErpPartner> Partners, IReadOnlyList<PartnerNote> Unreadable);
+
+/// <summary>
+/// Brings a page of the ERP's partners together with the home organization's customers: set by set in one transaction. What the database
+/// refuses is halved until the one partner that is to blame is found and noted; the others go on. Whatever has been taken once changes nothing
+/// when it is taken again. Errors: 400 where another process has taken the run over.
+/// </summary>
+public sealed class TakePartners(
+    DatabaseSession session, AddressOwners owners, IdentifierAllotment identifiers, ErpOwnership ownership, TimeProvider time)
+{
+    // Who comes in between with the same address or name costs another look; after three the page is taken in halves.
+    private const int MaxLooks = 3;
+
+    internal static readonly Error TakenOver = Error.Rule("Another process has taken this run over.");
+    private static readonly Error ComingBetween = Error.Rule("Somebody entered the same customers meanwhile.");
+
+    public async Task<Result<Done>> HandleAsync(Caller caller, SyncTicket ticket, PartnerBatch batch, CancellationToken cancellation)
+    {
+        var failed = batch.Unreadable.ToList();
+        if (await TakeAsync(caller, ticket, [.. batch.Partners.Select(PartnerFacts.Of)], failed, cancellation) is { } lost)
+        {
+            return lost;
+        }
+
+        return failed.Count == 0 ? default(Done) : await session.InTransactionAsync<Done>(
+            async () =>
+            {
+                await new PartnerLedger(session.Connection).WriteFailedAsync(failed, caller.OrganizationId, time.GetDatabaseNow(), cancellation);
+                return default(Done);
+            },
+            cancellation);
+    }
+
+    private async Task<Error?> TakeAsync(Caller caller, SyncTicket ticket, PartnerFacts[] facts, List<PartnerNote> failed, CancellationToken cancellation)
+    {
+        if (facts.Length == 0)
+        {
+            return null;
+        }
+
+        var refused = await TryTakeAsync(caller, ticket, facts, cancellation);
+        if (refused is null || refused == TakenOver)
+        {
+            return refused;
+        }
+
+        if (facts.Length == 1)
+        {
+            failed.Add(new PartnerNote(facts[0].Partner.Id, refused.Detail));
+            return null;
+        }
+
+        var half = facts.Length / 2;
+        return await TakeAsync(caller, ticket, facts[..half], failed, cancellation) ?? await TakeAsync(caller, ticket, facts[half..], failed, cancellation);
+    }
+
+    private async Task<Error?> TryTakeAsync(Caller caller, SyncTicket ticket, PartnerFacts[] facts, CancellationToken cancellation)
+    {
+        for (var look = 1; ; look++)
+        {
+            Error? refused;
+            try
+            {
+                refused = (await session.InTransactionAsync(() => TakeInTransactionAsync(caller, ticket, facts, cancellation), cancellation)).Error;
+            }
+            catch (PostgresException refusal) when (!DatabaseFailure.IsAway(refusal))
+            {
+                // The value itself is not told: it is somebody's.
+                refused = refusal.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ForeignKeyViolation or PostgresErrorCodes.DeadlockDetected
+                    ? ComingBetween
+                    : Error.Rule($"The database refused a value of this partner ({refusal.SqlState}).");
+            }
+
+            if (refused != ComingBetween || look == MaxLooks)
+            {
+                return refused;
+            }
+        }
+    }
+
+    private async Task<Result<Done>> TakeInTransactionAsync(Caller caller, SyncTicket ticket, PartnerFacts[] facts, CancellationToken cancellation)
+    {
+        if (!await ticket.HoldAsync(session.Connection, cancellation))
+        {
+            return TakenOver;
+        }
+
+        var now = time.GetDatabaseNow();
+        var ledger = new PartnerLedger(session.Connection);
+        var rows = (await ledger.RowsAsync([.. facts.Select(one => one.Partner.Id)], cancellation)).ToDictionary(row => row.PartnerId);
+        var keys = facts.Where(one => IsAsked(one, rows.GetValueOrDefault(one.Partner.Id))).Select(one => one.Email!.Key).Distinct(StringComparer.Ordinal).ToArray();
+        var accounts = await owners.HoldAsync(caller, keys, cancellation); // Accounts are locked before records.
+        var customers = await ledger.LockAsync([.. LinkedOf(facts, rows, ticket.IsFull)], keys, caller.OrganizationId, cancellation);
+        var ties = keys.Length == 0 ? [] : await ledger.TiesAsync([.. customers.Select(customer => customer.Uid)], keys, cancellation);
+
+        var page = new PartnerPage(ownership, new LedgerLook(rows.Values, customers, ties), ProvenKeys(accounts), ticket.IsFull, now);
+        var decisions = facts.Select(page.Decide).ToList();
+        if (!await WriteCustomersAsync(caller, page, ledger, now, cancellation))
+        {
+            return ComingBetween;
+        }
+
+        await ledger.WriteAsync([.. decisions.Where(decision => !decision.IsKnown)], ticket.RunId, caller.OrganizationId, now, cancellation);
+        await LinkAsync(caller, accounts, page, cancellation);
+        return default(Done);
+    }
+
+    private static bool IsAsked(PartnerFacts facts, LedgerRow? row) =>
+        facts.Email is { } email && row is null or { CustomerUid: null } ? facts.Skip is null : facts.Email is not null && facts.Email.Key != row!.EmailKey;
+
+    private static HashSet<string> ProvenKeys(IReadOnlyList<Account> accounts) =>
+        accounts.Where(account => account.EmailVerified).Select(account => account.EmailKey).ToHashSet(StringComparer.Ordinal);
+
+    // What is read as it was before needs no record, unless everything is to be set right.
+    private static IEnumerable<Guid> LinkedOf(PartnerFacts[] facts, Dictionary<long, LedgerRow> rows, bool full) =>
+        from one in facts
+        let row = rows.GetValueOrDefault(one.Partner.Id)
+        where row?.CustomerUid is not null && (full || row.State is PartnerState.Gone or PartnerState.Error || !one.Hash.AsSpan().SequenceEqual(row.Hash))
+        select row.CustomerUid!.Value;
+
+    private async Task<bool> WriteCustomersAsync(Caller caller, PartnerPage page, PartnerLedger ledger, DateTimeOffset now, CancellationToken cancellation)
+    {
+        if (page.Made.Count + page.Changed.Count == 0)
+        {
+            return true;
+        }
+
+        var staging = await CustomerStaging.CreateAsync(session.Connection, caller, cancellation);
+        if (page.Changed.Count > 0)
+        {
+            await staging.ChangeAsync("customer.synced", [.. page.Changed.Select(Staged)], cancellation);
+            await ledger.FulfilAsync(now, cancellation);
+        }
+
+        if (page.Made.Count == 0)
+        {
+            return true;
+        }
+
+        var drawn = await identifiers.NextAsync(caller.OrganizationId, [.. page.Made.Select(target => target.MadeOf!.Details)], now, cancellation);
+        foreach (var (target, names) in page.Made.Zip(drawn))
+        {
+            var facts = target.MadeOf!;
+            target.Customer = Customer.EnterFromErp(caller.OrganizationId, facts.Details, names, facts.Partner.Id, ownership.OwnsArchived && !facts.Partner.IsActive, now);
+        }
+
+        var entered = await staging.EnterAsync("customer.synced", [.. page.Made.Select(Staged)], cancellation);
+        return entered.Count == page.Made.Count;
+    }
+
+    private static StagedCustomer Staged(PartnerTarget target)
+    {
+        var (before, after) = (target.Before ?? CustomerDetails.Empty, target.Customer.Details);
+        var changed = CustomerFields.Changed(before, after);
+        return target.WasArchived == target.Customer.IsArchived
+            ? new StagedCustomer(target.Customer, changed.ToJson(before), changed.ToJson(after))
+            : new StagedCustomer(target.Customer, WithArchived(changed, before, target.WasArchived), WithArchived(changed, after, target.Customer.IsArchived));
+    }
+
+    private static string WithArchived(IReadOnlyList<CustomerField> changed, CustomerDetails details, bool isArchived) =>
+        changed.Append<WrittenField<CustomerDetails>>(new WrittenField<CustomerDetails>("is_archived", _ => isArchived)).ToJson(details);
+
+    // Somebody has proven the address before the ERP brought it: the record is theirs.
+    private async Task LinkAsync(Caller caller, IReadOnlyList<Account> accounts, PartnerPage page, CancellationToken cancellation)
+    {
+        if (accounts.Count > 0)
+        {
+            await owners.LinkAsync(caller, accounts, [.. page.Made.Concat(page.Changed).Select(target => target.Customer)], cancellation);
+        }
+    }
+}
