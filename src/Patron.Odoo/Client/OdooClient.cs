@@ -141,7 +141,9 @@ public sealed class OdooClient : IDisposable
         var version = await AskVersionAsync(cancellation);
         if (options.Protocol == OdooProtocol.Json2)
         {
-            return new Json2Connection(http, options, version) { Limit = Limit };
+            return version.Major >= FirstVersionOfJson2
+                ? new Json2Connection(http, options, version) { Limit = Limit }
+                : throw new OdooException(OdooFailure.Refused, $"This Odoo is {version.Text} and speaks no JSON-2, which is there from 19 on: set Odoo:Protocol to auto or jsonrpc.");
         }
 
         if (options.Protocol == OdooProtocol.Auto && version.Major >= FirstVersionOfJson2 && await TryJson2Async(version, cancellation) is { } json2)

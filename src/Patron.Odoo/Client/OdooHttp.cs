@@ -48,7 +48,7 @@ internal sealed class OdooHttp(HttpClient http, Uri baseUrl, TimeProvider time)
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw new OdooException(OdooFailure.Away, $"Odoo did not answer within {limit.TotalSeconds:0.#} seconds.");
+            throw new OdooException(OdooFailure.Away, $"Odoo did not answer within {limit.TotalSeconds:0.##} seconds.");
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException && !cancellation.IsCancellationRequested)
         {
