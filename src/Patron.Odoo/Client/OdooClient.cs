@@ -146,7 +146,7 @@ public sealed class OdooClient : IDisposable
                 : throw new OdooException(OdooFailure.Refused, $"This Odoo is {version.Text} and speaks no JSON-2, which is there from 19 on: set Odoo:Protocol to auto or jsonrpc.");
         }
 
-        if (options.Protocol == OdooProtocol.Auto && version.Major >= FirstVersionOfJson2 && await TryJson2Async(version, cancellation) is { } json2)
+        if (options is { Protocol: OdooProtocol.Auto, FitsHeaders: true } && version.Major >= FirstVersionOfJson2 && await TryJson2Async(version, cancellation) is { } json2)
         {
             return json2;
         }
