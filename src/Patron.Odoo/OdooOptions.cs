@@ -31,5 +31,31 @@ public sealed class OdooOptions
     /// <summary>When the sync runs by itself: a cron string of five fields, in UTC. Empty: never.</summary>
     public string Schedule { get; set; } = "0 2 * * *";
 
+    /// <summary>How long a section of a customer's dashboard may take; after that its last known answer is shown.</summary>
+    public TimeSpan SectionTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How old a section of a customer's dashboard may be before Odoo is asked again.</summary>
+    public TimeSpan DashboardAge { get; set; } = TimeSpan.FromMinutes(1);
+
     public bool IsConfigured => Url is not null;
+
+    // JSON-2 sends both as headers, which hold visible ASCII; a password may be anything.
+    internal bool FitsHeaders => $"{Database}{ApiKey}".All(character => character is > ' ' and <= '~');
+
+    /// <summary>What contradicts itself in these settings, as a sentence; null when nothing does.</summary>
+    public string? Contradiction() => this switch
+    {
+        { Url: null } when Database is not null || User is not null || ApiKey is not null => "Odoo:Database, Odoo:User or Odoo:ApiKey is set but Odoo:Url is not.",
+        { Url: { } url } when !Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri is not { Scheme: "http" or "https", UserInfo: "", Query: "", Fragment: "" } =>
+            "Odoo:Url must be an address such as https://odoo.example.com.",
+        { Url: not null, Database: null } => "Odoo:Url is set but Odoo:Database is not; Odoo's own list of databases is at /web/database/selector.",
+        { Url: not null, ApiKey: null } => "Odoo:Url is set but Odoo:ApiKey is not; the user makes one in Odoo under Preferences, Account Security.",
+        { Url: not null, Protocol: OdooProtocol.JsonRpc, User: null } => "Odoo:Protocol is jsonrpc, which needs Odoo:User, the login that the key belongs to.",
+        { Protocol: OdooProtocol.Json2, FitsHeaders: false } => "Odoo:Database and Odoo:ApiKey must be plain letters, digits and signs to be sent by Odoo:Protocol json2.",
+        _ when !Enum.IsDefined(Protocol) => "Odoo:Protocol must be auto, json2 or jsonrpc.",
+        { PageSize: < 1 or > 2000 } => "Odoo:PageSize must be between 1 and 2000.",
+        _ when SectionTimeout < TimeSpan.FromMilliseconds(100) || SectionTimeout > TimeSpan.FromMinutes(1) => "Odoo:SectionTimeout must be between 0.1 seconds and one minute (00:00:05).",
+        _ when DashboardAge < TimeSpan.Zero || DashboardAge > TimeSpan.FromDays(1) => "Odoo:DashboardAge must be between nothing and one day (00:01:00).",
+        _ => null,
+    };
 }

@@ -7,6 +7,7 @@ using Patron.Accounts.SigningKeys;
 using Patron.Customers;
 using Patron.Customers.Accounts;
 using Patron.Linking;
+using Patron.Odoo;
 using Patron.Shared;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
@@ -33,6 +34,7 @@ public static class PatronServices
         services.AddAccounts();
         services.AddCustomers();
         services.AddLinking();
+        services.AddOdoo(settings.Odoo);
         if (settings.Role == ProcessRole.All)
         {
             services.JoinAccountsAndCustomers();

@@ -40,6 +40,18 @@ public class SettingsTests
     [InlineData("PATRON_ADMIN_PASSWORD", "tests need one 7", "PATRON_ADMIN_EMAIL")]
     [InlineData("PATRON_ACCOUNTS_URL", "accounts.example.com", "PATRON_ACCOUNTS_URL")]
     [InlineData("PATRON_ACCOUNTS_URL", "ftp://accounts.example.com", "PATRON_ACCOUNTS_URL")]
+    [InlineData("Odoo:Database", "erp", "Odoo:Url")]
+    [InlineData("Odoo:Url", "https://odoo.example.com", "Odoo:Database")]
+    [InlineData("Odoo:Url", "odoo.example.com", "Odoo:Url")]
+    [InlineData("Odoo:Url", "ftp://odoo.example.com", "Odoo:Url")]
+    [InlineData("Odoo:Url", "https://user:secret@odoo.example.com", "Odoo:Url")]
+    [InlineData("Odoo:Protocol", "xmlrpc", "cannot be read")]
+    [InlineData("Odoo:Protocol", "7", "Odoo:Protocol")]
+    [InlineData("Odoo:PageSize", "0", "Odoo:PageSize")]
+    [InlineData("Odoo:PageSize", "2001", "Odoo:PageSize")]
+    [InlineData("Odoo:SectionTimeout", "00:00:00", "Odoo:SectionTimeout")]
+    [InlineData("Odoo:DashboardAge", "2.00:00:00", "Odoo:DashboardAge")]
+    [InlineData("Odoo:Key", "x", "Key")]
     [InlineData("Proxies:Trusted:0", "proxy.example.com", "Proxies:Trusted")]
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "collector", "OTEL_EXPORTER_OTLP_ENDPOINT")]
     public void A_setting_that_cannot_be_is_refused_with_a_sentence_that_names_it(string name, string value, string named)
@@ -59,6 +71,25 @@ public class SettingsTests
     public void Mail_with_a_user_needs_a_password() =>
         Assert.Contains("Mail:Password", Assert.Throws<CannotStartException>(() => Read(ProcessRole.All, ("Mail:Host", "smtp.example.com"), ("Mail:User", "jane"))).Message, StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("auto", null, null, "Odoo:ApiKey")]
+    [InlineData("jsonrpc", "key", null, "Odoo:User")]
+    [InlineData("json2", "ключ", null, "json2")]
+    [InlineData("json2", "key", null, null)]
+    [InlineData("auto", "пароль", "sync", null)]
+    public void An_Odoo_needs_what_its_protocol_sends(string protocol, string? key, string? user, string? named)
+    {
+        PatronSettings ReadAll() => Read(ProcessRole.All, ("Odoo:Url", "https://odoo.example.com/"), ("Odoo:Database", "erp"), ("Odoo:Protocol", protocol), ("Odoo:ApiKey", key ?? ""), ("Odoo:User", user ?? ""));
+        if (named is null)
+        {
+            Assert.True(ReadAll().Odoo.IsConfigured);
+        }
+        else
+        {
+            Assert.Contains(named, Assert.Throws<CannotStartException>(ReadAll).Message, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public void Without_any_setting_everything_has_a_default()
     {
@@ -70,6 +101,7 @@ public class SettingsTests
         Assert.Equal(("rockettradeline", false), (settings.Tradeline.App, settings.Tradeline.Envelope));
         Assert.Empty(settings.Limits.Origins);
         Assert.Empty(settings.TrustedProxies);
+        Assert.False(settings.Odoo.IsConfigured);
         Assert.EndsWith("/mail", settings.Mail.Folder, StringComparison.Ordinal);
     }
 

@@ -1,0 +1,37 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Patron.Odoo.Client;
+
+/// <summary>JSON-2, from 19 on: a path for each method, named arguments, the key in a header, the bare value as the answer, real statuses.</summary>
+internal sealed class Json2Connection(OdooHttp http, OdooOptions options, OdooVersion version) : OdooConnection(version)
+{
+    public TimeSpan Limit { get; init; }
+
+    public override async Task<JsonElement> CallAsync(OdooCall call, JsonObject arguments, CancellationToken cancellation)
+    {
+        var answer = await http.PostAsync(
+            $"/json/2/{Uri.EscapeDataString(call.Model)}/{Uri.EscapeDataString(call.Method)}", JsonSerializer.SerializeToUtf8Bytes(arguments), AddHeaders, Limit, cancellation);
+        return (answer, answer.Json) switch
+        {
+            ({ Status: HttpStatusCode.OK }, { } value) => value,
+            (_, { } error) => throw Error(answer.Status, error, call),
+            // No database is selected where the header's is none of the server's.
+            ({ Status: HttpStatusCode.NotFound }, null) => throw OdooErrors.NoDatabase(),
+            _ => throw OdooErrors.NoJson(answer.Status, call),
+        };
+    }
+
+    private static OdooException Error(HttpStatusCode status, JsonElement error, OdooCall call) =>
+        status == HttpStatusCode.Unauthorized ? OdooErrors.Refused()
+        : error.ValueKind == JsonValueKind.Object && error.TryGetProperty("name", out _) ? OdooErrors.Of(error, call)
+        : OdooErrors.NoJson(status, call);
+
+    private void AddHeaders(HttpRequestHeaders headers)
+    {
+        headers.Authorization = new AuthenticationHeaderValue("bearer", options.ApiKey);
+        headers.Add("X-Odoo-Database", options.Database);
+    }
+}

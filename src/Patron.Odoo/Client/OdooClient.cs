@@ -1,0 +1,184 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
+
+namespace Patron.Odoo.Client;
+
+/// <summary>
+/// The company's Odoo, 14 to 19 and later, asked with the robot's rights: JSON-2 where the server is new enough and accepts the key, else JSON-RPC.
+/// One for the process; any number of calls at once. It is for calls that read: what seems lost on the way is asked again. Every failure is an
+/// <see cref="OdooException"/>, except the caller's own cancellation.
+/// </summary>
+public sealed class OdooClient : IDisposable
+{
+    private const int FirstVersionOfJson2 = 19;
+
+    private readonly OdooOptions options;
+    private readonly OdooHttp http;
+    private readonly TimeProvider time;
+    private readonly OdooRetries retries;
+    private readonly SemaphoreSlim connecting = new(1);
+    private volatile OdooConnection? connection;
+
+    /// <param name="options">With address, database and key.</param>
+    /// <param name="http">Its handler should follow no redirects and keep no cookies: the key is for this address and no other.</param>
+    public OdooClient(OdooOptions options, HttpClient http, TimeProvider time, ILogger<OdooClient> logger)
+    {
+        this.options = options;
+        this.time = time;
+        this.http = new OdooHttp(http, new Uri(options.Url ?? throw new ArgumentException("There is no Odoo without an address.", nameof(options))), time);
+        retries = new OdooRetries(time, logger);
+    }
+
+    /// <summary>How long one call may take.</summary>
+    public TimeSpan Limit { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long it may take to say the version and to let the robot in; with all tries less than half a minute.</summary>
+    public TimeSpan ConnectLimit { get; init; } = TimeSpan.FromSeconds(5);
+
+    public async Task<OdooVersion> VersionAsync(CancellationToken cancellation) =>
+        (await retries.RunAsync(() => ConnectAsync(cancellation), cancellation)).Version;
+
+    /// <summary>Calls a method with named arguments, as JSON-2 has them: <c>domain</c>, <c>ids</c>, <c>fields</c>, <c>limit</c>, <c>context</c>.</summary>
+    public Task<JsonElement> CallAsync(string model, string method, JsonObject arguments, CancellationToken cancellation) =>
+        retries.RunAsync(() => CallOnceAsync(new OdooCall(model, method), arguments, cancellation), cancellation);
+
+    /// <summary>The fields a model has here.</summary>
+    public async Task<IReadOnlyDictionary<string, OdooField>> FieldsOfAsync(string model, CancellationToken cancellation)
+    {
+        var current = await retries.RunAsync(() => ConnectAsync(cancellation), cancellation);
+        return await current.Fields.GetAsync(model, () => AskFieldsAsync(model, cancellation), time);
+    }
+
+    /// <summary>Records with those of the fields that are there, and always <c>id</c>.</summary>
+    public async Task<IReadOnlyList<JsonElement>> SearchReadAsync(OdooSearch search, CancellationToken cancellation)
+    {
+        try
+        {
+            return await ReadKnownFieldsAsync(search, cancellation);
+        }
+        catch (OdooException failure) when (failure.Kind == OdooFailure.NoSuchField)
+        {
+            // Odoo was upgraded, or a module removed, since its fields were asked.
+            connection?.Fields.Forget(search.Model);
+            return await ReadKnownFieldsAsync(search, cancellation);
+        }
+    }
+
+    /// <summary>The ids of records; the search's fields do not matter.</summary>
+    public async Task<IReadOnlyList<long>> SearchAsync(OdooSearch search, CancellationToken cancellation)
+    {
+        var ids = await CallAsync(search.Model, "search", search.ToArguments(fields: null), cancellation);
+        return [.. List(ids, new OdooCall(search.Model, "search")).Select(id => id.TryGetInt64(out var number) ? number : throw OdooErrors.NoSense(new OdooCall(search.Model, "search")))];
+    }
+
+    /// <summary>How many records there are.</summary>
+    public async Task<int> CountAsync(string model, OdooDomain domain, CancellationToken cancellation)
+    {
+        var count = await CallAsync(model, "search_count", new JsonObject { ["domain"] = domain.ToJson() }, cancellation);
+        return count.ValueKind == JsonValueKind.Number && count.TryGetInt32(out var number) ? number : throw OdooErrors.NoSense(new OdooCall(model, "search_count"));
+    }
+
+    public void Dispose() => connecting.Dispose();
+
+    private async Task<IReadOnlyList<JsonElement>> ReadKnownFieldsAsync(OdooSearch search, CancellationToken cancellation)
+    {
+        var known = await FieldsOfAsync(search.Model, cancellation);
+        var rows = await CallAsync(search.Model, "search_read", search.ToArguments(["id", .. search.Fields.Where(field => field != "id" && known.ContainsKey(field))]), cancellation);
+        return List(rows, new OdooCall(search.Model, "search_read"));
+    }
+
+    private async Task<IReadOnlyDictionary<string, OdooField>> AskFieldsAsync(string model, CancellationToken cancellation)
+    {
+        var answer = await CallAsync(model, "fields_get", new JsonObject { ["attributes"] = new JsonArray("type", "store") }, cancellation);
+        return answer.ValueKind == JsonValueKind.Object
+            ? answer.EnumerateObject().ToDictionary(field => field.Name, field => Field(field.Value), StringComparer.Ordinal)
+            : throw OdooErrors.NoSense(new OdooCall(model, "fields_get"));
+    }
+
+    private static OdooField Field(JsonElement field) => new(
+        field.TryGetProperty("type", out var type) ? type.ToString() : "",
+        !field.TryGetProperty("store", out var store) || store.ValueKind != JsonValueKind.False);
+
+    private static IReadOnlyList<JsonElement> List(JsonElement answer, OdooCall call) =>
+        answer.ValueKind == JsonValueKind.Array ? [.. answer.EnumerateArray()] : throw OdooErrors.NoSense(call);
+
+    private async Task<JsonElement> CallOnceAsync(OdooCall call, JsonObject arguments, CancellationToken cancellation)
+    {
+        var current = await ConnectAsync(cancellation);
+        try
+        {
+            return await current.CallAsync(call, arguments, cancellation);
+        }
+        catch (OdooException failure) when (failure.Kind == OdooFailure.Refused)
+        {
+            // Another version or another user may stand there now: the next call begins anew.
+            Interlocked.CompareExchange(ref connection, null, current);
+            throw;
+        }
+    }
+
+    private async Task<OdooConnection> ConnectAsync(CancellationToken cancellation)
+    {
+        if (connection is { } known)
+        {
+            return known;
+        }
+
+        await connecting.WaitAsync(cancellation);
+        try
+        {
+            return connection ??= await OpenAsync(cancellation);
+        }
+        finally
+        {
+            connecting.Release();
+        }
+    }
+
+    private async Task<OdooConnection> OpenAsync(CancellationToken cancellation)
+    {
+        var version = await AskVersionAsync(cancellation);
+        if (options.Protocol == OdooProtocol.Json2)
+        {
+            return version.Major >= FirstVersionOfJson2
+                ? new Json2Connection(http, options, version) { Limit = Limit }
+                : throw new OdooException(OdooFailure.Refused, $"This Odoo is {version.Text} and speaks no JSON-2, which is there from 19 on: set Odoo:Protocol to auto or jsonrpc.");
+        }
+
+        if (options is { Protocol: OdooProtocol.Auto, FitsHeaders: true } && version.Major >= FirstVersionOfJson2 && await TryJson2Async(version, cancellation) is { } json2)
+        {
+            return json2;
+        }
+
+        return new JsonRpcConnection(http, options, version, await JsonRpcConnection.AuthenticateAsync(http, options, ConnectLimit, cancellation)) { Limit = Limit };
+    }
+
+    // A password serves JSON-RPC only; without a login there is nothing else to try.
+    private async Task<OdooConnection?> TryJson2Async(OdooVersion version, CancellationToken cancellation)
+    {
+        try
+        {
+            await new Json2Connection(http, options, version) { Limit = ConnectLimit }.CallAsync(new OdooCall("res.users", "context_get"), [], cancellation);
+            return new Json2Connection(http, options, version) { Limit = Limit };
+        }
+        catch (OdooException failure) when (failure.Kind == OdooFailure.Refused && options.User is not null)
+        {
+            return null;
+        }
+    }
+
+    // /web/version is there from 19 on; common.version in all up to then.
+    private async Task<OdooVersion> AskVersionAsync(CancellationToken cancellation)
+    {
+        var answer = await http.GetAsync("/web/version", ConnectLimit, cancellation);
+        if ((int)answer.Status >= 500)
+        {
+            throw OdooErrors.NoJson(answer.Status, new OdooCall("web", "version"));
+        }
+
+        return (answer.Json is { } json ? OdooVersion.Read(json) : null)
+            ?? OdooVersion.Read(await JsonRpcConnection.VersionAsync(http, ConnectLimit, cancellation))
+            ?? throw OdooErrors.NoSense(new OdooCall("common", "version"));
+    }
+}

@@ -1,0 +1,72 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+
+namespace Patron.Odoo.Client;
+
+/// <summary>What came back: the status, and the body where it is JSON.</summary>
+internal sealed record OdooAnswer(HttpStatusCode Status, JsonElement? Json);
+
+/// <summary>
+/// One exchange with Odoo's server, bounded in size and time. Prefork servers speak HTTP/1.0, all close the connection after each answer, and a
+/// page of HTML may stand where JSON is due (recordings of 17 and 19). Everything that keeps an answer from coming is <see cref="OdooFailure.Away"/>.
+/// </summary>
+internal sealed class OdooHttp(HttpClient http, Uri baseUrl, TimeProvider time)
+{
+    private const int MaxResponseLength = 64 * 1024 * 1024;
+
+    private static readonly MediaTypeHeaderValue JsonType = new("application/json");
+
+    private readonly string root = baseUrl.AbsoluteUri.TrimEnd('/');
+
+    public Task<OdooAnswer> GetAsync(string path, TimeSpan limit, CancellationToken cancellation) =>
+        SendAsync(new HttpRequestMessage(HttpMethod.Get, root + path), limit, cancellation);
+
+    public Task<OdooAnswer> PostAsync(string path, byte[] json, Action<HttpRequestHeaders> addHeaders, TimeSpan limit, CancellationToken cancellation)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, root + path) { Content = new ByteArrayContent(json) { Headers = { ContentType = JsonType } } };
+        addHeaders(request.Headers);
+        return SendAsync(request, limit, cancellation);
+    }
+
+    private async Task<OdooAnswer> SendAsync(HttpRequestMessage request, TimeSpan limit, CancellationToken cancellation)
+    {
+        using var timeout = new CancellationTokenSource(limit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
+        try
+        {
+            using (request)
+            using (var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token))
+            {
+                await response.Content.LoadIntoBufferAsync(MaxResponseLength, either.Token);
+                return new OdooAnswer(response.StatusCode, Parse(await response.Content.ReadAsByteArrayAsync(either.Token)));
+            }
+        }
+        catch (HttpRequestException failure) when (failure.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
+        {
+            throw new OdooException(OdooFailure.Wrong, $"Odoo's answer is longer than {MaxResponseLength / 1024 / 1024} MB; a smaller Odoo:PageSize helps.");
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new OdooException(OdooFailure.Away, $"Odoo did not answer within {limit.TotalSeconds:0.##} seconds.");
+        }
+        catch (Exception failure) when (failure is HttpRequestException or IOException && !cancellation.IsCancellationRequested)
+        {
+            // The exception's own words may hold the address: the kind of failure is enough.
+            var reason = failure is HttpRequestException { HttpRequestError: not HttpRequestError.Unknown and var error } ? $"{error}" : "the connection broke";
+            throw new OdooException(OdooFailure.Away, $"Odoo cannot be reached at this moment ({reason}).");
+        }
+    }
+
+    private static JsonElement? Parse(byte[] body)
+    {
+        try
+        {
+            return JsonElement.Parse(body);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,124 @@
+using System.Text.Json;
+using Patron.Customers.Erp;
+
+namespace Patron.Odoo.Client;
+
+/// <summary>
+/// The business partners, <c>res.partner</c>, in pages by ascending id: that order is stable while rows come and go. Only kept fields are asked for,
+/// because computed ones cost fifteen times as much. One for each run: it remembers which partners are the company itself.
+/// </summary>
+public sealed class OdooPartners(OdooClient client)
+{
+    private const string Model = "res.partner";
+
+    // So many bad rows in one page are no bad rows: something else is wrong.
+    private const int MaxUnreadable = 50;
+
+    private IReadOnlySet<long>? ownCompanies;
+
+    /// <summary>The ids after this one, archived partners included.</summary>
+    public Task<IReadOnlyList<long>> ReadIdsAsync(long after, int limit, CancellationToken cancellation) =>
+        client.SearchAsync(new OdooSearch(Model, OdooDomain.All.And("id", ">", after), []) { Order = "id", Limit = limit, WithArchived = true }, cancellation);
+
+    /// <summary>
+    /// The partners of a query. Where a row lets the whole page fail, the page is read in ever smaller parts until that row is alone, and the rest is
+    /// there.
+    /// </summary>
+    public async Task<PartnerPage> ReadAsync(PartnerQuery query, CancellationToken cancellation)
+    {
+        ownCompanies ??= (await ReadCompanyPartnersAsync(cancellation)).ToHashSet();
+        var search = await SearchOfAsync(query, cancellation);
+        var page = new Rows(ownCompanies);
+        try
+        {
+            page.Add(await client.SearchReadAsync(search, cancellation));
+        }
+        catch (OdooException failure) when (MayBeOneRow(failure))
+        {
+            await ReadPartsAsync(search, await client.SearchAsync(search, cancellation), page, failure, cancellation);
+        }
+
+        return page.ToPage();
+    }
+
+    /// <summary>The partners that are the company's own companies; none where the robot may not see them.</summary>
+    public async Task<IReadOnlyList<long>> ReadCompanyPartnersAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            var companies = await client.SearchReadAsync(new OdooSearch("res.company", OdooDomain.All, ["partner_id"]) { WithArchived = true }, cancellation);
+            return [.. companies.Select(company => new OdooRow(company).RelatedId("partner_id")).OfType<long>()];
+        }
+        catch (OdooException failure) when (failure.Kind == OdooFailure.Denied)
+        {
+            return [];
+        }
+    }
+
+    private async Task<OdooSearch> SearchOfAsync(PartnerQuery query, CancellationToken cancellation)
+    {
+        var known = await client.FieldsOfAsync(Model, cancellation);
+        return new OdooSearch(Model, query.ToDomain(), [.. PartnerRow.Fields.Where(field => known.TryGetValue(field, out var kind) && kind.IsStored)])
+        {
+            Order = "id", Limit = query.Limit, WithArchived = true,
+        };
+    }
+
+    private static bool MayBeOneRow(OdooException failure) => failure.Kind is OdooFailure.Wrong or OdooFailure.Denied;
+
+    // The search found them, so reading is what fails. Halves, down to one.
+    private async Task ReadPartsAsync(OdooSearch search, IReadOnlyList<long> ids, Rows page, OdooException failure, CancellationToken cancellation)
+    {
+        if (ids.Count == 1)
+        {
+            page.Add(ids[0], failure);
+            return;
+        }
+
+        foreach (var half in ids.Chunk(Math.Max(1, (ids.Count + 1) / 2)))
+        {
+            try
+            {
+                page.Add(await client.SearchReadAsync(search with { Domain = OdooDomain.All.AndIn("id", half) }, cancellation));
+            }
+            catch (OdooException inHalf) when (MayBeOneRow(inHalf))
+            {
+                await ReadPartsAsync(search, half, page, inHalf, cancellation);
+            }
+        }
+    }
+
+    private sealed class Rows(IReadOnlySet<long> ownCompanies)
+    {
+        private readonly List<ErpPartner> partners = [];
+        private readonly List<(long Id, string Reason)> unreadable = [];
+
+        public void Add(IReadOnlyList<JsonElement> rows)
+        {
+            foreach (var row in rows)
+            {
+                try
+                {
+                    partners.Add(PartnerRow.Read(row, ownCompanies));
+                }
+                catch (Exception wrong) when (wrong is FormatException or InvalidOperationException && new OdooRow(row).Number("id") is { } id)
+                {
+                    // InvalidOperationException: half of a surrogate pair in a text.
+                    unreadable.Add((id, wrong is FormatException ? wrong.Message : "It holds a text that is not valid Unicode."));
+                }
+            }
+        }
+
+        public void Add(long id, OdooException failure)
+        {
+            if (unreadable.Count == MaxUnreadable)
+            {
+                throw failure;
+            }
+
+            unreadable.Add((id, failure.Message));
+        }
+
+        public PartnerPage ToPage() => new(partners, unreadable);
+    }
+}

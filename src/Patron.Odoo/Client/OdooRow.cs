@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Patron.Odoo.Client;
+
+/// <summary>
+/// One record as Odoo writes it: <c>false</c>, an empty or a blank text are nothing, a related record is <c>[id, name]</c>, times are UTC without
+/// saying so. A field that is not there is nothing too.
+/// </summary>
+internal readonly struct OdooRow(JsonElement row)
+{
+    public long Id => Number("id") ?? throw new FormatException("It has no id.");
+
+    /// <summary>The text without blanks around it and without what no text should hold: NUL and other invisible control characters.</summary>
+    public string? Text(string field) => Clean(Value(field));
+
+    public bool Flag(string field, bool otherwise = false) => Value(field).ValueKind switch
+    {
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        _ => otherwise,
+    };
+
+    public long? Number(string field) => Whole(Value(field));
+
+    public decimal? Amount(string field) => Value(field) is { ValueKind: JsonValueKind.Number } value && value.TryGetDecimal(out var amount) ? amount : null;
+
+    /// <summary>The id of a related record.</summary>
+    public long? RelatedId(string field) => Value(field) is { ValueKind: JsonValueKind.Array } pair && pair.GetArrayLength() == 2 ? Whole(pair[0]) : Number(field);
+
+    /// <summary>The name of a related record.</summary>
+    public string? RelatedName(string field) => Value(field) is { ValueKind: JsonValueKind.Array } pair && pair.GetArrayLength() == 2 ? Clean(pair[1]) : null;
+
+    public DateOnly? Date(string field) =>
+        Value(field) is { ValueKind: JsonValueKind.String } value && DateOnly.TryParseExact(value.GetString(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
+            ? date
+            : null;
+
+    public DateTimeOffset? Time(string field) =>
+        Value(field) is { ValueKind: JsonValueKind.String } value
+        && DateTimeOffset.TryParseExact(value.GetString(), OdooTime.Format, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+            ? time
+            : null;
+
+    private static long? Whole(JsonElement value) => value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) ? number : null;
+
+    private static string? Clean(JsonElement value)
+    {
+        if (value.ValueKind != JsonValueKind.String)
+        {
+            return null;
+        }
+
+        var text = value.GetString()!;
+        if (text.Any(IsUnwanted))
+        {
+            text = string.Concat(text.Where(character => !IsUnwanted(character)));
+        }
+
+        return string.IsNullOrWhiteSpace(text) ? null : text.Trim();
+    }
+
+    private static bool IsUnwanted(char character) => char.IsControl(character) && character is not ('\t' or '\n' or '\r');
+
+    private JsonElement Value(string field) => row.ValueKind == JsonValueKind.Object && row.TryGetProperty(field, out var value) ? value : default;
+}
+
+/// <summary>How Odoo writes a time: UTC, whole seconds, no zone.</summary>
+internal static class OdooTime
+{
+    public const string Format = "yyyy-MM-dd HH:mm:ss";
+
+    public static string Write(DateTimeOffset time) => time.UtcDateTime.ToString(Format, CultureInfo.InvariantCulture);
+}

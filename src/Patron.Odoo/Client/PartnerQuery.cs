@@ -1,0 +1,43 @@
+using Patron.Customers.Erp;
+
+namespace Patron.Odoo.Client;
+
+/// <summary>Partners with an id greater than <paramref name="After"/>, the lowest first, archived ones included unless <see cref="IsActive"/> says otherwise.</summary>
+public sealed record PartnerQuery(long After, int Limit)
+{
+    /// <summary>Only those that are active, or only those that are archived.</summary>
+    public bool? IsActive { get; init; }
+
+    /// <summary>Only those written at this time or later. It is the time a transaction began, so later ones may still bring an earlier time: ask with an overlap.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>Only these.</summary>
+    public IReadOnlyCollection<long>? Ids { get; init; }
+
+    internal OdooDomain ToDomain()
+    {
+        var domain = OdooDomain.All.And("id", ">", After);
+        if (IsActive is { } active)
+        {
+            domain.And("active", "=", active);
+        }
+
+        if (Since is { } since)
+        {
+            // Not '>': 19 compares whole seconds, and a second change within one would be lost; 17 compares the microseconds it does not tell.
+            domain.And("write_date", ">=", OdooTime.Write(since));
+        }
+
+        return Ids is null ? domain : domain.AndIn("id", Ids);
+    }
+}
+
+/// <summary>What a query brought: partners by ascending id, and those that Odoo could not give, each with a sentence.</summary>
+public sealed record PartnerPage(IReadOnlyList<ErpPartner> Partners, IReadOnlyList<(long Id, string Reason)> Unreadable)
+{
+    /// <summary>How many of the ERP's partners this is; fewer than asked for at the end only.</summary>
+    public int Count => Partners.Count + Unreadable.Count;
+
+    /// <summary>The greatest id, after which the next page begins; null for an empty page.</summary>
+    public long? LastId => Count == 0 ? null : Partners.Select(partner => partner.Id).Concat(Unreadable.Select(row => row.Id)).Max();
+}

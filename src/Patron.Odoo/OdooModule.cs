@@ -1,0 +1,43 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Patron.Odoo.Client;
+
+namespace Patron.Odoo;
+
+/// <summary>The company's Odoo, where there is one: the client and what reads with it.</summary>
+public static class OdooModule
+{
+    // As many at once as a small Odoo has workers to spare.
+    private const int MaxConnections = 8;
+
+    /// <summary>Adds the module where the options name an Odoo; it needs a <see cref="TimeProvider"/>.</summary>
+    public static IServiceCollection AddOdoo(this IServiceCollection services, OdooOptions options)
+    {
+        services.AddSingleton(options);
+        if (options.IsConfigured)
+        {
+            services.AddKeyedSingleton(typeof(OdooClient), (_, _) => NewHttpClient());
+            services.AddSingleton(provider => new OdooClient(
+                options,
+                provider.GetRequiredKeyedService<HttpClient>(typeof(OdooClient)),
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<OdooClient>>()));
+            services.AddScoped<OdooPartners>();
+        }
+
+        return services;
+    }
+
+    // Neither redirects nor cookies: the key is for this address and no other. The client has time limits of its own.
+    private static HttpClient NewHttpClient() => new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        ConnectTimeout = TimeSpan.FromSeconds(5),
+        MaxConnectionsPerServer = MaxConnections,
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+    })
+    {
+        Timeout = Timeout.InfiniteTimeSpan,
+    };
+}

@@ -1,0 +1,139 @@
+using Patron.Odoo.Client;
+
+namespace Patron.UnitTests.Odoo;
+
+/// <summary>Every error that real Odoos gave is one of our kinds, with a sentence that tells nothing of the server's insides.</summary>
+public sealed class OdooErrorTests
+{
+    // What both 17 and 19 were asked over JSON-RPC.
+    private static readonly (string Name, OdooFailure Kind)[] OfJsonRpc =
+    [
+        ("jsonrpc-access-error-model", OdooFailure.Denied),
+        ("jsonrpc-access-error-move", OdooFailure.Denied),
+        ("jsonrpc-access-error-write", OdooFailure.Denied),
+        ("jsonrpc-private-method", OdooFailure.Denied),
+        ("jsonrpc-authenticate-unknown-db", OdooFailure.Refused),
+        ("jsonrpc-authenticate-wrong-password", OdooFailure.Refused),
+        ("jsonrpc-authenticate-unknown-user", OdooFailure.Refused),
+        ("jsonrpc-empty-password", OdooFailure.Refused),
+        ("jsonrpc-wrong-password", OdooFailure.Refused),
+        ("jsonrpc-unknown-db", OdooFailure.Refused),
+        ("jsonrpc-unknown-uid", OdooFailure.Refused),
+        ("jsonrpc-batch", OdooFailure.Wrong),
+        ("jsonrpc-empty-body", OdooFailure.Wrong),
+        ("jsonrpc-malformed", OdooFailure.Wrong),
+        ("jsonrpc-form", OdooFailure.Wrong),
+        ("jsonrpc-get", OdooFailure.Wrong),
+        ("jsonrpc-wrong-content-type", OdooFailure.Wrong),
+        ("jsonrpc-partner-bad-operator", OdooFailure.Wrong),
+        ("jsonrpc-partner-bad-order", OdooFailure.Wrong),
+        ("jsonrpc-partner-create-no-name", OdooFailure.Wrong),
+        ("jsonrpc-partner-parent-loop", OdooFailure.Wrong),
+        ("jsonrpc-partner-unlink-used", OdooFailure.Wrong),
+        ("jsonrpc-partner-write-foreign-key", OdooFailure.Wrong),
+        ("jsonrpc-unknown-method", OdooFailure.Wrong),
+        ("jsonrpc-unknown-common-method", OdooFailure.Wrong),
+        ("jsonrpc-unknown-service", OdooFailure.Wrong),
+        ("jsonrpc-partner-create-unknown-field", OdooFailure.NoSuchField),
+        ("jsonrpc-partner-unknown-field", OdooFailure.NoSuchField),
+        ("jsonrpc-partner-unknown-field-in-domain", OdooFailure.NoSuchField),
+        ("jsonrpc-subscription-missing", OdooFailure.NoSuchModel),
+        ("jsonrpc-unknown-model", OdooFailure.NoSuchModel),
+        ("jsonrpc-unknown-model-helpdesk", OdooFailure.NoSuchModel),
+        ("json-version", OdooFailure.Wrong),
+    ];
+
+    private static readonly (string Folder, string Name, OdooFailure Kind)[] Others =
+    [
+        ("odoo-17", "json2-search_read-page1", OdooFailure.Refused),
+        ("odoo-19", "jsonrpc-partner-search_read-all-fields", OdooFailure.Denied),
+        ("odoo-19", "json2-access-error", OdooFailure.Denied),
+        ("odoo-19", "json2-array-body", OdooFailure.Denied),
+        ("odoo-19", "json2-private-method", OdooFailure.Denied),
+        ("odoo-19", "json2-search_read-all-fields", OdooFailure.Denied),
+        ("odoo-19", "json2-unknown-argument", OdooFailure.Denied),
+        ("odoo-19", "json2-basic-auth", OdooFailure.Refused),
+        ("odoo-19", "json2-no-key", OdooFailure.Refused),
+        ("odoo-19", "json2-wrong-key", OdooFailure.Refused),
+        ("odoo-19", "json2-no-db-header", OdooFailure.Refused),
+        ("odoo-19", "json2-unknown-db", OdooFailure.Refused),
+        ("odoo-19", "json2-empty-body", OdooFailure.Wrong),
+        ("odoo-19", "json2-get", OdooFailure.Wrong),
+        ("odoo-19", "json2-get-root", OdooFailure.Wrong),
+        ("odoo-19", "json2-ids-on-api-model", OdooFailure.Wrong),
+        ("odoo-19", "json2-malformed", OdooFailure.Wrong),
+        ("odoo-19", "json2-missing-argument", OdooFailure.Wrong),
+        ("odoo-19", "json2-unknown-method", OdooFailure.Wrong),
+        ("odoo-19", "json2-unlink-used", OdooFailure.Wrong),
+        ("odoo-19", "json2-wrong-content-type", OdooFailure.Wrong),
+        ("odoo-19", "json2-unknown-field", OdooFailure.NoSuchField),
+        ("odoo-19", "json2-unknown-field-in-domain", OdooFailure.NoSuchField),
+        ("odoo-19", "json2-unknown-model", OdooFailure.NoSuchModel),
+        ("odoo-19-workers", "json2-get", OdooFailure.Wrong),
+        ("odoo-19-workers", "json2-malformed", OdooFailure.Wrong),
+        ("odoo-19-workers", "json2-no-key", OdooFailure.Refused),
+        ("odoo-19-workers", "json2-unknown-db", OdooFailure.Refused),
+        ("odoo-19-workers", "json2-wrong-key", OdooFailure.Refused),
+        ("odoo-19-workers", "json2-unknown-field", OdooFailure.NoSuchField),
+        ("odoo-19-workers", "jsonrpc-access-error-move", OdooFailure.Denied),
+        ("odoo-19-workers", "jsonrpc-authenticate-unknown-db", OdooFailure.Refused),
+        ("odoo-19-workers", "jsonrpc-authenticate-wrong-password", OdooFailure.Refused),
+        ("odoo-19-workers", "jsonrpc-unknown-db", OdooFailure.Refused),
+        ("odoo-19-workers", "jsonrpc-wrong-password", OdooFailure.Refused),
+        ("odoo-19-workers", "jsonrpc-get", OdooFailure.Wrong),
+        ("odoo-19-workers", "jsonrpc-malformed", OdooFailure.Wrong),
+        ("odoo-19-workers", "jsonrpc-partner-unknown-field", OdooFailure.NoSuchField),
+        // Without an id, and with a code of its own.
+        ("odoo-19-workers", "session-call_kw-no-cookie", OdooFailure.Refused),
+    ];
+
+    public static TheoryData<string, string, OdooFailure> Recorded
+    {
+        get
+        {
+            var data = new TheoryData<string, string, OdooFailure>();
+            foreach (var (name, kind) in OfJsonRpc)
+            {
+                data.Add("odoo-17", name, kind);
+                // 19 has the page that 17 did not know.
+                if (name != "json-version")
+                {
+                    data.Add("odoo-19", name, kind);
+                }
+            }
+
+            foreach (var (folder, name, kind) in Others)
+            {
+                data.Add(folder, name, kind);
+            }
+
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Recorded))]
+    public async Task It_is_told_apart_with_a_sentence_that_may_be_shown(string folder, string name, OdooFailure kind)
+    {
+        var failure = await Assert.ThrowsAsync<OdooException>(() => Recording.Read(folder, name).RepeatAsync(folder, wordForWord: false));
+        Assert.True(kind == failure.Kind, $"{failure.Kind}: {failure.Message}");
+        Assert.Matches(@"^[A-Z][^<>\n\r]{20,240}[.?]$", failure.Message);
+        foreach (var inside in new[] { "Traceback", "File ", "/opt/", "secret", "bbbb", "127.0.0.1", "psycopg", "erp1", "5432" })
+        {
+            Assert.DoesNotContain(inside, failure.ToString().Split("\n   at ")[0], StringComparison.OrdinalIgnoreCase);
+        }
+    }
+
+    [Fact]
+    public void No_recorded_error_is_left_out()
+    {
+        var named = Recorded.Select(row => $"{row.Data.Item1}/{row.Data.Item2}").ToHashSet(StringComparer.Ordinal);
+        foreach (var folder in new[] { "odoo-17", "odoo-19", "odoo-19-workers" })
+        {
+            var errors = Recording.All(folder).Where(recording => recording.Answered?.GetValueKind() is null || !recording.ToResponse().IsSuccessStatusCode || HasError(recording));
+            Assert.Empty(errors.Select(recording => $"{folder}/{recording.Name}").Except(named, StringComparer.Ordinal));
+        }
+    }
+
+    private static bool HasError(Recording recording) => recording.Answered is System.Text.Json.Nodes.JsonObject answer && answer.ContainsKey("error");
+}

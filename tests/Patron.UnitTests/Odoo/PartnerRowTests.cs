@@ -1,0 +1,120 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Patron.Customers.Erp;
+using Patron.Odoo.Client;
+
+namespace Patron.UnitTests.Odoo;
+
+/// <summary>Recorded rows of res.partner become partners: what is empty is nothing, what is written stays as it is.</summary>
+public sealed class PartnerRowTests
+{
+    [Theory]
+    [InlineData("odoo-17", "jsonrpc-partner-search_read-page-100")]
+    [InlineData("odoo-19", "jsonrpc-partner-search_read-page-100")]
+    [InlineData("odoo-19", "json2-search_read-page-100")]
+    [InlineData("odoo-19-workers", "json2-search_read-page1")]
+    public void A_recorded_page_is_read_whole(string folder, string name)
+    {
+        var rows = Recording.Read(folder, name).Result!.AsArray();
+        var partners = rows.Select(row => Read(row!)).ToList();
+        Assert.All(rows.Zip(partners), pair => AssertSame(pair.First!, pair.Second));
+        Assert.Contains(partners, partner => partner is { IsCompany: true, Country: not null });
+    }
+
+    [Theory]
+    [InlineData("odoo-17")]
+    [InlineData("odoo-19")]
+    public void A_child_without_a_name_has_its_parent_s(string folder)
+    {
+        var partners = Recording.Read(folder, "jsonrpc-partner-search_read-child-contacts").Result!.AsArray().Select(row => Read(row!)).ToList();
+        Assert.StartsWith("Kenac Computer Systems, Invoice", partners[0].Name, StringComparison.Ordinal);
+        Assert.All(partners, partner => Assert.NotNull(partner.ParentId));
+        Assert.Contains(partners, partner => partner.Name == "Đặng Håkonsson");
+    }
+
+    [Fact]
+    public void A_partner_with_no_name_at_all_is_called_by_its_number() =>
+        Assert.Equal("Partner 358", Read(JsonNode.Parse("""{"id": 358, "name": false, "display_name": "  ", "write_date": "2026-11-21 02:41:00"}""")!).Name);
+
+    [Theory]
+    [InlineData("odoo-17")]
+    [InlineData("odoo-19")]
+    public void Archived_partners_are_inactive(string folder) =>
+        Assert.All(Recording.Read(folder, "jsonrpc-partner-search_read-archived").Result!.AsArray(), row => Assert.False(Read(row!).IsActive));
+
+    [Fact]
+    public void A_state_loses_its_country() =>
+        Assert.Contains(
+            Recording.Read("odoo-19", "jsonrpc-partner-search_read-page-100").Result!.AsArray(),
+            row => row!["state_id"] is JsonArray pair && pair[1]!.GetValue<string>() == "New York (US)" && Read(row).State == "New York");
+
+    [Fact]
+    public void Odd_addresses_and_long_phones_stay_as_they_are_written()
+    {
+        var odd = Recording.Read("odoo-19", "jsonrpc-partner-search_read-odd-emails").Result!.AsArray().Select(row => Read(WithTime(row!)).Email).ToList();
+        Assert.Contains("\"Müller GmbH & Co. KG\" <Accounts@C004.Example.com>", odd);
+        Assert.Contains("sales+odoo@c002.example.org", odd); // blanks around it are no address
+        var phones = Recording.Read("odoo-19", "jsonrpc-partner-search_read-long-phone").Result!.AsArray().Select(row => Read(WithTime(row!)).Phone).ToList();
+        Assert.Contains("Tel: +263 (0)242 700-123/4/5/6, Fax +263 (0)242 700-999, Cell +263 77 000 0000", phones);
+    }
+
+    [Theory]
+    [InlineData("odoo-17")]
+    [InlineData("odoo-19")]
+    public void False_empty_and_blank_are_nothing(string folder)
+    {
+        var rows = Recording.Read(folder, "jsonrpc-partner-search_read-no-email").Result!.AsArray();
+        Assert.All(rows, row => Assert.Null(Read(WithTime(row!)).Email));
+        Assert.Null(Read(JsonNode.Parse("""{"id": 1, "name": "A", "email": "   ", "phone": "", "write_date": "2026-11-21 02:41:00"}""")!).Email);
+    }
+
+    [Theory]
+    [InlineData("Tab\there", "Tab\there")]
+    [InlineData(" <b>Bold & Sons</b> ", "<b>Bold & Sons</b>")]
+    [InlineData("O'Neill\"; DROP TABLE", "O'Neill\"; DROP TABLE")]
+    [InlineData("Nul\u0000and\u0007bell", "Nulandbell")]
+    [InlineData("שלום ٣ 株式会社 👩‍🚀", "שלום ٣ 株式会社 👩‍🚀")]
+    public void Names_in_every_script_stay_as_they_are(string written, string read) =>
+        Assert.Equal(read, Read(new JsonObject { ["id"] = 5, ["name"] = written, ["write_date"] = "2026-11-21 02:41:00" }).Name);
+
+    [Theory]
+    [InlineData(true, 5, false)]
+    [InlineData(false, 5, true)]
+    [InlineData(true, 1, true)]
+    public void Who_works_with_the_ERP_and_the_company_itself_are_internal(bool isShared, long id, bool isInternal) =>
+        Assert.Equal(isInternal, Read(new JsonObject { ["id"] = id, ["name"] = "A", ["partner_share"] = isShared, ["write_date"] = "2026-11-21 02:41:00" }).IsInternal);
+
+    [Theory]
+    [InlineData("""{"name": "A", "write_date": "2026-11-21 02:41:00"}""")]
+    [InlineData("""{"id": 7, "name": "A", "write_date": false}""")]
+    [InlineData("""{"id": 7, "name": "A"}""")]
+    [InlineData("""[7]""")]
+    public void What_is_no_partner_is_none(string row) => Assert.Throws<FormatException>(() => Read(JsonNode.Parse(row)!));
+
+    private static ErpPartner Read(JsonNode row) => PartnerRow.Read(JsonSerializer.SerializeToElement(row), new HashSet<long> { 1 });
+
+    // Some were recorded without the time.
+    private static JsonNode WithTime(JsonNode row)
+    {
+        var copy = row.DeepClone();
+        copy["write_date"] = "2026-11-21 02:41:00";
+        return copy;
+    }
+
+    private static void AssertSame(JsonNode row, ErpPartner partner)
+    {
+        Assert.Equal(row["id"]!.GetValue<long>(), partner.Id);
+        Assert.Equal(row["write_date"]!.GetValue<string>() + "Z", partner.WriteDate.ToString("u"));
+        Assert.Equal((row["is_company"]!.GetValue<bool>(), row["active"]!.GetValue<bool>()), (partner.IsCompany, partner.IsActive));
+        foreach (var (field, value) in new[]
+        {
+            ("name", partner.Name), ("email", partner.Email), ("phone", partner.Phone), ("mobile", partner.Mobile), ("street", partner.Street), ("street2", partner.Street2),
+            ("city", partner.City), ("zip", partner.PostalCode), ("website", partner.Website), ("vat", partner.TaxId), ("ref", partner.Reference),
+        })
+        {
+            Assert.Equal(row[field]?.GetValueKind() == JsonValueKind.String && row[field]!.GetValue<string>().Trim() is { Length: > 0 } text ? text : null, value);
+        }
+
+        Assert.Equal(row["country_id"] is JsonArray country ? country[1]!.GetValue<string>() : null, partner.Country);
+    }
+}

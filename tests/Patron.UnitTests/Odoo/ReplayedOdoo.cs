@@ -1,0 +1,53 @@
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging.Abstractions;
+using Patron.Odoo;
+using Patron.Odoo.Client;
+
+namespace Patron.UnitTests.Odoo;
+
+/// <summary>A server that answers what a real Odoo answered to the same request, and fails the test at any other.</summary>
+internal sealed class ReplayedOdoo(params IEnumerable<Recording> recordings) : HttpMessageHandler
+{
+    private readonly List<Recording> recordings = [.. recordings];
+
+    /// <summary>The recordings answered from, in order.</summary>
+    public List<string> Answered { get; } = [];
+
+    /// <summary>Whole answers for requests that no recording has, by path.</summary>
+    public Dictionary<string, Func<HttpResponseMessage>> Otherwise { get; } = new(StringComparer.Ordinal);
+
+    public OdooHttp Http(OdooOptions options, TimeProvider? time = null) => new(new HttpClient(this, disposeHandler: false), new Uri(options.Url!), time ?? TimeProvider.System);
+
+    public OdooClient Client(OdooOptions options, TimeProvider? time = null) =>
+        new(options, new HttpClient(this, disposeHandler: false), time ?? TimeProvider.System, NullLogger<OdooClient>.Instance);
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var path = request.RequestUri!.AbsolutePath;
+        var body = request.Content is { } content ? JsonNode.Parse(await content.ReadAsStringAsync(cancellationToken)) : null;
+        if (recordings.FirstOrDefault(recording => IsSame(recording, request, path, body)) is { } same)
+        {
+            Answered.Add(same.Name);
+            return same.ToResponse();
+        }
+
+        return Otherwise.TryGetValue(path, out var answer) ? answer() : throw new InvalidOperationException($"Nobody asked a real Odoo {request.Method} {path} {body?.ToJsonString()}");
+    }
+
+    private static bool IsSame(Recording recording, HttpRequestMessage request, string path, JsonNode? body) =>
+        recording.Method == request.Method.Method && recording.Path == path && JsonNode.DeepEquals(WithoutId(recording.Sent), WithoutId(body))
+        && recording.Header("Authorization") == request.Headers.Authorization?.ToString()
+        && recording.Header("X-Odoo-Database") == (request.Headers.TryGetValues("X-Odoo-Database", out var database) ? database.Single() : null);
+
+    // The number of a request is anybody's choice. Only the envelope of JSON-RPC has one beside 'params'.
+    private static JsonNode? WithoutId(JsonNode? body)
+    {
+        var copy = body?.DeepClone();
+        if (copy is JsonObject envelope && envelope.ContainsKey("params"))
+        {
+            envelope.Remove("id");
+        }
+
+        return copy;
+    }
+}
