@@ -79,11 +79,16 @@ public static class CustomersModule
         services.AddScoped<CheckProfile>();
         services.AddScoped<CountService>();
         services.AddScoped<ReadProfileStatistics>();
+        services.AddSingleton<SyncTurns>();
         services.AddScoped<TakePartners>();
         services.AddScoped<KnownPartners>();
         services.AddScoped<CountPartners>();
         services.AddScoped<SyncJournal>();
         services.AddScoped<RequestSync>();
+        services.AddScoped<ReadSyncRuns>();
+        services.AddScoped<ListPartners>();
+        services.AddScoped<SettlePartner>();
+        services.AddScoped<AnswerChangeRequest>();
         services.AddSingleton<Counters>();
         return services;
     }

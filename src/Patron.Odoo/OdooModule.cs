@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Patron.Customers.Erp;
 using Patron.Odoo.Client;
+using Patron.Odoo.Sync;
 
 namespace Patron.Odoo;
 
@@ -14,6 +16,11 @@ public static class OdooModule
     public static IServiceCollection AddOdoo(this IServiceCollection services, OdooOptions options)
     {
         services.AddSingleton(options);
+        if (options.Owns is { } owned)
+        {
+            services.AddSingleton(ErpOwnership.Of(owned));
+        }
+
         if (options.IsConfigured)
         {
             services.AddKeyedSingleton(typeof(OdooClient), (_, _) => NewHttpClient());
@@ -23,10 +30,15 @@ public static class OdooModule
                 provider.GetRequiredService<TimeProvider>(),
                 provider.GetRequiredService<ILogger<OdooClient>>()));
             services.AddScoped<OdooPartners>();
+            services.AddSingleton<RunSync>().AddSingleton<PreviewSync>().AddSingleton<OdooReach>().AddSingleton<SyncMetrics>();
         }
 
         return services;
     }
+
+    /// <summary>What a server does by itself: runs that are asked for or due.</summary>
+    public static IServiceCollection AddOdooSchedule(this IServiceCollection services, OdooOptions options) =>
+        options.IsConfigured ? services.AddHostedService<SyncWorker>() : services;
 
     // Neither redirects nor cookies: the key is for this address and no other. The client has time limits of its own.
     private static HttpClient NewHttpClient() => new(new SocketsHttpHandler

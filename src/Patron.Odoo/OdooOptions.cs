@@ -1,3 +1,6 @@
+using Patron.Customers.Erp;
+using Patron.Odoo.Sync;
+
 namespace Patron.Odoo;
 
 /// <summary>How Patron talks to Odoo.</summary>
@@ -28,7 +31,7 @@ public sealed class OdooOptions
     /// <summary>Partners read at once.</summary>
     public int PageSize { get; set; } = 1000;
 
-    /// <summary>When the sync runs by itself: a cron string of five fields, in UTC. Empty: never.</summary>
+    /// <summary>When the sync runs by itself: a cron string of five fields, in UTC. <c>never</c>: only when it is started.</summary>
     public string Schedule { get; set; } = "0 2 * * *";
 
     /// <summary>How long a section of a customer's dashboard may take; after that its last known answer is shown.</summary>
@@ -37,7 +40,13 @@ public sealed class OdooOptions
     /// <summary>How old a section of a customer's dashboard may be before Odoo is asked again.</summary>
     public TimeSpan DashboardAge { get; set; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>What Odoo owns of a customer that it knows, of <see cref="ErpOwnership.Known"/>; all of that unless set. The next full run follows a change.</summary>
+    public string[]? Owns { get; set; }
+
     public bool IsConfigured => Url is not null;
+
+    /// <summary>Which Odoo this is: partners of another one are other people.</summary>
+    internal string Identity => $"{Database} at {new Uri(Url!).GetComponents(UriComponents.HostAndPort | UriComponents.Path, UriFormat.Unescaped).TrimEnd('/')}";
 
     // JSON-2 sends both as headers, which hold visible ASCII; a password may be anything.
     internal bool FitsHeaders => $"{Database}{ApiKey}".All(character => character is > ' ' and <= '~');
@@ -54,6 +63,9 @@ public sealed class OdooOptions
         { Protocol: OdooProtocol.Json2, FitsHeaders: false } => "Odoo:Database and Odoo:ApiKey must be plain letters, digits and signs to be sent by Odoo:Protocol json2.",
         _ when !Enum.IsDefined(Protocol) => "Odoo:Protocol must be auto, json2 or jsonrpc.",
         { PageSize: < 1 or > 2000 } => "Odoo:PageSize must be between 1 and 2000.",
+        _ when Schedule != SyncSchedule.Never && !SyncSchedule.TryRead(Schedule, out _) => $"Odoo:Schedule must be a cron string of five fields such as '0 2 * * *', or {SyncSchedule.Never}.",
+        _ when Owns?.Except(ErpOwnership.Known, StringComparer.Ordinal).FirstOrDefault() is { } unknown =>
+            $"Odoo:Owns must be some of {string.Join(", ", ErpOwnership.Known)}; '{unknown}' is none.",
         _ when SectionTimeout < TimeSpan.FromMilliseconds(100) || SectionTimeout > TimeSpan.FromMinutes(1) => "Odoo:SectionTimeout must be between 0.1 seconds and one minute (00:00:05).",
         _ when DashboardAge < TimeSpan.Zero || DashboardAge > TimeSpan.FromDays(1) => "Odoo:DashboardAge must be between nothing and one day (00:01:00).",
         _ => null,

@@ -201,6 +201,13 @@ public sealed partial class Customer
         return true;
     }
 
+    /// <summary>Staff have said whose it is; the partner's values come with the next sync.</summary>
+    internal void BelongTo(long partnerId, DateTimeOffset now)
+    {
+        ErpPartnerId = partnerId;
+        Touch(now);
+    }
+
     /// <summary>The partner is gone: what it said stays and is the record's own. An archived one stays inactive, until staff restore it.</summary>
     internal void LeaveErp(DateTimeOffset now)
     {

@@ -29,6 +29,8 @@ public sealed class CustomersContext : DbContext
 
     public DbSet<SyncRun> SyncRuns => Set<SyncRun>();
 
+    internal DbSet<Partner> Partners => Set<Partner>();
+
     internal DbSet<ChangeRequest> ChangeRequests => Set<ChangeRequest>();
 
     public DbSet<AuditEntry> Audit => Set<AuditEntry>();
@@ -56,6 +58,7 @@ public sealed class CustomersContext : DbContext
         configurationBuilder.Properties<SyncMode>().HaveConversion<EnumText<SyncMode>>();
         configurationBuilder.Properties<SyncStart>().HaveConversion<EnumText<SyncStart>>();
         configurationBuilder.Properties<SyncPhase>().HaveConversion<EnumText<SyncPhase>>();
+        configurationBuilder.Properties<PartnerState>().HaveConversion<EnumText<PartnerState>>();
         configurationBuilder.Properties<ChangeAnswer>().HaveConversion<EnumText<ChangeAnswer>>();
         configurationBuilder.Properties<ConsentSource>().HaveConversion<EnumText<ConsentSource>>();
     }

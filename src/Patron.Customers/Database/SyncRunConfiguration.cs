@@ -11,6 +11,5 @@ internal sealed class SyncRunConfiguration : IEntityTypeConfiguration<SyncRun>
         builder.ToTable("sync_runs");
         builder.Property(run => run.Id).UseIdentityAlwaysColumn();
         builder.Property(run => run.Figures).HasColumnType("jsonb");
-        builder.Ignore(run => run.IsOpen);
     }
 }

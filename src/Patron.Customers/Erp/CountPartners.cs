@@ -13,12 +13,17 @@ namespace Patron.Customers.Erp;
 /// </summary>
 public sealed class CountPartners(DatabaseSession session, HomeOrganization home, PasswordCount? passwords = null)
 {
-    private const int ListLength = 100;
+    internal const int ListLength = 100;
     private const int AtOnce = 10_000;
 
     private const string PartnersSql = """
         SELECT state, CASE WHEN state = 'skipped' THEN reason END, CASE WHEN state = 'current' AND run_id = $1 THEN outcome END, count(*)
         FROM customers.erp_partners GROUP BY 1, 2, 3
+        """;
+
+    private const string OpenSql = """
+        SELECT count(*) FILTER (WHERE state = 'conflict'), count(*) FILTER (WHERE state = 'error')
+        FROM customers.erp_partners WHERE state IN ('unseen', 'conflict', 'error')
         """;
 
     private const string CustomersSql = """
@@ -62,6 +67,9 @@ public sealed class CountPartners(DatabaseSession session, HomeOrganization home
             Failed = await ReadAsync(FailedSql, row => new PartnerNote(row.Long(), row.Text()), cancellation, ListLength),
         };
     }
+
+    /// <summary>How many partners wait for staff, and how many for another try.</summary>
+    public async Task<(long Conflicts, long Errors)> OpenAsync(CancellationToken cancellation) => (await ReadAsync(OpenSql, row => (row.Long(), row.Long()), cancellation)).Single();
 
     /// <summary>The home organization's customers.</summary>
     public async Task<CustomerFigures> CustomersAsync(CancellationToken cancellation)

@@ -28,6 +28,8 @@ public sealed class KnownPartners(DatabaseSession session, TimeProvider time)
         WHERE partner_id > $2 AND partner_id <= $3 AND state <> 'gone' AND partner_id <> ALL ($1) RETURNING partner_id
         """;
 
+    private const string MissingSql = "UPDATE customers.erp_partners SET state = 'gone', reason = NULL WHERE partner_id = ANY ($1) RETURNING partner_id";
+
     private static readonly string LeftSql = $"SELECT {CustomerRow.Columns} FROM customers.customers WHERE erp_partner_id = ANY ($1) ORDER BY id FOR UPDATE";
 
     private const string UnreadSql =
@@ -36,13 +38,7 @@ public sealed class KnownPartners(DatabaseSession session, TimeProvider time)
     /// <summary>A sentence where the ERP shows so few of the known partners that its answer is rather wrong than true; else null.</summary>
     public async Task<string?> DoubtAsync(long shown, CancellationToken cancellation)
     {
-        var known = await session.OnConnectionAsync(
-            async connection =>
-            {
-                await using var command = new NpgsqlCommand("SELECT count(*) FROM customers.erp_partners WHERE state <> 'gone'", connection);
-                return (long)(await command.ExecuteScalarAsync(cancellation))!;
-            },
-            cancellation);
+        var known = await CountAsync(cancellation);
         return known - shown > FewPartners && shown < known / 2
             ? $"Odoo shows {shown} partners of the {known} that are known here: probably the robot's rights have changed. Nothing was taken for deleted. If they are really gone, say so with --accept-losses."
             : null;
@@ -51,23 +47,29 @@ public sealed class KnownPartners(DatabaseSession session, TimeProvider time)
     /// <summary>These are all partners with numbers above the one and up to the other. Errors: 400 where another process has taken the run over.</summary>
     public Task<Result<Done>> HandleAsync(
         Caller caller, SyncTicket ticket, IReadOnlyList<long> partners, (long Above, long UpTo) range, CancellationToken cancellation) =>
-        session.InTransactionAsync<Done>(
-            async () =>
+        WriteAsync(
+            ticket,
+            async now =>
             {
-                if (!await ticket.HoldAsync(session.Connection, cancellation))
-                {
-                    return TakePartners.TakenOver;
-                }
-
-                var now = time.GetDatabaseNow();
                 long[] ids = [.. partners];
                 await using var unseen = Command(UnseenSql, ids, caller.OrganizationId, now);
                 await unseen.ExecuteNonQueryAsync(cancellation);
-                await using var gone = Command(GoneSql, ids, range.Above, range.UpTo);
-                await LeaveAsync(caller, await IdsAsync(gone, cancellation), now, cancellation);
-                return default(Done);
+                await MarkGoneAsync(caller, Command(GoneSql, ids, range.Above, range.UpTo), now, cancellation);
             },
             cancellation);
+
+    /// <summary>These partners were asked for and are not there. Errors as <see cref="HandleAsync"/>.</summary>
+    public Task<Result<Done>> ForgetAsync(Caller caller, SyncTicket ticket, IReadOnlyList<long> missing, CancellationToken cancellation) =>
+        WriteAsync(ticket, now => MarkGoneAsync(caller, Command(MissingSql, missing.ToArray()), now, cancellation), cancellation);
+
+    /// <summary>How many partners are known and not gone.</summary>
+    public Task<long> CountAsync(CancellationToken cancellation) => session.OnConnectionAsync(
+        async connection =>
+        {
+            await using var command = new NpgsqlCommand("SELECT count(*) FROM customers.erp_partners WHERE state <> 'gone'", connection);
+            return (long)(await command.ExecuteScalarAsync(cancellation))!;
+        },
+        cancellation);
 
     /// <summary>The next partners that are still to be read, or went wrong before.</summary>
     public Task<List<long>> UnreadAsync(long after, int limit, CancellationToken cancellation) => session.OnConnectionAsync(
@@ -80,8 +82,27 @@ public sealed class KnownPartners(DatabaseSession session, TimeProvider time)
         },
         cancellation);
 
-    private async Task LeaveAsync(Caller caller, List<long> gone, DateTimeOffset now, CancellationToken cancellation)
+    private Task<Result<Done>> WriteAsync(SyncTicket ticket, Func<DateTimeOffset, Task> write, CancellationToken cancellation) => session.InTransactionAsync<Done>(
+        async () =>
+        {
+            if (!await ticket.HoldAsync(session.Connection, cancellation))
+            {
+                return TakePartners.TakenOver;
+            }
+
+            await write(time.GetDatabaseNow());
+            return default(Done);
+        },
+        cancellation);
+
+    private async Task MarkGoneAsync(Caller caller, NpgsqlCommand mark, DateTimeOffset now, CancellationToken cancellation)
     {
+        List<long> gone;
+        await using (mark)
+        {
+            gone = await IdsAsync(mark, cancellation);
+        }
+
         if (gone.Count == 0)
         {
             return;

@@ -21,6 +21,8 @@ internal sealed class LedgerLook
         known = ties.Select(row => row.CustomerUid!.Value).ToHashSet();
     }
 
+    public int RowCount => rows.Values.Count(row => row.State != PartnerState.Gone);
+
     public LedgerRow? Row(long partnerId) => rows.GetValueOrDefault(partnerId);
 
     public PartnerTarget? Target(Guid customer) => targets.GetValueOrDefault(customer);

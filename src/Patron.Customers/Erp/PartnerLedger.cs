@@ -18,7 +18,7 @@ internal sealed class PartnerLedger(NpgsqlConnection connection)
         WHERE uid IN (
             SELECT uid FROM unnest($1) uid
             UNION SELECT uid FROM customers.customers WHERE email_key = ANY ($2) AND organization_id = $3 AND claim = 'claimed')
-        ORDER BY id FOR UPDATE
+        ORDER BY id
         """;
 
     private const string TiesSql = $"""
@@ -58,11 +58,14 @@ internal sealed class PartnerLedger(NpgsqlConnection connection)
     public Task<List<LedgerRow>> TiesAsync(Guid[] customers, string[] emailKeys, CancellationToken cancellation) => RowsAsync(
         TiesSql, cancellation, new NpgsqlParameter<Guid[]> { TypedValue = customers }, new NpgsqlParameter<string[]> { TypedValue = emailKeys });
 
-    /// <summary>These customers and those of the organization that claim one of the addresses, locked.</summary>
+    /// <summary>Whether customers stay as they are until the transaction ends.</summary>
+    public bool IsLocking { get; init; } = true;
+
+    /// <summary>These customers and those of the organization that claim one of the addresses.</summary>
     public async Task<List<Customer>> LockAsync(Guid[] customers, string[] emailKeys, Guid organization, CancellationToken cancellation)
     {
         await using var command = Command(
-            CustomersSql,
+            IsLocking ? CustomersSql + " FOR UPDATE" : CustomersSql,
             new NpgsqlParameter<Guid[]> { TypedValue = customers },
             new NpgsqlParameter<string[]> { TypedValue = emailKeys },
             new NpgsqlParameter<Guid> { TypedValue = organization });

@@ -14,6 +14,12 @@ internal sealed class PartnerPage(ErpOwnership ownership, LedgerLook look, IRead
 
     public List<PartnerTarget> Made { get; } = [];
 
+    /// <summary>Takes the partner for one that an earlier page has made.</summary>
+    public void Remember(PartnerFacts facts) => look.Claim(facts.Email!.Key, PartnerTarget.New(facts));
+
+    /// <summary>How many lines of the ledger the page is about.</summary>
+    public int KnownRows => look.RowCount;
+
     public PartnerDecision Decide(PartnerFacts facts)
     {
         var row = look.Row(facts.Partner.Id);

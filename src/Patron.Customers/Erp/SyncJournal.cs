@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Patron.Customers.Database;
 using Patron.Shared.Database;
@@ -13,8 +14,17 @@ public sealed class SyncJournal(CustomersContext context, TimeProvider time)
     /// <summary>Changes of this long before the watermark are read again: a transaction may be seen long after the time it wrote down.</summary>
     private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(15);
 
-    /// <summary>Whether somebody asked for a run, or left one open.</summary>
-    public Task<bool> IsAskedForAsync(CancellationToken cancellation) => context.SyncRuns.AnyAsync(run => run.FinishedAt == null, cancellation);
+    /// <summary>The run that is open, if there is one.</summary>
+    public Task<SyncRun?> FindOpenAsync(CancellationToken cancellation) => context.SyncRuns.AsNoTracking().SingleOrDefaultAsync(run => run.FinishedAt == null, cancellation);
+
+    /// <summary>The runs that ended after the one with this number, in their order; the last one alone for 0.</summary>
+    public async Task<IReadOnlyList<SyncRun>> EndedAfterAsync(long id, CancellationToken cancellation)
+    {
+        var ended = context.SyncRuns.AsNoTracking().Where(run => run.FinishedAt != null && run.Id > id);
+        return id > 0
+            ? await ended.OrderBy(run => run.Id).ToListAsync(cancellation)
+            : await ended.OrderByDescending(run => run.Id).Take(1).ToListAsync(cancellation);
+    }
 
     /// <summary>
     /// The open run, to go on with, or a new one. An incremental run begins at the watermark of the last one that succeeded; without one, or where
@@ -50,7 +60,8 @@ public sealed class SyncJournal(CustomersContext context, TimeProvider time)
                 .SetProperty(run => run.Watermark, run => run.Watermark == null || watermark > run.Watermark ? watermark : run.Watermark),
             cancellation) == 1;
 
-    public Task SucceedAsync(SyncTicket ticket, string figures, CancellationToken cancellation) => EndAsync(ticket, run => run.Succeed(figures, time.GetDatabaseNow()), cancellation);
+    public Task SucceedAsync(SyncTicket ticket, SyncFigures figures, CancellationToken cancellation) =>
+        EndAsync(ticket, run => run.Succeed(JsonSerializer.Serialize(figures, ErpJson.Default.SyncFigures), time.GetDatabaseNow()), cancellation);
 
     /// <summary>The run has come to an end that it was not made for; the sentence says why.</summary>
     public Task FailAsync(SyncTicket ticket, string sentence, CancellationToken cancellation) => EndAsync(ticket, run => run.Fail(sentence, time.GetDatabaseNow()), cancellation);

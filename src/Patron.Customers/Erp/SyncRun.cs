@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Patron.Customers.Erp;
 
 /// <summary>How far a run of the sync has come.</summary>
@@ -89,7 +91,8 @@ public sealed class SyncRun
     /// <summary>Why it failed, as a sentence.</summary>
     public string? Error { get; private set; }
 
-    internal bool IsOpen => State is SyncState.Requested or SyncState.Running;
+    /// <summary>What it found; null unless it has succeeded.</summary>
+    public SyncFigures? ReadFigures() => Figures is null ? null : JsonSerializer.Deserialize(Figures, ErpJson.Default.SyncFigures);
 
     internal static SyncRun Request(SyncMode mode, SyncStart startedBy, Guid? requestedBy, DateTimeOffset? dueAt, DateTimeOffset now) => new()
     {

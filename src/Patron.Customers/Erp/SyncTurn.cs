@@ -2,6 +2,13 @@ using Npgsql;
 
 namespace Patron.Customers.Erp;
 
+/// <summary>Gives the <see cref="SyncTurn"/>.</summary>
+public sealed class SyncTurns(NpgsqlDataSource source)
+{
+    /// <summary>Null where somebody else has it.</summary>
+    public Task<SyncTurn?> TryTakeAsync(CancellationToken cancellation) => SyncTurn.TryTakeAsync(source, cancellation);
+}
+
 /// <summary>
 /// The turn to sync: one process of all on this database has it, on a connection of its own, and loses it with its life. Whoever gets it may go
 /// on with a run that was left open.
@@ -13,8 +20,7 @@ public sealed class SyncTurn : IAsyncDisposable
 
     private SyncTurn(NpgsqlConnection connection) => this.connection = connection;
 
-    /// <summary>Null where somebody else has it.</summary>
-    public static async Task<SyncTurn?> TryTakeAsync(NpgsqlDataSource source, CancellationToken cancellation)
+    internal static async Task<SyncTurn?> TryTakeAsync(NpgsqlDataSource source, CancellationToken cancellation)
     {
         var own = await source.OpenConnectionAsync(cancellation);
         await using var command = new NpgsqlCommand($"SELECT pg_try_advisory_lock({Name})", own);

@@ -24,7 +24,9 @@ public sealed class TakePartners(
     // Who comes in between with the same address or name costs another look; after three the page is taken in halves.
     private const int MaxLooks = 3;
 
-    internal static readonly Error TakenOver = Error.Rule("Another process has taken this run over.");
+    /// <summary>What a process hears that was thought dead.</summary>
+    public static Error TakenOver { get; } = Error.Rule("Another process has taken this run over.");
+
     private static readonly Error ComingBetween = Error.Rule("Somebody entered the same customers meanwhile.");
 
     public async Task<Result<Done>> HandleAsync(Caller caller, SyncTicket ticket, PartnerBatch batch, CancellationToken cancellation)
@@ -40,6 +42,19 @@ public sealed class TakePartners(
             {
                 await new PartnerLedger(session.Connection).WriteFailedAsync(failed, caller.OrganizationId, time.GetDatabaseNow(), cancellation);
                 return default(Done);
+            },
+            cancellation);
+    }
+
+    /// <summary>What would become of the partners, without a lock or a write; <paramref name="made"/> remembers those that earlier pages would have made.</summary>
+    public async Task<SyncPreview> PreviewAsync(Caller caller, IReadOnlyList<ErpPartner> partners, SyncPreview made, CancellationToken cancellation)
+    {
+        PartnerFacts[] facts = [.. partners.Select(PartnerFacts.Of)];
+        return await session.OnConnectionAsync(
+            async connection =>
+            {
+                var (page, _) = await LookAsync(caller, new PartnerLedger(connection) { IsLocking = false }, facts, isFull: false, time.GetDatabaseNow(), cancellation);
+                return made.With(facts, page);
             },
             cancellation);
     }
@@ -100,13 +115,7 @@ public sealed class TakePartners(
 
         var now = time.GetDatabaseNow();
         var ledger = new PartnerLedger(session.Connection);
-        var rows = (await ledger.RowsAsync([.. facts.Select(one => one.Partner.Id)], cancellation)).ToDictionary(row => row.PartnerId);
-        var keys = facts.Where(one => IsAsked(one, rows.GetValueOrDefault(one.Partner.Id))).Select(one => one.Email!.Key).Distinct(StringComparer.Ordinal).ToArray();
-        var accounts = await owners.HoldAsync(caller, keys, cancellation); // Accounts are locked before records.
-        var customers = await ledger.LockAsync([.. LinkedOf(facts, rows, ticket.IsFull)], keys, caller.OrganizationId, cancellation);
-        var ties = keys.Length == 0 ? [] : await ledger.TiesAsync([.. customers.Select(customer => customer.Uid)], keys, cancellation);
-
-        var page = new PartnerPage(ownership, new LedgerLook(rows.Values, customers, ties), ProvenKeys(accounts), ticket.IsFull, now);
+        var (page, accounts) = await LookAsync(caller, ledger, facts, ticket.IsFull, now, cancellation);
         var decisions = facts.Select(page.Decide).ToList();
         if (!await WriteCustomersAsync(caller, page, ledger, now, cancellation))
         {
@@ -116,6 +125,18 @@ public sealed class TakePartners(
         await ledger.WriteAsync([.. decisions.Where(decision => !decision.IsKnown)], ticket.RunId, caller.OrganizationId, now, cancellation);
         await LinkAsync(caller, accounts, page, cancellation);
         return default(Done);
+    }
+
+    // Accounts are locked before records.
+    private async Task<(PartnerPage Page, IReadOnlyList<Account> Accounts)> LookAsync(
+        Caller caller, PartnerLedger ledger, PartnerFacts[] facts, bool isFull, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var rows = (await ledger.RowsAsync([.. facts.Select(one => one.Partner.Id)], cancellation)).ToDictionary(row => row.PartnerId);
+        var keys = facts.Where(one => IsAsked(one, rows.GetValueOrDefault(one.Partner.Id))).Select(one => one.Email!.Key).Distinct(StringComparer.Ordinal).ToArray();
+        var accounts = await owners.HoldAsync(caller, keys, cancellation);
+        var customers = await ledger.LockAsync([.. LinkedOf(facts, rows, isFull)], keys, caller.OrganizationId, cancellation);
+        var ties = keys.Length == 0 ? [] : await ledger.TiesAsync([.. customers.Select(customer => customer.Uid)], keys, cancellation);
+        return (new PartnerPage(ownership, new LedgerLook(rows.Values, customers, ties), ProvenKeys(accounts), isFull, now), accounts);
     }
 
     private static bool IsAsked(PartnerFacts facts, LedgerRow? row) =>

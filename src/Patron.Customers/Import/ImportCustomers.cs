@@ -1,8 +1,8 @@
-using System.Runtime.CompilerServices;
 using Npgsql;
 using Patron.Customers.Customers;
 using Patron.Customers.Database;
 using Patron.Customers.Links;
+using Patron.Shared;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
 using Patron.Shared.Imports;
@@ -49,7 +49,9 @@ public sealed class ImportCustomers(DatabaseSession session, IdentifierAllotment
     {
         var staging = await CustomerStaging.CreateAsync(session.Connection, caller, cancellation);
         var rejected = 0L;
-        await foreach (var batch in ReadAheadAsync(lines, cancellation))
+        // While the database enters a batch the next one is read and checked.
+        var batches = lines.Select(line => CheckedLine.Of(line, time.GetDatabaseNow())).Chunk(BatchSize);
+        await foreach (var batch in batches.ReadAheadAsync(cancellation))
         {
             foreach (var line in await ImportAsync(caller, staging, batch, cancellation))
             {
@@ -59,31 +61,6 @@ public sealed class ImportCustomers(DatabaseSession session, IdentifierAllotment
         }
 
         return allOrNothing && rejected > 0 ? ImportRefusals.NotEveryLine : default(Done);
-    }
-
-    // While the database enters a batch the next one is read and checked.
-    private async IAsyncEnumerable<CheckedLine[]> ReadAheadAsync(
-        IAsyncEnumerable<ImportLine<CustomerDetails>> lines, [EnumeratorCancellation] CancellationToken cancellation)
-    {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var batches = lines.Select(line => CheckedLine.Of(line, time.GetDatabaseNow())).Chunk(BatchSize).GetAsyncEnumerator(stop.Token);
-        var next = Task.FromResult(true);
-        try
-        {
-            for (next = Task.Run(async () => await batches.MoveNextAsync(), stop.Token); await next;)
-            {
-                var batch = batches.Current;
-                next = Task.Run(async () => await batches.MoveNextAsync(), stop.Token);
-                yield return batch;
-            }
-        }
-        finally
-        {
-            // Whoever stops in the middle must not leave somebody reading.
-            await stop.CancelAsync();
-            await next.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-            await batches.DisposeAsync();
-        }
     }
 
     private async Task<IEnumerable<ImportedLine>> ImportAsync(

@@ -4,6 +4,7 @@ using Npgsql;
 using Patron.Customers.Addresses;
 using Patron.Customers.Customers;
 using Patron.Customers.Database;
+using Patron.Customers.Erp;
 using Patron.Shared.Audit;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
@@ -16,7 +17,7 @@ namespace Patron.Customers.Links;
 /// where it has one; addresses, consents, offers and history move to it, and the absorbed one's identifiers answer with it from then on.
 /// What both said before is kept, so that it can be undone.
 /// </summary>
-public sealed class MergeCustomers(CustomersContext context, DatabaseSession session)
+public sealed class MergeCustomers(CustomersContext context, DatabaseSession session, ErpOwnership erp)
 {
     // Before the survivor is saved: it takes over what only one record can have, the account and the address.
     private const string MoveSql = """
@@ -31,10 +32,29 @@ public sealed class MergeCustomers(CustomersContext context, DatabaseSession ses
     private const string ConsentsSql = "UPDATE customers.consents SET customer_uid = $2 WHERE customer_uid = $1";
 
     // An open offer of the absorbed one is a question that has been answered.
-    private const string CloseOffersSql =
-        "UPDATE customers.offers SET state = 'withdrawn', answered_at = $3 WHERE customer_uid = $1 AND state = 'offered'";
+    private const string OffersSql = """
+        UPDATE customers.offers SET customer_uid = $2, state = CASE state WHEN 'offered' THEN 'withdrawn' ELSE state END, answered_at = coalesce(answered_at, $3)
+        WHERE customer_uid = $1
+        """;
 
-    private const string OffersSql = "UPDATE customers.offers SET customer_uid = $2 WHERE customer_uid = $1";
+    // Of two partners that own a record each, the survivor's goes on owning it; staff look at the other.
+    private const string PartnersSql = """
+        UPDATE customers.erp_partners p
+        SET customer_uid = $2,
+            state = CASE WHEN p.partner_id = both.absorbed THEN 'conflict' ELSE p.state END,
+            reason = CASE WHEN p.partner_id = both.absorbed THEN 'merged' ELSE p.reason END
+        FROM (SELECT $1 AS uid) one
+        LEFT JOIN (
+            SELECT a.uid, a.erp_partner_id AS absorbed FROM customers.customers a JOIN customers.customers s ON s.uid = $2 AND s.erp_partner_id IS NOT NULL) both
+            ON both.uid = one.uid
+        WHERE p.customer_uid = one.uid
+        """;
+
+    private const string RequestsSql = """
+        UPDATE customers.change_requests r SET customer_uid = $2, answer = coalesce(answer, 'replaced'), answered_at = coalesce(answered_at, $3)
+        WHERE customer_uid = $1
+        """;
+
     private const string RemoveSql = "DELETE FROM customers.customers WHERE uid = $1";
 
     private static readonly Error TwoAccounts = Error.Rule(
@@ -56,6 +76,7 @@ public sealed class MergeCustomers(CustomersContext context, DatabaseSession ses
 
         var before = survivor.Details;
         var merged = before.MergedWith(absorbed.Details);
+        merged = survivor.ErpPartnerId is null && absorbed.ErpPartnerId is not null ? erp.Take(merged, absorbed.Details) : erp.Kept(survivor, merged);
         AddSecondAddress(survivor, absorbed, now);
         context.Entry(absorbed).State = EntityState.Detached;
         await MoveAsync(survivor.Uid, absorbed.Uid, now, cancellation);
@@ -80,21 +101,16 @@ public sealed class MergeCustomers(CustomersContext context, DatabaseSession ses
     private async Task MoveAsync(Guid survivor, Guid absorbed, DateTimeOffset now, CancellationToken cancellation)
     {
         await using var batch = new NpgsqlBatch(session.Connection);
-        foreach (var sql in new[] { MoveSql, FollowSql, AddressesSql, ConsentsSql, CloseOffersSql, OffersSql, RemoveSql })
+        foreach (var sql in new[] { MoveSql, FollowSql, AddressesSql, ConsentsSql, OffersSql, PartnersSql, RequestsSql, RemoveSql })
         {
-            var command = new NpgsqlBatchCommand(sql);
-            command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = absorbed });
-            if (sql.Contains("$2", StringComparison.Ordinal) || sql.Contains("$3", StringComparison.Ordinal))
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(sql)
             {
-                command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = survivor });
-            }
-
-            if (sql.Contains("$3", StringComparison.Ordinal))
-            {
-                command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
-            }
-
-            batch.BatchCommands.Add(command);
+                Parameters =
+                {
+                    new NpgsqlParameter<Guid> { TypedValue = absorbed }, new NpgsqlParameter<Guid> { TypedValue = survivor },
+                    new NpgsqlParameter<DateTimeOffset> { TypedValue = now },
+                },
+            });
         }
 
         await batch.ExecuteNonQueryAsync(cancellation);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Patron.Customers.Erp;
 
@@ -39,6 +40,18 @@ public sealed class OdooPartners(OdooClient client)
         }
 
         return page.ToPage();
+    }
+
+    /// <summary>The pages of a query, to the last one, which may be empty.</summary>
+    public async IAsyncEnumerable<PartnerPage> ReadPagesAsync(PartnerQuery query, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        for (var isEnd = false; !isEnd;)
+        {
+            var page = await ReadAsync(query, cancellation);
+            isEnd = page.Count < query.Limit;
+            query = query with { After = page.LastId ?? query.After };
+            yield return page;
+        }
     }
 
     /// <summary>The partners that are the company's own companies; none where the robot may not see them.</summary>

@@ -5,6 +5,7 @@ using Patron.Dialects.Customers;
 using Patron.Dialects.Http;
 using Patron.Dialects.Profiles;
 using Patron.Dialects.Tradeline;
+using Patron.Odoo;
 using Patron.Shared;
 using Patron.Shared.Database;
 using Patron.Shared.Outbox;
@@ -35,6 +36,11 @@ public static class PatronServer
         if (settings.Role != ProcessRole.Accounts)
         {
             builder.Services.AddHostedService<CounterUpkeep>();
+        }
+
+        if (settings.Role == ProcessRole.All)
+        {
+            builder.Services.AddOdooSchedule(settings.Odoo);
         }
 
         CallerAuthentication.Add(builder.Services);

@@ -1,0 +1,24 @@
+using System.Diagnostics.CodeAnalysis;
+using Quartz;
+
+namespace Patron.Odoo.Sync;
+
+/// <summary>When the sync runs by itself: a cron string of five fields (minute, hour, day, month, day of the week), in UTC.</summary>
+internal sealed class SyncSchedule
+{
+    /// <summary>What stands in the settings where it runs only when it is started.</summary>
+    public const string Never = "never";
+
+    private readonly CronExpression cron;
+
+    private SyncSchedule(CronExpression cron) => this.cron = cron;
+
+    public static bool TryRead(string text, [NotNullWhen(true)] out SyncSchedule? schedule)
+    {
+        schedule = CronExpression.TryParse(text, CronFormat.Unix, out var cron) ? new SyncSchedule(cron.WithTimeZone(TimeZoneInfo.Utc)) : null;
+        return schedule is not null;
+    }
+
+    /// <summary>The next time after this one; null where there is none any more.</summary>
+    public DateTimeOffset? NextAfter(DateTimeOffset time) => cron.GetNextValidTimeAfter(time);
+}

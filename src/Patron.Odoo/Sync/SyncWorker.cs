@@ -1,0 +1,77 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Patron.Customers.Erp;
+using Patron.Shared;
+using Patron.Shared.Database;
+
+namespace Patron.Odoo.Sync;
+
+/// <summary>
+/// Runs the sync in the background: what was asked for within a second, what is due by the schedule, and what another process left open when it
+/// died. Any number of processes may do so: a due time is asked for once, and one has the turn.
+/// </summary>
+public sealed partial class SyncWorker(
+    IServiceScopeFactory scopes, RunSync sync, SyncMetrics metrics, OdooOptions options, StartSignal start, TimeProvider time, ILogger<SyncWorker> logger) : BackgroundService
+{
+    private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (!await start.SucceedsAsync(stoppingToken))
+        {
+            return;
+        }
+
+        var schedule = SyncSchedule.TryRead(options.Schedule, out var read) ? read : null;
+        var due = schedule?.NextAfter(time.GetUtcNow());
+        using var timer = new PeriodicTimer(Poll);
+        do
+        {
+            try
+            {
+                if (due <= time.GetUtcNow())
+                {
+                    await AskAsync(due.Value, stoppingToken);
+                    due = schedule!.NextAfter(time.GetUtcNow());
+                }
+
+                await WorkAsync(stoppingToken);
+            }
+            catch (Exception away) when (DatabaseFailure.IsAway(away))
+            {
+                LogPutOff(DatabaseFailure.Reason(away)); // Its own probe says so; the run goes on where it was.
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private async Task AskAsync(DateTimeOffset due, CancellationToken cancellation)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var asked = await scope.ServiceProvider.GetRequiredService<RequestSync>().ScheduleAsync(due, cancellation);
+        if (!asked.IsNew && asked.Run.DueAt != due)
+        {
+            LogPassedOver(due, asked.Run.Id);
+        }
+    }
+
+    private async Task WorkAsync(CancellationToken cancellation)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var journal = scope.ServiceProvider.GetRequiredService<SyncJournal>();
+        if (await journal.FindOpenAsync(cancellation) is not null)
+        {
+            // Whoever has the turn works on it: then there is nothing to do, and nothing to say.
+            await sync.HandleAsync(new SyncOrder(), _ => { }, cancellation);
+        }
+
+        await metrics.FollowAsync(journal, cancellation);
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The sync due at {Due} is passed over: run {Run} is still open")]
+    private partial void LogPassedOver(DateTimeOffset due, long run);
+
+    [LoggerMessage(LogLevel.Warning, "The sync waits for the database: {Reason}")]
+    private partial void LogPutOff(string reason);
+}
