@@ -13,7 +13,7 @@ public sealed record CustomerFigures(long Total, long Linked, long WithPassword,
 /// What a run found, of all partners that the ERP has: <c>total = created + updated + unchanged + skipped + conflicts + errors</c>. Adopted ones
 /// are among the updated. The lists hold the first hundred (contract, 'Sync').
 /// </summary>
-public sealed record SyncFigures(
+public record SyncFigures(
     long Total, long Created, long Updated, long Unchanged, IReadOnlyDictionary<string, long> Skipped, long Conflicts, long Errors, CustomerFigures Customers, long DurationMs)
 {
     /// <summary>Partners that the ERP has no more, since the ledger began.</summary>

@@ -41,12 +41,12 @@ public sealed class MergeCustomers(CustomersContext context, DatabaseSession ses
     private const string PartnersSql = """
         UPDATE customers.erp_partners p
         SET customer_uid = $2,
-            state = CASE WHEN p.partner_id = both.absorbed THEN 'conflict' ELSE p.state END,
-            reason = CASE WHEN p.partner_id = both.absorbed THEN 'merged' ELSE p.reason END
+            state = CASE WHEN p.partner_id = pair.absorbed THEN 'conflict' ELSE p.state END,
+            reason = CASE WHEN p.partner_id = pair.absorbed THEN 'merged' ELSE p.reason END
         FROM (SELECT $1 AS uid) one
         LEFT JOIN (
-            SELECT a.uid, a.erp_partner_id AS absorbed FROM customers.customers a JOIN customers.customers s ON s.uid = $2 AND s.erp_partner_id IS NOT NULL) both
-            ON both.uid = one.uid
+            SELECT a.uid, a.erp_partner_id AS absorbed FROM customers.customers a JOIN customers.customers s ON s.uid = $2 AND s.erp_partner_id IS NOT NULL) pair
+            ON pair.uid = one.uid
         WHERE p.customer_uid = one.uid
         """;
 

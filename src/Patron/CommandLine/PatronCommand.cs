@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Patron.CommandLine.Imports;
+using Patron.CommandLine.Sync;
 
 namespace Patron.CommandLine;
 
@@ -29,6 +30,7 @@ internal static class PatronCommand
         ApiKeyCommand.Build(),
         KeysCommand.Build(),
         ImportCommand.Build(),
+        SyncCommand.Build(),
         LinkCommand.Build(),
         RecountCommand.Build(),
         DemoCommand.Build(),

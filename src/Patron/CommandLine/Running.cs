@@ -24,13 +24,14 @@ internal static class Running
     private static readonly NumberFormatInfo Spaced = new() { NumberGroupSeparator = " " };
 
     /// <summary>Gives the command an action that works on a migrated database of one of these roles.</summary>
-    public static void RunsOn(this Command command, CommonOptions common, ProcessRole[] roles, Func<ParseResult, CommandContext, CancellationToken, Task<int>> work) =>
+    public static void RunsOn(
+        this Command command, CommonOptions common, ProcessRole[] roles, Func<ParseResult, CommandContext, CancellationToken, Task<int>> work, Option<bool>? json = null) =>
         command.SetAction((line, cancellation) => GuardAsync(async () =>
         {
             var settings = common.Read(line);
             if (!roles.Contains(settings.Role))
             {
-                return Fail($"This command is for the role {string.Join(" or ", roles.Select(role => role.ToString().ToLowerInvariant()))}.");
+                throw new CannotStartException($"This command is for the role {string.Join(" or ", roles.Select(role => role.ToString().ToLowerInvariant()))}.");
             }
 
             using var logs = QuietLogs(settings);
@@ -38,7 +39,7 @@ internal static class Running
             await using var provider = await StartServicesAsync(settings, database.ConnectionString, logs, cancellation);
             await using var scope = provider.CreateAsyncScope();
             return await work(line, new CommandContext(settings, scope.ServiceProvider, Caller.System(settings.Home.Id)), cancellation);
-        }));
+        }, json is not null && line.GetValue(json)));
 
     /// <summary>The modules' services on a database that is brought up to date first.</summary>
     public static async Task<ServiceProvider> StartServicesAsync(
@@ -57,7 +58,7 @@ internal static class Running
     });
 
     /// <summary>Runs the work; what is expected to go wrong becomes a sentence and status 1.</summary>
-    public static async Task<int> GuardAsync(Func<Task<int>> work)
+    public static async Task<int> GuardAsync(Func<Task<int>> work, bool json = false)
     {
         try
         {
@@ -65,15 +66,15 @@ internal static class Running
         }
         catch (Exception exception) when (exception is CannotStartException or PrivatePostgresException or IOException or UnauthorizedAccessException)
         {
-            return Fail(exception.Message);
+            return JsonOutput.Fail(json, exception.Message);
         }
         catch (Exception exception) when (DatabaseFailure.IsAway(exception))
         {
-            return Fail($"The database cannot be reached: {exception.Message}");
+            return JsonOutput.Fail(json, $"The database cannot be reached: {exception.Message}");
         }
         catch (OperationCanceledException)
         {
-            return Fail("Stopped.");
+            return JsonOutput.Fail(json, "Stopped.");
         }
     }
 

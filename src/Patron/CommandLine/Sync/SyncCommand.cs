@@ -1,0 +1,15 @@
+using System.CommandLine;
+
+namespace Patron.CommandLine.Sync;
+
+/// <summary><c>patron sync</c>: the company's Odoo (source 4).</summary>
+internal static class SyncCommand
+{
+    public static Command Build() => new("sync", "Bring customers up to date with the company's Odoo, and see how that stands.")
+    {
+        SyncOdooCommand.Build(),
+        SyncStatusCommand.Build(),
+        SyncConflictsCommand.Build(),
+        SyncSettleCommand.Build(),
+    };
+}

@@ -1,0 +1,59 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Patron.Customers.Erp;
+using Patron.Shared;
+
+namespace Patron.CommandLine.Sync;
+
+/// <summary>A partner in conflict, and the customer it is tied to.</summary>
+internal sealed record ConflictLine(long PartnerId, string? Name, string? Email, string Reason, string? CustomerId, string? CustomerName);
+
+internal sealed record ConflictsSummary(IReadOnlyList<ConflictLine> Conflicts);
+
+/// <summary><c>patron sync conflicts</c>: what waits for staff, both sides.</summary>
+internal static class SyncConflictsCommand
+{
+    public static Command Build()
+    {
+        var command = new Command("conflicts", "List the partners that wait for staff, with the customer each is tied to. 'patron sync settle' decides.") { JsonOutput.Option };
+        command.RunsOn(new CommonOptions(command), [ProcessRole.All], RunAsync, JsonOutput.Option);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult line, CommandContext context, CancellationToken cancellation)
+    {
+        var conflicts = new List<ConflictLine>();
+        for (var after = 0L; ;)
+        {
+            var page = (await context.Get<ListPartners>().HandleAsync(context.Caller, PartnerState.Conflict, after, ListPartners.MaxLimit, cancellation)).Value;
+            conflicts.AddRange(page.Select(Line));
+            if (page.Count < ListPartners.MaxLimit)
+            {
+                break;
+            }
+
+            after = page[^1].Partner.PartnerId;
+        }
+
+        if (line.GetValue(JsonOutput.Option))
+        {
+            JsonOutput.Print(new ConflictsSummary(conflicts), SyncJson.Default.ConflictsSummary);
+            return 0;
+        }
+
+        foreach (var conflict in conflicts)
+        {
+            Console.WriteLine($"{conflict.PartnerId,8}  {conflict.Reason.Replace('_', ' '),-14}  {conflict.Name} <{conflict.Email}>  ->  {conflict.CustomerId} {conflict.CustomerName}");
+        }
+
+        Console.WriteLine(conflicts.Count == 0 ? "No partner waits for staff." : $"{Running.Count(conflicts.Count, "partner")}. Decide with: patron sync settle PARTNER keep|take|ignore");
+        return 0;
+    }
+
+    private static ConflictLine Line(PartnerView view)
+    {
+        var facts = view.Partner.Facts is { } json ? JsonNode.Parse(json) : null;
+        return new ConflictLine(
+            view.Partner.PartnerId, facts?["name"]?.ToString(), facts?["email"]?.ToString(), view.Partner.Reason!, view.Customer?.CustomerId, view.Customer?.Details.FullName);
+    }
+}

@@ -1,0 +1,89 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using Patron.Customers.Erp;
+using Patron.Odoo;
+using Patron.Odoo.Sync;
+using Patron.Shared;
+using Patron.Shared.Results;
+
+namespace Patron.CommandLine.Sync;
+
+/// <summary><c>patron sync odoo</c>: one run, with its figures (source 4, 'Customer Sync Script').</summary>
+internal static class SyncOdooCommand
+{
+    private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Read everything, say what would be done, and do nothing." };
+    private static readonly Option<bool> Full = new("--full") { Description = "Read every partner again and set right what differs. [default: those written since the last run]" };
+    private static readonly Option<bool> SameErp = new("--same-erp") { Description = "The Odoo was moved or renamed, and its partners are the same." };
+    private static readonly Option<bool> AcceptLosses = new("--accept-losses") { Description = "It is right that more than half of the known partners are gone." };
+
+    public static Command Build()
+    {
+        var command = new Command("odoo", "Read Odoo's partners: companies and individuals with an e-mail address become customers of the home organization, or are tied to those that are there.")
+        {
+            DryRun, Full, SameErp, AcceptLosses, JsonOutput.Option,
+        };
+        command.RunsOn(new CommonOptions(command), [ProcessRole.All], RunAsync, JsonOutput.Option);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult line, CommandContext context, CancellationToken cancellation)
+    {
+        var json = line.GetValue(JsonOutput.Option);
+        if (!context.Get<OdooOptions>().IsConfigured)
+        {
+            return JsonOutput.Fail(json, "Odoo:Url is not set, so there is no Odoo to read; docs/operations.md says which settings it takes.");
+        }
+
+        var progress = new SyncProgressLine();
+        if (line.GetValue(DryRun))
+        {
+            var previewed = await progress.ShowAsync(tell => context.Get<PreviewSync>().HandleAsync(tell, cancellation));
+            return Tell(previewed, json, figures => (figures, new SyncSummary(figures, null, SyncMode.Full, dryRun: true)));
+        }
+
+        var order = new SyncOrder { Full = line.GetValue(Full), SameErp = line.GetValue(SameErp), AcceptLosses = line.GetValue(AcceptLosses) };
+        var finished = await progress.ShowAsync(tell => context.Get<RunSync>().HandleAsync(order, tell, cancellation));
+        return Tell(finished, json, run => (run.Figures, new SyncSummary(run.Figures, run.RunId, run.Mode, dryRun: false)));
+    }
+
+    private static int Tell<T>(Result<T> result, bool json, Func<T, (SyncFigures Figures, SyncSummary Summary)> read)
+    {
+        if (!result.Succeeded(out var value, out var error))
+        {
+            return JsonOutput.Fail(json, error.Sentence);
+        }
+
+        var (figures, summary) = read(value);
+        if (json)
+        {
+            JsonOutput.Print(summary, SyncJson.Default.SyncSummary);
+        }
+        else
+        {
+            Console.WriteLine(SyncWords.Of(figures, summary.DryRun));
+        }
+
+        return 0;
+    }
+
+    /// <summary>How far a run is, with its pace.</summary>
+    private sealed class SyncProgressLine
+    {
+        private readonly Stopwatch clock = Stopwatch.StartNew();
+        private SyncProgress now = new(SyncPhase.Active, 0, 0);
+
+        public Task<T> ShowAsync<T>(Func<Action<SyncProgress>, Task<T>> run)
+        {
+            var bar = new WorkProgress("reading partners", () => now.Expected == 0 ? 0 : Math.Min(1, (double)now.Read / now.Expected));
+            return bar.ShowAsync(() => run(progress =>
+            {
+                now = progress;
+                bar.Step(progress.Read, Words);
+            }));
+        }
+
+        private string Words() => string.Create(
+            CultureInfo.InvariantCulture, $"{Running.Number(now.Read)} of {Running.Count(now.Expected, "partner")}, {Running.Number((long)(now.Read / clock.Elapsed.TotalSeconds))} a second");
+    }
+}

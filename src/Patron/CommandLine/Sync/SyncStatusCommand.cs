@@ -1,0 +1,57 @@
+using System.CommandLine;
+using System.Globalization;
+using Patron.Customers.Erp;
+using Patron.Shared;
+using Patron.Shared.Text;
+
+namespace Patron.CommandLine.Sync;
+
+/// <summary>How the sync stands, as <c>--json</c> prints it.</summary>
+internal sealed record SyncStatusSummary(
+    CustomerFigures Customers, long Conflicts, long Errors, long ChangeRequests, RunLine? Open, RunLine? Last, DateTimeOffset? LastSucceededAt);
+
+/// <summary>A run in one line.</summary>
+internal sealed record RunLine(long Id, string State, string Mode, string Phase, long ReadPartners, DateTimeOffset RequestedAt, DateTimeOffset? FinishedAt, string? Error)
+{
+    public static RunLine? From(SyncRun? run) => run is null ? null : new RunLine(
+        run.Id, Words<SyncState>.Of(run.State), Words<SyncMode>.Of(run.Mode), Words<SyncPhase>.Of(run.Phase), run.ReadPartners, run.RequestedAt, run.FinishedAt, run.Error);
+}
+
+/// <summary><c>patron sync status</c>: the source's monitor figures and the last run.</summary>
+internal static class SyncStatusCommand
+{
+    public static Command Build()
+    {
+        var command = new Command("status", "Say how many customers there are, linked to Odoo and with a password, and how the last run went.") { JsonOutput.Option };
+        command.RunsOn(new CommonOptions(command), [ProcessRole.All], RunAsync, JsonOutput.Option);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult line, CommandContext context, CancellationToken cancellation)
+    {
+        var json = line.GetValue(JsonOutput.Option);
+        var read = await context.Get<ReadSyncRuns>().StatusAsync(context.Caller, cancellation);
+        if (!read.Succeeded(out var status, out var error))
+        {
+            return JsonOutput.Fail(json, error.Sentence);
+        }
+
+        var summary = new SyncStatusSummary(
+            status.Customers, status.Conflicts, status.Errors, status.ChangeRequests, RunLine.From(status.Open), RunLine.From(status.Last), status.LastSucceeded?.FinishedAt);
+        if (json)
+        {
+            JsonOutput.Print(summary, SyncJson.Default.SyncStatusSummary);
+            return 0;
+        }
+
+        Console.WriteLine(SyncWords.Customers(status.Customers));
+        Console.WriteLine($"{Running.Count(status.Conflicts, "conflict")} and {Running.Count(status.ChangeRequests, "change request")} wait for staff; {Running.Count(status.Errors, "partner")} will be tried again.");
+        Console.WriteLine(Words("Running", summary.Open) ?? "No run is open.");
+        Console.WriteLine(Words("Last", summary.Last) ?? "No run has ended yet.");
+        return 0;
+    }
+
+    private static string? Words(string what, RunLine? run) => run is null ? null : string.Create(
+        CultureInfo.InvariantCulture,
+        $"{what}: run {run.Id}, {run.Mode}, {run.State}, {Running.Count(run.ReadPartners, "partner")} read, {(run.FinishedAt is { } end ? $"ended {end:yyyy-MM-dd HH:mm:ss} UTC" : $"asked for {run.RequestedAt:yyyy-MM-dd HH:mm:ss} UTC")}{(run.Error is null ? "" : $": {run.Error}")}");
+}
