@@ -110,7 +110,7 @@ public sealed class StandInOdoo : IAsyncDisposable
                 await Task.Delay(least - watch.Elapsed, http.RequestAborted);
             }
 
-            await SendAsync(http, fault == Fault.BadJson ? answer with { Body = answer.Body[..(answer.Body.Length / 2)] } : answer);
+            await SendAsync(http, fault == Fault.BadJson ? answer with { Body = [.. answer.Body[..(answer.Body.Length / 2)], .. "[{"u8] } : answer);
         }
         finally
         {
