@@ -89,22 +89,29 @@ need_load_tools() {
   fi
 }
 
-# A client of the tests is a Python program, as users of the API write them.
+# Clients of the tests are Python programs, as users of the API and of Odoo write them.
 need_python_clients() {
-  local hint='on Debian and Ubuntu: apt-get install python3-requests'
-  if ! have_python_clients; then
-    { command -v apt-get && as_root true; } >/dev/null 2>&1 || give_up "The tests need Python 3 with the package requests ($hint)."
-    say 'Installing the package python3-requests ...'
-    quietly install_or_update python3-requests || give_up "Python's package requests could not be installed ($hint)."
-    have_python_clients || give_up "Python's package requests was installed but cannot be used ($hint)."
+  local package
+  for package in requests odoorpc; do
+    need_python_package "$package"
+  done
+}
+
+need_python_package() {
+  local package=$1 hint="on Debian and Ubuntu: apt-get install python3-$1"
+  if ! have_python_package "$package"; then
+    { command -v apt-get && as_root true; } >/dev/null 2>&1 || give_up "The tests need Python 3 with the package $package ($hint)."
+    say "Installing the package python3-$package ..."
+    quietly install_or_update "python3-$package" || give_up "Python's package $package could not be installed ($hint)."
+    have_python_package "$package" || give_up "Python's package $package was installed but cannot be used ($hint)."
   fi
 }
 
 # A python3 of somebody's own may stand before the distribution's.
-have_python_clients() {
+have_python_package() {
   local python
   for python in python3 /usr/bin/python3; do
-    ! "$python" -c 'import requests' >/dev/null 2>&1 || return 0
+    ! "$python" -c "import $1" >/dev/null 2>&1 || return 0
   done
   return 1
 }

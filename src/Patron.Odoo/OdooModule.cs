@@ -41,7 +41,7 @@ public static class OdooModule
         options.IsConfigured ? services.AddHostedService<SyncWorker>() : services;
 
     // Neither redirects nor cookies: the key is for this address and no other. The client has time limits of its own.
-    private static HttpClient NewHttpClient() => new(new SocketsHttpHandler
+    internal static HttpClient NewHttpClient() => new(new SocketsHttpHandler
     {
         AllowAutoRedirect = false,
         UseCookies = false,

@@ -1,0 +1,59 @@
+using Patron.OdooStandIn.Models;
+
+namespace Patron.OdooStandIn.Company;
+
+/// <summary>The models of a Community Odoo with sales, invoicing and projects, and those of Enterprise that can be added.</summary>
+internal static class Schema
+{
+    private const string Common = "id:integer display_name:char- create_date:datetime write_date:datetime";
+
+    public const string Subscriptions =
+        "is_subscription:boolean subscription_state:selection next_invoice_date:date recurring_monthly:monetary plan_id:many2one:sale.subscription.plan start_date:date end_date:date";
+
+    public static IEnumerable<StandInModel> Community(int version) =>
+    [
+        new("res.partner", "Contact", "complete_name, id desc", StandInField.OfPartner(version)),
+        Model("res.company", "Companies", "id", "name:char partner_id:many2one:res.partner currency_id:many2one:res.currency"),
+        Model("res.users", "User", "name, login", "name:char login:char partner_id:many2one:res.partner active:boolean share:boolean"),
+        Model("res.country", "Country", "name", "name:char code:char phone_code:integer"),
+        Model("res.country.state", "Country state", "name", "name:char code:char country_id:many2one:res.country"),
+        Model("res.currency", "Currency", "name", "name:char symbol:char active:boolean"),
+        Model(
+            "account.move", "Journal Entry", "invoice_date desc, name desc, id desc",
+            "name:char move_type:selection state:selection partner_id:many2one:res.partner commercial_partner_id:many2one:res.partner ref:char invoice_date:date invoice_date_due:date "
+            + "currency_id:many2one:res.currency amount_untaxed:monetary amount_tax:monetary amount_total:monetary amount_residual:monetary amount_total_signed:monetary "
+            + "amount_residual_signed:monetary payment_state:selection invoice_origin:char access_url:char-"),
+        Model(
+            "sale.order", "Sales Order", "date_order desc, id desc",
+            "name:char state:selection partner_id:many2one:res.partner partner_invoice_id:many2one:res.partner date_order:datetime client_order_ref:char currency_id:many2one:res.currency "
+            + "amount_untaxed:monetary amount_tax:monetary amount_total:monetary invoice_status:selection access_url:char-"),
+        Model("project.project", "Project", "name, id", "name:char privacy_visibility:selection partner_id:many2one:res.partner active:boolean"),
+        Model("project.task.type", "Task Stage", "name, id", "name:char fold:boolean"),
+        Model(
+            "project.task", "Task", "id desc",
+            "name:char project_id:many2one:project.project partner_id:many2one:res.partner stage_id:many2one:project.task.type state:selection priority:selection active:boolean date_deadline:datetime"),
+        Model("ir.config_parameter", "System Parameter", "key", "key:char value:text"),
+    ];
+
+    public static IEnumerable<StandInModel> Helpdesk() =>
+    [
+        Model("helpdesk.stage", "Helpdesk Stage", "name, id", "name:char fold:boolean"),
+        Model(
+            "helpdesk.ticket", "Helpdesk Ticket", "id desc",
+            "name:char ticket_ref:char partner_id:many2one:res.partner stage_id:many2one:helpdesk.stage priority:selection active:boolean close_date:datetime"),
+    ];
+
+    /// <summary>Before 16 a subscription was a record of its own.</summary>
+    public static IEnumerable<StandInModel> OldSubscriptions() =>
+    [
+        Model("sale.subscription.stage", "Subscription Stage", "name, id", "name:char category:selection"),
+        Model(
+            "sale.subscription", "Subscription", "id desc",
+            "name:char code:char partner_id:many2one:res.partner stage_id:many2one:sale.subscription.stage date_start:date recurring_next_date:date recurring_total:monetary "
+            + "currency_id:many2one:res.currency active:boolean"),
+    ];
+
+    public static StandInModel Plans() => Model("sale.subscription.plan", "Subscription Plan", "name, id", "name:char");
+
+    private static StandInModel Model(string name, string title, string order, string fields) => new(name, title, order, StandInField.Parse($"{Common} {fields}"));
+}

@@ -1,0 +1,17 @@
+namespace Patron.OdooStandIn.Models;
+
+/// <summary>Somebody who may sign in, with a password and, where they made one, a key.</summary>
+internal sealed record StandInUser(long Id, string Login, string Name, long PartnerId, string Password, string? Key)
+{
+    // Readable by administrators alone.
+    private static readonly string[] Closed = ["ir.config_parameter"];
+
+    public bool IsAdmin { get; init; }
+
+    public bool IsInternal { get; init; } = true;
+
+    /// <summary>Models that this user may not read.</summary>
+    public HashSet<string> Denied { get; } = new(StringComparer.Ordinal);
+
+    public bool MayRead(string model) => IsAdmin || !(Denied.Contains(model) || Closed.Contains(model));
+}
