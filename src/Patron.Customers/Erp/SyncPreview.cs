@@ -30,7 +30,7 @@ public sealed class SyncPreview
         Failed = [.. failed.Take(CountPartners.ListLength)],
     };
 
-    internal SyncPreview With(IReadOnlyList<PartnerFacts> facts, PartnerPage page)
+    internal SyncPreview With(IReadOnlyList<PartnerFacts> facts, PartnerDecider page)
     {
         foreach (var key in facts.Select(one => one.Email?.Key).OfType<string>().Distinct(StringComparer.Ordinal).Where(made.ContainsKey))
         {

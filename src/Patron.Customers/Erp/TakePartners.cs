@@ -128,7 +128,7 @@ public sealed class TakePartners(
     }
 
     // Accounts are locked before records.
-    private async Task<(PartnerPage Page, IReadOnlyList<Account> Accounts)> LookAsync(
+    private async Task<(PartnerDecider Page, IReadOnlyList<Account> Accounts)> LookAsync(
         Caller caller, PartnerLedger ledger, PartnerFacts[] facts, bool isFull, DateTimeOffset now, CancellationToken cancellation)
     {
         var rows = (await ledger.RowsAsync([.. facts.Select(one => one.Partner.Id)], cancellation)).ToDictionary(row => row.PartnerId);
@@ -136,7 +136,7 @@ public sealed class TakePartners(
         var accounts = await owners.HoldAsync(caller, keys, cancellation);
         var customers = await ledger.LockAsync([.. LinkedOf(facts, rows, isFull)], keys, caller.OrganizationId, cancellation);
         var ties = keys.Length == 0 ? [] : await ledger.TiesAsync([.. customers.Select(customer => customer.Uid)], keys, cancellation);
-        return (new PartnerPage(ownership, new LedgerLook(rows.Values, customers, ties), ProvenKeys(accounts), isFull, now), accounts);
+        return (new PartnerDecider(ownership, new LedgerLook(rows.Values, customers, ties), ProvenKeys(accounts), isFull, now), accounts);
     }
 
     private static bool IsAsked(PartnerFacts facts, LedgerRow? row) =>
@@ -152,7 +152,7 @@ public sealed class TakePartners(
         where row?.CustomerUid is not null && (full || row.State is PartnerState.Gone or PartnerState.Error || !one.Hash.AsSpan().SequenceEqual(row.Hash))
         select row.CustomerUid!.Value;
 
-    private async Task<bool> WriteCustomersAsync(Caller caller, PartnerPage page, PartnerLedger ledger, DateTimeOffset now, CancellationToken cancellation)
+    private async Task<bool> WriteCustomersAsync(Caller caller, PartnerDecider page, PartnerLedger ledger, DateTimeOffset now, CancellationToken cancellation)
     {
         if (page.Made.Count + page.Changed.Count == 0)
         {
@@ -195,7 +195,7 @@ public sealed class TakePartners(
         changed.Append<WrittenField<CustomerDetails>>(new WrittenField<CustomerDetails>("is_archived", _ => isArchived)).ToJson(details);
 
     // Somebody has proven the address before the ERP brought it: the record is theirs.
-    private async Task LinkAsync(Caller caller, IReadOnlyList<Account> accounts, PartnerPage page, CancellationToken cancellation)
+    private async Task LinkAsync(Caller caller, IReadOnlyList<Account> accounts, PartnerDecider page, CancellationToken cancellation)
     {
         if (accounts.Count > 0)
         {

@@ -155,7 +155,7 @@ public sealed partial class RunSync(
         }
     }
 
-    private static PartnerBatch Batch(IReadOnlyList<Client.PartnerPage> pages) => new(
+    private static PartnerBatch Batch(IReadOnlyList<PartnerPage> pages) => new(
         [.. pages.SelectMany(page => page.Partners)], [.. pages.SelectMany(page => page.Unreadable).Select(row => new PartnerNote(row.Id, row.Reason))]);
 
     private async Task<Result<Done>> TakeAsync(SyncTicket ticket, SyncPhase phase, SyncStep step, CancellationToken cancellation)

@@ -12,10 +12,13 @@ internal sealed record SyncSummary : SyncFigures
         : base(figures) => (Run, Mode, DryRun) = (run, Words<SyncMode>.Of(mode), dryRun);
 
     /// <summary>Null for a dry run, which leaves none.</summary>
+    [JsonPropertyOrder(1)]
     public long? Run { get; }
 
+    [JsonPropertyOrder(1)]
     public string Mode { get; }
 
+    [JsonPropertyOrder(1)]
     public bool DryRun { get; }
 }
 

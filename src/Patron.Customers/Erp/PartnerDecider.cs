@@ -7,7 +7,7 @@ namespace Patron.Customers.Erp;
 /// Decides what becomes of the partners of a page, in their order, from what is here (linking.md, 'Sync, ledger and figures'). It writes
 /// nothing; records that change are changed in memory.
 /// </summary>
-internal sealed class PartnerPage(ErpOwnership ownership, LedgerLook look, IReadOnlySet<string> provenKeys, bool full, DateTimeOffset now)
+internal sealed class PartnerDecider(ErpOwnership ownership, LedgerLook look, IReadOnlySet<string> provenKeys, bool full, DateTimeOffset now)
 {
     /// <summary>The records that are changed, and those that are to be made.</summary>
     public List<PartnerTarget> Changed { get; } = [];
