@@ -1,5 +1,6 @@
 using System.Reflection;
 using Npgsql;
+using Patron.Linking;
 using Patron.Shared;
 using Patron.Shared.Database;
 using Patron.Shared.Mail;
@@ -42,6 +43,11 @@ public sealed class Health(NpgsqlDataSource source, StartSignal start, PatronSet
         if (!start.IsDone)
         {
             checks["start"] = Away; // Migrations or, in role customers, the first key set are still to come.
+        }
+
+        if (settings is { Role: ProcessRole.All, Portal.Activation.Mode: ActivationMode.Trusting })
+        {
+            checks["activation"] = "trusting"; // Whoever types a customer's address first owns their account: nobody shall overlook it.
         }
 
         var status = checks.ContainsValue(Away) ? Away : checks.ContainsValue(Degraded) ? Degraded : Ok;

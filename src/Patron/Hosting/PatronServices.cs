@@ -22,11 +22,13 @@ namespace Patron.Hosting;
 public static class PatronServices
 {
     private const string AccountsService = "accounts service";
+    private const string DefaultPortal = "http://127.0.0.1:8000";
 
     public static IServiceCollection AddPatron(this IServiceCollection services, PatronSettings settings, string connectionString)
     {
         services.AddSingleton(settings).AddSingleton(settings.Home).AddSingleton(settings.Mail).AddSingleton(settings.Tokens);
-        services.AddSingleton(Options.Create(settings.Accounts));
+        services.AddSingleton(Options.Create(settings.Accounts)).AddSingleton(settings.Portal);
+        services.AddSingleton(new PortalAddress(settings.Portal.Url, settings.Role == ProcessRole.All ? DefaultPortal : null));
         services.AddSingleton(_ => settings.ReadMasterKey());
         services.TryAddSingleton(TimeProvider.System);
         AddDatabase(services, connectionString);

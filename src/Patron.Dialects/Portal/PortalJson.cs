@@ -1,0 +1,14 @@
+using System.Text.Json.Serialization;
+
+namespace Patron.Dialects.Portal;
+
+/// <summary>JSON of the portal dialect.</summary>
+[JsonSerializable(typeof(CheckEmailRequest))]
+[JsonSerializable(typeof(QuickSetupRequest))]
+[JsonSerializable(typeof(SetupLinkRequest))]
+[JsonSerializable(typeof(SetPasswordRequest))]
+[JsonSerializable(typeof(CheckEmailAnswer))]
+[JsonSerializable(typeof(ActivatedAnswer))]
+[JsonSerializable(typeof(CodeRequiredAnswer))]
+[JsonSerializable(typeof(PortalMessageAnswer))]
+internal sealed partial class PortalJson : JsonSerializerContext;
