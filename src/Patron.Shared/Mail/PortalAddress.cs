@@ -1,25 +1,22 @@
 namespace Patron.Shared.Mail;
 
 /// <summary>
-/// Where people reach the portal's pages: what links in mails begin with. The setting <c>Portal:Url</c>, else where this process listens, or
-/// would by default; a role without pages has none.
+/// Where people reach the portal's pages: what links in mails begin with. The setting <c>Portal:Url</c>, else where this process listens, asked
+/// for when it does; a role without pages has none.
 /// </summary>
-public sealed class PortalAddress(string? url, string? byDefault)
+public sealed class PortalAddress(string? url, Func<string>? listening)
 {
-    private string? listening;
+    /// <summary>The address of a page, such as <c>/login</c>; null where there are no pages.</summary>
+    public string? Page(string path) => (url ?? (listening is null ? null : Reachable(listening()))) is { } root ? root.TrimEnd('/') + path : null;
 
-    /// <summary>Without a slash at the end; null where there are no pages.</summary>
-    public string? Root => (url ?? listening ?? byDefault)?.TrimEnd('/');
-
-    /// <summary>The server listens here; an address that stands for all of the machine's becomes one that can be opened on it.</summary>
-    public void ListensAt(string address)
+    // An address that stands for all of a machine's becomes one that can be opened on it.
+    private static string Reachable(string address)
     {
-        if (byDefault is not null && Uri.TryCreate(address.Replace("//+:", "//127.0.0.1:", StringComparison.Ordinal).Replace("//*:", "//127.0.0.1:", StringComparison.Ordinal), UriKind.Absolute, out var uri))
+        foreach (var all in new[] { "//+:", "//*:", "//0.0.0.0:", "//[::]:" })
         {
-            listening = uri.Host is "0.0.0.0" or "[::]" ? $"{uri.Scheme}://127.0.0.1:{uri.Port}" : uri.GetLeftPart(UriPartial.Authority);
+            address = address.Replace(all, "//127.0.0.1:", StringComparison.Ordinal);
         }
-    }
 
-    /// <summary>The address of a page, such as <c>/login</c>; null where there are none.</summary>
-    public string? Page(string path) => Root is { } root ? root + path : null;
+        return address;
+    }
 }

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -28,7 +30,7 @@ public static class PatronServices
     {
         services.AddSingleton(settings).AddSingleton(settings.Home).AddSingleton(settings.Mail).AddSingleton(settings.Tokens);
         services.AddSingleton(Options.Create(settings.Accounts)).AddSingleton(settings.Portal);
-        services.AddSingleton(new PortalAddress(settings.Portal.Url, settings.Role == ProcessRole.All ? DefaultPortal : null));
+        services.AddSingleton(provider => new PortalAddress(settings.Portal.Url, settings.Role == ProcessRole.All ? () => Listening(provider) ?? DefaultPortal : null));
         services.AddSingleton(_ => settings.ReadMasterKey());
         services.TryAddSingleton(TimeProvider.System);
         AddDatabase(services, connectionString);
@@ -68,6 +70,9 @@ public static class PatronServices
         services.AddScoped<DatabaseSession>();
         services.AddSingleton<Migrator>();
     }
+
+    private static string? Listening(IServiceProvider provider) =>
+        provider.GetService<IServer>()?.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault();
 
     private static void TryAdd(this NpgsqlConnectionStringBuilder builder, string key, object value)
     {

@@ -8,7 +8,6 @@ using Patron.Linking;
 using Patron.Shared;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
-using Patron.Shared.Mail;
 using Patron.Shared.Tokens;
 
 namespace Patron.Hosting;
@@ -74,11 +73,6 @@ public sealed partial class StartUp(
 
     private void Announce(PatronSettings settings, ICollection<string> addresses)
     {
-        if (addresses.FirstOrDefault() is { } address)
-        {
-            services.GetRequiredService<PortalAddress>().ListensAt(address);
-        }
-
         if (settings is { Role: ProcessRole.All, Portal.Activation.Mode: ActivationMode.Trusting })
         {
             LogTrusting();
