@@ -48,6 +48,9 @@ public static class LinkingModule
         services.AddScoped<ActivateByLink>();
         services.AddScoped<ActivateTrusting>();
         services.AddScoped<QuickSetup>();
+        services.AddScoped<InviteCustomers>();
+        services.AddScoped<ListInvitations>();
+        services.AddScoped<MailInvitations>();
         services.AddSingleton(provider => new OutboxHandler(ActivationChallenges.OutboxKind, async (payload, cancellation) =>
         {
             await using var scope = provider.CreateAsyncScope();

@@ -8,21 +8,26 @@ using Patron.Shared.Database;
 namespace Patron.Accounts.Activation;
 
 /// <summary>Who was invited, what was mailed, and who came. A customer has one invitation at most.</summary>
-public sealed class ActivationInvitations(AccountsContext context, DatabaseSession session, ActivationMails mails, TimeProvider time)
+public sealed class ActivationInvitations(
+    AccountsContext context, DatabaseSession session, ActivationMails mails, HomeOrganization home, TimeProvider time)
 {
     // Whoever sends takes turns with the other processes, or together they would send more than one may.
     private const string TurnSql = "SELECT pg_try_advisory_xact_lock(hashtext('patron activation invitations'))";
 
-    // Who has been invited already keeps that invitation, unless they are invited again by name.
+    // Who has been invited already keeps that invitation, unless it ended without them, or they are invited again by name.
     private const string AddSql = """
-        INSERT INTO accounts.activation_invitations AS i (customer_uid, invited_at, invited_by, due_at)
-        SELECT uid, $2, $3, $2 FROM unnest($1) uid
-        ON CONFLICT (customer_uid) DO UPDATE SET
-            invited_at = $2, invited_by = $3, due_at = $2, mails = 0, last_mailed_at = NULL, came_at = NULL, withdrawn_at = NULL
-            WHERE $4 AND NOT (i.mails = 0 AND i.due_at IS NOT NULL)
+        WITH added AS (
+            INSERT INTO accounts.activation_invitations AS i (customer_uid, invited_at, invited_by, due_at)
+            SELECT uid, $2, $3, $2 FROM unnest($1) uid
+            ON CONFLICT (customer_uid) DO UPDATE SET
+                invited_at = $2, invited_by = $3, due_at = $2, mails = 0, last_mailed_at = NULL, came_at = NULL, withdrawn_at = NULL
+                WHERE i.withdrawn_at IS NOT NULL OR ($4 AND i.mails > 0)
+            RETURNING customer_uid)
+        INSERT INTO shared.audit_entries (at, action, subject_type, subject_id, organization_id, actor_user_id, actor_key_id, address, user_agent)
+        SELECT $2, 'customer.invited', 'customer', customer_uid, $5, $3, $6, $7, $8 FROM added
         """;
 
-    /// <summary>Invites these customers and answers how many were not invited before; <paramref name="again"/> begins anew with those who were.</summary>
+    /// <summary>Invites these customers and answers how many of them get mail for it; <paramref name="again"/> begins anew with those who have had some.</summary>
     public Task<int> AddAsync(Caller caller, IReadOnlyCollection<Guid> customers, bool again, CancellationToken cancellation) => session.OnConnectionAsync(
         async connection =>
         {
@@ -31,11 +36,15 @@ public sealed class ActivationInvitations(AccountsContext context, DatabaseSessi
             command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = time.GetUtcNow() });
             command.Parameters.Add(OptionalParameter.Of(caller.UserId, NpgsqlDbType.Uuid));
             command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = again });
+            command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = home.Id });
+            command.Parameters.Add(OptionalParameter.Of(caller.Key?.Id, NpgsqlDbType.Uuid));
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = caller.Origin.Address });
+            command.Parameters.Add(OptionalParameter.Of(caller.Origin.UserAgent, NpgsqlDbType.Text));
             return await command.ExecuteNonQueryAsync(cancellation);
         },
         cancellation);
 
-    /// <summary>Of these customers those who have been invited already.</summary>
+    /// <summary>Of these customers those who have been invited, and may come.</summary>
     public Task<List<Guid>> FindInvitedAsync(IReadOnlyCollection<Guid> customers, CancellationToken cancellation) =>
         context.ActivationInvitations.Where(row => customers.Contains(row.CustomerUid) && row.WithdrawnAt == null).Select(row => row.CustomerUid).ToListAsync(cancellation);
 

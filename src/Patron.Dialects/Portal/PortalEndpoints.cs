@@ -16,5 +16,6 @@ public static class PortalEndpoints
     {
         var portal = app.MapGroup("").WithTags("Portal").ServedBy(ProcessRole.All);
         portal.MapActivation();
+        portal.MapInvitations();
     }
 }

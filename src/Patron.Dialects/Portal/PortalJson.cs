@@ -7,8 +7,11 @@ namespace Patron.Dialects.Portal;
 [JsonSerializable(typeof(QuickSetupRequest))]
 [JsonSerializable(typeof(SetupLinkRequest))]
 [JsonSerializable(typeof(SetPasswordRequest))]
+[JsonSerializable(typeof(InvitationsRequest))]
 [JsonSerializable(typeof(CheckEmailAnswer))]
 [JsonSerializable(typeof(ActivatedAnswer))]
 [JsonSerializable(typeof(CodeRequiredAnswer))]
 [JsonSerializable(typeof(PortalMessageAnswer))]
+[JsonSerializable(typeof(InvitedAnswer))]
+[JsonSerializable(typeof(InvitationsAnswer))]
 internal sealed partial class PortalJson : JsonSerializerContext;

@@ -30,6 +30,7 @@ internal static class PatronCommand
         KeysCommand.Build(),
         ImportCommand.Build(),
         LinkCommand.Build(),
+        InviteCommand.Build(),
         RecountCommand.Build(),
         DemoCommand.Build(),
         DoctorCommand.Build(),

@@ -6,6 +6,7 @@ using Patron.Dialects.Http;
 using Patron.Dialects.Portal;
 using Patron.Dialects.Profiles;
 using Patron.Dialects.Tradeline;
+using Patron.Linking.Activation;
 using Patron.Shared;
 using Patron.Shared.Database;
 using Patron.Shared.Outbox;
@@ -36,6 +37,11 @@ public static class PatronServer
         if (settings.Role != ProcessRole.Accounts)
         {
             builder.Services.AddHostedService<CounterUpkeep>();
+        }
+
+        if (settings.Role == ProcessRole.All)
+        {
+            builder.Services.AddHostedService<InvitationRounds>();
         }
 
         CallerAuthentication.Add(builder.Services);

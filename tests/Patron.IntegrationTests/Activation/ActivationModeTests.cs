@@ -45,7 +45,7 @@ public sealed class LinkModeTests(LinkOnly app) : IClassFixture<LinkOnly>
         var person = await app.RegisterAsync();
         var mail = await app.MailAsync(person.Email, "confirm your e-mail");
         Assert.Contains($"https://portal.example.com/verify-email?token={mail.Token}", mail.Text, StringComparison.Ordinal);
-        await app.ProveAsync(person);
+        await LinkingIntents.ProveAsync(app, person);
 
         await (await app.Accounts.SendAsync(HttpMethod.Post, "/api/auth/password/forgot/", null, new { email = person.Email })).ShouldBeAsync(HttpStatusCode.Accepted);
         var reset = await app.MailAsync(person.Email, "set a new password");
