@@ -72,6 +72,7 @@ public sealed class CustomerLinks(
             if (own is not null && IsFromBeforeTakeover(own, account))
             {
                 links.SetAside(caller, own, now);
+                await context.SaveChangesAsync(cancellation); // First: together they would be written by number, and the account's only place be taken.
                 own = null;
             }
 

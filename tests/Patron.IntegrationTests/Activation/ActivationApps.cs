@@ -24,13 +24,16 @@ public abstract class PortalApp(TestDatabase database, params (string Name, stri
 /// <summary>As by default, but that one client may call as often as many.</summary>
 public sealed class ManyCallers(TestDatabase database) : PortalApp(database, ("Limits:SignUpsPerMinute", "100000"), ("Limits:SignInsPerMinute", "100000"));
 
-/// <summary>Passwords by link only; links begin with the portal's address; the code's digits are of no matter.</summary>
+/// <summary>Passwords by link only; links begin with the portal's address; check-email tells nothing.</summary>
 public sealed class LinkOnly(TestDatabase database) : PortalApp(
     database, ("Portal:Activation:Mode", "link"), ("Portal:Url", "https://portal.example.com/"), ("Portal:CheckEmail:Disclosure", "none"));
 
 /// <summary>Only who was invited is let in; codes of eight digits.</summary>
 public sealed class InviteOnly(TestDatabase database) : PortalApp(
-    database, ("Portal:Activation:Mode", "invite"), ("Portal:Activation:CodeDigits", "8"), ("Portal:Invitations:PerHour", "5"));
+    database, ("Portal:Activation:Mode", "invite"), ("Portal:Activation:CodeDigits", "8"));
+
+/// <summary>Five invitations an hour.</summary>
+public sealed class SlowInvitations(TestDatabase database) : PortalApp(database, ("Portal:Invitations:PerHour", "5"));
 
 /// <summary>Source 4 to the letter.</summary>
 public sealed class TrustingPortal(TestDatabase database) : PortalApp(

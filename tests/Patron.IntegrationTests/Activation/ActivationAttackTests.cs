@@ -108,7 +108,8 @@ public sealed class ActivationAttackTests(ManyCallers app) : IClassFixture<ManyC
             ? app.QuickSetupAsync(email, challenge: sent[number % 5].Challenge, code: sent[number % 5].Code)
             : app.SetPasswordAsync(sent[number % 5].Token));
 
-        Assert.Equal((1, 19), (answers.Count(HttpStatusCode.OK), answers.Count(HttpStatusCode.BadRequest)));
+        Assert.Single(answers, answer => answer.StatusCode == HttpStatusCode.OK);
+        Assert.All(answers, answer => Assert.True(answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.BadRequest or HttpStatusCode.ServiceUnavailable, $"{answer.StatusCode}"));
         await ShouldBeOnePersonAsync(email);
     }
 

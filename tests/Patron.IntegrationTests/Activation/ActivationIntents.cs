@@ -72,6 +72,13 @@ internal static partial class ActivationIntents
     public static Task UntilQuietAsync(this PatronApp app) => app.UntilAsync(
         async () => await app.AccountsSqlAsync<long>("SELECT count(*) FROM shared.outbox_messages WHERE dead_at IS NULL") == 0);
 
+    /// <summary>Waits until no invitation is to be mailed by now, and what was mailed has left.</summary>
+    public static async Task UntilNothingIsDueAsync(this PatronApp app)
+    {
+        await app.UntilAsync(async () => await app.AccountsSqlAsync<long>("SELECT count(*) FROM accounts.activation_invitations WHERE due_at <= $1", app.Time.GetUtcNow()) == 0);
+        await app.UntilQuietAsync();
+    }
+
     public static Task UntilAsync(this PatronApp app, Func<bool> condition) => app.UntilAsync(() => Task.FromResult(condition()));
 
     public static async Task UntilAsync(this PatronApp _, Func<Task<bool>> condition)
