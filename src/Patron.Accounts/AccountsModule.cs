@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Patron.Accounts.Activation;
 using Patron.Accounts.ApiKeys;
 using Patron.Accounts.Database;
 using Patron.Accounts.Organizations;
@@ -32,6 +33,8 @@ public static class AccountsModule
         services.AddSingleton<SessionCookies>();
         services.AddSingleton<KnownCallers>();
         services.AddSingleton<AccountMails>();
+        services.AddSingleton<ActivationMails>();
+        services.AddSingleton<ActivationCodes>();
         AddUseCases(services);
         services.AddSingleton(provider => new OutboxHandler(ForgotPassword.OutboxKind, async (payload, cancellation) =>
         {
@@ -61,6 +64,7 @@ public static class AccountsModule
             .AddScoped<VerifyEmail>().AddScoped<ResendVerification>().AddScoped<ImportUsers>().AddScoped<LookUpAccounts>().AddScoped<AccountsByEmail>().AddScoped<ListUsers>();
         services.AddScoped<PasswordWork>().AddScoped<NewPassword>().AddScoped<TakeoverByMail>()
             .AddScoped<ChangePassword>().AddScoped<ForgotPassword>().AddScoped<ResetPassword>();
+        services.AddScoped<FirstPassword>().AddScoped<ActivationChallenges>().AddScoped<ActivationPost>().AddScoped<ActivationWelcome>().AddScoped<ActivatedAccounts>().AddScoped<ActivationInvitations>();
         services.AddScoped<TokenIssuer>().AddScoped<SessionStart>()
             .AddScoped<SignIn>().AddScoped<SignInAs>().AddScoped<RefreshSession>().AddScoped<EndSessions>().AddScoped<ListSessions>();
         services.AddScoped<CreateApiKey>().AddScoped<ListApiKeys>().AddScoped<RevokeApiKey>();
@@ -76,6 +80,8 @@ public static class AccountsModule
     {
         services.AddSingleton(new HousekeepingTask("ended sessions", "DELETE FROM accounts.sessions WHERE least(expires_at, ended_at) < $1::timestamptz - interval '30 days'"));
         services.AddSingleton(new HousekeepingTask("expired challenges", "DELETE FROM accounts.challenges WHERE expires_at < $1::timestamptz - interval '30 days'"));
+        // Of addresses that somebody typed, known or not: nothing to ask about afterwards.
+        services.AddSingleton(new HousekeepingTask("expired activations", "DELETE FROM accounts.activation_challenges WHERE link_expires_at < $1"));
         services.AddSingleton(new HousekeepingTask("expired attempt counters", "DELETE FROM accounts.attempts WHERE window_ends_at < $1"));
         services.AddSingleton(new HousekeepingTask("retired signing keys", "DELETE FROM accounts.signing_keys WHERE retires_at < $1"));
     }

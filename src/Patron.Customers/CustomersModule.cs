@@ -66,6 +66,7 @@ public static class CustomersModule
         services.AddScoped<RecordLinks>();
         services.AddScoped<CustomerLinks>();
         services.AddScoped<AccountCustomers>();
+        services.AddScoped<WaitingCustomers>();
         services.AddScoped<AddressOwners>();
         services.AddScoped<EnterOwned>();
         services.AddScoped<OfferCustomer>();

@@ -1,15 +1,18 @@
+using Patron.Accounts.Activation;
 using Patron.Accounts.Organizations;
 using Patron.Accounts.Users;
 using Patron.Customers.Links;
+using Patron.Shared.Callers;
 using Patron.Shared.Text;
 
 namespace Patron.Linking;
 
 /// <summary>
 /// Hears what happens to accounts, inside the transaction that makes it so, and lets their customer records follow: a proven address links
-/// what waits for it (linking.md, 'Proof'), new names and phones are copied.
+/// what waits for it (linking.md, 'Proof') and ends its invitation, new names and phones are copied.
 /// </summary>
-public sealed class FollowAccounts(CustomerLinks links, JoinOrganization membership)
+public sealed class FollowAccounts(
+    CustomerLinks links, AccountCustomers customers, JoinOrganization membership, ActivationInvitations invitations, HomeOrganization home)
 {
     public Task HandleAsync(AccountEvent happened, CancellationToken cancellation) => happened.Kind switch
     {
@@ -32,12 +35,22 @@ public sealed class FollowAccounts(CustomerLinks links, JoinOrganization members
 
     private async Task ProveAsync(AccountEvent happened, IEnumerable<User> users, CancellationToken cancellation)
     {
+        var evidence = happened.IsBelieved ? LinkEvidence.Trusted : LinkEvidence.EmailProven;
         foreach (var user in users)
         {
-            foreach (var organization in await links.ProveAsync(happened.Caller, user.ToAccount(), only: null, cancellation))
+            foreach (var organization in await links.ProveAsync(happened.Caller, user.ToAccount(), only: null, cancellation, evidence))
             {
                 await membership.AddAsync(user.Id, organization, cancellation);
+                await EndInvitationAsync(user, organization, cancellation);
             }
+        }
+    }
+
+    private async Task EndInvitationAsync(User user, Guid organization, CancellationToken cancellation)
+    {
+        if (organization == home.Id && (await customers.FindAsync(organization, [user.Id], cancellation)).GetValueOrDefault(user.Id) is { } record)
+        {
+            await invitations.ComeAsync(record.Uid, cancellation);
         }
     }
 

@@ -1,7 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
+using Patron.Accounts.Activation;
 using Patron.Accounts.Users;
 using Patron.Customers.Accounts;
+using Patron.Linking.Activation;
 using Patron.Shared.Database;
+using Patron.Shared.Outbox;
 
 namespace Patron.Linking;
 
@@ -28,6 +31,30 @@ public static class LinkingModule
         services.AddScoped<CustomerFaces>();
         services.AddScoped<FindPerson>();
         services.AddSingleton<LinkAccounts>();
+        AddActivation(services);
         return services;
+    }
+
+    private static void AddActivation(IServiceCollection services)
+    {
+        services.AddScoped<ActivationCandidates>();
+        services.AddScoped<CheckEmail>();
+        services.AddScoped<StartActivation>();
+        services.AddScoped<SendActivation>();
+        services.AddScoped<SendSetupLink>();
+        services.AddScoped<FindSetupLink>();
+        services.AddScoped<OpenCustomerAccount>();
+        services.AddScoped<ActivateByCode>();
+        services.AddScoped<ActivateByLink>();
+        services.AddScoped<ActivateTrusting>();
+        services.AddScoped<QuickSetup>();
+        services.AddScoped<InviteCustomers>();
+        services.AddScoped<ListInvitations>();
+        services.AddScoped<MailInvitations>();
+        services.AddSingleton(provider => new OutboxHandler(ActivationChallenges.OutboxKind, async (payload, cancellation) =>
+        {
+            await using var scope = provider.CreateAsyncScope();
+            await scope.ServiceProvider.GetRequiredService<SendActivation>().HandleAsync(payload, cancellation);
+        }));
     }
 }

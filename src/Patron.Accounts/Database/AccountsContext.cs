@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Patron.Accounts.Activation;
 using Patron.Accounts.ApiKeys;
 using Patron.Accounts.Organizations;
 using Patron.Accounts.Sessions;
@@ -15,6 +16,10 @@ public sealed class AccountsContext(DbContextOptions<AccountsContext> options) :
     public DbSet<User> Users => Set<User>();
 
     public DbSet<Challenge> Challenges => Set<Challenge>();
+
+    public DbSet<ActivationChallenge> ActivationChallenges => Set<ActivationChallenge>();
+
+    public DbSet<ActivationInvitation> ActivationInvitations => Set<ActivationInvitation>();
 
     public DbSet<Session> Sessions => Set<Session>();
 

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Patron.Accounts.Activation;
 using Patron.Accounts.ApiKeys;
 using Patron.Accounts.Organizations;
 using Patron.Accounts.Sessions;
@@ -33,6 +34,21 @@ internal sealed class ChallengeConfiguration : IEntityTypeConfiguration<Challeng
     {
         builder.ToTable("challenges");
         builder.HasOne<User>().WithMany().HasForeignKey(challenge => challenge.UserId);
+    }
+}
+
+internal sealed class ActivationChallengeConfiguration : IEntityTypeConfiguration<ActivationChallenge>
+{
+    public void Configure(EntityTypeBuilder<ActivationChallenge> builder) => builder.ToTable("activation_challenges");
+}
+
+internal sealed class ActivationInvitationConfiguration : IEntityTypeConfiguration<ActivationInvitation>
+{
+    public void Configure(EntityTypeBuilder<ActivationInvitation> builder)
+    {
+        builder.ToTable("activation_invitations");
+        builder.Property(invitation => invitation.Id).UseIdentityAlwaysColumn();
+        builder.Ignore(invitation => invitation.State);
     }
 }
 

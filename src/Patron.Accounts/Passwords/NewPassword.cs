@@ -11,36 +11,42 @@ namespace Patron.Accounts.Passwords;
 public sealed class NewPassword(AccountsContext context, EndSessions sessions, AccountMailbox mailbox, Attempts attempts, TimeProvider time)
 {
     /// <summary>Sets the hash, ends the sessions (but one), open resets and a pending address, and tells the owner.</summary>
-    public async Task SetAsync(Caller caller, User user, string hash, Guid? keepSession, CancellationToken cancellation)
+    public Task SetAsync(Caller caller, User user, string hash, Guid? keepSession, CancellationToken cancellation)
     {
-        var now = time.GetUtcNow();
-        user.SetPasswordHash(hash, now);
-        user.ForgetPendingEmail();
-        mailbox.AddPasswordChanged(user, now);
-        context.Audit.Add(AuditEntry.For(caller, "password.changed", "account", user.Id, now, actorUserId: user.Id));
-        await context.SaveChangesAsync(cancellation);
-        await attempts.ForgetWrongPasswordsAsync(user.Id.ToString(), cancellation); // Guesses at the old one do not keep the owner out.
-        await EndChallengesAsync(user, challenge => challenge.Purpose != ChallengePurpose.VerifyEmail, cancellation);
-        await sessions.EndAsync(caller, user.Id, session => session.Id != keepSession, "password_changed", cancellation);
+        mailbox.AddPasswordChanged(user, time.GetUtcNow());
+        return ReplaceAsync(caller, user, hash, keepSession, cancellation);
     }
 
     /// <summary>
     /// The same for an account whose address was never proven, by somebody who reads its mailbox: whoever typed the address
-    /// first loses every way in that they left behind (linking.md, 'Proof').
+    /// first loses every way in that they left behind (linking.md, 'Proof'). With <paramref name="names"/> the person begins anew, under the
+    /// names they are known by here: they get a welcome instead of the news that their password was changed.
     /// </summary>
-    public async Task TakeOverAsync(Caller caller, User user, string hash, CancellationToken cancellation)
+    public async Task TakeOverAsync(Caller caller, User user, string hash, CancellationToken cancellation, AccountNames? names = null)
     {
         var now = time.GetUtcNow();
         var typed = (user.Names, user.PendingEmail);
         user.TakeOver(now);
-        user.Rename(user.Names with { PhoneNumber = null, UserName = null }, now); // What was typed with the address is kept aside, in the audit entry.
+        user.Rename(names ?? (user.Names with { PhoneNumber = null, UserName = null }), now); // What was typed with the address is kept aside, in the audit entry.
         var changed = NamesDiff.Of(typed, (user.Names, null));
         context.Audit.Add(AuditEntry.For(
             caller, "account.taken_over", "account", user.Id, now, actorUserId: user.Id, before: changed.Before, after: changed.After));
         await context.ApiKeys.Where(key => key.CreatedBy == user.Id && key.RevokedAt == null)
             .ExecuteUpdateAsync(set => set.SetProperty(key => key.RevokedAt, now), cancellation);
         await EndChallengesAsync(user, challenge => challenge.Purpose == ChallengePurpose.VerifyEmail, cancellation);
-        await SetAsync(caller, user, hash, keepSession: null, cancellation);
+        await (names is null ? SetAsync(caller, user, hash, keepSession: null, cancellation) : ReplaceAsync(caller, user, hash, keepSession: null, cancellation));
+    }
+
+    private async Task ReplaceAsync(Caller caller, User user, string hash, Guid? keepSession, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        user.SetPasswordHash(hash, now);
+        user.ForgetPendingEmail();
+        context.Audit.Add(AuditEntry.For(caller, "password.changed", "account", user.Id, now, actorUserId: user.Id));
+        await context.SaveChangesAsync(cancellation);
+        await attempts.ForgetWrongPasswordsAsync(user.Id.ToString(), cancellation); // Guesses at the old one do not keep the owner out.
+        await EndChallengesAsync(user, challenge => challenge.Purpose != ChallengePurpose.VerifyEmail, cancellation);
+        await sessions.EndAsync(caller, user.Id, session => session.Id != keepSession, "password_changed", cancellation);
     }
 
     private Task<int> EndChallengesAsync(

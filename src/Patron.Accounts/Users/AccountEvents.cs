@@ -20,6 +20,9 @@ public sealed record AccountEvent(Caller Caller, AccountEventKind Kind, IReadOnl
 {
     /// <summary>What the one account was called before it <see cref="AccountEventKind.Changed"/>.</summary>
     public AccountNames? Before { get; init; }
+
+    /// <summary>The address counts as proven because somebody typed it, in a closed network that wants it so (source 4).</summary>
+    public bool IsBelieved { get; init; }
 }
 
 /// <summary>

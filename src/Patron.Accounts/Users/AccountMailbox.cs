@@ -53,11 +53,15 @@ public sealed class AccountMailbox(
     public void AddAlreadyRegistered(User user, DateTimeOffset now) => Add(mails.AlreadyRegistered(user.Email!, user.FirstName), now);
 
     /// <summary>Tells every listener, inside the running transaction.</summary>
-    public async Task AnnounceAsync(Caller caller, AccountEventKind kind, IReadOnlyList<User> users, CancellationToken cancellation, AccountNames? before = null)
+    public Task AnnounceAsync(Caller caller, AccountEventKind kind, IReadOnlyList<User> users, CancellationToken cancellation, AccountNames? before = null) =>
+        AnnounceAsync(new AccountEvent(caller, kind, users) { Before = before }, cancellation);
+
+    /// <summary>The same with an event that says more.</summary>
+    public async Task AnnounceAsync(AccountEvent happened, CancellationToken cancellation)
     {
         foreach (var listener in listeners)
         {
-            await listener(new AccountEvent(caller, kind, users) { Before = before }, cancellation);
+            await listener(happened, cancellation);
         }
     }
 

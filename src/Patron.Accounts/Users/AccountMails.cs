@@ -4,7 +4,7 @@ using Patron.Shared.Mail;
 namespace Patron.Accounts.Users;
 
 /// <summary>The words of the mails about accounts. Each goes to the stored address only and says what to do if it was not you.</summary>
-public sealed class AccountMails(IOptions<AccountsOptions> options)
+public sealed class AccountMails(IOptions<AccountsOptions> options, PortalAddress portal)
 {
     private readonly AccountsOptions options = options.Value;
 
@@ -14,7 +14,7 @@ public sealed class AccountMails(IOptions<AccountsOptions> options)
         $"""
         Hello {firstName},
 
-        please confirm that this mailbox is yours. {Instruction(options.VerifyEmailLink, "confirmation", secret)}
+        please confirm that this mailbox is yours. {Instruction(options.VerifyEmailLink, "/verify-email", "confirmation", secret)}
 
         It works once, within 24 hours, where you are signed in.
         If you did not open an account, ignore this message: nothing is tied to your address.
@@ -26,7 +26,7 @@ public sealed class AccountMails(IOptions<AccountsOptions> options)
         $"""
         Hello {firstName},
 
-        you asked to use this address from now on. {Instruction(options.VerifyEmailLink, "confirmation", secret)}
+        you asked to use this address from now on. {Instruction(options.VerifyEmailLink, "/verify-email", "confirmation", secret)}
 
         It works once, within 24 hours, where you are signed in. Until then the old address stays.
         If this was not you, ignore this message.
@@ -58,7 +58,7 @@ public sealed class AccountMails(IOptions<AccountsOptions> options)
         $"""
         Hello {firstName},
 
-        you asked to set a new password. {Instruction(options.ResetPasswordLink, "reset", secret)}
+        you asked to set a new password. {Instruction(options.ResetPasswordLink, "/reset-password", "reset", secret)}
 
         It works once, within one hour. If this was not you, ignore this message: your password stays as it is.
         """);
@@ -89,7 +89,7 @@ public sealed class AccountMails(IOptions<AccountsOptions> options)
         $"""
         Hello,
 
-        {organization} invites you to join. Sign in, or open an account with this address. {Instruction(options.InvitationLink, "invitation", secret)}
+        {organization} invites you to join. Sign in, or open an account with this address. {Instruction(options.InvitationLink, null, "invitation", secret)}
 
         It works within 30 days. If you do not know who this is, ignore this message.
         """);
@@ -104,7 +104,9 @@ public sealed class AccountMails(IOptions<AccountsOptions> options)
         Sign in to accept or decline. If you do not know who this is, ignore this message: the offer ends after 30 days.
         """);
 
-    private static string Instruction(string? link, string what, string secret) => link is null
-        ? $"Your {what} token is:\n\n{secret}"
-        : $"Open this page:\n\n{link.Replace("{token}", secret, StringComparison.Ordinal)}";
+    // The operator's own page, else the portal's with the token beside it for programs, else the token alone.
+    private string Instruction(string? link, string? page, string what, string secret) =>
+        link is not null ? $"Open this page:\n\n{link.Replace("{token}", secret, StringComparison.Ordinal)}"
+        : page is not null && portal.Page($"{page}?token={secret}") is { } own ? $"Open this page:\n\n{own}\n\nA program may ask for a token instead. Your {what} token is:\n\n{secret}"
+        : $"Your {what} token is:\n\n{secret}";
 }

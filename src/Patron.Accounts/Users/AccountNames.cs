@@ -32,6 +32,24 @@ public sealed partial record AccountNames(string FirstName, string LastName, str
         return tidy;
     }
 
+    /// <summary>
+    /// The names with this full name, split at its last space; one word is a first name (contract, 'The customer record'). One that says what
+    /// they say already leaves them as they are: who is to know where 'van' belongs.
+    /// </summary>
+    public AccountNames WithFullName(string fullName)
+    {
+        var trimmed = fullName.Trim();
+        if (trimmed == $"{FirstName} {LastName}".Trim())
+        {
+            return this;
+        }
+
+        var space = trimmed.LastIndexOf(' ');
+        return space < 0
+            ? this with { FirstName = trimmed, LastName = "" }
+            : this with { FirstName = trimmed[..space].TrimEnd(), LastName = trimmed[(space + 1)..] };
+    }
+
     /// <summary>Of the given names those that are filled: who has only one is not asked for another.</summary>
     internal IReadOnlyCollection<string> Among(IReadOnlyCollection<string> names) =>
         [.. names.Where(name => (name == "last_name" ? LastName : FirstName).Length > 0)];

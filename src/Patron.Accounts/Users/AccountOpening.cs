@@ -53,8 +53,12 @@ public sealed class AccountOpening(
         return user;
     }
 
-    /// <summary>Saves the user and their membership and announces them; an unproven address gets its mail. Errors: 400 address or user name taken.</summary>
-    public async Task<Result<User>> AddAsync(Caller caller, User user, Guid organizationId, OrganizationRole role, CancellationToken cancellation)
+    /// <summary>
+    /// Saves the user and their membership and announces them; an unproven address gets its mail. <paramref name="isProven"/> is false where a
+    /// confirmed one was only believed. Errors: 400 address or user name taken.
+    /// </summary>
+    public async Task<Result<User>> AddAsync(
+        Caller caller, User user, Guid organizationId, OrganizationRole role, CancellationToken cancellation, bool isProven = true)
     {
         context.Users.Add(user);
         context.Members.Add(new OrganizationMember(organizationId, user.Id, role, user.CreatedAt));
@@ -69,7 +73,7 @@ public sealed class AccountOpening(
             return taken;
         }
 
-        await mailbox.AnnounceAsync(caller, AccountEventKind.Registered, [user], cancellation);
+        await mailbox.AnnounceAsync(new AccountEvent(caller, AccountEventKind.Registered, [user]) { IsBelieved = !isProven }, cancellation);
         return user;
     }
 

@@ -7,7 +7,7 @@ namespace Patron.Accounts.Users;
 
 /// <summary>
 /// The tight limits, kept in the database so that they hold across processes and restarts: wrong passwords of an account,
-/// mails to a mailbox, invitations and offers of a sender. Keys are hashed: the table holds no address.
+/// mails to a mailbox, first passwords and codes of an address, invitations and offers of a sender. Keys are hashed: the table holds no address.
 /// </summary>
 public sealed class Attempts(AccountsContext context, TimeProvider time)
 {
@@ -22,6 +22,12 @@ public sealed class Attempts(AccountsContext context, TimeProvider time)
 
     /// <summary>Offers that a mailbox is told of.</summary>
     public const string Offer = "offer";
+
+    /// <summary>Requests for a first password that are typed for one address, known or not.</summary>
+    public const string Activation = "activation";
+
+    /// <summary>Codes that are typed for one address.</summary>
+    public const string ActivationCode = "activation_code";
 
     private const string WrongPassword = "wrong_password";
     private static readonly TimeSpan WrongPasswordMemory = TimeSpan.FromHours(24);
@@ -55,14 +61,17 @@ public sealed class Attempts(AccountsContext context, TimeProvider time)
     }
 
     /// <summary>The right password was given: start counting anew.</summary>
-    public Task ForgetWrongPasswordsAsync(string account, CancellationToken cancellation) =>
-        context.Database.ExecuteSqlAsync($"DELETE FROM accounts.attempts WHERE kind = {WrongPassword} AND key = {Hash(account)}", cancellation);
+    public Task ForgetWrongPasswordsAsync(string account, CancellationToken cancellation) => ForgetAsync(WrongPassword, account, cancellation);
 
     /// <summary>Takes one of so many tries within an hour; false when they are used up. One statement: two at once cannot both have the last.</summary>
-    public async Task<bool> TryTakeAsync(string kind, string subject, int perHour, CancellationToken cancellation)
+    public Task<bool> TryTakeAsync(string kind, string subject, int perHour, CancellationToken cancellation) =>
+        TryTakeAsync(kind, subject, perHour, TimeSpan.FromHours(1), cancellation);
+
+    /// <summary>The same within another time.</summary>
+    public async Task<bool> TryTakeAsync(string kind, string subject, int most, TimeSpan within, CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
-        var windowEnd = now + TimeSpan.FromHours(1);
+        var windowEnd = now + within;
         var count = await context.Database.SqlQuery<int>(
             $"""
             INSERT INTO accounts.attempts AS a (kind, key, count, window_ends_at)
@@ -72,8 +81,49 @@ public sealed class Attempts(AccountsContext context, TimeProvider time)
                 window_ends_at = CASE WHEN a.window_ends_at < {now} THEN {windowEnd} ELSE a.window_ends_at END
             RETURNING count AS "Value"
             """).ToListAsync(cancellation);
-        return count[0] <= perHour;
+        return count[0] <= most;
     }
+
+    /// <summary>
+    /// Takes one of so many tries within an hour, each a while after the one before; null when it was taken, else how long to wait. One
+    /// statement, and what it takes does not depend on the subject.
+    /// </summary>
+    public async Task<TimeSpan?> PaceAsync(string kind, string subject, TimeSpan between, int perHour, CancellationToken cancellation)
+    {
+        var key = Hash(subject);
+        var now = time.GetUtcNow();
+        var windowEnd = now + TimeSpan.FromHours(1);
+        var taken = await context.Database.SqlQuery<int>(
+            $"""
+            INSERT INTO accounts.attempts AS a (kind, key, count, window_ends_at, blocked_until)
+            VALUES ({kind}, {key}, 1, {windowEnd}, {now + between})
+            ON CONFLICT (kind, key) DO UPDATE SET
+                count = CASE WHEN a.window_ends_at < {now} THEN 1 ELSE a.count + 1 END,
+                window_ends_at = CASE WHEN a.window_ends_at < {now} THEN {windowEnd} ELSE a.window_ends_at END,
+                blocked_until = {now + between}
+            WHERE a.window_ends_at < {now} OR (a.blocked_until <= {now} AND a.count < {perHour})
+            RETURNING count AS "Value"
+            """).ToListAsync(cancellation);
+        if (taken.Count == 1)
+        {
+            return null;
+        }
+
+        var until = await context.Database.SqlQuery<DateTimeOffset>(
+            $"""
+            SELECT CASE WHEN count < {perHour} THEN blocked_until ELSE greatest(blocked_until, window_ends_at) END AS "Value"
+            FROM accounts.attempts WHERE kind = {kind} AND key = {key}
+            """).ToListAsync(cancellation);
+        return until.Count == 1 && until[0] > now ? until[0] - now : TimeSpan.FromSeconds(1);
+    }
+
+    /// <summary>A try that was taken need not have been.</summary>
+    public Task GiveBackAsync(string kind, string subject, CancellationToken cancellation) =>
+        context.Database.ExecuteSqlAsync($"UPDATE accounts.attempts SET count = count - 1 WHERE kind = {kind} AND key = {Hash(subject)} AND count > 0", cancellation);
+
+    /// <summary>Starts counting anew.</summary>
+    public Task ForgetAsync(string kind, string subject, CancellationToken cancellation) =>
+        context.Database.ExecuteSqlAsync($"DELETE FROM accounts.attempts WHERE kind = {kind} AND key = {Hash(subject)}", cancellation);
 
     private static byte[] Hash(string subject) => SHA256.HashData(Encoding.UTF8.GetBytes(subject));
 }

@@ -23,11 +23,12 @@ public sealed class CustomerLinks(
     /// record is its own from now on, merged with the one it had; in every other one it is offered. Its own records claim the address.
     /// Answers the organizations in which a waiting record was linked; with <paramref name="only"/> it looks at that one alone.
     /// </summary>
-    public async Task<IReadOnlyList<Guid>> ProveAsync(Caller caller, Account account, Guid? only, CancellationToken cancellation)
+    public async Task<IReadOnlyList<Guid>> ProveAsync(
+        Caller caller, Account account, Guid? only, CancellationToken cancellation, LinkEvidence evidence = LinkEvidence.EmailProven)
     {
         for (var look = 1; ; look++)
         {
-            var proven = await session.InTransactionAsync(() => TryProveAsync(caller, account, only, cancellation), cancellation);
+            var proven = await session.InTransactionAsync(() => TryProveAsync(caller, account, only, evidence, cancellation), cancellation);
             if (proven.Succeeded(out var linked, out var error))
             {
                 return linked;
@@ -59,7 +60,8 @@ public sealed class CustomerLinks(
         await context.SaveChangesAsync(cancellation);
     }
 
-    private async Task<Result<IReadOnlyList<Guid>>> TryProveAsync(Caller caller, Account account, Guid? only, CancellationToken cancellation)
+    private async Task<Result<IReadOnlyList<Guid>>> TryProveAsync(
+        Caller caller, Account account, Guid? only, LinkEvidence evidence, CancellationToken cancellation)
     {
         var now = time.GetDatabaseNow();
         var linked = new List<Guid>();
@@ -70,13 +72,14 @@ public sealed class CustomerLinks(
             if (own is not null && IsFromBeforeTakeover(own, account))
             {
                 links.SetAside(caller, own, now);
+                await context.SaveChangesAsync(cancellation); // First: together they would be written by number, and the account's only place be taken.
                 own = null;
             }
 
             if (waiting is not null && records.Key == home.Id)
             {
                 Customer[] mine = own is null ? [waiting] : [own, waiting];
-                var joined = await links.JoinAllAsync(caller, mine, account, new LinkGrant(LinkEvidence.EmailProven, caller.UserId ?? account.UserId), now, cancellation);
+                var joined = await links.JoinAllAsync(caller, mine, account, new LinkGrant(evidence, caller.UserId ?? account.UserId), now, cancellation);
                 if (joined.Error is { } refused)
                 {
                     return refused;

@@ -1,10 +1,7 @@
-using Patron.Accounts.Users;
-
 namespace Patron.Dialects.Tradeline;
 
 /// <summary>
-/// A person's name in one field, as source 1 has it, split at its last space; one word is a first name (contract, 'The customer
-/// record'). What the core says about its parts goes back under the names used here.
+/// A person's name in one field, as source 1 has it: what the core says about its parts goes back under the names used here.
 /// </summary>
 internal static class FullNames
 {
@@ -14,19 +11,4 @@ internal static class FullNames
         ["last_name"] = "full_name",
         ["phone_number"] = "phone",
     };
-
-    /// <summary>The names with this full name. One that says what they say already leaves them as they are: who is to know where 'van' belongs.</summary>
-    public static AccountNames WithFullName(this AccountNames names, string fullName)
-    {
-        var trimmed = fullName.Trim();
-        if (trimmed == $"{names.FirstName} {names.LastName}".Trim())
-        {
-            return names;
-        }
-
-        var space = trimmed.LastIndexOf(' ');
-        return space < 0
-            ? names with { FirstName = trimmed, LastName = "" }
-            : names with { FirstName = trimmed[..space].TrimEnd(), LastName = trimmed[(space + 1)..] };
-    }
 }

@@ -32,6 +32,7 @@ internal static class PatronCommand
         ImportCommand.Build(),
         SyncCommand.Build(),
         LinkCommand.Build(),
+        InviteCommand.Build(),
         RecountCommand.Build(),
         DemoCommand.Build(),
         DoctorCommand.Build(),

@@ -3,8 +3,10 @@ using Patron.Dialects.Accounts;
 using Patron.Dialects.Crm;
 using Patron.Dialects.Customers;
 using Patron.Dialects.Http;
+using Patron.Dialects.Portal;
 using Patron.Dialects.Profiles;
 using Patron.Dialects.Tradeline;
+using Patron.Linking.Activation;
 using Patron.Odoo;
 using Patron.Shared;
 using Patron.Shared.Database;
@@ -41,6 +43,7 @@ public static class PatronServer
         if (settings.Role == ProcessRole.All)
         {
             builder.Services.AddOdooSchedule(settings.Odoo);
+            builder.Services.AddHostedService<InvitationRounds>();
         }
 
         CallerAuthentication.Add(builder.Services);
@@ -55,6 +58,7 @@ public static class PatronServer
             ProfilesEndpoints.AddJson(json.SerializerOptions);
             CrmEndpoints.AddJson(json.SerializerOptions);
             TradelineEndpoints.AddJson(json.SerializerOptions);
+            PortalEndpoints.AddJson(json.SerializerOptions);
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, HostJson.Default);
         });
         ApiReference.Add(builder.Services, settings.Role);
@@ -99,6 +103,7 @@ public static class PatronServer
         api.MapProfiles();
         api.MapCrm();
         api.MapTradeline(settings.Tradeline);
+        api.MapPortal();
         app.MapProbes();
         app.MapKeySet();
         app.MapApiReference();

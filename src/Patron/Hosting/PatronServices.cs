@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -22,11 +24,13 @@ namespace Patron.Hosting;
 public static class PatronServices
 {
     private const string AccountsService = "accounts service";
+    private const string DefaultPortal = "http://127.0.0.1:8000";
 
     public static IServiceCollection AddPatron(this IServiceCollection services, PatronSettings settings, string connectionString)
     {
         services.AddSingleton(settings).AddSingleton(settings.Home).AddSingleton(settings.Mail).AddSingleton(settings.Tokens);
-        services.AddSingleton(Options.Create(settings.Accounts));
+        services.AddSingleton(Options.Create(settings.Accounts)).AddSingleton(settings.Portal);
+        services.AddSingleton(provider => new PortalAddress(settings.Portal.Url, settings.Role == ProcessRole.All ? () => Listening(provider) ?? DefaultPortal : null));
         services.AddSingleton(_ => settings.ReadMasterKey());
         services.TryAddSingleton(TimeProvider.System);
         AddDatabase(services, connectionString);
@@ -66,6 +70,9 @@ public static class PatronServices
         services.AddScoped<DatabaseSession>();
         services.AddSingleton<Migrator>();
     }
+
+    private static string? Listening(IServiceProvider provider) =>
+        provider.GetService<IServer>()?.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault();
 
     private static void TryAdd(this NpgsqlConnectionStringBuilder builder, string key, object value)
     {

@@ -11,7 +11,7 @@ namespace Patron.Hosting;
 /// <summary>What machines ask a server: whether it lives, is ready, and with which keys it signs.</summary>
 internal static class Probes
 {
-    private const string HealthExample = """{"status": "ok", "version": "0.1.0", "role": "all", "checks": {"database": "ok", "mail": "ok"}}""";
+    private const string HealthExample = """{"status": "ok", "version": "0.1.0", "role": "all", "checks": {"database": "ok", "mail": "ok", "odoo": "ok", "sync": "ok"}, "last_sync": {"run": 12, "state": "succeeded", "finished_at": "2026-11-21T02:00:05Z"}}""";
 
     private const string KeySetExample = """
         {"keys": [{"kty": "EC", "crv": "P-256", "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU", "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0", "kid": "cn-I_WNMClehiVp51i_0VpOENW1upEerA8sEam5hn-s", "use": "sig", "alg": "ES256"}]}
@@ -24,9 +24,9 @@ internal static class Probes
             .Describe("live", "Whether the process runs")
             .Answers<AliveAnswer>(200, "It does.", """{"status": "ok"}""");
         health.MapGet("/ready", ReadyAsync)
-            .Describe("ready", "Whether requests can be served", "Degraded (mail away) is ready; without the database, or before the start is done, it is 503.")
+            .Describe("ready", "Whether requests can be served", "Degraded (mail or Odoo away) is ready; without the database, or before the start is done, it is 503.")
             .Answers<HealthAnswer>(200, "They can.", HealthExample)
-            .Answers<HealthAnswer>(503, "Not now; checks says why.", """{"status": "away", "version": "0.1.0", "role": "all", "checks": {"database": "away"}}""");
+            .Answers<HealthAnswer>(503, "Not now; checks says why.", """{"status": "away", "version": "0.1.0", "role": "all", "checks": {"database": "away"}, "last_sync": null}""");
         health.MapGet("", async (Health state, CancellationToken cancellation) => TypedResults.Ok(await state.CheckAsync(cancellation)))
             .Describe("health", "A summary of the state")
             .Answers<HealthAnswer>(200, "The state, good or bad.", HealthExample);

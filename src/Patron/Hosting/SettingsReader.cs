@@ -1,6 +1,7 @@
 using Patron.Accounts;
 using Patron.Dialects.Http;
 using Patron.Dialects.Tradeline;
+using Patron.Linking;
 using Patron.Odoo;
 using Patron.Shared;
 using Patron.Shared.Callers;
@@ -23,7 +24,7 @@ public static class SettingsReader
     };
 
     private static readonly string[] OtherNames =
-        ["Accounts", "Home", "Limits", "Mail", "Odoo", "Tokens", "Tradeline", "PATRON_ACCOUNTS_URL", "PATRON_ADMIN_EMAIL", "PATRON_ADMIN_PASSWORD", "OTEL_EXPORTER_OTLP_ENDPOINT"];
+        ["Accounts", "Home", "Limits", "Mail", "Odoo", "Portal", "Tokens", "Tradeline", "PATRON_ACCOUNTS_URL", "PATRON_ADMIN_EMAIL", "PATRON_ADMIN_PASSWORD", "OTEL_EXPORTER_OTLP_ENDPOINT"];
 
     /// <summary>What a settings file says; nothing when there is none.</summary>
     /// <exception cref="CannotStartException">It cannot be read, or names something that is no setting.</exception>
@@ -61,6 +62,7 @@ public static class SettingsReader
                 Limits = Section<LimitOptions>(configuration, "Limits"),
                 Tradeline = Section<TradelineOptions>(configuration, "Tradeline"),
                 Odoo = Section<OdooOptions>(configuration, "Odoo"),
+                Portal = Section<PortalOptions>(configuration, "Portal"),
                 MasterKey = Text(configuration, "Keys:Master"),
                 AccountsUrl = Text(configuration, "PATRON_ACCOUNTS_URL"),
                 AdminEmail = Text(configuration, "PATRON_ADMIN_EMAIL"),

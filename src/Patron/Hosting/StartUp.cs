@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Patron.Accounts.Organizations;
 using Patron.Accounts.SigningKeys;
 using Patron.Customers.Customers;
+using Patron.Linking;
 using Patron.Shared;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
@@ -29,8 +30,7 @@ public sealed partial class StartUp(
             {
                 await RunAsync(services, stoppingToken);
                 GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive); // Models and migrations leave some 20 MB that nobody needs again.
-                signal.Set();
-                LogReady(services.GetRequiredService<PatronSettings>().Role, string.Join(", ", server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses));
+                Announce(services.GetRequiredService<PatronSettings>(), server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses);
                 return;
             }
             catch (Exception exception) when (DatabaseFailure.IsAway(exception) || exception is AccountsAwayException)
@@ -71,6 +71,17 @@ public sealed partial class StartUp(
         }
     }
 
+    private void Announce(PatronSettings settings, ICollection<string> addresses)
+    {
+        if (settings is { Role: ProcessRole.All, Portal.Activation.Mode: ActivationMode.Trusting })
+        {
+            LogTrusting();
+        }
+
+        signal.Set();
+        LogReady(settings.Role, string.Join(", ", addresses));
+    }
+
     private static async Task FetchKeysAsync(HttpVerificationKeys keys, CancellationToken cancellation)
     {
         await keys.RefreshAsync(cancellation);
@@ -82,6 +93,9 @@ public sealed partial class StartUp(
 
     [LoggerMessage(LogLevel.Information, "Patron is ready, role {Role}, on {Addresses}; the API is described at /docs")]
     private partial void LogReady(ProcessRole role, string addresses);
+
+    [LoggerMessage(LogLevel.Warning, "Portal:Activation:Mode is trusting: whoever types a customer's address first owns their account. Use it in closed networks only")]
+    private partial void LogTrusting();
 
     [LoggerMessage(LogLevel.Warning, "Waiting for the database or the accounts service: {Reason}")]
     private partial void LogWaiting(string reason);

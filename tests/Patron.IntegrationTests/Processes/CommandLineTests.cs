@@ -31,6 +31,7 @@ public sealed class CommandLineTests(OneProcess app) : IClassFixture<OneProcess>
     [InlineData("import", "Bring people along", "customers", "users")]
     [InlineData("import customers", "one transaction", "<file>", "- is standard input", "--strict", "--rejects <FILE>", "--json", "--data <DIR>")]
     [InlineData("import users", "Take over accounts with their password hashes", "<file>", "- is standard input", "--strict", "All or nothing", "--rejects <FILE>", "--json", "--data <DIR>")]
+    [InlineData("invite", "who have no account", "--customer <ID>", "--limit <N>", "--dry-run", "never came", "--list", "--state", "--json", "--data <DIR>")]
     [InlineData("recount", "Count all customers anew", "once a day", "--data <DIR>", "--role")]
     [InlineData("demo", "a made-up company of some 2 000 customers", "--data <DIR>")]
     [InlineData("doctor", "Say what is wrong", "--json", "--data <DIR>")]

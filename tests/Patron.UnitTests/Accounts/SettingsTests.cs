@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Patron.Hosting;
+using Patron.Linking;
 using Patron.Shared;
 
 namespace Patron.UnitTests.Accounts;
@@ -34,6 +35,22 @@ public class SettingsTests
     [InlineData("Tradeline:App", "rocket.tradeline", "Tradeline:App")]
     [InlineData("Tradeline:App", "{app}", "Tradeline:App")]
     [InlineData("Tradeline:Envelope", "perhaps", "cannot be read")]
+    [InlineData("Portal:Url", "portal.example.com", "Portal:Url")]
+    [InlineData("Portal:Url", "https://portal.example.com/?a=b", "Portal:Url")]
+    [InlineData("Portal:CheckEmail:Disclosure", "some", "cannot be read")]
+    [InlineData("Portal:CheckEmail:Disclosure", "7", "Portal:CheckEmail:Disclosure")]
+    [InlineData("Portal:Activation:Mode", "anybody", "cannot be read")]
+    [InlineData("Portal:Activation:Mode", "7", "Portal:Activation:Mode")]
+    [InlineData("Portal:Activation:Mode", "trusting", "I know that whoever types an address first owns the account")]
+    [InlineData("Portal:Activation:TrustEverybody", "I know that whoever types an address first owns the account", "not trusting")]
+    [InlineData("Portal:Activation:CodeDigits", "5", "CodeDigits")]
+    [InlineData("Portal:Activation:CodeDigits", "9", "CodeDigits")]
+    [InlineData("Portal:Activation:ResendAfter", "00:11:00", "ResendAfter")]
+    [InlineData("Portal:Activation:StartsPerHour", "0", "StartsPerHour")]
+    [InlineData("Portal:Activation:Code", "6", "Code")]
+    [InlineData("Portal:Invitations:PerHour", "0", "PerHour")]
+    [InlineData("Portal:Invitations:Reminders", "6", "Reminders")]
+    [InlineData("Portal:Invitations:RemindAfter", "01:00:00", "RemindAfter")]
     [InlineData("Home:Name", " ", "Home:Name")]
     [InlineData("Home:Id", "1", "cannot be read")]
     [InlineData("Keys:Master", "short", "32 bytes")]
@@ -66,6 +83,11 @@ public class SettingsTests
         Assert.Contains("PATRON_ACCOUNTS_URL", Assert.Throws<CannotStartException>(() => Read(ProcessRole.Customers)).Message, StringComparison.Ordinal);
         Assert.Equal("http://127.0.0.1:8001", Read(ProcessRole.Customers, ("PATRON_ACCOUNTS_URL", "http://127.0.0.1:8001")).AccountsUrl);
     }
+
+    [Fact]
+    public void Mode_trusting_is_taken_where_its_risk_is_spelled_out() => Assert.Equal(
+        ActivationMode.Trusting,
+        Read(ProcessRole.All, ("Portal:Activation:Mode", "trusting"), ("Portal:Activation:TrustEverybody", ActivationOptions.Understood)).Portal.Activation.Mode);
 
     [Fact]
     public void Mail_with_a_user_needs_a_password() =>
@@ -102,6 +124,7 @@ public class SettingsTests
         Assert.Empty(settings.Limits.Origins);
         Assert.Empty(settings.TrustedProxies);
         Assert.False(settings.Odoo.IsConfigured);
+        Assert.Equal((ActivationMode.Code, 6, EmailDisclosure.Masked), (settings.Portal.Activation.Mode, settings.Portal.Activation.CodeDigits, settings.Portal.CheckEmail.Disclosure));
         Assert.EndsWith("/mail", settings.Mail.Folder, StringComparison.Ordinal);
     }
 

@@ -1,0 +1,121 @@
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using NpgsqlTypes;
+using Patron.Accounts.Database;
+using Patron.Shared.Callers;
+using Patron.Shared.Database;
+
+namespace Patron.Accounts.Activation;
+
+/// <summary>Who was invited, what was mailed, and who came. A customer has one invitation at most.</summary>
+public sealed class ActivationInvitations(
+    AccountsContext context, DatabaseSession session, ActivationMails mails, HomeOrganization home, TimeProvider time)
+{
+    // Whoever sends takes turns with the other processes, or together they would send more than one may.
+    private const string TurnSql = "SELECT pg_try_advisory_xact_lock(hashtext('patron activation invitations'))";
+
+    // Who has been invited already keeps that invitation, unless it ended without them, or they are invited again by name.
+    private const string AddSql = """
+        WITH added AS (
+            INSERT INTO accounts.activation_invitations AS i (customer_uid, invited_at, invited_by, due_at)
+            SELECT uid, $2, $3, $2 FROM unnest($1) uid
+            ON CONFLICT (customer_uid) DO UPDATE SET
+                invited_at = $2, invited_by = $3, due_at = $2, mails = 0, last_mailed_at = NULL, came_at = NULL, withdrawn_at = NULL
+                WHERE i.withdrawn_at IS NOT NULL OR ($4 AND i.mails > 0)
+            RETURNING customer_uid)
+        INSERT INTO shared.audit_entries (at, action, subject_type, subject_id, organization_id, actor_user_id, actor_key_id, address, user_agent)
+        SELECT $2, 'customer.invited', 'customer', customer_uid, $5, $3, $6, $7, $8 FROM added
+        """;
+
+    /// <summary>Invites these customers and answers how many of them get mail for it; <paramref name="again"/> begins anew with those who have had some.</summary>
+    public Task<int> AddAsync(Caller caller, IReadOnlyCollection<Guid> customers, bool again, CancellationToken cancellation) => session.OnConnectionAsync(
+        async connection =>
+        {
+            await using var command = new NpgsqlCommand(AddSql, connection);
+            command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. customers] });
+            command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = time.GetUtcNow() });
+            command.Parameters.Add(OptionalParameter.Of(caller.UserId, NpgsqlDbType.Uuid));
+            command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = again });
+            command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = home.Id });
+            command.Parameters.Add(OptionalParameter.Of(caller.Key?.Id, NpgsqlDbType.Uuid));
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = caller.Origin.Address });
+            command.Parameters.Add(OptionalParameter.Of(caller.Origin.UserAgent, NpgsqlDbType.Text));
+            return await command.ExecuteNonQueryAsync(cancellation);
+        },
+        cancellation);
+
+    /// <summary>Of these customers those who have been invited, and may come.</summary>
+    public Task<List<Guid>> FindInvitedAsync(IReadOnlyCollection<Guid> customers, CancellationToken cancellation) =>
+        context.ActivationInvitations.Where(row => customers.Contains(row.CustomerUid) && row.WithdrawnAt == null).Select(row => row.CustomerUid).ToListAsync(cancellation);
+
+    /// <summary>The record is its person's from now on; who was not invited has nothing to end.</summary>
+    public async Task ComeAsync(Guid customer, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        await context.ActivationInvitations.Where(row => row.CustomerUid == customer && row.CameAt == null)
+            .ExecuteUpdateAsync(
+                set => set.SetProperty(row => row.CameAt, now).SetProperty(row => row.WithdrawnAt, (DateTimeOffset?)null).SetProperty(row => row.DueAt, (DateTimeOffset?)null),
+                cancellation);
+    }
+
+    /// <summary>
+    /// Invitations of which a mail is due, as many as may still go within the hour and not too many at once, locked until the transaction ends.
+    /// None while another process is at it.
+    /// </summary>
+    public async Task<IReadOnlyList<ActivationInvitation>> TakeDueAsync(int perHour, int atOnce, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        var since = now - TimeSpan.FromHours(1);
+        if (!(await context.Database.SqlQueryRaw<bool>(TurnSql + " AS \"Value\"").ToListAsync(cancellation))[0])
+        {
+            return [];
+        }
+
+        var sent = await context.ActivationInvitations.CountAsync(row => row.LastMailedAt > since, cancellation);
+        var may = Math.Min(perHour - sent, atOnce);
+        return may <= 0
+            ? []
+            : await context.ActivationInvitations
+                .FromSql($"SELECT * FROM accounts.activation_invitations WHERE due_at <= {now} ORDER BY due_at, id LIMIT {may} FOR UPDATE SKIP LOCKED")
+                .ToListAsync(cancellation);
+    }
+
+    /// <summary>Mails the customer, and says when the next mail may go; null: it was the last one. Saved by <see cref="SaveAsync"/>.</summary>
+    public void Mail(ActivationInvitation invitation, string email, string name, TimeSpan? again)
+    {
+        var now = time.GetUtcNow();
+        context.Outbox.Add(mails.Invitation(email, name, invitation.Mails + 1).ToOutbox(now));
+        invitation.Mail(now, now + again);
+    }
+
+    /// <summary>Nobody is to be mailed: the person has come, or the record no longer waits.</summary>
+    public void End(ActivationInvitation invitation, bool hasCome)
+    {
+        if (hasCome)
+        {
+            invitation.Come(time.GetUtcNow());
+        }
+        else
+        {
+            invitation.Withdraw(time.GetUtcNow());
+        }
+    }
+
+    public Task SaveAsync(CancellationToken cancellation) => context.SaveChangesAsync(cancellation);
+
+    /// <summary>A page of invitations in this state (null: all), oldest first, and how many there are.</summary>
+    public async Task<(IReadOnlyList<ActivationInvitation> Rows, int Total)> PageAsync(
+        ActivationInvitationState? state, int page, int size, CancellationToken cancellation)
+    {
+        var all = context.ActivationInvitations.AsNoTracking();
+        var rows = state switch
+        {
+            ActivationInvitationState.Came => all.Where(row => row.CameAt != null),
+            ActivationInvitationState.Withdrawn => all.Where(row => row.CameAt == null && row.WithdrawnAt != null),
+            ActivationInvitationState.Queued => all.Where(row => row.CameAt == null && row.WithdrawnAt == null && row.Mails == 0),
+            ActivationInvitationState.NeverCame => all.Where(row => row.CameAt == null && row.WithdrawnAt == null && row.Mails > 0),
+            _ => all,
+        };
+        return (await rows.OrderBy(row => row.Id).Skip((page - 1) * size).Take(size).ToListAsync(cancellation), await rows.CountAsync(cancellation));
+    }
+}

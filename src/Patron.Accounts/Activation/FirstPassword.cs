@@ -1,0 +1,69 @@
+using Patron.Accounts.Passwords;
+using Patron.Accounts.Users;
+using Patron.Shared.Database;
+using Patron.Shared.Results;
+using Patron.Shared.Text;
+
+namespace Patron.Accounts.Activation;
+
+/// <summary>A first password, given twice (source 4), and the address it is for.</summary>
+public sealed class FirstPassword(PasswordWork passwords, TimeProvider time)
+{
+    private static readonly Error Differ = Error.Rule("The two passwords differ; type the same one twice.");
+
+    /// <summary>
+    /// What is wrong with the form of both, whoever's address it is: names are not known yet. 422 by field (<c>email</c>, <c>password</c>,
+    /// <c>password_confirmation</c>), 400 where they differ; null when nothing is.
+    /// </summary>
+    public Error? Refusal(string? email, string? password, string? confirmation)
+    {
+        var errors = new FieldErrors();
+        if (!EmailAddress.TryParse(email, out _))
+        {
+            errors.Add("email", EmailAddress.Rule(email));
+        }
+
+        Check(errors, email, password, confirmation);
+        return errors.Any ? errors.ToError() : password == confirmation ? null : Differ;
+    }
+
+    /// <summary>The same where the address is known from elsewhere.</summary>
+    public Error? Refusal(string? password, string? confirmation)
+    {
+        var errors = new FieldErrors();
+        Check(errors, null, password, confirmation);
+        return errors.Any ? errors.ToError() : password == confirmation ? null : Differ;
+    }
+
+    /// <summary>A user with these names and the password's hash, not saved; made outside of any transaction. Errors: 422 <c>password</c>, 503 too busy.</summary>
+    public async Task<Result<User>> PrepareAsync(EmailAddress email, AccountNames names, string password, CancellationToken cancellation)
+    {
+        var now = time.GetDatabaseNow();
+        var user = User.Create(email, names, now);
+        var hashed = await passwords.HashAsync(user, password, cancellation);
+        if (!hashed.Succeeded(out var hash, out var refused))
+        {
+            return refused;
+        }
+
+        user.SetPasswordHash(hash, now);
+        return user;
+    }
+
+    private void Check(FieldErrors errors, string? email, string? password, string? confirmation)
+    {
+        if (string.IsNullOrEmpty(password))
+        {
+            errors.Add("password", "This field is required.");
+        }
+        else if (passwords.Refusal(password, email, names: null) is { } refusal)
+        {
+            errors.Add("password", refusal);
+        }
+
+        if (string.IsNullOrEmpty(confirmation))
+        {
+            errors.Add("password_confirmation", "This field is required.");
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using Patron.Customers.Customers;
+using Patron.Dialects.Accounts;
+using Patron.Linking.Activation;
+using Patron.Shared.Text;
+
+namespace Patron.Dialects.Portal;
+
+/// <summary>Source 4, check-email. Name and account number are null to strangers unless the settings say otherwise.</summary>
+public sealed record CheckEmailAnswer(bool Success, bool Exists, bool HasPassword, string Message, CheckedEmailAnswer Data)
+{
+    public static CheckEmailAnswer From(EmailCheck check) => new(
+        true, check.Exists, check.HasPassword,
+        !check.Exists ? "No account was found with this address. Please register, or ask the people who sent you here."
+        : check.HasPassword ? "This account already has a password. Please sign in."
+        : "Account found. Please set your password to continue.",
+        new CheckedEmailAnswer(check.Name, check.Email, check.AccountNumber, check.FromOdoo));
+}
+
+public sealed record CheckedEmailAnswer(string? Name, string Email, string? AccountNumber, bool FromOdoo);
+
+/// <summary>A customer as the portal shows it (source 4).</summary>
+public sealed record PortalCustomerAnswer(long Id, string Name, string? Email, string AccountNumber, string? Phone, string Type)
+{
+    public static PortalCustomerAnswer From(Customer customer) => new(
+        customer.Id, customer.Details.FullName, customer.Details.Email, customer.AccountNumber, customer.Details.Phone ?? customer.Details.Mobile,
+        Words<CustomerType>.Of(customer.Details.CustomerType));
+}
+
+/// <summary>Source 4, quick-setup: the account is open and its person signed in.</summary>
+public sealed record ActivatedAnswer(bool Success, string Message, ActivatedDataAnswer Data, TokensAnswer Tokens)
+{
+    public static ActivatedAnswer From(Activated activated)
+    {
+        var tokens = activated.SignedIn.Tokens;
+        return new ActivatedAnswer(
+            true, "Welcome! Your account is now active.",
+            new ActivatedDataAnswer(PortalCustomerAnswer.From(activated.Customer), tokens.Access, "Bearer"),
+            new TokensAnswer(tokens.Access, tokens.Refresh));
+    }
+}
+
+public sealed record ActivatedDataAnswer(PortalCustomerAnswer Customer, string AccessToken, string TokenType);
+
+/// <summary>The first step: the same for every address. Times are seconds.</summary>
+public sealed record CodeRequiredAnswer(bool Success, string Message, string Status, Guid ChallengeId, int ExpiresIn, int ResendAfter)
+{
+    public static CodeRequiredAnswer From(StartedActivation started) => new(
+        true, "If this address belongs to a customer, a message with a code is on its way to it. Send the code along to finish.",
+        "code_required", started.ChallengeId, (int)started.ExpiresIn.TotalSeconds, (int)started.ResendAfter.TotalSeconds);
+}
+
+/// <summary>An answer that says only what happens next.</summary>
+public sealed record PortalMessageAnswer(bool Success, string Message);

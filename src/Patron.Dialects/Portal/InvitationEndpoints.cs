@@ -1,0 +1,76 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Patron.Accounts.Activation;
+using Patron.Dialects.Http;
+using Patron.Dialects.OpenApi;
+using Patron.Linking.Activation;
+using Patron.Shared.Results;
+using Patron.Shared.Text;
+
+namespace Patron.Dialects.Portal;
+
+/// <summary>Whom to invite, by <c>customer_id</c>, <c>account_number</c> or <c>uid</c>; left out: everybody who was not invited before.</summary>
+public sealed record InvitationsRequest(IReadOnlyList<string>? Customers = null);
+
+public sealed record InvitedAnswer(bool Success, string Message, int Invited, int AlreadyInvited, IReadOnlyList<string> NotWaiting)
+{
+    public static InvitedAnswer From(InvitedCustomers done) => new(
+        true, "They are mailed one after the other, so many an hour as the settings say.", done.Invited, done.AlreadyInvited, done.NotWaiting);
+}
+
+/// <summary>An invitation and its customer; null where the record was erased or merged since.</summary>
+public sealed record InvitationAnswer(
+    PortalCustomerAnswer? Customer, ActivationInvitationState State, DateTimeOffset InvitedAt, int Mails, DateTimeOffset? LastMailedAt, DateTimeOffset? NextMailAt, DateTimeOffset? CameAt)
+{
+    public static InvitationAnswer From(InvitationView view) => new(
+        view.Customer is null ? null : PortalCustomerAnswer.From(view.Customer), view.Invitation.State, view.Invitation.InvitedAt, view.Invitation.Mails,
+        view.Invitation.LastMailedAt, view.Invitation.DueAt, view.Invitation.CameAt);
+}
+
+public sealed record InvitationsAnswer(bool Success, IReadOnlyList<InvitationAnswer> Data, int Total);
+
+/// <summary>Staff of home invite its customers, and see who never came.</summary>
+internal static class InvitationEndpoints
+{
+    private const int MaxPageSize = 1000;
+
+    private const string InvitedExample = """
+        {"success": true, "message": "They are mailed one after the other, so many an hour as the settings say.", "invited": 142, "already_invited": 18, "not_waiting": []}
+        """;
+
+    private const string ListExample = """
+        {"success": true, "data": [{"customer": {"id": 123, "name": "John Doe", "email": "customer@example.com", "account_number": "CUST-A1B2C3D4", "phone": null, "type": "individual"}, "state": "never_came", "invited_at": "2026-11-21T09:00:00Z", "mails": 1, "last_mailed_at": "2026-11-21T09:00:02Z", "next_mail_at": "2026-11-28T09:00:02Z", "came_at": null}], "total": 1}
+        """;
+
+    public static void MapInvitations(this RouteGroupBuilder portal)
+    {
+        var group = portal.MapGroup("/api/portal/invitations");
+        group.MapPost("/", InviteAsync)
+            .Describe("invite_customers", "Invite customers to set their first password", "Customers of the home organization with an address and no account: those who are named, or everybody who was not invited before. Each gets one mail and a few reminders, none of which holds a secret.")
+            .TakesExample("""{"customers": ["CUST-A1B2C3D4"]}""")
+            .Answers<InvitedAnswer>(202, "They will be mailed.", InvitedExample)
+            .Fails(400, 401, 403, 404, 413, 415, 422, 503);
+        group.MapGet("/", ListAsync)
+            .Describe("list_invitations", "List who was invited", "Oldest first, by state: queued, never_came, came or withdrawn; all of them unless it is given.")
+            .Answers<InvitationsAnswer>(200, "A page of them.", ListExample)
+            .Fails(401, 403, 404, 422, 503);
+    }
+
+    private static async Task<IResult> InviteAsync(InvitationsRequest request, InviteCustomers invite, HttpContext http, CancellationToken cancellation) =>
+        (await invite.HandleAsync(http.Caller(), request.Customers, limit: null, dryRun: false, cancellation))
+            .ToResult(done => TypedResults.Accepted((string?)null, InvitedAnswer.From(done)));
+
+    private static async Task<IResult> ListAsync(
+        ListInvitations list, HttpContext http, CancellationToken cancellation, string? state = null, int page = 1, [FromQuery(Name = "page_size")] int pageSize = 100)
+    {
+        ActivationInvitationState? wanted = state is not null && Words<ActivationInvitationState>.TryRead(state, out var read) ? read : null;
+        var refusal = Page.Refusal(page, pageSize, MaxPageSize)
+            ?? (state is not null && wanted is null ? Error.Invalid("state", Words<ActivationInvitationState>.Rule) : null);
+        return refusal is not null
+            ? Answers.Problem(refusal)
+            : (await list.HandleAsync(http.Caller(), wanted, page, pageSize, cancellation))
+                .ToOk(found => new InvitationsAnswer(true, [.. found.Rows.Select(InvitationAnswer.From)], found.Total));
+    }
+}

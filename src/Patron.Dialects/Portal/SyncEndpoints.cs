@@ -1,0 +1,90 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Patron.Customers.Erp;
+using Patron.Dialects.Http;
+using Patron.Dialects.OpenApi;
+
+namespace Patron.Dialects.Portal;
+
+/// <summary>The sync with the company's ERP: runs for administrators, what waits for a decision for staff of the home organization.</summary>
+internal static class SyncEndpoints
+{
+    public static void MapSync(this RouteGroupBuilder portal)
+    {
+        var sync = portal.MapGroup("/api/portal/sync");
+        sync.MapPost("/", StartAsync)
+            .Describe("start_sync", "Start the sync", "For administrators. A worker begins within a second where an ERP is set up. While a run is open, that one is answered: one at a time reads the ERP.")
+            .TakesExample(SyncExamples.Full)
+            .Answers<StartedSyncAnswer>(202, "The run that was asked for.", SyncExamples.Started)
+            .Answers<StartedSyncAnswer>(200, "The run that is open already.", SyncExamples.Started)
+            .Fails(400, 401, 403, 404, 413, 415, 422, 503);
+        sync.MapGet("/", ListAsync)
+            .Describe("list_syncs", "List runs of the sync", "For administrators: the latest ones, the newest first.")
+            .Answers<SyncRunsAnswer>(200, "The runs.", SyncExamples.Runs)
+            .Fails(401, 403, 404, 422, 503);
+        sync.MapGet("/status/", StatusAsync)
+            .Describe("get_sync_status", "How the sync stands", "For administrators: customers in all, linked to the ERP, with a password and of each type; the open run and the last one; what waits for staff.")
+            .Answers<SyncStatusAnswer>(200, "The figures.", SyncExamples.Status)
+            .Fails(401, 403, 404, 503);
+        sync.MapGet("/{id:long}/", FindAsync)
+            .Describe("get_sync", "See a run of the sync", "For administrators: how far it is, and its figures once it has succeeded.")
+            .Answers<FoundSyncAnswer>(200, "The run.", SyncExamples.Found)
+            .Fails(401, 403, 404, 503);
+        sync.MapGet("/partners/", PartnersAsync)
+            .Describe("list_partners", "List the ERP's partners", "For staff of the home organization: what became of each partner, by number, with the customer it is tied to. state=conflict lists those that wait for a decision; after is the last number of the page before.")
+            .Answers<PartnersAnswer>(200, "The partners.", SyncExamples.Partners)
+            .Fails(401, 403, 404, 422, 503);
+        sync.MapPost("/partners/{id:long}/settle/", SettleAsync)
+            .Describe("settle_partner", "Decide about a partner in conflict", "keep: it is one more partner of the same customer. take: the customer is this partner's from now on. ignore: it is nobody's.")
+            .TakesExample(SyncExamples.Settle)
+            .Answers<SettledPartnerAnswer>(200, "The partner as it is now.", SyncExamples.Partner)
+            .Fails(400, 401, 403, 404, 413, 415, 422, 503);
+        MapChangeRequests(portal.MapGroup("/api/portal/change-requests"));
+    }
+
+    private static void MapChangeRequests(RouteGroupBuilder requests)
+    {
+        requests.MapGet("/", RequestsAsync)
+            .Describe("list_change_requests", "List what customers want changed in the ERP", "For staff of the home organization: wishes for fields that the ERP owns, the oldest first. When the sync brings the wanted value, a wish is done by itself.")
+            .Answers<ChangeRequestsAnswer>(200, "The wishes that wait.", SyncExamples.Requests)
+            .Fails(401, 403, 404, 422, 503);
+        requests.MapPost("/{id:long}/done/", (long id, AnswerChangeRequest answer, HttpContext http, CancellationToken cancellation) => AnswerAsync(id, isDone: true, answer, http, cancellation))
+            .Describe("finish_change_request", "A wish is fulfilled", "The value has been changed in the ERP.")
+            .Answers<AnsweredRequestAnswer>(200, "The wish with its answer.", SyncExamples.Request)
+            .Fails(401, 403, 404, 503);
+        requests.MapPost("/{id:long}/decline/", (long id, AnswerChangeRequest answer, HttpContext http, CancellationToken cancellation) => AnswerAsync(id, isDone: false, answer, http, cancellation))
+            .Describe("decline_change_request", "A wish is declined")
+            .Answers<AnsweredRequestAnswer>(200, "The wish with its answer.", SyncExamples.Request)
+            .Fails(401, 403, 404, 503);
+    }
+
+    private static async Task<IResult> StartAsync(SyncRequest? request, RequestSync sync, HttpContext http, CancellationToken cancellation) =>
+        (await sync.HandleAsync(http.Caller(), request?.Full ?? false, cancellation)).ToResult(asked => asked.IsNew
+            ? TypedResults.Accepted($"/api/portal/sync/{asked.Run.Id}/", StartedSyncAnswer.From(asked))
+            : TypedResults.Ok(StartedSyncAnswer.From(asked)));
+
+    private static async Task<IResult> ListAsync(ReadSyncRuns runs, HttpContext http, CancellationToken cancellation, int limit = 20) =>
+        (await runs.ListAsync(http.Caller(), limit, cancellation)).ToOk(found => new SyncRunsAnswer(true, [.. found.Select(SyncRunAnswer.From)]));
+
+    private static async Task<IResult> StatusAsync(ReadSyncRuns runs, HttpContext http, CancellationToken cancellation) =>
+        (await runs.StatusAsync(http.Caller(), cancellation)).ToOk(SyncStatusAnswer.From);
+
+    private static async Task<IResult> FindAsync(long id, ReadSyncRuns runs, HttpContext http, CancellationToken cancellation) =>
+        (await runs.FindAsync(http.Caller(), id, cancellation)).ToOk(run => new FoundSyncAnswer(true, SyncRunAnswer.From(run)));
+
+    private static async Task<IResult> PartnersAsync(
+        ListPartners partners, HttpContext http, CancellationToken cancellation, PartnerState? state = null, long after = 0, int limit = 100) =>
+        (await partners.HandleAsync(http.Caller(), state, after, limit, cancellation)).ToOk(found => new PartnersAnswer(true, [.. found.Select(PartnerAnswer.From)]));
+
+    private static async Task<IResult> SettleAsync(long id, SettleRequest request, SettlePartner settle, HttpContext http, CancellationToken cancellation) =>
+        request.Decision is not { } decision
+            ? Answers.Problem(Patron.Shared.Results.Error.Invalid("decision", "This is one of: keep, take, ignore."))
+            : (await settle.HandleAsync(http.Caller(), id, decision, cancellation)).ToOk(view => new SettledPartnerAnswer(true, PartnerAnswer.From(view)));
+
+    private static async Task<IResult> RequestsAsync(AnswerChangeRequest requests, HttpContext http, CancellationToken cancellation, long after = 0, int limit = 100) =>
+        (await requests.ListAsync(http.Caller(), after, limit, cancellation)).ToOk(found => new ChangeRequestsAnswer(true, [.. found.Select(ChangeRequestAnswer.From)]));
+
+    private static async Task<IResult> AnswerAsync(long id, bool isDone, AnswerChangeRequest requests, HttpContext http, CancellationToken cancellation) =>
+        (await requests.HandleAsync(http.Caller(), id, isDone, cancellation)).ToOk(view => new AnsweredRequestAnswer(true, ChangeRequestAnswer.From(view)));
+}

@@ -1,0 +1,53 @@
+using Patron.Accounts.Activation;
+using Patron.Shared.Callers;
+using Patron.Shared.Results;
+using Patron.Shared.Text;
+
+namespace Patron.Linking.Activation;
+
+/// <summary>A code from the mailbox, the challenge it answers, and the first password.</summary>
+public sealed record CodeActivation(string? Email, Guid ChallengeId, string? Code, string? Password, string? Confirmation);
+
+/// <summary>
+/// Opens the account with the code that came by mail (source 4, quick-setup). Of many at once with one code one succeeds. What an address nobody
+/// knows answers is what a wrong code answers. Errors: 422 by field, 400 code wrong or over, 403 the settings want a link, 429 too many wrong
+/// codes, and those of <see cref="OpenCustomerAccount"/>.
+/// </summary>
+public sealed class ActivateByCode(FirstPassword passwords, ActivationChallenges challenges, OpenCustomerAccount open, PortalOptions options)
+{
+    public async Task<Result<Activated>> HandleAsync(Caller caller, CodeActivation input, CancellationToken cancellation)
+    {
+        if (options.Activation.Mode == ActivationMode.Link)
+        {
+            return StartActivation.ByLinkOnly;
+        }
+
+        // Before a try is taken: a slip of the finger costs none.
+        if (passwords.Refusal(input.Email, input.Password, input.Confirmation) is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (ActivationCodes.Read(input.Code) is not { } code)
+        {
+            return Error.Invalid("code", $"The code has {options.Activation.CodeDigits} digits; it is in the message that came by mail.");
+        }
+
+        var email = EmailAddress.TryParse(input.Email, out var parsed) ? parsed : throw new InvalidOperationException("A checked address is not one.");
+        var tried = await challenges.TryCodeAsync(input.ChallengeId, email, code, cancellation);
+        if (!tried.Succeeded(out var challenge, out var wrong))
+        {
+            return wrong;
+        }
+
+        var activated = await open.RunAsync(
+            caller, email, isProven: true, input.Password!,
+            async () => await challenges.TryConsumeAsync(challenge, cancellation) ? null : ActivationChallenges.CodeEnded, cancellation);
+        if (activated.Error is { Kind: ErrorKind.Invalid or ErrorKind.Unavailable })
+        {
+            await challenges.GiveBackAsync(challenge, cancellation);
+        }
+
+        return activated;
+    }
+}

@@ -1,0 +1,77 @@
+using Patron.Accounts.Activation;
+using Patron.Customers.Links;
+using Patron.Shared.Callers;
+using Patron.Shared.Results;
+
+namespace Patron.Linking.Activation;
+
+/// <summary>How many will get mail, how many had been invited before, and whom of those who were named nobody waits for.</summary>
+public sealed record InvitedCustomers(int Invited, int AlreadyInvited, IReadOnlyList<string> NotWaiting);
+
+/// <summary>
+/// Invites customers of the home organization who have an address and no account: all who were not invited before, or those who are named, again
+/// if need be. It only notes them down; <see cref="MailInvitations"/> mails, so many an hour. For staff of home (403) and keys with
+/// <c>customers:write</c>. Errors: 422 too many names.
+/// </summary>
+public sealed class InviteCustomers(WaitingCustomers waiting, ActivationInvitations invitations, HomeOrganization home)
+{
+    /// <summary>How many customers can be named at once.</summary>
+    public const int MostNamed = 1000;
+    private const int PageSize = 1000;
+
+    /// <summary>Names are <c>customer_id</c>, <c>account_number</c> or <c>uid</c>; null: everybody, up to <paramref name="limit"/>. A dry run only counts.</summary>
+    public async Task<Result<InvitedCustomers>> HandleAsync(
+        Caller caller, IReadOnlyCollection<string>? names, int? limit, bool dryRun, CancellationToken cancellation)
+    {
+        if (InvitationAccess.Refusal(caller, home, Scopes.WriteCustomers) is { } refused)
+        {
+            return refused;
+        }
+
+        return names is null ? await InviteAllAsync(caller, limit ?? int.MaxValue, dryRun, cancellation)
+            : names.Count > MostNamed ? Error.Invalid("customers", $"At most {MostNamed} at once.")
+            : await InviteNamedAsync(caller, names, dryRun, cancellation);
+    }
+
+    private async Task<InvitedCustomers> InviteAllAsync(Caller caller, int limit, bool dryRun, CancellationToken cancellation)
+    {
+        var done = new InvitedCustomers(0, 0, []);
+        for (var after = 0L; done.Invited < limit;)
+        {
+            var page = await waiting.PageAsync(home.Id, after, PageSize, cancellation);
+            if (page.Count == 0)
+            {
+                break;
+            }
+
+            Guid[] uids = [.. page.Select(customer => customer.Uid)];
+            var known = (await invitations.FindInvitedAsync(uids, cancellation)).ToHashSet();
+            Guid[] fresh = [.. uids.Where(uid => !known.Contains(uid)).Take(limit - done.Invited)];
+            var invited = dryRun ? fresh.Length : await invitations.AddAsync(caller, fresh, again: false, cancellation);
+            done = done with { Invited = done.Invited + invited, AlreadyInvited = done.AlreadyInvited + known.Count };
+            after = page[^1].Id;
+        }
+
+        return done;
+    }
+
+    private async Task<InvitedCustomers> InviteNamedAsync(Caller caller, IReadOnlyCollection<string> names, bool dryRun, CancellationToken cancellation)
+    {
+        var asked = names.Distinct(StringComparer.Ordinal).ToList();
+        var found = await waiting.FindAsync(home.Id, asked, cancellation);
+        Guid[] uids = [.. found.Values.Select(customer => customer.Uid).Distinct()];
+        var known = await invitations.FindInvitedAsync(uids, cancellation);
+        var invited = dryRun ? uids.Length : await invitations.AddAsync(caller, uids, again: true, cancellation);
+        return new InvitedCustomers(invited, known.Count, [.. asked.Where(name => !found.ContainsKey(name))]);
+    }
+}
+
+/// <summary>Who may invite, and see who was.</summary>
+internal static class InvitationAccess
+{
+    /// <summary>Null for staff of home and its keys with the scope.</summary>
+    internal static Error? Refusal(Caller caller, HomeOrganization home, string scope) =>
+        !caller.IsStaffOf(home.Id) ? Error.Forbidden("Only staff of the home organization may invite its customers.")
+        : !caller.HasScope(scope) ? Error.Forbidden($"This API key does not have the scope {scope}.")
+        : null;
+}

@@ -1,0 +1,30 @@
+using Patron.Accounts.Activation;
+using Patron.Customers.Customers;
+using Patron.Customers.Links;
+using Patron.Shared.Callers;
+using Patron.Shared.Results;
+
+namespace Patron.Linking.Activation;
+
+/// <summary>An invitation and whom it is for; null where the record was erased or merged since.</summary>
+public sealed record InvitationView(ActivationInvitation Invitation, Customer? Customer);
+
+/// <summary>
+/// Who was invited and what became of it, oldest first: above all those who never came. For staff of home (403) and keys with
+/// <c>customers:read</c>. Pages count from 1.
+/// </summary>
+public sealed class ListInvitations(ActivationInvitations invitations, WaitingCustomers customers, HomeOrganization home)
+{
+    public async Task<Result<(IReadOnlyList<InvitationView> Rows, int Total)>> HandleAsync(
+        Caller caller, ActivationInvitationState? state, int page, int size, CancellationToken cancellation)
+    {
+        if (InvitationAccess.Refusal(caller, home, Scopes.ReadCustomers) is { } refused)
+        {
+            return refused;
+        }
+
+        var (rows, total) = await invitations.PageAsync(state, page, size, cancellation);
+        var known = await customers.ReadAsync([.. rows.Select(row => row.CustomerUid)], cancellation);
+        return ([.. rows.Select(row => new InvitationView(row, known.GetValueOrDefault(row.CustomerUid)))], total);
+    }
+}

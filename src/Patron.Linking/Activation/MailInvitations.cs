@@ -1,0 +1,49 @@
+using Patron.Accounts.Activation;
+using Patron.Customers.Links;
+using Patron.Shared.Callers;
+using Patron.Shared.Database;
+using Patron.Shared.Results;
+
+namespace Patron.Linking.Activation;
+
+/// <summary>
+/// Mails invitations and reminders that are due, never more within an hour than the settings say. It goes where the record's address is by then;
+/// who has come meanwhile, or whose record no longer waits, gets none.
+/// </summary>
+public sealed class MailInvitations(
+    ActivationInvitations invitations, WaitingCustomers waiting, DatabaseSession database, HomeOrganization home, PortalOptions options)
+{
+    private const int AtOnce = 50;
+
+    /// <summary>One batch, in one transaction; answers how many invitations it looked at.</summary>
+    public async Task<int> HandleAsync(CancellationToken cancellation) =>
+        (await database.InTransactionAsync<int>(
+            async () =>
+            {
+                var due = await invitations.TakeDueAsync(options.Invitations.PerHour, AtOnce, cancellation);
+                await MailAsync(due, cancellation);
+                return due.Count;
+            },
+            cancellation)).Value;
+
+    private async Task MailAsync(IReadOnlyList<ActivationInvitation> due, CancellationToken cancellation)
+    {
+        Guid[] uids = [.. due.Select(invitation => invitation.CustomerUid)];
+        var there = await waiting.FindAsync(home.Id, uids, cancellation);
+        var linked = (await waiting.FindLinkedAsync([.. uids.Where(uid => !there.ContainsKey(uid))], cancellation)).ToHashSet();
+        foreach (var invitation in due)
+        {
+            if (there.TryGetValue(invitation.CustomerUid, out var customer))
+            {
+                var again = invitation.Mails < options.Invitations.Reminders ? options.Invitations.RemindAfter : (TimeSpan?)null;
+                invitations.Mail(invitation, customer.Details.Email!, customer.Details.FullName, again);
+            }
+            else
+            {
+                invitations.End(invitation, linked.Contains(invitation.CustomerUid));
+            }
+        }
+
+        await invitations.SaveAsync(cancellation);
+    }
+}

@@ -1,0 +1,42 @@
+using Patron.Accounts.Activation;
+using Patron.Shared.Callers;
+using Patron.Shared.Results;
+using Patron.Shared.Text;
+
+namespace Patron.Linking.Activation;
+
+/// <summary>A message may be on its way: what its code is typed against, how long it is good for, and when another can be asked for.</summary>
+public sealed record StartedActivation(Guid ChallengeId, TimeSpan ExpiresIn, TimeSpan ResendAfter);
+
+/// <summary>
+/// The first step to a first password (source 4, quick-setup without a code). The password's form is checked and the password thrown away; every
+/// address then leads to the same rows, the same answer and the same time, and <see cref="SendActivation"/> decides what to mail. Errors: 422 by
+/// field, 400 passwords differ, 403 the settings want a link, 429 the address was typed too often.
+/// </summary>
+public sealed class StartActivation(FirstPassword passwords, ActivationChallenges challenges, PortalOptions options)
+{
+    internal static readonly Error ByLinkOnly = Error.Forbidden("Passwords are set here with a link that comes by mail. Ask for one, and open it.");
+
+    public async Task<Result<StartedActivation>> HandleAsync(Caller caller, string? email, string? password, string? confirmation, CancellationToken cancellation)
+    {
+        var settings = options.Activation;
+        if (settings.Mode == ActivationMode.Link)
+        {
+            return ByLinkOnly;
+        }
+
+        if (passwords.Refusal(email, password, confirmation) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var address = EmailAddress.TryParse(email, out var parsed) ? parsed : throw new InvalidOperationException("A checked address is not one.");
+        if (await challenges.PauseAsync(address, settings.ResendAfter, settings.StartsPerHour, cancellation) is { } pause)
+        {
+            return Error.RateLimited("A message was asked for with this address a moment ago, or too often. Please look into the mailbox, also its spam folder, before you ask for another.", pause);
+        }
+
+        var challenge = await challenges.StartAsync(address, withCode: true, cancellation);
+        return new StartedActivation(challenge.Id, ActivationChallenge.CodeLife, settings.ResendAfter);
+    }
+}

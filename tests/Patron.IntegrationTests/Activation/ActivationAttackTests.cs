@@ -1,0 +1,370 @@
+using System.Diagnostics;
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Patron.IntegrationTests.Accounts;
+using Patron.IntegrationTests.Customers;
+using Patron.IntegrationTests.Hosting;
+using Patron.IntegrationTests.Linking;
+using Patron.Linking.Activation;
+
+namespace Patron.IntegrationTests.Activation;
+
+/// <summary>What strangers may try on an address that is not theirs, and what remains of it.</summary>
+public sealed class ActivationAttackTests(ManyCallers app) : IClassFixture<ManyCallers>
+{
+    private const string AttackersPassword = "attackers own 1";
+
+    [Fact]
+    public async Task Typing_an_address_first_owns_nothing()
+    {
+        var (_, email) = await app.WaitingCustomerAsync();
+
+        // They ask for a password of their own, and get neither account nor sign-in.
+        await (await app.QuickSetupAsync(email, AttackersPassword)).ShouldBeAsync(HttpStatusCode.Accepted);
+        Assert.Equal(HttpStatusCode.Unauthorized, await app.LoginStatusAsync(email, AttackersPassword));
+        Assert.Equal(0, await app.AccountsOfAsync(email));
+
+        // The owner comes by the mail that this caused, with a password of theirs.
+        await (await app.SetPasswordAsync((await app.MailAsync(email, ActivationIntents.CodeMail)).SetupToken())).ShouldBeAsync(HttpStatusCode.OK);
+        Assert.Equal(HttpStatusCode.Unauthorized, await app.LoginStatusAsync(email, AttackersPassword));
+        await app.SignInAsync(email, ActivationIntents.FirstPassword);
+    }
+
+    [Fact]
+    public async Task Registering_an_address_first_owns_nothing_either()
+    {
+        var (customer, email) = await app.WaitingCustomerAsync();
+        var (attacker, typed) = await app.SignUpAsync(email, "Mallory", "+44 20 7946 0666");
+
+        await app.ActivateAsync(email);
+
+        await (await app.Accounts.SendAsync(HttpMethod.Get, "/api/auth/profile/", attacker)).ShouldBeAsync(HttpStatusCode.Unauthorized);
+        await (await app.Accounts.SendAsync(HttpMethod.Post, "/api/auth/token/refresh/", null, new { refresh = attacker.Refresh })).ShouldBeAsync(HttpStatusCode.Unauthorized);
+        Assert.Equal(HttpStatusCode.Unauthorized, await app.LoginStatusAsync(email, attacker.Password));
+        var owner = await app.SignInAsync(email, ActivationIntents.FirstPassword);
+        var account = await (await app.Accounts.SendAsync(HttpMethod.Get, "/api/auth/profile/", owner)).ShouldBeAsync(HttpStatusCode.OK);
+        Assert.Equal(("John", "Doe", null), (account.Text("first_name"), account.Text("last_name"), account.Text("phone_number")));
+        var records = await app.RecordsAsync(email);
+        Assert.Equal(owner.Id, Assert.Single(records, record => record.Text("customer_id") == customer.Id()).User());
+        Assert.Null(Assert.Single(records, record => record.Text("customer_id") == typed.CustomerId).User());
+        Assert.DoesNotContain(app.MailsTo(email), mail => mail.Subject.Contains("password was changed", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_code_and_a_link_work_once_and_end_everything_else_that_was_sent()
+    {
+        var (_, email) = await app.WaitingCustomerAsync();
+        var first = await app.StartedSetupAsync(email);
+        var second = await app.StartedSetupAsync(email);
+        await (await app.QuickSetupAsync(email, challenge: first.Challenge, code: first.Code)).ShouldBeAsync(HttpStatusCode.OK);
+
+        foreach (var (challenge, code, token) in new[] { first, second })
+        {
+            var replayed = await (await app.QuickSetupAsync(email, AttackersPassword, challenge, code)).ShouldBeAsync(HttpStatusCode.BadRequest);
+            Assert.Contains("not valid any more", replayed.Text("detail"), StringComparison.Ordinal);
+            await (await app.SetPasswordAsync(token, AttackersPassword)).ShouldBeAsync(HttpStatusCode.BadRequest);
+        }
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await app.LoginStatusAsync(email, AttackersPassword));
+        await app.SignInAsync(email, ActivationIntents.FirstPassword);
+    }
+
+    [Fact]
+    public async Task Of_a_hundred_submissions_of_one_code_one_succeeds()
+    {
+        var (_, email) = await app.WaitingCustomerAsync();
+        var (challenge, code, _) = await app.StartedSetupAsync(email);
+
+        var answers = await AccountCalls.AtOnceAsync(100, number => app.QuickSetupAsync(email, $"SecurePass{number:D3}", challenge, code));
+
+        Assert.Equal((1, 99), (answers.Count(HttpStatusCode.OK), answers.Count(HttpStatusCode.BadRequest)));
+        await ShouldBeOnePersonAsync(email);
+    }
+
+    [Fact]
+    public async Task Of_a_hundred_submissions_of_one_link_one_succeeds()
+    {
+        var (_, email) = await app.WaitingCustomerAsync();
+        var (_, _, token) = await app.StartedSetupAsync(email);
+
+        var answers = await AccountCalls.AtOnceAsync(100, number => app.SetPasswordAsync(token, $"SecurePass{number:D3}"));
+
+        // Where hashing takes too long some are told to come back; they would hear 400 then.
+        Assert.Equal((1, 99), (answers.Count(HttpStatusCode.OK), answers.Count(HttpStatusCode.BadRequest) + answers.Count(HttpStatusCode.ServiceUnavailable)));
+        await ShouldBeOnePersonAsync(email);
+    }
+
+    [Fact]
+    public async Task Codes_and_links_of_several_mails_at_once_open_one_account()
+    {
+        var (_, email) = await app.WaitingCustomerAsync();
+        var sent = new List<(Guid Challenge, string Code, string Token)>();
+        for (var mail = 0; mail < 5; mail++)
+        {
+            sent.Add(await app.StartedSetupAsync(email));
+        }
+
+        var answers = await AccountCalls.AtOnceAsync(20, number => number % 2 == 0
+            ? app.QuickSetupAsync(email, challenge: sent[number % 5].Challenge, code: sent[number % 5].Code)
+            : app.SetPasswordAsync(sent[number % 5].Token));
+
+        Assert.Single(answers, answer => answer.StatusCode == HttpStatusCode.OK);
+        Assert.All(answers, answer => Assert.True(answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.BadRequest or HttpStatusCode.ServiceUnavailable, $"{answer.StatusCode}"));
+        await ShouldBeOnePersonAsync(email);
+    }
+
+    [Fact]
+    public async Task Activating_beside_registering_is_one_account_and_one_customer()
+    {
+        for (var round = 0; round < 5; round++)
+        {
+            var (_, email) = await app.WaitingCustomerAsync();
+            var (challenge, code, _) = await app.StartedSetupAsync(email);
+
+            var answers = await AccountCalls.AtOnceAsync(6, number => number % 2 == 0 ? app.QuickSetupAsync(email, challenge: challenge, code: code) : app.TryRegisterAsync(email));
+
+            Assert.All(answers, answer => Assert.True(answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.Created or HttpStatusCode.BadRequest, $"{answer.StatusCode}"));
+            Assert.Equal(1, await app.AccountsOfAsync(email));
+            if (answers.Count(HttpStatusCode.OK) == 0)
+            {
+                // Registering was faster than the one that had the code; the code stands.
+                await (await app.QuickSetupAsync(email, challenge: challenge, code: code)).ShouldBeAsync(HttpStatusCode.OK);
+            }
+
+            Assert.Single(await app.RecordsAsync(email), record => record.User() is not null);
+        }
+    }
+
+    [Fact]
+    public async Task Five_wrong_codes_end_a_challenge_and_guesses_sent_at_once_are_counted_too()
+    {
+        var (_, email) = await app.WaitingCustomerAsync();
+        var (challenge, code, token) = await app.StartedSetupAsync(email);
+
+        var answers = await AccountCalls.AtOnceAsync(50, _ => app.QuickSetupAsync(email, AttackersPassword, challenge, code.Wrong()));
+
+        Assert.Equal(50, answers.Count(HttpStatusCode.BadRequest));
+        Assert.Equal(5, await app.AccountsSqlAsync<int>("SELECT tries FROM accounts.activation_challenges WHERE id = $1", challenge));
+        var ended = await (await app.QuickSetupAsync(email, challenge: challenge, code: code)).ShouldBeAsync(HttpStatusCode.BadRequest);
+        Assert.Contains("ask for a new one", ended.Text("detail"), StringComparison.Ordinal);
+        Assert.Equal(0, await app.AccountsOfAsync(email));
+        await (await app.SetPasswordAsync(token)).ShouldBeAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Guessing_across_challenges_ends_after_twenty_wrong_codes_a_day_and_never_blocks_the_link()
+    {
+        var (_, email) = await app.WaitingCustomerAsync();
+        var last = await app.StartedSetupAsync(email);
+        for (var wrong = 0; wrong < 20; wrong++)
+        {
+            if (wrong % 5 == 0 && wrong > 0)
+            {
+                last = await app.StartedSetupAsync(email);
+            }
+
+            await (await app.QuickSetupAsync(email, AttackersPassword, last.Challenge, last.Code.Wrong())).ShouldBeAsync(HttpStatusCode.BadRequest);
+        }
+
+        var (challenge, code, token) = await app.StartedSetupAsync(email);
+        var capped = await app.QuickSetupAsync(email, challenge: challenge, code: code);
+        Assert.Contains("link", (await capped.ShouldBeAsync(HttpStatusCode.TooManyRequests)).Text("detail"), StringComparison.Ordinal);
+        Assert.True(capped.Headers.RetryAfter?.Delta > TimeSpan.FromHours(1));
+        await (await app.SetPasswordAsync(token)).ShouldBeAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_code_is_good_for_its_own_challenge_and_address_only()
+    {
+        var (_, email) = await app.WaitingCustomerAsync();
+        var (_, other) = await app.WaitingCustomerAsync();
+        var one = await app.StartedSetupAsync(email);
+        var another = await app.StartedSetupAsync(email);
+        var strange = await app.StartedSetupAsync(other);
+
+        await (await app.QuickSetupAsync(email, challenge: another.Challenge, code: one.Code.Equals(another.Code, StringComparison.Ordinal) ? one.Code.Wrong() : one.Code)).ShouldBeAsync(HttpStatusCode.BadRequest);
+        await (await app.QuickSetupAsync(email, challenge: strange.Challenge, code: strange.Code)).ShouldBeAsync(HttpStatusCode.BadRequest);
+        await (await app.QuickSetupAsync(email, challenge: Guid.NewGuid(), code: one.Code)).ShouldBeAsync(HttpStatusCode.BadRequest);
+        await (await app.QuickSetupAsync(email, challenge: one.Challenge)).ShouldRefuseAsync("code");
+        await (await app.QuickSetupAsync(email, code: one.Code)).ShouldRefuseAsync("challenge_id");
+        Assert.Equal(0, await app.AccountsOfAsync(email));
+        await (await app.QuickSetupAsync(email, challenge: one.Challenge, code: one.Code)).ShouldBeAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_mail_scanner_that_opens_the_link_uses_nothing_up()
+    {
+        var (_, email) = await app.WaitingCustomerAsync();
+        var (_, _, token) = await app.StartedSetupAsync(email);
+
+        for (var look = 0; look < 5; look++)
+        {
+            await app.Accounts.Client.GetAsync($"/set-password?token={token}");
+            await app.Accounts.Client.SendAsync(new HttpRequestMessage(HttpMethod.Head, $"/set-password?token={token}"));
+            Assert.Equal(new SetupLink(email, "John Doe"), await LookAsync(token));
+        }
+
+        Assert.Null(await LookAsync(token[..^1] + (token[^1] == 'A' ? 'B' : 'A')));
+        Assert.Null(await LookAsync(""));
+        await (await app.SetPasswordAsync(token)).ShouldBeAsync(HttpStatusCode.OK);
+        Assert.Null(await LookAsync(token));
+    }
+
+    [Fact]
+    public async Task A_code_lives_ten_minutes_and_a_link_a_day()
+    {
+        var (_, email) = await app.WaitingCustomerAsync();
+        var (challenge, code, token) = await app.StartedSetupAsync(email);
+
+        app.Time.Shift += TimeSpan.FromMinutes(10);
+        await (await app.QuickSetupAsync(email, challenge: challenge, code: code)).ShouldBeAsync(HttpStatusCode.BadRequest);
+        app.Time.Shift += TimeSpan.FromHours(24);
+        await (await app.SetPasswordAsync(token)).ShouldBeAsync(HttpStatusCode.BadRequest);
+        Assert.Null(await LookAsync(token));
+
+        await app.ActivateAsync(email);
+    }
+
+    [Fact]
+    public async Task A_password_that_is_refused_costs_no_try_and_names_are_known_only_to_who_has_the_code()
+    {
+        var (_, email) = await app.WaitingCustomerAsync();
+        app.Time.Shift += TimeSpan.FromMinutes(2);
+
+        // The first step does not know whose address it is.
+        var started = await (await app.QuickSetupAsync(email, "JohnDoe1")).ShouldBeAsync(HttpStatusCode.Accepted);
+        var challenge = started.GetProperty("challenge_id").GetGuid();
+        var code = (await app.MailAsync(email, ActivationIntents.CodeMail)).Code();
+        for (var slip = 0; slip < 6; slip++)
+        {
+            await (await app.QuickSetupAsync(email, "JohnDoe1", challenge, code)).ShouldRefuseAsync("password");
+            await (await app.QuickSetupAsync(email, "short", challenge, code.Wrong())).ShouldRefuseAsync("password");
+        }
+
+        await (await app.QuickSetupAsync(email, "JohnDoe1", challenge, code.Wrong())).ShouldBeAsync(HttpStatusCode.BadRequest);
+        await (await app.QuickSetupAsync(email, challenge: challenge, code: code)).ShouldBeAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Known_and_unknown_addresses_are_paced_alike()
+    {
+        var (_, waiting) = await app.WaitingCustomerAsync();
+        foreach (var email in new[] { waiting, Intents.NewEmail("nobody"), (await app.RegisterAsync()).Email })
+        {
+            await (await app.QuickSetupAsync(email)).ShouldBeAsync(HttpStatusCode.Accepted);
+            var paced = await app.QuickSetupAsync(email.ToUpperInvariant());
+            await paced.ShouldBeAsync(HttpStatusCode.TooManyRequests);
+            Assert.InRange(paced.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
+            for (var again = 1; again < 10; again++)
+            {
+                await app.StartSetupAsync(email);
+            }
+
+            app.Time.Shift += TimeSpan.FromSeconds(61);
+            var tooMany = await app.QuickSetupAsync(email);
+            await tooMany.ShouldBeAsync(HttpStatusCode.TooManyRequests);
+            Assert.InRange(tooMany.Headers.RetryAfter!.Delta!.Value.TotalMinutes, 30, 60);
+        }
+    }
+
+    [Fact]
+    public async Task A_mailbox_gets_only_so_many_links_within_the_hour_and_nobody_hears_that()
+    {
+        var (_, email) = await app.WaitingCustomerAsync();
+
+        for (var asked = 0; asked < 15; asked++)
+        {
+            await (await app.SendSetupLinkAsync(email)).ShouldBeAsync(HttpStatusCode.Accepted);
+        }
+
+        await app.UntilQuietAsync();
+        Assert.Equal(10, app.MailsTo(email).Count);
+    }
+
+    [Theory]
+    [InlineData("quick-setup")]
+    [InlineData("send-setup-link")]
+    [InlineData("code")]
+    public async Task Size_and_time_of_an_answer_do_not_tell_known_addresses_from_unknown_ones(string step)
+    {
+        const int Rounds = 40;
+        const int WarmUp = 5;
+        var addresses = new List<(string Known, string Unknown)>();
+        for (var number = 0; number < Rounds + WarmUp; number++)
+        {
+            var known = Intents.NewEmail("somebody");
+            addresses.Add(((await app.WaitingCustomerAsync(known)).Email, known.Replace("some", "any0", StringComparison.Ordinal)));
+        }
+
+        var challenges = new Dictionary<string, Guid>(StringComparer.Ordinal);
+        if (step == "code")
+        {
+            foreach (var email in addresses.SelectMany(pair => new[] { pair.Known, pair.Unknown }))
+            {
+                challenges[email] = (await (await app.QuickSetupAsync(email)).ShouldBeAsync(HttpStatusCode.Accepted)).GetProperty("challenge_id").GetGuid();
+            }
+
+            await app.UntilQuietAsync();
+        }
+
+        var times = new List<(double Known, double Unknown)>();
+        foreach (var (pair, round) in addresses.Select((pair, round) => (pair, round)))
+        {
+            // In turns, so that whatever else the machine does falls on both.
+            var unknownFirst = round % 2 == 0 ? await CallAsync(pair.Unknown) : default;
+            var known = await CallAsync(pair.Known);
+            var unknown = round % 2 == 0 ? unknownFirst : await CallAsync(pair.Unknown);
+            Assert.Equal((unknown.Status, unknown.Length, unknown.Headers), (known.Status, known.Length, known.Headers));
+            times.Add((known.Time, unknown.Time));
+        }
+
+        var ratio = Median(times.Skip(WarmUp).Select(pair => pair.Known)) / Median(times.Skip(WarmUp).Select(pair => pair.Unknown));
+        Assert.InRange(ratio, 0.6, 1.67);
+
+        async Task<(HttpStatusCode Status, int Length, string Headers, double Time)> CallAsync(string email)
+        {
+            var watch = Stopwatch.StartNew();
+            using var response = await (step switch
+            {
+                "quick-setup" => app.QuickSetupAsync(email),
+                "send-setup-link" => app.SendSetupLinkAsync(email),
+                _ => app.QuickSetupAsync(email, challenge: challenges[email], code: "000000"),
+            });
+            var length = (await response.Content.ReadAsByteArrayAsync()).Length;
+            return (response.StatusCode, length, string.Join(' ', response.Headers.Concat(response.Content.Headers).Select(header => header.Key).Order(StringComparer.Ordinal)), watch.Elapsed.TotalMilliseconds);
+        }
+    }
+
+    [Fact]
+    public async Task A_code_that_nobody_was_sent_is_answered_like_a_wrong_one()
+    {
+        var (_, email) = await app.WaitingCustomerAsync();
+        var known = await app.StartedSetupAsync(email);
+        var nobody = Intents.NewEmail("nobody");
+        var unknown = await app.StartSetupAsync(nobody);
+
+        for (var wrong = 0; wrong < 6; wrong++)
+        {
+            var one = await (await app.QuickSetupAsync(email, challenge: known.Challenge, code: known.Code.Wrong())).ShouldBeAsync(HttpStatusCode.BadRequest);
+            var other = await (await app.QuickSetupAsync(nobody, challenge: unknown, code: "123456")).ShouldBeAsync(HttpStatusCode.BadRequest);
+            Assert.Equal(one.ToString(), other.ToString());
+        }
+    }
+
+    private static double Median(IEnumerable<double> times) => times.Order().ElementAt(times.Count() / 2);
+
+    private async Task<SetupLink?> LookAsync(string token)
+    {
+        await using var scope = app.Accounts.Services.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<FindSetupLink>().HandleAsync(token, CancellationToken.None);
+    }
+
+    private async Task ShouldBeOnePersonAsync(string email)
+    {
+        Assert.Equal(1, await app.AccountsOfAsync(email));
+        Assert.Equal(1, await app.AccountsSqlAsync<long>("SELECT count(*) FROM accounts.sessions s JOIN accounts.users u ON u.id = s.user_id WHERE u.normalized_email = $1", email));
+        Assert.NotNull(Assert.Single(await app.RecordsAsync(email)).User());
+        await app.UntilQuietAsync();
+        Assert.Single(app.MailsTo(email), mail => mail.Subject.Contains("welcome", StringComparison.Ordinal));
+    }
+}

@@ -1,0 +1,202 @@
+using System.Net;
+using System.Text.Json;
+using Patron.IntegrationTests.Customers;
+using Patron.IntegrationTests.Hosting;
+using Patron.IntegrationTests.Linking;
+using Patron.IntegrationTests.PrivatePostgres;
+using Patron.IntegrationTests.Processes;
+
+namespace Patron.IntegrationTests.Activation;
+
+/// <summary>Staff invite customers, and nobody else starts (mode invite).</summary>
+public sealed class InvitationTests(InviteOnly app) : IClassFixture<InviteOnly>, IDisposable
+{
+    private const string Invitation = "your customer account";
+    private readonly DataFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task Only_who_was_invited_is_sent_a_code_and_everybody_hears_the_same()
+    {
+        var (customer, email) = await app.WaitingCustomerAsync();
+        var (_, uninvited) = await app.WaitingCustomerAsync();
+
+        var invited = await InviteAsync(customer.Id());
+        Assert.Equal((1, 0), (invited.GetProperty("invited").GetInt32(), invited.GetProperty("already_invited").GetInt32()));
+        var mail = await app.MailAsync(email, Invitation);
+        Assert.Contains($"{app.Accounts.Address}first-time-setup?email={Uri.EscapeDataString(email)}", mail.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("token=", mail.Text, StringComparison.Ordinal); // No secret lies about in a mailbox for weeks.
+
+        await app.StartSetupAsync(uninvited);
+        await (await app.SendSetupLinkAsync(uninvited)).ShouldBeAsync(HttpStatusCode.Accepted);
+        var (challenge, code, _) = await app.StartedSetupAsync(email);
+        Assert.Equal(8, code.Length);
+        await (await app.QuickSetupAsync(email, challenge: challenge, code: code)).ShouldBeAsync(HttpStatusCode.OK);
+        await app.UntilQuietAsync();
+        Assert.Empty(app.MailsTo(uninvited));
+        Assert.Equal("came", (await OneAsync("came", email)).Text("state"));
+    }
+
+    [Fact]
+    public async Task Who_does_not_come_is_reminded_twice_and_then_left_in_peace_and_listed()
+    {
+        var (customer, email) = await app.WaitingCustomerAsync();
+        await InviteAsync(customer.Id().Replace('_', '-'));
+        await UntilInvitedAsync(email, 1);
+        Assert.Equal(1, (await OneAsync("never_came", email)).GetProperty("mails").GetInt32());
+
+        app.Time.Shift += TimeSpan.FromDays(6.9);
+        await app.UntilNothingIsDueAsync();
+        Assert.Single(app.MailsTo(email));
+        app.Time.Shift += TimeSpan.FromDays(0.2);
+        await UntilInvitedAsync(email, 2);
+        app.Time.Shift += TimeSpan.FromDays(7.1);
+        await UntilInvitedAsync(email, 3);
+        app.Time.Shift += TimeSpan.FromDays(30);
+        await app.UntilNothingIsDueAsync();
+
+        Assert.Equal(3, app.MailsTo(email).Count);
+        var row = await OneAsync("never_came", email);
+        Assert.Equal((3, JsonValueKind.Null, JsonValueKind.Null), (row.GetProperty("mails").GetInt32(), row.GetProperty("next_mail_at").ValueKind, row.GetProperty("came_at").ValueKind));
+    }
+
+    [Fact]
+    public async Task Reminders_stop_when_the_person_has_come_by_any_door_or_the_record_no_longer_waits()
+    {
+        var (one, comes) = await app.WaitingCustomerAsync();
+        var (two, registers) = await app.WaitingCustomerAsync();
+        var (three, deleted) = await app.WaitingCustomerAsync();
+        await InviteAsync(one.Id(), two.GetProperty("uid").GetString()!, three.Id());
+        await UntilInvitedAsync(comes, 1);
+        await UntilInvitedAsync(registers, 1);
+        await UntilInvitedAsync(deleted, 1);
+
+        await app.ActivateAsync(comes);
+        await LinkingIntents.ProveAsync(app, await app.RegisterAsync(registers));
+        await (await app.AsProgramAsync(HttpMethod.Delete, CustomerIntents.Api + three.Id())).ShouldBeAsync(HttpStatusCode.OK);
+        app.Time.Shift += TimeSpan.FromDays(8);
+        await app.UntilNothingIsDueAsync();
+
+        Assert.Equal("came", (await OneAsync("came", comes)).Text("state"));
+        Assert.Equal("came", (await OneAsync("came", registers)).Text("state"));
+        Assert.Equal("withdrawn", (await OneAsync("withdrawn", deleted)).Text("state"));
+        Assert.All([comes, registers, deleted], email => Assert.Single(app.MailsTo(email), mail => mail.Subject.Contains(Invitation, StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Who_is_named_is_invited_anew_and_unknown_names_are_said()
+    {
+        var (customer, email) = await app.WaitingCustomerAsync();
+        await InviteAsync(customer.Id());
+        await UntilInvitedAsync(email, 1);
+
+        var again = await InviteAsync(customer.Id(), "CUST-00000000", "nonsense");
+        Assert.Equal((1, 1), (again.GetProperty("invited").GetInt32(), again.GetProperty("already_invited").GetInt32()));
+        Assert.Equal(["CUST-00000000", "nonsense"], again.GetProperty("not_waiting").EnumerateArray().Select(name => name.GetString()));
+        await UntilInvitedAsync(email, 2);
+        Assert.Equal(2, await app.AccountsSqlAsync<long>("SELECT count(*) FROM shared.audit_entries WHERE action = 'customer.invited' AND subject_id = $1", customer.GetProperty("uid").GetGuid()));
+    }
+
+    [Fact]
+    public async Task Only_staff_of_home_invite_and_see_who_was_invited()
+    {
+        var customer = await app.RegisterAsync();
+        var vendor = await app.StaffOfNewOrganizationAsync();
+        var staff = await app.StaffAsync();
+        const string Path = "/api/portal/invitations/";
+
+        foreach (var method in new[] { HttpMethod.Get, HttpMethod.Post })
+        {
+            object? body = method == HttpMethod.Post ? new { customers = Array.Empty<string>() } : null;
+            await (await app.Accounts.SendAsync(method, Path, null, body)).ShouldBeAsync(HttpStatusCode.Unauthorized);
+            await (await app.Accounts.SendAsync(method, Path, customer, body)).ShouldBeAsync(HttpStatusCode.Forbidden);
+            await (await app.Accounts.SendAsync(method, Path, vendor, body)).ShouldBeAsync(HttpStatusCode.Forbidden);
+            await (await app.Accounts.SendAsync(method, Path, staff, body)).ShouldBeAsync(method == HttpMethod.Post ? HttpStatusCode.Accepted : HttpStatusCode.OK);
+        }
+
+        await (await app.AsProgramAsync(HttpMethod.Post, Path, new { customers = Array.Empty<string>() }, "customers:read")).ShouldBeAsync(HttpStatusCode.Forbidden);
+        await (await app.Accounts.SendAsync(HttpMethod.Get, $"{Path}?state=lost", staff)).ShouldRefuseAsync("state");
+        await (await app.Accounts.SendAsync(HttpMethod.Get, $"{Path}?page=0&page_size=1001", staff)).ShouldRefuseAsync("page", "page_size");
+    }
+
+    [Fact]
+    public async Task The_command_line_invites_and_lists_who_never_came()
+    {
+        var (customer, email) = await app.WaitingCustomerAsync();
+
+        var dry = await PatronAsync("--customer", customer.Id(), "--dry-run", "--json");
+        Assert.Equal((1, true), (dry.GetProperty("invited").GetInt32(), dry.GetProperty("dry_run").GetBoolean()));
+        Assert.Equal(0, await app.AccountsSqlAsync<long>("SELECT count(*) FROM accounts.activation_invitations WHERE customer_uid = $1", customer.GetProperty("uid").GetGuid()));
+        var done = await PatronAsync("--customer", customer.Id(), "--json");
+        Assert.Equal((1, false), (done.GetProperty("invited").GetInt32(), done.GetProperty("dry_run").GetBoolean()));
+        await UntilInvitedAsync(email, 1);
+
+        var listed = await PatronAsync("--list", "--json");
+        var person = Assert.Single(listed.EnumerateArray(), person => person.Text("email") == email);
+        Assert.Equal((customer.Id().Replace('_', '-'), "John Doe", "never_came", 1), (person.Text("account_number"), person.Text("name"), person.Text("state"), person.GetProperty("mails").GetInt32()));
+        var text = await RunAsync("--list");
+        Assert.Contains(customer.Id().Replace('_', '-'), text.Output, StringComparison.Ordinal);
+        Assert.Equal(2, (await RunAsync("--list", "--limit", "1")).Status);
+        Assert.Equal(2, (await RunAsync("--list", "--state", "lost")).Status);
+        Assert.Contains("had been before", (await RunAsync("--dry-run", "--limit", "1")).Output, StringComparison.Ordinal);
+    }
+
+    private async Task<JsonElement> InviteAsync(params string[] customers) => await (await app.AsProgramAsync(
+        HttpMethod.Post, "/api/portal/invitations/", customers.Length == 0 ? new { } : new { customers })).ShouldBeAsync(HttpStatusCode.Accepted);
+
+    private Task UntilInvitedAsync(string email, int mails) => app.UntilAsync(
+        () => app.MailsTo(email).Count(mail => mail.Subject.Contains(Invitation, StringComparison.Ordinal)) >= mails);
+
+    private async Task<JsonElement> OneAsync(string state, string email)
+    {
+        var list = await (await app.AsProgramAsync(HttpMethod.Get, $"/api/portal/invitations/?state={state}&page_size=1000")).ShouldBeAsync(HttpStatusCode.OK);
+        Assert.Equal(list.GetProperty("data").GetArrayLength(), list.GetProperty("total").GetInt32());
+        return Assert.Single(list.GetProperty("data").EnumerateArray(), row => row.GetProperty("customer") is { ValueKind: JsonValueKind.Object } customer && customer.Text("email") == email);
+    }
+
+    private async Task<JsonElement> PatronAsync(params string[] options)
+    {
+        var answer = await RunAsync(options);
+        Assert.True(answer.Status == 0, answer.Errors);
+        return JsonDocument.Parse(answer.Output).RootElement.Clone();
+    }
+
+    private Task<CommandAnswer> RunAsync(params string[] options) => PatronCommandLine.RunAsync(
+        PatronProcess.Settings(("ConnectionStrings__Patron", app.Customers.ConnectionString), ("Keys__Master", RunningPatron.MasterKey)),
+        ["invite", .. options, "--data", folder.Location]);
+}
+
+/// <summary>Five mails an hour.</summary>
+public sealed class InvitationPaceTests(SlowInvitations app) : IClassFixture<SlowInvitations>
+{
+    [Fact]
+    public async Task Everybody_who_waits_is_invited_once_and_the_mails_are_paced()
+    {
+        var emails = new List<string>();
+        for (var number = 0; number < 12; number++)
+        {
+            emails.Add((await app.WaitingCustomerAsync()).Email);
+        }
+
+        await using var other = await app.StartBesideAsync(("Portal:Invitations:PerHour", "5")); // Together they send no more than one.
+        Assert.Equal(12, (await InviteAllAsync()).GetProperty("invited").GetInt32());
+        var again = await InviteAllAsync();
+        Assert.Equal((0, 12), (again.GetProperty("invited").GetInt32(), again.GetProperty("already_invited").GetInt32()));
+
+        foreach (var sent in new[] { 5, 10, 12 })
+        {
+            await app.UntilAsync(async () => await MailedAsync() >= sent);
+            Assert.Equal(sent, await MailedAsync());
+            app.Time.Shift += TimeSpan.FromMinutes(61);
+        }
+
+        await app.UntilNothingIsDueAsync();
+        Assert.All(emails, email => Assert.Single(app.MailsTo(email)));
+    }
+
+    private async Task<JsonElement> InviteAllAsync() =>
+        await (await app.AsProgramAsync(HttpMethod.Post, "/api/portal/invitations/", new { })).ShouldBeAsync(HttpStatusCode.Accepted);
+
+    private Task<long> MailedAsync() => app.AccountsSqlAsync<long>("SELECT coalesce(sum(mails), 0)::bigint FROM accounts.activation_invitations");
+}

@@ -1,0 +1,44 @@
+using Patron.Accounts.Activation;
+using Patron.Shared.Secrets;
+
+namespace Patron.UnitTests.Activation;
+
+public class ActivationCodesTests
+{
+    private static readonly ActivationCodes Codes = new(MasterKey.FromBase64("MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="));
+
+    [Theory]
+    [InlineData("123456", "123456")]
+    [InlineData(" 123 456 ", "123456")]
+    [InlineData("12345678", "12345678")]
+    [InlineData("12345", null)]
+    [InlineData("123456789", null)]
+    [InlineData("12345a", null)]
+    [InlineData("１２３４５６", null)]
+    [InlineData("", null)]
+    [InlineData(null, null)]
+    public void A_code_is_six_to_eight_digits(string? typed, string? read) => Assert.Equal(read, ActivationCodes.Read(typed));
+
+    [Theory]
+    [InlineData(6)]
+    [InlineData(8)]
+    public void New_codes_have_as_many_digits_as_are_asked_for_and_are_not_alike(int digits)
+    {
+        var codes = Enumerable.Range(0, 200).Select(_ => ActivationCodes.New(digits)).ToList();
+        Assert.All(codes, code => Assert.Matches($"^[0-9]{{{digits}}}$", code));
+        Assert.InRange(codes.Distinct(StringComparer.Ordinal).Count(), 190, 200);
+    }
+
+    [Fact]
+    public void A_code_fits_its_own_challenge_only_and_nothing_fits_a_challenge_without_one()
+    {
+        var (one, other) = (Guid.NewGuid(), Guid.NewGuid());
+        var hash = Codes.Hash(one, "123456");
+
+        Assert.True(Codes.Fits(one, "123456", hash));
+        Assert.False(Codes.Fits(one, "123457", hash));
+        Assert.False(Codes.Fits(other, "123456", hash));
+        Assert.False(Codes.Fits(one, "123456", null));
+        Assert.False(new ActivationCodes(MasterKey.FromBase64("MTEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=")).Fits(one, "123456", hash));
+    }
+}

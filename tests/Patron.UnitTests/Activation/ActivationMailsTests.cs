@@ -1,0 +1,60 @@
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Options;
+using Patron.Accounts;
+using Patron.Accounts.Activation;
+using Patron.Shared.Mail;
+
+namespace Patron.UnitTests.Activation;
+
+public class ActivationMailsTests
+{
+    private const string Secret = "0Jq2mU7l5yWc8V1rZk4sN6tB9dFhG3pQeRaTyUiOpL1";
+
+    // Digits wherever an operator can put some.
+    private static readonly ActivationMails Mails = new(Options.Create(new AccountsOptions { Brand = "Studio 54" }), new PortalAddress("https://portal24.example.com:8443/", null));
+
+    [Theory]
+    [InlineData("123456")]
+    [InlineData("00000000")]
+    public void The_code_is_alone_on_a_line_before_every_other_digit(string code)
+    {
+        var mail = Mails.Setup(new IssuedActivation("jane@example.com", code, Secret));
+
+        Assert.DoesNotMatch("[0-9]", mail.Subject);
+        Assert.Equal(code, Regex.Match(mail.Text, "[0-9]+", RegexOptions.None, TimeSpan.FromSeconds(1)).Value);
+        Assert.Single(mail.Text.ReplaceLineEndings("\n").Split('\n'), line => line == code);
+        Assert.Single(mail.Text.ReplaceLineEndings("\n").Split('\n'), line => line == $"https://portal24.example.com:8443/set-password?token={Secret}");
+    }
+
+    [Fact]
+    public void A_mail_without_code_holds_the_link_alone_on_its_line()
+    {
+        var mail = Mails.Setup(new IssuedActivation("jane@example.com", null, Secret));
+
+        Assert.Single(mail.Text.ReplaceLineEndings("\n").Split('\n'), line => line == $"https://portal24.example.com:8443/set-password?token={Secret}");
+        Assert.DoesNotContain(mail.Text.ReplaceLineEndings("\n").Split('\n'), line => line.Length > 0 && line.All(char.IsAsciiDigit));
+    }
+
+    [Fact]
+    public void An_invitation_names_the_page_and_holds_no_secret()
+    {
+        var mail = Mails.Invitation("jane+erp@example.com", "Jane Doe", 1);
+
+        Assert.Contains("https://portal24.example.com:8443/first-time-setup?email=jane%2Berp%40example.com", mail.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("token", mail.Text, StringComparison.Ordinal);
+        Assert.NotEqual(mail.Subject, Mails.Invitation("jane+erp@example.com", "Jane Doe", 2).Subject);
+    }
+
+    [Theory]
+    [InlineData(null, "http://127.0.0.1:8123", "http://127.0.0.1:8123/login")]
+    [InlineData(null, "http://0.0.0.0:8123", "http://127.0.0.1:8123/login")]
+    [InlineData(null, "http://[::]:8123", "http://127.0.0.1:8123/login")]
+    [InlineData(null, "http://+:8123", "http://127.0.0.1:8123/login")]
+    [InlineData(null, "http://shop.example.com:8123", "http://shop.example.com:8123/login")]
+    [InlineData("https://portal.example.com/shop/", "http://0.0.0.0:8123", "https://portal.example.com/shop/login")]
+    public void Links_begin_with_the_setting_else_with_where_the_server_listens(string? url, string listening, string page) =>
+        Assert.Equal(page, new PortalAddress(url, () => listening).Page("/login"));
+
+    [Fact]
+    public void A_role_without_pages_links_to_none() => Assert.Null(new PortalAddress(null, null).Page("/login"));
+}
