@@ -149,7 +149,7 @@ public sealed class TakePartners(
     private static IEnumerable<Guid> LinkedOf(PartnerFacts[] facts, Dictionary<long, LedgerRow> rows, bool full) =>
         from one in facts
         let row = rows.GetValueOrDefault(one.Partner.Id)
-        where row?.CustomerUid is not null && (full || row.State is PartnerState.Gone or PartnerState.Error || !one.Hash.AsSpan().SequenceEqual(row.Hash))
+        where row?.CustomerUid is not null && (full || row.State is PartnerState.Unseen or PartnerState.Gone or PartnerState.Error || !one.Hash.AsSpan().SequenceEqual(row.Hash))
         select row.CustomerUid!.Value;
 
     private async Task<bool> WriteCustomersAsync(Caller caller, PartnerDecider page, PartnerLedger ledger, DateTimeOffset now, CancellationToken cancellation)

@@ -1,0 +1,94 @@
+using Microsoft.Extensions.DependencyInjection;
+using Patron.IntegrationTests.Customers;
+using Patron.IntegrationTests.Hosting;
+using Patron.Odoo.Sync;
+using Patron.OdooStandIn.Company;
+
+namespace Patron.IntegrationTests.Sync;
+
+/// <summary>A whole company's partners, and what becomes of them (source 4, 'Customer Sync Script'; contract, 'Sync').</summary>
+public sealed class SyncFiguresTests(TestDatabase database)
+{
+    [Theory]
+    [InlineData(17)]
+    [InlineData(19)]
+    public async Task A_company_of_five_hundred_partners_becomes_its_customers_and_a_second_run_changes_nothing(int version)
+    {
+        await using var world = await SyncWorld.StartAsync(database, StandInCompany.Typical(version));
+        var first = await world.SyncAsync();
+        Assert.Equal(world.Company.Ids().Count, first.Total);
+        Assert.Equal((0, 0, 0), (first.Updated, first.Unchanged, first.Errors));
+        Assert.Equal(72, first.Skipped["child_contact"]);
+        Assert.Equal(5, first.Skipped["internal_user"]);
+        Assert.Equal(192, first.Conflicts);
+        Assert.Equal(first.Created, first.Customers.Total);
+        Assert.Equal(first.Created, first.Customers.Linked);
+        Assert.Equal(0, first.Customers.WithPassword);
+        Assert.Equal(first.Customers.Total, first.Customers.Companies + first.Customers.Individuals);
+
+        var entries = await world.AccountsSqlAsync<long>("SELECT count(*) FROM shared.audit_entries");
+        var versions = await world.CustomersSqlAsync<decimal>("SELECT sum(version) FROM customers.customers");
+        foreach (var full in new[] { false, true })
+        {
+            var again = await world.SyncAsync(full);
+            Assert.Equal((first.Total, 0L, 0L, first.Created, first.Conflicts), (again.Total, again.Created, again.Updated, again.Unchanged, again.Conflicts));
+            Assert.Equal(first.Skipped, again.Skipped);
+        }
+
+        Assert.Equal(entries, await world.AccountsSqlAsync<long>("SELECT count(*) FROM shared.audit_entries"));
+        Assert.Equal(versions, await world.CustomersSqlAsync<decimal>("SELECT sum(version) FROM customers.customers"));
+    }
+
+    [Fact]
+    public async Task A_dry_run_foresees_the_figures_and_leaves_no_trace()
+    {
+        await using var world = await SyncWorld.StartAsync(database, StandInCompany.Typical(), ("Odoo:PageSize", "100"));
+        var foreseen = (await world.Accounts.Services.GetRequiredService<PreviewSync>().HandleAsync(_ => { }, CancellationToken.None)).Value;
+        Assert.Equal(0, await world.CountCustomersAsync());
+        Assert.Equal(0, await world.CustomersSqlAsync<long>("SELECT count(*) FROM customers.erp_partners"));
+        Assert.Equal(0, await world.CustomersSqlAsync<long>("SELECT count(*) FROM customers.sync_runs"));
+
+        var done = await world.SyncAsync();
+        Assert.Equal(
+            (done.Total, done.Created, done.Updated, done.Unchanged, done.Conflicts, done.Errors),
+            (foreseen.Total, foreseen.Created, foreseen.Updated, foreseen.Unchanged, foreseen.Conflicts, foreseen.Errors));
+        Assert.Equal(done.Skipped, foreseen.Skipped);
+        Assert.Equal(done.Warnings, foreseen.Warnings.OrderBy(note => note.PartnerId));
+    }
+
+    [Fact]
+    public async Task A_phone_of_78_characters_and_names_in_any_script_are_kept_whole_and_reported()
+    {
+        await using var world = await SyncWorld.StartAsync(database);
+        var phone = "+263 77 000 0001 / +263 77 000 0002 / +263 77 000 0003 (ask for the accountant)";
+        var name = "ООО «Ромашка» 株式会社 شركة <b>\"100%\"</b>'; DROP TABLE customers;--\ttab";
+        var partner = world.Company.AddPartner(name, "\"Ромашка, Inc.\" <Info@Romashka.Example>, other@romashka.example", ("phone", phone), ("is_company", true));
+        var figures = await world.SyncAsync();
+        Assert.Equal([(partner, "name, phone")], figures.Warnings.Select(note => (note.PartnerId, note.Reason)));
+
+        var customer = await world.CustomerOfAsync(partner);
+        Assert.Equal((name, phone, "Info@Romashka.Example", "company"), (customer.Text("name"), customer.Text("phone"), customer.Email(), customer.Text("customer_type")));
+        Assert.Equal(("", ""), (customer.Text("first_name"), customer.Text("last_name")));
+    }
+
+    [Fact]
+    public async Task A_value_that_the_database_refuses_is_reported_and_stops_nobody_else()
+    {
+        await using var world = await SyncWorld.StartAsync(database);
+        var before = world.Company.AddPartner("Before", "before@x.example");
+        var endless = world.Company.AddPartner("Endless", "endless@x.example", ("city", new string('x', 2000) + Random.Shared.Next()), ("ref", string.Concat(Enumerable.Range(0, 900).Select(_ => Guid.NewGuid()))));
+        var bad = world.Company.AddPartner("Bad", "bad@x.example", ("city", string.Concat(Enumerable.Range(0, 900).Select(_ => Guid.NewGuid().ToString("N")))));
+        var after = world.Company.AddPartner("After", "after@x.example");
+        var figures = await world.SyncAsync();
+        Assert.Equal(3, figures.Created);
+        Assert.Equal([bad], figures.Failed.Select(note => note.PartnerId));
+        Assert.DoesNotContain("-", figures.Failed[0].Reason.Replace("e-mail", "", StringComparison.Ordinal));
+        foreach (var partner in new[] { before, endless, after })
+        {
+            Assert.Equal("current", await world.StateOfAsync(partner));
+        }
+
+        world.Company.Change(bad, ("city", "Harare"));
+        Assert.Equal((1, 0), ((await world.SyncAsync()) is var healed ? (int)healed.Created : 0, (int)healed.Errors));
+    }
+}

@@ -1,0 +1,141 @@
+using System.Net;
+using Patron.IntegrationTests.Customers;
+using Patron.IntegrationTests.Hosting;
+using Patron.IntegrationTests.Linking;
+
+namespace Patron.IntegrationTests.Sync;
+
+/// <summary>Partners who are somebody here already, or somebody else's (linking.md, 'Sync, ledger and figures').</summary>
+public sealed class SyncMeetingTests(TestDatabase database)
+{
+    [Fact]
+    public async Task A_customer_that_staff_entered_is_adopted_with_the_ERPs_values_and_the_old_ones_stay_in_the_history()
+    {
+        await using var world = await SyncWorld.StartAsync(database);
+        var entered = await world.CreateCustomerAsync(await world.SomeStaffAsync(), CustomerIntents.JohnDoe("john@x.example"));
+        var partner = world.Company.AddPartner("John Doe Trading", "JOHN@x.example", ("is_company", true), ("city", "Harare"), ("phone", "+263 77 1"));
+        var figures = await world.SyncAsync();
+        Assert.Equal((0, 1), (figures.Created, figures.Updated));
+        Assert.Equal([(partner, entered.Id())], figures.Adopted.Select(adopted => (adopted.PartnerId, adopted.CustomerId)));
+
+        var customer = await world.CustomerOfAsync(partner);
+        Assert.Equal(("John Doe Trading", "company", "Harare", "+263 77 1", "john@x.example"), (customer.Text("name"), customer.Text("customer_type"), customer.Text("city"), customer.Text("phone"), customer.Email()));
+        Assert.Equal("Premium customer", customer.Text("notes"));
+        var (action, before, _) = (await world.TraceAsync(entered))[^1];
+        Assert.Equal("customer.synced", action);
+        Assert.Contains("New York", before, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_has_proven_the_address_is_the_partners_customer_at_once_and_keeps_their_names()
+    {
+        await using var world = await SyncWorld.StartAsync(database);
+        var proven = await world.RegisterAsync("jane@x.example", "Jane", "Doe");
+        await world.ProveAsync(proven);
+        var (owner, _) = await world.SignUpAsync("owner@x.example");
+        await world.ProveAsync(owner);
+        var first = world.Company.AddPartner("J. Doe", "jane@x.example", ("phone", "+263 77 2"));
+        var second = world.Company.AddPartner("O. Doe", "owner@x.example");
+        var figures = await world.SyncAsync();
+        Assert.Equal((0, 2, 2), (figures.Created, figures.Updated, figures.Adopted.Count));
+
+        var jane = await world.CustomerOfAsync(first);
+        Assert.Equal((proven.Id, "Jane", "J. Doe", "+263 77 2"), (jane.User(), jane.Text("first_name"), jane.Text("name"), jane.Text("phone")));
+        Assert.Equal(owner.Id, (await world.CustomerOfAsync(second)).User());
+        Assert.Equal(2, (await world.SyncAsync(full: true)).Unchanged);
+    }
+
+    [Fact]
+    public async Task Beside_an_unproven_sign_up_the_partner_gets_a_waiting_record_and_proof_makes_one_of_both()
+    {
+        await using var world = await SyncWorld.StartAsync(database);
+        var (person, typed) = await world.SignUpAsync("maybe@x.example", phone: "+263 77 3");
+        var partner = world.Company.AddPartner("Maybe Ltd", "maybe@x.example", ("is_company", true), ("vat", "ZW1"));
+        Assert.Equal(1, (await world.SyncAsync()).Created);
+        Assert.Equal(2, (await world.RecordsAsync("maybe@x.example")).Count);
+
+        await world.ProveAsync(person);
+        var one = Assert.Single(await world.RecordsAsync("maybe@x.example"));
+        Assert.Equal((person.Id, "Maybe Ltd", "ZW1", partner), (one.User(), one.Text("name"), one.Text("tax_id"), one.GetProperty("erp_partner_id").GetInt64()));
+        Assert.Equal(one.Text("uid"), (await world.CustomerOfAsync(partner)).Text("uid"));
+        Assert.NotEqual(typed.Uid.ToString(), one.Text("uid"));
+    }
+
+    [Fact]
+    public async Task Of_one_address_the_lowest_active_partner_makes_the_customer_and_every_other_is_a_conflict_until_staff_settle_it()
+    {
+        await using var world = await SyncWorld.StartAsync(database);
+        var archived = world.Company.AddPartner("Archived", "shared@x.example");
+        world.Company.Archive(archived);
+        var first = world.Company.AddPartner("First", "shared@x.example");
+        var second = world.Company.AddPartner("Second", " Shared@X.example ", ("is_company", true));
+        var third = world.Company.AddPartner("Third", "\"Third\" <shared@x.example>");
+        for (var run = 1; run <= 2; run++)
+        {
+            var figures = await world.SyncAsync();
+            Assert.Equal((run == 1 ? 1 : 0, 3), (figures.Created, figures.Conflicts));
+        }
+
+        Assert.Equal("First", (await world.CustomerOfAsync(third)).Text("name"));
+        Assert.Equal("conflict same_address", await world.StateOfAsync(archived));
+
+        var listed = (await world.AskAsync(HttpMethod.Get, "sync/partners/?state=conflict")).GetProperty("data");
+        Assert.Equal([archived, second, third], listed.EnumerateArray().Select(one => one.GetProperty("id").GetInt64()));
+        Assert.Equal("First", listed[1].GetProperty("customer").Text("name"));
+        Assert.Equal("Second", listed[1].GetProperty("erp").Text("name"));
+
+        await SettleAsync(archived, "ignore");
+        await SettleAsync(third, "keep");
+        await SettleAsync(second, "take");
+        await (await world.Accounts.SendAsync(HttpMethod.Post, $"/api/portal/sync/partners/{second}/settle/", await world.SomeAdminAsync(), new { decision = "take" }))
+            .ShouldBeAsync(HttpStatusCode.BadRequest);
+        var settled = await world.SyncAsync();
+        Assert.Equal((0, 0, 1), (settled.Created, settled.Conflicts, settled.Skipped["set_aside"]));
+        var customer = await world.CustomerOfAsync(second);
+        Assert.Equal(("Second", "company"), (customer.Text("name"), customer.Text("customer_type")));
+        world.Company.Change(first, ("name", "Not the owner any more"));
+        Assert.Equal(0, (await world.SyncAsync()).Updated);
+        Assert.Equal(0, (await world.SyncAsync(full: true)).Conflicts);
+
+        async Task SettleAsync(long partner, string decision) => await world.AskAsync(HttpMethod.Post, $"sync/partners/{partner}/settle/", new { decision });
+    }
+
+    [Fact]
+    public async Task Before_activation_the_customer_follows_a_new_address_and_a_taken_one_is_a_conflict()
+    {
+        await using var world = await SyncWorld.StartAsync(database);
+        var moving = world.Company.AddPartner("Moving", "old@x.example");
+        var staying = world.Company.AddPartner("Staying", "taken@x.example");
+        await world.SyncAsync();
+
+        world.Company.Change(moving, ("email", "new@x.example"));
+        Assert.Equal(1, (await world.SyncAsync()).Updated);
+        Assert.Equal("new@x.example", (await world.CustomerOfAsync(moving)).Email());
+
+        world.Company.Change(moving, ("email", "taken@x.example"), ("phone", "+263 77 9"));
+        Assert.Equal(1, (await world.SyncAsync()).Conflicts);
+        var stuck = await world.CustomerOfAsync(moving);
+        Assert.Equal(("new@x.example", "+263 77 9"), (stuck.Email(), stuck.Text("phone")));
+        Assert.Equal("conflict address_taken", await world.StateOfAsync(moving));
+        Assert.Equal("current", await world.StateOfAsync(staying));
+    }
+
+    [Fact]
+    public async Task After_activation_a_new_address_in_the_ERP_does_not_move_the_login_and_new_partners_are_met_by_either()
+    {
+        await using var world = await SyncWorld.StartAsync(database);
+        var partner = world.Company.AddPartner("Company", "login@x.example");
+        await world.SyncAsync();
+        var person = await world.RegisterAsync("login@x.example");
+        await world.ProveAsync(person);
+        world.Company.Change(partner, ("email", "office@x.example"));
+        await world.SyncAsync();
+        Assert.Equal("login@x.example", (await world.CustomerOfAsync(partner)).Email());
+
+        var byLogin = world.Company.AddPartner("By login", "login@x.example");
+        var byOffice = world.Company.AddPartner("By office", "office@x.example");
+        Assert.Equal((0, 2), ((await world.SyncAsync()) is var figures ? (int)figures.Created : 1, (int)figures.Conflicts));
+        Assert.Equal(person.Id, (await world.CustomerOfAsync(byLogin)).User());
+        Assert.Equal(person.Id, (await world.CustomerOfAsync(byOffice)).User());
+    }
+}

@@ -1,0 +1,129 @@
+using System.Net;
+using System.Text.Json;
+using Patron.IntegrationTests.Customers;
+using Patron.IntegrationTests.Hosting;
+using Patron.IntegrationTests.Linking;
+
+namespace Patron.IntegrationTests.Sync;
+
+/// <summary>What the ERP owns, and what becomes of customers whose partners are archived, gone or merged (linking.md, 'Ownership').</summary>
+public sealed class SyncOwnershipTests(TestDatabase database)
+{
+    [Fact]
+    public async Task Staff_are_sent_to_Odoo_and_a_customers_wish_waits_for_staff_until_the_sync_fulfils_it()
+    {
+        await using var world = await SyncWorld.StartAsync(database);
+        var partner = world.Company.AddPartner("Company", "company@x.example", ("is_company", true), ("city", "Harare"), ("vat", "ZW1"));
+        await world.SyncAsync();
+        var id = (await world.CustomerOfAsync(partner)).Text("customer_id")!;
+        var staff = await world.SomeStaffAsync();
+        var refused = await (await world.PutCustomerAsync(staff, id, new { city = "Bulawayo", notes = "not written" })).ShouldBeAsync(HttpStatusCode.BadRequest);
+        Assert.Contains("Odoo", refused.Text("detail"), StringComparison.Ordinal);
+        await (await world.PutCustomerAsync(staff, id, new { notes = "a good customer" })).ShouldBeAsync(HttpStatusCode.OK);
+
+        var person = await world.RegisterAsync("company@x.example");
+        await world.ProveAsync(person);
+        var answer = await PatchAsync(new { city = "Bulawayo", tax_id = "ZW2", gender = "female" });
+        Assert.Equal(["city", "tax_id"], Pending(answer));
+        Assert.Equal(("Harare", "female"), (answer.Text("city"), answer.Text("gender")));
+        Assert.Equal(["city", "tax_id"], Pending(await PatchAsync(new { city = "Gweru" })));
+
+        var wishes = (await world.AskAsync(HttpMethod.Get, "change-requests/")).GetProperty("data");
+        Assert.Equal(["tax_id ZW2", "city Gweru"], wishes.EnumerateArray().Select(wish => $"{wish.Text("field")} {wish.Text("value")}"));
+
+        world.Company.Change(partner, ("city", "Gweru"));
+        await world.SyncAsync();
+        await world.AskAsync(HttpMethod.Post, $"change-requests/{wishes[0].GetProperty("id").GetInt64()}/decline/");
+        var profile = await (await world.Accounts.SendAsync(HttpMethod.Get, "/api/v1/customers/profile/", person)).ShouldBeAsync(HttpStatusCode.OK);
+        Assert.Empty(Pending(profile));
+        Assert.Equal(("Gweru", "ZW1"), (profile.Text("city"), profile.Text("tax_id")));
+
+        async Task<JsonElement> PatchAsync(object body) =>
+            await (await world.Accounts.SendAsync(HttpMethod.Patch, "/api/v1/customers/profile/update/", person, body)).ShouldBeAsync(HttpStatusCode.OK);
+
+        static IEnumerable<string?> Pending(JsonElement profile) => profile.GetProperty("pending_changes").EnumerateArray().Select(name => name.GetString());
+    }
+
+    [Fact]
+    public async Task The_settings_name_what_the_ERP_owns()
+    {
+        await using var world = await SyncWorld.StartAsync(database, null, ("Odoo:Owns:0", "name"), ("Odoo:Owns:1", "tax_id"));
+        var partner = world.Company.AddPartner("Company", "company@x.example", ("city", "Harare"), ("vat", "ZW1"));
+        await world.SyncAsync();
+        var id = (await world.CustomerOfAsync(partner)).Text("customer_id")!;
+        var staff = await world.SomeStaffAsync();
+        await (await world.PutCustomerAsync(staff, id, new { city = "Bulawayo" })).ShouldBeAsync(HttpStatusCode.OK);
+        await (await world.PutCustomerAsync(staff, id, new { tax_id = "ZW2" })).ShouldBeAsync(HttpStatusCode.BadRequest);
+        world.Company.Change(partner, ("city", "Gweru"), ("vat", "ZW3"));
+        world.Company.Archive(partner);
+        await world.SyncAsync();
+        var customer = await world.CustomerOfAsync(partner);
+        Assert.Equal(("Bulawayo", "ZW3", "active"), (customer.Text("city"), customer.Text("tax_id"), customer.Text("status")));
+    }
+
+    [Fact]
+    public async Task An_archived_partner_is_inactive_here_and_a_deletion_or_block_of_staff_stands()
+    {
+        await using var world = await SyncWorld.StartAsync(database);
+        var archived = world.Company.AddPartner("Archived", "archived@x.example");
+        var blocked = world.Company.AddPartner("Blocked", "blocked@x.example");
+        var deleted = world.Company.AddPartner("Deleted", "deleted@x.example");
+        await world.SyncAsync();
+        world.Company.Archive(archived);
+        await SetStatusAsync(blocked, "blocked");
+        await SetStatusAsync(deleted, "inactive");
+        foreach (var partner in new[] { blocked, deleted })
+        {
+            world.Company.Change(partner, ("phone", "+263 77 4"));
+        }
+
+        await world.SyncAsync();
+        Assert.Equal("inactive", await StatusAsync(archived));
+        Assert.Equal("blocked", await StatusAsync(blocked));
+        Assert.Equal("inactive", await StatusAsync(deleted));
+        world.Company.Restore(archived);
+        await world.SyncAsync();
+        Assert.Equal("active", await StatusAsync(archived));
+
+        async Task SetStatusAsync(long partner, string status) => await (await world.PutCustomerAsync(
+            await world.SomeStaffAsync(), (await world.CustomerOfAsync(partner)).Text("customer_id")!, new { status })).ShouldBeAsync(HttpStatusCode.OK);
+
+        async Task<string?> StatusAsync(long partner) => (await world.CustomerOfAsync(partner)).Text("status");
+    }
+
+    [Fact]
+    public async Task A_deleted_or_merged_partner_leaves_its_customer_who_owns_their_values_again_and_nothing_is_promoted_by_guess()
+    {
+        await using var world = await SyncWorld.StartAsync(database);
+        var deleted = world.Company.AddPartner("Deleted", "deleted@x.example");
+        var from = world.Company.AddPartner("From", "merged@x.example");
+        var into = world.Company.AddPartner("Into", "merged@x.example");
+        await world.SyncAsync();
+        world.Company.Delete(deleted);
+        world.Company.Merge(from, into);
+        var figures = await world.SyncAsync();
+        Assert.Equal((2, 1), (figures.Gone, figures.Conflicts));
+
+        var kept = await world.CustomerOfAsync(deleted);
+        Assert.Equal(("gone", "Deleted", null), (await world.StateOfAsync(deleted), kept.Text("name"), kept.Said("erp_partner_id")));
+        await (await world.PutCustomerAsync(await world.SomeStaffAsync(), kept.Text("customer_id")!, new { city = "Mutare" })).ShouldBeAsync(HttpStatusCode.OK);
+        Assert.Equal("From", (await world.CustomerOfAsync(into)).Text("name"));
+
+        await world.AskAsync(HttpMethod.Post, $"sync/partners/{into}/settle/", new { decision = "take" });
+        Assert.Equal(1, (await world.SyncAsync()).Updated);
+        Assert.Equal("Into", (await world.CustomerOfAsync(into)).Text("name"));
+    }
+
+    [Fact]
+    public async Task An_erased_customer_does_not_come_back()
+    {
+        await using var world = await SyncWorld.StartAsync(database);
+        var partner = world.Company.AddPartner("Forgotten", "forgotten@x.example");
+        await world.SyncAsync();
+        var id = (await world.CustomerOfAsync(partner)).Text("customer_id");
+        await (await world.Accounts.SendAsync(HttpMethod.Delete, $"/api/v1/customers/{id}/hard", await world.SomeAdminAsync())).ShouldBeAsync(HttpStatusCode.OK);
+        world.Company.Change(partner, ("phone", "+263 77 5"));
+        Assert.Equal(1, (await world.SyncAsync(full: true)).Skipped["erased"]);
+        Assert.Equal(0, await world.CountCustomersAsync());
+    }
+}
