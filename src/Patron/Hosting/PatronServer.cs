@@ -3,6 +3,7 @@ using Patron.Dialects.Accounts;
 using Patron.Dialects.Crm;
 using Patron.Dialects.Customers;
 using Patron.Dialects.Http;
+using Patron.Dialects.Portal;
 using Patron.Dialects.Profiles;
 using Patron.Dialects.Tradeline;
 using Patron.Odoo;
@@ -55,6 +56,7 @@ public static class PatronServer
             ProfilesEndpoints.AddJson(json.SerializerOptions);
             CrmEndpoints.AddJson(json.SerializerOptions);
             TradelineEndpoints.AddJson(json.SerializerOptions);
+            PortalEndpoints.AddJson(json.SerializerOptions);
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, HostJson.Default);
         });
         ApiReference.Add(builder.Services, settings.Role);
@@ -99,6 +101,7 @@ public static class PatronServer
         api.MapProfiles();
         api.MapCrm();
         api.MapTradeline(settings.Tradeline);
+        api.MapPortal();
         app.MapProbes();
         app.MapKeySet();
         app.MapApiReference();
