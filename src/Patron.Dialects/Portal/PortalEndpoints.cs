@@ -7,14 +7,14 @@ using Patron.Shared;
 
 namespace Patron.Dialects.Portal;
 
-/// <summary>The portal dialect (source 4): customers of the company's ERP and what they see there. This is its table of contents.</summary>
+/// <summary>The portal dialect (source 4): customers of the ERP who come for the first time, and what they see. This is its table of contents.</summary>
 public static class PortalEndpoints
 {
+    public static void AddJson(JsonSerializerOptions options) => options.TypeInfoResolverChain.Insert(0, PortalJson.Default);
+
     public static void MapPortal(this IEndpointRouteBuilder app)
     {
-        var portal = app.MapGroup("/api/portal").WithTags("Portal").RequireAuthorization().ServedBy(ProcessRole.All);
-        portal.MapGroup("").RequireAuthorization(CallerAuthentication.People).MapDashboard();
+        var portal = app.MapGroup("").WithTags("Portal").ServedBy(ProcessRole.All);
+        portal.MapDashboard();
     }
-
-    public static void AddJson(JsonSerializerOptions options) => options.TypeInfoResolverChain.Insert(0, PortalJson.Default);
 }

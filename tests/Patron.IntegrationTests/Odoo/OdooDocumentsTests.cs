@@ -160,14 +160,14 @@ public abstract class OdooDocumentsTests(int version) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_company_of_a_partner_is_asked_once_for_all_sections()
+    public async Task Sections_are_read_at_once_and_ask_for_the_partner_s_company_together()
     {
-        var documents = Documents();
-        await client.VersionAsync(default);
-        odoo.Book.Clear();
+        await using var slow = await StandInOdoo.StartAsync(Company, new StandInSettings { PerCall = TimeSpan.FromMilliseconds(100) });
+        using var patient = slow.NewClient();
+        var documents = Documents(patient);
         await Task.WhenAll(documents.InvoicesAsync(partner, default), documents.ArrearsAsync(partner, default), documents.OrdersAsync(partner, default), documents.TicketsAsync(partner, default));
-        Assert.Equal(1, odoo.Book.Count("res.partner.search_read"));
-        Assert.InRange(odoo.Book.MostAtOnce, 2, 8);
+        Assert.Equal(1, slow.Book.Count("res.partner.search_read"));
+        Assert.InRange(slow.Book.MostAtOnce, 2, 8);
     }
 
     private OdooDocuments Documents(OdooClient? other = null) =>
