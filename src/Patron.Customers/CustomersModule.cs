@@ -90,6 +90,8 @@ public static class CustomersModule
         services.AddScoped<ListPartners>();
         services.AddScoped<SettlePartner>();
         services.AddScoped<AnswerChangeRequest>();
+        services.AddScoped<DashboardCache>();
+        services.AddScoped<ReadDashboard>();
         services.AddSingleton<Counters>();
         return services;
     }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Patron.Customers.Erp;
 using Patron.Odoo.Client;
+using Patron.Odoo.Dashboard;
 using Patron.Odoo.Sync;
 
 namespace Patron.Odoo;
@@ -24,13 +25,16 @@ public static class OdooModule
         if (options.IsConfigured)
         {
             services.AddKeyedSingleton(typeof(OdooClient), (_, _) => NewHttpClient());
-            services.AddSingleton(provider => new OdooClient(
-                options,
-                provider.GetRequiredKeyedService<HttpClient>(typeof(OdooClient)),
-                provider.GetRequiredService<TimeProvider>(),
-                provider.GetRequiredService<ILogger<OdooClient>>()));
+            services.AddSingleton(provider => NewClient(provider, options, attempts: 4));
             services.AddScoped<OdooPartners>();
             services.AddSingleton<RunSync>().AddSingleton<PreviewSync>().AddSingleton<OdooReach>().AddSingleton<SyncMetrics>();
+            // Somebody waits in front of a dashboard: it would rather show what it knows than try long.
+            services.AddKeyedSingleton(typeof(OdooDocuments), (provider, _) => NewClient(provider, options, attempts: 2));
+            services.AddScoped<IErpDocuments>(provider => new OdooDocuments(
+                provider.GetRequiredKeyedService<OdooClient>(typeof(OdooDocuments)),
+                options,
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<OdooDocuments>>()));
         }
 
         return services;
@@ -39,6 +43,13 @@ public static class OdooModule
     /// <summary>What a server does by itself: runs that are asked for or due.</summary>
     public static IServiceCollection AddOdooSchedule(this IServiceCollection services, OdooOptions options) =>
         options.IsConfigured ? services.AddHostedService<SyncWorker>() : services;
+
+    private static OdooClient NewClient(IServiceProvider provider, OdooOptions options, int attempts) => new(
+        options,
+        provider.GetRequiredKeyedService<HttpClient>(typeof(OdooClient)),
+        provider.GetRequiredService<TimeProvider>(),
+        provider.GetRequiredService<ILogger<OdooClient>>(),
+        attempts);
 
     // Neither redirects nor cookies: the key is for this address and no other. The client has time limits of its own.
     internal static HttpClient NewHttpClient() => new(new SocketsHttpHandler

@@ -17,6 +17,7 @@ public static class PortalEndpoints
         var portal = app.MapGroup("").WithTags("Portal").ServedBy(ProcessRole.All);
         portal.MapActivation();
         portal.MapInvitations();
+        portal.MapDashboard();
         portal.MapSync();
     }
 }

@@ -14,6 +14,7 @@ namespace Patron.Dialects.Portal;
 [JsonSerializable(typeof(PortalMessageAnswer))]
 [JsonSerializable(typeof(InvitedAnswer))]
 [JsonSerializable(typeof(InvitationsAnswer))]
+[JsonSerializable(typeof(PortalDashboardAnswer))]
 [JsonSerializable(typeof(SyncRequest))]
 [JsonSerializable(typeof(StartedSyncAnswer))]
 [JsonSerializable(typeof(SyncRunsAnswer))]

@@ -22,12 +22,13 @@ public sealed class OdooClient : IDisposable
 
     /// <param name="options">With address, database and key.</param>
     /// <param name="http">Its handler should follow no redirects and keep no cookies: the key is for this address and no other.</param>
-    public OdooClient(OdooOptions options, HttpClient http, TimeProvider time, ILogger<OdooClient> logger)
+    /// <param name="attempts">How often a call is made before Odoo counts as away.</param>
+    public OdooClient(OdooOptions options, HttpClient http, TimeProvider time, ILogger<OdooClient> logger, int attempts = 4)
     {
         this.options = options;
         this.time = time;
         this.http = new OdooHttp(http, new Uri(options.Url ?? throw new ArgumentException("There is no Odoo without an address.", nameof(options))), time);
-        retries = new OdooRetries(time, logger);
+        retries = new OdooRetries(time, logger, attempts);
     }
 
     /// <summary>How long one call may take.</summary>

@@ -47,8 +47,8 @@ internal static partial class OdooErrors
     public static OdooException NoJson(HttpStatusCode status, OdooCall call) => (int)status switch
     {
         401 or 403 => new OdooException(OdooFailure.Refused, $"What answers at Odoo:Url wants a sign-in of its own (status {(int)status})."),
-        404 or 405 => new OdooException(OdooFailure.Wrong, $"What answers at Odoo:Url knows no address for {call} (status {(int)status}): is it Odoo's own?"),
-        >= 300 and < 400 => new OdooException(OdooFailure.Wrong, $"Odoo:Url leads elsewhere (status {(int)status}): set the address it leads to."),
+        404 or 405 => new OdooException(OdooFailure.Refused, $"What answers at Odoo:Url knows no address for {call} (status {(int)status}): is it Odoo's own?"),
+        >= 300 and < 400 => new OdooException(OdooFailure.Refused, $"Odoo:Url leads elsewhere (status {(int)status}): set the address it leads to."),
         408 or 425 or 429 or >= 500 or < 300 => new OdooException(OdooFailure.Away, $"Something else than JSON came for {call} (status {(int)status}): Odoo is busy, starting, or not what answers at Odoo:Url."),
         _ => new OdooException(OdooFailure.Wrong, $"Odoo refused {call} (status {(int)status})."),
     };

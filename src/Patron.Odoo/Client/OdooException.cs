@@ -6,7 +6,7 @@ public enum OdooFailure
     /// <summary>Not reached, too slow, or answering what is no answer: worth another try later.</summary>
     Away,
 
-    /// <summary>It knows no such database, or accepts neither login nor key: the settings are wrong.</summary>
+    /// <summary>It knows no such database or address, or accepts neither login nor key: the settings are wrong.</summary>
     Refused,
 
     /// <summary>The model is not there: a module that is not installed.</summary>

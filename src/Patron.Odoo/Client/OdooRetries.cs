@@ -7,9 +7,8 @@ namespace Patron.Odoo.Client;
 /// Tries again what failed because Odoo is away: after half a second, one and two, each a quarter more or less so that many do not come back at
 /// once. Everything else fails at once.
 /// </summary>
-internal sealed partial class OdooRetries(TimeProvider time, ILogger logger)
+internal sealed partial class OdooRetries(TimeProvider time, ILogger logger, int attempts)
 {
-    private const int Attempts = 4;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
 
     public async Task<T> RunAsync<T>(Func<Task<T>> call, CancellationToken cancellation)
@@ -20,7 +19,7 @@ internal sealed partial class OdooRetries(TimeProvider time, ILogger logger)
             {
                 return await call();
             }
-            catch (OdooException failure) when (failure.Kind == OdooFailure.Away && attempt < Attempts)
+            catch (OdooException failure) when (failure.Kind == OdooFailure.Away && attempt < attempts)
             {
                 TryingAgain(attempt, failure.Message);
             }

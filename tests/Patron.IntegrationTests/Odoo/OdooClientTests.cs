@@ -4,6 +4,7 @@ using Patron.Odoo;
 using Patron.Odoo.Client;
 using Patron.OdooStandIn.Company;
 using Patron.OdooStandIn.Server;
+using PartnerPage = Patron.Odoo.Client.PartnerPage;
 
 namespace Patron.IntegrationTests.Odoo;
 

@@ -22,11 +22,11 @@ internal static class Schema
             "account.move", "Journal Entry", "invoice_date desc, name desc, id desc",
             "name:char move_type:selection state:selection partner_id:many2one:res.partner commercial_partner_id:many2one:res.partner ref:char invoice_date:date invoice_date_due:date "
             + "currency_id:many2one:res.currency amount_untaxed:monetary amount_tax:monetary amount_total:monetary amount_residual:monetary amount_total_signed:monetary "
-            + "amount_residual_signed:monetary payment_state:selection invoice_origin:char access_url:char-"),
+            + "amount_residual_signed:monetary payment_state:selection invoice_origin:char invoice_line_ids:one2many:account.move.line access_url:char-"),
         Model(
             "sale.order", "Sales Order", "date_order desc, id desc",
             "name:char state:selection partner_id:many2one:res.partner partner_invoice_id:many2one:res.partner date_order:datetime client_order_ref:char currency_id:many2one:res.currency "
-            + "amount_untaxed:monetary amount_tax:monetary amount_total:monetary invoice_status:selection access_url:char-"),
+            + "amount_untaxed:monetary amount_tax:monetary amount_total:monetary invoice_status:selection order_line:one2many:sale.order.line access_url:char-"),
         Model("project.project", "Project", "name, id", "name:char privacy_visibility:selection partner_id:many2one:res.partner active:boolean"),
         Model("project.task.type", "Task Stage", "name, id", "name:char fold:boolean"),
         Model(

@@ -188,11 +188,11 @@ public sealed partial class StandInCompany
     private void FillUsers()
     {
         var first = Version < 19 ? 6 : 5;
-        Users.Add(new Models.StandInUser(2, "admin", "Administrator", 3, "admin", null) { IsAdmin = true });
+        Users.Add(new Models.StandInUser(2, "admin", "Administrator", 3, "admin", $"admin-key-of-the-stand-in-{Version}") { IsAdmin = true });
         foreach (var (login, name, isInternal) in new[] { ("low", "Low User", true), ("portal", "Portal Person", false), ("sync", "Sync Robot", true) })
         {
             var partner = Add("res.partner", ("name", name), ("email", isInternal ? null : "portal@example.com"), ("partner_share", !isInternal));
-            var user = new Models.StandInUser(first++, login, name, partner.Id, $"{login}-secret", $"{login}-key-of-the-stand-in-{Version}") { IsInternal = isInternal };
+            var user = new Models.StandInUser(first++, login, name, partner.Id, $"{login}-secret-1", $"{login}-key-of-the-stand-in-{Version}") { IsInternal = isInternal };
             if (login != "sync")
             {
                 user.Denied.UnionWith(["account.move", "sale.order"]);

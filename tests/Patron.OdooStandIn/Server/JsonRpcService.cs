@@ -122,7 +122,9 @@ internal sealed class JsonRpcService(StandInCompany company, StandInSettings set
         RefusePrivate(model, method);
         if (!ModelMethods.Places.TryGetValue(method, out var places))
         {
-            throw new OdooError("builtins.AttributeError", company.Version < 19 ? $"type object '{model}' has no attribute '{method}'" : $"The method '{model}.{method}' does not exist", 500);
+            throw new OdooError(
+                "builtins.AttributeError",
+                company.Version < 19 ? $"The method '{method}' does not exist on the model '{model}'" : $"The method '{model}.{method}' does not exist", 500);
         }
 
         return methods.Call(user, table, method, isNamed

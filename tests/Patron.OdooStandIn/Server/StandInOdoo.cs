@@ -133,7 +133,7 @@ public sealed class StandInOdoo : IAsyncDisposable
             return parts switch
             {
                 ["web", "health"] => Server.Answer.Json(new System.Text.Json.Nodes.JsonObject { ["status"] = "pass" }),
-                ["web", "version"] => web.Version(),
+                ["web" or "json", "version"] => web.Version(),
                 ["json", "2", ..] when Company.Version < 19 => Server.Answer.NotFound(),
                 ["json", "2", ..] when !isPost || parts.Length != 4 => Json2Service.WrongMethod(),
                 ["json", "2", ..] when !isJson => WrongType("json2"),

@@ -40,7 +40,7 @@ public sealed class OdooErrorTests
         ("jsonrpc-subscription-missing", OdooFailure.NoSuchModel),
         ("jsonrpc-unknown-model", OdooFailure.NoSuchModel),
         ("jsonrpc-unknown-model-helpdesk", OdooFailure.NoSuchModel),
-        ("json-version", OdooFailure.Wrong),
+        ("json-version", OdooFailure.Refused),
     ];
 
     private static readonly (string Folder, string Name, OdooFailure Kind)[] Others =

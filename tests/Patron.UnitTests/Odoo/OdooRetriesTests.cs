@@ -42,8 +42,8 @@ public sealed class OdooRetriesTests
     }
 
     [Theory]
-    [InlineData(404, "<html>Not Found</html>", OdooFailure.Wrong)]
-    [InlineData(302, "", OdooFailure.Wrong)]
+    [InlineData(404, "<html>Not Found</html>", OdooFailure.Refused)]
+    [InlineData(302, "", OdooFailure.Refused)]
     [InlineData(401, "<html>nginx</html>", OdooFailure.Refused)]
     [InlineData(200, """{"jsonrpc": "2.0", "id": null, "error": {"code": 0, "message": "x", "data": {"name": "odoo.exceptions.UserError", "message": "<b>No</b>"}}}""", OdooFailure.Wrong)]
     [InlineData(200, """{"jsonrpc": "2.0", "error": {}}""", OdooFailure.Wrong)]
@@ -56,6 +56,23 @@ public sealed class OdooRetriesTests
         using var client = odoo.Client();
         var failure = await Assert.ThrowsAsync<OdooException>(() => client.CountAsync("res.partner", OdooDomain.All, default));
         Assert.Equal((kind, 1), (failure.Kind, odoo.Calls));
+    }
+
+    [Fact]
+    public async Task After_an_upgrade_the_way_in_is_found_anew()
+    {
+        var odoo = new ReplayedOdoo(Recording.Read("odoo-17", "jsonrpc-common-version"), Recording.Read("odoo-17", "jsonrpc-authenticate-ok"), Recording.Read("odoo-17", "jsonrpc-partner-search_count"));
+        odoo.Otherwise["/web/version"] = Recording.Read("odoo-17", "json-version").ToResponse;
+        using var client = odoo.Client(RecordedCalls.Options("odoo-17"));
+        Assert.Equal(17, (await client.VersionAsync(default)).Major);
+        odoo.Otherwise["/jsonrpc"] = Recording.Read("odoo-17", "json-version").ToResponse;
+        odoo.Forget("jsonrpc-partner-search_count");
+        Assert.Equal(OdooFailure.Refused, (await Assert.ThrowsAsync<OdooException>(() => client.CountAsync("res.partner", OdooDomain.All, default))).Kind);
+        odoo.Otherwise["/web/version"] = () => Answer(200, """{"version_info": [20, 0, 0, "final", 0, ""], "version": "20.0"}""");
+        odoo.Otherwise["/json/2/res.users/context_get"] = () => Answer(200, "{}");
+        odoo.Otherwise["/json/2/res.partner/search_count"] = () => Answer(200, "473");
+        Assert.Equal(473, await client.CountAsync("res.partner", OdooDomain.All, default));
+        Assert.Equal(20, (await client.VersionAsync(default)).Major);
     }
 
     [Fact]

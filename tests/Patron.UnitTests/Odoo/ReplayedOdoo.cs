@@ -16,6 +16,9 @@ internal sealed class ReplayedOdoo(params IEnumerable<Recording> recordings) : H
     /// <summary>Whole answers for requests that no recording has, by path.</summary>
     public Dictionary<string, Func<HttpResponseMessage>> Otherwise { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>It does not answer this any more.</summary>
+    public void Forget(string name) => recordings.RemoveAll(recording => recording.Name == name);
+
     public OdooHttp Http(OdooOptions options, TimeProvider? time = null) => new(new HttpClient(this, disposeHandler: false), new Uri(options.Url!), time ?? TimeProvider.System);
 
     public OdooClient Client(OdooOptions options, TimeProvider? time = null) =>

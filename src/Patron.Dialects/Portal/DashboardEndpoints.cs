@@ -1,0 +1,23 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Patron.Customers.Erp;
+using Patron.Dialects.Http;
+using Patron.Dialects.OpenApi;
+
+namespace Patron.Dialects.Portal;
+
+/// <summary>What customers see when they come (source 4, dashboard).</summary>
+internal static class DashboardEndpoints
+{
+    public static void MapDashboard(this RouteGroupBuilder portal) => portal.MapGet("/api/portal/dashboard/", GetAsync)
+        .RequireAuthorization(CallerAuthentication.People)
+        .Describe(
+            "get_dashboard", "One's own dashboard",
+            "The caller's customer record in the home organization, with their services, invoices, arrears, tickets and orders in the company's ERP: the latest fifty of each, and how many there are in all. Each section has a status: ok; stale, the last known answer while the ERP is away; away, nothing known of before; not_available, where the ERP has no such module or the customer is not tied to it.")
+        .Answers<PortalDashboardAnswer>(200, "The dashboard.", DashboardExamples.Dashboard)
+        .Fails(401, 403, 404, 503);
+
+    private static async Task<IResult> GetAsync(ReadDashboard read, HttpContext http, CancellationToken cancellation) =>
+        (await read.HandleAsync(http.Caller(), cancellation)).ToOk(PortalDashboardAnswer.From);
+}

@@ -1,0 +1,30 @@
+using Patron.Customers.Erp;
+using Patron.Odoo.Client;
+
+namespace Patron.Odoo.Dashboard;
+
+/// <summary>What the readers of all kinds of documents share.</summary>
+internal static class DocumentList
+{
+    private const int Shown = 50;
+
+    /// <summary>
+    /// Documents of a commercial entity: a company with its contacts, or somebody who stands for themselves. The robot may see everybody's, so this
+    /// condition is what keeps customers apart; a subsidiary that is a company itself is another entity.
+    /// </summary>
+    public static OdooDomain Of(long commercialPartner) => OdooDomain.All.And("partner_id.commercial_partner_id", "=", commercialPartner);
+
+    /// <summary>The first fifty, and how many there are.</summary>
+    public static async Task<ErpList<T>> ReadAsync<T>(OdooClient client, OdooSearch search, Func<OdooRow, T> read, CancellationToken cancellation)
+    {
+        var rows = await client.SearchReadAsync(search with { Limit = Shown }, cancellation);
+        var total = rows.Count < Shown ? rows.Count : await client.CountAsync(search.Model, search.Domain, cancellation);
+        return new ErpList<T>(total, [.. rows.Select(row => read(new OdooRow(row)))]);
+    }
+
+    /// <summary>An amount without what a float adds to it.</summary>
+    public static decimal Money(this OdooRow row, string field) => decimal.Round(row.Amount(field) ?? 0, 6);
+
+    /// <summary>The document's own number, or the one it is kept by.</summary>
+    public static string NumberOrId(this OdooRow row, string field) => row.Text(field) ?? $"#{row.Id}";
+}

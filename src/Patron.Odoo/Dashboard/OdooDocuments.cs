@@ -1,0 +1,87 @@
+using Microsoft.Extensions.Logging;
+using Patron.Customers.Erp;
+using Patron.Odoo.Client;
+using Patron.Shared.Results;
+
+namespace Patron.Odoo.Dashboard;
+
+/// <summary>
+/// A customer's documents as Odoo has them. One for each request: the company that a partner belongs to is asked once. Whatever goes wrong in one part
+/// is that part's alone.
+/// </summary>
+public sealed partial class OdooDocuments(OdooClient client, OdooOptions options, TimeProvider time, ILogger<OdooDocuments> logger) : IErpDocuments
+{
+    private static readonly Error NotAvailable = Error.NotFound("The company's ERP keeps no such documents.");
+    private static readonly Error Away = new(ErrorKind.Unavailable, "The company's ERP cannot be reached at this moment.");
+
+    private readonly Lock gate = new();
+    private Task<long?>? commercialPartner;
+
+    public TimeSpan MaxAge => options.DashboardAge;
+
+    private InvoiceReader Invoices => new(client, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
+
+    public Task<Result<ErpList<ErpService>>> ServicesAsync(long partnerId, CancellationToken cancellation) =>
+        ReadAsync("services", partnerId, (partner, either) => ServiceReader.ReadAsync(client, partner, either), cancellation);
+
+    public Task<Result<ErpList<ErpInvoice>>> InvoicesAsync(long partnerId, CancellationToken cancellation) => ReadAsync("billing", partnerId, Invoices.ReadAsync, cancellation);
+
+    public Task<Result<ErpList<ErpArrears>>> ArrearsAsync(long partnerId, CancellationToken cancellation) => ReadAsync("arrears", partnerId, Invoices.ReadArrearsAsync, cancellation);
+
+    public Task<Result<ErpList<ErpTicket>>> TicketsAsync(long partnerId, CancellationToken cancellation) =>
+        ReadAsync("tickets", partnerId, (partner, either) => TicketReader.ReadAsync(client, partner, either), cancellation);
+
+    public Task<Result<ErpList<ErpOrder>>> OrdersAsync(long partnerId, CancellationToken cancellation) =>
+        ReadAsync("orders", partnerId, (partner, either) => OrderReader.ReadAsync(client, partner, either), cancellation);
+
+    private async Task<Result<ErpList<T>>> ReadAsync<T>(string section, long partnerId, Func<long, CancellationToken, Task<ErpList<T>>> read, CancellationToken cancellation)
+    {
+        using var limit = new CancellationTokenSource(options.SectionTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        try
+        {
+            // A partner that is gone has no documents; the sync will say so of the link.
+            return await CommercialPartnerAsync(partnerId, cancellation).WaitAsync(either.Token) is { } partner ? await read(partner, either.Token) : NotAvailable;
+        }
+        catch (OdooException failure) when (failure.Kind is OdooFailure.NoSuchModel or OdooFailure.NoSuchField or OdooFailure.Denied)
+        {
+            return NotAvailable;
+        }
+        catch (OdooException failure)
+        {
+            SectionFailed(section, failure.Message);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            SectionFailed(section, $"Odoo did not answer within {options.SectionTimeout.TotalSeconds:0.##} seconds.");
+        }
+        catch (Exception failure) when (failure is FormatException or InvalidOperationException or OverflowException)
+        {
+            // A record without id, half of a surrogate pair in a text: what Odoo should not say.
+            SectionFailed(section, $"What Odoo answered makes no sense ({failure.GetType().Name}).");
+        }
+
+        return Away;
+    }
+
+    // All parts need it; the first that comes asks.
+    private Task<long?> CommercialPartnerAsync(long partnerId, CancellationToken cancellation)
+    {
+        lock (gate)
+        {
+            return commercialPartner ??= AskAsync(partnerId, cancellation);
+        }
+    }
+
+    private async Task<long?> AskAsync(long partnerId, CancellationToken cancellation)
+    {
+        using var limit = new CancellationTokenSource(options.SectionTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        var search = new OdooSearch("res.partner", OdooDomain.All.And("id", "=", partnerId), ["commercial_partner_id"]) { WithArchived = true };
+        var rows = await client.SearchReadAsync(search, either.Token);
+        return rows.Count == 0 ? null : new OdooRow(rows[0]).RelatedId("commercial_partner_id");
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The dashboard's {Section} could not be read: {Reason}")]
+    private partial void SectionFailed(string section, string reason);
+}

@@ -1,0 +1,54 @@
+using Patron.Customers.Erp;
+using Patron.Odoo.Client;
+
+namespace Patron.Odoo.Dashboard;
+
+/// <summary>
+/// Services: running, paused and ended subscriptions. From 16 on they are orders with further fields, before that <c>sale.subscription</c>; a Community has
+/// neither.
+/// </summary>
+internal static class ServiceReader
+{
+    private static readonly string[] OrderFields =
+        ["name", "plan_id", "recurrence_id", "subscription_state", "stage_category", "start_date", "next_invoice_date", "recurring_total", "amount_total", "currency_id"];
+
+    private static readonly string[] SubscriptionFields =
+        ["code", "name", "template_id", "stage_id", "stage_category", "in_progress", "date_start", "recurring_next_date", "recurring_total", "currency_id"];
+
+    public static async Task<ErpList<ErpService>> ReadAsync(OdooClient client, long commercialPartner, CancellationToken cancellation)
+    {
+        var orders = await client.FieldsOfAsync("sale.order", cancellation);
+        return orders.ContainsKey("is_subscription")
+            ? await ReadOrdersAsync(client, orders, commercialPartner, cancellation)
+            : await DocumentList.ReadAsync(
+                client, new OdooSearch("sale.subscription", DocumentList.Of(commercialPartner), SubscriptionFields) { Order = "id desc" },
+                row => new ErpService(
+                    row.Id, row.Text("code") ?? row.NumberOrId("name"), row.RelatedName("template_id"), State(row.Text("stage_category")) ?? (row.Flag("in_progress") ? ServiceState.Active : null),
+                    row.Date("date_start"), row.Date("recurring_next_date"), row.Money("recurring_total"), row.RelatedName("currency_id")),
+                cancellation);
+    }
+
+    // Offers and what was renewed are no services: Odoo's own portal shows these states, too.
+    private static Task<ErpList<ErpService>> ReadOrdersAsync(
+        OdooClient client, IReadOnlyDictionary<string, OdooField> known, long commercialPartner, CancellationToken cancellation)
+    {
+        var domain = DocumentList.Of(commercialPartner).And("is_subscription", "=", true);
+        domain = known.ContainsKey("subscription_state") ? domain.AndIn("subscription_state", ["3_progress", "4_paused", "6_churn"])
+            : known.ContainsKey("stage_category") ? domain.AndIn("stage_category", ["progress", "paused", "closed"])
+            : domain;
+        return DocumentList.ReadAsync(
+            client, new OdooSearch("sale.order", domain, OrderFields) { Order = "id desc" },
+            row => new ErpService(
+                row.Id, row.NumberOrId("name"), row.RelatedName("plan_id") ?? row.RelatedName("recurrence_id"), State(row.Text("subscription_state") ?? row.Text("stage_category")), row.Date("start_date"),
+                row.Date("next_invoice_date"), known.ContainsKey("recurring_total") ? row.Money("recurring_total") : row.Money("amount_total"), row.RelatedName("currency_id")),
+            cancellation);
+    }
+
+    private static ServiceState? State(string? state) => state switch
+    {
+        "3_progress" or "progress" => ServiceState.Active,
+        "4_paused" or "paused" => ServiceState.Paused,
+        "6_churn" or "closed" => ServiceState.Ended,
+        _ => null,
+    };
+}

@@ -1,0 +1,40 @@
+using Patron.Customers.Erp;
+using Patron.Odoo.Client;
+
+namespace Patron.Odoo.Dashboard;
+
+/// <summary>
+/// Tickets: <c>helpdesk.ticket</c> where Enterprise's helpdesk is installed, else <c>project.task</c>, of which only those in projects that customers are let
+/// into: what employees write among themselves is not for them.
+/// </summary>
+internal static class TicketReader
+{
+    private static readonly string[] Fields = ["name", "ticket_ref", "stage_id", "state", "is_closed", "close_date", "create_date", "write_date"];
+
+    public static async Task<ErpList<ErpTicket>> ReadAsync(OdooClient client, long commercialPartner, CancellationToken cancellation)
+    {
+        try
+        {
+            return await ReadAsync(client, "helpdesk.ticket", DocumentList.Of(commercialPartner), cancellation);
+        }
+        catch (OdooException failure) when (failure.Kind == OdooFailure.NoSuchModel)
+        {
+            return await ReadAsync(client, "project.task", DocumentList.Of(commercialPartner).And("project_id.privacy_visibility", "=", "portal"), cancellation);
+        }
+    }
+
+    private static async Task<ErpList<ErpTicket>> ReadAsync(OdooClient client, string model, OdooDomain domain, CancellationToken cancellation)
+    {
+        var known = await client.FieldsOfAsync(model, cancellation);
+        return await DocumentList.ReadAsync(
+            client, new OdooSearch(model, domain, Fields) { Order = "create_date desc, id desc" },
+            row => new ErpTicket(row.Id, row.Text("ticket_ref"), row.NumberOrId("name"), row.RelatedName("stage_id"), IsOpen(row, known), row.Time("create_date"), row.Time("write_date")), cancellation);
+    }
+
+    // Tasks say it by a state from 17 on and by a flag before, tickets by the date on which they were closed.
+    private static bool? IsOpen(OdooRow row, IReadOnlyDictionary<string, OdooField> known) =>
+        known.ContainsKey("state") ? row.Text("state") is not ("1_done" or "1_canceled")
+        : known.ContainsKey("is_closed") ? !row.Flag("is_closed")
+        : known.ContainsKey("close_date") ? row.Time("close_date") is null
+        : null;
+}

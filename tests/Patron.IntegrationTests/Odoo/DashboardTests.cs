@@ -1,0 +1,197 @@
+using System.Diagnostics;
+using System.Net;
+using System.Text.Json;
+using Patron.IntegrationTests.Customers;
+using Patron.IntegrationTests.Hosting;
+using Patron.IntegrationTests.Linking;
+using Patron.OdooStandIn.Server;
+
+namespace Patron.IntegrationTests.Odoo;
+
+/// <summary>The dashboard over HTTP: fresh, remembered, and with an Odoo that is partly or wholly away.</summary>
+public sealed class DashboardTests(PatronWithOdoo app) : IClassFixture<PatronWithOdoo>
+{
+    private static readonly string[] Sections = ["services", "billing", "arrears", "tickets", "orders"];
+
+    [Fact]
+    public async Task A_customer_sees_record_invoices_arrears_tickets_and_orders()
+    {
+        var person = await app.CustomerOfAsync(First());
+        var dashboard = await app.ReadDashboardAsync(person);
+        Assert.Equal(["not_available", "ok", "ok", "ok", "ok"], Statuses(dashboard));
+        var customer = dashboard.GetProperty("customer");
+        Assert.Equal((person.Email, "Jane Doe", "individual"), (customer.Text("email"), customer.Text("name"), customer.Text("type")));
+        Assert.Matches("^CUST-[0-9A-F]{8}$", customer.Text("account_number"));
+
+        Assert.Equal(3, Total(dashboard, "billing"));
+        var invoices = Items(dashboard, "billing");
+        Assert.Equal(["open", "paid", "open"], invoices.Select(invoice => invoice.Text("state")));
+        Assert.Equal([false, false, true], invoices.Select(invoice => invoice.GetProperty("is_overdue").GetBoolean()));
+        Assert.Equal(["ZAR", "USD", "USD"], invoices.Select(invoice => invoice.Text("currency")));
+        Assert.Equal((89m, 0m), (invoices[1].GetProperty("total").GetDecimal(), invoices[1].GetProperty("open").GetDecimal()));
+        var arrears = Assert.Single(Items(dashboard, "arrears"));
+        Assert.Equal(("USD", 89m, 1), (arrears.Text("currency"), arrears.GetProperty("amount").GetDecimal(), arrears.GetProperty("documents").GetInt32()));
+        Assert.Equal((29, 29), (Total(dashboard, "tickets"), Items(dashboard, "tickets").Count));
+        Assert.All(Items(dashboard, "tickets"), ticket => Assert.StartsWith("Ticket ", ticket.Text("title"), StringComparison.Ordinal));
+        Assert.Equal("confirmed", Assert.Single(Items(dashboard, "orders")).Text("state"));
+        Assert.Equal(Sections.Min(section => dashboard.GetProperty(section).GetProperty("as_of").GetDateTimeOffset()), dashboard.GetProperty("as_of").GetDateTimeOffset());
+    }
+
+    [Fact]
+    public async Task What_is_fresh_is_not_asked_again_and_what_is_older_is()
+    {
+        var partner = app.NewPartner();
+        var person = await app.CustomerOfAsync(partner);
+        var first = await app.ReadDashboardAsync(person);
+        Assert.Empty(Items(first, "orders"));
+        app.Company.AddOrder(partner, 50m);
+        var calls = app.Odoo.Book.Calls.Count;
+        var second = await app.ReadDashboardAsync(person);
+        Assert.Equal(calls, app.Odoo.Book.Calls.Count);
+        Assert.Equal(first.GetRawText(), second.GetRawText());
+
+        app.Time.Shift += TimeSpan.FromSeconds(61);
+        Assert.Equal(50m, Assert.Single(Items(await app.ReadDashboardAsync(person), "orders")).GetProperty("total").GetDecimal());
+    }
+
+    [Fact]
+    public async Task A_section_that_hangs_keeps_to_itself_and_shows_what_is_known()
+    {
+        var partner = app.NewPartner();
+        app.Company.AddOrder(partner, 50m);
+        var (person, other) = (await app.CustomerOfAsync(partner), await app.CustomerOfAsync(app.NewPartner()));
+        var known = await app.ReadDashboardAsync(person);
+        app.Time.Shift += TimeSpan.FromSeconds(61);
+        app.Odoo.Book.FailAlways("account.move", Fault.Hang);
+        app.Odoo.Book.FailAlways("sale.order.search_read", Fault.Hang);
+        try
+        {
+            var watch = Stopwatch.StartNew();
+            var dashboard = await app.ReadDashboardAsync(person);
+            Assert.InRange(watch.Elapsed, TimeSpan.FromSeconds(0.9), TimeSpan.FromSeconds(3));
+            Assert.Equal(["not_available", "stale", "stale", "ok", "stale"], Statuses(dashboard));
+            Assert.Equal(known.GetProperty("orders").GetProperty("as_of").GetRawText(), dashboard.GetProperty("orders").GetProperty("as_of").GetRawText());
+            Assert.Equal("S", Assert.Single(Items(dashboard, "orders")).Text("number")![..1]);
+            Assert.True(dashboard.GetProperty("tickets").GetProperty("as_of").GetDateTimeOffset() > known.GetProperty("as_of").GetDateTimeOffset());
+            Assert.Equal(["not_available", "away", "away", "ok", "away"], Statuses(await app.ReadDashboardAsync(other)));
+        }
+        finally
+        {
+            app.Odoo.Book.FailNoMore();
+        }
+
+        Assert.Equal(["not_available", "ok", "ok", "ok", "ok"], Statuses(await app.ReadDashboardAsync(other)));
+    }
+
+    [Fact]
+    public async Task Nobody_sees_what_is_another_company_s()
+    {
+        var parent = app.NewPartner("Parent Ltd");
+        var (subsidiary, contact) = (app.NewPartner("Subsidiary Ltd", parent), app.NewPartner("Contact", parent, isCompany: false));
+        app.Company.AddInvoice(parent, 1m, dueInDays: -5);
+        app.Company.AddInvoice(contact, 2m, dueInDays: -5);
+        app.Company.AddInvoice(subsidiary, 4m, dueInDays: -5);
+        app.Company.AddInvoice(app.NewPartner("Stranger Ltd"), 8m, dueInDays: -5);
+        decimal Arrears(JsonElement dashboard) => Assert.Single(Items(dashboard, "arrears")).GetProperty("amount").GetDecimal();
+        Assert.Equal(3m, Arrears(await app.ReadDashboardAsync(await app.CustomerOfAsync(parent))));
+        var (person, customer) = await app.SignUpAsync();
+        await app.TieAsync(customer.Uid, subsidiary);
+        var theirs = await app.ReadDashboardAsync(person);
+        Assert.Equal((4m, 1), (Arrears(theirs), Total(theirs, "billing")));
+    }
+
+    [Fact]
+    public async Task Tied_to_another_partner_a_customer_sees_nothing_of_the_first()
+    {
+        var (before, after) = (app.NewPartner(), app.NewPartner());
+        app.Company.AddOrder(before, 50m);
+        var (person, customer) = await app.SignUpAsync();
+        await app.TieAsync(customer.Uid, before);
+        Assert.Single(Items(await app.ReadDashboardAsync(person), "orders"));
+        await app.TieAsync(customer.Uid, after);
+        app.Odoo.Book.FailAlways("sale.order", Fault.DropConnection);
+        try
+        {
+            Assert.Equal("away", (await app.ReadDashboardAsync(person)).GetProperty("orders").Text("status"));
+        }
+        finally
+        {
+            app.Odoo.Book.FailNoMore();
+        }
+
+        Assert.Empty(Items(await app.ReadDashboardAsync(person), "orders"));
+        await app.TieAsync(customer.Uid, null);
+        Assert.Equal(Enumerable.Repeat("not_available", 5), Statuses(await app.ReadDashboardAsync(person)));
+    }
+
+    [Fact]
+    public async Task A_partner_that_is_gone_has_no_documents()
+    {
+        var partner = app.NewPartner();
+        var person = await app.CustomerOfAsync(partner);
+        app.Company.Delete(partner);
+        Assert.Equal(Enumerable.Repeat("not_available", 5), Statuses(await app.ReadDashboardAsync(person)));
+    }
+
+    [Fact]
+    public async Task Many_at_once_are_answered_alike()
+    {
+        var partner = app.NewPartner();
+        app.Company.AddOrder(partner, 50m);
+        var person = await app.CustomerOfAsync(partner);
+        var dashboards = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => app.ReadDashboardAsync(person)));
+        Assert.All(dashboards, dashboard => Assert.Equal(1, Total(dashboard, "orders")));
+        Assert.Equal(5, await app.CustomersSqlAsync<long>("SELECT count(*) FROM customers.dashboards d JOIN customers.customers c ON c.uid = d.customer_uid WHERE c.user_id = $1", person.Id));
+    }
+
+    [Fact]
+    public async Task Only_people_with_a_record_at_home_have_one()
+    {
+        await (await app.Accounts.Client.GetAsync("/api/portal/dashboard")).ShouldBeAsync(HttpStatusCode.Unauthorized);
+        var without = await (await app.GetDashboardAsync(await app.RegisterAsync())).ShouldBeAsync(HttpStatusCode.NotFound);
+        Assert.Contains("profile", without.Text("detail"), StringComparison.Ordinal);
+        using var byKey = new HttpRequestMessage(HttpMethod.Get, "/api/portal/dashboard") { Headers = { { "Authorization", $"token {await app.ApiKeyAsync()}" } } };
+        await (await app.Accounts.Client.SendAsync(byKey)).ShouldBeAsync(HttpStatusCode.Forbidden);
+        var untied = (await app.SignUpAsync()).Person;
+        var dashboard = await app.ReadDashboardAsync(untied);
+        Assert.Equal(Enumerable.Repeat("not_available", 5), Statuses(dashboard));
+        Assert.Equal(JsonValueKind.Null, dashboard.GetProperty("as_of").ValueKind);
+    }
+
+    // The first company: source 4's test customer with 29 tickets.
+    private long First() => app.Company.Ids().First(id => app.Company.Value("res.partner", id, "name") is "Example Computer Systems");
+
+    internal static IEnumerable<string> Statuses(JsonElement dashboard) => Sections.Select(section => dashboard.GetProperty(section).Text("status")!);
+
+    internal static IReadOnlyList<JsonElement> Items(JsonElement dashboard, string section) => [.. dashboard.GetProperty(section).GetProperty("items").EnumerateArray()];
+
+    private static int Total(JsonElement dashboard, string section) => dashboard.GetProperty(section).GetProperty("total").GetInt32();
+}
+
+/// <summary>The same when the whole of Odoo has gone, and where there never was one.</summary>
+public sealed class DashboardWithoutOdooTests(PatronWithOdoo app, OneProcess alone) : IClassFixture<PatronWithOdoo>, IClassFixture<OneProcess>
+{
+    [Fact]
+    public async Task When_Odoo_is_gone_the_last_answers_stay_with_their_time()
+    {
+        var (person, newcomer) = (await app.CustomerOfAsync(app.NewPartner()), await app.CustomerOfAsync(app.NewPartner()));
+        var known = await app.ReadDashboardAsync(person);
+        await app.Odoo.DisposeAsync();
+        app.Time.Shift += TimeSpan.FromHours(1);
+        person = await app.SignInAsync(person.Email);
+        var shown = await app.ReadDashboardAsync(person);
+        Assert.Equal(["not_available", "stale", "stale", "stale", "stale"], DashboardTests.Statuses(shown));
+        Assert.Equal(known.GetProperty("as_of").GetRawText(), shown.GetProperty("as_of").GetRawText());
+        Assert.Equal(Enumerable.Repeat("away", 5), DashboardTests.Statuses(await app.ReadDashboardAsync(await app.SignInAsync(newcomer.Email))));
+    }
+
+    [Fact]
+    public async Task Without_an_Odoo_nothing_is_available_and_nothing_fails()
+    {
+        var (person, customer) = await alone.SignUpAsync();
+        await alone.CustomersSqlAsync<object>("UPDATE customers.customers SET erp_partner_id = 7 WHERE uid = $1", customer.Uid);
+        var answer = await (await alone.Accounts.SendAsync(HttpMethod.Get, "/api/portal/dashboard/", person)).ShouldBeAsync(HttpStatusCode.OK);
+        Assert.True(answer.GetProperty("success").GetBoolean());
+        Assert.Equal(Enumerable.Repeat("not_available", 5), DashboardTests.Statuses(answer.GetProperty("data")));
+    }
+}

@@ -1,0 +1,179 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Patron.Customers.Erp;
+using Patron.Odoo;
+using Patron.Odoo.Client;
+using Patron.Odoo.Dashboard;
+using Patron.OdooStandIn.Company;
+using Patron.OdooStandIn.Server;
+using Patron.Shared.Results;
+
+namespace Patron.IntegrationTests.Odoo;
+
+/// <summary>A customer's documents as versions and modules have them.</summary>
+public abstract class OdooDocumentsTests(int version) : IAsyncLifetime
+{
+    private StandInOdoo odoo = null!;
+    private OdooClient client = null!;
+    private long partner;
+
+    private StandInCompany Company => odoo.Company;
+
+    public async ValueTask InitializeAsync()
+    {
+        odoo = await StandInOdoo.StartAsync(StandInCompany.Typical(version));
+        client = odoo.NewClient();
+        partner = Company.AddPartner("Customer Ltd", null, ("is_company", true));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        client.Dispose();
+        await odoo.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    [Theory]
+    [InlineData("not_paid", 100, InvoiceState.Open)]
+    [InlineData("partial", 40, InvoiceState.PartlyPaid)]
+    [InlineData("in_payment", 0, InvoiceState.Paid)]
+    [InlineData("paid", 0, InvoiceState.Paid)]
+    [InlineData("reversed", 0, InvoiceState.Reversed)]
+    [InlineData("blocked", 100, InvoiceState.Open)]
+    [InlineData("something new", 100, InvoiceState.Open)]
+    [InlineData("something new", 0, InvoiceState.Paid)]
+    public async Task Invoices_are_open_or_paid(string paymentState, int residual, InvoiceState state)
+    {
+        Company.AddInvoice(partner, 100m, dueInDays: -1, residual: residual, paymentState: paymentState);
+        var invoice = Assert.Single((await Documents().InvoicesAsync(partner, default)).Value.Items);
+        Assert.Equal((state, 100m, (decimal)residual, residual > 0, "USD"), (invoice.State, invoice.Total, invoice.Open, invoice.IsOverdue, invoice.Currency));
+    }
+
+    [Fact]
+    public async Task Drafts_are_nobody_s_business_and_what_is_due_today_is_not_overdue()
+    {
+        Company.AddInvoice(partner, 100m, dueInDays: -10, state: "draft");
+        Company.AddInvoice(partner, 100m, dueInDays: -10, state: "cancel");
+        Company.AddInvoice(partner, 100m, dueInDays: 0);
+        Assert.False(Assert.Single((await Documents().InvoicesAsync(partner, default)).Value.Items).IsOverdue);
+        Assert.Empty((await Documents().ArrearsAsync(partner, default)).Value.Items);
+    }
+
+    [Fact]
+    public async Task Arrears_are_what_is_left_by_currency_without_what_is_credited()
+    {
+        Company.AddInvoice(partner, 100.10m, dueInDays: -10);
+        Company.AddInvoice(partner, 100m, dueInDays: -10, residual: 50.20m, paymentState: "partial");
+        Company.AddInvoice(partner, 30m, dueInDays: -10, isRefund: true);
+        Company.AddInvoice(partner, 500m, dueInDays: 5);
+        Company.AddInvoice(partner, 20m, dueInDays: -10, currency: "EUR", isRefund: true);
+        Company.AddInvoice(partner, 7m, dueInDays: -10, currency: "ZAR");
+        var arrears = (await Documents().ArrearsAsync(partner, default)).Value;
+        Assert.Equal(5, arrears.Total);
+        Assert.Equal([new ErpArrears("EUR", -20m, 1), new ErpArrears("USD", 120.30m, 3), new ErpArrears("ZAR", 7m, 1)], arrears.Items);
+    }
+
+    [Fact]
+    public async Task Arrears_count_what_no_list_shows()
+    {
+        for (var index = 0; index < 1010; index++)
+        {
+            Company.AddInvoice(partner, 1m, dueInDays: -1 - index);
+        }
+
+        Assert.Equal(new ErpArrears("USD", 1010m, 1010), Assert.Single((await Documents().ArrearsAsync(partner, default)).Value.Items));
+        var invoices = (await Documents().InvoicesAsync(partner, default)).Value;
+        Assert.Equal((1010, 50), (invoices.Total, invoices.Items.Count));
+        Assert.Equal(invoices.Items.OrderByDescending(invoice => invoice.Date).Select(invoice => invoice.Id), invoices.Items.Select(invoice => invoice.Id));
+    }
+
+    [Fact]
+    public async Task Orders_have_the_states_that_customers_know()
+    {
+        foreach (var state in new[] { "draft", "sent", "sale", "done", "cancel", "odd" })
+        {
+            Company.AddOrder(partner, 10m, state);
+        }
+
+        var orders = (await Documents().OrdersAsync(partner, default)).Value.Items.OrderBy(order => order.Id);
+        Assert.Equal([OrderState.Draft, OrderState.Sent, OrderState.Confirmed, OrderState.Confirmed, OrderState.Cancelled, null], orders.Select(order => order.State));
+    }
+
+    [Fact]
+    public async Task Without_a_helpdesk_tickets_are_tasks_that_customers_may_see()
+    {
+        Company.AddTask(partner, "Visible");
+        Company.AddTask(partner, "Ours alone", isVisible: false);
+        var done = Company.AddTask(partner, "Settled");
+        Company.ChangeRecord("project.task", done, ("state", "1_done"), ("stage_id", 2));
+        var tickets = (await Documents().TicketsAsync(partner, default)).Value;
+        Assert.Equal([("Settled", "Done", false), ("Visible", "New", true)], tickets.Items.Select(ticket => (ticket.Title, ticket.Stage!, ticket.IsOpen!.Value)));
+        Assert.Equal(2, tickets.Total);
+    }
+
+    [Fact]
+    public async Task With_a_helpdesk_they_are_its_tickets()
+    {
+        Company.InstallHelpdesk();
+        Company.AddTask(partner, "A task");
+        var stage = Company.AddRecord("helpdesk.stage", ("name", "Solved"));
+        Company.AddRecord("helpdesk.ticket", ("name", "No light"), ("ticket_ref", "00042"), ("partner_id", partner));
+        Company.AddRecord("helpdesk.ticket", ("name", "Was dark"), ("ticket_ref", "00041"), ("partner_id", partner), ("stage_id", stage), ("close_date", DateTime.UtcNow));
+        var tickets = (await Documents().TicketsAsync(partner, default)).Value.Items;
+        Assert.Equal([("Was dark", "00041", "Solved", false), ("No light", "00042", null, true)], tickets.Select(ticket => (ticket.Title, ticket.Number, ticket.Stage, ticket.IsOpen!.Value)));
+    }
+
+    [Fact]
+    public async Task Services_are_subscriptions_where_there_are_any()
+    {
+        Assert.Equal(ErrorKind.NotFound, (await Documents().ServicesAsync(partner, default)).Error?.Kind);
+        Company.InstallSubscriptions();
+        var plan = Company.AddRecord("sale.subscription.plan", ("name", "Monthly"));
+        foreach (var state in new[] { "1_draft", "3_progress", "4_paused", "5_renewed", "6_churn" })
+        {
+            Company.AddOrder(partner, 25m, values: [("is_subscription", true), ("subscription_state", state), ("plan_id", plan), ("next_invoice_date", new DateOnly(2027, 1, 1))]);
+        }
+
+        Company.AddOrder(partner, 99m);
+        using var later = odoo.NewClient();
+        var services = (await Documents(later).ServicesAsync(partner, default)).Value.Items;
+        Assert.Equal([ServiceState.Ended, ServiceState.Paused, ServiceState.Active], services.Select(service => service.State));
+        Assert.All(services, service => Assert.Equal(("Monthly", 25m, "USD", new DateOnly(2027, 1, 1)), (service.Plan, service.Amount, service.Currency, service.NextInvoiceDate)));
+    }
+
+    [Fact]
+    public async Task Before_16_subscriptions_are_records_of_their_own()
+    {
+        Company.InstallSubscriptions(asOwnRecords: true);
+        var stage = Company.AddRecord("sale.subscription.stage", ("name", "In progress"));
+        Company.AddRecord("sale.subscription", ("name", "SUB1"), ("code", "SUB001"), ("partner_id", partner), ("stage_id", stage), ("recurring_total", 12.5m), ("currency_id", 1));
+        var service = Assert.Single((await Documents().ServicesAsync(partner, default)).Value.Items);
+        Assert.Equal(("SUB001", 12.5m, "USD"), (service.Number, service.Amount, service.Currency));
+    }
+
+    [Fact]
+    public async Task What_the_robot_may_not_read_is_not_available_and_what_fails_is_away()
+    {
+        Company.DenyRobot("account.move");
+        Assert.Equal(ErrorKind.NotFound, (await Documents().InvoicesAsync(partner, default)).Error?.Kind);
+        odoo.Book.FailAlways("sale.order", Fault.BusyDatabase);
+        Assert.Equal(ErrorKind.Unavailable, (await Documents().OrdersAsync(partner, default)).Error?.Kind);
+    }
+
+    [Fact]
+    public async Task Sections_are_read_at_once_and_ask_for_the_partner_s_company_together()
+    {
+        await using var slow = await StandInOdoo.StartAsync(Company, new StandInSettings { PerCall = TimeSpan.FromMilliseconds(100) });
+        using var patient = slow.NewClient();
+        var documents = Documents(patient);
+        await Task.WhenAll(documents.InvoicesAsync(partner, default), documents.ArrearsAsync(partner, default), documents.OrdersAsync(partner, default), documents.TicketsAsync(partner, default));
+        Assert.Equal(1, slow.Book.Count("res.partner.search_read"));
+        Assert.InRange(slow.Book.MostAtOnce, 2, 8);
+    }
+
+    private OdooDocuments Documents(OdooClient? other = null) =>
+        new(other ?? client, new OdooOptions { SectionTimeout = TimeSpan.FromSeconds(20) }, TimeProvider.System, NullLogger<OdooDocuments>.Instance);
+}
+
+public sealed class Odoo17DocumentsTests() : OdooDocumentsTests(17);
+
+public sealed class Odoo19DocumentsTests() : OdooDocumentsTests(19);

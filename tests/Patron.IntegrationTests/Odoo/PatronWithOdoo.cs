@@ -1,0 +1,50 @@
+using System.Net;
+using System.Text.Json;
+using Patron.IntegrationTests.Hosting;
+using Patron.IntegrationTests.Linking;
+using Patron.OdooStandIn.Company;
+using Patron.OdooStandIn.Server;
+using Patron.Shared;
+
+namespace Patron.IntegrationTests.Odoo;
+
+/// <summary>Role all beside an Odoo 19 with the typical company. Sections of a dashboard may take a second.</summary>
+public sealed class PatronWithOdoo(TestDatabase database) : PatronApp(database), IAsyncDisposable
+{
+    public StandInOdoo Odoo { get; private set; } = null!;
+
+    public StandInCompany Company => Odoo.Company;
+
+    /// <summary>Somebody with a customer record at home that is tied to a partner.</summary>
+    public async Task<Person> CustomerOfAsync(long partner)
+    {
+        var (person, customer) = await this.SignUpAsync();
+        await TieAsync(customer.Uid, partner);
+        return person;
+    }
+
+    public Task TieAsync(Guid customerUid, long? partner) =>
+        CustomersSqlAsync<object>("UPDATE customers.customers SET erp_partner_id = $2 WHERE uid = $1", customerUid, partner is { } id ? id : DBNull.Value);
+
+    /// <summary>A company of its own in Odoo, with nothing yet.</summary>
+    public long NewPartner(string name = "New Partner Ltd", long? parent = null, bool isCompany = true) =>
+        Company.AddPartner(name, null, ("is_company", isCompany), ("parent_id", parent));
+
+    public Task<HttpResponseMessage> GetDashboardAsync(Person who, params (string Name, string Value)[] headers) =>
+        Accounts.SendAsync(HttpMethod.Get, "/api/portal/dashboard", who, null, headers);
+
+    public async Task<JsonElement> ReadDashboardAsync(Person who) => (await (await GetDashboardAsync(who)).ShouldBeAsync(HttpStatusCode.OK)).GetProperty("data");
+
+    async ValueTask IAsyncDisposable.DisposeAsync()
+    {
+        await DisposeAsync();
+        await Odoo.DisposeAsync();
+    }
+
+    protected override async Task<(RunningPatron Accounts, RunningPatron Customers)> StartAsync()
+    {
+        Odoo = await StandInOdoo.StartAsync(StandInCompany.Typical());
+        var server = await StartAsync(ProcessRole.All, Odoo.Settings(("Odoo:SectionTimeout", "00:00:01"), ("Odoo:Schedule", "never")));
+        return (server, server);
+    }
+}
