@@ -21,7 +21,6 @@ public sealed class ActivatedAccounts(
     AccountsContext context, AccountOpening opening, NewPassword newPassword, ProvenEmail proven, HomeOrganization home)
 {
     public static readonly Error HasAccount = Error.Rule("There is an account with this address already. Sign in, or set a new password under 'forgot password'.");
-    public static readonly Error HasPassword = Error.Rule("This account already has a password. Sign in, or set a new one under 'forgot password'.");
 
     /// <summary>The account with this address, proven or not; null where there is none.</summary>
     public Task<User?> FindAsync(string emailKey, CancellationToken cancellation) =>
@@ -44,7 +43,7 @@ public sealed class ActivatedAccounts(
         await context.LockAsync(known, cancellation);
         if (known.EmailConfirmed || known.DisabledAt is not null || !owner.IsProven || known.NormalizedEmail != owner.Email.Key)
         {
-            return known.PasswordHash is null ? HasAccount : HasPassword;
+            return HasAccount;
         }
 
         AddEntry(caller, known);

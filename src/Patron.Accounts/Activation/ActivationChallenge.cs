@@ -20,9 +20,7 @@ public sealed class ActivationChallenge
 
     public Guid Id { get; private set; }
 
-    /// <summary>The address as it was typed.</summary>
-    public string Email { get; private set; } = "";
-
+    /// <summary>The comparison key of what was typed. Mail goes to the stored address only (linking.md, 'Proof').</summary>
     public string EmailKey { get; private set; } = "";
 
     public byte[]? CodeHash { get; private set; }
@@ -45,7 +43,6 @@ public sealed class ActivationChallenge
     internal static ActivationChallenge Start(EmailAddress email, bool withCode, DateTimeOffset now) => new()
     {
         Id = Guid.CreateVersion7(now),
-        Email = email.Text,
         EmailKey = email.Key,
         CreatedAt = now,
         CodeExpiresAt = withCode ? now + CodeLife : null,

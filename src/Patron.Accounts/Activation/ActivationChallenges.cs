@@ -10,7 +10,7 @@ using Patron.Shared.Text;
 namespace Patron.Accounts.Activation;
 
 /// <summary>What goes to the mailbox of somebody who waits; no code where only a link was asked for.</summary>
-public sealed record IssuedActivation(string Email, string? Code, string LinkSecret);
+public sealed record IssuedActivation(string? Code, string LinkSecret);
 
 /// <summary>
 /// Starts challenges, takes what is typed against them, and uses them up (linking.md, 'Activation'). Nothing here depends on whether
@@ -58,7 +58,7 @@ public sealed class ActivationChallenges(AccountsContext context, ActivationCode
         return await context.ActivationChallenges
             .Where(row => row.Id == challenge.Id && row.LinkHash == null && row.ConsumedAt == null && row.SupersededAt == null && row.LinkExpiresAt > now)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.CodeHash, codeHash).SetProperty(row => row.LinkHash, linkHash), cancellation) == 1
-                ? new IssuedActivation(challenge.Email, code, secret)
+                ? new IssuedActivation(code, secret)
                 : null;
     }
 

@@ -14,20 +14,20 @@ public sealed class ActivationInvitations(
     // Whoever sends takes turns with the other processes, or together they would send more than one may.
     private const string TurnSql = "SELECT pg_try_advisory_xact_lock(hashtext('patron activation invitations'))";
 
-    // Who has been invited already keeps that invitation, unless it ended without them, or they are invited again by name.
+    // Who has been invited already keeps that invitation, unless it ended without them, or they are invited again by name: not twice a day.
     private const string AddSql = """
         WITH added AS (
             INSERT INTO accounts.activation_invitations AS i (customer_uid, invited_at, invited_by, due_at)
             SELECT uid, $2, $3, $2 FROM unnest($1) uid
             ON CONFLICT (customer_uid) DO UPDATE SET
                 invited_at = $2, invited_by = $3, due_at = $2, mails = 0, last_mailed_at = NULL, came_at = NULL, withdrawn_at = NULL
-                WHERE i.withdrawn_at IS NOT NULL OR ($4 AND i.mails > 0)
+                WHERE i.withdrawn_at IS NOT NULL OR ($4 AND i.last_mailed_at < $2 - interval '1 day')
             RETURNING customer_uid)
         INSERT INTO shared.audit_entries (at, action, subject_type, subject_id, organization_id, actor_user_id, actor_key_id, address, user_agent)
         SELECT $2, 'customer.invited', 'customer', customer_uid, $5, $3, $6, $7, $8 FROM added
         """;
 
-    /// <summary>Invites these customers and answers how many of them get mail for it; <paramref name="again"/> begins anew with those who have had some.</summary>
+    /// <summary>Invites these customers and answers how many of them get mail for it; <paramref name="again"/> begins anew with those whose last one is a day old.</summary>
     public Task<int> AddAsync(Caller caller, IReadOnlyCollection<Guid> customers, bool again, CancellationToken cancellation) => session.OnConnectionAsync(
         async connection =>
         {

@@ -11,9 +11,9 @@ public sealed class ActivationMails(IOptions<AccountsOptions> options, PortalAdd
 {
     private string Brand => options.Value.Brand;
 
-    public OutgoingMail Setup(IssuedActivation issued) => issued.Code is null
+    public OutgoingMail Setup(string to, IssuedActivation issued) => issued.Code is null
         ? new OutgoingMail(
-            issued.Email,
+            to,
             $"{Brand}: set your password",
             $"""
             Hello,
@@ -26,7 +26,7 @@ public sealed class ActivationMails(IOptions<AccountsOptions> options, PortalAdd
             {Ignore}
             """)
         : new OutgoingMail(
-            issued.Email,
+            to,
             "Your code to open your account",
             $"""
             Hello,

@@ -9,8 +9,8 @@ namespace Patron.Accounts.Activation;
 public sealed class ActivationPost(
     AccountsContext context, ActivationChallenges challenges, ActivationMails mails, AccountMailbox mailbox, DatabaseSession database)
 {
-    /// <summary>Gives the challenge its secrets and mails them, together.</summary>
-    public async Task SendSetupAsync(ActivationChallenge challenge, int digits, CancellationToken cancellation)
+    /// <summary>Gives the challenge its secrets and mails them to the record's own address, together.</summary>
+    public async Task SendSetupAsync(ActivationChallenge challenge, string to, int digits, CancellationToken cancellation)
     {
         if (await IsTooMuchAsync(challenge, cancellation))
         {
@@ -22,7 +22,7 @@ public sealed class ActivationPost(
             {
                 if (await challenges.IssueAsync(challenge, digits, cancellation) is { } issued)
                 {
-                    context.Outbox.Add(mails.Setup(issued).ToOutbox(challenges.Now));
+                    context.Outbox.Add(mails.Setup(to, issued).ToOutbox(challenges.Now));
                     await context.SaveChangesAsync(cancellation);
                 }
 

@@ -12,22 +12,22 @@ public sealed class FirstPassword(PasswordWork passwords, TimeProvider time)
     private static readonly Error Differ = Error.Rule("The two passwords differ; type the same one twice.");
 
     /// <summary>
-    /// What is wrong with the form of both, whoever's address it is: names are not known yet. 422 by field (<c>email</c>, <c>password</c>,
-    /// <c>password_confirmation</c>), 400 where they differ; null when nothing is.
+    /// The address, where the form of all is right, whoever's address it is: names are not known yet. 422 by field (<c>email</c>,
+    /// <c>password</c>, <c>password_confirmation</c>), 400 where the passwords differ.
     /// </summary>
-    public Error? Refusal(string? email, string? password, string? confirmation)
+    public Result<EmailAddress> Check(string? email, string? password, string? confirmation)
     {
         var errors = new FieldErrors();
-        if (!EmailAddress.TryParse(email, out _))
+        if (!EmailAddress.TryParse(email, out var address))
         {
             errors.Add("email", EmailAddress.Rule(email));
         }
 
         Check(errors, email, password, confirmation);
-        return errors.Any ? errors.ToError() : password == confirmation ? null : Differ;
+        return errors.Any ? errors.ToError() : password != confirmation ? Differ : address!;
     }
 
-    /// <summary>The same where the address is known from elsewhere.</summary>
+    /// <summary>What is wrong with the passwords, where the address is known from elsewhere; null when nothing is.</summary>
     public Error? Refusal(string? password, string? confirmation)
     {
         var errors = new FieldErrors();

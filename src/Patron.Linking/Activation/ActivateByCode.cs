@@ -1,7 +1,6 @@
 using Patron.Accounts.Activation;
 using Patron.Shared.Callers;
 using Patron.Shared.Results;
-using Patron.Shared.Text;
 
 namespace Patron.Linking.Activation;
 
@@ -23,7 +22,7 @@ public sealed class ActivateByCode(FirstPassword passwords, ActivationChallenges
         }
 
         // Before a try is taken: a slip of the finger costs none.
-        if (passwords.Refusal(input.Email, input.Password, input.Confirmation) is { } refusal)
+        if (!passwords.Check(input.Email, input.Password, input.Confirmation).Succeeded(out var email, out var refusal))
         {
             return refusal;
         }
@@ -33,7 +32,6 @@ public sealed class ActivateByCode(FirstPassword passwords, ActivationChallenges
             return Error.Invalid("code", $"The code has {options.Activation.CodeDigits} digits; it is in the message that came by mail.");
         }
 
-        var email = EmailAddress.TryParse(input.Email, out var parsed) ? parsed : throw new InvalidOperationException("A checked address is not one.");
         var tried = await challenges.TryCodeAsync(input.ChallengeId, email, code, cancellation);
         if (!tried.Succeeded(out var challenge, out var wrong))
         {
@@ -41,7 +39,7 @@ public sealed class ActivateByCode(FirstPassword passwords, ActivationChallenges
         }
 
         var activated = await open.RunAsync(
-            caller, email, isProven: true, input.Password!,
+            caller, email.Key, isProven: true, input.Password!,
             async () => await challenges.TryConsumeAsync(challenge, cancellation) ? null : ActivationChallenges.CodeEnded, cancellation);
         if (activated.Error is { Kind: ErrorKind.Invalid or ErrorKind.Unavailable })
         {

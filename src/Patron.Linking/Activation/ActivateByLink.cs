@@ -1,7 +1,6 @@
 using Patron.Accounts.Activation;
 using Patron.Shared.Callers;
 using Patron.Shared.Results;
-using Patron.Shared.Text;
 
 namespace Patron.Linking.Activation;
 
@@ -24,9 +23,9 @@ public sealed class ActivateByLink(FirstPassword passwords, ActivationChallenges
         }
 
         var challenge = await challenges.FindByLinkAsync(token.Trim(), cancellation);
-        return challenge is not null && EmailAddress.TryParse(challenge.Email, out var email)
+        return challenge is not null
             ? await open.RunAsync(
-                caller, email, isProven: true, password!,
+                caller, challenge.EmailKey, isProven: true, password!,
                 async () => await challenges.TryConsumeAsync(challenge, cancellation) ? null : ActivationChallenges.Unusable, cancellation)
             : ActivationChallenges.Unusable;
     }

