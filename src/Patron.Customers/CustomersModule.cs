@@ -41,6 +41,7 @@ public static class CustomersModule
         services.AddScoped<CustomerEditor>();
         services.AddScoped<CreateCustomer>();
         services.AddScoped<FindCustomer>();
+        services.AddScoped<ListConsents>();
         services.AddScoped<LocateCustomer>();
         services.AddScoped<BrowseCustomers>();
         services.AddScoped<ListCustomers>();

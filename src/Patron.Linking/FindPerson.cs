@@ -1,30 +1,24 @@
 using Patron.Accounts.Organizations;
 using Patron.Accounts.Users;
-using Patron.Customers.Links;
 using Patron.Shared.Callers;
 
 namespace Patron.Linking;
-
-/// <summary>An offer with the name of the organization that makes it.</summary>
-public sealed record NamedOffer(OfferView Offer, long OrganizationNumber, string OrganizationName);
 
 /// <summary>A person with everything that is theirs across organizations (source 2, users/me).</summary>
 public sealed record PersonView(AccountView Account, IReadOnlyList<OrganizationView> Organizations, IReadOnlyList<ProfileView> Profiles, IReadOnlyList<NamedOffer> Offers);
 
 /// <summary>The caller's own account with their organizations, profiles and offers.</summary>
-public sealed class FindPerson(FindAccount account, ListOrganizations organizations, ListProfiles profiles, ListOffers offers, FindOrganization names)
+public sealed class FindPerson(FindAccount account, ListOrganizations organizations, ListProfiles profiles, ListNamedOffers offers)
 {
     private const int Most = 1000;
 
     public async Task<PersonView> HandleAsync(Caller caller, CancellationToken cancellation)
     {
-        var open = await offers.HandleAsync(caller, cancellation);
-        var named = await names.NamesAsync([.. open.Select(offer => offer.OrganizationId).Distinct()], cancellation);
         var self = caller with { IsAdmin = false }; // An administrator's own, not everybody's.
         return new PersonView(
             await account.HandleAsync(caller, cancellation),
             (await organizations.HandleAsync(self, 1, Most, cancellation)).Rows,
             (await profiles.HandleAsync(self, 1, Most, cancellation)).Rows,
-            [.. open.Select(offer => new NamedOffer(offer, named[offer.OrganizationId].Number, named[offer.OrganizationId].Name))]);
+            await offers.HandleAsync(caller, cancellation));
     }
 }

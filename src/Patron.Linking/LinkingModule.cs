@@ -29,6 +29,7 @@ public static class LinkingModule
         services.AddScoped<CreateCustomerOfUser>();
         services.AddScoped<AcceptOffer>();
         services.AddScoped<CustomerFaces>();
+        services.AddScoped<ListNamedOffers>();
         services.AddScoped<FindPerson>();
         services.AddSingleton<LinkAccounts>();
         AddActivation(services);
@@ -39,7 +40,7 @@ public static class LinkingModule
     {
         services.AddScoped<ActivationCandidates>();
         services.AddScoped<CheckEmail>();
-        services.AddScoped<StartActivation>();
+        services.AddScoped<StartActivation>().AddScoped<BeginSetup>();
         services.AddScoped<SendActivation>();
         services.AddScoped<SendSetupLink>();
         services.AddScoped<FindSetupLink>();

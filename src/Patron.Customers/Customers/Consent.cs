@@ -6,7 +6,7 @@ using Patron.Shared.Database;
 namespace Patron.Customers.Customers;
 
 /// <summary>Through whom a consent was given or withdrawn.</summary>
-internal enum ConsentSource
+public enum ConsentSource
 {
     Customer,
     Staff,

@@ -10,16 +10,22 @@ namespace Patron.Customers.Profiles;
 public sealed record Profile(Customer Customer, Account? Account)
 {
     /// <summary>What counts for <see cref="Completeness"/>: all of it is the customer's own to fill in, and kept here.</summary>
-    private static readonly IReadOnlyList<Func<CustomerDetails, object?>> Counted =
-    [
-        details => details.Address.AddressLine1, details => details.Address.City, details => details.Address.PostalCode, details => details.Address.Country,
-        details => details.DateOfBirth, details => details.Gender, details => details.PreferredContactMethod,
-        details => details.EmergencyContactName, details => details.EmergencyContactPhone, details => details.EmergencyContactRelationship,
-    ];
+    private static readonly IReadOnlyList<string> Counted =
+        ["address_line1", "city", "postal_code", "country", "preferred_contact_method", "emergency_contact_name", "emergency_contact_phone", "emergency_contact_relationship"];
+
+    private static readonly IReadOnlyList<CustomerField> OfPerson = [.. CustomerFields.Named(["date_of_birth", "gender", .. Counted])];
+
+    // A company is not born.
+    private static readonly IReadOnlyList<CustomerField> OfCompany = [.. CustomerFields.Named(["company_name", "tax_id", .. Counted])];
+
+    /// <summary>The fields that are empty and count for <see cref="Completeness"/>, in the order of the record.</summary>
+    public IReadOnlyList<string> Missing => [.. Fields.Where(one => one.Read(Customer.Details) is null).Select(one => one.Name)];
 
     /// <summary>The fields whose change waits for staff, because the company's ERP owns them (linking.md, 'Ownership').</summary>
     public IReadOnlyList<string> PendingChanges { get; init; } = [];
 
     /// <summary>How much of it is filled in, in percent.</summary>
-    public int Completeness => Counted.Count(read => read(Customer.Details) is not null) * 100 / Counted.Count;
+    public int Completeness => (Fields.Count - Missing.Count) * 100 / Fields.Count;
+
+    private IReadOnlyList<CustomerField> Fields => Customer.Details.CustomerType == CustomerType.Company ? OfCompany : OfPerson;
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.DependencyInjection;
 using Patron.Shared.Results;
 
 namespace Patron.Dialects.Http;
@@ -29,6 +30,11 @@ public sealed record ProblemAnswer(string Type, string Title, int Status, string
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? TraceId { get; init; }
 }
+
+/// <summary>
+/// The page that tells a person what a program reads as JSON, where there are pages for people; null where the request is none of theirs.
+/// </summary>
+public delegate IResult? ProblemPage(HttpContext http, ProblemAnswer problem);
 
 /// <summary>Writes errors, from wherever in the pipeline they come.</summary>
 public static class Problems
@@ -82,7 +88,9 @@ public static class Problems
             ExcType = IsForFrappe(http.Request.Path) ? FrappeException(status) : null,
             TraceId = traceId,
         };
-        return http.Response.WriteAsJsonAsync(problem, HttpJson.Default.ProblemAnswer, ContentType, http.RequestAborted);
+        return http.RequestServices.GetService<ProblemPage>()?.Invoke(http, problem) is { } page
+            ? page.ExecuteAsync(http)
+            : http.Response.WriteAsJsonAsync(problem, HttpJson.Default.ProblemAnswer, ContentType, http.RequestAborted);
     }
 
     /// <summary>A sentence for the answers that the framework leaves empty: no such path, wrong method.</summary>

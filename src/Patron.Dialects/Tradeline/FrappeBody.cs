@@ -23,7 +23,7 @@ internal sealed record FrappeBody<T>(T Value)
         var type = (JsonTypeInfo<T>)http.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions.GetTypeInfo(typeof(T));
         try
         {
-            var value = http.Request.HasFormContentType ? JsonSerializer.Deserialize(FrappeBody.ToJson(await FrappeBody.ReadFormAsync(http)), type)
+            var value = http.Request.HasFormContentType ? JsonSerializer.Deserialize(FrappeBody.ToJson(await Forms.ReadAsync(http)), type)
                 : http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == false ? JsonSerializer.Deserialize("{}"u8, type)
                 : http.Request.HasJsonContentType() ? await http.Request.ReadFromJsonAsync(type, http.RequestAborted)
                 : throw new BadHttpRequestException(Problems.NotJson, StatusCodes.Status415UnsupportedMediaType);
@@ -43,19 +43,6 @@ internal static class FrappeBody
     public static RouteHandlerBuilder TakesArguments<T>(this RouteHandlerBuilder builder, string example)
         where T : notnull =>
         builder.Accepts<T>(isOptional: true, "application/json", "application/x-www-form-urlencoded", "multipart/form-data").TakesExample(example);
-
-    public static async Task<IFormCollection> ReadFormAsync(HttpContext http)
-    {
-        try
-        {
-            return await http.Request.ReadFormAsync(http.RequestAborted);
-        }
-        catch (Exception wrong) when (wrong is InvalidDataException || (wrong is IOException and not BadHttpRequestException))
-        {
-            // No boundary, an end too early, a name too long: the reader has no exception of its own for what a client does wrong.
-            throw new BadHttpRequestException("The form could not be read.", wrong);
-        }
-    }
 
     public static byte[] ToJson(IFormCollection form)
     {

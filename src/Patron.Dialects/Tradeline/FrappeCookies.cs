@@ -12,14 +12,14 @@ internal static class FrappeCookies
 
     public static void SetFor(HttpContext http, SignedIn signedIn, SessionCookie session)
     {
-        Append(http, CallerAuthentication.CookieName, session.Value, session.Life, isForScripts: false);
+        SessionCookieHeader.Set(http, session.Value, session.Life);
         SetReadable(http, signedIn.User.Email!, signedIn.User.FullName, signedIn.Role != UserRoles.Customer);
     }
 
     /// <summary>Those of somebody who is not signed in.</summary>
     public static void SetForGuest(HttpContext http)
     {
-        Append(http, CallerAuthentication.CookieName, Guest, life: null, isForScripts: false);
+        SessionCookieHeader.Set(http, Guest, life: null);
         SetReadable(http, Guest, Guest, isStaff: false);
     }
 
@@ -31,13 +31,6 @@ internal static class FrappeCookies
         Append(http, "user_image", "");
     }
 
-    private static void Append(HttpContext http, string name, string value, TimeSpan? life = null, bool isForScripts = true) =>
-        http.Response.Cookies.Append(name, value, new CookieOptions
-        {
-            Path = "/",
-            SameSite = SameSiteMode.Lax,
-            Secure = http.Request.IsHttps,
-            HttpOnly = !isForScripts,
-            MaxAge = life,
-        });
+    private static void Append(HttpContext http, string name, string value) =>
+        http.Response.Cookies.Append(name, value, new CookieOptions { Path = "/", SameSite = SameSiteMode.Lax, Secure = http.Request.IsHttps });
 }

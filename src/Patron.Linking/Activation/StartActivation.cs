@@ -1,6 +1,7 @@
 using Patron.Accounts.Activation;
 using Patron.Shared.Callers;
 using Patron.Shared.Results;
+using Patron.Shared.Text;
 
 namespace Patron.Linking.Activation;
 
@@ -18,17 +19,18 @@ public sealed class StartActivation(FirstPassword passwords, ActivationChallenge
 
     public async Task<Result<StartedActivation>> HandleAsync(Caller caller, string? email, string? password, string? confirmation, CancellationToken cancellation)
     {
-        var settings = options.Activation;
-        if (settings.Mode == ActivationMode.Link)
+        if (options.Activation.Mode == ActivationMode.Link)
         {
             return ByLinkOnly;
         }
 
-        if (!passwords.Check(email, password, confirmation).Succeeded(out var address, out var refusal))
-        {
-            return refusal;
-        }
+        return passwords.Check(email, password, confirmation).Succeeded(out var address, out var refusal) ? await BeginAsync(address, cancellation) : refusal;
+    }
 
+    /// <summary>The same where the password is asked for together with the code: a page need not have it twice.</summary>
+    internal async Task<Result<StartedActivation>> BeginAsync(EmailAddress address, CancellationToken cancellation)
+    {
+        var settings = options.Activation;
         if (await challenges.PauseAsync(address, settings.ResendAfter, settings.StartsPerHour, cancellation) is { } pause)
         {
             return Error.RateLimited("A message was asked for with this address a moment ago, or too often. Please look into the mailbox, also its spam folder, before you ask for another.", pause);

@@ -8,9 +8,10 @@ internal static class ApiReference
 {
     public static void Add(IServiceCollection services, ProcessRole role) => OpenApiDocuments.Add(services, Health.Version, role);
 
-    public static void MapApiReference(this WebApplication app)
+    public static void MapApiReference(this WebApplication app, ProcessRole role)
     {
-        app.MapGet("/", () => TypedResults.Redirect("/docs")).AllowAnonymous().ExcludeFromDescription();
+        // Where there are no pages for customers, the reference is what there is to look at.
+        app.MapGet("/", () => TypedResults.Redirect(role == ProcessRole.All ? "/dashboard" : "/docs")).AllowAnonymous().ExcludeFromDescription();
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
         app.UseSwaggerUI(page =>
         {

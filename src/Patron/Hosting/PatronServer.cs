@@ -8,6 +8,7 @@ using Patron.Dialects.Profiles;
 using Patron.Dialects.Tradeline;
 using Patron.Linking.Activation;
 using Patron.Odoo;
+using Patron.Portal;
 using Patron.Shared;
 using Patron.Shared.Database;
 using Patron.Shared.Outbox;
@@ -62,6 +63,7 @@ public static class PatronServer
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, HostJson.Default);
         });
         ApiReference.Add(builder.Services, settings.Role);
+        builder.Services.AddPortal(settings.Role);
         Telemetry.Add(builder.Services, settings);
         Proxies.Add(builder.Services, settings.TrustedProxies);
         customize?.Invoke(builder);
@@ -106,6 +108,7 @@ public static class PatronServer
         api.MapPortal();
         app.MapProbes();
         app.MapKeySet();
-        app.MapApiReference();
+        app.MapPortalPages();
+        app.MapApiReference(settings.Role);
     }
 }

@@ -1,0 +1,24 @@
+using Patron.Accounts.Organizations;
+using Patron.Customers.Links;
+using Patron.Shared.Callers;
+
+namespace Patron.Linking;
+
+/// <summary>An offer with the name of the organization that makes it.</summary>
+public sealed record NamedOffer(OfferView Offer, long OrganizationNumber, string OrganizationName);
+
+/// <summary>What is offered to the caller and by whom, the newest first.</summary>
+public sealed class ListNamedOffers(ListOffers offers, FindOrganization names)
+{
+    public async Task<IReadOnlyList<NamedOffer>> HandleAsync(Caller caller, CancellationToken cancellation)
+    {
+        var open = await offers.HandleAsync(caller, cancellation);
+        if (open.Count == 0)
+        {
+            return [];
+        }
+
+        var named = await names.NamesAsync([.. open.Select(offer => offer.OrganizationId).Distinct()], cancellation);
+        return [.. open.Select(offer => new NamedOffer(offer, named[offer.OrganizationId].Number, named[offer.OrganizationId].Name))];
+    }
+}

@@ -1,0 +1,45 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+using SameSiteMode = Microsoft.AspNetCore.Http.SameSiteMode;
+
+namespace Patron.Portal.Http;
+
+/// <summary>The language of a page: the one somebody chose (a cookie), else the first of their browser's that we speak, else English.</summary>
+internal static class Language
+{
+    private const string CookieName = "language";
+    private static readonly TimeSpan Year = TimeSpan.FromDays(365);
+
+    // English as the world writes it: day before month, no a.m.
+    public static IReadOnlyDictionary<string, CultureInfo> All { get; } = new Dictionary<string, CultureInfo>(StringComparer.OrdinalIgnoreCase)
+    {
+        ["en"] = CultureInfo.GetCultureInfo("en-GB"),
+        ["de"] = CultureInfo.GetCultureInfo("de-DE"),
+    };
+
+    public static CultureInfo Of(HttpRequest request)
+    {
+        if (request.Cookies[CookieName] is { } chosen && All.TryGetValue(chosen, out var culture))
+        {
+            return culture;
+        }
+
+        var accepted = request.GetTypedHeaders().AcceptLanguage.OrderByDescending(language => language.Quality ?? 1).Select(Find);
+        return accepted.FirstOrDefault(found => found is not null) ?? All["en"];
+    }
+
+    /// <summary>Remembers a choice; a language that we do not speak is none.</summary>
+    public static void Choose(HttpContext http, string? language)
+    {
+        if (language is not null && All.ContainsKey(language))
+        {
+            http.Response.Cookies.Append(CookieName, language, new CookieOptions
+            {
+                Path = "/", HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = http.Request.IsHttps, MaxAge = Year, IsEssential = true,
+            });
+        }
+    }
+
+    private static CultureInfo? Find(StringWithQualityHeaderValue language) => All.GetValueOrDefault(language.Value.Value?.Split('-')[0] ?? "");
+}

@@ -1,0 +1,97 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Patron.Customers.Addresses;
+using Patron.Customers.Profiles;
+using Patron.Dialects.Http;
+using Patron.Portal.Http;
+using Patron.Shared.Callers;
+using Patron.Shared.Results;
+
+namespace Patron.Portal.Pages;
+
+/// <summary>One of the addresses besides the primary one; null for one that is being added.</summary>
+public sealed record AddressModel(FormState Form, CustomerAddress? Address);
+
+/// <summary>Billing, shipping and other addresses: added, changed, removed after a question.</summary>
+internal static class AddressPages
+{
+    private const string Path = "/profile/addresses";
+    private const string Back = "/profile#addresses";
+
+    public static void MapAddresses(this RouteGroupBuilder personal)
+    {
+        personal.MapGet(Path + "/new", () => Show.Page<AddressPage, AddressModel>(new AddressModel(FormState.Fresh, null)));
+        personal.MapPost(Path + "/new", AddAsync);
+        personal.MapGet(Path + "/{uid:guid}", (Guid uid, FindOwnAddress find, HttpContext http, CancellationToken cancellation) =>
+            ShowAsync<AddressPage>(uid, find, http, cancellation));
+        personal.MapPost(Path + "/{uid:guid}", ChangeAsync);
+        personal.MapGet(Path + "/{uid:guid}/remove", (Guid uid, FindOwnAddress find, HttpContext http, CancellationToken cancellation) =>
+            ShowAsync<AddressRemovalPage>(uid, find, http, cancellation));
+        personal.MapPost(Path + "/{uid:guid}/remove", RemoveAsync);
+    }
+
+    private static async Task<IResult> ShowAsync<TPage>(Guid uid, FindOwnAddress find, HttpContext http, CancellationToken cancellation)
+        where TPage : PageOf<AddressModel> =>
+        (await find.HandleAsync(http.Caller(), uid, cancellation)).ToResult(found => Show.Page<TPage, AddressModel>(new AddressModel(FormState.Fresh, found.Address)));
+
+    private static async Task<IResult> AddAsync(FormInput input, AddAddress add, FindProfile find, HttpContext http, CancellationToken cancellation)
+    {
+        var found = await find.HandleAsync(http.Caller(), cancellation);
+        var result = found.Succeeded(out var profile, out var missing)
+            ? await add.HandleAsync(http.Caller(), profile.Customer.CustomerId, AddressInputs.Apply(new AddressInput(), input), expectedVersions: null, cancellation)
+            : missing;
+        return result.Error is { } error
+            ? Show.Refused<AddressPage, AddressModel>(new AddressModel(FormState.Refused(input, error), null), error)
+            : Show.Next(http, Back, "address_added");
+    }
+
+    private static async Task<IResult> ChangeAsync(
+        FormInput input, Guid uid, ChangeAddress change, FindOwnAddress find, HttpContext http, CancellationToken cancellation)
+    {
+        var found = await find.HandleAsync(http.Caller(), uid, cancellation);
+        if (!found.Succeeded(out var own, out var missing))
+        {
+            return Answers.Problem(missing);
+        }
+
+        var result = await change.HandleAsync(
+            http.Caller(), own.CustomerId, uid.ToString(), new AddressUpdate(address => AddressInputs.Apply(address, input)), cancellation);
+        return result.Error is { } error
+            ? Show.Refused<AddressPage, AddressModel>(new AddressModel(FormState.Refused(input, error), own.Address), error)
+            : Show.Next(http, Back, "saved");
+    }
+
+    private static async Task<IResult> RemoveAsync(
+        FormInput input, Guid uid, RemoveAddress remove, FindOwnAddress find, HttpContext http, CancellationToken cancellation)
+    {
+        var found = await find.HandleAsync(http.Caller(), uid, cancellation);
+        var result = found.Succeeded(out var own, out var missing)
+            ? await remove.HandleAsync(http.Caller(), own.CustomerId, uid.ToString(), expectedVersions: null, cancellation)
+            : missing;
+        return result.ToResult(_ => Show.Next(http, Back, "address_removed"));
+    }
+}
+
+/// <summary>One of the caller's own addresses, and the record it belongs to.</summary>
+internal sealed record OwnAddress(string CustomerId, CustomerAddress Address);
+
+/// <summary>Finds one of the caller's own addresses; 404 for any other.</summary>
+internal sealed class FindOwnAddress(FindProfile profile, ListAddresses addresses)
+{
+    private static readonly Error Missing = Error.NotFound("You have no such address.");
+
+    public async Task<Result<OwnAddress>> HandleAsync(Caller caller, Guid uid, CancellationToken cancellation)
+    {
+        var found = await profile.HandleAsync(caller, cancellation);
+        if (!found.Succeeded(out var own, out var none))
+        {
+            return none;
+        }
+
+        var book = await addresses.HandleAsync(caller, own.Customer.CustomerId, cancellation);
+        return !book.Succeeded(out var all, out var gone) ? gone
+            : all.Addresses.FirstOrDefault(address => address.Uid == uid && address.Type != AddressType.Primary) is { } address ? new OwnAddress(own.Customer.CustomerId, address)
+            : Missing;
+    }
+}

@@ -1,0 +1,21 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Patron.Portal.Http;
+
+namespace Patron.Portal.Pages;
+
+/// <summary>Choosing a language.</summary>
+internal static class LanguagePages
+{
+    public static void MapLanguage(this RouteGroupBuilder pages)
+    {
+        pages.MapPost("/language", Choose);
+    }
+
+    private static IResult Choose(FormInput input, HttpContext http)
+    {
+        Language.Choose(http, input["language"]);
+        return Show.Next(http, ReturnAddress.Of(input["return_url"]));
+    }
+}

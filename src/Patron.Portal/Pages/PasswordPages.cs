@@ -1,0 +1,53 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Patron.Accounts.Passwords;
+using Patron.Accounts.Users;
+using Patron.Dialects.Http;
+using Patron.Portal.Http;
+
+namespace Patron.Portal.Pages;
+
+/// <summary>The page that sets a new password by the secret from a mail.</summary>
+public sealed record ResetModel(FormState Form, string Token);
+
+/// <summary>Getting back in without a password, and how strong a new one is.</summary>
+internal static class PasswordPages
+{
+    public static void MapPasswords(this RouteGroupBuilder pages)
+    {
+        pages.MapGet("/forgot-password", () => Show.Page<ForgottenPage, FormState>(FormState.Fresh));
+        pages.MapPost("/forgot-password", ForgetAsync).GuardSignUp();
+        pages.MapGet("/reset-password", (string? token) => Show.Page<ResetPage, ResetModel>(new ResetModel(FormState.Fresh, token ?? "")));
+        pages.MapPost("/reset-password", ResetAsync).GuardSignIn();
+        pages.MapPost("/password-strength", Rate).GuardSignIn();
+    }
+
+    private static async Task<IResult> ForgetAsync(FormInput input, ForgotPassword forgot, HttpContext http, CancellationToken cancellation)
+    {
+        if (input.Missing("email") is { } missing)
+        {
+            return Show.Refused<ForgottenPage, FormState>(FormState.Refused(input, missing), missing);
+        }
+
+        await forgot.HandleAsync(input["email"], cancellation);
+        return Show.Next(http, "/login", "reset_sent");
+    }
+
+    private static async Task<IResult> ResetAsync(FormInput input, ResetPassword reset, HttpContext http, CancellationToken cancellation)
+    {
+        var result = input.PasswordRefusal("token") is { } refusal
+            ? refusal
+            : await reset.HandleAsync(http.Caller(), input["token"].Trim(), input["password"], cancellation);
+        return result.Error is { } error
+            ? Show.Refused<ResetPage, ResetModel>(new ResetModel(FormState.Refused(input, error), input["token"]), error)
+            : Show.Next(http, "/login", "password_set");
+    }
+
+    // For the script that shows it while somebody types.
+    private static StrengthAnswer Rate(FormInput input, RatePassword rate)
+    {
+        var names = new AccountNames(input["first_name"], input["last_name"], null, null);
+        return new StrengthAnswer(rate.Handle(input["password"], input["email"], names));
+    }
+}

@@ -1,0 +1,78 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Patron.Accounts.Passwords;
+using Patron.Accounts.Sessions;
+using Patron.Accounts.Users;
+using Patron.Dialects.Http;
+using Patron.Portal.Http;
+using Patron.Shared.Callers;
+using Patron.Shared.Results;
+
+namespace Patron.Portal.Pages;
+
+/// <summary>The account, where it is signed in, and the form that was refused, by its name.</summary>
+public sealed record SecurityModel(User Account, IReadOnlyList<Session> Sessions, Guid? Current)
+{
+    public string? Refused { get; init; }
+
+    public FormState Form { get; init; } = FormState.Fresh;
+
+    /// <summary>The state of a form of the page.</summary>
+    public FormState FormOf(string name) => name == Refused ? Form : FormState.Fresh;
+}
+
+/// <summary>Reads what the security page shows.</summary>
+internal sealed class ReadSecurityPage(FindAccount account, ListSessions sessions)
+{
+    public async Task<SecurityModel> HandleAsync(Caller caller, CancellationToken cancellation) => new(
+        (await account.HandleAsync(caller, cancellation)).User, await sessions.HandleAsync(caller, cancellation), caller.SessionId);
+}
+
+/// <summary>Password, e-mail address, and where one is signed in.</summary>
+internal static class SecurityPages
+{
+    private const string Path = "/security";
+
+    public static void MapSecurity(this RouteGroupBuilder personal)
+    {
+        personal.MapGet(Path, async (ReadSecurityPage read, HttpContext http, CancellationToken cancellation) =>
+            Show.Page<SecurityPage, SecurityModel>(await read.HandleAsync(http.Caller(), cancellation)));
+        personal.MapPost(Path + "/password", ChangePasswordAsync).GuardSignIn();
+        personal.MapPost(Path + "/email", ChangeEmailAsync).GuardSignIn();
+        personal.MapPost(Path + "/sessions/{id:guid}/end", EndOneAsync);
+        personal.MapPost(Path + "/sessions/end-others", EndOthersAsync);
+    }
+
+    private static async Task<IResult> ChangePasswordAsync(
+        FormInput input, ChangePassword change, ReadSecurityPage read, HttpContext http, CancellationToken cancellation)
+    {
+        var result = input.PasswordRefusal("current_password") is { } refusal
+            ? refusal
+            : await change.HandleAsync(http.Caller(), input["current_password"], input["password"], cancellation);
+        return result.Error is { } error
+            ? await RefuseAsync("password", FormState.Refused(input, error, "current_password"), error, read, http, cancellation)
+            : Show.Next(http, Path, "password_changed");
+    }
+
+    private static async Task<IResult> ChangeEmailAsync(
+        FormInput input, UpdateProfile update, ReadSecurityPage read, HttpContext http, CancellationToken cancellation)
+    {
+        var result = input.Missing("email", "current_password") is { } missing
+            ? missing
+            : await update.HandleAsync(http.Caller(), new ProfileChange(names => names, input["email"], input["current_password"]), cancellation);
+        return result.Succeeded(out var account, out var error)
+            ? Show.Next(http, Path, account.User.PendingEmail is null ? "saved" : "email_pending")
+            : await RefuseAsync("email", FormState.Refused(input, error, error == ChangePassword.CurrentIsWrong ? "current_password" : "email"), error, read, http, cancellation);
+    }
+
+    private static async Task<IResult> EndOneAsync(Guid id, EndSessions sessions, HttpContext http, CancellationToken cancellation) =>
+        (await sessions.EndOneAsync(http.Caller(), id, cancellation)).ToResult(_ => Show.Next(http, Path, "session_ended"));
+
+    private static async Task<IResult> EndOthersAsync(EndSessions sessions, HttpContext http, CancellationToken cancellation) =>
+        (await sessions.EndOthersAsync(http.Caller(), cancellation)).ToResult(_ => Show.Next(http, Path, "sessions_ended"));
+
+    private static async Task<IResult> RefuseAsync(
+        string form, FormState state, Error error, ReadSecurityPage read, HttpContext http, CancellationToken cancellation) =>
+        Show.Refused<SecurityPage, SecurityModel>(await read.HandleAsync(http.Caller(), cancellation) with { Refused = form, Form = state }, error);
+}

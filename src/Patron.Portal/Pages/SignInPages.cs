@@ -1,0 +1,47 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Patron.Accounts.Sessions;
+using Patron.Dialects.Http;
+using Patron.Portal.Http;
+
+namespace Patron.Portal.Pages;
+
+/// <summary>The sign-in page's form, and where to go afterwards.</summary>
+public sealed record SignInModel(FormState Form, string ReturnAddress);
+
+/// <summary>Signing in and out.</summary>
+internal static class SignInPages
+{
+    public static void MapSignIn(this RouteGroupBuilder pages)
+    {
+        pages.MapGet("/login", (string? return_url, HttpContext http) => http.Caller().UserId is null
+            ? Show.Page<SignInPage, SignInModel>(new SignInModel(FormState.Fresh, ReturnAddress.Of(return_url)))
+            : Show.Next(http, ReturnAddress.Home));
+        pages.MapPost("/login", SignInAsync).GuardSignIn();
+        pages.MapPost("/logout", SignOutAsync);
+    }
+
+    private static async Task<IResult> SignInAsync(FormInput input, SignIn signIn, SessionCookies cookies, HttpContext http, CancellationToken cancellation)
+    {
+        var goesTo = ReturnAddress.Of(input["return_url"]);
+        var result = input.Missing("login", "password") is { } missing
+            ? missing
+            : await signIn.HandleAsync(http.Caller(), input["login"], input["password"], cancellation);
+        if (!result.Succeeded(out var signedIn, out var error))
+        {
+            return Show.Refused<SignInPage, SignInModel>(new SignInModel(FormState.Refused(input, error, "password"), goesTo), error);
+        }
+
+        var session = cookies.For(signedIn);
+        SessionCookieHeader.Set(http, session.Value, input.IsOn("remember") ? session.Life : null);
+        return Show.Next(http, goesTo);
+    }
+
+    private static async Task<IResult> SignOutAsync(EndSessions sessions, HttpContext http, CancellationToken cancellation)
+    {
+        await sessions.SignOutAsync(http.Caller(), cancellation);
+        SessionCookieHeader.Clear(http);
+        return Show.Next(http, "/login", "signed_out");
+    }
+}

@@ -1,0 +1,108 @@
+// Makes the pages nicer; every one of them works without.
+'use strict';
+
+const words = document.body.dataset;
+
+// What is wrong is read and seen first.
+document.querySelector('[data-focus]')?.focus();
+
+// One click sends a form once.
+for (const form of document.querySelectorAll('form[data-once]')) {
+  form.addEventListener('submit', event => {
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = 'yes';
+    setTimeout(() => form.querySelectorAll('button').forEach(button => { button.disabled = true; }));
+  });
+}
+
+// Back in history a form is shown as it was, and may be sent again.
+addEventListener('pageshow', () => {
+  for (const form of document.querySelectorAll('form[data-sent]')) {
+    delete form.dataset.sent;
+    form.querySelectorAll('button').forEach(button => { button.disabled = false; });
+  }
+});
+
+// A password can be looked at.
+for (const input of document.querySelectorAll('input[data-reveal]')) {
+  const button = document.createElement('button');
+  const said = document.createElement('span');
+  const label = document.querySelector(`label[for="${input.id}"]`).textContent.trim();
+  button.type = 'button';
+  button.className = 'second';
+  said.className = 'skip';
+  said.setAttribute('aria-live', 'polite');
+  const show = shown => {
+    input.type = shown ? 'text' : 'password';
+    button.textContent = shown ? words.hide : words.show;
+    button.setAttribute('aria-label', `${button.textContent}: ${label}`);
+  };
+  button.addEventListener('click', () => {
+    show(input.type === 'password');
+    said.textContent = input.type === 'text' ? words.shows : words.hides;
+    input.focus();
+  });
+  input.form.addEventListener('submit', () => show(false));
+  show(false);
+  input.after(button);
+  button.after(said);
+}
+
+// How strong a new password is, as the server measures it: the rules are there only.
+for (const input of document.querySelectorAll('input[data-strength]')) {
+  const line = document.createElement('p');
+  const meter = document.createElement('meter');
+  const text = document.createElement('span');
+  line.className = 'strength';
+  line.hidden = true;
+  text.setAttribute('aria-live', 'polite');
+  meter.setAttribute('aria-hidden', 'true');
+  Object.assign(meter, { min: 0, max: 4, low: 2, high: 3, optimum: 4 });
+  line.append(meter, text);
+  input.parentElement.after(line);
+
+  let waiting;
+  let asked = 0;
+  const measure = async () => {
+    const mine = ++asked;
+    const body = new URLSearchParams(new FormData(input.form));
+    const answer = await fetch(input.dataset.strength, { method: 'POST', body, headers: { Accept: 'application/json' } }).catch(() => null);
+    if (mine !== asked) {
+      return;
+    }
+    line.hidden = !answer?.ok;
+    if (answer?.ok) {
+      const { score, words: said } = await answer.json();
+      meter.value = score;
+      text.textContent = said;
+    }
+  };
+  input.addEventListener('input', () => {
+    clearTimeout(waiting);
+    if (input.value) {
+      waiting = setTimeout(measure, 250);
+    } else {
+      asked++;
+      line.hidden = true;
+    }
+  });
+}
+
+// A code is pasted as it comes, with blanks and all.
+for (const input of document.querySelectorAll('input[autocomplete="one-time-code"]')) {
+  input.addEventListener('input', () => {
+    const digits = input.value.replace(/\D/g, '');
+    if (digits !== input.value) {
+      input.value = digits;
+    }
+  });
+}
+
+// Times in the reader's own zone.
+for (const time of document.querySelectorAll('time[data-local]')) {
+  time.textContent = new Intl.DateTimeFormat(document.documentElement.lang === 'en' ? 'en-GB' : document.documentElement.lang, { dateStyle: 'long', timeStyle: 'short' })
+    .format(new Date(time.dateTime));
+}

@@ -1,0 +1,41 @@
+using Microsoft.Playwright;
+using Patron.BrowserTests;
+using Patron.IntegrationTests;
+
+[assembly: AssemblyFixture(typeof(TestDatabase))]
+[assembly: AssemblyFixture(typeof(Chromium))]
+
+namespace Patron.BrowserTests;
+
+/// <summary>The machine's Chromium, started once for the test run; each test has a context of its own, as a new visitor.</summary>
+public sealed class Chromium : IAsyncLifetime
+{
+    private static readonly string[] Flags =
+    [
+        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    ];
+
+    private IPlaywright? playwright;
+
+    public IBrowser Browser { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        playwright = await Playwright.CreateAsync();
+        Browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Find(), Args = Flags });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Browser.DisposeAsync();
+        playwright?.Dispose();
+    }
+
+    private static string Find()
+    {
+        var folders = Environment.GetEnvironmentVariable("PATH")!.Split(':');
+        string[] names = ["chromium", "chromium-browser", "google-chrome"];
+        return names.SelectMany(name => folders.Select(folder => Path.Combine(folder, name))).FirstOrDefault(File.Exists)
+            ?? throw new InvalidOperationException("There is no Chromium; ./test installs it (or: apt-get install chromium).");
+    }
+}

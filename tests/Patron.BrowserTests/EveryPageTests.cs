@@ -1,0 +1,95 @@
+using Microsoft.Playwright;
+using Patron.IntegrationTests.Crm;
+using Patron.IntegrationTests.Hosting;
+
+namespace Patron.BrowserTests;
+
+/// <summary>
+/// Every page, in light and dark, on a phone and on a desktop: nothing that axe finds, nothing wider than the screen, nothing the browser complains
+/// about. With PATRON_PICTURES set to a folder each page is left there as a picture.
+/// </summary>
+public sealed class EveryPageTests(OneProcess app, Chromium chromium) : IClassFixture<OneProcess>
+{
+    private const int Phone = 390;
+    private const int Desktop = 1280;
+
+    public static TheoryData<int, ColorScheme, string> Looks => new()
+    {
+        { Phone, ColorScheme.Light, "en-GB" },
+        { Desktop, ColorScheme.Light, "en-GB" },
+        { Phone, ColorScheme.Dark, "de-DE" },
+        { Desktop, ColorScheme.Dark, "de-DE" },
+        { 320, ColorScheme.Light, "de-DE" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Looks))]
+    public async Task Pages_that_anybody_sees_are_accessible_and_fit(int width, ColorScheme colors, string locale)
+    {
+        await using var visitor = await Visitor.ComeAsync(chromium, app, new Look(width, colors, Locale: locale));
+        string[] pages =
+        [
+            "/login", "/register", "/first-time-setup", "/set-password?token=over", "/forgot-password", "/reset-password?token=abc", "/verify-email?token=abc", "/nothing-here",
+        ];
+        foreach (var page in pages)
+        {
+            await visitor.GoAsync(page);
+            await visitor.InspectAsync(page.Trim('/').Split('?')[0]);
+        }
+
+        await visitor.GoAsync("/register");
+        await visitor.Page.Locator("#register-password").FillAsync("orange mountain");
+        await visitor.Page.Locator(".strength").WaitForAsync();
+        await visitor.Page.Locator("main button:not([type])").ClickAsync();
+        await visitor.Page.Locator(".alert").WaitForAsync();
+        await visitor.InspectAsync("register-refused");
+    }
+
+    [Theory]
+    [MemberData(nameof(Looks))]
+    public async Task Pages_of_a_person_are_accessible_and_fit(int width, ColorScheme colors, string locale)
+    {
+        var person = await app.CustomerAsync();
+        await app.OfferedAsync(person);
+        await using var visitor = await Visitor.ComeAsync(chromium, app, new Look(width, colors, Locale: locale));
+        await visitor.SignInAsync(person.Email);
+        await visitor.InspectAsync("dashboard");
+        await visitor.GoAsync("/profile");
+        await visitor.InspectAsync("profile");
+        await visitor.Page.Locator("#emergency-form-emergency_contact_phone").FillAsync("none");
+        await visitor.Page.Locator("#emergency-form button").ClickAsync();
+        await visitor.Page.Locator(".alert").WaitForAsync();
+        await visitor.InspectAsync("profile-refused");
+        await visitor.GoAsync("/profile/addresses/new");
+        await visitor.InspectAsync("address-new");
+        await visitor.GoAsync("/profile");
+        await visitor.Page.Locator("#addresses a.danger").ClickAsync();
+        await visitor.Page.Locator("#remove").WaitForAsync();
+        await visitor.InspectAsync("address-remove");
+        await visitor.GoAsync("/security");
+        await visitor.InspectAsync("security");
+    }
+
+    [Theory]
+    [InlineData(Phone, ColorScheme.Light)]
+    [InlineData(Desktop, ColorScheme.Dark)]
+    public async Task Pages_of_a_company_from_its_first_visit_are_accessible_and_fit(int width, ColorScheme colors)
+    {
+        var email = await app.WaitingCompanyAsync();
+        await using var visitor = await Visitor.ComeAsync(chromium, app, new Look(width, colors));
+        await visitor.GoAsync("/first-time-setup");
+        await visitor.FillAsync(("E-mail address", email));
+        await visitor.PressAsync("Next");
+        await visitor.ArriveAsync("/first-time-setup/password");
+        await visitor.InspectAsync("first-time-setup-password");
+        var mail = await app.MailAsync(email, "code");
+        await visitor.GoAsync(mail.LinkTo("/set-password"));
+        await visitor.InspectAsync("set-password-good");
+        await visitor.FillAsync(("Password", Intents.GoodPassword), ("The same password again", Intents.GoodPassword));
+        await visitor.PressAsync("Set the password and sign in");
+        await visitor.ArriveAsync("/dashboard");
+        await visitor.InspectAsync("dashboard-company");
+        await visitor.GoAsync("/profile");
+        await visitor.InspectAsync("profile-company");
+    }
+}

@@ -1,0 +1,216 @@
+using System.Diagnostics;
+using System.Net;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Patron.IntegrationTests.Hosting;
+using Patron.Portal.Http;
+using Patron.Shared;
+
+namespace Patron.BrowserTests;
+
+/// <summary>What holds for all pages, asked over HTTP: tokens of forms, headers, weight and time.</summary>
+public sealed partial class PageRulesTests(OneProcess app, ITestOutputHelper output) : IClassFixture<OneProcess>
+{
+    private const int MostBytes = 100 * 1024;
+    private static readonly TimeSpan Slowest = TimeSpan.FromMilliseconds(100);
+    private static readonly string[] Open = ["/login", "/register", "/first-time-setup", "/set-password", "/forgot-password", "/reset-password", "/verify-email"];
+    private static readonly string[] Personal = ["/dashboard", "/profile", "/profile/addresses/new", "/security"];
+
+    [Fact]
+    public async Task Every_form_is_refused_without_its_token_and_with_somebody_elses()
+    {
+        using var visitor = await SignedInAsync(await app.RegisterAsync());
+        using var other = new Browser(app.Accounts.Address);
+        var foreign = Token(await other.GetAsync("/login"));
+        var forms = app.Accounts.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Where(endpoint => endpoint.Metadata.GetMetadata<IsPage>() is not null && endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Contains("POST"))
+            .Select(endpoint => Parameter().Replace(endpoint.RoutePattern.RawText!, Guid.Empty.ToString())).ToList();
+        Assert.True(forms.Count > 20, "The forms were not found.");
+
+        foreach (var form in forms)
+        {
+            foreach (var fields in new Dictionary<string, string>[] { [], new() { ["form_token"] = foreign }, new() { ["form_token"] = "x" } })
+            {
+                using var answer = await visitor.PostAsync(form, fields);
+                Assert.True(answer.StatusCode == HttpStatusCode.BadRequest, $"{form} answers {answer.StatusCode}");
+                Assert.Contains("This form is no longer valid", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_form_of_one_process_is_taken_by_another()
+    {
+        await using var second = await RunningPatron.StartAsync(app.Accounts.ConnectionString, ProcessRole.All, time: app.Time);
+        using var visitor = new Browser(app.Accounts.Address);
+        var token = Token(await visitor.GetAsync("/login"));
+        visitor.Site = second.Address;
+
+        using var answer = await visitor.PostAsync("/login", new() { ["form_token"] = token, ["login"] = "nobody@tests.example", ["password"] = "not this one" });
+
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode); // Wrong, but read.
+    }
+
+    [Fact]
+    public async Task Who_is_not_signed_in_is_led_to_the_sign_in_page_and_back()
+    {
+        using var visitor = new Browser(app.Accounts.Address);
+        foreach (var page in Personal)
+        {
+            using var answer = await visitor.SendAsync(new HttpRequestMessage(HttpMethod.Get, page + "?a=b"));
+            Assert.Equal((HttpStatusCode.Found, $"/login?return_url={Uri.EscapeDataString(page + "?a=b")}"), (answer.StatusCode, answer.Headers.Location!.ToString()));
+        }
+
+        using var start = await visitor.SendAsync(new HttpRequestMessage(HttpMethod.Get, "/"));
+        Assert.Equal("/dashboard", start.Headers.Location!.ToString());
+    }
+
+    [Fact]
+    public async Task Every_page_weighs_little_is_made_fast_and_says_what_a_browser_may_do_with_it()
+    {
+        var person = await app.CustomerAsync();
+        using var visitor = await SignedInAsync(person);
+        using var stranger = new Browser(app.Accounts.Address);
+        foreach (var (browser, page) in Open.Select(page => (stranger, page)).Concat(Personal.Select(page => (visitor, page))))
+        {
+            await browser.GetAsync(page); // The first of all also compiles.
+            var times = new List<TimeSpan>();
+            HttpResponseMessage answer = null!;
+            for (var turn = 0; turn < 5; turn++)
+            {
+                answer?.Dispose();
+                var watch = Stopwatch.StartNew();
+                answer = await browser.SendAsync(new HttpRequestMessage(HttpMethod.Get, page));
+                times.Add(watch.Elapsed);
+            }
+
+            var html = await answer.Content.ReadAsStringAsync();
+            var assets = await Task.WhenAll(Asset().Matches(html).Select(match => match.Value).Distinct().Select(browser.WeightAsync));
+            var weight = System.Text.Encoding.UTF8.GetByteCount(html) + assets.Sum();
+            output.WriteLine($"{page}: {weight / 1024.0:F1} KB, {times.Order().ElementAt(2).TotalMilliseconds:F1} ms");
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            Assert.True(weight < MostBytes, $"{page} weighs {weight} bytes.");
+            Assert.True(times.Order().ElementAt(2) < Slowest, $"{page} takes {times.Order().ElementAt(2).TotalMilliseconds} ms.");
+
+            var policy = Assert.Single(answer.Headers.GetValues("Content-Security-Policy"));
+            Assert.StartsWith("default-src 'none';", policy, StringComparison.Ordinal);
+            Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
+            Assert.Equal("no-store", answer.Headers.CacheControl!.ToString());
+            Assert.Equal("same-origin", answer.Headers.GetValues("Referrer-Policy").Single());
+            Assert.Equal("nosniff", answer.Headers.GetValues("X-Content-Type-Options").Single());
+            Assert.DoesNotMatch(InlineCode(), html);
+            answer.Dispose();
+        }
+    }
+
+    [Fact]
+    public async Task What_goes_wrong_on_a_page_is_said_on_a_page_in_the_readers_language()
+    {
+        using var visitor = new Browser(app.Accounts.Address);
+        var token = Token(await visitor.GetAsync("/login"));
+        using var unstorable = await visitor.PostAsync("/login", new() { ["form_token"] = token, ["login"] = "a\0b", ["password"] = "x" });
+        await ShouldBePageAsync(unstorable, HttpStatusCode.BadRequest, "could not be read");
+        using var noForm = await visitor.SendAsync(new HttpRequestMessage(HttpMethod.Post, "/login") { Content = new StringContent("{}") });
+        await ShouldBePageAsync(noForm, HttpStatusCode.UnsupportedMediaType, "That did not work");
+        using var brokenForm = new StringContent("--b\r\n");
+        brokenForm.Headers.ContentType = new("multipart/form-data");
+        using var broken = await visitor.SendAsync(new HttpRequestMessage(HttpMethod.Post, "/logout") { Content = brokenForm });
+        await ShouldBePageAsync(broken, HttpStatusCode.BadRequest, "That did not work");
+        using var missing = await visitor.SendAsync(new HttpRequestMessage(HttpMethod.Get, "/nothing-here") { Headers = { { "Accept", "text/html" }, { "Accept-Language", "de-CH, fr;q=0.5" } } });
+        await ShouldBePageAsync(missing, HttpStatusCode.NotFound, "Diese Seite gibt es nicht");
+        using var wrongMethod = await visitor.SendAsync(new HttpRequestMessage(HttpMethod.Get, "/logout") { Headers = { { "Accept", "text/html" } } });
+        await ShouldBePageAsync(wrongMethod, HttpStatusCode.MethodNotAllowed, "There is no such page");
+    }
+
+    [Fact]
+    public async Task Style_and_script_are_named_after_their_content_and_kept()
+    {
+        using var visitor = new Browser(app.Accounts.Address);
+        foreach (var path in Asset().Matches(await visitor.GetAsync("/login")).Select(match => match.Value).Distinct())
+        {
+            using var answer = await visitor.SendAsync(new HttpRequestMessage(HttpMethod.Get, path));
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            Assert.Contains("immutable", answer.Headers.CacheControl!.ToString(), StringComparison.Ordinal);
+        }
+
+        using var gone = await visitor.SendAsync(new HttpRequestMessage(HttpMethod.Get, "/assets/portal.000000000000.css"));
+        Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
+    }
+
+    [Fact]
+    public async Task Programs_still_get_their_problems_as_JSON_and_the_reference_stays()
+    {
+        using var visitor = new Browser(app.Accounts.Address);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/nothing") { Headers = { { "Accept", "text/html" } } };
+        using var problem = await visitor.SendAsync(request);
+        Assert.Equal("application/problem+json", problem.Content.Headers.ContentType!.MediaType);
+        using var other = await visitor.SendAsync(new HttpRequestMessage(HttpMethod.Get, "/nothing-here"));
+        Assert.Equal("application/problem+json", other.Content.Headers.ContentType!.MediaType);
+        Assert.Contains("swagger", await visitor.GetAsync("/docs/index.html"), StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static async Task ShouldBePageAsync(HttpResponseMessage answer, HttpStatusCode status, string text)
+    {
+        var html = await answer.Content.ReadAsStringAsync();
+        Assert.True(status == answer.StatusCode, $"{status} was expected, but it was {answer.StatusCode}: {html}");
+        Assert.Equal("text/html", answer.Content.Headers.ContentType!.MediaType);
+        Assert.Contains("role=\"alert\"", html, StringComparison.Ordinal);
+        Assert.Contains(text, html, StringComparison.Ordinal);
+    }
+
+    private async Task<Browser> SignedInAsync(Person person)
+    {
+        var browser = new Browser(app.Accounts.Address);
+        var token = Token(await browser.GetAsync("/login"));
+        using var answer = await browser.PostAsync("/login", new() { ["form_token"] = token, ["login"] = person.Email, ["password"] = person.Password });
+        Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode);
+        return browser;
+    }
+
+    private static string Token(string html) => FormToken().Match(html).Groups["token"].Value;
+
+    [GeneratedRegex("name=\"form_token\" value=\"(?<token>[^\"]+)\"", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex FormToken();
+
+    [GeneratedRegex(@"\{[^}]+\}", RegexOptions.None, 1000)]
+    private static partial Regex Parameter();
+
+    [GeneratedRegex("/assets/[a-z0-9.]+", RegexOptions.None, 1000)]
+    private static partial Regex Asset();
+
+    [GeneratedRegex("<script(?! src=)|<style|\\son[a-z]+=|\\sstyle=|javascript:", RegexOptions.IgnoreCase, 1000)]
+    private static partial Regex InlineCode();
+
+    /// <summary>As much of a browser as these questions need: it keeps cookies and follows nothing.</summary>
+    private sealed class Browser(Uri site) : IDisposable
+    {
+        private readonly HttpClient client = new(new SocketsHttpHandler { AllowAutoRedirect = false });
+
+        public Uri Site { get; set; } = site;
+
+        public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request)
+        {
+            request.RequestUri = new Uri(Site, request.RequestUri!.ToString());
+            return client.SendAsync(request);
+        }
+
+        public async Task<string> GetAsync(string path)
+        {
+            using var answer = await SendAsync(new HttpRequestMessage(HttpMethod.Get, path));
+            return await answer.Content.ReadAsStringAsync();
+        }
+
+        public Task<HttpResponseMessage> PostAsync(string path, Dictionary<string, string> fields) =>
+            SendAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = new FormUrlEncodedContent(fields) });
+
+        /// <summary>Bytes on the wire.</summary>
+        public async Task<int> WeightAsync(string path)
+        {
+            using var answer = await SendAsync(new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { "Accept-Encoding", "br" } } });
+            return (await answer.Content.ReadAsByteArrayAsync()).Length;
+        }
+
+        public void Dispose() => client.Dispose();
+    }
+}

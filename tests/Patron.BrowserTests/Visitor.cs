@@ -1,0 +1,109 @@
+using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+using Patron.IntegrationTests.Hosting;
+
+namespace Patron.BrowserTests;
+
+/// <summary>How somebody looks at the pages.</summary>
+public sealed record Look(int Width = 1280, ColorScheme Colors = ColorScheme.Light, bool HasScript = true, string Locale = "en-GB");
+
+/// <summary>
+/// Somebody with a browser of their own. Whatever the browser complains about while they are there (a violated content security policy, a
+/// script's error, a file that is not there) fails the test at its end.
+/// </summary>
+public sealed class Visitor : IAsyncDisposable
+{
+    private static readonly string? Pictures = Environment.GetEnvironmentVariable("PATRON_PICTURES");
+    private readonly IBrowserContext context;
+    private readonly Look look;
+    private readonly ConcurrentQueue<string> complaints = new();
+
+    private Visitor(IBrowserContext context, IPage page, Uri site, Look look) => (this.context, Page, Site, this.look) = (context, page, site, look);
+
+    public IPage Page { get; }
+
+    public Uri Site { get; }
+
+    public static async Task<Visitor> ComeAsync(Chromium chromium, PatronApp app, Look? look = null)
+    {
+        look ??= new Look();
+        var own = await chromium.Browser.NewContextAsync(new()
+        {
+            BaseURL = app.Accounts.Address.ToString(),
+            ViewportSize = new() { Width = look.Width, Height = look.Width < 600 ? 844 : 900 },
+            ColorScheme = look.Colors,
+            JavaScriptEnabled = look.HasScript,
+            Locale = look.Locale,
+            TimezoneId = "Europe/Berlin",
+        });
+        own.SetDefaultTimeout(15_000);
+        var page = await own.NewPageAsync();
+        var visitor = new Visitor(own, page, app.Accounts.Address, look);
+        page.PageError += (_, error) => visitor.complaints.Enqueue(error);
+        page.Console += (_, message) =>
+        {
+            // A refused form is answered with its status; browsers mention that.
+            if (message.Type is "error" or "warning" && !message.Text.Contains("the server responded with a status of 4", StringComparison.Ordinal))
+            {
+                visitor.complaints.Enqueue(message.Text);
+            }
+        };
+        return visitor;
+    }
+
+    public Task GoAsync(string path) => Page.GotoAsync(path);
+
+    /// <summary>Types into the fields with these labels.</summary>
+    public async Task FillAsync(params (string Label, string Text)[] fields)
+    {
+        foreach (var (label, text) in fields)
+        {
+            await Page.GetByLabel(label, new() { Exact = true }).FillAsync(text);
+        }
+    }
+
+    public Task PressAsync(string button) => Page.GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).ClickAsync();
+
+    public Task FollowAsync(string link) => Page.GetByRole(AriaRole.Link, new() { Name = link, Exact = true }).ClickAsync();
+
+    /// <summary>Waits for a page at this path.</summary>
+    public Task ArriveAsync(string path) => Assertions.Expect(Page).ToHaveURLAsync(new Regex(
+        $"^{Regex.Escape(new Uri(Site, path).ToString())}([?#].*)?$", RegexOptions.None, TimeSpan.FromSeconds(1)));
+
+    /// <summary>Waits until the page says this.</summary>
+    public Task SeesAsync(string text) => Assertions.Expect(Page.GetByText(text).First).ToBeVisibleAsync();
+
+    public async Task SignInAsync(string login, string password = Intents.GoodPassword)
+    {
+        await GoAsync("/login");
+        await Page.Locator("#sign-in-login").FillAsync(login);
+        await Page.Locator("#sign-in-password").FillAsync(password);
+        await Page.Locator("#sign-in .actions button").ClickAsync();
+        await ArriveAsync("/dashboard");
+    }
+
+    /// <summary>The page as it is: nothing that axe finds, nothing wider than the screen. A picture of it where PATRON_PICTURES names a folder.</summary>
+    public async Task InspectAsync(string name)
+    {
+        if (Pictures is not null)
+        {
+            var path = Path.Combine(Pictures, $"{name}-{look.Width}-{look.Colors.ToString().ToLowerInvariant()}.png");
+            await Page.ScreenshotAsync(new() { Path = path, FullPage = true });
+        }
+
+        var wide = await Page.EvaluateAsync<int>("document.documentElement.scrollWidth");
+        Assert.True(wide <= look.Width, $"{name} is {wide} wide on a screen of {look.Width}.");
+        var findings = (await Page.RunAxe()).Violations.Select(found => $"{name}: {found.Id} ({found.Help}) at {string.Join(", ", found.Nodes.Select(node => node.Target))}");
+        Assert.Empty(findings);
+    }
+
+    public async Task<IReadOnlyList<BrowserContextCookiesResult>> CookiesAsync() => await context.CookiesAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await context.DisposeAsync();
+        Assert.Empty(complaints);
+    }
+}

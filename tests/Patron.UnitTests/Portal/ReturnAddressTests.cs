@@ -1,0 +1,36 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Patron.Portal.Http;
+
+namespace Patron.UnitTests.Portal;
+
+/// <summary>Where somebody is sent after signing in is an address of this site, whatever a link says.</summary>
+public sealed class ReturnAddressTests
+{
+    [Theory]
+    [InlineData("/profile")]
+    [InlineData("/verify-email?token=abc_-1")]
+    [InlineData("/")]
+    public void Addresses_of_this_site_are_kept(string address) => Assert.Equal(address, ReturnAddress.Of(address));
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("profile")]
+    [InlineData("//elsewhere.example")]
+    [InlineData("/\\elsewhere.example")]
+    [InlineData("/a\\b")]
+    [InlineData("/\t/elsewhere.example")]
+    [InlineData("/\n//elsewhere.example")]
+    [InlineData("https://elsewhere.example")]
+    [InlineData("javascript:alert(1)")]
+    [InlineData("/\u3000/elsewhere.example")]
+    public void Others_lead_to_the_overview(string? address) => Assert.Equal("/dashboard", ReturnAddress.Of(address));
+
+    [Fact]
+    public void Whatever_is_asked_for_a_browser_stays_at_this_host() => Check.QuickThrowOnFailure(Prop.ForAll<string>(asked =>
+    {
+        var site = new Uri("https://portal.example/login");
+        return new Uri(site, ReturnAddress.Of(asked)).Host == site.Host && new Uri(site, ReturnAddress.Of("/" + asked)).Host == site.Host;
+    }));
+}

@@ -1,0 +1,80 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using Patron.Portal.Texts;
+
+namespace Patron.UnitTests.Portal;
+
+/// <summary>The words of the pages: complete in every language, none without a use, sentences of the core under the words they really have.</summary>
+public sealed partial class TextsTests
+{
+    private static readonly string Source = Path.Combine(Find(AppContext.BaseDirectory), "src");
+    private static readonly string Folder = Path.Combine(Source, "Patron.Portal", "Texts");
+
+    [Theory]
+    [InlineData("Words")]
+    [InlineData("Sentences")]
+    public void Both_languages_have_the_same_texts_with_the_same_places_for_values(string file)
+    {
+        var (english, german) = (Read($"{file}.resx"), Read($"{file}.de.resx"));
+        Assert.Equal(english.Keys.Order(StringComparer.Ordinal), german.Keys.Order(StringComparer.Ordinal));
+        Assert.All(english, text => Assert.Equal(Places(text.Value), Places(german[text.Key])));
+        Assert.All(german.Values, text => Assert.NotEmpty(text.Trim()));
+    }
+
+    [Fact]
+    public void Every_text_that_a_page_names_is_there()
+    {
+        var known = Read("Words.resx");
+        var used = Sources("Patron.Portal").SelectMany(text => Named().Matches(text)).Select(match => match.Groups["name"].Value).ToList();
+        Assert.True(used.Count > 100, "The names were not found.");
+        Assert.All(used, name => Assert.True(known.ContainsKey(name), $"There is no text '{name}'."));
+    }
+
+    [Fact]
+    public void Every_translated_sentence_is_one_that_the_core_says()
+    {
+        var sources = string.Concat(Sources("."));
+        Assert.All(Read("Sentences.resx").Keys, sentence => Assert.All(
+            Places().Split(sentence).Where(part => part.Length > 6), part => Assert.True(sources.Contains(part, StringComparison.Ordinal), $"Nobody says '{part}' any more.")));
+    }
+
+    [Theory]
+    [InlineData("en-GB", "The password must have at least 8 characters.")]
+    [InlineData("de-DE", "Das Passwort braucht mindestens 8 Zeichen.")]
+    public void A_sentence_of_the_core_is_said_in_the_language_of_the_page_with_its_numbers(string culture, string expected) => In(culture, () =>
+        Assert.Equal(expected, PortalTexts.Sentence("The password must have at least 8 characters.")));
+
+    [Fact]
+    public void What_nobody_has_translated_stays_English() => In("de-DE", () => Assert.Equal("Only {0} of 5 {.", PortalTexts.Sentence("Only {0} of 5 {.")));
+
+    private static void In(string culture, Action test)
+    {
+        var before = CultureInfo.CurrentUICulture;
+        CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(culture);
+        try
+        {
+            test();
+        }
+        finally
+        {
+            CultureInfo.CurrentUICulture = before;
+        }
+    }
+
+    private static Dictionary<string, string> Read(string file) =>
+        XDocument.Load(Path.Combine(Folder, file)).Root!.Elements("data").ToDictionary(data => data.Attribute("name")!.Value, data => data.Element("value")!.Value, StringComparer.Ordinal);
+
+    private static IEnumerable<string> Places(string text) => Places().Matches(text).Select(match => match.Value).Order(StringComparer.Ordinal);
+
+    private static IEnumerable<string> Sources(string project) => Directory.EnumerateFiles(Path.Combine(Source, project), "*.*", SearchOption.AllDirectories)
+        .Where(file => Path.GetExtension(file) is ".cs" or ".razor").Select(File.ReadAllText);
+
+    private static string Find(string folder) => File.Exists(Path.Combine(folder, "Patron.slnx")) ? folder : Find(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(folder))!);
+
+    [GeneratedRegex(@"\{[0-9]\}", RegexOptions.None, 1000)]
+    private static partial Regex Places();
+
+    [GeneratedRegex("""\bT\("(?<name>[a-z0-9_]+)"[),]""", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Named();
+}
