@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.Routing;
 using Patron.Customers.Erp;
 using Patron.Dialects.Http;
 using Patron.Dialects.OpenApi;
+using Patron.Shared.Results;
+using Patron.Shared.Text;
 
 namespace Patron.Dialects.Portal;
 
@@ -74,12 +76,17 @@ internal static class SyncEndpoints
         (await runs.FindAsync(http.Caller(), id, cancellation)).ToOk(run => new FoundSyncAnswer(true, SyncRunAnswer.From(run)));
 
     private static async Task<IResult> PartnersAsync(
-        ListPartners partners, HttpContext http, CancellationToken cancellation, PartnerState? state = null, long after = 0, int limit = 100) =>
-        (await partners.HandleAsync(http.Caller(), state, after, limit, cancellation)).ToOk(found => new PartnersAnswer(true, [.. found.Select(PartnerAnswer.From)]));
+        ListPartners partners, HttpContext http, CancellationToken cancellation, string? state = null, long after = 0, int limit = 100)
+    {
+        PartnerState? wanted = state is not null && Words<PartnerState>.TryRead(state, out var read) ? read : null;
+        return state is not null && wanted is null
+            ? Answers.Problem(Error.Invalid("state", Words<PartnerState>.Rule))
+            : (await partners.HandleAsync(http.Caller(), wanted, after, limit, cancellation)).ToOk(found => new PartnersAnswer(true, [.. found.Select(PartnerAnswer.From)]));
+    }
 
     private static async Task<IResult> SettleAsync(long id, SettleRequest request, SettlePartner settle, HttpContext http, CancellationToken cancellation) =>
         request.Decision is not { } decision
-            ? Answers.Problem(Patron.Shared.Results.Error.Invalid("decision", "This is one of: keep, take, ignore."))
+            ? Answers.Problem(Error.Invalid("decision", Words<Settlement>.Rule))
             : (await settle.HandleAsync(http.Caller(), id, decision, cancellation)).ToOk(view => new SettledPartnerAnswer(true, PartnerAnswer.From(view)));
 
     private static async Task<IResult> RequestsAsync(AnswerChangeRequest requests, HttpContext http, CancellationToken cancellation, long after = 0, int limit = 100) =>

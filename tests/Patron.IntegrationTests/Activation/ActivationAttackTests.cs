@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Patron.IntegrationTests.Accounts;
 using Patron.IntegrationTests.Customers;
 using Patron.IntegrationTests.Hosting;
@@ -110,6 +111,31 @@ public sealed class ActivationAttackTests(ManyCallers app) : IClassFixture<ManyC
 
         Assert.Single(answers, answer => answer.StatusCode == HttpStatusCode.OK);
         Assert.All(answers, answer => Assert.True(answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.BadRequest or HttpStatusCode.ServiceUnavailable, $"{answer.StatusCode}"));
+        await ShouldBeOnePersonAsync(email);
+    }
+
+    [Fact]
+    public async Task Two_who_come_with_different_mails_at_one_moment_take_turns()
+    {
+        var (customer, email) = await app.WaitingCustomerAsync();
+        var first = await app.StartedSetupAsync(email);
+        var second = await app.StartedSetupAsync(email);
+        await using var connection = new NpgsqlConnection(app.Accounts.ConnectionString);
+        await connection.OpenAsync();
+        await using var held = await connection.BeginTransactionAsync();
+        await using (var hold = new NpgsqlCommand("SELECT FROM customers.customers WHERE customer_id = $1 FOR UPDATE", connection) { Parameters = { new() { Value = customer.Id() } } })
+        {
+            await hold.ExecuteNonQueryAsync();
+        }
+
+        // One stands in the middle of its transaction, the other follows.
+        var one = app.SetPasswordAsync(first.Token);
+        await app.UntilOthersWaitAsync();
+        var other = app.SetPasswordAsync(second.Token);
+        await app.UntilOthersWaitAsync(2);
+        await held.RollbackAsync();
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.BadRequest), ((await one).StatusCode, (await other).StatusCode));
         await ShouldBeOnePersonAsync(email);
     }
 

@@ -145,6 +145,18 @@ public sealed class DashboardTests(PatronWithOdoo app) : IClassFixture<PatronWit
     }
 
     [Fact]
+    public async Task With_an_erased_customer_goes_what_the_ERP_said_of_them()
+    {
+        const string Kept = "SELECT count(*) FROM customers.dashboards WHERE customer_uid = $1";
+        var (person, customer) = await app.SignUpAsync();
+        await app.TieAsync(customer.Uid, app.NewPartner());
+        await app.ReadDashboardAsync(person);
+        Assert.Equal(5, await app.CustomersSqlAsync<long>(Kept, customer.Uid));
+        await (await app.Customers.SendAsync(HttpMethod.Delete, $"{CustomerIntents.Api}{customer.CustomerId}/hard", await app.AdminAsync())).ShouldBeAsync(HttpStatusCode.OK);
+        Assert.Equal(0, await app.CustomersSqlAsync<long>(Kept, customer.Uid));
+    }
+
+    [Fact]
     public async Task Only_people_with_a_record_at_home_have_one()
     {
         await (await app.Accounts.Client.GetAsync("/api/portal/dashboard")).ShouldBeAsync(HttpStatusCode.Unauthorized);

@@ -16,6 +16,9 @@ internal sealed class ReplayedOdoo(params IEnumerable<Recording> recordings) : H
     /// <summary>Whole answers for requests that no recording has, by path.</summary>
     public Dictionary<string, Func<HttpResponseMessage>> Otherwise { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Hears of every request: path and body.</summary>
+    public Action<string, JsonNode?> Seen { get; set; } = (_, _) => { };
+
     /// <summary>It does not answer this any more.</summary>
     public void Forget(string name) => recordings.RemoveAll(recording => recording.Name == name);
 
@@ -28,6 +31,7 @@ internal sealed class ReplayedOdoo(params IEnumerable<Recording> recordings) : H
     {
         var path = request.RequestUri!.AbsolutePath;
         var body = request.Content is { } content ? JsonNode.Parse(await content.ReadAsStringAsync(cancellationToken)) : null;
+        Seen(path, body);
         if (recordings.FirstOrDefault(recording => IsSame(recording, request, path, body)) is { } same)
         {
             Answered.Add(same.Name);

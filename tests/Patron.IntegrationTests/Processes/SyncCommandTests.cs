@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Patron.IntegrationTests.Hosting;
+using Patron.IntegrationTests.PrivatePostgres;
+using Patron.OdooStandIn.Company;
+using Patron.OdooStandIn.Server;
+
+namespace Patron.IntegrationTests.Processes;
+
+/// <summary><c>patron sync</c> as an operator and their scripts use it: real processes, killed ones too.</summary>
+public sealed class SyncCommandTests(TestDatabase database)
+{
+    [Fact]
+    public async Task A_run_that_is_killed_goes_on_where_it_was_and_counts_both_parts()
+    {
+        var company = StandInCompany.Generated(4000);
+        await using var odoo = await StandInOdoo.StartAsync(company, new StandInSettings { PerThousandRows = TimeSpan.FromSeconds(2) });
+        var connection = await database.CreateDatabaseAsync();
+        var settings = Settings(odoo, connection);
+        using (var first = PatronCommandLine.Start(settings, "sync", "odoo", "--json"))
+        {
+            var watch = Stopwatch.StartNew();
+            while (await ReadAfterAsync(connection) < 500)
+            {
+                Assert.False(first.HasExited, "the first run should be killed before its end");
+                Assert.True(watch.Elapsed < TimeSpan.FromSeconds(40), "the first run should have got so far by now");
+                await Task.Delay(20);
+            }
+
+            first.Kill();
+            await first.WaitForExitAsync();
+        }
+
+        var done = await ReadAfterAsync(connection);
+        odoo.Book.Clear();
+        var answer = await PatronCommandLine.RunAsync(settings, ["sync", "odoo", "--json"]);
+        Assert.True(answer.Status == 0, answer.Errors);
+        var summary = JsonDocument.Parse(answer.Output).RootElement;
+        Assert.Equal(1, summary.GetProperty("run").GetInt64());
+        Assert.Equal(company.Ids().Count, summary.GetProperty("total").GetInt64());
+        Assert.Equal(0, summary.GetProperty("unchanged").GetInt64());
+        Assert.Equal(3201, summary.GetProperty("created").GetInt64()); // Four of five, and somebody with a login of their own.
+        Assert.InRange(odoo.Book.Count("res.partner.search_read"), 1, (int)((4000 - done) / 100) + 5);
+
+        var again = JsonDocument.Parse((await PatronCommandLine.RunAsync(settings, ["sync", "odoo", "--json"])).Output).RootElement;
+        Assert.Equal((0, 0), (again.GetProperty("created").GetInt64(), again.GetProperty("updated").GetInt64()));
+        var status = await PatronCommandLine.RunAsync(settings, ["sync", "status"]);
+        Assert.Contains("3 201 linked to Odoo, 0 with a password", status.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_an_answer_from_Odoo_it_says_so_in_JSON_within_half_a_minute()
+    {
+        var connection = await database.CreateDatabaseAsync();
+        var watch = Stopwatch.StartNew();
+        var settings = new Dictionary<string, string>(PatronProcess.Administrator, StringComparer.Ordinal)
+        {
+            ["ConnectionStrings__Patron"] = connection, ["Odoo__Url"] = "http://127.0.0.1:9", ["Odoo__Database"] = "erp", ["Odoo__ApiKey"] = "key", ["Keys__Master"] = RunningPatron.MasterKey,
+        };
+        foreach (var arguments in new string[][] { ["sync", "odoo", "--json"], ["sync", "odoo", "--dry-run", "--json"] })
+        {
+            var answer = await PatronCommandLine.RunAsync(settings, arguments);
+            Assert.Equal(1, answer.Status);
+            Assert.Equal(["error"], JsonDocument.Parse(answer.Output).RootElement.EnumerateObject().Select(field => field.Name));
+        }
+
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(60), $"both took {watch.Elapsed}");
+        settings.Remove("Odoo__Url");
+        settings.Remove("Odoo__Database");
+        settings.Remove("Odoo__ApiKey");
+        var unset = await PatronCommandLine.RunAsync(settings, ["sync", "odoo", "--json"]);
+        Assert.Contains("Odoo:Url is not set", JsonDocument.Parse(unset.Output).RootElement.GetProperty("error").GetString(), StringComparison.Ordinal);
+    }
+
+    private static Dictionary<string, string> Settings(StandInOdoo odoo, string connection) => new(PatronProcess.Administrator, StringComparer.Ordinal)
+    {
+        ["ConnectionStrings__Patron"] = connection, ["Keys__Master"] = RunningPatron.MasterKey, ["Odoo__Url"] = odoo.Url.ToString(), ["Odoo__Database"] = odoo.Database,
+        ["Odoo__User"] = odoo.Login, ["Odoo__ApiKey"] = odoo.ApiKey, ["Odoo__PageSize"] = "100",
+    };
+
+    private static async Task<long> ReadAfterAsync(string connection)
+    {
+        try
+        {
+            return (long)(await DataFolder.ExecuteAsync(connection, "SELECT coalesce(max(after_id), 0) FROM customers.sync_runs"))!;
+        }
+        catch (Npgsql.PostgresException)
+        {
+            return 0; // Not migrated yet.
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Patron.Odoo.Client;
+
+namespace Patron.UnitTests.Odoo;
+
+/// <summary>What is asked for a page of partners, and rows that say what no row should.</summary>
+public sealed class OdooPartnersTests
+{
+    [Fact]
+    public async Task Only_kept_fields_that_are_there_are_asked_for_by_ascending_id_with_those_archived()
+    {
+        JsonNode? asked = null;
+        var odoo = Server("[]");
+        odoo.Seen = (path, body) => asked = path.EndsWith("res.partner/search_read", StringComparison.Ordinal) ? body : asked;
+        using var client = odoo.Client(RecordedCalls.OptionsWithKey("odoo-19"));
+        await new OdooPartners(client).ReadAsync(new PartnerQuery(7, 500) { IsActive = true, Since = new DateTimeOffset(2026, 11, 21, 4, 40, 42, TimeSpan.FromHours(2)), Ids = [8, 9] }, default);
+        var domain = JsonNode.Parse("""[["id", ">", 7], ["active", "=", true], ["write_date", ">=", "2026-11-21 02:40:42"], ["id", "in", [8, 9]]]""");
+        Assert.True(JsonNode.DeepEquals(domain, asked!["domain"]), asked["domain"]!.ToJsonString());
+        Assert.Equal(("id", 500, false), (asked["order"]!.GetValue<string>(), asked["limit"]!.GetValue<int>(), asked["context"]!["active_test"]!.GetValue<bool>()));
+        var fields = asked["fields"]!.AsArray().Select(field => field!.GetValue<string>()).ToList();
+        Assert.Contains("complete_name", fields);
+        Assert.All(["mobile", "display_name", "credit"], field => Assert.DoesNotContain(field, fields)); // gone from 19, or computed
+    }
+
+    [Fact]
+    public async Task A_row_that_makes_no_sense_is_reported_and_the_others_are_read()
+    {
+        var odoo = Server("""
+            [{"id": 5, "name": "Whole", "write_date": "2026-11-21 02:41:00"},
+             {"id": 6, "name": "Half \ud800 a pair", "write_date": "2026-11-21 02:41:00"},
+             {"id": 7, "name": "Timeless", "write_date": false},
+             {"id": 8, "name": "Whole, too", "write_date": "2026-11-21 02:41:00"}]
+            """);
+        using var client = odoo.Client(RecordedCalls.OptionsWithKey("odoo-19"));
+        var page = await new OdooPartners(client).ReadAsync(new PartnerQuery(0, 500), default);
+        Assert.Equal(["Whole", "Whole, too"], page.Partners.Select(partner => partner.Name));
+        Assert.Equal([(6, "It holds a text that is not valid Unicode."), (7, "It has no time of its last change.")], page.Unreadable);
+        Assert.Equal((4, 8), (page.Count, page.LastId));
+    }
+
+    // A 19 with the recorded fields of its partners.
+    private static ReplayedOdoo Server(string rows)
+    {
+        var odoo = new ReplayedOdoo(Recording.Read("odoo-19", "version-web"), Recording.Read("odoo-19", "json2-context_get"));
+        static HttpResponseMessage Answer(string json) => new(HttpStatusCode.OK) { Content = new StringContent(json) };
+        odoo.Otherwise["/json/2/res.partner/fields_get"] = () => Answer(Recording.Read("odoo-19", "jsonrpc-partner-fields_get").Result!.ToJsonString());
+        odoo.Otherwise["/json/2/res.company/fields_get"] = () => Answer("""{"id": {"type": "integer", "store": true}, "partner_id": {"type": "many2one", "store": true}}""");
+        odoo.Otherwise["/json/2/res.company/search_read"] = () => Answer("""[{"id": 1, "partner_id": [1, "My Company"]}]""");
+        odoo.Otherwise["/json/2/res.partner/search_read"] = () => Answer(rows);
+        return odoo;
+    }
+}
