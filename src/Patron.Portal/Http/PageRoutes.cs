@@ -18,17 +18,14 @@ internal static class PageRoutes
     private static readonly Error Foreign = Error.Rule("This form is no longer valid: it was open for long, or you have signed in or out meanwhile. Open the page again and repeat what you did.");
 
     /// <summary>Pages that anybody may see.</summary>
-    public static RouteGroupBuilder MapOpenPages(this IEndpointRouteBuilder app)
-    {
-        var pages = app.MapGroup("").ServedBy(ProcessRole.All).WithMetadata(new IsPage()).AllowAnonymous().ExcludeFromDescription();
-        pages.AddEndpointFilter(RefuseForeignFormsAsync);
-        return pages;
-    }
+    public static RouteGroupBuilder MapOpenPages(this IEndpointRouteBuilder app) => app.MapPages().AllowAnonymous();
 
     /// <summary>Pages of somebody who is signed in; others are led to the sign-in page and back.</summary>
-    public static RouteGroupBuilder MapPersonalPages(this IEndpointRouteBuilder app)
+    public static RouteGroupBuilder MapPersonalPages(this IEndpointRouteBuilder app) => app.MapPages().RequireAuthorization(CallerAuthentication.People);
+
+    private static RouteGroupBuilder MapPages(this IEndpointRouteBuilder app)
     {
-        var pages = app.MapGroup("").ServedBy(ProcessRole.All).WithMetadata(new IsPage()).RequireAuthorization(CallerAuthentication.People).ExcludeFromDescription();
+        var pages = app.MapGroup("").ServedBy(ProcessRole.All).WithMetadata(new IsPage()).ExcludeFromDescription();
         pages.AddEndpointFilter(RefuseForeignFormsAsync);
         return pages;
     }

@@ -5,7 +5,7 @@ using Patron.Portal.Texts;
 
 namespace Patron.UnitTests.Portal;
 
-/// <summary>The words of the pages: complete in every language, none without a use, sentences of the core under the words they really have.</summary>
+/// <summary>The words of the pages: complete in every language; sentences of the core under the words they really have.</summary>
 public sealed partial class TextsTests
 {
     private static readonly string Source = Path.Combine(Find(AppContext.BaseDirectory), "src");
