@@ -37,6 +37,9 @@ public sealed class ErpOwnership
     /// <summary>Of these fields, all among <see cref="Known"/>.</summary>
     public static ErpOwnership Of(IReadOnlyCollection<string> fields) => new(fields);
 
+    /// <summary>The owned fields in one line.</summary>
+    public override string ToString() => string.Join(',', owned.Order(StringComparer.Ordinal));
+
     /// <summary>Whether archiving a partner makes its customer inactive.</summary>
     internal bool OwnsArchived => owned.Contains(Archived);
 

@@ -25,7 +25,7 @@ internal sealed class PartnerDecider(ErpOwnership ownership, LedgerLook look, IR
         var row = look.Row(facts.Partner.Id);
         return row switch
         {
-            _ when IsKnown(row, facts) => new PartnerDecision(facts, row!.State) { Reason = row.Reason, CustomerUid = row.CustomerUid, IsKnown = true },
+            _ when row?.IsAsRead(facts, full) == true => new PartnerDecision(facts, row!.State) { Reason = row.Reason, CustomerUid = row.CustomerUid, IsKnown = true },
             { CustomerUid: { } uid } when look.Target(uid) is { } target && Owns(row, target) => Take(facts, row.EmailKey, target, PartnerOutcome.Updated),
             { CustomerUid: { } uid } => Tied(facts, row, uid),
             { State: PartnerState.Current } => Skipped(facts, SkipReason.Erased),
@@ -34,12 +34,6 @@ internal sealed class PartnerDecider(ErpOwnership ownership, LedgerLook look, IR
             _ => Meet(facts, facts.Email!.Key),
         };
     }
-
-    // A full run sets right what differs, whatever was read before.
-    private bool IsKnown(LedgerRow? row, PartnerFacts facts) =>
-        row is { State: PartnerState.Current or PartnerState.Skipped or PartnerState.Conflict, Hash: { } hash }
-        && hash.AsSpan().SequenceEqual(facts.Hash)
-        && !(full && row.State == PartnerState.Current && row.CustomerUid is not null);
 
     // A partner that comes back is its old customer's again, unless another one is meanwhile.
     private static bool Owns(LedgerRow row, PartnerTarget target) =>

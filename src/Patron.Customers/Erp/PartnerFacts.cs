@@ -24,11 +24,8 @@ internal enum SkipReason
 /// <summary>What a partner says of a customer, in Patron's words.</summary>
 internal sealed class PartnerFacts
 {
-    private PartnerFacts(ErpPartner partner, EmailAddress? email, CustomerDetails details, string json)
-    {
-        (Partner, Email, Details, Json) = (partner, email, details, json);
-        Hash = SHA256.HashData(Encoding.UTF8.GetBytes(json))[..16];
-    }
+    private PartnerFacts(ErpPartner partner, EmailAddress? email, CustomerDetails details, string json, byte[] hash) =>
+        (Partner, Email, Details, Json, Hash) = (partner, email, details, json, hash);
 
     public ErpPartner Partner { get; }
 
@@ -40,7 +37,7 @@ internal sealed class PartnerFacts
     /// <summary>All that the ERP said, as a JSON object. Not when: the ERP touches partners for much that is not theirs.</summary>
     public string Json { get; }
 
-    /// <summary>Two partners that say the same have the same.</summary>
+    /// <summary>Of what the partner says and what of it counts here: as long as it is the same, nothing is new.</summary>
     public byte[] Hash { get; }
 
     /// <summary>Why it makes no customer, or null.</summary>
@@ -50,7 +47,7 @@ internal sealed class PartnerFacts
         : Email is null ? SkipReason.NoEmail
         : null;
 
-    public static PartnerFacts Of(ErpPartner partner)
+    public static PartnerFacts Of(ErpPartner partner, ErpOwnership ownership)
     {
         var email = PartnerEmail.Read(partner.Email);
         var details = new CustomerDetails
@@ -73,8 +70,11 @@ internal sealed class PartnerFacts
                 Country = partner.Country,
             },
         };
-        return new PartnerFacts(partner, email, details, JsonSerializer.Serialize(partner, ErpJson.Default.ErpPartner));
+        var json = JsonSerializer.Serialize(partner, ErpJson.Default.ErpPartner);
+        return new PartnerFacts(partner, email, details, json, SHA256.HashData(Encoding.UTF8.GetBytes(json + ownership))[..16]);
     }
+
+    public bool IsLike(byte[]? hash) => hash.AsSpan().SequenceEqual(Hash);
 
     /// <summary>The fields whose values are other than people may write here; they are kept whole all the same (contract, 'The customer record').</summary>
     public string[] Warnings(DateOnly today) => [.. CustomerFields.All

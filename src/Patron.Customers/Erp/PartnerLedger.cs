@@ -9,8 +9,12 @@ namespace Patron.Customers.Erp;
 /// <summary>The ledger's SQL: a page of partners is looked up in three questions and written by one statement, however many they are.</summary>
 internal sealed class PartnerLedger(NpgsqlConnection connection)
 {
-    private const string RowColumns = "partner_id, state, reason, customer_uid, email_key, hash";
-    private const string RowsSql = $"SELECT {RowColumns} FROM customers.erp_partners WHERE partner_id = ANY ($1)";
+    private const string RowColumns = "p.partner_id, p.state, p.reason, p.customer_uid, p.email_key, p.hash";
+
+    private const string RowsSql = $"""
+        SELECT {RowColumns}, c.version IS NOT DISTINCT FROM p.customer_version
+        FROM customers.erp_partners p LEFT JOIN customers.customers c ON c.uid = p.customer_uid WHERE p.partner_id = ANY ($1)
+        """;
 
     // By two indexes; the rows are locked in the order that everybody locks customers in.
     private static readonly string CustomersSql = $"""
@@ -22,8 +26,8 @@ internal sealed class PartnerLedger(NpgsqlConnection connection)
         """;
 
     private const string TiesSql = $"""
-        SELECT {RowColumns} FROM customers.erp_partners WHERE customer_uid = ANY ($1)
-        UNION SELECT {RowColumns} FROM customers.erp_partners WHERE email_key = ANY ($2) AND customer_uid IS NOT NULL
+        SELECT {RowColumns}, true FROM customers.erp_partners p WHERE p.customer_uid = ANY ($1)
+        UNION SELECT {RowColumns}, true FROM customers.erp_partners p WHERE p.email_key = ANY ($2) AND p.customer_uid IS NOT NULL
         """;
 
     private const string StageSql = "CREATE TEMP TABLE staged_partners ON COMMIT DROP AS SELECT * FROM customers.erp_partners WITH NO DATA";
@@ -36,7 +40,7 @@ internal sealed class PartnerLedger(NpgsqlConnection connection)
             state = excluded.state, reason = excluded.reason, customer_uid = excluded.customer_uid, email_key = excluded.email_key,
             is_active = excluded.is_active, written_at = excluded.written_at, hash = excluded.hash, facts = excluded.facts,
             run_id = CASE WHEN excluded.outcome IS NULL THEN known.run_id ELSE excluded.run_id END, outcome = coalesce(excluded.outcome, known.outcome),
-            warnings = excluded.warnings, last_seen_at = excluded.last_seen_at
+            warnings = excluded.warnings, customer_version = excluded.customer_version, last_seen_at = excluded.last_seen_at
         """;
 
     // The wish has come true, whoever saw to it.
@@ -116,7 +120,7 @@ internal sealed class PartnerLedger(NpgsqlConnection connection)
         var today = DateOnly.FromDateTime(now.UtcDateTime);
         await using var copy = await connection.BeginBinaryImportAsync(
             """
-            COPY staged_partners (partner_id, organization_id, state, reason, customer_uid, email_key, is_active, written_at, hash, facts, run_id, outcome, warnings,
+            COPY staged_partners (partner_id, organization_id, state, reason, customer_uid, customer_version, email_key, is_active, written_at, hash, facts, run_id, outcome, warnings,
                 first_seen_at, last_seen_at) FROM STDIN (FORMAT BINARY)
             """,
             cancellation);
@@ -129,6 +133,7 @@ internal sealed class PartnerLedger(NpgsqlConnection connection)
             await copy.WriteAsync(EnumText<PartnerState>.ToText(decision.State), NpgsqlDbType.Text, cancellation);
             await WriteAsync(copy, decision.Reason, NpgsqlDbType.Text, cancellation);
             await WriteAsync(copy, decision.Target?.Customer.Uid ?? decision.CustomerUid, NpgsqlDbType.Uuid, cancellation);
+            await WriteAsync(copy, decision.Target?.Customer.Version, NpgsqlDbType.Bigint, cancellation);
             await WriteAsync(copy, facts.Email?.Key, NpgsqlDbType.Text, cancellation);
             await copy.WriteAsync(facts.Partner.IsActive, NpgsqlDbType.Boolean, cancellation);
             await copy.WriteAsync(facts.Partner.WriteDate, NpgsqlDbType.TimestampTz, cancellation);
@@ -155,7 +160,7 @@ internal sealed class PartnerLedger(NpgsqlConnection connection)
         while (await reader.ReadAsync(cancellation))
         {
             var row = new RowCursor(reader);
-            rows.Add(new LedgerRow(row.Long(), row.Word<PartnerState>(), row.OptionalText(), row.OptionalUuid(), row.OptionalText(), row.OptionalBytes()));
+            rows.Add(new LedgerRow(row.Long(), row.Word<PartnerState>(), row.OptionalText(), row.OptionalUuid(), row.OptionalText(), row.OptionalBytes(), row.Flag()));
         }
 
         return rows;

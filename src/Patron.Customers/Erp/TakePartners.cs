@@ -32,7 +32,7 @@ public sealed class TakePartners(
     public async Task<Result<Done>> HandleAsync(Caller caller, SyncTicket ticket, PartnerBatch batch, CancellationToken cancellation)
     {
         var failed = batch.Unreadable.ToList();
-        if (await TakeAsync(caller, ticket, [.. batch.Partners.Select(PartnerFacts.Of)], failed, cancellation) is { } lost)
+        if (await TakeAsync(caller, ticket, [.. batch.Partners.Select(partner => PartnerFacts.Of(partner, ownership))], failed, cancellation) is { } lost)
         {
             return lost;
         }
@@ -49,7 +49,7 @@ public sealed class TakePartners(
     /// <summary>What would become of the partners, without a lock or a write; <paramref name="made"/> remembers those that earlier pages would have made.</summary>
     public async Task<SyncPreview> PreviewAsync(Caller caller, IReadOnlyList<ErpPartner> partners, SyncPreview made, CancellationToken cancellation)
     {
-        PartnerFacts[] facts = [.. partners.Select(PartnerFacts.Of)];
+        PartnerFacts[] facts = [.. partners.Select(partner => PartnerFacts.Of(partner, ownership))];
         return await session.OnConnectionAsync(
             async connection =>
             {
@@ -145,11 +145,11 @@ public sealed class TakePartners(
     private static HashSet<string> ProvenKeys(IReadOnlyList<Account> accounts) =>
         accounts.Where(account => account.EmailVerified).Select(account => account.EmailKey).ToHashSet(StringComparer.Ordinal);
 
-    // What is read as it was before needs no record, unless everything is to be set right.
+    // What is read as it was before needs no record.
     private static IEnumerable<Guid> LinkedOf(PartnerFacts[] facts, Dictionary<long, LedgerRow> rows, bool full) =>
         from one in facts
         let row = rows.GetValueOrDefault(one.Partner.Id)
-        where row?.CustomerUid is not null && (full || row.State is PartnerState.Unseen or PartnerState.Gone or PartnerState.Error || !one.Hash.AsSpan().SequenceEqual(row.Hash))
+        where row?.CustomerUid is not null && !row.IsAsRead(one, full)
         select row.CustomerUid!.Value;
 
     private async Task<bool> WriteCustomersAsync(Caller caller, PartnerDecider page, PartnerLedger ledger, DateTimeOffset now, CancellationToken cancellation)
