@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Patron.Customers.Accounts;
 using Patron.Customers.Addresses;
 using Patron.Customers.Customers;
+using Patron.Customers.Dashboards;
 using Patron.Customers.Database;
 using Patron.Customers.Erp;
 using Patron.Customers.Import;
@@ -13,6 +14,7 @@ using Patron.Customers.Links;
 using Patron.Customers.Profiles;
 using Patron.Customers.Search;
 using Patron.Customers.Statistics;
+using Patron.Customers.Sync;
 using Patron.Shared.Database;
 using Patron.Shared.Idempotency;
 

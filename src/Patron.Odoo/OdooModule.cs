@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Patron.Customers.Dashboards;
 using Patron.Customers.Erp;
 using Patron.Odoo.Client;
 using Patron.Odoo.Dashboard;

@@ -3,6 +3,7 @@ using Patron.Customers.Addresses;
 using Patron.Customers.Customers;
 using Patron.Customers.Erp;
 using Patron.Customers.Links;
+using Patron.Customers.Sync;
 using Patron.Shared.Audit;
 using Patron.Shared.Database;
 

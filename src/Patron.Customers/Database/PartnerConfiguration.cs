@@ -1,6 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
-using Patron.Customers.Erp;
+using Patron.Customers.Sync;
 
 namespace Patron.Customers.Database;
 

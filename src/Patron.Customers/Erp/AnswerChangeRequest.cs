@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Patron.Customers.Customers;
 using Patron.Customers.Database;
+using Patron.Customers.Sync;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
 using Patron.Shared.Results;

@@ -1,5 +1,5 @@
 using Patron.Customers.Customers;
-using Patron.Customers.Erp;
+using Patron.Customers.Dashboards;
 using Patron.Customers.Profiles;
 
 namespace Patron.Dialects.Portal;

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Patron.Customers.Erp;
+using Patron.Customers.Dashboards;
 using Patron.Dialects.Http;
 using Patron.Dialects.OpenApi;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Patron.Customers.Erp;
+using Patron.Customers.Sync;
 
 namespace Patron.Dialects.Portal;
 

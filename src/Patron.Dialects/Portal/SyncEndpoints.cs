@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Patron.Customers.Erp;
+using Patron.Customers.Sync;
 using Patron.Dialects.Http;
 using Patron.Dialects.OpenApi;
 using Patron.Shared.Results;

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using Patron.Customers.Erp;
+using Patron.Customers.Sync;
 
 namespace Patron.Odoo.Client;
 

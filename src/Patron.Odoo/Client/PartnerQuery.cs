@@ -1,4 +1,5 @@
-using Patron.Customers.Erp;
+using Patron.Customers.Sync;
+
 
 namespace Patron.Odoo.Client;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Patron.Customers.Erp;
+using Patron.Customers.Sync;
 
 namespace Patron.Odoo.Client;
 

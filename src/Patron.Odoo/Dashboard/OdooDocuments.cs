@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using Patron.Customers.Erp;
+using Patron.Customers.Dashboards;
 using Patron.Odoo.Client;
 using Patron.Shared.Results;
 

@@ -1,4 +1,4 @@
-using Patron.Customers.Erp;
+using Patron.Customers.Dashboards;
 using Patron.Odoo.Client;
 
 namespace Patron.Odoo.Dashboard;

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
-using Patron.Customers.Erp;
+using Patron.Customers.Sync;
 using Patron.Odoo.Client;
 using Patron.Shared;
 using Patron.Shared.Callers;

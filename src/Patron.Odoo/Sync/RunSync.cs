@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Patron.Customers.Erp;
+using Patron.Customers.Sync;
 using Patron.Odoo.Client;
 using Patron.Shared;
 using Patron.Shared.Callers;

@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using Patron.Customers.Erp;
+using Patron.Customers.Sync;
 
 namespace Patron.Odoo.Sync;
 

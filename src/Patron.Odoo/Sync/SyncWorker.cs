@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Patron.Customers.Erp;
+using Patron.Customers.Sync;
 using Patron.Shared;
 using Patron.Shared.Database;
 

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Patron.Accounts.Users;
-using Patron.Customers.Erp;
+using Patron.Customers.Dashboards;
 using Patron.Dialects.Http;
 using Patron.Linking;
 using Patron.Portal.Http;

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Patron.Customers.Erp;
+using Patron.Customers.Sync;
 using Patron.Odoo;
 using Patron.Odoo.Client;
 using Patron.OdooStandIn.Company;

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Patron.Customers.Erp;
+using Patron.Customers.Dashboards;
 using Patron.Odoo;
 using Patron.Odoo.Client;
 using Patron.Odoo.Dashboard;

@@ -49,6 +49,25 @@ public sealed class SyncCommandTests(TestDatabase database)
     }
 
     [Fact]
+    public async Task The_figures_are_told_in_words_and_a_conflict_is_listed_and_settled()
+    {
+        await using var odoo = await StandInOdoo.StartAsync(StandInCompany.Typical());
+        var settings = Settings(odoo, await database.CreateDatabaseAsync());
+        var foreseen = await PatronCommandLine.RunAsync(settings, ["sync", "odoo", "--dry-run"]);
+        Assert.Contains("A run would find 491 partners", foreseen.Output, StringComparison.Ordinal);
+        var told = await PatronCommandLine.RunAsync(settings, ["sync", "odoo"]);
+        Assert.Contains("72 child contact", told.Output, StringComparison.Ordinal);
+        Assert.Contains("waiting for staff: patron sync conflicts", told.Output, StringComparison.Ordinal);
+
+        var conflicts = JsonDocument.Parse((await PatronCommandLine.RunAsync(settings, ["sync", "conflicts", "--json"])).Output).RootElement.GetProperty("conflicts");
+        Assert.Equal(192, conflicts.GetArrayLength());
+        var partner = conflicts[0].GetProperty("partner_id").GetInt64().ToString(System.Globalization.CultureInfo.InvariantCulture);
+        Assert.Equal(0, (await PatronCommandLine.RunAsync(settings, ["sync", "settle", partner, "keep"])).Status);
+        Assert.Equal(1, (await PatronCommandLine.RunAsync(settings, ["sync", "settle", partner, "keep"])).Status);
+        Assert.Contains("191 partners.", (await PatronCommandLine.RunAsync(settings, ["sync", "conflicts"])).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Without_an_answer_from_Odoo_it_says_so_in_JSON_within_half_a_minute()
     {
         var connection = await database.CreateDatabaseAsync();

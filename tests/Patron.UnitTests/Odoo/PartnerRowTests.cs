@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Patron.Customers.Erp;
+using Patron.Customers.Sync;
 using Patron.Odoo.Client;
 
 namespace Patron.UnitTests.Odoo;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using Patron.Customers.Erp;
+using Patron.Customers.Sync;
 using Patron.Shared;
 
 namespace Patron.CommandLine.Sync;

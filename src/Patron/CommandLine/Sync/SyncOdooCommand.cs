@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using Patron.Customers.Erp;
+using Patron.Customers.Sync;
 using Patron.Odoo;
 using Patron.Odoo.Sync;
 using Patron.Shared;

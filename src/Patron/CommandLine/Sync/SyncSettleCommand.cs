@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Patron.Customers.Erp;
+using Patron.Customers.Sync;
 using Patron.Shared;
 
 namespace Patron.CommandLine.Sync;

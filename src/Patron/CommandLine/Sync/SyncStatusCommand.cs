@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Patron.Customers.Erp;
+using Patron.Customers.Sync;
 using Patron.Shared;
 using Patron.Shared.Text;
 

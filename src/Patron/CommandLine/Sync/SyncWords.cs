@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json.Serialization;
-using Patron.Customers.Erp;
+using Patron.Customers.Sync;
 using Patron.Shared.Text;
 
 namespace Patron.CommandLine.Sync;

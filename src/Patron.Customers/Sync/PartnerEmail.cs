@@ -1,6 +1,6 @@
 using Patron.Shared.Text;
 
-namespace Patron.Customers.Erp;
+namespace Patron.Customers.Sync;
 
 /// <summary>
 /// Reads the address field of a partner, where people write what they like: several addresses, names around them, blanks. The first valid

@@ -1,4 +1,4 @@
-namespace Patron.Customers.Erp;
+namespace Patron.Customers.Dashboards;
 
 public enum InvoiceKind
 {

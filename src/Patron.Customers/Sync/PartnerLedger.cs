@@ -4,7 +4,7 @@ using Patron.Customers.Customers;
 using Patron.Customers.Database;
 using Patron.Shared.Database;
 
-namespace Patron.Customers.Erp;
+namespace Patron.Customers.Sync;
 
 /// <summary>The ledger's SQL: a page of partners is looked up in three questions and written by one statement, however many they are.</summary>
 internal sealed class PartnerLedger(NpgsqlConnection connection)

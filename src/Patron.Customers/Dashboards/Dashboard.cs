@@ -1,6 +1,6 @@
 using Patron.Customers.Profiles;
 
-namespace Patron.Customers.Erp;
+namespace Patron.Customers.Dashboards;
 
 public enum SectionStatus
 {

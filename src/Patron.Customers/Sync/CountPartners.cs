@@ -5,7 +5,7 @@ using Patron.Shared.Callers;
 using Patron.Shared.Database;
 using Patron.Shared.Text;
 
-namespace Patron.Customers.Erp;
+namespace Patron.Customers.Sync;
 
 /// <summary>
 /// Counts what a run has come to, from the ledger itself, so that the figures add up whatever happened on the way (linking.md, 'Sync, ledger and

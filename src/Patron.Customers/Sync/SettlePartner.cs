@@ -5,7 +5,7 @@ using Patron.Shared.Callers;
 using Patron.Shared.Database;
 using Patron.Shared.Results;
 
-namespace Patron.Customers.Erp;
+namespace Patron.Customers.Sync;
 
 /// <summary>What staff say of a partner that is in conflict.</summary>
 public enum Settlement

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using Patron.Shared.Database;
 using Patron.Shared.Results;
 
-namespace Patron.Customers.Erp;
+namespace Patron.Customers.Dashboards;
 
 /// <summary>
 /// One reading of a dashboard: each part from what is kept while that is fresh, else from the ERP, else from what is kept anyway. Parts are read at the same

@@ -3,7 +3,7 @@ using Npgsql;
 using NpgsqlTypes;
 using Patron.Shared.Database;
 
-namespace Patron.Customers.Erp;
+namespace Patron.Customers.Dashboards;
 
 /// <summary>What the ERP said of one part, as JSON; null where it has no such documents.</summary>
 internal sealed record KeptSection(string Name, string? Answer, DateTimeOffset AsOf);

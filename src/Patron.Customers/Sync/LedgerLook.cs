@@ -1,4 +1,4 @@
-namespace Patron.Customers.Erp;
+namespace Patron.Customers.Sync;
 
 /// <summary>What is here of the partners and addresses of a page: their lines of the ledger, the customers they may be about.</summary>
 internal sealed class LedgerLook

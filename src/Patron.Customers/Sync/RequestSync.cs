@@ -4,7 +4,7 @@ using Patron.Shared.Callers;
 using Patron.Shared.Database;
 using Patron.Shared.Results;
 
-namespace Patron.Customers.Erp;
+namespace Patron.Customers.Sync;
 
 /// <summary>A run that was asked for; an older one where it had not ended.</summary>
 public sealed record RequestedSync(SyncRun Run, bool IsNew);

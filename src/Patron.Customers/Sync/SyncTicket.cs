@@ -1,6 +1,6 @@
 using Npgsql;
 
-namespace Patron.Customers.Erp;
+namespace Patron.Customers.Sync;
 
 /// <summary>The right to write for a run: whoever holds its number, as long as nobody took the run over.</summary>
 public sealed record SyncTicket(long RunId, Guid Runner, bool IsFull)

@@ -6,7 +6,7 @@ using Patron.Shared.Callers;
 using Patron.Shared.Database;
 using Patron.Shared.Results;
 
-namespace Patron.Customers.Erp;
+namespace Patron.Customers.Sync;
 
 /// <summary>
 /// Compares the ledger with the set of partners that the ERP has: what is new waits to be read, what is missing is gone. A customer whose partner

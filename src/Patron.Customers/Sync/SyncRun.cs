@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Patron.Customers.Erp;
+namespace Patron.Customers.Sync;
 
 /// <summary>How far a run of the sync has come.</summary>
 public enum SyncState

@@ -1,6 +1,6 @@
 using Patron.Shared.Results;
 
-namespace Patron.Customers.Erp;
+namespace Patron.Customers.Dashboards;
 
 /// <summary>
 /// What Customers needs to show of a customer's documents: the port it owns, there only where an ERP is. Every question is answered within a time limit of its

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Patron.Customers.Erp;
+namespace Patron.Customers.Sync;
 
 /// <summary>The ERP's words as they are kept, and the figures of a run.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]

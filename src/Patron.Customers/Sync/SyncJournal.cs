@@ -4,7 +4,7 @@ using Patron.Customers.Database;
 using Patron.Shared.Database;
 using Patron.Shared.Results;
 
-namespace Patron.Customers.Erp;
+namespace Patron.Customers.Sync;
 
 /// <summary>
 /// What a process that has the <see cref="SyncTurn"/> writes down of its run: how far it is, so that another one goes on there, and how it ended.

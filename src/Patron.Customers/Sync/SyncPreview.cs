@@ -1,6 +1,6 @@
 using Patron.Shared.Text;
 
-namespace Patron.Customers.Erp;
+namespace Patron.Customers.Sync;
 
 /// <summary>
 /// What a run would do, counted page by page (a dry run reads everything and writes nothing). It remembers the addresses that earlier pages would

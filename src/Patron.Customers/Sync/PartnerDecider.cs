@@ -1,7 +1,8 @@
 using Patron.Customers.Customers;
+using Patron.Customers.Erp;
 using Patron.Shared.Database;
 
-namespace Patron.Customers.Erp;
+namespace Patron.Customers.Sync;
 
 /// <summary>
 /// Decides what becomes of the partners of a page, in their order, from what is here (linking.md, 'Sync, ledger and figures'). It writes

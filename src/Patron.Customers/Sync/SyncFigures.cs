@@ -1,4 +1,4 @@
-namespace Patron.Customers.Erp;
+namespace Patron.Customers.Sync;
 
 /// <summary>A partner that a run tells of, and why.</summary>
 public sealed record PartnerNote(long PartnerId, string Reason);

@@ -1,6 +1,6 @@
 using Npgsql;
 
-namespace Patron.Customers.Erp;
+namespace Patron.Customers.Sync;
 
 /// <summary>Gives the <see cref="SyncTurn"/>.</summary>
 public sealed class SyncTurns(NpgsqlDataSource source)

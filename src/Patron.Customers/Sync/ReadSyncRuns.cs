@@ -1,9 +1,10 @@
 using Microsoft.EntityFrameworkCore;
 using Patron.Customers.Database;
+using Patron.Customers.Erp;
 using Patron.Shared.Callers;
 using Patron.Shared.Results;
 
-namespace Patron.Customers.Erp;
+namespace Patron.Customers.Sync;
 
 /// <summary>How the sync stands: the customers, the open run, the last ones, and what waits for staff (source 4, 'Monitor Sync Status').</summary>
 public sealed record SyncStatus(CustomerFigures Customers, SyncRun? Open, SyncRun? Last, SyncRun? LastSucceeded, long Conflicts, long Errors, long ChangeRequests);

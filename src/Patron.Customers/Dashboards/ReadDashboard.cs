@@ -2,7 +2,7 @@ using Patron.Customers.Profiles;
 using Patron.Shared.Callers;
 using Patron.Shared.Results;
 
-namespace Patron.Customers.Erp;
+namespace Patron.Customers.Dashboards;
 
 /// <summary>
 /// The caller's own record in the home organization with their documents in the ERP (source 4, dashboard). The ERP is asked only for what is not known freshly,

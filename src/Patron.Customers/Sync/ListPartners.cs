@@ -4,7 +4,7 @@ using Patron.Customers.Database;
 using Patron.Shared.Callers;
 using Patron.Shared.Results;
 
-namespace Patron.Customers.Erp;
+namespace Patron.Customers.Sync;
 
 /// <summary>A partner and the customer it is tied to: both sides of what staff decide.</summary>
 public sealed record PartnerView(Partner Partner, Customer? Customer);

@@ -1,4 +1,4 @@
-namespace Patron.Customers.Erp;
+namespace Patron.Customers.Sync;
 
 /// <summary>A partner of the ERP as staff see it: what it says there, what has become of it here, and since when.</summary>
 public sealed class Partner

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Patron.Customers.Erp;
+namespace Patron.Customers.Sync;
 
 /// <summary>
 /// A partner as the company's ERP has it: the words are the ERP's, what is empty there is null. Archived ones and contacts of other partners are

@@ -3,9 +3,10 @@ using System.Text;
 using System.Text.Json;
 using Patron.Customers.Addresses;
 using Patron.Customers.Customers;
+using Patron.Customers.Erp;
 using Patron.Shared.Text;
 
-namespace Patron.Customers.Erp;
+namespace Patron.Customers.Sync;
 
 /// <summary>Why a partner has no customer here (contract, 'Sync').</summary>
 internal enum SkipReason

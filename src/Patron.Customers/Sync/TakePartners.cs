@@ -2,13 +2,14 @@ using Npgsql;
 using Patron.Customers.Accounts;
 using Patron.Customers.Customers;
 using Patron.Customers.Database;
+using Patron.Customers.Erp;
 using Patron.Customers.Import;
 using Patron.Customers.Links;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
 using Patron.Shared.Results;
 
-namespace Patron.Customers.Erp;
+namespace Patron.Customers.Sync;
 
 /// <summary>A page of partners as a run has read it, in ascending order of their numbers, and those that could not be read.</summary>
 public sealed record PartnerBatch(IReadOnlyList<ErpPartner> Partners, IReadOnlyList<PartnerNote> Unreadable);

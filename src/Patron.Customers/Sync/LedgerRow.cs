@@ -1,6 +1,6 @@
 using Patron.Customers.Customers;
 
-namespace Patron.Customers.Erp;
+namespace Patron.Customers.Sync;
 
 /// <summary>What has become of a partner here (linking.md, 'Sync, ledger and figures').</summary>
 public enum PartnerState
