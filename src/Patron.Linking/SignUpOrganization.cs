@@ -32,25 +32,20 @@ public sealed class SignUpOrganization(
             async () =>
             {
                 var opened = await create.OpenAsync(caller, organizationName, Profiles, cancellation);
-                if (!opened.Succeeded(out var made, out var refused))
-                {
-                    return refused;
-                }
-
-                var ensured = await customers.EnsureAsync(
-                    caller, made.User.ToAccount(), made.Opened.Organization.Id, new CustomerDetails(), LinkEvidence.Registered, cancellation);
-                return ensured.Succeeded(out var customer, out var failed) ? new OpenedBusiness(made.User, made.Opened, customer.Customer) : failed;
+                return opened.Succeeded(out var made, out var refused) ? await BecomeCustomerAsync(caller, made.User, made.Opened, cancellation) : refused;
             },
             cancellation);
 
     private async Task<Result<OpenedBusiness>> AddAsync(Caller caller, User user, string organizationName, CancellationToken cancellation)
     {
         var opened = organizations.Add(caller, user, organizationName, Profiles, user.CreatedAt);
-        if ((await opening.AddAsync(caller, user, opened.Organization.Id, OrganizationRole.Vendor, cancellation)).Error is { } taken)
-        {
-            return taken;
-        }
+        return (await opening.AddAsync(caller, user, opened.Organization.Id, OrganizationRole.Vendor, cancellation)).Error is { } taken
+            ? taken
+            : await BecomeCustomerAsync(caller, user, opened, cancellation);
+    }
 
+    private async Task<Result<OpenedBusiness>> BecomeCustomerAsync(Caller caller, User user, OpenedOrganization opened, CancellationToken cancellation)
+    {
         var ensured = await customers.EnsureAsync(
             caller, user.ToAccount(), opened.Organization.Id, new CustomerDetails(), LinkEvidence.Registered, cancellation);
         return ensured.Succeeded(out var customer, out var refused) ? new OpenedBusiness(user, opened, customer.Customer) : refused;

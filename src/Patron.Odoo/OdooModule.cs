@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Patron.Customers.Dashboards;
 using Patron.Customers.Erp;
+using Patron.Customers.Sync;
 using Patron.Odoo.Client;
 using Patron.Odoo.Dashboard;
 using Patron.Odoo.Sync;
@@ -27,6 +28,7 @@ public static class OdooModule
         {
             services.AddKeyedSingleton(typeof(OdooClient), (_, _) => NewHttpClient());
             services.AddSingleton(provider => NewClient(provider, options, attempts: 4));
+            services.AddSingleton(new ErpSystem("Odoo"));
             services.AddScoped<OdooPartners>();
             services.AddSingleton<RunSync>().AddSingleton<PreviewSync>().AddSingleton<OdooReach>().AddSingleton<SyncMetrics>();
             // Somebody waits in front of a dashboard: it would rather show what it knows than try long.

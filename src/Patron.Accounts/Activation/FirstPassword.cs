@@ -54,7 +54,7 @@ public sealed class FirstPassword(PasswordWork passwords, TimeProvider time)
     {
         if (string.IsNullOrEmpty(password))
         {
-            errors.Add("password", "This field is required.");
+            errors.AddRequired("password");
         }
         else if (passwords.Refusal(password, email, names: null) is { } refusal)
         {
@@ -63,7 +63,7 @@ public sealed class FirstPassword(PasswordWork passwords, TimeProvider time)
 
         if (string.IsNullOrEmpty(confirmation))
         {
-            errors.Add("password_confirmation", "This field is required.");
+            errors.AddRequired("password_confirmation");
         }
     }
 }

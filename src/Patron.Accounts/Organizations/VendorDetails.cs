@@ -18,7 +18,7 @@ public sealed record VendorDetails(string Name, string? Email, string? Phone, st
             Name.Trim(), TextRules.NullIfBlank(Email), TextRules.NullIfBlank(Phone), TextRules.NullIfBlank(TaxId), TextRules.NullIfBlank(Website), Status);
         if (tidy.Name.Length == 0)
         {
-            errors.Add("name", "This field is required.");
+            errors.AddRequired("name");
         }
 
         CheckText("name", before.Name, tidy.Name, MaxTextLength);

@@ -63,7 +63,7 @@ public sealed partial record AccountNames(string FirstName, string LastName, str
 
         if (value.Length == 0)
         {
-            errors.Add(field, "This field is required.");
+            errors.AddRequired(field);
         }
         else if (TextRules.Length(value) > MaxNameLength)
         {

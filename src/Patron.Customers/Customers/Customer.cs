@@ -48,7 +48,7 @@ public sealed partial class Customer
     public string CustomerId { get; private set; } = "";
 
     /// <summary>The <see cref="CustomerId"/> with a hyphen, as the portal shows it.</summary>
-    public string AccountNumber => CustomerId.Replace('_', '-');
+    public string AccountNumber => RecordName.AccountNumberOf(CustomerId);
 
     /// <summary><c>CUST-00001</c>, counting up in the organization.</summary>
     public string Code { get; private set; } = "";

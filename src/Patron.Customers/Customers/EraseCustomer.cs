@@ -31,17 +31,13 @@ public sealed class EraseCustomer(CustomerEditor editor, CustomersContext contex
     {
         // Who did what and when stays; what the record said goes.
         var absorbed = await context.Database
-            .SqlQuery<AbsorbedName>($"""SELECT uid AS "Uid", customer_id AS "CustomerId" FROM customers.absorbed WHERE merged_into = {customer.Uid}""")
+            .SqlQuery<RecordName>($"""SELECT uid AS "Uid", customer_id AS "CustomerId" FROM customers.absorbed WHERE merged_into = {customer.Uid}""")
             .ToListAsync(cancellation);
         Guid[] uids = [customer.Uid, .. absorbed.Select(other => other.Uid)];
         await context.Audit.Where(entry => uids.Contains(entry.SubjectId)).ExecuteUpdateAsync(
             entries => entries.SetProperty(entry => entry.Before, (string?)null).SetProperty(entry => entry.After, (string?)null), cancellation);
-        // Answers to creates show a customer under one of these names.
-        string[] names = [customer.CustomerId, .. absorbed.Select(other => other.CustomerId)];
-        await answers.ForgetAsync([.. names, .. names.Select(name => name.Replace('_', '-')), .. uids.Select(uid => uid.ToString())], cancellation);
+        await answers.ForgetAsync([RecordName.Of(customer), .. absorbed], cancellation);
         context.Customers.Remove(customer); // Its consents, offers and what it absorbed go with it, by their foreign keys.
         return await editor.SaveAsync(caller, customer, new CustomerDeed("customer.erased", now), cancellation);
     }
-
-    private sealed record AbsorbedName(Guid Uid, string CustomerId);
 }

@@ -26,7 +26,7 @@ internal record WrittenField<T>(string Name, Func<T, object?> Read)
         var value = Read(values);
         if (required && value is null or "")
         {
-            errors.Add(Name, "This field is required.");
+            errors.AddRequired(Name);
         }
         else if (value is not null && Rule?.Invoke(value, today) is { } message)
         {

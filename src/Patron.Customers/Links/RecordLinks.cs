@@ -108,7 +108,7 @@ public sealed class RecordLinks(CustomersContext context, MergeCustomers merge, 
         }
 
         var absorbed = await context.Database
-            .SqlQuery<ForgottenName>(
+            .SqlQuery<RecordName>(
                 $"""
                 UPDATE customers.absorbed SET before = before - {OfAccount} - 'username', username = 'customer' || replace(uid::text, '-', '')
                 WHERE merged_into = {customer.Uid} RETURNING uid AS "Uid", customer_id AS "CustomerId"
@@ -120,8 +120,7 @@ public sealed class RecordLinks(CustomersContext context, MergeCustomers merge, 
             UPDATE shared.audit_entries SET before = before - {OfAccount}, after = after - {OfAccount}
             WHERE subject_id = ANY ({uids}) AND (before ?| {OfAccount} OR after ?| {OfAccount})
             """, cancellation);
-        string[] ids = [customer.CustomerId, .. absorbed.Select(other => other.CustomerId)];
-        await answers.ForgetAsync([.. ids, .. ids.Select(id => id.Replace('_', '-')), .. uids.Select(uid => uid.ToString())], cancellation);
+        await answers.ForgetAsync([RecordName.Of(customer), .. absorbed], cancellation);
     }
 
     private static WrittenField<CustomerDetails> Noted(string name, object? value) => new(name, _ => value);
@@ -135,6 +134,4 @@ public sealed class RecordLinks(CustomersContext context, MergeCustomers merge, 
         context.Audit.Add(AuditEntry.For(
             caller, action, "customer", customer.Uid, now, customer.OrganizationId, customer.UserId, changed.ToJson(before), after.ToJson(customer.Details)));
     }
-
-    private sealed record ForgottenName(Guid Uid, string CustomerId);
 }

@@ -6,20 +6,26 @@ using Patron.Shared.Results;
 
 namespace Patron.Customers.Sync;
 
+/// <summary>The company's ERP, where there is one.</summary>
+public sealed record ErpSystem(string Name);
+
 /// <summary>A run that was asked for; an older one where it had not ended.</summary>
 public sealed record RequestedSync(SyncRun Run, bool IsNew);
 
 /// <summary>
 /// Asks for a run of the sync; a worker begins within a second. One run is open at a time: whoever asks meanwhile is told its number
-/// (linking.md, 'Sync, ledger and figures'). Errors: 403 for others than administrators.
+/// (linking.md, 'Sync, ledger and figures'). Errors: 403 for others than administrators, 400 where there is no ERP.
 /// </summary>
-public sealed class RequestSync(CustomersContext context, TimeProvider time)
+public sealed class RequestSync(CustomersContext context, TimeProvider time, ErpSystem? erp = null)
 {
+    private static readonly Error NoErp = Error.Rule("No Odoo is set up here: the settings Odoo:Url, Odoo:Database and Odoo:ApiKey name one.");
+
     internal static readonly Error AdminsOnly = Error.Forbidden("Only an administrator may start or follow the sync.");
 
-    public async Task<Result<RequestedSync>> HandleAsync(Caller caller, bool full, CancellationToken cancellation) => caller.IsAdmin
-        ? await RequestAsync(SyncRun.Request(full ? SyncMode.Full : SyncMode.Incremental, SyncStart.Request, caller.UserId, dueAt: null, time.GetDatabaseNow()), cancellation)
-        : AdminsOnly;
+    public async Task<Result<RequestedSync>> HandleAsync(Caller caller, bool full, CancellationToken cancellation) =>
+        !caller.IsAdmin ? AdminsOnly
+        : erp is null ? NoErp
+        : await RequestAsync(SyncRun.Request(full ? SyncMode.Full : SyncMode.Incremental, SyncStart.Request, caller.UserId, dueAt: null, time.GetDatabaseNow()), cancellation);
 
     /// <summary>The schedule's: of many processes one asks for each time that is due; while a run is open, that time is passed over.</summary>
     public Task<RequestedSync> ScheduleAsync(DateTimeOffset dueAt, CancellationToken cancellation) =>

@@ -39,17 +39,27 @@ public sealed class SyncJournal(CustomersContext context, TimeProvider time)
                 $"The partners known here came from {last.Erp}, and the settings name {erp} now. Their numbers would mean other people. If it is the same Odoo, moved or renamed, say so once with --same-erp.");
         }
 
-        var now = time.GetDatabaseNow();
-        var run = await context.SyncRuns.SingleOrDefaultAsync(known => known.FinishedAt == null, cancellation);
-        if (run is null)
+        while (true)
         {
-            run = SyncRun.Request(full ? SyncMode.Full : SyncMode.Incremental, SyncStart.Command, requestedBy: null, dueAt: null, now);
-            context.SyncRuns.Add(run);
-        }
+            var now = time.GetDatabaseNow();
+            var run = await context.SyncRuns.SingleOrDefaultAsync(known => known.FinishedAt == null, cancellation);
+            if (run is null)
+            {
+                run = SyncRun.Request(full ? SyncMode.Full : SyncMode.Incremental, SyncStart.Command, requestedBy: null, dueAt: null, now);
+                context.SyncRuns.Add(run);
+            }
 
-        run.Take(Guid.CreateVersion7(now), full || run.Mode == SyncMode.Full, erp, last?.Watermark - Overlap, now);
-        await context.SaveChangesAsync(cancellation); // With the turn in hand nobody else opens one; who only asks for one is told this one's number.
-        return run;
+            run.Take(Guid.CreateVersion7(now), full || run.Mode == SyncMode.Full, erp, last?.Watermark - Overlap, now);
+            try
+            {
+                await context.SaveChangesAsync(cancellation);
+                return run;
+            }
+            catch (DbUpdateException refusal) when (UniqueViolation.Constraint(refusal) == "ux_sync_runs_open")
+            {
+                context.ChangeTracker.Clear(); // Somebody has asked for a run at this moment: that one it is.
+            }
+        }
     }
 
     /// <summary>The run has come so far. False where another process has taken it over.</summary>

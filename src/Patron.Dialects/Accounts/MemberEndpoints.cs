@@ -72,7 +72,7 @@ internal static class MemberEndpoints
 
     private static async Task<IResult> AcceptAsync(TokenRequest request, AcceptInvitation accept, HttpContext http, CancellationToken cancellation) =>
         string.IsNullOrEmpty(request.Token)
-            ? Answers.Problem(Error.Invalid("token", "This field is required."))
+            ? Answers.Problem(Error.Required("token"))
             : (await accept.HandleAsync(http.Caller(), request.Token, cancellation))
                 .ToOk(member => new MembershipAnswer(member.OrganizationId, member.Role, member.Since));
 

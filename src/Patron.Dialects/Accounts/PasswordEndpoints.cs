@@ -34,7 +34,7 @@ internal static class PasswordEndpoints
     {
         if (string.IsNullOrEmpty(request.CurrentPassword))
         {
-            return Answers.Problem(Error.Invalid("current_password", "This field is required."));
+            return Answers.Problem(Error.Required("current_password"));
         }
 
         return Passwords.Refusal(request.Password1, request.Password2) is { } refusal
@@ -52,7 +52,7 @@ internal static class PasswordEndpoints
     {
         if (string.IsNullOrEmpty(request.Token))
         {
-            return Answers.Problem(Error.Invalid("token", "This field is required."));
+            return Answers.Problem(Error.Required("token"));
         }
 
         return Passwords.Refusal(request.Password1, request.Password2) is { } refusal

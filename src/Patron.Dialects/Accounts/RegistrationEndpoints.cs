@@ -46,7 +46,7 @@ internal static class RegistrationEndpoints
     {
         if (string.IsNullOrEmpty(request.Token))
         {
-            return Answers.Problem(Error.Invalid("token", "This field is required."));
+            return Answers.Problem(Error.Required("token"));
         }
 
         if (request.Password1 is not null && Passwords.Refusal(request.Password1, request.Password2) is { } refusal)
@@ -71,7 +71,7 @@ internal static class Passwords
     {
         if (string.IsNullOrEmpty(password1))
         {
-            return Error.Invalid("password1", "This field is required.");
+            return Error.Required("password1");
         }
 
         return password1 == password2 ? null : Differ;

@@ -46,12 +46,12 @@ internal static class SignInEndpoints
         var errors = new FieldErrors();
         if (string.IsNullOrWhiteSpace(request.Email ?? request.Username))
         {
-            errors.Add("email", "This field is required.");
+            errors.AddRequired("email");
         }
 
         if (string.IsNullOrEmpty(request.Password))
         {
-            errors.Add("password", "This field is required.");
+            errors.AddRequired("password");
         }
 
         return errors.Any
@@ -61,7 +61,7 @@ internal static class SignInEndpoints
 
     private static async Task<IResult> RefreshAsync(RefreshRequest request, RefreshSession refresh, HttpContext http, CancellationToken cancellation) =>
         string.IsNullOrEmpty(request.Refresh)
-            ? Answers.Problem(Error.Invalid("refresh", "This field is required."))
+            ? Answers.Problem(Error.Required("refresh"))
             : (await refresh.HandleAsync(http.Caller(), request.Refresh, cancellation)).ToOk(signedIn => new TokensAnswer(signedIn.Tokens.Access, signedIn.Tokens.Refresh));
 
     private static async Task<IResult> VerifyAsync(
@@ -69,7 +69,7 @@ internal static class SignInEndpoints
     {
         if (string.IsNullOrEmpty(request.Token))
         {
-            return Answers.Problem(Error.Invalid("token", "This field is required."));
+            return Answers.Problem(Error.Required("token"));
         }
 
         return await verifier.VerifyAsync(request.Token, cancellation) is { } claims
@@ -85,6 +85,6 @@ internal static class SignInEndpoints
 
     private static async Task<IResult> LogoutAsync(RefreshRequest request, EndSessions sessions, HttpContext http, CancellationToken cancellation) =>
         string.IsNullOrEmpty(request.Refresh)
-            ? Answers.Problem(Error.Invalid("refresh", "This field is required."))
+            ? Answers.Problem(Error.Required("refresh"))
             : (await sessions.SignOutAsync(http.Caller(), request.Refresh, cancellation)).ToNoContent();
 }

@@ -17,7 +17,7 @@ public record CustomerProfileAnswer(
     bool IsVerified, DateTimeOffset CustomerSince, int TotalServices, DateTimeOffset? LastServiceDate,
     ContactMethod? PreferredContactMethod, JsonObjectText NotificationPreferences, bool MarketingEmails, bool MarketingSms,
     CustomerStatus Status, bool IsActive, string CustomerId, string AccountNumber, string Code, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt,
-    IReadOnlyList<string> PendingChanges, string? MergedInto, IReadOnlyList<string>? Incomplete)
+    IReadOnlyList<string>? PendingChanges, string? MergedInto, IReadOnlyList<string>? Incomplete)
 {
     public static CustomerProfileAnswer From(Profile profile) => From(profile, profile.Customer, profile.Customer.Details);
 
@@ -29,7 +29,7 @@ public record CustomerProfileAnswer(
         customer.IsVerified, customer.CustomerSince, customer.TotalServices, customer.LastServiceDate,
         details.PreferredContactMethod, new JsonObjectText(details.NotificationPreferences), details.MarketingEmails, details.MarketingSms,
         customer.Status, customer.IsActive, customer.CustomerId, customer.AccountNumber, customer.Code, customer.CreatedAt, customer.UpdatedAt,
-        profile.PendingChanges, customer.MergedInto, customer.Incomplete);
+        profile.PendingChanges is { Count: > 0 } waiting ? waiting : null, customer.MergedInto, customer.Incomplete);
 }
 
 /// <summary>A deleted profile in its last state, and what can be done about it.</summary>

@@ -118,7 +118,7 @@ internal static class AccountMethods
     {
         if (isMissing)
         {
-            errors.Add(field, "This field is required.");
+            errors.AddRequired(field);
         }
     }
 }

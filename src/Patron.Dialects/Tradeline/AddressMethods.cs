@@ -79,7 +79,7 @@ internal static class AddressMethods
             : Answers.Problem(NoCustomer);
     }
 
-    private static IResult? Refusal(string? name) => string.IsNullOrWhiteSpace(name) ? Answers.Problem(Error.Invalid("name", "This field is required.")) : null;
+    private static IResult? Refusal(string? name) => string.IsNullOrWhiteSpace(name) ? Answers.Problem(Error.Required("name")) : null;
 
     private static IResult Shape(Result<ChangedAddress> result) => result.ToOk(changed => new MethodAddressAnswer(true, MethodAddressView.From(changed.Address)));
 }

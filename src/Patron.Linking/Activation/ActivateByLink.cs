@@ -14,7 +14,7 @@ public sealed class ActivateByLink(FirstPassword passwords, ActivationChallenges
     {
         if (string.IsNullOrWhiteSpace(token))
         {
-            return Error.Invalid("token", "This field is required.");
+            return Error.Required("token");
         }
 
         if (passwords.Refusal(password, confirmation) is { } refusal)

@@ -5,6 +5,7 @@ using Patron.Customers.Sync;
 using Patron.Odoo.Client;
 using Patron.Shared;
 using Patron.Shared.Callers;
+using Patron.Shared.Database;
 using Patron.Shared.Results;
 
 namespace Patron.Odoo.Sync;
@@ -69,6 +70,12 @@ public sealed partial class RunSync(
         catch (OdooException failure)
         {
             return await FailAsync(ticket, new Error(ErrorKind.Unavailable, failure.Message));
+        }
+        catch (Exception bug) when (bug is not OperationCanceledException && !DatabaseFailure.IsAway(bug))
+        {
+            // Whoever serves pages beside it goes on; with the database away the run stays open, to go on with.
+            LogBroken(bug, run.Id);
+            return await FailAsync(ticket, Error.Rule("The run came upon something that it was not made for; the log of that process says more. Please report it."));
         }
 
         var figures = await InScopeAsync<CountPartners, SyncFigures>(count => count.HandleAsync(run.Id, time.GetUtcNow() - run.StartedAt!.Value, cancellation));
@@ -217,6 +224,9 @@ public sealed partial class RunSync(
 
     [LoggerMessage(LogLevel.Information, "Sync run {Run} succeeded: {Total} partners, {Created} created, {Updated} updated, {Conflicts} conflicts, {Errors} errors, {Milliseconds} ms")]
     private partial void LogSucceeded(long run, long total, long created, long updated, long conflicts, long errors, long milliseconds);
+
+    [LoggerMessage(LogLevel.Error, "Sync run {Run} is broken")]
+    private partial void LogBroken(Exception bug, long run);
 
     [LoggerMessage(LogLevel.Warning, "Sync run {Run} failed: {Reason}")]
     private partial void LogFailed(long run, string reason);

@@ -37,7 +37,7 @@ public sealed class FormInput
         {
             if (string.IsNullOrWhiteSpace(this[name]))
             {
-                errors.Add(name, "This field is required.");
+                errors.AddRequired(name);
             }
         }
 

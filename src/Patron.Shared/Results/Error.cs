@@ -61,6 +61,9 @@ public sealed record Error(ErrorKind Kind, string Detail)
         return errors.ToError();
     }
 
+    /// <summary>One field is missing.</summary>
+    public static Error Required(string field) => Invalid(field, FieldErrors.Required);
+
     /// <summary>The same error with the fields under the names the caller used.</summary>
     public Error WithFieldNames(IReadOnlyDictionary<string, string> names)
     {
@@ -85,6 +88,9 @@ public sealed record Error(ErrorKind Kind, string Detail)
 /// <summary>Collects what is wrong with the fields of one request, so that the caller hears of all of them at once.</summary>
 public sealed class FieldErrors
 {
+    /// <summary>What is said of a field that is missing.</summary>
+    public const string Required = "This field is required.";
+
     private readonly Dictionary<string, List<string>> messages = new(StringComparer.Ordinal);
 
     public bool Any => messages.Count > 0;
@@ -101,6 +107,8 @@ public sealed class FieldErrors
             list.Add(message);
         }
     }
+
+    public void AddRequired(string field) => Add(field, Required);
 
     /// <summary>The collected messages as one 422. The sentence repeats the first, for people who read no further.</summary>
     public Error ToError()

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Patron.Shared.Results;
 
 namespace Patron.Shared.Text;
 
@@ -9,7 +10,7 @@ public sealed record EmailAddress(string Text, string Key)
 
     /// <summary>What to tell somebody whose text is not an address.</summary>
     public static string Rule(string? text) =>
-        string.IsNullOrWhiteSpace(text) ? "This field is required." : "This is not an e-mail address; it should look like name@example.com.";
+        string.IsNullOrWhiteSpace(text) ? FieldErrors.Required : "This is not an e-mail address; it should look like name@example.com.";
 
     /// <summary>Reads a bare address: one <c>@</c>, a local part up to 64 characters, a domain with a dot. No display names.</summary>
     public static bool TryParse(string? text, [NotNullWhen(true)] out EmailAddress? address)

@@ -89,6 +89,15 @@ public sealed class SyncRunTests(TestDatabase database)
     }
 
     [Fact]
+    public async Task Without_an_Odoo_a_run_is_refused_with_a_sentence_that_names_the_settings()
+    {
+        await using var app = new OneProcess(database);
+        await app.InitializeAsync();
+        var refused = await (await app.Accounts.SendAsync(HttpMethod.Post, "/api/portal/sync/", await app.AdminAsync(), new { })).ShouldBeAsync(HttpStatusCode.BadRequest);
+        Assert.Contains("Odoo:Url", refused.Text("detail"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task While_one_process_has_the_turn_another_is_told_which_run_is_open()
     {
         await using var world = await SyncWorld.StartAsync(database);
