@@ -55,7 +55,7 @@ public static class OdooModule
         attempts);
 
     // Neither redirects nor cookies: the key is for this address and no other. The client has time limits of its own.
-    internal static HttpClient NewHttpClient() => new(new SocketsHttpHandler
+    public static HttpClient NewHttpClient() => new(new SocketsHttpHandler
     {
         AllowAutoRedirect = false,
         UseCookies = false,

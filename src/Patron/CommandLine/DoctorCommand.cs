@@ -2,10 +2,13 @@ using System.CommandLine;
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Patron.Customers.Statistics;
 using Patron.Hosting;
 using Patron.PrivatePostgres;
+using Patron.Odoo;
+using Patron.Odoo.Client;
 using Patron.Shared;
 using Patron.Shared.Database;
 
@@ -14,7 +17,7 @@ namespace Patron.CommandLine;
 /// <summary>One thing the doctor looked at; a complaint says what to do about it.</summary>
 internal sealed record Finding(string Subject, bool IsGood, string Words);
 
-/// <summary><c>patron doctor</c>: says what is wrong with the settings, the database, the statistics, the mail and, in role customers, the accounts service.</summary>
+/// <summary><c>patron doctor</c>: says what is wrong with the settings, the database, the statistics, the mail, the company's Odoo and, in role customers, the accounts service.</summary>
 internal static class DoctorCommand
 {
     private const int OldestPostgres = 150_000;
@@ -22,7 +25,7 @@ internal static class DoctorCommand
 
     public static Command Build()
     {
-        var command = new Command("doctor", "Say what is wrong with the settings, the database and the mail. Changes nothing; exit status 1 when something is wrong.");
+        var command = new Command("doctor", "Say what is wrong with the settings, the database, the mail and the company's Odoo. Changes nothing; exit status 1 when something is wrong.");
         var common = new CommonOptions(command);
         var json = new Option<bool>("--json") { Description = "Print the findings as JSON." };
         command.Options.Add(json);
@@ -61,6 +64,11 @@ internal static class DoctorCommand
         var findings = new List<Finding> { new("settings", true, $"read, role {settings.Role.ToString().ToLowerInvariant()}, data in {settings.DataFolder}") };
         findings.AddRange(await ExamineDatabaseAsync(settings, cancellation));
         findings.Add(await ExamineMailAsync(settings, cancellation));
+        if (settings is { Role: ProcessRole.All, Odoo.IsConfigured: true })
+        {
+            findings.Add(await ExamineOdooAsync(settings.Odoo, cancellation));
+        }
+
         if (settings.Role == ProcessRole.Customers)
         {
             findings.Add(await ExamineAccountsAsync(settings.AccountsUrl!, cancellation));
@@ -137,6 +145,22 @@ internal static class DoctorCommand
         catch (Exception exception) when (exception is SocketException or IOException or OperationCanceledException)
         {
             return new Finding("mail", false, $"{host}:{settings.Mail.Port} cannot be reached; messages wait in the outbox until it can.");
+        }
+    }
+
+    private static async Task<Finding> ExamineOdooAsync(OdooOptions options, CancellationToken cancellation)
+    {
+        using var http = OdooModule.NewHttpClient();
+        using var odoo = new OdooClient(options, http, TimeProvider.System, NullLogger<OdooClient>.Instance, attempts: 1);
+        try
+        {
+            var version = await odoo.VersionAsync(cancellation);
+            var partners = await odoo.CountAsync("res.partner", OdooDomain.All, cancellation);
+            return new Finding("odoo", true, $"{options.Url} is Odoo {version.Text} and shows {Running.Count(partners, "active partner")}");
+        }
+        catch (OdooException failure)
+        {
+            return new Finding("odoo", false, $"{options.Url}: {failure.Message}");
         }
     }
 

@@ -1,3 +1,5 @@
+using Patron.Dialects.Http;
+
 namespace Patron.Hosting;
 
 /// <summary>
@@ -16,6 +18,7 @@ internal static class Logs
         logging.AddFilter("Microsoft.AspNetCore.Diagnostics", LogLevel.None);
         logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error);
         logging.AddFilter("Npgsql", LogLevel.Warning);
+        logging.AddFilter(typeof(CallerAuthentication).FullName, LogLevel.Warning); // The framework's word that nobody was signed in.
         logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         if (settings.JsonLogs)
         {
