@@ -63,7 +63,7 @@ public sealed class OdooOptions
         { Protocol: OdooProtocol.Json2, FitsHeaders: false } => "Odoo:Database and Odoo:ApiKey must be plain letters, digits and signs to be sent by Odoo:Protocol json2.",
         _ when !Enum.IsDefined(Protocol) => "Odoo:Protocol must be auto, json2 or jsonrpc.",
         { PageSize: < 1 or > 2000 } => "Odoo:PageSize must be between 1 and 2000.",
-        _ when Schedule != SyncSchedule.Never && !SyncSchedule.TryRead(Schedule, out _) => $"Odoo:Schedule must be a cron string of five fields such as '0 2 * * *', or {SyncSchedule.Never}.",
+        { Url: not null } when Schedule != SyncSchedule.Never && !SyncSchedule.TryRead(Schedule, out _) => $"Odoo:Schedule must be a cron string of five fields such as '0 2 * * *', or {SyncSchedule.Never}.",
         _ when Owns?.Except(ErpOwnership.Known, StringComparer.Ordinal).FirstOrDefault() is { } unknown =>
             $"Odoo:Owns must be some of {string.Join(", ", ErpOwnership.Known)}; '{unknown}' is none.",
         _ when SectionTimeout < TimeSpan.FromMilliseconds(100) || SectionTimeout > TimeSpan.FromMinutes(1) => "Odoo:SectionTimeout must be between 0.1 seconds and one minute (00:00:05).",

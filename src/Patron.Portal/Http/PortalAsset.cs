@@ -10,7 +10,7 @@ using Patron.Shared;
 namespace Patron.Portal.Http;
 
 /// <summary>
-/// The portal's style, script and picture, embedded in the assembly: read and compressed once, named after their content, kept by
+/// The portal's style, script and picture, embedded in the assembly: read at the start and compressed at its first use, named after their content, kept by
 /// browsers for a year.
 /// </summary>
 internal sealed class PortalAsset
@@ -24,10 +24,10 @@ internal sealed class PortalAsset
     private readonly string fingerprinted;
     private readonly string type;
     private readonly byte[] plain;
-    private readonly byte[] compressed;
+    private readonly Lazy<byte[]> compressed;
 
     private PortalAsset(string fingerprinted, string type, byte[] plain) =>
-        (this.fingerprinted, this.type, this.plain, compressed) = (fingerprinted, type, plain, Compress(plain));
+        (this.fingerprinted, this.type, this.plain, compressed) = (fingerprinted, type, plain, new Lazy<byte[]>(() => Compress(plain)));
 
     public static string Style { get; } = AddressOf("portal.css");
 
@@ -54,7 +54,7 @@ internal sealed class PortalAsset
             headers.ContentEncoding = "br";
         }
 
-        return Results.Bytes(takesBrotli ? asset.compressed : asset.plain, asset.type);
+        return Results.Bytes(takesBrotli ? asset.compressed.Value : asset.plain, asset.type);
     }
 
     private static string AddressOf(string name) =>

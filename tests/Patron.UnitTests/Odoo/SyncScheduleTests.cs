@@ -28,9 +28,11 @@ public sealed class SyncScheduleTests
     public void What_is_no_cron_string_is_refused_with_a_sentence(string cron)
     {
         Assert.False(SyncSchedule.TryRead(cron, out _));
-        Assert.Contains("Odoo:Schedule", new OdooOptions { Schedule = cron }.Contradiction(), StringComparison.Ordinal);
+        Assert.Contains("Odoo:Schedule", Options(cron).Contradiction(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Never_is_no_time() => Assert.Null(new OdooOptions { Schedule = "never" }.Contradiction());
+    public void Never_is_no_time() => Assert.Null(Options("never").Contradiction());
+
+    private static OdooOptions Options(string schedule) => new() { Url = "https://odoo.example.com", Database = "erp", ApiKey = "key", Schedule = schedule };
 }
