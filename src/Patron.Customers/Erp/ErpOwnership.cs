@@ -26,8 +26,15 @@ public sealed class ErpOwnership
         };
 
     private readonly HashSet<string> owned;
+    private readonly Func<CustomerDetails, CustomerDetails, CustomerDetails>[] takes;
+    private readonly string words;
 
-    private ErpOwnership(IEnumerable<string> owned) => this.owned = owned.ToHashSet(StringComparer.Ordinal);
+    private ErpOwnership(IEnumerable<string> fields)
+    {
+        owned = fields.ToHashSet(StringComparer.Ordinal);
+        takes = [.. Takes.Where(take => owned.Contains(take.Key)).Select(take => take.Value)];
+        words = string.Join(',', owned.Order(StringComparer.Ordinal)); // Part of what every partner's hash is made of.
+    }
 
     /// <summary>What an ERP can own.</summary>
     public static IReadOnlyCollection<string> Known { get; } = [.. Takes.Keys, Archived];
@@ -38,7 +45,7 @@ public sealed class ErpOwnership
     public static ErpOwnership Of(IReadOnlyCollection<string> fields) => new(fields);
 
     /// <summary>The owned fields in one line.</summary>
-    public override string ToString() => string.Join(',', owned.Order(StringComparer.Ordinal));
+    public override string ToString() => words;
 
     /// <summary>Whether archiving a partner makes its customer inactive.</summary>
     internal bool OwnsArchived => owned.Contains(Archived);
@@ -48,7 +55,7 @@ public sealed class ErpOwnership
 
     /// <summary>The details with the ERP's values.</summary>
     internal CustomerDetails Take(CustomerDetails to, CustomerDetails from) =>
-        Takes.Where(take => owned.Contains(take.Key)).Aggregate(to, (details, take) => take.Value(details, from));
+        takes.Aggregate(to, (details, take) => take(details, from));
 
     /// <summary>The new details of a record, in which the ERP's values stay as they are.</summary>
     internal CustomerDetails Kept(Customer customer, CustomerDetails after) => customer.ErpPartnerId is null ? after : Take(after, customer.Details);

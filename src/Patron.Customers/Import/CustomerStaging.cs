@@ -1,6 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
 using Patron.Customers.Customers;
+using Patron.Customers.Database;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
 
@@ -74,14 +75,7 @@ internal sealed class CustomerStaging
         await using var enter = Command(EnterSql);
         enter.Parameters.AddWithValue(EnumText<ConsentSource>.ToText(Consent.SourceOf(user: null, caller)));
         enter.Parameters.AddWithValue(deed);
-        await using var reader = await enter.ExecuteReaderAsync(cancellation);
-        var entered = new HashSet<Guid>(customers.Count);
-        while (await reader.ReadAsync(cancellation))
-        {
-            entered.Add(reader.GetGuid(0));
-        }
-
-        return entered;
+        return [.. await enter.ReadAllAsync(row => row.Uuid(), cancellation)];
     }
 
     /// <summary>Writes the customers, whose rows are locked. Throws where an index refuses one.</summary>
@@ -106,14 +100,7 @@ internal sealed class CustomerStaging
             "SELECT email_key FROM customers.customers WHERE organization_id = $1 AND claim = 'claimed' AND email_key = ANY ($2)", connection);
         command.Parameters.AddWithValue(caller.OrganizationId);
         command.Parameters.AddWithValue(keys);
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var claimed = new HashSet<string>(StringComparer.Ordinal);
-        while (await reader.ReadAsync(cancellation))
-        {
-            claimed.Add(reader.GetString(0));
-        }
-
-        return claimed;
+        return (await command.ReadAllAsync(row => row.Text(), cancellation)).ToHashSet(StringComparer.Ordinal);
     }
 
     private NpgsqlCommand Command(string sql)

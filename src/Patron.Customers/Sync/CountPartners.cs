@@ -105,14 +105,7 @@ public sealed class CountPartners(DatabaseSession session, HomeOrganization home
                 command.Parameters.AddWithValue(value);
             }
 
-            await using var reader = await command.ExecuteReaderAsync(cancellation);
-            var rows = new List<T>();
-            while (await reader.ReadAsync(cancellation))
-            {
-                rows.Add(read(new RowCursor(reader)));
-            }
-
-            return rows;
+            return await command.ReadAllAsync(read, cancellation);
         },
         cancellation);
 }

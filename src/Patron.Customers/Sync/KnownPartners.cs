@@ -108,24 +108,20 @@ public sealed class KnownPartners(DatabaseSession session, TimeProvider time)
             return;
         }
 
-        var left = new List<StagedCustomer>();
-        await using (var command = Command(LeftSql, gone.ToArray()))
-        await using (var reader = await command.ExecuteReaderAsync(cancellation))
-        {
-            while (await reader.ReadAsync(cancellation))
-            {
-                var customer = Customer.Read(new RowCursor(reader));
-                var partner = new WrittenField<CustomerDetails>("erp_partner_id", _ => customer.ErpPartnerId?.ToString(System.Globalization.CultureInfo.InvariantCulture));
-                var before = new[] { partner }.ToJson(customer.Details);
-                customer.LeaveErp(now);
-                left.Add(new StagedCustomer(customer, before, new[] { partner }.ToJson(customer.Details)));
-            }
-        }
-
+        await using var command = Command(LeftSql, gone.ToArray());
+        var left = (await command.ReadAllAsync(row => Customer.Read(row), cancellation)).ConvertAll(customer => Leave(customer, now));
         if (left.Count > 0)
         {
             await (await CustomerStaging.CreateAsync(session.Connection, caller, cancellation)).ChangeAsync("customer.left_erp", left, cancellation);
         }
+    }
+
+    private static StagedCustomer Leave(Customer customer, DateTimeOffset now)
+    {
+        var partner = new WrittenField<CustomerDetails>("erp_partner_id", _ => customer.ErpPartnerId?.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        var before = new[] { partner }.ToJson(customer.Details);
+        customer.LeaveErp(now);
+        return new StagedCustomer(customer, before, new[] { partner }.ToJson(customer.Details));
     }
 
     private NpgsqlCommand Command(string sql, params object[] values)
@@ -139,15 +135,5 @@ public sealed class KnownPartners(DatabaseSession session, TimeProvider time)
         return command;
     }
 
-    private static async Task<List<long>> IdsAsync(NpgsqlCommand command, CancellationToken cancellation)
-    {
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var ids = new List<long>();
-        while (await reader.ReadAsync(cancellation))
-        {
-            ids.Add(reader.GetInt64(0));
-        }
-
-        return ids;
-    }
+    private static Task<List<long>> IdsAsync(NpgsqlCommand command, CancellationToken cancellation) => command.ReadAllAsync(row => row.Long(), cancellation);
 }

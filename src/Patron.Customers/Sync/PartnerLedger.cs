@@ -73,14 +73,7 @@ internal sealed class PartnerLedger(NpgsqlConnection connection)
             new NpgsqlParameter<Guid[]> { TypedValue = customers },
             new NpgsqlParameter<string[]> { TypedValue = emailKeys },
             new NpgsqlParameter<Guid> { TypedValue = organization });
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var found = new List<Customer>();
-        while (await reader.ReadAsync(cancellation))
-        {
-            found.Add(Customer.Read(new RowCursor(reader)));
-        }
-
-        return found;
+        return await command.ReadAllAsync(row => Customer.Read(row), cancellation);
     }
 
     /// <summary>Writes down what became of the partners.</summary>
@@ -155,15 +148,8 @@ internal sealed class PartnerLedger(NpgsqlConnection connection)
     private async Task<List<LedgerRow>> RowsAsync(string sql, CancellationToken cancellation, params NpgsqlParameter[] parameters)
     {
         await using var command = Command(sql, parameters);
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var rows = new List<LedgerRow>();
-        while (await reader.ReadAsync(cancellation))
-        {
-            var row = new RowCursor(reader);
-            rows.Add(new LedgerRow(row.Long(), row.Word<PartnerState>(), row.OptionalText(), row.OptionalUuid(), row.OptionalText(), row.OptionalBytes(), row.Flag()));
-        }
-
-        return rows;
+        return await command.ReadAllAsync(
+            row => new LedgerRow(row.Long(), row.Word<PartnerState>(), row.OptionalText(), row.OptionalUuid(), row.OptionalText(), row.OptionalBytes(), row.Flag()), cancellation);
     }
 
     private NpgsqlCommand Command(string sql, params NpgsqlParameter[] parameters)
