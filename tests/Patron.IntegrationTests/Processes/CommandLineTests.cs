@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Npgsql;
+using Patron.IntegrationTests.Accounts;
 using Patron.IntegrationTests.Customers;
 using Patron.IntegrationTests.Hosting;
 using Patron.IntegrationTests.PrivatePostgres;
@@ -79,6 +80,8 @@ public sealed class CommandLineTests(OneProcess app) : IClassFixture<OneProcess>
         const string Email = "root@tests.example";
         Assert.Equal($"{Email} is an administrator now.\n", (await RunWithInputAsync("correct horse 9 staple", "admin", "create", Email)).Output);
         await app.SignInAsync(Email, "correct horse 9 staple");
+        var hash = await app.AccountsSqlAsync<string>("SELECT password_hash FROM accounts.users WHERE email = $1", Email);
+        Assert.Equal(new StoredHash(StoredHash.Sha512, 210_000), StoredHash.Read(hash!));
         var again = await RunWithInputAsync("correct horse 9 staple", "admin", "create", Email);
         Assert.Equal(1, again.Status);
         Assert.Contains("already exists", again.Errors, StringComparison.Ordinal);
