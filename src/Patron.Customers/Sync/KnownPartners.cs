@@ -17,9 +17,11 @@ public sealed class KnownPartners(DatabaseSession session, TimeProvider time)
     /// <summary>Fewer may go at once without a question.</summary>
     private const int FewPartners = 20;
 
+    // Those that are known are not even locked: they are nearly all.
     private const string UnseenSql = """
         INSERT INTO customers.erp_partners (partner_id, organization_id, state, is_active, first_seen_at, last_seen_at)
         SELECT id, $2, 'unseen', true, $3, $3 FROM unnest($1) id
+        WHERE NOT EXISTS (SELECT FROM customers.erp_partners p WHERE p.partner_id = id AND p.state <> 'gone')
         ON CONFLICT (partner_id) DO UPDATE SET state = 'unseen' WHERE erp_partners.state = 'gone'
         """;
 

@@ -1,9 +1,7 @@
-using System.Text.RegularExpressions;
-
 namespace Patron.Dialects.Tradeline;
 
 /// <summary>Settings of the tradeline dialect; section <c>Tradeline</c>.</summary>
-public sealed partial class TradelineOptions
+public sealed class TradelineOptions
 {
     /// <summary>The name of the Frappe app that front ends believe they call: <c>/api/method/{App}.api.auth.login</c>.</summary>
     public string App { get; set; } = "rockettradeline";
@@ -12,8 +10,7 @@ public sealed partial class TradelineOptions
     public bool Envelope { get; set; }
 
     /// <summary>What cannot be in these settings, as a sentence; null when nothing does.</summary>
-    public string? Contradiction() => AppName().IsMatch(App) ? null : "Tradeline:App must consist of letters, digits and underscores, such as rockettradeline.";
-
-    [GeneratedRegex("^[A-Za-z0-9_]+$", RegexOptions.NonBacktracking)]
-    private static partial Regex AppName();
+    public string? Contradiction() => App.Length > 0 && App.All(character => char.IsAsciiLetterOrDigit(character) || character == '_')
+        ? null
+        : "Tradeline:App must consist of letters, digits and underscores, such as rockettradeline.";
 }

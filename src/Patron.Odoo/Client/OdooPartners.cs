@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Patron.Customers.Sync;
+using Patron.Shared;
 
 namespace Patron.Odoo.Client;
 
@@ -25,34 +26,11 @@ public sealed class OdooPartners(OdooClient client)
     /// The partners of a query. Where a row lets the whole page fail, the page is read in ever smaller parts until that row is alone, and the rest is
     /// there.
     /// </summary>
-    public async Task<PartnerPage> ReadAsync(PartnerQuery query, CancellationToken cancellation)
-    {
-        ownCompanies ??= (await ReadCompanyPartnersAsync(cancellation)).ToHashSet();
-        var search = await SearchOfAsync(query, cancellation);
-        var page = new Rows(ownCompanies);
-        try
-        {
-            page.Add(await client.SearchReadAsync(search, cancellation));
-        }
-        catch (OdooException failure) when (MayBeOneRow(failure))
-        {
-            await ReadPartsAsync(search, await client.SearchAsync(search, cancellation), page, failure, cancellation);
-        }
+    public async Task<PartnerPage> ReadAsync(PartnerQuery query, CancellationToken cancellation) => (await ReadRowsAsync(query, cancellation)).ToPage();
 
-        return page.ToPage();
-    }
-
-    /// <summary>The pages of a query, to the last one, which may be empty.</summary>
-    public async IAsyncEnumerable<PartnerPage> ReadPagesAsync(PartnerQuery query, [EnumeratorCancellation] CancellationToken cancellation)
-    {
-        for (var isEnd = false; !isEnd;)
-        {
-            var page = await ReadAsync(query, cancellation);
-            isEnd = page.Count < query.Limit;
-            query = query with { After = page.LastId ?? query.After };
-            yield return page;
-        }
-    }
+    /// <summary>The pages of a query, to the last one, which may be empty. Odoo is at work on the next one while the caller has the last.</summary>
+    public IAsyncEnumerable<PartnerPage> ReadPagesAsync(PartnerQuery query, CancellationToken cancellation) =>
+        ReadAllRowsAsync(query, cancellation).ReadAheadAsync(cancellation).Select(rows => rows.ToPage());
 
     /// <summary>The partners that are the company's own companies; none where the robot may not see them.</summary>
     public async Task<IReadOnlyList<long>> ReadCompanyPartnersAsync(CancellationToken cancellation)
@@ -68,6 +46,34 @@ public sealed class OdooPartners(OdooClient client)
         }
     }
 
+    private async IAsyncEnumerable<Rows> ReadAllRowsAsync(PartnerQuery query, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        for (var isEnd = false; !isEnd;)
+        {
+            var rows = await ReadRowsAsync(query, cancellation);
+            isEnd = rows.Count < query.Limit;
+            query = query with { After = rows.LastId ?? query.After };
+            yield return rows;
+        }
+    }
+
+    private async Task<Rows> ReadRowsAsync(PartnerQuery query, CancellationToken cancellation)
+    {
+        ownCompanies ??= (await ReadCompanyPartnersAsync(cancellation)).ToHashSet();
+        var search = await SearchOfAsync(query, cancellation);
+        var rows = new Rows(ownCompanies);
+        try
+        {
+            rows.Add(await client.SearchReadAsync(search, cancellation));
+        }
+        catch (OdooException failure) when (MayBeOneRow(failure))
+        {
+            await ReadPartsAsync(search, await client.SearchAsync(search, cancellation), rows, failure, cancellation);
+        }
+
+        return rows;
+    }
+
     private async Task<OdooSearch> SearchOfAsync(PartnerQuery query, CancellationToken cancellation)
     {
         var known = await client.FieldsOfAsync(Model, cancellation);
@@ -80,11 +86,11 @@ public sealed class OdooPartners(OdooClient client)
     private static bool MayBeOneRow(OdooException failure) => failure.Kind is OdooFailure.Wrong or OdooFailure.Denied;
 
     // The search found them, so reading is what fails. Halves, down to one.
-    private async Task ReadPartsAsync(OdooSearch search, IReadOnlyList<long> ids, Rows page, OdooException failure, CancellationToken cancellation)
+    private async Task ReadPartsAsync(OdooSearch search, IReadOnlyList<long> ids, Rows rows, OdooException failure, CancellationToken cancellation)
     {
         if (ids.Count == 1)
         {
-            page.Add(ids[0], failure);
+            rows.Add(ids[0], failure);
             return;
         }
 
@@ -92,35 +98,28 @@ public sealed class OdooPartners(OdooClient client)
         {
             try
             {
-                page.Add(await client.SearchReadAsync(search with { Domain = OdooDomain.All.AndIn("id", half) }, cancellation));
+                rows.Add(await client.SearchReadAsync(search with { Domain = OdooDomain.All.AndIn("id", half) }, cancellation));
             }
             catch (OdooException inHalf) when (MayBeOneRow(inHalf))
             {
-                await ReadPartsAsync(search, half, page, inHalf, cancellation);
+                await ReadPartsAsync(search, half, rows, inHalf, cancellation);
             }
         }
     }
 
+    /// <summary>A page as Odoo wrote it: enough to ask for the next one.</summary>
     private sealed class Rows(IReadOnlySet<long> ownCompanies)
     {
-        private readonly List<ErpPartner> partners = [];
+        private readonly List<JsonElement> rows = [];
         private readonly List<(long Id, string Reason)> unreadable = [];
 
-        public void Add(IReadOnlyList<JsonElement> rows)
-        {
-            foreach (var row in rows)
-            {
-                try
-                {
-                    partners.Add(PartnerRow.Read(row, ownCompanies));
-                }
-                catch (Exception wrong) when (wrong is FormatException or InvalidOperationException && new OdooRow(row).Number("id") is { } id)
-                {
-                    // InvalidOperationException: half of a surrogate pair in a text.
-                    unreadable.Add((id, wrong is FormatException ? wrong.Message : "It holds a text that is not valid Unicode."));
-                }
-            }
-        }
+        /// <summary>How many of the ERP's partners this is; fewer than asked for at the end only.</summary>
+        public int Count => rows.Count + unreadable.Count;
+
+        /// <summary>The greatest id, after which the next page begins; null for an empty page.</summary>
+        public long? LastId => rows.Select(row => new OdooRow(row).Number("id")).Concat(unreadable.Select(row => (long?)row.Id)).Max();
+
+        public void Add(IReadOnlyList<JsonElement> more) => rows.AddRange(more);
 
         public void Add(long id, OdooException failure)
         {
@@ -132,6 +131,24 @@ public sealed class OdooPartners(OdooClient client)
             unreadable.Add((id, failure.Message));
         }
 
-        public PartnerPage ToPage() => new(partners, unreadable);
+        public PartnerPage ToPage()
+        {
+            var partners = new List<ErpPartner>(rows.Count);
+            List<(long, string)> wrongOnes = [.. unreadable];
+            foreach (var row in rows)
+            {
+                try
+                {
+                    partners.Add(PartnerRow.Read(row, ownCompanies));
+                }
+                catch (Exception wrong) when (wrong is FormatException or InvalidOperationException && new OdooRow(row).Number("id") is { } id)
+                {
+                    // InvalidOperationException: half of a surrogate pair in a text.
+                    wrongOnes.Add((id, wrong is FormatException ? wrong.Message : "It holds a text that is not valid Unicode."));
+                }
+            }
+
+            return new PartnerPage(partners, wrongOnes);
+        }
     }
 }

@@ -26,7 +26,7 @@ public sealed class PreviewSync(IServiceScopeFactory scopes, OdooClient client, 
             foreach (var phase in new[] { SyncPhase.Active, SyncPhase.Archived })
             {
                 var query = new PartnerQuery(0, options.PageSize) { IsActive = phase == SyncPhase.Active };
-                await foreach (var page in partners.ReadPagesAsync(query, cancellation).ReadAheadAsync(cancellation))
+                await foreach (var page in partners.ReadPagesAsync(query, cancellation))
                 {
                     await using var scope = scopes.CreateAsyncScope();
                     preview.Fail([.. page.Unreadable.Select(row => new PartnerNote(row.Id, row.Reason))]);

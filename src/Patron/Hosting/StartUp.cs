@@ -29,6 +29,7 @@ public sealed partial class StartUp(
             try
             {
                 await RunAsync(services, stoppingToken);
+                await WarmUpAsync(stoppingToken);
                 GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive); // Models and migrations leave some 20 MB that nobody needs again.
                 Announce(services.GetRequiredService<PatronSettings>(), server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses);
                 return;
@@ -63,10 +64,15 @@ public sealed partial class StartUp(
             await services.GetRequiredService<SigningKeyRing>().CurrentAsync(cancellation);
             await scope.ServiceProvider.GetRequiredService<FirstAdmin>().EnsureAsync(cancellation);
         }
+    }
 
+    // The first question builds the model: better here than in somebody's request. That of accounts has been built by the first administrator.
+    private async Task WarmUpAsync(CancellationToken cancellation)
+    {
+        var settings = services.GetRequiredService<PatronSettings>();
         if (settings.Role != ProcessRole.Accounts)
         {
-            // The first question builds the model: better here than in somebody's request.
+            await using var scope = services.CreateAsyncScope();
             await scope.ServiceProvider.GetRequiredService<FindCustomer>().HandleAsync(Caller.System(settings.Home.Id), new CustomerLookup.ById(""), cancellation);
         }
     }

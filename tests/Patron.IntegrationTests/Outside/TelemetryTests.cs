@@ -127,6 +127,6 @@ internal static class Session
         await app.Customers.SendAsync(HttpMethod.Get, $"{CustomerIntents.Api}?limit={email}", staff);
         await app.Customers.SendAsync(HttpMethod.Post, CustomerIntents.Api, staff, CustomerIntents.Raw($"{{\"email\": \"{email}\", "));
         await app.Customers.SendAsync(HttpMethod.Get, CustomerIntents.Api, staff, null, ("X-Organization", email), ("User-Agent", $"agent of {email}"));
-        return ["wilhelmina", Last, Password, Wrong, "nobody-at-all", "jonathan", email, person.Email, person.Access, person.Refresh, verification, "123 Main Street", "555-0123", "eyJ"];
+        return ["wilhelmina", Last, Password, Wrong, "nobody-at-all", "jonathan", email, person.Email, person.Access, person.Refresh, verification, "123 Main Street", "555-0123", "eyJhbGci"];
     }
 }
