@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Patron.Dialects.Http;
 using Patron.Portal.Http;
 
 namespace Patron.Portal.Pages;
