@@ -17,7 +17,6 @@ public sealed class EveryPageTests(OneProcess app, Chromium chromium) : IClassFi
     {
         { Phone, ColorScheme.Light, "en-GB" },
         { Desktop, ColorScheme.Light, "en-GB" },
-        { Phone, ColorScheme.Dark, "de-DE" },
         { Desktop, ColorScheme.Dark, "de-DE" },
         { 320, ColorScheme.Light, "de-DE" },
     };

@@ -18,7 +18,8 @@ public sealed class ProfileFlowTests(OneProcess app, Chromium chromium) : IClass
         await visitor.SignInAsync(person.Email);
         await visitor.FollowAsync("Profile");
         await visitor.SeesAsync("50 % filled in");
-        await visitor.FillAsync(("First name", "Amara Grace"));
+        var username = $"amara.{Guid.NewGuid():N}"[..20];
+        await visitor.FillAsync(("First name", "Amara Grace"), ("User name", username));
         await SaveAsync(visitor, "name");
         await visitor.SeesAsync("Your changes are saved.");
         await Assertions.Expect(visitor.Page.GetByLabel("First name")).ToHaveValueAsync("Amara Grace");
@@ -32,6 +33,9 @@ public sealed class ProfileFlowTests(OneProcess app, Chromium chromium) : IClass
         await Assertions.Expect(visitor.Page.Locator("#address-form-city")).ToHaveValueAsync("Mutare");
         await Assertions.Expect(visitor.Page.Locator("#address-form-address_line1")).ToHaveValueAsync("12 Samora Machel Avenue");
         await Assertions.Expect(visitor.Page.GetByLabel("Date of birth")).ToHaveValueAsync("1991-02-03");
+        await using var again = await Visitor.ComeAsync(chromium, app, new Look(HasScript: hasScript));
+        await again.SignInAsync(username);
+        await again.SeesAsync("Amara Grace");
     }
 
     [Fact]

@@ -61,6 +61,7 @@ internal static class ProfilePages
                 FirstName = input.Optional("first_name").Or(names.FirstName) ?? "",
                 LastName = input.Optional("last_name").Or(names.LastName) ?? "",
                 PhoneNumber = input.Optional("phone_number").Or(names.PhoneNumber),
+                UserName = input.Optional("username").Or(names.UserName),
             },
             NewEmail: null, CurrentPassword: null);
         var result = await update.HandleAsync(http.Caller(), change, cancellation);
