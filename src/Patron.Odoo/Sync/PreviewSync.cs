@@ -21,6 +21,7 @@ public sealed class PreviewSync(IServiceScopeFactory scopes, OdooClient client, 
             var expected = await client.CountAsync("res.partner", OdooDomain.All.AndIn("active", [true, false]), cancellation);
             var preview = new SyncPreview();
             var read = 0L;
+            tell(new SyncProgress(SyncPhase.Active, read, expected));
             await using var reading = scopes.CreateAsyncScope();
             var partners = reading.ServiceProvider.GetRequiredService<OdooPartners>();
             foreach (var phase in new[] { SyncPhase.Active, SyncPhase.Archived })

@@ -23,7 +23,7 @@ public sealed record SyncOrder
     public bool AcceptLosses { get; init; }
 }
 
-/// <summary>How far a run is: partners read, of so many.</summary>
+/// <summary>How far a run is: partners read, of so many; told first before it reads any itself.</summary>
 public sealed record SyncProgress(SyncPhase Phase, long Read, long Expected);
 
 /// <summary>A run that came to its end, with what it found.</summary>
@@ -93,6 +93,7 @@ public sealed partial class RunSync(
         await client.VersionAsync(cancellation); // Away or wrong settings: known before anything else, and soon.
         var expected = await client.CountAsync("res.partner", OdooDomain.All.AndIn("active", [true, false]), cancellation);
         var read = run.ReadPartners;
+        tell(new SyncProgress(run.Phase, read, expected));
         for (var phase = run.Phase; phase != SyncPhase.Done; phase++)
         {
             if (phase == SyncPhase.Known

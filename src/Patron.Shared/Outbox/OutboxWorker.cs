@@ -12,7 +12,7 @@ public sealed partial class OutboxWorker(
     NpgsqlDataSource source, IEnumerable<OutboxHandler> handlers, StartSignal start, TimeProvider time, ILogger<OutboxWorker> logger) : BackgroundService
 {
     private const int MaxAttempts = 15;
-    private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250); // People wait for codes and links.
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
     private readonly Dictionary<string, OutboxHandler> byKind = handlers.ToDictionary(handler => handler.Kind, StringComparer.Ordinal);
 

@@ -67,11 +67,12 @@ internal static class SyncOdooCommand
         return 0;
     }
 
-    /// <summary>How far a run is, with its pace.</summary>
+    /// <summary>How far a run is, with the pace of this process: another one may have begun it.</summary>
     private sealed class SyncProgressLine
     {
         private readonly Stopwatch clock = Stopwatch.StartNew();
         private SyncProgress now = new(SyncPhase.Active, 0, 0);
+        private long? before;
 
         public Task<T> ShowAsync<T>(Func<Action<SyncProgress>, Task<T>> run)
         {
@@ -79,11 +80,15 @@ internal static class SyncOdooCommand
             return bar.ShowAsync(() => run(progress =>
             {
                 now = progress;
+                before ??= progress.Read;
                 bar.Step(progress.Read, Words);
             }));
         }
 
-        private string Words() => string.Create(
-            CultureInfo.InvariantCulture, $"{Running.Number(now.Read)} of {Running.Count(now.Expected, "partner")}, {Running.Number((long)(now.Read / clock.Elapsed.TotalSeconds))} a second");
+        private string Words()
+        {
+            var done = $"{Running.Number(now.Read)} of {Running.Count(now.Expected, "partner")}";
+            return now.Read == before ? done : $"{done}, {Running.Number((long)((now.Read - before!.Value) / clock.Elapsed.TotalSeconds))} a second";
+        }
     }
 }

@@ -10,7 +10,7 @@ internal static class SyncSettleCommand
     public static Command Build()
     {
         var partner = new Argument<long>("partner") { Description = "Odoo's number of the partner, as 'patron sync conflicts' lists it." };
-        var settlement = new Argument<Settlement>("decision") { Description = "keep: one more partner of the same customer. take: the customer is this partner's from now on. ignore: it is nobody's." };
+        var settlement = new Argument<Settlement>("decision") { Description = "keep: one more partner of the same customer. take: the customer is this partner's from now on. ignore: it is nobody's.", HelpName = "keep|take|ignore" };
         var command = new Command("settle", "Decide about a partner that is in conflict.") { partner, settlement };
         command.RunsOn(new CommonOptions(command), [ProcessRole.All], async (line, context, cancellation) =>
         {
