@@ -5,13 +5,14 @@ using Npgsql;
 namespace Patron.Shared.Outbox;
 
 /// <summary>
-/// Sends what the outbox holds: within a second, any number of processes at once. A message that fails is tried again
+/// Sends what the outbox holds: within a quarter of a second, any number of processes at once. A message that fails is tried again
 /// after 5 s, 10 s, 20 s ... up to an hour; after 15 attempts (about half a day) it is dead and stays to be looked at.
 /// </summary>
 public sealed partial class OutboxWorker(
     NpgsqlDataSource source, IEnumerable<OutboxHandler> handlers, StartSignal start, TimeProvider time, ILogger<OutboxWorker> logger) : BackgroundService
 {
     private const int MaxAttempts = 15;
+    private const int AtOnce = 8;
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250); // People wait for codes and links.
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
     private readonly Dictionary<string, OutboxHandler> byKind = handlers.ToDictionary(handler => handler.Kind, StringComparer.Ordinal);
@@ -23,21 +24,39 @@ public sealed partial class OutboxWorker(
             return;
         }
 
-        using var timer = new PeriodicTimer(Poll);
-        do
+        var sending = new List<Task>();
+        try
         {
-            try
+            while (!stoppingToken.IsCancellationRequested)
             {
-                while (await SendDueAsync(stoppingToken) > 0)
-                {
-                }
-            }
-            catch (Exception exception) when (exception is NpgsqlException or TimeoutException)
-            {
-                LogDatabaseAway(exception.GetType().Name); // The database is away: its own probe says so; the messages wait.
+                await GoOnAsync(sending, stoppingToken);
+                await Task.WhenAny([.. sending, Task.Delay(Poll, stoppingToken)]);
             }
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        finally
+        {
+            // What has left is struck off before the process ends, or it would leave again.
+            await Task.WhenAll(sending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    // A message that hangs takes one place of several; none waits for another.
+    private async Task GoOnAsync(List<Task> sending, CancellationToken cancellation)
+    {
+        try
+        {
+            foreach (var sent in sending.FindAll(task => task.IsCompleted))
+            {
+                sending.Remove(sent);
+                await sent;
+            }
+
+            sending.AddRange((await TakeDueAsync(AtOnce - sending.Count, cancellation)).Select(message => SendAsync(message, cancellation)));
+        }
+        catch (Exception exception) when (exception is NpgsqlException or TimeoutException)
+        {
+            LogDatabaseAway(exception.GetType().Name); // The database is away: its own probe says so; the messages wait.
+        }
     }
 
     // due_at is the lease: a process that dies while sending leaves the message to be tried again when the lease ends.
@@ -46,46 +65,47 @@ public sealed partial class OutboxWorker(
         WHERE id IN (
             SELECT id FROM shared.outbox_messages
             WHERE dead_at IS NULL AND due_at <= $2
-            ORDER BY due_at FOR UPDATE SKIP LOCKED LIMIT 20)
+            ORDER BY due_at FOR UPDATE SKIP LOCKED LIMIT $3)
         RETURNING id, kind, payload, attempts
         """;
 
-    /// <summary>Sends one batch of due messages and answers how many it took.</summary>
-    public async Task<int> SendDueAsync(CancellationToken cancellation)
+    private async Task<List<Message>> TakeDueAsync(int limit, CancellationToken cancellation)
     {
-        var taken = new List<(long Id, string Kind, string Payload, int Attempts)>();
-        await using (var command = source.CreateCommand(TakeSql))
+        var taken = new List<Message>();
+        if (limit == 0)
         {
-            var now = time.GetUtcNow();
-            command.Parameters.AddWithValue(now + Lease);
-            command.Parameters.AddWithValue(now);
-            await using var reader = await command.ExecuteReaderAsync(cancellation);
-            while (await reader.ReadAsync(cancellation))
-            {
-                taken.Add((reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.GetInt32(3)));
-            }
+            return taken;
         }
 
-        await Parallel.ForEachAsync(taken, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellation }, async (message, token) =>
-            await SendAsync(message.Id, message.Kind, message.Payload, message.Attempts, token));
-        return taken.Count;
+        await using var command = source.CreateCommand(TakeSql);
+        var now = time.GetUtcNow();
+        command.Parameters.AddWithValue(now + Lease);
+        command.Parameters.AddWithValue(now);
+        command.Parameters.AddWithValue(limit);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        while (await reader.ReadAsync(cancellation))
+        {
+            taken.Add(new Message(reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.GetInt32(3)));
+        }
+
+        return taken;
     }
 
-    private async Task SendAsync(long id, string kind, string payload, int attempts, CancellationToken cancellation)
+    private async Task SendAsync(Message message, CancellationToken cancellation)
     {
         try
         {
-            await byKind[kind].HandleAsync(payload, cancellation);
+            await byKind[message.Kind].HandleAsync(message.Payload, cancellation);
         }
         catch (Exception exception) when (!cancellation.IsCancellationRequested)
         {
-            LogFailed(id, kind, attempts, exception.GetType().Name);
-            await PostponeAsync(id, attempts, exception.Message, cancellation);
+            LogFailed(message.Id, message.Kind, message.Attempts, exception.GetType().Name);
+            await PostponeAsync(message.Id, message.Attempts, exception.Message, cancellation);
             return;
         }
 
         await using var command = source.CreateCommand("DELETE FROM shared.outbox_messages WHERE id = $1");
-        command.Parameters.AddWithValue(id);
+        command.Parameters.AddWithValue(message.Id);
         await command.ExecuteNonQueryAsync(CancellationToken.None);
     }
 
@@ -101,6 +121,8 @@ public sealed partial class OutboxWorker(
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset?> { TypedValue = attempts >= MaxAttempts ? now : null });
         await command.ExecuteNonQueryAsync(cancellation);
     }
+
+    private sealed record Message(long Id, string Kind, string Payload, int Attempts);
 
     [LoggerMessage(LogLevel.Warning, "Outbox message {Id} of kind {Kind} failed at attempt {Attempt}: {Reason}")]
     private partial void LogFailed(long id, string kind, int attempt, string reason);

@@ -107,17 +107,16 @@ public sealed partial class MailTests(WithMailServer app, OneProcess files) : IC
         var first = await app.RegisterAsync();
         await UntilAsync(() => app.Server.Connections > before);
 
-        var watch = Stopwatch.StartNew();
+        // What comes after it goes meanwhile: the mailer gives up after 20 seconds, the test sooner.
+        app.Server.Manner = SmtpManner.Takes;
         var second = await app.RegisterAsync();
-        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(10)); // The mailer itself gives up after 20.
+        await MessageAsync(second.Email);
         Assert.Equal(HttpStatusCode.OK, (await app.Accounts.Client.GetAsync("/health/ready")).StatusCode);
 
-        app.Server.Manner = SmtpManner.Takes;
         app.Server.DropHanging();
         await UntilAsync(() => WaitingAsync(first.Email, "last_error LIKE '%'"));
         app.Time.Shift += TimeSpan.FromSeconds(6);
         await MessageAsync(first.Email);
-        await MessageAsync(second.Email);
     }
 
     private async Task<SmtpMessage> MessageAsync(string to)
