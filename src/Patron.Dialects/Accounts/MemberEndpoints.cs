@@ -56,30 +56,23 @@ internal static class MemberEndpoints
             return Answers.Problem(refusal);
         }
 
-        return await InOrganizationAsync(id, lookup, http, async caller => (await list.HandleAsync(caller, only, page, pageSize, cancellation)).ToOk(MembersAnswer.From));
+        return await lookup.InOrganizationAsync(http, id, async caller => (await list.HandleAsync(caller, only, page, pageSize, cancellation)).ToOk(MembersAnswer.From));
     }
 
     private static async Task<IResult> InviteAsync(
         string id, InvitationRequest request, InviteMember invite, CallerLookup lookup, HttpContext http, CancellationToken cancellation) =>
         Roles.TryGetValue(request.Role ?? "", out var role)
-            ? await InOrganizationAsync(id, lookup, http, async caller => (await invite.HandleAsync(caller, request.Email, role, cancellation)).ToResult(
+            ? await lookup.InOrganizationAsync(http, id, async caller => (await invite.HandleAsync(caller, request.Email, role, cancellation)).ToResult(
                 _ => TypedResults.Accepted((string?)null, new MessageAnswer("The invitation is on its way."))))
             : Answers.Problem(NoRole);
 
     private static Task<IResult> RemoveAsync(
         string id, Guid user, RemoveMember remove, CallerLookup lookup, HttpContext http, CancellationToken cancellation) =>
-        InOrganizationAsync(id, lookup, http, async caller => (await remove.HandleAsync(caller, user, cancellation)).ToNoContent());
+        lookup.InOrganizationAsync(http, id, async caller => (await remove.HandleAsync(caller, user, cancellation)).ToNoContent());
 
     private static async Task<IResult> AcceptAsync(TokenRequest request, AcceptInvitation accept, HttpContext http, CancellationToken cancellation) =>
         string.IsNullOrEmpty(request.Token)
             ? Answers.Problem(Error.Required("token"))
             : (await accept.HandleAsync(http.Caller(), request.Token, cancellation))
                 .ToOk(member => new MembershipAnswer(member.OrganizationId, member.Role, member.Since));
-
-    // Here the path names the organization that the caller acts in, instead of the header.
-    private static async Task<IResult> InOrganizationAsync(string id, CallerLookup lookup, HttpContext http, Func<Caller, Task<IResult>> work)
-    {
-        var acting = await ActingOrganization.ResolveAsync(http.Caller(), id, lookup.Home.Id, lookup.Source, http.RequestAborted);
-        return acting.Succeeded(out var caller, out var unknown) ? await work(caller) : Answers.Problem(unknown);
-    }
 }

@@ -72,7 +72,7 @@ internal static class CrmCustomerEndpoints
             return Answers.Problem(refusal);
         }
 
-        return await lookup.InOrganizationAsync(http, filter.Organization, async caller =>
+        return await lookup.InNamedOrganizationAsync(http, filter.Organization, async caller =>
         {
             var found = await browse.HandleAsync(caller, new CustomerBrowse(filter.Criteria, filter.Ordering, paging.Page, paging.PageSize), cancellation);
             return found.Succeeded(out var page, out var error)
@@ -84,7 +84,7 @@ internal static class CrmCustomerEndpoints
     private static Task<IResult> CreateAsync(
         CrmCustomerRequest request, CreateCustomer create, CreateCustomerOfUser createOfUser, CustomerFaces faces, CallerLookup lookup, HttpContext http,
         CancellationToken cancellation) =>
-        lookup.InOrganizationAsync(http, request.Organization?.Text, async caller =>
+        lookup.InNamedOrganizationAsync(http, request.Organization?.Text, async caller =>
         {
             var details = request.ApplyTo(new CustomerDetails());
             var result = request.UserId is { } user
@@ -169,20 +169,4 @@ internal sealed record CrmCustomerFilter(
 
     private static T? Word<T>(string? text)
         where T : struct, Enum => text is not null && Words<T>.TryRead(text, out var value) ? value : null;
-}
-
-internal static class ActingHere
-{
-    /// <summary>Works as the caller acting in the organization that a request names, else in the one they act in anyway.</summary>
-    public static async Task<IResult> InOrganizationAsync(this CallerLookup lookup, HttpContext http, string? organization, Func<Caller, Task<IResult>> work)
-    {
-        var caller = http.Caller();
-        if (string.IsNullOrWhiteSpace(organization))
-        {
-            return await work(caller);
-        }
-
-        var acting = await ActingOrganization.ResolveAsync(caller, organization, lookup.Home.Id, lookup.Source, http.RequestAborted);
-        return acting.Succeeded(out var there, out var unknown) ? await work(there) : Answers.Problem(unknown);
-    }
 }
