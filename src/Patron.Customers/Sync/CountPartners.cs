@@ -16,9 +16,12 @@ public sealed class CountPartners(DatabaseSession session, HomeOrganization home
     internal const int ListLength = 100;
     private const int AtOnce = 10_000;
 
+    // Whose customer was erased counts as skipped at once, not only when the partner is read again.
     private const string PartnersSql = """
-        SELECT state, CASE WHEN state = 'skipped' THEN reason END, CASE WHEN state = 'current' AND run_id = $1 THEN outcome END, count(*)
-        FROM customers.erp_partners GROUP BY 1, 2, 3
+        SELECT CASE WHEN is_erased THEN 'skipped' ELSE state END, CASE WHEN is_erased THEN 'erased' WHEN state = 'skipped' THEN reason END,
+            CASE WHEN state = 'current' AND NOT is_erased AND run_id = $1 THEN outcome END, count(*)
+        FROM (SELECT state, reason, run_id, outcome, state = 'current' AND customer_uid IS NULL AS is_erased FROM customers.erp_partners) partners
+        GROUP BY 1, 2, 3
         """;
 
     private const string OpenSql = """

@@ -52,9 +52,13 @@ internal enum PartnerOutcome
 /// <summary>A line of the ledger, as far as the next reading of its partner needs it.</summary>
 internal sealed record LedgerRow(long PartnerId, PartnerState State, string? Reason, Guid? CustomerUid, string? EmailKey, byte[]? Hash, bool IsCustomerAsItWas)
 {
-    /// <summary>Nothing is new: neither what the partner says nor, where everything is to be set right, its customer.</summary>
-    public bool IsAsRead(PartnerFacts facts, bool full) =>
-        State is PartnerState.Current or PartnerState.Skipped or PartnerState.Conflict && facts.IsLike(Hash) && !(full && State == PartnerState.Current && !IsCustomerAsItWas);
+    /// <summary>Nothing is new: neither what the partner says nor that its customer is there nor, where everything is to be set right, its customer.</summary>
+    public bool IsAsRead(PartnerFacts facts, bool full) => facts.IsLike(Hash) && State switch
+    {
+        PartnerState.Current => CustomerUid is not null && (IsCustomerAsItWas || !full),
+        PartnerState.Skipped or PartnerState.Conflict => true,
+        _ => false,
+    };
 }
 
 /// <summary>A customer that a page of partners is about: one that is here, or one that the page makes.</summary>

@@ -30,7 +30,7 @@ internal sealed class PartnerDecider(ErpOwnership ownership, LedgerLook look, IR
             { CustomerUid: { } uid } when look.Target(uid) is { } target && Owns(row, target) => Take(facts, row.EmailKey, target, PartnerOutcome.Updated),
             { CustomerUid: { } uid } => Tied(facts, row, uid),
             { State: PartnerState.Current } => Skipped(facts, SkipReason.Erased),
-            { Reason: { } reason } when reason == Text(SkipReason.SetAside) => Skipped(facts, SkipReason.SetAside),
+            _ when Lasting(row?.Reason) is { } reason => Skipped(facts, reason),
             _ when facts.Skip is { } reason => Skipped(facts, reason),
             _ => Meet(facts, facts.Email!.Key),
         };
@@ -39,6 +39,10 @@ internal sealed class PartnerDecider(ErpOwnership ownership, LedgerLook look, IR
     // A partner that comes back is its old customer's again, unless another one is meanwhile.
     private static bool Owns(LedgerRow row, PartnerTarget target) =>
         target.Customer.ErpPartnerId == row.PartnerId || (row.State == PartnerState.Gone && target.Customer.ErpPartnerId is null);
+
+    // What stays, whatever the partner says from then on.
+    private static SkipReason? Lasting(string? reason) =>
+        reason == Text(SkipReason.SetAside) ? SkipReason.SetAside : reason == Text(SkipReason.Erased) ? SkipReason.Erased : null;
 
     // One of several partners of a customer: it waits for staff, unless they have said that this is right.
     private static PartnerDecision Tied(PartnerFacts facts, LedgerRow row, Guid customer) => row.State == PartnerState.Current
