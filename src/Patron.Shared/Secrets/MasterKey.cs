@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -46,17 +47,21 @@ public sealed class MasterKey
                 stream.Flush(flushToDisk: true);
             }
 
-            try
-            {
-                File.Move(mine, path, overwrite: false);
-            }
-            catch (IOException) when (File.Exists(path))
-            {
-                File.Delete(mine); // Another process was first.
-            }
+            Claim(path, mine);
         }
 
         return FromBase64(File.ReadAllText(path));
+    }
+
+    // File.Move looks whether the name is free before it takes it, and several may find it free. A second name for a file is given to one of them.
+    private static void Claim(string path, string mine)
+    {
+        if (Link(mine, path) != 0 && !File.Exists(path))
+        {
+            File.Move(mine, path, overwrite: false); // No second names on this file system.
+        }
+
+        File.Delete(mine);
     }
 
     /// <summary>A key for one purpose (HKDF-SHA256).</summary>
@@ -92,4 +97,10 @@ public sealed class MasterKey
             return null;
         }
     }
+
+    // The string is UTF-8; generated marshalling would need unsafe code in the whole project.
+#pragma warning disable CA2101, SYSLIB1054
+    [DllImport("libc", EntryPoint = "link"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Link([MarshalAs(UnmanagedType.LPUTF8Str)] string file, [MarshalAs(UnmanagedType.LPUTF8Str)] string name);
+#pragma warning restore CA2101, SYSLIB1054
 }
