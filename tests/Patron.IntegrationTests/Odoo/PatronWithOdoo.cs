@@ -44,7 +44,7 @@ public sealed class PatronWithOdoo(TestDatabase database) : PatronApp(database),
     protected override async Task<(RunningPatron Accounts, RunningPatron Customers)> StartAsync()
     {
         Odoo = await StandInOdoo.StartAsync(StandInCompany.Typical());
-        var server = await StartAsync(ProcessRole.All, Odoo.Settings(("Odoo:SectionTimeout", "00:00:01"), ("Odoo:Schedule", "never")));
+        var server = await StartAsync(ProcessRole.All, Odoo.Settings(("Odoo:SectionTimeout", "00:00:03"), ("Odoo:Schedule", "never")));
         return (server, server);
     }
 }
