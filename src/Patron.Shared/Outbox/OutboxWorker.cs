@@ -24,34 +24,37 @@ public sealed partial class OutboxWorker(
             return;
         }
 
-        var sending = new List<Task>();
+        var sending = new Dictionary<long, Task>();
         try
         {
             while (!stoppingToken.IsCancellationRequested)
             {
                 await GoOnAsync(sending, stoppingToken);
-                await Task.WhenAny([.. sending, Task.Delay(Poll, stoppingToken)]);
+                await Task.WhenAny([.. sending.Values, Task.Delay(Poll, stoppingToken)]);
             }
         }
         finally
         {
             // What has left is struck off before the process ends, or it would leave again.
-            await Task.WhenAll(sending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAll(sending.Values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
     // A message that hangs takes one place of several; none waits for another.
-    private async Task GoOnAsync(List<Task> sending, CancellationToken cancellation)
+    private async Task GoOnAsync(Dictionary<long, Task> sending, CancellationToken cancellation)
     {
         try
         {
-            foreach (var sent in sending.FindAll(task => task.IsCompleted))
+            foreach (var (id, sent) in sending.Where(one => one.Value.IsCompleted).ToList())
             {
-                sending.Remove(sent);
+                sending.Remove(id);
                 await sent;
             }
 
-            sending.AddRange((await TakeDueAsync(AtOnce - sending.Count, cancellation)).Select(message => SendAsync(message, cancellation)));
+            foreach (var message in await TakeDueAsync(AtOnce - sending.Count, [.. sending.Keys], cancellation))
+            {
+                sending.Add(message.Id, SendAsync(message, cancellation));
+            }
         }
         catch (Exception exception) when (exception is NpgsqlException or TimeoutException)
         {
@@ -59,17 +62,18 @@ public sealed partial class OutboxWorker(
         }
     }
 
-    // due_at is the lease: a process that dies while sending leaves the message to be tried again when the lease ends.
+    // due_at is the lease: a process that dies while sending leaves the message to be tried again when the lease ends. What this one is still
+    // sending it does not take again, however the clock is set.
     private const string TakeSql = """
         UPDATE shared.outbox_messages SET due_at = $1, attempts = attempts + 1
         WHERE id IN (
             SELECT id FROM shared.outbox_messages
-            WHERE dead_at IS NULL AND due_at <= $2
+            WHERE dead_at IS NULL AND due_at <= $2 AND id <> ALL ($4)
             ORDER BY due_at FOR UPDATE SKIP LOCKED LIMIT $3)
         RETURNING id, kind, payload, attempts
         """;
 
-    private async Task<List<Message>> TakeDueAsync(int limit, CancellationToken cancellation)
+    private async Task<List<Message>> TakeDueAsync(int limit, long[] sending, CancellationToken cancellation)
     {
         var taken = new List<Message>();
         if (limit == 0)
@@ -82,6 +86,7 @@ public sealed partial class OutboxWorker(
         command.Parameters.AddWithValue(now + Lease);
         command.Parameters.AddWithValue(now);
         command.Parameters.AddWithValue(limit);
+        command.Parameters.AddWithValue(sending);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
         {
