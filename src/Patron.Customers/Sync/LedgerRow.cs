@@ -52,7 +52,7 @@ internal enum PartnerOutcome
 /// <summary>A line of the ledger, as far as the next reading of its partner needs it.</summary>
 internal sealed record LedgerRow(long PartnerId, PartnerState State, string? Reason, Guid? CustomerUid, string? EmailKey, byte[]? Hash, bool IsCustomerAsItWas)
 {
-    /// <summary>Nothing is new: neither what the partner says nor that its customer is there nor, where everything is to be set right, its customer.</summary>
+    /// <summary>Nothing is new: the partner says the same, its customer is there and, where everything is to be set right, as the last run left it.</summary>
     public bool IsAsRead(PartnerFacts facts, bool full) => facts.IsLike(Hash) && State switch
     {
         PartnerState.Current => CustomerUid is not null && (IsCustomerAsItWas || !full),

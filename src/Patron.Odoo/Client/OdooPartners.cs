@@ -113,10 +113,8 @@ public sealed class OdooPartners(OdooClient client)
         private readonly List<JsonElement> rows = [];
         private readonly List<(long Id, string Reason)> unreadable = [];
 
-        /// <summary>How many of the ERP's partners this is; fewer than asked for at the end only.</summary>
         public int Count => rows.Count + unreadable.Count;
 
-        /// <summary>The greatest id, after which the next page begins; null for an empty page.</summary>
         public long? LastId => rows.Select(row => new OdooRow(row).Number("id")).Concat(unreadable.Select(row => (long?)row.Id)).Max();
 
         public void Add(IReadOnlyList<JsonElement> more) => rows.AddRange(more);
@@ -148,7 +146,7 @@ public sealed class OdooPartners(OdooClient client)
                 }
             }
 
-            return new PartnerPage(partners, wrongOnes);
+            return new PartnerPage(partners, wrongOnes, LastId);
         }
     }
 }

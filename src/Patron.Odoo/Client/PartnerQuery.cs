@@ -1,6 +1,5 @@
 using Patron.Customers.Sync;
 
-
 namespace Patron.Odoo.Client;
 
 /// <summary>Partners with an id greater than <paramref name="After"/>, the lowest first, archived ones included unless <see cref="IsActive"/> says otherwise.</summary>
@@ -34,11 +33,11 @@ public sealed record PartnerQuery(long After, int Limit)
 }
 
 /// <summary>What a query brought: partners by ascending id, and those that Odoo could not give, each with a sentence.</summary>
-public sealed record PartnerPage(IReadOnlyList<ErpPartner> Partners, IReadOnlyList<(long Id, string Reason)> Unreadable)
+/// <param name="Partners">Those that could be read.</param>
+/// <param name="Unreadable">Those that could not, and why.</param>
+/// <param name="LastId">The greatest id, after which the next page begins; null for an empty page.</param>
+public sealed record PartnerPage(IReadOnlyList<ErpPartner> Partners, IReadOnlyList<(long Id, string Reason)> Unreadable, long? LastId)
 {
     /// <summary>How many of the ERP's partners this is; fewer than asked for at the end only.</summary>
     public int Count => Partners.Count + Unreadable.Count;
-
-    /// <summary>The greatest id, after which the next page begins; null for an empty page.</summary>
-    public long? LastId => Count == 0 ? null : Partners.Select(partner => partner.Id).Concat(Unreadable.Select(row => row.Id)).Max();
 }

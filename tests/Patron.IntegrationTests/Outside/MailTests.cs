@@ -109,7 +109,9 @@ public sealed partial class MailTests(WithMailServer app, OneProcess files) : IC
 
         // What comes after it goes meanwhile: the mailer gives up after 20 seconds, the test sooner.
         app.Server.Manner = SmtpManner.Takes;
+        var watch = Stopwatch.StartNew();
         var second = await app.RegisterAsync();
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(10));
         await MessageAsync(second.Email);
         Assert.Equal(HttpStatusCode.OK, (await app.Accounts.Client.GetAsync("/health/ready")).StatusCode);
 
