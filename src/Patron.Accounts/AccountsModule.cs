@@ -11,6 +11,7 @@ using Patron.Accounts.Passwords;
 using Patron.Accounts.Sessions;
 using Patron.Accounts.SigningKeys;
 using Patron.Accounts.Users;
+using Patron.Shared.Background;
 using Patron.Shared.Database;
 using Patron.Shared.Outbox;
 using Patron.Shared.Text;
@@ -38,7 +39,7 @@ public static class AccountsModule
         AddUseCases(services);
         services.AddSingleton(provider => new OutboxHandler(ForgotPassword.OutboxKind, async (payload, cancellation) =>
         {
-            await using var scope = provider.CreateAsyncScope();
+            await using var scope = provider.GetRequiredService<IServiceScopeFactory>().CreateBackgroundScope();
             await scope.ServiceProvider.GetRequiredService<ForgotPassword>().SendAsync(payload, cancellation);
         }));
         AddHousekeeping(services);

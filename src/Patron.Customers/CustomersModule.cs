@@ -95,7 +95,7 @@ public static class CustomersModule
         services.AddScoped<AnswerChangeRequest>();
         services.AddScoped<DashboardCache>();
         services.AddScoped<ReadDashboard>();
-        services.AddSingleton<Counters>();
+        services.AddSingleton(provider => new Counters(provider.GetRequiredService<DatabasePools>().Background, provider.GetRequiredService<TimeProvider>()));
         return services;
     }
 }

@@ -3,6 +3,7 @@ using Patron.Accounts.Activation;
 using Patron.Accounts.Users;
 using Patron.Customers.Accounts;
 using Patron.Linking.Activation;
+using Patron.Shared.Background;
 using Patron.Shared.Database;
 using Patron.Shared.Outbox;
 
@@ -54,7 +55,7 @@ public static class LinkingModule
         services.AddScoped<MailInvitations>();
         services.AddSingleton(provider => new OutboxHandler(ActivationChallenges.OutboxKind, async (payload, cancellation) =>
         {
-            await using var scope = provider.CreateAsyncScope();
+            await using var scope = provider.GetRequiredService<IServiceScopeFactory>().CreateBackgroundScope();
             await scope.ServiceProvider.GetRequiredService<SendActivation>().HandleAsync(payload, cancellation);
         }));
     }

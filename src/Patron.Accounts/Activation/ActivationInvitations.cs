@@ -76,7 +76,7 @@ public sealed class ActivationInvitations(
         return may <= 0
             ? []
             : await context.ActivationInvitations
-                .FromSql($"SELECT * FROM accounts.activation_invitations WHERE due_at <= {now} ORDER BY due_at, id LIMIT {may} FOR UPDATE SKIP LOCKED")
+                .FromTable($"WHERE due_at <= {now} ORDER BY due_at, id LIMIT {may} FOR UPDATE SKIP LOCKED")
                 .ToListAsync(cancellation);
     }
 

@@ -24,7 +24,7 @@ public sealed class AcceptInvitation(AccountsContext context, DatabaseSession da
     private async Task<Result<OrganizationMember>> AcceptAsync(Caller caller, byte[] hash, CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
-        var invitation = await context.Invitations.FromSql($"SELECT * FROM accounts.invitations WHERE secret_hash = {hash} FOR UPDATE").SingleOrDefaultAsync(cancellation);
+        var invitation = await context.Invitations.FromTable($"WHERE secret_hash = {hash} FOR UPDATE").SingleOrDefaultAsync(cancellation);
         if (invitation is null || invitation.AcceptedAt is not null || invitation.WithdrawnAt is not null || invitation.ExpiresAt <= now)
         {
             return Unusable;

@@ -33,7 +33,7 @@ public sealed class ChangeOrganization(AccountsContext context, DatabaseSession 
     private async Task<Result<OrganizationView>> RenameAsync(Caller caller, Guid id, Func<string, string?> rename, CancellationToken cancellation)
     {
         var organization = await context.Organizations
-            .FromSql($"SELECT * FROM accounts.organizations WHERE id = {id} FOR NO KEY UPDATE").SingleAsync(cancellation);
+            .FromTable($"WHERE id = {id} FOR NO KEY UPDATE").SingleAsync(cancellation);
         var name = rename(organization.Name);
         if (OrganizationName.Refusal(name, "name") is { } invalid)
         {

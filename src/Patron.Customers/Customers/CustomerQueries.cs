@@ -148,25 +148,27 @@ internal static class CustomerQueries
 
     private static async Task<IReadOnlyList<Customer>> ReadTrackedAsync(this CustomersContext context, NpgsqlCommand command, CancellationToken cancellation)
     {
-        var customers = new List<Customer>();
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        while (await reader.ReadAsync(cancellation))
-        {
-            customers.Add(context.Track(Customer.Read(new RowCursor(reader))));
-        }
-
+        var customers = await command.ReadAllAsync(row => Customer.Read(row), cancellation);
+        context.Track(customers);
         return customers;
     }
 
-    // Read anew under its lock, it takes the place of what was read before.
     private static Customer Track(this CustomersContext context, Customer customer)
     {
-        if (context.Customers.Local.FindEntry(customer.Id) is { } known)
+        context.Track([customer]);
+        return customer;
+    }
+
+    // Read anew under its lock, a record takes the place of what was read before. Each look at what is tracked compares all of it: one look for all.
+    private static void Track(this CustomersContext context, IReadOnlyCollection<Customer> customers)
+    {
+        var ids = customers.Select(customer => customer.Id).ToHashSet();
+        foreach (var known in context.ChangeTracker.Entries<Customer>().Where(entry => ids.Contains(entry.Entity.Id)).ToList())
         {
             known.State = EntityState.Detached;
         }
 
-        return context.Customers.Attach(customer).Entity;
+        context.Customers.AttachRange(customers);
     }
 
     private static Task<Customer?> AskAsync<TKey>(

@@ -36,8 +36,6 @@ internal static class SavingCustomers
         "ux_customers_claimed_email" => EmailTaken,
         "ux_customers_user" => AlreadyCustomer,
         "ux_customers_username" or "ux_customers_customer_id" => IdentifierTaken,
-        // Two who take each other's address at once wait for one another at its index, until the database ends one of them.
-        null when exception is PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected } => EmailTaken,
         _ => null,
     };
 }

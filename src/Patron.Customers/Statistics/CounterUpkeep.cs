@@ -1,39 +1,25 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
-using Patron.Shared;
+using Patron.Shared.Background;
 
 namespace Patron.Customers.Statistics;
 
 /// <summary>Folds the counters every two seconds, and proves them once a day.</summary>
-public sealed partial class CounterUpkeep(Counters counters, StartSignal start, TimeProvider time, ILogger<CounterUpkeep> logger) : BackgroundService
+public sealed partial class CounterUpkeep(Counters counters, BackgroundLoop loop, TimeProvider time, ILogger<CounterUpkeep> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan BetweenRecounts = TimeSpan.FromDays(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        if (!await start.SucceedsAsync(stoppingToken))
-        {
-            return;
-        }
+    private DateTimeOffset recountAt = DateTimeOffset.MinValue;
 
-        var recountAt = DateTimeOffset.MinValue;
-        using var timer = new PeriodicTimer(Interval);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => loop.RunAsync("statistics", Interval, UpkeepAsync, stoppingToken);
+
+    private async Task UpkeepAsync(CancellationToken cancellation)
+    {
+        await counters.FoldAsync(cancellation);
+        if (time.GetUtcNow() >= recountAt)
         {
-            try
-            {
-                await counters.FoldAsync(stoppingToken);
-                if (time.GetUtcNow() >= recountAt)
-                {
-                    recountAt = await RecountIfDueAsync(stoppingToken);
-                }
-            }
-            catch (Exception exception) when (exception is NpgsqlException or TimeoutException)
-            {
-                LogPutOff(exception.GetType().Name); // The database is away: the next time will do.
-            }
+            recountAt = await RecountIfDueAsync(cancellation);
         }
     }
 
@@ -56,7 +42,4 @@ public sealed partial class CounterUpkeep(Counters counters, StartSignal start, 
 
     [LoggerMessage(LogLevel.Error, "{Wrong} counters of the statistics were wrong and have been corrected; please report it")]
     private partial void LogWrong(long wrong);
-
-    [LoggerMessage(LogLevel.Warning, "Upkeep of the counters put off: {Reason}")]
-    private partial void LogPutOff(string reason);
 }

@@ -25,7 +25,8 @@ public sealed class Counters(NpgsqlDataSource source, TimeProvider time)
         """;
 
     private const string Fold = $"""
-        WITH taken AS (DELETE FROM customers.counter_changes RETURNING *),
+        WITH taken AS (DELETE FROM customers.counter_changes
+            RETURNING organization_id, activity, created_on, gender, country, state, city, customers, births, days),
         sums AS (
             SELECT c.organization_id, d.dimension, d.within, d.key, sum(d.customers) AS customers, sum(d.days) AS days
             FROM taken c

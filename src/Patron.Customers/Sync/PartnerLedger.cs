@@ -30,12 +30,17 @@ internal sealed class PartnerLedger(NpgsqlConnection connection)
         UNION SELECT {RowColumns}, true FROM customers.erp_partners p WHERE p.email_key = ANY ($2) AND p.customer_uid IS NOT NULL
         """;
 
-    private const string StageSql = "CREATE TEMP TABLE staged_partners ON COMMIT DROP AS SELECT * FROM customers.erp_partners WITH NO DATA";
+    private const string WrittenColumns = """
+        partner_id, organization_id, state, reason, customer_uid, customer_version, email_key, is_active, written_at, hash, facts, run_id, outcome, warnings,
+        first_seen_at, last_seen_at
+        """;
+
+    private const string StageSql = $"CREATE TEMP TABLE staged_partners ON COMMIT DROP AS SELECT {WrittenColumns} FROM customers.erp_partners WITH NO DATA";
 
     // What a line was made by in this run stays, where the partner is read again: figures count both parts of a run that was killed.
-    private const string WriteSql = """
-        INSERT INTO customers.erp_partners AS known
-        SELECT * FROM staged_partners
+    private const string WriteSql = $"""
+        INSERT INTO customers.erp_partners AS known ({WrittenColumns})
+        SELECT {WrittenColumns} FROM staged_partners
         ON CONFLICT (partner_id) DO UPDATE SET
             state = excluded.state, reason = excluded.reason, customer_uid = excluded.customer_uid, email_key = excluded.email_key,
             is_active = excluded.is_active, written_at = excluded.written_at, hash = excluded.hash, facts = excluded.facts,
@@ -112,10 +117,7 @@ internal sealed class PartnerLedger(NpgsqlConnection connection)
     {
         var today = DateOnly.FromDateTime(now.UtcDateTime);
         await using var copy = await connection.BeginBinaryImportAsync(
-            """
-            COPY staged_partners (partner_id, organization_id, state, reason, customer_uid, customer_version, email_key, is_active, written_at, hash, facts, run_id, outcome, warnings,
-                first_seen_at, last_seen_at) FROM STDIN (FORMAT BINARY)
-            """,
+            $"COPY staged_partners ({WrittenColumns}) FROM STDIN (FORMAT BINARY)",
             cancellation);
         foreach (var decision in decisions)
         {

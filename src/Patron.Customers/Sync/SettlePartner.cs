@@ -40,7 +40,7 @@ public sealed class SettlePartner(CustomersContext context, CustomerEditor edito
         // The customer before the ledger's line, as the sync does.
         var uid = await context.Partners.Where(row => row.PartnerId == partnerId).Select(row => row.CustomerUid).SingleOrDefaultAsync(cancellation);
         var customer = uid is { } id ? (await context.LockAllAsync(session, caller, [id.ToString()], cancellation)).SingleOrDefault() : null;
-        var partner = await context.Partners.FromSql($"SELECT * FROM customers.erp_partners WHERE partner_id = {partnerId} FOR UPDATE").SingleOrDefaultAsync(cancellation);
+        var partner = await context.Partners.FromTable($"WHERE partner_id = {partnerId} FOR UPDATE").SingleOrDefaultAsync(cancellation);
         if (partner is null)
         {
             return NoSuchPartner;

@@ -1,12 +1,13 @@
 using Npgsql;
+using Patron.Shared.Database;
 
 namespace Patron.Customers.Sync;
 
 /// <summary>Gives the <see cref="SyncTurn"/>.</summary>
-public sealed class SyncTurns(NpgsqlDataSource source)
+public sealed class SyncTurns(DatabasePools pools)
 {
     /// <summary>Null where somebody else has it.</summary>
-    public Task<SyncTurn?> TryTakeAsync(CancellationToken cancellation) => SyncTurn.TryTakeAsync(source, cancellation);
+    public Task<SyncTurn?> TryTakeAsync(CancellationToken cancellation) => SyncTurn.TryTakeAsync(pools, cancellation);
 }
 
 /// <summary>
@@ -20,19 +21,28 @@ public sealed class SyncTurn : IAsyncDisposable
 
     private SyncTurn(NpgsqlConnection connection) => this.connection = connection;
 
-    internal static async Task<SyncTurn?> TryTakeAsync(NpgsqlDataSource source, CancellationToken cancellation)
+    internal static async Task<SyncTurn?> TryTakeAsync(DatabasePools pools, CancellationToken cancellation)
     {
-        var own = await source.OpenConnectionAsync(cancellation);
-        await using var command = new NpgsqlCommand($"SELECT pg_try_advisory_lock({Name})", own);
-        if ((bool)(await command.ExecuteScalarAsync(cancellation))!)
+        var turn = new SyncTurn(await pools.OpenAloneAsync(cancellation));
+        try
         {
-            return new SyncTurn(own);
+            await using var command = new NpgsqlCommand($"SELECT pg_try_advisory_lock({Name})", turn.connection);
+            if (await command.ExecuteScalarAsync(cancellation) is true)
+            {
+                return turn;
+            }
+        }
+        catch
+        {
+            await turn.connection.DisposeAsync();
+            throw;
         }
 
-        await own.DisposeAsync();
+        await turn.connection.DisposeAsync();
         return null;
     }
 
+    /// <summary>Gives the turn back. It ends with its connection too, but a little later, and the next one may be waiting already.</summary>
     public async ValueTask DisposeAsync()
     {
         try
@@ -40,7 +50,7 @@ public sealed class SyncTurn : IAsyncDisposable
             await using var command = new NpgsqlCommand($"SELECT pg_advisory_unlock({Name})", connection);
             await command.ExecuteNonQueryAsync(CancellationToken.None);
         }
-        catch (NpgsqlException)
+        catch (Exception broken) when (DatabaseFailure.IsTemporary(broken))
         {
             // The connection is gone, and the turn with it.
         }

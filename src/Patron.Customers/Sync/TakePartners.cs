@@ -92,10 +92,10 @@ public sealed class TakePartners(
             {
                 refused = (await session.InTransactionAsync(() => TakeInTransactionAsync(caller, ticket, facts, cancellation), cancellation)).Error;
             }
-            catch (PostgresException refusal) when (!DatabaseFailure.IsAway(refusal))
+            catch (PostgresException refusal) when (!DatabaseFailure.IsTemporary(refusal) || DatabaseFailure.IsWorthRetrying(refusal))
             {
                 // The value itself is not told: it is somebody's.
-                refused = refusal.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ForeignKeyViolation or PostgresErrorCodes.DeadlockDetected
+                refused = DatabaseFailure.IsWorthRetrying(refusal) || refusal.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ForeignKeyViolation
                     ? ComingBetween
                     : Error.Rule($"The database refused a value of this partner ({refusal.SqlState}).");
             }

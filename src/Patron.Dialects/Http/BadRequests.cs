@@ -13,7 +13,7 @@ namespace Patron.Dialects.Http;
 /// Turns what goes wrong outside a use case into the one error shape: bodies and parameters that cannot be read, a database that
 /// is away, and bugs. Nothing of an exception's text reaches the caller.
 /// </summary>
-public sealed partial class BadRequests(ILogger<BadRequests> logger) : IExceptionHandler
+public sealed partial class BadRequests(DatabaseOutage outage, ILogger<BadRequests> logger) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
@@ -31,13 +31,10 @@ public sealed partial class BadRequests(ILogger<BadRequests> logger) : IExceptio
         {
             await Problems.WriteAsync(httpContext, StatusCodes.Status422UnprocessableEntity, "The request holds characters that cannot be stored (such as NUL).");
         }
-        else if (DatabaseFailure.IsAway(exception))
+        else if (DatabaseFailure.TroubleOf(exception) is { } trouble)
         {
-            LogDatabaseAway(DatabaseFailure.Reason(exception));
-            await Problems.WriteAsync(httpContext, new Error(ErrorKind.Unavailable, "The database cannot be reached at this moment; nothing was left half done. Please try again in a few seconds.")
-            {
-                RetryAfter = TimeSpan.FromSeconds(5),
-            });
+            Tell(trouble, exception);
+            await Problems.WriteAsync(httpContext, DatabaseTroubles.Answer(trouble, httpContext));
         }
         else
         {
@@ -47,6 +44,18 @@ public sealed partial class BadRequests(ILogger<BadRequests> logger) : IExceptio
         }
 
         return true;
+    }
+
+    private void Tell(DatabaseTrouble trouble, Exception exception)
+    {
+        if (DatabaseFailure.IsAway(exception))
+        {
+            outage.Report(exception);
+        }
+        else
+        {
+            LogRefused(trouble, DatabaseFailure.Reason(exception));
+        }
     }
 
     private static Task WriteAsync(HttpContext http, BadHttpRequestException bad)
@@ -81,8 +90,8 @@ public sealed partial class BadRequests(ILogger<BadRequests> logger) : IExceptio
     [GeneratedRegex("""^Failed to bind parameter "\S+ (?<name>\w+)" from """, RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex ParameterName();
 
-    [LoggerMessage(LogLevel.Warning, "A request found the database away: {Reason}")]
-    private partial void LogDatabaseAway(string reason);
+    [LoggerMessage(LogLevel.Warning, "A request was refused because of the database ({Trouble}): {Reason}")]
+    private partial void LogRefused(DatabaseTrouble trouble, string reason);
 
     [LoggerMessage(LogLevel.Error, "Unexpected failure; trace {TraceId}")]
     private partial void LogBug(Exception exception, string traceId);

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Patron.Customers.Sync;
 using Patron.Odoo.Client;
 using Patron.Shared;
+using Patron.Shared.Background;
 using Patron.Shared.Callers;
 using Patron.Shared.Results;
 
@@ -22,21 +23,21 @@ public sealed class PreviewSync(IServiceScopeFactory scopes, OdooClient client, 
             var preview = new SyncPreview();
             var read = 0L;
             tell(new SyncProgress(SyncPhase.Active, read, expected));
-            await using var reading = scopes.CreateAsyncScope();
+            await using var reading = scopes.CreateBackgroundScope();
             var partners = reading.ServiceProvider.GetRequiredService<OdooPartners>();
             foreach (var phase in new[] { SyncPhase.Active, SyncPhase.Archived })
             {
                 var query = new PartnerQuery(0, options.PageSize) { IsActive = phase == SyncPhase.Active };
                 await foreach (var page in partners.ReadPagesAsync(query, cancellation))
                 {
-                    await using var scope = scopes.CreateAsyncScope();
+                    await using var scope = scopes.CreateBackgroundScope();
                     preview.Fail([.. page.Unreadable.Select(row => new PartnerNote(row.Id, row.Reason))]);
                     await scope.ServiceProvider.GetRequiredService<TakePartners>().PreviewAsync(Caller.System(home.Id), page.Partners, preview, cancellation);
                     tell(new SyncProgress(phase, read += page.Count, expected));
                 }
             }
 
-            await using var counting = scopes.CreateAsyncScope();
+            await using var counting = scopes.CreateBackgroundScope();
             return preview.ToFigures(
                 await counting.ServiceProvider.GetRequiredService<CountPartners>().CustomersAsync(cancellation),
                 await counting.ServiceProvider.GetRequiredService<KnownPartners>().CountAsync(cancellation),

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Patron.Customers.Sync;
 using Patron.Odoo.Client;
 using Patron.Shared;
+using Patron.Shared.Background;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
 using Patron.Shared.Results;
@@ -71,9 +72,9 @@ public sealed partial class RunSync(
         {
             return await FailAsync(ticket, new Error(ErrorKind.Unavailable, failure.Message));
         }
-        catch (Exception bug) when (bug is not OperationCanceledException && !DatabaseFailure.IsAway(bug))
+        catch (Exception bug) when (bug is not OperationCanceledException && !DatabaseFailure.IsTemporary(bug))
         {
-            // Whoever serves pages beside it goes on; with the database away the run stays open, to go on with.
+            // Whoever serves pages beside it goes on; where the database has trouble the run stays open, to go on with.
             LogBroken(bug, run.Id);
             return await FailAsync(ticket, Error.Rule("The run came upon something that it was not made for; the log of that process says more. Please report it."));
         }
@@ -127,7 +128,7 @@ public sealed partial class RunSync(
 
     private async IAsyncEnumerable<SyncStep> PagesAsync(PartnerQuery query, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        await using var scope = scopes.CreateAsyncScope();
+        await using var scope = scopes.CreateBackgroundScope();
         var partners = scope.ServiceProvider.GetRequiredService<OdooPartners>();
         var after = query.After;
         await foreach (var pages in partners.ReadPagesAsync(query, cancellation).Chunk(PagesAtOnce))
@@ -139,7 +140,7 @@ public sealed partial class RunSync(
 
     private async IAsyncEnumerable<SyncStep> NumbersAsync(long after, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        await using var scope = scopes.CreateAsyncScope();
+        await using var scope = scopes.CreateBackgroundScope();
         var partners = scope.ServiceProvider.GetRequiredService<OdooPartners>();
         for (var isEnd = false; !isEnd;)
         {
@@ -153,7 +154,7 @@ public sealed partial class RunSync(
     // What is asked for by its number and does not come is gone by now.
     private async IAsyncEnumerable<SyncStep> UnreadAsync(long after, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        await using var scope = scopes.CreateAsyncScope();
+        await using var scope = scopes.CreateBackgroundScope();
         var partners = scope.ServiceProvider.GetRequiredService<OdooPartners>();
         while (await InScopeAsync<KnownPartners, List<long>>(known => known.UnreadAsync(after, options.PageSize, cancellation)) is { Count: > 0 } unread)
         {
@@ -168,7 +169,7 @@ public sealed partial class RunSync(
 
     private async Task<Result<Done>> TakeAsync(SyncTicket ticket, SyncPhase phase, SyncStep step, CancellationToken cancellation)
     {
-        await using var scope = scopes.CreateAsyncScope();
+        await using var scope = scopes.CreateBackgroundScope();
         var taken = step.Batch is { } batch
             ? await scope.ServiceProvider.GetRequiredService<TakePartners>().HandleAsync(robot, ticket, batch, cancellation)
             : await scope.ServiceProvider.GetRequiredService<KnownPartners>().HandleAsync(robot, ticket, step.Numbers, (step.Above, step.AfterId), cancellation);
@@ -198,7 +199,7 @@ public sealed partial class RunSync(
     private async Task<T> InScopeAsync<TService, T>(Func<TService, Task<T>> work)
         where TService : notnull
     {
-        await using var scope = scopes.CreateAsyncScope();
+        await using var scope = scopes.CreateBackgroundScope();
         return await work(scope.ServiceProvider.GetRequiredService<TService>());
     }
 

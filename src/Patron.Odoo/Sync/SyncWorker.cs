@@ -2,8 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Patron.Customers.Sync;
-using Patron.Shared;
-using Patron.Shared.Database;
+using Patron.Shared.Background;
 
 namespace Patron.Odoo.Sync;
 
@@ -12,43 +11,33 @@ namespace Patron.Odoo.Sync;
 /// died. Any number of processes may do so: a due time is asked for once, and one has the turn.
 /// </summary>
 public sealed partial class SyncWorker(
-    IServiceScopeFactory scopes, RunSync sync, SyncMetrics metrics, OdooOptions options, StartSignal start, TimeProvider time, ILogger<SyncWorker> logger) : BackgroundService
+    IServiceScopeFactory scopes, RunSync sync, SyncMetrics metrics, OdooOptions options, BackgroundLoop loop, TimeProvider time, ILogger<SyncWorker> logger) : BackgroundService
 {
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    private readonly SyncSchedule? schedule = SyncSchedule.TryRead(options.Schedule, out var read) ? read : null;
+    private DateTimeOffset? due;
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (!await start.SucceedsAsync(stoppingToken))
+        due = schedule?.NextAfter(time.GetUtcNow());
+        return loop.RunAsync("sync", Poll, GoOnAsync, stoppingToken);
+    }
+
+    private async Task GoOnAsync(CancellationToken cancellation)
+    {
+        if (due <= time.GetUtcNow())
         {
-            return;
+            await AskAsync(due.Value, cancellation);
+            due = schedule!.NextAfter(time.GetUtcNow());
         }
 
-        var schedule = SyncSchedule.TryRead(options.Schedule, out var read) ? read : null;
-        var due = schedule?.NextAfter(time.GetUtcNow());
-        using var timer = new PeriodicTimer(Poll);
-        do
-        {
-            try
-            {
-                if (due <= time.GetUtcNow())
-                {
-                    await AskAsync(due.Value, stoppingToken);
-                    due = schedule!.NextAfter(time.GetUtcNow());
-                }
-
-                await WorkAsync(stoppingToken);
-            }
-            catch (Exception away) when (DatabaseFailure.IsAway(away))
-            {
-                LogPutOff(DatabaseFailure.Reason(away)); // Its own probe says so; the run goes on where it was.
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        await WorkAsync(cancellation);
     }
 
     private async Task AskAsync(DateTimeOffset due, CancellationToken cancellation)
     {
-        await using var scope = scopes.CreateAsyncScope();
+        await using var scope = scopes.CreateBackgroundScope();
         var asked = await scope.ServiceProvider.GetRequiredService<RequestSync>().ScheduleAsync(due, cancellation);
         if (!asked.IsNew && asked.Run.DueAt != due)
         {
@@ -58,7 +47,7 @@ public sealed partial class SyncWorker(
 
     private async Task WorkAsync(CancellationToken cancellation)
     {
-        await using var scope = scopes.CreateAsyncScope();
+        await using var scope = scopes.CreateBackgroundScope();
         var journal = scope.ServiceProvider.GetRequiredService<SyncJournal>();
         if (await journal.FindOpenAsync(cancellation) is not null)
         {
@@ -71,7 +60,4 @@ public sealed partial class SyncWorker(
 
     [LoggerMessage(LogLevel.Warning, "The sync due at {Due} is passed over: run {Run} is still open")]
     private partial void LogPassedOver(DateTimeOffset due, long run);
-
-    [LoggerMessage(LogLevel.Warning, "The sync waits for the database: {Reason}")]
-    private partial void LogPutOff(string reason);
 }

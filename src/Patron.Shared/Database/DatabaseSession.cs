@@ -9,19 +9,27 @@ namespace Patron.Shared.Database;
 /// One request's connection, shared by the contexts of all modules so that their work is one transaction. It is opened
 /// late and a request never holds a second one: a small pool cannot deadlock (design, 'Inside, decided').
 /// </summary>
-public sealed class DatabaseSession(NpgsqlDataSource source) : IAsyncDisposable
+public sealed class DatabaseSession(DatabasePools pools) : IAsyncDisposable
 {
     private readonly List<DbContext> contexts = [];
     private readonly List<Action> afterCommit = [];
+    private NpgsqlDataSource source = pools.Requests;
     private NpgsqlConnection? connection;
     private NpgsqlTransaction? transaction;
+    private bool isReplicationCancelled;
     private int depth;
 
     /// <summary>The connection, not necessarily open.</summary>
-    public NpgsqlConnection Connection => connection ??= source.CreateConnection();
+    public NpgsqlConnection Connection => connection ??= Create();
+
+    /// <summary>Whether anything has been asked of the database in this session.</summary>
+    public bool WasUsed { get; private set; }
 
     /// <summary>Whether a transaction runs, so that what is waited for holds up others too.</summary>
     public bool IsInTransaction => transaction is not null;
+
+    /// <summary>Takes the connection from the pool of background services. Before the session is used.</summary>
+    public void UseBackgroundPool() => source = pools.Background;
 
     /// <summary>Puts a context on this session's connection and into its transaction, where one runs.</summary>
     public TContext Join<TContext>(TContext context)
@@ -33,6 +41,7 @@ public sealed class DatabaseSession(NpgsqlDataSource source) : IAsyncDisposable
             context.Database.UseTransaction(transaction);
         }
 
+        context.SavedChanges += (_, _) => ThrowIfNotReplicated();
         contexts.Add(context);
         return context;
     }
@@ -61,7 +70,9 @@ public sealed class DatabaseSession(NpgsqlDataSource source) : IAsyncDisposable
         await Connection.OpenAsync(cancellation);
         try
         {
-            return await work(Connection);
+            var result = await work(Connection);
+            ThrowIfNotReplicated();
+            return result;
         }
         finally
         {
@@ -100,6 +111,27 @@ public sealed class DatabaseSession(NpgsqlDataSource source) : IAsyncDisposable
         }
     }
 
+    private NpgsqlConnection Create()
+    {
+        var created = source.CreateConnection();
+        created.Notice += (_, told) => isReplicationCancelled |= IsCancelledReplication(told.Notice);
+        created.StateChange += (_, change) => WasUsed |= change.CurrentState == ConnectionState.Open;
+        return created;
+    }
+
+    // The only warnings with these states are about a commit that did not wait for its standby to the end (PostgreSQL, syncrep.c).
+    private static bool IsCancelledReplication(PostgresNotice notice) =>
+        notice is { InvariantSeverity: "WARNING", SqlState: PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.AdminShutdown };
+
+    private void ThrowIfNotReplicated()
+    {
+        if (isReplicationCancelled)
+        {
+            isReplicationCancelled = false;
+            throw new NotReplicatedException();
+        }
+    }
+
     private async Task<Result<T>> InNewTransactionAsync<T>(Func<Task<Result<T>>> work, CancellationToken cancellation)
     {
         await Connection.OpenAsync(cancellation);
@@ -111,6 +143,7 @@ public sealed class DatabaseSession(NpgsqlDataSource source) : IAsyncDisposable
             if (result.Error is null)
             {
                 await transaction.CommitAsync(cancellation);
+                ThrowIfNotReplicated();
             }
             else
             {

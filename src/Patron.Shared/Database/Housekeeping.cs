@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
+using Patron.Shared.Background;
 
 namespace Patron.Shared.Database;
 
@@ -9,32 +9,18 @@ public sealed record HousekeepingTask(string Name, string Sql);
 
 /// <summary>Runs every module's housekeeping once an hour, so that expired rows do not pile up.</summary>
 public sealed partial class Housekeeping(
-    NpgsqlDataSource source, IEnumerable<HousekeepingTask> tasks, TimeProvider time, ILogger<Housekeeping> logger) : BackgroundService
+    DatabasePools pools, IEnumerable<HousekeepingTask> tasks, BackgroundLoop loop, TimeProvider time, ILogger<Housekeeping> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await SweepAsync(stoppingToken);
-            }
-            catch (NpgsqlException exception)
-            {
-                LogPutOff(exception.GetType().Name); // The database is away: the next hour will do.
-            }
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => loop.RunAsync("housekeeping", Interval, SweepAsync, stoppingToken);
 
     /// <summary>Deletes what is due now.</summary>
     public async Task SweepAsync(CancellationToken cancellation)
     {
         foreach (var task in tasks)
         {
-            await using var command = source.CreateCommand(task.Sql);
+            await using var command = pools.Background.CreateCommand(task.Sql);
             command.Parameters.AddWithValue(time.GetUtcNow());
             var rows = await command.ExecuteNonQueryAsync(cancellation);
             if (rows > 0)
@@ -46,7 +32,4 @@ public sealed partial class Housekeeping(
 
     [LoggerMessage(LogLevel.Information, "Housekeeping removed {Rows} {Name}")]
     private partial void LogSwept(string name, int rows);
-
-    [LoggerMessage(LogLevel.Warning, "Housekeeping put off: {Reason}")]
-    private partial void LogPutOff(string reason);
 }

@@ -33,7 +33,7 @@ internal sealed record Migration(string Module, int Number, string Name, string 
 /// processes at once. A file that was changed after it ran is refused: its checksum no longer fits. Where the database's user may not
 /// do what a file needs, a <see cref="CannotStartException"/> says what an administrator does once.
 /// </summary>
-public sealed partial class Migrator(NpgsqlDataSource source, IEnumerable<MigrationSet> sets, ILogger<Migrator> logger)
+public sealed partial class Migrator(DatabasePools pools, IEnumerable<MigrationSet> sets, ILogger<Migrator> logger)
 {
     private const long LockKey = 0x5061_7472_6F6E; // 'Patron'
     private static readonly TimeSpan LockPoll = TimeSpan.FromMilliseconds(100);
@@ -41,25 +41,18 @@ public sealed partial class Migrator(NpgsqlDataSource source, IEnumerable<Migrat
     /// <summary>Applies what is missing and answers the names applied, 'module/NNNN_name'.</summary>
     public async Task<IReadOnlyList<string>> MigrateAsync(CancellationToken cancellation)
     {
-        await using var connection = await source.OpenConnectionAsync(cancellation);
+        await using var connection = await pools.OpenAloneAsync(cancellation); // Its lock ends with it, however that comes about.
         await LockAsync(connection, cancellation);
-        try
+        await CreateBookkeepingAsync(connection, cancellation);
+        var applied = new List<string>();
+        foreach (var migration in await PendingAsync(connection, cancellation))
         {
-            await CreateBookkeepingAsync(connection, cancellation);
-            var applied = new List<string>();
-            foreach (var migration in await PendingAsync(connection, cancellation))
-            {
-                await ApplyAsync(connection, migration, cancellation);
-                applied.Add($"{migration.Module}/{migration.Name}");
-                LogApplied(migration.Module, migration.Name);
-            }
+            await ApplyAsync(connection, migration, cancellation);
+            applied.Add($"{migration.Module}/{migration.Name}");
+            LogApplied(migration.Module, migration.Name);
+        }
 
-            return applied;
-        }
-        finally
-        {
-            await ExecuteAsync(connection, $"SELECT pg_advisory_unlock({LockKey})", CancellationToken.None);
-        }
+        return applied;
     }
 
     // Looked for first: to create what is there already would take a right that only the first start needs.

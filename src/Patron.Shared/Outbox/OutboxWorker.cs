@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Patron.Shared.Background;
+using Patron.Shared.Database;
 
 namespace Patron.Shared.Outbox;
 
@@ -9,7 +11,7 @@ namespace Patron.Shared.Outbox;
 /// after 5 s, 10 s, 20 s ... up to an hour; after 15 attempts (about half a day) it is dead and stays to be looked at.
 /// </summary>
 public sealed partial class OutboxWorker(
-    NpgsqlDataSource source, IEnumerable<OutboxHandler> handlers, StartSignal start, TimeProvider time, ILogger<OutboxWorker> logger) : BackgroundService
+    DatabasePools pools, IEnumerable<OutboxHandler> handlers, BackgroundLoop loop, TimeProvider time, ILogger<OutboxWorker> logger) : BackgroundService
 {
     private const int MaxAttempts = 15;
     private const int AtOnce = 8;
@@ -19,47 +21,28 @@ public sealed partial class OutboxWorker(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (!await start.SucceedsAsync(stoppingToken))
-        {
-            return;
-        }
-
         var sending = new Dictionary<long, Task>();
-        try
-        {
-            while (!stoppingToken.IsCancellationRequested)
-            {
-                await GoOnAsync(sending, stoppingToken);
-                await Task.WhenAny([.. sending.Values, Task.Delay(Poll, stoppingToken)]);
-            }
-        }
-        finally
-        {
-            // What has left is struck off before the process ends, or it would leave again.
-            await Task.WhenAll(sending.Values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+        await loop.RunAsync("outbox", TimeSpan.Zero, cancellationToken => GoOnAsync(sending, cancellationToken), stoppingToken);
+
+        // What has left is struck off before the process ends, or it would leave again.
+        await Task.WhenAll(sending.Values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     // A message that hangs takes one place of several; none waits for another.
     private async Task GoOnAsync(Dictionary<long, Task> sending, CancellationToken cancellation)
     {
-        try
+        foreach (var (id, sent) in sending.Where(one => one.Value.IsCompleted).ToList())
         {
-            foreach (var (id, sent) in sending.Where(one => one.Value.IsCompleted).ToList())
-            {
-                sending.Remove(id);
-                await sent;
-            }
+            sending.Remove(id);
+            await sent;
+        }
 
-            foreach (var message in await TakeDueAsync(AtOnce - sending.Count, [.. sending.Keys], cancellation))
-            {
-                sending.Add(message.Id, SendAsync(message, cancellation));
-            }
-        }
-        catch (Exception exception) when (exception is NpgsqlException or TimeoutException)
+        foreach (var message in await TakeDueAsync(AtOnce - sending.Count, [.. sending.Keys], cancellation))
         {
-            LogDatabaseAway(exception.GetType().Name); // The database is away: its own probe says so; the messages wait.
+            sending.Add(message.Id, SendAsync(message, cancellation));
         }
+
+        await Task.WhenAny([.. sending.Values, Task.Delay(Poll, cancellation)]);
     }
 
     // due_at is the lease: a process that dies while sending leaves the message to be tried again when the lease ends. What this one is still
@@ -81,7 +64,7 @@ public sealed partial class OutboxWorker(
             return taken;
         }
 
-        await using var command = source.CreateCommand(TakeSql);
+        await using var command = pools.Background.CreateCommand(TakeSql);
         var now = time.GetUtcNow();
         command.Parameters.AddWithValue(now + Lease);
         command.Parameters.AddWithValue(now);
@@ -109,7 +92,7 @@ public sealed partial class OutboxWorker(
             return;
         }
 
-        await using var command = source.CreateCommand("DELETE FROM shared.outbox_messages WHERE id = $1");
+        await using var command = pools.Background.CreateCommand("DELETE FROM shared.outbox_messages WHERE id = $1");
         command.Parameters.AddWithValue(message.Id);
         await command.ExecuteNonQueryAsync(CancellationToken.None);
     }
@@ -118,7 +101,7 @@ public sealed partial class OutboxWorker(
     {
         var now = time.GetUtcNow();
         var pause = TimeSpan.FromSeconds(Math.Min(5 * Math.Pow(2, attempts - 1), 3600));
-        await using var command = source.CreateCommand(
+        await using var command = pools.Background.CreateCommand(
             "UPDATE shared.outbox_messages SET due_at = $2, last_error = $3, dead_at = $4 WHERE id = $1");
         command.Parameters.AddWithValue(id);
         command.Parameters.AddWithValue(now + pause);
@@ -131,7 +114,4 @@ public sealed partial class OutboxWorker(
 
     [LoggerMessage(LogLevel.Warning, "Outbox message {Id} of kind {Kind} failed at attempt {Attempt}: {Reason}")]
     private partial void LogFailed(long id, string kind, int attempt, string reason);
-
-    [LoggerMessage(LogLevel.Warning, "The outbox waits for the database: {Reason}")]
-    private partial void LogDatabaseAway(string reason);
 }

@@ -69,9 +69,9 @@ internal static class Running
         {
             return JsonOutput.Fail(json, exception.Message);
         }
-        catch (Exception exception) when (DatabaseFailure.IsAway(exception))
+        catch (Exception exception) when (DatabaseFailure.IsTemporary(exception))
         {
-            return JsonOutput.Fail(json, $"The database cannot be reached: {exception.Message}");
+            return JsonOutput.Fail(json, DatabaseFailure.IsAway(exception) ? $"The database cannot be reached: {exception.Message}" : $"The database could not do this now ({DatabaseFailure.Reason(exception)}). Please try again.");
         }
         catch (OperationCanceledException)
         {

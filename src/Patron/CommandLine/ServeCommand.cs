@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using Patron.Demo;
 using Patron.Hosting;
 using Patron.PrivatePostgres;
@@ -45,6 +46,7 @@ internal static class ServeCommand
     private static async Task<int> RunAsync(WebApplication app, string[] addresses, CancellationToken cancellation)
     {
         var start = app.Services.GetRequiredService<StartSignal>().Done;
+        using var asked = new AskedToStop();
         try
         {
             await app.StartAsync(cancellation);
@@ -60,7 +62,9 @@ internal static class ServeCommand
             throw new CannotStartException($"Patron cannot listen at {string.Join(", ", addresses)}: {refused.GetBaseException().Message}.", refused);
         }
 
-        return start.IsFaulted ? throw start.Exception!.InnerException! : 0;
+        return start.IsFaulted ? throw start.Exception!.InnerException!
+            : asked.IsTrue || cancellation.IsCancellationRequested ? 0
+            : Running.Fail("Patron has stopped by itself because of an error; the log says which.");
     }
 
     private static string[] Addresses(string urls)
@@ -89,6 +93,24 @@ internal static class ServeCommand
         if (server is not null)
         {
             builder.Services.AddSingleton(server).AddHostedService<PrivatePostgresGuard>();
+        }
+    }
+
+    /// <summary>Whether somebody has asked the process to end: an end without that is an error, so that whoever watches over it starts it again.</summary>
+    private sealed class AskedToStop : IDisposable
+    {
+        private readonly PosixSignalRegistration[] signals;
+
+        public AskedToStop() => signals = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGQUIT }.Select(signal => PosixSignalRegistration.Create(signal, _ => IsTrue = true))];
+
+        public bool IsTrue { get; private set; }
+
+        public void Dispose()
+        {
+            foreach (var signal in signals)
+            {
+                signal.Dispose();
+            }
         }
     }
 }

@@ -10,6 +10,7 @@ using Patron.Linking.Activation;
 using Patron.Odoo;
 using Patron.Portal;
 using Patron.Shared;
+using Patron.Shared.Background;
 using Patron.Shared.Database;
 using Patron.Shared.Outbox;
 
@@ -32,8 +33,8 @@ public static class PatronServer
             kestrel.AddServerHeader = false;
         });
         Logs.Configure(builder.Logging, settings);
-        builder.Services.AddPatron(settings, connectionString);
-        builder.Services.AddSingleton<StartSignal>().AddHostedService<StartUp>();
+        builder.Services.AddPatron(settings, connectionString, settings.Database.LockTimeout);
+        builder.Services.AddSingleton<StartSignal>().AddSingleton<BackgroundLoop>().AddHostedService<StartUp>();
         builder.Services.AddScoped<FirstAdmin>().AddSingleton<Health>();
         builder.Services.AddHostedService<OutboxWorker>().AddHostedService<Housekeeping>();
         if (settings.Role != ProcessRole.Accounts)
@@ -94,6 +95,7 @@ public static class PatronServer
         app.UseAuthentication();
         app.UseForeignCookieRefusal(settings.Limits);
         app.UseAuthorization();
+        app.UseConflictRetries();
     }
 
     // Every endpoint asks for a signed-in caller unless it says that it does not: deny by default.

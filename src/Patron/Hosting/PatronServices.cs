@@ -26,14 +26,15 @@ public static class PatronServices
     private const string AccountsService = "accounts service";
     private const string DefaultPortal = "http://127.0.0.1:8000";
 
-    public static IServiceCollection AddPatron(this IServiceCollection services, PatronSettings settings, string connectionString)
+    /// <param name="lockTimeout">How long a statement waits for somebody else's lock; null without a limit.</param>
+    public static IServiceCollection AddPatron(this IServiceCollection services, PatronSettings settings, string connectionString, TimeSpan? lockTimeout = null)
     {
         services.AddSingleton(settings).AddSingleton(settings.Home).AddSingleton(settings.Mail).AddSingleton(settings.Tokens);
         services.AddSingleton(Options.Create(settings.Accounts)).AddSingleton(settings.Portal);
         services.AddSingleton(provider => new PortalAddress(settings.Portal.Url, settings.Role == ProcessRole.All ? () => Listening(provider) ?? DefaultPortal : null));
         services.AddSingleton(_ => settings.ReadMasterKey());
         services.TryAddSingleton(TimeProvider.System);
-        AddDatabase(services, connectionString);
+        AddDatabase(services, connectionString, lockTimeout);
         AddTokens(services, settings);
         services.AddAccounts();
         services.AddCustomers();
@@ -52,35 +53,17 @@ public static class PatronServices
         return services;
     }
 
-    // A request holds one connection at a time, so a small pool serves many and keeps the tail short; statements used twice
-    // are prepared by themselves. Nothing sets a session's state (locks and settings end with their transaction, the migrator gives
-    // its lock back), so nothing is reset between two requests: that cost PostgreSQL a third of a read. Whoever sets these in the connection string is not overruled.
-    private static void AddDatabase(IServiceCollection services, string connectionString)
+    private static void AddDatabase(IServiceCollection services, string connectionString, TimeSpan? lockTimeout)
     {
-        var given = new NpgsqlConnectionStringBuilder(connectionString);
-        given.TryAdd("Maximum Pool Size", 16);
-        given.TryAdd("Max Auto Prepare", 64);
-        given.TryAdd("Auto Prepare Min Usages", 2);
-        given.TryAdd("No Reset On Close", true);
-        given.TryAdd("Application Name", "patron");
-        // The details of a refused row hold people's addresses, and exceptions travel into traces and logs: this one is overruled.
-        given.IncludeErrorDetail = false;
-        services.AddSingleton(provider => new NpgsqlDataSourceBuilder(given.ConnectionString) { Name = "patron" }
-            .UseLoggerFactory(provider.GetRequiredService<ILoggerFactory>()).Build());
+        services.AddSingleton(provider => new DatabasePools(connectionString, lockTimeout, provider.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton(provider => provider.GetRequiredService<DatabasePools>().Requests);
+        services.AddSingleton<DatabaseOutage>();
         services.AddScoped<DatabaseSession>();
         services.AddSingleton<Migrator>();
     }
 
     private static string? Listening(IServiceProvider provider) =>
         provider.GetService<IServer>()?.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault();
-
-    private static void TryAdd(this NpgsqlConnectionStringBuilder builder, string key, object value)
-    {
-        if (!builder.ShouldSerialize(key))
-        {
-            builder[key] = value;
-        }
-    }
 
     private static void AddMigrations(IServiceCollection services, ProcessRole role)
     {

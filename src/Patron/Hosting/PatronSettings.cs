@@ -1,5 +1,4 @@
 using System.Net;
-using Npgsql;
 using Patron.Accounts;
 using Patron.Dialects.Http;
 using Patron.Dialects.Tradeline;
@@ -7,6 +6,7 @@ using Patron.Linking;
 using Patron.Odoo;
 using Patron.Shared;
 using Patron.Shared.Callers;
+using Patron.Shared.Database;
 using Patron.Shared.Mail;
 using Patron.Shared.Secrets;
 using Patron.Shared.Tokens;
@@ -26,6 +26,8 @@ public sealed record PatronSettings
 
     /// <summary>A PostgreSQL 15 or newer; without one, Patron runs its own in the data folder.</summary>
     public string? ConnectionString { get; init; }
+
+    public required DatabaseOptions Database { get; init; }
 
     /// <summary>Where PostgreSQL's programs are, for the private one; found by itself unless set.</summary>
     public string? PostgresBinaries { get; init; }
@@ -97,21 +99,8 @@ public sealed record PatronSettings
             { TelemetryEndpoint: { } endpoint } when !Uri.TryCreate(endpoint, UriKind.Absolute, out _) => "OTEL_EXPORTER_OTLP_ENDPOINT must be an address such as http://127.0.0.1:4318.",
             _ => TrustedProxies.FirstOrDefault(proxy => !IPAddress.TryParse(proxy, out _) && !IPNetwork.TryParse(proxy, out _)) is { } wrong
                 ? $"Proxies:Trusted must hold addresses or networks such as 10.0.0.0/8; '{wrong}' is none."
-                : MasterKeyProblem() ?? ConnectionProblem(),
+                : MasterKeyProblem() ?? Database.Contradiction(ConnectionString),
         };
-
-    private string? ConnectionProblem()
-    {
-        try
-        {
-            _ = new NpgsqlConnectionStringBuilder(ConnectionString);
-            return null;
-        }
-        catch (ArgumentException)
-        {
-            return "ConnectionStrings:Patron must be a connection string such as 'Host=db.example.com;Database=patron;Username=patron;Password=...'.";
-        }
-    }
 
     private string? MasterKeyProblem()
     {

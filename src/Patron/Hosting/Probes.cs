@@ -24,7 +24,7 @@ internal static class Probes
             .Describe("live", "Whether the process runs")
             .Answers<AliveAnswer>(200, "It does.", """{"status": "ok"}""");
         health.MapGet("/ready", ReadyAsync)
-            .Describe("ready", "Whether requests can be served", "Degraded (mail or Odoo away) is ready; without the database, or before the start is done, it is 503.")
+            .Describe("ready", "Whether requests can be served", "Degraded (mail or Odoo away) is ready; without the database, where it takes no writes, or before the start is done, it is 503. It answers within 2.5 seconds.")
             .Answers<HealthAnswer>(200, "They can.", HealthExample)
             .Answers<HealthAnswer>(503, "Not now; checks says why.", """{"status": "away", "version": "0.1.0", "role": "all", "checks": {"database": "away"}, "last_sync": null}""");
         health.MapGet("", async (Health state, CancellationToken cancellation) => TypedResults.Ok(await state.CheckAsync(cancellation)))
@@ -41,7 +41,7 @@ internal static class Probes
     private static async Task<IResult> ReadyAsync(Health state, CancellationToken cancellation)
     {
         var answer = await state.CheckAsync(cancellation);
-        return TypedResults.Json(answer, HostJson.Default.HealthAnswer, statusCode: answer.Status == Health.Away ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK);
+        return TypedResults.Json(answer, HostJson.Default.HealthAnswer, statusCode: Health.IsReady(answer) ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
 
     private static async Task<IResult> KeySetAsync(SigningKeyRing keys, HttpContext http, CancellationToken cancellation)

@@ -5,6 +5,7 @@ using Patron.Linking;
 using Patron.Odoo;
 using Patron.Shared;
 using Patron.Shared.Callers;
+using Patron.Shared.Database;
 using Patron.Shared.Mail;
 using Patron.Shared.Tokens;
 
@@ -24,7 +25,7 @@ public static class SettingsReader
     };
 
     private static readonly string[] OtherNames =
-        ["Accounts", "Home", "Limits", "Mail", "Odoo", "Portal", "Tokens", "Tradeline", "PATRON_ACCOUNTS_URL", "PATRON_ADMIN_EMAIL", "PATRON_ADMIN_PASSWORD", "OTEL_EXPORTER_OTLP_ENDPOINT"];
+        ["Accounts", "Database", "Home", "Limits", "Mail", "Odoo", "Portal", "Tokens", "Tradeline", "PATRON_ACCOUNTS_URL", "PATRON_ADMIN_EMAIL", "PATRON_ADMIN_PASSWORD", "OTEL_EXPORTER_OTLP_ENDPOINT"];
 
     /// <summary>What a settings file says; nothing when there is none.</summary>
     /// <exception cref="CannotStartException">It cannot be read, or names something that is no setting.</exception>
@@ -54,6 +55,7 @@ public static class SettingsReader
                 Role = role,
                 DataFolder = Path.GetFullPath(dataFolder),
                 ConnectionString = Text(configuration, "ConnectionStrings:Patron"),
+                Database = Section<DatabaseOptions>(configuration, "Database"),
                 PostgresBinaries = Text(configuration, "Postgres:Binaries"),
                 Accounts = Section<AccountsOptions>(configuration, "Accounts"),
                 Tokens = Section(configuration, "Tokens", new AccessTokenOptions { Issuer = "patron", Audience = "patron" }),

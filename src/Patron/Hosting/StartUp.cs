@@ -17,7 +17,7 @@ namespace Patron.Hosting;
 /// key set. With the database (or the accounts service) away the process is alive, not ready, and tries on every second.
 /// </summary>
 public sealed partial class StartUp(
-    IServiceProvider services, StartSignal signal, IServer server, IHostApplicationLifetime lifetime, ILogger<StartUp> logger) : BackgroundService
+    IServiceProvider services, StartSignal signal, DatabaseOutage outage, IServer server, IHostApplicationLifetime lifetime, ILogger<StartUp> logger) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
@@ -34,9 +34,13 @@ public sealed partial class StartUp(
                 Announce(services.GetRequiredService<PatronSettings>(), server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses);
                 return;
             }
-            catch (Exception exception) when (DatabaseFailure.IsAway(exception) || exception is AccountsAwayException)
+            catch (Exception exception) when (DatabaseFailure.IsTemporary(exception))
             {
-                LogWaiting(exception is AccountsAwayException ? "no key set yet" : DatabaseFailure.Reason(exception));
+                outage.Report(exception);
+            }
+            catch (AccountsAwayException)
+            {
+                LogWaiting();
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
@@ -103,8 +107,8 @@ public sealed partial class StartUp(
     [LoggerMessage(LogLevel.Warning, "Portal:Activation:Mode is trusting: whoever types a customer's address first owns their account. Use it in closed networks only")]
     private partial void LogTrusting();
 
-    [LoggerMessage(LogLevel.Warning, "Waiting for the database or the accounts service: {Reason}")]
-    private partial void LogWaiting(string reason);
+    [LoggerMessage(LogLevel.Warning, "Waiting for the accounts service: no key set yet")]
+    private partial void LogWaiting();
 
     private sealed class AccountsAwayException : Exception;
 }

@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace Patron.PrivatePostgres;
 
-/// <summary>Watches the private PostgreSQL and starts it again when it dies under us.</summary>
+/// <summary>Watches the private PostgreSQL and starts it again when it dies under us. Whatever goes wrong with that is tried again.</summary>
 public sealed class PrivatePostgresGuard(PrivatePostgresServer server, ILogger<PrivatePostgresGuard> logger) : BackgroundService
 {
     private static readonly TimeSpan NewConnectionEvery = TimeSpan.FromSeconds(5);
@@ -19,7 +19,7 @@ public sealed class PrivatePostgresGuard(PrivatePostgresServer server, ILogger<P
             {
                 await WatchAsync(stoppingToken);
             }
-            catch (Exception away) when (away is NpgsqlException or TimeoutException)
+            catch (Exception away) when (!stoppingToken.IsCancellationRequested)
             {
                 await RepairAsync(away.Message, stoppingToken);
                 await Task.Delay(BetweenRepairs, stoppingToken);
@@ -43,7 +43,7 @@ public sealed class PrivatePostgresGuard(PrivatePostgresServer server, ILogger<P
             await server.EnsureRunningAsync(cancellationToken);
             PrivatePostgresLog.Back(logger);
         }
-        catch (PrivatePostgresException failure)
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
             PrivatePostgresLog.StillAway(logger, failure.Message);
         }

@@ -1,0 +1,116 @@
+using System.Net;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Patron.IntegrationTests.Customers;
+using Patron.IntegrationTests.Hosting;
+using Patron.Shared.Background;
+
+namespace Patron.IntegrationTests.Reliability;
+
+/// <summary>Background services outlive whatever their rounds throw, and ordinary settings and changes of the database end none.</summary>
+public sealed class BackgroundServiceTests(TestDatabase databases, OneProcess template) : IClassFixture<OneProcess>
+{
+    [Fact]
+    public async Task A_service_whose_every_round_throws_is_shown_and_ends_nothing()
+    {
+        await using var server = await RunningPatron.StartAsync(
+            await template.CopyOfDatabaseAsync(), addServices: services => services.AddHostedService<Throwing>());
+
+        await Eventually.BeSoAsync(async () => (await ChecksAsync(server)).TryGetProperty("throwing", out var state) && state.GetString() == "degraded");
+
+        await (await server.Client.GetAsync("/health/ready")).ShouldBeAsync(HttpStatusCode.OK);
+        Assert.False(server.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested);
+    }
+
+    [Fact]
+    public async Task Mail_that_cannot_be_read_from_the_database_leaves_once_it_can()
+    {
+        await using var app = await ServerOn.StartAsync(databases, await template.CopyOfDatabaseAsync());
+        await app.AccountsSqlAsync<object>("ALTER TABLE shared.outbox_messages RENAME COLUMN due_at TO moved");
+        await Eventually.BeSoAsync(async () => (await ChecksAsync(app.Accounts)).TryGetProperty("outbox", out _));
+
+        await app.AccountsSqlAsync<object>("ALTER TABLE shared.outbox_messages RENAME COLUMN moved TO due_at");
+
+        var person = await app.RegisterAsync();
+        await app.MailAsync(person.Email);
+        Assert.False((await ChecksAsync(app.Accounts)).TryGetProperty("outbox", out _));
+    }
+
+    [Theory]
+    [InlineData("statement_timeout")]
+    [InlineData("lock_timeout")]
+    [InlineData("idle_in_transaction_session_timeout")]
+    public async Task An_ordinary_setting_of_the_database_ends_no_service(string setting)
+    {
+        var connectionString = await template.CopyOfDatabaseAsync();
+        await using var app = await ServerOn.StartAsync(databases, connectionString);
+        await app.AccountsSqlAsync<object>($"ALTER DATABASE {TestDatabase.NameOf(connectionString)} SET {setting} = '1ms'");
+        await EndConnectionsAsync(app);
+        using (var hurried = await app.Accounts.Client.GetAsync("/.well-known/jwks.json"))
+        {
+            Assert.True(hurried.StatusCode is HttpStatusCode.OK or HttpStatusCode.ServiceUnavailable);
+        }
+
+        await app.AccountsSqlAsync<object>($"ALTER DATABASE {TestDatabase.NameOf(connectionString)} RESET {setting}");
+        await EndConnectionsAsync(app);
+
+        var email = Intents.NewEmail();
+        var body = new { email, first_name = "Jane", last_name = "Doe", password1 = Intents.GoodPassword, password2 = Intents.GoodPassword };
+        await Eventually.BeSoAsync(async () => (await app.Accounts.SendAsync(HttpMethod.Post, "/api/auth/register/", null, body)).StatusCode == HttpStatusCode.Created);
+        await app.MailAsync(email);
+    }
+
+    [Fact]
+    public async Task A_column_that_is_added_to_every_table_breaks_no_running_process()
+    {
+        await using var app = await ServerOn.StartAsync(databases, await template.CopyOfDatabaseAsync());
+        await UseAsync(app); // Twice: then its statements are prepared.
+        await UseAsync(app);
+
+        await app.AccountsSqlAsync<object>(
+            """
+            DO $$
+            DECLARE tables record;
+            BEGIN
+                FOR tables IN SELECT schemaname, tablename FROM pg_tables WHERE schemaname IN ('shared', 'accounts', 'customers') LOOP
+                    EXECUTE format('ALTER TABLE %I.%I ADD COLUMN added_later text DEFAULT ''new''', tables.schemaname, tables.tablename);
+                END LOOP;
+            END $$
+            """);
+
+        await UseAsync(app);
+        await UseAsync(app);
+        await (await app.Accounts.Client.GetAsync("/health/ready")).ShouldBeAsync(HttpStatusCode.OK);
+        Assert.Equal("""{"database":"ok","mail":"ok"}""", (await ChecksAsync(app.Accounts)).GetRawText());
+    }
+
+    private static async Task UseAsync(PatronApp app)
+    {
+        var person = await app.RegisterAsync();
+        await app.MailAsync(person.Email);
+        var staff = await app.StaffAsync();
+        var customer = await app.CreateCustomerAsync(staff);
+        await (await app.PutCustomerAsync(staff, customer.Id(), new { notes = person.Email })).ShouldBeAsync(HttpStatusCode.OK);
+        await (await app.AddAddressAsync(staff, customer.Id(), new { type = "billing", city = "Paris" })).ShouldBeAsync(HttpStatusCode.Created);
+        foreach (var path in new[] { "", "statistics/overview", $"{customer.Id()}/addresses/" })
+        {
+            await (await app.Customers.SendAsync(HttpMethod.Get, CustomerIntents.Api + path, staff)).ShouldBeAsync(HttpStatusCode.OK);
+        }
+
+        await (await app.Customers.SendAsync(HttpMethod.Post, CustomerIntents.Api + "search", staff, new { query = "john" })).ShouldBeAsync(HttpStatusCode.OK);
+        await (await app.Accounts.SendAsync(HttpMethod.Post, "/api/auth/token/refresh/", null, new { refresh = person.Refresh })).ShouldBeAsync(HttpStatusCode.OK);
+    }
+
+    private static async Task EndConnectionsAsync(PatronApp app) =>
+        await app.AccountsSqlAsync<object>("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+
+    private static async Task<JsonElement> ChecksAsync(RunningPatron server) =>
+        (await (await server.Client.GetAsync("/health")).ShouldBeAsync(HttpStatusCode.OK)).GetProperty("checks");
+
+    private sealed class Throwing(BackgroundLoop loop) : BackgroundService
+    {
+        protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+            loop.RunAsync("throwing", TimeSpan.FromMilliseconds(1), _ => throw new ObjectDisposedException("ManualResetEventSlim"), stoppingToken);
+    }
+}

@@ -1,0 +1,116 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Patron.IntegrationTests.Customers;
+using Patron.IntegrationTests.Hosting;
+using Patron.Shared;
+
+namespace Patron.IntegrationTests.Reliability;
+
+/// <summary>Connections that break or hang on their way to the database.</summary>
+public sealed class BrokenConnectionTests(TestDatabase databases, OneProcess template) : IClassFixture<OneProcess>
+{
+    private const int Workers = 8;
+    private const int RoundsOfWorker = 14; // Of three requests each, in three cases: a thousand in all.
+    private static readonly HttpStatusCode[] Allowed = [HttpStatusCode.OK, HttpStatusCode.Created, HttpStatusCode.TooManyRequests, HttpStatusCode.ServiceUnavailable];
+    private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(2.5);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(600)]
+    [InlineData(5_000)]
+    public async Task A_proxy_that_closes_every_second_connection_never_makes_a_500(int afterBytes)
+    {
+        await using var proxy = new DatabaseProxy(await template.CopyOfDatabaseAsync());
+        await using var app = await ServerOn.StartAsync(databases, proxy.ConnectionString);
+        var staff = await app.SomeStaffAsync();
+        var customer = await app.CreateCustomerAsync(staff);
+        proxy.ClosesEverySecondAfter = afterBytes;
+        proxy.Cut();
+
+        var seen = new ConcurrentBag<HttpStatusCode>();
+        await Task.WhenAll(Enumerable.Range(0, Workers).Select(async _ =>
+        {
+            for (var round = 0; round < RoundsOfWorker; round++)
+            {
+                using var read = await app.GetCustomerAsync(staff, customer.Id());
+                using var made = await app.PostCustomerAsync(staff, CustomerIntents.JohnDoe(), ("Idempotency-Key", Guid.NewGuid().ToString()));
+                using var signedIn = await app.Accounts.SendAsync(HttpMethod.Post, "/api/auth/login/", null, new { email = staff.Email, password = staff.Password });
+                Array.ForEach([read, made, signedIn], answer => seen.Add(answer.StatusCode));
+            }
+        }));
+
+        Assert.All(seen.Distinct(), status => Assert.Contains(status, Allowed));
+        Assert.Contains(HttpStatusCode.Created, seen);
+    }
+
+    [Fact]
+    public async Task While_the_database_hangs_the_probe_says_so_in_time_and_afterwards_all_goes_on()
+    {
+        await using var proxy = new DatabaseProxy(await template.CopyOfDatabaseAsync());
+        await using var app = await ServerOn.StartAsync(databases, proxy.ConnectionString + ";Timeout=1;Command Timeout=1");
+        var staff = await app.SomeStaffAsync();
+        await (await app.Accounts.Client.GetAsync("/health/ready")).ShouldBeAsync(HttpStatusCode.OK);
+
+        proxy.Freeze();
+        for (var probe = 0; probe < 4; probe++)
+        {
+            var watch = Stopwatch.StartNew();
+            using var ready = await app.Accounts.Client.GetAsync("/health/ready");
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
+            Assert.True(watch.Elapsed < ProbeLimit, $"The probe took {watch.Elapsed.TotalSeconds:0.0} s.");
+        }
+
+        await (await app.PostCustomerAsync(staff, CustomerIntents.JohnDoe())).ShouldBeAsync(HttpStatusCode.ServiceUnavailable);
+        proxy.Thaw();
+        await Eventually.BeSoAsync(async () => (await app.Accounts.Client.GetAsync("/health/ready")).StatusCode == HttpStatusCode.OK);
+        await app.CreateCustomerAsync(staff);
+    }
+
+    [Fact]
+    public async Task A_write_whose_connection_breaks_says_that_nobody_knows_whether_it_was_done()
+    {
+        await using var proxy = new DatabaseProxy(await template.CopyOfDatabaseAsync());
+        await using var app = await ServerOn.StartAsync(databases, proxy.ConnectionString);
+        var staff = await app.SomeStaffAsync();
+        await app.CustomersSqlAsync<object>("CREATE FUNCTION wait_long() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(60); RETURN NULL; END'");
+        await app.CustomersSqlAsync<object>("CREATE TRIGGER wait_long AFTER INSERT ON customers.customers FOR EACH STATEMENT EXECUTE FUNCTION wait_long()");
+
+        var writing = app.PostCustomerAsync(staff, CustomerIntents.JohnDoe());
+        await Eventually.BeSoAsync(async () => await app.CustomersSqlAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'") == 1);
+        proxy.Cut();
+
+        var answer = await (await writing).ShouldBeAsync(HttpStatusCode.ServiceUnavailable);
+        Assert.Contains("We don't know whether your change was made", answer.Text("detail"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_first_start_whose_connections_are_ended_again_and_again_gets_ready()
+    {
+        for (var attempt = 0; attempt < 5; attempt++)
+        {
+            var connectionString = await databases.CreateDatabaseAsync();
+            await using var server = await RunningPatron.LaunchAsync(connectionString);
+            var ends = Task.Run(() => EndConnectionsAsync(connectionString, times: 4));
+            await server.Services.GetRequiredService<StartSignal>().Done.WaitAsync(TimeSpan.FromSeconds(60));
+            await ends;
+            await (await server.Client.GetAsync("/health/live")).ShouldBeAsync(HttpStatusCode.OK);
+        }
+    }
+
+    // At moments of their own, during the migrations.
+    private static async Task EndConnectionsAsync(string connectionString, int times)
+    {
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync();
+        for (var time = 0; time < times; time++)
+        {
+            await using var wait = new NpgsqlCommand("SELECT pg_sleep(random() * 0.3)", connection);
+            await wait.ExecuteNonQueryAsync();
+            await using var end = new NpgsqlCommand("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()", connection);
+            await end.ExecuteNonQueryAsync();
+        }
+    }
+}

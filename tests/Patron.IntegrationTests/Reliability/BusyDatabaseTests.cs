@@ -1,0 +1,140 @@
+using System.Diagnostics;
+using System.Net;
+using Npgsql;
+using Patron.IntegrationTests.Accounts;
+using Patron.IntegrationTests.Customers;
+using Patron.IntegrationTests.Hosting;
+
+namespace Patron.IntegrationTests.Reliability;
+
+/// <summary>What requests hear of locks, deadlocks, serialization failures and a database that takes no writes.</summary>
+public sealed class BusyDatabaseTests(TestDatabase databases, OneProcess template) : IClassFixture<OneProcess>
+{
+    private static readonly Dictionary<string, string?> Impatient = new() { ["Database:LockTimeout"] = "00:00:00.300" };
+
+    [Fact]
+    public async Task Who_waits_for_a_locked_row_is_told_to_come_back_and_holds_up_nobody_else()
+    {
+        await using var app = await ServerOn.StartAsync(databases, await template.CopyOfDatabaseAsync(), Impatient);
+        var staff = await app.SomeStaffAsync();
+        var customer = await app.CreateCustomerAsync(staff);
+        await using var holder = new NpgsqlConnection(app.Customers.ConnectionString);
+        await holder.OpenAsync();
+        await using var transaction = await holder.BeginTransactionAsync();
+        await using (var hold = new NpgsqlCommand("SELECT FROM customers.customers FOR UPDATE", holder))
+        {
+            await hold.ExecuteNonQueryAsync();
+        }
+
+        var waiting = Enumerable.Range(0, 40).Select(number => app.PutCustomerAsync(staff, customer.Id(), new { notes = $"{number}" })).ToList();
+        await (await app.Accounts.Client.GetAsync("/health/ready")).ShouldBeAsync(HttpStatusCode.OK);
+        foreach (var answer in await Task.WhenAll(waiting))
+        {
+            await answer.ShouldBeAsync(HttpStatusCode.ServiceUnavailable);
+            Assert.NotNull(answer.Headers.RetryAfter);
+        }
+
+        await transaction.RollbackAsync();
+        await (await app.PutCustomerAsync(staff, customer.Id(), new { notes = "free" })).ShouldBeAsync(HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [InlineData("40P01", 2, HttpStatusCode.Created)]
+    [InlineData("40001", 3, HttpStatusCode.Created)]
+    [InlineData("40P01", 100, HttpStatusCode.ServiceUnavailable)]
+    public async Task A_deadlock_is_tried_again_three_times(string state, int failures, HttpStatusCode outcome)
+    {
+        await using var app = await ServerOn.StartAsync(databases, await template.CopyOfDatabaseAsync());
+        var staff = await app.SomeStaffAsync();
+        await app.CustomersSqlAsync<object>(
+            $"""
+            CREATE SEQUENCE public.tries;
+            CREATE FUNCTION public.fail() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                IF nextval('public.tries') <= {failures} THEN RAISE EXCEPTION 'made to fail' USING ERRCODE = '{state}'; END IF;
+                RETURN NULL;
+            END $$;
+            CREATE TRIGGER fail AFTER INSERT ON customers.customers FOR EACH STATEMENT EXECUTE FUNCTION public.fail()
+            """);
+
+        var body = CustomerIntents.JohnDoe();
+        await (await app.PostCustomerAsync(staff, body, ("Idempotency-Key", "one"))).ShouldBeAsync(outcome);
+
+        Assert.Equal(outcome == HttpStatusCode.Created ? failures + 1 : 4, await app.CustomersSqlAsync<long>("SELECT last_value FROM public.tries"));
+        Assert.Equal(outcome == HttpStatusCode.Created ? 1 : 0, await app.CustomersSqlAsync<long>("SELECT count(*) FROM customers.customers WHERE email = $1", body["email"]!));
+    }
+
+    [Fact]
+    public async Task Two_who_take_each_others_address_again_and_again_hear_only_what_is_true()
+    {
+        await using var app = await ServerOn.StartAsync(databases, await template.CopyOfDatabaseAsync());
+        var staff = await app.SomeStaffAsync();
+        var one = await app.CreateCustomerAsync(staff);
+        var other = await app.CreateCustomerAsync(staff);
+        var (first, second) = (one.Text("email")!, other.Text("email")!);
+        for (var round = 0; round < 20; round++)
+        {
+            var answers = await Task.WhenAll(
+                app.PutCustomerAsync(staff, one.Id(), new { email = second }), app.PutCustomerAsync(staff, other.Id(), new { email = first }));
+
+            // Neither address was ever free.
+            Assert.All(answers, answer => Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode));
+        }
+    }
+
+    [Fact]
+    public async Task A_database_whose_default_isolation_is_serializable_refuses_no_create()
+    {
+        var connectionString = await template.CopyOfDatabaseAsync();
+        await template.AccountsSqlAsync<object>($"ALTER DATABASE {TestDatabase.NameOf(connectionString)} SET default_transaction_isolation = 'serializable'");
+        await using var app = await ServerOn.StartAsync(databases, connectionString);
+        var staff = await app.SomeStaffAsync();
+
+        var answers = await AccountCalls.AtOnceAsync(60, _ => app.PostCustomerAsync(staff, CustomerIntents.JohnDoe()));
+
+        Assert.All(answers, answer => Assert.True(answer.StatusCode is HttpStatusCode.Created or HttpStatusCode.ServiceUnavailable));
+    }
+
+    [Fact]
+    public async Task A_database_that_takes_no_writes_is_not_ready()
+    {
+        var connectionString = await template.CopyOfDatabaseAsync();
+        await using var app = await ServerOn.StartAsync(databases, connectionString);
+        var staff = await app.SomeStaffAsync();
+        await template.AccountsSqlAsync<object>($"ALTER DATABASE {TestDatabase.NameOf(connectionString)} SET default_transaction_read_only = on");
+        await app.AccountsSqlAsync<object>("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+
+        using var ready = await app.Accounts.Client.GetAsync("/health/ready");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
+        Assert.Contains("\"database\":\"read_only\"", await ready.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        var refused = await (await app.PostCustomerAsync(staff, CustomerIntents.JohnDoe())).ShouldBeAsync(HttpStatusCode.ServiceUnavailable);
+        Assert.Contains("Nothing was changed", refused.Text("detail"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_bulk_update_of_a_thousand_takes_no_longer_for_each_than_one_of_a_hundred()
+    {
+        await using var app = await ServerOn.StartAsync(databases, await template.CopyOfDatabaseAsync());
+        var staff = await app.SomeStaffAsync();
+        var made = new List<string>();
+        for (var batch = 0; batch < 20; batch++)
+        {
+            var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => app.CreateCustomerAsync(staff)));
+            made.AddRange(answers.Select(CustomerIntents.Id));
+        }
+
+        await BulkAsync(app, staff, [.. made.Take(100)], "warm");
+
+        var few = await BulkAsync(app, staff, [.. made.Take(100)], "few");
+        var many = await BulkAsync(app, staff, [.. made], "many");
+
+        Assert.True(many < few * 30, $"100 took {few.TotalMilliseconds:0} ms, 1 000 {many.TotalMilliseconds:0} ms.");
+    }
+
+    private static async Task<TimeSpan> BulkAsync(PatronApp app, Person staff, string[] ids, string notes)
+    {
+        var watch = Stopwatch.StartNew();
+        await (await app.Customers.SendAsync(HttpMethod.Post, CustomerIntents.Api + "bulk-update", staff, new { customer_ids = ids, updates = new { notes } })).ShouldBeAsync(HttpStatusCode.OK);
+        return watch.Elapsed;
+    }
+}

@@ -1,0 +1,154 @@
+using System.Net;
+using System.Net.Sockets;
+using Npgsql;
+
+namespace Patron.IntegrationTests.Reliability;
+
+/// <summary>A TCP proxy before a PostgreSQL, as a load balancer is, that can misbehave: break connections, hang, or lead elsewhere.</summary>
+internal sealed class DatabaseProxy : IAsyncDisposable
+{
+    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource stop = new();
+    private readonly Lock gate = new();
+    private readonly List<Socket> open = [];
+    private readonly string database;
+    private TaskCompletionSource thawed = Done();
+    private EndPoint? target;
+    private int accepted;
+
+    /// <param name="connectionString">A database on a Unix socket.</param>
+    public DatabaseProxy(string connectionString)
+    {
+        database = connectionString;
+        target = SocketOf(connectionString);
+        listener.Start();
+        _ = AcceptAsync();
+    }
+
+    /// <summary>The database as it is reached through the proxy.</summary>
+    public string ConnectionString => new NpgsqlConnectionStringBuilder(database) { Host = "127.0.0.1", Port = Port }.ConnectionString;
+
+    public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
+
+    /// <summary>Each connection with an even number is closed after so many bytes of the server's; 0 closes none.</summary>
+    public int ClosesEverySecondAfter { get; set; }
+
+    /// <summary>Nothing gets through any more, and nobody is told: what was connected stays so, as with a machine that hangs.</summary>
+    public void Freeze()
+    {
+        lock (gate)
+        {
+            thawed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+    }
+
+    public void Thaw()
+    {
+        lock (gate)
+        {
+            thawed.TrySetResult();
+        }
+    }
+
+    /// <summary>Closes what is connected.</summary>
+    public void Cut()
+    {
+        lock (gate)
+        {
+            open.ForEach(socket => socket.Dispose());
+            open.Clear();
+        }
+    }
+
+    /// <summary>Leads to another server from now on (null: to none), and closes what is connected.</summary>
+    public void LeadTo(string? connectionString)
+    {
+        lock (gate)
+        {
+            target = connectionString is null ? null : SocketOf(connectionString);
+        }
+
+        Cut();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await stop.CancelAsync();
+        listener.Stop();
+        Thaw();
+        LeadTo(null);
+        stop.Dispose();
+    }
+
+    private static UnixDomainSocketEndPoint SocketOf(string connectionString)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString);
+        return new UnixDomainSocketEndPoint(Path.Combine(settings.Host!, $".s.PGSQL.{settings.Port}"));
+    }
+
+    private static TaskCompletionSource Done()
+    {
+        var done = new TaskCompletionSource();
+        done.SetResult();
+        return done;
+    }
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                _ = ServeAsync(await listener.AcceptSocketAsync(stop.Token));
+            }
+        }
+        catch (Exception stopped) when (stopped is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            // The test is over.
+        }
+    }
+
+    private async Task ServeAsync(Socket client)
+    {
+        var limit = Interlocked.Increment(ref accepted) % 2 == 0 && ClosesEverySecondAfter > 0 ? ClosesEverySecondAfter : int.MaxValue;
+        using var server = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        using (client)
+        {
+            try
+            {
+                await server.ConnectAsync(Remember(client, server) ?? throw new SocketException((int)SocketError.ConnectionRefused), stop.Token);
+                await Task.WhenAny(PumpAsync(client, server, int.MaxValue), PumpAsync(server, client, limit));
+            }
+            catch (Exception broken) when (broken is SocketException or OperationCanceledException or ObjectDisposedException)
+            {
+                // Closed by one of the two, or by the test.
+            }
+        }
+    }
+
+    private EndPoint? Remember(Socket client, Socket server)
+    {
+        lock (gate)
+        {
+            open.AddRange([client, server]);
+            return target;
+        }
+    }
+
+    private async Task PumpAsync(Socket from, Socket to, int limit)
+    {
+        var buffer = new byte[8192];
+        for (var left = limit; left > 0;)
+        {
+            var count = await from.ReceiveAsync(buffer.AsMemory(0, Math.Min(buffer.Length, left)), stop.Token);
+            if (count == 0)
+            {
+                return;
+            }
+
+            left -= count;
+            await thawed.Task.WaitAsync(stop.Token);
+            await to.SendAsync(buffer.AsMemory(0, count), stop.Token);
+        }
+    }
+}
