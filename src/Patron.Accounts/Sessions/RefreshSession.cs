@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Patron.Accounts.Database;
 using Patron.Shared.Callers;
+using Patron.Shared.Database;
 using Patron.Shared.Results;
 
 namespace Patron.Accounts.Sessions;
@@ -11,7 +12,7 @@ namespace Patron.Accounts.Sessions;
 /// last one, within the leeway, gets the same successor again; an older one is reuse and ends the session. Errors: 401.
 /// </summary>
 public sealed class RefreshSession(
-    AccountsContext context, RefreshTokens refreshTokens, TokenIssuer issuer, IOptions<AccountsOptions> options, TimeProvider time)
+    AccountsContext context, DatabaseSession database, RefreshTokens refreshTokens, TokenIssuer issuer, IOptions<AccountsOptions> options, TimeProvider time)
 {
     private static readonly Error Refused = Error.Unauthenticated("The refresh token is not valid any more. Please sign in again.");
 
@@ -61,6 +62,7 @@ public sealed class RefreshSession(
             )
             SELECT user_id AS "UserId", generation AS "Generation", ended_at AS "EndedAt" FROM rotated
             """).ToListAsync(cancellation);
+        database.ThrowIfNotReplicated();
         return rows.SingleOrDefault();
     }
 }

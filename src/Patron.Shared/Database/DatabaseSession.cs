@@ -94,6 +94,19 @@ public sealed class DatabaseSession(DatabasePools pools) : IAsyncDisposable
     public Task<Result<T>> InTransactionAsync<T>(Func<Task<Result<T>>> work, CancellationToken cancellation) =>
         transaction is null ? InNewTransactionAsync(work, cancellation) : InSavepointAsync(transaction, work, cancellation);
 
+    /// <summary>
+    /// Throws <see cref="NotReplicatedException"/> where a commit of this session did not wait for its synchronous standby to the end. Whatever goes through
+    /// this session or is saved by its contexts asks by itself; a writing query that EF runs alone asks afterwards.
+    /// </summary>
+    public void ThrowIfNotReplicated()
+    {
+        if (isReplicationCancelled)
+        {
+            isReplicationCancelled = false;
+            throw new NotReplicatedException();
+        }
+    }
+
     /// <summary>Lets all contexts forget what they have read and saved: between the parts of a long work, so that memory stays flat.</summary>
     public void ForgetChanges()
     {
@@ -119,18 +132,8 @@ public sealed class DatabaseSession(DatabasePools pools) : IAsyncDisposable
         return created;
     }
 
-    // The only warnings with these states are about a commit that did not wait for its standby to the end (PostgreSQL, syncrep.c).
-    private static bool IsCancelledReplication(PostgresNotice notice) =>
-        notice is { InvariantSeverity: "WARNING", SqlState: PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.AdminShutdown };
-
-    private void ThrowIfNotReplicated()
-    {
-        if (isReplicationCancelled)
-        {
-            isReplicationCancelled = false;
-            throw new NotReplicatedException();
-        }
-    }
+    // Its words are translated and its state is that of any warning; where the server comes upon it is its own.
+    private static bool IsCancelledReplication(PostgresNotice notice) => notice is { InvariantSeverity: "WARNING", File: "syncrep.c" };
 
     private async Task<Result<T>> InNewTransactionAsync<T>(Func<Task<Result<T>>> work, CancellationToken cancellation)
     {

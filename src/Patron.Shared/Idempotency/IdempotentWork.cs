@@ -72,10 +72,15 @@ public sealed class IdempotentWork(DatabaseSession database, TimeProvider time)
         return (bool)(await command.ExecuteScalarAsync(cancellation))!;
     }
 
+    // It writes what is there already: so its commit waits for a synchronous standby, and an answer whose own commit did not wait to the end is
+    // not given before the standby has it.
     private async Task<(byte[] Hash, StoredAnswer Answer)?> ReadAsync(string scope, string key, CancellationToken cancellation)
     {
         await using var command = Command(
-            "SELECT request_hash, status, headers::text, body FROM shared.idempotent_answers WHERE scope = $1 AND key = $2 AND created_at > $3",
+            """
+            UPDATE shared.idempotent_answers SET created_at = created_at WHERE scope = $1 AND key = $2 AND created_at > $3
+            RETURNING request_hash, status, headers::text, body
+            """,
             scope, key, time.GetUtcNow() - Memory);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         if (!await reader.ReadAsync(cancellation))

@@ -43,7 +43,8 @@ internal static class ServeCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(WebApplication app, string[] addresses, CancellationToken cancellation)
+    /// <summary>Runs the server until it is asked to stop. The exit status: 0, or 1 where it ended by itself.</summary>
+    internal static async Task<int> RunAsync(WebApplication app, string[] addresses, CancellationToken cancellation)
     {
         var start = app.Services.GetRequiredService<StartSignal>().Done;
         using var asked = new AskedToStop();

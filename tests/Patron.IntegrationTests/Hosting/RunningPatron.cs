@@ -66,16 +66,7 @@ public sealed class RunningPatron : IAsyncDisposable
         ILoggerProvider? logs = null, string url = "http://127.0.0.1:0", Action<IServiceCollection>? addServices = null)
     {
         var dataFolder = Directory.CreateTempSubdirectory("patron-test-data-").FullName;
-        var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(new Dictionary<string, string?>
-            {
-                ["PATRON_ADMIN_EMAIL"] = AdminEmail,
-                ["PATRON_ADMIN_PASSWORD"] = AdminPassword,
-                ["Keys:Master"] = MasterKey,
-            })
-            .AddInMemoryCollection(settings ?? new Dictionary<string, string?>())
-            .Build();
-        var built = PatronServer.Build(SettingsReader.Read(configuration, role, dataFolder), connectionString, [url], builder =>
+        var built = PatronServer.Build(SettingsFor(dataFolder, role, settings), connectionString, [url], builder =>
         {
             builder.Logging.ClearProviders();
             if (logs is not null)
@@ -94,6 +85,20 @@ public sealed class RunningPatron : IAsyncDisposable
         await built.StartAsync();
         return new RunningPatron(built, connectionString, dataFolder);
     }
+
+    /// <summary>The settings of a test's server: an administrator and the master key are given.</summary>
+    public static PatronSettings SettingsFor(string dataFolder, ProcessRole role = ProcessRole.All, IReadOnlyDictionary<string, string?>? settings = null) =>
+        SettingsReader.Read(
+            new ConfigurationBuilder()
+                .AddInMemoryCollection(new Dictionary<string, string?>
+                {
+                    ["PATRON_ADMIN_EMAIL"] = AdminEmail,
+                    ["PATRON_ADMIN_PASSWORD"] = AdminPassword,
+                    ["Keys:Master"] = MasterKey,
+                })
+                .AddInMemoryCollection(settings ?? new Dictionary<string, string?>())
+                .Build(),
+            role, dataFolder);
 
     /// <summary>A client whose every exchange is compared with docs/openapi.json.</summary>
     public HttpClient NewClient() => new(new JudgedTraffic(() => AreBugsMeant)) { BaseAddress = Address };

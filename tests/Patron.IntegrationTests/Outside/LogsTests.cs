@@ -15,7 +15,7 @@ public sealed class LogsTests(TestDatabase databases)
     [Fact]
     public async Task A_session_of_requests_leaves_nothing_of_anybody_in_the_logs()
     {
-        using var lines = new Lines();
+        using var lines = new LogLines();
         await using var app = new Logged(databases, lines);
         await app.InitializeAsync();
 
@@ -56,30 +56,5 @@ public sealed class LogsTests(TestDatabase databases)
             var server = await RunningPatron.StartAsync(await Database.CreateDatabaseAsync(), ProcessRole.All, null, Time, logs);
             return (server, server);
         }
-    }
-
-    /// <summary>Keeps every line with all that a provider is given: message, values, exception.</summary>
-    private sealed class Lines : ILoggerProvider, ILogger
-    {
-        private readonly ConcurrentQueue<string> lines = new();
-
-        public string Text => string.Join('\n', lines);
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            var values = state is IEnumerable<KeyValuePair<string, object?>> pairs
-                ? string.Join(", ", pairs.Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Key}={pair.Value}")))
-                : "";
-            lines.Enqueue($"{logLevel} {formatter(state, exception)} {values} {exception}");
-        }
-
-        public void Dispose() => lines.Clear();
     }
 }

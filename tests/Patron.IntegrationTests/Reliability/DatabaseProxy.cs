@@ -13,20 +13,22 @@ internal sealed class DatabaseProxy : IAsyncDisposable
     private readonly List<Socket> open = [];
     private readonly string database;
     private TaskCompletionSource thawed = Done();
-    private EndPoint? target;
     private int accepted;
 
     /// <param name="connectionString">A database on a Unix socket.</param>
     public DatabaseProxy(string connectionString)
     {
         database = connectionString;
-        target = SocketOf(connectionString);
+        Target = connectionString;
         listener.Start();
         _ = AcceptAsync();
     }
 
     /// <summary>The database as it is reached through the proxy.</summary>
     public string ConnectionString => new NpgsqlConnectionStringBuilder(database) { Host = "127.0.0.1", Port = Port }.ConnectionString;
+
+    /// <summary>The server it leads to.</summary>
+    public string? Target { get; private set; }
 
     public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
 
@@ -65,7 +67,7 @@ internal sealed class DatabaseProxy : IAsyncDisposable
     {
         lock (gate)
         {
-            target = connectionString is null ? null : SocketOf(connectionString);
+            Target = connectionString;
         }
 
         Cut();
@@ -126,12 +128,12 @@ internal sealed class DatabaseProxy : IAsyncDisposable
         }
     }
 
-    private EndPoint? Remember(Socket client, Socket server)
+    private UnixDomainSocketEndPoint? Remember(Socket client, Socket server)
     {
         lock (gate)
         {
             open.AddRange([client, server]);
-            return target;
+            return Target is null ? null : SocketOf(Target);
         }
     }
 

@@ -1,0 +1,60 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Patron.CommandLine;
+using Patron.IntegrationTests.Customers;
+using Patron.IntegrationTests.Hosting;
+using Patron.Shared.Database;
+
+namespace Patron.IntegrationTests.Reliability;
+
+/// <summary>What whoever runs Patron hears of an outage, and of a server that ends by itself.</summary>
+public sealed class OutageLogTests(TestDatabase databases, OneProcess template) : IClassFixture<OneProcess>
+{
+    [Fact]
+    public async Task An_outage_is_one_line_when_it_begins_and_one_when_it_is_over()
+    {
+        using var lines = new LogLines();
+        await using var proxy = new DatabaseProxy(await template.CopyOfDatabaseAsync());
+        await using var app = await ServerOn.StartAsync(databases, proxy.ConnectionString, logs: lines);
+        var staff = await app.SomeStaffAsync();
+
+        var server = proxy.Target;
+        proxy.LeadTo(null);
+        for (var request = 0; request < 50; request++)
+        {
+            await (await app.PostCustomerAsync(staff, CustomerIntents.JohnDoe())).ShouldBeAsync(HttpStatusCode.ServiceUnavailable);
+        }
+
+        proxy.LeadTo(server);
+        await Eventually.BeSoAsync(() => Task.FromResult(lines.Text.Contains("The database is back", StringComparison.Ordinal)));
+
+        var told = lines.Text.Split('\n').Where(line => line.StartsWith("Warning", StringComparison.Ordinal) || line.Contains("The database", StringComparison.Ordinal)).ToList();
+        Assert.Equal(2, told.Count);
+        Assert.Contains("The database is away", told[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Background_work_that_takes_all_it_may_leaves_connections_for_requests_and_probes()
+    {
+        await using var app = await ServerOn.StartAsync(databases, await template.CopyOfDatabaseAsync() + ";Maximum Pool Size=8");
+        var pools = app.Accounts.Services.GetRequiredService<DatabasePools>();
+        await using var one = await pools.Background.OpenConnectionAsync();
+        await using var two = await pools.Background.OpenConnectionAsync();
+
+        await app.RegisterAsync();
+        await (await app.Accounts.Client.GetAsync("/health/ready")).ShouldBeAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_server_that_ends_without_being_asked_has_a_status_other_than_0()
+    {
+        var app = Patron.Hosting.PatronServer.Build(RunningPatron.SettingsFor(template.Accounts.DataFolder), await template.CopyOfDatabaseAsync(), ["http://127.0.0.1:0"]);
+        await using (app)
+        {
+            app.Lifetime.ApplicationStarted.Register(app.Lifetime.StopApplication);
+
+            Assert.Equal(1, await ServeCommand.RunAsync(app, ["http://127.0.0.1:0"], CancellationToken.None));
+        }
+    }
+}

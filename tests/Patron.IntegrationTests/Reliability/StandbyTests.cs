@@ -1,0 +1,74 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Patron.IntegrationTests.Customers;
+using Patron.IntegrationTests.Hosting;
+
+namespace Patron.IntegrationTests.Reliability;
+
+/// <summary>A real synchronous standby: what is acknowledged is on it, and when it takes over Patron goes on.</summary>
+public sealed class StandbyTests(TestDatabase databases)
+{
+    private const string WaitingForStandby = "SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep' LIMIT 1";
+
+    [Fact]
+    public async Task A_write_that_the_standby_has_not_confirmed_is_never_acknowledged()
+    {
+        await using var pair = await PostgresPair.StartAsync();
+        await using var app = await ServerOn.StartAsync(databases, pair.ConnectionString);
+        var staff = await app.SomeStaffAsync();
+        await app.CreateCustomerAsync(staff);
+        await pair.CutStandbyOffAsync();
+
+        // An administrator ends the wait: PostgreSQL answers with success, and a warning.
+        var body = CustomerIntents.JohnDoe();
+        var cancelled = app.PostCustomerAsync(staff, body, ("Idempotency-Key", "one"));
+        await Eventually.BeSoAsync(async () => await PostgresPair.SqlAsync<int>(pair.Primary, WaitingForStandby) > 0);
+        await PostgresPair.SqlAsync<object>(pair.Primary, $"SELECT pg_cancel_backend(({WaitingForStandby}))");
+        var unconfirmed = await (await cancelled).ShouldBeAsync(HttpStatusCode.ServiceUnavailable);
+        Assert.Contains("standby", unconfirmed.Text("detail"), StringComparison.Ordinal);
+
+        // Repeated, the stored answer waits for the standby too. Nobody ends that wait: the command's own time limit does.
+        await (await app.PostCustomerAsync(staff, body, ("Idempotency-Key", "one"))).ShouldBeAsync(HttpStatusCode.ServiceUnavailable);
+        await (await app.PostCustomerAsync(staff, CustomerIntents.JohnDoe())).ShouldBeAsync(HttpStatusCode.ServiceUnavailable);
+    }
+
+    [Fact]
+    public async Task When_the_standby_takes_over_nothing_acknowledged_is_lost_and_the_process_goes_on()
+    {
+        await using var pair = await PostgresPair.StartAsync();
+        await using var app = await ServerOn.StartAsync(databases, pair.ConnectionString);
+        var staff = await app.SomeStaffAsync();
+        using var stop = new CancellationTokenSource();
+        var acknowledged = new ConcurrentBag<string>();
+        var statuses = new ConcurrentBag<HttpStatusCode>();
+        var writing = Task.WhenAll(Enumerable.Range(0, 4).Select(async _ =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                var body = CustomerIntents.JohnDoe();
+                using var answer = await app.PostCustomerAsync(staff, body);
+                statuses.Add(answer.StatusCode);
+                if (answer.StatusCode == HttpStatusCode.Created)
+                {
+                    acknowledged.Add((string)body["email"]!);
+                }
+            }
+        }));
+        await Eventually.BeSoAsync(() => Task.FromResult(acknowledged.Count > 50));
+
+        pair.KillPrimary();
+        await Eventually.BeSoAsync(() => Task.FromResult(statuses.Contains(HttpStatusCode.ServiceUnavailable)));
+        await pair.PromoteStandbyAsync();
+        var before = acknowledged.Count;
+        await Eventually.BeSoAsync(() => Task.FromResult(acknowledged.Count > before + 50));
+        await stop.CancelAsync();
+        await writing;
+
+        Assert.All(statuses.Distinct(), status => Assert.True(status is HttpStatusCode.Created or HttpStatusCode.ServiceUnavailable));
+        Assert.Equal(acknowledged.Count, await PostgresPair.SqlAsync<long>(
+            pair.Standby, $"SELECT count(DISTINCT email) FROM customers.customers WHERE email IN ({string.Join(", ", acknowledged.Select(email => $"'{email}'"))})"));
+        await (await app.Accounts.Client.GetAsync("/health/ready")).ShouldBeAsync(HttpStatusCode.OK);
+        var person = await app.RegisterAsync();
+        await app.MailAsync(person.Email);
+    }
+}
