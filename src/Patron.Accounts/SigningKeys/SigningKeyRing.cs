@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Npgsql;
 using Patron.Shared;
+using Patron.Shared.Database;
 using Patron.Shared.Secrets;
 using Patron.Shared.Tokens;
 
@@ -10,10 +11,13 @@ namespace Patron.Accounts.SigningKeys;
 /// The signing keys of this installation, from their table: the newest signs, those within their overlap still verify. Kept
 /// in the process for a minute; a key id it does not know makes it look again, at most once a second.
 /// </summary>
-public sealed class SigningKeyRing(NpgsqlDataSource source, MasterKey master, TimeProvider time) : IVerificationKeys, IDisposable
+public sealed class SigningKeyRing(DatabasePools pools, MasterKey master, TimeProvider time) : IVerificationKeys, IDisposable
 {
     private static readonly TimeSpan Freshness = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    // Tokens are signed in the middle of requests' transactions. A second connection of their own pool could be one that waits for this very request.
+    private readonly NpgsqlDataSource source = pools.Background;
     private readonly SemaphoreSlim loading = new(1);
     private volatile Loaded? loaded;
 

@@ -9,15 +9,15 @@ namespace Patron.Dialects.Http;
 internal static class DatabaseTroubles
 {
     private const string Unknown =
-        "The connection to the database broke. We don't know whether your change was made: repeat the request with the same Idempotency-Key, or look first.";
+        "The connection to the database broke. We don't know whether your change was made. Look first, or repeat the request with the same Idempotency-Key.";
 
     private const string NotReplicated =
         "Your change was made, but the standby database has not confirmed it, and a failover might lose it. Look first, then repeat the request if need be.";
 
-    private const string Away = "The database can't be reached right now. Nothing was changed; please try again in a few seconds.";
-    private const string ReadOnly = "The database takes no changes right now. Nothing was changed; please try again in a few seconds.";
-    private const string TooSlow = "Somebody else is changing the same data, or the database is too busy. Nothing was changed; please try again in a moment.";
-    private const string Conflict = "Others kept changing the same data. Nothing was changed; please try again.";
+    private const string Away = "The database can't be reached right now. Nothing was changed. Please try again in a few seconds.";
+    private const string ReadOnly = "The database takes no changes right now. Nothing was changed. Please try again in a few seconds.";
+    private const string TooSlow = "Somebody else is changing the same data, or the database is too busy. Nothing was changed. Please try again in a moment.";
+    private const string Conflict = "Others kept changing the same data. Nothing was changed. Please try again.";
 
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Later = TimeSpan.FromSeconds(5);

@@ -62,10 +62,11 @@ public static class DatabaseFailure
     private static DatabaseTrouble? TroubleOf(string state) => state switch
     {
         PostgresErrorCodes.ReadOnlySqlTransaction => DatabaseTrouble.ReadOnly,
-        PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.ObjectInUse or PostgresErrorCodes.ObjectNotInPrerequisiteState => DatabaseTrouble.TooSlow,
+        PostgresErrorCodes.QueryCanceled => DatabaseTrouble.TooSlow,
         PostgresErrorCodes.FeatureNotSupported or PostgresErrorCodes.InvalidSqlStatementName or PostgresErrorCodes.DuplicatePreparedStatement => DatabaseTrouble.StaleStatement,
         PostgresErrorCodes.InvalidCatalogName => DatabaseTrouble.Unreachable,
         _ when state.StartsWith("40", StringComparison.Ordinal) => DatabaseTrouble.Conflict,
+        _ when state.StartsWith("55", StringComparison.Ordinal) => DatabaseTrouble.TooSlow, // A lock, or an object in use.
         _ when Array.Exists(AwayClasses, prefix => state.StartsWith(prefix, StringComparison.Ordinal)) => DatabaseTrouble.Unreachable,
         _ => null,
     };

@@ -8,6 +8,7 @@ using Npgsql;
 using Patron.Accounts.SigningKeys;
 using Patron.IntegrationTests.Hosting;
 using Patron.Shared;
+using Patron.Shared.Database;
 using Patron.Shared.Secrets;
 
 namespace Patron.IntegrationTests.Accounts;
@@ -91,8 +92,8 @@ public abstract class SigningKeyTests(PatronApp app)
     [Fact]
     public async Task A_process_with_another_master_key_is_told_so()
     {
-        await using var source = NpgsqlDataSource.Create(app.Accounts.ConnectionString);
-        using var ring = new SigningKeyRing(source, MasterKey.FromBase64(Convert.ToBase64String(new byte[MasterKey.Length])), TimeProvider.System);
+        var pools = app.Accounts.Services.GetRequiredService<DatabasePools>();
+        using var ring = new SigningKeyRing(pools, MasterKey.FromBase64(Convert.ToBase64String(new byte[MasterKey.Length])), TimeProvider.System);
         var failure = await Assert.ThrowsAsync<CannotStartException>(() => ring.CurrentAsync(CancellationToken.None));
         Assert.Contains("another master key", failure.Message, StringComparison.Ordinal);
     }

@@ -8,8 +8,8 @@ using Patron.Shared.Database;
 
 namespace Patron.IntegrationTests.Reliability;
 
-/// <summary>What whoever runs Patron hears of an outage, and of a server that ends by itself.</summary>
-public sealed class OutageLogTests(TestDatabase databases, OneProcess template) : IClassFixture<OneProcess>
+/// <summary>Outages as whoever runs Patron meets them: what the log says, what is left for whom, and how a server ends.</summary>
+public sealed class OutageTests(TestDatabase databases, OneProcess template) : IClassFixture<OneProcess>
 {
     [Fact]
     public async Task An_outage_is_one_line_when_it_begins_and_one_when_it_is_over()
@@ -44,6 +44,17 @@ public sealed class OutageLogTests(TestDatabase databases, OneProcess template) 
 
         await app.RegisterAsync();
         await (await app.Accounts.Client.GetAsync("/health/ready")).ShouldBeAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task One_connection_for_requests_is_enough_for_each_of_them()
+    {
+        await using var app = await ServerOn.StartAsync(databases, await template.CopyOfDatabaseAsync() + ";Maximum Pool Size=1;Timeout=2");
+        app.Time.Shift = TimeSpan.FromMinutes(2); // What is remembered of the signing keys is too old.
+
+        var person = await app.RegisterAsync();
+        app.Time.Shift *= 2;
+        await app.SignInAsync(person.Email);
     }
 
     [Fact]
