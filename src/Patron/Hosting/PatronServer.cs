@@ -84,7 +84,7 @@ public static class PatronServer
         app.UseForwardedHeaders();
         app.UseExceptionHandler(_ => { });
         app.UseStatusCodePages(Problems.WriteStatusAsync);
-        app.UseUnknownCharsetRefusal();
+        app.UseRequestCharsets();
         app.UseRouting();
         app.UseCors();
         app.UseServedBy(settings.Role);
