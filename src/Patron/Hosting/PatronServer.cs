@@ -86,6 +86,7 @@ public static class PatronServer
         app.UseStatusCodePages(Problems.WriteStatusAsync);
         app.UseRequestCharsets();
         app.UseRouting();
+        app.UseSlashesInRouteValues();
         app.UseCors();
         app.UseServedBy(settings.Role);
         app.UseForeignOriginRefusal(settings.Limits);

@@ -1,4 +1,6 @@
+using System.Net;
 using System.Text;
+using Patron.IntegrationTests.Customers;
 using Patron.IntegrationTests.Hosting;
 
 namespace Patron.IntegrationTests.Outside;
@@ -54,7 +56,73 @@ public sealed class LegalHttpTests(OneProcess app) : IClassFixture<OneProcess>
     public async Task A_charset_of_thousands_of_characters_is_refused() =>
         Assert.Equal(415, (await SignInAsync($"application/json; charset=\"{new string('a', 20_000)}\"", Encoding.UTF8)).Status);
 
+    [Theory]
+    [InlineData("tags/half%2Fprice", "half/price")]
+    [InlineData("tags/half%2fprice", "half/price")]
+    [InlineData("tags/half%252Fprice", "half%2Fprice")]
+    [InlineData("tags/%2Fprice%2F", "/price/")]
+    [InlineData("tags/a%2Fb%252Fc", "a/b%2Fc")]
+    [InlineData("x/../tags/dots%2Fbefore", "dots/before")]
+    [InlineData("tags/50%25%2Fdown", "50%/down")]
+    public async Task A_slash_in_a_tag_finds_its_customers(string path, string tag)
+    {
+        var staff = await app.SomeStaffAsync();
+        var customer = await app.CreateCustomerAsync(staff, Tagged(tag));
+
+        var found = await SendRawAsync("GET", CustomerIntents.Api + path, staff);
+
+        Assert.Equal(200, found.Status);
+        Assert.Contains(customer.Id(), found.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_slash_in_an_address_finds_its_customer()
+    {
+        var staff = await app.SomeStaffAsync();
+        var customer = await app.CreateCustomerAsync(staff, CustomerIntents.JohnDoe("sales/north@tests.example"));
+
+        foreach (var end in new[] { "", "/", "?a=%2F" })
+        {
+            Assert.Contains(customer.Id(), (await SendRawAsync("GET", $"{CustomerIntents.Api}email/sales%2Fnorth@tests.example{end}", staff)).Body, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task An_encoded_slash_never_leads_to_another_route()
+    {
+        var staff = await app.SomeStaffAsync();
+
+        Assert.Equal(404, (await SendRawAsync("GET", "/api%2Fv1/customers/", staff)).Status);
+        Assert.Equal(404, (await SendRawAsync("GET", CustomerIntents.Api + "statistics%2Foverview", staff)).Status);
+    }
+
+    [Fact]
+    public async Task The_next_page_of_a_list_is_at_the_path_that_was_sent()
+    {
+        var staff = await app.SomeStaffAsync();
+        await app.CreateCustomerAsync(staff, Tagged("next%2Fpage"));
+        var last = await app.CreateCustomerAsync(staff, Tagged("next%2Fpage"));
+
+        // The second as to a proxy (RFC 9112, 3.2.2).
+        foreach (var server in new[] { "", "http://patron.example" })
+        {
+            var first = await SendRawAsync("GET", $"{server}{CustomerIntents.Api}tags/next%252Fpage?limit=1", staff);
+            var next = first.Head.Split("Link: <")[1].Split('>')[0];
+            Assert.Contains(last.Id(), (await SendRawAsync("GET", next, staff)).Body, StringComparison.Ordinal);
+        }
+    }
+
+    private static Dictionary<string, object?> Tagged(string tag)
+    {
+        var customer = CustomerIntents.JohnDoe();
+        customer["tags"] = tag;
+        return customer;
+    }
+
     private Task<RawAnswer> SignInAsync(string type, Encoding encoding) => RawHttp.SendAsync(
         app.Accounts.Address,
         RawHttp.Request("POST", Login, [("Content-Type", type)], encoding.GetBytes($$"""{"email": "{{RunningPatron.AdminEmail}}", "password": "{{RunningPatron.AdminPassword}}"}""")));
+
+    private Task<RawAnswer> SendRawAsync(string method, string target, Person? who = null) =>
+        RawHttp.SendAsync(app.Accounts.Address, RawHttp.Request(method, target, who is null ? [] : [("Authorization", $"Bearer {who.Access}")]));
 }
