@@ -1,5 +1,8 @@
 using System.Net;
 using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Patron.IntegrationTests.Customers;
 using Patron.IntegrationTests.Hosting;
 
@@ -111,6 +114,54 @@ public sealed class LegalHttpTests(OneProcess app) : IClassFixture<OneProcess>
             Assert.Contains(last.Id(), (await SendRawAsync("GET", next, staff)).Body, StringComparison.Ordinal);
         }
     }
+
+    [Fact]
+    public async Task HEAD_answers_as_GET_does_without_a_body()
+    {
+        var staff = await app.AdminAsync();
+        var asset = (await app.Accounts.Client.GetStringAsync("/login")).Split("href=\"")[1].Split('"')[0];
+        string[] others = ["/", "/login", "/register", "/dashboard", "/nowhere", "/assets/nothing.css", asset, "/openapi/v1.json", "/docs", "/docs/", "/docs/index.html", "/docs/swagger-ui.css", "/docs/index.js", "/api/auth/profile/", CustomerIntents.Api + "CUST_NOBODY"];
+        var wrong = new List<string>();
+
+        foreach (var (path, who) in from path in DescribedPaths().Concat(others) from who in new[] { null, staff } select (path, who))
+        {
+            var get = await SendRawAsync("GET", path, who);
+            var head = await SendRawAsync("HEAD", path, who);
+            if (head.Status != get.Status || head.Body.Length > 0 || !Headers(get).SequenceEqual(Headers(head)))
+            {
+                wrong.Add($"{path} as {who?.Email}: {head.Head} {head.Body}\n instead of {get.Head}\n");
+            }
+        }
+
+        Assert.Empty(wrong);
+    }
+
+    [Fact]
+    public async Task HEAD_is_taken_wherever_GET_is_and_405_names_both()
+    {
+        var endpoints = app.Accounts.Services.GetRequiredService<EndpointDataSource>().Endpoints;
+        Assert.All(
+            endpoints.Select(endpoint => endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? []).Where(methods => methods.Contains("GET")),
+            methods => Assert.Contains("HEAD", methods));
+
+        var refused = await SendRawAsync("DELETE", "/health/live");
+        Assert.Equal(405, refused.Status);
+        Assert.Contains("Allow: GET, HEAD\r\n", refused.Head + "\r\n", StringComparison.Ordinal);
+        Assert.Equal(405, (await SendRawAsync("HEAD", Login)).Status);
+    }
+
+    private static IEnumerable<string> DescribedPaths()
+    {
+        using var document = JsonDocument.Parse(File.ReadAllText(Path.Combine(Checkout.Folder, "docs", "openapi.json")));
+        return [.. document.RootElement.GetProperty("paths").EnumerateObject()
+            .Where(path => path.Value.TryGetProperty("get", out _) && !path.Name.Contains('{', StringComparison.Ordinal)).Select(path => path.Name)];
+    }
+
+    // Not compared: the time, the tokens that every page makes anew, and what only a body has. A length of nothing need not be said.
+    private static IEnumerable<string> Headers(RawAnswer answer) => answer.Head.Split("\r\n").Skip(1)
+        .Where(line => !line.StartsWith("Date:", StringComparison.Ordinal) && !line.StartsWith("Transfer-Encoding:", StringComparison.Ordinal) && line != "Content-Length: 0")
+        .Select(line => line.StartsWith("Set-Cookie:", StringComparison.Ordinal) ? line.Split('=')[0] : line)
+        .Order(StringComparer.Ordinal);
 
     private static Dictionary<string, object?> Tagged(string tag)
     {
