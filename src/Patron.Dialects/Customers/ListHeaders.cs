@@ -36,6 +36,6 @@ internal static class ListHeaders
     private static string NextPath(HttpRequest request, long next)
     {
         var kept = request.Query.Where(parameter => parameter.Key is not ("skip" or "cursor"));
-        return UriHelper.BuildRelative(request.PathBase, request.Path, new QueryBuilder(kept) { { "cursor", next.ToString(CultureInfo.InvariantCulture) } }.ToQueryString());
+        return UriHelper.BuildRelative(request.PathBase, SentPath.Of(request), new QueryBuilder(kept) { { "cursor", next.ToString(CultureInfo.InvariantCulture) } }.ToQueryString());
     }
 }

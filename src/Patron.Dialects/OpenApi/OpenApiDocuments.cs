@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.WebUtilities;
@@ -17,7 +18,8 @@ public static class OpenApiDocuments
     {
         options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
         options.ShouldInclude = description =>
-            description.ActionDescriptor.EndpointMetadata.OfType<ServedBy>().FirstOrDefault()?.Includes(role) ?? true;
+            description.HttpMethod != HttpMethods.Head // Wherever GET is, and the same.
+            && (description.ActionDescriptor.EndpointMetadata.OfType<ServedBy>().FirstOrDefault()?.Includes(role) ?? true);
         options.CreateSchemaReferenceId = SchemaTypes.ReferenceName;
         options.AddSchemaTransformer(SchemaTypes.ApplyAsync);
         options.AddDocumentTransformer((document, _, _) =>

@@ -27,10 +27,12 @@ internal static class ProblemPages
     }
 
     private static bool LooksForPage(HttpRequest request) =>
-        HttpMethods.IsGet(request.Method)
+        IsRead(request)
         && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)
         && !Array.Exists(Programs, prefix => request.Path.StartsWithSegments(prefix, StringComparison.OrdinalIgnoreCase));
 
     // What was posted is not repeated by itself.
-    private static string Wanted(HttpRequest request) => HttpMethods.IsGet(request.Method) ? request.Path + request.QueryString.ToString() : ReturnAddress.Home;
+    private static string Wanted(HttpRequest request) => IsRead(request) ? request.Path + request.QueryString.ToString() : ReturnAddress.Home;
+
+    private static bool IsRead(HttpRequest request) => HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
 }

@@ -62,6 +62,7 @@ internal static class DoctorCommand
         }
 
         var findings = new List<Finding> { new("settings", true, $"read, role {settings.Role.ToString().ToLowerInvariant()}, data in {settings.DataFolder}") };
+        findings.AddRange(ExamineDataFolder(settings));
         findings.AddRange(await ExamineDatabaseAsync(settings, cancellation));
         findings.Add(await ExamineMailAsync(settings, cancellation));
         if (settings is { Role: ProcessRole.All, Odoo.IsConfigured: true })
@@ -75,6 +76,19 @@ internal static class DoctorCommand
         }
 
         return findings;
+    }
+
+    private static IEnumerable<Finding> ExamineDataFolder(PatronSettings settings)
+    {
+        if (SettingsFile.Problem(settings) is { } problem)
+        {
+            yield return new Finding("settings.json", false, problem);
+        }
+
+        if (DataFolderPermissions.FindOpen(settings).ToList() is [var first, ..] open)
+        {
+            yield return new Finding("data folder", false, $"Other users of this machine can open {first.Path}{(open.Count == 1 ? "" : $" and {Running.Number(open.Count - 1)} more")}; the next start of Patron closes what is open.");
+        }
     }
 
     private static async Task<IReadOnlyList<Finding>> ExamineDatabaseAsync(PatronSettings settings, CancellationToken cancellation)

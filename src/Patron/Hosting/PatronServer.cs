@@ -85,8 +85,9 @@ public static class PatronServer
         app.UseForwardedHeaders();
         app.UseExceptionHandler(_ => { });
         app.UseStatusCodePages(Problems.WriteStatusAsync);
-        app.UseUnknownCharsetRefusal();
+        app.UseRequestCharsets();
         app.UseRouting();
+        app.UseSlashesInRouteValues();
         app.UseCors();
         app.UseServedBy(settings.Role);
         app.UseForeignOriginRefusal(settings.Limits);
@@ -101,16 +102,18 @@ public static class PatronServer
     // Every endpoint asks for a signed-in caller unless it says that it does not: deny by default.
     private static void Map(WebApplication app, PatronSettings settings)
     {
-        var api = app.MapGroup("").RequireAuthorization();
+        var all = app.MapGroup("").TakeHead();
+        var api = all.MapGroup("").RequireAuthorization();
         api.MapAccounts();
         api.MapCustomers();
         api.MapProfiles();
         api.MapCrm();
         api.MapTradeline(settings.Tradeline);
         api.MapPortal();
-        app.MapProbes();
-        app.MapKeySet();
-        app.MapPortalPages();
-        app.MapApiReference(settings.Role);
+        all.MapProbes();
+        all.MapKeySet();
+        all.MapPortalPages();
+        all.MapApiReference(settings.Role);
+        app.UseApiReference();
     }
 }
