@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Patron.Accounts.Users;
 using Patron.Customers.Links;
 using Patron.Shared.Callers;
@@ -14,14 +15,15 @@ public sealed record LinkedAccounts(long Total, long Accounts, long Had, long Li
 /// Gives every customer member of the home organization that has none a customer record: one that waits for their proven address, else a
 /// new one (source 1, 'Migration for Existing Users'). Each account is a transaction of its own; it can be stopped and run again at any time.
 /// </summary>
-public sealed class LinkAccounts(IServiceScopeFactory scopes, HomeOrganization home)
+public sealed partial class LinkAccounts(IServiceScopeFactory scopes, HomeOrganization home, ILogger<LinkAccounts> logger)
 {
     private const int PageSize = 500;
 
     /// <summary>Goes through all of them and tells how far it is after each page. A dry run changes nothing.</summary>
     public async Task<LinkedAccounts> HandleAsync(Caller caller, bool dryRun, Action<LinkedAccounts> tell, CancellationToken cancellation)
     {
-        var done = new LinkedAccounts(await CountAsync(cancellation), 0, 0, 0, 0, []);
+        var failed = new List<(string Account, string Reason)>();
+        var done = new LinkedAccounts(await CountAsync(cancellation), 0, 0, 0, 0, failed);
         for (var after = 0L; ;)
         {
             await using var scope = scopes.CreateAsyncScope();
@@ -31,7 +33,7 @@ public sealed class LinkAccounts(IServiceScopeFactory scopes, HomeOrganization h
                 return done;
             }
 
-            done = await LinkAsync(scope.ServiceProvider, caller, page, done, dryRun, cancellation);
+            done = await LinkAsync(scope.ServiceProvider, caller, page, done, failed, dryRun, cancellation);
             after = page[^1].Number;
             tell(done);
         }
@@ -44,7 +46,7 @@ public sealed class LinkAccounts(IServiceScopeFactory scopes, HomeOrganization h
     }
 
     private async Task<LinkedAccounts> LinkAsync(
-        IServiceProvider services, Caller caller, List<AccountCard> page, LinkedAccounts done, bool dryRun, CancellationToken cancellation)
+        IServiceProvider services, Caller caller, List<AccountCard> page, LinkedAccounts done, List<(string Account, string Reason)> failed, bool dryRun, CancellationToken cancellation)
     {
         var known = await services.GetRequiredService<AccountCustomers>().FindAsync(home.Id, [.. page.Select(account => account.Id)], cancellation);
         var missing = page.Where(account => !known.ContainsKey(account.Id)).ToList();
@@ -55,9 +57,9 @@ public sealed class LinkAccounts(IServiceScopeFactory scopes, HomeOrganization h
         done = done with { Accounts = done.Accounts + page.Count, Had = done.Had + known.Count };
         foreach (var account in missing)
         {
-            if (!dryRun && (await create.EnsureAsync(caller, account.Id, cancellation)).Error is { } error)
+            if (!dryRun && await FailureAsync(create, caller, account, cancellation) is { } failure)
             {
-                done = done with { Failed = [.. done.Failed, ($"{account.Number}", error.Sentence)] };
+                failed.Add(($"{account.Number}", failure));
                 continue;
             }
 
@@ -69,4 +71,21 @@ public sealed class LinkAccounts(IServiceScopeFactory scopes, HomeOrganization h
 
         return done;
     }
+
+    // Whatever one account's transaction does, it is undone alone and the others go on.
+    private async Task<string?> FailureAsync(CreateCustomerForUser create, Caller caller, AccountCard account, CancellationToken cancellation)
+    {
+        try
+        {
+            return (await create.EnsureAsync(caller, account.Id, cancellation)).Error?.Sentence;
+        }
+        catch (Exception bug) when (bug is not OperationCanceledException && !DatabaseFailure.IsAway(bug))
+        {
+            LogFailed(bug, account.Number);
+            return $"Something unexpected went wrong with this account ({bug.GetType().Name}); the log says more. Please report it.";
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "Account {Account} could not be linked")]
+    private partial void LogFailed(Exception bug, long account);
 }

@@ -29,7 +29,7 @@ public sealed class CreateApiKey(AccountsContext context, TimeProvider time)
 
         var errors = new FieldErrors();
         var tidyName = TextRules.NullIfBlank(name);
-        if (tidyName is null || TextRules.Length(tidyName) > MaxNameLength)
+        if (tidyName is null || TextRules.IsLonger(tidyName, MaxNameLength))
         {
             errors.Add("name", $"A name of 1 to {MaxNameLength} characters says later what the key is for.");
         }

@@ -13,7 +13,7 @@ internal static class OrganizationName
     /// <summary>What is wrong with the name, under the field's name; or null.</summary>
     public static Error? Refusal(string? name, string field) =>
         TextRules.NullIfBlank(name) is not { } given ? Error.Required(field)
+        : TextRules.IsLonger(given, MaxLength) ? Error.Invalid(field, $"At most {MaxLength} characters.")
         : TextRules.Problem(given) is { } problem ? Error.Invalid(field, problem)
-        : TextRules.Length(given) > MaxLength ? Error.Invalid(field, $"At most {MaxLength} characters.")
         : null;
 }

@@ -31,7 +31,7 @@ public sealed record VendorDetails(string Name, string? Email, string? Phone, st
         void CheckText(string field, string? was, string? becomes, int max, Func<string, string?>? rule = null)
         {
             if (becomes is not null && becomes != was
-                && (TextRules.Problem(becomes) ?? (TextRules.Length(becomes) > max ? $"At most {max} characters." : rule?.Invoke(becomes))) is { } message)
+                && (TextRules.IsLonger(becomes, max) ? $"At most {max} characters." : TextRules.Problem(becomes) ?? rule?.Invoke(becomes)) is { } message)
             {
                 errors.Add(field, message);
             }

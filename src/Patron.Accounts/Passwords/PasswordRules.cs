@@ -15,8 +15,14 @@ public static class PasswordRules
     public const int MaxLength = 128;
     private const int MostCommon = 3_000;
     private const int SlackAroundAWord = 3;
+    private static readonly string TooLong = $"The password must have at most {MaxLength} characters.";
 
     private static readonly Lazy<HashSet<string>> Common = new(LoadCommon);
+
+    /// <summary>
+    /// Whether it is too long to be anybody's, whatever it is. Asked before it is normalized or hashed: that takes the longer the longer it is.
+    /// </summary>
+    public static bool IsTooLong(string password) => password.Length > 2 * MaxLength;
 
     /// <summary>The form in which a password is counted, checked and hashed.</summary>
     public static string Normalize(string password) => Folding.Compatible(password);
@@ -24,13 +30,18 @@ public static class PasswordRules
     /// <summary>Why the password is refused, as a sentence; null when it is good.</summary>
     public static string? Refusal(string password, string? email, AccountNames? names, string brand)
     {
+        if (IsTooLong(password))
+        {
+            return TooLong;
+        }
+
         var normalized = Normalize(password);
         var folded = Folding.Key(password);
         var length = TextRules.Length(normalized);
         return length switch
         {
             < MinLength => $"The password must have at least {MinLength} characters.",
-            > MaxLength => $"The password must have at most {MaxLength} characters.",
+            > MaxLength => TooLong,
             _ when Common.Value.Contains(folded) => "This password is one of the most common ones and would be guessed first; choose another.",
             _ when Words(email, names, brand).Any(word => IsLittleMoreThan(folded, word)) => "The password must not be your e-mail address, your name or the service's name with a few characters added.",
             _ => null,

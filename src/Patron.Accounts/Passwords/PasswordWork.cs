@@ -84,9 +84,16 @@ public sealed class PasswordWork(HashingSlots slots, AccountsContext context, Us
 
     private async Task<bool> FitsAsync(User? user, string password, CancellationToken cancellation)
     {
+        decoy ??= users.PasswordHasher.HashPassword(user!, Guid.NewGuid().ToString());
+        if (PasswordRules.IsTooLong(password))
+        {
+            // Nobody's. It takes as long as any wrong one, and not as long as it is itself.
+            Verify(user, user?.PasswordHash ?? decoy, "");
+            return false;
+        }
+
         if (user?.PasswordHash is not { } hash)
         {
-            decoy ??= users.PasswordHasher.HashPassword(user!, Guid.NewGuid().ToString());
             Verify(user, decoy, password);
             return false;
         }

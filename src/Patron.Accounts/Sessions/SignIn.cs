@@ -21,7 +21,7 @@ public sealed class SignIn(AccountsContext context, PasswordWork passwords, Sess
     public async Task<Result<SignedIn>> HandleAsync(Caller caller, string login, string password, CancellationToken cancellation)
     {
         var user = await context.IdentifyAsync(login, cancellation);
-        var refusal = await passwords.RefusalAsync(user, user?.Id.ToString() ?? Folding.Key(login), password, Wrong, cancellation);
+        var refusal = await passwords.RefusalAsync(user, user?.Id.ToString() ?? Identification.KeyOf(login) ?? login, password, Wrong, cancellation);
         if (user is not null && (refusal ?? (user.DisabledAt is null ? null : Disabled)) is { } refused)
         {
             context.Audit.Add(AuditEntry.For(caller, "session.refused", "account", user.Id, time.GetUtcNow()));

@@ -29,7 +29,7 @@ public sealed record AccountCriteria(string? Query, string? FirstName, string? L
         foreach (var (name, text) in new[] { ("query", Query), ("first_name", FirstName), ("last_name", LastName), ("email", Email), ("phone", Phone) })
         {
             if (text is not null
-                && (TextRules.Problem(text) ?? (TextRules.Length(text) > MaxTextLength ? $"This field has at most {MaxTextLength} characters." : null)) is { } message)
+                && (TextRules.IsLonger(text, MaxTextLength) ? $"This field has at most {MaxTextLength} characters." : TextRules.Problem(text)) is { } message)
             {
                 errors.Add(name, message);
             }

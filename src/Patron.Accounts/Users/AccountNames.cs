@@ -8,6 +8,7 @@ namespace Patron.Accounts.Users;
 public sealed partial record AccountNames(string FirstName, string LastName, string? PhoneNumber, string? UserName)
 {
     public const int MaxNameLength = 100;
+    private const int MaxUserNameLength = 30;
 
     /// <summary>The names of a person, as most interfaces want them; somebody may have only one.</summary>
     public static IReadOnlyCollection<string> Both { get; } = ["first_name", "last_name"];
@@ -23,8 +24,7 @@ public sealed partial record AccountNames(string FirstName, string LastName, str
             errors.Add("phone_number", Shared.Text.PhoneNumber.Rule);
         }
 
-        // Half a character cannot be folded.
-        if (tidy.UserName is not null && !(TextRules.IsWellFormed(tidy.UserName) && UserNameForm().IsMatch(Folding.Key(tidy.UserName))))
+        if (tidy.UserName is not null && !(tidy.UserName.Length <= 2 * MaxUserNameLength && UserNameForm().IsMatch(Folding.Key(tidy.UserName))))
         {
             errors.Add("username", "A user name has 3 to 30 of the letters a-z, digits, dot, hyphen and underscore.");
         }
@@ -65,7 +65,7 @@ public sealed partial record AccountNames(string FirstName, string LastName, str
         {
             errors.AddRequired(field);
         }
-        else if (TextRules.Length(value) > MaxNameLength)
+        else if (TextRules.IsLonger(value, MaxNameLength))
         {
             errors.Add(field, $"At most {MaxNameLength} characters.");
         }

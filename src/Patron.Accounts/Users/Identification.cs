@@ -7,11 +7,18 @@ namespace Patron.Accounts.Users;
 /// <summary>Finds the account behind what somebody types to sign in: an e-mail where there is an <c>@</c>, else a user name.</summary>
 internal static class Identification
 {
-    public static Task<User?> IdentifyAsync(this AccountsContext context, string typed, CancellationToken cancellation)
+    public static async Task<User?> IdentifyAsync(this AccountsContext context, string typed, CancellationToken cancellation)
     {
-        var key = Folding.Key(typed);
+        if (KeyOf(typed) is not { } key)
+        {
+            return null;
+        }
+
         return key.Contains('@', StringComparison.Ordinal)
-            ? context.Users.SingleOrDefaultAsync(user => user.NormalizedEmail == key, cancellation)
-            : context.Users.SingleOrDefaultAsync(user => user.NormalizedUserName == key, cancellation);
+            ? await context.Users.SingleOrDefaultAsync(user => user.NormalizedEmail == key, cancellation)
+            : await context.Users.SingleOrDefaultAsync(user => user.NormalizedUserName == key, cancellation);
     }
+
+    /// <summary>What is typed as it is compared; null where it is too long to be an account's.</summary>
+    public static string? KeyOf(string typed) => typed.Length > 2 * EmailAddress.MaxLength ? null : Folding.Key(typed);
 }

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using Patron.Accounts.Database;
 using Patron.Accounts.Organizations;
@@ -15,7 +16,8 @@ namespace Patron.Accounts.Users;
 /// who register, and written to by nobody. A line that breaks a rule, or whose address or user name is taken, is rejected alone.
 /// Memory does not grow with the number of lines. Errors: 400 when it is to be all or nothing and a line was rejected.
 /// </summary>
-public sealed class ImportUsers(AccountsContext context, AccountMailbox mailbox, DatabaseSession database, HomeOrganization home, TimeProvider time)
+public sealed partial class ImportUsers(
+    AccountsContext context, AccountMailbox mailbox, DatabaseSession database, HomeOrganization home, TimeProvider time, ILogger<ImportUsers> logger)
 {
     /// <summary>Lines for one transaction.</summary>
     public const int BatchSize = 500;
@@ -53,19 +55,39 @@ public sealed class ImportUsers(AccountsContext context, AccountMailbox mailbox,
         await foreach (var batch in lines.Chunk(BatchSize).WithCancellation(cancellation))
         {
             var users = batch.Select(line => new ReadLine(line.Number, ToUser(line.Content))).ToList();
+            foreach (var line in await SaveInPartsAsync(caller, users, cancellation))
+            {
+                tell(line);
+            }
+        }
+    }
+
+    // What fails is undone whole; halves find the line that is to blame. All in one transaction fails whole.
+    private async Task<IReadOnlyList<ImportedLine>> SaveInPartsAsync(Caller caller, List<ReadLine> lines, CancellationToken cancellation)
+    {
+        try
+        {
             Result<IReadOnlyList<ImportedLine>> saved;
             do
             {
                 // Somebody may take an address between the look and the save: the unique index says so, and the next look sees it.
-                saved = await database.InTransactionAsync(() => TrySaveAsync(caller, users, cancellation), cancellation);
+                saved = await database.InTransactionAsync(() => TrySaveAsync(caller, lines, cancellation), cancellation);
             }
             while (saved.Error is not null);
 
             database.ForgetChanges();
-            foreach (var line in saved.Value)
+            return saved.Value;
+        }
+        catch (Exception bug) when (!database.IsInTransaction && bug is not OperationCanceledException && !DatabaseFailure.IsAway(bug))
+        {
+            if (lines.Count == 1)
             {
-                tell(line);
+                LogFailed(bug, lines[0].Number);
+                return [new ImportedLine(lines[0].Number, ImportRefusals.Unexpected(bug))];
             }
+
+            var half = lines.Count / 2;
+            return [.. await SaveInPartsAsync(caller, lines[..half], cancellation), .. await SaveInPartsAsync(caller, lines[half..], cancellation)];
         }
     }
 
@@ -138,6 +160,9 @@ public sealed class ImportUsers(AccountsContext context, AccountMailbox mailbox,
         context.Members.Add(new OrganizationMember(home.Id, user.Id, OrganizationRole.Customer, now));
         context.Audit.Add(AuditEntry.For(caller, "account.imported", "account", user.Id, now, home.Id));
     }
+
+    [LoggerMessage(LogLevel.Error, "Line {Line} could not be imported")]
+    private partial void LogFailed(Exception bug, long line);
 
     private sealed record ReadLine(long Number, Result<User> User);
 

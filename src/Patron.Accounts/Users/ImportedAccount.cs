@@ -7,6 +7,7 @@ namespace Patron.Accounts.Users;
 /// <summary>An account as another system kept it. A person without a password hash sets a password under 'forgot password'.</summary>
 public sealed record ImportedAccount(string? Email, AccountNames Names)
 {
+    private const int FirstYear = 1970;
     private static readonly Dictionary<string, string> FileNames = new(StringComparer.Ordinal) { ["phone_number"] = "phone" };
 
     /// <summary>Made by Django, Laravel, Odoo or ASP.NET Identity; never logged, never told.</summary>
@@ -39,6 +40,10 @@ public sealed record ImportedAccount(string? Email, AccountNames Names)
         if (Since > now)
         {
             errors.Add("created_at", "This time has not come yet.");
+        }
+        else if (Since?.Year < FirstYear)
+        {
+            errors.Add("created_at", "Nobody had an account then; leave it out where it is not known.");
         }
 
         return errors.Any ? errors.ToError().WithFieldNames(FileNames) : Make(email!, names, hash, now);

@@ -65,7 +65,7 @@ public sealed class ListUsers(AccountsContext context)
             errors.Add("take", $"Between 1 and {MaxPageSize}.");
         }
 
-        if (search is not null && (TextRules.Length(search) > LongestSearch || TextRules.Problem(search) is not null))
+        if (search is not null && (TextRules.IsLonger(search, LongestSearch) || TextRules.Problem(search) is not null))
         {
             errors.Add("search", $"A text of at most {LongestSearch} characters, without control characters.");
         }

@@ -62,12 +62,12 @@ public sealed partial class HttpAccountDirectory : IAccountDirectory
     }
 
     public Task<Result<IReadOnlyList<Account>>> ReadAsync(Caller caller, IReadOnlyCollection<Guid> userIds, CancellationToken cancellation) =>
-        LookUpAsync(caller, userIds, ids => new AccountsWanted { Ids = ids }, account => userIds.Contains(account.UserId), cancellation);
+        LookUpAsync(caller, userIds.ToHashSet(), ids => new AccountsWanted { Ids = ids }, (wanted, account) => wanted.Contains(account.UserId), cancellation);
 
     public Task<Result<IReadOnlyList<Account>>> FindByEmailAsync(Caller caller, IReadOnlyCollection<string> emailKeys, CancellationToken cancellation) =>
         LookUpAsync(
-            caller, emailKeys, keys => new AccountsWanted { Emails = keys },
-            account => EmailAddress.TryParse(account.Email, out var address) && emailKeys.Contains(address.Key), cancellation);
+            caller, emailKeys.ToHashSet(StringComparer.Ordinal), keys => new AccountsWanted { Emails = keys },
+            (wanted, account) => EmailAddress.TryParse(account.Email, out var address) && wanted.Contains(address.Key), cancellation);
 
     public async Task<Result<IReadOnlyList<Guid>>> MatchAsync(Caller caller, AccountCriteria criteria, CancellationToken cancellation)
     {
@@ -79,10 +79,10 @@ public sealed partial class HttpAccountDirectory : IAccountDirectory
     }
 
     private async Task<Result<IReadOnlyList<Account>>> LookUpAsync<T>(
-        Caller caller, IReadOnlyCollection<T> keys, Func<T[], AccountsWanted> ask, Func<Account, bool> isWanted, CancellationToken cancellation)
+        Caller caller, HashSet<T> keys, Func<T[], AccountsWanted> ask, Func<HashSet<T>, Account, bool> isWanted, CancellationToken cancellation)
     {
         var found = new List<Account>(keys.Count);
-        foreach (var batch in keys.Distinct().Chunk(BatchSize))
+        foreach (var batch in keys.Chunk(BatchSize))
         {
             var content = JsonContent.Create(ask(batch), AccountsServiceJson.Default.AccountsWanted);
             var answer = await AskAsync(caller, lookUp, content, AccountsServiceJson.Default.AccountsFound, cancellation);
@@ -102,7 +102,7 @@ public sealed partial class HttpAccountDirectory : IAccountDirectory
             }
         }
 
-        return found.Where(isWanted).DistinctBy(account => account.UserId).ToList();
+        return found.Where(account => isWanted(keys, account)).DistinctBy(account => account.UserId).ToList();
     }
 
     private async Task<Result<T>> AskAsync<T>(Caller caller, Uri address, HttpContent content, JsonTypeInfo<T> answer, CancellationToken cancellation)

@@ -9,14 +9,13 @@ internal static class CustomerRules
     private const int OldestAge = 150;
     private const int MaxPreferencesLength = 8192;
 
+    public const string PreferencesRule = "The preferences are a JSON object, without NUL characters and endless numbers.";
+
     public static string? Text(string text, int max, bool severalLines = false) =>
-        TextRules.Problem(text, severalLines) ?? (TextRules.Length(text) > max ? $"This field has at most {max} characters." : null);
+        TextRules.IsLonger(text, max) ? $"This field has at most {max} characters." : TextRules.Problem(text, severalLines);
 
     public static string? Email(string text) =>
-        TextRules.Problem(text)
-        ?? (TextRules.Length(text) > EmailAddress.MaxLength ? $"This field has at most {EmailAddress.MaxLength} characters."
-            : EmailAddress.TryParse(text, out _) ? null
-            : "This is not an e-mail address; write it like name@example.com.");
+        Text(text, EmailAddress.MaxLength) ?? (EmailAddress.TryParse(text, out _) ? null : "This is not an e-mail address; write it like name@example.com.");
 
     public static string? Phone(string text) => Text(text, max: 20) ?? (PhoneNumber.IsValid(text) ? null : PhoneNumber.Rule);
 
@@ -33,5 +32,5 @@ internal static class CustomerRules
     public static string? Preferences(JsonText json) =>
         json.Text.Length > MaxPreferencesLength ? $"The preferences have at most {MaxPreferencesLength} characters of JSON."
         : json.IsStorableObject() ? null
-        : "The preferences are a JSON object, without NUL characters and endless numbers.";
+        : PreferencesRule;
 }

@@ -19,16 +19,8 @@ public static class CustomerTags
     // What comes from the database is one already.
     private static bool IsSet(string[] tags)
     {
-        for (var place = 0; place < tags.Length; place++)
-        {
-            var tag = tags[place];
-            if (tag.Length == 0 || tag.Contains(',', StringComparison.Ordinal) || char.IsWhiteSpace(tag[0]) || char.IsWhiteSpace(tag[^1])
-                || tags.AsSpan(0, place).Contains(tag))
-            {
-                return false;
-            }
-        }
-
-        return true;
+        var known = tags.Length > 1 ? new HashSet<string>(tags.Length, StringComparer.Ordinal) : null;
+        return Array.TrueForAll(tags, tag => tag.Length > 0 && !tag.Contains(',', StringComparison.Ordinal)
+            && !char.IsWhiteSpace(tag[0]) && !char.IsWhiteSpace(tag[^1]) && known?.Add(tag) != false);
     }
 }

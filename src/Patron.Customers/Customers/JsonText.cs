@@ -28,11 +28,18 @@ internal readonly struct JsonText(string text) : IEquatable<JsonText>
 
     public override int GetHashCode() => 0; // Only ever compared, never a key.
 
-    /// <summary>Whether it is an object that PostgreSQL's <c>jsonb</c> can hold: no NUL in a text, no endless number.</summary>
+    /// <summary>Whether it is an object that PostgreSQL's <c>jsonb</c> can hold: no NUL or half a character in a text, no endless number.</summary>
     public bool IsStorableObject()
     {
         using var document = JsonDocument.Parse(text);
-        return document.RootElement.ValueKind == JsonValueKind.Object && IsStorable(document.RootElement);
+        try
+        {
+            return document.RootElement.ValueKind == JsonValueKind.Object && IsStorable(document.RootElement);
+        }
+        catch (InvalidOperationException)
+        {
+            return false; // Half of a surrogate pair, which is found only where a text is read.
+        }
     }
 
     private static bool IsStorable(JsonElement element) => element.ValueKind switch
@@ -48,5 +55,5 @@ internal readonly struct JsonText(string text) : IEquatable<JsonText>
     private static bool IsStorableNumber(string written, double value) =>
         written.Length <= MaxNumberLength && (written.AsSpan().IndexOfAny('e', 'E') < 0 || Math.Abs(value) is > 1 / MaxMagnitude and < MaxMagnitude);
 
-    private static bool IsStorable(string value) => !value.Contains('\0', StringComparison.Ordinal) && TextRules.IsWellFormed(value);
+    private static bool IsStorable(string value) => GivenText.Problem(value) is null;
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Patron.Shared.Text;
 
 namespace Patron.Customers.Customers;
 
@@ -26,7 +27,7 @@ internal static class Usernames
     public static string Base(string name)
     {
         var folded = new StringBuilder(MaxBaseLength);
-        foreach (var character in name.Normalize(NormalizationForm.FormKD).ToLowerInvariant())
+        foreach (var character in Folding.Decomposed(name).ToLowerInvariant())
         {
             if (char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character))
             {

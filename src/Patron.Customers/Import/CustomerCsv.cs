@@ -30,6 +30,10 @@ public sealed class CustomerCsv
     ];
 
     private const int MaxRecordBytes = 64 * 1024;
+
+    // Up to here a record that is too long is read to its end, so that it is refused alone.
+    private const int MostReadBytes = 4 * 1024 * 1024;
+    private static readonly Error TooLong = Error.Rule($"This line is longer than {MaxRecordBytes / 1024} KB.");
     private const char Unreadable = '\uFFFD';
 
     // What a person who keeps a table means by a flag, and what PostgreSQL's own CSV writes.
@@ -58,7 +62,7 @@ public sealed class CustomerCsv
             MalformedData = CsvMalformedDataHandling.Skip,
             FieldCountMismatch = CsvFieldCountHandling.Skip,
             OnMalformedRecord = broken.Enqueue,
-            MaxRecordSize = MaxRecordBytes,
+            MaxRecordSize = MostReadBytes,
             TrackLineNumbers = true,
         };
         await using var records = CsvReader.Create(stream, options, leaveOpen: true);
@@ -74,6 +78,7 @@ public sealed class CustomerCsv
             var more = await csv.MoveAsync(cancellation);
             while (broken.TryDequeue(out var record))
             {
+                RefuseEndless(record.RawRecord.Length, record.RawRecord.Contains('\n', StringComparison.Ordinal), record.LineNumber);
                 yield return new ImportLine<CustomerDetails>(record.LineNumber, Broken(record.Reason));
             }
 
@@ -82,8 +87,27 @@ public sealed class CustomerCsv
                 yield break;
             }
 
-            yield return new ImportLine<CustomerDetails>(records.LineNumber, csv.Read());
+            yield return new ImportLine<CustomerDetails>(records.LineNumber, csv.ReadRecord());
         }
+    }
+
+    // Lines within a record that is far too long are records that a quotation mark has swallowed: nobody knows where the next one begins.
+    private static void RefuseEndless(int length, bool hasLines, long line)
+    {
+        if (length > MaxRecordBytes && hasLines)
+        {
+            throw Endless(line);
+        }
+    }
+
+    private static UnreadableFileException Endless(long line) =>
+        new($"The record in line {line} is longer than {MaxRecordBytes / 1024} KB; probably a quotation mark is not closed there.");
+
+    private Result<CustomerDetails> ReadRecord()
+    {
+        var raw = reader.RawRecord;
+        RefuseEndless(raw.Length, raw.Contains((byte)'\n'), reader.LineNumber);
+        return raw.Length > MaxRecordBytes ? TooLong : Read();
     }
 
     private static Error Broken(CsvMalformedReason reason) => Error.Rule(reason switch
@@ -101,8 +125,7 @@ public sealed class CustomerCsv
         }
         catch (CsvFormatException endless)
         {
-            throw new UnreadableFileException(
-                $"The record in line {endless.LineNumber} is longer than {MaxRecordBytes / 1024} KB; probably a quotation mark is not closed there.");
+            throw Endless(endless.LineNumber);
         }
     }
 
@@ -187,7 +210,7 @@ public sealed class CustomerCsv
             errors.Add(column, "There are characters here that are not UTF-8; save the file as UTF-8.");
         }
 
-        return text;
+        return GivenText.Clean(text);
     }
 
     private bool? Flag(string column) =>
@@ -216,8 +239,7 @@ public sealed class CustomerCsv
 
         try
         {
-            JsonDocument.Parse(text).Dispose();
-            return text;
+            return new JsonText(text).IsStorableObject() ? text : Wrong<string>(column, CustomerRules.PreferencesRule);
         }
         catch (JsonException)
         {

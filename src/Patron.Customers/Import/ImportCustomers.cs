@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using Patron.Customers.Customers;
 using Patron.Customers.Database;
@@ -18,7 +19,8 @@ namespace Patron.Customers.Import;
 /// line claims, is rejected alone. Memory does not grow with the number of lines. Errors: 400 when it is to be all or nothing and a line
 /// was rejected, or when other writers came in between so that the database ended the import.
 /// </summary>
-public sealed class ImportCustomers(DatabaseSession session, IdentifierAllotment identifiers, AddressOwners owners, TimeProvider time)
+public sealed partial class ImportCustomers(
+    DatabaseSession session, IdentifierAllotment identifiers, AddressOwners owners, TimeProvider time, ILogger<ImportCustomers> logger)
 {
     /// <summary>Lines that travel to the database together.</summary>
     public const int BatchSize = 5_000;
@@ -53,7 +55,7 @@ public sealed class ImportCustomers(DatabaseSession session, IdentifierAllotment
         var batches = lines.Select(line => CheckedLine.Of(line, time.GetDatabaseNow())).Chunk(BatchSize);
         await foreach (var batch in batches.ReadAheadAsync(cancellation))
         {
-            foreach (var line in await ImportAsync(caller, staging, batch, cancellation))
+            foreach (var line in await ImportInPartsAsync(caller, staging, batch, cancellation))
             {
                 rejected += line.Rejection is null ? 0 : 1;
                 tell(line);
@@ -61,6 +63,38 @@ public sealed class ImportCustomers(DatabaseSession session, IdentifierAllotment
         }
 
         return allOrNothing && rejected > 0 ? ImportRefusals.NotEveryLine : default(Done);
+    }
+
+    // What fails is undone to where the batch began; halves find the line that is to blame.
+    private async Task<IEnumerable<ImportedLine>> ImportInPartsAsync(
+        Caller caller, CustomerStaging staging, CheckedLine[] batch, CancellationToken cancellation)
+    {
+        await ExecuteAsync("SAVEPOINT lines", cancellation);
+        try
+        {
+            var told = await ImportAsync(caller, staging, batch, cancellation);
+            await ExecuteAsync("RELEASE SAVEPOINT lines", cancellation);
+            return told;
+        }
+        catch (Exception bug) when (bug is not (OperationCanceledException or PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected }) && !DatabaseFailure.IsAway(bug))
+        {
+            await ExecuteAsync("ROLLBACK TO SAVEPOINT lines; RELEASE SAVEPOINT lines", cancellation);
+            session.ForgetChanges();
+            if (batch.Length == 1)
+            {
+                LogFailed(bug, batch[0].Number);
+                return [new ImportedLine(batch[0].Number, ImportRefusals.Unexpected(bug))];
+            }
+        }
+
+        var half = batch.Length / 2;
+        return [.. await ImportInPartsAsync(caller, staging, batch[..half], cancellation), .. await ImportInPartsAsync(caller, staging, batch[half..], cancellation)];
+    }
+
+    private async Task ExecuteAsync(string sql, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(sql, session.Connection);
+        await command.ExecuteNonQueryAsync(cancellation);
     }
 
     private async Task<IEnumerable<ImportedLine>> ImportAsync(
@@ -96,8 +130,11 @@ public sealed class ImportCustomers(DatabaseSession session, IdentifierAllotment
             waiting = again;
         }
 
-        return batch.Select(line => new ImportedLine(line.Number, line.Rejection ?? rejections.GetValueOrDefault(line)));
+        return [.. batch.Select(line => new ImportedLine(line.Number, line.Rejection ?? rejections.GetValueOrDefault(line)))];
     }
+
+    [LoggerMessage(LogLevel.Error, "Line {Line} could not be imported")]
+    private partial void LogFailed(Exception bug, long line);
 
     /// <summary>A line that keeps the rules, with what is written in it as the audit entry says it; or why it does not.</summary>
     private sealed class CheckedLine

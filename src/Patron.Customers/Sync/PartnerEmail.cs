@@ -19,6 +19,7 @@ internal static class PartnerEmail
     private static IEnumerable<string> Candidates(string field)
     {
         var rest = 0;
+        var (lastAngle, lastQuote) = (field.LastIndexOf('>'), field.LastIndexOf('"')); // Else each bracket that is never closed would be looked for to the end.
         while (rest < field.Length)
         {
             var open = field.IndexOfAny(['<', '"'], rest);
@@ -33,7 +34,7 @@ internal static class PartnerEmail
                 yield break;
             }
 
-            var close = field.IndexOf(field[open] == '<' ? '>' : '"', open + 1);
+            var close = open >= (field[open] == '<' ? lastAngle : lastQuote) ? -1 : field.IndexOf(field[open] == '<' ? '>' : '"', open + 1);
             if (close < 0)
             {
                 rest = open + 1;

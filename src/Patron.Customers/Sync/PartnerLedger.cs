@@ -3,6 +3,7 @@ using NpgsqlTypes;
 using Patron.Customers.Customers;
 using Patron.Customers.Database;
 using Patron.Shared.Database;
+using Patron.Shared.Text;
 
 namespace Patron.Customers.Sync;
 
@@ -107,7 +108,7 @@ internal sealed class PartnerLedger(NpgsqlConnection connection)
         await using var command = Command(
             FailedSql,
             new NpgsqlParameter<long[]> { TypedValue = [.. failed.Select(note => note.PartnerId)] },
-            new NpgsqlParameter<string[]> { TypedValue = [.. failed.Select(note => note.Reason)] },
+            new NpgsqlParameter<string[]> { TypedValue = [.. failed.Select(note => GivenText.Storable(note.Reason))] },
             new NpgsqlParameter<Guid> { TypedValue = organization },
             new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
         await command.ExecuteNonQueryAsync(cancellation);

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Patron.Customers.Database;
 using Patron.Shared.Database;
 using Patron.Shared.Results;
+using Patron.Shared.Text;
 
 namespace Patron.Customers.Sync;
 
@@ -63,18 +64,23 @@ public sealed class SyncJournal(CustomersContext context, TimeProvider time)
     }
 
     /// <summary>The run has come so far. False where another process has taken it over.</summary>
-    public async Task<bool> AdvanceAsync(SyncTicket ticket, SyncPhase phase, long afterId, int read, DateTimeOffset? watermark, CancellationToken cancellation) =>
-        await context.SyncRuns.Where(run => run.Id == ticket.RunId && run.Runner == ticket.Runner).ExecuteUpdateAsync(
+    public async Task<bool> AdvanceAsync(SyncTicket ticket, SyncPhase phase, long afterId, int read, DateTimeOffset? written, CancellationToken cancellation)
+    {
+        // One partner with a time to come would hide from all later runs what changes until then.
+        var now = time.GetDatabaseNow();
+        var watermark = written > now ? now : written;
+        return await context.SyncRuns.Where(run => run.Id == ticket.RunId && run.Runner == ticket.Runner).ExecuteUpdateAsync(
             set => set.SetProperty(run => run.Phase, phase).SetProperty(run => run.AfterId, afterId)
                 .SetProperty(run => run.ReadPartners, run => run.ReadPartners + read)
                 .SetProperty(run => run.Watermark, run => run.Watermark == null || watermark > run.Watermark ? watermark : run.Watermark),
             cancellation) == 1;
+    }
 
     public Task SucceedAsync(SyncTicket ticket, SyncFigures figures, CancellationToken cancellation) =>
         EndAsync(ticket, run => run.Succeed(JsonSerializer.Serialize(figures, ErpJson.Default.SyncFigures), time.GetDatabaseNow()), cancellation);
 
     /// <summary>The run has come to an end that it was not made for; the sentence says why.</summary>
-    public Task FailAsync(SyncTicket ticket, string sentence, CancellationToken cancellation) => EndAsync(ticket, run => run.Fail(sentence, time.GetDatabaseNow()), cancellation);
+    public Task FailAsync(SyncTicket ticket, string sentence, CancellationToken cancellation) => EndAsync(ticket, run => run.Fail(GivenText.Storable(sentence), time.GetDatabaseNow()), cancellation);
 
     private async Task EndAsync(SyncTicket ticket, Action<SyncRun> end, CancellationToken cancellation)
     {

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using Patron.Customers.Accounts;
 using Patron.Customers.Customers;
@@ -15,12 +16,12 @@ namespace Patron.Customers.Sync;
 public sealed record PartnerBatch(IReadOnlyList<ErpPartner> Partners, IReadOnlyList<PartnerNote> Unreadable);
 
 /// <summary>
-/// Brings a page of the ERP's partners together with the home organization's customers: set by set in one transaction. What the database
-/// refuses is halved until the one partner that is to blame is found and noted; the others go on. Whatever has been taken once changes nothing
+/// Brings a page of the ERP's partners together with the home organization's customers: set by set in one transaction. What fails there
+/// is halved until the one partner that is to blame is found and noted; the others go on. Whatever has been taken once changes nothing
 /// when it is taken again. Errors: 400 where another process has taken the run over.
 /// </summary>
-public sealed class TakePartners(
-    DatabaseSession session, AddressOwners owners, IdentifierAllotment identifiers, ErpOwnership ownership, TimeProvider time)
+public sealed partial class TakePartners(
+    DatabaseSession session, AddressOwners owners, IdentifierAllotment identifiers, ErpOwnership ownership, TimeProvider time, ILogger<TakePartners> logger)
 {
     // Who comes in between with the same address or name costs another look; after three the page is taken in halves.
     private const int MaxLooks = 3;
@@ -33,7 +34,7 @@ public sealed class TakePartners(
     public async Task<Result<Done>> HandleAsync(Caller caller, SyncTicket ticket, PartnerBatch batch, CancellationToken cancellation)
     {
         var failed = batch.Unreadable.ToList();
-        if (await TakeAsync(caller, ticket, [.. batch.Partners.Select(partner => PartnerFacts.Of(partner, ownership))], failed, cancellation) is { } lost)
+        if (await TakeAsync(caller, ticket, Read(batch.Partners, failed), failed, cancellation) is { } lost)
         {
             return lost;
         }
@@ -50,7 +51,9 @@ public sealed class TakePartners(
     /// <summary>What would become of the partners, without a lock or a write; <paramref name="made"/> remembers those that earlier pages would have made.</summary>
     public async Task<SyncPreview> PreviewAsync(Caller caller, IReadOnlyList<ErpPartner> partners, SyncPreview made, CancellationToken cancellation)
     {
-        PartnerFacts[] facts = [.. partners.Select(partner => PartnerFacts.Of(partner, ownership))];
+        var failed = new List<PartnerNote>();
+        var facts = Read(partners, failed);
+        made.Fail(failed);
         return await session.OnConnectionAsync(
             async connection =>
             {
@@ -59,6 +62,28 @@ public sealed class TakePartners(
             },
             cancellation);
     }
+
+    // Before any transaction: what cannot be understood of one partner is noted, and the others go on.
+    private PartnerFacts[] Read(IReadOnlyList<ErpPartner> partners, List<PartnerNote> failed)
+    {
+        var facts = new List<PartnerFacts>(partners.Count);
+        foreach (var partner in partners)
+        {
+            try
+            {
+                facts.Add(PartnerFacts.Of(partner, ownership));
+            }
+            catch (Exception bug)
+            {
+                LogUnread(bug, partner.Id);
+                failed.Add(new PartnerNote(partner.Id, Unexpected(bug)));
+            }
+        }
+
+        return [.. facts];
+    }
+
+    private static string Unexpected(Exception bug) => $"Something unexpected went wrong with this partner ({bug.GetType().Name}); the log says more. Please report it.";
 
     private async Task<Error?> TakeAsync(Caller caller, SyncTicket ticket, PartnerFacts[] facts, List<PartnerNote> failed, CancellationToken cancellation)
     {
@@ -98,6 +123,16 @@ public sealed class TakePartners(
                 refused = DatabaseFailure.IsWorthRetrying(refusal) || refusal.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ForeignKeyViolation
                     ? ComingBetween
                     : Error.Rule($"The database refused a value of this partner ({refusal.SqlState}).");
+            }
+            catch (Exception bug) when (bug is not OperationCanceledException && !DatabaseFailure.IsTemporary(bug))
+            {
+                // The transaction is undone; which partner it is about is found like a refusal of the database.
+                if (facts.Length == 1)
+                {
+                    LogUnread(bug, facts[0].Partner.Id);
+                }
+
+                refused = Error.Rule(Unexpected(bug));
             }
 
             if (refused != ComingBetween || look == MaxLooks)
@@ -203,4 +238,7 @@ public sealed class TakePartners(
             await owners.LinkAsync(caller, accounts, [.. page.Made.Concat(page.Changed).Select(target => target.Customer)], cancellation);
         }
     }
+
+    [LoggerMessage(LogLevel.Error, "Partner {Partner} could not be taken")]
+    private partial void LogUnread(Exception bug, long partner);
 }

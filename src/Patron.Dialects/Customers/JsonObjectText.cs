@@ -2,10 +2,11 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Patron.Dialects.Http;
 
 namespace Patron.Dialects.Customers;
 
-/// <summary>A JSON object that is handed on as text. Each text in it has been read once, so that half a character is found here.</summary>
+/// <summary>A JSON object that is handed on as text. Each text in it, names too, has been looked at like any other.</summary>
 [JsonConverter(typeof(JsonObjectTextConverter))]
 public readonly record struct JsonObjectText(string Json);
 
@@ -51,10 +52,10 @@ internal sealed class JsonObjectTextConverter : JsonConverter<JsonObjectText>
                 writer.WriteEndArray();
                 break;
             case JsonTokenType.PropertyName:
-                writer.WritePropertyName(reader.GetString()!);
+                writer.WritePropertyName(reader.GetGivenText());
                 break;
             case JsonTokenType.String:
-                writer.WriteStringValue(reader.GetString());
+                writer.WriteStringValue(reader.GetGivenText());
                 break;
             default:
                 writer.WriteRawValue(reader.HasValueSequence ? reader.ValueSequence.ToArray() : reader.ValueSpan); // Numbers, true, false, null.

@@ -65,7 +65,7 @@ public sealed partial class BadRequests(DatabaseOutage outage, ILogger<BadReques
         {
             return wrong.InnerException is JsonException || wrong.Path is null
                 ? Problems.WriteAsync(http, StatusCodes.Status400BadRequest, "The body is not valid JSON.")
-                : Problems.WriteAsync(http, Error.Invalid(Field(wrong.Path), wrong is UnknownWordException ? wrong.Message : "The value has the wrong type or form."));
+                : Problems.WriteAsync(http, Error.Invalid(Field(wrong.Path), wrong is RefusedValueException ? wrong.Message : "The value has the wrong type or form."));
         }
 
         if (bad.StatusCode == StatusCodes.Status400BadRequest && ParameterName().Match(bad.Message) is { Success: true } parameter)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Patron.Shared.Text;
 
 namespace Patron.Dialects.Http;
 
@@ -11,19 +12,33 @@ internal sealed partial class HttpJson : JsonSerializerContext;
 /// <summary>How every dialect reads and writes JSON: snake_case, nulls written, enums as lower-case words, no numbers in strings.</summary>
 public static class JsonConventions
 {
+    /// <summary>The text that the reader is at, a value's or a name's. What no text may be is refused with its sentence.</summary>
+    internal static string GetGivenText(this ref Utf8JsonReader reader)
+    {
+        try
+        {
+            var text = reader.GetString()!;
+            return GivenText.Problem(text) is { } problem ? throw new RefusedValueException(problem) : text;
+        }
+        catch (InvalidOperationException)
+        {
+            throw new RefusedValueException(GivenText.NoUnicode); // Half of a surrogate pair has no UTF-8.
+        }
+    }
+
     public static void Apply(JsonSerializerOptions options)
     {
         options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
         options.DictionaryKeyPolicy = null;
         options.NumberHandling = JsonNumberHandling.Strict;
         options.PropertyNameCaseInsensitive = false;
-        options.Converters.Add(new CleanTextConverter());
+        options.Converters.Add(new GivenTextConverter());
         options.Converters.Add(new UtcTimeConverter());
         options.Converters.Add(new WordConverterFactory());
     }
 
-    // PostgreSQL's text cannot hold NUL; said here once, for every field of every dialect.
-    private sealed class CleanTextConverter : JsonConverter<string>
+    // What no text may be, whatever its field: said here once, for every body of every dialect.
+    private sealed class GivenTextConverter : JsonConverter<string>
     {
         public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {
@@ -32,8 +47,7 @@ public static class JsonConventions
                 throw new JsonException();
             }
 
-            var text = reader.GetString()!;
-            return text.Contains('\0', StringComparison.Ordinal) ? throw new JsonException() : text;
+            return reader.GetGivenText();
         }
 
         public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);

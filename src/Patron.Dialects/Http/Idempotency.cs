@@ -10,6 +10,7 @@ using Microsoft.Extensions.Options;
 using Patron.Shared.Callers;
 using Patron.Shared.Idempotency;
 using Patron.Shared.Results;
+using Patron.Shared.Text;
 
 namespace Patron.Dialects.Http;
 
@@ -35,7 +36,7 @@ public static class IdempotencyFilter
             }
 
             var key = header.ToString();
-            if (key.Length is 0 or > LongestKey || key.Contains('\0', StringComparison.Ordinal))
+            if (key.Length is 0 or > LongestKey || GivenText.Problem(key) is not null)
             {
                 return Answers.Problem(Error.Invalid(Header, $"A key has 1 to {LongestKey} characters."));
             }

@@ -4,9 +4,6 @@ using Patron.Shared.Text;
 
 namespace Patron.Dialects.Http;
 
-/// <summary>A word that is none of those a field takes; the message lists them.</summary>
-internal sealed class UnknownWordException(string message) : JsonException(message);
-
 /// <summary>Enumerations as lower-case words; who writes another hears which there are.</summary>
 internal sealed class WordConverterFactory : JsonConverterFactory
 {
@@ -21,7 +18,7 @@ internal sealed class WordConverterFactory : JsonConverterFactory
         public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             reader.TokenType == JsonTokenType.String && Words<T>.TryRead(reader.GetString()!, out var value)
                 ? value
-                : throw new UnknownWordException(Words<T>.Rule);
+                : throw new RefusedValueException(Words<T>.Rule);
 
         public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(Words<T>.Of(value));
     }

@@ -3,6 +3,7 @@ using Patron.Customers.Links;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
 using Patron.Shared.Results;
+using Patron.Shared.Text;
 
 namespace Patron.Linking.Activation;
 
@@ -33,7 +34,8 @@ public sealed class MailInvitations(
         var linked = (await waiting.FindLinkedAsync([.. uids.Where(uid => !there.ContainsKey(uid))], cancellation)).ToHashSet();
         foreach (var invitation in due)
         {
-            if (there.TryGetValue(invitation.CustomerUid, out var customer))
+            // Looked at before it is written: what an older version or an ERP took for an address would fail with each of its mails.
+            if (there.TryGetValue(invitation.CustomerUid, out var customer) && EmailAddress.TryParse(customer.Details.Email, out _))
             {
                 var again = invitation.Mails < options.Invitations.Reminders ? options.Invitations.RemindAfter : (TimeSpan?)null;
                 invitations.Mail(invitation, customer.Details.Email!, customer.Details.FullName, again);

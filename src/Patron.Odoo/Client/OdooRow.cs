@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Patron.Shared.Text;
 
 namespace Patron.Odoo.Client;
 
@@ -11,7 +12,7 @@ internal readonly struct OdooRow(JsonElement row)
 {
     public long Id => Number("id") ?? throw new FormatException("It has no id.");
 
-    /// <summary>The text without blanks around it and without what no text should hold: NUL and other invisible control characters.</summary>
+    /// <summary>The text without blanks around it and without what no text should hold: NUL and other invisible control characters, and U+FFFD for what is no character.</summary>
     public string? Text(string field) => Clean(Value(field));
 
     public bool Flag(string field, bool otherwise = false) => Value(field).ValueKind switch
@@ -57,7 +58,7 @@ internal readonly struct OdooRow(JsonElement row)
             text = string.Concat(text.Where(character => !IsUnwanted(character)));
         }
 
-        return string.IsNullOrWhiteSpace(text) ? null : text.Trim();
+        return string.IsNullOrWhiteSpace(text) ? null : GivenText.Clean(text.Trim());
     }
 
     private static bool IsUnwanted(char character) => char.IsControl(character) && character is not ('\t' or '\n' or '\r');

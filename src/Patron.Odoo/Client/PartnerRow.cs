@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Patron.Customers.Sync;
+using Patron.Shared.Text;
 
 namespace Patron.Odoo.Client;
 
@@ -14,32 +15,47 @@ internal static partial class PartnerRow
         "state_id", "country_id", "website", "vat", "ref", "write_date", "partner_share",
     ];
 
-    /// <exception cref="FormatException">It is no partner: id or time are missing.</exception>
+    private const int FirstYear = 2000;
+
+    /// <exception cref="FormatException">It is no partner: id or time are missing, or a value is none that a partner can have.</exception>
     public static ErpPartner Read(JsonElement json, IReadOnlySet<long> ownCompanies)
     {
         var row = new OdooRow(json);
         var id = row.Id;
-        var name = row.Text("name") ?? row.Text("display_name") ?? row.Text("complete_name") ?? $"Partner {id}";
-        return new ErpPartner(id, row.Time("write_date") ?? throw new FormatException("It has no time of its last change."), name)
+        var name = Text("name") ?? Text("display_name") ?? Text("complete_name") ?? $"Partner {id}";
+        var written = row.Time("write_date") ?? throw new FormatException("It has no time of its last change.");
+        if (written.Year < FirstYear)
+        {
+            throw new FormatException("The time of its last change is before there was Odoo.");
+        }
+
+        return new ErpPartner(id, written, name)
         {
             IsActive = row.Flag("active", otherwise: true),
             IsCompany = row.Flag("is_company"),
             IsInternal = !row.Flag("partner_share", otherwise: true) || ownCompanies.Contains(id),
             ParentId = row.RelatedId("parent_id"),
-            Email = row.Text("email"),
-            Phone = row.Text("phone"),
-            Mobile = row.Text("mobile"),
-            Street = row.Text("street"),
-            Street2 = row.Text("street2"),
-            City = row.Text("city"),
-            State = row.RelatedName("state_id") is { } state ? CountryBehindState().Replace(state, "") : null,
-            PostalCode = row.Text("zip"),
-            Country = row.RelatedName("country_id"),
-            Website = row.Text("website"),
-            TaxId = row.Text("vat"),
-            Reference = row.Text("ref"),
+            Email = Text("email"),
+            Phone = Text("phone"),
+            Mobile = Text("mobile"),
+            Street = Text("street"),
+            Street2 = Text("street2"),
+            City = Text("city"),
+            State = Bounded("state_id", row.RelatedName("state_id")) is { } state ? CountryBehindState().Replace(state, "") : null,
+            PostalCode = Text("zip"),
+            Country = Bounded("country_id", row.RelatedName("country_id")),
+            Website = Text("website"),
+            TaxId = Text("vat"),
+            Reference = Text("ref"),
         };
+
+        string? Text(string field) => Bounded(field, row.Text(field));
     }
+
+    // A value is kept whole, however long people write; this is none that people wrote.
+    private static string? Bounded(string field, string? text) => text is { Length: > GivenText.MaxErpLength }
+        ? throw new FormatException($"Its {field} is longer than {GivenText.MaxErpLength} characters.")
+        : text;
 
     // 'New York (US)'
     [GeneratedRegex(@" \([A-Z]{2}\)$", RegexOptions.None, matchTimeoutMilliseconds: 100)]

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using Patron.Shared.Background;
 using Patron.Shared.Database;
+using Patron.Shared.Text;
 
 namespace Patron.Shared.Outbox;
 
@@ -83,7 +84,7 @@ public sealed partial class OutboxWorker(
     {
         try
         {
-            await byKind[message.Kind].HandleAsync(message.Payload, cancellation);
+            await HandlerOf(message.Kind).HandleAsync(message.Payload, cancellation);
         }
         catch (Exception exception) when (!cancellation.IsCancellationRequested)
         {
@@ -105,10 +106,13 @@ public sealed partial class OutboxWorker(
             "UPDATE shared.outbox_messages SET due_at = $2, last_error = $3, dead_at = $4 WHERE id = $1");
         command.Parameters.AddWithValue(id);
         command.Parameters.AddWithValue(now + pause);
-        command.Parameters.AddWithValue(reason);
+        command.Parameters.AddWithValue(GivenText.Storable(reason)); // One that could not be stored would let its message be tried for ever.
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset?> { TypedValue = attempts >= MaxAttempts ? now : null });
         await command.ExecuteNonQueryAsync(cancellation);
     }
+
+    private OutboxHandler HandlerOf(string kind) =>
+        byKind.GetValueOrDefault(kind) ?? throw new InvalidOperationException($"No handler takes messages of the kind '{kind}': another version has left it.");
 
     private sealed record Message(long Id, string Kind, string Payload, int Attempts);
 

@@ -36,14 +36,14 @@ public sealed record EmailAddress(string Text, string Key)
     private static bool IsWellFormed(string text)
     {
         var at = text.IndexOf('@', StringComparison.Ordinal);
-        if (at is < 1 or > 64 || at != text.LastIndexOf('@') || text.Length > MaxLength)
+        if (at is < 1 or > 64 || at != text.LastIndexOf('@') || text.Length > MaxLength || GivenText.Problem(text) is not null)
         {
             return false;
         }
 
         foreach (var character in text)
         {
-            if (char.IsWhiteSpace(character) || char.IsControl(character) || "\"(),:;<>[\\]".Contains(character, StringComparison.Ordinal))
+            if (char.IsWhiteSpace(character) || char.IsControl(character) || "\"(),:;<>[\\]\uFFFD".Contains(character, StringComparison.Ordinal))
             {
                 return false;
             }

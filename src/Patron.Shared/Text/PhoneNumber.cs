@@ -7,9 +7,17 @@ public static partial class PhoneNumber
 {
     public const string Rule = "A phone number has 5 to 15 digits, with spaces, + - ( ) . / and an extension such as 'ext. 12'.";
 
+    // Blanks and dashes do not count as digits: without an end a number could fill pages.
+    private const int MaxLength = 100;
+
     /// <summary>Whether the text is a phone number by <see cref="Rule"/>.</summary>
     public static bool IsValid(string text)
     {
+        if (text.Length > MaxLength)
+        {
+            return false;
+        }
+
         var match = Form().Match(text);
         return match.Success && match.Groups["number"].ValueSpan.CountDigits() is >= 5 and <= 15;
     }

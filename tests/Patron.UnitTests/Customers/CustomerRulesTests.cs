@@ -38,6 +38,7 @@ public class CustomerRulesTests
     [InlineData("plain", true)]
     [InlineData("two\nlines", false)]
     [InlineData("NUL\0", false)]
+    [InlineData("A\uFFFE B", false)]
     [InlineData("whole 😀 and \uFFFD", true)]
     public void A_text_is_valid_Unicode_of_one_line(string text, bool valid) => Assert.Equal(valid, CustomerRules.Text(text, max: 100) is null);
 
@@ -63,6 +64,9 @@ public class CustomerRulesTests
     [InlineData("null", false)]
     [InlineData("""{"a":"\u0000"}""", false)]
     [InlineData("""{"\u0000":1}""", false)]
+    [InlineData("""{"a":"\ud800"}""", false)]
+    [InlineData("""{"\ud800":1}""", false)]
+    [InlineData("""{"a":"\ufffe"}""", false)]
     [InlineData("""{"a":1e400}""", false)]
     [InlineData("""{"a":1e-20000}""", false)]
     [InlineData("""{"a":0e-20000}""", false)]

@@ -24,5 +24,14 @@ public class CustomerTagsTests
         }));
 
     [Fact]
+    public void Sixty_thousand_tags_are_a_set_in_no_time()
+    {
+        var text = string.Join(',', Enumerable.Range(0, 60_000));
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        Assert.Equal(60_000, new CustomerDetails { Tags = CustomerTags.Parse(text) }.Tags.Length);
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 1);
+    }
+
+    [Fact]
     public void A_comma_always_separates() => Assert.Equal(["a", "b"], new CustomerDetails { Tags = ["a,b", "b"] }.Tags);
 }

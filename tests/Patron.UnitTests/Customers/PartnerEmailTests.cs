@@ -1,4 +1,5 @@
 using Patron.Customers.Sync;
+using Patron.Tests;
 
 namespace Patron.UnitTests.Customers;
 
@@ -19,6 +20,18 @@ public sealed class PartnerEmailTests
     [InlineData("\"no end <a@b.example>", "a@b.example")]
     [InlineData("<a@b.example", "a@b.example")]
     public void The_first_valid_address_counts(string field, string address) => Assert.Equal(address, PartnerEmail.Read(field)?.Text);
+
+    [Theory]
+    [InlineData("<")]
+    [InlineData("<\"")]
+    [InlineData("\uFFFE ")]
+    [InlineData("a,")]
+    public void A_hundred_thousand_beginnings_without_an_end_are_read_in_no_time(string piece)
+    {
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        Assert.Equal("a@b.example", PartnerEmail.Read(HostileTexts.Repeat(piece, 100_000) + " a@b.example")?.Text);
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 1);
+    }
 
     [Theory]
     [InlineData(null)]

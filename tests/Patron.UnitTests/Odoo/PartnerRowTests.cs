@@ -73,6 +73,7 @@ public sealed class PartnerRowTests
     [InlineData(" <b>Bold & Sons</b> ", "<b>Bold & Sons</b>")]
     [InlineData("O'Neill\"; DROP TABLE", "O'Neill\"; DROP TABLE")]
     [InlineData("Nul\u0000and\u0007bell", "Nulandbell")]
+    [InlineData("A\uFFFE B", "A\uFFFD B")]
     [InlineData("שלום ٣ 株式会社 👩‍🚀", "שלום ٣ 株式会社 👩‍🚀")]
     public void Names_in_every_script_stay_as_they_are(string written, string read) =>
         Assert.Equal(read, Read(new JsonObject { ["id"] = 5, ["name"] = written, ["write_date"] = "2026-11-21 02:41:00" }).Name);
@@ -88,8 +89,17 @@ public sealed class PartnerRowTests
     [InlineData("""{"name": "A", "write_date": "2026-11-21 02:41:00"}""")]
     [InlineData("""{"id": 7, "name": "A", "write_date": false}""")]
     [InlineData("""{"id": 7, "name": "A"}""")]
+    [InlineData("""{"id": 7, "name": "A", "write_date": "0001-01-01 00:00:00"}""")]
     [InlineData("""[7]""")]
     public void What_is_no_partner_is_none(string row) => Assert.Throws<FormatException>(() => Read(JsonNode.Parse(row)!));
+
+    [Fact]
+    public void A_name_of_controls_only_is_no_name_and_a_text_of_a_megabyte_is_no_value()
+    {
+        Assert.Equal("Partner 5", Read(new JsonObject { ["id"] = 5, ["name"] = "\u0007\0", ["write_date"] = "2026-11-21 02:41:00" }).Name);
+        var refused = Assert.Throws<FormatException>(() => Read(new JsonObject { ["id"] = 5, ["name"] = "A", ["city"] = new string('x', 1_000_000), ["write_date"] = "2026-11-21 02:41:00" }));
+        Assert.Equal("Its city is longer than 100000 characters.", refused.Message);
+    }
 
     private static ErpPartner Read(JsonNode row) => PartnerRow.Read(JsonSerializer.SerializeToElement(row), new HashSet<long> { 1 });
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Patron.Shared.Results;
+using Patron.Shared.Text;
 
 namespace Patron.CommandLine.Imports;
 
@@ -20,7 +21,7 @@ internal sealed class JsonFields(JsonElement json)
     public string? Text(string name) => Find(name) switch
     {
         null => null,
-        { ValueKind: JsonValueKind.String } text => text.GetString(),
+        { ValueKind: JsonValueKind.String } text => GivenText.Clean(text.GetString()!),
         _ => Wrong<string>(name, "This must be a text."),
     };
 
