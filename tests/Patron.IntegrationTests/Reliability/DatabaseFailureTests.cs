@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Patron.Shared.Database;
 
-namespace Patron.UnitTests.Shared;
+namespace Patron.IntegrationTests.Reliability;
 
 public class DatabaseFailureTests
 {
