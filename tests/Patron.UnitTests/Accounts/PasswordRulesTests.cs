@@ -3,7 +3,7 @@ using FsCheck.Fluent;
 using Patron.Accounts.Passwords;
 using Patron.Accounts.Users;
 using Patron.Shared.Text;
-using Patron.UnitTests.Shared;
+using Patron.Tests;
 
 namespace Patron.UnitTests.Accounts;
 

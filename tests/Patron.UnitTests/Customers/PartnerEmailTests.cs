@@ -1,5 +1,5 @@
 using Patron.Customers.Sync;
-using Patron.UnitTests.Shared;
+using Patron.Tests;
 
 namespace Patron.UnitTests.Customers;
 

@@ -1,7 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Patron.Customers.Customers;
-using Patron.UnitTests.Shared;
+using Patron.Tests;
 
 namespace Patron.UnitTests.Customers;
 

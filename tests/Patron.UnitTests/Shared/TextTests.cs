@@ -3,6 +3,7 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using Patron.Shared.Text;
+using Patron.Tests;
 
 namespace Patron.UnitTests.Shared;
 

@@ -2,9 +2,9 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 
-namespace Patron.UnitTests.Shared;
+namespace Patron.Tests;
 
-/// <summary>Texts that no honest person writes, for laws that hold for all texts. Integration tests feed them to every job.</summary>
+/// <summary>Texts that no honest person writes: unit tests try laws with them that hold for all texts, integration tests feed them to every job.</summary>
 public static class HostileTexts
 {
     private static readonly string[] Odd =
@@ -21,8 +21,11 @@ public static class HostileTexts
         from piece in Gen.Elements(Odd) from times in Gen.Choose(1, 20 + (size * 5)) select Repeat("a" + piece, times),
         from piece in Gen.Elements(Odd) from times in Gen.Choose(1, 20 + (size * 5)) select "a" + Repeat(piece, times)));
 
-    /// <summary>Each odd piece, alone, between letters, and as a text of a megabyte.</summary>
-    public static IEnumerable<string> All => [.. Odd, .. Odd.Select(piece => $"Ann{piece}Bo"), .. Odd.Where(piece => piece.Length > 0).Select(piece => Repeat(piece, 1_000_000 / piece.Length))];
+    /// <summary>Each odd piece, alone and between letters, and some that chance has made.</summary>
+    public static IReadOnlyList<string> Some(int random) => [.. Odd, .. Odd.Select(piece => $"Ann{piece}Bo"), .. Any.Sample(40, new Rnd((ulong)random), 50)];
+
+    /// <summary>A megabyte each of what is costly to fold, of what is none, and of what begins again and again.</summary>
+    public static IReadOnlyList<string> Huge { get; } = [.. new[] { "a", "\u0316\u0301", "\uFFFE", "\0", "<", ",", " " }.Select(piece => Repeat(piece, 1_000_000 / piece.Length))];
 
     public static string Repeat(string piece, int times) => new StringBuilder(piece.Length * times).Insert(0, piece, times).ToString();
 }
