@@ -157,7 +157,7 @@ public sealed class HostileSizeTests(WithoutLimits app) : IClassFixture<WithoutL
         return resolved?["properties"]?.AsObject().Select(field => field.Key) ?? [];
     }
 
-    private static string Quoted(string piece, int times) => JsonSerializer.Serialize(HostileTexts.Repeat(piece, times), new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    private static string Quoted(string piece, int times) => $"\"{HostileTexts.Repeat(piece, times)}\"";
 
     private sealed record Operation(string Method, string Path, string Example, IReadOnlyList<string> Fields)
     {
