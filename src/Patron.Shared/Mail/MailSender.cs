@@ -3,6 +3,7 @@ using System.Net.Mail;
 using System.Net.Mime;
 using System.Text;
 using System.Text.Json;
+using Patron.Shared.Secrets;
 
 namespace Patron.Shared.Mail;
 
@@ -54,14 +55,16 @@ public sealed class MailSender(MailOptions options, TimeProvider time)
     // Written aside and renamed, so that a reader of the folder never sees half a message.
     private async Task WriteFileAsync(MailMessage message)
     {
-        var aside = Directory.CreateDirectory(Path.Combine(Path.GetFullPath(options.Folder), ".writing", Guid.NewGuid().ToString("N")));
+        var aside = OwnerOnly.MakeFolder(Path.Combine(Path.GetFullPath(options.Folder), ".writing", Guid.NewGuid().ToString("N")));
         using (var client = new SmtpClient { DeliveryMethod = SmtpDeliveryMethod.SpecifiedPickupDirectory, PickupDirectoryLocation = aside.FullName })
         {
             await client.SendMailAsync(message);
         }
 
         var name = $"{time.GetUtcNow():yyyyMMdd'T'HHmmssfff}-{Interlocked.Increment(ref counter):D4}.eml";
-        File.Move(aside.GetFiles("*.eml").Single().FullName, Path.Combine(Path.GetFullPath(options.Folder), name));
+        var written = aside.GetFiles("*.eml").Single();
+        written.UnixFileMode = OwnerOnly.File;
+        written.MoveTo(Path.Combine(Path.GetFullPath(options.Folder), name));
         aside.Delete();
     }
 }

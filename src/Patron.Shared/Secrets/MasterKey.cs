@@ -34,13 +34,13 @@ public sealed class MasterKey
     {
         if (!File.Exists(path))
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            OwnerOnly.MakeFolder(Path.GetDirectoryName(path)!);
             var mine = $"{path}.{Guid.NewGuid():N}"; // Not by the process: in containers they all have the same number.
             using (var stream = new FileStream(mine, new FileStreamOptions
             {
                 Mode = FileMode.Create,
                 Access = FileAccess.Write,
-                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+                UnixCreateMode = OwnerOnly.File,
             }))
             {
                 stream.Write(Encoding.ASCII.GetBytes(Convert.ToBase64String(RandomNumberGenerator.GetBytes(Length))));

@@ -33,7 +33,7 @@ internal sealed class CommonOptions
         var chosen = line.GetValue(role);
         var folder = line.GetValue(data) ?? DefaultFolder(chosen);
         IConfiguration configuration = new ConfigurationBuilder()
-            .AddConfiguration(SettingsReader.ReadFile(Path.Combine(Path.GetFullPath(folder), "settings.json")))
+            .AddConfiguration(SettingsReader.ReadFile(SettingsFile.In(folder)))
             .AddEnvironmentVariables()
             .Build();
         return SettingsReader.Read(configuration, chosen, folder);

@@ -35,6 +35,7 @@ internal static class Running
             }
 
             using var logs = QuietLogs(settings);
+            DataFolderPermissions.Close(settings, logs);
             await using var database = await OpenDatabase.OpenAsync(settings, logs, cancellation);
             await using var provider = await StartServicesAsync(settings, database.ConnectionString, logs, cancellation);
             await using var scope = provider.CreateAsyncScope();

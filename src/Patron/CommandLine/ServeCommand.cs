@@ -28,6 +28,8 @@ internal static class ServeCommand
             var settings = common.Read(line);
             var addresses = Addresses(line.GetValue(urls) ?? Environment.GetEnvironmentVariable("ASPNETCORE_URLS") ?? CommonOptions.DefaultUrl(settings.Role));
             using var logs = LoggerFactory.Create(logging => Logs.Configure(logging, settings));
+            DataFolderPermissions.Close(settings, logs);
+            SettingsFile.Warn(settings, logs);
             await using var database = await OpenDatabase.OpenAsync(settings, logs, cancellation);
             if (line.GetValue(demo))
             {

@@ -1,3 +1,5 @@
+using Patron.Shared.Secrets;
+
 namespace Patron.PrivatePostgres;
 
 /// <summary>
@@ -6,6 +8,8 @@ namespace Patron.PrivatePostgres;
 /// </summary>
 internal static class FolderLock
 {
+    public const string StartName = "postgres.start.lock";
+    public const string UsersName = "postgres.users.lock";
     private const int WouldBlockOnLinux = 11;
     private const int WouldBlockOnMac = 35;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
@@ -19,7 +23,7 @@ internal static class FolderLock
         {
             while (true)
             {
-                if (TryOpen(Path.Combine(dataFolder, "postgres.start.lock"), FileShare.None) is { } held)
+                if (TryOpen(Path.Combine(dataFolder, StartName), FileShare.None) is { } held)
                     return held;
 
                 await Task.Delay(TimeSpan.FromMilliseconds(50), patience.Token);
@@ -40,14 +44,23 @@ internal static class FolderLock
     /// <summary>Null while any process, this one included, uses the server.</summary>
     public static FileStream? TryBeAlone(string dataFolder) => TryOpen(UsersLock(dataFolder), FileShare.None);
 
-    private static string UsersLock(string dataFolder) => Path.Combine(dataFolder, "postgres.users.lock");
+    private static string UsersLock(string dataFolder) => Path.Combine(dataFolder, UsersName);
 
     private static FileStream? TryOpen(string path, FileShare share)
     {
         try
         {
-            // Reading is enough for flock, and a file that root made stays usable for the folder's owner.
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.Read, share, bufferSize: 0);
+            // Owner-only: whoever can open the file can hold the lock, and reading is enough for that.
+            var held = new FileStream(path, new FileStreamOptions
+            {
+                Mode = FileMode.OpenOrCreate,
+                Access = FileAccess.Read,
+                Share = share,
+                BufferSize = 0,
+                UnixCreateMode = OwnerOnly.File,
+            });
+            GiveToFolderOwner(path);
+            return held;
         }
         catch (IOException busy) when (busy.HResult is WouldBlockOnLinux or WouldBlockOnMac)
         {
@@ -57,5 +70,12 @@ internal static class FolderLock
         {
             throw new PrivatePostgresException($"Patron cannot write to its data folder: {refused.Message} Choose another with --data.", refused);
         }
+    }
+
+    // Root may look after the server of an ordinary user, who must still be able to start it.
+    private static void GiveToFolderOwner(string path)
+    {
+        if (UnixFiles.Me == UnixOwner.Root && UnixFiles.FindFolder(Path.GetDirectoryName(path)!) is { Owner: { User: not 0 } owner })
+            UnixFiles.SetOwner(path, owner);
     }
 }

@@ -19,6 +19,7 @@ internal static class UnixFiles
     private const ushort PermissionBits = 0xfff;
     private const ushort KindBits = 0xf000;
     private const ushort KindFolder = 0x4000;
+    private const ushort KindFile = 0x8000;
 
     public static UnixOwner Me => new(geteuid(), getegid());
 
@@ -40,8 +41,12 @@ internal static class UnixFiles
 
     /// <summary>Owner and permission bits of a folder; null when there is none, or something else of that name. Links are not followed.</summary>
     public static (UnixOwner Owner, int Permissions)? FindFolder(string path) =>
-        statx(CurrentFolder, path, DoNotFollowLinks, BasicStatistics, out var found) == 0 && (found.Mode & KindBits) == KindFolder
-            ? (new UnixOwner(found.User, found.Group), found.Mode & PermissionBits)
+        Find(path) is { IsFolder: true } found ? (found.Owner, found.Permissions) : null;
+
+    /// <summary>Owner and permission bits of a file or folder; null when there is none, or something else of that name. Links are not followed.</summary>
+    public static (UnixOwner Owner, int Permissions, bool IsFolder)? Find(string path) =>
+        statx(CurrentFolder, path, DoNotFollowLinks, BasicStatistics, out var found) == 0 && (found.Mode & KindBits) is var kind and (KindFolder or KindFile)
+            ? (new UnixOwner(found.User, found.Group), found.Mode & PermissionBits, kind == KindFolder)
             : null;
 
     private static PrivatePostgresException Failure(string what) =>

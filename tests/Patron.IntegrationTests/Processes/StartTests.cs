@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Npgsql;
 using Patron.IntegrationTests.Hosting;
 using Patron.IntegrationTests.PrivatePostgres;
+using Patron.Shared.Secrets;
 
 namespace Patron.IntegrationTests.Processes;
 
@@ -206,8 +207,10 @@ public sealed partial class StartTests(TestDatabase databases)
     public async Task A_master_key_file_that_holds_something_else_is_refused()
     {
         using var folder = new DataFolder();
-        Directory.CreateDirectory(folder.Location);
-        await File.WriteAllTextAsync(Path.Combine(folder.Location, "master.key"), "");
+        var key = Path.Combine(folder.Location, "master.key");
+        OwnerOnly.MakeFolder(folder.Location);
+        await File.WriteAllTextAsync(key, "");
+        File.SetUnixFileMode(key, OwnerOnly.File);
         var settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["ConnectionStrings__Patron"] = await MigratedAsync() };
 
         ShouldBeOneSentence("master.key", await PatronCommandLine.RunAsync(settings, ["serve", "--data", folder.Location, "--urls", "http://127.0.0.1:0"]));
