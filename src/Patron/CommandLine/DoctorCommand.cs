@@ -62,7 +62,11 @@ internal static class DoctorCommand
         }
 
         var findings = new List<Finding> { new("settings", true, $"read, role {settings.Role.ToString().ToLowerInvariant()}, data in {settings.DataFolder}") };
-        findings.AddRange(ExamineDataFolder(settings));
+        if (SettingsFile.Problem(settings) is { } problem)
+        {
+            findings.Add(new Finding("settings.json", false, problem));
+        }
+
         findings.AddRange(await ExamineDatabaseAsync(settings, cancellation));
         findings.Add(await ExamineMailAsync(settings, cancellation));
         if (settings is { Role: ProcessRole.All, Odoo.IsConfigured: true })

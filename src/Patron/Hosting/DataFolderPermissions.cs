@@ -3,9 +3,6 @@ using Patron.Shared.Secrets;
 
 namespace Patron.Hosting;
 
-/// <summary>A file or folder that other users can open, and the mode that ends it.</summary>
-internal sealed record OpenPath(string Path, UnixFileMode Mode);
-
 /// <summary>
 /// Keeps the other users of the machine out of the data folder. Patron makes its files owner-only (<see cref="OwnerOnly"/>); this closes what an
 /// older version, a copy or a restored backup has left open. Permissions are only ever taken away.
@@ -56,8 +53,8 @@ internal static partial class DataFolderPermissions
         }
     }
 
-    /// <summary>What others can open, without the settings file and what is PostgreSQL's. A folder comes before what is in it.</summary>
-    public static IEnumerable<OpenPath> FindOpen(PatronSettings settings)
+    // All but the settings file and what is PostgreSQL's. A folder comes before what is in it.
+    private static IEnumerable<OpenPath> FindOpen(PatronSettings settings)
     {
         var mail = Path.GetFullPath(settings.Mail.Folder);
         return Path.GetDirectoryName(mail) == settings.DataFolder
@@ -151,6 +148,9 @@ internal static partial class DataFolderPermissions
 
     private static bool IsPatrons(string path, string mail) =>
         path == mail || Path.GetFileName(path) is "mail" or "master.key" or FolderLock.StartName or FolderLock.UsersName;
+
+    // What others can open, and the mode that ends it.
+    private sealed record OpenPath(string Path, UnixFileMode Mode);
 
     [LoggerMessage(LogLevel.Warning, "Other users of this machine could open {Count} files or folders in {Folder}; they are closed now")]
     private static partial void LogClosed(ILogger logger, int count, string folder);

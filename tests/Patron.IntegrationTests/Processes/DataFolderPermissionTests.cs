@@ -41,7 +41,6 @@ public sealed class DataFolderPermissionTests(TestDatabase databases) : IDisposa
         var examined = await PatronCommandLine.RunAsync(PatronProcess.Administrator, ["doctor", "--data", folder.Location]);
         Assert.Equal(1, examined.Status);
         Assert.Matches($@"(?m)^WRONG  settings\.json: .* chmod 600 {In("settings.json")}$", examined.Output);
-        Assert.Matches($@"(?m)^WRONG  data folder: .* {folder.Location} and 8 more; ", examined.Output);
 
         await using (var patron = await PatronProcess.StartAsync(folder.Location))
         {
