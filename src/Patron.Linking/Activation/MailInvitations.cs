@@ -3,6 +3,7 @@ using Patron.Customers.Links;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
 using Patron.Shared.Results;
+using Patron.Shared.Text;
 
 namespace Patron.Linking.Activation;
 
@@ -36,7 +37,7 @@ public sealed class MailInvitations(
             if (there.TryGetValue(invitation.CustomerUid, out var customer))
             {
                 var again = invitation.Mails < options.Invitations.Reminders ? options.Invitations.RemindAfter : (TimeSpan?)null;
-                invitations.Mail(invitation, customer.Details.Email!, customer.Details.FullName, again);
+                await invitations.MailAsync(invitation, new EmailAddress(customer.Details.Email!, customer.EmailKey!), customer.Details.FullName, again, cancellation);
             }
             else
             {
