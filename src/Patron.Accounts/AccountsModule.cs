@@ -60,7 +60,7 @@ public static class AccountsModule
 
     private static void AddUseCases(IServiceCollection services)
     {
-        services.AddScoped<Attempts>().AddScoped<AccountMailbox>().AddScoped<AccountOpening>().AddScoped<ChallengeUse>().AddScoped<ProvenEmail>()
+        services.AddScoped<Attempts>().AddScoped<MailBudgets>().AddScoped<AccountMailbox>().AddScoped<AccountOpening>().AddScoped<ChallengeUse>().AddScoped<ProvenEmail>()
             .AddScoped<OpenAccount>().AddScoped<RegisterUser>().AddScoped<CreateAdmin>().AddScoped<SwitchAccount>().AddScoped<FindAccount>().AddScoped<UpdateProfile>()
             .AddScoped<VerifyEmail>().AddScoped<ResendVerification>().AddScoped<ImportUsers>().AddScoped<LookUpAccounts>().AddScoped<AccountsByEmail>().AddScoped<ListUsers>();
         services.AddScoped<PasswordWork>().AddScoped<NewPassword>().AddScoped<TakeoverByMail>()
@@ -70,7 +70,7 @@ public static class AccountsModule
             .AddScoped<SignIn>().AddScoped<SignInAs>().AddScoped<RefreshSession>().AddScoped<EndSessions>().AddScoped<ListSessions>();
         services.AddScoped<CreateApiKey>().AddScoped<ListApiKeys>().AddScoped<RevokeApiKey>();
         services.AddScoped<EnsureHome>().AddScoped<ListMembers>().AddScoped<InviteMember>().AddScoped<AcceptInvitation>().AddScoped<RemoveMember>().AddScoped<AddMember>()
-            .AddScoped<JoinOrganization>().AddScoped<TellOfOffer>();
+            .AddScoped<JoinOrganization>().AddScoped<InvitationSender>().AddScoped<TellOfOffer>();
         services.AddScoped<OrganizationOpening>().AddScoped<CreateOrganization>().AddScoped<ListOrganizations>().AddScoped<FindOrganization>().AddScoped<ChangeOrganization>()
             .AddScoped<ListVendors>().AddScoped<FindVendor>().AddScoped<ChangeVendor>()
             .AddScoped<ListProfiles>().AddScoped<FindProfile>().AddScoped<ChangeProfile>().AddScoped<CustomerProfiles>();

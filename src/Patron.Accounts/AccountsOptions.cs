@@ -33,11 +33,26 @@ public sealed class AccountsOptions
     /// <summary>How long a rotated signing key still verifies; longer than an access token lives.</summary>
     public TimeSpan SigningKeyOverlap { get; set; } = TimeSpan.FromHours(1);
 
-    /// <summary>Mails to one mailbox within an hour.</summary>
+    /// <summary>Mails of each purpose to one mailbox within an hour: confirmations, address changes, notices.</summary>
     public int MailsPerMailboxAndHour { get; set; } = 10;
 
-    /// <summary>Invitations one member may send within an hour.</summary>
+    /// <summary>Links for a new password to one mailbox within an hour, beyond the one that must always be there.</summary>
+    public int ResetsPerMailboxAndHour { get; set; } = 5;
+
+    /// <summary>The same within a day.</summary>
+    public int ResetsPerMailboxAndDay { get; set; } = 10;
+
+    /// <summary>Invitations to one mailbox within an hour, over all senders; the same number of offers.</summary>
+    public int InvitationsPerMailboxAndHour { get; set; } = 3;
+
+    /// <summary>The same within a day.</summary>
+    public int InvitationsPerMailboxAndDay { get; set; } = 10;
+
+    /// <summary>Invitations and offers one member or key may send within an hour.</summary>
     public int InvitationsPerSenderAndHour { get; set; } = 50;
+
+    /// <summary>Invitations and offers a new organization may send within a day, over all its senders.</summary>
+    public int InvitationsPerNewOrganizationAndDay { get; set; } = 10;
 
     /// <summary>Address of the page that confirms an e-mail, with <c>{token}</c> in it; without one the mail holds the token alone.</summary>
     public string? VerifyEmailLink { get; set; }
@@ -58,6 +73,14 @@ public sealed class AccountsOptions
         _ when SessionIdleLife > SessionLife => "Accounts:SessionIdleLife must not be longer than Accounts:SessionLife.",
         _ when SessionIdleLife <= accessTokenLife => "Accounts:SessionIdleLife must be longer than Tokens:Lifetime.",
         _ when RefreshLeeway < TimeSpan.Zero || RefreshLeeway > TimeSpan.FromMinutes(1) => "Accounts:RefreshLeeway must be between 0 and 60 seconds.",
+        { MailsPerMailboxAndHour: < 1 } => "Accounts:MailsPerMailboxAndHour must be at least 1.",
+        { ResetsPerMailboxAndHour: < 1 } => "Accounts:ResetsPerMailboxAndHour must be at least 1.",
+        _ when ResetsPerMailboxAndDay < ResetsPerMailboxAndHour => "Accounts:ResetsPerMailboxAndDay must not be less than Accounts:ResetsPerMailboxAndHour.",
+        { InvitationsPerMailboxAndHour: < 1 } => "Accounts:InvitationsPerMailboxAndHour must be at least 1.",
+        _ when InvitationsPerMailboxAndDay < InvitationsPerMailboxAndHour =>
+            "Accounts:InvitationsPerMailboxAndDay must not be less than Accounts:InvitationsPerMailboxAndHour.",
+        { InvitationsPerSenderAndHour: < 1 } => "Accounts:InvitationsPerSenderAndHour must be at least 1.",
+        { InvitationsPerNewOrganizationAndDay: < 1 } => "Accounts:InvitationsPerNewOrganizationAndDay must be at least 1.",
         _ => new[] { VerifyEmailLink, ResetPasswordLink, InvitationLink }.FirstOrDefault(link => link is not null && !link.Contains("{token}", StringComparison.Ordinal)) is { } wrong
             ? $"The link '{wrong}' must contain {{token}}."
             : null,

@@ -132,7 +132,7 @@ public sealed class ProfileFlowTests(OneProcess app, Chromium chromium) : IClass
         var person = await app.CustomerAsync();
         foreach (var name in new[] { "Zebra Tours", "Acacia Bikes" })
         {
-            var (vendor, _) = await app.SignUpBusinessAsync(name: name);
+            var (vendor, _) = await app.ProvenBusinessAsync(name: name);
             await app.OfferAsync(vendor, person);
         }
 

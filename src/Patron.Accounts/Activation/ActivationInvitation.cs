@@ -53,6 +53,9 @@ public sealed class ActivationInvitation
     /// <summary>A mail goes now; the next one, if there is to be one, then.</summary>
     internal void Mail(DateTimeOffset now, DateTimeOffset? next) => (Mails, LastMailedAt, DueAt) = (Mails + 1, now, next);
 
+    /// <summary>The mail that is due goes later.</summary>
+    internal void Postpone(DateTimeOffset until) => DueAt = until;
+
     internal void Come(DateTimeOffset now) => (CameAt, DueAt) = (now, null);
 
     internal void Withdraw(DateTimeOffset now) => (WithdrawnAt, DueAt) = (now, null);

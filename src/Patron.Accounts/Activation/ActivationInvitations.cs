@@ -2,15 +2,19 @@ using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using NpgsqlTypes;
 using Patron.Accounts.Database;
+using Patron.Accounts.Users;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
+using Patron.Shared.Text;
 
 namespace Patron.Accounts.Activation;
 
 /// <summary>Who was invited, what was mailed, and who came. A customer has one invitation at most.</summary>
 public sealed class ActivationInvitations(
-    AccountsContext context, DatabaseSession session, ActivationMails mails, HomeOrganization home, TimeProvider time)
+    AccountsContext context, DatabaseSession session, ActivationMails mails, MailBudgets budgets, HomeOrganization home, TimeProvider time)
 {
+    private static readonly TimeSpan MailboxPause = TimeSpan.FromHours(1);
+
     // Whoever sends takes turns with the other processes, or together they would send more than one may.
     private const string TurnSql = "SELECT pg_try_advisory_xact_lock(hashtext('patron activation invitations'))";
 
@@ -80,11 +84,21 @@ public sealed class ActivationInvitations(
                 .ToListAsync(cancellation);
     }
 
-    /// <summary>Mails the customer, and says when the next mail may go; null: it was the last one. Saved by <see cref="SaveAsync"/>.</summary>
-    public void Mail(ActivationInvitation invitation, string email, string name, TimeSpan? again)
+    /// <summary>
+    /// Mails the customer, and says when the next mail may go; null: it was the last one. A mailbox that has had too many waits an hour. Saved by
+    /// <see cref="SaveAsync"/>.
+    /// </summary>
+    public async Task MailAsync(ActivationInvitation invitation, EmailAddress email, string name, TimeSpan? again, CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
-        context.Outbox.Add(mails.Invitation(email, name, invitation.Mails + 1).ToOutbox(now));
+        var about = new MailSubject("customer", invitation.CustomerUid);
+        if (!await budgets.TryTakeAsync(Caller.System(home.Id), MailPurpose.SetupInvitation, email.Key, about, cancellation))
+        {
+            invitation.Postpone(now + MailboxPause);
+            return;
+        }
+
+        context.Outbox.Add(mails.Invitation(email.Text, name, invitation.Mails + 1).ToOutbox(now));
         invitation.Mail(now, now + again);
     }
 

@@ -49,7 +49,7 @@ public sealed class ActivationMails(IOptions<AccountsOptions> options, PortalAdd
         to,
         $"{Brand}: welcome, your account is open",
         $"""
-        Hello {firstName},
+        Hello {NameInMail.Of(firstName)},
 
         a password was set for your customer account{(isProven ? "" : " by somebody who typed your address")}, and it can be used from now on:
 
@@ -64,7 +64,7 @@ public sealed class ActivationMails(IOptions<AccountsOptions> options, PortalAdd
         to,
         number == 1 ? $"{Brand}: your customer account is ready" : $"{Brand}: your customer account still waits for you",
         $"""
-        Hello {name},
+        Hello {NameInMail.Of(name)},
 
         as a customer of {Brand} you can see your invoices, orders and tickets online. All that is missing is a password. Choose it here:
 

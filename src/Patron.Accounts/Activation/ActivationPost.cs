@@ -1,22 +1,18 @@
 using Patron.Accounts.Database;
 using Patron.Accounts.Users;
+using Patron.Shared.Callers;
 using Patron.Shared.Database;
 using Patron.Shared.Results;
 
 namespace Patron.Accounts.Activation;
 
-/// <summary>What activation mails. Links that are asked for count as mails of the mailbox; what a code is asked for with has its own limit, by the typed address.</summary>
+/// <summary>What activation mails. How often it is asked for was counted before, by the typed address.</summary>
 public sealed class ActivationPost(
-    AccountsContext context, ActivationChallenges challenges, ActivationMails mails, AccountMailbox mailbox, DatabaseSession database)
+    AccountsContext context, ActivationChallenges challenges, ActivationMails mails, AccountMailbox mailbox, DatabaseSession database, HomeOrganization home)
 {
     /// <summary>Gives the challenge its secrets and mails them to the record's own address, together.</summary>
     public async Task SendSetupAsync(ActivationChallenge challenge, string to, int digits, CancellationToken cancellation)
     {
-        if (await IsTooMuchAsync(challenge, cancellation))
-        {
-            return;
-        }
-
         await database.InTransactionAsync<Done>(
             async () =>
             {
@@ -32,22 +28,17 @@ public sealed class ActivationPost(
     }
 
     /// <summary>Tells somebody who has an account that they have one.</summary>
-    public async Task TellOwnerAsync(ActivationChallenge challenge, User owner, CancellationToken cancellation)
+    public async Task TellOwnerAsync(User owner, CancellationToken cancellation)
     {
-        if (!await IsTooMuchAsync(challenge, cancellation))
-        {
-            mailbox.AddAlreadyRegistered(owner, challenges.Now);
-            await context.SaveChangesAsync(cancellation);
-        }
-    }
-
-    /// <summary>Welcomes somebody whose account has just been opened, inside the transaction that did so.</summary>
-    public async Task WelcomeAsync(User user, bool isProven, CancellationToken cancellation)
-    {
-        context.Outbox.Add(mails.Welcome(user.Email!, user.FirstName, isProven).ToOutbox(challenges.Now));
+        await mailbox.TellAlreadyRegisteredAsync(Caller.System(home.Id), owner, challenges.Now, cancellation);
         await context.SaveChangesAsync(cancellation);
     }
 
-    private async Task<bool> IsTooMuchAsync(ActivationChallenge challenge, CancellationToken cancellation) =>
-        challenge.CodeExpiresAt is null && await mailbox.LimitAsync(challenge.EmailKey, cancellation) is not null;
+    /// <summary>Welcomes somebody whose account has just been opened, inside the transaction that did so.</summary>
+    public async Task WelcomeAsync(Caller caller, User user, bool isProven, CancellationToken cancellation)
+    {
+        var welcome = mails.Welcome(user.Email!, user.FirstName, isProven);
+        await mailbox.TellAsync(caller, MailPurpose.SecurityNotice, user, welcome, challenges.Now, cancellation);
+        await context.SaveChangesAsync(cancellation);
+    }
 }

@@ -10,7 +10,7 @@ public sealed class ActivationWelcome(ActivationChallenges challenges, Activatio
     public async Task<SignedIn> StartAsync(Caller caller, User user, NewOwner owner, CancellationToken cancellation)
     {
         await challenges.EndOthersAsync(owner.Email.Key, cancellation);
-        await post.WelcomeAsync(user, owner.IsProven, cancellation);
+        await post.WelcomeAsync(caller, user, owner.IsProven, cancellation);
         return await sessions.StartAsync(caller, user, cancellation);
     }
 }

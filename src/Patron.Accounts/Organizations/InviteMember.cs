@@ -11,11 +11,15 @@ namespace Patron.Accounts.Organizations;
 
 /// <summary>
 /// Invites somebody to the acting organization by mail; a further invitation replaces the open one. The answer is the same for
-/// known and unknown addresses. Errors: 403 not its owner, 422 no address, 429 too many invitations within the hour.
+/// known and unknown addresses. Errors: 403 not its owner, or an unproven address, 422 no address, 429 the sender, a new organization or the mailbox
+/// has had too many: the mailbox's count tells nothing of accounts, because invitations to unknown addresses count alike.
 /// </summary>
 public sealed class InviteMember(
-    AccountsContext context, DatabaseSession database, AccountMailbox mailbox, AccountMails mails, TimeProvider time)
+    AccountsContext context, DatabaseSession database, InvitationSender sender, MailBudgets budgets, AccountMails mails, TimeProvider time)
 {
+    private static readonly Error MailboxIsFull = Error.RateLimited(
+        "This person has had several invitations lately, from you or others. Please try again later, or ask them another way.", TimeSpan.FromHours(1));
+
     public async Task<Result<Done>> HandleAsync(Caller caller, string? typed, OrganizationRole role, CancellationToken cancellation)
     {
         if (!caller.IsVendorOf(caller.OrganizationId))
@@ -28,8 +32,14 @@ public sealed class InviteMember(
             return Error.Invalid("email", EmailAddress.Rule(typed));
         }
 
-        return await mailbox.LimitInvitationsAsync(caller, cancellation) is { } limited
-            ? limited
+        if (await sender.RefusalAsync(caller, cancellation) is { } refused)
+        {
+            return refused;
+        }
+
+        var about = new MailSubject("organization", caller.OrganizationId);
+        return !await budgets.TryTakeAsync(caller, MailPurpose.Invitation, email.Key, about, cancellation)
+            ? MailboxIsFull
             : await database.InTransactionAsync(() => InviteAsync(caller, email, role, time.GetUtcNow(), cancellation), cancellation);
     }
 

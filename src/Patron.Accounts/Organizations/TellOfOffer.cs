@@ -3,25 +3,25 @@ using Patron.Accounts.Database;
 using Patron.Accounts.Users;
 using Patron.Shared.Callers;
 using Patron.Shared.Results;
+using Patron.Shared.Text;
 
 namespace Patron.Accounts.Organizations;
 
 /// <summary>
 /// Tells a person by mail that an organization would like to tie a record to their account, inside the transaction that offers it. A sender
-/// has a limit (429); a mailbox that has had several such messages within the hour gets no more, and the offer stands all the same.
+/// needs a proven address (403) and has a limit (429); a mailbox that has had several such messages lately gets no more, and the offer stands all the same:
+/// the person sees it when they sign in.
 /// </summary>
-public sealed class TellOfOffer(AccountsContext context, AccountMailbox mailbox, AccountMails mails, Attempts attempts, TimeProvider time)
+public sealed class TellOfOffer(AccountsContext context, InvitationSender sender, MailBudgets budgets, AccountMails mails, TimeProvider time)
 {
-    private const int OffersPerMailboxAndHour = 3;
-
     public async Task<Result<Done>> HandleAsync(Caller caller, AccountCard account, CancellationToken cancellation)
     {
-        if (await mailbox.LimitInvitationsAsync(caller, cancellation) is { } limited)
+        if (await sender.RefusalAsync(caller, cancellation) is { } refused)
         {
-            return limited;
+            return refused;
         }
 
-        if (await attempts.TryTakeAsync(Attempts.Offer, account.Id.ToString(), OffersPerMailboxAndHour, cancellation))
+        if (await budgets.TryTakeAsync(caller, MailPurpose.Offer, Folding.Key(account.Email), new MailSubject("account", account.Id), cancellation))
         {
             var organization = await context.Organizations.AsNoTracking().SingleAsync(row => row.Id == caller.OrganizationId, cancellation);
             context.Outbox.Add(mails.Offer(account.Email, account.FirstName, organization.Name).ToOutbox(time.GetUtcNow()));

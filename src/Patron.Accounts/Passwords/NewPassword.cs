@@ -11,10 +11,10 @@ namespace Patron.Accounts.Passwords;
 public sealed class NewPassword(AccountsContext context, EndSessions sessions, AccountMailbox mailbox, Attempts attempts, TimeProvider time)
 {
     /// <summary>Sets the hash, ends the sessions (but one), open resets and a pending address, and tells the owner.</summary>
-    public Task SetAsync(Caller caller, User user, string hash, Guid? keepSession, CancellationToken cancellation)
+    public async Task SetAsync(Caller caller, User user, string hash, Guid? keepSession, CancellationToken cancellation)
     {
-        mailbox.AddPasswordChanged(user, time.GetUtcNow());
-        return ReplaceAsync(caller, user, hash, keepSession, cancellation);
+        await mailbox.TellPasswordChangedAsync(caller, user, time.GetUtcNow(), cancellation);
+        await ReplaceAsync(caller, user, hash, keepSession, cancellation);
     }
 
     /// <summary>

@@ -1,29 +1,27 @@
 using Microsoft.Extensions.Options;
 using Patron.Accounts.Database;
 using Patron.Shared.Callers;
+using Patron.Shared.Mail;
 using Patron.Shared.Results;
 using Patron.Shared.Text;
 
 namespace Patron.Accounts.Users;
 
-/// <summary>What leaves an account: challenges to its mailbox and events to other modules, all in the transaction of the deed.</summary>
+/// <summary>
+/// What leaves an account: challenges to its mailbox and events to other modules, all in the transaction of the deed. Challenges are added by
+/// whoever has asked <see cref="LimitAsync"/> or the budget itself; notices ask by themselves.
+/// </summary>
 public sealed class AccountMailbox(
-    AccountsContext context, AccountMails mails, Attempts attempts, IOptions<AccountsOptions> options, IEnumerable<AccountEventListener> listeners)
+    AccountsContext context, AccountMails mails, MailBudgets budgets, IOptions<AccountsOptions> options, IEnumerable<AccountEventListener> listeners)
 {
     /// <summary>Whether only a mailbox may hear that its address is taken.</summary>
     public bool IsDiscreet => options.Value.PrivateRegistration;
 
-    /// <summary>Takes one of the mails that may be caused to a mailbox within the hour; 429 when they are used up.</summary>
-    public async Task<Error?> LimitAsync(string normalizedEmail, CancellationToken cancellation) =>
-        await attempts.TryTakeAsync(Attempts.Mail, normalizedEmail, options.Value.MailsPerMailboxAndHour, cancellation)
+    /// <summary>Takes one of the mails of this purpose that the mailbox may have; 429 when they are used up.</summary>
+    public async Task<Error?> LimitAsync(Caller caller, MailPurpose purpose, string emailKey, User user, CancellationToken cancellation) =>
+        await budgets.TryTakeAsync(caller, purpose, emailKey, MailSubject.Of(user), cancellation)
             ? null
             : Error.RateLimited("This mailbox has had several messages within the hour. Please look into its spam folder, or try again later.", TimeSpan.FromHours(1));
-
-    /// <summary>Takes one of the invitations that a member or a key may send within the hour; 429 when they are used up.</summary>
-    public async Task<Error?> LimitInvitationsAsync(Caller sender, CancellationToken cancellation) =>
-        await attempts.TryTakeAsync(Attempts.Invitation, $"{sender.UserId ?? sender.Key?.Id}", options.Value.InvitationsPerSenderAndHour, cancellation)
-            ? null
-            : Error.RateLimited("You have sent many invitations within the hour. Please go on later.", TimeSpan.FromHours(1));
 
     /// <summary>Adds a challenge and the mail that carries its secret, to the stored address.</summary>
     public void AddVerification(User user, DateTimeOffset now)
@@ -33,11 +31,11 @@ public sealed class AccountMailbox(
     }
 
     /// <summary>Asks the new mailbox for proof and tells the old one.</summary>
-    public void AddEmailChange(User user, DateTimeOffset now)
+    public Task AddEmailChangeAsync(Caller caller, User user, DateTimeOffset now, CancellationToken cancellation)
     {
         var secret = AddChallenge(user, ChallengePurpose.ChangeEmail, user.PendingEmail!, now);
         Add(mails.ConfirmNewEmail(user.PendingEmail!, user.FirstName, secret), now);
-        Add(mails.EmailIsChanging(user.Email!, user.FirstName), now);
+        return TellAsync(caller, MailPurpose.SecurityNotice, user, mails.EmailIsChanging(user.Email!, user.FirstName), now, cancellation);
     }
 
     public void AddPasswordReset(User user, DateTimeOffset now)
@@ -46,11 +44,23 @@ public sealed class AccountMailbox(
         Add(mails.ResetPassword(user.Email!, user.FirstName, secret), now);
     }
 
-    public void AddPasswordChanged(User user, DateTimeOffset now) => Add(mails.PasswordChanged(user.Email!, user.FirstName), now);
+    public Task TellPasswordChangedAsync(Caller caller, User user, DateTimeOffset now, CancellationToken cancellation) =>
+        TellAsync(caller, MailPurpose.SecurityNotice, user, mails.PasswordChanged(user.Email!, user.FirstName), now, cancellation);
 
-    public void AddEmailChanged(string oldAddress, User user, DateTimeOffset now) => Add(mails.EmailChanged(oldAddress, user.FirstName), now);
+    public Task TellEmailChangedAsync(Caller caller, string oldAddress, User user, DateTimeOffset now, CancellationToken cancellation) =>
+        TellAsync(caller, MailPurpose.SecurityNotice, user, mails.EmailChanged(oldAddress, user.FirstName), now, cancellation);
 
-    public void AddAlreadyRegistered(User user, DateTimeOffset now) => Add(mails.AlreadyRegistered(user.Email!, user.FirstName), now);
+    public Task TellAlreadyRegisteredAsync(Caller caller, User user, DateTimeOffset now, CancellationToken cancellation) =>
+        TellAsync(caller, MailPurpose.Notice, user, mails.AlreadyRegistered(user.Email!, user.FirstName), now, cancellation);
+
+    /// <summary>Queues a notice about the account, unless its mailbox has had too many of them.</summary>
+    public async Task TellAsync(Caller caller, MailPurpose purpose, User user, OutgoingMail mail, DateTimeOffset now, CancellationToken cancellation)
+    {
+        if (await budgets.TryTakeAsync(caller, purpose, Folding.Key(mail.To), MailSubject.Of(user), cancellation))
+        {
+            Add(mail, now);
+        }
+    }
 
     /// <summary>Tells every listener, inside the running transaction.</summary>
     public Task AnnounceAsync(Caller caller, AccountEventKind kind, IReadOnlyList<User> users, CancellationToken cancellation, AccountNames? before = null) =>
@@ -73,5 +83,5 @@ public sealed class AccountMailbox(
         return secret;
     }
 
-    private void Add(Shared.Mail.OutgoingMail mail, DateTimeOffset now) => context.Outbox.Add(mail.ToOutbox(now));
+    private void Add(OutgoingMail mail, DateTimeOffset now) => context.Outbox.Add(mail.ToOutbox(now));
 }

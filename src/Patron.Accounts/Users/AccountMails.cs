@@ -3,7 +3,10 @@ using Patron.Shared.Mail;
 
 namespace Patron.Accounts.Users;
 
-/// <summary>The words of the mails about accounts. Each goes to the stored address only and says what to do if it was not you.</summary>
+/// <summary>
+/// The words of the mails about accounts. Each goes to the stored address only and says what to do if it was not you. Names that people typed stand
+/// in them as <see cref="NameInMail"/> allows.
+/// </summary>
 public sealed class AccountMails(IOptions<AccountsOptions> options, PortalAddress portal)
 {
     private readonly AccountsOptions options = options.Value;
@@ -12,7 +15,7 @@ public sealed class AccountMails(IOptions<AccountsOptions> options, PortalAddres
         to,
         $"{options.Brand}: confirm your e-mail address",
         $"""
-        Hello {firstName},
+        Hello {NameInMail.Of(firstName)},
 
         please confirm that this mailbox is yours. {Instruction(options.VerifyEmailLink, "/verify-email", "confirmation", secret)}
 
@@ -24,7 +27,7 @@ public sealed class AccountMails(IOptions<AccountsOptions> options, PortalAddres
         to,
         $"{options.Brand}: confirm your new e-mail address",
         $"""
-        Hello {firstName},
+        Hello {NameInMail.Of(firstName)},
 
         you asked to use this address from now on. {Instruction(options.VerifyEmailLink, "/verify-email", "confirmation", secret)}
 
@@ -36,7 +39,7 @@ public sealed class AccountMails(IOptions<AccountsOptions> options, PortalAddres
         to,
         $"{options.Brand}: your e-mail address is being changed",
         $"""
-        Hello {firstName},
+        Hello {NameInMail.Of(firstName)},
 
         somebody who knows your password asked to replace this address by another one.
         If it was you, confirm it in the new mailbox. If not, set a new password now: that also stops the change.
@@ -46,7 +49,7 @@ public sealed class AccountMails(IOptions<AccountsOptions> options, PortalAddres
         to,
         $"{options.Brand}: your e-mail address was changed",
         $"""
-        Hello {firstName},
+        Hello {NameInMail.Of(firstName)},
 
         your account now uses another e-mail address; this one can no longer be used to sign in.
         If this was not you, write to us at once.
@@ -56,7 +59,7 @@ public sealed class AccountMails(IOptions<AccountsOptions> options, PortalAddres
         to,
         $"{options.Brand}: set a new password",
         $"""
-        Hello {firstName},
+        Hello {NameInMail.Of(firstName)},
 
         you asked to set a new password. {Instruction(options.ResetPasswordLink, "/reset-password", "reset", secret)}
 
@@ -67,7 +70,7 @@ public sealed class AccountMails(IOptions<AccountsOptions> options, PortalAddres
         to,
         $"{options.Brand}: your password was changed",
         $"""
-        Hello {firstName},
+        Hello {NameInMail.Of(firstName)},
 
         your password was changed and you were signed out everywhere else.
         If this was not you, set a new password under 'forgot password' at once.
@@ -77,7 +80,7 @@ public sealed class AccountMails(IOptions<AccountsOptions> options, PortalAddres
         to,
         $"{options.Brand}: you already have an account",
         $"""
-        Hello {firstName},
+        Hello {NameInMail.Of(firstName)},
 
         somebody tried to open an account with this address, which already has one.
         If it was you, sign in, or set a new password under 'forgot password'. If not, there is nothing to do.
@@ -89,18 +92,18 @@ public sealed class AccountMails(IOptions<AccountsOptions> options, PortalAddres
         $"""
         Hello,
 
-        {organization} invites you to join. Sign in, or open an account with this address. {Instruction(options.InvitationLink, null, "invitation", secret)}
+        {NameInMail.Quoted(organization)} invites you to join. Sign in, or open an account with this address. {Instruction(options.InvitationLink, null, "invitation", secret)}
 
         It works within 30 days. If you do not know who this is, ignore this message.
         """);
 
     public OutgoingMail Offer(string to, string firstName, string organization) => new(
         to,
-        $"{options.Brand}: {organization} has a customer record for you",
+        $"{options.Brand}: {NameInMail.Quoted(organization)} has a customer record for you",
         $"""
-        Hello {firstName},
+        Hello {NameInMail.Of(firstName)},
 
-        {organization} would like to tie a customer record to your account. Nothing of your account is shown to them until you agree.
+        {NameInMail.Quoted(organization)} would like to tie a customer record to your account. Nothing of your account is shown to them until you agree.
         Sign in to accept or decline. If you do not know who this is, ignore this message: the offer ends after 30 days.
         """);
 

@@ -19,7 +19,7 @@ public sealed record NewAccount(string Email, AccountNames Names, string Passwor
 
 /// <summary>How every door opens an account: checks and hashing first, outside a transaction; then the rows, inside the caller's.</summary>
 public sealed class AccountOpening(
-    AccountsContext context, PasswordWork passwords, AccountMailbox mailbox, TimeProvider time)
+    AccountsContext context, PasswordWork passwords, AccountMailbox mailbox, MailBudgets budgets, TimeProvider time)
 {
     /// <summary>A checked user with a hashed password, not saved yet. Errors: 422 by field, 503 too busy.</summary>
     public async Task<Result<User>> PrepareAsync(NewAccount account, CancellationToken cancellation)
@@ -63,7 +63,7 @@ public sealed class AccountOpening(
         context.Users.Add(user);
         context.Members.Add(new OrganizationMember(organizationId, user.Id, role, user.CreatedAt));
         context.Audit.Add(AuditEntry.For(caller, "account.registered", "account", user.Id, user.CreatedAt, organizationId, user.Id));
-        if (!user.EmailConfirmed)
+        if (!user.EmailConfirmed && await budgets.TryTakeAsync(caller, MailPurpose.Verification, user.NormalizedEmail!, MailSubject.Of(user), cancellation))
         {
             mailbox.AddVerification(user, user.CreatedAt);
         }
@@ -78,12 +78,11 @@ public sealed class AccountOpening(
     }
 
     /// <summary>Tells the owner of an address by mail that somebody tried to register it, while the mailbox has not had too many: all that private registration lets on.</summary>
-    public async Task TellOwnerAsync(string normalizedEmail, CancellationToken cancellation)
+    public async Task TellOwnerAsync(Caller caller, string normalizedEmail, CancellationToken cancellation)
     {
-        if (await context.Users.AsNoTracking().SingleOrDefaultAsync(user => user.NormalizedEmail == normalizedEmail, cancellation) is { } owner
-            && await mailbox.LimitAsync(normalizedEmail, cancellation) is null)
+        if (await context.Users.AsNoTracking().SingleOrDefaultAsync(user => user.NormalizedEmail == normalizedEmail, cancellation) is { } owner)
         {
-            mailbox.AddAlreadyRegistered(owner, time.GetUtcNow());
+            await mailbox.TellAlreadyRegisteredAsync(caller, owner, time.GetUtcNow(), cancellation);
             await context.SaveChangesAsync(cancellation);
         }
     }

@@ -7,21 +7,22 @@ namespace Patron.Accounts.Users;
 
 /// <summary>
 /// The tight limits, kept in the database so that they hold across processes and restarts: wrong passwords of an account,
-/// mails to a mailbox, first passwords and codes of an address, invitations and offers of a sender. Keys are hashed: the table holds no address.
+/// mails to a mailbox (<see cref="MailBudgets"/>), first passwords and codes of an address, invitations and offers of a sender. Keys are hashed: the
+/// table holds no address.
 /// </summary>
 public sealed class Attempts(AccountsContext context, TimeProvider time)
 {
     /// <summary>Wrong passwords that cost nothing; each further one doubles the pause, up to a quarter of an hour.</summary>
     public const int FreeWrongPasswords = 10;
 
-    /// <summary>Mails that somebody may cause to be sent to one mailbox.</summary>
-    public const string Mail = "mail";
-
-    /// <summary>Invitations that one member sends.</summary>
+    /// <summary>Invitations and offers that one member or key sends.</summary>
     public const string Invitation = "invitation";
 
-    /// <summary>Offers that a mailbox is told of.</summary>
-    public const string Offer = "offer";
+    /// <summary>Invitations and offers that a new organization sends, whoever does it there.</summary>
+    public const string NewOrganization = "new_organization";
+
+    /// <summary>New passwords that one client asks for one address.</summary>
+    public const string ResetByClient = "reset_by_client";
 
     /// <summary>Requests for a first password that are typed for one address, known or not.</summary>
     public const string Activation = "activation";
@@ -68,7 +69,11 @@ public sealed class Attempts(AccountsContext context, TimeProvider time)
         TryTakeAsync(kind, subject, perHour, TimeSpan.FromHours(1), cancellation);
 
     /// <summary>The same within another time.</summary>
-    public async Task<bool> TryTakeAsync(string kind, string subject, int most, TimeSpan within, CancellationToken cancellation)
+    public async Task<bool> TryTakeAsync(string kind, string subject, int most, TimeSpan within, CancellationToken cancellation) =>
+        await CountAsync(kind, subject, within, cancellation) <= most;
+
+    /// <summary>Counts one more try; answers how many there have been in the window, with this one. One statement: no two get the same number.</summary>
+    public async Task<int> CountAsync(string kind, string subject, TimeSpan within, CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
         var windowEnd = now + within;
@@ -81,7 +86,7 @@ public sealed class Attempts(AccountsContext context, TimeProvider time)
                 window_ends_at = CASE WHEN a.window_ends_at < {now} THEN {windowEnd} ELSE a.window_ends_at END
             RETURNING count AS "Value"
             """).ToListAsync(cancellation);
-        return count[0] <= most;
+        return count[0];
     }
 
     /// <summary>

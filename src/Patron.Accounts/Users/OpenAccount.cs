@@ -41,7 +41,7 @@ public sealed class OpenAccount(AccountOpening opening, SessionStart sessions, D
             cancellation);
         if (isPrivate && opened.Error == SavingAccounts.EmailTaken)
         {
-            await opening.TellOwnerAsync(user.NormalizedEmail!, cancellation);
+            await opening.TellOwnerAsync(caller, user.NormalizedEmail!, cancellation);
             return new SignedUp<T>(null, null);
         }
 

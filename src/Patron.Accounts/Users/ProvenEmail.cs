@@ -25,7 +25,7 @@ public sealed class ProvenEmail(AccountsContext context, AccountMailbox mailbox,
         user.ConfirmEmail(email, now);
         if (isNewAddress)
         {
-            mailbox.AddEmailChanged(old, user, now);
+            await mailbox.TellEmailChangedAsync(caller, old, user, now, cancellation);
         }
 
         // Older confirmation mails have nothing to confirm any more, and must not set a password.

@@ -17,7 +17,8 @@ public sealed class ResendVerification(AccountsContext context, AccountMailbox m
             return default(Done);
         }
 
-        if (await mailbox.LimitAsync(Folding.Key(user.PendingEmail ?? user.Email!), cancellation) is { } limited)
+        var purpose = user.PendingEmail is null ? MailPurpose.Verification : MailPurpose.EmailChange;
+        if (await mailbox.LimitAsync(caller, purpose, Folding.Key(user.PendingEmail ?? user.Email!), user, cancellation) is { } limited)
         {
             return limited;
         }
@@ -28,7 +29,7 @@ public sealed class ResendVerification(AccountsContext context, AccountMailbox m
         }
         else
         {
-            mailbox.AddEmailChange(user, time.GetUtcNow());
+            await mailbox.AddEmailChangeAsync(caller, user, time.GetUtcNow(), cancellation);
         }
 
         await context.SaveChangesAsync(cancellation);

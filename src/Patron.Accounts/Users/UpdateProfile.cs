@@ -42,7 +42,7 @@ public sealed class UpdateProfile(
         }
 
         var newEmail = email?.Key == user.NormalizedEmail ? null : email;
-        if (newEmail is not null && await EmailRefusalAsync(user, newEmail, change.CurrentPassword, cancellation) is { } refusal)
+        if (newEmail is not null && await EmailRefusalAsync(caller, user, newEmail, change.CurrentPassword, cancellation) is { } refusal)
         {
             return refusal;
         }
@@ -52,7 +52,7 @@ public sealed class UpdateProfile(
             : await database.InTransactionAsync(() => ApplyAsync(caller, user, change.Names, newEmail, cancellation), cancellation);
     }
 
-    private async Task<Error?> EmailRefusalAsync(User user, EmailAddress email, string? password, CancellationToken cancellation)
+    private async Task<Error?> EmailRefusalAsync(Caller caller, User user, EmailAddress email, string? password, CancellationToken cancellation)
     {
         if (password is null)
         {
@@ -67,7 +67,7 @@ public sealed class UpdateProfile(
         // With private registration the mailbox's owner alone hears of it: a taken address is refused when it is proven.
         return !mailbox.IsDiscreet && await context.Users.AnyAsync(row => row.NormalizedEmail == email.Key, cancellation)
             ? SavingAccounts.EmailTaken
-            : await mailbox.LimitAsync(email.Key, cancellation);
+            : await mailbox.LimitAsync(caller, MailPurpose.EmailChange, email.Key, user, cancellation);
     }
 
     // On the locked account, so that two changes at once are both there afterwards, and an e-mail changes only with the password that was checked.
@@ -87,7 +87,7 @@ public sealed class UpdateProfile(
         if (newEmail is not null)
         {
             user.AwaitNewEmail(newEmail, now);
-            mailbox.AddEmailChange(user, now);
+            await mailbox.AddEmailChangeAsync(caller, user, now, cancellation);
         }
 
         var changed = NamesDiff.Of(before, (user.Names, user.PendingEmail));

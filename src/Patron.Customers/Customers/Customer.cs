@@ -208,9 +208,13 @@ public sealed partial class Customer
         Touch(now);
     }
 
-    /// <summary>The partner is gone: what it said stays and is the record's own. An archived one stays inactive, until staff restore it.</summary>
+    /// <summary>
+    /// The partner is gone: what it said stays and is the record's own. An archived one stays inactive, until staff restore it. Nothing vouches
+    /// any more for the address of a record without account.
+    /// </summary>
     internal void LeaveErp(DateTimeOffset now)
     {
+        EmailVerifiedAt = UserId is null ? null : EmailVerifiedAt;
         var after = Details with { IsDeleted = Details.IsDeleted || IsArchived };
         (ErpPartnerId, IsArchived) = (null, false);
         Change(after, now);
@@ -274,6 +278,7 @@ public sealed partial class Customer
             EmailKey = key;
             Claim = key is null || UserId is not null ? EmailClaim.Unclaimed : EmailClaim.Claimed;
             EmailVerifiedAt = null;
+            OdooLastSync = ErpPartnerId is null ? null : OdooLastSync; // What people enter is no longer the ERP's.
         }
 
         if (after.Phone != before.Phone)

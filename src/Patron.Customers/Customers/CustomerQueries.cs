@@ -3,6 +3,7 @@ using Npgsql;
 using NpgsqlTypes;
 using Patron.Customers.Accounts;
 using Patron.Customers.Database;
+using Patron.Customers.Links;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
 using Patron.Shared.Results;
@@ -82,17 +83,36 @@ internal static class CustomerQueries
 
     /// <summary>
     /// An account's records and those that wait for its address, in all organizations or in one, and a further one; locked by ascending
-    /// number, whoever else wants several of them (linking.md, 'Proof').
+    /// number, whoever else wants several of them (linking.md, 'Proof'). A record whose partner of the ERP no longer has the address does not wait
+    /// for it, and lets go of it where the account has proven it (decision 0013).
     /// </summary>
     public static async Task<IReadOnlyList<Customer>> LockOfAccountAsync(
-        this CustomersContext context, DatabaseSession session, Account account, Guid? organization, CancellationToken cancellation, Guid? further = null)
+        this CustomersContext context, DatabaseSession session, Caller caller, Account account, Guid? organization, DateTimeOffset now,
+        CancellationToken cancellation, Guid? further = null)
     {
         await using var command = new NpgsqlCommand(OfAccount, session.Connection);
         command.Parameters.AddWithValue(account.UserId);
         command.Parameters.AddWithValue(account.EmailKey);
         command.Parameters.Add(OptionalParameter.Of(organization, NpgsqlDbType.Uuid));
         command.Parameters.Add(OptionalParameter.Of(further, NpgsqlDbType.Uuid));
-        return await context.ReadTrackedAsync(command, cancellation);
+        var records = await context.ReadTrackedAsync(command, cancellation);
+        var moved = await session.FindMovedAsync([.. records.Where(customer => customer.UserId is null && customer.Uid != further)], cancellation);
+        if (moved.Count == 0)
+        {
+            return records;
+        }
+
+        if (account.EmailVerified)
+        {
+            await session.ReleaseAsync(caller, moved, now, cancellation);
+        }
+
+        foreach (var customer in records.Where(customer => moved.Contains(customer.Uid)))
+        {
+            context.Entry(customer).State = EntityState.Detached;
+        }
+
+        return [.. records.Where(customer => !moved.Contains(customer.Uid))];
     }
 
     /// <summary>All that are named, tracked and locked until the transaction ends, in one order for everybody: who comes together takes turns.</summary>

@@ -25,17 +25,13 @@ public sealed record ErpArrears(string Currency, decimal Amount, int Documents);
 
 public enum OrderState
 {
-    /// <summary>A quotation that has not been sent.</summary>
-    Draft,
-
     /// <summary>A quotation.</summary>
     Sent,
     Confirmed,
-    Cancelled,
 }
 
-/// <summary>A quotation or an order; the state is null where the ERP has one of its own.</summary>
-public sealed record ErpOrder(long Id, string Number, OrderState? State, DateTimeOffset? Date, decimal Total, string? Currency, string? Reference);
+/// <summary>A quotation or an order.</summary>
+public sealed record ErpOrder(long Id, string Number, OrderState State, DateTimeOffset? Date, decimal Total, string? Currency, string? Reference);
 
 /// <summary>Something the customer has asked for help with. Whether it is still open is null where the ERP does not say.</summary>
 public sealed record ErpTicket(long Id, string? Number, string Title, string? Stage, bool? IsOpen, DateTimeOffset? CreatedAt, DateTimeOffset? UpdatedAt);

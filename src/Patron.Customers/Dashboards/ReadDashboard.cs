@@ -1,14 +1,18 @@
+using Patron.Customers.Links;
 using Patron.Customers.Profiles;
 using Patron.Shared.Callers;
+using Patron.Shared.Database;
 using Patron.Shared.Results;
 
 namespace Patron.Customers.Dashboards;
 
 /// <summary>
 /// The caller's own record in the home organization with their documents in the ERP (source 4, dashboard). The ERP is asked only for what is not known freshly,
-/// with no connection to the database held; when it is away, the last known answers are shown with their time. 404 without a record, 403 without an account.
+/// with no connection to the database held; when it is away, the last known answers are shown with their time. A record that does not stand by its partner
+/// (<see cref="PartnerStanding"/>) has no documents, and none that are kept of it. 404 without a record, 403 without an account.
 /// </summary>
-public sealed class ReadDashboard(OwnProfile own, DashboardCache cache, HomeOrganization home, TimeProvider time, IErpDocuments? erp = null)
+public sealed class ReadDashboard(
+    OwnProfile own, DashboardCache cache, DatabaseSession session, HomeOrganization home, TimeProvider time, IErpDocuments? erp = null)
 {
     public async Task<Result<Dashboard>> HandleAsync(Caller caller, CancellationToken cancellation)
     {
@@ -18,8 +22,13 @@ public sealed class ReadDashboard(OwnProfile own, DashboardCache cache, HomeOrga
             return refused;
         }
 
-        return found.Profile is not { } profile ? OwnProfile.Missing
-            : profile.Customer.ErpPartnerId is { } partner && erp is not null ? await ReadAsync(profile, partner, erp, cancellation)
+        if (found.Profile is not { } profile)
+        {
+            return OwnProfile.Missing;
+        }
+
+        return erp is not null && profile.Customer.ErpPartnerId is { } partner && await session.ShowsDocumentsAsync(profile.Customer.Uid, partner, cancellation)
+            ? await ReadAsync(profile, partner, erp, cancellation)
             : Dashboard.WithoutErp(profile);
     }
 

@@ -56,7 +56,7 @@ public sealed class AccountCustomers(
         var offer = account.EmailVerified && caller.UserId == account.UserId
             ? await offers.FindAsync(account.UserId, organizationId, now, cancellation) // Only the person's own deed accepts an offer.
             : null;
-        var records = await context.LockOfAccountAsync(session, account, organizationId, cancellation, offer?.CustomerUid);
+        var records = await context.LockOfAccountAsync(session, caller, account, organizationId, now, cancellation, offer?.CustomerUid);
         if (records.SingleOrDefault(customer => customer.UserId == account.UserId) is { } own)
         {
             return new EnsuredCustomer(own, IsNew: false);

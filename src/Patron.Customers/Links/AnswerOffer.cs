@@ -34,7 +34,7 @@ public sealed class AnswerOffer(CustomersContext context, DatabaseSession sessio
 
         // The record first, then the offer, as everybody does: who erases a record holds it while its offers go. Meanwhile it may have gone,
         // been deleted, or become somebody else's.
-        var records = await context.LockOfAccountAsync(session, account, offer.OrganizationId, cancellation, offer.CustomerUid);
+        var records = await context.LockOfAccountAsync(session, caller, account, offer.OrganizationId, now, cancellation, offer.CustomerUid);
         if (!offer.IsOf(records) || !await offers.TryEndAsync(offer, OfferState.Linked, now, cancellation))
         {
             return NotOffered;

@@ -41,9 +41,9 @@ public sealed class CustomerLinks(
         }
     }
 
-    /// <summary>Those of the addresses that a record without account claims, in the organization or (null) in any.</summary>
+    /// <summary>Those of the addresses that a record without account waits for, in the organization or (null) in any.</summary>
     public async Task<IReadOnlyCollection<string>> FindWaitingAsync(Guid? organization, IReadOnlyCollection<string> emailKeys, CancellationToken cancellation) =>
-        await context.Customers
+        await context.OpenToTheirAddress()
             .Where(customer => emailKeys.Contains(customer.EmailKey) && customer.Claim == EmailClaim.Claimed && customer.UserId == null
                 && (organization == null || customer.OrganizationId == organization))
             .Select(customer => customer.EmailKey!).Distinct().ToListAsync(cancellation);
@@ -52,7 +52,7 @@ public sealed class CustomerLinks(
     public async Task FollowAsync(Caller caller, Account account, CancellationToken cancellation)
     {
         var now = time.GetDatabaseNow();
-        foreach (var customer in (await context.LockOfAccountAsync(session, account, organization: null, cancellation)).Where(customer => customer.UserId is not null))
+        foreach (var customer in (await context.LockOfAccountAsync(session, caller, account, organization: null, now, cancellation)).Where(customer => customer.UserId is not null))
         {
             links.Follow(caller, customer, account, now);
         }
@@ -65,7 +65,7 @@ public sealed class CustomerLinks(
     {
         var now = time.GetDatabaseNow();
         var linked = new List<Guid>();
-        foreach (var records in (await context.LockOfAccountAsync(session, account, only, cancellation)).GroupBy(customer => customer.OrganizationId))
+        foreach (var records in (await context.LockOfAccountAsync(session, caller, account, only, now, cancellation)).GroupBy(customer => customer.OrganizationId))
         {
             var own = records.SingleOrDefault(customer => customer.UserId is not null);
             var waiting = records.SingleOrDefault(customer => customer.UserId is null);

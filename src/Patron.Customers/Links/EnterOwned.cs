@@ -17,7 +17,7 @@ public sealed class EnterOwned(
     internal async Task<Result<Customer>> EnterAsync(
         Caller caller, Account owner, CustomerDetails details, IReadOnlyList<CustomerField> written, DateTimeOffset now, CancellationToken cancellation)
     {
-        if ((await context.LockOfAccountAsync(session, owner, caller.OrganizationId, cancellation)).Count > 0)
+        if ((await context.LockOfAccountAsync(session, caller, owner, caller.OrganizationId, now, cancellation)).Count > 0)
         {
             return SavingCustomers.EmailTaken;
         }

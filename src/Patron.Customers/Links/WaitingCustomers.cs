@@ -5,7 +5,8 @@ using Patron.Customers.Database;
 namespace Patron.Customers.Links;
 
 /// <summary>
-/// Records that claim an address and have no account, and are not archived, deleted or blocked: their people may come (linking.md, 'Activation').
+/// Records that claim an address, stand by their partner (<see cref="PartnerStanding"/>) and have no account, and are not archived, deleted or blocked:
+/// their people may come (linking.md, 'Activation').
 /// For other modules, which ask who may ask.
 /// </summary>
 public sealed class WaitingCustomers(CustomersContext context)
@@ -41,6 +42,6 @@ public sealed class WaitingCustomers(CustomersContext context)
     public Task<List<Customer>> PageAsync(Guid organizationId, long after, int size, CancellationToken cancellation) =>
         Waiting(organizationId).Where(customer => customer.Id > after).OrderBy(customer => customer.Id).Take(size).ToListAsync(cancellation);
 
-    private IQueryable<Customer> Waiting(Guid organizationId) => context.Customers.AsNoTracking().Where(customer =>
+    private IQueryable<Customer> Waiting(Guid organizationId) => context.OpenToTheirAddress().AsNoTracking().Where(customer =>
         customer.OrganizationId == organizationId && customer.EmailKey != null && customer.Claim == EmailClaim.Claimed && customer.UserId == null && customer.IsActive);
 }

@@ -55,14 +55,14 @@ public sealed class CreateProfile(
             return refused;
         }
 
-        var records = await context.LockOfAccountAsync(session, account, caller.OrganizationId, cancellation);
+        var now = time.GetDatabaseNow();
+        var records = await context.LockOfAccountAsync(session, caller, account, caller.OrganizationId, now, cancellation);
         var customer = records.Single(record => record.UserId == account.UserId);
         if (customer.ProfileCreatedAt is not null && !customer.Details.IsDeleted)
         {
             return Exists;
         }
 
-        var now = time.GetDatabaseNow();
         var accounts = KnownAccounts.OfOwn(caller, directory.KeepsCopies, account, failure: null);
         var edit = customer.Details.IsDeleted
             ? new CustomerEdit("customer.restored", current => input.Apply(current).Restored()) { IsPermitted = true }

@@ -38,9 +38,10 @@ internal sealed class LedgerLook
 
     public void Claim(string emailKey, PartnerTarget target) => claimants[emailKey] = target;
 
-    public void Release(string? emailKey)
+    /// <summary>The customer gives its address up, where it is its own.</summary>
+    public void Release(PartnerTarget target)
     {
-        if (emailKey is not null)
+        if (target.Customer.EmailKey is { } emailKey && Claimant(emailKey) == target)
         {
             claimants.Remove(emailKey);
         }

@@ -29,6 +29,9 @@ internal enum ConflictReason
     /// <summary>Its address has changed to one that another customer claims.</summary>
     AddressTaken,
 
+    /// <summary>Its address is no longer the one by which its customer is reached or came: moved, or emptied.</summary>
+    AddressMoved,
+
     /// <summary>Its address is a customer's whose own partner is gone.</summary>
     LinkEnded,
 

@@ -27,7 +27,7 @@ internal sealed class PartnerDecider(ErpOwnership ownership, LedgerLook look, IR
         return row switch
         {
             _ when row?.IsAsRead(facts, full) == true => new PartnerDecision(facts, row!.State) { Reason = row.Reason, CustomerUid = row.CustomerUid, IsKnown = true },
-            { CustomerUid: { } uid } when look.Target(uid) is { } target && Owns(row, target) => Take(facts, row.EmailKey, target, PartnerOutcome.Updated),
+            { CustomerUid: { } uid } when look.Target(uid) is { } target && Owns(row, target) => Take(facts, row, target, PartnerOutcome.Updated),
             { CustomerUid: { } uid } => Tied(facts, row, uid),
             { State: PartnerState.Current } => Skipped(facts, SkipReason.Erased),
             _ when Lasting(row?.Reason) is { } reason => Skipped(facts, reason),
@@ -67,7 +67,7 @@ internal sealed class PartnerDecider(ErpOwnership ownership, LedgerLook look, IR
             : null;
         return conflict is { } reason
             ? new PartnerDecision(facts, PartnerState.Conflict) { Target = claimant, Reason = Text(reason) }
-            : Take(facts, key, claimant, PartnerOutcome.Adopted);
+            : Take(facts, row: null, claimant, PartnerOutcome.Adopted);
     }
 
     private PartnerDecision Make(PartnerFacts facts, string key)
@@ -79,21 +79,17 @@ internal sealed class PartnerDecider(ErpOwnership ownership, LedgerLook look, IR
         return new PartnerDecision(facts, PartnerState.Current) { Target = target, Outcome = provenKeys.Contains(key) ? PartnerOutcome.Adopted : PartnerOutcome.Created };
     }
 
-    // Its customer takes the values that the ERP owns. The address follows as long as nobody signs in with it.
-    private PartnerDecision Take(PartnerFacts facts, string? knownKey, PartnerTarget target, PartnerOutcome outcome)
+    // Its customer takes the values that the ERP owns.
+    private PartnerDecision Take(PartnerFacts facts, LedgerRow? row, PartnerTarget target, PartnerOutcome outcome)
     {
         var customer = target.Customer;
         var after = ownership.Take(customer.Details, facts.Details);
-        var isTaken = false;
-        if (customer.UserId is null && facts.Email is { } email && email.Key != customer.EmailKey && knownKey == customer.EmailKey)
+        var conflict = AddressConflict(facts.Email?.Key, row, target);
+        if (conflict is null && customer.UserId is null && facts.Email is { } email && email.Key != customer.EmailKey)
         {
-            isTaken = look.Claimant(email.Key) is { } other && other != target;
-            if (!isTaken)
-            {
-                look.Release(customer.EmailKey);
-                look.Claim(email.Key, target);
-                after = after with { Email = email.Text };
-            }
+            look.Release(target);
+            look.Claim(email.Key, target);
+            after = after with { Email = email.Text };
         }
 
         var (before, wasArchived) = (customer.Details, customer.IsArchived);
@@ -104,12 +100,35 @@ internal sealed class PartnerDecider(ErpOwnership ownership, LedgerLook look, IR
             Changed.Add(target);
         }
 
-        return new PartnerDecision(facts, isTaken ? PartnerState.Conflict : PartnerState.Current)
+        return new PartnerDecision(facts, conflict is null ? PartnerState.Current : PartnerState.Conflict)
         {
             Target = target,
-            Reason = isTaken ? Text(ConflictReason.AddressTaken) : null,
+            Reason = conflict is { } reason ? Text(reason) : null,
             Outcome = isChanged ? outcome : null,
         };
+    }
+
+    // A record whose address is another than its partner's waits for staff (decision 0013). It follows a new address while nobody has an account with
+    // it; a linked person's login stays, and so does what was agreed on before. 'Unseen' is a partner that staff have just said is the customer's.
+    private ConflictReason? AddressConflict(string? key, LedgerRow? row, PartnerTarget target)
+    {
+        var customer = target.Customer;
+        if (key == customer.EmailKey)
+        {
+            return null;
+        }
+
+        if (customer.UserId is not null)
+        {
+            return row is { State: PartnerState.Current or PartnerState.Unseen } && row.EmailKey == key ? null : ConflictReason.AddressMoved;
+        }
+
+        if (key is null || (row?.EmailKey != customer.EmailKey && row?.State != PartnerState.Unseen))
+        {
+            return ConflictReason.AddressMoved;
+        }
+
+        return look.Claimant(key) is { } other && other != target ? ConflictReason.AddressTaken : null;
     }
 
     private static string Text<T>(T reason)

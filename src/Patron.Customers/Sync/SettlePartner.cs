@@ -55,6 +55,11 @@ public sealed class SettlePartner(CustomersContext context, CustomerEditor edito
         {
             case Settlement.Ignore:
                 partner.SetAside();
+                if (customer?.ErpPartnerId == partner.PartnerId)
+                {
+                    customer.LeaveErp(time.GetDatabaseNow());
+                }
+
                 break;
             case Settlement.Keep:
                 partner.Keep();

@@ -176,7 +176,8 @@ public sealed partial class TakePartners(
     }
 
     private static bool IsAsked(PartnerFacts facts, LedgerRow? row) =>
-        facts.Email is { } email && row is null or { CustomerUid: null } ? facts.Skip is null : facts.Email is not null && facts.Email.Key != row!.EmailKey;
+        facts.Email is { } email && row is null or { CustomerUid: null } ? facts.Skip is null
+        : facts.Email is not null && (facts.Email.Key != row!.EmailKey || row.State == PartnerState.Unseen);
 
     private static HashSet<string> ProvenKeys(IReadOnlyList<Account> accounts) =>
         accounts.Where(account => account.EmailVerified).Select(account => account.EmailKey).ToHashSet(StringComparer.Ordinal);

@@ -42,9 +42,9 @@ internal static class PasswordEndpoints
             : (await change.HandleAsync(http.Caller(), request.CurrentPassword, request.Password1!, cancellation)).ToNoContent(Passwords.FieldNames);
     }
 
-    private static async Task<IResult> ForgotAsync(ForgotPasswordRequest request, ForgotPassword forgot, CancellationToken cancellation)
+    private static async Task<IResult> ForgotAsync(ForgotPasswordRequest request, ForgotPassword forgot, HttpContext http, CancellationToken cancellation)
     {
-        await forgot.HandleAsync(request.Email, cancellation);
+        await forgot.HandleAsync(http.Caller(), request.Email, cancellation);
         return TypedResults.Accepted((string?)null, new MessageAnswer("If there is an account with this address, a message is on its way to it."));
     }
 

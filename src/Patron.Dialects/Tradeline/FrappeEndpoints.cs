@@ -69,7 +69,7 @@ internal static class FrappeEndpoints
                 await SignOutAsync(sessions, http, cancellation);
                 return TypedResults.Ok(Shape(GoneHome));
             case ResetPassword:
-                await forgot.HandleAsync(body.Value.User, cancellation);
+                await forgot.HandleAsync(http.Caller(), body.Value.User, cancellation);
                 return TypedResults.Ok(new FrappeCommandAnswer("If there is an account with this address, a message is on its way to it.", null, null));
             default:
                 return Answers.Problem(UnknownCommand);

@@ -51,7 +51,7 @@ public sealed class BeginSetup(CheckEmail check, StartActivation start, SendSetu
             case ActivationMode.Link:
                 return (await link.HandleAsync(caller, found.Email, cancellation)).Select(_ => new BegunSetup(SetupStep.Link, found.Email));
             default:
-                return (await start.BeginAsync(Address(found), cancellation)).Select(started => new BegunSetup(SetupStep.Code, found.Email, started.ChallengeId));
+                return (await start.BeginAsync(Address(found), withCode: true, cancellation)).Select(started => new BegunSetup(SetupStep.Code, found.Email, started.ChallengeId));
         }
     }
 

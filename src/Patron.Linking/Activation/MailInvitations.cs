@@ -38,7 +38,7 @@ public sealed class MailInvitations(
             if (there.TryGetValue(invitation.CustomerUid, out var customer) && EmailAddress.TryParse(customer.Details.Email, out _))
             {
                 var again = invitation.Mails < options.Invitations.Reminders ? options.Invitations.RemindAfter : (TimeSpan?)null;
-                invitations.Mail(invitation, customer.Details.Email!, customer.Details.FullName, again);
+                await invitations.MailAsync(invitation, new EmailAddress(customer.Details.Email!, customer.EmailKey!), customer.Details.FullName, again, cancellation);
             }
             else
             {

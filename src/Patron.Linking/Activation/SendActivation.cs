@@ -28,7 +28,7 @@ public sealed class SendActivation(
         }
         else if (candidate.Account is { DisabledAt: null } account)
         {
-            await post.TellOwnerAsync(challenge, account, cancellation);
+            await post.TellOwnerAsync(account, cancellation);
         }
     }
 }

@@ -1,4 +1,3 @@
-using Patron.Accounts.Activation;
 using Patron.Shared.Callers;
 using Patron.Shared.Results;
 using Patron.Shared.Text;
@@ -6,19 +5,13 @@ using Patron.Shared.Text;
 namespace Patron.Linking.Activation;
 
 /// <summary>
-/// Somebody would like a link to set a first password with (source 4, send-setup-link). Every address is answered alike; a mailbox that has had
-/// too many messages within the hour gets no more. Errors: 422 <c>email</c> is no address.
+/// Somebody would like a link to set a first password with (source 4, send-setup-link). Every address is answered alike. Errors: 422 <c>email</c>
+/// is no address, 429 as <see cref="StartActivation"/>.
 /// </summary>
-public sealed class SendSetupLink(ActivationChallenges challenges)
+public sealed class SendSetupLink(StartActivation start)
 {
-    public async Task<Result<Done>> HandleAsync(Caller caller, string? email, CancellationToken cancellation)
-    {
-        if (!EmailAddress.TryParse(email, out var address))
-        {
-            return Error.Invalid("email", EmailAddress.Rule(email));
-        }
-
-        await challenges.StartAsync(address, withCode: false, cancellation);
-        return default(Done);
-    }
+    public async Task<Result<Done>> HandleAsync(Caller caller, string? email, CancellationToken cancellation) =>
+        EmailAddress.TryParse(email, out var address)
+            ? (await start.BeginAsync(address, withCode: false, cancellation)).Select(_ => default(Done))
+            : Error.Invalid("email", EmailAddress.Rule(email));
 }

@@ -24,11 +24,14 @@ public sealed class StartActivation(FirstPassword passwords, ActivationChallenge
             return ByLinkOnly;
         }
 
-        return passwords.Check(email, password, confirmation).Succeeded(out var address, out var refusal) ? await BeginAsync(address, cancellation) : refusal;
+        return passwords.Check(email, password, confirmation).Succeeded(out var address, out var refusal) ? await BeginAsync(address, withCode: true, cancellation) : refusal;
     }
 
-    /// <summary>The same where the password is asked for together with the code: a page need not have it twice.</summary>
-    internal async Task<Result<StartedActivation>> BeginAsync(EmailAddress address, CancellationToken cancellation)
+    /// <summary>
+    /// The same without a password: a page asks for it together with the code, and who wants a link alone gets no code. Both are counted together,
+    /// because either message holds a link.
+    /// </summary>
+    internal async Task<Result<StartedActivation>> BeginAsync(EmailAddress address, bool withCode, CancellationToken cancellation)
     {
         var settings = options.Activation;
         if (await challenges.PauseAsync(address, settings.ResendAfter, settings.StartsPerHour, cancellation) is { } pause)
@@ -36,7 +39,7 @@ public sealed class StartActivation(FirstPassword passwords, ActivationChallenge
             return Error.RateLimited("A message was asked for with this address a moment ago, or too often. Please look into the mailbox, also its spam folder, before you ask for another.", pause);
         }
 
-        var challenge = await challenges.StartAsync(address, withCode: true, cancellation);
+        var challenge = await challenges.StartAsync(address, withCode, cancellation);
         return new StartedActivation(challenge.Id, ActivationChallenge.CodeLife, settings.ResendAfter);
     }
 }

@@ -1,14 +1,18 @@
+using System.Text.Json.Nodes;
 using Patron.Customers.Dashboards;
 using Patron.Odoo.Client;
 
 namespace Patron.Odoo.Dashboard;
 
 /// <summary>
-/// Tickets: <c>helpdesk.ticket</c> where Enterprise's helpdesk is installed, else <c>project.task</c>, of which only those in projects that customers are let
-/// into: what employees write among themselves is not for them.
+/// Tickets: <c>helpdesk.ticket</c> where Enterprise's helpdesk is installed, else <c>project.task</c>, of which only those that Odoo's own portal shows: in
+/// projects that customers are let into, and followed by somebody of the customer's company. What employees write among themselves is not for them.
 /// </summary>
 internal static class TicketReader
 {
+    // 'portal' is the default of every project, so it alone says little; 'invited_users' is new in 19 and unknown before.
+    private static readonly string[] ForCustomers = ["portal", "invited_users"];
+
     private static readonly string[] Fields = ["name", "ticket_ref", "stage_id", "state", "is_closed", "close_date", "create_date", "write_date"];
 
     public static async Task<ErpList<ErpTicket>> ReadAsync(OdooClient client, long commercialPartner, CancellationToken cancellation)
@@ -19,7 +23,9 @@ internal static class TicketReader
         }
         catch (OdooException failure) when (failure.Kind == OdooFailure.NoSuchModel)
         {
-            return await ReadAsync(client, "project.task", DocumentList.Of(commercialPartner).And("project_id.privacy_visibility", "=", "portal"), cancellation);
+            var shown = DocumentList.Of(commercialPartner).AndIn("project_id.privacy_visibility", ForCustomers)
+                .And("message_partner_ids", "child_of", new JsonArray(commercialPartner));
+            return await ReadAsync(client, "project.task", shown, cancellation);
         }
     }
 

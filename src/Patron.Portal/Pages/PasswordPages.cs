@@ -30,7 +30,7 @@ internal static class PasswordPages
             return Show.Refused<ForgottenPage, FormState>(FormState.Refused(input, missing), missing);
         }
 
-        await forgot.HandleAsync(input["email"], cancellation);
+        await forgot.HandleAsync(http.Caller(), input["email"], cancellation);
         return Show.Next(http, "/login", "reset_sent");
     }
 

@@ -6,6 +6,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using Patron.Accounts.Passwords;
 using Patron.Accounts.Users;
 using Patron.Hosting;
 using Patron.IntegrationTests.Hosting;
@@ -127,6 +128,27 @@ internal static class AccountCalls
         var result = await scope.ServiceProvider.GetRequiredService<SwitchAccount>().HandleAsync(Caller.System(app.Home()), email, enabled: false, CancellationToken.None);
         Assert.Null(result.Error);
     }
+
+    /// <summary>Lets an organization be older than a day, with two members.</summary>
+    public static async Task MakeOldAsync(this PatronApp app, Guid organization)
+    {
+        await app.MakeMemberAsync((await app.RegisterAsync()).Email, OrganizationRole.Employee, organization);
+        await app.AccountsSqlAsync<object>("UPDATE accounts.organizations SET created_at = created_at - interval '2 days' WHERE id = $1", organization);
+    }
+
+    /// <summary>Waits until everything that was to leave has left.</summary>
+    public static Task UntilOutboxIsEmptyAsync(this PatronApp app) => WithinAsync(
+        TimeSpan.FromSeconds(20), async () => await app.AccountsSqlAsync<long>("SELECT count(*) FROM shared.outbox_messages") == 0, "the outbox is empty");
+
+    /// <summary>Asks for a new password from a client of this address.</summary>
+    public static async Task ForgetFromAsync(this PatronApp app, string client, string email)
+    {
+        await using var scope = app.Accounts.Services.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<ForgotPassword>().HandleAsync(Caller.Stranger(new RequestOrigin(client, null)), email, CancellationToken.None);
+    }
+
+    /// <summary>The links for a new password that came so far, the newest last.</summary>
+    public static IReadOnlyList<ReceivedMail> ResetsTo(this PatronApp app, string email) => [.. app.MailsTo(email).Where(IsReset)];
 
     /// <summary>Somebody whose address is proven.</summary>
     public static async Task<Person> ProvenAsync(this PatronApp app)

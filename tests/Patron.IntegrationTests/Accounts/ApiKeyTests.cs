@@ -186,10 +186,10 @@ public sealed class ApiKeyScopesTests(OneProcess app) : IClassFixture<OneProcess
 
 internal static class ApiKeyIntents
 {
-    /// <summary>Somebody new who owns a new organization.</summary>
+    /// <summary>Somebody new, with a proven address, who owns a new organization.</summary>
     public static async Task<(Person Owner, Guid Organization)> OwnerAsync(this PatronApp app)
     {
-        var owner = await app.RegisterAsync(Intents.NewEmail("owner"));
+        var owner = await app.ProvenAsync();
         var organization = await app.OrganizationAsync();
         await app.MakeMemberAsync(owner.Email, OrganizationRole.Vendor, organization);
         return (owner, organization);

@@ -294,17 +294,44 @@ public sealed class ActivationAttackTests(ManyCallers app) : IClassFixture<ManyC
     }
 
     [Fact]
-    public async Task A_mailbox_gets_only_so_many_links_within_the_hour_and_nobody_hears_that()
+    public async Task Links_are_paced_like_codes_and_together_with_them_whether_anybody_knows_the_address_or_not()
     {
-        var (_, email) = await app.WaitingCustomerAsync();
-
-        for (var asked = 0; asked < 15; asked++)
+        var (_, known) = await app.WaitingCustomerAsync();
+        var refusals = new List<string>();
+        foreach (var email in new[] { known, Intents.NewEmail("nobody") })
         {
-            await (await app.SendSetupLinkAsync(email)).ShouldBeAsync(HttpStatusCode.Accepted);
+            for (var asked = 0; asked < 10; asked++)
+            {
+                app.Time.Shift += TimeSpan.FromSeconds(61);
+                await (await (asked == 4 ? app.QuickSetupAsync(email) : app.SendSetupLinkAsync(email))).ShouldBeAsync(HttpStatusCode.Accepted);
+            }
+
+            await (await app.QuickSetupAsync(email)).ShouldBeAsync(HttpStatusCode.TooManyRequests);
+            app.Time.Shift += TimeSpan.FromSeconds(61);
+            refusals.Add((await (await app.SendSetupLinkAsync(email)).ShouldBeAsync(HttpStatusCode.TooManyRequests)).Text("detail")!);
         }
 
+        Assert.Equal(refusals[0], refusals[1]);
         await app.UntilQuietAsync();
-        Assert.Equal(10, app.MailsTo(email).Count);
+        Assert.Equal(10, app.MailsTo(known).Count);
+    }
+
+    [Fact]
+    public async Task Ten_setup_links_and_eleven_wrong_passwords_do_not_keep_the_owner_out()
+    {
+        var owner = await app.ProvenAsync();
+        for (var asked = 0; asked < 10; asked++)
+        {
+            app.Time.Shift += TimeSpan.FromSeconds(61);
+            await (await app.SendSetupLinkAsync(owner.Email)).ShouldBeAsync(HttpStatusCode.Accepted);
+        }
+
+        await app.GuessWrongAsync(owner.Email, 10);
+        Assert.Equal(HttpStatusCode.TooManyRequests, await app.LoginStatusAsync(owner.Email, owner.Password));
+
+        var token = await app.ResetTokenAsync(owner.Email);
+        await (await app.ResetAsync(token)).ShouldBeAsync(HttpStatusCode.NoContent);
+        Assert.Equal(HttpStatusCode.OK, await app.LoginStatusAsync(owner.Email, AccountCalls.OtherPassword));
     }
 
     [Theory]
@@ -382,6 +409,7 @@ public sealed class ActivationAttackTests(ManyCallers app) : IClassFixture<ManyC
         var lookalike = email.Replace("tests.example", "tests.ｅxample", StringComparison.Ordinal);
 
         await (await app.QuickSetupAsync(lookalike)).ShouldBeAsync(HttpStatusCode.Accepted);
+        app.Time.Shift += TimeSpan.FromSeconds(61);
         await (await app.SendSetupLinkAsync(lookalike)).ShouldBeAsync(HttpStatusCode.Accepted);
         await app.UntilQuietAsync();
 

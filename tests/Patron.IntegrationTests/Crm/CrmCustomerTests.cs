@@ -162,7 +162,7 @@ public sealed class CrmCustomerTests(OneProcess app) : IClassFixture<OneProcess>
     [Fact]
     public async Task A_repeated_create_with_its_key_is_one_customer()
     {
-        var (vendor, _) = await app.SignUpBusinessAsync();
+        var (vendor, _) = await app.ProvenBusinessAsync();
         var person = await app.RegisterAsync();
         foreach (var (key, body) in new (string, object)[] { ("standalone", new { name = "Once" }), ("offered", new { user_id = person.Id, name = "Once too" }) })
         {

@@ -45,6 +45,22 @@ internal static class CrmIntents
         return (new Person(AccountCalls.ClaimsOf(access).GetProperty("user_id").GetGuid(), email, Intents.GoodPassword, access, tokens.GetProperty("refresh").GetString()!), made);
     }
 
+    /// <summary>The same with a proven address: whoever writes to others must have one.</summary>
+    public static async Task<(Person Person, JsonElement Made)> ProvenBusinessAsync(this PatronApp app, string? email = null, string name = "John's Business")
+    {
+        var business = await app.SignUpBusinessAsync(email, name: name);
+        await app.ProveAsync(business.Person);
+        return business;
+    }
+
+    /// <summary>Staff of home with a proven address.</summary>
+    public static async Task<Person> ProvenStaffAsync(this PatronApp app)
+    {
+        var staff = await app.StaffAsync();
+        await app.ProveAsync(staff);
+        return staff;
+    }
+
     public static Task<HttpResponseMessage> PostBusinessAsync(this PatronApp app, string email, string firstName = "John", string name = "John's Business", string? username = null) =>
         app.Accounts.SendAsync(
             HttpMethod.Post, Users, null,
@@ -73,7 +89,7 @@ internal static class CrmIntents
     /// <summary>A business of its own offers a record to the person: its vendor, and the record.</summary>
     public static async Task<(Person Vendor, JsonElement Customer)> OfferedAsync(this PatronApp app, Person person, string name = "Typed Name")
     {
-        var (vendor, _) = await app.SignUpBusinessAsync();
+        var (vendor, _) = await app.ProvenBusinessAsync();
         return (vendor, await app.OfferAsync(vendor, person, name));
     }
 

@@ -68,7 +68,7 @@ public sealed class DirectLinkTests(OneProcess app) : IClassFixture<OneProcess>
     [Fact]
     public async Task An_account_with_an_unproven_address_is_offered_whoever_names_it()
     {
-        foreach (var by in new[] { await app.SomeStaffAsync(), await app.SharedAdminAsync() })
+        foreach (var by in new[] { await app.ProvenStaffAsync(), await app.SharedAdminAsync() })
         {
             var person = await app.RegisterAsync();
             var offered = await (await app.PostCrmAsync(by, new { user_id = person.Id, name = "Typed" })).ShouldBeAsync(HttpStatusCode.Created);
@@ -82,7 +82,7 @@ public sealed class DirectLinkTests(OneProcess app) : IClassFixture<OneProcess>
     {
         var (person, _) = await app.SignUpBusinessAsync();
         await LinkingIntents.ProveAsync(app, person);
-        var offered = await (await app.PostCrmAsync(await app.SomeStaffAsync(), new { user_id = person.Id, name = "Typed" })).ShouldBeAsync(HttpStatusCode.Created);
+        var offered = await (await app.PostCrmAsync(await app.ProvenStaffAsync(), new { user_id = person.Id, name = "Typed" })).ShouldBeAsync(HttpStatusCode.Created);
         Assert.Equal("offered", offered.Text("link_status"));
     }
 

@@ -16,7 +16,7 @@ public sealed class OfferTests(OneProcess app) : IClassFixture<OneProcess>
     public async Task The_sources_request_with_no_more_than_an_address_is_called_by_that()
     {
         var person = await app.RegisterAsync();
-        var (vendor, _) = await app.SignUpBusinessAsync();
+        var (vendor, _) = await app.ProvenBusinessAsync();
         var typed = Intents.NewEmail("typed");
         var offered = await (await app.PostCrmAsync(
             vendor, new { user_id = await app.UserNumberAsync(person), email = typed, customer_type = "individual" })).ShouldBeAsync(HttpStatusCode.Created);
@@ -30,7 +30,7 @@ public sealed class OfferTests(OneProcess app) : IClassFixture<OneProcess>
         await (await app.UpdateProfileAsync(person, new { phone_number = "+44 20 7946 0958" })).ShouldBeAsync(HttpStatusCode.OK);
         await LinkingIntents.ProveAsync(app, person);
         var number = await app.UserNumberAsync(person);
-        var (vendor, _) = await app.SignUpBusinessAsync();
+        var (vendor, _) = await app.ProvenBusinessAsync();
 
         var response = await app.PostCrmAsync(vendor, new { user_id = number, name = "The New One", city = "Oslo" });
         var offered = await response.ShouldBeAsync(HttpStatusCode.Created);
@@ -82,7 +82,7 @@ public sealed class OfferTests(OneProcess app) : IClassFixture<OneProcess>
     public async Task The_person_sees_the_offer_and_hears_of_it_by_plain_mail()
     {
         var person = await app.RegisterAsync();
-        var (vendor, business) = await app.SignUpBusinessAsync(name: "Curious Ltd");
+        var (vendor, business) = await app.ProvenBusinessAsync(name: "Curious Ltd");
         var offered = await app.OfferAsync(vendor, person);
 
         var offer = Assert.Single(await app.OffersAsync(person));
@@ -100,7 +100,7 @@ public sealed class OfferTests(OneProcess app) : IClassFixture<OneProcess>
     {
         var person = await app.RegisterAsync(firstName: "Accepting");
         await (await app.UpdateProfileAsync(person, new { phone_number = "+44 20 7946 0958" })).ShouldBeAsync(HttpStatusCode.OK);
-        var (vendor, business) = await app.SignUpBusinessAsync();
+        var (vendor, business) = await app.ProvenBusinessAsync();
         var offered = await app.OfferAsync(vendor, person);
         var organization = $"{business.GetProperty("organization").Number()}";
         await (await app.AnswerOfferAsync(person, offered, "accept")).ShouldBeAsync(HttpStatusCode.BadRequest);
@@ -135,7 +135,7 @@ public sealed class OfferTests(OneProcess app) : IClassFixture<OneProcess>
     public async Task What_the_person_had_in_the_organization_becomes_one_with_the_accepted_record()
     {
         var email = Intents.NewEmail("both");
-        var (vendor, business) = await app.SignUpBusinessAsync();
+        var (vendor, business) = await app.ProvenBusinessAsync();
         var organization = business.GetProperty("organization").Number();
         var offered = await app.OfferAsync(vendor, await app.RegisterAsync(email), "Typed");
         var person = await app.SignInAsync(email);
@@ -160,7 +160,7 @@ public sealed class OfferTests(OneProcess app) : IClassFixture<OneProcess>
     public async Task Declining_leaves_the_record_and_it_can_be_offered_again()
     {
         var person = await app.ProvenAsync();
-        var (vendor, _) = await app.SignUpBusinessAsync();
+        var (vendor, _) = await app.ProvenBusinessAsync();
         var email = Intents.NewEmail("typed");
         var offered = await app.OfferAsync(vendor, person, email: email);
 
@@ -279,6 +279,26 @@ public sealed class OfferTests(OneProcess app) : IClassFixture<OneProcess>
         await app.UntilMailsLeftAsync();
         Assert.Equal(3, app.MailsTo(person.Email).Count(mail => mail.Subject.Contains("customer record", StringComparison.Ordinal)));
         Assert.Equal(4, (await app.OffersAsync(person)).Count);
+        Assert.Equal(1, await app.AuditedAsync(person.Id, "mail.withheld"));
+    }
+
+    [Fact]
+    public async Task Who_has_not_proven_their_address_offers_nothing_nor_does_a_key_of_theirs()
+    {
+        var person = await app.RegisterAsync();
+        var (vendor, made) = await app.SignUpBusinessAsync();
+        var organization = await app.AccountsSqlAsync<Guid>("SELECT id FROM accounts.organizations WHERE number = $1", made.GetProperty("organization").GetProperty("id").GetInt64());
+        var created = await (await app.CreateKeyAsync(vendor, organization, new { name = "mine", scopes = new[] { "customers:write" } })).ShouldBeAsync(HttpStatusCode.Created);
+        (string, string) key = ("X-Api-Key", created.Text("credentials")!);
+        var offer = new { user_id = await app.UserNumberAsync(person), name = "Typed Name" };
+
+        var refused = await (await app.PostCrmAsync(vendor, offer)).ShouldBeAsync(HttpStatusCode.Forbidden);
+        Assert.Contains("Confirm your email address", refused.Text("detail"), StringComparison.Ordinal);
+        await (await app.PostCrmAsync(null, offer, key)).ShouldBeAsync(HttpStatusCode.Forbidden);
+        Assert.Empty(await app.OffersAsync(person));
+
+        await AccountCalls.ProveAsync(app, vendor);
+        await (await app.PostCrmAsync(null, offer, key)).ShouldBeAsync(HttpStatusCode.Created);
     }
 
     [Fact]
@@ -306,7 +326,7 @@ public sealed class OfferTests(OneProcess app) : IClassFixture<OneProcess>
     public async Task What_proof_offers_elsewhere_is_not_shown_to_whoever_typed_the_address()
     {
         var email = Intents.NewEmail("proof");
-        var (vendor, _) = await app.SignUpBusinessAsync();
+        var (vendor, _) = await app.ProvenBusinessAsync();
         var waiting = await (await app.PostCrmAsync(vendor, new { name = "Typed", email })).ShouldBeAsync(HttpStatusCode.Created);
         var person = await app.RegisterAsync(email);
         await LinkingIntents.ProveAsync(app, person);

@@ -46,7 +46,7 @@ public sealed class LinkingRaceTests(OneProcess app) : IClassFixture<OneProcess>
     public async Task Fifty_who_enter_one_user_at_once_get_one_record(bool isLinked)
     {
         var person = await app.ProvenAsync();
-        var maker = isLinked ? await app.SomeStaffAsync() : (await app.SignUpBusinessAsync()).Person;
+        var maker = isLinked ? await app.SomeStaffAsync() : (await app.ProvenBusinessAsync()).Person;
         var typed = Intents.NewEmail("typed");
 
         // Half of them type an address too: what one has entered does not stand in another's way.

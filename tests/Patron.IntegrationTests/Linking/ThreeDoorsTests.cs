@@ -55,6 +55,7 @@ public sealed class ThreeDoorsTests(OneProcess app) : IClassFixture<OneProcess>
         var opened = await PostAsync("/api/users/", token, new { organization_name = "Jane's Business" }, HttpStatusCode.Created);
         Assert.Equal(me.GetProperty("id").GetInt64(), opened.GetProperty("id").GetInt64());
         var vendor = await app.StaffOfNewOrganizationAsync();
+        await app.ProveAsync(vendor);
         var offered = await PostAsync("/api/customers/", vendor.Access, new { user_id = me.GetProperty("id").GetInt64(), name = "Jane of ours" }, HttpStatusCode.Created);
         Assert.Equal(("offered", ""), (offered.Text("link_status"), offered.Text("first_name")));
         var offer = Assert.Single((await GetAsync("/api/users/me/", token)).GetProperty("offers").EnumerateArray());

@@ -23,8 +23,17 @@ public sealed class PatronWithOdoo(TestDatabase database) : PatronApp(database),
         return person;
     }
 
-    public Task TieAsync(Guid customerUid, long? partner) =>
-        CustomersSqlAsync<object>("UPDATE customers.customers SET erp_partner_id = $2 WHERE uid = $1", customerUid, partner is { } id ? id : DBNull.Value);
+    /// <summary>As a sync leaves a customer and a partner that belong together.</summary>
+    public async Task TieAsync(Guid customerUid, long? partner)
+    {
+        await CustomersSqlAsync<object>("UPDATE customers.customers SET erp_partner_id = $2 WHERE uid = $1", customerUid, partner is { } id ? id : DBNull.Value);
+        await CustomersSqlAsync<object>(
+            """
+            INSERT INTO customers.erp_partners (partner_id, organization_id, state, customer_uid, email_key, is_active, first_seen_at, last_seen_at)
+            SELECT erp_partner_id, organization_id, 'current', uid, email_key, true, now(), now() FROM customers.customers WHERE uid = $1 AND erp_partner_id IS NOT NULL
+            """,
+            customerUid);
+    }
 
     /// <summary>A company of its own in Odoo, with nothing yet.</summary>
     public long NewPartner(string name = "New Partner Ltd", long? parent = null, bool isCompany = true) =>

@@ -129,12 +129,14 @@ public sealed class SyncMeetingTests(TestDatabase database)
         var person = await world.RegisterAsync("login@x.example");
         await world.ProveAsync(person);
         world.Company.Change(partner, ("email", "office@x.example"));
-        await world.SyncAsync();
+        Assert.Equal(1, (await world.SyncAsync()).Conflicts); // Staff are told.
+        Assert.Equal("conflict address_moved", await world.StateOfAsync(partner));
         Assert.Equal("login@x.example", (await world.CustomerOfAsync(partner)).Email());
 
         var byLogin = world.Company.AddPartner("By login", "login@x.example");
         var byOffice = world.Company.AddPartner("By office", "office@x.example");
-        Assert.Equal((0, 2), ((await world.SyncAsync()) is var figures ? (int)figures.Created : 1, (int)figures.Conflicts));
+        var figures = await world.SyncAsync();
+        Assert.Equal((0, 3), (figures.Created, figures.Conflicts));
         Assert.Equal(person.Id, (await world.CustomerOfAsync(byLogin)).User());
         Assert.Equal(person.Id, (await world.CustomerOfAsync(byOffice)).User());
     }

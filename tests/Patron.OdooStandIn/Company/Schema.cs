@@ -31,7 +31,8 @@ internal static class Schema
         Model("project.task.type", "Task Stage", "name, id", "name:char fold:boolean"),
         Model(
             "project.task", "Task", "id desc",
-            "name:char project_id:many2one:project.project partner_id:many2one:res.partner stage_id:many2one:project.task.type state:selection priority:selection active:boolean date_deadline:datetime"),
+            "name:char project_id:many2one:project.project partner_id:many2one:res.partner stage_id:many2one:project.task.type state:selection priority:selection active:boolean date_deadline:datetime "
+            + "message_partner_ids:many2many:res.partner"),
         Model("ir.config_parameter", "System Parameter", "key", "key:char value:text"),
     ];
 

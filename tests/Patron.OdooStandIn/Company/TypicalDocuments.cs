@@ -31,9 +31,10 @@ public sealed partial class StandInCompany
         }
     }
 
-    /// <summary>A task in the project that customers see, or in the one of employees.</summary>
-    public long AddTask(long partner, string name, bool isVisible = true) =>
-        AddRecord("project.task", ("name", name), ("partner_id", partner), ("project_id", isVisible ? 1L : 2L), ("stage_id", 1L), ("state", "01_in_progress"), ("priority", "0"));
+    /// <summary>A task in the project that customers see, or in the one of employees; its partner follows it unless said.</summary>
+    public long AddTask(long partner, string name, bool isVisible = true, bool isFollowed = true) => AddRecord(
+        "project.task", ("name", name), ("partner_id", partner), ("project_id", isVisible ? 1L : 2L), ("stage_id", 1L), ("state", "01_in_progress"), ("priority", "0"),
+        ("message_partner_ids", isFollowed ? new[] { partner } : []));
 
     private long Currency(string name) => models["res.currency"].Records.Single(currency => currency["name"] as string == name).Id;
 

@@ -99,7 +99,12 @@ internal sealed class Domains(IReadOnlyDictionary<string, StandInModel> models, 
     {
         long[] tops = value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray().Select(top => top.GetInt64())] : [value.GetInt64()];
         var table = field.Relation ?? model.Name;
-        return record => reading.Value(model, record, field.Name) is long id && tops.Any(top => reading.IsBelow(table, id, top));
+        return record => reading.Value(model, record, field.Name) switch
+        {
+            long id => tops.Any(top => reading.IsBelow(table, id, top)),
+            long[] ids => ids.Any(id => tops.Any(top => reading.IsBelow(table, id, top))),
+            _ => false,
+        };
     }
 
     private Func<StandInRecord, bool> Compare(StandInModel model, StandInField field, string comparison, JsonElement value)
