@@ -82,19 +82,6 @@ internal static class DoctorCommand
         return findings;
     }
 
-    private static IEnumerable<Finding> ExamineDataFolder(PatronSettings settings)
-    {
-        if (SettingsFile.Problem(settings) is { } problem)
-        {
-            yield return new Finding("settings.json", false, problem);
-        }
-
-        if (DataFolderPermissions.FindOpen(settings).ToList() is [var first, ..] open)
-        {
-            yield return new Finding("data folder", false, $"Other users of this machine can open {first.Path}{(open.Count == 1 ? "" : $" and {Running.Number(open.Count - 1)} more")}; the next start of Patron closes what is open.");
-        }
-    }
-
     private static async Task<IReadOnlyList<Finding>> ExamineDatabaseAsync(PatronSettings settings, CancellationToken cancellation)
     {
         if (settings.ConnectionString is null && !Directory.Exists(Path.Combine(settings.DataFolder, "postgres")))
