@@ -15,9 +15,6 @@ public sealed class SigningKeyRing(DatabasePools pools, MasterKey master, TimePr
 {
     private static readonly TimeSpan Freshness = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
-
-    // Tokens are signed in the middle of requests' transactions. A second connection of their own pool could be one that waits for this very request.
-    private readonly NpgsqlDataSource source = pools.Background;
     private readonly SemaphoreSlim loading = new(1);
     private volatile Loaded? loaded;
 
@@ -56,7 +53,7 @@ public sealed class SigningKeyRing(DatabasePools pools, MasterKey master, TimePr
     {
         using var key = SigningKey.Generate();
         var now = time.GetUtcNow();
-        await using var connection = await source.OpenConnectionAsync(cancellation);
+        await using var connection = await pools.OpenAloneAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         const string Retire = "UPDATE accounts.signing_keys SET retires_at = $1 WHERE retires_at IS NULL";
         await using (var command = new NpgsqlCommand(Retire, connection) { Parameters = { new() { Value = now + overlap } } })
@@ -101,7 +98,8 @@ public sealed class SigningKeyRing(DatabasePools pools, MasterKey master, TimePr
 
     private async Task<Loaded> LoadAsync(CancellationToken cancellation)
     {
-        await using var connection = await source.OpenConnectionAsync(cancellation);
+        // Tokens are signed in the middle of requests' transactions: all connections of a pool could be waiting for this very request.
+        await using var connection = await pools.OpenAloneAsync(cancellation);
         var now = time.GetUtcNow();
         var keys = await ReadAsync(connection, now, cancellation);
         if (keys.Count == 0)

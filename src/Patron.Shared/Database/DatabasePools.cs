@@ -38,8 +38,8 @@ public sealed class DatabasePools : IAsyncDisposable
     public NpgsqlDataSource Probes { get; }
 
     /// <summary>
-    /// A connection outside of the pools, which waits for locks without a limit: for migrations, and for who holds a lock of the session. Such
-    /// locks end with the connection.
+    /// A connection outside of the pools, which waits for locks without a limit: for migrations, for locks of the session, which end with it, and
+    /// for what is read in the middle of somebody's transaction.
     /// </summary>
     public async Task<NpgsqlConnection> OpenAloneAsync(CancellationToken cancellationToken)
     {

@@ -8,7 +8,7 @@ namespace Patron.IntegrationTests.Reliability;
 /// <summary>A real synchronous standby: what is acknowledged is on it, and when it takes over Patron goes on.</summary>
 public sealed class StandbyTests(TestDatabase databases)
 {
-    private const string WaitingForStandby = "SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep' LIMIT 1";
+    private const string EndWaits = "SELECT count(pg_cancel_backend(pid)) FROM pg_stat_activity WHERE wait_event = 'SyncRep'";
 
     [Fact]
     public async Task A_write_that_the_standby_has_not_confirmed_is_never_acknowledged()
@@ -22,8 +22,7 @@ public sealed class StandbyTests(TestDatabase databases)
         // An administrator ends the wait: PostgreSQL answers with success, and a warning.
         var body = CustomerIntents.JohnDoe();
         var cancelled = app.PostCustomerAsync(staff, body, ("Idempotency-Key", "one"));
-        await Eventually.BeSoAsync(async () => await PostgresPair.SqlAsync<int>(pair.Primary, WaitingForStandby) > 0);
-        await PostgresPair.SqlAsync<object>(pair.Primary, $"SELECT pg_cancel_backend(({WaitingForStandby}))");
+        await Eventually.BeSoAsync(async () => await PostgresPair.SqlAsync<long>(pair.Primary, EndWaits) == 0 && cancelled.IsCompleted);
         var unconfirmed = await (await cancelled).ShouldBeAsync(HttpStatusCode.ServiceUnavailable);
         Assert.Contains("standby", unconfirmed.Text("detail"), StringComparison.Ordinal);
 
