@@ -17,7 +17,8 @@ public sealed partial class BadRequests(DatabaseOutage outage, ILogger<BadReques
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
-        if (exception is OperationCanceledException && httpContext.RequestAborted.IsCancellationRequested)
+        // Nobody is there to hear an answer, and a statement that was cut off by that says nothing of the database.
+        if (httpContext.RequestAborted.IsCancellationRequested && (exception is OperationCanceledException || DatabaseFailure.IsTemporary(exception)))
         {
             httpContext.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
             return true;

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Patron.CommandLine;
@@ -32,6 +33,28 @@ public sealed class OutageTests(TestDatabase databases, OneProcess template) : I
         var told = lines.Text.Split('\n').Where(line => line.StartsWith("Warning", StringComparison.Ordinal) || line.Contains("The database", StringComparison.Ordinal)).ToList();
         Assert.Equal(2, told.Count);
         Assert.Contains("The database is away", told[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_client_that_goes_away_in_the_middle_of_a_statement_is_no_outage_and_no_error()
+    {
+        using var lines = new LogLines();
+        await using var app = await ServerOn.StartAsync(databases, await template.CopyOfDatabaseAsync(), logs: lines);
+        var staff = await app.SomeStaffAsync();
+        await app.CustomersSqlAsync<object>("CREATE FUNCTION wait_long() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(60); RETURN NULL; END'");
+        await app.CustomersSqlAsync<object>("CREATE TRIGGER wait_long AFTER INSERT ON customers.customers FOR EACH STATEMENT EXECUTE FUNCTION wait_long()");
+        const string Waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'";
+
+        using var impatient = app.Accounts.NewClient();
+        impatient.DefaultRequestHeaders.Authorization = new("Bearer", staff.Access);
+        var writing = impatient.PostAsJsonAsync(CustomerIntents.Api, CustomerIntents.JohnDoe());
+        await Eventually.BeSoAsync(async () => await app.CustomersSqlAsync<long>(Waiting) == 1);
+        impatient.CancelPendingRequests();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => writing);
+        await (await app.GetCustomerAsync(staff, "CUST_00000000")).ShouldBeAsync(HttpStatusCode.NotFound);
+
+        await app.CustomersSqlAsync<object>("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'");
+        Assert.DoesNotContain(lines.Text.Split('\n'), line => line.StartsWith("Warning", StringComparison.Ordinal) || line.StartsWith("Error", StringComparison.Ordinal));
     }
 
     [Fact]
