@@ -17,6 +17,9 @@ public sealed record SyncOrder
     /// <summary>Read everything, and set right what differs; else only what has been written since the last run.</summary>
     public bool Full { get; init; }
 
+    /// <summary>Work only on a run that is open; where it has ended meanwhile, begin none.</summary>
+    public bool OnlyOpen { get; init; }
+
     /// <summary>The Odoo was moved or renamed: its numbers still mean the same partners.</summary>
     public bool SameErp { get; init; }
 
@@ -41,20 +44,48 @@ public sealed partial class RunSync(
     // Written together: what a transaction costs by itself is shared by so many pages.
     private const int PagesAtOnce = 4;
     private const int IdsAtOnce = 20_000;
+    private const int MaxLooks = 40;
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(50);
+
+    private static readonly Error NothingOpen = Error.Rule("No run of the sync is open.");
 
     private readonly Caller robot = Caller.System(home.Id);
 
     public async Task<Result<FinishedSync>> HandleAsync(SyncOrder order, Action<SyncProgress> tell, CancellationToken cancellation)
     {
-        await using var turn = await turns.TryTakeAsync(cancellation);
+        await using var turn = await TakeTurnAsync(cancellation);
         if (turn is null)
         {
             var running = await InScopeAsync<SyncJournal, SyncRun?>(journal => journal.FindOpenAsync(cancellation));
             return Error.Rule($"Run {running?.Id} of the sync is being worked on; 'patron sync status' shows how far it is.");
         }
 
+        if (order.OnlyOpen && await InScopeAsync<SyncJournal, SyncRun?>(journal => journal.FindOpenAsync(cancellation)) is null)
+        {
+            return NothingOpen;
+        }
+
         var opened = await InScopeAsync<SyncJournal, Result<SyncRun>>(journal => journal.OpenAsync(order.Full, options.Identity, order.SameErp, cancellation));
         return opened.Succeeded(out var run, out var refused) ? await WorkAsync(run, order, tell, cancellation) : refused;
+    }
+
+    // Where somebody has the turn and no run is open, they have only looked whether there is one, or are about to open it.
+    private async Task<SyncTurn?> TakeTurnAsync(CancellationToken cancellation)
+    {
+        for (var look = 1; ; look++)
+        {
+            if (await turns.TryTakeAsync(cancellation) is { } turn)
+            {
+                return turn;
+            }
+
+            if (look == MaxLooks || await InScopeAsync<SyncJournal, SyncRun?>(journal => journal.FindOpenAsync(cancellation)) is not null)
+            {
+                return null;
+            }
+
+            await Task.Delay(BetweenLooks, cancellation);
+        }
     }
 
     private async Task<Result<FinishedSync>> WorkAsync(SyncRun run, SyncOrder order, Action<SyncProgress> tell, CancellationToken cancellation)

@@ -52,7 +52,7 @@ public sealed partial class SyncWorker(
         if (await journal.FindOpenAsync(cancellation) is not null)
         {
             // Whoever has the turn works on it: then there is nothing to do, and nothing to say.
-            await sync.HandleAsync(new SyncOrder(), _ => { }, cancellation);
+            await sync.HandleAsync(new SyncOrder { OnlyOpen = true }, _ => { }, cancellation);
         }
 
         await metrics.FollowAsync(journal, cancellation);

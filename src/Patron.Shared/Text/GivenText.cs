@@ -21,6 +21,7 @@ public static class GivenText
     /// <summary>What is said of half a character.</summary>
     public const string NoUnicode = "This text is not valid Unicode: it holds half of a surrogate pair.";
 
+    private const string NoCharacter = "This text holds something that is no character in Unicode. Please type it again instead of copying it.";
     private const int LongestSentence = 2_000;
     private const char LastBeforeSurrogates = '\uD7FF';
 
@@ -76,7 +77,7 @@ public static class GivenText
 
             if (IsNoncharacter(rune))
             {
-                return string.Create(CultureInfo.InvariantCulture, $"This text holds U+{rune.Value:X4}, which is no character. Remove it and try again.");
+                return NoCharacter;
             }
 
             text = text[length..];

@@ -135,6 +135,7 @@ public sealed class MethodFormTests(OneProcess app) : IClassFixture<OneProcess>
         using var client = new HttpClient { BaseAddress = app.Accounts.Address };
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = AccountCalls.Raw(Encoding.UTF8.GetBytes(body), type) };
         request.Headers.TryAddWithoutValidation("Authorization", token is null ? null : $"Bearer {token}");
+        request.Headers.ExpectContinue = true; // A server that refuses a body closes the connection; whoever is still sending then may not hear why.
         return await client.SendAsync(request);
     }
 }
