@@ -1,48 +1,41 @@
 namespace Patron.Odoo.Client;
 
-/// <summary>Whether Odoo answers the robot, asked at most twice a minute however often it is wanted to be known.</summary>
-public sealed class OdooReach(OdooClient client, TimeProvider time) : IDisposable
+/// <summary>
+/// Whether Odoo answers the robot, asked at most twice a minute however often it is wanted to be known. The question goes on when whoever asked
+/// has no more time: the next one has its answer.
+/// </summary>
+public sealed class OdooReach(OdooClient client, TimeProvider time)
 {
     private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    private readonly SemaphoreSlim asking = new(1);
-    private (bool Answers, long At)? known;
+    private readonly Lock gate = new();
+    private Task<bool>? answer;
+    private long askedAt;
 
-    public async Task<bool> AnswersAsync(CancellationToken cancellation)
+    public Task<bool> AnswersAsync(CancellationToken cancellationToken)
     {
-        await asking.WaitAsync(cancellation);
-        try
+        lock (gate)
         {
-            if (known is not { } last || time.GetElapsedTime(last.At) > MaxAge)
+            if (answer is null || (answer.IsCompleted && time.GetElapsedTime(askedAt) > MaxAge))
             {
-                known = last = (await AskAsync(cancellation), time.GetTimestamp());
+                askedAt = time.GetTimestamp();
+                answer = AskAsync();
             }
 
-            return last.Answers;
-        }
-        finally
-        {
-            asking.Release();
+            return answer.WaitAsync(cancellationToken);
         }
     }
 
-    public void Dispose() => asking.Dispose();
-
-    private async Task<bool> AskAsync(CancellationToken cancellation)
+    private async Task<bool> AskAsync()
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(Patience);
+        using var limit = new CancellationTokenSource(Patience);
         try
         {
             await client.CountAsync("res.partner", OdooDomain.All.And("id", "=", 0), limit.Token);
             return true;
         }
-        catch (OdooException)
-        {
-            return false;
-        }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        catch (Exception failure) when (failure is OdooException or OperationCanceledException)
         {
             return false;
         }
