@@ -35,10 +35,10 @@ public sealed class MailInvitations(
         foreach (var invitation in due)
         {
             // Looked at before it is written: what an older version or an ERP took for an address would fail with each of its mails.
-            if (there.TryGetValue(invitation.CustomerUid, out var customer) && EmailAddress.TryParse(customer.Details.Email, out _))
+            if (there.TryGetValue(invitation.CustomerUid, out var customer) && EmailAddress.TryParse(customer.Details.Email, out var address))
             {
                 var again = invitation.Mails < options.Invitations.Reminders ? options.Invitations.RemindAfter : (TimeSpan?)null;
-                await invitations.MailAsync(invitation, new EmailAddress(customer.Details.Email!, customer.EmailKey!), customer.Details.FullName, again, cancellation);
+                await invitations.MailAsync(invitation, address, customer.Details.FullName, again, cancellation);
             }
             else
             {

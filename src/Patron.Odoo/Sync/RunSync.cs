@@ -56,11 +56,11 @@ public sealed partial class RunSync(
         await using var turn = await TakeTurnAsync(cancellation);
         if (turn is null)
         {
-            var running = await InScopeAsync<SyncJournal, SyncRun?>(journal => journal.FindOpenAsync(cancellation));
+            var running = await FindOpenAsync(cancellation);
             return Error.Rule($"Run {running?.Id} of the sync is being worked on; 'patron sync status' shows how far it is.");
         }
 
-        if (order.OnlyOpen && await InScopeAsync<SyncJournal, SyncRun?>(journal => journal.FindOpenAsync(cancellation)) is null)
+        if (order.OnlyOpen && await FindOpenAsync(cancellation) is null)
         {
             return NothingOpen;
         }
@@ -79,7 +79,7 @@ public sealed partial class RunSync(
                 return turn;
             }
 
-            if (look == MaxLooks || await InScopeAsync<SyncJournal, SyncRun?>(journal => journal.FindOpenAsync(cancellation)) is not null)
+            if (look == MaxLooks || await FindOpenAsync(cancellation) is not null)
             {
                 return null;
             }
@@ -226,6 +226,9 @@ public sealed partial class RunSync(
         });
         return error;
     }
+
+    private Task<SyncRun?> FindOpenAsync(CancellationToken cancellation) =>
+        InScopeAsync<SyncJournal, SyncRun?>(journal => journal.FindOpenAsync(cancellation));
 
     private async Task<T> InScopeAsync<TService, T>(Func<TService, Task<T>> work)
         where TService : notnull

@@ -16,20 +16,20 @@ public sealed partial class SyncWorker(
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
 
     private readonly SyncSchedule? schedule = SyncSchedule.TryRead(options.Schedule, out var read) ? read : null;
-    private DateTimeOffset? due;
+    private DateTimeOffset? nextDue;
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        due = schedule?.NextAfter(time.GetUtcNow());
+        nextDue = schedule?.NextAfter(time.GetUtcNow());
         return loop.RunAsync("sync", Poll, GoOnAsync, stoppingToken);
     }
 
     private async Task GoOnAsync(CancellationToken cancellation)
     {
-        if (due <= time.GetUtcNow())
+        if (nextDue <= time.GetUtcNow())
         {
-            await AskAsync(due.Value, cancellation);
-            due = schedule!.NextAfter(time.GetUtcNow());
+            await AskAsync(nextDue.Value, cancellation);
+            nextDue = schedule!.NextAfter(time.GetUtcNow());
         }
 
         await WorkAsync(cancellation);

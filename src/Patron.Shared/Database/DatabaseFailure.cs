@@ -39,7 +39,7 @@ public static class DatabaseFailure
         NotReplicatedException => DatabaseTrouble.NotReplicated,
         NpgsqlException or TimeoutException => DatabaseTrouble.Unreachable,
         // A connection that broke in the middle of something: the driver's own objects complain when they are used once more.
-        InvalidOperationException or ObjectDisposedException when IsFromDriver(exception) => DatabaseTrouble.Unreachable,
+        InvalidOperationException broken when IsFromDriver(broken) => DatabaseTrouble.Unreachable,
         _ => null,
     };
 
@@ -71,7 +71,7 @@ public static class DatabaseFailure
         _ => null,
     };
 
-    private static bool IsFromDriver(Exception exception) => Inner(exception)?.Source == typeof(NpgsqlConnection).Assembly.GetName().Name;
+    private static bool IsFromDriver(InvalidOperationException broken) => broken.Source == typeof(NpgsqlConnection).Assembly.GetName().Name;
 
     private static Exception? Inner(Exception? exception) => exception switch
     {

@@ -46,14 +46,14 @@ public sealed class BackgroundServiceTests(TestDatabase databases, OneProcess te
         var connectionString = await template.CopyOfDatabaseAsync();
         await using var app = await ServerOn.StartAsync(databases, connectionString);
         await app.AccountsSqlAsync<object>($"ALTER DATABASE {TestDatabase.NameOf(connectionString)} SET {setting} = '1ms'");
-        await EndConnectionsAsync(app);
+        await app.EndConnectionsAsync();
         using (var hurried = await app.Accounts.Client.GetAsync("/.well-known/jwks.json"))
         {
             Assert.True(hurried.StatusCode is HttpStatusCode.OK or HttpStatusCode.ServiceUnavailable);
         }
 
         await app.AccountsSqlAsync<object>($"ALTER DATABASE {TestDatabase.NameOf(connectionString)} RESET {setting}");
-        await EndConnectionsAsync(app);
+        await app.EndConnectionsAsync();
 
         var email = Intents.NewEmail();
         var body = new { email, first_name = "Jane", last_name = "Doe", password1 = Intents.GoodPassword, password2 = Intents.GoodPassword };
@@ -101,9 +101,6 @@ public sealed class BackgroundServiceTests(TestDatabase databases, OneProcess te
         await (await app.Customers.SendAsync(HttpMethod.Post, CustomerIntents.Api + "search", staff, new { query = "john" })).ShouldBeAsync(HttpStatusCode.OK);
         await (await app.Accounts.SendAsync(HttpMethod.Post, "/api/auth/token/refresh/", null, new { refresh = person.Refresh })).ShouldBeAsync(HttpStatusCode.OK);
     }
-
-    private static async Task EndConnectionsAsync(PatronApp app) =>
-        await app.AccountsSqlAsync<object>("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
 
     private static async Task<JsonElement> ChecksAsync(RunningPatron server) =>
         (await (await server.Client.GetAsync("/health")).ShouldBeAsync(HttpStatusCode.OK)).GetProperty("checks");

@@ -75,11 +75,10 @@ public sealed class BrokenConnectionTests(TestDatabase databases, OneProcess tem
         await using var proxy = new DatabaseProxy(await template.CopyOfDatabaseAsync());
         await using var app = await ServerOn.StartAsync(databases, proxy.ConnectionString);
         var staff = await app.SomeStaffAsync();
-        await app.CustomersSqlAsync<object>("CREATE FUNCTION wait_long() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(60); RETURN NULL; END'");
-        await app.CustomersSqlAsync<object>("CREATE TRIGGER wait_long AFTER INSERT ON customers.customers FOR EACH STATEMENT EXECUTE FUNCTION wait_long()");
+        await app.MakeInsertsHangAsync();
 
         var writing = app.PostCustomerAsync(staff, CustomerIntents.JohnDoe());
-        await Eventually.BeSoAsync(async () => await app.CustomersSqlAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'") == 1);
+        await app.UntilAnInsertHangsAsync();
         proxy.Cut();
 
         var answer = await (await writing).ShouldBeAsync(HttpStatusCode.ServiceUnavailable);

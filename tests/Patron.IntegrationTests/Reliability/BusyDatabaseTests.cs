@@ -102,7 +102,7 @@ public sealed class BusyDatabaseTests(TestDatabase databases, OneProcess templat
         await using var app = await ServerOn.StartAsync(databases, connectionString);
         var staff = await app.SomeStaffAsync();
         await template.AccountsSqlAsync<object>($"ALTER DATABASE {TestDatabase.NameOf(connectionString)} SET default_transaction_read_only = on");
-        await app.AccountsSqlAsync<object>("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+        await app.EndConnectionsAsync();
 
         using var ready = await app.Accounts.Client.GetAsync("/health/ready");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);

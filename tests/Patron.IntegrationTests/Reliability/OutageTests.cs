@@ -41,14 +41,12 @@ public sealed class OutageTests(TestDatabase databases, OneProcess template) : I
         using var lines = new LogLines();
         await using var app = await ServerOn.StartAsync(databases, await template.CopyOfDatabaseAsync(), logs: lines);
         var staff = await app.SomeStaffAsync();
-        await app.CustomersSqlAsync<object>("CREATE FUNCTION wait_long() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(60); RETURN NULL; END'");
-        await app.CustomersSqlAsync<object>("CREATE TRIGGER wait_long AFTER INSERT ON customers.customers FOR EACH STATEMENT EXECUTE FUNCTION wait_long()");
-        const string Waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'";
+        await app.MakeInsertsHangAsync();
 
         using var impatient = app.Accounts.NewClient();
         impatient.DefaultRequestHeaders.Authorization = new("Bearer", staff.Access);
         var writing = impatient.PostAsJsonAsync(CustomerIntents.Api, CustomerIntents.JohnDoe());
-        await Eventually.BeSoAsync(async () => await app.CustomersSqlAsync<long>(Waiting) == 1);
+        await app.UntilAnInsertHangsAsync();
         impatient.CancelPendingRequests();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => writing);
         await (await app.GetCustomerAsync(staff, "CUST_00000000")).ShouldBeAsync(HttpStatusCode.NotFound);

@@ -13,6 +13,21 @@ internal sealed class ServerOn(TestDatabase databases, string connectionString, 
         return (server, server);
     }
 
+    /// <summary>Ends all connections to the database but the test's own.</summary>
+    public Task EndConnectionsAsync() =>
+        AccountsSqlAsync<object>("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+
+    /// <summary>Whoever enters a customer from now on waits for a minute in the middle of the statement.</summary>
+    public async Task MakeInsertsHangAsync()
+    {
+        await CustomersSqlAsync<object>("CREATE FUNCTION wait_long() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(60); RETURN NULL; END'");
+        await CustomersSqlAsync<object>("CREATE TRIGGER wait_long AFTER INSERT ON customers.customers FOR EACH STATEMENT EXECUTE FUNCTION wait_long()");
+    }
+
+    /// <summary>Returns when somebody waits so.</summary>
+    public Task UntilAnInsertHangsAsync() => Eventually.BeSoAsync(async () =>
+        await CustomersSqlAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'") == 1);
+
     /// <summary>A started server.</summary>
     public static async Task<ServerOn> StartAsync(
         TestDatabase databases, string connectionString, Dictionary<string, string?>? settings = null, ILoggerProvider? logs = null)
