@@ -191,6 +191,7 @@ public sealed class InvitationPaceTests(SlowInvitations app) : IClassFixture<Slo
         {
             await app.UntilAsync(async () => await MailedAsync() >= sent);
             Assert.Equal(sent, await MailedAsync());
+            await app.UntilQuietAsync(); // Or the jump ends the lease of a message that one server is sending, and the other sends it again.
             app.Time.Shift += TimeSpan.FromMinutes(61);
         }
 
