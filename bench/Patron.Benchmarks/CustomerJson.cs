@@ -5,7 +5,7 @@ using Patron.Customers.Addresses;
 using Patron.Customers.Customers;
 using Patron.Customers.Search;
 using Patron.Dialects.Customers;
-using Patron.Dialects.Http;
+using Patron.Web.Http;
 
 namespace Patron.Benchmarks;
 

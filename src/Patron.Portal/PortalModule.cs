@@ -2,10 +2,10 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Patron.Dialects.Http;
 using Patron.Portal.Http;
 using Patron.Portal.Pages;
 using Patron.Shared;
+using Patron.Web.Http;
 
 namespace Patron.Portal;
 

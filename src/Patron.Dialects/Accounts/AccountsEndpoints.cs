@@ -2,8 +2,8 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Patron.Dialects.Http;
 using Patron.Shared;
+using Patron.Web.Http;
 
 namespace Patron.Dialects.Accounts;
 

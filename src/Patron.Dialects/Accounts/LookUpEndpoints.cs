@@ -2,10 +2,10 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Patron.Accounts.Users;
-using Patron.Dialects.Http;
 using Patron.Dialects.OpenApi;
 using Patron.Shared.Results;
 using Patron.Shared.Text;
+using Patron.Web.Http;
 
 namespace Patron.Dialects.Accounts;
 

@@ -3,10 +3,10 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Patron.Accounts.Organizations;
-using Patron.Dialects.Http;
 using Patron.Dialects.OpenApi;
 using Patron.Shared.Callers;
 using Patron.Shared.Results;
+using Patron.Web.Http;
 
 namespace Patron.Dialects.Accounts;
 

@@ -2,11 +2,11 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Patron.Accounts.Sessions;
-using Patron.Dialects.Http;
 using Patron.Dialects.OpenApi;
 using Patron.Shared.Callers;
 using Patron.Shared.Results;
 using Patron.Shared.Tokens;
+using Patron.Web.Http;
 
 namespace Patron.Dialects.Accounts;
 

@@ -6,12 +6,12 @@ using Patron.Customers.Customers;
 using Patron.Customers.Links;
 using Patron.Customers.Search;
 using Patron.Dialects.Customers;
-using Patron.Dialects.Http;
 using Patron.Dialects.OpenApi;
 using Patron.Linking;
 using Patron.Shared.Callers;
 using Patron.Shared.Results;
 using Patron.Shared.Text;
+using Patron.Web.Http;
 
 namespace Patron.Dialects.Crm;
 

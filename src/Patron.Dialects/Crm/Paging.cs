@@ -2,8 +2,8 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.AspNetCore.Mvc;
-using Patron.Dialects.Http;
 using Patron.Shared.Results;
+using Patron.Web.Http;
 
 namespace Patron.Dialects.Crm;
 
@@ -15,7 +15,7 @@ internal sealed record Paging([FromQuery(Name = "page")] int Page = 1, [FromQuer
     private static readonly Error NoSuchPage = Error.NotFound("Invalid page: the list ends before it.");
 
     /// <summary>What is wrong with the numbers, or null. No list is as long as what cannot be counted.</summary>
-    public Error? Refusal => PageSize <= MaxSize && (long)Page * PageSize > int.MaxValue ? NoSuchPage : Http.Page.Refusal(Page, PageSize, MaxSize);
+    public Error? Refusal => PageSize <= MaxSize && (long)Page * PageSize > int.MaxValue ? NoSuchPage : Web.Http.Page.Refusal(Page, PageSize, MaxSize);
 
     /// <summary>The page, with addresses of its neighbours; 404 behind the last one. The first is there also when it is empty.</summary>
     public IResult Answer<T>(HttpContext http, long count, IReadOnlyList<T> results)

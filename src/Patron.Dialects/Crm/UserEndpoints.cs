@@ -4,9 +4,9 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Patron.Accounts.Users;
 using Patron.Dialects.Accounts;
-using Patron.Dialects.Http;
 using Patron.Dialects.OpenApi;
 using Patron.Linking;
+using Patron.Web.Http;
 
 namespace Patron.Dialects.Crm;
 

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Patron.Dialects.Http;
+using Patron.Web.Http;
 
 namespace Patron.Dialects.Customers;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Extensions;
 using Patron.Customers.Search;
-using Patron.Dialects.Http;
+using Patron.Web.Http;
 
 namespace Patron.Dialects.Customers;
 

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Patron.Customers.Customers;
 using Patron.Customers.Search;
-using Patron.Dialects.Http;
 using Patron.Dialects.OpenApi;
+using Patron.Web.Http;
 
 namespace Patron.Dialects.Customers;
 

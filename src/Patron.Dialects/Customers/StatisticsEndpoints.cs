@@ -2,9 +2,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Patron.Customers.Statistics;
-using Patron.Dialects.Http;
 using Patron.Dialects.OpenApi;
 using Patron.Dialects.Profiles;
+using Patron.Web.Http;
 
 namespace Patron.Dialects.Customers;
 

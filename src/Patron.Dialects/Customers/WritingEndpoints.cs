@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Patron.Customers.Customers;
-using Patron.Dialects.Http;
 using Patron.Dialects.OpenApi;
+using Patron.Web.Http;
 
 namespace Patron.Dialects.Customers;
 

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Patron.Dialects.Http;
+using Patron.Web.Http;
 
 namespace Patron.Dialects.OpenApi;
 

@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
-using Patron.Dialects.Http;
 using Patron.Shared;
+using Patron.Web.Http;
 
 namespace Patron.Dialects.OpenApi;
 

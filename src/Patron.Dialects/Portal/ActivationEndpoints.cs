@@ -1,9 +1,9 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Patron.Dialects.Http;
 using Patron.Dialects.OpenApi;
 using Patron.Linking.Activation;
+using Patron.Web.Http;
 
 namespace Patron.Dialects.Portal;
 

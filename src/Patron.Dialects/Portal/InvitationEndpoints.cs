@@ -3,11 +3,11 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Patron.Accounts.Activation;
-using Patron.Dialects.Http;
 using Patron.Dialects.OpenApi;
 using Patron.Linking.Activation;
 using Patron.Shared.Results;
 using Patron.Shared.Text;
+using Patron.Web.Http;
 
 namespace Patron.Dialects.Portal;
 

@@ -3,10 +3,10 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Patron.Customers.Erp;
 using Patron.Customers.Sync;
-using Patron.Dialects.Http;
 using Patron.Dialects.OpenApi;
 using Patron.Shared.Results;
 using Patron.Shared.Text;
+using Patron.Web.Http;
 
 namespace Patron.Dialects.Portal;
 

@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Patron.Customers.Profiles;
 using Patron.Dialects.Customers;
-using Patron.Dialects.Http;
 using Patron.Dialects.OpenApi;
+using Patron.Web.Http;
 
 namespace Patron.Dialects.Profiles;
 

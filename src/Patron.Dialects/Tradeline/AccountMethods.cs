@@ -5,10 +5,10 @@ using Patron.Accounts.Sessions;
 using Patron.Accounts.Users;
 using Patron.Customers.Customers;
 using Patron.Dialects.Accounts;
-using Patron.Dialects.Http;
 using Patron.Dialects.OpenApi;
 using Patron.Linking;
 using Patron.Shared.Results;
+using Patron.Web.Http;
 
 namespace Patron.Dialects.Tradeline;
 

@@ -3,11 +3,11 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Patron.Customers.Addresses;
 using Patron.Customers.Customers;
-using Patron.Dialects.Http;
 using Patron.Dialects.OpenApi;
 using Patron.Linking;
 using Patron.Shared.Callers;
 using Patron.Shared.Results;
+using Patron.Web.Http;
 
 namespace Patron.Dialects.Tradeline;
 

@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using Patron.Dialects.Http;
 using Patron.Dialects.OpenApi;
+using Patron.Web.Http;
 
 namespace Patron.Dialects.Tradeline;
 

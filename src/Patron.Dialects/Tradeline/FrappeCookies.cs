@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Patron.Accounts.Sessions;
 using Patron.Accounts.Users;
-using Patron.Dialects.Http;
+using Patron.Web.Http;
 
 namespace Patron.Dialects.Tradeline;
 

@@ -4,9 +4,9 @@ using Microsoft.AspNetCore.Routing;
 using Patron.Accounts.Passwords;
 using Patron.Accounts.Sessions;
 using Patron.Accounts.Users;
-using Patron.Dialects.Http;
 using Patron.Dialects.OpenApi;
 using Patron.Shared.Results;
+using Patron.Web.Http;
 
 namespace Patron.Dialects.Tradeline;
 

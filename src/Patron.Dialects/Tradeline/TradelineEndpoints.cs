@@ -5,9 +5,9 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Patron.Customers.Customers;
 using Patron.Dialects.OpenApi;
-using Patron.Dialects.Http;
 using Patron.Linking;
 using Patron.Shared;
+using Patron.Web.Http;
 
 namespace Patron.Dialects.Tradeline;
 

@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Http;
-using Patron.Dialects.Http;
 using Patron.Shared;
 using Patron.Shared.Results;
 using Patron.Shared.Text;
+using Patron.Web.Http;
 
 namespace Patron.Portal.Http;
 

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.DependencyInjection;
-using Patron.Dialects.Http;
 using Patron.Shared.Results;
+using Patron.Web.Http;
 
 namespace Patron.Portal.Http;
 

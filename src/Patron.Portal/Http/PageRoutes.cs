@@ -3,9 +3,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Patron.Dialects.Http;
 using Patron.Shared;
 using Patron.Shared.Results;
+using Patron.Web.Http;
 
 namespace Patron.Portal.Http;
 

@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Patron.Dialects.Http;
 using Patron.Shared;
+using Patron.Web.Http;
 
 namespace Patron.Portal.Http;
 

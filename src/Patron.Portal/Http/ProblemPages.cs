@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Patron.Dialects.Http;
 using Patron.Portal.Pages;
+using Patron.Web.Http;
 
 namespace Patron.Portal.Http;
 

@@ -3,10 +3,10 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Patron.Customers.Addresses;
 using Patron.Customers.Profiles;
-using Patron.Dialects.Http;
 using Patron.Portal.Http;
 using Patron.Shared.Callers;
 using Patron.Shared.Results;
+using Patron.Web.Http;
 
 namespace Patron.Portal.Pages;
 

@@ -3,10 +3,10 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Patron.Accounts.Users;
 using Patron.Customers.Dashboards;
-using Patron.Dialects.Http;
 using Patron.Linking;
 using Patron.Portal.Http;
 using Patron.Shared.Callers;
+using Patron.Web.Http;
 
 namespace Patron.Portal.Pages;
 

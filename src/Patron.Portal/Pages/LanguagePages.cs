@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Patron.Dialects.Http;
 using Patron.Portal.Http;
+using Patron.Web.Http;
 
 namespace Patron.Portal.Pages;
 

@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Patron.Accounts.Passwords;
 using Patron.Accounts.Users;
-using Patron.Dialects.Http;
 using Patron.Portal.Http;
+using Patron.Web.Http;
 
 namespace Patron.Portal.Pages;
 

@@ -6,11 +6,11 @@ using Patron.Accounts.Users;
 using Patron.Customers.Customers;
 using Patron.Customers.Links;
 using Patron.Customers.Profiles;
-using Patron.Dialects.Http;
 using Patron.Linking;
 using Patron.Portal.Http;
 using Patron.Shared.Results;
 using Patron.Shared.Text;
+using Patron.Web.Http;
 using UpdateAccount = Patron.Accounts.Users.UpdateProfile;
 using UpdateProfile = Patron.Customers.Profiles.UpdateProfile;
 

@@ -3,9 +3,9 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Patron.Accounts.Sessions;
 using Patron.Accounts.Users;
-using Patron.Dialects.Http;
 using Patron.Linking;
 using Patron.Portal.Http;
+using Patron.Web.Http;
 
 namespace Patron.Portal.Pages;
 

@@ -4,10 +4,10 @@ using Microsoft.AspNetCore.Routing;
 using Patron.Accounts.Passwords;
 using Patron.Accounts.Sessions;
 using Patron.Accounts.Users;
-using Patron.Dialects.Http;
 using Patron.Portal.Http;
 using Patron.Shared.Callers;
 using Patron.Shared.Results;
+using Patron.Web.Http;
 
 namespace Patron.Portal.Pages;
 

@@ -2,10 +2,10 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Patron.Accounts.Sessions;
-using Patron.Dialects.Http;
 using Patron.Linking.Activation;
 using Patron.Portal.Http;
 using Patron.Shared.Results;
+using Patron.Web.Http;
 
 namespace Patron.Portal.Pages;
 

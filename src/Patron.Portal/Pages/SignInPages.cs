@@ -2,8 +2,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Patron.Accounts.Sessions;
-using Patron.Dialects.Http;
 using Patron.Portal.Http;
+using Patron.Web.Http;
 
 namespace Patron.Portal.Pages;
 

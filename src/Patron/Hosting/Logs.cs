@@ -1,4 +1,4 @@
-using Patron.Dialects.Http;
+using Patron.Web.Http;
 
 namespace Patron.Hosting;
 

@@ -2,7 +2,6 @@ using Patron.Customers.Statistics;
 using Patron.Dialects.Accounts;
 using Patron.Dialects.Crm;
 using Patron.Dialects.Customers;
-using Patron.Dialects.Http;
 using Patron.Dialects.Portal;
 using Patron.Dialects.Profiles;
 using Patron.Dialects.Tradeline;
@@ -13,6 +12,7 @@ using Patron.Shared;
 using Patron.Shared.Background;
 using Patron.Shared.Database;
 using Patron.Shared.Outbox;
+using Patron.Web.Http;
 
 namespace Patron.Hosting;
 

@@ -1,6 +1,5 @@
 using System.Net;
 using Patron.Accounts;
-using Patron.Dialects.Http;
 using Patron.Dialects.Tradeline;
 using Patron.Linking;
 using Patron.Odoo;
@@ -10,6 +9,7 @@ using Patron.Shared.Database;
 using Patron.Shared.Mail;
 using Patron.Shared.Secrets;
 using Patron.Shared.Tokens;
+using Patron.Web.Http;
 
 namespace Patron.Hosting;
 

@@ -1,10 +1,10 @@
 using System.Text.Json.Serialization;
 using Patron.Accounts.SigningKeys;
-using Patron.Dialects.Http;
 using Patron.Dialects.OpenApi;
 using Patron.Shared;
 using Patron.Shared.Results;
 using Patron.Shared.Tokens;
+using Patron.Web.Http;
 
 namespace Patron.Hosting;
 

@@ -1,5 +1,4 @@
 using Patron.Accounts;
-using Patron.Dialects.Http;
 using Patron.Dialects.Tradeline;
 using Patron.Linking;
 using Patron.Odoo;
@@ -8,6 +7,7 @@ using Patron.Shared.Callers;
 using Patron.Shared.Database;
 using Patron.Shared.Mail;
 using Patron.Shared.Tokens;
+using Patron.Web.Http;
 
 namespace Patron.Hosting;
 

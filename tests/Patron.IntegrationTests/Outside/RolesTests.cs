@@ -3,11 +3,11 @@ using System.Net;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Patron.Accounts.SigningKeys;
-using Patron.Dialects.Http;
 using Patron.IntegrationTests.Customers;
 using Patron.IntegrationTests.Hosting;
 using Patron.IntegrationTests.Processes;
 using Patron.Shared;
+using Patron.Web.Http;
 
 namespace Patron.IntegrationTests.Outside;
 

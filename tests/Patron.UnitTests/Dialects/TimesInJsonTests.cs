@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Patron.Dialects.Http;
+using Patron.Web.Http;
 
 namespace Patron.UnitTests.Dialects;
 

@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Patron.Shared.Text;
 
-namespace Patron.Dialects.Http;
+namespace Patron.Web.Http;
 
 /// <summary>JSON of what all dialects share.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
@@ -13,7 +13,7 @@ internal sealed partial class HttpJson : JsonSerializerContext;
 public static class JsonConventions
 {
     /// <summary>The text that the reader is at, a value's or a name's. What no text may be is refused with its sentence.</summary>
-    internal static string GetGivenText(this ref Utf8JsonReader reader)
+    public static string GetGivenText(this ref Utf8JsonReader reader)
     {
         try
         {

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Patron.Shared.Results;
 
-namespace Patron.Dialects.Http;
+namespace Patron.Web.Http;
 
 /// <summary>Shapes what a use case answered; the error's fields go back under the names the caller used.</summary>
 public static class Answers

@@ -1,9 +1,9 @@
 using System.Text.Json;
 
-namespace Patron.Dialects.Http;
+namespace Patron.Web.Http;
 
 /// <summary>A value that no use case gets to see; the message is the sentence for the caller. The serializer adds the field's path, where it reads it.</summary>
-internal sealed class RefusedValueException : JsonException
+public sealed class RefusedValueException : JsonException
 {
     public RefusedValueException(string message)
         : base(message)

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 using Patron.Shared.Database;
 using Patron.Shared.Results;
 
-namespace Patron.Dialects.Http;
+namespace Patron.Web.Http;
 
 /// <summary>
 /// Turns what goes wrong outside a use case into the one error shape: bodies and parameters that cannot be read, a database that

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Patron.Shared;
 
-namespace Patron.Dialects.Http;
+namespace Patron.Web.Http;
 
 /// <summary>The mark on an endpoint that says which roles of the process serve it; without one, all do.</summary>
 public sealed record ServedBy(ProcessRole[] Roles)

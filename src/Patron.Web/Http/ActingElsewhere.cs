@@ -1,10 +1,10 @@
 using Microsoft.AspNetCore.Http;
 using Patron.Shared.Callers;
 
-namespace Patron.Dialects.Http;
+namespace Patron.Web.Http;
 
 /// <summary>Requests that name the organization their caller acts in by path, query or body, instead of by the header.</summary>
-internal static class ActingElsewhere
+public static class ActingElsewhere
 {
     /// <summary>Works as the caller acting in this organization; 404 where it is none of theirs.</summary>
     public static async Task<IResult> InOrganizationAsync(this CallerLookup lookup, HttpContext http, string organization, Func<Caller, Task<IResult>> work)

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Patron.Shared.Database;
 
-namespace Patron.Dialects.Http;
+namespace Patron.Web.Http;
 
 /// <summary>
 /// Answers a request once more, up to three times, where PostgreSQL undid its transaction for the sake of another one (a deadlock, a

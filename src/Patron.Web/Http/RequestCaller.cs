@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Patron.Shared.Callers;
 
-namespace Patron.Dialects.Http;
+namespace Patron.Web.Http;
 
 /// <summary>The caller of the present request: whom the authentication handler found, else a stranger.</summary>
 public static class RequestCaller

@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Patron.Shared.Database;
 using Patron.Shared.Results;
 
-namespace Patron.Dialects.Http;
+namespace Patron.Web.Http;
 
 /// <summary>What a caller hears of trouble with the database: a 503 that says whether their change was made, as far as that is known.</summary>
 internal static class DatabaseTroubles

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.DependencyInjection;
 using Patron.Shared.Results;
 
-namespace Patron.Dialects.Http;
+namespace Patron.Web.Http;
 
 /// <summary>The one shape of every error (contract, 'Errors: one shape'; RFC 9457). What does not apply is left out.</summary>
 public sealed record ProblemAnswer(string Type, string Title, int Status, string Detail)
@@ -43,7 +43,7 @@ public static class Problems
 
     // The framework finds these two out in different places: by an exception, or with an empty answer.
     internal const string TooLarge = "The body is larger than this address takes (1 MB unless it says otherwise).";
-    internal const string NotJson = "Send the body as JSON, with 'Content-Type: application/json'.";
+    public const string NotJson = "Send the body as JSON, with 'Content-Type: application/json'.";
 
     /// <summary>The status that each kind of 'no' has in the contract.</summary>
     public static int Status(ErrorKind kind) => kind switch

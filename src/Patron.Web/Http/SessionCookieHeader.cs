@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 
-namespace Patron.Dialects.Http;
+namespace Patron.Web.Http;
 
 /// <summary>Hands a browser its session cookie: no script reads it, and no form of another site brings it along.</summary>
 public static class SessionCookieHeader

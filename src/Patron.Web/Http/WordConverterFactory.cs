@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Patron.Shared.Text;
 
-namespace Patron.Dialects.Http;
+namespace Patron.Web.Http;
 
 /// <summary>Enumerations as lower-case words; who writes another hears which there are.</summary>
 internal sealed class WordConverterFactory : JsonConverterFactory

@@ -12,7 +12,7 @@ using Patron.Shared.Idempotency;
 using Patron.Shared.Results;
 using Patron.Shared.Text;
 
-namespace Patron.Dialects.Http;
+namespace Patron.Web.Http;
 
 /// <summary>
 /// Makes a create repeatable: with an <c>Idempotency-Key</c> of the caller's choice the answer (a success or a rule's 'no') is

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
-namespace Patron.Dialects.Http;
+namespace Patron.Web.Http;
 
 /// <summary>HEAD wherever GET is (RFC 9110, 9.3.2): the same status and headers. The server leaves the body away by itself.</summary>
 public static class HeadRequests

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Patron.Shared.Text;
 
-namespace Patron.Dialects.Http;
+namespace Patron.Web.Http;
 
 /// <summary>Reads posted forms; what cannot be read as one is the sender's fault (400), and so is what no text may be (422 by field).</summary>
 public static class Forms

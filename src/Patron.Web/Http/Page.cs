@@ -1,9 +1,9 @@
 using Patron.Shared.Results;
 
-namespace Patron.Dialects.Http;
+namespace Patron.Web.Http;
 
 /// <summary>Pages of a list, counted from 1.</summary>
-internal static class Page
+public static class Page
 {
     public static Error? Refusal(int page, int pageSize, int maxPageSize)
     {

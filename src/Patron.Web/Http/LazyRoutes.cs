@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
-namespace Patron.Dialects.Http;
+namespace Patron.Web.Http;
 
 /// <summary>
 /// Routes in groups, which are mapped as the framework maps them, but for one thing: what binds a request to the handler's parameters is

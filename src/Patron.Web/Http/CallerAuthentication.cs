@@ -10,7 +10,7 @@ using Patron.Shared.Callers;
 using Patron.Shared.Results;
 using Patron.Shared.Tokens;
 
-namespace Patron.Dialects.Http;
+namespace Patron.Web.Http;
 
 /// <summary>
 /// Finds out who calls: <c>Authorization: Bearer</c> with an access token, <c>X-Api-Key: key:secret</c>, Frappe's
