@@ -61,7 +61,7 @@ public static class AccountsModule
     private static void AddUseCases(IServiceCollection services)
     {
         services.AddScoped<Attempts>().AddScoped<MailBudgets>().AddScoped<AccountMailbox>().AddScoped<AccountOpening>().AddScoped<ChallengeUse>().AddScoped<ProvenEmail>()
-            .AddScoped<OpenAccount>().AddScoped<RegisterUser>().AddScoped<CreateAdmin>().AddScoped<SwitchAccount>().AddScoped<FindAccount>().AddScoped<UpdateProfile>()
+            .AddScoped<OpenAccount>().AddScoped<RegisterUser>().AddScoped<CreateAdmin>().AddScoped<SwitchAccount>().AddScoped<FindAccount>().AddScoped<UpdateAccount>()
             .AddScoped<VerifyEmail>().AddScoped<ResendVerification>().AddScoped<ImportUsers>().AddScoped<LookUpAccounts>().AddScoped<AccountsByEmail>().AddScoped<ListUsers>();
         services.AddScoped<PasswordWork>().AddScoped<NewPassword>().AddScoped<TakeoverByMail>()
             .AddScoped<ChangePassword>().AddScoped<ForgotPassword>().AddScoped<ResetPassword>().AddSingleton<RatePassword>();
@@ -73,7 +73,7 @@ public static class AccountsModule
             .AddScoped<JoinOrganization>().AddScoped<InvitationSender>().AddScoped<TellOfOffer>();
         services.AddScoped<OrganizationOpening>().AddScoped<CreateOrganization>().AddScoped<ListOrganizations>().AddScoped<FindOrganization>().AddScoped<ChangeOrganization>()
             .AddScoped<ListVendors>().AddScoped<FindVendor>().AddScoped<ChangeVendor>()
-            .AddScoped<ListProfiles>().AddScoped<FindProfile>().AddScoped<ChangeProfile>().AddScoped<CustomerProfiles>();
+            .AddScoped<ListProfiles>().AddScoped<FindUserProfile>().AddScoped<ChangeProfile>().AddScoped<CustomerProfiles>();
     }
 
     // What is over is kept for a month, for questions, and then deleted.

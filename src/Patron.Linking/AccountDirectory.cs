@@ -3,7 +3,6 @@ using Patron.Customers.Accounts;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
 using Patron.Shared.Results;
-using AccountCriteria = Patron.Customers.Accounts.AccountCriteria;
 
 namespace Patron.Linking;
 
@@ -34,7 +33,7 @@ internal sealed class AccountDirectory(Func<LookUpAccounts> accounts, AccountsBy
 
     public Task<Result<IReadOnlyList<Guid>>> MatchAsync(Caller caller, AccountCriteria criteria, CancellationToken cancellation) =>
         accounts().MatchAsync(
-            caller, new Patron.Accounts.Users.AccountCriteria(criteria.Query, criteria.FirstName, criteria.LastName, criteria.Email, criteria.Phone), cancellation);
+            caller, new UserCriteria(criteria.Query, criteria.FirstName, criteria.LastName, criteria.Email, criteria.Phone), cancellation);
 
     private static Result<IReadOnlyList<Account>> ToAccounts(Result<IReadOnlyList<AccountCard>> cards) =>
         cards.Succeeded(out var found, out var error) ? found.Select(card => card.ToAccount()).ToList() : error;

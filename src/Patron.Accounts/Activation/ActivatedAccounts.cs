@@ -11,7 +11,7 @@ using Patron.Shared.Text;
 namespace Patron.Accounts.Activation;
 
 /// <summary>Whom an account is opened for: a customer's address and names, and how much is known of the person.</summary>
-public sealed record NewOwner(EmailAddress Email, AccountNames Names, bool IsProven);
+public sealed record NewOwner(EmailAddress Email, PersonNames Names, bool IsProven);
 
 /// <summary>
 /// Opens the account of somebody who is a customer already, or takes over one whose address was never proven: that one counts as absent

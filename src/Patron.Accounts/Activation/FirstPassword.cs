@@ -36,7 +36,7 @@ public sealed class FirstPassword(PasswordWork passwords, TimeProvider time)
     }
 
     /// <summary>A user with these names and the password's hash, not saved; made outside of any transaction. Errors: 422 <c>password</c>, 503 too busy.</summary>
-    public async Task<Result<User>> PrepareAsync(EmailAddress email, AccountNames names, string password, CancellationToken cancellation)
+    public async Task<Result<User>> PrepareAsync(EmailAddress email, PersonNames names, string password, CancellationToken cancellation)
     {
         var now = time.GetDatabaseNow();
         var user = User.Create(email, names, now);

@@ -35,12 +35,12 @@ public sealed class ChangeOrganization(AccountsContext context, DatabaseSession 
         var organization = await context.Organizations
             .FromTable($"WHERE id = {id} FOR NO KEY UPDATE").SingleAsync(cancellation);
         var name = rename(organization.Name);
-        if (OrganizationName.Refusal(name, "name") is { } invalid)
+        if (OrganizationNameRules.Refusal(name, "name") is { } invalid)
         {
             return invalid;
         }
 
-        var changed = new FieldDiff().Compare("name", organization.Name, OrganizationName.Tidy(name!));
+        var changed = new FieldDiff().Compare("name", organization.Name, OrganizationNameRules.Tidy(name!));
         if (changed.After is null)
         {
             return OrganizationView.Of(organization, caller);
@@ -52,7 +52,7 @@ public sealed class ChangeOrganization(AccountsContext context, DatabaseSession 
         }
 
         var now = time.GetDatabaseNow();
-        organization.Rename(OrganizationName.Tidy(name!), now);
+        organization.Rename(OrganizationNameRules.Tidy(name!), now);
         context.Audit.Add(AuditEntry.For(caller, "organization.changed", "organization", id, now, id, before: changed.Before, after: changed.After));
         await context.SaveChangesAsync(cancellation);
         return OrganizationView.Of(organization, caller);

@@ -13,7 +13,7 @@ public sealed record OpenedOrganization(Organization Organization, IReadOnlyList
 public sealed class OrganizationOpening(AccountsContext context)
 {
     /// <summary>What is wrong with the name (422), under the name that the sign-up has for it unless another is given; or null.</summary>
-    public static Error? Refusal(string? name, string field = "organization_name") => OrganizationName.Refusal(name, field);
+    public static Error? Refusal(string? name, string field = "organization_name") => OrganizationNameRules.Refusal(name, field);
 
     /// <summary>
     /// Adds an organization, its new owner's profiles and its vendor. The profiles of these types are made; the vendor is always one of them.
@@ -26,7 +26,7 @@ public sealed class OrganizationOpening(AccountsContext context)
     internal OpenedOrganization Add(
         Caller caller, User user, string name, IReadOnlyCollection<ProfileType> types, IReadOnlyCollection<UserProfile> standing, DateTimeOffset now)
     {
-        var organization = new Organization(Guid.CreateVersion7(now), OrganizationName.Tidy(name), isHome: false, now);
+        var organization = new Organization(Guid.CreateVersion7(now), OrganizationNameRules.Tidy(name), isHome: false, now);
         var primary = standing.Any(profile => profile.IsPrimary) ? (ProfileType?)null : types.First();
         var profiles = types.Select(type => Show(type, type == primary)).ToList();
         var vendor = new Vendor(organization, user, profiles.Single(profile => profile.ProfileType == ProfileType.Vendor), now);

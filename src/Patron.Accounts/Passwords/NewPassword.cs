@@ -22,7 +22,7 @@ public sealed class NewPassword(AccountsContext context, EndSessions sessions, A
     /// first loses every way in that they left behind (linking.md, 'Proof'). With <paramref name="names"/> the person begins anew, under the
     /// names they are known by here: they get a welcome instead of the news that their password was changed.
     /// </summary>
-    public async Task TakeOverAsync(Caller caller, User user, string hash, CancellationToken cancellation, AccountNames? names = null)
+    public async Task TakeOverAsync(Caller caller, User user, string hash, CancellationToken cancellation, PersonNames? names = null)
     {
         var now = time.GetUtcNow();
         var typed = (user.Names, user.PendingEmail);

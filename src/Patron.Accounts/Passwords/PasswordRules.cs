@@ -28,7 +28,7 @@ public static class PasswordRules
     public static string Normalize(string password) => Folding.Compatible(password);
 
     /// <summary>Why the password is refused, as a sentence; null when it is good.</summary>
-    public static string? Refusal(string password, string? email, AccountNames? names, string brand)
+    public static string? Refusal(string password, string? email, PersonNames? names, string brand)
     {
         if (IsTooLong(password))
         {
@@ -48,7 +48,7 @@ public static class PasswordRules
         };
     }
 
-    private static IEnumerable<string> Words(string? email, AccountNames? names, string brand)
+    private static IEnumerable<string> Words(string? email, PersonNames? names, string brand)
     {
         var words = new[]
         {

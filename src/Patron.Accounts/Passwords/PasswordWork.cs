@@ -44,7 +44,7 @@ public sealed class PasswordWork(HashingSlots slots, AccountsContext context, Us
     private static string? decoy;
 
     /// <summary>Why this person cannot have this password, as a sentence; null when they can.</summary>
-    public string? Refusal(string password, string? email, AccountNames? names) => PasswordRules.Refusal(password, email, names, options.Value.Brand);
+    public string? Refusal(string password, string? email, PersonNames? names) => PasswordRules.Refusal(password, email, names, options.Value.Brand);
 
     /// <summary>The hash of a new password. Errors: 422 <c>password</c> refused, 503 too busy.</summary>
     public Task<Result<string>> HashAsync(User user, string password, CancellationToken cancellation) =>

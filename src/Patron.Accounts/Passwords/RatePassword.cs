@@ -13,7 +13,7 @@ public sealed class RatePassword(IOptions<AccountsOptions> options)
     private const int MostMeasured = 64;
     private const int Strongest = 4;
 
-    public PasswordStrength Handle(string password, string? email, AccountNames? names)
+    public PasswordStrength Handle(string password, string? email, PersonNames? names)
     {
         var brand = options.Value.Brand;
         var refusal = PasswordRules.Refusal(password, email, names, brand);

@@ -16,7 +16,7 @@ internal sealed class AccountConditions
     private readonly StringBuilder sql = new("m.organization_id = $1");
     private readonly List<NpgsqlParameter> parameters = [];
 
-    public AccountConditions(Guid organizationId, AccountCriteria criteria)
+    public AccountConditions(Guid organizationId, UserCriteria criteria)
     {
         parameters.Add(new NpgsqlParameter<Guid> { TypedValue = organizationId });
         AddQuery(criteria.Query);

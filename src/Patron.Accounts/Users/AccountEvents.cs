@@ -19,7 +19,7 @@ public enum AccountEventKind
 public sealed record AccountEvent(Caller Caller, AccountEventKind Kind, IReadOnlyList<User> Users)
 {
     /// <summary>What the one account was called before it <see cref="AccountEventKind.Changed"/>.</summary>
-    public AccountNames? Before { get; init; }
+    public PersonNames? Before { get; init; }
 
     /// <summary>The address counts as proven because somebody typed it, in a closed network that wants it so (source 4).</summary>
     public bool IsBelieved { get; init; }

@@ -63,7 +63,7 @@ public sealed class AccountMailbox(
     }
 
     /// <summary>Tells every listener, inside the running transaction.</summary>
-    public Task AnnounceAsync(Caller caller, AccountEventKind kind, IReadOnlyList<User> users, CancellationToken cancellation, AccountNames? before = null) =>
+    public Task AnnounceAsync(Caller caller, AccountEventKind kind, IReadOnlyList<User> users, CancellationToken cancellation, PersonNames? before = null) =>
         AnnounceAsync(new AccountEvent(caller, kind, users) { Before = before }, cancellation);
 
     /// <summary>The same with an event that says more.</summary>

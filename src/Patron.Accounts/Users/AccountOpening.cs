@@ -11,10 +11,10 @@ using Patron.Shared.Text;
 namespace Patron.Accounts.Users;
 
 /// <summary>What somebody gives to open an account.</summary>
-public sealed record NewAccount(string Email, AccountNames Names, string Password)
+public sealed record NewAccount(string Email, PersonNames Names, string Password)
 {
     /// <summary>The names that the caller's interface wants filled.</summary>
-    public IReadOnlyCollection<string> Required { get; init; } = AccountNames.Both;
+    public IReadOnlyCollection<string> Required { get; init; } = PersonNames.Both;
 }
 
 /// <summary>How every door opens an account: checks and hashing first, outside a transaction; then the rows, inside the caller's.</summary>

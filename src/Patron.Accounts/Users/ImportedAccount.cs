@@ -5,7 +5,7 @@ using Patron.Shared.Text;
 namespace Patron.Accounts.Users;
 
 /// <summary>An account as another system kept it. A person without a password hash sets a password under 'forgot password'.</summary>
-public sealed record ImportedAccount(string? Email, AccountNames Names)
+public sealed record ImportedAccount(string? Email, PersonNames Names)
 {
     private const int FirstYear = 1970;
     private static readonly Dictionary<string, string> FileNames = new(StringComparer.Ordinal) { ["phone_number"] = "phone" };
@@ -30,7 +30,7 @@ public sealed record ImportedAccount(string? Email, AccountNames Names)
             errors.Add("email", EmailAddress.Rule(Email));
         }
 
-        var names = (Names with { UserName = IsTheAddress(Names.UserName) ? null : Names.UserName }).Check(errors, AccountNames.Both);
+        var names = (Names with { UserName = IsTheAddress(Names.UserName) ? null : Names.UserName }).Check(errors, PersonNames.Both);
         var hash = IsUnusable(PasswordHash) ? null : PasswordHash!.Trim();
         if (hash is not null && ForeignHash.Read(hash).Error is { } unreadable)
         {
@@ -49,7 +49,7 @@ public sealed record ImportedAccount(string? Email, AccountNames Names)
         return errors.Any ? errors.ToError().WithFieldNames(FileNames) : Make(email!, names, hash, now);
     }
 
-    private User Make(EmailAddress email, AccountNames names, string? hash, DateTimeOffset now)
+    private User Make(EmailAddress email, PersonNames names, string? hash, DateTimeOffset now)
     {
         var user = User.Create(email, names, now);
         user.ComeFromElsewhere(hash, Since?.ToUniversalTime() ?? now);

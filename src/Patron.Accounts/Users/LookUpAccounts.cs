@@ -66,7 +66,7 @@ public sealed class LookUpAccounts(AccountsContext context, AccountsByEmail byEm
     /// The ids of the acting organization's members whom the criteria fit, in no order. Errors: 403 neither staff nor its key with
     /// <c>customers:read</c>, 422 too long, or too many of them.
     /// </summary>
-    public async Task<Result<IReadOnlyList<Guid>>> MatchAsync(Caller caller, AccountCriteria criteria, CancellationToken cancellation)
+    public async Task<Result<IReadOnlyList<Guid>>> MatchAsync(Caller caller, UserCriteria criteria, CancellationToken cancellation)
     {
         if ((RefuseUnlessStaff(caller, Scopes.ReadCustomers) ?? criteria.Refusal()) is { } refused)
         {

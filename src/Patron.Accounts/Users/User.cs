@@ -40,7 +40,7 @@ public sealed class User : IdentityUser<Guid>
     public DateTimeOffset UpdatedAt { get; private set; }
 
     /// <summary>A new account with an unproven address and no password yet.</summary>
-    public static User Create(EmailAddress email, AccountNames names, DateTimeOffset now)
+    public static User Create(EmailAddress email, PersonNames names, DateTimeOffset now)
     {
         var user = new User { Id = Guid.CreateVersion7(now), CreatedAt = now, UpdatedAt = now, SecurityStamp = Guid.NewGuid().ToString("N") };
         user.SetEmail(email);
@@ -48,8 +48,8 @@ public sealed class User : IdentityUser<Guid>
         return user;
     }
 
-    /// <summary>Takes over names, phone and user name; they have been checked by <see cref="AccountNames.Check"/>.</summary>
-    public void Rename(AccountNames names, DateTimeOffset now)
+    /// <summary>Takes over names, phone and user name; they have been checked by <see cref="PersonNames.Check"/>.</summary>
+    public void Rename(PersonNames names, DateTimeOffset now)
     {
         FirstName = names.FirstName;
         LastName = names.LastName;
@@ -59,7 +59,7 @@ public sealed class User : IdentityUser<Guid>
         UpdatedAt = now;
     }
 
-    public AccountNames Names => new(FirstName, LastName, PhoneNumber, UserName);
+    public PersonNames Names => new(FirstName, LastName, PhoneNumber, UserName);
 
     public void AwaitNewEmail(EmailAddress email, DateTimeOffset now)
     {

@@ -42,7 +42,7 @@ internal static class LookUpEndpoints
 
     private static async Task<IResult> SearchAsync(AccountSearchRequest request, LookUpAccounts lookUp, HttpContext http, CancellationToken cancellation)
     {
-        var criteria = new AccountCriteria(request.Query, request.FirstName, request.LastName, request.Email, request.Phone);
+        var criteria = new UserCriteria(request.Query, request.FirstName, request.LastName, request.Email, request.Phone);
         return (await lookUp.MatchAsync(http.Caller(), criteria, cancellation)).ToOk(ids => new AccountIdsAnswer(ids));
     }
 

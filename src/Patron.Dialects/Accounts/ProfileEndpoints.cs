@@ -33,10 +33,10 @@ internal static class ProfileEndpoints
         return TypedResults.Ok(new AccountAnswer(account.User, account.Role));
     }
 
-    private static async Task<IResult> UpdateAsync(UpdateProfileRequest request, UpdateProfile update, HttpContext http, CancellationToken cancellation)
+    private static async Task<IResult> UpdateAsync(UpdateProfileRequest request, UpdateAccount update, HttpContext http, CancellationToken cancellation)
     {
-        var change = new ProfileChange(
-            names => new AccountNames(
+        var change = new AccountChange(
+            names => new PersonNames(
                 request.FirstName.Or(names.FirstName) ?? "",
                 request.LastName.Or(names.LastName) ?? "",
                 request.PhoneNumber.Or(names.PhoneNumber),

@@ -33,7 +33,7 @@ internal static class RegistrationEndpoints
             return Answers.Problem(Passwords.Differ);
         }
 
-        var names = new AccountNames(request.FirstName ?? "", request.LastName ?? "", request.PhoneNumber, request.Username);
+        var names = new PersonNames(request.FirstName ?? "", request.LastName ?? "", request.PhoneNumber, request.Username);
         var result = await register.HandleAsync(http.Caller(), new NewAccount(request.Email ?? "", names, request.Password1 ?? ""), cancellation);
         return result.ToResult(
             registration => registration.SignedIn is { } signedIn

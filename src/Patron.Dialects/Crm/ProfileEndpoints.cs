@@ -60,7 +60,7 @@ internal static class ProfileEndpoints
         return paging.Answer(http, page.Count, page.Select(ProfileAnswer.From).Rows);
     }
 
-    private static async Task<IResult> FindAsync(long profile, FindProfile find, HttpContext http, CancellationToken cancellation) =>
+    private static async Task<IResult> FindAsync(long profile, FindUserProfile find, HttpContext http, CancellationToken cancellation) =>
         (await find.HandleAsync(http.Caller(), profile, cancellation)).ToOk(ProfileAnswer.From);
 
     private static async Task<IResult> ChangeAsync(long profile, ProfileRequest request, ChangeProfile change, HttpContext http, CancellationToken cancellation) =>

@@ -80,7 +80,7 @@ internal static class UserEndpoints
                 : Answers.Problem(refused);
         }
 
-        var names = new AccountNames(request.FirstName ?? "", request.LastName ?? "", request.PhoneNumber, request.Username);
+        var names = new PersonNames(request.FirstName ?? "", request.LastName ?? "", request.PhoneNumber, request.Username);
         var result = await signUp.HandleAsync(caller, new NewAccount(request.Email ?? "", names, request.Password ?? ""), request.OrganizationName, cancellation);
         return !result.Succeeded(out var signedUp, out var error) ? Answers.Problem(error)
             : signedUp is { Made: { } business, SignedIn.Tokens: var tokens }

@@ -48,7 +48,7 @@ internal static class AccountMethods
     private static async Task<IResult> SignUpAsync(FrappeBody<MethodSignUpRequest> body, SignUpCustomer signUp, HttpContext http, CancellationToken cancellation)
     {
         var request = body.Value;
-        var names = new AccountNames("", "", request.Phone, UserName: null).WithFullName(request.FullName ?? "");
+        var names = new PersonNames("", "", request.Phone, UserName: null).WithFullName(request.FullName ?? "");
         var account = new NewAccount(request.Email ?? "", names, request.Password ?? "") { Required = Required };
         return (await signUp.HandleAsync(http.Caller(), account, cancellation)).ToOk(Shape, FullNames.FieldNames);
     }
@@ -82,9 +82,9 @@ internal static class AccountMethods
     }
 
     private static async Task<IResult> UpdateProfileAsync(
-        FrappeBody<MethodProfileRequest> body, UpdateProfile update, HomeCustomers customers, HttpContext http, CancellationToken cancellation)
+        FrappeBody<MethodProfileRequest> body, UpdateAccount update, HomeCustomers customers, HttpContext http, CancellationToken cancellation)
     {
-        var change = new ProfileChange(names => Change(names, body.Value), NewEmail: null, CurrentPassword: null) { Required = Required };
+        var change = new AccountChange(names => Change(names, body.Value), NewEmail: null, CurrentPassword: null) { Required = Required };
         var result = await update.HandleAsync(http.Caller(), change, cancellation);
         if (!result.Succeeded(out var account, out var error))
         {
@@ -102,7 +102,7 @@ internal static class AccountMethods
         return TypedResults.Ok(new MethodDoneAnswer(true, "Logged out successfully"));
     }
 
-    private static AccountNames Change(AccountNames names, MethodProfileRequest request)
+    private static PersonNames Change(PersonNames names, MethodProfileRequest request)
     {
         var changed = request.FullName is { } fullName ? names.WithFullName(fullName) : names;
         return changed with { PhoneNumber = request.Phone.Or(names.PhoneNumber) };

@@ -30,14 +30,14 @@ public sealed class ActivationCandidates(ActivatedAccounts accounts, WaitingCust
     /// The names of the account that a record leads to (linking.md, 'Ownership'): a person's own, or their full name split; a company's name is
     /// its first name. What an account cannot hold is cut off; the record keeps it.
     /// </summary>
-    internal static AccountNames NamesOf(CustomerDetails details)
+    internal static PersonNames NamesOf(CustomerDetails details)
     {
-        var nobody = new AccountNames("", "", null, null);
+        var nobody = new PersonNames("", "", null, null);
         var names = details.CustomerType == CustomerType.Company ? nobody with { FirstName = details.FullName }
             : $"{details.FirstName}{details.LastName}".Length > 0 ? nobody with { FirstName = details.FirstName, LastName = details.LastName }
             : nobody.WithFullName(details.FullName);
         return names with { FirstName = Cut(names.FirstName), LastName = Cut(names.LastName) };
     }
 
-    private static string Cut(string name) => string.Concat(name.EnumerateRunes().Take(AccountNames.MaxNameLength)).Trim();
+    private static string Cut(string name) => string.Concat(name.EnumerateRunes().Take(PersonNames.MaxNameLength)).Trim();
 }

@@ -47,7 +47,7 @@ internal static class PasswordPages
     // For the script that shows it while somebody types.
     private static StrengthAnswer Rate(FormInput input, RatePassword rate)
     {
-        var names = new AccountNames(input["first_name"], input["last_name"], null, null);
+        var names = new PersonNames(input["first_name"], input["last_name"], null, null);
         return new StrengthAnswer(rate.Handle(input["password"], input["email"], names));
     }
 }

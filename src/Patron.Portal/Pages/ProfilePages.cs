@@ -11,8 +11,6 @@ using Patron.Portal.Http;
 using Patron.Shared.Results;
 using Patron.Shared.Text;
 using Patron.Web.Http;
-using UpdateAccount = Patron.Accounts.Users.UpdateProfile;
-using UpdateProfile = Patron.Customers.Profiles.UpdateProfile;
 
 namespace Patron.Portal.Pages;
 
@@ -55,7 +53,7 @@ internal static class ProfilePages
     private static async Task<IResult> RenameAsync(
         FormInput input, UpdateAccount update, ReadProfilePage read, HttpContext http, CancellationToken cancellation)
     {
-        var change = new ProfileChange(
+        var change = new AccountChange(
             names => names with
             {
                 FirstName = input.Optional("first_name").Or(names.FirstName) ?? "",

@@ -31,7 +31,7 @@ internal static class RegistrationPages
     private static async Task<IResult> RegisterAsync(
         FormInput input, SignUpCustomer signUp, SessionCookies cookies, HttpContext http, CancellationToken cancellation)
     {
-        var names = new AccountNames(input["first_name"], input["last_name"], input["phone_number"], null);
+        var names = new PersonNames(input["first_name"], input["last_name"], input["phone_number"], null);
         var result = input.PasswordRefusal("first_name", "last_name", "email") is { } refusal
             ? refusal
             : await signUp.HandleAsync(http.Caller(), new NewAccount(input["email"], names, input["password"]), cancellation);

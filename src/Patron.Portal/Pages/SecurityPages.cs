@@ -56,11 +56,11 @@ internal static class SecurityPages
     }
 
     private static async Task<IResult> ChangeEmailAsync(
-        FormInput input, UpdateProfile update, ReadSecurityPage read, HttpContext http, CancellationToken cancellation)
+        FormInput input, UpdateAccount update, ReadSecurityPage read, HttpContext http, CancellationToken cancellation)
     {
         var result = input.Missing("email", "current_password") is { } missing
             ? missing
-            : await update.HandleAsync(http.Caller(), new ProfileChange(names => names, input["email"], input["current_password"]), cancellation);
+            : await update.HandleAsync(http.Caller(), new AccountChange(names => names, input["email"], input["current_password"]), cancellation);
         return result.Succeeded(out var account, out var error)
             ? Show.Next(http, Path, account.User.PendingEmail is null ? "saved" : "email_pending")
             : await RefuseAsync("email", FormState.Refused(input, error, error == ChangePassword.CurrentIsWrong ? "current_password" : "email"), error, read, http, cancellation);

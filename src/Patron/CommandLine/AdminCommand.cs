@@ -25,7 +25,7 @@ internal static class AdminCommand
         command.RunsOn(new CommonOptions(command), Roles, async (line, context, cancellation) =>
         {
             var account = new NewAccount(
-                line.GetRequiredValue(email), new AccountNames(line.GetRequiredValue(first), line.GetRequiredValue(last), null, null), ReadPassword());
+                line.GetRequiredValue(email), new PersonNames(line.GetRequiredValue(first), line.GetRequiredValue(last), null, null), ReadPassword());
             var result = await context.Get<CreateAdmin>().HandleAsync(context.Caller, account, cancellation);
             return result.Print(user => $"{user.Email} is an administrator now.");
         });

@@ -16,7 +16,7 @@ public sealed class FirstAdmin(CreateAdmin create, PatronSettings settings)
     {
         var generated = settings.AdminPassword is null ? RandomNumberGenerator.GetString(Letters, 20) : null;
         var email = settings.AdminEmail ?? DefaultEmail;
-        var names = new AccountNames("Patron", "Administrator", null, null);
+        var names = new PersonNames("Patron", "Administrator", null, null);
         var result = await create.HandleFirstAsync(
             Caller.System(settings.Home.Id), new NewAccount(email, names, settings.AdminPassword ?? generated!), cancellation);
         if (result.Error is { } error)

@@ -14,7 +14,7 @@ namespace Patron.IntegrationTests.Accounts;
 /// </summary>
 public sealed class AccountEventTests(ListenedPatron app) : IClassFixture<ListenedPatron>, IDisposable
 {
-    private static readonly AccountNames Jane = new("Jane", "Doe", null, null);
+    private static readonly PersonNames Jane = new("Jane", "Doe", null, null);
 
     public void Dispose() => app.Fails = false;
 

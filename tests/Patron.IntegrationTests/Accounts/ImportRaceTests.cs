@@ -64,7 +64,7 @@ public sealed class ImportRaceTests(OneProcess app) : IClassFixture<OneProcess>
         Assert.DoesNotContain(registered, answer => (int)answer.StatusCode == 500);
     }
 
-    private static ImportedAccount Somebody(string email, string? userName = null) => new(email, new AccountNames("Jane", "Doe", null, userName));
+    private static ImportedAccount Somebody(string email, string? userName = null) => new(email, new PersonNames("Jane", "Doe", null, userName));
 
     private Task<long> CountAsync(IEnumerable<ImportedAccount> people) =>
         app.AccountsSqlAsync<long>("SELECT count(*) FROM accounts.users WHERE normalized_email = ANY ($1)", [people.Select(person => person.Email!).ToArray()]);

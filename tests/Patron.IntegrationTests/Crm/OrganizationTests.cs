@@ -54,7 +54,7 @@ public sealed class OrganizationTests(OneProcess app) : IClassFixture<OneProcess
         var services = scope.ServiceProvider;
         var accounts = services.GetRequiredService<AccountOpening>();
         var stranger = Caller.Stranger(RequestOrigin.Local);
-        var user = (await accounts.PrepareAsync(new NewAccount(email, new AccountNames("John", "Doe", null, null), GoodPassword), CancellationToken.None)).Value;
+        var user = (await accounts.PrepareAsync(new NewAccount(email, new PersonNames("John", "Doe", null, null), GoodPassword), CancellationToken.None)).Value;
 
         var result = await services.GetRequiredService<DatabaseSession>().InTransactionAsync<OpenedOrganization>(
             async () =>

@@ -68,7 +68,7 @@ public sealed class LinkAllTests(OneProcess app) : IClassFixture<OneProcess>, ID
         string[] emails = [Intents.NewEmail(), Intents.NewEmail(), Intents.NewEmail()];
         await app.CreateCustomerAsync(staff, CustomerIntents.JohnDoe(emails[0]));
         await app.CreateCustomerAsync(staff, CustomerIntents.JohnDoe(emails[1]));
-        var jane = new AccountNames("Jane", "Doe", null, null);
+        var jane = new PersonNames("Jane", "Doe", null, null);
         await app.ImportAsync([new(emails[0], jane) { EmailVerified = true }, new(emails[1], jane), new(emails[2], jane) { EmailVerified = true }]);
         Assert.NotNull(Assert.Single(await app.RecordsAsync(emails[0])).User());
         Assert.Null(Assert.Single(await app.RecordsAsync(emails[1])).User());

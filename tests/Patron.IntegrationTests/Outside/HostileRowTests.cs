@@ -143,7 +143,7 @@ public sealed class HostileRowTests(TestDatabase database)
         var lines = names.Select((name, index) => new ImportLine<Patron.Customers.Customers.CustomerDetails>(index + 1, new Patron.Customers.Customers.CustomerDetails { FirstName = name, LastName = "X" }));
         Assert.Null((await scope.ServiceProvider.GetRequiredService<ImportCustomers>().HandleAsync(
             Caller.System(app.Home()), lines.ToAsyncEnumerable(), false, customers.Add, CancellationToken.None)).Error);
-        var (_, users) = await app.ImportAsync(names.Select((name, index) => new ImportedAccount($"u{index}@x.example", new AccountNames(name, "X", null, null))));
+        var (_, users) = await app.ImportAsync(names.Select((name, index) => new ImportedAccount($"u{index}@x.example", new PersonNames(name, "X", null, null))));
 
         Assert.All([customers, users], told => Assert.Equal(wanted, told.Select(line => line.Rejection is null)));
         Assert.Equal((3, 3), (await app.CustomersSqlAsync<long>("SELECT count(*) FROM customers.customers"), await app.AccountsSqlAsync<long>("SELECT count(*) FROM accounts.users WHERE NOT is_admin")));
@@ -154,7 +154,7 @@ public sealed class HostileRowTests(TestDatabase database)
     {
         await using var app = new OneProcess(database);
         await app.InitializeAsync();
-        var ann = new AccountNames("Ann", "X", null, null);
+        var ann = new PersonNames("Ann", "X", null, null);
         var people = HostileTexts.Some(Chance).Concat(HostileTexts.Huge).SelectMany((text, number) => new[]
         {
             new ImportedAccount($"a{number}@x.example", ann with { FirstName = text }),
@@ -184,7 +184,7 @@ public sealed class HostileRowTests(TestDatabase database)
         await using var app = new OneProcess(database);
         await app.InitializeAsync();
         var texts = HostileTexts.Some(Chance).Where(text => !text.Contains('\0', StringComparison.Ordinal)).Append(Random(80_000)).ToList();
-        var ann = new AccountNames("Ann", "X", null, null);
+        var ann = new PersonNames("Ann", "X", null, null);
         await app.ImportAsync(texts.Select((_, number) => new ImportedAccount($"a{number}@x.example", ann)));
         for (var number = 0; number < texts.Count; number++)
         {

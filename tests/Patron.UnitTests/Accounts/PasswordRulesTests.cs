@@ -9,7 +9,7 @@ namespace Patron.UnitTests.Accounts;
 
 public class PasswordRulesTests
 {
-    private static readonly AccountNames Jane = new("Jane", "Featherstone", null, "jfeather");
+    private static readonly PersonNames Jane = new("Jane", "Featherstone", null, "jfeather");
 
     // The contract's own examples.
     [Theory]
@@ -74,7 +74,7 @@ public class PasswordRulesTests
 
     [Fact]
     public void Blank_names_forbid_nothing() =>
-        Assert.Null(PasswordRules.Refusal("TestPass123!", "", new AccountNames("", " ", null, null), "Patron"));
+        Assert.Null(PasswordRules.Refusal("TestPass123!", "", new PersonNames("", " ", null, null), "Patron"));
 
     [Fact]
     public void No_text_makes_the_rules_fail_and_spelling_does_not_matter() =>

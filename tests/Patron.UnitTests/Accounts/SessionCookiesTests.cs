@@ -57,6 +57,6 @@ public class SessionCookiesTests
     private static string Write(SessionCookies cookies, Guid session) => cookies.For(SignedInTo(session)).Value;
 
     private static SignedIn SignedInTo(Guid session) => new(
-        User.Create(new EmailAddress("jane@example.com", "jane@example.com"), new AccountNames("Jane", "Doe", null, null), DateTimeOffset.UnixEpoch),
+        User.Create(new EmailAddress("jane@example.com", "jane@example.com"), new PersonNames("Jane", "Doe", null, null), DateTimeOffset.UnixEpoch),
         UserRoles.Customer, new TokenPair("", ""), session);
 }

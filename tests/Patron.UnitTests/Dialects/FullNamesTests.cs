@@ -7,7 +7,7 @@ namespace Patron.UnitTests.Dialects;
 
 public class FullNamesTests
 {
-    private static readonly AccountNames Nobody = new("", "", "+1-555-0123", "nobody");
+    private static readonly PersonNames Nobody = new("", "", "+1-555-0123", "nobody");
 
     [Theory]
     [InlineData("John Doe", "John", "Doe")]

@@ -25,7 +25,7 @@ internal static class ImportUsersCommand
     private static Result<ImportedAccount> Read(JsonFields fields, ImportReport report)
     {
         var email = fields.Text("email");
-        var names = new AccountNames(fields.Text("first_name") ?? "", fields.Text("last_name") ?? "", fields.Text("phone"), fields.Text("username"));
+        var names = new PersonNames(fields.Text("first_name") ?? "", fields.Text("last_name") ?? "", fields.Text("phone"), fields.Text("username"));
         var account = new ImportedAccount(email, names)
         {
             PasswordHash = fields.Text("password"),

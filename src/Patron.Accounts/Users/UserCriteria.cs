@@ -8,7 +8,7 @@ namespace Patron.Accounts.Users;
 /// and all that is given must hold. Texts are found anywhere in the field, without regard to case and accents; <c>%</c> and <c>_</c> are
 /// plain characters. <paramref name="Query"/> looks in names, e-mail, phone and user name; of one or two letters, for the beginning of a word.
 /// </summary>
-public sealed record AccountCriteria(string? Query, string? FirstName, string? LastName, string? Email, string? Phone)
+public sealed record UserCriteria(string? Query, string? FirstName, string? LastName, string? Email, string? Phone)
 {
     private const int MaxTextLength = 255;
 

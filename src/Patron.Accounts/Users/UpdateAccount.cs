@@ -10,22 +10,22 @@ using Patron.Shared.Text;
 namespace Patron.Accounts.Users;
 
 /// <summary>A change to one's own account: names as they should be, and perhaps a new e-mail with the current password.</summary>
-public sealed record ProfileChange(Func<AccountNames, AccountNames> Names, string? NewEmail, string? CurrentPassword)
+public sealed record AccountChange(Func<PersonNames, PersonNames> Names, string? NewEmail, string? CurrentPassword)
 {
     /// <summary>The names that the caller's interface never leaves empty.</summary>
-    public IReadOnlyCollection<string> Required { get; init; } = AccountNames.Both;
+    public IReadOnlyCollection<string> Required { get; init; } = PersonNames.Both;
 }
 
 /// <summary>
 /// Changes the caller's own names, phone, user name and e-mail, all or nothing. A new e-mail needs the current password and
 /// stays pending until its mailbox is proven; the old one is told. Errors: 400 rule, 422 by field, 429 too many wrong passwords.
 /// </summary>
-public sealed class UpdateProfile(
+public sealed class UpdateAccount(
     AccountsContext context, PasswordWork passwords, AccountMailbox mailbox, DatabaseSession database, TimeProvider time)
 {
     private static readonly Error PasswordNeeded = Error.Rule("A new e-mail address needs the current password: send it as current_password.");
 
-    public async Task<Result<AccountView>> HandleAsync(Caller caller, ProfileChange change, CancellationToken cancellation)
+    public async Task<Result<AccountView>> HandleAsync(Caller caller, AccountChange change, CancellationToken cancellation)
     {
         var user = await context.Users.SingleAsync(row => row.Id == caller.UserId, cancellation);
         var errors = new FieldErrors();
@@ -72,7 +72,7 @@ public sealed class UpdateProfile(
 
     // On the locked account, so that two changes at once are both there afterwards, and an e-mail changes only with the password that was checked.
     private async Task<Result<AccountView>> ApplyAsync(
-        Caller caller, User user, Func<AccountNames, AccountNames> change, EmailAddress? newEmail, CancellationToken cancellation)
+        Caller caller, User user, Func<PersonNames, PersonNames> change, EmailAddress? newEmail, CancellationToken cancellation)
     {
         var checkedStamp = user.SecurityStamp;
         await context.LockAsync(user, cancellation);

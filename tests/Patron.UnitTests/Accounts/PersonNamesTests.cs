@@ -3,20 +3,20 @@ using Patron.Shared.Results;
 
 namespace Patron.UnitTests.Accounts;
 
-public class AccountNamesTests
+public class PersonNamesTests
 {
     [Fact]
     public void Names_are_tidied_and_blank_ones_that_need_not_be_are_none()
     {
         var errors = new FieldErrors();
-        var tidy = new AccountNames(" Jane ", "\tDoe\n", "  ", " ").Check(errors, AccountNames.Both);
-        Assert.Equal(new AccountNames("Jane", "Doe", null, null), tidy);
+        var tidy = new PersonNames(" Jane ", "\tDoe\n", "  ", " ").Check(errors, PersonNames.Both);
+        Assert.Equal(new PersonNames("Jane", "Doe", null, null), tidy);
         Assert.False(errors.Any);
     }
 
     [Fact]
     public void Everything_that_is_wrong_is_named_at_once() =>
-        Assert.Equal(["first_name", "last_name", "phone_number", "username"], Wrong(new AccountNames("", "  ", "123", "a b")));
+        Assert.Equal(["first_name", "last_name", "phone_number", "username"], Wrong(new PersonNames("", "  ", "123", "a b")));
 
     [Theory]
     [InlineData("jane")]
@@ -39,16 +39,16 @@ public class AccountNamesTests
     [Fact]
     public void A_name_has_at_most_a_hundred_characters_and_no_control_characters()
     {
-        Assert.Empty(Wrong(new AccountNames(new string('x', 100), string.Concat(Enumerable.Repeat("😀", 100)), null, null)));
-        Assert.Equal(["first_name", "last_name"], Wrong(new AccountNames(new string('x', 101), "a\u0007b", null, null)));
-        Assert.Equal(["first_name"], Wrong(new AccountNames("a\nb", "Doe", null, null)));
+        Assert.Empty(Wrong(new PersonNames(new string('x', 100), string.Concat(Enumerable.Repeat("😀", 100)), null, null)));
+        Assert.Equal(["first_name", "last_name"], Wrong(new PersonNames(new string('x', 101), "a\u0007b", null, null)));
+        Assert.Equal(["first_name"], Wrong(new PersonNames("a\nb", "Doe", null, null)));
     }
 
     [Fact]
     public void Half_a_surrogate_pair_is_no_part_of_a_name() // Not as inline data: the compiler replaces the halves.
     {
-        Assert.Equal(["first_name", "last_name", "username"], Wrong(new AccountNames("Ja\ud83dne", "\ude00", null, "ja\ud83dne")));
-        Assert.Empty(Wrong(new AccountNames("😀", "李", null, null)));
+        Assert.Equal(["first_name", "last_name", "username"], Wrong(new PersonNames("Ja\ud83dne", "\ude00", null, "ja\ud83dne")));
+        Assert.Empty(Wrong(new PersonNames("😀", "李", null, null)));
     }
 
     [Theory]
@@ -60,12 +60,12 @@ public class AccountNamesTests
     public void The_role_in_a_word_is_the_highest(bool isAdmin, string expected, params Patron.Shared.Callers.OrganizationRole[] roles) =>
         Assert.Equal(expected, UserRoles.Of(isAdmin, roles));
 
-    private static AccountNames Named(string userName) => new("Jane", "Doe", null, userName);
+    private static PersonNames Named(string userName) => new("Jane", "Doe", null, userName);
 
-    private static IEnumerable<string> Wrong(AccountNames names)
+    private static IEnumerable<string> Wrong(PersonNames names)
     {
         var errors = new FieldErrors();
-        names.Check(errors, AccountNames.Both);
+        names.Check(errors, PersonNames.Both);
         return errors.Any ? errors.ToError().Fields!.Keys : [];
     }
 }

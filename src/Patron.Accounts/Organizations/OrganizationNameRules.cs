@@ -4,7 +4,7 @@ using Patron.Shared.Text;
 namespace Patron.Accounts.Organizations;
 
 /// <summary>The rule of an organization's name: 1 to 255 characters, on one line.</summary>
-internal static class OrganizationName
+internal static class OrganizationNameRules
 {
     private const int MaxLength = 255;
 

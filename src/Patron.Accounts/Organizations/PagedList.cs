@@ -3,14 +3,14 @@ using Microsoft.EntityFrameworkCore;
 namespace Patron.Accounts.Organizations;
 
 /// <summary>A page of a list, and how many rows the whole list has.</summary>
-public sealed record PageOf<T>(int Count, IReadOnlyList<T> Rows)
+public sealed record PagedList<T>(int Count, IReadOnlyList<T> Rows)
 {
-    public PageOf<TOther> Select<TOther>(Func<T, TOther> shape) => new(Count, [.. Rows.Select(shape)]);
+    public PagedList<TOther> Select<TOther>(Func<T, TOther> shape) => new(Count, [.. Rows.Select(shape)]);
 }
 
-internal static class Paging
+internal static class PagedListExtensions
 {
     /// <summary>A page of so many rows, counted from 1; the query says their order.</summary>
-    public static async Task<PageOf<T>> ToPageAsync<T>(this IQueryable<T> rows, int page, int pageSize, CancellationToken cancellation) =>
+    public static async Task<PagedList<T>> ToPagedListAsync<T>(this IQueryable<T> rows, int page, int pageSize, CancellationToken cancellation) =>
         new(await rows.CountAsync(cancellation), await rows.Skip((page - 1) * pageSize).Take(pageSize).ToListAsync(cancellation));
 }

@@ -5,7 +5,7 @@ using Patron.Shared.Text;
 namespace Patron.Accounts.Users;
 
 /// <summary>What a person may say about themselves: names, phone, and a user name to sign in with (null unless wanted).</summary>
-public sealed partial record AccountNames(string FirstName, string LastName, string? PhoneNumber, string? UserName)
+public sealed partial record PersonNames(string FirstName, string LastName, string? PhoneNumber, string? UserName)
 {
     public const int MaxNameLength = 100;
     private const int MaxUserNameLength = 30;
@@ -14,9 +14,9 @@ public sealed partial record AccountNames(string FirstName, string LastName, str
     public static IReadOnlyCollection<string> Both { get; } = ["first_name", "last_name"];
 
     /// <summary>Adds what is wrong to <paramref name="errors"/> and answers the names tidied up.</summary>
-    public AccountNames Check(FieldErrors errors, IReadOnlyCollection<string> required)
+    public PersonNames Check(FieldErrors errors, IReadOnlyCollection<string> required)
     {
-        var tidy = new AccountNames(FirstName.Trim(), LastName.Trim(), TextRules.NullIfBlank(PhoneNumber), TextRules.NullIfBlank(UserName));
+        var tidy = new PersonNames(FirstName.Trim(), LastName.Trim(), TextRules.NullIfBlank(PhoneNumber), TextRules.NullIfBlank(UserName));
         CheckName("first_name", tidy.FirstName, required, errors);
         CheckName("last_name", tidy.LastName, required, errors);
         if (tidy.PhoneNumber is not null && !Shared.Text.PhoneNumber.IsValid(tidy.PhoneNumber))
@@ -36,7 +36,7 @@ public sealed partial record AccountNames(string FirstName, string LastName, str
     /// The names with this full name, split at its last space; one word is a first name (contract, 'The customer record'). One that says what
     /// they say already leaves them as they are: who is to know where 'van' belongs.
     /// </summary>
-    public AccountNames WithFullName(string fullName)
+    public PersonNames WithFullName(string fullName)
     {
         var trimmed = fullName.Trim();
         if (trimmed == $"{FirstName} {LastName}".Trim())
