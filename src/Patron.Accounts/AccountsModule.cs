@@ -52,10 +52,10 @@ public static class AccountsModule
     {
         services.AddIdentityCore<User>();
         services.AddScoped<IUserStore<User>>(provider => new UserOnlyStore<User, AccountsContext, Guid>(provider.GetRequiredService<AccountsContext>()));
-        services.AddScoped<IPasswordHasher<User>, PasswordHashes>();
+        services.AddSingleton<IPasswordHasher<User>, PasswordHashes>();
         services.AddSingleton<ILookupNormalizer, FoldingNormalizer>();
         services.AddOptions<PasswordHasherOptions>().Configure<IOptions<AccountsOptions>>((hasher, accounts) => hasher.IterationCount = accounts.Value.PasswordIterations);
-        services.AddSingleton<HashingSlots>();
+        services.AddSingleton<HashingSlots>().AddSingleton<DecoyHash>();
     }
 
     private static void AddUseCases(IServiceCollection services)

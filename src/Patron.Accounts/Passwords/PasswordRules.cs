@@ -17,7 +17,7 @@ public static class PasswordRules
     private const int SlackAroundAWord = 3;
     private static readonly string TooLong = $"The password must have at most {MaxLength} characters.";
 
-    private static readonly Lazy<HashSet<string>> Common = new(LoadCommon);
+    private static readonly Lazy<IReadOnlySet<string>> Common = new(LoadCommon);
 
     /// <summary>
     /// Whether it is too long to be anybody's, whatever it is. Asked before it is normalized or hashed: that takes the longer the longer it is.

@@ -37,12 +37,21 @@ public sealed class HashingSlots : IDisposable
     public void Dispose() => slots.Dispose();
 }
 
-/// <summary>Hashes and checks passwords, never inside a transaction; hashes of a lower cost are renewed when they fit.</summary>
-public sealed class PasswordWork(HashingSlots slots, AccountsContext context, UserManager<User> users, Attempts attempts, IOptions<AccountsOptions> options)
+/// <summary>
+/// A hash that no password fits. It is checked where there is no account or no password, so that the time of an answer does not tell whether
+/// an account exists.
+/// </summary>
+public sealed class DecoyHash(IPasswordHasher<User> hasher)
 {
-    // Checked where there is no account or no password, so that the time of an answer tells a stranger nothing.
-    private static string? decoy;
+    private readonly Lazy<string> value = new(() => hasher.HashPassword(null!, Guid.NewGuid().ToString()));
 
+    public string Value => value.Value;
+}
+
+/// <summary>Hashes and checks passwords, never inside a transaction; hashes of a lower cost are renewed when they fit.</summary>
+public sealed class PasswordWork(
+    HashingSlots slots, DecoyHash decoy, AccountsContext context, UserManager<User> users, Attempts attempts, IOptions<AccountsOptions> options)
+{
     /// <summary>Why this person cannot have this password, as a sentence; null when they can.</summary>
     public string? Refusal(string password, string? email, PersonNames? names) => PasswordRules.Refusal(password, email, names, options.Value.Brand);
 
@@ -84,17 +93,17 @@ public sealed class PasswordWork(HashingSlots slots, AccountsContext context, Us
 
     private async Task<bool> FitsAsync(User? user, string password, CancellationToken cancellation)
     {
-        decoy ??= users.PasswordHasher.HashPassword(user!, Guid.NewGuid().ToString());
+        var decoyHash = decoy.Value; // Asked before anything else, so that the first check takes equally long for everybody.
         if (PasswordRules.IsTooLong(password))
         {
             // Nobody's. It takes as long as any wrong one, and not as long as it is itself.
-            Verify(user, user?.PasswordHash ?? decoy, "");
+            Verify(user, user?.PasswordHash ?? decoyHash, "");
             return false;
         }
 
         if (user?.PasswordHash is not { } hash)
         {
-            Verify(user, decoy, password);
+            Verify(user, decoyHash, password);
             return false;
         }
 

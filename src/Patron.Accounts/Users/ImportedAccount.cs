@@ -8,7 +8,7 @@ namespace Patron.Accounts.Users;
 public sealed record ImportedAccount(string? Email, PersonNames Names)
 {
     private const int FirstYear = 1970;
-    private static readonly Dictionary<string, string> FileNames = new(StringComparer.Ordinal) { ["phone_number"] = "phone" };
+    private static readonly IReadOnlyDictionary<string, string> FileNames = new Dictionary<string, string>(StringComparer.Ordinal) { ["phone_number"] = "phone" };
 
     /// <summary>Made by Django, Laravel, Odoo or ASP.NET Identity; never logged, never told.</summary>
     public string? PasswordHash { get; init; }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -16,8 +17,8 @@ internal static class MemberEndpoints
     private static readonly Error NoRole = Error.Invalid("role", "One of: vendor, employee, customer.");
 
     // By name only, in any case: Enum.TryParse would take numbers and lists as well, and the framework's binding no lower case.
-    private static readonly Dictionary<string, OrganizationRole> Roles =
-        Enum.GetValues<OrganizationRole>().ToDictionary(role => role.ToString(), StringComparer.OrdinalIgnoreCase);
+    private static readonly FrozenDictionary<string, OrganizationRole> Roles =
+        Enum.GetValues<OrganizationRole>().ToFrozenDictionary(role => role.ToString(), StringComparer.OrdinalIgnoreCase);
 
     public static void MapMembers(this RouteGroupBuilder organizations)
     {

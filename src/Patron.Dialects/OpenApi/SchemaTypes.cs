@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -14,7 +15,7 @@ namespace Patron.Dialects.OpenApi;
 /// </summary>
 internal static class SchemaTypes
 {
-    private static readonly Dictionary<Type, (JsonSchemaType Type, string? Format)> Converted = new()
+    private static readonly FrozenDictionary<Type, (JsonSchemaType Type, string? Format)> Converted = new Dictionary<Type, (JsonSchemaType, string?)>
     {
         [typeof(string)] = (JsonSchemaType.String, null),
         [typeof(DateTimeOffset)] = (JsonSchemaType.String, "date-time"),
@@ -22,7 +23,7 @@ internal static class SchemaTypes
         [typeof(TagMatch)] = (JsonSchemaType.String, null),
         [typeof(Crm.Reference)] = (JsonSchemaType.String | JsonSchemaType.Integer, null),
         [typeof(JsonObjectText)] = (JsonSchemaType.Object, null),
-    };
+    }.ToFrozenDictionary();
 
     /// <summary>Types that are written where they are used; the others get a name in the document.</summary>
     public static string? ReferenceName(JsonTypeInfo info) =>

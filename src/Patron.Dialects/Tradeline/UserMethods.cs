@@ -13,7 +13,7 @@ namespace Patron.Dialects.Tradeline;
 /// <summary>Source 1's methods for administrators: everybody's accounts, and customer records for those who have none.</summary>
 internal static class UserMethods
 {
-    private static readonly Dictionary<string, string> FieldNames = new(StringComparer.Ordinal)
+    private static readonly IReadOnlyDictionary<string, string> FieldNames = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["skip"] = "limit_start",
         ["take"] = "limit_page_length",

@@ -11,7 +11,7 @@ namespace Patron.Shared.Mail;
 public sealed class MailSender(MailOptions options, TimeProvider time)
 {
     private static readonly TimeSpan SmtpTimeout = TimeSpan.FromSeconds(20);
-    private static long counter;
+    private long counter;
 
     public async Task SendAsync(string payload, CancellationToken cancellation)
     {

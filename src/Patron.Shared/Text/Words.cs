@@ -6,16 +6,22 @@ namespace Patron.Shared.Text;
 public static class Words<T>
     where T : struct, Enum
 {
-    private static readonly Dictionary<T, string> Texts = Enum.GetValues<T>().ToDictionary(value => value, value => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString()));
-    private static readonly Dictionary<string, T> Values = Texts.ToDictionary(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal);
+    // Arrays and not dictionaries: a dictionary of its own for every enumeration costs milliseconds at start, and none has many values.
+    private static readonly T[] Values = Enum.GetValues<T>();
+    private static readonly string[] Texts = Array.ConvertAll(Values, value => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString()));
 
     /// <summary>All of them, in the enumeration's order.</summary>
-    public static IReadOnlyList<string> All { get; } = [.. Enum.GetValues<T>().Select(Of)];
+    public static IReadOnlyList<string> All { get; } = [.. Texts];
 
     /// <summary>What to tell somebody who wrote another word.</summary>
     public static string Rule { get; } = $"This is one of: {string.Join(", ", All)}.";
 
-    public static string Of(T value) => Texts[value];
+    public static string Of(T value) => Texts[Array.IndexOf(Values, value)];
 
-    public static bool TryRead(string text, out T value) => Values.TryGetValue(text, out value);
+    public static bool TryRead(string text, out T value)
+    {
+        var index = Array.IndexOf(Texts, text);
+        value = index < 0 ? default : Values[index];
+        return index >= 0;
+    }
 }

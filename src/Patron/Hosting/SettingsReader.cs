@@ -15,14 +15,14 @@ namespace Patron.Hosting;
 public static class SettingsReader
 {
     // What is read name by name below; the other sections are bound whole, and complain themselves.
-    private static readonly Dictionary<string, string[]> SmallSections = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ["ConnectionStrings"] = ["Patron"],
-        ["Keys"] = ["Master"],
-        ["Logs"] = ["Format"],
-        ["Postgres"] = ["Binaries"],
-        ["Proxies"] = ["Trusted"],
-    };
+    private static readonly (string Name, string[] Settings)[] SmallSections =
+    [
+        ("ConnectionStrings", ["Patron"]),
+        ("Keys", ["Master"]),
+        ("Logs", ["Format"]),
+        ("Postgres", ["Binaries"]),
+        ("Proxies", ["Trusted"]),
+    ];
 
     private static readonly string[] OtherNames =
         ["Accounts", "Database", "Home", "Limits", "Mail", "Odoo", "Portal", "Tokens", "Tradeline", "PATRON_ACCOUNTS_URL", "PATRON_ADMIN_EMAIL", "PATRON_ADMIN_PASSWORD", "OTEL_EXPORTER_OTLP_ENDPOINT"];
@@ -34,7 +34,7 @@ public static class SettingsReader
         try
         {
             var file = new ConfigurationBuilder().AddJsonFile(path, optional: true).Build();
-            return file.GetChildren().FirstOrDefault(child => !SmallSections.ContainsKey(child.Key) && !OtherNames.Contains(child.Key, StringComparer.OrdinalIgnoreCase)) is { } unknown
+            return file.GetChildren().FirstOrDefault(child => !IsSection(child.Key)) is { } unknown
                 ? throw new CannotStartException($"'{unknown.Key}' in {path} is no setting of Patron; docs/operations.md lists them.")
                 : file;
         }
@@ -96,6 +96,9 @@ public static class SettingsReader
             }
         }
     }
+
+    private static bool IsSection(string name) =>
+        SmallSections.Any(section => section.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) || OtherNames.Contains(name, StringComparer.OrdinalIgnoreCase);
 
     private static string? Text(IConfiguration configuration, string key) => configuration[key] is { Length: > 0 } text ? text : null;
 
