@@ -17,7 +17,8 @@ public sealed class DatabaseSession(DatabasePools pools) : IAsyncDisposable
     private NpgsqlConnection? connection;
     private NpgsqlTransaction? transaction;
     private bool isReplicationCancelled;
-    private int depth;
+    private DatabaseTransaction? current;
+    private int savepoints;
 
     /// <summary>The connection, not necessarily open.</summary>
     public NpgsqlConnection Connection => connection ??= Create();
@@ -81,18 +82,27 @@ public sealed class DatabaseSession(DatabasePools pools) : IAsyncDisposable
     }
 
     /// <summary>
-    /// Runs a batch of commands, which is a transaction by itself: one round trip. Inside another transaction it is a savepoint, as
-    /// with <see cref="InTransactionAsync"/>. Of the batch an expected 'no' must leave nothing, as an error of the database does.
+    /// Begins a transaction of all contexts of the session; inside another one a savepoint, so that a step can fail, for example lose a race, and
+    /// the work around it goes on. Everything has been saved before a savepoint is begun, else it throws.
     /// </summary>
-    public Task<Result<T>> InOneTripAsync<T>(Func<NpgsqlConnection, Task<Result<T>>> batch, CancellationToken cancellation) =>
-        transaction is null ? OnConnectionAsync(batch, cancellation) : InSavepointAsync(transaction, () => batch(Connection), cancellation);
+    public async Task<DatabaseTransaction> BeginAsync(CancellationToken cancellationToken) =>
+        current = current is null ? await BeginOutermostAsync(cancellationToken) : await BeginSavepointAsync(current, cancellationToken);
+
+    // The two methods that take functions go away once nothing in Customers uses them.
 
     /// <summary>
-    /// Runs the work in one transaction: committed on success, undone on an expected 'no' and on an exception. Inside another
-    /// one it is a savepoint, so that the outer work (an idempotent answer) stands while the inner is undone.
+    /// Runs a batch of commands, which is a transaction by itself: one round trip. Inside another transaction it is a savepoint, as
+    /// with <see cref="BeginAsync"/>. Of the batch an expected 'no' must leave nothing, as an error of the database does.
     /// </summary>
-    public Task<Result<T>> InTransactionAsync<T>(Func<Task<Result<T>>> work, CancellationToken cancellation) =>
-        transaction is null ? InNewTransactionAsync(work, cancellation) : InSavepointAsync(transaction, work, cancellation);
+    public Task<Result<T>> InOneTripAsync<T>(Func<NpgsqlConnection, Task<Result<T>>> batch, CancellationToken cancellation) =>
+        transaction is null ? OnConnectionAsync(batch, cancellation) : InTransactionAsync(() => batch(Connection), cancellation);
+
+    /// <summary>Runs the work between <see cref="BeginAsync"/> and a commit of its result.</summary>
+    public async Task<Result<T>> InTransactionAsync<T>(Func<Task<Result<T>>> work, CancellationToken cancellation)
+    {
+        await using var begun = await BeginAsync(cancellation);
+        return await begun.CommitAsync(await work(), cancellation);
+    }
 
     /// <summary>
     /// Throws <see cref="NotReplicatedException"/> where a commit of this session did not wait for its synchronous standby to the end. Whatever goes through
@@ -116,6 +126,54 @@ public sealed class DatabaseSession(DatabasePools pools) : IAsyncDisposable
         }
     }
 
+    /// <summary>See <see cref="DatabaseTransaction.CommitAsync(CancellationToken)"/>.</summary>
+    internal async Task CommitAsync(DatabaseTransaction committed, CancellationToken cancellationToken)
+    {
+        if (committed != current)
+        {
+            throw new InvalidOperationException("This transaction has ended, or another one has been begun inside it and has not ended.");
+        }
+
+        if (committed.Savepoint is { } savepoint)
+        {
+            await transaction!.ReleaseAsync(savepoint.Name, cancellationToken);
+            committed.HasEnded = true;
+            current = savepoint.Outer;
+            return;
+        }
+
+        await transaction!.CommitAsync(cancellationToken);
+        ThrowIfNotReplicated();
+        committed.HasEnded = true;
+        await EndAsync();
+        Action[] actions = [.. afterCommit];
+        afterCommit.Clear();
+        foreach (var action in actions)
+        {
+            action();
+        }
+    }
+
+    /// <summary>Undoes a transaction that has not been committed, and what is still open inside it.</summary>
+    internal async Task UndoAsync(DatabaseTransaction undone)
+    {
+        if (undone.Savepoint is not { } savepoint)
+        {
+            ForgetChanges();
+            afterCommit.Clear();
+            await EndAsync();
+            return;
+        }
+
+        current = savepoint.Outer;
+        afterCommit.RemoveRange(savepoint.ActionsAfterCommit, afterCommit.Count - savepoint.ActionsAfterCommit);
+        savepoint.Tracked.Restore(contexts);
+        if (Connection.State == ConnectionState.Open) // A connection that broke has lost the transaction around it too.
+        {
+            await transaction!.RollbackAsync(savepoint.Name, CancellationToken.None);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (connection is not null)
@@ -135,56 +193,27 @@ public sealed class DatabaseSession(DatabasePools pools) : IAsyncDisposable
     // Its words are translated and its state is that of any warning; where the server comes upon it is its own.
     private static bool IsCancelledReplication(PostgresNotice notice) => notice is { InvariantSeverity: "WARNING", File: "syncrep.c" };
 
-    private async Task<Result<T>> InNewTransactionAsync<T>(Func<Task<Result<T>>> work, CancellationToken cancellation)
+    private async Task<DatabaseTransaction> BeginOutermostAsync(CancellationToken cancellationToken)
     {
-        await Connection.OpenAsync(cancellation);
+        await Connection.OpenAsync(cancellationToken);
         try
         {
-            transaction = await Connection.BeginTransactionAsync(cancellation);
-            await EnlistAsync(transaction, cancellation);
-            var result = await work();
-            if (result.Error is null)
-            {
-                await transaction.CommitAsync(cancellation);
-                ThrowIfNotReplicated();
-            }
-            else
-            {
-                await transaction.RollbackAsync(CancellationToken.None);
-                ForgetChanges();
-                afterCommit.Clear();
-            }
-
-            return result;
+            transaction = await Connection.BeginTransactionAsync(cancellationToken);
+            await EnlistAsync(transaction, cancellationToken);
+            return new DatabaseTransaction(this);
         }
         catch
         {
-            afterCommit.Clear();
-            ForgetChanges();
-            throw;
-        }
-        finally
-        {
             await EndAsync();
+            throw;
         }
     }
 
-    private async Task<Result<T>> InSavepointAsync<T>(NpgsqlTransaction outer, Func<Task<Result<T>>> work, CancellationToken cancellation)
+    private async Task<DatabaseTransaction> BeginSavepointAsync(DatabaseTransaction outer, CancellationToken cancellationToken)
     {
-        var savepoint = $"step_{++depth}";
-        await outer.SaveAsync(savepoint, cancellation);
-        var result = await work();
-        if (result.Error is null)
-        {
-            await outer.ReleaseAsync(savepoint, cancellation);
-        }
-        else
-        {
-            await outer.RollbackAsync(savepoint, CancellationToken.None);
-            ForgetChanges();
-        }
-
-        return result;
+        var savepoint = new Savepoint($"step_{++savepoints}", outer, TrackedEntities.Of(contexts), afterCommit.Count);
+        await transaction!.SaveAsync(savepoint.Name, cancellationToken);
+        return new DatabaseTransaction(this, savepoint);
     }
 
     private async Task EnlistAsync(NpgsqlTransaction current, CancellationToken cancellation)
@@ -198,7 +227,7 @@ public sealed class DatabaseSession(DatabasePools pools) : IAsyncDisposable
     private async Task EndAsync()
     {
         var ended = transaction;
-        transaction = null;
+        (transaction, current) = (null, null);
         foreach (var context in contexts)
         {
             // Not UseTransaction(null): that leaves EF's count of openings one too high, in a pooled context for all later leases,
@@ -215,11 +244,5 @@ public sealed class DatabaseSession(DatabasePools pools) : IAsyncDisposable
         }
 
         await Connection.CloseAsync();
-        foreach (var action in afterCommit)
-        {
-            action();
-        }
-
-        afterCommit.Clear();
     }
 }
