@@ -13,11 +13,12 @@ public sealed class DatabaseSession(DatabasePools pools) : IAsyncDisposable
 {
     private readonly List<DbContext> contexts = [];
     private readonly List<Action> afterCommit = [];
+    private readonly StandbyWarnings standby = new();
     private NpgsqlDataSource source = pools.Requests;
     private NpgsqlConnection? connection;
     private NpgsqlTransaction? transaction;
-    private bool isReplicationCancelled;
     private DatabaseTransaction? current;
+    private EnclosingTransaction? enclosing;
     private int savepoints;
 
     /// <summary>The connection, not necessarily open.</summary>
@@ -28,6 +29,9 @@ public sealed class DatabaseSession(DatabasePools pools) : IAsyncDisposable
 
     /// <summary>Whether a transaction runs, so that what is waited for holds up others too.</summary>
     public bool IsInTransaction => transaction is not null;
+
+    /// <summary>Whether the answer to this request is going to be stored, to be repeated (<see cref="Idempotency.IdempotentWork"/>).</summary>
+    public bool IsAnswerStored => enclosing is not null;
 
     /// <summary>Takes the connection from the pool of background services. Before the session is used.</summary>
     public void UseBackgroundPool() => source = pools.Background;
@@ -42,6 +46,7 @@ public sealed class DatabaseSession(DatabasePools pools) : IAsyncDisposable
             context.Database.UseTransaction(transaction);
         }
 
+        context.SavingChanges += (_, _) => ThrowIfOutsideTransaction();
         context.SavedChanges += (_, _) => ThrowIfNotReplicated();
         contexts.Add(context);
         return context;
@@ -85,8 +90,21 @@ public sealed class DatabaseSession(DatabasePools pools) : IAsyncDisposable
     /// Begins a transaction of all contexts of the session; inside another one a savepoint, so that a step can fail, for example lose a race, and
     /// the work around it goes on. Everything has been saved before a savepoint is begun, else it throws.
     /// </summary>
-    public async Task<DatabaseTransaction> BeginAsync(CancellationToken cancellationToken) =>
-        current = current is null ? await BeginOutermostAsync(cancellationToken) : await BeginSavepointAsync(current, cancellationToken);
+    public async Task<DatabaseTransaction> BeginAsync(CancellationToken cancellationToken)
+    {
+        if (current is null && enclosing is not null)
+        {
+            await enclosing.BeginAsync(cancellationToken);
+        }
+
+        return current is null ? await BeginOutermostAsync(cancellationToken) : await BeginSavepointAsync(current, cancellationToken);
+    }
+
+    /// <summary>
+    /// Lets the session's first transaction begin inside another one, which the caller commits; <paramref name="afterBegin"/> runs when it has
+    /// begun, before anything else in it.
+    /// </summary>
+    public EnclosingTransaction Enclose(Func<CancellationToken, Task> afterBegin) => enclosing = new EnclosingTransaction(this, afterBegin);
 
     // The two methods that take functions go away once nothing in Customers uses them.
 
@@ -95,7 +113,7 @@ public sealed class DatabaseSession(DatabasePools pools) : IAsyncDisposable
     /// with <see cref="BeginAsync"/>. Of the batch an expected 'no' must leave nothing, as an error of the database does.
     /// </summary>
     public Task<Result<T>> InOneTripAsync<T>(Func<NpgsqlConnection, Task<Result<T>>> batch, CancellationToken cancellation) =>
-        transaction is null ? OnConnectionAsync(batch, cancellation) : InTransactionAsync(() => batch(Connection), cancellation);
+        transaction is null && enclosing is null ? OnConnectionAsync(batch, cancellation) : InTransactionAsync(() => batch(Connection), cancellation);
 
     /// <summary>Runs the work between <see cref="BeginAsync"/> and a commit of its result.</summary>
     public async Task<Result<T>> InTransactionAsync<T>(Func<Task<Result<T>>> work, CancellationToken cancellation)
@@ -108,14 +126,7 @@ public sealed class DatabaseSession(DatabasePools pools) : IAsyncDisposable
     /// Throws <see cref="NotReplicatedException"/> where a commit of this session did not wait for its synchronous standby to the end. Whatever goes through
     /// this session or is saved by its contexts asks by itself; a writing query that EF runs alone asks afterwards.
     /// </summary>
-    public void ThrowIfNotReplicated()
-    {
-        if (isReplicationCancelled)
-        {
-            isReplicationCancelled = false;
-            throw new NotReplicatedException();
-        }
-    }
+    public void ThrowIfNotReplicated() => standby.ThrowIfAny();
 
     /// <summary>Lets all contexts forget what they have read and saved: between the parts of a long work, so that memory stays flat.</summary>
     public void ForgetChanges()
@@ -123,6 +134,22 @@ public sealed class DatabaseSession(DatabasePools pools) : IAsyncDisposable
         foreach (var context in contexts)
         {
             context.ChangeTracker.Clear();
+        }
+    }
+
+    internal async Task<DatabaseTransaction> BeginOutermostAsync(CancellationToken cancellationToken)
+    {
+        await Connection.OpenAsync(cancellationToken);
+        try
+        {
+            transaction = await Connection.BeginTransactionAsync(cancellationToken);
+            await EnlistAsync(transaction, cancellationToken);
+            return current = new DatabaseTransaction(this);
+        }
+        catch
+        {
+            await EndAsync();
+            throw;
         }
     }
 
@@ -182,45 +209,37 @@ public sealed class DatabaseSession(DatabasePools pools) : IAsyncDisposable
         }
     }
 
+    internal void EndEnclosing() => enclosing = null;
+
+    // It would be committed without the answer, and be done twice when the request is repeated.
+    private void ThrowIfOutsideTransaction()
+    {
+        if (enclosing is not null && transaction is null)
+        {
+            throw new InvalidOperationException("A request whose answer is stored saves inside a transaction.");
+        }
+    }
+
     private NpgsqlConnection Create()
     {
         var created = source.CreateConnection();
-        created.Notice += (_, told) => isReplicationCancelled |= IsCancelledReplication(told.Notice);
+        standby.Listen(created);
         created.StateChange += (_, change) => WasUsed |= change.CurrentState == ConnectionState.Open;
         return created;
-    }
-
-    // Its words are translated and its state is that of any warning; where the server comes upon it is its own.
-    private static bool IsCancelledReplication(PostgresNotice notice) => notice is { InvariantSeverity: "WARNING", File: "syncrep.c" };
-
-    private async Task<DatabaseTransaction> BeginOutermostAsync(CancellationToken cancellationToken)
-    {
-        await Connection.OpenAsync(cancellationToken);
-        try
-        {
-            transaction = await Connection.BeginTransactionAsync(cancellationToken);
-            await EnlistAsync(transaction, cancellationToken);
-            return new DatabaseTransaction(this);
-        }
-        catch
-        {
-            await EndAsync();
-            throw;
-        }
     }
 
     private async Task<DatabaseTransaction> BeginSavepointAsync(DatabaseTransaction outer, CancellationToken cancellationToken)
     {
         var savepoint = new Savepoint($"step_{++savepoints}", outer, TrackedEntities.Of(contexts), afterCommit.Count);
         await transaction!.SaveAsync(savepoint.Name, cancellationToken);
-        return new DatabaseTransaction(this, savepoint);
+        return current = new DatabaseTransaction(this, savepoint);
     }
 
-    private async Task EnlistAsync(NpgsqlTransaction current, CancellationToken cancellation)
+    private async Task EnlistAsync(NpgsqlTransaction begun, CancellationToken cancellationToken)
     {
         foreach (var context in contexts)
         {
-            await context.Database.UseTransactionAsync(current, cancellation);
+            await context.Database.UseTransactionAsync(begun, cancellationToken);
         }
     }
 
