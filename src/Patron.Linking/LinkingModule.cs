@@ -17,8 +17,8 @@ public static class LinkingModule
         .AddScoped<IAccountDirectory>(provider => new AccountDirectory(
             provider.GetRequiredService<LookUpAccounts>, provider.GetRequiredService<AccountsByEmail>(), provider.GetRequiredService<DatabaseSession>()))
         .AddScoped<PasswordCount>(provider => provider.GetRequiredService<LookUpAccounts>().CountWithPasswordAsync)
-        .AddScoped<FollowAccounts>()
-        .AddScoped<AccountEventListener>(provider => provider.GetRequiredService<FollowAccounts>().HandleAsync);
+        .AddScoped<CustomerRecords>()
+        .AddScoped<AccountEventListener>(provider => provider.GetRequiredService<CustomerRecords>().HandleAsync);
 
     /// <summary>The use cases. Every role's routes name them; only where both modules share a database are these routes served.</summary>
     public static IServiceCollection AddLinking(this IServiceCollection services)

@@ -10,7 +10,7 @@ namespace Patron.Linking;
 /// Opens an account and, in the same transaction, its customer record in the home organization (source 1, sign_up). Until the address is
 /// proven the record claims nothing. Errors as <see cref="OpenAccount"/>.
 /// </summary>
-public sealed class SignUpCustomer(OpenAccount open, AccountOpening opening, AccountCustomers customers, HomeOrganization home)
+public sealed class SignUpCustomer(OpenAccount open, AccountRegistration registration, AccountCustomers customers, HomeOrganization home)
 {
     private static readonly CustomerDetails Details = new() { IsPrimaryContact = true };
 
@@ -19,7 +19,7 @@ public sealed class SignUpCustomer(OpenAccount open, AccountOpening opening, Acc
 
     private async Task<Result<Customer>> AddAsync(Caller caller, User user, CancellationToken cancellation)
     {
-        if ((await opening.AddAsync(caller, user, home.Id, OrganizationRole.Customer, cancellation)).Error is { } taken)
+        if ((await registration.AddAsync(caller, user, home.Id, OrganizationRole.Customer, cancellation)).Error is { } taken)
         {
             return taken;
         }

@@ -16,7 +16,7 @@ public sealed record OpenedBusiness(User User, OpenedOrganization Organization, 
 /// (source 2, sign-up; contract, 'Invariants' 5). Errors as <see cref="OpenAccount"/>, and 422 for the organization's name.
 /// </summary>
 public sealed class SignUpOrganization(
-    OpenAccount open, AccountOpening opening, OrganizationOpening organizations, CreateOrganization create, AccountCustomers customers, DatabaseSession database)
+    OpenAccount open, AccountRegistration registration, OrganizationOpening organizations, CreateOrganization create, AccountCustomers customers, DatabaseSession database)
 {
     private static readonly ProfileType[] Profiles = [ProfileType.Vendor, ProfileType.Employee, ProfileType.Customer];
 
@@ -39,7 +39,7 @@ public sealed class SignUpOrganization(
     private async Task<Result<OpenedBusiness>> AddAsync(Caller caller, User user, string organizationName, CancellationToken cancellation)
     {
         var opened = organizations.Add(caller, user, organizationName, Profiles, user.CreatedAt);
-        return (await opening.AddAsync(caller, user, opened.Organization.Id, OrganizationRole.Vendor, cancellation)).Error is { } taken
+        return (await registration.AddAsync(caller, user, opened.Organization.Id, OrganizationRole.Vendor, cancellation)).Error is { } taken
             ? taken
             : await BecomeCustomerAsync(caller, user, opened, cancellation);
     }

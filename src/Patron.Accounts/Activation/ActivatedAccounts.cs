@@ -18,7 +18,7 @@ public sealed record NewOwner(EmailAddress Email, AccountNames Names, bool IsPro
 /// (linking.md, 'Activation').
 /// </summary>
 public sealed class ActivatedAccounts(
-    AccountsContext context, AccountOpening opening, NewPassword newPassword, ProvenEmail proven, HomeOrganization home)
+    AccountsContext context, AccountRegistration registration, NewPassword newPassword, ProveEmail proveEmail, HomeOrganization home)
 {
     public static readonly Error HasAccount = Error.Rule("There is an account with this address already. Sign in, or set a new password under 'forgot password'.");
 
@@ -37,7 +37,7 @@ public sealed class ActivatedAccounts(
         {
             prepared.ConfirmEmail(owner.Email, prepared.CreatedAt);
             AddEntry(caller, prepared);
-            return await opening.AddAsync(caller, prepared, home.Id, OrganizationRole.Customer, cancellation, owner.IsProven);
+            return await registration.AddAsync(caller, prepared, home.Id, OrganizationRole.Customer, cancellation, owner.IsProven);
         }
 
         await context.LockAsync(known, cancellation);
@@ -48,7 +48,7 @@ public sealed class ActivatedAccounts(
 
         AddEntry(caller, known);
         await newPassword.TakeOverAsync(caller, known, prepared.PasswordHash!, cancellation, owner.Names);
-        var confirmed = await proven.ConfirmAsync(caller, known, owner.Email, cancellation);
+        var confirmed = await proveEmail.HandleAsync(caller, known, owner.Email, cancellation);
         return confirmed.Select(_ => known);
     }
 

@@ -10,7 +10,7 @@ namespace Patron.Accounts.Passwords;
 /// Somebody who reads the account's mailbox sets a new password: it proves the address, and where the address was unproven the
 /// old ways in end too. One transaction; of many at once with one secret one succeeds. Errors: 400 used up, 422 password refused.
 /// </summary>
-public sealed class TakeoverByMail(PasswordWork passwords, NewPassword newPassword, ChallengeUse challenges, ProvenEmail proven, DatabaseSession database)
+public sealed class TakeoverByMail(PasswordWork passwords, NewPassword newPassword, ChallengeUse challenges, ProveEmail proveEmail, DatabaseSession database)
 {
     public async Task<Result<AccountView>> HandleAsync(Caller caller, Challenge challenge, User user, EmailAddress email, string password, CancellationToken cancellation)
     {
@@ -30,6 +30,6 @@ public sealed class TakeoverByMail(PasswordWork passwords, NewPassword newPasswo
         await (user.EmailConfirmed
             ? newPassword.SetAsync(caller, user, hash, keepSession: null, cancellation)
             : newPassword.TakeOverAsync(caller, user, hash, cancellation));
-        return await proven.ConfirmAsync(caller, user, email, cancellation);
+        return await proveEmail.HandleAsync(caller, user, email, cancellation);
     }
 }

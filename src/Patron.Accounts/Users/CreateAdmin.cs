@@ -11,7 +11,7 @@ namespace Patron.Accounts.Users;
 /// Makes an administrator, who may do everything everywhere and owns the home organization; the address counts as proven,
 /// because whoever runs Patron vouches for it. Errors: 400 address taken, 422 by field.
 /// </summary>
-public sealed class CreateAdmin(AccountsContext context, AccountOpening opening, DatabaseSession database, HomeOrganization home, TimeProvider time)
+public sealed class CreateAdmin(AccountsContext context, AccountRegistration registration, DatabaseSession database, HomeOrganization home, TimeProvider time)
 {
     // Any constant; it only has to be the same in every process.
     private const long FirstAdminLock = 0x5061_7441;
@@ -20,7 +20,7 @@ public sealed class CreateAdmin(AccountsContext context, AccountOpening opening,
     {
         var prepared = await PrepareAsync(account, cancellation);
         return prepared.Succeeded(out var user, out _)
-            ? await database.InTransactionAsync(() => opening.AddAsync(caller, user, home.Id, OrganizationRole.Vendor, cancellation), cancellation)
+            ? await database.InTransactionAsync(() => registration.AddAsync(caller, user, home.Id, OrganizationRole.Vendor, cancellation), cancellation)
             : prepared;
     }
 
@@ -47,7 +47,7 @@ public sealed class CreateAdmin(AccountsContext context, AccountOpening opening,
                     return default(User);
                 }
 
-                var added = await opening.AddAsync(caller, user, home.Id, OrganizationRole.Vendor, cancellation);
+                var added = await registration.AddAsync(caller, user, home.Id, OrganizationRole.Vendor, cancellation);
                 return added.Error is { } error ? error : user;
             },
             cancellation);
@@ -55,7 +55,7 @@ public sealed class CreateAdmin(AccountsContext context, AccountOpening opening,
 
     private async Task<Result<User>> PrepareAsync(NewAccount account, CancellationToken cancellation)
     {
-        var prepared = await opening.PrepareAsync(account, cancellation);
+        var prepared = await registration.PrepareAsync(account, cancellation);
         if (prepared.Succeeded(out var user, out _))
         {
             user.MakeAdmin();

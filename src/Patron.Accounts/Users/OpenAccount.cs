@@ -16,14 +16,14 @@ public sealed record SignedUp<T>(T? Made, SignedIn? SignedIn)
 /// private registration a taken address is answered like a free one, and its owner is told by mail. Errors: 422 by field, 400 address or
 /// user name taken, 503 too busy.
 /// </summary>
-public sealed class OpenAccount(AccountOpening opening, SessionStart sessions, DatabaseSession database, IOptions<AccountsOptions> options)
+public sealed class OpenAccount(AccountRegistration registration, SessionStart sessions, DatabaseSession database, IOptions<AccountsOptions> options)
 {
-    /// <summary><paramref name="make"/> runs inside the transaction and begins with <see cref="AccountOpening.AddAsync"/>.</summary>
+    /// <summary><paramref name="make"/> runs inside the transaction and begins with <see cref="AccountRegistration.AddAsync"/>.</summary>
     public async Task<Result<SignedUp<T>>> RunAsync<T>(
         Caller caller, NewAccount account, Func<User, Task<Result<T>>> make, CancellationToken cancellation)
         where T : class
     {
-        var prepared = await opening.PrepareAsync(account, cancellation);
+        var prepared = await registration.PrepareAsync(account, cancellation);
         if (!prepared.Succeeded(out var user, out var invalid))
         {
             return invalid;
@@ -41,7 +41,7 @@ public sealed class OpenAccount(AccountOpening opening, SessionStart sessions, D
             cancellation);
         if (isPrivate && opened.Error == SavingAccounts.EmailTaken)
         {
-            await opening.TellOwnerAsync(caller, user.NormalizedEmail!, cancellation);
+            await registration.TellOwnerAsync(caller, user.NormalizedEmail!, cancellation);
             return new SignedUp<T>(null, null);
         }
 

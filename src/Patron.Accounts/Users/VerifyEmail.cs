@@ -10,7 +10,7 @@ namespace Patron.Accounts.Users;
 /// them, a new password is needed and everything the address was registered with ends: nobody owns an account by having typed
 /// somebody's address first (linking.md, 'Proof'). Errors: 400 token unusable, 401 neither session nor password, 422.
 /// </summary>
-public sealed class VerifyEmail(ChallengeUse challenges, PasswordWork passwords, TakeoverByMail takeover, ProvenEmail proven, DatabaseSession database)
+public sealed class VerifyEmail(ChallengeUse challenges, PasswordWork passwords, TakeoverByMail takeover, ProveEmail proveEmail, DatabaseSession database)
 {
     private static readonly Error NotTheirs = Error.Unauthenticated(
         "Sign in to this account first, or send its password along. If you did not set one, choose a new one with password1 and password2.");
@@ -35,7 +35,7 @@ public sealed class VerifyEmail(ChallengeUse challenges, PasswordWork passwords,
 
         return await database.InTransactionAsync(
             async () => await challenges.TryConsumeAsync(found.Challenge, found.User, cancellation)
-                ? await proven.ConfirmAsync(caller, found.User, found.Email, cancellation)
+                ? await proveEmail.HandleAsync(caller, found.User, found.Email, cancellation)
                 : ChallengeUse.Unusable,
             cancellation);
     }

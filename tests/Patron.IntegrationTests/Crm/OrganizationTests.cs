@@ -52,7 +52,7 @@ public sealed class OrganizationTests(OneProcess app) : IClassFixture<OneProcess
         var name = $"Business of {email} {isTaken}";
         await using var scope = app.Accounts.Services.CreateAsyncScope();
         var services = scope.ServiceProvider;
-        var accounts = services.GetRequiredService<AccountOpening>();
+        var accounts = services.GetRequiredService<AccountRegistration>();
         var stranger = Caller.Stranger(RequestOrigin.Local);
         var user = (await accounts.PrepareAsync(new NewAccount(email, new AccountNames("John", "Doe", null, null), GoodPassword), CancellationToken.None)).Value;
 

@@ -18,7 +18,7 @@ public sealed record NewAccount(string Email, AccountNames Names, string Passwor
 }
 
 /// <summary>How every door opens an account: checks and hashing first, outside a transaction; then the rows, inside the caller's.</summary>
-public sealed class AccountOpening(
+public sealed class AccountRegistration(
     AccountsContext context, PasswordWork passwords, AccountMailbox mailbox, MailBudgets budgets, TimeProvider time)
 {
     /// <summary>A checked user with a hashed password, not saved yet. Errors: 422 by field, 503 too busy.</summary>

@@ -8,10 +8,10 @@ using Patron.Shared.Text;
 namespace Patron.Accounts.Users;
 
 /// <summary>Marks an address as the account's own and announces it: the moment at which waiting records may be linked.</summary>
-public sealed class ProvenEmail(AccountsContext context, AccountMailbox mailbox, TimeProvider time)
+public sealed class ProveEmail(AccountsContext context, AccountMailbox mailbox, TimeProvider time)
 {
     /// <summary>Runs inside a transaction. Errors: 400 when a pending address has meanwhile been taken by another account.</summary>
-    public async Task<Result<AccountView>> ConfirmAsync(Caller caller, User user, EmailAddress email, CancellationToken cancellation)
+    public async Task<Result<AccountView>> HandleAsync(Caller caller, User user, EmailAddress email, CancellationToken cancellation)
     {
         var old = user.Email!;
         var isFirstProof = !user.EmailConfirmed;

@@ -11,7 +11,7 @@ namespace Patron.Linking;
 /// Hears what happens to accounts, inside the transaction that makes it so, and lets their customer records follow: a proven address links
 /// what waits for it (linking.md, 'Proof') and ends its invitation, new names and phones are copied.
 /// </summary>
-public sealed class FollowAccounts(
+public sealed class CustomerRecords(
     CustomerLinks links, AccountCustomers customers, JoinOrganization membership, ActivationInvitations invitations, HomeOrganization home)
 {
     public Task HandleAsync(AccountEvent happened, CancellationToken cancellation) => happened.Kind switch
