@@ -8,57 +8,46 @@ using Patron.Shared.Text;
 namespace Patron.Linking;
 
 /// <summary>
-/// Hears what happens to accounts, inside the transaction that makes it so, and lets their customer records follow: a proven address links
-/// what waits for it (linking.md, 'Proof') and ends its invitation, new names and phones are copied.
+/// Lets customer records follow their accounts, inside the transaction of what happened to them: a proven address links what waits for it
+/// (linking.md, 'Proof') and ends its invitation, new names and phones are copied.
 /// </summary>
-public sealed class CustomerRecords(
-    CustomerLinks links, AccountCustomers customers, JoinOrganization membership, ActivationInvitations invitations, HomeOrganization home)
+internal sealed class CustomerRecords(
+    CustomerLinks links, AccountCustomers customers, JoinOrganization membership, ActivationInvitations invitations, HomeOrganization home) : ICustomerRecords
 {
-    public Task HandleAsync(AccountEvent happened, CancellationToken cancellation) => happened.Kind switch
-    {
-        AccountEventKind.Registered => ProveWaitedForAsync(happened, cancellation),
-        AccountEventKind.EmailVerified => ProveAsync(happened, happened.Users, cancellation),
-        AccountEventKind.Changed => FollowAsync(happened, cancellation),
-        _ => throw new ArgumentOutOfRangeException(nameof(happened), happened.Kind, message: null),
-    };
-
     // Imported accounts come by the hundred, some of them proven; few of those are waited for.
-    private async Task ProveWaitedForAsync(AccountEvent happened, CancellationToken cancellation)
+    public async Task RegisteredAsync(Caller caller, IReadOnlyList<User> users, CancellationToken cancellationToken)
     {
-        var proven = happened.Users.Where(user => user.EmailConfirmed).ToList();
-        if (proven.Count > 0)
+        var proven = users.Where(user => user.EmailConfirmed).ToList();
+        if (proven.Count == 0)
         {
-            var waitedFor = await links.FindWaitingAsync(organization: null, [.. proven.Select(user => Folding.Key(user.Email!))], cancellation);
-            await ProveAsync(happened, proven.Where(user => waitedFor.Contains(Folding.Key(user.Email!))), cancellation);
+            return;
+        }
+
+        var waitedFor = await links.FindWaitingAsync(organization: null, [.. proven.Select(user => Folding.Key(user.Email!))], cancellationToken);
+        foreach (var user in proven.Where(user => waitedFor.Contains(Folding.Key(user.Email!))))
+        {
+            await EmailProvenAsync(caller, user, isTrusted: false, cancellationToken);
         }
     }
 
-    private async Task ProveAsync(AccountEvent happened, IEnumerable<User> users, CancellationToken cancellation)
+    public async Task EmailProvenAsync(Caller caller, User user, bool isTrusted, CancellationToken cancellationToken)
     {
-        var evidence = happened.IsBelieved ? LinkEvidence.Trusted : LinkEvidence.EmailProven;
-        foreach (var user in users)
+        var evidence = isTrusted ? LinkEvidence.Trusted : LinkEvidence.EmailProven;
+        foreach (var organization in await links.ProveAsync(caller, user.ToAccount(), only: null, cancellationToken, evidence))
         {
-            foreach (var organization in await links.ProveAsync(happened.Caller, user.ToAccount(), only: null, cancellation, evidence))
-            {
-                await membership.AddAsync(user.Id, organization, cancellation);
-                await EndInvitationAsync(user, organization, cancellation);
-            }
+            await membership.AddAsync(user.Id, organization, cancellationToken);
+            await EndInvitationAsync(user, organization, cancellationToken);
         }
     }
 
-    private async Task EndInvitationAsync(User user, Guid organization, CancellationToken cancellation)
-    {
-        if (organization == home.Id && (await customers.FindAsync(organization, [user.Id], cancellation)).GetValueOrDefault(user.Id) is { } record)
-        {
-            await invitations.ComeAsync(record.Uid, cancellation);
-        }
-    }
+    public Task AccountChangedAsync(Caller caller, User user, AccountNames before, CancellationToken cancellationToken) =>
+        links.FollowAsync(caller, user.ToAccount() with { FormerPhone = before.PhoneNumber }, cancellationToken);
 
-    private async Task FollowAsync(AccountEvent happened, CancellationToken cancellation)
+    private async Task EndInvitationAsync(User user, Guid organization, CancellationToken cancellationToken)
     {
-        foreach (var user in happened.Users)
+        if (organization == home.Id && (await customers.FindAsync(organization, [user.Id], cancellationToken)).GetValueOrDefault(user.Id) is { } record)
         {
-            await links.FollowAsync(happened.Caller, user.ToAccount() with { FormerPhone = happened.Before?.PhoneNumber }, cancellation);
+            await invitations.ComeAsync(record.Uid, cancellationToken);
         }
     }
 }

@@ -12,24 +12,31 @@ namespace Patron.Accounts.Passwords;
 /// </summary>
 public sealed class TakeoverByMail(PasswordWork passwords, NewPassword newPassword, ChallengeUse challenges, ProveEmail proveEmail, DatabaseSession database)
 {
-    public async Task<Result<AccountView>> HandleAsync(Caller caller, Challenge challenge, User user, EmailAddress email, string password, CancellationToken cancellation)
+    public async Task<Result<AccountView>> HandleAsync(
+        Caller caller, Challenge challenge, User user, EmailAddress email, string password, CancellationToken cancellationToken)
     {
-        var hashed = await passwords.HashAsync(user, password, cancellation);
-        return hashed.Succeeded(out var hash, out var refused)
-            ? await database.InTransactionAsync(() => TakeAsync(caller, challenge, user, email, hash, cancellation), cancellation)
-            : refused;
-    }
+        var hashed = await passwords.HashAsync(user, password, cancellationToken);
+        if (!hashed.Succeeded(out var hash, out var refused))
+        {
+            return refused;
+        }
 
-    private async Task<Result<AccountView>> TakeAsync(Caller caller, Challenge challenge, User user, EmailAddress email, string hash, CancellationToken cancellation)
-    {
-        if (!await challenges.TryConsumeAsync(challenge, user, cancellation))
+        await using var transaction = await database.BeginAsync(cancellationToken);
+        if (!await challenges.TryConsumeAsync(challenge, user, cancellationToken))
         {
             return ChallengeUse.Unusable;
         }
 
-        await (user.EmailConfirmed
-            ? newPassword.SetAsync(caller, user, hash, keepSession: null, cancellation)
-            : newPassword.TakeOverAsync(caller, user, hash, cancellation));
-        return await proveEmail.HandleAsync(caller, user, email, cancellation);
+        if (user.EmailConfirmed)
+        {
+            await newPassword.SetAsync(caller, user, hash, keepSession: null, cancellationToken);
+        }
+        else
+        {
+            await newPassword.TakeOverAsync(caller, user, hash, cancellationToken);
+        }
+
+        var proven = await proveEmail.HandleAsync(caller, user, email, cancellationToken);
+        return await transaction.CommitAsync(proven, cancellationToken);
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Patron.Accounts.Database;
 using Patron.Accounts.Organizations;
 using Patron.Accounts.Passwords;
+using Patron.Accounts.Sessions;
 using Patron.Shared.Audit;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
@@ -17,9 +18,16 @@ public sealed record NewAccount(string Email, AccountNames Names, string Passwor
     public IReadOnlyCollection<string> Required { get; init; } = AccountNames.Both;
 }
 
-/// <summary>How every door opens an account: checks and hashing first, outside a transaction; then the rows, inside the caller's.</summary>
-public sealed class AccountRegistration(
-    AccountsContext context, PasswordWork passwords, AccountMailbox mailbox, MailBudgets budgets, TimeProvider time)
+/// <summary>What a sign-up made, and the session it leads to; nothing of it where registration is private and everybody hears the same.</summary>
+public sealed record SignedUp<T>(T? Made, SignedIn? SignedIn)
+    where T : class;
+
+/// <summary>
+/// The steps of every registration, in this order: <see cref="PrepareAsync"/> outside of a transaction; in one, <see cref="AddAsync"/>, the rows of
+/// the use case itself, and <see cref="StartSessionAsync"/>. With private registration a taken address is answered like a free one, and its owner
+/// is told by mail.
+/// </summary>
+public sealed class AccountRegistration(AccountsContext context, PasswordWork passwords, AccountMailbox mailbox, SessionStart sessions, TimeProvider time)
 {
     /// <summary>A checked user with a hashed password, not saved yet. Errors: 422 by field, 503 too busy.</summary>
     public async Task<Result<User>> PrepareAsync(NewAccount account, CancellationToken cancellation)
@@ -54,36 +62,48 @@ public sealed class AccountRegistration(
     }
 
     /// <summary>
-    /// Saves the user and their membership and announces them; an unproven address gets its mail. <paramref name="isProven"/> is false where a
-    /// confirmed one was only believed. Errors: 400 address or user name taken.
+    /// Saves the user with their membership, and whatever the use case has added to the context. An unproven address gets a mail that asks for proof,
+    /// unless the proof is at hand. The error where the address or the user name is taken (400).
     /// </summary>
-    public async Task<Result<User>> AddAsync(
-        Caller caller, User user, Guid organizationId, OrganizationRole role, CancellationToken cancellation, bool isProven = true)
+    public async Task<Error?> AddAsync(
+        Caller caller, User user, Guid organizationId, OrganizationRole role, CancellationToken cancellationToken, bool isProofAtHand = false)
     {
         context.Users.Add(user);
         context.Members.Add(new OrganizationMember(organizationId, user.Id, role, user.CreatedAt));
         context.Audit.Add(AuditEntry.For(caller, "account.registered", "account", user.Id, user.CreatedAt, organizationId, user.Id));
-        if (!user.EmailConfirmed && await budgets.TryTakeAsync(caller, MailPurpose.Verification, user.NormalizedEmail!, MailSubject.Of(user), cancellation))
+        var isAsked = !user.EmailConfirmed && !isProofAtHand;
+        if (isAsked && await mailbox.LimitAsync(caller, MailPurpose.Verification, user.NormalizedEmail!, user, cancellationToken) is null)
         {
             mailbox.AddVerification(user, user.CreatedAt);
         }
 
-        if (await context.TrySaveAsync(cancellation) is { } taken)
+        return await context.TrySaveAsync(cancellationToken);
+    }
+
+    /// <summary>Signs the new person in; null with private registration, where the answer must not tell that the address was free.</summary>
+    public async Task<SignedIn?> StartSessionAsync(Caller caller, User user, CancellationToken cancellationToken) =>
+        mailbox.IsDiscreet ? null : await sessions.StartAsync(caller, user, cancellationToken);
+
+    /// <summary>
+    /// Undoes the sign-up whose address or user name is taken, and answers it: with private registration the owner of the address is told by mail,
+    /// unless the mailbox has had too many, and the answer is that of a free one.
+    /// </summary>
+    public async Task<Result<SignedUp<T>>> AnswerTakenAsync<T>(
+        Caller caller, User user, Error taken, DatabaseTransaction transaction, CancellationToken cancellationToken)
+        where T : class
+    {
+        await transaction.RollbackAsync();
+        if (!mailbox.IsDiscreet || taken != SavingAccounts.EmailTaken)
         {
             return taken;
         }
 
-        await mailbox.AnnounceAsync(new AccountEvent(caller, AccountEventKind.Registered, [user]) { IsBelieved = !isProven }, cancellation);
-        return user;
-    }
-
-    /// <summary>Tells the owner of an address by mail that somebody tried to register it, while the mailbox has not had too many: all that private registration lets on.</summary>
-    public async Task TellOwnerAsync(Caller caller, string normalizedEmail, CancellationToken cancellation)
-    {
-        if (await context.Users.AsNoTracking().SingleOrDefaultAsync(user => user.NormalizedEmail == normalizedEmail, cancellation) is { } owner)
+        if (await context.Users.AsNoTracking().SingleOrDefaultAsync(row => row.NormalizedEmail == user.NormalizedEmail, cancellationToken) is { } owner)
         {
-            await mailbox.TellAlreadyRegisteredAsync(caller, owner, time.GetUtcNow(), cancellation);
-            await context.SaveChangesAsync(cancellation);
+            await mailbox.TellAlreadyRegisteredAsync(caller, owner, time.GetUtcNow(), cancellationToken);
+            await context.SaveChangesAsync(cancellationToken);
         }
+
+        return new SignedUp<T>(null, null);
     }
 }

@@ -33,10 +33,13 @@ public sealed class VerifyEmail(ChallengeUse challenges, PasswordWork passwords,
             return refusal;
         }
 
-        return await database.InTransactionAsync(
-            async () => await challenges.TryConsumeAsync(found.Challenge, found.User, cancellation)
-                ? await proveEmail.HandleAsync(caller, found.User, found.Email, cancellation)
-                : ChallengeUse.Unusable,
-            cancellation);
+        await using var transaction = await database.BeginAsync(cancellation);
+        if (!await challenges.TryConsumeAsync(found.Challenge, found.User, cancellation))
+        {
+            return ChallengeUse.Unusable;
+        }
+
+        var proven = await proveEmail.HandleAsync(caller, found.User, found.Email, cancellation);
+        return await transaction.CommitAsync(proven, cancellation);
     }
 }

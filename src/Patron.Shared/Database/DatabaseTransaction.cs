@@ -45,11 +45,14 @@ public sealed class DatabaseTransaction : IAsyncDisposable
         }
         else
         {
-            await DisposeAsync();
+            await RollbackAsync();
         }
 
         return result;
     }
+
+    /// <summary>Undoes it now: for what is done after it, and before it is disposed.</summary>
+    public Task RollbackAsync() => DisposeAsync().AsTask();
 
     public async ValueTask DisposeAsync()
     {

@@ -61,8 +61,7 @@ public sealed class OrganizationTests(OneProcess app) : IClassFixture<OneProcess
             {
                 var opened = services.GetRequiredService<OrganizationOpening>().Add(
                     stranger, user, name, [ProfileType.Vendor, ProfileType.Employee, ProfileType.Customer], user.CreatedAt);
-                var added = await accounts.AddAsync(stranger, user, opened.Organization.Id, OrganizationRole.Vendor, CancellationToken.None);
-                return added.Error is { } taken ? taken : opened;
+                return await accounts.AddAsync(stranger, user, opened.Organization.Id, OrganizationRole.Vendor, CancellationToken.None) is { } taken ? taken : opened;
             },
             CancellationToken.None);
 
