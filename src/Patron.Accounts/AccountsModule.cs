@@ -60,12 +60,12 @@ public static class AccountsModule
 
     private static void AddUseCases(IServiceCollection services)
     {
-        services.AddScoped<Attempts>().AddScoped<MailBudgets>().AddScoped<AccountMailbox>().AddScoped<AccountOpening>().AddScoped<ChallengeUse>().AddScoped<ProvenEmail>()
-            .AddScoped<OpenAccount>().AddScoped<RegisterUser>().AddScoped<CreateAdmin>().AddScoped<SwitchAccount>().AddScoped<FindAccount>().AddScoped<UpdateAccount>()
+        services.AddScoped<Attempts>().AddScoped<MailBudgets>().AddScoped<AccountMailbox>().AddScoped<AccountRegistration>().AddScoped<ChallengeUse>().AddScoped<ProveEmail>()
+            .AddScoped<ICustomerRecords, NoCustomerRecords>().AddScoped<RegisterUser>().AddScoped<CreateAdmin>().AddScoped<SwitchAccount>().AddScoped<FindAccount>().AddScoped<UpdateAccount>()
             .AddScoped<VerifyEmail>().AddScoped<ResendVerification>().AddScoped<ImportUsers>().AddScoped<LookUpAccounts>().AddScoped<AccountsByEmail>().AddScoped<ListUsers>();
         services.AddScoped<PasswordWork>().AddScoped<NewPassword>().AddScoped<TakeoverByMail>()
             .AddScoped<ChangePassword>().AddScoped<ForgotPassword>().AddScoped<ResetPassword>().AddSingleton<RatePassword>();
-        services.AddScoped<FirstPassword>().AddScoped<ActivationChallenges>().AddScoped<ActivationPost>().AddScoped<ActivationWelcome>().AddScoped<ActivatedAccounts>().AddScoped<ActivationInvitations>();
+        services.AddScoped<FirstPassword>().AddScoped<ActivationChallenges>().AddScoped<ActivationPost>().AddScoped<ActivatedAccounts>().AddScoped<ActivationInvitations>();
         services.AddScoped<TokenIssuer>().AddScoped<SessionStart>()
             .AddScoped<SignIn>().AddScoped<SignInAs>().AddScoped<RefreshSession>().AddScoped<EndSessions>().AddScoped<ListSessions>();
         services.AddScoped<CreateApiKey>().AddScoped<ListApiKeys>().AddScoped<RevokeApiKey>();

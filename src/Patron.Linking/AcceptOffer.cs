@@ -12,26 +12,30 @@ namespace Patron.Linking;
 /// The person accepts an offer (linking.md, 'Offer'): the record is theirs, they are a customer member of its organization and have a
 /// customer profile there, in one transaction. Errors as <see cref="AnswerOffer"/>.
 /// </summary>
-public sealed class AcceptOffer(
-    LookUpAccounts accounts, AnswerOffer offers, JoinOrganization membership, CustomerProfiles profiles, DatabaseSession database)
+public sealed class AcceptOffer(LookUpAccounts accounts, AnswerOffer offers, JoinOrganization membership, DatabaseSession database)
 {
-    public Task<Result<Customer>> HandleAsync(Caller caller, Guid customerUid, CancellationToken cancellation) =>
-        database.InTransactionAsync(
-            async () =>
-            {
-                if (caller.UserId is not { } userId || await accounts.HoldAsync(userId, cancellation) is not { } account)
-                {
-                    return Error.Forbidden("Offers are answered by the people they are made to.");
-                }
+    private static readonly Error PeopleOnly = Error.Forbidden("Offers are answered by the people they are made to.");
 
-                var accepted = await offers.AcceptAsync(caller, account.ToAccount(), customerUid, cancellation);
-                if (accepted.Succeeded(out var customer, out _))
-                {
-                    await membership.AddAsync(userId, customer.OrganizationId, cancellation);
-                    await profiles.EnsureAsync(userId, customer.OrganizationId, cancellation);
-                }
+    public async Task<Result<Customer>> HandleAsync(Caller caller, Guid customerUid, CancellationToken cancellationToken)
+    {
+        if (caller.UserId is not { } userId)
+        {
+            return PeopleOnly;
+        }
 
-                return accepted;
-            },
-            cancellation);
+        await using var transaction = await database.BeginAsync(cancellationToken);
+        if (await accounts.HoldAsync(userId, cancellationToken) is not { } account)
+        {
+            return PeopleOnly;
+        }
+
+        var accepted = await offers.AcceptAsync(caller, account.ToAccount(), customerUid, cancellationToken);
+        if (!accepted.Succeeded(out var customer, out var refused))
+        {
+            return refused;
+        }
+
+        await membership.AddWithProfileAsync(userId, customer.OrganizationId, cancellationToken);
+        return await transaction.CommitAsync(customer, cancellationToken);
+    }
 }

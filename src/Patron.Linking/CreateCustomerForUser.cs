@@ -30,22 +30,21 @@ public sealed class CreateCustomerForUser(
     }
 
     /// <summary>The same for an account that is known; 404 where it is gone meanwhile.</summary>
-    internal Task<Result<EnsuredCustomer>> EnsureAsync(Caller caller, Guid userId, CancellationToken cancellation) =>
-        database.InTransactionAsync(
-            async () =>
-            {
-                if (await accounts.HoldAsync(userId, cancellation) is not { } account)
-                {
-                    return Error.NotFound("There is no such account (any more).");
-                }
+    internal async Task<Result<EnsuredCustomer>> EnsureAsync(Caller caller, Guid userId, CancellationToken cancellationToken)
+    {
+        await using var transaction = await database.BeginAsync(cancellationToken);
+        if (await accounts.HoldAsync(userId, cancellationToken) is not { } account)
+        {
+            return Error.NotFound("There is no such account (any more).");
+        }
 
-                var ensured = await customers.EnsureAsync(caller, account.ToAccount(), home.Id, Details, LinkEvidence.Staff, cancellation);
-                if (ensured.Error is null)
-                {
-                    await membership.AddAsync(userId, home.Id, cancellation);
-                }
+        var ensured = await customers.EnsureAsync(caller, account.ToAccount(), home.Id, Details, LinkEvidence.Staff, cancellationToken);
+        if (!ensured.Succeeded(out var customer, out var refused))
+        {
+            return refused;
+        }
 
-                return ensured;
-            },
-            cancellation);
+        await membership.AddAsync(userId, home.Id, cancellationToken);
+        return await transaction.CommitAsync(customer, cancellationToken);
+    }
 }

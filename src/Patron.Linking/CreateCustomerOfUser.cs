@@ -14,9 +14,10 @@ namespace Patron.Linking;
 /// everybody else's deed is an offer, which tells its maker nothing. Errors: 404 no such account, else as <see cref="CreateCustomer"/>.
 /// </summary>
 public sealed class CreateCustomerOfUser(
-    LookUpAccounts accounts, AccountCustomers customers, OfferCustomer offer, TellOfOffer tell, CustomerProfiles profiles, JoinOrganization membership,
-    DatabaseSession database, HomeOrganization home)
+    LookUpAccounts accounts, AccountCustomers customers, OfferCustomerOfUser offer, JoinOrganization membership, DatabaseSession database, HomeOrganization home)
 {
+    private static readonly Error NoAccount = Error.NotFound("There is no account with this user_id.");
+
     public async Task<Result<EnsuredCustomer>> HandleAsync(Caller caller, string userReference, CustomerDetails details, CancellationToken cancellation)
     {
         var account = await accounts.FindByReferenceAsync(userReference, cancellation);
@@ -26,9 +27,14 @@ public sealed class CreateCustomerOfUser(
             return refused;
         }
 
-        return account is null ? Error.NotFound("There is no account with this user_id.")
-            : isOwn || (account.EmailVerified && await MayLinkAsync(caller, account, cancellation)) ? await LinkAsync(caller, account.Id, isOwn, details, cancellation)
-            : await OfferAsync(caller, account, details, cancellation);
+        if (account is null)
+        {
+            return NoAccount;
+        }
+
+        return isOwn || (account.EmailVerified && await MayLinkAsync(caller, account, cancellation))
+            ? await LinkAsync(caller, account.Id, isOwn, details, cancellation)
+            : await offer.HandleAsync(caller, account, details, cancellation);
     }
 
     // Asked before anything is told of the account.
@@ -42,35 +48,43 @@ public sealed class CreateCustomerOfUser(
     private async Task<bool> MayLinkAsync(Caller caller, AccountCard account, CancellationToken cancellation) =>
         caller.IsAdmin || (caller.OrganizationId == home.Id && (await accounts.ByIdAsync(caller, [account.Id], cancellation)).Value.Count == 1);
 
-    private Task<Result<EnsuredCustomer>> LinkAsync(Caller caller, Guid userId, bool isOwn, CustomerDetails details, CancellationToken cancellation) =>
-        database.InTransactionAsync(
-            async () =>
-            {
-                if (await accounts.HoldAsync(userId, cancellation) is not { } account)
-                {
-                    return Error.NotFound("There is no account with this user_id.");
-                }
+    private async Task<Result<EnsuredCustomer>> LinkAsync(Caller caller, Guid userId, bool isOwn, CustomerDetails details, CancellationToken cancellationToken)
+    {
+        await using var transaction = await database.BeginAsync(cancellationToken);
+        if (await accounts.HoldAsync(userId, cancellationToken) is not { } account)
+        {
+            return NoAccount;
+        }
 
-                var ensured = await customers.EnsureCheckedAsync(
-                    caller, account.ToAccount(), caller.OrganizationId, details, isOwn ? LinkEvidence.Accepted : LinkEvidence.Staff, cancellation);
-                if (ensured.Error is null)
-                {
-                    await membership.AddAsync(userId, caller.OrganizationId, cancellation);
-                    await profiles.EnsureAsync(userId, caller.OrganizationId, cancellation);
-                }
+        var evidence = isOwn ? LinkEvidence.Accepted : LinkEvidence.Staff;
+        var ensured = await customers.EnsureCheckedAsync(caller, account.ToAccount(), caller.OrganizationId, details, evidence, cancellationToken);
+        if (!ensured.Succeeded(out var customer, out var refused))
+        {
+            return refused;
+        }
 
-                return ensured;
-            },
-            cancellation);
+        await membership.AddWithProfileAsync(userId, caller.OrganizationId, cancellationToken);
+        return await transaction.CommitAsync(customer, cancellationToken);
+    }
+}
 
-    private Task<Result<EnsuredCustomer>> OfferAsync(Caller caller, AccountCard account, CustomerDetails details, CancellationToken cancellation) =>
-        database.InTransactionAsync(
-            async () =>
-            {
-                var offered = await offer.HandleAsync(caller, account.Id, details, cancellation);
-                return offered.Succeeded(out var made, out _) && made.IsOffered && (await tell.HandleAsync(caller, account, cancellation)).Error is { } limited
-                    ? limited
-                    : offered.Select(offer => offer.Ensured);
-            },
-            cancellation);
+/// <summary>Enters a customer that is offered to an account, and tells the person, in one transaction. Errors as <see cref="OfferCustomer"/> and <see cref="TellOfOffer"/>.</summary>
+public sealed class OfferCustomerOfUser(OfferCustomer offer, TellOfOffer tell, DatabaseSession database)
+{
+    public async Task<Result<EnsuredCustomer>> HandleAsync(Caller caller, AccountCard account, CustomerDetails details, CancellationToken cancellationToken)
+    {
+        await using var transaction = await database.BeginAsync(cancellationToken);
+        var offered = await offer.HandleAsync(caller, account.Id, details, cancellationToken);
+        if (!offered.Succeeded(out var made, out var refused))
+        {
+            return refused;
+        }
+
+        if (made.IsOffered && (await tell.HandleAsync(caller, account, cancellationToken)).Error is { } limited)
+        {
+            return limited;
+        }
+
+        return await transaction.CommitAsync(made.Ensured, cancellationToken);
+    }
 }

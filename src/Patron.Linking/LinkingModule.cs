@@ -12,13 +12,12 @@ namespace Patron.Linking;
 /// <summary>What needs accounts and customers in one transaction: sign-ups, proof, offers.</summary>
 public static class LinkingModule
 {
-    /// <summary>Joins the two modules where they share a database: Customers asks in process, and hears what happens to accounts.</summary>
+    /// <summary>Joins the two modules where they share a database: Customers asks in process, and its records follow accounts.</summary>
     public static IServiceCollection JoinAccountsAndCustomers(this IServiceCollection services) => services
         .AddScoped<IAccountDirectory>(provider => new AccountDirectory(
             provider.GetRequiredService<LookUpAccounts>, provider.GetRequiredService<AccountsByEmail>(), provider.GetRequiredService<DatabaseSession>()))
         .AddScoped<PasswordCount>(provider => provider.GetRequiredService<LookUpAccounts>().CountWithPasswordAsync)
-        .AddScoped<FollowAccounts>()
-        .AddScoped<AccountEventListener>(provider => provider.GetRequiredService<FollowAccounts>().HandleAsync);
+        .AddScoped<ICustomerRecords, CustomerRecords>();
 
     /// <summary>The use cases. Every role's routes name them; only where both modules share a database are these routes served.</summary>
     public static IServiceCollection AddLinking(this IServiceCollection services)
@@ -27,7 +26,7 @@ public static class LinkingModule
         services.AddScoped<SignUpOrganization>();
         services.AddScoped<HomeCustomers>();
         services.AddScoped<CreateCustomerForUser>();
-        services.AddScoped<CreateCustomerOfUser>();
+        services.AddScoped<CreateCustomerOfUser>().AddScoped<OfferCustomerOfUser>();
         services.AddScoped<AcceptOffer>();
         services.AddScoped<CustomerFaces>();
         services.AddScoped<ListNamedOffers>();

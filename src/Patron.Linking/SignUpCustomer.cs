@@ -2,29 +2,40 @@ using Patron.Accounts.Users;
 using Patron.Customers.Customers;
 using Patron.Customers.Links;
 using Patron.Shared.Callers;
+using Patron.Shared.Database;
 using Patron.Shared.Results;
 
 namespace Patron.Linking;
 
 /// <summary>
 /// Opens an account and, in the same transaction, its customer record in the home organization (source 1, sign_up). Until the address is
-/// proven the record claims nothing. Errors as <see cref="OpenAccount"/>.
+/// proven the record claims nothing. Errors as <see cref="RegisterUser"/>.
 /// </summary>
-public sealed class SignUpCustomer(OpenAccount open, AccountOpening opening, AccountCustomers customers, HomeOrganization home)
+public sealed class SignUpCustomer(AccountRegistration registration, AccountCustomers customers, DatabaseSession database, HomeOrganization home)
 {
     private static readonly CustomerDetails Details = new() { IsPrimaryContact = true };
 
-    public Task<Result<SignedUp<Customer>>> HandleAsync(Caller caller, NewAccount account, CancellationToken cancellation) =>
-        open.RunAsync(caller, account, user => AddAsync(caller, user, cancellation), cancellation);
-
-    private async Task<Result<Customer>> AddAsync(Caller caller, User user, CancellationToken cancellation)
+    public async Task<Result<SignedUp<Customer>>> HandleAsync(Caller caller, NewAccount account, CancellationToken cancellationToken)
     {
-        if ((await opening.AddAsync(caller, user, home.Id, OrganizationRole.Customer, cancellation)).Error is { } taken)
+        var prepared = await registration.PrepareAsync(account, cancellationToken);
+        if (!prepared.Succeeded(out var user, out var invalid))
         {
-            return taken;
+            return invalid;
         }
 
-        var ensured = await customers.EnsureAsync(caller, user.ToAccount(), home.Id, Details, LinkEvidence.Registered, cancellation);
-        return ensured.Succeeded(out var customer, out var refused) ? customer.Customer : refused;
+        await using var transaction = await database.BeginAsync(cancellationToken);
+        if (await registration.AddAsync(caller, user, home.Id, OrganizationRole.Customer, cancellationToken) is { } taken)
+        {
+            return await registration.AnswerTakenAsync<Customer>(caller, user, taken, transaction, cancellationToken);
+        }
+
+        var ensured = await customers.EnsureAsync(caller, user.ToAccount(), home.Id, Details, LinkEvidence.Registered, cancellationToken);
+        if (!ensured.Succeeded(out var made, out var refused))
+        {
+            return refused;
+        }
+
+        var signedIn = await registration.StartSessionAsync(caller, user, cancellationToken);
+        return await transaction.CommitAsync(new SignedUp<Customer>(signedIn is null ? null : made.Customer, signedIn), cancellationToken);
     }
 }

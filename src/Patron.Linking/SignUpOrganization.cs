@@ -13,41 +13,63 @@ public sealed record OpenedBusiness(User User, OpenedOrganization Organization, 
 
 /// <summary>
 /// Opens an account with an organization of its own: user, organization, three profiles, vendor and customer, all together or not at all
-/// (source 2, sign-up; contract, 'Invariants' 5). Errors as <see cref="OpenAccount"/>, and 422 for the organization's name.
+/// (source 2, sign-up; contract, 'Invariants' 5). Errors as <see cref="RegisterUser"/>, and 422 for the organization's name.
 /// </summary>
 public sealed class SignUpOrganization(
-    OpenAccount open, AccountOpening opening, OrganizationOpening organizations, CreateOrganization create, AccountCustomers customers, DatabaseSession database)
+    AccountRegistration registration, OrganizationOpening organizations, CreateOrganization create, AccountCustomers customers, DatabaseSession database)
 {
     private static readonly ProfileType[] Profiles = [ProfileType.Vendor, ProfileType.Employee, ProfileType.Customer];
 
     public async Task<Result<SignedUp<OpenedBusiness>>> HandleAsync(
-        Caller caller, NewAccount account, string? organizationName, CancellationToken cancellation) =>
-        OrganizationOpening.Refusal(organizationName) is { } refused
-            ? refused
-            : await open.RunAsync(caller, account, user => AddAsync(caller, user, organizationName!, cancellation), cancellation);
-
-    /// <summary>One more organization for somebody who has an account: they own it and are its customer (linking.md, 'Offer').</summary>
-    public Task<Result<OpenedBusiness>> HandleSignedInAsync(Caller caller, string? organizationName, CancellationToken cancellation) =>
-        database.InTransactionAsync<OpenedBusiness>(
-            async () =>
-            {
-                var opened = await create.OpenAsync(caller, organizationName, Profiles, cancellation);
-                return opened.Succeeded(out var made, out var refused) ? await BecomeCustomerAsync(caller, made.User, made.Opened, cancellation) : refused;
-            },
-            cancellation);
-
-    private async Task<Result<OpenedBusiness>> AddAsync(Caller caller, User user, string organizationName, CancellationToken cancellation)
+        Caller caller, NewAccount account, string? organizationName, CancellationToken cancellationToken)
     {
-        var opened = organizations.Add(caller, user, organizationName, Profiles, user.CreatedAt);
-        return (await opening.AddAsync(caller, user, opened.Organization.Id, OrganizationRole.Vendor, cancellation)).Error is { } taken
-            ? taken
-            : await BecomeCustomerAsync(caller, user, opened, cancellation);
+        if (OrganizationOpening.Refusal(organizationName) is { } unnamed)
+        {
+            return unnamed;
+        }
+
+        var prepared = await registration.PrepareAsync(account, cancellationToken);
+        if (!prepared.Succeeded(out var user, out var invalid))
+        {
+            return invalid;
+        }
+
+        await using var transaction = await database.BeginAsync(cancellationToken);
+        var opened = organizations.Add(caller, user, organizationName!, Profiles, user.CreatedAt);
+        if (await registration.AddAsync(caller, user, opened.Organization.Id, OrganizationRole.Vendor, cancellationToken) is { } taken)
+        {
+            return await registration.AnswerTakenAsync<OpenedBusiness>(caller, user, taken, transaction, cancellationToken);
+        }
+
+        var ensured = await customers.EnsureAsync(
+            caller, user.ToAccount(), opened.Organization.Id, new CustomerDetails(), LinkEvidence.Registered, cancellationToken);
+        if (!ensured.Succeeded(out var customer, out var refused))
+        {
+            return refused;
+        }
+
+        var made = new OpenedBusiness(user, opened, customer.Customer);
+        var signedIn = await registration.StartSessionAsync(caller, user, cancellationToken);
+        return await transaction.CommitAsync(new SignedUp<OpenedBusiness>(signedIn is null ? null : made, signedIn), cancellationToken);
     }
 
-    private async Task<Result<OpenedBusiness>> BecomeCustomerAsync(Caller caller, User user, OpenedOrganization opened, CancellationToken cancellation)
+    /// <summary>One more organization for somebody who has an account: they own it and are its customer (linking.md, 'Offer').</summary>
+    public async Task<Result<OpenedBusiness>> HandleSignedInAsync(Caller caller, string? organizationName, CancellationToken cancellationToken)
     {
+        await using var transaction = await database.BeginAsync(cancellationToken);
+        var owned = await create.OpenAsync(caller, organizationName, Profiles, cancellationToken);
+        if (!owned.Succeeded(out var made, out var refused))
+        {
+            return refused;
+        }
+
         var ensured = await customers.EnsureAsync(
-            caller, user.ToAccount(), opened.Organization.Id, new CustomerDetails(), LinkEvidence.Registered, cancellation);
-        return ensured.Succeeded(out var customer, out var refused) ? new OpenedBusiness(user, opened, customer.Customer) : refused;
+            caller, made.User.ToAccount(), made.Opened.Organization.Id, new CustomerDetails(), LinkEvidence.Registered, cancellationToken);
+        if (!ensured.Succeeded(out var customer, out var unlinked))
+        {
+            return unlinked;
+        }
+
+        return await transaction.CommitAsync(new OpenedBusiness(made.User, made.Opened, customer.Customer), cancellationToken);
     }
 }

@@ -18,7 +18,7 @@ public sealed record NewOwner(EmailAddress Email, PersonNames Names, bool IsProv
 /// (linking.md, 'Activation').
 /// </summary>
 public sealed class ActivatedAccounts(
-    AccountsContext context, AccountOpening opening, NewPassword newPassword, ProvenEmail proven, HomeOrganization home)
+    AccountsContext context, AccountRegistration registration, NewPassword newPassword, ProveEmail proveEmail, HomeOrganization home)
 {
     public static readonly Error HasAccount = Error.Rule("There is an account with this address already. Sign in, or set a new password under 'forgot password'.");
 
@@ -26,30 +26,40 @@ public sealed class ActivatedAccounts(
     public Task<User?> FindAsync(string emailKey, CancellationToken cancellation) =>
         context.Users.AsNoTracking().SingleOrDefaultAsync(user => user.NormalizedEmail == emailKey, cancellation);
 
-    /// <summary>
-    /// Runs inside the transaction of the activation. The announcement of the proven address links what waits for it. Errors: 400 somebody else
-    /// has the account by now.
-    /// </summary>
-    public async Task<Result<User>> OpenAsync(Caller caller, User prepared, NewOwner owner, CancellationToken cancellation)
+    /// <summary>Runs inside the transaction of the activation. The proof links the record that waits for it. Errors: 400 somebody else has the account by now.</summary>
+    public async Task<Result<User>> OpenAsync(Caller caller, User prepared, NewOwner owner, CancellationToken cancellationToken)
     {
-        var known = await context.Users.SingleOrDefaultAsync(user => user.NormalizedEmail == owner.Email.Key, cancellation);
-        if (known is null)
+        var known = await context.Users.SingleOrDefaultAsync(user => user.NormalizedEmail == owner.Email.Key, cancellationToken);
+        var refused = known is null
+            ? await AddAsync(caller, prepared, cancellationToken)
+            : await TakeOverAsync(caller, known, prepared.PasswordHash!, owner, cancellationToken);
+        if (refused is not null)
         {
-            prepared.ConfirmEmail(owner.Email, prepared.CreatedAt);
-            AddEntry(caller, prepared);
-            return await opening.AddAsync(caller, prepared, home.Id, OrganizationRole.Customer, cancellation, owner.IsProven);
+            return refused;
         }
 
-        await context.LockAsync(known, cancellation);
+        var opened = known ?? prepared;
+        var proven = await proveEmail.HandleAsync(caller, opened, owner.Email, cancellationToken, isTrusted: !owner.IsProven);
+        return proven.Select(_ => opened);
+    }
+
+    private Task<Error?> AddAsync(Caller caller, User prepared, CancellationToken cancellationToken)
+    {
+        AddEntry(caller, prepared);
+        return registration.AddAsync(caller, prepared, home.Id, OrganizationRole.Customer, cancellationToken, isProofAtHand: true);
+    }
+
+    private async Task<Error?> TakeOverAsync(Caller caller, User known, string passwordHash, NewOwner owner, CancellationToken cancellationToken)
+    {
+        await context.LockAsync(known, cancellationToken);
         if (known.EmailConfirmed || known.DisabledAt is not null || !owner.IsProven || known.NormalizedEmail != owner.Email.Key)
         {
             return HasAccount;
         }
 
         AddEntry(caller, known);
-        await newPassword.TakeOverAsync(caller, known, prepared.PasswordHash!, cancellation, owner.Names);
-        var confirmed = await proven.ConfirmAsync(caller, known, owner.Email, cancellation);
-        return confirmed.Select(_ => known);
+        await newPassword.TakeOverAsync(caller, known, passwordHash, cancellationToken, owner.Names);
+        return null;
     }
 
     private void AddEntry(Caller caller, User user) =>

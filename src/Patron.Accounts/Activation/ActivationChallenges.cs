@@ -101,9 +101,7 @@ public sealed class ActivationChallenges(AccountsContext context, ActivationCode
             row => row.LinkHash == hash && row.ConsumedAt == null && row.SupersededAt == null && row.LinkExpiresAt > now, cancellation);
     }
 
-    /// <summary>
-    /// Whoever opens an account for the address takes turns, in one order: the others look again when it is done. Begins the transaction.
-    /// </summary>
+    /// <summary>Whoever opens an account for the address takes turns, in one order: the others look again when it is done. The first lock of the transaction.</summary>
     public Task HoldAsync(string emailKey, CancellationToken cancellation) => context.Database.ExecuteSqlAsync(
         $"""
         SELECT FROM accounts.activation_challenges WHERE email_key = {emailKey} AND consumed_at IS NULL AND superseded_at IS NULL ORDER BY id FOR UPDATE

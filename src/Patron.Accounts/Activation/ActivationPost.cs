@@ -13,18 +13,14 @@ public sealed class ActivationPost(
     /// <summary>Gives the challenge its secrets and mails them to the record's own address, together.</summary>
     public async Task SendSetupAsync(ActivationChallenge challenge, string to, int digits, CancellationToken cancellation)
     {
-        await database.InTransactionAsync<Done>(
-            async () =>
-            {
-                if (await challenges.IssueAsync(challenge, digits, cancellation) is { } issued)
-                {
-                    context.Outbox.Add(mails.Setup(to, issued).ToOutbox(challenges.Now));
-                    await context.SaveChangesAsync(cancellation);
-                }
+        await using var transaction = await database.BeginAsync(cancellation);
+        if (await challenges.IssueAsync(challenge, digits, cancellation) is { } issued)
+        {
+            context.Outbox.Add(mails.Setup(to, issued).ToOutbox(challenges.Now));
+            await context.SaveChangesAsync(cancellation);
+        }
 
-                return default(Done);
-            },
-            cancellation);
+        await transaction.CommitAsync(cancellation);
     }
 
     /// <summary>Tells somebody who has an account that they have one.</summary>

@@ -18,22 +18,18 @@ public sealed class RevokeApiKey(AccountsContext context, DatabaseSession databa
             return Error.Forbidden("Only an owner of the organization (role vendor) can end its keys.");
         }
 
-        return await database.InTransactionAsync<Done>(
-            async () =>
-            {
-                var now = time.GetUtcNow();
-                var ended = await context.ApiKeys.Where(key => key.Id == keyId && key.OrganizationId == caller.OrganizationId && key.RevokedAt == null)
-                    .ExecuteUpdateAsync(set => set.SetProperty(key => key.RevokedAt, now), cancellation);
-                if (ended == 0)
-                {
-                    return Error.NotFound("The organization has no such key.");
-                }
+        await using var transaction = await database.BeginAsync(cancellation);
+        var now = time.GetUtcNow();
+        var ended = await context.ApiKeys.Where(key => key.Id == keyId && key.OrganizationId == caller.OrganizationId && key.RevokedAt == null)
+            .ExecuteUpdateAsync(set => set.SetProperty(key => key.RevokedAt, now), cancellation);
+        if (ended == 0)
+        {
+            return Error.NotFound("The organization has no such key.");
+        }
 
-                context.Audit.Add(AuditEntry.For(caller, "api_key.revoked", "api_key", keyId, now, caller.OrganizationId));
-                await context.SaveChangesAsync(cancellation);
-                database.AfterCommit(known.Forget);
-                return default(Done);
-            },
-            cancellation);
+        context.Audit.Add(AuditEntry.For(caller, "api_key.revoked", "api_key", keyId, now, caller.OrganizationId));
+        await context.SaveChangesAsync(cancellation);
+        database.AfterCommit(known.Forget);
+        return await transaction.CommitAsync(default(Done), cancellation);
     }
 }

@@ -18,11 +18,10 @@ public sealed class AcceptInvitation(AccountsContext context, DatabaseSession da
     private static readonly Error Unusable = Error.Rule("This invitation is not valid any more: it was accepted, replaced or is too old. Please ask for a new one.");
     private static readonly Error AnotherAddress = Error.Rule("This invitation went to another address. Sign in with the account that has it.");
 
-    public Task<Result<OrganizationMember>> HandleAsync(Caller caller, string secret, CancellationToken cancellation) =>
-        database.InTransactionAsync(() => AcceptAsync(caller, Secret.Hash(secret), cancellation), cancellation);
-
-    private async Task<Result<OrganizationMember>> AcceptAsync(Caller caller, byte[] hash, CancellationToken cancellation)
+    public async Task<Result<OrganizationMember>> HandleAsync(Caller caller, string secret, CancellationToken cancellation)
     {
+        var hash = Secret.Hash(secret);
+        await using var transaction = await database.BeginAsync(cancellation);
         var now = time.GetUtcNow();
         var invitation = await context.Invitations.FromTable($"WHERE secret_hash = {hash} FOR UPDATE").SingleOrDefaultAsync(cancellation);
         if (invitation is null || invitation.AcceptedAt is not null || invitation.WithdrawnAt is not null || invitation.ExpiresAt <= now)
@@ -54,6 +53,6 @@ public sealed class AcceptInvitation(AccountsContext context, DatabaseSession da
         }
 
         database.AfterCommit(known.Forget);
-        return member;
+        return await transaction.CommitAsync(member, cancellation);
     }
 }

@@ -15,23 +15,22 @@ public sealed class AddMember(AccountsContext context, DatabaseSession database,
     public async Task<Result<User>> HandleAsync(Caller caller, string login, OrganizationRole role, CancellationToken cancellation)
     {
         var user = await context.IdentifyAsync(login, cancellation);
-        return user is null
-            ? Error.NotFound("There is no account with this e-mail or user name; it has to be registered first.")
-            : await database.InTransactionAsync<User>(
-                async () =>
-                {
-                    var now = time.GetUtcNow();
-                    await context.Database.ExecuteSqlAsync(
-                        $"""
-                        INSERT INTO accounts.memberships (organization_id, user_id, role, since)
-                        VALUES ({caller.OrganizationId}, {user.Id}, {EnumText<OrganizationRole>.ToText(role)}, {now})
-                        ON CONFLICT (organization_id, user_id) DO UPDATE SET role = excluded.role
-                        """, cancellation);
-                    context.Audit.Add(AuditEntry.For(caller, "member.added", "account", user.Id, now, caller.OrganizationId));
-                    await context.SaveChangesAsync(cancellation);
-                    database.AfterCommit(known.Forget);
-                    return user;
-                },
-                cancellation);
+        if (user is null)
+        {
+            return Error.NotFound("There is no account with this e-mail or user name; it has to be registered first.");
+        }
+
+        await using var transaction = await database.BeginAsync(cancellation);
+        var now = time.GetUtcNow();
+        await context.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO accounts.memberships (organization_id, user_id, role, since)
+            VALUES ({caller.OrganizationId}, {user.Id}, {EnumText<OrganizationRole>.ToText(role)}, {now})
+            ON CONFLICT (organization_id, user_id) DO UPDATE SET role = excluded.role
+            """, cancellation);
+        context.Audit.Add(AuditEntry.For(caller, "member.added", "account", user.Id, now, caller.OrganizationId));
+        await context.SaveChangesAsync(cancellation);
+        database.AfterCommit(known.Forget);
+        return await transaction.CommitAsync(user, cancellation);
     }
 }

@@ -24,14 +24,18 @@ public sealed class ChangeOrganization(AccountsContext context, DatabaseSession 
         }
 
         var found = await context.OrganizationsOf(caller).Named(numberOrId).Select(organization => (Guid?)organization.Id).SingleOrDefaultAsync(cancellation);
-        return found is not { } id ? VisibleRows.NoOrganization
-            : !caller.IsStaffOf(id) ? StaffOnly
-            : await database.InTransactionAsync(() => RenameAsync(caller, id, rename, cancellation), cancellation);
-    }
+        if (found is not { } id)
+        {
+            return VisibleRows.NoOrganization;
+        }
 
-    // On the locked row, so that the audit log tells what the name was.
-    private async Task<Result<OrganizationView>> RenameAsync(Caller caller, Guid id, Func<string, string?> rename, CancellationToken cancellation)
-    {
+        if (!caller.IsStaffOf(id))
+        {
+            return StaffOnly;
+        }
+
+        // On the locked row, so that the audit log tells what the name was.
+        await using var transaction = await database.BeginAsync(cancellation);
         var organization = await context.Organizations
             .FromTable($"WHERE id = {id} FOR NO KEY UPDATE").SingleAsync(cancellation);
         var name = rename(organization.Name);
@@ -55,6 +59,6 @@ public sealed class ChangeOrganization(AccountsContext context, DatabaseSession 
         organization.Rename(OrganizationNameRules.Tidy(name!), now);
         context.Audit.Add(AuditEntry.For(caller, "organization.changed", "organization", id, now, id, before: changed.Before, after: changed.After));
         await context.SaveChangesAsync(cancellation);
-        return OrganizationView.Of(organization, caller);
+        return await transaction.CommitAsync(OrganizationView.Of(organization, caller), cancellation);
     }
 }

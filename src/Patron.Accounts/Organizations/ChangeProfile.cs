@@ -20,14 +20,15 @@ public sealed class ChangeProfile(AccountsContext context, DatabaseSession datab
     private static readonly Error StaysPrimary = Error.Rule("This is the primary profile. Make another one the primary instead (is_primary: true).");
     private static readonly Error NoMember = Error.Invalid("organization", "The person is not a member of an organization with this number.");
 
-    public async Task<Result<ProfileView>> HandleAsync(Caller caller, long id, ProfileEdit edit, CancellationToken cancellation) =>
-        await context.ProfilesOf(caller).AsNoTracking().SingleOrDefaultAsync(profile => profile.Id == id, cancellation) is { } profile
-            ? await database.InTransactionAsync(() => ChangeAsync(caller, profile, edit, cancellation), cancellation)
-            : VisibleRows.NoProfile;
-
-    // On the locked account: two profiles made primary at once are made so one after the other.
-    private async Task<Result<ProfileView>> ChangeAsync(Caller caller, UserProfile known, ProfileEdit edit, CancellationToken cancellation)
+    public async Task<Result<ProfileView>> HandleAsync(Caller caller, long id, ProfileEdit edit, CancellationToken cancellation)
     {
+        if (await context.ProfilesOf(caller).AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellation) is not { } known)
+        {
+            return VisibleRows.NoProfile;
+        }
+
+        // On the locked account: two profiles made primary at once are made so one after the other.
+        await using var transaction = await database.BeginAsync(cancellation);
         await context.Database.ExecuteSqlAsync($"SELECT FROM accounts.users WHERE id = {known.UserId} FOR UPDATE", cancellation);
         var profiles = await context.Profiles.Where(row => row.UserId == known.UserId).ToListAsync(cancellation);
         if (profiles.Find(row => row.Id == known.Id) is not { } profile)
@@ -51,7 +52,8 @@ public sealed class ChangeProfile(AccountsContext context, DatabaseSession datab
             await context.SaveChangesAsync(cancellation);
         }
 
-        return await context.Profiles.AsNoTracking().Where(row => row.Id == profile.Id).WithNumbers(context).SingleAsync(cancellation);
+        var view = await context.Profiles.AsNoTracking().Where(row => row.Id == profile.Id).WithNumbers(context).SingleAsync(cancellation);
+        return await transaction.CommitAsync(view, cancellation);
     }
 
     private async Task<Error?> ShowAsync(UserProfile profile, long? number, FieldDiff changed, DateTimeOffset now, CancellationToken cancellation)

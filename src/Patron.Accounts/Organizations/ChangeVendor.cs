@@ -10,12 +10,16 @@ namespace Patron.Accounts.Organizations;
 /// <summary>Changes a vendor of an organization whose staff the caller is. What it had before is checked only where it changes. Errors: 404 not the caller's, 422 by field.</summary>
 public sealed class ChangeVendor(AccountsContext context, DatabaseSession database, TimeProvider time)
 {
-    public Task<Result<VendorView>> HandleAsync(Caller caller, long id, Func<VendorDetails, VendorDetails> change, CancellationToken cancellation) =>
-        database.InTransactionAsync(() => ChangeAsync(caller, id, change, cancellation), cancellation);
-
-    // On the locked row, so that changes of different fields at once are all there afterwards.
-    private async Task<Result<VendorView>> ChangeAsync(Caller caller, long id, Func<VendorDetails, VendorDetails> change, CancellationToken cancellation)
+    public async Task<Result<VendorView>> HandleAsync(Caller caller, long id, Func<VendorDetails, VendorDetails> change, CancellationToken cancellation)
     {
+        // Before the lock: whoever may not change the vendor neither waits for those who do nor makes them wait.
+        if (!await context.VendorsOf(caller).AnyAsync(row => row.Id == id, cancellation))
+        {
+            return VisibleRows.NoVendor;
+        }
+
+        // On the locked row, so that changes of different fields at once are all there afterwards.
+        await using var transaction = await database.BeginAsync(cancellation);
         await context.Database.ExecuteSqlAsync($"SELECT FROM accounts.vendors WHERE id = {id} FOR NO KEY UPDATE", cancellation);
         var found = await context.VendorsOf(caller).Where(vendor => vendor.Id == id).WithNumbers(context).SingleOrDefaultAsync(cancellation);
         if (found is not { Vendor: var vendor })
@@ -40,6 +44,6 @@ public sealed class ChangeVendor(AccountsContext context, DatabaseSession databa
             await context.SaveChangesAsync(cancellation);
         }
 
-        return found;
+        return await transaction.CommitAsync(found, cancellation);
     }
 }

@@ -30,8 +30,9 @@ public sealed class CreateOrganization(
             return invalid;
         }
 
-        var created = await database.InTransactionAsync(() => CreateAsync(caller, name!, [ProfileType.Vendor], cancellation), cancellation);
-        return created.Succeeded(out var opened, out var refused) ? new OrganizationView(opened.Opened.Organization, OrganizationRole.Vendor) : refused;
+        await using var transaction = await database.BeginAsync(cancellation);
+        var owned = await CreateAsync(caller, name!, [ProfileType.Vendor], cancellation);
+        return await transaction.CommitAsync(new OrganizationView(owned.Opened.Organization, OrganizationRole.Vendor), cancellation);
     }
 
     /// <summary>The same inside the caller's transaction, with further profiles that show it from then on.</summary>
@@ -41,7 +42,7 @@ public sealed class CreateOrganization(
         : await CreateAsync(caller, name!, profiles, cancellation);
 
     // On the locked account: of two organizations at once the second finds the profile that the first has made.
-    private async Task<Result<OwnedOrganization>> CreateAsync(Caller caller, string name, IReadOnlyCollection<ProfileType> profiles, CancellationToken cancellation)
+    private async Task<OwnedOrganization> CreateAsync(Caller caller, string name, IReadOnlyCollection<ProfileType> profiles, CancellationToken cancellation)
     {
         var user = await context.Users.SingleAsync(row => row.Id == caller.UserId, cancellation);
         await context.LockAsync(user, cancellation);

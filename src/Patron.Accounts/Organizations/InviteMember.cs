@@ -38,13 +38,13 @@ public sealed class InviteMember(
         }
 
         var about = new MailSubject("organization", caller.OrganizationId);
-        return !await budgets.TryTakeAsync(caller, MailPurpose.Invitation, email.Key, about, cancellation)
-            ? MailboxIsFull
-            : await database.InTransactionAsync(() => InviteAsync(caller, email, role, time.GetUtcNow(), cancellation), cancellation);
-    }
+        if (!await budgets.TryTakeAsync(caller, MailPurpose.Invitation, email.Key, about, cancellation))
+        {
+            return MailboxIsFull;
+        }
 
-    private async Task<Result<Done>> InviteAsync(Caller caller, EmailAddress email, OrganizationRole role, DateTimeOffset now, CancellationToken cancellation)
-    {
+        await using var transaction = await database.BeginAsync(cancellation);
+        var now = time.GetUtcNow();
         var organization = await context.Organizations.AsNoTracking().SingleAsync(row => row.Id == caller.OrganizationId, cancellation);
         await context.Invitations
             .Where(row => row.OrganizationId == organization.Id && row.NormalizedEmail == email.Key && row.AcceptedAt == null && row.WithdrawnAt == null)
@@ -53,6 +53,11 @@ public sealed class InviteMember(
         context.Invitations.Add(invitation);
         context.Outbox.Add(mails.Invitation(email.Text, organization.Name, secret).ToOutbox(now));
         context.Audit.Add(AuditEntry.For(caller, "member.invited", "invitation", invitation.Id, now, organization.Id));
-        return await context.TrySaveAsync(cancellation) is { } again ? again : default(Done);
+        if (await context.TrySaveAsync(cancellation) is { } again)
+        {
+            return again;
+        }
+
+        return await transaction.CommitAsync(default(Done), cancellation);
     }
 }

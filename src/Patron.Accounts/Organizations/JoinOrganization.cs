@@ -6,7 +6,7 @@ using Patron.Shared.Database;
 namespace Patron.Accounts.Organizations;
 
 /// <summary>Makes somebody a customer of an organization, as being linked to a record of it does. Who is a member already stays what they are.</summary>
-public sealed class JoinOrganization(AccountsContext context, DatabaseSession database, KnownCallers known, TimeProvider time)
+public sealed class JoinOrganization(AccountsContext context, CustomerProfiles profiles, DatabaseSession database, KnownCallers known, TimeProvider time)
 {
     /// <summary>Inside the caller's transaction, whose deed says in the audit log how it came to this.</summary>
     public async Task AddAsync(Guid userId, Guid organizationId, CancellationToken cancellation)
@@ -20,5 +20,12 @@ public sealed class JoinOrganization(AccountsContext context, DatabaseSession da
         {
             database.AfterCommit(known.Forget);
         }
+    }
+
+    /// <summary>The same with a customer profile that shows the organization, for those who use interfaces with profiles (source 2).</summary>
+    public async Task AddWithProfileAsync(Guid userId, Guid organizationId, CancellationToken cancellationToken)
+    {
+        await AddAsync(userId, organizationId, cancellationToken);
+        await profiles.EnsureAsync(userId, organizationId, cancellationToken);
     }
 }

@@ -14,13 +14,15 @@ namespace Patron.Accounts.Organizations;
 /// </summary>
 public sealed class RemoveMember(AccountsContext context, DatabaseSession database, KnownCallers known, TimeProvider time)
 {
-    public async Task<Result<Done>> HandleAsync(Caller caller, Guid userId, CancellationToken cancellation) =>
-        caller.UserId == userId || caller.IsVendorOf(caller.OrganizationId)
-            ? await database.InTransactionAsync(() => RemoveAsync(caller, userId, cancellation), cancellation)
-            : Error.Forbidden("Only an owner of the organization (role vendor) can remove its members.");
-
-    private async Task<Result<Done>> RemoveAsync(Caller caller, Guid userId, CancellationToken cancellation)
+    public async Task<Result<Done>> HandleAsync(Caller caller, Guid userId, CancellationToken cancellation)
     {
+        if (caller.UserId != userId && !caller.IsVendorOf(caller.OrganizationId))
+        {
+            return Error.Forbidden("Only an owner of the organization (role vendor) can remove its members.");
+        }
+
+        await using var transaction = await database.BeginAsync(cancellation);
+
         // The organization's row is locked, so that two owners who remove each other do not both succeed.
         await context.Database.ExecuteSqlAsync($"SELECT FROM accounts.organizations WHERE id = {caller.OrganizationId} FOR UPDATE", cancellation);
         var member = await context.Members.SingleOrDefaultAsync(row => row.OrganizationId == caller.OrganizationId && row.UserId == userId, cancellation);
@@ -39,6 +41,6 @@ public sealed class RemoveMember(AccountsContext context, DatabaseSession databa
         context.Audit.Add(AuditEntry.For(caller, "member.removed", "account", userId, time.GetUtcNow(), caller.OrganizationId));
         await context.SaveChangesAsync(cancellation);
         database.AfterCommit(known.Forget);
-        return default(Done);
+        return await transaction.CommitAsync(default(Done), cancellation);
     }
 }

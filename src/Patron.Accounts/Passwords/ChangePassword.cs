@@ -24,20 +24,19 @@ public sealed class ChangePassword(AccountsContext context, PasswordWork passwor
 
         var checkedStamp = user.SecurityStamp;
         var hashed = await passwords.HashAsync(user, password, cancellation);
-        return hashed.Succeeded(out var hash, out var error)
-            ? await database.InTransactionAsync<Done>(
-                async () =>
-                {
-                    await context.LockAsync(user, cancellation);
-                    if (user.SecurityStamp != checkedStamp)
-                    {
-                        return CurrentIsWrong; // Replaced while this request was hashing: by a reset, which must stand.
-                    }
+        if (!hashed.Succeeded(out var hash, out var error))
+        {
+            return error;
+        }
 
-                    await newPassword.SetAsync(caller, user, hash, caller.SessionId, cancellation);
-                    return default(Done);
-                },
-                cancellation)
-            : error;
+        await using var transaction = await database.BeginAsync(cancellation);
+        await context.LockAsync(user, cancellation);
+        if (user.SecurityStamp != checkedStamp)
+        {
+            return CurrentIsWrong; // Replaced while this request was hashing: by a reset, which must stand.
+        }
+
+        await newPassword.SetAsync(caller, user, hash, caller.SessionId, cancellation);
+        return await transaction.CommitAsync(default(Done), cancellation);
     }
 }

@@ -47,15 +47,13 @@ public sealed class ForgotPassword(
     {
         var key = JsonSerializer.Deserialize<string>(payload);
         var user = await context.Users.SingleOrDefaultAsync(row => row.NormalizedEmail == key && row.DisabledAt == null, cancellation);
-        if (user is not null)
+        if (user is null)
         {
-            await database.InTransactionAsync<Done>(() => SendAsync(user, cancellation), cancellation);
+            return;
         }
-    }
 
-    // On the locked account, so that of many at once the second sees the first one's link.
-    private async Task<Result<Done>> SendAsync(User user, CancellationToken cancellation)
-    {
+        // On the locked account, so that of many at once the second sees the first one's link.
+        await using var transaction = await database.BeginAsync(cancellation);
         await context.LockAsync(user, cancellation);
         var now = time.GetUtcNow();
         if (!await HasLinkAsync(user, now + LeastLeft, cancellation)
@@ -65,7 +63,7 @@ public sealed class ForgotPassword(
             await context.SaveChangesAsync(cancellation);
         }
 
-        return default(Done);
+        await transaction.CommitAsync(cancellation); // Also where nothing is sent: what was withheld is counted.
     }
 
     private Task<bool> HasLinkAsync(User user, DateTimeOffset until, CancellationToken cancellation) => context.Challenges.AnyAsync(

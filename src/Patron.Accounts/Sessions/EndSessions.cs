@@ -25,7 +25,7 @@ public sealed class EndSessions(AccountsContext context, DatabaseSession databas
         var userId = await context.Sessions.Where(session => session.Id == content.SessionId).Select(session => (Guid?)session.UserId).SingleOrDefaultAsync(cancellation);
         if (userId is { } owner)
         {
-            await EndInTransactionAsync(caller, owner, session => session.Id == content.SessionId, "signed_out", cancellation);
+            await EndAndCommitAsync(caller, owner, session => session.Id == content.SessionId, "signed_out", cancellation);
         }
 
         return default(Done);
@@ -36,26 +36,31 @@ public sealed class EndSessions(AccountsContext context, DatabaseSession databas
     {
         if (caller is { UserId: { } userId, SessionId: { } sessionId })
         {
-            await EndInTransactionAsync(caller, userId, session => session.Id == sessionId, "signed_out", cancellation);
+            await EndAndCommitAsync(caller, userId, session => session.Id == sessionId, "signed_out", cancellation);
         }
     }
 
     /// <summary>Ends one of the caller's own sessions.</summary>
     public async Task<Result<Done>> EndOneAsync(Caller caller, Guid sessionId, CancellationToken cancellation) =>
-        (await EndInTransactionAsync(caller, caller.UserId!.Value, session => session.Id == sessionId, "ended", cancellation)).Value > 0
+        (await EndAndCommitAsync(caller, caller.UserId!.Value, session => session.Id == sessionId, "ended", cancellation)) > 0
             ? default(Done)
             : Error.NotFound("You have no such session.");
 
     /// <summary>Ends every session of the caller but the one they ask with.</summary>
     public async Task<Result<Done>> EndOthersAsync(Caller caller, CancellationToken cancellation)
     {
-        await EndInTransactionAsync(caller, caller.UserId!.Value, session => session.Id != caller.SessionId, "ended", cancellation);
+        await EndAndCommitAsync(caller, caller.UserId!.Value, session => session.Id != caller.SessionId, "ended", cancellation);
         return default(Done);
     }
 
-    private Task<Result<int>> EndInTransactionAsync(
-        Caller caller, Guid userId, Expression<Func<Session, bool>> which, string reason, CancellationToken cancellation) =>
-        database.InTransactionAsync<int>(async () => await EndAsync(caller, userId, which, reason, cancellation), cancellation);
+    private async Task<int> EndAndCommitAsync(
+        Caller caller, Guid userId, Expression<Func<Session, bool>> which, string reason, CancellationToken cancellationToken)
+    {
+        await using var transaction = await database.BeginAsync(cancellationToken);
+        var ended = await EndAsync(caller, userId, which, reason, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return ended;
+    }
 
     /// <summary>Ends the user's sessions that fit, inside the running transaction; answers how many.</summary>
     public async Task<int> EndAsync(

@@ -29,11 +29,19 @@ public sealed class SignIn(AccountsContext context, PasswordWork passwords, Sess
             return refused;
         }
 
-        return user is null
-            ? refusal ?? Wrong
-            : await database.InTransactionAsync<SignedIn>(
-                // Asked again, because checking took a while: a session must not outlive the reset that came in between.
-                async () => await context.HoldSignInAsync(user, cancellation) ? await sessions.StartAsync(caller, user, cancellation) : Wrong,
-                cancellation);
+        if (user is null)
+        {
+            return refusal ?? Wrong;
+        }
+
+        // Asked again, because checking took a while: a session must not outlive the reset that came in between.
+        await using var transaction = await database.BeginAsync(cancellation);
+        if (!await context.HoldSignInAsync(user, cancellation))
+        {
+            return Wrong;
+        }
+
+        var signedIn = await sessions.StartAsync(caller, user, cancellation);
+        return await transaction.CommitAsync(signedIn, cancellation);
     }
 }

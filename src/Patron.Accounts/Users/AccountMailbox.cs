@@ -8,11 +8,10 @@ using Patron.Shared.Text;
 namespace Patron.Accounts.Users;
 
 /// <summary>
-/// What leaves an account: challenges to its mailbox and events to other modules, all in the transaction of the deed. Challenges are added by
-/// whoever has asked <see cref="LimitAsync"/> or the budget itself; notices ask by themselves.
+/// What goes to an account's mailbox, in the transaction of what it is about. Challenges are added by whoever has asked <see cref="LimitAsync"/> or
+/// the budget itself; notices ask by themselves.
 /// </summary>
-public sealed class AccountMailbox(
-    AccountsContext context, AccountMails mails, MailBudgets budgets, IOptions<AccountsOptions> options, IEnumerable<AccountEventListener> listeners)
+public sealed class AccountMailbox(AccountsContext context, AccountMails mails, MailBudgets budgets, IOptions<AccountsOptions> options)
 {
     /// <summary>Whether only a mailbox may hear that its address is taken.</summary>
     public bool IsDiscreet => options.Value.PrivateRegistration;
@@ -59,19 +58,6 @@ public sealed class AccountMailbox(
         if (await budgets.TryTakeAsync(caller, purpose, Folding.Key(mail.To), MailSubject.Of(user), cancellation))
         {
             Add(mail, now);
-        }
-    }
-
-    /// <summary>Tells every listener, inside the running transaction.</summary>
-    public Task AnnounceAsync(Caller caller, AccountEventKind kind, IReadOnlyList<User> users, CancellationToken cancellation, PersonNames? before = null) =>
-        AnnounceAsync(new AccountEvent(caller, kind, users) { Before = before }, cancellation);
-
-    /// <summary>The same with an event that says more.</summary>
-    public async Task AnnounceAsync(AccountEvent happened, CancellationToken cancellation)
-    {
-        foreach (var listener in listeners)
-        {
-            await listener(happened, cancellation);
         }
     }
 

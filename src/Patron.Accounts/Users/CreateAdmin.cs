@@ -11,51 +11,61 @@ namespace Patron.Accounts.Users;
 /// Makes an administrator, who may do everything everywhere and owns the home organization; the address counts as proven,
 /// because whoever runs Patron vouches for it. Errors: 400 address taken, 422 by field.
 /// </summary>
-public sealed class CreateAdmin(AccountsContext context, AccountOpening opening, DatabaseSession database, HomeOrganization home, TimeProvider time)
+public sealed class CreateAdmin(
+    AccountsContext context, AccountRegistration registration, ICustomerRecords records, DatabaseSession database, HomeOrganization home, TimeProvider time)
 {
     // Any constant; it only has to be the same in every process.
     private const long FirstAdminLock = 0x5061_7441;
 
-    public async Task<Result<User>> HandleAsync(Caller caller, NewAccount account, CancellationToken cancellation)
+    public async Task<Result<User>> HandleAsync(Caller caller, NewAccount account, CancellationToken cancellationToken)
     {
-        var prepared = await PrepareAsync(account, cancellation);
-        return prepared.Succeeded(out var user, out _)
-            ? await database.InTransactionAsync(() => opening.AddAsync(caller, user, home.Id, OrganizationRole.Vendor, cancellation), cancellation)
-            : prepared;
-    }
-
-    /// <summary>The same, but only where there is no administrator yet; null where there is one. Of many processes that start at once, one makes it.</summary>
-    public async Task<Result<User?>> HandleFirstAsync(Caller caller, NewAccount account, CancellationToken cancellation)
-    {
-        if (await context.Users.AnyAsync(user => user.IsAdmin, cancellation))
-        {
-            return default(User);
-        }
-
-        var prepared = await PrepareAsync(account, cancellation);
+        var prepared = await PrepareAsync(account, cancellationToken);
         if (!prepared.Succeeded(out var user, out var invalid))
         {
             return invalid;
         }
 
-        return await database.InTransactionAsync<User?>(
-            async () =>
-            {
-                await context.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({FirstAdminLock})", cancellation);
-                if (await context.Users.AnyAsync(row => row.IsAdmin, cancellation))
-                {
-                    return default(User);
-                }
+        await using var transaction = await database.BeginAsync(cancellationToken);
+        if (await AddAsync(caller, user, cancellationToken) is { } taken)
+        {
+            return taken;
+        }
 
-                var added = await opening.AddAsync(caller, user, home.Id, OrganizationRole.Vendor, cancellation);
-                return added.Error is { } error ? error : user;
-            },
-            cancellation);
+        return await transaction.CommitAsync(user, cancellationToken);
+    }
+
+    /// <summary>The same, but only where there is no administrator yet; null where there is one. Of many processes that start at once, one makes it.</summary>
+    public async Task<Result<User?>> HandleFirstAsync(Caller caller, NewAccount account, CancellationToken cancellationToken)
+    {
+        if (await context.Users.AnyAsync(row => row.IsAdmin, cancellationToken))
+        {
+            return default(User);
+        }
+
+        var prepared = await PrepareAsync(account, cancellationToken);
+        if (!prepared.Succeeded(out var user, out var invalid))
+        {
+            return invalid;
+        }
+
+        await using var transaction = await database.BeginAsync(cancellationToken);
+        await context.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({FirstAdminLock})", cancellationToken);
+        if (await context.Users.AnyAsync(row => row.IsAdmin, cancellationToken))
+        {
+            return default(User);
+        }
+
+        if (await AddAsync(caller, user, cancellationToken) is { } taken)
+        {
+            return taken;
+        }
+
+        return await transaction.CommitAsync<User?>(user, cancellationToken);
     }
 
     private async Task<Result<User>> PrepareAsync(NewAccount account, CancellationToken cancellation)
     {
-        var prepared = await opening.PrepareAsync(account, cancellation);
+        var prepared = await registration.PrepareAsync(account, cancellation);
         if (prepared.Succeeded(out var user, out _))
         {
             user.MakeAdmin();
@@ -63,5 +73,16 @@ public sealed class CreateAdmin(AccountsContext context, AccountOpening opening,
         }
 
         return prepared;
+    }
+
+    private async Task<Error?> AddAsync(Caller caller, User user, CancellationToken cancellationToken)
+    {
+        if (await registration.AddAsync(caller, user, home.Id, OrganizationRole.Vendor, cancellationToken) is { } taken)
+        {
+            return taken;
+        }
+
+        await records.RegisteredAsync(caller, [user], cancellationToken);
+        return null;
     }
 }

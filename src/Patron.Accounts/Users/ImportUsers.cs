@@ -12,12 +12,12 @@ using Patron.Shared.Results;
 namespace Patron.Accounts.Users;
 
 /// <summary>
-/// Takes accounts over from another system, with their password hashes: customers of the home organization, announced like those
-/// who register, and written to by nobody. A line that breaks a rule, or whose address or user name is taken, is rejected alone.
+/// Takes accounts over from another system, with their password hashes: customers of the home organization, whose records follow like
+/// those of people who register, and written to by nobody. A line that breaks a rule, or whose address or user name is taken, is rejected alone.
 /// Memory does not grow with the number of lines. Errors: 400 when it is to be all or nothing and a line was rejected.
 /// </summary>
 public sealed partial class ImportUsers(
-    AccountsContext context, AccountMailbox mailbox, DatabaseSession database, HomeOrganization home, TimeProvider time, ILogger<ImportUsers> logger)
+    AccountsContext context, ICustomerRecords records, DatabaseSession database, HomeOrganization home, TimeProvider time, ILogger<ImportUsers> logger)
 {
     /// <summary>Lines for one transaction.</summary>
     public const int BatchSize = 500;
@@ -41,13 +41,14 @@ public sealed partial class ImportUsers(
         }
 
         var rejected = 0L;
-        return await database.InTransactionAsync<Done>(
-            async () =>
-            {
-                await ImportAsync(caller, lines, line => { rejected += line.Rejection is null ? 0 : 1; tell(line); }, cancellation);
-                return rejected == 0 ? default(Done) : ImportRefusals.NotEveryLine;
-            },
-            cancellation);
+        await using var transaction = await database.BeginAsync(cancellation);
+        await ImportAsync(caller, lines, line => { rejected += line.Rejection is null ? 0 : 1; tell(line); }, cancellation);
+        if (rejected > 0)
+        {
+            return ImportRefusals.NotEveryLine;
+        }
+
+        return await transaction.CommitAsync(default(Done), cancellation);
     }
 
     private async Task ImportAsync(Caller caller, IAsyncEnumerable<ImportLine<ImportedAccount>> lines, Action<ImportedLine> tell, CancellationToken cancellation)
@@ -71,7 +72,7 @@ public sealed partial class ImportUsers(
             do
             {
                 // Somebody may take an address between the look and the save: the unique index says so, and the next look sees it.
-                saved = await database.InTransactionAsync(() => TrySaveAsync(caller, lines, cancellation), cancellation);
+                saved = await TrySaveAsync(caller, lines, cancellation);
             }
             while (saved.Error is not null);
 
@@ -97,9 +98,10 @@ public sealed partial class ImportUsers(
     // A deadlock is lost against people who register with the address of one of these lines and the user name of another.
     private async Task<Result<IReadOnlyList<ImportedLine>>> TrySaveAsync(Caller caller, List<ReadLine> lines, CancellationToken cancellation)
     {
+        await using var transaction = await database.BeginAsync(cancellation);
         try
         {
-            return await SaveAsync(caller, lines, cancellation);
+            return await transaction.CommitAsync(await SaveAsync(caller, lines, cancellation), cancellation);
         }
         catch (Exception exception) when (exception.GetBaseException() is PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected })
         {
@@ -129,8 +131,7 @@ public sealed partial class ImportUsers(
             return lost;
         }
 
-        await mailbox.AnnounceAsync(caller, AccountEventKind.Registered, added, cancellation);
-
+        await records.RegisteredAsync(caller, added, cancellation);
         return told;
     }
 

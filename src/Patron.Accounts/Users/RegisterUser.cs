@@ -1,14 +1,31 @@
 using Patron.Shared.Callers;
+using Patron.Shared.Database;
 using Patron.Shared.Results;
 
 namespace Patron.Accounts.Users;
 
 /// <summary>
-/// Opens an account, makes the person a customer of the home organization and signs them in (source 3, register). Errors as
-/// <see cref="OpenAccount"/>.
+/// Opens an account, makes the person a customer of the home organization and signs them in (source 3, register). Errors: 422 by field, 400
+/// address or user name taken, 503 too busy.
 /// </summary>
-public sealed class RegisterUser(OpenAccount open, AccountOpening opening, HomeOrganization home)
+public sealed class RegisterUser(AccountRegistration registration, ICustomerRecords records, DatabaseSession database, HomeOrganization home)
 {
-    public Task<Result<SignedUp<User>>> HandleAsync(Caller caller, NewAccount account, CancellationToken cancellation) =>
-        open.RunAsync(caller, account, user => opening.AddAsync(caller, user, home.Id, OrganizationRole.Customer, cancellation), cancellation);
+    public async Task<Result<SignedUp<User>>> HandleAsync(Caller caller, NewAccount account, CancellationToken cancellationToken)
+    {
+        var prepared = await registration.PrepareAsync(account, cancellationToken);
+        if (!prepared.Succeeded(out var user, out var invalid))
+        {
+            return invalid;
+        }
+
+        await using var transaction = await database.BeginAsync(cancellationToken);
+        if (await registration.AddAsync(caller, user, home.Id, OrganizationRole.Customer, cancellationToken) is { } taken)
+        {
+            return await registration.AnswerTakenAsync<User>(caller, user, taken, transaction, cancellationToken);
+        }
+
+        await records.RegisteredAsync(caller, [user], cancellationToken);
+        var signedIn = await registration.StartSessionAsync(caller, user, cancellationToken);
+        return await transaction.CommitAsync(new SignedUp<User>(signedIn?.User, signedIn), cancellationToken);
+    }
 }

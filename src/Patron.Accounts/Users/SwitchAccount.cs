@@ -18,25 +18,21 @@ public sealed class SwitchAccount(AccountsContext context, EndSessions sessions,
             return Error.NotFound("There is no account with this e-mail or user name.");
         }
 
-        return await database.InTransactionAsync<User>(
-            async () =>
-            {
-                await context.LockAsync(user, cancellation);
-                var now = time.GetUtcNow();
-                if (enabled)
-                {
-                    user.Enable();
-                }
-                else
-                {
-                    user.Disable(now);
-                    await sessions.EndAsync(caller, user.Id, _ => true, "account_disabled", cancellation);
-                }
+        await using var transaction = await database.BeginAsync(cancellation);
+        await context.LockAsync(user, cancellation);
+        var now = time.GetUtcNow();
+        if (enabled)
+        {
+            user.Enable();
+        }
+        else
+        {
+            user.Disable(now);
+            await sessions.EndAsync(caller, user.Id, _ => true, "account_disabled", cancellation);
+        }
 
-                context.Audit.Add(AuditEntry.For(caller, enabled ? "account.enabled" : "account.disabled", "account", user.Id, now));
-                await context.SaveChangesAsync(cancellation);
-                return user;
-            },
-            cancellation);
+        context.Audit.Add(AuditEntry.For(caller, enabled ? "account.enabled" : "account.disabled", "account", user.Id, now));
+        await context.SaveChangesAsync(cancellation);
+        return await transaction.CommitAsync(user, cancellation);
     }
 }

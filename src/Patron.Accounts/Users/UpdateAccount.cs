@@ -21,7 +21,7 @@ public sealed record AccountChange(Func<PersonNames, PersonNames> Names, string?
 /// stays pending until its mailbox is proven; the old one is told. Errors: 400 rule, 422 by field, 429 too many wrong passwords.
 /// </summary>
 public sealed class UpdateAccount(
-    AccountsContext context, PasswordWork passwords, AccountMailbox mailbox, DatabaseSession database, TimeProvider time)
+    AccountsContext context, PasswordWork passwords, AccountMailbox mailbox, ICustomerRecords records, DatabaseSession database, TimeProvider time)
 {
     private static readonly Error PasswordNeeded = Error.Rule("A new e-mail address needs the current password: send it as current_password.");
 
@@ -47,9 +47,38 @@ public sealed class UpdateAccount(
             return refusal;
         }
 
-        return names == user.Names && newEmail is null
-            ? await context.ViewAsync(user, cancellation)
-            : await database.InTransactionAsync(() => ApplyAsync(caller, user, change.Names, newEmail, cancellation), cancellation);
+        if (names == user.Names && newEmail is null)
+        {
+            return await context.ViewAsync(user, cancellation);
+        }
+
+        // On the locked account, so that two changes at once are both there afterwards, and an e-mail changes only with the password that was checked.
+        var checkedStamp = user.SecurityStamp;
+        await using var transaction = await database.BeginAsync(cancellation);
+        await context.LockAsync(user, cancellation);
+        if (newEmail is not null && user.SecurityStamp != checkedStamp)
+        {
+            return ChangePassword.CurrentIsWrong;
+        }
+
+        var now = time.GetUtcNow();
+        var before = (user.Names, user.PendingEmail);
+        user.Rename(change.Names(user.Names).Check(new FieldErrors(), required: []), now);
+        if (newEmail is not null)
+        {
+            user.AwaitNewEmail(newEmail, now);
+            await mailbox.AddEmailChangeAsync(caller, user, now, cancellation);
+        }
+
+        var changed = NamesDiff.Of(before, (user.Names, user.PendingEmail));
+        context.Audit.Add(AuditEntry.For(caller, "account.changed", "account", user.Id, now, before: changed.Before, after: changed.After));
+        if (await context.TrySaveAsync(cancellation) is { } taken)
+        {
+            return taken;
+        }
+
+        await records.AccountChangedAsync(caller, user, before.Names, cancellation);
+        return await transaction.CommitAsync(await context.ViewAsync(user, cancellation), cancellation);
     }
 
     private async Task<Error?> EmailRefusalAsync(Caller caller, User user, EmailAddress email, string? password, CancellationToken cancellation)
@@ -68,36 +97,5 @@ public sealed class UpdateAccount(
         return !mailbox.IsDiscreet && await context.Users.AnyAsync(row => row.NormalizedEmail == email.Key, cancellation)
             ? SavingAccounts.EmailTaken
             : await mailbox.LimitAsync(caller, MailPurpose.EmailChange, email.Key, user, cancellation);
-    }
-
-    // On the locked account, so that two changes at once are both there afterwards, and an e-mail changes only with the password that was checked.
-    private async Task<Result<AccountView>> ApplyAsync(
-        Caller caller, User user, Func<PersonNames, PersonNames> change, EmailAddress? newEmail, CancellationToken cancellation)
-    {
-        var checkedStamp = user.SecurityStamp;
-        await context.LockAsync(user, cancellation);
-        if (newEmail is not null && user.SecurityStamp != checkedStamp)
-        {
-            return ChangePassword.CurrentIsWrong;
-        }
-
-        var now = time.GetUtcNow();
-        var before = (user.Names, user.PendingEmail);
-        user.Rename(change(user.Names).Check(new FieldErrors(), required: []), now);
-        if (newEmail is not null)
-        {
-            user.AwaitNewEmail(newEmail, now);
-            await mailbox.AddEmailChangeAsync(caller, user, now, cancellation);
-        }
-
-        var changed = NamesDiff.Of(before, (user.Names, user.PendingEmail));
-        context.Audit.Add(AuditEntry.For(caller, "account.changed", "account", user.Id, now, before: changed.Before, after: changed.After));
-        if (await context.TrySaveAsync(cancellation) is { } taken)
-        {
-            return taken;
-        }
-
-        await mailbox.AnnounceAsync(caller, AccountEventKind.Changed, [user], cancellation, before.Names);
-        return await context.ViewAsync(user, cancellation);
     }
 }

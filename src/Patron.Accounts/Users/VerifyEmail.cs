@@ -10,7 +10,7 @@ namespace Patron.Accounts.Users;
 /// them, a new password is needed and everything the address was registered with ends: nobody owns an account by having typed
 /// somebody's address first (linking.md, 'Proof'). Errors: 400 token unusable, 401 neither session nor password, 422.
 /// </summary>
-public sealed class VerifyEmail(ChallengeUse challenges, PasswordWork passwords, TakeoverByMail takeover, ProvenEmail proven, DatabaseSession database)
+public sealed class VerifyEmail(ChallengeUse challenges, PasswordWork passwords, TakeoverByMail takeover, ProveEmail proveEmail, DatabaseSession database)
 {
     private static readonly Error NotTheirs = Error.Unauthenticated(
         "Sign in to this account first, or send its password along. If you did not set one, choose a new one with password1 and password2.");
@@ -33,10 +33,13 @@ public sealed class VerifyEmail(ChallengeUse challenges, PasswordWork passwords,
             return refusal;
         }
 
-        return await database.InTransactionAsync(
-            async () => await challenges.TryConsumeAsync(found.Challenge, found.User, cancellation)
-                ? await proven.ConfirmAsync(caller, found.User, found.Email, cancellation)
-                : ChallengeUse.Unusable,
-            cancellation);
+        await using var transaction = await database.BeginAsync(cancellation);
+        if (!await challenges.TryConsumeAsync(found.Challenge, found.User, cancellation))
+        {
+            return ChallengeUse.Unusable;
+        }
+
+        var proven = await proveEmail.HandleAsync(caller, found.User, found.Email, cancellation);
+        return await transaction.CommitAsync(proven, cancellation);
     }
 }

@@ -1,5 +1,6 @@
 using Patron.Accounts.Activation;
 using Patron.Shared.Callers;
+using Patron.Shared.Database;
 using Patron.Shared.Results;
 
 namespace Patron.Linking.Activation;
@@ -12,7 +13,8 @@ public sealed record CodeActivation(string? Email, Guid ChallengeId, string? Cod
 /// knows answers is what a wrong code answers. Errors: 422 by field, 400 code wrong or over, 403 the settings want a link, 429 too many wrong
 /// codes, and those of <see cref="OpenCustomerAccount"/>.
 /// </summary>
-public sealed class ActivateByCode(FirstPassword passwords, ActivationChallenges challenges, OpenCustomerAccount open, PortalOptions options)
+public sealed class ActivateByCode(
+    FirstPassword passwords, ActivationChallenges challenges, OpenCustomerAccount open, DatabaseSession database, PortalOptions options)
 {
     public async Task<Result<Activated>> HandleAsync(Caller caller, CodeActivation input, CancellationToken cancellation)
     {
@@ -38,14 +40,24 @@ public sealed class ActivateByCode(FirstPassword passwords, ActivationChallenges
             return wrong;
         }
 
-        var activated = await open.RunAsync(
-            caller, email.Key, isProven: true, input.Password!,
-            async () => await challenges.TryConsumeAsync(challenge, cancellation) ? null : ActivationChallenges.CodeEnded, cancellation);
-        if (activated.Error is { Kind: ErrorKind.Invalid or ErrorKind.Unavailable })
+        var prepared = await open.PrepareAsync(email.Key, input.Password!, isProven: true, cancellation);
+        if (!prepared.Succeeded(out var activation, out var unprepared))
         {
-            await challenges.GiveBackAsync(challenge, cancellation);
+            if (unprepared.Kind is ErrorKind.Invalid or ErrorKind.Unavailable)
+            {
+                await challenges.GiveBackAsync(challenge, cancellation);
+            }
+
+            return unprepared;
         }
 
-        return activated;
+        await using var transaction = await database.BeginAsync(cancellation);
+        if (!await challenges.TryConsumeAsync(challenge, cancellation))
+        {
+            return ActivationChallenges.CodeEnded;
+        }
+
+        var opened = await open.OpenAsync(caller, activation, cancellation);
+        return await transaction.CommitAsync(opened, cancellation);
     }
 }

@@ -1,5 +1,6 @@
 using Patron.Accounts.Activation;
 using Patron.Shared.Callers;
+using Patron.Shared.Database;
 using Patron.Shared.Results;
 
 namespace Patron.Linking.Activation;
@@ -8,7 +9,7 @@ namespace Patron.Linking.Activation;
 /// Opens the account with the link that came by mail (source 4, set-password): 24 hours, once. Errors: 422 by field, 400 link not valid (any
 /// more) or passwords differ, and those of <see cref="OpenCustomerAccount"/>.
 /// </summary>
-public sealed class ActivateByLink(FirstPassword passwords, ActivationChallenges challenges, OpenCustomerAccount open)
+public sealed class ActivateByLink(FirstPassword passwords, ActivationChallenges challenges, OpenCustomerAccount open, DatabaseSession database)
 {
     public async Task<Result<Activated>> HandleAsync(Caller caller, string? token, string? password, string? confirmation, CancellationToken cancellation)
     {
@@ -22,11 +23,24 @@ public sealed class ActivateByLink(FirstPassword passwords, ActivationChallenges
             return refusal;
         }
 
-        var challenge = await challenges.FindByLinkAsync(token.Trim(), cancellation);
-        return challenge is not null
-            ? await open.RunAsync(
-                caller, challenge.EmailKey, isProven: true, password!,
-                async () => await challenges.TryConsumeAsync(challenge, cancellation) ? null : ActivationChallenges.Unusable, cancellation)
-            : ActivationChallenges.Unusable;
+        if (await challenges.FindByLinkAsync(token.Trim(), cancellation) is not { } challenge)
+        {
+            return ActivationChallenges.Unusable;
+        }
+
+        var prepared = await open.PrepareAsync(challenge.EmailKey, password!, isProven: true, cancellation);
+        if (!prepared.Succeeded(out var activation, out var unprepared))
+        {
+            return unprepared;
+        }
+
+        await using var transaction = await database.BeginAsync(cancellation);
+        if (!await challenges.TryConsumeAsync(challenge, cancellation))
+        {
+            return ActivationChallenges.Unusable;
+        }
+
+        var opened = await open.OpenAsync(caller, activation, cancellation);
+        return await transaction.CommitAsync(opened, cancellation);
     }
 }

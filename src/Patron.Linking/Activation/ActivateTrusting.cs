@@ -1,5 +1,6 @@
 using Patron.Accounts.Activation;
 using Patron.Shared.Callers;
+using Patron.Shared.Database;
 using Patron.Shared.Results;
 
 namespace Patron.Linking.Activation;
@@ -9,7 +10,8 @@ namespace Patron.Linking.Activation;
 /// networks. Nobody who has an account is touched; the mailbox is told. Errors: 422 by field, 400 passwords differ, and those of <see cref="OpenCustomerAccount"/>.
 /// </summary>
 public sealed class ActivateTrusting(
-    FirstPassword passwords, ActivationCandidates candidates, ActivationChallenges challenges, OpenCustomerAccount open, PortalOptions options)
+    FirstPassword passwords, ActivationCandidates candidates, ActivationChallenges challenges, OpenCustomerAccount open, DatabaseSession database,
+    PortalOptions options)
 {
     private static readonly Error HasPassword = Error.Rule("This account already has a password. Sign in, or set a new one under 'forgot password'.");
 
@@ -26,15 +28,20 @@ public sealed class ActivateTrusting(
         }
 
         // Who has a password keeps it, proven or not: nobody has proven anything here.
-        return (await candidates.FindAsync(address.Key, cancellation)).Account is { } account
-            ? account.PasswordHash is null ? ActivatedAccounts.HasAccount : HasPassword
-            : await open.RunAsync(
-                caller, address.Key, isProven: false, password!,
-                async () =>
-                {
-                    await challenges.HoldAsync(address.Key, cancellation);
-                    return null;
-                },
-                cancellation);
+        if ((await candidates.FindAsync(address.Key, cancellation)).Account is { } account)
+        {
+            return account.PasswordHash is null ? ActivatedAccounts.HasAccount : HasPassword;
+        }
+
+        var prepared = await open.PrepareAsync(address.Key, password!, isProven: false, cancellation);
+        if (!prepared.Succeeded(out var activation, out var unprepared))
+        {
+            return unprepared;
+        }
+
+        await using var transaction = await database.BeginAsync(cancellation);
+        await challenges.HoldAsync(address.Key, cancellation);
+        var opened = await open.OpenAsync(caller, activation, cancellation);
+        return await transaction.CommitAsync(opened, cancellation);
     }
 }

@@ -17,15 +17,14 @@ public sealed class MailInvitations(
     private const int AtOnce = 50;
 
     /// <summary>One batch, in one transaction; answers how many invitations it looked at.</summary>
-    public async Task<int> HandleAsync(CancellationToken cancellation) =>
-        (await database.InTransactionAsync<int>(
-            async () =>
-            {
-                var due = await invitations.TakeDueAsync(options.Invitations.PerHour, AtOnce, cancellation);
-                await MailAsync(due, cancellation);
-                return due.Count;
-            },
-            cancellation)).Value;
+    public async Task<int> HandleAsync(CancellationToken cancellationToken)
+    {
+        await using var transaction = await database.BeginAsync(cancellationToken);
+        var due = await invitations.TakeDueAsync(options.Invitations.PerHour, AtOnce, cancellationToken);
+        await MailAsync(due, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return due.Count;
+    }
 
     private async Task MailAsync(IReadOnlyList<ActivationInvitation> due, CancellationToken cancellation)
     {

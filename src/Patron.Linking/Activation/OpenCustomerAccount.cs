@@ -3,7 +3,6 @@ using Patron.Accounts.Sessions;
 using Patron.Accounts.Users;
 using Patron.Customers.Customers;
 using Patron.Shared.Callers;
-using Patron.Shared.Database;
 using Patron.Shared.Results;
 using Patron.Shared.Text;
 
@@ -12,12 +11,15 @@ namespace Patron.Linking.Activation;
 /// <summary>The account is open, the record is its own, and the person is signed in.</summary>
 public sealed record Activated(SignedIn SignedIn, Customer Customer);
 
+/// <summary>An account that is ready to be opened, with its hash, and the record that waits for it.</summary>
+internal sealed record PreparedActivation(User User, NewOwner Owner, Guid CustomerUid);
+
 /// <summary>
-/// How every door opens the account of a waiting customer: names and hash first, outside of any transaction; then account, link, welcome and
-/// session in one transaction, or nothing. Errors: 400 nobody waits, or somebody else was faster; 422 <c>password</c>; 503 too busy.
+/// The two steps that every activation shares. <see cref="PrepareAsync"/> comes first, outside of any transaction, because hashing takes its time;
+/// <see cref="OpenAsync"/> runs inside the transaction that has used up what the person came with.
 /// </summary>
 public sealed class OpenCustomerAccount(
-    ActivationCandidates candidates, FirstPassword passwords, ActivatedAccounts accounts, ActivationWelcome welcome, DatabaseSession database)
+    ActivationCandidates candidates, FirstPassword passwords, ActivatedAccounts accounts, ActivationChallenges challenges, ActivationPost post, SessionStart sessions)
 {
     private static readonly Error NobodyWaits = Error.Rule(
         "There is no customer record (any more) that waits for this address. Please ask the people who sent you here which address they have.");
@@ -25,13 +27,12 @@ public sealed class OpenCustomerAccount(
     private static readonly Error Changed = Error.Rule("The customer record has changed at this moment. Please try again.");
 
     /// <summary>
-    /// <paramref name="begin"/> begins the transaction: it uses up what the caller came with, or says that it was used already. Where they came with
-    /// nothing, the address is believed, not proven.
+    /// Finds the record that waits for the address, and makes its account's names and hash. <paramref name="isProven"/> is false where the address was
+    /// only typed. Errors: 400 nobody waits, or there is an account; 422 <c>password</c>; 503 too busy.
     /// </summary>
-    internal async Task<Result<Activated>> RunAsync(
-        Caller caller, string emailKey, bool isProven, string password, Func<Task<Error?>> begin, CancellationToken cancellation)
+    internal async Task<Result<PreparedActivation>> PrepareAsync(string emailKey, string password, bool isProven, CancellationToken cancellationToken)
     {
-        var candidate = await candidates.FindAsync(emailKey, cancellation);
+        var candidate = await candidates.FindAsync(emailKey, cancellationToken);
         if (candidate.Waiting is not { } waiting || !candidate.MayActivate)
         {
             return candidate.Account is null ? NobodyWaits : ActivatedAccounts.HasAccount;
@@ -40,27 +41,29 @@ public sealed class OpenCustomerAccount(
         // The record's spelling of the address, not what was typed: two that compare alike need not be one mailbox.
         var email = EmailAddress.TryParse(waiting.Details.Email, out var stored) ? stored : throw new InvalidOperationException("A claimed address is not an address.");
         var names = ActivationCandidates.NamesOf(waiting.Details);
-        var prepared = await passwords.PrepareAsync(email, names, password, cancellation);
-        return prepared.Succeeded(out var user, out var refused)
-            ? await database.InTransactionAsync(
-                async () => await begin() is { } used
-                    ? used
-                    : await OpenAsync(caller, user, new NewOwner(email, names, isProven), waiting.Uid, cancellation),
-                cancellation)
-            : refused;
+        var prepared = await passwords.PrepareAsync(email, names, password, cancellationToken);
+        return prepared.Select(user => new PreparedActivation(user, new NewOwner(email, names, isProven), waiting.Uid));
     }
 
-    private async Task<Result<Activated>> OpenAsync(Caller caller, User prepared, NewOwner owner, Guid expected, CancellationToken cancellation)
+    /// <summary>Opens the account, which links the record, welcomes the person and signs them in. Errors: 400 somebody else was faster.</summary>
+    internal async Task<Result<Activated>> OpenAsync(Caller caller, PreparedActivation prepared, CancellationToken cancellationToken)
     {
-        var opened = await accounts.OpenAsync(caller, prepared, owner, cancellation);
+        var owner = prepared.Owner;
+        var opened = await accounts.OpenAsync(caller, prepared.User, owner, cancellationToken);
         if (!opened.Succeeded(out var user, out var refused))
         {
             return refused;
         }
 
         // The proof has linked what waited. If that is not the record that was read before, its names are not this account's.
-        return await candidates.OwnAsync(user, cancellation) is { IsActive: true } customer && customer.Uid == expected
-            ? new Activated(await welcome.StartAsync(caller, user, owner, cancellation), customer)
-            : Changed;
+        var customer = await candidates.OwnAsync(user, cancellationToken);
+        if (customer is not { IsActive: true } || customer.Uid != prepared.CustomerUid)
+        {
+            return Changed;
+        }
+
+        await challenges.EndOthersAsync(owner.Email.Key, cancellationToken);
+        await post.WelcomeAsync(caller, user, owner.IsProven, cancellationToken);
+        return new Activated(await sessions.StartAsync(caller, user, cancellationToken), customer);
     }
 }

@@ -13,11 +13,13 @@ public sealed class DatabaseSession(DatabasePools pools) : IAsyncDisposable
 {
     private readonly List<DbContext> contexts = [];
     private readonly List<Action> afterCommit = [];
+    private readonly StandbyWarnings standby = new();
     private NpgsqlDataSource source = pools.Requests;
     private NpgsqlConnection? connection;
     private NpgsqlTransaction? transaction;
-    private bool isReplicationCancelled;
-    private int depth;
+    private DatabaseTransaction? current;
+    private EnclosingTransaction? enclosing;
+    private int savepoints;
 
     /// <summary>The connection, not necessarily open.</summary>
     public NpgsqlConnection Connection => connection ??= Create();
@@ -27,6 +29,9 @@ public sealed class DatabaseSession(DatabasePools pools) : IAsyncDisposable
 
     /// <summary>Whether a transaction runs, so that what is waited for holds up others too.</summary>
     public bool IsInTransaction => transaction is not null;
+
+    /// <summary>Whether the answer to this request is going to be stored, to be repeated (<see cref="Idempotency.IdempotentWork"/>).</summary>
+    public bool IsAnswerStored => enclosing is not null;
 
     /// <summary>Takes the connection from the pool of background services. Before the session is used.</summary>
     public void UseBackgroundPool() => source = pools.Background;
@@ -41,6 +46,7 @@ public sealed class DatabaseSession(DatabasePools pools) : IAsyncDisposable
             context.Database.UseTransaction(transaction);
         }
 
+        context.SavingChanges += (_, _) => ThrowIfOutsideTransaction();
         context.SavedChanges += (_, _) => ThrowIfNotReplicated();
         contexts.Add(context);
         return context;
@@ -81,31 +87,46 @@ public sealed class DatabaseSession(DatabasePools pools) : IAsyncDisposable
     }
 
     /// <summary>
-    /// Runs a batch of commands, which is a transaction by itself: one round trip. Inside another transaction it is a savepoint, as
-    /// with <see cref="InTransactionAsync"/>. Of the batch an expected 'no' must leave nothing, as an error of the database does.
+    /// Begins a transaction of all contexts of the session; inside another one a savepoint, so that a step can fail, for example lose a race, and
+    /// the work around it goes on. Everything has been saved before a savepoint is begun, else it throws.
     /// </summary>
-    public Task<Result<T>> InOneTripAsync<T>(Func<NpgsqlConnection, Task<Result<T>>> batch, CancellationToken cancellation) =>
-        transaction is null ? OnConnectionAsync(batch, cancellation) : InSavepointAsync(transaction, () => batch(Connection), cancellation);
+    public async Task<DatabaseTransaction> BeginAsync(CancellationToken cancellationToken)
+    {
+        if (current is null && enclosing is not null)
+        {
+            await enclosing.BeginAsync(cancellationToken);
+        }
+
+        return current is null ? await BeginOutermostAsync(cancellationToken) : await BeginSavepointAsync(current, cancellationToken);
+    }
 
     /// <summary>
-    /// Runs the work in one transaction: committed on success, undone on an expected 'no' and on an exception. Inside another
-    /// one it is a savepoint, so that the outer work (an idempotent answer) stands while the inner is undone.
+    /// Lets the session's first transaction begin inside another one, which the caller commits; <paramref name="afterBegin"/> runs when it has
+    /// begun, before anything else in it.
     /// </summary>
-    public Task<Result<T>> InTransactionAsync<T>(Func<Task<Result<T>>> work, CancellationToken cancellation) =>
-        transaction is null ? InNewTransactionAsync(work, cancellation) : InSavepointAsync(transaction, work, cancellation);
+    public EnclosingTransaction Enclose(Func<CancellationToken, Task> afterBegin) => enclosing = new EnclosingTransaction(this, afterBegin);
+
+    // The two methods that take functions go away once nothing in Customers uses them.
+
+    /// <summary>
+    /// Runs a batch of commands, which is a transaction by itself: one round trip. Inside another transaction it is a savepoint, as
+    /// with <see cref="BeginAsync"/>. Of the batch an expected 'no' must leave nothing, as an error of the database does.
+    /// </summary>
+    public Task<Result<T>> InOneTripAsync<T>(Func<NpgsqlConnection, Task<Result<T>>> batch, CancellationToken cancellation) =>
+        transaction is null && enclosing is null ? OnConnectionAsync(batch, cancellation) : InTransactionAsync(() => batch(Connection), cancellation);
+
+    /// <summary>Runs the work between <see cref="BeginAsync"/> and a commit of its result.</summary>
+    public async Task<Result<T>> InTransactionAsync<T>(Func<Task<Result<T>>> work, CancellationToken cancellation)
+    {
+        await using var begun = await BeginAsync(cancellation);
+        return await begun.CommitAsync(await work(), cancellation);
+    }
 
     /// <summary>
     /// Throws <see cref="NotReplicatedException"/> where a commit of this session did not wait for its synchronous standby to the end. Whatever goes through
     /// this session or is saved by its contexts asks by itself; a writing query that EF runs alone asks afterwards.
     /// </summary>
-    public void ThrowIfNotReplicated()
-    {
-        if (isReplicationCancelled)
-        {
-            isReplicationCancelled = false;
-            throw new NotReplicatedException();
-        }
-    }
+    public void ThrowIfNotReplicated() => standby.ThrowIfAny();
 
     /// <summary>Lets all contexts forget what they have read and saved: between the parts of a long work, so that memory stays flat.</summary>
     public void ForgetChanges()
@@ -113,6 +134,70 @@ public sealed class DatabaseSession(DatabasePools pools) : IAsyncDisposable
         foreach (var context in contexts)
         {
             context.ChangeTracker.Clear();
+        }
+    }
+
+    internal async Task<DatabaseTransaction> BeginOutermostAsync(CancellationToken cancellationToken)
+    {
+        await Connection.OpenAsync(cancellationToken);
+        try
+        {
+            transaction = await Connection.BeginTransactionAsync(cancellationToken);
+            await EnlistAsync(transaction, cancellationToken);
+            return current = new DatabaseTransaction(this);
+        }
+        catch
+        {
+            await EndAsync();
+            throw;
+        }
+    }
+
+    /// <summary>See <see cref="DatabaseTransaction.CommitAsync(CancellationToken)"/>.</summary>
+    internal async Task CommitAsync(DatabaseTransaction committed, CancellationToken cancellationToken)
+    {
+        if (committed != current)
+        {
+            throw new InvalidOperationException("This transaction has ended, or another one has been begun inside it and has not ended.");
+        }
+
+        if (committed.Savepoint is { } savepoint)
+        {
+            await transaction!.ReleaseAsync(savepoint.Name, cancellationToken);
+            committed.HasEnded = true;
+            current = savepoint.Outer;
+            return;
+        }
+
+        await transaction!.CommitAsync(cancellationToken);
+        ThrowIfNotReplicated();
+        committed.HasEnded = true;
+        await EndAsync();
+        Action[] actions = [.. afterCommit];
+        afterCommit.Clear();
+        foreach (var action in actions)
+        {
+            action();
+        }
+    }
+
+    /// <summary>Undoes a transaction that has not been committed, and what is still open inside it.</summary>
+    internal async Task UndoAsync(DatabaseTransaction undone)
+    {
+        if (undone.Savepoint is not { } savepoint)
+        {
+            ForgetChanges();
+            afterCommit.Clear();
+            await EndAsync();
+            return;
+        }
+
+        current = savepoint.Outer;
+        afterCommit.RemoveRange(savepoint.ActionsAfterCommit, afterCommit.Count - savepoint.ActionsAfterCommit);
+        savepoint.Tracked.Restore(contexts);
+        if (Connection.State == ConnectionState.Open) // A connection that broke has lost the transaction around it too.
+        {
+            await transaction!.RollbackAsync(savepoint.Name, CancellationToken.None);
         }
     }
 
@@ -124,81 +209,44 @@ public sealed class DatabaseSession(DatabasePools pools) : IAsyncDisposable
         }
     }
 
+    internal void EndEnclosing() => enclosing = null;
+
+    // It would be committed without the answer, and be done twice when the request is repeated.
+    private void ThrowIfOutsideTransaction()
+    {
+        if (enclosing is not null && transaction is null)
+        {
+            throw new InvalidOperationException("A request whose answer is stored saves inside a transaction.");
+        }
+    }
+
     private NpgsqlConnection Create()
     {
         var created = source.CreateConnection();
-        created.Notice += (_, told) => isReplicationCancelled |= IsCancelledReplication(told.Notice);
+        standby.Listen(created);
         created.StateChange += (_, change) => WasUsed |= change.CurrentState == ConnectionState.Open;
         return created;
     }
 
-    // Its words are translated and its state is that of any warning; where the server comes upon it is its own.
-    private static bool IsCancelledReplication(PostgresNotice notice) => notice is { InvariantSeverity: "WARNING", File: "syncrep.c" };
-
-    private async Task<Result<T>> InNewTransactionAsync<T>(Func<Task<Result<T>>> work, CancellationToken cancellation)
+    private async Task<DatabaseTransaction> BeginSavepointAsync(DatabaseTransaction outer, CancellationToken cancellationToken)
     {
-        await Connection.OpenAsync(cancellation);
-        try
-        {
-            transaction = await Connection.BeginTransactionAsync(cancellation);
-            await EnlistAsync(transaction, cancellation);
-            var result = await work();
-            if (result.Error is null)
-            {
-                await transaction.CommitAsync(cancellation);
-                ThrowIfNotReplicated();
-            }
-            else
-            {
-                await transaction.RollbackAsync(CancellationToken.None);
-                ForgetChanges();
-                afterCommit.Clear();
-            }
-
-            return result;
-        }
-        catch
-        {
-            afterCommit.Clear();
-            ForgetChanges();
-            throw;
-        }
-        finally
-        {
-            await EndAsync();
-        }
+        var savepoint = new Savepoint($"step_{++savepoints}", outer, TrackedEntities.Of(contexts), afterCommit.Count);
+        await transaction!.SaveAsync(savepoint.Name, cancellationToken);
+        return current = new DatabaseTransaction(this, savepoint);
     }
 
-    private async Task<Result<T>> InSavepointAsync<T>(NpgsqlTransaction outer, Func<Task<Result<T>>> work, CancellationToken cancellation)
-    {
-        var savepoint = $"step_{++depth}";
-        await outer.SaveAsync(savepoint, cancellation);
-        var result = await work();
-        if (result.Error is null)
-        {
-            await outer.ReleaseAsync(savepoint, cancellation);
-        }
-        else
-        {
-            await outer.RollbackAsync(savepoint, CancellationToken.None);
-            ForgetChanges();
-        }
-
-        return result;
-    }
-
-    private async Task EnlistAsync(NpgsqlTransaction current, CancellationToken cancellation)
+    private async Task EnlistAsync(NpgsqlTransaction begun, CancellationToken cancellationToken)
     {
         foreach (var context in contexts)
         {
-            await context.Database.UseTransactionAsync(current, cancellation);
+            await context.Database.UseTransactionAsync(begun, cancellationToken);
         }
     }
 
     private async Task EndAsync()
     {
         var ended = transaction;
-        transaction = null;
+        (transaction, current) = (null, null);
         foreach (var context in contexts)
         {
             // Not UseTransaction(null): that leaves EF's count of openings one too high, in a pooled context for all later leases,
@@ -215,11 +263,5 @@ public sealed class DatabaseSession(DatabasePools pools) : IAsyncDisposable
         }
 
         await Connection.CloseAsync();
-        foreach (var action in afterCommit)
-        {
-            action();
-        }
-
-        afterCommit.Clear();
     }
 }

@@ -10,19 +10,50 @@ namespace Patron.Shared.Idempotency;
 public sealed record StoredAnswer(int Status, IReadOnlyDictionary<string, string> Headers, byte[] Body);
 
 /// <summary>
-/// Does a piece of work once for a key: its answer is stored in the work's own transaction, so a crash leaves neither. Two at
-/// once: an advisory lock lets one work, the other is told so (409). Answers of 5xx and 429 are not kept.
+/// Does a piece of work once for a key: its answer is stored in the work's own transaction, so a crash leaves neither. The transaction begins with
+/// the work's first one (<see cref="DatabaseSession.Enclose"/>). Two at once: an advisory lock lets one go on, the other is told so (409). Successes and
+/// what a rule refused (400, 422) are stored; every other answer may be another one the next time.
 /// </summary>
 public sealed class IdempotentWork(DatabaseSession database, TimeProvider time)
 {
     public static readonly TimeSpan Memory = TimeSpan.FromHours(24);
 
+    private static readonly Error InProgress = new(ErrorKind.InProgress, "A request with this Idempotency-Key is being worked on. Repeat it in a moment to get its answer.")
+    {
+        RetryAfter = TimeSpan.FromSeconds(1),
+    };
+
+    private static readonly Error AnotherRequest = new(ErrorKind.Invalid, "This Idempotency-Key was used for another request. Use a new key for a new request.");
+
     public static HousekeepingTask Housekeeping { get; } =
         new("idempotent answers", "DELETE FROM shared.idempotent_answers WHERE created_at < $1::timestamptz - interval '24 hours'");
 
-    public Task<Result<StoredAnswer>> RunAsync(
-        string scope, string key, byte[] requestHash, Func<Task<StoredAnswer>> work, CancellationToken cancellation) =>
-        database.InTransactionAsync(() => RunInTransactionAsync(scope, key, requestHash, work, cancellation), cancellation);
+    public async Task<Result<StoredAnswer>> RunAsync(
+        string scope, string key, byte[] requestHash, Func<Task<StoredAnswer>> work, CancellationToken cancellationToken)
+    {
+        if (await database.OnConnectionAsync(_ => FindAsync(scope, key, requestHash, cancellationToken), cancellationToken) is { } known)
+        {
+            return known;
+        }
+
+        try
+        {
+            await using var transaction = database.Enclose(cancellation => ClaimAsync(scope, key, requestHash, cancellation));
+            var answer = await work();
+            if (answer.Status is (>= 200 and < 300) or 400 or 422)
+            {
+                await transaction.BeginAsync(cancellationToken);
+                await StoreAsync(scope, key, requestHash, answer, cancellationToken);
+            }
+
+            await transaction.CommitAsync(cancellationToken);
+            return answer;
+        }
+        catch (AnsweredElsewhereException elsewhere)
+        {
+            return elsewhere.Answer;
+        }
+    }
 
     /// <summary>
     /// Deletes the stored answers in whose body one of the texts stands, for an erasure: a repeated request is then a new one. It reads all
@@ -39,31 +70,18 @@ public sealed class IdempotentWork(DatabaseSession database, TimeProvider time)
         await command.ExecuteNonQueryAsync(cancellation);
     }
 
-    private async Task<Result<StoredAnswer>> RunInTransactionAsync(
-        string scope, string key, byte[] requestHash, Func<Task<StoredAnswer>> work, CancellationToken cancellation)
+    // The first deed in the transaction: whoever comes second leaves the work, wherever it is.
+    private async Task ClaimAsync(string scope, string key, byte[] requestHash, CancellationToken cancellationToken)
     {
-        if (!await TryLockAsync($"{scope} {key}", cancellation))
+        if (!await TryLockAsync($"{scope} {key}", cancellationToken))
         {
-            return new Error(ErrorKind.InProgress, "A request with this Idempotency-Key is being worked on. Repeat it in a moment to get its answer.")
-            {
-                RetryAfter = TimeSpan.FromSeconds(1),
-            };
+            throw new AnsweredElsewhereException(InProgress);
         }
 
-        if (await ReadAsync(scope, key, cancellation) is not { } stored)
+        if (await FindAsync(scope, key, requestHash, cancellationToken) is { } answer)
         {
-            var answer = await work();
-            if (answer.Status is < 500 and not 429)
-            {
-                await StoreAsync(scope, key, requestHash, answer, cancellation);
-            }
-
-            return answer;
+            throw new AnsweredElsewhereException(answer);
         }
-
-        return stored.Hash.AsSpan().SequenceEqual(requestHash)
-            ? stored.Answer
-            : new Error(ErrorKind.Invalid, "This Idempotency-Key was used for another request. Use a new key for a new request.");
     }
 
     private async Task<bool> TryLockAsync(string subject, CancellationToken cancellation)
@@ -74,7 +92,7 @@ public sealed class IdempotentWork(DatabaseSession database, TimeProvider time)
 
     // It writes what is there already: so its commit waits for a synchronous standby, and an answer whose own commit did not wait to the end is
     // not given before the standby has it.
-    private async Task<(byte[] Hash, StoredAnswer Answer)?> ReadAsync(string scope, string key, CancellationToken cancellation)
+    private async Task<Result<StoredAnswer>?> FindAsync(string scope, string key, byte[] requestHash, CancellationToken cancellationToken)
     {
         await using var command = Command(
             """
@@ -82,14 +100,19 @@ public sealed class IdempotentWork(DatabaseSession database, TimeProvider time)
             RETURNING request_hash, status, headers::text, body
             """,
             scope, key, time.GetUtcNow() - Memory);
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        if (!await reader.ReadAsync(cancellation))
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        if (!await reader.ReadAsync(cancellationToken))
         {
             return null;
         }
 
+        if (!reader.GetFieldValue<byte[]>(0).AsSpan().SequenceEqual(requestHash))
+        {
+            return AnotherRequest;
+        }
+
         var headers = JsonSerializer.Deserialize(reader.GetString(2), IdempotencyJson.Default.IReadOnlyDictionaryStringString)!;
-        return (reader.GetFieldValue<byte[]>(0), new StoredAnswer(reader.GetInt32(1), headers, reader.GetFieldValue<byte[]>(3)));
+        return new StoredAnswer(reader.GetInt32(1), headers, reader.GetFieldValue<byte[]>(3));
     }
 
     private async Task StoreAsync(string scope, string key, byte[] requestHash, StoredAnswer answer, CancellationToken cancellation)
@@ -114,6 +137,12 @@ public sealed class IdempotentWork(DatabaseSession database, TimeProvider time)
         }
 
         return command;
+    }
+
+    /// <summary>Leaves the work at its first transaction, because another request with the key is or was faster.</summary>
+    private sealed class AnsweredElsewhereException(Result<StoredAnswer> answer) : Exception
+    {
+        public Result<StoredAnswer> Answer { get; } = answer;
     }
 }
 

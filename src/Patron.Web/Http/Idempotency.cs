@@ -15,7 +15,7 @@ using Patron.Shared.Text;
 namespace Patron.Web.Http;
 
 /// <summary>
-/// Makes a create repeatable: with an <c>Idempotency-Key</c> of the caller's choice the answer (a success or a rule's 'no') is
+/// Makes a create repeatable: with an <c>Idempotency-Key</c> of the caller's choice the answer (a success, 400 or 422) is
 /// stored in the write's own transaction and replayed for 24 hours. The same key with another body is 422; while it is being
 /// worked on, 409.
 /// </summary>
@@ -62,7 +62,7 @@ public static class IdempotencyFilter
         return hash.GetHashAndReset();
     }
 
-    // The answer is made inside the transaction and sent after it: what the caller hears has been stored.
+    // The answer is made before the transaction ends and sent after it: what the caller hears has been stored.
     private static async Task<StoredAnswer> RecordAsync(HttpContext http, EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var original = http.Response.Body;

@@ -4,13 +4,14 @@ using Npgsql;
 using Patron.Accounts.Users;
 using Patron.IntegrationTests.Hosting;
 using Patron.Shared;
+using Patron.Shared.Callers;
 using Patron.Shared.Database;
 
 namespace Patron.IntegrationTests.Accounts;
 
 /// <summary>
-/// The port through which Accounts says what happened: a listener works inside the deed's transaction. What it writes stands with the
-/// deed, and when it fails, nothing of the deed remains.
+/// The port through which records follow accounts, inside the transaction of what happened. What is written there stands with it, and when it
+/// fails, nothing of it remains.
 /// </summary>
 public sealed class AccountEventTests(ListenedPatron app) : IClassFixture<ListenedPatron>, IDisposable
 {
@@ -24,7 +25,7 @@ public sealed class AccountEventTests(ListenedPatron app) : IClassFixture<Listen
         var person = await app.RegisterAsync();
         await (await VerifyAsync(person)).ShouldBeAsync(HttpStatusCode.OK);
         await (await RenameAsync(person, "Janet")).ShouldBeAsync(HttpStatusCode.OK);
-        Assert.Equal(["Registered: nobody -> Jane", "EmailVerified: Jane -> Jane, proven", "Changed: Jane, proven -> Janet, proven"], await HeardOfAsync(person.Email));
+        Assert.Equal(["Registered: nobody -> Jane", "EmailProven: Jane -> Jane, proven", "Changed: Jane, proven -> Janet, proven"], await HeardOfAsync(person.Email));
     }
 
     [Fact]
@@ -36,7 +37,7 @@ public sealed class AccountEventTests(ListenedPatron app) : IClassFixture<Listen
     }
 
     [Fact]
-    public async Task Of_a_registration_that_the_listener_fails_nothing_remains()
+    public async Task Nothing_remains_of_a_registration_whose_records_fail()
     {
         await app.RegisterAsync();
         var before = await TracesAsync();
@@ -55,7 +56,7 @@ public sealed class AccountEventTests(ListenedPatron app) : IClassFixture<Listen
     }
 
     [Fact]
-    public async Task Of_a_proof_that_the_listener_fails_nothing_remains_and_its_secret_still_works()
+    public async Task Nothing_remains_of_a_proof_whose_records_fail_and_its_secret_still_works()
     {
         var person = await app.RegisterAsync();
         await app.MailAsync(person.Email);
@@ -69,7 +70,7 @@ public sealed class AccountEventTests(ListenedPatron app) : IClassFixture<Listen
     }
 
     [Fact]
-    public async Task Of_a_change_that_the_listener_fails_nothing_remains()
+    public async Task Nothing_remains_of_a_change_whose_records_fail()
     {
         var person = await app.RegisterAsync();
         await app.MailAsync(person.Email);
@@ -143,10 +144,10 @@ public sealed class AccountEventTests(ListenedPatron app) : IClassFixture<Listen
         """);
 }
 
-/// <summary>Role all with somebody who listens: they write down what the transaction tells them, what others see of it, and may fail then.</summary>
+/// <summary>Role all with records that write down what the transaction shows them and what others see of it, and may fail then.</summary>
 public sealed class ListenedPatron(TestDatabase database) : PatronApp(database)
 {
-    /// <summary>Whether the listener fails after it has written.</summary>
+    /// <summary>Whether the port fails after it has written.</summary>
     public bool Fails
     {
         get => Accounts.AreBugsMeant;
@@ -156,35 +157,44 @@ public sealed class ListenedPatron(TestDatabase database) : PatronApp(database)
     protected override async Task<(RunningPatron Accounts, RunningPatron Customers)> StartAsync()
     {
         var connectionString = await Database.CloneAsync(await Templates.GetAsync(Database, ProcessRole.All));
-        var server = await RunningPatron.StartAsync(connectionString, time: Time, addServices: services => services.AddScoped<AccountEventListener>(
-            provider => (happened, cancellation) => HearAsync(provider.GetRequiredService<DatabaseSession>(), happened, cancellation)));
+        var server = await RunningPatron.StartAsync(connectionString, time: Time, addServices: services => services.AddScoped<ICustomerRecords>(
+            provider => new WritingRecords(this, provider.GetRequiredService<DatabaseSession>())));
         await using var source = NpgsqlDataSource.Create(connectionString);
         await using var table = source.CreateCommand("CREATE TABLE heard (id bigint GENERATED ALWAYS AS IDENTITY, kind text, email text, seen text, told text)");
         await table.ExecuteNonQueryAsync();
         return (server, server);
     }
 
-    private async Task HearAsync(DatabaseSession session, AccountEvent happened, CancellationToken cancellation)
-    {
-        foreach (var user in happened.Users)
-        {
-            await HearAsync(session, happened.Kind, user, cancellation);
-        }
-    }
-
-    private async Task HearAsync(DatabaseSession session, AccountEventKind kind, User user, CancellationToken cancellation)
+    private async Task WriteAsync(DatabaseSession session, string kind, User user, CancellationToken cancellation)
     {
         const string State = "first_name || CASE WHEN email_confirmed THEN ', proven' ELSE '' END";
         var seen = await AccountsSqlAsync<string>($"SELECT {State} FROM accounts.users WHERE id = $1", user.Id) ?? "nobody";
         await using var command = new NpgsqlCommand(
             $"INSERT INTO heard (kind, email, seen, told) SELECT $1, email, $2, {State} FROM accounts.users WHERE id = $3", session.Connection);
-        command.Parameters.AddWithValue(kind.ToString());
+        command.Parameters.AddWithValue(kind);
         command.Parameters.AddWithValue(seen);
         command.Parameters.AddWithValue(user.Id);
         await command.ExecuteNonQueryAsync(cancellation);
         if (Fails)
         {
-            throw new InvalidOperationException("The listener fails.");
+            throw new InvalidOperationException("The port fails.");
         }
+    }
+
+    private sealed class WritingRecords(ListenedPatron app, DatabaseSession session) : ICustomerRecords
+    {
+        public async Task RegisteredAsync(Caller caller, IReadOnlyList<User> users, CancellationToken cancellationToken)
+        {
+            foreach (var user in users)
+            {
+                await app.WriteAsync(session, "Registered", user, cancellationToken);
+            }
+        }
+
+        public Task EmailProvenAsync(Caller caller, User user, bool isTrusted, CancellationToken cancellationToken) =>
+            app.WriteAsync(session, "EmailProven", user, cancellationToken);
+
+        public Task AccountChangedAsync(Caller caller, User user, PersonNames before, CancellationToken cancellationToken) =>
+            app.WriteAsync(session, "Changed", user, cancellationToken);
     }
 }

@@ -52,7 +52,7 @@ public sealed class OrganizationTests(OneProcess app) : IClassFixture<OneProcess
         var name = $"Business of {email} {isTaken}";
         await using var scope = app.Accounts.Services.CreateAsyncScope();
         var services = scope.ServiceProvider;
-        var accounts = services.GetRequiredService<AccountOpening>();
+        var accounts = services.GetRequiredService<AccountRegistration>();
         var stranger = Caller.Stranger(RequestOrigin.Local);
         var user = (await accounts.PrepareAsync(new NewAccount(email, new PersonNames("John", "Doe", null, null), GoodPassword), CancellationToken.None)).Value;
 
@@ -61,8 +61,7 @@ public sealed class OrganizationTests(OneProcess app) : IClassFixture<OneProcess
             {
                 var opened = services.GetRequiredService<OrganizationOpening>().Add(
                     stranger, user, name, [ProfileType.Vendor, ProfileType.Employee, ProfileType.Customer], user.CreatedAt);
-                var added = await accounts.AddAsync(stranger, user, opened.Organization.Id, OrganizationRole.Vendor, CancellationToken.None);
-                return added.Error is { } taken ? taken : opened;
+                return await accounts.AddAsync(stranger, user, opened.Organization.Id, OrganizationRole.Vendor, CancellationToken.None) is { } taken ? taken : opened;
             },
             CancellationToken.None);
 

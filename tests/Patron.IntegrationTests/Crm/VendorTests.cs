@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Npgsql;
 using Patron.IntegrationTests.Accounts;
 using Patron.IntegrationTests.Hosting;
 using Patron.Shared.Callers;
@@ -97,6 +98,19 @@ public sealed class VendorTests(OneProcess app) : IClassFixture<OneProcess>
         Assert.Equal(
             ("One", "two@tests.example", "+1 555 0003", "four", "five.example", "inactive"),
             (Text(vendor, "name"), Text(vendor, "email"), Text(vendor, "phone"), Text(vendor, "tax_id"), Text(vendor, "website"), Text(vendor, "status")));
+    }
+
+    [Fact]
+    public async Task Somebody_who_may_not_change_a_vendor_does_not_wait_for_those_who_do()
+    {
+        var (_, path, _) = await VendorAsync();
+        await using var connection = new NpgsqlConnection(app.Accounts.ConnectionString);
+        await connection.OpenAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using var locking = new NpgsqlCommand("SELECT FROM accounts.vendors FOR UPDATE", connection);
+        await locking.ExecuteNonQueryAsync();
+
+        await (await app.ChangeAsync(await app.SomebodyAsync(), path, new { name = "Mine" })).ShouldBeAsync(HttpStatusCode.NotFound);
     }
 
     [Theory]

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Npgsql;
 using Patron.IntegrationTests.Hosting;
+using Patron.Shared.Callers;
 using static Patron.IntegrationTests.Customers.CustomerIntents;
 
 namespace Patron.IntegrationTests.Customers;
@@ -157,6 +158,19 @@ public sealed class CustomerWriteTests(OneProcess app) : IClassFixture<OneProces
         var answers = await Task.WhenAll(Enumerable.Range(0, Many).Select(_ => app.PostCustomerAsync(staff, request, key)));
         Assert.All(answers, answer => Assert.True(answer.StatusCode is HttpStatusCode.Created or HttpStatusCode.Conflict, answer.StatusCode.ToString()));
         Assert.Single(await Task.WhenAll(answers.Where(answer => answer.StatusCode == HttpStatusCode.Created).Select(answer => answer.Content.ReadAsStringAsync())).ContinueWith(texts => texts.Result.Distinct()));
+    }
+
+    [Fact]
+    public async Task A_refusal_that_is_none_of_a_rule_is_not_repeated()
+    {
+        var person = await app.RegisterAsync();
+        (string, string) key = ("Idempotency-Key", Guid.NewGuid().ToString());
+        var request = JohnDoe();
+        await (await app.PostCustomerAsync(person, request, key)).ShouldBeAsync(HttpStatusCode.Forbidden);
+
+        await app.MakeMemberAsync(person.Email, OrganizationRole.Employee, app.Home());
+        var staff = await app.SignInAsync(person.Email);
+        await (await app.PostCustomerAsync(staff, request, key)).ShouldBeAsync(HttpStatusCode.Created);
     }
 
     private static async Task MoveAsync(NpgsqlConnection connection, JsonElement customer, string email)

@@ -13,7 +13,6 @@ public sealed class ConstructorTests
         "Patron.Accounts.Passwords.ForgotPassword",
         "Patron.Customers.Links.AccountCustomers",
         "Patron.Customers.Profiles.CreateProfile",
-        "Patron.Linking.CreateCustomerOfUser",
         "Patron.Odoo.Sync.RunSync",
         "Patron.Odoo.Sync.SyncWorker",
     ];

@@ -7,11 +7,15 @@ using Patron.Shared.Text;
 
 namespace Patron.Accounts.Users;
 
-/// <summary>Marks an address as the account's own and announces it: the moment at which waiting records may be linked.</summary>
-public sealed class ProvenEmail(AccountsContext context, AccountMailbox mailbox, TimeProvider time)
+/// <summary>Marks an address as the account's own, however that was proven: the moment at which waiting records are linked.</summary>
+public sealed class ProveEmail(AccountsContext context, AccountMailbox mailbox, ICustomerRecords records, TimeProvider time)
 {
-    /// <summary>Runs inside a transaction. Errors: 400 when a pending address has meanwhile been taken by another account.</summary>
-    public async Task<Result<AccountView>> ConfirmAsync(Caller caller, User user, EmailAddress email, CancellationToken cancellation)
+    /// <summary>
+    /// Runs inside a transaction. <paramref name="isTrusted"/>: the address was typed, not proven, where the settings trust whoever types it. Errors:
+    /// 400 when a pending address has meanwhile been taken by another account.
+    /// </summary>
+    public async Task<Result<AccountView>> HandleAsync(
+        Caller caller, User user, EmailAddress email, CancellationToken cancellation, bool isTrusted = false)
     {
         var old = user.Email!;
         var isFirstProof = !user.EmailConfirmed;
@@ -31,13 +35,17 @@ public sealed class ProvenEmail(AccountsContext context, AccountMailbox mailbox,
         // Older confirmation mails have nothing to confirm any more, and must not set a password.
         await context.Challenges.Where(challenge => challenge.UserId == user.Id && challenge.Purpose == ChallengePurpose.VerifyEmail && challenge.ConsumedAt == null)
             .ExecuteUpdateAsync(set => set.SetProperty(challenge => challenge.ConsumedAt, now), cancellation);
-        context.Audit.Add(AuditEntry.For(caller, "email.verified", "account", user.Id, now, actorUserId: user.Id));
+        if (!isTrusted)
+        {
+            context.Audit.Add(AuditEntry.For(caller, "email.verified", "account", user.Id, now, actorUserId: user.Id));
+        }
+
         if (await context.TrySaveAsync(cancellation) is { } taken)
         {
             return taken;
         }
 
-        await mailbox.AnnounceAsync(caller, AccountEventKind.EmailVerified, [user], cancellation);
+        await records.EmailProvenAsync(caller, user, isTrusted, cancellation);
         return await context.ViewAsync(user, cancellation);
     }
 }

@@ -1,0 +1,40 @@
+namespace Patron.Shared.Database;
+
+/// <summary>
+/// A transaction around all others of a session that begins with the first of them; these are savepoints in it then. What a use case asks before
+/// it begins its own transaction (another service, plain reads) holds no connection of the pool.
+/// </summary>
+public sealed class EnclosingTransaction : IAsyncDisposable
+{
+    private readonly DatabaseSession session;
+    private readonly Func<CancellationToken, Task> afterBegin;
+    private DatabaseTransaction? begun;
+
+    internal EnclosingTransaction(DatabaseSession session, Func<CancellationToken, Task> afterBegin)
+    {
+        this.session = session;
+        this.afterBegin = afterBegin;
+    }
+
+    /// <summary>Begins now, where it has not begun yet.</summary>
+    public async Task BeginAsync(CancellationToken cancellationToken)
+    {
+        if (begun is null)
+        {
+            begun = await session.BeginOutermostAsync(cancellationToken);
+            await afterBegin(cancellationToken);
+        }
+    }
+
+    /// <summary>Commits, where it has begun.</summary>
+    public Task CommitAsync(CancellationToken cancellationToken) => begun?.CommitAsync(cancellationToken) ?? Task.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        session.EndEnclosing();
+        if (begun is not null)
+        {
+            await begun.DisposeAsync();
+        }
+    }
+}

@@ -1,0 +1,114 @@
+using System.Diagnostics;
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Patron.IntegrationTests.Customers;
+using Patron.IntegrationTests.Hosting;
+using Patron.Shared;
+
+namespace Patron.IntegrationTests.Reliability;
+
+/// <summary>Two services with an accounts service whose look-ups can be held up, and a small pool of connections for customers.</summary>
+public sealed class SlowAccounts(TestDatabase database) : PatronApp(database)
+{
+    /// <summary>Of four connections background services have two.</summary>
+    public const int RequestConnections = 2;
+
+    private readonly HttpClient forward = new();
+    private WebApplication? proxy;
+    private TaskCompletionSource? held;
+    private int waiting;
+
+    /// <summary>How many look-ups wait.</summary>
+    public int Waiting => waiting;
+
+    /// <summary>Look-ups that come from now on wait until what is answered here is set.</summary>
+    public TaskCompletionSource Hold() => held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Look-ups that come from now on do not wait; those that do go on waiting.</summary>
+    public void StopHolding() => held = null;
+
+    protected override async Task<(RunningPatron Accounts, RunningPatron Customers)> StartAsync()
+    {
+        var accounts = await StartAsync(ProcessRole.Accounts);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        proxy = builder.Build();
+        proxy.Urls.Add("http://127.0.0.1:0");
+        proxy.Run(http => ForwardAsync(http, accounts.Address));
+        await proxy.StartAsync();
+        var customers = await RunningPatron.StartAsync(
+            await Database.CreateDatabaseAsync() + ";Maximum Pool Size=4;Timeout=2", ProcessRole.Customers,
+            new Dictionary<string, string?> { ["PATRON_ACCOUNTS_URL"] = proxy.Urls.First() }, Time);
+        return (accounts, customers);
+    }
+
+    private async Task ForwardAsync(HttpContext http, Uri accounts)
+    {
+        if (http.Request.Path.StartsWithSegments("/api/auth/accounts", StringComparison.Ordinal) && held is { } gate)
+        {
+            Interlocked.Increment(ref waiting);
+            await gate.Task;
+            Interlocked.Decrement(ref waiting);
+        }
+
+        using var request = new HttpRequestMessage(new HttpMethod(http.Request.Method), new Uri(accounts, http.Request.Path));
+        request.Content = new StreamContent(http.Request.Body);
+        foreach (var (name, value) in http.Request.Headers.Where(header => header.Key is not ("Host" or "Transfer-Encoding")))
+        {
+            if (!request.Headers.TryAddWithoutValidation(name, (IEnumerable<string>)value!))
+            {
+                request.Content.Headers.TryAddWithoutValidation(name, (IEnumerable<string>)value!);
+            }
+        }
+
+        using var response = await forward.SendAsync(request);
+        http.Response.StatusCode = (int)response.StatusCode;
+        http.Response.ContentType = response.Content.Headers.ContentType?.ToString();
+        await response.Content.CopyToAsync(http.Response.Body);
+    }
+}
+
+public sealed class SlowAccountsTests(SlowAccounts app) : IClassFixture<SlowAccounts>
+{
+    private static readonly TimeSpan Prompt = TimeSpan.FromSeconds(1.5);
+
+    [Fact]
+    public async Task Creates_that_wait_for_accounts_hold_no_connection()
+    {
+        var staff = await app.SomeStaffAsync();
+        var known = await app.CreateCustomerAsync(staff);
+        var gate = app.Hold();
+        var creates = Enumerable.Range(0, 6 * SlowAccounts.RequestConnections)
+            .Select(_ => app.PostCustomerAsync(staff, CustomerIntents.JohnDoe(), NewKey())).ToList();
+        await Eventually.BeSoAsync(() => Task.FromResult(app.Waiting == creates.Count));
+
+        var watch = Stopwatch.StartNew();
+        await (await app.Customers.Client.GetAsync("/health/ready")).ShouldBeAsync(HttpStatusCode.OK);
+        await (await app.GetCustomerAsync(staff, known.GetProperty("customer_id").GetString()!)).ShouldBeAsync(HttpStatusCode.OK);
+        Assert.True(watch.Elapsed < Prompt, $"Reading took {watch.Elapsed.TotalSeconds:0.0} s.");
+
+        app.StopHolding();
+        gate.SetResult();
+        Assert.All(await Task.WhenAll(creates), made => Assert.Equal(HttpStatusCode.Created, made.StatusCode));
+    }
+
+    [Fact]
+    public async Task A_request_that_was_overtaken_by_its_repetition_answers_the_same()
+    {
+        var staff = await app.SomeStaffAsync();
+        var (body, key) = (CustomerIntents.JohnDoe(), NewKey());
+        var gate = app.Hold();
+        var overtaken = app.PostCustomerAsync(staff, body, key);
+        await Eventually.BeSoAsync(() => Task.FromResult(app.Waiting == 1));
+        app.StopHolding();
+        var repeated = await app.PostCustomerAsync(staff, body, key);
+        gate.SetResult();
+
+        Assert.Equal((HttpStatusCode.Created, HttpStatusCode.Created), (repeated.StatusCode, (await overtaken).StatusCode));
+        Assert.Equal(await repeated.Content.ReadAsStringAsync(), await (await overtaken).Content.ReadAsStringAsync());
+    }
+
+    private static (string Name, string Value) NewKey() => ("Idempotency-Key", Guid.NewGuid().ToString());
+}
