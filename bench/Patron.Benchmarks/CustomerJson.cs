@@ -1,9 +1,7 @@
 using System.Text.Json;
 using BenchmarkDotNet.Attributes;
 using Microsoft.AspNetCore.Http.Json;
-using Patron.Customers.Addresses;
 using Patron.Customers.Customers;
-using Patron.Customers.Search;
 using Patron.Dialects.Customers;
 using Patron.Web.Http;
 
@@ -15,34 +13,26 @@ public class CustomerJson
     private readonly JsonSerializerOptions options = Options();
     private readonly MemoryStream output = new();
     private Customer customer = null!;
-    private CustomerSummary[] page = [];
+    private Customer[] page = [];
 
     [GlobalSetup]
     public void SetUp()
     {
         var now = TimeProvider.System.GetUtcNow();
-        var details = new CustomerDetails
-        {
-            FirstName = "José", LastName = "Nguyen", Name = "José Nguyen", Email = "jose@example.com", Phone = "+1-555-0123",
-            DateOfBirth = new DateOnly(1990, 1, 15), Gender = "male", CompanyName = "Company 4", Notes = "note 4", Tags = ["premium", "tech"],
-            Address = new Address { AddressLine1 = "4 Main Street", City = "New York", State = "NY", PostalCode = "10001", Country = "USA" },
-        };
-        customer = Customer.Enter(Guid.CreateVersion7(), details, new Identifiers(Guid.CreateVersion7(), "CUST_A1B2C3D4", "CUST-00004", "josenguyen"), now);
-        var summary = new CustomerSummary
-        {
-            Id = 4, CustomerId = customer.CustomerId, Username = customer.Username, CustomerType = details.CustomerType, Tags = details.Tags,
-            FirstName = details.FirstName, LastName = details.LastName, Name = details.Name, Email = details.Email, Phone = details.Phone,
-            Address = details.Address, DateOfBirth = details.DateOfBirth, Gender = details.Gender, CompanyName = details.CompanyName,
-            IsActive = true, MarketingEmails = true, Notes = details.Notes, CreatedAt = now, UpdatedAt = now,
-        };
-        page = [.. Enumerable.Repeat(summary, 100)];
+        var values = new Customer().With(new CustomerChanges(
+            CustomerSchema.FirstName.With("José"), CustomerSchema.LastName.With("Nguyen"), CustomerSchema.Email.With("jose@example.com"), CustomerSchema.Phone.With("+1-555-0123"),
+            CustomerSchema.DateOfBirth.With(new DateOnly(1990, 1, 15)), CustomerSchema.Gender.With("male"), CustomerSchema.CompanyName.With("Company 4"),
+            CustomerSchema.Notes.With("note 4"), CustomerSchema.Tags.With(["premium", "tech"]), CustomerSchema.AddressLine1.With("4 Main Street"),
+            CustomerSchema.City.With("New York"), CustomerSchema.State.With("NY"), CustomerSchema.PostalCode.With("10001"), CustomerSchema.Country.With("USA")));
+        customer = Customer.Create(Guid.CreateVersion7(), values, new Identifiers(Guid.CreateVersion7(), "CUST_A1B2C3D4", "CUST-00004", "josenguyen"), now);
+        page = [.. Enumerable.Repeat(customer, 100)];
     }
 
     [Benchmark]
     public long Single()
     {
         output.SetLength(0);
-        JsonSerializer.Serialize(output, CustomerAnswer.From(customer), options);
+        JsonSerializer.Serialize(output, new CustomerAnswer(customer), options);
         return output.Length;
     }
 
@@ -50,7 +40,7 @@ public class CustomerJson
     public long ListOf100()
     {
         output.SetLength(0);
-        JsonSerializer.Serialize(output, page.Select(CustomerListItem.From), options);
+        JsonSerializer.Serialize(output, page.Select(one => new CustomerListItem(one)), options);
         return output.Length;
     }
 

@@ -1,8 +1,5 @@
-using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Logging;
 using Patron.Customers.Accounts;
 using Patron.Customers.Addresses;
 using Patron.Customers.Customers;
@@ -28,17 +25,10 @@ public static class CustomersModule
     /// <summary>Adds the module. It needs an <see cref="IAccountDirectory"/>, a <see cref="DatabaseSession"/> and an <see cref="IdempotentWork"/> per scope and a <see cref="TimeProvider"/>.</summary>
     public static IServiceCollection AddCustomers(this IServiceCollection services)
     {
-        services.AddPooledDbContextFactory<CustomersContext>(options => options
-            .UseNpgsql()
-            .EnableThreadSafetyChecks(false)
-            // The loser of a race is an answer; what is not is thrown on and logged by whoever catches it.
-            .ConfigureWarnings(warnings => warnings.Log((CoreEventId.SaveChangesFailed, LogLevel.Debug))));
-        services.AddScoped(provider => provider.GetRequiredService<DatabaseSession>()
-            .Join(provider.GetRequiredService<IDbContextFactory<CustomersContext>>().CreateDbContext()));
         services.TryAddSingleton(ErpOwnership.Everything);
-        services.AddScoped<AccountNames>();
+        services.AddScoped<CustomerStore>();
+        services.AddScoped<AccountCopies>();
         services.AddScoped<IdentifierAllotment>();
-        services.AddScoped<CustomerEntry>();
         services.AddScoped<ChangeRequests>();
         services.AddScoped<CustomerEditor>();
         services.AddScoped<CreateCustomer>();
@@ -59,19 +49,16 @@ public static class CustomersModule
         services.AddScoped<VerifyCustomerPhone>();
         services.AddScoped<RecordCustomerSignIn>();
         services.AddScoped<ImportCustomers>();
-        services.AddScoped<AddressEditor>();
+        services.AddScoped<CustomerAddresses>();
         services.AddScoped<ListAddresses>();
         services.AddScoped<AddAddress>();
         services.AddScoped<ChangeAddress>();
         services.AddScoped<RemoveAddress>();
-        services.AddScoped<OfferBook>();
-        services.AddScoped<MergeCustomers>();
-        services.AddScoped<RecordLinks>();
-        services.AddScoped<CustomerLinks>();
+        services.AddScoped<LinkOffers>();
+        services.AddScoped<CustomerMerger>();
+        services.AddScoped<CustomerLinker>();
         services.AddScoped<AccountCustomers>();
         services.AddScoped<WaitingCustomers>();
-        services.AddScoped<AddressOwners>();
-        services.AddScoped<EnterOwned>();
         services.AddScoped<OfferCustomer>();
         services.AddScoped<AnswerOffer>();
         services.AddScoped<ListOffers>();
@@ -87,7 +74,9 @@ public static class CustomersModule
         services.AddScoped<TakePartners>();
         services.AddScoped<KnownPartners>();
         services.AddScoped<CountPartners>();
+        services.AddScoped<SyncRuns>();
         services.AddScoped<SyncJournal>();
+        services.AddScoped<ICustomerReferences, PartnerReferences>();
         services.AddScoped<RequestSync>();
         services.AddScoped<ReadSyncRuns>();
         services.AddScoped<ListPartners>();

@@ -15,7 +15,7 @@ namespace Patron.Linking;
 public sealed class CreateCustomerForUser(
     LookUpAccounts accounts, AccountCustomers customers, JoinOrganization membership, DatabaseSession database, HomeOrganization home)
 {
-    private static readonly CustomerDetails Details = new() { IsPrimaryContact = true };
+    private static readonly CustomerChanges Values = new(CustomerSchema.IsPrimaryContact.With(true));
 
     public async Task<Result<EnsuredCustomer>> HandleAsync(Caller caller, string? email, CancellationToken cancellation)
     {
@@ -38,7 +38,7 @@ public sealed class CreateCustomerForUser(
             return Error.NotFound("There is no such account (any more).");
         }
 
-        var ensured = await customers.EnsureAsync(caller, account.ToAccount(), home.Id, Details, LinkEvidence.Staff, cancellationToken);
+        var ensured = await customers.EnsureAsync(caller, account.ToAccount(), home.Id, Values, LinkEvidence.Staff, cancellationToken);
         if (!ensured.Succeeded(out var customer, out var refused))
         {
             return refused;

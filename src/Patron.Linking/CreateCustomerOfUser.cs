@@ -18,11 +18,11 @@ public sealed class CreateCustomerOfUser(
 {
     private static readonly Error NoAccount = Error.NotFound("There is no account with this user_id.");
 
-    public async Task<Result<EnsuredCustomer>> HandleAsync(Caller caller, string userReference, CustomerDetails details, CancellationToken cancellation)
+    public async Task<Result<EnsuredCustomer>> HandleAsync(Caller caller, string userReference, CustomerChanges values, CancellationToken cancellation)
     {
         var account = await accounts.FindByReferenceAsync(userReference, cancellation);
         var isOwn = account is not null && caller.UserId == account.Id;
-        if (Refusal(caller, isOwn, details) is { } refused)
+        if (Refusal(caller, isOwn, values) is { } refused)
         {
             return refused;
         }
@@ -33,22 +33,22 @@ public sealed class CreateCustomerOfUser(
         }
 
         return isOwn || (account.EmailVerified && await MayLinkAsync(caller, account, cancellation))
-            ? await LinkAsync(caller, account.Id, isOwn, details, cancellation)
-            : await offer.HandleAsync(caller, account, details, cancellation);
+            ? await LinkAsync(caller, account.Id, isOwn, values, cancellation)
+            : await offer.HandleAsync(caller, account, values, cancellation);
     }
 
     // Asked before anything is told of the account.
-    private static Error? Refusal(Caller caller, bool isOwn, CustomerDetails details) =>
+    private static Error? Refusal(Caller caller, bool isOwn, CustomerChanges values) =>
         !isOwn && !caller.IsStaff ? Error.Forbidden("Only staff of the organization may do this.")
         : !caller.HasScope(Scopes.WriteCustomers) ? Error.Forbidden($"This API key does not have the scope {Scopes.WriteCustomers}.")
-        : !caller.IsStaff && (details.IsBlocked || details.IsDeleted || details.Standing != CustomerStanding.Active)
+        : !caller.IsStaff && values.ValueOf(CustomerSchema.Status) != CustomerStatus.Active
             ? Error.Forbidden("Only staff of the organization may set the status.")
         : null;
 
     private async Task<bool> MayLinkAsync(Caller caller, AccountCard account, CancellationToken cancellation) =>
         caller.IsAdmin || (caller.OrganizationId == home.Id && (await accounts.ByIdAsync(caller, [account.Id], cancellation)).Value.Count == 1);
 
-    private async Task<Result<EnsuredCustomer>> LinkAsync(Caller caller, Guid userId, bool isOwn, CustomerDetails details, CancellationToken cancellationToken)
+    private async Task<Result<EnsuredCustomer>> LinkAsync(Caller caller, Guid userId, bool isOwn, CustomerChanges values, CancellationToken cancellationToken)
     {
         await using var transaction = await database.BeginAsync(cancellationToken);
         if (await accounts.HoldAsync(userId, cancellationToken) is not { } account)
@@ -57,7 +57,7 @@ public sealed class CreateCustomerOfUser(
         }
 
         var evidence = isOwn ? LinkEvidence.Accepted : LinkEvidence.Staff;
-        var ensured = await customers.EnsureCheckedAsync(caller, account.ToAccount(), caller.OrganizationId, details, evidence, cancellationToken);
+        var ensured = await customers.EnsureAsync(caller, account.ToAccount(), caller.OrganizationId, values, evidence, cancellationToken);
         if (!ensured.Succeeded(out var customer, out var refused))
         {
             return refused;
@@ -71,10 +71,10 @@ public sealed class CreateCustomerOfUser(
 /// <summary>Enters a customer that is offered to an account, and tells the person, in one transaction. Errors as <see cref="OfferCustomer"/> and <see cref="TellOfOffer"/>.</summary>
 public sealed class OfferCustomerOfUser(OfferCustomer offer, TellOfOffer tell, DatabaseSession database)
 {
-    public async Task<Result<EnsuredCustomer>> HandleAsync(Caller caller, AccountCard account, CustomerDetails details, CancellationToken cancellationToken)
+    public async Task<Result<EnsuredCustomer>> HandleAsync(Caller caller, AccountCard account, CustomerChanges values, CancellationToken cancellationToken)
     {
         await using var transaction = await database.BeginAsync(cancellationToken);
-        var offered = await offer.HandleAsync(caller, account.Id, details, cancellationToken);
+        var offered = await offer.HandleAsync(caller, account.Id, values, cancellationToken);
         if (!offered.Succeeded(out var made, out var refused))
         {
             return refused;

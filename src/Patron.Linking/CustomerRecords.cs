@@ -12,7 +12,7 @@ namespace Patron.Linking;
 /// (linking.md, 'Proof') and ends its invitation, new names and phones are copied.
 /// </summary>
 internal sealed class CustomerRecords(
-    CustomerLinks links, AccountCustomers customers, JoinOrganization membership, ActivationInvitations invitations, HomeOrganization home) : ICustomerRecords
+    CustomerLinker linker, AccountCustomers customers, WaitingCustomers waiting, JoinOrganization membership, ActivationInvitations invitations, HomeOrganization home) : ICustomerRecords
 {
     // Imported accounts come by the hundred, some of them proven; few of those are waited for.
     public async Task RegisteredAsync(Caller caller, IReadOnlyList<User> users, CancellationToken cancellationToken)
@@ -23,7 +23,7 @@ internal sealed class CustomerRecords(
             return;
         }
 
-        var waitedFor = await links.FindWaitingAsync(organization: null, [.. proven.Select(user => Folding.Key(user.Email!))], cancellationToken);
+        var waitedFor = await waiting.FindAddressesAsync(organization: null, [.. proven.Select(user => Folding.Key(user.Email!))], cancellationToken);
         foreach (var user in proven.Where(user => waitedFor.Contains(Folding.Key(user.Email!))))
         {
             await EmailProvenAsync(caller, user, isTrusted: false, cancellationToken);
@@ -33,7 +33,7 @@ internal sealed class CustomerRecords(
     public async Task EmailProvenAsync(Caller caller, User user, bool isTrusted, CancellationToken cancellationToken)
     {
         var evidence = isTrusted ? LinkEvidence.Trusted : LinkEvidence.EmailProven;
-        foreach (var organization in await links.ProveAsync(caller, user.ToAccount(), only: null, cancellationToken, evidence))
+        foreach (var organization in await linker.ProveAsync(caller, user.ToAccount(), only: null, cancellationToken, evidence))
         {
             await membership.AddAsync(user.Id, organization, cancellationToken);
             await EndInvitationAsync(user, organization, cancellationToken);
@@ -41,7 +41,7 @@ internal sealed class CustomerRecords(
     }
 
     public Task AccountChangedAsync(Caller caller, User user, PersonNames before, CancellationToken cancellationToken) =>
-        links.FollowAsync(caller, user.ToAccount() with { FormerPhone = before.PhoneNumber }, cancellationToken);
+        linker.FollowAsync(caller, user.ToAccount() with { FormerPhone = before.PhoneNumber }, cancellationToken);
 
     private async Task EndInvitationAsync(User user, Guid organization, CancellationToken cancellationToken)
     {

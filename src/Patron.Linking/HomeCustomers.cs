@@ -8,5 +8,5 @@ namespace Patron.Linking;
 public sealed class HomeCustomers(AccountCustomers customers, HomeOrganization home)
 {
     public async Task<IReadOnlyDictionary<Guid, Customer>> FindAsync(IReadOnlyCollection<Guid> userIds, CancellationToken cancellation) =>
-        (await customers.FindAsync(home.Id, userIds, cancellation)).Where(pair => !pair.Value.Details.IsDeleted).ToDictionary();
+        (await customers.FindAsync(home.Id, userIds, cancellation)).Where(pair => !pair.Value.IsDeleted).ToDictionary();
 }

@@ -50,7 +50,7 @@ public sealed partial class LinkAccounts(IServiceScopeFactory scopes, HomeOrgani
     {
         var known = await services.GetRequiredService<AccountCustomers>().FindAsync(home.Id, [.. page.Select(account => account.Id)], cancellation);
         var missing = page.Where(account => !known.ContainsKey(account.Id)).ToList();
-        var waitedFor = await services.GetRequiredService<CustomerLinks>().FindWaitingAsync(
+        var waitedFor = await services.GetRequiredService<WaitingCustomers>().FindAddressesAsync(
             home.Id, [.. missing.Where(account => account.EmailVerified).Select(account => Folding.Key(account.Email))], cancellation);
         var create = services.GetRequiredService<CreateCustomerForUser>();
         var session = services.GetRequiredService<DatabaseSession>();

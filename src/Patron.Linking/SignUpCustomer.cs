@@ -13,7 +13,7 @@ namespace Patron.Linking;
 /// </summary>
 public sealed class SignUpCustomer(AccountRegistration registration, AccountCustomers customers, DatabaseSession database, HomeOrganization home)
 {
-    private static readonly CustomerDetails Details = new() { IsPrimaryContact = true };
+    private static readonly CustomerChanges Values = new(CustomerSchema.IsPrimaryContact.With(true));
 
     public async Task<Result<SignedUp<Customer>>> HandleAsync(Caller caller, NewAccount account, CancellationToken cancellationToken)
     {
@@ -29,7 +29,7 @@ public sealed class SignUpCustomer(AccountRegistration registration, AccountCust
             return await registration.AnswerTakenAsync<Customer>(caller, user, taken, transaction, cancellationToken);
         }
 
-        var ensured = await customers.EnsureAsync(caller, user.ToAccount(), home.Id, Details, LinkEvidence.Registered, cancellationToken);
+        var ensured = await customers.EnsureAsync(caller, user.ToAccount(), home.Id, Values, LinkEvidence.Registered, cancellationToken);
         if (!ensured.Succeeded(out var made, out var refused))
         {
             return refused;

@@ -42,7 +42,7 @@ public sealed class SignUpOrganization(
         }
 
         var ensured = await customers.EnsureAsync(
-            caller, user.ToAccount(), opened.Organization.Id, new CustomerDetails(), LinkEvidence.Registered, cancellationToken);
+            caller, user.ToAccount(), opened.Organization.Id, new CustomerChanges(), LinkEvidence.Registered, cancellationToken);
         if (!ensured.Succeeded(out var customer, out var refused))
         {
             return refused;
@@ -64,7 +64,7 @@ public sealed class SignUpOrganization(
         }
 
         var ensured = await customers.EnsureAsync(
-            caller, made.User.ToAccount(), made.Opened.Organization.Id, new CustomerDetails(), LinkEvidence.Registered, cancellationToken);
+            caller, made.User.ToAccount(), made.Opened.Organization.Id, new CustomerChanges(), LinkEvidence.Registered, cancellationToken);
         if (!ensured.Succeeded(out var customer, out var unlinked))
         {
             return unlinked;

@@ -1,5 +1,4 @@
 using Patron.Customers.Customers;
-using Patron.Customers.Search;
 using Patron.Shared.Callers;
 using Patron.Shared.Results;
 
@@ -11,6 +10,9 @@ namespace Patron.Customers.Accounts;
 /// </summary>
 internal sealed class KnownAccounts
 {
+    /// <summary>What an answer lacks that could not be completed by the accounts service.</summary>
+    private static readonly IReadOnlyList<string> WithoutAccounts = ["accounts"];
+
     private readonly IReadOnlyDictionary<Guid, Account>? found;
 
     private KnownAccounts(IReadOnlyDictionary<Guid, Account>? found, Account? own = null, Error? failure = null) =>
@@ -38,19 +40,13 @@ internal sealed class KnownAccounts
             : new KnownAccounts(new Dictionary<Guid, Account>(), self, failure);
     }
 
-    /// <summary>The caller's own account, or why it could not be had.</summary>
-    public static KnownAccounts OfOwn(Caller caller, bool keepsCopies, Account? account, Error? failure) =>
-        keepsCopies ? NotNeeded : Of(caller, account is not null ? new List<Account> { account } : failure!);
-
     /// <summary>The record with what its account owns: a copy where anything is filled in, which is never saved.</summary>
-    public Customer Show(Customer customer) => customer.UserId is { } user && found is not null ? customer.Showing(Find(user), isComplete: found.ContainsKey(user)) : customer;
+    public Customer Show(Customer customer) =>
+        customer.UserId is { } user && found is not null ? customer.Shown(Find(user), found.ContainsKey(user) ? null : WithoutAccounts) : customer;
 
-    public CustomerSummary Show(CustomerSummary customer) =>
-        customer.UserId is { } user && found is not null ? customer.Showing(Find(user), isComplete: found.ContainsKey(user)) : customer;
-
-    /// <summary>What is stored of details that were changed as they were shown: nothing that the account owns.</summary>
-    public CustomerDetails Strip(Customer customer, CustomerDetails details) =>
-        customer.UserId is { } user && found is not null ? details.WithoutAccount(Find(user)) : details;
+    /// <summary>What is stored of a record that was changed as it was shown: nothing that the account owns.</summary>
+    public Customer Strip(Customer customer, Customer changed) =>
+        customer.UserId is { } user && found is not null ? changed.WithoutAccount(Find(user)) : changed;
 
     private Account? Find(Guid user) => found!.GetValueOrDefault(user) ?? (Own?.UserId == user ? Own : null);
 }

@@ -1,7 +1,6 @@
-using Microsoft.EntityFrameworkCore;
 using Patron.Customers.Customers;
-using Patron.Customers.Database;
 using Patron.Shared.Callers;
+using Patron.Shared.Database;
 using Patron.Shared.Results;
 
 namespace Patron.Customers.Addresses;
@@ -11,38 +10,41 @@ namespace Patron.Customers.Addresses;
 /// that is not the caller's, 412 where the version is another by now, 422 naming invalid fields, 400 where there are
 /// <see cref="CustomerAddress.MaxPerCustomer"/> already.
 /// </summary>
-public sealed class AddAddress(AddressEditor editor, CustomersContext context)
+public sealed class AddAddress(CustomerStore customers, CustomerAddresses addresses, TimeProvider time)
 {
     private static readonly Error TooMany = Error.Rule(
         $"A customer has at most {CustomerAddress.MaxPerCustomer} addresses besides the primary one. Remove one that is no longer used.");
 
     public async Task<Result<ChangedAddress>> HandleAsync(
-        Caller caller, string reference, AddressInput input, IReadOnlyCollection<long>? expectedVersions, CancellationToken cancellation)
+        Caller caller, string reference, AddressChanges values, IReadOnlyCollection<long>? expectedVersions, CancellationToken cancellationToken)
     {
-        if (CustomerAccess.RefuseStrangers(caller, Scopes.WriteCustomers) is { } refused)
+        if (CustomerAccess.RefuseOthers(caller, Scopes.WriteCustomers) is { } refused)
         {
             return refused;
         }
 
-        var edit = new AddressEdit("customer.address_added", (customer, now) => AddToAsync(customer, input, now, cancellation), expectedVersions);
-        return await editor.EditAsync(caller, reference, edit, cancellation);
-    }
+        await using var transaction = await customers.BeginAsync(cancellationToken);
+        var locked = await customers.LockAsync(caller, reference, expectedVersions, cancellationToken);
+        if (!locked.Succeeded(out var customer, out var missing))
+        {
+            return missing;
+        }
 
-    // Counted under the customer's lock: nobody adds another one in between.
-    private async Task<Result<AddressDeed>> AddToAsync(Customer customer, AddressInput input, DateTimeOffset now, CancellationToken cancellation)
-    {
-        if (AddressFields.Check(input, AddressFields.All, now) is { } invalid)
+        var now = time.GetDatabaseNow();
+        var added = CustomerAddress.Create(customer, new Address(), AddressType.Other, now).With(values);
+        if (AddressSchema.Check(added, AddressSchema.Fields.Written, now, values.Mistakes) is { } invalid)
         {
             return invalid;
         }
 
-        if (await context.Addresses.CountAsync(address => address.CustomerUid == customer.Uid, cancellation) >= CustomerAddress.MaxPerCustomer)
+        if ((await addresses.ListAsync(customer, cancellationToken)).Count >= CustomerAddress.MaxPerCustomer)
         {
             return TooMany;
         }
 
-        var added = CustomerAddress.Enter(customer, input, now);
-        context.Addresses.Add(added);
-        return new AddressDeed(added, Before: null, input);
+        customer.Touch(now);
+        await addresses.InsertAsync(added, cancellationToken);
+        await customers.SaveAsync(customer, [CustomerAddresses.EntryFor(caller, "customer.address_added", customer, before: null, added)], cancellationToken);
+        return await transaction.CommitAsync(new ChangedAddress(customer, added), cancellationToken);
     }
 }

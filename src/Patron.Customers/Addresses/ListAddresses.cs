@@ -1,35 +1,32 @@
-using Microsoft.EntityFrameworkCore;
 using Patron.Customers.Customers;
-using Patron.Customers.Database;
 using Patron.Shared.Callers;
-using Patron.Shared.Database;
 using Patron.Shared.Results;
 
 namespace Patron.Customers.Addresses;
+
+/// <summary>An address after its change (after its removal: as it was last), and its customer, whose version the change has raised.</summary>
+public sealed record ChangedAddress(Customer Customer, CustomerAddress Address);
 
 /// <summary>A customer and all their addresses: the primary one first, where there is one, then the others in the order they were added.</summary>
 public sealed record AddressBook(Customer Customer, IReadOnlyList<CustomerAddress> Addresses);
 
 /// <summary>The addresses of a customer, for those who may see the record: 401, 403 and 404 as <see cref="FindCustomer"/>.</summary>
-public sealed class ListAddresses(CustomersContext context, DatabaseSession session)
+public sealed class ListAddresses(CustomerStore customers, CustomerAddresses addresses)
 {
-    public async Task<Result<AddressBook>> HandleAsync(Caller caller, string reference, CancellationToken cancellation)
+    public async Task<Result<AddressBook>> HandleAsync(Caller caller, string reference, CancellationToken cancellationToken)
     {
-        if (CustomerAccess.RefuseStrangers(caller, Scopes.ReadCustomers) is { } refused)
+        if (CustomerAccess.RefuseOthers(caller, Scopes.ReadCustomers) is { } refused)
         {
             return refused;
         }
 
         // The customer first: what is added in between makes its version too old, never too new, and a write with it is refused.
-        if (await session.FindByIdAsync(caller, reference, cancellation) is not { } customer)
+        if (await customers.FindByIdAsync(caller, reference, cancellationToken) is not { } customer)
         {
             return CustomerAccess.NotFound;
         }
 
-        var others = await context.Addresses.AsNoTracking()
-            .Where(address => address.CustomerUid == customer.Uid)
-            .OrderBy(address => address.Id)
-            .ToListAsync(cancellation);
+        var others = await addresses.ListAsync(customer, cancellationToken);
         return new AddressBook(customer, CustomerAddress.PrimaryOf(customer) is { } primary ? [primary, .. others] : others);
     }
 }

@@ -1,6 +1,6 @@
 using Patron.Customers.Customers;
-using Patron.Customers.Database;
 using Patron.Shared.Callers;
+using Patron.Shared.Database;
 using Patron.Shared.Results;
 
 namespace Patron.Customers.Addresses;
@@ -9,30 +9,32 @@ namespace Patron.Customers.Addresses;
 /// Removes an address for good, for the same callers as <see cref="AddAddress"/>; what it was stays in the audit entry. 404 for a
 /// customer or an address that is not there for the caller, 412; 400 for the primary one, which is emptied on the customer.
 /// </summary>
-public sealed class RemoveAddress(AddressEditor editor, CustomersContext context)
+public sealed class RemoveAddress(CustomerStore customers, CustomerAddresses addresses, TimeProvider time)
 {
-    /// <summary>The address in its last state.</summary>
     public async Task<Result<ChangedAddress>> HandleAsync(
-        Caller caller, string reference, string address, IReadOnlyCollection<long>? expectedVersions, CancellationToken cancellation)
+        Caller caller, string reference, string address, IReadOnlyCollection<long>? expectedVersions, CancellationToken cancellationToken)
     {
-        if (CustomerAccess.RefuseStrangers(caller, Scopes.WriteCustomers) is { } refused)
+        if (CustomerAccess.RefuseOthers(caller, Scopes.WriteCustomers) is { } refused)
         {
             return refused;
         }
 
-        var edit = new AddressEdit("customer.address_removed", (customer, _) => RemoveFromAsync(customer, address, cancellation), expectedVersions);
-        return await editor.EditAsync(caller, reference, edit, cancellation);
-    }
-
-    private async Task<Result<AddressDeed>> RemoveFromAsync(Customer customer, string text, CancellationToken cancellation)
-    {
-        var found = await editor.FindAsync(customer, text, cancellation);
-        if (!found.Succeeded(out var address, out var missing))
+        await using var transaction = await customers.BeginAsync(cancellationToken);
+        var locked = await customers.LockAsync(caller, reference, expectedVersions, cancellationToken);
+        if (!locked.Succeeded(out var customer, out var missing))
         {
             return missing;
         }
 
-        context.Addresses.Remove(address);
-        return new AddressDeed(address, address.Input, After: null);
+        var found = await addresses.FindAsync(customer, address, cancellationToken);
+        if (!found.Succeeded(out var removed, out var unknown))
+        {
+            return unknown;
+        }
+
+        customer.Touch(time.GetDatabaseNow());
+        await addresses.RemoveAsync(removed, cancellationToken);
+        await customers.SaveAsync(customer, [CustomerAddresses.EntryFor(caller, "customer.address_removed", customer, removed, after: null)], cancellationToken);
+        return await transaction.CommitAsync(new ChangedAddress(customer, removed), cancellationToken);
     }
 }

@@ -1,6 +1,5 @@
-using Microsoft.EntityFrameworkCore;
 using Patron.Customers.Accounts;
-using Patron.Customers.Database;
+using Patron.Customers.Links;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
 using Patron.Shared.Results;
@@ -16,13 +15,12 @@ public sealed record BulkUpdated(int Updated, IReadOnlyList<string> NotFound);
 /// record has its new version and its audit entry, as if it had been changed alone. 400, 403 and 422 as <see cref="UpdateCustomer"/>.
 /// Source 5, 'Bulk Update Customers'; contract, 'Dialect: customers'.
 /// </summary>
-public sealed class BulkUpdateCustomers(
-    CustomersContext context, DatabaseSession session, CustomerEditor editor, AccountNames names, TimeProvider time)
+public sealed class BulkUpdateCustomers(CustomerStore customers, CustomerEditor editor, AccountCopies accounts, CustomerLinker linker, DatabaseSession database)
 {
     public const int MaxCustomers = 1000;
 
     public async Task<Result<BulkUpdated>> HandleAsync(
-        Caller caller, IReadOnlyCollection<string> references, CustomerUpdate update, CancellationToken cancellation)
+        Caller caller, IReadOnlyCollection<string> references, CustomerUpdate update, CancellationToken cancellationToken)
     {
         if (CustomerAccess.RefuseUnlessStaff(caller, Scopes.WriteCustomers) is { } refused)
         {
@@ -34,32 +32,32 @@ public sealed class BulkUpdateCustomers(
             return Error.Invalid("customer_ids", $"Name between 1 and {MaxCustomers} customers.");
         }
 
-        var edit = new CustomerEdit("customer.changed", update.Apply) { Required = update.Required };
-        var accounts = await names.KnowAsync(caller, references, cancellation);
-        return await session.InTransactionAsync(() => UpdateLockedAsync(caller, references, accounts, edit, cancellation), cancellation);
-    }
-
-    private async Task<Result<BulkUpdated>> UpdateLockedAsync(
-        Caller caller, IReadOnlyCollection<string> references, KnownAccounts accounts, CustomerEdit edit, CancellationToken cancellation)
-    {
-        var customers = await context.LockAllAsync(session, caller, references, cancellation);
-        var now = time.GetDatabaseNow();
-        foreach (var customer in customers)
+        var known = await accounts.KnowAsync(caller, references, cancellationToken);
+        await using var transaction = await database.BeginAsync(cancellationToken);
+        var owner = await linker.LockNewOwnerAsync(caller, update.Changes, cancellationToken); // Lock order: account, then customers.
+        var found = await customers.LockAllAsync(caller, references, cancellationToken);
+        foreach (var customer in found)
         {
-            if ((await editor.ApplyAsync(caller, customer, accounts, edit, now, cancellation)).Error is { } broken)
+            if (await editor.ChangeAsync(caller, customer, known, new CustomerEdit(update.Changes) { Required = update.Required }, cancellationToken) is { } broken)
             {
                 return broken with { Detail = $"{customer.CustomerId}: {broken.Detail} No customer was changed." };
             }
         }
 
-        if (await context.TrySaveAsync(cancellation) is { } taken)
+        if (await customers.SaveAllAsync(caller, found, "customer.changed", cancellationToken) is { } taken)
         {
             return taken;
         }
 
-        var found = customers.SelectMany(customer => new[] { customer.CustomerId, customer.Uid.ToString() }).ToHashSet(StringComparer.Ordinal);
-        return new BulkUpdated(
-            customers.Count,
-            [.. references.Where(reference => !found.Contains(CustomerQueries.Canonical(reference))).Distinct(StringComparer.Ordinal)]);
+        foreach (var customer in found)
+        {
+            if ((await linker.LinkNewOwnerAsync(caller, customer, owner, cancellationToken)).Error is { } lost)
+            {
+                return lost;
+            }
+        }
+
+        var missing = await customers.FindMissingAsync(caller, references, cancellationToken);
+        return await transaction.CommitAsync(new BulkUpdated(found.Count, missing), cancellationToken);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using Patron.Shared.Text;
 
@@ -6,12 +7,12 @@ namespace Patron.Customers.Customers;
 /// <summary>The ISO 3166 code of a country as people write it: its code of two or three letters, its English or its own name.</summary>
 internal static class Countries
 {
-    private static readonly Lazy<Dictionary<string, string>> Codes = new(Load);
+    private static readonly Lazy<FrozenDictionary<string, string>> Codes = new(Load);
 
     /// <summary>The two letters, or null where the text is not known.</summary>
     public static string? CodeOf(string? country) => country is null ? null : Codes.Value.GetValueOrDefault(Folding.Key(country));
 
-    private static Dictionary<string, string> Load()
+    private static FrozenDictionary<string, string> Load()
     {
         var codes = new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -31,6 +32,6 @@ internal static class Countries
             }
         }
 
-        return codes;
+        return codes.ToFrozenDictionary(StringComparer.Ordinal);
     }
 }

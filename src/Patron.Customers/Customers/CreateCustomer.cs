@@ -1,4 +1,5 @@
 using Patron.Customers.Accounts;
+using Patron.Customers.Database;
 using Patron.Customers.Links;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
@@ -13,11 +14,10 @@ namespace Patron.Customers.Customers;
 /// 400 where another customer has the address, 403 for others than staff, 422 naming the fields that are not valid, 503 where a separate
 /// accounts service is away. Source 5, 'Create Customer'.
 /// </summary>
-public sealed class CreateCustomer(CustomerEntry entry, EnterOwned owned, AddressOwners owners, AccountNames names, DatabaseSession session, TimeProvider time)
+public sealed class CreateCustomer(CustomerStore customers, AccountCopies accounts, CustomerLinker linker, DatabaseSession database, TimeProvider time)
 {
     /// <summary>The new customer. <paramref name="required"/> names the fields that the caller's interface wants filled.</summary>
-    public async Task<Result<Customer>> HandleAsync(
-        Caller caller, CustomerDetails details, IReadOnlyCollection<string> required, CancellationToken cancellation)
+    public async Task<Result<Customer>> HandleAsync(Caller caller, CustomerChanges values, IReadOnlyCollection<string> required, CancellationToken cancellationToken)
     {
         if (CustomerAccess.RefuseUnlessStaff(caller, Scopes.WriteCustomers) is { } refused)
         {
@@ -25,29 +25,43 @@ public sealed class CreateCustomer(CustomerEntry entry, EnterOwned owned, Addres
         }
 
         var now = time.GetDatabaseNow();
-        var settled = details.Settled(CustomerDetails.Empty);
-        var written = CustomerFields.Changed(CustomerDetails.Empty, settled);
-        if (CustomerFields.Check(settled, [.. written, .. CustomerFields.Named(required)], required, now) is { } invalid)
+        var wanted = new Customer().With(values);
+        if (CustomerSchema.CheckNew(wanted, required, now, values.Mistakes) is { } invalid)
         {
             return invalid;
         }
 
-        var found = await owners.FindAsync(caller, settled.Email, cancellation);
-        if (!found.Succeeded(out var accounts, out var away))
+        // Before the transaction: another service is not waited for inside one.
+        var found = await accounts.FindOwnersAsync(caller, wanted.Email, cancellationToken);
+        if (!found.Succeeded(out var known, out var away))
         {
             return away;
         }
 
-        Task<Result<Customer>> EnterAsync() =>
-            entry.EnterAsync(caller, identifiers => Customer.Enter(caller.OrganizationId, settled, identifiers, now), written, now, cancellation);
+        // Nobody to link: one round trip.
+        if (known.Count == 0)
+        {
+            var alone = await customers.InsertAsync(caller, Make, now, cancellationToken);
+            return alone.Succeeded(out var created, out _) ? await accounts.ShowAsync(caller, created, cancellationToken) : alone;
+        }
 
-        var made = accounts.Count == 0
-            ? await EnterAsync()
-            : await session.InTransactionAsync(
-                async () => (await owners.HoldAsync(caller, accounts, cancellation)).FirstOrDefault(account => account.EmailVerified) is { } owner
-                    ? await owned.EnterAsync(caller, owner, settled, written, now, cancellation)
-                    : await EnterAsync(),
-                cancellation);
-        return made.Succeeded(out var customer, out _) ? await names.ShowAsync(caller, customer, cancellation) : made;
+        await using var transaction = await database.BeginAsync(cancellationToken);
+        var owner = await accounts.LockOwnerAsync(caller, known, cancellationToken); // Lock order: account, then customers.
+        if (owner is not null && (await customers.LockOfAccountAsync(caller, owner, caller.OrganizationId, now, cancellationToken)).Count > 0)
+        {
+            return CustomerConflicts.EmailTaken;
+        }
+
+        var inserted = await customers.InsertAsync(caller, Make, now, cancellationToken);
+        if (!inserted.Succeeded(out var customer, out var taken))
+        {
+            return taken;
+        }
+
+        var linked = owner is null ? customer : await linker.LinkOrOfferAsync(caller, customer, owner, now, cancellationToken);
+        var committed = await transaction.CommitAsync(linked, cancellationToken);
+        return committed.Succeeded(out var shown, out _) ? await accounts.ShowAsync(caller, shown, cancellationToken) : committed;
+
+        Customer Make(Identifiers identifiers) => Customer.Create(caller.OrganizationId, wanted, identifiers, now);
     }
 }

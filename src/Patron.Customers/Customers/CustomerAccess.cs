@@ -1,4 +1,5 @@
 using Patron.Customers.Erp;
+using Patron.Customers.Schema;
 using Patron.Shared.Callers;
 using Patron.Shared.Results;
 
@@ -23,13 +24,13 @@ internal static class CustomerAccess
             : null);
 
     /// <summary>Null for staff, and for people who may see the record that is their own.</summary>
-    internal static Error? RefuseStrangers(Caller caller, string scope) =>
+    internal static Error? RefuseOthers(Caller caller, string scope) =>
         !caller.IsSignedIn ? SignIn
         : !caller.IsStaff && caller.UserId is null ? Error.Forbidden("This API key belongs to another organization.")
         : RefuseWithoutScope(caller, scope);
 
     /// <summary>Null where the caller may change all of these fields of the record.</summary>
-    internal static Error? RefuseFields(Caller caller, Customer customer, ErpOwnership erp, IReadOnlyList<CustomerField> changed)
+    internal static Error? RefuseFields(Caller caller, Customer customer, ErpOwnership erp, IReadOnlyList<Field<Customer>> changed)
     {
         if (caller.IsStaff && changed.FirstOrDefault(field => erp.Owns(customer, field)) is { } elsewhere)
         {
@@ -37,13 +38,13 @@ internal static class CustomerAccess
         }
 
         // In the order of the sentences' help: the account's owner can do something about it, whoever asks.
-        if (changed.FirstOrDefault(field => field.IsOwnedByAccountOf(customer) && !erp.Owns(customer, field)) is { } owned)
+        if (changed.FirstOrDefault(field => CustomerSchema.IsOwnedByAccount(field, customer) && !erp.Owns(customer, field)) is { } owned)
         {
             return Error.Rule(
                 $"The account this customer belongs to owns {owned.Name}: its owner changes it there (PATCH /api/auth/profile/update/). Nothing was changed.");
         }
 
-        return caller.IsStaff || changed.FirstOrDefault(field => !field.OpenToCustomer) is not { } closed
+        return caller.IsStaff || changed.FirstOrDefault(field => field.Writer != FieldWriter.Customer) is not { } closed
             ? null
             : Error.Forbidden($"Only staff may change {closed.Name}. Nothing was changed.");
     }

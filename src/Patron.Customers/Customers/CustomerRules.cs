@@ -27,10 +27,9 @@ internal static class CustomerRules
         : date < today.AddYears(-OldestAge) ? $"A birth date cannot be more than {OldestAge} years ago."
         : null;
 
-    public static string? Tags(string[] tags) => Text(string.Join(',', tags), CustomerTags.MaxLength);
+    public static string? Tags(IReadOnlyList<string> tags) => Text(string.Join(',', tags), CustomerTags.MaxLength);
 
     public static string? Preferences(JsonText json) =>
         json.Text.Length > MaxPreferencesLength ? $"The preferences have at most {MaxPreferencesLength} characters of JSON."
-        : json.IsStorableObject() ? null
-        : PreferencesRule;
+        : json.Problem();
 }

@@ -1,8 +1,6 @@
 using Patron.Customers.Accounts;
 using Patron.Shared.Callers;
-using Patron.Shared.Database;
 using Patron.Shared.Results;
-using Patron.Shared.Text;
 
 namespace Patron.Customers.Customers;
 
@@ -24,45 +22,29 @@ public abstract record CustomerLookup
 /// deleted, for a customer. Everything else is 404. By an e-mail address also the record of the account that has it; where accounts are
 /// another service's and away, 503. Source 5, 'Get Customer'.
 /// </summary>
-public sealed class FindCustomer(DatabaseSession session, IAccountDirectory directory, AccountNames names)
+public sealed class FindCustomer(CustomerStore customers, AccountCopies accounts)
 {
-    public async Task<Result<Customer>> HandleAsync(Caller caller, CustomerLookup lookup, CancellationToken cancellation)
+    public async Task<Result<Customer>> HandleAsync(Caller caller, CustomerLookup lookup, CancellationToken cancellationToken)
     {
-        if (CustomerAccess.RefuseStrangers(caller, Scopes.ReadCustomers) is { } refused)
+        if (CustomerAccess.RefuseOthers(caller, Scopes.ReadCustomers) is { } refused)
         {
             return refused;
         }
 
         var found = await (lookup switch
         {
-            CustomerLookup.ById(var text) => session.FindByIdAsync(caller, text, cancellation),
-            CustomerLookup.ByUsername(var text) => session.FindByUsernameAsync(caller, text, cancellation),
-            CustomerLookup.ByEmail(var text) => session.FindByEmailAsync(caller, text, cancellation),
+            CustomerLookup.ById(var text) => customers.FindByIdAsync(caller, text, cancellationToken),
+            CustomerLookup.ByUsername(var text) => customers.FindByUsernameAsync(caller, text, cancellationToken),
+            CustomerLookup.ByEmail(var text) => customers.FindByEmailAsync(caller, text, cancellationToken),
             _ => throw new ArgumentOutOfRangeException(nameof(lookup), lookup, message: null),
         });
-        return found is not null ? await names.ShowAsync(caller, found, cancellation)
-            : lookup is CustomerLookup.ByEmail(var email) && !directory.KeepsCopies ? await FindByAccountAsync(caller, email, cancellation)
-            : CustomerAccess.NotFound;
-    }
-
-    // Rows that hold no address are found by the account that has it.
-    private async Task<Result<Customer>> FindByAccountAsync(Caller caller, string email, CancellationToken cancellation)
-    {
-        if (!EmailAddress.TryParse(email, out var address))
+        if (found is not null)
         {
-            return CustomerAccess.NotFound;
+            return await accounts.ShowAsync(caller, found, cancellationToken);
         }
 
-        var answer = caller.IsStaff
-            ? await directory.FindByEmailAsync(caller, [address.Key], cancellation)
-            : await directory.ReadAsync(caller, [caller.UserId!.Value], cancellation);
-        if (!answer.Succeeded(out var accounts, out var error))
-        {
-            return error;
-        }
-
-        var account = accounts.FirstOrDefault(account => account.EmailKey == address.Key);
-        var found = account is null ? null : await session.FindByUserAsync(caller, account.UserId, cancellation);
-        return found is null ? CustomerAccess.NotFound : found.Showing(account, isComplete: true);
+        // Rows that hold no address are found by the account that has it.
+        var byAccount = lookup is CustomerLookup.ByEmail(var email) ? await accounts.FindByEmailAsync(caller, email, cancellationToken) : default;
+        return byAccount.Error ?? (byAccount.Succeeded(out var own, out _) && own is not null ? own : (Result<Customer>)CustomerAccess.NotFound);
     }
 }

@@ -28,32 +28,36 @@ internal readonly struct JsonText(string text) : IEquatable<JsonText>
 
     public override int GetHashCode() => 0; // Only ever compared, never a key.
 
-    /// <summary>Whether it is an object that PostgreSQL's <c>jsonb</c> can hold: no NUL or half a character in a text, no endless number.</summary>
-    public bool IsStorableObject()
+    /// <summary>What PostgreSQL's <c>jsonb</c> cannot hold of it, as a sentence: what no text may be, and endless numbers; null where it is an object that can be stored.</summary>
+    public string? Problem()
     {
         using var document = JsonDocument.Parse(text);
+        return Problem(document.RootElement);
+    }
+
+    /// <summary>The same of what is read already.</summary>
+    public static string? Problem(JsonElement element)
+    {
         try
         {
-            return document.RootElement.ValueKind == JsonValueKind.Object && IsStorable(document.RootElement);
+            return element.ValueKind == JsonValueKind.Object ? PartProblem(element) : CustomerRules.PreferencesRule;
         }
         catch (InvalidOperationException)
         {
-            return false; // Half of a surrogate pair, which is found only where a text is read.
+            return GivenText.NoUnicode; // Half of a surrogate pair, which is found only where a text is read.
         }
     }
 
-    private static bool IsStorable(JsonElement element) => element.ValueKind switch
+    private static string? PartProblem(JsonElement element) => element.ValueKind switch
     {
-        JsonValueKind.Object => element.EnumerateObject().All(member => IsStorable(member.Name) && IsStorable(member.Value)),
-        JsonValueKind.Array => element.EnumerateArray().All(IsStorable),
-        JsonValueKind.String => IsStorable(element.GetString()!),
-        JsonValueKind.Number => IsStorableNumber(element.GetRawText(), element.GetDouble()),
-        _ => true,
+        JsonValueKind.Object => element.EnumerateObject().Select(member => GivenText.Problem(member.Name) ?? PartProblem(member.Value)).FirstOrDefault(problem => problem is not null),
+        JsonValueKind.Array => element.EnumerateArray().Select(PartProblem).FirstOrDefault(problem => problem is not null),
+        JsonValueKind.String => GivenText.Problem(element.GetString()!),
+        JsonValueKind.Number => IsStorableNumber(element.GetRawText(), element.GetDouble()) ? null : CustomerRules.PreferencesRule,
+        _ => null,
     };
 
     // A zero with an exponent may be a number too small for a double.
     private static bool IsStorableNumber(string written, double value) =>
         written.Length <= MaxNumberLength && (written.AsSpan().IndexOfAny('e', 'E') < 0 || Math.Abs(value) is > 1 / MaxMagnitude and < MaxMagnitude);
-
-    private static bool IsStorable(string value) => GivenText.Problem(value) is null;
 }

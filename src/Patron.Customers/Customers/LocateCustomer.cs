@@ -1,5 +1,5 @@
-using Npgsql;
 using NpgsqlTypes;
+using Patron.Customers.Database;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
 using Patron.Shared.Results;
@@ -30,15 +30,13 @@ public sealed class LocateCustomer(DatabaseSession session)
     /// <summary>The uid of the record that stands for it, whoever asks; empty where there is none. For those who ask whether it is offered to them.</summary>
     public async Task<Guid> UidAsync(string text, CancellationToken cancellation) => (await FindAsync(text, cancellation))?.Standing ?? Guid.Empty;
 
-    private Task<(Guid Uid, Guid Organization, Guid Standing)?> FindAsync(string text, CancellationToken cancellation) => session.OnConnectionAsync<(Guid, Guid, Guid)?>(
-        async connection =>
-        {
-            await using var command = new NpgsqlCommand(Sql, connection);
-            command.Parameters.Add(OptionalParameter.Of(long.TryParse(text, out var number) ? number : null, NpgsqlDbType.Bigint));
-            command.Parameters.Add(OptionalParameter.Of(Guid.TryParseExact(text, "D", out var uid) ? uid : null, NpgsqlDbType.Uuid));
-            command.Parameters.AddWithValue(CustomerQueries.Canonical(text));
-            await using var reader = await command.ExecuteReaderAsync(cancellation);
-            return await reader.ReadAsync(cancellation) ? (reader.GetGuid(0), reader.GetGuid(1), reader.GetGuid(2)) : null;
-        },
-        cancellation);
+    private async Task<(Guid Uid, Guid Organization, Guid Standing)?> FindAsync(string text, CancellationToken cancellation)
+    {
+        var found = await session.QueryAsync(
+            Sql, row => (row.Uuid(), row.Uuid(), row.Uuid()), cancellation,
+            OptionalParameter.Of(long.TryParse(text, out var number) ? number : null, NpgsqlDbType.Bigint),
+            OptionalParameter.Of(Guid.TryParseExact(text, "D", out var uid) ? uid : null, NpgsqlDbType.Uuid),
+            CustomerStore.Canonical(text));
+        return found.Count == 0 ? null : found[0];
+    }
 }

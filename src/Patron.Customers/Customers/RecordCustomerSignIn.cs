@@ -1,4 +1,6 @@
+using Patron.Customers.Accounts;
 using Patron.Shared.Callers;
+using Patron.Shared.Database;
 using Patron.Shared.Results;
 
 namespace Patron.Customers.Customers;
@@ -7,20 +9,27 @@ namespace Patron.Customers.Customers;
 /// Notes that a customer has signed in just now, wherever that was (staff, or a key with <c>customers:write</c>). The time is visible, so each
 /// call raises the version and leaves its audit entry. 404 and 412 as <see cref="UpdateCustomer"/>. Source 5, 'Update Last Login'.
 /// </summary>
-public sealed class RecordCustomerSignIn(CustomerEditor editor)
+public sealed class RecordCustomerSignIn(CustomerStore customers, AccountCopies accounts, DatabaseSession database, TimeProvider time)
 {
+    /// <summary>The record as it is afterwards.</summary>
     public async Task<Result<Customer>> HandleAsync(
-        Caller caller, string reference, IReadOnlyCollection<long>? expectedVersions, CancellationToken cancellation)
+        Caller caller, string reference, IReadOnlyCollection<long>? expectedVersions, CancellationToken cancellationToken)
     {
         if (CustomerAccess.RefuseUnlessStaff(caller, Scopes.WriteCustomers) is { } refused)
         {
             return refused;
         }
 
-        var mark = new CustomerMark("customer.signed_in", "last_login_at", customer => customer.LastLoginAt, (customer, now) => customer.SignedIn(now))
+        var known = await accounts.KnowAsync(caller, [reference], cancellationToken);
+        await using var transaction = await database.BeginAsync(cancellationToken);
+        var locked = await customers.LockAsync(caller, reference, expectedVersions, cancellationToken);
+        if (!locked.Succeeded(out var customer, out var missing))
         {
-            ExpectedVersions = expectedVersions,
-        };
-        return await editor.MarkAsync(caller, reference, mark, cancellation);
+            return missing;
+        }
+
+        customer.RecordSignIn(time.GetDatabaseNow());
+        var saved = await customers.SaveAsync(caller, customer, "customer.signed_in", cancellationToken);
+        return (await transaction.CommitAsync(saved, cancellationToken)).Select(known.Show);
     }
 }

@@ -1,4 +1,6 @@
+using Patron.Customers.Accounts;
 using Patron.Shared.Callers;
+using Patron.Shared.Database;
 using Patron.Shared.Results;
 
 namespace Patron.Customers.Customers;
@@ -7,17 +9,27 @@ namespace Patron.Customers.Customers;
 /// Takes a soft deletion back (staff, or a key with <c>customers:write</c>): the record is active again, unless it is blocked. One that
 /// is not deleted stays as it is. 404, 412 as <see cref="UpdateCustomer"/>.
 /// </summary>
-public sealed class RestoreCustomer(CustomerEditor editor)
+public sealed class RestoreCustomer(CustomerStore customers, AccountCopies accounts, DatabaseSession database, TimeProvider time)
 {
+    /// <summary>The record as it is afterwards.</summary>
     public async Task<Result<Customer>> HandleAsync(
-        Caller caller, string reference, IReadOnlyCollection<long>? expectedVersions, CancellationToken cancellation)
+        Caller caller, string reference, IReadOnlyCollection<long>? expectedVersions, CancellationToken cancellationToken)
     {
         if (CustomerAccess.RefuseUnlessStaff(caller, Scopes.WriteCustomers) is { } refused)
         {
             return refused;
         }
 
-        var edit = new CustomerEdit("customer.restored", details => details.Restored()) { ExpectedVersions = expectedVersions };
-        return await editor.EditAsync(caller, reference, edit, cancellation);
+        var known = await accounts.KnowAsync(caller, [reference], cancellationToken);
+        await using var transaction = await database.BeginAsync(cancellationToken);
+        var locked = await customers.LockAsync(caller, reference, expectedVersions, cancellationToken);
+        if (!locked.Succeeded(out var customer, out var missing))
+        {
+            return missing;
+        }
+
+        customer.Restore(time.GetDatabaseNow());
+        var saved = await customers.SaveAsync(caller, customer, "customer.restored", cancellationToken);
+        return (await transaction.CommitAsync(saved, cancellationToken)).Select(known.Show);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -17,11 +18,11 @@ internal static class Usernames
     public const string Fallback = "customer";
 
     // What Unicode does not take apart into a letter and an accent.
-    private static readonly Dictionary<char, string> Letters = new()
+    private static readonly FrozenDictionary<char, string> Letters = new Dictionary<char, string>
     {
         ['ß'] = "ss", ['æ'] = "ae", ['œ'] = "oe", ['ø'] = "o", ['ł'] = "l", ['đ'] = "d", ['ð'] = "d", ['þ'] = "th",
         ['ħ'] = "h", ['ı'] = "i", ['ĸ'] = "k", ['ŋ'] = "n", ['ŧ'] = "t",
-    };
+    }.ToFrozenDictionary();
 
     /// <summary>The user name without suffix.</summary>
     public static string Base(string name)
@@ -43,8 +44,8 @@ internal static class Usernames
     }
 
     /// <summary>What to try for a customer: by first and last name, or by the only name there is.</summary>
-    public static string[] Candidates(CustomerDetails details) =>
-        Candidates((details.FirstName + details.LastName) is { Length: > 0 } personal ? personal : details.Name);
+    public static string[] Candidates(Customer customer) =>
+        Candidates((customer.FirstName + customer.LastName) is { Length: > 0 } personal ? personal : customer.Name);
 
     /// <summary>
     /// What to try, best first: the bare one, ever longer numbers (so that a million Smiths stay short), a UUID, which is never taken.

@@ -1,4 +1,6 @@
+using Patron.Customers.Accounts;
 using Patron.Shared.Callers;
+using Patron.Shared.Database;
 using Patron.Shared.Results;
 
 namespace Patron.Customers.Customers;
@@ -7,21 +9,34 @@ namespace Patron.Customers.Customers;
 /// Marks the phone of a record as verified (staff, or a key with <c>customers:write</c>). Doing it twice changes nothing. 400 without a
 /// phone, 404 and 412 as <see cref="UpdateCustomer"/>. Source 5, 'Verify Phone'.
 /// </summary>
-public sealed class VerifyCustomerPhone(CustomerEditor editor)
+public sealed class VerifyCustomerPhone(CustomerStore customers, AccountCopies accounts, DatabaseSession database, TimeProvider time)
 {
+    private static readonly Error NoPhone = Error.Rule("The customer has no phone to verify. Enter one first.");
+
+    /// <summary>The record as it is afterwards.</summary>
     public async Task<Result<Customer>> HandleAsync(
-        Caller caller, string reference, IReadOnlyCollection<long>? expectedVersions, CancellationToken cancellation)
+        Caller caller, string reference, IReadOnlyCollection<long>? expectedVersions, CancellationToken cancellationToken)
     {
         if (CustomerAccess.RefuseUnlessStaff(caller, Scopes.WriteCustomers) is { } refused)
         {
             return refused;
         }
 
-        var mark = new CustomerMark("customer.phone_verified", "phone_verified_at", customer => customer.PhoneVerifiedAt, (customer, now) => customer.VerifyPhone(now))
+        var known = await accounts.KnowAsync(caller, [reference], cancellationToken);
+        await using var transaction = await database.BeginAsync(cancellationToken);
+        var locked = await customers.LockAsync(caller, reference, expectedVersions, cancellationToken);
+        if (!locked.Succeeded(out var customer, out var missing))
         {
-            ExpectedVersions = expectedVersions,
-            Refuse = customer => customer.Details.Phone is null ? Error.Rule("The customer has no phone to verify. Enter one first.") : null,
-        };
-        return await editor.MarkAsync(caller, reference, mark, cancellation);
+            return missing;
+        }
+
+        if (known.Show(customer).Phone is null)
+        {
+            return NoPhone;
+        }
+
+        customer.VerifyPhone(time.GetDatabaseNow());
+        var saved = await customers.SaveAsync(caller, customer, "customer.phone_verified", cancellationToken);
+        return (await transaction.CommitAsync(saved, cancellationToken)).Select(known.Show);
     }
 }

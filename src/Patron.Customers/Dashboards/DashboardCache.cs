@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
-using Npgsql;
 using NpgsqlTypes;
+using Patron.Customers.Customers;
+using Patron.Customers.Database;
 using Patron.Shared.Database;
 
 namespace Patron.Customers.Dashboards;
@@ -11,51 +12,29 @@ internal sealed record KeptSection(string Name, string? Answer, DateTimeOffset A
 /// <summary>The last answers of the ERP, for each customer and part.</summary>
 public sealed class DashboardCache(DatabaseSession session)
 {
-    private const string ReadSql = "SELECT section, answer::text, as_of FROM customers.dashboards WHERE customer_uid = $1 AND partner_id = $2";
+    private const string ReadSql = "SELECT section, answer::text, as_of FROM customers.dashboards WHERE organization_id = $1 AND customer_uid = $2 AND partner_id = $3";
 
     // Of two that asked at one time the later answer stays. A customer erased meanwhile leaves nothing behind.
     private const string SaveSql = """
-        INSERT INTO customers.dashboards AS kept (customer_uid, partner_id, section, answer, as_of)
-        SELECT uid, $2, said.section, said.answer::jsonb, said.as_of
-        FROM (SELECT uid FROM customers.customers WHERE uid = $1 FOR KEY SHARE) customer, unnest($3, $4, $5) said (section, answer, as_of)
+        INSERT INTO customers.dashboards AS kept (organization_id, customer_uid, partner_id, section, answer, as_of)
+        SELECT $1, uid, $3, said.section, said.answer::jsonb, said.as_of
+        FROM (SELECT uid FROM customers.customers WHERE organization_id = $1 AND uid = $2 FOR KEY SHARE) customer, unnest($4, $5, $6) said (section, answer, as_of)
         ORDER BY said.section
         ON CONFLICT (customer_uid, section) DO UPDATE SET partner_id = excluded.partner_id, answer = excluded.answer, as_of = excluded.as_of
         WHERE kept.as_of < excluded.as_of
         """;
 
-    internal Task<Dictionary<string, KeptSection>> ReadAsync(Guid customerUid, long partnerId, CancellationToken cancellation) => session.OnConnectionAsync(
-        async connection =>
-        {
-            await using var command = new NpgsqlCommand(ReadSql, connection) { Parameters = { new() { Value = customerUid }, new() { Value = partnerId } } };
-            await using var reader = await command.ExecuteReaderAsync(cancellation);
-            var kept = new Dictionary<string, KeptSection>(StringComparer.Ordinal);
-            while (await reader.ReadAsync(cancellation))
-            {
-                kept[reader.GetString(0)] = new KeptSection(reader.GetString(0), await reader.IsDBNullAsync(1, cancellation) ? null : reader.GetString(1), reader.GetFieldValue<DateTimeOffset>(2));
-            }
+    internal async Task<Dictionary<string, KeptSection>> ReadAsync(Customer customer, long partnerId, CancellationToken cancellationToken) =>
+        (await session.QueryAsync(
+            ReadSql, row => new KeptSection(row.Text(), row.OptionalText(), row.Time()), cancellationToken, customer.OrganizationId, customer.Uid, partnerId))
+            .ToDictionary(section => section.Name, StringComparer.Ordinal);
 
-            return kept;
-        },
-        cancellation);
-
-    internal Task SaveAsync(Guid customerUid, long partnerId, IReadOnlyCollection<KeptSection> sections, CancellationToken cancellation) =>
-        sections.Count == 0 ? Task.CompletedTask : session.OnConnectionAsync(
-            async connection =>
-            {
-                await using var command = new NpgsqlCommand(SaveSql, connection)
-                {
-                    Parameters =
-                    {
-                        new() { Value = customerUid },
-                        new() { Value = partnerId },
-                        new() { Value = sections.Select(section => section.Name).ToArray() },
-                        new() { Value = sections.Select(section => section.Answer).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
-                        new() { Value = sections.Select(section => section.AsOf).ToArray() },
-                    },
-                };
-                return await command.ExecuteNonQueryAsync(cancellation);
-            },
-            cancellation);
+    internal Task SaveAsync(Customer customer, long partnerId, IReadOnlyCollection<KeptSection> sections, CancellationToken cancellationToken) =>
+        sections.Count == 0 ? Task.CompletedTask : session.ExecuteAsync(
+            SaveSql, cancellationToken, customer.OrganizationId, customer.Uid, partnerId,
+            sections.Select(section => section.Name).ToArray(),
+            OptionalParameter.Of(sections.Select(section => section.Answer).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text),
+            sections.Select(section => section.AsOf).ToArray());
 }
 
 /// <summary>Parts of the dashboard as they are kept: who changes what is in them empties the table by a migration.</summary>

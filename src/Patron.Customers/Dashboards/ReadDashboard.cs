@@ -27,14 +27,14 @@ public sealed class ReadDashboard(
             return OwnProfile.Missing;
         }
 
-        return erp is not null && profile.Customer.ErpPartnerId is { } partner && await session.ShowsDocumentsAsync(profile.Customer.Uid, partner, cancellation)
+        return erp is not null && profile.Customer.ErpPartnerId is { } partner && await session.ShowsDocumentsAsync(profile.Customer, partner, cancellation)
             ? await ReadAsync(profile, partner, erp, cancellation)
             : Dashboard.WithoutErp(profile);
     }
 
     private async Task<Dashboard> ReadAsync(Profile profile, long partner, IErpDocuments documents, CancellationToken cancellation)
     {
-        var kept = await cache.ReadAsync(profile.Customer.Uid, partner, cancellation);
+        var kept = await cache.ReadAsync(profile.Customer, partner, cancellation);
         var reading = new DashboardReading(kept, documents.MaxAge, time);
         var services = reading.ReadAsync("services", DashboardJson.Default.Services, () => documents.ServicesAsync(partner, cancellation));
         var billing = reading.ReadAsync("billing", DashboardJson.Default.Billing, () => documents.InvoicesAsync(partner, cancellation));
@@ -42,7 +42,7 @@ public sealed class ReadDashboard(
         var tickets = reading.ReadAsync("tickets", DashboardJson.Default.Tickets, () => documents.TicketsAsync(partner, cancellation));
         var orders = reading.ReadAsync("orders", DashboardJson.Default.Orders, () => documents.OrdersAsync(partner, cancellation));
         await Task.WhenAll(services, billing, arrears, tickets, orders);
-        await cache.SaveAsync(profile.Customer.Uid, partner, reading.Learnt, cancellation);
+        await cache.SaveAsync(profile.Customer, partner, reading.Learnt, cancellation);
         return new Dashboard(profile, await services, await billing, await arrears, await tickets, await orders);
     }
 }

@@ -1,5 +1,7 @@
 using Npgsql;
+using Patron.Customers.Schema;
 using Patron.Shared.Database;
+using Patron.Shared.Text;
 
 namespace Patron.Customers.Database;
 
@@ -35,10 +37,19 @@ internal struct RowCursor(NpgsqlDataReader row, int first = 0)
     public byte[]? OptionalBytes() => row.IsDBNull(next) ? Skip<byte[]?>() : row.GetFieldValue<byte[]>(next++);
 
     public T Word<T>()
-        where T : struct, Enum => EnumText<T>.FromText(Text());
+        where T : struct, Enum => Words<T>.Parse(Text());
 
     public T? OptionalWord<T>()
         where T : struct, Enum => row.IsDBNull(next) ? Skip<T?>() : Word<T>();
+
+    /// <summary>Reads the columns of these fields into the record.</summary>
+    public T Record<T>(IReadOnlyList<Field<T>> fields, T record)
+        where T : class
+    {
+        fields.ReadRow(record, row, next);
+        next += fields.Count;
+        return record;
+    }
 
     private T? Skip<T>()
     {

@@ -1,10 +1,13 @@
-using Microsoft.EntityFrameworkCore;
+using NpgsqlTypes;
 using Patron.Customers.Customers;
 using Patron.Customers.Database;
+using Patron.Customers.Schema;
 using Patron.Customers.Sync;
+using Patron.Shared.Audit;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
 using Patron.Shared.Results;
+using Patron.Shared.Text;
 
 namespace Patron.Customers.Erp;
 
@@ -15,35 +18,53 @@ public sealed record ChangeRequestView(ChangeRequest Request, Customer Customer)
 /// What customers ask for of fields that the ERP owns, for staff of the home organization, who change it there or decline. When the sync brings the
 /// wanted value, the request is done by itself. Errors: 403 for others, 404 no such open request.
 /// </summary>
-public sealed class AnswerChangeRequest(CustomersContext context, HomeOrganization home, TimeProvider time)
+public sealed class AnswerChangeRequest(DatabaseSession database, HomeOrganization home, TimeProvider time)
 {
+    private static readonly string ViewSql = $"""
+        SELECT {ChangeRequest.Columns}, {CustomerStore.Columns} FROM customers.change_requests r
+        JOIN customers.customers c ON c.organization_id = r.organization_id AND c.uid = r.customer_uid
+        WHERE r.organization_id = $1
+        """;
+
+    private const string AnswerSql = """
+        UPDATE customers.change_requests SET answer = $3, answered_at = $4, answered_by = $5
+        WHERE organization_id = $1 AND id = $2 AND answer IS NULL RETURNING customer_uid, field
+        """;
+
     private static readonly Error NoSuchRequest = Error.NotFound("There is no such request that waits for an answer. GET /api/portal/change-requests/ lists them.");
 
     /// <summary>Those that wait, the oldest first, after the one with this number.</summary>
-    public async Task<Result<IReadOnlyList<ChangeRequestView>>> ListAsync(Caller caller, long after, int limit, CancellationToken cancellation) =>
-        ListPartners.RefuseStrangers(caller, home) is { } refused ? refused
+    public async Task<Result<IReadOnlyList<ChangeRequestView>>> ListAsync(Caller caller, long after, int limit, CancellationToken cancellationToken) =>
+        ListPartners.RefuseOthers(caller, home) is { } refused ? refused
         : limit is < 1 or > ListPartners.MaxLimit ? Error.Invalid("limit", $"This is a number from 1 to {ListPartners.MaxLimit}.")
-        : await Views(context.ChangeRequests.Where(request => request.OrganizationId == caller.OrganizationId && request.Answer == null && request.Id > after))
-            .Take(limit).ToListAsync(cancellation);
+        : await database.QueryAsync($"{ViewSql} AND r.answer IS NULL AND r.id > $2 ORDER BY r.id LIMIT $3", Read, cancellationToken, caller.OrganizationId, after, limit);
 
     /// <summary>The request with its answer.</summary>
-    public async Task<Result<ChangeRequestView>> HandleAsync(Caller caller, long id, bool isDone, CancellationToken cancellation)
+    public async Task<Result<ChangeRequestView>> HandleAsync(Caller caller, long id, bool isDone, CancellationToken cancellationToken)
     {
-        if (ListPartners.RefuseStrangers(caller, home, Scopes.WriteCustomers) is { } refused)
+        if (ListPartners.RefuseOthers(caller, home, Scopes.WriteCustomers) is { } refused)
         {
             return refused;
         }
 
-        var (answer, now) = (isDone ? ChangeAnswer.Done : ChangeAnswer.Declined, time.GetDatabaseNow());
-        var answered = await context.ChangeRequests
-            .Where(request => request.Id == id && request.OrganizationId == caller.OrganizationId && request.Answer == null)
-            .ExecuteUpdateAsync(
-                set => set.SetProperty(request => request.Answer, answer).SetProperty(request => request.AnsweredAt, now).SetProperty(request => request.AnsweredBy, caller.UserId),
-                cancellation);
-        return answered == 1 ? await Views(context.ChangeRequests.Where(request => request.Id == id)).SingleAsync(cancellation) : NoSuchRequest;
+        var (answer, now) = (Words<ChangeAnswer>.Of(isDone ? ChangeAnswer.Done : ChangeAnswer.Declined), time.GetDatabaseNow());
+        await using var transaction = await database.BeginAsync(cancellationToken);
+        var answered = await database.QueryAsync(
+            AnswerSql, row => (Customer: row.Uuid(), Field: row.Text()), cancellationToken,
+            caller.OrganizationId, id, answer, now, OptionalParameter.Of(caller.UserId, NpgsqlDbType.Uuid));
+        if (answered.Count == 0)
+        {
+            return NoSuchRequest;
+        }
+
+        await database.AddAuditAsync(
+            AuditEntry.For(
+                caller, $"customer.change_request_{answer}", "customer", answered[0].Customer, now, caller.OrganizationId,
+                after: FieldText.ToJson(("request_id", id.ToString(System.Globalization.CultureInfo.InvariantCulture)), ("field", answered[0].Field))),
+            cancellationToken);
+        var view = await database.QueryAsync($"{ViewSql} AND r.id = $2", Read, cancellationToken, caller.OrganizationId, id);
+        return await transaction.CommitAsync(view.Single(), cancellationToken);
     }
 
-    private IQueryable<ChangeRequestView> Views(IQueryable<ChangeRequest> requests) => requests.AsNoTracking()
-        .OrderBy(request => request.Id)
-        .Join(context.Customers.AsNoTracking(), request => request.CustomerUid, customer => customer.Uid, (request, customer) => new ChangeRequestView(request, customer));
+    private static ChangeRequestView Read(RowCursor row) => new(ChangeRequest.Read(ref row), CustomerStore.Read(row));
 }

@@ -1,4 +1,4 @@
-using Patron.Shared.Callers;
+using Patron.Customers.Database;
 
 namespace Patron.Customers.Erp;
 
@@ -13,36 +13,15 @@ public enum ChangeAnswer
     Replaced,
 }
 
-/// <summary>A customer wants a field of theirs changed that the ERP owns: staff change it there, or decline (linking.md, 'Ownership').</summary>
-public sealed class ChangeRequest
+/// <summary>
+/// A customer wants a field of theirs changed that the ERP owns: staff change it there, or decline (linking.md, 'Ownership'). The field is named as
+/// callers spell it; a value of null wants it empty; an answer of null still waits for staff.
+/// </summary>
+public sealed record ChangeRequest(
+    long Id, Guid OrganizationId, Guid CustomerUid, string Field, string? Value, DateTimeOffset AskedAt, Guid? AskedBy, ChangeAnswer? Answer, DateTimeOffset? AnsweredAt)
 {
-    private ChangeRequest()
-    {
-    }
+    internal const string Columns = "r.id, r.organization_id, r.customer_uid, r.field, r.value, r.asked_at, r.asked_by, r.answer, r.answered_at";
 
-    internal ChangeRequest(Customers.Customer customer, string field, string? value, Caller caller, DateTimeOffset now) =>
-        (OrganizationId, CustomerUid, Field, Value, AskedAt, AskedBy) = (customer.OrganizationId, customer.Uid, field, value, now, caller.UserId);
-
-    public long Id { get; private set; }
-
-    public Guid OrganizationId { get; private set; }
-
-    public Guid CustomerUid { get; private set; }
-
-    /// <summary>The field's name, as callers spell it.</summary>
-    public string Field { get; private set; } = "";
-
-    /// <summary>The wanted value; null wants it empty.</summary>
-    public string? Value { get; private set; }
-
-    public DateTimeOffset AskedAt { get; private set; }
-
-    public Guid? AskedBy { get; private set; }
-
-    /// <summary>Null as long as it waits for staff.</summary>
-    public ChangeAnswer? Answer { get; private set; }
-
-    public DateTimeOffset? AnsweredAt { get; private set; }
-
-    public Guid? AnsweredBy { get; private set; }
+    internal static ChangeRequest Read(ref RowCursor row) => new(
+        row.Long(), row.Uuid(), row.Uuid(), row.Text(), row.OptionalText(), row.Time(), row.OptionalUuid(), row.OptionalWord<ChangeAnswer>(), row.OptionalTime());
 }

@@ -2,8 +2,10 @@ using Npgsql;
 using NpgsqlTypes;
 using Patron.Customers.Customers;
 using Patron.Customers.Database;
+using Patron.Customers.Schema;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
+using Patron.Shared.Text;
 
 namespace Patron.Customers.Import;
 
@@ -16,33 +18,39 @@ internal sealed record StagedCustomer(Customer Customer, string Before, string W
 /// </summary>
 internal sealed class CustomerStaging
 {
+    private static readonly string Written = CustomerSchema.Fields.Inserted.Names();
+
     private static readonly string CreateSql =
-        $"CREATE TEMP TABLE staged_customers ON COMMIT DROP AS SELECT {CustomerRow.WrittenColumns}, 0 AS place, '{{}}'::jsonb AS before, '{{}}'::jsonb AS written FROM customers.customers WITH NO DATA";
+        $"CREATE TEMP TABLE staged_customers ON COMMIT DROP AS SELECT {Written}, 0 AS place, '{{}}'::jsonb AS before, '{{}}'::jsonb AS written FROM customers.customers WITH NO DATA";
+
+    // Which consents there are, and what counts as said where nothing was.
+    private static readonly string Consents = string.Join(", ", CustomerSchema.Fields.Written.Where(field => field.IsConsent)
+        .Select(field => $"('{field.Name}', {field.Name}, {(field.ToColumn(new Customer()) is true ? "true" : "false")})"));
 
     // In the lines' order, so that the numbers are too.
     private static readonly string EnterSql = $"""
         WITH entered AS (
-            INSERT INTO customers.customers ({CustomerRow.WrittenColumns}) SELECT {CustomerRow.WrittenColumns} FROM staged_customers ORDER BY place
+            INSERT INTO customers.customers ({Written}) SELECT {Written} FROM staged_customers ORDER BY place
             ON CONFLICT DO NOTHING RETURNING uid),
         audited AS (
             INSERT INTO shared.audit_entries (at, action, subject_type, subject_id, organization_id, actor_user_id, actor_key_id, address, user_agent, after)
             SELECT created_at, $6, 'customer', uid, organization_id, $1, $2, $3, $4, written
             FROM entered JOIN staged_customers USING (uid)),
         consented AS (
-            INSERT INTO customers.consents (customer_uid, kind, value, at, source, actor_user_id, actor_key_id)
-            SELECT uid, kind, value, created_at, $5, $1, $2
+            INSERT INTO customers.consents (organization_id, customer_uid, kind, value, at, source, actor_user_id, actor_key_id)
+            SELECT organization_id, uid, kind, value, created_at, $5, $1, $2
             FROM entered JOIN staged_customers USING (uid)
-            CROSS JOIN LATERAL (VALUES ('marketing_emails', marketing_emails, true), ('marketing_sms', marketing_sms, false)) consent (kind, value, usual)
+            CROSS JOIN LATERAL (VALUES {Consents}) consent (kind, value, usual)
             WHERE value <> usual)
         SELECT uid FROM entered
         """;
 
-    // What a record is called by stays; so does what only its account and its own columns' owners write.
+    // What a record is called by stays.
     private static readonly string ChangeSql = $"""
         WITH changed AS (
             UPDATE customers.customers c
-            SET {string.Join(", ", CustomerRow.Changing.Select(name => $"{name} = s.{name}"))}
-            FROM staged_customers s WHERE c.uid = s.uid RETURNING c.uid)
+            SET {string.Join(", ", CustomerSchema.Fields.Updated.Select(field => $"{field.Name} = s.{field.Name}"))}
+            FROM staged_customers s WHERE c.organization_id = s.organization_id AND c.uid = s.uid RETURNING c.uid)
         INSERT INTO shared.audit_entries (at, action, subject_type, subject_id, organization_id, actor_user_id, actor_key_id, address, user_agent, before, after)
         SELECT updated_at, $5, 'customer', uid, organization_id, $1, $2, $3, $4, before, written
         FROM changed JOIN staged_customers USING (uid)
@@ -73,7 +81,7 @@ internal sealed class CustomerStaging
     {
         await CopyAsync(customers, cancellation);
         await using var enter = Command(EnterSql);
-        enter.Parameters.AddWithValue(EnumText<ConsentSource>.ToText(Consent.SourceOf(user: null, caller)));
+        enter.Parameters.AddWithValue(Words<ConsentSource>.Of(ListConsents.SourceOf(user: null, caller)));
         enter.Parameters.AddWithValue(deed);
         return [.. await enter.ReadAllAsync(row => row.Uuid(), cancellation)];
     }
@@ -120,16 +128,16 @@ internal sealed class CustomerStaging
             await clear.ExecuteNonQueryAsync(cancellation);
         }
 
-        await using var copy = await connection.BeginBinaryImportAsync($"COPY staged_customers ({CustomerRow.WrittenColumns}, place, before, written) FROM STDIN (FORMAT BINARY)", cancellation);
+        await using var copy = await connection.BeginBinaryImportAsync($"COPY staged_customers ({Written}, place, before, written) FROM STDIN (FORMAT BINARY)", cancellation);
         for (var place = 0; place < customers.Count; place++)
         {
             var (customer, before, written) = customers[place];
             await copy.StartRowAsync(cancellation);
-            foreach (var (_, type, read) in CustomerRow.Written)
+            foreach (var field in CustomerSchema.Fields.Inserted)
             {
-                if (read(customer) is { } value)
+                if (field.ToColumn(customer) is { } value)
                 {
-                    await copy.WriteAsync(value, type, cancellation);
+                    await copy.WriteAsync(value, field.ColumnType, cancellation);
                 }
                 else
                 {

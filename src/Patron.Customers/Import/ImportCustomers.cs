@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Patron.Customers.Accounts;
 using Patron.Customers.Customers;
 using Patron.Customers.Database;
 using Patron.Customers.Links;
@@ -20,7 +21,7 @@ namespace Patron.Customers.Import;
 /// was rejected, or when other writers came in between so that the database ended the import.
 /// </summary>
 public sealed partial class ImportCustomers(
-    DatabaseSession session, IdentifierAllotment identifiers, AddressOwners owners, TimeProvider time, ILogger<ImportCustomers> logger)
+    DatabaseSession session, IdentifierAllotment identifiers, CustomerLinker linker, TimeProvider time, ILogger<ImportCustomers> logger)
 {
     /// <summary>Lines that travel to the database together.</summary>
     public const int BatchSize = 5_000;
@@ -29,7 +30,7 @@ public sealed partial class ImportCustomers(
 
     /// <summary>Imports the lines and tells what became of each, in their order; what was told counts only if the whole succeeds.</summary>
     public async Task<Result<Done>> HandleAsync(
-        Caller caller, IAsyncEnumerable<ImportLine<CustomerDetails>> lines, bool allOrNothing, Action<ImportedLine> tell, CancellationToken cancellation)
+        Caller caller, IAsyncEnumerable<ImportLine<CustomerChanges>> lines, bool allOrNothing, Action<ImportedLine> tell, CancellationToken cancellation)
     {
         if (CustomerAccess.RefuseUnlessStaff(caller, Scopes.WriteCustomers) is { } refused)
         {
@@ -38,7 +39,8 @@ public sealed partial class ImportCustomers(
 
         try
         {
-            return await session.InTransactionAsync(() => ImportAsync(caller, lines, allOrNothing, tell, cancellation), cancellation);
+            await using var transaction = await session.BeginAsync(cancellation);
+            return await transaction.CommitAsync(await ImportAsync(caller, lines, allOrNothing, tell, cancellation), cancellation);
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.DeadlockDetected)
         {
@@ -47,7 +49,7 @@ public sealed partial class ImportCustomers(
     }
 
     private async Task<Result<Done>> ImportAsync(
-        Caller caller, IAsyncEnumerable<ImportLine<CustomerDetails>> lines, bool allOrNothing, Action<ImportedLine> tell, CancellationToken cancellation)
+        Caller caller, IAsyncEnumerable<ImportLine<CustomerChanges>> lines, bool allOrNothing, Action<ImportedLine> tell, CancellationToken cancellation)
     {
         var staging = await CustomerStaging.CreateAsync(session.Connection, caller, cancellation);
         var rejected = 0L;
@@ -69,17 +71,15 @@ public sealed partial class ImportCustomers(
     private async Task<IEnumerable<ImportedLine>> ImportInPartsAsync(
         Caller caller, CustomerStaging staging, CheckedLine[] batch, CancellationToken cancellation)
     {
-        await ExecuteAsync("SAVEPOINT lines", cancellation);
         try
         {
+            await using var part = await session.BeginAsync(cancellation);
             var told = await ImportAsync(caller, staging, batch, cancellation);
-            await ExecuteAsync("RELEASE SAVEPOINT lines", cancellation);
+            await part.CommitAsync(cancellation);
             return told;
         }
         catch (Exception bug) when (bug is not (OperationCanceledException or PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected }) && !DatabaseFailure.IsAway(bug))
         {
-            await ExecuteAsync("ROLLBACK TO SAVEPOINT lines; RELEASE SAVEPOINT lines", cancellation);
-            session.ForgetChanges();
             if (batch.Length == 1)
             {
                 LogFailed(bug, batch[0].Number);
@@ -91,35 +91,29 @@ public sealed partial class ImportCustomers(
         return [.. await ImportInPartsAsync(caller, staging, batch[..half], cancellation), .. await ImportInPartsAsync(caller, staging, batch[half..], cancellation)];
     }
 
-    private async Task ExecuteAsync(string sql, CancellationToken cancellation)
-    {
-        await using var command = new NpgsqlCommand(sql, session.Connection);
-        await command.ExecuteNonQueryAsync(cancellation);
-    }
-
     private async Task<IEnumerable<ImportedLine>> ImportAsync(
         Caller caller, CustomerStaging staging, CheckedLine[] batch, CancellationToken cancellation)
     {
         var now = time.GetDatabaseNow();
         var rejections = new Dictionary<CheckedLine, string>();
         var waiting = batch.Where(line => line.Rejection is null).ToList();
-        var accounts = await owners.HoldAsync(caller, waiting.Select(line => line.EmailKey).OfType<string>(), cancellation);
+        var accounts = await linker.LockOwnersAsync(caller, waiting.Select(line => line.EmailKey).OfType<string>(), cancellation);
 
         // What is not entered is either claimed by somebody, or one of its drawn identifiers was taken in the meantime: drawn again.
         while (waiting.Count > 0)
         {
-            var drawn = await identifiers.NextAsync(caller.OrganizationId, [.. waiting.Select(line => line.Details)], now, cancellation);
-            var customers = waiting.Select((line, index) => Customer.Enter(caller.OrganizationId, line.Details, drawn[index], now)).ToList();
+            var drawn = await identifiers.NextAsync(caller.OrganizationId, [.. waiting.Select(line => line.Customer)], now, cancellation);
+            var customers = waiting.Select((line, index) => Customer.Create(caller.OrganizationId, line.Customer, drawn[index], now)).ToList();
             var entered = await staging.EnterAsync(
                 "customer.imported", [.. waiting.Zip(customers, (line, customer) => new StagedCustomer(customer, "{}", line.Written))], cancellation);
-            await owners.LinkAsync(caller, accounts, customers.Where(customer => entered.Contains(customer.Uid)), cancellation);
+            await linker.LinkOwnersAsync(caller, accounts, [.. customers.Where(customer => entered.Contains(customer.Uid))], cancellation);
             var claimed = await staging.FindClaimedAsync(customers.Where(customer => !entered.Contains(customer.Uid)), cancellation);
             var again = new List<CheckedLine>();
             foreach (var (line, customer) in waiting.Zip(customers).Where(pair => !entered.Contains(pair.Second.Uid)))
             {
                 if (customer.EmailKey is { } key && claimed.Contains(key))
                 {
-                    rejections[line] = SavingCustomers.EmailTaken.Detail;
+                    rejections[line] = CustomerConflicts.EmailTaken.Detail;
                 }
                 else
                 {
@@ -143,24 +137,23 @@ public sealed partial class ImportCustomers(
 
         public string? Rejection { get; private init; }
 
-        public CustomerDetails Details { get; private init; } = CustomerDetails.Empty;
+        public Customer Customer { get; private init; } = new();
 
         public string Written { get; private init; } = "";
 
-        public string? EmailKey => EmailAddress.TryParse(Details.Email, out var address) ? address.Key : null;
+        public string? EmailKey => EmailAddress.TryParse(Customer.Email, out var address) ? address.Key : null;
 
-        public static CheckedLine Of(ImportLine<CustomerDetails> line, DateTimeOffset now)
+        public static CheckedLine Of(ImportLine<CustomerChanges> line, DateTimeOffset now)
         {
-            if (!line.Content.Succeeded(out var details, out var unreadable))
+            if (!line.Content.Succeeded(out var changes, out var unreadable))
             {
                 return new CheckedLine { Number = line.Number, Rejection = unreadable.Sentence };
             }
 
-            var settled = details.Settled(CustomerDetails.Empty);
-            var written = CustomerFields.Changed(CustomerDetails.Empty, settled);
-            return CustomerFields.Check(settled, written, required: [], now) is { } invalid
+            var customer = new Customer().With(changes);
+            return CustomerSchema.CheckNew(customer, required: [], now) is { } invalid
                 ? new CheckedLine { Number = line.Number, Rejection = invalid.Sentence }
-                : new CheckedLine { Number = line.Number, Details = settled, Written = written.ToJson(settled) };
+                : new CheckedLine { Number = line.Number, Customer = customer, Written = CustomerSchema.WrittenOf(customer) };
         }
     }
 }

@@ -1,7 +1,5 @@
-using Microsoft.EntityFrameworkCore;
 using Patron.Customers.Accounts;
 using Patron.Customers.Customers;
-using Patron.Customers.Database;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
 using Patron.Shared.Results;
@@ -12,17 +10,17 @@ namespace Patron.Customers.Links;
 /// The person's own answer to an offer. Accepting makes the record theirs, one with what they had in the organization; declining leaves it
 /// as it was, without an account. 404 where this record is not offered to the caller, 400 for an account whose address is not proven.
 /// </summary>
-public sealed class AnswerOffer(CustomersContext context, DatabaseSession session, RecordLinks links, OfferBook offers, TimeProvider time)
+public sealed class AnswerOffer(CustomerStore customers, CustomerLinker linker, LinkOffers offers, TimeProvider time)
 {
     private static readonly Error NotOffered = Error.NotFound("This customer is not offered to you (any more). Your offers are listed at /api/users/me/.");
 
     private static readonly Error ProveFirst = Error.Rule("Confirm your e-mail address first; the message with the token can be sent again by /api/auth/email/resend/.");
 
-    /// <summary>Accepts, inside a transaction that holds the account.</summary>
-    public async Task<Result<Customer>> AcceptAsync(Caller caller, Account account, Guid customerUid, CancellationToken cancellation)
+    /// <summary>Accepts, inside a transaction that has locked the account.</summary>
+    public async Task<Result<Customer>> AcceptAsync(Caller caller, Account account, Guid customerUid, CancellationToken cancellationToken)
     {
         var now = time.GetDatabaseNow();
-        if (await FindAsync(caller, customerUid, now, cancellation) is not { } offer)
+        if (await offers.FindOfAsync(account.UserId, customerUid, now, cancellationToken) is not { } offer)
         {
             return NotOffered;
         }
@@ -34,23 +32,21 @@ public sealed class AnswerOffer(CustomersContext context, DatabaseSession sessio
 
         // The record first, then the offer, as everybody does: who erases a record holds it while its offers go. Meanwhile it may have gone,
         // been deleted, or become somebody else's.
-        var records = await context.LockOfAccountAsync(session, caller, account, offer.OrganizationId, now, cancellation, offer.CustomerUid);
-        if (!offer.IsOf(records) || !await offers.TryEndAsync(offer, OfferState.Linked, now, cancellation))
+        var records = await customers.LockOfAccountAsync(caller, account, offer.OrganizationId, now, cancellationToken, offer.CustomerUid);
+        if (!offer.IsOf(records) || !await offers.TryEndAsync(offer, OfferState.Linked, now, cancellationToken))
         {
             return NotOffered;
         }
 
-        return await links.JoinAllAsync(caller, records, account, new LinkGrant(LinkEvidence.Accepted, account.UserId), now, cancellation);
+        return await linker.JoinAsync(caller, records, account, new LinkGrant(LinkEvidence.Accepted, account.UserId), now, cancellationToken);
     }
 
-    public async Task<Result<Done>> DeclineAsync(Caller caller, Guid customerUid, CancellationToken cancellation)
+    public async Task<Result<Done>> DeclineAsync(Caller caller, Guid customerUid, CancellationToken cancellationToken)
     {
         var now = time.GetDatabaseNow();
-        return await FindAsync(caller, customerUid, now, cancellation) is { } offer && await offers.TryEndAsync(offer, OfferState.Declined, now, cancellation)
-            ? default(Done)
-            : NotOffered;
+        return await offers.FindOfAsync(caller.UserId ?? Guid.Empty, customerUid, now, cancellationToken) is { } offer
+            && await offers.TryEndAsync(offer, OfferState.Declined, now, cancellationToken)
+                ? default(Done)
+                : NotOffered;
     }
-
-    private Task<Offer?> FindAsync(Caller caller, Guid customerUid, DateTimeOffset now, CancellationToken cancellation) =>
-        offers.Open(caller.UserId ?? Guid.Empty, now).SingleOrDefaultAsync(offer => offer.CustomerUid == customerUid, cancellation);
 }

@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using Patron.Customers.Database;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
@@ -9,21 +8,21 @@ namespace Patron.Customers.Links;
 public sealed record OfferView(long Number, Guid CustomerUid, string Code, Guid OrganizationId, DateTimeOffset MadeAt, DateTimeOffset ExpiresAt);
 
 /// <summary>What is offered to the caller, the newest first.</summary>
-public sealed class ListOffers(CustomersContext context, OfferBook offers, TimeProvider time)
+public sealed class ListOffers(DatabaseSession database, TimeProvider time)
 {
-    public async Task<IReadOnlyList<OfferView>> HandleAsync(Caller caller, CancellationToken cancellation) =>
-        await (
-            from offer in offers.Open(caller.UserId ?? Guid.Empty, time.GetDatabaseNow())
-            join customer in context.Customers on offer.CustomerUid equals customer.Uid
-            orderby offer.Id descending
-            select new OfferView(customer.Id, customer.Uid, customer.Code, offer.OrganizationId, offer.MadeAt, offer.ExpiresAt)).ToListAsync(cancellation);
+    private const string OwnSql = """
+        SELECT c.id, c.uid, c.code, o.organization_id, o.made_at, o.expires_at FROM customers.offers o
+        JOIN customers.customers c ON c.organization_id = o.organization_id AND c.uid = o.customer_uid AND NOT c.is_deleted AND c.user_id IS NULL
+        WHERE o.user_id = $1 AND o.state = 'offered' AND o.expires_at > $2
+        ORDER BY o.id DESC
+        """;
+
+    private const string NamedSql = "SELECT customer_uid, user_id FROM customers.offers WHERE customer_uid = ANY ($1) AND state = 'offered' AND named_by = 'user' AND expires_at > $2";
+
+    public async Task<IReadOnlyList<OfferView>> HandleAsync(Caller caller, CancellationToken cancellationToken) => await database.QueryAsync(
+        OwnSql, row => new OfferView(row.Long(), row.Uuid(), row.Text(), row.Uuid(), row.Time(), row.Time()), cancellationToken, caller.UserId ?? Guid.Empty, time.GetDatabaseNow());
 
     /// <summary>Of these records those that are offered to an account which their maker named: its id by record.</summary>
-    public Task<Dictionary<Guid, Guid>> FindNamedAsync(IReadOnlyCollection<Guid> customers, CancellationToken cancellation)
-    {
-        var now = time.GetDatabaseNow();
-        return context.Offers
-            .Where(offer => customers.Contains(offer.CustomerUid) && offer.State == OfferState.Offered && offer.NamedBy == OfferNaming.User && offer.ExpiresAt > now)
-            .ToDictionaryAsync(offer => offer.CustomerUid, offer => offer.UserId, cancellation);
-    }
+    public async Task<Dictionary<Guid, Guid>> FindNamedAsync(IReadOnlyCollection<Guid> customers, CancellationToken cancellationToken) =>
+        (await database.QueryAsync(NamedSql, row => KeyValuePair.Create(row.Uuid(), row.Uuid()), cancellationToken, customers.ToArray(), time.GetDatabaseNow())).ToDictionary();
 }

@@ -1,4 +1,5 @@
 using Patron.Customers.Customers;
+using Patron.Customers.Database;
 
 namespace Patron.Customers.Links;
 
@@ -23,36 +24,13 @@ public enum OfferNaming
 /// A link that the person has not agreed to: until they do, the record shows only what its maker typed. Open for 30 days; an account has
 /// at most one open offer in an organization, and so has a record.
 /// </summary>
-public sealed class Offer
+internal sealed record Offer(long Id, Guid OrganizationId, Guid UserId, Guid CustomerUid, DateTimeOffset ExpiresAt)
 {
     public static readonly TimeSpan Life = TimeSpan.FromDays(30);
 
-    private Offer()
-    {
-    }
-
-    public long Id { get; private set; }
-
-    public Guid OrganizationId { get; private set; }
-
-    public Guid UserId { get; private set; }
-
-    public Guid CustomerUid { get; private set; }
-
-    public OfferState State { get; private set; }
-
-    public OfferNaming NamedBy { get; private set; }
-
-    public DateTimeOffset MadeAt { get; private set; }
-
-    /// <summary>The account that made it; null where a key or Patron itself did.</summary>
-    public Guid? MadeBy { get; private set; }
-
-    public DateTimeOffset ExpiresAt { get; private set; }
-
-    public DateTimeOffset? AnsweredAt { get; private set; }
+    public static Offer Read(RowCursor row) => new(row.Long(), row.Uuid(), row.Uuid(), row.Uuid(), row.Time());
 
     /// <summary>Whether the offered record is among the locked ones and can still become the account's.</summary>
-    internal bool IsOf(IReadOnlyList<Customer> locked) =>
-        locked.Any(customer => customer.Uid == CustomerUid && customer.UserId is null && !customer.Details.IsDeleted);
+    public bool IsOf(IReadOnlyList<Customer> locked) =>
+        locked.Any(customer => customer.Uid == CustomerUid && customer.UserId is null && !customer.IsDeleted);
 }

@@ -1,5 +1,3 @@
-using Microsoft.EntityFrameworkCore;
-using Npgsql;
 using NpgsqlTypes;
 using Patron.Customers.Customers;
 using Patron.Customers.Database;
@@ -28,7 +26,7 @@ internal static class PartnerStanding
     private const string ShowsSql = """
         SELECT EXISTS (
             SELECT FROM customers.customers c JOIN customers.erp_partners p ON p.partner_id = c.erp_partner_id AND p.customer_uid = c.uid
-            WHERE c.uid = $1 AND c.erp_partner_id = $2 AND (p.state = 'current' OR (p.state IN ('unseen', 'error') AND p.email_key = c.email_key)))
+            WHERE c.organization_id = $3 AND c.uid = $1 AND c.erp_partner_id = $2 AND (p.state = 'current' OR (p.state IN ('unseen', 'error') AND p.email_key = c.email_key)))
         """;
 
     private const string ReleaseSql = """
@@ -38,33 +36,16 @@ internal static class PartnerStanding
         SELECT $2, 'customer.address_released', 'customer', uid, organization_id, $3, $4, $5, $6 FROM released
         """;
 
-    private const string WaitingSql = $"""
-        SELECT c.uid AS "Value" FROM customers.customers c WHERE c.claim = 'claimed' AND c.user_id IS NULL AND {StandsSql}
-        """;
-
     private const string StandingSql = $"SELECT c.uid FROM customers.customers c WHERE c.uid = ANY ($1) AND {StandsSql}";
 
     /// <summary>
-    /// Records without account that claim their address and stand by their partner: whoever proves the address may have them. Whoever looks for an address
-    /// says claimed and without account once more, for the index that has those alone.
+    /// A condition on a record <c>c</c>: it has no account, claims its address and stands by its partner. Whoever proves the address may have it.
     /// </summary>
-    public static IQueryable<Customer> OpenToTheirAddress(this CustomersContext context)
-    {
-        var open = context.Database.SqlQueryRaw<Guid>(WaitingSql);
-        return context.Customers.Where(customer => open.Contains(customer.Uid));
-    }
+    public const string IsOpenToItsAddress = $"c.claim = 'claimed' AND c.user_id IS NULL AND {StandsSql}";
 
     /// <summary>Whether the partner's documents may be shown to whoever has the record.</summary>
-    public static Task<bool> ShowsDocumentsAsync(this DatabaseSession session, Guid customerUid, long partnerId, CancellationToken cancellationToken) =>
-        session.OnConnectionAsync(
-            async connection =>
-            {
-                await using var command = new NpgsqlCommand(ShowsSql, connection);
-                command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = customerUid });
-                command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = partnerId });
-                return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
-            },
-            cancellationToken);
+    public static async Task<bool> ShowsDocumentsAsync(this DatabaseSession session, Customer customer, long partnerId, CancellationToken cancellationToken) =>
+        (await session.QueryAsync(ShowsSql, row => row.Flag(), cancellationToken, customer.Uid, partnerId, customer.OrganizationId)).Single();
 
     /// <summary>
     /// Of these locked records those that do not stand by their partner. A statement of its own after the lock, so that it sees what a sync has
@@ -78,22 +59,12 @@ internal static class PartnerStanding
             return [];
         }
 
-        await using var command = new NpgsqlCommand(StandingSql, session.Connection);
-        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = asked });
-        return [.. asked.Except(await command.ReadAllAsync(row => row.Uuid(), cancellationToken))];
+        return [.. asked.Except(await session.QueryAsync(StandingSql, row => row.Uuid(), cancellationToken, [asked]))];
     }
 
     /// <summary>Ends the records' claims: somebody has proven the address, and it is theirs from now on.</summary>
-    public static async Task ReleaseAsync(
-        this DatabaseSession session, Caller caller, IReadOnlyCollection<Guid> moved, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(ReleaseSql, session.Connection);
-        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. moved] });
-        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
-        command.Parameters.Add(OptionalParameter.Of(caller.UserId, NpgsqlDbType.Uuid));
-        command.Parameters.Add(OptionalParameter.Of(caller.Key?.Id, NpgsqlDbType.Uuid));
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = caller.Origin.Address });
-        command.Parameters.Add(OptionalParameter.Of(caller.Origin.UserAgent, NpgsqlDbType.Text));
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
+    public static Task ReleaseAsync(this DatabaseSession session, Caller caller, IReadOnlyCollection<Guid> moved, DateTimeOffset now, CancellationToken cancellationToken) =>
+        session.ExecuteAsync(
+            ReleaseSql, cancellationToken, moved.ToArray(), now, OptionalParameter.Of(caller.UserId, NpgsqlDbType.Uuid),
+            OptionalParameter.Of(caller.Key?.Id, NpgsqlDbType.Uuid), caller.Origin.Address, OptionalParameter.Of(caller.Origin.UserAgent, NpgsqlDbType.Text));
 }

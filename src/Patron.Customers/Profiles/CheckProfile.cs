@@ -1,6 +1,5 @@
 using Patron.Customers.Customers;
 using Patron.Shared.Callers;
-using Patron.Shared.Database;
 using Patron.Shared.Results;
 
 namespace Patron.Customers.Profiles;
@@ -12,7 +11,7 @@ public sealed record ProfileCheck(bool Exists, string? CustomerId);
 /// Whether an account has a record in the acting organization that is not deleted (source 3): one's own, or anybody's for staff and keys with
 /// <c>customers:read</c> (403 for others).
 /// </summary>
-public sealed class CheckProfile(OwnProfile own, DatabaseSession session)
+public sealed class CheckProfile(OwnProfile own, CustomerStore customers)
 {
     /// <param name="userId">Whose; the caller's own where it is null.</param>
     public async Task<Result<ProfileCheck>> HandleAsync(Caller caller, Guid? userId, CancellationToken cancellation)
@@ -21,7 +20,7 @@ public sealed class CheckProfile(OwnProfile own, DatabaseSession session)
         {
             return CustomerAccess.RefuseUnlessStaff(caller, Scopes.ReadCustomers) is { } refused
                 ? refused
-                : Check(await session.FindByUserAsync(caller, other, cancellation));
+                : Check(await customers.FindByUserAsync(caller, other, cancellation));
         }
 
         var asked = await own.FindAsync(caller, cancellation);
@@ -29,5 +28,5 @@ public sealed class CheckProfile(OwnProfile own, DatabaseSession session)
     }
 
     private static ProfileCheck Check(Customer? customer) =>
-        customer is { Details.IsDeleted: false } ? new ProfileCheck(true, customer.CustomerId) : new ProfileCheck(false, null);
+        customer is { IsDeleted: false } ? new ProfileCheck(true, customer.CustomerId) : new ProfileCheck(false, null);
 }

@@ -1,7 +1,5 @@
 using Patron.Customers.Accounts;
 using Patron.Customers.Customers;
-using Patron.Customers.Database;
-using Patron.Customers.Erp;
 using Patron.Customers.Links;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
@@ -11,71 +9,69 @@ namespace Patron.Customers.Profiles;
 
 /// <summary>
 /// Makes the caller's profile in the acting organization (source 3): a new record, or the one they have been given there by a sign-up, by proof or
-/// by an offer, which this call accepts: the first one fills what is empty. A deleted one is restored with what is given. Of many at once one
-/// does it. Errors: 400 there is one, or a value of the account's is another one; 422 naming the fields; 503 where accounts are away.
+/// by an offer, which this call accepts: the first one fills what is empty. One that the customer has deleted is restored with what is given; one that
+/// staff have deleted is not. Of many at once one does it. Errors: 400 there is one, or a value of the account's is another one; 422 naming the
+/// fields; 503 where accounts are away.
 /// </summary>
 public sealed class CreateProfile(
-    IAccountDirectory directory, OwnProfile own, AccountCustomers customers, CustomerEditor editor, ChangeRequests requests, CustomersContext context, DatabaseSession session, TimeProvider time)
+    OwnProfile own, AccountCustomers accountCustomers, AccountCopies accounts, CustomerStore customers, CustomerEditor editor, TimeProvider time)
 {
     private static readonly Error Exists = Error.Rule(
         "You have a profile already; change it with PATCH /api/v1/customers/profile/update/.");
 
-    public async Task<Result<Profile>> HandleAsync(Caller caller, ProfileInput input, CancellationToken cancellation)
+    private static readonly Error DeletedByStaff = Error.Rule(
+        "Your customer record here was deactivated by the organization. Please ask its staff to restore it.");
+
+    public async Task<Result<Profile>> HandleAsync(Caller caller, ProfileInput input, CancellationToken cancellationToken)
     {
-        var asked = await directory.OwnAsync(caller, cancellation);
-        if (!asked.Succeeded(out var account, out var away))
+        var asked = await own.FindAccountAsync(caller, cancellationToken);
+        if (!asked.Succeeded(out var known, out var away))
         {
             return away;
         }
 
-        var details = input.Apply(CustomerDetails.Empty);
-        var written = CustomerFields.Changed(CustomerDetails.Empty, details);
-        if ((input.Refuse(account, failure: null) ?? CustomerFields.Check(details, written, [], time.GetDatabaseNow(), isLinked: true)) is { } refused)
+        if (input.Refuse(known, failure: null) is { } owned)
         {
-            return refused;
+            return owned;
         }
 
-        await own.LearnAsync(caller, account, cancellation);
-        return await session.InTransactionAsync(
-            async () =>
-            {
-                // Asked again on this side of the transaction, where the answer stays true.
-                var held = directory.KeepsCopies ? await directory.OwnAsync(caller, cancellation) : asked;
-                return held.Succeeded(out var sure, out var gone) ? await CreateAsync(caller, sure, input, details, cancellation) : gone;
-            },
-            cancellation);
-    }
-
-    private async Task<Result<Profile>> CreateAsync(
-        Caller caller, Account account, ProfileInput input, CustomerDetails details, CancellationToken cancellation)
-    {
-        var ensured = await customers.EnsureAsync(caller, account, caller.OrganizationId, details, LinkEvidence.Registered, cancellation);
-        if (ensured.Error is { } refused)
+        await own.LearnAsync(caller, known, cancellationToken);
+        await using var transaction = await customers.BeginAsync(cancellationToken);
+        var held = await accounts.LockOwnAsync(caller, known, cancellationToken); // Lock order: account, then customers.
+        if (!held.Succeeded(out var account, out var gone))
         {
-            return refused;
+            return gone;
+        }
+
+        var ensured = await accountCustomers.EnsureAsync(caller, account, caller.OrganizationId, input.Changes, LinkEvidence.Registered, cancellationToken);
+        if (ensured.Error is { } invalid)
+        {
+            return invalid;
         }
 
         var now = time.GetDatabaseNow();
-        var records = await context.LockOfAccountAsync(session, caller, account, caller.OrganizationId, now, cancellation);
-        var customer = records.Single(record => record.UserId == account.UserId);
-        if (customer.ProfileCreatedAt is not null && !customer.Details.IsDeleted)
+        var customer = (await customers.LockOfAccountAsync(caller, account, caller.OrganizationId, now, cancellationToken)).Single(record => record.UserId == account.UserId);
+        if (customer is { IsDeleted: true, IsDeletedByCustomer: false })
+        {
+            return DeletedByStaff;
+        }
+
+        if (customer is { IsDeleted: false, ProfileCreatedAt: not null })
         {
             return Exists;
         }
 
-        var accounts = KnownAccounts.OfOwn(caller, directory.KeepsCopies, account, failure: null);
-        var edit = customer.Details.IsDeleted
-            ? new CustomerEdit("customer.restored", current => input.Apply(current).Restored()) { IsPermitted = true }
-            : new CustomerEdit("customer.changed", current => current.FilledWith(input.Apply));
-        if ((await editor.ApplyAsync(caller, customer, accounts, edit, now, cancellation)).Error is { } broken)
+        var isRestored = customer.IsDeleted;
+        customer.Restore(now);
+        var shown = accounts.KnowOwn(caller, account, failure: null);
+        var changes = isRestored ? input.Changes : input.Changes.FillingGapsOf(shown.Show(customer));
+        if (await editor.ChangeAsync(caller, customer, shown, new CustomerEdit(changes) { IsPermitted = isRestored }, cancellationToken) is { } broken)
         {
             return broken;
         }
 
         customer.BecomeProfile(now);
-        var saved = await editor.SaveAsync(caller, customer, new CustomerDeed("customer.profile_created", now), cancellation);
-        return saved.Succeeded(out _, out var taken)
-            ? new Profile(accounts.Show(customer), account) { PendingChanges = await requests.FindOpenAsync(customer, cancellation) }
-            : taken;
+        var saved = await customers.SaveAsync(caller, customer, "customer.profile_created", cancellationToken);
+        return saved.Error is { } taken ? taken : await transaction.CommitAsync(await own.ToProfileAsync(shown.Show(customer), account, cancellationToken), cancellationToken);
     }
 }

@@ -1,5 +1,6 @@
 using Patron.Customers.Customers;
 using Patron.Shared.Callers;
+using Patron.Shared.Database;
 using Patron.Shared.Results;
 
 namespace Patron.Customers.Profiles;
@@ -8,12 +9,12 @@ namespace Patron.Customers.Profiles;
 /// Deletes the caller's own profile softly (source 3): staff still see the record, the account is untouched, and making a profile again
 /// restores it. 404 without one, 412 where the version is another by now.
 /// </summary>
-public sealed class DeleteProfile(OwnProfile own, CustomerEditor editor)
+public sealed class DeleteProfile(OwnProfile own, CustomerStore customers, TimeProvider time)
 {
     /// <summary>The profile in its last state.</summary>
-    public async Task<Result<Profile>> HandleAsync(Caller caller, IReadOnlyCollection<long>? expectedVersions, CancellationToken cancellation)
+    public async Task<Result<Profile>> HandleAsync(Caller caller, IReadOnlyCollection<long>? expectedVersions, CancellationToken cancellationToken)
     {
-        var asked = await own.FindAsync(caller, cancellation);
+        var asked = await own.FindAsync(caller, cancellationToken);
         if (!asked.Succeeded(out var found, out var refused))
         {
             return refused;
@@ -24,8 +25,16 @@ public sealed class DeleteProfile(OwnProfile own, CustomerEditor editor)
             return OwnProfile.Missing;
         }
 
-        var edit = new CustomerEdit("customer.deleted", details => details with { IsDeleted = true }) { ExpectedVersions = expectedVersions, IsPermitted = true };
-        var deleted = await editor.EditAsync(caller, profile.Customer.CustomerId, edit, cancellation, found.Accounts);
-        return deleted.Succeeded(out var customer, out var stale) ? profile with { Customer = customer } : stale;
+        await using var transaction = await customers.BeginAsync(cancellationToken);
+        var locked = await customers.LockAsync(caller, profile.Customer.CustomerId, expectedVersions, cancellationToken);
+        if (!locked.Succeeded(out var customer, out var gone))
+        {
+            return gone;
+        }
+
+        customer.Delete(time.GetDatabaseNow(), byCustomer: true);
+        var saved = await customers.SaveAsync(caller, customer, "customer.deleted", cancellationToken);
+        var deleted = await transaction.CommitAsync(saved, cancellationToken);
+        return deleted.Select(last => profile with { Customer = found.Accounts.Show(last) });
     }
 }

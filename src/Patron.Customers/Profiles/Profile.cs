@@ -1,5 +1,6 @@
 using Patron.Customers.Accounts;
 using Patron.Customers.Customers;
+using Patron.Customers.Schema;
 
 namespace Patron.Customers.Profiles;
 
@@ -13,13 +14,13 @@ public sealed record Profile(Customer Customer, Account? Account)
     private static readonly IReadOnlyList<string> Counted =
         ["address_line1", "city", "postal_code", "country", "preferred_contact_method", "emergency_contact_name", "emergency_contact_phone", "emergency_contact_relationship"];
 
-    private static readonly IReadOnlyList<CustomerField> OfPerson = [.. CustomerFields.Named(["date_of_birth", "gender", .. Counted])];
+    private static readonly IReadOnlyList<Field<Customer>> OfPerson = CustomerSchema.Fields.Named(["date_of_birth", "gender", .. Counted]);
 
     // A company is not born.
-    private static readonly IReadOnlyList<CustomerField> OfCompany = [.. CustomerFields.Named(["company_name", "tax_id", .. Counted])];
+    private static readonly IReadOnlyList<Field<Customer>> OfCompany = CustomerSchema.Fields.Named(["company_name", "tax_id", .. Counted]);
 
     /// <summary>The fields that are empty and count for <see cref="Completeness"/>, in the order of the record.</summary>
-    public IReadOnlyList<string> Missing => [.. Fields.Where(one => one.Read(Customer.Details) is null).Select(one => one.Name)];
+    public IReadOnlyList<string> Missing => [.. Fields.Where(one => one.IsEmpty(Customer)).Select(one => one.Name)];
 
     /// <summary>The fields whose change waits for staff, because the company's ERP owns them (linking.md, 'Ownership').</summary>
     public IReadOnlyList<string> PendingChanges { get; init; } = [];
@@ -27,5 +28,5 @@ public sealed record Profile(Customer Customer, Account? Account)
     /// <summary>How much of it is filled in, in percent.</summary>
     public int Completeness => (Fields.Count - Missing.Count) * 100 / Fields.Count;
 
-    private IReadOnlyList<CustomerField> Fields => Customer.Details.CustomerType == CustomerType.Company ? OfCompany : OfPerson;
+    private IReadOnlyList<Field<Customer>> Fields => Customer.CustomerType == CustomerType.Company ? OfCompany : OfPerson;
 }

@@ -18,7 +18,7 @@ public sealed record CustomerBrowse(CustomerCriteria Criteria, string? Ordering,
 /// </summary>
 public sealed class BrowseCustomers(DatabaseSession session)
 {
-    public async Task<Result<CustomerPage<Customer>>> HandleAsync(Caller caller, CustomerBrowse browse, CancellationToken cancellation)
+    public async Task<Result<CustomerPage>> HandleAsync(Caller caller, CustomerBrowse browse, CancellationToken cancellation)
     {
         if (CustomerAccess.RefuseUnlessStaff(caller, Scopes.ReadCustomers) is { } refused)
         {
@@ -39,7 +39,6 @@ public sealed class BrowseCustomers(DatabaseSession session)
         }
 
         var page = new PageWanted(order!, After: 0, (browse.Page - 1L) * browse.PageSize, browse.PageSize);
-        return await new CustomerPages<Customer>(session, PageShape<Customer>.Whole)
-            .ReadAsync(caller.OrganizationId, browse.Criteria with { WithoutDeleted = true }, page, cancellation);
+        return await new CustomerPages(session, CustomerSchema.Fields.All).ReadAsync(caller.OrganizationId, browse.Criteria with { WithoutDeleted = true }, page, cancellation);
     }
 }

@@ -7,6 +7,12 @@ using Patron.Shared.Text;
 namespace Patron.Customers.Search;
 
 /// <summary>
+/// The accounts that criteria on names, e-mail and phone mean, where rows hold none of these: those that fit the query, and those that fit the
+/// other ones. A linked record matches by its own columns or by its account.
+/// </summary>
+internal sealed record SoughtAccounts(IReadOnlyList<Guid> ByQuery, IReadOnlyList<Guid> ByFields);
+
+/// <summary>
 /// Criteria as a SQL condition on <c>customers.customers</c> and its parameters. Only what is asked for becomes SQL, so each
 /// combination is a statement of its own with a plan of its own. Parts of names go through the trigram index
 /// (<c>ix_customers_search</c>), tags through <c>ix_customers_tags</c>; places are first looked up among those that are counted, by
@@ -123,7 +129,7 @@ internal sealed class CustomerConditions
     {
         if (value is { } wanted)
         {
-            And($"{column} = {Add(EnumText<T>.ToText(wanted), NpgsqlDbType.Text)}");
+            And($"{column} = {Add(Words<T>.Of(wanted), NpgsqlDbType.Text)}");
         }
     }
 

@@ -2,50 +2,39 @@ using System.Text.Json;
 using Npgsql;
 using Patron.Customers.Customers;
 using Patron.Customers.Database;
+using Patron.Customers.Schema;
 using Patron.Shared.Database;
 
 namespace Patron.Customers.Search;
 
 /// <summary>A page of customers, and how many match in all; above <see cref="CustomerPages.ExactUpTo"/> that may be an estimate.</summary>
-public sealed record CustomerPage<T>(IReadOnlyList<T> Customers, long Total, bool TotalIsExact)
+public sealed record CustomerPage(IReadOnlyList<Customer> Customers, long Total, bool TotalIsExact)
 {
     /// <summary>Where pages go by the number of the customer: after which one the next begins; null on the last.</summary>
     public long? Next { get; init; }
 }
 
-/// <summary>How much of each customer a page shows: the columns, and what is read of them.</summary>
-internal sealed record PageShape<T>(string Columns, Func<RowCursor, T> Read, Func<T, long> Number)
-{
-    /// <summary>What source 5's lists print.</summary>
-    public static PageShape<CustomerSummary> Summaries { get; } = new(CustomerSummary.Columns, CustomerSummary.Read, customer => customer.Id);
-
-    /// <summary>The whole record.</summary>
-    public static PageShape<Customer> Whole { get; } = new(CustomerRow.Columns, Customer.Read, customer => customer.Id);
-}
-
 /// <summary>Which page is wanted: after a customer's number (a cursor, in lists by number), then so many skipped, then at most so many.</summary>
 internal sealed record PageWanted(CustomerOrder Order, long After, long Skip, int Limit);
-
-internal static class CustomerPages
-{
-    /// <summary>Totals up to here are exact (contract, 'Dialect: customers').</summary>
-    public const long ExactUpTo = 100_000;
-}
 
 /// <summary>
 /// Reads pages in shapes that hold at a million. What is counted anyway costs nothing to count, and an index has its order. Other
 /// matches are found once, up to a limit: those are counted and sorted; where there are more, they are so common that walking the
 /// order's index finds a page soon. So no plan depends on a good guess of the planner.
 /// </summary>
-internal sealed class CustomerPages<T>(DatabaseSession session, PageShape<T> shape)
+/// <param name="columns">How much of each customer the page shows.</param>
+internal sealed class CustomerPages(DatabaseSession session, IReadOnlyList<Field<Customer>> columns)
 {
-    private const long ExactUpTo = CustomerPages.ExactUpTo;
+    /// <summary>Totals up to here are exact (contract, 'Dialect: customers').</summary>
+    public const long ExactUpTo = 100_000;
+
+    private readonly string names = columns.Names("c.");
 
     // As customers.activity_of spells them.
     private static readonly (bool IsActive, bool IsVerified, string Key)[] Activities =
         [(true, true, "active verified"), (true, false, "active"), (false, true, "inactive verified"), (false, false, "inactive")];
 
-    public Task<CustomerPage<T>> ReadAsync(
+    public Task<CustomerPage> ReadAsync(
         Guid organizationId, CustomerCriteria criteria, PageWanted page, CancellationToken cancellation, SoughtAccounts? accounts = null)
     {
         var conditions = new CustomerConditions(organizationId, criteria, accounts);
@@ -56,7 +45,7 @@ internal sealed class CustomerPages<T>(DatabaseSession session, PageShape<T> sha
             cancellation);
     }
 
-    private async Task<CustomerPage<T>> CountedAsync(
+    private async Task<CustomerPage> CountedAsync(
         NpgsqlConnection connection, CustomerConditions conditions, CustomerCriteria criteria, PageWanted page, CancellationToken cancellation)
     {
         await using var batch = new NpgsqlBatch(connection);
@@ -69,21 +58,21 @@ internal sealed class CustomerPages<T>(DatabaseSession session, PageShape<T> sha
         return Page(await RowsAsync(reader, page, cancellation), total, totalIsExact: true, page);
     }
 
-    private async Task<CustomerPage<T>> FoundAsync(
+    private async Task<CustomerPage> FoundAsync(
         NpgsqlConnection connection, CustomerConditions conditions, PageWanted page, CancellationToken cancellation)
     {
         await using (var batch = new NpgsqlBatch(connection))
         {
             batch.BatchCommands.Add(FoundCommand(conditions, page));
             await using var reader = await batch.ExecuteReaderAsync(cancellation);
-            var rows = new List<T>();
+            var rows = new List<Customer>();
             var total = 0L;
             while (await reader.ReadAsync(cancellation))
             {
                 total = reader.GetInt64(0);
                 if (!reader.IsDBNull(1))
                 {
-                    rows.Add(shape.Read(new RowCursor(reader, first: 1)));
+                    rows.Add(new RowCursor(reader, first: 1).Record(columns, new Customer()));
                 }
             }
 
@@ -124,10 +113,10 @@ internal sealed class CustomerPages<T>(DatabaseSession session, PageShape<T> sha
         var order = page.Order;
         var rows = $"FROM customers.customers c WHERE {conditions.Sql} AND id > {conditions.Further(1)} ORDER BY {order.By(order.Column)}";
         return page.Skip == 0
-            ? conditions.Command($"SELECT {shape.Columns} {rows} LIMIT {conditions.Further(2)}", page.After, Wanted(page))
+            ? conditions.Command($"SELECT {names} {rows} LIMIT {conditions.Further(2)}", page.After, Wanted(page))
             : conditions.Command(
                 $"""
-                SELECT {shape.Columns}
+                SELECT {names}
                 FROM (SELECT id {rows} OFFSET {conditions.Further(2)} LIMIT {conditions.Further(3)}) page
                 JOIN customers.customers c USING (id) ORDER BY {order.By($"c.{order.Column}")}
                 """,
@@ -141,7 +130,7 @@ internal sealed class CustomerPages<T>(DatabaseSession session, PageShape<T> sha
         page AS (
             SELECT id, key FROM found WHERE id > {conditions.Further(1)}
             ORDER BY {page.Order.By("key")} OFFSET {conditions.Further(2)} LIMIT {conditions.Further(3)})
-        SELECT total.count, {shape.Columns}
+        SELECT total.count, {names}
         FROM (SELECT count(*) FROM found) total
         LEFT JOIN (page JOIN customers.customers c USING (id)) ON true
         ORDER BY {page.Order.By("page.key")}
@@ -151,26 +140,26 @@ internal sealed class CustomerPages<T>(DatabaseSession session, PageShape<T> sha
     // One more than asked for tells whether there is a next page.
     private static long Wanted(PageWanted page) => page.Limit + 1L;
 
-    private async Task<List<T>> RowsAsync(NpgsqlDataReader reader, PageWanted page, CancellationToken cancellation)
+    private async Task<List<Customer>> RowsAsync(NpgsqlDataReader reader, PageWanted page, CancellationToken cancellation)
     {
-        var rows = new List<T>(Math.Min(page.Limit, 100) + 1);
+        var rows = new List<Customer>(Math.Min(page.Limit, 100) + 1);
         while (await reader.ReadAsync(cancellation))
         {
-            rows.Add(shape.Read(new RowCursor(reader)));
+            rows.Add(new RowCursor(reader).Record(columns, new Customer()));
         }
 
         return rows;
     }
 
-    private CustomerPage<T> Page(List<T> rows, long total, bool totalIsExact, PageWanted page)
+    private static CustomerPage Page(List<Customer> rows, long total, bool totalIsExact, PageWanted page)
     {
         if (rows.Count <= page.Limit)
         {
-            return new CustomerPage<T>(rows, total, totalIsExact);
+            return new CustomerPage(rows, total, totalIsExact);
         }
 
         rows.RemoveAt(page.Limit);
-        return new CustomerPage<T>(rows, total, totalIsExact) { Next = shape.Number(rows[^1]) };
+        return new CustomerPage(rows, total, totalIsExact) { Next = rows[^1].Id };
     }
 
     private static long EstimateOf(string plan)

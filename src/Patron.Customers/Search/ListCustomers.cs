@@ -26,9 +26,9 @@ public sealed record CustomerListQuery
 /// too unless the criteria say otherwise. 422 for a limit or skip out of bounds. Source 5, 'Get All Customers', 'Get Customers by Tags',
 /// 'Get Customers by Location'.
 /// </summary>
-public sealed class ListCustomers(DatabaseSession session, AccountNames names)
+public sealed class ListCustomers(DatabaseSession session, AccountCopies accounts)
 {
-    public async Task<Result<CustomerPage<CustomerSummary>>> HandleAsync(Caller caller, CustomerListQuery query, CancellationToken cancellation)
+    public async Task<Result<CustomerPage>> HandleAsync(Caller caller, CustomerListQuery query, CancellationToken cancellation)
     {
         if (CustomerAccess.RefuseUnlessStaff(caller, Scopes.ReadCustomers) is { } refused)
         {
@@ -41,8 +41,8 @@ public sealed class ListCustomers(DatabaseSession session, AccountNames names)
         }
 
         var page = new PageWanted(CustomerOrder.ByNumber, query.After ?? 0, query.Skip, query.Limit);
-        var found = await new CustomerPages<CustomerSummary>(session, PageShape<CustomerSummary>.Summaries).ReadAsync(caller.OrganizationId, query.Criteria, page, cancellation);
-        return await names.ShowAsync(caller, found, cancellation);
+        var found = await new CustomerPages(session, CustomerSchema.Listed).ReadAsync(caller.OrganizationId, query.Criteria, page, cancellation);
+        return await accounts.ShowAsync(caller, found, cancellation);
     }
 
     private static Error? Check(CustomerListQuery query)

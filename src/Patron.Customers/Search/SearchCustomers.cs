@@ -29,9 +29,9 @@ public sealed record CustomerSearch
 /// before the first and a limit out of bounds. Where accounts are another service's, names, e-mails and phones are first looked for there: 422 for
 /// more than a thousand people and for an order by them, 503 where it is away. Source 5, 'Advanced Search'.
 /// </summary>
-public sealed class SearchCustomers(DatabaseSession session, IAccountDirectory directory, AccountNames names)
+public sealed class SearchCustomers(DatabaseSession session, AccountCopies accounts)
 {
-    public async Task<Result<CustomerPage<CustomerSummary>>> HandleAsync(Caller caller, CustomerSearch search, CancellationToken cancellation)
+    public async Task<Result<CustomerPage>> HandleAsync(Caller caller, CustomerSearch search, CancellationToken cancellation)
     {
         if (CustomerAccess.RefuseUnlessStaff(caller, Scopes.ReadCustomers) is { } refused)
         {
@@ -44,15 +44,14 @@ public sealed class SearchCustomers(DatabaseSession session, IAccountDirectory d
         }
 
         var page = new PageWanted(CustomerOrder.Of(search.SortBy, search.Descending), After: 0, Skip: (search.Page - 1L) * search.Limit, search.Limit);
-        var sought = await SoughtAccounts.FindAsync(directory, caller, search.Criteria, cancellation);
+        var sought = await accounts.FindSoughtAsync(caller, search.Criteria, cancellation);
         if (sought.Error is { } notFound)
         {
             return notFound;
         }
 
-        var found = await new CustomerPages<CustomerSummary>(session, PageShape<CustomerSummary>.Summaries)
-            .ReadAsync(caller.OrganizationId, search.Criteria, page, cancellation, sought.Value);
-        return await names.ShowAsync(caller, found, cancellation);
+        var found = await new CustomerPages(session, CustomerSchema.Listed).ReadAsync(caller.OrganizationId, search.Criteria, page, cancellation, sought.Value);
+        return await accounts.ShowAsync(caller, found, cancellation);
     }
 
     private Error? Check(CustomerSearch search)
@@ -64,7 +63,7 @@ public sealed class SearchCustomers(DatabaseSession session, IAccountDirectory d
             errors.Add("page", "Pages are counted from 1.");
         }
 
-        if (!directory.KeepsCopies && search.SortBy is CustomerSort.FirstName or CustomerSort.LastName or CustomerSort.Email)
+        if (!accounts.AreKept && search.SortBy is CustomerSort.FirstName or CustomerSort.LastName or CustomerSort.Email)
         {
             errors.Add("sort_by", "Names and e-mail addresses are kept by the accounts service, so customers cannot be sorted by them here.");
         }

@@ -2,6 +2,7 @@ using Npgsql;
 using Patron.Customers.Customers;
 using Patron.Customers.Database;
 using Patron.Customers.Import;
+using Patron.Customers.Schema;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
 using Patron.Shared.Results;
@@ -32,7 +33,7 @@ public sealed class KnownPartners(DatabaseSession session, TimeProvider time)
 
     private const string MissingSql = "UPDATE customers.erp_partners SET state = 'gone', reason = NULL WHERE partner_id = ANY ($1) RETURNING partner_id";
 
-    private static readonly string LeftSql = $"SELECT {CustomerRow.Columns} FROM customers.customers WHERE erp_partner_id = ANY ($1) ORDER BY id FOR UPDATE";
+    private static readonly string LeftSql = $"SELECT {CustomerStore.Columns} FROM customers.customers c WHERE c.organization_id = $2 AND c.erp_partner_id = ANY ($1) ORDER BY c.id FOR UPDATE";
 
     private const string UnreadSql =
         "SELECT partner_id FROM customers.erp_partners WHERE state IN ('unseen', 'error') AND partner_id > $1 ORDER BY partner_id LIMIT $2";
@@ -84,18 +85,17 @@ public sealed class KnownPartners(DatabaseSession session, TimeProvider time)
         },
         cancellation);
 
-    private Task<Result<Done>> WriteAsync(SyncTicket ticket, Func<DateTimeOffset, Task> write, CancellationToken cancellation) => session.InTransactionAsync<Done>(
-        async () =>
+    private async Task<Result<Done>> WriteAsync(SyncTicket ticket, Func<DateTimeOffset, Task> write, CancellationToken cancellation)
+    {
+        await using var transaction = await session.BeginAsync(cancellation);
+        if (!await ticket.HoldAsync(session.Connection, cancellation))
         {
-            if (!await ticket.HoldAsync(session.Connection, cancellation))
-            {
-                return TakePartners.TakenOver;
-            }
+            return TakePartners.TakenOver;
+        }
 
-            await write(time.GetDatabaseNow());
-            return default(Done);
-        },
-        cancellation);
+        await write(time.GetDatabaseNow());
+        return await transaction.CommitAsync(default(Done), cancellation);
+    }
 
     private async Task MarkGoneAsync(Caller caller, NpgsqlCommand mark, DateTimeOffset now, CancellationToken cancellation)
     {
@@ -110,8 +110,8 @@ public sealed class KnownPartners(DatabaseSession session, TimeProvider time)
             return;
         }
 
-        await using var command = Command(LeftSql, gone.ToArray());
-        var left = (await command.ReadAllAsync(row => Customer.Read(row), cancellation)).ConvertAll(customer => Leave(customer, now));
+        await using var command = Command(LeftSql, gone.ToArray(), caller.OrganizationId);
+        var left = (await command.ReadAllAsync(CustomerStore.Read, cancellation)).ConvertAll(customer => Leave(customer, now));
         if (left.Count > 0)
         {
             await (await CustomerStaging.CreateAsync(session.Connection, caller, cancellation)).ChangeAsync("customer.left_erp", left, cancellation);
@@ -120,11 +120,12 @@ public sealed class KnownPartners(DatabaseSession session, TimeProvider time)
 
     private static StagedCustomer Leave(Customer customer, DateTimeOffset now)
     {
-        var partner = new WrittenField<CustomerDetails>("erp_partner_id", _ => customer.ErpPartnerId?.ToString(System.Globalization.CultureInfo.InvariantCulture));
-        var before = new[] { partner }.ToJson(customer.Details);
+        var before = PartnerOf(customer);
         customer.LeaveErp(now);
-        return new StagedCustomer(customer, before, new[] { partner }.ToJson(customer.Details));
+        return new StagedCustomer(customer, before, PartnerOf(customer));
     }
+
+    private static string PartnerOf(Customer customer) => FieldText.ToJson(("erp_partner_id", customer.ErpPartnerId?.ToString(System.Globalization.CultureInfo.InvariantCulture)));
 
     private NpgsqlCommand Command(string sql, params object[] values)
     {

@@ -82,9 +82,7 @@ internal sealed class PartnerTarget
     }
 
     /// <summary>How a record that changes was before.</summary>
-    public CustomerDetails? Before { get; set; }
-
-    public bool WasArchived { get; set; }
+    public Customer? Before { get; set; }
 
     /// <summary>Whether a partner owns it.</summary>
     public bool IsOwned => MadeOf is not null || Customer.ErpPartnerId is not null;

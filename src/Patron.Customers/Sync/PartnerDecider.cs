@@ -1,6 +1,7 @@
 using Patron.Customers.Customers;
 using Patron.Customers.Erp;
 using Patron.Shared.Database;
+using Patron.Shared.Text;
 
 namespace Patron.Customers.Sync;
 
@@ -83,20 +84,20 @@ internal sealed class PartnerDecider(ErpOwnership ownership, LedgerLook look, IR
     private PartnerDecision Take(PartnerFacts facts, LedgerRow? row, PartnerTarget target, PartnerOutcome outcome)
     {
         var customer = target.Customer;
-        var after = ownership.Take(customer.Details, facts.Details);
+        var after = ownership.Taken(customer, facts.Values);
         var conflict = AddressConflict(facts.Email?.Key, row, target);
         if (conflict is null && customer.UserId is null && facts.Email is { } email && email.Key != customer.EmailKey)
         {
             look.Release(target);
             look.Claim(email.Key, target);
-            after = after with { Email = email.Text };
+            after.Email = email.Text;
         }
 
-        var (before, wasArchived) = (customer.Details, customer.IsArchived);
-        var isChanged = customer.TakeFromErp(after, facts.Partner.Id, ownership.OwnsArchived && !facts.Partner.IsActive, now);
+        var before = customer.Copy();
+        var isChanged = customer.UpdateFromErp(after, facts.Partner.Id, ownership.OwnsArchived && !facts.Partner.IsActive, now);
         if (isChanged)
         {
-            (target.Before, target.WasArchived) = (before, wasArchived);
+            target.Before = before;
             Changed.Add(target);
         }
 
@@ -132,5 +133,5 @@ internal sealed class PartnerDecider(ErpOwnership ownership, LedgerLook look, IR
     }
 
     private static string Text<T>(T reason)
-        where T : struct, Enum => EnumText<T>.ToText(reason);
+        where T : struct, Enum => Words<T>.Of(reason);
 }

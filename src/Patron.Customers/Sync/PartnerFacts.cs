@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Patron.Customers.Addresses;
 using Patron.Customers.Customers;
 using Patron.Customers.Erp;
 using Patron.Shared.Text;
@@ -25,15 +24,16 @@ internal enum SkipReason
 /// <summary>What a partner says of a customer, in Patron's words.</summary>
 internal sealed class PartnerFacts
 {
-    private PartnerFacts(ErpPartner partner, EmailAddress? email, CustomerDetails details, string json, byte[] hash) =>
-        (Partner, Email, Details, Json, Hash) = (partner, email, details, json, hash);
+    private PartnerFacts(ErpPartner partner, EmailAddress? email, Customer values, string json, byte[] hash) =>
+        (Partner, Email, Values, Json, Hash) = (partner, email, values, json, hash);
 
     public ErpPartner Partner { get; }
 
     /// <summary>The first valid address of its field.</summary>
     public EmailAddress? Email { get; }
 
-    public CustomerDetails Details { get; }
+    /// <summary>What it says of a customer, as a record that nothing else is written on.</summary>
+    public Customer Values { get; }
 
     /// <summary>All that the ERP said, as a JSON object. Not when: the ERP touches partners for much that is not theirs.</summary>
     public string Json { get; }
@@ -51,33 +51,28 @@ internal sealed class PartnerFacts
     public static PartnerFacts Of(ErpPartner partner, ErpOwnership ownership)
     {
         var email = PartnerEmail.Read(partner.Email);
-        var details = new CustomerDetails
-        {
-            Name = partner.Name,
-            CustomerType = partner.IsCompany ? CustomerType.Company : CustomerType.Individual,
-            Email = email?.Text,
-            Phone = partner.Phone,
-            Mobile = partner.Mobile,
-            TaxId = partner.TaxId,
-            Website = partner.Website,
-            Reference = partner.Reference,
-            Address = new Address
-            {
-                AddressLine1 = partner.Street,
-                AddressLine2 = partner.Street2,
-                City = partner.City,
-                State = partner.State,
-                PostalCode = partner.PostalCode,
-                Country = partner.Country,
-            },
-        };
+        var values = new Customer().With(new CustomerChanges(
+            CustomerSchema.Name.With(partner.Name),
+            CustomerSchema.Type.With(partner.IsCompany ? CustomerType.Company : CustomerType.Individual),
+            CustomerSchema.Email.With(email?.Text),
+            CustomerSchema.Phone.With(partner.Phone),
+            CustomerSchema.Mobile.With(partner.Mobile),
+            CustomerSchema.TaxId.With(partner.TaxId),
+            CustomerSchema.Website.With(partner.Website),
+            CustomerSchema.Reference.With(partner.Reference),
+            CustomerSchema.AddressLine1.With(partner.Street),
+            CustomerSchema.AddressLine2.With(partner.Street2),
+            CustomerSchema.City.With(partner.City),
+            CustomerSchema.State.With(partner.State),
+            CustomerSchema.PostalCode.With(partner.PostalCode),
+            CustomerSchema.Country.With(partner.Country)));
         var json = JsonSerializer.Serialize(partner, ErpJson.Default.ErpPartner);
-        return new PartnerFacts(partner, email, details, json, SHA256.HashData(Encoding.UTF8.GetBytes(json + ownership))[..16]);
+        return new PartnerFacts(partner, email, values, json, SHA256.HashData(Encoding.UTF8.GetBytes(json + ownership))[..16]);
     }
 
     public bool IsLike(byte[]? hash) => hash.AsSpan().SequenceEqual(Hash);
 
     /// <summary>The fields whose values are other than people may write here; they are kept whole all the same (contract, 'The customer record').</summary>
-    public string[] Warnings(DateOnly today) => [.. CustomerFields.All
-        .Where(field => field.Read(Details) is { } value && field.Rule?.Invoke(value, today) is not null).Select(field => field.Name)];
+    public string[] Warnings(DateOnly today) => [.. CustomerSchema.Fields.Written
+        .Where(field => field.Problem(Values, today) is not null).Select(field => field.Name)];
 }

@@ -19,11 +19,11 @@ internal sealed class PartnerLedger(NpgsqlConnection connection)
 
     // By two indexes; the rows are locked in the order that everybody locks customers in.
     private static readonly string CustomersSql = $"""
-        SELECT {CustomerRow.Columns} FROM customers.customers
-        WHERE uid IN (
+        SELECT {CustomerStore.Columns} FROM customers.customers c
+        WHERE c.organization_id = $3 AND c.uid IN (
             SELECT uid FROM unnest($1) uid
             UNION SELECT uid FROM customers.customers WHERE email_key = ANY ($2) AND organization_id = $3 AND claim = 'claimed')
-        ORDER BY id
+        ORDER BY c.id
         """;
 
     private const string TiesSql = $"""
@@ -79,7 +79,7 @@ internal sealed class PartnerLedger(NpgsqlConnection connection)
             new NpgsqlParameter<Guid[]> { TypedValue = customers },
             new NpgsqlParameter<string[]> { TypedValue = emailKeys },
             new NpgsqlParameter<Guid> { TypedValue = organization });
-        return await command.ReadAllAsync(row => Customer.Read(row), cancellation);
+        return await command.ReadAllAsync(CustomerStore.Read, cancellation);
     }
 
     /// <summary>Writes down what became of the partners.</summary>
@@ -126,7 +126,7 @@ internal sealed class PartnerLedger(NpgsqlConnection connection)
             await copy.StartRowAsync(cancellation);
             await copy.WriteAsync(facts.Partner.Id, NpgsqlDbType.Bigint, cancellation);
             await copy.WriteAsync(organization, NpgsqlDbType.Uuid, cancellation);
-            await copy.WriteAsync(EnumText<PartnerState>.ToText(decision.State), NpgsqlDbType.Text, cancellation);
+            await copy.WriteAsync(Words<PartnerState>.Of(decision.State), NpgsqlDbType.Text, cancellation);
             await WriteAsync(copy, decision.Reason, NpgsqlDbType.Text, cancellation);
             await WriteAsync(copy, decision.Target?.Customer.Uid ?? decision.CustomerUid, NpgsqlDbType.Uuid, cancellation);
             await WriteAsync(copy, decision.Target?.Customer.Version, NpgsqlDbType.Bigint, cancellation);
@@ -136,7 +136,7 @@ internal sealed class PartnerLedger(NpgsqlConnection connection)
             await copy.WriteAsync(facts.Hash, NpgsqlDbType.Bytea, cancellation);
             await copy.WriteAsync(facts.Json, NpgsqlDbType.Jsonb, cancellation);
             await copy.WriteAsync(run, NpgsqlDbType.Bigint, cancellation);
-            await WriteAsync(copy, decision.Outcome is { } outcome ? EnumText<PartnerOutcome>.ToText(outcome) : null, NpgsqlDbType.Text, cancellation);
+            await WriteAsync(copy, decision.Outcome is { } outcome ? Words<PartnerOutcome>.Of(outcome) : null, NpgsqlDbType.Text, cancellation);
             await WriteAsync(copy, decision.State == PartnerState.Skipped ? null : facts.Warnings(today), NpgsqlDbType.Array | NpgsqlDbType.Text, cancellation);
             await copy.WriteAsync(now, NpgsqlDbType.TimestampTz, cancellation);
             await copy.WriteAsync(now, NpgsqlDbType.TimestampTz, cancellation);

@@ -1,5 +1,3 @@
-using Microsoft.EntityFrameworkCore;
-using Patron.Customers.Database;
 using Patron.Customers.Erp;
 using Patron.Shared.Callers;
 using Patron.Shared.Results;
@@ -10,7 +8,7 @@ namespace Patron.Customers.Sync;
 public sealed record SyncStatus(CustomerFigures Customers, SyncRun? Open, SyncRun? Last, SyncRun? LastSucceeded, long Conflicts, long Errors, long ChangeRequests);
 
 /// <summary>The runs of the sync, for administrators; 403 for others.</summary>
-public sealed class ReadSyncRuns(CustomersContext context, CountPartners count)
+public sealed class ReadSyncRuns(SyncRuns runs, ChangeRequests requests, CountPartners count)
 {
     /// <summary>The most that a list shows.</summary>
     public const int MaxLimit = 100;
@@ -21,12 +19,12 @@ public sealed class ReadSyncRuns(CustomersContext context, CountPartners count)
     public async Task<Result<IReadOnlyList<SyncRun>>> ListAsync(Caller caller, int limit, CancellationToken cancellation) =>
         !caller.IsAdmin ? RequestSync.AdminsOnly
         : limit is < 1 or > MaxLimit ? Error.Invalid("limit", $"This is a number from 1 to {MaxLimit}.")
-        : await Runs().OrderByDescending(run => run.Id).Take(limit).ToListAsync(cancellation);
+        : await runs.WhereAsync("true ORDER BY id DESC LIMIT $1", cancellation, limit);
 
     /// <summary>One of them; 404 where there is none with this number.</summary>
     public async Task<Result<SyncRun>> FindAsync(Caller caller, long id, CancellationToken cancellation) =>
         !caller.IsAdmin ? RequestSync.AdminsOnly
-        : await Runs().SingleOrDefaultAsync(run => run.Id == id, cancellation) is { } found ? found
+        : (await runs.WhereAsync("id = $1", cancellation, id)).SingleOrDefault() is { } found ? found
         : NoSuchRun;
 
     public async Task<Result<SyncStatus>> StatusAsync(Caller caller, CancellationToken cancellation)
@@ -39,17 +37,15 @@ public sealed class ReadSyncRuns(CustomersContext context, CountPartners count)
         var (conflicts, errors) = await count.OpenAsync(cancellation);
         return new SyncStatus(
             await count.CustomersAsync(cancellation),
-            await Runs().SingleOrDefaultAsync(run => run.FinishedAt == null, cancellation),
+            await runs.FindOpenAsync(cancellation),
             await LastAsync(cancellation),
-            await Runs().Where(run => run.State == SyncState.Succeeded).OrderByDescending(run => run.Id).FirstOrDefaultAsync(cancellation),
+            await runs.FindLastSucceededAsync(cancellation),
             conflicts,
             errors,
-            await context.ChangeRequests.LongCountAsync(request => request.Answer == null, cancellation));
+            await requests.CountOpenAsync(cancellation));
     }
 
     /// <summary>The last run that ended. For probes, which show nothing but its state and time.</summary>
-    public Task<SyncRun?> LastAsync(CancellationToken cancellation) =>
-        Runs().Where(run => run.FinishedAt != null).OrderByDescending(run => run.Id).FirstOrDefaultAsync(cancellation);
-
-    private IQueryable<SyncRun> Runs() => context.SyncRuns.AsNoTracking();
+    public async Task<SyncRun?> LastAsync(CancellationToken cancellation) =>
+        (await runs.WhereAsync("finished_at IS NOT NULL ORDER BY id DESC LIMIT 1", cancellation)).SingleOrDefault();
 }

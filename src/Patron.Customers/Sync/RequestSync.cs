@@ -1,5 +1,3 @@
-using Microsoft.EntityFrameworkCore;
-using Patron.Customers.Database;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
 using Patron.Shared.Results;
@@ -16,7 +14,7 @@ public sealed record RequestedSync(SyncRun Run, bool IsNew);
 /// Asks for a run of the sync; a worker begins within a second. One run is open at a time: whoever asks meanwhile is told its number
 /// (linking.md, 'Sync, ledger and figures'). Errors: 403 for others than administrators, 400 where there is no ERP.
 /// </summary>
-public sealed class RequestSync(CustomersContext context, TimeProvider time, ErpSystem? erp = null)
+public sealed class RequestSync(SyncRuns runs, TimeProvider time, ErpSystem? erp = null)
 {
     private static readonly Error NoErp = Error.Rule("No Odoo is set up here: the settings Odoo:Url, Odoo:Database and Odoo:ApiKey name one.");
 
@@ -35,22 +33,16 @@ public sealed class RequestSync(CustomersContext context, TimeProvider time, Erp
     {
         while (true)
         {
-            context.SyncRuns.Add(run);
-            try
+            if (await runs.TryInsertAsync(run, cancellation) is { } requested)
             {
-                await context.SaveChangesAsync(cancellation);
-                return new RequestedSync(run, IsNew: true);
+                return new RequestedSync(requested, IsNew: true);
             }
-            catch (DbUpdateException refusal) when (UniqueViolation.Constraint(refusal) is "ux_sync_runs_open" or "ux_sync_runs_due_at")
+
+            var others = await runs.WhereAsync(
+                "finished_at IS NULL OR due_at = $1 ORDER BY id DESC LIMIT 1", cancellation, OptionalParameter.Of(run.DueAt, NpgsqlTypes.NpgsqlDbType.TimestampTz));
+            if (others.Count > 0)
             {
-                context.ChangeTracker.Clear();
-                var other = await context.SyncRuns.AsNoTracking()
-                    .Where(known => known.FinishedAt == null || (run.DueAt != null && known.DueAt == run.DueAt))
-                    .OrderBy(known => known.Id).LastOrDefaultAsync(cancellation);
-                if (other is not null)
-                {
-                    return new RequestedSync(other, IsNew: false);
-                }
+                return new RequestedSync(others[0], IsNew: false);
             }
         }
     }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.EntityFrameworkCore;
 using Patron.Customers.Database;
 using Patron.Shared.Database;
 using Patron.Shared.Results;
@@ -10,22 +9,23 @@ namespace Patron.Customers.Sync;
 /// <summary>
 /// What a process that has the <see cref="SyncTurn"/> writes down of its run: how far it is, so that another one goes on there, and how it ended.
 /// </summary>
-public sealed class SyncJournal(CustomersContext context, TimeProvider time)
+public sealed class SyncJournal(SyncRuns runs, DatabaseSession database, TimeProvider time)
 {
     /// <summary>Changes of this long before the watermark are read again: a transaction may be seen long after the time it wrote down.</summary>
     private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(15);
 
+    private const string AdvanceSql = """
+        UPDATE customers.sync_runs SET phase = $3, after_id = $4, read_partners = read_partners + $5, watermark = greatest(watermark, $6)
+        WHERE id = $1 AND runner = $2
+        """;
+
     /// <summary>The run that is open, if there is one.</summary>
-    public Task<SyncRun?> FindOpenAsync(CancellationToken cancellation) => context.SyncRuns.AsNoTracking().SingleOrDefaultAsync(run => run.FinishedAt == null, cancellation);
+    public Task<SyncRun?> FindOpenAsync(CancellationToken cancellation) => runs.FindOpenAsync(cancellation);
 
     /// <summary>The runs that ended after the one with this number, in their order; the last one alone for 0.</summary>
-    public async Task<IReadOnlyList<SyncRun>> EndedAfterAsync(long id, CancellationToken cancellation)
-    {
-        var ended = context.SyncRuns.AsNoTracking().Where(run => run.FinishedAt != null && run.Id > id);
-        return id > 0
-            ? await ended.OrderBy(run => run.Id).ToListAsync(cancellation)
-            : await ended.OrderByDescending(run => run.Id).Take(1).ToListAsync(cancellation);
-    }
+    public async Task<IReadOnlyList<SyncRun>> EndedAfterAsync(long id, CancellationToken cancellation) => id > 0
+        ? await runs.WhereAsync("finished_at IS NOT NULL AND id > $1 ORDER BY id", cancellation, id)
+        : await runs.WhereAsync("finished_at IS NOT NULL ORDER BY id DESC LIMIT 1", cancellation);
 
     /// <summary>
     /// The open run, to go on with, or a new one. An incremental run begins at the watermark of the last one that succeeded; without one, or where
@@ -33,7 +33,7 @@ public sealed class SyncJournal(CustomersContext context, TimeProvider time)
     /// </summary>
     public async Task<Result<SyncRun>> OpenAsync(bool full, string erp, bool isSameErp, CancellationToken cancellation)
     {
-        var last = await context.SyncRuns.AsNoTracking().Where(run => run.State == SyncState.Succeeded).OrderBy(run => run.Id).LastOrDefaultAsync(cancellation);
+        var last = await runs.FindLastSucceededAsync(cancellation);
         if (last is not null && last.Erp != erp && !isSameErp)
         {
             return Error.Rule(
@@ -43,22 +43,17 @@ public sealed class SyncJournal(CustomersContext context, TimeProvider time)
         while (true)
         {
             var now = time.GetDatabaseNow();
-            var run = await context.SyncRuns.SingleOrDefaultAsync(known => known.FinishedAt == null, cancellation);
-            if (run is null)
+            // Somebody may ask for a run at this moment: that one it is then.
+            var run = await runs.FindOpenAsync(cancellation)
+                ?? await runs.TryInsertAsync(SyncRun.Request(full ? SyncMode.Full : SyncMode.Incremental, SyncStart.Command, requestedBy: null, dueAt: null, now), cancellation);
+            if (run is not null)
             {
-                run = SyncRun.Request(full ? SyncMode.Full : SyncMode.Incremental, SyncStart.Command, requestedBy: null, dueAt: null, now);
-                context.SyncRuns.Add(run);
-            }
-
-            run.Take(Guid.CreateVersion7(now), full || run.Mode == SyncMode.Full, erp, last?.Watermark - Overlap, now);
-            try
-            {
-                await context.SaveChangesAsync(cancellation);
-                return run;
-            }
-            catch (DbUpdateException refusal) when (UniqueViolation.Constraint(refusal) == "ux_sync_runs_open")
-            {
-                context.ChangeTracker.Clear(); // Somebody has asked for a run at this moment: that one it is.
+                var before = run.Runner;
+                run.Take(Guid.CreateVersion7(now), full || run.Mode == SyncMode.Full, erp, last?.Watermark - Overlap, now);
+                if (await runs.TryUpdateAsync(run, before, cancellation))
+                {
+                    return run;
+                }
             }
         }
     }
@@ -69,11 +64,8 @@ public sealed class SyncJournal(CustomersContext context, TimeProvider time)
         // One partner with a time to come would hide from all later runs what changes until then.
         var now = time.GetDatabaseNow();
         var watermark = written > now ? now : written;
-        return await context.SyncRuns.Where(run => run.Id == ticket.RunId && run.Runner == ticket.Runner).ExecuteUpdateAsync(
-            set => set.SetProperty(run => run.Phase, phase).SetProperty(run => run.AfterId, afterId)
-                .SetProperty(run => run.ReadPartners, run => run.ReadPartners + read)
-                .SetProperty(run => run.Watermark, run => run.Watermark == null || watermark > run.Watermark ? watermark : run.Watermark),
-            cancellation) == 1;
+        return await database.ExecuteAsync(
+            AdvanceSql, cancellation, ticket.RunId, ticket.Runner, Words<SyncPhase>.Of(phase), afterId, (long)read, OptionalParameter.Of(watermark, NpgsqlTypes.NpgsqlDbType.TimestampTz)) == 1;
     }
 
     public Task SucceedAsync(SyncTicket ticket, SyncFigures figures, CancellationToken cancellation) =>
@@ -84,10 +76,10 @@ public sealed class SyncJournal(CustomersContext context, TimeProvider time)
 
     private async Task EndAsync(SyncTicket ticket, Action<SyncRun> end, CancellationToken cancellation)
     {
-        if (await context.SyncRuns.SingleOrDefaultAsync(run => run.Id == ticket.RunId && run.Runner == ticket.Runner, cancellation) is { } run)
+        if ((await runs.WhereAsync("id = $1 AND runner = $2", cancellation, ticket.RunId, ticket.Runner)).SingleOrDefault() is { } run)
         {
             end(run);
-            await context.SaveChangesAsync(cancellation);
+            await runs.TryUpdateAsync(run, ticket.Runner, cancellation);
         }
     }
 }

@@ -42,54 +42,54 @@ public enum SyncPhase
 /// <summary>One run of the sync with the company's ERP. A killed one goes on where it was; of all one is open at a time.</summary>
 public sealed class SyncRun
 {
-    private SyncRun()
+    internal SyncRun()
     {
     }
 
-    public long Id { get; private set; }
+    public long Id { get; internal set; }
 
-    public SyncState State { get; private set; }
+    public SyncState State { get; internal set; }
 
-    public SyncMode Mode { get; private set; }
+    public SyncMode Mode { get; internal set; }
 
-    public SyncStart StartedBy { get; private set; }
+    public SyncStart StartedBy { get; internal set; }
 
-    public Guid? RequestedBy { get; private set; }
+    public Guid? RequestedBy { get; internal set; }
 
     /// <summary>The time of the schedule that asked for it.</summary>
-    public DateTimeOffset? DueAt { get; private set; }
+    public DateTimeOffset? DueAt { get; internal set; }
 
-    public DateTimeOffset RequestedAt { get; private set; }
+    public DateTimeOffset RequestedAt { get; internal set; }
 
-    public DateTimeOffset? StartedAt { get; private set; }
+    public DateTimeOffset? StartedAt { get; internal set; }
 
-    public DateTimeOffset? FinishedAt { get; private set; }
+    public DateTimeOffset? FinishedAt { get; internal set; }
 
     /// <summary>Whoever works on it writes under this number; a predecessor that was thought dead finds that it is not its own any more.</summary>
-    public Guid? Runner { get; private set; }
+    public Guid? Runner { get; internal set; }
 
-    public SyncPhase Phase { get; private set; }
+    public SyncPhase Phase { get; internal set; }
 
     /// <summary>The last partner of the phase that is done.</summary>
-    public long AfterId { get; private set; }
+    public long AfterId { get; internal set; }
 
     /// <summary>Partners written before are not read again; null reads all.</summary>
-    public DateTimeOffset? Since { get; private set; }
+    public DateTimeOffset? Since { get; internal set; }
 
     /// <summary>The greatest time that a partner was written at, as the ERP says.</summary>
-    public DateTimeOffset? Watermark { get; private set; }
+    public DateTimeOffset? Watermark { get; internal set; }
 
     /// <summary>Partners read so far.</summary>
-    public long ReadPartners { get; private set; }
+    public long ReadPartners { get; internal set; }
 
     /// <summary>The ERP's address and database.</summary>
-    public string? Erp { get; private set; }
+    public string? Erp { get; internal set; }
 
     /// <summary>The <see cref="SyncFigures"/> as JSON, once it has succeeded.</summary>
-    public string? Figures { get; private set; }
+    public string? Figures { get; internal set; }
 
     /// <summary>Why it failed, as a sentence.</summary>
-    public string? Error { get; private set; }
+    public string? Error { get; internal set; }
 
     /// <summary>What it found; null unless it has succeeded.</summary>
     public SyncFigures? ReadFigures() => Figures is null ? null : JsonSerializer.Deserialize(Figures, ErpJson.Default.SyncFigures);

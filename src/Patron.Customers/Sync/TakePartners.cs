@@ -6,6 +6,7 @@ using Patron.Customers.Database;
 using Patron.Customers.Erp;
 using Patron.Customers.Import;
 using Patron.Customers.Links;
+using Patron.Customers.Schema;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
 using Patron.Shared.Results;
@@ -21,13 +22,16 @@ public sealed record PartnerBatch(IReadOnlyList<ErpPartner> Partners, IReadOnlyL
 /// when it is taken again. Errors: 400 where another process has taken the run over.
 /// </summary>
 public sealed partial class TakePartners(
-    DatabaseSession session, AddressOwners owners, IdentifierAllotment identifiers, ErpOwnership ownership, TimeProvider time, ILogger<TakePartners> logger)
+    DatabaseSession session, CustomerLinker linker, IdentifierAllotment identifiers, ErpOwnership ownership, TimeProvider time, ILogger<TakePartners> logger)
 {
     // Who comes in between with the same address or name costs another look; after three the page is taken in halves.
     private const int MaxLooks = 3;
 
     /// <summary>What a process hears that was thought dead.</summary>
     public static Error TakenOver { get; } = Error.Rule("Another process has taken this run over.");
+
+    // Archived is the ERP's word, not one that people write.
+    private static readonly IReadOnlyList<Field<Customer>> Audited = [.. CustomerSchema.Fields.Written, CustomerSchema.IsArchived];
 
     private static readonly Error ComingBetween = Error.Rule("Somebody entered the same customers meanwhile.");
 
@@ -39,13 +43,14 @@ public sealed partial class TakePartners(
             return lost;
         }
 
-        return failed.Count == 0 ? default(Done) : await session.InTransactionAsync<Done>(
-            async () =>
-            {
-                await new PartnerLedger(session.Connection).WriteFailedAsync(failed, caller.OrganizationId, time.GetDatabaseNow(), cancellation);
-                return default(Done);
-            },
-            cancellation);
+        if (failed.Count == 0)
+        {
+            return default(Done);
+        }
+
+        await using var transaction = await session.BeginAsync(cancellation);
+        await new PartnerLedger(session.Connection).WriteFailedAsync(failed, caller.OrganizationId, time.GetDatabaseNow(), cancellation);
+        return await transaction.CommitAsync(default(Done), cancellation);
     }
 
     /// <summary>What would become of the partners, without a lock or a write; <paramref name="made"/> remembers those that earlier pages would have made.</summary>
@@ -115,7 +120,8 @@ public sealed partial class TakePartners(
             Error? refused;
             try
             {
-                refused = (await session.InTransactionAsync(() => TakeInTransactionAsync(caller, ticket, facts, cancellation), cancellation)).Error;
+                await using var transaction = await session.BeginAsync(cancellation);
+                refused = (await transaction.CommitAsync(await TakeInTransactionAsync(caller, ticket, facts, cancellation), cancellation)).Error;
             }
             catch (PostgresException refusal) when (!DatabaseFailure.IsTemporary(refusal) || DatabaseFailure.IsWorthRetrying(refusal))
             {
@@ -169,7 +175,7 @@ public sealed partial class TakePartners(
     {
         var rows = (await ledger.RowsAsync([.. facts.Select(one => one.Partner.Id)], cancellation)).ToDictionary(row => row.PartnerId);
         var keys = facts.Where(one => IsAsked(one, rows.GetValueOrDefault(one.Partner.Id))).Select(one => one.Email!.Key).Distinct(StringComparer.Ordinal).ToArray();
-        var accounts = await owners.HoldAsync(caller, keys, cancellation);
+        var accounts = await linker.LockOwnersAsync(caller, keys, cancellation);
         var customers = await ledger.LockAsync([.. LinkedOf(facts, rows, isFull)], keys, caller.OrganizationId, cancellation);
         var ties = keys.Length == 0 ? [] : await ledger.TiesAsync([.. customers.Select(customer => customer.Uid)], keys, cancellation);
         return (new PartnerDecider(ownership, new LedgerLook(rows.Values, customers, ties), ProvenKeys(accounts), isFull, now), accounts);
@@ -208,11 +214,11 @@ public sealed partial class TakePartners(
             return true;
         }
 
-        var drawn = await identifiers.NextAsync(caller.OrganizationId, [.. page.Made.Select(target => target.MadeOf!.Details)], now, cancellation);
+        var drawn = await identifiers.NextAsync(caller.OrganizationId, [.. page.Made.Select(target => target.MadeOf!.Values)], now, cancellation);
         foreach (var (target, names) in page.Made.Zip(drawn))
         {
             var facts = target.MadeOf!;
-            target.Customer = Customer.EnterFromErp(caller.OrganizationId, facts.Details, names, facts.Partner.Id, ownership.OwnsArchived && !facts.Partner.IsActive, now);
+            target.Customer = Customer.CreateFromErp(caller.OrganizationId, facts.Values, names, facts.Partner.Id, ownership.OwnsArchived && !facts.Partner.IsActive, now);
         }
 
         var entered = await staging.EnterAsync("customer.synced", [.. page.Made.Select(Staged)], cancellation);
@@ -221,22 +227,17 @@ public sealed partial class TakePartners(
 
     private static StagedCustomer Staged(PartnerTarget target)
     {
-        var (before, after) = (target.Before ?? CustomerDetails.Empty, target.Customer.Details);
-        var changed = CustomerFields.Changed(before, after);
-        return target.WasArchived == target.Customer.IsArchived
-            ? new StagedCustomer(target.Customer, changed.ToJson(before), changed.ToJson(after))
-            : new StagedCustomer(target.Customer, WithArchived(changed, before, target.WasArchived), WithArchived(changed, after, target.Customer.IsArchived));
+        var (before, after) = (target.Before ?? new Customer(), target.Customer);
+        var changed = Audited.Where(field => field.Differs(before, after)).ToList();
+        return new StagedCustomer(after, changed.ToJson(before), changed.ToJson(after));
     }
-
-    private static string WithArchived(IReadOnlyList<CustomerField> changed, CustomerDetails details, bool isArchived) =>
-        changed.Append<WrittenField<CustomerDetails>>(new WrittenField<CustomerDetails>("is_archived", _ => isArchived)).ToJson(details);
 
     // Somebody has proven the address before the ERP brought it: the record is theirs.
     private async Task LinkAsync(Caller caller, IReadOnlyList<Account> accounts, PartnerDecider page, CancellationToken cancellation)
     {
         if (accounts.Count > 0)
         {
-            await owners.LinkAsync(caller, accounts, [.. page.Made.Concat(page.Changed).Select(target => target.Customer)], cancellation);
+            await linker.LinkOwnersAsync(caller, accounts, [.. page.Made.Concat(page.Changed).Select(target => target.Customer)], cancellation);
         }
     }
 

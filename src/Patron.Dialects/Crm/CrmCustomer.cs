@@ -1,62 +1,101 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Patron.Customers.Customers;
-using Patron.Dialects.Customers;
+using Patron.Dialects.Records;
 using Patron.Linking;
-using Patron.Shared;
 
 namespace Patron.Dialects.Crm;
 
 /// <summary>
-/// A customer as source 2 writes it. <c>organization</c> and <c>user_id</c> (a number or UUID) count when it is entered; in a change what is
-/// left out stays, and <c>null</c> empties a field.
+/// A customer as source 2 writes it. <c>organization</c> and <c>user_id</c> (a number or UUID) count when it is entered.
 /// </summary>
-public sealed record CrmCustomerRequest : AddressParts
+[JsonConverter(typeof(RecordRequestConverter<CrmCustomerRequest>))]
+public sealed class CrmCustomerRequest : IRecordRequest<CrmCustomerRequest>
 {
-    public Reference? Organization { get; init; }
+    private const string ByNumber = "By its number, or as a text its UUID.";
 
-    public Reference? UserId { get; init; }
+    private static readonly RequestShape<Customer> Shape = new(
+        [
+            CustomerSchema.Name, CustomerSchema.FirstName, CustomerSchema.LastName, CustomerSchema.Email, CustomerSchema.Phone, CustomerSchema.Type, CustomerSchema.Status,
+            CustomerSchema.AddressLine1, CustomerSchema.AddressLine2, CustomerSchema.City, CustomerSchema.State, CustomerSchema.PostalCode, CustomerSchema.Country,
+        ],
+        others:
+        [
+            new Member("organization", "reference") { IsNullable = true, Description = $"The organization whose customer it is. {ByNumber}" },
+            new Member("user_id", "reference") { IsNullable = true, Description = $"The account that the customer belongs to. {ByNumber}" },
+        ],
+        shown: CrmCustomerAnswer.Members);
 
-    public Optional<string> Name { get; init; }
+    public static IReadOnlyList<Member> Members => Shape.Members;
 
-    public Optional<string> FirstName { get; init; }
+    public string? Organization { get; private set; }
 
-    public Optional<string> LastName { get; init; }
+    public string? UserId { get; private set; }
 
-    public Optional<string> Email { get; init; }
+    public CustomerChanges Changes { get; } = new();
 
-    public Optional<string> Phone { get; init; }
+    public void Read(ref Utf8JsonReader reader) => Shape.Read(ref reader, Changes, ReadOther);
 
-    public CustomerType? CustomerType { get; init; }
-
-    public CustomerStatus? Status { get; init; }
-
-    /// <summary>The details as they are, with what the request says.</summary>
-    public CustomerDetails ApplyTo(CustomerDetails details)
+    public void Write(Utf8JsonWriter writer)
     {
-        var written = details with
+        writer.WriteString("organization", Organization);
+        writer.WriteString("user_id", UserId);
+        Changes.WriteAll(writer);
+    }
+
+    private bool ReadOther(string name, ref Utf8JsonReader reader)
+    {
+        switch (name)
         {
-            Name = Name.Or(details.Name) ?? "",
-            FirstName = FirstName.Or(details.FirstName) ?? "",
-            LastName = LastName.Or(details.LastName) ?? "",
-            Email = Email.Or(details.Email),
-            Phone = Phone.Or(details.Phone),
-            CustomerType = CustomerType ?? details.CustomerType,
-            Address = ApplyTo(details.Address),
-        };
-        return Status is { } status ? written.WithStatus(status) : written;
+            case "organization":
+                Organization = Reference(name, ref reader);
+                return true;
+            case "user_id":
+                UserId = Reference(name, ref reader);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private string? Reference(string name, ref Utf8JsonReader reader)
+    {
+        switch (reader.TokenType)
+        {
+            case JsonTokenType.Null:
+                return null;
+            case JsonTokenType.Number when reader.TryGetInt64(out var number):
+                return number.ToString(CultureInfo.InvariantCulture);
+            case JsonTokenType.String when reader.ValueTextEquals(""u8):
+                break;
+            case JsonTokenType.String:
+                return reader.GetString();
+        }
+
+        Changes.Refuse(name, "The value has the wrong type or form.");
+        return null;
     }
 }
 
 /// <summary>A customer of source 2: <c>id</c>, <c>organization</c>, <c>user</c> and <c>user_profile</c> are numbers.</summary>
-public sealed record CrmCustomerAnswer(
-    long Id, string Code, string Name, string FirstName, string LastName, string? Email, string? Phone, CustomerType CustomerType, CustomerStatus Status,
-    long Organization, long? User, long? UserProfile, LinkStatus LinkStatus, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt,
-    string? AddressLine1, string? AddressLine2, string? City, string? State, string? PostalCode, string? Country, Guid Uid, string? MergedInto)
+[JsonConverter(typeof(RecordAnswerConverter<CrmCustomerAnswer>))]
+public sealed record CrmCustomerAnswer(CustomerFace Face) : IRecordAnswer<CrmCustomerAnswer>
 {
-    public static CrmCustomerAnswer From(CustomerFace face) => From(face, face.Customer, face.Customer.Details);
+    public static AnswerShape<CrmCustomerAnswer> Shape { get; } = new AnswerShape<CrmCustomerAnswer>()
+        .Fields(
+            Record, CustomerSchema.Id, CustomerSchema.Code, CustomerSchema.Name, CustomerSchema.FirstName, CustomerSchema.LastName, CustomerSchema.Email, CustomerSchema.Phone,
+            CustomerSchema.Type, CustomerSchema.Status)
+        .Number("organization", "The number of the organization.", answer => answer.Face.Organization, isNullable: false)
+        .Number("user", "The number of the account: linked, or named in an open offer.", answer => answer.Face.User)
+        .Number("user_profile", "The number of the account's customer profile.", answer => answer.Face.UserProfile)
+        .Word("link_status", "Whether the record is an account's, or offered to one.", answer => answer.Face.LinkStatus)
+        .Fields(
+            Record, CustomerSchema.CreatedAt, CustomerSchema.UpdatedAt, CustomerSchema.AddressLine1, CustomerSchema.AddressLine2, CustomerSchema.City, CustomerSchema.State,
+            CustomerSchema.PostalCode, CustomerSchema.Country, CustomerSchema.Uid)
+        .Text("merged_into", "The customer_id of this record, where it answers for one that was merged into it.", answer => answer.Face.Customer.MergedInto);
 
-    private static CrmCustomerAnswer From(CustomerFace face, Customer customer, CustomerDetails details) => new(
-        customer.Id, customer.Code, details.Name, details.FirstName, details.LastName, details.Email, details.Phone, details.CustomerType, customer.Status,
-        face.Organization, face.User, face.UserProfile, face.LinkStatus, customer.CreatedAt, customer.UpdatedAt,
-        details.Address.AddressLine1, details.Address.AddressLine2, details.Address.City, details.Address.State, details.Address.PostalCode, details.Address.Country,
-        customer.Uid, customer.MergedInto);
+    public static IReadOnlyList<Member> Members => Shape.Members;
+
+    private static Customer Record(CrmCustomerAnswer answer) => answer.Face.Customer;
 }

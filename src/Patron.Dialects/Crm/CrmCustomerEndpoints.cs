@@ -76,7 +76,7 @@ internal static class CrmCustomerEndpoints
         {
             var found = await browse.HandleAsync(caller, new CustomerBrowse(filter.Criteria, filter.Ordering, paging.Page, paging.PageSize), cancellation);
             return found.Succeeded(out var page, out var error)
-                ? paging.Answer(http, page.Total, [.. (await faces.ShowAsync(page.Customers, cancellation)).Select(CrmCustomerAnswer.From)])
+                ? paging.Answer(http, page.Total, [.. (await faces.ShowAsync(page.Customers, cancellation)).Select(face => new CrmCustomerAnswer(face))])
                 : Answers.Problem(error);
         });
     }
@@ -84,20 +84,19 @@ internal static class CrmCustomerEndpoints
     private static Task<IResult> CreateAsync(
         CrmCustomerRequest request, CreateCustomer create, CreateCustomerOfUser createOfUser, CustomerFaces faces, CallerLookup lookup, HttpContext http,
         CancellationToken cancellation) =>
-        lookup.InNamedOrganizationAsync(http, request.Organization?.Text, async caller =>
+        lookup.InNamedOrganizationAsync(http, request.Organization, async caller =>
         {
-            var details = request.ApplyTo(new CustomerDetails());
             var result = request.UserId is { } user
-                ? await createOfUser.HandleAsync(caller, user.Text, details, cancellation)
-                : (await create.HandleAsync(caller, details, [], cancellation)).Select(customer => new EnsuredCustomer(customer, IsNew: true));
+                ? await createOfUser.HandleAsync(caller, user, request.Changes, cancellation)
+                : (await create.HandleAsync(caller, request.Changes, [], cancellation)).Select(customer => new EnsuredCustomer(customer, IsNew: true));
             if (!result.Succeeded(out var ensured, out var error))
             {
                 return Answers.Problem(error);
             }
 
-            var answer = CrmCustomerAnswer.From(await faces.ShowAsync(ensured.Customer, cancellation));
+            var answer = new CrmCustomerAnswer(await faces.ShowAsync(ensured.Customer, cancellation));
             http.Tag(ensured.Customer);
-            return ensured.IsNew ? TypedResults.Created($"/api/customers/{answer.Id}/", answer) : TypedResults.Ok(answer);
+            return ensured.IsNew ? TypedResults.Created($"/api/customers/{ensured.Customer.Id}/", answer) : TypedResults.Ok(answer);
         });
 
     private static async Task<IResult> GetAsync(
@@ -109,7 +108,7 @@ internal static class CrmCustomerEndpoints
     private static async Task<IResult> UpdateAsync(
         string id, CrmCustomerRequest request, LocateCustomer locate, UpdateCustomer update, CustomerFaces faces, HttpContext http, CancellationToken cancellation)
     {
-        var change = new CustomerUpdate(request.ApplyTo) { ExpectedVersions = EntityTags.Expected(http) };
+        var change = new CustomerUpdate(request.Changes) { ExpectedVersions = EntityTags.Expected(http) };
         return (await locate.HandleAsync(http.Caller(), id, cancellation)).Succeeded(out var place, out var missing)
             ? await ShowAsync(await update.HandleAsync(place.Caller, place.Reference, change, cancellation), faces, http, cancellation)
             : Answers.Problem(missing);
@@ -136,7 +135,7 @@ internal static class CrmCustomerEndpoints
         }
 
         http.Tag(customer);
-        return TypedResults.Ok(CrmCustomerAnswer.From(await faces.ShowAsync(customer, cancellation)));
+        return TypedResults.Ok(new CrmCustomerAnswer(await faces.ShowAsync(customer, cancellation)));
     }
 }
 

@@ -27,7 +27,7 @@ public sealed record SignedUpAnswer(
         new OrganizationName(made.Organization.Organization.Number, made.Organization.Organization.Name),
         [.. made.Organization.Profiles.Select(profile => ProfileAnswer.From(profile, made.Organization.Organization.Number, made.User.Number))],
         VendorAnswer.From(made.Organization.Vendor, made.Organization.Organization.Number, made.User.Number),
-        CrmCustomerAnswer.From(face), tokens);
+        new CrmCustomerAnswer(face), tokens);
 }
 
 /// <summary>A customer record that an organization would like to tie to the caller's account: accept or decline it by its id.</summary>

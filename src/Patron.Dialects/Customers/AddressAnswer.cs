@@ -1,15 +1,22 @@
+using System.Text.Json.Serialization;
 using Patron.Customers.Addresses;
+using Patron.Dialects.Records;
 
 namespace Patron.Dialects.Customers;
 
 /// <summary>One of a customer's addresses; the primary one's id is the customer's uid.</summary>
-public sealed record AddressAnswer(
-    Guid Id, AddressType Type, string? AddressLine1, string? AddressLine2, string? City, string? State, string? PostalCode, string? Country,
-    string? CountryCode, string FullAddress, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
+[JsonConverter(typeof(RecordAnswerConverter<AddressAnswer>))]
+public sealed record AddressAnswer(CustomerAddress Address) : IRecordAnswer<AddressAnswer>
 {
-    public static AddressAnswer From(CustomerAddress address) => From(address, address.Address);
+    public static AnswerShape<AddressAnswer> Shape { get; } = new AnswerShape<AddressAnswer>()
+        .Renamed("id", Row, AddressSchema.Uid)
+        .Fields(
+            Row, AddressSchema.Type, AddressSchema.AddressLine1, AddressSchema.AddressLine2, AddressSchema.City, AddressSchema.State, AddressSchema.PostalCode,
+            AddressSchema.Country, AddressSchema.CountryCode)
+        .Text("full_address", "The parts that are there, with commas between them.", answer => answer.Address.Address.FullAddress, isNullable: false)
+        .Fields(Row, AddressSchema.CreatedAt, AddressSchema.UpdatedAt);
 
-    private static AddressAnswer From(CustomerAddress row, Address address) => new(
-        row.Uid, row.Type, address.AddressLine1, address.AddressLine2, address.City, address.State, address.PostalCode, address.Country,
-        row.CountryCode, address.FullAddress, row.CreatedAt, row.UpdatedAt);
+    public static IReadOnlyList<Member> Members => Shape.Members;
+
+    private static CustomerAddress Row(AddressAnswer answer) => answer.Address;
 }

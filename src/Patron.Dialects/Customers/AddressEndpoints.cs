@@ -55,15 +55,12 @@ internal static class AddressEndpoints
 
     private static async Task<IResult> AddAsync(
         [FromRoute(Name = "customer_id")] string customerId, AddressRequest request, AddAddress add, HttpContext http, CancellationToken cancellation) =>
-        (await add.HandleAsync(http.Caller(), customerId, request.ApplyTo(new AddressInput()), EntityTags.Expected(http), cancellation))
+        (await add.HandleAsync(http.Caller(), customerId, request.Changes, EntityTags.Expected(http), cancellation))
             .ToResult(added => TypedResults.Created($"/api/v1/customers/{added.Customer.CustomerId}/addresses/{added.Address.Uid}/", Shape(http, added)));
 
     private static async Task<IResult> ChangeAsync(
-        [FromRoute(Name = "customer_id")] string customerId, string address, AddressRequest request, ChangeAddress change, HttpContext http, CancellationToken cancellation)
-    {
-        var update = new AddressUpdate(request.ApplyTo) { ExpectedVersions = EntityTags.Expected(http) };
-        return (await change.HandleAsync(http.Caller(), customerId, address, update, cancellation)).ToOk(changed => Shape(http, changed));
-    }
+        [FromRoute(Name = "customer_id")] string customerId, string address, AddressRequest request, ChangeAddress change, HttpContext http, CancellationToken cancellation) =>
+        (await change.HandleAsync(http.Caller(), customerId, address, request.Changes, EntityTags.Expected(http), cancellation)).ToOk(changed => Shape(http, changed));
 
     private static async Task<IResult> RemoveAsync(
         [FromRoute(Name = "customer_id")] string customerId, string address, RemoveAddress remove, HttpContext http, CancellationToken cancellation) =>
@@ -73,12 +70,12 @@ internal static class AddressEndpoints
     {
         http.Tag(book.Customer);
         http.SetTotal(book.Addresses.Count);
-        return book.Addresses.Select(AddressAnswer.From);
+        return book.Addresses.Select(address => new AddressAnswer(address));
     }
 
     private static AddressAnswer Shape(HttpContext http, ChangedAddress changed)
     {
         http.Tag(changed.Customer);
-        return AddressAnswer.From(changed.Address);
+        return new AddressAnswer(changed.Address);
     }
 }

@@ -22,7 +22,9 @@ public sealed record BulkUpdateRequest(IReadOnlyList<string>? CustomerIds, Custo
                 errors.Add("updates", "This is an object of the fields to change.");
             }
 
-            return errors.Any ? errors.ToError() : null;
+            return errors.Any ? errors.ToError()
+                : Updates!.Changes.Mistakes?.ToError() is { Fields: { } fields } unread ? unread.WithFieldNames(fields.Keys.ToDictionary(name => name, name => $"updates.{name}", StringComparer.Ordinal))
+                : null;
         }
     }
 }

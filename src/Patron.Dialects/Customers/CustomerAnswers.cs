@@ -1,91 +1,99 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Patron.Customers.Customers;
-using Patron.Customers.Search;
+using Patron.Customers.Schema;
+using Patron.Dialects.Records;
 
 namespace Patron.Dialects.Customers;
 
-/// <summary>
-/// A customer as source 5 prints it: these 28 fields, in lists no others, unless a part of them is missing. Names are null only then.
-/// </summary>
-public sealed record CustomerListItem(
-    long Id, string CustomerId, string Username, string? FirstName, string? LastName, string? Email, string? Phone,
-    string? AddressLine1, string? City, string? State, string? PostalCode, string? Country,
-    BirthDate? DateOfBirth, string? Gender, string? CompanyName,
-    bool IsActive, bool IsVerified, bool EmailVerified, bool PhoneVerified, bool MarketingEmails, bool MarketingSms,
-    string? Notes, string? Tags, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset? LastLoginAt,
-    string? FullName, string FullAddress)
+/// <summary>A customer as source 5 prints it: these 28 fields, in lists no others, unless a part of them is missing.</summary>
+[JsonConverter(typeof(RecordAnswerConverter<CustomerListItem>))]
+public sealed record CustomerListItem(Customer Customer) : IRecordAnswer<CustomerListItem>
 {
-    /// <summary>What could not be looked up: <c>accounts</c>.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public IReadOnlyList<string>? Incomplete { get; init; }
+    public static AnswerShape<CustomerListItem> Shape { get; } = new AnswerShape<CustomerListItem>()
+        .Including(CustomerAnswer.Printed, item => item.Customer)
+        .Texts("incomplete", CustomerAnswer.WhatIsMissing, item => item.Customer.Incomplete, isLeftOut: true);
 
-    public static CustomerListItem From(CustomerSummary customer) => new(
-        customer.Id, customer.CustomerId, customer.Username,
-        customer.Incomplete.NullIfUnknown(customer.FirstName), customer.Incomplete.NullIfUnknown(customer.LastName), customer.Email, customer.Phone,
-        customer.Address.AddressLine1, customer.Address.City, customer.Address.State, customer.Address.PostalCode, customer.Address.Country,
-        BirthDate.From(customer.DateOfBirth), customer.Gender, customer.CompanyName,
-        customer.IsActive, customer.IsVerified, customer.EmailVerified, customer.PhoneVerified, customer.MarketingEmails, customer.MarketingSms,
-        customer.Notes, CustomerTags.Format(customer.Tags), customer.CreatedAt, customer.UpdatedAt, customer.LastLoginAt,
-        customer.Incomplete.NullIfUnknown(customer.FullName), customer.Address.FullAddress) { Incomplete = customer.Incomplete };
+    public static IReadOnlyList<Member> Members => Shape.Members;
 }
 
-/// <summary>One customer: the 28 fields of source 5 as it prints them, then the rest of the record. Names are null only where they are missing.</summary>
-public record CustomerAnswer(
-    long Id, string CustomerId, string Username, string? FirstName, string? LastName, string? Email, string? Phone,
-    string? AddressLine1, string? City, string? State, string? PostalCode, string? Country,
-    BirthDate? DateOfBirth, string? Gender, string? CompanyName,
-    bool IsActive, bool IsVerified, bool EmailVerified, bool PhoneVerified, bool MarketingEmails, bool MarketingSms,
-    string? Notes, string? Tags, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset? LastLoginAt,
-    string? FullName, string FullAddress,
-    Guid Uid, string AccountNumber, string Code, Guid OrganizationId, Guid? UserId,
-    string? Name, CustomerType CustomerType, CustomerStatus Status,
-    string? Mobile, string? PhoneE164, string? AddressLine2, string? CountryCode,
-    string? BusinessType, string? TaxId, string? Website, string? Reference, string CustomerGroup, string Territory, bool IsPrimaryContact,
-    string? EmergencyContactName, string? EmergencyContactPhone, string? EmergencyContactRelationship,
-    ContactMethod? PreferredContactMethod, JsonObjectText NotificationPreferences,
-    DateTimeOffset? EmailVerifiedAt, DateTimeOffset CustomerSince, int TotalServices, DateTimeOffset? LastServiceDate,
-    DateTimeOffset? OdooLastSync, DateTimeOffset? DeletedAt, string? MergedInto,
-    IReadOnlyList<string>? Incomplete)
+/// <summary>One customer: the 28 fields of source 5 as it prints them, then the rest of the record.</summary>
+[JsonConverter(typeof(RecordAnswerConverter<CustomerAnswer>))]
+public sealed record CustomerAnswer(Customer Customer) : IRecordAnswer<CustomerAnswer>
 {
-    public static CustomerAnswer From(Customer customer) => From(customer, customer.Details);
+    internal const string WhatIsMissing = "What could not be looked up: accounts. Names are null only then.";
 
-    private static CustomerAnswer From(Customer customer, CustomerDetails details) => new(
-        customer.Id, customer.CustomerId, customer.Username,
-        customer.Incomplete.NullIfUnknown(details.FirstName), customer.Incomplete.NullIfUnknown(details.LastName), details.Email, details.Phone,
-        details.Address.AddressLine1, details.Address.City, details.Address.State, details.Address.PostalCode, details.Address.Country,
-        BirthDate.From(details.DateOfBirth), details.Gender, details.CompanyName,
-        customer.IsActive, customer.IsVerified, customer.EmailVerifiedAt is not null, customer.PhoneVerifiedAt is not null,
-        details.MarketingEmails, details.MarketingSms,
-        details.Notes, CustomerTags.Format(details.Tags), customer.CreatedAt, customer.UpdatedAt, customer.LastLoginAt,
-        customer.Incomplete.NullIfUnknown(details.FullName), details.Address.FullAddress,
-        customer.Uid, customer.AccountNumber, customer.Code, customer.OrganizationId, customer.UserId,
-        customer.Incomplete.NullIfUnknown(details.Name), details.CustomerType, customer.Status,
-        details.Mobile, customer.PhoneE164, details.Address.AddressLine2, customer.CountryCode,
-        details.BusinessType, details.TaxId, details.Website, details.Reference, details.CustomerGroup, details.Territory, details.IsPrimaryContact,
-        details.EmergencyContactName, details.EmergencyContactPhone, details.EmergencyContactRelationship,
-        details.PreferredContactMethod, new JsonObjectText(details.NotificationPreferences),
-        customer.EmailVerifiedAt, customer.CustomerSince, customer.TotalServices, customer.LastServiceDate,
-        customer.OdooLastSync, customer.DeletedAt, customer.MergedInto, customer.Incomplete);
+    /// <summary>What source 5 prints, in its order.</summary>
+    internal static readonly AnswerShape<Customer> Printed = new AnswerShape<Customer>()
+        .Fields(Self, CustomerSchema.Id, CustomerSchema.CustomerId, CustomerSchema.Username)
+        .Known(CustomerSchema.FirstName).Known(CustomerSchema.LastName)
+        .Fields(
+            Self, CustomerSchema.Email, CustomerSchema.Phone, CustomerSchema.AddressLine1, CustomerSchema.City, CustomerSchema.State, CustomerSchema.PostalCode,
+            CustomerSchema.Country)
+        .Add(Member.Of(CustomerSchema.DateOfBirth) with { Format = null }, WriteBirthDate)
+        .Fields(Self, CustomerSchema.Gender, CustomerSchema.CompanyName, CustomerSchema.IsActive, CustomerSchema.IsVerified)
+        .Flag("email_verified", "The e-mail address is verified.", customer => customer.EmailVerifiedAt is not null)
+        .Flag("phone_verified", "The phone is verified.", customer => customer.PhoneVerifiedAt is not null)
+        .Fields(
+            Self, CustomerSchema.MarketingEmails, CustomerSchema.MarketingSms, CustomerSchema.Notes, CustomerSchema.Tags, CustomerSchema.CreatedAt, CustomerSchema.UpdatedAt,
+            CustomerSchema.LastLoginAt)
+        .Text("full_name", "First and last name of a person, the name of a company.", customer => customer.Incomplete is not null && customer.FullName.Length == 0 ? null : customer.FullName)
+        .Text("full_address", "The parts of the address that are there, with commas between them.", customer => customer.Address.FullAddress, isNullable: false);
+
+    public static AnswerShape<CustomerAnswer> Shape { get; } = new AnswerShape<CustomerAnswer>().Including(
+        new AnswerShape<Customer>()
+            .Including(Printed, Self)
+            .Fields(Self, CustomerSchema.Uid)
+            .Text("account_number", "The customer_id with a hyphen, as the portal shows it.", customer => customer.AccountNumber, isNullable: false)
+            .Fields(Self, CustomerSchema.Code, CustomerSchema.OrganizationId, CustomerSchema.UserId)
+            .Known(CustomerSchema.Name)
+            .Fields(
+                Self, CustomerSchema.Type, CustomerSchema.Status, CustomerSchema.Mobile, CustomerSchema.PhoneE164, CustomerSchema.AddressLine2, CustomerSchema.CountryCode,
+                CustomerSchema.BusinessType, CustomerSchema.TaxId, CustomerSchema.Website, CustomerSchema.Reference, CustomerSchema.Group, CustomerSchema.Territory,
+                CustomerSchema.IsPrimaryContact, CustomerSchema.EmergencyContactName, CustomerSchema.EmergencyContactPhone, CustomerSchema.EmergencyContactRelationship,
+                CustomerSchema.PreferredContactMethod, CustomerSchema.NotificationPreferences, CustomerSchema.EmailVerifiedAt, CustomerSchema.CustomerSince,
+                CustomerSchema.TotalServices, CustomerSchema.LastServiceDate, CustomerSchema.OdooLastSync, CustomerSchema.DeletedAt)
+            .Text("merged_into", "The customer_id of this record, where it answers for one that was merged into it.", customer => customer.MergedInto)
+            .Texts("incomplete", WhatIsMissing, customer => customer.Incomplete),
+        answer => answer.Customer);
+
+    public static IReadOnlyList<Member> Members => Shape.Members;
+
+    private static Customer Self(Customer customer) => customer;
+
+    // As source 5 spells it.
+    private static void WriteBirthDate(Utf8JsonWriter writer, Customer customer)
+    {
+        if (customer.DateOfBirth is { } date)
+        {
+            writer.WriteStringValue(date.ToString("O") + "T00:00:00");
+        }
+        else
+        {
+            writer.WriteNullValue();
+        }
+    }
 }
 
 /// <summary>A deleted customer in its last state, and what can be done about it.</summary>
-public sealed record DeletedCustomerAnswer : CustomerAnswer
+[JsonConverter(typeof(RecordAnswerConverter<DeletedCustomerAnswer>))]
+public sealed record DeletedCustomerAnswer(CustomerAnswer Deleted, string Detail) : IRecordAnswer<DeletedCustomerAnswer>
 {
-    private DeletedCustomerAnswer(CustomerAnswer customer, string detail)
-        : base(customer) => Detail = detail;
+    public static AnswerShape<DeletedCustomerAnswer> Shape { get; } = new AnswerShape<DeletedCustomerAnswer>()
+        .Including(CustomerAnswer.Shape, answer => answer.Deleted)
+        .Text("detail", "What can be done about it.", answer => answer.Detail, isNullable: false);
 
-    [JsonPropertyOrder(1)]
-    public string Detail { get; }
+    public static IReadOnlyList<Member> Members => Shape.Members;
 
-    public static DeletedCustomerAnswer Restorable(CustomerAnswer customer) =>
-        new(customer, $"The customer is deleted; POST /api/v1/customers/{customer.CustomerId}/restore/ takes it back.");
+    public static DeletedCustomerAnswer Restorable(CustomerAnswer answer) =>
+        new(answer, $"The customer is deleted; POST /api/v1/customers/{answer.Customer.CustomerId}/restore/ takes it back.");
 
-    public static DeletedCustomerAnswer Erased(CustomerAnswer customer) => new(customer, "The customer is erased for good; this is the last that Patron shows of it.");
+    public static DeletedCustomerAnswer Erased(CustomerAnswer answer) => new(answer, "The customer is erased for good; this is the last that Patron shows of it.");
 }
 
-/// <summary>How answers show what is missing.</summary>
 internal static class IncompleteAnswers
 {
-    /// <summary>An empty name of an incomplete record is not known, which is not the same as empty.</summary>
-    public static string? NullIfUnknown(this IReadOnlyList<string>? incomplete, string name) => incomplete is not null && name.Length == 0 ? null : name;
+    /// <summary>A name of the record. An empty one of an incomplete record is not known, which is not the same as empty.</summary>
+    public static AnswerShape<Customer> Known(this AnswerShape<Customer> shape, Field<Customer, string> name) => shape.Text(
+        name.Name, name.Description, customer => customer.Incomplete is not null && name.IsEmpty(customer) ? null : name.Read(customer));
 }

@@ -5,9 +5,6 @@ namespace Patron.Dialects.Customers;
 
 /// <summary>JSON of the customers dialect.</summary>
 [JsonSerializable(typeof(CustomerRequest))]
-[JsonSerializable(typeof(BirthDate?))]
-[JsonSerializable(typeof(ContactMethod?))]
-[JsonSerializable(typeof(JsonObjectText?))]
 [JsonSerializable(typeof(CustomerAnswer))]
 [JsonSerializable(typeof(DeletedCustomerAnswer))]
 [JsonSerializable(typeof(IEnumerable<CustomerListItem>))]

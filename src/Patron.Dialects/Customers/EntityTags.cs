@@ -12,7 +12,7 @@ internal static class EntityTags
     public static CustomerAnswer Tagged(this HttpContext http, Customer customer)
     {
         http.Tag(customer);
-        return CustomerAnswer.From(customer);
+        return new CustomerAnswer(customer);
     }
 
     /// <summary>The customer's tag in the headers.</summary>

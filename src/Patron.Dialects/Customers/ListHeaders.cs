@@ -19,7 +19,7 @@ internal static class ListHeaders
                 http.Response.Headers.Link = $"<{NextPath(http.Request, next)}>; rel=\"next\"";
             }
 
-            return page.Customers.Select(CustomerListItem.From);
+            return page.Customers.Select(customer => new CustomerListItem(customer));
         });
 
     /// <summary>How many there are in all; <c>X-Total-Is-Exact: false</c> where that is an estimate.</summary>

@@ -81,6 +81,6 @@ public enum SortOrder
 /// <summary>A page of what a search found. Above 100 000 matches the total may be an estimate.</summary>
 public sealed record SearchAnswer(IEnumerable<CustomerListItem> Customers, long Total, int Page, int Limit, long TotalPages, bool TotalIsExact)
 {
-    public static SearchAnswer From(CustomerSearch search, CustomerPage<CustomerSummary> page) => new(
-        page.Customers.Select(CustomerListItem.From), page.Total, search.Page, search.Limit, (page.Total + search.Limit - 1) / search.Limit, page.TotalIsExact);
+    public static SearchAnswer From(CustomerSearch search, CustomerPage page) => new(
+        page.Customers.Select(customer => new CustomerListItem(customer)), page.Total, search.Page, search.Limit, (page.Total + search.Limit - 1) / search.Limit, page.TotalIsExact);
 }

@@ -54,13 +54,13 @@ internal static class WritingEndpoints
     }
 
     private static async Task<IResult> CreateAsync(CustomerRequest request, CreateCustomer create, HttpContext http, CancellationToken cancellation) =>
-        (await create.HandleAsync(http.Caller(), request.ApplyTo(new CustomerDetails()), Required, cancellation))
+        (await create.HandleAsync(http.Caller(), request.Changes, Required, cancellation))
             .ToResult(customer => TypedResults.Created($"/api/v1/customers/{customer.CustomerId}/", http.Tagged(customer)));
 
     private static async Task<IResult> UpdateAsync(
         [FromRoute(Name = "customer_id")] string customerId, CustomerRequest request, UpdateCustomer update, HttpContext http, CancellationToken cancellation)
     {
-        var change = new CustomerUpdate(request.ApplyTo) { ExpectedVersions = EntityTags.Expected(http), Required = Required };
+        var change = new CustomerUpdate(request.Changes) { ExpectedVersions = EntityTags.Expected(http), Required = Required };
         return (await update.HandleAsync(http.Caller(), customerId, change, cancellation)).ToOk(customer => http.Tagged(customer));
     }
 
@@ -72,7 +72,7 @@ internal static class WritingEndpoints
             return Answers.Problem(refusal);
         }
 
-        var change = new CustomerUpdate(request.Updates!.ApplyTo) { Required = Required };
+        var change = new CustomerUpdate(request.Updates!.Changes) { Required = Required };
         return (await update.HandleAsync(http.Caller(), request.CustomerIds!, change, cancellation)).ToOk(BulkUpdateAnswer.From);
     }
 
@@ -89,5 +89,5 @@ internal static class WritingEndpoints
     private static async Task<IResult> EraseAsync(
         [FromRoute(Name = "customer_id")] string customerId, EraseCustomer erase, HttpContext http, CancellationToken cancellation) =>
         (await erase.HandleAsync(http.Caller(), customerId, EntityTags.Expected(http), cancellation))
-            .ToOk(customer => DeletedCustomerAnswer.Erased(CustomerAnswer.From(customer)));
+            .ToOk(customer => DeletedCustomerAnswer.Erased(new CustomerAnswer(customer)));
 }

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -6,6 +7,7 @@ using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using Patron.Dialects.Customers;
+using Patron.Dialects.Records;
 using Patron.Shared;
 
 namespace Patron.Dialects.OpenApi;
@@ -19,10 +21,7 @@ internal static class SchemaTypes
     {
         [typeof(string)] = (JsonSchemaType.String, null),
         [typeof(DateTimeOffset)] = (JsonSchemaType.String, "date-time"),
-        [typeof(BirthDate)] = (JsonSchemaType.String, null),
         [typeof(TagMatch)] = (JsonSchemaType.String, null),
-        [typeof(Crm.Reference)] = (JsonSchemaType.String | JsonSchemaType.Integer, null),
-        [typeof(JsonObjectText)] = (JsonSchemaType.Object, null),
     }.ToFrozenDictionary();
 
     /// <summary>Types that are written where they are used; the others get a name in the document.</summary>
@@ -36,6 +35,12 @@ internal static class SchemaTypes
         if (isOptional)
         {
             type = type.GetGenericArguments()[0];
+        }
+
+        if (type.IsAssignableTo(typeof(IDescribed)))
+        {
+            Describe(schema, type);
+            return Task.CompletedTask;
         }
 
         var bare = Nullable.GetUnderlyingType(type) ?? type;
@@ -80,6 +85,45 @@ internal static class SchemaTypes
 
         return Task.CompletedTask;
     }
+
+    // A type whose JSON follows a record has its members declared. An answer leaves none of them out, unless it says so.
+    private static void Describe(OpenApiSchema schema, Type type)
+    {
+        var members = (IReadOnlyList<Member>)type.GetProperty(nameof(IDescribed.Members), BindingFlags.Public | BindingFlags.Static)!.GetValue(null)!;
+        schema.Type = JsonSchemaType.Object;
+        schema.Properties = members.ToDictionary(member => member.Name, member => (IOpenApiSchema)Of(member), StringComparer.Ordinal);
+        schema.Required = IsRequest(type) ? null : members.Where(member => !member.IsLeftOut).Select(member => member.Name).ToHashSet(StringComparer.Ordinal);
+    }
+
+    private static OpenApiSchema Of(Member member)
+    {
+        var schema = new OpenApiSchema
+        {
+            Type = OrNull(TypeOf(member.JsonType), member.IsNullable),
+            Format = member.Format,
+            MaxLength = member.MaxLength,
+            Description = member.Description.Length > 0 ? member.Description : null,
+            Examples = member.Example is { } example ? [JsonNode.Parse(example)!] : null,
+            Enum = member.Words is { } words ? [.. words.Select(word => (JsonNode)word)] : null,
+            Items = member.JsonType == "array" ? new OpenApiSchema { Type = JsonSchemaType.String } : null,
+        };
+        if (schema.Enum is { } list && member.IsNullable)
+        {
+            list.Add(JsonNullSentinel.JsonNull);
+        }
+
+        return schema;
+    }
+
+    private static JsonSchemaType TypeOf(string name) => name switch
+    {
+        "boolean" => JsonSchemaType.Boolean,
+        "integer" => JsonSchemaType.Integer,
+        "object" => JsonSchemaType.Object,
+        "array" => JsonSchemaType.Array,
+        "reference" => JsonSchemaType.String | JsonSchemaType.Integer,
+        _ => JsonSchemaType.String,
+    };
 
     // A request's fields are nullable in C#, so that the core can say what is missing; in the reference the required ones are not.
     private static bool IsRequiredOfCallers(JsonPropertyInfo? property) =>

@@ -22,8 +22,8 @@ public sealed record CheckedEmailAnswer(string? Name, string Email, string? Acco
 public sealed record PortalCustomerAnswer(long Id, string Name, string? Email, string AccountNumber, string? Phone, string Type)
 {
     public static PortalCustomerAnswer From(Customer customer) => new(
-        customer.Id, customer.Details.FullName, customer.Details.Email, customer.AccountNumber, customer.Details.Phone ?? customer.Details.Mobile,
-        Words<CustomerType>.Of(customer.Details.CustomerType));
+        customer.Id, customer.FullName, customer.Email, customer.AccountNumber, customer.Phone ?? customer.Mobile,
+        Words<CustomerType>.Of(customer.CustomerType));
 }
 
 /// <summary>Source 4, quick-setup: the account is open and its person signed in.</summary>

@@ -31,8 +31,8 @@ public sealed record DashboardCustomer(Guid Id, string AccountNumber, string Nam
     {
         var customer = profile.Customer;
         return new DashboardCustomer(
-            customer.Uid, customer.AccountNumber, customer.Details.FullName, profile.Account?.Email ?? customer.Details.Email, customer.Details.Phone ?? profile.Account?.Phone,
-            customer.Details.CustomerType);
+            customer.Uid, customer.AccountNumber, customer.FullName, profile.Account?.Email ?? customer.Email, customer.Phone ?? profile.Account?.Phone,
+            customer.CustomerType);
     }
 }
 

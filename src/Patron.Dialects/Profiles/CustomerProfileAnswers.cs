@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using Patron.Customers.Customers;
 using Patron.Customers.Profiles;
-using Patron.Dialects.Customers;
+using Patron.Dialects.Records;
 
 namespace Patron.Dialects.Profiles;
 
@@ -9,41 +9,44 @@ namespace Patron.Dialects.Profiles;
 /// A profile: the customer's fields of source 3, and those of the account beside them, which are null only where they could not be looked up
 /// (<c>incomplete</c> says so) and for a phone that there is not.
 /// </summary>
-public record CustomerProfileAnswer(
-    Guid Id, Guid? UserId, string? Email, string? FirstName, string? LastName, string? PhoneNumber,
-    string? StreetAddress, string? AddressLine2, string? City, string? State, string? PostalCode, string? Country,
-    string? CompanyName, string? BusinessType, string? TaxId, string? Website, DateOnly? DateOfBirth, string? Gender,
-    string? EmergencyContactName, string? EmergencyContactPhone, string? EmergencyContactRelationship,
-    bool IsVerified, DateTimeOffset CustomerSince, int TotalServices, DateTimeOffset? LastServiceDate,
-    ContactMethod? PreferredContactMethod, JsonObjectText NotificationPreferences, bool MarketingEmails, bool MarketingSms,
-    CustomerStatus Status, bool IsActive, string CustomerId, string AccountNumber, string Code, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt,
-    IReadOnlyList<string>? PendingChanges, string? MergedInto, IReadOnlyList<string>? Incomplete)
+[JsonConverter(typeof(RecordAnswerConverter<CustomerProfileAnswer>))]
+public sealed record CustomerProfileAnswer(Profile Profile) : IRecordAnswer<CustomerProfileAnswer>
 {
-    public static CustomerProfileAnswer From(Profile profile) => From(profile, profile.Customer, profile.Customer.Details);
+    public static AnswerShape<CustomerProfileAnswer> Shape { get; } = new AnswerShape<CustomerProfileAnswer>()
+        .Renamed("id", Record, CustomerSchema.Uid)
+        .Fields(Record, CustomerSchema.UserId)
+        .Text("email", "The account's.", answer => answer.Profile.Account?.Email)
+        .Text("first_name", "The account's.", answer => answer.Profile.Account?.FirstName)
+        .Text("last_name", "The account's.", answer => answer.Profile.Account?.LastName)
+        .Text("phone_number", "The account's.", answer => answer.Profile.Account?.Phone)
+        .Renamed("street_address", Record, CustomerSchema.AddressLine1)
+        .Fields(
+            Record, CustomerSchema.AddressLine2, CustomerSchema.City, CustomerSchema.State, CustomerSchema.PostalCode, CustomerSchema.Country,
+            CustomerSchema.CompanyName, CustomerSchema.BusinessType, CustomerSchema.TaxId, CustomerSchema.Website, CustomerSchema.DateOfBirth, CustomerSchema.Gender,
+            CustomerSchema.EmergencyContactName, CustomerSchema.EmergencyContactPhone, CustomerSchema.EmergencyContactRelationship,
+            CustomerSchema.IsVerified, CustomerSchema.CustomerSince, CustomerSchema.TotalServices, CustomerSchema.LastServiceDate,
+            CustomerSchema.PreferredContactMethod, CustomerSchema.NotificationPreferences, CustomerSchema.MarketingEmails, CustomerSchema.MarketingSms,
+            CustomerSchema.Status, CustomerSchema.IsActive, CustomerSchema.CustomerId)
+        .Text("account_number", "The customer_id with a hyphen, as the portal shows it.", answer => answer.Profile.Customer.AccountNumber, isNullable: false)
+        .Fields(Record, CustomerSchema.Code, CustomerSchema.CreatedAt, CustomerSchema.UpdatedAt)
+        .Texts("pending_changes", "The fields whose change waits for staff.", answer => answer.Profile.PendingChanges is { Count: > 0 } waiting ? waiting : null)
+        .Text("merged_into", "The customer_id of this record, where it answers for one that was merged into it.", answer => answer.Profile.Customer.MergedInto)
+        .Texts("incomplete", "What could not be looked up: accounts.", answer => answer.Profile.Customer.Incomplete);
 
-    private static CustomerProfileAnswer From(Profile profile, Customer customer, CustomerDetails details) => new(
-        customer.Uid, customer.UserId, profile.Account?.Email, profile.Account?.FirstName, profile.Account?.LastName, profile.Account?.Phone,
-        details.Address.AddressLine1, details.Address.AddressLine2, details.Address.City, details.Address.State, details.Address.PostalCode, details.Address.Country,
-        details.CompanyName, details.BusinessType, details.TaxId, details.Website, details.DateOfBirth, details.Gender,
-        details.EmergencyContactName, details.EmergencyContactPhone, details.EmergencyContactRelationship,
-        customer.IsVerified, customer.CustomerSince, customer.TotalServices, customer.LastServiceDate,
-        details.PreferredContactMethod, new JsonObjectText(details.NotificationPreferences), details.MarketingEmails, details.MarketingSms,
-        customer.Status, customer.IsActive, customer.CustomerId, customer.AccountNumber, customer.Code, customer.CreatedAt, customer.UpdatedAt,
-        profile.PendingChanges is { Count: > 0 } waiting ? waiting : null, customer.MergedInto, customer.Incomplete);
+    public static IReadOnlyList<Member> Members => Shape.Members;
+
+    private static Customer Record(CustomerProfileAnswer answer) => answer.Profile.Customer;
 }
 
 /// <summary>A deleted profile in its last state, and what can be done about it.</summary>
-public sealed record DeletedCustomerProfileAnswer : CustomerProfileAnswer
+[JsonConverter(typeof(RecordAnswerConverter<DeletedCustomerProfileAnswer>))]
+public sealed record DeletedCustomerProfileAnswer(Profile Profile) : IRecordAnswer<DeletedCustomerProfileAnswer>
 {
-    private DeletedCustomerProfileAnswer(CustomerProfileAnswer profile)
-        : base(profile)
-    {
-    }
+    public static AnswerShape<DeletedCustomerProfileAnswer> Shape { get; } = new AnswerShape<DeletedCustomerProfileAnswer>()
+        .Including(CustomerProfileAnswer.Shape, answer => new CustomerProfileAnswer(answer.Profile))
+        .Text("detail", "What can be done about it.", _ => "Your profile is deleted; POST /api/v1/customers/profile/create/ takes it back.", isNullable: false);
 
-    [JsonPropertyOrder(1)]
-    public string Detail { get; } = "Your profile is deleted; POST /api/v1/customers/profile/create/ takes it back.";
-
-    public static new DeletedCustomerProfileAnswer From(Profile profile) => new(CustomerProfileAnswer.From(profile));
+    public static IReadOnlyList<Member> Members => Shape.Members;
 }
 
 /// <summary>Whether there is a profile.</summary>

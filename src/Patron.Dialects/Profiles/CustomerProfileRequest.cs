@@ -1,103 +1,41 @@
-using Patron.Customers.Addresses;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Patron.Customers.Customers;
 using Patron.Customers.Profiles;
-using Patron.Dialects.Customers;
-using Patron.Shared;
+using Patron.Customers.Schema;
+using Patron.Dialects.Records;
 
 namespace Patron.Dialects.Profiles;
 
-/// <summary>
-/// A profile as source 3 writes it. What is left out stays, <c>null</c> and blank texts empty a field; flags take <c>null</c> as left out. What the
-/// account owns may be there as it is, and is only compared.
-/// </summary>
-public sealed record CustomerProfileRequest
+/// <summary>A profile as source 3 writes it. What the account owns may be there as it is, and is only compared.</summary>
+[JsonConverter(typeof(RecordRequestConverter<CustomerProfileRequest>))]
+public sealed class CustomerProfileRequest : IRecordRequest<CustomerProfileRequest>
 {
+    private static readonly IReadOnlyList<(string Name, Field<Customer> Field)> Renamed =
+        [("street_address", CustomerSchema.AddressLine1), ("phone_number", CustomerSchema.Phone)];
+
+    private static readonly RequestShape<Customer> Shape = new(
+        [
+            CustomerSchema.AddressLine2, CustomerSchema.City, CustomerSchema.State, CustomerSchema.PostalCode, CustomerSchema.Country,
+            CustomerSchema.CompanyName, CustomerSchema.BusinessType, CustomerSchema.TaxId, CustomerSchema.Website, CustomerSchema.DateOfBirth, CustomerSchema.Gender,
+            CustomerSchema.EmergencyContactName, CustomerSchema.EmergencyContactPhone, CustomerSchema.EmergencyContactRelationship,
+            CustomerSchema.PreferredContactMethod, CustomerSchema.NotificationPreferences, CustomerSchema.MarketingEmails, CustomerSchema.MarketingSms,
+            CustomerSchema.FirstName, CustomerSchema.LastName, CustomerSchema.Email,
+        ],
+        Renamed, shown: CustomerProfileAnswer.Members);
+
     /// <summary>How the core's fields are called here.</summary>
-    internal static readonly IReadOnlyDictionary<string, string> FieldNames =
-        new Dictionary<string, string>(StringComparer.Ordinal) { ["address_line1"] = "street_address" };
+    internal static IReadOnlyDictionary<string, string> FieldNames { get; } = Renamed.ToDictionary(one => one.Field.Name, one => one.Name, StringComparer.Ordinal);
 
-    public Optional<string> StreetAddress { get; init; }
+    public static IReadOnlyList<Member> Members => Shape.Members;
 
-    public Optional<string> AddressLine2 { get; init; }
+    private CustomerChanges Changes { get; } = new();
 
-    public Optional<string> City { get; init; }
+    public void Read(ref Utf8JsonReader reader) => Shape.Read(ref reader, Changes);
 
-    public Optional<string> State { get; init; }
+    public void Write(Utf8JsonWriter writer) => Changes.WriteAll(writer);
 
-    public Optional<string> PostalCode { get; init; }
-
-    public Optional<string> Country { get; init; }
-
-    public Optional<string> CompanyName { get; init; }
-
-    public Optional<string> BusinessType { get; init; }
-
-    public Optional<string> TaxId { get; init; }
-
-    public Optional<string> Website { get; init; }
-
-    public Optional<BirthDate?> DateOfBirth { get; init; }
-
-    public Optional<string> Gender { get; init; }
-
-    public Optional<string> EmergencyContactName { get; init; }
-
-    public Optional<string> EmergencyContactPhone { get; init; }
-
-    public Optional<string> EmergencyContactRelationship { get; init; }
-
-    public Optional<ContactMethod?> PreferredContactMethod { get; init; }
-
-    public Optional<JsonObjectText?> NotificationPreferences { get; init; }
-
-    public bool? MarketingEmails { get; init; }
-
-    public bool? MarketingSms { get; init; }
-
-    /// <summary>The account's.</summary>
-    public Optional<string> FirstName { get; init; }
-
-    /// <summary>The account's.</summary>
-    public Optional<string> LastName { get; init; }
-
-    /// <summary>The account's.</summary>
-    public Optional<string> Email { get; init; }
-
-    /// <summary>The account's.</summary>
-    public Optional<string> PhoneNumber { get; init; }
-
-    internal ProfileInput ToInput(IReadOnlyCollection<long>? expectedVersions = null) => new(ApplyTo)
-    {
-        FirstName = FirstName, LastName = LastName, Email = Email, PhoneNumber = PhoneNumber, ExpectedVersions = expectedVersions,
-    };
-
-    private CustomerDetails ApplyTo(CustomerDetails details) => details with
-    {
-        Address = ApplyTo(details.Address),
-        CompanyName = CompanyName.Or(details.CompanyName),
-        BusinessType = BusinessType.Or(details.BusinessType),
-        TaxId = TaxId.Or(details.TaxId),
-        Website = Website.Or(details.Website),
-        DateOfBirth = DateOfBirth.IsGiven ? DateOfBirth.Value?.Date : details.DateOfBirth,
-        Gender = Gender.Or(details.Gender),
-        EmergencyContactName = EmergencyContactName.Or(details.EmergencyContactName),
-        EmergencyContactPhone = EmergencyContactPhone.Or(details.EmergencyContactPhone),
-        EmergencyContactRelationship = EmergencyContactRelationship.Or(details.EmergencyContactRelationship),
-        PreferredContactMethod = PreferredContactMethod.Or(details.PreferredContactMethod),
-        NotificationPreferences = NotificationPreferences.IsGiven ? NotificationPreferences.Value?.Json ?? "{}" : details.NotificationPreferences,
-        MarketingEmails = MarketingEmails ?? details.MarketingEmails,
-        MarketingSms = MarketingSms ?? details.MarketingSms,
-    };
-
-    private Address ApplyTo(Address address) => address with
-    {
-        AddressLine1 = StreetAddress.Or(address.AddressLine1),
-        AddressLine2 = AddressLine2.Or(address.AddressLine2),
-        City = City.Or(address.City),
-        State = State.Or(address.State),
-        PostalCode = PostalCode.Or(address.PostalCode),
-        Country = Country.Or(address.Country),
-    };
+    internal ProfileInput ToInput(IReadOnlyCollection<long>? expectedVersions = null) => new(Changes) { ExpectedVersions = expectedVersions };
 }
 
 /// <summary>Whose profile is asked for; one's own where it is left out.</summary>

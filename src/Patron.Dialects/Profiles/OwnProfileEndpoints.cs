@@ -59,12 +59,12 @@ internal static class OwnProfileEndpoints
         (await delete.HandleAsync(http.Caller(), EntityTags.Expected(http), cancellation)).ToOk(profile =>
         {
             http.Tag(profile.Customer);
-            return DeletedCustomerProfileAnswer.From(profile);
+            return new DeletedCustomerProfileAnswer(profile);
         });
 
     private static CustomerProfileAnswer Shape(HttpContext http, Profile profile)
     {
         http.Tag(profile.Customer);
-        return CustomerProfileAnswer.From(profile);
+        return new CustomerProfileAnswer(profile);
     }
 }

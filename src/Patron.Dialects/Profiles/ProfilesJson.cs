@@ -6,9 +6,6 @@ namespace Patron.Dialects.Profiles;
 
 /// <summary>JSON of the profiles dialect.</summary>
 [JsonSerializable(typeof(CustomerProfileRequest))]
-[JsonSerializable(typeof(BirthDate?))]
-[JsonSerializable(typeof(ContactMethod?))]
-[JsonSerializable(typeof(JsonObjectText?))]
 [JsonSerializable(typeof(CustomerProfileAnswer))]
 [JsonSerializable(typeof(DeletedCustomerProfileAnswer))]
 [JsonSerializable(typeof(CheckProfileRequest))]

@@ -43,14 +43,14 @@ internal static class AddressMethods
         OnOwnAsync(
             customers, http,
             async (caller, customer) => (await list.HandleAsync(caller, customer, cancellation)).ToOk(
-                book => new MethodAddressesAnswer(true, [.. book.Addresses.Select(MethodAddressView.From)])),
+                book => new MethodAddressesAnswer(true, [.. book.Addresses.Select(address => new MethodAddressView(address))])),
             cancellation);
 
     private static Task<IResult> CreateAsync(
         FrappeBody<MethodAddressRequest> body, AddAddress add, HomeCustomers customers, HttpContext http, CancellationToken cancellation) =>
         OnOwnAsync(
             customers, http,
-            async (caller, customer) => Shape(await add.HandleAsync(caller, customer, body.Value.ApplyTo(new AddressInput()), expectedVersions: null, cancellation)),
+            async (caller, customer) => Shape(await add.HandleAsync(caller, customer, body.Value.Changes, expectedVersions: null, cancellation)),
             cancellation);
 
     private static Task<IResult> UpdateAsync(
@@ -58,7 +58,7 @@ internal static class AddressMethods
         OnOwnAsync(
             customers, http,
             async (caller, customer) => Refusal(body.Value.Name)
-                ?? Shape(await change.HandleAsync(caller, customer, body.Value.Name!, new AddressUpdate(body.Value.ApplyTo), cancellation)),
+                ?? Shape(await change.HandleAsync(caller, customer, body.Value.Name!, body.Value.Changes, expectedVersions: null, cancellation)),
             cancellation);
 
     private static Task<IResult> DeleteAsync(
@@ -81,5 +81,5 @@ internal static class AddressMethods
 
     private static IResult? Refusal(string? name) => string.IsNullOrWhiteSpace(name) ? Answers.Problem(Error.Required("name")) : null;
 
-    private static IResult Shape(Result<ChangedAddress> result) => result.ToOk(changed => new MethodAddressAnswer(true, MethodAddressView.From(changed.Address)));
+    private static IResult Shape(Result<ChangedAddress> result) => result.ToOk(changed => new MethodAddressAnswer(true, new MethodAddressView(changed.Address)));
 }

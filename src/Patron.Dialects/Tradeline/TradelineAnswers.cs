@@ -1,8 +1,10 @@
+using System.Text.Json.Serialization;
 using Patron.Accounts.Sessions;
 using Patron.Accounts.Users;
 using Patron.Customers.Addresses;
 using Patron.Customers.Customers;
 using Patron.Dialects.Accounts;
+using Patron.Dialects.Records;
 
 namespace Patron.Dialects.Tradeline;
 
@@ -32,16 +34,21 @@ public sealed record MethodUserRolesAnswer(string Name, string Email, string Ful
 public sealed record MethodCustomerAnswer(string Name, string CustomerName, string CustomerType, string? EmailId, string? MobileNo)
 {
     public static MethodCustomerAnswer? From(Customer? customer) => customer is null ? null : new(
-        customer.Code, customer.Details.FullName, customer.Details.CustomerType.ToString(),
-        customer.Details.Email, customer.Details.Mobile ?? customer.Details.Phone);
+        customer.Code, customer.FullName, customer.CustomerType.ToString(),
+        customer.Email, customer.Mobile ?? customer.Phone);
 }
 
 /// <summary>An address of one's own customer record; its name is what it is changed and deleted by.</summary>
-public sealed record MethodAddressView(
-    string Name, AddressType Type, string? AddressLine1, string? AddressLine2, string? City, string? State, string? PostalCode, string? Country)
+[JsonConverter(typeof(RecordAnswerConverter<MethodAddressView>))]
+public sealed record MethodAddressView(CustomerAddress Address) : IRecordAnswer<MethodAddressView>
 {
-    public static MethodAddressView From(CustomerAddress row) => new(
-        row.Uid.ToString(), row.Type, row.Address.AddressLine1, row.Address.AddressLine2, row.Address.City, row.Address.State, row.Address.PostalCode, row.Address.Country);
+    public static AnswerShape<MethodAddressView> Shape { get; } = new AnswerShape<MethodAddressView>()
+        .Text("name", "What the address is called by.", view => view.Address.Uid.ToString(), isNullable: false)
+        .Fields(
+            view => view.Address, AddressSchema.Type, AddressSchema.AddressLine1, AddressSchema.AddressLine2, AddressSchema.City, AddressSchema.State,
+            AddressSchema.PostalCode, AddressSchema.Country);
+
+    public static IReadOnlyList<Member> Members => Shape.Members;
 }
 
 /// <summary>Source 1, sign_up. Where registration is private there is nobody to show yet.</summary>

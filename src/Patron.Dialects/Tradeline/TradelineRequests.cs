@@ -1,6 +1,9 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Patron.Customers.Addresses;
-using Patron.Dialects.Customers;
+using Patron.Dialects.Records;
 using Patron.Shared;
+using Patron.Web.Http;
 
 namespace Patron.Dialects.Tradeline;
 
@@ -23,14 +26,42 @@ public sealed record MethodProfileRequest
 public sealed record MethodCustomerRequest(string? UserEmail);
 
 /// <summary>An address; on a change its <c>name</c>, and what is left out stays.</summary>
-public sealed record MethodAddressRequest : AddressParts
+[JsonConverter(typeof(RecordRequestConverter<MethodAddressRequest>))]
+public sealed class MethodAddressRequest : IRecordRequest<MethodAddressRequest>
 {
-    public string? Name { get; init; }
+    private static readonly RequestShape<CustomerAddress> Shape = new(
+        AddressSchema.Fields.Written, others: [new Member("name", "string") { IsNullable = true, Description = "What a known address is called by." }], shown: MethodAddressView.Members);
 
-    public AddressType? Type { get; init; }
+    public static IReadOnlyList<Member> Members => Shape.Members;
 
-    /// <summary>What is written, with what the request says.</summary>
-    public AddressInput ApplyTo(AddressInput input) => new() { Type = Type ?? input.Type, Address = ApplyTo(input.Address) };
+    public string? Name { get; private set; }
+
+    public AddressChanges Changes { get; } = new();
+
+    public void Read(ref Utf8JsonReader reader) => Shape.Read(ref reader, Changes, ReadOther);
+
+    public void Write(Utf8JsonWriter writer)
+    {
+        writer.WriteString("name", Name);
+        Changes.WriteAll(writer);
+    }
+
+    private bool ReadOther(string name, ref Utf8JsonReader reader)
+    {
+        if (name != "name")
+        {
+            return false;
+        }
+
+        if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.Null))
+        {
+            Changes.Refuse(name, "The value has the wrong type or form.");
+            return true;
+        }
+
+        Name = reader.TokenType == JsonTokenType.Null ? null : reader.GetGivenText();
+        return true;
+    }
 }
 
 public sealed record MethodAddressNameRequest(string? Name);

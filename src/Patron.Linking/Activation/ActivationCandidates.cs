@@ -30,7 +30,7 @@ public sealed class ActivationCandidates(ActivatedAccounts accounts, WaitingCust
     /// The names of the account that a record leads to (linking.md, 'Ownership'): a person's own, or their full name split; a company's name is
     /// its first name. What an account cannot hold is cut off; the record keeps it.
     /// </summary>
-    internal static PersonNames NamesOf(CustomerDetails details)
+    internal static PersonNames NamesOf(Customer details)
     {
         var nobody = new PersonNames("", "", null, null);
         var names = details.CustomerType == CustomerType.Company ? nobody with { FirstName = details.FullName }

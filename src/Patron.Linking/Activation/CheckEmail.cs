@@ -37,7 +37,7 @@ public sealed class CheckEmail(ActivationCandidates candidates, PortalOptions op
             address.Text,
             candidate.MayActivate || candidate.Account is not null,
             !candidate.MayActivate && candidate.Account?.PasswordHash is not null,
-            shown?.Details.FullName,
+            shown?.FullName,
             shown?.AccountNumber,
             ActivationCandidates.IsFromErp(record));
     }

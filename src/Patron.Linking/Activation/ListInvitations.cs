@@ -24,7 +24,7 @@ public sealed class ListInvitations(ActivationInvitations invitations, WaitingCu
         }
 
         var (rows, total) = await invitations.PageAsync(state, page, size, cancellation);
-        var known = await customers.ReadAsync([.. rows.Select(row => row.CustomerUid)], cancellation);
+        var known = await customers.ReadAsync(home.Id, [.. rows.Select(row => row.CustomerUid)], cancellation);
         return ([.. rows.Select(row => new InvitationView(row, known.GetValueOrDefault(row.CustomerUid)))], total);
     }
 }

@@ -30,14 +30,14 @@ public sealed class MailInvitations(
     {
         Guid[] uids = [.. due.Select(invitation => invitation.CustomerUid)];
         var there = await waiting.FindAsync(home.Id, uids, cancellation);
-        var linked = (await waiting.FindLinkedAsync([.. uids.Where(uid => !there.ContainsKey(uid))], cancellation)).ToHashSet();
+        var linked = (await waiting.FindLinkedAsync(home.Id, [.. uids.Where(uid => !there.ContainsKey(uid))], cancellation)).ToHashSet();
         foreach (var invitation in due)
         {
             // Looked at before it is written: what an older version or an ERP took for an address would fail with each of its mails.
-            if (there.TryGetValue(invitation.CustomerUid, out var customer) && EmailAddress.TryParse(customer.Details.Email, out var address))
+            if (there.TryGetValue(invitation.CustomerUid, out var customer) && EmailAddress.TryParse(customer.Email, out var address))
             {
                 var again = invitation.Mails < options.Invitations.Reminders ? options.Invitations.RemindAfter : (TimeSpan?)null;
-                await invitations.MailAsync(invitation, address, customer.Details.FullName, again, cancellation);
+                await invitations.MailAsync(invitation, address, customer.FullName, again, cancellation);
             }
             else
             {

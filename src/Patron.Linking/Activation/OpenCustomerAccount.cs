@@ -39,8 +39,8 @@ public sealed class OpenCustomerAccount(
         }
 
         // The record's spelling of the address, not what was typed: two that compare alike need not be one mailbox.
-        var email = EmailAddress.TryParse(waiting.Details.Email, out var stored) ? stored : throw new InvalidOperationException("A claimed address is not an address.");
-        var names = ActivationCandidates.NamesOf(waiting.Details);
+        var email = EmailAddress.TryParse(waiting.Email, out var stored) ? stored : throw new InvalidOperationException("A claimed address is not an address.");
+        var names = ActivationCandidates.NamesOf(waiting);
         var prepared = await passwords.PrepareAsync(email, names, password, cancellationToken);
         return prepared.Select(user => new PreparedActivation(user, new NewOwner(email, names, isProven), waiting.Uid));
     }

@@ -23,7 +23,7 @@ public sealed class SendActivation(
         {
             if (options.Activation.Mode != ActivationMode.Invite || (await invitations.FindInvitedAsync([candidate.Waiting!.Uid], cancellation)).Count == 1)
             {
-                await post.SendSetupAsync(challenge, candidate.Waiting!.Details.Email!, options.Activation.CodeDigits, cancellation);
+                await post.SendSetupAsync(challenge, candidate.Waiting!.Email!, options.Activation.CodeDigits, cancellation);
             }
         }
         else if (candidate.Account is { DisabledAt: null } account)

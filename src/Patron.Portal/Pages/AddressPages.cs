@@ -39,7 +39,7 @@ internal static class AddressPages
     {
         var found = await find.HandleAsync(http.Caller(), cancellation);
         var result = found.Succeeded(out var profile, out var missing)
-            ? await add.HandleAsync(http.Caller(), profile.Customer.CustomerId, AddressInputs.Apply(new AddressInput(), input), expectedVersions: null, cancellation)
+            ? await add.HandleAsync(http.Caller(), profile.Customer.CustomerId, input.ToAddressChanges(), expectedVersions: null, cancellation)
             : missing;
         return result.Error is { } error
             ? Show.Refused<AddressPage, AddressModel>(new AddressModel(FormState.Refused(input, error), null), error)
@@ -56,7 +56,7 @@ internal static class AddressPages
         }
 
         var result = await change.HandleAsync(
-            http.Caller(), own.CustomerId, uid.ToString(), new AddressUpdate(address => AddressInputs.Apply(address, input)), cancellation);
+            http.Caller(), own.CustomerId, uid.ToString(), input.ToAddressChanges(), expectedVersions: null, cancellation);
         return result.Error is { } error
             ? Show.Refused<AddressPage, AddressModel>(new AddressModel(FormState.Refused(input, error), own.Address), error)
             : Show.Next(http, Back, "saved");

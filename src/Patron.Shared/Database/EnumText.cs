@@ -9,6 +9,5 @@ public sealed class EnumText<T>() : ValueConverter<T, string>(value => ToText(va
 {
     public static string ToText(T value) => Words<T>.Of(value);
 
-    public static T FromText(string text) =>
-        Words<T>.TryRead(text, out var value) ? value : throw new KeyNotFoundException($"'{text}' is no {typeof(T).Name}.");
+    public static T FromText(string text) => Words<T>.Parse(text);
 }

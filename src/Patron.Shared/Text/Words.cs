@@ -18,6 +18,9 @@ public static class Words<T>
 
     public static string Of(T value) => Texts[Array.IndexOf(Values, value)];
 
+    /// <summary>The value of a word that is known to be one.</summary>
+    public static T Parse(string text) => TryRead(text, out var value) ? value : throw new KeyNotFoundException($"'{text}' is no {typeof(T).Name}.");
+
     public static bool TryRead(string text, out T value)
     {
         var index = Array.IndexOf(Texts, text);

@@ -98,7 +98,7 @@ internal static class InviteCommand
     {
         var (invitation, customer) = (view.Invitation, view.Customer);
         return new InvitedPerson(
-            customer?.AccountNumber, customer?.Details.FullName, customer?.Details.Email, Words<ActivationInvitationState>.Of(invitation.State),
+            customer?.AccountNumber, customer?.FullName, customer?.Email, Words<ActivationInvitationState>.Of(invitation.State),
             invitation.InvitedAt.UtcDateTime, invitation.Mails, invitation.LastMailedAt?.UtcDateTime, invitation.DueAt?.UtcDateTime, invitation.CameAt?.UtcDateTime);
     }
 }

@@ -1,4 +1,3 @@
-using Patron.Customers.Addresses;
 using Patron.Customers.Customers;
 
 namespace Patron.Demo;
@@ -33,36 +32,31 @@ internal static class DemoPerson
     private static readonly string[][] TagSets = [["premium", "newsletter"], ["retail"], ["wholesale", "vip"], ["newsletter"], [], ["trial"], ["retail", "vip"]];
 
     /// <summary>The customer with this number; the same number gives the same customer.</summary>
-    public static CustomerDetails Make(int number)
+    public static CustomerChanges Make(int number)
     {
         // Multiplied by primes, so that names, places and trades do not go round in step.
         var first = First[number * 7 % First.Length];
         var last = Last[number * 11 % Last.Length];
         var place = Places[number * 3 % Places.Length];
         var company = number % 5 == 0 ? $"{last} {Trades[number / 5 % Trades.Length]} {number}" : null;
-        return new CustomerDetails
-        {
-            FirstName = first,
-            LastName = last,
-            CustomerType = company is not null && number % 10 == 0 ? CustomerType.Company : CustomerType.Individual,
-            CompanyName = company,
-            Email = $"customer{number + 1}@demo.example",
-            Phone = $"{place.Dial} {number % 10_000:D4}",
-            Address = new Address
-            {
-                AddressLine1 = $"{number * 13 % 400 + 1} {Streets[number % Streets.Length]}",
-                City = place.City,
-                State = place.State,
-                PostalCode = place.PostalCode,
-                Country = place.Country,
-            },
-            DateOfBirth = company is null ? new DateOnly(1950, 1, 1).AddDays(number * 37 % 20_000) : null,
-            Gender = (number % 20) switch { 0 => "other", < 10 => "female", _ => "male" },
-            MarketingSms = number % 4 == 0,
-            Tags = TagSets[number % TagSets.Length],
-            Notes = number % 9 == 0 ? "Prefers to be called in the morning." : null,
-            Standing = number % 8 == 0 ? CustomerStanding.Prospect : CustomerStanding.Active,
-            IsDeleted = number % 40 == 39,
-        };
+        var status = number % 40 == 39 ? CustomerStatus.Inactive : number % 8 == 0 ? CustomerStatus.Prospect : CustomerStatus.Active;
+        return new CustomerChanges(
+            CustomerSchema.FirstName.With(first),
+            CustomerSchema.LastName.With(last),
+            CustomerSchema.Type.With(company is not null && number % 10 == 0 ? CustomerType.Company : CustomerType.Individual),
+            CustomerSchema.CompanyName.With(company),
+            CustomerSchema.Email.With($"customer{number + 1}@demo.example"),
+            CustomerSchema.Phone.With($"{place.Dial} {number % 10_000:D4}"),
+            CustomerSchema.AddressLine1.With($"{number * 13 % 400 + 1} {Streets[number % Streets.Length]}"),
+            CustomerSchema.City.With(place.City),
+            CustomerSchema.State.With(place.State),
+            CustomerSchema.PostalCode.With(place.PostalCode),
+            CustomerSchema.Country.With(place.Country),
+            CustomerSchema.DateOfBirth.With(company is null ? new DateOnly(1950, 1, 1).AddDays(number * 37 % 20_000) : null),
+            CustomerSchema.Gender.With((number % 20) switch { 0 => "other", < 10 => "female", _ => "male" }),
+            CustomerSchema.MarketingSms.With(number % 4 == 0),
+            CustomerSchema.Tags.With(TagSets[number % TagSets.Length]),
+            CustomerSchema.Notes.With(number % 9 == 0 ? "Prefers to be called in the morning." : null),
+            CustomerSchema.Status.With(status));
     }
 }

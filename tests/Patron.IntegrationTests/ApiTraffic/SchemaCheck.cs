@@ -27,7 +27,8 @@ public sealed partial class SchemaCheck(JsonElement document, bool areClosed)
             "items" => value.ValueKind == JsonValueKind.Array
                 ? value.EnumerateArray().SelectMany((item, index) => Findings(item, keyword.Value, $"{path}[{index}]"))
                 : [],
-            "description" or "default" => [],
+            "maxLength" => value.ValueKind != JsonValueKind.String || value.GetString()!.Length <= keyword.Value.GetInt32() ? [] : [Wrong(path, value, $"at most {keyword.Value} characters")],
+            "description" or "default" or "examples" => [],
             _ => [$"{path}: the schema says '{keyword.Name}', which {nameof(SchemaCheck)} does not know yet"],
         });
 

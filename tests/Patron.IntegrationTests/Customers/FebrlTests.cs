@@ -91,8 +91,8 @@ public sealed class FebrlTests(OneProcess app) : IClassFixture<OneProcess>
                 ["date_of_birth"] = born.Length == 0 ? null : $"{born[..4]}-{born[4..6]}-{born[6..]}",
             };
             var isDate = born.Length == 0 || DateOnly.TryParseExact(born, "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
-            // A value of a wrong form is found before the rules are asked.
-            string[] refused = isDate ? [.. new[] { ("first_name", first), ("last_name", last) }.Where(name => name.Item2.Length == 0).Select(name => name.Item1)] : ["date_of_birth"];
+            var missing = new[] { ("first_name", first), ("last_name", last) }.Where(name => name.Item2.Length == 0).Select(name => name.Item1);
+            string[] refused = [.. missing, .. isDate ? Array.Empty<string>() : ["date_of_birth"]];
             return new Row(email, request, refused);
         }
     }

@@ -24,7 +24,7 @@ public sealed class PooledContextTests(OneProcess app) : IClassFixture<OneProces
             await using var scope = app.Customers.Services.CreateAsyncScope();
             var session = scope.ServiceProvider.GetRequiredService<DatabaseSession>();
             var made = await scope.ServiceProvider.GetRequiredService<CreateCustomer>().HandleAsync(
-                caller, new CustomerDetails { Name = "Tech Corp", Email = "once@tests.example" }, [], CancellationToken.None);
+                caller, new CustomerChanges(CustomerSchema.Name.With("Tech Corp"), CustomerSchema.Email.With("once@tests.example")), [], CancellationToken.None);
             Assert.Equal(lease == 0, made.Error is null); // From the second on the address is taken: a transaction that was undone.
             Assert.Equal(ConnectionState.Closed, session.Connection.State);
 

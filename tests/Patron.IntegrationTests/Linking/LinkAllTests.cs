@@ -94,7 +94,8 @@ public sealed class LinkAllTests(OneProcess app) : IClassFixture<OneProcess>, ID
     {
         await using var scope = app.Customers.Services.CreateAsyncScope();
         var told = new List<string?>();
-        var lines = emails.Select((email, index) => new ImportLine<CustomerDetails>(index + 1, new CustomerDetails { FirstName = "John", LastName = "File", Email = email }));
+        var lines = emails.Select((email, index) => new ImportLine<CustomerChanges>(
+            index + 1, new CustomerChanges(CustomerSchema.FirstName.With("John"), CustomerSchema.LastName.With("File"), CustomerSchema.Email.With(email))));
         var result = await scope.ServiceProvider.GetRequiredService<ImportCustomers>().HandleAsync(
             Caller.System(app.Home()), lines.ToAsyncEnumerable(), false, line => told.Add(line.Rejection), CancellationToken.None);
         Assert.Null(result.Error);

@@ -205,7 +205,7 @@ public sealed partial class HostileInputTests(WithoutLimits app) : IClassFixture
             .Concat([$"[{string.Join(',', Enumerable.Repeat($"\"{customer}\"", 1000))}]", $"[{string.Join(',', Enumerable.Repeat("\"\"", 1001))}]", $"[{string.Join(',', Enumerable.Repeat($"\"{Text("x", 900)}\"", 1000))}]", $"[{string.Join(',', Enumerable.Repeat("[]", 100_000))}]"]);
         string[] values = ["null", "true", "1", "1e400", "[]", "{}", "\"\\u0000\"", "\"\\ud800\"", $"\"{Text("a", 100_000)}\"", "\"0001-01-01\"", "\"9999-12-31\"", $"\"{string.Join(',', Enumerable.Range(0, 1000))}\"", Text("[", 1000), Text("{\"a\":", 70) + "1" + Text("}", 70)];
         var bodies = lists.Select(list => $"{{\"customer_ids\": {list}, \"updates\": {{\"notes\": \"x\"}}}}")
-            .Concat(Names<Dialects.Customers.CustomerRequest>().Append("unknown").SelectMany(field => values.Select(value => $"{{\"customer_ids\": [\"{customer}\"], \"updates\": {{\"{field}\": {value}}}}}")))
+            .Concat(Dialects.Customers.CustomerRequest.Members.Select(member => member.Name).Append("unknown").SelectMany(field => values.Select(value => $"{{\"customer_ids\": [\"{customer}\"], \"updates\": {{\"{field}\": {value}}}}}")))
             .Concat(values.Select(value => $"{{\"customer_ids\": [\"{customer}\"], \"updates\": {value}}}"));
         var staff = callers.Single(caller => caller.Who == "staff").Headers;
 
@@ -344,7 +344,7 @@ public sealed partial class HostileInputTests(WithoutLimits app) : IClassFixture
         {
             var path when !path.StartsWith("/api/v1/customers", StringComparison.Ordinal) || path.EndsWith("/bulk-update", StringComparison.Ordinal) => fields,
             var path when path.EndsWith("/search", StringComparison.Ordinal) => Names<Dialects.Customers.SearchRequest>(),
-            _ => fields.Union(Names<Dialects.Customers.CustomerRequest>(), StringComparer.Ordinal),
+            _ => fields.Union(Dialects.Customers.CustomerRequest.Members.Select(member => member.Name), StringComparer.Ordinal),
         };
     }
 

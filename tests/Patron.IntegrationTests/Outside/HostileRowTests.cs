@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Patron.Accounts.Users;
+using Patron.Customers.Customers;
 using Patron.Customers.Import;
 using Patron.Customers.Statistics;
 using Patron.IntegrationTests.Accounts;
@@ -140,7 +141,8 @@ public sealed class HostileRowTests(TestDatabase database)
 
         await using var scope = app.Customers.Services.CreateAsyncScope();
         var customers = new List<ImportedLine>();
-        var lines = names.Select((name, index) => new ImportLine<Patron.Customers.Customers.CustomerDetails>(index + 1, new Patron.Customers.Customers.CustomerDetails { FirstName = name, LastName = "X" }));
+        var lines = names.Select((name, index) => new ImportLine<CustomerChanges>(
+            index + 1, new CustomerChanges(CustomerSchema.FirstName.With(name), CustomerSchema.LastName.With("X"))));
         Assert.Null((await scope.ServiceProvider.GetRequiredService<ImportCustomers>().HandleAsync(
             Caller.System(app.Home()), lines.ToAsyncEnumerable(), false, customers.Add, CancellationToken.None)).Error);
         var (_, users) = await app.ImportAsync(names.Select((name, index) => new ImportedAccount($"u{index}@x.example", new PersonNames(name, "X", null, null))));

@@ -2,20 +2,36 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using NpgsqlTypes;
 using Patron.Accounts.Database;
-using Patron.Customers.Database;
+using Patron.Customers.Addresses;
+using Patron.Customers.Customers;
+using Patron.Customers.Schema;
 using Patron.IntegrationTests.Hosting;
 
 namespace Patron.IntegrationTests.Outside;
 
-/// <summary>The migrations are written by hand: here EF's idea of the tables is compared with the tables.</summary>
+/// <summary>The migrations are written by hand: here what EF and the declared records know of the tables is compared with the tables.</summary>
 public sealed class SchemaTests(OneProcess app) : IClassFixture<OneProcess>
 {
     [Fact]
     public async Task The_accounts_model_fits_its_tables() => await ShouldFitAsync<AccountsContext>();
 
     [Fact]
-    public async Task The_customers_model_fits_its_tables() => await ShouldFitAsync<CustomersContext>();
+    public async Task The_declared_customer_fits_its_table() => await ShouldFitAsync("customers.customers", CustomerSchema.Fields, "search_text");
+
+    [Fact]
+    public async Task The_declared_address_fits_its_table() => await ShouldFitAsync("customers.addresses", AddressSchema.Fields);
+
+    // Every column is declared, with its type, and nothing else is.
+    private async Task ShouldFitAsync<TRecord>(string table, RecordSchema<TRecord> schema, params string[] undeclared)
+        where TRecord : class
+    {
+        var columns = (await ReadColumnsAsync()).Values.Where(column => column.Table == table).Select(column => (Name: column.Name[(table.Length + 1)..], column.Type)).ToList();
+        Assert.Equal(
+            columns.Where(column => !undeclared.Contains(column.Name)).Select(column => $"{column.Name} {column.Type}").Order(),
+            schema.All.Select(field => $"{field.Name} {Types[field.ColumnType]}").Order());
+    }
 
     private async Task ShouldFitAsync<TContext>()
         where TContext : DbContext
@@ -37,6 +53,13 @@ public sealed class SchemaTests(OneProcess app) : IClassFixture<OneProcess>
 
         Assert.Empty(wrong);
     }
+
+    private static readonly Dictionary<NpgsqlDbType, string> Types = new()
+    {
+        [NpgsqlDbType.Text] = "text", [NpgsqlDbType.Bigint] = "bigint", [NpgsqlDbType.Integer] = "integer", [NpgsqlDbType.Uuid] = "uuid", [NpgsqlDbType.Boolean] = "boolean",
+        [NpgsqlDbType.Date] = "date", [NpgsqlDbType.TimestampTz] = "timestamp with time zone", [NpgsqlDbType.Jsonb] = "jsonb",
+        [NpgsqlDbType.Array | NpgsqlDbType.Text] = "text[]",
+    };
 
     private static IEnumerable<string> Complaints(string name, IColumn mapped, Dictionary<string, Column> columns)
     {

@@ -15,12 +15,12 @@ public class ActivationNamesTests
     [InlineData(CustomerType.Company, "Jane", "Doe", "Example Computer Systems", "Example Computer Systems", "")]
     public void An_account_is_called_like_the_record_and_a_company_s_by_the_company(CustomerType type, string first, string last, string name, string accountFirst, string accountLast) => Assert.Equal(
         new PersonNames(accountFirst, accountLast, null, null),
-        ActivationCandidates.NamesOf(new CustomerDetails { CustomerType = type, FirstName = first, LastName = last, Name = name, Phone = "+1-555-0123" }));
+        ActivationCandidates.NamesOf(new Customer { CustomerType = type, FirstName = first, LastName = last, Name = name, Phone = "+1-555-0123" }));
 
     [Fact]
     public void A_name_that_no_account_can_hold_is_cut_between_two_letters()
     {
-        var names = ActivationCandidates.NamesOf(new CustomerDetails { CustomerType = CustomerType.Company, Name = string.Concat(Enumerable.Repeat("𝔞", 120)) });
+        var names = ActivationCandidates.NamesOf(new Customer { CustomerType = CustomerType.Company, Name = string.Concat(Enumerable.Repeat("𝔞", 120)) });
         Assert.Equal(string.Concat(Enumerable.Repeat("𝔞", PersonNames.MaxNameLength)), names.FirstName);
     }
 }

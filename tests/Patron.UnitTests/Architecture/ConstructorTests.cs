@@ -11,8 +11,6 @@ public sealed class ConstructorTests
     private static readonly string[] Exceptions =
     [
         "Patron.Accounts.Passwords.ForgotPassword",
-        "Patron.Customers.Links.AccountCustomers",
-        "Patron.Customers.Profiles.CreateProfile",
         "Patron.Odoo.Sync.RunSync",
         "Patron.Odoo.Sync.SyncWorker",
     ];

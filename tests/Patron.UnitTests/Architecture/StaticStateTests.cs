@@ -16,9 +16,6 @@ public sealed class StaticStateTests
     // To be changed. None may be added.
     private static readonly string[] Exceptions =
     [
-        "Patron.Customers.Customers.Countries.Codes",
-        "Patron.Customers.Customers.Usernames.Letters",
-        "Patron.Customers.Import.CustomerCsv.Flags",
     ];
 
     [Fact]

@@ -28,10 +28,10 @@ public class CustomerTagsTests
     {
         var text = string.Join(',', Enumerable.Range(0, 60_000));
         var watch = System.Diagnostics.Stopwatch.StartNew();
-        Assert.Equal(60_000, new CustomerDetails { Tags = CustomerTags.Parse(text) }.Tags.Length);
+        Assert.Equal(60_000, CustomerTags.ToSet(CustomerTags.Parse(text)).Length);
         Assert.InRange(watch.Elapsed.TotalSeconds, 0, 1);
     }
 
     [Fact]
-    public void A_comma_always_separates() => Assert.Equal(["a", "b"], new CustomerDetails { Tags = ["a,b", "b"] }.Tags);
+    public void A_comma_always_separates() => Assert.Equal(["a", "b"], CustomerTags.ToSet(["a,b", "b"]));
 }

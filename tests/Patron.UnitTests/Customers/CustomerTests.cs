@@ -1,4 +1,5 @@
 using Patron.Customers.Customers;
+using Patron.Customers.Schema;
 
 namespace Patron.UnitTests.Customers;
 
@@ -7,29 +8,90 @@ public class CustomerTests
     private static readonly DateTimeOffset Then = new(2026, 7, 1, 12, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset Later = Then.AddDays(1);
 
-    private static readonly CustomerDetails John = new() { FirstName = "John", LastName = "Doe", Email = "John@Example.com", Phone = "0049 30 123456", Address = new() { Country = "UK" } };
+    private static readonly Customer John = With(
+        new Customer(), CustomerSchema.FirstName.With(" John "), CustomerSchema.LastName.With("Doe"), CustomerSchema.Email.With("John@Example.com"),
+        CustomerSchema.Phone.With("0049 30 123456"), CustomerSchema.Country.With("UK"), CustomerSchema.Gender.With("  "), CustomerSchema.Group.With(" "));
 
     [Fact]
-    public void What_follows_from_the_details_is_kept_beside_them()
+    public void Texts_lose_their_blanks_and_blank_ones_are_nothing() => Assert.Equal(("John", null, "Individual"), (John.FirstName, John.Gender, John.CustomerGroup));
+
+    [Fact]
+    public void What_follows_from_the_values_is_kept_beside_them()
     {
-        var customer = Enter(John);
+        var customer = Create(John);
         Assert.Equal(("john@example.com", EmailClaim.Claimed, "+4930123456", "GB"), (customer.EmailKey, customer.Claim, customer.PhoneE164, customer.CountryCode));
         Assert.Equal((1, "CUST-A1B2C3D4"), (customer.Version, customer.AccountNumber));
     }
 
     [Fact]
-    public void Without_an_address_nothing_is_claimed() => Assert.Equal(EmailClaim.Unclaimed, Enter(John with { Email = null }).Claim);
+    public void Without_an_address_nothing_is_claimed() => Assert.Equal(EmailClaim.Unclaimed, Create(With(John, CustomerSchema.Email.With(null))).Claim);
 
     [Fact]
     public void Deletion_has_a_time_until_it_is_taken_back()
     {
-        var customer = Enter(John);
-        customer.Change(John with { IsDeleted = true }, Later);
+        var customer = Create(John);
+        customer.Delete(Later);
         Assert.Equal((Later, 2), (customer.DeletedAt, customer.Version));
-        customer.Change(John with { IsDeleted = true, Gender = "other" }, Later.AddDays(1));
-        Assert.Equal(Later, customer.DeletedAt);
-        customer.Change(John, Later);
+        customer.Delete(Later.AddDays(1));
+        customer.Change(With(customer, CustomerSchema.Gender.With("other")), Later.AddDays(1));
+        Assert.Equal((Later, 3), (customer.DeletedAt, customer.Version));
+        customer.Restore(Later);
         Assert.Null(customer.DeletedAt);
+    }
+
+    [Fact]
+    public void The_name_of_an_individual_follows_their_names()
+    {
+        Assert.Equal("John Doe", John.Name);
+        Assert.Equal("Jane Doe", With(John, CustomerSchema.FirstName.With("Jane")).Name);
+    }
+
+    [Fact]
+    public void A_name_somebody_wrote_stays()
+    {
+        var named = With(John, CustomerSchema.Name.With("Johnny"));
+        Assert.Equal("Johnny", With(named, CustomerSchema.FirstName.With("Jane")).Name);
+        Assert.Equal("John Doe", With(named, CustomerSchema.Name.With("")).Name);
+    }
+
+    [Theory]
+    [InlineData(CustomerType.Individual, "John", "Doe", "Shown", "John Doe")]
+    [InlineData(CustomerType.Individual, "", "", "Only name", "Only name")]
+    [InlineData(CustomerType.Company, "John", "Doe", "Tech Corp", "Tech Corp")]
+    public void The_full_name_is_the_persons_or_the_companys(CustomerType type, string first, string last, string name, string expected) => Assert.Equal(
+        expected,
+        With(new Customer(), CustomerSchema.Type.With(type), CustomerSchema.FirstName.With(first), CustomerSchema.LastName.With(last), CustomerSchema.Name.With(name)).FullName);
+
+    [Fact]
+    public void Inactive_is_a_soft_deletion_and_active_lifts_it()
+    {
+        var deleted = With(John, CustomerSchema.Status.With(CustomerStatus.Inactive));
+        Assert.True(deleted.IsDeleted);
+        AssertSame(John, With(deleted, CustomerSchema.Status.With(CustomerStatus.Active)));
+        AssertSame(John, With(deleted, CustomerSchema.IsActive.With(true)));
+        AssertSame(deleted, With(John, CustomerSchema.IsActive.With(false)));
+    }
+
+    [Fact]
+    public void A_blocked_record_is_inactive_already_and_a_prospect_active()
+    {
+        var blocked = With(John, CustomerSchema.Status.With(CustomerStatus.Blocked));
+        var prospect = With(John, CustomerSchema.Status.With(CustomerStatus.Prospect));
+        AssertSame(blocked, With(blocked, CustomerSchema.IsActive.With(false)));
+        AssertSame(prospect, With(prospect, CustomerSchema.IsActive.With(true)));
+        AssertSame(John, With(blocked, CustomerSchema.IsActive.With(true)));
+    }
+
+    [Fact]
+    public void A_merge_fills_what_is_empty_and_the_address_only_as_a_whole()
+    {
+        var one = With(new Customer(), CustomerSchema.Name.With("One"), CustomerSchema.City.With("Boston"), CustomerSchema.Tags.With(["a", "b"]));
+        var other = With(
+            new Customer(), CustomerSchema.FirstName.With("Jo"), CustomerSchema.LastName.With("Two"), CustomerSchema.City.With("Paris"), CustomerSchema.Country.With("France"),
+            CustomerSchema.Tags.With(["b", "c"]), CustomerSchema.Mobile.With("+49 30 1"), CustomerSchema.Group.With("Wholesale"), CustomerSchema.IsPrimaryContact.With(true));
+        var merged = one.MergedWith(other);
+        Assert.Equal(("Jo", "One", "Boston", null, "+49 30 1", "Wholesale", true), (merged.FirstName, merged.Name, merged.City, merged.Country, merged.Mobile, merged.CustomerGroup, merged.IsPrimaryContact));
+        Assert.Equal(["a", "b", "c"], merged.Tags);
     }
 
     [Theory]
@@ -43,6 +105,10 @@ public class CustomerTests
     [InlineData(null, null)]
     public void A_country_has_its_code_where_it_is_known(string? country, string? code) => Assert.Equal(code, Countries.CodeOf(country));
 
-    private static Customer Enter(CustomerDetails details) =>
-        Customer.Enter(Guid.NewGuid(), details, new Identifiers(Guid.NewGuid(), "CUST_A1B2C3D4", "CUST-00001", "johndoe"), Then);
+    private static void AssertSame(Customer one, Customer other) => Assert.Empty(CustomerSchema.Fields.Changed(one, other));
+
+    private static Customer With(Customer customer, params FieldValue<Customer>[] values) => customer.With(new CustomerChanges(values));
+
+    private static Customer Create(Customer values) =>
+        Customer.Create(Guid.NewGuid(), values, new Identifiers(Guid.NewGuid(), "CUST_A1B2C3D4", "CUST-00001", "johndoe"), Then);
 }

@@ -54,6 +54,6 @@ internal static class SyncConflictsCommand
     {
         var facts = view.Partner.Facts is { } json ? JsonNode.Parse(json) : null;
         return new ConflictLine(
-            view.Partner.PartnerId, facts?["name"]?.ToString(), facts?["email"]?.ToString(), view.Partner.Reason!, view.Customer?.CustomerId, view.Customer?.Details.FullName);
+            view.Partner.PartnerId, facts?["name"]?.ToString(), facts?["email"]?.ToString(), view.Partner.Reason!, view.Customer?.CustomerId, view.Customer?.FullName);
     }
 }

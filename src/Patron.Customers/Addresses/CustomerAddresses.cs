@@ -1,0 +1,76 @@
+using Npgsql;
+using Patron.Customers.Customers;
+using Patron.Customers.Database;
+using Patron.Customers.Schema;
+using Patron.Shared.Audit;
+using Patron.Shared.Callers;
+using Patron.Shared.Database;
+using Patron.Shared.Results;
+
+namespace Patron.Customers.Addresses;
+
+/// <summary>The rows of <c>customers.addresses</c>, under the lock of their customer, so that rules about all of them hold.</summary>
+public sealed class CustomerAddresses(DatabaseSession database)
+{
+    private static readonly string FindSql = $"SELECT {AddressSchema.Fields.All.Names()} FROM customers.addresses WHERE organization_id = $1 AND customer_uid = $2";
+
+    private static readonly string InsertSql = $"""
+        INSERT INTO customers.addresses ({AddressSchema.Fields.Inserted.Names()})
+        VALUES ({string.Join(", ", Enumerable.Range(1, AddressSchema.Fields.Inserted.Count).Select(place => $"${place}"))})
+        """;
+
+    private static readonly string UpdateSql = $"""
+        UPDATE customers.addresses SET {string.Join(", ", AddressSchema.Fields.Updated.Select((field, place) => $"{field.Name} = ${place + 3}"))}
+        WHERE organization_id = $1 AND uid = $2
+        """;
+
+    private static readonly Error NotFound = Error.NotFound("The customer has no such address. Look it up in the list of their addresses.");
+
+    private static readonly Error Primary = Error.Rule(
+        "This is the primary address, a part of the customer itself: change or empty it there (PUT /api/v1/customers/{customer_id}/). Nothing was changed.");
+
+    /// <summary>The customer's addresses in the order in which they were added, without the primary one.</summary>
+    internal Task<List<CustomerAddress>> ListAsync(Customer customer, CancellationToken cancellationToken) =>
+        database.QueryAsync($"{FindSql} ORDER BY id", Read, cancellationToken, customer.OrganizationId, customer.Uid);
+
+    /// <summary>One of them by its uid; 404, and 400 for the primary one.</summary>
+    internal async Task<Result<CustomerAddress>> FindAsync(Customer customer, string text, CancellationToken cancellationToken)
+    {
+        if (!Guid.TryParseExact(text, "D", out var uid))
+        {
+            return NotFound;
+        }
+
+        if (uid == customer.Uid)
+        {
+            return Primary;
+        }
+
+        var found = await database.QueryAsync($"{FindSql} AND uid = $3", Read, cancellationToken, customer.OrganizationId, customer.Uid, uid);
+        return found.Count == 0 ? NotFound : found[0];
+    }
+
+    internal Task InsertAsync(CustomerAddress address, CancellationToken cancellationToken) =>
+        database.ExecuteAsync(InsertSql, cancellationToken, [.. AddressSchema.Fields.Inserted.Select(field => field.ToParameter(address))]);
+
+    internal Task UpdateAsync(CustomerAddress address, CancellationToken cancellationToken) => database.ExecuteAsync(
+        UpdateSql, cancellationToken, [address.OrganizationId, address.Uid, .. AddressSchema.Fields.Updated.Select(field => field.ToParameter(address))]);
+
+    internal Task RemoveAsync(CustomerAddress address, CancellationToken cancellationToken) => database.ExecuteAsync(
+        "DELETE FROM customers.addresses WHERE organization_id = $1 AND uid = $2", cancellationToken, address.OrganizationId, address.Uid);
+
+    /// <summary>
+    /// The entry of a change, null before it was added and after it was removed. The timeline is the customer's, so the entry is; which of the addresses
+    /// it was stands beside what changed.
+    /// </summary>
+    internal static AuditEntry EntryFor(Caller caller, string action, Customer customer, CustomerAddress? before, CustomerAddress? after)
+    {
+        var uid = (before ?? after)!.Uid.ToString();
+        var changed = AddressSchema.Fields.Changed(before ?? new CustomerAddress(), after ?? new CustomerAddress());
+        var fields = before is null || after is null ? [.. changed.Union([AddressSchema.Type])] : changed;
+        return CustomerAudit.For(
+            caller, action, customer, before is null ? null : fields.ToJson(before, ("id", uid)), after is null ? null : fields.ToJson(after, ("id", uid)));
+    }
+
+    private static CustomerAddress Read(RowCursor row) => row.Record(AddressSchema.Fields.All, new CustomerAddress());
+}

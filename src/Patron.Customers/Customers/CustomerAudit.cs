@@ -1,0 +1,36 @@
+using Patron.Customers.Schema;
+using Patron.Shared.Audit;
+using Patron.Shared.Callers;
+
+namespace Patron.Customers.Customers;
+
+/// <summary>The audit entries of customers: what happened, to which record, and the changed fields before and after.</summary>
+internal static class CustomerAudit
+{
+    // Beside what people write: what these use cases change, and nothing else does.
+    private static readonly IReadOnlyList<Field<Customer>> Audited =
+        [.. CustomerSchema.Fields.Written, CustomerSchema.EmailVerifiedAt, CustomerSchema.PhoneVerifiedAt, CustomerSchema.LastLoginAt, CustomerSchema.TotalServices];
+
+    public static AuditEntry Created(Caller caller, Customer customer) =>
+        For(caller, "customer.created", customer, after: CustomerSchema.WrittenOf(customer));
+
+    /// <summary>The fields in which the record differs from what is stored; further notes stand beside them.</summary>
+    public static AuditEntry Changed(Caller caller, string action, Customer customer, params IReadOnlyList<(string Name, string? Value)> notes) =>
+        Changed(caller, action, customer.Stored!, customer, notes);
+
+    /// <summary>The fields in which two states of the record differ.</summary>
+    public static AuditEntry Changed(Caller caller, string action, Customer before, Customer after, params IReadOnlyList<(string Name, string? Value)> notes)
+    {
+        var changed = Audited.Where(field => field.Differs(before, after)).ToList();
+        return changed.Count + notes.Count == 0
+            ? For(caller, action, after)
+            : For(caller, action, after, changed.ToJson(before), changed.ToJson(after, notes));
+    }
+
+    /// <summary>An entry that says no more than what happened, or what is given.</summary>
+    public static AuditEntry For(Caller caller, string action, Customer customer, string? before = null, string? after = null) =>
+        AuditEntry.For(
+            caller, action, "customer", customer.Uid, customer.UpdatedAt, customer.OrganizationId,
+            actorUserId: caller.IsSignedIn ? null : customer.UserId, // Who signs up is named by their new account.
+            before, after);
+}

@@ -1,0 +1,107 @@
+using System.Text.Json;
+using Npgsql;
+using Patron.Shared.Database;
+using Patron.Shared.Results;
+
+namespace Patron.Customers.Schema;
+
+/// <summary>All declared fields of a record, and what follows from them: lists of columns, rows, differences, rules.</summary>
+public sealed class RecordSchema<TRecord>
+    where TRecord : class
+{
+    private readonly Dictionary<string, Field<TRecord>> byName;
+    private readonly Dictionary<Field<TRecord>, int> places;
+
+    public RecordSchema(params IReadOnlyList<Field<TRecord>> fields)
+    {
+        All = fields;
+        Inserted = [.. fields.Where(field => field.Column != FieldColumn.Generated)];
+        Updated = [.. fields.Where(field => field.Column == FieldColumn.Written)];
+        Generated = [.. fields.Where(field => field.Column == FieldColumn.Generated)];
+        Written = [.. fields.Where(field => field.IsWritten)];
+        places = fields.Select((field, place) => (field, place)).ToDictionary(one => one.field, one => one.place);
+        byName = fields.ToDictionary(field => field.Name, StringComparer.Ordinal);
+    }
+
+    public IReadOnlyList<Field<TRecord>> All { get; }
+
+    /// <summary>The field's place in the declaration.</summary>
+    public int PlaceOf(Field<TRecord> field) => places[field];
+
+    /// <summary>Those that a new row is written with, by INSERT or COPY.</summary>
+    public IReadOnlyList<Field<TRecord>> Inserted { get; }
+
+    /// <summary>Those that an UPDATE may write.</summary>
+    public IReadOnlyList<Field<TRecord>> Updated { get; }
+
+    /// <summary>Those that the database makes.</summary>
+    public IReadOnlyList<Field<TRecord>> Generated { get; }
+
+    /// <summary>Those that people write: they are checked, audited and merged.</summary>
+    public IReadOnlyList<Field<TRecord>> Written { get; }
+
+    public Field<TRecord>? Find(string name) => byName.GetValueOrDefault(name);
+
+    /// <summary>The fields with these names, in the order of the declaration.</summary>
+    public IReadOnlyList<Field<TRecord>> Named(IReadOnlyCollection<string> names) => [.. All.Where(field => names.Contains(field.Name, StringComparer.Ordinal))];
+
+    /// <summary>Those that people write and in which the two differ.</summary>
+    public IReadOnlyList<Field<TRecord>> Changed(TRecord before, TRecord after) => [.. Written.Where(field => field.Differs(before, after))];
+
+    /// <summary>The 422 for the given fields of the record, added to <paramref name="errors"/>. Required ones may not be empty.</summary>
+    internal static void Check(
+        TRecord record, IEnumerable<Field<TRecord>> fields, IReadOnlyCollection<string> required, DateOnly today, FieldErrors errors)
+    {
+        foreach (var field in fields)
+        {
+            if (field.IsEmpty(record) && required.Contains(field.Name, StringComparer.Ordinal))
+            {
+                errors.AddRequired(field.Name);
+            }
+            else if (field.Problem(record, today) is { } problem)
+            {
+                errors.Add(field.Name, problem);
+            }
+        }
+    }
+}
+
+/// <summary>What is done with lists of fields.</summary>
+internal static class FieldLists
+{
+    /// <summary>The columns' names, after an alias where one is given, separated by commas.</summary>
+    public static string Names<TRecord>(this IEnumerable<Field<TRecord>> fields, string alias = "")
+        where TRecord : class => string.Join(", ", fields.Select(field => alias + field.Name));
+
+    /// <summary>Reads a row of these columns into the record, from the first ordinal on.</summary>
+    public static void ReadRow<TRecord>(this IReadOnlyList<Field<TRecord>> fields, TRecord record, NpgsqlDataReader row, int first = 0)
+        where TRecord : class
+    {
+        for (var place = 0; place < fields.Count; place++)
+        {
+            fields[place].ReadColumn(record, row, first + place);
+        }
+    }
+
+    public static NpgsqlParameter ToParameter<TRecord>(this Field<TRecord> field, TRecord record)
+        where TRecord : class => OptionalParameter.Of(field.ToColumn(record), field.ColumnType);
+
+    /// <summary>The fields' values as a JSON object, for audit entries, with further ones behind them.</summary>
+    public static string ToJson<TRecord>(this IEnumerable<Field<TRecord>> fields, TRecord record, params IReadOnlyList<(string Name, string? Value)> further)
+        where TRecord : class => FieldText.ToJson(writer =>
+        {
+            writer.WriteStartObject();
+            foreach (var field in fields)
+            {
+                writer.WritePropertyName(field.Name);
+                field.WriteValue(writer, record);
+            }
+
+            foreach (var (name, value) in further)
+            {
+                writer.WriteString(name, value);
+            }
+
+            writer.WriteEndObject();
+        });
+}
