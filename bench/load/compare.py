@@ -1,6 +1,6 @@
-"""Compares builds of Patron with each other: all run at once on one database, each driven alone, in turns. For decision 0012.
+"""Compares builds of Patron with each other: all run at once on one database, each driven alone, in turns. 
 
-python3 bench/load/compare.py --build main=/path/to/published --build ef=/path/to/other [--only get,create,change] [--rounds 5]
+python3 bench/load/compare.py --build main=/path/to/published --build new=/path/to/other [--only get,create,change] [--rounds 5]
 The first build is what the others are compared with. --start measures starts and idle memory instead.
 """
 import argparse

@@ -1,4 +1,4 @@
--- The load for wrk: OP=get|list|first_100|first_page|deep_page|search|search_name|statistics|profile|login|sign_up|create, the same requests for every contestant.
+-- The load for wrk: OP=get|list|first_100|first_page|deep_page|search|search_name|statistics|profile|login|sign_up|create|change, the same requests for every contestant.
 -- BASE is where its customers are, TOKEN its access token if it wants one, ROWS how many customers there were at the beginning;
 -- with CHECK the first answer that is no success ends wrk.
 local op, base, token = os.getenv("OP"), os.getenv("BASE"), os.getenv("TOKEN")
@@ -62,6 +62,11 @@ local operations = {
     return wrk.format("POST", "/api/method/rockettradeline.api.auth.sign_up", headers, string.format(
       '{"email":"signup-%d-%d-%d-%d@example.com","full_name":"Load Test","password":"bench needs one 7","phone":"+1-555-0123"}',
       started, id, sent, math.random(1, 999999)))
+  end,
+  change = function()
+    local number = math.random(1, 999999999)
+    return wrk.format("PUT", string.format("%s/CUST_%08X/", base, math.random(1, rows)), headers, string.format(
+      '{"city":"City %d","company_name":"Company %d","postal_code":"%d"}', number % 100, number, number % 100000))
   end,
   create = function()
     sent = sent + 1

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Patron.Accounts.Activation;
 using Patron.Accounts.Users;
 using Patron.Customers.Accounts;
+using Patron.Customers.Customers;
 using Patron.Linking.Activation;
 using Patron.Shared.Background;
 using Patron.Shared.Database;
@@ -17,7 +18,8 @@ public static class LinkingModule
         .AddScoped<IAccountDirectory>(provider => new AccountDirectory(
             provider.GetRequiredService<LookUpAccounts>, provider.GetRequiredService<AccountsByEmail>(), provider.GetRequiredService<DatabaseSession>()))
         .AddScoped<PasswordCount>(provider => provider.GetRequiredService<LookUpAccounts>().CountWithPasswordAsync)
-        .AddScoped<ICustomerRecords, CustomerRecords>();
+        .AddScoped<ICustomerRecords, CustomerRecords>()
+        .AddScoped<ICustomerReferences, InvitationReferences>();
 
     /// <summary>The use cases. Every role's routes name them; only where both modules share a database are these routes served.</summary>
     public static IServiceCollection AddLinking(this IServiceCollection services)

@@ -52,6 +52,15 @@ public sealed class ActivationInvitations(
     public Task<List<Guid>> FindInvitedAsync(IReadOnlyCollection<Guid> customers, CancellationToken cancellation) =>
         context.ActivationInvitations.Where(row => customers.Contains(row.CustomerUid) && row.WithdrawnAt == null).Select(row => row.CustomerUid).ToListAsync(cancellation);
 
+    /// <summary>The invitation of a record that was merged is the survivor's, unless that one has been invited too.</summary>
+    public Task MoveAsync(Guid absorbed, Guid survivor, CancellationToken cancellationToken) => context.ActivationInvitations
+        .Where(row => row.CustomerUid == absorbed && !context.ActivationInvitations.Any(other => other.CustomerUid == survivor))
+        .ExecuteUpdateAsync(set => set.SetProperty(row => row.CustomerUid, survivor), cancellationToken);
+
+    /// <summary>Nothing tells any more that these customers were invited.</summary>
+    public Task RemoveAsync(IReadOnlyCollection<Guid> customers, CancellationToken cancellationToken) =>
+        context.ActivationInvitations.Where(row => customers.Contains(row.CustomerUid)).ExecuteDeleteAsync(cancellationToken);
+
     /// <summary>The record is its person's from now on; who was not invited has nothing to end.</summary>
     public async Task ComeAsync(Guid customer, CancellationToken cancellation)
     {

@@ -22,9 +22,6 @@ public sealed partial class CustomerStore(DatabaseSession database, ILogger<Cust
     /// <summary>All columns, of a table with the alias <c>c</c>; <see cref="Read"/> takes them.</summary>
     internal static readonly string Columns = CustomerSchema.Fields.All.Names("c.");
 
-    // Of a few drawn user names one is a UUID: a race may cost a draw or two, never ten.
-    private const int MaxDraws = 10;
-
     private static readonly Question ByCustomerId = new("c.customer_id = $1");
     private static readonly Question ByUid = new("c.uid = $1");
     private static readonly Question ByUsername = new("c.username = $1");
@@ -62,15 +59,6 @@ public sealed partial class CustomerStore(DatabaseSession database, ILogger<Cust
         WHERE (c.user_id = $1 OR (c.email_key = $2 AND c.claim = 'claimed' AND c.user_id IS NULL) OR c.uid = $4) AND ($3::uuid IS NULL OR c.organization_id = $3)
         ORDER BY c.id FOR UPDATE
         """;
-
-    // The code is the organization's next one, the user name the first of the drawn ones that nobody has.
-    private static readonly string InsertSql = $"""
-        INSERT INTO customers.customers AS c ({CustomerSchema.Fields.Inserted.Names()})
-        VALUES ({string.Join(", ", CustomerSchema.Fields.Inserted.Select((field, place) => InsertedValue(field, place + 1)))})
-        RETURNING {Columns}
-        """;
-
-    private static readonly string GeneratedColumns = CustomerSchema.Fields.Generated.Names();
 
     private static readonly Error Stale = new(
         ErrorKind.Stale, "The customer has changed since you read it. Read it again and repeat your change on what it says now.");
@@ -133,53 +121,11 @@ public sealed partial class CustomerStore(DatabaseSession database, ILogger<Cust
         return [.. records.Where(customer => !moved.Contains(customer.Uid))];
     }
 
-    /// <summary>
-    /// Inserts a record with its drawn identifiers, its consents and the audit entry, in one round trip, together or not at all; <paramref name="make"/>
-    /// makes it anew for each draw. Errors: 400 where another customer claims the address, or the account is a customer of the organization already.
-    /// </summary>
-    internal async Task<Result<Customer>> InsertAsync(Caller caller, Func<Identifiers, Customer> make, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        for (var draw = 1; ; draw++)
-        {
-            var customer = make(new Identifiers(Guid.CreateVersion7(now), Identifiers.NewCustomerId(), Code: "", Username: ""));
-            var inserted = await database.InOneTripAsync(connection => InsertAsync(connection, caller, customer, cancellationToken), cancellationToken);
-            if (inserted.Error != CustomerConflicts.IdentifierTaken || draw == MaxDraws)
-            {
-                return inserted;
-            }
-        }
-    }
-
-    /// <summary>
-    /// Saves a locked record as it is now: the columns that differ, the consents among them and an audit entry of the changed fields, in one round trip.
-    /// Nothing differs: nothing is written. Errors: 400 for the loser of a race.
-    /// </summary>
-    internal async Task<Result<Customer>> SaveAsync(Caller caller, Customer customer, string action, CancellationToken cancellationToken) =>
-        await SaveAllAsync(caller, [customer], action, cancellationToken) is { } taken ? taken : customer;
-
-    /// <summary>The same with audit entries of the use case's own, and without new consents: it moves those that were given.</summary>
-    internal async Task<Result<Customer>> SaveAsync(Customer customer, IReadOnlyList<AuditEntry> entries, CancellationToken cancellationToken) =>
-        await SaveAllAsync(consentsBy: null, [(customer, entries)], cancellationToken) is { } taken ? taken : customer;
-
-    /// <summary>Saves many locked records, each with an audit entry of its changed fields, in one round trip; null, or the answer for the loser of a race.</summary>
-    internal Task<Error?> SaveAllAsync(Caller caller, IReadOnlyList<Customer> customers, string action, CancellationToken cancellationToken) =>
-        SaveAllAsync(caller, [.. customers.Select(customer => (customer, (IReadOnlyList<AuditEntry>)[CustomerAudit.Changed(caller, action, customer)]))], cancellationToken);
-
     /// <summary>Of these references those that name nobody in the organization, as they were given.</summary>
     internal async Task<IReadOnlyList<string>> FindMissingAsync(Caller caller, IReadOnlyCollection<string> references, CancellationToken cancellationToken)
     {
         var missing = await database.QueryAsync(MissingSql, row => row.Text(), cancellationToken, NamedParameters(caller, references));
         return [.. references.Where(reference => missing.Contains(Canonical(reference))).Distinct(StringComparer.Ordinal)];
-    }
-
-    /// <summary>Removes the row; its consents, addresses, offers and what it absorbed go with it, by their foreign keys.</summary>
-    internal async Task RemoveAsync(Customer customer, AuditEntry entry, CancellationToken cancellationToken)
-    {
-        await using var batch = new NpgsqlBatch(database.Connection);
-        batch.BatchCommands.Add(DatabaseQueries.BatchCommand("DELETE FROM customers.customers WHERE organization_id = $1 AND uid = $2", customer.OrganizationId, customer.Uid));
-        batch.BatchCommands.Add(AuditCommands.Insert(entry));
-        await batch.ExecuteNonQueryAsync(cancellationToken);
-        database.AfterCommit(() => LogAction(customer.Uid, entry.Action));
     }
 
     /// <summary>A reference as the record itself spells it: a <c>uid</c> in lower case, or a <c>customer_id</c>.</summary>
@@ -198,130 +144,6 @@ public sealed partial class CustomerStore(DatabaseSession database, ILogger<Cust
     {
         var names = references.Select(Canonical).Distinct(StringComparer.Ordinal).ToArray();
         return [caller.OrganizationId, names, names.Select(name => Guid.TryParseExact(name, "D", out var uid) ? uid : Guid.Empty).ToArray()];
-    }
-
-    private static string InsertedValue(Field<Customer> field, int place) =>
-        field == CustomerSchema.Code ? string.Create(CultureInfo.InvariantCulture, $"customers.next_code(${place})")
-        : field == CustomerSchema.Username ? string.Create(CultureInfo.InvariantCulture,
-            $"(SELECT name FROM unnest(${place}) WITH ORDINALITY AS drawn (name, draw) WHERE NOT EXISTS (SELECT FROM customers.customers WHERE username = drawn.name) AND NOT EXISTS (SELECT FROM customers.absorbed WHERE username = drawn.name) ORDER BY draw LIMIT 1)")
-        : string.Create(CultureInfo.InvariantCulture, $"${place}");
-
-    private static NpgsqlBatchCommand InsertCommand(Customer customer)
-    {
-        var command = new NpgsqlBatchCommand(InsertSql);
-        foreach (var field in CustomerSchema.Fields.Inserted)
-        {
-            command.Parameters.Add(
-                field == CustomerSchema.Code ? new NpgsqlParameter<Guid> { TypedValue = customer.OrganizationId }
-                : field == CustomerSchema.Username ? new NpgsqlParameter<string[]> { TypedValue = Usernames.Candidates(customer) }
-                : field.ToParameter(customer));
-        }
-
-        return command;
-    }
-
-    private static NpgsqlBatchCommand UpdateCommand(Customer customer, List<Field<Customer>> changed)
-    {
-        var values = string.Join(", ", changed.Select((field, place) => string.Create(CultureInfo.InvariantCulture, $"{field.Name} = ${place + 3}")));
-        var command = DatabaseQueries.BatchCommand(
-            $"UPDATE customers.customers SET {values} WHERE organization_id = $1 AND uid = $2 RETURNING {GeneratedColumns}", customer.OrganizationId, customer.Uid);
-        changed.ForEach(field => command.Parameters.Add(field.ToParameter(customer)));
-        return command;
-    }
-
-    private static void AddBeside(NpgsqlBatch batch, Caller? consentsBy, Customer customer, IEnumerable<Field<Customer>> changed, IReadOnlyList<AuditEntry> entries)
-    {
-        foreach (var entry in entries)
-        {
-            batch.BatchCommands.Add(AuditCommands.Insert(entry));
-        }
-
-        if (consentsBy is not null)
-        {
-            foreach (var consent in changed.Where(field => field.IsConsent))
-            {
-                batch.BatchCommands.Add(ListConsents.InsertCommand(consentsBy, customer, consent));
-            }
-        }
-    }
-
-    // To the end of the batch, or to why there was none.
-    private static async Task FinishAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
-    {
-        while (await reader.NextResultAsync(cancellationToken))
-        {
-        }
-    }
-
-    private async Task<Error?> SaveAllAsync(
-        Caller? consentsBy, IReadOnlyList<(Customer Customer, IReadOnlyList<AuditEntry> Entries)> saves, CancellationToken cancellationToken)
-    {
-        await using var batch = new NpgsqlBatch(database.Connection);
-        var updated = new List<(Customer Customer, IReadOnlyList<AuditEntry> Entries)>(saves.Count);
-        foreach (var (customer, entries) in saves)
-        {
-            var stored = customer.Stored ?? throw new InvalidOperationException("Only a record that was locked can be saved.");
-            var changed = CustomerSchema.Fields.Updated.Where(field => field.Differs(stored, customer)).ToList();
-            if (changed.Count > 0)
-            {
-                batch.BatchCommands.Add(UpdateCommand(customer, changed));
-                AddBeside(batch, consentsBy, customer, changed, entries);
-                updated.Add((customer, entries));
-            }
-        }
-
-        if (updated.Count == 0)
-        {
-            return null;
-        }
-
-        try
-        {
-            await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-            foreach (var (customer, _) in updated)
-            {
-                // Only the updates answer rows.
-                await reader.ReadAsync(cancellationToken);
-                CustomerSchema.Fields.Generated.ReadRow(customer, reader);
-                await reader.NextResultAsync(cancellationToken);
-                customer.Track();
-            }
-        }
-        catch (PostgresException exception) when (CustomerConflicts.AnswerTo(exception) is { } taken)
-        {
-            return taken;
-        }
-
-        database.AfterCommit(() => updated.ForEach(save => LogActions(save.Customer, save.Entries)));
-        return null;
-    }
-
-    private void LogActions(Customer customer, IReadOnlyList<AuditEntry> entries)
-    {
-        foreach (var entry in entries)
-        {
-            LogAction(customer.Uid, entry.Action);
-        }
-    }
-
-    private async Task<Result<Customer>> InsertAsync(NpgsqlConnection connection, Caller caller, Customer customer, CancellationToken cancellationToken)
-    {
-        await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(InsertCommand(customer));
-        AddBeside(batch, caller, customer, CustomerSchema.Fields.Changed(new Customer(), customer), [CustomerAudit.Created(caller, customer)]);
-        try
-        {
-            await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-            await reader.ReadAsync(cancellationToken);
-            var inserted = ReadTracked(new RowCursor(reader));
-            await FinishAsync(reader, cancellationToken);
-            database.AfterCommit(() => LogCreated(inserted.Uid, inserted.OrganizationId));
-            return inserted;
-        }
-        catch (PostgresException exception) when (CustomerConflicts.AnswerTo(exception) is { } taken)
-        {
-            return taken;
-        }
     }
 
     private Task<Customer?> ByIdAsync(Caller caller, string text, bool locking, CancellationToken cancellationToken) =>
@@ -351,12 +173,6 @@ public sealed partial class CustomerStore(DatabaseSession database, ILogger<Cust
                 return await reader.ReadAsync(cancellationToken) ? Read(new RowCursor(reader)) : null;
             },
             cancellationToken);
-
-    [LoggerMessage(LogLevel.Information, "Customer {Uid}: {Action}")]
-    private partial void LogAction(Guid uid, string action);
-
-    [LoggerMessage(LogLevel.Information, "Customer {Uid} created in organization {OrganizationId}")]
-    private partial void LogCreated(Guid uid, Guid organizationId);
 
     /// <summary>A key ($1) and who asks by it. Of the organization ($2) staff see every record, a customer ($3) their own undeleted one.</summary>
     private sealed record Question(string Key, string Rest = "")

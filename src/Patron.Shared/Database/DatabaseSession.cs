@@ -106,21 +106,11 @@ public sealed class DatabaseSession(DatabasePools pools) : IAsyncDisposable
     /// </summary>
     public EnclosingTransaction Enclose(Func<CancellationToken, Task> afterBegin) => enclosing = new EnclosingTransaction(this, afterBegin);
 
-    // The two methods that take functions go away once nothing in Customers uses them.
-
     /// <summary>
-    /// Runs a batch of commands, which is a transaction by itself: one round trip. Inside another transaction it is a savepoint, as
-    /// with <see cref="BeginAsync"/>. Of the batch an expected 'no' must leave nothing, as an error of the database does.
+    /// Whether what is written now needs <see cref="BeginAsync"/>, because it is a part of something larger. Else a single statement or batch is a
+    /// transaction by itself, in one round trip.
     /// </summary>
-    public Task<Result<T>> InOneTripAsync<T>(Func<NpgsqlConnection, Task<Result<T>>> batch, CancellationToken cancellation) =>
-        transaction is null && enclosing is null ? OnConnectionAsync(batch, cancellation) : InTransactionAsync(() => batch(Connection), cancellation);
-
-    /// <summary>Runs the work between <see cref="BeginAsync"/> and a commit of its result.</summary>
-    public async Task<Result<T>> InTransactionAsync<T>(Func<Task<Result<T>>> work, CancellationToken cancellation)
-    {
-        await using var begun = await BeginAsync(cancellation);
-        return await begun.CommitAsync(await work(), cancellation);
-    }
+    public bool IsPartOfTransaction => transaction is not null || enclosing is not null;
 
     /// <summary>
     /// Throws <see cref="NotReplicatedException"/> where a commit of this session did not wait for its synchronous standby to the end. Whatever goes through

@@ -185,21 +185,19 @@ public abstract class LookUpTests(PatronApp app)
         var mail = await app.MailAsync(person.Email, "confirm your e-mail");
         await using var scope = app.Accounts.Services.CreateAsyncScope();
         var lookUp = scope.ServiceProvider.GetRequiredService<LookUpAccounts>();
-        Task<HttpResponseMessage>? proving = null;
+        Task<HttpResponseMessage> proving;
 
-        await scope.ServiceProvider.GetRequiredService<DatabaseSession>().InTransactionAsync<Done>(
-            async () =>
-            {
-                var found = await lookUp.ByEmailAsync(Caller.System(app.Home()), [person.Email], CancellationToken.None);
-                Assert.False(Assert.Single(found.Value).EmailVerified);
-                proving = app.PostAsync("email/verify/", new { token = mail.Token }, person);
-                await app.UntilOthersWaitAsync();
-                Assert.False(Assert.Single((await lookUp.ByEmailAsync(Caller.System(app.Home()), [person.Email], CancellationToken.None)).Value).EmailVerified);
-                return default(Done);
-            },
-            CancellationToken.None);
+        await using (var transaction = await scope.ServiceProvider.GetRequiredService<DatabaseSession>().BeginAsync(CancellationToken.None))
+        {
+            var found = await lookUp.ByEmailAsync(Caller.System(app.Home()), [person.Email], CancellationToken.None);
+            Assert.False(Assert.Single(found.Value).EmailVerified);
+            proving = app.PostAsync("email/verify/", new { token = mail.Token }, person);
+            await app.UntilOthersWaitAsync();
+            Assert.False(Assert.Single((await lookUp.ByEmailAsync(Caller.System(app.Home()), [person.Email], CancellationToken.None)).Value).EmailVerified);
+            await transaction.CommitAsync(CancellationToken.None);
+        }
 
-        await (await proving!).ShouldBeAsync(HttpStatusCode.OK);
+        await (await proving).ShouldBeAsync(HttpStatusCode.OK);
         Assert.True(Assert.Single((await lookUp.ByEmailAsync(Caller.System(app.Home()), [person.Email], CancellationToken.None)).Value).EmailVerified);
     }
 

@@ -56,14 +56,14 @@ public sealed class OrganizationTests(OneProcess app) : IClassFixture<OneProcess
         var stranger = Caller.Stranger(RequestOrigin.Local);
         var user = (await accounts.PrepareAsync(new NewAccount(email, new PersonNames("John", "Doe", null, null), GoodPassword), CancellationToken.None)).Value;
 
-        var result = await services.GetRequiredService<DatabaseSession>().InTransactionAsync<OpenedOrganization>(
-            async () =>
-            {
-                var opened = services.GetRequiredService<OrganizationOpening>().Add(
-                    stranger, user, name, [ProfileType.Vendor, ProfileType.Employee, ProfileType.Customer], user.CreatedAt);
-                return await accounts.AddAsync(stranger, user, opened.Organization.Id, OrganizationRole.Vendor, CancellationToken.None) is { } taken ? taken : opened;
-            },
-            CancellationToken.None);
+        Result<OpenedOrganization> result;
+        await using (var transaction = await services.GetRequiredService<DatabaseSession>().BeginAsync(CancellationToken.None))
+        {
+            var opened = services.GetRequiredService<OrganizationOpening>().Add(
+                stranger, user, name, [ProfileType.Vendor, ProfileType.Employee, ProfileType.Customer], user.CreatedAt);
+            result = await accounts.AddAsync(stranger, user, opened.Organization.Id, OrganizationRole.Vendor, CancellationToken.None) is { } taken ? taken : opened;
+            result = await transaction.CommitAsync(result, CancellationToken.None);
+        }
 
         Assert.Equal(isTaken ? 0 : 1, await app.AccountsSqlAsync<long>("SELECT count(*) FROM accounts.organizations WHERE name = $1", name));
         if (isTaken)

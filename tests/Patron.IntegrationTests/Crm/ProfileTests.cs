@@ -129,12 +129,8 @@ public sealed class ProfileTests(OneProcess app) : IClassFixture<OneProcess>
     {
         await using var scope = app.Accounts.Services.CreateAsyncScope();
         var join = scope.ServiceProvider.GetRequiredService<JoinOrganization>();
-        await scope.ServiceProvider.GetRequiredService<DatabaseSession>().InTransactionAsync<Done>(
-            async () =>
-            {
-                await join.AddAsync(person.Id, organization, CancellationToken.None);
-                return default(Done);
-            },
-            CancellationToken.None);
+        await using var transaction = await scope.ServiceProvider.GetRequiredService<DatabaseSession>().BeginAsync(CancellationToken.None);
+        await join.AddAsync(person.Id, organization, CancellationToken.None);
+        await transaction.CommitAsync(CancellationToken.None);
     }
 }

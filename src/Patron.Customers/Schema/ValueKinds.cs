@@ -1,0 +1,178 @@
+using System.Globalization;
+using System.Text.Json;
+using Npgsql;
+using NpgsqlTypes;
+using Patron.Customers.Customers;
+
+namespace Patron.Customers.Schema;
+
+/// <summary>Yes or no.</summary>
+internal sealed class FlagKind(bool empty = false) : FieldKind<bool>
+{
+    // What people who keep a table mean by a flag, and what PostgreSQL's own CSV writes.
+    private static readonly string[] Yes = ["true", "yes", "1", "t", "on"];
+    private static readonly string[] No = ["false", "no", "0", "f", "off"];
+
+    public override bool Empty => empty;
+
+    public override bool TakesNull => false;
+
+    public override string JsonType => "boolean";
+
+    internal override NpgsqlDbType ColumnType => NpgsqlDbType.Boolean;
+
+    internal override bool Combine(bool one, bool other) => one || other;
+
+    internal override bool Read(NpgsqlDataReader row, int ordinal) => row.GetBoolean(ordinal);
+
+    internal override void Write(Utf8JsonWriter writer, bool value) => writer.WriteBooleanValue(value);
+
+    internal override string? TryRead(ref Utf8JsonReader reader, out bool value)
+    {
+        value = reader.TokenType == JsonTokenType.True;
+        return reader.TokenType is JsonTokenType.True or JsonTokenType.False ? null : WrongType;
+    }
+
+    internal override string? TryParse(string text, out bool value)
+    {
+        value = Yes.Contains(text.Trim(), StringComparer.OrdinalIgnoreCase);
+        return value || No.Contains(text.Trim(), StringComparer.OrdinalIgnoreCase) ? null : "This is yes or no, true or false, 1 or 0.";
+    }
+}
+
+/// <summary>A day. Source 5 shows it with a midnight behind it, which is read too.</summary>
+internal sealed class DateKind(Func<DateOnly, DateOnly, string?> rule) : FieldKind<DateOnly?>
+{
+    private const string Form = "yyyy-MM-dd";
+
+    public override string JsonFormat => "date";
+
+    internal override NpgsqlDbType ColumnType => NpgsqlDbType.Date;
+
+    internal override string? Problem(DateOnly? value, DateOnly today) => rule(value!.Value, today);
+
+    internal override DateOnly? Read(NpgsqlDataReader row, int ordinal) => row.GetFieldValue<DateOnly>(ordinal);
+
+    internal override void Write(Utf8JsonWriter writer, DateOnly? value) => writer.WriteStringValue(value!.Value.ToString(Form, CultureInfo.InvariantCulture));
+
+    internal override string? TryRead(ref Utf8JsonReader reader, out DateOnly? value)
+    {
+        value = null;
+        return TextReading.TryRead(ref reader, out var text) is null && TryParse(text!, out value) is null ? null : WrongType;
+    }
+
+    internal override string? TryParse(string text, out DateOnly? value)
+    {
+        var written = text.AsSpan().Trim();
+        var isDay = DateOnly.TryParseExact(written.Length >= Form.Length && IsMidnight(written[Form.Length..]) ? written[..Form.Length] : written, Form, CultureInfo.InvariantCulture, DateTimeStyles.None, out var date);
+        value = isDay ? date : null;
+        return isDay ? null : "Write the date like 1990-01-15.";
+    }
+
+    // T00:00:00, with any number of zeros behind a point, with or without the zone of UTC.
+    private static bool IsMidnight(ReadOnlySpan<char> time)
+    {
+        const string Midnight = "T00:00:00";
+        if (time.IsEmpty || !time.StartsWith(Midnight, StringComparison.Ordinal))
+        {
+            return time.IsEmpty;
+        }
+
+        var rest = time[Midnight.Length..];
+        rest = rest.EndsWith("+00:00", StringComparison.Ordinal) ? rest[..^6] : rest.EndsWith("Z", StringComparison.Ordinal) ? rest[..^1] : rest;
+        return rest.IsEmpty || (rest[0] == '.' && rest.Length > 1 && rest[1..].TrimStart('0').IsEmpty);
+    }
+}
+
+/// <summary>A set of tags; in JSON and files one text with commas between them.</summary>
+internal sealed class TagsKind : FieldKind<IReadOnlyList<string>>
+{
+    public override IReadOnlyList<string> Empty => [];
+
+    public override bool CanBeNull => true;
+
+    public override int? MaxLength => CustomerTags.MaxLength;
+
+    internal override NpgsqlDbType ColumnType => NpgsqlDbType.Array | NpgsqlDbType.Text;
+
+    public override IReadOnlyList<string> Normalize(IReadOnlyList<string> value) => CustomerTags.ToSet(value);
+
+    public override bool AreEqual(IReadOnlyList<string> one, IReadOnlyList<string> other) => one.SequenceEqual(other, StringComparer.Ordinal);
+
+    internal override IReadOnlyList<string> Combine(IReadOnlyList<string> one, IReadOnlyList<string> other) => [.. one, .. other.Except(one, StringComparer.Ordinal)];
+
+    internal override string? Problem(IReadOnlyList<string> value, DateOnly today) => CustomerRules.Tags(value);
+
+    internal override object ToColumn(IReadOnlyList<string> value) => value as string[] ?? [.. value];
+
+    internal override IReadOnlyList<string> Read(NpgsqlDataReader row, int ordinal) => row.GetFieldValue<string[]>(ordinal);
+
+    internal override void Write(Utf8JsonWriter writer, IReadOnlyList<string> value) => writer.WriteStringValue(CustomerTags.Format(value));
+
+    internal override string? TryRead(ref Utf8JsonReader reader, out IReadOnlyList<string> value)
+    {
+        var problem = TextReading.TryRead(ref reader, out var text);
+        value = CustomerTags.Parse(text);
+        return problem;
+    }
+
+    internal override string? TryParse(string text, out IReadOnlyList<string> value)
+    {
+        value = CustomerTags.Parse(text);
+        return null;
+    }
+}
+
+/// <summary>A JSON object, compared by what it says.</summary>
+internal sealed class JsonKind : FieldKind<string>
+{
+    private const string Nothing = "{}";
+
+    public override string Empty => Nothing;
+
+    public override string JsonType => "object";
+
+    internal override NpgsqlDbType ColumnType => NpgsqlDbType.Jsonb;
+
+    public override bool AreEqual(string one, string other) => new JsonText(one).Equals(new JsonText(other));
+
+    internal override string? Problem(string value, DateOnly today) => CustomerRules.Preferences(new JsonText(value));
+
+    internal override string Read(NpgsqlDataReader row, int ordinal) => row.GetString(ordinal);
+
+    internal override void Write(Utf8JsonWriter writer, string value) => writer.WriteRawValue(value);
+
+    internal override string? TryRead(ref Utf8JsonReader reader, out string value)
+    {
+        value = Nothing;
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            return WrongType;
+        }
+
+        using var document = JsonDocument.ParseValue(ref reader);
+        return Take(document, out value);
+    }
+
+    internal override string? TryParse(string text, out string value)
+    {
+        value = Nothing;
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            return Take(document, out value);
+        }
+        catch (JsonException)
+        {
+            return "This is not JSON.";
+        }
+    }
+
+    // Without the blanks between its parts; what PostgreSQL cannot hold is refused before anything reads it.
+    private static string? Take(JsonDocument document, out string value)
+    {
+        var problem = JsonText.Problem(document.RootElement);
+        value = problem is null ? FieldText.ToJson(document.RootElement.WriteTo) : Nothing;
+        return problem;
+    }
+}

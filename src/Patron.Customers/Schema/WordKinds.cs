@@ -1,0 +1,68 @@
+using System.Text.Json;
+using Npgsql;
+using NpgsqlTypes;
+using Patron.Shared.Text;
+
+namespace Patron.Customers.Schema;
+
+/// <summary>A word of an enumeration, always there.</summary>
+internal sealed class WordKind<T> : FieldKind<T>
+    where T : struct, Enum
+{
+    public override bool TakesNull => false;
+
+    public override IReadOnlyList<string> Words => Words<T>.All;
+
+    internal override NpgsqlDbType ColumnType => NpgsqlDbType.Text;
+
+    internal override T Read(NpgsqlDataReader row, int ordinal) => Words<T>.Parse(row.GetString(ordinal));
+
+    internal override object ToColumn(T value) => Words<T>.Of(value);
+
+    internal override void Write(Utf8JsonWriter writer, T value) => writer.WriteStringValue(Words<T>.Of(value));
+
+    internal override string? TryRead(ref Utf8JsonReader reader, out T value) => WordReading<T>.TryRead(ref reader, out value);
+
+    internal override string? TryParse(string text, out T value) => WordReading<T>.TryParse(text, out value);
+}
+
+/// <summary>A word of an enumeration that may be missing.</summary>
+internal sealed class OptionalWordKind<T> : FieldKind<T?>
+    where T : struct, Enum
+{
+    public override IReadOnlyList<string> Words => Words<T>.All;
+
+    internal override NpgsqlDbType ColumnType => NpgsqlDbType.Text;
+
+    internal override T? Read(NpgsqlDataReader row, int ordinal) => Words<T>.Parse(row.GetString(ordinal));
+
+    internal override object? ToColumn(T? value) => value is { } word ? Words<T>.Of(word) : null;
+
+    internal override void Write(Utf8JsonWriter writer, T? value) => writer.WriteStringValue(Words<T>.Of(value!.Value));
+
+    internal override string? TryRead(ref Utf8JsonReader reader, out T? value)
+    {
+        var problem = WordReading<T>.TryRead(ref reader, out var word);
+        value = word;
+        return problem;
+    }
+
+    internal override string? TryParse(string text, out T? value)
+    {
+        var problem = WordReading<T>.TryParse(text, out var word);
+        value = word;
+        return problem;
+    }
+}
+
+internal static class WordReading<T>
+    where T : struct, Enum
+{
+    public static string? TryRead(ref Utf8JsonReader reader, out T value)
+    {
+        value = default;
+        return TextReading.TryRead(ref reader, out var text) is null && Words<T>.TryRead(text!, out value) ? null : Words<T>.Rule;
+    }
+
+    public static string? TryParse(string text, out T value) => Words<T>.TryRead(text.Trim().ToLowerInvariant(), out value) ? null : Words<T>.Rule;
+}
