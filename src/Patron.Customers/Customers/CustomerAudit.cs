@@ -11,8 +11,8 @@ internal static class CustomerAudit
     private static readonly IReadOnlyList<Field<Customer>> Audited =
         [.. CustomerSchema.Fields.Written, CustomerSchema.EmailVerifiedAt, CustomerSchema.PhoneVerifiedAt, CustomerSchema.LastLoginAt, CustomerSchema.TotalServices];
 
-    public static AuditEntry Created(Caller caller, Customer customer) =>
-        For(caller, "customer.created", customer, after: CustomerSchema.WrittenOf(customer));
+    public static AuditEntry Created(Caller caller, Customer customer, IReadOnlyList<Field<Customer>> written) =>
+        For(caller, "customer.created", customer, after: written.ToJson(customer));
 
     /// <summary>The fields in which the record differs from what is stored; further notes stand beside them.</summary>
     public static AuditEntry Changed(Caller caller, string action, Customer customer, params IReadOnlyList<(string Name, string? Value)> notes) =>

@@ -260,12 +260,12 @@ public static class CustomerSchema
     internal static bool IsOwnedByAccount(Field<Customer> field, Customer customer) => customer.UserId is not null
         && (field.Owner == FieldOwner.Account || (field.Owner == FieldOwner.AccountOfIndividual && customer.CustomerType == CustomerType.Individual));
 
-    /// <summary>What a new record says, as a JSON object for its audit entry.</summary>
-    internal static string WrittenOf(Customer customer) => Fields.Changed(Nothing, customer).ToJson(customer);
+    /// <summary>The fields that a new record says something of.</summary>
+    internal static IReadOnlyList<Field<Customer>> WrittenOn(Customer customer) => Fields.Changed(Nothing, customer);
 
     /// <summary>The 422 for a new record, added to what is wrong already, or null.</summary>
     internal static Error? CheckNew(Customer customer, IReadOnlyCollection<string> required, DateTimeOffset now, FieldErrors? errors = null) =>
-        Check(customer, [.. Fields.Changed(Nothing, customer).Union(Fields.Named(required))], required, now, errors);
+        Check(customer, Fields.Written, required, now, errors);
 
     /// <summary>
     /// The 422 for the given fields, added to what is wrong already, or null. Required ones may not be empty, and some name there must be, unless an

@@ -187,7 +187,8 @@ public sealed partial class CustomerStore
     {
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(InsertCommand(customer));
-        AddBeside(batch, caller, customer, CustomerSchema.Fields.Changed(new Customer(), customer), [CustomerAudit.Created(caller, customer)]);
+        var written = CustomerSchema.WrittenOn(customer);
+        AddBeside(batch, caller, customer, written, [CustomerAudit.Created(caller, customer, written)]);
         try
         {
             await using var reader = await batch.ExecuteReaderAsync(cancellationToken);

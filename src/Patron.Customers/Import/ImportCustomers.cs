@@ -4,6 +4,7 @@ using Patron.Customers.Accounts;
 using Patron.Customers.Customers;
 using Patron.Customers.Database;
 using Patron.Customers.Links;
+using Patron.Customers.Schema;
 using Patron.Shared;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
@@ -153,7 +154,7 @@ public sealed partial class ImportCustomers(
             var customer = new Customer().With(changes);
             return CustomerSchema.CheckNew(customer, required: [], now) is { } invalid
                 ? new CheckedLine { Number = line.Number, Rejection = invalid.Sentence }
-                : new CheckedLine { Number = line.Number, Customer = customer, Written = CustomerSchema.WrittenOf(customer) };
+                : new CheckedLine { Number = line.Number, Customer = customer, Written = CustomerSchema.WrittenOn(customer).ToJson(customer) };
         }
     }
 }

@@ -7,7 +7,8 @@ using Patron.Shared.Text;
 namespace Patron.Customers.Schema;
 
 /// <summary>A value that Patron keeps and nobody writes: numbers, times, identifiers.</summary>
-internal sealed class SystemKind<T>(NpgsqlDbType columnType, string jsonType, string? jsonFormat, Action<Utf8JsonWriter, T> write) : FieldKind<T>
+internal sealed class SystemKind<T>(
+    NpgsqlDbType columnType, string jsonType, string? jsonFormat, Func<NpgsqlDataReader, int, T> read, Action<Utf8JsonWriter, T> write) : FieldKind<T>
 {
     public override string JsonType => jsonType;
 
@@ -17,7 +18,7 @@ internal sealed class SystemKind<T>(NpgsqlDbType columnType, string jsonType, st
 
     internal override NpgsqlDbType ColumnType => columnType;
 
-    internal override T Read(NpgsqlDataReader row, int ordinal) => row.GetFieldValue<T>(ordinal);
+    internal override T Read(NpgsqlDataReader row, int ordinal) => read(row, ordinal);
 
     internal override void Write(Utf8JsonWriter writer, T value) => write(writer, value);
 
@@ -59,22 +60,24 @@ internal static class FieldKinds
     /// <summary>A text that Patron writes where there is one.</summary>
     public static FieldKind<string?> OptionalText { get; } = new TextKind();
 
-    public static FieldKind<long> Long { get; } = new SystemKind<long>(NpgsqlDbType.Bigint, "integer", "int64", (writer, value) => writer.WriteNumberValue(value));
+    public static FieldKind<long> Long { get; } = new SystemKind<long>(NpgsqlDbType.Bigint, "integer", "int64", (row, ordinal) => row.GetInt64(ordinal), (writer, value) => writer.WriteNumberValue(value));
 
-    public static FieldKind<long?> OptionalLong { get; } = new SystemKind<long?>(NpgsqlDbType.Bigint, "integer", "int64", (writer, value) => writer.WriteNumberValue(value!.Value));
+    public static FieldKind<long?> OptionalLong { get; } = new SystemKind<long?>(NpgsqlDbType.Bigint, "integer", "int64", (row, ordinal) => row.GetInt64(ordinal), (writer, value) => writer.WriteNumberValue(value!.Value));
 
-    public static FieldKind<int> Int { get; } = new SystemKind<int>(NpgsqlDbType.Integer, "integer", "int32", (writer, value) => writer.WriteNumberValue(value));
+    public static FieldKind<int> Int { get; } = new SystemKind<int>(NpgsqlDbType.Integer, "integer", "int32", (row, ordinal) => row.GetInt32(ordinal), (writer, value) => writer.WriteNumberValue(value));
 
-    public static FieldKind<Guid> Uuid { get; } = new SystemKind<Guid>(NpgsqlDbType.Uuid, "string", "uuid", (writer, value) => writer.WriteStringValue(value));
+    public static FieldKind<Guid> Uuid { get; } = new SystemKind<Guid>(NpgsqlDbType.Uuid, "string", "uuid", (row, ordinal) => row.GetGuid(ordinal), (writer, value) => writer.WriteStringValue(value));
 
-    public static FieldKind<Guid?> OptionalUuid { get; } = new SystemKind<Guid?>(NpgsqlDbType.Uuid, "string", "uuid", (writer, value) => writer.WriteStringValue(value!.Value));
+    public static FieldKind<Guid?> OptionalUuid { get; } = new SystemKind<Guid?>(NpgsqlDbType.Uuid, "string", "uuid", (row, ordinal) => row.GetGuid(ordinal), (writer, value) => writer.WriteStringValue(value!.Value));
 
     // UTC, ISO 8601, ending in Z (contract, 'Common to all').
     public static FieldKind<DateTimeOffset> Time { get; } =
-        new SystemKind<DateTimeOffset>(NpgsqlDbType.TimestampTz, "string", "date-time", (writer, value) => writer.WriteStringValue(value.UtcDateTime));
+        new SystemKind<DateTimeOffset>(
+            NpgsqlDbType.TimestampTz, "string", "date-time", (row, ordinal) => row.GetFieldValue<DateTimeOffset>(ordinal), (writer, value) => writer.WriteStringValue(value.UtcDateTime));
 
     public static FieldKind<DateTimeOffset?> OptionalTime { get; } =
-        new SystemKind<DateTimeOffset?>(NpgsqlDbType.TimestampTz, "string", "date-time", (writer, value) => writer.WriteStringValue(value!.Value.UtcDateTime));
+        new SystemKind<DateTimeOffset?>(
+            NpgsqlDbType.TimestampTz, "string", "date-time", (row, ordinal) => row.GetFieldValue<DateTimeOffset>(ordinal), (writer, value) => writer.WriteStringValue(value!.Value.UtcDateTime));
 
     public static FieldKind<string?> Text(int max, bool severalLines = false) => new TextKind(max, severalLines: severalLines);
 

@@ -39,6 +39,6 @@ public sealed class BrowseCustomers(DatabaseSession session)
         }
 
         var page = new PageWanted(order!, After: 0, (browse.Page - 1L) * browse.PageSize, browse.PageSize);
-        return await new CustomerPages(session, CustomerSchema.Fields.All).ReadAsync(caller.OrganizationId, browse.Criteria with { WithoutDeleted = true }, page, cancellation);
+        return await new CustomerPages(session, PageColumns.All).ReadAsync(caller.OrganizationId, browse.Criteria with { WithoutDeleted = true }, page, cancellation);
     }
 }

@@ -14,6 +14,25 @@ public sealed record CustomerPage(IReadOnlyList<Customer> Customers, long Total,
     public long? Next { get; init; }
 }
 
+/// <summary>How much of each customer a page reads.</summary>
+internal sealed class PageColumns
+{
+    private PageColumns(IReadOnlyList<Field<Customer>> fields) => (Fields, Names) = (fields, fields.Names("c."));
+
+    /// <summary>What source 5's lists print.</summary>
+    public static PageColumns Listed { get; } = new(CustomerSchema.Listed);
+
+    /// <summary>The whole record.</summary>
+    public static PageColumns All { get; } = new(CustomerSchema.Fields.All);
+
+    public IReadOnlyList<Field<Customer>> Fields { get; }
+
+    /// <summary>As a statement names them, of a table with the alias <c>c</c>.</summary>
+    public string Names { get; }
+
+    public Customer Read(RowCursor row) => row.Record(Fields, new Customer());
+}
+
 /// <summary>Which page is wanted: after a customer's number (a cursor, in lists by number), then so many skipped, then at most so many.</summary>
 internal sealed record PageWanted(CustomerOrder Order, long After, long Skip, int Limit);
 
@@ -22,13 +41,10 @@ internal sealed record PageWanted(CustomerOrder Order, long After, long Skip, in
 /// matches are found once, up to a limit: those are counted and sorted; where there are more, they are so common that walking the
 /// order's index finds a page soon. So no plan depends on a good guess of the planner.
 /// </summary>
-/// <param name="columns">How much of each customer the page shows.</param>
-internal sealed class CustomerPages(DatabaseSession session, IReadOnlyList<Field<Customer>> columns)
+internal sealed class CustomerPages(DatabaseSession session, PageColumns columns)
 {
     /// <summary>Totals up to here are exact (contract, 'Dialect: customers').</summary>
     public const long ExactUpTo = 100_000;
-
-    private readonly string names = columns.Names("c.");
 
     // As customers.activity_of spells them.
     private static readonly (bool IsActive, bool IsVerified, string Key)[] Activities =
@@ -72,7 +88,7 @@ internal sealed class CustomerPages(DatabaseSession session, IReadOnlyList<Field
                 total = reader.GetInt64(0);
                 if (!reader.IsDBNull(1))
                 {
-                    rows.Add(new RowCursor(reader, first: 1).Record(columns, new Customer()));
+                    rows.Add(columns.Read(new RowCursor(reader, first: 1)));
                 }
             }
 
@@ -113,10 +129,10 @@ internal sealed class CustomerPages(DatabaseSession session, IReadOnlyList<Field
         var order = page.Order;
         var rows = $"FROM customers.customers c WHERE {conditions.Sql} AND id > {conditions.Further(1)} ORDER BY {order.By(order.Column)}";
         return page.Skip == 0
-            ? conditions.Command($"SELECT {names} {rows} LIMIT {conditions.Further(2)}", page.After, Wanted(page))
+            ? conditions.Command($"SELECT {columns.Names} {rows} LIMIT {conditions.Further(2)}", page.After, Wanted(page))
             : conditions.Command(
                 $"""
-                SELECT {names}
+                SELECT {columns.Names}
                 FROM (SELECT id {rows} OFFSET {conditions.Further(2)} LIMIT {conditions.Further(3)}) page
                 JOIN customers.customers c USING (id) ORDER BY {order.By($"c.{order.Column}")}
                 """,
@@ -130,7 +146,7 @@ internal sealed class CustomerPages(DatabaseSession session, IReadOnlyList<Field
         page AS (
             SELECT id, key FROM found WHERE id > {conditions.Further(1)}
             ORDER BY {page.Order.By("key")} OFFSET {conditions.Further(2)} LIMIT {conditions.Further(3)})
-        SELECT total.count, {names}
+        SELECT total.count, {columns.Names}
         FROM (SELECT count(*) FROM found) total
         LEFT JOIN (page JOIN customers.customers c USING (id)) ON true
         ORDER BY {page.Order.By("page.key")}
@@ -145,7 +161,7 @@ internal sealed class CustomerPages(DatabaseSession session, IReadOnlyList<Field
         var rows = new List<Customer>(Math.Min(page.Limit, 100) + 1);
         while (await reader.ReadAsync(cancellation))
         {
-            rows.Add(new RowCursor(reader).Record(columns, new Customer()));
+            rows.Add(columns.Read(new RowCursor(reader)));
         }
 
         return rows;

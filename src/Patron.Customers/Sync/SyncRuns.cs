@@ -10,7 +10,7 @@ namespace Patron.Customers.Sync;
 /// <summary>The rows of <c>customers.sync_runs</c>: one of them is open at a time.</summary>
 public sealed class SyncRuns(DatabaseSession database)
 {
-    private static readonly FieldKind<string?> OptionalJson = new SystemKind<string?>(NpgsqlDbType.Jsonb, "object", null, (writer, value) => writer.WriteRawValue(value!));
+    private static readonly FieldKind<string?> OptionalJson = new SystemKind<string?>(NpgsqlDbType.Jsonb, "object", null, (row, ordinal) => row.GetString(ordinal), (writer, value) => writer.WriteRawValue(value!));
 
     private static readonly RecordSchema<SyncRun> Fields = new(
         new Field<SyncRun, long>("id", Long, run => run.Id, (run, value) => run.Id = value) { Column = FieldColumn.Generated },
