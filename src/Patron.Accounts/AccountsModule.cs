@@ -40,7 +40,7 @@ public static class AccountsModule
         services.AddSingleton(provider => new OutboxHandler(ForgotPassword.OutboxKind, async (payload, cancellation) =>
         {
             await using var scope = provider.GetRequiredService<IServiceScopeFactory>().CreateBackgroundScope();
-            await scope.ServiceProvider.GetRequiredService<ForgotPassword>().SendAsync(payload, cancellation);
+            await scope.ServiceProvider.GetRequiredService<SendPasswordReset>().HandleAsync(payload, cancellation);
         }));
         AddHousekeeping(services);
         return services;
@@ -64,7 +64,7 @@ public static class AccountsModule
             .AddScoped<ICustomerRecords, NoCustomerRecords>().AddScoped<RegisterUser>().AddScoped<CreateAdmin>().AddScoped<SwitchAccount>().AddScoped<FindAccount>().AddScoped<UpdateAccount>()
             .AddScoped<VerifyEmail>().AddScoped<ResendVerification>().AddScoped<ImportUsers>().AddScoped<LookUpAccounts>().AddScoped<AccountsByEmail>().AddScoped<ListUsers>();
         services.AddScoped<PasswordWork>().AddScoped<NewPassword>().AddScoped<TakeoverByMail>()
-            .AddScoped<ChangePassword>().AddScoped<ForgotPassword>().AddScoped<ResetPassword>().AddSingleton<RatePassword>();
+            .AddScoped<ChangePassword>().AddScoped<ForgotPassword>().AddScoped<SendPasswordReset>().AddScoped<ResetPassword>().AddSingleton<RatePassword>();
         services.AddScoped<FirstPassword>().AddScoped<ActivationChallenges>().AddScoped<ActivationPost>().AddScoped<ActivatedAccounts>().AddScoped<ActivationInvitations>();
         services.AddScoped<TokenIssuer>().AddScoped<SessionStart>()
             .AddScoped<SignIn>().AddScoped<SignInAs>().AddScoped<RefreshSession>().AddScoped<EndSessions>().AddScoped<ListSessions>();

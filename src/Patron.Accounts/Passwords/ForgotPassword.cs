@@ -21,15 +21,12 @@ namespace Patron.Accounts.Passwords;
 /// world asking, a mailbox gets at most seven an hour, and one in three quarters of an hour after the tenth.
 /// </para>
 /// </summary>
-public sealed class ForgotPassword(
-    AccountsContext context, AccountMailbox mailbox, MailBudgets budgets, Attempts attempts, DatabaseSession database, HomeOrganization home, TimeProvider time)
+public sealed class ForgotPassword(AccountsContext context, Attempts attempts, TimeProvider time)
 {
     public const string OutboxKind = "accounts.forgot_password";
 
     /// <summary>What one client may ask for one address within an hour.</summary>
     public const int PerClientAndHour = 3;
-
-    private static readonly TimeSpan LeastLeft = TimeSpan.FromMinutes(15);
 
     /// <summary>Takes the request; what is no address at all is forgotten at once.</summary>
     public async Task HandleAsync(Caller caller, string? typed, CancellationToken cancellation)
@@ -41,9 +38,16 @@ public sealed class ForgotPassword(
             await context.SaveChangesAsync(cancellation);
         }
     }
+}
+
+/// <summary>Sends from the outbox what <see cref="ForgotPassword"/> has taken, by its rules.</summary>
+public sealed class SendPasswordReset(
+    AccountsContext context, AccountMailbox mailbox, MailBudgets budgets, DatabaseSession database, HomeOrganization home, TimeProvider time)
+{
+    private static readonly TimeSpan LeastLeft = TimeSpan.FromMinutes(15);
 
     /// <summary>Writes the mail, if there is an account with this address and its mailbox needs or may have one.</summary>
-    public async Task SendAsync(string payload, CancellationToken cancellation)
+    public async Task HandleAsync(string payload, CancellationToken cancellation)
     {
         var key = JsonSerializer.Deserialize<string>(payload);
         var user = await context.Users.SingleOrDefaultAsync(row => row.NormalizedEmail == key && row.DisabledAt == null, cancellation);

@@ -21,8 +21,13 @@ public sealed class AccountCopies(IAccountDirectory directory, CustomerStore cus
     private const int AtOnce = 1000;
     private static readonly string[] Owned = ["first_name", "last_name", "name", "email", "email_key", "phone", "phone_e164"];
 
-    /// <summary>Whether rows hold what accounts own, so that searches and sorts by it read rows.</summary>
-    internal bool AreKept => directory.KeepsCopies;
+    private bool AreKept => directory.KeepsCopies;
+
+    /// <summary>Whether customers can be sorted so: names and addresses that rows do not hold cannot be.</summary>
+    internal bool CanSortBy(CustomerSort sort) => AreKept || sort is not (CustomerSort.FirstName or CustomerSort.LastName or CustomerSort.Email);
+
+    /// <summary>Whether records may not know yet that this account has proven its address: nobody tells a separate customers service.</summary>
+    internal bool MayBeBehind(Account account) => !AreKept && account.EmailVerified;
 
     /// <summary>One record, as it is shown. It never fails: what cannot be had is left out, and the answer says so.</summary>
     internal async Task<Customer> ShowAsync(Caller caller, Customer customer, CancellationToken cancellationToken) =>

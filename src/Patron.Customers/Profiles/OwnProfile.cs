@@ -49,7 +49,7 @@ public sealed class OwnProfile(IAccountDirectory directory, AccountCopies accoun
     /// <summary>Lets the caller's record in the acting organization follow what has become of their account. Outside of a transaction.</summary>
     internal async Task LearnAsync(Caller caller, Account account, CancellationToken cancellationToken)
     {
-        if (accounts.AreKept || !account.EmailVerified)
+        if (!accounts.MayBeBehind(account))
         {
             return; // Where both share a database it was done in the transaction of the proof.
         }

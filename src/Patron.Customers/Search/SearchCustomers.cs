@@ -63,7 +63,7 @@ public sealed class SearchCustomers(DatabaseSession session, AccountCopies accou
             errors.Add("page", "Pages are counted from 1.");
         }
 
-        if (!accounts.AreKept && search.SortBy is CustomerSort.FirstName or CustomerSort.LastName or CustomerSort.Email)
+        if (!accounts.CanSortBy(search.SortBy))
         {
             errors.Add("sort_by", "Names and e-mail addresses are kept by the accounts service, so customers cannot be sorted by them here.");
         }

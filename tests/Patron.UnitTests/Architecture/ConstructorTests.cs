@@ -10,7 +10,6 @@ public sealed class ConstructorTests
     // To be split. None may be added.
     private static readonly string[] Exceptions =
     [
-        "Patron.Accounts.Passwords.ForgotPassword",
         "Patron.Odoo.Sync.RunSync",
         "Patron.Odoo.Sync.SyncWorker",
     ];
