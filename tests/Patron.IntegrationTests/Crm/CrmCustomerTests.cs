@@ -45,6 +45,17 @@ public sealed class CrmCustomerTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
+    public async Task What_an_answer_shows_may_be_sent_back_as_it_was()
+    {
+        var staff = await app.SomeStaffAsync();
+        var person = await app.ProvenAsync();
+        var customer = await (await app.PostCrmAsync(staff, new { user_id = person.Id, name = "Typed" })).ShouldBeAsync(HttpStatusCode.Created);
+        Assert.Equal("linked", customer.Text("link_status"));
+        var after = await (await app.ChangeAsync(staff, $"{CrmIntents.Customers}{customer.Number()}/", CustomerIntents.Raw(customer.ToString()))).ShouldBeAsync(HttpStatusCode.OK);
+        Assert.Equal(customer.ToString(), after.ToString());
+    }
+
+    [Fact]
     public async Task Every_order_goes_both_ways_and_none_loses_a_row()
     {
         var (vendor, _, _) = await CompanyAsync();

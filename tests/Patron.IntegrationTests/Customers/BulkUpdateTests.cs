@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Patron.IntegrationTests.Hosting;
+using Patron.IntegrationTests.Linking;
 using static Patron.IntegrationTests.Customers.CustomerIntents;
 
 namespace Patron.IntegrationTests.Customers;
@@ -42,6 +43,23 @@ public sealed class BulkUpdateTests(OneProcess app) : IClassFixture<OneProcess>
             Assert.Equal(customer.Text("updated_at"), (await app.ReadCustomerAsync(staff, customer.Id())).Text("updated_at"));
             Assert.Equal("customer.created", Assert.Single(await app.TraceAsync(customer)).Action);
         }
+    }
+
+    [Fact]
+    public async Task An_absorbed_identifier_is_found_and_the_survivor_is_changed()
+    {
+        var staff = await app.SomeStaffAsync();
+        var (person, absorbed) = await app.SignUpAsync();
+        var survivor = await app.CreateCustomerAsync(staff, JohnDoe(person.Email));
+        await app.ProveAsync(person);
+
+        string[] names = [absorbed.CustomerId, absorbed.AccountNumber, absorbed.Uid.ToString(), survivor.Id(), "CUST_00000000"];
+        var answer = await BulkAsync(staff, names, new { notes = "by its old name" });
+
+        Assert.Equal("""{"updated":1,"not_found":["CUST_00000000"]}""", answer.GetRawText());
+        Assert.Equal("by its old name", (await app.ReadCustomerAsync(staff, survivor.Id())).Text("notes"));
+        await BulkAsync(staff, [absorbed.CustomerId], new { notes = "by its old name alone" });
+        Assert.Equal("by its old name alone", (await app.ReadCustomerAsync(staff, survivor.Id())).Text("notes"));
     }
 
     [Fact]

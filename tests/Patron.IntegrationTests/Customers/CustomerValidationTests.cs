@@ -84,6 +84,42 @@ public sealed partial class CustomerValidationTests(OneProcess app) : IClassFixt
         await (await app.PostCustomerAsync(await app.SomeStaffAsync(), request)).ShouldRefuseAsync("email", "phone", "date_of_birth", "first_name");
     }
 
+    [Fact]
+    public async Task Wrong_types_broken_rules_missing_fields_and_misspelt_names_are_one_answer()
+    {
+        const string Body = """{"frist_name": "John", "last_name": "Doe", "email": "nobody", "city": true, "marketing_emails": "yes", "favourite_animal": "cat"}""";
+        var refused = await (await app.PostCustomerAsync(await app.SomeStaffAsync(), Raw(Body))).ShouldBeAsync(HttpStatusCode.UnprocessableEntity);
+        var errors = refused.GetProperty("errors");
+        Assert.Equal(["city", "email", "first_name", "frist_name", "marketing_emails"], errors.EnumerateObject().Select(field => field.Name).Order(StringComparer.Ordinal));
+        Assert.Equal("There is no field with this name. Did you mean first_name?", Assert.Single(errors.GetProperty("frist_name").EnumerateArray()).GetString());
+        Assert.Contains("5 fields", refused.Text("detail"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_misspelt_name_changes_nothing_and_a_strange_one_is_ignored()
+    {
+        var staff = await app.SomeStaffAsync();
+        var customer = await app.CreateCustomerAsync(staff);
+        await (await app.PutCustomerAsync(staff, customer.Id(), new { city = "Boston", frist_name = "Jim" })).ShouldRefuseAsync("frist_name");
+        Assert.Equal(customer.ToString(), (await app.ReadCustomerAsync(staff, customer.Id())).ToString());
+        var changed = await (await app.PutCustomerAsync(staff, customer.Id(), new { city = "Boston", favourite_animal = new { name = "cat" } })).ShouldBeAsync(HttpStatusCode.OK);
+        Assert.Equal("Boston", changed.Text("city"));
+    }
+
+    [Fact]
+    public async Task What_an_answer_shows_may_be_sent_back_as_it_was()
+    {
+        var staff = await app.SomeStaffAsync();
+        var customer = await app.CreateCustomerAsync(staff);
+        var address = await (await app.AddAddressAsync(staff, customer.Id(), new { type = "billing", city = "Paris" })).ShouldBeAsync(HttpStatusCode.Created);
+        customer = await app.ReadCustomerAsync(staff, customer.Id());
+        var response = await app.PutCustomerAsync(staff, customer.Id(), Raw(customer.ToString()));
+        Assert.Equal(customer.ToString(), (await response.ShouldBeAsync(HttpStatusCode.OK)).ToString());
+
+        response = await app.Customers.SendAsync(HttpMethod.Put, $"{Api}{customer.Id()}/addresses/{address.Text("id")}/", staff, Raw(address.ToString()));
+        Assert.Equal(address.ToString(), (await response.ShouldBeAsync(HttpStatusCode.OK)).ToString());
+    }
+
     [Theory]
     [InlineData("{\"city\":", HttpStatusCode.BadRequest)]
     [InlineData("{\"city\": \"a\"", HttpStatusCode.BadRequest)]

@@ -144,6 +144,32 @@ public abstract class ProfileTests(PatronApp app)
         await (await app.PostProfileAsync(person)).ShouldBeAsync(HttpStatusCode.BadRequest);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_record_that_staff_have_deleted_is_not_restored_by_a_new_create(bool isAfterOwnDeletion)
+    {
+        var staff = await app.SomeStaffAsync();
+        var person = await app.RegisterAsync();
+        var made = await app.CreateProfileAsync(person);
+        if (isAfterOwnDeletion)
+        {
+            await (await app.DeleteProfileAsync(person)).ShouldBeAsync(HttpStatusCode.OK);
+            await (await app.Customers.SendAsync(HttpMethod.Post, $"{CustomerIntents.Api}{made.Id()}/restore/", staff)).ShouldBeAsync(HttpStatusCode.OK);
+        }
+
+        await (await app.Customers.SendAsync(HttpMethod.Delete, CustomerIntents.Api + made.Id(), staff)).ShouldBeAsync(HttpStatusCode.OK);
+        var deleted = await app.ReadCustomerAsync(staff, made.Id());
+
+        var refusal = await (await app.PostProfileAsync(person, new { city = "Boston" })).ShouldBeAsync(HttpStatusCode.BadRequest);
+
+        Assert.Contains("deactivated by the organization", refusal.Text("detail"), StringComparison.Ordinal);
+        await (await app.GetProfileAsync(person)).ShouldBeAsync(HttpStatusCode.NotFound);
+        var left = await app.ReadCustomerAsync(staff, made.Id());
+        Assert.Equal(("inactive", false, "Portland"), (left.Text("status"), left.GetProperty("is_active").GetBoolean(), left.Text("city")));
+        Assert.Equal(deleted.ToString(), left.ToString());
+    }
+
     [Fact]
     public async Task What_staff_entered_becomes_the_proven_owner_s_and_the_first_create_fills_what_is_empty()
     {

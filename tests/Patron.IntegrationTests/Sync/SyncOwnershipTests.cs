@@ -44,6 +44,28 @@ public sealed class SyncOwnershipTests(TestDatabase database)
         static IEnumerable<string?> Pending(JsonElement profile) => profile.GetProperty("pending_changes").EnumerateArray().Select(name => name.GetString());
     }
 
+    [Theory]
+    [InlineData("done", "customer.change_request_done")]
+    [InlineData("decline", "customer.change_request_declined")]
+    public async Task An_answered_change_request_leaves_an_audit_entry_with_its_field(string answer, string action)
+    {
+        await using var world = await SyncWorld.StartAsync(database);
+        var partner = world.Company.AddPartner("Company", "company@x.example", ("is_company", true), ("city", "Harare"));
+        await world.SyncAsync();
+        var person = await world.RegisterAsync("company@x.example");
+        await world.ProveAsync(person);
+        await (await world.Accounts.SendAsync(HttpMethod.Patch, "/api/v1/customers/profile/update/", person, new { city = "Gweru" })).ShouldBeAsync(HttpStatusCode.OK);
+        var request = Assert.Single((await world.AskAsync(HttpMethod.Get, "change-requests/")).GetProperty("data").EnumerateArray()).GetProperty("id").GetInt64();
+        var customer = await world.CustomerOfAsync(partner);
+
+        await world.AskAsync(HttpMethod.Post, $"change-requests/{request}/{answer}/");
+        await world.AskAsync(HttpMethod.Post, $"change-requests/{request}/{answer}/", status: HttpStatusCode.NotFound);
+
+        var entry = Assert.Single(await world.TraceAsync(customer), entry => entry.Action.StartsWith("customer.change_request_", StringComparison.Ordinal));
+        Assert.Equal((action, null, $$"""{"field": "city", "request_id": "{{request}}"}"""), entry);
+        Assert.Equal((await world.SomeAdminAsync()).Id, await world.CustomersSqlAsync<Guid>("SELECT actor_user_id FROM shared.audit_entries WHERE action = $1", action));
+    }
+
     [Fact]
     public async Task The_settings_name_what_the_ERP_owns()
     {

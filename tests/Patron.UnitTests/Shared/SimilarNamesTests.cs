@@ -1,0 +1,24 @@
+using Patron.Shared.Text;
+
+namespace Patron.UnitTests.Shared;
+
+public class SimilarNamesTests
+{
+    private static readonly string[] Known = ["first_name", "last_name", "email", "status", "state", "city", "tax_id"];
+
+    [Theory]
+    [InlineData("frist_name", "first_name")]
+    [InlineData("firstname", "first_name")]
+    [InlineData("First_Name", "first_name")]
+    [InlineData("EMIAL", "email")]
+    [InlineData("staty", "state")] // 'status' is near too, and comes first.
+    [InlineData("statuss", "status")]
+    [InlineData("cty", "city")]
+    [InlineData("cxy", null)] // Two letters of three.
+    [InlineData("ciaaty", "city")]
+    [InlineData("ciaaaty", null)]
+    [InlineData("ci", null)]
+    [InlineData("", null)]
+    [InlineData("favourite_animal", null)]
+    public void The_nearest_name_at_most_two_letters_away_is_meant(string given, string? meant) => Assert.Equal(meant, SimilarNames.Find(given, Known));
+}
