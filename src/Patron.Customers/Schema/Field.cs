@@ -149,6 +149,8 @@ public abstract class Field<TRecord>(string name)
 public sealed class Field<TRecord, TValue>(string name, FieldKind<TValue> kind, Func<TRecord, TValue> read, Action<TRecord, TValue> write) : Field<TRecord>(name)
     where TRecord : class
 {
+    private readonly bool canBeNull = kind.CanBeNull; // Any other column is NOT NULL.
+
     public FieldKind<TValue> Kind { get; } = kind;
 
     /// <summary>What a change of the field does where it is more than writing it: <c>status</c> sets and lifts several flags.</summary>
@@ -200,7 +202,7 @@ public sealed class Field<TRecord, TValue>(string name, FieldKind<TValue> kind, 
     internal override void CombineInto(TRecord record, TRecord other) => write(record, Kind.Combine(read(record), read(other)));
 
     internal override void ReadColumn(TRecord record, NpgsqlDataReader row, int ordinal) =>
-        write(record, row.IsDBNull(ordinal) ? Kind.Empty : Kind.Read(row, ordinal));
+        write(record, canBeNull && row.IsDBNull(ordinal) ? Kind.Empty : Kind.Read(row, ordinal));
 
     internal override object? ToColumn(TRecord record) => read(record) is { } value ? Kind.ToColumn(value) : null;
 

@@ -16,7 +16,7 @@ public interface IRecordAnswer<TSelf> : IDescribed
 public sealed class AnswerShape<T>
 {
     private readonly List<Member> members = [];
-    private readonly List<(JsonEncodedText Name, Action<Utf8JsonWriter, T> Write, Func<T, bool>? IsLeftOut)> written = [];
+    private readonly List<Action<Utf8JsonWriter, T>> parts = [];
 
     public IReadOnlyList<Member> Members => members;
 
@@ -26,7 +26,13 @@ public sealed class AnswerShape<T>
     {
         foreach (var field in fields)
         {
-            Add(Shown(field), (writer, answer) => field.WriteValue(writer, record(answer)));
+            var name = JsonEncodedText.Encode(field.Name);
+            members.Add(Shown(field));
+            parts.Add((writer, answer) =>
+            {
+                writer.WritePropertyName(name);
+                field.WriteValue(writer, record(answer));
+            });
         }
 
         return this;
@@ -73,32 +79,38 @@ public sealed class AnswerShape<T>
     public AnswerShape<T> Including<TOther>(AnswerShape<TOther> other, Func<T, TOther> read)
     {
         members.AddRange(other.members);
-        written.AddRange(other.written.Select(one => (
-            one.Name, (Action<Utf8JsonWriter, T>)((writer, answer) => one.Write(writer, read(answer))),
-            one.IsLeftOut is { } isLeftOut ? answer => isLeftOut(read(answer)) : (Func<T, bool>?)null)));
+        parts.Add((writer, answer) => other.WriteParts(writer, read(answer)));
         return this;
     }
 
     public AnswerShape<T> Add(Member member, Action<Utf8JsonWriter, T> write, Func<T, bool>? isLeftOut = null)
     {
+        var name = JsonEncodedText.Encode(member.Name);
         members.Add(member);
-        written.Add((JsonEncodedText.Encode(member.Name), write, isLeftOut));
-        return this;
-    }
-
-    public void Write(Utf8JsonWriter writer, T answer)
-    {
-        writer.WriteStartObject();
-        foreach (var (name, write, isLeftOut) in written)
+        parts.Add((writer, answer) =>
         {
             if (isLeftOut?.Invoke(answer) != true)
             {
                 writer.WritePropertyName(name);
                 write(writer, answer);
             }
-        }
+        });
+        return this;
+    }
 
+    public void Write(Utf8JsonWriter writer, T answer)
+    {
+        writer.WriteStartObject();
+        WriteParts(writer, answer);
         writer.WriteEndObject();
+    }
+
+    private void WriteParts(Utf8JsonWriter writer, T answer)
+    {
+        foreach (var part in parts)
+        {
+            part(writer, answer);
+        }
     }
 
     // What an ERP sends may be longer than what people may write.
