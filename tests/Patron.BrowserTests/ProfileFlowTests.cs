@@ -24,7 +24,7 @@ public sealed class ProfileFlowTests(OneProcess app, Chromium chromium) : IClass
         await visitor.SeesAsync("Your changes are saved.");
         await Assertions.Expect(visitor.Page.GetByLabel("First name")).ToHaveValueAsync("Amara Grace");
 
-        await visitor.FillAsync(("Date of birth", "1991-02-03"), ("Gender", "female"));
+        await visitor.FillAsync(("Preferred name", "Mimi"), ("Date of birth", "1991-02-03"), ("Gender", "female"));
         await SaveAsync(visitor, "details");
         await visitor.SeesAsync("60 % filled in");
         await visitor.Page.Locator("#address-form-city").FillAsync("Mutare");
@@ -33,9 +33,10 @@ public sealed class ProfileFlowTests(OneProcess app, Chromium chromium) : IClass
         await Assertions.Expect(visitor.Page.Locator("#address-form-city")).ToHaveValueAsync("Mutare");
         await Assertions.Expect(visitor.Page.Locator("#address-form-address_line1")).ToHaveValueAsync("12 Samora Machel Avenue");
         await Assertions.Expect(visitor.Page.GetByLabel("Date of birth")).ToHaveValueAsync("1991-02-03");
+        await Assertions.Expect(visitor.Page.GetByLabel("Preferred name")).ToHaveValueAsync("Mimi");
         await using var again = await Visitor.ComeAsync(chromium, app, new Look(HasScript: hasScript));
         await again.SignInAsync(username);
-        await again.SeesAsync("Amara Grace");
+        await again.SeesAsync("Welcome, Mimi");
     }
 
     [Fact]

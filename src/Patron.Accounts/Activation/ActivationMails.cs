@@ -45,11 +45,11 @@ public sealed class ActivationMails(IOptions<AccountsOptions> options, PortalAdd
             """);
 
     /// <summary>Welcome, and notice: whoever did not do it learns of it.</summary>
-    public OutgoingMail Welcome(string to, string firstName, bool isProven) => new(
+    public OutgoingMail Welcome(string to, string name, bool isProven) => new(
         to,
         $"{Brand}: welcome, your account is open",
         $"""
-        Hello {NameInMail.Of(firstName)},
+        Hello {NameInMail.Of(name)},
 
         a password was set for your customer account{(isProven ? "" : " by somebody who typed your address")}, and it can be used from now on:
 

@@ -31,9 +31,9 @@ public sealed class ActivationPost(
     }
 
     /// <summary>Welcomes somebody whose account has just been opened, inside the transaction that did so.</summary>
-    public async Task WelcomeAsync(Caller caller, User user, bool isProven, CancellationToken cancellation)
+    public async Task WelcomeAsync(Caller caller, User user, string name, bool isProven, CancellationToken cancellation)
     {
-        var welcome = mails.Welcome(user.Email!, user.FirstName, isProven);
+        var welcome = mails.Welcome(user.Email!, name, isProven);
         await mailbox.TellAsync(caller, MailPurpose.SecurityNotice, user, welcome, challenges.Now, cancellation);
         await context.SaveChangesAsync(cancellation);
     }

@@ -41,6 +41,9 @@ public sealed partial class Customer
     /// <summary>Display or company name. Left empty it follows the names or the company name.</summary>
     public string Name { get; internal set; } = "";
 
+    /// <summary>How the person wants to be called; null where they have not said.</summary>
+    public string? PreferredName { get; internal set; }
+
     public CustomerType CustomerType { get; internal set; }
 
     public string? Email { get; internal set; }
@@ -194,6 +197,9 @@ public sealed partial class Customer
         PostalCode = PostalCode,
         Country = Country,
     };
+
+    /// <summary>The name that mails and pages greet the customer by: the preferred name, else the name that is given.</summary>
+    public string GreetingName(string otherwise) => PreferredName ?? otherwise;
 
     /// <summary>The record as the database has it, where it was read to be changed; saving compares with it.</summary>
     internal Customer? Stored { get; private set; }

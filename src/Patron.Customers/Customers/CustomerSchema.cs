@@ -48,6 +48,9 @@ public static class CustomerSchema
     public static readonly Field<Customer, string> Name = new("name", Required(255), customer => customer.Name, (customer, value) => customer.Name = value)
     { Owner = FieldOwner.AccountOfIndividual, Writer = FieldWriter.Staff, ErpMayOwn = true, Merge = MergeRule.FillEmpty, IsImported = true, Description = "The display or company name. Left empty it follows first and last name, or the company's name.", Example = "\"John Doe\"" };
 
+    public static readonly Field<Customer, string?> PreferredName = new("preferred_name", Text(100), customer => customer.PreferredName, (customer, value) => customer.PreferredName = value)
+    { Writer = FieldWriter.Customer, Merge = MergeRule.FillEmpty, IsImported = true, Description = "How the person wants to be called. Messages and pages greet them by it.", Example = "\"Johnny\"" };
+
     public static readonly Field<Customer, CustomerType> Type = new("customer_type", Word<CustomerType>(), customer => customer.CustomerType, (customer, value) => customer.CustomerType = value)
     { Writer = FieldWriter.Staff, ErpMayOwn = true, IsImported = true, Description = "A person or a company.", Example = "\"individual\"" };
 
@@ -220,7 +223,7 @@ public static class CustomerSchema
     /// <summary>All of them, in the order in which answers and audit entries name them.</summary>
     public static readonly RecordSchema<Customer> Fields = new(
         Id, Uid, OrganizationId, CustomerId, Code, Username,
-        FirstName, LastName, Name, Type, Email, Phone, Mobile, DateOfBirth, Gender,
+        FirstName, LastName, Name, PreferredName, Type, Email, Phone, Mobile, DateOfBirth, Gender,
         CompanyName, BusinessType, TaxId, Website, Reference, Group, Territory, IsPrimaryContact,
         AddressLine1, AddressLine2, City, State, PostalCode, Country,
         EmergencyContactName, EmergencyContactPhone, EmergencyContactRelationship,

@@ -48,7 +48,8 @@ public sealed record CustomerAnswer(Customer Customer) : IRecordAnswer<CustomerA
             .Fields(Self, CustomerSchema.Code, CustomerSchema.OrganizationId, CustomerSchema.UserId)
             .Known(CustomerSchema.Name)
             .Fields(
-                Self, CustomerSchema.Type, CustomerSchema.Status, CustomerSchema.Mobile, CustomerSchema.PhoneE164, CustomerSchema.AddressLine2, CustomerSchema.CountryCode,
+                Self, CustomerSchema.PreferredName, CustomerSchema.Type, CustomerSchema.Status, CustomerSchema.Mobile, CustomerSchema.PhoneE164, CustomerSchema.AddressLine2,
+                CustomerSchema.CountryCode,
                 CustomerSchema.BusinessType, CustomerSchema.TaxId, CustomerSchema.Website, CustomerSchema.Reference, CustomerSchema.Group, CustomerSchema.Territory,
                 CustomerSchema.IsPrimaryContact, CustomerSchema.EmergencyContactName, CustomerSchema.EmergencyContactPhone, CustomerSchema.EmergencyContactRelationship,
                 CustomerSchema.PreferredContactMethod, CustomerSchema.NotificationPreferences, CustomerSchema.EmailVerifiedAt, CustomerSchema.CustomerSince,

@@ -22,8 +22,8 @@ public sealed record CustomerProfileAnswer(Profile Profile) : IRecordAnswer<Cust
         .Renamed("street_address", Record, CustomerSchema.AddressLine1)
         .Fields(
             Record, CustomerSchema.AddressLine2, CustomerSchema.City, CustomerSchema.State, CustomerSchema.PostalCode, CustomerSchema.Country,
-            CustomerSchema.CompanyName, CustomerSchema.BusinessType, CustomerSchema.TaxId, CustomerSchema.Website, CustomerSchema.DateOfBirth, CustomerSchema.Gender,
-            CustomerSchema.EmergencyContactName, CustomerSchema.EmergencyContactPhone, CustomerSchema.EmergencyContactRelationship,
+            CustomerSchema.CompanyName, CustomerSchema.BusinessType, CustomerSchema.TaxId, CustomerSchema.Website, CustomerSchema.PreferredName, CustomerSchema.DateOfBirth,
+            CustomerSchema.Gender, CustomerSchema.EmergencyContactName, CustomerSchema.EmergencyContactPhone, CustomerSchema.EmergencyContactRelationship,
             CustomerSchema.IsVerified, CustomerSchema.CustomerSince, CustomerSchema.TotalServices, CustomerSchema.LastServiceDate,
             CustomerSchema.PreferredContactMethod, CustomerSchema.NotificationPreferences, CustomerSchema.MarketingEmails, CustomerSchema.MarketingSms,
             CustomerSchema.Status, CustomerSchema.IsActive, CustomerSchema.CustomerId)

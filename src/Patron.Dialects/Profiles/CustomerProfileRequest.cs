@@ -17,8 +17,8 @@ public sealed class CustomerProfileRequest : IRecordRequest<CustomerProfileReque
     private static readonly RequestShape<Customer> Shape = new(
         [
             CustomerSchema.AddressLine2, CustomerSchema.City, CustomerSchema.State, CustomerSchema.PostalCode, CustomerSchema.Country,
-            CustomerSchema.CompanyName, CustomerSchema.BusinessType, CustomerSchema.TaxId, CustomerSchema.Website, CustomerSchema.DateOfBirth, CustomerSchema.Gender,
-            CustomerSchema.EmergencyContactName, CustomerSchema.EmergencyContactPhone, CustomerSchema.EmergencyContactRelationship,
+            CustomerSchema.CompanyName, CustomerSchema.BusinessType, CustomerSchema.TaxId, CustomerSchema.Website, CustomerSchema.PreferredName, CustomerSchema.DateOfBirth,
+            CustomerSchema.Gender, CustomerSchema.EmergencyContactName, CustomerSchema.EmergencyContactPhone, CustomerSchema.EmergencyContactRelationship,
             CustomerSchema.PreferredContactMethod, CustomerSchema.NotificationPreferences, CustomerSchema.MarketingEmails, CustomerSchema.MarketingSms,
             CustomerSchema.FirstName, CustomerSchema.LastName, CustomerSchema.Email,
         ],

@@ -15,6 +15,6 @@ public sealed class FindSetupLink(ActivationChallenges challenges, ActivationCan
         !string.IsNullOrWhiteSpace(token)
         && await challenges.FindByLinkAsync(token.Trim(), cancellation) is { } challenge
         && await candidates.FindAsync(challenge.EmailKey, cancellation) is { MayActivate: true, Waiting: { } waiting }
-            ? new SetupLink(waiting.Email!, waiting.FullName)
+            ? new SetupLink(waiting.Email!, waiting.GreetingName(waiting.FullName))
             : null;
 }

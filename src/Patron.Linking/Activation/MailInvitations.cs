@@ -37,7 +37,7 @@ public sealed class MailInvitations(
             if (there.TryGetValue(invitation.CustomerUid, out var customer) && EmailAddress.TryParse(customer.Email, out var address))
             {
                 var again = invitation.Mails < options.Invitations.Reminders ? options.Invitations.RemindAfter : (TimeSpan?)null;
-                await invitations.MailAsync(invitation, address, customer.FullName, again, cancellation);
+                await invitations.MailAsync(invitation, address, customer.GreetingName(customer.FullName), again, cancellation);
             }
             else
             {

@@ -63,7 +63,7 @@ public sealed class OpenCustomerAccount(
         }
 
         await challenges.EndOthersAsync(owner.Email.Key, cancellationToken);
-        await post.WelcomeAsync(caller, user, owner.IsProven, cancellationToken);
+        await post.WelcomeAsync(caller, user, customer.GreetingName(user.FirstName), owner.IsProven, cancellationToken);
         return new Activated(await sessions.StartAsync(caller, user, cancellationToken), customer);
     }
 }

@@ -25,7 +25,8 @@ internal static class ProfilePages
         personal.MapPost(Path, CreateAsync);
         personal.MapPost(Path + "/name", RenameAsync);
         personal.MapChange(
-            "details", CustomerSchema.DateOfBirth, CustomerSchema.Gender, CustomerSchema.CompanyName, CustomerSchema.BusinessType, CustomerSchema.TaxId, CustomerSchema.Website);
+            "details", CustomerSchema.PreferredName, CustomerSchema.DateOfBirth, CustomerSchema.Gender, CustomerSchema.CompanyName, CustomerSchema.BusinessType,
+            CustomerSchema.TaxId, CustomerSchema.Website);
         personal.MapChange(
             "address", CustomerSchema.AddressLine1, CustomerSchema.AddressLine2, CustomerSchema.City, CustomerSchema.State, CustomerSchema.PostalCode, CustomerSchema.Country);
         personal.MapChange("emergency", CustomerSchema.EmergencyContactName, CustomerSchema.EmergencyContactPhone, CustomerSchema.EmergencyContactRelationship);
