@@ -177,7 +177,7 @@ public static class CustomerSchema
     { Description = "The phone in E.164, where its country code was written.", Example = "\"+15550123\"" };
 
     public static readonly Field<Customer, DateTimeOffset?> PhoneVerifiedAt = new("phone_verified_at", OptionalTime, customer => customer.PhoneVerifiedAt, (customer, value) => customer.PhoneVerifiedAt = value)
-    { IsListed = true, Description = "When the phone was verified." };
+    { IsListed = true };
 
     public static readonly Field<Customer, string?> CountryCode = new("country_code", OptionalText, customer => customer.CountryCode, (customer, value) => customer.CountryCode = value)
     { Description = "The country by ISO 3166, two letters, where it is known.", Example = "\"US\"" };
@@ -232,6 +232,9 @@ public static class CustomerSchema
         EmailKey, Claim, EmailVerifiedAt, PhoneE164, PhoneVerifiedAt, CountryCode,
         UserId, Evidence, LinkedAt, LinkedBy, ProfileCreatedAt,
         TotalServices, LastServiceDate, CustomerSince, LastLoginAt, ErpPartnerId, IsArchived, OdooLastSync, CreatedAt, UpdatedAt, Version);
+
+    /// <summary>What customers write on their own record.</summary>
+    public static readonly IReadOnlyList<Field<Customer>> OwnFields = [.. Fields.Written.Where(field => field.Writer == FieldWriter.Customer)];
 
     /// <summary>What lists read and show: the fields that source 5 prints, so that a page reads no more than it shows.</summary>
     internal static readonly IReadOnlyList<Field<Customer>> Listed =

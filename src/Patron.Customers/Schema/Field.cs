@@ -66,8 +66,10 @@ public abstract class Field<TRecord>(string name)
     /// <summary>The field's name, as JSON, files and the database spell it.</summary>
     public string Name { get; } = name;
 
-    /// <summary>For the API's description: what it is, with units and limits.</summary>
+    /// <summary>For the API's description: what it is, with units and limits. What has none is Patron's own, and no answer shows it.</summary>
     public string Description { get; init; } = "";
+
+    public bool IsShown => Description.Length > 0;
 
     /// <summary>For the API's description, as JSON.</summary>
     public string? Example { get; init; }
@@ -88,7 +90,7 @@ public abstract class Field<TRecord>(string name)
     /// <summary>A column of CSV files.</summary>
     public bool IsImported { get; init; }
 
-    /// <summary>Shown in lists (source 5 prints these).</summary>
+    /// <summary>Read for lists (what source 5 prints follows from these).</summary>
     public bool IsListed { get; init; }
 
     public MergeRule Merge { get; init; } = MergeRule.Keep;

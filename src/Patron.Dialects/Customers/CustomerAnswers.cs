@@ -30,30 +30,22 @@ public sealed record CustomerAnswer(Customer Customer) : IRecordAnswer<CustomerA
         .Fields(
             Self, CustomerSchema.Email, CustomerSchema.Phone, CustomerSchema.AddressLine1, CustomerSchema.City, CustomerSchema.State, CustomerSchema.PostalCode,
             CustomerSchema.Country)
-        .Add(Member.Of(CustomerSchema.DateOfBirth) with { Format = null }, WriteBirthDate)
+        .Special(CustomerSchema.DateOfBirth, Member.Of(CustomerSchema.DateOfBirth) with { Format = null }, WriteBirthDate)
         .Fields(Self, CustomerSchema.Gender, CustomerSchema.CompanyName, CustomerSchema.IsActive, CustomerSchema.IsVerified)
         .Flag("email_verified", "The e-mail address is verified.", customer => customer.EmailVerifiedAt is not null)
         .Flag("phone_verified", "The phone is verified.", customer => customer.PhoneVerifiedAt is not null)
         .Fields(
             Self, CustomerSchema.MarketingEmails, CustomerSchema.MarketingSms, CustomerSchema.Notes, CustomerSchema.Tags, CustomerSchema.CreatedAt, CustomerSchema.UpdatedAt,
             CustomerSchema.LastLoginAt)
-        .Text("full_name", "First and last name of a person, the name of a company.", customer => customer.Incomplete is not null && customer.FullName.Length == 0 ? null : customer.FullName)
-        .Text("full_address", "The parts of the address that are there, with commas between them.", customer => customer.Address.FullAddress, isNullable: false);
+        .Text("full_name", "First and last name of a person, the name of a company.", customer => customer.Incomplete is not null && customer.FullName.Length == 0 ? null : customer.FullName, example: "John Doe")
+        .Text("full_address", "The parts of the address that are there, with commas between them.", customer => customer.Address.FullAddress, isNullable: false, "123 Main Street, New York, NY, 10001, USA");
 
     public static AnswerShape<CustomerAnswer> Shape { get; } = new AnswerShape<CustomerAnswer>().Including(
         new AnswerShape<Customer>()
             .Including(Printed, Self)
-            .Fields(Self, CustomerSchema.Uid)
-            .Text("account_number", "The customer_id with a hyphen, as the portal shows it.", customer => customer.AccountNumber, isNullable: false)
-            .Fields(Self, CustomerSchema.Code, CustomerSchema.OrganizationId, CustomerSchema.UserId)
+            .Text("account_number", "The customer_id with a hyphen, as the portal shows it.", customer => customer.AccountNumber, isNullable: false, "CUST-A1B2C3D4")
             .Known(CustomerSchema.Name)
-            .Fields(
-                Self, CustomerSchema.PreferredName, CustomerSchema.Type, CustomerSchema.Status, CustomerSchema.Mobile, CustomerSchema.PhoneE164, CustomerSchema.AddressLine2,
-                CustomerSchema.CountryCode,
-                CustomerSchema.BusinessType, CustomerSchema.TaxId, CustomerSchema.Website, CustomerSchema.Reference, CustomerSchema.Group, CustomerSchema.Territory,
-                CustomerSchema.IsPrimaryContact, CustomerSchema.EmergencyContactName, CustomerSchema.EmergencyContactPhone, CustomerSchema.EmergencyContactRelationship,
-                CustomerSchema.PreferredContactMethod, CustomerSchema.NotificationPreferences, CustomerSchema.EmailVerifiedAt, CustomerSchema.CustomerSince,
-                CustomerSchema.TotalServices, CustomerSchema.LastServiceDate, CustomerSchema.OdooLastSync, CustomerSchema.DeletedAt)
+            .Rest(Self, CustomerSchema.Fields.All)
             .Text("merged_into", "The customer_id of this record, where it answers for one that was merged into it.", customer => customer.MergedInto)
             .Texts("incomplete", WhatIsMissing, customer => customer.Incomplete),
         answer => answer.Customer);
@@ -80,21 +72,31 @@ public sealed record CustomerAnswer(Customer Customer) : IRecordAnswer<CustomerA
 [JsonConverter(typeof(RecordAnswerConverter<DeletedCustomerAnswer>))]
 public sealed record DeletedCustomerAnswer(CustomerAnswer Deleted, string Detail) : IRecordAnswer<DeletedCustomerAnswer>
 {
+    private const string ExampleId = "CUST_A1B2C3D4";
+
+    private const string IsErased = "The customer is erased for good; this is the last that Patron shows of it.";
+
     public static AnswerShape<DeletedCustomerAnswer> Shape { get; } = new AnswerShape<DeletedCustomerAnswer>()
         .Including(CustomerAnswer.Shape, answer => answer.Deleted)
-        .Text("detail", "What can be done about it.", answer => answer.Detail, isNullable: false);
+        .Text("detail", "What can be done about it.", answer => answer.Detail, isNullable: false, CanBeRestored(ExampleId));
 
     public static IReadOnlyList<Member> Members => Shape.Members;
 
-    public static DeletedCustomerAnswer Restorable(CustomerAnswer answer) =>
-        new(answer, $"The customer is deleted; POST /api/v1/customers/{answer.Customer.CustomerId}/restore/ takes it back.");
+    internal static string ErasedExample => Shape.Example.Replace(CanBeRestored(ExampleId), IsErased, StringComparison.Ordinal);
 
-    public static DeletedCustomerAnswer Erased(CustomerAnswer answer) => new(answer, "The customer is erased for good; this is the last that Patron shows of it.");
+    public static DeletedCustomerAnswer Restorable(CustomerAnswer answer) =>
+        new(answer, CanBeRestored(answer.Customer.CustomerId));
+
+    public static DeletedCustomerAnswer Erased(CustomerAnswer answer) => new(answer, IsErased);
+
+    private static string CanBeRestored(string customerId) => $"The customer is deleted; POST /api/v1/customers/{customerId}/restore/ takes it back.";
 }
 
 internal static class IncompleteAnswers
 {
     /// <summary>A name of the record. An empty one of an incomplete record is not known, which is not the same as empty.</summary>
-    public static AnswerShape<Customer> Known(this AnswerShape<Customer> shape, Field<Customer, string> name) => shape.Text(
-        name.Name, name.Description, customer => customer.Incomplete is not null && name.IsEmpty(customer) ? null : name.Read(customer));
+    public static AnswerShape<Customer> Known(this AnswerShape<Customer> shape, Field<Customer, string> name) => shape.Special(
+        name,
+        Member.Of(name) with { MaxLength = null, IsNullable = true },
+        (writer, customer) => writer.WriteStringValue(customer.Incomplete is not null && name.IsEmpty(customer) ? null : name.Read(customer)));
 }

@@ -13,7 +13,7 @@ internal static class CustomerExamples
         {"query": "john", "first_name": "John", "last_name": "Doe", "email": "john.doe@example.com", "city": "New York", "country": "USA", "is_active": true, "is_verified": false, "company_name": "Tech Corp", "tags": "premium,tech", "created_after": "2024-01-01T00:00:00Z", "created_before": "2024-12-31T23:59:59Z", "sort_by": "created_at", "sort_order": "desc", "page": 1, "limit": 10}
         """;
 
-    public const string Found = $"{{\"customers\": [{ListItem}], \"total\": 150, \"page\": 1, \"limit\": 10, \"total_pages\": 15, \"total_is_exact\": true}}";
+    public static string Found => $"{{\"customers\": [{CustomerListItem.Shape.Example}], \"total\": 150, \"page\": 1, \"limit\": 10, \"total_pages\": 15, \"total_is_exact\": true}}";
 
     public const string BulkUpdate = """
         {"customer_ids": ["CUST_A1B2C3D4", "CUST_B2C3D4E5"], "updates": {"marketing_emails": false, "notes": "Bulk updated customer", "tags": "bulk-updated"}}
@@ -24,14 +24,6 @@ internal static class CustomerExamples
     public const string Statistics = """
         {"total_customers": 1250, "active_customers": 1180, "verified_customers": 890, "new_customers_today": 15, "new_customers_this_week": 89, "new_customers_this_month": 234, "customers_by_country": {"USA": 850, "Canada": 120, "UK": 95}, "customers_by_city": {"New York": 125, "Los Angeles": 98, "Chicago": 87}, "average_customer_age": 32.5, "gender_distribution": {"male": 620, "female": 580, "other": 50}}
         """;
-
-    public const string ListItem = $"{{{Printed}}}";
-
-    public const string Customer = $"{{{Printed}, {Rest}}}";
-
-    public const string Deleted = $"{{{Printed}, {Rest}, \"detail\": \"The customer is deleted; POST /api/v1/customers/CUST_A1B2C3D4/restore/ takes it back.\"}}";
-
-    public const string Erased = $"{{{Printed}, {Rest}, \"detail\": \"The customer is erased for good; this is the last that Patron shows of it.\"}}";
 
     public static readonly string EmailVerified = With(
         ("is_verified", "false", "true"), ("email_verified", "false", "true"), ("email_verified_at", "null", Later), ("updated_at", First, Later));
@@ -45,15 +37,7 @@ internal static class CustomerExamples
 
     private const string Later = "\"2024-01-16T09:00:00Z\"";
 
-    private const string Printed = """
-        "id": 1, "customer_id": "CUST_A1B2C3D4", "username": "johndoe", "first_name": "John", "last_name": "Doe", "email": "john.doe@example.com", "phone": "+1-555-0123", "address_line1": "123 Main Street", "city": "New York", "state": "NY", "postal_code": "10001", "country": "USA", "date_of_birth": "1990-01-15T00:00:00", "gender": "male", "company_name": "Tech Corp", "is_active": true, "is_verified": false, "email_verified": false, "phone_verified": false, "marketing_emails": true, "marketing_sms": false, "notes": "Premium customer", "tags": "premium,tech,new-york", "created_at": "2024-01-15T10:30:00Z", "updated_at": "2024-01-15T10:30:00Z", "last_login_at": null, "full_name": "John Doe", "full_address": "123 Main Street, New York, NY, 10001, USA"
-        """;
-
-    private const string Rest = """
-        "uid": "0198c0de-4444-7000-8000-000000000001", "account_number": "CUST-A1B2C3D4", "code": "CUST-00001", "organization_id": "0198c0de-0000-7000-8000-000000000001", "user_id": null, "name": "John Doe", "preferred_name": null, "customer_type": "individual", "status": "active", "mobile": null, "phone_e164": "+15550123", "address_line2": null, "country_code": "US", "business_type": null, "tax_id": null, "website": null, "reference": null, "customer_group": "Individual", "territory": "All Territories", "is_primary_contact": false, "emergency_contact_name": null, "emergency_contact_phone": null, "emergency_contact_relationship": null, "preferred_contact_method": null, "notification_preferences": {}, "email_verified_at": null, "customer_since": "2024-01-15T10:30:00Z", "total_services": 0, "last_service_date": null, "odoo_last_sync": null, "deleted_at": null, "merged_into": null, "incomplete": null
-        """;
-
     private static string With(params (string Field, string Before, string After)[] changes) =>
-        changes.Aggregate(Customer, (example, change) =>
+        changes.Aggregate(CustomerAnswer.Shape.Example, (example, change) =>
             example.Replace($"\"{change.Field}\": {change.Before}", $"\"{change.Field}\": {change.After}", StringComparison.Ordinal));
 }

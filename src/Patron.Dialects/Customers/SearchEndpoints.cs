@@ -26,11 +26,11 @@ internal static class SearchEndpoints
             .Fails(400, 401, 403, 404, 413, 415, 422, 503);
         customers.MapGet("/tags/{tags}", ListByTagsAsync)
             .Describe("list_customers_by_tags", "Customers with tags", $"Tags with commas between them: those who have any of them or, with match=all, all of them. {Paged}")
-            .Answers<IEnumerable<CustomerListItem>>(200, "A page of customers.", $"[{CustomerExamples.ListItem}]")
+            .Answers<IEnumerable<CustomerListItem>>(200, "A page of customers.", $"[{CustomerListItem.Shape.Example}]")
             .Fails(401, 403, 404, 422, 503);
         customers.MapGet("/location/search", ListByPlaceAsync)
             .Describe("list_customers_by_location", "Customers of a place", $"By whole names of city, state and country, one or more of them; case and accents do not matter. {Paged}")
-            .Answers<IEnumerable<CustomerListItem>>(200, "A page of customers.", $"[{CustomerExamples.ListItem}]")
+            .Answers<IEnumerable<CustomerListItem>>(200, "A page of customers.", $"[{CustomerListItem.Shape.Example}]")
             .Fails(401, 403, 404, 422, 503);
         MapPlaces(customers, "countries", ListCountriesAsync, "Countries of customers", "As people wrote them, by name.", """["Canada", "UK", "USA"]""");
         MapPlaces(customers, "states", ListStatesAsync, "States of customers", "As people wrote them, by name; with country only those in it.", """["CA", "NY"]""");

@@ -15,19 +15,16 @@ public sealed record CustomerProfileAnswer(Profile Profile) : IRecordAnswer<Cust
     public static AnswerShape<CustomerProfileAnswer> Shape { get; } = new AnswerShape<CustomerProfileAnswer>()
         .Renamed("id", Record, CustomerSchema.Uid)
         .Fields(Record, CustomerSchema.UserId)
-        .Text("email", "The account's.", answer => answer.Profile.Account?.Email)
-        .Text("first_name", "The account's.", answer => answer.Profile.Account?.FirstName)
-        .Text("last_name", "The account's.", answer => answer.Profile.Account?.LastName)
-        .Text("phone_number", "The account's.", answer => answer.Profile.Account?.Phone)
+        .Text("email", "The account's.", answer => answer.Profile.Account?.Email, example: "john.doe@example.com")
+        .Text("first_name", "The account's.", answer => answer.Profile.Account?.FirstName, example: "John")
+        .Text("last_name", "The account's.", answer => answer.Profile.Account?.LastName, example: "Doe")
+        .Text("phone_number", "The account's.", answer => answer.Profile.Account?.Phone, example: "+1-555-0123")
         .Renamed("street_address", Record, CustomerSchema.AddressLine1)
+        .Rest(Record, CustomerSchema.OwnFields)
         .Fields(
-            Record, CustomerSchema.AddressLine2, CustomerSchema.City, CustomerSchema.State, CustomerSchema.PostalCode, CustomerSchema.Country,
-            CustomerSchema.CompanyName, CustomerSchema.BusinessType, CustomerSchema.TaxId, CustomerSchema.Website, CustomerSchema.PreferredName, CustomerSchema.DateOfBirth,
-            CustomerSchema.Gender, CustomerSchema.EmergencyContactName, CustomerSchema.EmergencyContactPhone, CustomerSchema.EmergencyContactRelationship,
-            CustomerSchema.IsVerified, CustomerSchema.CustomerSince, CustomerSchema.TotalServices, CustomerSchema.LastServiceDate,
-            CustomerSchema.PreferredContactMethod, CustomerSchema.NotificationPreferences, CustomerSchema.MarketingEmails, CustomerSchema.MarketingSms,
-            CustomerSchema.Status, CustomerSchema.IsActive, CustomerSchema.CustomerId)
-        .Text("account_number", "The customer_id with a hyphen, as the portal shows it.", answer => answer.Profile.Customer.AccountNumber, isNullable: false)
+            Record, CustomerSchema.IsVerified, CustomerSchema.CustomerSince, CustomerSchema.TotalServices, CustomerSchema.LastServiceDate, CustomerSchema.Status,
+            CustomerSchema.IsActive, CustomerSchema.CustomerId)
+        .Text("account_number", "The customer_id with a hyphen, as the portal shows it.", answer => answer.Profile.Customer.AccountNumber, isNullable: false, "CUST-A1B2C3D4")
         .Fields(Record, CustomerSchema.Code, CustomerSchema.CreatedAt, CustomerSchema.UpdatedAt)
         .Texts("pending_changes", "The fields whose change waits for staff.", answer => answer.Profile.PendingChanges is { Count: > 0 } waiting ? waiting : null)
         .Text("merged_into", "The customer_id of this record, where it answers for one that was merged into it.", answer => answer.Profile.Customer.MergedInto)
@@ -42,9 +39,11 @@ public sealed record CustomerProfileAnswer(Profile Profile) : IRecordAnswer<Cust
 [JsonConverter(typeof(RecordAnswerConverter<DeletedCustomerProfileAnswer>))]
 public sealed record DeletedCustomerProfileAnswer(Profile Profile) : IRecordAnswer<DeletedCustomerProfileAnswer>
 {
+    private const string CanBeTakenBack = "Your profile is deleted; POST /api/v1/customers/profile/create/ takes it back.";
+
     public static AnswerShape<DeletedCustomerProfileAnswer> Shape { get; } = new AnswerShape<DeletedCustomerProfileAnswer>()
         .Including(CustomerProfileAnswer.Shape, answer => new CustomerProfileAnswer(answer.Profile))
-        .Text("detail", "What can be done about it.", _ => "Your profile is deleted; POST /api/v1/customers/profile/create/ takes it back.", isNullable: false);
+        .Text("detail", "What can be done about it.", _ => CanBeTakenBack, isNullable: false, CanBeTakenBack);
 
     public static IReadOnlyList<Member> Members => Shape.Members;
 }

@@ -15,14 +15,7 @@ public sealed class CustomerProfileRequest : IRecordRequest<CustomerProfileReque
         [("street_address", CustomerSchema.AddressLine1), ("phone_number", CustomerSchema.Phone)];
 
     private static readonly RequestShape<Customer> Shape = new(
-        [
-            CustomerSchema.AddressLine2, CustomerSchema.City, CustomerSchema.State, CustomerSchema.PostalCode, CustomerSchema.Country,
-            CustomerSchema.CompanyName, CustomerSchema.BusinessType, CustomerSchema.TaxId, CustomerSchema.Website, CustomerSchema.PreferredName, CustomerSchema.DateOfBirth,
-            CustomerSchema.Gender, CustomerSchema.EmergencyContactName, CustomerSchema.EmergencyContactPhone, CustomerSchema.EmergencyContactRelationship,
-            CustomerSchema.PreferredContactMethod, CustomerSchema.NotificationPreferences, CustomerSchema.MarketingEmails, CustomerSchema.MarketingSms,
-            CustomerSchema.FirstName, CustomerSchema.LastName, CustomerSchema.Email,
-        ],
-        Renamed, shown: CustomerProfileAnswer.Members);
+        [.. CustomerSchema.OwnFields, CustomerSchema.FirstName, CustomerSchema.LastName, CustomerSchema.Email], Renamed, shown: CustomerProfileAnswer.Members);
 
     /// <summary>How the core's fields are called here.</summary>
     internal static IReadOnlyDictionary<string, string> FieldNames { get; } = Renamed.ToDictionary(one => one.Field.Name, one => one.Name, StringComparer.Ordinal);

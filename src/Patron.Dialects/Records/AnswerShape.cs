@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Patron.Customers.Schema;
@@ -17,8 +18,12 @@ public sealed class AnswerShape<T>
 {
     private readonly List<Member> members = [];
     private readonly List<Action<Utf8JsonWriter, T>> parts = [];
+    private readonly HashSet<string> shown = new(StringComparer.Ordinal); // The declared fields' names.
 
     public IReadOnlyList<Member> Members => members;
+
+    /// <summary>An answer of the members' examples, as JSON.</summary>
+    public string Example => $"{{{string.Join(", ", members.Where(member => !member.IsLeftOut).Select(member => $"\"{member.Name}\": {member.Example ?? "null"}"))}}}";
 
     /// <summary>Fields of a record under their own names.</summary>
     public AnswerShape<T> Fields<TRecord>(Func<T, TRecord> record, params IReadOnlyList<Field<TRecord>> fields)
@@ -28,6 +33,7 @@ public sealed class AnswerShape<T>
         {
             var name = JsonEncodedText.Encode(field.Name);
             members.Add(Shown(field));
+            shown.Add(field.Name);
             parts.Add((writer, answer) =>
             {
                 writer.WritePropertyName(name);
@@ -38,15 +44,29 @@ public sealed class AnswerShape<T>
         return this;
     }
 
+    /// <summary>Those of the fields that are not shown yet. A new field of the record is shown without a word of the dialect.</summary>
+    public AnswerShape<T> Rest<TRecord>(Func<T, TRecord> record, IEnumerable<Field<TRecord>> fields)
+        where TRecord : class => Fields(record, [.. fields.Where(field => field.IsShown && !shown.Contains(field.Name))]);
+
     /// <summary>A field of a record under a name of the dialect's own.</summary>
     public AnswerShape<T> Renamed<TRecord>(string name, Func<T, TRecord> record, Field<TRecord> field)
-        where TRecord : class => Add(Shown(field, name), (writer, answer) => field.WriteValue(writer, record(answer)));
+        where TRecord : class => Special(field, Shown(field, name), (writer, answer) => field.WriteValue(writer, record(answer)));
 
-    public AnswerShape<T> Text(string name, string description, Func<T, string?> read, bool isNullable = true) =>
-        Add(new Member(name, "string") { IsNullable = isNullable, Description = description }, (writer, answer) => writer.WriteStringValue(read(answer)));
+    /// <summary>A field of a record that the dialect writes in a way of its own.</summary>
+    public AnswerShape<T> Special<TRecord>(Field<TRecord> field, Member member, Action<Utf8JsonWriter, T> write)
+        where TRecord : class
+    {
+        shown.Add(field.Name);
+        return Add(member, write);
+    }
+
+    /// <param name="example">The text itself, not its JSON.</param>
+    public AnswerShape<T> Text(string name, string description, Func<T, string?> read, bool isNullable = true, string? example = null) => Add(
+        new Member(name, "string") { IsNullable = isNullable, Description = description, Example = example is null ? null : $"\"{JsonEncodedText.Encode(example, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"" },
+        (writer, answer) => writer.WriteStringValue(read(answer)));
 
     public AnswerShape<T> Flag(string name, string description, Func<T, bool> read) =>
-        Add(new Member(name, "boolean") { Description = description }, (writer, answer) => writer.WriteBooleanValue(read(answer)));
+        Add(new Member(name, "boolean") { Description = description, Example = "false" }, (writer, answer) => writer.WriteBooleanValue(read(answer)));
 
     public AnswerShape<T> Uuid(string name, string description, Func<T, Guid> read) =>
         Add(new Member(name, "string") { Format = "uuid", Description = description }, (writer, answer) => writer.WriteStringValue(read(answer)));
@@ -79,6 +99,7 @@ public sealed class AnswerShape<T>
     public AnswerShape<T> Including<TOther>(AnswerShape<TOther> other, Func<T, TOther> read)
     {
         members.AddRange(other.members);
+        shown.UnionWith(other.shown);
         parts.Add((writer, answer) => other.WriteParts(writer, read(answer)));
         return this;
     }

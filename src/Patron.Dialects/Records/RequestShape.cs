@@ -40,7 +40,8 @@ public sealed class RequestShape<TRecord>
     public RequestShape(
         IReadOnlyList<Field<TRecord>> fields, IReadOnlyList<(string Name, Field<TRecord> Field)>? renamed = null, IReadOnlyList<Member>? others = null, IReadOnlyList<Member>? shown = null)
     {
-        var all = (renamed ?? []).Concat(fields.Select(field => (field.Name, Field: field))).ToList();
+        renamed ??= [];
+        var all = renamed.Concat(fields.Where(field => renamed.All(one => one.Field != field)).Select(field => (field.Name, Field: field))).ToList();
         this.fields = all.ToDictionary(member => member.Name, member => member.Field, StringComparer.Ordinal);
         Members = [.. others ?? [], .. all.Select(member => Member.Of(member.Field, member.Name) with { IsNullable = true, Format = null })]; // A day may have a midnight behind it.
         ignored = (shown ?? []).Select(member => member.Name).ToHashSet(StringComparer.Ordinal);

@@ -7,11 +7,11 @@ namespace Patron.Portal.Http;
 /// <summary>Forms that change a record: each field of the form is the declared field of the same name.</summary>
 internal static class FormChanges
 {
-    /// <summary>What a form says of these fields of a customer.</summary>
-    public static CustomerChanges ToChanges(this FormInput input, params IReadOnlyList<Field<Customer>> fields)
+    /// <summary>What a form says of a customer's own record.</summary>
+    public static CustomerChanges ToChanges(this FormInput input)
     {
         var changes = new CustomerChanges();
-        Add(input, changes, fields);
+        Add(input, changes, CustomerSchema.OwnFields);
         return changes;
     }
 
@@ -28,12 +28,7 @@ internal static class FormChanges
     {
         foreach (var field in fields)
         {
-            // A box that is not checked is not sent.
-            if (field.JsonType == "boolean")
-            {
-                changes.Add(field, field.TryParse(input.IsOn(field.Name) ? "on" : "off"));
-            }
-            else if (input.Has(field.Name))
+            if (input.Has(field.Name))
             {
                 changes.Add(field, field.TryParse(input[field.Name]));
             }

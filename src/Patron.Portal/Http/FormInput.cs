@@ -18,13 +18,13 @@ public sealed class FormInput
         ? new FormInput(await Forms.ReadAsync(http))
         : throw new BadHttpRequestException("The form could not be read.", StatusCodes.Status415UnsupportedMediaType);
 
-    /// <summary>The text of a field, as typed; empty where the form does not have it.</summary>
-    public string this[string name] => form[name].ToString();
+    /// <summary>The text of a field, as typed; empty where the form does not have it. A checked box says "on" after its hidden "off".</summary>
+    public string this[string name] => form[name] is [.., { } last] ? last : "";
 
     public bool Has(string name) => form.ContainsKey(name);
 
     /// <summary>A checked box.</summary>
-    public bool IsOn(string name) => form[name] == "on";
+    public bool IsOn(string name) => this[name] == "on";
 
     /// <summary>A field that may be left out or emptied.</summary>
     public Optional<string> Optional(string name) => Has(name) ? new Optional<string>(TextRules.NullIfBlank(this[name])) : default;

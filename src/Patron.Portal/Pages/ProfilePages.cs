@@ -5,7 +5,6 @@ using Patron.Accounts.Users;
 using Patron.Customers.Customers;
 using Patron.Customers.Links;
 using Patron.Customers.Profiles;
-using Patron.Customers.Schema;
 using Patron.Linking;
 using Patron.Portal.Http;
 using Patron.Shared.Results;
@@ -24,23 +23,20 @@ internal static class ProfilePages
             Show.Page<ProfilePage, ProfileModel>(await read.HandleAsync(http.Caller(), cancellation)));
         personal.MapPost(Path, CreateAsync);
         personal.MapPost(Path + "/name", RenameAsync);
-        personal.MapChange(
-            "details", CustomerSchema.PreferredName, CustomerSchema.DateOfBirth, CustomerSchema.Gender, CustomerSchema.CompanyName, CustomerSchema.BusinessType,
-            CustomerSchema.TaxId, CustomerSchema.Website);
-        personal.MapChange(
-            "address", CustomerSchema.AddressLine1, CustomerSchema.AddressLine2, CustomerSchema.City, CustomerSchema.State, CustomerSchema.PostalCode, CustomerSchema.Country);
-        personal.MapChange("emergency", CustomerSchema.EmergencyContactName, CustomerSchema.EmergencyContactPhone, CustomerSchema.EmergencyContactRelationship);
-        personal.MapChange("preferences", CustomerSchema.PreferredContactMethod, CustomerSchema.MarketingEmails, CustomerSchema.MarketingSms);
+        personal.MapChange("details");
+        personal.MapChange("address");
+        personal.MapChange("emergency");
+        personal.MapChange("preferences");
         personal.MapPost(Path + "/offers/{customer:guid}/accept", AcceptAsync);
         personal.MapPost(Path + "/offers/{customer:guid}/decline", DeclineAsync);
     }
 
-    // Every form of the record is the same partial update with other fields.
-    private static void MapChange(this RouteGroupBuilder personal, string form, params Field<Customer>[] fields) => personal.MapPost(
+    // Each form of the record is the same partial update, of the fields that the form has.
+    private static void MapChange(this RouteGroupBuilder personal, string form) => personal.MapPost(
         $"{Path}/{form}",
         async (FormInput input, UpdateProfile update, ReadProfilePage read, HttpContext http, CancellationToken cancellation) =>
         {
-            var result = await update.HandleAsync(http.Caller(), new ProfileInput(input.ToChanges(fields)), cancellation);
+            var result = await update.HandleAsync(http.Caller(), new ProfileInput(input.ToChanges()), cancellation);
             return result.Succeeded(out var profile, out var error)
                 ? Saved(http, form, profile.PendingChanges.Count > 0 ? "sent_to_staff" : "saved")
                 : await RefuseAsync(form, input, error, read, http, cancellation);
