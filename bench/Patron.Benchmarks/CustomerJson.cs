@@ -24,7 +24,7 @@ public class CustomerJson
             CustomerSchema.DateOfBirth.With(new DateOnly(1990, 1, 15)), CustomerSchema.Gender.With("male"), CustomerSchema.CompanyName.With("Company 4"),
             CustomerSchema.Notes.With("note 4"), CustomerSchema.Tags.With(["premium", "tech"]), CustomerSchema.AddressLine1.With("4 Main Street"),
             CustomerSchema.City.With("New York"), CustomerSchema.State.With("NY"), CustomerSchema.PostalCode.With("10001"), CustomerSchema.Country.With("USA")));
-        customer = Customer.Create(Guid.CreateVersion7(), values, new Identifiers(Guid.CreateVersion7(), "CUST_A1B2C3D4", "CUST-00004", "josenguyen"), now);
+        customer = Customer.Create(Guid.CreateVersion7(), values, now);
         page = [.. Enumerable.Repeat(customer, 100)];
     }
 

@@ -41,7 +41,7 @@ public sealed class CreateCustomer(CustomerStore customers, AccountCopies accoun
         // Nobody to link: one round trip.
         if (known.Count == 0)
         {
-            var alone = await customers.InsertAsync(caller, Make, now, cancellationToken);
+            var alone = await customers.InsertAsync(caller, Customer.Create(caller.OrganizationId, wanted, now), cancellationToken);
             return alone.Succeeded(out var created, out _) ? await accounts.ShowAsync(caller, created, cancellationToken) : alone;
         }
 
@@ -52,7 +52,7 @@ public sealed class CreateCustomer(CustomerStore customers, AccountCopies accoun
             return CustomerConflicts.EmailTaken;
         }
 
-        var inserted = await customers.InsertAsync(caller, Make, now, cancellationToken);
+        var inserted = await customers.InsertAsync(caller, Customer.Create(caller.OrganizationId, wanted, now), cancellationToken);
         if (!inserted.Succeeded(out var customer, out var taken))
         {
             return taken;
@@ -61,7 +61,5 @@ public sealed class CreateCustomer(CustomerStore customers, AccountCopies accoun
         var linked = owner is null ? customer : await linker.LinkOrOfferAsync(caller, customer, owner, now, cancellationToken);
         var committed = await transaction.CommitAsync(linked, cancellationToken);
         return committed.Succeeded(out var shown, out _) ? await accounts.ShowAsync(caller, shown, cancellationToken) : committed;
-
-        Customer Make(Identifiers identifiers) => Customer.Create(caller.OrganizationId, wanted, identifiers, now);
     }
 }

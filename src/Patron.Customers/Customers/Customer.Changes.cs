@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Patron.Customers.Accounts;
 using Patron.Customers.Links;
 using Patron.Shared.Text;
@@ -7,16 +8,16 @@ namespace Patron.Customers.Customers;
 /// <content>What can happen to a customer, and what follows from it. Nothing here asks or writes anything.</content>
 public sealed partial class Customer
 {
+    private const int CustomerIdBytes = 4;
+
     /// <summary>A new record with these values, which have been checked. It claims its e-mail address.</summary>
-    internal static Customer Create(Guid organizationId, Customer values, Identifiers identifiers, DateTimeOffset now)
+    internal static Customer Create(Guid organizationId, Customer values, DateTimeOffset now)
     {
         var customer = new Customer
         {
-            Uid = identifiers.Uid,
+            Uid = Guid.CreateVersion7(now),
             OrganizationId = organizationId,
-            CustomerId = identifiers.CustomerId,
-            Code = identifiers.Code,
-            Username = identifiers.Username,
+            CustomerId = NewCustomerId(),
             CustomerSince = now,
             CreatedAt = now,
         };
@@ -25,12 +26,15 @@ public sealed partial class Customer
     }
 
     /// <summary>A record that a partner of the ERP makes: it claims its address, and is not checked, because nothing of the ERP's is lost.</summary>
-    internal static Customer CreateFromErp(Guid organizationId, Customer values, Identifiers identifiers, long partnerId, bool isArchived, DateTimeOffset now)
+    internal static Customer CreateFromErp(Guid organizationId, Customer values, long partnerId, bool isArchived, DateTimeOffset now)
     {
-        var customer = Create(organizationId, values, identifiers, now);
+        var customer = Create(organizationId, values, now);
         (customer.ErpPartnerId, customer.IsArchived, customer.OdooLastSync) = (partnerId, isArchived, now);
         return customer;
     }
+
+    /// <summary>Random, not the head of a UUID v7: that one is the time. Unique by its index.</summary>
+    internal static string NewCustomerId() => "CUST_" + Convert.ToHexString(RandomNumberGenerator.GetBytes(CustomerIdBytes));
 
     internal Customer Copy() => (Customer)MemberwiseClone();
 

@@ -26,19 +26,19 @@ public sealed partial class CustomerStore
     private static readonly string GeneratedColumns = CustomerSchema.Fields.Generated.Names();
 
     /// <summary>
-    /// Inserts a record with its drawn identifiers, its consents and the audit entry, in one round trip, together or not at all; <paramref name="make"/>
-    /// makes it anew for each draw. Errors: 400 where another customer claims the address, or the account is a customer of the organization already.
+    /// Inserts a new record with its consents and the audit entry, in one round trip, together or not at all, and gives it its code and user name. Errors: 400 where another customer claims the address, or the account is a customer of the organization already.
     /// </summary>
-    internal async Task<Result<Customer>> InsertAsync(Caller caller, Func<Identifiers, Customer> make, DateTimeOffset now, CancellationToken cancellationToken)
+    internal async Task<Result<Customer>> InsertAsync(Caller caller, Customer customer, CancellationToken cancellationToken)
     {
         for (var draw = 1; ; draw++)
         {
-            var customer = make(new Identifiers(Guid.CreateVersion7(now), Identifiers.NewCustomerId(), Code: "", Username: ""));
             var inserted = await TryInsertAsync(caller, customer, cancellationToken);
             if (inserted.Error != CustomerConflicts.IdentifierTaken || draw == MaxDraws)
             {
                 return inserted;
             }
+
+            customer.CustomerId = Customer.NewCustomerId();
         }
     }
 
@@ -176,14 +176,14 @@ public sealed partial class CustomerStore
     {
         if (!database.IsPartOfTransaction)
         {
-            return await database.OnConnectionAsync(connection => InsertAsync(connection, caller, customer, cancellationToken), cancellationToken);
+            return await database.OnConnectionAsync(connection => InsertOnAsync(connection, caller, customer, cancellationToken), cancellationToken);
         }
 
         await using var step = await database.BeginAsync(cancellationToken);
-        return await step.CommitAsync(await InsertAsync(database.Connection, caller, customer, cancellationToken), cancellationToken);
+        return await step.CommitAsync(await InsertOnAsync(database.Connection, caller, customer, cancellationToken), cancellationToken);
     }
 
-    private async Task<Result<Customer>> InsertAsync(NpgsqlConnection connection, Caller caller, Customer customer, CancellationToken cancellationToken)
+    private async Task<Result<Customer>> InsertOnAsync(NpgsqlConnection connection, Caller caller, Customer customer, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(InsertCommand(customer));

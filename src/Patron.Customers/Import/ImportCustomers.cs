@@ -103,8 +103,8 @@ public sealed partial class ImportCustomers(
         // What is not entered is either claimed by somebody, or one of its drawn identifiers was taken in the meantime: drawn again.
         while (waiting.Count > 0)
         {
-            var drawn = await identifiers.NextAsync(caller.OrganizationId, [.. waiting.Select(line => line.Customer)], now, cancellation);
-            var customers = waiting.Select((line, index) => Customer.Create(caller.OrganizationId, line.Customer, drawn[index], now)).ToList();
+            var customers = waiting.Select(line => Customer.Create(caller.OrganizationId, line.Customer, now)).ToList();
+            await identifiers.AllotAsync(caller.OrganizationId, customers, cancellation);
             var entered = await staging.EnterAsync(
                 "customer.imported", [.. waiting.Zip(customers, (line, customer) => new StagedCustomer(customer, "{}", line.Written))], cancellation);
             await linker.LinkOwnersAsync(caller, accounts, [.. customers.Where(customer => entered.Contains(customer.Uid))], cancellation);

@@ -71,14 +71,14 @@ public sealed class AccountCustomers(CustomerStore customers, CustomerLinker lin
             return joined.Select(customer => new EnsuredCustomer(customer, IsNew: true));
         }
 
-        var inserted = await customers.InsertAsync(caller, identifiers => Make(account, organizationId, wanted, grant, identifiers, now), now, cancellationToken);
+        var inserted = await customers.InsertAsync(caller, Make(account, organizationId, wanted, grant, now), cancellationToken);
         return inserted.Select(customer => new EnsuredCustomer(customer, IsNew: true));
     }
 
     // A record that an account has for itself; it claims the address only once that is proven.
-    private Customer Make(Account account, Guid organizationId, Customer wanted, LinkGrant grant, Identifiers identifiers, DateTimeOffset now)
+    private Customer Make(Account account, Guid organizationId, Customer wanted, LinkGrant grant, DateTimeOffset now)
     {
-        var customer = Customer.Create(organizationId, wanted, identifiers, now);
+        var customer = Customer.Create(organizationId, wanted, now);
         customer.LinkTo(account, grant, now);
         copies.Follow(customer, account, now);
         if (account.EmailVerified)

@@ -214,13 +214,13 @@ public sealed partial class TakePartners(
             return true;
         }
 
-        var drawn = await identifiers.NextAsync(caller.OrganizationId, [.. page.Made.Select(target => target.MadeOf!.Values)], now, cancellation);
-        foreach (var (target, names) in page.Made.Zip(drawn))
+        foreach (var target in page.Made)
         {
             var facts = target.MadeOf!;
-            target.Customer = Customer.CreateFromErp(caller.OrganizationId, facts.Values, names, facts.Partner.Id, ownership.OwnsArchived && !facts.Partner.IsActive, now);
+            target.Customer = Customer.CreateFromErp(caller.OrganizationId, facts.Values, facts.Partner.Id, ownership.OwnsArchived && !facts.Partner.IsActive, now);
         }
 
+        await identifiers.AllotAsync(caller.OrganizationId, [.. page.Made.Select(target => target.Customer)], cancellation);
         var entered = await staging.EnterAsync("customer.synced", [.. page.Made.Select(Staged)], cancellation);
         return entered.Count == page.Made.Count;
     }

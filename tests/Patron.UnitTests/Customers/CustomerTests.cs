@@ -20,7 +20,8 @@ public class CustomerTests
     {
         var customer = Create(John);
         Assert.Equal(("john@example.com", EmailClaim.Claimed, "+4930123456", "GB"), (customer.EmailKey, customer.Claim, customer.PhoneE164, customer.CountryCode));
-        Assert.Equal((1, "CUST-A1B2C3D4"), (customer.Version, customer.AccountNumber));
+        Assert.Matches("^CUST_[0-9A-F]{8}$", customer.CustomerId);
+        Assert.Equal((1, customer.CustomerId.Replace('_', '-')), (customer.Version, customer.AccountNumber));
     }
 
     [Fact]
@@ -110,5 +111,5 @@ public class CustomerTests
     private static Customer With(Customer customer, params FieldValue<Customer>[] values) => customer.With(new CustomerChanges(values));
 
     private static Customer Create(Customer values) =>
-        Customer.Create(Guid.NewGuid(), values, new Identifiers(Guid.NewGuid(), "CUST_A1B2C3D4", "CUST-00001", "johndoe"), Then);
+        Customer.Create(Guid.NewGuid(), values, Then);
 }

@@ -1,21 +1,11 @@
-using System.Security.Cryptography;
 using Patron.Customers.Database;
 using Patron.Shared.Database;
 
 namespace Patron.Customers.Customers;
 
-/// <summary>What a new customer is called by (contract, 'Identifiers of a customer').</summary>
-internal sealed record Identifiers(Guid Uid, string CustomerId, string Code, string Username)
-{
-    private const int CustomerIdBytes = 4;
-
-    /// <summary>Random, not the head of a UUID v7: that one is the time.</summary>
-    public static string NewCustomerId() => "CUST_" + Convert.ToHexString(RandomNumberGenerator.GetBytes(CustomerIdBytes));
-}
-
 /// <summary>
-/// Allots identifiers to many at once. What is free now may be taken a moment later: the unique indexes decide, and the caller asks
-/// again.
+/// Allots codes and user names to many new records at once. What is free now may be taken a moment later: the unique indexes decide, and the caller
+/// makes the record again.
 /// </summary>
 public sealed class IdentifierAllotment(DatabaseSession database)
 {
@@ -28,13 +18,15 @@ public sealed class IdentifierAllotment(DatabaseSession database)
         SELECT username FROM customers.customers WHERE username = ANY ($1) UNION ALL SELECT username FROM customers.absorbed WHERE username = ANY ($1)
         """;
 
-    /// <summary>In the customers' order. No two of them get the same, even where no index would see it yet.</summary>
-    internal async Task<IReadOnlyList<Identifiers>> NextAsync(
-        Guid organizationId, IReadOnlyList<Customer> customers, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>No two of them get the same, even where no index would see it yet.</summary>
+    internal async Task AllotAsync(Guid organizationId, IReadOnlyList<Customer> customers, CancellationToken cancellationToken)
     {
         var usernames = await NextUsernamesAsync([.. customers.Select(Usernames.Candidates)], cancellationToken);
         var codes = await database.QueryAsync(CodesSql, row => row.Text(), cancellationToken, organizationId, customers.Count);
-        return [.. codes.Select((code, index) => new Identifiers(Guid.CreateVersion7(now), Identifiers.NewCustomerId(), code, usernames[index]))];
+        for (var place = 0; place < customers.Count; place++)
+        {
+            (customers[place].Code, customers[place].Username) = (codes[place], usernames[place]);
+        }
     }
 
     // Everybody tries their best name, those who got none their next one, and so on: a few questions for any number of people.
