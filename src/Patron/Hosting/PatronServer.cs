@@ -82,6 +82,7 @@ public static class PatronServer
             app.UseSpanNames();
         }
 
+        app.UseRefusedBodies();
         app.UseForwardedHeaders();
         app.UseExceptionHandler(_ => { });
         app.UseStatusCodePages(Problems.WriteStatusAsync);

@@ -55,6 +55,20 @@ public sealed class LegalHttpTests(OneProcess app) : IClassFixture<OneProcess>
         Assert.True(answer.Status is 200 or 400 or 415, $"{answer.Status} {answer.Body}");
     }
 
+    [Theory]
+    [InlineData(Login, HttpStatusCode.RequestEntityTooLarge)]
+    [InlineData(CustomerIntents.Api, HttpStatusCode.Unauthorized)]
+    public async Task A_client_that_sends_more_than_is_read_gets_its_answer(string path, HttpStatusCode status)
+    {
+        using var client = new HttpClient { BaseAddress = app.Accounts.Address };
+        for (var round = 0; round < 5; round++)
+        {
+            using var body = new StringContent($$"""{"email": "{{new string('x', 8_000_000)}}"}""", Encoding.UTF8, "application/json");
+            using var answer = await client.PostAsync(path, body);
+            Assert.Equal(status, answer.StatusCode);
+        }
+    }
+
     [Fact]
     public async Task A_charset_of_thousands_of_characters_is_refused() =>
         Assert.Equal(415, (await SignInAsync($"application/json; charset=\"{new string('a', 20_000)}\"", Encoding.UTF8)).Status);
