@@ -102,6 +102,20 @@ public sealed class InvitationTests(InviteOnly app) : IClassFixture<InviteOnly>,
     }
 
     [Fact]
+    public async Task Nothing_tells_that_an_erased_customer_was_invited()
+    {
+        var (customer, email) = await app.WaitingCustomerAsync();
+        await InviteAsync(customer.Id());
+        await UntilInvitedAsync(email, 1);
+
+        await (await app.AsProgramAsync(HttpMethod.Delete, $"{CustomerIntents.Api}{customer.Id()}/hard", body: null, "customers:hard-delete")).ShouldBeAsync(HttpStatusCode.OK);
+        Assert.Equal(0, await app.AccountsSqlAsync<long>("SELECT count(*) FROM accounts.activation_invitations WHERE customer_uid = $1", customer.GetProperty("uid").GetGuid()));
+        app.Time.Shift += TimeSpan.FromDays(8);
+        await app.UntilNothingIsDueAsync();
+        Assert.Single(app.MailsTo(email));
+    }
+
+    [Fact]
     public async Task Only_staff_of_home_invite_and_see_who_was_invited()
     {
         var customer = await app.RegisterAsync();
