@@ -1,6 +1,4 @@
 using System.Security.Cryptography;
-using Patron.Customers.Accounts;
-using Patron.Customers.Links;
 using Patron.Shared.Text;
 
 namespace Patron.Customers.Customers;
@@ -82,129 +80,6 @@ public sealed partial class Customer
         DeletedAt = IsDeleted ? DeletedAt ?? now : null;
         IsDeletedByCustomer &= IsDeleted;
         Touch(now);
-    }
-
-    /// <summary>Makes it the account's. Whether it claims the account's address is asked next.</summary>
-    internal void LinkTo(Account account, LinkGrant grant, DateTimeOffset now) =>
-        (UserId, LinkEvidence, LinkedAt, LinkedBy) = (account.UserId, grant.Evidence, now, grant.By);
-
-    /// <summary>Its account has proven the address.</summary>
-    internal void ClaimAddress(DateTimeOffset now)
-    {
-        Claim = EmailKey is null ? EmailClaim.Unclaimed : EmailClaim.Claimed;
-        EmailVerifiedAt ??= now;
-    }
-
-    /// <summary>The person has made the record their profile.</summary>
-    internal void BecomeProfile(DateTimeOffset now) => ProfileCreatedAt = now;
-
-    /// <summary>Whoever had it typed an address that was not theirs: kept for staff, without account and claim (linking.md, 'Proof').</summary>
-    internal void SetAside(DateTimeOffset now)
-    {
-        (UserId, LinkEvidence, LinkedAt, LinkedBy, ProfileCreatedAt) = (null, null, null, null, null);
-        var after = Copy();
-        after.IsDeleted = true;
-        after.Name = Name.Length == 0 ? CustomerId : Name;
-        Change(after, now);
-        Claim = EmailClaim.Released;
-    }
-
-    /// <summary>The partner's values are this record's from now on. Returns whether anything is other than it was.</summary>
-    internal bool UpdateFromErp(Customer after, long partnerId, bool isArchived, DateTimeOffset now)
-    {
-        if (CustomerSchema.Fields.Changed(this, after).Count == 0 && ErpPartnerId == partnerId && IsArchived == isArchived)
-        {
-            return false;
-        }
-
-        (ErpPartnerId, IsArchived, OdooLastSync) = (partnerId, isArchived, now);
-        Change(after, now);
-        return true;
-    }
-
-    /// <summary>Staff have said whose it is; the partner's values come with the next sync.</summary>
-    internal void AssignPartner(long partnerId, DateTimeOffset now)
-    {
-        ErpPartnerId = partnerId;
-        Touch(now);
-    }
-
-    /// <summary>
-    /// The partner is gone: what it said stays and is the record's own. An archived one stays inactive, until staff restore it. Nothing vouches
-    /// any more for the address of a record without account.
-    /// </summary>
-    internal void LeaveErp(DateTimeOffset now)
-    {
-        EmailVerifiedAt = UserId is null ? null : EmailVerifiedAt;
-        var after = Copy();
-        after.IsDeleted |= IsArchived;
-        (ErpPartnerId, IsArchived) = (null, false);
-        Change(after, now);
-    }
-
-    /// <summary>
-    /// Takes over what the other has and this has not (linking.md, 'Merge'); <paramref name="merged"/> has the written fields of both. Identifiers,
-    /// addresses and history are moved beside it.
-    /// </summary>
-    internal void Absorb(Customer other, Customer merged, DateTimeOffset now)
-    {
-        EmailVerifiedAt ??= other.EmailKey == EmailKey ? other.EmailVerifiedAt : null;
-        PhoneVerifiedAt ??= other.Phone == Phone ? other.PhoneVerifiedAt : null;
-        TotalServices += other.TotalServices;
-        LastServiceDate = Later(LastServiceDate, other.LastServiceDate);
-        LastLoginAt = Later(LastLoginAt, other.LastLoginAt);
-        CustomerSince = CustomerSince <= other.CustomerSince ? CustomerSince : other.CustomerSince;
-        ProfileCreatedAt ??= other.ProfileCreatedAt;
-        if (ErpPartnerId is null && other.ErpPartnerId is not null)
-        {
-            (ErpPartnerId, IsArchived, OdooLastSync) = (other.ErpPartnerId, other.IsArchived, other.OdooLastSync);
-        }
-
-        Change(merged, now);
-    }
-
-    /// <summary>Field by field what this has, else what the other has, by the rules of the schema. A deletion stands only where both are deleted.</summary>
-    internal Customer MergedWith(Customer other)
-    {
-        var merged = Copy();
-        CustomerSchema.MergeInto(merged, other);
-        merged.IsDeleted = IsDeleted && other.IsDeleted;
-        return merged;
-    }
-
-    /// <summary>The same, answering for a record that was merged into it.</summary>
-    internal Customer ForAbsorbed()
-    {
-        MergedInto = CustomerId;
-        return this;
-    }
-
-    /// <summary>A copy with the account's names and address, and its phone where it has one. A company keeps a name of its own.</summary>
-    internal Customer WithAccount(Account account)
-    {
-        var copy = Copy();
-        (copy.FirstName, copy.LastName, copy.Email) = (account.FirstName, account.LastName, account.Email);
-        copy.Phone = account.Phone ?? (Phone == account.FormerPhone ? null : Phone);
-        copy.Name = CustomerType == CustomerType.Individual || Name.Length == 0 ? account.FullName : Name;
-        return copy;
-    }
-
-    /// <summary>A copy without anything that an account owns. A company that was called like the person has no name of its own.</summary>
-    internal Customer WithoutAccount(Account? account = null)
-    {
-        var copy = Copy();
-        (copy.FirstName, copy.LastName, copy.Email, copy.Phone) = ("", "", null, null);
-        copy.Name = CustomerType == CustomerType.Individual || Name == account?.FullName ? "" : Name;
-        return copy;
-    }
-
-    /// <summary>A copy for an answer, with what its account owns where that is known; never saved.</summary>
-    internal Customer Shown(Account? account, IReadOnlyList<string>? incomplete)
-    {
-        var shown = account is null ? Copy() : WithAccount(account);
-        shown.Incomplete = incomplete;
-        shown.PhoneE164 = account?.Phone is { } phone ? PhoneNumber.ToE164(phone) : PhoneE164;
-        return shown;
     }
 
     /// <summary>Deletes it softly; one that is deleted stays as it is.</summary>
@@ -292,8 +167,6 @@ public sealed partial class Customer
         UpdatedAt = now;
         Version++;
     }
-
-    private static DateTimeOffset? Later(DateTimeOffset? one, DateTimeOffset? other) => one is null || other > one ? other : one;
 
     private void ChangeEmail(string? key)
     {

@@ -5,7 +5,7 @@ namespace Patron.Customers.Customers;
 
 /// <summary>
 /// A customer of one organization. What each property is, who writes it and where it is shown is declared once, in <see cref="CustomerSchema"/>; what
-/// follows from a change is in <c>Customer.Changes.cs</c>. Times are UTC. Lists read only the fields that lists show.
+/// follows from a change is in <c>Customer.Changes.cs</c>, from an owner in <c>Customer.Links.cs</c>. Times are UTC. Lists read only the fields that lists show.
 /// </summary>
 public sealed partial class Customer
 {

@@ -64,7 +64,7 @@ public static class CustomerSchema
     { Writer = FieldWriter.Staff, ErpMayOwn = true, Merge = MergeRule.FillEmpty, IsImported = true, Description = "A mobile phone, with the country code." };
 
     public static readonly Field<Customer, DateOnly?> DateOfBirth = new("date_of_birth", BirthDate, customer => customer.DateOfBirth, (customer, value) => customer.DateOfBirth = value)
-    { Writer = FieldWriter.Customer, Merge = MergeRule.FillEmpty, IsImported = true, IsListed = true, Description = "A day in the past, at most 150 years ago.", Example = "\"1990-01-15T00:00:00\"" };
+    { Writer = FieldWriter.Customer, Merge = MergeRule.FillEmpty, IsImported = true, IsListed = true, Description = "A day in the past, at most 150 years ago.", Example = "\"1990-01-15\"" };
 
     public static readonly Field<Customer, string?> Gender = new("gender", Text(20), customer => customer.Gender, (customer, value) => customer.Gender = value)
     { Writer = FieldWriter.Customer, Merge = MergeRule.FillEmpty, IsImported = true, IsListed = true, Description = "In the person's own words.", Example = "\"male\"" };

@@ -30,7 +30,7 @@ public sealed record CustomerAnswer(Customer Customer) : IRecordAnswer<CustomerA
         .Fields(
             Self, CustomerSchema.Email, CustomerSchema.Phone, CustomerSchema.AddressLine1, CustomerSchema.City, CustomerSchema.State, CustomerSchema.PostalCode,
             CustomerSchema.Country)
-        .Special(CustomerSchema.DateOfBirth, Member.Of(CustomerSchema.DateOfBirth) with { Format = null }, WriteBirthDate)
+        .Special(CustomerSchema.DateOfBirth, Member.Of(CustomerSchema.DateOfBirth) with { Format = null, Example = "\"1990-01-15T00:00:00\"" }, WriteBirthDate)
         .Fields(Self, CustomerSchema.Gender, CustomerSchema.CompanyName, CustomerSchema.IsActive, CustomerSchema.IsVerified)
         .Flag("email_verified", "The e-mail address is verified.", customer => customer.EmailVerifiedAt is not null)
         .Flag("phone_verified", "The phone is verified.", customer => customer.PhoneVerifiedAt is not null)
