@@ -72,5 +72,5 @@ public sealed class CustomerAddresses(DatabaseSession database)
             caller, action, customer, before is null ? null : fields.ToJson(before, ("id", uid)), after is null ? null : fields.ToJson(after, ("id", uid)));
     }
 
-    private static CustomerAddress Read(RowCursor row) => row.Record(AddressSchema.Fields.All, new CustomerAddress());
+    private static CustomerAddress Read(RowCursor row) => row.Record(AddressSchema.Fields.Columns, new CustomerAddress());
 }

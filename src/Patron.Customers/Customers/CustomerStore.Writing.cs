@@ -23,7 +23,8 @@ public sealed partial class CustomerStore
         RETURNING {CustomerSchema.Fields.All.Names("c.")}
         """;
 
-    private static readonly string GeneratedColumns = CustomerSchema.Fields.Generated.Names();
+    private static readonly Field<Customer>[] Generated = [.. CustomerSchema.Fields.Generated];
+    private static readonly string GeneratedColumns = Generated.Names();
 
     /// <summary>
     /// Inserts a new record with its consents and the audit entry, in one round trip, together or not at all, and gives it its code and user name. Errors: 400 where another customer claims the address, or the account is a customer of the organization already.
@@ -149,7 +150,7 @@ public sealed partial class CustomerStore
             {
                 // Only the updates answer rows.
                 await reader.ReadAsync(cancellationToken);
-                CustomerSchema.Fields.Generated.ReadRow(customer, reader);
+                Generated.ReadRow(customer, reader);
                 await reader.NextResultAsync(cancellationToken);
                 customer.Track();
             }

@@ -132,7 +132,7 @@ public sealed partial class CustomerStore(DatabaseSession database, ILogger<Cust
     internal static string Canonical(string reference) => Guid.TryParseExact(reference, "D", out var uid) ? uid.ToString() : CustomerIdOf(reference);
 
     /// <summary>The customer of a row of <see cref="Columns"/>.</summary>
-    internal static Customer Read(RowCursor row) => row.Record(CustomerSchema.Fields.All, new Customer());
+    internal static Customer Read(RowCursor row) => row.Record(CustomerSchema.Fields.Columns, new Customer());
 
     /// <summary>The same, to be changed and saved.</summary>
     internal static Customer ReadTracked(RowCursor row) => Read(row).Track();

@@ -43,11 +43,11 @@ internal struct RowCursor(NpgsqlDataReader row, int first = 0)
         where T : struct, Enum => row.IsDBNull(next) ? Skip<T?>() : Word<T>();
 
     /// <summary>Reads the columns of these fields into the record.</summary>
-    public T Record<T>(IReadOnlyList<Field<T>> fields, T record)
+    public T Record<T>(Field<T>[] fields, T record)
         where T : class
     {
         fields.ReadRow(record, row, next);
-        next += fields.Count;
+        next += fields.Length;
         return record;
     }
 

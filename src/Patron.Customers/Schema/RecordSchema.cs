@@ -15,6 +15,7 @@ public sealed class RecordSchema<TRecord>
     public RecordSchema(params IReadOnlyList<Field<TRecord>> fields)
     {
         All = fields;
+        Columns = [.. fields];
         Inserted = [.. fields.Where(field => field.Column != FieldColumn.Generated)];
         Updated = [.. fields.Where(field => field.Column == FieldColumn.Written)];
         Generated = [.. fields.Where(field => field.Column == FieldColumn.Generated)];
@@ -24,6 +25,9 @@ public sealed class RecordSchema<TRecord>
     }
 
     public IReadOnlyList<Field<TRecord>> All { get; }
+
+    /// <summary>All, to read whole rows with.</summary>
+    internal Field<TRecord>[] Columns { get; }
 
     /// <summary>The field's place in the declaration.</summary>
     public int PlaceOf(Field<TRecord> field) => places[field];
@@ -74,10 +78,10 @@ internal static class FieldLists
         where TRecord : class => string.Join(", ", fields.Select(field => alias + field.Name));
 
     /// <summary>Reads a row of these columns into the record, from the first ordinal on.</summary>
-    public static void ReadRow<TRecord>(this IReadOnlyList<Field<TRecord>> fields, TRecord record, NpgsqlDataReader row, int first = 0)
+    public static void ReadRow<TRecord>(this Field<TRecord>[] fields, TRecord record, NpgsqlDataReader row, int first = 0)
         where TRecord : class
     {
-        for (var place = 0; place < fields.Count; place++)
+        for (var place = 0; place < fields.Length; place++)
         {
             fields[place].ReadColumn(record, row, first + place);
         }

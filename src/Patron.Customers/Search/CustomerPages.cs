@@ -17,7 +17,9 @@ public sealed record CustomerPage(IReadOnlyList<Customer> Customers, long Total,
 /// <summary>How much of each customer a page reads.</summary>
 internal sealed class PageColumns
 {
-    private PageColumns(IReadOnlyList<Field<Customer>> fields) => (Fields, Names) = (fields, fields.Names("c."));
+    private readonly Field<Customer>[] fields;
+
+    private PageColumns(IReadOnlyList<Field<Customer>> fields) => (this.fields, Names) = ([.. fields], fields.Names("c."));
 
     /// <summary>What source 5's lists print.</summary>
     public static PageColumns Listed { get; } = new(CustomerSchema.Listed);
@@ -25,12 +27,10 @@ internal sealed class PageColumns
     /// <summary>The whole record.</summary>
     public static PageColumns All { get; } = new(CustomerSchema.Fields.All);
 
-    public IReadOnlyList<Field<Customer>> Fields { get; }
-
     /// <summary>As a statement names them, of a table with the alias <c>c</c>.</summary>
     public string Names { get; }
 
-    public Customer Read(RowCursor row) => row.Record(Fields, new Customer());
+    public Customer Read(RowCursor row) => row.Record(fields, new Customer());
 }
 
 /// <summary>Which page is wanted: after a customer's number (a cursor, in lists by number), then so many skipped, then at most so many.</summary>

@@ -73,5 +73,5 @@ public sealed class SyncRuns(DatabaseSession database)
     internal async Task<bool> TryUpdateAsync(SyncRun run, Guid? runner, CancellationToken cancellationToken) => await database.ExecuteAsync(
         UpdateSql, cancellationToken, [run.Id, OptionalParameter.Of(runner, NpgsqlDbType.Uuid), .. Fields.Updated.Select(field => field.ToParameter(run))]) == 1;
 
-    private static SyncRun Read(RowCursor row) => row.Record(Fields.All, new SyncRun());
+    private static SyncRun Read(RowCursor row) => row.Record(Fields.Columns, new SyncRun());
 }
