@@ -71,6 +71,9 @@ public static class CustomersModule
         services.AddScoped<CountService>();
         services.AddScoped<ReadProfileStatistics>();
         services.AddSingleton<SyncTurns>();
+        services.AddScoped<PartnerLedger>();
+        services.AddScoped<ErasedAddresses>();
+        services.AddScoped<SyncedCustomers>();
         services.AddScoped<TakePartners>();
         services.AddScoped<KnownPartners>();
         services.AddScoped<CountPartners>();

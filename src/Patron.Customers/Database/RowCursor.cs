@@ -34,7 +34,9 @@ internal struct RowCursor(NpgsqlDataReader row, int first = 0)
 
     public string[] Texts() => row.GetFieldValue<string[]>(next++);
 
-    public byte[]? OptionalBytes() => row.IsDBNull(next) ? Skip<byte[]?>() : row.GetFieldValue<byte[]>(next++);
+    public byte[] Bytes() => row.GetFieldValue<byte[]>(next++);
+
+    public byte[]? OptionalBytes() => row.IsDBNull(next) ? Skip<byte[]?>() : Bytes();
 
     public T Word<T>()
         where T : struct, Enum => Words<T>.Parse(Text());

@@ -16,11 +16,9 @@ public sealed class CountPartners(DatabaseSession session, HomeOrganization home
     internal const int ListLength = 100;
     private const int AtOnce = 10_000;
 
-    // Whose customer was erased counts as skipped at once, not only when the partner is read again.
     private const string PartnersSql = """
-        SELECT CASE WHEN is_erased THEN 'skipped' ELSE state END, CASE WHEN is_erased THEN 'erased' WHEN state = 'skipped' THEN reason END,
-            CASE WHEN state = 'current' AND NOT is_erased AND run_id = $1 THEN outcome END, count(*)
-        FROM (SELECT state, reason, run_id, outcome, state = 'current' AND customer_uid IS NULL AS is_erased FROM customers.erp_partners) partners
+        SELECT state, CASE WHEN state = 'skipped' THEN reason END, CASE WHEN state = 'current' AND run_id = $1 THEN outcome END, count(*)
+        FROM customers.erp_partners WHERE is_in_erp OR state = 'gone'
         GROUP BY 1, 2, 3
         """;
 
@@ -58,7 +56,8 @@ public sealed class CountPartners(DatabaseSession session, HomeOrganization home
             Created: Of(count => count is { State: PartnerState.Current, Outcome: PartnerOutcome.Created }),
             Updated: Of(count => count is { State: PartnerState.Current, Outcome: PartnerOutcome.Updated or PartnerOutcome.Adopted }),
             Unchanged: Of(count => count is { State: PartnerState.Current, Outcome: null } or { State: PartnerState.Unseen }),
-            Skipped: Words<SkipReason>.All.ToDictionary(reason => reason, reason => Of(count => count.State == PartnerState.Skipped && count.Reason == reason), StringComparer.Ordinal),
+            Skipped: SyncFigures.SkippedBy(
+                reason => Of(count => count.State == PartnerState.Skipped && count.Reason == reason), erased: Of(count => count.State == PartnerState.Erased)),
             Conflicts: Of(count => count.State == PartnerState.Conflict),
             Errors: Of(count => count.State == PartnerState.Error),
             Customers: await CustomersAsync(cancellation),

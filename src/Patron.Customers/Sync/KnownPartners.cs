@@ -22,16 +22,20 @@ public sealed class KnownPartners(DatabaseSession session, TimeProvider time)
     private const string UnseenSql = """
         INSERT INTO customers.erp_partners (partner_id, organization_id, state, is_active, first_seen_at, last_seen_at)
         SELECT id, $2, 'unseen', true, $3, $3 FROM unnest($1) id
-        WHERE NOT EXISTS (SELECT FROM customers.erp_partners p WHERE p.partner_id = id AND p.state <> 'gone')
-        ON CONFLICT (partner_id) DO UPDATE SET state = 'unseen' WHERE erp_partners.state = 'gone'
+        WHERE NOT EXISTS (SELECT FROM customers.erp_partners p WHERE p.partner_id = id AND p.is_in_erp)
+        ON CONFLICT (partner_id) DO UPDATE SET is_in_erp = true, state = CASE WHEN erp_partners.state = 'erased' THEN 'erased' ELSE 'unseen' END
+        WHERE NOT erp_partners.is_in_erp
         """;
 
     private const string GoneSql = """
-        UPDATE customers.erp_partners SET state = 'gone', reason = NULL
-        WHERE partner_id > $2 AND partner_id <= $3 AND state <> 'gone' AND partner_id <> ALL ($1) RETURNING partner_id
+        UPDATE customers.erp_partners SET is_in_erp = false, state = CASE WHEN state = 'erased' THEN 'erased' ELSE 'gone' END, reason = NULL
+        WHERE partner_id > $2 AND partner_id <= $3 AND is_in_erp AND partner_id <> ALL ($1) RETURNING partner_id
         """;
 
-    private const string MissingSql = "UPDATE customers.erp_partners SET state = 'gone', reason = NULL WHERE partner_id = ANY ($1) RETURNING partner_id";
+    private const string MissingSql = """
+        UPDATE customers.erp_partners SET is_in_erp = false, state = CASE WHEN state = 'erased' THEN 'erased' ELSE 'gone' END, reason = NULL
+        WHERE partner_id = ANY ($1) RETURNING partner_id
+        """;
 
     private static readonly string LeftSql = $"SELECT {CustomerStore.Columns} FROM customers.customers c WHERE c.organization_id = $2 AND c.erp_partner_id = ANY ($1) ORDER BY c.id FOR UPDATE";
 
@@ -69,7 +73,7 @@ public sealed class KnownPartners(DatabaseSession session, TimeProvider time)
     public Task<long> CountAsync(CancellationToken cancellation) => session.OnConnectionAsync(
         async connection =>
         {
-            await using var command = new NpgsqlCommand("SELECT count(*) FROM customers.erp_partners WHERE state <> 'gone'", connection);
+            await using var command = new NpgsqlCommand("SELECT count(*) FROM customers.erp_partners WHERE is_in_erp", connection);
             return (long)(await command.ExecuteScalarAsync(cancellation))!;
         },
         cancellation);

@@ -8,10 +8,16 @@ internal sealed class LedgerLook
     private readonly Dictionary<string, PartnerTarget> claimants;
     private readonly Dictionary<string, Guid> tied;
     private readonly HashSet<Guid> known;
+    private readonly IReadOnlySet<string> erasedKeys;
 
-    /// <summary>The ledger's lines of the page, the locked customers, and every line that is tied to one of them or has one of the addresses.</summary>
-    public LedgerLook(IEnumerable<LedgerRow> rows, IEnumerable<Customers.Customer> customers, IReadOnlyCollection<LedgerRow> ties)
+    /// <summary>
+    /// The ledger's lines of the page, the locked customers, every line that is tied to one of them or has one of the addresses, and which of the addresses
+    /// were an erased person's.
+    /// </summary>
+    public LedgerLook(
+        IEnumerable<LedgerRow> rows, IEnumerable<Customers.Customer> customers, IReadOnlyCollection<LedgerRow> ties, IReadOnlySet<string> erasedKeys)
     {
+        this.erasedKeys = erasedKeys;
         this.rows = rows.ToDictionary(row => row.PartnerId);
         targets = customers.ToDictionary(customer => customer.Uid, PartnerTarget.Of);
         claimants = targets.Values.Where(target => target.Customer.Claim == Customers.EmailClaim.Claimed)
@@ -21,7 +27,7 @@ internal sealed class LedgerLook
         known = ties.Select(row => row.CustomerUid!.Value).ToHashSet();
     }
 
-    public int RowCount => rows.Values.Count(row => row.State != PartnerState.Gone);
+    public int RowCount => rows.Values.Count(row => row.IsInErp);
 
     public LedgerRow? Row(long partnerId) => rows.GetValueOrDefault(partnerId);
 
@@ -35,6 +41,9 @@ internal sealed class LedgerLook
 
     /// <summary>Whether some partner, perhaps a gone one, is or was the customer's.</summary>
     public bool IsTied(Guid customer) => known.Contains(customer);
+
+    /// <summary>Whether the address was that of a person who was erased. Whoever was entered with it anew is its claimant.</summary>
+    public bool IsErased(string emailKey) => erasedKeys.Contains(emailKey);
 
     public void Claim(string emailKey, PartnerTarget target) => claimants[emailKey] = target;
 

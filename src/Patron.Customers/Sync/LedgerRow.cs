@@ -18,6 +18,9 @@ public enum PartnerState
 
     /// <summary>The ERP has it no more.</summary>
     Gone,
+
+    /// <summary>Its person was erased here: nothing of it is kept, and no sync brings them back.</summary>
+    Erased,
 }
 
 /// <summary>Why staff have to look at a partner.</summary>
@@ -40,6 +43,9 @@ internal enum ConflictReason
 
     /// <summary>Its customer was merged into another partner's.</summary>
     Merged,
+
+    /// <summary>Its address has changed to that of a person who was erased here.</summary>
+    AddressErased,
 }
 
 /// <summary>What a partner's last change in a run was.</summary>
@@ -53,12 +59,15 @@ internal enum PartnerOutcome
 }
 
 /// <summary>A line of the ledger, as far as the next reading of its partner needs it.</summary>
-internal sealed record LedgerRow(long PartnerId, PartnerState State, string? Reason, Guid? CustomerUid, string? EmailKey, byte[]? Hash, bool IsCustomerAsItWas)
+internal sealed record LedgerRow(long PartnerId, PartnerState State, string? Reason, Guid? CustomerUid, string? EmailKey, byte[]? Hash, bool IsInErp, bool IsCustomerAsItWas)
 {
+    /// <summary>Whether the other says the same of what has become of the partner.</summary>
+    public bool IsLike(LedgerRow other) => (State, Reason, CustomerUid, EmailKey) == (other.State, other.Reason, other.CustomerUid, other.EmailKey);
+
     /// <summary>Nothing is new: the partner says the same, its customer is there and, where everything is to be set right, as the last run left it.</summary>
     public bool IsAsRead(PartnerFacts facts, bool full) => facts.IsLike(Hash) && State switch
     {
-        PartnerState.Current => CustomerUid is not null && (IsCustomerAsItWas || !full),
+        PartnerState.Current => IsCustomerAsItWas || !full,
         PartnerState.Skipped or PartnerState.Conflict => true,
         _ => false,
     };
@@ -96,6 +105,9 @@ internal sealed class PartnerTarget
 internal sealed record PartnerDecision(PartnerFacts Facts, PartnerState State)
 {
     public string? Reason { get; init; }
+
+    /// <summary>Its line as it was read; null for a new one.</summary>
+    public LedgerRow? Row { get; init; }
 
     /// <summary>The customer it is tied to, if that is here or made by the page.</summary>
     public PartnerTarget? Target { get; init; }

@@ -25,25 +25,23 @@ internal sealed class PartnerDecider(ErpOwnership ownership, LedgerLook look, IR
     public PartnerDecision Decide(PartnerFacts facts)
     {
         var row = look.Row(facts.Partner.Id);
-        return row switch
-        {
-            _ when row?.IsAsRead(facts, full) == true => new PartnerDecision(facts, row!.State) { Reason = row.Reason, CustomerUid = row.CustomerUid, IsKnown = true },
-            { CustomerUid: { } uid } when look.Target(uid) is { } target && Owns(row, target) => Take(facts, row, target, PartnerOutcome.Updated),
-            { CustomerUid: { } uid } => Tied(facts, row, uid),
-            { State: PartnerState.Current } => Skipped(facts, SkipReason.Erased),
-            _ when Lasting(row?.Reason) is { } reason => Skipped(facts, reason),
-            _ when facts.Skip is { } reason => Skipped(facts, reason),
-            _ => Meet(facts, facts.Email!.Key),
-        };
+        return Decide(facts, row) with { Row = row };
     }
+
+    private PartnerDecision Decide(PartnerFacts facts, LedgerRow? row) => row switch
+    {
+        { State: PartnerState.Erased } => new PartnerDecision(facts, PartnerState.Erased) { IsKnown = true },
+        { } known when known.IsAsRead(facts, full) => new PartnerDecision(facts, known.State) { Reason = known.Reason, CustomerUid = known.CustomerUid, IsKnown = true },
+        { CustomerUid: { } uid } tied when look.Target(uid) is { } target && Owns(tied, target) => Take(facts, tied, target, PartnerOutcome.Updated),
+        { CustomerUid: { } uid } tied => Tied(facts, tied, uid),
+        _ when row?.Reason == Text(SkipReason.SetAside) => Skipped(facts, SkipReason.SetAside), // Whatever the partner says from then on.
+        _ when facts.Skip is { } reason => Skipped(facts, reason),
+        _ => Meet(facts, facts.Email!.Key),
+    };
 
     // A partner that comes back is its old customer's again, unless another one is meanwhile.
     private static bool Owns(LedgerRow row, PartnerTarget target) =>
         target.Customer.ErpPartnerId == row.PartnerId || (row.State == PartnerState.Gone && target.Customer.ErpPartnerId is null);
-
-    // What stays, whatever the partner says from then on.
-    private static SkipReason? Lasting(string? reason) =>
-        reason == Text(SkipReason.SetAside) ? SkipReason.SetAside : reason == Text(SkipReason.Erased) ? SkipReason.Erased : null;
 
     // One of several partners of a customer: it waits for staff, unless they have said that this is right.
     private static PartnerDecision Tied(PartnerFacts facts, LedgerRow row, Guid customer) => row.State == PartnerState.Current
@@ -52,13 +50,13 @@ internal sealed class PartnerDecider(ErpOwnership ownership, LedgerLook look, IR
 
     private static PartnerDecision Skipped(PartnerFacts facts, SkipReason reason) => new(facts, PartnerState.Skipped) { Reason = Text(reason) };
 
-    // Nobody here is known to be this partner: the address decides.
+    // No linked customer: match by e-mail address.
     private PartnerDecision Meet(PartnerFacts facts, string key)
     {
         if (look.Claimant(key) is not { } claimant)
         {
-            return look.TiedByAddress(key) is { } tied
-                ? new PartnerDecision(facts, PartnerState.Conflict) { CustomerUid = tied, Reason = Text(ConflictReason.SameAddress) }
+            return look.TiedByAddress(key) is { } tied ? new PartnerDecision(facts, PartnerState.Conflict) { CustomerUid = tied, Reason = Text(ConflictReason.SameAddress) }
+                : look.IsErased(key) ? new PartnerDecision(facts, PartnerState.Erased)
                 : Make(facts, key);
         }
 
@@ -129,7 +127,12 @@ internal sealed class PartnerDecider(ErpOwnership ownership, LedgerLook look, IR
             return ConflictReason.AddressMoved;
         }
 
-        return look.Claimant(key) is { } other && other != target ? ConflictReason.AddressTaken : null;
+        if (look.Claimant(key) is { } claimant)
+        {
+            return claimant == target ? null : ConflictReason.AddressTaken;
+        }
+
+        return look.IsErased(key) ? ConflictReason.AddressErased : null;
     }
 
     private static string Text<T>(T reason)

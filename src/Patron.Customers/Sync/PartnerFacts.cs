@@ -16,9 +16,6 @@ internal enum SkipReason
 
     /// <summary>Staff have said that it is nobody's.</summary>
     SetAside,
-
-    /// <summary>Its customer was erased here: it does not come back.</summary>
-    Erased,
 }
 
 /// <summary>What a partner says of a customer, in Patron's words.</summary>

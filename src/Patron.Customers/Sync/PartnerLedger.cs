@@ -8,14 +8,16 @@ using Patron.Shared.Text;
 namespace Patron.Customers.Sync;
 
 /// <summary>The ledger's SQL: a page of partners is looked up in three questions and written by one statement, however many they are.</summary>
-internal sealed class PartnerLedger(NpgsqlConnection connection)
+public sealed class PartnerLedger(DatabaseSession database, ErasedAddresses erased)
 {
-    private const string RowColumns = "p.partner_id, p.state, p.reason, p.customer_uid, p.email_key, p.hash";
+    private const string RowColumns = "p.partner_id, p.state, p.reason, p.customer_uid, p.email_key, p.hash, p.is_in_erp";
 
     private const string RowsSql = $"""
         SELECT {RowColumns}, c.version IS NOT DISTINCT FROM p.customer_version
         FROM customers.erp_partners p LEFT JOIN customers.customers c ON c.uid = p.customer_uid WHERE p.partner_id = ANY ($1)
         """;
+
+    private const string LockSql = $"SELECT {RowColumns}, true FROM customers.erp_partners p WHERE p.partner_id = ANY ($1) ORDER BY p.partner_id FOR UPDATE";
 
     // By two indexes; the rows are locked in the order that everybody locks customers in.
     private static readonly string CustomersSql = $"""
@@ -33,7 +35,7 @@ internal sealed class PartnerLedger(NpgsqlConnection connection)
 
     private const string WrittenColumns = """
         partner_id, organization_id, state, reason, customer_uid, customer_version, email_key, is_active, written_at, hash, facts, run_id, outcome, warnings,
-        first_seen_at, last_seen_at
+        first_seen_at, last_seen_at, address_hashes, is_in_erp
         """;
 
     private const string StageSql = $"CREATE TEMP TABLE staged_partners ON COMMIT DROP AS SELECT {WrittenColumns} FROM customers.erp_partners WITH NO DATA";
@@ -46,7 +48,8 @@ internal sealed class PartnerLedger(NpgsqlConnection connection)
             state = excluded.state, reason = excluded.reason, customer_uid = excluded.customer_uid, email_key = excluded.email_key,
             is_active = excluded.is_active, written_at = excluded.written_at, hash = excluded.hash, facts = excluded.facts,
             run_id = CASE WHEN excluded.outcome IS NULL THEN known.run_id ELSE excluded.run_id END, outcome = coalesce(excluded.outcome, known.outcome),
-            warnings = excluded.warnings, customer_version = excluded.customer_version, last_seen_at = excluded.last_seen_at
+            warnings = excluded.warnings, customer_version = excluded.customer_version, last_seen_at = excluded.last_seen_at,
+            address_hashes = excluded.address_hashes, is_in_erp = true
         """;
 
     // The wish has come true, whoever saw to it.
@@ -58,107 +61,97 @@ internal sealed class PartnerLedger(NpgsqlConnection connection)
     private const string FailedSql = """
         INSERT INTO customers.erp_partners AS known (partner_id, organization_id, state, reason, is_active, first_seen_at, last_seen_at)
         SELECT partner_id, $3, 'error', reason, true, $4, $4 FROM unnest($1, $2) AS failed (partner_id, reason)
-        ON CONFLICT (partner_id) DO UPDATE SET state = 'error', reason = excluded.reason, last_seen_at = excluded.last_seen_at
+        ON CONFLICT (partner_id) DO UPDATE SET state = 'error', reason = excluded.reason, last_seen_at = excluded.last_seen_at, is_in_erp = true
+            WHERE known.state <> 'erased'
         """;
 
+    public Task<DatabaseTransaction> BeginAsync(CancellationToken cancellation) => database.BeginAsync(cancellation);
+
+    /// <summary>Keeps the right to write for a run to the end of the transaction; false where it is lost.</summary>
+    internal Task<bool> HoldAsync(SyncTicket ticket, CancellationToken cancellation) => ticket.HoldAsync(database.Connection, cancellation);
+
     /// <summary>The lines of these partners.</summary>
-    public Task<List<LedgerRow>> RowsAsync(long[] partners, CancellationToken cancellation) => RowsAsync(RowsSql, cancellation, new NpgsqlParameter<long[]> { TypedValue = partners });
+    internal Task<List<LedgerRow>> RowsAsync(long[] partners, CancellationToken cancellation) => database.QueryAsync(RowsSql, ReadRow, cancellation, [partners]);
 
     /// <summary>Every line that is tied to one of these customers, or tied to any and has one of these addresses.</summary>
-    public Task<List<LedgerRow>> TiesAsync(Guid[] customers, string[] emailKeys, CancellationToken cancellation) => RowsAsync(
-        TiesSql, cancellation, new NpgsqlParameter<Guid[]> { TypedValue = customers }, new NpgsqlParameter<string[]> { TypedValue = emailKeys });
+    internal Task<List<LedgerRow>> TiesAsync(Guid[] customers, string[] emailKeys, CancellationToken cancellation) =>
+        database.QueryAsync(TiesSql, ReadRow, cancellation, customers, emailKeys);
 
-    /// <summary>Whether customers stay as they are until the transaction ends.</summary>
-    public bool IsLocking { get; init; } = true;
+    /// <summary>Which of these addresses were an erased person's.</summary>
+    internal Task<IReadOnlySet<string>> ErasedAsync(IReadOnlyCollection<string> emailKeys, CancellationToken cancellation) => erased.FindAsync(emailKeys, cancellation);
 
-    /// <summary>These customers and those of the organization that claim one of the addresses.</summary>
-    public async Task<List<Customer>> LockAsync(Guid[] customers, string[] emailKeys, Guid organization, CancellationToken cancellation)
+    /// <summary>These customers and those of the organization that claim one of the addresses; they stay as they are until the transaction ends, if one runs.</summary>
+    internal Task<List<Customer>> LockAsync(Guid[] customers, string[] emailKeys, Guid organization, CancellationToken cancellation) => database.QueryAsync(
+        database.IsInTransaction ? CustomersSql + " FOR UPDATE" : CustomersSql, CustomerStore.Read, cancellation, customers, emailKeys, organization);
+
+    /// <summary>
+    /// Locks these lines to the end of the transaction, after the customers as everybody does; false where one is not as it was read: staff settled it, or its
+    /// person was erased.
+    /// </summary>
+    internal async Task<bool> LockAsReadAsync(IReadOnlyCollection<LedgerRow> read, CancellationToken cancellation)
     {
-        await using var command = Command(
-            IsLocking ? CustomersSql + " FOR UPDATE" : CustomersSql,
-            new NpgsqlParameter<Guid[]> { TypedValue = customers },
-            new NpgsqlParameter<string[]> { TypedValue = emailKeys },
-            new NpgsqlParameter<Guid> { TypedValue = organization });
-        return await command.ReadAllAsync(CustomerStore.Read, cancellation);
+        var byPartner = read.ToDictionary(row => row.PartnerId);
+        var locked = byPartner.Count == 0 ? [] : await database.QueryAsync(LockSql, ReadRow, cancellation, [byPartner.Keys.ToArray()]);
+        return locked.Count == byPartner.Count && locked.All(row => byPartner[row.PartnerId].IsLike(row));
     }
 
     /// <summary>Writes down what became of the partners.</summary>
-    public async Task WriteAsync(IReadOnlyCollection<PartnerDecision> decisions, long run, Guid organization, DateTimeOffset now, CancellationToken cancellation)
+    internal async Task WriteAsync(IReadOnlyCollection<PartnerDecision> decisions, long run, Guid organization, DateTimeOffset now, CancellationToken cancellation)
     {
-        await using (var stage = Command(StageSql))
-        {
-            await stage.ExecuteNonQueryAsync(cancellation);
-        }
-
+        await database.ExecuteAsync(StageSql, cancellation);
         await CopyAsync(decisions, run, organization, now, cancellation);
-        await using var write = Command(WriteSql);
-        await write.ExecuteNonQueryAsync(cancellation);
+        await database.ExecuteAsync(WriteSql, cancellation);
     }
 
     /// <summary>Ends the wishes that the customers' new values fulfil. After they were staged.</summary>
-    public async Task FulfilAsync(DateTimeOffset now, CancellationToken cancellation)
-    {
-        await using var command = Command(FulfilSql, new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
-        await command.ExecuteNonQueryAsync(cancellation);
-    }
+    public Task FulfilAsync(DateTimeOffset now, CancellationToken cancellation) => database.ExecuteAsync(FulfilSql, cancellation, now);
 
     /// <summary>Writes down partners that could not be read or written, and why.</summary>
-    public async Task WriteFailedAsync(IReadOnlyCollection<PartnerNote> failed, Guid organization, DateTimeOffset now, CancellationToken cancellation)
-    {
-        await using var command = Command(
-            FailedSql,
-            new NpgsqlParameter<long[]> { TypedValue = [.. failed.Select(note => note.PartnerId)] },
-            new NpgsqlParameter<string[]> { TypedValue = [.. failed.Select(note => GivenText.Storable(note.Reason))] },
-            new NpgsqlParameter<Guid> { TypedValue = organization },
-            new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
-        await command.ExecuteNonQueryAsync(cancellation);
-    }
+    public Task WriteFailedAsync(IReadOnlyCollection<PartnerNote> failed, Guid organization, DateTimeOffset now, CancellationToken cancellation) => database.ExecuteAsync(
+        FailedSql, cancellation, failed.Select(note => note.PartnerId).ToArray(), failed.Select(note => GivenText.Storable(note.Reason)).ToArray(), organization, now);
 
     private async Task CopyAsync(IReadOnlyCollection<PartnerDecision> decisions, long run, Guid organization, DateTimeOffset now, CancellationToken cancellation)
     {
         var today = DateOnly.FromDateTime(now.UtcDateTime);
-        await using var copy = await connection.BeginBinaryImportAsync(
+        await using var copy = await database.Connection.BeginBinaryImportAsync(
             $"COPY staged_partners ({WrittenColumns}) FROM STDIN (FORMAT BINARY)",
             cancellation);
         foreach (var decision in decisions)
         {
-            var facts = decision.Facts;
             await copy.StartRowAsync(cancellation);
-            await copy.WriteAsync(facts.Partner.Id, NpgsqlDbType.Bigint, cancellation);
+            await copy.WriteAsync(decision.Facts.Partner.Id, NpgsqlDbType.Bigint, cancellation);
             await copy.WriteAsync(organization, NpgsqlDbType.Uuid, cancellation);
             await copy.WriteAsync(Words<PartnerState>.Of(decision.State), NpgsqlDbType.Text, cancellation);
             await WriteAsync(copy, decision.Reason, NpgsqlDbType.Text, cancellation);
             await WriteAsync(copy, decision.Target?.Customer.Uid ?? decision.CustomerUid, NpgsqlDbType.Uuid, cancellation);
             await WriteAsync(copy, decision.Target?.Customer.Version, NpgsqlDbType.Bigint, cancellation);
-            await WriteAsync(copy, facts.Email?.Key, NpgsqlDbType.Text, cancellation);
-            await copy.WriteAsync(facts.Partner.IsActive, NpgsqlDbType.Boolean, cancellation);
-            await copy.WriteAsync(facts.Partner.WriteDate, NpgsqlDbType.TimestampTz, cancellation);
-            await copy.WriteAsync(facts.Hash, NpgsqlDbType.Bytea, cancellation);
-            await copy.WriteAsync(facts.Json, NpgsqlDbType.Jsonb, cancellation);
-            await copy.WriteAsync(run, NpgsqlDbType.Bigint, cancellation);
-            await WriteAsync(copy, decision.Outcome is { } outcome ? Words<PartnerOutcome>.Of(outcome) : null, NpgsqlDbType.Text, cancellation);
-            await WriteAsync(copy, decision.State == PartnerState.Skipped ? null : facts.Warnings(today), NpgsqlDbType.Array | NpgsqlDbType.Text, cancellation);
+            await WriteFactsAsync(copy, decision, run, today, cancellation);
             await copy.WriteAsync(now, NpgsqlDbType.TimestampTz, cancellation);
             await copy.WriteAsync(now, NpgsqlDbType.TimestampTz, cancellation);
+            await WriteAsync(copy, decision.State == PartnerState.Erased ? new[] { erased.Hash(decision.Facts.Email!.Key) } : null, NpgsqlDbType.Array | NpgsqlDbType.Bytea, cancellation);
+            await copy.WriteAsync(true, NpgsqlDbType.Boolean, cancellation);
         }
 
         await copy.CompleteAsync(cancellation);
     }
 
+    // What the partner said, of which nothing is kept of an erased person.
+    private static async Task WriteFactsAsync(NpgsqlBinaryImporter copy, PartnerDecision decision, long run, DateOnly today, CancellationToken cancellation)
+    {
+        var facts = decision.State == PartnerState.Erased ? null : decision.Facts;
+        await WriteAsync(copy, facts?.Email?.Key, NpgsqlDbType.Text, cancellation);
+        await copy.WriteAsync(decision.Facts.Partner.IsActive, NpgsqlDbType.Boolean, cancellation);
+        await WriteAsync(copy, facts?.Partner.WriteDate, NpgsqlDbType.TimestampTz, cancellation);
+        await WriteAsync(copy, facts?.Hash, NpgsqlDbType.Bytea, cancellation);
+        await WriteAsync(copy, facts?.Json, NpgsqlDbType.Jsonb, cancellation);
+        await WriteAsync(copy, facts is null ? null : (long?)run, NpgsqlDbType.Bigint, cancellation);
+        await WriteAsync(copy, decision.Outcome is { } outcome ? Words<PartnerOutcome>.Of(outcome) : null, NpgsqlDbType.Text, cancellation);
+        await WriteAsync(copy, decision.State == PartnerState.Skipped ? null : facts?.Warnings(today), NpgsqlDbType.Array | NpgsqlDbType.Text, cancellation);
+    }
+
     private static Task WriteAsync(NpgsqlBinaryImporter copy, object? value, NpgsqlDbType type, CancellationToken cancellation) =>
         value is null or string[] { Length: 0 } ? copy.WriteNullAsync(cancellation) : copy.WriteAsync(value, type, cancellation);
 
-    private async Task<List<LedgerRow>> RowsAsync(string sql, CancellationToken cancellation, params NpgsqlParameter[] parameters)
-    {
-        await using var command = Command(sql, parameters);
-        return await command.ReadAllAsync(
-            row => new LedgerRow(row.Long(), row.Word<PartnerState>(), row.OptionalText(), row.OptionalUuid(), row.OptionalText(), row.OptionalBytes(), row.Flag()), cancellation);
-    }
-
-    private NpgsqlCommand Command(string sql, params NpgsqlParameter[] parameters)
-    {
-        var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
-        command.Parameters.AddRange(parameters);
-        return command;
-    }
+    private static LedgerRow ReadRow(RowCursor row) => new(
+        row.Long(), row.Word<PartnerState>(), row.OptionalText(), row.OptionalUuid(), row.OptionalText(), row.OptionalBytes(), row.Flag(), row.Flag());
 }

@@ -24,7 +24,7 @@ public enum Settlement
 
 /// <summary>
 /// Settles a conflict of the sync (linking.md, 'Sync, ledger and figures'), for staff of the home organization. Errors: 403 for others, 404 no such
-/// partner, 400 for one that is in no conflict, or whose customer is gone.
+/// partner, 400 for one that is in no conflict, whose customer is gone, or whose person was erased.
 /// </summary>
 public sealed class SettlePartner(CustomerStore customers, DatabaseSession database, HomeOrganization home, TimeProvider time)
 {
@@ -35,6 +35,7 @@ public sealed class SettlePartner(CustomerStore customers, DatabaseSession datab
         """;
 
     private static readonly Error NoSuchPartner = Error.NotFound("The sync knows no such partner. GET /api/portal/sync/partners/?state=conflict lists those that wait for you.");
+    private static readonly Error Erased = Error.Rule("The person of this partner was erased, and no sync brings them back. If they are a customer again, enter them anew.");
     private static readonly Error NoConflict = Error.Rule("This partner is in no conflict (any more): there is nothing to settle.");
     private static readonly Error NoCustomer = Error.Rule("The customer of this partner is gone; ignore the partner, or let the next sync decide.");
 
@@ -52,6 +53,11 @@ public sealed class SettlePartner(CustomerStore customers, DatabaseSession datab
         if (await FindAsync(partnerId, FindSql + " FOR UPDATE", cancellationToken) is not { } partner)
         {
             return NoSuchPartner;
+        }
+
+        if (partner.State == PartnerState.Erased)
+        {
+            return Erased;
         }
 
         if (partner.State != PartnerState.Conflict || partner.CustomerUid != uid)

@@ -1,3 +1,5 @@
+using Patron.Shared.Text;
+
 namespace Patron.Customers.Sync;
 
 /// <summary>A partner that a run tells of, and why.</summary>
@@ -16,6 +18,11 @@ public sealed record CustomerFigures(long Total, long Linked, long WithPassword,
 public record SyncFigures(
     long Total, long Created, long Updated, long Unchanged, IReadOnlyDictionary<string, long> Skipped, long Conflicts, long Errors, CustomerFigures Customers, long DurationMs)
 {
+    /// <summary>Skipped partners by their reason; persons who were erased are among them.</summary>
+    internal static IReadOnlyDictionary<string, long> SkippedBy(Func<string, long> count, long erased) => Words<SkipReason>.All
+        .ToDictionary(reason => reason, count, StringComparer.Ordinal).Append(KeyValuePair.Create(Words<PartnerState>.Of(PartnerState.Erased), erased))
+        .ToDictionary(StringComparer.Ordinal);
+
     /// <summary>Partners that the ERP has no more, since the ledger began.</summary>
     public long Gone { get; init; }
 

@@ -12,7 +12,7 @@ public sealed class SyncPreview
     private readonly Dictionary<string, long> skipped = Words<SkipReason>.All.ToDictionary(reason => reason, _ => 0L, StringComparer.Ordinal);
     private readonly List<PartnerNote> warnings = [];
     private readonly List<PartnerNote> failed = [];
-    private (long Total, long Created, long Updated, long Unchanged, long Conflicts, long Known) counts;
+    private (long Total, long Created, long Updated, long Unchanged, long Conflicts, long Erased, long Known) counts;
 
     /// <summary>Counts partners that could not be read.</summary>
     public void Fail(IReadOnlyList<PartnerNote> unreadable)
@@ -23,7 +23,7 @@ public sealed class SyncPreview
 
     /// <summary>The figures; <paramref name="ledger"/> is the number of partners that are known and not gone.</summary>
     public SyncFigures ToFigures(CustomerFigures customers, long ledger, TimeSpan duration) => new(
-        counts.Total, counts.Created, counts.Updated, counts.Unchanged, skipped, counts.Conflicts, failed.Count, customers, (long)duration.TotalMilliseconds)
+        counts.Total, counts.Created, counts.Updated, counts.Unchanged, SyncFigures.SkippedBy(reason => skipped[reason], counts.Erased), counts.Conflicts, failed.Count, customers, (long)duration.TotalMilliseconds)
     {
         Gone = Math.Max(0, ledger - counts.Known),
         Warnings = [.. warnings.Take(CountPartners.ListLength)],
@@ -59,6 +59,9 @@ public sealed class SyncPreview
             case { State: PartnerState.Skipped }:
                 skipped[decision.Reason!]++;
                 break;
+            case { State: PartnerState.Erased }:
+                counts.Erased++;
+                break;
             case { State: PartnerState.Conflict }:
                 counts.Conflicts++;
                 break;
@@ -73,7 +76,7 @@ public sealed class SyncPreview
                 break;
         }
 
-        if (decision.Facts.Warnings(DateOnly.MaxValue) is { Length: > 0 } odd && decision.State != PartnerState.Skipped && warnings.Count < CountPartners.ListLength)
+        if (decision.Facts.Warnings(DateOnly.MaxValue) is { Length: > 0 } odd && decision.State is not (PartnerState.Skipped or PartnerState.Erased) && warnings.Count < CountPartners.ListLength)
         {
             warnings.Add(new PartnerNote(decision.Facts.Partner.Id, string.Join(", ", odd)));
         }

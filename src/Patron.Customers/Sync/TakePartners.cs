@@ -22,7 +22,7 @@ public sealed record PartnerBatch(IReadOnlyList<ErpPartner> Partners, IReadOnlyL
 /// when it is taken again. Errors: 400 where another process has taken the run over.
 /// </summary>
 public sealed partial class TakePartners(
-    DatabaseSession session, CustomerLinker linker, IdentifierAllotment identifiers, ErpOwnership ownership, TimeProvider time, ILogger<TakePartners> logger)
+    PartnerLedger ledger, SyncedCustomers synced, CustomerLinker linker, ErpOwnership ownership, TimeProvider time, ILogger<TakePartners> logger)
 {
     // Who comes in between with the same address or name costs another look; after three the page is taken in halves.
     private const int MaxLooks = 3;
@@ -30,10 +30,7 @@ public sealed partial class TakePartners(
     /// <summary>What a process hears that was thought dead.</summary>
     public static Error TakenOver { get; } = Error.Rule("Another process has taken this run over.");
 
-    // Archived is the ERP's word, not one that people write.
-    private static readonly IReadOnlyList<Field<Customer>> Audited = [.. CustomerSchema.Fields.Written, CustomerSchema.IsArchived];
-
-    private static readonly Error ComingBetween = Error.Rule("Somebody entered the same customers meanwhile.");
+    private static readonly Error ComingBetween = Error.Rule("Somebody entered the same customers, or settled or erased them, meanwhile.");
 
     public async Task<Result<Done>> HandleAsync(Caller caller, SyncTicket ticket, PartnerBatch batch, CancellationToken cancellation)
     {
@@ -48,9 +45,8 @@ public sealed partial class TakePartners(
             return default(Done);
         }
 
-        await using var transaction = await session.BeginAsync(cancellation);
-        await new PartnerLedger(session.Connection).WriteFailedAsync(failed, caller.OrganizationId, time.GetDatabaseNow(), cancellation);
-        return await transaction.CommitAsync(default(Done), cancellation);
+        await ledger.WriteFailedAsync(failed, caller.OrganizationId, time.GetDatabaseNow(), cancellation);
+        return default(Done);
     }
 
     /// <summary>What would become of the partners, without a lock or a write; <paramref name="made"/> remembers those that earlier pages would have made.</summary>
@@ -59,13 +55,8 @@ public sealed partial class TakePartners(
         var failed = new List<PartnerNote>();
         var facts = Read(partners, failed);
         made.Fail(failed);
-        return await session.OnConnectionAsync(
-            async connection =>
-            {
-                var (page, _) = await LookAsync(caller, new PartnerLedger(connection) { IsLocking = false }, facts, isFull: false, time.GetDatabaseNow(), cancellation);
-                return made.With(facts, page);
-            },
-            cancellation);
+        var (page, _) = await LookAsync(caller, facts, isFull: false, time.GetDatabaseNow(), cancellation);
+        return made.With(facts, page);
     }
 
     // Before any transaction: what cannot be understood of one partner is noted, and the others go on.
@@ -120,7 +111,7 @@ public sealed partial class TakePartners(
             Error? refused;
             try
             {
-                await using var transaction = await session.BeginAsync(cancellation);
+                await using var transaction = await ledger.BeginAsync(cancellation);
                 refused = (await transaction.CommitAsync(await TakeInTransactionAsync(caller, ticket, facts, cancellation), cancellation)).Error;
             }
             catch (PostgresException refusal) when (!DatabaseFailure.IsTemporary(refusal) || DatabaseFailure.IsWorthRetrying(refusal))
@@ -150,35 +141,35 @@ public sealed partial class TakePartners(
 
     private async Task<Result<Done>> TakeInTransactionAsync(Caller caller, SyncTicket ticket, PartnerFacts[] facts, CancellationToken cancellation)
     {
-        if (!await ticket.HoldAsync(session.Connection, cancellation))
+        if (!await ledger.HoldAsync(ticket, cancellation))
         {
             return TakenOver;
         }
 
         var now = time.GetDatabaseNow();
-        var ledger = new PartnerLedger(session.Connection);
-        var (page, accounts) = await LookAsync(caller, ledger, facts, ticket.IsFull, now, cancellation);
-        var decisions = facts.Select(page.Decide).ToList();
-        if (!await WriteCustomersAsync(caller, page, ledger, now, cancellation))
+        var (page, accounts) = await LookAsync(caller, facts, ticket.IsFull, now, cancellation);
+        var decisions = facts.Select(page.Decide).Where(decision => !decision.IsKnown).ToList();
+        if (!await ledger.LockAsReadAsync([.. decisions.Select(decision => decision.Row).OfType<LedgerRow>()], cancellation) || !await synced.WriteAsync(caller, page, now, cancellation))
         {
             return ComingBetween;
         }
 
-        await ledger.WriteAsync([.. decisions.Where(decision => !decision.IsKnown)], ticket.RunId, caller.OrganizationId, now, cancellation);
+        await ledger.WriteAsync(decisions, ticket.RunId, caller.OrganizationId, now, cancellation);
         await LinkAsync(caller, accounts, page, cancellation);
         return default(Done);
     }
 
     // Accounts are locked before records.
     private async Task<(PartnerDecider Page, IReadOnlyList<Account> Accounts)> LookAsync(
-        Caller caller, PartnerLedger ledger, PartnerFacts[] facts, bool isFull, DateTimeOffset now, CancellationToken cancellation)
+        Caller caller, PartnerFacts[] facts, bool isFull, DateTimeOffset now, CancellationToken cancellation)
     {
         var rows = (await ledger.RowsAsync([.. facts.Select(one => one.Partner.Id)], cancellation)).ToDictionary(row => row.PartnerId);
         var keys = facts.Where(one => IsAsked(one, rows.GetValueOrDefault(one.Partner.Id))).Select(one => one.Email!.Key).Distinct(StringComparer.Ordinal).ToArray();
         var accounts = await linker.LockOwnersAsync(caller, keys, cancellation);
         var customers = await ledger.LockAsync([.. LinkedOf(facts, rows, isFull)], keys, caller.OrganizationId, cancellation);
         var ties = keys.Length == 0 ? [] : await ledger.TiesAsync([.. customers.Select(customer => customer.Uid)], keys, cancellation);
-        return (new PartnerDecider(ownership, new LedgerLook(rows.Values, customers, ties), ProvenKeys(accounts), isFull, now), accounts);
+        var look = new LedgerLook(rows.Values, customers, ties, await ledger.ErasedAsync(keys, cancellation));
+        return (new PartnerDecider(ownership, look, ProvenKeys(accounts), isFull, now), accounts);
     }
 
     private static bool IsAsked(PartnerFacts facts, LedgerRow? row) =>
@@ -194,43 +185,6 @@ public sealed partial class TakePartners(
         let row = rows.GetValueOrDefault(one.Partner.Id)
         where row?.CustomerUid is not null && !row.IsAsRead(one, full)
         select row.CustomerUid!.Value;
-
-    private async Task<bool> WriteCustomersAsync(Caller caller, PartnerDecider page, PartnerLedger ledger, DateTimeOffset now, CancellationToken cancellation)
-    {
-        if (page.Made.Count + page.Changed.Count == 0)
-        {
-            return true;
-        }
-
-        var staging = await CustomerStaging.CreateAsync(session.Connection, caller, cancellation);
-        if (page.Changed.Count > 0)
-        {
-            await staging.ChangeAsync("customer.synced", [.. page.Changed.Select(Staged)], cancellation);
-            await ledger.FulfilAsync(now, cancellation);
-        }
-
-        if (page.Made.Count == 0)
-        {
-            return true;
-        }
-
-        foreach (var target in page.Made)
-        {
-            var facts = target.MadeOf!;
-            target.Customer = Customer.CreateFromErp(caller.OrganizationId, facts.Values, facts.Partner.Id, ownership.OwnsArchived && !facts.Partner.IsActive, now);
-        }
-
-        await identifiers.AllotAsync(caller.OrganizationId, [.. page.Made.Select(target => target.Customer)], cancellation);
-        var entered = await staging.EnterAsync("customer.synced", [.. page.Made.Select(Staged)], cancellation);
-        return entered.Count == page.Made.Count;
-    }
-
-    private static StagedCustomer Staged(PartnerTarget target)
-    {
-        var (before, after) = (target.Before ?? new Customer(), target.Customer);
-        var changed = Audited.Where(field => field.Differs(before, after)).ToList();
-        return new StagedCustomer(after, changed.ToJson(before), changed.ToJson(after));
-    }
 
     // Somebody has proven the address before the ERP brought it: the record is theirs.
     private async Task LinkAsync(Caller caller, IReadOnlyList<Account> accounts, PartnerDecider page, CancellationToken cancellation)

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Patron.Accounts.Organizations;
 using Patron.Accounts.SigningKeys;
 using Patron.Customers.Customers;
+using Patron.Customers.Sync;
 using Patron.Linking;
 using Patron.Shared;
 using Patron.Shared.Callers;
@@ -58,6 +59,11 @@ public sealed partial class StartUp(
         var settings = services.GetRequiredService<PatronSettings>();
         await services.GetRequiredService<Migrator>().MigrateAsync(cancellation);
         await using var scope = services.CreateAsyncScope();
+        if (settings.Role != ProcessRole.Accounts)
+        {
+            await scope.ServiceProvider.GetRequiredService<ErasedAddresses>().HashOldAsync(cancellation);
+        }
+
         if (settings.Role == ProcessRole.Customers)
         {
             await FetchKeysAsync(services.GetRequiredService<HttpVerificationKeys>(), cancellation);

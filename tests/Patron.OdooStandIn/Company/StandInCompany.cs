@@ -11,6 +11,7 @@ public sealed partial class StandInCompany
     private readonly TimeProvider time;
     private readonly Dictionary<string, StandInModel> models;
     private readonly Dictionary<long, string> poison = [];
+    private readonly Dictionary<long, StandInRecord> hidden = [];
 
     private StandInCompany(int version, TimeProvider? time)
     {
@@ -101,6 +102,25 @@ public sealed partial class StandInCompany
     public void Archive(long partner) => Change(partner, ("active", false));
 
     public void Restore(long partner) => Change(partner, ("active", true));
+
+    /// <summary>A record rule hides a partner from everybody who asks, until <see cref="Unhide"/>.</summary>
+    public void Hide(long partner)
+    {
+        lock (Gate)
+        {
+            hidden[partner] = models["res.partner"].Records.Single(record => record.Id == partner);
+            models["res.partner"].Remove(partner);
+        }
+    }
+
+    public void Unhide(long partner)
+    {
+        lock (Gate)
+        {
+            hidden.Remove(partner, out var record);
+            models["res.partner"].Put(record!);
+        }
+    }
 
     /// <summary>Somebody deletes a partner, which leaves no trace. One with invoices cannot be.</summary>
     public void Delete(long partner)

@@ -43,6 +43,13 @@ internal sealed class StandInModel(string name, string title, string order, IEnu
         return record;
     }
 
+    /// <summary>Takes a record back that was removed.</summary>
+    public void Put(StandInRecord record)
+    {
+        byId.Add(record.Id, record);
+        Records.Insert(Records.TakeWhile(other => other.Id < record.Id).Count(), record);
+    }
+
     public void Remove(long id)
     {
         byId.Remove(id);
