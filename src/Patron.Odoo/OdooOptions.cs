@@ -31,8 +31,11 @@ public sealed class OdooOptions
     /// <summary>Partners read at once.</summary>
     public int PageSize { get; set; } = 1000;
 
-    /// <summary>When the sync runs by itself: a cron string of five fields, in UTC. <c>never</c>: only when it is started.</summary>
+    /// <summary>When a full run begins by itself: a cron string of five fields, in UTC, or <c>never</c>.</summary>
     public string Schedule { get; set; } = "0 2 * * *";
+
+    /// <summary>When an incremental run begins by itself, in the same form. Between full runs, not instead of them: it misses late commits of known partners.</summary>
+    public string IncrementalSchedule { get; set; } = SyncSchedule.Never;
 
     /// <summary>How long a section of a customer's dashboard may take; after that its last known answer is shown.</summary>
     public TimeSpan SectionTimeout { get; set; } = TimeSpan.FromSeconds(5);
@@ -63,7 +66,8 @@ public sealed class OdooOptions
         { Protocol: OdooProtocol.Json2, FitsHeaders: false } => "Odoo:Database and Odoo:ApiKey must be plain letters, digits and signs to be sent by Odoo:Protocol json2.",
         _ when !Enum.IsDefined(Protocol) => "Odoo:Protocol must be auto, json2 or jsonrpc.",
         { PageSize: < 1 or > 2000 } => "Odoo:PageSize must be between 1 and 2000.",
-        { Url: not null } when Schedule != SyncSchedule.Never && !SyncSchedule.TryRead(Schedule, out _) => $"Odoo:Schedule must be a cron string of five fields such as '0 2 * * *', or {SyncSchedule.Never}.",
+        { Url: not null } when !SyncSchedule.IsValid(Schedule) => $"Odoo:Schedule must be a cron string of five fields such as '0 2 * * *', or {SyncSchedule.Never}.",
+        { Url: not null } when !SyncSchedule.IsValid(IncrementalSchedule) => $"Odoo:IncrementalSchedule must be a cron string of five fields such as '*/30 * * * *', or {SyncSchedule.Never}.",
         _ when Owns?.Except(ErpOwnership.Known, StringComparer.Ordinal).FirstOrDefault() is { } unknown =>
             $"Odoo:Owns must be some of {string.Join(", ", ErpOwnership.Known)}; '{unknown}' is none.",
         _ when SectionTimeout < TimeSpan.FromMilliseconds(100) || SectionTimeout > TimeSpan.FromMinutes(1) => "Odoo:SectionTimeout must be between 0.1 seconds and one minute (00:00:05).",

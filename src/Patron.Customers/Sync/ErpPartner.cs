@@ -6,7 +6,10 @@ namespace Patron.Customers.Sync;
 /// A partner as the company's ERP has it: the words are the ERP's, what is empty there is null. Archived ones and contacts of other partners are
 /// partners too.
 /// </summary>
-public sealed record ErpPartner(long Id, [property: JsonIgnore] DateTimeOffset WriteDate, string Name)
+/// <param name="Id">The ERP's number of it.</param>
+/// <param name="WriteDate">When the transaction of its last change began; null for one that was never written but by SQL, as imports and migrations do.</param>
+/// <param name="Name">Never empty.</param>
+public sealed record ErpPartner(long Id, [property: JsonIgnore] DateTimeOffset? WriteDate, string Name)
 {
     public bool IsActive { get; init; } = true;
 

@@ -64,7 +64,9 @@ internal sealed class PartnerFacts
             CustomerSchema.PostalCode.With(partner.PostalCode),
             CustomerSchema.Country.With(partner.Country)));
         var json = JsonSerializer.Serialize(partner, ErpJson.Default.ErpPartner);
-        return new PartnerFacts(partner, email, values, json, SHA256.HashData(Encoding.UTF8.GetBytes(json + ownership))[..16]);
+        // Where more than a bare address is written, what was read out of it counts too: a later version that reads more looks at the partner again.
+        var found = email?.Text == partner.Email ? "" : email?.Text;
+        return new PartnerFacts(partner, email, values, json, SHA256.HashData(Encoding.UTF8.GetBytes(json + ownership + found))[..16]);
     }
 
     public bool IsLike(byte[]? hash) => hash.AsSpan().SequenceEqual(Hash);

@@ -16,6 +16,9 @@ public sealed record RequestedSync(SyncRun Run, bool IsNew);
 /// </summary>
 public sealed class RequestSync(SyncRuns runs, TimeProvider time, ErpSystem? erp = null)
 {
+    // The run of the same due time before one that is open.
+    private const string OtherRuns = "finished_at IS NULL OR due_at = $1 ORDER BY due_at IS NOT DISTINCT FROM $1 DESC, id DESC LIMIT 1";
+
     private static readonly Error NoErp = Error.Rule("No Odoo is set up here: the settings Odoo:Url, Odoo:Database and Odoo:ApiKey name one.");
 
     internal static readonly Error AdminsOnly = Error.Forbidden("Only an administrator may start or follow the sync.");
@@ -25,24 +28,24 @@ public sealed class RequestSync(SyncRuns runs, TimeProvider time, ErpSystem? erp
         : erp is null ? NoErp
         : await RequestAsync(SyncRun.Request(full ? SyncMode.Full : SyncMode.Incremental, SyncStart.Request, caller.UserId, dueAt: null, time.GetDatabaseNow()), cancellation);
 
-    /// <summary>The schedule's: of many processes one asks for each time that is due; while a run is open, that time is passed over.</summary>
-    public Task<RequestedSync> ScheduleAsync(DateTimeOffset dueAt, CancellationToken cancellation) =>
-        RequestAsync(SyncRun.Request(SyncMode.Incremental, SyncStart.Schedule, requestedBy: null, dueAt, time.GetDatabaseNow()), cancellation);
+    /// <summary>A schedule's: of many processes one asks for each time that is due, the others are answered that run, and while another one is open all are answered that.</summary>
+    public Task<RequestedSync> ScheduleAsync(SyncMode mode, DateTimeOffset dueAt, CancellationToken cancellation) =>
+        RequestAsync(SyncRun.Request(mode, SyncStart.Schedule, requestedBy: null, dueAt, time.GetDatabaseNow()), cancellation);
 
     private async Task<RequestedSync> RequestAsync(SyncRun run, CancellationToken cancellation)
     {
         while (true)
         {
-            if (await runs.TryInsertAsync(run, cancellation) is { } requested)
-            {
-                return new RequestedSync(requested, IsNew: true);
-            }
-
-            var others = await runs.WhereAsync(
-                "finished_at IS NULL OR due_at = $1 ORDER BY id DESC LIMIT 1", cancellation, OptionalParameter.Of(run.DueAt, NpgsqlTypes.NpgsqlDbType.TimestampTz));
+            // Looked for first: a schedule that waits asks every second, and each refused row would use up a number and be an error in the database's log.
+            var others = await runs.WhereAsync(OtherRuns, cancellation, OptionalParameter.Of(run.DueAt, NpgsqlTypes.NpgsqlDbType.TimestampTz));
             if (others.Count > 0)
             {
                 return new RequestedSync(others[0], IsNew: false);
+            }
+
+            if (await runs.TryInsertAsync(run, cancellation) is { } requested)
+            {
+                return new RequestedSync(requested, IsNew: true);
             }
         }
     }

@@ -74,6 +74,19 @@ public sealed class SyncJournal(SyncRuns runs, DatabaseSession database, TimePro
     /// <summary>The run has come to an end that it was not made for; the sentence says why.</summary>
     public Task FailAsync(SyncTicket ticket, string sentence, CancellationToken cancellation) => EndAsync(ticket, run => run.Fail(GivenText.Storable(sentence), time.GetDatabaseNow()), cancellation);
 
+    /// <summary>The open run cannot begin and has failed; the sentence says why. Only for whoever has the turn. Its number, or null where none is open any more.</summary>
+    public async Task<long?> RefuseAsync(string sentence, CancellationToken cancellation)
+    {
+        if (await runs.FindOpenAsync(cancellation) is not { } run)
+        {
+            return null;
+        }
+
+        var before = run.Runner;
+        run.Fail(GivenText.Storable(sentence), time.GetDatabaseNow());
+        return await runs.TryUpdateAsync(run, before, cancellation) ? run.Id : null;
+    }
+
     private async Task EndAsync(SyncTicket ticket, Action<SyncRun> end, CancellationToken cancellation)
     {
         if ((await runs.WhereAsync("id = $1 AND runner = $2", cancellation, ticket.RunId, ticket.Runner)).SingleOrDefault() is { } run)

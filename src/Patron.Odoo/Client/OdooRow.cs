@@ -12,6 +12,9 @@ internal readonly struct OdooRow(JsonElement row)
 {
     public long Id => Number("id") ?? throw new FormatException("It has no id.");
 
+    /// <summary>Whether nothing is written there.</summary>
+    public bool IsEmpty(string field) => Value(field).ValueKind is JsonValueKind.Undefined or JsonValueKind.Null or JsonValueKind.False;
+
     /// <summary>The text without blanks around it and without what no text should hold: NUL and other invisible control characters, and U+FFFD for what is no character.</summary>
     public string? Text(string field) => Clean(Value(field));
 

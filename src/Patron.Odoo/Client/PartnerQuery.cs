@@ -8,7 +8,10 @@ public sealed record PartnerQuery(long After, int Limit)
     /// <summary>Only those that are active, or only those that are archived.</summary>
     public bool? IsActive { get; init; }
 
-    /// <summary>Only those written at this time or later. It is the time a transaction began, so later ones may still bring an earlier time: ask with an overlap.</summary>
+    /// <summary>
+    /// Only those written at this time or later, and those that do not say when. It is the time a transaction began, so later ones may still bring an
+    /// earlier time: ask with an overlap.
+    /// </summary>
     public DateTimeOffset? Since { get; init; }
 
     /// <summary>Only these.</summary>
@@ -25,7 +28,7 @@ public sealed record PartnerQuery(long After, int Limit)
         if (Since is { } since)
         {
             // Not '>': 19 compares whole seconds, and a second change within one would be lost; 17 compares the microseconds it does not tell.
-            domain.And("write_date", ">=", OdooTime.Write(since));
+            domain.AndEmptyOr("write_date", ">=", OdooTime.Write(since));
         }
 
         return Ids is null ? domain : domain.AndIn("id", Ids);

@@ -17,19 +17,13 @@ internal static partial class PartnerRow
 
     private const int FirstYear = 2000;
 
-    /// <exception cref="FormatException">It is no partner: id or time are missing, or a value is none that a partner can have.</exception>
+    /// <exception cref="FormatException">It is no partner: the id is missing, or a value is none that a partner can have.</exception>
     public static ErpPartner Read(JsonElement json, IReadOnlySet<long> ownCompanies)
     {
         var row = new OdooRow(json);
         var id = row.Id;
         var name = Text("name") ?? Text("display_name") ?? Text("complete_name") ?? $"Partner {id}";
-        var written = row.Time("write_date") ?? throw new FormatException("It has no time of its last change.");
-        if (written.Year < FirstYear)
-        {
-            throw new FormatException("The time of its last change is before there was Odoo.");
-        }
-
-        return new ErpPartner(id, written, name)
+        return new ErpPartner(id, WriteDate(row), name)
         {
             IsActive = row.Flag("active", otherwise: true),
             IsCompany = row.Flag("is_company"),
@@ -50,6 +44,17 @@ internal static partial class PartnerRow
         };
 
         string? Text(string field) => Bounded(field, row.Text(field));
+    }
+
+    private static DateTimeOffset? WriteDate(OdooRow row)
+    {
+        if (row.IsEmpty("write_date"))
+        {
+            return null;
+        }
+
+        var written = row.Time("write_date") ?? throw new FormatException("The time of its last change is no time.");
+        return written.Year < FirstYear ? throw new FormatException("The time of its last change is before there was Odoo.") : written;
     }
 
     // A value is kept whole, however long people write; this is none that people wrote.

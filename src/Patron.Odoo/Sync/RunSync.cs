@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Patron.Customers.Sync;
@@ -11,28 +10,6 @@ using Patron.Shared.Results;
 
 namespace Patron.Odoo.Sync;
 
-/// <summary>How a run is wanted.</summary>
-public sealed record SyncOrder
-{
-    /// <summary>Read everything, and set right what differs; else only what has been written since the last run.</summary>
-    public bool Full { get; init; }
-
-    /// <summary>Work only on a run that is open; where it has ended meanwhile, begin none.</summary>
-    public bool OnlyOpen { get; init; }
-
-    /// <summary>The Odoo was moved or renamed: its numbers still mean the same partners.</summary>
-    public bool SameErp { get; init; }
-
-    /// <summary>That many known partners are missing is right.</summary>
-    public bool AcceptLosses { get; init; }
-}
-
-/// <summary>How far a run is: partners read, of so many; told first before it reads any itself.</summary>
-public sealed record SyncProgress(SyncPhase Phase, long Read, long Expected);
-
-/// <summary>A run that came to its end, with what it found.</summary>
-public sealed record FinishedSync(long RunId, SyncMode Mode, SyncFigures Figures);
-
 /// <summary>
 /// Brings the customers of the home organization up to date with Odoo's partners (source 4, sync; linking.md, 'Sync, ledger and figures'). One
 /// process at a time has the turn; whoever gets it goes on with a run that was left open, where that was. Errors: 400 a run is being worked on
@@ -41,15 +18,13 @@ public sealed record FinishedSync(long RunId, SyncMode Mode, SyncFigures Figures
 public sealed partial class RunSync(
     IServiceScopeFactory scopes, SyncTurns turns, OdooClient client, OdooOptions options, HomeOrganization home, TimeProvider time, ILogger<RunSync> logger)
 {
-    // Written together: what a transaction costs by itself is shared by so many pages.
-    private const int PagesAtOnce = 4;
-    private const int IdsAtOnce = 20_000;
     private const int MaxLooks = 40;
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(50);
 
     private static readonly Error NothingOpen = Error.Rule("No run of the sync is open.");
 
     private readonly Caller robot = Caller.System(home.Id);
+    private readonly SyncReader reader = new(scopes, options);
 
     public async Task<Result<FinishedSync>> HandleAsync(SyncOrder order, Action<SyncProgress> tell, CancellationToken cancellation)
     {
@@ -66,7 +41,28 @@ public sealed partial class RunSync(
         }
 
         var opened = await InScopeAsync<SyncJournal, Result<SyncRun>>(journal => journal.OpenAsync(order.Full, options.Identity, order.SameErp, cancellation));
-        return opened.Succeeded(out var run, out var refused) ? await WorkAsync(run, order, tell, cancellation) : refused;
+        if (opened.Succeeded(out var run, out var refused))
+        {
+            return await WorkAsync(run, order, tell, cancellation);
+        }
+
+        if (order.OnlyOpen)
+        {
+            await RefuseAsync(refused, cancellation);
+        }
+
+        return refused;
+    }
+
+    // Whoever asked a server for the run got their answer long ago and looks into its row, and while it is open nobody can ask for another one. The
+    // command line prints the reason instead. It has opened no run of its own by then, and one that is open was asked of the servers, whose settings
+    // may be right where those of the command are not: they end it themselves if not.
+    private async Task RefuseAsync(Error refused, CancellationToken cancellation)
+    {
+        if (await InScopeAsync<SyncJournal, long?>(journal => journal.RefuseAsync(refused.Detail, cancellation)) is { } run)
+        {
+            LogFailed(run, refused.Detail);
+        }
     }
 
     // Where somebody has the turn and no run is open, they have only looked whether there is one, or are about to open it.
@@ -98,6 +94,8 @@ public sealed partial class RunSync(
             {
                 return await FailAsync(ticket, error);
             }
+
+            return await SucceedAsync(run, ticket, cancellation);
         }
         catch (OdooException failure)
         {
@@ -109,7 +107,10 @@ public sealed partial class RunSync(
             LogBroken(bug, run.Id);
             return await FailAsync(ticket, Error.Rule("The run came upon something that it was not made for; the log of that process says more. Please report it."));
         }
+    }
 
+    private async Task<FinishedSync> SucceedAsync(SyncRun run, SyncTicket ticket, CancellationToken cancellation)
+    {
         var figures = await InScopeAsync<CountPartners, SyncFigures>(count => count.HandleAsync(run.Id, time.GetUtcNow() - run.StartedAt!.Value, cancellation));
         await InScopeAsync<SyncJournal, Done>(async journal =>
         {
@@ -134,7 +135,7 @@ public sealed partial class RunSync(
                 return Error.Rule(doubt);
             }
 
-            await foreach (var step in StepsAsync(run, phase, phase == run.Phase ? run.AfterId : 0, cancellation).ReadAheadAsync(cancellation))
+            await foreach (var step in reader.ReadAsync(run, phase, phase == run.Phase ? run.AfterId : 0, cancellation).ReadAheadAsync(cancellation))
             {
                 if ((await TakeAsync(ticket, phase, step, cancellation)).Error is { } lost)
                 {
@@ -149,55 +150,6 @@ public sealed partial class RunSync(
         return default(Done);
     }
 
-    private IAsyncEnumerable<SyncStep> StepsAsync(SyncRun run, SyncPhase phase, long after, CancellationToken cancellation) => phase switch
-    {
-        SyncPhase.Active => PagesAsync(new PartnerQuery(after, options.PageSize) { IsActive = true, Since = run.Since }, cancellation),
-        SyncPhase.Archived => PagesAsync(new PartnerQuery(after, options.PageSize) { IsActive = false, Since = run.Since }, cancellation),
-        SyncPhase.Known => NumbersAsync(after, cancellation),
-        _ => UnreadAsync(after, cancellation),
-    };
-
-    private async IAsyncEnumerable<SyncStep> PagesAsync(PartnerQuery query, [EnumeratorCancellation] CancellationToken cancellation)
-    {
-        await using var scope = scopes.CreateBackgroundScope();
-        var partners = scope.ServiceProvider.GetRequiredService<OdooPartners>();
-        var after = query.After;
-        await foreach (var pages in partners.ReadPagesAsync(query, cancellation).Chunk(PagesAtOnce))
-        {
-            after = pages.Max(page => page.LastId) ?? after;
-            yield return new SyncStep(after) { Batch = Batch(pages) };
-        }
-    }
-
-    private async IAsyncEnumerable<SyncStep> NumbersAsync(long after, [EnumeratorCancellation] CancellationToken cancellation)
-    {
-        await using var scope = scopes.CreateBackgroundScope();
-        var partners = scope.ServiceProvider.GetRequiredService<OdooPartners>();
-        for (var isEnd = false; !isEnd;)
-        {
-            var ids = await partners.ReadIdsAsync(after, IdsAtOnce, cancellation);
-            isEnd = ids.Count < IdsAtOnce;
-            yield return new SyncStep(isEnd ? long.MaxValue : ids[^1]) { Numbers = ids, Above = after };
-            after = isEnd ? after : ids[^1];
-        }
-    }
-
-    // What is asked for by its number and does not come is gone by now.
-    private async IAsyncEnumerable<SyncStep> UnreadAsync(long after, [EnumeratorCancellation] CancellationToken cancellation)
-    {
-        await using var scope = scopes.CreateBackgroundScope();
-        var partners = scope.ServiceProvider.GetRequiredService<OdooPartners>();
-        while (await InScopeAsync<KnownPartners, List<long>>(known => known.UnreadAsync(after, options.PageSize, cancellation)) is { Count: > 0 } unread)
-        {
-            var page = await partners.ReadAsync(new PartnerQuery(0, unread.Count) { Ids = unread }, cancellation);
-            after = unread[^1];
-            yield return new SyncStep(after) { Batch = Batch([page]), Asked = unread };
-        }
-    }
-
-    private static PartnerBatch Batch(IReadOnlyList<PartnerPage> pages) => new(
-        [.. pages.SelectMany(page => page.Partners)], [.. pages.SelectMany(page => page.Unreadable).Select(row => new PartnerNote(row.Id, row.Reason))]);
-
     private async Task<Result<Done>> TakeAsync(SyncTicket ticket, SyncPhase phase, SyncStep step, CancellationToken cancellation)
     {
         await using var scope = scopes.CreateBackgroundScope();
@@ -211,7 +163,7 @@ public sealed partial class RunSync(
 
         return taken.Error is { } lost ? lost
             : await scope.ServiceProvider.GetRequiredService<SyncJournal>().AdvanceAsync(
-                ticket, phase, step.AfterId, step.Batch?.Partners.Count ?? 0, step.Batch?.Partners.Max(partner => (DateTimeOffset?)partner.WriteDate), cancellation)
+                ticket, phase, step.AfterId, step.Batch?.Partners.Count ?? 0, step.Batch?.Partners.Max(partner => partner.WriteDate), cancellation)
                 ? default(Done)
                 : TakePartners.TakenOver;
     }
@@ -235,24 +187,6 @@ public sealed partial class RunSync(
     {
         await using var scope = scopes.CreateBackgroundScope();
         return await work(scope.ServiceProvider.GetRequiredService<TService>());
-    }
-
-    /// <summary>What is written down together, and how far the run is then: a batch of partners, or the numbers of all up to there.</summary>
-    private sealed record SyncStep(long AfterId)
-    {
-        public PartnerBatch? Batch { get; init; }
-
-        public IReadOnlyList<long> Numbers { get; init; } = [];
-
-        public long Above { get; init; }
-
-        /// <summary>The partners that were asked for by their numbers.</summary>
-        public List<long> Asked { get; init; } = [];
-
-        /// <summary>Those of them that did not come.</summary>
-        public IReadOnlyList<long>? Missing => Batch is null || Asked.Count == 0
-            ? null
-            : [.. Asked.Except(Batch.Partners.Select(partner => partner.Id)).Except(Batch.Unreadable.Select(note => note.PartnerId))];
     }
 
     [LoggerMessage(LogLevel.Information, "Sync run {Run} begins: {Mode}, {Phase}")]

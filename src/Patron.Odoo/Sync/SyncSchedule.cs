@@ -13,6 +13,9 @@ internal sealed class SyncSchedule
 
     private SyncSchedule(CronExpression cron) => this.cron = cron;
 
+    /// <summary>Whether a setting may say this: a cron string, or that no run is due by itself.</summary>
+    public static bool IsValid(string text) => text == Never || TryRead(text, out _);
+
     public static bool TryRead(string text, [NotNullWhen(true)] out SyncSchedule? schedule)
     {
         schedule = CronExpression.TryParse(text, CronFormat.Unix, out var cron) ? new SyncSchedule(cron.WithTimeZone(TimeZoneInfo.Utc)) : null;

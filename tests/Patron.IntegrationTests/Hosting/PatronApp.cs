@@ -40,8 +40,8 @@ public abstract class PatronApp(TestDatabase database) : IAsyncLifetime
     }
 
     /// <summary>A migrated database with the first administrator, for the role.</summary>
-    protected async Task<RunningPatron> StartAsync(ProcessRole role, Dictionary<string, string?>? settings = null) =>
-        await RunningPatron.StartAsync(await Database.CloneAsync(await Templates.GetAsync(Database, role)), role, settings, Time);
+    protected async Task<RunningPatron> StartAsync(ProcessRole role, Dictionary<string, string?>? settings = null, LogLines? logs = null) =>
+        await RunningPatron.StartAsync(await Database.CloneAsync(await Templates.GetAsync(Database, role)), role, settings, Time, logs);
 
     protected abstract Task<(RunningPatron Accounts, RunningPatron Customers)> StartAsync();
 

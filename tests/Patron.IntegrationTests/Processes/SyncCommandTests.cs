@@ -91,6 +91,34 @@ public sealed class SyncCommandTests(TestDatabase database)
         Assert.Contains("Odoo:Url is not set", JsonDocument.Parse(unset.Output).RootElement.GetProperty("error").GetString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_refused_command_leaves_no_open_run_and_lets_one_be_that_the_servers_were_asked_for()
+    {
+        await using var odoo = await StandInOdoo.StartAsync(StandInCompany.Generated(5));
+        var connection = await database.CreateDatabaseAsync();
+        var settings = Settings(odoo, connection);
+        Assert.Equal(0, (await PatronCommandLine.RunAsync(settings, ["sync", "odoo"])).Status);
+        await DataFolder.ExecuteAsync(connection, "UPDATE customers.sync_runs SET erp = 'another at odoo.example.com'");
+        await RefusedAsync();
+        Assert.Equal(0L, await DataFolder.ExecuteAsync(connection, "SELECT count(*) FROM customers.sync_runs WHERE finished_at IS NULL"));
+
+        var asked = await DataFolder.ExecuteAsync(connection, """
+            INSERT INTO customers.sync_runs (state, mode, started_by, requested_at, phase, after_id, read_partners)
+            VALUES ('requested', 'full', 'request', now(), 'active', 0, 0) RETURNING id
+            """);
+        await RefusedAsync();
+        Assert.Equal("requested", await DataFolder.ExecuteAsync(connection, "SELECT state FROM customers.sync_runs ORDER BY id DESC LIMIT 1"));
+        var done = JsonDocument.Parse((await PatronCommandLine.RunAsync(settings, ["sync", "odoo", "--same-erp", "--json"])).Output).RootElement;
+        Assert.Equal(asked, done.GetProperty("run").GetInt64());
+
+        async Task RefusedAsync()
+        {
+            var answer = await PatronCommandLine.RunAsync(settings, ["sync", "odoo", "--json"]);
+            Assert.Equal(1, answer.Status);
+            Assert.Contains("--same-erp", JsonDocument.Parse(answer.Output).RootElement.GetProperty("error").GetString(), StringComparison.Ordinal);
+        }
+    }
+
     private static Dictionary<string, string> Settings(StandInOdoo odoo, string connection) => new(PatronProcess.Administrator, StringComparer.Ordinal)
     {
         ["ConnectionStrings__Patron"] = connection, ["Keys__Master"] = RunningPatron.MasterKey, ["Odoo__Url"] = odoo.Url.ToString(), ["Odoo__Database"] = odoo.Database,

@@ -109,27 +109,11 @@ public sealed class SyncRunTests(TestDatabase database)
     }
 
     [Fact]
-    public async Task A_time_that_is_due_is_run_once_by_all_processes_together()
-    {
-        await using var world = await SyncWorld.StartAsync(database, StandInCompany.Generated(5), ("Odoo:Schedule", "30 4 * * *"));
-        await using var other = await world.StartBesideAsync();
-        world.Time.Shift = TimeSpan.FromDays(1);
-        var watch = System.Diagnostics.Stopwatch.StartNew();
-        while (await world.CustomersSqlAsync<long>("SELECT count(*) FROM customers.sync_runs WHERE started_by = 'schedule' AND state = 'succeeded'") == 0)
-        {
-            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), "the schedule should have come by now");
-            await Task.Delay(20);
-        }
-
-        Assert.Equal("04:30:00", await world.CustomersSqlAsync<string>("SELECT string_agg(to_char(due_at AT TIME ZONE 'UTC', 'HH24:MI:SS'), ',') FROM customers.sync_runs"));
-    }
-
-    [Fact]
     public async Task Another_Odoos_partners_are_not_taken_for_these_and_a_sudden_loss_of_most_is_doubted()
     {
         await using var world = await SyncWorld.StartAsync(database, StandInCompany.Generated(60));
         await world.SyncAsync();
-        await world.CustomersSqlAsync<object>("UPDATE customers.sync_runs SET erp = 'another at odoo.example.com'");
+        await world.ReplaceOdooAsync();
         Assert.Contains("--same-erp", (await world.TrySyncAsync()).Error?.Detail, StringComparison.Ordinal);
         Assert.Null((await world.TrySyncAsync(new SyncOrder { SameErp = true })).Error);
 

@@ -26,6 +26,9 @@ internal sealed class SyncWorld : PatronApp
 
     public StandInCompany Company => Odoo.Company;
 
+    /// <summary>What the first process logs.</summary>
+    public LogLines Logs { get; } = new();
+
     /// <summary>An Odoo with no partners but the company's own, unless another company is given.</summary>
     public static async Task<SyncWorld> StartAsync(TestDatabase database, StandInCompany? company = null, params (string Name, string Value)[] settings)
     {
@@ -58,6 +61,29 @@ internal sealed class SyncWorld : PatronApp
     public Task<Result<FinishedSync>> TrySyncAsync(SyncOrder? order = null) =>
         Accounts.Services.GetRequiredService<RunSync>().HandleAsync(order ?? new SyncOrder(), _ => { }, CancellationToken.None);
 
+    /// <summary>Waits until so many runs have ended that a schedule asked for; what they read and when they were due, in their order.</summary>
+    public async Task<string?> ScheduledRunsAsync(int count, string state = "succeeded")
+    {
+        await Eventually.BeSoAsync(async () =>
+            await CustomersSqlAsync<long>("SELECT count(*) FROM customers.sync_runs WHERE started_by = 'schedule' AND state = $1", state) >= count);
+        return await CustomersSqlAsync<string>(
+            "SELECT string_agg(concat_ws(' ', mode, to_char(due_at AT TIME ZONE 'UTC', 'HH24:MI')), ', ' ORDER BY id) FROM customers.sync_runs WHERE started_by = 'schedule'");
+    }
+
+    /// <summary>Waits until a run has ended; its answer.</summary>
+    public async Task<JsonElement> EndedAsync(long id)
+    {
+        await Eventually.BeSoAsync(() => CustomersSqlAsync<bool>("SELECT finished_at IS NOT NULL FROM customers.sync_runs WHERE id = $1", id));
+        return (await AskAsync(HttpMethod.Get, $"sync/{id}/")).GetProperty("data");
+    }
+
+    /// <summary>An administrator asks for a run; its number.</summary>
+    public async Task<long> RequestAsync() =>
+        (await AskAsync(HttpMethod.Post, "sync/", new { }, HttpStatusCode.Accepted)).GetProperty("data").GetProperty("id").GetInt64();
+
+    /// <summary>As if the partners known here had come from another Odoo.</summary>
+    public Task ReplaceOdooAsync() => CustomersSqlAsync<object>("UPDATE customers.sync_runs SET erp = 'another at odoo.example.com'");
+
     /// <summary>The customer who is tied to the partner, as the record is kept.</summary>
     public async Task<JsonElement> CustomerOfAsync(long partner) => JsonDocument.Parse(await CustomersSqlAsync<string>(
         "SELECT to_json(c)::text FROM customers.customers c JOIN customers.erp_partners p ON p.customer_uid = c.uid WHERE p.partner_id = $1", partner)
@@ -81,7 +107,7 @@ internal sealed class SyncWorld : PatronApp
 
     protected override async Task<(RunningPatron Accounts, RunningPatron Customers)> StartAsync()
     {
-        var server = await StartAsync(ProcessRole.All, Settings());
+        var server = await StartAsync(ProcessRole.All, Settings(), Logs);
         return (server, server);
     }
 

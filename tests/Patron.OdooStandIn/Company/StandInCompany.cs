@@ -76,17 +76,6 @@ public sealed partial class StandInCompany
     /// <summary>Somebody makes a partner.</summary>
     public long AddPartner(string? name, string? email, params (string Field, object? Value)[] values) => AddRecord("res.partner", [("name", name), ("email", email), .. values]);
 
-    /// <summary>A partner whose transaction began at the time given and is committed only now.</summary>
-    public long AddLate(string name, string email, DateTimeOffset writeDate)
-    {
-        lock (Gate)
-        {
-            var record = Add("res.partner", ("name", name), ("email", email));
-            record["write_date"] = record["create_date"] = writeDate.UtcDateTime;
-            return record.Id;
-        }
-    }
-
     /// <summary>Somebody changes a partner.</summary>
     public void Change(long partner, params (string Field, object? Value)[] values) => ChangeRecord("res.partner", partner, values);
 
@@ -143,19 +132,6 @@ public sealed partial class StandInCompany
 
             models["res.partner"].Remove(from);
             Change("res.partner", into);
-        }
-    }
-
-    /// <summary>As if these partners had been written within one second, in this order.</summary>
-    public void SameSecond(DateTimeOffset second, params IEnumerable<long> partners)
-    {
-        lock (Gate)
-        {
-            var microseconds = 0;
-            foreach (var id in partners)
-            {
-                Find("res.partner", id)["write_date"] = second.UtcDateTime.AddMicroseconds(++microseconds);
-            }
         }
     }
 

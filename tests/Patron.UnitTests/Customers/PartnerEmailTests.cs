@@ -19,6 +19,15 @@ public sealed class PartnerEmailTests
     [InlineData("<not one> c@d.example", "c@d.example")]
     [InlineData("\"no end <a@b.example>", "a@b.example")]
     [InlineData("<a@b.example", "a@b.example")]
+    [InlineData("mailto:ann@example.com", "ann@example.com")]
+    [InlineData("MAILTO:Ann@Example.com?subject=x", "Ann@Example.com")]
+    [InlineData("mailto:ann%2Bodoo@example.com?cc=c@d.example", "ann+odoo@example.com")]
+    [InlineData("<mailto:a@b.example>", "a@b.example")]
+    [InlineData("Name < mailto:a@b.example. >", "a@b.example")]
+    [InlineData("mailto:, c@d.example", "c@d.example")]
+    [InlineData("mailto:?to=a@b.example c@d.example", "c@d.example")]
+    [InlineData("ann@example.com.", "ann@example.com")]
+    [InlineData("Write to ann@example.com... or c@d.example.", "ann@example.com")]
     public void The_first_valid_address_counts(string field, string address) => Assert.Equal(address, PartnerEmail.Read(field)?.Text);
 
     [Theory]
@@ -26,6 +35,10 @@ public sealed class PartnerEmailTests
     [InlineData("<\"")]
     [InlineData("\uFFFE ")]
     [InlineData("a,")]
+    [InlineData("mailto:")]
+    [InlineData("mailto:?.,")]
+    [InlineData("%25")]
+    [InlineData(".")]
     public void A_hundred_thousand_beginnings_without_an_end_are_read_in_no_time(string piece)
     {
         var watch = System.Diagnostics.Stopwatch.StartNew();
@@ -41,5 +54,9 @@ public sealed class PartnerEmailTests
     [InlineData("a@b")]
     [InlineData("\"a@b.example\"")]
     [InlineData("<>,;<\"")]
+    [InlineData(".")]
+    [InlineData("mailto:")]
+    [InlineData("mailto:.?a@b.example")]
+    [InlineData("a@b.example?subject=x")]
     public void What_holds_none_is_none(string? field) => Assert.Null(PartnerEmail.Read(field));
 }

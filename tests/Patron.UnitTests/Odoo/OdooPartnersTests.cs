@@ -15,7 +15,7 @@ public sealed class OdooPartnersTests
         odoo.Seen = (path, body) => asked = path.EndsWith("res.partner/search_read", StringComparison.Ordinal) ? body : asked;
         using var client = odoo.Client(RecordedCalls.OptionsWithKey("odoo-19"));
         await new OdooPartners(client).ReadAsync(new PartnerQuery(7, 500) { IsActive = true, Since = new DateTimeOffset(2026, 11, 21, 4, 40, 42, TimeSpan.FromHours(2)), Ids = [8, 9] }, default);
-        var domain = JsonNode.Parse("""[["id", ">", 7], ["active", "=", true], ["write_date", ">=", "2026-11-21 02:40:42"], ["id", "in", [8, 9]]]""");
+        var domain = JsonNode.Parse("""[["id", ">", 7], ["active", "=", true], "|", ["write_date", "=", false], ["write_date", ">=", "2026-11-21 02:40:42"], ["id", "in", [8, 9]]]""");
         Assert.True(JsonNode.DeepEquals(domain, asked!["domain"]), asked["domain"]!.ToJsonString());
         Assert.Equal(("id", 500, false), (asked["order"]!.GetValue<string>(), asked["limit"]!.GetValue<int>(), asked["context"]!["active_test"]!.GetValue<bool>()));
         var fields = asked["fields"]!.AsArray().Select(field => field!.GetValue<string>()).ToList();
@@ -30,13 +30,14 @@ public sealed class OdooPartnersTests
             [{"id": 5, "name": "Whole", "write_date": "2026-11-21 02:41:00"},
              {"id": 6, "name": "Half \ud800 a pair", "write_date": "2026-11-21 02:41:00"},
              {"id": 7, "name": "Timeless", "write_date": false},
-             {"id": 8, "name": "Whole, too", "write_date": "2026-11-21 02:41:00"}]
+             {"id": 8, "name": "Whole, too", "write_date": "2026-11-21 02:41:00"},
+             {"id": 9, "name": "Some day", "write_date": "some day"}]
             """);
         using var client = odoo.Client(RecordedCalls.OptionsWithKey("odoo-19"));
         var page = await new OdooPartners(client).ReadAsync(new PartnerQuery(0, 500), default);
-        Assert.Equal(["Whole", "Whole, too"], page.Partners.Select(partner => partner.Name));
-        Assert.Equal([(6, "It holds a text that is not valid Unicode."), (7, "It has no time of its last change.")], page.Unreadable);
-        Assert.Equal((4, 8), (page.Count, page.LastId));
+        Assert.Equal([("Whole", true), ("Timeless", false), ("Whole, too", true)], page.Partners.Select(partner => (partner.Name, partner.WriteDate is not null)));
+        Assert.Equal([(6, "It holds a text that is not valid Unicode."), (9, "The time of its last change is no time.")], page.Unreadable);
+        Assert.Equal((5, 9), (page.Count, page.LastId));
     }
 
     // A 19 with the recorded fields of its partners.

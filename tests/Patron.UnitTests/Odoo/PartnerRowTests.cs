@@ -86,10 +86,16 @@ public sealed class PartnerRowTests
         Assert.Equal(isInternal, Read(new JsonObject { ["id"] = id, ["name"] = "A", ["partner_share"] = isShared, ["write_date"] = "2026-11-21 02:41:00" }).IsInternal);
 
     [Theory]
-    [InlineData("""{"name": "A", "write_date": "2026-11-21 02:41:00"}""")]
     [InlineData("""{"id": 7, "name": "A", "write_date": false}""")]
+    [InlineData("""{"id": 7, "name": "A", "write_date": null}""")]
     [InlineData("""{"id": 7, "name": "A"}""")]
+    public void A_partner_that_does_not_say_when_it_was_written_is_one_like_any_other(string row) => Assert.Equal(new ErpPartner(7, null, "A"), Read(JsonNode.Parse(row)!));
+
+    [Theory]
+    [InlineData("""{"name": "A", "write_date": "2026-11-21 02:41:00"}""")]
     [InlineData("""{"id": 7, "name": "A", "write_date": "0001-01-01 00:00:00"}""")]
+    [InlineData("""{"id": 7, "name": "A", "write_date": ""}""")]
+    [InlineData("""{"id": 7, "name": "A", "write_date": 1764000000}""")]
     [InlineData("""[7]""")]
     public void What_is_no_partner_is_none(string row) => Assert.Throws<FormatException>(() => Read(JsonNode.Parse(row)!));
 
@@ -114,7 +120,7 @@ public sealed class PartnerRowTests
     private static void AssertSame(JsonNode row, ErpPartner partner)
     {
         Assert.Equal(row["id"]!.GetValue<long>(), partner.Id);
-        Assert.Equal(row["write_date"]!.GetValue<string>() + "Z", partner.WriteDate.ToString("u"));
+        Assert.Equal(row["write_date"]!.GetValue<string>() + "Z", partner.WriteDate?.ToString("u"));
         Assert.Equal((row["is_company"]!.GetValue<bool>(), row["active"]!.GetValue<bool>()), (partner.IsCompany, partner.IsActive));
         foreach (var (field, value) in new[]
         {

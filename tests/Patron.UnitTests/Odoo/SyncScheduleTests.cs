@@ -1,10 +1,11 @@
 using System.Globalization;
+using Patron.Customers.Sync;
 using Patron.Odoo;
 using Patron.Odoo.Sync;
 
 namespace Patron.UnitTests.Odoo;
 
-/// <summary>Cron strings of the settings.</summary>
+/// <summary>Cron strings of the settings, and what is due by them.</summary>
 public sealed class SyncScheduleTests
 {
     [Theory]
@@ -28,11 +29,41 @@ public sealed class SyncScheduleTests
     public void What_is_no_cron_string_is_refused_with_a_sentence(string cron)
     {
         Assert.False(SyncSchedule.TryRead(cron, out _));
-        Assert.Contains("Odoo:Schedule", Options(cron).Contradiction(), StringComparison.Ordinal);
+        Assert.Contains("Odoo:Schedule must be a cron string", Options(cron).Contradiction(), StringComparison.Ordinal);
+        Assert.Contains("Odoo:IncrementalSchedule must be a cron string", Options("never", cron).Contradiction(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("never", "never")]
+    [InlineData("never", "*/30 * * * *")]
+    [InlineData("0 2 * * *", "*/30 * * * *")]
+    public void Either_schedule_both_or_none_may_be_set(string full, string incremental) => Assert.Null(Options(full, incremental).Contradiction());
+
+    [Fact]
+    public void Full_runs_are_due_once_a_night_and_incremental_ones_never_unless_set()
+    {
+        var options = new OdooOptions();
+        Assert.Equal(("0 2 * * *", "never"), (options.Schedule, options.IncrementalSchedule));
+        var timetable = new SyncTimetable(options, At("01:00"));
+        Assert.Null(timetable.FindDue(At("01:59")));
+        Assert.Equal(new DueSync(SyncMode.Full, At("02:00")), timetable.FindDue(At("02:01")));
+        timetable.MoveOn(At("02:01"));
+        Assert.Null(timetable.FindDue(At("23:59")));
     }
 
     [Fact]
-    public void Never_is_no_time() => Assert.Null(Options("never").Contradiction());
+    public void A_full_run_is_due_where_both_schedules_are_and_stands_for_the_incremental_one()
+    {
+        var timetable = new SyncTimetable(Options("0 2 * * *", "*/30 * * * *"), At("01:40"));
+        Assert.Equal(new DueSync(SyncMode.Full, At("02:00")), timetable.FindDue(At("02:00")));
+        Assert.Equal(new DueSync(SyncMode.Full, At("02:00")), timetable.FindDue(At("02:20")));
+        timetable.MoveOn(At("02:20"));
+        Assert.Null(timetable.FindDue(At("02:29")));
+        Assert.Equal(new DueSync(SyncMode.Incremental, At("02:30")), timetable.FindDue(At("02:31")));
+    }
 
-    private static OdooOptions Options(string schedule) => new() { Url = "https://odoo.example.com", Database = "erp", ApiKey = "key", Schedule = schedule };
+    private static DateTimeOffset At(string time) => DateTimeOffset.Parse($"2026-11-21T{time}:00Z", CultureInfo.InvariantCulture);
+
+    private static OdooOptions Options(string schedule, string incremental = "never") =>
+        new() { Url = "https://odoo.example.com", Database = "erp", ApiKey = "key", Schedule = schedule, IncrementalSchedule = incremental };
 }

@@ -1,0 +1,72 @@
+using Microsoft.Extensions.DependencyInjection;
+using Patron.Customers.Sync;
+using Patron.IntegrationTests.Hosting;
+using Patron.OdooStandIn.Company;
+
+namespace Patron.IntegrationTests.Sync;
+
+/// <summary>Runs that nobody starts: full ones at night, and incremental ones between them where the settings say so.</summary>
+public sealed class ScheduledSyncTests(TestDatabase database)
+{
+    private const string HalfPastFour = "30 4 * * *";
+
+    [Fact]
+    public async Task A_time_that_is_due_is_run_once_by_all_processes_together_and_in_full()
+    {
+        await using var world = await SyncWorld.StartAsync(database, StandInCompany.Generated(5), ("Odoo:Schedule", HalfPastFour));
+        await using var other = await world.StartBesideAsync();
+        await world.SyncAsync();
+        world.Time.Shift = TimeSpan.FromDays(1);
+        Assert.Equal("full 04:30", await world.ScheduledRunsAsync(1));
+    }
+
+    [Fact]
+    public async Task A_late_commit_of_a_known_partner_is_missed_by_an_incremental_run_and_found_by_the_scheduled_one()
+    {
+        await using var world = await SyncWorld.StartAsync(database, null, ("Odoo:Schedule", HalfPastFour));
+        var known = world.Company.AddPartner("Known", "known@x.example");
+        await world.SyncAsync();
+        world.Company.ChangeLate(known, DateTimeOffset.UtcNow.AddHours(-1), ("phone", "+263 77 6"));
+        Assert.Equal(0, (await world.SyncAsync()).Updated);
+        world.Time.Shift = TimeSpan.FromDays(1);
+        await world.ScheduledRunsAsync(1);
+        Assert.Equal("+263 77 6", (await world.CustomerOfAsync(known)).Said("phone"));
+    }
+
+    [Fact]
+    public async Task The_incremental_schedule_asks_for_an_incremental_run()
+    {
+        await using var world = await SyncWorld.StartAsync(database, null, ("Odoo:IncrementalSchedule", HalfPastFour));
+        await world.SyncAsync();
+        world.Time.Shift = TimeSpan.FromDays(1);
+        Assert.Equal("incremental 04:30", await world.ScheduledRunsAsync(1));
+    }
+
+    [Fact]
+    public async Task Where_both_schedules_are_due_at_one_time_two_processes_have_one_full_run()
+    {
+        await using var world = await SyncWorld.StartAsync(database, null, ("Odoo:Schedule", HalfPastFour), ("Odoo:IncrementalSchedule", HalfPastFour));
+        await using var other = await world.StartBesideAsync();
+        await world.SyncAsync();
+        world.Time.Shift = TimeSpan.FromDays(1);
+        await world.ScheduledRunsAsync(1);
+        world.Time.Shift = TimeSpan.FromDays(2);
+        Assert.Equal("full 04:30, full 04:30", await world.ScheduledRunsAsync(2));
+    }
+
+    [Fact]
+    public async Task A_full_run_that_is_due_waits_for_the_end_of_an_incremental_one()
+    {
+        await using var world = await SyncWorld.StartAsync(database, null, ("Odoo:Schedule", HalfPastFour));
+        await world.SyncAsync();
+        await using (await world.Accounts.Services.GetRequiredService<SyncTurns>().TryTakeAsync(CancellationToken.None))
+        {
+            await world.RequestAsync();
+            world.Time.Shift = TimeSpan.FromDays(1);
+            await Eventually.BeSoAsync(() => Task.FromResult(world.Logs.Text.Contains("waits for the end of run", StringComparison.Ordinal)));
+        }
+
+        Assert.Equal("full 04:30", await world.ScheduledRunsAsync(1));
+        Assert.Equal("incremental", await world.CustomersSqlAsync<string>("SELECT mode FROM customers.sync_runs WHERE started_by = 'request' AND state = 'succeeded'"));
+    }
+}

@@ -1,0 +1,51 @@
+using Patron.Customers.Sync;
+using Patron.IntegrationTests.Hosting;
+using Patron.OdooStandIn.Company;
+
+namespace Patron.IntegrationTests.Sync;
+
+/// <summary>Partners that do not say when they were written last.</summary>
+public sealed class WriteDateTests(TestDatabase database)
+{
+    [Theory]
+    [InlineData(17)]
+    [InlineData(19)]
+    public async Task A_partner_without_a_write_date_is_read_by_every_run_and_compared_by_its_content(int version)
+    {
+        var company = StandInCompany.Generated(5, version);
+        await using var world = await SyncWorld.StartAsync(database, company);
+        var migrated = company.AddPartner("Migrated", "migrated@x.example");
+        company.ChangeBySql(migrated);
+        var first = await world.SyncAsync();
+        Assert.Equal((0, "current"), (first.Errors, await world.StateOfAsync(migrated)));
+        Assert.Equal(0, (await world.SyncAsync()).Updated);
+
+        company.ChangeBySql(migrated, ("phone", "+263 77 6"));
+        Assert.Equal(1, (await world.SyncAsync()).Updated);
+        Assert.Equal("+263 77 6", (await world.CustomerOfAsync(migrated)).Said("phone"));
+        Assert.Equal(0, await world.CustomersSqlAsync<long>("SELECT count(*) FROM customers.erp_partners WHERE partner_id = $1 AND written_at IS NOT NULL", migrated));
+    }
+
+    [Fact]
+    public async Task The_next_run_begins_at_the_last_time_that_a_partner_says()
+    {
+        await using var world = await SyncWorld.StartAsync(database);
+        var dated = world.Company.AddPartner("Dated", "dated@x.example");
+        world.Company.ChangeBySql(world.Company.AddPartner("Migrated", "migrated@x.example"));
+        await world.SyncAsync();
+        await world.SyncAsync();
+        Assert.Equal("full, incremental", await world.CustomersSqlAsync<string>("SELECT string_agg(mode, ', ' ORDER BY id) FROM customers.sync_runs"));
+        Assert.True(await world.CustomersSqlAsync<bool>(
+            "SELECT bool_and(watermark = (SELECT written_at FROM customers.erp_partners WHERE partner_id = $1)) FROM customers.sync_runs", dated));
+    }
+
+    [Fact]
+    public async Task An_address_behind_mailto_or_before_a_full_stop_makes_a_customer()
+    {
+        await using var world = await SyncWorld.StartAsync(database);
+        var (linked, ended) = (world.Company.AddPartner("Linked", "mailto:linked@x.example"), world.Company.AddPartner("Ended", "ended@x.example."));
+        await world.SyncAsync();
+        Assert.Equal("linked@x.example", (await world.CustomerOfAsync(linked)).Email());
+        Assert.Equal("ended@x.example", (await world.CustomerOfAsync(ended)).Email());
+    }
+}
