@@ -18,8 +18,14 @@ public sealed record ErpPartner(long Id, [property: JsonIgnore] DateTimeOffset? 
     /// <summary>The company itself, or one of its own people.</summary>
     public bool IsInternal { get; init; }
 
-    /// <summary>The partner that this one is a contact or an address of.</summary>
+    /// <summary>The partner that this one is a contact, an address or a subsidiary of.</summary>
     public long? ParentId { get; init; }
+
+    /// <summary>
+    /// Whether documents are its own: true for a company, also one that has a parent, and for a person without one; false for contacts and addresses, whose
+    /// documents are their company's.
+    /// </summary>
+    public bool IsOwnCommercialEntity { get; init; } = true;
 
     /// <summary>The field as it was written there: one address, several, or none that is valid.</summary>
     public string? Email { get; init; }

@@ -41,7 +41,7 @@ internal sealed class PartnerFacts
     /// <summary>Why it makes no customer, or null.</summary>
     public SkipReason? Skip =>
         Partner.IsInternal ? SkipReason.InternalUser
-        : Partner.ParentId is not null ? SkipReason.ChildContact
+        : !Partner.IsOwnCommercialEntity ? SkipReason.ChildContact
         : Email is null ? SkipReason.NoEmail
         : null;
 

@@ -11,7 +11,7 @@ internal static partial class PartnerRow
     /// <summary>What is asked for; the first two are looked at only where a partner has no name of its own.</summary>
     public static readonly IReadOnlyList<string> Fields =
     [
-        "complete_name", "display_name", "name", "is_company", "parent_id", "active", "email", "phone", "mobile", "street", "street2", "city", "zip",
+        "complete_name", "display_name", "name", "is_company", "parent_id", "commercial_partner_id", "active", "email", "phone", "mobile", "street", "street2", "city", "zip",
         "state_id", "country_id", "website", "vat", "ref", "write_date", "partner_share",
     ];
 
@@ -29,6 +29,7 @@ internal static partial class PartnerRow
             IsCompany = row.Flag("is_company"),
             IsInternal = !row.Flag("partner_share", otherwise: true) || ownCompanies.Contains(id),
             ParentId = row.RelatedId("parent_id"),
+            IsOwnCommercialEntity = IsOwnCommercialEntity(row, id),
             Email = Text("email"),
             Phone = Text("phone"),
             Mobile = Text("mobile"),
@@ -45,6 +46,10 @@ internal static partial class PartnerRow
 
         string? Text(string field) => Bounded(field, row.Text(field));
     }
+
+    // Where the field is empty, Odoo's own rule: a company, or whoever has no parent.
+    private static bool IsOwnCommercialEntity(OdooRow row, long id) =>
+        row.RelatedId("commercial_partner_id") is { } entity ? entity == id : row.Flag("is_company") || row.RelatedId("parent_id") is null;
 
     private static DateTimeOffset? WriteDate(OdooRow row)
     {

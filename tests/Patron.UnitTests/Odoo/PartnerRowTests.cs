@@ -32,6 +32,23 @@ public sealed class PartnerRowTests
         Assert.Contains(partners, partner => partner.Name == "Đặng Håkonsson");
     }
 
+    [Theory]
+    [InlineData("odoo-17")]
+    [InlineData("odoo-19")]
+    public void Contacts_belong_to_another_commercial_entity_and_companies_are_their_own(string folder)
+    {
+        Assert.All(Recording.Read(folder, "jsonrpc-partner-search_read-child-contacts").Result!.AsArray(), row => Assert.False(Read(row!).IsOwnCommercialEntity));
+        Assert.All(Recording.Read(folder, "jsonrpc-partner-search_read-page-100").Result!.AsArray(), row => Assert.True(Read(row!).IsOwnCommercialEntity));
+    }
+
+    [Theory]
+    [InlineData("""{"id": 7, "name": "A", "parent_id": [6, "P"], "commercial_partner_id": [7, "A"], "is_company": true}""", true)]
+    [InlineData("""{"id": 7, "name": "A", "parent_id": [6, "P"], "commercial_partner_id": [6, "P"], "is_company": false}""", false)]
+    [InlineData("""{"id": 7, "name": "A", "parent_id": false, "commercial_partner_id": false}""", true)]
+    [InlineData("""{"id": 7, "name": "A", "parent_id": [6, "P"], "is_company": true}""", true)]
+    [InlineData("""{"id": 7, "name": "A", "parent_id": [6, "P"], "is_company": false}""", false)]
+    public void A_subsidiary_is_its_own_commercial_entity(string row, bool isOwn) => Assert.Equal(isOwn, Read(JsonNode.Parse(row)!).IsOwnCommercialEntity);
+
     [Fact]
     public void A_partner_with_no_name_at_all_is_called_by_its_number() =>
         Assert.Equal("Partner 358", Read(JsonNode.Parse("""{"id": 358, "name": false, "display_name": "  ", "write_date": "2026-11-21 02:41:00"}""")!).Name);
