@@ -34,7 +34,7 @@ public sealed class OverviewTests(PatronWithOdoo app, Chromium chromium) : IClas
         await using var visitor = await Visitor.ComeAsync(chromium, app);
         await visitor.SignInAsync(known.Email);
         app.Time.Shift += TimeSpan.FromMinutes(2);
-        foreach (var model in new[] { "account.move", "sale.order", "helpdesk.ticket", "project.task" })
+        foreach (var model in new[] { "account.move", "account.move.line", "sale.order", "helpdesk.ticket", "project.task" })
         {
             app.Odoo.Book.FailAlways(model, Fault.Hang);
         }

@@ -16,11 +16,14 @@ public enum InvoiceState
     Reversed,
 }
 
-/// <summary>A posted invoice or credit note. Amounts are in its currency (ISO 4217) and never negative; <paramref name="Open"/> is what is left to pay.</summary>
+/// <summary>
+/// A posted invoice or credit note. Amounts are in its currency (ISO 4217) and never negative; <paramref name="Open"/> is what is left to pay. Of several
+/// due dates it shows the first one that is not paid, and only an invoice can be overdue.
+/// </summary>
 public sealed record ErpInvoice(
     long Id, string Number, InvoiceKind Kind, InvoiceState State, DateOnly? Date, DateOnly? DueDate, bool IsOverdue, decimal Total, decimal Open, string? Currency, string? Reference);
 
-/// <summary>What is overdue in one currency, credit notes taken off: below nought where those are more.</summary>
+/// <summary>What is overdue in one currency, instalment by instalment, credit notes taken off: below nought where those are more.</summary>
 public sealed record ErpArrears(string Currency, decimal Amount, int Documents);
 
 public enum OrderState

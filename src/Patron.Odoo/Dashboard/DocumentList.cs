@@ -7,12 +7,14 @@ namespace Patron.Odoo.Dashboard;
 internal static class DocumentList
 {
     private const int Shown = 50;
+    private const int BatchSize = 1000;
 
     /// <summary>
     /// Documents of a commercial entity: a company with its contacts, or somebody who stands for themselves. The robot may see everybody's, so this
-    /// condition is what keeps customers apart; a subsidiary that is a company itself is another entity.
+    /// condition is what keeps customers apart; a subsidiary that is a company itself is another entity. A path, ending with a full stop, leads from the
+    /// records to their documents.
     /// </summary>
-    public static OdooDomain Of(long commercialPartner) => OdooDomain.All.And("partner_id.commercial_partner_id", "=", commercialPartner);
+    public static OdooDomain Of(long commercialPartner, string path = "") => OdooDomain.All.And(path + "partner_id.commercial_partner_id", "=", commercialPartner);
 
     /// <summary>The first fifty, and how many there are.</summary>
     public static async Task<ErpList<T>> ReadAsync<T>(OdooClient client, OdooSearch search, Func<OdooRow, T> read, CancellationToken cancellation)
@@ -20,6 +22,23 @@ internal static class DocumentList
         var rows = await client.SearchReadAsync(search with { Limit = Shown }, cancellation);
         var total = rows.Count < Shown ? rows.Count : await client.CountAsync(search.Model, search.Domain, cancellation);
         return new ErpList<T>(total, [.. rows.Select(row => read(new OdooRow(row)))]);
+    }
+
+    /// <summary>All of them, page by page. A domain grows by what is added to it, so each page gets a new one.</summary>
+    public static async Task<IReadOnlyList<OdooRow>> ReadAllAsync(OdooClient client, string model, Func<OdooDomain> domain, IReadOnlyList<string> fields, CancellationToken cancellation)
+    {
+        var all = new List<OdooRow>();
+        int read;
+        do
+        {
+            var after = all.Count > 0 ? all[^1].Id : 0;
+            var rows = await client.SearchReadAsync(new OdooSearch(model, domain().And("id", ">", after), fields) { Order = "id", Limit = BatchSize }, cancellation);
+            all.AddRange(rows.Select(row => new OdooRow(row)));
+            read = rows.Count;
+        }
+        while (read == BatchSize);
+
+        return all;
     }
 
     /// <summary>An amount without what a float adds to it.</summary>

@@ -3,51 +3,73 @@ using Patron.Odoo.Client;
 
 namespace Patron.Odoo.Dashboard;
 
-/// <summary>Invoices and credit notes: <c>account.move</c>.</summary>
+/// <summary>Invoices, sales receipts and credit notes: <c>account.move</c>. A receipt is shown as an invoice.</summary>
 internal sealed class InvoiceReader(OdooClient client, DateOnly today)
 {
     private const string Model = "account.move";
     private const string CreditNote = "out_refund";
-    private const int BatchSize = 1000;
 
     private static readonly string[] Fields =
         ["name", "move_type", "payment_state", "invoice_date", "invoice_date_due", "amount_total", "amount_residual", "currency_id", "ref"];
 
-    public Task<ErpList<ErpInvoice>> ReadAsync(long commercialPartner, CancellationToken cancellation) => DocumentList.ReadAsync(
-        client, new OdooSearch(Model, Posted(commercialPartner), Fields) { Order = "invoice_date desc, id desc" }, Invoice, cancellation);
+    /// <summary>The latest; an open one is due when its next instalment is.</summary>
+    public async Task<ErpList<ErpInvoice>> ReadAsync(long commercialPartner, CancellationToken cancellation)
+    {
+        var search = new OdooSearch(Model, Posted(commercialPartner), Fields) { Order = "invoice_date desc, id desc" };
+        var invoices = await DocumentList.ReadAsync(client, search, Invoice, cancellation);
+        long[] open = [.. invoices.Items.Where(invoice => invoice is { Kind: InvoiceKind.Invoice, Open: > 0 }).Select(invoice => invoice.Id)];
+        if (open.Length == 0
+            || await OpenInstalments.TryReadAsync(client, () => PostedLines(commercialPartner).AndIn(OpenInstalments.Document, open), cancellation) is not { } instalments)
+        {
+            return invoices;
+        }
+
+        var dueDates = instalments.Where(instalment => instalment.Open > 0).GroupBy(instalment => instalment.Document)
+            .ToDictionary(document => document.Key, document => document.Min(instalment => instalment.DueDate));
+        return invoices with { Items = [.. invoices.Items.Select(invoice => dueDates.GetValueOrDefault(invoice.Id) is { } due ? invoice with { DueDate = due, IsOverdue = due < today } : invoice)] };
+    }
 
     /// <summary>All that is overdue, added up by currency; what is open of credit notes is taken off.</summary>
     public async Task<ErpList<ErpArrears>> ReadArrearsAsync(long commercialPartner, CancellationToken cancellation)
     {
-        var overdue = new List<OdooRow>();
-        var after = 0L;
-        int read;
-        do
-        {
-            var domain = Posted(commercialPartner).And("amount_residual", ">", 0).And("invoice_date_due", "<", today.ToString("yyyy-MM-dd")).And("id", ">", after);
-            var search = new OdooSearch(Model, domain, ["move_type", "amount_residual", "currency_id"]) { Order = "id", Limit = BatchSize };
-            var rows = await client.SearchReadAsync(search, cancellation);
-            overdue.AddRange(rows.Select(row => new OdooRow(row)));
-            (read, after) = (rows.Count, overdue.Count > 0 ? overdue[^1].Id : 0);
-        }
-        while (read == BatchSize);
-
-        var arrears = overdue.GroupBy(row => row.RelatedName("currency_id") ?? "", StringComparer.Ordinal)
-            .Select(group => new ErpArrears(group.Key, group.Sum(row => row.Text("move_type") == CreditNote ? -row.Money("amount_residual") : row.Money("amount_residual")), group.Count()))
+        var overdue = await OpenInstalments.TryReadAsync(client, () => PostedLines(commercialPartner).And("date_maturity", "<", Today), cancellation)
+            ?? await ReadOverdueDocumentsAsync(commercialPartner, cancellation);
+        var arrears = overdue.GroupBy(instalment => instalment.Currency, StringComparer.Ordinal)
+            .Select(group => new ErpArrears(group.Key, group.Sum(instalment => instalment.Open), CountDocuments(group)))
             .OrderBy(one => one.Currency, StringComparer.Ordinal);
-        return new ErpList<ErpArrears>(overdue.Count, [.. arrears]);
+        return new ErpList<ErpArrears>(CountDocuments(overdue), [.. arrears]);
     }
 
-    private static OdooDomain Posted(long commercialPartner) =>
-        DocumentList.Of(commercialPartner).AndIn("move_type", ["out_invoice", CreditNote]).And("state", "=", "posted");
+    private string Today => today.ToString("yyyy-MM-dd");
+
+    private static OdooDomain Posted(long commercialPartner) => Posted(commercialPartner, "");
+
+    private static OdooDomain PostedLines(long commercialPartner) => Posted(commercialPartner, OpenInstalments.Document + ".");
+
+    private static OdooDomain Posted(long commercialPartner, string path) =>
+        DocumentList.Of(commercialPartner, path).AndIn(path + "move_type", ["out_invoice", "out_receipt", CreditNote]).And(path + "state", "=", "posted");
+
+    private static int CountDocuments(IEnumerable<Instalment> instalments) => instalments.Select(instalment => instalment.Document).Distinct().Count();
+
+    // Each document as one instalment that is due on the last of its dates.
+    private async Task<IReadOnlyList<Instalment>> ReadOverdueDocumentsAsync(long commercialPartner, CancellationToken cancellation)
+    {
+        var rows = await DocumentList.ReadAllAsync(
+            client, Model, () => Posted(commercialPartner).And("amount_residual", ">", 0).And("invoice_date_due", "<", Today),
+            ["move_type", "invoice_date_due", "amount_residual", "currency_id"], cancellation);
+        return [.. rows.Select(row => new Instalment(
+            row.Id, row.Date("invoice_date_due"), IsCreditNote(row) ? -row.Money("amount_residual") : row.Money("amount_residual"), row.RelatedName("currency_id") ?? ""))];
+    }
 
     private ErpInvoice Invoice(OdooRow row)
     {
         var (open, due) = (row.Money("amount_residual"), row.Date("invoice_date_due"));
         return new ErpInvoice(
-            row.Id, row.NumberOrId("name"), row.Text("move_type") == CreditNote ? InvoiceKind.CreditNote : InvoiceKind.Invoice, State(row.Text("payment_state"), open), row.Date("invoice_date"), due,
-            open > 0 && due < today, row.Money("amount_total"), open, row.RelatedName("currency_id"), row.Text("ref"));
+            row.Id, row.NumberOrId("name"), IsCreditNote(row) ? InvoiceKind.CreditNote : InvoiceKind.Invoice, State(row.Text("payment_state"), open), row.Date("invoice_date"), due,
+            open > 0 && due < today && !IsCreditNote(row), row.Money("amount_total"), open, row.RelatedName("currency_id"), row.Text("ref"));
     }
+
+    private static bool IsCreditNote(OdooRow row) => row.Text("move_type") == CreditNote;
 
     // 'in_payment' waits for the bank alone; 'blocked' (19) only says that nobody is reminded.
     private static InvoiceState State(string? state, decimal open) => state switch

@@ -63,6 +63,7 @@ public sealed class DashboardTests(PatronWithOdoo app) : IClassFixture<PatronWit
         var known = await app.ReadDashboardAsync(person);
         app.Time.Shift += TimeSpan.FromSeconds(61);
         app.Odoo.Book.FailAlways("account.move", Fault.Hang);
+        app.Odoo.Book.FailAlways("account.move.line", Fault.Hang);
         app.Odoo.Book.FailAlways("sale.order.search_read", Fault.Hang);
         try
         {

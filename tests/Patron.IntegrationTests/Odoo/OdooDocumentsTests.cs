@@ -73,6 +73,59 @@ public abstract class OdooDocumentsTests(int version) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Receipts_are_billed_and_overdue_like_invoices()
+    {
+        Company.AddInvoice(partner, 100m, dueInDays: -10, type: "out_receipt");
+        Company.AddInvoice(partner, 200m, dueInDays: -10, type: "in_invoice");
+        Company.AddInvoice(partner, 300m, dueInDays: -10, type: "entry");
+        var receipt = Assert.Single((await Documents().InvoicesAsync(partner, default)).Value.Items);
+        Assert.Equal((InvoiceKind.Invoice, 100m, true), (receipt.Kind, receipt.Open, receipt.IsOverdue));
+        Assert.Equal([new ErpArrears("USD", 100m, 1)], (await Documents().ArrearsAsync(partner, default)).Value.Items);
+    }
+
+    [Fact]
+    public async Task An_invoice_is_overdue_as_soon_as_one_instalment_is()
+    {
+        var paidSoFar = Company.AddInvoice(partner, 90m, dueInDays: 40);
+        Company.SplitInvoice(paidSoFar, (0m, -20), (30m, 10), (30m, 40));
+        var late = Company.AddInvoice(partner, 90m, dueInDays: 50);
+        Company.SplitInvoice(late, (10m, -20), (30m, -1), (30m, 0), (30m, 50));
+        var invoices = (await Documents().InvoicesAsync(partner, default)).Value.Items.OrderBy(invoice => invoice.Id).ToList();
+        var today = DateOnly.FromDateTime(DateTime.UtcNow);
+        Assert.Equal([(false, 60m, today.AddDays(10)), (true, 100m, today.AddDays(-20))], invoices.Select(invoice => (invoice.IsOverdue, invoice.Open, invoice.DueDate!.Value)));
+        Assert.Equal([new ErpArrears("USD", 40m, 1)], (await Documents().ArrearsAsync(partner, default)).Value.Items);
+    }
+
+    [Fact]
+    public async Task Without_the_right_to_read_entries_the_last_due_date_decides()
+    {
+        Company.DenyRobot("account.move.line");
+        var late = Company.AddInvoice(partner, 90m, dueInDays: 50);
+        Company.SplitInvoice(late, (10m, -20), (30m, 50));
+        Company.AddInvoice(partner, 7m, dueInDays: -1);
+        Company.AddInvoice(partner, 2m, dueInDays: -1, isRefund: true);
+        var invoices = (await Documents().InvoicesAsync(partner, default)).Value.Items.OrderBy(invoice => invoice.Id);
+        Assert.Equal([false, true, false], invoices.Select(invoice => invoice.IsOverdue));
+        Assert.Equal([new ErpArrears("USD", 5m, 2)], (await Documents().ArrearsAsync(partner, default)).Value.Items);
+    }
+
+    [Fact]
+    public async Task A_credit_note_is_never_overdue()
+    {
+        Company.AddInvoice(partner, 30m, dueInDays: -10, isRefund: true);
+        var note = Assert.Single((await Documents().InvoicesAsync(partner, default)).Value.Items);
+        Assert.Equal((InvoiceKind.CreditNote, 30m, false), (note.Kind, note.Open, note.IsOverdue));
+    }
+
+    [Fact]
+    public async Task Entries_are_asked_for_only_where_something_is_open()
+    {
+        Company.AddInvoice(partner, 30m, dueInDays: -10, residual: 0m, paymentState: "paid");
+        await Documents().InvoicesAsync(partner, default);
+        Assert.Equal(0, odoo.Book.Count("account.move.line.search_read"));
+    }
+
+    [Fact]
     public async Task Arrears_count_what_no_list_shows()
     {
         for (var index = 0; index < 1010; index++)
@@ -183,6 +236,8 @@ public abstract class OdooDocumentsTests(int version) : IAsyncLifetime
     private OdooDocuments Documents(OdooClient? other = null) =>
         new(other ?? client, new OdooOptions { SectionTimeout = TimeSpan.FromSeconds(20) }, TimeProvider.System, NullLogger<OdooDocuments>.Instance);
 }
+
+public sealed class Odoo14DocumentsTests() : OdooDocumentsTests(14);
 
 public sealed class Odoo17DocumentsTests() : OdooDocumentsTests(17);
 

@@ -24,6 +24,10 @@ internal static class Schema
             + "currency_id:many2one:res.currency amount_untaxed:monetary amount_tax:monetary amount_total:monetary amount_residual:monetary amount_total_signed:monetary "
             + "amount_residual_signed:monetary payment_state:selection invoice_origin:char invoice_line_ids:one2many:account.move.line access_url:char-"),
         Model(
+            "account.move.line", "Journal Item", "date desc, id desc",
+            $"move_id:many2one:account.move date:date date_maturity:date {AccountType(version)}:selection- currency_id:many2one:res.currency reconciled:boolean "
+            + "amount_residual:monetary amount_residual_currency:monetary"),
+        Model(
             "sale.order", "Sales Order", "date_order desc, id desc",
             "name:char state:selection partner_id:many2one:res.partner partner_invoice_id:many2one:res.partner date_order:datetime client_order_ref:char currency_id:many2one:res.currency "
             + "amount_untaxed:monetary amount_tax:monetary amount_total:monetary invoice_status:selection order_line:one2many:sale.order.line access_url:char-"),
@@ -55,6 +59,9 @@ internal static class Schema
     ];
 
     public static StandInModel Plans() => Model("sale.subscription.plan", "Subscription Plan", "name, id", "name:char");
+
+    /// <summary>The field that tells a receivable line by <c>asset_receivable</c>, or before 16 by <c>receivable</c>.</summary>
+    public static string AccountType(int version) => version < 16 ? "account_internal_type" : "account_type";
 
     private static StandInModel Model(string name, string title, string order, string fields) => new(name, title, order, StandInField.Parse($"{Common} {fields}"));
 }

@@ -3,19 +3,58 @@ namespace Patron.OdooStandIn.Company;
 /// <summary>What the typical company has sold, and what people ask of it.</summary>
 public sealed partial class StandInCompany
 {
-    /// <summary>An invoice or, with <paramref name="isRefund"/>, a credit note, posted and open unless said; days are counted from today.</summary>
+    /// <summary>
+    /// An invoice or, with <paramref name="isRefund"/>, a credit note, posted and open unless said; days are counted from today. It is due at once, unless
+    /// <see cref="SplitInvoice"/> is called.
+    /// </summary>
     public long AddInvoice(
-        long partner, decimal amount, int dueInDays, string currency = "USD", decimal? residual = null, string paymentState = "not_paid", string state = "posted", bool isRefund = false)
+        long partner, decimal amount, int dueInDays, string currency = "USD", decimal? residual = null, string paymentState = "not_paid", string state = "posted", bool isRefund = false,
+        string? type = null)
     {
         lock (Gate)
         {
             var due = DateOnly.FromDateTime(Now()).AddDays(dueInDays);
             var record = Add(
-                "account.move", ("move_type", isRefund ? "out_refund" : "out_invoice"), ("state", state), ("partner_id", partner), ("invoice_date", due.AddDays(-30)), ("invoice_date_due", due),
+                "account.move", ("move_type", type ?? (isRefund ? "out_refund" : "out_invoice")), ("state", state), ("partner_id", partner), ("invoice_date", due.AddDays(-30)), ("invoice_date_due", due),
                 ("currency_id", Currency(currency)), ("amount_untaxed", amount), ("amount_tax", 0m), ("amount_total", amount), ("amount_residual", residual ?? amount), ("payment_state", paymentState));
             record["name"] = $"{(isRefund ? "RINV" : "INV")}/{due.Year}/{record.Id:00000}";
+            AddInstalment(record, residual ?? amount, due);
             return record.Id;
         }
+    }
+
+    /// <summary>Several due dates for an invoice, each with what is left to pay of it. Odoo shows the last of them as the invoice's own.</summary>
+    public void SplitInvoice(long invoice, params (decimal Residual, int DueInDays)[] instalments)
+    {
+        lock (Gate)
+        {
+            var lines = models["account.move.line"];
+            foreach (var line in lines.Records.Where(line => line["move_id"] is long move && move == invoice).ToList())
+            {
+                lines.Remove(line.Id);
+            }
+
+            var today = DateOnly.FromDateTime(Now());
+            var record = Find("account.move", invoice);
+            foreach (var (residual, dueInDays) in instalments)
+            {
+                AddInstalment(record, residual, today.AddDays(dueInDays));
+            }
+
+            (record["amount_residual"], record["invoice_date_due"]) = (instalments.Sum(one => one.Residual), today.AddDays(instalments.Max(one => one.DueInDays)));
+        }
+    }
+
+    // A line of the receivable account: what customers owe is above nought, what they are owed below.
+    private void AddInstalment(Models.StandInRecord invoice, decimal residual, DateOnly due)
+    {
+        var signed = invoice["move_type"] is "out_refund" ? -residual : residual;
+        Add(
+            "account.move.line", ("move_id", invoice.Id), ("date", invoice["invoice_date"]), ("date_maturity", due), (Schema.AccountType(Version), Version < 16 ? "receivable" : "asset_receivable"),
+            ("currency_id", invoice["currency_id"]), ("reconciled", residual == 0), ("amount_residual", signed), ("amount_residual_currency", signed));
+        Add(
+            "account.move.line", ("move_id", invoice.Id), ("date", invoice["invoice_date"]), (Schema.AccountType(Version), Version < 16 ? "other" : "income"), ("currency_id", invoice["currency_id"]),
+            ("reconciled", false));
     }
 
     /// <summary>An order, confirmed unless said.</summary>

@@ -1,0 +1,43 @@
+using Patron.Odoo.Client;
+
+namespace Patron.Odoo.Dashboard;
+
+/// <summary>A part of a document that is still to be paid, and when; below nought where it is in the customer's favour.</summary>
+internal readonly record struct Instalment(long Document, DateOnly? DueDate, decimal Open, string Currency);
+
+/// <summary>
+/// What is still to be paid of documents by due date: the lines of <c>account.move.line</c> on a receivable account, one for each instalment. The
+/// document itself shows only the last of its due dates. The field <c>next_payment_date</c> would show the next one, but it is computed, new in 18, and
+/// lets the whole call fail where the lines may not be read.
+/// </summary>
+internal static class OpenInstalments
+{
+    private const string Model = "account.move.line";
+
+    private static readonly string[] Fields = ["move_id", "date_maturity", "amount_residual_currency", "currency_id"];
+
+    /// <summary>The lines' path to their document.</summary>
+    public const string Document = "move_id";
+
+    /// <summary>Null where the robot's user may not read lines: then the document's own due date has to do.</summary>
+    public static async Task<IReadOnlyList<Instalment>?> TryReadAsync(OdooClient client, Func<OdooDomain> lines, CancellationToken cancellation)
+    {
+        try
+        {
+            var known = await client.FieldsOfAsync(Model, cancellation);
+            var rows = await DocumentList.ReadAllAsync(client, Model, () => OnReceivables(lines(), known), Fields, cancellation);
+            return [.. rows.Select(row => new Instalment(row.RelatedId(Document) ?? 0, row.Date("date_maturity"), row.Money("amount_residual_currency"), row.RelatedName("currency_id") ?? ""))];
+        }
+        catch (OdooException failure) when (failure.Kind is OdooFailure.Denied or OdooFailure.NoSuchModel or OdooFailure.NoSuchField)
+        {
+            return null;
+        }
+    }
+
+    // The account's type has its own name and value before 16. What is reconciled is paid.
+    private static OdooDomain OnReceivables(OdooDomain lines, IReadOnlyDictionary<string, OdooField> known)
+    {
+        lines.And("reconciled", "=", false).And("amount_residual_currency", "!=", 0);
+        return known.ContainsKey("account_type") ? lines.And("account_type", "=", "asset_receivable") : lines.And("account_internal_type", "=", "receivable");
+    }
+}
