@@ -6,13 +6,13 @@ public enum SectionStatus
 {
     Ok,
 
-    /// <summary>The last known answer: the ERP is away.</summary>
+    /// <summary>The last known answer: the ERP is away, or does not let its documents be read at this moment.</summary>
     Stale,
 
     /// <summary>The ERP is away, and nothing is known of before.</summary>
     Away,
 
-    /// <summary>There are no such documents: a module is not installed, the customer is not tied to the ERP, or there is none.</summary>
+    /// <summary>There are no such documents: a module is not installed or was never readable, the customer is not tied to the ERP, or there is none.</summary>
     NotAvailable,
 }
 

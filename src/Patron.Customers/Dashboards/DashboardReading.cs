@@ -30,8 +30,10 @@ internal sealed class DashboardReading(IReadOnlyDictionary<string, KeptSection> 
             return new Section<T>(SectionStatus.Ok, Learn(name, JsonSerializer.Serialize(list, json)), list);
         }
 
+        // Only a module that is not there is remembered. A right that is missing may come back, and what was known is true until then.
         return failure.Kind == ErrorKind.NotFound ? Section<T>.NotAvailable with { AsOf = Learn(name, null) }
             : known is not null ? Show(known, json, SectionStatus.Stale)
+            : failure.Kind == ErrorKind.Forbidden ? Section<T>.NotAvailable
             : new Section<T>(SectionStatus.Away, null, null);
     }
 

@@ -5,7 +5,7 @@ namespace Patron.Customers.Dashboards;
 /// <summary>
 /// What Customers needs to show of a customer's documents: the port it owns, there only where an ERP is. Every question is answered within a time limit of its
 /// own, and only with documents of the partner's company or, for a private person, of that person. Errors: 404 where the ERP has no such documents (a module
-/// that is not installed, or a right that the robot lacks), 503 when it is away.
+/// that is not installed), 403 where the robot lacks the right to read them, 503 when it is away.
 /// </summary>
 public interface IErpDocuments
 {

@@ -32,13 +32,16 @@ internal sealed class InvoiceReader(OdooClient client, DateOnly today)
     /// <summary>All that is overdue, added up by currency; what is open of credit notes is taken off.</summary>
     public async Task<ErpList<ErpArrears>> ReadArrearsAsync(long commercialPartner, CancellationToken cancellation)
     {
-        var overdue = await OpenInstalments.TryReadAsync(client, () => PostedLines(commercialPartner).And("date_maturity", "<", Today), cancellation)
+        var overdue = await TryReadOverdueAsync(commercialPartner, cancellation)
             ?? await ReadOverdueDocumentsAsync(commercialPartner, cancellation);
         var arrears = overdue.GroupBy(instalment => instalment.Currency, StringComparer.Ordinal)
             .Select(group => new ErpArrears(group.Key, group.Sum(instalment => instalment.Open), CountDocuments(group)))
             .OrderBy(one => one.Currency, StringComparer.Ordinal);
         return new ErpList<ErpArrears>(CountDocuments(overdue), [.. arrears]);
     }
+
+    /// <summary>Whether the robot's user may read instalments; without them the last due date of an invoice decides.</summary>
+    public async Task<bool> MayReadInstalmentsAsync(long commercialPartner, CancellationToken cancellation) => await TryReadOverdueAsync(commercialPartner, cancellation) is not null;
 
     private string Today => today.ToString("yyyy-MM-dd");
 
@@ -50,6 +53,9 @@ internal sealed class InvoiceReader(OdooClient client, DateOnly today)
         DocumentList.Of(commercialPartner, path).AndIn(path + "move_type", ["out_invoice", "out_receipt", CreditNote]).And(path + "state", "=", "posted");
 
     private static int CountDocuments(IEnumerable<Instalment> instalments) => instalments.Select(instalment => instalment.Document).Distinct().Count();
+
+    private Task<IReadOnlyList<Instalment>?> TryReadOverdueAsync(long commercialPartner, CancellationToken cancellation) =>
+        OpenInstalments.TryReadAsync(client, () => PostedLines(commercialPartner).And("date_maturity", "<", Today), cancellation);
 
     // Each document as one instalment that is due on the last of its dates.
     private async Task<IReadOnlyList<Instalment>> ReadOverdueDocumentsAsync(long commercialPartner, CancellationToken cancellation)

@@ -12,6 +12,7 @@ namespace Patron.Odoo.Dashboard;
 public sealed partial class OdooDocuments(OdooClient client, OdooOptions options, TimeProvider time, ILogger<OdooDocuments> logger) : IErpDocuments
 {
     private static readonly Error NotAvailable = Error.NotFound("The company's ERP keeps no such documents.");
+    private static readonly Error Denied = Error.Forbidden("The user that reads from the company's ERP may not read such documents.");
     private static readonly Error Away = new(ErrorKind.Unavailable, "The company's ERP cannot be reached at this moment.");
 
     private readonly Lock gate = new();
@@ -43,9 +44,14 @@ public sealed partial class OdooDocuments(OdooClient client, OdooOptions options
             // A partner that is gone has no documents; the sync will say so of the link.
             return await CommercialPartnerAsync(partnerId, cancellation).WaitAsync(either.Token) is { } partner ? await read(partner, either.Token) : NotAvailable;
         }
-        catch (OdooException failure) when (failure.Kind is OdooFailure.NoSuchModel or OdooFailure.NoSuchField or OdooFailure.Denied)
+        catch (OdooException failure) when (failure.Kind == OdooFailure.NoSuchModel)
         {
             return NotAvailable;
+        }
+        catch (OdooException failure) when (failure.Kind is OdooFailure.Denied or OdooFailure.NoSuchField)
+        {
+            // 'patron doctor' says what is missing. A field that is not there is as one that may not be read.
+            return Denied;
         }
         catch (OdooException failure)
         {

@@ -9,6 +9,7 @@ using Patron.Hosting;
 using Patron.PrivatePostgres;
 using Patron.Odoo;
 using Patron.Odoo.Client;
+using Patron.Odoo.Dashboard;
 using Patron.Shared;
 using Patron.Shared.Database;
 
@@ -71,7 +72,7 @@ internal static class DoctorCommand
         findings.Add(await ExamineMailAsync(settings, cancellation));
         if (settings is { Role: ProcessRole.All, Odoo.IsConfigured: true })
         {
-            findings.Add(await ExamineOdooAsync(settings.Odoo, cancellation));
+            findings.AddRange(await ExamineOdooAsync(settings.Odoo, cancellation));
         }
 
         if (settings.Role == ProcessRole.Customers)
@@ -153,7 +154,8 @@ internal static class DoctorCommand
         }
     }
 
-    private static async Task<Finding> ExamineOdooAsync(OdooOptions options, CancellationToken cancellation)
+    // One line for Odoo itself and, where it answers, one for each section of the dashboard.
+    private static async Task<IReadOnlyList<Finding>> ExamineOdooAsync(OdooOptions options, CancellationToken cancellation)
     {
         using var http = OdooModule.NewHttpClient();
         using var odoo = new OdooClient(options, http, TimeProvider.System, NullLogger<OdooClient>.Instance, attempts: 1);
@@ -161,11 +163,16 @@ internal static class DoctorCommand
         {
             var version = await odoo.VersionAsync(cancellation);
             var partners = await odoo.CountAsync("res.partner", OdooDomain.All, cancellation);
-            return new Finding("odoo", true, $"{options.Url} is Odoo {version.Text} and shows {Running.Count(partners, "active partner")}");
+            var sections = await DashboardCheck.RunAsync(odoo, DateOnly.FromDateTime(DateTime.UtcNow), cancellation);
+            return
+            [
+                new Finding("odoo", true, $"{options.Url} is Odoo {version.Text} and shows {Running.Count(partners, "active partner")}"),
+                .. sections.Select(section => new Finding($"odoo {section.Section}", section.IsGood, section.Words)),
+            ];
         }
         catch (OdooException failure)
         {
-            return new Finding("odoo", false, $"{options.Url}: {failure.Message}");
+            return [new Finding("odoo", false, $"{options.Url}: {failure.Message}")];
         }
     }
 

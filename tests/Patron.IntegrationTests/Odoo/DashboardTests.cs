@@ -85,6 +85,43 @@ public sealed class DashboardTests(PatronWithOdoo app) : IClassFixture<PatronWit
     }
 
     [Fact]
+    public async Task A_spell_without_rights_shows_what_is_known_and_is_not_remembered()
+    {
+        var partner = app.NewPartner();
+        app.Company.AddOrder(partner, 50m);
+        var (person, other) = (await app.CustomerOfAsync(partner), await app.CustomerOfAsync(app.NewPartner()));
+        var known = await app.ReadDashboardAsync(person);
+        app.Time.Shift += TimeSpan.FromSeconds(61);
+        string[] denied = ["account.move", "account.move.line", "sale.order", "project.task"];
+        foreach (var model in denied)
+        {
+            app.Company.DenyRobot(model);
+        }
+
+        try
+        {
+            for (var look = 1; look <= 2; look++)
+            {
+                var dashboard = await app.ReadDashboardAsync(person);
+                Assert.Equal(["not_available", "stale", "stale", "stale", "stale"], Statuses(dashboard));
+                Assert.Equal(known.GetProperty("orders").GetProperty("as_of").GetRawText(), dashboard.GetProperty("orders").GetProperty("as_of").GetRawText());
+                Assert.Equal(50m, Assert.Single(Items(dashboard, "orders")).GetProperty("total").GetDecimal());
+                Assert.Equal(Enumerable.Repeat("not_available", 5), Statuses(await app.ReadDashboardAsync(other)));
+            }
+        }
+        finally
+        {
+            foreach (var model in denied)
+            {
+                app.Company.AllowRobot(model);
+            }
+        }
+
+        Assert.Equal(["not_available", "ok", "ok", "ok", "ok"], Statuses(await app.ReadDashboardAsync(person)));
+        Assert.Equal(["not_available", "ok", "ok", "ok", "ok"], Statuses(await app.ReadDashboardAsync(other)));
+    }
+
+    [Fact]
     public async Task Nobody_sees_what_is_another_company_s()
     {
         var parent = app.NewPartner("Parent Ltd");

@@ -214,10 +214,12 @@ public abstract class OdooDocumentsTests(int version) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_the_robot_may_not_read_is_not_available_and_what_fails_is_away()
+    public async Task What_is_not_installed_is_not_there_what_the_robot_may_not_read_is_denied_and_what_fails_is_away()
     {
+        Company.Uninstall("project.task");
+        Assert.Equal(ErrorKind.NotFound, (await Documents().TicketsAsync(partner, default)).Error?.Kind);
         Company.DenyRobot("account.move");
-        Assert.Equal(ErrorKind.NotFound, (await Documents().InvoicesAsync(partner, default)).Error?.Kind);
+        Assert.Equal(ErrorKind.Forbidden, (await Documents().InvoicesAsync(partner, default)).Error?.Kind);
         odoo.Book.FailAlways("sale.order", Fault.BusyDatabase);
         Assert.Equal(ErrorKind.Unavailable, (await Documents().OrdersAsync(partner, default)).Error?.Kind);
     }

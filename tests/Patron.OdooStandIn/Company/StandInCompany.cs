@@ -162,6 +162,15 @@ public sealed partial class StandInCompany
         }
     }
 
+    /// <summary>The robot's user may read a model again.</summary>
+    public void AllowRobot(string model)
+    {
+        lock (Gate)
+        {
+            Robot.Denied.Remove(model);
+        }
+    }
+
     /// <summary>A module is removed: its model with it.</summary>
     public void Uninstall(string model)
     {

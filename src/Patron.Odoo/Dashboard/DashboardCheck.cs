@@ -1,0 +1,53 @@
+using Patron.Odoo.Client;
+
+namespace Patron.Odoo.Dashboard;
+
+/// <summary>Whether a section of the dashboard can be read, and what to do where it cannot. A module that is not installed is nothing wrong.</summary>
+public sealed record SectionCheck(string Section, bool IsGood, string Words);
+
+/// <summary>
+/// Reads each section as the dashboard does, for a partner that does not exist: the same models, fields and conditions, but nobody's documents.
+/// </summary>
+public static class DashboardCheck
+{
+    private const long NoPartner = int.MaxValue;
+
+    private const string MissingRight =
+        "In Odoo, give it the group 'Show Accounting Features - Readonly' (account.group_account_readonly), which suffices for the whole dashboard; Enterprise's helpdesk has groups of its own.";
+
+    public static async Task<IReadOnlyList<SectionCheck>> RunAsync(OdooClient client, DateOnly today, CancellationToken cancellation)
+    {
+        var invoices = new InvoiceReader(client, today);
+        return await Task.WhenAll(
+            CheckAsync("services", () => ServiceReader.ReadAsync(client, NoPartner, cancellation)),
+            CheckAsync("billing", () => invoices.ReadAsync(NoPartner, cancellation)),
+            CheckArrearsAsync(client, invoices, cancellation),
+            CheckAsync("tickets", () => TicketReader.ReadAsync(client, NoPartner, cancellation)),
+            CheckAsync("orders", () => OrderReader.ReadAsync(client, NoPartner, cancellation)));
+    }
+
+    private static async Task<SectionCheck> CheckArrearsAsync(OdooClient client, InvoiceReader invoices, CancellationToken cancellation)
+    {
+        var check = await CheckAsync("arrears", () => invoices.ReadArrearsAsync(NoPartner, cancellation));
+        return check.IsGood && !await invoices.MayReadInstalmentsAsync(NoPartner, cancellation)
+            ? check with { IsGood = false, Words = $"The user that Patron works with in Odoo may not read account.move.line, so an invoice in instalments is overdue only when its last one is. {MissingRight}" }
+            : check;
+    }
+
+    private static async Task<SectionCheck> CheckAsync(string section, Func<Task> read)
+    {
+        try
+        {
+            await read();
+            return new SectionCheck(section, true, "readable");
+        }
+        catch (OdooException failure) when (failure.Kind == OdooFailure.NoSuchModel)
+        {
+            return new SectionCheck(section, true, $"not available to customers: {failure.Message}");
+        }
+        catch (OdooException failure)
+        {
+            return new SectionCheck(section, false, failure.Kind == OdooFailure.Denied ? $"{failure.Message} {MissingRight}" : failure.Message);
+        }
+    }
+}
