@@ -51,4 +51,7 @@ public sealed record ErpPartner(long Id, [property: JsonIgnore] DateTimeOffset? 
     public string? TaxId { get; init; }
 
     public string? Reference { get; init; }
+
+    /// <summary>The language the ERP writes to it in, as a tag of BCP 47 such as <c>de-DE</c>. It is kept, and has no effect on the customer.</summary>
+    public string? Language { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Patron.Customers.Sync;
@@ -12,7 +13,7 @@ internal static partial class PartnerRow
     public static readonly IReadOnlyList<string> Fields =
     [
         "complete_name", "display_name", "name", "is_company", "parent_id", "commercial_partner_id", "active", "email", "phone", "mobile", "street", "street2", "city", "zip",
-        "state_id", "country_id", "website", "vat", "ref", "write_date", "partner_share",
+        "state_id", "country_id", "website", "vat", "ref", "lang", "write_date", "partner_share",
     ];
 
     private const int FirstYear = 2000;
@@ -40,8 +41,9 @@ internal static partial class PartnerRow
             PostalCode = Text("zip"),
             Country = Bounded("country_id", row.RelatedName("country_id")),
             Website = Text("website"),
-            TaxId = Text("vat"),
+            TaxId = Text("vat") is { } vat && HasContent(vat) ? vat : null,
             Reference = Text("ref"),
+            Language = OdooLanguage.Read(row.Text("lang")),
         };
 
         string? Text(string field) => Bounded(field, row.Text(field));
@@ -50,6 +52,9 @@ internal static partial class PartnerRow
     // Where the field is empty, Odoo's own rule: a company, or whoever has no parent.
     private static bool IsOwnCommercialEntity(OdooRow row, long id) =>
         row.RelatedId("commercial_partner_id") is { } entity ? entity == id : row.Flag("is_company") || row.RelatedId("parent_id") is null;
+
+    // Odoo's VAT check takes '/' for 'none', and people write other marks.
+    private static bool HasContent(string text) => text.EnumerateRunes().Any(Rune.IsLetterOrDigit);
 
     private static DateTimeOffset? WriteDate(OdooRow row)
     {

@@ -72,6 +72,22 @@ public sealed class SyncFiguresTests(TestDatabase database)
     }
 
     [Fact]
+    public async Task A_tax_id_that_says_none_is_none_and_the_language_is_kept_in_the_ledger()
+    {
+        await using var world = await SyncWorld.StartAsync(database);
+        var none = world.Company.AddPartner("None", "none@x.example", ("vat", "/"), ("lang", "de_DE"));
+        var some = world.Company.AddPartner("Some", "some@x.example", ("vat", "ZW/1"), ("lang", null));
+        await world.SyncAsync();
+        Assert.Equal((null, "ZW/1"), ((await world.CustomerOfAsync(none)).Said("tax_id"), (await world.CustomerOfAsync(some)).Text("tax_id")));
+        const string Kept = "SELECT facts::jsonb ->> 'language' FROM customers.erp_partners WHERE partner_id = $1";
+        Assert.Equal("de-DE", await world.CustomersSqlAsync<string>(Kept, none));
+
+        world.Company.Change(none, ("lang", "fr_FR"));
+        Assert.Equal(0, (await world.SyncAsync()).Updated); // It is no field of the customer.
+        Assert.Equal("fr-FR", await world.CustomersSqlAsync<string>(Kept, none));
+    }
+
+    [Fact]
     public async Task A_value_that_the_database_refuses_is_reported_and_stops_nobody_else()
     {
         await using var world = await SyncWorld.StartAsync(database);

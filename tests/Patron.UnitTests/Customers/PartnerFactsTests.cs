@@ -18,6 +18,14 @@ public sealed class PartnerFactsTests
         Assert.False(facts.IsLike(PartnerFacts.Of(facts.Partner with { Phone = "1" }, Ownership).Hash));
     }
 
+    [Fact]
+    public void The_language_is_among_what_a_partner_says()
+    {
+        var facts = PartnerFacts.Of(new ErpPartner(7, null, "Ann") { Language = "de-DE" }, Ownership);
+        Assert.Contains("\"language\":\"de-DE\"", facts.Json, StringComparison.Ordinal);
+        Assert.False(facts.IsLike(Of(null).Hash));
+    }
+
     [Theory]
     [InlineData("ann@example.com", true)]
     [InlineData(null, true)]

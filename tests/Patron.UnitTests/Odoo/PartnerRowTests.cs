@@ -96,6 +96,38 @@ public sealed class PartnerRowTests
         Assert.Equal(read, Read(new JsonObject { ["id"] = 5, ["name"] = written, ["write_date"] = "2026-11-21 02:41:00" }).Name);
 
     [Theory]
+    [InlineData("/", null)]
+    [InlineData(" - ", null)]
+    [InlineData("--", null)]
+    [InlineData("–", null)]
+    [InlineData("/ZW1", "/ZW1")]
+    [InlineData("DE 123-456/789", "DE 123-456/789")]
+    [InlineData("税号", "税号")]
+    public void A_VAT_of_punctuation_is_no_tax_id(string written, string? read) =>
+        Assert.Equal(read, Read(new JsonObject { ["id"] = 5, ["name"] = "A", ["vat"] = written }).TaxId);
+
+    [Theory]
+    [InlineData("de_DE", "de-DE")]
+    [InlineData("en_US", "en-US")]
+    [InlineData("es_419", "es-419")]
+    [InlineData("fr", "fr")]
+    [InlineData("sr@latin", "sr-Latn")]
+    [InlineData("sr@Cyrl", "sr-Cyrl")]
+    [InlineData("uz_UZ@Cyrl", "uz-Cyrl-UZ")]
+    [InlineData("zh_CN", "zh-CN")]
+    [InlineData("ca_ES@valencia", "ca-ES")]
+    [InlineData("", null)]
+    [InlineData("no language", null)]
+    public void The_language_is_read_as_a_tag(string written, string? read) =>
+        Assert.Equal(read, Read(new JsonObject { ["id"] = 5, ["name"] = "A", ["lang"] = written }).Language);
+
+    [Theory]
+    [InlineData("odoo-17")]
+    [InlineData("odoo-19")]
+    public void Recorded_partners_speak_English(string folder) =>
+        Assert.All(Recording.Read(folder, "jsonrpc-partner-search_read-page-100").Result!.AsArray(), row => Assert.Equal("en-US", Read(row!).Language));
+
+    [Theory]
     [InlineData(true, 5, false)]
     [InlineData(false, 5, true)]
     [InlineData(true, 1, true)]
