@@ -1,11 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Patron.Customers.Dashboards;
 using Patron.Customers.Erp;
-using Patron.Customers.Sync;
+using Patron.Erp;
+using Patron.Erp.Dashboards;
 using Patron.Odoo.Client;
 using Patron.Odoo.Dashboard;
-using Patron.Odoo.Sync;
 
 namespace Patron.Odoo;
 
@@ -28,9 +27,7 @@ public static class OdooModule
         {
             services.AddKeyedSingleton(typeof(OdooClient), (_, _) => NewHttpClient());
             services.AddSingleton(provider => NewClient(provider, options, attempts: 4));
-            services.AddSingleton(new ErpSystem("Odoo"));
-            services.AddScoped<OdooPartners>();
-            services.AddSingleton<RunSync>().AddSingleton<PreviewSync>().AddSingleton<OdooReach>().AddSingleton<SyncMetrics>();
+            services.AddErpConnector<OdooConnector>(new SyncSettings(options.Schedule, options.IncrementalSchedule));
             // Somebody waits in front of a dashboard: it would rather show what it knows than try long.
             services.AddKeyedSingleton(typeof(OdooDocuments), (provider, _) => NewClient(provider, options, attempts: 2));
             services.AddScoped<IErpDocuments>(provider => new OdooDocuments(
@@ -42,10 +39,6 @@ public static class OdooModule
 
         return services;
     }
-
-    /// <summary>What a server does by itself: runs that are asked for or due.</summary>
-    public static IServiceCollection AddOdooSchedule(this IServiceCollection services, OdooOptions options) =>
-        options.IsConfigured ? services.AddHostedService<SyncWorker>() : services;
 
     private static OdooClient NewClient(IServiceProvider provider, OdooOptions options, int attempts) => new(
         options,

@@ -1,5 +1,5 @@
 using Patron.Customers.Erp;
-using Patron.Odoo.Sync;
+using Patron.Erp.Runs;
 
 namespace Patron.Odoo;
 

@@ -17,5 +17,5 @@ public sealed record Account(Guid UserId, string Email, bool EmailVerified, stri
 
     public string FullName => $"{FirstName} {LastName}".Trim();
 
-    internal string EmailKey => Folding.Key(Email);
+    public string EmailKey => Folding.Key(Email);
 }

@@ -1,5 +1,4 @@
 using Patron.Customers.Customers;
-using Patron.Customers.Database;
 using Patron.Customers.Erp;
 using Patron.Customers.Search;
 using Patron.Shared.Audit;

@@ -1,6 +1,5 @@
 using Npgsql;
 using Patron.Customers.Customers;
-using Patron.Customers.Database;
 using Patron.Customers.Schema;
 using Patron.Shared.Audit;
 using Patron.Shared.Callers;

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Patron.Customers.Erp;
 using Patron.Shared.Text;
 
 namespace Patron.Customers.Customers;
@@ -7,6 +8,9 @@ namespace Patron.Customers.Customers;
 public sealed partial class Customer
 {
     private const int CustomerIdBytes = 4;
+
+    /// <summary>What somebody says of a customer, as a record that nothing else is written on.</summary>
+    public static Customer Of(CustomerChanges values) => new Customer().With(values);
 
     /// <summary>A new record with these values, which have been checked. It claims its e-mail address.</summary>
     internal static Customer Create(Guid organizationId, Customer values, DateTimeOffset now)
@@ -24,17 +28,17 @@ public sealed partial class Customer
     }
 
     /// <summary>A record that a partner of the ERP makes: it claims its address, and is not checked, because nothing of the ERP's is lost.</summary>
-    internal static Customer CreateFromErp(Guid organizationId, Customer values, long partnerId, bool isArchived, DateTimeOffset now)
+    public static Customer CreateFromErp(Guid organizationId, Customer values, PartnerKey partner, bool isArchived, DateTimeOffset now)
     {
         var customer = Create(organizationId, values, now);
-        (customer.ErpPartnerId, customer.IsArchived, customer.OdooLastSync) = (partnerId, isArchived, now);
+        (customer.ErpSource, customer.ErpId, customer.IsArchived, customer.OdooLastSync) = (partner.Source, partner.Id, isArchived, now);
         return customer;
     }
 
     /// <summary>Random, not the head of a UUID v7: that one is the time. Unique by its index.</summary>
     internal static string NewCustomerId() => "CUST_" + Convert.ToHexString(RandomNumberGenerator.GetBytes(CustomerIdBytes));
 
-    internal Customer Copy() => (Customer)MemberwiseClone();
+    public Customer Copy() => (Customer)MemberwiseClone();
 
     /// <summary>What follows is a change of the record as it is now.</summary>
     internal Customer Track()
@@ -134,12 +138,17 @@ public sealed partial class Customer
         Touch(now);
     }
 
-    /// <summary>The record's e-mail address is proven, from now on unless it was before. It says nothing of an account (linking.md, 'Proof').</summary>
+    /// <summary>
+    /// The record's e-mail address is proven, from now on unless it was before. It says nothing of an account (linking.md, 'Proof'). Whoever says so
+    /// vouches for an address that the record no longer claimed because its partner of the ERP left it.
+    /// </summary>
     internal void VerifyEmail(DateTimeOffset now)
     {
-        if (EmailVerifiedAt is null)
+        var claims = Claim == EmailClaim.Released && UserId is null && !IsDeleted;
+        if (EmailVerifiedAt is null || claims)
         {
-            EmailVerifiedAt = now;
+            EmailVerifiedAt ??= now;
+            Claim = claims ? EmailClaim.Claimed : Claim;
             Touch(now);
         }
     }
@@ -178,6 +187,6 @@ public sealed partial class Customer
         EmailKey = key;
         Claim = key is null || UserId is not null ? EmailClaim.Unclaimed : EmailClaim.Claimed;
         EmailVerifiedAt = null;
-        OdooLastSync = ErpPartnerId is null ? null : OdooLastSync; // What people enter is no longer the ERP's.
+        OdooLastSync = ErpId is null ? null : OdooLastSync; // What people enter is no longer the ERP's.
     }
 }

@@ -1,4 +1,5 @@
 using Patron.Customers.Accounts;
+using Patron.Customers.Erp;
 using Patron.Customers.Links;
 using Patron.Shared.Text;
 
@@ -7,6 +8,9 @@ namespace Patron.Customers.Customers;
 /// <content>Whose the record is: what an account, a partner of the ERP or another record of the same person does to it.</content>
 public sealed partial class Customer
 {
+    /// <summary>The ERP's partner whose values this record shows; null where no ERP owns any.</summary>
+    public PartnerKey? Partner => ErpId is null ? null : new PartnerKey(ErpSource!, ErpId);
+
     /// <summary>Makes it the account's. Whether it claims the account's address is asked next.</summary>
     internal void LinkTo(Account account, LinkGrant grant, DateTimeOffset now) =>
         (UserId, LinkEvidence, LinkedAt, LinkedBy) = (account.UserId, grant.Evidence, now, grant.By);
@@ -32,37 +36,53 @@ public sealed partial class Customer
         Claim = EmailClaim.Released;
     }
 
-    /// <summary>The partner's values are this record's from now on. Returns whether anything is other than it was.</summary>
-    internal bool UpdateFromErp(Customer after, long partnerId, bool isArchived, DateTimeOffset now)
+    /// <summary>
+    /// The partner's values are this record's from now on; with <paramref name="claimsAddress"/> the record claims its address again, which is free.
+    /// Returns whether anything is other than it was.
+    /// </summary>
+    public bool UpdateFromErp(Customer after, PartnerKey partner, bool isArchived, bool claimsAddress, DateTimeOffset now)
     {
-        if (CustomerSchema.Fields.Changed(this, after).Count == 0 && ErpPartnerId == partnerId && IsArchived == isArchived)
+        if (CustomerSchema.Fields.Changed(this, after).Count == 0 && Partner == partner && IsArchived == isArchived && !claimsAddress)
         {
             return false;
         }
 
-        (ErpPartnerId, IsArchived, OdooLastSync) = (partnerId, isArchived, now);
+        (ErpSource, ErpId, IsArchived, OdooLastSync) = (partner.Source, partner.Id, isArchived, now);
         Change(after, now);
+        Claim = claimsAddress ? EmailClaim.Claimed : Claim;
         return true;
     }
 
-    /// <summary>Staff have said whose it is; the partner's values come with the next sync.</summary>
-    internal void AssignPartner(long partnerId, DateTimeOffset now)
+    /// <summary>Staff have said whose it is; the partner's values come with the next sync. So does its address where no account has the record.</summary>
+    public void AssignPartner(PartnerKey partner, DateTimeOffset now)
     {
-        ErpPartnerId = partnerId;
+        (ErpSource, ErpId) = (partner.Source, partner.Id);
+        Claim = UserId is null && Claim == EmailClaim.Claimed ? EmailClaim.Released : Claim;
         Touch(now);
     }
 
     /// <summary>
-    /// The partner is gone: what it said stays and is the record's own. An archived one stays inactive, until staff restore it. Nothing vouches
-    /// any more for the address of a record without account.
+    /// The partner is gone: what it said stays and is the record's own. An archived one stays inactive, until staff restore it. A record without
+    /// account no longer claims its address, for which nothing vouches any more.
     /// </summary>
-    internal void LeaveErp(DateTimeOffset now)
+    public void LeaveErp(DateTimeOffset now)
     {
-        EmailVerifiedAt = UserId is null ? null : EmailVerifiedAt;
         var after = Copy();
         after.IsDeleted |= IsArchived;
-        (ErpPartnerId, IsArchived) = (null, false);
+        (ErpSource, ErpId, IsArchived) = (null, null, false);
         Change(after, now);
+        if (UserId is null)
+        {
+            ReleaseAddress(now);
+        }
+    }
+
+    /// <summary>The record no longer claims its address: its partner of the ERP has left it, or the address is somebody else's by proof.</summary>
+    internal void ReleaseAddress(DateTimeOffset now)
+    {
+        EmailVerifiedAt = null;
+        Claim = Claim == EmailClaim.Claimed ? EmailClaim.Released : Claim;
+        Touch(now);
     }
 
     /// <summary>
@@ -78,9 +98,9 @@ public sealed partial class Customer
         LastLoginAt = Later(LastLoginAt, other.LastLoginAt);
         CustomerSince = CustomerSince <= other.CustomerSince ? CustomerSince : other.CustomerSince;
         ProfileCreatedAt ??= other.ProfileCreatedAt;
-        if (ErpPartnerId is null && other.ErpPartnerId is not null)
+        if (Partner is null && other.Partner is not null)
         {
-            (ErpPartnerId, IsArchived, OdooLastSync) = (other.ErpPartnerId, other.IsArchived, other.OdooLastSync);
+            (ErpSource, ErpId, IsArchived, OdooLastSync) = (other.ErpSource, other.ErpId, other.IsArchived, other.OdooLastSync);
         }
 
         Change(merged, now);

@@ -154,8 +154,11 @@ public sealed partial class Customer
 
     public DateTimeOffset? LastLoginAt { get; internal set; }
 
+    /// <summary>The ERP of <see cref="ErpId"/>, by the connector's name, such as <c>odoo</c>.</summary>
+    public string? ErpSource { get; internal set; }
+
     /// <summary>The ERP's partner whose values this record shows; null where no ERP owns any.</summary>
-    public long? ErpPartnerId { get; internal set; }
+    public string? ErpId { get; internal set; }
 
     /// <summary>Archived in the ERP: inactive here, whatever people set.</summary>
     public bool IsArchived { get; internal set; }

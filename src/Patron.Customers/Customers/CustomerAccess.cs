@@ -6,12 +6,17 @@ using Patron.Shared.Results;
 namespace Patron.Customers.Customers;
 
 /// <summary>Who may do what with customers (contract, 'Who may do what'). What is not allowed here is refused.</summary>
-internal static class CustomerAccess
+public static class CustomerAccess
 {
     internal static readonly Error NotFound = Error.NotFound("There is no such customer. Look them up in the list, or by user name or e-mail address.");
 
+    /// <summary>Null for staff of the home organization, whose the ERP is, and its keys with the scope, else the refusal.</summary>
+    public static Error? RefuseUnlessHomeStaff(Caller caller, HomeOrganization home, string scope) =>
+        RefuseUnlessStaff(caller, scope)
+        ?? (caller.OrganizationId == home.Id ? null : Error.Forbidden("The company's ERP belongs to the home organization; only its staff see and decide this."));
+
     /// <summary>Null for staff of the acting organization and its keys with the scope, else the refusal.</summary>
-    internal static Error? RefuseUnlessStaff(Caller caller, string scope) =>
+    public static Error? RefuseUnlessStaff(Caller caller, string scope) =>
         !caller.IsSignedIn ? SignIn
         : !caller.IsStaff ? Error.Forbidden("Only staff of the organization may do this.")
         : RefuseWithoutScope(caller, scope);

@@ -205,7 +205,9 @@ public static class CustomerSchema
     public static readonly Field<Customer, DateTimeOffset?> LastLoginAt = new("last_login_at", OptionalTime, customer => customer.LastLoginAt, (customer, value) => customer.LastLoginAt = value)
     { IsListed = true, Description = "When the customer last signed in, as last-login tells it." };
 
-    public static readonly Field<Customer, long?> ErpPartnerId = new("erp_partner_id", OptionalLong, customer => customer.ErpPartnerId, (customer, value) => customer.ErpPartnerId = value);
+    public static readonly Field<Customer, string?> ErpSource = new("erp_source", OptionalText, customer => customer.ErpSource, (customer, value) => customer.ErpSource = value);
+
+    public static readonly Field<Customer, string?> ErpId = new("erp_id", OptionalText, customer => customer.ErpId, (customer, value) => customer.ErpId = value);
 
     public static readonly Field<Customer, bool> IsArchived = new("is_archived", Flag, customer => customer.IsArchived, (customer, value) => customer.IsArchived = value);
 
@@ -231,7 +233,7 @@ public static class CustomerSchema
         Standing, IsBlocked, IsDeleted, DeletedAt, IsDeletedByCustomer, Status, IsActive, IsVerified,
         EmailKey, Claim, EmailVerifiedAt, PhoneE164, PhoneVerifiedAt, CountryCode,
         UserId, Evidence, LinkedAt, LinkedBy, ProfileCreatedAt,
-        TotalServices, LastServiceDate, CustomerSince, LastLoginAt, ErpPartnerId, IsArchived, OdooLastSync, CreatedAt, UpdatedAt, Version);
+        TotalServices, LastServiceDate, CustomerSince, LastLoginAt, ErpSource, ErpId, IsArchived, OdooLastSync, CreatedAt, UpdatedAt, Version);
 
     /// <summary>What customers write on their own record.</summary>
     public static readonly IReadOnlyList<Field<Customer>> OwnFields = [.. Fields.Written.Where(field => field.Writer == FieldWriter.Customer)];
@@ -268,6 +270,10 @@ public static class CustomerSchema
 
     /// <summary>The fields that a new record says something of.</summary>
     internal static IReadOnlyList<Field<Customer>> WrittenOn(Customer customer) => Fields.Changed(Nothing, customer);
+
+    /// <summary>The names of the fields whose values nobody could write here. A sync keeps them whole all the same (contract, 'The customer record').</summary>
+    public static IEnumerable<string> FindOddFields(Customer customer, DateOnly today) =>
+        Fields.Written.Where(field => field.Problem(customer, today) is not null).Select(field => field.Name);
 
     /// <summary>The 422 for a new record, added to what is wrong already, or null.</summary>
     internal static Error? CheckNew(Customer customer, IReadOnlyCollection<string> required, DateTimeOffset now, FieldErrors? errors = null) =>

@@ -150,7 +150,8 @@ public sealed partial class CustomerStore
             {
                 // Only the updates answer rows.
                 await reader.ReadAsync(cancellationToken);
-                Generated.ReadRow(customer, reader);
+                var row = new RowCursor(reader);
+                row.Record(Generated, customer);
                 await reader.NextResultAsync(cancellationToken);
                 customer.Track();
             }

@@ -2,7 +2,6 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Patron.Customers.Accounts;
-using Patron.Customers.Database;
 using Patron.Customers.Links;
 using Patron.Customers.Schema;
 using Patron.Shared.Audit;
@@ -103,8 +102,8 @@ public sealed partial class CustomerStore(DatabaseSession database, ILogger<Cust
 
     /// <summary>
     /// An account's records and those that wait for its address, in all organizations or in one, and a further one; locked by ascending
-    /// number, whoever else wants several of them (linking.md, 'Proof'). A record whose partner of the ERP no longer has the address does not wait
-    /// for it, and lets go of it where the account has proven it (decision 0013).
+    /// number, whoever else wants several of them (linking.md, 'Proof'). A record that the ERP has archived waits for nobody, and no longer claims the
+    /// address once the account has proven it (decision 0013).
     /// </summary>
     internal async Task<IReadOnlyList<Customer>> LockOfAccountAsync(
         Caller caller, Account account, Guid? organization, DateTimeOffset now, CancellationToken cancellationToken, Guid? further = null)
@@ -112,13 +111,14 @@ public sealed partial class CustomerStore(DatabaseSession database, ILogger<Cust
         var records = await database.QueryAsync(
             OfAccountSql, ReadTracked, cancellationToken,
             account.UserId, account.EmailKey, OptionalParameter.Of(organization, NpgsqlTypes.NpgsqlDbType.Uuid), OptionalParameter.Of(further, NpgsqlTypes.NpgsqlDbType.Uuid));
-        var moved = await database.FindMovedAsync([.. records.Where(customer => customer.UserId is null && customer.Uid != further)], cancellationToken);
-        if (moved.Count > 0 && account.EmailVerified)
+        var archived = records.FindAll(customer => customer.UserId is null && customer.IsArchived && customer.Uid != further);
+        foreach (var customer in account.EmailVerified ? archived : [])
         {
-            await database.ReleaseAsync(caller, moved, now, cancellationToken);
+            customer.ReleaseAddress(now);
+            await SaveAsync(customer, [AuditEntry.For(caller, "customer.address_released", "customer", customer.Uid, now, customer.OrganizationId)], cancellationToken);
         }
 
-        return [.. records.Where(customer => !moved.Contains(customer.Uid))];
+        return [.. records.Except(archived)];
     }
 
     /// <summary>Of these references those that name nobody in the organization, as they were given.</summary>

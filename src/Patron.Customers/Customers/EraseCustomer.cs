@@ -1,5 +1,4 @@
 using Patron.Customers.Accounts;
-using Patron.Customers.Database;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
 using Patron.Shared.Idempotency;

@@ -1,4 +1,3 @@
-using Patron.Customers.Database;
 using Patron.Shared.Database;
 
 namespace Patron.Customers.Customers;

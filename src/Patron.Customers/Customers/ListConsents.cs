@@ -1,6 +1,5 @@
 using Npgsql;
 using NpgsqlTypes;
-using Patron.Customers.Database;
 using Patron.Customers.Schema;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;

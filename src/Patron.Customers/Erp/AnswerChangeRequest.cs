@@ -1,8 +1,6 @@
 using NpgsqlTypes;
 using Patron.Customers.Customers;
-using Patron.Customers.Database;
 using Patron.Customers.Schema;
-using Patron.Customers.Sync;
 using Patron.Shared.Audit;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
@@ -20,6 +18,8 @@ public sealed record ChangeRequestView(ChangeRequest Request, Customer Customer)
 /// </summary>
 public sealed class AnswerChangeRequest(DatabaseSession database, HomeOrganization home, TimeProvider time)
 {
+    public const int MaxLimit = 1000;
+
     private static readonly string ViewSql = $"""
         SELECT {ChangeRequest.Columns}, {CustomerStore.Columns} FROM customers.change_requests r
         JOIN customers.customers c ON c.organization_id = r.organization_id AND c.uid = r.customer_uid
@@ -35,14 +35,14 @@ public sealed class AnswerChangeRequest(DatabaseSession database, HomeOrganizati
 
     /// <summary>Those that wait, the oldest first, after the one with this number.</summary>
     public async Task<Result<IReadOnlyList<ChangeRequestView>>> ListAsync(Caller caller, long after, int limit, CancellationToken cancellationToken) =>
-        ListPartners.RefuseOthers(caller, home) is { } refused ? refused
-        : limit is < 1 or > ListPartners.MaxLimit ? Error.Invalid("limit", $"This is a number from 1 to {ListPartners.MaxLimit}.")
+        CustomerAccess.RefuseUnlessHomeStaff(caller, home, Scopes.ReadCustomers) is { } refused ? refused
+        : limit is < 1 or > MaxLimit ? Error.Invalid("limit", $"This is a number from 1 to {MaxLimit}.")
         : await database.QueryAsync($"{ViewSql} AND r.answer IS NULL AND r.id > $2 ORDER BY r.id LIMIT $3", Read, cancellationToken, caller.OrganizationId, after, limit);
 
     /// <summary>The request with its answer.</summary>
     public async Task<Result<ChangeRequestView>> HandleAsync(Caller caller, long id, bool isDone, CancellationToken cancellationToken)
     {
-        if (ListPartners.RefuseOthers(caller, home, Scopes.WriteCustomers) is { } refused)
+        if (CustomerAccess.RefuseUnlessHomeStaff(caller, home, Scopes.WriteCustomers) is { } refused)
         {
             return refused;
         }

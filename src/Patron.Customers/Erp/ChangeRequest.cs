@@ -1,4 +1,4 @@
-using Patron.Customers.Database;
+using Patron.Shared.Database;
 
 namespace Patron.Customers.Erp;
 

@@ -1,6 +1,5 @@
 using NpgsqlTypes;
 using Patron.Customers.Customers;
-using Patron.Customers.Database;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
 
@@ -42,11 +41,11 @@ public sealed class ChangeRequests(DatabaseSession database, ErpOwnership owners
     }
 
     /// <summary>The names of the fields that wait for staff, in alphabetical order; none where no ERP owns any.</summary>
-    public async Task<IReadOnlyList<string>> FindOpenAsync(Customer customer, CancellationToken cancellationToken) => customer.ErpPartnerId is null
+    public async Task<IReadOnlyList<string>> FindOpenAsync(Customer customer, CancellationToken cancellationToken) => customer.Partner is null
         ? []
         : await database.QueryAsync(OpenSql, row => row.Text(), cancellationToken, customer.OrganizationId, customer.Uid);
 
     /// <summary>How many wait for staff.</summary>
-    internal async Task<long> CountOpenAsync(CancellationToken cancellationToken) =>
+    public async Task<long> CountOpenAsync(CancellationToken cancellationToken) =>
         (await database.QueryAsync("SELECT count(*) FROM customers.change_requests WHERE answer IS NULL", row => row.Long(), cancellationToken)).Single();
 }

@@ -1,7 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
 using Patron.Customers.Customers;
-using Patron.Customers.Database;
 using Patron.Customers.Schema;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
@@ -65,12 +64,9 @@ internal sealed class CustomerStaging
         this.caller = caller;
     }
 
-    /// <summary>Makes the table for the rest of the transaction, once those who import into the same organization are done.</summary>
+    /// <summary>Makes the table for the rest of the transaction.</summary>
     public static async Task<CustomerStaging> CreateAsync(NpgsqlConnection connection, Caller caller, CancellationToken cancellation)
     {
-        await using var turn = new NpgsqlCommand("SELECT pg_advisory_xact_lock(hashtextextended('customers.import ' || $1::text, 0))", connection) { CommandTimeout = 0 };
-        turn.Parameters.AddWithValue(caller.OrganizationId);
-        await turn.ExecuteNonQueryAsync(cancellation);
         await using var create = new NpgsqlCommand(CreateSql, connection);
         await create.ExecuteNonQueryAsync(cancellation);
         return new CustomerStaging(connection, caller);

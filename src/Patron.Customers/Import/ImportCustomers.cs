@@ -52,6 +52,7 @@ public sealed partial class ImportCustomers(
     private async Task<Result<Done>> ImportAsync(
         Caller caller, IAsyncEnumerable<ImportLine<CustomerChanges>> lines, bool allOrNothing, Action<ImportedLine> tell, CancellationToken cancellation)
     {
+        await WaitForOtherImportsAsync(caller, cancellation);
         var staging = await CustomerStaging.CreateAsync(session.Connection, caller, cancellation);
         var rejected = 0L;
         // While the database enters a batch the next one is read and checked.
@@ -66,6 +67,14 @@ public sealed partial class ImportCustomers(
         }
 
         return allOrNothing && rejected > 0 ? ImportRefusals.NotEveryLine : default(Done);
+    }
+
+    // Two imports into one organization would wait for each other's addresses. The sync takes part in none of this: it gives way by itself.
+    private async Task WaitForOtherImportsAsync(Caller caller, CancellationToken cancellation)
+    {
+        await using var turn = new NpgsqlCommand("SELECT pg_advisory_xact_lock(hashtextextended('customers.import ' || $1::text, 0))", session.Connection) { CommandTimeout = 0 };
+        turn.Parameters.AddWithValue(caller.OrganizationId);
+        await turn.ExecuteNonQueryAsync(cancellation);
     }
 
     // What fails is undone to where the batch began; halves find the line that is to blame.

@@ -1,7 +1,6 @@
 using Npgsql;
 using Patron.Customers.Addresses;
 using Patron.Customers.Customers;
-using Patron.Customers.Database;
 using Patron.Customers.Erp;
 using Patron.Shared.Audit;
 using Patron.Shared.Callers;
@@ -67,7 +66,7 @@ public sealed class CustomerMerger(CustomerAddresses addresses, IEnumerable<ICus
 
         var before = survivor.Copy();
         var merged = survivor.MergedWith(absorbed);
-        merged = survivor.ErpPartnerId is null && absorbed.ErpPartnerId is not null ? erp.Taken(merged, absorbed) : erp.Kept(survivor, merged);
+        merged = survivor.Partner is null && absorbed.Partner is not null ? erp.Taken(merged, absorbed) : erp.Kept(survivor, merged);
 
         // Two primary addresses: the absorbed one's becomes another one, unless it is the same.
         if (!absorbed.Address.IsEmpty && !survivor.Address.IsEmpty && absorbed.Address != survivor.Address)

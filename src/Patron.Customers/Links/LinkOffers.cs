@@ -1,5 +1,4 @@
 using Patron.Customers.Customers;
-using Patron.Customers.Database;
 using Patron.Shared.Database;
 using Patron.Shared.Text;
 

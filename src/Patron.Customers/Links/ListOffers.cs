@@ -1,4 +1,3 @@
-using Patron.Customers.Database;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
 

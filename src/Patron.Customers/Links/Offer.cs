@@ -1,5 +1,5 @@
 using Patron.Customers.Customers;
-using Patron.Customers.Database;
+using Patron.Shared.Database;
 
 namespace Patron.Customers.Links;
 

@@ -1,23 +1,24 @@
 using Patron.Customers.Accounts;
 using Patron.Customers.Customers;
-using Patron.Customers.Database;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
 
 namespace Patron.Customers.Links;
 
 /// <summary>
-/// Records that claim an address, stand by their partner (<see cref="PartnerStanding"/>) and have no account, and are not archived, deleted or blocked:
-/// their people may come (linking.md, 'Activation').
-/// For other modules, which ask who may ask.
+/// Records that claim an address, have no account, and are not archived, deleted or blocked: their people may come (linking.md, 'Activation'). A record
+/// whose partner of the ERP has left the address does not claim it (decision 0013). For other modules, which ask who may ask.
 /// </summary>
 public sealed class WaitingCustomers(CustomerStore customers, DatabaseSession database, HomeOrganization home)
 {
-    private const string IsWaiting = $"c.organization_id = $1 AND c.email_key IS NOT NULL AND c.is_active AND {PartnerStanding.IsOpenToItsAddress}";
+    // Whoever proves the address gets it, where the ERP has not archived it.
+    private const string IsOpen = "c.claim = 'claimed' AND c.user_id IS NULL AND NOT c.is_archived";
+
+    private const string IsWaiting = $"c.organization_id = $1 AND c.email_key IS NOT NULL AND c.is_active AND {IsOpen}";
 
     private const string WaitedForSql = $"""
         SELECT DISTINCT c.email_key FROM customers.customers c
-        WHERE c.email_key = ANY ($1) AND ($2::uuid IS NULL OR c.organization_id = $2) AND {PartnerStanding.IsOpenToItsAddress}
+        WHERE c.email_key = ANY ($1) AND ($2::uuid IS NULL OR c.organization_id = $2) AND {IsOpen}
         """;
 
     /// <summary>The one that waits for this address in the organization; null where none does.</summary>

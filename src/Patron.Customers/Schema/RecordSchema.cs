@@ -77,14 +77,17 @@ internal static class FieldLists
     public static string Names<TRecord>(this IEnumerable<Field<TRecord>> fields, string alias = "")
         where TRecord : class => string.Join(", ", fields.Select(field => alias + field.Name));
 
-    /// <summary>Reads a row of these columns into the record, from the first ordinal on.</summary>
-    public static void ReadRow<TRecord>(this Field<TRecord>[] fields, TRecord record, NpgsqlDataReader row, int first = 0)
+    /// <summary>Reads the columns of these fields into the record.</summary>
+    public static TRecord Record<TRecord>(this ref RowCursor cursor, Field<TRecord>[] fields, TRecord record)
         where TRecord : class
     {
+        var (row, first) = cursor.Take(fields.Length);
         for (var place = 0; place < fields.Length; place++)
         {
             fields[place].ReadColumn(record, row, first + place);
         }
+
+        return record;
     }
 
     public static NpgsqlParameter ToParameter<TRecord>(this Field<TRecord> field, TRecord record)

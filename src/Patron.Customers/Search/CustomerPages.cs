@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Npgsql;
 using Patron.Customers.Customers;
-using Patron.Customers.Database;
 using Patron.Customers.Schema;
 using Patron.Shared.Database;
 

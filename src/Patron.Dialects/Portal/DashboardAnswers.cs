@@ -1,5 +1,5 @@
 using Patron.Customers.Customers;
-using Patron.Customers.Dashboards;
+using Patron.Erp.Dashboards;
 using Patron.Customers.Profiles;
 
 namespace Patron.Dialects.Portal;

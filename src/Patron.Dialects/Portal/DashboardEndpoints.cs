@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Patron.Customers.Dashboards;
+using Patron.Erp.Dashboards;
 using Patron.Dialects.OpenApi;
 using Patron.Web.Http;
 

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Patron.Customers.Erp;
-using Patron.Customers.Sync;
+using Patron.Erp;
+using Patron.Erp.Partners;
+using Patron.Erp.Runs;
 
 namespace Patron.Dialects.Portal;
 
@@ -39,13 +41,16 @@ public sealed record SyncStatusAnswer(bool Success, SyncStatusDataAnswer Data)
 public sealed record SyncStatusDataAnswer(
     CustomerFigures Customers, long Conflicts, long Errors, long ChangeRequests, SyncRunAnswer? Open, SyncRunAnswer? Last, DateTimeOffset? LastSucceededAt);
 
-/// <summary>A partner of the ERP: what that says of it, what became of it here, and the customer it is tied to.</summary>
+/// <summary>
+/// A partner of the ERP: what that says of it, what became of it here, the customer it is linked to, whoever has its address since it is gone, and where
+/// it is found in the ERP.
+/// </summary>
 public sealed record PartnerAnswer(
-    long Id, PartnerState State, string? Reason, JsonElement? Erp, PortalCustomerAnswer? Customer, bool IsActive, DateTimeOffset? WrittenAt, DateTimeOffset FirstSeenAt, DateTimeOffset LastSeenAt)
+    string Id, PartnerState State, string? Reason, JsonElement? Erp, string? Url, PortalCustomerAnswer? Customer, PortalCustomerAnswer? Successor, bool IsActive, DateTimeOffset? WrittenAt, DateTimeOffset FirstSeenAt, DateTimeOffset LastSeenAt)
 {
     public static PartnerAnswer From(PartnerView view) => new(
-        view.Partner.PartnerId, view.Partner.State, view.Partner.Reason, view.Partner.Facts is { } facts ? JsonElement.Parse(facts) : null,
-        view.Customer is null ? null : PortalCustomerAnswer.From(view.Customer), view.Partner.IsActive, view.Partner.WrittenAt, view.Partner.FirstSeenAt, view.Partner.LastSeenAt);
+        view.Partner.PartnerId, view.Partner.State, view.Partner.Reason, view.Partner.Facts is { } facts ? JsonElement.Parse(facts) : null, view.Link?.AbsoluteUri,
+        view.Customer is null ? null : PortalCustomerAnswer.From(view.Customer), view.Successor is null ? null : PortalCustomerAnswer.From(view.Successor), view.Partner.IsActive, view.Partner.WrittenAt, view.Partner.FirstSeenAt, view.Partner.LastSeenAt);
 }
 
 public sealed record PartnersAnswer(bool Success, IReadOnlyList<PartnerAnswer> Data);

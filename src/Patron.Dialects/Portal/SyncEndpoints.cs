@@ -2,7 +2,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Patron.Customers.Erp;
-using Patron.Customers.Sync;
+using Patron.Erp;
+using Patron.Erp.Partners;
+using Patron.Erp.Runs;
 using Patron.Dialects.OpenApi;
 using Patron.Shared.Results;
 using Patron.Shared.Text;
@@ -35,11 +37,11 @@ internal static class SyncEndpoints
             .Answers<FoundSyncAnswer>(200, "The run.", SyncExamples.Found)
             .Fails(401, 403, 404, 503);
         sync.MapGet("/partners/", PartnersAsync)
-            .Describe("list_partners", "List the ERP's partners", "For staff of the home organization: what became of each partner, by number, with the customer it is tied to. state=conflict lists those that wait for a decision; after is the last number of the page before.")
+            .Describe("list_partners", "List the ERP's partners", "For staff of the home organization: what became of each partner, the oldest first, with the customer it is linked to. waiting=true lists those that wait for a decision: conflicts, and partners that are gone whose customer has an account or whose address somebody else has now. after is the id of the last partner of the page before.")
             .Answers<PartnersAnswer>(200, "The partners.", SyncExamples.Partners)
             .Fails(401, 403, 404, 422, 503);
-        sync.MapPost("/partners/{id:long}/settle/", SettleAsync)
-            .Describe("settle_partner", "Decide about a partner in conflict", "keep: it is one more partner of the same customer. take: the customer is this partner's from now on. ignore: it is nobody's.")
+        sync.MapPost("/partners/{id}/settle/", SettleAsync)
+            .Describe("settle_partner", "Decide about a partner that waits", "keep: it is one more partner of the same customer. take: the customer is this partner's from now on. ignore: it is nobody's; of one that is gone, nothing is to be done. merge: its customer and whoever has its address now become one record.")
             .TakesExample(SyncExamples.Settle)
             .Answers<SettledPartnerAnswer>(200, "The partner as it is now.", SyncExamples.Partner)
             .Fails(400, 401, 403, 404, 413, 415, 422, 503);
@@ -77,15 +79,15 @@ internal static class SyncEndpoints
         (await runs.FindAsync(http.Caller(), id, cancellation)).ToOk(run => new FoundSyncAnswer(true, SyncRunAnswer.From(run)));
 
     private static async Task<IResult> PartnersAsync(
-        ListPartners partners, HttpContext http, CancellationToken cancellation, string? state = null, long after = 0, int limit = 100)
+        ListPartners partners, HttpContext http, CancellationToken cancellation, string? state = null, bool waiting = false, string after = "", int limit = 100)
     {
         PartnerState? wanted = state is not null && Words<PartnerState>.TryRead(state, out var read) ? read : null;
         return state is not null && wanted is null
             ? Answers.Problem(Error.Invalid("state", Words<PartnerState>.Rule))
-            : (await partners.HandleAsync(http.Caller(), wanted, after, limit, cancellation)).ToOk(found => new PartnersAnswer(true, [.. found.Select(PartnerAnswer.From)]));
+            : (await partners.HandleAsync(http.Caller(), wanted, waiting, after, limit, cancellation)).ToOk(found => new PartnersAnswer(true, [.. found.Select(PartnerAnswer.From)]));
     }
 
-    private static async Task<IResult> SettleAsync(long id, SettleRequest request, SettlePartner settle, HttpContext http, CancellationToken cancellation) =>
+    private static async Task<IResult> SettleAsync(string id, SettleRequest request, SettlePartner settle, HttpContext http, CancellationToken cancellation) =>
         request.Decision is not { } decision
             ? Answers.Problem(Error.Invalid("decision", Words<Settlement>.Rule))
             : (await settle.HandleAsync(http.Caller(), id, decision, cancellation)).ToOk(view => new SettledPartnerAnswer(true, PartnerAnswer.From(view)));

@@ -4,7 +4,7 @@ namespace Patron.Dialects.Portal;
 internal static class SyncExamples
 {
     private const string Figures = """
-        {"total": 468, "created": 142, "updated": 210, "unchanged": 0, "skipped": {"internal_user": 0, "child_contact": 72, "no_email": 44, "set_aside": 0, "erased": 0}, "conflicts": 0, "errors": 0, "customers": {"total": 160, "linked": 160, "with_password": 0, "companies": 136, "individuals": 24}, "duration_ms": 4120, "gone": 0, "adopted": [{"partner_id": 2259, "customer_id": "CUST_A1B2C3D4"}], "warnings": [{"partner_id": 162, "reason": "phone"}], "failed": []}
+        {"total": 468, "created": 142, "updated": 210, "unchanged": 0, "skipped": {"internal_user": 0, "child_contact": 72, "no_email": 44, "set_aside": 0, "erased": 0}, "conflicts": 0, "errors": 0, "customers": {"total": 160, "linked": 160, "with_password": 0, "companies": 136, "individuals": 24}, "duration_ms": 4120, "gone": 0, "adopted": [{"partner_id": "2259", "customer_id": "CUST_A1B2C3D4"}], "warnings": [{"partner_id": "162", "reason": "phone"}], "failed": []}
         """;
 
     private const string Run = $$"""
@@ -14,7 +14,7 @@ internal static class SyncExamples
     private const string Customer = """{"id": 123, "name": "John Doe", "email": "customer@example.com", "account_number": "CUST-A1B2C3D4", "phone": null, "type": "individual"}""";
 
     private const string OnePartner = $$"""
-        {"id": 2260, "state": "conflict", "reason": "same_address", "erp": {"id": 2260, "name": "John Doe Trading", "email": "customer@example.com", "is_company": true}, "customer": {{Customer}}, "is_active": true, "written_at": "2026-11-21T02:40:42Z", "first_seen_at": "2026-11-21T03:00:00Z", "last_seen_at": "2026-11-21T03:00:00Z"}
+        {"id": "2260", "state": "conflict", "reason": "same_address", "erp": {"id": "2260", "name": "John Doe Trading", "email": "customer@example.com", "is_company": true}, "url": "https://odoo.example.com/web#id=2260&model=res.partner&view_type=form", "customer": {{Customer}}, "successor": null, "is_active": true, "written_at": "2026-11-21T02:40:42Z", "first_seen_at": "2026-11-21T03:00:00Z", "last_seen_at": "2026-11-21T03:00:00Z"}
         """;
 
     private const string OneRequest = $$"""

@@ -24,7 +24,7 @@ public sealed class ActivationCandidates(ActivatedAccounts accounts, WaitingCust
         (await linked.FindAsync([account.Id], cancellation)).GetValueOrDefault(account.Id);
 
     /// <summary>Whether the record came from the ERP.</summary>
-    internal static bool IsFromErp(Customer? customer) => customer?.ErpPartnerId is not null;
+    internal static bool IsFromErp(Customer? customer) => customer?.Partner is not null;
 
     /// <summary>
     /// The names of the account that a record leads to (linking.md, 'Ownership'): a person's own, or their full name split; a company's name is

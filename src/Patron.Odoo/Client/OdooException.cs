@@ -1,3 +1,5 @@
+using Patron.Erp;
+
 namespace Patron.Odoo.Client;
 
 /// <summary>What went wrong with Odoo, as far as it decides what to do next.</summary>
@@ -26,7 +28,7 @@ public enum OdooFailure
 /// A call to Odoo that brought no answer. The message is a sentence of our own: nothing of Odoo's text, traceback or page gets into it, and never
 /// the key, so it may be shown and logged.
 /// </summary>
-public sealed class OdooException(OdooFailure kind, string message) : Exception(message)
+public sealed class OdooException(OdooFailure kind, string message) : ErpException(message)
 {
     public OdooFailure Kind { get; } = kind;
 }

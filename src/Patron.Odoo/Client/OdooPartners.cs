@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using Patron.Customers.Sync;
+using Patron.Erp;
 using Patron.Shared;
 
 namespace Patron.Odoo.Client;
@@ -26,10 +26,10 @@ public sealed class OdooPartners(OdooClient client)
     /// The partners of a query. Where a row lets the whole page fail, the page is read in ever smaller parts until that row is alone, and the rest is
     /// there.
     /// </summary>
-    public async Task<PartnerPage> ReadAsync(PartnerQuery query, CancellationToken cancellation) => (await ReadRowsAsync(query, cancellation)).ToPage();
+    public async Task<OdooPage> ReadAsync(PartnerQuery query, CancellationToken cancellation) => (await ReadRowsAsync(query, cancellation)).ToPage();
 
     /// <summary>The pages of a query, to the last one, which may be empty. Odoo is at work on the next one while the caller has the last.</summary>
-    public IAsyncEnumerable<PartnerPage> ReadPagesAsync(PartnerQuery query, CancellationToken cancellation) =>
+    public IAsyncEnumerable<OdooPage> ReadPagesAsync(PartnerQuery query, CancellationToken cancellation) =>
         ReadAllRowsAsync(query, cancellation).ReadAheadAsync(cancellation).Select(rows => rows.ToPage());
 
     /// <summary>The partners that are the company's own companies; none where the robot may not see them.</summary>
@@ -129,7 +129,7 @@ public sealed class OdooPartners(OdooClient client)
             unreadable.Add((id, failure.Message));
         }
 
-        public PartnerPage ToPage()
+        public OdooPage ToPage()
         {
             var partners = new List<ErpPartner>(rows.Count);
             List<(long, string)> wrongOnes = [.. unreadable];
@@ -146,7 +146,7 @@ public sealed class OdooPartners(OdooClient client)
                 }
             }
 
-            return new PartnerPage(partners, wrongOnes, LastId);
+            return new OdooPage(partners, wrongOnes, LastId);
         }
     }
 }

@@ -1,7 +1,8 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Patron.Customers.Sync;
+using Patron.Erp;
 using Patron.Shared.Text;
 
 namespace Patron.Odoo.Client;
@@ -24,12 +25,13 @@ internal static partial class PartnerRow
         var row = new OdooRow(json);
         var id = row.Id;
         var name = Text("name") ?? Text("display_name") ?? Text("complete_name") ?? $"Partner {id}";
-        return new ErpPartner(id, WriteDate(row), name)
+        return new ErpPartner(id.ToString(CultureInfo.InvariantCulture), id, name)
         {
+            WriteDate = WriteDate(row),
             IsActive = row.Flag("active", otherwise: true),
             IsCompany = row.Flag("is_company"),
             IsInternal = !row.Flag("partner_share", otherwise: true) || ownCompanies.Contains(id),
-            ParentId = row.RelatedId("parent_id"),
+            ParentId = row.RelatedId("parent_id")?.ToString(CultureInfo.InvariantCulture),
             IsOwnCommercialEntity = IsOwnCommercialEntity(row, id),
             Email = Text("email"),
             Phone = Text("phone"),

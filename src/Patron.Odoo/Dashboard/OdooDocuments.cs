@@ -1,5 +1,6 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
-using Patron.Customers.Dashboards;
+using Patron.Erp.Dashboards;
 using Patron.Odoo.Client;
 using Patron.Shared.Results;
 
@@ -18,24 +19,26 @@ public sealed partial class OdooDocuments(OdooClient client, OdooOptions options
     private readonly Lock gate = new();
     private Task<long?>? commercialPartner;
 
+    public string Source => OdooConnector.SourceName;
+
     public TimeSpan MaxAge => options.DashboardAge;
 
     private InvoiceReader Invoices => new(client, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
 
-    public Task<Result<ErpList<ErpService>>> ServicesAsync(long partnerId, CancellationToken cancellation) =>
+    public Task<Result<ErpList<ErpService>>> ServicesAsync(string partnerId, CancellationToken cancellation) =>
         ReadAsync("services", partnerId, (partner, either) => ServiceReader.ReadAsync(client, partner, either), cancellation);
 
-    public Task<Result<ErpList<ErpInvoice>>> InvoicesAsync(long partnerId, CancellationToken cancellation) => ReadAsync("billing", partnerId, Invoices.ReadAsync, cancellation);
+    public Task<Result<ErpList<ErpInvoice>>> InvoicesAsync(string partnerId, CancellationToken cancellation) => ReadAsync("billing", partnerId, Invoices.ReadAsync, cancellation);
 
-    public Task<Result<ErpList<ErpArrears>>> ArrearsAsync(long partnerId, CancellationToken cancellation) => ReadAsync("arrears", partnerId, Invoices.ReadArrearsAsync, cancellation);
+    public Task<Result<ErpList<ErpArrears>>> ArrearsAsync(string partnerId, CancellationToken cancellation) => ReadAsync("arrears", partnerId, Invoices.ReadArrearsAsync, cancellation);
 
-    public Task<Result<ErpList<ErpTicket>>> TicketsAsync(long partnerId, CancellationToken cancellation) =>
+    public Task<Result<ErpList<ErpTicket>>> TicketsAsync(string partnerId, CancellationToken cancellation) =>
         ReadAsync("tickets", partnerId, (partner, either) => TicketReader.ReadAsync(client, partner, either), cancellation);
 
-    public Task<Result<ErpList<ErpOrder>>> OrdersAsync(long partnerId, CancellationToken cancellation) =>
+    public Task<Result<ErpList<ErpOrder>>> OrdersAsync(string partnerId, CancellationToken cancellation) =>
         ReadAsync("orders", partnerId, (partner, either) => OrderReader.ReadAsync(client, partner, either), cancellation);
 
-    private async Task<Result<ErpList<T>>> ReadAsync<T>(string section, long partnerId, Func<long, CancellationToken, Task<ErpList<T>>> read, CancellationToken cancellation)
+    private async Task<Result<ErpList<T>>> ReadAsync<T>(string section, string partnerId, Func<long, CancellationToken, Task<ErpList<T>>> read, CancellationToken cancellation)
     {
         using var limit = new CancellationTokenSource(options.SectionTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
@@ -71,7 +74,7 @@ public sealed partial class OdooDocuments(OdooClient client, OdooOptions options
     }
 
     // All parts need it; the first that comes asks.
-    private Task<long?> CommercialPartnerAsync(long partnerId, CancellationToken cancellation)
+    private Task<long?> CommercialPartnerAsync(string partnerId, CancellationToken cancellation)
     {
         lock (gate)
         {
@@ -79,11 +82,11 @@ public sealed partial class OdooDocuments(OdooClient client, OdooOptions options
         }
     }
 
-    private async Task<long?> AskAsync(long partnerId, CancellationToken cancellation)
+    private async Task<long?> AskAsync(string partnerId, CancellationToken cancellation)
     {
         using var limit = new CancellationTokenSource(options.SectionTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
-        var search = new OdooSearch("res.partner", OdooDomain.All.And("id", "=", partnerId), ["commercial_partner_id"]) { WithArchived = true };
+        var search = new OdooSearch("res.partner", OdooDomain.All.And("id", "=", long.Parse(partnerId, CultureInfo.InvariantCulture)), ["commercial_partner_id"]) { WithArchived = true };
         var rows = await client.SearchReadAsync(search, either.Token);
         return rows.Count == 0 ? null : new OdooRow(rows[0]).RelatedId("commercial_partner_id");
     }

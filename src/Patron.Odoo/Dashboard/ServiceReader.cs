@@ -1,4 +1,4 @@
-using Patron.Customers.Dashboards;
+using Patron.Erp.Dashboards;
 using Patron.Odoo.Client;
 
 namespace Patron.Odoo.Dashboard;

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Patron.Customers.Dashboards;
+using Patron.Erp.Dashboards;
 using Patron.Odoo.Client;
 
 namespace Patron.Odoo.Dashboard;

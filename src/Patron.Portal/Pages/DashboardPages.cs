@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Patron.Accounts.Users;
-using Patron.Customers.Dashboards;
+using Patron.Erp.Dashboards;
 using Patron.Linking;
 using Patron.Portal.Http;
 using Patron.Shared.Callers;

@@ -1,7 +1,7 @@
 using System.Reflection;
 using Npgsql;
 using Patron.Linking;
-using Patron.Odoo.Client;
+using Patron.Erp;
 using Patron.Shared;
 using Patron.Shared.Background;
 using Patron.Shared.Database;
@@ -26,7 +26,7 @@ public sealed record LastSyncAnswer(long Run, string State, DateTimeOffset Finis
 /// The probes. Ready is 200 with the mail or Odoo away (degraded); 503 without the database, where it takes no writes, or before the start is
 /// done. They answer within two and a half seconds, whatever the database and Odoo do.
 /// </summary>
-public sealed class Health(DatabasePools pools, StartSignal start, BackgroundLoop background, PatronSettings settings, OdooReach? odoo = null)
+public sealed class Health(DatabasePools pools, StartSignal start, BackgroundLoop background, PatronSettings settings, ErpReach? odoo = null)
 {
     private const string Ok = "ok";
     private const string Degraded = "degraded";
@@ -42,7 +42,7 @@ public sealed class Health(DatabasePools pools, StartSignal start, BackgroundLoo
     // Mail is away when a message has failed more than once and still waits.
     private const string MailIsStuckSql = "SELECT EXISTS (SELECT FROM shared.outbox_messages WHERE kind = $1 AND dead_at IS NULL AND attempts > 1)";
 
-    private const string LastSyncSql = "SELECT id, state, finished_at FROM customers.sync_runs WHERE finished_at IS NOT NULL ORDER BY id DESC LIMIT 1";
+    private const string LastSyncSql = "SELECT id, state, finished_at FROM erp.runs WHERE finished_at IS NOT NULL ORDER BY id DESC LIMIT 1";
 
     public static string Version { get; } = typeof(Health).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 

@@ -6,7 +6,7 @@ using Patron.Dialects.Portal;
 using Patron.Dialects.Profiles;
 using Patron.Dialects.Tradeline;
 using Patron.Linking.Activation;
-using Patron.Odoo;
+using Patron.Erp;
 using Patron.Portal;
 using Patron.Shared;
 using Patron.Shared.Background;
@@ -44,7 +44,7 @@ public static class PatronServer
 
         if (settings.Role == ProcessRole.All)
         {
-            builder.Services.AddOdooSchedule(settings.Odoo);
+            builder.Services.AddErpSchedule();
             builder.Services.AddHostedService<InvitationRounds>();
         }
 

@@ -8,6 +8,7 @@ using Patron.Accounts.Sessions;
 using Patron.Accounts.SigningKeys;
 using Patron.Customers;
 using Patron.Customers.Accounts;
+using Patron.Erp;
 using Patron.Linking;
 using Patron.Odoo;
 using Patron.Shared;
@@ -39,6 +40,7 @@ public static class PatronServices
         services.AddAccounts();
         services.AddCustomers();
         services.AddLinking();
+        services.AddErp();
         services.AddOdoo(settings.Odoo);
         if (settings.Role == ProcessRole.All)
         {
@@ -75,7 +77,7 @@ public static class PatronServices
 
         if (role != ProcessRole.Accounts)
         {
-            services.AddSingleton(CustomersModule.Migrations);
+            services.AddSingleton(CustomersModule.Migrations).AddSingleton(ErpModule.Migrations);
         }
     }
 

@@ -5,7 +5,7 @@ using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
-using Patron.Odoo.Sync;
+using Patron.Erp.Runs;
 
 namespace Patron.Hosting;
 

@@ -179,13 +179,13 @@ public sealed class DashboardTests(PatronWithOdoo app) : IClassFixture<PatronWit
         var person = await app.CustomerOfAsync(partner);
         var dashboards = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => app.ReadDashboardAsync(person)));
         Assert.All(dashboards, dashboard => Assert.Equal(1, Total(dashboard, "orders")));
-        Assert.Equal(5, await app.CustomersSqlAsync<long>("SELECT count(*) FROM customers.dashboards d JOIN customers.customers c ON c.uid = d.customer_uid WHERE c.user_id = $1", person.Id));
+        Assert.Equal(5, await app.CustomersSqlAsync<long>("SELECT count(*) FROM erp.dashboards d JOIN customers.customers c ON c.uid = d.customer_uid WHERE c.user_id = $1", person.Id));
     }
 
     [Fact]
     public async Task With_an_erased_customer_goes_what_the_ERP_said_of_them()
     {
-        const string Kept = "SELECT count(*) FROM customers.dashboards WHERE customer_uid = $1";
+        const string Kept = "SELECT count(*) FROM erp.dashboards WHERE customer_uid = $1";
         var (person, customer) = await app.SignUpAsync();
         await app.TieAsync(customer.Uid, app.NewPartner());
         await app.ReadDashboardAsync(person);
@@ -239,7 +239,7 @@ public sealed class DashboardWithoutOdooTests(PatronWithOdoo app, OneProcess alo
     public async Task Without_an_Odoo_nothing_is_available_and_nothing_fails()
     {
         var (person, customer) = await alone.SignUpAsync();
-        await alone.CustomersSqlAsync<object>("UPDATE customers.customers SET erp_partner_id = 7 WHERE uid = $1", customer.Uid);
+        await alone.CustomersSqlAsync<object>("UPDATE customers.customers SET erp_source = 'odoo', erp_id = '7' WHERE uid = $1", customer.Uid);
         var answer = await (await alone.Accounts.SendAsync(HttpMethod.Get, "/api/portal/dashboard/", person)).ShouldBeAsync(HttpStatusCode.OK);
         Assert.True(answer.GetProperty("success").GetBoolean());
         Assert.Equal(Enumerable.Repeat("not_available", 5), DashboardTests.Statuses(answer.GetProperty("data")));

@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
-using Patron.Customers.Sync;
+using Patron.Erp;
+using Patron.Erp.Partners;
+using Patron.Erp.Runs;
 using Patron.Odoo;
 using Patron.Odoo.Client;
 using Patron.OdooStandIn.Company;
 using Patron.OdooStandIn.Server;
-using PartnerPage = Patron.Odoo.Client.PartnerPage;
+using OdooPage = Patron.Odoo.Client.OdooPage;
 
 namespace Patron.IntegrationTests.Odoo;
 
@@ -47,7 +49,7 @@ public abstract class OdooClientTests(int version, OdooProtocol protocol, bool h
     {
         var (partners, unreadable) = await ReadAllAsync(new PartnerQuery(0, size));
         Assert.Empty(unreadable);
-        Assert.Equal(Company.Ids(), partners.Select(partner => partner.Id));
+        Assert.Equal(Company.Ids(), partners.Select(partner => partner.Rank));
         Assert.Equal(Company.Ids(), await Partners.ReadIdsAsync(0, 1000, default));
         Assert.Equal(StandInCompany.Archived, partners.Count(partner => partner is { IsActive: false } && partner.Name.StartsWith("Archived", StringComparison.Ordinal)));
         Assert.Equal(StandInCompany.Children, partners.Count(partner => partner.ParentId is not null));
@@ -76,9 +78,9 @@ public abstract class OdooClientTests(int version, OdooProtocol protocol, bool h
         Company.SameSecond(second, ids);
         var late = Company.AddLate("Late Commit Ltd", "late@example.com", second.AddSeconds(-1));
         var changed = await Partners.ReadAsync(new PartnerQuery(0, 100) { Since = second }, default);
-        Assert.Equal(ids, changed.Partners.Select(partner => partner.Id));
+        Assert.Equal(ids, changed.Partners.Select(partner => partner.Rank));
         Assert.All(changed.Partners, partner => Assert.Equal(second, partner.WriteDate));
-        Assert.Equal([.. ids, late], (await Partners.ReadAsync(new PartnerQuery(0, 100) { Since = second.AddSeconds(-1) }, default)).Partners.Select(partner => partner.Id));
+        Assert.Equal([.. ids, late], (await Partners.ReadAsync(new PartnerQuery(0, 100) { Since = second.AddSeconds(-1) }, default)).Partners.Select(partner => partner.Rank));
     }
 
     [Fact]
@@ -89,8 +91,7 @@ public abstract class OdooClientTests(int version, OdooProtocol protocol, bool h
         Company.Merge(merged, into);
         Company.Delete(deleted);
         var asked = await Partners.ReadAsync(new PartnerQuery(0, 10) { Ids = [archived, merged, into, deleted] }, default);
-        Assert.Equal([(archived, false), (into, true)], asked.Partners.Select(partner => (partner.Id, partner.IsActive)));
-        Assert.Equal([archived], (await Partners.ReadAsync(new PartnerQuery(0, 10) { Ids = [archived, into], IsActive = false }, default)).Partners.Select(partner => partner.Id));
+        Assert.Equal([(archived, false), (into, true)], asked.Partners.Select(partner => (partner.Rank, partner.IsActive)));
         var left = await Partners.ReadIdsAsync(0, 1000, default);
         Assert.DoesNotContain(merged, left);
         Assert.DoesNotContain(deleted, left);
@@ -109,7 +110,7 @@ public abstract class OdooClientTests(int version, OdooProtocol protocol, bool h
         odoo.Book.Clear();
         var page = await Partners.ReadAsync(new PartnerQuery(0, 1000), default);
         Assert.Equal(bad, page.Unreadable.Select(row => row.Id));
-        Assert.Equal(all.Except(bad), page.Partners.Select(partner => partner.Id));
+        Assert.Equal(all.Except(bad), page.Partners.Select(partner => partner.Rank));
         Assert.Equal((all.Count, all[^1]), (page.Count, page.LastId));
         Assert.All(page.Unreadable, row => Assert.DoesNotContain("NoneType", row.Reason, StringComparison.Ordinal));
         Assert.InRange(odoo.Book.Count("res.partner.search_read"), 5, 60);
@@ -209,7 +210,7 @@ public abstract class OdooClientTests(int version, OdooProtocol protocol, bool h
     private async Task<(List<ErpPartner> Partners, List<(long Id, string Reason)> Unreadable)> ReadAllAsync(PartnerQuery query)
     {
         var (all, partners, unreadable) = (Partners, new List<ErpPartner>(), new List<(long, string)>());
-        for (PartnerPage? page = null; page?.LastId is not null || page is null;)
+        for (OdooPage? page = null; page?.LastId is not null || page is null;)
         {
             page = await all.ReadAsync(query with { After = page?.LastId ?? 0 }, default);
             partners.AddRange(page.Partners);

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Patron.Customers.Dashboards;
+using Patron.Erp.Dashboards;
 using Patron.Odoo;
 using Patron.Odoo.Client;
 using Patron.Odoo.Dashboard;
@@ -44,7 +44,7 @@ public abstract class OdooDocumentsTests(int version) : IAsyncLifetime
     public async Task Invoices_are_open_or_paid(string paymentState, int residual, InvoiceState state)
     {
         Company.AddInvoice(partner, 100m, dueInDays: -1, residual: residual, paymentState: paymentState);
-        var invoice = Assert.Single((await Documents().InvoicesAsync(partner, default)).Value.Items);
+        var invoice = Assert.Single((await Documents().InvoicesAsync($"{partner}", default)).Value.Items);
         Assert.Equal((state, 100m, (decimal)residual, residual > 0, "USD"), (invoice.State, invoice.Total, invoice.Open, invoice.IsOverdue, invoice.Currency));
     }
 
@@ -54,8 +54,8 @@ public abstract class OdooDocumentsTests(int version) : IAsyncLifetime
         Company.AddInvoice(partner, 100m, dueInDays: -10, state: "draft");
         Company.AddInvoice(partner, 100m, dueInDays: -10, state: "cancel");
         Company.AddInvoice(partner, 100m, dueInDays: 0);
-        Assert.False(Assert.Single((await Documents().InvoicesAsync(partner, default)).Value.Items).IsOverdue);
-        Assert.Empty((await Documents().ArrearsAsync(partner, default)).Value.Items);
+        Assert.False(Assert.Single((await Documents().InvoicesAsync($"{partner}", default)).Value.Items).IsOverdue);
+        Assert.Empty((await Documents().ArrearsAsync($"{partner}", default)).Value.Items);
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public abstract class OdooDocumentsTests(int version) : IAsyncLifetime
         Company.AddInvoice(partner, 500m, dueInDays: 5);
         Company.AddInvoice(partner, 20m, dueInDays: -10, currency: "EUR", isRefund: true);
         Company.AddInvoice(partner, 7m, dueInDays: -10, currency: "ZAR");
-        var arrears = (await Documents().ArrearsAsync(partner, default)).Value;
+        var arrears = (await Documents().ArrearsAsync($"{partner}", default)).Value;
         Assert.Equal(5, arrears.Total);
         Assert.Equal([new ErpArrears("EUR", -20m, 1), new ErpArrears("USD", 120.30m, 3), new ErpArrears("ZAR", 7m, 1)], arrears.Items);
     }
@@ -78,9 +78,9 @@ public abstract class OdooDocumentsTests(int version) : IAsyncLifetime
         Company.AddInvoice(partner, 100m, dueInDays: -10, type: "out_receipt");
         Company.AddInvoice(partner, 200m, dueInDays: -10, type: "in_invoice");
         Company.AddInvoice(partner, 300m, dueInDays: -10, type: "entry");
-        var receipt = Assert.Single((await Documents().InvoicesAsync(partner, default)).Value.Items);
+        var receipt = Assert.Single((await Documents().InvoicesAsync($"{partner}", default)).Value.Items);
         Assert.Equal((InvoiceKind.Invoice, 100m, true), (receipt.Kind, receipt.Open, receipt.IsOverdue));
-        Assert.Equal([new ErpArrears("USD", 100m, 1)], (await Documents().ArrearsAsync(partner, default)).Value.Items);
+        Assert.Equal([new ErpArrears("USD", 100m, 1)], (await Documents().ArrearsAsync($"{partner}", default)).Value.Items);
     }
 
     [Fact]
@@ -90,10 +90,10 @@ public abstract class OdooDocumentsTests(int version) : IAsyncLifetime
         Company.SplitInvoice(paidSoFar, (0m, -20), (30m, 10), (30m, 40));
         var late = Company.AddInvoice(partner, 90m, dueInDays: 50);
         Company.SplitInvoice(late, (10m, -20), (30m, -1), (30m, 0), (30m, 50));
-        var invoices = (await Documents().InvoicesAsync(partner, default)).Value.Items.OrderBy(invoice => invoice.Id).ToList();
+        var invoices = (await Documents().InvoicesAsync($"{partner}", default)).Value.Items.OrderBy(invoice => invoice.Id).ToList();
         var today = DateOnly.FromDateTime(DateTime.UtcNow);
         Assert.Equal([(false, 60m, today.AddDays(10)), (true, 100m, today.AddDays(-20))], invoices.Select(invoice => (invoice.IsOverdue, invoice.Open, invoice.DueDate!.Value)));
-        Assert.Equal([new ErpArrears("USD", 40m, 1)], (await Documents().ArrearsAsync(partner, default)).Value.Items);
+        Assert.Equal([new ErpArrears("USD", 40m, 1)], (await Documents().ArrearsAsync($"{partner}", default)).Value.Items);
     }
 
     [Fact]
@@ -104,16 +104,16 @@ public abstract class OdooDocumentsTests(int version) : IAsyncLifetime
         Company.SplitInvoice(late, (10m, -20), (30m, 50));
         Company.AddInvoice(partner, 7m, dueInDays: -1);
         Company.AddInvoice(partner, 2m, dueInDays: -1, isRefund: true);
-        var invoices = (await Documents().InvoicesAsync(partner, default)).Value.Items.OrderBy(invoice => invoice.Id);
+        var invoices = (await Documents().InvoicesAsync($"{partner}", default)).Value.Items.OrderBy(invoice => invoice.Id);
         Assert.Equal([false, true, false], invoices.Select(invoice => invoice.IsOverdue));
-        Assert.Equal([new ErpArrears("USD", 5m, 2)], (await Documents().ArrearsAsync(partner, default)).Value.Items);
+        Assert.Equal([new ErpArrears("USD", 5m, 2)], (await Documents().ArrearsAsync($"{partner}", default)).Value.Items);
     }
 
     [Fact]
     public async Task A_credit_note_is_never_overdue()
     {
         Company.AddInvoice(partner, 30m, dueInDays: -10, isRefund: true);
-        var note = Assert.Single((await Documents().InvoicesAsync(partner, default)).Value.Items);
+        var note = Assert.Single((await Documents().InvoicesAsync($"{partner}", default)).Value.Items);
         Assert.Equal((InvoiceKind.CreditNote, 30m, false), (note.Kind, note.Open, note.IsOverdue));
     }
 
@@ -121,7 +121,7 @@ public abstract class OdooDocumentsTests(int version) : IAsyncLifetime
     public async Task Entries_are_asked_for_only_where_something_is_open()
     {
         Company.AddInvoice(partner, 30m, dueInDays: -10, residual: 0m, paymentState: "paid");
-        await Documents().InvoicesAsync(partner, default);
+        await Documents().InvoicesAsync($"{partner}", default);
         Assert.Equal(0, odoo.Book.Count("account.move.line.search_read"));
     }
 
@@ -133,8 +133,8 @@ public abstract class OdooDocumentsTests(int version) : IAsyncLifetime
             Company.AddInvoice(partner, 1m, dueInDays: -1 - index);
         }
 
-        Assert.Equal(new ErpArrears("USD", 1010m, 1010), Assert.Single((await Documents().ArrearsAsync(partner, default)).Value.Items));
-        var invoices = (await Documents().InvoicesAsync(partner, default)).Value;
+        Assert.Equal(new ErpArrears("USD", 1010m, 1010), Assert.Single((await Documents().ArrearsAsync($"{partner}", default)).Value.Items));
+        var invoices = (await Documents().InvoicesAsync($"{partner}", default)).Value;
         Assert.Equal((1010, 50), (invoices.Total, invoices.Items.Count));
         Assert.Equal(invoices.Items.OrderByDescending(invoice => invoice.Date).Select(invoice => invoice.Id), invoices.Items.Select(invoice => invoice.Id));
     }
@@ -147,7 +147,7 @@ public abstract class OdooDocumentsTests(int version) : IAsyncLifetime
             Company.AddOrder(partner, 10m, state);
         }
 
-        var orders = (await Documents().OrdersAsync(partner, default)).Value.Items.OrderBy(order => order.Id);
+        var orders = (await Documents().OrdersAsync($"{partner}", default)).Value.Items.OrderBy(order => order.Id);
         Assert.Equal([OrderState.Sent, OrderState.Confirmed, OrderState.Confirmed], orders.Select(order => order.State));
     }
 
@@ -166,7 +166,7 @@ public abstract class OdooDocumentsTests(int version) : IAsyncLifetime
         Company.ChangeRecord("project.task", Company.AddTask(partner, "In a project for those invited"), ("project_id", invited));
         var done = Company.AddTask(partner, "Settled");
         Company.ChangeRecord("project.task", done, ("state", "1_done"), ("stage_id", 2));
-        var tickets = (await Documents().TicketsAsync(partner, default)).Value;
+        var tickets = (await Documents().TicketsAsync($"{partner}", default)).Value;
         Assert.Equal(
             [("Settled", "Done", false), ("In a project for those invited", "New", true), ("A contact follows it", "New", true), ("Visible", "New", true)],
             tickets.Items.Select(ticket => (ticket.Title, ticket.Stage!, ticket.IsOpen!.Value)));
@@ -181,14 +181,14 @@ public abstract class OdooDocumentsTests(int version) : IAsyncLifetime
         var stage = Company.AddRecord("helpdesk.stage", ("name", "Solved"));
         Company.AddRecord("helpdesk.ticket", ("name", "No light"), ("ticket_ref", "00042"), ("partner_id", partner));
         Company.AddRecord("helpdesk.ticket", ("name", "Was dark"), ("ticket_ref", "00041"), ("partner_id", partner), ("stage_id", stage), ("close_date", DateTime.UtcNow));
-        var tickets = (await Documents().TicketsAsync(partner, default)).Value.Items;
+        var tickets = (await Documents().TicketsAsync($"{partner}", default)).Value.Items;
         Assert.Equal([("Was dark", "00041", "Solved", false), ("No light", "00042", null, true)], tickets.Select(ticket => (ticket.Title, ticket.Number, ticket.Stage, ticket.IsOpen!.Value)));
     }
 
     [Fact]
     public async Task Services_are_subscriptions_where_there_are_any()
     {
-        Assert.Equal(ErrorKind.NotFound, (await Documents().ServicesAsync(partner, default)).Error?.Kind);
+        Assert.Equal(ErrorKind.NotFound, (await Documents().ServicesAsync($"{partner}", default)).Error?.Kind);
         Company.InstallSubscriptions();
         var plan = Company.AddRecord("sale.subscription.plan", ("name", "Monthly"));
         foreach (var state in new[] { "1_draft", "3_progress", "4_paused", "5_renewed", "6_churn" })
@@ -198,7 +198,7 @@ public abstract class OdooDocumentsTests(int version) : IAsyncLifetime
 
         Company.AddOrder(partner, 99m);
         using var later = odoo.NewClient();
-        var services = (await Documents(later).ServicesAsync(partner, default)).Value.Items;
+        var services = (await Documents(later).ServicesAsync($"{partner}", default)).Value.Items;
         Assert.Equal([ServiceState.Ended, ServiceState.Paused, ServiceState.Active], services.Select(service => service.State));
         Assert.All(services, service => Assert.Equal(("Monthly", 25m, "USD", new DateOnly(2027, 1, 1)), (service.Plan, service.Amount, service.Currency, service.NextInvoiceDate)));
     }
@@ -209,7 +209,7 @@ public abstract class OdooDocumentsTests(int version) : IAsyncLifetime
         Company.InstallSubscriptions(asOwnRecords: true);
         var stage = Company.AddRecord("sale.subscription.stage", ("name", "In progress"));
         Company.AddRecord("sale.subscription", ("name", "SUB1"), ("code", "SUB001"), ("partner_id", partner), ("stage_id", stage), ("recurring_total", 12.5m), ("currency_id", 1));
-        var service = Assert.Single((await Documents().ServicesAsync(partner, default)).Value.Items);
+        var service = Assert.Single((await Documents().ServicesAsync($"{partner}", default)).Value.Items);
         Assert.Equal(("SUB001", 12.5m, "USD"), (service.Number, service.Amount, service.Currency));
     }
 
@@ -217,11 +217,11 @@ public abstract class OdooDocumentsTests(int version) : IAsyncLifetime
     public async Task What_is_not_installed_is_not_there_what_the_robot_may_not_read_is_denied_and_what_fails_is_away()
     {
         Company.Uninstall("project.task");
-        Assert.Equal(ErrorKind.NotFound, (await Documents().TicketsAsync(partner, default)).Error?.Kind);
+        Assert.Equal(ErrorKind.NotFound, (await Documents().TicketsAsync($"{partner}", default)).Error?.Kind);
         Company.DenyRobot("account.move");
-        Assert.Equal(ErrorKind.Forbidden, (await Documents().InvoicesAsync(partner, default)).Error?.Kind);
+        Assert.Equal(ErrorKind.Forbidden, (await Documents().InvoicesAsync($"{partner}", default)).Error?.Kind);
         odoo.Book.FailAlways("sale.order", Fault.BusyDatabase);
-        Assert.Equal(ErrorKind.Unavailable, (await Documents().OrdersAsync(partner, default)).Error?.Kind);
+        Assert.Equal(ErrorKind.Unavailable, (await Documents().OrdersAsync($"{partner}", default)).Error?.Kind);
     }
 
     [Fact]
@@ -230,7 +230,7 @@ public abstract class OdooDocumentsTests(int version) : IAsyncLifetime
         await using var slow = await StandInOdoo.StartAsync(Company, new StandInSettings { PerCall = TimeSpan.FromMilliseconds(100) });
         using var patient = slow.NewClient();
         var documents = Documents(patient);
-        await Task.WhenAll(documents.InvoicesAsync(partner, default), documents.ArrearsAsync(partner, default), documents.OrdersAsync(partner, default), documents.TicketsAsync(partner, default));
+        await Task.WhenAll(documents.InvoicesAsync($"{partner}", default), documents.ArrearsAsync($"{partner}", default), documents.OrdersAsync($"{partner}", default), documents.TicketsAsync($"{partner}", default));
         Assert.Equal(1, slow.Book.Count("res.partner.search_read"));
         Assert.InRange(slow.Book.MostAtOnce, 2, 8);
     }

@@ -26,11 +26,11 @@ public sealed class PatronWithOdoo(TestDatabase database) : PatronApp(database),
     /// <summary>As a sync leaves a customer and a partner that belong together.</summary>
     public async Task TieAsync(Guid customerUid, long? partner)
     {
-        await CustomersSqlAsync<object>("UPDATE customers.customers SET erp_partner_id = $2 WHERE uid = $1", customerUid, partner is { } id ? id : DBNull.Value);
+        await CustomersSqlAsync<object>("UPDATE customers.customers SET erp_source = CASE WHEN $2::bigint IS NOT NULL THEN 'odoo' END, erp_id = $2::bigint::text WHERE uid = $1", customerUid, partner is { } id ? id : DBNull.Value);
         await CustomersSqlAsync<object>(
             """
-            INSERT INTO customers.erp_partners (partner_id, organization_id, state, customer_uid, email_key, is_active, first_seen_at, last_seen_at)
-            SELECT erp_partner_id, organization_id, 'current', uid, email_key, true, now(), now() FROM customers.customers WHERE uid = $1 AND erp_partner_id IS NOT NULL
+            INSERT INTO erp.partners (source, external_id, rank, organization_id, state, customer_uid, email_key, is_active, first_seen_at, last_seen_at)
+            SELECT erp_source, erp_id, 0, organization_id, 'current', uid, email_key, true, now(), now() FROM customers.customers WHERE uid = $1 AND erp_id IS NOT NULL
             """,
             customerUid);
     }

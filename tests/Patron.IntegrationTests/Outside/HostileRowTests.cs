@@ -13,7 +13,7 @@ using Patron.IntegrationTests.Sync;
 using Patron.Linking;
 using Patron.Linking.Activation;
 using Patron.OdooStandIn.Company;
-using Patron.Odoo.Sync;
+using Patron.Erp.Runs;
 using Patron.Shared;
 using Patron.Shared.Callers;
 using Patron.Shared.Imports;

@@ -61,7 +61,7 @@ public sealed class SyncCommandTests(TestDatabase database)
 
         var conflicts = JsonDocument.Parse((await PatronCommandLine.RunAsync(settings, ["sync", "conflicts", "--json"])).Output).RootElement.GetProperty("conflicts");
         Assert.Equal(192, conflicts.GetArrayLength());
-        var partner = conflicts[0].GetProperty("partner_id").GetInt64().ToString(System.Globalization.CultureInfo.InvariantCulture);
+        var partner = conflicts[0].GetProperty("partner_id").GetString()!;
         Assert.Equal(0, (await PatronCommandLine.RunAsync(settings, ["sync", "settle", partner, "keep"])).Status);
         Assert.Equal(1, (await PatronCommandLine.RunAsync(settings, ["sync", "settle", partner, "keep"])).Status);
         Assert.Contains("191 partners.", (await PatronCommandLine.RunAsync(settings, ["sync", "conflicts"])).Output, StringComparison.Ordinal);
@@ -98,16 +98,16 @@ public sealed class SyncCommandTests(TestDatabase database)
         var connection = await database.CreateDatabaseAsync();
         var settings = Settings(odoo, connection);
         Assert.Equal(0, (await PatronCommandLine.RunAsync(settings, ["sync", "odoo"])).Status);
-        await DataFolder.ExecuteAsync(connection, "UPDATE customers.sync_runs SET erp = 'another at odoo.example.com'");
+        await DataFolder.ExecuteAsync(connection, "UPDATE erp.runs SET erp = 'another at odoo.example.com'");
         await RefusedAsync();
-        Assert.Equal(0L, await DataFolder.ExecuteAsync(connection, "SELECT count(*) FROM customers.sync_runs WHERE finished_at IS NULL"));
+        Assert.Equal(0L, await DataFolder.ExecuteAsync(connection, "SELECT count(*) FROM erp.runs WHERE finished_at IS NULL"));
 
         var asked = await DataFolder.ExecuteAsync(connection, """
-            INSERT INTO customers.sync_runs (state, mode, started_by, requested_at, phase, after_id, read_partners)
+            INSERT INTO erp.runs (state, mode, started_by, requested_at, phase, after_id, read_partners)
             VALUES ('requested', 'full', 'request', now(), 'active', 0, 0) RETURNING id
             """);
         await RefusedAsync();
-        Assert.Equal("requested", await DataFolder.ExecuteAsync(connection, "SELECT state FROM customers.sync_runs ORDER BY id DESC LIMIT 1"));
+        Assert.Equal("requested", await DataFolder.ExecuteAsync(connection, "SELECT state FROM erp.runs ORDER BY id DESC LIMIT 1"));
         var done = JsonDocument.Parse((await PatronCommandLine.RunAsync(settings, ["sync", "odoo", "--same-erp", "--json"])).Output).RootElement;
         Assert.Equal(asked, done.GetProperty("run").GetInt64());
 
@@ -129,7 +129,7 @@ public sealed class SyncCommandTests(TestDatabase database)
     {
         try
         {
-            return (long)(await DataFolder.ExecuteAsync(connection, "SELECT coalesce(max(after_id), 0) FROM customers.sync_runs"))!;
+            return (long)(await DataFolder.ExecuteAsync(connection, "SELECT coalesce(max(after_id), 0) FROM erp.runs"))!;
         }
         catch (Npgsql.PostgresException)
         {

@@ -74,7 +74,7 @@ public sealed class ErasedPartnerTests(TestDatabase database)
         }
 
         Assert.Equal(0, await world.CustomersSqlAsync<long>(
-            "SELECT count(*) FROM customers.erp_partners p WHERE to_jsonb(p)::text ILIKE '%forgotten%'"));
+            "SELECT count(*) FROM erp.partners p WHERE to_jsonb(p)::text ILIKE '%forgotten%'"));
         var refused = await world.Accounts.SendAsync(HttpMethod.Post, $"/api/portal/sync/partners/{partner}/settle/", await world.SomeAdminAsync(), new { decision = "take" });
         Assert.Contains("erased", (await refused.ShouldBeAsync(HttpStatusCode.BadRequest)).Text("detail"), StringComparison.Ordinal);
     }
@@ -120,7 +120,7 @@ public sealed class ErasedPartnerTests(TestDatabase database)
         await world.SyncAsync();
         await EraseAsync(world, (await world.CustomerOfAsync(partner)).Text("customer_id")!);
         var hash = await HashesAsync(world, partner);
-        await world.CustomersSqlAsync<long>("UPDATE customers.erp_partners SET email_key = $2, address_hashes = NULL WHERE partner_id = $1 RETURNING partner_id", partner, Email);
+        await world.CustomersSqlAsync<long>("UPDATE erp.partners SET email_key = $2, address_hashes = NULL WHERE external_id = $1::text RETURNING rank", partner, Email);
 
         await using (await world.StartBesideAsync())
         {
@@ -156,5 +156,5 @@ public sealed class ErasedPartnerTests(TestDatabase database)
         await (await world.Accounts.SendAsync(HttpMethod.Delete, $"/api/v1/customers/{customer}/hard", await world.SomeAdminAsync())).ShouldBeAsync(HttpStatusCode.OK);
 
     private static async Task<string?> HashesAsync(SyncWorld world, long partner) => await world.CustomersSqlAsync<string>(
-        "SELECT address_hashes::text FROM customers.erp_partners WHERE partner_id = $1 AND email_key IS NULL AND facts IS NULL", partner);
+        "SELECT address_hashes::text FROM erp.partners WHERE external_id = $1::text AND email_key IS NULL AND facts IS NULL", partner);
 }

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Patron.IntegrationTests.Customers;
-using Patron.Odoo.Sync;
+using Patron.Erp.Runs;
 
 namespace Patron.IntegrationTests.Sync;
 
@@ -46,7 +46,7 @@ public sealed class RefusedSyncTests(TestDatabase database)
             CREATE FUNCTION customers.refuse_success() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no success'; END $$
             """);
         await world.CustomersSqlAsync<object>("""
-            CREATE TRIGGER refuse_success BEFORE UPDATE ON customers.sync_runs FOR EACH ROW WHEN (NEW.state = 'succeeded') EXECUTE FUNCTION customers.refuse_success()
+            CREATE TRIGGER refuse_success BEFORE UPDATE ON erp.runs FOR EACH ROW WHEN (NEW.state = 'succeeded') EXECUTE FUNCTION customers.refuse_success()
             """);
         var run = await world.EndedAsync(await world.RequestAsync());
         Assert.Equal("failed", run.Text("state"));

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
-using Patron.Customers.Sync;
+using Patron.Erp;
+using Patron.Erp.Partners;
+using Patron.Erp.Runs;
 using Patron.IntegrationTests.Hosting;
 using Patron.OdooStandIn.Company;
 
@@ -67,6 +69,6 @@ public sealed class ScheduledSyncTests(TestDatabase database)
         }
 
         Assert.Equal("full 04:30", await world.ScheduledRunsAsync(1));
-        Assert.Equal("incremental", await world.CustomersSqlAsync<string>("SELECT mode FROM customers.sync_runs WHERE started_by = 'request' AND state = 'succeeded'"));
+        Assert.Equal("incremental", await world.CustomersSqlAsync<string>("SELECT mode FROM erp.runs WHERE started_by = 'request' AND state = 'succeeded'"));
     }
 }

@@ -114,7 +114,7 @@ public sealed class SyncOwnershipTests(TestDatabase database)
     }
 
     [Fact]
-    public async Task A_deleted_or_merged_partner_leaves_its_customer_who_owns_their_values_again_and_nothing_is_promoted_by_guess()
+    public async Task A_deleted_or_merged_partner_leaves_its_customer_and_a_merge_with_whoever_has_the_address_now_is_proposed()
     {
         await using var world = await SyncWorld.StartAsync(database);
         var deleted = world.Company.AddPartner("Deleted", "deleted@x.example");
@@ -124,16 +124,25 @@ public sealed class SyncOwnershipTests(TestDatabase database)
         world.Company.Delete(deleted);
         world.Company.Merge(from, into);
         var figures = await world.SyncAsync();
-        Assert.Equal((2, 1), (figures.Gone, figures.Conflicts));
+        Assert.Equal((2, 0, 1), (figures.Gone, figures.Conflicts, figures.Created));
 
         var kept = await world.CustomerOfAsync(deleted);
-        Assert.Equal(("gone", "Deleted", null), (await world.StateOfAsync(deleted), kept.Text("name"), kept.Said("erp_partner_id")));
+        Assert.Equal(("gone", "Deleted", null), (await world.StateOfAsync(deleted), kept.Text("name"), kept.Said("erp_id")));
         await (await world.PutCustomerAsync(await world.SomeStaffAsync(), kept.Text("customer_id")!, new { city = "Mutare" })).ShouldBeAsync(HttpStatusCode.OK);
-        Assert.Equal("From", (await world.CustomerOfAsync(into)).Text("name"));
+        var (old, now) = (await world.CustomerOfAsync(from), await world.CustomerOfAsync(into));
+        Assert.Equal(("From", "released", "Into", "claimed"), (old.Text("name"), old.Text("claim"), now.Text("name"), now.Text("claim")));
 
-        await world.AskAsync(HttpMethod.Post, $"sync/partners/{into}/settle/", new { decision = "take" });
-        Assert.Equal(1, (await world.SyncAsync()).Updated);
-        Assert.Equal("Into", (await world.CustomerOfAsync(into)).Text("name"));
+        var waiting = Assert.Single((await world.AskAsync(HttpMethod.Get, "sync/partners/?waiting=true")).GetProperty("data").EnumerateArray());
+        Assert.Equal(
+            ($"{from}", "gone", "From", "Into"),
+            (waiting.Text("id"), waiting.Text("state"), waiting.GetProperty("customer").Text("name"), waiting.GetProperty("successor").Text("name")));
+        Assert.Contains($"id={from}", waiting.Text("url"), StringComparison.Ordinal);
+        await world.AskAsync(HttpMethod.Post, $"sync/partners/{from}/settle/", new { decision = "keep" }, HttpStatusCode.BadRequest);
+        var settled = await world.AskAsync(HttpMethod.Post, $"sync/partners/{from}/settle/", new { decision = "merge" });
+        Assert.Equal("Into", settled.GetProperty("data").GetProperty("customer").Text("name"));
+        Assert.Equal(now.GetProperty("uid").GetGuid(), (await world.ReadCustomerAsync(await world.SomeStaffAsync(), old.Text("customer_id")!)).GetProperty("uid").GetGuid());
+        Assert.Empty((await world.AskAsync(HttpMethod.Get, "sync/partners/?waiting=true")).GetProperty("data").EnumerateArray());
+        Assert.Equal((2, 0, 0, 0), ((await world.SyncAsync(full: true)) is var after ? (after.Gone, after.Conflicts, after.Created, after.Updated) : default));
     }
 
     [Fact]

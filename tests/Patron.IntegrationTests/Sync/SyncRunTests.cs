@@ -1,9 +1,10 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
-using Patron.Customers.Sync;
+using Patron.Erp;
+using Patron.Erp.Partners;
+using Patron.Erp.Runs;
 using Patron.IntegrationTests.Customers;
 using Patron.IntegrationTests.Hosting;
-using Patron.Odoo.Sync;
 using Patron.OdooStandIn.Company;
 using Patron.OdooStandIn.Server;
 using Patron.Shared.Results;
@@ -38,7 +39,7 @@ public sealed class SyncRunTests(TestDatabase database)
         var poisoned = world.Company.Ids()[^8];
         world.Company.PoisonRow(poisoned);
         var figures = await world.SyncAsync();
-        Assert.Equal([poisoned], figures.Failed.Select(note => note.PartnerId));
+        Assert.Equal([$"{poisoned}"], figures.Failed.Select(note => note.PartnerId));
         Assert.StartsWith("error", await world.StateOfAsync(poisoned), StringComparison.Ordinal);
         world.Company.Heal();
         var healed = await world.SyncAsync();
@@ -83,18 +84,18 @@ public sealed class SyncRunTests(TestDatabase database)
             await Task.Delay(20);
         }
 
-        Assert.Equal(1, await world.CustomersSqlAsync<long>("SELECT count(*) FROM customers.sync_runs WHERE state = 'succeeded' AND id = $1", id));
+        Assert.Equal(1, await world.CustomersSqlAsync<long>("SELECT count(*) FROM erp.runs WHERE state = 'succeeded' AND id = $1", id));
         await (await world.Accounts.SendAsync(HttpMethod.Post, "/api/portal/sync/", await world.SomeStaffAsync(), new { })).ShouldBeAsync(HttpStatusCode.Forbidden);
         await (await world.Accounts.SendAsync(HttpMethod.Get, "/api/portal/sync/4711/", admin)).ShouldBeAsync(HttpStatusCode.NotFound);
     }
 
     [Fact]
-    public async Task Without_an_Odoo_a_run_is_refused_with_a_sentence_that_names_the_settings()
+    public async Task Without_an_Odoo_a_run_is_refused_with_a_sentence_that_says_where_the_settings_are()
     {
         await using var app = new OneProcess(database);
         await app.InitializeAsync();
         var refused = await (await app.Accounts.SendAsync(HttpMethod.Post, "/api/portal/sync/", await app.AdminAsync(), new { })).ShouldBeAsync(HttpStatusCode.BadRequest);
-        Assert.Contains("Odoo:Url", refused.Text("detail"), StringComparison.Ordinal);
+        Assert.Contains("docs/operations.md", refused.Text("detail"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -123,7 +124,7 @@ public sealed class SyncRunTests(TestDatabase database)
         }
 
         Assert.Contains("--accept-losses", (await world.TrySyncAsync()).Error?.Detail, StringComparison.Ordinal);
-        Assert.Equal(0, await world.CustomersSqlAsync<long>("SELECT count(*) FROM customers.erp_partners WHERE state = 'gone'"));
+        Assert.Equal(0, await world.CustomersSqlAsync<long>("SELECT count(*) FROM erp.partners WHERE state = 'gone'"));
         Assert.True((await world.TrySyncAsync(new SyncOrder { AcceptLosses = true })).Value.Figures.Gone > 40);
     }
 }

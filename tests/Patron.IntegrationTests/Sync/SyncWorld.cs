@@ -1,11 +1,12 @@
 using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
-using Patron.Customers.Sync;
+using Patron.Erp;
+using Patron.Erp.Partners;
+using Patron.Erp.Runs;
 using Patron.IntegrationTests.Customers;
 using Patron.IntegrationTests.Hosting;
 using Patron.IntegrationTests.Odoo;
-using Patron.Odoo.Sync;
 using Patron.OdooStandIn.Company;
 using Patron.OdooStandIn.Server;
 using Patron.Shared;
@@ -65,15 +66,15 @@ internal sealed class SyncWorld : PatronApp
     public async Task<string?> ScheduledRunsAsync(int count, string state = "succeeded")
     {
         await Eventually.BeSoAsync(async () =>
-            await CustomersSqlAsync<long>("SELECT count(*) FROM customers.sync_runs WHERE started_by = 'schedule' AND state = $1", state) >= count);
+            await CustomersSqlAsync<long>("SELECT count(*) FROM erp.runs WHERE started_by = 'schedule' AND state = $1", state) >= count);
         return await CustomersSqlAsync<string>(
-            "SELECT string_agg(concat_ws(' ', mode, to_char(due_at AT TIME ZONE 'UTC', 'HH24:MI')), ', ' ORDER BY id) FROM customers.sync_runs WHERE started_by = 'schedule'");
+            "SELECT string_agg(concat_ws(' ', mode, to_char(due_at AT TIME ZONE 'UTC', 'HH24:MI')), ', ' ORDER BY id) FROM erp.runs WHERE started_by = 'schedule'");
     }
 
     /// <summary>Waits until a run has ended; its answer.</summary>
     public async Task<JsonElement> EndedAsync(long id)
     {
-        await Eventually.BeSoAsync(() => CustomersSqlAsync<bool>("SELECT finished_at IS NOT NULL FROM customers.sync_runs WHERE id = $1", id));
+        await Eventually.BeSoAsync(() => CustomersSqlAsync<bool>("SELECT finished_at IS NOT NULL FROM erp.runs WHERE id = $1", id));
         return (await AskAsync(HttpMethod.Get, $"sync/{id}/")).GetProperty("data");
     }
 
@@ -82,16 +83,16 @@ internal sealed class SyncWorld : PatronApp
         (await AskAsync(HttpMethod.Post, "sync/", new { }, HttpStatusCode.Accepted)).GetProperty("data").GetProperty("id").GetInt64();
 
     /// <summary>As if the partners known here had come from another Odoo.</summary>
-    public Task ReplaceOdooAsync() => CustomersSqlAsync<object>("UPDATE customers.sync_runs SET erp = 'another at odoo.example.com'");
+    public Task ReplaceOdooAsync() => CustomersSqlAsync<object>("UPDATE erp.runs SET erp = 'another at odoo.example.com'");
 
     /// <summary>The customer who is tied to the partner, as the record is kept.</summary>
     public async Task<JsonElement> CustomerOfAsync(long partner) => JsonDocument.Parse(await CustomersSqlAsync<string>(
-        "SELECT to_json(c)::text FROM customers.customers c JOIN customers.erp_partners p ON p.customer_uid = c.uid WHERE p.partner_id = $1", partner)
+        "SELECT to_json(c)::text FROM customers.customers c JOIN erp.partners p ON p.customer_uid = c.uid WHERE p.external_id = $1::text", partner)
         ?? throw new InvalidOperationException($"Partner {partner} is nobody's.")).RootElement;
 
     /// <summary>The ledger's line, as <c>state</c> or <c>state reason</c>.</summary>
     public async Task<string?> StateOfAsync(long partner) => await CustomersSqlAsync<string>(
-        "SELECT concat_ws(' ', state, reason) FROM customers.erp_partners WHERE partner_id = $1", partner);
+        "SELECT concat_ws(' ', state, reason) FROM erp.partners WHERE external_id = $1::text", partner);
 
     public Task<long> CountCustomersAsync() => CustomersSqlAsync<long>("SELECT count(*) FROM customers.customers");
 

@@ -1,4 +1,6 @@
-using Patron.Customers.Sync;
+using Patron.Erp;
+using Patron.Erp.Partners;
+using Patron.Erp.Runs;
 using Patron.IntegrationTests.Hosting;
 using Patron.OdooStandIn.Company;
 
@@ -23,7 +25,7 @@ public sealed class WriteDateTests(TestDatabase database)
         company.ChangeBySql(migrated, ("phone", "+263 77 6"));
         Assert.Equal(1, (await world.SyncAsync()).Updated);
         Assert.Equal("+263 77 6", (await world.CustomerOfAsync(migrated)).Said("phone"));
-        Assert.Equal(0, await world.CustomersSqlAsync<long>("SELECT count(*) FROM customers.erp_partners WHERE partner_id = $1 AND written_at IS NOT NULL", migrated));
+        Assert.Equal(0, await world.CustomersSqlAsync<long>("SELECT count(*) FROM erp.partners WHERE external_id = $1::text AND written_at IS NOT NULL", migrated));
     }
 
     [Fact]
@@ -34,9 +36,9 @@ public sealed class WriteDateTests(TestDatabase database)
         world.Company.ChangeBySql(world.Company.AddPartner("Migrated", "migrated@x.example"));
         await world.SyncAsync();
         await world.SyncAsync();
-        Assert.Equal("full, incremental", await world.CustomersSqlAsync<string>("SELECT string_agg(mode, ', ' ORDER BY id) FROM customers.sync_runs"));
+        Assert.Equal("full, incremental", await world.CustomersSqlAsync<string>("SELECT string_agg(mode, ', ' ORDER BY id) FROM erp.runs"));
         Assert.True(await world.CustomersSqlAsync<bool>(
-            "SELECT bool_and(watermark = (SELECT written_at FROM customers.erp_partners WHERE partner_id = $1)) FROM customers.sync_runs", dated));
+            "SELECT bool_and(split_part(cursor, ' ', 2)::timestamptz = (SELECT written_at FROM erp.partners WHERE external_id = $1::text)) FROM erp.runs", dated));
     }
 
     [Fact]

@@ -10,8 +10,6 @@ public sealed class ConstructorTests
     // To be split. None may be added.
     private static readonly string[] Exceptions =
     [
-        "Patron.Odoo.Sync.RunSync",
-        "Patron.Odoo.Sync.SyncWorker",
     ];
 
     [Fact]

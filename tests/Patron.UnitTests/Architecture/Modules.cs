@@ -12,11 +12,12 @@ internal static class Modules
         ["Patron.Shared"] = [],
         ["Patron.Accounts"] = ["Patron.Shared"],
         ["Patron.Customers"] = ["Patron.Shared"],
-        ["Patron.Odoo"] = ["Patron.Shared", "Patron.Customers"],
+        ["Patron.Erp"] = ["Patron.Shared", "Patron.Customers"],
+        ["Patron.Odoo"] = ["Patron.Shared", "Patron.Customers", "Patron.Erp"],
         ["Patron.Linking"] = ["Patron.Shared", "Patron.Accounts", "Patron.Customers"],
         ["Patron.Web"] = ["Patron.Shared"],
-        ["Patron.Dialects"] = ["Patron.Shared", "Patron.Accounts", "Patron.Customers", "Patron.Linking", "Patron.Web"],
-        ["Patron.Portal"] = ["Patron.Shared", "Patron.Accounts", "Patron.Customers", "Patron.Linking", "Patron.Web"],
+        ["Patron.Dialects"] = ["Patron.Shared", "Patron.Accounts", "Patron.Customers", "Patron.Erp", "Patron.Linking", "Patron.Web"],
+        ["Patron.Portal"] = ["Patron.Shared", "Patron.Accounts", "Patron.Customers", "Patron.Erp", "Patron.Linking", "Patron.Web"],
     };
 
     public static Assembly[] All { get; } = [.. Arrows.Keys.Append("patron").Select(Assembly.Load)];

@@ -1,4 +1,6 @@
-using Patron.Customers.Sync;
+using Patron.Erp;
+using Patron.Erp.Partners;
+using Patron.Erp.Runs;
 using Patron.Tests;
 
 namespace Patron.UnitTests.Customers;

@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
 using Patron.Customers.Erp;
-using Patron.Customers.Sync;
+using Patron.Erp;
+using Patron.Erp.Partners;
+using Patron.Erp.Runs;
 
 namespace Patron.UnitTests.Customers;
 
@@ -21,7 +23,7 @@ public sealed class PartnerFactsTests
     [Fact]
     public void The_language_is_among_what_a_partner_says()
     {
-        var facts = PartnerFacts.Of(new ErpPartner(7, null, "Ann") { Language = "de-DE" }, Ownership);
+        var facts = PartnerFacts.Of(new ErpPartner("7", 7, "Ann") { Language = "de-DE" }, Ownership);
         Assert.Contains("\"language\":\"de-DE\"", facts.Json, StringComparison.Ordinal);
         Assert.False(facts.IsLike(Of(null).Hash));
     }
@@ -38,5 +40,5 @@ public sealed class PartnerFactsTests
         Assert.Equal(isKnown, facts.IsLike(SHA256.HashData(Encoding.UTF8.GetBytes(facts.Json + Ownership))[..16]));
     }
 
-    private static PartnerFacts Of(string? email) => PartnerFacts.Of(new ErpPartner(7, null, "Ann") { Email = email }, Ownership);
+    private static PartnerFacts Of(string? email) => PartnerFacts.Of(new ErpPartner("7", 7, "Ann") { Email = email }, Ownership);
 }

@@ -1,7 +1,9 @@
 using System.Globalization;
-using Patron.Customers.Sync;
+using Patron.Erp;
+using Patron.Erp.Partners;
+using Patron.Erp.Runs;
 using Patron.Odoo;
-using Patron.Odoo.Sync;
+using Patron.UnitTests.Tokens;
 
 namespace Patron.UnitTests.Odoo;
 
@@ -44,22 +46,43 @@ public sealed class SyncScheduleTests
     {
         var options = new OdooOptions();
         Assert.Equal(("0 2 * * *", "never"), (options.Schedule, options.IncrementalSchedule));
-        var timetable = new SyncTimetable(options, At("01:00"));
-        Assert.Null(timetable.FindDue(At("01:59")));
-        Assert.Equal(new DueSync(SyncMode.Full, At("02:00")), timetable.FindDue(At("02:01")));
-        timetable.MoveOn(At("02:01"));
-        Assert.Null(timetable.FindDue(At("23:59")));
+        var time = TimeAt("01:00");
+        var timetable = new SyncTimetable(new SyncSettings(options.Schedule, options.IncrementalSchedule), time);
+        Assert.Null(FindDueAt("01:59"));
+        Assert.Equal(new DueSync(SyncMode.Full, At("02:00")), FindDueAt("02:01"));
+        timetable.MoveOn();
+        Assert.Null(FindDueAt("23:59"));
+
+        DueSync? FindDueAt(string now)
+        {
+            time.Advance(At(now) - time.GetUtcNow());
+            return timetable.FindDue();
+        }
     }
 
     [Fact]
     public void A_full_run_is_due_where_both_schedules_are_and_stands_for_the_incremental_one()
     {
-        var timetable = new SyncTimetable(Options("0 2 * * *", "*/30 * * * *"), At("01:40"));
-        Assert.Equal(new DueSync(SyncMode.Full, At("02:00")), timetable.FindDue(At("02:00")));
-        Assert.Equal(new DueSync(SyncMode.Full, At("02:00")), timetable.FindDue(At("02:20")));
-        timetable.MoveOn(At("02:20"));
-        Assert.Null(timetable.FindDue(At("02:29")));
-        Assert.Equal(new DueSync(SyncMode.Incremental, At("02:30")), timetable.FindDue(At("02:31")));
+        var time = TimeAt("01:40");
+        var timetable = new SyncTimetable(new SyncSettings("0 2 * * *", "*/30 * * * *"), time);
+        Assert.Equal(new DueSync(SyncMode.Full, At("02:00")), FindDueAt("02:00"));
+        Assert.Equal(new DueSync(SyncMode.Full, At("02:00")), FindDueAt("02:20"));
+        timetable.MoveOn();
+        Assert.Null(FindDueAt("02:29"));
+        Assert.Equal(new DueSync(SyncMode.Incremental, At("02:30")), FindDueAt("02:31"));
+
+        DueSync? FindDueAt(string now)
+        {
+            time.Advance(At(now) - time.GetUtcNow());
+            return timetable.FindDue();
+        }
+    }
+
+    private static FakeTime TimeAt(string now)
+    {
+        var time = new FakeTime();
+        time.Advance(At(now) - time.GetUtcNow());
+        return time;
     }
 
     private static DateTimeOffset At(string time) => DateTimeOffset.Parse($"2026-11-21T{time}:00Z", CultureInfo.InvariantCulture);

@@ -1,12 +1,14 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using Patron.Customers.Sync;
+using Patron.Erp;
+using Patron.Erp.Partners;
+using Patron.Erp.Runs;
 using Patron.Shared;
 
 namespace Patron.CommandLine.Sync;
 
-/// <summary>A partner in conflict, and the customer it is tied to.</summary>
-internal sealed record ConflictLine(long PartnerId, string? Name, string? Email, string Reason, string? CustomerId, string? CustomerName);
+/// <summary>A partner that waits for staff, the customer it is linked to, and whoever has its address since it is gone.</summary>
+internal sealed record ConflictLine(string PartnerId, string? Name, string? Email, string Reason, string? CustomerId, string? CustomerName, string? SuccessorId, string? Url);
 
 internal sealed record ConflictsSummary(IReadOnlyList<ConflictLine> Conflicts);
 
@@ -23,9 +25,9 @@ internal static class SyncConflictsCommand
     private static async Task<int> RunAsync(ParseResult line, CommandContext context, CancellationToken cancellation)
     {
         var conflicts = new List<ConflictLine>();
-        for (var after = 0L; ;)
+        for (var after = ""; ;)
         {
-            var page = (await context.Get<ListPartners>().HandleAsync(context.Caller, PartnerState.Conflict, after, ListPartners.MaxLimit, cancellation)).Value;
+            var page = (await context.Get<ListPartners>().HandleAsync(context.Caller, state: null, isWaiting: true, after, ListPartners.MaxLimit, cancellation)).Value;
             conflicts.AddRange(page.Select(Line));
             if (page.Count < ListPartners.MaxLimit)
             {
@@ -43,10 +45,10 @@ internal static class SyncConflictsCommand
 
         foreach (var conflict in conflicts)
         {
-            Console.WriteLine($"{conflict.PartnerId,8}  {conflict.Reason.Replace('_', ' '),-14}  {conflict.Name} <{conflict.Email}>  ->  {conflict.CustomerId} {conflict.CustomerName}");
+            Console.WriteLine($"{conflict.PartnerId,8}  {conflict.Reason.Replace('_', ' '),-14}  {conflict.Name} <{conflict.Email}>  ->  {conflict.CustomerId} {conflict.CustomerName}{(conflict.SuccessorId is { } successor ? $"; {successor} has the address now" : "")}");
         }
 
-        Console.WriteLine(conflicts.Count == 0 ? "No partner waits for staff." : $"{Running.Count(conflicts.Count, "partner")}. Decide with: patron sync settle PARTNER keep|take|ignore");
+        Console.WriteLine(conflicts.Count == 0 ? "No partner waits for staff." : $"{Running.Count(conflicts.Count, "partner")}. Decide with: patron sync settle PARTNER keep|take|ignore|merge");
         return 0;
     }
 
@@ -54,6 +56,6 @@ internal static class SyncConflictsCommand
     {
         var facts = view.Partner.Facts is { } json ? JsonNode.Parse(json) : null;
         return new ConflictLine(
-            view.Partner.PartnerId, facts?["name"]?.ToString(), facts?["email"]?.ToString(), view.Partner.Reason!, view.Customer?.CustomerId, view.Customer?.FullName);
+            view.Partner.PartnerId, facts?["name"]?.ToString(), facts?["email"]?.ToString(), view.Partner.Reason ?? "gone", view.Customer?.CustomerId, view.Customer?.FullName, view.Successor?.CustomerId, view.Link?.AbsoluteUri);
     }
 }

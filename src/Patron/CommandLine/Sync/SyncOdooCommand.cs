@@ -1,9 +1,10 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using Patron.Customers.Sync;
+using Patron.Erp;
+using Patron.Erp.Partners;
+using Patron.Erp.Runs;
 using Patron.Odoo;
-using Patron.Odoo.Sync;
 using Patron.Shared;
 using Patron.Shared.Results;
 
@@ -71,7 +72,7 @@ internal static class SyncOdooCommand
     private sealed class SyncProgressLine
     {
         private readonly Stopwatch clock = Stopwatch.StartNew();
-        private SyncProgress now = new(SyncPhase.Active, 0, 0);
+        private SyncProgress now = new(SyncPhase.Pages, 0, 0);
         private long? before;
 
         public Task<T> ShowAsync<T>(Func<Action<SyncProgress>, Task<T>> run)

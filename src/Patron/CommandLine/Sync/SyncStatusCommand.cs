@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using Patron.Customers.Erp;
-using Patron.Customers.Sync;
+using Patron.Erp;
+using Patron.Erp.Partners;
+using Patron.Erp.Runs;
 using Patron.Shared;
 using Patron.Shared.Text;
 

@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json.Serialization;
-using Patron.Customers.Sync;
+using Patron.Erp;
+using Patron.Erp.Partners;
+using Patron.Erp.Runs;
 using Patron.Shared.Text;
 
 namespace Patron.CommandLine.Sync;

@@ -1,0 +1,72 @@
+using NpgsqlTypes;
+using Patron.Customers.Customers;
+using Patron.Customers.Erp;
+using Patron.Shared.Callers;
+using Patron.Shared.Database;
+using Patron.Shared.Results;
+using Patron.Shared.Text;
+
+namespace Patron.Erp.Partners;
+
+/// <summary>
+/// A partner of the ERP as staff see it: what it says there (a JSON object; null while it has not been read), what has become of it here, why it is skipped,
+/// in conflict or in error, the customer it is linked to and, of one that is gone, who has its address now. It was read last at
+/// <see cref="LastSeenAt"/>; the ERP has had it at the last run unless it is gone.
+/// </summary>
+public sealed record Partner(
+    string PartnerId, PartnerState State, string? Reason, Guid? CustomerUid, Guid? SuccessorUid, string? Facts, DateTimeOffset? WrittenAt, DateTimeOffset FirstSeenAt,
+    DateTimeOffset LastSeenAt, bool IsActive)
+{
+    internal const string Columns = "p.external_id, p.state, p.reason, p.customer_uid, p.successor_uid, p.facts, p.written_at, p.first_seen_at, p.last_seen_at, p.is_active";
+
+    internal PartnerStatus Status => PartnerStatus.Read(State, Reason);
+
+    internal static Partner Read(RowCursor row) => new(
+        row.Text(), row.Word<PartnerState>(), row.OptionalText(), row.OptionalUuid(), row.OptionalUuid(), row.OptionalText(), row.OptionalTime(), row.Time(), row.Time(), row.Flag());
+}
+
+/// <summary>
+/// A partner, the customer it is linked to, whoever has its address since it is gone, and where staff find it in the ERP: all that is known for a decision.
+/// </summary>
+public sealed record PartnerView(Partner Partner, Customer? Customer, Customer? Successor, Uri? Link);
+
+/// <summary>
+/// The ledger of the ERP's partners for staff of the home organization: all, those of one state, or those that wait for staff: conflicts, and partners that
+/// are gone whose customer has an account or whose address somebody else has now. Errors: 403 for others, 422 for a page that cannot be.
+/// </summary>
+public sealed class ListPartners(DatabaseSession database, ErpCustomers customers, HomeOrganization home, IErpConnector? connector = null)
+{
+    public const int MaxLimit = 1000;
+
+    private const string PageSql = $"""
+        SELECT {Partner.Columns} FROM erp.partners p
+        WHERE p.organization_id = $1 AND ($4::text IS NULL OR p.state = $4)
+            AND ($2 = '' OR (p.rank, p.external_id) > (SELECT a.rank, a.external_id FROM erp.partners a WHERE a.organization_id = $1 AND a.external_id = $2 ORDER BY a.source LIMIT 1))
+            AND (NOT $5 OR p.state = 'conflict' OR (p.state = 'gone' AND p.customer_uid IS NOT NULL
+                AND (p.successor_uid IS NOT NULL OR EXISTS (SELECT FROM customers.customers c WHERE c.organization_id = $1 AND c.uid = p.customer_uid AND c.user_id IS NOT NULL))))
+        ORDER BY p.rank, p.external_id LIMIT $3
+        """;
+
+    /// <summary>Those after the one with this key, by age in the ERP; an empty key begins.</summary>
+    public async Task<Result<IReadOnlyList<PartnerView>>> HandleAsync(
+        Caller caller, PartnerState? state, bool isWaiting, string after, int limit, CancellationToken cancellationToken)
+    {
+        if (CustomerAccess.RefuseUnlessHomeStaff(caller, home, Scopes.ReadCustomers) is { } refused)
+        {
+            return refused;
+        }
+
+        if (limit is < 1 or > MaxLimit)
+        {
+            return Error.Invalid("limit", $"This is a number from 1 to {MaxLimit}.");
+        }
+
+        var partners = await database.QueryAsync(
+            PageSql, Partner.Read, cancellationToken, home.Id, GivenText.Storable(after), limit,
+            OptionalParameter.Of(state is { } wanted ? Words<PartnerState>.Of(wanted) : null, NpgsqlDbType.Text), isWaiting);
+        var byUid = await customers.ReadAsync(caller, [.. partners.SelectMany(partner => new[] { partner.CustomerUid, partner.SuccessorUid }).OfType<Guid>()], cancellationToken);
+        return partners.ConvertAll(partner => new PartnerView(partner, Find(partner.CustomerUid), Find(partner.SuccessorUid), connector?.FindLink(partner.PartnerId)));
+
+        Customer? Find(Guid? uid) => uid is { } known ? byUid.GetValueOrDefault(known) : null;
+    }
+}

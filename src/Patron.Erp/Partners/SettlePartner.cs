@@ -1,0 +1,123 @@
+using NpgsqlTypes;
+using Patron.Customers.Customers;
+using Patron.Customers.Erp;
+using Patron.Shared.Audit;
+using Patron.Shared.Callers;
+using Patron.Shared.Database;
+using Patron.Shared.Results;
+using Patron.Shared.Text;
+
+namespace Patron.Erp.Partners;
+
+/// <summary>What staff say of a partner that waits for them.</summary>
+public enum Settlement
+{
+    /// <summary>It is one more partner of the same customer; another one goes on owning the customer's values.</summary>
+    Keep,
+
+    /// <summary>The customer is this partner's from now on: the next sync brings its values.</summary>
+    Take,
+
+    /// <summary>It is nobody's: it is skipped from now on. Of one that is gone: nothing is to be done.</summary>
+    Ignore,
+
+    /// <summary>Its customer and whoever has its address since it is gone are one person: they become one record.</summary>
+    Merge,
+}
+
+/// <summary>
+/// Settles a partner that waits for staff of the home organization (linking.md, 'Sync' and 'Amended'). Errors: 403 for others, 404 no such partner, 400 for
+/// one that does not wait for this decision, whose customer is gone, or whose person was erased.
+/// </summary>
+public sealed class SettlePartner(ErpCustomers customers, DatabaseSession database, HomeOrganization home, TimeProvider time, IErpConnector? connector = null)
+{
+    private const string FindSql = $"SELECT p.source, {Partner.Columns} FROM erp.partners p WHERE p.organization_id = $1 AND p.external_id = $2 AND ($3::text IS NULL OR p.source = $3) ORDER BY p.source LIMIT 1";
+
+    private const string SettleSql = """
+        UPDATE erp.partners SET state = $4, reason = $5, customer_uid = $6, successor_uid = NULL WHERE organization_id = $1 AND source = $2 AND external_id = $3
+        """;
+
+    private static readonly Error NoSuchPartner = Error.NotFound("The sync knows no such partner. GET /api/portal/sync/partners/?waiting=true lists those that wait for you.");
+    private static readonly Error Erased = Error.Rule("The person of this partner was erased, and no sync brings them back. If they are a customer again, enter them anew.");
+    private static readonly Error NothingToSettle = Error.Rule("This partner does not wait for this decision (any more): read it again, and decide on what it says now.");
+    private static readonly Error NoCustomer = Error.Rule("The customer of this partner is gone; ignore the partner, or let the next sync decide.");
+
+    public async Task<Result<PartnerView>> HandleAsync(Caller caller, string partnerId, Settlement settlement, CancellationToken cancellationToken)
+    {
+        if (CustomerAccess.RefuseUnlessHomeStaff(caller, home, Scopes.WriteCustomers) is { } refused)
+        {
+            return refused;
+        }
+
+        // Customers by number before the ledger's line, as everybody does.
+        await using var transaction = await database.BeginAsync(cancellationToken);
+        var seen = await FindAsync(partnerId, FindSql, cancellationToken);
+        Guid[] uids = [.. new[] { seen?.Partner.CustomerUid, settlement == Settlement.Merge ? seen?.Partner.SuccessorUid : null }.OfType<Guid>()];
+        var locked = (await customers.FindAsync(caller, uids, [], cancellationToken)).ToDictionary(one => one.Uid);
+        if (await FindAsync(partnerId, FindSql + " FOR UPDATE", cancellationToken) is not var (source, partner))
+        {
+            return NoSuchPartner;
+        }
+
+        if (partner.State == PartnerState.Erased)
+        {
+            return Erased;
+        }
+
+        if (partner.CustomerUid != seen?.Partner.CustomerUid || partner.SuccessorUid != seen?.Partner.SuccessorUid || partner.Status.Settle(settlement, partner.SuccessorUid is not null) is not { } status)
+        {
+            return NothingToSettle;
+        }
+
+        var customer = partner.CustomerUid is { } uid ? locked.GetValueOrDefault(uid) : null;
+        if (settlement is Settlement.Take or Settlement.Merge && customer is null)
+        {
+            return NoCustomer;
+        }
+
+        var settled = partner with { State = status.State, Reason = status.Reason, CustomerUid = settlement is Settlement.Keep or Settlement.Take ? partner.CustomerUid : null, SuccessorUid = null };
+        await database.ExecuteAsync(
+            SettleSql, cancellationToken, home.Id, source, partnerId, Words<PartnerState>.Of(status.State), OptionalParameter.Of(status.Reason, NpgsqlDbType.Text),
+            OptionalParameter.Of(settled.CustomerUid, NpgsqlDbType.Uuid));
+        if (customer is not null)
+        {
+            var action = $"customer.partner_{Words<Settlement>.Of(settlement)}";
+            await database.AddAuditAsync(AuditEntry.For(caller, action, "customer", customer.Uid, time.GetDatabaseNow(), home.Id, after: FieldJson(partnerId)), cancellationToken);
+            var followed = await FollowAsync(caller, customer, new PartnerKey(source, partnerId), settlement, partner.SuccessorUid is { } other ? locked.GetValueOrDefault(other) : null, cancellationToken);
+            if (!followed.Succeeded(out customer, out var taken))
+            {
+                return taken;
+            }
+        }
+
+        return await transaction.CommitAsync(new PartnerView(settled, customer, Successor: null, connector?.FindLink(partnerId)), cancellationToken);
+    }
+
+    // What follows for the customer.
+    private async Task<Result<Customer>> FollowAsync(
+        Caller caller, Customer customer, PartnerKey partner, Settlement settlement, Customer? successor, CancellationToken cancellationToken)
+    {
+        switch (settlement)
+        {
+            case Settlement.Take:
+                customer.AssignPartner(partner, time.GetDatabaseNow());
+                return await customers.SaveAsync(customer, cancellationToken);
+            case Settlement.Ignore when customer.Partner == partner:
+                customer.LeaveErp(time.GetDatabaseNow());
+                return await customers.SaveAsync(customer, cancellationToken);
+            case Settlement.Merge when successor is not null:
+                return await customers.MergeAsync(caller, successor, customer, cancellationToken);
+            default:
+                return customer;
+        }
+    }
+
+    private static string FieldJson(string partnerId) => new System.Text.Json.Nodes.JsonObject { ["partner_id"] = partnerId }.ToJsonString();
+
+    private async Task<(string Source, Partner Partner)?> FindAsync(string partnerId, string sql, CancellationToken cancellationToken)
+    {
+        var found = await database.QueryAsync(
+            sql, row => (row.Text(), Partner.Read(row)), cancellationToken, home.Id, GivenText.Storable(partnerId), OptionalParameter.Of(connector?.Source, NpgsqlDbType.Text));
+        return found.Count == 0 ? null : found[0];
+    }
+}

@@ -1,0 +1,100 @@
+using Patron.Customers.Accounts;
+using Patron.Shared.Callers;
+using Patron.Shared.Database;
+using Patron.Shared.Text;
+
+using Patron.Erp.Partners;
+
+namespace Patron.Erp.Runs;
+
+/// <summary>
+/// Counts what a run has come to, from the ledger itself, so that the figures add up whatever happened on the way (linking.md, 'Sync, ledger and
+/// figures'): each partner that is not gone counts once.
+/// </summary>
+public sealed class CountPartners(DatabaseSession session, HomeOrganization home, PasswordCount? passwords = null)
+{
+    internal const int ListLength = 100;
+    private const int AtOnce = 10_000;
+
+    private const string PartnersSql = """
+        SELECT state, CASE WHEN state = 'skipped' THEN reason END, CASE WHEN state = 'current' AND run_id = $1 THEN outcome END, count(*)
+        FROM erp.partners WHERE is_in_erp OR state = 'gone'
+        GROUP BY 1, 2, 3
+        """;
+
+    private const string OpenSql = """
+        SELECT count(*) FILTER (WHERE state = 'conflict'), count(*) FILTER (WHERE state = 'error')
+        FROM erp.partners WHERE state IN ('unseen', 'conflict', 'error')
+        """;
+
+    private const string CustomersSql = """
+        SELECT count(*), count(erp_id), count(*) FILTER (WHERE customer_type = 'company')
+        FROM customers.customers WHERE organization_id = $1
+        """;
+
+    private const string UsersSql = "SELECT user_id FROM customers.customers WHERE organization_id = $1 AND user_id > $2 ORDER BY user_id LIMIT $3";
+
+    private const string AdoptedSql = """
+        SELECT p.external_id, c.customer_id FROM erp.partners p JOIN customers.customers c ON c.uid = p.customer_uid
+        WHERE p.run_id = $1 AND p.outcome = 'adopted' ORDER BY p.rank, 1 LIMIT $2
+        """;
+
+    private const string WarningsSql = """
+        SELECT external_id, array_to_string(warnings, ', ') FROM erp.partners WHERE warnings IS NOT NULL AND state <> 'gone' ORDER BY rank, 1 LIMIT $1
+        """;
+
+    private const string FailedSql = "SELECT external_id, reason FROM erp.partners WHERE state = 'error' ORDER BY rank, 1 LIMIT $1";
+
+    public async Task<SyncFigures> HandleAsync(long run, TimeSpan duration, CancellationToken cancellation)
+    {
+        var counts = await session.QueryAsync(
+            PartnersSql, row => (State: row.Word<PartnerState>(), Reason: row.OptionalText(), Outcome: row.OptionalWord<PartnerOutcome>(), Count: row.Long()), cancellation, run);
+        var live = counts.Where(count => count.State != PartnerState.Gone).ToList();
+        long Of(Func<(PartnerState State, string? Reason, PartnerOutcome? Outcome, long Count), bool> which) => live.Where(which).Sum(count => count.Count);
+        return new SyncFigures(
+            Total: Of(_ => true),
+            Created: Of(count => count is { State: PartnerState.Current, Outcome: PartnerOutcome.Created }),
+            Updated: Of(count => count is { State: PartnerState.Current, Outcome: PartnerOutcome.Updated or PartnerOutcome.Adopted }),
+            Unchanged: Of(count => count is { State: PartnerState.Current, Outcome: null } or { State: PartnerState.Unseen }),
+            Skipped: SyncFigures.SkippedBy(
+                reason => Of(count => count.State == PartnerState.Skipped && count.Reason == reason), erased: Of(count => count.State == PartnerState.Erased)),
+            Conflicts: Of(count => count.State == PartnerState.Conflict),
+            Errors: Of(count => count.State == PartnerState.Error),
+            Customers: await CustomersAsync(cancellation),
+            DurationMs: (long)duration.TotalMilliseconds)
+        {
+            Gone = counts.Where(count => count.State == PartnerState.Gone).Sum(count => count.Count),
+            Adopted = await session.QueryAsync(AdoptedSql, row => new AdoptedPartner(row.Text(), row.Text()), cancellation, run, ListLength),
+            Warnings = await session.QueryAsync(WarningsSql, row => new PartnerNote(row.Text(), row.Text()), cancellation, ListLength),
+            Failed = await session.QueryAsync(FailedSql, row => new PartnerNote(row.Text(), row.Text()), cancellation, ListLength),
+        };
+    }
+
+    /// <summary>How many partners wait for staff, and how many for another try.</summary>
+    public async Task<(long Conflicts, long Errors)> OpenAsync(CancellationToken cancellation) => (await session.QueryAsync(OpenSql, row => (row.Long(), row.Long()), cancellation)).Single();
+
+    /// <summary>The home organization's customers.</summary>
+    public async Task<CustomerFigures> CustomersAsync(CancellationToken cancellation)
+    {
+        var (total, linked, companies) = (await session.QueryAsync(CustomersSql, row => (row.Long(), row.Long(), row.Long()), cancellation, home.Id)).Single();
+        return new CustomerFigures(total, linked, await WithPasswordAsync(cancellation), companies, total - companies);
+    }
+
+    private async Task<long> WithPasswordAsync(CancellationToken cancellation)
+    {
+        var (count, after) = (0L, Guid.Empty);
+        while (passwords is not null)
+        {
+            var users = await session.QueryAsync(UsersSql, row => row.Uuid(), cancellation, home.Id, after, AtOnce);
+            if (users.Count == 0)
+            {
+                break;
+            }
+
+            count += await passwords(users, cancellation);
+            after = users[^1];
+        }
+
+        return count;
+    }
+}

@@ -1,0 +1,147 @@
+using Microsoft.Extensions.DependencyInjection;
+using Patron.Customers.Customers;
+using Patron.Customers.Erp;
+using Patron.Erp.Partners;
+using Patron.Shared;
+using Patron.Shared.Background;
+using Patron.Shared.Callers;
+using Patron.Shared.Database;
+using Patron.Shared.Results;
+using Patron.Shared.Text;
+
+namespace Patron.Erp.Runs;
+
+/// <summary>
+/// What a full run of the sync would do: it reads every partner, decides by the same rules as a run, and writes nothing, not even a row of its own.
+/// Memory grows with the number of partners that say something new. Errors: 503 the ERP is away or refuses Patron's user.
+/// </summary>
+public sealed class PreviewSync(IServiceScopeFactory scopes, IErpConnector connector, ErpOwnership ownership, HomeOrganization home, TimeProvider time)
+{
+    private const int DecidedAtOnce = 4000;
+
+    public async Task<Result<SyncFigures>> HandleAsync(Action<SyncProgress> report, CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        try
+        {
+            var expected = await connector.CountAsync(cancellationToken);
+            var preview = new Preview();
+            report(new SyncProgress(SyncPhase.Pages, 0, expected));
+            await foreach (var page in connector.ReadPagesAsync(since: null, after: null, cancellationToken).ReadAheadAsync(cancellationToken))
+            {
+                await using var scope = scopes.CreateBackgroundScope();
+                await ReadAsync(preview, page, scope.ServiceProvider.GetRequiredService<PartnerReadings>(), cancellationToken);
+                report(new SyncProgress(SyncPhase.Pages, preview.Total, expected));
+            }
+
+            await DecideAsync(preview, cancellationToken);
+            await using var counting = scopes.CreateBackgroundScope();
+            return preview.ToFigures(
+                await counting.ServiceProvider.GetRequiredService<CountPartners>().CustomersAsync(cancellationToken),
+                await counting.ServiceProvider.GetRequiredService<PartnerKeys>().CountAsync(cancellationToken),
+                time.GetElapsedTime(began));
+        }
+        catch (ErpException failure)
+        {
+            return new Error(ErrorKind.Unavailable, failure.Message);
+        }
+    }
+
+    private static async Task ReadAsync(Preview preview, PartnerPage page, PartnerReadings readings, CancellationToken cancellationToken)
+    {
+        var failed = page.Unreadable.ToList();
+        var read = readings.Read(page.Partners, failed);
+        preview.Failed.AddRange(failed);
+        foreach (var (facts, row, isNew) in await readings.CompareAsync(read, isFull: true, cancellationToken))
+        {
+            preview.Known += row is null ? 0 : 1;
+            if (isNew)
+            {
+                preview.Waiting.Add((facts, row, isNew));
+            }
+            else
+            {
+                preview.Count(new PartnerDecision(facts, row!.Status));
+            }
+        }
+    }
+
+    // As a run does: all that was left is released, then partners claim by rank.
+    private async Task DecideAsync(Preview preview, CancellationToken cancellationToken)
+    {
+        var released = PartnerReadings.Left(preview.Waiting).ToHashSet();
+        var claimed = new Dictionary<string, PartnerTarget>(StringComparer.Ordinal);
+        var now = time.GetDatabaseNow();
+        var byRank = preview.Waiting.Select(one => one.Facts).OrderBy(facts => !facts.Partner.IsActive).ThenBy(facts => facts.Partner.Rank)
+            .ThenBy(facts => facts.Partner.Id, StringComparer.Ordinal);
+        foreach (var batch in byRank.Chunk(DecidedAtOnce))
+        {
+            await using var scope = scopes.CreateBackgroundScope();
+            var rows = await scope.ServiceProvider.GetRequiredService<PartnerLedger>().RowsAsync([.. batch.Select(facts => facts.Partner.Id)], cancellationToken);
+            var (snapshot, _) = await scope.ServiceProvider.GetRequiredService<PartnerImporter>().LookAsync(Caller.System(home.Id), batch, rows, cancellationToken);
+            snapshot.Assume(released, claimed);
+            var matcher = new PartnerMatcher(connector.Source, ownership, snapshot, now);
+            foreach (var facts in batch)
+            {
+                preview.Count(matcher.Decide(facts));
+            }
+        }
+    }
+
+    /// <summary>What a run would do, counted.</summary>
+    private sealed class Preview
+    {
+        private readonly Dictionary<string, long> skipped = Words<SkipReason>.All.ToDictionary(reason => reason, _ => 0L, StringComparer.Ordinal);
+        private readonly List<(long Rank, PartnerNote Note)> warnings = [];
+        private (long Created, long Updated, long Unchanged, long Conflicts, long Erased) counts;
+
+        public List<PartnerNote> Failed { get; } = [];
+
+        /// <summary>What is new, with its line of the ledger.</summary>
+        public List<(PartnerFacts Facts, LedgerRow? Row, bool IsNew)> Waiting { get; } = [];
+
+        /// <summary>How many of the partners the ledger has.</summary>
+        public long Known { get; set; }
+
+        public long Total => counts.Created + counts.Updated + counts.Unchanged + counts.Conflicts + counts.Erased + skipped.Values.Sum() + Failed.Count;
+
+        public void Count(PartnerDecision decision)
+        {
+            switch (decision)
+            {
+                case { Status.State: PartnerState.Skipped }:
+                    skipped[decision.Status.Reason!]++;
+                    break;
+                case { Status.State: PartnerState.Erased }:
+                    counts.Erased++;
+                    break;
+                case { Status.State: PartnerState.Conflict }:
+                    counts.Conflicts++;
+                    break;
+                case { Outcome: PartnerOutcome.Created }:
+                    counts.Created++;
+                    break;
+                case { Outcome: not null }:
+                    counts.Updated++;
+                    break;
+                default:
+                    counts.Unchanged++;
+                    break;
+            }
+
+            if (decision.Status.State is not (PartnerState.Skipped or PartnerState.Erased) && decision.Facts.Warnings(DateOnly.MaxValue) is { Length: > 0 } odd)
+            {
+                warnings.Add((decision.Facts.Partner.Rank, new PartnerNote(decision.Facts.Partner.Id, string.Join(", ", odd))));
+            }
+        }
+
+        /// <summary>The figures; <paramref name="ledger"/> is the number of partners that are known and not gone.</summary>
+        public SyncFigures ToFigures(CustomerFigures customers, long ledger, TimeSpan duration) => new(
+            Total, counts.Created, counts.Updated, counts.Unchanged, SyncFigures.SkippedBy(reason => skipped[reason], counts.Erased), counts.Conflicts, Failed.Count, customers, (long)duration.TotalMilliseconds)
+        {
+            Gone = Math.Max(0, ledger - Known),
+            Warnings = [.. warnings.OrderBy(one => one.Rank).ThenBy(one => one.Note.PartnerId, StringComparer.Ordinal).Select(one => one.Note).Take(CountPartners.ListLength)],
+            Failed = [.. Failed.Take(CountPartners.ListLength)],
+        };
+    }
+}

@@ -1,0 +1,51 @@
+using Patron.Customers.Erp;
+using Patron.Shared.Callers;
+using Patron.Shared.Results;
+
+namespace Patron.Erp.Runs;
+
+/// <summary>How the sync stands: the customers, the open run, the last ones, and what waits for staff (source 4, 'Monitor Sync Status').</summary>
+public sealed record SyncStatus(CustomerFigures Customers, SyncRun? Open, SyncRun? Last, SyncRun? LastSucceeded, long Conflicts, long Errors, long ChangeRequests);
+
+/// <summary>The runs of the sync, for administrators; 403 for others.</summary>
+public sealed class ReadSyncRuns(SyncRuns runs, ChangeRequests requests, CountPartners count)
+{
+    /// <summary>The most that a list shows.</summary>
+    public const int MaxLimit = 100;
+
+    private static readonly Error NoSuchRun = Error.NotFound("There is no such run of the sync. GET /api/portal/sync/ lists the latest ones.");
+
+    /// <summary>The latest ones, the newest first.</summary>
+    public async Task<Result<IReadOnlyList<SyncRun>>> ListAsync(Caller caller, int limit, CancellationToken cancellation) =>
+        !caller.IsAdmin ? RequestSync.AdminsOnly
+        : limit is < 1 or > MaxLimit ? Error.Invalid("limit", $"This is a number from 1 to {MaxLimit}.")
+        : await runs.WhereAsync("true ORDER BY id DESC LIMIT $1", cancellation, limit);
+
+    /// <summary>One of them; 404 where there is none with this number.</summary>
+    public async Task<Result<SyncRun>> FindAsync(Caller caller, long id, CancellationToken cancellation) =>
+        !caller.IsAdmin ? RequestSync.AdminsOnly
+        : (await runs.WhereAsync("id = $1", cancellation, id)).SingleOrDefault() is { } found ? found
+        : NoSuchRun;
+
+    public async Task<Result<SyncStatus>> StatusAsync(Caller caller, CancellationToken cancellation)
+    {
+        if (!caller.IsAdmin)
+        {
+            return RequestSync.AdminsOnly;
+        }
+
+        var (conflicts, errors) = await count.OpenAsync(cancellation);
+        return new SyncStatus(
+            await count.CustomersAsync(cancellation),
+            await runs.FindOpenAsync(cancellation),
+            await LastAsync(cancellation),
+            await runs.FindLastSucceededAsync(cancellation),
+            conflicts,
+            errors,
+            await requests.CountOpenAsync(cancellation));
+    }
+
+    /// <summary>The last run that ended. For probes, which show nothing but its state and time.</summary>
+    public async Task<SyncRun?> LastAsync(CancellationToken cancellation) =>
+        (await runs.WhereAsync("finished_at IS NOT NULL ORDER BY id DESC LIMIT 1", cancellation)).SingleOrDefault();
+}

@@ -1,0 +1,97 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Patron.Erp;
+using Patron.Odoo.Client;
+using Patron.Shared;
+
+namespace Patron.Odoo;
+
+/// <summary>Odoo behind the port of the sync. Partners are read by ascending number, and a cursor is the last number with the greatest time of a change.</summary>
+public sealed class OdooConnector(OdooClient client, OdooOptions options, TimeProvider time) : IErpConnector
+{
+    /// <summary>Odoo in keys.</summary>
+    public const string SourceName = "odoo";
+
+    /// <summary>Changes of this long before the last one are read again: a transaction may be seen long after the time it wrote down.</summary>
+    private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(15);
+
+    // Written together: what a transaction costs by itself is shared by so many pages.
+    private const int PagesAtOnce = 4;
+    private const int IdsAtOnce = 20_000;
+
+    public string Name => "Odoo";
+
+    public string Source => SourceName;
+
+    public string Identity => options.Identity;
+
+    public Task CheckAsync(CancellationToken cancellationToken) => client.CountAsync("res.partner", OdooDomain.All.And("id", "=", 0), cancellationToken);
+
+    public async Task<long> CountAsync(CancellationToken cancellationToken)
+    {
+        await client.VersionAsync(cancellationToken); // Away or wrong settings: known within half a minute.
+        return await client.CountAsync("res.partner", OdooDomain.All.AndIn("active", [true, false]), cancellationToken);
+    }
+
+    public async IAsyncEnumerable<PartnerPage> ReadPagesAsync(string? since, string? after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var (id, written) = Cursor.Read(after) ?? new Cursor(0, Cursor.Read(since)?.Written);
+        var query = new PartnerQuery(id, options.PageSize) { Since = Cursor.Read(since)?.Written - Overlap };
+        await foreach (var pages in new OdooPartners(client).ReadPagesAsync(query, cancellationToken).Chunk(PagesAtOnce))
+        {
+            id = pages.Max(page => page.LastId) ?? id;
+            written = Latest(written, pages.SelectMany(page => page.Partners).Max(partner => partner.WriteDate));
+            yield return Page(pages, new Cursor(id, written).ToString());
+        }
+    }
+
+    public async Task<PartnerPage> ReadAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken)
+    {
+        long[] numbers = [.. ids.Select(id => long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0)];
+        return Page([await new OdooPartners(client).ReadAsync(new PartnerQuery(0, numbers.Length) { Ids = numbers }, cancellationToken)], cursor: null);
+    }
+
+    public async IAsyncEnumerable<IReadOnlyList<string>> ReadIdsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        IReadOnlyList<long> ids = [];
+        do
+        {
+            ids = await new OdooPartners(client).ReadIdsAsync(ids.Count == 0 ? 0 : ids[^1], IdsAtOnce, cancellationToken);
+            yield return [.. ids.Select(id => id.ToString(CultureInfo.InvariantCulture))];
+        }
+        while (ids.Count == IdsAtOnce);
+    }
+
+    // The address of a record in a form is the same from 8 to 19; newer versions lead it on to their own.
+    public Uri FindLink(string id) => new($"{options.Url!.TrimEnd('/')}/web#id={Uri.EscapeDataString(id)}&model=res.partner&view_type=form");
+
+    // One partner with a time to come would hide from all later runs what changes until then.
+    private DateTimeOffset? Latest(DateTimeOffset? known, DateTimeOffset? read)
+    {
+        var now = time.GetUtcNow();
+        var seen = read > now ? now : read;
+        return known is null || seen > known ? seen : known;
+    }
+
+    private static PartnerPage Page(IReadOnlyCollection<OdooPage> pages, string? cursor) => new(
+        [.. pages.SelectMany(page => page.Partners)],
+        [.. pages.SelectMany(page => page.Unreadable).Select(row => new PartnerNote(row.Id.ToString(CultureInfo.InvariantCulture), row.Reason))],
+        cursor);
+
+    /// <summary>The last number that was read, and the greatest time of a change among all that were read: <c>4711 2026-11-29T01:00:00.0000000Z</c>.</summary>
+    private readonly record struct Cursor(long After, DateTimeOffset? Written)
+    {
+        public static Cursor? Read(string? text)
+        {
+            if (text?.Split(' ', 2) is not [var after, .. var rest])
+            {
+                return null;
+            }
+
+            DateTimeOffset? written = rest is [var time] && DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var read) ? read : null;
+            return new Cursor(long.Parse(after, CultureInfo.InvariantCulture), written);
+        }
+
+        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{After} {Written?.UtcDateTime:O}").TrimEnd();
+    }
+}

@@ -1,0 +1,63 @@
+using Npgsql;
+using Patron.Shared.Audit;
+
+namespace Patron.Shared.Database;
+
+/// <summary>Statements and the rows they answer, on the session's connection and inside its transaction where one runs.</summary>
+public static class DatabaseQueries
+{
+    /// <summary>All rows, in their order. Values are parameters from <c>$1</c> on; one that may be null is an <see cref="OptionalParameter"/>.</summary>
+    public static Task<List<T>> QueryAsync<T>(
+        this DatabaseSession database, string sql, Func<RowCursor, T> read, CancellationToken cancellationToken, params object[] values) =>
+        database.OnConnectionAsync(
+            async connection =>
+            {
+                await using var command = Command(connection, sql, values);
+                return await command.ReadAllAsync(read, cancellationToken);
+            },
+            cancellationToken);
+
+    /// <summary>Answers how many rows the statement wrote.</summary>
+    public static Task<int> ExecuteAsync(this DatabaseSession database, string sql, CancellationToken cancellationToken, params object[] values) =>
+        database.OnConnectionAsync(
+            async connection =>
+            {
+                await using var command = Command(connection, sql, values);
+                return await command.ExecuteNonQueryAsync(cancellationToken);
+            },
+            cancellationToken);
+
+    /// <summary>Writes an audit entry alone, where no other statement goes with it.</summary>
+    public static Task AddAuditAsync(this DatabaseSession database, AuditEntry entry, CancellationToken cancellationToken) =>
+        database.OnConnectionAsync(
+            async connection =>
+            {
+                await using var batch = new NpgsqlBatch(connection);
+                batch.BatchCommands.Add(AuditCommands.Insert(entry));
+                return await batch.ExecuteNonQueryAsync(cancellationToken);
+            },
+            cancellationToken);
+
+    /// <summary>A statement of a batch.</summary>
+    public static NpgsqlBatchCommand BatchCommand(string sql, params ReadOnlySpan<object> values)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        foreach (var value in values)
+        {
+            command.Parameters.Add(value as NpgsqlParameter ?? new NpgsqlParameter { Value = value });
+        }
+
+        return command;
+    }
+
+    private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, object[] values)
+    {
+        var command = new NpgsqlCommand(sql, connection);
+        foreach (var value in values)
+        {
+            command.Parameters.Add(value as NpgsqlParameter ?? new NpgsqlParameter { Value = value });
+        }
+
+        return command;
+    }
+}

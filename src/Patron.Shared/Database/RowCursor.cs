@@ -1,0 +1,57 @@
+using Npgsql;
+using Patron.Shared.Text;
+
+namespace Patron.Shared.Database;
+
+/// <summary>Takes the columns of a row one after the other, in the order in which the statement names them.</summary>
+public struct RowCursor(NpgsqlDataReader row, int first = 0)
+{
+    private int next = first;
+
+    public string Text() => row.GetString(next++);
+
+    public string? OptionalText() => row.IsDBNull(next) ? Skip<string?>() : Text();
+
+    public long Long() => row.GetInt64(next++);
+
+    public long? OptionalLong() => row.IsDBNull(next) ? Skip<long?>() : Long();
+
+    public int Int() => row.GetInt32(next++);
+
+    public bool Flag() => row.GetBoolean(next++);
+
+    public Guid Uuid() => row.GetGuid(next++);
+
+    public Guid? OptionalUuid() => row.IsDBNull(next) ? Skip<Guid?>() : Uuid();
+
+    public DateTimeOffset Time() => row.GetFieldValue<DateTimeOffset>(next++);
+
+    public DateTimeOffset? OptionalTime() => row.IsDBNull(next) ? Skip<DateTimeOffset?>() : Time();
+
+    public DateOnly? OptionalDate() => row.IsDBNull(next) ? Skip<DateOnly?>() : row.GetFieldValue<DateOnly>(next++);
+
+    public string[] Texts() => row.GetFieldValue<string[]>(next++);
+
+    public byte[] Bytes() => row.GetFieldValue<byte[]>(next++);
+
+    public byte[]? OptionalBytes() => row.IsDBNull(next) ? Skip<byte[]?>() : Bytes();
+
+    public T Word<T>()
+        where T : struct, Enum => Words<T>.Parse(Text());
+
+    public T? OptionalWord<T>()
+        where T : struct, Enum => row.IsDBNull(next) ? Skip<T?>() : Word<T>();
+
+    /// <summary>The row, and where so many further columns begin in it; for a reader that takes them by itself.</summary>
+    public (NpgsqlDataReader Row, int First) Take(int columns)
+    {
+        next += columns;
+        return (row, next - columns);
+    }
+
+    private T? Skip<T>()
+    {
+        next++;
+        return default;
+    }
+}
