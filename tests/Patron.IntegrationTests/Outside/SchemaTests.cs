@@ -18,7 +18,7 @@ public sealed class SchemaTests(OneProcess app) : IClassFixture<OneProcess>
     public async Task The_accounts_model_fits_its_tables() => await ShouldFitAsync<AccountsContext>();
 
     [Fact]
-    public async Task The_declared_customer_fits_its_table() => await ShouldFitAsync("customers.customers", CustomerSchema.Fields, "search_text");
+    public async Task The_declared_customer_fits_its_table() => await ShouldFitAsync("customers.customers", CustomerSchema.Fields, "search_text", "erp_partner_id");
 
     [Fact]
     public async Task The_declared_address_fits_its_table() => await ShouldFitAsync("customers.addresses", AddressSchema.Fields);

@@ -277,7 +277,7 @@ public sealed partial class StartTests(TestDatabase databases)
         Assert.Equal(1, await ProcessIntents.CountAsync(database, "SELECT count(*) FROM accounts.organizations"));
         Assert.Equal(1, await ProcessIntents.CountAsync(database, "SELECT count(*) FROM accounts.signing_keys"));
         Assert.Equal(0, await ProcessIntents.CountAsync(database, "SELECT count(*) - count(DISTINCT (module, number)) FROM shared.migrations"));
-        Assert.Equal(3, await ProcessIntents.CountAsync(database, "SELECT count(DISTINCT module) FROM shared.migrations"));
+        Assert.Equal(4, await ProcessIntents.CountAsync(database, "SELECT count(DISTINCT module) FROM shared.migrations"));
     }
 
     private static async Task ShouldRefuseToServeAsync(string names, params (string, string)[] settings) => ShouldBeOneSentence(names, await ServeAsync(settings));

@@ -103,8 +103,8 @@ public sealed class SyncCommandTests(TestDatabase database)
         Assert.Equal(0L, await DataFolder.ExecuteAsync(connection, "SELECT count(*) FROM erp.runs WHERE finished_at IS NULL"));
 
         var asked = await DataFolder.ExecuteAsync(connection, """
-            INSERT INTO erp.runs (state, mode, started_by, requested_at, phase, after_id, read_partners)
-            VALUES ('requested', 'full', 'request', now(), 'active', 0, 0) RETURNING id
+            INSERT INTO erp.runs (state, mode, started_by, requested_at, phase, read_partners)
+            VALUES ('requested', 'full', 'request', now(), 'pages', 0) RETURNING id
             """);
         await RefusedAsync();
         Assert.Equal("requested", await DataFolder.ExecuteAsync(connection, "SELECT state FROM erp.runs ORDER BY id DESC LIMIT 1"));
@@ -129,7 +129,7 @@ public sealed class SyncCommandTests(TestDatabase database)
     {
         try
         {
-            return (long)(await DataFolder.ExecuteAsync(connection, "SELECT coalesce(max(after_id), 0) FROM erp.runs"))!;
+            return (long)(await DataFolder.ExecuteAsync(connection, "SELECT coalesce(max(read_partners), 0) FROM erp.runs"))!;
         }
         catch (Npgsql.PostgresException)
         {

@@ -1,0 +1,116 @@
+using System.Diagnostics;
+using System.Net;
+using System.Threading.Channels;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Patron.Customers.Customers;
+using Patron.Customers.Import;
+using Patron.Erp.Runs;
+using Patron.IntegrationTests.Customers;
+using Patron.IntegrationTests.Hosting;
+using Patron.Shared.Callers;
+using Patron.Shared.Imports;
+using Patron.Shared.Results;
+
+namespace Patron.IntegrationTests.Sync;
+
+/// <summary>The sync beside others who write: it gives way, ends nobody's work and goes on by itself.</summary>
+public sealed class SyncLockTests(TestDatabase database)
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+
+    [Fact]
+    public async Task Of_two_who_wait_for_each_other_the_sync_gives_way_and_is_done_when_the_other_one_is()
+    {
+        await using var world = await SyncWorld.StartAsync(database);
+        var partners = new[] { 1, 2 }.Select(number => world.Company.AddPartner($"Customer {number}", $"customer{number}@x.example")).ToList();
+        await world.SyncAsync();
+        partners.ForEach(partner => world.Company.Change(partner, ("city", "Mutare")));
+
+        await using var other = new NpgsqlConnection(world.Accounts.ConnectionString);
+        await other.OpenAsync();
+        await using var transaction = await other.BeginTransactionAsync();
+        await LockAsync(partners[1]); // The sync locks the first customer and waits for the second.
+        var sync = world.SyncAsync(full: true);
+        await Eventually.BeSoAsync(() => world.CustomersSqlAsync<bool>("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database())"));
+        await LockAsync(partners[0]);
+        await transaction.CommitAsync();
+        Assert.Equal(2, (await sync.WaitAsync(Soon)).Updated);
+
+        async Task LockAsync(long partner)
+        {
+            await using var command = new NpgsqlCommand("UPDATE customers.customers SET notes = 'Locked' WHERE erp_id = $1", other, transaction);
+            command.Parameters.AddWithValue($"{partner}");
+            Assert.Equal(1, await command.ExecuteNonQueryAsync());
+        }
+    }
+
+    [Fact]
+    public async Task Beside_a_long_import_of_the_same_address_nobody_is_ended_and_forms_are_saved()
+    {
+        await using var world = await SyncWorld.StartAsync(database);
+        var known = world.Company.AddPartner("Known", "known@x.example");
+        await world.SyncAsync();
+        world.Company.Change(known, ("city", "Mutare"));
+        var shared = world.Company.AddPartner("Shared", "shared@x.example");
+
+        var lines = Channel.CreateUnbounded<ImportLine<CustomerChanges>>();
+        var imported = 0;
+        var import = ImportAsync(world, lines.Reader.ReadAllAsync(), _ => imported++);
+        for (var number = 1; number <= ImportCustomers.BatchSize; number++)
+        {
+            lines.Writer.TryWrite(Line(number, number == 1 ? "shared@x.example" : $"line{number}@x.example"));
+        }
+
+        await Eventually.BeSoAsync(() => Task.FromResult(imported == ImportCustomers.BatchSize)); // Entered, and not committed before the last line.
+        var sync = world.SyncAsync(full: true);
+        await Eventually.BeSoAsync(() => Task.FromResult(world.Logs.Text.Contains("The sync waits for somebody", StringComparison.Ordinal)));
+
+        // The batch that waits holds nobody up: what it has locked is free again twice a second.
+        var watch = Stopwatch.StartNew();
+        var edited = await world.PutCustomerAsync(await world.SomeStaffAsync(), (await world.CustomerOfAsync(known)).Text("customer_id")!, new { notes = "Called back" });
+        await edited.ShouldBeAsync(HttpStatusCode.OK);
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(4), $"the form took {watch.Elapsed}");
+        Assert.False(sync.IsCompleted);
+
+        lines.Writer.Complete();
+        Assert.Null((await import.WaitAsync(Soon)).Error);
+        await sync.WaitAsync(Soon);
+        Assert.Equal(("current", "Imported", "Mutare"), (await world.StateOfAsync(shared), (await world.CustomerOfAsync(shared)).Text("first_name"), (await world.CustomerOfAsync(known)).Text("city")));
+    }
+
+    [Fact]
+    public async Task A_run_whose_connections_break_stays_open_and_the_next_one_finishes_it()
+    {
+        await using var world = await SyncWorld.StartAsync(database);
+        for (var number = 1; number <= 30; number++)
+        {
+            world.Company.AddPartner($"Customer {number}", $"customer{number}@x.example");
+        }
+
+        await using (var turn = await world.Accounts.Services.GetRequiredService<SyncTurns>().TryTakeAsync(CancellationToken.None))
+        {
+            Assert.NotNull(turn); // So that no worker takes the run that is left open.
+        }
+
+        await world.CustomersSqlAsync<object>("CREATE FUNCTION erp.end_session() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NEW; END $$");
+        await world.CustomersSqlAsync<object>("CREATE TRIGGER end_session AFTER INSERT ON customers.customers FOR EACH STATEMENT EXECUTE FUNCTION erp.end_session()");
+        await Assert.ThrowsAnyAsync<NpgsqlException>(() => world.TrySyncAsync());
+        await world.CustomersSqlAsync<object>("DROP TRIGGER end_session ON customers.customers");
+        Assert.Equal(0, await world.CountCustomersAsync());
+
+        var figures = await world.SyncAsync();
+        Assert.Equal((30, 0), (figures.Created, figures.Errors));
+        Assert.Equal(0, await world.CustomersSqlAsync<long>("SELECT count(*) FROM erp.readings"));
+        Assert.Equal(1, await world.CustomersSqlAsync<long>("SELECT count(*) FROM erp.runs WHERE state = 'succeeded'"));
+    }
+
+    private static async Task<Result<Done>> ImportAsync(SyncWorld world, IAsyncEnumerable<ImportLine<CustomerChanges>> lines, Action<ImportedLine> tell)
+    {
+        await using var scope = world.Accounts.Services.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<ImportCustomers>().HandleAsync(Caller.System(world.Home()), lines, allOrNothing: true, tell, CancellationToken.None);
+    }
+
+    private static ImportLine<CustomerChanges> Line(long number, string email) =>
+        new(number, new CustomerChanges(CustomerSchema.FirstName.With("Imported"), CustomerSchema.LastName.With("Person"), CustomerSchema.Email.With(email)));
+}
