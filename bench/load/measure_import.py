@@ -13,10 +13,6 @@ from postgres import own_postgres
 from processes import Failed, start
 
 TABLE = "customers.customers"
-# Those that are written; the database fills in the others by itself.
-COLUMNS_SQL = f"""
-    SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute
-    WHERE attrelid = '{TABLE}'::regclass AND attnum > 0 AND NOT attisdropped AND attidentity = '' AND attgenerated = ''"""
 
 
 @dataclass
@@ -40,19 +36,14 @@ class Importing:
             self.postgres.execute_file("postgres", pathlib.Path(__file__).with_name("people.sql"), target, rows=rows)
         self.make_database("imported")
         imported, peak = self.import_file(file, rejected=0, rows=rows)
-        columns = self.postgres.query("imported", COLUMNS_SQL)
-        with open(dump, "wb") as target:
-            self.postgres.psql("imported", "-c", f"COPY {TABLE} ({columns}) TO STDOUT", target=target)
+        columns = self.postgres.dump_customers("imported", dump)
         claimed = self.count("imported", "WHERE claim = 'claimed'")
         self.import_file(file, rejected=claimed, rows=rows)
         # Before COPY's turn, so that nobody cleans up after it meanwhile.
         self.postgres.query("postgres", "DROP DATABASE imported WITH (FORCE)")
 
         self.make_database("copied")
-        with open(dump, "rb") as source:
-            began = time.perf_counter()
-            self.postgres.psql("copied", "-c", f"COPY {TABLE} ({columns}) FROM STDIN", source=source)
-            copied = time.perf_counter() - began
+        copied = self.postgres.load_customers("copied", columns, dump)
         if (entered := self.count("copied")) != rows:
             raise Failed(f"COPY entered {entered} of {rows} customers.")
         self.postgres.query("postgres", "DROP DATABASE copied WITH (FORCE)")

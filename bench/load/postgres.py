@@ -6,6 +6,7 @@ import re
 import shutil
 import signal
 import subprocess
+import time
 import sys
 import tempfile
 from contextlib import ExitStack, contextmanager
@@ -36,6 +37,12 @@ def leave(*_):
     for number in ENDINGS:
         signal.signal(number, signal.SIG_IGN)
     sys.exit("Ended.")
+
+
+# Those that are written; the database fills in the others by itself.
+CUSTOMER_COLUMNS_SQL = """
+    SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute
+    WHERE attrelid = 'customers.customers'::regclass AND attnum > 0 AND NOT attisdropped AND attidentity = '' AND attgenerated = ''"""
 
 
 class Postgres:
@@ -86,6 +93,20 @@ class Postgres:
 
     def create_database(self, name):
         self.query("postgres", f"CREATE DATABASE {name}")
+
+    def dump_customers(self, database, file):
+        """Writes all customers to a file as COPY does; their columns."""
+        columns = self.query(database, CUSTOMER_COLUMNS_SQL)
+        with open(file, "wb") as target:
+            self.psql(database, "-c", f"COPY customers.customers ({columns}) TO STDOUT", target=target)
+        return columns
+
+    def load_customers(self, database, columns, file):
+        """Seconds that COPY takes to enter the customers of such a file."""
+        with open(file, "rb") as source:
+            began = time.perf_counter()
+            self.psql(database, "-c", f"COPY customers.customers ({columns}) FROM STDIN", source=source)
+            return time.perf_counter() - began
 
     def npgsql(self, database):
         return f"Host={self.data};Username=patron;Database={database}"
