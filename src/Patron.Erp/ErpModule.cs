@@ -19,7 +19,6 @@ public static class ErpModule
     public static IServiceCollection AddErp(this IServiceCollection services)
     {
         services.AddSingleton<SyncTurns>();
-        services.AddScoped<PartnerLedger>();
         services.AddScoped<ErasedAddresses>();
         services.AddScoped<ICustomerReferences, PartnerReferences>();
         services.AddScoped<ListPartners>();
@@ -40,6 +39,7 @@ public static class ErpModule
     {
         services.AddSingleton(settings).AddSingleton<SyncTimetable>();
         services.AddSingleton<TConnector>().AddSingleton<IErpConnector>(provider => provider.GetRequiredService<TConnector>());
+        services.AddScoped<PartnerLedger>();
         services.AddScoped<PartnerReadings>();
         services.AddScoped<PartnerImporter>();
         services.AddScoped<PartnerKeys>();

@@ -10,7 +10,7 @@ namespace Patron.Erp.Partners;
 /// Compares the ledger with the keys of all partners that the ERP has: what is new waits to be read, what is missing is gone. A customer whose partner
 /// is gone is kept, and what the ERP owned is its own again (linking.md, 'Sync' and 'Amended').
 /// </summary>
-public sealed class PartnerKeys(DatabaseSession database, PartnerLedger ledger, ErpCustomers customers, IErpConnector? connector, TimeProvider time)
+public sealed class PartnerKeys(DatabaseSession database, PartnerLedger ledger, ErpCustomers customers, IErpConnector connector, TimeProvider time)
 {
     /// <summary>Fewer may go at once without a question.</summary>
     private const int FewPartners = 20;
@@ -80,7 +80,7 @@ public sealed class PartnerKeys(DatabaseSession database, PartnerLedger ledger, 
     {
         var known = await CountAsync(cancellationToken);
         return known - shown > FewPartners && shown < known / 2
-            ? $"{connector!.Name} shows {shown} partners of the {known} that are known here: probably the robot's rights have changed. Nothing was taken for deleted. If they are really gone, say so with --accept-losses."
+            ? $"{connector.Name} shows {shown} partners of the {known} that are known here: probably the robot's rights have changed. Nothing was taken for deleted. If they are really gone, say so with --accept-losses."
             : null;
     }
 
@@ -93,7 +93,7 @@ public sealed class PartnerKeys(DatabaseSession database, PartnerLedger ledger, 
     {
         await using var transaction = await database.BeginAsync(cancellationToken);
         await database.ExecuteAsync(StageSql, cancellationToken);
-        await foreach (var ids in connector!.ReadIdsAsync(cancellationToken))
+        await foreach (var ids in connector.ReadIdsAsync(cancellationToken))
         {
             await using var copy = await database.Connection.BeginBinaryImportAsync("COPY listed_partners FROM STDIN (FORMAT BINARY)", cancellationToken);
             foreach (var id in ids)

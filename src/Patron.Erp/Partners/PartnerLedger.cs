@@ -52,7 +52,7 @@ internal enum PartnerOutcome
 }
 
 /// <summary>The ledger's rows, <c>erp.partners</c>, of one ERP: a batch of partners is looked up in a few questions and written by one statement.</summary>
-public sealed class PartnerLedger(DatabaseSession database, ErasedAddresses erased, IErpConnector? connector = null)
+public sealed class PartnerLedger(DatabaseSession database, ErasedAddresses erased, IErpConnector connector)
 {
     private const string RowColumns = "p.external_id, p.state, p.reason, p.customer_uid, p.email_key, p.hash";
 
@@ -111,7 +111,7 @@ public sealed class PartnerLedger(DatabaseSession database, ErasedAddresses eras
         """;
 
     /// <summary>The ERP whose partners these are.</summary>
-    public string Source => connector?.Source ?? throw new InvalidOperationException("No ERP is set up.");
+    public string Source => connector.Source;
 
     /// <summary>The lines of these partners.</summary>
     internal Task<List<LedgerRow>> RowsAsync(string[] partners, CancellationToken cancellationToken) =>

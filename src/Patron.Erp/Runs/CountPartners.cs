@@ -1,9 +1,10 @@
+using Npgsql;
+using NpgsqlTypes;
 using Patron.Customers.Accounts;
+using Patron.Erp.Partners;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
 using Patron.Shared.Text;
-
-using Patron.Erp.Partners;
 
 namespace Patron.Erp.Runs;
 
@@ -11,20 +12,20 @@ namespace Patron.Erp.Runs;
 /// Counts what a run has come to, from the ledger itself, so that the figures add up whatever happened on the way (linking.md, 'Sync, ledger and
 /// figures'): each partner that is not gone counts once.
 /// </summary>
-public sealed class CountPartners(DatabaseSession session, HomeOrganization home, PasswordCount? passwords = null)
+public sealed class CountPartners(DatabaseSession database, HomeOrganization home, IErpConnector? connector = null, PasswordCount? passwords = null)
 {
     internal const int ListLength = 100;
     private const int AtOnce = 10_000;
 
     private const string PartnersSql = """
         SELECT state, CASE WHEN state = 'skipped' THEN reason END, CASE WHEN state = 'current' AND run_id = $1 THEN outcome END, count(*)
-        FROM erp.partners WHERE is_in_erp OR state = 'gone'
+        FROM erp.partners WHERE ($2::text IS NULL OR source = $2) AND (is_in_erp OR state = 'gone')
         GROUP BY 1, 2, 3
         """;
 
     private const string OpenSql = """
         SELECT count(*) FILTER (WHERE state = 'conflict'), count(*) FILTER (WHERE state = 'error')
-        FROM erp.partners WHERE state IN ('unseen', 'conflict', 'error')
+        FROM erp.partners WHERE ($1::text IS NULL OR source = $1) AND state IN ('unseen', 'conflict', 'error')
         """;
 
     private const string CustomersSql = """
@@ -40,15 +41,18 @@ public sealed class CountPartners(DatabaseSession session, HomeOrganization home
         """;
 
     private const string WarningsSql = """
-        SELECT external_id, array_to_string(warnings, ', ') FROM erp.partners WHERE warnings IS NOT NULL AND state <> 'gone' ORDER BY rank, 1 LIMIT $1
+        SELECT external_id, array_to_string(warnings, ', ') FROM erp.partners WHERE ($2::text IS NULL OR source = $2) AND warnings IS NOT NULL AND state <> 'gone' ORDER BY rank, 1 LIMIT $1
         """;
 
-    private const string FailedSql = "SELECT external_id, reason FROM erp.partners WHERE state = 'error' ORDER BY rank, 1 LIMIT $1";
+    private const string FailedSql = "SELECT external_id, reason FROM erp.partners WHERE ($2::text IS NULL OR source = $2) AND state = 'error' ORDER BY rank, 1 LIMIT $1";
+
+    // Where the ERP was taken out of the settings, whatever is left in the ledger.
+    private NpgsqlParameter Source => OptionalParameter.Of(connector?.Source, NpgsqlDbType.Text);
 
     public async Task<SyncFigures> HandleAsync(long run, TimeSpan duration, CancellationToken cancellation)
     {
-        var counts = await session.QueryAsync(
-            PartnersSql, row => (State: row.Word<PartnerState>(), Reason: row.OptionalText(), Outcome: row.OptionalWord<PartnerOutcome>(), Count: row.Long()), cancellation, run);
+        var counts = await database.QueryAsync(
+            PartnersSql, row => (State: row.Word<PartnerState>(), Reason: row.OptionalText(), Outcome: row.OptionalWord<PartnerOutcome>(), Count: row.Long()), cancellation, run, Source);
         var live = counts.Where(count => count.State != PartnerState.Gone).ToList();
         long Of(Func<(PartnerState State, string? Reason, PartnerOutcome? Outcome, long Count), bool> which) => live.Where(which).Sum(count => count.Count);
         return new SyncFigures(
@@ -64,19 +68,19 @@ public sealed class CountPartners(DatabaseSession session, HomeOrganization home
             DurationMs: (long)duration.TotalMilliseconds)
         {
             Gone = counts.Where(count => count.State == PartnerState.Gone).Sum(count => count.Count),
-            Adopted = await session.QueryAsync(AdoptedSql, row => new AdoptedPartner(row.Text(), row.Text()), cancellation, run, ListLength),
-            Warnings = await session.QueryAsync(WarningsSql, row => new PartnerNote(row.Text(), row.Text()), cancellation, ListLength),
-            Failed = await session.QueryAsync(FailedSql, row => new PartnerNote(row.Text(), row.Text()), cancellation, ListLength),
+            Adopted = await database.QueryAsync(AdoptedSql, row => new AdoptedPartner(row.Text(), row.Text()), cancellation, run, ListLength),
+            Warnings = await database.QueryAsync(WarningsSql, row => new PartnerNote(row.Text(), row.Text()), cancellation, ListLength, Source),
+            Failed = await database.QueryAsync(FailedSql, row => new PartnerNote(row.Text(), row.Text()), cancellation, ListLength, Source),
         };
     }
 
     /// <summary>How many partners wait for staff, and how many for another try.</summary>
-    public async Task<(long Conflicts, long Errors)> OpenAsync(CancellationToken cancellation) => (await session.QueryAsync(OpenSql, row => (row.Long(), row.Long()), cancellation)).Single();
+    public async Task<(long Conflicts, long Errors)> OpenAsync(CancellationToken cancellation) => (await database.QueryAsync(OpenSql, row => (row.Long(), row.Long()), cancellation, Source)).Single();
 
     /// <summary>The home organization's customers.</summary>
     public async Task<CustomerFigures> CustomersAsync(CancellationToken cancellation)
     {
-        var (total, linked, companies) = (await session.QueryAsync(CustomersSql, row => (row.Long(), row.Long(), row.Long()), cancellation, home.Id)).Single();
+        var (total, linked, companies) = (await database.QueryAsync(CustomersSql, row => (row.Long(), row.Long(), row.Long()), cancellation, home.Id)).Single();
         return new CustomerFigures(total, linked, await WithPasswordAsync(cancellation), companies, total - companies);
     }
 
@@ -85,7 +89,7 @@ public sealed class CountPartners(DatabaseSession session, HomeOrganization home
         var (count, after) = (0L, Guid.Empty);
         while (passwords is not null)
         {
-            var users = await session.QueryAsync(UsersSql, row => row.Uuid(), cancellation, home.Id, after, AtOnce);
+            var users = await database.QueryAsync(UsersSql, row => row.Uuid(), cancellation, home.Id, after, AtOnce);
             if (users.Count == 0)
             {
                 break;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -184,18 +185,26 @@ public sealed partial class RunSync(
 
     private async Task<bool> ImportAsync(SyncTicket ticket, CancellationToken cancellationToken)
     {
-        PartnerFacts? after = null;
-        while (await InScopeAsync<PartnerReadings, IReadOnlyList<PartnerFacts>>(readings => readings.NextAsync(after, ImportedAtOnce, cancellationToken)) is { Count: > 0 } batch)
+        await foreach (var batch in BatchesAsync(cancellationToken).ReadAheadAsync(cancellationToken))
         {
             if ((await InScopeAsync<PartnerImporter, Result<Done>>(importer => importer.HandleAsync(robot, ticket, batch, cancellationToken))).Error is not null)
             {
                 return false;
             }
-
-            after = batch[^1];
         }
 
         return await InScopeAsync<PartnerKeys, bool>(keys => keys.ProposeMergesAsync(ticket, cancellationToken));
+    }
+
+    // By rank. The next batch is read while this one is written.
+    private async IAsyncEnumerable<IReadOnlyList<PartnerFacts>> BatchesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        PartnerFacts? after = null;
+        while (await InScopeAsync<PartnerReadings, IReadOnlyList<PartnerFacts>>(readings => readings.NextAsync(after, ImportedAtOnce, cancellationToken)) is { Count: > 0 } batch)
+        {
+            after = batch[^1];
+            yield return batch;
+        }
     }
 
     private async Task<FinishedSync> SucceedAsync(SyncRun run, SyncTicket ticket, CancellationToken cancellationToken)

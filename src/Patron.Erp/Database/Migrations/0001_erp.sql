@@ -90,10 +90,13 @@ CREATE TABLE erp.dashboards (
 );
 DELETE FROM customers.dashboards;
 
--- An older process beside the new ones finds what it asks of the ledger under its old name; its sync waits for its upgrade. A later version drops these.
+-- An older process beside the new ones finds what it asks of the ledger under its old name. Of runs it sees those that have ended, so its own sync does
+-- nothing until its upgrade. A later version drops both views.
 CREATE VIEW customers.erp_partners AS
 SELECT CASE WHEN source = 'odoo' THEN external_id::bigint END AS partner_id, organization_id, state, reason, customer_uid, customer_version, email_key,
     is_active, written_at, hash, facts, run_id, outcome, warnings, first_seen_at, last_seen_at, address_hashes, is_in_erp
 FROM erp.partners;
 CREATE VIEW customers.sync_runs AS
-SELECT id, state, mode, started_by, requested_by, due_at, requested_at, started_at, finished_at, runner, phase, read_partners, erp, figures, error FROM erp.runs;
+SELECT id, state, mode, started_by, requested_by, due_at, requested_at, started_at, finished_at, runner, phase, 0::bigint AS after_id,
+    NULL::timestamptz AS since, NULL::timestamptz AS watermark, read_partners, erp, figures, error
+FROM erp.runs WHERE finished_at IS NOT NULL;
