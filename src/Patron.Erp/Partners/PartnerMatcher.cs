@@ -19,7 +19,7 @@ internal sealed class PartnerMatcher(string source, ErpOwnership ownership, Part
     {
         var row = snapshot.Row(facts.Partner.Id);
         var decision = row?.CustomerUid is { } uid && snapshot.Target(uid) is { } target ? DecideLinked(facts, row, target) : DecideUnlinked(facts, row);
-        return decision with { Row = row };
+        return decision with { Row = row, Status = row?.Status.Become(decision.Status) ?? decision.Status };
     }
 
     private PartnerDecision DecideLinked(PartnerFacts facts, LedgerRow row, PartnerTarget target) =>

@@ -66,15 +66,16 @@ internal enum ConflictReason
 /// <summary>
 /// A partner's state with the reason for it, and every way from one to another:
 /// <code>
-/// unseen, current, skipped, conflict, error --decided--> current | skipped | conflict | erased
-/// unseen, current, skipped, conflict        --failed---> error
-/// all but erased                            --left-----> gone
-/// gone                                      --returned-> unseen
-/// conflict                                  --settled--> current (keep) | unseen (take) | skipped (ignore)
-/// gone                                      --settled--> gone, and nobody's (ignore, merge)
-/// all                                       --erased---> erased
+/// decided:  unseen, skipped, conflict, error -> current, skipped, conflict or erased; current -> current or conflict
+/// failed:   all but erased -> error
+/// left:     all but erased -> gone
+/// returned: gone -> unseen
+/// merged:   all but erased and gone -> conflict
+/// settled:  conflict -> current (keep), unseen (take) or skipped (ignore); gone -> gone, and nobody's (ignore, merge)
+/// erased:   all -> erased
 /// </code>
-/// From erased there is no way on. The database refuses one too (<c>erp.refuse_return</c>), and sets of partners go the same ways by the SQL below.
+/// There is no other way, and none out of erased: <see cref="Become"/> throws, and the database refuses it too (<c>erp.check_state</c>). Sets of partners
+/// go the same ways by the SQL below.
 /// </summary>
 internal readonly record struct PartnerStatus
 {
@@ -113,6 +114,21 @@ internal readonly record struct PartnerStatus
     public static PartnerStatus Read(PartnerState state, string? reason) => new(state, reason);
 
     public bool Is(ConflictReason reason) => this == Conflict(reason);
+
+    /// <summary>Whether there is a way from one state to the other; each state may stay what it is.</summary>
+    public static bool MayBecome(PartnerState from, PartnerState to) => from == to || (from, to) switch
+    {
+        (PartnerState.Erased, _) => false,
+        (_, PartnerState.Erased or PartnerState.Gone or PartnerState.Error) => true,
+        (PartnerState.Gone, _) => to == PartnerState.Unseen,
+        (_, PartnerState.Unseen) => from == PartnerState.Conflict,
+        (PartnerState.Current, _) => to == PartnerState.Conflict,
+        _ => true,
+    };
+
+    /// <summary>What a run has decided of a partner in this state.</summary>
+    public PartnerStatus Become(PartnerStatus decided) =>
+        MayBecome(State, decided.State) ? decided : throw new InvalidOperationException($"A partner that is {State} cannot become {decided.State}.");
 
     /// <summary>What staff have decided; null where there is nothing to settle.</summary>
     public PartnerStatus? Settle(Settlement settlement, bool hasSuccessor) => (State, settlement) switch

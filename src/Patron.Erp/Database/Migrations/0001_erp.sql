@@ -45,22 +45,28 @@ CREATE TABLE erp.readings (
 CREATE INDEX ix_readings_order ON erp.readings (source, (NOT is_active), rank, external_id);
 CREATE INDEX ix_readings_email ON erp.readings (email_key) WHERE email_key IS NOT NULL;
 
--- From erased there is no way on, whoever tries. A customer who was deleted by hand was erased, too; the next start hashes the address.
-CREATE FUNCTION erp.keep_erased() RETURNS trigger LANGUAGE plpgsql AS $$
+-- The ways from one state to another, whoever tries; Partners/PartnerState.cs has the same. A customer who was deleted by hand was erased: the next start
+-- hashes the address.
+CREATE FUNCTION erp.check_state() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF OLD.state = 'erased' AND NEW.state <> 'erased' THEN
-        RAISE EXCEPTION 'An erased partner stays erased.' USING ERRCODE = 'check_violation';
-    END IF;
-    IF NEW.state <> 'erased' AND OLD.customer_uid IS NOT NULL AND NEW.customer_uid IS NULL
+    IF OLD.state <> 'erased' AND OLD.customer_uid IS NOT NULL AND NEW.customer_uid IS NULL
         AND NOT EXISTS (SELECT FROM customers.customers c WHERE c.uid = OLD.customer_uid) THEN
         NEW.state := 'erased';
         NEW.reason := NULL; NEW.customer_version := NULL; NEW.successor_uid := NULL; NEW.written_at := NULL; NEW.hash := NULL; NEW.facts := NULL;
         NEW.run_id := NULL; NEW.outcome := NULL; NEW.warnings := NULL;
     END IF;
+    IF NOT (NEW.state = OLD.state
+        OR (OLD.state <> 'erased' AND NEW.state IN ('error', 'gone', 'erased'))
+        OR (OLD.state, NEW.state) IN (
+            ('unseen', 'current'), ('unseen', 'skipped'), ('unseen', 'conflict'), ('current', 'conflict'), ('skipped', 'current'), ('skipped', 'conflict'),
+            ('conflict', 'current'), ('conflict', 'skipped'), ('conflict', 'unseen'), ('error', 'current'), ('error', 'skipped'), ('error', 'conflict'),
+            ('gone', 'unseen'))) THEN
+        RAISE EXCEPTION 'A partner that is % cannot become %.', OLD.state, NEW.state USING ERRCODE = 'check_violation';
+    END IF;
     RETURN NEW;
 END $$;
-CREATE TRIGGER keep_erased BEFORE UPDATE ON erp.partners FOR EACH ROW
-    WHEN (OLD.state = 'erased' OR (OLD.customer_uid IS NOT NULL AND NEW.customer_uid IS NULL)) EXECUTE FUNCTION erp.keep_erased();
+CREATE TRIGGER check_state BEFORE UPDATE ON erp.partners FOR EACH ROW
+    WHEN (OLD.state <> NEW.state OR (OLD.customer_uid IS NOT NULL AND NEW.customer_uid IS NULL)) EXECUTE FUNCTION erp.check_state();
 
 ALTER TABLE customers.sync_runs SET SCHEMA erp;
 ALTER TABLE erp.sync_runs RENAME TO runs;
