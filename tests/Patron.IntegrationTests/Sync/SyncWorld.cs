@@ -39,7 +39,8 @@ internal sealed class SyncWorld : PatronApp
     }
 
     /// <summary>Another process on the same database.</summary>
-    public Task<RunningPatron> StartBesideAsync() => RunningPatron.StartAsync(Accounts.ConnectionString, ProcessRole.All, Settings(), Time);
+    public Task<RunningPatron> StartBesideAsync(params (string Name, string Value)[] others) =>
+        RunningPatron.StartAsync(Accounts.ConnectionString, ProcessRole.All, Settings(others), Time);
 
     public new async ValueTask DisposeAsync()
     {
@@ -112,7 +113,7 @@ internal sealed class SyncWorld : PatronApp
         return (server, server);
     }
 
-    private Dictionary<string, string?> Settings() => Odoo.Settings([("Odoo:Schedule", "never"), .. settings]);
+    private Dictionary<string, string?> Settings(params (string Name, string Value)[] others) => Odoo.Settings([("Odoo:Schedule", "never"), .. settings, .. others]);
 }
 
 /// <summary>What tests say of partners and records.</summary>

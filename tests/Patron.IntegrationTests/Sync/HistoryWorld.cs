@@ -1,0 +1,390 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Patron.Erp.Runs;
+using Patron.IntegrationTests.Customers;
+using Patron.IntegrationTests.Hosting;
+using Patron.OdooStandIn.Company;
+using Patron.OdooStandIn.Server;
+using Patron.Shared.Results;
+
+namespace Patron.IntegrationTests.Sync;
+
+/// <summary>
+/// A world that lives through one history after the other. Before each one its partners, customers and runs are thrown away; addresses carry the history's
+/// number, so that accounts of an earlier one are strangers.
+/// </summary>
+internal sealed class HistoryWorld : IAsyncDisposable
+{
+    private const int Addresses = 5;
+
+    /// <summary>As deep in the past as many histories are long: only what changed since the last run is read by an incremental one.</summary>
+    private static readonly TimeSpan Past = TimeSpan.FromDays(-2000);
+    private static readonly TimeSpan BetweenRuns = TimeSpan.FromHours(1);
+
+    private const string ResetSql = "TRUNCATE erp.partners, erp.readings, erp.runs, erp.dashboards, customers.customers, customers.absorbed CASCADE";
+
+    private const string StateSql = """
+        SELECT json_build_object(
+            'customers', (SELECT coalesce(json_agg(to_jsonb(c) ORDER BY c.id), '[]') FROM customers.customers c),
+            'partners', (SELECT coalesce(json_agg(to_jsonb(p) ORDER BY p.external_id), '[]') FROM erp.partners p),
+            'readings', (SELECT count(*) FROM erp.readings))::text
+        """;
+
+    private readonly SyncWorld world;
+    private readonly ShiftedTime companyTime;
+    private readonly List<RunningPatron> processes = [];
+    private readonly List<long> partners = [];
+    private readonly List<long> strangers;
+    private int seed;
+
+    private HistoryWorld(SyncWorld world, ShiftedTime companyTime) =>
+        (this.world, this.companyTime, strangers) = (world, companyTime, [.. world.Company.Ids()]);
+
+    public StandInCompany Company => world.Company;
+
+    /// <summary>What has happened so far, for the reader of a failure.</summary>
+    public List<string> Log { get; } = [];
+
+    /// <summary>The partners of this history that the ERP has, the oldest first.</summary>
+    public IReadOnlyList<long> Partners => partners;
+
+    public static async Task<HistoryWorld> StartAsync(TestDatabase database, params int[] pageSizes)
+    {
+        var past = new ShiftedTime { Shift = Past };
+        var company = StandInCompany.Generated(0, time: past);
+        company.Delete(company.PartnerNamed("Portal Person"));
+        var started = new HistoryWorld(await SyncWorld.StartAsync(database, company, PageSize(pageSizes[0])), past);
+        started.processes.Add(started.world.Accounts);
+        foreach (var size in pageSizes.Skip(1))
+        {
+            started.processes.Add(await started.world.StartBesideAsync(PageSize(size)));
+        }
+
+        return started;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in processes.Skip(1))
+        {
+            await process.DisposeAsync();
+        }
+
+        await world.DisposeAsync();
+    }
+
+    /// <summary>Forgets the last history.</summary>
+    public async Task BeginAsync(int number)
+    {
+        seed = number;
+        foreach (var partner in Company.Ids().Except(strangers).ToList())
+        {
+            Company.Delete(partner);
+        }
+
+        partners.Clear();
+        Log.Clear();
+        labels.Clear();
+        await world.CustomersSqlAsync<object>(ResetSql);
+    }
+
+    /// <summary>Lets a step happen; false where there is nobody for it.</summary>
+    public Task ApplyAsync(HistoryStep step)
+    {
+        var said = Happen(step);
+        if (said is not null)
+        {
+            Log.Add(said);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>A whole run by one of the processes; where <paramref name="trouble"/> is given, it is interrupted and begun again before.</summary>
+    public async Task<SyncFigures> SyncAsync(bool isFull, Random? trouble = null)
+    {
+        companyTime.Shift += BetweenRuns;
+        while (trouble is not null && trouble.Next(2) == 0)
+        {
+            await InterruptAsync(isFull, trouble);
+        }
+
+        Log.Add(isFull ? "full run" : "incremental run");
+        var process = processes[trouble?.Next(processes.Count) ?? 0];
+        while (true)
+        {
+            var run = await RunAsync(process, isFull, _ => { }, CancellationToken.None);
+            if (run.Error is null)
+            {
+                return run.Value.Figures;
+            }
+
+            // A background worker has found the open run sooner; another one is begun after it.
+            Assert.Contains("being worked on", run.Error.Detail, StringComparison.Ordinal);
+            await Task.Delay(5);
+        }
+    }
+
+    public async Task<SyncFigures> PreviewAsync()
+    {
+        var foreseen = await processes[^1].Services.GetRequiredService<PreviewSync>().HandleAsync(_ => { }, CancellationToken.None);
+        Assert.True(foreseen.Error is null, foreseen.Error?.Detail);
+        return foreseen.Value;
+    }
+
+    public async Task<HistoryState> ReadAsync()
+    {
+        var state = JsonNode.Parse((await world.CustomersSqlAsync<string>(StateSql))!)!;
+        return new HistoryState(
+            [.. state["customers"]!.AsArray().Select(row => new CustomerRow(row!.AsObject()))], [.. state["partners"]!.AsArray().Select(row => new LedgerLine(row!.AsObject()))],
+            (long)state["readings"]!, Label);
+    }
+
+    /// <summary>What a partner says in the ERP.</summary>
+    public string? Said(long partner, string field) => Company.Value("res.partner", partner, field) as string is { Length: > 0 } said ? said : null;
+
+    public bool IsCompany(long partner) => Company.Value("res.partner", partner, "is_company") is true;
+
+    public bool IsActive(long partner) => Company.Value("res.partner", partner, "active") is true;
+
+    public bool HasParent(long partner) => Company.Value("res.partner", partner, "parent_id") is long;
+
+    /// <summary>Whether it may make a customer.</summary>
+    public bool IsEligible(long partner) => EmailKey(partner) is not null && (IsCompany(partner) || !HasParent(partner));
+
+    public string? EmailKey(long partner) => Said(partner, "email") is { } said ? Bare(said).ToLowerInvariant() : null;
+
+    /// <summary>P3 for the fourth partner of the history.</summary>
+    public string Label(string partner) => labels.GetValueOrDefault(partner, partner);
+
+    private static string Bare(string said) => said.Split('<', '>') is [_, var bare, ..] ? bare : said;
+
+    private static (string, string) PageSize(int size) => ("Odoo:PageSize", $"{size}");
+
+    private static Task<Result<FinishedSync>> RunAsync(RunningPatron process, bool isFull, Action<SyncProgress> report, CancellationToken cancellationToken) =>
+        process.Services.GetRequiredService<RunSync>().HandleAsync(new SyncOrder { Full = isFull }, report, cancellationToken);
+
+    // A process is stopped, loses its connections, or finds Odoo away.
+    private async Task InterruptAsync(bool isFull, Random trouble)
+    {
+        var process = processes[trouble.Next(processes.Count)];
+        var reports = trouble.Next(8);
+        switch (trouble.Next(3))
+        {
+            case 0:
+                using (var stop = new CancellationTokenSource())
+                {
+                    Log.Add($"run is stopped after report {reports}");
+                    await TryRunAsync(_ =>
+                    {
+                        if (reports-- == 0)
+                        {
+                            stop.Cancel();
+                        }
+                    }, stop.Token);
+                }
+
+                break;
+            case 1:
+                Log.Add($"run loses its connections after report {reports}");
+                Task? cut = null;
+                var delay = trouble.Next(4);
+                await TryRunAsync(_ => cut = reports-- == 0 ? CutAsync(delay) : cut, CancellationToken.None);
+                await (cut ?? Task.CompletedTask);
+                break;
+            default:
+                Log.Add("run finds Odoo away");
+                world.Odoo.Book.FailAlways("res.partner.search_read", Fault.HtmlError);
+                await TryRunAsync(_ => { }, CancellationToken.None);
+                world.Odoo.Book.FailNoMore();
+                break;
+        }
+
+        async Task TryRunAsync(Action<SyncProgress> report, CancellationToken cancellationToken)
+        {
+            try
+            {
+                await RunAsync(process, isFull, report, cancellationToken);
+            }
+            catch (Exception broken) when (broken is OperationCanceledException or Npgsql.NpgsqlException)
+            {
+                // The run stays open.
+            }
+        }
+    }
+
+    private async Task CutAsync(int milliseconds)
+    {
+        await Task.Delay(milliseconds);
+        await world.CustomersSqlAsync<object>(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND state IN ('active', 'idle in transaction')");
+    }
+
+    private string? Happen(HistoryStep step) => step.Event switch
+    {
+        HistoryEvent.PartnerAdded => Add(step),
+        _ when partners.Count == 0 => null,
+        HistoryEvent.AddressMoved => Write(Pick(step.One), Address(step.Other), step.Third),
+        HistoryEvent.AddressesSwapped => Swap(Pick(step.One), Pick(step.Other)),
+        HistoryEvent.AddressesChained => Chain(Pick(step.One), Pick(step.Other), Address(step.Third)),
+        HistoryEvent.AddressShared => Write(Pick(step.One), Said(Pick(step.Other), "email"), step.Third),
+        HistoryEvent.AddressEmptied => Write(Pick(step.One), step.Other % 2 == 0 ? null : "n/a", 0),
+        HistoryEvent.PartnersMerged => Merge(Pick(step.One), Pick(step.Other)),
+        HistoryEvent.PartnerArchived => Change(Pick(step.One), "active", false),
+        HistoryEvent.PartnerRestored => Change(Pick(step.One), "active", true),
+        HistoryEvent.PartnerDeleted => Delete(Pick(step.One)),
+        HistoryEvent.CompanyFlipped => Change(Pick(step.One), "is_company", !IsCompany(Pick(step.One))),
+        HistoryEvent.ParentSet => SetParent(Pick(step.One), Pick(step.Other)),
+        HistoryEvent.ParentRemoved => Change(Pick(step.One), "parent_id", null),
+        HistoryEvent.FieldChanged => Change(Pick(step.One), new[] { "phone", "city", "street", "name", "ref" }[step.Other % 5], $"Value {step.Third % 5}"),
+        _ => throw new InvalidOperationException($"{step.Event}"),
+    };
+
+    private readonly Dictionary<string, string> labels = new(StringComparer.Ordinal);
+
+    private long Pick(int number) => partners[number % partners.Count];
+
+    private string Address(int number) => $"{(char)('a' + (number % Addresses))}.{seed}@h.example";
+
+    private string Add(HistoryStep step)
+    {
+        var label = $"P{labels.Count}";
+        var id = Company.AddPartner($"{label} of {seed}", Address(step.Other), ("is_company", step.One % 2 == 0), ("active", step.Third % 5 > 0));
+        partners.Add(id);
+        labels[$"{id}"] = label;
+        return $"{label} added with {Address(step.Other)}{(step.One % 2 == 0 ? ", company" : "")}{(step.Third % 5 > 0 ? "" : ", archived")}";
+    }
+
+    private string Write(long partner, string? email, int style)
+    {
+        var written = email is null ? null : (style % 4) switch { 0 => email.ToUpperInvariant(), 1 => $"\"Some, One\" <{Bare(email)}>", _ => email };
+        Company.Change(partner, ("email", written));
+        return $"{Label($"{partner}")} has address {written ?? "nothing"}";
+    }
+
+    private string Swap(long one, long other)
+    {
+        var (first, second) = (Said(one, "email"), Said(other, "email"));
+        return $"{Write(one, second, 2)}, {Write(other, first, 2)}";
+    }
+
+    private string Chain(long one, long other, string last)
+    {
+        var next = Said(other, "email");
+        return $"{Write(other, last, 2)}, {Write(one, next, 2)}";
+    }
+
+    private string Change(long partner, string field, object? value)
+    {
+        Company.Change(partner, (field, value));
+        return $"{Label($"{partner}")}: {field} is {value ?? "empty"}";
+    }
+
+    private string? SetParent(long partner, long parent)
+    {
+        for (long? above = parent; above is { } next; above = Company.Value("res.partner", next, "parent_id") as long?)
+        {
+            if (next == partner)
+            {
+                return null; // Odoo refuses a circle.
+            }
+        }
+
+        Company.Change(partner, ("parent_id", parent));
+        return $"{Label($"{partner}")} has parent {Label($"{parent}")}";
+    }
+
+    private string? Merge(long from, long into)
+    {
+        for (long? above = into; above is { } next; above = Company.Value("res.partner", next, "parent_id") as long?)
+        {
+            if (next == from)
+            {
+                return null; // Nor of a partner with its contact.
+            }
+        }
+
+        Company.Merge(from, into);
+        partners.Remove(from);
+        return $"{Label($"{from}")} merged into {Label($"{into}")}";
+    }
+
+    private string Delete(long partner)
+    {
+        foreach (var child in partners.Where(child => Company.Value("res.partner", child, "parent_id") is long parent && parent == partner).ToList())
+        {
+            Company.Change(child, ("parent_id", null));
+        }
+
+        Company.Delete(partner);
+        partners.Remove(partner);
+        return $"{Label($"{partner}")} deleted";
+    }
+}
+
+/// <summary>A row of <c>customers.customers</c>.</summary>
+internal sealed class CustomerRow(JsonObject row)
+{
+    public Guid Uid => Guid.Parse(Text("uid")!);
+
+    public string? Partner => Text("erp_id");
+
+    public string? EmailKey => Text("email_key");
+
+    public bool IsClaimed => Text("claim") == "claimed";
+
+    public string? User => Text("user_id");
+
+    public string? Text(string field) => row[field]?.ToString() is { Length: > 0 } text ? text : null;
+}
+
+/// <summary>A row of <c>erp.partners</c>.</summary>
+internal sealed class LedgerLine(JsonObject row)
+{
+    public string Id => Text("external_id")!;
+
+    public string State => Text("state")!;
+
+    public string? Reason => Text("reason");
+
+    public string? EmailKey => Text("email_key");
+
+    public bool IsInErp => (bool)row["is_in_erp"]!;
+
+    public Guid? Customer => Text("customer_uid") is { } uid ? Guid.Parse(uid) : null;
+
+    public Guid? Successor => Text("successor_uid") is { } uid ? Guid.Parse(uid) : null;
+
+    public string? Text(string field) => row[field]?.ToString() is { Length: > 0 } text ? text : null;
+
+    public override string ToString() => $"{Id}: {State} {Reason}".TrimEnd();
+}
+
+/// <summary>All that a history has left in Patron.</summary>
+internal sealed record HistoryState(IReadOnlyList<CustomerRow> Customers, IReadOnlyList<LedgerLine> Partners, long Readings, Func<string, string> Label)
+{
+    private static readonly string[] Shown =
+        ["name", "customer_type", "email", "claim", "phone", "city", "address_line1", "reference", "status", "is_archived", "is_deleted"];
+
+    public CustomerRow? Customer(Guid? uid) => Customers.SingleOrDefault(customer => customer.Uid == uid);
+
+    public LedgerLine? Line(string? partner) => Partners.SingleOrDefault(line => line.Id == partner);
+
+    /// <summary>The state without what may differ: numbers, times, versions, codes.</summary>
+    public string Print()
+    {
+        // Customers by what they say; of two that say the same, by who names them.
+        var printed = Customers.OrderBy(Describe, StringComparer.Ordinal).Select((customer, index) => (customer.Uid, Name: $"C{index}", Text: Describe(customer))).ToList();
+        var names = printed.ToDictionary(one => one.Uid, one => one.Name);
+        var lines = Partners.Select(line =>
+            $"{Label(line.Id)}: {line.State} {line.Reason} {line.EmailKey} {(line.IsInErp ? "" : "away ")}{Name(line.Customer)} {(line.Successor is null ? "" : $"then {Name(line.Successor)}")}".TrimEnd());
+        return string.Join('\n', printed.Select(one => $"{one.Name}: {one.Text}").Concat(lines.Order(StringComparer.Ordinal)));
+
+        string Name(Guid? uid) => uid is { } known ? names.GetValueOrDefault(known, "nobody") : "";
+    }
+
+    private string Describe(CustomerRow customer) => string.Join(
+        " | ", Shown.Select(field => customer.Text(field)).Append(customer.Partner is { } own ? Label(own) : "none").Append(customer.User is null ? "" : "account")
+            .Append(string.Join(',', Partners.Where(line => line.Customer == customer.Uid || line.Successor == customer.Uid).Select(line => Label(line.Id)).Order(StringComparer.Ordinal))));
+}

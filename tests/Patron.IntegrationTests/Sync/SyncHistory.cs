@@ -1,0 +1,54 @@
+namespace Patron.IntegrationTests.Sync;
+
+/// <summary>What may happen between two runs.</summary>
+internal enum HistoryEvent
+{
+    PartnerAdded,
+    AddressMoved,
+    AddressesSwapped,
+    AddressesChained,
+    AddressShared,
+    AddressEmptied,
+    PartnersMerged,
+    PartnerArchived,
+    PartnerRestored,
+    PartnerDeleted,
+    CompanyFlipped,
+    ParentSet,
+    ParentRemoved,
+    FieldChanged,
+}
+
+/// <summary>
+/// One thing that happens. The numbers choose partners, customers and addresses among those that there are by then, so that the same history is the same
+/// in every world.
+/// </summary>
+internal sealed record HistoryStep(HistoryEvent Event, int One, int Other, int Third);
+
+/// <summary>Some things that happen, and the run that follows them.</summary>
+internal sealed record HistoryChapter(IReadOnlyList<HistoryStep> Steps, bool IsFull);
+
+/// <summary>A random history, the same for the same seed. It ends with a full run.</summary>
+internal sealed record SyncHistory(int Seed, IReadOnlyList<HistoryChapter> Chapters)
+{
+    private const int FirstPartners = 6;
+    private const int MaxChapters = 6;
+    private const int MaxSteps = 4;
+
+    public static SyncHistory Of(int seed)
+    {
+        var random = new Random(seed);
+        var chapters = new List<HistoryChapter> { new([.. Enumerable.Range(0, FirstPartners).Select(_ => Step(random, HistoryEvent.PartnerAdded))], IsFull: true) };
+        for (var count = random.Next(2, MaxChapters); count > 0; count--)
+        {
+            var steps = Enumerable.Range(0, random.Next(1, MaxSteps + 1)).Select(_ => Step(random, Any(random))).ToList();
+            chapters.Add(new HistoryChapter(steps, IsFull: count == 1 || random.Next(2) == 0));
+        }
+
+        return new SyncHistory(seed, chapters);
+    }
+
+    private static HistoryEvent Any(Random random) => (HistoryEvent)random.Next(Enum.GetValues<HistoryEvent>().Length);
+
+    private static HistoryStep Step(Random random, HistoryEvent what) => new(what, random.Next(10_000), random.Next(10_000), random.Next(10_000));
+}
