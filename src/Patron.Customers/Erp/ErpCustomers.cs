@@ -10,6 +10,9 @@ using Patron.Shared.Results;
 
 namespace Patron.Customers.Erp;
 
+/// <summary>A partner no longer has the address that it had when it and this record were last brought together.</summary>
+public readonly record struct LeftAddress(Guid Uid, string EmailKey, PartnerKey Partner);
+
 /// <summary>A record that an ERP changes: as it was read, and as it is to be.</summary>
 public sealed record ErpChange(Customer Before, Customer After);
 
@@ -39,10 +42,11 @@ public sealed class ErpCustomers(
         WHERE r.organization_id = s.organization_id AND r.customer_uid = s.uid AND r.answer IS NULL AND r.value IS NOT DISTINCT FROM to_jsonb(s) ->> r.field
         """;
 
-    // A record with an account shows the account's address, and one whose address people have changed since then is theirs.
+    // A record with an account shows the account's address, and one whose address people have changed since then is theirs. Of several partners of a
+    // record only the one that owns its values vouches for its address.
     private const string ReleaseSql = """
         WITH locked AS (
-            SELECT c.uid, c.id FROM customers.customers c JOIN unnest($2, $3) left_by (uid, email_key) USING (uid)
+            SELECT c.uid, c.id FROM customers.customers c JOIN unnest($2, $3, $9, $10) left_by (uid, email_key, erp_source, erp_id) USING (uid, erp_source, erp_id)
             WHERE c.organization_id = $1 AND c.email_key = left_by.email_key AND c.claim = 'claimed' AND c.user_id IS NULL
             ORDER BY c.id FOR UPDATE OF c),
         released AS (
@@ -91,13 +95,14 @@ public sealed class ErpCustomers(
     public Task LinkOwnersAsync(Caller caller, IReadOnlyList<Account> owners, IReadOnlyCollection<Customer> written, CancellationToken cancellationToken) =>
         linker.LinkOwnersAsync(caller, owners, written, cancellationToken);
 
-    /// <summary>These records' partners have left these addresses: a record without account that still claims it does so no longer (decision 0013).</summary>
-    public Task ReleaseAddressesAsync(Caller caller, IReadOnlyList<(Guid Uid, string EmailKey)> left, CancellationToken cancellationToken) => left.Count == 0
+    /// <summary>Partners have left these addresses: a record without account that is theirs and still claims it does so no longer (decision 0013).</summary>
+    public Task ReleaseAddressesAsync(Caller caller, IReadOnlyList<LeftAddress> left, CancellationToken cancellationToken) => left.Count == 0
         ? Task.CompletedTask
         : database.ExecuteAsync(
             ReleaseSql, cancellationToken, caller.OrganizationId, left.Select(one => one.Uid).ToArray(), left.Select(one => one.EmailKey).ToArray(), time.GetDatabaseNow(),
             OptionalParameter.Of(caller.UserId, NpgsqlDbType.Uuid), OptionalParameter.Of(caller.Key?.Id, NpgsqlDbType.Uuid),
-            caller.Origin.Address, OptionalParameter.Of(caller.Origin.UserAgent, NpgsqlDbType.Text));
+            caller.Origin.Address, OptionalParameter.Of(caller.Origin.UserAgent, NpgsqlDbType.Text),
+            left.Select(one => one.Partner.Source).ToArray(), left.Select(one => one.Partner.Id).ToArray());
 
     /// <summary>The partners of these records are gone: what they said is the records' own from now on.</summary>
     public async Task LeaveAsync(Caller caller, IReadOnlyCollection<Guid> uids, CancellationToken cancellationToken)

@@ -120,16 +120,20 @@ public sealed partial class PartnerImporter(
         return default(Done);
     }
 
-    /// <summary>What is here of these partners and their addresses, and the accounts that have these; locked to the end of the transaction, if one runs.</summary>
+    /// <summary>
+    /// What is here of these partners and their addresses, and the accounts that have these; locked to the end of the transaction, if one runs. A preview
+    /// names all that it has <paramref name="read"/>.
+    /// </summary>
     internal async Task<(PartnerSnapshot Snapshot, IReadOnlyList<Account> Accounts)> LookAsync(
-        Caller caller, IEnumerable<PartnerFacts> batch, IReadOnlyList<LedgerRow> rows, CancellationToken cancellationToken)
+        Caller caller, IEnumerable<PartnerFacts> batch, IReadOnlyList<LedgerRow> rows, CancellationToken cancellationToken, IReadOnlyCollection<PartnerFacts>? read = null)
     {
         string[] emailKeys = [.. batch.Select(facts => facts.Email?.Key).OfType<string>().Distinct(StringComparer.Ordinal)];
         var accounts = await customers.LockOwnersAsync(caller, emailKeys, cancellationToken);
         var found = await customers.FindAsync(caller, [.. rows.Select(row => row.CustomerUid).OfType<Guid>()], emailKeys, cancellationToken);
-        var snapshot = new PartnerSnapshot(rows, found, await ledger.HoldersAsync(emailKeys, cancellationToken))
+        var holders = await ledger.HoldersAsync(emailKeys, read, cancellationToken);
+        var known = await ledger.KnownAsync([.. found.Where(customer => customer.Partner is null).Select(customer => customer.Uid)], cancellationToken);
+        var snapshot = new PartnerSnapshot(rows, found, holders, known)
         {
-            Known = (await ledger.KnownAsync([.. found.Where(customer => customer.Partner is null).Select(customer => customer.Uid)], cancellationToken)).ToHashSet(),
             ErasedKeys = await ledger.ErasedAsync(emailKeys, cancellationToken),
             ProvenKeys = accounts.Where(account => account.EmailVerified).Select(account => account.EmailKey).ToHashSet(StringComparer.Ordinal),
         };

@@ -44,6 +44,10 @@ public sealed class PartnerKeys(DatabaseSession database, PartnerLedger ledger, 
     private const string UnlistedReadingsSql =
         "DELETE FROM erp.readings r WHERE r.source = $1 AND NOT EXISTS (SELECT FROM listed_partners listed WHERE listed.external_id = r.external_id)";
 
+    private const string WouldLeaveSql = """
+        SELECT external_id FROM erp.partners p WHERE source = $1 AND is_in_erp AND NOT EXISTS (SELECT FROM unnest($2) listed (external_id) WHERE listed.external_id = p.external_id)
+        """;
+
     private const string MissingSql = $"UPDATE erp.partners p SET {PartnerStatus.LeaveSql} WHERE p.source = $1 AND p.external_id = ANY ($2)";
 
     private const string MissingReadingsSql = "DELETE FROM erp.readings r WHERE r.source = $1 AND r.external_id = ANY ($2)";
@@ -87,6 +91,10 @@ public sealed class PartnerKeys(DatabaseSession database, PartnerLedger ledger, 
     /// <summary>How many partners are known and not gone.</summary>
     public async Task<long> CountAsync(CancellationToken cancellationToken) =>
         (await database.QueryAsync(CountSql, row => row.Long(), cancellationToken, ledger.Source)).Single();
+
+    /// <summary>Those that are known and not gone, and are not among these. For a preview; an array of all keys is little beside what a run reads.</summary>
+    public Task<List<string>> FindUnlistedAsync(IReadOnlyCollection<string> listed, CancellationToken cancellationToken) =>
+        database.QueryAsync(WouldLeaveSql, row => row.Text(), cancellationToken, ledger.Source, listed.ToArray());
 
     /// <summary>Reads the keys of all partners and compares. False where another process has taken the run over.</summary>
     public async Task<bool> CompareAsync(Caller caller, SyncTicket ticket, CancellationToken cancellationToken)

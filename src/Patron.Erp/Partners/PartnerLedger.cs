@@ -66,18 +66,10 @@ public sealed class PartnerLedger(DatabaseSession database, ErasedAddresses eras
 
     // Who has an address in the ERP, as it was read last, while the customer has another one: a person with a login of their own, or somebody of whom this
     // is one more partner. Those who only want the address claim it by rank.
-    private const string HoldersSql = """
-        SELECT p.external_id, p.customer_uid, CASE WHEN r.source IS NULL THEN p.email_key ELSE r.email_key END
-        FROM (
-            SELECT source, external_id FROM erp.partners WHERE source = $1 AND email_key = ANY ($2) AND customer_uid IS NOT NULL
-            UNION SELECT source, external_id FROM erp.readings WHERE source = $1 AND email_key = ANY ($2)) asked
-        JOIN erp.partners p USING (source, external_id)
-        LEFT JOIN erp.readings r USING (source, external_id)
-        LEFT JOIN customers.customers c ON c.uid = p.customer_uid AND c.erp_source = p.source AND c.erp_id = p.external_id
-        WHERE p.state <> 'gone' AND p.customer_uid IS NOT NULL AND (c.user_id IS NOT NULL OR (c.uid IS NULL AND p.state = 'current'))
-            AND CASE WHEN r.source IS NULL THEN p.email_key ELSE r.email_key END = ANY ($2)
-        ORDER BY p.rank, p.external_id
-        """;
+    private static readonly string HoldersSql = HoldersIn("erp.readings");
+
+    // A preview has read and not written.
+    private static readonly string PreviewedHoldersSql = HoldersIn("(SELECT $1::text AS source, * FROM unnest($3::text[], $4::text[]) AS read (external_id, email_key))");
 
     private const string KnownSql = "SELECT DISTINCT customer_uid FROM erp.partners WHERE customer_uid = ANY ($1)";
 
@@ -117,9 +109,15 @@ public sealed class PartnerLedger(DatabaseSession database, ErasedAddresses eras
     internal Task<List<LedgerRow>> RowsAsync(string[] partners, CancellationToken cancellationToken) =>
         database.QueryAsync(RowsSql, ReadRow, cancellationToken, Source, partners);
 
-    /// <summary>Whose partners have these addresses in the ERP, the lowest first.</summary>
-    internal Task<List<(string Id, Guid CustomerUid, string EmailKey)>> HoldersAsync(string[] emailKeys, CancellationToken cancellationToken) =>
-        database.QueryAsync(HoldersSql, row => (row.Text(), row.Uuid(), row.Text()), cancellationToken, Source, emailKeys);
+    /// <summary>
+    /// Whose partners have these addresses in the ERP, the lowest first. A preview names what it has <paramref name="read"/>; a run has written that down.
+    /// </summary>
+    internal Task<List<(string Id, Guid CustomerUid, string EmailKey)>> HoldersAsync(
+        string[] emailKeys, IReadOnlyCollection<PartnerFacts>? read, CancellationToken cancellationToken) => read is null
+        ? database.QueryAsync(HoldersSql, ReadHolder, cancellationToken, Source, emailKeys)
+        : database.QueryAsync(
+            PreviewedHoldersSql, ReadHolder, cancellationToken, Source, emailKeys, read.Select(facts => facts.Partner.Id).ToArray(),
+            OptionalParameter.Of(read.Select(facts => facts.Email?.Key).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text));
 
     /// <summary>Which of these customers are or were some partner's.</summary>
     internal Task<List<Guid>> KnownAsync(Guid[] customers, CancellationToken cancellationToken) =>
@@ -195,6 +193,21 @@ public sealed class PartnerLedger(DatabaseSession database, ErasedAddresses eras
 
     private static Task WriteAsync(NpgsqlBinaryImporter copy, object? value, NpgsqlDbType type, CancellationToken cancellationToken) =>
         value is null or string[] { Length: 0 } ? copy.WriteNullAsync(cancellationToken) : copy.WriteAsync(value, type, cancellationToken);
+
+    private static string HoldersIn(string readings) => $"""
+        SELECT p.external_id, p.customer_uid, CASE WHEN r.source IS NULL THEN p.email_key ELSE r.email_key END
+        FROM (
+            SELECT source, external_id FROM erp.partners WHERE source = $1 AND email_key = ANY ($2) AND customer_uid IS NOT NULL
+            UNION SELECT source, external_id FROM {readings} read WHERE source = $1 AND email_key = ANY ($2)) asked
+        JOIN erp.partners p USING (source, external_id)
+        LEFT JOIN {readings} r USING (source, external_id)
+        LEFT JOIN customers.customers c ON c.uid = p.customer_uid AND c.erp_source = p.source AND c.erp_id = p.external_id
+        WHERE p.state <> 'gone' AND p.customer_uid IS NOT NULL AND (c.user_id IS NOT NULL OR (c.uid IS NULL AND p.state = 'current'))
+            AND CASE WHEN r.source IS NULL THEN p.email_key ELSE r.email_key END = ANY ($2)
+        ORDER BY p.rank, p.external_id
+        """;
+
+    private static (string Id, Guid CustomerUid, string EmailKey) ReadHolder(RowCursor row) => (row.Text(), row.Uuid(), row.Text());
 
     private static LedgerRow ReadRow(RowCursor row) => new(
         row.Text(), PartnerStatus.Read(row.Word<PartnerState>(), row.OptionalText()), row.OptionalUuid(), row.OptionalText(), row.OptionalBytes(), row.Flag());

@@ -47,7 +47,7 @@ internal sealed class PartnerMatcher(string source, ErpOwnership ownership, Part
         }
 
         ConflictReason? conflict = claimant.IsOwned ? ConflictReason.SameAddress
-            : claimant.Customer.UserId is not null && snapshot.Known.Contains(claimant.Customer.Uid) ? ConflictReason.LinkEnded
+            : claimant.Customer.UserId is not null && snapshot.IsKnown(claimant.Customer.Uid) ? ConflictReason.LinkEnded
             : !facts.Partner.IsActive ? ConflictReason.Archived
             : null;
         return conflict is { } reason ? Conflict(facts, reason) with { Target = claimant } : UpdateFromErp(facts, row, claimant, PartnerOutcome.Adopted);

@@ -109,11 +109,11 @@ public sealed partial class PartnerReadings(
                    select (facts, row, row?.IsAsRead(facts, isFull) != true || waiting.Contains(facts.Partner.Id))];
     }
 
-    /// <summary>The customers whose partners no longer have the address that they had when the two were last brought together.</summary>
-    internal static IEnumerable<(Guid Uid, string EmailKey)> Left(IEnumerable<(PartnerFacts Facts, LedgerRow? Row, bool IsNew)> changed) =>
+    /// <summary>The addresses that partners have left, and the customers of whom they were partners.</summary>
+    internal IEnumerable<LeftAddress> Left(IEnumerable<(PartnerFacts Facts, LedgerRow? Row, bool IsNew)> changed) =>
         from one in changed
         where one.Row is { CustomerUid: not null, EmailKey: not null } && one.Row.EmailKey != one.Facts.Email?.Key
-        select (one.Row.CustomerUid!.Value, one.Row.EmailKey!);
+        select new LeftAddress(one.Row.CustomerUid!.Value, one.Row.EmailKey!, new PartnerKey(ledger.Source, one.Row.Id));
 
     private PartnerFacts ReadFacts(RowCursor row)
     {

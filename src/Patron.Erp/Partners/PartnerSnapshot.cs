@@ -1,4 +1,5 @@
 using Patron.Customers.Customers;
+using Patron.Customers.Erp;
 
 namespace Patron.Erp.Partners;
 
@@ -38,19 +39,19 @@ internal sealed class PartnerSnapshot
     private readonly Dictionary<string, PartnerTarget> claimants;
     private Dictionary<string, PartnerTarget> claimed = new(StringComparer.Ordinal);
     private readonly ILookup<string, (string Id, Guid CustomerUid, string EmailKey)> holders;
+    private readonly HashSet<Guid> known;
+    private IReadOnlySet<string> gone = new HashSet<string>();
 
     public PartnerSnapshot(
-        IEnumerable<LedgerRow> rows, IEnumerable<Customer> customers, IEnumerable<(string Id, Guid CustomerUid, string EmailKey)> holders)
+        IEnumerable<LedgerRow> rows, IEnumerable<Customer> customers, IEnumerable<(string Id, Guid CustomerUid, string EmailKey)> holders, IEnumerable<Guid> known)
     {
         this.rows = rows.ToDictionary(row => row.Id, StringComparer.Ordinal);
         targets = customers.ToDictionary(customer => customer.Uid, PartnerTarget.Of);
         claimants = targets.Values.Where(target => target.Customer.Claim == EmailClaim.Claimed)
             .ToDictionary(target => target.Customer.EmailKey!, StringComparer.Ordinal);
         this.holders = holders.ToLookup(holder => holder.EmailKey, StringComparer.Ordinal);
+        this.known = known.ToHashSet();
     }
-
-    /// <summary>Customers that are or were some partner's.</summary>
-    public IReadOnlySet<Guid> Known { get; init; } = new HashSet<Guid>();
 
     /// <summary>Addresses that were an erased person's.</summary>
     public IReadOnlySet<string> ErasedKeys { get; init; } = new HashSet<string>();
@@ -59,6 +60,9 @@ internal sealed class PartnerSnapshot
     public IReadOnlySet<string> ProvenKeys { get; init; } = new HashSet<string>();
 
     public LedgerRow? Row(string partner) => rows.GetValueOrDefault(partner);
+
+    /// <summary>Whether the customer is or was some partner's.</summary>
+    public bool IsKnown(Guid customer) => known.Contains(customer);
 
     public PartnerTarget? Target(Guid customer) => targets.GetValueOrDefault(customer);
 
@@ -70,7 +74,7 @@ internal sealed class PartnerSnapshot
     {
         foreach (var holder in holders[emailKey])
         {
-            if (holder.Id != partner)
+            if (holder.Id != partner && !gone.Contains(holder.Id))
             {
                 return holder.CustomerUid;
             }
@@ -82,13 +86,25 @@ internal sealed class PartnerSnapshot
     public void Claim(string emailKey, PartnerTarget target) => claimants[emailKey] = claimed[emailKey] = target;
 
     /// <summary>
-    /// For a preview, which writes nothing: these customers have released these addresses, and these were claimed before. What is claimed here is added.
+    /// For a preview, which writes nothing: these addresses have been left, these partners are gone, and these addresses were claimed before. What is
+    /// claimed here is added.
     /// </summary>
-    public void Assume(IReadOnlySet<(Guid Uid, string EmailKey)> released, Dictionary<string, PartnerTarget> claimedBefore)
+    public void Assume(IReadOnlySet<LeftAddress> left, IReadOnlySet<string> gonePartners, Dictionary<string, PartnerTarget> claimedBefore, DateTimeOffset now)
     {
-        foreach (var target in targets.Values.Where(target => target.Customer is { UserId: null, EmailKey: { } key } && released.Contains((target.Customer.Uid, key))))
+        gone = gonePartners;
+        foreach (var target in targets.Values)
         {
-            Release(target);
+            var customer = target.Customer;
+            if (customer.Partner is { } partner && gone.Contains(partner.Id))
+            {
+                Release(target);
+                customer.LeaveErp(now);
+                known.Add(customer.Uid);
+            }
+            else if (customer is { UserId: null, EmailKey: { } key, Partner: { } own } && left.Contains(new LeftAddress(customer.Uid, key, own)))
+            {
+                Release(target);
+            }
         }
 
         foreach (var (emailKey, target) in claimedBefore)

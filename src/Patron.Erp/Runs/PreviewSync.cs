@@ -13,7 +13,7 @@ namespace Patron.Erp.Runs;
 
 /// <summary>
 /// What a full run of the sync would do: it reads every partner, decides by the same rules as a run, and writes nothing, not even a row of its own.
-/// Memory grows with the number of partners that say something new. Errors: 503 the ERP is away or refuses Patron's user.
+/// Memory grows with the number of partners that say something new, and by the key of each other one. Errors: 503 the ERP is away or refuses Patron's user.
 /// </summary>
 public sealed class PreviewSync(IServiceScopeFactory scopes, IErpConnector connector, ErpOwnership ownership, HomeOrganization home, TimeProvider time)
 {
@@ -36,10 +36,7 @@ public sealed class PreviewSync(IServiceScopeFactory scopes, IErpConnector conne
 
             await DecideAsync(preview, cancellationToken);
             await using var counting = scopes.CreateBackgroundScope();
-            return preview.ToFigures(
-                await counting.ServiceProvider.GetRequiredService<CountPartners>().CustomersAsync(cancellationToken),
-                await counting.ServiceProvider.GetRequiredService<PartnerKeys>().CountAsync(cancellationToken),
-                time.GetElapsedTime(began));
+            return preview.ToFigures(await counting.ServiceProvider.GetRequiredService<CountPartners>().CustomersAsync(cancellationToken), time.GetElapsedTime(began));
         }
         catch (ErpException failure)
         {
@@ -52,9 +49,9 @@ public sealed class PreviewSync(IServiceScopeFactory scopes, IErpConnector conne
         var failed = page.Unreadable.ToList();
         var read = readings.Read(page.Partners, failed);
         preview.Failed.AddRange(failed);
+        preview.Listed.AddRange(page.Partners.Select(partner => partner.Id).Concat(page.Unreadable.Select(note => note.PartnerId)));
         foreach (var (facts, row, isNew) in await readings.CompareAsync(read, isFull: true, cancellationToken))
         {
-            preview.Known += row is null ? 0 : 1;
             if (isNew)
             {
                 preview.Waiting.Add((facts, row, isNew));
@@ -66,20 +63,23 @@ public sealed class PreviewSync(IServiceScopeFactory scopes, IErpConnector conne
         }
     }
 
-    // As a run does: all that was left is released, then partners claim by rank.
+    // As a run does: all that was left is released, and customers whose partners are gone let go; then partners claim by rank.
     private async Task DecideAsync(Preview preview, CancellationToken cancellationToken)
     {
-        var released = PartnerReadings.Left(preview.Waiting).ToHashSet();
+        await using var looking = scopes.CreateBackgroundScope();
+        var left = looking.ServiceProvider.GetRequiredService<PartnerReadings>().Left(preview.Waiting).ToHashSet();
+        preview.Gone.UnionWith(await looking.ServiceProvider.GetRequiredService<PartnerKeys>().FindUnlistedAsync(preview.Listed, cancellationToken));
+        List<PartnerFacts> read = [.. preview.Waiting.Select(one => one.Facts)];
         var claimed = new Dictionary<string, PartnerTarget>(StringComparer.Ordinal);
         var now = time.GetDatabaseNow();
-        var byRank = preview.Waiting.Select(one => one.Facts).OrderBy(facts => !facts.Partner.IsActive).ThenBy(facts => facts.Partner.Rank)
+        var byRank = read.OrderBy(facts => !facts.Partner.IsActive).ThenBy(facts => facts.Partner.Rank)
             .ThenBy(facts => facts.Partner.Id, StringComparer.Ordinal);
         foreach (var batch in byRank.Chunk(DecidedAtOnce))
         {
             await using var scope = scopes.CreateBackgroundScope();
             var rows = await scope.ServiceProvider.GetRequiredService<PartnerLedger>().RowsAsync([.. batch.Select(facts => facts.Partner.Id)], cancellationToken);
-            var (snapshot, _) = await scope.ServiceProvider.GetRequiredService<PartnerImporter>().LookAsync(Caller.System(home.Id), batch, rows, cancellationToken);
-            snapshot.Assume(released, claimed);
+            var (snapshot, _) = await scope.ServiceProvider.GetRequiredService<PartnerImporter>().LookAsync(Caller.System(home.Id), batch, rows, cancellationToken, read);
+            snapshot.Assume(left, preview.Gone, claimed, now);
             var matcher = new PartnerMatcher(connector.Source, ownership, snapshot, now);
             foreach (var facts in batch)
             {
@@ -100,8 +100,10 @@ public sealed class PreviewSync(IServiceScopeFactory scopes, IErpConnector conne
         /// <summary>What is new, with its line of the ledger.</summary>
         public List<(PartnerFacts Facts, LedgerRow? Row, bool IsNew)> Waiting { get; } = [];
 
-        /// <summary>How many of the partners the ledger has.</summary>
-        public long Known { get; set; }
+        /// <summary>The keys of all partners, and those that are known and not among them.</summary>
+        public List<string> Listed { get; } = [];
+
+        public HashSet<string> Gone { get; } = new(StringComparer.Ordinal);
 
         public long Total => counts.Created + counts.Updated + counts.Unchanged + counts.Conflicts + counts.Erased + skipped.Values.Sum() + Failed.Count;
 
@@ -135,11 +137,10 @@ public sealed class PreviewSync(IServiceScopeFactory scopes, IErpConnector conne
             }
         }
 
-        /// <summary>The figures; <paramref name="ledger"/> is the number of partners that are known and not gone.</summary>
-        public SyncFigures ToFigures(CustomerFigures customers, long ledger, TimeSpan duration) => new(
+        public SyncFigures ToFigures(CustomerFigures customers, TimeSpan duration) => new(
             Total, counts.Created, counts.Updated, counts.Unchanged, SyncFigures.SkippedBy(reason => skipped[reason], counts.Erased), counts.Conflicts, Failed.Count, customers, (long)duration.TotalMilliseconds)
         {
-            Gone = Math.Max(0, ledger - Known),
+            Gone = Gone.Count,
             Warnings = [.. warnings.OrderBy(one => one.Rank).ThenBy(one => one.Note.PartnerId, StringComparer.Ordinal).Select(one => one.Note).Take(CountPartners.ListLength)],
             Failed = [.. Failed.Take(CountPartners.ListLength)],
         };

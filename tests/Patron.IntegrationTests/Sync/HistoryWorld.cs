@@ -153,7 +153,7 @@ internal sealed class HistoryWorld : IAsyncDisposable
     /// <summary>Whether it may make a customer.</summary>
     public bool IsEligible(long partner) => EmailKey(partner) is not null && (IsCompany(partner) || !HasParent(partner));
 
-    public string? EmailKey(long partner) => Said(partner, "email") is { } said ? Bare(said).ToLowerInvariant() : null;
+    public string? EmailKey(long partner) => Said(partner, "email") is { } said && said.Contains('@', StringComparison.Ordinal) ? Bare(said).ToLowerInvariant() : null;
 
     /// <summary>P3 for the fourth partner of the history.</summary>
     public string Label(string partner) => labels.GetValueOrDefault(partner, partner);
@@ -194,10 +194,15 @@ internal sealed class HistoryWorld : IAsyncDisposable
                 await (cut ?? Task.CompletedTask);
                 break;
             default:
-                Log.Add("run finds Odoo away");
-                world.Odoo.Book.FailAlways("res.partner.search_read", Fault.HtmlError);
-                await TryRunAsync(_ => { }, CancellationToken.None);
-                world.Odoo.Book.FailNoMore();
+                Log.Add($"Odoo refuses Patron's user after report {reports}");
+                await TryRunAsync(_ =>
+                {
+                    if (reports-- == 0)
+                    {
+                        Company.DenyRobot("res.partner");
+                    }
+                }, CancellationToken.None);
+                Company.AllowRobot("res.partner");
                 break;
         }
 

@@ -83,6 +83,20 @@ public sealed class MovedAddressTests(TestDatabase database)
     }
 
     [Fact]
+    public async Task A_partner_that_only_wanted_the_address_and_moves_on_takes_no_claim_from_its_owner()
+    {
+        await using var world = await SyncWorld.StartAsync(database);
+        var (first, _, _) = await PartnersAsync(world);
+        var other = world.Company.AddPartner("Other", Moved);
+        await world.SyncAsync();
+        Assert.Equal("conflict same_address", await world.StateOfAsync(other));
+
+        world.Company.Change(other, ("email", "other17@x.example"));
+        Assert.Equal(1, (await world.SyncAsync()).Created);
+        Assert.Equal(("current", "claimed"), (await world.StateOfAsync(first), (await world.CustomerOfAsync(first)).Text("claim")));
+    }
+
+    [Fact]
     public async Task A_partner_s_new_address_opens_the_record_as_before()
     {
         await using var world = await SyncWorld.StartAsync(database);

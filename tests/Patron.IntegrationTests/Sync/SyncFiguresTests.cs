@@ -57,6 +57,21 @@ public sealed class SyncFiguresTests(TestDatabase database)
     }
 
     [Fact]
+    public async Task A_dry_run_foresees_that_the_address_of_a_partner_that_is_gone_is_free()
+    {
+        await using var world = await SyncWorld.StartAsync(database);
+        var first = world.Company.AddPartner("First", "one@x.example");
+        var second = world.Company.AddPartner("Second", "one@x.example");
+        await world.SyncAsync();
+        world.Company.Delete(first);
+        var foreseen = (await world.Accounts.Services.GetRequiredService<PreviewSync>().HandleAsync(_ => { }, CancellationToken.None)).Value;
+        var done = await world.SyncAsync(full: true);
+        Assert.Equal((1, 0, 1), (done.Created, done.Conflicts, done.Gone));
+        Assert.Equal((done.Created, done.Conflicts, done.Gone), (foreseen.Created, foreseen.Conflicts, foreseen.Gone));
+        Assert.Equal("current", await world.StateOfAsync(second));
+    }
+
+    [Fact]
     public async Task A_phone_of_78_characters_and_names_in_any_script_are_kept_whole_and_reported()
     {
         await using var world = await SyncWorld.StartAsync(database);
