@@ -122,7 +122,7 @@ public sealed partial class PartnerImporter(
 
     /// <summary>
     /// What is here of these partners and their addresses, and the accounts that have these; locked to the end of the transaction, if one runs. A preview
-    /// names all that it has <paramref name="read"/>.
+    /// names what it has <paramref name="read"/> of partners that are known.
     /// </summary>
     internal async Task<(PartnerSnapshot Snapshot, IReadOnlyList<Account> Accounts)> LookAsync(
         Caller caller, IEnumerable<PartnerFacts> batch, IReadOnlyList<LedgerRow> rows, CancellationToken cancellationToken, IReadOnlyCollection<PartnerFacts>? read = null)

@@ -110,7 +110,8 @@ public sealed class PartnerLedger(DatabaseSession database, ErasedAddresses eras
         database.QueryAsync(RowsSql, ReadRow, cancellationToken, Source, partners);
 
     /// <summary>
-    /// Whose partners have these addresses in the ERP, the lowest first. A preview names what it has <paramref name="read"/>; a run has written that down.
+    /// Whose partners have these addresses in the ERP, the lowest first. A preview names what it has <paramref name="read"/> of partners that are known; a run has
+    /// written that down.
     /// </summary>
     internal Task<List<(string Id, Guid CustomerUid, string EmailKey)>> HoldersAsync(
         string[] emailKeys, IReadOnlyCollection<PartnerFacts>? read, CancellationToken cancellationToken) => read is null

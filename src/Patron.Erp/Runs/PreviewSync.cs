@@ -69,16 +69,16 @@ public sealed class PreviewSync(IServiceScopeFactory scopes, IErpConnector conne
         await using var looking = scopes.CreateBackgroundScope();
         var left = looking.ServiceProvider.GetRequiredService<PartnerReadings>().Left(preview.Waiting).ToHashSet();
         preview.Gone.UnionWith(await looking.ServiceProvider.GetRequiredService<PartnerKeys>().FindUnlistedAsync(preview.Listed, cancellationToken));
-        List<PartnerFacts> read = [.. preview.Waiting.Select(one => one.Facts)];
+        List<PartnerFacts> known = [.. preview.Waiting.Where(one => one.Row is not null).Select(one => one.Facts)];
         var claimed = new Dictionary<string, PartnerTarget>(StringComparer.Ordinal);
         var now = time.GetDatabaseNow();
-        var byRank = read.OrderBy(facts => !facts.Partner.IsActive).ThenBy(facts => facts.Partner.Rank)
+        var byRank = preview.Waiting.Select(one => one.Facts).OrderBy(facts => !facts.Partner.IsActive).ThenBy(facts => facts.Partner.Rank)
             .ThenBy(facts => facts.Partner.Id, StringComparer.Ordinal);
         foreach (var batch in byRank.Chunk(DecidedAtOnce))
         {
             await using var scope = scopes.CreateBackgroundScope();
             var rows = await scope.ServiceProvider.GetRequiredService<PartnerLedger>().RowsAsync([.. batch.Select(facts => facts.Partner.Id)], cancellationToken);
-            var (snapshot, _) = await scope.ServiceProvider.GetRequiredService<PartnerImporter>().LookAsync(Caller.System(home.Id), batch, rows, cancellationToken, read);
+            var (snapshot, _) = await scope.ServiceProvider.GetRequiredService<PartnerImporter>().LookAsync(Caller.System(home.Id), batch, rows, cancellationToken, known);
             snapshot.Assume(left, preview.Gone, claimed, now);
             var matcher = new PartnerMatcher(connector.Source, ownership, snapshot, now);
             foreach (var facts in batch)
