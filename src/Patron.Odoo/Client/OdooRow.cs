@@ -15,7 +15,7 @@ internal readonly struct OdooRow(JsonElement row)
     /// <summary>Whether nothing is written there.</summary>
     public bool IsEmpty(string field) => Value(field).ValueKind is JsonValueKind.Undefined or JsonValueKind.Null or JsonValueKind.False;
 
-    /// <summary>The text without blanks around it and without what no text should hold: NUL and other invisible control characters, and U+FFFD for what is no character.</summary>
+    /// <summary>The text, mended (<see cref="GivenText.Mend"/>).</summary>
     public string? Text(string field) => Clean(Value(field));
 
     public bool Flag(string field, bool otherwise = false) => Value(field).ValueKind switch
@@ -48,23 +48,7 @@ internal readonly struct OdooRow(JsonElement row)
 
     private static long? Whole(JsonElement value) => value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) ? number : null;
 
-    private static string? Clean(JsonElement value)
-    {
-        if (value.ValueKind != JsonValueKind.String)
-        {
-            return null;
-        }
-
-        var text = value.GetString()!;
-        if (text.Any(IsUnwanted))
-        {
-            text = string.Concat(text.Where(character => !IsUnwanted(character)));
-        }
-
-        return string.IsNullOrWhiteSpace(text) ? null : GivenText.Clean(text.Trim());
-    }
-
-    private static bool IsUnwanted(char character) => char.IsControl(character) && character is not ('\t' or '\n' or '\r');
+    private static string? Clean(JsonElement value) => value.ValueKind == JsonValueKind.String ? GivenText.Mend(value.GetString()!) : null;
 
     private JsonElement Value(string field) => row.ValueKind == JsonValueKind.Object && row.TryGetProperty(field, out var value) ? value : default;
 }

@@ -57,6 +57,20 @@ public static class GivenText
         return clean.ToString();
     }
 
+    /// <summary>
+    /// A text of an ERP as it is kept: without blanks around it and without what no text should hold, NUL and other invisible control characters, and with
+    /// U+FFFD for what is no character. Null where nothing is left.
+    /// </summary>
+    public static string? Mend(string text)
+    {
+        if (text.Any(IsUnwanted))
+        {
+            text = string.Concat(text.Where(character => !IsUnwanted(character)));
+        }
+
+        return string.IsNullOrWhiteSpace(text) ? null : Clean(text.Trim());
+    }
+
     /// <summary>What another program said went wrong, as PostgreSQL can hold it, and no longer than somebody reads.</summary>
     public static string Storable(string sentence) =>
         Clean(sentence.Length > LongestSentence ? sentence[..LongestSentence] : sentence).Replace('\0', '\uFFFD');
@@ -85,6 +99,8 @@ public static class GivenText
 
         return null;
     }
+
+    private static bool IsUnwanted(char character) => char.IsControl(character) && character is not ('\t' or '\n' or '\r');
 
     // Unicode, 23.7: the last two of each plane, and 32 in a row.
     private static bool IsNoncharacter(Rune rune) => (rune.Value & 0xFFFE) == 0xFFFE || rune.Value is >= 0xFDD0 and <= 0xFDEF;
