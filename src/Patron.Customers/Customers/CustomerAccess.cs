@@ -39,7 +39,7 @@ public static class CustomerAccess
     {
         if (caller.IsStaff && changed.FirstOrDefault(field => erp.Owns(customer, field)) is { } elsewhere)
         {
-            return Error.Rule($"The company's Odoo owns {elsewhere.Name} of this customer: change it in Odoo, and the next sync brings it here. Nothing was changed.");
+            return Error.Rule($"The company's ERP owns {elsewhere.Name} of this customer: change it there, and the next sync brings it here. Nothing was changed.");
         }
 
         // In the order of the sentences' help: the account's owner can do something about it, whoever asks.

@@ -212,7 +212,7 @@ public static class CustomerSchema
     public static readonly Field<Customer, bool> IsArchived = new("is_archived", Flag, customer => customer.IsArchived, (customer, value) => customer.IsArchived = value);
 
     public static readonly Field<Customer, DateTimeOffset?> OdooLastSync = new("odoo_last_sync", OptionalTime, customer => customer.OdooLastSync, (customer, value) => customer.OdooLastSync = value)
-    { Description = "When the company's Odoo last wrote it." };
+    { Description = "When the company's ERP last wrote it." };
 
     public static readonly Field<Customer, DateTimeOffset> CreatedAt = new("created_at", Time, customer => customer.CreatedAt, (customer, value) => customer.CreatedAt = value)
     { Column = FieldColumn.Identity, IsListed = true, Description = "When the record was made.", Example = "\"2024-01-15T10:30:00Z\"" };

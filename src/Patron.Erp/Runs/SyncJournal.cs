@@ -29,7 +29,7 @@ public sealed class SyncJournal(SyncRuns runs, TimeProvider time)
         if (last is not null && last.Erp != erp && !isSameErp)
         {
             return Error.Rule(
-                $"The partners known here came from {last.Erp}, and the settings name {erp} now. Their numbers would mean other people. If it is the same Odoo, moved or renamed, say so once with --same-erp.");
+                $"The partners known here came from {last.Erp}, and the settings name {erp} now. Their keys would mean other people. If it is the same ERP, moved or renamed, say so once with --same-erp.");
         }
 
         while (true)

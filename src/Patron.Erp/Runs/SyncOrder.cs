@@ -10,7 +10,7 @@ public sealed record SyncOrder
     /// <summary>Work only on a run that is open: where it has ended meanwhile, begin none; where it cannot begin, end it with the reason.</summary>
     public bool OnlyOpen { get; init; }
 
-    /// <summary>The Odoo was moved or renamed: its numbers still mean the same partners.</summary>
+    /// <summary>The ERP was moved or renamed: its keys still mean the same partners.</summary>
     public bool SameErp { get; init; }
 
     /// <summary>That many known partners are missing is right.</summary>

@@ -5,6 +5,8 @@ using System.Text.Json.Serialization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Patron.Customers.Statistics;
+using Patron.Erp;
+using Patron.ErpFiles;
 using Patron.Hosting;
 using Patron.PrivatePostgres;
 using Patron.Odoo;
@@ -18,7 +20,7 @@ namespace Patron.CommandLine;
 /// <summary>One thing the doctor looked at; a complaint says what to do about it.</summary>
 internal sealed record Finding(string Subject, bool IsGood, string Words);
 
-/// <summary><c>patron doctor</c>: says what is wrong with the settings, the database, the statistics, the mail, the company's Odoo and, in role customers, the accounts service.</summary>
+/// <summary><c>patron doctor</c>: says what is wrong with the settings, the database, the statistics, the mail, the company's ERP and, in role customers, the accounts service.</summary>
 internal static class DoctorCommand
 {
     private const int OldestPostgres = 150_000;
@@ -26,7 +28,7 @@ internal static class DoctorCommand
 
     public static Command Build()
     {
-        var command = new Command("doctor", "Say what is wrong with the settings, the database, the mail and the company's Odoo. Changes nothing; exit status 1 when something is wrong.");
+        var command = new Command("doctor", "Say what is wrong with the settings, the database, the mail and the company's ERP. Changes nothing; exit status 1 when something is wrong.");
         var common = new CommonOptions(command);
         var json = new Option<bool>("--json") { Description = "Print the findings as JSON." };
         command.Options.Add(json);
@@ -73,6 +75,11 @@ internal static class DoctorCommand
         if (settings is { Role: ProcessRole.All, Odoo.IsConfigured: true })
         {
             findings.AddRange(await ExamineOdooAsync(settings.Odoo, cancellation));
+        }
+
+        if (settings is { Role: ProcessRole.All, Erp.IsCsv: true })
+        {
+            findings.Add(await ExamineFilesAsync(settings.Erp.Files, cancellation));
         }
 
         if (settings.Role == ProcessRole.Customers)
@@ -173,6 +180,30 @@ internal static class DoctorCommand
         catch (OdooException failure)
         {
             return [new Finding("odoo", false, $"{options.Url}: {failure.Message}")];
+        }
+    }
+
+    // Read as a run reads them: what it would stop at or leave out is said here.
+    private static async Task<Finding> ExamineFilesAsync(FilesOptions options, CancellationToken cancellation)
+    {
+        try
+        {
+            var files = new PartnerFolder(options.Folder).FindFiles().Count;
+            var (partners, unreadable) = (0L, new List<PartnerNote>());
+            await foreach (var page in new FilesConnector(options, TimeProvider.System).ReadPagesAsync(since: null, after: null, cancellation))
+            {
+                partners += page.Partners.Count;
+                unreadable.AddRange(page.Unreadable);
+            }
+
+            var read = $"{options.Folder} has {Running.Count(partners, "partner")} in {Running.Count(files, "file")}";
+            return unreadable.Count == 0
+                ? new Finding("erp", true, read)
+                : new Finding("erp", false, $"{read}, and {Running.Count(unreadable.Count, "partner")} that cannot be read, such as {unreadable[0].PartnerId}: {unreadable[0].Reason}");
+        }
+        catch (ErpException failure)
+        {
+            return new Finding("erp", false, failure.Message);
         }
     }
 

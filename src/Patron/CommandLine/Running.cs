@@ -56,7 +56,7 @@ internal static class Running
     {
         Logs.Configure(logging, settings);
         logging.SetMinimumLevel(LogLevel.Warning);
-        logging.AddFilter("Patron.Odoo.Sync", LogLevel.Error); // Why a run failed is what the command itself says.
+        logging.AddFilter("Patron.Erp.Runs", LogLevel.Error); // Why a run failed is what the command itself says.
     });
 
     /// <summary>Runs the work; what is expected to go wrong becomes a sentence and status 1.</summary>

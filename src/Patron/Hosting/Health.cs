@@ -15,7 +15,7 @@ namespace Patron.Hosting;
 /// </summary>
 public sealed record HealthAnswer(string Status, string Version, string Role, IReadOnlyDictionary<string, string> Checks)
 {
-    /// <summary>The last run of the sync that ended; null where there was none, or is no Odoo.</summary>
+    /// <summary>The last run of the sync that ended; null where there was none, or is no ERP.</summary>
     public LastSyncAnswer? LastSync { get; init; }
 }
 
@@ -23,10 +23,10 @@ public sealed record HealthAnswer(string Status, string Version, string Role, IR
 public sealed record LastSyncAnswer(long Run, string State, DateTimeOffset FinishedAt);
 
 /// <summary>
-/// The probes. Ready is 200 with the mail or Odoo away (degraded); 503 without the database, where it takes no writes, or before the start is
-/// done. They answer within two and a half seconds, whatever the database and Odoo do.
+/// The probes. Ready is 200 with the mail or the ERP away (degraded); 503 without the database, where it takes no writes, or before the start is
+/// done. They answer within two and a half seconds, whatever the database and the ERP do.
 /// </summary>
-public sealed class Health(DatabasePools pools, StartSignal start, BackgroundLoop background, PatronSettings settings, ErpReach? odoo = null)
+public sealed class Health(DatabasePools pools, StartSignal start, BackgroundLoop background, PatronSettings settings, ErpReach? erp = null)
 {
     private const string Ok = "ok";
     private const string Degraded = "degraded";
@@ -53,7 +53,7 @@ public sealed class Health(DatabasePools pools, StartSignal start, BackgroundLoo
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Patience);
-        var asking = AskOdooAsync(limit.Token);
+        var asking = AskErpAsync(limit.Token);
         var database = await AskDatabaseAsync(limit.Token);
         var checks = new Dictionary<string, string>(StringComparer.Ordinal) { ["database"] = database.State };
         if (database.State == Ok)
@@ -61,9 +61,9 @@ public sealed class Health(DatabasePools pools, StartSignal start, BackgroundLoo
             checks["mail"] = database.IsMailStuck ? Degraded : Ok;
         }
 
-        if (odoo is not null)
+        if (erp is not null)
         {
-            checks["odoo"] = await asking ? Ok : Degraded;
+            checks[settings.Erp.IsCsv ? "erp" : "odoo"] = await asking ? Ok : Degraded;
             checks["sync"] = database.LastSync is { State: "failed" } ? Degraded : Ok;
         }
 
@@ -111,7 +111,7 @@ public sealed class Health(DatabasePools pools, StartSignal start, BackgroundLoo
         }
 
         return start.IsDone
-            ? new DatabaseState(Ok, await IsMailStuckAsync(connection, cancellationToken), odoo is null ? null : await LastSyncAsync(connection, cancellationToken))
+            ? new DatabaseState(Ok, await IsMailStuckAsync(connection, cancellationToken), erp is null ? null : await LastSyncAsync(connection, cancellationToken))
             : new DatabaseState(Ok);
     }
 
@@ -131,11 +131,11 @@ public sealed class Health(DatabasePools pools, StartSignal start, BackgroundLoo
             : null;
     }
 
-    private async Task<bool> AskOdooAsync(CancellationToken cancellationToken)
+    private async Task<bool> AskErpAsync(CancellationToken cancellationToken)
     {
         try
         {
-            return odoo is not null && await odoo.AnswersAsync(cancellationToken);
+            return erp is not null && await erp.AnswersAsync(cancellationToken);
         }
         catch (OperationCanceledException)
         {

@@ -9,6 +9,7 @@ using Patron.Accounts.SigningKeys;
 using Patron.Customers;
 using Patron.Customers.Accounts;
 using Patron.Erp;
+using Patron.ErpFiles;
 using Patron.Linking;
 using Patron.Odoo;
 using Patron.Shared;
@@ -42,6 +43,11 @@ public static class PatronServices
         services.AddLinking();
         services.AddErp();
         services.AddOdoo(settings.Odoo);
+        if (settings.Erp.IsCsv)
+        {
+            services.AddErpFiles(settings.Erp.Files, settings.Erp.FilesSchedule);
+        }
+
         if (settings.Role == ProcessRole.All)
         {
             services.JoinAccountsAndCustomers();

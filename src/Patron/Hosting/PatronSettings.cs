@@ -44,6 +44,8 @@ public sealed record PatronSettings
 
     public required TradelineOptions Tradeline { get; init; }
 
+    public required ErpOptions Erp { get; init; }
+
     public required OdooOptions Odoo { get; init; }
 
     public required PortalOptions Portal { get; init; }
@@ -89,7 +91,7 @@ public sealed record PatronSettings
 
     /// <summary>What contradicts itself in these settings, as a sentence; null when nothing does.</summary>
     internal string? Contradiction() =>
-        Accounts.Contradiction(Tokens.Lifetime) ?? Tokens.Problem() ?? Mail.Contradiction() ?? Limits.Contradiction() ?? Tradeline.Contradiction() ?? Odoo.Contradiction() ?? Portal.Contradiction() ?? this switch
+        Accounts.Contradiction(Tokens.Lifetime) ?? Tokens.Problem() ?? Mail.Contradiction() ?? Limits.Contradiction() ?? Tradeline.Contradiction() ?? Odoo.Contradiction() ?? Erp.Contradiction(Odoo) ?? Portal.Contradiction() ?? this switch
         {
             { Role: ProcessRole.Customers, AccountsUrl: null } => "The role customers needs PATRON_ACCOUNTS_URL, the address of the accounts service, such as http://127.0.0.1:8001.",
             { AccountsUrl: { } url } when !Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") =>

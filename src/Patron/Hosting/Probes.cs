@@ -24,7 +24,7 @@ internal static class Probes
             .Describe("live", "Whether the process runs")
             .Answers<AliveAnswer>(200, "It does.", """{"status": "ok"}""");
         health.MapGet("/ready", ReadyAsync)
-            .Describe("ready", "Whether requests can be served", "Degraded (mail or Odoo away) is ready; without the database, where it takes no writes, or before the start is done, it is 503. It answers within 2.5 seconds.")
+            .Describe("ready", "Whether requests can be served", "Degraded (mail or ERP away) is ready; without the database, where it takes no writes, or before the start is done, it is 503. It answers within 2.5 seconds.")
             .Answers<HealthAnswer>(200, "They can.", HealthExample)
             .Answers<HealthAnswer>(503, "Not now; checks says why.", """{"status": "away", "version": "0.1.0", "role": "all", "checks": {"database": "away"}, "last_sync": null}""");
         health.MapGet("", async (Health state, CancellationToken cancellation) => TypedResults.Ok(await state.CheckAsync(cancellation)))

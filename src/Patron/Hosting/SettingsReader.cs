@@ -25,7 +25,7 @@ public static class SettingsReader
     ];
 
     private static readonly string[] OtherNames =
-        ["Accounts", "Database", "Home", "Limits", "Mail", "Odoo", "Portal", "Tokens", "Tradeline", "PATRON_ACCOUNTS_URL", "PATRON_ADMIN_EMAIL", "PATRON_ADMIN_PASSWORD", "OTEL_EXPORTER_OTLP_ENDPOINT"];
+        ["Accounts", "Database", "Erp", "Home", "Limits", "Mail", "Odoo", "Portal", "Tokens", "Tradeline", "PATRON_ACCOUNTS_URL", "PATRON_ADMIN_EMAIL", "PATRON_ADMIN_PASSWORD", "OTEL_EXPORTER_OTLP_ENDPOINT"];
 
     /// <summary>What a settings file says; nothing when there is none.</summary>
     /// <exception cref="CannotStartException">It cannot be read, or names something that is no setting.</exception>
@@ -63,6 +63,7 @@ public static class SettingsReader
                 Home = Section<HomeOrganization>(configuration, "Home"),
                 Limits = Section<LimitOptions>(configuration, "Limits"),
                 Tradeline = Section<TradelineOptions>(configuration, "Tradeline"),
+                Erp = Section<ErpOptions>(configuration, "Erp"),
                 Odoo = Section<OdooOptions>(configuration, "Odoo"),
                 Portal = Section<PortalOptions>(configuration, "Portal"),
                 MasterKey = Text(configuration, "Keys:Master"),

@@ -79,6 +79,13 @@ public class SettingsTests
     [InlineData("Odoo:SectionTimeout", "00:00:00", "Odoo:SectionTimeout")]
     [InlineData("Odoo:DashboardAge", "2.00:00:00", "Odoo:DashboardAge")]
     [InlineData("Odoo:Key", "x", "Key")]
+    [InlineData("Erp:Source", "sap", "cannot be read")]
+    [InlineData("Erp:Source", "7", "Erp:Source must be odoo or csv")]
+    [InlineData("Erp:Source", "csv", "Erp:Folder is not set")]
+    [InlineData("Erp:Source", "odoo", "Odoo:Url is not set")]
+    [InlineData("Erp:Folder", "/srv/erp", "Erp:Source is not csv")]
+    [InlineData("Erp:Schedule", "0 2 * * *", "Odoo:Schedule")]
+    [InlineData("Erp:Owns", "name", "Owns")]
     [InlineData("Proxies:Trusted:0", "proxy.example.com", "Proxies:Trusted")]
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "collector", "OTEL_EXPORTER_OTLP_ENDPOINT")]
     public void A_setting_that_cannot_be_is_refused_with_a_sentence_that_names_it(string name, string value, string named)
@@ -115,6 +122,31 @@ public class SettingsTests
         if (named is null)
         {
             Assert.True(ReadAll().Odoo.IsConfigured);
+        }
+        else
+        {
+            Assert.Contains(named, Assert.Throws<CannotStartException>(ReadAll).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("Erp:Folder", "partners", "full path")]
+    [InlineData("Erp:Schedule", "nightly", "Erp:Schedule")]
+    [InlineData("Erp:IncrementalSchedule", "* * *", "Erp:IncrementalSchedule")]
+    [InlineData("Odoo:Url", "https://odoo.example.com", "Odoo:Url is set, too")]
+    [InlineData("Odoo:Owns:0", "name", null)]
+    public void A_folder_of_files_is_the_ERP_where_nothing_contradicts_it(string name, string value, string? named)
+    {
+        var settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["Erp:Source"] = "CSV", ["Erp:Folder"] = "/srv/erp", [name] = value };
+        if (name == "Odoo:Url")
+        {
+            (settings["Odoo:Database"], settings["Odoo:ApiKey"]) = ("erp", "key");
+        }
+
+        PatronSettings ReadAll() => Read(ProcessRole.All, [.. settings.Select(setting => (setting.Key, setting.Value))]);
+        if (named is null)
+        {
+            Assert.True(ReadAll().Erp.IsCsv);
         }
         else
         {

@@ -14,6 +14,7 @@ internal static class Modules
         ["Patron.Customers"] = ["Patron.Shared"],
         ["Patron.Erp"] = ["Patron.Shared", "Patron.Customers"],
         ["Patron.Odoo"] = ["Patron.Shared", "Patron.Customers", "Patron.Erp"],
+        ["Patron.ErpFiles"] = ["Patron.Shared", "Patron.Customers", "Patron.Erp"],
         ["Patron.Linking"] = ["Patron.Shared", "Patron.Accounts", "Patron.Customers"],
         ["Patron.Web"] = ["Patron.Shared"],
         ["Patron.Dialects"] = ["Patron.Shared", "Patron.Accounts", "Patron.Customers", "Patron.Erp", "Patron.Linking", "Patron.Web"],

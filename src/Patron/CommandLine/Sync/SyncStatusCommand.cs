@@ -25,7 +25,7 @@ internal static class SyncStatusCommand
 {
     public static Command Build()
     {
-        var command = new Command("status", "Say how many customers there are, linked to Odoo and with a password, and how the last run went.") { JsonOutput.Option };
+        var command = new Command("status", "Say how many customers there are, linked to the ERP and with a password, and how the last run went.") { JsonOutput.Option };
         command.RunsOn(new CommonOptions(command), [ProcessRole.All], RunAsync, JsonOutput.Option);
         return command;
     }
@@ -47,7 +47,7 @@ internal static class SyncStatusCommand
             return 0;
         }
 
-        Console.WriteLine(SyncWords.Customers(status.Customers));
+        Console.WriteLine(SyncWords.Customers(status.Customers, context.Services.GetService<IErpConnector>()));
         Console.WriteLine($"{Running.Count(status.Conflicts, "conflict")} and {Running.Count(status.ChangeRequests, "change request")} wait for staff; {Running.Count(status.Errors, "partner")} will be tried again.");
         Console.WriteLine(Words("Running", summary.Open) ?? "No run is open.");
         Console.WriteLine(Words("Last", summary.Last) ?? "No run has ended yet.");

@@ -29,10 +29,10 @@ internal static class SyncWords
 {
     private const int Shown = 10;
 
-    public static string Of(SyncFigures figures, bool dryRun)
+    public static string Of(SyncFigures figures, IErpConnector erp, bool dryRun)
     {
         var words = new StringBuilder();
-        words.AppendLine($"{(dryRun ? "A run would find" : "Odoo has")} {Running.Count(figures.Total, "partner")}:");
+        words.AppendLine($"{(dryRun ? "A run would find" : "The ERP has")} {Running.Count(figures.Total, "partner")}:");
         Line("created", figures.Created);
         Line("updated", figures.Updated, figures.Adopted.Count > 0 ? $"{Running.Number(figures.Adopted.Count)} of them were customers here before" : null);
         Line("unchanged", figures.Unchanged);
@@ -41,7 +41,7 @@ internal static class SyncWords
         Line("errors", figures.Errors, figures.Errors > 0 ? "tried again by the next run" : null);
         Notes("Could not be read or written:", figures.Failed);
         Notes("Kept whole, though longer or other than usual:", figures.Warnings);
-        words.Append(Customers(figures.Customers));
+        words.Append(Customers(figures.Customers, erp));
         return words.ToString();
 
         void Line(string name, long count, string? more = null) =>
@@ -65,8 +65,8 @@ internal static class SyncWords
         }
     }
 
-    public static string Customers(CustomerFigures customers) =>
-        $"{Running.Count(customers.Total, "customer")}: {Running.Number(customers.Linked)} linked to Odoo, {Running.Number(customers.WithPassword)} with a password, "
+    public static string Customers(CustomerFigures customers, IErpConnector? erp) =>
+        $"{Running.Count(customers.Total, "customer")}: {Running.Number(customers.Linked)} linked to {erp?.Name ?? "an ERP"}, {Running.Number(customers.WithPassword)} with a password, "
         + $"{Running.Number(customers.Companies)} companies, {Running.Number(customers.Individuals)} individuals.";
 }
 

@@ -4,26 +4,26 @@ using System.Globalization;
 using Patron.Erp;
 using Patron.Erp.Partners;
 using Patron.Erp.Runs;
-using Patron.Odoo;
 using Patron.Shared;
 using Patron.Shared.Results;
 
 namespace Patron.CommandLine.Sync;
 
-/// <summary><c>patron sync odoo</c>: one run, with its figures (source 4, 'Customer Sync Script').</summary>
-internal static class SyncOdooCommand
+/// <summary><c>patron sync run</c>, published as <c>patron sync odoo</c>: one run, with its figures (source 4, 'Customer Sync Script').</summary>
+internal static class SyncRunCommand
 {
     private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Read everything, say what would be done, and do nothing." };
     private static readonly Option<bool> Full = new("--full") { Description = "Read every partner again and set right what differs. [default: those written since the last run]" };
-    private static readonly Option<bool> SameErp = new("--same-erp") { Description = "The Odoo was moved or renamed, and its partners are the same." };
+    private static readonly Option<bool> SameErp = new("--same-erp") { Description = "The ERP was moved or renamed, and its partners are the same." };
     private static readonly Option<bool> AcceptLosses = new("--accept-losses") { Description = "It is right that more than half of the known partners are gone." };
 
     public static Command Build()
     {
-        var command = new Command("odoo", "Read Odoo's partners: companies and individuals with an e-mail address become customers of the home organization, or are tied to those that are there.")
+        var command = new Command("run", "Read the ERP's partners: companies and individuals with an e-mail address become customers of the home organization, or are tied to those that are there.")
         {
             DryRun, Full, SameErp, AcceptLosses, JsonOutput.Option,
         };
+        command.Aliases.Add("odoo");
         command.RunsOn(new CommonOptions(command), [ProcessRole.All], RunAsync, JsonOutput.Option);
         return command;
     }
@@ -31,24 +31,24 @@ internal static class SyncOdooCommand
     private static async Task<int> RunAsync(ParseResult line, CommandContext context, CancellationToken cancellation)
     {
         var json = line.GetValue(JsonOutput.Option);
-        if (!context.Get<OdooOptions>().IsConfigured)
+        if (context.Services.GetService<IErpConnector>() is not { } erp)
         {
-            return JsonOutput.Fail(json, "Odoo:Url is not set, so there is no Odoo to read; docs/operations.md says which settings it takes.");
+            return JsonOutput.Fail(json, "There is no ERP to read: Odoo:Url is not set, and Erp:Source is not csv. docs/operations.md says which settings it takes.");
         }
 
         var progress = new SyncProgressLine();
         if (line.GetValue(DryRun))
         {
             var previewed = await progress.ShowAsync(tell => context.Get<PreviewSync>().HandleAsync(tell, cancellation));
-            return Tell(previewed, json, figures => (figures, new SyncSummary(figures, null, SyncMode.Full, dryRun: true)));
+            return Tell(previewed, erp, json, figures => (figures, new SyncSummary(figures, null, SyncMode.Full, dryRun: true)));
         }
 
         var order = new SyncOrder { Full = line.GetValue(Full), SameErp = line.GetValue(SameErp), AcceptLosses = line.GetValue(AcceptLosses) };
         var finished = await progress.ShowAsync(tell => context.Get<RunSync>().HandleAsync(order, tell, cancellation));
-        return Tell(finished, json, run => (run.Figures, new SyncSummary(run.Figures, run.RunId, run.Mode, dryRun: false)));
+        return Tell(finished, erp, json, run => (run.Figures, new SyncSummary(run.Figures, run.RunId, run.Mode, dryRun: false)));
     }
 
-    private static int Tell<T>(Result<T> result, bool json, Func<T, (SyncFigures Figures, SyncSummary Summary)> read)
+    private static int Tell<T>(Result<T> result, IErpConnector erp, bool json, Func<T, (SyncFigures Figures, SyncSummary Summary)> read)
     {
         if (!result.Succeeded(out var value, out var error))
         {
@@ -62,7 +62,7 @@ internal static class SyncOdooCommand
         }
         else
         {
-            Console.WriteLine(SyncWords.Of(figures, summary.DryRun));
+            Console.WriteLine(SyncWords.Of(figures, erp, summary.DryRun));
         }
 
         return 0;

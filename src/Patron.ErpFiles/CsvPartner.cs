@@ -1,0 +1,68 @@
+using System.Globalization;
+using Patron.Erp;
+
+namespace Patron.ErpFiles;
+
+/// <summary>A row of a file as the partner it is.</summary>
+internal static class CsvPartner
+{
+    private const int FirstYear = 1900;
+
+    // ISO 8601, as spreadsheets and databases export it. Dates whose days could be months are none of these.
+    private static readonly string[] TimeFormats =
+    [
+        "yyyy-MM-dd", "yyyy-MM-dd HH:mm", "yyyy-MM-dd'T'HH:mm",
+        "yyyy-MM-dd HH:mm:ss.FFFFFFFK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd HH:mm:ss.FFFFFFFzz", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzz",
+    ];
+
+    /// <exception cref="FormatException">A value is none that a partner can have.</exception>
+    public static ErpPartner Read(PartnerFile row)
+    {
+        var isCompany = Flag(row, "is_company", otherwise: false);
+        var parent = row.Text("parent_id");
+        return new ErpPartner(row.Id, row.Rank, row.Text("name") ?? throw new FormatException("It has no name."))
+        {
+            WriteDate = ReadTime(row),
+            IsActive = Flag(row, "is_active", otherwise: true),
+            IsCompany = isCompany,
+            IsInternal = Flag(row, "is_internal", otherwise: false),
+            ParentId = parent,
+            IsOwnCommercialEntity = isCompany || parent is null,
+            Email = row.Text("email"),
+            Phone = row.Text("phone"),
+            Mobile = row.Text("mobile"),
+            Street = row.Text("street"),
+            Street2 = row.Text("street2"),
+            City = row.Text("city"),
+            State = row.Text("state"),
+            PostalCode = row.Text("postal_code"),
+            Country = row.Text("country"),
+            Website = row.Text("website"),
+            TaxId = row.Text("tax_id"),
+            Reference = row.Text("reference"),
+            Language = row.Text("language")?.Replace('_', '-'),
+        };
+    }
+
+    /// <summary>When the partner was changed last; UTC, unless it says otherwise.</summary>
+    /// <exception cref="FormatException">It is no time.</exception>
+    public static DateTimeOffset? ReadTime(PartnerFile row)
+    {
+        if (row.Text("updated_at") is not { } text)
+        {
+            return null;
+        }
+
+        return DateTimeOffset.TryParseExact(text, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) && time.Year >= FirstYear
+            ? time
+            : throw new FormatException("Its updated_at is no date or time such as 2026-11-29 or 2026-11-29T08:30:00Z.");
+    }
+
+    private static bool Flag(PartnerFile row, string column, bool otherwise) => row.Text(column)?.ToLowerInvariant() switch
+    {
+        null => otherwise,
+        "true" or "yes" or "y" or "t" or "1" => true,
+        "false" or "no" or "n" or "f" or "0" => false,
+        _ => throw new FormatException($"Its {column} is neither true nor false."),
+    };
+}

@@ -1,0 +1,54 @@
+using Patron.Erp;
+using Patron.Erp.Runs;
+using Patron.ErpFiles;
+using Patron.Odoo;
+
+namespace Patron.Hosting;
+
+/// <summary>Which ERP the partners come from.</summary>
+public enum ErpKind
+{
+    /// <summary>The company's Odoo; section <c>Odoo</c>.</summary>
+    Odoo,
+
+    /// <summary>A folder with files of CSV.</summary>
+    Csv,
+}
+
+/// <summary>Which ERP there is; section <c>Erp</c>. Without any, it is the Odoo whose address is set, or none.</summary>
+public sealed class ErpOptions
+{
+    public ErpKind? Source { get; set; }
+
+    /// <summary>The folder of the files, as a full path.</summary>
+    public string? Folder { get; set; }
+
+    /// <summary>When a full run over the files begins by itself: a cron string of five fields, in UTC, or <c>never</c>; at 02:00 unless set.</summary>
+    public string? Schedule { get; set; }
+
+    /// <summary>When an incremental run begins by itself, in the same form; never unless set.</summary>
+    public string? IncrementalSchedule { get; set; }
+
+    public bool IsCsv => Source == ErpKind.Csv;
+
+    internal FilesOptions Files => new(Folder!);
+
+    internal SyncSettings FilesSchedule => new(Schedule ?? "0 2 * * *", IncrementalSchedule ?? SyncSchedule.Never);
+
+    /// <summary>What contradicts itself in these settings, as a sentence; null when nothing does.</summary>
+    public string? Contradiction(OdooOptions odoo) => this switch
+    {
+        _ when Source is { } source && !Enum.IsDefined(source) => "Erp:Source must be odoo or csv.",
+        { Source: ErpKind.Odoo } when !odoo.IsConfigured => "Erp:Source is odoo but Odoo:Url is not set.",
+        { IsCsv: true } when odoo.IsConfigured => "Erp:Source is csv but Odoo:Url is set, too. Partners come from one of them: remove the other.",
+        { IsCsv: true, Folder: null } => "Erp:Source is csv but Erp:Folder is not set, the folder that the files are in.",
+        { IsCsv: false, Folder: not null } => "Erp:Folder is set but Erp:Source is not csv.",
+        { IsCsv: false } when Schedule is not null || IncrementalSchedule is not null =>
+            "Erp:Schedule or Erp:IncrementalSchedule is set but Erp:Source is not csv; for Odoo there are Odoo:Schedule and Odoo:IncrementalSchedule.",
+        { Folder: { } folder } when !Path.IsPathFullyQualified(folder) => "Erp:Folder must be a full path such as /srv/erp/partners.",
+        { IsCsv: true } when !SyncSchedule.IsValid(FilesSchedule.Schedule) => $"Erp:Schedule must be a cron string of five fields such as '0 2 * * *', or {SyncSchedule.Never}.",
+        { IsCsv: true } when !SyncSchedule.IsValid(FilesSchedule.IncrementalSchedule) =>
+            $"Erp:IncrementalSchedule must be a cron string of five fields such as '*/30 * * * *', or {SyncSchedule.Never}.",
+        _ => null,
+    };
+}
