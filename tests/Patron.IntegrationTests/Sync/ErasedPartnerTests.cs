@@ -1,12 +1,13 @@
 using System.Net;
 using System.Text.Json;
+using Patron.Hosting;
 using Patron.IntegrationTests.Customers;
 using Patron.IntegrationTests.Hosting;
 
 namespace Patron.IntegrationTests.Sync;
 
 /// <summary>A person who was erased leaves the partner's number and a keyed hash of the address, and no sync brings them back (linking.md, 'Amended').</summary>
-public sealed class ErasedPartnerTests(TestDatabase database)
+public abstract class ErasedPartnerTests(TestDatabase database, ErpKind erp)
 {
     private const string Email = "forgotten@x.example";
 
@@ -19,9 +20,9 @@ public sealed class ErasedPartnerTests(TestDatabase database)
     [InlineData("merged into a new partner")]
     [InlineData("entered again")]
     [InlineData("another contact with the address")]
-    public async Task Whatever_happens_in_Odoo_no_sync_brings_an_erased_person_back(string how)
+    public async Task Whatever_happens_in_the_ERP_no_sync_brings_an_erased_person_back(string how)
     {
-        await using var world = await SyncWorld.StartAsync(database);
+        await using var world = await SyncWorld.StartAsync(database, erp);
         var company = world.Company;
         var partner = company.AddPartner("Forgotten", Email);
         await world.SyncAsync();
@@ -82,7 +83,7 @@ public sealed class ErasedPartnerTests(TestDatabase database)
     [Fact]
     public async Task Staff_enter_an_erased_person_anew_and_a_new_partner_is_theirs_but_not_the_old_one()
     {
-        await using var world = await SyncWorld.StartAsync(database);
+        await using var world = await SyncWorld.StartAsync(database, erp);
         var old = world.Company.AddPartner("Forgotten", Email);
         await world.SyncAsync();
         await EraseAsync(world, (await world.CustomerOfAsync(old)).Text("customer_id")!);
@@ -99,7 +100,7 @@ public sealed class ErasedPartnerTests(TestDatabase database)
     [Fact]
     public async Task A_partner_that_gets_an_erased_persons_address_keeps_its_own_and_waits_for_staff()
     {
-        await using var world = await SyncWorld.StartAsync(database);
+        await using var world = await SyncWorld.StartAsync(database, erp);
         var (erased, other) = (world.Company.AddPartner("Forgotten", Email), world.Company.AddPartner("Other", "other@x.example"));
         await world.SyncAsync();
         await EraseAsync(world, (await world.CustomerOfAsync(erased)).Text("customer_id")!);
@@ -115,7 +116,7 @@ public sealed class ErasedPartnerTests(TestDatabase database)
     [Fact]
     public async Task Addresses_of_persons_erased_before_there_were_hashes_are_hashed_at_the_start()
     {
-        await using var world = await SyncWorld.StartAsync(database);
+        await using var world = await SyncWorld.StartAsync(database, erp);
         var partner = world.Company.AddPartner("Forgotten", Email);
         await world.SyncAsync();
         await EraseAsync(world, (await world.CustomerOfAsync(partner)).Text("customer_id")!);
@@ -134,7 +135,7 @@ public sealed class ErasedPartnerTests(TestDatabase database)
     [Fact]
     public async Task A_settlement_beside_a_sync_is_never_lost()
     {
-        await using var world = await SyncWorld.StartAsync(database);
+        await using var world = await SyncWorld.StartAsync(database, erp);
         world.Company.AddPartner("First", Email);
         await world.SyncAsync();
         for (var round = 0; round < 8; round++)
@@ -158,3 +159,7 @@ public sealed class ErasedPartnerTests(TestDatabase database)
     private static async Task<string?> HashesAsync(SyncWorld world, long partner) => await world.CustomersSqlAsync<string>(
         "SELECT address_hashes::text FROM erp.partners WHERE external_id = $1::text AND email_key IS NULL AND facts IS NULL", partner);
 }
+
+public sealed class OdooErasedPartnerTests(TestDatabase database) : ErasedPartnerTests(database, ErpKind.Odoo);
+
+public sealed class CsvErasedPartnerTests(TestDatabase database) : ErasedPartnerTests(database, ErpKind.Csv);

@@ -1,7 +1,6 @@
-using Microsoft.Extensions.DependencyInjection;
+using Patron.Hosting;
 using Patron.IntegrationTests.Customers;
 using Patron.IntegrationTests.Hosting;
-using Patron.Erp.Runs;
 using Patron.OdooStandIn.Company;
 
 namespace Patron.IntegrationTests.Sync;
@@ -10,11 +9,12 @@ namespace Patron.IntegrationTests.Sync;
 public sealed class SyncFiguresTests(TestDatabase database)
 {
     [Theory]
-    [InlineData(17)]
-    [InlineData(19)]
-    public async Task A_company_of_five_hundred_partners_becomes_its_customers_and_a_second_run_changes_nothing(int version)
+    [InlineData(ErpKind.Odoo, 17)]
+    [InlineData(ErpKind.Odoo, 19)]
+    [InlineData(ErpKind.Csv, 17)]
+    public async Task A_company_of_five_hundred_partners_becomes_its_customers_and_a_second_run_changes_nothing(ErpKind erp, int version)
     {
-        await using var world = await SyncWorld.StartAsync(database, StandInCompany.Typical(version));
+        await using var world = await SyncWorld.StartAsync(database, erp, StandInCompany.Typical(version));
         var first = await world.SyncAsync();
         Assert.Equal(world.Company.Ids().Count, first.Total);
         Assert.Equal((0, 0, 0), (first.Updated, first.Unchanged, first.Errors));
@@ -39,11 +39,13 @@ public sealed class SyncFiguresTests(TestDatabase database)
         Assert.Equal(versions, await world.CustomersSqlAsync<decimal>("SELECT sum(version) FROM customers.customers"));
     }
 
-    [Fact]
-    public async Task A_dry_run_foresees_the_figures_and_leaves_no_trace()
+    [Theory]
+    [InlineData(ErpKind.Odoo)]
+    [InlineData(ErpKind.Csv)]
+    public async Task A_dry_run_foresees_the_figures_and_leaves_no_trace(ErpKind erp)
     {
-        await using var world = await SyncWorld.StartAsync(database, StandInCompany.Typical(), ("Odoo:PageSize", "100"));
-        var foreseen = (await world.Accounts.Services.GetRequiredService<PreviewSync>().HandleAsync(_ => { }, CancellationToken.None)).Value;
+        await using var world = await SyncWorld.StartAsync(database, erp, StandInCompany.Typical(), [.. erp == ErpKind.Odoo ? new[] { ("Odoo:PageSize", "100") } : []]);
+        var foreseen = await world.PreviewAsync();
         Assert.Equal(0, await world.CountCustomersAsync());
         Assert.Equal(0, await world.CustomersSqlAsync<long>("SELECT count(*) FROM erp.partners"));
         Assert.Equal(0, await world.CustomersSqlAsync<long>("SELECT count(*) FROM erp.runs"));
@@ -71,10 +73,12 @@ public sealed class SyncFiguresTests(TestDatabase database)
         Assert.Equal("current", await world.StateOfAsync(second));
     }
 
-    [Fact]
-    public async Task A_phone_of_78_characters_and_names_in_any_script_are_kept_whole_and_reported()
+    [Theory]
+    [InlineData(ErpKind.Odoo)]
+    [InlineData(ErpKind.Csv)]
+    public async Task A_phone_of_78_characters_and_names_in_any_script_are_kept_whole_and_reported(ErpKind erp)
     {
-        await using var world = await SyncWorld.StartAsync(database);
+        await using var world = await SyncWorld.StartAsync(database, erp);
         var phone = "+263 77 000 0001 / +263 77 000 0002 / +263 77 000 0003 (ask for the accountant)";
         var name = "ООО «Ромашка» 株式会社 شركة <b>\"100%\"</b>'; DROP TABLE customers;--\ttab";
         var partner = world.Company.AddPartner(name, "\"Ромашка, Inc.\" <Info@Romashka.Example>, other@romashka.example", ("phone", phone), ("is_company", true));

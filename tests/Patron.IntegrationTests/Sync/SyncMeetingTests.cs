@@ -1,4 +1,5 @@
 using System.Net;
+using Patron.Hosting;
 using Patron.IntegrationTests.Customers;
 using Patron.IntegrationTests.Hosting;
 using Patron.IntegrationTests.Linking;
@@ -6,12 +7,12 @@ using Patron.IntegrationTests.Linking;
 namespace Patron.IntegrationTests.Sync;
 
 /// <summary>Partners who are somebody here already, or somebody else's (linking.md, 'Sync, ledger and figures').</summary>
-public sealed class SyncMeetingTests(TestDatabase database)
+public abstract class SyncMeetingTests(TestDatabase database, ErpKind erp)
 {
     [Fact]
     public async Task A_customer_that_staff_entered_is_adopted_with_the_ERPs_values_and_the_old_ones_stay_in_the_history()
     {
-        await using var world = await SyncWorld.StartAsync(database);
+        await using var world = await SyncWorld.StartAsync(database, erp);
         var entered = await world.CreateCustomerAsync(await world.SomeStaffAsync(), CustomerIntents.JohnDoe("john@x.example"));
         var partner = world.Company.AddPartner("John Doe Trading", "JOHN@x.example", ("is_company", true), ("city", "Harare"), ("phone", "+263 77 1"));
         var figures = await world.SyncAsync();
@@ -29,7 +30,7 @@ public sealed class SyncMeetingTests(TestDatabase database)
     [Fact]
     public async Task Who_has_proven_the_address_is_the_partners_customer_at_once_and_keeps_their_names()
     {
-        await using var world = await SyncWorld.StartAsync(database);
+        await using var world = await SyncWorld.StartAsync(database, erp);
         var proven = await world.RegisterAsync("jane@x.example", "Jane", "Doe");
         await world.ProveAsync(proven);
         var (owner, _) = await world.SignUpAsync("owner@x.example");
@@ -48,7 +49,7 @@ public sealed class SyncMeetingTests(TestDatabase database)
     [Fact]
     public async Task Beside_an_unproven_sign_up_the_partner_gets_a_waiting_record_and_proof_makes_one_of_both()
     {
-        await using var world = await SyncWorld.StartAsync(database);
+        await using var world = await SyncWorld.StartAsync(database, erp);
         var (person, typed) = await world.SignUpAsync("maybe@x.example", phone: "+263 77 3");
         var partner = world.Company.AddPartner("Maybe Ltd", "maybe@x.example", ("is_company", true), ("vat", "ZW1"));
         Assert.Equal(1, (await world.SyncAsync()).Created);
@@ -64,7 +65,7 @@ public sealed class SyncMeetingTests(TestDatabase database)
     [Fact]
     public async Task Of_one_address_the_lowest_active_partner_makes_the_customer_and_every_other_is_a_conflict_until_staff_settle_it()
     {
-        await using var world = await SyncWorld.StartAsync(database);
+        await using var world = await SyncWorld.StartAsync(database, erp);
         var archived = world.Company.AddPartner("Archived", "shared@x.example");
         world.Company.Archive(archived);
         var first = world.Company.AddPartner("First", "shared@x.example");
@@ -103,7 +104,7 @@ public sealed class SyncMeetingTests(TestDatabase database)
     [Fact]
     public async Task Before_activation_the_customer_follows_a_new_address_and_a_taken_one_is_a_conflict()
     {
-        await using var world = await SyncWorld.StartAsync(database);
+        await using var world = await SyncWorld.StartAsync(database, erp);
         var moving = world.Company.AddPartner("Moving", "old@x.example");
         var staying = world.Company.AddPartner("Staying", "taken@x.example");
         await world.SyncAsync();
@@ -123,7 +124,7 @@ public sealed class SyncMeetingTests(TestDatabase database)
     [Fact]
     public async Task After_activation_a_new_address_in_the_ERP_does_not_move_the_login_and_new_partners_are_met_by_either()
     {
-        await using var world = await SyncWorld.StartAsync(database);
+        await using var world = await SyncWorld.StartAsync(database, erp);
         var partner = world.Company.AddPartner("Company", "login@x.example");
         await world.SyncAsync();
         var person = await world.RegisterAsync("login@x.example");
@@ -141,3 +142,7 @@ public sealed class SyncMeetingTests(TestDatabase database)
         Assert.Equal(person.Id, (await world.CustomerOfAsync(byOffice)).User());
     }
 }
+
+public sealed class OdooSyncMeetingTests(TestDatabase database) : SyncMeetingTests(database, ErpKind.Odoo);
+
+public sealed class CsvSyncMeetingTests(TestDatabase database) : SyncMeetingTests(database, ErpKind.Csv);

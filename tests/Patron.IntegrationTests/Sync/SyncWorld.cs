@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Patron.Erp;
 using Patron.Erp.Partners;
 using Patron.Erp.Runs;
+using Patron.Hosting;
 using Patron.IntegrationTests.Customers;
 using Patron.IntegrationTests.Hosting;
 using Patron.IntegrationTests.Odoo;
@@ -14,26 +15,43 @@ using Patron.Shared.Results;
 
 namespace Patron.IntegrationTests.Sync;
 
-/// <summary>A Patron and the Odoo of its company, both new for one test.</summary>
+/// <summary>A Patron and the ERP of its company, both new for one test: an Odoo, or a folder that the same company exports its partners to.</summary>
 internal sealed class SyncWorld : PatronApp
 {
     private readonly (string Name, string Value)[] settings;
+    private readonly StandInOdoo? odoo;
+    private readonly FolderCompany? folder;
     private Person? admin;
 
-    private SyncWorld(TestDatabase database, StandInOdoo odoo, (string Name, string Value)[] settings)
-        : base(database) => (Odoo, this.settings) = (odoo, settings);
+    private SyncWorld(TestDatabase database, StandInCompany company, StandInOdoo? odoo, (string Name, string Value)[] settings)
+        : base(database)
+    {
+        (Company, this.odoo, this.settings) = (company, odoo, settings);
+        folder = odoo is null ? new FolderCompany(company) : null;
+    }
 
-    public StandInOdoo Odoo { get; }
+    public StandInCompany Company { get; }
 
-    public StandInCompany Company => Odoo.Company;
+    public StandInOdoo Odoo => odoo ?? throw new InvalidOperationException("The company exports to a folder.");
+
+    /// <summary>Whether the ERP has documents of its partners, and pages for them.</summary>
+    public bool IsOdoo => odoo is not null;
+
+    /// <summary>The folder that the company exports to, if it does.</summary>
+    public FolderCompany Folder => folder ?? throw new InvalidOperationException("The company has an Odoo.");
 
     /// <summary>What the first process logs.</summary>
     public LogLines Logs { get; } = new();
 
     /// <summary>An Odoo with no partners but the company's own, unless another company is given.</summary>
-    public static async Task<SyncWorld> StartAsync(TestDatabase database, StandInCompany? company = null, params (string Name, string Value)[] settings)
+    public static Task<SyncWorld> StartAsync(TestDatabase database, StandInCompany? company = null, params (string Name, string Value)[] settings) =>
+        StartAsync(database, ErpKind.Odoo, company, settings);
+
+    /// <summary>The same with an ERP of this kind.</summary>
+    public static async Task<SyncWorld> StartAsync(TestDatabase database, ErpKind erp, StandInCompany? company = null, params (string Name, string Value)[] settings)
     {
-        var world = new SyncWorld(database, await StandInOdoo.StartAsync(company ?? NewCompany()), settings);
+        company ??= NewCompany();
+        var world = new SyncWorld(database, company, erp == ErpKind.Odoo ? await StandInOdoo.StartAsync(company) : null, settings);
         await world.InitializeAsync();
         return world;
     }
@@ -45,7 +63,11 @@ internal sealed class SyncWorld : PatronApp
     public new async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
-        await Odoo.DisposeAsync();
+        folder?.Dispose();
+        if (odoo is not null)
+        {
+            await odoo.DisposeAsync();
+        }
     }
 
     public async Task<Person> SomeAdminAsync() => admin ??= await this.AdminAsync();
@@ -60,8 +82,18 @@ internal sealed class SyncWorld : PatronApp
         return figures;
     }
 
-    public Task<Result<FinishedSync>> TrySyncAsync(SyncOrder? order = null) =>
-        Accounts.Services.GetRequiredService<RunSync>().HandleAsync(order ?? new SyncOrder(), _ => { }, CancellationToken.None);
+    public Task<Result<FinishedSync>> TrySyncAsync(SyncOrder? order = null)
+    {
+        folder?.Export();
+        return Accounts.Services.GetRequiredService<RunSync>().HandleAsync(order ?? new SyncOrder(), _ => { }, CancellationToken.None);
+    }
+
+    /// <summary>What a whole run would do.</summary>
+    public async Task<SyncFigures> PreviewAsync()
+    {
+        folder?.Export();
+        return (await Accounts.Services.GetRequiredService<PreviewSync>().HandleAsync(_ => { }, CancellationToken.None)).Value;
+    }
 
     /// <summary>Waits until so many runs have ended that a schedule asked for; what they read and when they were due, in their order.</summary>
     public async Task<string?> ScheduledRunsAsync(int count, string state = "succeeded")
@@ -87,13 +119,17 @@ internal sealed class SyncWorld : PatronApp
     public Task ReplaceOdooAsync() => CustomersSqlAsync<object>("UPDATE erp.runs SET erp = 'another at odoo.example.com'");
 
     /// <summary>The customer who is tied to the partner, as the record is kept.</summary>
-    public async Task<JsonElement> CustomerOfAsync(long partner) => JsonDocument.Parse(await CustomersSqlAsync<string>(
-        "SELECT to_json(c)::text FROM customers.customers c JOIN erp.partners p ON p.customer_uid = c.uid WHERE p.external_id = $1::text", partner)
+    public Task<JsonElement> CustomerOfAsync(long partner) => CustomerOfAsync($"{partner}");
+
+    /// <summary>The customer who is tied to the partner with this key.</summary>
+    public async Task<JsonElement> CustomerOfAsync(string partner) => JsonDocument.Parse(await CustomersSqlAsync<string>(
+        "SELECT to_json(c)::text FROM customers.customers c JOIN erp.partners p ON p.customer_uid = c.uid WHERE p.external_id = $1", partner)
         ?? throw new InvalidOperationException($"Partner {partner} is nobody's.")).RootElement;
 
     /// <summary>The ledger's line, as <c>state</c> or <c>state reason</c>.</summary>
-    public async Task<string?> StateOfAsync(long partner) => await CustomersSqlAsync<string>(
-        "SELECT concat_ws(' ', state, reason) FROM erp.partners WHERE external_id = $1::text", partner);
+    public Task<string?> StateOfAsync(long partner) => StateOfAsync($"{partner}");
+
+    public Task<string?> StateOfAsync(string partner) => CustomersSqlAsync<string>("SELECT concat_ws(' ', state, reason) FROM erp.partners WHERE external_id = $1", partner);
 
     public Task<long> CountCustomersAsync() => CustomersSqlAsync<long>("SELECT count(*) FROM customers.customers");
 
@@ -113,7 +149,13 @@ internal sealed class SyncWorld : PatronApp
         return (server, server);
     }
 
-    private Dictionary<string, string?> Settings(params (string Name, string Value)[] others) => Odoo.Settings([("Odoo:Schedule", "never"), .. settings, .. others]);
+    private Dictionary<string, string?> Settings(params (string Name, string Value)[] others)
+    {
+        (string Name, string Value)[] all = folder is null
+            ? [("Odoo:Schedule", "never"), .. settings, .. others]
+            : [("Erp:Source", "csv"), ("Erp:Folder", folder.Path), ("Erp:Schedule", "never"), .. settings, .. others];
+        return odoo?.Settings(all) ?? all.ToDictionary(setting => setting.Name, setting => (string?)setting.Value, StringComparer.Ordinal);
+    }
 }
 
 /// <summary>What tests say of partners and records.</summary>
