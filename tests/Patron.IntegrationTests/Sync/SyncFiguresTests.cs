@@ -66,7 +66,7 @@ public sealed class SyncFiguresTests(TestDatabase database)
         var second = world.Company.AddPartner("Second", "one@x.example");
         await world.SyncAsync();
         world.Company.Delete(first);
-        var foreseen = (await world.Accounts.Services.GetRequiredService<PreviewSync>().HandleAsync(_ => { }, CancellationToken.None)).Value;
+        var foreseen = await world.PreviewAsync();
         var done = await world.SyncAsync(full: true);
         Assert.Equal((1, 0, 1), (done.Created, done.Conflicts, done.Gone));
         Assert.Equal((done.Created, done.Conflicts, done.Gone), (foreseen.Created, foreseen.Conflicts, foreseen.Gone));
