@@ -43,6 +43,7 @@ internal sealed class PartnerMatcher(string source, ErpOwnership ownership, Part
         {
             return snapshot.FindHolder(emailKey, facts.Partner.Id) is { } holder ? Conflict(facts, ConflictReason.SameAddress) with { CustomerUid = holder }
                 : snapshot.ErasedKeys.Contains(emailKey) ? new PartnerDecision(facts, PartnerStatus.Erased)
+                : IsArchivedAndProven(facts) ? Conflict(facts, ConflictReason.Archived)
                 : Make(facts, emailKey);
         }
 
@@ -69,7 +70,7 @@ internal sealed class PartnerMatcher(string source, ErpOwnership ownership, Part
     private PartnerDecision UpdateFromErp(PartnerFacts facts, LedgerRow? row, PartnerTarget target, PartnerOutcome outcome)
     {
         var (customer, partner) = (target.Customer, new PartnerKey(source, facts.Partner.Id));
-        var conflict = AddressConflict(facts.Email?.Key, row, target);
+        var conflict = AddressConflict(facts, row, target);
         var claims = conflict is null && customer is { UserId: null } && facts.Email is not null && snapshot.Claimant(facts.Email.Key) != target;
         if (claims)
         {
@@ -96,9 +97,9 @@ internal sealed class PartnerMatcher(string source, ErpOwnership ownership, Part
 
     // A record whose address is another than its partner's is never current. One without account follows its partner to an address that is free. A person
     // with an account keeps the login, and what the partner said when the two were last in agreement is no conflict.
-    private ConflictReason? AddressConflict(string? emailKey, LedgerRow? row, PartnerTarget target)
+    private ConflictReason? AddressConflict(PartnerFacts facts, LedgerRow? row, PartnerTarget target)
     {
-        var customer = target.Customer;
+        var (customer, emailKey) = (target.Customer, facts.Email?.Key);
         if (customer.UserId is not null)
         {
             var isAgreed = emailKey == customer.EmailKey || (row?.EmailKey == emailKey && row?.Status.State is PartnerState.Current or PartnerState.Unseen);
@@ -118,8 +119,12 @@ internal sealed class PartnerMatcher(string source, ErpOwnership ownership, Part
 
         return snapshot.Claimant(emailKey) is { } claimant && claimant != target ? ConflictReason.AddressTaken
             : snapshot.ErasedKeys.Contains(emailKey) ? ConflictReason.AddressErased
+            : IsArchivedAndProven(facts) ? ConflictReason.Archived
             : null;
     }
+
+    // A person who has proven the address is not given an archived record, which would only be in their way.
+    private bool IsArchivedAndProven(PartnerFacts facts) => ownership.OwnsArchived && !facts.Partner.IsActive && snapshot.ProvenKeys.Contains(facts.Email!.Key);
 
     private static PartnerDecision Conflict(PartnerFacts facts, ConflictReason reason) => new(facts, PartnerStatus.Conflict(reason));
 }

@@ -95,15 +95,16 @@ internal sealed class PartnerSnapshot
         foreach (var target in targets.Values)
         {
             var customer = target.Customer;
-            if (customer.Partner is { } partner && gone.Contains(partner.Id))
+            var isGone = customer.Partner is { } partner && gone.Contains(partner.Id);
+            if (customer is { UserId: null, EmailKey: { } key, Partner: { } own } && (isGone || left.Contains(new LeftAddress(customer.Uid, key, own))))
             {
                 Release(target);
+            }
+
+            if (isGone)
+            {
                 customer.LeaveErp(now);
                 known.Add(customer.Uid);
-            }
-            else if (customer is { UserId: null, EmailKey: { } key, Partner: { } own } && left.Contains(new LeftAddress(customer.Uid, key, own)))
-            {
-                Release(target);
             }
         }
 

@@ -53,7 +53,7 @@ internal enum ConflictReason
     /// <summary>Its address is a customer's with an account whose own partner is gone.</summary>
     LinkEnded,
 
-    /// <summary>It is archived, and its address a customer's who is not known to the ERP otherwise.</summary>
+    /// <summary>It is archived, and its address a customer's who is not known to the ERP otherwise, or proven by a person.</summary>
     Archived,
 
     /// <summary>Its customer was merged into another partner's.</summary>

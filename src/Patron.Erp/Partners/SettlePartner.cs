@@ -70,7 +70,7 @@ public sealed class SettlePartner(ErpCustomers customers, DatabaseSession databa
         }
 
         var customer = partner.CustomerUid is { } uid ? locked.GetValueOrDefault(uid) : null;
-        if (settlement is Settlement.Take or Settlement.Merge && customer is null)
+        if (settlement is not Settlement.Ignore && customer is null)
         {
             return NoCustomer;
         }

@@ -14,7 +14,7 @@ namespace Patron.IntegrationTests.Sync;
 /// A world that lives through one history after the other. Before each one its partners, customers and runs are thrown away; addresses carry the history's
 /// number, so that accounts of an earlier one are strangers.
 /// </summary>
-internal sealed class HistoryWorld : IAsyncDisposable
+internal sealed partial class HistoryWorld : IAsyncDisposable
 {
     private const int Addresses = 5;
 
@@ -54,11 +54,11 @@ internal sealed class HistoryWorld : IAsyncDisposable
         var past = new ShiftedTime { Shift = Past };
         var company = StandInCompany.Generated(0, time: past);
         company.Delete(company.PartnerNamed("Portal Person"));
-        var started = new HistoryWorld(await SyncWorld.StartAsync(database, company, PageSize(pageSizes[0])), past);
+        var started = new HistoryWorld(await SyncWorld.StartAsync(database, company, Settings(pageSizes[0])), past);
         started.processes.Add(started.world.Accounts);
         foreach (var size in pageSizes.Skip(1))
         {
-            started.processes.Add(await started.world.StartBesideAsync(PageSize(size)));
+            started.processes.Add(await started.world.StartBesideAsync([.. Settings(size), ("Mail:Folder", Path.Combine(started.world.Accounts.DataFolder, "mail"))]));
         }
 
         return started;
@@ -86,19 +86,18 @@ internal sealed class HistoryWorld : IAsyncDisposable
         partners.Clear();
         Log.Clear();
         labels.Clear();
+        ForgetPeople();
+        admin ??= await world.AdminAsync();
         await world.CustomersSqlAsync<object>(ResetSql);
     }
 
-    /// <summary>Lets a step happen; false where there is nobody for it.</summary>
-    public Task ApplyAsync(HistoryStep step)
+    /// <summary>Lets a step happen, where there is somebody for it.</summary>
+    public async Task ApplyAsync(HistoryStep step)
     {
-        var said = Happen(step);
-        if (said is not null)
+        if ((step.Event < HistoryEvent.StaffWroteAddress ? Happen(step) : await HappenHereAsync(step)) is { } said)
         {
             Log.Add(said);
         }
-
-        return Task.CompletedTask;
     }
 
     /// <summary>A whole run by one of the processes; where <paramref name="trouble"/> is given, it is interrupted and begun again before.</summary>
@@ -160,7 +159,7 @@ internal sealed class HistoryWorld : IAsyncDisposable
 
     private static string Bare(string said) => said.Split('<', '>') is [_, var bare, ..] ? bare : said;
 
-    private static (string, string) PageSize(int size) => ("Odoo:PageSize", $"{size}");
+    private static (string, string)[] Settings(int pageSize) => [("Odoo:PageSize", $"{pageSize}"), ("Odoo:DashboardAge", "00:00:00")];
 
     private static Task<Result<FinishedSync>> RunAsync(RunningPatron process, bool isFull, Action<SyncProgress> report, CancellationToken cancellationToken) =>
         process.Services.GetRequiredService<RunSync>().HandleAsync(new SyncOrder { Full = isFull }, report, cancellationToken);
@@ -242,7 +241,7 @@ internal sealed class HistoryWorld : IAsyncDisposable
         HistoryEvent.CompanyFlipped => Change(Pick(step.One), "is_company", !IsCompany(Pick(step.One))),
         HistoryEvent.ParentSet => SetParent(Pick(step.One), Pick(step.Other)),
         HistoryEvent.ParentRemoved => Change(Pick(step.One), "parent_id", null),
-        HistoryEvent.FieldChanged => Change(Pick(step.One), new[] { "phone", "city", "street", "name", "ref" }[step.Other % 5], $"Value {step.Third % 5}"),
+        HistoryEvent.FieldChanged => Change(Pick(step.One), new[] { "phone", "city", "street", "name", "ref" }[step.Other % 5], $"{Label($"{Pick(step.One)}")} of {seed}, {step.Third % 5}"),
         _ => throw new InvalidOperationException($"{step.Event}"),
     };
 
@@ -257,6 +256,7 @@ internal sealed class HistoryWorld : IAsyncDisposable
         var label = $"P{labels.Count}";
         var id = Company.AddPartner($"{label} of {seed}", Address(step.Other), ("is_company", step.One % 2 == 0), ("active", step.Third % 5 > 0));
         partners.Add(id);
+        amounts[Company.AddOrder(id, AmountOf(labels.Count))] = AmountOf(labels.Count);
         labels[$"{id}"] = label;
         return $"{label} added with {Address(step.Other)}{(step.One % 2 == 0 ? ", company" : "")}{(step.Third % 5 > 0 ? "" : ", archived")}";
     }
@@ -372,6 +372,9 @@ internal sealed record HistoryState(IReadOnlyList<CustomerRow> Customers, IReadO
     private static readonly string[] Shown =
         ["name", "customer_type", "email", "claim", "phone", "city", "address_line1", "reference", "status", "is_archived", "is_deleted"];
 
+    /// <summary>The customers in an order that is the same in every world.</summary>
+    public IReadOnlyList<CustomerRow> Ordered => [.. Customers.OrderBy(Describe, StringComparer.Ordinal)];
+
     public CustomerRow? Customer(Guid? uid) => Customers.SingleOrDefault(customer => customer.Uid == uid);
 
     public LedgerLine? Line(string? partner) => Partners.SingleOrDefault(line => line.Id == partner);
@@ -380,7 +383,7 @@ internal sealed record HistoryState(IReadOnlyList<CustomerRow> Customers, IReadO
     public string Print()
     {
         // Customers by what they say; of two that say the same, by who names them.
-        var printed = Customers.OrderBy(Describe, StringComparer.Ordinal).Select((customer, index) => (customer.Uid, Name: $"C{index}", Text: Describe(customer))).ToList();
+        var printed = Ordered.Select((customer, index) => (customer.Uid, Name: $"C{index}", Text: Describe(customer))).ToList();
         var names = printed.ToDictionary(one => one.Uid, one => one.Name);
         var lines = Partners.Select(line =>
             $"{Label(line.Id)}: {line.State} {line.Reason} {line.EmailKey} {(line.IsInErp ? "" : "away ")}{Name(line.Customer)} {(line.Successor is null ? "" : $"then {Name(line.Successor)}")}".TrimEnd());
@@ -389,7 +392,7 @@ internal sealed record HistoryState(IReadOnlyList<CustomerRow> Customers, IReadO
         string Name(Guid? uid) => uid is { } known ? names.GetValueOrDefault(known, "nobody") : "";
     }
 
-    private string Describe(CustomerRow customer) => string.Join(
+    public string Describe(CustomerRow customer) => string.Join(
         " | ", Shown.Select(field => customer.Text(field)).Append(customer.Partner is { } own ? Label(own) : "none").Append(customer.User is null ? "" : "account")
             .Append(string.Join(',', Partners.Where(line => line.Customer == customer.Uid || line.Successor == customer.Uid).Select(line => Label(line.Id)).Order(StringComparer.Ordinal))));
 }

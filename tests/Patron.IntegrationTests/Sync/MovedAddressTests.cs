@@ -98,6 +98,44 @@ public abstract class MovedAddressTests(TestDatabase database, ErpKind erp)
     }
 
     [Fact]
+    public async Task An_address_that_staff_have_changed_is_a_conflict_after_the_next_run_of_any_kind()
+    {
+        await using var world = await SyncWorld.StartAsync(database);
+        var (first, _, _) = await PartnersAsync(world);
+        var id = (await world.CustomerOfAsync(first)).Text("customer_id")!;
+        world.Company.ChangeLate(first, DateTimeOffset.UtcNow.AddDays(-2)); // An incremental run does not read it.
+        await (await world.PutCustomerAsync(await world.SomeStaffAsync(), id, new { email = "typed17@x.example" })).ShouldBeAsync(HttpStatusCode.OK);
+        await world.SyncAsync();
+        Assert.Equal("conflict address_moved", await world.StateOfAsync(first));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_archived_partner_whose_address_a_person_has_proven_waits_until_it_is_restored(bool isKnownBefore)
+    {
+        await using var world = await SyncWorld.StartAsync(database);
+        var archived = world.Company.AddPartner("Archived", Moved, ("active", false));
+        if (isKnownBefore)
+        {
+            await world.SyncAsync();
+        }
+
+        var person = await world.RegisterAsync(Moved);
+        await AccountCalls.ProveAsync(world, person);
+        for (var run = 0; run < 2; run++)
+        {
+            var figures = await world.SyncAsync(full: true);
+            Assert.Equal((0, 0, 1), (figures.Created, figures.Updated, figures.Conflicts));
+            Assert.Equal("conflict archived", await world.StateOfAsync(archived));
+        }
+
+        world.Company.Restore(archived);
+        await world.SyncAsync();
+        Assert.Equal(("current", person.Id), (await world.StateOfAsync(archived), (await world.CustomerOfAsync(archived)).User()));
+    }
+
+    [Fact]
     public async Task A_partner_s_new_address_opens_the_record_as_before()
     {
         await using var world = await SyncWorld.StartAsync(database, erp);

@@ -65,6 +65,9 @@ public sealed class SyncHistoryTests(TestDatabase database)
                 await uneven.ApplyAsync(step);
             }
 
+            CheckSame((await even.ReadAsync()).Print(), (await uneven.ReadAsync()).Print());
+            await CheckDocumentsAsync(even);
+
             var foreseen = chapter.IsFull ? await even.PreviewAsync() : null;
             var figures = await even.SyncAsync(chapter.IsFull);
             await uneven.SyncAsync(chapter.IsFull, trouble);
@@ -72,7 +75,9 @@ public sealed class SyncHistoryTests(TestDatabase database)
             CheckSame(state.Print(), other.Print());
             CheckFigures(even, figures, foreseen);
             CheckOwned(even, state);
-            CheckClaims(even, state);
+            CheckClaims(even, state, history.IsOfErpAlone);
+            await CheckDocumentsAsync(even);
+            await CheckErasedAsync(even, state);
         }
 
         await CheckNothingIsLeftToDoAsync(even);
@@ -125,7 +130,7 @@ public sealed class SyncHistoryTests(TestDatabase database)
         }
     }
 
-    private static void CheckClaims(HistoryWorld world, HistoryState state)
+    private static void CheckClaims(HistoryWorld world, HistoryState state, bool isErpAlone)
     {
         foreach (var claim in state.Customers.Where(customer => customer.IsClaimed).GroupBy(customer => customer.EmailKey))
         {
@@ -133,17 +138,56 @@ public sealed class SyncHistoryTests(TestDatabase database)
             Assert.True(claim.Key is not null, "A customer claims no address.");
             var partner = claim.Single().Partner;
             Assert.True(
-                partner is not null && world.EmailKey(long.Parse(partner, CultureInfo.InvariantCulture)) == claim.Key,
-                $"A customer without account claims {claim.Key}, which its partner {(partner is null ? "of before" : world.Label(partner))} does not have.");
+                claim.Single().User is not null || world.Entered.Contains(claim.Key!)
+                    || (partner is not null && world.EmailKey(long.Parse(partner, CultureInfo.InvariantCulture)) == claim.Key),
+                $"A customer without account claims {claim.Key}, which its partner {(partner is null ? "of before" : world.Label(partner))} does not have and nobody has entered.");
         }
 
         // An address that is free is claimed by the first who wants it, or is still that of a partner who was a customer before it became a contact.
-        foreach (var wanted in world.Partners.Where(world.IsEligible).GroupBy(world.EmailKey))
+        foreach (var wanted in isErpAlone ? world.Partners.Where(world.IsEligible).GroupBy(world.EmailKey) : [])
         {
-            Assert.True(state.Customers.Any(customer => customer.IsClaimed && customer.EmailKey == wanted.Key), $"Nobody claims {wanted.Key}, which {string.Join(" and ", wanted.Select(one => world.Label($"{one}")))} want.");
+            Assert.True(state.Customers.Any(customer => customer.IsClaimed && customer.EmailKey == wanted.Key), $"Nobody claims {wanted.Key}, which {Labels(wanted)} want.");
             Assert.True(
                 world.Partners.Any(partner => world.EmailKey(partner) == wanted.Key && state.Line($"{partner}")?.State == "current" && state.Customer(state.Line($"{partner}")!.Customer)?.Partner == $"{partner}"),
-                $"Of {string.Join(" and ", wanted.Select(one => world.Label($"{one}")))} with {wanted.Key} none owns a customer in agreement.");
+                $"Of {Labels(wanted)} with {wanted.Key} none owns a customer in agreement.");
+        }
+
+        string Labels(IEnumerable<long> partners) => string.Join(" and ", partners.Select(partner => world.Label($"{partner}")));
+    }
+
+    // Whoever is shown documents owns the record of their partner, whose line is settled, and whose address is theirs unless staff have said whose it is.
+    private static async Task CheckDocumentsAsync(HistoryWorld world)
+    {
+        var state = await world.ReadAsync();
+        foreach (var (address, person) in world.People)
+        {
+            var shown = await world.ShownToAsync(person);
+            var own = state.Customers.SingleOrDefault(customer => customer.User == $"{person.Id}");
+            var line = state.Line(own?.Partner);
+            if (shown.Count == 0)
+            {
+                continue;
+            }
+
+            Assert.True(line is { State: "current" or "unseen" or "error" }, $"{address} is shown {string.Join(", ", shown)}, and their partner is {line}.");
+            Assert.True(line!.Customer == own!.Uid, $"{address} is shown documents of {world.Label(line.Id)}, which is somebody else's.");
+            Assert.True(line.EmailKey == address || world.Settled.Contains(line.Id), $"{address} is shown documents of {world.Label(line.Id)}, which has the address {line.EmailKey}.");
+            Assert.True(shown.All(world.AmountsOf(line.Id).Contains), $"{address} is shown {string.Join(", ", shown)}, of which not all are of {world.Label(line.Id)}.");
+        }
+    }
+
+    private static async Task CheckErasedAsync(HistoryWorld world, HistoryState state)
+    {
+        foreach (var (address, others) in world.Erased)
+        {
+            Assert.True(
+                state.Customers.All(customer => customer.EmailKey != address || others.Contains(customer.Uid)), $"There is a customer with {address} again, whose person was erased.");
+        }
+
+        foreach (var partner in world.Partners.Where(partner => state.Line($"{partner}")?.State == "erased"))
+        {
+            var tables = await world.TablesWithAsync($"\"{world.Said(partner, "name")}\"");
+            Assert.True(tables is null, $"{world.Label($"{partner}")} was erased, and its name is in {tables}.");
         }
     }
 
