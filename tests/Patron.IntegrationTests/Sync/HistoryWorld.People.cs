@@ -35,9 +35,9 @@ internal sealed partial class HistoryWorld
     /// <summary>Addresses of erased persons which nobody has entered since, and the other records that showed them at that time.</summary>
     public IReadOnlyDictionary<string, HashSet<Guid>> Erased => erased;
 
-    /// <summary>The amounts of all orders of this commercial entity.</summary>
+    /// <summary>The amounts of all orders of the commercial entity that the partner belongs to: a company's with those of its contacts, or a person's own.</summary>
     public IReadOnlySet<decimal> AmountsOf(string partner) => amounts
-        .Where(order => Company.Value("sale.order", order.Key, "partner_id") is long of && partners.Contains(of) && $"{Entity(of)}" == partner).Select(order => order.Value).ToHashSet();
+        .Where(order => Company.Value("sale.order", order.Key, "partner_id") is long of && partners.Contains(of) && Entity(of) == Entity(long.Parse(partner, CultureInfo.InvariantCulture))).Select(order => order.Value).ToHashSet();
 
     /// <summary>The amounts of the orders that this person is shown.</summary>
     public async Task<IReadOnlyList<decimal>> ShownToAsync(Person person)

@@ -8,12 +8,13 @@ namespace Patron.IntegrationTests.Sync;
 /// Random histories of few partners and fewer addresses, and what must be true after each run whatever has happened. Every history is lived through twice,
 /// in a world whose runs read large pages and in one whose runs read small ones and are interrupted: both must end alike.
 /// <para>
-/// <c>PATRON_HISTORIES=500</c> runs so many of them; <c>PATRON_HISTORY=4711</c> runs that one alone, which a failure has named.
+/// <c>PATRON_HISTORIES=500</c> runs so many of them, from <c>PATRON_HISTORIES_FROM=1000</c> on; <c>PATRON_HISTORY=4711</c> runs that one alone, which a
+/// failure has named. A hundred take about a minute.
 /// </para>
 /// </summary>
 public sealed class SyncHistoryTests(TestDatabase database)
 {
-    private const int Histories = 20;
+    private const int Histories = 40;
     private const int MaxFailures = 5;
 
     [Fact]
