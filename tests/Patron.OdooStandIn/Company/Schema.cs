@@ -22,15 +22,17 @@ internal static class Schema
             "account.move", "Journal Entry", "invoice_date desc, name desc, id desc",
             "name:char move_type:selection state:selection partner_id:many2one:res.partner commercial_partner_id:many2one:res.partner ref:char invoice_date:date invoice_date_due:date "
             + "currency_id:many2one:res.currency amount_untaxed:monetary amount_tax:monetary amount_total:monetary amount_residual:monetary amount_total_signed:monetary "
-            + "amount_residual_signed:monetary payment_state:selection invoice_origin:char invoice_line_ids:one2many:account.move.line access_url:char-"),
+            + "amount_residual_signed:monetary payment_state:selection invoice_origin:char invoice_line_ids:one2many:account.move.line access_url:char-" + PdfField(version)),
         Model(
             "account.move.line", "Journal Item", "date desc, id desc",
             $"move_id:many2one:account.move date:date date_maturity:date {AccountType(version)}:selection- currency_id:many2one:res.currency reconciled:boolean "
-            + "amount_residual:monetary amount_residual_currency:monetary"),
+            + $"amount_residual:monetary amount_residual_currency:monetary {Lines(version)} quantity:float{(version < 16 ? " exclude_from_invoice_tab:boolean" : "")}"),
         Model(
             "sale.order", "Sales Order", "date_order desc, id desc",
             "name:char state:selection partner_id:many2one:res.partner partner_invoice_id:many2one:res.partner date_order:datetime client_order_ref:char currency_id:many2one:res.currency "
             + "amount_untaxed:monetary amount_tax:monetary amount_total:monetary invoice_status:selection order_line:one2many:sale.order.line access_url:char-"),
+        Model("sale.order.line", "Sales Order Line", "order_id, sequence, id", $"order_id:many2one:sale.order {Lines(version)} product_uom_qty:float qty_delivered:float qty_invoiced:float"),
+        Model("product.product", "Product Variant", "name, id", "name:char"),
         Model("project.project", "Project", "name, id", "name:char privacy_visibility:selection partner_id:many2one:res.partner active:boolean"),
         Model("project.task.type", "Task Stage", "name, id", "name:char fold:boolean"),
         Model(
@@ -62,6 +64,14 @@ internal static class Schema
 
     /// <summary>The field that tells a receivable line by <c>asset_receivable</c>, or before 16 by <c>receivable</c>.</summary>
     public static string AccountType(int version) => version < 16 ? "account_internal_type" : "account_type";
+
+    /// <summary>The PDF that is kept of a sent invoice.</summary>
+    private static string PdfField(int version) => version < 17 ? "" : " invoice_pdf_report_file:binary";
+
+    // What invoices and orders say in a line.
+    private static string Lines(int version) =>
+        "sequence:integer display_type:selection name:text product_id:many2one:product.product price_unit:float discount:float price_subtotal:monetary price_total:monetary"
+        + (version < 19 ? "" : " collapse_composition:boolean collapse_prices:boolean");
 
     private static StandInModel Model(string name, string title, string order, string fields) => new(name, title, order, StandInField.Parse($"{Common} {fields}"));
 }

@@ -1,5 +1,17 @@
 namespace Patron.OdooStandIn.Company;
 
+/// <summary>A line of an invoice or an order; with a display type it is a heading or a note.</summary>
+public sealed record StandInLine(string Name, decimal Quantity = 0, decimal UnitPrice = 0, decimal Discount = 0, string? DisplayType = null)
+{
+    public int Sequence { get; init; } = 10;
+
+    public bool HidesLines { get; init; }
+
+    public bool HidesPrices { get; init; }
+
+    internal decimal Subtotal => decimal.Round(Quantity * UnitPrice * (1 - (Discount / 100)), 2);
+}
+
 /// <summary>What the typical company has sold, and what people ask of it.</summary>
 public sealed partial class StandInCompany
 {
@@ -19,6 +31,7 @@ public sealed partial class StandInCompany
                 ("currency_id", Currency(currency)), ("amount_untaxed", amount), ("amount_tax", 0m), ("amount_total", amount), ("amount_residual", residual ?? amount), ("payment_state", paymentState));
             record["name"] = $"{(isRefund ? "RINV" : "INV")}/{due.Year}/{record.Id:00000}";
             AddInstalment(record, residual ?? amount, due);
+            AddLines("account.move.line", "move_id", record.Id, [new StandInLine("Fibre 50 Mbps", 1, amount)]);
             return record.Id;
         }
     }
@@ -29,7 +42,7 @@ public sealed partial class StandInCompany
         lock (Gate)
         {
             var lines = models["account.move.line"];
-            foreach (var line in lines.Records.Where(line => line["move_id"] is long move && move == invoice).ToList())
+            foreach (var line in lines.Records.Where(line => line["move_id"] is long move && move == invoice && line["date_maturity"] is not null).ToList())
             {
                 lines.Remove(line.Id);
             }
@@ -49,12 +62,80 @@ public sealed partial class StandInCompany
     private void AddInstalment(Models.StandInRecord invoice, decimal residual, DateOnly due)
     {
         var signed = invoice["move_type"] is "out_refund" ? -residual : residual;
-        Add(
+        var line = Add(
             "account.move.line", ("move_id", invoice.Id), ("date", invoice["invoice_date"]), ("date_maturity", due), (Schema.AccountType(Version), Version < 16 ? "receivable" : "asset_receivable"),
-            ("currency_id", invoice["currency_id"]), ("reconciled", residual == 0), ("amount_residual", signed), ("amount_residual_currency", signed));
-        Add(
-            "account.move.line", ("move_id", invoice.Id), ("date", invoice["invoice_date"]), (Schema.AccountType(Version), Version < 16 ? "other" : "income"), ("currency_id", invoice["currency_id"]),
-            ("reconciled", false));
+            ("currency_id", invoice["currency_id"]), ("reconciled", residual == 0), ("amount_residual", signed), ("amount_residual_currency", signed), ("name", "installment"));
+        SetBookingType(line, "payment_term");
+    }
+
+    /// <summary>Other lines for an invoice than the one it has; its tax is booked beside them.</summary>
+    public void SetInvoiceLines(long invoice, params StandInLine[] lines)
+    {
+        lock (Gate)
+        {
+            SetLines("account.move", "account.move.line", "move_id", invoice, lines);
+            var tax = Add("account.move.line", ("move_id", invoice), ("name", "VAT 15%"), (Schema.AccountType(Version), Version < 16 ? "other" : "liability_current"), ("reconciled", false));
+            SetBookingType(tax, "tax");
+        }
+    }
+
+    /// <summary>Other lines for an order than the one it has.</summary>
+    public void SetOrderLines(long order, params StandInLine[] lines)
+    {
+        lock (Gate)
+        {
+            SetLines("sale.order", "sale.order.line", "order_id", order, lines);
+        }
+    }
+
+    /// <summary>An invoice is sent: its PDF is kept.</summary>
+    public void KeepPdf(long invoice, byte[] pdf) => ChangeRecord("account.move", invoice, ("invoice_pdf_report_file", pdf));
+
+    private void SetLines(string model, string lineModel, string parent, long document, StandInLine[] lines)
+    {
+        var table = models[lineModel];
+        foreach (var line in table.Records.Where(line => line[parent] is long id && id == document && line["date_maturity"] is null).ToList())
+        {
+            table.Remove(line.Id);
+        }
+
+        AddLines(lineModel, parent, document, lines);
+        var (record, untaxed) = (Find(model, document), lines.Sum(line => line.Subtotal));
+        (record["amount_untaxed"], record["amount_tax"]) = (untaxed, decimal.Round(untaxed * 0.15m, 2));
+        record["amount_total"] = untaxed + (decimal)record["amount_tax"]!;
+    }
+
+    private void AddLines(string lineModel, string parent, long document, StandInLine[] lines)
+    {
+        foreach (var line in lines)
+        {
+            var isOfInvoice = lineModel == "account.move.line";
+            var record = Add(
+                lineModel, (parent, document), ("sequence", line.Sequence), ("name", line.Name), (isOfInvoice ? "quantity" : "product_uom_qty", line.Quantity), ("price_unit", line.UnitPrice),
+                ("discount", line.Discount), ("price_subtotal", line.Subtotal), ("price_total", decimal.Round(line.Subtotal * 1.15m, 2)), ("display_type", line.DisplayType));
+            if (Version >= 19)
+            {
+                (record["collapse_composition"], record["collapse_prices"]) = (line.HidesLines, line.HidesPrices);
+            }
+
+            if (isOfInvoice && line.DisplayType is null)
+            {
+                (record[Schema.AccountType(Version)], record["display_type"]) = (Version < 16 ? "other" : "income", Version < 16 ? null : "product");
+            }
+        }
+    }
+
+    // Lines of the booking alone: a type of their own from 16 on, a flag before.
+    private void SetBookingType(Models.StandInRecord line, string type)
+    {
+        if (Version < 16)
+        {
+            line["exclude_from_invoice_tab"] = true;
+        }
+        else
+        {
+            line["display_type"] = type;
+        }
     }
 
     /// <summary>An order, confirmed unless said.</summary>
@@ -66,6 +147,7 @@ public sealed partial class StandInCompany
                 "sale.order", [("state", state), ("partner_id", partner), ("partner_invoice_id", partner), ("date_order", Now()), ("currency_id", Currency(currency)), ("amount_untaxed", amount),
                 ("amount_tax", 0m), ("amount_total", amount), .. values]);
             record["name"] = $"S{record.Id:00000}";
+            AddLines("sale.order.line", "order_id", record.Id, [new StandInLine("Fibre 50 Mbps", 1, amount)]);
             return record.Id;
         }
     }

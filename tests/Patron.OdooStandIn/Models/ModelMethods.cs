@@ -31,7 +31,12 @@ internal sealed class Arguments(JsonElement placed, JsonElement named, params st
         _ => [],
     };
 
-    public bool ShowsArchived => this["context"] is { ValueKind: JsonValueKind.Object } context && context.TryGetProperty("active_test", out var test) && test.ValueKind == JsonValueKind.False;
+    public bool ShowsArchived => Context("active_test").ValueKind == JsonValueKind.False;
+
+    /// <summary>Files by their size in words.</summary>
+    public bool WantsSizes => Context("bin_size").ValueKind == JsonValueKind.True;
+
+    private JsonElement Context(string name) => this["context"] is { ValueKind: JsonValueKind.Object } context && context.TryGetProperty(name, out var value) ? value : default;
 }
 
 /// <summary>The methods of models that clients call, with the words real servers answer in.</summary>
@@ -110,7 +115,7 @@ internal sealed class ModelMethods(Company.StandInCompany company)
         }
 
         company.ThrowAtPoison(model.Name, records, fields);
-        return new Rows(model, records, fields, arguments["load"] is not { ValueKind: JsonValueKind.String } load || load.GetString() == "_classic_read");
+        return new Rows(model, records, fields, arguments["load"] is not { ValueKind: JsonValueKind.String } load || load.GetString() == "_classic_read") { HasSizes = arguments.WantsSizes };
     }
 
     private static JsonObject Fields(StandInModel model, Arguments arguments)

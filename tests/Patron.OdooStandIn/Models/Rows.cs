@@ -6,6 +6,11 @@ namespace Patron.OdooStandIn.Models;
 /// <summary>Records to be written as the answer to <c>read</c>: these fields, related ones as <c>[id, name]</c> unless only ids are wanted.</summary>
 internal sealed record Rows(StandInModel Model, IReadOnlyList<StandInRecord> Records, IReadOnlyList<string> Fields, bool WithNames)
 {
+    private static readonly string[] Units = ["bytes", "Kb", "Mb", "Gb", "Tb"];
+
+    /// <summary>Files by their size in words.</summary>
+    public bool HasSizes { get; init; }
+
     public void Write(Utf8JsonWriter writer, Reading reading)
     {
         writer.WriteStartArray();
@@ -42,8 +47,22 @@ internal sealed record Rows(StandInModel Model, IReadOnlyList<StandInRecord> Rec
             case decimal amount: writer.WriteRawValue(amount.ToString("0.0############", CultureInfo.InvariantCulture)); break;
             case DateTime time: writer.WriteStringValue(time.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)); break;
             case DateOnly date: writer.WriteStringValue(date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)); break;
+            case byte[] file when HasSizes: writer.WriteStringValue(Size(file.Length)); break;
+            case byte[] file: writer.WriteBase64StringValue(file); break;
             case long[] ids: JsonSerializer.Serialize(writer, ids); break;
             default: throw new InvalidOperationException($"{field.Name} holds what no field can: {value?.GetType()}");
         }
+    }
+
+    // As Odoo's human_size.
+    private static string Size(double size)
+    {
+        var unit = 0;
+        for (; size >= 1024 && unit < Units.Length - 1; unit++)
+        {
+            size /= 1024;
+        }
+
+        return $"{size.ToString("0.00", CultureInfo.InvariantCulture)} {Units[unit]}";
     }
 }
