@@ -29,7 +29,9 @@ public static class ErpModule
         services.AddScoped<RequestSync>();
         services.AddScoped<ReadSyncRuns>();
         services.AddScoped<DashboardCache>();
+        services.AddScoped<FindOwnPartner>();
         services.AddScoped<ReadDashboard>();
+        services.AddScoped<ReadDocument>();
         return services;
     }
 

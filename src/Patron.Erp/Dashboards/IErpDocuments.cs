@@ -26,4 +26,13 @@ public interface IErpDocuments
     Task<Result<ErpList<ErpTicket>>> TicketsAsync(string partnerId, CancellationToken cancellation);
 
     Task<Result<ErpList<ErpOrder>>> OrdersAsync(string partnerId, CancellationToken cancellation);
+
+    /// <summary>
+    /// One of those that <see cref="InvoicesAsync"/> or <see cref="OrdersAsync"/> counts, with its lines. 404 for every other id, whether or not somebody
+    /// else has such a document.
+    /// </summary>
+    Task<Result<ErpDocument>> FindDocumentAsync(string partnerId, DocumentKind kind, string id, CancellationToken cancellation);
+
+    /// <summary>The PDF that the ERP keeps of such a document. 404 also where it keeps none, 400 where it is too large to hand on.</summary>
+    Task<Result<ErpPdf>> OpenPdfAsync(string partnerId, DocumentKind kind, string id, CancellationToken cancellation);
 }

@@ -13,10 +13,26 @@ public sealed record OdooSearch(string Model, OdooDomain Domain, IReadOnlyList<s
     /// <summary>Whether archived records are among them.</summary>
     public bool WithArchived { get; init; }
 
+    /// <summary>Whether files are answered by their size in words, such as <c>12.35 Kb</c>, instead of by what is in them.</summary>
+    public bool FilesAsSizes { get; init; }
+
     // Names of countries and the like in English, whatever language the robot's user has.
-    internal JsonObject Context() => WithArchived
-        ? new JsonObject { ["active_test"] = false, ["lang"] = "en_US" }
-        : new JsonObject { ["lang"] = "en_US" };
+    internal JsonObject Context()
+    {
+        var context = new JsonObject();
+        if (WithArchived)
+        {
+            context["active_test"] = false;
+        }
+
+        if (FilesAsSizes)
+        {
+            context["bin_size"] = true;
+        }
+
+        context["lang"] = "en_US";
+        return context;
+    }
 
     internal JsonObject ToArguments(IEnumerable<string>? fields)
     {

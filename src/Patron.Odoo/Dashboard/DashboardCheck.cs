@@ -6,11 +6,13 @@ namespace Patron.Odoo.Dashboard;
 public sealed record SectionCheck(string Section, bool IsGood, string Words);
 
 /// <summary>
-/// Reads each section as the dashboard does, for a partner that does not exist: the same models, fields and conditions, but nobody's documents.
+/// Reads each section as the dashboard does, and lines as an opened document does, for a partner that does not exist: the same models, fields and conditions,
+/// but nobody's documents.
 /// </summary>
 public static class DashboardCheck
 {
     private const long NoPartner = int.MaxValue;
+    private const long NoDocument = int.MaxValue;
 
     private const string MissingRight =
         "In Odoo, give it the group 'Show Accounting Features - Readonly' (account.group_account_readonly), which suffices for the whole dashboard; Enterprise's helpdesk has groups of its own.";
@@ -23,15 +25,21 @@ public static class DashboardCheck
             CheckAsync("billing", () => invoices.ReadAsync(NoPartner, cancellation)),
             CheckArrearsAsync(client, invoices, cancellation),
             CheckAsync("tickets", () => TicketReader.ReadAsync(client, NoPartner, cancellation)),
-            CheckAsync("orders", () => OrderReader.ReadAsync(client, NoPartner, cancellation)));
+            CheckAsync("orders", () => ReadOrdersAsync(client, cancellation)));
     }
 
     private static async Task<SectionCheck> CheckArrearsAsync(OdooClient client, InvoiceReader invoices, CancellationToken cancellation)
     {
         var check = await CheckAsync("arrears", () => invoices.ReadArrearsAsync(NoPartner, cancellation));
         return check.IsGood && !await invoices.MayReadInstalmentsAsync(NoPartner, cancellation)
-            ? check with { IsGood = false, Words = $"The user that Patron works with in Odoo may not read account.move.line, so an invoice in instalments is overdue only when its last one is. {MissingRight}" }
+            ? check with { IsGood = false, Words = $"The user that Patron works with in Odoo may not read account.move.line, so an invoice in instalments is overdue only when its last one is, and customers cannot open any. {MissingRight}" }
             : check;
+    }
+
+    private static async Task ReadOrdersAsync(OdooClient client, CancellationToken cancellation)
+    {
+        await OrderReader.ReadAsync(client, NoPartner, cancellation);
+        await OrderReader.ReadLinesAsync(client, NoPartner, NoDocument, cancellation);
     }
 
     private static async Task<SectionCheck> CheckAsync(string section, Func<Task> read)

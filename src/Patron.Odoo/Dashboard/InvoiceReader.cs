@@ -1,5 +1,6 @@
 using Patron.Erp.Dashboards;
 using Patron.Odoo.Client;
+using Patron.Shared.Results;
 
 namespace Patron.Odoo.Dashboard;
 
@@ -17,7 +18,31 @@ internal sealed class InvoiceReader(OdooClient client, DateOnly today)
     {
         var search = new OdooSearch(Model, Posted(commercialPartner), Fields) { Order = "invoice_date desc, id desc" };
         var invoices = await DocumentList.ReadAsync(client, search, Invoice, cancellation);
-        long[] open = [.. invoices.Items.Where(invoice => invoice is { Kind: InvoiceKind.Invoice, Open: > 0 }).Select(invoice => invoice.Id)];
+        return invoices with { Items = await WithNextDueDatesAsync(commercialPartner, invoices.Items, cancellation) };
+    }
+
+    /// <summary>One of those that the list counts, with its lines; null where it is none of them.</summary>
+    public async Task<ErpDocument?> FindAsync(long commercialPartner, long id, CancellationToken cancellation)
+    {
+        var search = new OdooSearch(Model, Posted(commercialPartner).And("id", "=", id), [.. Fields, "amount_untaxed", "amount_tax", InvoicePdf.Field]) { FilesAsSizes = true };
+        if (await client.SearchReadAsync(search, cancellation) is not [var found])
+        {
+            return null;
+        }
+
+        var row = new OdooRow(found);
+        var invoices = await WithNextDueDatesAsync(commercialPartner, [Invoice(row)], cancellation);
+        var lines = await DocumentLines.OfInvoiceAsync(client, () => PostedLines(commercialPartner).And(OpenInstalments.Document, "=", id), cancellation);
+        return new ErpDocument(invoices[0], null, row.Money("amount_untaxed"), row.Money("amount_tax"), lines, !row.IsEmpty(InvoicePdf.Field));
+    }
+
+    /// <summary>The PDF of one of those that the list counts.</summary>
+    public Task<Result<ErpPdf>> OpenPdfAsync(long commercialPartner, long id, CancellationToken cancellation) =>
+        InvoicePdf.OpenAsync(client, Model, () => Posted(commercialPartner).And("id", "=", id), cancellation);
+
+    private async Task<IReadOnlyList<ErpInvoice>> WithNextDueDatesAsync(long commercialPartner, IReadOnlyList<ErpInvoice> invoices, CancellationToken cancellation)
+    {
+        long[] open = [.. invoices.Where(invoice => invoice is { Kind: InvoiceKind.Invoice, Open: > 0 }).Select(invoice => invoice.Id)];
         if (open.Length == 0
             || await OpenInstalments.TryReadAsync(client, () => PostedLines(commercialPartner).AndIn(OpenInstalments.Document, open), cancellation) is not { } instalments)
         {
@@ -26,7 +51,7 @@ internal sealed class InvoiceReader(OdooClient client, DateOnly today)
 
         var dueDates = instalments.Where(instalment => instalment.Open > 0).GroupBy(instalment => instalment.Document)
             .ToDictionary(document => document.Key, document => document.Min(instalment => instalment.DueDate));
-        return invoices with { Items = [.. invoices.Items.Select(invoice => dueDates.GetValueOrDefault(invoice.Id) is { } due ? invoice with { DueDate = due, IsOverdue = due < today } : invoice)] };
+        return [.. invoices.Select(invoice => dueDates.GetValueOrDefault(invoice.Id) is { } due ? invoice with { DueDate = due, IsOverdue = due < today } : invoice)];
     }
 
     /// <summary>All that is overdue, added up by currency; what is open of credit notes is taken off.</summary>

@@ -16,6 +16,9 @@ public sealed partial class OdooDocuments(OdooClient client, OdooOptions options
     private static readonly Error Denied = Error.Forbidden("The user that reads from the company's ERP may not read such documents.");
     private static readonly Error Away = new(ErrorKind.Unavailable, "The company's ERP cannot be reached at this moment.");
 
+    // Megabytes take longer than a section.
+    private const int PdfPatience = 6;
+
     private readonly Lock gate = new();
     private Task<long?>? commercialPartner;
 
@@ -38,14 +41,35 @@ public sealed partial class OdooDocuments(OdooClient client, OdooOptions options
     public Task<Result<ErpList<ErpOrder>>> OrdersAsync(string partnerId, CancellationToken cancellation) =>
         ReadAsync("orders", partnerId, (partner, either) => OrderReader.ReadAsync(client, partner, either), cancellation);
 
-    private async Task<Result<ErpList<T>>> ReadAsync<T>(string section, string partnerId, Func<long, CancellationToken, Task<ErpList<T>>> read, CancellationToken cancellation)
+    public Task<Result<ErpDocument>> FindDocumentAsync(string partnerId, DocumentKind kind, string id, CancellationToken cancellation) => DocumentId(id) is not { } number
+        ? Task.FromResult<Result<ErpDocument>>(NotAvailable)
+        : AskAsync<ErpDocument>("document", options.SectionTimeout, partnerId, async (partner, either) => await FindAsync(kind, partner, number, either) is { } document ? document : NotAvailable, cancellation);
+
+    public Task<Result<ErpPdf>> OpenPdfAsync(string partnerId, DocumentKind kind, string id, CancellationToken cancellation) => kind != DocumentKind.Invoices || DocumentId(id) is not { } number
+        ? Task.FromResult<Result<ErpPdf>>(NotAvailable)
+        : AskAsync("PDF", options.SectionTimeout * PdfPatience, partnerId, (partner, either) => Invoices.OpenPdfAsync(partner, number, either), cancellation);
+
+    private Task<ErpDocument?> FindAsync(DocumentKind kind, long partner, long id, CancellationToken cancellation) => kind switch
     {
-        using var limit = new CancellationTokenSource(options.SectionTimeout, time);
+        DocumentKind.Invoices => Invoices.FindAsync(partner, id, cancellation),
+        DocumentKind.Orders => OrderReader.FindAsync(client, partner, id, cancellation),
+        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+    };
+
+    // Odoo's ids are integers of four bytes; a larger one is an error of its database, where it is only a document that nobody has.
+    private static long? DocumentId(string id) => int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : null;
+
+    private Task<Result<ErpList<T>>> ReadAsync<T>(string section, string partnerId, Func<long, CancellationToken, Task<ErpList<T>>> read, CancellationToken cancellation) =>
+        AskAsync<ErpList<T>>(section, options.SectionTimeout, partnerId, async (partner, either) => await read(partner, either), cancellation);
+
+    private async Task<Result<T>> AskAsync<T>(string section, TimeSpan timeout, string partnerId, Func<long, CancellationToken, Task<Result<T>>> ask, CancellationToken cancellation)
+    {
+        using var limit = new CancellationTokenSource(timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
         try
         {
             // A partner that is gone has no documents; the sync will say so of the link.
-            return await CommercialPartnerAsync(partnerId, cancellation).WaitAsync(either.Token) is { } partner ? await read(partner, either.Token) : NotAvailable;
+            return await CommercialPartnerAsync(partnerId, cancellation).WaitAsync(either.Token) is { } partner ? await ask(partner, either.Token) : NotAvailable;
         }
         catch (OdooException failure) when (failure.Kind == OdooFailure.NoSuchModel)
         {
@@ -62,7 +86,7 @@ public sealed partial class OdooDocuments(OdooClient client, OdooOptions options
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            SectionFailed(section, $"Odoo did not answer within {options.SectionTimeout.TotalSeconds:0.##} seconds.");
+            SectionFailed(section, $"Odoo did not answer within {timeout.TotalSeconds:0.##} seconds.");
         }
         catch (Exception failure) when (failure is FormatException or InvalidOperationException or OverflowException)
         {
@@ -78,11 +102,11 @@ public sealed partial class OdooDocuments(OdooClient client, OdooOptions options
     {
         lock (gate)
         {
-            return commercialPartner ??= AskAsync(partnerId, cancellation);
+            return commercialPartner ??= AskCommercialPartnerAsync(partnerId, cancellation);
         }
     }
 
-    private async Task<long?> AskAsync(string partnerId, CancellationToken cancellation)
+    private async Task<long?> AskCommercialPartnerAsync(string partnerId, CancellationToken cancellation)
     {
         using var limit = new CancellationTokenSource(options.SectionTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
@@ -91,6 +115,6 @@ public sealed partial class OdooDocuments(OdooClient client, OdooOptions options
         return rows.Count == 0 ? null : new OdooRow(rows[0]).RelatedId("commercial_partner_id");
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The dashboard's {Section} could not be read: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A customer's {Section} could not be read: {Reason}")]
     private partial void SectionFailed(string section, string reason);
 }

@@ -8,14 +8,41 @@ namespace Patron.Odoo.Dashboard;
 /// </summary>
 internal static class OrderReader
 {
+    private const string Model = "sale.order";
+
+    private static readonly string[] Fields = ["name", "state", "date_order", "amount_total", "currency_id", "client_order_ref"];
+
     // 'done' is a confirmed order that is locked; from 17 on that is no state any more.
     private static readonly string[] Shown = ["sent", "sale", "done"];
 
     public static Task<ErpList<ErpOrder>> ReadAsync(OdooClient client, long commercialPartner, CancellationToken cancellation) => DocumentList.ReadAsync(
         client,
-        new OdooSearch("sale.order", DocumentList.Of(commercialPartner).AndIn("state", Shown), ["name", "state", "date_order", "amount_total", "currency_id", "client_order_ref"]) { Order = "date_order desc, id desc" },
-        row => new ErpOrder(row.Id, row.NumberOrId("name"), State(row.Text("state")), row.Time("date_order"), row.Money("amount_total"), row.RelatedName("currency_id"), row.Text("client_order_ref")),
+        new OdooSearch(Model, Visible(commercialPartner), Fields) { Order = "date_order desc, id desc" },
+        Order,
         cancellation);
+
+    /// <summary>One of those that the list counts, with its lines; null where it is none of them. Odoo keeps no PDF of orders.</summary>
+    public static async Task<ErpDocument?> FindAsync(OdooClient client, long commercialPartner, long id, CancellationToken cancellation)
+    {
+        var search = new OdooSearch(Model, Visible(commercialPartner).And("id", "=", id), [.. Fields, "amount_untaxed", "amount_tax"]);
+        if (await client.SearchReadAsync(search, cancellation) is not [var found])
+        {
+            return null;
+        }
+
+        var row = new OdooRow(found);
+        var lines = await ReadLinesAsync(client, commercialPartner, id, cancellation);
+        return new ErpDocument(null, Order(row), row.Money("amount_untaxed"), row.Money("amount_tax"), lines, HasPdf: false);
+    }
+
+    /// <summary>The lines of one of those that the list counts; none for any other.</summary>
+    public static Task<IReadOnlyList<ErpLine>> ReadLinesAsync(OdooClient client, long commercialPartner, long id, CancellationToken cancellation) =>
+        DocumentLines.OfOrderAsync(client, () => Visible(commercialPartner, "order_id.").And("order_id", "=", id), cancellation);
+
+    private static OdooDomain Visible(long commercialPartner, string path = "") => DocumentList.Of(commercialPartner, path).AndIn(path + "state", Shown);
+
+    private static ErpOrder Order(OdooRow row) => new(
+        row.Id, row.NumberOrId("name"), State(row.Text("state")), row.Time("date_order"), row.Money("amount_total"), row.RelatedName("currency_id"), row.Text("client_order_ref"));
 
     private static OrderState State(string? state) => state == "sent" ? OrderState.Sent : OrderState.Confirmed;
 }
