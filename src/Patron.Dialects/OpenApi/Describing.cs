@@ -10,6 +10,9 @@ public sealed record DescribedAnswer(int Status, string Words, string? Example);
 /// <summary>A request body as an example (JSON), for the API reference.</summary>
 public sealed record RequestExample(string Json);
 
+/// <summary>The body of an answer that is a file.</summary>
+public sealed record DescribedFile;
+
 /// <summary>The words that stand beside a route.</summary>
 public static class Describing
 {
@@ -24,6 +27,10 @@ public static class Describing
 
     public static RouteHandlerBuilder AnswersNothing(this RouteHandlerBuilder builder, int status, string words) =>
         builder.Produces(status).WithMetadata(new DescribedAnswer(status, words, null));
+
+    /// <summary>A file as the answer; it has no example.</summary>
+    public static RouteHandlerBuilder AnswersFile(this RouteHandlerBuilder builder, int status, string words, string contentType) =>
+        builder.Produces<DescribedFile>(status, contentType).WithMetadata(new DescribedAnswer(status, words, null));
 
     /// <summary>The errors an operation can answer with, besides those that every operation can.</summary>
     public static RouteHandlerBuilder Fails(this RouteHandlerBuilder builder, params int[] statuses)

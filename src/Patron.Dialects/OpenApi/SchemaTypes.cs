@@ -13,7 +13,7 @@ using Patron.Shared;
 namespace Patron.Dialects.OpenApi;
 
 /// <summary>
-/// Says what the JSON of our own converters is. The schema exporter sees only that there is a converter, and leaves the type open.
+/// Says what the JSON of our own converters is. The schema exporter sees only that there is a converter, and leaves the type open. A file is no JSON at all.
 /// </summary>
 internal static class SchemaTypes
 {
@@ -22,6 +22,7 @@ internal static class SchemaTypes
         [typeof(string)] = (JsonSchemaType.String, null),
         [typeof(DateTimeOffset)] = (JsonSchemaType.String, "date-time"),
         [typeof(TagMatch)] = (JsonSchemaType.String, null),
+        [typeof(DescribedFile)] = (JsonSchemaType.String, "binary"),
     }.ToFrozenDictionary();
 
     /// <summary>Types that are written where they are used; the others get a name in the document.</summary>

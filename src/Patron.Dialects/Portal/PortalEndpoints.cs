@@ -18,6 +18,7 @@ public static class PortalEndpoints
         portal.MapActivation();
         portal.MapInvitations();
         portal.MapDashboard();
+        portal.MapDocuments();
         portal.MapSync();
     }
 }

@@ -15,6 +15,7 @@ namespace Patron.Dialects.Portal;
 [JsonSerializable(typeof(InvitedAnswer))]
 [JsonSerializable(typeof(InvitationsAnswer))]
 [JsonSerializable(typeof(PortalDashboardAnswer))]
+[JsonSerializable(typeof(PortalDocumentAnswer))]
 [JsonSerializable(typeof(SyncRequest))]
 [JsonSerializable(typeof(StartedSyncAnswer))]
 [JsonSerializable(typeof(SyncRunsAnswer))]
