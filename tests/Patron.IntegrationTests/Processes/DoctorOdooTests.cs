@@ -63,6 +63,19 @@ public sealed class DoctorOdooTests : IDisposable
     }
 
     [Fact]
+    public async Task Without_order_lines_no_order_can_be_opened_and_the_doctor_says_so()
+    {
+        await using var odoo = await StandInOdoo.StartAsync(StandInCompany.Typical());
+        odoo.Company.DenyRobot("sale.order.line");
+
+        var (status, findings) = await ExamineAsync(odoo);
+
+        Assert.Equal(1, status);
+        Assert.Equal([true, true, true, true, false], Sections(findings).Select(IsGood));
+        Assert.Contains("sale.order.line", Words(findings, "orders"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Where_Odoo_does_not_answer_at_all_that_is_the_one_finding()
     {
         await using var odoo = await StandInOdoo.StartAsync(StandInCompany.Typical());
