@@ -24,7 +24,6 @@ public static class ErpModule
         services.AddScoped<ListPartners>();
         services.AddScoped<SettlePartner>();
         services.AddScoped<SyncRuns>();
-        services.AddScoped<SyncJournal>();
         services.AddScoped<CountPartners>();
         services.AddScoped<RequestSync>();
         services.AddScoped<ReadSyncRuns>();

@@ -43,7 +43,7 @@ public sealed partial class RunSync(
             return NothingOpen;
         }
 
-        var opened = await InScopeAsync<SyncJournal, Result<SyncRun>>(journal => journal.OpenAsync(order.Full, connector.Identity, order.SameErp, cancellationToken));
+        var opened = await InScopeAsync<SyncRuns, Result<SyncRun>>(runs => runs.OpenAsync(order.Full, connector.Identity, order.SameErp, cancellationToken));
         if (opened.Succeeded(out var run, out var refused))
         {
             return await WorkAsync(run, order, report, cancellationToken);
@@ -62,7 +62,7 @@ public sealed partial class RunSync(
     // may be right where those of the command are not: they end it themselves if not.
     private async Task RefuseAsync(Error refused, CancellationToken cancellationToken)
     {
-        if (await InScopeAsync<SyncJournal, long?>(journal => journal.RefuseAsync(refused.Detail, cancellationToken)) is { } run)
+        if (await InScopeAsync<SyncRuns, long?>(runs => runs.RefuseAsync(refused.Detail, cancellationToken)) is { } run)
         {
             LogFailed(run, refused.Detail);
         }
@@ -122,7 +122,7 @@ public sealed partial class RunSync(
                 return Error.Rule(doubt);
             }
 
-            var isOurs = await InScopeAsync<SyncJournal, bool>(journal => journal.EnterAsync(ticket, phase, cancellationToken)) && phase switch
+            var isOurs = await InScopeAsync<SyncRuns, bool>(runs => runs.EnterAsync(ticket, phase, cancellationToken)) && phase switch
             {
                 SyncPhase.Pages => await ReadPagesAsync(run, ticket, read => report(progress = progress with { Read = progress.Read + read }), cancellationToken),
                 SyncPhase.Ids => await InScopeAsync<PartnerKeys, bool>(keys => keys.CompareAsync(robot, ticket, cancellationToken)),
@@ -210,7 +210,7 @@ public sealed partial class RunSync(
     private async Task<FinishedSync> SucceedAsync(SyncRun run, SyncTicket ticket, CancellationToken cancellationToken)
     {
         var figures = await InScopeAsync<CountPartners, SyncFigures>(count => count.HandleAsync(run.Id, time.GetUtcNow() - run.StartedAt!.Value, cancellationToken));
-        await InScopeAsync<SyncJournal, bool>(journal => journal.SucceedAsync(ticket, figures, cancellationToken));
+        await InScopeAsync<SyncRuns, bool>(runs => runs.SucceedAsync(ticket, figures, cancellationToken));
         LogSucceeded(run.Id, figures.Total, figures.Created, figures.Updated, figures.Conflicts, figures.Errors, figures.DurationMs);
         return new FinishedSync(run.Id, run.Mode, figures);
     }
@@ -218,12 +218,12 @@ public sealed partial class RunSync(
     private async Task<Error> FailAsync(SyncTicket ticket, Error error)
     {
         LogFailed(ticket.RunId, error.Detail);
-        await InScopeAsync<SyncJournal, bool>(journal => journal.FailAsync(ticket, error.Detail, CancellationToken.None));
+        await InScopeAsync<SyncRuns, bool>(runs => runs.FailAsync(ticket, error.Detail, CancellationToken.None));
         return error;
     }
 
     private Task<SyncRun?> FindOpenAsync(CancellationToken cancellationToken) =>
-        InScopeAsync<SyncJournal, SyncRun?>(journal => journal.FindOpenAsync(cancellationToken));
+        InScopeAsync<SyncRuns, SyncRun?>(runs => runs.FindOpenAsync(cancellationToken));
 
     // Where somebody else holds a lock that is needed, the step gives way and is done again: an import or a form is never ended for the sync's sake.
     private async Task<T> InScopeAsync<TService, T>(Func<TService, Task<T>> step)

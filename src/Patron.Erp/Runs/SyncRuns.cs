@@ -1,12 +1,18 @@
+using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
+using Patron.Erp.Partners;
 using Patron.Shared.Database;
+using Patron.Shared.Results;
 using Patron.Shared.Text;
 
 namespace Patron.Erp.Runs;
 
-/// <summary>The rows of <c>erp.runs</c>: one of them is open at a time.</summary>
-public sealed class SyncRuns(DatabaseSession database)
+/// <summary>
+/// The runs of the sync, <c>erp.runs</c>; one of them is open at a time. Whoever has the <see cref="SyncTurn"/> writes down how far it is, so that another
+/// one goes on there, and how it ended.
+/// </summary>
+public sealed class SyncRuns(DatabaseSession database, TimeProvider time)
 {
     private const string Columns = """
         state, mode, started_by, requested_by, due_at, requested_at, started_at, finished_at, runner, phase, cursor, since_cursor, read_partners, erp, figures, error
@@ -23,12 +29,78 @@ public sealed class SyncRuns(DatabaseSession database)
         """;
 
     /// <summary>The run that is open, if there is one.</summary>
-    internal async Task<SyncRun?> FindOpenAsync(CancellationToken cancellationToken) =>
+    public async Task<SyncRun?> FindOpenAsync(CancellationToken cancellationToken) =>
         (await WhereAsync("finished_at IS NULL", cancellationToken)).SingleOrDefault();
 
     /// <summary>The last run that succeeded.</summary>
     internal async Task<SyncRun?> FindLastSucceededAsync(CancellationToken cancellationToken) =>
         (await WhereAsync("state = 'succeeded' ORDER BY id DESC LIMIT 1", cancellationToken)).SingleOrDefault();
+
+    /// <summary>The runs that ended after the one with this number, in their order; the last one alone for 0.</summary>
+    public async Task<IReadOnlyList<SyncRun>> EndedAfterAsync(long id, CancellationToken cancellationToken) => id > 0
+        ? await WhereAsync("finished_at IS NOT NULL AND id > $1 ORDER BY id", cancellationToken, id)
+        : await WhereAsync("finished_at IS NOT NULL ORDER BY id DESC LIMIT 1", cancellationToken);
+
+    /// <summary>
+    /// The open run, to go on with, or a new one. An incremental run begins where the last one that succeeded ended; without one, or where
+    /// <paramref name="full"/> asks for it, everything is read. Errors: 400 where the partners known here are another ERP's.
+    /// </summary>
+    public async Task<Result<SyncRun>> OpenAsync(bool full, string erp, bool isSameErp, CancellationToken cancellationToken)
+    {
+        var last = await FindLastSucceededAsync(cancellationToken);
+        if (last is not null && last.Erp != erp && !isSameErp)
+        {
+            return Error.Rule(
+                $"The partners known here came from {last.Erp}, and the settings name {erp} now. Their keys would mean other people. If it is the same ERP, moved or renamed, say so once with --same-erp.");
+        }
+
+        while (true)
+        {
+            var now = time.GetDatabaseNow();
+            // Somebody may ask for a run at this moment: that one it is then.
+            var run = await FindOpenAsync(cancellationToken)
+                ?? await TryInsertAsync(SyncRun.Request(full ? SyncMode.Full : SyncMode.Incremental, SyncStart.Command, requestedBy: null, dueAt: null, now), cancellationToken);
+            if (run is not null)
+            {
+                var before = run.Runner;
+                run.Take(Guid.CreateVersion7(now), full || run.Mode == SyncMode.Full, erp, last?.Cursor, now);
+                if (await TryUpdateAsync(run, before, cancellationToken))
+                {
+                    return run;
+                }
+            }
+        }
+    }
+
+    public Task<bool> SucceedAsync(SyncTicket ticket, SyncFigures figures, CancellationToken cancellationToken) =>
+        EndAsync(ticket, run => run.Succeed(JsonSerializer.Serialize(figures, ErpJson.Default.SyncFigures), time.GetDatabaseNow()), cancellationToken);
+
+    /// <summary>The run has come to an end that it was not made for; the sentence says why.</summary>
+    public Task<bool> FailAsync(SyncTicket ticket, string sentence, CancellationToken cancellationToken) => EndAsync(ticket, run => run.Fail(GivenText.Storable(sentence), time.GetDatabaseNow()), cancellationToken);
+
+    /// <summary>The open run cannot begin and has failed; the sentence says why. Only for whoever has the turn. Its number, or null where none is open any more.</summary>
+    public async Task<long?> RefuseAsync(string sentence, CancellationToken cancellationToken)
+    {
+        if (await FindOpenAsync(cancellationToken) is not { } run)
+        {
+            return null;
+        }
+
+        var before = run.Runner;
+        run.Fail(GivenText.Storable(sentence), time.GetDatabaseNow());
+        return await TryUpdateAsync(run, before, cancellationToken) ? run.Id : null;
+    }
+
+    private async Task<bool> EndAsync(SyncTicket ticket, Action<SyncRun> end, CancellationToken cancellationToken)
+    {
+        if ((await WhereAsync("id = $1 AND runner = $2", cancellationToken, ticket.RunId, ticket.Runner)).SingleOrDefault() is not { } run)
+        {
+            return false;
+        }
+
+        end(run);
+        return await TryUpdateAsync(run, ticket.Runner, cancellationToken);
+    }
 
     internal Task<List<SyncRun>> WhereAsync(string condition, CancellationToken cancellationToken, params object[] values) =>
         database.QueryAsync($"SELECT id, {Columns} FROM erp.runs WHERE {condition}", Read, cancellationToken, values);
@@ -51,7 +123,7 @@ public sealed class SyncRuns(DatabaseSession database)
         UpdateSql, cancellationToken, [.. ToParameters(run), run.Id, OptionalParameter.Of(runner, NpgsqlDbType.Uuid)]) == 1;
 
     /// <summary>The run has come to this phase. False where another process has taken it over.</summary>
-    internal async Task<bool> TryEnterAsync(SyncTicket ticket, SyncPhase phase, CancellationToken cancellationToken) => await database.ExecuteAsync(
+    public async Task<bool> EnterAsync(SyncTicket ticket, SyncPhase phase, CancellationToken cancellationToken) => await database.ExecuteAsync(
         "UPDATE erp.runs SET phase = $3 WHERE id = $1 AND runner = $2", cancellationToken, ticket.RunId, ticket.Runner, Words<SyncPhase>.Of(phase)) == 1;
 
     private static object[] ToParameters(SyncRun run) =>

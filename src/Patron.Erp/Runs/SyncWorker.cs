@@ -57,8 +57,8 @@ public sealed partial class SyncWorker(
     private async Task WorkAsync(CancellationToken cancellation)
     {
         await using var scope = scopes.CreateBackgroundScope();
-        var journal = scope.ServiceProvider.GetRequiredService<SyncJournal>();
-        if (await journal.FindOpenAsync(cancellation) is not null)
+        var runs = scope.ServiceProvider.GetRequiredService<SyncRuns>();
+        if (await runs.FindOpenAsync(cancellation) is not null)
         {
             // Nothing is left to do with what it answers. A run that was refused or that failed has ended with the reason in its row, and that was logged.
             // Else somebody has the turn and works on it, or it has ended meanwhile. What it throws is the loop's: it logs that and tries again. The run
@@ -66,7 +66,7 @@ public sealed partial class SyncWorker(
             await sync.HandleAsync(new SyncOrder { OnlyOpen = true }, _ => { }, cancellation);
         }
 
-        await metrics.FollowAsync(journal, cancellation);
+        await metrics.FollowAsync(runs, cancellation);
     }
 
     [LoggerMessage(LogLevel.Information, "The full sync due at {Due} waits for the end of run {Run}")]
