@@ -25,11 +25,12 @@ public sealed partial class PartnerReadings(
     private const string WaitingSql = "SELECT external_id FROM erp.readings WHERE source = $1 AND external_id = ANY ($2)";
 
     // Conflicts are tried again by every run, whether their partners say something new or not. So is a record without account whose address is no longer
-    // its partner's: people have changed it.
+    // its partner's because people have changed it; what staff have kept as it was stays so.
     private const string AgainSql = """
         INSERT INTO erp.readings (source, external_id, rank, is_active, email_key, written_at, hash, facts)
         SELECT p.source, p.external_id, p.rank, p.is_active, p.email_key, p.written_at, p.hash, p.facts FROM erp.partners p
-        LEFT JOIN customers.customers c ON p.state = 'current' AND c.uid = p.customer_uid AND c.erp_source = p.source AND c.erp_id = p.external_id AND c.user_id IS NULL
+        LEFT JOIN customers.customers c ON p.state = 'current' AND c.uid = p.customer_uid AND c.erp_source = p.source AND c.erp_id = p.external_id
+            AND c.user_id IS NULL AND c.version IS DISTINCT FROM p.customer_version
         WHERE p.source = $1 AND p.is_in_erp AND p.facts IS NOT NULL
             AND (p.state = 'conflict' OR (c.uid IS NOT NULL AND (c.email_key, c.claim = 'claimed') IS DISTINCT FROM (p.email_key, p.email_key IS NOT NULL)))
         ON CONFLICT DO NOTHING

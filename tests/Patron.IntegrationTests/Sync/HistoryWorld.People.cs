@@ -29,6 +29,9 @@ internal sealed partial class HistoryWorld
     /// <summary>Partners of which staff have said whose they are.</summary>
     public HashSet<string> Settled { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Partners that staff have kept as they were, whatever their address is.</summary>
+    public HashSet<string> Kept { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Those who have registered, by their address.</summary>
     public IReadOnlyDictionary<string, Person> People => people;
 
@@ -71,6 +74,7 @@ internal sealed partial class HistoryWorld
         erased.Clear();
         Entered.Clear();
         Settled.Clear();
+        Kept.Clear();
         var mails = Path.Combine(world.Accounts.DataFolder, "mail");
         foreach (var mail in Directory.Exists(mails) ? Directory.GetFiles(mails) : [])
         {
@@ -205,6 +209,7 @@ internal sealed partial class HistoryWorld
         if (answer.IsSuccessStatusCode)
         {
             Settled.Add(line.Id);
+            Kept.UnionWith(decision == "keep" ? [line.Id] : Array.Empty<string>());
             Settled.UnionWith(new[] { state.Customer(line.Customer)?.Partner, state.Customer(line.Successor)?.Partner }.OfType<string>());
         }
 

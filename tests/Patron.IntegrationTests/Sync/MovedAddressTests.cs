@@ -107,6 +107,11 @@ public abstract class MovedAddressTests(TestDatabase database, ErpKind erp)
         await (await world.PutCustomerAsync(await world.SomeStaffAsync(), id, new { email = "typed17@x.example" })).ShouldBeAsync(HttpStatusCode.OK);
         await world.SyncAsync();
         Assert.Equal("conflict address_moved", await world.StateOfAsync(first));
+
+        await world.AskAsync(HttpMethod.Post, $"sync/partners/{first}/settle/", new { decision = "keep" });
+        await world.SyncAsync();
+        await world.SyncAsync(full: true);
+        Assert.Equal("current", await world.StateOfAsync(first));
     }
 
     [Theory]
