@@ -24,7 +24,7 @@ public sealed class PartnerKeys(DatabaseSession database, PartnerLedger ledger, 
     // Those that are known are not even locked: they are nearly all. What has been read is written down by the importer.
     private const string AppearedSql = $"""
         INSERT INTO erp.partners AS p (source, external_id, organization_id, rank, state, is_active, first_seen_at, last_seen_at)
-        SELECT $1, external_id, $2, 0, 'unseen', true, $3, $3 FROM (SELECT DISTINCT external_id FROM listed_partners) listed
+        SELECT DISTINCT $1, external_id, $2, 0, 'unseen', true, $3, $3 FROM listed_partners listed
         WHERE NOT EXISTS (SELECT FROM erp.partners k WHERE k.source = $1 AND k.external_id = listed.external_id AND k.is_in_erp)
             AND NOT EXISTS (SELECT FROM erp.readings r WHERE r.source = $1 AND r.external_id = listed.external_id)
         ORDER BY external_id

@@ -24,15 +24,23 @@ public sealed partial class PartnerReadings(
 
     private const string WaitingSql = "SELECT external_id FROM erp.readings WHERE source = $1 AND external_id = ANY ($2)";
 
-    // Conflicts are tried again by every run, whether their partners say something new or not. So is a record without account whose address is no longer
-    // its partner's because people have changed it; what staff have kept as it was stays so.
-    private const string AgainSql = """
+    // Conflicts are tried again by every run, whether their partners say something new or not.
+    private const string ConflictsSql = """
         INSERT INTO erp.readings (source, external_id, rank, is_active, email_key, written_at, hash, facts)
-        SELECT p.source, p.external_id, p.rank, p.is_active, p.email_key, p.written_at, p.hash, p.facts FROM erp.partners p
-        LEFT JOIN customers.customers c ON p.state = 'current' AND c.uid = p.customer_uid AND c.erp_source = p.source AND c.erp_id = p.external_id
+        SELECT source, external_id, rank, is_active, email_key, written_at, hash, facts FROM erp.partners
+        WHERE source = $1 AND state = 'conflict' AND is_in_erp AND facts IS NOT NULL
+        ON CONFLICT DO NOTHING
+        """;
+
+    // So are records without account whose address is no longer their partner's, because people have changed it. A full run has compared all records by
+    // now. What staff have kept as it was stays so.
+    private const string ChangedAddressesSql = """
+        INSERT INTO erp.readings (source, external_id, rank, is_active, email_key, written_at, hash, facts)
+        SELECT p.source, p.external_id, p.rank, p.is_active, p.email_key, p.written_at, p.hash, p.facts
+        FROM erp.partners p JOIN customers.customers c ON c.uid = p.customer_uid AND c.erp_source = p.source AND c.erp_id = p.external_id
+        WHERE p.source = $1 AND p.state = 'current' AND p.is_in_erp AND p.facts IS NOT NULL
             AND c.user_id IS NULL AND c.version IS DISTINCT FROM p.customer_version
-        WHERE p.source = $1 AND p.is_in_erp AND p.facts IS NOT NULL
-            AND (p.state = 'conflict' OR (c.uid IS NOT NULL AND (c.email_key, c.claim = 'claimed') IS DISTINCT FROM (p.email_key, p.email_key IS NOT NULL)))
+            AND (c.email_key, c.claim = 'claimed') IS DISTINCT FROM (p.email_key, p.email_key IS NOT NULL)
         ON CONFLICT DO NOTHING
         """;
 
@@ -62,7 +70,10 @@ public sealed partial class PartnerReadings(
         return true;
     }
 
-    /// <summary>Lets conflicts be decided again, whose addresses may be free by now, and records whose address people have changed. False where another process has taken the run over.</summary>
+    /// <summary>
+    /// Lets conflicts be decided again, whose addresses may be free by now, and records whose address people have changed. False where another process has
+    /// taken the run over.
+    /// </summary>
     public async Task<bool> DecideAgainAsync(SyncTicket ticket, CancellationToken cancellationToken)
     {
         await using var transaction = await database.BeginAsync(cancellationToken);
@@ -71,7 +82,12 @@ public sealed partial class PartnerReadings(
             return false;
         }
 
-        await database.ExecuteAsync(AgainSql, cancellationToken, ledger.Source);
+        await database.ExecuteAsync(ConflictsSql, cancellationToken, ledger.Source);
+        if (!ticket.IsFull)
+        {
+            await database.ExecuteAsync(ChangedAddressesSql, cancellationToken, ledger.Source);
+        }
+
         await transaction.CommitAsync(cancellationToken);
         return true;
     }
