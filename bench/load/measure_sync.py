@@ -60,14 +60,14 @@ class Syncing:
         return self.judge(json.loads(said.splitlines()[-1]), outcome, partners, peak)
 
     def sync_served(self, database, partners):
-        """The third full run of a server, which by then has compiled what it needs, as the nightly one of a real server."""
+        """The fifth full run of a server, which by then has compiled what it needs, as the nightly one of a server that has been running for days."""
         port, log = free_port(), self.folder / "serve.log"
         process = start(
             self.stack, patron_command(self.root, "serve", "--data", self.folder / f"data-{database}", "--urls", f"http://127.0.0.1:{port}"), log,
             {**patron_settings(self.postgres, database), **self.odoo})
         await_answer(f"http://127.0.0.1:{port}/health/ready", process, log)
         patron = Contestant("patron", process, f"http://127.0.0.1:{port}", needs_token=True, base="/api/portal/sync")
-        for _ in range(3):
+        for _ in range(5):
             asked = patron.ask("/", {"full": True})["data"]["id"]
             while (run := patron.ask(f"/{asked}/")["data"])["state"] in ("requested", "running"):
                 time.sleep(0.2)
