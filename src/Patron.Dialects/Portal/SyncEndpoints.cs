@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Patron.Customers.Erp;
 using Patron.Erp;
@@ -88,22 +87,10 @@ internal static class SyncEndpoints
             : (await partners.HandleAsync(http.Caller(), wanted, waiting, after, limit, cancellation)).ToOk(found => new PartnersAnswer(true, [.. found.Select(PartnerAnswer.From)]));
     }
 
-    // Keys may be names such as 'ACME/2'. The server leaves %2F in a path as it is, so only the raw address tells 'A%2FB' from 'A%252FB'.
-    private static string ReadPartnerId(string routed, HttpContext http)
-    {
-        if (!routed.Contains('%', StringComparison.Ordinal))
-        {
-            return routed;
-        }
-
-        var path = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Split('?', 2)[0];
-        return Uri.UnescapeDataString(path.TrimEnd('/').Split('/')[^2]);
-    }
-
     private static async Task<IResult> SettleAsync(string id, SettleRequest request, SettlePartner settle, HttpContext http, CancellationToken cancellation) =>
         request.Decision is not { } decision
             ? Answers.Problem(Error.Invalid("decision", Words<Settlement>.Rule))
-            : (await settle.HandleAsync(http.Caller(), ReadPartnerId(id, http), decision, cancellation)).ToOk(view => new SettledPartnerAnswer(true, PartnerAnswer.From(view)));
+            : (await settle.HandleAsync(http.Caller(), id, decision, cancellation)).ToOk(view => new SettledPartnerAnswer(true, PartnerAnswer.From(view)));
 
     private static async Task<IResult> RequestsAsync(AnswerChangeRequest requests, HttpContext http, CancellationToken cancellation, long after = 0, int limit = 100) =>
         (await requests.ListAsync(http.Caller(), after, limit, cancellation)).ToOk(found => new ChangeRequestsAnswer(true, [.. found.Select(ChangeRequestAnswer.From)]));

@@ -125,11 +125,18 @@ public sealed class BusyDatabaseTests(TestDatabase databases, OneProcess templat
 
         await BulkAsync(app, staff, [.. made.Take(100)], "warm");
 
-        var few = await BulkAsync(app, staff, [.. made.Take(100)], "few");
-        var many = await BulkAsync(app, staff, [.. made], "many");
+        // The fastest of three each, in turns: other tests take the processor away from some of them.
+        var (few, many) = (TimeSpan.MaxValue, TimeSpan.MaxValue);
+        for (var round = 1; round <= 3; round++)
+        {
+            few = Min(few, await BulkAsync(app, staff, [.. made.Take(100)], $"few {round}"));
+            many = Min(many, await BulkAsync(app, staff, [.. made], $"many {round}"));
+        }
 
         Assert.True(many < few * 30, $"100 took {few.TotalMilliseconds:0} ms, 1 000 {many.TotalMilliseconds:0} ms.");
     }
+
+    private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     private static async Task<TimeSpan> BulkAsync(PatronApp app, Person staff, string[] ids, string notes)
     {

@@ -14,7 +14,7 @@ namespace Patron.IntegrationTests.Sync;
 /// </summary>
 public sealed class SyncHistoryTests(TestDatabase database)
 {
-    private const int Histories = 40;
+    private const int Histories = 20;
     private const int MaxFailures = 5;
 
     [Fact]
