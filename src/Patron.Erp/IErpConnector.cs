@@ -45,7 +45,11 @@ public interface IErpConnector
 public sealed record PartnerPage(IReadOnlyList<ErpPartner> Partners, IReadOnlyList<PartnerNote> Unreadable, string? Cursor);
 
 /// <summary>A partner that a run tells of, and why.</summary>
-public sealed record PartnerNote(string PartnerId, string Reason);
+public sealed record PartnerNote(string PartnerId, string Reason)
+{
+    internal static string UnexpectedReason(Exception bug) =>
+        $"Something unexpected went wrong with this partner ({bug.GetType().Name}); the log says more. Please report it.";
+}
 
 /// <summary>The ERP is away, refuses Patron's user, or answers what makes no sense; the message is a sentence for staff.</summary>
 public class ErpException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Patron.Customers.Erp;
-using Patron.Erp;
 using Patron.Erp.Partners;
 using Patron.Erp.Runs;
 

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Patron.Customers.Erp;
-using Patron.Erp;
 using Patron.Erp.Partners;
 using Patron.Erp.Runs;
 using Patron.Dialects.OpenApi;

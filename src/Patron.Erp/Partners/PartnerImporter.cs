@@ -83,7 +83,7 @@ public sealed partial class PartnerImporter(
                     LogFailed(bug, batch[0].Partner.Id);
                 }
 
-                refused = Error.Rule($"Something unexpected went wrong with this partner ({bug.GetType().Name}); the log says more. Please report it.");
+                refused = Error.Rule(PartnerNote.UnexpectedReason(bug));
             }
 
             if (refused != ComingBetween || look == MaxLooks)
@@ -103,7 +103,7 @@ public sealed partial class PartnerImporter(
 
         var now = time.GetDatabaseNow();
         var rows = await ledger.RowsAsync([.. batch.Select(facts => facts.Partner.Id)], cancellationToken);
-        var (snapshot, accounts) = await LookAsync(caller, batch, rows, cancellationToken);
+        var (snapshot, accounts) = await TakeSnapshotAsync(caller, batch, rows, cancellationToken);
         var matcher = new PartnerMatcher(ledger.Source, ownership, snapshot, now);
         List<PartnerDecision> decisions = [.. batch.Select(matcher.Decide)];
         if (!await ledger.LockAsReadAsync(rows, cancellationToken) || !await WriteAsync(caller, matcher, now, cancellationToken))
@@ -124,7 +124,7 @@ public sealed partial class PartnerImporter(
     /// What is here of these partners and their addresses, and the accounts that have these; locked to the end of the transaction, if one runs. A preview
     /// names what it has <paramref name="read"/> of partners that are known.
     /// </summary>
-    internal async Task<(PartnerSnapshot Snapshot, IReadOnlyList<Account> Accounts)> LookAsync(
+    internal async Task<(PartnerSnapshot Snapshot, IReadOnlyList<Account> Accounts)> TakeSnapshotAsync(
         Caller caller, IEnumerable<PartnerFacts> batch, IReadOnlyList<LedgerRow> rows, CancellationToken cancellationToken, IReadOnlyCollection<PartnerFacts>? read = null)
     {
         string[] emailKeys = [.. batch.Select(facts => facts.Email?.Key).OfType<string>().Distinct(StringComparer.Ordinal)];

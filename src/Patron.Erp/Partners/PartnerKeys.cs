@@ -134,8 +134,8 @@ public sealed class PartnerKeys(DatabaseSession database, PartnerLedger ledger, 
     /// <summary>These partners were asked for and are not there. False where another process has taken the run over.</summary>
     public async Task<bool> ForgetAsync(SyncTicket ticket, IReadOnlyCollection<string> missing, CancellationToken cancellationToken)
     {
-        await using var transaction = await database.BeginAsync(cancellationToken);
-        if (!await ticket.HoldAsync(database, cancellationToken))
+        await using var transaction = await ticket.BeginAsync(database, cancellationToken);
+        if (transaction is null)
         {
             return false;
         }
@@ -152,8 +152,8 @@ public sealed class PartnerKeys(DatabaseSession database, PartnerLedger ledger, 
     /// </summary>
     public async Task<bool> LeaveAsync(Caller caller, SyncTicket ticket, CancellationToken cancellationToken)
     {
-        await using var transaction = await database.BeginAsync(cancellationToken);
-        if (!await ticket.HoldAsync(database, cancellationToken))
+        await using var transaction = await ticket.BeginAsync(database, cancellationToken);
+        if (transaction is null)
         {
             return false;
         }
@@ -170,8 +170,8 @@ public sealed class PartnerKeys(DatabaseSession database, PartnerLedger ledger, 
     /// </summary>
     public async Task<bool> ProposeMergesAsync(SyncTicket ticket, CancellationToken cancellationToken)
     {
-        await using var transaction = await database.BeginAsync(cancellationToken);
-        if (!await ticket.HoldAsync(database, cancellationToken))
+        await using var transaction = await ticket.BeginAsync(database, cancellationToken);
+        if (transaction is null)
         {
             return false;
         }

@@ -55,14 +55,14 @@ public sealed partial class PartnerReadings(
     {
         var failed = page.Unreadable.ToList();
         var read = Read(page.Partners, failed);
-        await using var transaction = await database.BeginAsync(cancellationToken);
-        if (!await ticket.HoldAsync(database, cancellationToken))
+        await using var transaction = await ticket.BeginAsync(database, cancellationToken);
+        if (transaction is null)
         {
             return false;
         }
 
         var changed = (await CompareAsync(read, ticket.IsFull, cancellationToken)).FindAll(one => one.IsNew);
-        await customers.ReleaseAddressesAsync(caller, [.. Left(changed)], cancellationToken);
+        await customers.ReleaseAddressesAsync(caller, [.. FindLeftAddresses(changed)], cancellationToken);
         await WriteAsync([.. changed.Select(one => one.Facts)], cancellationToken);
         await ledger.WriteFailedAsync(failed, caller.OrganizationId, time.GetDatabaseNow(), cancellationToken);
         await ticket.AdvanceAsync(database, page.Cursor, page.Partners.Count, cancellationToken);
@@ -76,8 +76,8 @@ public sealed partial class PartnerReadings(
     /// </summary>
     public async Task<bool> DecideAgainAsync(SyncTicket ticket, CancellationToken cancellationToken)
     {
-        await using var transaction = await database.BeginAsync(cancellationToken);
-        if (!await ticket.HoldAsync(database, cancellationToken))
+        await using var transaction = await ticket.BeginAsync(database, cancellationToken);
+        if (transaction is null)
         {
             return false;
         }
@@ -109,7 +109,7 @@ public sealed partial class PartnerReadings(
             catch (Exception bug)
             {
                 LogUnread(bug, partner.Id);
-                failed.Add(new PartnerNote(partner.Id, $"Something unexpected went wrong with this partner ({bug.GetType().Name}); the log says more. Please report it."));
+                failed.Add(new PartnerNote(partner.Id, PartnerNote.UnexpectedReason(bug)));
             }
         }
 
@@ -130,7 +130,7 @@ public sealed partial class PartnerReadings(
     }
 
     /// <summary>The addresses that partners have left, and the customers of whom they were partners.</summary>
-    internal IEnumerable<LeftAddress> Left(IEnumerable<(PartnerFacts Facts, LedgerRow? Row, bool IsNew)> changed) =>
+    internal IEnumerable<LeftAddress> FindLeftAddresses(IEnumerable<(PartnerFacts Facts, LedgerRow? Row, bool IsNew)> changed) =>
         from one in changed
         where one.Row is { CustomerUid: not null, EmailKey: not null } && one.Row.EmailKey != one.Facts.Email?.Key
         select new LeftAddress(one.Row.CustomerUid!.Value, one.Row.EmailKey!, new PartnerKey(ledger.Source, one.Row.Id));

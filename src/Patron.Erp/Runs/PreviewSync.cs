@@ -67,7 +67,7 @@ public sealed class PreviewSync(IServiceScopeFactory scopes, IErpConnector conne
     private async Task DecideAsync(Preview preview, CancellationToken cancellationToken)
     {
         await using var looking = scopes.CreateBackgroundScope();
-        var left = looking.ServiceProvider.GetRequiredService<PartnerReadings>().Left(preview.Waiting).ToHashSet();
+        var left = looking.ServiceProvider.GetRequiredService<PartnerReadings>().FindLeftAddresses(preview.Waiting).ToHashSet();
         preview.Gone.UnionWith(await looking.ServiceProvider.GetRequiredService<PartnerKeys>().FindUnlistedAsync(preview.Listed, cancellationToken));
         List<PartnerFacts> known = [.. preview.Waiting.Where(one => one.Row is not null).Select(one => one.Facts)];
         var claimed = new Dictionary<string, PartnerTarget>(StringComparer.Ordinal);
@@ -78,7 +78,7 @@ public sealed class PreviewSync(IServiceScopeFactory scopes, IErpConnector conne
         {
             await using var scope = scopes.CreateBackgroundScope();
             var rows = await scope.ServiceProvider.GetRequiredService<PartnerLedger>().RowsAsync([.. batch.Select(facts => facts.Partner.Id)], cancellationToken);
-            var (snapshot, _) = await scope.ServiceProvider.GetRequiredService<PartnerImporter>().LookAsync(Caller.System(home.Id), batch, rows, cancellationToken, known);
+            var (snapshot, _) = await scope.ServiceProvider.GetRequiredService<PartnerImporter>().TakeSnapshotAsync(Caller.System(home.Id), batch, rows, cancellationToken, known);
             snapshot.Assume(left, preview.Gone, claimed, now);
             var matcher = new PartnerMatcher(connector.Source, ownership, snapshot, now);
             foreach (var facts in batch)

@@ -27,6 +27,19 @@ public sealed record SyncTicket(long RunId, Guid Runner, bool IsFull)
         return held.Count == 1;
     }
 
+    /// <summary>A transaction in which the run has the right to write; null where the right is lost.</summary>
+    internal async Task<DatabaseTransaction?> BeginAsync(DatabaseSession database, CancellationToken cancellationToken)
+    {
+        var transaction = await database.BeginAsync(cancellationToken);
+        if (await HoldAsync(database, cancellationToken))
+        {
+            return transaction;
+        }
+
+        await transaction.DisposeAsync();
+        return null;
+    }
+
     /// <summary>So far the reading has come. In the transaction that holds the right.</summary>
     internal Task AdvanceAsync(DatabaseSession database, string? cursor, int read, CancellationToken cancellationToken) =>
         database.ExecuteAsync(AdvanceSql, cancellationToken, RunId, OptionalParameter.Of(cursor, NpgsqlTypes.NpgsqlDbType.Text), (long)read);

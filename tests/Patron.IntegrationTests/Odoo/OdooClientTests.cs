@@ -1,12 +1,9 @@
 using System.Collections.Concurrent;
 using Patron.Erp;
-using Patron.Erp.Partners;
-using Patron.Erp.Runs;
 using Patron.Odoo;
 using Patron.Odoo.Client;
 using Patron.OdooStandIn.Company;
 using Patron.OdooStandIn.Server;
-using OdooPage = Patron.Odoo.Client.OdooPage;
 
 namespace Patron.IntegrationTests.Odoo;
 

@@ -1,6 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Patron.Erp;
-using Patron.Erp.Partners;
 using Patron.Erp.Runs;
 using Patron.IntegrationTests.Hosting;
 using Patron.OdooStandIn.Company;

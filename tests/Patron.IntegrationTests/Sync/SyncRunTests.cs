@@ -1,7 +1,5 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
-using Patron.Erp;
-using Patron.Erp.Partners;
 using Patron.Erp.Runs;
 using Patron.IntegrationTests.Customers;
 using Patron.IntegrationTests.Hosting;

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
-using Patron.Erp;
 using Patron.Erp.Partners;
 using Patron.Erp.Runs;
 using Patron.Hosting;

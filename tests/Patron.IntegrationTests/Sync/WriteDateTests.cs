@@ -1,6 +1,3 @@
-using Patron.Erp;
-using Patron.Erp.Partners;
-using Patron.Erp.Runs;
 using Patron.IntegrationTests.Hosting;
 using Patron.OdooStandIn.Company;
 

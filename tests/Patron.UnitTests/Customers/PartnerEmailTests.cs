@@ -1,6 +1,4 @@
-using Patron.Erp;
 using Patron.Erp.Partners;
-using Patron.Erp.Runs;
 using Patron.Tests;
 
 namespace Patron.UnitTests.Customers;

@@ -3,7 +3,6 @@ using System.Text;
 using Patron.Customers.Erp;
 using Patron.Erp;
 using Patron.Erp.Partners;
-using Patron.Erp.Runs;
 
 namespace Patron.UnitTests.Customers;
 

@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Patron.Erp;
 using Patron.Erp.Partners;
-using Patron.Erp.Runs;
 using Patron.Odoo.Client;
 
 namespace Patron.UnitTests.Odoo;

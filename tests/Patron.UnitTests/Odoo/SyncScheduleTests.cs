@@ -1,6 +1,5 @@
 using System.Globalization;
 using Patron.Erp;
-using Patron.Erp.Partners;
 using Patron.Erp.Runs;
 using Patron.Odoo;
 using Patron.UnitTests.Tokens;

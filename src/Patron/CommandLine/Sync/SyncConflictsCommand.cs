@@ -1,8 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using Patron.Erp;
 using Patron.Erp.Partners;
-using Patron.Erp.Runs;
 using Patron.Shared;
 
 namespace Patron.CommandLine.Sync;

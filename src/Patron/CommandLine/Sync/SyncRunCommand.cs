@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using Patron.Erp;
-using Patron.Erp.Partners;
 using Patron.Erp.Runs;
 using Patron.Shared;
 using Patron.Shared.Results;

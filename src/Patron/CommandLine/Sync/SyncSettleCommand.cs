@@ -1,7 +1,5 @@
 using System.CommandLine;
-using Patron.Erp;
 using Patron.Erp.Partners;
-using Patron.Erp.Runs;
 using Patron.Shared;
 
 namespace Patron.CommandLine.Sync;

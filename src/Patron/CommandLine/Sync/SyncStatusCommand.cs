@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using Patron.Customers.Erp;
 using Patron.Erp;
-using Patron.Erp.Partners;
 using Patron.Erp.Runs;
 using Patron.Shared;
 using Patron.Shared.Text;

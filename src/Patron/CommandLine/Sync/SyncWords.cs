@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json.Serialization;
 using Patron.Erp;
-using Patron.Erp.Partners;
 using Patron.Erp.Runs;
 using Patron.Shared.Text;
 
