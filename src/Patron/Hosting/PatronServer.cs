@@ -26,7 +26,7 @@ public static class PatronServer
         PatronSettings settings, string connectionString, string[] urls, Action<WebApplicationBuilder>? customize = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.WebHost.UseUrls(urls);
+        builder.WebHost.UseUrls(MetricsEndpoint.AddTo(urls, settings.Metrics));
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = BodyLimit;
@@ -77,11 +77,7 @@ public static class PatronServer
 
     private static void Use(WebApplication app, PatronSettings settings)
     {
-        if (settings.TelemetryEndpoint is not null)
-        {
-            app.UseSpanNames();
-        }
-
+        app.UseMetricsListener(settings.Metrics);
         app.UseRefusedBodies();
         app.UseForwardedHeaders();
         app.UseExceptionHandler(_ => { });

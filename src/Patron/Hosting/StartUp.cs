@@ -95,7 +95,7 @@ public sealed partial class StartUp(
         }
 
         signal.Set();
-        LogReady(settings.Role, string.Join(", ", addresses));
+        LogReady(settings.Role, string.Join(", ", addresses.Where(address => address != settings.Metrics.Url)));
     }
 
     private static async Task FetchKeysAsync(HttpVerificationKeys keys, CancellationToken cancellation)

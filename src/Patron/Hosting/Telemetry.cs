@@ -1,6 +1,5 @@
-using Microsoft.AspNetCore.Diagnostics;
-using Microsoft.AspNetCore.Http.Features;
-using OpenTelemetry;
+using System.Diagnostics;
+using Npgsql;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -9,68 +8,48 @@ using Patron.Erp.Runs;
 
 namespace Patron.Hosting;
 
-/// <summary>Traces and metrics by OpenTelemetry (OTLP over HTTP), where an endpoint is set. Spans carry route templates, never paths.</summary>
+/// <summary>
+/// Traces and metrics by OpenTelemetry, where an endpoint is set: pushed by OTLP over HTTP, or read by Prometheus (<see cref="MetricsEndpoint"/>,
+/// metrics only). Spans carry route templates, never paths or queries: those hold e-mail addresses.
+/// </summary>
 internal static class Telemetry
 {
     public static void Add(IServiceCollection services, PatronSettings settings)
     {
-        if (settings.TelemetryEndpoint is not { } endpoint)
+        var collector = settings.TelemetryEndpoint?.TrimEnd('/');
+        if (collector is null && settings.Metrics.Url is null)
         {
             return;
         }
 
-        var resource = ResourceBuilder.CreateDefault().AddService("patron", serviceVersion: Health.Version)
-            .AddAttributes([new("patron.role", settings.Role.ToString().ToLowerInvariant())]);
-        var address = endpoint.TrimEnd('/');
-
-        // Made when the host starts, so that nothing is missed; disposed with it, so that the last batch leaves.
-        services.AddSingleton(_ => Sdk.CreateTracerProviderBuilder().SetResourceBuilder(resource)
-            .AddSource("Microsoft.AspNetCore", "Npgsql")
-            .AddProcessor(new NoPaths())
-            .AddOtlpExporter(otlp => (otlp.Protocol, otlp.Endpoint) = (OtlpExportProtocol.HttpProtobuf, new Uri($"{address}/v1/traces")))
-            .Build());
-        services.AddSingleton(_ => Sdk.CreateMeterProviderBuilder().SetResourceBuilder(resource)
-            .AddMeter("Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.AspNetCore.RateLimiting", "System.Runtime", "Npgsql", SyncMetrics.MeterName)
-            .AddOtlpExporter(otlp => (otlp.Protocol, otlp.Endpoint) = (OtlpExportProtocol.HttpProtobuf, new Uri($"{address}/v1/metrics")))
-            .Build());
-        services.AddHostedService<Awake>();
-    }
-
-    private sealed class Awake(TracerProvider traces, MeterProvider metrics) : IHostedService
-    {
-        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken)
+        var telemetry = services.AddOpenTelemetry().ConfigureResource(resource => resource
+            .AddService("patron", serviceVersion: Health.Version)
+            .AddAttributes([new("patron.role", settings.Role.ToString().ToLowerInvariant())]));
+        telemetry.WithMetrics(metrics =>
         {
-            traces.ForceFlush(2_000);
-            metrics.ForceFlush(2_000);
-            return Task.CompletedTask;
+            metrics.AddAspNetCoreInstrumentation().AddNpgsqlInstrumentation().AddMeter("System.Runtime", SyncMetrics.MeterName);
+            if (collector is not null)
+            {
+                metrics.AddOtlpExporter(otlp => SendTo(otlp, $"{collector}/v1/metrics"));
+            }
+
+            if (settings.Metrics.Url is not null)
+            {
+                metrics.AddPrometheusExporter();
+            }
+        });
+        if (collector is not null)
+        {
+            telemetry.WithTracing(traces => traces
+                .AddAspNetCoreInstrumentation(requests => requests.EnrichWithHttpResponse = (span, _) => RemoveWhatCallersSent(span))
+                .AddNpgsql()
+                .AddOtlpExporter(otlp => SendTo(otlp, $"{collector}/v1/traces")));
         }
     }
 
-    /// <summary>Names a request's span after its route: the framework's own name says nothing.</summary>
-    public static void UseSpanNames(this IApplicationBuilder app) => app.Use(async (http, next) =>
-    {
-        await next(http);
-        if (http.Features.Get<IHttpActivityFeature>()?.Activity is { } span)
-        {
-            // A request that failed has lost its endpoint to the exception handler.
-            var endpoint = http.GetEndpoint() ?? http.Features.Get<IExceptionHandlerFeature>()?.Endpoint;
-            var route = (endpoint as RouteEndpoint)?.RoutePattern.RawText;
-            span.DisplayName = route is null ? http.Request.Method : $"{http.Request.Method} {route}";
-            span.SetTag("http.request.method", http.Request.Method);
-            span.SetTag("http.route", route);
-            span.SetTag("http.response.status_code", http.Response.StatusCode);
-        }
-    });
+    // Only the route is kept: paths, queries and user agents are free text of the caller's.
+    private static void RemoveWhatCallersSent(Activity span) => span.SetTag("url.path", null).SetTag("url.query", null).SetTag("user_agent.original", null);
 
-    // A switch of the framework tags spans with the raw path and query, which hold e-mail addresses.
-    private sealed class NoPaths : BaseProcessor<System.Diagnostics.Activity>
-    {
-        public override void OnEnd(System.Diagnostics.Activity data)
-        {
-            data.SetTag("url.path", null);
-            data.SetTag("url.query", null);
-        }
-    }
+    private static void SendTo(OtlpExporterOptions otlp, string address) =>
+        (otlp.Protocol, otlp.Endpoint) = (OtlpExportProtocol.HttpProtobuf, new Uri(address));
 }

@@ -9,6 +9,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Patron.IntegrationTests.Customers;
 using Patron.IntegrationTests.Hosting;
+using Patron.IntegrationTests.Processes;
 using Patron.Shared;
 
 namespace Patron.IntegrationTests.Outside;
@@ -85,6 +86,29 @@ public sealed class TelemetryTests(TestDatabase databases)
         Assert.DoesNotContain(app.Services.GetServices<IHostedService>(), service => service.GetType().FullName!.Contains("Telemetry", StringComparison.Ordinal));
         Assert.DoesNotContain(AppDomain.CurrentDomain.GetAssemblies().Where(assembly => assembly.GetName().Name == "OpenTelemetry").SelectMany(assembly => assembly.GetTypes())
             .Where(type => type.Name is "TracerProviderSdk" or "MeterProviderSdk"), type => app.Services.GetService(type.BaseType!) is not null);
+    }
+
+    [Fact]
+    public async Task Prometheus_reads_metrics_at_a_listener_of_its_own_that_serves_nothing_else()
+    {
+        var metrics = $"http://127.0.0.1:{PatronProcess.FreePort()}";
+        await using var app = new Measured(databases, metrics);
+        await app.InitializeAsync();
+        using var prometheus = new HttpClient { BaseAddress = new Uri(metrics) };
+        await app.Accounts.SendAsync(HttpMethod.Get, "/api/auth/profile/", null);
+
+        Assert.Contains("http_route=\"/api/auth/profile/\"", await prometheus.GetStringAsync("/metrics", TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, (await prometheus.GetAsync("/health/live", TestContext.Current.CancellationToken)).StatusCode);
+        await (await app.Accounts.SendAsync(HttpMethod.Get, "/metrics", null)).ShouldBeAsync(HttpStatusCode.NotFound);
+    }
+
+    private sealed class Measured(TestDatabase database, string url) : PatronApp(database)
+    {
+        protected override async Task<(RunningPatron Accounts, RunningPatron Customers)> StartAsync()
+        {
+            var server = await StartAsync(ProcessRole.All, new Dictionary<string, string?> { ["Metrics:Url"] = url });
+            return (server, server);
+        }
     }
 
     private sealed class Traced(TestDatabase database, string endpoint) : PatronApp(database)
