@@ -19,7 +19,6 @@ public sealed class PortalOptions
     {
         { Url: { } url } when !Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.Query.Length + uri.Fragment.Length > 0 =>
             "Portal:Url must be the address of the portal's pages, such as https://portal.example.com.",
-        _ when !Enum.IsDefined(CheckEmail.Disclosure) => "Portal:CheckEmail:Disclosure must be masked, none or full.",
         _ => Activation.Contradiction() ?? Invitations.Contradiction(),
     };
 }
@@ -79,7 +78,6 @@ public sealed class ActivationOptions
 
     public string? Contradiction() => this switch
     {
-        _ when !Enum.IsDefined(Mode) => "Portal:Activation:Mode must be code, link, invite or trusting.",
         { Mode: ActivationMode.Trusting } when TrustEverybody != Understood =>
             $"Portal:Activation:Mode=trusting gives a customer's account to whoever types its address first. If that is meant, set Portal:Activation:TrustEverybody to '{Understood}'; else use the mode code, link or invite.",
         { Mode: not ActivationMode.Trusting, TrustEverybody: not null } =>

@@ -64,7 +64,6 @@ public sealed class OdooOptions
         { Url: not null, ApiKey: null } => "Odoo:Url is set but Odoo:ApiKey is not; the user makes one in Odoo under Preferences, Account Security.",
         { Url: not null, Protocol: OdooProtocol.JsonRpc, User: null } => "Odoo:Protocol is jsonrpc, which needs Odoo:User, the login that the key belongs to.",
         { Protocol: OdooProtocol.Json2, FitsHeaders: false } => "Odoo:Database and Odoo:ApiKey must be plain letters, digits and signs to be sent by Odoo:Protocol json2.",
-        _ when !Enum.IsDefined(Protocol) => "Odoo:Protocol must be auto, json2 or jsonrpc.",
         { PageSize: < 1 or > 2000 } => "Odoo:PageSize must be between 1 and 2000.",
         { Url: not null } when !SyncSchedule.IsValid(Schedule) => $"Odoo:Schedule must be a cron string of five fields such as '0 2 * * *', or {SyncSchedule.Never}.",
         { Url: not null } when !SyncSchedule.IsValid(IncrementalSchedule) => $"Odoo:IncrementalSchedule must be a cron string of five fields such as '*/30 * * * *', or {SyncSchedule.Never}.",

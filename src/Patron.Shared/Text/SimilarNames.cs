@@ -17,7 +17,7 @@ public static class SimilarNames
 
         var most = Math.Min(MostEdits, (given.Length - 1) / 2);
         return known.Where(name => Math.Abs(name.Length - given.Length) <= most)
-            .Select(name => (Name: name, Edits: Distance(given.ToLowerInvariant(), name)))
+            .Select(name => (Name: name, Edits: Distance(given.ToLowerInvariant(), name.ToLowerInvariant())))
             .Where(one => one.Edits <= most).OrderBy(one => one.Edits).Select(one => one.Name).FirstOrDefault();
     }
 

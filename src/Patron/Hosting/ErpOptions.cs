@@ -38,7 +38,6 @@ public sealed class ErpOptions
     /// <summary>What contradicts itself in these settings, as a sentence; null when nothing does.</summary>
     public string? Contradiction(OdooOptions odoo) => this switch
     {
-        _ when Source is { } source && !Enum.IsDefined(source) => "Erp:Source must be odoo or csv.",
         { Source: ErpKind.Odoo } when !odoo.IsConfigured => "Erp:Source is odoo but Odoo:Url is not set.",
         { IsCsv: true } when odoo.IsConfigured => "Erp:Source is csv but Odoo:Url is set, too. Partners come from one of them: remove the other.",
         { IsCsv: true, Folder: null } => "Erp:Source is csv but Erp:Folder is not set, the folder that the files are in.",

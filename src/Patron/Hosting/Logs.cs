@@ -20,7 +20,7 @@ internal static class Logs
         logging.AddFilter("Npgsql", LogLevel.Warning);
         logging.AddFilter(typeof(CallerAuthentication).FullName, LogLevel.Warning); // The framework's word that nobody was signed in.
         logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        if (settings.JsonLogs)
+        if (settings.LogFormat == LogFormat.Json)
         {
             logging.AddJsonConsole(console =>
             {

@@ -50,6 +50,8 @@ public sealed record PatronSettings
 
     public required PortalOptions Portal { get; init; }
 
+    public MetricsOptions Metrics { get; init; } = new();
+
     /// <summary>32 bytes in base64, the same in every process on one database; a file in the data folder unless set.</summary>
     public string? MasterKey { get; init; }
 
@@ -66,8 +68,7 @@ public sealed record PatronSettings
     /// <summary>Where traces and metrics go (OTLP over HTTP); nowhere unless set.</summary>
     public string? TelemetryEndpoint { get; init; }
 
-    /// <summary>Log lines as JSON instead of text.</summary>
-    public bool JsonLogs { get; init; }
+    public LogFormat LogFormat { get; init; }
 
     /// <summary>The master key from the settings or the data folder.</summary>
     /// <exception cref="CannotStartException">The file holds something else.</exception>
@@ -89,9 +90,12 @@ public sealed record PatronSettings
         }
     }
 
-    /// <summary>What contradicts itself in these settings, as a sentence; null when nothing does.</summary>
-    internal string? Contradiction() =>
-        Accounts.Contradiction(Tokens.Lifetime) ?? Tokens.Problem() ?? Mail.Contradiction() ?? Limits.Contradiction() ?? Tradeline.Contradiction() ?? Odoo.Contradiction() ?? Erp.Contradiction(Odoo) ?? Portal.Contradiction() ?? this switch
+    /// <summary>What contradicts itself in these settings, a sentence for each section.</summary>
+    internal IEnumerable<string> Contradictions() => new[]
+    {
+        Accounts.Contradiction(Tokens.Lifetime), Tokens.Problem(), Mail.Contradiction(), Limits.Contradiction(), Tradeline.Contradiction(), Odoo.Contradiction(),
+        Erp.Contradiction(Odoo), Portal.Contradiction(), Metrics.Contradiction(), Database.Contradiction(ConnectionString), MasterKeyProblem(),
+        this switch
         {
             { Role: ProcessRole.Customers, AccountsUrl: null } => "The role customers needs PATRON_ACCOUNTS_URL, the address of the accounts service, such as http://127.0.0.1:8001.",
             { AccountsUrl: { } url } when !Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") =>
@@ -101,8 +105,9 @@ public sealed record PatronSettings
             { TelemetryEndpoint: { } endpoint } when !Uri.TryCreate(endpoint, UriKind.Absolute, out _) => "OTEL_EXPORTER_OTLP_ENDPOINT must be an address such as http://127.0.0.1:4318.",
             _ => TrustedProxies.FirstOrDefault(proxy => !IPAddress.TryParse(proxy, out _) && !IPNetwork.TryParse(proxy, out _)) is { } wrong
                 ? $"Proxies:Trusted must hold addresses or networks such as 10.0.0.0/8; '{wrong}' is none."
-                : MasterKeyProblem() ?? Database.Contradiction(ConnectionString),
-        };
+                : null,
+        },
+    }.OfType<string>();
 
     private string? MasterKeyProblem()
     {
@@ -116,4 +121,13 @@ public sealed record PatronSettings
             return exception.Message;
         }
     }
+}
+
+/// <summary>How log lines are written.</summary>
+public enum LogFormat
+{
+    Text,
+
+    /// <summary>One object a line.</summary>
+    Json,
 }

@@ -10,7 +10,7 @@ public class SettingsTests
     [Theory]
     [InlineData("Accounts:PasswordIterations", "1000", "210000")]
     [InlineData("Accounts:PasswordIterations", "2000001", "2000000")]
-    [InlineData("Accounts:PasswordIterations", "many", "cannot be read")]
+    [InlineData("Accounts:PasswordIterations", "many", "must be a whole number, not 'many'")]
     [InlineData("Accounts:Brand", " ", "Brand")]
     [InlineData("Accounts:SigningKeyOverlap", "00:05:00", "SigningKeyOverlap")]
     [InlineData("Accounts:SessionIdleLife", "91.00:00:00", "SessionIdleLife")]
@@ -26,7 +26,7 @@ public class SettingsTests
     [InlineData("Accounts:VerifyEmailLink", "https://app.example.com/verify", "{token}")]
     [InlineData("Accounts:ResetPasswordLink", "https://app.example.com/reset", "{token}")]
     [InlineData("Accounts:InvitationLink", "https://app.example.com/join", "{token}")]
-    [InlineData("Accounts:PasswordIteration", "300000", "PasswordIteration")]
+    [InlineData("Accounts:PasswordIteration", "300000", "did you mean Accounts:PasswordIterations?")]
     [InlineData("Tokens:Lifetime", "00:00:00", "lifetime")]
     [InlineData("Tokens:Lifetime", "02:00:00", "SigningKeyOverlap")]
     [InlineData("Tokens:ClockSkew", "00:10:00", "skew")]
@@ -40,12 +40,12 @@ public class SettingsTests
     [InlineData("Tradeline:App", "rocket tradeline", "Tradeline:App")]
     [InlineData("Tradeline:App", "rocket.tradeline", "Tradeline:App")]
     [InlineData("Tradeline:App", "{app}", "Tradeline:App")]
-    [InlineData("Tradeline:Envelope", "perhaps", "cannot be read")]
+    [InlineData("Tradeline:Envelope", "perhaps", "true or false")]
     [InlineData("Portal:Url", "portal.example.com", "Portal:Url")]
     [InlineData("Portal:Url", "https://portal.example.com/?a=b", "Portal:Url")]
-    [InlineData("Portal:CheckEmail:Disclosure", "some", "cannot be read")]
-    [InlineData("Portal:CheckEmail:Disclosure", "7", "Portal:CheckEmail:Disclosure")]
-    [InlineData("Portal:Activation:Mode", "anybody", "cannot be read")]
+    [InlineData("Portal:CheckEmail:Disclosure", "some", "must be one of masked, none, full")]
+    [InlineData("Portal:CheckEmail:Disclosure", "7", "must be one of masked, none, full")]
+    [InlineData("Portal:Activation:Mode", "anybody", "must be one of code, link, invite, trusting")]
     [InlineData("Portal:Activation:Mode", "7", "Portal:Activation:Mode")]
     [InlineData("Portal:Activation:Mode", "trusting", "I know that whoever types an address first owns the account")]
     [InlineData("Portal:Activation:TrustEverybody", "I know that whoever types an address first owns the account", "not trusting")]
@@ -53,7 +53,7 @@ public class SettingsTests
     [InlineData("Portal:Activation:CodeDigits", "9", "CodeDigits")]
     [InlineData("Portal:Activation:ResendAfter", "00:11:00", "ResendAfter")]
     [InlineData("Portal:Activation:StartsPerHour", "0", "StartsPerHour")]
-    [InlineData("Portal:Activation:Code", "6", "Code")]
+    [InlineData("Portal:Activation:CodeDigit", "6", "did you mean Portal:Activation:CodeDigits?")]
     [InlineData("Portal:Invitations:PerHour", "0", "PerHour")]
     [InlineData("Portal:Invitations:Reminders", "6", "Reminders")]
     [InlineData("Portal:Invitations:RemindAfter", "01:00:00", "RemindAfter")]
@@ -62,7 +62,7 @@ public class SettingsTests
     [InlineData("Database:LockTimeout", "01:00:00", "Database:LockTimeout")]
     [InlineData("ConnectionStrings:Patron", "Host=a,b;Username=patron", "Target Session Attributes=primary")]
     [InlineData("ConnectionStrings:Patron", "Host=a,b;Username=patron;Target Session Attributes=prefer-primary", "Target Session Attributes=primary")]
-    [InlineData("Home:Id", "1", "cannot be read")]
+    [InlineData("Home:Id", "1", "Home:Id must be a UUID")]
     [InlineData("Keys:Master", "short", "32 bytes")]
     [InlineData("PATRON_ADMIN_PASSWORD", "tests need one 7", "PATRON_ADMIN_EMAIL")]
     [InlineData("PATRON_ACCOUNTS_URL", "accounts.example.com", "PATRON_ACCOUNTS_URL")]
@@ -72,26 +72,42 @@ public class SettingsTests
     [InlineData("Odoo:Url", "odoo.example.com", "Odoo:Url")]
     [InlineData("Odoo:Url", "ftp://odoo.example.com", "Odoo:Url")]
     [InlineData("Odoo:Url", "https://user:secret@odoo.example.com", "Odoo:Url")]
-    [InlineData("Odoo:Protocol", "xmlrpc", "cannot be read")]
-    [InlineData("Odoo:Protocol", "7", "Odoo:Protocol")]
+    [InlineData("Odoo:Protocol", "xmlrpc", "must be one of auto, json2, jsonrpc")]
+    [InlineData("Odoo:Protocol", "7", "must be one of auto, json2, jsonrpc")]
     [InlineData("Odoo:PageSize", "0", "Odoo:PageSize")]
     [InlineData("Odoo:PageSize", "2001", "Odoo:PageSize")]
     [InlineData("Odoo:SectionTimeout", "00:00:00", "Odoo:SectionTimeout")]
     [InlineData("Odoo:DashboardAge", "2.00:00:00", "Odoo:DashboardAge")]
-    [InlineData("Odoo:Key", "x", "Key")]
-    [InlineData("Erp:Source", "sap", "cannot be read")]
-    [InlineData("Erp:Source", "7", "Erp:Source must be odoo or csv")]
+    [InlineData("Odoo:Key", "x", "Odoo:Key is not a setting")]
+    [InlineData("Erp:Source", "sap", "must be one of odoo, csv")]
+    [InlineData("Erp:Source", "7", "must be one of odoo, csv")]
     [InlineData("Erp:Source", "csv", "Erp:Folder is not set")]
     [InlineData("Erp:Source", "odoo", "Odoo:Url is not set")]
     [InlineData("Erp:Folder", "/srv/erp", "Erp:Source is not csv")]
     [InlineData("Erp:Schedule", "0 2 * * *", "Odoo:Schedule")]
-    [InlineData("Erp:Owns", "name", "Owns")]
+    [InlineData("Erp:Owns:0", "name", "Erp:Owns is not a setting")]
+    [InlineData("Account:Brand", "Acme", "did you mean Accounts?")]
+    [InlineData("Mail:Hosts", "smtp.example.com", "did you mean Mail:Host?")]
+    [InlineData("Accounts:SessionLife", "soon", "a time span such as 00:05:00")]
+    [InlineData("Logs:Format", "xml", "must be one of text, json")]
+    [InlineData("Metrics:Url", "127.0.0.1:9464", "Metrics:Url")]
+    [InlineData("Metrics:Url", "https://127.0.0.1:9464", "Metrics:Url")]
+    [InlineData("Metrics:Url", "http://127.0.0.1:9464/metrics", "Metrics:Url")]
     [InlineData("Proxies:Trusted:0", "proxy.example.com", "Proxies:Trusted")]
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "collector", "OTEL_EXPORTER_OTLP_ENDPOINT")]
     public void A_setting_that_cannot_be_is_refused_with_a_sentence_that_names_it(string name, string value, string named)
     {
         var refusal = Assert.Throws<CannotStartException>(() => Read(ProcessRole.All, (name, value)));
         Assert.Contains(named, refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void All_that_is_wrong_is_said_at_once()
+    {
+        var names = Assert.Throws<CannotStartException>(() => Read(ProcessRole.All, ("Mail:Port", "x"), ("Home:Nam", "Acme"), ("Accounts:SessionLife", "soon"))).Message;
+        Assert.Equal(4, names.Split('\n').Length);
+        var contradictions = Assert.Throws<CannotStartException>(() => Read(ProcessRole.All, ("Mail:Port", "0"), ("Home:Name", " "), ("Accounts:Brand", " "))).Message;
+        Assert.Equal(4, contradictions.Split('\n').Length);
     }
 
     [Fact]
