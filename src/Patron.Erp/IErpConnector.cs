@@ -54,5 +54,5 @@ public sealed record PartnerNote(string PartnerId, string Reason)
 /// <summary>The ERP is away, refuses Patron's user, or answers what makes no sense; the message is a sentence for staff.</summary>
 public class ErpException(string message, Exception? inner = null) : Exception(message, inner);
 
-/// <summary>When full and incremental runs begin by themselves: cron strings of five fields in UTC, or <c>never</c>.</summary>
+/// <summary>When full and incremental runs begin by themselves: cron strings in UTC, or <c>never</c>.</summary>
 public sealed record SyncSettings(string Schedule, string IncrementalSchedule);

@@ -31,7 +31,7 @@ public sealed class OdooOptions
     /// <summary>Partners read at once.</summary>
     public int PageSize { get; set; } = 1000;
 
-    /// <summary>When a full run begins by itself: a cron string of five fields, in UTC, or <c>never</c>.</summary>
+    /// <summary>When a full run begins by itself: a cron string in UTC, or <c>never</c>.</summary>
     public string Schedule { get; set; } = "0 2 * * *";
 
     /// <summary>When an incremental run begins by itself, in the same form. Between full runs, not instead of them: it misses late commits of known partners.</summary>
@@ -65,8 +65,8 @@ public sealed class OdooOptions
         { Url: not null, Protocol: OdooProtocol.JsonRpc, User: null } => "Odoo:Protocol is jsonrpc, which needs Odoo:User, the login that the key belongs to.",
         { Protocol: OdooProtocol.Json2, FitsHeaders: false } => "Odoo:Database and Odoo:ApiKey must be plain letters, digits and signs to be sent by Odoo:Protocol json2.",
         { PageSize: < 1 or > 2000 } => "Odoo:PageSize must be between 1 and 2000.",
-        { Url: not null } when !SyncSchedule.IsValid(Schedule) => $"Odoo:Schedule must be a cron string of five fields such as '0 2 * * *', or {SyncSchedule.Never}.",
-        { Url: not null } when !SyncSchedule.IsValid(IncrementalSchedule) => $"Odoo:IncrementalSchedule must be a cron string of five fields such as '*/30 * * * *', or {SyncSchedule.Never}.",
+        { Url: not null } when SyncSchedule.Refusal("Odoo:Schedule", Schedule) is { } refusal => refusal,
+        { Url: not null } when SyncSchedule.Refusal("Odoo:IncrementalSchedule", IncrementalSchedule) is { } refusal => refusal,
         _ when Owns?.Except(ErpOwnership.Known, StringComparer.Ordinal).FirstOrDefault() is { } unknown =>
             $"Odoo:Owns must be some of {string.Join(", ", ErpOwnership.Known)}; '{unknown}' is none.",
         _ when SectionTimeout < TimeSpan.FromMilliseconds(100) || SectionTimeout > TimeSpan.FromMinutes(1) => "Odoo:SectionTimeout must be between 0.1 seconds and one minute (00:00:05).",

@@ -1,27 +1,43 @@
 using System.Diagnostics.CodeAnalysis;
-using Quartz;
+using Cronos;
 
 namespace Patron.Erp.Runs;
 
-/// <summary>When the sync runs by itself: a cron string of five fields (minute, hour, day, month, day of the week), in UTC.</summary>
+/// <summary>
+/// When the sync runs by itself, in UTC: a cron string of five fields (minute, hour, day, month, day of the week from 0, Sunday), or of six
+/// with seconds in front.
+/// </summary>
 public sealed class SyncSchedule
 {
     /// <summary>What stands in the settings where it runs only when it is started.</summary>
     public const string Never = "never";
 
+    private const int FieldsWithSeconds = 6;
+    private const int FieldsWithYear = 7;
+
     private readonly CronExpression cron;
 
     private SyncSchedule(CronExpression cron) => this.cron = cron;
 
-    /// <summary>Whether a setting may say this: a cron string, or that no run is due by itself.</summary>
-    public static bool IsValid(string text) => text == Never || TryRead(text, out _);
+    /// <summary>Why this setting may not say this, as a sentence; null where it is a cron string, or that no run is due by itself.</summary>
+    public static string? Refusal(string setting, string text) => text switch
+    {
+        Never => null,
+        _ when TryRead(text, out _) => null,
+        _ when CountFields(text) == FieldsWithYear =>
+            $"{setting} has seven fields, as Quartz writes a year. A cron string has five here: write '0 0 2 * * ? *' as '0 2 * * *'.",
+        _ => $"{setting} must be a cron string of five fields such as '0 2 * * *' or '*/30 * * * *' (six with seconds in front), or {Never}.",
+    };
 
     public static bool TryRead(string text, [NotNullWhen(true)] out SyncSchedule? schedule)
     {
-        schedule = CronExpression.TryParse(text, CronFormat.Unix, out var cron) ? new SyncSchedule(cron.WithTimeZone(TimeZoneInfo.Utc)) : null;
+        var format = CountFields(text) == FieldsWithSeconds ? CronFormat.IncludeSeconds : CronFormat.Standard;
+        schedule = CronExpression.TryParse(text, format, out var cron) ? new SyncSchedule(cron) : null;
         return schedule is not null;
     }
 
     /// <summary>The next time after this one; null where there is none any more.</summary>
-    public DateTimeOffset? NextAfter(DateTimeOffset time) => cron.GetNextValidTimeAfter(time);
+    public DateTimeOffset? NextAfter(DateTimeOffset time) => cron.GetNextOccurrence(time, TimeZoneInfo.Utc);
+
+    private static int CountFields(string text) => text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length;
 }

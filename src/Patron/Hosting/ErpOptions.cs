@@ -23,7 +23,7 @@ public sealed class ErpOptions
     /// <summary>The folder of the files, as a full path.</summary>
     public string? Folder { get; set; }
 
-    /// <summary>When a full run over the files begins by itself: a cron string of five fields, in UTC, or <c>never</c>; at 02:00 unless set.</summary>
+    /// <summary>When a full run over the files begins by itself: a cron string in UTC, or <c>never</c>; at 02:00 unless set.</summary>
     public string? Schedule { get; set; }
 
     /// <summary>When an incremental run begins by itself, in the same form; never unless set.</summary>
@@ -45,9 +45,8 @@ public sealed class ErpOptions
         { IsCsv: false } when Schedule is not null || IncrementalSchedule is not null =>
             "Erp:Schedule or Erp:IncrementalSchedule is set but Erp:Source is not csv; for Odoo there are Odoo:Schedule and Odoo:IncrementalSchedule.",
         { Folder: { } folder } when !Path.IsPathFullyQualified(folder) => "Erp:Folder must be a full path such as /srv/erp/partners.",
-        { IsCsv: true } when !SyncSchedule.IsValid(FilesSchedule.Schedule) => $"Erp:Schedule must be a cron string of five fields such as '0 2 * * *', or {SyncSchedule.Never}.",
-        { IsCsv: true } when !SyncSchedule.IsValid(FilesSchedule.IncrementalSchedule) =>
-            $"Erp:IncrementalSchedule must be a cron string of five fields such as '*/30 * * * *', or {SyncSchedule.Never}.",
+        { IsCsv: true } when SyncSchedule.Refusal("Erp:Schedule", FilesSchedule.Schedule) is { } refusal => refusal,
+        { IsCsv: true } when SyncSchedule.Refusal("Erp:IncrementalSchedule", FilesSchedule.IncrementalSchedule) is { } refusal => refusal,
         _ => null,
     };
 }

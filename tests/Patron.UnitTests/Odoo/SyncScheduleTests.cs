@@ -14,6 +14,10 @@ public sealed class SyncScheduleTests
     [InlineData("*/15 * * * *", "2026-11-21T12:45:00Z")]
     [InlineData("30 4 * * 1", "2026-11-23T04:30:00Z")]
     [InlineData("0 0 1 1 *", "2027-01-01T00:00:00Z")]
+    [InlineData("0 2 ? * 7", "2026-11-22T02:00:00Z")]
+    [InlineData("0 0 13 * 5", "2027-08-13T00:00:00Z")]
+    [InlineData("0 0 2 * * ?", "2026-11-22T02:00:00Z")]
+    [InlineData("20 */15 * * * *", "2026-11-21T12:30:20Z")]
     public void The_next_time_is_reckoned_in_UTC(string cron, string next)
     {
         Assert.True(SyncSchedule.TryRead(cron, out var schedule));
@@ -26,13 +30,20 @@ public sealed class SyncScheduleTests
     [InlineData("daily")]
     [InlineData("0 25 * * *")]
     [InlineData("0 2 * *")]
-    [InlineData("0 0 2 * * ? *")]
+    [InlineData("0 2 C * *")]
+    [InlineData("@never")]
     public void What_is_no_cron_string_is_refused_with_a_sentence(string cron)
     {
         Assert.False(SyncSchedule.TryRead(cron, out _));
         Assert.Contains("Odoo:Schedule must be a cron string", Options(cron).Contradiction(), StringComparison.Ordinal);
         Assert.Contains("Odoo:IncrementalSchedule must be a cron string", Options("never", cron).Contradiction(), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_string_with_a_year_is_refused_with_how_to_write_it() =>
+        Assert.Equal(
+            "Odoo:Schedule has seven fields, as Quartz writes a year. A cron string has five here: write '0 0 2 * * ? *' as '0 2 * * *'.",
+            Options("0 0 2 * * ? 2027").Contradiction());
 
     [Theory]
     [InlineData("never", "never")]
