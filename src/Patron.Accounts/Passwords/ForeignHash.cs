@@ -19,13 +19,13 @@ internal abstract class ForeignHash
     private static readonly Error Unknown = Error.Invalid(
         "password", "This is no password hash of Django (pbkdf2_sha256), Odoo (pbkdf2-sha512), Laravel (bcrypt) or ASP.NET Identity; leave it out: the person can then set a password under 'forgot password'.");
 
-    /// <summary>Understands a hash without computing anything. Errors: 422 <c>password</c> unknown form, damaged, too costly, or not computable on this machine.</summary>
+    /// <summary>Understands a hash without computing anything. Errors: 422 <c>password</c> unknown form, damaged or too costly.</summary>
     public static Result<ForeignHash> Read(string text) => text switch
     {
         { Length: > MaxLength } => Unknown,
         _ when text.StartsWith(Pbkdf2Hash.Django, StringComparison.Ordinal) => Pbkdf2Hash.ReadDjango(text),
         _ when text.StartsWith(Pbkdf2Hash.Passlib, StringComparison.Ordinal) => Pbkdf2Hash.ReadPasslib(text),
-        _ when BcryptHash.IsOne(text) => BcryptHash.Read(text, BcryptLibrary.Installed),
+        _ when BcryptHash.IsOne(text) => BcryptHash.ReadBcrypt(text),
         _ when IsIdentitys(text) => Pbkdf2Hash.ReadIdentity(text),
         _ => Unknown,
     };
