@@ -12,19 +12,17 @@ internal sealed class JsonRpcConnection(OdooHttp http, OdooOptions options, Odoo
 {
     private static readonly JsonElement None = JsonElement.Parse("null"u8);
 
-    public TimeSpan Limit { get; init; }
-
     /// <summary>The number of the login, or <see cref="OdooFailure.Refused"/>: a wrong one is <c>false</c>, no error.</summary>
-    public static async Task<long> AuthenticateAsync(OdooHttp http, OdooOptions options, TimeSpan limit, CancellationToken cancellation)
+    public static async Task<long> AuthenticateAsync(OdooHttp http, OdooOptions options, CancellationToken cancellation)
     {
         var user = await AskAsync(
-            http, "common", new OdooCall("common", "authenticate"), [options.Database, options.User, options.ApiKey, new JsonObject()], limit, cancellation);
+            http, "common", new OdooCall("common", "authenticate"), [options.Database, options.User, options.ApiKey, new JsonObject()], cancellation);
         return user.ValueKind == JsonValueKind.Number && user.TryGetInt64(out var id) ? id : throw OdooErrors.Refused();
     }
 
     /// <summary>What <c>common.version</c> says.</summary>
-    public static Task<JsonElement> VersionAsync(OdooHttp http, TimeSpan limit, CancellationToken cancellation) =>
-        AskAsync(http, "common", new OdooCall("common", "version"), [], limit, cancellation);
+    public static Task<JsonElement> VersionAsync(OdooHttp http, CancellationToken cancellation) =>
+        AskAsync(http, "common", new OdooCall("common", "version"), [], cancellation);
 
     public override Task<JsonElement> CallAsync(OdooCall call, JsonObject arguments, CancellationToken cancellation)
     {
@@ -40,11 +38,11 @@ internal sealed class JsonRpcConnection(OdooHttp http, OdooOptions options, Odoo
             }
         }
 
-        return AskAsync(http, "object", call, [options.Database, userId, options.ApiKey, call.Model, call.Method, placed, named], Limit, cancellation, "execute_kw");
+        return AskAsync(http, "object", call, [options.Database, userId, options.ApiKey, call.Model, call.Method, placed, named], cancellation, "execute_kw");
     }
 
     private static async Task<JsonElement> AskAsync(
-        OdooHttp http, string service, OdooCall call, JsonArray arguments, TimeSpan limit, CancellationToken cancellation, string? method = null)
+        OdooHttp http, string service, OdooCall call, JsonArray arguments, CancellationToken cancellation, string? method = null)
     {
         var request = new JsonObject
         {
@@ -53,7 +51,7 @@ internal sealed class JsonRpcConnection(OdooHttp http, OdooOptions options, Odoo
             ["id"] = 1,
             ["params"] = new JsonObject { ["service"] = service, ["method"] = method ?? call.Method, ["args"] = arguments },
         };
-        var answer = await http.PostAsync("/jsonrpc", JsonSerializer.SerializeToUtf8Bytes(request), _ => { }, limit, cancellation);
+        var answer = await http.PostAsync("/jsonrpc", JsonSerializer.SerializeToUtf8Bytes(request), _ => { }, cancellation);
         return answer switch
         {
             { Json: null } or { Status: not HttpStatusCode.OK } => throw OdooErrors.NoJson(answer.Status, call),

@@ -1,53 +1,68 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
+using Polly;
+using Polly.Retry;
 
 namespace Patron.Odoo.Client;
+
+/// <summary>How often and how long Odoo is asked before it counts as away.</summary>
+public sealed record OdooPatience
+{
+    /// <summary>How often a call is made.</summary>
+    public int Attempts { get; init; } = 4;
+
+    /// <summary>How long one call may take.</summary>
+    public TimeSpan Call { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long it may take to say the version and to let the robot in; with all tries less than half a minute.</summary>
+    public TimeSpan Connect { get; init; } = TimeSpan.FromSeconds(5);
+}
 
 /// <summary>
 /// The company's Odoo, 14 to 19 and later, asked with the robot's rights: JSON-2 where the server is new enough and accepts the key, else JSON-RPC.
 /// One for the process; any number of calls at once. It is for calls that read: what seems lost on the way is asked again. Every failure is an
 /// <see cref="OdooException"/>, except the caller's own cancellation.
 /// </summary>
-public sealed class OdooClient : IDisposable
+public sealed partial class OdooClient : IDisposable
 {
     private const int FirstVersionOfJson2 = 19;
 
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
+
     private readonly OdooOptions options;
-    private readonly OdooHttp http;
+    private readonly OdooHttp calls;
+    private readonly OdooHttp connects;
     private readonly TimeProvider time;
-    private readonly OdooRetries retries;
+    private readonly ILogger<OdooClient> logger;
+    private readonly ResiliencePipeline retries;
     private readonly SemaphoreSlim connecting = new(1);
     private volatile OdooConnection? connection;
 
     /// <param name="options">With address, database and key.</param>
     /// <param name="http">Its handler should follow no redirects and keep no cookies: the key is for this address and no other.</param>
-    /// <param name="attempts">How often a call is made before Odoo counts as away.</param>
-    public OdooClient(OdooOptions options, HttpClient http, TimeProvider time, ILogger<OdooClient> logger, int attempts = 4)
+    public OdooClient(OdooOptions options, HttpClient http, TimeProvider time, ILogger<OdooClient> logger, OdooPatience? patience = null)
     {
+        patience ??= new OdooPatience();
         this.options = options;
         this.time = time;
-        this.http = new OdooHttp(http, new Uri(options.Url ?? throw new ArgumentException("There is no Odoo without an address.", nameof(options))), time);
-        retries = new OdooRetries(time, logger, attempts);
+        this.logger = logger;
+        var url = new Uri(options.Url ?? throw new ArgumentException("There is no Odoo without an address.", nameof(options)));
+        calls = new OdooHttp(http, url, patience.Call, time);
+        connects = new OdooHttp(http, url, patience.Connect, time);
+        retries = NewRetries(patience.Attempts);
     }
 
-    /// <summary>How long one call may take.</summary>
-    public TimeSpan Limit { get; init; } = TimeSpan.FromSeconds(30);
-
-    /// <summary>How long it may take to say the version and to let the robot in; with all tries less than half a minute.</summary>
-    public TimeSpan ConnectLimit { get; init; } = TimeSpan.FromSeconds(5);
-
-    public async Task<OdooVersion> VersionAsync(CancellationToken cancellation) =>
-        (await retries.RunAsync(() => ConnectAsync(cancellation), cancellation)).Version;
+    public async Task<OdooVersion> VersionAsync(CancellationToken cancellation) => (await ConnectPatientlyAsync(cancellation)).Version;
 
     /// <summary>Calls a method with named arguments, as JSON-2 has them: <c>domain</c>, <c>ids</c>, <c>fields</c>, <c>limit</c>, <c>context</c>.</summary>
     public Task<JsonElement> CallAsync(string model, string method, JsonObject arguments, CancellationToken cancellation) =>
-        retries.RunAsync(() => CallOnceAsync(new OdooCall(model, method), arguments, cancellation), cancellation);
+        retries.ExecuteAsync(async token => await CallOnceAsync(new OdooCall(model, method), arguments, token), cancellation).AsTask();
 
     /// <summary>The fields a model has here.</summary>
     public async Task<IReadOnlyDictionary<string, OdooField>> FieldsOfAsync(string model, CancellationToken cancellation)
     {
-        var current = await retries.RunAsync(() => ConnectAsync(cancellation), cancellation);
+        var current = await ConnectPatientlyAsync(cancellation);
         return await current.Fields.GetAsync(model, () => AskFieldsAsync(model, cancellation), time);
     }
 
@@ -104,6 +119,29 @@ public sealed class OdooClient : IDisposable
     private static IReadOnlyList<JsonElement> List(JsonElement answer, OdooCall call) =>
         answer.ValueKind == JsonValueKind.Array ? [.. answer.EnumerateArray()] : throw OdooErrors.NoSense(call);
 
+    // Around the whole call, because most of what tells that Odoo is away stands in the body of an answer. Only that is asked again: after half a
+    // second, one and two, each more or less so that many do not come back at once.
+    private ResiliencePipeline NewRetries(int attempts)
+    {
+        var builder = new ResiliencePipelineBuilder { TimeProvider = time };
+        return attempts == 1 ? builder.Build() : builder.AddRetry(new RetryStrategyOptions
+        {
+            ShouldHandle = new PredicateBuilder().Handle<OdooException>(failure => failure.Kind == OdooFailure.Away),
+            MaxRetryAttempts = attempts - 1,
+            Delay = FirstPause,
+            BackoffType = DelayBackoffType.Exponential,
+            UseJitter = true,
+            OnRetry = retry =>
+            {
+                AskingAgain(retry.AttemptNumber + 1, retry.Outcome.Exception!.Message);
+                return default;
+            },
+        }).Build();
+    }
+
+    private async Task<OdooConnection> ConnectPatientlyAsync(CancellationToken cancellation) =>
+        await retries.ExecuteAsync(async token => await ConnectAsync(token), cancellation);
+
     private async Task<JsonElement> CallOnceAsync(OdooCall call, JsonObject arguments, CancellationToken cancellation)
     {
         var current = await ConnectAsync(cancellation);
@@ -143,7 +181,7 @@ public sealed class OdooClient : IDisposable
         if (options.Protocol == OdooProtocol.Json2)
         {
             return version.Major >= FirstVersionOfJson2
-                ? new Json2Connection(http, options, version) { Limit = Limit }
+                ? new Json2Connection(calls, options, version)
                 : throw new OdooException(OdooFailure.Refused, $"This Odoo is {version.Text} and speaks no JSON-2, which is there from 19 on: set Odoo:Protocol to auto or jsonrpc.");
         }
 
@@ -152,7 +190,7 @@ public sealed class OdooClient : IDisposable
             return json2;
         }
 
-        return new JsonRpcConnection(http, options, version, await JsonRpcConnection.AuthenticateAsync(http, options, ConnectLimit, cancellation)) { Limit = Limit };
+        return new JsonRpcConnection(calls, options, version, await JsonRpcConnection.AuthenticateAsync(connects, options, cancellation));
     }
 
     // A password serves JSON-RPC only; without a login there is nothing else to try.
@@ -160,8 +198,8 @@ public sealed class OdooClient : IDisposable
     {
         try
         {
-            await new Json2Connection(http, options, version) { Limit = ConnectLimit }.CallAsync(new OdooCall("res.users", "context_get"), [], cancellation);
-            return new Json2Connection(http, options, version) { Limit = Limit };
+            await new Json2Connection(connects, options, version).CallAsync(new OdooCall("res.users", "context_get"), [], cancellation);
+            return new Json2Connection(calls, options, version);
         }
         catch (OdooException failure) when (failure.Kind == OdooFailure.Refused && options.User is not null)
         {
@@ -172,14 +210,17 @@ public sealed class OdooClient : IDisposable
     // /web/version is there from 19 on; common.version in all up to then.
     private async Task<OdooVersion> AskVersionAsync(CancellationToken cancellation)
     {
-        var answer = await http.GetAsync("/web/version", ConnectLimit, cancellation);
+        var answer = await connects.GetAsync("/web/version", cancellation);
         if ((int)answer.Status >= 500)
         {
             throw OdooErrors.NoJson(answer.Status, new OdooCall("web", "version"));
         }
 
         return (answer.Json is { } json ? OdooVersion.Read(json) : null)
-            ?? OdooVersion.Read(await JsonRpcConnection.VersionAsync(http, ConnectLimit, cancellation))
+            ?? OdooVersion.Read(await JsonRpcConnection.VersionAsync(connects, cancellation))
             ?? throw OdooErrors.NoSense(new OdooCall("common", "version"));
     }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Odoo is asked again after attempt {Attempt}: {Reason}")]
+    private partial void AskingAgain(int attempt, string reason);
 }

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Polly;
+using Polly.Timeout;
 
 namespace Patron.Odoo.Client;
 
@@ -11,42 +13,45 @@ internal sealed record OdooAnswer(HttpStatusCode Status, JsonElement? Json);
 /// One exchange with Odoo's server, bounded in size and time. Prefork servers speak HTTP/1.0, all close the connection after each answer, and a
 /// page of HTML may stand where JSON is due (recordings of 17 and 19). Everything that keeps an answer from coming is <see cref="OdooFailure.Away"/>.
 /// </summary>
-internal sealed class OdooHttp(HttpClient http, Uri baseUrl, TimeProvider time)
+/// <param name="limit">How long one exchange may take, its body included.</param>
+internal sealed class OdooHttp(HttpClient http, Uri baseUrl, TimeSpan limit, TimeProvider time)
 {
     private const int MaxResponseLength = 64 * 1024 * 1024;
 
     private static readonly MediaTypeHeaderValue JsonType = new("application/json");
 
+    private readonly ResiliencePipeline inTime = new ResiliencePipelineBuilder { TimeProvider = time }.AddTimeout(limit).Build();
     private readonly string root = baseUrl.AbsoluteUri.TrimEnd('/');
 
-    public Task<OdooAnswer> GetAsync(string path, TimeSpan limit, CancellationToken cancellation) =>
-        SendAsync(new HttpRequestMessage(HttpMethod.Get, root + path), limit, cancellation);
+    public Task<OdooAnswer> GetAsync(string path, CancellationToken cancellation) =>
+        SendAsync(new HttpRequestMessage(HttpMethod.Get, root + path), cancellation);
 
-    public Task<OdooAnswer> PostAsync(string path, byte[] json, Action<HttpRequestHeaders> addHeaders, TimeSpan limit, CancellationToken cancellation)
+    public Task<OdooAnswer> PostAsync(string path, byte[] json, Action<HttpRequestHeaders> addHeaders, CancellationToken cancellation)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, root + path) { Content = new ByteArrayContent(json) { Headers = { ContentType = JsonType } } };
         addHeaders(request.Headers);
-        return SendAsync(request, limit, cancellation);
+        return SendAsync(request, cancellation);
     }
 
-    private async Task<OdooAnswer> SendAsync(HttpRequestMessage request, TimeSpan limit, CancellationToken cancellation)
+    private async Task<OdooAnswer> SendAsync(HttpRequestMessage request, CancellationToken cancellation)
     {
-        using var timeout = new CancellationTokenSource(limit, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
+        using var sent = request;
         try
         {
-            using (request)
-            using (var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token))
-            {
-                await response.Content.LoadIntoBufferAsync(MaxResponseLength, either.Token);
-                return new OdooAnswer(response.StatusCode, Parse(await response.Content.ReadAsByteArrayAsync(either.Token)));
-            }
+            return await inTime.ExecuteAsync(
+                async token =>
+                {
+                    using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, token);
+                    await response.Content.LoadIntoBufferAsync(MaxResponseLength, token);
+                    return new OdooAnswer(response.StatusCode, Parse(await response.Content.ReadAsByteArrayAsync(token)));
+                },
+                cancellation);
         }
         catch (HttpRequestException failure) when (failure.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
         {
             throw new OdooException(OdooFailure.Wrong, $"Odoo's answer is longer than {MaxResponseLength / 1024 / 1024} MB; a smaller Odoo:PageSize helps.");
         }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        catch (Exception failure) when (failure is TimeoutRejectedException or OperationCanceledException && !cancellation.IsCancellationRequested)
         {
             throw new OdooException(OdooFailure.Away, $"Odoo did not answer within {limit.TotalSeconds:0.##} seconds.");
         }

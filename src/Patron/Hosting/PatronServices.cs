@@ -25,7 +25,6 @@ namespace Patron.Hosting;
 /// <summary>The modules and the adapters that join them: the same for the server and for every command.</summary>
 public static class PatronServices
 {
-    private const string AccountsService = "accounts service";
     private const string DefaultPortal = "http://127.0.0.1:8000";
 
     /// <param name="lockTimeout">How long a statement waits for somebody else's lock; null without a limit.</param>
@@ -93,20 +92,8 @@ public static class PatronServices
         services.AddSingleton<AccessTokenVerifier>().AddSingleton<AccessTokenSigner>();
         if (settings.Role == ProcessRole.Customers)
         {
-            services.AddKeyedSingleton(AccountsService, (_, _) => new HttpClient(
-                new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }));
-            services.AddSingleton(provider => new HttpVerificationKeys(
-                provider.GetRequiredKeyedService<HttpClient>(AccountsService),
-                new Uri(settings.AccountsUrl!),
-                provider.GetRequiredService<TimeProvider>(),
-                provider.GetRequiredService<ILogger<HttpVerificationKeys>>()));
-            services.AddSingleton<IVerificationKeys>(provider => provider.GetRequiredService<HttpVerificationKeys>());
+            services.AddAccountsService(new Uri(settings.AccountsUrl!));
             services.AddSingleton<ICallerSource, TokenCallers>();
-            services.AddSingleton<IAccountDirectory>(provider => new HttpAccountDirectory(
-                provider.GetRequiredKeyedService<HttpClient>(AccountsService),
-                new Uri(settings.AccountsUrl!),
-                provider.GetRequiredService<TimeProvider>(),
-                provider.GetRequiredService<ILogger<HttpAccountDirectory>>()));
         }
         else
         {

@@ -108,7 +108,7 @@ public sealed class OdooProtocolTests
         var odoo = new ReplayedOdoo();
         odoo.Otherwise["/jsonrpc"] = Recording.Read("odoo-17", "session-destroy").ToResponse;
         var options = RecordedCalls.Options("odoo-17");
-        var connection = new JsonRpcConnection(odoo.Http(options), options, new OdooVersion(17, "17.0"), 8) { Limit = TimeSpan.FromMinutes(1) };
+        var connection = new JsonRpcConnection(odoo.Http(options), options, new OdooVersion(17, "17.0"), 8);
         Assert.Equal(JsonValueKind.Null, (await connection.CallAsync(new OdooCall("res.partner", "write"), [], default)).ValueKind);
     }
 

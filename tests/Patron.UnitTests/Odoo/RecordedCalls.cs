@@ -42,7 +42,7 @@ internal static class RecordedCalls
         {
             Url = "http://odoo.tests.example", ApiKey = recording.Header("Authorization")?.Split(' ')[1] ?? "x", Database = recording.Header("X-Odoo-Database") ?? Database(folder),
         };
-        var connection = new Json2Connection(odoo.Http(options), options, Version(folder)) { Limit = TimeSpan.FromMinutes(1) };
+        var connection = new Json2Connection(odoo.Http(options), options, Version(folder));
         return connection.CallAsync(call, recording.Sent as JsonObject ?? [], default);
     }
 
@@ -55,16 +55,16 @@ internal static class RecordedCalls
         if (parameters?["method"]?.GetValue<string>() == "authenticate")
         {
             (options.Database, options.User, options.ApiKey) = (Text(arguments![0]), Text(arguments[1]), Text(arguments[2]));
-            return JsonSerializer.SerializeToElement(await JsonRpcConnection.AuthenticateAsync(odoo.Http(options), options, TimeSpan.FromMinutes(1), default));
+            return JsonSerializer.SerializeToElement(await JsonRpcConnection.AuthenticateAsync(odoo.Http(options), options, default));
         }
 
         if (arguments is not { Count: 7 })
         {
-            return await new JsonRpcConnection(odoo.Http(options), options, Version(folder), 1) { Limit = TimeSpan.FromMinutes(1) }.CallAsync(new OdooCall("res.partner", "search_read"), [], default);
+            return await new JsonRpcConnection(odoo.Http(options), options, Version(folder), 1).CallAsync(new OdooCall("res.partner", "search_read"), [], default);
         }
 
         (options.Database, options.ApiKey) = (Text(arguments[0]), Text(arguments[2]));
-        var connection = new JsonRpcConnection(odoo.Http(options), options, Version(folder), arguments[1]!.GetValue<long>()) { Limit = TimeSpan.FromMinutes(1) };
+        var connection = new JsonRpcConnection(odoo.Http(options), options, Version(folder), arguments[1]!.GetValue<long>());
         return await connection.CallAsync(new OdooCall(Text(arguments[3]), Text(arguments[4])), Named(Text(arguments[4]), arguments[5]!.AsArray(), arguments[6]!.AsObject()), default);
     }
 

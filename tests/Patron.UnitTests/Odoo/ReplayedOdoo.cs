@@ -22,7 +22,7 @@ internal sealed class ReplayedOdoo(params IEnumerable<Recording> recordings) : H
     /// <summary>It does not answer this any more.</summary>
     public void Forget(string name) => recordings.RemoveAll(recording => recording.Name == name);
 
-    public OdooHttp Http(OdooOptions options, TimeProvider? time = null) => new(new HttpClient(this, disposeHandler: false), new Uri(options.Url!), time ?? TimeProvider.System);
+    public OdooHttp Http(OdooOptions options, TimeProvider? time = null) => new(new HttpClient(this, disposeHandler: false), new Uri(options.Url!), TimeSpan.FromMinutes(1), time ?? TimeProvider.System);
 
     public OdooClient Client(OdooOptions options, TimeProvider? time = null) =>
         new(options, new HttpClient(this, disposeHandler: false), time ?? TimeProvider.System, NullLogger<OdooClient>.Instance);

@@ -1,0 +1,90 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Patron.Customers.Accounts;
+using Patron.Shared.Callers;
+using Patron.Shared.Results;
+using Patron.Shared.Tokens;
+
+namespace Patron.UnitTests.Customers;
+
+/// <summary>The way to the accounts service, as the host registers it.</summary>
+public sealed class AccountsServiceTests : IDisposable
+{
+    private static readonly Guid Jane = new("0198c0de-1111-7000-8000-000000000001");
+
+    private readonly Service service = new();
+    private readonly ServiceProvider services;
+
+    public AccountsServiceTests()
+    {
+        var collection = new ServiceCollection();
+        collection.AddSingleton(TimeProvider.System).AddSingleton<ILoggerFactory, NullLoggerFactory>().AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
+        collection.AddAccountsService(new Uri("http://accounts.tests.example"));
+        collection.AddHttpClient(AccountsService.Client).ConfigurePrimaryHttpMessageHandler(() => service);
+        services = collection.BuildServiceProvider();
+    }
+
+    [Theory]
+    [InlineData(HttpRequestError.ConnectionError)]
+    [InlineData(HttpRequestError.NameResolutionError)]
+    public async Task A_connection_that_could_not_be_made_is_tried_once_more(HttpRequestError failure)
+    {
+        service.Next.Enqueue(() => throw new HttpRequestException(failure));
+        service.Next.Enqueue(() => new HttpResponseMessage { Content = new StringContent("""{"results": []}""") });
+        Assert.Empty((await AskAsync()).Value);
+        Assert.Equal(2, service.Asked.Count);
+        Assert.Equal(service.Asked[0], service.Asked[1]);
+        Assert.Contains($"{Jane}", service.Asked[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_service_that_stays_away_is_503_after_two_tries()
+    {
+        Assert.Equal(ErrorKind.Unavailable, (await AskAsync()).Error?.Kind);
+        Assert.Equal(2, service.Asked.Count);
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.InternalServerError)]
+    [InlineData(HttpStatusCode.ServiceUnavailable)]
+    [InlineData(HttpStatusCode.TooManyRequests)]
+    public async Task What_arrived_is_not_asked_again(HttpStatusCode status)
+    {
+        service.Next.Enqueue(() => new HttpResponseMessage(status));
+        Assert.Equal(ErrorKind.Unavailable, (await AskAsync()).Error?.Kind);
+        Assert.Single(service.Asked);
+    }
+
+    [Fact]
+    public async Task The_keys_are_fetched_the_same_way()
+    {
+        service.Next.Enqueue(() => throw new HttpRequestException(HttpRequestError.ConnectionError));
+        service.Next.Enqueue(() => new HttpResponseMessage { Content = new StringContent("""{"keys": []}""") });
+        await services.GetRequiredService<HttpVerificationKeys>().RefreshAsync(default);
+        Assert.Equal(2, service.Asked.Count);
+    }
+
+    public void Dispose()
+    {
+        services.Dispose();
+        service.Dispose();
+    }
+
+    private Task<Result<IReadOnlyList<Account>>> AskAsync() =>
+        services.GetRequiredService<IAccountDirectory>().ReadAsync(new Caller { UserId = Jane, Origin = RequestOrigin.Local }, [Jane], default);
+
+    private sealed class Service : HttpMessageHandler
+    {
+        public Queue<Func<HttpResponseMessage>> Next { get; } = [];
+
+        public List<string> Asked { get; } = [];
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            Asked.Add($"{request.RequestUri} {(request.Content is { } content ? await content.ReadAsStringAsync(cancellationToken) : "")}");
+            return Next.TryDequeue(out var answer) ? answer() : throw new HttpRequestException(HttpRequestError.ConnectionError);
+        }
+    }
+}
