@@ -73,22 +73,9 @@ internal static class ServeCommand
     private static string[] Addresses(string urls)
     {
         var addresses = urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return addresses.FirstOrDefault(address => !CanListenAt(address)) is { } wrong
+        return addresses.FirstOrDefault(address => ListenAddress.TryParse(address) is null) is { } wrong
             ? throw new CannotStartException($"--urls must hold addresses such as http://127.0.0.1:8000; '{wrong}' is none. For https, put a proxy in front.")
             : addresses;
-    }
-
-    private static bool CanListenAt(string address)
-    {
-        try
-        {
-            var parsed = BindingAddress.Parse(address);
-            return parsed is { Scheme: "http", Port: >= 0 and <= 65_535 };
-        }
-        catch (FormatException)
-        {
-            return false;
-        }
     }
 
     private static void Guard(WebApplicationBuilder builder, PrivatePostgresServer? server)

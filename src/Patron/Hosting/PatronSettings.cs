@@ -50,7 +50,7 @@ public sealed record PatronSettings
 
     public required PortalOptions Portal { get; init; }
 
-    public MetricsOptions Metrics { get; init; } = new();
+    public required MetricsOptions Metrics { get; init; }
 
     /// <summary>32 bytes in base64, the same in every process on one database; a file in the data folder unless set.</summary>
     public string? MasterKey { get; init; }

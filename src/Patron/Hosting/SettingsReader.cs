@@ -38,7 +38,7 @@ public static class SettingsReader
         ("Tradeline", typeof(TradelineOptions)),
     ];
 
-    private static readonly string[] Variables = ["PATRON_ACCOUNTS_URL", "PATRON_ADMIN_EMAIL", "PATRON_ADMIN_PASSWORD", "OTEL_EXPORTER_OTLP_ENDPOINT"];
+    private static readonly string[] EnvironmentVariables = ["PATRON_ACCOUNTS_URL", "PATRON_ADMIN_EMAIL", "PATRON_ADMIN_PASSWORD", "OTEL_EXPORTER_OTLP_ENDPOINT"];
 
     /// <summary>What a settings file says; nothing when there is none.</summary>
     /// <exception cref="CannotStartException">It cannot be read, or names something that is no setting.</exception>
@@ -47,9 +47,9 @@ public static class SettingsReader
         try
         {
             var file = new ConfigurationBuilder().AddJsonFile(path, optional: true).Build();
-            string[] known = [.. Sections.Select(section => section.Name), .. Variables];
+            string[] known = [.. Sections.Select(section => section.Name), .. EnvironmentVariables];
             return file.GetChildren().FirstOrDefault(child => !known.Contains(child.Key, StringComparer.OrdinalIgnoreCase)) is { } unknown
-                ? throw new CannotStartException($"{path}: {SettingNames.Unknown(unknown.Key, known)}")
+                ? throw new CannotStartException($"{path}: {SettingsValidator.Unknown(unknown, known)}")
                 : file;
         }
         catch (InvalidDataException wrong)
@@ -61,7 +61,7 @@ public static class SettingsReader
     /// <exception cref="CannotStartException">A setting has the wrong form, contradicts another, or there is none of this name.</exception>
     public static PatronSettings Read(IConfiguration configuration, ProcessRole role, string dataFolder)
     {
-        RefuseAny(configuration.GetChildren().SelectMany(Problems));
+        ThrowIfAny(configuration.GetChildren().SelectMany(Problems));
         var settings = new PatronSettings
         {
             Role = role,
@@ -87,7 +87,7 @@ public static class SettingsReader
             TelemetryEndpoint = Text(configuration, "OTEL_EXPORTER_OTLP_ENDPOINT"),
             LogFormat = Section<LogOptions>(configuration, "Logs").Format,
         };
-        RefuseAny(settings.Contradictions());
+        ThrowIfAny(settings.Contradictions());
         return settings;
     }
 
@@ -96,14 +96,14 @@ public static class SettingsReader
     {
         if (Array.Find(Sections, section => section.Name.Equals(given.Key, StringComparison.OrdinalIgnoreCase)).Options is { } options)
         {
-            return SettingNames.Problems(given, options);
+            return SettingsValidator.Problems(given, options);
         }
 
         string[] names = [.. Sections.Select(section => section.Name)];
-        return given.GetChildren().Any() && SimilarNames.Find(given.Key, names) is not null ? [SettingNames.Unknown(given.Key, names)] : [];
+        return given.GetChildren().Any() && SimilarNames.Find(given.Key, names) is not null ? [SettingsValidator.Unknown(given, names)] : [];
     }
 
-    private static void RefuseAny(IEnumerable<string> found)
+    private static void ThrowIfAny(IEnumerable<string> found)
     {
         var problems = found.ToArray();
         if (problems.Length > 0)

@@ -52,7 +52,7 @@ public sealed class TelemetryTests(TestDatabase databases)
     public async Task Traces_and_metrics_go_to_the_endpoint_and_hold_route_templates_but_nothing_of_anybody()
     {
         await using var collector = await Collector.StartAsync();
-        var app = new Traced(databases, collector.Url);
+        var app = new Configured(databases, "OTEL_EXPORTER_OTLP_ENDPOINT", collector.Url);
         string[] personal;
         await app.InitializeAsync();
         try
@@ -92,7 +92,7 @@ public sealed class TelemetryTests(TestDatabase databases)
     public async Task Prometheus_reads_metrics_at_a_listener_of_its_own_that_serves_nothing_else()
     {
         var metrics = $"http://127.0.0.1:{PatronProcess.FreePort()}";
-        await using var app = new Measured(databases, metrics);
+        await using var app = new Configured(databases, "Metrics:Url", metrics);
         await app.InitializeAsync();
         using var prometheus = new HttpClient { BaseAddress = new Uri(metrics) };
         await app.Accounts.SendAsync(HttpMethod.Get, "/api/auth/profile/", null);
@@ -102,20 +102,11 @@ public sealed class TelemetryTests(TestDatabase databases)
         await (await app.Accounts.SendAsync(HttpMethod.Get, "/metrics", null)).ShouldBeAsync(HttpStatusCode.NotFound);
     }
 
-    private sealed class Measured(TestDatabase database, string url) : PatronApp(database)
+    private sealed class Configured(TestDatabase database, string setting, string value) : PatronApp(database)
     {
         protected override async Task<(RunningPatron Accounts, RunningPatron Customers)> StartAsync()
         {
-            var server = await StartAsync(ProcessRole.All, new Dictionary<string, string?> { ["Metrics:Url"] = url });
-            return (server, server);
-        }
-    }
-
-    private sealed class Traced(TestDatabase database, string endpoint) : PatronApp(database)
-    {
-        protected override async Task<(RunningPatron Accounts, RunningPatron Customers)> StartAsync()
-        {
-            var server = await StartAsync(ProcessRole.All, new Dictionary<string, string?> { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = endpoint });
+            var server = await StartAsync(ProcessRole.All, new Dictionary<string, string?> { [setting] = value });
             return (server, server);
         }
     }

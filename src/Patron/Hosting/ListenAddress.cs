@@ -1,0 +1,18 @@
+namespace Patron.Hosting;
+
+/// <summary>An address that this process listens at, such as <c>http://127.0.0.1:8000</c>. https is the work of a proxy in front.</summary>
+internal static class ListenAddress
+{
+    /// <summary>The parts of the address; null where the text is none.</summary>
+    public static BindingAddress? TryParse(string text)
+    {
+        try
+        {
+            return BindingAddress.Parse(text) is { Scheme: "http", Port: >= 0 and <= 65_535 } address ? address : null;
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
+}
