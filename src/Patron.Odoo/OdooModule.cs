@@ -26,10 +26,10 @@ public static class OdooModule
         if (options.IsConfigured)
         {
             services.AddKeyedSingleton(typeof(OdooClient), (_, _) => NewHttpClient());
-            services.AddSingleton(provider => NewClient(provider, options, new OdooPatience()));
+            services.AddSingleton(provider => NewClient(provider, options, new OdooCallLimits()));
             services.AddErpConnector<OdooConnector>(new SyncSettings(options.Schedule, options.IncrementalSchedule));
             // Somebody waits in front of a dashboard: it would rather show what it knows than try long.
-            services.AddKeyedSingleton(typeof(OdooDocuments), (provider, _) => NewClient(provider, options, new OdooPatience { Attempts = 2 }));
+            services.AddKeyedSingleton(typeof(OdooDocuments), (provider, _) => NewClient(provider, options, new OdooCallLimits { Attempts = 2 }));
             services.AddScoped<IErpDocuments>(provider => new OdooDocuments(
                 provider.GetRequiredKeyedService<OdooClient>(typeof(OdooDocuments)),
                 options,
@@ -40,12 +40,12 @@ public static class OdooModule
         return services;
     }
 
-    private static OdooClient NewClient(IServiceProvider provider, OdooOptions options, OdooPatience patience) => new(
+    private static OdooClient NewClient(IServiceProvider provider, OdooOptions options, OdooCallLimits limits) => new(
         options,
         provider.GetRequiredKeyedService<HttpClient>(typeof(OdooClient)),
         provider.GetRequiredService<TimeProvider>(),
         provider.GetRequiredService<ILogger<OdooClient>>(),
-        patience);
+        limits);
 
     // Neither redirects nor cookies: the key is for this address and no other. The client has time limits of its own.
     public static HttpClient NewHttpClient() => new(new SocketsHttpHandler

@@ -7,16 +7,16 @@ using Polly.Retry;
 namespace Patron.Odoo.Client;
 
 /// <summary>How often and how long Odoo is asked before it counts as away.</summary>
-public sealed record OdooPatience
+public sealed record OdooCallLimits
 {
     /// <summary>How often a call is made.</summary>
     public int Attempts { get; init; } = 4;
 
     /// <summary>How long one call may take.</summary>
-    public TimeSpan Call { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long it may take to say the version and to let the robot in; with all tries less than half a minute.</summary>
-    public TimeSpan Connect { get; init; } = TimeSpan.FromSeconds(5);
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 }
 
 /// <summary>
@@ -41,19 +41,19 @@ public sealed partial class OdooClient : IDisposable
 
     /// <param name="options">With address, database and key.</param>
     /// <param name="http">Its handler should follow no redirects and keep no cookies: the key is for this address and no other.</param>
-    public OdooClient(OdooOptions options, HttpClient http, TimeProvider time, ILogger<OdooClient> logger, OdooPatience? patience = null)
+    public OdooClient(OdooOptions options, HttpClient http, TimeProvider time, ILogger<OdooClient> logger, OdooCallLimits? limits = null)
     {
-        patience ??= new OdooPatience();
+        limits ??= new OdooCallLimits();
         this.options = options;
         this.time = time;
         this.logger = logger;
         var url = new Uri(options.Url ?? throw new ArgumentException("There is no Odoo without an address.", nameof(options)));
-        calls = new OdooHttp(http, url, patience.Call, time);
-        connects = new OdooHttp(http, url, patience.Connect, time);
-        retries = NewRetries(patience.Attempts);
+        calls = new OdooHttp(http, url, limits.CallTimeout, time);
+        connects = new OdooHttp(http, url, limits.ConnectTimeout, time);
+        retries = NewRetries(limits.Attempts);
     }
 
-    public async Task<OdooVersion> VersionAsync(CancellationToken cancellation) => (await ConnectPatientlyAsync(cancellation)).Version;
+    public async Task<OdooVersion> VersionAsync(CancellationToken cancellation) => (await ConnectWithRetriesAsync(cancellation)).Version;
 
     /// <summary>Calls a method with named arguments, as JSON-2 has them: <c>domain</c>, <c>ids</c>, <c>fields</c>, <c>limit</c>, <c>context</c>.</summary>
     public Task<JsonElement> CallAsync(string model, string method, JsonObject arguments, CancellationToken cancellation) =>
@@ -62,7 +62,7 @@ public sealed partial class OdooClient : IDisposable
     /// <summary>The fields a model has here.</summary>
     public async Task<IReadOnlyDictionary<string, OdooField>> FieldsOfAsync(string model, CancellationToken cancellation)
     {
-        var current = await ConnectPatientlyAsync(cancellation);
+        var current = await ConnectWithRetriesAsync(cancellation);
         return await current.Fields.GetAsync(model, () => AskFieldsAsync(model, cancellation), time);
     }
 
@@ -119,8 +119,8 @@ public sealed partial class OdooClient : IDisposable
     private static IReadOnlyList<JsonElement> List(JsonElement answer, OdooCall call) =>
         answer.ValueKind == JsonValueKind.Array ? [.. answer.EnumerateArray()] : throw OdooErrors.NoSense(call);
 
-    // Around the whole call, because most of what tells that Odoo is away stands in the body of an answer. Only that is asked again: after half a
-    // second, one and two, each more or less so that many do not come back at once.
+    // The whole call is retried and not the HTTP request, because Odoo reports most outages in the body of an answer with status 200. The pauses
+    // are half a second, one and two, with jitter so that many callers do not come back at once.
     private ResiliencePipeline NewRetries(int attempts)
     {
         var builder = new ResiliencePipelineBuilder { TimeProvider = time };
@@ -133,13 +133,13 @@ public sealed partial class OdooClient : IDisposable
             UseJitter = true,
             OnRetry = retry =>
             {
-                AskingAgain(retry.AttemptNumber + 1, retry.Outcome.Exception!.Message);
+                LogRetry(retry.AttemptNumber + 1, retry.Outcome.Exception!.Message);
                 return default;
             },
         }).Build();
     }
 
-    private async Task<OdooConnection> ConnectPatientlyAsync(CancellationToken cancellation) =>
+    private async Task<OdooConnection> ConnectWithRetriesAsync(CancellationToken cancellation) =>
         await retries.ExecuteAsync(async token => await ConnectAsync(token), cancellation);
 
     private async Task<JsonElement> CallOnceAsync(OdooCall call, JsonObject arguments, CancellationToken cancellation)
@@ -222,5 +222,5 @@ public sealed partial class OdooClient : IDisposable
     }
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Odoo is asked again after attempt {Attempt}: {Reason}")]
-    private partial void AskingAgain(int attempt, string reason);
+    private partial void LogRetry(int attempt, string reason);
 }

@@ -20,7 +20,7 @@ internal sealed class OdooHttp(HttpClient http, Uri baseUrl, TimeSpan limit, Tim
 
     private static readonly MediaTypeHeaderValue JsonType = new("application/json");
 
-    private readonly ResiliencePipeline inTime = new ResiliencePipelineBuilder { TimeProvider = time }.AddTimeout(limit).Build();
+    private readonly ResiliencePipeline timeout = new ResiliencePipelineBuilder { TimeProvider = time }.AddTimeout(limit).Build();
     private readonly string root = baseUrl.AbsoluteUri.TrimEnd('/');
 
     public Task<OdooAnswer> GetAsync(string path, CancellationToken cancellation) =>
@@ -38,7 +38,7 @@ internal sealed class OdooHttp(HttpClient http, Uri baseUrl, TimeSpan limit, Tim
         using var sent = request;
         try
         {
-            return await inTime.ExecuteAsync(
+            return await timeout.ExecuteAsync(
                 async token =>
                 {
                     using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, token);

@@ -165,7 +165,7 @@ internal static class DoctorCommand
     private static async Task<IReadOnlyList<Finding>> ExamineOdooAsync(OdooOptions options, CancellationToken cancellation)
     {
         using var http = OdooModule.NewHttpClient();
-        using var odoo = new OdooClient(options, http, TimeProvider.System, NullLogger<OdooClient>.Instance, new OdooPatience { Attempts = 1 });
+        using var odoo = new OdooClient(options, http, TimeProvider.System, NullLogger<OdooClient>.Instance, new OdooCallLimits { Attempts = 1 });
         try
         {
             var version = await odoo.VersionAsync(cancellation);

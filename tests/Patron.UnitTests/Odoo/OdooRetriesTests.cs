@@ -101,9 +101,9 @@ public sealed class OdooRetriesTests
     public async Task Who_does_not_answer_is_away_when_the_limit_is_over()
     {
         var odoo = new Faulty { NeverAnswers = true };
-        using var client = new OdooClient(Faulty.Options, new HttpClient(odoo), TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<OdooClient>.Instance, new OdooPatience
+        using var client = new OdooClient(Faulty.Options, new HttpClient(odoo), TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<OdooClient>.Instance, new OdooCallLimits
         {
-            Connect = TimeSpan.FromMilliseconds(20),
+            ConnectTimeout = TimeSpan.FromMilliseconds(20),
         });
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         var failure = await Assert.ThrowsAsync<OdooException>(() => client.CountAsync("res.partner", OdooDomain.All, patience.Token));
