@@ -1,8 +1,7 @@
-using System.Net;
-using System.Net.Mail;
-using System.Net.Mime;
 using System.Text;
 using System.Text.Json;
+using MimeKit;
+using Patron.Shared.Outbox;
 using Patron.Shared.Secrets;
 
 namespace Patron.Shared.Mail;
@@ -10,61 +9,73 @@ namespace Patron.Shared.Mail;
 /// <summary>Sends mail from the outbox, by SMTP or as <c>.eml</c> files named by their time so that the newest is last.</summary>
 public sealed class MailSender(MailOptions options, TimeProvider time)
 {
-    private static readonly TimeSpan SmtpTimeout = TimeSpan.FromSeconds(20);
+    private const int MaxLineLength = 998; // RFC 5322, 2.1.1
+    private readonly MailServer? server = options.Host is null ? null : new MailServer(options, time);
     private long counter;
 
-    public async Task SendAsync(string payload, CancellationToken cancellation)
+    /// <exception cref="MessageRefusedException">The recipient's address cannot be written to, or the server does not take it.</exception>
+    /// <exception cref="MailServerException">The server cannot be reached, or sends nothing for anybody.</exception>
+    public async Task SendAsync(string payload, CancellationToken cancellationToken)
     {
-        var mail = JsonSerializer.Deserialize(payload, MailJson.Default.OutgoingMail)!;
-        // Mail's lines end in CRLF (RFC 5322, 2.3), and some servers refuse a bare LF.
-        var text = mail.Text.ReplaceLineEndings("\r\n");
-        using var message = new MailMessage(options.From, mail.To)
+        using var message = Compose(JsonSerializer.Deserialize(payload, MailJson.Default.OutgoingMail)!);
+        if (server is null)
         {
-            Subject = mail.Subject,
-            SubjectEncoding = Encoding.UTF8,
-            Body = text,
-            BodyEncoding = Encoding.UTF8,
-            // Not quoted-printable: the framework's breaks lines anywhere, also in the middle of a token, and encodes their ends.
-            BodyTransferEncoding = Ascii.IsValid(text) ? TransferEncoding.SevenBit : TransferEncoding.EightBit,
-        };
-        message.Headers.Add("Message-ID", $"<{Guid.CreateVersion7():N}@{message.From!.Host}>");
-        message.Headers.Add("Auto-Submitted", "auto-generated"); // RFC 3834: so that no holiday notice answers.
-        if (options.Host is null)
-        {
-            await WriteFileAsync(message);
+            await WriteFileAsync(message, cancellationToken);
         }
         else
         {
-            await SendBySmtpAsync(message, options.Host, cancellation);
+            await server.SendAsync(message, cancellationToken);
         }
     }
 
-    private async Task SendBySmtpAsync(MailMessage message, string host, CancellationToken cancellation)
+    private MimeMessage Compose(OutgoingMail mail)
     {
-        using var client = new SmtpClient(host, options.Port) { EnableSsl = options.StartTls };
-        if (options.User is not null)
+        var sender = MailboxAddress.Parse(options.From);
+        var message = new MimeMessage
         {
-            client.Credentials = new NetworkCredential(options.User, options.Password);
-        }
+            Subject = mail.Subject,
+            MessageId = $"{Guid.CreateVersion7():N}@{EncodedDomain(sender)}",
+            Date = time.GetUtcNow(),
+            Body = new TextPart("plain")
+            {
+                Text = mail.Text,
+                // Not quoted-printable, which breaks long links over lines for whoever reads the source. Where a line is too long for mail, or the
+                // server takes no 8-bit text, MimeKit encodes the text after all; a token is short enough to stay on its line.
+                ContentTransferEncoding = Ascii.IsValid(mail.Text) ? ContentEncoding.SevenBit : ContentEncoding.EightBit,
+            },
+        };
+        message.From.Add(sender);
+        message.To.Add(Recipient(mail.To));
+        message.Headers.Add("Auto-Submitted", "auto-generated"); // RFC 3834: so that no holiday notice answers.
+        message.Prepare(EncodingConstraint.EightBit, MaxLineLength);
+        return message;
+    }
 
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(SmtpTimeout);
-        await client.SendMailAsync(message, limit.Token);
+    private static MailboxAddress Recipient(string address) =>
+        MailboxAddress.TryParse(address, out var mailbox)
+        && mailbox.Address == address && mailbox.Domain.Length > 0 && Ascii.IsValid(EncodedDomain(mailbox))
+            ? mailbox
+            : throw new MessageRefusedException("recipient: mail cannot be sent to this address.", isFinal: true);
+
+    // In the form that every server reads (IDNA); one that has no such form stays as it is.
+    private static string EncodedDomain(MailboxAddress mailbox)
+    {
+        var address = mailbox.GetAddress(idnEncode: true);
+        return address[(address.LastIndexOf('@') + 1)..];
     }
 
     // Written aside and renamed, so that a reader of the folder never sees half a message.
-    private async Task WriteFileAsync(MailMessage message)
+    private async Task WriteFileAsync(MimeMessage message, CancellationToken cancellationToken)
     {
-        var aside = OwnerOnly.MakeFolder(Path.Combine(Path.GetFullPath(options.Folder), ".writing", Guid.NewGuid().ToString("N")));
-        using (var client = new SmtpClient { DeliveryMethod = SmtpDeliveryMethod.SpecifiedPickupDirectory, PickupDirectoryLocation = aside.FullName })
+        var folder = Path.GetFullPath(options.Folder);
+        var name = $"{time.GetUtcNow():yyyyMMdd'T'HHmmssfff}-{Interlocked.Increment(ref counter):D4}.eml";
+        var aside = Path.Combine(OwnerOnly.MakeFolder(Path.Combine(folder, ".writing")).FullName, $"{Guid.NewGuid():N}.eml");
+        var ownerOnly = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly.File };
+        await using (var file = new FileStream(aside, ownerOnly))
         {
-            await client.SendMailAsync(message);
+            await message.WriteToAsync(MailServer.Format, file, cancellationToken);
         }
 
-        var name = $"{time.GetUtcNow():yyyyMMdd'T'HHmmssfff}-{Interlocked.Increment(ref counter):D4}.eml";
-        var written = aside.GetFiles("*.eml").Single();
-        written.UnixFileMode = OwnerOnly.File;
-        written.MoveTo(Path.Combine(Path.GetFullPath(options.Folder), name));
-        aside.Delete();
+        File.Move(aside, Path.Combine(folder, name));
     }
 }

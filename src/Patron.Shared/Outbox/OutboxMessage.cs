@@ -31,8 +31,15 @@ public sealed class OutboxMessage
 
     public string? LastError { get; private set; }
 
+    /// <summary>When it was given up: too many attempts, or refused for good.</summary>
     public DateTimeOffset? DeadAt { get; private set; }
+
+    /// <summary>When this message itself was refused; null where its last failure was the system's.</summary>
+    public DateTimeOffset? RefusedAt { get; private set; }
 }
 
-/// <summary>What is done with outbox messages of one kind. Runs outside any transaction, at least once for each message.</summary>
+/// <summary>
+/// What is done with outbox messages of one kind. Runs outside any transaction, at least once for each message; what it throws is tried again,
+/// unless it is a <see cref="MessageRefusedException"/> that is final.
+/// </summary>
 public sealed record OutboxHandler(string Kind, Func<string, CancellationToken, Task> HandleAsync);

@@ -9,7 +9,8 @@ namespace Patron.Shared.Outbox;
 
 /// <summary>
 /// Sends what the outbox holds: within a quarter of a second, any number of processes at once. A message that fails is tried again
-/// after 5 s, 10 s, 20 s ... up to an hour; after 15 attempts (about half a day) it is dead and stays to be looked at.
+/// after 5 s, 10 s, 20 s ... up to an hour; after 15 attempts (about half a day), or at once where its handler says that it is refused for good,
+/// it is dead and stays to be looked at.
 /// </summary>
 public sealed partial class OutboxWorker(
     DatabasePools pools, IEnumerable<OutboxHandler> handlers, BackgroundLoop loop, TimeProvider time, ILogger<OutboxWorker> logger) : BackgroundService
@@ -89,7 +90,7 @@ public sealed partial class OutboxWorker(
         catch (Exception exception) when (!cancellation.IsCancellationRequested)
         {
             LogFailed(message.Id, message.Kind, message.Attempts, exception.GetType().Name);
-            await PostponeAsync(message.Id, message.Attempts, exception.Message, cancellation);
+            await PostponeAsync(message, exception, cancellation);
             return;
         }
 
@@ -98,16 +99,20 @@ public sealed partial class OutboxWorker(
         await command.ExecuteNonQueryAsync(CancellationToken.None);
     }
 
-    private async Task PostponeAsync(long id, int attempts, string reason, CancellationToken cancellation)
+    private async Task PostponeAsync(Message message, Exception exception, CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
-        var pause = TimeSpan.FromSeconds(Math.Min(5 * Math.Pow(2, attempts - 1), 3600));
+        var pause = TimeSpan.FromSeconds(Math.Min(5 * Math.Pow(2, message.Attempts - 1), 3600));
+        var refusal = exception as MessageRefusedException;
+        var isDead = message.Attempts >= MaxAttempts || refusal is { IsFinal: true };
         await using var command = pools.Background.CreateCommand(
-            "UPDATE shared.outbox_messages SET due_at = $2, last_error = $3, dead_at = $4 WHERE id = $1");
-        command.Parameters.AddWithValue(id);
+            "UPDATE shared.outbox_messages SET due_at = $2, last_error = $3, dead_at = $4, refused_at = $5 WHERE id = $1");
+        command.Parameters.AddWithValue(message.Id);
         command.Parameters.AddWithValue(now + pause);
-        command.Parameters.AddWithValue(GivenText.Storable(reason)); // One that could not be stored would let its message be tried for ever.
-        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset?> { TypedValue = attempts >= MaxAttempts ? now : null });
+        // One that could not be stored would let its message be tried for ever.
+        command.Parameters.AddWithValue(GivenText.Storable(exception.Message));
+        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset?> { TypedValue = isDead ? now : null });
+        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset?> { TypedValue = refusal is null ? null : now });
         await command.ExecuteNonQueryAsync(cancellation);
     }
 

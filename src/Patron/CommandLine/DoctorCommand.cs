@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -14,6 +13,7 @@ using Patron.Odoo.Client;
 using Patron.Odoo.Dashboard;
 using Patron.Shared;
 using Patron.Shared.Database;
+using Patron.Shared.Mail;
 
 namespace Patron.CommandLine;
 
@@ -132,7 +132,7 @@ internal static class DoctorCommand
 
     private static async Task<long> DeadMessagesAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand("SELECT count(*) FROM shared.outbox_messages WHERE dead_at IS NOT NULL", connection);
+        await using var command = new NpgsqlCommand("SELECT count(*) FROM shared.outbox_messages WHERE dead_at IS NOT NULL AND refused_at IS NULL", connection);
         return (long)(await command.ExecuteScalarAsync(cancellation))!;
     }
 
@@ -143,21 +143,14 @@ internal static class DoctorCommand
             return new Finding("mail", true, $"no Mail:Host, so messages are files in {settings.Mail.Folder}");
         }
 
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(Patience);
         try
         {
-            using var client = new TcpClient();
-            await client.ConnectAsync(host, settings.Mail.Port, limit.Token);
-            using var reader = new StreamReader(client.GetStream());
-            var greeting = await reader.ReadLineAsync(limit.Token) ?? "";
-            return greeting.StartsWith("220", StringComparison.Ordinal)
-                ? new Finding("mail", true, $"{host}:{settings.Mail.Port} answers")
-                : new Finding("mail", false, $"{host}:{settings.Mail.Port} answers, but not as a mail server does.");
+            await new MailServer(settings.Mail, TimeProvider.System).CheckAsync(cancellation);
+            return new Finding("mail", true, $"{host}:{settings.Mail.Port} answers{(settings.Mail.User is null ? "" : " and takes the user and password")}");
         }
-        catch (Exception exception) when (exception is SocketException or IOException or OperationCanceledException)
+        catch (MailServerException failure)
         {
-            return new Finding("mail", false, $"{host}:{settings.Mail.Port} cannot be reached; messages wait in the outbox until it can.");
+            return new Finding("mail", false, $"{host}:{settings.Mail.Port} cannot be used ({failure.Message}); messages wait in the outbox until it can.");
         }
     }
 

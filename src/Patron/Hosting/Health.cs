@@ -39,8 +39,10 @@ public sealed class Health(DatabasePools pools, StartSignal start, BackgroundLoo
     // The only statement where the tables may still be missing.
     private const string WritableSql = "SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::bool";
 
-    // Mail is away when a message has failed more than once and still waits.
-    private const string MailIsStuckSql = "SELECT EXISTS (SELECT FROM shared.outbox_messages WHERE kind = $1 AND dead_at IS NULL AND attempts > 1)";
+    // Mail is away when a message has failed more than once and still waits. One that its recipient's server refuses says nothing of others.
+    private const string MailIsStuckSql = """
+        SELECT EXISTS (SELECT FROM shared.outbox_messages WHERE kind = $1 AND dead_at IS NULL AND refused_at IS NULL AND attempts > 1)
+        """;
 
     private const string LastSyncSql = "SELECT id, state, finished_at FROM erp.runs WHERE finished_at IS NOT NULL ORDER BY id DESC LIMIT 1";
 

@@ -73,9 +73,9 @@ public sealed class ActivationChangesTests(OneProcess app, WithMailServer mailSe
 
         mailServer.Server.Manner = SmtpManner.Takes;
         mailServer.Time.Shift += TimeSpan.FromSeconds(6);
-        await mailServer.UntilAsync(() => mailServer.Server.Messages.Any(message => message.Header("To") == email));
+        await mailServer.UntilAsync(() => mailServer.Server.Messages.Any(message => message.To == email));
 
-        var code = Assert.Single(mailServer.Server.Messages.Single(message => message.Header("To") == email).Lines, line => line.Length == 6 && line.All(char.IsAsciiDigit));
+        var code = Assert.Single(mailServer.Server.Messages.Single(message => message.To == email).Lines, line => line.Length == 6 && line.All(char.IsAsciiDigit));
         await (await mailServer.QuickSetupAsync(email, challenge: started.GetProperty("challenge_id").GetGuid(), code: code)).ShouldBeAsync(HttpStatusCode.OK);
     }
 
@@ -85,10 +85,10 @@ public sealed class ActivationChangesTests(OneProcess app, WithMailServer mailSe
         var (_, email) = await mailServer.WaitingCustomerAsync();
         var watch = System.Diagnostics.Stopwatch.StartNew();
         await mailServer.QuickSetupAsync(email);
-        await mailServer.UntilAsync(() => mailServer.Server.Messages.Any(message => message.Header("To") == email));
+        await mailServer.UntilAsync(() => mailServer.Server.Messages.Any(message => message.To == email));
 
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5)); // Two on a machine that does nothing else.
-        var text = string.Join('\n', mailServer.Server.Messages.Single(message => message.Header("To") == email).Lines);
+        var text = string.Join('\n', mailServer.Server.Messages.Single(message => message.To == email).Lines);
         var first = text.IndexOfAny([.. "0123456789"]);
         Assert.Matches("^[0-9]{6}\n", text[first..]);
         Assert.Equal('\n', text[first - 1]);

@@ -33,6 +33,12 @@ public class SettingsTests
     [InlineData("Mail:User", "jane", "Mail:Host")]
     [InlineData("Mail:Port", "0", "Mail:Port")]
     [InlineData("Mail:From", "nobody", "Mail:From")]
+    [InlineData("Mail:From", "zoë@shop.example.com", "Mail:From")]
+    [InlineData("Mail:StartTls", "false", "set Mail:Security to none")]
+    [InlineData("Mail:StartTls", "true", "Mail:Security")]
+    [InlineData("Mail:Security", "ssl", "cannot be read")]
+    [InlineData("Mail:Security", "7", "Mail:Security")]
+    [InlineData("Mail:CaFile", "no-such-file.pem", "Mail:CaFile")]
     [InlineData("Limits:SignInsPerMinute", "0", "Limits")]
     [InlineData("Limits:SignUpsPerMinute", "-1", "Limits")]
     [InlineData("Limits:Origins:0", "https://app.example.com/path", "Limits:Origins")]
@@ -128,6 +134,25 @@ public class SettingsTests
     [Fact]
     public void Mail_with_a_user_needs_a_password() =>
         Assert.Contains("Mail:Password", Assert.Throws<CannotStartException>(() => Read(ProcessRole.All, ("Mail:Host", "smtp.example.com"), ("Mail:User", "jane"))).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("none", "smtp.example.com", false)]
+    [InlineData("none", "127.0.0.1", true)]
+    [InlineData("none", "localhost", true)]
+    [InlineData("starttls", "smtp.example.com", true)]
+    [InlineData("auto", "smtp.example.com", true)]
+    public void A_password_for_mail_leaves_this_machine_encrypted_only(string security, string host, bool isTaken)
+    {
+        (string, string)[] settings = [("Mail:Security", security), ("Mail:Host", host), ("Mail:User", "jane"), ("Mail:Password", "secret")];
+        if (isTaken)
+        {
+            Assert.Equal(host, Read(ProcessRole.All, settings).Mail.Host);
+        }
+        else
+        {
+            Assert.Contains("Mail:Password unencrypted", Assert.Throws<CannotStartException>(() => Read(ProcessRole.All, settings)).Message, StringComparison.Ordinal);
+        }
+    }
 
     [Theory]
     [InlineData("auto", null, null, "Odoo:ApiKey")]
