@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Attributes;
+using Microsoft.IdentityModel.Tokens;
 using Patron.Shared.Callers;
 using Patron.Shared.Tokens;
 
@@ -39,9 +40,6 @@ public class Tokens
         token = signer.Sign(claims, key);
     }
 
-    [GlobalCleanup]
-    public void CleanUp() => key.Dispose();
-
     [Benchmark]
     public string Sign() => signer.Sign(claims, key);
 
@@ -58,8 +56,8 @@ public class Tokens
         return answer.IsCompleted && answer.Result is { } genuine ? genuine : throw new InvalidOperationException("The token is not accepted.");
     }
 
-    private sealed class OneKey(VerificationKey key) : IVerificationKeys
+    private sealed class OneKey(JsonWebKey key) : IVerificationKeys
     {
-        public ValueTask<VerificationKey?> FindAsync(string keyId, CancellationToken cancellation) => ValueTask.FromResult<VerificationKey?>(key);
+        public ValueTask<JsonWebKey?> FindAsync(string keyId, CancellationToken cancellation) => ValueTask.FromResult<JsonWebKey?>(key);
     }
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Microsoft.IdentityModel.Tokens;
 using Npgsql;
 using Patron.Shared;
 using Patron.Shared.Database;
@@ -34,14 +35,14 @@ public sealed class SigningKeyRing(DatabasePools pools, MasterKey master, TimePr
     }
 
     /// <summary>Every key that verifies now, newest first: the key set that is published.</summary>
-    public async Task<IReadOnlyList<VerificationKey>> PublishedAsync(CancellationToken cancellation) =>
+    public async Task<IReadOnlyList<JsonWebKey>> PublishedAsync(CancellationToken cancellation) =>
         [.. (await FreshAsync(Freshness, cancellation)).Keys.Select(stored => stored.Key.PublicKey)];
 
-    public ValueTask<VerificationKey?> FindAsync(string keyId, CancellationToken cancellation)
+    public ValueTask<JsonWebKey?> FindAsync(string keyId, CancellationToken cancellation)
     {
         var current = loaded;
         return current is not null && time.GetUtcNow() - current.At < Freshness && Find(current, keyId) is { } found
-            ? ValueTask.FromResult<VerificationKey?>(found)
+            ? ValueTask.FromResult<JsonWebKey?>(found)
             : LookAgainAsync(keyId, cancellation);
     }
 
@@ -51,7 +52,7 @@ public sealed class SigningKeyRing(DatabasePools pools, MasterKey master, TimePr
     /// </summary>
     public async Task RotateAsync(TimeSpan overlap, CancellationToken cancellation)
     {
-        using var key = SigningKey.Generate();
+        var key = SigningKey.Generate();
         var now = time.GetUtcNow();
         await using var connection = await pools.OpenAloneAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
@@ -68,10 +69,10 @@ public sealed class SigningKeyRing(DatabasePools pools, MasterKey master, TimePr
 
     public void Dispose() => loading.Dispose();
 
-    private async ValueTask<VerificationKey?> LookAgainAsync(string keyId, CancellationToken cancellation) =>
+    private async ValueTask<JsonWebKey?> LookAgainAsync(string keyId, CancellationToken cancellation) =>
         Find(await FreshAsync(Pause, cancellation), keyId);
 
-    private static VerificationKey? Find(Loaded keys, string keyId) => keys.Keys.FirstOrDefault(stored => stored.Key.Id == keyId)?.Key.PublicKey;
+    private static JsonWebKey? Find(Loaded keys, string keyId) => keys.Keys.FirstOrDefault(stored => stored.Key.Id == keyId)?.Key.PublicKey;
 
     private async Task<Loaded> FreshAsync(TimeSpan freshness, CancellationToken cancellation)
     {
@@ -104,7 +105,7 @@ public sealed class SigningKeyRing(DatabasePools pools, MasterKey master, TimePr
         var keys = await ReadAsync(connection, now, cancellation);
         if (keys.Count == 0)
         {
-            using var first = SigningKey.Generate();
+            var first = SigningKey.Generate();
             await InsertAsync(connection, first, now, cancellation);
             keys = await ReadAsync(connection, now, cancellation);
         }

@@ -53,7 +53,6 @@ public sealed class MailOptions
         { Host: null, User: not null } => "Mail:User is set but Mail:Host is not; set the SMTP server's name or remove the user.",
         { User: not null, Password: null } => "Mail:User is set but Mail:Password is not.",
         { Port: < 1 or > 65535 } => "Mail:Port must be between 1 and 65535.",
-        _ when !Enum.IsDefined(Security) => "Mail:Security must be auto, starttls, tls or none.",
         { Security: MailSecurity.None, User: not null, Host: { } host } when !IsThisMachine(host) =>
             "Mail:Security is none, which would send Mail:Password unencrypted: set it to starttls or tls, or remove the user.",
         { Security: MailSecurity.None, CaFile: not null } => "Mail:CaFile is set but Mail:Security is none; remove one of them.",
@@ -66,5 +65,6 @@ public sealed class MailOptions
         MailboxAddress.TryParse(from, out var mailbox) && mailbox.Domain.Length > 0 && Ascii.IsValid(mailbox.GetAddress(idnEncode: true));
 
     private static bool IsThisMachine(string host) =>
-        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 }

@@ -39,8 +39,8 @@ public sealed class MailSender(MailOptions options, TimeProvider time)
             Body = new TextPart("plain")
             {
                 Text = mail.Text,
-                // Not quoted-printable, which breaks long links over lines for whoever reads the source. Where a line is too long for mail, or the
-                // server takes no 8-bit text, MimeKit encodes the text after all; a token is short enough to stay on its line.
+                // Not quoted-printable, which breaks long links over lines for whoever reads the source. Where a line is too long for
+                // mail, or the server takes no 8-bit text, MimeKit encodes the text after all; a token still stays on its line.
                 ContentTransferEncoding = Ascii.IsValid(mail.Text) ? ContentEncoding.SevenBit : ContentEncoding.EightBit,
             },
         };

@@ -119,8 +119,8 @@ public sealed class MailServer(MailOptions options, TimeProvider time)
         return chain.Build((X509Certificate2)certificate);
     }
 
-    // RFC 5321, 4.2.3: 450 and every 5xx are about the mailbox or the message. Other temporary answers are about the server, and a sender who is
-    // not taken is so for every message: an administrator can mend either.
+    // RFC 5321, 4.2.3: 450 and every 5xx are about the mailbox or the message. Other temporary answers are about the server, and a
+    // sender that is not taken is so for every message: an administrator can mend either.
     private static bool IsAboutOneMessage(SmtpCommandException refusal) =>
         refusal.ErrorCode is SmtpErrorCode.RecipientNotAccepted or SmtpErrorCode.MessageNotAccepted
         && (IsFinal(refusal) || refusal.StatusCode == SmtpStatusCode.MailboxBusy);

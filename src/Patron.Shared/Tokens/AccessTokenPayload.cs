@@ -1,111 +1,168 @@
-using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Patron.Shared.Callers;
 
 namespace Patron.Shared.Tokens;
 
-/// <summary>The claims as JSON, written and read side by side.</summary>
-internal static class AccessTokenPayload
+/// <summary>The header of a token: these members and no others, so neither keys that it brings along nor what must be understood.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record AccessTokenHeader(string Alg, string Kid, string? Typ = null);
+
+/// <summary>
+/// The claims as JSON. An optional claim may be absent or null; unknown ones do no harm. The library checks issuer and audience.
+/// </summary>
+internal sealed record AccessTokenPayload
 {
-    // Inside base64url no character can do harm, and names outside ASCII stay short.
-    private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly long LastSecond = DateTimeOffset.MaxValue.ToUnixTimeSeconds();
 
-    public static ReadOnlySpan<byte> Write(AccessTokenClaims claims, int maxMemberships, AccessTokenOptions options)
+    public JsonNode? Iss { get; init; }
+
+    public JsonNode? Aud { get; init; }
+
+    public required string Jti { get; init; }
+
+    public required string Sub { get; init; }
+
+    public required long Iat { get; init; }
+
+    public required long Exp { get; init; }
+
+    public long? Nbf { get; init; }
+
+    public Guid? UserId { get; init; }
+
+    public string? Email { get; init; }
+
+    public bool? EmailVerified { get; init; }
+
+    public string? FirstName { get; init; }
+
+    public string? LastName { get; init; }
+
+    public required string UserRole { get; init; }
+
+    public Guid? Sid { get; init; }
+
+    public IReadOnlyList<MembershipClaim?>? Memberships { get; init; }
+
+    public bool? MembershipsTruncated { get; init; }
+
+    public Guid? Key { get; init; }
+
+    public Guid? Organization { get; init; }
+
+    public string? Scope { get; init; }
+
+    public static AccessTokenPayload Of(AccessTokenClaims claims, int maxMemberships, AccessTokenOptions options) => new()
     {
-        var buffer = new ArrayBufferWriter<byte>(1024);
-        using var json = new Utf8JsonWriter(buffer, WriterOptions);
-        json.WriteStartObject();
-        json.WriteString("iss", options.Issuer);
-        json.WriteString("aud", options.Audience);
-        json.WriteString("jti", claims.Id);
-        json.WriteString("sub", claims.Subject);
-        json.WriteNumber("iat", claims.IssuedAt.ToUnixTimeSeconds());
-        json.WriteNumber("exp", claims.ExpiresAt.ToUnixTimeSeconds());
-        WriteOptional(json, "user_id", claims.UserId?.ToString());
-        WriteOptional(json, "email", claims.Email);
-        json.WriteBoolean("email_verified", claims.EmailVerified);
-        WriteOptional(json, "first_name", claims.FirstName);
-        WriteOptional(json, "last_name", claims.LastName);
-        json.WriteString("user_role", claims.UserRole);
-        WriteOptional(json, "sid", claims.SessionId?.ToString());
-        WriteMemberships(json, claims, maxMemberships);
-        if (claims.Key is { } key)
+        Iss = options.Issuer,
+        Aud = options.Audience,
+        Jti = claims.Id,
+        Sub = claims.Subject,
+        Iat = claims.IssuedAt.ToUnixTimeSeconds(),
+        Exp = claims.ExpiresAt.ToUnixTimeSeconds(),
+        UserId = claims.UserId,
+        Email = claims.Email,
+        EmailVerified = claims.EmailVerified,
+        FirstName = claims.FirstName,
+        LastName = claims.LastName,
+        UserRole = claims.UserRole,
+        Sid = claims.SessionId,
+        Memberships = [.. claims.Memberships.Take(maxMemberships).Select(MembershipClaim.Of)],
+        MembershipsTruncated = claims.MembershipsTruncated || claims.Memberships.Count > maxMemberships ? true : null,
+        Key = claims.Key?.Id,
+        Organization = claims.Key?.OrganizationId,
+        Scope = claims.Key is null ? null : JoinScopes(claims.Key.Scopes),
+    };
+
+    /// <summary>What the claims say; null when one has a value that there is not, or the token is not good yet.</summary>
+    public AccessTokenClaims? ToClaims(DateTimeOffset latestStart)
+    {
+        var memberships = (Memberships ?? []).Select(claim => claim?.ToMembership()).ToArray();
+        var scopes = Scope is null or "" ? [] : Scope.Split(' ');
+        var isGrant = Key is not null && Organization is not null && Scope is not null;
+        var isHalfGrant = !isGrant && (Key is not null || Organization is not null || Scope is not null);
+        if (!IsTime(Iat) || !IsTime(Exp) || !IsTime(Nbf ?? 0) || Nbf > latestStart.ToUnixTimeSeconds()
+            || UserRole is not ("customer" or "employee" or "admin")
+            || memberships.Contains(null) || isHalfGrant || scopes.Contains(""))
         {
-            json.WriteString("key", key.Id);
-            json.WriteString("organization", key.OrganizationId);
-            json.WriteString("scope", JoinScopes(key.Scopes));
+            return null;
         }
 
-        json.WriteEndObject();
-        json.Flush();
-        return buffer.WrittenSpan;
+        return new AccessTokenClaims
+        {
+            Id = Jti,
+            Subject = Sub,
+            UserId = UserId,
+            Email = Email,
+            EmailVerified = EmailVerified is true,
+            FirstName = FirstName,
+            LastName = LastName,
+            UserRole = UserRole,
+            SessionId = Sid,
+            Memberships = memberships!,
+            MembershipsTruncated = MembershipsTruncated is true,
+            Key = isGrant ? new ApiKeyGrant(Key!.Value, Organization!.Value, scopes) : null,
+            IssuedAt = DateTimeOffset.FromUnixTimeSeconds(Iat),
+            ExpiresAt = DateTimeOffset.FromUnixTimeSeconds(Exp),
+        };
     }
 
-    /// <summary>The claims of a payload whose signature is genuine; null when one is missing, of the wrong type, or for others.</summary>
-    public static AccessTokenClaims? Read(ReadOnlyMemory<byte> json, AccessTokenOptions options, DateTimeOffset now) =>
-        StrictText.ReadObject(json, payload =>
-        {
-            var claim = new ClaimReader(payload);
-            var claims = new AccessTokenClaims
-            {
-                Id = claim.RequiredText("jti"),
-                Subject = claim.RequiredText("sub"),
-                UserId = claim.OptionalGuid("user_id"),
-                Email = claim.OptionalText("email"),
-                EmailVerified = claim.Flag("email_verified"),
-                FirstName = claim.OptionalText("first_name"),
-                LastName = claim.OptionalText("last_name"),
-                UserRole = claim.RequiredText("user_role"),
-                SessionId = claim.OptionalGuid("sid"),
-                Memberships = claim.Memberships("memberships"),
-                MembershipsTruncated = claim.Flag("memberships_truncated"),
-                Key = claim.Key(),
-                IssuedAt = claim.RequiredTime("iat"),
-                ExpiresAt = claim.RequiredTime("exp"),
-            };
-            var acceptable = claim.RequiredText("iss") == options.Issuer
-                && claim.Audience("aud").Contains(options.Audience, StringComparer.Ordinal)
-                && claims.UserRole is "customer" or "employee" or "admin"
-                && !(claim.OptionalTime("nbf") > now + options.ClockSkew);
-            return acceptable && !claim.Malformed ? claims : null;
-        });
-
-    private static void WriteOptional(Utf8JsonWriter json, string name, string? value)
-    {
-        if (value is not null)
-        {
-            json.WriteString(name, value);
-        }
-    }
-
-    private static void WriteMemberships(Utf8JsonWriter json, AccessTokenClaims claims, int most)
-    {
-        json.WriteStartArray("memberships");
-        foreach (var membership in claims.Memberships.Take(most))
-        {
-            json.WriteStartObject();
-            json.WriteString("id", membership.OrganizationId);
-            json.WriteNumber("number", membership.Number);
-            json.WriteString("role", membership.Role switch
-            {
-                OrganizationRole.Vendor => "vendor",
-                OrganizationRole.Employee => "employee",
-                _ => "customer",
-            });
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        if (claims.MembershipsTruncated || claims.Memberships.Count > most)
-        {
-            json.WriteBoolean("memberships_truncated", true);
-        }
-    }
+    private static bool IsTime(long seconds) => seconds >= 0 && seconds <= LastSecond;
 
     // RFC 6749, section 3.3: scopes are separated by spaces, so a space inside one would make two of it.
     private static string JoinScopes(IReadOnlyList<string> scopes) =>
         scopes.All(scope => scope.Length > 0 && !scope.Contains(' '))
             ? string.Join(' ', scopes)
             : throw new ArgumentException("A scope is a word without spaces.", nameof(scopes));
+}
+
+/// <summary>One membership in a token.</summary>
+internal sealed record MembershipClaim(Guid Id, long Number, string Role)
+{
+    public static MembershipClaim Of(Membership membership) => new(membership.OrganizationId, membership.Number, membership.Role switch
+    {
+        OrganizationRole.Vendor => "vendor",
+        OrganizationRole.Employee => "employee",
+        _ => "customer",
+    });
+
+    public Membership? ToMembership() => Role switch
+    {
+        "vendor" => new Membership(Id, Number, OrganizationRole.Vendor),
+        "employee" => new Membership(Id, Number, OrganizationRole.Employee),
+        "customer" => new Membership(Id, Number, OrganizationRole.Customer),
+        _ => null,
+    };
+}
+
+/// <summary>JSON with one reading only: what two parsers could understand differently is refused.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(AccessTokenHeader))]
+[JsonSerializable(typeof(AccessTokenPayload))]
+internal sealed partial class TokenJson : JsonSerializerContext
+{
+    public static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 16 };
+
+    /// <summary>Null when the text is no such object, has a member twice, or has text that is no Unicode.</summary>
+    public static T? Read<T>(byte[] json, JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json, Strict);
+            return document.Deserialize(type);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            // InvalidOperationException: half a surrogate pair, which is found only when a text is read.
+            return null;
+        }
+    }
 }

@@ -1,11 +1,20 @@
-using System.Buffers.Text;
-using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace Patron.Shared.Tokens;
 
 /// <summary>Makes access tokens: claims as a signed JWT in compact form (RFC 7515, section 3.1; RFC 7519).</summary>
 public sealed class AccessTokenSigner
 {
+    // Inside base64url no character can do harm, and names outside ASCII stay short.
+    private readonly TokenJson json = new(new JsonSerializerOptions(TokenJson.Default.Options)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+
+    // The times are ours, of the clock that everything else goes by.
+    private readonly JsonWebTokenHandler handler = new() { SetDefaultTimesOnTokenCreation = false };
     private readonly AccessTokenOptions options;
 
     public AccessTokenSigner(AccessTokenOptions options)
@@ -35,12 +44,10 @@ public sealed class AccessTokenSigner
             : throw new ArgumentException("These claims do not fit into an access token.", nameof(claims));
     }
 
+    // The type is "JWT", not "at+jwt" (RFC 9068): client libraries know it.
     private string Sign(AccessTokenClaims claims, int memberships, SigningKey key)
     {
-        // "JWT", not "at+jwt" (RFC 9068): client libraries know it. The key's id is base64url and needs no escaping.
-        var header = $$"""{"alg":"ES256","typ":"JWT","kid":"{{key.Id}}"}""";
-        var payload = AccessTokenPayload.Write(claims, memberships, options);
-        var signed = $"{Base64Url.EncodeToString(Encoding.ASCII.GetBytes(header))}.{Base64Url.EncodeToString(payload)}";
-        return $"{signed}.{Base64Url.EncodeToString(key.Sign(Encoding.ASCII.GetBytes(signed)))}";
+        var payload = AccessTokenPayload.Of(claims, memberships, options);
+        return handler.CreateToken(JsonSerializer.Serialize(payload, json.AccessTokenPayload), key.Credentials);
     }
 }

@@ -1,11 +1,15 @@
 using System.Buffers;
+using System.Buffers.Text;
 using System.Text;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Logging;
+using Microsoft.IdentityModel.Tokens;
 
 namespace Patron.Shared.Tokens;
 
 /// <summary>
-/// Tells genuine access tokens from all other strings. Steps as in RFC 7515, section 5.2, and RFC 7519, section 7.2, with less
-/// freedom (RFC 8725): one algorithm, one serialization, one spelling, keys only from the own source.
+/// Tells genuine access tokens from all other strings. The library verifies, with less freedom than it offers (RFC 8725): one
+/// algorithm, one serialization, one spelling, keys only from the own source.
 /// </summary>
 public sealed class AccessTokenVerifier
 {
@@ -13,6 +17,7 @@ public sealed class AccessTokenVerifier
     public const int MaxLength = 4096;
 
     private const int CacheCapacity = 10_000;
+    private const int SignatureLength = 64; // RFC 7518, section 3.4: r and s of 32 bytes each.
 
     // A signature is computed again after this time, so a removed key ends with it.
     private static readonly TimeSpan CacheTime = TimeSpan.FromMinutes(5);
@@ -21,6 +26,8 @@ public sealed class AccessTokenVerifier
     private readonly AccessTokenOptions options;
     private readonly TimeProvider time;
     private readonly VerifiedTokens verified;
+    private readonly JsonWebTokenHandler handler = new();
+    private readonly TokenValidationParameters demands;
 
     public AccessTokenVerifier(IVerificationKeys keys, AccessTokenOptions options, TimeProvider time)
         : this(keys, options, time, CacheCapacity)
@@ -34,6 +41,19 @@ public sealed class AccessTokenVerifier
         this.options = options;
         this.time = time;
         verified = new VerifiedTokens(cacheCapacity);
+        demands = new TokenValidationParameters
+        {
+            ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
+            ValidIssuer = options.Issuer,
+            ValidAudience = options.Audience,
+            TryAllIssuerSigningKeys = false,
+            ValidateLifetime = false, // Here, by the clock that everything else goes by, and for remembered tokens too.
+            LogValidationExceptions = false,
+        };
+
+        // As they are by default: nothing of a token goes into the library's messages.
+        IdentityModelEventSource.ShowPII = false;
+        IdentityModelEventSource.LogCompleteSecurityArtifact = false;
     }
 
     internal int CachedTokens => verified.Count;
@@ -51,42 +71,35 @@ public sealed class AccessTokenVerifier
         var now = time.GetUtcNow();
         return verified.Find(fingerprint, now) is { } claims
             ? ValueTask.FromResult(IsExpired(claims, now) ? null : claims)
-            : VerifySignatureAsync(buffer[..length].ToArray(), fingerprint, cancellation);
+            : VerifySignatureAsync(token, fingerprint, cancellation);
     }
 
     private async ValueTask<AccessTokenClaims?> VerifySignatureAsync(
-        byte[] token,
-        TokenFingerprint fingerprint,
-        CancellationToken cancellation)
+        string token, TokenFingerprint fingerprint, CancellationToken cancellation)
     {
-        // RFC 7515, 5.2, step 1: three parts and no more; five would be encrypted (RFC 7516), and that is not spoken here.
-        var headerEnd = Array.IndexOf(token, (byte)'.');
-        var payloadEnd = Array.LastIndexOf(token, (byte)'.');
-        if (headerEnd == payloadEnd || token.AsSpan(headerEnd + 1, payloadEnd - headerEnd - 1).Contains((byte)'.'))
+        // Before the library: three parts, each in its only spelling, and a header that names the algorithm and the key and nothing else.
+        var parts = token.Split('.', 4);
+        if (parts.Length != 3
+            || Decode(parts[0]) is not { } header
+            || Decode(parts[1]) is not { } payload
+            || Decode(parts[2]) is not { Length: SignatureLength }
+            || TokenJson.Read(header, TokenJson.Default.AccessTokenHeader) is not { Alg: SecurityAlgorithms.EcdsaSha256 } named
+            || await keys.FindAsync(named.Kid, cancellation) is not { } key)
         {
             return null;
         }
 
-        // Steps 2 to 5: the header.
-        if (!StrictText.TryDecode(token.AsSpan(0, headerEnd), out var header) || ReadKeyId(header) is not { } keyId)
+        var validation = demands.Clone();
+        validation.IssuerSigningKey = key;
+        if (!(await handler.ValidateTokenAsync(token, validation)).IsValid)
         {
             return null;
         }
 
-        // Steps 7 and 8: the signature, before anything is done with what it protects.
-        if (!StrictText.TryDecode(token.AsSpan(payloadEnd + 1), out var signature)
-            || signature.Length != VerificationKey.SignatureLength
-            || await keys.FindAsync(keyId, cancellation) is not { } key
-            || !key.Verify(token.AsSpan(0, payloadEnd), signature))
-        {
-            return null;
-        }
-
-        // Step 6, and the claims (RFC 7519, section 7.2, step 10). Finding the key may have taken a while: what is the time now?
+        // Finding the key may have taken a while: what is the time now?
         var now = time.GetUtcNow();
-        if (!StrictText.TryDecode(token.AsSpan(headerEnd + 1, payloadEnd - headerEnd - 1), out var payload)
-            || AccessTokenPayload.Read(payload, options, now) is not { } claims
-            || IsExpired(claims, now))
+        var read = TokenJson.Read(payload, TokenJson.Default.AccessTokenPayload);
+        if (read?.ToClaims(now + options.ClockSkew) is not { } claims || IsExpired(claims, now))
         {
             return null;
         }
@@ -95,10 +108,16 @@ public sealed class AccessTokenVerifier
         return claims;
     }
 
-    // The header may name the key and nothing else: the key decides the algorithm. Keys or addresses of keys that the token brings
-    // along (jwk, jku, x5c, x5u) are not looked at, and what must be understood (crit) is not understood.
-    private static string? ReadKeyId(byte[] header) =>
-        StrictText.ReadObject(header, json => json.Text("alg") == "ES256" && !json.TryGetProperty("crit", out _) ? json.Text("kid") : null);
+    // RFC 7515, section 2: base64url without padding, line breaks or anything else beside. Encoding again proves that the text was the only
+    // spelling of its bytes, and covers unused bits at the end (RFC 4648, section 3.5) as well.
+    private static byte[]? Decode(string text)
+    {
+        var bytes = new byte[Base64Url.GetMaxDecodedLength(text.Length)];
+        return Base64Url.DecodeFromChars(text, bytes, out _, out var length) == OperationStatus.Done
+            && Base64Url.EncodeToString(bytes.AsSpan(0, length)) == text
+            ? bytes[..length]
+            : null;
+    }
 
     private bool IsExpired(AccessTokenClaims claims, DateTimeOffset now) => claims.ExpiresAt <= now - options.ClockSkew;
 }

@@ -1,11 +1,12 @@
 using System.Collections.Frozen;
 using Microsoft.Extensions.Logging;
+using Microsoft.IdentityModel.Tokens;
 
 namespace Patron.Shared.Tokens;
 
 /// <summary>
 /// The keys another service publishes. That service may be away, slow or hostile: the worst that comes of it is that a key is not
-/// found. The keys known last stay in use while it is away.
+/// found. The keys known last stay in use while it is away. Decision 0003 says why this is not the library's ConfigurationManager.
 /// </summary>
 public sealed partial class HttpVerificationKeys : IVerificationKeys
 {
@@ -16,7 +17,7 @@ public sealed partial class HttpVerificationKeys : IVerificationKeys
     private readonly TimeProvider time;
     private readonly ILogger<HttpVerificationKeys> logger;
     private readonly Lock gate = new();
-    private volatile Known known = new(FrozenDictionary<string, VerificationKey>.Empty, FetchedAt: null, Failing: false);
+    private volatile Known known = new(FrozenDictionary<string, JsonWebKey>.Empty, FetchedAt: null, Failing: false);
     private Task? fetch;
     private long? lastFetchEnded;
 
@@ -25,7 +26,7 @@ public sealed partial class HttpVerificationKeys : IVerificationKeys
     public HttpVerificationKeys(HttpClient http, Uri baseUrl, TimeProvider time, ILogger<HttpVerificationKeys> logger)
     {
         this.http = http;
-        address = new Uri(baseUrl.AbsoluteUri.TrimEnd('/') + JsonWebKeySet.Path);
+        address = new Uri(baseUrl.AbsoluteUri.TrimEnd('/') + KeySet.Path);
         this.time = time;
         this.logger = logger;
     }
@@ -42,7 +43,7 @@ public sealed partial class HttpVerificationKeys : IVerificationKeys
     /// <summary>Whether there is any key to verify with.</summary>
     public bool HasKeys => known.Keys.Count > 0;
 
-    public async ValueTask<VerificationKey?> FindAsync(string keyId, CancellationToken cancellation)
+    public async ValueTask<JsonWebKey?> FindAsync(string keyId, CancellationToken cancellation)
     {
         var before = known;
         var key = before.Keys.GetValueOrDefault(keyId);
@@ -96,7 +97,7 @@ public sealed partial class HttpVerificationKeys : IVerificationKeys
         }
     }
 
-    private async Task<FrozenDictionary<string, VerificationKey>?> TryFetchAsync()
+    private async Task<FrozenDictionary<string, JsonWebKey>?> TryFetchAsync()
     {
         try
         {
@@ -104,10 +105,10 @@ public sealed partial class HttpVerificationKeys : IVerificationKeys
             using var response = await http.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, timeout.Token);
             response.EnsureSuccessStatusCode();
             await response.Content.LoadIntoBufferAsync(MaxResponseLength, timeout.Token);
-            if (JsonWebKeySet.Parse(await response.Content.ReadAsByteArrayAsync(timeout.Token)) is { } keys)
+            if (KeySet.Parse(await response.Content.ReadAsByteArrayAsync(timeout.Token)) is { } keys)
             {
                 KeysFetched(keys.Count);
-                return keys.ToFrozenDictionary(key => key.Id, StringComparer.Ordinal);
+                return keys.ToFrozenDictionary(key => key.Kid, StringComparer.Ordinal);
             }
 
             FetchFailed("the answer is no key set", known.Keys.Count);
@@ -131,5 +132,5 @@ public sealed partial class HttpVerificationKeys : IVerificationKeys
     [LoggerMessage(Level = LogLevel.Warning, Message = "Verification keys could not be fetched: {Reason}. {Count} known keys stay in use")]
     private partial void FetchFailed(string reason, int count);
 
-    private sealed record Known(FrozenDictionary<string, VerificationKey> Keys, long? FetchedAt, bool Failing);
+    private sealed record Known(FrozenDictionary<string, JsonWebKey> Keys, long? FetchedAt, bool Failing);
 }

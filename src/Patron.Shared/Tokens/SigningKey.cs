@@ -1,26 +1,35 @@
 using System.Security.Cryptography;
+using Microsoft.IdentityModel.Tokens;
 
 namespace Patron.Shared.Tokens;
 
 /// <summary>
-/// A private key for ES256. Safe for concurrent use. <see cref="Dispose"/> lets signatures under way finish and refuses later ones;
-/// the private number itself stays in managed memory until the garbage collector takes it.
+/// A private key for ES256 (ECDSA on P-256 with SHA-256, RFC 7518, section 3.4). Safe for concurrent use: the library signs and
+/// verifies with instances of its own. The private number stays in managed memory until the garbage collector takes it.
 /// </summary>
-public sealed class SigningKey : IDisposable
+public sealed class SigningKey
 {
-    private readonly EcdsaPool instances;
+    private readonly ECParameters parameters;
 
-    private SigningKey(ECParameters key)
+    private SigningKey(ECParameters parameters)
     {
-        instances = new EcdsaPool(key);
-        PublicKey = new VerificationKey(key.Q.X, key.Q.Y);
+        this.parameters = parameters;
+        PublicKey = ToJsonWebKey(parameters);
+        // The key's name is its thumbprint (RFC 7638), so that no other key can ever go by it.
+        PublicKey.Kid = Base64UrlEncoder.Encode(PublicKey.ComputeJwkThumbprint());
+        var privateKey = ToJsonWebKey(parameters);
+        privateKey.Kid = PublicKey.Kid;
+        privateKey.D = Base64UrlEncoder.Encode(parameters.D);
+        Credentials = new SigningCredentials(privateKey, SecurityAlgorithms.EcdsaSha256);
     }
 
     /// <summary>The identifier of both halves of the key (<c>kid</c>).</summary>
-    public string Id => PublicKey.Id;
+    public string Id => PublicKey.Kid;
 
     /// <summary>What others verify with.</summary>
-    public VerificationKey PublicKey { get; }
+    public JsonWebKey PublicKey { get; }
+
+    internal SigningCredentials Credentials { get; }
 
     public static SigningKey Generate()
     {
@@ -47,20 +56,17 @@ public sealed class SigningKey : IDisposable
     /// <summary>The private key as PKCS #8, not encrypted: wrap it before it is stored, and clear it afterwards.</summary>
     public byte[] ExportPkcs8()
     {
-        var ecdsa = instances.Rent();
-        var pkcs8 = ecdsa.ExportPkcs8PrivateKey();
-        instances.Return(ecdsa);
-        return pkcs8;
+        using var ecdsa = ECDsa.Create(parameters);
+        return ecdsa.ExportPkcs8PrivateKey();
     }
 
-    /// <summary>The signature over the data as r||s (RFC 7518, section 3.4).</summary>
-    public byte[] Sign(ReadOnlySpan<byte> data)
+    private static JsonWebKey ToJsonWebKey(ECParameters parameters) => new()
     {
-        var ecdsa = instances.Rent();
-        var signature = ecdsa.SignData(data, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
-        instances.Return(ecdsa);
-        return signature;
-    }
-
-    public void Dispose() => instances.Close();
+        Kty = JsonWebAlgorithmsKeyTypes.EllipticCurve,
+        Crv = JsonWebKeyECTypes.P256,
+        X = Base64UrlEncoder.Encode(parameters.Q.X),
+        Y = Base64UrlEncoder.Encode(parameters.Q.Y),
+        Use = JsonWebKeyUseNames.Sig,
+        Alg = SecurityAlgorithms.EcdsaSha256,
+    };
 }

@@ -14,6 +14,7 @@ using Patron.Odoo.Dashboard;
 using Patron.Shared;
 using Patron.Shared.Database;
 using Patron.Shared.Mail;
+using Patron.Shared.Tokens;
 
 namespace Patron.CommandLine;
 
@@ -205,7 +206,7 @@ internal static class DoctorCommand
         using var http = new HttpClient { Timeout = Patience };
         try
         {
-            var answer = await http.GetAsync(new Uri(new Uri(url), Shared.Tokens.JsonWebKeySet.Path), cancellation);
+            var answer = await http.GetAsync(new Uri(new Uri(url), KeySet.Path), cancellation);
             return answer.IsSuccessStatusCode
                 ? new Finding("accounts service", true, $"{url} shows its keys")
                 : new Finding("accounts service", false, $"{url} answers {(int)answer.StatusCode}; is it a Patron with the role accounts or all?");

@@ -33,7 +33,7 @@ internal static class Probes
     }
 
     public static void MapKeySet(this IEndpointRouteBuilder app) =>
-        app.MapGet(JsonWebKeySet.Path, KeySetAsync).WithTags("Operations").AllowAnonymous().ServedBy(ProcessRole.All, ProcessRole.Accounts)
+        app.MapGet(KeySet.Path, KeySetAsync).WithTags("Operations").AllowAnonymous().ServedBy(ProcessRole.All, ProcessRole.Accounts)
             .Describe("key_set", "The keys that access tokens are signed with", "With them anybody can verify a token (RFC 7517). A new key is published before it signs.")
             .Answers<KeySetAnswer>(200, "The key set.", KeySetExample)
             .Fails(503);
@@ -47,7 +47,9 @@ internal static class Probes
     private static async Task<IResult> KeySetAsync(SigningKeyRing keys, HttpContext http, CancellationToken cancellation)
     {
         http.Response.Headers.CacheControl = "public, max-age=300";
-        return TypedResults.Bytes(JsonWebKeySet.Write(await keys.PublishedAsync(cancellation)), "application/json");
+        var published = await keys.PublishedAsync(cancellation);
+        var answers = published.Select(key => new PublicKeyAnswer(key.Kty, key.Crv, key.X, key.Y, key.Kid, key.Use, key.Alg));
+        return TypedResults.Json(new KeySetAnswer([.. answers]), HostJson.Default.KeySetAnswer, "application/json");
     }
 
     /// <summary>Until the start is done, everything but the probes and the reference answers 503 instead of failing.</summary>

@@ -3,7 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Patron.IntegrationTests.Customers;
 using Patron.IntegrationTests.Hosting;
 using AccessTokenOptions = Patron.Shared.Tokens.AccessTokenOptions;
-using JsonWebKeySet = Patron.Shared.Tokens.JsonWebKeySet;
 
 namespace Patron.IntegrationTests.Outside;
 
@@ -47,7 +46,7 @@ public sealed class OthersVerifyTokensTests(AccountsAlone app) : IClassFixture<A
     {
         var tools = Path.Combine(Checkout.Folder, "tests", "node");
         Assert.True(Directory.Exists(Path.Combine(tools, "node_modules", "jose")), "jose is not there; ./test fetches it (or: npm ci --prefix tests/node).");
-        var keys = new Uri(app.Accounts.Address, JsonWebKeySet.Path);
+        var keys = new Uri(app.Accounts.Address, Shared.Tokens.KeySet.Path);
         return OutsideProgram.RunAsync(
             "node", [Path.Combine(tools, "verify_token.mjs"), keys.ToString(), Options.Issuer, audience], environment: ("ACCESS_TOKEN", token));
     }

@@ -51,8 +51,8 @@ public class AccessTokenForgeryTests
     {
         var signed = TokenSetup.Encode($$"""{"alg":"{{algorithm}}","kid":"{{setup.Key.Id}}"}""")
             + "." + TokenSetup.Encode(TokenSetup.Json(setup.GoodPayload()));
-        byte[] point = [4, .. setup.Key.PublicKey.X.Span, .. setup.Key.PublicKey.Y.Span];
-        foreach (var secret in (byte[][])[point, JsonWebKeySet.Write([setup.Key.PublicKey]), Encoding.ASCII.GetBytes(setup.Key.Id)])
+        byte[] point = [4, .. Base64Url.DecodeFromChars(setup.Key.PublicKey.X), .. Base64Url.DecodeFromChars(setup.Key.PublicKey.Y)];
+        foreach (var secret in (byte[][])[point, Encoding.UTF8.GetBytes(TokenSetup.KeySetOf(setup.Key)), Encoding.ASCII.GetBytes(setup.Key.Id)])
         {
             var mac = HMACSHA256.HashData(secret, Encoding.ASCII.GetBytes(signed));
 
@@ -64,7 +64,7 @@ public class AccessTokenForgeryTests
     [Fact]
     public void A_token_under_the_name_of_another_key_is_refused()
     {
-        using var other = SigningKey.Generate();
+        var other = SigningKey.Generate();
         setup.Keys.Replace(setup.Key.PublicKey, other.PublicKey);
 
         AssertRefusedHeader($$"""{"alg":"ES256","kid":"{{other.Id}}"}""");
@@ -74,16 +74,15 @@ public class AccessTokenForgeryTests
     [Fact]
     public void A_key_that_the_token_brings_along_is_not_used()
     {
-        using var forger = SigningKey.Generate();
-        var x = Base64Url.EncodeToString(forger.PublicKey.X.Span);
-        var y = Base64Url.EncodeToString(forger.PublicKey.Y.Span);
+        var forger = SigningKey.Generate();
+        var (x, y) = (forger.PublicKey.X, forger.PublicKey.Y);
         var header = $$$"""
             {"alg":"ES256","kid":"{{{setup.Key.Id}}}","jku":"https://evil.example/",
              "jwk":{"kty":"EC","crv":"P-256","x":"{{{x}}}","y":"{{{y}}}"}}
             """;
         var signed = $"{TokenSetup.Encode(header)}.{TokenSetup.Encode(TokenSetup.Json(setup.GoodPayload()))}";
 
-        Assert.Null(setup.Verify($"{signed}.{Base64Url.EncodeToString(forger.Sign(Encoding.ASCII.GetBytes(signed)))}"));
+        Assert.Null(setup.Verify($"{signed}.{TokenSetup.SignatureOf(forger, signed)}"));
     }
 
     [Theory]
@@ -187,7 +186,7 @@ public class AccessTokenForgeryTests
         Assert.Null(setup.Verify(Signed($"{header}.{payload}\n")));
         Assert.Null(setup.Verify(Signed($"{header}.")));
 
-        string Signed(string text) => $"{text}.{Base64Url.EncodeToString(setup.Key.Sign(Encoding.ASCII.GetBytes(text)))}";
+        string Signed(string text) => $"{text}.{TokenSetup.SignatureOf(setup.Key, text)}";
     }
 
     [Fact]

@@ -1,6 +1,6 @@
 using System.Net;
-using System.Text;
 using Microsoft.Extensions.Logging;
+using Microsoft.IdentityModel.Tokens;
 using Patron.Shared.Tokens;
 
 namespace Patron.UnitTests.Tokens;
@@ -22,8 +22,6 @@ public sealed class HttpVerificationKeysTests : IDisposable
 
     public void Dispose()
     {
-        key.Dispose();
-        next.Dispose();
         server.Dispose();
     }
 
@@ -32,8 +30,8 @@ public sealed class HttpVerificationKeysTests : IDisposable
     {
         Assert.False(keys.HasKeys);
 
-        Assert.Equal(key.Id, (await FindAsync(key))?.Id);
-        Assert.Equal(key.Id, (await FindAsync(key))?.Id);
+        Assert.Equal(key.Id, (await FindAsync(key))?.Kid);
+        Assert.Equal(key.Id, (await FindAsync(key))?.Kid);
         Assert.True(keys.HasKeys);
         Assert.Equal(["/base/.well-known/jwks.json"], server.Paths);
     }
@@ -54,7 +52,7 @@ public sealed class HttpVerificationKeysTests : IDisposable
         server.Release();
         var found = await Task.WhenAll(callers);
 
-        Assert.Equal(key.Id, Assert.Single(found, answer => answer is not null)!.Id);
+        Assert.Equal(key.Id, Assert.Single(found, answer => answer is not null)!.Kid);
         Assert.Single(server.Paths);
     }
 
@@ -69,7 +67,7 @@ public sealed class HttpVerificationKeysTests : IDisposable
         Assert.Single(server.Paths);
 
         time.Advance(TimeSpan.FromSeconds(0.1));
-        Assert.Equal(next.Id, (await FindAsync(next))?.Id);
+        Assert.Equal(next.Id, (await FindAsync(next))?.Kid);
         Assert.Equal(2, server.Paths.Count);
     }
 
@@ -215,7 +213,7 @@ public sealed class HttpVerificationKeysTests : IDisposable
     public async Task An_answer_with_another_status_changes_nothing(HttpStatusCode status)
     {
         await FindAsync(key);
-        server.Answer(status, Encoding.UTF8.GetString(JsonWebKeySet.Write([next.PublicKey])));
+        server.Answer(status, TokenSetup.KeySetOf(next));
         time.Advance(TimeSpan.FromMinutes(5));
 
         Assert.NotNull(await FindAsync(key));
@@ -228,7 +226,7 @@ public sealed class HttpVerificationKeysTests : IDisposable
     [InlineData(10_000_000, false)]
     public async Task A_set_is_read_up_to_64_kilobytes(int length, bool read)
     {
-        var set = Encoding.UTF8.GetString(JsonWebKeySet.Write([key.PublicKey]));
+        var set = TokenSetup.KeySetOf(key);
         server.Answer(HttpStatusCode.OK, set.PadRight(length));
 
         Assert.Equal(read, await FindAsync(key) is not null);
@@ -258,9 +256,9 @@ public sealed class HttpVerificationKeysTests : IDisposable
         Assert.NotNull(await verifier.VerifyAsync(setup.SomeToken(), CancellationToken.None));
     }
 
-    private Task<VerificationKey?> FindAsync(SigningKey wanted) => FindAsync(wanted.Id);
+    private Task<JsonWebKey?> FindAsync(SigningKey wanted) => FindAsync(wanted.Id);
 
-    private Task<VerificationKey?> FindAsync(string keyId) => keys.FindAsync(keyId, CancellationToken.None).AsTask();
+    private Task<JsonWebKey?> FindAsync(string keyId) => keys.FindAsync(keyId, CancellationToken.None).AsTask();
 
     /// <summary>The other service: answers as told, at once or when released.</summary>
     private sealed class KeyServer : HttpMessageHandler
@@ -279,8 +277,8 @@ public sealed class HttpVerificationKeysTests : IDisposable
 
         public void Publish(params SigningKey[] signingKeys)
         {
-            var set = JsonWebKeySet.Write(signingKeys.Select(signingKey => signingKey.PublicKey));
-            answer = () => new HttpResponseMessage(HttpStatusCode.OK) { Content = new ByteArrayContent(set) };
+            var set = TokenSetup.KeySetOf(signingKeys);
+            answer = () => new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent(set) };
         }
 
         public void Answer(HttpStatusCode status, string body) =>

@@ -1,5 +1,7 @@
 using System.Buffers.Text;
+using System.Security.Cryptography;
 using System.Text;
+using Microsoft.IdentityModel.Tokens;
 using Patron.Shared.Callers;
 using Patron.Shared.Tokens;
 
@@ -72,13 +74,36 @@ internal sealed class TokenSetup
         return SignedToken(GoodHeader, Json(payload));
     }
 
-    public string GoodHeader => $$"""{"alg":"ES256","typ":"JWT","kid":"{{Key.Id}}"}""";
+    public string GoodHeader => $$"""{"alg":"ES256","kid":"{{Key.Id}}","typ":"JWT"}""";
 
     public string SignedToken(string header, string payload)
     {
         var signed = $"{Encode(header)}.{Encode(payload)}";
-        return $"{signed}.{Base64Url.EncodeToString(Key.Sign(Encoding.ASCII.GetBytes(signed)))}";
+        return $"{signed}.{SignatureOf(Key, signed)}";
     }
+
+    /// <summary>A genuine signature over any text.</summary>
+    public static string SignatureOf(SigningKey key, string text)
+    {
+        using var ecdsa = ECDsa.Create();
+        ecdsa.ImportPkcs8PrivateKey(key.ExportPkcs8(), out _);
+        return Base64Url.EncodeToString(ecdsa.SignData(Encoding.ASCII.GetBytes(text), HashAlgorithmName.SHA256));
+    }
+
+    /// <summary>A key set as a service publishes it.</summary>
+    public static string KeySetOf(params SigningKey[] keys) => $$"""{"keys":[{{string.Join(',', keys.Select(key => Json(Members(key.PublicKey))))}}]}""";
+
+    /// <summary>The members of a key, to be spoilt one at a time.</summary>
+    public static Dictionary<string, string> Members(JsonWebKey key) => new(StringComparer.Ordinal)
+    {
+        ["kty"] = "\"EC\"",
+        ["crv"] = "\"P-256\"",
+        ["x"] = $"\"{key.X}\"",
+        ["y"] = $"\"{key.Y}\"",
+        ["kid"] = $"\"{key.Kid}\"",
+        ["use"] = "\"sig\"",
+        ["alg"] = "\"ES256\"",
+    };
 
     public AccessTokenClaims? Verify(string token)
     {
@@ -92,15 +117,15 @@ internal sealed class TokenSetup
 
     public static string Encode(string text) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text));
 
-    public sealed class KeyTable(params VerificationKey[] keys) : IVerificationKeys
+    public sealed class KeyTable(params JsonWebKey[] keys) : IVerificationKeys
     {
-        private Dictionary<string, VerificationKey> table = keys.ToDictionary(key => key.Id, StringComparer.Ordinal);
+        private Dictionary<string, JsonWebKey> table = keys.ToDictionary(key => key.Kid, StringComparer.Ordinal);
 
         public int LookUps { get; private set; }
 
-        public void Replace(params VerificationKey[] others) => table = others.ToDictionary(key => key.Id, StringComparer.Ordinal);
+        public void Replace(params JsonWebKey[] others) => table = others.ToDictionary(key => key.Kid, StringComparer.Ordinal);
 
-        public ValueTask<VerificationKey?> FindAsync(string keyId, CancellationToken cancellation)
+        public ValueTask<JsonWebKey?> FindAsync(string keyId, CancellationToken cancellation)
         {
             LookUps++;
             return ValueTask.FromResult(table.GetValueOrDefault(keyId));

@@ -1,43 +1,19 @@
-using System.Buffers.Text;
 using System.Text;
-using System.Text.Json;
+using Microsoft.IdentityModel.Tokens;
 using Patron.Shared.Tokens;
 
 namespace Patron.UnitTests.Tokens;
 
-public sealed class JsonWebKeySetTests : IDisposable
+public sealed class KeySetTests
 {
     private readonly SigningKey first = SigningKey.Generate();
     private readonly SigningKey second = SigningKey.Generate();
 
-    public void Dispose()
-    {
-        first.Dispose();
-        second.Dispose();
-    }
-
     [Fact]
-    public void A_written_set_is_read_back()
+    public void A_published_set_is_read()
     {
-        var keys = JsonWebKeySet.Parse(JsonWebKeySet.Write([first.PublicKey, second.PublicKey]));
-
-        Assert.Equal([first.Id, second.Id], keys!.Select(key => key.Id));
-        Assert.True(keys![1].Verify("text"u8, second.Sign("text"u8)));
-        Assert.Empty(JsonWebKeySet.Parse(JsonWebKeySet.Write([]))!);
-    }
-
-    [Fact]
-    public void A_written_key_has_the_public_members_and_no_others()
-    {
-        using var set = JsonDocument.Parse(JsonWebKeySet.Write([first.PublicKey]));
-        var key = set.RootElement.GetProperty("keys")[0];
-
-        Assert.Equal(["kty", "crv", "x", "y", "kid", "use", "alg"], key.EnumerateObject().Select(member => member.Name));
-        Assert.Equal("EC P-256 sig ES256", string.Join(' ', Member("kty"), Member("crv"), Member("use"), Member("alg")));
-        Assert.Equal(first.Id, Member("kid"));
-        Assert.Equal(first.PublicKey.X.ToArray(), Base64Url.DecodeFromChars(Member("x")));
-
-        string Member(string name) => key.GetProperty(name).GetString()!;
+        Assert.Equal([first.Id, second.Id], Parse(TokenSetup.KeySetOf(first, second))!.Select(key => key.Kid));
+        Assert.Empty(Parse("""{"keys":[]}""")!);
     }
 
     [Theory]
@@ -49,13 +25,11 @@ public sealed class JsonWebKeySetTests : IDisposable
     [InlineData("crv", "256")]
     [InlineData("crv", null)]
     [InlineData("use", "\"enc\"")]
-    [InlineData("use", "null")]
     [InlineData("alg", "\"HS256\"")]
     [InlineData("alg", "\"es256\"")]
     [InlineData("kid", "\"another name\"")]
     [InlineData("kid", "7")]
     [InlineData("d", "\"jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI\"")]
-    [InlineData("d", "null")]
     [InlineData("x", null)]
     [InlineData("x", "\"\"")]
     [InlineData("x", "[]")]
@@ -65,17 +39,16 @@ public sealed class JsonWebKeySetTests : IDisposable
     [InlineData("y", "\"\\ud800\"")]
     public void An_unusable_key_is_skipped_and_the_others_are_read(string name, string? value)
     {
-        var bad = Members(first.PublicKey);
+        var bad = TokenSetup.Members(first.PublicKey);
         bad.Remove(name);
         if (value is not null)
         {
             bad[name] = value;
         }
 
-        var keys = Parse($$"""{"keys":[{{TokenSetup.Json(bad)}},{{TokenSetup.Json(Members(second.PublicKey))}}],"more":1}""");
+        var keys = Parse($$"""{"keys":[{{TokenSetup.Json(bad)}},{{TokenSetup.Json(TokenSetup.Members(second.PublicKey))}}],"more":1}""");
 
-        // Half a surrogate pair is no JSON text at all (RFC 8259, section 8.2): the whole set is refused.
-        Assert.Equal(value == "\"\\ud800\"" ? null : [second.Id], keys?.Select(key => key.Id));
+        Assert.Equal([second.Id], keys!.Select(key => key.Kid));
     }
 
     [Theory]
@@ -84,16 +57,16 @@ public sealed class JsonWebKeySetTests : IDisposable
     [InlineData("kid")]
     public void A_key_may_do_without_optional_members(string name)
     {
-        var members = Members(first.PublicKey);
+        var members = TokenSetup.Members(first.PublicKey);
         members.Remove(name);
 
-        Assert.Equal(first.Id, Assert.Single(Parse($$"""{"keys":[{{TokenSetup.Json(members)}}]}""")!).Id);
+        Assert.Equal(first.Id, Assert.Single(Parse($$"""{"keys":[{{TokenSetup.Json(members)}}]}""")!).Kid);
     }
 
     [Fact]
     public void Padded_coordinates_are_skipped()
     {
-        var members = Members(first.PublicKey);
+        var members = TokenSetup.Members(first.PublicKey);
         members["x"] = members["x"].Insert(members["x"].Length - 1, "=");
 
         Assert.Empty(Parse($$"""{"keys":[{{TokenSetup.Json(members)}}]}""")!);
@@ -102,13 +75,13 @@ public sealed class JsonWebKeySetTests : IDisposable
     [Fact]
     public void A_key_that_is_there_twice_counts_once_and_no_other_key_can_take_its_name()
     {
-        var impostor = Members(second.PublicKey);
+        var impostor = TokenSetup.Members(second.PublicKey);
         impostor["kid"] = $"\"{first.Id}\"";
-        var genuine = TokenSetup.Json(Members(first.PublicKey));
+        var genuine = TokenSetup.Json(TokenSetup.Members(first.PublicKey));
 
         var keys = Parse($$"""{"keys":[{{TokenSetup.Json(impostor)}},{{genuine}},{{genuine}}]}""");
 
-        Assert.Equal(first.PublicKey.X.ToArray(), Assert.Single(keys!).X.ToArray());
+        Assert.Equal(first.PublicKey.X, Assert.Single(keys!).X);
     }
 
     [Theory]
@@ -130,16 +103,5 @@ public sealed class JsonWebKeySetTests : IDisposable
     [InlineData("{\"keys\":[{\"kty\":{},\"crv\":[],\"x\":1,\"y\":null}]}")]
     public void Elements_that_are_no_keys_are_skipped(string document) => Assert.Empty(Parse(document)!);
 
-    private static IReadOnlyList<VerificationKey>? Parse(string document) => JsonWebKeySet.Parse(Encoding.UTF8.GetBytes(document));
-
-    private static Dictionary<string, string> Members(VerificationKey key) => new(StringComparer.Ordinal)
-    {
-        ["kty"] = "\"EC\"",
-        ["crv"] = "\"P-256\"",
-        ["x"] = $"\"{Base64Url.EncodeToString(key.X.Span)}\"",
-        ["y"] = $"\"{Base64Url.EncodeToString(key.Y.Span)}\"",
-        ["kid"] = $"\"{key.Id}\"",
-        ["use"] = "\"sig\"",
-        ["alg"] = "\"ES256\"",
-    };
+    private static IReadOnlyList<JsonWebKey>? Parse(string document) => KeySet.Parse(Encoding.UTF8.GetBytes(document));
 }
