@@ -7,6 +7,8 @@ namespace Patron.Benchmarks;
 /// <summary>What people write, turned into what is compared.</summary>
 public class Keys
 {
+    private readonly PhoneNumberParser phones = new("DE");
+
     [Params("Jane Doe", "Łukasz Müller-Nguyễn")]
     public string Name { get; set; } = "";
 
@@ -20,5 +22,8 @@ public class Keys
     public bool EmailKey() => EmailAddress.TryParse("Jane.Doe@Example.com", out _);
 
     [Benchmark]
-    public string? PhoneE164() => PhoneNumber.ToE164("+1 (555) 0123-456 ext. 7");
+    public string? InternationalPhone() => phones.ToE164("+1 (555) 0123-456 ext. 7");
+
+    [Benchmark]
+    public string? NationalPhone() => phones.ToE164("030 1234567");
 }

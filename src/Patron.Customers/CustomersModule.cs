@@ -11,6 +11,7 @@ using Patron.Customers.Search;
 using Patron.Customers.Statistics;
 using Patron.Shared.Database;
 using Patron.Shared.Idempotency;
+using Patron.Shared.Text;
 
 namespace Patron.Customers;
 
@@ -19,7 +20,7 @@ public static class CustomersModule
 {
     public static MigrationSet Migrations { get; } = new("customers", typeof(CustomersModule).Assembly);
 
-    /// <summary>Adds the module. It needs an <see cref="IAccountDirectory"/>, a <see cref="DatabaseSession"/> and an <see cref="IdempotentWork"/> per scope and a <see cref="TimeProvider"/>.</summary>
+    /// <summary>Adds the module. It needs an <see cref="IAccountDirectory"/>, a <see cref="DatabaseSession"/> and an <see cref="IdempotentWork"/> per scope, a <see cref="PhoneNumberParser"/> and a <see cref="TimeProvider"/>.</summary>
     public static IServiceCollection AddCustomers(this IServiceCollection services)
     {
         services.TryAddSingleton(ErpOwnership.Everything);
@@ -70,6 +71,8 @@ public static class CustomersModule
         services.AddScoped<ErpCustomers>();
         services.AddScoped<AnswerChangeRequest>();
         services.AddSingleton(provider => new Counters(provider.GetRequiredService<DatabasePools>().Background, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new RefreshPhoneNumbers(
+            provider.GetRequiredService<DatabasePools>().Background, provider.GetRequiredService<PhoneNumberParser>()));
         return services;
     }
 }

@@ -7,7 +7,6 @@ namespace Patron.Accounts.Organizations;
 /// <summary>What people write of a vendor. Only the name is required; blank texts are none.</summary>
 public sealed record VendorDetails(string Name, string? Email, string? Phone, string? TaxId, string? Website, VendorStatus Status)
 {
-    private const int MaxPhoneLength = 20;
     private const int MaxTaxIdLength = 50;
     private const int MaxTextLength = 255;
 
@@ -23,7 +22,7 @@ public sealed record VendorDetails(string Name, string? Email, string? Phone, st
 
         CheckText("name", before.Name, tidy.Name, MaxTextLength);
         CheckText("email", before.Email, tidy.Email, EmailAddress.MaxLength, text => EmailAddress.TryParse(text, out _) ? null : EmailAddress.Rule(text));
-        CheckText("phone", before.Phone, tidy.Phone, MaxPhoneLength, text => PhoneNumber.IsValid(text) ? null : PhoneNumber.Rule);
+        CheckText("phone", before.Phone, tidy.Phone, PhoneNumber.MaxLength, text => PhoneNumber.IsValid(text) ? null : PhoneNumber.Rule);
         CheckText("tax_id", before.TaxId, tidy.TaxId, MaxTaxIdLength);
         CheckText("website", before.Website, tidy.Website, MaxTextLength, text => WebAddress.IsValid(text) ? null : WebAddress.Rule);
         return tidy;

@@ -29,8 +29,8 @@ internal sealed partial class BcryptHash : ForeignHash
         },
     };
 
-    // A password that holds a NUL fits none: bcrypt repeats a short password with a NUL behind it, so 'a' and 'a\0a' are the same to it. And
-    // half a surrogate pair becomes U+FFFD, because the library throws for it.
+    // A password that holds a NUL fits none: bcrypt repeats a short password with a NUL behind it, so 'a' and 'a\0a' are the same to it.
+    // Half a surrogate pair becomes U+FFFD, because the library throws for it.
     public override bool Fits(string password) =>
         !password.Contains('\0', StringComparison.Ordinal) && BCrypt.Net.BCrypt.Verify(string.Concat(password.EnumerateRunes()), text);
 

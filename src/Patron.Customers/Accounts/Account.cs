@@ -12,6 +12,9 @@ public sealed record Account(Guid UserId, string Email, bool EmailVerified, stri
     /// <summary>What callers hear who have no account to ask for.</summary>
     public static Error NotTheirs { get; } = Error.Forbidden("A customer profile belongs to a person's account, and there is none (any more) behind this call.");
 
+    /// <summary>Its phone in E.164, answered where rows hold no copy of it.</summary>
+    public string? PhoneE164 { get; init; }
+
     /// <summary>The phone it has just given up: records that show it have it from here.</summary>
     public string? FormerPhone { get; init; }
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Http.Resilience;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Patron.Shared.Text;
 using Patron.Shared.Tokens;
 using Polly;
 
@@ -15,12 +16,12 @@ public static class AccountsService
     // Short enough for the time limits of both who ask (HttpAccountDirectory: three seconds in all).
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Adds both; they need a <see cref="TimeProvider"/>.</summary>
+    /// <summary>Adds both; they need a <see cref="PhoneNumberParser"/> and a <see cref="TimeProvider"/>.</summary>
     /// <param name="url">The service's address, with or without a slash at its end.</param>
     public static IServiceCollection AddAccountsService(this IServiceCollection services, Uri url)
     {
-        // The factory's own logging would name addresses, and an address may hold a password. Redirects are not followed: the token is for this
-        // address and no other.
+        // The factory's own logging would name addresses, and an address may hold a password. Redirects are not followed: the token is for
+        // this address and no other.
         services.AddHttpClient(Client)
             .RemoveAllLoggers()
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
@@ -28,15 +29,17 @@ public static class AccountsService
                 new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
             .AddResilienceHandler(Client, AddRetry);
         services.AddSingleton(provider => new HttpVerificationKeys(
-            NewClient(provider), url, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<HttpVerificationKeys>>()));
+            NewClient(provider), url, provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<HttpVerificationKeys>>()));
         services.AddSingleton<IVerificationKeys>(provider => provider.GetRequiredService<HttpVerificationKeys>());
         services.AddSingleton<IAccountDirectory>(provider => new HttpAccountDirectory(
-            NewClient(provider), url, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<HttpAccountDirectory>>()));
+            NewClient(provider), url, provider.GetRequiredService<PhoneNumberParser>(), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<HttpAccountDirectory>>()));
         return services;
     }
 
-    // Without a connection nothing was sent, so one more try is safe for every method; it bridges the moment in which the service restarts. The
-    // time limits are with those who ask: they cover the body, which a handler does not see.
+    // Without a connection nothing was sent, so one more try is safe for every method; it bridges the moment in which the service restarts.
+    // The time limits are with those who ask: they cover the body, which a handler does not see.
     private static void AddRetry(ResiliencePipelineBuilder<HttpResponseMessage> pipeline, ResilienceHandlerContext context)
     {
         pipeline.ConfigureTelemetry(NullLoggerFactory.Instance); // Who asks says once that it failed.
@@ -51,5 +54,6 @@ public static class AccountsService
         });
     }
 
-    private static HttpClient NewClient(IServiceProvider provider) => provider.GetRequiredService<IHttpClientFactory>().CreateClient(Client);
+    private static HttpClient NewClient(IServiceProvider provider) =>
+        provider.GetRequiredService<IHttpClientFactory>().CreateClient(Client);
 }

@@ -33,15 +33,16 @@ public sealed partial class HttpAccountDirectory : IAccountDirectory
     private readonly HttpClient http;
     private readonly Uri lookUp;
     private readonly Uri search;
+    private readonly PhoneNumberParser phones;
     private readonly TimeProvider time;
     private readonly ILogger<HttpAccountDirectory> logger;
 
     /// <param name="http">Its handler should follow no redirects: the token is for this address and no other.</param>
     /// <param name="baseUrl">The service's address, with or without a slash at its end.</param>
-    public HttpAccountDirectory(HttpClient http, Uri baseUrl, TimeProvider time, ILogger<HttpAccountDirectory> logger)
+    public HttpAccountDirectory(HttpClient http, Uri baseUrl, PhoneNumberParser phones, TimeProvider time, ILogger<HttpAccountDirectory> logger)
     {
         var accounts = baseUrl.AbsoluteUri.TrimEnd('/') + "/api/auth/accounts/";
-        (this.http, this.time, this.logger) = (http, time, logger);
+        (this.http, this.phones, this.time, this.logger) = (http, phones, time, logger);
         (lookUp, search) = (new Uri(accounts + "lookup/"), new Uri(accounts + "search/"));
     }
 
@@ -98,7 +99,7 @@ public sealed partial class HttpAccountDirectory : IAccountDirectory
                     return Failed("an account is null");
                 }
 
-                found.Add(account.ToAccount());
+                found.Add(account.ToAccount() with { PhoneE164 = phones.ToE164(account.PhoneNumber) });
             }
         }
 

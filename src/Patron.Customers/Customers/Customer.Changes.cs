@@ -67,8 +67,7 @@ public sealed partial class Customer
 
         if (after.Phone != Phone)
         {
-            PhoneE164 = after.Phone is null ? null : PhoneNumber.ToE164(after.Phone);
-            PhoneVerifiedAt = null;
+            PhoneVerifiedAt = null; // Its form in E.164 is made where the row is written: it needs the organization's region.
         }
 
         if (after.Country != Country)

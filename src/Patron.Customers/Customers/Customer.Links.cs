@@ -1,7 +1,6 @@
 using Patron.Customers.Accounts;
 using Patron.Customers.Erp;
 using Patron.Customers.Links;
-using Patron.Shared.Text;
 
 namespace Patron.Customers.Customers;
 
@@ -146,7 +145,7 @@ public sealed partial class Customer
     {
         var shown = account is null ? Copy() : WithAccount(account);
         shown.Incomplete = incomplete;
-        shown.PhoneE164 = account?.Phone is { } phone ? PhoneNumber.ToE164(phone) : PhoneE164;
+        shown.PhoneE164 = account?.Phone is null ? PhoneE164 : account.PhoneE164;
         return shown;
     }
 

@@ -17,7 +17,7 @@ internal static class CustomerRules
     public static string? Email(string text) =>
         Text(text, EmailAddress.MaxLength) ?? (EmailAddress.TryParse(text, out _) ? null : "This is not an e-mail address; write it like name@example.com.");
 
-    public static string? Phone(string text) => Text(text, max: 20) ?? (PhoneNumber.IsValid(text) ? null : PhoneNumber.Rule);
+    public static string? Phone(string text) => Text(text, PhoneNumber.MaxLength) ?? (PhoneNumber.IsValid(text) ? null : PhoneNumber.Rule);
 
     public static string? Website(string text) =>
         Text(text, max: 255) ?? (WebAddress.IsValid(text) ? null : WebAddress.Rule);

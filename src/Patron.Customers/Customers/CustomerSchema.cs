@@ -174,7 +174,7 @@ public static class CustomerSchema
     { IsListed = true, Description = "When the e-mail address was verified." };
 
     public static readonly Field<Customer, string?> PhoneE164 = new("phone_e164", OptionalText, customer => customer.PhoneE164, (customer, value) => customer.PhoneE164 = value)
-    { Description = "The phone in E.164, where its country code was written.", Example = "\"+15550123\"" };
+    { Description = "The phone in E.164, where its country is written or known by the organization's region.", Example = "\"+15550123\"" };
 
     public static readonly Field<Customer, DateTimeOffset?> PhoneVerifiedAt = new("phone_verified_at", OptionalTime, customer => customer.PhoneVerifiedAt, (customer, value) => customer.PhoneVerifiedAt = value)
     { IsListed = true };

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Patron.Customers.Database;
+using Patron.Customers.Import;
 using Patron.Customers.Schema;
 using Patron.Shared.Audit;
 using Patron.Shared.Callers;
@@ -57,6 +58,10 @@ public sealed partial class CustomerStore
     /// <summary>Saves many locked records, each with an audit entry of its changed fields, in one round trip; null, or the answer for the loser of a race.</summary>
     internal Task<Error?> SaveAllAsync(Caller caller, IReadOnlyList<Customer> customers, string action, CancellationToken cancellationToken) =>
         SaveAllAsync(caller, [.. customers.Select(customer => (customer, (IReadOnlyList<AuditEntry>)[CustomerAudit.Changed(caller, action, customer)]))], cancellationToken);
+
+    /// <summary>Makes the table through which many records are written at once, for the rest of the transaction.</summary>
+    internal Task<CustomerStaging> StageAsync(Caller caller, CancellationToken cancellationToken) =>
+        CustomerStaging.CreateAsync(database.Connection, caller, phones, cancellationToken);
 
     /// <summary>Removes the row; its consents, addresses, offers and what it absorbed go with it, by their foreign keys.</summary>
     internal async Task RemoveAsync(Customer customer, AuditEntry entry, CancellationToken cancellationToken)
@@ -129,6 +134,7 @@ public sealed partial class CustomerStore
         foreach (var (customer, entries) in saves)
         {
             var stored = customer.Stored ?? throw new InvalidOperationException("Only a record that was locked can be saved.");
+            customer.PhoneE164 = customer.Phone == stored.Phone ? stored.PhoneE164 : phones.ToE164(customer.Phone);
             var changed = CustomerSchema.Fields.Updated.Where(field => field.Differs(stored, customer)).ToList();
             if (changed.Count > 0)
             {
@@ -187,6 +193,7 @@ public sealed partial class CustomerStore
 
     private async Task<Result<Customer>> InsertOnAsync(NpgsqlConnection connection, Caller caller, Customer customer, CancellationToken cancellationToken)
     {
+        customer.PhoneE164 = phones.ToE164(customer.Phone);
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(InsertCommand(customer));
         var written = CustomerSchema.WrittenOn(customer);

@@ -16,7 +16,7 @@ namespace Patron.Customers.Customers;
 /// The rows of <c>customers.customers</c>: found, locked, inserted and saved one by one, with their audit entries and consents (many at once go through
 /// <c>CustomerStaging</c>). Whose row it is belongs to every question: somebody else's is not found. Each statement names the organization.
 /// </summary>
-public sealed partial class CustomerStore(DatabaseSession database, ILogger<CustomerStore> logger)
+public sealed partial class CustomerStore(DatabaseSession database, PhoneNumberParser phones, ILogger<CustomerStore> logger)
 {
     /// <summary>All columns, of a table with the alias <c>c</c>; <see cref="Read"/> takes them.</summary>
     internal static readonly string Columns = CustomerSchema.Fields.All.Names("c.");

@@ -75,7 +75,7 @@ public sealed class ErpCustomers(
             return true;
         }
 
-        var staging = await CustomerStaging.CreateAsync(database.Connection, caller, cancellationToken);
+        var staging = await customers.StageAsync(caller, cancellationToken);
         if (changed.Count > 0)
         {
             await staging.ChangeAsync("customer.synced", [.. changed.Select(change => Staged(change.Before, change.After))], cancellationToken);
@@ -118,7 +118,7 @@ public sealed class ErpCustomers(
 
         if (left.Count > 0)
         {
-            await (await CustomerStaging.CreateAsync(database.Connection, caller, cancellationToken)).ChangeAsync("customer.left_erp", left, cancellationToken);
+            await (await customers.StageAsync(caller, cancellationToken)).ChangeAsync("customer.left_erp", left, cancellationToken);
         }
     }
 

@@ -57,19 +57,21 @@ internal sealed class CustomerStaging
 
     private readonly NpgsqlConnection connection;
     private readonly Caller caller;
+    private readonly PhoneNumberParser phones;
 
-    private CustomerStaging(NpgsqlConnection connection, Caller caller)
+    private CustomerStaging(NpgsqlConnection connection, Caller caller, PhoneNumberParser phones)
     {
         this.connection = connection;
         this.caller = caller;
+        this.phones = phones;
     }
 
     /// <summary>Makes the table for the rest of the transaction.</summary>
-    public static async Task<CustomerStaging> CreateAsync(NpgsqlConnection connection, Caller caller, CancellationToken cancellation)
+    public static async Task<CustomerStaging> CreateAsync(NpgsqlConnection connection, Caller caller, PhoneNumberParser phones, CancellationToken cancellation)
     {
         await using var create = new NpgsqlCommand(CreateSql, connection);
         await create.ExecuteNonQueryAsync(cancellation);
-        return new CustomerStaging(connection, caller);
+        return new CustomerStaging(connection, caller, phones);
     }
 
     /// <summary>Enters the customers and answers which ones could be: whom an index refuses is left out. The deed is what their audit entries call it.</summary>
@@ -128,6 +130,7 @@ internal sealed class CustomerStaging
         for (var place = 0; place < customers.Count; place++)
         {
             var (customer, before, written) = customers[place];
+            customer.PhoneE164 = phones.ToE164(customer.Phone);
             await copy.StartRowAsync(cancellation);
             foreach (var field in CustomerSchema.Fields.Inserted)
             {

@@ -22,7 +22,7 @@ namespace Patron.Customers.Import;
 /// was rejected, or when other writers came in between so that the database ended the import.
 /// </summary>
 public sealed partial class ImportCustomers(
-    DatabaseSession session, IdentifierAllotment identifiers, CustomerLinker linker, TimeProvider time, ILogger<ImportCustomers> logger)
+    DatabaseSession session, CustomerStore store, IdentifierAllotment identifiers, CustomerLinker linker, TimeProvider time, ILogger<ImportCustomers> logger)
 {
     /// <summary>Lines that travel to the database together.</summary>
     public const int BatchSize = 5_000;
@@ -53,7 +53,7 @@ public sealed partial class ImportCustomers(
         Caller caller, IAsyncEnumerable<ImportLine<CustomerChanges>> lines, bool allOrNothing, Action<ImportedLine> tell, CancellationToken cancellation)
     {
         await WaitForOtherImportsAsync(caller, cancellation);
-        var staging = await CustomerStaging.CreateAsync(session.Connection, caller, cancellation);
+        var staging = await store.StageAsync(caller, cancellation);
         var rejected = 0L;
         // While the database enters a batch the next one is read and checked.
         var batches = lines.Select(line => CheckedLine.Of(line, time.GetDatabaseNow())).Chunk(BatchSize);

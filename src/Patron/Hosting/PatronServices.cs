@@ -18,6 +18,7 @@ using Patron.Shared.Database;
 using Patron.Shared.Idempotency;
 using Patron.Shared.Mail;
 using Patron.Shared.Outbox;
+using Patron.Shared.Text;
 using Patron.Shared.Tokens;
 
 namespace Patron.Hosting;
@@ -31,6 +32,7 @@ public static class PatronServices
     public static IServiceCollection AddPatron(this IServiceCollection services, PatronSettings settings, string connectionString, TimeSpan? lockTimeout = null)
     {
         services.AddSingleton(settings).AddSingleton(settings.Home).AddSingleton(settings.Mail).AddSingleton(settings.Tokens);
+        services.AddSingleton(new PhoneNumberParser(settings.Home.Region));
         services.AddSingleton(Options.Create(settings.Accounts)).AddSingleton(settings.Portal);
         services.AddSingleton(provider => new PortalAddress(settings.Portal.Url, settings.Role == ProcessRole.All ? () => Listening(provider) ?? DefaultPortal : null));
         services.AddSingleton(_ => settings.ReadMasterKey());

@@ -69,7 +69,7 @@ public sealed class VendorTests(OneProcess app) : IClassFixture<OneProcess>
         var wrong = new { name = " ", email = "nobody", phone = "call me", tax_id = new string('x', 51), website = "javascript:alert(1)" };
         await (await app.ChangeAsync(owner, path, wrong)).ShouldNameAsync("name", "email", "phone", "tax_id", "website");
         await (await app.ChangeAsync(owner, path, new { name = new string('x', 256) })).ShouldNameAsync("name");
-        await (await app.ChangeAsync(owner, path, new { phone = "1 2 3 4 5 6 7 8 9 10 11" })).ShouldNameAsync("phone");
+        await (await app.ChangeAsync(owner, path, new { phone = "1 2  3  4  5  6  7  8  9  1  0  1  1  2  3" })).ShouldNameAsync("phone");
         await (await app.ChangeAsync(owner, path, new { tax_id = "a\u0007b" })).ShouldNameAsync("tax_id");
         await (await app.ChangeAsync(owner, path, new { status = "closed" })).ShouldNameAsync("status");
         Assert.Equal(before.GetRawText(), (await (await app.ReadAsync(owner, path)).ShouldBeAsync(HttpStatusCode.OK)).GetRawText());

@@ -33,7 +33,7 @@ public sealed class CommandLineTests(OneProcess app) : IClassFixture<OneProcess>
     [InlineData("import customers", "one transaction", "<file>", "- is standard input", "--strict", "--rejects <FILE>", "--json", "--data <DIR>")]
     [InlineData("import users", "Take over accounts with their password hashes", "<file>", "- is standard input", "--strict", "All or nothing", "--rejects <FILE>", "--json", "--data <DIR>")]
     [InlineData("invite", "who have no account", "--customer <ID>", "--limit <N>", "--dry-run", "never came", "--list", "--state", "--json", "--data <DIR>")]
-    [InlineData("recount", "Count all customers anew", "once a day", "--data <DIR>", "--role")]
+    [InlineData("recount", "Count all customers anew", "once a day", "Home:Region", "--data <DIR>", "--role")]
     [InlineData("demo", "a made-up company of some 2 000 customers", "--data <DIR>")]
     [InlineData("doctor", "Say what is wrong", "--json", "--data <DIR>")]
     public async Task Help_says_what_a_command_does_and_takes(string command, params string[] words)
@@ -160,20 +160,20 @@ public sealed class CommandLineTests(OneProcess app) : IClassFixture<OneProcess>
         // A database that no server looks after.
         var database = await app.CopyOfDatabaseAsync();
         var settings = Settings(("ConnectionStrings__Patron", database));
-        Assert.Equal("The statistics were right.\n", (await RunAsync(settings, "recount")).Output);
+        Assert.StartsWith("The statistics were right.\n", (await RunAsync(settings, "recount")).Output, StringComparison.Ordinal);
         var good = await RunAsync(settings, "doctor");
         Assert.Equal(0, good.Status);
         Assert.Matches(@"(?m)^ok     statistics: proven by counting anew at [0-9-]{10} [0-9:]{5} UTC; none was wrong$", good.Output);
 
         await DataFolder.ExecuteAsync(
             database, "INSERT INTO customers.counters (organization_id, dimension, within, key, customers, days) SELECT gen_random_uuid(), 'city', '', 'Atlantis', 7, 0 FROM generate_series(1, 3)");
-        Assert.Equal("3 counters were wrong and have been corrected; please report it.\n", (await RunAsync(settings, "recount")).Output);
+        Assert.StartsWith("3 counters were wrong and have been corrected; please report it.\n", (await RunAsync(settings, "recount")).Output, StringComparison.Ordinal);
         Assert.Equal(0, await ProcessIntents.CountAsync(database, "SELECT coalesce(sum(customers), 0)::bigint FROM customers.counted WHERE key = 'Atlantis'"));
         var bad = await RunAsync(settings, "doctor");
         Assert.Equal(1, bad.Status);
         Assert.Matches(@"(?m)^WRONG  statistics: 3 counters were wrong at .* and have been corrected; please report it", bad.Output);
 
-        Assert.Equal("The statistics were right.\n", (await RunAsync(settings, "recount")).Output);
+        Assert.StartsWith("The statistics were right.\n", (await RunAsync(settings, "recount")).Output, StringComparison.Ordinal);
         Assert.Equal(0, (await RunAsync(settings, "doctor")).Status);
     }
 

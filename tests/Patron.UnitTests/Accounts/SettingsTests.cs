@@ -65,6 +65,7 @@ public class SettingsTests
     [InlineData("Portal:Invitations:Reminders", "6", "Reminders")]
     [InlineData("Portal:Invitations:RemindAfter", "01:00:00", "RemindAfter")]
     [InlineData("Home:Name", " ", "Home:Name")]
+    [InlineData("Home:Region", "UK", "Home:Region")]
     [InlineData("Database:LockTimeout", "00:00:00", "Database:LockTimeout")]
     [InlineData("Database:LockTimeout", "01:00:00", "Database:LockTimeout")]
     [InlineData("ConnectionStrings:Patron", "Host=a,b;Username=patron", "Target Session Attributes=primary")]

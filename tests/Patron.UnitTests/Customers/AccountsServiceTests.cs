@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Patron.Customers.Accounts;
 using Patron.Shared.Callers;
 using Patron.Shared.Results;
+using Patron.Shared.Text;
 using Patron.Shared.Tokens;
 
 namespace Patron.UnitTests.Customers;
@@ -20,7 +21,7 @@ public sealed class AccountsServiceTests : IDisposable
     public AccountsServiceTests()
     {
         var collection = new ServiceCollection();
-        collection.AddSingleton(TimeProvider.System).AddSingleton<ILoggerFactory, NullLoggerFactory>().AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
+        collection.AddSingleton(TimeProvider.System).AddSingleton(new PhoneNumberParser("DE")).AddSingleton<ILoggerFactory, NullLoggerFactory>().AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
         collection.AddAccountsService(new Uri("http://accounts.tests.example"));
         collection.AddHttpClient(AccountsService.Client).ConfigurePrimaryHttpMessageHandler(() => service);
         services = collection.BuildServiceProvider();
@@ -55,6 +56,20 @@ public sealed class AccountsServiceTests : IDisposable
         service.Next.Enqueue(() => new HttpResponseMessage(status));
         Assert.Equal(ErrorKind.Unavailable, (await AskAsync()).Error?.Kind);
         Assert.Single(service.Asked);
+    }
+
+    [Fact]
+    public async Task An_account_s_national_phone_is_read_by_the_region()
+    {
+        service.Next.Enqueue(() => new HttpResponseMessage
+        {
+            Content = new StringContent($$"""
+                {"results": [{"id": "{{Jane}}", "email": "jane@example.com", "email_verified": true, "first_name": "Jane", "last_name": "Doe",
+                    "phone_number": "030 1234567", "taken_over_at": null}]}
+                """),
+        });
+        var account = Assert.Single((await AskAsync()).Value);
+        Assert.Equal(("030 1234567", "+49301234567"), (account.Phone, account.PhoneE164));
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public class CustomerTests
     public void What_follows_from_the_values_is_kept_beside_them()
     {
         var customer = Create(John);
-        Assert.Equal(("john@example.com", EmailClaim.Claimed, "+4930123456", "GB"), (customer.EmailKey, customer.Claim, customer.PhoneE164, customer.CountryCode));
+        Assert.Equal(("john@example.com", EmailClaim.Claimed, "GB"), (customer.EmailKey, customer.Claim, customer.CountryCode));
         Assert.Matches("^CUST_[0-9A-F]{8}$", customer.CustomerId);
         Assert.Equal((1, customer.CustomerId.Replace('_', '-')), (customer.Version, customer.AccountNumber));
     }

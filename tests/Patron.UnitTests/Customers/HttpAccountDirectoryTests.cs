@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Patron.Customers.Accounts;
 using Patron.Shared.Callers;
 using Patron.Shared.Results;
+using Patron.Shared.Text;
 
 namespace Patron.UnitTests.Customers;
 
@@ -155,7 +156,7 @@ public sealed class HttpAccountDirectoryTests
         public List<(string Address, string? Token, string? Organization, string Body)> Asked { get; } = [];
 
         public HttpAccountDirectory Directory(TimeSpan? timeout = null) => new(
-            new HttpClient(this, disposeHandler: false), new Uri("http://accounts.tests.example/base/"), TimeProvider.System, NullLogger<HttpAccountDirectory>.Instance)
+            new HttpClient(this, disposeHandler: false), new Uri("http://accounts.tests.example/base/"), new PhoneNumberParser("DE"), TimeProvider.System, NullLogger<HttpAccountDirectory>.Instance)
         {
             Timeout = timeout ?? TimeSpan.FromSeconds(30),
         };
