@@ -23,6 +23,11 @@ public static class AccountsModule
 {
     public static MigrationSet Migrations { get; } = new("accounts", typeof(AccountsModule).Assembly);
 
+    /// <summary>Search texts as migration 0006 makes them.</summary>
+    public static BackgroundMigration SearchTexts { get; } = SearchTextMigration.Of(
+        "accounts.search_texts", "accounts.users", "uuid", "first_name",
+        "accounts.search_text(r.first_name, r.last_name, r.email, r.phone_number, r.user_name)");
+
     public static IServiceCollection AddAccounts(this IServiceCollection services)
     {
         services.AddPooledDbContextFactory<AccountsContext>(options => options.UseNpgsql());

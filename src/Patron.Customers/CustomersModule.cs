@@ -9,6 +9,7 @@ using Patron.Customers.Links;
 using Patron.Customers.Profiles;
 using Patron.Customers.Search;
 using Patron.Customers.Statistics;
+using Patron.Shared.Background;
 using Patron.Shared.Database;
 using Patron.Shared.Idempotency;
 using Patron.Shared.Text;
@@ -19,6 +20,14 @@ namespace Patron.Customers;
 public static class CustomersModule
 {
     public static MigrationSet Migrations { get; } = new("customers", typeof(CustomersModule).Assembly);
+
+    /// <summary>Search texts as migration 0015 makes them.</summary>
+    public static BackgroundMigration SearchTexts { get; } = SearchTextMigration.Of(
+        "customers.search_texts", "customers.customers", "bigint", "first_name",
+        "customers.search_text(r.first_name, r.last_name, r.company_name, r.email, r.phone, r.phone_e164, r.name, r.username, r.customer_id)");
+
+    /// <summary>The index that migration 0015 needs where there are customers already.</summary>
+    public static BackgroundMigration TagIndex => TagKeys.Migration;
 
     /// <summary>Adds the module. It needs an <see cref="IAccountDirectory"/>, a <see cref="DatabaseSession"/> and an <see cref="IdempotentWork"/> per scope, a <see cref="PhoneNumberParser"/> and a <see cref="TimeProvider"/>.</summary>
     public static IServiceCollection AddCustomers(this IServiceCollection services)

@@ -1,6 +1,6 @@
 using System.Text;
 using Npgsql;
-using Patron.Shared.Text;
+using Patron.Shared.Database;
 
 namespace Patron.Accounts.Users;
 
@@ -10,20 +10,23 @@ namespace Patron.Accounts.Users;
 /// </summary>
 internal sealed class AccountConditions
 {
-    // An index of trigrams needs three letters.
-    private const int TrigramLength = 3;
-
     private readonly StringBuilder sql = new("m.organization_id = $1");
     private readonly List<NpgsqlParameter> parameters = [];
+    private readonly TextSearch search;
 
     public AccountConditions(Guid organizationId, UserCriteria criteria)
     {
         parameters.Add(new NpgsqlParameter<Guid> { TypedValue = organizationId });
-        AddQuery(criteria.Query);
-        AddLine(criteria.FirstName, 1);
-        AddLine(criteria.LastName, 2);
-        AddLine(criteria.Email, 3);
-        AddLine(criteria.Phone, 4, 5);
+        search = new TextSearch("u.search_text", Add);
+        if (criteria.Query is { } query)
+        {
+            And(search.Anywhere(query));
+        }
+
+        AddLine(criteria.FirstName, 2, 1);
+        AddLine(criteria.LastName, 3, 2);
+        AddLine(criteria.Email, 4, 3);
+        AddLine(criteria.Phone, 1, 4, 5);
     }
 
     /// <summary>Reads the ids of members whom it fits, at most so many.</summary>
@@ -35,33 +38,15 @@ internal sealed class AccountConditions
         return command;
     }
 
-    private void AddQuery(string? query)
+    private void AddLine(string? text, int added, params ReadOnlySpan<int> lines)
     {
-        if (query is not null)
+        if (text is not null)
         {
-            var parameter = Add(query);
-            sql.Append(SearchText.Letters(query) < TrigramLength
-                ? $" AND u.search_text LIKE '% ' || shared.plain({parameter}) || '%'"
-                : $" AND u.search_text LIKE '%' || shared.plain({parameter}) || '%'");
+            And(search.InLines(text, lines, added));
         }
     }
 
-    // A text in one of these lines of search_text. The index finds it anywhere; the line decides.
-    private void AddLine(string? text, params ReadOnlySpan<int> lines)
-    {
-        if (text is null)
-        {
-            return;
-        }
-
-        var pattern = $"'%' || shared.plain({Add(text)}) || '%'";
-        if (SearchText.Letters(text) >= TrigramLength)
-        {
-            sql.Append($" AND u.search_text LIKE {pattern}");
-        }
-
-        sql.Append($@" AND ({string.Join(" OR ", lines.ToArray().Select(line => $@"split_part(u.search_text, E'\n', {line}) LIKE {pattern}"))})");
-    }
+    private void And(string condition) => sql.Append(" AND ").Append(condition);
 
     private string Add(string text)
     {

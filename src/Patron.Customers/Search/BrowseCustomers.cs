@@ -1,4 +1,5 @@
 using Patron.Customers.Customers;
+using Patron.Shared.Background;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
 using Patron.Shared.Results;
@@ -16,7 +17,7 @@ public sealed record CustomerBrowse(CustomerCriteria Criteria, string? Ordering,
 /// Pages of whole records of the acting organization, soft-deleted ones left out, for staff and keys with <c>customers:read</c> (403 for
 /// others). By number unless ordered. 422 for an order there is not. Source 2, customers; linking.md, 'Ownership'.
 /// </summary>
-public sealed class BrowseCustomers(DatabaseSession session)
+public sealed class BrowseCustomers(DatabaseSession session, FinishedMigrations finished)
 {
     public async Task<Result<CustomerPage>> HandleAsync(Caller caller, CustomerBrowse browse, CancellationToken cancellation)
     {
@@ -39,6 +40,6 @@ public sealed class BrowseCustomers(DatabaseSession session)
         }
 
         var page = new PageWanted(order!, After: 0, (browse.Page - 1L) * browse.PageSize, browse.PageSize);
-        return await new CustomerPages(session, PageColumns.All).ReadAsync(caller.OrganizationId, browse.Criteria with { WithoutDeleted = true }, page, cancellation);
+        return await new CustomerPages(session, PageColumns.All, finished).ReadAsync(caller.OrganizationId, browse.Criteria with { WithoutDeleted = true }, page, cancellation);
     }
 }

@@ -15,23 +15,22 @@ internal sealed record SoughtAccounts(IReadOnlyList<Guid> ByQuery, IReadOnlyList
 /// <summary>
 /// Criteria as a SQL condition on <c>customers.customers</c> and its parameters. Only what is asked for becomes SQL, so each
 /// combination is a statement of its own with a plan of its own. Parts of names go through the trigram index
-/// (<c>ix_customers_search</c>), tags through <c>ix_customers_tags</c>; places are first looked up among those that are counted, by
+/// (<c>ix_customers_search</c>), tags through <c>ix_customers_tag_keys</c>; places are first looked up among those that are counted, by
 /// their few names, and then compared whole (<c>ix_customers_place</c>, <c>ix_customers_city</c>).
 /// </summary>
 internal sealed class CustomerConditions
 {
-    // An index of trigrams needs three letters.
-    private const int TrigramLength = 3;
-
     private readonly StringBuilder sql = new("organization_id = $1");
     private readonly List<(object Value, NpgsqlDbType Type)> values = [];
+    private readonly TextSearch search;
 
-    public CustomerConditions(Guid organizationId, CustomerCriteria criteria, SoughtAccounts? accounts = null)
+    public CustomerConditions(Guid organizationId, CustomerCriteria criteria, bool hasTagKeys, SoughtAccounts? accounts)
     {
         values.Add((organizationId, NpgsqlDbType.Uuid));
+        search = new TextSearch("search_text", text => Add(text, NpgsqlDbType.Text));
         AddPersonal(accounts?.ByQuery, [.. Query(criteria.Query)]);
-        AddPersonal(accounts?.ByFields, [.. Line(criteria.FirstName, 1), .. Line(criteria.LastName, 2), .. Line(criteria.Email, 4), .. Line(criteria.Phone, 5, 6)]);
-        AddPersonal(accounts: null, [.. Line(criteria.CompanyName, 3)]);
+        AddPersonal(accounts?.ByFields, [.. Line(criteria.FirstName, 2, 1), .. Line(criteria.LastName, 3, 2), .. Line(criteria.Email, 5, 4), .. Line(criteria.Phone, 1, 5, 6)]);
+        AddPersonal(accounts: null, [.. Line(criteria.CompanyName, 4, 3)]);
         AddPlace("city", criteria.City, criteria.WholePlaces);
         AddPlace("state", criteria.State, criteria.WholePlaces);
         AddPlace("country", criteria.Country, criteria.WholePlaces);
@@ -40,7 +39,7 @@ internal sealed class CustomerConditions
         AddWord("status", criteria.Status);
         AddWord("customer_type", criteria.CustomerType);
         AddFlag("is_deleted", criteria.WithoutDeleted ? false : null);
-        AddTags(criteria.Tags, criteria.AllTags);
+        AddTags(criteria.Tags, criteria.AllTags, hasTagKeys);
         AddTime("created_at >=", criteria.CreatedAfter);
         AddTime("created_at <=", criteria.CreatedBefore);
     }
@@ -78,40 +77,16 @@ internal sealed class CustomerConditions
         }
     }
 
-    private IEnumerable<string> Query(string? query)
-    {
-        if (query is not null)
-        {
-            var parameter = Add(query, NpgsqlDbType.Text);
-            yield return SearchText.Letters(query) < TrigramLength
-                ? $"search_text LIKE '% ' || customers.plain({parameter}) || '%'"
-                : $"search_text LIKE '%' || customers.plain({parameter}) || '%'";
-        }
-    }
+    private IEnumerable<string> Query(string? query) => query is null ? [] : [search.Anywhere(query)];
 
-    // A text in one of these lines of search_text. The index finds it anywhere; the line decides.
-    private IEnumerable<string> Line(string? text, params int[] lines)
-    {
-        if (text is null)
-        {
-            yield break;
-        }
-
-        var pattern = $"'%' || customers.plain({Add(text, NpgsqlDbType.Text)}) || '%'";
-        if (SearchText.Letters(text) >= TrigramLength)
-        {
-            yield return $"search_text LIKE {pattern}";
-        }
-
-        yield return "(" + string.Join(" OR ", lines.Select(line => $@"split_part(search_text, E'\n', {line}) LIKE {pattern}")) + ")";
-    }
+    private IEnumerable<string> Line(string? text, int added, params int[] lines) => text is null ? [] : [search.InLines(text, lines, added)];
 
     private void AddPlace(string dimension, string? name, bool whole)
     {
         if (name is not null)
         {
             var parameter = Add(name, NpgsqlDbType.Text);
-            var match = whole ? $"folded = customers.fold({parameter})" : $"folded LIKE '%' || customers.plain({parameter}) || '%'";
+            var match = whole ? $"search_key = btrim(shared.search_fold({parameter}))" : $"search_key LIKE '%' || shared.search_plain({parameter}) || '%'";
             And($"{dimension} = ANY (ARRAY(SELECT DISTINCT key FROM customers.counted WHERE organization_id = $1 AND dimension = '{dimension}' AND {match}))");
         }
     }
@@ -133,11 +108,12 @@ internal sealed class CustomerConditions
         }
     }
 
-    private void AddTags(string[] tags, bool all)
+    private void AddTags(string[] tags, bool all, bool hasKeys)
     {
         if (tags.Length > 0)
         {
-            And($"tags {(all ? "@>" : "&&")} {Add(tags, NpgsqlDbType.Array | NpgsqlDbType.Text)}");
+            var (comparison, wanted) = (all ? "@>" : "&&", Add(tags, NpgsqlDbType.Array | NpgsqlDbType.Text));
+            And(hasKeys ? $"customers.tag_keys(tags) {comparison} customers.tag_keys({wanted})" : $"tags {comparison} {wanted}");
         }
     }
 

@@ -6,15 +6,15 @@ namespace Patron.Customers.Search;
 
 /// <summary>
 /// Which customers are meant; what is null, blank or nothing but accents asks for nothing, and all that is given must hold. Texts are found anywhere in
-/// the field, without regard to case and accents; <c>%</c> and <c>_</c> are plain characters.
+/// the field, without regard to case, accents, apostrophes and hyphens; <c>%</c> and <c>_</c> are plain characters.
 /// </summary>
 public sealed record CustomerCriteria
 {
     private const int MaxTextLength = 255;
 
     /// <summary>
-    /// Of three letters or more: any part of names, e-mail, phone, company, user name or customer_id; of one or two: the beginning of a
-    /// word in them (contract, 'Dialect: customers').
+    /// Words in any order: each of three letters or more in any part of names, e-mail, phone, company, user name or customer_id; of one or two at the
+    /// beginning of a word in them (contract, 'Dialect: customers'). What is written like a phone number is compared by its digits.
     /// </summary>
     public string? Query { get; init => field = SearchText.NullIfNothing(value); }
 
@@ -48,7 +48,7 @@ public sealed record CustomerCriteria
     /// <summary>Soft-deleted ones are left out.</summary>
     public bool WithoutDeleted { get; init; }
 
-    /// <summary>Customers that have one of these, or all of them.</summary>
+    /// <summary>Customers that have one of these, or all of them, without regard to case.</summary>
     public string[] Tags { get; init; } = [];
 
     public bool AllTags { get; init; }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Npgsql;
 using Patron.Customers.Customers;
 using Patron.Customers.Schema;
+using Patron.Shared.Background;
 using Patron.Shared.Database;
 
 namespace Patron.Customers.Search;
@@ -40,7 +41,7 @@ internal sealed record PageWanted(CustomerOrder Order, long After, long Skip, in
 /// matches are found once, up to a limit: those are counted and sorted; where there are more, they are so common that walking the
 /// order's index finds a page soon. So no plan depends on a good guess of the planner.
 /// </summary>
-internal sealed class CustomerPages(DatabaseSession session, PageColumns columns)
+internal sealed class CustomerPages(DatabaseSession session, PageColumns columns, FinishedMigrations finished)
 {
     /// <summary>Totals up to here are exact (contract, 'Dialect: customers').</summary>
     public const long ExactUpTo = 100_000;
@@ -52,7 +53,7 @@ internal sealed class CustomerPages(DatabaseSession session, PageColumns columns
     public Task<CustomerPage> ReadAsync(
         Guid organizationId, CustomerCriteria criteria, PageWanted page, CancellationToken cancellation, SoughtAccounts? accounts = null)
     {
-        var conditions = new CustomerConditions(organizationId, criteria, accounts);
+        var conditions = new CustomerConditions(organizationId, criteria, finished.Contains(TagKeys.Name), accounts);
         return session.OnConnectionAsync(
             connection => criteria.AreCounted
                 ? CountedAsync(connection, conditions, criteria, page, cancellation)

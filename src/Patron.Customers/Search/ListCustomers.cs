@@ -1,5 +1,6 @@
 using Patron.Customers.Accounts;
 using Patron.Customers.Customers;
+using Patron.Shared.Background;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
 using Patron.Shared.Results;
@@ -26,7 +27,7 @@ public sealed record CustomerListQuery
 /// too unless the criteria say otherwise. 422 for a limit or skip out of bounds. Source 5, 'Get All Customers', 'Get Customers by Tags',
 /// 'Get Customers by Location'.
 /// </summary>
-public sealed class ListCustomers(DatabaseSession session, AccountCopies accounts)
+public sealed class ListCustomers(DatabaseSession session, AccountCopies accounts, FinishedMigrations finished)
 {
     public async Task<Result<CustomerPage>> HandleAsync(Caller caller, CustomerListQuery query, CancellationToken cancellation)
     {
@@ -41,7 +42,7 @@ public sealed class ListCustomers(DatabaseSession session, AccountCopies account
         }
 
         var page = new PageWanted(CustomerOrder.ByNumber, query.After ?? 0, query.Skip, query.Limit);
-        var found = await new CustomerPages(session, PageColumns.Listed).ReadAsync(caller.OrganizationId, query.Criteria, page, cancellation);
+        var found = await new CustomerPages(session, PageColumns.Listed, finished).ReadAsync(caller.OrganizationId, query.Criteria, page, cancellation);
         return await accounts.ShowAsync(caller, found, cancellation);
     }
 

@@ -43,7 +43,7 @@ public sealed class ListPlaces(DatabaseSession session)
             SELECT key FROM customers.counted
             WHERE organization_id = $1 AND dimension = $2
               AND ($3::text IS NULL OR within IN (
-                SELECT key FROM customers.counted WHERE organization_id = $1 AND dimension = 'country' AND folded = customers.fold($3)))
+                SELECT key FROM customers.counted WHERE organization_id = $1 AND dimension = 'country' AND search_key = btrim(shared.search_fold($3))))
             GROUP BY key HAVING sum(customers) > 0)
         SELECT total.count, page.key
         FROM (SELECT count(*) FROM places) total

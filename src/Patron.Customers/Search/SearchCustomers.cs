@@ -1,5 +1,6 @@
 using Patron.Customers.Accounts;
 using Patron.Customers.Customers;
+using Patron.Shared.Background;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
 using Patron.Shared.Results;
@@ -29,7 +30,7 @@ public sealed record CustomerSearch
 /// before the first and a limit out of bounds. Where accounts are another service's, names, e-mails and phones are first looked for there: 422 for
 /// more than a thousand people and for an order by them, 503 where it is away. Source 5, 'Advanced Search'.
 /// </summary>
-public sealed class SearchCustomers(DatabaseSession session, AccountCopies accounts)
+public sealed class SearchCustomers(DatabaseSession session, AccountCopies accounts, FinishedMigrations finished)
 {
     public async Task<Result<CustomerPage>> HandleAsync(Caller caller, CustomerSearch search, CancellationToken cancellation)
     {
@@ -50,7 +51,7 @@ public sealed class SearchCustomers(DatabaseSession session, AccountCopies accou
             return notFound;
         }
 
-        var found = await new CustomerPages(session, PageColumns.Listed).ReadAsync(caller.OrganizationId, search.Criteria, page, cancellation, sought.Value);
+        var found = await new CustomerPages(session, PageColumns.Listed, finished).ReadAsync(caller.OrganizationId, search.Criteria, page, cancellation, sought.Value);
         return await accounts.ShowAsync(caller, found, cancellation);
     }
 

@@ -13,6 +13,7 @@ using Patron.ErpFiles;
 using Patron.Linking;
 using Patron.Odoo;
 using Patron.Shared;
+using Patron.Shared.Background;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
 using Patron.Shared.Idempotency;
@@ -68,7 +69,7 @@ public static class PatronServices
         services.AddSingleton(provider => provider.GetRequiredService<DatabasePools>().Requests);
         services.AddSingleton<DatabaseOutage>();
         services.AddScoped<DatabaseSession>();
-        services.AddSingleton<Migrator>();
+        services.AddSingleton<Migrator>().AddSingleton<FinishedMigrations>();
     }
 
     private static string? Listening(IServiceProvider provider) =>
@@ -79,12 +80,13 @@ public static class PatronServices
         services.AddSingleton(new MigrationSet("shared", typeof(Migrator).Assembly));
         if (role != ProcessRole.Customers)
         {
-            services.AddSingleton(AccountsModule.Migrations);
+            services.AddSingleton(AccountsModule.Migrations).AddSingleton(AccountsModule.SearchTexts);
         }
 
         if (role != ProcessRole.Accounts)
         {
             services.AddSingleton(CustomersModule.Migrations).AddSingleton(ErpModule.Migrations);
+            services.AddSingleton(CustomersModule.SearchTexts).AddSingleton(CustomersModule.TagIndex);
         }
     }
 

@@ -7,6 +7,7 @@ using Patron.Customers.Customers;
 using Patron.Erp.Partners;
 using Patron.Linking;
 using Patron.Shared;
+using Patron.Shared.Background;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
 using Patron.Shared.Tokens;
@@ -58,6 +59,7 @@ public sealed partial class StartUp(
     {
         var settings = services.GetRequiredService<PatronSettings>();
         await services.GetRequiredService<Migrator>().MigrateAsync(cancellation);
+        await services.GetRequiredService<FinishedMigrations>().ReadAsync(cancellation);
         await using var scope = services.CreateAsyncScope();
         if (settings.Role != ProcessRole.Accounts)
         {

@@ -1,0 +1,44 @@
+using Microsoft.Extensions.DependencyInjection;
+using Patron.Shared.Background;
+using Patron.Shared.Database;
+
+namespace Patron.Customers.Search;
+
+/// <summary>
+/// The index by which tags are compared without case. Where there were customers before it, it is built beside their work; until it is finished tags
+/// are compared as they are written, by the index that there was.
+/// </summary>
+internal static class TagKeys
+{
+    public const string Name = "customers.tag_keys";
+
+    private const string IsValidSql = "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass('customers.ix_customers_tag_keys')";
+
+    public static BackgroundMigration Migration { get; } = new(Name, async (services, _, cancellationToken) =>
+    {
+        var database = services.GetRequiredService<DatabaseSession>();
+        var isValid = await database.QueryAsync(IsValidSql, row => row.Flag(), cancellationToken);
+        if (isValid is [false])
+        {
+            // What a process that was killed has left.
+            await database.ExecuteAsync("DROP INDEX CONCURRENTLY customers.ix_customers_tag_keys", cancellationToken);
+        }
+
+        if (isValid is not [true])
+        {
+            await BuildAsync(services.GetRequiredService<DatabasePools>(), cancellationToken);
+        }
+
+        return null;
+    });
+
+    // It waits for every transaction that is older.
+    private static async Task BuildAsync(DatabasePools pools, CancellationToken cancellationToken)
+    {
+        await using var connection = await pools.OpenAloneAsync(cancellationToken);
+        await using var command = connection.CreateCommand();
+        command.CommandTimeout = 0;
+        command.CommandText = "CREATE INDEX CONCURRENTLY ix_customers_tag_keys ON customers.customers USING gin (organization_id, customers.tag_keys(tags))";
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+}
