@@ -28,6 +28,13 @@ public static class AccountsModule
         "accounts.search_texts", "accounts.users", "uuid", "first_name",
         "accounts.search_text(r.first_name, r.last_name, r.email, r.phone_number, r.user_name)");
 
+    /// <summary>Where addresses are compared by keys.</summary>
+    public static IReadOnlyList<EmailKeyColumn> EmailKeyColumns { get; } =
+    [
+        new("user", "accounts.users", "normalized_email", "id"), new("invitation", "accounts.invitations", "normalized_email", "id"),
+        new("activation", "accounts.activation_challenges", "email_key"),
+    ];
+
     public static IServiceCollection AddAccounts(this IServiceCollection services)
     {
         services.AddPooledDbContextFactory<AccountsContext>(options => options.UseNpgsql());
@@ -94,7 +101,7 @@ public static class AccountsModule
 
     private sealed class FoldingNormalizer : ILookupNormalizer
     {
-        public string? NormalizeEmail(string? email) => email is null ? null : Folding.Key(email);
+        public string? NormalizeEmail(string? email) => email is null ? null : EmailAddress.KeyOf(email);
 
         public string? NormalizeName(string? name) => name is null ? null : Folding.Key(name);
     }

@@ -29,6 +29,9 @@ public static class CustomersModule
     /// <summary>The index that migration 0015 needs where there are customers already.</summary>
     public static BackgroundMigration TagIndex => TagKeys.Migration;
 
+    /// <summary>Where addresses are compared by keys.</summary>
+    public static EmailKeyColumn EmailKeyColumn { get; } = new("customer", "customers.customers", "email_key", "uid");
+
     /// <summary>Adds the module. It needs an <see cref="IAccountDirectory"/>, a <see cref="DatabaseSession"/> and an <see cref="IdempotentWork"/> per scope, a <see cref="PhoneNumberParser"/> and a <see cref="TimeProvider"/>.</summary>
     public static IServiceCollection AddCustomers(this IServiceCollection services)
     {

@@ -15,6 +15,10 @@ public static class ErpModule
 {
     public static MigrationSet Migrations { get; } = new("erp", typeof(ErpModule).Assembly);
 
+    /// <summary>Where addresses are compared by keys.</summary>
+    public static IReadOnlyList<EmailKeyColumn> EmailKeyColumns { get; } =
+        [new("partner", "erp.partners", "email_key"), new("reading", "erp.readings", "email_key")];
+
     /// <summary>Adds what is there with or without an ERP: what is known of partners can be read, and is erased with their customers.</summary>
     public static IServiceCollection AddErp(this IServiceCollection services)
     {

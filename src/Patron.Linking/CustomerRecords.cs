@@ -23,8 +23,8 @@ internal sealed class CustomerRecords(
             return;
         }
 
-        var waitedFor = await waiting.FindAddressesAsync(organization: null, [.. proven.Select(user => Folding.Key(user.Email!))], cancellationToken);
-        foreach (var user in proven.Where(user => waitedFor.Contains(Folding.Key(user.Email!))))
+        var waitedFor = await waiting.FindAddressesAsync(organization: null, [.. proven.Select(user => EmailAddress.KeyOf(user.Email!))], cancellationToken);
+        foreach (var user in proven.Where(user => waitedFor.Contains(EmailAddress.KeyOf(user.Email!))))
         {
             await EmailProvenAsync(caller, user, isTrusted: false, cancellationToken);
         }

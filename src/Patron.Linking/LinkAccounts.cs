@@ -51,7 +51,7 @@ public sealed partial class LinkAccounts(IServiceScopeFactory scopes, HomeOrgani
         var known = await services.GetRequiredService<AccountCustomers>().FindAsync(home.Id, [.. page.Select(account => account.Id)], cancellation);
         var missing = page.Where(account => !known.ContainsKey(account.Id)).ToList();
         var waitedFor = await services.GetRequiredService<WaitingCustomers>().FindAddressesAsync(
-            home.Id, [.. missing.Where(account => account.EmailVerified).Select(account => Folding.Key(account.Email))], cancellation);
+            home.Id, [.. missing.Where(account => account.EmailVerified).Select(account => EmailAddress.KeyOf(account.Email))], cancellation);
         var create = services.GetRequiredService<CreateCustomerForUser>();
         var session = services.GetRequiredService<DatabaseSession>();
         done = done with { Accounts = done.Accounts + page.Count, Had = done.Had + known.Count };
@@ -64,7 +64,7 @@ public sealed partial class LinkAccounts(IServiceScopeFactory scopes, HomeOrgani
             }
 
             session.ForgetChanges();
-            done = account.EmailVerified && waitedFor.Contains(Folding.Key(account.Email))
+            done = account.EmailVerified && waitedFor.Contains(EmailAddress.KeyOf(account.Email))
                 ? done with { Linked = done.Linked + 1 }
                 : done with { Created = done.Created + 1 };
         }

@@ -32,6 +32,7 @@ public static class LinkingModule
         services.AddScoped<AcceptOffer>();
         services.AddScoped<CustomerFaces>();
         services.AddScoped<ListNamedOffers>();
+        services.AddScoped<ListEmailConflicts>();
         services.AddScoped<FindPerson>();
         services.AddSingleton<LinkAccounts>();
         AddActivation(services);

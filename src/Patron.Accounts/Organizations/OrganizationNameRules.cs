@@ -8,7 +8,7 @@ internal static class OrganizationNameRules
 {
     private const int MaxLength = 255;
 
-    public static string Tidy(string name) => name.Trim();
+    public static string Tidy(string name) => InvisibleCharacters.Trim(name);
 
     /// <summary>What is wrong with the name, under the field's name; or null.</summary>
     public static Error? Refusal(string? name, string field) =>

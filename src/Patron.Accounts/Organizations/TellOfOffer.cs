@@ -21,7 +21,7 @@ public sealed class TellOfOffer(AccountsContext context, InvitationSender sender
             return refused;
         }
 
-        if (await budgets.TryTakeAsync(caller, MailPurpose.Offer, Folding.Key(account.Email), new MailSubject("account", account.Id), cancellation))
+        if (await budgets.TryTakeAsync(caller, MailPurpose.Offer, EmailAddress.KeyOf(account.Email), new MailSubject("account", account.Id), cancellation))
         {
             var organization = await context.Organizations.AsNoTracking().SingleAsync(row => row.Id == caller.OrganizationId, cancellation);
             context.Outbox.Add(mails.Offer(account.Email, account.FirstName, organization.Name).ToOutbox(time.GetUtcNow()));

@@ -14,7 +14,7 @@ public sealed record VendorDetails(string Name, string? Email, string? Phone, st
     public VendorDetails Check(VendorDetails before, FieldErrors errors)
     {
         var tidy = new VendorDetails(
-            Name.Trim(), TextRules.NullIfBlank(Email), TextRules.NullIfBlank(Phone), TextRules.NullIfBlank(TaxId), TextRules.NullIfBlank(Website), Status);
+            InvisibleCharacters.Trim(Name), TextRules.NullIfBlank(Email), TextRules.NullIfBlank(Phone), TextRules.NullIfBlank(TaxId), TextRules.NullIfBlank(Website), Status);
         if (tidy.Name.Length == 0)
         {
             errors.AddRequired("name");

@@ -55,7 +55,7 @@ public sealed class AccountMailbox(AccountsContext context, AccountMails mails, 
     /// <summary>Queues a notice about the account, unless its mailbox has had too many of them.</summary>
     public async Task TellAsync(Caller caller, MailPurpose purpose, User user, OutgoingMail mail, DateTimeOffset now, CancellationToken cancellation)
     {
-        if (await budgets.TryTakeAsync(caller, purpose, Folding.Key(mail.To), MailSubject.Of(user), cancellation))
+        if (await budgets.TryTakeAsync(caller, purpose, EmailAddress.KeyOf(mail.To), MailSubject.Of(user), cancellation))
         {
             Add(mail, now);
         }

@@ -44,6 +44,6 @@ public sealed class ChallengeUse(AccountsContext context, TimeProvider time)
     private static bool IsFor(Challenge challenge, User user)
     {
         var expected = challenge.Purpose == ChallengePurpose.ChangeEmail ? user.PendingEmail : user.Email;
-        return user.DisabledAt is null && expected is not null && Folding.Key(expected) == Folding.Key(challenge.Email);
+        return user.DisabledAt is null && expected is not null && EmailAddress.KeyOf(expected) == EmailAddress.KeyOf(challenge.Email);
     }
 }

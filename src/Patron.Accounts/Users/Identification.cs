@@ -14,11 +14,14 @@ internal static class Identification
             return null;
         }
 
+        // Of two accounts that wait for staff to decide (EmailKeys) each is found by its own spelling.
+        var former = Folding.Key(typed);
         return key.Contains('@', StringComparison.Ordinal)
-            ? await context.Users.SingleOrDefaultAsync(user => user.NormalizedEmail == key, cancellation)
+            ? await context.Users.Where(user => user.NormalizedEmail == key || user.NormalizedEmail == former)
+                .OrderByDescending(user => user.NormalizedEmail == former).FirstOrDefaultAsync(cancellation)
             : await context.Users.SingleOrDefaultAsync(user => user.NormalizedUserName == key, cancellation);
     }
 
     /// <summary>What is typed as it is compared; null where it is too long to be an account's.</summary>
-    public static string? KeyOf(string typed) => typed.Length > 2 * EmailAddress.MaxLength ? null : Folding.Key(typed);
+    public static string? KeyOf(string typed) => typed.Length > 2 * EmailAddress.MaxLength ? null : EmailAddress.KeyOf(typed);
 }

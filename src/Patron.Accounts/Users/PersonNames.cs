@@ -16,7 +16,8 @@ public sealed partial record PersonNames(string FirstName, string LastName, stri
     /// <summary>Adds what is wrong to <paramref name="errors"/> and answers the names tidied up.</summary>
     public PersonNames Check(FieldErrors errors, IReadOnlyCollection<string> required)
     {
-        var tidy = new PersonNames(FirstName.Trim(), LastName.Trim(), TextRules.NullIfBlank(PhoneNumber), TextRules.NullIfBlank(UserName));
+        var tidy = new PersonNames(
+            InvisibleCharacters.Trim(FirstName), InvisibleCharacters.Trim(LastName), TextRules.NullIfBlank(PhoneNumber), TextRules.NullIfBlank(UserName));
         CheckName("first_name", tidy.FirstName, required, errors);
         CheckName("last_name", tidy.LastName, required, errors);
         if (tidy.PhoneNumber is not null && !Shared.Text.PhoneNumber.IsValid(tidy.PhoneNumber))

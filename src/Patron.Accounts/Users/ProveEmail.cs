@@ -19,7 +19,7 @@ public sealed class ProveEmail(AccountsContext context, AccountMailbox mailbox, 
     {
         var old = user.Email!;
         var isFirstProof = !user.EmailConfirmed;
-        var isNewAddress = Folding.Key(old) != email.Key;
+        var isNewAddress = EmailAddress.KeyOf(old) != email.Key;
         if (!isFirstProof && !isNewAddress)
         {
             return await context.ViewAsync(user, cancellation);

@@ -18,7 +18,7 @@ public sealed class ResendVerification(AccountsContext context, AccountMailbox m
         }
 
         var purpose = user.PendingEmail is null ? MailPurpose.Verification : MailPurpose.EmailChange;
-        if (await mailbox.LimitAsync(caller, purpose, Folding.Key(user.PendingEmail ?? user.Email!), user, cancellation) is { } limited)
+        if (await mailbox.LimitAsync(caller, purpose, EmailAddress.KeyOf(user.PendingEmail ?? user.Email!), user, cancellation) is { } limited)
         {
             return limited;
         }

@@ -20,5 +20,5 @@ public sealed record Account(Guid UserId, string Email, bool EmailVerified, stri
 
     public string FullName => $"{FirstName} {LastName}".Trim();
 
-    public string EmailKey => Folding.Key(Email);
+    public string EmailKey => EmailAddress.KeyOf(Email);
 }

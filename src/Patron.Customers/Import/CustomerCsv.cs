@@ -157,7 +157,7 @@ public sealed class CustomerCsv
             }
             else
             {
-                changes.Add(field, field.TryParse(GivenText.Clean(text)));
+                changes.Add(field, field.TryParse(InvisibleCharacters.Mend(GivenText.Clean(text))));
             }
         }
 

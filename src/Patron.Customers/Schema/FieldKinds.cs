@@ -38,7 +38,7 @@ internal sealed class SystemKind<T>(
 /// <summary>The kinds that fields share.</summary>
 internal static class FieldKinds
 {
-    public static FieldKind<string?> Phone { get; } = new TextKind(PhoneNumber.MaxLength, CustomerRules.Phone);
+    public static FieldKind<string?> Phone { get; } = new TextKind(PhoneNumber.MaxLength, CustomerRules.Phone, tidy: InvisibleCharacters.Remove);
 
     public static FieldKind<string?> Email { get; } = new TextKind(EmailAddress.MaxLength, CustomerRules.Email);
 

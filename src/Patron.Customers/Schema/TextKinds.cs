@@ -7,13 +7,14 @@ using Patron.Shared.Text;
 namespace Patron.Customers.Schema;
 
 /// <summary>A text that may be missing: null, never blank, without blanks around it. A rule says what else is wrong with one.</summary>
-internal sealed class TextKind(int? max = null, Func<string, string?>? rule = null, bool severalLines = false) : FieldKind<string?>
+internal sealed class TextKind(
+    int? max = null, Func<string, string?>? rule = null, bool severalLines = false, Func<string, string>? tidy = null) : FieldKind<string?>
 {
     public override int? MaxLength => max;
 
     internal override NpgsqlDbType ColumnType => NpgsqlDbType.Text;
 
-    public override string? Normalize(string? value) => TextRules.NullIfBlank(value);
+    public override string? Normalize(string? value) => TextRules.NullIfBlank(value is null || tidy is null ? value : tidy(value));
 
     internal override string? Problem(string? value, DateOnly today) =>
         (max is { } most ? CustomerRules.Text(value!, most, severalLines) : null) ?? rule?.Invoke(value!);
@@ -40,7 +41,7 @@ internal sealed class NameKind(int? max = null, string empty = "") : FieldKind<s
 
     internal override NpgsqlDbType ColumnType => NpgsqlDbType.Text;
 
-    public override string Normalize(string value) => value.Trim() is { Length: > 0 } text ? text : empty;
+    public override string Normalize(string value) => TextRules.NullIfBlank(value) ?? empty;
 
     internal override string? Problem(string value, DateOnly today) => max is { } most ? CustomerRules.Text(value, most) : null;
 

@@ -40,6 +40,7 @@ public sealed class BrowseCustomers(DatabaseSession session, FinishedMigrations 
         }
 
         var page = new PageWanted(order!, After: 0, (browse.Page - 1L) * browse.PageSize, browse.PageSize);
-        return await new CustomerPages(session, PageColumns.All, finished).ReadAsync(caller.OrganizationId, browse.Criteria with { WithoutDeleted = true }, page, cancellation);
+        return await new CustomerPages(session, PageColumns.All, finished)
+            .ReadAsync(caller.OrganizationId, browse.Criteria with { WithoutDeleted = true }, page, cancellation);
     }
 }

@@ -29,7 +29,9 @@ internal sealed class CustomerConditions
         values.Add((organizationId, NpgsqlDbType.Uuid));
         search = new TextSearch("search_text", text => Add(text, NpgsqlDbType.Text));
         AddPersonal(accounts?.ByQuery, [.. Query(criteria.Query)]);
-        AddPersonal(accounts?.ByFields, [.. Line(criteria.FirstName, 2, 1), .. Line(criteria.LastName, 3, 2), .. Line(criteria.Email, 5, 4), .. Line(criteria.Phone, 1, 5, 6)]);
+        AddPersonal(
+            accounts?.ByFields,
+            [.. Line(criteria.FirstName, 2, 1), .. Line(criteria.LastName, 3, 2), .. Line(criteria.Email, 5, 4), .. Line(criteria.Phone, 1, 5, 6)]);
         AddPersonal(accounts: null, [.. Line(criteria.CompanyName, 4, 3)]);
         AddPlace("city", criteria.City, criteria.WholePlaces);
         AddPlace("state", criteria.State, criteria.WholePlaces);
@@ -79,14 +81,17 @@ internal sealed class CustomerConditions
 
     private IEnumerable<string> Query(string? query) => query is null ? [] : [search.Anywhere(query)];
 
-    private IEnumerable<string> Line(string? text, int added, params int[] lines) => text is null ? [] : [search.InLines(text, lines, added)];
+    private IEnumerable<string> Line(string? text, int added, params int[] lines) =>
+        text is null ? [] : [search.InLines(text, lines, added)];
 
     private void AddPlace(string dimension, string? name, bool whole)
     {
         if (name is not null)
         {
             var parameter = Add(name, NpgsqlDbType.Text);
-            var match = whole ? $"search_key = btrim(shared.search_fold({parameter}))" : $"search_key LIKE '%' || shared.search_plain({parameter}) || '%'";
+            var match = whole
+                ? $"search_key = btrim(shared.search_fold({parameter}))"
+                : $"search_key LIKE '%' || shared.search_plain({parameter}) || '%'";
             And($"{dimension} = ANY (ARRAY(SELECT DISTINCT key FROM customers.counted WHERE organization_id = $1 AND dimension = '{dimension}' AND {match}))");
         }
     }

@@ -42,7 +42,8 @@ public sealed class ListCustomers(DatabaseSession session, AccountCopies account
         }
 
         var page = new PageWanted(CustomerOrder.ByNumber, query.After ?? 0, query.Skip, query.Limit);
-        var found = await new CustomerPages(session, PageColumns.Listed, finished).ReadAsync(caller.OrganizationId, query.Criteria, page, cancellation);
+        var found = await new CustomerPages(session, PageColumns.Listed, finished)
+            .ReadAsync(caller.OrganizationId, query.Criteria, page, cancellation);
         return await accounts.ShowAsync(caller, found, cancellation);
     }
 

@@ -51,7 +51,8 @@ public sealed class SearchCustomers(DatabaseSession session, AccountCopies accou
             return notFound;
         }
 
-        var found = await new CustomerPages(session, PageColumns.Listed, finished).ReadAsync(caller.OrganizationId, search.Criteria, page, cancellation, sought.Value);
+        var found = await new CustomerPages(session, PageColumns.Listed, finished)
+            .ReadAsync(caller.OrganizationId, search.Criteria, page, cancellation, sought.Value);
         return await accounts.ShowAsync(caller, found, cancellation);
     }
 

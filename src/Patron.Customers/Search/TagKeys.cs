@@ -12,6 +12,9 @@ internal static class TagKeys
 {
     public const string Name = "customers.tag_keys";
 
+    private const string BuildSql =
+        "CREATE INDEX CONCURRENTLY ix_customers_tag_keys ON customers.customers USING gin (organization_id, customers.tag_keys(tags))";
+
     private const string IsValidSql = "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass('customers.ix_customers_tag_keys')";
 
     public static BackgroundMigration Migration { get; } = new(Name, async (services, _, cancellationToken) =>
@@ -38,7 +41,7 @@ internal static class TagKeys
         await using var connection = await pools.OpenAloneAsync(cancellationToken);
         await using var command = connection.CreateCommand();
         command.CommandTimeout = 0;
-        command.CommandText = "CREATE INDEX CONCURRENTLY ix_customers_tag_keys ON customers.customers USING gin (organization_id, customers.tag_keys(tags))";
+        command.CommandText = BuildSql;
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

@@ -20,5 +20,6 @@ public static class PortalEndpoints
         portal.MapDashboard();
         portal.MapDocuments();
         portal.MapSync();
+        portal.MapEmailConflicts();
     }
 }

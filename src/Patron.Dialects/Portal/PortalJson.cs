@@ -26,4 +26,5 @@ namespace Patron.Dialects.Portal;
 [JsonSerializable(typeof(SettledPartnerAnswer))]
 [JsonSerializable(typeof(ChangeRequestsAnswer))]
 [JsonSerializable(typeof(AnsweredRequestAnswer))]
+[JsonSerializable(typeof(EmailConflictsAnswer))]
 internal sealed partial class PortalJson : JsonSerializerContext;

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Patron.Shared.Database;
 using Patron.Shared.Secrets;
+using Patron.Shared.Text;
 
 namespace Patron.Erp.Partners;
 
@@ -50,7 +51,13 @@ public sealed class ErasedAddresses(DatabaseSession database, MasterKey master)
     /// <summary>Which of these addresses were an erased person's.</summary>
     internal async Task<IReadOnlySet<string>> FindAsync(IReadOnlyCollection<string> emailKeys, CancellationToken cancellationToken)
     {
+        // A hash that was made before keys had their present form is of the former one.
         var byHash = emailKeys.ToDictionary(emailKey => Convert.ToHexString(Hash(emailKey)), StringComparer.Ordinal);
+        foreach (var emailKey in emailKeys)
+        {
+            byHash[Convert.ToHexString(Hash(EmailAddress.FormerKey(emailKey)))] = emailKey;
+        }
+
         var known = byHash.Count == 0
             ? []
             : await database.QueryAsync(KnownSql, row => Convert.ToHexString(row.Bytes()), cancellationToken, [byHash.Keys.Select(Convert.FromHexString).ToArray()]);

@@ -81,7 +81,7 @@ internal static class PartnerEmail
 
     /// <summary>Null where none is valid.</summary>
     public static EmailAddress? Read(string? field) => field is null ? null : Candidates(field)
-        .Select(candidate => EmailAddress.TryParse(Bare(candidate), out var address) ? address : null)
+        .Select(candidate => EmailAddress.TryParse(InvisibleCharacters.Remove(Bare(candidate)), out var address) ? address : null)
         .FirstOrDefault(address => address is not null);
 
     // No domain ends with a full stop here: it is the sentence's.

@@ -52,7 +52,8 @@ public sealed partial class BackgroundMigrator(
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => loop.RunAsync("background migrations", Interval, RunAsync, stoppingToken);
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        loop.RunAsync("background migrations", Interval, RunAsync, stoppingToken);
 
     /// <summary>Runs what is not finished; nothing where another process is at it.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -100,7 +101,10 @@ public sealed partial class BackgroundMigrator(
 
     private static async Task<string?> PositionAsync(BackgroundMigration migration, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("SELECT position FROM shared.background_migrations WHERE name = $1", connection) { Parameters = { new() { Value = migration.Name } } };
+        await using var command = new NpgsqlCommand("SELECT position FROM shared.background_migrations WHERE name = $1", connection)
+        {
+            Parameters = { new() { Value = migration.Name } },
+        };
         return await command.ExecuteScalarAsync(cancellationToken) as string;
     }
 

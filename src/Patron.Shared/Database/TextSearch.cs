@@ -16,7 +16,9 @@ public sealed class TextSearch(string column, Func<string, string> add)
     // Of more words the longest say enough.
     private const int MostWords = 8;
 
-    /// <summary>Every word of the query, in any order: one of three letters or more anywhere, a shorter one where a word begins. Or the query as it is typed.</summary>
+    /// <summary>
+    /// Every word of the query, in any order: one of three letters or more anywhere, a shorter one where a word begins. Or the query as it is typed.
+    /// </summary>
     public string Anywhere(string query)
     {
         if (SearchText.PhoneDigits(query) is { Length: >= TrigramLength })
@@ -33,7 +35,8 @@ public sealed class TextSearch(string column, Func<string, string> add)
     public string InLines(string text, ReadOnlySpan<int> lines, int added)
     {
         var patterns = Patterns(text);
-        var parts = lines.ToArray().Select(line => $@"split_part({column}, E'\n', {line})").Append($@"split_part(split_part({column}, E'\x1f', 2), E'\n', {added})");
+        var parts = lines.ToArray().Select(line => $@"split_part({column}, E'\n', {line})")
+            .Append($@"split_part(split_part({column}, E'\x1f', 2), E'\n', {added})");
         var decides = $@"concat_ws(E'\n', {string.Join(", ", parts)}, '') LIKE ANY (ARRAY[{string.Join(", ", patterns)}])";
         return IsShort(text) ? decides : $"{AnyOf(patterns)} AND {decides}";
     }
@@ -84,5 +87,6 @@ public sealed class TextSearch(string column, Func<string, string> add)
         return patterns;
     }
 
-    private string AnyOf(IReadOnlyCollection<string> patterns) => "(" + string.Join(" OR ", patterns.Select(pattern => $"{column} LIKE {pattern}")) + ")";
+    private string AnyOf(IReadOnlyCollection<string> patterns) =>
+        "(" + string.Join(" OR ", patterns.Select(pattern => $"{column} LIKE {pattern}")) + ")";
 }

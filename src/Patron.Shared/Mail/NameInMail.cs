@@ -13,9 +13,6 @@ public static class NameInMail
     /// <summary>In code points, the ellipsis of a shortened name included.</summary>
     public const int MaxLength = 60;
 
-    private const int ZeroWidthNonJoiner = 0x200C;
-    private const int ZeroWidthJoiner = 0x200D;
-
     /// <summary>The name of somebody who gets the mail.</summary>
     public static string Of(string name) => Shorten(OneLine(name));
 
@@ -31,9 +28,9 @@ public static class NameInMail
             {
                 line.Append(line.Length == 0 || line[^1] == ' ' ? "" : " ");
             }
-            else if (Rune.GetUnicodeCategory(rune) != UnicodeCategory.Format || rune.Value is ZeroWidthJoiner or ZeroWidthNonJoiner)
+            else if (!InvisibleCharacters.IsInvisible(rune) || InvisibleCharacters.HasMeaningInside(rune))
             {
-                line.Append(rune.ToString()); // Emoji and some scripts are written with joiners.
+                line.Append(rune.ToString());
             }
         }
 

@@ -1,42 +1,64 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text;
 using Patron.Shared.Results;
 
 namespace Patron.Shared.Text;
 
-/// <summary>An e-mail address as given and the key it is compared by. At most 254 characters (RFC 5321).</summary>
+/// <summary>
+/// An e-mail address as given and the key it is compared by: the local part folded, the domain as the name system has it (IDNA, in ASCII), so that the
+/// spellings of a domain are one mailbox. At most 254 characters (RFC 5321).
+/// </summary>
 public sealed record EmailAddress(string Text, string Key)
 {
     public const int MaxLength = 254;
+
+    private const string EncodedLabel = "xn--";
+    private const char IdeographicFullStop = '\u3002';
+
+    private static readonly IdnMapping Domains = new() { UseStd3AsciiRules = true };
 
     /// <summary>What to tell somebody whose text is not an address.</summary>
     public static string Rule(string? text) =>
         string.IsNullOrWhiteSpace(text) ? FieldErrors.Required : "This is not an e-mail address; it should look like name@example.com.";
 
-    /// <summary>Reads a bare address: one <c>@</c>, a local part up to 64 characters, a domain with a dot. No display names.</summary>
+    /// <summary>Reads a bare address: one <c>@</c>, a local part up to 64 characters, a domain with a dot. No display names, nothing invisible.</summary>
     public static bool TryParse(string? text, [NotNullWhen(true)] out EmailAddress? address)
     {
         address = null;
-        var trimmed = text?.Trim();
-        if (string.IsNullOrEmpty(trimmed) || trimmed.Length > MaxLength)
+        if (text is null || text.Length > GivenText.MaxLength
+            || InvisibleCharacters.Trim(text) is not { Length: > 0 and <= MaxLength } trimmed || !IsWritten(trimmed))
         {
             return false;
         }
 
-        var key = Folding.Key(trimmed);
-        if (!IsWellFormed(trimmed) || !IsWellFormed(key))
+        // A full-width '＠' becomes a second '@' only here.
+        var folded = Folding.Key(trimmed);
+        var at = folded.LastIndexOf('@');
+        if (!IsWritten(folded) || ToAscii(folded[(at + 1)..]) is not { } domain || !IsDotted(folded[..at]) || !IsDomain(domain))
         {
             return false;
         }
 
-        address = new EmailAddress(trimmed, key);
-        return true;
+        address = new EmailAddress(trimmed, $"{folded[..at]}@{domain}");
+        return address.Key.Length <= MaxLength;
     }
 
-    // Both spellings are checked: a full-width '＠' becomes a second '@' only in the key.
-    private static bool IsWellFormed(string text)
+    /// <summary>The key of a text that was taken for an address once, whatever the rules are now.</summary>
+    public static string KeyOf(string text) => TryParse(text, out var address) ? address.Key : Folding.Key(text);
+
+    /// <summary>The key as it was before domains were compared in ASCII: what is kept of an erased person's address may be made of it.</summary>
+    public static string FormerKey(string key)
+    {
+        var at = key.LastIndexOf('@');
+        return key.Contains(EncodedLabel, StringComparison.Ordinal) ? $"{key[..at]}@{Domains.GetUnicode(key[(at + 1)..])}" : key;
+    }
+
+    private static bool IsWritten(string text)
     {
         var at = text.IndexOf('@', StringComparison.Ordinal);
-        if (at is < 1 or > 64 || at != text.LastIndexOf('@') || text.Length > MaxLength || GivenText.Problem(text) is not null)
+        if (at is < 1 or > 64 || at != text.LastIndexOf('@') || text.Length > MaxLength
+            || GivenText.Problem(text) is not null || InvisibleCharacters.AreIn(text))
         {
             return false;
         }
@@ -49,7 +71,25 @@ public sealed record EmailAddress(string Text, string Key)
             }
         }
 
-        return IsDotted(text[..at]) && IsDomain(text[(at + 1)..]);
+        return IsDotted(text[..at]);
+    }
+
+    // Null where no such domain can be.
+    private static string? ToAscii(string domain)
+    {
+        if (Ascii.IsValid(domain) && !domain.Contains(EncodedLabel, StringComparison.Ordinal))
+        {
+            return domain;
+        }
+
+        try
+        {
+            return Domains.GetAscii(domain.Replace(IdeographicFullStop, '.')).ToLowerInvariant();
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
     }
 
     private static bool IsDotted(string part) =>
@@ -58,5 +98,5 @@ public sealed record EmailAddress(string Text, string Key)
     private static bool IsDomain(string domain) =>
         domain.Contains('.', StringComparison.Ordinal)
         && domain.Split('.').All(label => label.Length is > 0 and <= 63 && label[0] != '-' && label[^1] != '-'
-            && label.All(character => char.IsLetterOrDigit(character) || character == '-' || character > 127));
+            && label.All(character => char.IsAsciiLetterOrDigit(character) || character == '-'));
 }

@@ -58,7 +58,7 @@ public static class GivenText
     }
 
     /// <summary>
-    /// A text of an ERP as it is kept: without blanks around it and without what no text should hold, NUL and other invisible control characters, and with
+    /// A text of an ERP as it is kept: without blanks around it and without what no text should hold, NUL, other control characters and invisible ones, and with
     /// U+FFFD for what is no character. Null where nothing is left.
     /// </summary>
     public static string? Mend(string text)
@@ -68,7 +68,7 @@ public static class GivenText
             text = string.Concat(text.Where(character => !IsUnwanted(character)));
         }
 
-        return string.IsNullOrWhiteSpace(text) ? null : Clean(text.Trim());
+        return TextRules.NullIfBlank(Clean(InvisibleCharacters.Mend(text)));
     }
 
     /// <summary>What another program said went wrong, as PostgreSQL can hold it, and no longer than somebody reads.</summary>

@@ -1,9 +1,13 @@
+using System.Text;
+
 namespace Patron.Shared.Text;
 
 /// <summary>What PostgreSQL and people cannot hold in a text, whatever its meaning; checked once for every module and dialect.</summary>
 public static class TextRules
 {
     internal const string NoControls = "This text must not hold control characters.";
+
+    private const string NoTurning = "This text must not hold characters that turn the direction of writing or end a line.";
 
     /// <summary>Whether it has more than so many characters. A text that is far too long is not counted.</summary>
     public static bool IsLonger(string text, int characters) => text.Length > 2 * characters || (text.Length > characters && Length(text) > characters);
@@ -23,10 +27,10 @@ public static class TextRules
         return length;
     }
 
-    /// <summary>Blank text is no text.</summary>
-    public static string? NullIfBlank(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
+    /// <summary>Blank text is no text, nor is one that nobody sees.</summary>
+    public static string? NullIfBlank(string? text) => text is not null && InvisibleCharacters.Trim(text) is { Length: > 0 } trimmed ? trimmed : null;
 
-    /// <summary>What is wrong with the text, or null. Line breaks and tabs belong only into texts of several lines.</summary>
+    /// <summary>What is wrong with the text, or null. Line breaks and tabs, and what turns the direction of writing, belong only into texts of several lines.</summary>
     public static string? Problem(string text, bool severalLines = false)
     {
         if (GivenText.Problem(text) is { } problem)
@@ -42,6 +46,24 @@ public static class TextRules
             }
         }
 
-        return null;
+        return !severalLines && HoldsTurning(text) ? NoTurning : null;
+    }
+
+    private static bool HoldsTurning(string text)
+    {
+        if (Ascii.IsValid(text))
+        {
+            return false;
+        }
+
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (InvisibleCharacters.TurnsDirection(rune) || InvisibleCharacters.EndsLine(rune))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }

@@ -105,17 +105,22 @@ internal static class DoctorCommand
             await using var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.ConnectionString) { Timeout = (int)Patience.TotalSeconds });
             await using var connection = await source.OpenConnectionAsync(cancellation);
             await using var command = new NpgsqlCommand(
-                "SELECT current_setting('server_version_num')::int, has_database_privilege(current_database(), 'CREATE'), to_regclass('shared.outbox_messages') IS NOT NULL, to_regclass('customers.recounts') IS NOT NULL", connection);
+                "SELECT current_setting('server_version_num')::int, has_database_privilege(current_database(), 'CREATE'), to_regclass('shared.outbox_messages') IS NOT NULL, to_regclass('customers.recounts') IS NOT NULL, to_regclass('shared.email_key_conflicts') IS NOT NULL", connection);
             await using var reader = await command.ExecuteReaderAsync(cancellation);
             await reader.ReadAsync(cancellation);
-            var (version, mayCreate, isMigrated, hasStatistics) = (reader.GetInt32(0), reader.GetBoolean(1), reader.GetBoolean(2), reader.GetBoolean(3));
+            var (version, mayCreate, isMigrated, hasStatistics, hasKeys) = (reader.GetInt32(0), reader.GetBoolean(1), reader.GetBoolean(2), reader.GetBoolean(3), reader.GetBoolean(4));
             await reader.CloseAsync();
             var finding = version < OldestPostgres ? new Finding("database", false, $"PostgreSQL {version / 10_000} is too old; Patron needs 15 or newer.")
                 : !mayCreate && !isMigrated ? new Finding("database", false, "The user may not create schemas and extensions; let an administrator run: GRANT CREATE ON DATABASE ... TO ...")
                 : isMigrated && await DeadMessagesAsync(connection, cancellation) is > 0 and var dead
                     ? new Finding("database", false, $"{dead} messages could not be sent and were given up; see last_error in shared.outbox_messages.")
                     : new Finding("database", true, $"PostgreSQL {version / 10_000}, {(isMigrated ? "in use" : "empty; the first start fills it")}");
-            return hasStatistics ? [finding, await ExamineStatisticsAsync(source, cancellation)] : [finding];
+            return
+            [
+                finding,
+                .. hasStatistics ? [await ExamineStatisticsAsync(source, cancellation)] : Array.Empty<Finding>(),
+                .. hasKeys ? [await ExamineAddressesAsync(connection, cancellation)] : Array.Empty<Finding>(),
+            ];
         }
         catch (Exception exception) when (DatabaseFailure.IsAway(exception) || exception is PrivatePostgresException or PostgresException or ArgumentException)
         {
@@ -129,6 +134,15 @@ internal static class DoctorCommand
         return last.WrongCounters == 0
             ? new Finding("statistics", true, $"proven by counting anew at {last.At.UtcDateTime:yyyy-MM-dd HH:mm} UTC; none was wrong")
             : new Finding("statistics", false, $"{last.WrongCounters} counters were wrong at {last.At.UtcDateTime:yyyy-MM-dd HH:mm} UTC and have been corrected; please report it, and run patron recount to see whether it happened again.");
+    }
+
+    private static async Task<Finding> ExamineAddressesAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand("SELECT count(*) FROM shared.email_key_conflicts", connection);
+        var conflicts = (long)(await command.ExecuteScalarAsync(cancellation))!;
+        return conflicts == 0
+            ? new Finding("addresses", true, "each mailbox is compared in one spelling")
+            : new Finding("addresses", false, $"{conflicts} addresses are another one's in another spelling, or none any more; see GET /api/portal/email-conflicts, and change or merge one of each two.");
     }
 
     private static async Task<long> DeadMessagesAsync(NpgsqlConnection connection, CancellationToken cancellation)

@@ -37,7 +37,7 @@ public static class PatronServer
         builder.Services.AddSingleton<StartSignal>().AddSingleton<BackgroundLoop>().AddHostedService<StartUp>();
         builder.Services.AddScoped<FirstAdmin>().AddSingleton<Health>();
         builder.Services.AddHostedService<OutboxWorker>().AddHostedService<Housekeeping>();
-        builder.Services.AddHostedService<BackgroundMigrator>();
+        builder.Services.AddHostedService<BackgroundMigrator>().AddHostedService<EmailKeyUpkeep>();
         if (settings.Role != ProcessRole.Accounts)
         {
             builder.Services.AddHostedService<CounterUpkeep>();

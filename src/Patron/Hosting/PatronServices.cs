@@ -69,7 +69,7 @@ public static class PatronServices
         services.AddSingleton(provider => provider.GetRequiredService<DatabasePools>().Requests);
         services.AddSingleton<DatabaseOutage>();
         services.AddScoped<DatabaseSession>();
-        services.AddSingleton<Migrator>().AddSingleton<FinishedMigrations>();
+        services.AddSingleton<Migrator>().AddSingleton<FinishedMigrations>().AddSingleton<EmailKeys>();
     }
 
     private static string? Listening(IServiceProvider provider) =>
@@ -81,12 +81,22 @@ public static class PatronServices
         if (role != ProcessRole.Customers)
         {
             services.AddSingleton(AccountsModule.Migrations).AddSingleton(AccountsModule.SearchTexts);
+            Add(services, AccountsModule.EmailKeyColumns);
         }
 
         if (role != ProcessRole.Accounts)
         {
             services.AddSingleton(CustomersModule.Migrations).AddSingleton(ErpModule.Migrations);
             services.AddSingleton(CustomersModule.SearchTexts).AddSingleton(CustomersModule.TagIndex);
+            Add(services, [CustomersModule.EmailKeyColumn, .. ErpModule.EmailKeyColumns]);
+        }
+    }
+
+    private static void Add(IServiceCollection services, IEnumerable<EmailKeyColumn> columns)
+    {
+        foreach (var column in columns)
+        {
+            services.AddSingleton(column);
         }
     }
 

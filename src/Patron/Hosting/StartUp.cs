@@ -60,6 +60,7 @@ public sealed partial class StartUp(
         var settings = services.GetRequiredService<PatronSettings>();
         await services.GetRequiredService<Migrator>().MigrateAsync(cancellation);
         await services.GetRequiredService<FinishedMigrations>().ReadAsync(cancellation);
+        await services.GetRequiredService<EmailKeys>().RefreshAsync(cancellation);
         await using var scope = services.CreateAsyncScope();
         if (settings.Role != ProcessRole.Accounts)
         {

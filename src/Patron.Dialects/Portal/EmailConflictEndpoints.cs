@@ -1,0 +1,31 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Patron.Dialects.OpenApi;
+using Patron.Linking;
+using Patron.Web.Http;
+
+namespace Patron.Dialects.Portal;
+
+/// <summary>A record or account and the other one that has its mailbox; null where its address is none.</summary>
+public sealed record EmailConflictAnswer(string Kind, string Id, string Email, string? OtherId, string? OtherEmail, DateTimeOffset FoundAt);
+
+public sealed record EmailConflictsAnswer(bool Success, IReadOnlyList<EmailConflictAnswer> Data, int Total);
+
+/// <summary>Staff see whose addresses are one mailbox in two spellings.</summary>
+internal static class EmailConflictEndpoints
+{
+    private const string Example = """
+        {"success": true, "data": [{"kind": "customer", "id": "CUST_A1B2C3D4", "email": "anna@bücher.example", "other_id": "CUST_B2C3D4E5", "other_email": "anna@xn--bcher-kva.example", "found_at": "2026-11-29T02:00:00Z"}], "total": 1}
+        """;
+
+    public static void MapEmailConflicts(this RouteGroupBuilder portal) =>
+        portal.MapGet("/api/portal/email-conflicts", ListAsync)
+            .Describe("list_email_conflicts", "List addresses that two have in different spellings", "Records of the acting organization and, to administrators, accounts (kind: customer or user), which were kept before the spellings of a domain counted as one. Change or merge one of the two, and the entry is gone.")
+            .Answers<EmailConflictsAnswer>(200, "The oldest first, at most 1000.", Example)
+            .Fails(401, 403, 404, 503);
+
+    private static async Task<IResult> ListAsync(ListEmailConflicts list, HttpContext http, CancellationToken cancellation) =>
+        (await list.HandleAsync(http.Caller(), cancellation)).ToOk(found => new EmailConflictsAnswer(
+            true, [.. found.Select(one => new EmailConflictAnswer(one.Kind, one.Id, one.Email, one.OtherId, one.OtherEmail, one.FoundAt))], found.Count));
+}
