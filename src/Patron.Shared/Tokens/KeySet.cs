@@ -34,16 +34,16 @@ public static class KeySet
         {
             var key = new JsonWebKey(json.GetRawText());
             var isUsable = key is { Kty: JsonWebAlgorithmsKeyTypes.EllipticCurve, Crv: JsonWebKeyECTypes.P256 }
-                && key.Use is null or JsonWebKeyUseNames.Sig
+                && (!json.TryGetProperty("use", out var use) || use.ValueEquals(JsonWebKeyUseNames.Sig))
                 && key.Alg is null or SecurityAlgorithms.EcdsaSha256
-                && key.D is null; // A private key that was published is nobody's secret any more.
+                && !json.TryGetProperty("d", out _); // A private key that was published is no longer secret.
 
             // A key goes by its thumbprint; one that claims another name could be meant to stand in for somebody else's.
             var thumbprint = Base64UrlEncoder.Encode(key.ComputeJwkThumbprint());
             key.Kid ??= thumbprint;
             return isUsable && key.Kid == thumbprint ? key : null;
         }
-        catch (Exception exception) when (exception is ArgumentException or NotSupportedException)
+        catch (Exception exception) when (exception is ArgumentException or NotSupportedException or InvalidOperationException)
         {
             return null; // A member has the wrong type, or is missing.
         }

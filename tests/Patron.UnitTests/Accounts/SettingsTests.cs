@@ -36,7 +36,7 @@ public class SettingsTests
     [InlineData("Mail:From", "zoë@shop.example.com", "Mail:From")]
     [InlineData("Mail:StartTls", "false", "set Mail:Security to none")]
     [InlineData("Mail:StartTls", "true", "Mail:Security")]
-    [InlineData("Mail:Security", "ssl", "cannot be read")]
+    [InlineData("Mail:Security", "ssl", "must be one of auto, starttls, tls")]
     [InlineData("Mail:Security", "7", "Mail:Security")]
     [InlineData("Mail:CaFile", "no-such-file.pem", "Mail:CaFile")]
     [InlineData("Limits:SignInsPerMinute", "0", "Limits")]
