@@ -58,6 +58,6 @@ public class Tokens
 
     private sealed class OneKey(JsonWebKey key) : IVerificationKeys
     {
-        public ValueTask<JsonWebKey?> FindAsync(string keyId, CancellationToken cancellation) => ValueTask.FromResult<JsonWebKey?>(key);
+        public ValueTask<JsonWebKey?> FindAsync(string keyId, CancellationToken cancellationToken) => ValueTask.FromResult<JsonWebKey?>(key);
     }
 }

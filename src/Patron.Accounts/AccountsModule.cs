@@ -44,15 +44,15 @@ public static class AccountsModule
         services.AddSingleton<SigningKeyRing>();
         services.AddSingleton<RefreshTokens>();
         services.AddSingleton<SessionCookies>();
-        services.AddSingleton<KnownCallers>();
+        services.AddSingleton<CallerCache>();
         services.AddSingleton<AccountMails>();
         services.AddSingleton<ActivationMails>();
         services.AddSingleton<ActivationCodes>();
         AddUseCases(services);
-        services.AddSingleton(provider => new OutboxHandler(ForgotPassword.OutboxKind, async (payload, cancellation) =>
+        services.AddSingleton(provider => new OutboxHandler(ForgotPassword.OutboxKind, async (payload, cancellationToken) =>
         {
             await using var scope = provider.GetRequiredService<IServiceScopeFactory>().CreateBackgroundScope();
-            await scope.ServiceProvider.GetRequiredService<SendPasswordReset>().HandleAsync(payload, cancellation);
+            await scope.ServiceProvider.GetRequiredService<SendPasswordReset>().HandleAsync(payload, cancellationToken);
         }));
         AddHousekeeping(services);
         return services;

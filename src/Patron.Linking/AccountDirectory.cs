@@ -14,26 +14,26 @@ internal sealed class AccountDirectory(Func<LookUpAccounts> accounts, AccountsBy
 {
     public bool KeepsCopies => true;
 
-    public async Task<Result<Account>> OwnAsync(Caller caller, CancellationToken cancellation)
+    public async Task<Result<Account>> OwnAsync(Caller caller, CancellationToken cancellationToken)
     {
         if (caller.UserId is not { } id)
         {
             return Account.NotTheirs;
         }
 
-        var card = session.IsInTransaction ? await accounts().HoldAsync(id, cancellation) : await accounts().FindByReferenceAsync(id.ToString(), cancellation);
+        var card = session.IsInTransaction ? await accounts().HoldAsync(id, cancellationToken) : await accounts().FindByReferenceAsync(id.ToString(), cancellationToken);
         return card is null ? Account.NotTheirs : card.ToAccount();
     }
 
-    public async Task<Result<IReadOnlyList<Account>>> ReadAsync(Caller caller, IReadOnlyCollection<Guid> userIds, CancellationToken cancellation) =>
-        ToAccounts(await accounts().ByIdAsync(caller, userIds, cancellation));
+    public async Task<Result<IReadOnlyList<Account>>> ReadAsync(Caller caller, IReadOnlyCollection<Guid> userIds, CancellationToken cancellationToken) =>
+        ToAccounts(await accounts().ByIdAsync(caller, userIds, cancellationToken));
 
-    public async Task<Result<IReadOnlyList<Account>>> FindByEmailAsync(Caller caller, IReadOnlyCollection<string> emailKeys, CancellationToken cancellation) =>
-        (await byEmail.FindAsync(caller.OrganizationId, emailKeys, cancellation)).ConvertAll(card => card.ToAccount());
+    public async Task<Result<IReadOnlyList<Account>>> FindByEmailAsync(Caller caller, IReadOnlyCollection<string> emailKeys, CancellationToken cancellationToken) =>
+        (await byEmail.FindAsync(caller.OrganizationId, emailKeys, cancellationToken)).ConvertAll(card => card.ToAccount());
 
-    public Task<Result<IReadOnlyList<Guid>>> MatchAsync(Caller caller, AccountCriteria criteria, CancellationToken cancellation) =>
+    public Task<Result<IReadOnlyList<Guid>>> MatchAsync(Caller caller, AccountCriteria criteria, CancellationToken cancellationToken) =>
         accounts().MatchAsync(
-            caller, new UserCriteria(criteria.Query, criteria.FirstName, criteria.LastName, criteria.Email, criteria.Phone), cancellation);
+            caller, new UserCriteria(criteria.Query, criteria.FirstName, criteria.LastName, criteria.Email, criteria.Phone), cancellationToken);
 
     private static Result<IReadOnlyList<Account>> ToAccounts(Result<IReadOnlyList<AccountCard>> cards) =>
         cards.Succeeded(out var found, out var error) ? found.Select(card => card.ToAccount()).ToList() : error;

@@ -17,15 +17,15 @@ public sealed class CreateCustomerForUser(
 {
     private static readonly CustomerChanges Values = new(CustomerSchema.IsPrimaryContact.With(true));
 
-    public async Task<Result<EnsuredCustomer>> HandleAsync(Caller caller, string? email, CancellationToken cancellation)
+    public async Task<Result<EnsuredCustomer>> HandleAsync(Caller caller, string? email, CancellationToken cancellationToken)
     {
         if (!caller.IsAdmin)
         {
             return Error.Forbidden("Only an administrator can make customers for other people's accounts.");
         }
 
-        return await accounts.FindByLoginAsync(email ?? "", cancellation) is { } card
-            ? await EnsureAsync(caller, card.Id, cancellation)
+        return await accounts.FindByLoginAsync(email ?? "", cancellationToken) is { } card
+            ? await EnsureAsync(caller, card.Id, cancellationToken)
             : Error.NotFound("There is no account with this e-mail address.");
     }
 

@@ -18,9 +18,9 @@ public sealed class CreateCustomerOfUser(
 {
     private static readonly Error NoAccount = Error.NotFound("There is no account with this user_id.");
 
-    public async Task<Result<EnsuredCustomer>> HandleAsync(Caller caller, string userReference, CustomerChanges values, CancellationToken cancellation)
+    public async Task<Result<EnsuredCustomer>> HandleAsync(Caller caller, string userReference, CustomerChanges values, CancellationToken cancellationToken)
     {
-        var account = await accounts.FindByReferenceAsync(userReference, cancellation);
+        var account = await accounts.FindByReferenceAsync(userReference, cancellationToken);
         var isOwn = account is not null && caller.UserId == account.Id;
         if (Refusal(caller, isOwn, values) is { } refused)
         {
@@ -32,9 +32,9 @@ public sealed class CreateCustomerOfUser(
             return NoAccount;
         }
 
-        return isOwn || (account.EmailVerified && await MayLinkAsync(caller, account, cancellation))
-            ? await LinkAsync(caller, account.Id, isOwn, values, cancellation)
-            : await offer.HandleAsync(caller, account, values, cancellation);
+        return isOwn || (account.EmailVerified && await MayLinkAsync(caller, account, cancellationToken))
+            ? await LinkAsync(caller, account.Id, isOwn, values, cancellationToken)
+            : await offer.HandleAsync(caller, account, values, cancellationToken);
     }
 
     // Asked before anything is told of the account.
@@ -45,8 +45,8 @@ public sealed class CreateCustomerOfUser(
             ? Error.Forbidden("Only staff of the organization may set the status.")
         : null;
 
-    private async Task<bool> MayLinkAsync(Caller caller, AccountCard account, CancellationToken cancellation) =>
-        caller.IsAdmin || (caller.OrganizationId == home.Id && (await accounts.ByIdAsync(caller, [account.Id], cancellation)).Value.Count == 1);
+    private async Task<bool> MayLinkAsync(Caller caller, AccountCard account, CancellationToken cancellationToken) =>
+        caller.IsAdmin || (caller.OrganizationId == home.Id && (await accounts.ByIdAsync(caller, [account.Id], cancellationToken)).Value.Count == 1);
 
     private async Task<Result<EnsuredCustomer>> LinkAsync(Caller caller, Guid userId, bool isOwn, CustomerChanges values, CancellationToken cancellationToken)
     {

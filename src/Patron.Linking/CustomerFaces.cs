@@ -21,15 +21,15 @@ public sealed record CustomerFace(Customer Customer, long Organization, long? Us
 /// <summary>Shows records with what accounts know of them: a question for all of a page, not one for each.</summary>
 public sealed class CustomerFaces(LookUpAccounts accounts, CustomerProfiles profiles, FindOrganization organizations, ListOffers offers)
 {
-    public async Task<CustomerFace> ShowAsync(Customer customer, CancellationToken cancellation) => (await ShowAsync([customer], cancellation))[0];
+    public async Task<CustomerFace> ShowAsync(Customer customer, CancellationToken cancellationToken) => (await ShowAsync([customer], cancellationToken))[0];
 
-    public async Task<IReadOnlyList<CustomerFace>> ShowAsync(IReadOnlyList<Customer> customers, CancellationToken cancellation)
+    public async Task<IReadOnlyList<CustomerFace>> ShowAsync(IReadOnlyList<Customer> customers, CancellationToken cancellationToken)
     {
-        var offered = await offers.FindNamedAsync([.. customers.Where(customer => customer.UserId is null).Select(customer => customer.Uid)], cancellation);
+        var offered = await offers.FindNamedAsync([.. customers.Where(customer => customer.UserId is null).Select(customer => customer.Uid)], cancellationToken);
         Guid[] linked = [.. customers.Select(customer => customer.UserId).OfType<Guid>()];
-        var numbers = await accounts.NumbersAsync([.. linked, .. offered.Values], cancellation);
-        var faces = await profiles.FindAsync(linked, cancellation);
-        var names = await organizations.NamesAsync([.. customers.Select(customer => customer.OrganizationId).Distinct()], cancellation);
+        var numbers = await accounts.NumbersAsync([.. linked, .. offered.Values], cancellationToken);
+        var faces = await profiles.FindAsync(linked, cancellationToken);
+        var names = await organizations.NamesAsync([.. customers.Select(customer => customer.OrganizationId).Distinct()], cancellationToken);
         return [.. customers.Select(customer =>
         {
             var isOffered = offered.TryGetValue(customer.Uid, out var named);

@@ -12,13 +12,13 @@ public sealed class FindPerson(FindAccount account, ListOrganizations organizati
 {
     private const int Most = 1000;
 
-    public async Task<PersonView> HandleAsync(Caller caller, CancellationToken cancellation)
+    public async Task<PersonView> HandleAsync(Caller caller, CancellationToken cancellationToken)
     {
         var self = caller with { IsAdmin = false }; // An administrator's own, not everybody's.
         return new PersonView(
-            await account.HandleAsync(caller, cancellation),
-            (await organizations.HandleAsync(self, 1, Most, cancellation)).Rows,
-            (await profiles.HandleAsync(self, 1, Most, cancellation)).Rows,
-            await offers.HandleAsync(caller, cancellation));
+            await account.HandleAsync(caller, cancellationToken),
+            (await organizations.HandleAsync(self, 1, Most, cancellationToken)).Rows,
+            (await profiles.HandleAsync(self, 1, Most, cancellationToken)).Rows,
+            await offers.HandleAsync(caller, cancellationToken));
     }
 }

@@ -20,44 +20,44 @@ public sealed partial class LinkAccounts(IServiceScopeFactory scopes, HomeOrgani
     private const int PageSize = 500;
 
     /// <summary>Goes through all of them and tells how far it is after each page. A dry run changes nothing.</summary>
-    public async Task<LinkedAccounts> HandleAsync(Caller caller, bool dryRun, Action<LinkedAccounts> tell, CancellationToken cancellation)
+    public async Task<LinkedAccounts> HandleAsync(Caller caller, bool dryRun, Action<LinkedAccounts> tell, CancellationToken cancellationToken)
     {
         var failed = new List<(string Account, string Reason)>();
-        var done = new LinkedAccounts(await CountAsync(cancellation), 0, 0, 0, 0, failed);
+        var done = new LinkedAccounts(await CountAsync(cancellationToken), 0, 0, 0, 0, failed);
         for (var after = 0L; ;)
         {
             await using var scope = scopes.CreateAsyncScope();
-            var page = await scope.ServiceProvider.GetRequiredService<LookUpAccounts>().PageOfCustomersAsync(home.Id, after, PageSize, cancellation);
+            var page = await scope.ServiceProvider.GetRequiredService<LookUpAccounts>().PageOfCustomersAsync(home.Id, after, PageSize, cancellationToken);
             if (page.Count == 0)
             {
                 return done;
             }
 
-            done = await LinkAsync(scope.ServiceProvider, caller, page, done, failed, dryRun, cancellation);
+            done = await LinkAsync(scope.ServiceProvider, caller, page, done, failed, dryRun, cancellationToken);
             after = page[^1].Number;
             tell(done);
         }
     }
 
-    private async Task<long> CountAsync(CancellationToken cancellation)
+    private async Task<long> CountAsync(CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<LookUpAccounts>().CountCustomersAsync(home.Id, cancellation);
+        return await scope.ServiceProvider.GetRequiredService<LookUpAccounts>().CountCustomersAsync(home.Id, cancellationToken);
     }
 
     private async Task<LinkedAccounts> LinkAsync(
-        IServiceProvider services, Caller caller, List<AccountCard> page, LinkedAccounts done, List<(string Account, string Reason)> failed, bool dryRun, CancellationToken cancellation)
+        IServiceProvider services, Caller caller, List<AccountCard> page, LinkedAccounts done, List<(string Account, string Reason)> failed, bool dryRun, CancellationToken cancellationToken)
     {
-        var known = await services.GetRequiredService<AccountCustomers>().FindAsync(home.Id, [.. page.Select(account => account.Id)], cancellation);
+        var known = await services.GetRequiredService<AccountCustomers>().FindAsync(home.Id, [.. page.Select(account => account.Id)], cancellationToken);
         var missing = page.Where(account => !known.ContainsKey(account.Id)).ToList();
         var waitedFor = await services.GetRequiredService<WaitingCustomers>().FindAddressesAsync(
-            home.Id, [.. missing.Where(account => account.EmailVerified).Select(account => EmailAddress.KeyOf(account.Email))], cancellation);
+            home.Id, [.. missing.Where(account => account.EmailVerified).Select(account => EmailAddress.KeyOf(account.Email))], cancellationToken);
         var create = services.GetRequiredService<CreateCustomerForUser>();
         var session = services.GetRequiredService<DatabaseSession>();
         done = done with { Accounts = done.Accounts + page.Count, Had = done.Had + known.Count };
         foreach (var account in missing)
         {
-            if (!dryRun && await FailureAsync(create, caller, account, cancellation) is { } failure)
+            if (!dryRun && await FailureAsync(create, caller, account, cancellationToken) is { } failure)
             {
                 failed.Add(($"{account.Number}", failure));
                 continue;
@@ -73,11 +73,11 @@ public sealed partial class LinkAccounts(IServiceScopeFactory scopes, HomeOrgani
     }
 
     // Whatever one account's transaction does, it is undone alone and the others go on.
-    private async Task<string?> FailureAsync(CreateCustomerForUser create, Caller caller, AccountCard account, CancellationToken cancellation)
+    private async Task<string?> FailureAsync(CreateCustomerForUser create, Caller caller, AccountCard account, CancellationToken cancellationToken)
     {
         try
         {
-            return (await create.EnsureAsync(caller, account.Id, cancellation)).Error?.Sentence;
+            return (await create.EnsureAsync(caller, account.Id, cancellationToken)).Error?.Sentence;
         }
         catch (Exception bug) when (bug is not OperationCanceledException && !DatabaseFailure.IsAway(bug))
         {

@@ -55,10 +55,10 @@ public static class LinkingModule
         services.AddScoped<InviteCustomers>();
         services.AddScoped<ListInvitations>();
         services.AddScoped<MailInvitations>();
-        services.AddSingleton(provider => new OutboxHandler(ActivationChallenges.OutboxKind, async (payload, cancellation) =>
+        services.AddSingleton(provider => new OutboxHandler(ActivationChallenges.OutboxKind, async (payload, cancellationToken) =>
         {
             await using var scope = provider.GetRequiredService<IServiceScopeFactory>().CreateBackgroundScope();
-            await scope.ServiceProvider.GetRequiredService<SendActivation>().HandleAsync(payload, cancellation);
+            await scope.ServiceProvider.GetRequiredService<SendActivation>().HandleAsync(payload, cancellationToken);
         }));
     }
 }

@@ -10,15 +10,15 @@ public sealed record NamedOffer(OfferView Offer, long OrganizationNumber, string
 /// <summary>What is offered to the caller and by whom, the newest first.</summary>
 public sealed class ListNamedOffers(ListOffers offers, FindOrganization names)
 {
-    public async Task<IReadOnlyList<NamedOffer>> HandleAsync(Caller caller, CancellationToken cancellation)
+    public async Task<IReadOnlyList<NamedOffer>> HandleAsync(Caller caller, CancellationToken cancellationToken)
     {
-        var open = await offers.HandleAsync(caller, cancellation);
+        var open = await offers.HandleAsync(caller, cancellationToken);
         if (open.Count == 0)
         {
             return [];
         }
 
-        var named = await names.NamesAsync([.. open.Select(offer => offer.OrganizationId).Distinct()], cancellation);
+        var named = await names.NamesAsync([.. open.Select(offer => offer.OrganizationId).Distinct()], cancellationToken);
         return [.. open.Select(offer => new NamedOffer(offer, named[offer.OrganizationId].Number, named[offer.OrganizationId].Name))];
     }
 }

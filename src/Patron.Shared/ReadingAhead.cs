@@ -5,9 +5,9 @@ namespace Patron.Shared;
 /// <summary>Reads the next element of a sequence while the caller works on the last one; never more than one ahead.</summary>
 public static class ReadingAhead
 {
-    public static async IAsyncEnumerable<T> ReadAheadAsync<T>(this IAsyncEnumerable<T> source, [EnumeratorCancellation] CancellationToken cancellation)
+    public static async IAsyncEnumerable<T> ReadAheadAsync<T>(this IAsyncEnumerable<T> source, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var elements = source.GetAsyncEnumerator(stop.Token);
         var next = Task.FromResult(true);
         try

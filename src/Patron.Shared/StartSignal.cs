@@ -10,9 +10,9 @@ public sealed class StartSignal
     public Task Done => source.Task;
 
     /// <summary>Waits for the start; false when it failed or the process stops, which whoever runs the process hears elsewhere.</summary>
-    public async Task<bool> SucceedsAsync(CancellationToken cancellation)
+    public async Task<bool> SucceedsAsync(CancellationToken cancellationToken)
     {
-        await Done.WaitAsync(cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Done.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return IsDone;
     }
 

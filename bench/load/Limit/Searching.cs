@@ -29,17 +29,17 @@ internal sealed class Searching(NpgsqlDataSource source)
         await http.Response.WriteAsJsonAsync(found, LimitJson.Default.SearchAnswer, cancellationToken: http.RequestAborted);
     }
 
-    private async Task<SearchAnswer> FindAsync(SearchRequest wanted, CancellationToken cancellation)
+    private async Task<SearchAnswer> FindAsync(SearchRequest wanted, CancellationToken cancellationToken)
     {
         await using var command = source.CreateCommand(Sql);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = Home.Organization });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = wanted.Query });
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = (wanted.Page - 1L) * wanted.Limit });
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = wanted.Limit });
-        await using var rows = await command.ExecuteReaderAsync(cancellation);
+        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
         var page = new List<ListItem>(wanted.Limit);
         var total = 0L;
-        while (await rows.ReadAsync(cancellation))
+        while (await rows.ReadAsync(cancellationToken))
         {
             total = rows.GetInt64(TotalColumn);
             if (!rows.IsDBNull(0))

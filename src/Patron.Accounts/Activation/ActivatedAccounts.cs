@@ -23,8 +23,8 @@ public sealed class ActivatedAccounts(
     public static readonly Error HasAccount = Error.Rule("There is an account with this address already. Sign in, or set a new password under 'forgot password'.");
 
     /// <summary>The account with this address, proven or not; null where there is none.</summary>
-    public Task<User?> FindAsync(string emailKey, CancellationToken cancellation) =>
-        context.Users.AsNoTracking().SingleOrDefaultAsync(user => user.NormalizedEmail == emailKey, cancellation);
+    public Task<User?> FindAsync(string emailKey, CancellationToken cancellationToken) =>
+        context.Users.AsNoTracking().SingleOrDefaultAsync(user => user.NormalizedEmail == emailKey, cancellationToken);
 
     /// <summary>Runs inside the transaction of the activation. The proof links the record that waits for it. Errors: 400 somebody else has the account by now.</summary>
     public async Task<Result<User>> OpenAsync(Caller caller, User prepared, NewOwner owner, CancellationToken cancellationToken)

@@ -30,25 +30,25 @@ public sealed class ActivationChallenges(AccountsContext context, ActivationCode
     internal DateTimeOffset Now => time.GetUtcNow();
 
     /// <summary>Adds the same row and the same work for every address; saves both at once.</summary>
-    public async Task<ActivationChallenge> StartAsync(EmailAddress email, bool withCode, CancellationToken cancellation)
+    public async Task<ActivationChallenge> StartAsync(EmailAddress email, bool withCode, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var challenge = ActivationChallenge.Start(email, withCode, now);
         context.ActivationChallenges.Add(challenge);
         context.Outbox.Add(new OutboxMessage(OutboxKind, JsonSerializer.Serialize(challenge.Id), now));
-        await context.SaveChangesAsync(cancellation);
+        await context.SaveChangesAsync(cancellationToken);
         return challenge;
     }
 
     /// <summary>Null when the address may ask once more; else how long it must wait, whether anybody knows it or not.</summary>
-    public Task<TimeSpan?> PauseAsync(EmailAddress email, TimeSpan between, int perHour, CancellationToken cancellation) =>
-        attempts.PaceAsync(Attempts.Activation, email.Key, between, perHour, cancellation);
+    public Task<TimeSpan?> PauseAsync(EmailAddress email, TimeSpan between, int perHour, CancellationToken cancellationToken) =>
+        attempts.PaceAsync(Attempts.Activation, email.Key, between, perHour, cancellationToken);
 
-    public Task<ActivationChallenge?> FindAsync(Guid id, CancellationToken cancellation) =>
-        context.ActivationChallenges.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellation);
+    public Task<ActivationChallenge?> FindAsync(Guid id, CancellationToken cancellationToken) =>
+        context.ActivationChallenges.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellationToken);
 
     /// <summary>Gives the challenge its secrets, inside the transaction that mails them; null where it has some, or is over.</summary>
-    public async Task<IssuedActivation?> IssueAsync(ActivationChallenge challenge, int digits, CancellationToken cancellation)
+    public async Task<IssuedActivation?> IssueAsync(ActivationChallenge challenge, int digits, CancellationToken cancellationToken)
     {
         var code = challenge.CodeExpiresAt is null ? null : ActivationCodes.New(digits);
         var codeHash = code is null ? null : codes.Hash(challenge.Id, code);
@@ -57,7 +57,7 @@ public sealed class ActivationChallenges(AccountsContext context, ActivationCode
         var now = time.GetUtcNow();
         return await context.ActivationChallenges
             .Where(row => row.Id == challenge.Id && row.LinkHash == null && row.ConsumedAt == null && row.SupersededAt == null && row.LinkExpiresAt > now)
-            .ExecuteUpdateAsync(set => set.SetProperty(row => row.CodeHash, codeHash).SetProperty(row => row.LinkHash, linkHash), cancellation) == 1
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.CodeHash, codeHash).SetProperty(row => row.LinkHash, linkHash), cancellationToken) == 1
                 ? new IssuedActivation(code, secret)
                 : null;
     }
@@ -66,63 +66,63 @@ public sealed class ActivationChallenges(AccountsContext context, ActivationCode
     /// Takes one of the challenge's tries, in one statement so that guesses sent at once are counted too, and answers the challenge where the code is right.
     /// Errors: 400 wrong or over, 429 too many wrong ones for the address within the day.
     /// </summary>
-    public async Task<Result<ActivationChallenge>> TryCodeAsync(Guid id, EmailAddress email, string code, CancellationToken cancellation)
+    public async Task<Result<ActivationChallenge>> TryCodeAsync(Guid id, EmailAddress email, string code, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         if (await OpenCodes(id, email, now).Where(row => row.Tries < ActivationChallenge.MaxTries)
-            .ExecuteUpdateAsync(set => set.SetProperty(row => row.Tries, row => row.Tries + 1), cancellation) == 0)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.Tries, row => row.Tries + 1), cancellationToken) == 0)
         {
             return CodeEnded;
         }
 
-        if (!await attempts.TryTakeAsync(Attempts.ActivationCode, email.Key, WrongCodesPerDay, TimeSpan.FromDays(1), cancellation))
+        if (!await attempts.TryTakeAsync(Attempts.ActivationCode, email.Key, WrongCodesPerDay, TimeSpan.FromDays(1), cancellationToken))
         {
             return Error.RateLimited("Too many wrong codes were typed for this address today. The link in the message works all the same.", TimeSpan.FromDays(1));
         }
 
-        var challenge = await context.ActivationChallenges.AsNoTracking().SingleAsync(row => row.Id == id, cancellation);
+        var challenge = await context.ActivationChallenges.AsNoTracking().SingleAsync(row => row.Id == id, cancellationToken);
         return codes.Fits(id, code, challenge.CodeHash) ? challenge : CodeWrong;
     }
 
     /// <summary>The code was right, but something else was not: that costs no try.</summary>
-    public async Task GiveBackAsync(ActivationChallenge challenge, CancellationToken cancellation)
+    public async Task GiveBackAsync(ActivationChallenge challenge, CancellationToken cancellationToken)
     {
         await context.ActivationChallenges.Where(row => row.Id == challenge.Id && row.Tries > 0)
-            .ExecuteUpdateAsync(set => set.SetProperty(row => row.Tries, row => row.Tries - 1), cancellation);
-        await attempts.GiveBackAsync(Attempts.ActivationCode, challenge.EmailKey, cancellation);
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.Tries, row => row.Tries - 1), cancellationToken);
+        await attempts.GiveBackAsync(Attempts.ActivationCode, challenge.EmailKey, cancellationToken);
     }
 
     /// <summary>The open challenge that this link belongs to, or null. Looking at it uses nothing up: mail scanners do.</summary>
-    public async Task<ActivationChallenge?> FindByLinkAsync(string secret, CancellationToken cancellation)
+    public async Task<ActivationChallenge?> FindByLinkAsync(string secret, CancellationToken cancellationToken)
     {
         var hash = Secret.Hash(secret);
         var now = time.GetUtcNow();
         return await context.ActivationChallenges.AsNoTracking().SingleOrDefaultAsync(
-            row => row.LinkHash == hash && row.ConsumedAt == null && row.SupersededAt == null && row.LinkExpiresAt > now, cancellation);
+            row => row.LinkHash == hash && row.ConsumedAt == null && row.SupersededAt == null && row.LinkExpiresAt > now, cancellationToken);
     }
 
     /// <summary>Whoever opens an account for the address takes turns, in one order: the others look again when it is done. The first lock of the transaction.</summary>
-    public Task HoldAsync(string emailKey, CancellationToken cancellation) => context.Database.ExecuteSqlAsync(
+    public Task HoldAsync(string emailKey, CancellationToken cancellationToken) => context.Database.ExecuteSqlAsync(
         $"""
         SELECT FROM accounts.activation_challenges WHERE email_key = {emailKey} AND consumed_at IS NULL AND superseded_at IS NULL ORDER BY id FOR UPDATE
-        """, cancellation);
+        """, cancellationToken);
 
     /// <summary>Uses the challenge up, inside the transaction of what it allows; false when another was faster.</summary>
-    public async Task<bool> TryConsumeAsync(ActivationChallenge challenge, CancellationToken cancellation)
+    public async Task<bool> TryConsumeAsync(ActivationChallenge challenge, CancellationToken cancellationToken)
     {
-        await HoldAsync(challenge.EmailKey, cancellation);
+        await HoldAsync(challenge.EmailKey, cancellationToken);
         var now = time.GetUtcNow();
         return await context.ActivationChallenges.Where(row => row.Id == challenge.Id && row.ConsumedAt == null && row.SupersededAt == null)
-            .ExecuteUpdateAsync(set => set.SetProperty(row => row.ConsumedAt, now), cancellation) == 1;
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.ConsumedAt, now), cancellationToken) == 1;
     }
 
     /// <summary>Ends what is still open for the address, inside the transaction of somebody's success.</summary>
-    public async Task EndOthersAsync(string emailKey, CancellationToken cancellation)
+    public async Task EndOthersAsync(string emailKey, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         await context.ActivationChallenges.Where(row => row.EmailKey == emailKey && row.ConsumedAt == null && row.SupersededAt == null)
-            .ExecuteUpdateAsync(set => set.SetProperty(row => row.SupersededAt, now), cancellation);
-        await attempts.ForgetAsync(Attempts.ActivationCode, emailKey, cancellation);
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.SupersededAt, now), cancellationToken);
+        await attempts.ForgetAsync(Attempts.ActivationCode, emailKey, cancellationToken);
     }
 
     private IQueryable<ActivationChallenge> OpenCodes(Guid id, EmailAddress email, DateTimeOffset now) => context.ActivationChallenges.Where(

@@ -32,7 +32,7 @@ public sealed class ActivationInvitations(
         """;
 
     /// <summary>Invites these customers and answers how many of them get mail for it; <paramref name="again"/> begins anew with those whose last one is a day old.</summary>
-    public Task<int> AddAsync(Caller caller, IReadOnlyCollection<Guid> customers, bool again, CancellationToken cancellation) => session.OnConnectionAsync(
+    public Task<int> AddAsync(Caller caller, IReadOnlyCollection<Guid> customers, bool again, CancellationToken cancellationToken) => session.OnConnectionAsync(
         async connection =>
         {
             await using var command = new NpgsqlCommand(AddSql, connection);
@@ -44,13 +44,13 @@ public sealed class ActivationInvitations(
             command.Parameters.Add(OptionalParameter.Of(caller.Key?.Id, NpgsqlDbType.Uuid));
             command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = caller.Origin.Address });
             command.Parameters.Add(OptionalParameter.Of(caller.Origin.UserAgent, NpgsqlDbType.Text));
-            return await command.ExecuteNonQueryAsync(cancellation);
+            return await command.ExecuteNonQueryAsync(cancellationToken);
         },
-        cancellation);
+        cancellationToken);
 
     /// <summary>Of these customers those who have been invited, and may come.</summary>
-    public Task<List<Guid>> FindInvitedAsync(IReadOnlyCollection<Guid> customers, CancellationToken cancellation) =>
-        context.ActivationInvitations.Where(row => customers.Contains(row.CustomerUid) && row.WithdrawnAt == null).Select(row => row.CustomerUid).ToListAsync(cancellation);
+    public Task<List<Guid>> FindInvitedAsync(IReadOnlyCollection<Guid> customers, CancellationToken cancellationToken) =>
+        context.ActivationInvitations.Where(row => customers.Contains(row.CustomerUid) && row.WithdrawnAt == null).Select(row => row.CustomerUid).ToListAsync(cancellationToken);
 
     /// <summary>The invitation of a record that was merged is the survivor's, unless that one has been invited too.</summary>
     public Task MoveAsync(Guid absorbed, Guid survivor, CancellationToken cancellationToken) => context.ActivationInvitations
@@ -62,46 +62,46 @@ public sealed class ActivationInvitations(
         context.ActivationInvitations.Where(row => customers.Contains(row.CustomerUid)).ExecuteDeleteAsync(cancellationToken);
 
     /// <summary>The record is its person's from now on; who was not invited has nothing to end.</summary>
-    public async Task ComeAsync(Guid customer, CancellationToken cancellation)
+    public async Task ComeAsync(Guid customer, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         await context.ActivationInvitations.Where(row => row.CustomerUid == customer && row.CameAt == null)
             .ExecuteUpdateAsync(
                 set => set.SetProperty(row => row.CameAt, now).SetProperty(row => row.WithdrawnAt, (DateTimeOffset?)null).SetProperty(row => row.DueAt, (DateTimeOffset?)null),
-                cancellation);
+                cancellationToken);
     }
 
     /// <summary>
     /// Invitations of which a mail is due, as many as may still go within the hour and not too many at once, locked until the transaction ends.
     /// None while another process is at it.
     /// </summary>
-    public async Task<IReadOnlyList<ActivationInvitation>> TakeDueAsync(int perHour, int atOnce, CancellationToken cancellation)
+    public async Task<IReadOnlyList<ActivationInvitation>> TakeDueAsync(int perHour, int atOnce, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var since = now - TimeSpan.FromHours(1);
-        if (!(await context.Database.SqlQueryRaw<bool>(TurnSql + " AS \"Value\"").ToListAsync(cancellation))[0])
+        if (!(await context.Database.SqlQueryRaw<bool>(TurnSql + " AS \"Value\"").ToListAsync(cancellationToken))[0])
         {
             return [];
         }
 
-        var sent = await context.ActivationInvitations.CountAsync(row => row.LastMailedAt > since, cancellation);
+        var sent = await context.ActivationInvitations.CountAsync(row => row.LastMailedAt > since, cancellationToken);
         var may = Math.Min(perHour - sent, atOnce);
         return may <= 0
             ? []
             : await context.ActivationInvitations
                 .FromTable($"WHERE due_at <= {now} ORDER BY due_at, id LIMIT {may} FOR UPDATE SKIP LOCKED")
-                .ToListAsync(cancellation);
+                .ToListAsync(cancellationToken);
     }
 
     /// <summary>
     /// Mails the customer, and says when the next mail may go; null: it was the last one. A mailbox that has had too many waits an hour. Saved by
     /// <see cref="SaveAsync"/>.
     /// </summary>
-    public async Task MailAsync(ActivationInvitation invitation, EmailAddress email, string name, TimeSpan? again, CancellationToken cancellation)
+    public async Task MailAsync(ActivationInvitation invitation, EmailAddress email, string name, TimeSpan? again, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var about = new MailSubject("customer", invitation.CustomerUid);
-        if (!await budgets.TryTakeAsync(Caller.System(home.Id), MailPurpose.SetupInvitation, email.Key, about, cancellation))
+        if (!await budgets.TryTakeAsync(Caller.System(home.Id), MailPurpose.SetupInvitation, email.Key, about, cancellationToken))
         {
             invitation.Postpone(now + MailboxPause);
             return;
@@ -124,11 +124,11 @@ public sealed class ActivationInvitations(
         }
     }
 
-    public Task SaveAsync(CancellationToken cancellation) => context.SaveChangesAsync(cancellation);
+    public Task SaveAsync(CancellationToken cancellationToken) => context.SaveChangesAsync(cancellationToken);
 
     /// <summary>A page of invitations in this state (null: all), oldest first, and how many there are.</summary>
     public async Task<(IReadOnlyList<ActivationInvitation> Rows, int Total)> PageAsync(
-        ActivationInvitationState? state, int page, int size, CancellationToken cancellation)
+        ActivationInvitationState? state, int page, int size, CancellationToken cancellationToken)
     {
         var all = context.ActivationInvitations.AsNoTracking();
         var rows = state switch
@@ -139,6 +139,6 @@ public sealed class ActivationInvitations(
             ActivationInvitationState.NeverCame => all.Where(row => row.CameAt == null && row.WithdrawnAt == null && row.Mails > 0),
             _ => all,
         };
-        return (await rows.OrderBy(row => row.Id).Skip((page - 1) * size).Take(size).ToListAsync(cancellation), await rows.CountAsync(cancellation));
+        return (await rows.OrderBy(row => row.Id).Skip((page - 1) * size).Take(size).ToListAsync(cancellationToken), await rows.CountAsync(cancellationToken));
     }
 }

@@ -36,11 +36,11 @@ public sealed class FirstPassword(PasswordWork passwords, TimeProvider time)
     }
 
     /// <summary>A user with these names and the password's hash, not saved; made outside of any transaction. Errors: 422 <c>password</c>, 503 too busy.</summary>
-    public async Task<Result<User>> PrepareAsync(EmailAddress email, PersonNames names, string password, CancellationToken cancellation)
+    public async Task<Result<User>> PrepareAsync(EmailAddress email, PersonNames names, string password, CancellationToken cancellationToken)
     {
         var now = time.GetDatabaseNow();
         var user = User.Create(email, names, now);
-        var hashed = await passwords.HashAsync(user, password, cancellation);
+        var hashed = await passwords.HashAsync(user, password, cancellationToken);
         if (!hashed.Succeeded(out var hash, out var refused))
         {
             return refused;

@@ -20,7 +20,7 @@ public sealed class CreateApiKey(AccountsContext context, TimeProvider time)
     public const int MaxDays = 3650;
     private const int MaxNameLength = 100;
 
-    public async Task<Result<CreatedApiKey>> HandleAsync(Caller caller, string? name, IReadOnlyList<string>? scopes, int? days, CancellationToken cancellation)
+    public async Task<Result<CreatedApiKey>> HandleAsync(Caller caller, string? name, IReadOnlyList<string>? scopes, int? days, CancellationToken cancellationToken)
     {
         if (!caller.IsVendorOf(caller.OrganizationId))
         {
@@ -55,7 +55,7 @@ public sealed class CreateApiKey(AccountsContext context, TimeProvider time)
             caller.OrganizationId, tidyName!, scopes!.Distinct(StringComparer.Ordinal), TimeSpan.FromDays(days ?? DefaultDays), caller.UserId, now);
         context.ApiKeys.Add(key);
         context.Audit.Add(AuditEntry.For(caller, "api_key.created", "api_key", key.Id, now, key.OrganizationId));
-        await context.SaveChangesAsync(cancellation);
+        await context.SaveChangesAsync(cancellationToken);
         return new CreatedApiKey(key, secret);
     }
 }

@@ -10,13 +10,13 @@ public sealed class ListApiKeys(AccountsContext context, TimeProvider time)
 {
     private const int Most = 1000;
 
-    public async Task<Result<List<ApiKey>>> HandleAsync(Caller caller, CancellationToken cancellation)
+    public async Task<Result<List<ApiKey>>> HandleAsync(Caller caller, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         return caller.IsVendorOf(caller.OrganizationId)
             ? await context.ApiKeys.AsNoTracking()
                 .Where(key => key.OrganizationId == caller.OrganizationId && key.RevokedAt == null && key.ExpiresAt > now)
-                .OrderByDescending(key => key.CreatedAt).Take(Most).ToListAsync(cancellation)
+                .OrderByDescending(key => key.CreatedAt).Take(Most).ToListAsync(cancellationToken)
             : Error.Forbidden("Only an owner of the organization (role vendor) can see its keys.");
     }
 }

@@ -10,11 +10,11 @@ internal static class SavingAccounts
     public static readonly Error EmailTaken = Error.Rule("An account with this e-mail address already exists. Sign in, or set a new password under 'forgot password'.");
 
     /// <summary>Null when saved; the answer for the loser when an address or name was taken in the meantime.</summary>
-    public static async Task<Error?> TrySaveAsync(this AccountsContext context, CancellationToken cancellation)
+    public static async Task<Error?> TrySaveAsync(this AccountsContext context, CancellationToken cancellationToken)
     {
         try
         {
-            await context.SaveChangesAsync(cancellation);
+            await context.SaveChangesAsync(cancellationToken);
             return null;
         }
         catch (DbUpdateException exception)

@@ -10,17 +10,17 @@ namespace Patron.Accounts.Database;
 internal static class UserLocks
 {
     /// <summary>Locks the account's row and reads it anew: changes made meanwhile are seen, and none comes in between.</summary>
-    public static async Task LockAsync(this AccountsContext context, User user, CancellationToken cancellation)
+    public static async Task LockAsync(this AccountsContext context, User user, CancellationToken cancellationToken)
     {
-        await context.Database.ExecuteSqlAsync($"SELECT FROM accounts.users WHERE id = {user.Id} FOR UPDATE", cancellation);
-        await context.Entry(user).ReloadAsync(cancellation);
+        await context.Database.ExecuteSqlAsync($"SELECT FROM accounts.users WHERE id = {user.Id} FOR UPDATE", cancellationToken);
+        await context.Entry(user).ReloadAsync(cancellationToken);
     }
 
     /// <summary>Whether the account still has the password that was checked and is not switched off; both stay so. Sign-ins do not wait for each other.</summary>
-    public static async Task<bool> HoldSignInAsync(this AccountsContext context, User user, CancellationToken cancellation) =>
+    public static async Task<bool> HoldSignInAsync(this AccountsContext context, User user, CancellationToken cancellationToken) =>
         (await context.Database.SqlQuery<int>(
             $"""
             SELECT 1 AS "Value" FROM accounts.users
             WHERE id = {user.Id} AND security_stamp = {user.SecurityStamp} AND disabled_at IS NULL FOR SHARE
-            """).ToListAsync(cancellation)).Count == 1;
+            """).ToListAsync(cancellationToken)).Count == 1;
 }

@@ -13,28 +13,28 @@ namespace Patron.Accounts.Organizations;
 /// The caller agrees to an invitation, by the secret in their mailbox and with the account that has this address. Somebody who
 /// is a member already gets the invited role where it is a higher one. Errors: 400 unusable, or another account's.
 /// </summary>
-public sealed class AcceptInvitation(AccountsContext context, DatabaseSession database, KnownCallers known, TimeProvider time)
+public sealed class AcceptInvitation(AccountsContext context, DatabaseSession database, CallerCache known, TimeProvider time)
 {
     private static readonly Error Unusable = Error.Rule("This invitation is not valid any more: it was accepted, replaced or is too old. Please ask for a new one.");
     private static readonly Error AnotherAddress = Error.Rule("This invitation went to another address. Sign in with the account that has it.");
 
-    public async Task<Result<OrganizationMember>> HandleAsync(Caller caller, string secret, CancellationToken cancellation)
+    public async Task<Result<OrganizationMember>> HandleAsync(Caller caller, string secret, CancellationToken cancellationToken)
     {
         var hash = Secret.Hash(secret);
-        await using var transaction = await database.BeginAsync(cancellation);
+        await using var transaction = await database.BeginAsync(cancellationToken);
         var now = time.GetUtcNow();
-        var invitation = await context.Invitations.FromTable($"WHERE secret_hash = {hash} FOR UPDATE").SingleOrDefaultAsync(cancellation);
+        var invitation = await context.Invitations.FromTable($"WHERE secret_hash = {hash} FOR UPDATE").SingleOrDefaultAsync(cancellationToken);
         if (invitation is null || invitation.AcceptedAt is not null || invitation.WithdrawnAt is not null || invitation.ExpiresAt <= now)
         {
             return Unusable;
         }
 
-        if (!await context.Users.AnyAsync(user => user.Id == caller.UserId && user.NormalizedEmail == invitation.NormalizedEmail, cancellation))
+        if (!await context.Users.AnyAsync(user => user.Id == caller.UserId && user.NormalizedEmail == invitation.NormalizedEmail, cancellationToken))
         {
             return AnotherAddress;
         }
 
-        var member = await context.Members.SingleOrDefaultAsync(row => row.OrganizationId == invitation.OrganizationId && row.UserId == caller.UserId, cancellation);
+        var member = await context.Members.SingleOrDefaultAsync(row => row.OrganizationId == invitation.OrganizationId && row.UserId == caller.UserId, cancellationToken);
         if (member is null)
         {
             member = new OrganizationMember(invitation.OrganizationId, caller.UserId!.Value, invitation.Role, now);
@@ -47,12 +47,12 @@ public sealed class AcceptInvitation(AccountsContext context, DatabaseSession da
 
         invitation.Accept(now);
         context.Audit.Add(AuditEntry.For(caller, "member.joined", "account", member.UserId, now, member.OrganizationId));
-        if (await context.TrySaveAsync(cancellation) is { } again)
+        if (await context.TrySaveAsync(cancellationToken) is { } again)
         {
             return again;
         }
 
         database.AfterCommit(known.Forget);
-        return await transaction.CommitAsync(member, cancellation);
+        return await transaction.CommitAsync(member, cancellationToken);
     }
 }

@@ -16,14 +16,14 @@ public sealed class ChangeOrganization(AccountsContext context, DatabaseSession 
     private static readonly Error StaffOnly = Error.Forbidden("Only the staff of an organization can change it.");
     private static readonly Error HomeIsASetting = Error.Rule("The home organization's name is a setting (Home:Name); whoever runs this server changes it there.");
 
-    public async Task<Result<OrganizationView>> HandleAsync(Caller caller, string numberOrId, Func<string, string?> rename, CancellationToken cancellation)
+    public async Task<Result<OrganizationView>> HandleAsync(Caller caller, string numberOrId, Func<string, string?> rename, CancellationToken cancellationToken)
     {
         if (caller.Key is not null)
         {
             return VisibleRows.PeopleOnly;
         }
 
-        var found = await context.OrganizationsOf(caller).Named(numberOrId).Select(organization => (Guid?)organization.Id).SingleOrDefaultAsync(cancellation);
+        var found = await context.OrganizationsOf(caller).Named(numberOrId).Select(organization => (Guid?)organization.Id).SingleOrDefaultAsync(cancellationToken);
         if (found is not { } id)
         {
             return VisibleRows.NoOrganization;
@@ -35,9 +35,9 @@ public sealed class ChangeOrganization(AccountsContext context, DatabaseSession 
         }
 
         // On the locked row, so that the audit log tells what the name was.
-        await using var transaction = await database.BeginAsync(cancellation);
+        await using var transaction = await database.BeginAsync(cancellationToken);
         var organization = await context.Organizations
-            .FromTable($"WHERE id = {id} FOR NO KEY UPDATE").SingleAsync(cancellation);
+            .FromTable($"WHERE id = {id} FOR NO KEY UPDATE").SingleAsync(cancellationToken);
         var name = rename(organization.Name);
         if (OrganizationNameRules.Refusal(name, "name") is { } invalid)
         {
@@ -58,7 +58,7 @@ public sealed class ChangeOrganization(AccountsContext context, DatabaseSession 
         var now = time.GetDatabaseNow();
         organization.Rename(OrganizationNameRules.Tidy(name!), now);
         context.Audit.Add(AuditEntry.For(caller, "organization.changed", "organization", id, now, id, before: changed.Before, after: changed.After));
-        await context.SaveChangesAsync(cancellation);
-        return await transaction.CommitAsync(OrganizationView.Of(organization, caller), cancellation);
+        await context.SaveChangesAsync(cancellationToken);
+        return await transaction.CommitAsync(OrganizationView.Of(organization, caller), cancellationToken);
     }
 }

@@ -20,17 +20,17 @@ public sealed class ChangeProfile(AccountsContext context, DatabaseSession datab
     private static readonly Error StaysPrimary = Error.Rule("This is the primary profile. Make another one the primary instead (is_primary: true).");
     private static readonly Error NoMember = Error.Invalid("organization", "The person is not a member of an organization with this number.");
 
-    public async Task<Result<ProfileView>> HandleAsync(Caller caller, long id, ProfileEdit edit, CancellationToken cancellation)
+    public async Task<Result<ProfileView>> HandleAsync(Caller caller, long id, ProfileEdit edit, CancellationToken cancellationToken)
     {
-        if (await context.ProfilesOf(caller).AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellation) is not { } known)
+        if (await context.ProfilesOf(caller).AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellationToken) is not { } known)
         {
             return VisibleRows.NoProfile;
         }
 
         // On the locked account: two profiles made primary at once are made so one after the other.
-        await using var transaction = await database.BeginAsync(cancellation);
-        await context.Database.ExecuteSqlAsync($"SELECT FROM accounts.users WHERE id = {known.UserId} FOR UPDATE", cancellation);
-        var profiles = await context.Profiles.Where(row => row.UserId == known.UserId).ToListAsync(cancellation);
+        await using var transaction = await database.BeginAsync(cancellationToken);
+        await context.Database.ExecuteSqlAsync($"SELECT FROM accounts.users WHERE id = {known.UserId} FOR UPDATE", cancellationToken);
+        var profiles = await context.Profiles.Where(row => row.UserId == known.UserId).ToListAsync(cancellationToken);
         if (profiles.Find(row => row.Id == known.Id) is not { } profile)
         {
             return VisibleRows.NoProfile;
@@ -38,8 +38,8 @@ public sealed class ChangeProfile(AccountsContext context, DatabaseSession datab
 
         var now = time.GetDatabaseNow();
         var changed = new FieldDiff();
-        var refusal = await ShowAsync(profile, edit.Organization, changed, now, cancellation)
-            ?? await PutFirstAsync(profile, profiles.Find(row => row.IsPrimary), edit.IsPrimary, changed, now, cancellation);
+        var refusal = await ShowAsync(profile, edit.Organization, changed, now, cancellationToken)
+            ?? await PutFirstAsync(profile, profiles.Find(row => row.IsPrimary), edit.IsPrimary, changed, now, cancellationToken);
         if (refusal is not null)
         {
             return refusal;
@@ -49,14 +49,14 @@ public sealed class ChangeProfile(AccountsContext context, DatabaseSession datab
         {
             context.Audit.Add(AuditEntry.For(
                 caller, "profile.changed", "profile", profile.UserId, now, profile.OrganizationId, before: changed.Before, after: changed.After));
-            await context.SaveChangesAsync(cancellation);
+            await context.SaveChangesAsync(cancellationToken);
         }
 
-        var view = await context.Profiles.AsNoTracking().Where(row => row.Id == profile.Id).WithNumbers(context).SingleAsync(cancellation);
-        return await transaction.CommitAsync(view, cancellation);
+        var view = await context.Profiles.AsNoTracking().Where(row => row.Id == profile.Id).WithNumbers(context).SingleAsync(cancellationToken);
+        return await transaction.CommitAsync(view, cancellationToken);
     }
 
-    private async Task<Error?> ShowAsync(UserProfile profile, long? number, FieldDiff changed, DateTimeOffset now, CancellationToken cancellation)
+    private async Task<Error?> ShowAsync(UserProfile profile, long? number, FieldDiff changed, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (number is null)
         {
@@ -67,7 +67,7 @@ public sealed class ChangeProfile(AccountsContext context, DatabaseSession datab
             from member in context.Members
             join organization in context.Organizations on member.OrganizationId equals organization.Id
             where member.UserId == profile.UserId && organization.Number == number
-            select (Guid?)organization.Id).SingleOrDefaultAsync(cancellation);
+            select (Guid?)organization.Id).SingleOrDefaultAsync(cancellationToken);
         if (shown is not { } organizationId)
         {
             return NoMember;
@@ -83,7 +83,7 @@ public sealed class ChangeProfile(AccountsContext context, DatabaseSession datab
     }
 
     private async Task<Error?> PutFirstAsync(
-        UserProfile profile, UserProfile? first, bool? isPrimary, FieldDiff changed, DateTimeOffset now, CancellationToken cancellation)
+        UserProfile profile, UserProfile? first, bool? isPrimary, FieldDiff changed, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (isPrimary == false && profile.IsPrimary)
         {
@@ -92,11 +92,11 @@ public sealed class ChangeProfile(AccountsContext context, DatabaseSession datab
 
         if (isPrimary == true && !profile.IsPrimary)
         {
-            changed.Compare("primary", first is null ? null : Words<ProfileType>.Of(first.ProfileType), Words<ProfileType>.Of(profile.ProfileType));
+            changed.Compare("primary", first is null ? null : EnumNames<ProfileType>.Of(first.ProfileType), EnumNames<ProfileType>.Of(profile.ProfileType));
 
             // At once, and not with the rest: the index knows no moment with two of them.
             await context.Profiles.Where(other => other.UserId == profile.UserId && other.IsPrimary)
-                .ExecuteUpdateAsync(set => set.SetProperty(other => other.IsPrimary, false).SetProperty(other => other.UpdatedAt, now), cancellation);
+                .ExecuteUpdateAsync(set => set.SetProperty(other => other.IsPrimary, false).SetProperty(other => other.UpdatedAt, now), cancellationToken);
             profile.MakePrimary(now);
         }
 

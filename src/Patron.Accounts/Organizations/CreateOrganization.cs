@@ -16,9 +16,9 @@ public sealed record OwnedOrganization(User User, OpenedOrganization Opened);
 /// shows it. Errors: 403 not a person, 422 name.
 /// </summary>
 public sealed class CreateOrganization(
-    AccountsContext context, OrganizationOpening opening, DatabaseSession database, KnownCallers known, TimeProvider time)
+    AccountsContext context, OrganizationOpening opening, DatabaseSession database, CallerCache known, TimeProvider time)
 {
-    public async Task<Result<OrganizationView>> HandleAsync(Caller caller, string? name, CancellationToken cancellation)
+    public async Task<Result<OrganizationView>> HandleAsync(Caller caller, string? name, CancellationToken cancellationToken)
     {
         if (caller.UserId is null)
         {
@@ -30,27 +30,27 @@ public sealed class CreateOrganization(
             return invalid;
         }
 
-        await using var transaction = await database.BeginAsync(cancellation);
-        var owned = await CreateAsync(caller, name!, [ProfileType.Vendor], cancellation);
-        return await transaction.CommitAsync(new OrganizationView(owned.Opened.Organization, OrganizationRole.Vendor), cancellation);
+        await using var transaction = await database.BeginAsync(cancellationToken);
+        var owned = await CreateAsync(caller, name!, [ProfileType.Vendor], cancellationToken);
+        return await transaction.CommitAsync(new OrganizationView(owned.Opened.Organization, OrganizationRole.Vendor), cancellationToken);
     }
 
     /// <summary>The same inside the caller's transaction, with further profiles that show it from then on.</summary>
-    public async Task<Result<OwnedOrganization>> OpenAsync(Caller caller, string? name, IReadOnlyCollection<ProfileType> profiles, CancellationToken cancellation) =>
+    public async Task<Result<OwnedOrganization>> OpenAsync(Caller caller, string? name, IReadOnlyCollection<ProfileType> profiles, CancellationToken cancellationToken) =>
         caller.UserId is null ? VisibleRows.PeopleOnly
         : OrganizationOpening.Refusal(name) is { } invalid ? invalid
-        : await CreateAsync(caller, name!, profiles, cancellation);
+        : await CreateAsync(caller, name!, profiles, cancellationToken);
 
     // On the locked account: of two organizations at once the second finds the profile that the first has made.
-    private async Task<OwnedOrganization> CreateAsync(Caller caller, string name, IReadOnlyCollection<ProfileType> profiles, CancellationToken cancellation)
+    private async Task<OwnedOrganization> CreateAsync(Caller caller, string name, IReadOnlyCollection<ProfileType> profiles, CancellationToken cancellationToken)
     {
-        var user = await context.Users.SingleAsync(row => row.Id == caller.UserId, cancellation);
-        await context.LockAsync(user, cancellation);
-        var standing = await context.Profiles.Where(profile => profile.UserId == user.Id).ToListAsync(cancellation);
+        var user = await context.Users.SingleAsync(row => row.Id == caller.UserId, cancellationToken);
+        await context.LockAsync(user, cancellationToken);
+        var standing = await context.Profiles.Where(profile => profile.UserId == user.Id).ToListAsync(cancellationToken);
         var now = time.GetDatabaseNow();
         var opened = opening.Add(caller, user, name, profiles, standing, now);
         context.Members.Add(new OrganizationMember(opened.Organization.Id, user.Id, OrganizationRole.Vendor, now));
-        await context.SaveChangesAsync(cancellation);
+        await context.SaveChangesAsync(cancellationToken);
         database.AfterCommit(known.Forget);
         return new OwnedOrganization(user, opened);
     }

@@ -7,7 +7,7 @@ namespace Patron.Accounts.Organizations;
 public sealed class CustomerProfiles(AccountsContext context, TimeProvider time)
 {
     /// <summary>The id of the person's customer profile, made if missing, showing this organization from now on. Of any number at once all get the same one.</summary>
-    public async Task<long> EnsureAsync(Guid userId, Guid organizationId, CancellationToken cancellation)
+    public async Task<long> EnsureAsync(Guid userId, Guid organizationId, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var ids = await context.Database.SqlQuery<long>(
@@ -18,12 +18,12 @@ public sealed class CustomerProfiles(AccountsContext context, TimeProvider time)
                 organization_id = excluded.organization_id,
                 updated_at = CASE WHEN profiles.organization_id = excluded.organization_id THEN profiles.updated_at ELSE excluded.updated_at END
             RETURNING id AS "Value"
-            """).ToListAsync(cancellation);
+            """).ToListAsync(cancellationToken);
         return ids.Single();
     }
 
     /// <summary>The ids of customer profiles by their person; who has none is left out.</summary>
-    public Task<Dictionary<Guid, long>> FindAsync(IReadOnlyCollection<Guid> userIds, CancellationToken cancellation) =>
+    public Task<Dictionary<Guid, long>> FindAsync(IReadOnlyCollection<Guid> userIds, CancellationToken cancellationToken) =>
         context.Profiles.Where(profile => profile.ProfileType == ProfileType.Customer && userIds.Contains(profile.UserId))
-            .ToDictionaryAsync(profile => profile.UserId, profile => profile.Id, cancellation);
+            .ToDictionaryAsync(profile => profile.UserId, profile => profile.Id, cancellationToken);
 }

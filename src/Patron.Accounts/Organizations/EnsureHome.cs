@@ -9,17 +9,17 @@ namespace Patron.Accounts.Organizations;
 public sealed class EnsureHome(AccountsContext context, HomeOrganization home, TimeProvider time)
 {
     /// <exception cref="CannotStartException">The settings name another home than the one this database has.</exception>
-    public async Task HandleAsync(CancellationToken cancellation)
+    public async Task HandleAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         await context.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO accounts.organizations (id, name, is_home, created_at, updated_at) VALUES ({home.Id}, {home.Name}, true, {now}, {now})
             ON CONFLICT DO NOTHING
-            """, cancellation);
+            """, cancellationToken);
         await context.Organizations.Where(organization => organization.Id == home.Id && organization.Name != home.Name)
-            .ExecuteUpdateAsync(set => set.SetProperty(organization => organization.Name, home.Name).SetProperty(organization => organization.UpdatedAt, now), cancellation);
-        if (!await context.Organizations.AnyAsync(organization => organization.IsHome && organization.Id == home.Id, cancellation))
+            .ExecuteUpdateAsync(set => set.SetProperty(organization => organization.Name, home.Name).SetProperty(organization => organization.UpdatedAt, now), cancellationToken);
+        if (!await context.Organizations.AnyAsync(organization => organization.IsHome && organization.Id == home.Id, cancellationToken))
         {
             throw new CannotStartException("This database has another home organization than the setting Home:Id. Set Home:Id back to what it was at the first start.");
         }

@@ -20,7 +20,7 @@ public sealed class InviteMember(
     private static readonly Error MailboxIsFull = Error.RateLimited(
         "This person has had several invitations lately, from you or others. Please try again later, or ask them another way.", TimeSpan.FromHours(1));
 
-    public async Task<Result<Done>> HandleAsync(Caller caller, string? typed, OrganizationRole role, CancellationToken cancellation)
+    public async Task<Result<Done>> HandleAsync(Caller caller, string? typed, OrganizationRole role, CancellationToken cancellationToken)
     {
         if (!caller.IsVendorOf(caller.OrganizationId))
         {
@@ -32,32 +32,32 @@ public sealed class InviteMember(
             return Error.Invalid("email", EmailAddress.Rule(typed));
         }
 
-        if (await sender.RefusalAsync(caller, cancellation) is { } refused)
+        if (await sender.RefusalAsync(caller, cancellationToken) is { } refused)
         {
             return refused;
         }
 
         var about = new MailSubject("organization", caller.OrganizationId);
-        if (!await budgets.TryTakeAsync(caller, MailPurpose.Invitation, email.Key, about, cancellation))
+        if (!await budgets.TryTakeAsync(caller, MailPurpose.Invitation, email.Key, about, cancellationToken))
         {
             return MailboxIsFull;
         }
 
-        await using var transaction = await database.BeginAsync(cancellation);
+        await using var transaction = await database.BeginAsync(cancellationToken);
         var now = time.GetUtcNow();
-        var organization = await context.Organizations.AsNoTracking().SingleAsync(row => row.Id == caller.OrganizationId, cancellation);
+        var organization = await context.Organizations.AsNoTracking().SingleAsync(row => row.Id == caller.OrganizationId, cancellationToken);
         await context.Invitations
             .Where(row => row.OrganizationId == organization.Id && row.NormalizedEmail == email.Key && row.AcceptedAt == null && row.WithdrawnAt == null)
-            .ExecuteUpdateAsync(set => set.SetProperty(row => row.WithdrawnAt, now), cancellation);
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.WithdrawnAt, now), cancellationToken);
         var (invitation, secret) = Invitation.Create(organization.Id, email, role, caller.UserId, now);
         context.Invitations.Add(invitation);
         context.Outbox.Add(mails.Invitation(email.Text, organization.Name, secret).ToOutbox(now));
         context.Audit.Add(AuditEntry.For(caller, "member.invited", "invitation", invitation.Id, now, organization.Id));
-        if (await context.TrySaveAsync(cancellation) is { } again)
+        if (await context.TrySaveAsync(cancellationToken) is { } again)
         {
             return again;
         }
 
-        return await transaction.CommitAsync(default(Done), cancellation);
+        return await transaction.CommitAsync(default(Done), cancellationToken);
     }
 }

@@ -6,16 +6,16 @@ using Patron.Shared.Database;
 namespace Patron.Accounts.Organizations;
 
 /// <summary>Makes somebody a customer of an organization, as being linked to a record of it does. Who is a member already stays what they are.</summary>
-public sealed class JoinOrganization(AccountsContext context, CustomerProfiles profiles, DatabaseSession database, KnownCallers known, TimeProvider time)
+public sealed class JoinOrganization(AccountsContext context, CustomerProfiles profiles, DatabaseSession database, CallerCache known, TimeProvider time)
 {
     /// <summary>Inside the caller's transaction, whose deed says in the audit log how it came to this.</summary>
-    public async Task AddAsync(Guid userId, Guid organizationId, CancellationToken cancellation)
+    public async Task AddAsync(Guid userId, Guid organizationId, CancellationToken cancellationToken)
     {
         var added = await context.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO accounts.memberships (organization_id, user_id, role, since) VALUES ({organizationId}, {userId}, 'customer', {time.GetUtcNow()})
             ON CONFLICT (organization_id, user_id) DO NOTHING
-            """, cancellation);
+            """, cancellationToken);
         if (added > 0)
         {
             database.AfterCommit(known.Forget);

@@ -16,7 +16,7 @@ public sealed class ListMembers(AccountsContext context, TimeProvider time)
 {
     public const int MaxPageSize = 1000;
 
-    public async Task<Result<MemberPage>> HandleAsync(Caller caller, OrganizationRole? role, int page, int pageSize, CancellationToken cancellation)
+    public async Task<Result<MemberPage>> HandleAsync(Caller caller, OrganizationRole? role, int page, int pageSize, CancellationToken cancellationToken)
     {
         if (!caller.IsStaff)
         {
@@ -26,18 +26,18 @@ public sealed class ListMembers(AccountsContext context, TimeProvider time)
         var members = context.Members.AsNoTracking().Where(member => member.OrganizationId == caller.OrganizationId && (role == null || member.Role == role));
         var now = time.GetUtcNow();
         return new MemberPage(
-            await members.CountAsync(cancellation),
+            await members.CountAsync(cancellationToken),
             await (
                 from member in members
                 join user in context.Users on member.UserId equals user.Id
                 orderby user.Number
                 select new MemberView(user.Id, user.Email!, user.FirstName, user.LastName, member.Role, member.Since))
-                .Skip((page - 1) * pageSize).Take(pageSize).ToListAsync(cancellation),
+                .Skip((page - 1) * pageSize).Take(pageSize).ToListAsync(cancellationToken),
             await context.Invitations.AsNoTracking()
                 .Where(invitation => invitation.OrganizationId == caller.OrganizationId && invitation.AcceptedAt == null
                     && invitation.WithdrawnAt == null && invitation.ExpiresAt > now)
                 .OrderBy(invitation => invitation.CreatedAt).Take(MaxPageSize)
                 .Select(invitation => new MemberView(null, invitation.Email, null, null, invitation.Role, invitation.CreatedAt))
-                .ToListAsync(cancellation));
+                .ToListAsync(cancellationToken));
     }
 }

@@ -10,8 +10,8 @@ public sealed record ProfileView(UserProfile Profile, long OrganizationNumber, l
 /// <summary>The caller's own profiles, by id; everybody's for an administrator.</summary>
 public sealed class ListProfiles(AccountsContext context)
 {
-    public Task<PagedList<ProfileView>> HandleAsync(Caller caller, int page, int pageSize, CancellationToken cancellation) =>
-        context.ProfilesOf(caller).AsNoTracking().OrderBy(profile => profile.Id).WithNumbers(context).ToPagedListAsync(page, pageSize, cancellation);
+    public Task<PagedList<ProfileView>> HandleAsync(Caller caller, int page, int pageSize, CancellationToken cancellationToken) =>
+        context.ProfilesOf(caller).AsNoTracking().OrderBy(profile => profile.Id).WithNumbers(context).ToPagedListAsync(page, pageSize, cancellationToken);
 }
 
 internal static class ProfileViews

@@ -10,8 +10,8 @@ public sealed record VendorView(Vendor Vendor, long OrganizationNumber, long Use
 /// <summary>The vendors of the organizations whose staff the caller is, by id; all of them for an administrator. Customers of an organization see none.</summary>
 public sealed class ListVendors(AccountsContext context)
 {
-    public Task<PagedList<VendorView>> HandleAsync(Caller caller, int page, int pageSize, CancellationToken cancellation) =>
-        context.VendorsOf(caller).AsNoTracking().OrderBy(vendor => vendor.Id).WithNumbers(context).ToPagedListAsync(page, pageSize, cancellation);
+    public Task<PagedList<VendorView>> HandleAsync(Caller caller, int page, int pageSize, CancellationToken cancellationToken) =>
+        context.VendorsOf(caller).AsNoTracking().OrderBy(vendor => vendor.Id).WithNumbers(context).ToPagedListAsync(page, pageSize, cancellationToken);
 }
 
 internal static class VendorViews

@@ -11,6 +11,6 @@ public sealed record PagedList<T>(int Count, IReadOnlyList<T> Rows)
 internal static class PagedListExtensions
 {
     /// <summary>A page of so many rows, counted from 1; the query says their order.</summary>
-    public static async Task<PagedList<T>> ToPagedListAsync<T>(this IQueryable<T> rows, int page, int pageSize, CancellationToken cancellation) =>
-        new(await rows.CountAsync(cancellation), await rows.Skip((page - 1) * pageSize).Take(pageSize).ToListAsync(cancellation));
+    public static async Task<PagedList<T>> ToPagedListAsync<T>(this IQueryable<T> rows, int page, int pageSize, CancellationToken cancellationToken) =>
+        new(await rows.CountAsync(cancellationToken), await rows.Skip((page - 1) * pageSize).Take(pageSize).ToListAsync(cancellationToken));
 }

@@ -14,18 +14,18 @@ namespace Patron.Accounts.Organizations;
 /// </summary>
 public sealed class TellOfOffer(AccountsContext context, InvitationSender sender, MailBudgets budgets, AccountMails mails, TimeProvider time)
 {
-    public async Task<Result<Done>> HandleAsync(Caller caller, AccountCard account, CancellationToken cancellation)
+    public async Task<Result<Done>> HandleAsync(Caller caller, AccountCard account, CancellationToken cancellationToken)
     {
-        if (await sender.RefusalAsync(caller, cancellation) is { } refused)
+        if (await sender.RefusalAsync(caller, cancellationToken) is { } refused)
         {
             return refused;
         }
 
-        if (await budgets.TryTakeAsync(caller, MailPurpose.Offer, EmailAddress.KeyOf(account.Email), new MailSubject("account", account.Id), cancellation))
+        if (await budgets.TryTakeAsync(caller, MailPurpose.Offer, EmailAddress.KeyOf(account.Email), new MailSubject("account", account.Id), cancellationToken))
         {
-            var organization = await context.Organizations.AsNoTracking().SingleAsync(row => row.Id == caller.OrganizationId, cancellation);
+            var organization = await context.Organizations.AsNoTracking().SingleAsync(row => row.Id == caller.OrganizationId, cancellationToken);
             context.Outbox.Add(mails.Offer(account.Email, account.FirstName, organization.Name).ToOutbox(time.GetUtcNow()));
-            await context.SaveChangesAsync(cancellation);
+            await context.SaveChangesAsync(cancellationToken);
         }
 
         return default(Done);

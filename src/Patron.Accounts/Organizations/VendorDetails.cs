@@ -44,5 +44,5 @@ public sealed record VendorDetails(string Name, string? Email, string? Phone, st
         .Compare("phone", Phone, after.Phone)
         .Compare("tax_id", TaxId, after.TaxId)
         .Compare("website", Website, after.Website)
-        .Compare("status", Words<VendorStatus>.Of(Status), Words<VendorStatus>.Of(after.Status));
+        .Compare("status", EnumNames<VendorStatus>.Of(Status), EnumNames<VendorStatus>.Of(after.Status));
 }

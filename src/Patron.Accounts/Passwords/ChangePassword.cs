@@ -14,29 +14,29 @@ public sealed class ChangePassword(AccountsContext context, PasswordWork passwor
 {
     public static readonly Error CurrentIsWrong = Error.Rule("The current password is wrong.");
 
-    public async Task<Result<Done>> HandleAsync(Caller caller, string currentPassword, string password, CancellationToken cancellation)
+    public async Task<Result<Done>> HandleAsync(Caller caller, string currentPassword, string password, CancellationToken cancellationToken)
     {
-        var user = await context.Users.SingleAsync(row => row.Id == caller.UserId, cancellation);
-        if (await passwords.RefusalAsync(user, user.Id.ToString(), currentPassword, CurrentIsWrong, cancellation) is { } refusal)
+        var user = await context.Users.SingleAsync(row => row.Id == caller.UserId, cancellationToken);
+        if (await passwords.RefusalAsync(user, user.Id.ToString(), currentPassword, CurrentIsWrong, cancellationToken) is { } refusal)
         {
             return refusal;
         }
 
         var checkedStamp = user.SecurityStamp;
-        var hashed = await passwords.HashAsync(user, password, cancellation);
+        var hashed = await passwords.HashAsync(user, password, cancellationToken);
         if (!hashed.Succeeded(out var hash, out var error))
         {
             return error;
         }
 
-        await using var transaction = await database.BeginAsync(cancellation);
-        await context.LockAsync(user, cancellation);
+        await using var transaction = await database.BeginAsync(cancellationToken);
+        await context.LockAsync(user, cancellationToken);
         if (user.SecurityStamp != checkedStamp)
         {
             return CurrentIsWrong; // Replaced while this request was hashing: by a reset, which must stand.
         }
 
-        await newPassword.SetAsync(caller, user, hash, caller.SessionId, cancellation);
-        return await transaction.CommitAsync(default(Done), cancellation);
+        await newPassword.SetAsync(caller, user, hash, caller.SessionId, cancellationToken);
+        return await transaction.CommitAsync(default(Done), cancellationToken);
     }
 }

@@ -29,13 +29,13 @@ public sealed class ForgotPassword(AccountsContext context, Attempts attempts, T
     public const int PerClientAndHour = 3;
 
     /// <summary>Takes the request; what is no address at all is forgotten at once.</summary>
-    public async Task HandleAsync(Caller caller, string? typed, CancellationToken cancellation)
+    public async Task HandleAsync(Caller caller, string? typed, CancellationToken cancellationToken)
     {
         if (EmailAddress.TryParse(typed, out var email)
-            && await attempts.TryTakeAsync(Attempts.ResetByClient, $"{caller.Origin.Address} {email.Key}", PerClientAndHour, cancellation))
+            && await attempts.TryTakeAsync(Attempts.ResetByClient, $"{caller.Origin.Address} {email.Key}", PerClientAndHour, cancellationToken))
         {
             context.Outbox.Add(new OutboxMessage(OutboxKind, JsonSerializer.Serialize(email.Key), time.GetUtcNow()));
-            await context.SaveChangesAsync(cancellation);
+            await context.SaveChangesAsync(cancellationToken);
         }
     }
 }
@@ -47,30 +47,30 @@ public sealed class SendPasswordReset(
     private static readonly TimeSpan LeastLeft = TimeSpan.FromMinutes(15);
 
     /// <summary>Writes the mail, if there is an account with this address and its mailbox needs or may have one.</summary>
-    public async Task HandleAsync(string payload, CancellationToken cancellation)
+    public async Task HandleAsync(string payload, CancellationToken cancellationToken)
     {
         var key = JsonSerializer.Deserialize<string>(payload);
-        var user = await context.Users.SingleOrDefaultAsync(row => row.NormalizedEmail == key && row.DisabledAt == null, cancellation);
+        var user = await context.Users.SingleOrDefaultAsync(row => row.NormalizedEmail == key && row.DisabledAt == null, cancellationToken);
         if (user is null)
         {
             return;
         }
 
         // On the locked account, so that of many at once the second sees the first one's link.
-        await using var transaction = await database.BeginAsync(cancellation);
-        await context.LockAsync(user, cancellation);
+        await using var transaction = await database.BeginAsync(cancellationToken);
+        await context.LockAsync(user, cancellationToken);
         var now = time.GetUtcNow();
-        if (!await HasLinkAsync(user, now + LeastLeft, cancellation)
-            || await budgets.TryTakeAsync(Caller.System(home.Id), MailPurpose.PasswordReset, user.NormalizedEmail!, MailSubject.Of(user), cancellation))
+        if (!await HasLinkAsync(user, now + LeastLeft, cancellationToken)
+            || await budgets.TryTakeAsync(Caller.System(home.Id), MailPurpose.PasswordReset, user.NormalizedEmail!, MailSubject.Of(user), cancellationToken))
         {
             mailbox.AddPasswordReset(user, now);
-            await context.SaveChangesAsync(cancellation);
+            await context.SaveChangesAsync(cancellationToken);
         }
 
-        await transaction.CommitAsync(cancellation); // Also where nothing is sent: what was withheld is counted.
+        await transaction.CommitAsync(cancellationToken); // Also where nothing is sent: what was withheld is counted.
     }
 
-    private Task<bool> HasLinkAsync(User user, DateTimeOffset until, CancellationToken cancellation) => context.Challenges.AnyAsync(
+    private Task<bool> HasLinkAsync(User user, DateTimeOffset until, CancellationToken cancellationToken) => context.Challenges.AnyAsync(
         row => row.UserId == user.Id && row.Purpose == ChallengePurpose.ResetPassword && row.Email == user.Email && row.ConsumedAt == null && row.ExpiresAt > until,
-        cancellation);
+        cancellationToken);
 }

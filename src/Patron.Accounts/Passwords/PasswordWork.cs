@@ -14,9 +14,9 @@ public sealed class HashingSlots : IDisposable
     private readonly SemaphoreSlim slots = new(Environment.ProcessorCount);
 
     /// <summary>Runs the work when its turn comes; who waits longer than ten seconds is told to come back (503).</summary>
-    public async Task<Result<T>> RunAsync<T>(Func<Task<Result<T>>> work, CancellationToken cancellation)
+    public async Task<Result<T>> RunAsync<T>(Func<Task<Result<T>>> work, CancellationToken cancellationToken)
     {
-        if (!await slots.WaitAsync(Patience, cancellation))
+        if (!await slots.WaitAsync(Patience, cancellationToken))
         {
             return new Error(ErrorKind.Unavailable, "Too many people are signing in at this moment. Please try again in a few seconds.")
             {
@@ -56,42 +56,42 @@ public sealed class PasswordWork(
     public string? Refusal(string password, string? email, PersonNames? names) => PasswordRules.Refusal(password, email, names, options.Value.Brand);
 
     /// <summary>The hash of a new password. Errors: 422 <c>password</c> refused, 503 too busy.</summary>
-    public Task<Result<string>> HashAsync(User user, string password, CancellationToken cancellation) =>
+    public Task<Result<string>> HashAsync(User user, string password, CancellationToken cancellationToken) =>
         Refusal(password, user.Email, user.Names) is { } refusal
             ? Task.FromResult<Result<string>>(Error.Invalid("password", refusal))
-            : slots.RunAsync(() => Task.FromResult<Result<string>>(users.PasswordHasher.HashPassword(user, PasswordRules.Normalize(password))), cancellation);
+            : slots.RunAsync(() => Task.FromResult<Result<string>>(users.PasswordHasher.HashPassword(user, PasswordRules.Normalize(password))), cancellationToken);
 
     /// <summary>
     /// Null when the password is the user's; <paramref name="wrong"/> when it is not or there is no user. Wrong ones are counted
     /// for the account (429 after ten); the count is asked when the turn has come, so that guesses sent at once are counted too.
     /// </summary>
-    public async Task<Error?> RefusalAsync(User? user, string account, string password, Error wrong, CancellationToken cancellation)
+    public async Task<Error?> RefusalAsync(User? user, string account, string password, Error wrong, CancellationToken cancellationToken)
     {
-        var result = await slots.RunAsync<bool>(() => CheckAsync(user, account, password, cancellation), cancellation);
+        var result = await slots.RunAsync<bool>(() => CheckAsync(user, account, password, cancellationToken), cancellationToken);
         return result.Succeeded(out var fits, out var error) ? fits ? null : wrong : error;
     }
 
-    private async Task<Result<bool>> CheckAsync(User? user, string account, string password, CancellationToken cancellation)
+    private async Task<Result<bool>> CheckAsync(User? user, string account, string password, CancellationToken cancellationToken)
     {
-        if (await attempts.PauseAsync(account, cancellation) is { } pause)
+        if (await attempts.PauseAsync(account, cancellationToken) is { } pause)
         {
             return Error.RateLimited("Too many wrong passwords for this account. Wait a little, or set a new password by mail under 'forgot password'.", pause);
         }
 
-        var fits = await FitsAsync(user, password, cancellation);
+        var fits = await FitsAsync(user, password, cancellationToken);
         if (fits)
         {
-            await attempts.ForgetWrongPasswordsAsync(account, cancellation);
+            await attempts.ForgetWrongPasswordsAsync(account, cancellationToken);
         }
         else
         {
-            await attempts.CountWrongPasswordAsync(account, cancellation);
+            await attempts.CountWrongPasswordAsync(account, cancellationToken);
         }
 
         return fits;
     }
 
-    private async Task<bool> FitsAsync(User? user, string password, CancellationToken cancellation)
+    private async Task<bool> FitsAsync(User? user, string password, CancellationToken cancellationToken)
     {
         var decoyHash = decoy.Value; // Asked before anything else, so that the first check takes equally long for everybody.
         if (PasswordRules.IsTooLong(password))
@@ -113,7 +113,7 @@ public sealed class PasswordWork(
             // Not by UserManager: it changes the security stamp too, and fails where two sign in at once.
             var renewed = users.PasswordHasher.HashPassword(user, PasswordRules.Normalize(password));
             await context.Users.Where(row => row.Id == user.Id && row.PasswordHash == hash)
-                .ExecuteUpdateAsync(set => set.SetProperty(row => row.PasswordHash, renewed), cancellation);
+                .ExecuteUpdateAsync(set => set.SetProperty(row => row.PasswordHash, renewed), cancellationToken);
         }
 
         return result != PasswordVerificationResult.Failed;

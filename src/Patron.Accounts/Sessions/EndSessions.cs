@@ -12,44 +12,44 @@ namespace Patron.Accounts.Sessions;
 /// Ends sessions: by refresh token or the present one (sign-out), one of one's own, or all but the present one. It takes effect at once in this
 /// process and within a second in the others on the same database. Errors: 401 unknown token, 404 not one's own.
 /// </summary>
-public sealed class EndSessions(AccountsContext context, DatabaseSession database, RefreshTokens refreshTokens, KnownCallers known, TimeProvider time)
+public sealed class EndSessions(AccountsContext context, DatabaseSession database, RefreshTokens refreshTokens, CallerCache known, TimeProvider time)
 {
     /// <summary>Ends the session that a refresh token belongs to; ending an ended one is fine.</summary>
-    public async Task<Result<Done>> SignOutAsync(Caller caller, string? refreshToken, CancellationToken cancellation)
+    public async Task<Result<Done>> SignOutAsync(Caller caller, string? refreshToken, CancellationToken cancellationToken)
     {
         if (refreshTokens.Read(refreshToken) is not { } content)
         {
             return Error.Unauthenticated("This is not a refresh token of this service.");
         }
 
-        var userId = await context.Sessions.Where(session => session.Id == content.SessionId).Select(session => (Guid?)session.UserId).SingleOrDefaultAsync(cancellation);
+        var userId = await context.Sessions.Where(session => session.Id == content.SessionId).Select(session => (Guid?)session.UserId).SingleOrDefaultAsync(cancellationToken);
         if (userId is { } owner)
         {
-            await EndAndCommitAsync(caller, owner, session => session.Id == content.SessionId, "signed_out", cancellation);
+            await EndAndCommitAsync(caller, owner, session => session.Id == content.SessionId, "signed_out", cancellationToken);
         }
 
         return default(Done);
     }
 
     /// <summary>Ends the session the caller asks with; whoever has none is signed out already.</summary>
-    public async Task SignOutAsync(Caller caller, CancellationToken cancellation)
+    public async Task SignOutAsync(Caller caller, CancellationToken cancellationToken)
     {
         if (caller is { UserId: { } userId, SessionId: { } sessionId })
         {
-            await EndAndCommitAsync(caller, userId, session => session.Id == sessionId, "signed_out", cancellation);
+            await EndAndCommitAsync(caller, userId, session => session.Id == sessionId, "signed_out", cancellationToken);
         }
     }
 
     /// <summary>Ends one of the caller's own sessions.</summary>
-    public async Task<Result<Done>> EndOneAsync(Caller caller, Guid sessionId, CancellationToken cancellation) =>
-        (await EndAndCommitAsync(caller, caller.UserId!.Value, session => session.Id == sessionId, "ended", cancellation)) > 0
+    public async Task<Result<Done>> EndOneAsync(Caller caller, Guid sessionId, CancellationToken cancellationToken) =>
+        (await EndAndCommitAsync(caller, caller.UserId!.Value, session => session.Id == sessionId, "ended", cancellationToken)) > 0
             ? default(Done)
             : Error.NotFound("You have no such session.");
 
     /// <summary>Ends every session of the caller but the one they ask with.</summary>
-    public async Task<Result<Done>> EndOthersAsync(Caller caller, CancellationToken cancellation)
+    public async Task<Result<Done>> EndOthersAsync(Caller caller, CancellationToken cancellationToken)
     {
-        await EndAndCommitAsync(caller, caller.UserId!.Value, session => session.Id != caller.SessionId, "ended", cancellation);
+        await EndAndCommitAsync(caller, caller.UserId!.Value, session => session.Id != caller.SessionId, "ended", cancellationToken);
         return default(Done);
     }
 
@@ -64,15 +64,15 @@ public sealed class EndSessions(AccountsContext context, DatabaseSession databas
 
     /// <summary>Ends the user's sessions that fit, inside the running transaction; answers how many.</summary>
     public async Task<int> EndAsync(
-        Caller caller, Guid userId, Expression<Func<Session, bool>> which, string reason, CancellationToken cancellation)
+        Caller caller, Guid userId, Expression<Func<Session, bool>> which, string reason, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var ended = await context.Sessions.Where(session => session.UserId == userId && session.EndedAt == null).Where(which)
-            .ExecuteUpdateAsync(set => set.SetProperty(session => session.EndedAt, now).SetProperty(session => session.EndReason, reason), cancellation);
+            .ExecuteUpdateAsync(set => set.SetProperty(session => session.EndedAt, now).SetProperty(session => session.EndReason, reason), cancellationToken);
         if (ended > 0)
         {
             context.Audit.Add(AuditEntry.For(caller, $"session.{reason}", "account", userId, now, actorUserId: userId));
-            await context.SaveChangesAsync(cancellation);
+            await context.SaveChangesAsync(cancellationToken);
         }
 
         database.AfterCommit(known.Forget);

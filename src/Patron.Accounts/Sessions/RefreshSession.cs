@@ -16,26 +16,26 @@ public sealed class RefreshSession(
 {
     private static readonly Error Refused = Error.Unauthenticated("The refresh token is not valid any more. Please sign in again.");
 
-    public async Task<Result<SignedIn>> HandleAsync(Caller caller, string? token, CancellationToken cancellation)
+    public async Task<Result<SignedIn>> HandleAsync(Caller caller, string? token, CancellationToken cancellationToken)
     {
         if (refreshTokens.Read(token) is not { } content)
         {
             return Refused;
         }
 
-        if (await RotateAsync(caller.Origin, content, cancellation) is not { EndedAt: null } rotated)
+        if (await RotateAsync(caller.Origin, content, cancellationToken) is not { EndedAt: null } rotated)
         {
             return Refused;
         }
 
-        var user = await context.Users.AsNoTracking().SingleAsync(row => row.Id == rotated.UserId, cancellation);
-        return await issuer.IssueAsync(user, content.SessionId, rotated.Generation, cancellation);
+        var user = await context.Users.AsNoTracking().SingleAsync(row => row.Id == rotated.UserId, cancellationToken);
+        return await issuer.IssueAsync(user, content.SessionId, rotated.Generation, cancellationToken);
     }
 
     private sealed record Rotated(Guid UserId, int Generation, DateTimeOffset? EndedAt);
 
     // One statement: the rotation or the end, and the audit entry of a reuse. Every right-hand side sees the row as it was before this statement; a second request waits for the row and sees it after.
-    private async Task<Rotated?> RotateAsync(RequestOrigin origin, RefreshTokenContent token, CancellationToken cancellation)
+    private async Task<Rotated?> RotateAsync(RequestOrigin origin, RefreshTokenContent token, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var settings = options.Value;
@@ -61,7 +61,7 @@ public sealed class RefreshSession(
                 SELECT {now}, 'session.reused', 'account', user_id, user_id, {origin.Address}, {origin.UserAgent} FROM rotated WHERE ended_at IS NOT NULL
             )
             SELECT user_id AS "UserId", generation AS "Generation", ended_at AS "EndedAt" FROM rotated
-            """).ToListAsync(cancellation);
+            """).ToListAsync(cancellationToken);
         database.ThrowIfNotReplicated();
         return rows.SingleOrDefault();
     }

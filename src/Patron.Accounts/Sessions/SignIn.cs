@@ -18,14 +18,14 @@ public sealed class SignIn(AccountsContext context, PasswordWork passwords, Sess
     private static readonly Error Wrong = Error.Unauthenticated("The e-mail address or the password is wrong.");
     private static readonly Error Disabled = Error.Forbidden("This account is switched off. Please write to the people who run this service.");
 
-    public async Task<Result<SignedIn>> HandleAsync(Caller caller, string login, string password, CancellationToken cancellation)
+    public async Task<Result<SignedIn>> HandleAsync(Caller caller, string login, string password, CancellationToken cancellationToken)
     {
-        var user = await context.IdentifyAsync(login, cancellation);
-        var refusal = await passwords.RefusalAsync(user, user?.Id.ToString() ?? Identification.KeyOf(login) ?? login, password, Wrong, cancellation);
+        var user = await context.IdentifyAsync(login, cancellationToken);
+        var refusal = await passwords.RefusalAsync(user, user?.Id.ToString() ?? Identification.KeyOf(login) ?? login, password, Wrong, cancellationToken);
         if (user is not null && (refusal ?? (user.DisabledAt is null ? null : Disabled)) is { } refused)
         {
             context.Audit.Add(AuditEntry.For(caller, "session.refused", "account", user.Id, time.GetUtcNow()));
-            await context.SaveChangesAsync(cancellation);
+            await context.SaveChangesAsync(cancellationToken);
             return refused;
         }
 
@@ -35,13 +35,13 @@ public sealed class SignIn(AccountsContext context, PasswordWork passwords, Sess
         }
 
         // Asked again, because checking took a while: a session must not outlive the reset that came in between.
-        await using var transaction = await database.BeginAsync(cancellation);
-        if (!await context.HoldSignInAsync(user, cancellation))
+        await using var transaction = await database.BeginAsync(cancellationToken);
+        if (!await context.HoldSignInAsync(user, cancellationToken))
         {
             return Wrong;
         }
 
-        var signedIn = await sessions.StartAsync(caller, user, cancellation);
-        return await transaction.CommitAsync(signedIn, cancellation);
+        var signedIn = await sessions.StartAsync(caller, user, cancellationToken);
+        return await transaction.CommitAsync(signedIn, cancellationToken);
     }
 }

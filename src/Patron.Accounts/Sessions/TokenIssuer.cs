@@ -14,9 +14,9 @@ public sealed record TokenPair(string Access, string Refresh);
 public sealed class TokenIssuer(
     AccountsContext context, SigningKeyRing keys, RefreshTokens refreshTokens, AccessTokenSigner signer, TimeProvider time)
 {
-    public async Task<SignedIn> IssueAsync(User user, Guid sessionId, int generation, CancellationToken cancellation)
+    public async Task<SignedIn> IssueAsync(User user, Guid sessionId, int generation, CancellationToken cancellationToken)
     {
-        var memberships = await MembershipsAsync(user.Id, cancellation);
+        var memberships = await MembershipsAsync(user.Id, cancellationToken);
         var role = UserRoles.Of(user.IsAdmin, memberships.Select(membership => membership.Role));
         var now = time.GetUtcNow();
         var claims = Blank(user.Id.ToString(), role, now) with
@@ -29,12 +29,12 @@ public sealed class TokenIssuer(
             SessionId = sessionId,
             Memberships = memberships,
         };
-        return new SignedIn(user, role, new TokenPair(await SignAsync(claims, cancellation), refreshTokens.Write(sessionId, generation)), sessionId);
+        return new SignedIn(user, role, new TokenPair(await SignAsync(claims, cancellationToken), refreshTokens.Write(sessionId, generation)), sessionId);
     }
 
     /// <summary>An access token that stands for an API key, for services that take tokens only.</summary>
-    public Task<string> IssueAsync(ApiKeyGrant key, CancellationToken cancellation) =>
-        SignAsync(Blank($"key:{key.Id}", UserRoles.Employee, time.GetUtcNow()) with { Key = key }, cancellation);
+    public Task<string> IssueAsync(ApiKeyGrant key, CancellationToken cancellationToken) =>
+        SignAsync(Blank($"key:{key.Id}", UserRoles.Employee, time.GetUtcNow()) with { Key = key }, cancellationToken);
 
     private AccessTokenClaims Blank(string subject, string role, DateTimeOffset now) => new()
     {
@@ -45,13 +45,13 @@ public sealed class TokenIssuer(
         ExpiresAt = now + signer.Lifetime,
     };
 
-    private async Task<string> SignAsync(AccessTokenClaims claims, CancellationToken cancellation) =>
-        signer.Sign(claims, await keys.CurrentAsync(cancellation));
+    private async Task<string> SignAsync(AccessTokenClaims claims, CancellationToken cancellationToken) =>
+        signer.Sign(claims, await keys.CurrentAsync(cancellationToken));
 
-    private Task<List<Membership>> MembershipsAsync(Guid userId, CancellationToken cancellation) => (
+    private Task<List<Membership>> MembershipsAsync(Guid userId, CancellationToken cancellationToken) => (
         from member in context.Members
         join organization in context.Organizations on member.OrganizationId equals organization.Id
         where member.UserId == userId
         orderby organization.IsHome descending, organization.Number
-        select new Membership(member.OrganizationId, organization.Number, member.Role)).ToListAsync(cancellation);
+        select new Membership(member.OrganizationId, organization.Number, member.Role)).ToListAsync(cancellationToken);
 }

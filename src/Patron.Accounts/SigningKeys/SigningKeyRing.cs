@@ -27,66 +27,66 @@ public sealed class SigningKeyRing(DatabasePools pools, MasterKey master, TimePr
     private sealed record Loaded(IReadOnlyList<StoredKey> Keys, DateTimeOffset At);
 
     /// <summary>The key that signs now; the first one of an installation is made here.</summary>
-    public async Task<SigningKey> CurrentAsync(CancellationToken cancellation)
+    public async Task<SigningKey> CurrentAsync(CancellationToken cancellationToken)
     {
-        var keys = (await FreshAsync(Freshness, cancellation)).Keys;
+        var keys = (await FreshAsync(Freshness, cancellationToken)).Keys;
         var announcedBefore = time.GetUtcNow() - Announcement;
         return (keys.FirstOrDefault(key => key.CreatedAt < announcedBefore) ?? keys[^1]).Key;
     }
 
     /// <summary>Every key that verifies now, newest first: the key set that is published.</summary>
-    public async Task<IReadOnlyList<JsonWebKey>> PublishedAsync(CancellationToken cancellation) =>
-        [.. (await FreshAsync(Freshness, cancellation)).Keys.Select(stored => stored.Key.PublicKey)];
+    public async Task<IReadOnlyList<JsonWebKey>> PublishedAsync(CancellationToken cancellationToken) =>
+        [.. (await FreshAsync(Freshness, cancellationToken)).Keys.Select(stored => stored.Key.PublicKey)];
 
-    public ValueTask<JsonWebKey?> FindAsync(string keyId, CancellationToken cancellation)
+    public ValueTask<JsonWebKey?> FindAsync(string keyId, CancellationToken cancellationToken)
     {
         var current = loaded;
         return current is not null && time.GetUtcNow() - current.At < Freshness && Find(current, keyId) is { } found
             ? ValueTask.FromResult<JsonWebKey?>(found)
-            : LookAgainAsync(keyId, cancellation);
+            : LookAgainAsync(keyId, cancellationToken);
     }
 
     /// <summary>
     /// Makes a new signing key; the present one verifies for the overlap and is then deleted. Two rotations at once are one:
     /// the loser's key is dropped, because the index keeps a single current key.
     /// </summary>
-    public async Task RotateAsync(TimeSpan overlap, CancellationToken cancellation)
+    public async Task RotateAsync(TimeSpan overlap, CancellationToken cancellationToken)
     {
         var key = SigningKey.Generate();
         var now = time.GetUtcNow();
-        await using var connection = await pools.OpenAloneAsync(cancellation);
-        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await using var connection = await pools.OpenAloneAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         const string Retire = "UPDATE accounts.signing_keys SET retires_at = $1 WHERE retires_at IS NULL";
         await using (var command = new NpgsqlCommand(Retire, connection) { Parameters = { new() { Value = now + overlap } } })
         {
-            await command.ExecuteNonQueryAsync(cancellation);
+            await command.ExecuteNonQueryAsync(cancellationToken);
         }
 
-        await InsertAsync(connection, key, now, cancellation);
-        await transaction.CommitAsync(cancellation);
+        await InsertAsync(connection, key, now, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         loaded = null;
     }
 
     public void Dispose() => loading.Dispose();
 
-    private async ValueTask<JsonWebKey?> LookAgainAsync(string keyId, CancellationToken cancellation) =>
-        Find(await FreshAsync(Pause, cancellation), keyId);
+    private async ValueTask<JsonWebKey?> LookAgainAsync(string keyId, CancellationToken cancellationToken) =>
+        Find(await FreshAsync(Pause, cancellationToken), keyId);
 
     private static JsonWebKey? Find(Loaded keys, string keyId) => keys.Keys.FirstOrDefault(stored => stored.Key.Id == keyId)?.Key.PublicKey;
 
-    private async Task<Loaded> FreshAsync(TimeSpan freshness, CancellationToken cancellation)
+    private async Task<Loaded> FreshAsync(TimeSpan freshness, CancellationToken cancellationToken)
     {
         if (loaded is { } current && time.GetUtcNow() - current.At < freshness)
         {
             return current;
         }
 
-        await loading.WaitAsync(cancellation);
+        await loading.WaitAsync(cancellationToken);
         try
         {
             if (loaded is not { } known || time.GetUtcNow() - known.At >= freshness)
             {
-                loaded = await LoadAsync(cancellation);
+                loaded = await LoadAsync(cancellationToken);
             }
 
             return loaded!;
@@ -97,32 +97,32 @@ public sealed class SigningKeyRing(DatabasePools pools, MasterKey master, TimePr
         }
     }
 
-    private async Task<Loaded> LoadAsync(CancellationToken cancellation)
+    private async Task<Loaded> LoadAsync(CancellationToken cancellationToken)
     {
         // Tokens are signed in the middle of requests' transactions: all connections of a pool could be waiting for this very request.
-        await using var connection = await pools.OpenAloneAsync(cancellation);
+        await using var connection = await pools.OpenAloneAsync(cancellationToken);
         var now = time.GetUtcNow();
-        var keys = await ReadAsync(connection, now, cancellation);
+        var keys = await ReadAsync(connection, now, cancellationToken);
         if (keys.Count == 0)
         {
             var first = SigningKey.Generate();
-            await InsertAsync(connection, first, now, cancellation);
-            keys = await ReadAsync(connection, now, cancellation);
+            await InsertAsync(connection, first, now, cancellationToken);
+            keys = await ReadAsync(connection, now, cancellationToken);
         }
 
         return new Loaded(keys, now);
     }
 
-    private async Task<List<StoredKey>> ReadAsync(NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancellation)
+    private async Task<List<StoredKey>> ReadAsync(NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string Sql = """
             SELECT wrapped_private_key, created_at FROM accounts.signing_keys WHERE retires_at IS NULL OR retires_at > $1
             ORDER BY retires_at DESC NULLS FIRST, created_at DESC, key_id
             """;
         await using var command = new NpgsqlCommand(Sql, connection) { Parameters = { new() { Value = now } } };
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var keys = new List<StoredKey>();
-        while (await reader.ReadAsync(cancellation))
+        while (await reader.ReadAsync(cancellationToken))
         {
             var privateKey = master.Unwrap(reader.GetFieldValue<byte[]>(0)) ?? throw new CannotStartException(
                 "The signing keys in this database were wrapped by another master key. Give this process the Keys__Master (or the data folder's master.key) of the others.");
@@ -133,7 +133,7 @@ public sealed class SigningKeyRing(DatabasePools pools, MasterKey master, TimePr
     }
 
     // Two processes that start at once both find no key: the index lets one insert through, and both read that one.
-    private async Task InsertAsync(NpgsqlConnection connection, SigningKey key, DateTimeOffset now, CancellationToken cancellation)
+    private async Task InsertAsync(NpgsqlConnection connection, SigningKey key, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string Sql = "INSERT INTO accounts.signing_keys (key_id, wrapped_private_key, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
         var privateKey = key.ExportPkcs8();
@@ -143,6 +143,6 @@ public sealed class SigningKeyRing(DatabasePools pools, MasterKey master, TimePr
         {
             Parameters = { new() { Value = key.Id }, new() { Value = wrapped }, new() { Value = now } },
         };
-        await command.ExecuteNonQueryAsync(cancellation);
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

@@ -17,8 +17,8 @@ public sealed class AccountMailbox(AccountsContext context, AccountMails mails, 
     public bool IsDiscreet => options.Value.PrivateRegistration;
 
     /// <summary>Takes one of the mails of this purpose that the mailbox may have; 429 when they are used up.</summary>
-    public async Task<Error?> LimitAsync(Caller caller, MailPurpose purpose, string emailKey, User user, CancellationToken cancellation) =>
-        await budgets.TryTakeAsync(caller, purpose, emailKey, MailSubject.Of(user), cancellation)
+    public async Task<Error?> LimitAsync(Caller caller, MailPurpose purpose, string emailKey, User user, CancellationToken cancellationToken) =>
+        await budgets.TryTakeAsync(caller, purpose, emailKey, MailSubject.Of(user), cancellationToken)
             ? null
             : Error.RateLimited("This mailbox has had several messages within the hour. Please look into its spam folder, or try again later.", TimeSpan.FromHours(1));
 
@@ -30,11 +30,11 @@ public sealed class AccountMailbox(AccountsContext context, AccountMails mails, 
     }
 
     /// <summary>Asks the new mailbox for proof and tells the old one.</summary>
-    public Task AddEmailChangeAsync(Caller caller, User user, DateTimeOffset now, CancellationToken cancellation)
+    public Task AddEmailChangeAsync(Caller caller, User user, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var secret = AddChallenge(user, ChallengePurpose.ChangeEmail, user.PendingEmail!, now);
         Add(mails.ConfirmNewEmail(user.PendingEmail!, user.FirstName, secret), now);
-        return TellAsync(caller, MailPurpose.SecurityNotice, user, mails.EmailIsChanging(user.Email!, user.FirstName), now, cancellation);
+        return TellAsync(caller, MailPurpose.SecurityNotice, user, mails.EmailIsChanging(user.Email!, user.FirstName), now, cancellationToken);
     }
 
     public void AddPasswordReset(User user, DateTimeOffset now)
@@ -43,19 +43,19 @@ public sealed class AccountMailbox(AccountsContext context, AccountMails mails, 
         Add(mails.ResetPassword(user.Email!, user.FirstName, secret), now);
     }
 
-    public Task TellPasswordChangedAsync(Caller caller, User user, DateTimeOffset now, CancellationToken cancellation) =>
-        TellAsync(caller, MailPurpose.SecurityNotice, user, mails.PasswordChanged(user.Email!, user.FirstName), now, cancellation);
+    public Task TellPasswordChangedAsync(Caller caller, User user, DateTimeOffset now, CancellationToken cancellationToken) =>
+        TellAsync(caller, MailPurpose.SecurityNotice, user, mails.PasswordChanged(user.Email!, user.FirstName), now, cancellationToken);
 
-    public Task TellEmailChangedAsync(Caller caller, string oldAddress, User user, DateTimeOffset now, CancellationToken cancellation) =>
-        TellAsync(caller, MailPurpose.SecurityNotice, user, mails.EmailChanged(oldAddress, user.FirstName), now, cancellation);
+    public Task TellEmailChangedAsync(Caller caller, string oldAddress, User user, DateTimeOffset now, CancellationToken cancellationToken) =>
+        TellAsync(caller, MailPurpose.SecurityNotice, user, mails.EmailChanged(oldAddress, user.FirstName), now, cancellationToken);
 
-    public Task TellAlreadyRegisteredAsync(Caller caller, User user, DateTimeOffset now, CancellationToken cancellation) =>
-        TellAsync(caller, MailPurpose.Notice, user, mails.AlreadyRegistered(user.Email!, user.FirstName), now, cancellation);
+    public Task TellAlreadyRegisteredAsync(Caller caller, User user, DateTimeOffset now, CancellationToken cancellationToken) =>
+        TellAsync(caller, MailPurpose.Notice, user, mails.AlreadyRegistered(user.Email!, user.FirstName), now, cancellationToken);
 
     /// <summary>Queues a notice about the account, unless its mailbox has had too many of them.</summary>
-    public async Task TellAsync(Caller caller, MailPurpose purpose, User user, OutgoingMail mail, DateTimeOffset now, CancellationToken cancellation)
+    public async Task TellAsync(Caller caller, MailPurpose purpose, User user, OutgoingMail mail, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (await budgets.TryTakeAsync(caller, purpose, EmailAddress.KeyOf(mail.To), MailSubject.Of(user), cancellation))
+        if (await budgets.TryTakeAsync(caller, purpose, EmailAddress.KeyOf(mail.To), MailSubject.Of(user), cancellationToken))
         {
             Add(mail, now);
         }

@@ -30,7 +30,7 @@ public sealed record SignedUp<T>(T? Made, SignedIn? SignedIn)
 public sealed class AccountRegistration(AccountsContext context, PasswordWork passwords, AccountMailbox mailbox, SessionStart sessions, TimeProvider time)
 {
     /// <summary>A checked user with a hashed password, not saved yet. Errors: 422 by field, 503 too busy.</summary>
-    public async Task<Result<User>> PrepareAsync(NewAccount account, CancellationToken cancellation)
+    public async Task<Result<User>> PrepareAsync(NewAccount account, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
         if (!EmailAddress.TryParse(account.Email, out var email))
@@ -51,7 +51,7 @@ public sealed class AccountRegistration(AccountsContext context, PasswordWork pa
 
         var now = time.GetDatabaseNow(); // What a sign-up answers is what is read later.
         var user = User.Create(email!, names, now);
-        var hashed = await passwords.HashAsync(user, account.Password, cancellation);
+        var hashed = await passwords.HashAsync(user, account.Password, cancellationToken);
         if (!hashed.Succeeded(out var hash, out var busy))
         {
             return busy;

@@ -17,26 +17,26 @@ public sealed class AccountsByEmail(DatabaseSession database)
         ORDER BY u.id FOR SHARE
         """;
 
-    public Task<List<AccountCard>> FindAsync(Guid organizationId, IReadOnlyCollection<string> normalizedEmails, CancellationToken cancellation) =>
+    public Task<List<AccountCard>> FindAsync(Guid organizationId, IReadOnlyCollection<string> normalizedEmails, CancellationToken cancellationToken) =>
         database.OnConnectionAsync(
             async connection =>
             {
                 await using var command = new NpgsqlCommand(Sql, connection);
                 command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. normalizedEmails] });
                 command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = organizationId });
-                await using var reader = await command.ExecuteReaderAsync(cancellation);
+                await using var reader = await command.ExecuteReaderAsync(cancellationToken);
                 var found = new List<AccountCard>();
-                while (await reader.ReadAsync(cancellation))
+                while (await reader.ReadAsync(cancellationToken))
                 {
                     found.Add(new AccountCard(
                         reader.GetGuid(0), reader.GetInt64(1), reader.GetString(2), reader.GetBoolean(3), reader.GetString(4), reader.GetString(5),
-                        await reader.IsDBNullAsync(6, cancellation) ? null : reader.GetString(6))
+                        await reader.IsDBNullAsync(6, cancellationToken) ? null : reader.GetString(6))
                     {
-                        TakenOverAt = await reader.IsDBNullAsync(7, cancellation) ? null : reader.GetFieldValue<DateTimeOffset>(7),
+                        TakenOverAt = await reader.IsDBNullAsync(7, cancellationToken) ? null : reader.GetFieldValue<DateTimeOffset>(7),
                     });
                 }
 
                 return found;
             },
-            cancellation);
+            cancellationToken);
 }

@@ -35,18 +35,18 @@ public sealed class Attempts(AccountsContext context, TimeProvider time)
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(15);
 
     /// <summary>How long the account must still wait after wrong passwords; null when it need not.</summary>
-    public async Task<TimeSpan?> PauseAsync(string account, CancellationToken cancellation)
+    public async Task<TimeSpan?> PauseAsync(string account, CancellationToken cancellationToken)
     {
         var key = Hash(account);
         var now = time.GetUtcNow();
         var until = await context.Database
             .SqlQuery<DateTimeOffset?>($"SELECT blocked_until AS \"Value\" FROM accounts.attempts WHERE kind = {WrongPassword} AND key = {key}")
-            .SingleOrDefaultAsync(cancellation);
+            .SingleOrDefaultAsync(cancellationToken);
         return until > now ? until - now : null;
     }
 
     /// <summary>Counts a wrong password; from the eleventh within a day on, the account has to wait.</summary>
-    public Task CountWrongPasswordAsync(string account, CancellationToken cancellation)
+    public Task CountWrongPasswordAsync(string account, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         return context.Database.ExecuteSqlAsync(
@@ -58,22 +58,22 @@ public sealed class Attempts(AccountsContext context, TimeProvider time)
                 window_ends_at = {now + WrongPasswordMemory},
                 blocked_until = CASE WHEN a.window_ends_at >= {now} AND a.count + 1 >= {FreeWrongPasswords}
                     THEN {now} + least({LongestPause}, interval '1 second' * power(2, least(a.count + 1 - {FreeWrongPasswords}, 12))) END
-            """, cancellation);
+            """, cancellationToken);
     }
 
     /// <summary>The right password was given: start counting anew.</summary>
-    public Task ForgetWrongPasswordsAsync(string account, CancellationToken cancellation) => ForgetAsync(WrongPassword, account, cancellation);
+    public Task ForgetWrongPasswordsAsync(string account, CancellationToken cancellationToken) => ForgetAsync(WrongPassword, account, cancellationToken);
 
     /// <summary>Takes one of so many tries within an hour; false when they are used up. One statement: two at once cannot both have the last.</summary>
-    public Task<bool> TryTakeAsync(string kind, string subject, int perHour, CancellationToken cancellation) =>
-        TryTakeAsync(kind, subject, perHour, TimeSpan.FromHours(1), cancellation);
+    public Task<bool> TryTakeAsync(string kind, string subject, int perHour, CancellationToken cancellationToken) =>
+        TryTakeAsync(kind, subject, perHour, TimeSpan.FromHours(1), cancellationToken);
 
     /// <summary>The same within another time.</summary>
-    public async Task<bool> TryTakeAsync(string kind, string subject, int most, TimeSpan within, CancellationToken cancellation) =>
-        await CountAsync(kind, subject, within, cancellation) <= most;
+    public async Task<bool> TryTakeAsync(string kind, string subject, int most, TimeSpan within, CancellationToken cancellationToken) =>
+        await CountAsync(kind, subject, within, cancellationToken) <= most;
 
     /// <summary>Counts one more try; answers how many there have been in the window, with this one. One statement: no two get the same number.</summary>
-    public async Task<int> CountAsync(string kind, string subject, TimeSpan within, CancellationToken cancellation)
+    public async Task<int> CountAsync(string kind, string subject, TimeSpan within, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var windowEnd = now + within;
@@ -85,7 +85,7 @@ public sealed class Attempts(AccountsContext context, TimeProvider time)
                 count = CASE WHEN a.window_ends_at < {now} THEN 1 ELSE a.count + 1 END,
                 window_ends_at = CASE WHEN a.window_ends_at < {now} THEN {windowEnd} ELSE a.window_ends_at END
             RETURNING count AS "Value"
-            """).ToListAsync(cancellation);
+            """).ToListAsync(cancellationToken);
         return count[0];
     }
 
@@ -93,7 +93,7 @@ public sealed class Attempts(AccountsContext context, TimeProvider time)
     /// Takes one of so many tries within an hour, each a while after the one before; null when it was taken, else how long to wait. One
     /// statement, and what it takes does not depend on the subject.
     /// </summary>
-    public async Task<TimeSpan?> PaceAsync(string kind, string subject, TimeSpan between, int perHour, CancellationToken cancellation)
+    public async Task<TimeSpan?> PaceAsync(string kind, string subject, TimeSpan between, int perHour, CancellationToken cancellationToken)
     {
         var key = Hash(subject);
         var now = time.GetUtcNow();
@@ -108,7 +108,7 @@ public sealed class Attempts(AccountsContext context, TimeProvider time)
                 blocked_until = {now + between}
             WHERE a.window_ends_at < {now} OR (a.blocked_until <= {now} AND a.count < {perHour})
             RETURNING count AS "Value"
-            """).ToListAsync(cancellation);
+            """).ToListAsync(cancellationToken);
         if (taken.Count == 1)
         {
             return null;
@@ -118,17 +118,17 @@ public sealed class Attempts(AccountsContext context, TimeProvider time)
             $"""
             SELECT CASE WHEN count < {perHour} THEN blocked_until ELSE greatest(blocked_until, window_ends_at) END AS "Value"
             FROM accounts.attempts WHERE kind = {kind} AND key = {key}
-            """).ToListAsync(cancellation);
+            """).ToListAsync(cancellationToken);
         return until.Count == 1 && until[0] > now ? until[0] - now : TimeSpan.FromSeconds(1);
     }
 
     /// <summary>A try that was taken need not have been.</summary>
-    public Task GiveBackAsync(string kind, string subject, CancellationToken cancellation) =>
-        context.Database.ExecuteSqlAsync($"UPDATE accounts.attempts SET count = count - 1 WHERE kind = {kind} AND key = {Hash(subject)} AND count > 0", cancellation);
+    public Task GiveBackAsync(string kind, string subject, CancellationToken cancellationToken) =>
+        context.Database.ExecuteSqlAsync($"UPDATE accounts.attempts SET count = count - 1 WHERE kind = {kind} AND key = {Hash(subject)} AND count > 0", cancellationToken);
 
     /// <summary>Starts counting anew.</summary>
-    public Task ForgetAsync(string kind, string subject, CancellationToken cancellation) =>
-        context.Database.ExecuteSqlAsync($"DELETE FROM accounts.attempts WHERE kind = {kind} AND key = {Hash(subject)}", cancellation);
+    public Task ForgetAsync(string kind, string subject, CancellationToken cancellationToken) =>
+        context.Database.ExecuteSqlAsync($"DELETE FROM accounts.attempts WHERE kind = {kind} AND key = {Hash(subject)}", cancellationToken);
 
     private static byte[] Hash(string subject) => SHA256.HashData(Encoding.UTF8.GetBytes(subject));
 }

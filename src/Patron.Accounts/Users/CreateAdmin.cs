@@ -63,9 +63,9 @@ public sealed class CreateAdmin(
         return await transaction.CommitAsync<User?>(user, cancellationToken);
     }
 
-    private async Task<Result<User>> PrepareAsync(NewAccount account, CancellationToken cancellation)
+    private async Task<Result<User>> PrepareAsync(NewAccount account, CancellationToken cancellationToken)
     {
-        var prepared = await registration.PrepareAsync(account, cancellation);
+        var prepared = await registration.PrepareAsync(account, cancellationToken);
         if (prepared.Succeeded(out var user, out _))
         {
             user.MakeAdmin();

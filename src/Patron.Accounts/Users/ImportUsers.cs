@@ -32,31 +32,31 @@ public sealed partial class ImportUsers(
     /// <paramref name="allOrNothing"/> everything is one transaction, and what was told counts only if that succeeds.
     /// </summary>
     public async Task<Result<Done>> HandleAsync(
-        Caller caller, IAsyncEnumerable<ImportLine<ImportedAccount>> lines, bool allOrNothing, Action<ImportedLine> tell, CancellationToken cancellation)
+        Caller caller, IAsyncEnumerable<ImportLine<ImportedAccount>> lines, bool allOrNothing, Action<ImportedLine> tell, CancellationToken cancellationToken)
     {
         if (!allOrNothing)
         {
-            await ImportAsync(caller, lines, tell, cancellation);
+            await ImportAsync(caller, lines, tell, cancellationToken);
             return default(Done);
         }
 
         var rejected = 0L;
-        await using var transaction = await database.BeginAsync(cancellation);
-        await ImportAsync(caller, lines, line => { rejected += line.Rejection is null ? 0 : 1; tell(line); }, cancellation);
+        await using var transaction = await database.BeginAsync(cancellationToken);
+        await ImportAsync(caller, lines, line => { rejected += line.Rejection is null ? 0 : 1; tell(line); }, cancellationToken);
         if (rejected > 0)
         {
             return ImportRefusals.NotEveryLine;
         }
 
-        return await transaction.CommitAsync(default(Done), cancellation);
+        return await transaction.CommitAsync(default(Done), cancellationToken);
     }
 
-    private async Task ImportAsync(Caller caller, IAsyncEnumerable<ImportLine<ImportedAccount>> lines, Action<ImportedLine> tell, CancellationToken cancellation)
+    private async Task ImportAsync(Caller caller, IAsyncEnumerable<ImportLine<ImportedAccount>> lines, Action<ImportedLine> tell, CancellationToken cancellationToken)
     {
-        await foreach (var batch in lines.Chunk(BatchSize).WithCancellation(cancellation))
+        await foreach (var batch in lines.Chunk(BatchSize).WithCancellation(cancellationToken))
         {
             var users = batch.Select(line => new ReadLine(line.Number, ToUser(line.Content))).ToList();
-            foreach (var line in await SaveInPartsAsync(caller, users, cancellation))
+            foreach (var line in await SaveInPartsAsync(caller, users, cancellationToken))
             {
                 tell(line);
             }
@@ -64,7 +64,7 @@ public sealed partial class ImportUsers(
     }
 
     // What fails is undone whole; halves find the line that is to blame. All in one transaction fails whole.
-    private async Task<IReadOnlyList<ImportedLine>> SaveInPartsAsync(Caller caller, List<ReadLine> lines, CancellationToken cancellation)
+    private async Task<IReadOnlyList<ImportedLine>> SaveInPartsAsync(Caller caller, List<ReadLine> lines, CancellationToken cancellationToken)
     {
         try
         {
@@ -72,7 +72,7 @@ public sealed partial class ImportUsers(
             do
             {
                 // Somebody may take an address between the look and the save: the unique index says so, and the next look sees it.
-                saved = await TrySaveAsync(caller, lines, cancellation);
+                saved = await TrySaveAsync(caller, lines, cancellationToken);
             }
             while (saved.Error is not null);
 
@@ -88,7 +88,7 @@ public sealed partial class ImportUsers(
             }
 
             var half = lines.Count / 2;
-            return [.. await SaveInPartsAsync(caller, lines[..half], cancellation), .. await SaveInPartsAsync(caller, lines[half..], cancellation)];
+            return [.. await SaveInPartsAsync(caller, lines[..half], cancellationToken), .. await SaveInPartsAsync(caller, lines[half..], cancellationToken)];
         }
     }
 
@@ -96,12 +96,12 @@ public sealed partial class ImportUsers(
         content.Succeeded(out var account, out var error) ? account.ToUser(time.GetUtcNow()) : error;
 
     // A deadlock is lost against people who register with the address of one of these lines and the user name of another.
-    private async Task<Result<IReadOnlyList<ImportedLine>>> TrySaveAsync(Caller caller, List<ReadLine> lines, CancellationToken cancellation)
+    private async Task<Result<IReadOnlyList<ImportedLine>>> TrySaveAsync(Caller caller, List<ReadLine> lines, CancellationToken cancellationToken)
     {
-        await using var transaction = await database.BeginAsync(cancellation);
+        await using var transaction = await database.BeginAsync(cancellationToken);
         try
         {
-            return await transaction.CommitAsync(await SaveAsync(caller, lines, cancellation), cancellation);
+            return await transaction.CommitAsync(await SaveAsync(caller, lines, cancellationToken), cancellationToken);
         }
         catch (Exception exception) when (exception.GetBaseException() is PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected })
         {
@@ -109,10 +109,10 @@ public sealed partial class ImportUsers(
         }
     }
 
-    private async Task<Result<IReadOnlyList<ImportedLine>>> SaveAsync(Caller caller, List<ReadLine> lines, CancellationToken cancellation)
+    private async Task<Result<IReadOnlyList<ImportedLine>>> SaveAsync(Caller caller, List<ReadLine> lines, CancellationToken cancellationToken)
     {
-        await TakeTurnAsync(cancellation);
-        var taken = await FindTakenAsync(lines, cancellation);
+        await TakeTurnAsync(cancellationToken);
+        var taken = await FindTakenAsync(lines, cancellationToken);
         var told = new List<ImportedLine>(lines.Count);
         var added = new List<User>(lines.Count);
         foreach (var (number, content) in lines)
@@ -126,32 +126,32 @@ public sealed partial class ImportUsers(
             }
         }
 
-        if (await context.TrySaveAsync(cancellation) is { } lost)
+        if (await context.TrySaveAsync(cancellationToken) is { } lost)
         {
             return lost;
         }
 
-        await records.RegisteredAsync(caller, added, cancellation);
+        await records.RegisteredAsync(caller, added, cancellationToken);
         return told;
     }
 
     // Two imports of the same people would wait for each other's rows in any order; so batches take turns, without a limit of time.
-    private async Task TakeTurnAsync(CancellationToken cancellation)
+    private async Task TakeTurnAsync(CancellationToken cancellationToken)
     {
         var usual = context.Database.GetCommandTimeout();
         context.Database.SetCommandTimeout(0);
-        await context.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({TurnLock})", cancellation);
+        await context.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({TurnLock})", cancellationToken);
         context.Database.SetCommandTimeout(usual);
     }
 
-    private async Task<TakenNames> FindTakenAsync(List<ReadLine> lines, CancellationToken cancellation)
+    private async Task<TakenNames> FindTakenAsync(List<ReadLine> lines, CancellationToken cancellationToken)
     {
         var users = lines.Where(line => line.User.Error is null).Select(line => line.User.Value).ToList();
         var emails = users.Select(user => user.NormalizedEmail).ToArray();
         var userNames = users.Where(user => user.NormalizedUserName is not null).Select(user => user.NormalizedUserName).ToArray();
         return new TakenNames(
-            await context.Users.Where(user => emails.Contains(user.NormalizedEmail)).Select(user => user.NormalizedEmail!).ToListAsync(cancellation),
-            await context.Users.Where(user => userNames.Contains(user.NormalizedUserName)).Select(user => user.NormalizedUserName!).ToListAsync(cancellation));
+            await context.Users.Where(user => emails.Contains(user.NormalizedEmail)).Select(user => user.NormalizedEmail!).ToListAsync(cancellationToken),
+            await context.Users.Where(user => userNames.Contains(user.NormalizedUserName)).Select(user => user.NormalizedUserName!).ToListAsync(cancellationToken));
     }
 
     private void Add(Caller caller, User user)

@@ -20,7 +20,7 @@ public sealed class ListUsers(AccountsContext context)
     private const int LongestSearch = 255;
     private const string Escape = "\\";
 
-    public async Task<Result<UserPage>> HandleAsync(Caller caller, string? search, int skip, int take, CancellationToken cancellation)
+    public async Task<Result<UserPage>> HandleAsync(Caller caller, string? search, int skip, int take, CancellationToken cancellationToken)
     {
         if (!caller.IsAdmin)
         {
@@ -33,11 +33,11 @@ public sealed class ListUsers(AccountsContext context)
         }
 
         var users = Matching(TextRules.NullIfBlank(search));
-        var page = await users.OrderBy(user => user.Number).Skip(skip).Take(take).ToListAsync(cancellation);
+        var page = await users.OrderBy(user => user.Number).Skip(skip).Take(take).ToListAsync(cancellationToken);
         var ids = page.ConvertAll(user => user.Id);
-        var roles = (await context.Members.AsNoTracking().Where(member => ids.Contains(member.UserId)).Select(member => new { member.UserId, member.Role }).ToListAsync(cancellation))
+        var roles = (await context.Members.AsNoTracking().Where(member => ids.Contains(member.UserId)).Select(member => new { member.UserId, member.Role }).ToListAsync(cancellationToken))
             .ToLookup(member => member.UserId, member => member.Role);
-        return new UserPage(page.ConvertAll(user => new AccountView(user, UserRoles.Of(user.IsAdmin, roles[user.Id]))), await users.CountAsync(cancellation));
+        return new UserPage(page.ConvertAll(user => new AccountView(user, UserRoles.Of(user.IsAdmin, roles[user.Id]))), await users.CountAsync(cancellationToken));
     }
 
     private IQueryable<User> Matching(string? text)

@@ -15,37 +15,37 @@ public sealed class ProveEmail(AccountsContext context, AccountMailbox mailbox, 
     /// 400 when a pending address has meanwhile been taken by another account.
     /// </summary>
     public async Task<Result<AccountView>> HandleAsync(
-        Caller caller, User user, EmailAddress email, CancellationToken cancellation, bool isTrusted = false)
+        Caller caller, User user, EmailAddress email, CancellationToken cancellationToken, bool isTrusted = false)
     {
         var old = user.Email!;
         var isFirstProof = !user.EmailConfirmed;
         var isNewAddress = EmailAddress.KeyOf(old) != email.Key;
         if (!isFirstProof && !isNewAddress)
         {
-            return await context.ViewAsync(user, cancellation);
+            return await context.ViewAsync(user, cancellationToken);
         }
 
         var now = time.GetUtcNow();
         user.ConfirmEmail(email, now);
         if (isNewAddress)
         {
-            await mailbox.TellEmailChangedAsync(caller, old, user, now, cancellation);
+            await mailbox.TellEmailChangedAsync(caller, old, user, now, cancellationToken);
         }
 
         // Older confirmation mails have nothing to confirm any more, and must not set a password.
         await context.Challenges.Where(challenge => challenge.UserId == user.Id && challenge.Purpose == ChallengePurpose.VerifyEmail && challenge.ConsumedAt == null)
-            .ExecuteUpdateAsync(set => set.SetProperty(challenge => challenge.ConsumedAt, now), cancellation);
+            .ExecuteUpdateAsync(set => set.SetProperty(challenge => challenge.ConsumedAt, now), cancellationToken);
         if (!isTrusted)
         {
             context.Audit.Add(AuditEntry.For(caller, "email.verified", "account", user.Id, now, actorUserId: user.Id));
         }
 
-        if (await context.TrySaveAsync(cancellation) is { } taken)
+        if (await context.TrySaveAsync(cancellationToken) is { } taken)
         {
             return taken;
         }
 
-        await records.EmailProvenAsync(caller, user, isTrusted, cancellation);
-        return await context.ViewAsync(user, cancellation);
+        await records.EmailProvenAsync(caller, user, isTrusted, cancellationToken);
+        return await context.ViewAsync(user, cancellationToken);
     }
 }

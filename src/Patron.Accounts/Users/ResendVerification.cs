@@ -9,16 +9,16 @@ namespace Patron.Accounts.Users;
 /// <summary>Mails the caller's unproven (or pending) address once more. Nothing to prove: nothing is sent. Errors: 429 too many mails within the hour.</summary>
 public sealed class ResendVerification(AccountsContext context, AccountMailbox mailbox, TimeProvider time)
 {
-    public async Task<Result<Done>> HandleAsync(Caller caller, CancellationToken cancellation)
+    public async Task<Result<Done>> HandleAsync(Caller caller, CancellationToken cancellationToken)
     {
-        var user = await context.Users.AsNoTracking().SingleAsync(row => row.Id == caller.UserId, cancellation);
+        var user = await context.Users.AsNoTracking().SingleAsync(row => row.Id == caller.UserId, cancellationToken);
         if (user.EmailConfirmed && user.PendingEmail is null)
         {
             return default(Done);
         }
 
         var purpose = user.PendingEmail is null ? MailPurpose.Verification : MailPurpose.EmailChange;
-        if (await mailbox.LimitAsync(caller, purpose, EmailAddress.KeyOf(user.PendingEmail ?? user.Email!), user, cancellation) is { } limited)
+        if (await mailbox.LimitAsync(caller, purpose, EmailAddress.KeyOf(user.PendingEmail ?? user.Email!), user, cancellationToken) is { } limited)
         {
             return limited;
         }
@@ -29,10 +29,10 @@ public sealed class ResendVerification(AccountsContext context, AccountMailbox m
         }
         else
         {
-            await mailbox.AddEmailChangeAsync(caller, user, time.GetUtcNow(), cancellation);
+            await mailbox.AddEmailChangeAsync(caller, user, time.GetUtcNow(), cancellationToken);
         }
 
-        await context.SaveChangesAsync(cancellation);
+        await context.SaveChangesAsync(cancellationToken);
         return default(Done);
     }
 }

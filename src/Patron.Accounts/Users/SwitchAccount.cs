@@ -10,16 +10,16 @@ namespace Patron.Accounts.Users;
 /// <summary>Switches an account off, which ends its sessions, or on again: <c>patron admin disable|enable</c>. Errors: 404 no such account.</summary>
 public sealed class SwitchAccount(AccountsContext context, EndSessions sessions, DatabaseSession database, TimeProvider time)
 {
-    public async Task<Result<User>> HandleAsync(Caller caller, string login, bool enabled, CancellationToken cancellation)
+    public async Task<Result<User>> HandleAsync(Caller caller, string login, bool enabled, CancellationToken cancellationToken)
     {
-        var user = await context.IdentifyAsync(login, cancellation);
+        var user = await context.IdentifyAsync(login, cancellationToken);
         if (user is null)
         {
             return Error.NotFound("There is no account with this e-mail or user name.");
         }
 
-        await using var transaction = await database.BeginAsync(cancellation);
-        await context.LockAsync(user, cancellation);
+        await using var transaction = await database.BeginAsync(cancellationToken);
+        await context.LockAsync(user, cancellationToken);
         var now = time.GetUtcNow();
         if (enabled)
         {
@@ -28,11 +28,11 @@ public sealed class SwitchAccount(AccountsContext context, EndSessions sessions,
         else
         {
             user.Disable(now);
-            await sessions.EndAsync(caller, user.Id, _ => true, "account_disabled", cancellation);
+            await sessions.EndAsync(caller, user.Id, _ => true, "account_disabled", cancellationToken);
         }
 
         context.Audit.Add(AuditEntry.For(caller, enabled ? "account.enabled" : "account.disabled", "account", user.Id, now));
-        await context.SaveChangesAsync(cancellation);
-        return await transaction.CommitAsync(user, cancellation);
+        await context.SaveChangesAsync(cancellationToken);
+        return await transaction.CommitAsync(user, cancellationToken);
     }
 }

@@ -25,9 +25,9 @@ public sealed class UpdateAccount(
 {
     private static readonly Error PasswordNeeded = Error.Rule("A new e-mail address needs the current password: send it as current_password.");
 
-    public async Task<Result<AccountView>> HandleAsync(Caller caller, AccountChange change, CancellationToken cancellation)
+    public async Task<Result<AccountView>> HandleAsync(Caller caller, AccountChange change, CancellationToken cancellationToken)
     {
-        var user = await context.Users.SingleAsync(row => row.Id == caller.UserId, cancellation);
+        var user = await context.Users.SingleAsync(row => row.Id == caller.UserId, cancellationToken);
         var errors = new FieldErrors();
         var names = change.Names(user.Names).Check(errors, user.Names.Among(change.Required));
         EmailAddress? email = null;
@@ -42,20 +42,20 @@ public sealed class UpdateAccount(
         }
 
         var newEmail = email?.Key == user.NormalizedEmail ? null : email;
-        if (newEmail is not null && await EmailRefusalAsync(caller, user, newEmail, change.CurrentPassword, cancellation) is { } refusal)
+        if (newEmail is not null && await EmailRefusalAsync(caller, user, newEmail, change.CurrentPassword, cancellationToken) is { } refusal)
         {
             return refusal;
         }
 
         if (names == user.Names && newEmail is null)
         {
-            return await context.ViewAsync(user, cancellation);
+            return await context.ViewAsync(user, cancellationToken);
         }
 
         // On the locked account, so that two changes at once are both there afterwards, and an e-mail changes only with the password that was checked.
         var checkedStamp = user.SecurityStamp;
-        await using var transaction = await database.BeginAsync(cancellation);
-        await context.LockAsync(user, cancellation);
+        await using var transaction = await database.BeginAsync(cancellationToken);
+        await context.LockAsync(user, cancellationToken);
         if (newEmail is not null && user.SecurityStamp != checkedStamp)
         {
             return ChangePassword.CurrentIsWrong;
@@ -67,35 +67,35 @@ public sealed class UpdateAccount(
         if (newEmail is not null)
         {
             user.AwaitNewEmail(newEmail, now);
-            await mailbox.AddEmailChangeAsync(caller, user, now, cancellation);
+            await mailbox.AddEmailChangeAsync(caller, user, now, cancellationToken);
         }
 
         var changed = NamesDiff.Of(before, (user.Names, user.PendingEmail));
         context.Audit.Add(AuditEntry.For(caller, "account.changed", "account", user.Id, now, before: changed.Before, after: changed.After));
-        if (await context.TrySaveAsync(cancellation) is { } taken)
+        if (await context.TrySaveAsync(cancellationToken) is { } taken)
         {
             return taken;
         }
 
-        await records.AccountChangedAsync(caller, user, before.Names, cancellation);
-        return await transaction.CommitAsync(await context.ViewAsync(user, cancellation), cancellation);
+        await records.AccountChangedAsync(caller, user, before.Names, cancellationToken);
+        return await transaction.CommitAsync(await context.ViewAsync(user, cancellationToken), cancellationToken);
     }
 
-    private async Task<Error?> EmailRefusalAsync(Caller caller, User user, EmailAddress email, string? password, CancellationToken cancellation)
+    private async Task<Error?> EmailRefusalAsync(Caller caller, User user, EmailAddress email, string? password, CancellationToken cancellationToken)
     {
         if (password is null)
         {
             return PasswordNeeded;
         }
 
-        if (await passwords.RefusalAsync(user, user.Id.ToString(), password, ChangePassword.CurrentIsWrong, cancellation) is { } wrong)
+        if (await passwords.RefusalAsync(user, user.Id.ToString(), password, ChangePassword.CurrentIsWrong, cancellationToken) is { } wrong)
         {
             return wrong;
         }
 
         // With private registration the mailbox's owner alone hears of it: a taken address is refused when it is proven.
-        return !mailbox.IsDiscreet && await context.Users.AnyAsync(row => row.NormalizedEmail == email.Key, cancellation)
+        return !mailbox.IsDiscreet && await context.Users.AnyAsync(row => row.NormalizedEmail == email.Key, cancellationToken)
             ? SavingAccounts.EmailTaken
-            : await mailbox.LimitAsync(caller, MailPurpose.EmailChange, email.Key, user, cancellation);
+            : await mailbox.LimitAsync(caller, MailPurpose.EmailChange, email.Key, user, cancellationToken);
     }
 }

@@ -15,31 +15,31 @@ public sealed class VerifyEmail(ChallengeUse challenges, PasswordWork passwords,
     private static readonly Error NotTheirs = Error.Unauthenticated(
         "Sign in to this account first, or send its password along. If you did not set one, choose a new one with password1 and password2.");
 
-    public async Task<Result<AccountView>> HandleAsync(Caller caller, string secret, string? password, string? newPassword, CancellationToken cancellation)
+    public async Task<Result<AccountView>> HandleAsync(Caller caller, string secret, string? password, string? newPassword, CancellationToken cancellationToken)
     {
-        if (await challenges.FindAsync(secret, cancellation) is not { } found || found.Challenge.Purpose == ChallengePurpose.ResetPassword)
+        if (await challenges.FindAsync(secret, cancellationToken) is not { } found || found.Challenge.Purpose == ChallengePurpose.ResetPassword)
         {
             return ChallengeUse.Unusable;
         }
 
         if (newPassword is not null && found.Challenge.Purpose == ChallengePurpose.VerifyEmail && caller.UserId != found.User.Id)
         {
-            return await takeover.HandleAsync(caller, found.Challenge, found.User, found.Email, newPassword, cancellation);
+            return await takeover.HandleAsync(caller, found.Challenge, found.User, found.Email, newPassword, cancellationToken);
         }
 
         if (caller.UserId != found.User.Id
-            && (password is null ? NotTheirs : await passwords.RefusalAsync(found.User, found.User.Id.ToString(), password, NotTheirs, cancellation)) is { } refusal)
+            && (password is null ? NotTheirs : await passwords.RefusalAsync(found.User, found.User.Id.ToString(), password, NotTheirs, cancellationToken)) is { } refusal)
         {
             return refusal;
         }
 
-        await using var transaction = await database.BeginAsync(cancellation);
-        if (!await challenges.TryConsumeAsync(found.Challenge, found.User, cancellation))
+        await using var transaction = await database.BeginAsync(cancellationToken);
+        if (!await challenges.TryConsumeAsync(found.Challenge, found.User, cancellationToken))
         {
             return ChallengeUse.Unusable;
         }
 
-        var proven = await proveEmail.HandleAsync(caller, found.User, found.Email, cancellation);
-        return await transaction.CommitAsync(proven, cancellation);
+        var proven = await proveEmail.HandleAsync(caller, found.User, found.Email, cancellationToken);
+        return await transaction.CommitAsync(proven, cancellationToken);
     }
 }

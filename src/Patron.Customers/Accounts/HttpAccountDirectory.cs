@@ -51,42 +51,42 @@ public sealed partial class HttpAccountDirectory : IAccountDirectory
 
     public bool KeepsCopies => false;
 
-    public async Task<Result<Account>> OwnAsync(Caller caller, CancellationToken cancellation)
+    public async Task<Result<Account>> OwnAsync(Caller caller, CancellationToken cancellationToken)
     {
         if (caller.UserId is not { } id)
         {
             return Account.NotTheirs;
         }
 
-        var found = await ReadAsync(caller, [id], cancellation);
+        var found = await ReadAsync(caller, [id], cancellationToken);
         return !found.Succeeded(out var accounts, out var error) ? error : accounts.Count == 1 ? accounts[0] : Account.NotTheirs;
     }
 
-    public Task<Result<IReadOnlyList<Account>>> ReadAsync(Caller caller, IReadOnlyCollection<Guid> userIds, CancellationToken cancellation) =>
-        LookUpAsync(caller, userIds.ToHashSet(), ids => new AccountsWanted { Ids = ids }, (wanted, account) => wanted.Contains(account.UserId), cancellation);
+    public Task<Result<IReadOnlyList<Account>>> ReadAsync(Caller caller, IReadOnlyCollection<Guid> userIds, CancellationToken cancellationToken) =>
+        LookUpAsync(caller, userIds.ToHashSet(), ids => new AccountsWanted { Ids = ids }, (wanted, account) => wanted.Contains(account.UserId), cancellationToken);
 
-    public Task<Result<IReadOnlyList<Account>>> FindByEmailAsync(Caller caller, IReadOnlyCollection<string> emailKeys, CancellationToken cancellation) =>
+    public Task<Result<IReadOnlyList<Account>>> FindByEmailAsync(Caller caller, IReadOnlyCollection<string> emailKeys, CancellationToken cancellationToken) =>
         LookUpAsync(
             caller, emailKeys.ToHashSet(StringComparer.Ordinal), keys => new AccountsWanted { Emails = keys },
-            (wanted, account) => EmailAddress.TryParse(account.Email, out var address) && wanted.Contains(address.Key), cancellation);
+            (wanted, account) => EmailAddress.TryParse(account.Email, out var address) && wanted.Contains(address.Key), cancellationToken);
 
-    public async Task<Result<IReadOnlyList<Guid>>> MatchAsync(Caller caller, AccountCriteria criteria, CancellationToken cancellation)
+    public async Task<Result<IReadOnlyList<Guid>>> MatchAsync(Caller caller, AccountCriteria criteria, CancellationToken cancellationToken)
     {
         var answer = await AskAsync(
-            caller, search, JsonContent.Create(criteria, AccountsServiceJson.Default.AccountCriteria), AccountsServiceJson.Default.AccountsMatched, cancellation);
+            caller, search, JsonContent.Create(criteria, AccountsServiceJson.Default.AccountCriteria), AccountsServiceJson.Default.AccountsMatched, cancellationToken);
         return !answer.Succeeded(out var matched, out var error) ? error
             : matched.Ids.Count > BatchSize ? TooMany
             : ToResult(matched.Ids);
     }
 
     private async Task<Result<IReadOnlyList<Account>>> LookUpAsync<T>(
-        Caller caller, HashSet<T> keys, Func<T[], AccountsWanted> ask, Func<HashSet<T>, Account, bool> isWanted, CancellationToken cancellation)
+        Caller caller, HashSet<T> keys, Func<T[], AccountsWanted> ask, Func<HashSet<T>, Account, bool> isWanted, CancellationToken cancellationToken)
     {
         var found = new List<Account>(keys.Count);
         foreach (var batch in keys.Chunk(BatchSize))
         {
             var content = JsonContent.Create(ask(batch), AccountsServiceJson.Default.AccountsWanted);
-            var answer = await AskAsync(caller, lookUp, content, AccountsServiceJson.Default.AccountsFound, cancellation);
+            var answer = await AskAsync(caller, lookUp, content, AccountsServiceJson.Default.AccountsFound, cancellationToken);
             if (!answer.Succeeded(out var accounts, out var error))
             {
                 return error;
@@ -106,7 +106,7 @@ public sealed partial class HttpAccountDirectory : IAccountDirectory
         return found.Where(account => isWanted(keys, account)).DistinctBy(account => account.UserId).ToList();
     }
 
-    private async Task<Result<T>> AskAsync<T>(Caller caller, Uri address, HttpContent content, JsonTypeInfo<T> answer, CancellationToken cancellation)
+    private async Task<Result<T>> AskAsync<T>(Caller caller, Uri address, HttpContent content, JsonTypeInfo<T> answer, CancellationToken cancellationToken)
         where T : class
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = content };
@@ -119,7 +119,7 @@ public sealed partial class HttpAccountDirectory : IAccountDirectory
         try
         {
             using var timeout = new CancellationTokenSource(Timeout, time);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
             if (response.StatusCode != HttpStatusCode.OK)
             {
@@ -129,7 +129,7 @@ public sealed partial class HttpAccountDirectory : IAccountDirectory
             await response.Content.LoadIntoBufferAsync(MaxResponseLength, either.Token);
             return JsonSerializer.Deserialize(await response.Content.ReadAsByteArrayAsync(either.Token), answer) is { } value ? value : Failed("it says null");
         }
-        catch (Exception exception) when (!cancellation.IsCancellationRequested)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             // Whatever a server can provoke is the same to the caller: it is away. An exception's message may hold the address or people's
             // data: the kind of failure is enough.

@@ -26,17 +26,17 @@ public interface IAccountDirectory
     /// The caller's own account. Inside a transaction it stays as it is until that ends: nobody proves or renames it meanwhile. 403 for API
     /// keys and for an account that is switched off or gone.
     /// </summary>
-    Task<Result<Account>> OwnAsync(Caller caller, CancellationToken cancellation);
+    Task<Result<Account>> OwnAsync(Caller caller, CancellationToken cancellationToken);
 
     /// <summary>The accounts with these ids, at most a thousand; those the caller may not see are left out.</summary>
-    Task<Result<IReadOnlyList<Account>>> ReadAsync(Caller caller, IReadOnlyCollection<Guid> userIds, CancellationToken cancellation);
+    Task<Result<IReadOnlyList<Account>>> ReadAsync(Caller caller, IReadOnlyCollection<Guid> userIds, CancellationToken cancellationToken);
 
     /// <summary>
     /// The members of the acting organization with one of these addresses, proven or not. Inside a transaction they stay as they are until
     /// it ends: nobody proves an address meanwhile.
     /// </summary>
-    Task<Result<IReadOnlyList<Account>>> FindByEmailAsync(Caller caller, IReadOnlyCollection<string> emailKeys, CancellationToken cancellation);
+    Task<Result<IReadOnlyList<Account>>> FindByEmailAsync(Caller caller, IReadOnlyCollection<string> emailKeys, CancellationToken cancellationToken);
 
     /// <summary>The members of the acting organization that match, by id; 422 where they are more than a thousand.</summary>
-    Task<Result<IReadOnlyList<Guid>>> MatchAsync(Caller caller, AccountCriteria criteria, CancellationToken cancellation);
+    Task<Result<IReadOnlyList<Guid>>> MatchAsync(Caller caller, AccountCriteria criteria, CancellationToken cancellationToken);
 }

@@ -50,7 +50,7 @@ public sealed class ListConsents(CustomerStore customers, DatabaseSession databa
     /// <summary>The statement that keeps a consent as the customer has it now.</summary>
     internal static NpgsqlBatchCommand InsertCommand(Caller caller, Customer customer, Field<Customer> consent) => DatabaseQueries.BatchCommand(
         InsertSql, customer.OrganizationId, customer.Uid, consent.Name, consent.ToColumn(customer)!, customer.UpdatedAt,
-        Words<ConsentSource>.Of(SourceOf(customer.UserId, caller)),
+        EnumNames<ConsentSource>.Of(SourceOf(customer.UserId, caller)),
         OptionalParameter.Of(caller.UserId, NpgsqlDbType.Uuid), OptionalParameter.Of(caller.Key?.Id, NpgsqlDbType.Uuid));
 
     /// <summary>Through whom the caller gives a consent on the record of this account, or of none.</summary>

@@ -18,21 +18,21 @@ public sealed class LocateCustomer(DatabaseSession session)
         """;
 
     /// <summary>The caller, acting in the record's organization, and the uid that was named: an absorbed one is answered by the record that stayed.</summary>
-    public async Task<Result<(Caller Caller, string Reference)>> HandleAsync(Caller caller, string text, CancellationToken cancellation)
+    public async Task<Result<(Caller Caller, string Reference)>> HandleAsync(Caller caller, string text, CancellationToken cancellationToken)
     {
-        var found = await FindAsync(text, cancellation);
+        var found = await FindAsync(text, cancellationToken);
         return found is { } place && (caller.IsStaffOf(place.Organization) || caller.Memberships.Any(membership => membership.OrganizationId == place.Organization))
             ? (caller with { OrganizationId = place.Organization }, place.Uid.ToString())
             : CustomerAccess.NotFound;
     }
 
     /// <summary>The uid of the record that stands for it, whoever asks; empty where there is none. For those who ask whether it is offered to them.</summary>
-    public async Task<Guid> UidAsync(string text, CancellationToken cancellation) => (await FindAsync(text, cancellation))?.Standing ?? Guid.Empty;
+    public async Task<Guid> UidAsync(string text, CancellationToken cancellationToken) => (await FindAsync(text, cancellationToken))?.Standing ?? Guid.Empty;
 
-    private async Task<(Guid Uid, Guid Organization, Guid Standing)?> FindAsync(string text, CancellationToken cancellation)
+    private async Task<(Guid Uid, Guid Organization, Guid Standing)?> FindAsync(string text, CancellationToken cancellationToken)
     {
         var found = await session.QueryAsync(
-            Sql, row => (row.Uuid(), row.Uuid(), row.Uuid()), cancellation,
+            Sql, row => (row.Uuid(), row.Uuid(), row.Uuid()), cancellationToken,
             OptionalParameter.Of(long.TryParse(text, out var number) ? number : null, NpgsqlDbType.Bigint),
             OptionalParameter.Of(Guid.TryParseExact(text, "D", out var uid) ? uid : null, NpgsqlDbType.Uuid),
             CustomerStore.Canonical(text));

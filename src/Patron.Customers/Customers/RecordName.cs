@@ -17,6 +17,6 @@ internal sealed record RecordName(Guid Uid, string CustomerId)
 internal static class AnswersOfRecords
 {
     /// <summary>Forgets the stored answers that show one of the records: they hold what is to be forgotten.</summary>
-    public static Task ForgetAsync(this IdempotentWork answers, IReadOnlyCollection<RecordName> names, CancellationToken cancellation) =>
-        answers.ForgetAsync([.. names.SelectMany(name => new[] { name.CustomerId, name.AccountNumber, name.Uid.ToString() })], cancellation);
+    public static Task ForgetAsync(this IdempotentWork answers, IReadOnlyCollection<RecordName> names, CancellationToken cancellationToken) =>
+        answers.ForgetAsync([.. names.SelectMany(name => new[] { name.CustomerId, name.AccountNumber, name.Uid.ToString() })], cancellationToken);
 }

@@ -47,7 +47,7 @@ public sealed class AnswerChangeRequest(DatabaseSession database, HomeOrganizati
             return refused;
         }
 
-        var (answer, now) = (Words<ChangeAnswer>.Of(isDone ? ChangeAnswer.Done : ChangeAnswer.Declined), time.GetDatabaseNow());
+        var (answer, now) = (EnumNames<ChangeAnswer>.Of(isDone ? ChangeAnswer.Done : ChangeAnswer.Declined), time.GetDatabaseNow());
         await using var transaction = await database.BeginAsync(cancellationToken);
         var answered = await database.QueryAsync(
             AnswerSql, row => (Customer: row.Uuid(), Field: row.Text()), cancellationToken,

@@ -37,7 +37,7 @@ public sealed class CustomerCsv
     /// <paramref name="tellUnknown"/>. Throws <see cref="UnreadableFileException"/> where there are no columns to read, and where a record has no end.
     /// </summary>
     public static async IAsyncEnumerable<ImportLine<CustomerChanges>> ReadAsync(
-        Stream stream, Action<IReadOnlyList<string>> tellUnknown, [EnumeratorCancellation] CancellationToken cancellation)
+        Stream stream, Action<IReadOnlyList<string>> tellUnknown, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var broken = new Queue<CsvMalformedRecord>();
         var options = new CsvReaderOptions
@@ -51,7 +51,7 @@ public sealed class CustomerCsv
         };
         await using var records = CsvReader.Create(stream, options, leaveOpen: true);
         var csv = new CustomerCsv(records);
-        if (!await csv.MoveAsync(cancellation) || broken.Count > 0)
+        if (!await csv.MoveAsync(cancellationToken) || broken.Count > 0)
         {
             throw new UnreadableFileException("The file has no first line with the names of its columns.");
         }
@@ -59,7 +59,7 @@ public sealed class CustomerCsv
         tellUnknown(csv.ReadColumns());
         while (true)
         {
-            var more = await csv.MoveAsync(cancellation);
+            var more = await csv.MoveAsync(cancellationToken);
             while (broken.TryDequeue(out var record))
             {
                 RefuseEndless(record.RawRecord.Length, record.RawRecord.Contains('\n', StringComparison.Ordinal), record.LineNumber);
@@ -101,11 +101,11 @@ public sealed class CustomerCsv
         _ => "A quotation mark stands where none may be; cells that hold one are quoted, with the mark doubled.",
     });
 
-    private async Task<bool> MoveAsync(CancellationToken cancellation)
+    private async Task<bool> MoveAsync(CancellationToken cancellationToken)
     {
         try
         {
-            return await reader.ReadAsync(cancellation);
+            return await reader.ReadAsync(cancellationToken);
         }
         catch (CsvFormatException endless)
         {

@@ -67,34 +67,34 @@ internal sealed class CustomerStaging
     }
 
     /// <summary>Makes the table for the rest of the transaction.</summary>
-    public static async Task<CustomerStaging> CreateAsync(NpgsqlConnection connection, Caller caller, PhoneNumberParser phones, CancellationToken cancellation)
+    public static async Task<CustomerStaging> CreateAsync(NpgsqlConnection connection, Caller caller, PhoneNumberParser phones, CancellationToken cancellationToken)
     {
         await using var create = new NpgsqlCommand(CreateSql, connection);
-        await create.ExecuteNonQueryAsync(cancellation);
+        await create.ExecuteNonQueryAsync(cancellationToken);
         return new CustomerStaging(connection, caller, phones);
     }
 
     /// <summary>Enters the customers and answers which ones could be: whom an index refuses is left out. The deed is what their audit entries call it.</summary>
-    public async Task<HashSet<Guid>> EnterAsync(string deed, IReadOnlyList<StagedCustomer> customers, CancellationToken cancellation)
+    public async Task<HashSet<Guid>> EnterAsync(string deed, IReadOnlyList<StagedCustomer> customers, CancellationToken cancellationToken)
     {
-        await CopyAsync(customers, cancellation);
+        await CopyAsync(customers, cancellationToken);
         await using var enter = Command(EnterSql);
-        enter.Parameters.AddWithValue(Words<ConsentSource>.Of(ListConsents.SourceOf(user: null, caller)));
+        enter.Parameters.AddWithValue(EnumNames<ConsentSource>.Of(ListConsents.SourceOf(user: null, caller)));
         enter.Parameters.AddWithValue(deed);
-        return [.. await enter.ReadAllAsync(row => row.Uuid(), cancellation)];
+        return [.. await enter.ReadAllAsync(row => row.Uuid(), cancellationToken)];
     }
 
     /// <summary>Writes the customers, whose rows are locked. Throws where an index refuses one.</summary>
-    public async Task ChangeAsync(string deed, IReadOnlyList<StagedCustomer> customers, CancellationToken cancellation)
+    public async Task ChangeAsync(string deed, IReadOnlyList<StagedCustomer> customers, CancellationToken cancellationToken)
     {
-        await CopyAsync(customers, cancellation);
+        await CopyAsync(customers, cancellationToken);
         await using var change = Command(ChangeSql);
         change.Parameters.AddWithValue(deed);
-        await change.ExecuteNonQueryAsync(cancellation);
+        await change.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <summary>Those of the customers' address keys that a customer claims.</summary>
-    public async Task<HashSet<string>> FindClaimedAsync(IEnumerable<Customer> customers, CancellationToken cancellation)
+    public async Task<HashSet<string>> FindClaimedAsync(IEnumerable<Customer> customers, CancellationToken cancellationToken)
     {
         var keys = customers.Select(customer => customer.EmailKey).OfType<string>().ToArray();
         if (keys.Length == 0)
@@ -106,7 +106,7 @@ internal sealed class CustomerStaging
             "SELECT email_key FROM customers.customers WHERE organization_id = $1 AND claim = 'claimed' AND email_key = ANY ($2)", connection);
         command.Parameters.AddWithValue(caller.OrganizationId);
         command.Parameters.AddWithValue(keys);
-        return (await command.ReadAllAsync(row => row.Text(), cancellation)).ToHashSet(StringComparer.Ordinal);
+        return (await command.ReadAllAsync(row => row.Text(), cancellationToken)).ToHashSet(StringComparer.Ordinal);
     }
 
     private NpgsqlCommand Command(string sql)
@@ -119,36 +119,36 @@ internal sealed class CustomerStaging
         return command;
     }
 
-    private async Task CopyAsync(IReadOnlyList<StagedCustomer> customers, CancellationToken cancellation)
+    private async Task CopyAsync(IReadOnlyList<StagedCustomer> customers, CancellationToken cancellationToken)
     {
         await using (var clear = new NpgsqlCommand("TRUNCATE staged_customers", connection))
         {
-            await clear.ExecuteNonQueryAsync(cancellation);
+            await clear.ExecuteNonQueryAsync(cancellationToken);
         }
 
-        await using var copy = await connection.BeginBinaryImportAsync($"COPY staged_customers ({Written}, place, before, written) FROM STDIN (FORMAT BINARY)", cancellation);
+        await using var copy = await connection.BeginBinaryImportAsync($"COPY staged_customers ({Written}, place, before, written) FROM STDIN (FORMAT BINARY)", cancellationToken);
         for (var place = 0; place < customers.Count; place++)
         {
             var (customer, before, written) = customers[place];
             customer.PhoneE164 = phones.ToE164(customer.Phone);
-            await copy.StartRowAsync(cancellation);
+            await copy.StartRowAsync(cancellationToken);
             foreach (var field in CustomerSchema.Fields.Inserted)
             {
                 if (field.ToColumn(customer) is { } value)
                 {
-                    await copy.WriteAsync(value, field.ColumnType, cancellation);
+                    await copy.WriteAsync(value, field.ColumnType, cancellationToken);
                 }
                 else
                 {
-                    await copy.WriteNullAsync(cancellation);
+                    await copy.WriteNullAsync(cancellationToken);
                 }
             }
 
-            await copy.WriteAsync(place, NpgsqlDbType.Integer, cancellation);
-            await copy.WriteAsync(before, NpgsqlDbType.Jsonb, cancellation);
-            await copy.WriteAsync(written, NpgsqlDbType.Jsonb, cancellation);
+            await copy.WriteAsync(place, NpgsqlDbType.Integer, cancellationToken);
+            await copy.WriteAsync(before, NpgsqlDbType.Jsonb, cancellationToken);
+            await copy.WriteAsync(written, NpgsqlDbType.Jsonb, cancellationToken);
         }
 
-        await copy.CompleteAsync(cancellation);
+        await copy.CompleteAsync(cancellationToken);
     }
 }

@@ -31,7 +31,7 @@ public sealed partial class ImportCustomers(
 
     /// <summary>Imports the lines and tells what became of each, in their order; what was told counts only if the whole succeeds.</summary>
     public async Task<Result<Done>> HandleAsync(
-        Caller caller, IAsyncEnumerable<ImportLine<CustomerChanges>> lines, bool allOrNothing, Action<ImportedLine> tell, CancellationToken cancellation)
+        Caller caller, IAsyncEnumerable<ImportLine<CustomerChanges>> lines, bool allOrNothing, Action<ImportedLine> tell, CancellationToken cancellationToken)
     {
         if (CustomerAccess.RefuseUnlessStaff(caller, Scopes.WriteCustomers) is { } refused)
         {
@@ -40,8 +40,8 @@ public sealed partial class ImportCustomers(
 
         try
         {
-            await using var transaction = await session.BeginAsync(cancellation);
-            return await transaction.CommitAsync(await ImportAsync(caller, lines, allOrNothing, tell, cancellation), cancellation);
+            await using var transaction = await session.BeginAsync(cancellationToken);
+            return await transaction.CommitAsync(await ImportAsync(caller, lines, allOrNothing, tell, cancellationToken), cancellationToken);
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.DeadlockDetected)
         {
@@ -50,16 +50,16 @@ public sealed partial class ImportCustomers(
     }
 
     private async Task<Result<Done>> ImportAsync(
-        Caller caller, IAsyncEnumerable<ImportLine<CustomerChanges>> lines, bool allOrNothing, Action<ImportedLine> tell, CancellationToken cancellation)
+        Caller caller, IAsyncEnumerable<ImportLine<CustomerChanges>> lines, bool allOrNothing, Action<ImportedLine> tell, CancellationToken cancellationToken)
     {
-        await WaitForOtherImportsAsync(caller, cancellation);
-        var staging = await store.StageAsync(caller, cancellation);
+        await WaitForOtherImportsAsync(caller, cancellationToken);
+        var staging = await store.StageAsync(caller, cancellationToken);
         var rejected = 0L;
         // While the database enters a batch the next one is read and checked.
         var batches = lines.Select(line => CheckedLine.Of(line, time.GetDatabaseNow())).Chunk(BatchSize);
-        await foreach (var batch in batches.ReadAheadAsync(cancellation))
+        await foreach (var batch in batches.ReadAheadAsync(cancellationToken))
         {
-            foreach (var line in await ImportInPartsAsync(caller, staging, batch, cancellation))
+            foreach (var line in await ImportInPartsAsync(caller, staging, batch, cancellationToken))
             {
                 rejected += line.Rejection is null ? 0 : 1;
                 tell(line);
@@ -70,22 +70,22 @@ public sealed partial class ImportCustomers(
     }
 
     // Two imports into one organization would wait for each other's addresses. The sync takes part in none of this: it gives way by itself.
-    private async Task WaitForOtherImportsAsync(Caller caller, CancellationToken cancellation)
+    private async Task WaitForOtherImportsAsync(Caller caller, CancellationToken cancellationToken)
     {
         await using var turn = new NpgsqlCommand("SELECT pg_advisory_xact_lock(hashtextextended('customers.import ' || $1::text, 0))", session.Connection) { CommandTimeout = 0 };
         turn.Parameters.AddWithValue(caller.OrganizationId);
-        await turn.ExecuteNonQueryAsync(cancellation);
+        await turn.ExecuteNonQueryAsync(cancellationToken);
     }
 
     // What fails is undone to where the batch began; halves find the line that is to blame.
     private async Task<IEnumerable<ImportedLine>> ImportInPartsAsync(
-        Caller caller, CustomerStaging staging, CheckedLine[] batch, CancellationToken cancellation)
+        Caller caller, CustomerStaging staging, CheckedLine[] batch, CancellationToken cancellationToken)
     {
         try
         {
-            await using var part = await session.BeginAsync(cancellation);
-            var told = await ImportAsync(caller, staging, batch, cancellation);
-            await part.CommitAsync(cancellation);
+            await using var part = await session.BeginAsync(cancellationToken);
+            var told = await ImportAsync(caller, staging, batch, cancellationToken);
+            await part.CommitAsync(cancellationToken);
             return told;
         }
         catch (Exception bug) when (bug is not (OperationCanceledException or PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected }) && !DatabaseFailure.IsAway(bug))
@@ -98,26 +98,26 @@ public sealed partial class ImportCustomers(
         }
 
         var half = batch.Length / 2;
-        return [.. await ImportInPartsAsync(caller, staging, batch[..half], cancellation), .. await ImportInPartsAsync(caller, staging, batch[half..], cancellation)];
+        return [.. await ImportInPartsAsync(caller, staging, batch[..half], cancellationToken), .. await ImportInPartsAsync(caller, staging, batch[half..], cancellationToken)];
     }
 
     private async Task<IEnumerable<ImportedLine>> ImportAsync(
-        Caller caller, CustomerStaging staging, CheckedLine[] batch, CancellationToken cancellation)
+        Caller caller, CustomerStaging staging, CheckedLine[] batch, CancellationToken cancellationToken)
     {
         var now = time.GetDatabaseNow();
         var rejections = new Dictionary<CheckedLine, string>();
         var waiting = batch.Where(line => line.Rejection is null).ToList();
-        var accounts = await linker.LockOwnersAsync(caller, waiting.Select(line => line.EmailKey).OfType<string>(), cancellation);
+        var accounts = await linker.LockOwnersAsync(caller, waiting.Select(line => line.EmailKey).OfType<string>(), cancellationToken);
 
         // What is not entered is either claimed by somebody, or one of its drawn identifiers was taken in the meantime: drawn again.
         while (waiting.Count > 0)
         {
             var customers = waiting.Select(line => Customer.Create(caller.OrganizationId, line.Customer, now)).ToList();
-            await identifiers.AllotAsync(caller.OrganizationId, customers, cancellation);
+            await identifiers.AllotAsync(caller.OrganizationId, customers, cancellationToken);
             var entered = await staging.EnterAsync(
-                "customer.imported", [.. waiting.Zip(customers, (line, customer) => new StagedCustomer(customer, "{}", line.Written))], cancellation);
-            await linker.LinkOwnersAsync(caller, accounts, [.. customers.Where(customer => entered.Contains(customer.Uid))], cancellation);
-            var claimed = await staging.FindClaimedAsync(customers.Where(customer => !entered.Contains(customer.Uid)), cancellation);
+                "customer.imported", [.. waiting.Zip(customers, (line, customer) => new StagedCustomer(customer, "{}", line.Written))], cancellationToken);
+            await linker.LinkOwnersAsync(caller, accounts, [.. customers.Where(customer => entered.Contains(customer.Uid))], cancellationToken);
+            var claimed = await staging.FindClaimedAsync(customers.Where(customer => !entered.Contains(customer.Uid)), cancellationToken);
             var again = new List<CheckedLine>();
             foreach (var (line, customer) in waiting.Zip(customers).Where(pair => !entered.Contains(pair.Second.Uid)))
             {

@@ -209,7 +209,7 @@ public sealed class CustomerLinker(CustomerStore customers, CustomerMerger merge
         customer.LinkTo(account, grant, now);
         accounts.Follow(customer, account, now);
         return accounts.EntryFor(
-            caller, "customer.linked", before, customer, ("user_id", account.UserId.ToString()), ("evidence", Words<LinkEvidence>.Of(grant.Evidence)));
+            caller, "customer.linked", before, customer, ("user_id", account.UserId.ToString()), ("evidence", EnumNames<LinkEvidence>.Of(grant.Evidence)));
     }
 
     // Shows what the account owns as that is now; nothing where it shows that already.

@@ -40,7 +40,7 @@ public sealed class LinkOffers(DatabaseSession database)
     {
         await database.ExecuteAsync(EndOverdueSql, cancellationToken, customer.OrganizationId, userId, customer.Uid, now);
         return await database.ExecuteAsync(
-            MakeSql, cancellationToken, customer.OrganizationId, userId, customer.Uid, now, Words<OfferNaming>.Of(namedBy),
+            MakeSql, cancellationToken, customer.OrganizationId, userId, customer.Uid, now, EnumNames<OfferNaming>.Of(namedBy),
             OptionalParameter.Of(by, NpgsqlTypes.NpgsqlDbType.Uuid), now + Offer.Life) == 1;
     }
 
@@ -48,7 +48,7 @@ public sealed class LinkOffers(DatabaseSession database)
     internal async Task<bool> TryEndAsync(Offer offer, OfferState state, DateTimeOffset now, CancellationToken cancellationToken) =>
         await database.ExecuteAsync(
             "UPDATE customers.offers SET state = $3, answered_at = $4 WHERE organization_id = $1 AND id = $2 AND state = 'offered'",
-            cancellationToken, offer.OrganizationId, offer.Id, Words<OfferState>.Of(state), now) == 1;
+            cancellationToken, offer.OrganizationId, offer.Id, EnumNames<OfferState>.Of(state), now) == 1;
 
     /// <summary>The account's open offer in the organization, to be answered.</summary>
     internal async Task<Offer?> FindAsync(Guid userId, Guid organizationId, DateTimeOffset now, CancellationToken cancellationToken) =>

@@ -14,16 +14,16 @@ public sealed record ProfileCheck(bool Exists, string? CustomerId);
 public sealed class CheckProfile(OwnProfile own, CustomerStore customers)
 {
     /// <param name="userId">Whose; the caller's own where it is null.</param>
-    public async Task<Result<ProfileCheck>> HandleAsync(Caller caller, Guid? userId, CancellationToken cancellation)
+    public async Task<Result<ProfileCheck>> HandleAsync(Caller caller, Guid? userId, CancellationToken cancellationToken)
     {
         if (userId is { } other && other != caller.UserId)
         {
             return CustomerAccess.RefuseUnlessStaff(caller, Scopes.ReadCustomers) is { } refused
                 ? refused
-                : Check(await customers.FindByUserAsync(caller, other, cancellation));
+                : Check(await customers.FindByUserAsync(caller, other, cancellationToken));
         }
 
-        var asked = await own.FindAsync(caller, cancellation);
+        var asked = await own.FindAsync(caller, cancellationToken);
         return asked.Succeeded(out var found, out var failure) ? Check(found.Profile?.Customer) : failure;
     }
 

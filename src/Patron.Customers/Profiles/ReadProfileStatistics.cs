@@ -13,15 +13,15 @@ public sealed record ProfileStatistics(Profile? Own, CustomerStatistics? All);
 /// </summary>
 public sealed class ReadProfileStatistics(FindProfile find, ReadStatistics read)
 {
-    public async Task<Result<ProfileStatistics>> HandleAsync(Caller caller, CancellationToken cancellation)
+    public async Task<Result<ProfileStatistics>> HandleAsync(Caller caller, CancellationToken cancellationToken)
     {
         if (caller.IsStaff)
         {
-            var overview = await read.HandleAsync(caller, cancellation);
+            var overview = await read.HandleAsync(caller, cancellationToken);
             return overview.Succeeded(out var all, out var refused) ? new ProfileStatistics(null, all) : refused;
         }
 
-        var found = await find.HandleAsync(caller, cancellation);
+        var found = await find.HandleAsync(caller, cancellationToken);
         return found.Succeeded(out var own, out var missing) ? new ProfileStatistics(own, null) : missing;
     }
 }

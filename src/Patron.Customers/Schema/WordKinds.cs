@@ -11,15 +11,15 @@ internal sealed class WordKind<T> : FieldKind<T>
 {
     public override bool TakesNull => false;
 
-    public override IReadOnlyList<string> Words => Words<T>.All;
+    public override IReadOnlyList<string> Words => EnumNames<T>.All;
 
     internal override NpgsqlDbType ColumnType => NpgsqlDbType.Text;
 
-    internal override T Read(NpgsqlDataReader row, int ordinal) => Words<T>.Parse(row.GetString(ordinal));
+    internal override T Read(NpgsqlDataReader row, int ordinal) => EnumNames<T>.Parse(row.GetString(ordinal));
 
-    internal override object ToColumn(T value) => Words<T>.Of(value);
+    internal override object ToColumn(T value) => EnumNames<T>.Of(value);
 
-    internal override void Write(Utf8JsonWriter writer, T value) => writer.WriteStringValue(Words<T>.Of(value));
+    internal override void Write(Utf8JsonWriter writer, T value) => writer.WriteStringValue(EnumNames<T>.Of(value));
 
     internal override string? TryRead(ref Utf8JsonReader reader, out T value) => WordReading<T>.TryRead(ref reader, out value);
 
@@ -30,15 +30,15 @@ internal sealed class WordKind<T> : FieldKind<T>
 internal sealed class OptionalWordKind<T> : FieldKind<T?>
     where T : struct, Enum
 {
-    public override IReadOnlyList<string> Words => Words<T>.All;
+    public override IReadOnlyList<string> Words => EnumNames<T>.All;
 
     internal override NpgsqlDbType ColumnType => NpgsqlDbType.Text;
 
-    internal override T? Read(NpgsqlDataReader row, int ordinal) => Words<T>.Parse(row.GetString(ordinal));
+    internal override T? Read(NpgsqlDataReader row, int ordinal) => EnumNames<T>.Parse(row.GetString(ordinal));
 
-    internal override object? ToColumn(T? value) => value is { } word ? Words<T>.Of(word) : null;
+    internal override object? ToColumn(T? value) => value is { } word ? EnumNames<T>.Of(word) : null;
 
-    internal override void Write(Utf8JsonWriter writer, T? value) => writer.WriteStringValue(Words<T>.Of(value!.Value));
+    internal override void Write(Utf8JsonWriter writer, T? value) => writer.WriteStringValue(EnumNames<T>.Of(value!.Value));
 
     internal override string? TryRead(ref Utf8JsonReader reader, out T? value)
     {
@@ -61,8 +61,8 @@ internal static class WordReading<T>
     public static string? TryRead(ref Utf8JsonReader reader, out T value)
     {
         value = default;
-        return TextReading.TryRead(ref reader, out var text) is null && Words<T>.TryRead(text!, out value) ? null : Words<T>.Rule;
+        return TextReading.TryRead(ref reader, out var text) is null && EnumNames<T>.TryRead(text!, out value) ? null : EnumNames<T>.Rule;
     }
 
-    public static string? TryParse(string text, out T value) => Words<T>.TryRead(text.Trim().ToLowerInvariant(), out value) ? null : Words<T>.Rule;
+    public static string? TryParse(string text, out T value) => EnumNames<T>.TryRead(text.Trim().ToLowerInvariant(), out value) ? null : EnumNames<T>.Rule;
 }

@@ -19,7 +19,7 @@ public sealed record CustomerBrowse(CustomerCriteria Criteria, string? Ordering,
 /// </summary>
 public sealed class BrowseCustomers(DatabaseSession session, FinishedMigrations finished)
 {
-    public async Task<Result<CustomerPage>> HandleAsync(Caller caller, CustomerBrowse browse, CancellationToken cancellation)
+    public async Task<Result<CustomerPage>> HandleAsync(Caller caller, CustomerBrowse browse, CancellationToken cancellationToken)
     {
         if (CustomerAccess.RefuseUnlessStaff(caller, Scopes.ReadCustomers) is { } refused)
         {
@@ -41,6 +41,6 @@ public sealed class BrowseCustomers(DatabaseSession session, FinishedMigrations 
 
         var page = new PageWanted(order!, After: 0, (browse.Page - 1L) * browse.PageSize, browse.PageSize);
         return await new CustomerPages(session, PageColumns.All, finished)
-            .ReadAsync(caller.OrganizationId, browse.Criteria with { WithoutDeleted = true }, page, cancellation);
+            .ReadAsync(caller.OrganizationId, browse.Criteria with { WithoutDeleted = true }, page, cancellationToken);
     }
 }

@@ -109,7 +109,7 @@ internal sealed class CustomerConditions
     {
         if (value is { } wanted)
         {
-            And($"{column} = {Add(Words<T>.Of(wanted), NpgsqlDbType.Text)}");
+            And($"{column} = {Add(EnumNames<T>.Of(wanted), NpgsqlDbType.Text)}");
         }
     }
 

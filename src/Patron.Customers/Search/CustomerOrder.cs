@@ -50,12 +50,12 @@ internal sealed record CustomerOrder
             "phone" => new("phone", isNullable: true, descending: descending),
             "customer_type" => new("customer_type", descending: descending),
             "status" => new("status", descending: descending),
-            var column => Words<CustomerSort>.TryRead(column, out var sort) ? Of(sort, descending) : null,
+            var column => EnumNames<CustomerSort>.TryRead(column, out var sort) ? Of(sort, descending) : null,
         };
     }
 
     /// <summary>The words that <see cref="Named"/> takes.</summary>
-    public static string Names { get; } = "id, code, name, phone, customer_type, status, " + string.Join(", ", Enum.GetValues<CustomerSort>().Select(Words<CustomerSort>.Of));
+    public static string Names { get; } = "id, code, name, phone, customer_type, status, " + string.Join(", ", Enum.GetValues<CustomerSort>().Select(EnumNames<CustomerSort>.Of));
 
     public string Column { get; }
 

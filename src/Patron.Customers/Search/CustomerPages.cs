@@ -51,39 +51,39 @@ internal sealed class CustomerPages(DatabaseSession session, PageColumns columns
         [(true, true, "active verified"), (true, false, "active"), (false, true, "inactive verified"), (false, false, "inactive")];
 
     public Task<CustomerPage> ReadAsync(
-        Guid organizationId, CustomerCriteria criteria, PageWanted page, CancellationToken cancellation, SoughtAccounts? accounts = null)
+        Guid organizationId, CustomerCriteria criteria, PageWanted page, CancellationToken cancellationToken, SoughtAccounts? accounts = null)
     {
         var conditions = new CustomerConditions(organizationId, criteria, finished.Contains(TagKeys.Name), accounts);
         return session.OnConnectionAsync(
             connection => criteria.AreCounted
-                ? CountedAsync(connection, conditions, criteria, page, cancellation)
-                : FoundAsync(connection, conditions, page, cancellation),
-            cancellation);
+                ? CountedAsync(connection, conditions, criteria, page, cancellationToken)
+                : FoundAsync(connection, conditions, page, cancellationToken),
+            cancellationToken);
     }
 
     private async Task<CustomerPage> CountedAsync(
-        NpgsqlConnection connection, CustomerConditions conditions, CustomerCriteria criteria, PageWanted page, CancellationToken cancellation)
+        NpgsqlConnection connection, CustomerConditions conditions, CustomerCriteria criteria, PageWanted page, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(CountCommand(conditions, criteria));
         batch.BatchCommands.Add(InOrderCommand(conditions, page));
-        await using var reader = await batch.ExecuteReaderAsync(cancellation);
-        await reader.ReadAsync(cancellation);
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
         var total = reader.GetInt64(0);
-        await reader.NextResultAsync(cancellation);
-        return Page(await RowsAsync(reader, page, cancellation), total, totalIsExact: true, page);
+        await reader.NextResultAsync(cancellationToken);
+        return Page(await RowsAsync(reader, page, cancellationToken), total, totalIsExact: true, page);
     }
 
     private async Task<CustomerPage> FoundAsync(
-        NpgsqlConnection connection, CustomerConditions conditions, PageWanted page, CancellationToken cancellation)
+        NpgsqlConnection connection, CustomerConditions conditions, PageWanted page, CancellationToken cancellationToken)
     {
         await using (var batch = new NpgsqlBatch(connection))
         {
             batch.BatchCommands.Add(FoundCommand(conditions, page));
-            await using var reader = await batch.ExecuteReaderAsync(cancellation);
+            await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
             var rows = new List<Customer>();
             var total = 0L;
-            while (await reader.ReadAsync(cancellation))
+            while (await reader.ReadAsync(cancellationToken))
             {
                 total = reader.GetInt64(0);
                 if (!reader.IsDBNull(1))
@@ -102,11 +102,11 @@ internal sealed class CustomerPages(DatabaseSession session, PageColumns columns
         {
             batch.BatchCommands.Add(conditions.Command($"EXPLAIN (FORMAT JSON) SELECT FROM customers.customers WHERE {conditions.Sql}"));
             batch.BatchCommands.Add(InOrderCommand(conditions, page));
-            await using var reader = await batch.ExecuteReaderAsync(cancellation);
-            await reader.ReadAsync(cancellation);
+            await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+            await reader.ReadAsync(cancellationToken);
             var estimate = EstimateOf(reader.GetString(0));
-            await reader.NextResultAsync(cancellation);
-            return Page(await RowsAsync(reader, page, cancellation), Math.Max(ExactUpTo + 1, estimate), totalIsExact: false, page);
+            await reader.NextResultAsync(cancellationToken);
+            return Page(await RowsAsync(reader, page, cancellationToken), Math.Max(ExactUpTo + 1, estimate), totalIsExact: false, page);
         }
     }
 
@@ -156,10 +156,10 @@ internal sealed class CustomerPages(DatabaseSession session, PageColumns columns
     // One more than asked for tells whether there is a next page.
     private static long Wanted(PageWanted page) => page.Limit + 1L;
 
-    private async Task<List<Customer>> RowsAsync(NpgsqlDataReader reader, PageWanted page, CancellationToken cancellation)
+    private async Task<List<Customer>> RowsAsync(NpgsqlDataReader reader, PageWanted page, CancellationToken cancellationToken)
     {
         var rows = new List<Customer>(Math.Min(page.Limit, 100) + 1);
-        while (await reader.ReadAsync(cancellation))
+        while (await reader.ReadAsync(cancellationToken))
         {
             rows.Add(columns.Read(new RowCursor(reader)));
         }

@@ -29,7 +29,7 @@ public sealed record CustomerListQuery
 /// </summary>
 public sealed class ListCustomers(DatabaseSession session, AccountCopies accounts, FinishedMigrations finished)
 {
-    public async Task<Result<CustomerPage>> HandleAsync(Caller caller, CustomerListQuery query, CancellationToken cancellation)
+    public async Task<Result<CustomerPage>> HandleAsync(Caller caller, CustomerListQuery query, CancellationToken cancellationToken)
     {
         if (CustomerAccess.RefuseUnlessStaff(caller, Scopes.ReadCustomers) is { } refused)
         {
@@ -43,8 +43,8 @@ public sealed class ListCustomers(DatabaseSession session, AccountCopies account
 
         var page = new PageWanted(CustomerOrder.ByNumber, query.After ?? 0, query.Skip, query.Limit);
         var found = await new CustomerPages(session, PageColumns.Listed, finished)
-            .ReadAsync(caller.OrganizationId, query.Criteria, page, cancellation);
-        return await accounts.ShowAsync(caller, found, cancellation);
+            .ReadAsync(caller.OrganizationId, query.Criteria, page, cancellationToken);
+        return await accounts.ShowAsync(caller, found, cancellationToken);
     }
 
     private static Error? Check(CustomerListQuery query)

@@ -51,7 +51,7 @@ public sealed class ListPlaces(DatabaseSession session)
         ORDER BY page.key COLLATE "und-x-icu"
         """;
 
-    public async Task<Result<PlacePage>> HandleAsync(Caller caller, PlaceQuery query, CancellationToken cancellation)
+    public async Task<Result<PlacePage>> HandleAsync(Caller caller, PlaceQuery query, CancellationToken cancellationToken)
     {
         if (CustomerAccess.RefuseUnlessStaff(caller, Scopes.ReadCustomers) is { } refused)
         {
@@ -61,21 +61,21 @@ public sealed class ListPlaces(DatabaseSession session)
         var errors = new FieldErrors();
         new CustomerCriteria { Country = query.Country }.Check(errors);
         PageBounds.Check(query.Skip, query.Limit, errors);
-        return errors.Any ? errors.ToError() : await session.OnConnectionAsync(connection => ReadAsync(connection, caller, query, cancellation), cancellation);
+        return errors.Any ? errors.ToError() : await session.OnConnectionAsync(connection => ReadAsync(connection, caller, query, cancellationToken), cancellationToken);
     }
 
-    private static async Task<PlacePage> ReadAsync(NpgsqlConnection connection, Caller caller, PlaceQuery query, CancellationToken cancellation)
+    private static async Task<PlacePage> ReadAsync(NpgsqlConnection connection, Caller caller, PlaceQuery query, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(Sql, connection);
         command.Parameters.AddWithValue(caller.OrganizationId);
-        command.Parameters.AddWithValue(Words<PlaceKind>.Of(query.Kind));
+        command.Parameters.AddWithValue(EnumNames<PlaceKind>.Of(query.Kind));
         command.Parameters.Add(OptionalParameter.Of(query.Country, NpgsqlDbType.Text));
         command.Parameters.AddWithValue((long)query.Skip);
         command.Parameters.AddWithValue((long)query.Limit);
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var names = new List<string>();
         var total = 0L;
-        while (await reader.ReadAsync(cancellation))
+        while (await reader.ReadAsync(cancellationToken))
         {
             total = reader.GetInt64(0);
             if (!reader.IsDBNull(1))

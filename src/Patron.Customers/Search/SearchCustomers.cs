@@ -32,7 +32,7 @@ public sealed record CustomerSearch
 /// </summary>
 public sealed class SearchCustomers(DatabaseSession session, AccountCopies accounts, FinishedMigrations finished)
 {
-    public async Task<Result<CustomerPage>> HandleAsync(Caller caller, CustomerSearch search, CancellationToken cancellation)
+    public async Task<Result<CustomerPage>> HandleAsync(Caller caller, CustomerSearch search, CancellationToken cancellationToken)
     {
         if (CustomerAccess.RefuseUnlessStaff(caller, Scopes.ReadCustomers) is { } refused)
         {
@@ -45,15 +45,15 @@ public sealed class SearchCustomers(DatabaseSession session, AccountCopies accou
         }
 
         var page = new PageWanted(CustomerOrder.Of(search.SortBy, search.Descending), After: 0, Skip: (search.Page - 1L) * search.Limit, search.Limit);
-        var sought = await accounts.FindSoughtAsync(caller, search.Criteria, cancellation);
+        var sought = await accounts.FindSoughtAsync(caller, search.Criteria, cancellationToken);
         if (sought.Error is { } notFound)
         {
             return notFound;
         }
 
         var found = await new CustomerPages(session, PageColumns.Listed, finished)
-            .ReadAsync(caller.OrganizationId, search.Criteria, page, cancellation, sought.Value);
-        return await accounts.ShowAsync(caller, found, cancellation);
+            .ReadAsync(caller.OrganizationId, search.Criteria, page, cancellationToken, sought.Value);
+        return await accounts.ShowAsync(caller, found, cancellationToken);
     }
 
     private Error? Check(CustomerSearch search)

@@ -14,25 +14,25 @@ public sealed partial class CounterUpkeep(Counters counters, BackgroundLoop loop
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => loop.RunAsync("statistics", Interval, UpkeepAsync, stoppingToken);
 
-    private async Task UpkeepAsync(CancellationToken cancellation)
+    private async Task UpkeepAsync(CancellationToken cancellationToken)
     {
-        await counters.FoldAsync(cancellation);
+        await counters.FoldAsync(cancellationToken);
         if (time.GetUtcNow() >= recountAt)
         {
-            recountAt = await RecountIfDueAsync(cancellation);
+            recountAt = await RecountIfDueAsync(cancellationToken);
         }
     }
 
     // Answers when to look again.
-    private async Task<DateTimeOffset> RecountIfDueAsync(CancellationToken cancellation)
+    private async Task<DateTimeOffset> RecountIfDueAsync(CancellationToken cancellationToken)
     {
-        var due = (await counters.LastRecountAsync(cancellation)).At + BetweenRecounts;
+        var due = (await counters.LastRecountAsync(cancellationToken)).At + BetweenRecounts;
         if (time.GetUtcNow() < due)
         {
             return due;
         }
 
-        if (await counters.RecountAsync(cancellation) is > 0 and var wrong)
+        if (await counters.RecountAsync(cancellationToken) is > 0 and var wrong)
         {
             LogWrong(wrong);
         }

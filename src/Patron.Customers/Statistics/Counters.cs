@@ -50,47 +50,47 @@ public sealed class Counters(NpgsqlDataSource source, TimeProvider time)
     private long unswept;
 
     /// <summary>Adds the appended changes to the counters; readers see no difference. Answers how many there were.</summary>
-    public async Task<long> FoldAsync(CancellationToken cancellation)
+    public async Task<long> FoldAsync(CancellationToken cancellationToken)
     {
-        var changes = await InTurnAsync(Fold, [], cancellation) ?? 0;
+        var changes = await InTurnAsync(Fold, [], cancellationToken) ?? 0;
         unswept += changes;
         if (unswept >= SweepAfter)
         {
             unswept = 0;
             await using var vacuum = source.CreateCommand("VACUUM (TRUNCATE false) customers.counter_changes");
-            await vacuum.ExecuteNonQueryAsync(cancellation);
+            await vacuum.ExecuteNonQueryAsync(cancellationToken);
         }
 
         return changes;
     }
 
     /// <summary>Counts all customers and corrects what is wrong. Answers how many counters were; null where another process is at it.</summary>
-    public Task<long?> RecountAsync(CancellationToken cancellation) =>
-        InTurnAsync(CountAnew, [new NpgsqlParameter<DateTimeOffset> { TypedValue = time.GetDatabaseNow() }], cancellation);
+    public Task<long?> RecountAsync(CancellationToken cancellationToken) =>
+        InTurnAsync(CountAnew, [new NpgsqlParameter<DateTimeOffset> { TypedValue = time.GetDatabaseNow() }], cancellationToken);
 
     /// <summary>The last time that the counters were proven; their migration was the first.</summary>
-    public async Task<Recount> LastRecountAsync(CancellationToken cancellation)
+    public async Task<Recount> LastRecountAsync(CancellationToken cancellationToken)
     {
         await using var command = source.CreateCommand("SELECT at, wrong_counters FROM customers.recounts ORDER BY id DESC LIMIT 1");
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        await reader.ReadAsync(cancellation);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
         return new Recount(reader.GetFieldValue<DateTimeOffset>(0), reader.GetInt32(1));
     }
 
-    private async Task<long?> InTurnAsync(string sql, NpgsqlParameter[] parameters, CancellationToken cancellation)
+    private async Task<long?> InTurnAsync(string sql, NpgsqlParameter[] parameters, CancellationToken cancellationToken)
     {
-        await using var connection = await source.OpenConnectionAsync(cancellation);
-        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await using var turn = new NpgsqlCommand(Turn, connection);
-        if (await turn.ExecuteScalarAsync(cancellation) is not true)
+        if (await turn.ExecuteScalarAsync(cancellationToken) is not true)
         {
             return null;
         }
 
         await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
         command.Parameters.AddRange(parameters);
-        var result = Convert.ToInt64(await command.ExecuteScalarAsync(cancellation), System.Globalization.CultureInfo.InvariantCulture);
-        await transaction.CommitAsync(cancellation);
+        var result = Convert.ToInt64(await command.ExecuteScalarAsync(cancellationToken), System.Globalization.CultureInfo.InvariantCulture);
+        await transaction.CommitAsync(cancellationToken);
         return result;
     }
 }

@@ -58,7 +58,7 @@ public sealed class ReadStatistics(DatabaseSession session, TimeProvider time)
         ORDER BY customers DESC, key
         """;
 
-    public async Task<Result<CustomerStatistics>> HandleAsync(Caller caller, CancellationToken cancellation)
+    public async Task<Result<CustomerStatistics>> HandleAsync(Caller caller, CancellationToken cancellationToken)
     {
         if (CustomerAccess.RefuseUnlessStaff(caller, Scopes.ReadCustomers) is { } refused)
         {
@@ -66,19 +66,19 @@ public sealed class ReadStatistics(DatabaseSession session, TimeProvider time)
         }
 
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
-        var counts = await session.OnConnectionAsync(connection => ReadAsync(connection, caller.OrganizationId, today, cancellation), cancellation);
+        var counts = await session.OnConnectionAsync(connection => ReadAsync(connection, caller.OrganizationId, today, cancellationToken), cancellationToken);
         return Summarize(counts, today);
     }
 
-    private static async Task<List<Count>> ReadAsync(NpgsqlConnection connection, Guid organizationId, DateOnly today, CancellationToken cancellation)
+    private static async Task<List<Count>> ReadAsync(NpgsqlConnection connection, Guid organizationId, DateOnly today, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(Sql, connection);
         command.Parameters.AddWithValue(organizationId);
         var (week, month) = (Monday(today), FirstOfMonth(today));
         command.Parameters.AddWithValue(Key(week < month ? week : month));
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var counts = new List<Count>();
-        while (await reader.ReadAsync(cancellation))
+        while (await reader.ReadAsync(cancellationToken))
         {
             counts.Add(new Count(reader.GetString(0), reader.GetString(1), reader.GetInt64(2), reader.GetInt64(3)));
         }

@@ -28,13 +28,13 @@ internal static class ApiKeyEndpoints
             .Fails(401, 403, 404, 503);
     }
 
-    private static async Task<IResult> ListAsync(ListApiKeys list, HttpContext http, CancellationToken cancellation) =>
-        (await list.HandleAsync(http.Caller(), cancellation)).ToOk(keys => keys.Select(KeyAnswer.From));
+    private static async Task<IResult> ListAsync(ListApiKeys list, HttpContext http, CancellationToken cancellationToken) =>
+        (await list.HandleAsync(http.Caller(), cancellationToken)).ToOk(keys => keys.Select(KeyAnswer.From));
 
-    private static async Task<IResult> CreateAsync(CreateKeyRequest request, CreateApiKey create, HttpContext http, CancellationToken cancellation) =>
-        (await create.HandleAsync(http.Caller(), request.Name, request.Scopes, request.ExpiresInDays, cancellation))
+    private static async Task<IResult> CreateAsync(CreateKeyRequest request, CreateApiKey create, HttpContext http, CancellationToken cancellationToken) =>
+        (await create.HandleAsync(http.Caller(), request.Name, request.Scopes, request.ExpiresInDays, cancellationToken))
             .ToResult(created => TypedResults.Created($"/api/auth/keys/{created.Key.Id}/", CreatedKeyAnswer.From(created)));
 
-    private static async Task<IResult> RevokeAsync(Guid id, RevokeApiKey revoke, HttpContext http, CancellationToken cancellation) =>
-        (await revoke.HandleAsync(http.Caller(), id, cancellation)).ToNoContent();
+    private static async Task<IResult> RevokeAsync(Guid id, RevokeApiKey revoke, HttpContext http, CancellationToken cancellationToken) =>
+        (await revoke.HandleAsync(http.Caller(), id, cancellationToken)).ToNoContent();
 }

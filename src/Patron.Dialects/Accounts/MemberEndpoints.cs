@@ -44,7 +44,7 @@ internal static class MemberEndpoints
     }
 
     private static async Task<IResult> ListAsync(
-        string id, ListMembers list, CallerLookup lookup, HttpContext http, CancellationToken cancellation, string? role = null, int page = 1, [FromQuery(Name = "page_size")] int pageSize = 100)
+        string id, ListMembers list, CallerLookup lookup, HttpContext http, CancellationToken cancellationToken, string? role = null, int page = 1, [FromQuery(Name = "page_size")] int pageSize = 100)
     {
         OrganizationRole? only = role is not null && Roles.TryGetValue(role, out var named) ? named : null;
         if (role is not null && only is null)
@@ -57,23 +57,23 @@ internal static class MemberEndpoints
             return Answers.Problem(refusal);
         }
 
-        return await lookup.InOrganizationAsync(http, id, async caller => (await list.HandleAsync(caller, only, page, pageSize, cancellation)).ToOk(MembersAnswer.From));
+        return await lookup.InOrganizationAsync(http, id, async caller => (await list.HandleAsync(caller, only, page, pageSize, cancellationToken)).ToOk(MembersAnswer.From));
     }
 
     private static async Task<IResult> InviteAsync(
-        string id, InvitationRequest request, InviteMember invite, CallerLookup lookup, HttpContext http, CancellationToken cancellation) =>
+        string id, InvitationRequest request, InviteMember invite, CallerLookup lookup, HttpContext http, CancellationToken cancellationToken) =>
         Roles.TryGetValue(request.Role ?? "", out var role)
-            ? await lookup.InOrganizationAsync(http, id, async caller => (await invite.HandleAsync(caller, request.Email, role, cancellation)).ToResult(
+            ? await lookup.InOrganizationAsync(http, id, async caller => (await invite.HandleAsync(caller, request.Email, role, cancellationToken)).ToResult(
                 _ => TypedResults.Accepted((string?)null, new MessageAnswer("The invitation is on its way."))))
             : Answers.Problem(NoRole);
 
     private static Task<IResult> RemoveAsync(
-        string id, Guid user, RemoveMember remove, CallerLookup lookup, HttpContext http, CancellationToken cancellation) =>
-        lookup.InOrganizationAsync(http, id, async caller => (await remove.HandleAsync(caller, user, cancellation)).ToNoContent());
+        string id, Guid user, RemoveMember remove, CallerLookup lookup, HttpContext http, CancellationToken cancellationToken) =>
+        lookup.InOrganizationAsync(http, id, async caller => (await remove.HandleAsync(caller, user, cancellationToken)).ToNoContent());
 
-    private static async Task<IResult> AcceptAsync(TokenRequest request, AcceptInvitation accept, HttpContext http, CancellationToken cancellation) =>
+    private static async Task<IResult> AcceptAsync(TokenRequest request, AcceptInvitation accept, HttpContext http, CancellationToken cancellationToken) =>
         string.IsNullOrEmpty(request.Token)
             ? Answers.Problem(Error.Required("token"))
-            : (await accept.HandleAsync(http.Caller(), request.Token, cancellation))
+            : (await accept.HandleAsync(http.Caller(), request.Token, cancellationToken))
                 .ToOk(member => new MembershipAnswer(member.OrganizationId, member.Role, member.Since));
 }

@@ -27,13 +27,13 @@ internal static class ProfileEndpoints
             .Fails(401, 403, 404, 429, 503);
     }
 
-    private static async Task<IResult> GetAsync(FindAccount find, HttpContext http, CancellationToken cancellation)
+    private static async Task<IResult> GetAsync(FindAccount find, HttpContext http, CancellationToken cancellationToken)
     {
-        var account = await find.HandleAsync(http.Caller(), cancellation);
+        var account = await find.HandleAsync(http.Caller(), cancellationToken);
         return TypedResults.Ok(new AccountAnswer(account.User, account.Role));
     }
 
-    private static async Task<IResult> UpdateAsync(UpdateProfileRequest request, UpdateAccount update, HttpContext http, CancellationToken cancellation)
+    private static async Task<IResult> UpdateAsync(UpdateProfileRequest request, UpdateAccount update, HttpContext http, CancellationToken cancellationToken)
     {
         var change = new AccountChange(
             names => new PersonNames(
@@ -43,10 +43,10 @@ internal static class ProfileEndpoints
                 request.Username.Or(names.UserName)),
             request.Email.IsGiven ? request.Email.Value ?? "" : null,
             request.CurrentPassword);
-        return (await update.HandleAsync(http.Caller(), change, cancellation)).ToOk(account => new AccountAnswer(account.User, account.Role));
+        return (await update.HandleAsync(http.Caller(), change, cancellationToken)).ToOk(account => new AccountAnswer(account.User, account.Role));
     }
 
-    private static async Task<IResult> ResendAsync(ResendVerification resend, HttpContext http, CancellationToken cancellation) =>
-        (await resend.HandleAsync(http.Caller(), cancellation)).ToResult(
+    private static async Task<IResult> ResendAsync(ResendVerification resend, HttpContext http, CancellationToken cancellationToken) =>
+        (await resend.HandleAsync(http.Caller(), cancellationToken)).ToResult(
             _ => TypedResults.Accepted((string?)null, new MessageAnswer("A message is on its way, if there is anything to confirm.")));
 }

@@ -26,7 +26,7 @@ internal static class RegistrationEndpoints
             .Fails(400, 401, 403, 413, 415, 422, 429, 503);
     }
 
-    private static async Task<IResult> RegisterAsync(RegisterRequest request, RegisterUser register, HttpContext http, CancellationToken cancellation)
+    private static async Task<IResult> RegisterAsync(RegisterRequest request, RegisterUser register, HttpContext http, CancellationToken cancellationToken)
     {
         if (request.Password1 != request.Password2)
         {
@@ -34,7 +34,7 @@ internal static class RegistrationEndpoints
         }
 
         var names = new PersonNames(request.FirstName ?? "", request.LastName ?? "", request.PhoneNumber, request.Username);
-        var result = await register.HandleAsync(http.Caller(), new NewAccount(request.Email ?? "", names, request.Password1 ?? ""), cancellation);
+        var result = await register.HandleAsync(http.Caller(), new NewAccount(request.Email ?? "", names, request.Password1 ?? ""), cancellationToken);
         return result.ToResult(
             registration => registration.SignedIn is { } signedIn
                 ? TypedResults.Created("/api/auth/profile/", new RegisteredAnswer(signedIn))
@@ -42,7 +42,7 @@ internal static class RegistrationEndpoints
             Passwords.FieldNames);
     }
 
-    private static async Task<IResult> VerifyAsync(VerifyEmailRequest request, VerifyEmail verify, HttpContext http, CancellationToken cancellation)
+    private static async Task<IResult> VerifyAsync(VerifyEmailRequest request, VerifyEmail verify, HttpContext http, CancellationToken cancellationToken)
     {
         if (string.IsNullOrEmpty(request.Token))
         {
@@ -54,7 +54,7 @@ internal static class RegistrationEndpoints
             return Answers.Problem(refusal);
         }
 
-        var result = await verify.HandleAsync(http.Caller(), request.Token, request.Password, request.Password1, cancellation);
+        var result = await verify.HandleAsync(http.Caller(), request.Token, request.Password, request.Password1, cancellationToken);
         return result.ToOk(view => new AccountAnswer(view.User, view.Role), Passwords.FieldNames);
     }
 }

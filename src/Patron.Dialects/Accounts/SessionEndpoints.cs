@@ -26,15 +26,15 @@ internal static class SessionEndpoints
             .Fails(401, 403, 404, 503);
     }
 
-    private static async Task<IResult> ListAsync(ListSessions list, HttpContext http, CancellationToken cancellation)
+    private static async Task<IResult> ListAsync(ListSessions list, HttpContext http, CancellationToken cancellationToken)
     {
         var caller = http.Caller();
-        return TypedResults.Ok((await list.HandleAsync(caller, cancellation)).Select(session => SessionAnswer.From(session, caller)));
+        return TypedResults.Ok((await list.HandleAsync(caller, cancellationToken)).Select(session => SessionAnswer.From(session, caller)));
     }
 
-    private static async Task<IResult> EndOneAsync(Guid id, EndSessions sessions, HttpContext http, CancellationToken cancellation) =>
-        (await sessions.EndOneAsync(http.Caller(), id, cancellation)).ToNoContent();
+    private static async Task<IResult> EndOneAsync(Guid id, EndSessions sessions, HttpContext http, CancellationToken cancellationToken) =>
+        (await sessions.EndOneAsync(http.Caller(), id, cancellationToken)).ToNoContent();
 
-    private static async Task<IResult> EndOthersAsync(EndSessions sessions, HttpContext http, CancellationToken cancellation) =>
-        (await sessions.EndOthersAsync(http.Caller(), cancellation)).ToNoContent();
+    private static async Task<IResult> EndOthersAsync(EndSessions sessions, HttpContext http, CancellationToken cancellationToken) =>
+        (await sessions.EndOthersAsync(http.Caller(), cancellationToken)).ToNoContent();
 }

@@ -41,7 +41,7 @@ internal static class SignInEndpoints
             .Fails(400, 401, 413, 415, 422, 503);
     }
 
-    private static async Task<IResult> LoginAsync(LoginRequest request, SignIn signIn, HttpContext http, CancellationToken cancellation)
+    private static async Task<IResult> LoginAsync(LoginRequest request, SignIn signIn, HttpContext http, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
         if (string.IsNullOrWhiteSpace(request.Email ?? request.Username))
@@ -56,35 +56,35 @@ internal static class SignInEndpoints
 
         return errors.Any
             ? Answers.Problem(errors.ToError())
-            : (await signIn.HandleAsync(http.Caller(), (request.Email ?? request.Username)!, request.Password!, cancellation)).ToOk(signedIn => new LoginAnswer(signedIn));
+            : (await signIn.HandleAsync(http.Caller(), (request.Email ?? request.Username)!, request.Password!, cancellationToken)).ToOk(signedIn => new LoginAnswer(signedIn));
     }
 
-    private static async Task<IResult> RefreshAsync(RefreshRequest request, RefreshSession refresh, HttpContext http, CancellationToken cancellation) =>
+    private static async Task<IResult> RefreshAsync(RefreshRequest request, RefreshSession refresh, HttpContext http, CancellationToken cancellationToken) =>
         string.IsNullOrEmpty(request.Refresh)
             ? Answers.Problem(Error.Required("refresh"))
-            : (await refresh.HandleAsync(http.Caller(), request.Refresh, cancellation)).ToOk(signedIn => new TokensAnswer(signedIn.Tokens.Access, signedIn.Tokens.Refresh));
+            : (await refresh.HandleAsync(http.Caller(), request.Refresh, cancellationToken)).ToOk(signedIn => new TokensAnswer(signedIn.Tokens.Access, signedIn.Tokens.Refresh));
 
     private static async Task<IResult> VerifyAsync(
-        TokenRequest request, AccessTokenVerifier verifier, ICallerSource callers, HttpContext http, CancellationToken cancellation)
+        TokenRequest request, AccessTokenVerifier verifier, ICallerSource callers, HttpContext http, CancellationToken cancellationToken)
     {
         if (string.IsNullOrEmpty(request.Token))
         {
             return Answers.Problem(Error.Required("token"));
         }
 
-        return await verifier.VerifyAsync(request.Token, cancellation) is { } claims
-            && await callers.FromTokenAsync(claims, new ForwardedToken(request.Token), RequestCaller.Origin(http), cancellation) is not null
+        return await verifier.VerifyAsync(request.Token, cancellationToken) is { } claims
+            && await callers.FromTokenAsync(claims, new ForwardedToken(request.Token), RequestCaller.Origin(http), cancellationToken) is not null
                 ? TypedResults.Ok(new EmptyAnswer())
                 : Answers.Problem(Error.Unauthenticated("The token is not valid (any more)."));
     }
 
-    private static async Task<IResult> FromKeyAsync(TokenIssuer issuer, HttpContext http, CancellationToken cancellation) =>
+    private static async Task<IResult> FromKeyAsync(TokenIssuer issuer, HttpContext http, CancellationToken cancellationToken) =>
         http.Caller().Key is { } key
-            ? TypedResults.Ok(new AccessAnswer(await issuer.IssueAsync(key, cancellation)))
+            ? TypedResults.Ok(new AccessAnswer(await issuer.IssueAsync(key, cancellationToken)))
             : Answers.Problem(Error.Rule("Send an API key as X-Api-Key; you already have a token."));
 
-    private static async Task<IResult> LogoutAsync(RefreshRequest request, EndSessions sessions, HttpContext http, CancellationToken cancellation) =>
+    private static async Task<IResult> LogoutAsync(RefreshRequest request, EndSessions sessions, HttpContext http, CancellationToken cancellationToken) =>
         string.IsNullOrEmpty(request.Refresh)
             ? Answers.Problem(Error.Required("refresh"))
-            : (await sessions.SignOutAsync(http.Caller(), request.Refresh, cancellation)).ToNoContent();
+            : (await sessions.SignOutAsync(http.Caller(), request.Refresh, cancellationToken)).ToNoContent();
 }

@@ -65,7 +65,7 @@ internal static class CrmCustomerEndpoints
 
     private static async Task<IResult> ListAsync(
         [AsParameters] Paging paging, [AsParameters] CrmCustomerFilter filter, BrowseCustomers browse, CustomerFaces faces, CallerLookup lookup, HttpContext http,
-        CancellationToken cancellation)
+        CancellationToken cancellationToken)
     {
         if ((paging.Refusal ?? filter.Refusal) is { } refusal)
         {
@@ -74,60 +74,60 @@ internal static class CrmCustomerEndpoints
 
         return await lookup.InNamedOrganizationAsync(http, filter.Organization, async caller =>
         {
-            var found = await browse.HandleAsync(caller, new CustomerBrowse(filter.Criteria, filter.Ordering, paging.Page, paging.PageSize), cancellation);
+            var found = await browse.HandleAsync(caller, new CustomerBrowse(filter.Criteria, filter.Ordering, paging.Page, paging.PageSize), cancellationToken);
             return found.Succeeded(out var page, out var error)
-                ? paging.Answer(http, page.Total, [.. (await faces.ShowAsync(page.Customers, cancellation)).Select(face => new CrmCustomerAnswer(face))])
+                ? paging.Answer(http, page.Total, [.. (await faces.ShowAsync(page.Customers, cancellationToken)).Select(face => new CrmCustomerAnswer(face))])
                 : Answers.Problem(error);
         });
     }
 
     private static Task<IResult> CreateAsync(
         CrmCustomerRequest request, CreateCustomer create, CreateCustomerOfUser createOfUser, CustomerFaces faces, CallerLookup lookup, HttpContext http,
-        CancellationToken cancellation) =>
+        CancellationToken cancellationToken) =>
         lookup.InNamedOrganizationAsync(http, request.Organization, async caller =>
         {
             var result = request.UserId is { } user
-                ? await createOfUser.HandleAsync(caller, user, request.Changes, cancellation)
-                : (await create.HandleAsync(caller, request.Changes, [], cancellation)).Select(customer => new EnsuredCustomer(customer, IsNew: true));
+                ? await createOfUser.HandleAsync(caller, user, request.Changes, cancellationToken)
+                : (await create.HandleAsync(caller, request.Changes, [], cancellationToken)).Select(customer => new EnsuredCustomer(customer, IsNew: true));
             if (!result.Succeeded(out var ensured, out var error))
             {
                 return Answers.Problem(error);
             }
 
-            var answer = new CrmCustomerAnswer(await faces.ShowAsync(ensured.Customer, cancellation));
+            var answer = new CrmCustomerAnswer(await faces.ShowAsync(ensured.Customer, cancellationToken));
             http.Tag(ensured.Customer);
             return ensured.IsNew ? TypedResults.Created($"/api/customers/{ensured.Customer.Id}/", answer) : TypedResults.Ok(answer);
         });
 
     private static async Task<IResult> GetAsync(
-        string id, LocateCustomer locate, FindCustomer find, CustomerFaces faces, HttpContext http, CancellationToken cancellation) =>
-        (await locate.HandleAsync(http.Caller(), id, cancellation)).Succeeded(out var place, out var missing)
-            ? await ShowAsync(await find.HandleAsync(place.Caller, new CustomerLookup.ById(place.Reference), cancellation), faces, http, cancellation)
+        string id, LocateCustomer locate, FindCustomer find, CustomerFaces faces, HttpContext http, CancellationToken cancellationToken) =>
+        (await locate.HandleAsync(http.Caller(), id, cancellationToken)).Succeeded(out var place, out var missing)
+            ? await ShowAsync(await find.HandleAsync(place.Caller, new CustomerLookup.ById(place.Reference), cancellationToken), faces, http, cancellationToken)
             : Answers.Problem(missing);
 
     private static async Task<IResult> UpdateAsync(
-        string id, CrmCustomerRequest request, LocateCustomer locate, UpdateCustomer update, CustomerFaces faces, HttpContext http, CancellationToken cancellation)
+        string id, CrmCustomerRequest request, LocateCustomer locate, UpdateCustomer update, CustomerFaces faces, HttpContext http, CancellationToken cancellationToken)
     {
         var change = new CustomerUpdate(request.Changes) { ExpectedVersions = EntityTags.Expected(http) };
-        return (await locate.HandleAsync(http.Caller(), id, cancellation)).Succeeded(out var place, out var missing)
-            ? await ShowAsync(await update.HandleAsync(place.Caller, place.Reference, change, cancellation), faces, http, cancellation)
+        return (await locate.HandleAsync(http.Caller(), id, cancellationToken)).Succeeded(out var place, out var missing)
+            ? await ShowAsync(await update.HandleAsync(place.Caller, place.Reference, change, cancellationToken), faces, http, cancellationToken)
             : Answers.Problem(missing);
     }
 
-    private static async Task<IResult> DeleteAsync(string id, LocateCustomer locate, DeleteCustomer delete, HttpContext http, CancellationToken cancellation) =>
-        (await locate.HandleAsync(http.Caller(), id, cancellation)).Succeeded(out var place, out var missing)
-            ? (await delete.HandleAsync(place.Caller, place.Reference, EntityTags.Expected(http), cancellation)).ToNoContent()
+    private static async Task<IResult> DeleteAsync(string id, LocateCustomer locate, DeleteCustomer delete, HttpContext http, CancellationToken cancellationToken) =>
+        (await locate.HandleAsync(http.Caller(), id, cancellationToken)).Succeeded(out var place, out var missing)
+            ? (await delete.HandleAsync(place.Caller, place.Reference, EntityTags.Expected(http), cancellationToken)).ToNoContent()
             : Answers.Problem(missing);
 
     private static async Task<IResult> AcceptAsync(
-        string id, LocateCustomer locate, AcceptOffer accept, CustomerFaces faces, HttpContext http, CancellationToken cancellation) =>
-        await ShowAsync(await accept.HandleAsync(http.Caller(), await locate.UidAsync(id, cancellation), cancellation), faces, http, cancellation);
+        string id, LocateCustomer locate, AcceptOffer accept, CustomerFaces faces, HttpContext http, CancellationToken cancellationToken) =>
+        await ShowAsync(await accept.HandleAsync(http.Caller(), await locate.UidAsync(id, cancellationToken), cancellationToken), faces, http, cancellationToken);
 
-    private static async Task<IResult> DeclineAsync(string id, LocateCustomer locate, AnswerOffer offers, HttpContext http, CancellationToken cancellation) =>
-        (await offers.DeclineAsync(http.Caller(), await locate.UidAsync(id, cancellation), cancellation)).ToNoContent();
+    private static async Task<IResult> DeclineAsync(string id, LocateCustomer locate, AnswerOffer offers, HttpContext http, CancellationToken cancellationToken) =>
+        (await offers.DeclineAsync(http.Caller(), await locate.UidAsync(id, cancellationToken), cancellationToken)).ToNoContent();
 
     private static async Task<IResult> ShowAsync(
-        Result<Customer> result, CustomerFaces faces, HttpContext http, CancellationToken cancellation)
+        Result<Customer> result, CustomerFaces faces, HttpContext http, CancellationToken cancellationToken)
     {
         if (!result.Succeeded(out var customer, out var error))
         {
@@ -135,7 +135,7 @@ internal static class CrmCustomerEndpoints
         }
 
         http.Tag(customer);
-        return TypedResults.Ok(new CrmCustomerAnswer(await faces.ShowAsync(customer, cancellation)));
+        return TypedResults.Ok(new CrmCustomerAnswer(await faces.ShowAsync(customer, cancellationToken)));
     }
 }
 
@@ -154,12 +154,12 @@ internal sealed record CrmCustomerFilter(
             var errors = new FieldErrors();
             if (!string.IsNullOrEmpty(Status) && Word<CustomerStatus>(Status) is null)
             {
-                errors.Add("status", Words<CustomerStatus>.Rule);
+                errors.Add("status", EnumNames<CustomerStatus>.Rule);
             }
 
             if (!string.IsNullOrEmpty(CustomerType) && Word<CustomerType>(CustomerType) is null)
             {
-                errors.Add("customer_type", Words<CustomerType>.Rule);
+                errors.Add("customer_type", EnumNames<CustomerType>.Rule);
             }
 
             return errors.Any ? errors.ToError() : null;
@@ -167,5 +167,5 @@ internal sealed record CrmCustomerFilter(
     }
 
     private static T? Word<T>(string? text)
-        where T : struct, Enum => text is not null && Words<T>.TryRead(text, out var value) ? value : null;
+        where T : struct, Enum => text is not null && EnumNames<T>.TryRead(text, out var value) ? value : null;
 }

@@ -57,25 +57,25 @@ internal static class OrganizationEndpoints
             .Fails(400, 401, 403, 404, 413, 415, 422, 503);
     }
 
-    private static async Task<IResult> ListAsync([AsParameters] Paging paging, ListOrganizations list, HttpContext http, CancellationToken cancellation)
+    private static async Task<IResult> ListAsync([AsParameters] Paging paging, ListOrganizations list, HttpContext http, CancellationToken cancellationToken)
     {
         if (paging.Refusal is { } refusal)
         {
             return Answers.Problem(refusal);
         }
 
-        var page = await list.HandleAsync(http.Caller(), paging.Page, paging.PageSize, cancellation);
+        var page = await list.HandleAsync(http.Caller(), paging.Page, paging.PageSize, cancellationToken);
         return paging.Answer(http, page.Count, page.Select(OrganizationAnswer.From).Rows);
     }
 
-    private static async Task<IResult> CreateAsync(OrganizationRequest request, CreateOrganization create, HttpContext http, CancellationToken cancellation) =>
-        (await create.HandleAsync(http.Caller(), request.Name, cancellation))
+    private static async Task<IResult> CreateAsync(OrganizationRequest request, CreateOrganization create, HttpContext http, CancellationToken cancellationToken) =>
+        (await create.HandleAsync(http.Caller(), request.Name, cancellationToken))
             .ToResult(created => TypedResults.Created($"/api/organizations/{created.Organization.Number}/", OrganizationAnswer.From(created)));
 
-    private static async Task<IResult> FindAsync(string id, FindOrganization find, HttpContext http, CancellationToken cancellation) =>
-        (await find.HandleAsync(http.Caller(), id, cancellation)).ToOk(OrganizationAnswer.From);
+    private static async Task<IResult> FindAsync(string id, FindOrganization find, HttpContext http, CancellationToken cancellationToken) =>
+        (await find.HandleAsync(http.Caller(), id, cancellationToken)).ToOk(OrganizationAnswer.From);
 
     private static async Task<IResult> ChangeAsync(
-        string id, UpdateOrganizationRequest request, ChangeOrganization change, HttpContext http, CancellationToken cancellation) =>
-        (await change.HandleAsync(http.Caller(), id, name => request.Name.Or(name), cancellation)).ToOk(OrganizationAnswer.From);
+        string id, UpdateOrganizationRequest request, ChangeOrganization change, HttpContext http, CancellationToken cancellationToken) =>
+        (await change.HandleAsync(http.Caller(), id, name => request.Name.Or(name), cancellationToken)).ToOk(OrganizationAnswer.From);
 }

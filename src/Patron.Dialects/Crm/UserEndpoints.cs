@@ -69,27 +69,27 @@ internal static class UserEndpoints
     }
 
     private static async Task<IResult> SignUpAsync(
-        SignUpRequest request, SignUpOrganization signUp, CustomerFaces faces, HttpContext http, CancellationToken cancellation)
+        SignUpRequest request, SignUpOrganization signUp, CustomerFaces faces, HttpContext http, CancellationToken cancellationToken)
     {
         var caller = http.Caller();
         if (caller.UserId is not null)
         {
-            var opened = await signUp.HandleSignedInAsync(caller, request.OrganizationName, cancellation);
+            var opened = await signUp.HandleSignedInAsync(caller, request.OrganizationName, cancellationToken);
             return opened.Succeeded(out var made, out var refused)
-                ? Created(SignedUpAnswer.From(made, await faces.ShowAsync(made.Customer, cancellation), tokens: null))
+                ? Created(SignedUpAnswer.From(made, await faces.ShowAsync(made.Customer, cancellationToken), tokens: null))
                 : Answers.Problem(refused);
         }
 
         var names = new PersonNames(request.FirstName ?? "", request.LastName ?? "", request.PhoneNumber, request.Username);
-        var result = await signUp.HandleAsync(caller, new NewAccount(request.Email ?? "", names, request.Password ?? ""), request.OrganizationName, cancellation);
+        var result = await signUp.HandleAsync(caller, new NewAccount(request.Email ?? "", names, request.Password ?? ""), request.OrganizationName, cancellationToken);
         return !result.Succeeded(out var signedUp, out var error) ? Answers.Problem(error)
             : signedUp is { Made: { } business, SignedIn.Tokens: var tokens }
-                ? Created(SignedUpAnswer.From(business, await faces.ShowAsync(business.Customer, cancellation), new TokensAnswer(tokens.Access, tokens.Refresh)))
+                ? Created(SignedUpAnswer.From(business, await faces.ShowAsync(business.Customer, cancellationToken), new TokensAnswer(tokens.Access, tokens.Refresh)))
                 : TypedResults.Accepted((string?)null, new MessageAnswer("Please look into your mailbox: a message tells you how to go on."));
     }
 
-    private static async Task<IResult> MeAsync(FindPerson find, HttpContext http, CancellationToken cancellation) =>
-        TypedResults.Ok(PersonAnswer.From(await find.HandleAsync(http.Caller(), cancellation)));
+    private static async Task<IResult> MeAsync(FindPerson find, HttpContext http, CancellationToken cancellationToken) =>
+        TypedResults.Ok(PersonAnswer.From(await find.HandleAsync(http.Caller(), cancellationToken)));
 
     private static Created<SignedUpAnswer> Created(SignedUpAnswer answer) => TypedResults.Created("/api/users/me/", answer);
 }

@@ -67,20 +67,20 @@ internal static class VendorEndpoints
             .Fails(400, 401, 403, 404, 413, 415, 422, 503);
     }
 
-    private static async Task<IResult> ListAsync([AsParameters] Paging paging, ListVendors list, HttpContext http, CancellationToken cancellation)
+    private static async Task<IResult> ListAsync([AsParameters] Paging paging, ListVendors list, HttpContext http, CancellationToken cancellationToken)
     {
         if (paging.Refusal is { } refusal)
         {
             return Answers.Problem(refusal);
         }
 
-        var page = await list.HandleAsync(http.Caller(), paging.Page, paging.PageSize, cancellation);
+        var page = await list.HandleAsync(http.Caller(), paging.Page, paging.PageSize, cancellationToken);
         return paging.Answer(http, page.Count, page.Select(VendorAnswer.From).Rows);
     }
 
-    private static async Task<IResult> FindAsync(long vendor, FindVendor find, HttpContext http, CancellationToken cancellation) =>
-        (await find.HandleAsync(http.Caller(), vendor, cancellation)).ToOk(VendorAnswer.From);
+    private static async Task<IResult> FindAsync(long vendor, FindVendor find, HttpContext http, CancellationToken cancellationToken) =>
+        (await find.HandleAsync(http.Caller(), vendor, cancellationToken)).ToOk(VendorAnswer.From);
 
-    private static async Task<IResult> ChangeAsync(long vendor, UpdateVendorRequest request, ChangeVendor change, HttpContext http, CancellationToken cancellation) =>
-        (await change.HandleAsync(http.Caller(), vendor, request.ApplyTo, cancellation)).ToOk(VendorAnswer.From);
+    private static async Task<IResult> ChangeAsync(long vendor, UpdateVendorRequest request, ChangeVendor change, HttpContext http, CancellationToken cancellationToken) =>
+        (await change.HandleAsync(http.Caller(), vendor, request.ApplyTo, cancellationToken)).ToOk(VendorAnswer.From);
 }

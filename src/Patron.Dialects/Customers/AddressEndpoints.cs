@@ -50,21 +50,21 @@ internal static class AddressEndpoints
     }
 
     private static async Task<IResult> ListAsync(
-        [FromRoute(Name = "customer_id")] string customerId, ListAddresses list, HttpContext http, CancellationToken cancellation) =>
-        (await list.HandleAsync(http.Caller(), customerId, cancellation)).ToOk(book => Shape(http, book));
+        [FromRoute(Name = "customer_id")] string customerId, ListAddresses list, HttpContext http, CancellationToken cancellationToken) =>
+        (await list.HandleAsync(http.Caller(), customerId, cancellationToken)).ToOk(book => Shape(http, book));
 
     private static async Task<IResult> AddAsync(
-        [FromRoute(Name = "customer_id")] string customerId, AddressRequest request, AddAddress add, HttpContext http, CancellationToken cancellation) =>
-        (await add.HandleAsync(http.Caller(), customerId, request.Changes, EntityTags.Expected(http), cancellation))
+        [FromRoute(Name = "customer_id")] string customerId, AddressRequest request, AddAddress add, HttpContext http, CancellationToken cancellationToken) =>
+        (await add.HandleAsync(http.Caller(), customerId, request.Changes, EntityTags.Expected(http), cancellationToken))
             .ToResult(added => TypedResults.Created($"/api/v1/customers/{added.Customer.CustomerId}/addresses/{added.Address.Uid}/", Shape(http, added)));
 
     private static async Task<IResult> ChangeAsync(
-        [FromRoute(Name = "customer_id")] string customerId, string address, AddressRequest request, ChangeAddress change, HttpContext http, CancellationToken cancellation) =>
-        (await change.HandleAsync(http.Caller(), customerId, address, request.Changes, EntityTags.Expected(http), cancellation)).ToOk(changed => Shape(http, changed));
+        [FromRoute(Name = "customer_id")] string customerId, string address, AddressRequest request, ChangeAddress change, HttpContext http, CancellationToken cancellationToken) =>
+        (await change.HandleAsync(http.Caller(), customerId, address, request.Changes, EntityTags.Expected(http), cancellationToken)).ToOk(changed => Shape(http, changed));
 
     private static async Task<IResult> RemoveAsync(
-        [FromRoute(Name = "customer_id")] string customerId, string address, RemoveAddress remove, HttpContext http, CancellationToken cancellation) =>
-        (await remove.HandleAsync(http.Caller(), customerId, address, EntityTags.Expected(http), cancellation)).ToOk(removed => Shape(http, removed));
+        [FromRoute(Name = "customer_id")] string customerId, string address, RemoveAddress remove, HttpContext http, CancellationToken cancellationToken) =>
+        (await remove.HandleAsync(http.Caller(), customerId, address, EntityTags.Expected(http), cancellationToken)).ToOk(removed => Shape(http, removed));
 
     private static IEnumerable<AddressAnswer> Shape(HttpContext http, AddressBook book)
     {

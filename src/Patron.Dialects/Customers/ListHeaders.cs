@@ -10,8 +10,8 @@ namespace Patron.Dialects.Customers;
 internal static class ListHeaders
 {
     /// <summary>The list asked for: how many match in all, and where the next page is.</summary>
-    public static async Task<IResult> AnswerAsync(this ListCustomers list, HttpContext http, CustomerListQuery query, CancellationToken cancellation) =>
-        (await list.HandleAsync(http.Caller(), query, cancellation)).ToOk(page =>
+    public static async Task<IResult> AnswerAsync(this ListCustomers list, HttpContext http, CustomerListQuery query, CancellationToken cancellationToken) =>
+        (await list.HandleAsync(http.Caller(), query, cancellationToken)).ToOk(page =>
         {
             http.SetTotal(page.Total, page.TotalIsExact);
             if (page.Next is { } next)

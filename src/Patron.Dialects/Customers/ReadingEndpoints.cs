@@ -35,23 +35,23 @@ internal static class ReadingEndpoints
     }
 
     private static Task<IResult> ListAsync(
-        ListCustomers list, HttpContext http, CancellationToken cancellation,
+        ListCustomers list, HttpContext http, CancellationToken cancellationToken,
         int skip = 0, int limit = CustomerListQuery.DefaultLimit, [FromQuery(Name = "is_active")] bool? isActive = null, long? cursor = null)
     {
         var criteria = new CustomerCriteria { IsActive = isActive };
-        return list.AnswerAsync(http, new CustomerListQuery { Criteria = criteria, After = cursor, Skip = skip, Limit = limit }, cancellation);
+        return list.AnswerAsync(http, new CustomerListQuery { Criteria = criteria, After = cursor, Skip = skip, Limit = limit }, cancellationToken);
     }
 
     private static Task<IResult> GetAsync(
-        [FromRoute(Name = "customer_id")] string customerId, FindCustomer find, HttpContext http, CancellationToken cancellation) =>
-        FindAsync(new CustomerLookup.ById(customerId), find, http, cancellation);
+        [FromRoute(Name = "customer_id")] string customerId, FindCustomer find, HttpContext http, CancellationToken cancellationToken) =>
+        FindAsync(new CustomerLookup.ById(customerId), find, http, cancellationToken);
 
-    private static Task<IResult> GetByUsernameAsync(string username, FindCustomer find, HttpContext http, CancellationToken cancellation) =>
-        FindAsync(new CustomerLookup.ByUsername(username), find, http, cancellation);
+    private static Task<IResult> GetByUsernameAsync(string username, FindCustomer find, HttpContext http, CancellationToken cancellationToken) =>
+        FindAsync(new CustomerLookup.ByUsername(username), find, http, cancellationToken);
 
-    private static Task<IResult> GetByEmailAsync(string email, FindCustomer find, HttpContext http, CancellationToken cancellation) =>
-        FindAsync(new CustomerLookup.ByEmail(email), find, http, cancellation);
+    private static Task<IResult> GetByEmailAsync(string email, FindCustomer find, HttpContext http, CancellationToken cancellationToken) =>
+        FindAsync(new CustomerLookup.ByEmail(email), find, http, cancellationToken);
 
-    private static async Task<IResult> FindAsync(CustomerLookup lookup, FindCustomer find, HttpContext http, CancellationToken cancellation) =>
-        (await find.HandleAsync(http.Caller(), lookup, cancellation)).ToOk(customer => http.Tagged(customer));
+    private static async Task<IResult> FindAsync(CustomerLookup lookup, FindCustomer find, HttpContext http, CancellationToken cancellationToken) =>
+        (await find.HandleAsync(http.Caller(), lookup, cancellationToken)).ToOk(customer => http.Tagged(customer));
 }

@@ -43,44 +43,44 @@ internal static class SearchEndpoints
             .Answers<IEnumerable<string>>(200, "The names.", example)
             .Fails(401, 403, 404, 422, 503);
 
-    private static async Task<IResult> SearchAsync(SearchRequest request, SearchCustomers search, HttpContext http, CancellationToken cancellation)
+    private static async Task<IResult> SearchAsync(SearchRequest request, SearchCustomers search, HttpContext http, CancellationToken cancellationToken)
     {
         var wanted = request.ToSearch();
-        return (await search.HandleAsync(http.Caller(), wanted, cancellation)).ToOk(page => SearchAnswer.From(wanted, page));
+        return (await search.HandleAsync(http.Caller(), wanted, cancellationToken)).ToOk(page => SearchAnswer.From(wanted, page));
     }
 
     private static Task<IResult> ListByTagsAsync(
-        string tags, ListCustomers list, HttpContext http, CancellationToken cancellation,
+        string tags, ListCustomers list, HttpContext http, CancellationToken cancellationToken,
         TagMatch? match = null, int skip = 0, int limit = CustomerListQuery.DefaultLimit, long? cursor = null)
     {
         var criteria = new CustomerCriteria { Tags = CustomerTags.Parse(tags), AllTags = match?.All == true };
         return criteria.Tags.Length == 0
             ? Task.FromResult(Answers.Problem(Error.Invalid("tags", "Name one tag or more, with commas between them.")))
-            : list.AnswerAsync(http, new CustomerListQuery { Criteria = criteria, After = cursor, Skip = skip, Limit = limit }, cancellation);
+            : list.AnswerAsync(http, new CustomerListQuery { Criteria = criteria, After = cursor, Skip = skip, Limit = limit }, cancellationToken);
     }
 
     private static Task<IResult> ListByPlaceAsync(
-        ListCustomers list, HttpContext http, CancellationToken cancellation,
+        ListCustomers list, HttpContext http, CancellationToken cancellationToken,
         string? city = null, string? state = null, string? country = null, int skip = 0, int limit = CustomerListQuery.DefaultLimit, long? cursor = null)
     {
         var criteria = new CustomerCriteria { City = city, State = state, Country = country, WholePlaces = true };
-        return list.AnswerAsync(http, new CustomerListQuery { Criteria = criteria, After = cursor, Skip = skip, Limit = limit }, cancellation);
+        return list.AnswerAsync(http, new CustomerListQuery { Criteria = criteria, After = cursor, Skip = skip, Limit = limit }, cancellationToken);
     }
 
     private static Task<IResult> ListCountriesAsync(
-        ListPlaces list, HttpContext http, CancellationToken cancellation, int skip = 0, int limit = PlaceQuery.DefaultLimit) =>
-        ListPlacesAsync(list, http, new PlaceQuery(PlaceKind.Country) { Skip = skip, Limit = limit }, cancellation);
+        ListPlaces list, HttpContext http, CancellationToken cancellationToken, int skip = 0, int limit = PlaceQuery.DefaultLimit) =>
+        ListPlacesAsync(list, http, new PlaceQuery(PlaceKind.Country) { Skip = skip, Limit = limit }, cancellationToken);
 
     private static Task<IResult> ListStatesAsync(
-        ListPlaces list, HttpContext http, CancellationToken cancellation, string? country = null, int skip = 0, int limit = PlaceQuery.DefaultLimit) =>
-        ListPlacesAsync(list, http, new PlaceQuery(PlaceKind.State, country) { Skip = skip, Limit = limit }, cancellation);
+        ListPlaces list, HttpContext http, CancellationToken cancellationToken, string? country = null, int skip = 0, int limit = PlaceQuery.DefaultLimit) =>
+        ListPlacesAsync(list, http, new PlaceQuery(PlaceKind.State, country) { Skip = skip, Limit = limit }, cancellationToken);
 
     private static Task<IResult> ListCitiesAsync(
-        ListPlaces list, HttpContext http, CancellationToken cancellation, string? country = null, int skip = 0, int limit = PlaceQuery.DefaultLimit) =>
-        ListPlacesAsync(list, http, new PlaceQuery(PlaceKind.City, country) { Skip = skip, Limit = limit }, cancellation);
+        ListPlaces list, HttpContext http, CancellationToken cancellationToken, string? country = null, int skip = 0, int limit = PlaceQuery.DefaultLimit) =>
+        ListPlacesAsync(list, http, new PlaceQuery(PlaceKind.City, country) { Skip = skip, Limit = limit }, cancellationToken);
 
-    private static async Task<IResult> ListPlacesAsync(ListPlaces list, HttpContext http, PlaceQuery query, CancellationToken cancellation) =>
-        (await list.HandleAsync(http.Caller(), query, cancellation)).ToOk(page =>
+    private static async Task<IResult> ListPlacesAsync(ListPlaces list, HttpContext http, PlaceQuery query, CancellationToken cancellationToken) =>
+        (await list.HandleAsync(http.Caller(), query, cancellationToken)).ToOk(page =>
         {
             http.SetTotal(page.Total);
             return page.Names.AsEnumerable();

@@ -34,6 +34,6 @@ internal static class StatisticsEndpoints
             .Answers<StatisticsAnswer>(200, "The figures.", CustomerExamples.Statistics)
             .Fails(401, 403, 404, 503);
 
-    private static async Task<IResult> ReadAsync(ReadStatistics read, HttpContext http, CancellationToken cancellation) =>
-        (await read.HandleAsync(http.Caller(), cancellation)).ToOk(StatisticsAnswer.From);
+    private static async Task<IResult> ReadAsync(ReadStatistics read, HttpContext http, CancellationToken cancellationToken) =>
+        (await read.HandleAsync(http.Caller(), cancellationToken)).ToOk(StatisticsAnswer.From);
 }

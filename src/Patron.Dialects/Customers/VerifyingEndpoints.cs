@@ -30,14 +30,14 @@ internal static class VerifyingEndpoints
     }
 
     private static async Task<IResult> VerifyEmailAsync(
-        [FromRoute(Name = "customer_id")] string customerId, VerifyCustomerEmail verify, HttpContext http, CancellationToken cancellation) =>
-        (await verify.HandleAsync(http.Caller(), customerId, EntityTags.Expected(http), cancellation)).ToOk(customer => http.Tagged(customer));
+        [FromRoute(Name = "customer_id")] string customerId, VerifyCustomerEmail verify, HttpContext http, CancellationToken cancellationToken) =>
+        (await verify.HandleAsync(http.Caller(), customerId, EntityTags.Expected(http), cancellationToken)).ToOk(customer => http.Tagged(customer));
 
     private static async Task<IResult> VerifyPhoneAsync(
-        [FromRoute(Name = "customer_id")] string customerId, VerifyCustomerPhone verify, HttpContext http, CancellationToken cancellation) =>
-        (await verify.HandleAsync(http.Caller(), customerId, EntityTags.Expected(http), cancellation)).ToOk(customer => http.Tagged(customer));
+        [FromRoute(Name = "customer_id")] string customerId, VerifyCustomerPhone verify, HttpContext http, CancellationToken cancellationToken) =>
+        (await verify.HandleAsync(http.Caller(), customerId, EntityTags.Expected(http), cancellationToken)).ToOk(customer => http.Tagged(customer));
 
     private static async Task<IResult> RecordSignInAsync(
-        [FromRoute(Name = "customer_id")] string customerId, RecordCustomerSignIn record, HttpContext http, CancellationToken cancellation) =>
-        (await record.HandleAsync(http.Caller(), customerId, EntityTags.Expected(http), cancellation)).ToOk(customer => http.Tagged(customer));
+        [FromRoute(Name = "customer_id")] string customerId, RecordCustomerSignIn record, HttpContext http, CancellationToken cancellationToken) =>
+        (await record.HandleAsync(http.Caller(), customerId, EntityTags.Expected(http), cancellationToken)).ToOk(customer => http.Tagged(customer));
 }

@@ -53,19 +53,19 @@ internal static class WritingEndpoints
             .Fails(401, 403, 404, 412, 503);
     }
 
-    private static async Task<IResult> CreateAsync(CustomerRequest request, CreateCustomer create, HttpContext http, CancellationToken cancellation) =>
-        (await create.HandleAsync(http.Caller(), request.Changes, Required, cancellation))
+    private static async Task<IResult> CreateAsync(CustomerRequest request, CreateCustomer create, HttpContext http, CancellationToken cancellationToken) =>
+        (await create.HandleAsync(http.Caller(), request.Changes, Required, cancellationToken))
             .ToResult(customer => TypedResults.Created($"/api/v1/customers/{customer.CustomerId}/", http.Tagged(customer)));
 
     private static async Task<IResult> UpdateAsync(
-        [FromRoute(Name = "customer_id")] string customerId, CustomerRequest request, UpdateCustomer update, HttpContext http, CancellationToken cancellation)
+        [FromRoute(Name = "customer_id")] string customerId, CustomerRequest request, UpdateCustomer update, HttpContext http, CancellationToken cancellationToken)
     {
         var change = new CustomerUpdate(request.Changes) { ExpectedVersions = EntityTags.Expected(http), Required = Required };
-        return (await update.HandleAsync(http.Caller(), customerId, change, cancellation)).ToOk(customer => http.Tagged(customer));
+        return (await update.HandleAsync(http.Caller(), customerId, change, cancellationToken)).ToOk(customer => http.Tagged(customer));
     }
 
     private static async Task<IResult> BulkUpdateAsync(
-        BulkUpdateRequest request, BulkUpdateCustomers update, HttpContext http, CancellationToken cancellation)
+        BulkUpdateRequest request, BulkUpdateCustomers update, HttpContext http, CancellationToken cancellationToken)
     {
         if (request.Refusal is { } refusal)
         {
@@ -73,21 +73,21 @@ internal static class WritingEndpoints
         }
 
         var change = new CustomerUpdate(request.Updates!.Changes) { Required = Required };
-        return (await update.HandleAsync(http.Caller(), request.CustomerIds!, change, cancellation)).ToOk(BulkUpdateAnswer.From);
+        return (await update.HandleAsync(http.Caller(), request.CustomerIds!, change, cancellationToken)).ToOk(BulkUpdateAnswer.From);
     }
 
     private static async Task<IResult> DeleteAsync(
-        [FromRoute(Name = "customer_id")] string customerId, DeleteCustomer delete, HttpContext http, CancellationToken cancellation) =>
-        (await delete.HandleAsync(http.Caller(), customerId, EntityTags.Expected(http), cancellation))
+        [FromRoute(Name = "customer_id")] string customerId, DeleteCustomer delete, HttpContext http, CancellationToken cancellationToken) =>
+        (await delete.HandleAsync(http.Caller(), customerId, EntityTags.Expected(http), cancellationToken))
             .ToOk(customer => DeletedCustomerAnswer.Restorable(http.Tagged(customer)));
 
     private static async Task<IResult> RestoreAsync(
-        [FromRoute(Name = "customer_id")] string customerId, RestoreCustomer restore, HttpContext http, CancellationToken cancellation) =>
-        (await restore.HandleAsync(http.Caller(), customerId, EntityTags.Expected(http), cancellation)).ToOk(customer => http.Tagged(customer));
+        [FromRoute(Name = "customer_id")] string customerId, RestoreCustomer restore, HttpContext http, CancellationToken cancellationToken) =>
+        (await restore.HandleAsync(http.Caller(), customerId, EntityTags.Expected(http), cancellationToken)).ToOk(customer => http.Tagged(customer));
 
     // Without an ETag: there is nothing left that it could be the version of.
     private static async Task<IResult> EraseAsync(
-        [FromRoute(Name = "customer_id")] string customerId, EraseCustomer erase, HttpContext http, CancellationToken cancellation) =>
-        (await erase.HandleAsync(http.Caller(), customerId, EntityTags.Expected(http), cancellation))
+        [FromRoute(Name = "customer_id")] string customerId, EraseCustomer erase, HttpContext http, CancellationToken cancellationToken) =>
+        (await erase.HandleAsync(http.Caller(), customerId, EntityTags.Expected(http), cancellationToken))
             .ToOk(customer => DeletedCustomerAnswer.Erased(new CustomerAnswer(customer)));
 }

@@ -29,7 +29,7 @@ internal static class SchemaTypes
     public static string? ReferenceName(JsonTypeInfo info) =>
         Converted.ContainsKey(Nullable.GetUnderlyingType(info.Type) ?? info.Type) || IsOptional(info.Type) ? null : OpenApiOptions.CreateDefaultSchemaReferenceId(info);
 
-    public static Task ApplyAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellation)
+    public static Task ApplyAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {
         var type = context.JsonTypeInfo.Type;
         var isOptional = IsOptional(type);

@@ -23,7 +23,7 @@ public sealed record PortalCustomerAnswer(long Id, string Name, string? Email, s
 {
     public static PortalCustomerAnswer From(Customer customer) => new(
         customer.Id, customer.FullName, customer.Email, customer.AccountNumber, customer.Phone ?? customer.Mobile,
-        Words<CustomerType>.Of(customer.CustomerType));
+        EnumNames<CustomerType>.Of(customer.CustomerType));
 }
 
 /// <summary>Source 4, quick-setup: the account is open and its person signed in.</summary>

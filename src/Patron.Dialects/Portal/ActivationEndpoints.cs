@@ -36,22 +36,22 @@ internal static class ActivationEndpoints
             .Fails(400, 403, 413, 415, 422, 429, 503);
     }
 
-    private static async Task<IResult> CheckAsync(CheckEmailRequest request, CheckEmail check, HttpContext http, CancellationToken cancellation) =>
-        (await check.HandleAsync(http.Caller(), request.Email, cancellation)).ToOk(CheckEmailAnswer.From);
+    private static async Task<IResult> CheckAsync(CheckEmailRequest request, CheckEmail check, HttpContext http, CancellationToken cancellationToken) =>
+        (await check.HandleAsync(http.Caller(), request.Email, cancellationToken)).ToOk(CheckEmailAnswer.From);
 
-    private static async Task<IResult> QuickSetupAsync(QuickSetupRequest request, QuickSetup setup, HttpContext http, CancellationToken cancellation)
+    private static async Task<IResult> QuickSetupAsync(QuickSetupRequest request, QuickSetup setup, HttpContext http, CancellationToken cancellationToken)
     {
         var input = new QuickSetupInput(request.Email, request.Password, request.PasswordConfirmation, request.ChallengeId, request.Code);
-        var result = await setup.HandleAsync(http.Caller(), input, cancellation);
+        var result = await setup.HandleAsync(http.Caller(), input, cancellationToken);
         return result.ToResult(done => done.Activated is { } activated
             ? TypedResults.Ok(ActivatedAnswer.From(activated))
             : TypedResults.Accepted((string?)null, CodeRequiredAnswer.From(done.Started!)));
     }
 
-    private static async Task<IResult> SendLinkAsync(SetupLinkRequest request, SendSetupLink send, HttpContext http, CancellationToken cancellation) =>
-        (await send.HandleAsync(http.Caller(), request.Email, cancellation)).ToResult(_ => TypedResults.Accepted(
+    private static async Task<IResult> SendLinkAsync(SetupLinkRequest request, SendSetupLink send, HttpContext http, CancellationToken cancellationToken) =>
+        (await send.HandleAsync(http.Caller(), request.Email, cancellationToken)).ToResult(_ => TypedResults.Accepted(
             (string?)null, new PortalMessageAnswer(true, "If this address belongs to a customer, a message with a link is on its way to it.")));
 
-    private static async Task<IResult> SetPasswordAsync(SetPasswordRequest request, ActivateByLink activate, HttpContext http, CancellationToken cancellation) =>
-        (await activate.HandleAsync(http.Caller(), request.Token, request.Password, request.PasswordConfirmation, cancellation)).ToOk(ActivatedAnswer.From);
+    private static async Task<IResult> SetPasswordAsync(SetPasswordRequest request, ActivateByLink activate, HttpContext http, CancellationToken cancellationToken) =>
+        (await activate.HandleAsync(http.Caller(), request.Token, request.Password, request.PasswordConfirmation, cancellationToken)).ToOk(ActivatedAnswer.From);
 }

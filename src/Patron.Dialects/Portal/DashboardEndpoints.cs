@@ -18,6 +18,6 @@ internal static class DashboardEndpoints
         .Answers<PortalDashboardAnswer>(200, "The dashboard.", DashboardExamples.Dashboard)
         .Fails(401, 403, 404, 503);
 
-    private static async Task<IResult> GetAsync(ReadDashboard read, HttpContext http, CancellationToken cancellation) =>
-        (await read.HandleAsync(http.Caller(), cancellation)).ToOk(PortalDashboardAnswer.From);
+    private static async Task<IResult> GetAsync(ReadDashboard read, HttpContext http, CancellationToken cancellationToken) =>
+        (await read.HandleAsync(http.Caller(), cancellationToken)).ToOk(PortalDashboardAnswer.From);
 }

@@ -25,7 +25,7 @@ internal static class EmailConflictEndpoints
             .Answers<EmailConflictsAnswer>(200, "The oldest first, at most 1000.", Example)
             .Fails(401, 403, 404, 503);
 
-    private static async Task<IResult> ListAsync(ListEmailConflicts list, HttpContext http, CancellationToken cancellation) =>
-        (await list.HandleAsync(http.Caller(), cancellation)).ToOk(found => new EmailConflictsAnswer(
+    private static async Task<IResult> ListAsync(ListEmailConflicts list, HttpContext http, CancellationToken cancellationToken) =>
+        (await list.HandleAsync(http.Caller(), cancellationToken)).ToOk(found => new EmailConflictsAnswer(
             true, [.. found.Select(one => new EmailConflictAnswer(one.Kind, one.Id, one.Email, one.OtherId, one.OtherEmail, one.FoundAt))], found.Count));
 }

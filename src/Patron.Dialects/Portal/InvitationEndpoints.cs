@@ -58,19 +58,19 @@ internal static class InvitationEndpoints
             .Fails(401, 403, 404, 422, 503);
     }
 
-    private static async Task<IResult> InviteAsync(InvitationsRequest request, InviteCustomers invite, HttpContext http, CancellationToken cancellation) =>
-        (await invite.HandleAsync(http.Caller(), request.Customers, limit: null, dryRun: false, cancellation))
+    private static async Task<IResult> InviteAsync(InvitationsRequest request, InviteCustomers invite, HttpContext http, CancellationToken cancellationToken) =>
+        (await invite.HandleAsync(http.Caller(), request.Customers, limit: null, dryRun: false, cancellationToken))
             .ToResult(done => TypedResults.Accepted((string?)null, InvitedAnswer.From(done)));
 
     private static async Task<IResult> ListAsync(
-        ListInvitations list, HttpContext http, CancellationToken cancellation, string? state = null, int page = 1, [FromQuery(Name = "page_size")] int pageSize = 100)
+        ListInvitations list, HttpContext http, CancellationToken cancellationToken, string? state = null, int page = 1, [FromQuery(Name = "page_size")] int pageSize = 100)
     {
-        ActivationInvitationState? wanted = state is not null && Words<ActivationInvitationState>.TryRead(state, out var read) ? read : null;
+        ActivationInvitationState? wanted = state is not null && EnumNames<ActivationInvitationState>.TryRead(state, out var read) ? read : null;
         var refusal = Page.Refusal(page, pageSize, MaxPageSize)
-            ?? (state is not null && wanted is null ? Error.Invalid("state", Words<ActivationInvitationState>.Rule) : null);
+            ?? (state is not null && wanted is null ? Error.Invalid("state", EnumNames<ActivationInvitationState>.Rule) : null);
         return refusal is not null
             ? Answers.Problem(refusal)
-            : (await list.HandleAsync(http.Caller(), wanted, page, pageSize, cancellation))
+            : (await list.HandleAsync(http.Caller(), wanted, page, pageSize, cancellationToken))
                 .ToOk(found => new InvitationsAnswer(true, [.. found.Rows.Select(InvitationAnswer.From)], found.Total));
     }
 }

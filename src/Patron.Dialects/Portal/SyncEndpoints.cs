@@ -53,47 +53,47 @@ internal static class SyncEndpoints
             .Describe("list_change_requests", "List what customers want changed in the ERP", "For staff of the home organization: wishes for fields that the ERP owns, the oldest first. When the sync brings the wanted value, a wish is done by itself.")
             .Answers<ChangeRequestsAnswer>(200, "The wishes that wait.", SyncExamples.Requests)
             .Fails(401, 403, 404, 422, 503);
-        requests.MapPost("/{id:long}/done/", (long id, AnswerChangeRequest answer, HttpContext http, CancellationToken cancellation) => AnswerAsync(id, isDone: true, answer, http, cancellation))
+        requests.MapPost("/{id:long}/done/", (long id, AnswerChangeRequest answer, HttpContext http, CancellationToken cancellationToken) => AnswerAsync(id, isDone: true, answer, http, cancellationToken))
             .Describe("finish_change_request", "A wish is fulfilled", "The value has been changed in the ERP.")
             .Answers<AnsweredRequestAnswer>(200, "The wish with its answer.", SyncExamples.Request)
             .Fails(401, 403, 404, 503);
-        requests.MapPost("/{id:long}/decline/", (long id, AnswerChangeRequest answer, HttpContext http, CancellationToken cancellation) => AnswerAsync(id, isDone: false, answer, http, cancellation))
+        requests.MapPost("/{id:long}/decline/", (long id, AnswerChangeRequest answer, HttpContext http, CancellationToken cancellationToken) => AnswerAsync(id, isDone: false, answer, http, cancellationToken))
             .Describe("decline_change_request", "A wish is declined")
             .Answers<AnsweredRequestAnswer>(200, "The wish with its answer.", SyncExamples.Request)
             .Fails(401, 403, 404, 503);
     }
 
-    private static async Task<IResult> StartAsync(SyncRequest? request, RequestSync sync, HttpContext http, CancellationToken cancellation) =>
-        (await sync.HandleAsync(http.Caller(), request?.Full ?? false, cancellation)).ToResult(asked => asked.IsNew
+    private static async Task<IResult> StartAsync(SyncRequest? request, RequestSync sync, HttpContext http, CancellationToken cancellationToken) =>
+        (await sync.HandleAsync(http.Caller(), request?.Full ?? false, cancellationToken)).ToResult(asked => asked.IsNew
             ? TypedResults.Accepted($"/api/portal/sync/{asked.Run.Id}/", StartedSyncAnswer.From(asked))
             : TypedResults.Ok(StartedSyncAnswer.From(asked)));
 
-    private static async Task<IResult> ListAsync(ReadSyncRuns runs, HttpContext http, CancellationToken cancellation, int limit = 20) =>
-        (await runs.ListAsync(http.Caller(), limit, cancellation)).ToOk(found => new SyncRunsAnswer(true, [.. found.Select(SyncRunAnswer.From)]));
+    private static async Task<IResult> ListAsync(ReadSyncRuns runs, HttpContext http, CancellationToken cancellationToken, int limit = 20) =>
+        (await runs.ListAsync(http.Caller(), limit, cancellationToken)).ToOk(found => new SyncRunsAnswer(true, [.. found.Select(SyncRunAnswer.From)]));
 
-    private static async Task<IResult> StatusAsync(ReadSyncRuns runs, HttpContext http, CancellationToken cancellation) =>
-        (await runs.StatusAsync(http.Caller(), cancellation)).ToOk(SyncStatusAnswer.From);
+    private static async Task<IResult> StatusAsync(ReadSyncRuns runs, HttpContext http, CancellationToken cancellationToken) =>
+        (await runs.StatusAsync(http.Caller(), cancellationToken)).ToOk(SyncStatusAnswer.From);
 
-    private static async Task<IResult> FindAsync(long id, ReadSyncRuns runs, HttpContext http, CancellationToken cancellation) =>
-        (await runs.FindAsync(http.Caller(), id, cancellation)).ToOk(run => new FoundSyncAnswer(true, SyncRunAnswer.From(run)));
+    private static async Task<IResult> FindAsync(long id, ReadSyncRuns runs, HttpContext http, CancellationToken cancellationToken) =>
+        (await runs.FindAsync(http.Caller(), id, cancellationToken)).ToOk(run => new FoundSyncAnswer(true, SyncRunAnswer.From(run)));
 
     private static async Task<IResult> PartnersAsync(
-        ListPartners partners, HttpContext http, CancellationToken cancellation, string? state = null, bool waiting = false, string after = "", int limit = 100)
+        ListPartners partners, HttpContext http, CancellationToken cancellationToken, string? state = null, bool waiting = false, string after = "", int limit = 100)
     {
-        PartnerState? wanted = state is not null && Words<PartnerState>.TryRead(state, out var read) ? read : null;
+        PartnerState? wanted = state is not null && EnumNames<PartnerState>.TryRead(state, out var read) ? read : null;
         return state is not null && wanted is null
-            ? Answers.Problem(Error.Invalid("state", Words<PartnerState>.Rule))
-            : (await partners.HandleAsync(http.Caller(), wanted, waiting, after, limit, cancellation)).ToOk(found => new PartnersAnswer(true, [.. found.Select(PartnerAnswer.From)]));
+            ? Answers.Problem(Error.Invalid("state", EnumNames<PartnerState>.Rule))
+            : (await partners.HandleAsync(http.Caller(), wanted, waiting, after, limit, cancellationToken)).ToOk(found => new PartnersAnswer(true, [.. found.Select(PartnerAnswer.From)]));
     }
 
-    private static async Task<IResult> SettleAsync(string id, SettleRequest request, SettlePartner settle, HttpContext http, CancellationToken cancellation) =>
+    private static async Task<IResult> SettleAsync(string id, SettleRequest request, SettlePartner settle, HttpContext http, CancellationToken cancellationToken) =>
         request.Decision is not { } decision
-            ? Answers.Problem(Error.Invalid("decision", Words<Settlement>.Rule))
-            : (await settle.HandleAsync(http.Caller(), id, decision, cancellation)).ToOk(view => new SettledPartnerAnswer(true, PartnerAnswer.From(view)));
+            ? Answers.Problem(Error.Invalid("decision", EnumNames<Settlement>.Rule))
+            : (await settle.HandleAsync(http.Caller(), id, decision, cancellationToken)).ToOk(view => new SettledPartnerAnswer(true, PartnerAnswer.From(view)));
 
-    private static async Task<IResult> RequestsAsync(AnswerChangeRequest requests, HttpContext http, CancellationToken cancellation, long after = 0, int limit = 100) =>
-        (await requests.ListAsync(http.Caller(), after, limit, cancellation)).ToOk(found => new ChangeRequestsAnswer(true, [.. found.Select(ChangeRequestAnswer.From)]));
+    private static async Task<IResult> RequestsAsync(AnswerChangeRequest requests, HttpContext http, CancellationToken cancellationToken, long after = 0, int limit = 100) =>
+        (await requests.ListAsync(http.Caller(), after, limit, cancellationToken)).ToOk(found => new ChangeRequestsAnswer(true, [.. found.Select(ChangeRequestAnswer.From)]));
 
-    private static async Task<IResult> AnswerAsync(long id, bool isDone, AnswerChangeRequest requests, HttpContext http, CancellationToken cancellation) =>
-        (await requests.HandleAsync(http.Caller(), id, isDone, cancellation)).ToOk(view => new AnsweredRequestAnswer(true, ChangeRequestAnswer.From(view)));
+    private static async Task<IResult> AnswerAsync(long id, bool isDone, AnswerChangeRequest requests, HttpContext http, CancellationToken cancellationToken) =>
+        (await requests.HandleAsync(http.Caller(), id, isDone, cancellationToken)).ToOk(view => new AnsweredRequestAnswer(true, ChangeRequestAnswer.From(view)));
 }

@@ -44,19 +44,19 @@ internal static class OwnProfileEndpoints
         .Answers<CustomerProfileAnswer>(200, "The profile as it is now.", CustomerProfileAnswer.Shape.Example)
         .Fails(400, 401, 403, 404, 412, 413, 415, 422, 503);
 
-    private static async Task<IResult> GetAsync(FindProfile find, HttpContext http, CancellationToken cancellation) =>
-        (await find.HandleAsync(http.Caller(), cancellation)).ToOk(profile => Shape(http, profile));
+    private static async Task<IResult> GetAsync(FindProfile find, HttpContext http, CancellationToken cancellationToken) =>
+        (await find.HandleAsync(http.Caller(), cancellationToken)).ToOk(profile => Shape(http, profile));
 
-    private static async Task<IResult> CreateAsync(CustomerProfileRequest request, CreateProfile create, HttpContext http, CancellationToken cancellation) =>
-        (await create.HandleAsync(http.Caller(), request.ToInput(), cancellation))
+    private static async Task<IResult> CreateAsync(CustomerProfileRequest request, CreateProfile create, HttpContext http, CancellationToken cancellationToken) =>
+        (await create.HandleAsync(http.Caller(), request.ToInput(), cancellationToken))
             .ToResult(profile => TypedResults.Created(Path, Shape(http, profile)), CustomerProfileRequest.FieldNames);
 
-    private static async Task<IResult> UpdateAsync(CustomerProfileRequest request, UpdateProfile update, HttpContext http, CancellationToken cancellation) =>
-        (await update.HandleAsync(http.Caller(), request.ToInput(EntityTags.Expected(http)), cancellation))
+    private static async Task<IResult> UpdateAsync(CustomerProfileRequest request, UpdateProfile update, HttpContext http, CancellationToken cancellationToken) =>
+        (await update.HandleAsync(http.Caller(), request.ToInput(EntityTags.Expected(http)), cancellationToken))
             .ToOk(profile => Shape(http, profile), CustomerProfileRequest.FieldNames);
 
-    private static async Task<IResult> DeleteAsync(DeleteProfile delete, HttpContext http, CancellationToken cancellation) =>
-        (await delete.HandleAsync(http.Caller(), EntityTags.Expected(http), cancellation)).ToOk(profile =>
+    private static async Task<IResult> DeleteAsync(DeleteProfile delete, HttpContext http, CancellationToken cancellationToken) =>
+        (await delete.HandleAsync(http.Caller(), EntityTags.Expected(http), cancellationToken)).ToOk(profile =>
         {
             http.Tag(profile.Customer);
             return new DeletedCustomerProfileAnswer(profile);

@@ -32,13 +32,13 @@ internal static class ServiceEndpoints
             .Fails(401, 403, 404, 503);
     }
 
-    private static async Task<IResult> CheckAsync(CheckProfileRequest? request, CheckProfile check, HttpContext http, CancellationToken cancellation) =>
-        (await check.HandleAsync(http.Caller(), request?.UserId, cancellation)).ToOk(CheckProfileAnswer.From);
+    private static async Task<IResult> CheckAsync(CheckProfileRequest? request, CheckProfile check, HttpContext http, CancellationToken cancellationToken) =>
+        (await check.HandleAsync(http.Caller(), request?.UserId, cancellationToken)).ToOk(CheckProfileAnswer.From);
 
     private static async Task<IResult> CountAsync(
-        [FromRoute(Name = "customer_id")] string customerId, CountService count, HttpContext http, CancellationToken cancellation) =>
-        (await count.HandleAsync(http.Caller(), customerId, cancellation)).ToOk(CountedServiceAnswer.From);
+        [FromRoute(Name = "customer_id")] string customerId, CountService count, HttpContext http, CancellationToken cancellationToken) =>
+        (await count.HandleAsync(http.Caller(), customerId, cancellationToken)).ToOk(CountedServiceAnswer.From);
 
-    private static async Task<IResult> ReadAsync(ReadProfileStatistics read, HttpContext http, CancellationToken cancellation) =>
-        (await read.HandleAsync(http.Caller(), cancellation)).ToOk(StatsAnswer.From);
+    private static async Task<IResult> ReadAsync(ReadProfileStatistics read, HttpContext http, CancellationToken cancellationToken) =>
+        (await read.HandleAsync(http.Caller(), cancellationToken)).ToOk(StatsAnswer.From);
 }

@@ -87,7 +87,7 @@ public sealed class AnswerShape<T>
 
     public AnswerShape<T> Word<TWord>(string name, string description, Func<T, TWord> read)
         where TWord : struct, Enum => Add(
-            new Member(name, "string") { Words = Words<TWord>.All, Description = description }, (writer, answer) => writer.WriteStringValue(Words<TWord>.Of(read(answer))));
+            new Member(name, "string") { Words = EnumNames<TWord>.All, Description = description }, (writer, answer) => writer.WriteStringValue(EnumNames<TWord>.Of(read(answer))));
 
     /// <summary>A list of texts; null, or left out, where there is none.</summary>
     public AnswerShape<T> Texts(string name, string description, Func<T, IReadOnlyList<string>?> read, bool isLeftOut = false) => Add(

@@ -45,16 +45,16 @@ internal static class AccountMethods
             .Fails(403, 413, 503);
     }
 
-    private static async Task<IResult> SignUpAsync(FrappeBody<MethodSignUpRequest> body, SignUpCustomer signUp, HttpContext http, CancellationToken cancellation)
+    private static async Task<IResult> SignUpAsync(FrappeBody<MethodSignUpRequest> body, SignUpCustomer signUp, HttpContext http, CancellationToken cancellationToken)
     {
         var request = body.Value;
         var names = new PersonNames("", "", request.Phone, UserName: null).WithFullName(request.FullName ?? "");
         var account = new NewAccount(request.Email ?? "", names, request.Password ?? "") { Required = Required };
-        return (await signUp.HandleAsync(http.Caller(), account, cancellation)).ToOk(Shape, FullNames.FieldNames);
+        return (await signUp.HandleAsync(http.Caller(), account, cancellationToken)).ToOk(Shape, FullNames.FieldNames);
     }
 
     private static async Task<IResult> LoginAsync(
-        FrappeBody<MethodLoginRequest> body, SignIn signIn, SessionCookies cookies, HomeCustomers customers, HttpContext http, CancellationToken cancellation)
+        FrappeBody<MethodLoginRequest> body, SignIn signIn, SessionCookies cookies, HomeCustomers customers, HttpContext http, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
         errors.Require("usr", string.IsNullOrWhiteSpace(body.Value.Usr));
@@ -64,40 +64,40 @@ internal static class AccountMethods
             return Answers.Problem(errors.ToError());
         }
 
-        var result = await signIn.HandleAsync(http.Caller(), body.Value.Usr!, body.Value.Pwd!, cancellation);
+        var result = await signIn.HandleAsync(http.Caller(), body.Value.Usr!, body.Value.Pwd!, cancellationToken);
         if (!result.Succeeded(out var signedIn, out var error))
         {
             return Answers.Problem(error);
         }
 
         FrappeCookies.SetFor(http, signedIn, cookies.For(signedIn));
-        return TypedResults.Ok(MethodLoginAnswer.From(signedIn, await customers.OfAsync(signedIn.User.Id, cancellation)));
+        return TypedResults.Ok(MethodLoginAnswer.From(signedIn, await customers.OfAsync(signedIn.User.Id, cancellationToken)));
     }
 
-    private static async Task<IResult> GetCurrentUserAsync(FindAccount find, HomeCustomers customers, HttpContext http, CancellationToken cancellation)
+    private static async Task<IResult> GetCurrentUserAsync(FindAccount find, HomeCustomers customers, HttpContext http, CancellationToken cancellationToken)
     {
-        var account = await find.HandleAsync(http.Caller(), cancellation);
-        var customer = await customers.OfAsync(account.User.Id, cancellation);
+        var account = await find.HandleAsync(http.Caller(), cancellationToken);
+        var customer = await customers.OfAsync(account.User.Id, cancellationToken);
         return TypedResults.Ok(new MethodCurrentUserAnswer(true, MethodUserRolesAnswer.From(account.User, account.Role), MethodCustomerAnswer.From(customer)));
     }
 
     private static async Task<IResult> UpdateProfileAsync(
-        FrappeBody<MethodProfileRequest> body, UpdateAccount update, HomeCustomers customers, HttpContext http, CancellationToken cancellation)
+        FrappeBody<MethodProfileRequest> body, UpdateAccount update, HomeCustomers customers, HttpContext http, CancellationToken cancellationToken)
     {
         var change = new AccountChange(names => Change(names, body.Value), NewEmail: null, CurrentPassword: null) { Required = Required };
-        var result = await update.HandleAsync(http.Caller(), change, cancellation);
+        var result = await update.HandleAsync(http.Caller(), change, cancellationToken);
         if (!result.Succeeded(out var account, out var error))
         {
             return Answers.Problem(error, FullNames.FieldNames);
         }
 
-        var customer = await customers.OfAsync(account.User.Id, cancellation);
+        var customer = await customers.OfAsync(account.User.Id, cancellationToken);
         return TypedResults.Ok(new MethodProfileAnswer(true, "Profile updated successfully", MethodUserAnswer.From(account.User), MethodCustomerAnswer.From(customer)));
     }
 
-    private static async Task<IResult> LogoutAsync(EndSessions sessions, HttpContext http, CancellationToken cancellation)
+    private static async Task<IResult> LogoutAsync(EndSessions sessions, HttpContext http, CancellationToken cancellationToken)
     {
-        await sessions.SignOutAsync(http.Caller(), cancellation);
+        await sessions.SignOutAsync(http.Caller(), cancellationToken);
         FrappeCookies.SetForGuest(http);
         return TypedResults.Ok(new MethodDoneAnswer(true, "Logged out successfully"));
     }

@@ -39,42 +39,42 @@ internal static class AddressMethods
             .Fails(400, 401, 403, 404, 413, 415, 422, 503);
     }
 
-    private static Task<IResult> ListAsync(ListAddresses list, HomeCustomers customers, HttpContext http, CancellationToken cancellation) =>
+    private static Task<IResult> ListAsync(ListAddresses list, HomeCustomers customers, HttpContext http, CancellationToken cancellationToken) =>
         OnOwnAsync(
             customers, http,
-            async (caller, customer) => (await list.HandleAsync(caller, customer, cancellation)).ToOk(
+            async (caller, customer) => (await list.HandleAsync(caller, customer, cancellationToken)).ToOk(
                 book => new MethodAddressesAnswer(true, [.. book.Addresses.Select(address => new MethodAddressView(address))])),
-            cancellation);
+            cancellationToken);
 
     private static Task<IResult> CreateAsync(
-        FrappeBody<MethodAddressRequest> body, AddAddress add, HomeCustomers customers, HttpContext http, CancellationToken cancellation) =>
+        FrappeBody<MethodAddressRequest> body, AddAddress add, HomeCustomers customers, HttpContext http, CancellationToken cancellationToken) =>
         OnOwnAsync(
             customers, http,
-            async (caller, customer) => Shape(await add.HandleAsync(caller, customer, body.Value.Changes, expectedVersions: null, cancellation)),
-            cancellation);
+            async (caller, customer) => Shape(await add.HandleAsync(caller, customer, body.Value.Changes, expectedVersions: null, cancellationToken)),
+            cancellationToken);
 
     private static Task<IResult> UpdateAsync(
-        FrappeBody<MethodAddressRequest> body, ChangeAddress change, HomeCustomers customers, HttpContext http, CancellationToken cancellation) =>
+        FrappeBody<MethodAddressRequest> body, ChangeAddress change, HomeCustomers customers, HttpContext http, CancellationToken cancellationToken) =>
         OnOwnAsync(
             customers, http,
             async (caller, customer) => Refusal(body.Value.Name)
-                ?? Shape(await change.HandleAsync(caller, customer, body.Value.Name!, body.Value.Changes, expectedVersions: null, cancellation)),
-            cancellation);
+                ?? Shape(await change.HandleAsync(caller, customer, body.Value.Name!, body.Value.Changes, expectedVersions: null, cancellationToken)),
+            cancellationToken);
 
     private static Task<IResult> DeleteAsync(
-        FrappeBody<MethodAddressNameRequest> body, RemoveAddress remove, HomeCustomers customers, HttpContext http, CancellationToken cancellation) =>
+        FrappeBody<MethodAddressNameRequest> body, RemoveAddress remove, HomeCustomers customers, HttpContext http, CancellationToken cancellationToken) =>
         OnOwnAsync(
             customers, http,
             async (caller, customer) => Refusal(body.Value.Name)
-                ?? Shape(await remove.HandleAsync(caller, customer, body.Value.Name!, expectedVersions: null, cancellation)),
-            cancellation);
+                ?? Shape(await remove.HandleAsync(caller, customer, body.Value.Name!, expectedVersions: null, cancellationToken)),
+            cancellationToken);
 
     // One's own record is in the home organization, whichever one acts in otherwise.
     private static async Task<IResult> OnOwnAsync(
-        HomeCustomers customers, HttpContext http, Func<Caller, string, Task<IResult>> work, CancellationToken cancellation)
+        HomeCustomers customers, HttpContext http, Func<Caller, string, Task<IResult>> work, CancellationToken cancellationToken)
     {
         var caller = http.Caller();
-        return await customers.OfAsync(caller.UserId!.Value, cancellation) is { } customer
+        return await customers.OfAsync(caller.UserId!.Value, cancellationToken) is { } customer
             ? await work(caller with { OrganizationId = customer.OrganizationId }, customer.Uid.ToString())
             : Answers.Problem(NoCustomer);
     }

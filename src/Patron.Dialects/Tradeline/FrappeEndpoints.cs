@@ -46,30 +46,30 @@ internal static class FrappeEndpoints
             .Fails(400, 401, 403, 404, 413, 415, 422, 429, 503);
 
     private static async Task<IResult> LoginAsync(
-        FrappeBody<MethodLoginRequest> body, SignIn signIn, SessionCookies cookies, HttpContext http, CancellationToken cancellation) =>
-        (await SignInAsync(body.Value.Usr, body.Value.Pwd, signIn, cookies, http, cancellation)).ToOk(home => home);
+        FrappeBody<MethodLoginRequest> body, SignIn signIn, SessionCookies cookies, HttpContext http, CancellationToken cancellationToken) =>
+        (await SignInAsync(body.Value.Usr, body.Value.Pwd, signIn, cookies, http, cancellationToken)).ToOk(home => home);
 
-    private static async Task<IResult> LogoutAsync(EndSessions sessions, HttpContext http, CancellationToken cancellation)
+    private static async Task<IResult> LogoutAsync(EndSessions sessions, HttpContext http, CancellationToken cancellationToken)
     {
-        await SignOutAsync(sessions, http, cancellation);
+        await SignOutAsync(sessions, http, cancellationToken);
         return TypedResults.Ok(GoneHome);
     }
 
-    private static async Task<IResult> GetLoggedUserAsync(FindAccount find, HttpContext http, CancellationToken cancellation) =>
-        TypedResults.Ok(new FrappeMessageAnswer((await find.HandleAsync(http.Caller(), cancellation)).User.Email!));
+    private static async Task<IResult> GetLoggedUserAsync(FindAccount find, HttpContext http, CancellationToken cancellationToken) =>
+        TypedResults.Ok(new FrappeMessageAnswer((await find.HandleAsync(http.Caller(), cancellationToken)).User.Email!));
 
     private static async Task<IResult> CommandAsync(
-        FrappeBody<FrappeCommandRequest> body, SignIn signIn, SessionCookies cookies, EndSessions sessions, ForgotPassword forgot, HttpContext http, CancellationToken cancellation)
+        FrappeBody<FrappeCommandRequest> body, SignIn signIn, SessionCookies cookies, EndSessions sessions, ForgotPassword forgot, HttpContext http, CancellationToken cancellationToken)
     {
         switch (body.Value.Cmd)
         {
             case "login":
-                return (await SignInAsync(body.Value.Usr, body.Value.Pwd, signIn, cookies, http, cancellation)).ToOk(Shape);
+                return (await SignInAsync(body.Value.Usr, body.Value.Pwd, signIn, cookies, http, cancellationToken)).ToOk(Shape);
             case "logout":
-                await SignOutAsync(sessions, http, cancellation);
+                await SignOutAsync(sessions, http, cancellationToken);
                 return TypedResults.Ok(Shape(GoneHome));
             case ResetPassword:
-                await forgot.HandleAsync(http.Caller(), body.Value.User, cancellation);
+                await forgot.HandleAsync(http.Caller(), body.Value.User, cancellationToken);
                 return TypedResults.Ok(new FrappeCommandAnswer("If there is an account with this address, a message is on its way to it.", null, null));
             default:
                 return Answers.Problem(UnknownCommand);
@@ -77,14 +77,14 @@ internal static class FrappeEndpoints
     }
 
     private static async Task<Result<FrappeHomeAnswer>> SignInAsync(
-        string? usr, string? pwd, SignIn signIn, SessionCookies cookies, HttpContext http, CancellationToken cancellation)
+        string? usr, string? pwd, SignIn signIn, SessionCookies cookies, HttpContext http, CancellationToken cancellationToken)
     {
         if (string.IsNullOrWhiteSpace(usr) || string.IsNullOrEmpty(pwd))
         {
             return Incomplete;
         }
 
-        var result = await signIn.HandleAsync(http.Caller(), usr, pwd, cancellation);
+        var result = await signIn.HandleAsync(http.Caller(), usr, pwd, cancellationToken);
         if (!result.Succeeded(out var signedIn, out var error))
         {
             return error.Kind == ErrorKind.Unauthenticated ? Wrong : error;
@@ -96,9 +96,9 @@ internal static class FrappeEndpoints
             : new FrappeHomeAnswer("Logged In", "/app", signedIn.User.FullName);
     }
 
-    private static async Task SignOutAsync(EndSessions sessions, HttpContext http, CancellationToken cancellation)
+    private static async Task SignOutAsync(EndSessions sessions, HttpContext http, CancellationToken cancellationToken)
     {
-        await sessions.SignOutAsync(http.Caller(), cancellation);
+        await sessions.SignOutAsync(http.Caller(), cancellationToken);
         FrappeCookies.SetForGuest(http);
     }
 

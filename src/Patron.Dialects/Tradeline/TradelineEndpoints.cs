@@ -50,8 +50,8 @@ internal static class MethodAnswers
             : builder.Answers<T>(StatusCodes.Status200OK, words, example);
 
     /// <summary>The person's customer record in the home organization, or null.</summary>
-    public static async Task<Customer?> OfAsync(this HomeCustomers customers, Guid userId, CancellationToken cancellation) =>
-        (await customers.FindAsync([userId], cancellation)).GetValueOrDefault(userId);
+    public static async Task<Customer?> OfAsync(this HomeCustomers customers, Guid userId, CancellationToken cancellationToken) =>
+        (await customers.FindAsync([userId], cancellationToken)).GetValueOrDefault(userId);
 
     private static async ValueTask<object?> Wrap<T>(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
         await next(context) switch

@@ -34,23 +34,23 @@ internal static class UserMethods
     }
 
     private static async Task<IResult> GetUsersAsync(
-        ListUsers list, HomeCustomers customers, HttpContext http, CancellationToken cancellation,
+        ListUsers list, HomeCustomers customers, HttpContext http, CancellationToken cancellationToken,
         [FromQuery(Name = "limit_start")] int limitStart = 0, [FromQuery(Name = "limit_page_length")] int limitPageLength = ListUsers.DefaultPageSize, string? search = null)
     {
-        var result = await list.HandleAsync(http.Caller(), search, limitStart, limitPageLength, cancellation);
+        var result = await list.HandleAsync(http.Caller(), search, limitStart, limitPageLength, cancellationToken);
         if (!result.Succeeded(out var page, out var error))
         {
             return Answers.Problem(error, FieldNames);
         }
 
-        var found = await customers.FindAsync([.. page.Accounts.Select(account => account.User.Id)], cancellation);
+        var found = await customers.FindAsync([.. page.Accounts.Select(account => account.User.Id)], cancellationToken);
         return TypedResults.Ok(new MethodUsersAnswer(
             true, [.. page.Accounts.Select(account => MethodListedUserAnswer.From(account, found.GetValueOrDefault(account.User.Id)))], page.Total));
     }
 
     private static async Task<IResult> CreateCustomerAsync(
-        FrappeBody<MethodCustomerRequest> body, CreateCustomerForUser create, HttpContext http, CancellationToken cancellation) =>
-        (await create.HandleAsync(http.Caller(), body.Value.UserEmail ?? "", cancellation)).ToOk(
+        FrappeBody<MethodCustomerRequest> body, CreateCustomerForUser create, HttpContext http, CancellationToken cancellationToken) =>
+        (await create.HandleAsync(http.Caller(), body.Value.UserEmail ?? "", cancellationToken)).ToOk(
             ensured => new MethodCreatedCustomerAnswer(
                 true, ensured.IsNew ? "Customer created successfully" : "The user already has a customer", MethodCustomerAnswer.From(ensured.Customer)!),
             FieldNames);

@@ -15,24 +15,24 @@ public interface IErpDocuments
     /// <summary>How old an answer may be before the ERP is asked again.</summary>
     TimeSpan MaxAge { get; }
 
-    Task<Result<ErpList<ErpService>>> ServicesAsync(string partnerId, CancellationToken cancellation);
+    Task<Result<ErpList<ErpService>>> ServicesAsync(string partnerId, CancellationToken cancellationToken);
 
     /// <summary>Posted invoices and credit notes, the latest first.</summary>
-    Task<Result<ErpList<ErpInvoice>>> InvoicesAsync(string partnerId, CancellationToken cancellation);
+    Task<Result<ErpList<ErpInvoice>>> InvoicesAsync(string partnerId, CancellationToken cancellationToken);
 
     /// <summary>One for each currency in which something is overdue; the total counts documents.</summary>
-    Task<Result<ErpList<ErpArrears>>> ArrearsAsync(string partnerId, CancellationToken cancellation);
+    Task<Result<ErpList<ErpArrears>>> ArrearsAsync(string partnerId, CancellationToken cancellationToken);
 
-    Task<Result<ErpList<ErpTicket>>> TicketsAsync(string partnerId, CancellationToken cancellation);
+    Task<Result<ErpList<ErpTicket>>> TicketsAsync(string partnerId, CancellationToken cancellationToken);
 
-    Task<Result<ErpList<ErpOrder>>> OrdersAsync(string partnerId, CancellationToken cancellation);
+    Task<Result<ErpList<ErpOrder>>> OrdersAsync(string partnerId, CancellationToken cancellationToken);
 
     /// <summary>
     /// One of those that <see cref="InvoicesAsync"/> or <see cref="OrdersAsync"/> counts, with its lines. 404 for every other id, whether or not somebody
     /// else has such a document.
     /// </summary>
-    Task<Result<ErpDocument>> FindDocumentAsync(string partnerId, DocumentKind kind, string id, CancellationToken cancellation);
+    Task<Result<ErpDocument>> FindDocumentAsync(string partnerId, DocumentKind kind, string id, CancellationToken cancellationToken);
 
     /// <summary>The PDF that the ERP keeps of such a document. 404 also where it keeps none, 400 where it is too large to hand on.</summary>
-    Task<Result<ErpPdf>> OpenPdfAsync(string partnerId, DocumentKind kind, string id, CancellationToken cancellation);
+    Task<Result<ErpPdf>> OpenPdfAsync(string partnerId, DocumentKind kind, string id, CancellationToken cancellationToken);
 }

@@ -12,29 +12,29 @@ namespace Patron.Erp.Dashboards;
 /// </summary>
 public sealed class ReadDashboard(FindOwnPartner own, DashboardCache cache, TimeProvider time, IErpDocuments? erp = null)
 {
-    public async Task<Result<Dashboard>> HandleAsync(Caller caller, CancellationToken cancellation)
+    public async Task<Result<Dashboard>> HandleAsync(Caller caller, CancellationToken cancellationToken)
     {
-        if (!(await own.HandleAsync(caller, cancellation)).Succeeded(out var found, out var refused))
+        if (!(await own.HandleAsync(caller, cancellationToken)).Succeeded(out var found, out var refused))
         {
             return refused;
         }
 
         return erp is not null && found.Partner is { } partner
-            ? await ReadAsync(found.Profile, partner, erp, cancellation)
+            ? await ReadAsync(found.Profile, partner, erp, cancellationToken)
             : Dashboard.WithoutErp(found.Profile);
     }
 
-    private async Task<Dashboard> ReadAsync(Profile profile, PartnerKey partner, IErpDocuments documents, CancellationToken cancellation)
+    private async Task<Dashboard> ReadAsync(Profile profile, PartnerKey partner, IErpDocuments documents, CancellationToken cancellationToken)
     {
-        var kept = await cache.ReadAsync(profile.Customer, partner, cancellation);
+        var kept = await cache.ReadAsync(profile.Customer, partner, cancellationToken);
         var reading = new DashboardReading(kept, documents.MaxAge, time);
-        var services = reading.ReadAsync("services", DashboardJson.Default.Services, () => documents.ServicesAsync(partner.Id, cancellation));
-        var billing = reading.ReadAsync("billing", DashboardJson.Default.Billing, () => documents.InvoicesAsync(partner.Id, cancellation));
-        var arrears = reading.ReadAsync("arrears", DashboardJson.Default.Arrears, () => documents.ArrearsAsync(partner.Id, cancellation));
-        var tickets = reading.ReadAsync("tickets", DashboardJson.Default.Tickets, () => documents.TicketsAsync(partner.Id, cancellation));
-        var orders = reading.ReadAsync("orders", DashboardJson.Default.Orders, () => documents.OrdersAsync(partner.Id, cancellation));
+        var services = reading.ReadAsync("services", DashboardJson.Default.Services, () => documents.ServicesAsync(partner.Id, cancellationToken));
+        var billing = reading.ReadAsync("billing", DashboardJson.Default.Billing, () => documents.InvoicesAsync(partner.Id, cancellationToken));
+        var arrears = reading.ReadAsync("arrears", DashboardJson.Default.Arrears, () => documents.ArrearsAsync(partner.Id, cancellationToken));
+        var tickets = reading.ReadAsync("tickets", DashboardJson.Default.Tickets, () => documents.TicketsAsync(partner.Id, cancellationToken));
+        var orders = reading.ReadAsync("orders", DashboardJson.Default.Orders, () => documents.OrdersAsync(partner.Id, cancellationToken));
         await Task.WhenAll(services, billing, arrears, tickets, orders);
-        await cache.SaveAsync(profile.Customer, partner, reading.Learnt, cancellation);
+        await cache.SaveAsync(profile.Customer, partner, reading.Learnt, cancellationToken);
         return new Dashboard(profile, await services, await billing, await arrears, await tickets, await orders);
     }
 }

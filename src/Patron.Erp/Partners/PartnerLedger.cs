@@ -164,7 +164,7 @@ public sealed class PartnerLedger(DatabaseSession database, ErasedAddresses eras
             await copy.WriteAsync(decision.Facts.Partner.Id, NpgsqlDbType.Text, cancellationToken);
             await copy.WriteAsync(organization, NpgsqlDbType.Uuid, cancellationToken);
             await copy.WriteAsync(decision.Facts.Partner.Rank, NpgsqlDbType.Bigint, cancellationToken);
-            await copy.WriteAsync(Words<PartnerState>.Of(decision.Status.State), NpgsqlDbType.Text, cancellationToken);
+            await copy.WriteAsync(EnumNames<PartnerState>.Of(decision.Status.State), NpgsqlDbType.Text, cancellationToken);
             await WriteAsync(copy, decision.Status.Reason, NpgsqlDbType.Text, cancellationToken);
             await WriteAsync(copy, decision.Target?.Customer.Uid ?? decision.CustomerUid, NpgsqlDbType.Uuid, cancellationToken);
             await WriteAsync(copy, decision.Target?.Customer.Version, NpgsqlDbType.Bigint, cancellationToken);
@@ -188,7 +188,7 @@ public sealed class PartnerLedger(DatabaseSession database, ErasedAddresses eras
         await WriteAsync(copy, facts?.Hash, NpgsqlDbType.Bytea, cancellationToken);
         await WriteAsync(copy, facts?.Json, NpgsqlDbType.Jsonb, cancellationToken);
         await WriteAsync(copy, facts is null ? null : (long?)run, NpgsqlDbType.Bigint, cancellationToken);
-        await WriteAsync(copy, decision.Outcome is { } outcome ? Words<PartnerOutcome>.Of(outcome) : null, NpgsqlDbType.Text, cancellationToken);
+        await WriteAsync(copy, decision.Outcome is { } outcome ? EnumNames<PartnerOutcome>.Of(outcome) : null, NpgsqlDbType.Text, cancellationToken);
         await WriteAsync(copy, decision.Status.State == PartnerState.Skipped ? null : facts?.Warnings(today), NpgsqlDbType.Array | NpgsqlDbType.Text, cancellationToken);
     }
 

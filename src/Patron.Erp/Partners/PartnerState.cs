@@ -106,9 +106,9 @@ internal readonly record struct PartnerStatus
     /// <summary>Staff have said that it is nobody's, whatever it says from then on.</summary>
     public bool IsSetAside => this == Skipped(SkipReason.SetAside);
 
-    public static PartnerStatus Skipped(SkipReason reason) => new(PartnerState.Skipped, Words<SkipReason>.Of(reason));
+    public static PartnerStatus Skipped(SkipReason reason) => new(PartnerState.Skipped, EnumNames<SkipReason>.Of(reason));
 
-    public static PartnerStatus Conflict(ConflictReason reason) => new(PartnerState.Conflict, Words<ConflictReason>.Of(reason));
+    public static PartnerStatus Conflict(ConflictReason reason) => new(PartnerState.Conflict, EnumNames<ConflictReason>.Of(reason));
 
     /// <summary>As the ledger has it.</summary>
     public static PartnerStatus Read(PartnerState state, string? reason) => new(state, reason);

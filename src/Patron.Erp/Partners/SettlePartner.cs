@@ -77,11 +77,11 @@ public sealed class SettlePartner(ErpCustomers customers, DatabaseSession databa
 
         var settled = partner with { State = status.State, Reason = status.Reason, CustomerUid = settlement is Settlement.Keep or Settlement.Take ? partner.CustomerUid : null, SuccessorUid = null };
         await database.ExecuteAsync(
-            SettleSql, cancellationToken, home.Id, source, partnerId, Words<PartnerState>.Of(status.State), OptionalParameter.Of(status.Reason, NpgsqlDbType.Text),
+            SettleSql, cancellationToken, home.Id, source, partnerId, EnumNames<PartnerState>.Of(status.State), OptionalParameter.Of(status.Reason, NpgsqlDbType.Text),
             OptionalParameter.Of(settled.CustomerUid, NpgsqlDbType.Uuid));
         if (customer is not null)
         {
-            var action = $"customer.partner_{Words<Settlement>.Of(settlement)}";
+            var action = $"customer.partner_{EnumNames<Settlement>.Of(settlement)}";
             await database.AddAuditAsync(AuditEntry.For(caller, action, "customer", customer.Uid, time.GetDatabaseNow(), home.Id, after: FieldJson(partnerId)), cancellationToken);
             var followed = await FollowAsync(caller, customer, new PartnerKey(source, partnerId), settlement, partner.SuccessorUid is { } other ? locked.GetValueOrDefault(other) : null, cancellationToken);
             if (!followed.Succeeded(out customer, out var taken))

@@ -49,10 +49,10 @@ public sealed class CountPartners(DatabaseSession database, HomeOrganization hom
     // Where the ERP was taken out of the settings, whatever is left in the ledger.
     private NpgsqlParameter Source => OptionalParameter.Of(connector?.Source, NpgsqlDbType.Text);
 
-    public async Task<SyncFigures> HandleAsync(long run, TimeSpan duration, CancellationToken cancellation)
+    public async Task<SyncFigures> HandleAsync(long run, TimeSpan duration, CancellationToken cancellationToken)
     {
         var counts = await database.QueryAsync(
-            PartnersSql, row => (State: row.Word<PartnerState>(), Reason: row.OptionalText(), Outcome: row.OptionalWord<PartnerOutcome>(), Count: row.Long()), cancellation, run, Source);
+            PartnersSql, row => (State: row.Word<PartnerState>(), Reason: row.OptionalText(), Outcome: row.OptionalWord<PartnerOutcome>(), Count: row.Long()), cancellationToken, run, Source);
         var live = counts.Where(count => count.State != PartnerState.Gone).ToList();
         long Of(Func<(PartnerState State, string? Reason, PartnerOutcome? Outcome, long Count), bool> which) => live.Where(which).Sum(count => count.Count);
         return new SyncFigures(
@@ -64,38 +64,38 @@ public sealed class CountPartners(DatabaseSession database, HomeOrganization hom
                 reason => Of(count => count.State == PartnerState.Skipped && count.Reason == reason), erased: Of(count => count.State == PartnerState.Erased)),
             Conflicts: Of(count => count.State == PartnerState.Conflict),
             Errors: Of(count => count.State == PartnerState.Error),
-            Customers: await CustomersAsync(cancellation),
+            Customers: await CustomersAsync(cancellationToken),
             DurationMs: (long)duration.TotalMilliseconds)
         {
             Gone = counts.Where(count => count.State == PartnerState.Gone).Sum(count => count.Count),
-            Adopted = await database.QueryAsync(AdoptedSql, row => new AdoptedPartner(row.Text(), row.Text()), cancellation, run, ListLength),
-            Warnings = await database.QueryAsync(WarningsSql, row => new PartnerNote(row.Text(), row.Text()), cancellation, ListLength, Source),
-            Failed = await database.QueryAsync(FailedSql, row => new PartnerNote(row.Text(), row.Text()), cancellation, ListLength, Source),
+            Adopted = await database.QueryAsync(AdoptedSql, row => new AdoptedPartner(row.Text(), row.Text()), cancellationToken, run, ListLength),
+            Warnings = await database.QueryAsync(WarningsSql, row => new PartnerNote(row.Text(), row.Text()), cancellationToken, ListLength, Source),
+            Failed = await database.QueryAsync(FailedSql, row => new PartnerNote(row.Text(), row.Text()), cancellationToken, ListLength, Source),
         };
     }
 
     /// <summary>How many partners wait for staff, and how many for another try.</summary>
-    public async Task<(long Conflicts, long Errors)> OpenAsync(CancellationToken cancellation) => (await database.QueryAsync(OpenSql, row => (row.Long(), row.Long()), cancellation, Source)).Single();
+    public async Task<(long Conflicts, long Errors)> OpenAsync(CancellationToken cancellationToken) => (await database.QueryAsync(OpenSql, row => (row.Long(), row.Long()), cancellationToken, Source)).Single();
 
     /// <summary>The home organization's customers.</summary>
-    public async Task<CustomerFigures> CustomersAsync(CancellationToken cancellation)
+    public async Task<CustomerFigures> CustomersAsync(CancellationToken cancellationToken)
     {
-        var (total, linked, companies) = (await database.QueryAsync(CustomersSql, row => (row.Long(), row.Long(), row.Long()), cancellation, home.Id)).Single();
-        return new CustomerFigures(total, linked, await WithPasswordAsync(cancellation), companies, total - companies);
+        var (total, linked, companies) = (await database.QueryAsync(CustomersSql, row => (row.Long(), row.Long(), row.Long()), cancellationToken, home.Id)).Single();
+        return new CustomerFigures(total, linked, await WithPasswordAsync(cancellationToken), companies, total - companies);
     }
 
-    private async Task<long> WithPasswordAsync(CancellationToken cancellation)
+    private async Task<long> WithPasswordAsync(CancellationToken cancellationToken)
     {
         var (count, after) = (0L, Guid.Empty);
         while (passwords is not null)
         {
-            var users = await database.QueryAsync(UsersSql, row => row.Uuid(), cancellation, home.Id, after, AtOnce);
+            var users = await database.QueryAsync(UsersSql, row => row.Uuid(), cancellationToken, home.Id, after, AtOnce);
             if (users.Count == 0)
             {
                 break;
             }
 
-            count += await passwords(users, cancellation);
+            count += await passwords(users, cancellationToken);
             after = users[^1];
         }
 

@@ -91,7 +91,7 @@ public sealed class PreviewSync(IServiceScopeFactory scopes, IErpConnector conne
     /// <summary>What a run would do, counted.</summary>
     private sealed class Preview
     {
-        private readonly Dictionary<string, long> skipped = Words<SkipReason>.All.ToDictionary(reason => reason, _ => 0L, StringComparer.Ordinal);
+        private readonly Dictionary<string, long> skipped = EnumNames<SkipReason>.All.ToDictionary(reason => reason, _ => 0L, StringComparer.Ordinal);
         private readonly List<(long Rank, PartnerNote Note)> warnings = [];
         private (long Created, long Updated, long Unchanged, long Conflicts, long Erased) counts;
 

@@ -16,36 +16,36 @@ public sealed class ReadSyncRuns(SyncRuns runs, ChangeRequests requests, CountPa
     private static readonly Error NoSuchRun = Error.NotFound("There is no such run of the sync. GET /api/portal/sync/ lists the latest ones.");
 
     /// <summary>The latest ones, the newest first.</summary>
-    public async Task<Result<IReadOnlyList<SyncRun>>> ListAsync(Caller caller, int limit, CancellationToken cancellation) =>
+    public async Task<Result<IReadOnlyList<SyncRun>>> ListAsync(Caller caller, int limit, CancellationToken cancellationToken) =>
         !caller.IsAdmin ? RequestSync.AdminsOnly
         : limit is < 1 or > MaxLimit ? Error.Invalid("limit", $"This is a number from 1 to {MaxLimit}.")
-        : await runs.WhereAsync("true ORDER BY id DESC LIMIT $1", cancellation, limit);
+        : await runs.WhereAsync("true ORDER BY id DESC LIMIT $1", cancellationToken, limit);
 
     /// <summary>One of them; 404 where there is none with this number.</summary>
-    public async Task<Result<SyncRun>> FindAsync(Caller caller, long id, CancellationToken cancellation) =>
+    public async Task<Result<SyncRun>> FindAsync(Caller caller, long id, CancellationToken cancellationToken) =>
         !caller.IsAdmin ? RequestSync.AdminsOnly
-        : (await runs.WhereAsync("id = $1", cancellation, id)).SingleOrDefault() is { } found ? found
+        : (await runs.WhereAsync("id = $1", cancellationToken, id)).SingleOrDefault() is { } found ? found
         : NoSuchRun;
 
-    public async Task<Result<SyncStatus>> StatusAsync(Caller caller, CancellationToken cancellation)
+    public async Task<Result<SyncStatus>> StatusAsync(Caller caller, CancellationToken cancellationToken)
     {
         if (!caller.IsAdmin)
         {
             return RequestSync.AdminsOnly;
         }
 
-        var (conflicts, errors) = await count.OpenAsync(cancellation);
+        var (conflicts, errors) = await count.OpenAsync(cancellationToken);
         return new SyncStatus(
-            await count.CustomersAsync(cancellation),
-            await runs.FindOpenAsync(cancellation),
-            await LastAsync(cancellation),
-            await runs.FindLastSucceededAsync(cancellation),
+            await count.CustomersAsync(cancellationToken),
+            await runs.FindOpenAsync(cancellationToken),
+            await LastAsync(cancellationToken),
+            await runs.FindLastSucceededAsync(cancellationToken),
             conflicts,
             errors,
-            await requests.CountOpenAsync(cancellation));
+            await requests.CountOpenAsync(cancellationToken));
     }
 
     /// <summary>The last run that ended. For probes, which show nothing but its state and time.</summary>
-    public async Task<SyncRun?> LastAsync(CancellationToken cancellation) =>
-        (await runs.WhereAsync("finished_at IS NOT NULL ORDER BY id DESC LIMIT 1", cancellation)).SingleOrDefault();
+    public async Task<SyncRun?> LastAsync(CancellationToken cancellationToken) =>
+        (await runs.WhereAsync("finished_at IS NOT NULL ORDER BY id DESC LIMIT 1", cancellationToken)).SingleOrDefault();
 }

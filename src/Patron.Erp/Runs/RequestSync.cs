@@ -20,27 +20,27 @@ public sealed class RequestSync(SyncRuns runs, TimeProvider time, IErpConnector?
 
     internal static readonly Error AdminsOnly = Error.Forbidden("Only an administrator may start or follow the sync.");
 
-    public async Task<Result<RequestedSync>> HandleAsync(Caller caller, bool full, CancellationToken cancellation) =>
+    public async Task<Result<RequestedSync>> HandleAsync(Caller caller, bool full, CancellationToken cancellationToken) =>
         !caller.IsAdmin ? AdminsOnly
         : erp is null ? NoErp
-        : await RequestAsync(SyncRun.Request(full ? SyncMode.Full : SyncMode.Incremental, SyncStart.Request, caller.UserId, dueAt: null, time.GetDatabaseNow()), cancellation);
+        : await RequestAsync(SyncRun.Request(full ? SyncMode.Full : SyncMode.Incremental, SyncStart.Request, caller.UserId, dueAt: null, time.GetDatabaseNow()), cancellationToken);
 
     /// <summary>A schedule's: of many processes one asks for each time that is due, the others are answered that run, and while another one is open all are answered that.</summary>
-    public Task<RequestedSync> ScheduleAsync(SyncMode mode, DateTimeOffset dueAt, CancellationToken cancellation) =>
-        RequestAsync(SyncRun.Request(mode, SyncStart.Schedule, requestedBy: null, dueAt, time.GetDatabaseNow()), cancellation);
+    public Task<RequestedSync> ScheduleAsync(SyncMode mode, DateTimeOffset dueAt, CancellationToken cancellationToken) =>
+        RequestAsync(SyncRun.Request(mode, SyncStart.Schedule, requestedBy: null, dueAt, time.GetDatabaseNow()), cancellationToken);
 
-    private async Task<RequestedSync> RequestAsync(SyncRun run, CancellationToken cancellation)
+    private async Task<RequestedSync> RequestAsync(SyncRun run, CancellationToken cancellationToken)
     {
         while (true)
         {
             // Looked for first: a schedule that waits asks every second, and each refused row would use up a number and be an error in the database's log.
-            var others = await runs.WhereAsync(OtherRuns, cancellation, OptionalParameter.Of(run.DueAt, NpgsqlTypes.NpgsqlDbType.TimestampTz));
+            var others = await runs.WhereAsync(OtherRuns, cancellationToken, OptionalParameter.Of(run.DueAt, NpgsqlTypes.NpgsqlDbType.TimestampTz));
             if (others.Count > 0)
             {
                 return new RequestedSync(others[0], IsNew: false);
             }
 
-            if (await runs.TryInsertAsync(run, cancellation) is { } requested)
+            if (await runs.TryInsertAsync(run, cancellationToken) is { } requested)
             {
                 return new RequestedSync(requested, IsNew: true);
             }

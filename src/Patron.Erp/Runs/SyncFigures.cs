@@ -17,8 +17,8 @@ public record SyncFigures(
     long Total, long Created, long Updated, long Unchanged, IReadOnlyDictionary<string, long> Skipped, long Conflicts, long Errors, CustomerFigures Customers, long DurationMs)
 {
     /// <summary>Skipped partners by their reason; persons who were erased are among them.</summary>
-    internal static IReadOnlyDictionary<string, long> SkippedBy(Func<string, long> count, long erased) => Words<SkipReason>.All
-        .ToDictionary(reason => reason, count, StringComparer.Ordinal).Append(KeyValuePair.Create(Words<PartnerState>.Of(PartnerState.Erased), erased))
+    internal static IReadOnlyDictionary<string, long> SkippedBy(Func<string, long> count, long erased) => EnumNames<SkipReason>.All
+        .ToDictionary(reason => reason, count, StringComparer.Ordinal).Append(KeyValuePair.Create(EnumNames<PartnerState>.Of(PartnerState.Erased), erased))
         .ToDictionary(StringComparer.Ordinal);
 
     /// <summary>Partners that the ERP has no more, since the ledger began.</summary>

@@ -27,10 +27,10 @@ public sealed class SyncMetrics : IDisposable
     public void Dispose() => meter.Dispose();
 
     /// <summary>Counts the runs that ended since it was asked last, whichever process did them; at first only the last one's figures are taken.</summary>
-    internal async Task FollowAsync(SyncRuns ended, CancellationToken cancellation)
+    internal async Task FollowAsync(SyncRuns ended, CancellationToken cancellationToken)
     {
         var isFirstLook = followed is null;
-        foreach (var run in await ended.EndedAfterAsync(followed ?? 0, cancellation))
+        foreach (var run in await ended.EndedAfterAsync(followed ?? 0, cancellationToken))
         {
             if (!isFirstLook)
             {

@@ -124,13 +124,13 @@ public sealed class SyncRuns(DatabaseSession database, TimeProvider time)
 
     /// <summary>The run has come to this phase. False where another process has taken it over.</summary>
     public async Task<bool> EnterAsync(SyncTicket ticket, SyncPhase phase, CancellationToken cancellationToken) => await database.ExecuteAsync(
-        "UPDATE erp.runs SET phase = $3 WHERE id = $1 AND runner = $2", cancellationToken, ticket.RunId, ticket.Runner, Words<SyncPhase>.Of(phase)) == 1;
+        "UPDATE erp.runs SET phase = $3 WHERE id = $1 AND runner = $2", cancellationToken, ticket.RunId, ticket.Runner, EnumNames<SyncPhase>.Of(phase)) == 1;
 
     private static object[] ToParameters(SyncRun run) =>
     [
-        Words<SyncState>.Of(run.State), Words<SyncMode>.Of(run.Mode), Words<SyncStart>.Of(run.StartedBy), OptionalParameter.Of(run.RequestedBy, NpgsqlDbType.Uuid),
+        EnumNames<SyncState>.Of(run.State), EnumNames<SyncMode>.Of(run.Mode), EnumNames<SyncStart>.Of(run.StartedBy), OptionalParameter.Of(run.RequestedBy, NpgsqlDbType.Uuid),
         OptionalParameter.Of(run.DueAt, NpgsqlDbType.TimestampTz), run.RequestedAt, OptionalParameter.Of(run.StartedAt, NpgsqlDbType.TimestampTz),
-        OptionalParameter.Of(run.FinishedAt, NpgsqlDbType.TimestampTz), OptionalParameter.Of(run.Runner, NpgsqlDbType.Uuid), Words<SyncPhase>.Of(run.Phase),
+        OptionalParameter.Of(run.FinishedAt, NpgsqlDbType.TimestampTz), OptionalParameter.Of(run.Runner, NpgsqlDbType.Uuid), EnumNames<SyncPhase>.Of(run.Phase),
         OptionalParameter.Of(run.Cursor, NpgsqlDbType.Text), OptionalParameter.Of(run.SinceCursor, NpgsqlDbType.Text), run.ReadPartners,
         OptionalParameter.Of(run.Erp, NpgsqlDbType.Text), OptionalParameter.Of(run.Figures, NpgsqlDbType.Jsonb), OptionalParameter.Of(run.Error, NpgsqlDbType.Text),
     ];

@@ -7,7 +7,7 @@ namespace Patron.Erp.Runs;
 public sealed class SyncTurns(DatabasePools pools)
 {
     /// <summary>Null where somebody else has it.</summary>
-    public Task<SyncTurn?> TryTakeAsync(CancellationToken cancellation) => SyncTurn.TryTakeAsync(pools, cancellation);
+    public Task<SyncTurn?> TryTakeAsync(CancellationToken cancellationToken) => SyncTurn.TryTakeAsync(pools, cancellationToken);
 }
 
 /// <summary>
@@ -21,13 +21,13 @@ public sealed class SyncTurn : IAsyncDisposable
 
     private SyncTurn(NpgsqlConnection connection) => this.connection = connection;
 
-    internal static async Task<SyncTurn?> TryTakeAsync(DatabasePools pools, CancellationToken cancellation)
+    internal static async Task<SyncTurn?> TryTakeAsync(DatabasePools pools, CancellationToken cancellationToken)
     {
-        var turn = new SyncTurn(await pools.OpenAloneAsync(cancellation));
+        var turn = new SyncTurn(await pools.OpenAloneAsync(cancellationToken));
         try
         {
             await using var command = new NpgsqlCommand($"SELECT pg_try_advisory_lock({Name})", turn.connection);
-            if (await command.ExecuteScalarAsync(cancellation) is true)
+            if (await command.ExecuteScalarAsync(cancellationToken) is true)
             {
                 return turn;
             }

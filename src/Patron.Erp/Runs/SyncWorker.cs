@@ -18,21 +18,21 @@ public sealed partial class SyncWorker(
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => loop.RunAsync("sync", Poll, GoOnAsync, stoppingToken);
 
-    private async Task GoOnAsync(CancellationToken cancellation)
+    private async Task GoOnAsync(CancellationToken cancellationToken)
     {
-        if (timetable.FindDue() is { } due && await AskAsync(due, cancellation))
+        if (timetable.FindDue() is { } due && await AskAsync(due, cancellationToken))
         {
             timetable.MoveOn();
         }
 
-        await WorkAsync(cancellation);
+        await WorkAsync(cancellationToken);
     }
 
     // False where the time stays due.
-    private async Task<bool> AskAsync(DueSync due, CancellationToken cancellation)
+    private async Task<bool> AskAsync(DueSync due, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateBackgroundScope();
-        var asked = await scope.ServiceProvider.GetRequiredService<RequestSync>().ScheduleAsync(due.Mode, due.DueAt, cancellation);
+        var asked = await scope.ServiceProvider.GetRequiredService<RequestSync>().ScheduleAsync(due.Mode, due.DueAt, cancellationToken);
         if (asked.IsNew || asked.Run.DueAt == due.DueAt)
         {
             return true;
@@ -54,19 +54,19 @@ public sealed partial class SyncWorker(
         return true;
     }
 
-    private async Task WorkAsync(CancellationToken cancellation)
+    private async Task WorkAsync(CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateBackgroundScope();
         var runs = scope.ServiceProvider.GetRequiredService<SyncRuns>();
-        if (await runs.FindOpenAsync(cancellation) is not null)
+        if (await runs.FindOpenAsync(cancellationToken) is not null)
         {
             // Nothing is left to do with what it answers. A run that was refused or that failed has ended with the reason in its row, and that was logged.
             // Else somebody has the turn and works on it, or it has ended meanwhile. What it throws is the loop's: it logs that and tries again. The run
             // stays open for that, because its end cannot be written either while the database has trouble.
-            await sync.HandleAsync(new SyncOrder { OnlyOpen = true }, _ => { }, cancellation);
+            await sync.HandleAsync(new SyncOrder { OnlyOpen = true }, _ => { }, cancellationToken);
         }
 
-        await metrics.FollowAsync(runs, cancellation);
+        await metrics.FollowAsync(runs, cancellationToken);
     }
 
     [LoggerMessage(LogLevel.Information, "The full sync due at {Due} waits for the end of run {Run}")]

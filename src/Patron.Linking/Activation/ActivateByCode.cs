@@ -16,7 +16,7 @@ public sealed record CodeActivation(string? Email, Guid ChallengeId, string? Cod
 public sealed class ActivateByCode(
     FirstPassword passwords, ActivationChallenges challenges, OpenCustomerAccount open, DatabaseSession database, PortalOptions options)
 {
-    public async Task<Result<Activated>> HandleAsync(Caller caller, CodeActivation input, CancellationToken cancellation)
+    public async Task<Result<Activated>> HandleAsync(Caller caller, CodeActivation input, CancellationToken cancellationToken)
     {
         if (options.Activation.Mode == ActivationMode.Link)
         {
@@ -34,30 +34,30 @@ public sealed class ActivateByCode(
             return Error.Invalid("code", $"The code has {options.Activation.CodeDigits} digits; it is in the message that came by mail.");
         }
 
-        var tried = await challenges.TryCodeAsync(input.ChallengeId, email, code, cancellation);
+        var tried = await challenges.TryCodeAsync(input.ChallengeId, email, code, cancellationToken);
         if (!tried.Succeeded(out var challenge, out var wrong))
         {
             return wrong;
         }
 
-        var prepared = await open.PrepareAsync(email.Key, input.Password!, isProven: true, cancellation);
+        var prepared = await open.PrepareAsync(email.Key, input.Password!, isProven: true, cancellationToken);
         if (!prepared.Succeeded(out var activation, out var unprepared))
         {
             if (unprepared.Kind is ErrorKind.Invalid or ErrorKind.Unavailable)
             {
-                await challenges.GiveBackAsync(challenge, cancellation);
+                await challenges.GiveBackAsync(challenge, cancellationToken);
             }
 
             return unprepared;
         }
 
-        await using var transaction = await database.BeginAsync(cancellation);
-        if (!await challenges.TryConsumeAsync(challenge, cancellation))
+        await using var transaction = await database.BeginAsync(cancellationToken);
+        if (!await challenges.TryConsumeAsync(challenge, cancellationToken))
         {
             return ActivationChallenges.CodeEnded;
         }
 
-        var opened = await open.OpenAsync(caller, activation, cancellation);
-        return await transaction.CommitAsync(opened, cancellation);
+        var opened = await open.OpenAsync(caller, activation, cancellationToken);
+        return await transaction.CommitAsync(opened, cancellationToken);
     }
 }

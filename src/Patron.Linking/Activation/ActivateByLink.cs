@@ -11,7 +11,7 @@ namespace Patron.Linking.Activation;
 /// </summary>
 public sealed class ActivateByLink(FirstPassword passwords, ActivationChallenges challenges, OpenCustomerAccount open, DatabaseSession database)
 {
-    public async Task<Result<Activated>> HandleAsync(Caller caller, string? token, string? password, string? confirmation, CancellationToken cancellation)
+    public async Task<Result<Activated>> HandleAsync(Caller caller, string? token, string? password, string? confirmation, CancellationToken cancellationToken)
     {
         if (string.IsNullOrWhiteSpace(token))
         {
@@ -23,24 +23,24 @@ public sealed class ActivateByLink(FirstPassword passwords, ActivationChallenges
             return refusal;
         }
 
-        if (await challenges.FindByLinkAsync(token.Trim(), cancellation) is not { } challenge)
+        if (await challenges.FindByLinkAsync(token.Trim(), cancellationToken) is not { } challenge)
         {
             return ActivationChallenges.Unusable;
         }
 
-        var prepared = await open.PrepareAsync(challenge.EmailKey, password!, isProven: true, cancellation);
+        var prepared = await open.PrepareAsync(challenge.EmailKey, password!, isProven: true, cancellationToken);
         if (!prepared.Succeeded(out var activation, out var unprepared))
         {
             return unprepared;
         }
 
-        await using var transaction = await database.BeginAsync(cancellation);
-        if (!await challenges.TryConsumeAsync(challenge, cancellation))
+        await using var transaction = await database.BeginAsync(cancellationToken);
+        if (!await challenges.TryConsumeAsync(challenge, cancellationToken))
         {
             return ActivationChallenges.Unusable;
         }
 
-        var opened = await open.OpenAsync(caller, activation, cancellation);
-        return await transaction.CommitAsync(opened, cancellation);
+        var opened = await open.OpenAsync(caller, activation, cancellationToken);
+        return await transaction.CommitAsync(opened, cancellationToken);
     }
 }

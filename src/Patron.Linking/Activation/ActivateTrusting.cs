@@ -15,7 +15,7 @@ public sealed class ActivateTrusting(
 {
     private static readonly Error HasPassword = Error.Rule("This account already has a password. Sign in, or set a new one under 'forgot password'.");
 
-    public async Task<Result<Activated>> HandleAsync(Caller caller, string? email, string? password, string? confirmation, CancellationToken cancellation)
+    public async Task<Result<Activated>> HandleAsync(Caller caller, string? email, string? password, string? confirmation, CancellationToken cancellationToken)
     {
         if (options.Activation.Mode != ActivationMode.Trusting)
         {
@@ -28,20 +28,20 @@ public sealed class ActivateTrusting(
         }
 
         // Who has a password keeps it, proven or not: nobody has proven anything here.
-        if ((await candidates.FindAsync(address.Key, cancellation)).Account is { } account)
+        if ((await candidates.FindAsync(address.Key, cancellationToken)).Account is { } account)
         {
             return account.PasswordHash is null ? ActivatedAccounts.HasAccount : HasPassword;
         }
 
-        var prepared = await open.PrepareAsync(address.Key, password!, isProven: false, cancellation);
+        var prepared = await open.PrepareAsync(address.Key, password!, isProven: false, cancellationToken);
         if (!prepared.Succeeded(out var activation, out var unprepared))
         {
             return unprepared;
         }
 
-        await using var transaction = await database.BeginAsync(cancellation);
-        await challenges.HoldAsync(address.Key, cancellation);
-        var opened = await open.OpenAsync(caller, activation, cancellation);
-        return await transaction.CommitAsync(opened, cancellation);
+        await using var transaction = await database.BeginAsync(cancellationToken);
+        await challenges.HoldAsync(address.Key, cancellationToken);
+        var opened = await open.OpenAsync(caller, activation, cancellationToken);
+        return await transaction.CommitAsync(opened, cancellationToken);
     }
 }

@@ -16,12 +16,12 @@ public sealed record ActivationCandidate(User? Account, Customer? Waiting)
 /// <summary>Finds out who may activate: a customer of the home organization whose record waits, and who has no proven account (linking.md).</summary>
 public sealed class ActivationCandidates(ActivatedAccounts accounts, WaitingCustomers customers, HomeCustomers linked, HomeOrganization home)
 {
-    public async Task<ActivationCandidate> FindAsync(string emailKey, CancellationToken cancellation) =>
-        new(await accounts.FindAsync(emailKey, cancellation), await customers.FindAsync(home.Id, emailKey, cancellation));
+    public async Task<ActivationCandidate> FindAsync(string emailKey, CancellationToken cancellationToken) =>
+        new(await accounts.FindAsync(emailKey, cancellationToken), await customers.FindAsync(home.Id, emailKey, cancellationToken));
 
     /// <summary>The account's record at home; null where it has none, or a deleted one.</summary>
-    public async Task<Customer?> OwnAsync(User account, CancellationToken cancellation) =>
-        (await linked.FindAsync([account.Id], cancellation)).GetValueOrDefault(account.Id);
+    public async Task<Customer?> OwnAsync(User account, CancellationToken cancellationToken) =>
+        (await linked.FindAsync([account.Id], cancellationToken)).GetValueOrDefault(account.Id);
 
     /// <summary>Whether the record came from the ERP.</summary>
     internal static bool IsFromErp(Customer? customer) => customer?.Partner is not null;

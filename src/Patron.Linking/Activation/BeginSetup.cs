@@ -31,9 +31,9 @@ public sealed class BeginSetup(CheckEmail check, StartActivation start, SendSetu
 {
     private static readonly Error Unknown = Error.Invalid("email", "No customer was found with this address. Please register, or ask the people who sent you here.");
 
-    public async Task<Result<BegunSetup>> HandleAsync(Caller caller, string? email, CancellationToken cancellation)
+    public async Task<Result<BegunSetup>> HandleAsync(Caller caller, string? email, CancellationToken cancellationToken)
     {
-        var looked = await check.HandleAsync(caller, email, cancellation);
+        var looked = await check.HandleAsync(caller, email, cancellationToken);
         if (!looked.Succeeded(out var found, out var refused))
         {
             return refused;
@@ -49,9 +49,9 @@ public sealed class BeginSetup(CheckEmail check, StartActivation start, SendSetu
             case ActivationMode.Trusting:
                 return new BegunSetup(SetupStep.Password, found.Email);
             case ActivationMode.Link:
-                return (await link.HandleAsync(caller, found.Email, cancellation)).Select(_ => new BegunSetup(SetupStep.Link, found.Email));
+                return (await link.HandleAsync(caller, found.Email, cancellationToken)).Select(_ => new BegunSetup(SetupStep.Link, found.Email));
             default:
-                return (await start.BeginAsync(Address(found), withCode: true, cancellation)).Select(started => new BegunSetup(SetupStep.Code, found.Email, started.ChallengeId));
+                return (await start.BeginAsync(Address(found), withCode: true, cancellationToken)).Select(started => new BegunSetup(SetupStep.Code, found.Email, started.ChallengeId));
         }
     }
 

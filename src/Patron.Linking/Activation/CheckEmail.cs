@@ -13,7 +13,7 @@ public sealed record EmailCheck(string Email, bool Exists, bool HasPassword, str
 /// </summary>
 public sealed class CheckEmail(ActivationCandidates candidates, PortalOptions options)
 {
-    public async Task<Result<EmailCheck>> HandleAsync(Caller caller, string? email, CancellationToken cancellation)
+    public async Task<Result<EmailCheck>> HandleAsync(Caller caller, string? email, CancellationToken cancellationToken)
     {
         if (!EmailAddress.TryParse(email, out var address))
         {
@@ -23,14 +23,14 @@ public sealed class CheckEmail(ActivationCandidates candidates, PortalOptions op
         // Every address is led on to the first password; its mailbox hears the rest, that there is an account too.
         return options.CheckEmail.Disclosure == EmailDisclosure.None
             ? new EmailCheck(address.Text, Exists: true, HasPassword: false, null, null, FromOdoo: false)
-            : await LookAsync(address, cancellation);
+            : await LookAsync(address, cancellationToken);
     }
 
-    private async Task<EmailCheck> LookAsync(EmailAddress address, CancellationToken cancellation)
+    private async Task<EmailCheck> LookAsync(EmailAddress address, CancellationToken cancellationToken)
     {
-        var candidate = await candidates.FindAsync(address.Key, cancellation);
+        var candidate = await candidates.FindAsync(address.Key, cancellationToken);
         var record = candidate.MayActivate ? candidate.Waiting
-            : candidate.Account is { } account ? await candidates.OwnAsync(account, cancellation)
+            : candidate.Account is { } account ? await candidates.OwnAsync(account, cancellationToken)
             : null;
         var shown = options.CheckEmail.Disclosure == EmailDisclosure.Full ? record : null;
         return new EmailCheck(

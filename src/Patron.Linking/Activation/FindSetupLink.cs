@@ -11,10 +11,10 @@ public sealed record SetupLink(string Email, string Name);
 /// </summary>
 public sealed class FindSetupLink(ActivationChallenges challenges, ActivationCandidates candidates)
 {
-    public async Task<SetupLink?> HandleAsync(string? token, CancellationToken cancellation) =>
+    public async Task<SetupLink?> HandleAsync(string? token, CancellationToken cancellationToken) =>
         !string.IsNullOrWhiteSpace(token)
-        && await challenges.FindByLinkAsync(token.Trim(), cancellation) is { } challenge
-        && await candidates.FindAsync(challenge.EmailKey, cancellation) is { MayActivate: true, Waiting: { } waiting }
+        && await challenges.FindByLinkAsync(token.Trim(), cancellationToken) is { } challenge
+        && await candidates.FindAsync(challenge.EmailKey, cancellationToken) is { MayActivate: true, Waiting: { } waiting }
             ? new SetupLink(waiting.Email!, waiting.GreetingName(waiting.FullName))
             : null;
 }

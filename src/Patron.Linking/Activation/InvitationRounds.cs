@@ -11,13 +11,13 @@ public sealed class InvitationRounds(IServiceScopeFactory scopes, BackgroundLoop
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => loop.RunAsync("invitations", Interval, MailAllDueAsync, stoppingToken);
 
-    private async Task MailAllDueAsync(CancellationToken cancellation)
+    private async Task MailAllDueAsync(CancellationToken cancellationToken)
     {
         int taken;
         do
         {
             await using var scope = scopes.CreateBackgroundScope();
-            taken = await scope.ServiceProvider.GetRequiredService<MailInvitations>().HandleAsync(cancellation);
+            taken = await scope.ServiceProvider.GetRequiredService<MailInvitations>().HandleAsync(cancellationToken);
         }
         while (taken > 0);
     }

@@ -21,33 +21,33 @@ public sealed class InviteCustomers(WaitingCustomers waiting, ActivationInvitati
 
     /// <summary>Names are <c>customer_id</c>, <c>account_number</c> or <c>uid</c>; null: everybody, up to <paramref name="limit"/>. A dry run only counts.</summary>
     public async Task<Result<InvitedCustomers>> HandleAsync(
-        Caller caller, IReadOnlyCollection<string>? names, int? limit, bool dryRun, CancellationToken cancellation)
+        Caller caller, IReadOnlyCollection<string>? names, int? limit, bool dryRun, CancellationToken cancellationToken)
     {
         if (InvitationAccess.Refusal(caller, home, Scopes.WriteCustomers) is { } refused)
         {
             return refused;
         }
 
-        return names is null ? await InviteAllAsync(caller, limit ?? int.MaxValue, dryRun, cancellation)
+        return names is null ? await InviteAllAsync(caller, limit ?? int.MaxValue, dryRun, cancellationToken)
             : names.Count > MostNamed ? Error.Invalid("customers", $"At most {MostNamed} at once.")
-            : await InviteNamedAsync(caller, names, dryRun, cancellation);
+            : await InviteNamedAsync(caller, names, dryRun, cancellationToken);
     }
 
-    private async Task<InvitedCustomers> InviteAllAsync(Caller caller, int limit, bool dryRun, CancellationToken cancellation)
+    private async Task<InvitedCustomers> InviteAllAsync(Caller caller, int limit, bool dryRun, CancellationToken cancellationToken)
     {
         var done = new InvitedCustomers(0, 0, []);
         for (var after = 0L; done.Invited < limit;)
         {
-            var page = await waiting.PageAsync(home.Id, after, PageSize, cancellation);
+            var page = await waiting.PageAsync(home.Id, after, PageSize, cancellationToken);
             if (page.Count == 0)
             {
                 break;
             }
 
             Guid[] uids = [.. page.Select(customer => customer.Uid)];
-            var known = (await invitations.FindInvitedAsync(uids, cancellation)).ToHashSet();
+            var known = (await invitations.FindInvitedAsync(uids, cancellationToken)).ToHashSet();
             Guid[] fresh = [.. uids.Where(uid => !known.Contains(uid)).Take(limit - done.Invited)];
-            var invited = dryRun ? fresh.Length : await invitations.AddAsync(caller, fresh, again: false, cancellation);
+            var invited = dryRun ? fresh.Length : await invitations.AddAsync(caller, fresh, again: false, cancellationToken);
             done = done with { Invited = done.Invited + invited, AlreadyInvited = done.AlreadyInvited + known.Count };
             after = page[^1].Id;
         }
@@ -55,13 +55,13 @@ public sealed class InviteCustomers(WaitingCustomers waiting, ActivationInvitati
         return done;
     }
 
-    private async Task<InvitedCustomers> InviteNamedAsync(Caller caller, IReadOnlyCollection<string> names, bool dryRun, CancellationToken cancellation)
+    private async Task<InvitedCustomers> InviteNamedAsync(Caller caller, IReadOnlyCollection<string> names, bool dryRun, CancellationToken cancellationToken)
     {
         var asked = names.OfType<string>().Distinct(StringComparer.Ordinal).ToList(); // JSON may hold null.
-        var found = await waiting.FindAsync(home.Id, asked, cancellation);
+        var found = await waiting.FindAsync(home.Id, asked, cancellationToken);
         Guid[] uids = [.. found.Values.Select(customer => customer.Uid).Distinct()];
-        var known = await invitations.FindInvitedAsync(uids, cancellation);
-        var invited = dryRun ? uids.Length : await invitations.AddAsync(caller, uids, again: true, cancellation);
+        var known = await invitations.FindInvitedAsync(uids, cancellationToken);
+        var invited = dryRun ? uids.Length : await invitations.AddAsync(caller, uids, again: true, cancellationToken);
         return new InvitedCustomers(invited, known.Count, [.. asked.Where(name => !found.ContainsKey(name))]);
     }
 }

@@ -16,15 +16,15 @@ public sealed record InvitationView(ActivationInvitation Invitation, Customer? C
 public sealed class ListInvitations(ActivationInvitations invitations, WaitingCustomers customers, HomeOrganization home)
 {
     public async Task<Result<(IReadOnlyList<InvitationView> Rows, int Total)>> HandleAsync(
-        Caller caller, ActivationInvitationState? state, int page, int size, CancellationToken cancellation)
+        Caller caller, ActivationInvitationState? state, int page, int size, CancellationToken cancellationToken)
     {
         if (InvitationAccess.Refusal(caller, home, Scopes.ReadCustomers) is { } refused)
         {
             return refused;
         }
 
-        var (rows, total) = await invitations.PageAsync(state, page, size, cancellation);
-        var known = await customers.ReadAsync(home.Id, [.. rows.Select(row => row.CustomerUid)], cancellation);
+        var (rows, total) = await invitations.PageAsync(state, page, size, cancellationToken);
+        var known = await customers.ReadAsync(home.Id, [.. rows.Select(row => row.CustomerUid)], cancellationToken);
         return ([.. rows.Select(row => new InvitationView(row, known.GetValueOrDefault(row.CustomerUid)))], total);
     }
 }

@@ -26,18 +26,18 @@ public sealed class MailInvitations(
         return due.Count;
     }
 
-    private async Task MailAsync(IReadOnlyList<ActivationInvitation> due, CancellationToken cancellation)
+    private async Task MailAsync(IReadOnlyList<ActivationInvitation> due, CancellationToken cancellationToken)
     {
         Guid[] uids = [.. due.Select(invitation => invitation.CustomerUid)];
-        var there = await waiting.FindAsync(home.Id, uids, cancellation);
-        var linked = (await waiting.FindLinkedAsync(home.Id, [.. uids.Where(uid => !there.ContainsKey(uid))], cancellation)).ToHashSet();
+        var there = await waiting.FindAsync(home.Id, uids, cancellationToken);
+        var linked = (await waiting.FindLinkedAsync(home.Id, [.. uids.Where(uid => !there.ContainsKey(uid))], cancellationToken)).ToHashSet();
         foreach (var invitation in due)
         {
             // Looked at before it is written: what an older version or an ERP took for an address would fail with each of its mails.
             if (there.TryGetValue(invitation.CustomerUid, out var customer) && EmailAddress.TryParse(customer.Email, out var address))
             {
                 var again = invitation.Mails < options.Invitations.Reminders ? options.Invitations.RemindAfter : (TimeSpan?)null;
-                await invitations.MailAsync(invitation, address, customer.GreetingName(customer.FullName), again, cancellation);
+                await invitations.MailAsync(invitation, address, customer.GreetingName(customer.FullName), again, cancellationToken);
             }
             else
             {
@@ -45,6 +45,6 @@ public sealed class MailInvitations(
             }
         }
 
-        await invitations.SaveAsync(cancellation);
+        await invitations.SaveAsync(cancellationToken);
     }
 }

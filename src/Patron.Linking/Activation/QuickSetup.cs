@@ -15,21 +15,21 @@ public sealed record QuickSetupResult(Activated? Activated, StartedActivation? S
 /// </summary>
 public sealed class QuickSetup(StartActivation start, ActivateByCode byCode, ActivateTrusting trusting, PortalOptions options)
 {
-    public async Task<Result<QuickSetupResult>> HandleAsync(Caller caller, QuickSetupInput input, CancellationToken cancellation)
+    public async Task<Result<QuickSetupResult>> HandleAsync(Caller caller, QuickSetupInput input, CancellationToken cancellationToken)
     {
         if (options.Activation.Mode == ActivationMode.Trusting)
         {
-            return (await trusting.HandleAsync(caller, input.Email, input.Password, input.Confirmation, cancellation)).Select(ToResult);
+            return (await trusting.HandleAsync(caller, input.Email, input.Password, input.Confirmation, cancellationToken)).Select(ToResult);
         }
 
         if (input is { ChallengeId: null, Code: null })
         {
-            return (await start.HandleAsync(caller, input.Email, input.Password, input.Confirmation, cancellation))
+            return (await start.HandleAsync(caller, input.Email, input.Password, input.Confirmation, cancellationToken))
                 .Select(started => new QuickSetupResult(null, started));
         }
 
         return input.ChallengeId is { } challenge
-            ? (await byCode.HandleAsync(caller, new CodeActivation(input.Email, challenge, input.Code, input.Password, input.Confirmation), cancellation)).Select(ToResult)
+            ? (await byCode.HandleAsync(caller, new CodeActivation(input.Email, challenge, input.Code, input.Password, input.Confirmation), cancellationToken)).Select(ToResult)
             : Error.Invalid("challenge_id", "Send the challenge_id of the first step along with the code.");
     }
 

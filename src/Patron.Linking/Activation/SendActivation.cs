@@ -10,25 +10,25 @@ namespace Patron.Linking.Activation;
 public sealed class SendActivation(
     ActivationCandidates candidates, ActivationChallenges challenges, ActivationInvitations invitations, ActivationPost post, PortalOptions options)
 {
-    public async Task HandleAsync(string payload, CancellationToken cancellation)
+    public async Task HandleAsync(string payload, CancellationToken cancellationToken)
     {
-        var challenge = await challenges.FindAsync(JsonSerializer.Deserialize<Guid>(payload), cancellation);
+        var challenge = await challenges.FindAsync(JsonSerializer.Deserialize<Guid>(payload), cancellationToken);
         if (challenge is null)
         {
             return; // Deleted when it was over.
         }
 
-        var candidate = await candidates.FindAsync(challenge.EmailKey, cancellation);
+        var candidate = await candidates.FindAsync(challenge.EmailKey, cancellationToken);
         if (candidate.MayActivate)
         {
-            if (options.Activation.Mode != ActivationMode.Invite || (await invitations.FindInvitedAsync([candidate.Waiting!.Uid], cancellation)).Count == 1)
+            if (options.Activation.Mode != ActivationMode.Invite || (await invitations.FindInvitedAsync([candidate.Waiting!.Uid], cancellationToken)).Count == 1)
             {
-                await post.SendSetupAsync(challenge, candidate.Waiting!.Email!, options.Activation.CodeDigits, cancellation);
+                await post.SendSetupAsync(challenge, candidate.Waiting!.Email!, options.Activation.CodeDigits, cancellationToken);
             }
         }
         else if (candidate.Account is { DisabledAt: null } account)
         {
-            await post.TellOwnerAsync(account, cancellation);
+            await post.TellOwnerAsync(account, cancellationToken);
         }
     }
 }

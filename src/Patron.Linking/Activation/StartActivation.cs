@@ -17,29 +17,29 @@ public sealed class StartActivation(FirstPassword passwords, ActivationChallenge
 {
     internal static readonly Error ByLinkOnly = Error.Forbidden("Passwords are set here with a link that comes by mail. Ask for one, and open it.");
 
-    public async Task<Result<StartedActivation>> HandleAsync(Caller caller, string? email, string? password, string? confirmation, CancellationToken cancellation)
+    public async Task<Result<StartedActivation>> HandleAsync(Caller caller, string? email, string? password, string? confirmation, CancellationToken cancellationToken)
     {
         if (options.Activation.Mode == ActivationMode.Link)
         {
             return ByLinkOnly;
         }
 
-        return passwords.Check(email, password, confirmation).Succeeded(out var address, out var refusal) ? await BeginAsync(address, withCode: true, cancellation) : refusal;
+        return passwords.Check(email, password, confirmation).Succeeded(out var address, out var refusal) ? await BeginAsync(address, withCode: true, cancellationToken) : refusal;
     }
 
     /// <summary>
     /// The same without a password: a page asks for it together with the code, and who wants a link alone gets no code. Both are counted together,
     /// because either message holds a link.
     /// </summary>
-    internal async Task<Result<StartedActivation>> BeginAsync(EmailAddress address, bool withCode, CancellationToken cancellation)
+    internal async Task<Result<StartedActivation>> BeginAsync(EmailAddress address, bool withCode, CancellationToken cancellationToken)
     {
         var settings = options.Activation;
-        if (await challenges.PauseAsync(address, settings.ResendAfter, settings.StartsPerHour, cancellation) is { } pause)
+        if (await challenges.PauseAsync(address, settings.ResendAfter, settings.StartsPerHour, cancellationToken) is { } pause)
         {
             return Error.RateLimited("A message was asked for with this address a moment ago, or too often. Please look into the mailbox, also its spam folder, before you ask for another.", pause);
         }
 
-        var challenge = await challenges.StartAsync(address, withCode, cancellation);
+        var challenge = await challenges.StartAsync(address, withCode, cancellationToken);
         return new StartedActivation(challenge.Id, ActivationChallenge.CodeLife, settings.ResendAfter);
     }
 }

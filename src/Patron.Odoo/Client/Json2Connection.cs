@@ -8,10 +8,10 @@ namespace Patron.Odoo.Client;
 /// <summary>JSON-2, from 19 on: a path for each method, named arguments, the key in a header, the bare value as the answer, real statuses.</summary>
 internal sealed class Json2Connection(OdooHttp http, OdooOptions options, OdooVersion version) : OdooConnection(version)
 {
-    public override async Task<JsonElement> CallAsync(OdooCall call, JsonObject arguments, CancellationToken cancellation)
+    public override async Task<JsonElement> CallAsync(OdooCall call, JsonObject arguments, CancellationToken cancellationToken)
     {
         var answer = await http.PostAsync(
-            $"/json/2/{Uri.EscapeDataString(call.Model)}/{Uri.EscapeDataString(call.Method)}", JsonSerializer.SerializeToUtf8Bytes(arguments), AddHeaders, cancellation);
+            $"/json/2/{Uri.EscapeDataString(call.Model)}/{Uri.EscapeDataString(call.Method)}", JsonSerializer.SerializeToUtf8Bytes(arguments), AddHeaders, cancellationToken);
         return (answer, answer.Json) switch
         {
             ({ Status: HttpStatusCode.OK }, { } value) => value,

@@ -13,18 +13,18 @@ internal sealed class JsonRpcConnection(OdooHttp http, OdooOptions options, Odoo
     private static readonly JsonElement None = JsonElement.Parse("null"u8);
 
     /// <summary>The number of the login, or <see cref="OdooFailure.Refused"/>: a wrong one is <c>false</c>, no error.</summary>
-    public static async Task<long> AuthenticateAsync(OdooHttp http, OdooOptions options, CancellationToken cancellation)
+    public static async Task<long> AuthenticateAsync(OdooHttp http, OdooOptions options, CancellationToken cancellationToken)
     {
         var user = await AskAsync(
-            http, "common", new OdooCall("common", "authenticate"), [options.Database, options.User, options.ApiKey, new JsonObject()], cancellation);
+            http, "common", new OdooCall("common", "authenticate"), [options.Database, options.User, options.ApiKey, new JsonObject()], cancellationToken);
         return user.ValueKind == JsonValueKind.Number && user.TryGetInt64(out var id) ? id : throw OdooErrors.Refused();
     }
 
     /// <summary>What <c>common.version</c> says.</summary>
-    public static Task<JsonElement> VersionAsync(OdooHttp http, CancellationToken cancellation) =>
-        AskAsync(http, "common", new OdooCall("common", "version"), [], cancellation);
+    public static Task<JsonElement> VersionAsync(OdooHttp http, CancellationToken cancellationToken) =>
+        AskAsync(http, "common", new OdooCall("common", "version"), [], cancellationToken);
 
-    public override Task<JsonElement> CallAsync(OdooCall call, JsonObject arguments, CancellationToken cancellation)
+    public override Task<JsonElement> CallAsync(OdooCall call, JsonObject arguments, CancellationToken cancellationToken)
     {
         // 'search' has called its first argument by another name before 17: by its place it is the same in all.
         var named = arguments.DeepClone().AsObject();
@@ -38,11 +38,11 @@ internal sealed class JsonRpcConnection(OdooHttp http, OdooOptions options, Odoo
             }
         }
 
-        return AskAsync(http, "object", call, [options.Database, userId, options.ApiKey, call.Model, call.Method, placed, named], cancellation, "execute_kw");
+        return AskAsync(http, "object", call, [options.Database, userId, options.ApiKey, call.Model, call.Method, placed, named], cancellationToken, "execute_kw");
     }
 
     private static async Task<JsonElement> AskAsync(
-        OdooHttp http, string service, OdooCall call, JsonArray arguments, CancellationToken cancellation, string? method = null)
+        OdooHttp http, string service, OdooCall call, JsonArray arguments, CancellationToken cancellationToken, string? method = null)
     {
         var request = new JsonObject
         {
@@ -51,7 +51,7 @@ internal sealed class JsonRpcConnection(OdooHttp http, OdooOptions options, Odoo
             ["id"] = 1,
             ["params"] = new JsonObject { ["service"] = service, ["method"] = method ?? call.Method, ["args"] = arguments },
         };
-        var answer = await http.PostAsync("/jsonrpc", JsonSerializer.SerializeToUtf8Bytes(request), _ => { }, cancellation);
+        var answer = await http.PostAsync("/jsonrpc", JsonSerializer.SerializeToUtf8Bytes(request), _ => { }, cancellationToken);
         return answer switch
         {
             { Json: null } or { Status: not HttpStatusCode.OK } => throw OdooErrors.NoJson(answer.Status, call),

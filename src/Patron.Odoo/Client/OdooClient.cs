@@ -53,60 +53,60 @@ public sealed partial class OdooClient : IDisposable
         retries = NewRetries(limits.Attempts);
     }
 
-    public async Task<OdooVersion> VersionAsync(CancellationToken cancellation) => (await ConnectWithRetriesAsync(cancellation)).Version;
+    public async Task<OdooVersion> VersionAsync(CancellationToken cancellationToken) => (await ConnectWithRetriesAsync(cancellationToken)).Version;
 
     /// <summary>Calls a method with named arguments, as JSON-2 has them: <c>domain</c>, <c>ids</c>, <c>fields</c>, <c>limit</c>, <c>context</c>.</summary>
-    public Task<JsonElement> CallAsync(string model, string method, JsonObject arguments, CancellationToken cancellation) =>
-        retries.ExecuteAsync(async token => await CallOnceAsync(new OdooCall(model, method), arguments, token), cancellation).AsTask();
+    public Task<JsonElement> CallAsync(string model, string method, JsonObject arguments, CancellationToken cancellationToken) =>
+        retries.ExecuteAsync(async token => await CallOnceAsync(new OdooCall(model, method), arguments, token), cancellationToken).AsTask();
 
     /// <summary>The fields a model has here.</summary>
-    public async Task<IReadOnlyDictionary<string, OdooField>> FieldsOfAsync(string model, CancellationToken cancellation)
+    public async Task<IReadOnlyDictionary<string, OdooField>> FieldsOfAsync(string model, CancellationToken cancellationToken)
     {
-        var current = await ConnectWithRetriesAsync(cancellation);
-        return await current.Fields.GetAsync(model, () => AskFieldsAsync(model, cancellation), time);
+        var current = await ConnectWithRetriesAsync(cancellationToken);
+        return await current.Fields.GetAsync(model, () => AskFieldsAsync(model, cancellationToken), time);
     }
 
     /// <summary>Records with those of the fields that are there, and always <c>id</c>.</summary>
-    public async Task<IReadOnlyList<JsonElement>> SearchReadAsync(OdooSearch search, CancellationToken cancellation)
+    public async Task<IReadOnlyList<JsonElement>> SearchReadAsync(OdooSearch search, CancellationToken cancellationToken)
     {
         try
         {
-            return await ReadKnownFieldsAsync(search, cancellation);
+            return await ReadKnownFieldsAsync(search, cancellationToken);
         }
         catch (OdooException failure) when (failure.Kind == OdooFailure.NoSuchField)
         {
             // Odoo was upgraded, or a module removed, since its fields were asked.
             connection?.Fields.Forget(search.Model);
-            return await ReadKnownFieldsAsync(search, cancellation);
+            return await ReadKnownFieldsAsync(search, cancellationToken);
         }
     }
 
     /// <summary>The ids of records; the search's fields do not matter.</summary>
-    public async Task<IReadOnlyList<long>> SearchAsync(OdooSearch search, CancellationToken cancellation)
+    public async Task<IReadOnlyList<long>> SearchAsync(OdooSearch search, CancellationToken cancellationToken)
     {
-        var ids = await CallAsync(search.Model, "search", search.ToArguments(fields: null), cancellation);
+        var ids = await CallAsync(search.Model, "search", search.ToArguments(fields: null), cancellationToken);
         return [.. List(ids, new OdooCall(search.Model, "search")).Select(id => id.TryGetInt64(out var number) ? number : throw OdooErrors.NoSense(new OdooCall(search.Model, "search")))];
     }
 
     /// <summary>How many records there are.</summary>
-    public async Task<int> CountAsync(string model, OdooDomain domain, CancellationToken cancellation)
+    public async Task<int> CountAsync(string model, OdooDomain domain, CancellationToken cancellationToken)
     {
-        var count = await CallAsync(model, "search_count", new JsonObject { ["domain"] = domain.ToJson() }, cancellation);
+        var count = await CallAsync(model, "search_count", new JsonObject { ["domain"] = domain.ToJson() }, cancellationToken);
         return count.ValueKind == JsonValueKind.Number && count.TryGetInt32(out var number) ? number : throw OdooErrors.NoSense(new OdooCall(model, "search_count"));
     }
 
     public void Dispose() => connecting.Dispose();
 
-    private async Task<IReadOnlyList<JsonElement>> ReadKnownFieldsAsync(OdooSearch search, CancellationToken cancellation)
+    private async Task<IReadOnlyList<JsonElement>> ReadKnownFieldsAsync(OdooSearch search, CancellationToken cancellationToken)
     {
-        var known = await FieldsOfAsync(search.Model, cancellation);
-        var rows = await CallAsync(search.Model, "search_read", search.ToArguments(["id", .. search.Fields.Where(field => field != "id" && known.ContainsKey(field))]), cancellation);
+        var known = await FieldsOfAsync(search.Model, cancellationToken);
+        var rows = await CallAsync(search.Model, "search_read", search.ToArguments(["id", .. search.Fields.Where(field => field != "id" && known.ContainsKey(field))]), cancellationToken);
         return List(rows, new OdooCall(search.Model, "search_read"));
     }
 
-    private async Task<IReadOnlyDictionary<string, OdooField>> AskFieldsAsync(string model, CancellationToken cancellation)
+    private async Task<IReadOnlyDictionary<string, OdooField>> AskFieldsAsync(string model, CancellationToken cancellationToken)
     {
-        var answer = await CallAsync(model, "fields_get", new JsonObject { ["attributes"] = new JsonArray("type", "store") }, cancellation);
+        var answer = await CallAsync(model, "fields_get", new JsonObject { ["attributes"] = new JsonArray("type", "store") }, cancellationToken);
         return answer.ValueKind == JsonValueKind.Object
             ? answer.EnumerateObject().ToDictionary(field => field.Name, field => Field(field.Value), StringComparer.Ordinal)
             : throw OdooErrors.NoSense(new OdooCall(model, "fields_get"));
@@ -139,15 +139,15 @@ public sealed partial class OdooClient : IDisposable
         }).Build();
     }
 
-    private async Task<OdooConnection> ConnectWithRetriesAsync(CancellationToken cancellation) =>
-        await retries.ExecuteAsync(async token => await ConnectAsync(token), cancellation);
+    private async Task<OdooConnection> ConnectWithRetriesAsync(CancellationToken cancellationToken) =>
+        await retries.ExecuteAsync(async token => await ConnectAsync(token), cancellationToken);
 
-    private async Task<JsonElement> CallOnceAsync(OdooCall call, JsonObject arguments, CancellationToken cancellation)
+    private async Task<JsonElement> CallOnceAsync(OdooCall call, JsonObject arguments, CancellationToken cancellationToken)
     {
-        var current = await ConnectAsync(cancellation);
+        var current = await ConnectAsync(cancellationToken);
         try
         {
-            return await current.CallAsync(call, arguments, cancellation);
+            return await current.CallAsync(call, arguments, cancellationToken);
         }
         catch (OdooException failure) when (failure.Kind == OdooFailure.Refused)
         {
@@ -157,17 +157,17 @@ public sealed partial class OdooClient : IDisposable
         }
     }
 
-    private async Task<OdooConnection> ConnectAsync(CancellationToken cancellation)
+    private async Task<OdooConnection> ConnectAsync(CancellationToken cancellationToken)
     {
         if (connection is { } known)
         {
             return known;
         }
 
-        await connecting.WaitAsync(cancellation);
+        await connecting.WaitAsync(cancellationToken);
         try
         {
-            return connection ??= await OpenAsync(cancellation);
+            return connection ??= await OpenAsync(cancellationToken);
         }
         finally
         {
@@ -175,9 +175,9 @@ public sealed partial class OdooClient : IDisposable
         }
     }
 
-    private async Task<OdooConnection> OpenAsync(CancellationToken cancellation)
+    private async Task<OdooConnection> OpenAsync(CancellationToken cancellationToken)
     {
-        var version = await AskVersionAsync(cancellation);
+        var version = await AskVersionAsync(cancellationToken);
         if (options.Protocol == OdooProtocol.Json2)
         {
             return version.Major >= FirstVersionOfJson2
@@ -185,20 +185,20 @@ public sealed partial class OdooClient : IDisposable
                 : throw new OdooException(OdooFailure.Refused, $"This Odoo is {version.Text} and speaks no JSON-2, which is there from 19 on: set Odoo:Protocol to auto or jsonrpc.");
         }
 
-        if (options is { Protocol: OdooProtocol.Auto, FitsHeaders: true } && version.Major >= FirstVersionOfJson2 && await TryJson2Async(version, cancellation) is { } json2)
+        if (options is { Protocol: OdooProtocol.Auto, FitsHeaders: true } && version.Major >= FirstVersionOfJson2 && await TryJson2Async(version, cancellationToken) is { } json2)
         {
             return json2;
         }
 
-        return new JsonRpcConnection(calls, options, version, await JsonRpcConnection.AuthenticateAsync(connects, options, cancellation));
+        return new JsonRpcConnection(calls, options, version, await JsonRpcConnection.AuthenticateAsync(connects, options, cancellationToken));
     }
 
     // A password serves JSON-RPC only; without a login there is nothing else to try.
-    private async Task<OdooConnection?> TryJson2Async(OdooVersion version, CancellationToken cancellation)
+    private async Task<OdooConnection?> TryJson2Async(OdooVersion version, CancellationToken cancellationToken)
     {
         try
         {
-            await new Json2Connection(connects, options, version).CallAsync(new OdooCall("res.users", "context_get"), [], cancellation);
+            await new Json2Connection(connects, options, version).CallAsync(new OdooCall("res.users", "context_get"), [], cancellationToken);
             return new Json2Connection(calls, options, version);
         }
         catch (OdooException failure) when (failure.Kind == OdooFailure.Refused && options.User is not null)
@@ -208,16 +208,16 @@ public sealed partial class OdooClient : IDisposable
     }
 
     // /web/version is there from 19 on; common.version in all up to then.
-    private async Task<OdooVersion> AskVersionAsync(CancellationToken cancellation)
+    private async Task<OdooVersion> AskVersionAsync(CancellationToken cancellationToken)
     {
-        var answer = await connects.GetAsync("/web/version", cancellation);
+        var answer = await connects.GetAsync("/web/version", cancellationToken);
         if ((int)answer.Status >= 500)
         {
             throw OdooErrors.NoJson(answer.Status, new OdooCall("web", "version"));
         }
 
         return (answer.Json is { } json ? OdooVersion.Read(json) : null)
-            ?? OdooVersion.Read(await JsonRpcConnection.VersionAsync(connects, cancellation))
+            ?? OdooVersion.Read(await JsonRpcConnection.VersionAsync(connects, cancellationToken))
             ?? throw OdooErrors.NoSense(new OdooCall("common", "version"));
     }
 

@@ -11,5 +11,5 @@ internal abstract class OdooConnection(OdooVersion version)
     public FieldCache Fields { get; } = new();
 
     /// <summary>One call, one answer; no second try.</summary>
-    public abstract Task<JsonElement> CallAsync(OdooCall call, JsonObject arguments, CancellationToken cancellation);
+    public abstract Task<JsonElement> CallAsync(OdooCall call, JsonObject arguments, CancellationToken cancellationToken);
 }

@@ -23,17 +23,17 @@ internal sealed class OdooHttp(HttpClient http, Uri baseUrl, TimeSpan limit, Tim
     private readonly ResiliencePipeline timeout = new ResiliencePipelineBuilder { TimeProvider = time }.AddTimeout(limit).Build();
     private readonly string root = baseUrl.AbsoluteUri.TrimEnd('/');
 
-    public Task<OdooAnswer> GetAsync(string path, CancellationToken cancellation) =>
-        SendAsync(new HttpRequestMessage(HttpMethod.Get, root + path), cancellation);
+    public Task<OdooAnswer> GetAsync(string path, CancellationToken cancellationToken) =>
+        SendAsync(new HttpRequestMessage(HttpMethod.Get, root + path), cancellationToken);
 
-    public Task<OdooAnswer> PostAsync(string path, byte[] json, Action<HttpRequestHeaders> addHeaders, CancellationToken cancellation)
+    public Task<OdooAnswer> PostAsync(string path, byte[] json, Action<HttpRequestHeaders> addHeaders, CancellationToken cancellationToken)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, root + path) { Content = new ByteArrayContent(json) { Headers = { ContentType = JsonType } } };
         addHeaders(request.Headers);
-        return SendAsync(request, cancellation);
+        return SendAsync(request, cancellationToken);
     }
 
-    private async Task<OdooAnswer> SendAsync(HttpRequestMessage request, CancellationToken cancellation)
+    private async Task<OdooAnswer> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         using var sent = request;
         try
@@ -45,17 +45,17 @@ internal sealed class OdooHttp(HttpClient http, Uri baseUrl, TimeSpan limit, Tim
                     await response.Content.LoadIntoBufferAsync(MaxResponseLength, token);
                     return new OdooAnswer(response.StatusCode, Parse(await response.Content.ReadAsByteArrayAsync(token)));
                 },
-                cancellation);
+                cancellationToken);
         }
         catch (HttpRequestException failure) when (failure.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
         {
             throw new OdooException(OdooFailure.Wrong, $"Odoo's answer is longer than {MaxResponseLength / 1024 / 1024} MB; a smaller Odoo:PageSize helps.");
         }
-        catch (Exception failure) when (failure is TimeoutRejectedException or OperationCanceledException && !cancellation.IsCancellationRequested)
+        catch (Exception failure) when (failure is TimeoutRejectedException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
             throw new OdooException(OdooFailure.Away, $"Odoo did not answer within {limit.TotalSeconds:0.##} seconds.");
         }
-        catch (Exception failure) when (failure is HttpRequestException or IOException && !cancellation.IsCancellationRequested)
+        catch (Exception failure) when (failure is HttpRequestException or IOException && !cancellationToken.IsCancellationRequested)
         {
             // The exception's own words may hold the address: the kind of failure is enough.
             var reason = failure is HttpRequestException { HttpRequestError: not HttpRequestError.Unknown and var error } ? $"{error}" : "the connection broke";

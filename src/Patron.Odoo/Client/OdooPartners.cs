@@ -19,25 +19,25 @@ public sealed class OdooPartners(OdooClient client)
     private IReadOnlySet<long>? ownCompanies;
 
     /// <summary>The ids after this one, archived partners included.</summary>
-    public Task<IReadOnlyList<long>> ReadIdsAsync(long after, int limit, CancellationToken cancellation) =>
-        client.SearchAsync(new OdooSearch(Model, OdooDomain.All.And("id", ">", after), []) { Order = "id", Limit = limit, WithArchived = true }, cancellation);
+    public Task<IReadOnlyList<long>> ReadIdsAsync(long after, int limit, CancellationToken cancellationToken) =>
+        client.SearchAsync(new OdooSearch(Model, OdooDomain.All.And("id", ">", after), []) { Order = "id", Limit = limit, WithArchived = true }, cancellationToken);
 
     /// <summary>
     /// The partners of a query. Where a row lets the whole page fail, the page is read in ever smaller parts until that row is alone, and the rest is
     /// there.
     /// </summary>
-    public async Task<OdooPage> ReadAsync(PartnerQuery query, CancellationToken cancellation) => (await ReadRowsAsync(query, cancellation)).ToPage();
+    public async Task<OdooPage> ReadAsync(PartnerQuery query, CancellationToken cancellationToken) => (await ReadRowsAsync(query, cancellationToken)).ToPage();
 
     /// <summary>The pages of a query, to the last one, which may be empty. Odoo is at work on the next one while the caller has the last.</summary>
-    public IAsyncEnumerable<OdooPage> ReadPagesAsync(PartnerQuery query, CancellationToken cancellation) =>
-        ReadAllRowsAsync(query, cancellation).ReadAheadAsync(cancellation).Select(rows => rows.ToPage());
+    public IAsyncEnumerable<OdooPage> ReadPagesAsync(PartnerQuery query, CancellationToken cancellationToken) =>
+        ReadAllRowsAsync(query, cancellationToken).ReadAheadAsync(cancellationToken).Select(rows => rows.ToPage());
 
     /// <summary>The partners that are the company's own companies; none where the robot may not see them.</summary>
-    public async Task<IReadOnlyList<long>> ReadCompanyPartnersAsync(CancellationToken cancellation)
+    public async Task<IReadOnlyList<long>> ReadCompanyPartnersAsync(CancellationToken cancellationToken)
     {
         try
         {
-            var companies = await client.SearchReadAsync(new OdooSearch("res.company", OdooDomain.All, ["partner_id"]) { WithArchived = true }, cancellation);
+            var companies = await client.SearchReadAsync(new OdooSearch("res.company", OdooDomain.All, ["partner_id"]) { WithArchived = true }, cancellationToken);
             return [.. companies.Select(company => new OdooRow(company).RelatedId("partner_id")).OfType<long>()];
         }
         catch (OdooException failure) when (failure.Kind == OdooFailure.Denied)
@@ -46,37 +46,37 @@ public sealed class OdooPartners(OdooClient client)
         }
     }
 
-    private async IAsyncEnumerable<Rows> ReadAllRowsAsync(PartnerQuery query, [EnumeratorCancellation] CancellationToken cancellation)
+    private async IAsyncEnumerable<Rows> ReadAllRowsAsync(PartnerQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         for (var isEnd = false; !isEnd;)
         {
-            var rows = await ReadRowsAsync(query, cancellation);
+            var rows = await ReadRowsAsync(query, cancellationToken);
             isEnd = rows.Count < query.Limit;
             query = query with { After = rows.LastId ?? query.After };
             yield return rows;
         }
     }
 
-    private async Task<Rows> ReadRowsAsync(PartnerQuery query, CancellationToken cancellation)
+    private async Task<Rows> ReadRowsAsync(PartnerQuery query, CancellationToken cancellationToken)
     {
-        ownCompanies ??= (await ReadCompanyPartnersAsync(cancellation)).ToHashSet();
-        var search = await SearchOfAsync(query, cancellation);
+        ownCompanies ??= (await ReadCompanyPartnersAsync(cancellationToken)).ToHashSet();
+        var search = await SearchOfAsync(query, cancellationToken);
         var rows = new Rows(ownCompanies);
         try
         {
-            rows.Add(await client.SearchReadAsync(search, cancellation));
+            rows.Add(await client.SearchReadAsync(search, cancellationToken));
         }
         catch (OdooException failure) when (MayBeOneRow(failure))
         {
-            await ReadPartsAsync(search, await client.SearchAsync(search, cancellation), rows, failure, cancellation);
+            await ReadPartsAsync(search, await client.SearchAsync(search, cancellationToken), rows, failure, cancellationToken);
         }
 
         return rows;
     }
 
-    private async Task<OdooSearch> SearchOfAsync(PartnerQuery query, CancellationToken cancellation)
+    private async Task<OdooSearch> SearchOfAsync(PartnerQuery query, CancellationToken cancellationToken)
     {
-        var known = await client.FieldsOfAsync(Model, cancellation);
+        var known = await client.FieldsOfAsync(Model, cancellationToken);
         return new OdooSearch(Model, query.ToDomain(), [.. PartnerRow.Fields.Where(field => known.TryGetValue(field, out var kind) && kind.IsStored)])
         {
             Order = "id", Limit = query.Limit, WithArchived = true,
@@ -86,7 +86,7 @@ public sealed class OdooPartners(OdooClient client)
     private static bool MayBeOneRow(OdooException failure) => failure.Kind is OdooFailure.Wrong or OdooFailure.Denied;
 
     // The search found them, so reading is what fails. Halves, down to one.
-    private async Task ReadPartsAsync(OdooSearch search, IReadOnlyList<long> ids, Rows rows, OdooException failure, CancellationToken cancellation)
+    private async Task ReadPartsAsync(OdooSearch search, IReadOnlyList<long> ids, Rows rows, OdooException failure, CancellationToken cancellationToken)
     {
         if (ids.Count == 1)
         {
@@ -98,11 +98,11 @@ public sealed class OdooPartners(OdooClient client)
         {
             try
             {
-                rows.Add(await client.SearchReadAsync(search with { Domain = OdooDomain.All.AndIn("id", half) }, cancellation));
+                rows.Add(await client.SearchReadAsync(search with { Domain = OdooDomain.All.AndIn("id", half) }, cancellationToken));
             }
             catch (OdooException inHalf) when (MayBeOneRow(inHalf))
             {
-                await ReadPartsAsync(search, half, rows, inHalf, cancellation);
+                await ReadPartsAsync(search, half, rows, inHalf, cancellationToken);
             }
         }
     }

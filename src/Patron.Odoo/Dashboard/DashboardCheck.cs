@@ -17,29 +17,29 @@ public static class DashboardCheck
     private const string MissingRight =
         "In Odoo, give it the group 'Show Accounting Features - Readonly' (account.group_account_readonly), which suffices for the whole dashboard; Enterprise's helpdesk has groups of its own.";
 
-    public static async Task<IReadOnlyList<SectionCheck>> RunAsync(OdooClient client, DateOnly today, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<SectionCheck>> RunAsync(OdooClient client, DateOnly today, CancellationToken cancellationToken)
     {
         var invoices = new InvoiceReader(client, today);
         return await Task.WhenAll(
-            CheckAsync("services", () => ServiceReader.ReadAsync(client, NoPartner, cancellation)),
-            CheckAsync("billing", () => invoices.ReadAsync(NoPartner, cancellation)),
-            CheckArrearsAsync(client, invoices, cancellation),
-            CheckAsync("tickets", () => TicketReader.ReadAsync(client, NoPartner, cancellation)),
-            CheckAsync("orders", () => ReadOrdersAsync(client, cancellation)));
+            CheckAsync("services", () => ServiceReader.ReadAsync(client, NoPartner, cancellationToken)),
+            CheckAsync("billing", () => invoices.ReadAsync(NoPartner, cancellationToken)),
+            CheckArrearsAsync(client, invoices, cancellationToken),
+            CheckAsync("tickets", () => TicketReader.ReadAsync(client, NoPartner, cancellationToken)),
+            CheckAsync("orders", () => ReadOrdersAsync(client, cancellationToken)));
     }
 
-    private static async Task<SectionCheck> CheckArrearsAsync(OdooClient client, InvoiceReader invoices, CancellationToken cancellation)
+    private static async Task<SectionCheck> CheckArrearsAsync(OdooClient client, InvoiceReader invoices, CancellationToken cancellationToken)
     {
-        var check = await CheckAsync("arrears", () => invoices.ReadArrearsAsync(NoPartner, cancellation));
-        return check.IsGood && !await invoices.MayReadInstalmentsAsync(NoPartner, cancellation)
+        var check = await CheckAsync("arrears", () => invoices.ReadArrearsAsync(NoPartner, cancellationToken));
+        return check.IsGood && !await invoices.MayReadInstalmentsAsync(NoPartner, cancellationToken)
             ? check with { IsGood = false, Words = $"The user that Patron works with in Odoo may not read account.move.line, so an invoice in instalments is overdue only when its last one is, and customers cannot open any. {MissingRight}" }
             : check;
     }
 
-    private static async Task ReadOrdersAsync(OdooClient client, CancellationToken cancellation)
+    private static async Task ReadOrdersAsync(OdooClient client, CancellationToken cancellationToken)
     {
-        await OrderReader.ReadAsync(client, NoPartner, cancellation);
-        await OrderReader.ReadLinesAsync(client, NoPartner, NoDocument, cancellation);
+        await OrderReader.ReadAsync(client, NoPartner, cancellationToken);
+        await OrderReader.ReadLinesAsync(client, NoPartner, NoDocument, cancellationToken);
     }
 
     private static async Task<SectionCheck> CheckAsync(string section, Func<Task> read)

@@ -22,22 +22,22 @@ internal sealed class DocumentLines(string quantityField)
     private Heading? subsection;
 
     /// <summary>The lines of an invoice: those of <c>account.move.line</c> in the domain, without taxes and what is to be paid.</summary>
-    public static async Task<IReadOnlyList<ErpLine>> OfInvoiceAsync(OdooClient client, Func<OdooDomain> lines, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<ErpLine>> OfInvoiceAsync(OdooClient client, Func<OdooDomain> lines, CancellationToken cancellationToken)
     {
         const string Model = "account.move.line";
-        var known = await client.FieldsOfAsync(Model, cancellation);
+        var known = await client.FieldsOfAsync(Model, cancellationToken);
         return await ReadAsync(
-            client, Model, "quantity", () => known.ContainsKey(IsBookingOnly) ? lines().And(IsBookingOnly, "=", false) : lines().AndIn("display_type", OfInvoices), cancellation);
+            client, Model, "quantity", () => known.ContainsKey(IsBookingOnly) ? lines().And(IsBookingOnly, "=", false) : lines().AndIn("display_type", OfInvoices), cancellationToken);
     }
 
     /// <summary>The lines of an order: those of <c>sale.order.line</c> in the domain.</summary>
-    public static Task<IReadOnlyList<ErpLine>> OfOrderAsync(OdooClient client, Func<OdooDomain> lines, CancellationToken cancellation) =>
-        ReadAsync(client, "sale.order.line", "product_uom_qty", lines, cancellation);
+    public static Task<IReadOnlyList<ErpLine>> OfOrderAsync(OdooClient client, Func<OdooDomain> lines, CancellationToken cancellationToken) =>
+        ReadAsync(client, "sale.order.line", "product_uom_qty", lines, cancellationToken);
 
-    private static async Task<IReadOnlyList<ErpLine>> ReadAsync(OdooClient client, string model, string quantityField, Func<OdooDomain> domain, CancellationToken cancellation)
+    private static async Task<IReadOnlyList<ErpLine>> ReadAsync(OdooClient client, string model, string quantityField, Func<OdooDomain> domain, CancellationToken cancellationToken)
     {
         var rows = await DocumentList.ReadAllAsync(
-            client, model, domain, ["sequence", "display_type", "name", quantityField, "price_unit", "discount", "price_subtotal", "collapse_composition", "collapse_prices"], cancellation);
+            client, model, domain, ["sequence", "display_type", "name", quantityField, "price_unit", "discount", "price_subtotal", "collapse_composition", "collapse_prices"], cancellationToken);
         var read = new DocumentLines(quantityField);
         foreach (var row in rows.OrderBy(row => row.Number("sequence") ?? 0).ThenBy(row => row.Id))
         {

@@ -17,22 +17,22 @@ internal static class DocumentList
     public static OdooDomain Of(long commercialPartner, string path = "") => OdooDomain.All.And(path + "partner_id.commercial_partner_id", "=", commercialPartner);
 
     /// <summary>The first fifty, and how many there are.</summary>
-    public static async Task<ErpList<T>> ReadAsync<T>(OdooClient client, OdooSearch search, Func<OdooRow, T> read, CancellationToken cancellation)
+    public static async Task<ErpList<T>> ReadAsync<T>(OdooClient client, OdooSearch search, Func<OdooRow, T> read, CancellationToken cancellationToken)
     {
-        var rows = await client.SearchReadAsync(search with { Limit = Shown }, cancellation);
-        var total = rows.Count < Shown ? rows.Count : await client.CountAsync(search.Model, search.Domain, cancellation);
+        var rows = await client.SearchReadAsync(search with { Limit = Shown }, cancellationToken);
+        var total = rows.Count < Shown ? rows.Count : await client.CountAsync(search.Model, search.Domain, cancellationToken);
         return new ErpList<T>(total, [.. rows.Select(row => read(new OdooRow(row)))]);
     }
 
     /// <summary>All of them, page by page. A domain grows by what is added to it, so each page gets a new one.</summary>
-    public static async Task<IReadOnlyList<OdooRow>> ReadAllAsync(OdooClient client, string model, Func<OdooDomain> domain, IReadOnlyList<string> fields, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<OdooRow>> ReadAllAsync(OdooClient client, string model, Func<OdooDomain> domain, IReadOnlyList<string> fields, CancellationToken cancellationToken)
     {
         var all = new List<OdooRow>();
         int read;
         do
         {
             var after = all.Count > 0 ? all[^1].Id : 0;
-            var rows = await client.SearchReadAsync(new OdooSearch(model, domain().And("id", ">", after), fields) { Order = "id", Limit = BatchSize }, cancellation);
+            var rows = await client.SearchReadAsync(new OdooSearch(model, domain().And("id", ">", after), fields) { Order = "id", Limit = BatchSize }, cancellationToken);
             all.AddRange(rows.Select(row => new OdooRow(row)));
             read = rows.Count;
         }

@@ -20,10 +20,10 @@ internal static class InvoicePdf
     private static readonly Error TooLarge = Error.Rule($"This PDF is larger than {MaxLength / 1024 / 1024} MB and cannot be downloaded here. Please ask us to send it to you.");
 
     /// <summary>The PDF of the one invoice that the domain leaves. How large it is is asked first.</summary>
-    public static async Task<Result<ErpPdf>> OpenAsync(OdooClient client, string model, Func<OdooDomain> invoice, CancellationToken cancellation)
+    public static async Task<Result<ErpPdf>> OpenAsync(OdooClient client, string model, Func<OdooDomain> invoice, CancellationToken cancellationToken)
     {
         var search = new OdooSearch(model, invoice(), ["name", Field]);
-        if (await client.SearchReadAsync(search with { FilesAsSizes = true }, cancellation) is not [var kept] || new OdooRow(kept).IsEmpty(Field))
+        if (await client.SearchReadAsync(search with { FilesAsSizes = true }, cancellationToken) is not [var kept] || new OdooRow(kept).IsEmpty(Field))
         {
             return None;
         }
@@ -33,7 +33,7 @@ internal static class InvoicePdf
             return TooLarge;
         }
 
-        if (await client.SearchReadAsync(search, cancellation) is not [var found] || new OdooRow(found).Bytes(Field) is not { Length: > 0 } bytes)
+        if (await client.SearchReadAsync(search, cancellationToken) is not [var found] || new OdooRow(found).Bytes(Field) is not { Length: > 0 } bytes)
         {
             return None;
         }

@@ -14,37 +14,37 @@ internal sealed class InvoiceReader(OdooClient client, DateOnly today)
         ["name", "move_type", "payment_state", "invoice_date", "invoice_date_due", "amount_total", "amount_residual", "currency_id", "ref"];
 
     /// <summary>The latest; an open one is due when its next instalment is.</summary>
-    public async Task<ErpList<ErpInvoice>> ReadAsync(long commercialPartner, CancellationToken cancellation)
+    public async Task<ErpList<ErpInvoice>> ReadAsync(long commercialPartner, CancellationToken cancellationToken)
     {
         var search = new OdooSearch(Model, Posted(commercialPartner), Fields) { Order = "invoice_date desc, id desc" };
-        var invoices = await DocumentList.ReadAsync(client, search, Invoice, cancellation);
-        return invoices with { Items = await WithNextDueDatesAsync(commercialPartner, invoices.Items, cancellation) };
+        var invoices = await DocumentList.ReadAsync(client, search, Invoice, cancellationToken);
+        return invoices with { Items = await WithNextDueDatesAsync(commercialPartner, invoices.Items, cancellationToken) };
     }
 
     /// <summary>One of those that the list counts, with its lines; null where it is none of them.</summary>
-    public async Task<ErpDocument?> FindAsync(long commercialPartner, long id, CancellationToken cancellation)
+    public async Task<ErpDocument?> FindAsync(long commercialPartner, long id, CancellationToken cancellationToken)
     {
         var search = new OdooSearch(Model, Posted(commercialPartner).And("id", "=", id), [.. Fields, "amount_untaxed", "amount_tax", InvoicePdf.Field]) { FilesAsSizes = true };
-        if (await client.SearchReadAsync(search, cancellation) is not [var found])
+        if (await client.SearchReadAsync(search, cancellationToken) is not [var found])
         {
             return null;
         }
 
         var row = new OdooRow(found);
-        var invoices = await WithNextDueDatesAsync(commercialPartner, [Invoice(row)], cancellation);
-        var lines = await DocumentLines.OfInvoiceAsync(client, () => PostedLines(commercialPartner).And(OpenInstalments.Document, "=", id), cancellation);
+        var invoices = await WithNextDueDatesAsync(commercialPartner, [Invoice(row)], cancellationToken);
+        var lines = await DocumentLines.OfInvoiceAsync(client, () => PostedLines(commercialPartner).And(OpenInstalments.Document, "=", id), cancellationToken);
         return new ErpDocument(invoices[0], null, row.Money("amount_untaxed"), row.Money("amount_tax"), lines, !row.IsEmpty(InvoicePdf.Field));
     }
 
     /// <summary>The PDF of one of those that the list counts.</summary>
-    public Task<Result<ErpPdf>> OpenPdfAsync(long commercialPartner, long id, CancellationToken cancellation) =>
-        InvoicePdf.OpenAsync(client, Model, () => Posted(commercialPartner).And("id", "=", id), cancellation);
+    public Task<Result<ErpPdf>> OpenPdfAsync(long commercialPartner, long id, CancellationToken cancellationToken) =>
+        InvoicePdf.OpenAsync(client, Model, () => Posted(commercialPartner).And("id", "=", id), cancellationToken);
 
-    private async Task<IReadOnlyList<ErpInvoice>> WithNextDueDatesAsync(long commercialPartner, IReadOnlyList<ErpInvoice> invoices, CancellationToken cancellation)
+    private async Task<IReadOnlyList<ErpInvoice>> WithNextDueDatesAsync(long commercialPartner, IReadOnlyList<ErpInvoice> invoices, CancellationToken cancellationToken)
     {
         long[] open = [.. invoices.Where(invoice => invoice is { Kind: InvoiceKind.Invoice, Open: > 0 }).Select(invoice => invoice.Id)];
         if (open.Length == 0
-            || await OpenInstalments.TryReadAsync(client, () => PostedLines(commercialPartner).AndIn(OpenInstalments.Document, open), cancellation) is not { } instalments)
+            || await OpenInstalments.TryReadAsync(client, () => PostedLines(commercialPartner).AndIn(OpenInstalments.Document, open), cancellationToken) is not { } instalments)
         {
             return invoices;
         }
@@ -55,10 +55,10 @@ internal sealed class InvoiceReader(OdooClient client, DateOnly today)
     }
 
     /// <summary>All that is overdue, added up by currency; what is open of credit notes is taken off.</summary>
-    public async Task<ErpList<ErpArrears>> ReadArrearsAsync(long commercialPartner, CancellationToken cancellation)
+    public async Task<ErpList<ErpArrears>> ReadArrearsAsync(long commercialPartner, CancellationToken cancellationToken)
     {
-        var overdue = await TryReadOverdueAsync(commercialPartner, cancellation)
-            ?? await ReadOverdueDocumentsAsync(commercialPartner, cancellation);
+        var overdue = await TryReadOverdueAsync(commercialPartner, cancellationToken)
+            ?? await ReadOverdueDocumentsAsync(commercialPartner, cancellationToken);
         var arrears = overdue.GroupBy(instalment => instalment.Currency, StringComparer.Ordinal)
             .Select(group => new ErpArrears(group.Key, group.Sum(instalment => instalment.Open), CountDocuments(group)))
             .OrderBy(one => one.Currency, StringComparer.Ordinal);
@@ -66,7 +66,7 @@ internal sealed class InvoiceReader(OdooClient client, DateOnly today)
     }
 
     /// <summary>Whether the robot's user may read instalments; without them the last due date of an invoice decides.</summary>
-    public async Task<bool> MayReadInstalmentsAsync(long commercialPartner, CancellationToken cancellation) => await TryReadOverdueAsync(commercialPartner, cancellation) is not null;
+    public async Task<bool> MayReadInstalmentsAsync(long commercialPartner, CancellationToken cancellationToken) => await TryReadOverdueAsync(commercialPartner, cancellationToken) is not null;
 
     private string Today => today.ToString("yyyy-MM-dd");
 
@@ -79,15 +79,15 @@ internal sealed class InvoiceReader(OdooClient client, DateOnly today)
 
     private static int CountDocuments(IEnumerable<Instalment> instalments) => instalments.Select(instalment => instalment.Document).Distinct().Count();
 
-    private Task<IReadOnlyList<Instalment>?> TryReadOverdueAsync(long commercialPartner, CancellationToken cancellation) =>
-        OpenInstalments.TryReadAsync(client, () => PostedLines(commercialPartner).And("date_maturity", "<", Today), cancellation);
+    private Task<IReadOnlyList<Instalment>?> TryReadOverdueAsync(long commercialPartner, CancellationToken cancellationToken) =>
+        OpenInstalments.TryReadAsync(client, () => PostedLines(commercialPartner).And("date_maturity", "<", Today), cancellationToken);
 
     // Each document as one instalment that is due on the last of its dates.
-    private async Task<IReadOnlyList<Instalment>> ReadOverdueDocumentsAsync(long commercialPartner, CancellationToken cancellation)
+    private async Task<IReadOnlyList<Instalment>> ReadOverdueDocumentsAsync(long commercialPartner, CancellationToken cancellationToken)
     {
         var rows = await DocumentList.ReadAllAsync(
             client, Model, () => Posted(commercialPartner).And("amount_residual", ">", 0).And("invoice_date_due", "<", Today),
-            ["move_type", "invoice_date_due", "amount_residual", "currency_id"], cancellation);
+            ["move_type", "invoice_date_due", "amount_residual", "currency_id"], cancellationToken);
         return [.. rows.Select(row => new Instalment(
             row.Id, row.Date("invoice_date_due"), IsCreditNote(row) ? -row.Money("amount_residual") : row.Money("amount_residual"), row.RelatedName("currency_id") ?? ""))];
     }

@@ -28,48 +28,48 @@ public sealed partial class OdooDocuments(OdooClient client, OdooOptions options
 
     private InvoiceReader Invoices => new(client, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
 
-    public Task<Result<ErpList<ErpService>>> ServicesAsync(string partnerId, CancellationToken cancellation) =>
-        ReadAsync("services", partnerId, (partner, either) => ServiceReader.ReadAsync(client, partner, either), cancellation);
+    public Task<Result<ErpList<ErpService>>> ServicesAsync(string partnerId, CancellationToken cancellationToken) =>
+        ReadAsync("services", partnerId, (partner, either) => ServiceReader.ReadAsync(client, partner, either), cancellationToken);
 
-    public Task<Result<ErpList<ErpInvoice>>> InvoicesAsync(string partnerId, CancellationToken cancellation) => ReadAsync("billing", partnerId, Invoices.ReadAsync, cancellation);
+    public Task<Result<ErpList<ErpInvoice>>> InvoicesAsync(string partnerId, CancellationToken cancellationToken) => ReadAsync("billing", partnerId, Invoices.ReadAsync, cancellationToken);
 
-    public Task<Result<ErpList<ErpArrears>>> ArrearsAsync(string partnerId, CancellationToken cancellation) => ReadAsync("arrears", partnerId, Invoices.ReadArrearsAsync, cancellation);
+    public Task<Result<ErpList<ErpArrears>>> ArrearsAsync(string partnerId, CancellationToken cancellationToken) => ReadAsync("arrears", partnerId, Invoices.ReadArrearsAsync, cancellationToken);
 
-    public Task<Result<ErpList<ErpTicket>>> TicketsAsync(string partnerId, CancellationToken cancellation) =>
-        ReadAsync("tickets", partnerId, (partner, either) => TicketReader.ReadAsync(client, partner, either), cancellation);
+    public Task<Result<ErpList<ErpTicket>>> TicketsAsync(string partnerId, CancellationToken cancellationToken) =>
+        ReadAsync("tickets", partnerId, (partner, either) => TicketReader.ReadAsync(client, partner, either), cancellationToken);
 
-    public Task<Result<ErpList<ErpOrder>>> OrdersAsync(string partnerId, CancellationToken cancellation) =>
-        ReadAsync("orders", partnerId, (partner, either) => OrderReader.ReadAsync(client, partner, either), cancellation);
+    public Task<Result<ErpList<ErpOrder>>> OrdersAsync(string partnerId, CancellationToken cancellationToken) =>
+        ReadAsync("orders", partnerId, (partner, either) => OrderReader.ReadAsync(client, partner, either), cancellationToken);
 
-    public Task<Result<ErpDocument>> FindDocumentAsync(string partnerId, DocumentKind kind, string id, CancellationToken cancellation) => DocumentId(id) is not { } number
+    public Task<Result<ErpDocument>> FindDocumentAsync(string partnerId, DocumentKind kind, string id, CancellationToken cancellationToken) => DocumentId(id) is not { } number
         ? Task.FromResult<Result<ErpDocument>>(NotAvailable)
-        : AskAsync<ErpDocument>("document", options.SectionTimeout, partnerId, async (partner, either) => await FindAsync(kind, partner, number, either) is { } document ? document : NotAvailable, cancellation);
+        : AskAsync<ErpDocument>("document", options.SectionTimeout, partnerId, async (partner, either) => await FindAsync(kind, partner, number, either) is { } document ? document : NotAvailable, cancellationToken);
 
-    public Task<Result<ErpPdf>> OpenPdfAsync(string partnerId, DocumentKind kind, string id, CancellationToken cancellation) => kind != DocumentKind.Invoices || DocumentId(id) is not { } number
+    public Task<Result<ErpPdf>> OpenPdfAsync(string partnerId, DocumentKind kind, string id, CancellationToken cancellationToken) => kind != DocumentKind.Invoices || DocumentId(id) is not { } number
         ? Task.FromResult<Result<ErpPdf>>(NotAvailable)
-        : AskAsync("PDF", options.SectionTimeout * PdfPatience, partnerId, (partner, either) => Invoices.OpenPdfAsync(partner, number, either), cancellation);
+        : AskAsync("PDF", options.SectionTimeout * PdfPatience, partnerId, (partner, either) => Invoices.OpenPdfAsync(partner, number, either), cancellationToken);
 
-    private Task<ErpDocument?> FindAsync(DocumentKind kind, long partner, long id, CancellationToken cancellation) => kind switch
+    private Task<ErpDocument?> FindAsync(DocumentKind kind, long partner, long id, CancellationToken cancellationToken) => kind switch
     {
-        DocumentKind.Invoices => Invoices.FindAsync(partner, id, cancellation),
-        DocumentKind.Orders => OrderReader.FindAsync(client, partner, id, cancellation),
+        DocumentKind.Invoices => Invoices.FindAsync(partner, id, cancellationToken),
+        DocumentKind.Orders => OrderReader.FindAsync(client, partner, id, cancellationToken),
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 
     // Odoo's ids are integers of four bytes; a larger one is an error of its database, where it is only a document that nobody has.
     private static long? DocumentId(string id) => int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : null;
 
-    private Task<Result<ErpList<T>>> ReadAsync<T>(string section, string partnerId, Func<long, CancellationToken, Task<ErpList<T>>> read, CancellationToken cancellation) =>
-        AskAsync<ErpList<T>>(section, options.SectionTimeout, partnerId, async (partner, either) => await read(partner, either), cancellation);
+    private Task<Result<ErpList<T>>> ReadAsync<T>(string section, string partnerId, Func<long, CancellationToken, Task<ErpList<T>>> read, CancellationToken cancellationToken) =>
+        AskAsync<ErpList<T>>(section, options.SectionTimeout, partnerId, async (partner, either) => await read(partner, either), cancellationToken);
 
-    private async Task<Result<T>> AskAsync<T>(string section, TimeSpan timeout, string partnerId, Func<long, CancellationToken, Task<Result<T>>> ask, CancellationToken cancellation)
+    private async Task<Result<T>> AskAsync<T>(string section, TimeSpan timeout, string partnerId, Func<long, CancellationToken, Task<Result<T>>> ask, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(timeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
             // A partner that is gone has no documents; the sync will say so of the link.
-            return await CommercialPartnerAsync(partnerId, cancellation).WaitAsync(either.Token) is { } partner ? await ask(partner, either.Token) : NotAvailable;
+            return await CommercialPartnerAsync(partnerId, cancellationToken).WaitAsync(either.Token) is { } partner ? await ask(partner, either.Token) : NotAvailable;
         }
         catch (OdooException failure) when (failure.Kind == OdooFailure.NoSuchModel)
         {
@@ -84,7 +84,7 @@ public sealed partial class OdooDocuments(OdooClient client, OdooOptions options
         {
             SectionFailed(section, failure.Message);
         }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             SectionFailed(section, $"Odoo did not answer within {timeout.TotalSeconds:0.##} seconds.");
         }
@@ -98,18 +98,18 @@ public sealed partial class OdooDocuments(OdooClient client, OdooOptions options
     }
 
     // All parts need it; the first that comes asks.
-    private Task<long?> CommercialPartnerAsync(string partnerId, CancellationToken cancellation)
+    private Task<long?> CommercialPartnerAsync(string partnerId, CancellationToken cancellationToken)
     {
         lock (gate)
         {
-            return commercialPartner ??= AskCommercialPartnerAsync(partnerId, cancellation);
+            return commercialPartner ??= AskCommercialPartnerAsync(partnerId, cancellationToken);
         }
     }
 
-    private async Task<long?> AskCommercialPartnerAsync(string partnerId, CancellationToken cancellation)
+    private async Task<long?> AskCommercialPartnerAsync(string partnerId, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(options.SectionTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         var search = new OdooSearch("res.partner", OdooDomain.All.And("id", "=", long.Parse(partnerId, CultureInfo.InvariantCulture)), ["commercial_partner_id"]) { WithArchived = true };
         var rows = await client.SearchReadAsync(search, either.Token);
         return rows.Count == 0 ? null : new OdooRow(rows[0]).RelatedId("commercial_partner_id");

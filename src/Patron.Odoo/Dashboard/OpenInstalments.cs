@@ -20,12 +20,12 @@ internal static class OpenInstalments
     public const string Document = "move_id";
 
     /// <summary>Null where the robot's user may not read lines: then the document's own due date has to do.</summary>
-    public static async Task<IReadOnlyList<Instalment>?> TryReadAsync(OdooClient client, Func<OdooDomain> lines, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<Instalment>?> TryReadAsync(OdooClient client, Func<OdooDomain> lines, CancellationToken cancellationToken)
     {
         try
         {
-            var known = await client.FieldsOfAsync(Model, cancellation);
-            var rows = await DocumentList.ReadAllAsync(client, Model, () => OnReceivables(lines(), known), Fields, cancellation);
+            var known = await client.FieldsOfAsync(Model, cancellationToken);
+            var rows = await DocumentList.ReadAllAsync(client, Model, () => OnReceivables(lines(), known), Fields, cancellationToken);
             return [.. rows.Select(row => new Instalment(row.RelatedId(Document) ?? 0, row.Date("date_maturity"), row.Money("amount_residual_currency"), row.RelatedName("currency_id") ?? ""))];
         }
         catch (OdooException failure) when (failure.Kind is OdooFailure.Denied or OdooFailure.NoSuchModel or OdooFailure.NoSuchField)

@@ -15,29 +15,29 @@ internal static class OrderReader
     // 'done' is a confirmed order that is locked; from 17 on that is no state any more.
     private static readonly string[] Shown = ["sent", "sale", "done"];
 
-    public static Task<ErpList<ErpOrder>> ReadAsync(OdooClient client, long commercialPartner, CancellationToken cancellation) => DocumentList.ReadAsync(
+    public static Task<ErpList<ErpOrder>> ReadAsync(OdooClient client, long commercialPartner, CancellationToken cancellationToken) => DocumentList.ReadAsync(
         client,
         new OdooSearch(Model, Visible(commercialPartner), Fields) { Order = "date_order desc, id desc" },
         Order,
-        cancellation);
+        cancellationToken);
 
     /// <summary>One of those that the list counts, with its lines; null where it is none of them. Odoo keeps no PDF of orders.</summary>
-    public static async Task<ErpDocument?> FindAsync(OdooClient client, long commercialPartner, long id, CancellationToken cancellation)
+    public static async Task<ErpDocument?> FindAsync(OdooClient client, long commercialPartner, long id, CancellationToken cancellationToken)
     {
         var search = new OdooSearch(Model, Visible(commercialPartner).And("id", "=", id), [.. Fields, "amount_untaxed", "amount_tax"]);
-        if (await client.SearchReadAsync(search, cancellation) is not [var found])
+        if (await client.SearchReadAsync(search, cancellationToken) is not [var found])
         {
             return null;
         }
 
         var row = new OdooRow(found);
-        var lines = await ReadLinesAsync(client, commercialPartner, id, cancellation);
+        var lines = await ReadLinesAsync(client, commercialPartner, id, cancellationToken);
         return new ErpDocument(null, Order(row), row.Money("amount_untaxed"), row.Money("amount_tax"), lines, HasPdf: false);
     }
 
     /// <summary>The lines of one of those that the list counts; none for any other.</summary>
-    public static Task<IReadOnlyList<ErpLine>> ReadLinesAsync(OdooClient client, long commercialPartner, long id, CancellationToken cancellation) =>
-        DocumentLines.OfOrderAsync(client, () => Visible(commercialPartner, "order_id.").And("order_id", "=", id), cancellation);
+    public static Task<IReadOnlyList<ErpLine>> ReadLinesAsync(OdooClient client, long commercialPartner, long id, CancellationToken cancellationToken) =>
+        DocumentLines.OfOrderAsync(client, () => Visible(commercialPartner, "order_id.").And("order_id", "=", id), cancellationToken);
 
     private static OdooDomain Visible(long commercialPartner, string path = "") => DocumentList.Of(commercialPartner, path).AndIn(path + "state", Shown);
 

@@ -15,22 +15,22 @@ internal static class ServiceReader
     private static readonly string[] SubscriptionFields =
         ["code", "name", "template_id", "stage_id", "stage_category", "in_progress", "date_start", "recurring_next_date", "recurring_total", "currency_id"];
 
-    public static async Task<ErpList<ErpService>> ReadAsync(OdooClient client, long commercialPartner, CancellationToken cancellation)
+    public static async Task<ErpList<ErpService>> ReadAsync(OdooClient client, long commercialPartner, CancellationToken cancellationToken)
     {
-        var orders = await client.FieldsOfAsync("sale.order", cancellation);
+        var orders = await client.FieldsOfAsync("sale.order", cancellationToken);
         return orders.ContainsKey("is_subscription")
-            ? await ReadOrdersAsync(client, orders, commercialPartner, cancellation)
+            ? await ReadOrdersAsync(client, orders, commercialPartner, cancellationToken)
             : await DocumentList.ReadAsync(
                 client, new OdooSearch("sale.subscription", DocumentList.Of(commercialPartner), SubscriptionFields) { Order = "id desc" },
                 row => new ErpService(
                     row.Id, row.Text("code") ?? row.NumberOrId("name"), row.RelatedName("template_id"), State(row.Text("stage_category")) ?? (row.Flag("in_progress") ? ServiceState.Active : null),
                     row.Date("date_start"), row.Date("recurring_next_date"), row.Money("recurring_total"), row.RelatedName("currency_id")),
-                cancellation);
+                cancellationToken);
     }
 
     // Offers and what was renewed are no services: Odoo's own portal shows these states, too.
     private static Task<ErpList<ErpService>> ReadOrdersAsync(
-        OdooClient client, IReadOnlyDictionary<string, OdooField> known, long commercialPartner, CancellationToken cancellation)
+        OdooClient client, IReadOnlyDictionary<string, OdooField> known, long commercialPartner, CancellationToken cancellationToken)
     {
         var domain = DocumentList.Of(commercialPartner).And("is_subscription", "=", true);
         domain = known.ContainsKey("subscription_state") ? domain.AndIn("subscription_state", ["3_progress", "4_paused", "6_churn"])
@@ -41,7 +41,7 @@ internal static class ServiceReader
             row => new ErpService(
                 row.Id, row.NumberOrId("name"), row.RelatedName("plan_id") ?? row.RelatedName("recurrence_id"), State(row.Text("subscription_state") ?? row.Text("stage_category")), row.Date("start_date"),
                 row.Date("next_invoice_date"), known.ContainsKey("recurring_total") ? row.Money("recurring_total") : row.Money("amount_total"), row.RelatedName("currency_id")),
-            cancellation);
+            cancellationToken);
     }
 
     private static ServiceState? State(string? state) => state switch

@@ -15,26 +15,26 @@ internal static class TicketReader
 
     private static readonly string[] Fields = ["name", "ticket_ref", "stage_id", "state", "is_closed", "close_date", "create_date", "write_date"];
 
-    public static async Task<ErpList<ErpTicket>> ReadAsync(OdooClient client, long commercialPartner, CancellationToken cancellation)
+    public static async Task<ErpList<ErpTicket>> ReadAsync(OdooClient client, long commercialPartner, CancellationToken cancellationToken)
     {
         try
         {
-            return await ReadAsync(client, "helpdesk.ticket", DocumentList.Of(commercialPartner), cancellation);
+            return await ReadAsync(client, "helpdesk.ticket", DocumentList.Of(commercialPartner), cancellationToken);
         }
         catch (OdooException failure) when (failure.Kind == OdooFailure.NoSuchModel)
         {
             var shown = DocumentList.Of(commercialPartner).AndIn("project_id.privacy_visibility", ForCustomers)
                 .And("message_partner_ids", "child_of", new JsonArray(commercialPartner));
-            return await ReadAsync(client, "project.task", shown, cancellation);
+            return await ReadAsync(client, "project.task", shown, cancellationToken);
         }
     }
 
-    private static async Task<ErpList<ErpTicket>> ReadAsync(OdooClient client, string model, OdooDomain domain, CancellationToken cancellation)
+    private static async Task<ErpList<ErpTicket>> ReadAsync(OdooClient client, string model, OdooDomain domain, CancellationToken cancellationToken)
     {
-        var known = await client.FieldsOfAsync(model, cancellation);
+        var known = await client.FieldsOfAsync(model, cancellationToken);
         return await DocumentList.ReadAsync(
             client, new OdooSearch(model, domain, Fields) { Order = "create_date desc, id desc" },
-            row => new ErpTicket(row.Id, row.Text("ticket_ref"), row.NumberOrId("name"), row.RelatedName("stage_id"), IsOpen(row, known), row.Time("create_date"), row.Time("write_date")), cancellation);
+            row => new ErpTicket(row.Id, row.Text("ticket_ref"), row.NumberOrId("name"), row.RelatedName("stage_id"), IsOpen(row, known), row.Time("create_date"), row.Time("write_date")), cancellationToken);
     }
 
     // Tasks say it by a state from 17 on and by a flag before, tickets by the date on which they were closed.

@@ -56,7 +56,7 @@ internal sealed class PageResult<TPage, TModel>(TModel model, int status) : IRes
 internal sealed record ShownPage(string? Notice, AntiforgeryTokenSet Token);
 
 /// <summary>The answers that routes of pages give.</summary>
-internal static class Show
+internal static class PageResults
 {
     public static IResult Page<TPage, TModel>(TModel model)
         where TPage : PageOf<TModel> => new PageResult<TPage, TModel>(model, StatusCodes.Status200OK);

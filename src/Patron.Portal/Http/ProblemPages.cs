@@ -22,7 +22,7 @@ internal static class ProblemPages
 
         http.Response.Headers.Remove("WWW-Authenticate");
         return problem.Status == StatusCodes.Status401Unauthorized
-            ? Show.Next(http, "/login?return_url=" + Uri.EscapeDataString(Wanted(http.Request)), status: StatusCodes.Status302Found)
+            ? PageResults.Next(http, "/login?return_url=" + Uri.EscapeDataString(Wanted(http.Request)), status: StatusCodes.Status302Found)
             : new PageResult<ProblemView, ProblemAnswer>(problem, problem.Status);
     }
 

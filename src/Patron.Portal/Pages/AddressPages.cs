@@ -21,55 +21,55 @@ internal static class AddressPages
 
     public static void MapAddresses(this RouteGroupBuilder personal)
     {
-        personal.MapGet(Path + "/new", () => Show.Page<AddressPage, AddressModel>(new AddressModel(FormState.Fresh, null)));
+        personal.MapGet(Path + "/new", () => PageResults.Page<AddressPage, AddressModel>(new AddressModel(FormState.Fresh, null)));
         personal.MapPost(Path + "/new", AddAsync);
-        personal.MapGet(Path + "/{uid:guid}", (Guid uid, FindOwnAddress find, HttpContext http, CancellationToken cancellation) =>
-            ShowAsync<AddressPage>(uid, find, http, cancellation));
+        personal.MapGet(Path + "/{uid:guid}", (Guid uid, FindOwnAddress find, HttpContext http, CancellationToken cancellationToken) =>
+            ShowAsync<AddressPage>(uid, find, http, cancellationToken));
         personal.MapPost(Path + "/{uid:guid}", ChangeAsync);
-        personal.MapGet(Path + "/{uid:guid}/remove", (Guid uid, FindOwnAddress find, HttpContext http, CancellationToken cancellation) =>
-            ShowAsync<AddressRemovalPage>(uid, find, http, cancellation));
+        personal.MapGet(Path + "/{uid:guid}/remove", (Guid uid, FindOwnAddress find, HttpContext http, CancellationToken cancellationToken) =>
+            ShowAsync<AddressRemovalPage>(uid, find, http, cancellationToken));
         personal.MapPost(Path + "/{uid:guid}/remove", RemoveAsync);
     }
 
-    private static async Task<IResult> ShowAsync<TPage>(Guid uid, FindOwnAddress find, HttpContext http, CancellationToken cancellation)
+    private static async Task<IResult> ShowAsync<TPage>(Guid uid, FindOwnAddress find, HttpContext http, CancellationToken cancellationToken)
         where TPage : PageOf<AddressModel> =>
-        (await find.HandleAsync(http.Caller(), uid, cancellation)).ToResult(found => Show.Page<TPage, AddressModel>(new AddressModel(FormState.Fresh, found.Address)));
+        (await find.HandleAsync(http.Caller(), uid, cancellationToken)).ToResult(found => PageResults.Page<TPage, AddressModel>(new AddressModel(FormState.Fresh, found.Address)));
 
-    private static async Task<IResult> AddAsync(FormInput input, AddAddress add, FindProfile find, HttpContext http, CancellationToken cancellation)
+    private static async Task<IResult> AddAsync(FormInput input, AddAddress add, FindProfile find, HttpContext http, CancellationToken cancellationToken)
     {
-        var found = await find.HandleAsync(http.Caller(), cancellation);
+        var found = await find.HandleAsync(http.Caller(), cancellationToken);
         var result = found.Succeeded(out var profile, out var missing)
-            ? await add.HandleAsync(http.Caller(), profile.Customer.CustomerId, input.ToAddressChanges(), expectedVersions: null, cancellation)
+            ? await add.HandleAsync(http.Caller(), profile.Customer.CustomerId, input.ToAddressChanges(), expectedVersions: null, cancellationToken)
             : missing;
         return result.Error is { } error
-            ? Show.Refused<AddressPage, AddressModel>(new AddressModel(FormState.Refused(input, error), null), error)
-            : Show.Next(http, Back, "address_added");
+            ? PageResults.Refused<AddressPage, AddressModel>(new AddressModel(FormState.Refused(input, error), null), error)
+            : PageResults.Next(http, Back, "address_added");
     }
 
     private static async Task<IResult> ChangeAsync(
-        FormInput input, Guid uid, ChangeAddress change, FindOwnAddress find, HttpContext http, CancellationToken cancellation)
+        FormInput input, Guid uid, ChangeAddress change, FindOwnAddress find, HttpContext http, CancellationToken cancellationToken)
     {
-        var found = await find.HandleAsync(http.Caller(), uid, cancellation);
+        var found = await find.HandleAsync(http.Caller(), uid, cancellationToken);
         if (!found.Succeeded(out var own, out var missing))
         {
             return Answers.Problem(missing);
         }
 
         var result = await change.HandleAsync(
-            http.Caller(), own.CustomerId, uid.ToString(), input.ToAddressChanges(), expectedVersions: null, cancellation);
+            http.Caller(), own.CustomerId, uid.ToString(), input.ToAddressChanges(), expectedVersions: null, cancellationToken);
         return result.Error is { } error
-            ? Show.Refused<AddressPage, AddressModel>(new AddressModel(FormState.Refused(input, error), own.Address), error)
-            : Show.Next(http, Back, "saved");
+            ? PageResults.Refused<AddressPage, AddressModel>(new AddressModel(FormState.Refused(input, error), own.Address), error)
+            : PageResults.Next(http, Back, "saved");
     }
 
     private static async Task<IResult> RemoveAsync(
-        FormInput input, Guid uid, RemoveAddress remove, FindOwnAddress find, HttpContext http, CancellationToken cancellation)
+        FormInput input, Guid uid, RemoveAddress remove, FindOwnAddress find, HttpContext http, CancellationToken cancellationToken)
     {
-        var found = await find.HandleAsync(http.Caller(), uid, cancellation);
+        var found = await find.HandleAsync(http.Caller(), uid, cancellationToken);
         var result = found.Succeeded(out var own, out var missing)
-            ? await remove.HandleAsync(http.Caller(), own.CustomerId, uid.ToString(), expectedVersions: null, cancellation)
+            ? await remove.HandleAsync(http.Caller(), own.CustomerId, uid.ToString(), expectedVersions: null, cancellationToken)
             : missing;
-        return result.ToResult(_ => Show.Next(http, Back, "address_removed"));
+        return result.ToResult(_ => PageResults.Next(http, Back, "address_removed"));
     }
 }
 
@@ -81,15 +81,15 @@ internal sealed class FindOwnAddress(FindProfile profile, ListAddresses addresse
 {
     private static readonly Error Missing = Error.NotFound("You have no such address.");
 
-    public async Task<Result<OwnAddress>> HandleAsync(Caller caller, Guid uid, CancellationToken cancellation)
+    public async Task<Result<OwnAddress>> HandleAsync(Caller caller, Guid uid, CancellationToken cancellationToken)
     {
-        var found = await profile.HandleAsync(caller, cancellation);
+        var found = await profile.HandleAsync(caller, cancellationToken);
         if (!found.Succeeded(out var own, out var none))
         {
             return none;
         }
 
-        var book = await addresses.HandleAsync(caller, own.Customer.CustomerId, cancellation);
+        var book = await addresses.HandleAsync(caller, own.Customer.CustomerId, cancellationToken);
         return !book.Succeeded(out var all, out var gone) ? gone
             : all.Addresses.FirstOrDefault(address => address.Uid == uid && address.Type != AddressType.Primary) is { } address ? new OwnAddress(own.Customer.CustomerId, address)
             : Missing;

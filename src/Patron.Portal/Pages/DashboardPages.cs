@@ -16,16 +16,16 @@ public sealed record DashboardModel(User Account, Dashboard? Dashboard, int Offe
 /// <summary>Reads what the overview shows.</summary>
 internal sealed class ReadDashboardPage(FindAccount account, ReadDashboard dashboard, ListNamedOffers offers)
 {
-    public async Task<DashboardModel> HandleAsync(Caller caller, CancellationToken cancellation) => new(
-        (await account.HandleAsync(caller, cancellation)).User,
-        (await dashboard.HandleAsync(caller, cancellation)).Succeeded(out var own, out _) ? own : null,
-        (await offers.HandleAsync(caller, cancellation)).Count);
+    public async Task<DashboardModel> HandleAsync(Caller caller, CancellationToken cancellationToken) => new(
+        (await account.HandleAsync(caller, cancellationToken)).User,
+        (await dashboard.HandleAsync(caller, cancellationToken)).Succeeded(out var own, out _) ? own : null,
+        (await offers.HandleAsync(caller, cancellationToken)).Count);
 }
 
 /// <summary>The overview.</summary>
 internal static class DashboardPages
 {
     public static void MapDashboard(this RouteGroupBuilder personal) =>
-        personal.MapGet("/dashboard", async (ReadDashboardPage read, HttpContext http, CancellationToken cancellation) =>
-            Show.Page<DashboardPage, DashboardModel>(await read.HandleAsync(http.Caller(), cancellation)));
+        personal.MapGet("/dashboard", async (ReadDashboardPage read, HttpContext http, CancellationToken cancellationToken) =>
+            PageResults.Page<DashboardPage, DashboardModel>(await read.HandleAsync(http.Caller(), cancellationToken)));
 }

@@ -17,6 +17,6 @@ internal static class LanguagePages
     private static IResult Choose(FormInput input, HttpContext http)
     {
         Language.Choose(http, input["language"]);
-        return Show.Next(http, ReturnAddress.Of(input["return_url"]));
+        return PageResults.Next(http, ReturnAddress.Of(input["return_url"]));
     }
 }

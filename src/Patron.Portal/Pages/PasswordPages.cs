@@ -16,32 +16,32 @@ internal static class PasswordPages
 {
     public static void MapPasswords(this RouteGroupBuilder pages)
     {
-        pages.MapGet("/forgot-password", () => Show.Page<ForgottenPage, FormState>(FormState.Fresh));
+        pages.MapGet("/forgot-password", () => PageResults.Page<ForgottenPage, FormState>(FormState.Fresh));
         pages.MapPost("/forgot-password", ForgetAsync).GuardSignUp();
-        pages.MapGet("/reset-password", (string? token) => Show.Page<ResetPage, ResetModel>(new ResetModel(FormState.Fresh, token ?? "")));
+        pages.MapGet("/reset-password", (string? token) => PageResults.Page<ResetPage, ResetModel>(new ResetModel(FormState.Fresh, token ?? "")));
         pages.MapPost("/reset-password", ResetAsync).GuardSignIn();
         pages.MapPost("/password-strength", Rate).GuardSignIn();
     }
 
-    private static async Task<IResult> ForgetAsync(FormInput input, ForgotPassword forgot, HttpContext http, CancellationToken cancellation)
+    private static async Task<IResult> ForgetAsync(FormInput input, ForgotPassword forgot, HttpContext http, CancellationToken cancellationToken)
     {
         if (input.Missing("email") is { } missing)
         {
-            return Show.Refused<ForgottenPage, FormState>(FormState.Refused(input, missing), missing);
+            return PageResults.Refused<ForgottenPage, FormState>(FormState.Refused(input, missing), missing);
         }
 
-        await forgot.HandleAsync(http.Caller(), input["email"], cancellation);
-        return Show.Next(http, "/login", "reset_sent");
+        await forgot.HandleAsync(http.Caller(), input["email"], cancellationToken);
+        return PageResults.Next(http, "/login", "reset_sent");
     }
 
-    private static async Task<IResult> ResetAsync(FormInput input, ResetPassword reset, HttpContext http, CancellationToken cancellation)
+    private static async Task<IResult> ResetAsync(FormInput input, ResetPassword reset, HttpContext http, CancellationToken cancellationToken)
     {
         var result = input.PasswordRefusal("token") is { } refusal
             ? refusal
-            : await reset.HandleAsync(http.Caller(), input["token"].Trim(), input["password"], cancellation);
+            : await reset.HandleAsync(http.Caller(), input["token"].Trim(), input["password"], cancellationToken);
         return result.Error is { } error
-            ? Show.Refused<ResetPage, ResetModel>(new ResetModel(FormState.Refused(input, error), input["token"]), error)
-            : Show.Next(http, "/login", "password_set");
+            ? PageResults.Refused<ResetPage, ResetModel>(new ResetModel(FormState.Refused(input, error), input["token"]), error)
+            : PageResults.Next(http, "/login", "password_set");
     }
 
     // For the script that shows it while somebody types.

@@ -19,8 +19,8 @@ internal static class ProfilePages
 
     public static void MapProfile(this RouteGroupBuilder personal)
     {
-        personal.MapGet(Path, async (ReadProfilePage read, HttpContext http, CancellationToken cancellation) =>
-            Show.Page<ProfilePage, ProfileModel>(await read.HandleAsync(http.Caller(), cancellation)));
+        personal.MapGet(Path, async (ReadProfilePage read, HttpContext http, CancellationToken cancellationToken) =>
+            PageResults.Page<ProfilePage, ProfileModel>(await read.HandleAsync(http.Caller(), cancellationToken)));
         personal.MapPost(Path, CreateAsync);
         personal.MapPost(Path + "/name", RenameAsync);
         personal.MapChange("details");
@@ -34,19 +34,19 @@ internal static class ProfilePages
     // Each form of the record is the same partial update, of the fields that the form has.
     private static void MapChange(this RouteGroupBuilder personal, string form) => personal.MapPost(
         $"{Path}/{form}",
-        async (FormInput input, UpdateProfile update, ReadProfilePage read, HttpContext http, CancellationToken cancellation) =>
+        async (FormInput input, UpdateProfile update, ReadProfilePage read, HttpContext http, CancellationToken cancellationToken) =>
         {
-            var result = await update.HandleAsync(http.Caller(), new ProfileInput(input.ToChanges()), cancellation);
+            var result = await update.HandleAsync(http.Caller(), new ProfileInput(input.ToChanges()), cancellationToken);
             return result.Succeeded(out var profile, out var error)
                 ? Saved(http, form, profile.PendingChanges.Count > 0 ? "sent_to_staff" : "saved")
-                : await RefuseAsync(form, input, error, read, http, cancellation);
+                : await RefuseAsync(form, input, error, read, http, cancellationToken);
         });
 
-    private static async Task<IResult> CreateAsync(FormInput input, CreateProfile create, HttpContext http, CancellationToken cancellation) =>
-        (await create.HandleAsync(http.Caller(), new ProfileInput(new CustomerChanges()), cancellation)).ToResult(_ => Show.Next(http, Path, "profile_created"));
+    private static async Task<IResult> CreateAsync(FormInput input, CreateProfile create, HttpContext http, CancellationToken cancellationToken) =>
+        (await create.HandleAsync(http.Caller(), new ProfileInput(new CustomerChanges()), cancellationToken)).ToResult(_ => PageResults.Next(http, Path, "profile_created"));
 
     private static async Task<IResult> RenameAsync(
-        FormInput input, UpdateAccount update, ReadProfilePage read, HttpContext http, CancellationToken cancellation)
+        FormInput input, UpdateAccount update, ReadProfilePage read, HttpContext http, CancellationToken cancellationToken)
     {
         var change = new AccountChange(
             names => names with
@@ -57,20 +57,20 @@ internal static class ProfilePages
                 UserName = input.Optional("username").Or(names.UserName),
             },
             NewEmail: null, CurrentPassword: null);
-        var result = await update.HandleAsync(http.Caller(), change, cancellation);
-        return result.Error is { } error ? await RefuseAsync("name", input, error, read, http, cancellation) : Saved(http, "name");
+        var result = await update.HandleAsync(http.Caller(), change, cancellationToken);
+        return result.Error is { } error ? await RefuseAsync("name", input, error, read, http, cancellationToken) : Saved(http, "name");
     }
 
-    private static async Task<IResult> AcceptAsync(FormInput input, Guid customer, AcceptOffer accept, HttpContext http, CancellationToken cancellation) =>
-        (await accept.HandleAsync(http.Caller(), customer, cancellation)).ToResult(_ => Show.Next(http, Path, "offer_accepted"));
+    private static async Task<IResult> AcceptAsync(FormInput input, Guid customer, AcceptOffer accept, HttpContext http, CancellationToken cancellationToken) =>
+        (await accept.HandleAsync(http.Caller(), customer, cancellationToken)).ToResult(_ => PageResults.Next(http, Path, "offer_accepted"));
 
-    private static async Task<IResult> DeclineAsync(FormInput input, Guid customer, AnswerOffer answer, HttpContext http, CancellationToken cancellation) =>
-        (await answer.DeclineAsync(http.Caller(), customer, cancellation)).ToResult(_ => Show.Next(http, Path, "offer_declined"));
+    private static async Task<IResult> DeclineAsync(FormInput input, Guid customer, AnswerOffer answer, HttpContext http, CancellationToken cancellationToken) =>
+        (await answer.DeclineAsync(http.Caller(), customer, cancellationToken)).ToResult(_ => PageResults.Next(http, Path, "offer_declined"));
 
-    private static IResult Saved(HttpContext http, string form, string notice = "saved") => Show.Next(http, $"{Path}#{form}", notice);
+    private static IResult Saved(HttpContext http, string form, string notice = "saved") => PageResults.Next(http, $"{Path}#{form}", notice);
 
     private static async Task<IResult> RefuseAsync(
-        string form, FormInput input, Error error, ReadProfilePage read, HttpContext http, CancellationToken cancellation) =>
-        Show.Refused<ProfilePage, ProfileModel>(
-            await read.HandleAsync(http.Caller(), cancellation) with { Refused = form, Form = FormState.Refused(input, error) }, error);
+        string form, FormInput input, Error error, ReadProfilePage read, HttpContext http, CancellationToken cancellationToken) =>
+        PageResults.Refused<ProfilePage, ProfileModel>(
+            await read.HandleAsync(http.Caller(), cancellationToken) with { Refused = form, Form = FormState.Refused(input, error) }, error);
 }

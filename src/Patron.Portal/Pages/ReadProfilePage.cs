@@ -31,18 +31,18 @@ public sealed record ProfileModel(User Account, IReadOnlyList<NamedOffer> Offers
 /// <summary>Reads what the profile page shows.</summary>
 internal sealed class ReadProfilePage(FindAccount account, FindProfile profile, ListAddresses addresses, ListConsents consents, ListNamedOffers offers)
 {
-    public async Task<ProfileModel> HandleAsync(Caller caller, CancellationToken cancellation)
+    public async Task<ProfileModel> HandleAsync(Caller caller, CancellationToken cancellationToken)
     {
-        var model = new ProfileModel((await account.HandleAsync(caller, cancellation)).User, await offers.HandleAsync(caller, cancellation));
-        var found = await profile.HandleAsync(caller, cancellation);
+        var model = new ProfileModel((await account.HandleAsync(caller, cancellationToken)).User, await offers.HandleAsync(caller, cancellationToken));
+        var found = await profile.HandleAsync(caller, cancellationToken);
         if (!found.Succeeded(out var own, out _))
         {
             return model;
         }
 
         // A record that goes while the page is read has nothing more to show.
-        var book = await addresses.HandleAsync(caller, own.Customer.CustomerId, cancellation);
-        var history = await consents.HandleAsync(caller, own.Customer.CustomerId, cancellation);
+        var book = await addresses.HandleAsync(caller, own.Customer.CustomerId, cancellationToken);
+        var history = await consents.HandleAsync(caller, own.Customer.CustomerId, cancellationToken);
         return model with
         {
             Profile = own,

@@ -25,8 +25,8 @@ public sealed record SecurityModel(User Account, IReadOnlyList<Session> Sessions
 /// <summary>Reads what the security page shows.</summary>
 internal sealed class ReadSecurityPage(FindAccount account, ListSessions sessions)
 {
-    public async Task<SecurityModel> HandleAsync(Caller caller, CancellationToken cancellation) => new(
-        (await account.HandleAsync(caller, cancellation)).User, await sessions.HandleAsync(caller, cancellation), caller.SessionId);
+    public async Task<SecurityModel> HandleAsync(Caller caller, CancellationToken cancellationToken) => new(
+        (await account.HandleAsync(caller, cancellationToken)).User, await sessions.HandleAsync(caller, cancellationToken), caller.SessionId);
 }
 
 /// <summary>Password, e-mail address, and where one is signed in.</summary>
@@ -36,8 +36,8 @@ internal static class SecurityPages
 
     public static void MapSecurity(this RouteGroupBuilder personal)
     {
-        personal.MapGet(Path, async (ReadSecurityPage read, HttpContext http, CancellationToken cancellation) =>
-            Show.Page<SecurityPage, SecurityModel>(await read.HandleAsync(http.Caller(), cancellation)));
+        personal.MapGet(Path, async (ReadSecurityPage read, HttpContext http, CancellationToken cancellationToken) =>
+            PageResults.Page<SecurityPage, SecurityModel>(await read.HandleAsync(http.Caller(), cancellationToken)));
         personal.MapPost(Path + "/password", ChangePasswordAsync).GuardSignIn();
         personal.MapPost(Path + "/email", ChangeEmailAsync).GuardSignIn();
         personal.MapPost(Path + "/sessions/{id:guid}/end", EndOneAsync);
@@ -45,34 +45,34 @@ internal static class SecurityPages
     }
 
     private static async Task<IResult> ChangePasswordAsync(
-        FormInput input, ChangePassword change, ReadSecurityPage read, HttpContext http, CancellationToken cancellation)
+        FormInput input, ChangePassword change, ReadSecurityPage read, HttpContext http, CancellationToken cancellationToken)
     {
         var result = input.PasswordRefusal("current_password") is { } refusal
             ? refusal
-            : await change.HandleAsync(http.Caller(), input["current_password"], input["password"], cancellation);
+            : await change.HandleAsync(http.Caller(), input["current_password"], input["password"], cancellationToken);
         return result.Error is { } error
-            ? await RefuseAsync("password", FormState.Refused(input, error, "current_password"), error, read, http, cancellation)
-            : Show.Next(http, Path, "password_changed");
+            ? await RefuseAsync("password", FormState.Refused(input, error, "current_password"), error, read, http, cancellationToken)
+            : PageResults.Next(http, Path, "password_changed");
     }
 
     private static async Task<IResult> ChangeEmailAsync(
-        FormInput input, UpdateAccount update, ReadSecurityPage read, HttpContext http, CancellationToken cancellation)
+        FormInput input, UpdateAccount update, ReadSecurityPage read, HttpContext http, CancellationToken cancellationToken)
     {
         var result = input.Missing("email", "current_password") is { } missing
             ? missing
-            : await update.HandleAsync(http.Caller(), new AccountChange(names => names, input["email"], input["current_password"]), cancellation);
+            : await update.HandleAsync(http.Caller(), new AccountChange(names => names, input["email"], input["current_password"]), cancellationToken);
         return result.Succeeded(out var account, out var error)
-            ? Show.Next(http, Path, account.User.PendingEmail is null ? "saved" : "email_pending")
-            : await RefuseAsync("email", FormState.Refused(input, error, error == ChangePassword.CurrentIsWrong ? "current_password" : "email"), error, read, http, cancellation);
+            ? PageResults.Next(http, Path, account.User.PendingEmail is null ? "saved" : "email_pending")
+            : await RefuseAsync("email", FormState.Refused(input, error, error == ChangePassword.CurrentIsWrong ? "current_password" : "email"), error, read, http, cancellationToken);
     }
 
-    private static async Task<IResult> EndOneAsync(Guid id, EndSessions sessions, HttpContext http, CancellationToken cancellation) =>
-        (await sessions.EndOneAsync(http.Caller(), id, cancellation)).ToResult(_ => Show.Next(http, Path, "session_ended"));
+    private static async Task<IResult> EndOneAsync(Guid id, EndSessions sessions, HttpContext http, CancellationToken cancellationToken) =>
+        (await sessions.EndOneAsync(http.Caller(), id, cancellationToken)).ToResult(_ => PageResults.Next(http, Path, "session_ended"));
 
-    private static async Task<IResult> EndOthersAsync(EndSessions sessions, HttpContext http, CancellationToken cancellation) =>
-        (await sessions.EndOthersAsync(http.Caller(), cancellation)).ToResult(_ => Show.Next(http, Path, "sessions_ended"));
+    private static async Task<IResult> EndOthersAsync(EndSessions sessions, HttpContext http, CancellationToken cancellationToken) =>
+        (await sessions.EndOthersAsync(http.Caller(), cancellationToken)).ToResult(_ => PageResults.Next(http, Path, "sessions_ended"));
 
     private static async Task<IResult> RefuseAsync(
-        string form, FormState state, Error error, ReadSecurityPage read, HttpContext http, CancellationToken cancellation) =>
-        Show.Refused<SecurityPage, SecurityModel>(await read.HandleAsync(http.Caller(), cancellation) with { Refused = form, Form = state }, error);
+        string form, FormState state, Error error, ReadSecurityPage read, HttpContext http, CancellationToken cancellationToken) =>
+        PageResults.Refused<SecurityPage, SecurityModel>(await read.HandleAsync(http.Caller(), cancellationToken) with { Refused = form, Form = state }, error);
 }

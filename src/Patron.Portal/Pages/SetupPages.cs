@@ -30,53 +30,53 @@ internal static class SetupPages
     public static void MapSetup(this RouteGroupBuilder pages)
     {
         pages.MapGet(Path, (string? email, HttpContext http) =>
-            Show.Page<SetupPage, SetupModel>(new SetupModel(FormState.Fresh, email, SetupProgress.Of(http) is not null)));
+            PageResults.Page<SetupPage, SetupModel>(new SetupModel(FormState.Fresh, email, SetupProgress.Of(http) is not null)));
         pages.MapPost(Path, BeginAsync).GuardSignUp();
         pages.MapGet(SecondPath, (HttpContext http) => SetupProgress.Of(http) is { } begun
-            ? Show.Page<SetupCodePage, SetupCodeModel>(new SetupCodeModel(FormState.Fresh, begun.Email, begun.ChallengeId is not null))
-            : Show.Next(http, Path));
+            ? PageResults.Page<SetupCodePage, SetupCodeModel>(new SetupCodeModel(FormState.Fresh, begun.Email, begun.ChallengeId is not null))
+            : PageResults.Next(http, Path));
         pages.MapPost(SecondPath, FinishAsync).GuardSignUp();
         // Looking at the page uses the link not up: programs that read mail open links, too.
-        pages.MapGet("/set-password", async (string? token, FindSetupLink find, CancellationToken cancellation) => Show.Page<SetupLinkPage, SetupLinkModel>(
-            new SetupLinkModel(FormState.Fresh, await find.HandleAsync(token, cancellation), token ?? "")));
+        pages.MapGet("/set-password", async (string? token, FindSetupLink find, CancellationToken cancellationToken) => PageResults.Page<SetupLinkPage, SetupLinkModel>(
+            new SetupLinkModel(FormState.Fresh, await find.HandleAsync(token, cancellationToken), token ?? "")));
         pages.MapPost("/set-password", SetAsync).GuardSignIn();
     }
 
-    private static async Task<IResult> BeginAsync(FormInput input, BeginSetup begin, HttpContext http, CancellationToken cancellation)
+    private static async Task<IResult> BeginAsync(FormInput input, BeginSetup begin, HttpContext http, CancellationToken cancellationToken)
     {
-        var result = await begin.HandleAsync(http.Caller(), input["email"], cancellation);
+        var result = await begin.HandleAsync(http.Caller(), input["email"], cancellationToken);
         if (!result.Succeeded(out var begun, out var error))
         {
-            return Show.Refused<SetupPage, SetupModel>(new SetupModel(FormState.Refused(input, error), null, SetupProgress.Of(http) is not null), error);
+            return PageResults.Refused<SetupPage, SetupModel>(new SetupModel(FormState.Refused(input, error), null, SetupProgress.Of(http) is not null), error);
         }
 
         switch (begun.Step)
         {
             case SetupStep.SignIn:
-                return Show.Next(http, "/login", "has_password");
+                return PageResults.Next(http, "/login", "has_password");
             case SetupStep.Link:
-                return Show.Next(http, "/login", "setup_link_sent");
+                return PageResults.Next(http, "/login", "setup_link_sent");
             default:
                 SetupProgress.Keep(http, begun);
-                return Show.Next(http, SecondPath);
+                return PageResults.Next(http, SecondPath);
         }
     }
 
-    private static async Task<IResult> FinishAsync(FormInput input, QuickSetup setup, SessionCookies cookies, HttpContext http, CancellationToken cancellation)
+    private static async Task<IResult> FinishAsync(FormInput input, QuickSetup setup, SessionCookies cookies, HttpContext http, CancellationToken cancellationToken)
     {
         if (SetupProgress.Of(http) is not { } begun)
         {
-            return Show.Next(http, Path);
+            return PageResults.Next(http, Path);
         }
 
         var takesCode = begun.ChallengeId is not null;
         var result = input.PasswordRefusal(takesCode ? ["code"] : []) is { } refusal
             ? refusal
             : await setup.HandleAsync(
-                http.Caller(), new QuickSetupInput(begun.Email, input["password"], input["password_confirmation"], begun.ChallengeId, input["code"]), cancellation);
+                http.Caller(), new QuickSetupInput(begun.Email, input["password"], input["password_confirmation"], begun.ChallengeId, input["code"]), cancellationToken);
         if (!result.Succeeded(out var done, out var error))
         {
-            return Show.Refused<SetupCodePage, SetupCodeModel>(
+            return PageResults.Refused<SetupCodePage, SetupCodeModel>(
                 new SetupCodeModel(FormState.Refused(input, error, takesCode ? "code" : null), begun.Email, takesCode), error);
         }
 
@@ -84,19 +84,19 @@ internal static class SetupPages
         return Welcome(http, cookies, done.Activated!);
     }
 
-    private static async Task<IResult> SetAsync(FormInput input, ActivateByLink activate, SessionCookies cookies, HttpContext http, CancellationToken cancellation)
+    private static async Task<IResult> SetAsync(FormInput input, ActivateByLink activate, SessionCookies cookies, HttpContext http, CancellationToken cancellationToken)
     {
         var result = input.PasswordRefusal("token") is { } refusal
             ? refusal
-            : await activate.HandleAsync(http.Caller(), input["token"], input["password"], input["password_confirmation"], cancellation);
+            : await activate.HandleAsync(http.Caller(), input["token"], input["password"], input["password_confirmation"], cancellationToken);
         return result.Succeeded(out var activated, out var error)
             ? Welcome(http, cookies, activated)
-            : Show.Refused<SetupLinkPage, SetupLinkModel>(new SetupLinkModel(FormState.Refused(input, error), null, input["token"]), error);
+            : PageResults.Refused<SetupLinkPage, SetupLinkModel>(new SetupLinkModel(FormState.Refused(input, error), null, input["token"]), error);
     }
 
     private static IResult Welcome(HttpContext http, SessionCookies cookies, Activated activated)
     {
         SessionCookieHeader.Set(http, cookies.For(activated.SignedIn).Value, life: null);
-        return Show.Next(http, ReturnAddress.Home, "activated");
+        return PageResults.Next(http, ReturnAddress.Home, "activated");
     }
 }

@@ -16,32 +16,32 @@ internal static class SignInPages
     public static void MapSignIn(this RouteGroupBuilder pages)
     {
         pages.MapGet("/login", (string? return_url, HttpContext http) => http.Caller().UserId is null
-            ? Show.Page<SignInPage, SignInModel>(new SignInModel(FormState.Fresh, ReturnAddress.Of(return_url)))
-            : Show.Next(http, ReturnAddress.Home));
+            ? PageResults.Page<SignInPage, SignInModel>(new SignInModel(FormState.Fresh, ReturnAddress.Of(return_url)))
+            : PageResults.Next(http, ReturnAddress.Home));
         pages.MapPost("/login", SignInAsync).GuardSignIn();
         pages.MapPost("/logout", SignOutAsync);
     }
 
-    private static async Task<IResult> SignInAsync(FormInput input, SignIn signIn, SessionCookies cookies, HttpContext http, CancellationToken cancellation)
+    private static async Task<IResult> SignInAsync(FormInput input, SignIn signIn, SessionCookies cookies, HttpContext http, CancellationToken cancellationToken)
     {
         var goesTo = ReturnAddress.Of(input["return_url"]);
         var result = input.Missing("login", "password") is { } missing
             ? missing
-            : await signIn.HandleAsync(http.Caller(), input["login"], input["password"], cancellation);
+            : await signIn.HandleAsync(http.Caller(), input["login"], input["password"], cancellationToken);
         if (!result.Succeeded(out var signedIn, out var error))
         {
-            return Show.Refused<SignInPage, SignInModel>(new SignInModel(FormState.Refused(input, error, "password"), goesTo), error);
+            return PageResults.Refused<SignInPage, SignInModel>(new SignInModel(FormState.Refused(input, error, "password"), goesTo), error);
         }
 
         var session = cookies.For(signedIn);
         SessionCookieHeader.Set(http, session.Value, input.IsOn("remember") ? session.Life : null);
-        return Show.Next(http, goesTo);
+        return PageResults.Next(http, goesTo);
     }
 
-    private static async Task<IResult> SignOutAsync(EndSessions sessions, HttpContext http, CancellationToken cancellation)
+    private static async Task<IResult> SignOutAsync(EndSessions sessions, HttpContext http, CancellationToken cancellationToken)
     {
-        await sessions.SignOutAsync(http.Caller(), cancellation);
+        await sessions.SignOutAsync(http.Caller(), cancellationToken);
         SessionCookieHeader.Clear(http);
-        return Show.Next(http, "/login", "signed_out");
+        return PageResults.Next(http, "/login", "signed_out");
     }
 }

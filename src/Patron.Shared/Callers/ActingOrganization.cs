@@ -12,7 +12,7 @@ public static class ActingOrganization
 
     /// <summary>The caller, acting. <paramref name="asked"/> is the header's text; an organization the caller has no part in is 404.</summary>
     public static async ValueTask<Result<Caller>> ResolveAsync(
-        Caller caller, string? asked, Guid home, ICallerSource source, CancellationToken cancellation)
+        Caller caller, string? asked, Guid home, ICallerSource source, CancellationToken cancellationToken)
     {
         if (string.IsNullOrWhiteSpace(asked))
         {
@@ -26,7 +26,7 @@ public static class ActingOrganization
             return caller with { OrganizationId = membership.OrganizationId };
         }
 
-        if (await source.FindOrganizationAsync(text, cancellation) is { } found && (caller.IsAdmin || caller.Key?.OrganizationId == found))
+        if (await source.FindOrganizationAsync(text, cancellationToken) is { } found && (caller.IsAdmin || caller.Key?.OrganizationId == found))
         {
             return caller with { OrganizationId = found };
         }

@@ -7,7 +7,7 @@ namespace Patron.Shared.Callers;
 public sealed record Caller
 {
     /// <summary>Somebody who has not signed in.</summary>
-    public static Caller Stranger(RequestOrigin origin) => new() { Origin = origin };
+    public static Caller Anonymous(RequestOrigin origin) => new() { Origin = origin };
 
     /// <summary>Patron itself: the command line, jobs, the first start. May do everything.</summary>
     public static Caller System(Guid organizationId) => new() { IsAdmin = true, OrganizationId = organizationId, Origin = RequestOrigin.Local };

@@ -9,14 +9,14 @@ namespace Patron.Shared.Callers;
 public interface ICallerSource
 {
     /// <summary>The caller behind a verified access token, or null when its session, key or account has ended.</summary>
-    ValueTask<Caller?> FromTokenAsync(AccessTokenClaims claims, ForwardedToken token, RequestOrigin origin, CancellationToken cancellation);
+    ValueTask<Caller?> FromTokenAsync(AccessTokenClaims claims, ForwardedToken token, RequestOrigin origin, CancellationToken cancellationToken);
 
     /// <summary>The caller behind an API key as sent (<c>key:secret</c>), or null.</summary>
-    ValueTask<Caller?> FromApiKeyAsync(string credentials, RequestOrigin origin, CancellationToken cancellation);
+    ValueTask<Caller?> FromApiKeyAsync(string credentials, RequestOrigin origin, CancellationToken cancellationToken);
 
     /// <summary>The caller behind a session cookie, or null when it is forged, or its session or account has ended.</summary>
-    ValueTask<Caller?> FromCookieAsync(string cookie, RequestOrigin origin, CancellationToken cancellation);
+    ValueTask<Caller?> FromCookieAsync(string cookie, RequestOrigin origin, CancellationToken cancellationToken);
 
     /// <summary>The organization with this number or UUID, or null.</summary>
-    ValueTask<Guid?> FindOrganizationAsync(string numberOrId, CancellationToken cancellation);
+    ValueTask<Guid?> FindOrganizationAsync(string numberOrId, CancellationToken cancellationToken);
 }

@@ -9,7 +9,7 @@ namespace Patron.Shared.Callers;
 public sealed class TokenCallers(HomeOrganization home) : ICallerSource
 {
     public ValueTask<Caller?> FromTokenAsync(
-        AccessTokenClaims claims, ForwardedToken token, RequestOrigin origin, CancellationToken cancellation) => ValueTask.FromResult<Caller?>(new Caller
+        AccessTokenClaims claims, ForwardedToken token, RequestOrigin origin, CancellationToken cancellationToken) => ValueTask.FromResult<Caller?>(new Caller
     {
         UserId = claims.UserId,
         SessionId = claims.SessionId,
@@ -21,11 +21,11 @@ public sealed class TokenCallers(HomeOrganization home) : ICallerSource
         Origin = origin,
     });
 
-    public ValueTask<Caller?> FromApiKeyAsync(string credentials, RequestOrigin origin, CancellationToken cancellation) => ValueTask.FromResult<Caller?>(null);
+    public ValueTask<Caller?> FromApiKeyAsync(string credentials, RequestOrigin origin, CancellationToken cancellationToken) => ValueTask.FromResult<Caller?>(null);
 
-    public ValueTask<Caller?> FromCookieAsync(string cookie, RequestOrigin origin, CancellationToken cancellation) => ValueTask.FromResult<Caller?>(null);
+    public ValueTask<Caller?> FromCookieAsync(string cookie, RequestOrigin origin, CancellationToken cancellationToken) => ValueTask.FromResult<Caller?>(null);
 
     /// <summary>Only home is known here beyond the token's memberships; an admin may name any other by its UUID.</summary>
-    public ValueTask<Guid?> FindOrganizationAsync(string numberOrId, CancellationToken cancellation) =>
+    public ValueTask<Guid?> FindOrganizationAsync(string numberOrId, CancellationToken cancellationToken) =>
         ValueTask.FromResult<Guid?>(Guid.TryParse(numberOrId, out var id) ? id : numberOrId == "1" ? home.Id : null);
 }

@@ -66,14 +66,14 @@ public sealed class DatabaseSession(DatabasePools pools) : IAsyncDisposable
     }
 
     /// <summary>Runs SQL on the open connection, inside the transaction where one runs; outside of one the connection is given back at once.</summary>
-    public async Task<T> OnConnectionAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellation)
+    public async Task<T> OnConnectionAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellationToken)
     {
         if (Connection.State == ConnectionState.Open)
         {
             return await work(Connection);
         }
 
-        await Connection.OpenAsync(cancellation);
+        await Connection.OpenAsync(cancellationToken);
         try
         {
             var result = await work(Connection);

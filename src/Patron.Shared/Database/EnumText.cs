@@ -7,7 +7,7 @@ namespace Patron.Shared.Database;
 public sealed class EnumText<T>() : ValueConverter<T, string>(value => ToText(value), text => FromText(text))
     where T : struct, Enum
 {
-    public static string ToText(T value) => Words<T>.Of(value);
+    public static string ToText(T value) => EnumNames<T>.Of(value);
 
-    public static T FromText(string text) => Words<T>.Parse(text);
+    public static T FromText(string text) => EnumNames<T>.Parse(text);
 }

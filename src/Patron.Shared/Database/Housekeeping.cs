@@ -16,13 +16,13 @@ public sealed partial class Housekeeping(
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => loop.RunAsync("housekeeping", Interval, SweepAsync, stoppingToken);
 
     /// <summary>Deletes what is due now.</summary>
-    public async Task SweepAsync(CancellationToken cancellation)
+    public async Task SweepAsync(CancellationToken cancellationToken)
     {
         foreach (var task in tasks)
         {
             await using var command = pools.Background.CreateCommand(task.Sql);
             command.Parameters.AddWithValue(time.GetUtcNow());
-            var rows = await command.ExecuteNonQueryAsync(cancellation);
+            var rows = await command.ExecuteNonQueryAsync(cancellationToken);
             if (rows > 0)
             {
                 LogSwept(task.Name, rows);

@@ -39,15 +39,15 @@ public sealed partial class Migrator(DatabasePools pools, IEnumerable<MigrationS
     private static readonly TimeSpan LockPoll = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Applies what is missing and answers the names applied, 'module/NNNN_name'.</summary>
-    public async Task<IReadOnlyList<string>> MigrateAsync(CancellationToken cancellation)
+    public async Task<IReadOnlyList<string>> MigrateAsync(CancellationToken cancellationToken)
     {
-        await using var connection = await pools.OpenAloneAsync(cancellation); // Its lock ends with it, however that comes about.
-        await LockAsync(connection, cancellation);
-        await CreateBookkeepingAsync(connection, cancellation);
+        await using var connection = await pools.OpenAloneAsync(cancellationToken); // Its lock ends with it, however that comes about.
+        await LockAsync(connection, cancellationToken);
+        await CreateBookkeepingAsync(connection, cancellationToken);
         var applied = new List<string>();
-        foreach (var migration in await PendingAsync(connection, cancellation))
+        foreach (var migration in await PendingAsync(connection, cancellationToken))
         {
-            await ApplyAsync(connection, migration, cancellation);
+            await ApplyAsync(connection, migration, cancellationToken);
             applied.Add($"{migration.Module}/{migration.Name}");
             LogApplied(migration.Module, migration.Name);
         }
@@ -72,11 +72,11 @@ public sealed partial class Migrator(DatabasePools pools, IEnumerable<MigrationS
         END $$
         """;
 
-    private static async Task CreateBookkeepingAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    private static async Task CreateBookkeepingAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         try
         {
-            await ExecuteAsync(connection, Bookkeeping, cancellation);
+            await ExecuteAsync(connection, Bookkeeping, cancellationToken);
         }
         catch (PostgresException refused) when (MigrationRefusal.Sentence(refused, connection) is { } sentence)
         {
@@ -85,22 +85,22 @@ public sealed partial class Migrator(DatabasePools pools, IEnumerable<MigrationS
     }
 
     // Polled, never a blocking pg_advisory_lock: a waiter's snapshot would block CREATE INDEX CONCURRENTLY in the holder.
-    private static async Task LockAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    private static async Task LockAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand($"SELECT pg_try_advisory_lock({LockKey})", connection);
-        while (await command.ExecuteScalarAsync(cancellation) is not true)
+        while (await command.ExecuteScalarAsync(cancellationToken) is not true)
         {
-            await Task.Delay(LockPoll, cancellation);
+            await Task.Delay(LockPoll, cancellationToken);
         }
     }
 
-    private async Task<IReadOnlyList<Migration>> PendingAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    private async Task<IReadOnlyList<Migration>> PendingAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var known = new Dictionary<(string Module, int Number), string>();
         await using (var command = new NpgsqlCommand("SELECT module, number, checksum FROM shared.migrations", connection))
-        await using (var reader = await command.ExecuteReaderAsync(cancellation))
+        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
         {
-            while (await reader.ReadAsync(cancellation))
+            while (await reader.ReadAsync(cancellationToken))
             {
                 known[(reader.GetString(0), reader.GetInt32(1))] = reader.GetString(2);
             }
@@ -124,14 +124,14 @@ public sealed partial class Migrator(DatabasePools pools, IEnumerable<MigrationS
     }
 
     // A file that begins with '-- no transaction' holds one statement that cannot run inside one (CREATE INDEX CONCURRENTLY).
-    private static async Task ApplyAsync(NpgsqlConnection connection, Migration migration, CancellationToken cancellation)
+    private static async Task ApplyAsync(NpgsqlConnection connection, Migration migration, CancellationToken cancellationToken)
     {
         const string Record = "INSERT INTO shared.migrations (module, number, name, checksum) VALUES ($1, $2, $3, $4)";
         var alone = migration.Sql.StartsWith("-- no transaction", StringComparison.Ordinal);
-        await using var transaction = alone ? null : await connection.BeginTransactionAsync(cancellation);
+        await using var transaction = alone ? null : await connection.BeginTransactionAsync(cancellationToken);
         try
         {
-            await ExecuteAsync(connection, migration.Sql, cancellation);
+            await ExecuteAsync(connection, migration.Sql, cancellationToken);
         }
         catch (PostgresException refused) when (MigrationRefusal.Sentence(refused, connection, migration) is { } sentence)
         {
@@ -143,19 +143,19 @@ public sealed partial class Migrator(DatabasePools pools, IEnumerable<MigrationS
             Parameters = { new() { Value = migration.Module }, new() { Value = migration.Number }, new() { Value = migration.Name }, new() { Value = migration.Checksum } },
         })
         {
-            await command.ExecuteNonQueryAsync(cancellation);
+            await command.ExecuteNonQueryAsync(cancellationToken);
         }
 
         if (transaction is not null)
         {
-            await transaction.CommitAsync(cancellation);
+            await transaction.CommitAsync(cancellationToken);
         }
     }
 
-    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellation)
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
-        await command.ExecuteNonQueryAsync(cancellation);
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     [LoggerMessage(LogLevel.Information, "Migration applied: {Module}/{Name}")]

@@ -37,7 +37,7 @@ public struct RowCursor(NpgsqlDataReader row, int first = 0)
     public byte[]? OptionalBytes() => row.IsDBNull(next) ? Skip<byte[]?>() : Bytes();
 
     public T Word<T>()
-        where T : struct, Enum => Words<T>.Parse(Text());
+        where T : struct, Enum => EnumNames<T>.Parse(Text());
 
     public T? OptionalWord<T>()
         where T : struct, Enum => row.IsDBNull(next) ? Skip<T?>() : Word<T>();

@@ -6,11 +6,11 @@ namespace Patron.Shared.Database;
 public static class RowReading
 {
     /// <summary>All of them, in their order.</summary>
-    public static async Task<List<T>> ReadAllAsync<T>(this NpgsqlCommand command, Func<RowCursor, T> read, CancellationToken cancellation)
+    public static async Task<List<T>> ReadAllAsync<T>(this NpgsqlCommand command, Func<RowCursor, T> read, CancellationToken cancellationToken)
     {
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var rows = new List<T>();
-        while (await reader.ReadAsync(cancellation))
+        while (await reader.ReadAsync(cancellationToken))
         {
             rows.Add(read(new RowCursor(reader)));
         }

@@ -38,7 +38,7 @@ public sealed class IdempotentWork(DatabaseSession database, TimeProvider time)
 
         try
         {
-            await using var transaction = database.Enclose(cancellation => ClaimAsync(scope, key, requestHash, cancellation));
+            await using var transaction = database.Enclose(cancellationToken => ClaimAsync(scope, key, requestHash, cancellationToken));
             var answer = await work();
             if (answer.Status is (>= 200 and < 300) or 400 or 422)
             {
@@ -59,7 +59,7 @@ public sealed class IdempotentWork(DatabaseSession database, TimeProvider time)
     /// Deletes the stored answers in whose body one of the texts stands, for an erasure: a repeated request is then a new one. It reads all
     /// answers of the last day; erasures are rare, and an index on what answers contain would burden every create.
     /// </summary>
-    public async Task ForgetAsync(string[] texts, CancellationToken cancellation)
+    public async Task ForgetAsync(string[] texts, CancellationToken cancellationToken)
     {
         await using var command = Command(
             """
@@ -67,7 +67,7 @@ public sealed class IdempotentWork(DatabaseSession database, TimeProvider time)
             WHERE EXISTS (SELECT FROM unnest($1) AS text WHERE position(convert_to(text, 'UTF8') IN body) > 0)
             """,
             [texts]);
-        await command.ExecuteNonQueryAsync(cancellation);
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     // The first deed in the transaction: whoever comes second leaves the work, wherever it is.
@@ -84,10 +84,10 @@ public sealed class IdempotentWork(DatabaseSession database, TimeProvider time)
         }
     }
 
-    private async Task<bool> TryLockAsync(string subject, CancellationToken cancellation)
+    private async Task<bool> TryLockAsync(string subject, CancellationToken cancellationToken)
     {
         await using var command = Command("SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0))", subject);
-        return (bool)(await command.ExecuteScalarAsync(cancellation))!;
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
     // It writes what is there already: so its commit waits for a synchronous standby, and an answer whose own commit did not wait to the end is
@@ -115,7 +115,7 @@ public sealed class IdempotentWork(DatabaseSession database, TimeProvider time)
         return new StoredAnswer(reader.GetInt32(1), headers, reader.GetFieldValue<byte[]>(3));
     }
 
-    private async Task StoreAsync(string scope, string key, byte[] requestHash, StoredAnswer answer, CancellationToken cancellation)
+    private async Task StoreAsync(string scope, string key, byte[] requestHash, StoredAnswer answer, CancellationToken cancellationToken)
     {
         await using var command = Command(
             """
@@ -125,7 +125,7 @@ public sealed class IdempotentWork(DatabaseSession database, TimeProvider time)
                 headers = excluded.headers, body = excluded.body, created_at = excluded.created_at
             """,
             scope, key, requestHash, answer.Status, JsonSerializer.Serialize(answer.Headers, IdempotencyJson.Default.IReadOnlyDictionaryStringString), answer.Body, time.GetUtcNow());
-        await command.ExecuteNonQueryAsync(cancellation);
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private NpgsqlCommand Command(string sql, params object[] values)

@@ -31,7 +31,7 @@ public sealed partial class OutboxWorker(
     }
 
     // A message that hangs takes one place of several; none waits for another.
-    private async Task GoOnAsync(Dictionary<long, Task> sending, CancellationToken cancellation)
+    private async Task GoOnAsync(Dictionary<long, Task> sending, CancellationToken cancellationToken)
     {
         foreach (var (id, sent) in sending.Where(one => one.Value.IsCompleted).ToList())
         {
@@ -39,12 +39,12 @@ public sealed partial class OutboxWorker(
             await sent;
         }
 
-        foreach (var message in await TakeDueAsync(AtOnce - sending.Count, [.. sending.Keys], cancellation))
+        foreach (var message in await TakeDueAsync(AtOnce - sending.Count, [.. sending.Keys], cancellationToken))
         {
-            sending.Add(message.Id, SendAsync(message, cancellation));
+            sending.Add(message.Id, SendAsync(message, cancellationToken));
         }
 
-        await Task.WhenAny([.. sending.Values, Task.Delay(Poll, cancellation)]);
+        await Task.WhenAny([.. sending.Values, Task.Delay(Poll, cancellationToken)]);
     }
 
     // due_at is the lease: a process that dies while sending leaves the message to be tried again when the lease ends. What this one is still
@@ -58,7 +58,7 @@ public sealed partial class OutboxWorker(
         RETURNING id, kind, payload, attempts
         """;
 
-    private async Task<List<Message>> TakeDueAsync(int limit, long[] sending, CancellationToken cancellation)
+    private async Task<List<Message>> TakeDueAsync(int limit, long[] sending, CancellationToken cancellationToken)
     {
         var taken = new List<Message>();
         if (limit == 0)
@@ -72,8 +72,8 @@ public sealed partial class OutboxWorker(
         command.Parameters.AddWithValue(now);
         command.Parameters.AddWithValue(limit);
         command.Parameters.AddWithValue(sending);
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        while (await reader.ReadAsync(cancellation))
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
         {
             taken.Add(new Message(reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.GetInt32(3)));
         }
@@ -81,16 +81,16 @@ public sealed partial class OutboxWorker(
         return taken;
     }
 
-    private async Task SendAsync(Message message, CancellationToken cancellation)
+    private async Task SendAsync(Message message, CancellationToken cancellationToken)
     {
         try
         {
-            await HandlerOf(message.Kind).HandleAsync(message.Payload, cancellation);
+            await HandlerOf(message.Kind).HandleAsync(message.Payload, cancellationToken);
         }
-        catch (Exception exception) when (!cancellation.IsCancellationRequested)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             LogFailed(message.Id, message.Kind, message.Attempts, exception.GetType().Name);
-            await PostponeAsync(message, exception, cancellation);
+            await PostponeAsync(message, exception, cancellationToken);
             return;
         }
 
@@ -99,7 +99,7 @@ public sealed partial class OutboxWorker(
         await command.ExecuteNonQueryAsync(CancellationToken.None);
     }
 
-    private async Task PostponeAsync(Message message, Exception exception, CancellationToken cancellation)
+    private async Task PostponeAsync(Message message, Exception exception, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var pause = TimeSpan.FromSeconds(Math.Min(5 * Math.Pow(2, message.Attempts - 1), 3600));
@@ -113,7 +113,7 @@ public sealed partial class OutboxWorker(
         command.Parameters.AddWithValue(GivenText.Storable(exception.Message));
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset?> { TypedValue = isDead ? now : null });
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset?> { TypedValue = refusal is null ? null : now });
-        await command.ExecuteNonQueryAsync(cancellation);
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private OutboxHandler HandlerOf(string kind) =>

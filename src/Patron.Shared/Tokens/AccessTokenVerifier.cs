@@ -59,7 +59,7 @@ public sealed class AccessTokenVerifier
     internal int CachedTokens => verified.Count;
 
     /// <summary>What the token says, or null when it is not genuine, not for us, or not good at this time. Never why.</summary>
-    public ValueTask<AccessTokenClaims?> VerifyAsync(string token, CancellationToken cancellation)
+    public ValueTask<AccessTokenClaims?> VerifyAsync(string token, CancellationToken cancellationToken)
     {
         Span<byte> buffer = stackalloc byte[MaxLength];
         if (token.Length > MaxLength || Ascii.FromUtf16(token, buffer, out var length) != OperationStatus.Done)
@@ -71,11 +71,11 @@ public sealed class AccessTokenVerifier
         var now = time.GetUtcNow();
         return verified.Find(fingerprint, now) is { } claims
             ? ValueTask.FromResult(IsExpired(claims, now) ? null : claims)
-            : VerifySignatureAsync(token, fingerprint, cancellation);
+            : VerifySignatureAsync(token, fingerprint, cancellationToken);
     }
 
     private async ValueTask<AccessTokenClaims?> VerifySignatureAsync(
-        string token, TokenFingerprint fingerprint, CancellationToken cancellation)
+        string token, TokenFingerprint fingerprint, CancellationToken cancellationToken)
     {
         // Before the library: three parts, each in its only spelling, and a header that names the algorithm and the key and nothing else.
         var parts = token.Split('.', 4);
@@ -84,7 +84,7 @@ public sealed class AccessTokenVerifier
             || Decode(parts[1]) is not { } payload
             || Decode(parts[2]) is not { Length: SignatureLength }
             || TokenJson.Read(header, TokenJson.Default.AccessTokenHeader) is not { Alg: SecurityAlgorithms.EcdsaSha256 } named
-            || await keys.FindAsync(named.Kid, cancellation) is not { } key)
+            || await keys.FindAsync(named.Kid, cancellationToken) is not { } key)
         {
             return null;
         }

@@ -43,7 +43,7 @@ public sealed partial class HttpVerificationKeys : IVerificationKeys
     /// <summary>Whether there is any key to verify with.</summary>
     public bool HasKeys => known.Keys.Count > 0;
 
-    public async ValueTask<JsonWebKey?> FindAsync(string keyId, CancellationToken cancellation)
+    public async ValueTask<JsonWebKey?> FindAsync(string keyId, CancellationToken cancellationToken)
     {
         var before = known;
         var key = before.Keys.GetValueOrDefault(keyId);
@@ -52,7 +52,7 @@ public sealed partial class HttpVerificationKeys : IVerificationKeys
             return key;
         }
 
-        var refresh = RefreshAsync(cancellation);
+        var refresh = RefreshAsync(cancellationToken);
         if (key is not null && before.Failing)
         {
             return key; // the service is away: its known keys do not wait for every new attempt
@@ -66,7 +66,7 @@ public sealed partial class HttpVerificationKeys : IVerificationKeys
     /// Fetches the keys, together with whoever else is waiting for them, or does nothing during the pause. Throws only when
     /// the caller gives up waiting; the fetch itself goes on. Call it at the start, so that the service becomes ready without a token.
     /// </summary>
-    public Task RefreshAsync(CancellationToken cancellation)
+    public Task RefreshAsync(CancellationToken cancellationToken)
     {
         lock (gate)
         {
@@ -81,7 +81,7 @@ public sealed partial class HttpVerificationKeys : IVerificationKeys
                 fetch = Task.Run(FetchAsync, CancellationToken.None);
             }
 
-            return fetch.WaitAsync(cancellation);
+            return fetch.WaitAsync(cancellationToken);
         }
     }
 

@@ -6,5 +6,5 @@ namespace Patron.Shared.Tokens;
 public interface IVerificationKeys
 {
     /// <summary>The key with this id; null when there is none, or none can be had now.</summary>
-    ValueTask<JsonWebKey?> FindAsync(string keyId, CancellationToken cancellation);
+    ValueTask<JsonWebKey?> FindAsync(string keyId, CancellationToken cancellationToken);
 }

@@ -9,7 +9,7 @@ public static class RequestCaller
     private const int LongestUserAgent = 256;
     private const int LongestAddress = 64;
 
-    public static Caller Caller(this HttpContext http) => http.Features.Get<Caller>() ?? Shared.Callers.Caller.Stranger(Origin(http));
+    public static Caller Caller(this HttpContext http) => http.Features.Get<Caller>() ?? Shared.Callers.Caller.Anonymous(Origin(http));
 
     /// <summary>Where the request came from; behind a proxy only where the proxy is a trusted one.</summary>
     public static RequestOrigin Origin(HttpContext http)

@@ -16,10 +16,10 @@ internal sealed class WordConverterFactory : JsonConverterFactory
         where T : struct, Enum
     {
         public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            reader.TokenType == JsonTokenType.String && Words<T>.TryRead(reader.GetString()!, out var value)
+            reader.TokenType == JsonTokenType.String && EnumNames<T>.TryRead(reader.GetString()!, out var value)
                 ? value
-                : throw new RefusedValueException(Words<T>.Rule);
+                : throw new RefusedValueException(EnumNames<T>.Rule);
 
-        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(Words<T>.Of(value));
+        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(EnumNames<T>.Of(value));
     }
 }

@@ -22,11 +22,11 @@ internal static class AdminCommand
         var first = new Option<string>("--first-name") { DefaultValueFactory = _ => "Patron" };
         var last = new Option<string>("--last-name") { DefaultValueFactory = _ => "Administrator" };
         var command = new Command("create", "Make an administrator. The password is read from standard input, so that no process list shows it.") { email, first, last };
-        command.RunsOn(new CommonOptions(command), Roles, async (line, context, cancellation) =>
+        command.RunsOn(new CommonOptions(command), Roles, async (line, context, cancellationToken) =>
         {
             var account = new NewAccount(
                 line.GetRequiredValue(email), new PersonNames(line.GetRequiredValue(first), line.GetRequiredValue(last), null, null), ReadPassword());
-            var result = await context.Get<CreateAdmin>().HandleAsync(context.Caller, account, cancellation);
+            var result = await context.Get<CreateAdmin>().HandleAsync(context.Caller, account, cancellationToken);
             return result.Print(user => $"{user.Email} is an administrator now.");
         });
         return command;
@@ -36,9 +36,9 @@ internal static class AdminCommand
     {
         var login = new Argument<string>("account") { Description = "E-mail or user name." };
         var command = new Command(name, description) { login };
-        command.RunsOn(new CommonOptions(command), Roles, async (line, context, cancellation) =>
+        command.RunsOn(new CommonOptions(command), Roles, async (line, context, cancellationToken) =>
         {
-            var result = await context.Get<SwitchAccount>().HandleAsync(context.Caller, line.GetRequiredValue(login), enabled, cancellation);
+            var result = await context.Get<SwitchAccount>().HandleAsync(context.Caller, line.GetRequiredValue(login), enabled, cancellationToken);
             return result.Print(user => $"{user.Email} can {(enabled ? "sign in again" : "no longer sign in")}.");
         });
         return command;

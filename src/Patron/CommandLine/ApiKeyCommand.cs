@@ -19,9 +19,9 @@ internal static class ApiKeyCommand
         };
         var days = new Option<int>("--days") { Description = "How long it works.", DefaultValueFactory = _ => CreateApiKey.DefaultDays };
         var create = new Command("create", "Make a key for the home organization and print it, this once.") { name, scopes, days };
-        create.RunsOn(new CommonOptions(create), [ProcessRole.All, ProcessRole.Accounts], async (line, context, cancellation) =>
+        create.RunsOn(new CommonOptions(create), [ProcessRole.All, ProcessRole.Accounts], async (line, context, cancellationToken) =>
         {
-            var result = await context.Get<CreateApiKey>().HandleAsync(context.Caller, line.GetValue(name), line.GetValue(scopes), line.GetValue(days), cancellation);
+            var result = await context.Get<CreateApiKey>().HandleAsync(context.Caller, line.GetValue(name), line.GetValue(scopes), line.GetValue(days), cancellationToken);
             return result.Print(created => created.Credentials);
         });
         return new Command("api-key", "Keys with which programs act as staff of the home organization.") { create };

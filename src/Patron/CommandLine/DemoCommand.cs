@@ -10,9 +10,9 @@ internal static class DemoCommand
     public static Command Build()
     {
         var command = new Command("demo", "Fill an empty home organization with a made-up company of some 2 000 customers.");
-        command.RunsOn(new CommonOptions(command), [ProcessRole.All], async (_, context, cancellation) =>
+        command.RunsOn(new CommonOptions(command), [ProcessRole.All], async (_, context, cancellationToken) =>
         {
-            var made = await DemoCompany.FillAsync(context.Services, context.Caller, cancellation);
+            var made = await DemoCompany.FillAsync(context.Services, context.Caller, cancellationToken);
             Console.WriteLine(made == 0 ? "The home organization has customers already; nothing was added." : $"{made} customers added.");
             return 0;
         });

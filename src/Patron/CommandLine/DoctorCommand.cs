@@ -33,9 +33,9 @@ internal static class DoctorCommand
         var common = new CommonOptions(command);
         var json = new Option<bool>("--json") { Description = "Print the findings as JSON." };
         command.Options.Add(json);
-        command.SetAction(async (line, cancellation) =>
+        command.SetAction(async (line, cancellationToken) =>
         {
-            var findings = await ExamineAsync(() => common.Read(line), cancellation);
+            var findings = await ExamineAsync(() => common.Read(line), cancellationToken);
             if (line.GetValue(json))
             {
                 Console.WriteLine(JsonSerializer.Serialize(findings, DoctorJson.Default.IReadOnlyListFinding));
@@ -53,7 +53,7 @@ internal static class DoctorCommand
         return command;
     }
 
-    private static async Task<IReadOnlyList<Finding>> ExamineAsync(Func<PatronSettings> read, CancellationToken cancellation)
+    private static async Task<IReadOnlyList<Finding>> ExamineAsync(Func<PatronSettings> read, CancellationToken cancellationToken)
     {
         PatronSettings settings;
         try
@@ -71,27 +71,27 @@ internal static class DoctorCommand
             findings.Add(new Finding("settings.json", false, problem));
         }
 
-        findings.AddRange(await ExamineDatabaseAsync(settings, cancellation));
-        findings.Add(await ExamineMailAsync(settings, cancellation));
+        findings.AddRange(await ExamineDatabaseAsync(settings, cancellationToken));
+        findings.Add(await ExamineMailAsync(settings, cancellationToken));
         if (settings is { Role: ProcessRole.All, Odoo.IsConfigured: true })
         {
-            findings.AddRange(await ExamineOdooAsync(settings.Odoo, cancellation));
+            findings.AddRange(await ExamineOdooAsync(settings.Odoo, cancellationToken));
         }
 
         if (settings is { Role: ProcessRole.All, Erp.IsCsv: true })
         {
-            findings.Add(await ExamineFilesAsync(settings.Erp.Files, cancellation));
+            findings.Add(await ExamineFilesAsync(settings.Erp.Files, cancellationToken));
         }
 
         if (settings.Role == ProcessRole.Customers)
         {
-            findings.Add(await ExamineAccountsAsync(settings.AccountsUrl!, cancellation));
+            findings.Add(await ExamineAccountsAsync(settings.AccountsUrl!, cancellationToken));
         }
 
         return findings;
     }
 
-    private static async Task<IReadOnlyList<Finding>> ExamineDatabaseAsync(PatronSettings settings, CancellationToken cancellation)
+    private static async Task<IReadOnlyList<Finding>> ExamineDatabaseAsync(PatronSettings settings, CancellationToken cancellationToken)
     {
         if (settings.ConnectionString is null && !Directory.Exists(Path.Combine(settings.DataFolder, "postgres")))
         {
@@ -101,25 +101,25 @@ internal static class DoctorCommand
         try
         {
             using var logs = LoggerFactory.Create(_ => { });
-            await using var database = await OpenDatabase.OpenAsync(settings, logs, cancellation);
+            await using var database = await OpenDatabase.OpenAsync(settings, logs, cancellationToken);
             await using var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.ConnectionString) { Timeout = (int)Patience.TotalSeconds });
-            await using var connection = await source.OpenConnectionAsync(cancellation);
+            await using var connection = await source.OpenConnectionAsync(cancellationToken);
             await using var command = new NpgsqlCommand(
                 "SELECT current_setting('server_version_num')::int, has_database_privilege(current_database(), 'CREATE'), to_regclass('shared.outbox_messages') IS NOT NULL, to_regclass('customers.recounts') IS NOT NULL, to_regclass('shared.email_key_conflicts') IS NOT NULL", connection);
-            await using var reader = await command.ExecuteReaderAsync(cancellation);
-            await reader.ReadAsync(cancellation);
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            await reader.ReadAsync(cancellationToken);
             var (version, mayCreate, isMigrated, hasStatistics, hasKeys) = (reader.GetInt32(0), reader.GetBoolean(1), reader.GetBoolean(2), reader.GetBoolean(3), reader.GetBoolean(4));
             await reader.CloseAsync();
             var finding = version < OldestPostgres ? new Finding("database", false, $"PostgreSQL {version / 10_000} is too old; Patron needs 15 or newer.")
                 : !mayCreate && !isMigrated ? new Finding("database", false, "The user may not create schemas and extensions; let an administrator run: GRANT CREATE ON DATABASE ... TO ...")
-                : isMigrated && await DeadMessagesAsync(connection, cancellation) is > 0 and var dead
+                : isMigrated && await DeadMessagesAsync(connection, cancellationToken) is > 0 and var dead
                     ? new Finding("database", false, $"{dead} messages could not be sent and were given up; see last_error in shared.outbox_messages.")
                     : new Finding("database", true, $"PostgreSQL {version / 10_000}, {(isMigrated ? "in use" : "empty; the first start fills it")}");
             return
             [
                 finding,
-                .. hasStatistics ? [await ExamineStatisticsAsync(source, cancellation)] : Array.Empty<Finding>(),
-                .. hasKeys ? [await ExamineAddressesAsync(connection, cancellation)] : Array.Empty<Finding>(),
+                .. hasStatistics ? [await ExamineStatisticsAsync(source, cancellationToken)] : Array.Empty<Finding>(),
+                .. hasKeys ? [await ExamineAddressesAsync(connection, cancellationToken)] : Array.Empty<Finding>(),
             ];
         }
         catch (Exception exception) when (DatabaseFailure.IsAway(exception) || exception is PrivatePostgresException or PostgresException or ArgumentException)
@@ -128,30 +128,30 @@ internal static class DoctorCommand
         }
     }
 
-    private static async Task<Finding> ExamineStatisticsAsync(NpgsqlDataSource source, CancellationToken cancellation)
+    private static async Task<Finding> ExamineStatisticsAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
     {
-        var last = await new Counters(source, TimeProvider.System).LastRecountAsync(cancellation);
+        var last = await new Counters(source, TimeProvider.System).LastRecountAsync(cancellationToken);
         return last.WrongCounters == 0
             ? new Finding("statistics", true, $"proven by counting anew at {last.At.UtcDateTime:yyyy-MM-dd HH:mm} UTC; none was wrong")
             : new Finding("statistics", false, $"{last.WrongCounters} counters were wrong at {last.At.UtcDateTime:yyyy-MM-dd HH:mm} UTC and have been corrected; please report it, and run patron recount to see whether it happened again.");
     }
 
-    private static async Task<Finding> ExamineAddressesAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    private static async Task<Finding> ExamineAddressesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand("SELECT count(*) FROM shared.email_key_conflicts", connection);
-        var conflicts = (long)(await command.ExecuteScalarAsync(cancellation))!;
+        var conflicts = (long)(await command.ExecuteScalarAsync(cancellationToken))!;
         return conflicts == 0
             ? new Finding("addresses", true, "each mailbox is compared in one spelling")
             : new Finding("addresses", false, $"{conflicts} addresses are another one's in another spelling, or none any more; see GET /api/portal/email-conflicts, and change or merge one of each two.");
     }
 
-    private static async Task<long> DeadMessagesAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    private static async Task<long> DeadMessagesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand("SELECT count(*) FROM shared.outbox_messages WHERE dead_at IS NOT NULL AND refused_at IS NULL", connection);
-        return (long)(await command.ExecuteScalarAsync(cancellation))!;
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    private static async Task<Finding> ExamineMailAsync(PatronSettings settings, CancellationToken cancellation)
+    private static async Task<Finding> ExamineMailAsync(PatronSettings settings, CancellationToken cancellationToken)
     {
         if (settings.Mail.Host is not { } host)
         {
@@ -160,7 +160,7 @@ internal static class DoctorCommand
 
         try
         {
-            await new MailServer(settings.Mail, TimeProvider.System).CheckAsync(cancellation);
+            await new MailServer(settings.Mail, TimeProvider.System).CheckAsync(cancellationToken);
             return new Finding("mail", true, $"{host}:{settings.Mail.Port} answers{(settings.Mail.User is null ? "" : " and takes the user and password")}");
         }
         catch (MailServerException failure)
@@ -170,15 +170,15 @@ internal static class DoctorCommand
     }
 
     // One line for Odoo itself and, where it answers, one for each section of the dashboard.
-    private static async Task<IReadOnlyList<Finding>> ExamineOdooAsync(OdooOptions options, CancellationToken cancellation)
+    private static async Task<IReadOnlyList<Finding>> ExamineOdooAsync(OdooOptions options, CancellationToken cancellationToken)
     {
         using var http = OdooModule.NewHttpClient();
         using var odoo = new OdooClient(options, http, TimeProvider.System, NullLogger<OdooClient>.Instance, new OdooCallLimits { Attempts = 1 });
         try
         {
-            var version = await odoo.VersionAsync(cancellation);
-            var partners = await odoo.CountAsync("res.partner", OdooDomain.All, cancellation);
-            var sections = await DashboardCheck.RunAsync(odoo, DateOnly.FromDateTime(DateTime.UtcNow), cancellation);
+            var version = await odoo.VersionAsync(cancellationToken);
+            var partners = await odoo.CountAsync("res.partner", OdooDomain.All, cancellationToken);
+            var sections = await DashboardCheck.RunAsync(odoo, DateOnly.FromDateTime(DateTime.UtcNow), cancellationToken);
             return
             [
                 new Finding("odoo", true, $"{options.Url} is Odoo {version.Text} and shows {Running.Count(partners, "active partner")}"),
@@ -192,13 +192,13 @@ internal static class DoctorCommand
     }
 
     // Read as a run reads them: what it would stop at or leave out is said here.
-    private static async Task<Finding> ExamineFilesAsync(FilesOptions options, CancellationToken cancellation)
+    private static async Task<Finding> ExamineFilesAsync(FilesOptions options, CancellationToken cancellationToken)
     {
         try
         {
             var files = new PartnerFolder(options.Folder).FindFiles().Count;
             var (partners, unreadable) = (0L, new List<PartnerNote>());
-            await foreach (var page in new FilesConnector(options, TimeProvider.System).ReadPagesAsync(since: null, after: null, cancellation))
+            await foreach (var page in new FilesConnector(options, TimeProvider.System).ReadPagesAsync(since: null, after: null, cancellationToken))
             {
                 partners += page.Partners.Count;
                 unreadable.AddRange(page.Unreadable);
@@ -215,12 +215,12 @@ internal static class DoctorCommand
         }
     }
 
-    private static async Task<Finding> ExamineAccountsAsync(string url, CancellationToken cancellation)
+    private static async Task<Finding> ExamineAccountsAsync(string url, CancellationToken cancellationToken)
     {
         using var http = new HttpClient { Timeout = Patience };
         try
         {
-            var answer = await http.GetAsync(new Uri(new Uri(url), KeySet.Path), cancellation);
+            var answer = await http.GetAsync(new Uri(new Uri(url), KeySet.Path), cancellationToken);
             return answer.IsSuccessStatusCode
                 ? new Finding("accounts service", true, $"{url} shows its keys")
                 : new Finding("accounts service", false, $"{url} answers {(int)answer.StatusCode}; is it a Patron with the role accounts or all?");

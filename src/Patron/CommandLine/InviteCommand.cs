@@ -41,20 +41,20 @@ internal static class InviteCommand
                 result.AddError("--limit is a number from 1.");
             }
 
-            if (result.GetValue(state) is { } word and not "all" && !Words<ActivationInvitationState>.TryRead(word, out _))
+            if (result.GetValue(state) is { } word and not "all" && !EnumNames<ActivationInvitationState>.TryRead(word, out _))
             {
-                result.AddError($"--state: {Words<ActivationInvitationState>.Rule} Or all.");
+                result.AddError($"--state: {EnumNames<ActivationInvitationState>.Rule} Or all.");
             }
         });
-        command.RunsOn(new CommonOptions(command), [ProcessRole.All], (line, context, cancellation) => line.GetValue(list)
-            ? ListAsync(context, line.GetValue(state) ?? "never_came", line.GetValue(json), cancellation)
-            : InviteAsync(context, line.GetValue(customers), line.GetValue(limit), line.GetValue(dryRun), line.GetValue(json), cancellation));
+        command.RunsOn(new CommonOptions(command), [ProcessRole.All], (line, context, cancellationToken) => line.GetValue(list)
+            ? ListAsync(context, line.GetValue(state) ?? "never_came", line.GetValue(json), cancellationToken)
+            : InviteAsync(context, line.GetValue(customers), line.GetValue(limit), line.GetValue(dryRun), line.GetValue(json), cancellationToken));
         return command;
     }
 
-    private static async Task<int> InviteAsync(CommandContext context, string[]? customers, int? limit, bool dryRun, bool json, CancellationToken cancellation)
+    private static async Task<int> InviteAsync(CommandContext context, string[]? customers, int? limit, bool dryRun, bool json, CancellationToken cancellationToken)
     {
-        var result = await context.Get<InviteCustomers>().HandleAsync(context.Caller, customers is { Length: > 0 } ? customers : null, limit, dryRun, cancellation);
+        var result = await context.Get<InviteCustomers>().HandleAsync(context.Caller, customers is { Length: > 0 } ? customers : null, limit, dryRun, cancellationToken);
         return result.Print(done => json
             ? JsonSerializer.Serialize(new InviteSummary(done.Invited, done.AlreadyInvited, done.NotWaiting, dryRun), InviteJson.Default.InviteSummary)
             : Sentence(done, dryRun, context.Settings.Portal.Invitations.PerHour));
@@ -65,13 +65,13 @@ internal static class InviteCommand
         + (done.NotWaiting.Count == 0 ? "" : $" Nobody waits as {string.Join(", ", done.NotWaiting)}.")
         + (dryRun || done.Invited == 0 ? "" : $" The mails go while a server runs, at most {Running.Number(perHour)} an hour.");
 
-    private static async Task<int> ListAsync(CommandContext context, string state, bool json, CancellationToken cancellation)
+    private static async Task<int> ListAsync(CommandContext context, string state, bool json, CancellationToken cancellationToken)
     {
-        ActivationInvitationState? wanted = Words<ActivationInvitationState>.TryRead(state, out var read) ? read : null;
+        ActivationInvitationState? wanted = EnumNames<ActivationInvitationState>.TryRead(state, out var read) ? read : null;
         var people = new List<InvitedPerson>();
         for (var page = 1; ; page++)
         {
-            var (rows, total) = (await context.Get<ListInvitations>().HandleAsync(context.Caller, wanted, page, PageSize, cancellation)).Value;
+            var (rows, total) = (await context.Get<ListInvitations>().HandleAsync(context.Caller, wanted, page, PageSize, cancellationToken)).Value;
             people.AddRange(rows.Select(ToPerson));
             if (rows.Count == 0 || people.Count >= total)
             {
@@ -98,7 +98,7 @@ internal static class InviteCommand
     {
         var (invitation, customer) = (view.Invitation, view.Customer);
         return new InvitedPerson(
-            customer?.AccountNumber, customer?.FullName, customer?.Email, Words<ActivationInvitationState>.Of(invitation.State),
+            customer?.AccountNumber, customer?.FullName, customer?.Email, EnumNames<ActivationInvitationState>.Of(invitation.State),
             invitation.InvitedAt.UtcDateTime, invitation.Mails, invitation.LastMailedAt?.UtcDateTime, invitation.DueAt?.UtcDateTime, invitation.CameAt?.UtcDateTime);
     }
 }

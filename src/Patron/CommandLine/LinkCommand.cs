@@ -31,19 +31,19 @@ internal static class LinkCommand
                 result.AddError("Name one account, or give --all.");
             }
         });
-        command.RunsOn(new CommonOptions(command), [ProcessRole.All], (line, context, cancellation) => line.GetValue(all)
-            ? LinkAllAsync(context, line.GetValue(dryRun), line.GetValue(json), cancellation)
-            : LinkOneAsync(context, line.GetValue(login)!, cancellation));
+        command.RunsOn(new CommonOptions(command), [ProcessRole.All], (line, context, cancellationToken) => line.GetValue(all)
+            ? LinkAllAsync(context, line.GetValue(dryRun), line.GetValue(json), cancellationToken)
+            : LinkOneAsync(context, line.GetValue(login)!, cancellationToken));
         return command;
     }
 
-    private static async Task<int> LinkOneAsync(CommandContext context, string login, CancellationToken cancellation)
+    private static async Task<int> LinkOneAsync(CommandContext context, string login, CancellationToken cancellationToken)
     {
-        var result = await context.Get<CreateCustomerForUser>().HandleAsync(context.Caller, login, cancellation);
+        var result = await context.Get<CreateCustomerForUser>().HandleAsync(context.Caller, login, cancellationToken);
         return result.Print(ensured => $"{ensured.Customer.CustomerId} is the customer of {login}{(ensured.IsNew ? " from now on" : ", as it was before")}.");
     }
 
-    private static async Task<int> LinkAllAsync(CommandContext context, bool dryRun, bool json, CancellationToken cancellation)
+    private static async Task<int> LinkAllAsync(CommandContext context, bool dryRun, bool json, CancellationToken cancellationToken)
     {
         var total = 0L;
         var done = 0L;
@@ -56,7 +56,7 @@ internal static class LinkCommand
                 (total, done) = (now.Total, now.Accounts);
                 progress.Step(done, () => Words(now, dryRun));
             },
-            cancellation));
+            cancellationToken));
         if (json)
         {
             var failures = linked.Failed.Take(FailuresShown).Select(failed => new LinkFailure(failed.Account, failed.Reason)).ToList();

@@ -19,16 +19,16 @@ internal static class MemberCommand
         };
         var organization = new Option<string?>("--organization") { Description = "Number or UUID. [default: the home organization]", HelpName = "ID" };
         var add = new Command("add", "Make somebody a member, or change what they are.") { login, membership.OnlyByName(), organization };
-        add.RunsOn(new CommonOptions(add), [ProcessRole.All, ProcessRole.Accounts], async (line, context, cancellation) =>
+        add.RunsOn(new CommonOptions(add), [ProcessRole.All, ProcessRole.Accounts], async (line, context, cancellationToken) =>
         {
             var acting = await ActingOrganization.ResolveAsync(
-                context.Caller, line.GetValue(organization), context.Settings.Home.Id, context.Get<ICallerSource>(), cancellation);
+                context.Caller, line.GetValue(organization), context.Settings.Home.Id, context.Get<ICallerSource>(), cancellationToken);
             if (!acting.Succeeded(out var caller, out _))
             {
                 return Running.Fail("There is no organization with this number or UUID.");
             }
 
-            var result = await context.Get<AddMember>().HandleAsync(caller, line.GetRequiredValue(login), line.GetValue(membership), cancellation);
+            var result = await context.Get<AddMember>().HandleAsync(caller, line.GetRequiredValue(login), line.GetValue(membership), cancellationToken);
             return result.Print(user => $"{user.Email} is {line.GetValue(membership).ToString().ToLowerInvariant()} now.");
         });
         return new Command("member", "The people of an organization.") { add };

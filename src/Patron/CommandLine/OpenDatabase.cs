@@ -17,7 +17,7 @@ internal sealed class OpenDatabase : IAsyncDisposable
     /// <summary>The private server; null where the settings name another.</summary>
     public PrivatePostgresServer? Server { get; }
 
-    public static async Task<OpenDatabase> OpenAsync(PatronSettings settings, ILoggerFactory logs, CancellationToken cancellation)
+    public static async Task<OpenDatabase> OpenAsync(PatronSettings settings, ILoggerFactory logs, CancellationToken cancellationToken)
     {
         if (settings.ConnectionString is { } given)
         {
@@ -27,7 +27,7 @@ internal sealed class OpenDatabase : IAsyncDisposable
         var server = await PrivatePostgresServer.StartAsync(
             new PrivatePostgresOptions { DataFolder = settings.DataFolder, BinariesFolder = settings.PostgresBinaries },
             logs.CreateLogger<PrivatePostgresServer>(),
-            cancellation);
+            cancellationToken);
         return new OpenDatabase(server.ConnectionString, server);
     }
 

@@ -14,9 +14,9 @@ internal static class RecountCommand
             "recount",
             "Count all customers anew and correct the statistics where they are wrong, as servers do once a day. Then make the E.164 form of all "
             + "phones anew, which a new Home:Region needs. Nobody has to wait for either.");
-        command.RunsOn(new CommonOptions(command), [ProcessRole.All, ProcessRole.Customers], async (_, context, cancellation) =>
+        command.RunsOn(new CommonOptions(command), [ProcessRole.All, ProcessRole.Customers], async (_, context, cancellationToken) =>
         {
-            if (await context.Get<Counters>().RecountAsync(cancellation) is not { } wrong)
+            if (await context.Get<Counters>().RecountAsync(cancellationToken) is not { } wrong)
             {
                 return Running.Fail("Another process is counting at this moment; please try again when it is done.");
             }
@@ -27,7 +27,7 @@ internal static class RecountCommand
                 1 => "1 counter was wrong and has been corrected; please report it.",
                 _ => $"{wrong} counters were wrong and have been corrected; please report it.",
             });
-            Console.WriteLine(await context.Get<RefreshPhoneNumbers>().HandleAsync(cancellation) switch
+            Console.WriteLine(await context.Get<RefreshPhoneNumbers>().HandleAsync(cancellationToken) switch
             {
                 0 => "The E.164 form of all phones is up to date.",
                 1 => "1 phone has another E.164 form now.",

@@ -26,7 +26,7 @@ internal static class Running
     /// <summary>Gives the command an action that works on a migrated database of one of these roles.</summary>
     public static void RunsOn(
         this Command command, CommonOptions common, ProcessRole[] roles, Func<ParseResult, CommandContext, CancellationToken, Task<int>> work, Option<bool>? json = null) =>
-        command.SetAction((line, cancellation) => GuardAsync(async () =>
+        command.SetAction((line, cancellationToken) => GuardAsync(async () =>
         {
             var settings = common.Read(line);
             if (!roles.Contains(settings.Role))
@@ -36,18 +36,18 @@ internal static class Running
 
             using var logs = QuietLogs(settings);
             DataFolderPermissions.Close(settings, logs);
-            await using var database = await OpenDatabase.OpenAsync(settings, logs, cancellation);
-            await using var provider = await StartServicesAsync(settings, database.ConnectionString, logs, cancellation);
+            await using var database = await OpenDatabase.OpenAsync(settings, logs, cancellationToken);
+            await using var provider = await StartServicesAsync(settings, database.ConnectionString, logs, cancellationToken);
             await using var scope = provider.CreateAsyncScope();
-            return await work(line, new CommandContext(settings, scope.ServiceProvider, Caller.System(settings.Home.Id)), cancellation);
+            return await work(line, new CommandContext(settings, scope.ServiceProvider, Caller.System(settings.Home.Id)), cancellationToken);
         }, json is not null && line.GetValue(json)));
 
     /// <summary>The modules' services on a database that is brought up to date first.</summary>
     public static async Task<ServiceProvider> StartServicesAsync(
-        PatronSettings settings, string connectionString, ILoggerFactory logs, CancellationToken cancellation)
+        PatronSettings settings, string connectionString, ILoggerFactory logs, CancellationToken cancellationToken)
     {
         var provider = new ServiceCollection().AddSingleton(logs).AddLogging().AddPatron(settings, connectionString).AddScoped<FirstAdmin>().BuildServiceProvider();
-        await StartUp.RunAsync(provider, cancellation);
+        await StartUp.RunAsync(provider, cancellationToken);
         return provider;
     }
 

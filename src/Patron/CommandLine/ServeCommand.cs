@@ -24,36 +24,36 @@ internal static class ServeCommand
         var demo = new Option<bool>("--demo") { Description = "Fill an empty home organization with a made-up company of some 2 000 customers first." };
         command.Options.Add(urls);
         command.Options.Add(demo);
-        command.SetAction((line, cancellation) => Running.GuardAsync(async () =>
+        command.SetAction((line, cancellationToken) => Running.GuardAsync(async () =>
         {
             var settings = common.Read(line);
             var addresses = Addresses(line.GetValue(urls) ?? Environment.GetEnvironmentVariable("ASPNETCORE_URLS") ?? CommonOptions.DefaultUrl(settings.Role));
             using var logs = LoggerFactory.Create(logging => Logs.Configure(logging, settings));
             DataFolderPermissions.Close(settings, logs);
             SettingsFile.Warn(settings, logs);
-            await using var database = await OpenDatabase.OpenAsync(settings, logs, cancellation);
+            await using var database = await OpenDatabase.OpenAsync(settings, logs, cancellationToken);
             if (line.GetValue(demo))
             {
                 using var quiet = Running.QuietLogs(settings);
-                await using var services = await Running.StartServicesAsync(settings, database.ConnectionString, quiet, cancellation);
-                await DemoCompany.FillAsync(services, Caller.System(settings.Home.Id), cancellation);
+                await using var services = await Running.StartServicesAsync(settings, database.ConnectionString, quiet, cancellationToken);
+                await DemoCompany.FillAsync(services, Caller.System(settings.Home.Id), cancellationToken);
             }
 
             await using var app = PatronServer.Build(settings, database.ConnectionString, addresses, builder => Guard(builder, database.Server));
-            return await RunAsync(app, addresses, cancellation);
+            return await RunAsync(app, addresses, cancellationToken);
         }));
         return command;
     }
 
     /// <summary>Runs the server until it is asked to stop. The exit status: 0, or 1 where it ended by itself.</summary>
-    internal static async Task<int> RunAsync(WebApplication app, string[] addresses, CancellationToken cancellation)
+    internal static async Task<int> RunAsync(WebApplication app, string[] addresses, CancellationToken cancellationToken)
     {
         var start = app.Services.GetRequiredService<StartSignal>().Done;
         using var asked = new AskedToStop();
         try
         {
-            await app.StartAsync(cancellation);
-            await app.WaitForShutdownAsync(cancellation);
+            await app.StartAsync(cancellationToken);
+            await app.WaitForShutdownAsync(cancellationToken);
         }
         catch (OperationCanceledException) when (start.IsFaulted)
         {
@@ -66,7 +66,7 @@ internal static class ServeCommand
         }
 
         return start.IsFaulted ? throw start.Exception!.InnerException!
-            : asked.IsTrue || cancellation.IsCancellationRequested ? 0
+            : asked.IsTrue || cancellationToken.IsCancellationRequested ? 0
             : Running.Fail("Patron has stopped by itself because of an error; the log says which.");
     }
 

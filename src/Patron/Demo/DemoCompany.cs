@@ -10,11 +10,11 @@ internal static class DemoCompany
     private const int Size = 2_000;
 
     /// <summary>Fills the caller's organization where it has no customer yet; answers how many were made.</summary>
-    public static async Task<int> FillAsync(IServiceProvider services, Caller caller, CancellationToken cancellation)
+    public static async Task<int> FillAsync(IServiceProvider services, Caller caller, CancellationToken cancellationToken)
     {
         await using (var scope = services.CreateAsyncScope())
         {
-            var page = await scope.ServiceProvider.GetRequiredService<ListCustomers>().HandleAsync(caller, new CustomerListQuery { Limit = 1 }, cancellation);
+            var page = await scope.ServiceProvider.GetRequiredService<ListCustomers>().HandleAsync(caller, new CustomerListQuery { Limit = 1 }, cancellationToken);
             if (page.Value.Total > 0)
             {
                 return 0;
@@ -22,7 +22,7 @@ internal static class DemoCompany
         }
 
         var made = 0;
-        await Parallel.ForEachAsync(Enumerable.Range(0, Size), new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellation }, async (number, token) =>
+        await Parallel.ForEachAsync(Enumerable.Range(0, Size), new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellationToken }, async (number, token) =>
         {
             await using var scope = services.CreateAsyncScope();
             var result = await scope.ServiceProvider.GetRequiredService<CreateCustomer>().HandleAsync(caller, DemoPerson.Make(number), [], token);

@@ -12,13 +12,13 @@ public sealed class FirstAdmin(CreateAdmin create, PatronSettings settings)
     private const string Letters = "abcdefghjkmnpqrstuvwxyz23456789";
 
     /// <exception cref="CannotStartException">The e-mail or password from the settings is refused.</exception>
-    public async Task EnsureAsync(CancellationToken cancellation)
+    public async Task EnsureAsync(CancellationToken cancellationToken)
     {
         var generated = settings.AdminPassword is null ? RandomNumberGenerator.GetString(Letters, 20) : null;
         var email = settings.AdminEmail ?? DefaultEmail;
         var names = new PersonNames("Patron", "Administrator", null, null);
         var result = await create.HandleFirstAsync(
-            Caller.System(settings.Home.Id), new NewAccount(email, names, settings.AdminPassword ?? generated!), cancellation);
+            Caller.System(settings.Home.Id), new NewAccount(email, names, settings.AdminPassword ?? generated!), cancellationToken);
         if (result.Error is { } error)
         {
             throw new CannotStartException($"The first administrator cannot be made from PATRON_ADMIN_EMAIL and PATRON_ADMIN_PASSWORD: {error.Detail}");

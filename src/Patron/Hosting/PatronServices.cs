@@ -112,7 +112,7 @@ public static class PatronServices
         else
         {
             services.AddSingleton<IVerificationKeys>(provider => provider.GetRequiredService<SigningKeyRing>());
-            services.AddSingleton<ICallerSource>(provider => provider.GetRequiredService<KnownCallers>());
+            services.AddSingleton<ICallerSource>(provider => provider.GetRequiredService<CallerCache>());
         }
     }
 }

@@ -27,7 +27,7 @@ internal static class Probes
             .Describe("ready", "Whether requests can be served", "Degraded (mail or ERP away) is ready; without the database, where it takes no writes, or before the start is done, it is 503. It answers within 2.5 seconds.")
             .Answers<HealthAnswer>(200, "They can.", HealthExample)
             .Answers<HealthAnswer>(503, "Not now; checks says why.", """{"status": "away", "version": "0.1.0", "role": "all", "checks": {"database": "away"}, "last_sync": null}""");
-        health.MapGet("", async (Health state, CancellationToken cancellation) => TypedResults.Ok(await state.CheckAsync(cancellation)))
+        health.MapGet("", async (Health state, CancellationToken cancellationToken) => TypedResults.Ok(await state.CheckAsync(cancellationToken)))
             .Describe("health", "A summary of the state")
             .Answers<HealthAnswer>(200, "The state, good or bad.", HealthExample);
     }
@@ -38,16 +38,16 @@ internal static class Probes
             .Answers<KeySetAnswer>(200, "The key set.", KeySetExample)
             .Fails(503);
 
-    private static async Task<IResult> ReadyAsync(Health state, CancellationToken cancellation)
+    private static async Task<IResult> ReadyAsync(Health state, CancellationToken cancellationToken)
     {
-        var answer = await state.CheckAsync(cancellation);
+        var answer = await state.CheckAsync(cancellationToken);
         return TypedResults.Json(answer, HostJson.Default.HealthAnswer, statusCode: Health.IsReady(answer) ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
 
-    private static async Task<IResult> KeySetAsync(SigningKeyRing keys, HttpContext http, CancellationToken cancellation)
+    private static async Task<IResult> KeySetAsync(SigningKeyRing keys, HttpContext http, CancellationToken cancellationToken)
     {
         http.Response.Headers.CacheControl = "public, max-age=300";
-        var published = await keys.PublishedAsync(cancellation);
+        var published = await keys.PublishedAsync(cancellationToken);
         var answers = published.Select(key => new PublicKeyAnswer(key.Kty, key.Crv, key.X, key.Y, key.Kid, key.Use, key.Alg));
         return TypedResults.Json(new KeySetAnswer([.. answers]), HostJson.Default.KeySetAnswer, "application/json");
     }

@@ -55,38 +55,38 @@ public sealed partial class StartUp(
     }
 
     /// <summary>Does it once. Safe to repeat, and in any number of processes at once. Throws <see cref="CannotStartException"/> with a sentence.</summary>
-    public static async Task RunAsync(IServiceProvider services, CancellationToken cancellation)
+    public static async Task RunAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
         var settings = services.GetRequiredService<PatronSettings>();
-        await services.GetRequiredService<Migrator>().MigrateAsync(cancellation);
-        await services.GetRequiredService<FinishedMigrations>().ReadAsync(cancellation);
-        await services.GetRequiredService<EmailKeys>().RefreshAsync(cancellation);
+        await services.GetRequiredService<Migrator>().MigrateAsync(cancellationToken);
+        await services.GetRequiredService<FinishedMigrations>().ReadAsync(cancellationToken);
+        await services.GetRequiredService<EmailKeys>().RefreshAsync(cancellationToken);
         await using var scope = services.CreateAsyncScope();
         if (settings.Role != ProcessRole.Accounts)
         {
-            await scope.ServiceProvider.GetRequiredService<ErasedAddresses>().HashOldAsync(cancellation);
+            await scope.ServiceProvider.GetRequiredService<ErasedAddresses>().HashOldAsync(cancellationToken);
         }
 
         if (settings.Role == ProcessRole.Customers)
         {
-            await FetchKeysAsync(services.GetRequiredService<HttpVerificationKeys>(), cancellation);
+            await FetchKeysAsync(services.GetRequiredService<HttpVerificationKeys>(), cancellationToken);
         }
         else
         {
-            await scope.ServiceProvider.GetRequiredService<EnsureHome>().HandleAsync(cancellation);
-            await services.GetRequiredService<SigningKeyRing>().CurrentAsync(cancellation);
-            await scope.ServiceProvider.GetRequiredService<FirstAdmin>().EnsureAsync(cancellation);
+            await scope.ServiceProvider.GetRequiredService<EnsureHome>().HandleAsync(cancellationToken);
+            await services.GetRequiredService<SigningKeyRing>().CurrentAsync(cancellationToken);
+            await scope.ServiceProvider.GetRequiredService<FirstAdmin>().EnsureAsync(cancellationToken);
         }
     }
 
     // The first question builds the model: better here than in somebody's request. That of accounts has been built by the first administrator.
-    private async Task WarmUpAsync(CancellationToken cancellation)
+    private async Task WarmUpAsync(CancellationToken cancellationToken)
     {
         var settings = services.GetRequiredService<PatronSettings>();
         if (settings.Role != ProcessRole.Accounts)
         {
             await using var scope = services.CreateAsyncScope();
-            await scope.ServiceProvider.GetRequiredService<FindCustomer>().HandleAsync(Caller.System(settings.Home.Id), new CustomerLookup.ById(""), cancellation);
+            await scope.ServiceProvider.GetRequiredService<FindCustomer>().HandleAsync(Caller.System(settings.Home.Id), new CustomerLookup.ById(""), cancellationToken);
         }
     }
 
@@ -101,9 +101,9 @@ public sealed partial class StartUp(
         LogReady(settings.Role, string.Join(", ", addresses.Where(address => address != settings.Metrics.Url)));
     }
 
-    private static async Task FetchKeysAsync(HttpVerificationKeys keys, CancellationToken cancellation)
+    private static async Task FetchKeysAsync(HttpVerificationKeys keys, CancellationToken cancellationToken)
     {
-        await keys.RefreshAsync(cancellation);
+        await keys.RefreshAsync(cancellationToken);
         if (!keys.HasKeys)
         {
             throw new AccountsAwayException();

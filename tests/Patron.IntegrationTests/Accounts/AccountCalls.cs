@@ -144,7 +144,7 @@ internal static class AccountCalls
     public static async Task ForgetFromAsync(this PatronApp app, string client, string email)
     {
         await using var scope = app.Accounts.Services.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<ForgotPassword>().HandleAsync(Caller.Stranger(new RequestOrigin(client, null)), email, CancellationToken.None);
+        await scope.ServiceProvider.GetRequiredService<ForgotPassword>().HandleAsync(Caller.Anonymous(new RequestOrigin(client, null)), email, CancellationToken.None);
     }
 
     /// <summary>The links for a new password that came so far, the newest last.</summary>

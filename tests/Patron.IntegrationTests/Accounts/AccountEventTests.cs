@@ -165,7 +165,7 @@ public sealed class ListenedPatron(TestDatabase database) : PatronApp(database)
         return (server, server);
     }
 
-    private async Task WriteAsync(DatabaseSession session, string kind, User user, CancellationToken cancellation)
+    private async Task WriteAsync(DatabaseSession session, string kind, User user, CancellationToken cancellationToken)
     {
         const string State = "first_name || CASE WHEN email_confirmed THEN ', proven' ELSE '' END";
         var seen = await AccountsSqlAsync<string>($"SELECT {State} FROM accounts.users WHERE id = $1", user.Id) ?? "nobody";
@@ -174,7 +174,7 @@ public sealed class ListenedPatron(TestDatabase database) : PatronApp(database)
         command.Parameters.AddWithValue(kind);
         command.Parameters.AddWithValue(seen);
         command.Parameters.AddWithValue(user.Id);
-        await command.ExecuteNonQueryAsync(cancellation);
+        await command.ExecuteNonQueryAsync(cancellationToken);
         if (Fails)
         {
             throw new InvalidOperationException("The port fails.");

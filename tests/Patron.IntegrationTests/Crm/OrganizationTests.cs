@@ -53,7 +53,7 @@ public sealed class OrganizationTests(OneProcess app) : IClassFixture<OneProcess
         await using var scope = app.Accounts.Services.CreateAsyncScope();
         var services = scope.ServiceProvider;
         var accounts = services.GetRequiredService<AccountRegistration>();
-        var stranger = Caller.Stranger(RequestOrigin.Local);
+        var stranger = Caller.Anonymous(RequestOrigin.Local);
         var user = (await accounts.PrepareAsync(new NewAccount(email, new PersonNames("John", "Doe", null, null), GoodPassword), CancellationToken.None)).Value;
 
         Result<OpenedOrganization> result;

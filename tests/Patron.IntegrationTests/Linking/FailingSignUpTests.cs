@@ -61,7 +61,7 @@ public sealed class FailingSignUpTests(OneProcess app) : IClassFixture<OneProces
         await using (var scope = app.Accounts.Services.CreateAsyncScope())
         {
             var failure = await Assert.ThrowsAnyAsync<Exception>(() => scope.ServiceProvider.GetRequiredService<SignUpCustomer>().HandleAsync(
-                Caller.Stranger(RequestOrigin.Local), new NewAccount(email, new PersonNames("Jane", "Doe", null, null), Intents.GoodPassword), CancellationToken.None));
+                Caller.Anonymous(RequestOrigin.Local), new NewAccount(email, new PersonNames("Jane", "Doe", null, null), Intents.GoodPassword), CancellationToken.None));
             Assert.Contains("fails on purpose", failure.GetBaseException().Message, StringComparison.Ordinal);
         }
 

@@ -19,7 +19,7 @@ internal static class LinkingIntents
         email ??= Intents.NewEmail();
         await using var scope = app.Accounts.Services.CreateAsyncScope();
         var signedUp = await scope.ServiceProvider.GetRequiredService<SignUpCustomer>().HandleAsync(
-            Caller.Stranger(RequestOrigin.Local), new NewAccount(email, new PersonNames(firstName, "Doe", phone, null), Intents.GoodPassword), CancellationToken.None);
+            Caller.Anonymous(RequestOrigin.Local), new NewAccount(email, new PersonNames(firstName, "Doe", phone, null), Intents.GoodPassword), CancellationToken.None);
         var tokens = signedUp.Value.SignedIn!.Tokens;
         return (new Person(signedUp.Value.SignedIn.User.Id, email, Intents.GoodPassword, tokens.Access, tokens.Refresh), signedUp.Value.Made!);
     }

@@ -169,7 +169,7 @@ public sealed class LinkingRaceTests(OneProcess app) : IClassFixture<OneProcess>
     {
         await using var scope = app.Accounts.Services.CreateAsyncScope();
         var result = await scope.ServiceProvider.GetRequiredService<SignUpCustomer>().HandleAsync(
-            Caller.Stranger(RequestOrigin.Local), new NewAccount(email, new PersonNames("Jane", "Doe", null, null), Intents.GoodPassword), CancellationToken.None);
+            Caller.Anonymous(RequestOrigin.Local), new NewAccount(email, new PersonNames("Jane", "Doe", null, null), Intents.GoodPassword), CancellationToken.None);
         return result.Error switch
         {
             null => HttpStatusCode.Created,

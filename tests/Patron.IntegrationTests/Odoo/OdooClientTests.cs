@@ -189,11 +189,11 @@ public abstract class OdooClientTests(int version, OdooProtocol protocol, bool h
     public async Task Many_may_ask_at_once_and_the_robot_is_let_in_once()
     {
         var failures = new ConcurrentBag<Exception>();
-        await Parallel.ForAsync(0, 40, async (_, cancellation) =>
+        await Parallel.ForAsync(0, 40, async (_, cancellationToken) =>
         {
             try
             {
-                Assert.Equal(30, await client.CountAsync("account.move", OdooDomain.All, cancellation));
+                Assert.Equal(30, await client.CountAsync("account.move", OdooDomain.All, cancellationToken));
             }
             catch (Exception failure) when (failure is not OperationCanceledException)
             {

@@ -19,7 +19,7 @@ public sealed class PartnerStateTests(TestDatabase database)
                 await world.CustomersSqlAsync<object>("""
                     INSERT INTO erp.partners (source, external_id, organization_id, rank, state, reason, is_active, first_seen_at, last_seen_at)
                     SELECT 'odoo', '7', gen_random_uuid(), 7, $1, CASE WHEN $1 IN ('skipped', 'conflict', 'error') THEN 'reason' END, true, now(), now()
-                    """, Words<PartnerState>.Of(from));
+                    """, EnumNames<PartnerState>.Of(from));
                 Assert.True(PartnerStatus.MayBecome(from, to) == await IsTakenAsync(world, to), $"{from} -> {to}");
             }
         }
@@ -30,7 +30,7 @@ public sealed class PartnerStateTests(TestDatabase database)
         try
         {
             await world.CustomersSqlAsync<object>(
-                "UPDATE erp.partners SET state = $1, reason = CASE WHEN $1 IN ('skipped', 'conflict', 'error') THEN 'reason' END", Words<PartnerState>.Of(to));
+                "UPDATE erp.partners SET state = $1, reason = CASE WHEN $1 IN ('skipped', 'conflict', 'error') THEN 'reason' END", EnumNames<PartnerState>.Of(to));
             return true;
         }
         catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.CheckViolation)

@@ -118,9 +118,9 @@ public sealed class HttpAccountDirectoryTests
     [Fact]
     public async Task Somebody_slow_is_not_waited_for_and_who_gives_up_first_is_told_so()
     {
-        static async Task<HttpResponseMessage> NeverAsync(CancellationToken cancellation)
+        static async Task<HttpResponseMessage> NeverAsync(CancellationToken cancellationToken)
         {
-            await Task.Delay(System.Threading.Timeout.InfiniteTimeSpan, cancellation);
+            await Task.Delay(System.Threading.Timeout.InfiniteTimeSpan, cancellationToken);
             throw new InvalidOperationException("Nobody waits that long.");
         }
 

@@ -117,13 +117,13 @@ public class ActingOrganizationTests
     // Knows three organizations, as a database would.
     private sealed class Organizations : ICallerSource
     {
-        public ValueTask<Caller?> FromCookieAsync(string cookie, RequestOrigin origin, CancellationToken cancellation) => throw new NotSupportedException();
+        public ValueTask<Caller?> FromCookieAsync(string cookie, RequestOrigin origin, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public ValueTask<Caller?> FromTokenAsync(AccessTokenClaims claims, ForwardedToken token, RequestOrigin origin, CancellationToken cancellation) => throw new NotSupportedException();
+        public ValueTask<Caller?> FromTokenAsync(AccessTokenClaims claims, ForwardedToken token, RequestOrigin origin, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public ValueTask<Caller?> FromApiKeyAsync(string credentials, RequestOrigin origin, CancellationToken cancellation) => throw new NotSupportedException();
+        public ValueTask<Caller?> FromApiKeyAsync(string credentials, RequestOrigin origin, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public ValueTask<Guid?> FindOrganizationAsync(string numberOrId, CancellationToken cancellation) =>
+        public ValueTask<Guid?> FindOrganizationAsync(string numberOrId, CancellationToken cancellationToken) =>
             ValueTask.FromResult(new Guid?[] { Home, Second, Third }.FirstOrDefault(id => id.ToString() == numberOrId || $"{Number(id!.Value)}" == numberOrId));
     }
 }

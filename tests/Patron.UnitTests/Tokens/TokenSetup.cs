@@ -125,7 +125,7 @@ internal sealed class TokenSetup
 
         public void Replace(params JsonWebKey[] others) => table = others.ToDictionary(key => key.Kid, StringComparer.Ordinal);
 
-        public ValueTask<JsonWebKey?> FindAsync(string keyId, CancellationToken cancellation)
+        public ValueTask<JsonWebKey?> FindAsync(string keyId, CancellationToken cancellationToken)
         {
             LookUps++;
             return ValueTask.FromResult(table.GetValueOrDefault(keyId));

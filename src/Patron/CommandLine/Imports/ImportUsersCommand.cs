@@ -12,12 +12,12 @@ internal static class ImportUsersCommand
     {
         var command = new Command("users", "Take over accounts with their password hashes (Django, Laravel, Odoo, ASP.NET Identity). Nobody is written to; who is there already is rejected.");
         var options = new ImportOptions(command, "One JSON object a line; - is standard input.");
-        command.RunsOn(new CommonOptions(command), [ProcessRole.All, ProcessRole.Accounts], async (line, context, cancellation) =>
+        command.RunsOn(new CommonOptions(command), [ProcessRole.All, ProcessRole.Accounts], async (line, context, cancellationToken) =>
         {
             await using var source = options.Open(line);
             await using var report = options.Report(line, source);
             return await report.RunAsync(options.IsStrict(line), () => context.Get<ImportUsers>().HandleAsync(
-                context.Caller, JsonLines.ReadAsync(source, fields => Read(fields, report), cancellation), options.IsStrict(line), report.Tell, cancellation));
+                context.Caller, JsonLines.ReadAsync(source, fields => Read(fields, report), cancellationToken), options.IsStrict(line), report.Tell, cancellationToken));
         });
         return command;
     }

@@ -18,10 +18,10 @@ internal static class JsonLines
 
     /// <summary>Every line that is not blank: what <paramref name="read"/> makes of its object, or why it is none.</summary>
     public static async IAsyncEnumerable<ImportLine<T>> ReadAsync<T>(
-        Stream stream, Func<JsonFields, Result<T>> read, [EnumeratorCancellation] CancellationToken cancellation)
+        Stream stream, Func<JsonFields, Result<T>> read, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var number = 0L;
-        await foreach (var line in SplitAsync(stream, cancellation))
+        await foreach (var line in SplitAsync(stream, cancellationToken))
         {
             number++;
             if (line is null)
@@ -60,13 +60,13 @@ internal static class JsonLines
     }
 
     // Null is a line that is too long; what there is of it is passed over.
-    private static async IAsyncEnumerable<byte[]?> SplitAsync(Stream stream, [EnumeratorCancellation] CancellationToken cancellation)
+    private static async IAsyncEnumerable<byte[]?> SplitAsync(Stream stream, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var reader = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: MaxLineBytes, leaveOpen: true));
         var isTooLong = false;
         while (true)
         {
-            var result = await reader.ReadAsync(cancellation);
+            var result = await reader.ReadAsync(cancellationToken);
             var rest = result.Buffer;
             while (rest.PositionOf((byte)'\n') is { } end)
             {

@@ -20,12 +20,12 @@ internal static class SyncConflictsCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult line, CommandContext context, CancellationToken cancellation)
+    private static async Task<int> RunAsync(ParseResult line, CommandContext context, CancellationToken cancellationToken)
     {
         var conflicts = new List<ConflictLine>();
         for (var after = ""; ;)
         {
-            var page = (await context.Get<ListPartners>().HandleAsync(context.Caller, state: null, isWaiting: true, after, ListPartners.MaxLimit, cancellation)).Value;
+            var page = (await context.Get<ListPartners>().HandleAsync(context.Caller, state: null, isWaiting: true, after, ListPartners.MaxLimit, cancellationToken)).Value;
             conflicts.AddRange(page.Select(Line));
             if (page.Count < ListPartners.MaxLimit)
             {

@@ -27,7 +27,7 @@ internal static class SyncRunCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult line, CommandContext context, CancellationToken cancellation)
+    private static async Task<int> RunAsync(ParseResult line, CommandContext context, CancellationToken cancellationToken)
     {
         var json = line.GetValue(JsonOutput.Option);
         if (context.Services.GetService<IErpConnector>() is not { } erp)
@@ -38,12 +38,12 @@ internal static class SyncRunCommand
         var progress = new SyncProgressLine();
         if (line.GetValue(DryRun))
         {
-            var previewed = await progress.ShowAsync(tell => context.Get<PreviewSync>().HandleAsync(tell, cancellation));
+            var previewed = await progress.ShowAsync(tell => context.Get<PreviewSync>().HandleAsync(tell, cancellationToken));
             return Tell(previewed, erp, json, figures => (figures, new SyncSummary(figures, null, SyncMode.Full, dryRun: true)));
         }
 
         var order = new SyncOrder { Full = line.GetValue(Full), SameErp = line.GetValue(SameErp), AcceptLosses = line.GetValue(AcceptLosses) };
-        var finished = await progress.ShowAsync(tell => context.Get<RunSync>().HandleAsync(order, tell, cancellation));
+        var finished = await progress.ShowAsync(tell => context.Get<RunSync>().HandleAsync(order, tell, cancellationToken));
         return Tell(finished, erp, json, run => (run.Figures, new SyncSummary(run.Figures, run.RunId, run.Mode, dryRun: false)));
     }
 

@@ -12,9 +12,9 @@ internal static class SyncSettleCommand
         var partner = new Argument<string>("partner") { Description = "The ERP's key of the partner, as 'patron sync conflicts' lists it." };
         var settlement = new Argument<Settlement>("decision") { Description = "keep: one more partner of the same customer. take: the customer is this partner's from now on. ignore: it is nobody's. merge: its customer and whoever has its address since it is gone become one record.", HelpName = "keep|take|ignore|merge" };
         var command = new Command("settle", "Decide about a partner that waits for staff.") { partner, settlement };
-        command.RunsOn(new CommonOptions(command), [ProcessRole.All], async (line, context, cancellation) =>
+        command.RunsOn(new CommonOptions(command), [ProcessRole.All], async (line, context, cancellationToken) =>
         {
-            var settled = await context.Get<SettlePartner>().HandleAsync(context.Caller, line.GetRequiredValue(partner), line.GetValue(settlement), cancellation);
+            var settled = await context.Get<SettlePartner>().HandleAsync(context.Caller, line.GetRequiredValue(partner), line.GetValue(settlement), cancellationToken);
             return settled.Print(view => line.GetValue(settlement) switch
             {
                 Settlement.Keep => $"Partner {view.Partner.PartnerId} is one more partner of {view.Customer?.CustomerId}.",

@@ -16,7 +16,7 @@ internal sealed record SyncStatusSummary(
 internal sealed record RunLine(long Id, string State, string Mode, string Phase, long ReadPartners, DateTimeOffset RequestedAt, DateTimeOffset? FinishedAt, string? Error)
 {
     public static RunLine? From(SyncRun? run) => run is null ? null : new RunLine(
-        run.Id, Words<SyncState>.Of(run.State), Words<SyncMode>.Of(run.Mode), Words<SyncPhase>.Of(run.Phase), run.ReadPartners, run.RequestedAt, run.FinishedAt, run.Error);
+        run.Id, EnumNames<SyncState>.Of(run.State), EnumNames<SyncMode>.Of(run.Mode), EnumNames<SyncPhase>.Of(run.Phase), run.ReadPartners, run.RequestedAt, run.FinishedAt, run.Error);
 }
 
 /// <summary><c>patron sync status</c>: the source's monitor figures and the last run.</summary>
@@ -29,10 +29,10 @@ internal static class SyncStatusCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult line, CommandContext context, CancellationToken cancellation)
+    private static async Task<int> RunAsync(ParseResult line, CommandContext context, CancellationToken cancellationToken)
     {
         var json = line.GetValue(JsonOutput.Option);
-        var read = await context.Get<ReadSyncRuns>().StatusAsync(context.Caller, cancellation);
+        var read = await context.Get<ReadSyncRuns>().StatusAsync(context.Caller, cancellationToken);
         if (!read.Succeeded(out var status, out var error))
         {
             return JsonOutput.Fail(json, error.Sentence);

@@ -10,7 +10,7 @@ namespace Patron.CommandLine.Sync;
 internal sealed record SyncSummary : SyncFigures
 {
     public SyncSummary(SyncFigures figures, long? run, SyncMode mode, bool dryRun)
-        : base(figures) => (Run, Mode, DryRun) = (run, Words<SyncMode>.Of(mode), dryRun);
+        : base(figures) => (Run, Mode, DryRun) = (run, EnumNames<SyncMode>.Of(mode), dryRun);
 
     /// <summary>Null for a dry run, which leaves none.</summary>
     [JsonPropertyOrder(1)]

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Patron.Shared.Text;
 
 /// <summary>The names of an enumeration as everything outside of C# spells them (JSON, files, the database): snake_case.</summary>
-public static class Words<T>
+public static class EnumNames<T>
     where T : struct, Enum
 {
     // Arrays and not dictionaries: a dictionary of its own for every enumeration costs milliseconds at start, and none has many values.

@@ -10,19 +10,19 @@ using Patron.Shared.Tokens;
 namespace Patron.Accounts.Sessions;
 
 /// <summary>
-/// Who is behind a token, a session cookie or an API key, as the database says, remembered for one second: a sign-out elsewhere, a disabled
+/// Who is behind a token, a session cookie or an API key, as the database says, cache for one second: a sign-out elsewhere, a disabled
 /// account or a changed membership counts within that second, one in this process at once (<see cref="Forget"/>).
 /// </summary>
-public sealed class KnownCallers(NpgsqlDataSource source, SessionCookies cookies, IOptions<AccountsOptions> options, TimeProvider time) : ICallerSource
+public sealed class CallerCache(NpgsqlDataSource source, SessionCookies cookies, IOptions<AccountsOptions> options, TimeProvider time) : ICallerSource
 {
-    private const int MostRemembered = 10_000;
-    private static readonly TimeSpan Memory = TimeSpan.FromSeconds(1);
-    private readonly ConcurrentDictionary<string, Remembered> remembered = new(StringComparer.Ordinal);
+    private const int MaxEntries = 10_000;
+    private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(1);
+    private readonly ConcurrentDictionary<string, CachedStatus> cache = new(StringComparer.Ordinal);
     private int epoch;
 
-    private sealed record Remembered(Task<Standing?> Standing, DateTimeOffset At, int Epoch);
+    private sealed record CachedStatus(Task<SessionStatus?> SessionStatus, DateTimeOffset At, int Epoch);
 
-    private sealed record Standing
+    private sealed record SessionStatus
     {
         public Guid? UserId { get; init; }
 
@@ -51,26 +51,26 @@ public sealed class KnownCallers(NpgsqlDataSource source, SessionCookies cookies
     public void Forget()
     {
         Interlocked.Increment(ref epoch);
-        remembered.Clear();
+        cache.Clear();
     }
 
-    public async ValueTask<Caller?> FromTokenAsync(AccessTokenClaims claims, ForwardedToken token, RequestOrigin origin, CancellationToken cancellation)
+    public async ValueTask<Caller?> FromTokenAsync(AccessTokenClaims claims, ForwardedToken token, RequestOrigin origin, CancellationToken cancellationToken)
     {
-        var standing = (claims.SessionId, claims.Key) switch
+        var status = (claims.SessionId, claims.Key) switch
         {
-            ({ } session, _) => await RememberAsync($"session {session}", () => ReadSessionAsync(session)),
-            (_, { } key) => await RememberAsync($"key {key.Id}", () => ReadKeyAsync("id = $1", key.Id)),
+            ({ } session, _) => await GetOrReadAsync($"session {session}", () => ReadSessionAsync(session)),
+            (_, { } key) => await GetOrReadAsync($"key {key.Id}", () => ReadKeyAsync("id = $1", key.Id)),
             _ => null,
         };
-        return standing?.UserId == claims.UserId ? standing?.ToCaller(claims.SessionId, origin) : null;
+        return status?.UserId == claims.UserId ? status?.ToCaller(claims.SessionId, origin) : null;
     }
 
-    public async ValueTask<Caller?> FromCookieAsync(string cookie, RequestOrigin origin, CancellationToken cancellation) =>
+    public async ValueTask<Caller?> FromCookieAsync(string cookie, RequestOrigin origin, CancellationToken cancellationToken) =>
         cookies.Read(cookie) is { } session
-            ? (await RememberAsync($"cookie {session}", () => ReadUsedSessionAsync(session, origin)))?.ToCaller(session, origin)
+            ? (await GetOrReadAsync($"cookie {session}", () => ReadUsedSessionAsync(session, origin)))?.ToCaller(session, origin)
             : null;
 
-    public async ValueTask<Caller?> FromApiKeyAsync(string credentials, RequestOrigin origin, CancellationToken cancellation)
+    public async ValueTask<Caller?> FromApiKeyAsync(string credentials, RequestOrigin origin, CancellationToken cancellationToken)
     {
         var colon = credentials.IndexOf(':', StringComparison.Ordinal);
         if (colon is < 1 or > 64 || credentials.Length > 256)
@@ -79,45 +79,45 @@ public sealed class KnownCallers(NpgsqlDataSource source, SessionCookies cookies
         }
 
         var key = credentials[..colon];
-        var standing = await RememberAsync($"key {key}", () => ReadKeyAsync("key = $1", key));
-        return standing?.SecretHash is { } hash && Secret.Matches(credentials[(colon + 1)..], hash)
-            ? standing.ToCaller(sessionId: null, origin)
+        var status = await GetOrReadAsync($"key {key}", () => ReadKeyAsync("key = $1", key));
+        return status?.SecretHash is { } hash && Secret.Matches(credentials[(colon + 1)..], hash)
+            ? status.ToCaller(sessionId: null, origin)
             : null;
     }
 
-    public async ValueTask<Guid?> FindOrganizationAsync(string numberOrId, CancellationToken cancellation)
+    public async ValueTask<Guid?> FindOrganizationAsync(string numberOrId, CancellationToken cancellationToken)
     {
         await using var command = source.CreateCommand("SELECT id FROM accounts.organizations WHERE id = $1 OR number = $2");
         command.Parameters.Add(new NpgsqlParameter<Guid?> { TypedValue = Guid.TryParse(numberOrId, out var id) ? id : null });
         command.Parameters.Add(new NpgsqlParameter<long?> { TypedValue = long.TryParse(numberOrId, out var number) ? number : null });
-        return await command.ExecuteScalarAsync(cancellation) as Guid?;
+        return await command.ExecuteScalarAsync(cancellationToken) as Guid?;
     }
 
-    // Requests that ask at once for the same one wait for the same read. A read that fails is not remembered.
-    private async ValueTask<Standing?> RememberAsync(string subject, Func<Task<Standing?>> read)
+    // Requests that ask at once for the same one wait for the same read. A read that fails is not cache.
+    private async ValueTask<SessionStatus?> GetOrReadAsync(string subject, Func<Task<SessionStatus?>> read)
     {
         var now = time.GetUtcNow();
-        if (remembered.TryGetValue(subject, out var known) && known.Epoch == epoch && now - known.At < Memory && !known.Standing.IsFaulted)
+        if (cache.TryGetValue(subject, out var known) && known.Epoch == epoch && now - known.At < Lifetime && !known.SessionStatus.IsFaulted)
         {
-            return await known.Standing;
+            return await known.SessionStatus;
         }
 
-        if (remembered.Count >= MostRemembered)
+        if (cache.Count >= MaxEntries)
         {
-            remembered.Clear();
+            cache.Clear();
         }
 
-        var fresh = new Remembered(read(), now, epoch);
-        remembered[subject] = fresh;
-        return await fresh.Standing;
+        var fresh = new CachedStatus(read(), now, epoch);
+        cache[subject] = fresh;
+        return await fresh.SessionStatus;
     }
 
     // A cookie has no short life of its own: using it is what keeps its session from being idle.
-    private async Task<Standing?> ReadUsedSessionAsync(Guid sessionId, RequestOrigin origin)
+    private async Task<SessionStatus?> ReadUsedSessionAsync(Guid sessionId, RequestOrigin origin)
     {
-        var standing = await ReadSessionAsync(sessionId);
-        var idle = time.GetUtcNow() - standing?.LastUsedAt;
-        if (standing is null || idle >= options.Value.SessionIdleLife)
+        var status = await ReadSessionAsync(sessionId);
+        var idle = time.GetUtcNow() - status?.LastUsedAt;
+        if (status is null || idle >= options.Value.SessionIdleLife)
         {
             return null;
         }
@@ -127,7 +127,7 @@ public sealed class KnownCallers(NpgsqlDataSource source, SessionCookies cookies
             await NoteUseAsync(sessionId, origin);
         }
 
-        return standing;
+        return status;
     }
 
     private async Task NoteUseAsync(Guid sessionId, RequestOrigin origin)
@@ -141,7 +141,7 @@ public sealed class KnownCallers(NpgsqlDataSource source, SessionCookies cookies
         await command.ExecuteNonQueryAsync();
     }
 
-    private async Task<Standing?> ReadSessionAsync(Guid sessionId)
+    private async Task<SessionStatus?> ReadSessionAsync(Guid sessionId)
     {
         await using var command = source.CreateCommand(
             """
@@ -156,11 +156,11 @@ public sealed class KnownCallers(NpgsqlDataSource source, SessionCookies cookies
         command.Parameters.AddWithValue(sessionId);
         command.Parameters.AddWithValue(time.GetUtcNow());
         await using var reader = await command.ExecuteReaderAsync();
-        Standing? standing = null;
+        SessionStatus? status = null;
         var memberships = new List<Membership>();
         while (await reader.ReadAsync())
         {
-            standing ??= new Standing
+            status ??= new SessionStatus
             {
                 UserId = reader.GetGuid(0),
                 IsAdmin = reader.GetBoolean(1),
@@ -173,10 +173,10 @@ public sealed class KnownCallers(NpgsqlDataSource source, SessionCookies cookies
             }
         }
 
-        return standing;
+        return status;
     }
 
-    private async Task<Standing?> ReadKeyAsync(string condition, object value)
+    private async Task<SessionStatus?> ReadKeyAsync(string condition, object value)
     {
         await using var command = source.CreateCommand(
             $"SELECT id, organization_id, scopes, secret_hash FROM accounts.api_keys WHERE {condition} AND revoked_at IS NULL AND expires_at > $2");
@@ -184,7 +184,7 @@ public sealed class KnownCallers(NpgsqlDataSource source, SessionCookies cookies
         command.Parameters.AddWithValue(time.GetUtcNow());
         await using var reader = await command.ExecuteReaderAsync();
         return await reader.ReadAsync()
-            ? new Standing
+            ? new SessionStatus
             {
                 Key = new ApiKeyGrant(reader.GetGuid(0), reader.GetGuid(1), reader.GetFieldValue<string[]>(2)),
                 SecretHash = reader.GetFieldValue<byte[]>(3),
