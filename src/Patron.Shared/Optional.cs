@@ -3,18 +3,18 @@ using System.Text.Json.Serialization;
 
 namespace Patron.Shared;
 
-/// <summary>A field of a partial update: tells 'left out' from 'set to null'.</summary>
+/// <summary>A field of a partial update. It distinguishes a field that was not sent from one that was set to null.</summary>
 [JsonConverter(typeof(OptionalConverterFactory))]
 public readonly record struct Optional<T>(T? Value)
 {
     /// <summary>Whether the caller sent the field.</summary>
-    public bool IsGiven { get; } = true;
+    public bool IsSet { get; } = true;
 
-    /// <summary>The given value, else what stands.</summary>
-    public T? Or(T? current) => IsGiven ? Value : current;
+    /// <summary>The value that was sent, else the current one.</summary>
+    public T? Or(T? current) => IsSet ? Value : current;
 }
 
-/// <summary>Reads and writes <see cref="Optional{T}"/> as its value; a default one is 'left out'.</summary>
+/// <summary>Reads and writes <see cref="Optional{T}"/> as its value. The default value means that the field was not sent.</summary>
 public sealed class OptionalConverterFactory : JsonConverterFactory
 {
     public override bool CanConvert(Type typeToConvert) =>
@@ -27,7 +27,7 @@ public sealed class OptionalConverterFactory : JsonConverterFactory
     {
         public override bool HandleNull => true;
 
-        // The value's own converter and not the serializer: what goes wrong in it is then told with the field's path.
+        // The value's own converter instead of the serializer: a JsonException then contains the field's path.
         public override Optional<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             new(reader.TokenType == JsonTokenType.Null
                 ? default

@@ -1,14 +1,32 @@
 namespace Patron.Shared;
 
-/// <summary>What part of Patron a process is (contract, 'Roles of the process').</summary>
+/// <summary>The part of Patron that a process runs (contract, 'Roles of the process').</summary>
 public enum ProcessRole
 {
-    /// <summary>Everything, over one database.</summary>
+    /// <summary>All modules, over one database.</summary>
     All,
 
-    /// <summary>Users, sessions, organizations and keys alone.</summary>
+    /// <summary>Only users, sessions, organizations and keys.</summary>
     Accounts,
 
-    /// <summary>Customers alone; people are known by the accounts service's tokens.</summary>
+    /// <summary>Only customers; people are identified by the access tokens of the accounts service.</summary>
     Customers,
+}
+
+/// <summary>The process cannot start on this database or with these settings; the message is a sentence for the operator.</summary>
+public sealed class CannotStartException : Exception
+{
+    public CannotStartException()
+    {
+    }
+
+    public CannotStartException(string message)
+        : base(message)
+    {
+    }
+
+    public CannotStartException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
 }

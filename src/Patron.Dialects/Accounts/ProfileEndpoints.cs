@@ -7,7 +7,7 @@ using Patron.Web.Http;
 
 namespace Patron.Dialects.Accounts;
 
-/// <summary>One's own account.</summary>
+/// <summary>Reads and changes the caller's own account.</summary>
 internal static class ProfileEndpoints
 {
     public static void MapProfile(this RouteGroupBuilder own)
@@ -41,7 +41,7 @@ internal static class ProfileEndpoints
                 request.LastName.Or(names.LastName) ?? "",
                 request.PhoneNumber.Or(names.PhoneNumber),
                 request.Username.Or(names.UserName)),
-            request.Email.IsGiven ? request.Email.Value ?? "" : null,
+            request.Email.IsSet ? request.Email.Value ?? "" : null,
             request.CurrentPassword);
         return (await update.HandleAsync(http.Caller(), change, cancellationToken)).ToOk(account => new AccountAnswer(account.User, account.Role));
     }

@@ -4,10 +4,10 @@ using Patron.Shared.Database;
 
 namespace Patron.Shared.Audit;
 
-/// <summary>Audit entries for those who write without EF.</summary>
+/// <summary>Inserts audit entries without EF.</summary>
 public static class AuditCommands
 {
-    /// <summary>The statement that enters it, to go in one batch with the deed itself.</summary>
+    /// <summary>The statement that inserts the entry, for the same batch as the audited change.</summary>
     public static NpgsqlBatchCommand Insert(AuditEntry entry) => new(
         """
         INSERT INTO shared.audit_entries (at, action, subject_type, subject_id, organization_id, actor_user_id, actor_key_id, address, user_agent, before, after)

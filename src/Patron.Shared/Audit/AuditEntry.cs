@@ -2,7 +2,7 @@ using Patron.Shared.Callers;
 
 namespace Patron.Shared.Audit;
 
-/// <summary>Who did what to whom, when and from where. Written in the transaction of the deed itself.</summary>
+/// <summary>Records who changed what, when and from where. It is written in the transaction of the change.</summary>
 public sealed class AuditEntry
 {
     private AuditEntry()
@@ -13,7 +13,7 @@ public sealed class AuditEntry
 
     public DateTimeOffset At { get; private set; }
 
-    /// <summary>What happened, as noun and verb: <c>session.started</c>, <c>customer.changed</c>.</summary>
+    /// <summary>The action, as noun and verb: <c>session.started</c>, <c>customer.changed</c>.</summary>
     public string Action { get; private set; } = "";
 
     public string SubjectType { get; private set; } = "";
@@ -30,13 +30,13 @@ public sealed class AuditEntry
 
     public string? UserAgent { get; private set; }
 
-    /// <summary>JSON object of the changed fields as they were.</summary>
+    /// <summary>The changed fields with their old values, as a JSON object.</summary>
     public string? Before { get; private set; }
 
-    /// <summary>JSON object of the changed fields as they are.</summary>
+    /// <summary>The changed fields with their new values, as a JSON object.</summary>
     public string? After { get; private set; }
 
-    /// <summary>An entry for a deed of the caller. Strangers who sign in are named by <paramref name="actorUserId"/>.</summary>
+    /// <summary>An entry for an action of the caller. For an anonymous caller who is signing in, <paramref name="actorUserId"/> is the account.</summary>
     public static AuditEntry For(
         Caller caller, string action, string subjectType, Guid subjectId, DateTimeOffset at,
         Guid? organizationId = null, Guid? actorUserId = null, string? before = null, string? after = null) => new()

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Patron.Shared.Audit;
 
-/// <summary>What a change was, for the audit log: the fields that differ, as they were and as they are.</summary>
+/// <summary>The difference that a change makes, for the audit log: changed fields with their old and new values.</summary>
 public sealed class FieldDiff
 {
     private readonly JsonObject before = [];
@@ -14,12 +14,12 @@ public sealed class FieldDiff
     /// <summary>Null when nothing changed.</summary>
     public string? After => after.Count == 0 ? null : after.ToJsonString();
 
-    public FieldDiff Compare(string field, string? was, string? becomes)
+    public FieldDiff Compare(string field, string? oldValue, string? newValue)
     {
-        if (!string.Equals(was, becomes, StringComparison.Ordinal))
+        if (!string.Equals(oldValue, newValue, StringComparison.Ordinal))
         {
-            before[field] = was;
-            after[field] = becomes;
+            before[field] = oldValue;
+            after[field] = newValue;
         }
 
         return this;

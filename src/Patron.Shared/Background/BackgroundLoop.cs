@@ -4,38 +4,44 @@ using Patron.Shared.Database;
 namespace Patron.Shared.Background;
 
 /// <summary>
-/// Runs the rounds of a background service until the process stops. Whatever a round throws is logged, and it is tried again after a pause that
-/// grows from one second to a minute: no exception ends the service, or the process. Services that keep failing are shown by <c>/health</c>.
+/// Runs a background service at an interval until the process stops. An exception is logged and the run is retried after a delay that grows
+/// from one second to one minute; no exception ends the service or the process. <c>/health</c> lists services that keep failing.
 /// </summary>
 public sealed partial class BackgroundLoop(StartSignal start, DatabaseOutage outage, ILogger<BackgroundLoop> logger)
 {
-    /// <summary>Failed rounds in a row after which a service counts as failing: one is chance.</summary>
-    private const int FailuresThatCount = 3;
+    /// <summary>Consecutive failures after which a service is reported as failing.</summary>
+    private const int FailureThreshold = 3;
 
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromMinutes(1);
 
-    // An outage ends for everybody at once, and people wait for their mails.
-    private static readonly TimeSpan LongestPauseOfOutage = TimeSpan.FromSeconds(5);
+    // Shorter, because people wait for mails and the outage can end at any moment.
+    private static readonly TimeSpan MaxDelayDuringOutage = TimeSpan.FromSeconds(5);
 
     private readonly Lock gate = new();
     private readonly Dictionary<string, int> failures = new(StringComparer.Ordinal);
 
-    /// <summary>The services whose last rounds all failed, in alphabetical order. While the database is away none does: its own check says so.</summary>
+    /// <summary>
+    /// The services whose last runs all failed, in alphabetical order. Failures caused by an outage of the database do not count: the health
+    /// check of the database reports it.
+    /// </summary>
     public IReadOnlyList<string> Failing
     {
         get
         {
             lock (gate)
             {
-                return [.. failures.Where(one => one.Value >= FailuresThatCount).Select(one => one.Key).Order(StringComparer.Ordinal)];
+                return [.. failures.Where(entry => entry.Value >= FailureThreshold).Select(entry => entry.Key).Order(StringComparer.Ordinal)];
             }
         }
     }
 
-    /// <summary>Waits until Patron has started, then runs a round, waits for the interval, runs the next. Ends when <paramref name="stoppingToken"/> is cancelled.</summary>
-    public async Task RunAsync(string service, TimeSpan interval, Func<CancellationToken, Task> round, CancellationToken stoppingToken)
+    /// <summary>
+    /// Waits until Patron has started, then runs <paramref name="work"/> again and again with the interval between two runs, until
+    /// <paramref name="stoppingToken"/> is cancelled.
+    /// </summary>
+    public async Task RunAsync(string service, TimeSpan interval, Func<CancellationToken, Task> work, CancellationToken stoppingToken)
     {
-        if (!await start.SucceedsAsync(stoppingToken))
+        if (!await start.WaitAsync(stoppingToken))
         {
             return;
         }
@@ -43,19 +49,19 @@ public sealed partial class BackgroundLoop(StartSignal start, DatabaseOutage out
         var failed = 0;
         while (!stoppingToken.IsCancellationRequested)
         {
-            var trouble = await TryAsync(service, round, stoppingToken);
-            failed = trouble is null ? 0 : failed + 1;
-            Count(service, trouble is not null && !DatabaseFailure.IsAway(trouble) ? failed : 0);
-            var pause = trouble is null ? interval : Longer(interval, Pause(trouble, failed));
-            await Task.Delay(pause, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            var exception = await TryAsync(service, work, stoppingToken);
+            failed = exception is null ? 0 : failed + 1;
+            SetFailures(service, exception is not null && !DatabaseFailure.IsAway(exception) ? failed : 0);
+            var delay = exception is null ? interval : Max(interval, RetryDelay(exception, failed));
+            await Task.Delay(delay, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    private async Task<Exception?> TryAsync(string service, Func<CancellationToken, Task> round, CancellationToken stoppingToken)
+    private async Task<Exception?> TryAsync(string service, Func<CancellationToken, Task> work, CancellationToken stoppingToken)
     {
         try
         {
-            await round(stoppingToken);
+            await work(stoppingToken);
             outage.ReportSuccess();
             return null;
         }
@@ -70,7 +76,7 @@ public sealed partial class BackgroundLoop(StartSignal start, DatabaseOutage out
         }
         catch (Exception exception) when (DatabaseFailure.IsTemporary(exception))
         {
-            LogPutOff(service, DatabaseFailure.Reason(exception));
+            LogPostponed(service, DatabaseFailure.Reason(exception));
             return exception;
         }
         catch (Exception exception)
@@ -80,16 +86,16 @@ public sealed partial class BackgroundLoop(StartSignal start, DatabaseOutage out
         }
     }
 
-    private static TimeSpan Pause(Exception trouble, int failed)
+    private static TimeSpan RetryDelay(Exception exception, int failed)
     {
-        var grown = TimeSpan.FromSeconds(Math.Pow(2, Math.Min(failed - 1, 10)));
-        var longest = DatabaseFailure.IsAway(trouble) ? LongestPauseOfOutage : LongestPause;
-        return grown < longest ? grown : longest;
+        var delay = TimeSpan.FromSeconds(Math.Pow(2, Math.Min(failed - 1, 10)));
+        var max = DatabaseFailure.IsAway(exception) ? MaxDelayDuringOutage : MaxDelay;
+        return delay < max ? delay : max;
     }
 
-    private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
+    private static TimeSpan Max(TimeSpan first, TimeSpan second) => first > second ? first : second;
 
-    private void Count(string service, int failed)
+    private void SetFailures(string service, int failed)
     {
         lock (gate)
         {
@@ -97,9 +103,9 @@ public sealed partial class BackgroundLoop(StartSignal start, DatabaseOutage out
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "The background service {Service} is put off: {Reason}")]
-    private partial void LogPutOff(string service, string reason);
+    [LoggerMessage(LogLevel.Warning, "Background service {Service} postponed: {Reason}")]
+    private partial void LogPostponed(string service, string reason);
 
-    [LoggerMessage(LogLevel.Error, "A round of the background service {Service} failed; it is tried again")]
+    [LoggerMessage(LogLevel.Error, "Background service {Service} failed and will be retried")]
     private partial void LogFailed(Exception exception, string service);
 }

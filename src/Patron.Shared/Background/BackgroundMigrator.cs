@@ -8,19 +8,20 @@ using Patron.Shared.Database;
 namespace Patron.Shared.Background;
 
 /// <summary>
-/// What a migration leaves to be done to rows or indexes that are there already, once in a database's life, while everybody works. <c>Next</c> does a
-/// batch, from the place where the last one ended (null at first), and answers where it ended itself; null at the end. A batch may be done twice.
+/// A data or index migration that runs once per database, in the background while requests are served. <c>Next</c> processes one batch: it gets
+/// the position where the previous batch ended (null at first) and returns its own end position, or null when the migration is complete. A
+/// batch can be processed twice.
 /// </summary>
 public sealed record BackgroundMigration(string Name, Func<IServiceProvider, string?, CancellationToken, Task<string?>> Next);
 
-/// <summary>Which background migrations this database has behind it, as this process knows.</summary>
+/// <summary>The background migrations that have finished on this database, as this process last read them.</summary>
 public sealed class FinishedMigrations(DatabasePools pools)
 {
     private volatile HashSet<string> names = [];
 
     public bool Contains(string name) => names.Contains(name);
 
-    /// <summary>Looks again.</summary>
+    /// <summary>Reads them from the database.</summary>
     public async Task ReadAsync(CancellationToken cancellationToken)
     {
         var read = new HashSet<string>(StringComparer.Ordinal);
@@ -36,16 +37,16 @@ public sealed class FinishedMigrations(DatabasePools pools)
 }
 
 /// <summary>
-/// Runs the background migrations that this database has not had yet, one after the other, in one process at a time. Where each is stands in the
-/// database, so a process that is killed is followed by another one that goes on. It rests as long as it works.
+/// Runs the pending background migrations one after the other, in one process at a time. Positions are stored in the database, so another process
+/// continues when this one is killed. After each batch it pauses for as long as the batch took.
 /// </summary>
 public sealed partial class BackgroundMigrator(
     DatabasePools pools, IEnumerable<BackgroundMigration> migrations, FinishedMigrations finished, IServiceScopeFactory scopes, BackgroundLoop loop,
     ILogger<BackgroundMigrator> logger) : BackgroundService
 {
-    private const string Turn = "SELECT pg_try_advisory_lock(hashtextextended('shared.background_migrations', 0))";
+    private const string LockSql = "SELECT pg_try_advisory_lock(hashtextextended('shared.background_migrations', 0))";
 
-    private const string Save = """
+    private const string SaveSql = """
         INSERT INTO shared.background_migrations (name, position, finished_at) VALUES ($1, $2, CASE WHEN $2::text IS NULL THEN now() END)
         ON CONFLICT (name) DO UPDATE SET position = excluded.position, finished_at = excluded.finished_at
         """;
@@ -55,7 +56,7 @@ public sealed partial class BackgroundMigrator(
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         loop.RunAsync("background migrations", Interval, RunAsync, stoppingToken);
 
-    /// <summary>Runs what is not finished; nothing where another process is at it.</summary>
+    /// <summary>Runs the pending migrations; does nothing when another process is running them.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         if (migrations.All(migration => finished.Contains(migration.Name)))
@@ -63,11 +64,11 @@ public sealed partial class BackgroundMigrator(
             return;
         }
 
-        await using var connection = await pools.OpenAloneAsync(cancellationToken); // The turn ends with it, however that comes about.
-        await using var turn = new NpgsqlCommand(Turn, connection);
-        var isOurs = await turn.ExecuteScalarAsync(cancellationToken) is true;
+        await using var connection = await pools.OpenAloneAsync(cancellationToken); // The advisory lock is released when this connection ends.
+        await using var command = new NpgsqlCommand(LockSql, connection);
+        var hasLock = await command.ExecuteScalarAsync(cancellationToken) is true;
         await finished.ReadAsync(cancellationToken);
-        foreach (var migration in migrations.Where(migration => isOurs && !finished.Contains(migration.Name)))
+        foreach (var migration in migrations.Where(migration => hasLock && !finished.Contains(migration.Name)))
         {
             await RunAsync(migration, connection, cancellationToken);
             LogFinished(migration.Name);
@@ -86,7 +87,7 @@ public sealed partial class BackgroundMigrator(
                 position = await migration.Next(scope.ServiceProvider, position, cancellationToken);
             }
 
-            await using var save = new NpgsqlCommand(Save, connection)
+            await using var save = new NpgsqlCommand(SaveSql, connection)
             {
                 Parameters = { new() { Value = migration.Name }, OptionalParameter.Of(position, NpgsqlTypes.NpgsqlDbType.Text) },
             };

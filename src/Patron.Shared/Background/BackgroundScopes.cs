@@ -3,10 +3,10 @@ using Patron.Shared.Database;
 
 namespace Patron.Shared.Background;
 
-/// <summary>Scopes of services for work that no request waits for.</summary>
+/// <summary>Creates service scopes for background work.</summary>
 public static class BackgroundScopes
 {
-    /// <summary>A scope whose database session takes its connection from the pool of background services.</summary>
+    /// <summary>A scope whose database session uses the connection pool of background services.</summary>
     public static AsyncServiceScope CreateBackgroundScope(this IServiceScopeFactory scopes)
     {
         var scope = scopes.CreateAsyncScope();

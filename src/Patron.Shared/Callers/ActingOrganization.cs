@@ -3,23 +3,26 @@ using Patron.Shared.Results;
 namespace Patron.Shared.Callers;
 
 /// <summary>
-/// Which organization a request acts in (contract, 'Who may do what'): the header, else the API key's, else home if the
-/// caller is a member, else the caller's only membership, else home.
+/// Determines the organization that a request acts in (contract, 'Who may do what'): the one in the header, else the API key's, else home if
+/// the caller is a member, else the caller's only membership, else home.
 /// </summary>
 public static class ActingOrganization
 {
     public const string Header = "X-Organization";
 
-    /// <summary>The caller, acting. <paramref name="asked"/> is the header's text; an organization the caller has no part in is 404.</summary>
+    /// <summary>
+    /// The caller with the acting organization set. <paramref name="requested"/> is the header's text; an organization that the caller does not
+    /// belong to is 404.
+    /// </summary>
     public static async ValueTask<Result<Caller>> ResolveAsync(
-        Caller caller, string? asked, Guid home, ICallerSource source, CancellationToken cancellationToken)
+        Caller caller, string? requested, Guid home, ICallerSource source, CancellationToken cancellationToken)
     {
-        if (string.IsNullOrWhiteSpace(asked))
+        if (string.IsNullOrWhiteSpace(requested))
         {
             return caller with { OrganizationId = Default(caller, home) };
         }
 
-        var text = asked.Trim();
+        var text = requested.Trim();
         var membership = caller.Memberships.FirstOrDefault(candidate => IsNamed(candidate, text));
         if (membership is not null)
         {

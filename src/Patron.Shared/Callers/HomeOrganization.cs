@@ -2,17 +2,17 @@ using Patron.Shared.Text;
 
 namespace Patron.Shared.Callers;
 
-/// <summary>The organization that people register in; the same settings in every role (contract, 'Who may do what').</summary>
+/// <summary>The organization that people register in. Every role needs the same settings (contract, 'Who may do what').</summary>
 public sealed class HomeOrganization
 {
     public Guid Id { get; set; } = new("0198c0de-0000-7000-8000-000000000001");
 
     public string Name { get; set; } = "Home";
 
-    /// <summary>Where phone numbers without a country code are from: ISO 3166, two letters. Null where nobody can tell.</summary>
+    /// <summary>The region of phone numbers without a country code: ISO 3166, two letters. Null if there is no such region.</summary>
     public string? Region { get; set; }
 
-    /// <summary>What is wrong with these settings, as a sentence; null when nothing is.</summary>
+    /// <summary>The first error in these settings, as a sentence; null if there is none.</summary>
     public string? Contradiction() => this switch
     {
         _ when string.IsNullOrWhiteSpace(Name) => "Home:Name must not be empty.",

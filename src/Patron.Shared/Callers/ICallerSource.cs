@@ -3,18 +3,18 @@ using Patron.Shared.Tokens;
 namespace Patron.Shared.Callers;
 
 /// <summary>
-/// Turns credentials into a caller. Two implementations: where accounts live it asks the database whether the session or
-/// key still stands and what the person is a member of; a separate customers service believes the token alone.
+/// Turns credentials into a caller. There are two implementations: a process with accounts reads from the database whether the session or key
+/// is still valid and which memberships the person has; a separate customers service relies on the token alone.
 /// </summary>
 public interface ICallerSource
 {
-    /// <summary>The caller behind a verified access token, or null when its session, key or account has ended.</summary>
+    /// <summary>The caller of a verified access token, or null when its session, key or account has ended.</summary>
     ValueTask<Caller?> FromTokenAsync(AccessTokenClaims claims, ForwardedToken token, RequestOrigin origin, CancellationToken cancellationToken);
 
-    /// <summary>The caller behind an API key as sent (<c>key:secret</c>), or null.</summary>
+    /// <summary>The caller of an API key as sent (<c>key:secret</c>), or null.</summary>
     ValueTask<Caller?> FromApiKeyAsync(string credentials, RequestOrigin origin, CancellationToken cancellationToken);
 
-    /// <summary>The caller behind a session cookie, or null when it is forged, or its session or account has ended.</summary>
+    /// <summary>The caller of a session cookie, or null when it is forged, or its session or account has ended.</summary>
     ValueTask<Caller?> FromCookieAsync(string cookie, RequestOrigin origin, CancellationToken cancellationToken);
 
     /// <summary>The organization with this number or UUID, or null.</summary>

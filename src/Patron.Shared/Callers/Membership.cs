@@ -1,6 +1,6 @@
 namespace Patron.Shared.Callers;
 
-/// <summary>What a person is in an organization. Vendors (owners) and employees are its staff, customers are not.</summary>
+/// <summary>The role of a person in an organization. Vendors (owners) and employees are its staff, customers are not.</summary>
 public enum OrganizationRole
 {
     Customer,
@@ -8,7 +8,7 @@ public enum OrganizationRole
     Vendor,
 }
 
-/// <summary>One organization a person belongs to: its UUID, its number, and what they are there.</summary>
+/// <summary>An organization that a person belongs to, by UUID and number, and their role in it.</summary>
 public sealed record Membership(Guid OrganizationId, long Number, OrganizationRole Role)
 {
     /// <summary>Vendor or employee (contract, 'Who may do what').</summary>

@@ -4,58 +4,58 @@ using Npgsql;
 
 namespace Patron.Shared.Database;
 
-/// <summary>What kind of trouble the database has with a statement that would be right at another time.</summary>
+/// <summary>The temporary failures of the database: the same statement can succeed later.</summary>
 public enum DatabaseTrouble
 {
-    /// <summary>It cannot be reached, refuses us, starts, stops or is out of resources. Whether the statement was done is not known.</summary>
+    /// <summary>The server cannot be reached, refuses the connection, starts, stops or is out of resources. The statement may have been executed.</summary>
     Unreachable,
 
-    /// <summary>It takes no writes: a standby, or <c>default_transaction_read_only</c>. The statement was not done.</summary>
+    /// <summary>The server accepts no writes: a standby, or <c>default_transaction_read_only</c>. The statement was not executed.</summary>
     ReadOnly,
 
-    /// <summary>It gave up waiting or was told to stop: a lock, <c>statement_timeout</c>, an administrator. The statement was not done.</summary>
+    /// <summary>The statement was cancelled: a lock timeout, <c>statement_timeout</c> or an administrator. It was not executed.</summary>
     TooSlow,
 
-    /// <summary>A deadlock or a serialization failure. Nothing of the transaction was done; done again, it succeeds.</summary>
+    /// <summary>A deadlock or a serialization failure. The transaction was rolled back; a retry succeeds.</summary>
     Conflict,
 
-    /// <summary>A prepared statement that the server no longer knows, or knows of a table that has changed since. Done again, it succeeds.</summary>
+    /// <summary>The server has lost a prepared statement, or its table has changed since it was prepared. A retry succeeds.</summary>
     StaleStatement,
 
-    /// <summary>Committed here, but the wait for the synchronous standby was cancelled: a failover may lose it.</summary>
+    /// <summary>The write was committed, but the wait for the synchronous standby was cancelled. A failover may lose it.</summary>
     NotReplicated,
 }
 
-/// <summary>Tells what kind of failure of the database an exception is, whoever wrapped it.</summary>
+/// <summary>Classifies exceptions as failures of the database, including exceptions wrapped by EF Core or the driver.</summary>
 public static class DatabaseFailure
 {
-    // Connection, authorization, out of resources, stopping or starting, disk (PostgreSQL's appendix A): none of it is the statement's fault.
-    private static readonly string[] AwayClasses = ["08", "28", "53", "57P", "58"];
+    // PostgreSQL appendix A: connection, authorization, insufficient resources, operator intervention (stopping, starting), system error.
+    private static readonly string[] UnavailableClasses = ["08", "28", "53", "57P", "58"];
 
-    /// <summary>The kind; null where the statement itself is to blame, or the exception is about something else.</summary>
+    /// <summary>The kind of failure; null if the statement itself is wrong or the exception is not about the database.</summary>
     public static DatabaseTrouble? TroubleOf(Exception exception) => Inner(exception) switch
     {
         PostgresException { SqlState: var state } => TroubleOf(state),
         NotReplicatedException => DatabaseTrouble.NotReplicated,
         NpgsqlException or TimeoutException => DatabaseTrouble.Unreachable,
-        // A connection that broke in the middle of something: the driver's own objects complain when they are used once more.
+        // After a connection breaks, the driver throws InvalidOperationException when its objects are used again.
         InvalidOperationException broken when IsFromDriver(broken) => DatabaseTrouble.Unreachable,
         _ => null,
     };
 
-    /// <summary>The database cannot be reached or takes no writes: nobody else fares better at the moment.</summary>
+    /// <summary>Whether the database cannot be reached or accepts no writes, so that other requests fail as well.</summary>
     public static bool IsAway(Exception exception) => TroubleOf(exception) is DatabaseTrouble.Unreachable or DatabaseTrouble.ReadOnly;
 
-    /// <summary>The same statement would be right at another time.</summary>
+    /// <summary>Whether the same statement can succeed later.</summary>
     public static bool IsTemporary(Exception exception) => TroubleOf(exception) is not null;
 
-    /// <summary>Nothing was done, and done again at once it probably succeeds.</summary>
+    /// <summary>Whether nothing was executed and an immediate retry will probably succeed.</summary>
     public static bool IsWorthRetrying(Exception exception) => TroubleOf(exception) is DatabaseTrouble.Conflict or DatabaseTrouble.StaleStatement;
 
-    /// <summary>Why, for the log: what the server says about itself, else the kind of failure. Neither holds anybody's data.</summary>
-    public static string Reason(Exception exception) => Inner(exception) is PostgresException said ? said.MessageText : exception.GetType().Name;
+    /// <summary>The reason for the log: the server's message, else the exception's type. Neither contains personal data.</summary>
+    public static string Reason(Exception exception) => Inner(exception) is PostgresException error ? error.MessageText : exception.GetType().Name;
 
-    /// <summary>A text holds what PostgreSQL cannot store: NUL, or what is no UTF-8.</summary>
+    /// <summary>Whether a text contains what PostgreSQL cannot store: NUL or invalid UTF-8.</summary>
     public static bool IsUnstorableText(Exception exception) =>
         Inner(exception) is PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter };
 
@@ -66,8 +66,8 @@ public static class DatabaseFailure
         PostgresErrorCodes.FeatureNotSupported or PostgresErrorCodes.InvalidSqlStatementName or PostgresErrorCodes.DuplicatePreparedStatement => DatabaseTrouble.StaleStatement,
         PostgresErrorCodes.InvalidCatalogName => DatabaseTrouble.Unreachable,
         _ when state.StartsWith("40", StringComparison.Ordinal) => DatabaseTrouble.Conflict,
-        _ when state.StartsWith("55", StringComparison.Ordinal) => DatabaseTrouble.TooSlow, // A lock, or an object in use.
-        _ when Array.Exists(AwayClasses, prefix => state.StartsWith(prefix, StringComparison.Ordinal)) => DatabaseTrouble.Unreachable,
+        _ when state.StartsWith("55", StringComparison.Ordinal) => DatabaseTrouble.TooSlow, // Lock not available, or object in use.
+        _ when Array.Exists(UnavailableClasses, prefix => state.StartsWith(prefix, StringComparison.Ordinal)) => DatabaseTrouble.Unreachable,
         _ => null,
     };
 
@@ -80,9 +80,19 @@ public static class DatabaseFailure
     };
 }
 
+/// <summary>Reads the violated unique index from an exception, so that the loser of a race gets the right answer.</summary>
+public static class UniqueViolation
+{
+    /// <summary>The name of the violated constraint, or null for any other exception.</summary>
+    public static string? Constraint(Exception exception) =>
+        (exception as PostgresException ?? (exception as DbUpdateException)?.InnerException as PostgresException) is { SqlState: PostgresErrorCodes.UniqueViolation } violation
+            ? violation.ConstraintName
+            : null;
+}
+
 /// <summary>
-/// A write was committed on the primary, but its wait for the synchronous standby was cancelled, which PostgreSQL tells in a warning beside a
-/// success. To acknowledge it would be a promise that a failover can break.
+/// A write was committed on the primary, but its wait for the synchronous standby was cancelled. PostgreSQL reports success with a warning in
+/// this case. The write must not be acknowledged, because a failover can lose it.
 /// </summary>
 public sealed class NotReplicatedException : Exception
 {

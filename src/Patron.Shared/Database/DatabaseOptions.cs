@@ -2,18 +2,18 @@ using Npgsql;
 
 namespace Patron.Shared.Database;
 
-/// <summary>How a server uses its database; section <c>Database</c>. Pool sizes, time-outs and TLS belong into the connection string.</summary>
+/// <summary>Settings of the database connection; section <c>Database</c>. Pool sizes, timeouts and TLS belong in the connection string.</summary>
 public sealed class DatabaseOptions
 {
-    private static readonly TimeSpan LongestLockTimeout = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan MaxLockTimeout = TimeSpan.FromMinutes(10);
 
-    /// <summary>How long a statement of a server waits for a row that somebody else is changing; then its caller gets 503.</summary>
+    /// <summary>How long a statement of a server waits for a row lock before its caller gets 503.</summary>
     public TimeSpan LockTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>What contradicts itself in these settings or the connection string, as a sentence; null when nothing does.</summary>
+    /// <summary>The first contradiction in these settings or the connection string, as a sentence; null if there is none.</summary>
     public string? Contradiction(string? connectionString)
     {
-        if (LockTimeout < TimeSpan.FromMilliseconds(1) || LockTimeout > LongestLockTimeout)
+        if (LockTimeout < TimeSpan.FromMilliseconds(1) || LockTimeout > MaxLockTimeout)
         {
             return "Database:LockTimeout must be between 1 millisecond and 10 minutes, such as 00:00:05.";
         }

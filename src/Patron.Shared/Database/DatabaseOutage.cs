@@ -3,24 +3,24 @@ using Microsoft.Extensions.Logging;
 namespace Patron.Shared.Database;
 
 /// <summary>
-/// Tells the log of an outage of the database once when it begins, every half minute while it lasts, and once when it is over, however many
-/// requests and services come upon it.
+/// Logs an outage of the database once when it begins, every 30 seconds while it lasts and once when it ends, regardless of how many requests
+/// and services fail.
 /// </summary>
 public sealed partial class DatabaseOutage(TimeProvider time, ILogger<DatabaseOutage> logger)
 {
-    private static readonly TimeSpan BetweenReminders = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ReminderInterval = TimeSpan.FromSeconds(30);
 
-    // A database that answers every second question is not back.
-    private static readonly TimeSpan QuietBeforeEnd = TimeSpan.FromSeconds(2);
+    // While some statements still fail, the outage is not over.
+    private static readonly TimeSpan RecoveryPeriod = TimeSpan.FromSeconds(2);
 
     private readonly Lock gate = new();
     private volatile bool isOngoing;
     private long beganAt;
     private long failedAt;
-    private long toldAt;
+    private long loggedAt;
     private long failures;
 
-    /// <summary>A statement found the database away.</summary>
+    /// <summary>Reports that a statement failed because the database is unavailable.</summary>
     public void Report(Exception exception)
     {
         lock (gate)
@@ -29,18 +29,18 @@ public sealed partial class DatabaseOutage(TimeProvider time, ILogger<DatabaseOu
             failures++;
             if (!isOngoing)
             {
-                (isOngoing, beganAt, toldAt, failures) = (true, failedAt, failedAt, 1);
-                LogAway(DatabaseFailure.Reason(exception));
+                (isOngoing, beganAt, loggedAt, failures) = (true, failedAt, failedAt, 1);
+                LogUnavailable(DatabaseFailure.Reason(exception));
             }
-            else if (time.GetElapsedTime(toldAt, failedAt) >= BetweenReminders)
+            else if (time.GetElapsedTime(loggedAt, failedAt) >= ReminderInterval)
             {
-                toldAt = failedAt;
-                LogStillAway(Seconds(beganAt), failures, DatabaseFailure.Reason(exception));
+                loggedAt = failedAt;
+                LogStillUnavailable(Seconds(beganAt), failures, DatabaseFailure.Reason(exception));
             }
         }
     }
 
-    /// <summary>A statement succeeded.</summary>
+    /// <summary>Reports that a statement succeeded.</summary>
     public void ReportSuccess()
     {
         if (!isOngoing)
@@ -50,22 +50,22 @@ public sealed partial class DatabaseOutage(TimeProvider time, ILogger<DatabaseOu
 
         lock (gate)
         {
-            if (isOngoing && time.GetElapsedTime(failedAt) >= QuietBeforeEnd)
+            if (isOngoing && time.GetElapsedTime(failedAt) >= RecoveryPeriod)
             {
                 isOngoing = false;
-                LogBack(Seconds(beganAt), failures);
+                LogAvailable(Seconds(beganAt), failures);
             }
         }
     }
 
     private long Seconds(long since) => (long)Math.Ceiling(time.GetElapsedTime(since).TotalSeconds);
 
-    [LoggerMessage(LogLevel.Warning, "The database is away: {Reason}. Requests get 503 and background work waits until it is back")]
-    private partial void LogAway(string reason);
+    [LoggerMessage(LogLevel.Warning, "Database unavailable: {Reason}. Requests get 503 and background work waits until it is available")]
+    private partial void LogUnavailable(string reason);
 
-    [LoggerMessage(LogLevel.Warning, "The database has been away for {Seconds} s; {Failures} requests and background rounds failed: {Reason}")]
-    private partial void LogStillAway(long seconds, long failures, string reason);
+    [LoggerMessage(LogLevel.Warning, "Database unavailable for {Seconds} s; {Failures} requests and background runs failed: {Reason}")]
+    private partial void LogStillUnavailable(long seconds, long failures, string reason);
 
-    [LoggerMessage(LogLevel.Information, "The database is back after {Seconds} s; {Failures} requests and background rounds failed meanwhile")]
-    private partial void LogBack(long seconds, long failures);
+    [LoggerMessage(LogLevel.Information, "Database available again after {Seconds} s; {Failures} requests and background runs failed")]
+    private partial void LogAvailable(long seconds, long failures);
 }

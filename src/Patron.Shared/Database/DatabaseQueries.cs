@@ -3,10 +3,10 @@ using Patron.Shared.Audit;
 
 namespace Patron.Shared.Database;
 
-/// <summary>Statements and the rows they answer, on the session's connection and inside its transaction where one runs.</summary>
+/// <summary>Runs SQL statements on the session's connection and inside its transaction, if there is one.</summary>
 public static class DatabaseQueries
 {
-    /// <summary>All rows, in their order. Values are parameters from <c>$1</c> on; one that may be null is an <see cref="OptionalParameter"/>.</summary>
+    /// <summary>All rows in order. Values are the parameters from <c>$1</c> on; a value that can be null is an <see cref="OptionalParameter"/>.</summary>
     public static Task<List<T>> QueryAsync<T>(
         this DatabaseSession database, string sql, Func<RowCursor, T> read, CancellationToken cancellationToken, params object[] values) =>
         database.OnConnectionAsync(
@@ -17,7 +17,7 @@ public static class DatabaseQueries
             },
             cancellationToken);
 
-    /// <summary>Answers how many rows the statement wrote.</summary>
+    /// <summary>Returns the number of rows that the statement wrote.</summary>
     public static Task<int> ExecuteAsync(this DatabaseSession database, string sql, CancellationToken cancellationToken, params object[] values) =>
         database.OnConnectionAsync(
             async connection =>
@@ -27,7 +27,7 @@ public static class DatabaseQueries
             },
             cancellationToken);
 
-    /// <summary>Writes an audit entry alone, where no other statement goes with it.</summary>
+    /// <summary>Writes an audit entry in a batch of its own.</summary>
     public static Task AddAuditAsync(this DatabaseSession database, AuditEntry entry, CancellationToken cancellationToken) =>
         database.OnConnectionAsync(
             async connection =>
@@ -38,7 +38,7 @@ public static class DatabaseQueries
             },
             cancellationToken);
 
-    /// <summary>A statement of a batch.</summary>
+    /// <summary>A statement for a batch.</summary>
     public static NpgsqlBatchCommand BatchCommand(string sql, params ReadOnlySpan<object> values)
     {
         var command = new NpgsqlBatchCommand(sql);

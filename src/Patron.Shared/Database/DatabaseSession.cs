@@ -6,12 +6,12 @@ using Patron.Shared.Results;
 namespace Patron.Shared.Database;
 
 /// <summary>
-/// One request's connection, shared by the contexts of all modules so that their work is one transaction. It is opened
-/// late and a request never holds a second one: a small pool cannot deadlock (design, 'Inside, decided').
+/// The database connection of a request, shared by the contexts of all modules, so that their work is one transaction. It is opened at the
+/// first use. A request never holds a second connection, so a small pool cannot deadlock (design, 'Inside, decided').
 /// </summary>
 public sealed class DatabaseSession(DatabasePools pools) : IAsyncDisposable
 {
-    private readonly List<DbContext> contexts = [];
+    private readonly SessionContexts contexts = new();
     private readonly List<Action> afterCommit = [];
     private readonly StandbyWarnings standby = new();
     private NpgsqlDataSource source = pools.Requests;
@@ -21,38 +21,32 @@ public sealed class DatabaseSession(DatabasePools pools) : IAsyncDisposable
     private EnclosingTransaction? enclosing;
     private int savepoints;
 
-    /// <summary>The connection, not necessarily open.</summary>
+    /// <summary>The connection; it is not necessarily open.</summary>
     public NpgsqlConnection Connection => connection ??= Create();
 
-    /// <summary>Whether anything has been asked of the database in this session.</summary>
+    /// <summary>Whether the connection has been opened in this session.</summary>
     public bool WasUsed { get; private set; }
 
-    /// <summary>Whether a transaction runs, so that what is waited for holds up others too.</summary>
+    /// <summary>Whether a transaction is open, so that waiting would block other requests as well.</summary>
     public bool IsInTransaction => transaction is not null;
 
-    /// <summary>Whether the answer to this request is going to be stored, to be repeated (<see cref="Idempotency.IdempotentWork"/>).</summary>
+    /// <summary>Whether the answer to this request will be stored for repeated requests (<see cref="Idempotency.IdempotentWork"/>).</summary>
     public bool IsAnswerStored => enclosing is not null;
 
-    /// <summary>Takes the connection from the pool of background services. Before the session is used.</summary>
+    /// <summary>Uses the connection pool of background services. Must be called before the session is used.</summary>
     public void UseBackgroundPool() => source = pools.Background;
 
-    /// <summary>Puts a context on this session's connection and into its transaction, where one runs.</summary>
+    /// <summary>Makes a context use this session's connection and its transaction, if there is one.</summary>
     public TContext Join<TContext>(TContext context)
         where TContext : DbContext
     {
-        context.Database.SetDbConnection(Connection);
-        if (transaction is not null)
-        {
-            context.Database.UseTransaction(transaction);
-        }
-
+        contexts.Add(context, Connection, transaction);
         context.SavingChanges += (_, _) => ThrowIfOutsideTransaction();
         context.SavedChanges += (_, _) => ThrowIfNotReplicated();
-        contexts.Add(context);
         return context;
     }
 
-    /// <summary>Runs when the outermost transaction has been committed; at once where none runs.</summary>
+    /// <summary>Runs the action after the commit of the outermost transaction, or immediately if there is no transaction.</summary>
     public void AfterCommit(Action action)
     {
         if (transaction is null)
@@ -65,7 +59,7 @@ public sealed class DatabaseSession(DatabasePools pools) : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs SQL on the open connection, inside the transaction where one runs; outside of one the connection is given back at once.</summary>
+    /// <summary>Runs work on the open connection, inside the transaction if there is one. Otherwise the connection is closed again afterwards.</summary>
     public async Task<T> OnConnectionAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellationToken)
     {
         if (Connection.State == ConnectionState.Open)
@@ -87,8 +81,8 @@ public sealed class DatabaseSession(DatabasePools pools) : IAsyncDisposable
     }
 
     /// <summary>
-    /// Begins a transaction of all contexts of the session; inside another one a savepoint, so that a step can fail, for example lose a race, and
-    /// the work around it goes on. Everything has been saved before a savepoint is begun, else it throws.
+    /// Begins a transaction for all contexts of the session. Inside another transaction it is a savepoint, so that a step can fail, for example
+    /// because it lost a race, and the surrounding work continues. Throws if a context has unsaved changes when a savepoint begins.
     /// </summary>
     public async Task<DatabaseTransaction> BeginAsync(CancellationToken cancellationToken)
     {
@@ -101,31 +95,25 @@ public sealed class DatabaseSession(DatabasePools pools) : IAsyncDisposable
     }
 
     /// <summary>
-    /// Lets the session's first transaction begin inside another one, which the caller commits; <paramref name="afterBegin"/> runs when it has
-    /// begun, before anything else in it.
+    /// Makes the session's first transaction begin inside another one, which the caller commits. <paramref name="afterBegin"/> runs at the
+    /// beginning of that transaction, before anything else.
     /// </summary>
     public EnclosingTransaction Enclose(Func<CancellationToken, Task> afterBegin) => enclosing = new EnclosingTransaction(this, afterBegin);
 
     /// <summary>
-    /// Whether what is written now needs <see cref="BeginAsync"/>, because it is a part of something larger. Else a single statement or batch is a
+    /// Whether a write needs <see cref="BeginAsync"/>, because it is part of a larger transaction. Otherwise a single statement or batch is a
     /// transaction by itself, in one round trip.
     /// </summary>
     public bool IsPartOfTransaction => transaction is not null || enclosing is not null;
 
     /// <summary>
-    /// Throws <see cref="NotReplicatedException"/> where a commit of this session did not wait for its synchronous standby to the end. Whatever goes through
-    /// this session or is saved by its contexts asks by itself; a writing query that EF runs alone asks afterwards.
+    /// Throws <see cref="NotReplicatedException"/> if the wait of a commit for its synchronous standby was cancelled. The session and its contexts
+    /// check this themselves; only after <c>ExecuteUpdate</c> and similar EF queries the caller must.
     /// </summary>
     public void ThrowIfNotReplicated() => standby.ThrowIfAny();
 
-    /// <summary>Lets all contexts forget what they have read and saved: between the parts of a long work, so that memory stays flat.</summary>
-    public void ForgetChanges()
-    {
-        foreach (var context in contexts)
-        {
-            context.ChangeTracker.Clear();
-        }
-    }
+    /// <summary>Clears the change trackers of all contexts. Long work calls this between its parts to keep memory use constant.</summary>
+    public void ForgetChanges() => contexts.ClearChangeTrackers();
 
     internal async Task<DatabaseTransaction> BeginOutermostAsync(CancellationToken cancellationToken)
     {
@@ -133,7 +121,7 @@ public sealed class DatabaseSession(DatabasePools pools) : IAsyncDisposable
         try
         {
             transaction = await Connection.BeginTransactionAsync(cancellationToken);
-            await EnlistAsync(transaction, cancellationToken);
+            await contexts.UseTransactionAsync(transaction, cancellationToken);
             return current = new DatabaseTransaction(this);
         }
         catch
@@ -144,24 +132,24 @@ public sealed class DatabaseSession(DatabasePools pools) : IAsyncDisposable
     }
 
     /// <summary>See <see cref="DatabaseTransaction.CommitAsync(CancellationToken)"/>.</summary>
-    internal async Task CommitAsync(DatabaseTransaction committed, CancellationToken cancellationToken)
+    internal async Task CommitAsync(DatabaseTransaction transactionToCommit, CancellationToken cancellationToken)
     {
-        if (committed != current)
+        if (transactionToCommit != current)
         {
             throw new InvalidOperationException("This transaction has ended, or another one has been begun inside it and has not ended.");
         }
 
-        if (committed.Savepoint is { } savepoint)
+        if (transactionToCommit.Savepoint is { } savepoint)
         {
             await transaction!.ReleaseAsync(savepoint.Name, cancellationToken);
-            committed.HasEnded = true;
+            transactionToCommit.HasEnded = true;
             current = savepoint.Outer;
             return;
         }
 
         await transaction!.CommitAsync(cancellationToken);
         ThrowIfNotReplicated();
-        committed.HasEnded = true;
+        transactionToCommit.HasEnded = true;
         await EndAsync();
         Action[] actions = [.. afterCommit];
         afterCommit.Clear();
@@ -171,10 +159,10 @@ public sealed class DatabaseSession(DatabasePools pools) : IAsyncDisposable
         }
     }
 
-    /// <summary>Undoes a transaction that has not been committed, and what is still open inside it.</summary>
-    internal async Task UndoAsync(DatabaseTransaction undone)
+    /// <summary>Rolls back a transaction that has not been committed, and all savepoints inside it.</summary>
+    internal async Task RollbackAsync(DatabaseTransaction transactionToRollBack)
     {
-        if (undone.Savepoint is not { } savepoint)
+        if (transactionToRollBack.Savepoint is not { } savepoint)
         {
             ForgetChanges();
             afterCommit.Clear();
@@ -184,8 +172,8 @@ public sealed class DatabaseSession(DatabasePools pools) : IAsyncDisposable
 
         current = savepoint.Outer;
         afterCommit.RemoveRange(savepoint.ActionsAfterCommit, afterCommit.Count - savepoint.ActionsAfterCommit);
-        savepoint.Tracked.Restore(contexts);
-        if (Connection.State == ConnectionState.Open) // A connection that broke has lost the transaction around it too.
+        contexts.Restore(savepoint.Entities);
+        if (Connection.State == ConnectionState.Open) // If the connection broke, the server has rolled back the whole transaction.
         {
             await transaction!.RollbackAsync(savepoint.Name, CancellationToken.None);
         }
@@ -201,7 +189,7 @@ public sealed class DatabaseSession(DatabasePools pools) : IAsyncDisposable
 
     internal void EndEnclosing() => enclosing = null;
 
-    // It would be committed without the answer, and be done twice when the request is repeated.
+    // The change would be committed without the stored answer, and a repeated request would make it twice.
     private void ThrowIfOutsideTransaction()
     {
         if (enclosing is not null && transaction is null)
@@ -220,36 +208,19 @@ public sealed class DatabaseSession(DatabasePools pools) : IAsyncDisposable
 
     private async Task<DatabaseTransaction> BeginSavepointAsync(DatabaseTransaction outer, CancellationToken cancellationToken)
     {
-        var savepoint = new Savepoint($"step_{++savepoints}", outer, TrackedEntities.Of(contexts), afterCommit.Count);
+        var savepoint = new Savepoint($"step_{++savepoints}", outer, contexts.TakeSnapshot(), afterCommit.Count);
         await transaction!.SaveAsync(savepoint.Name, cancellationToken);
         return current = new DatabaseTransaction(this, savepoint);
-    }
-
-    private async Task EnlistAsync(NpgsqlTransaction begun, CancellationToken cancellationToken)
-    {
-        foreach (var context in contexts)
-        {
-            await context.Database.UseTransactionAsync(begun, cancellationToken);
-        }
     }
 
     private async Task EndAsync()
     {
         var ended = transaction;
         (transaction, current) = (null, null);
-        foreach (var context in contexts)
-        {
-            // Not UseTransaction(null): that leaves EF's count of openings one too high, in a pooled context for all later leases,
-            // and the next query would leave the connection open behind it.
-            if (context.Database.CurrentTransaction is { } used)
-            {
-                await used.DisposeAsync();
-            }
-        }
-
+        await contexts.LeaveTransactionAsync();
         if (ended is not null)
         {
-            await ended.DisposeAsync(); // Rolls back what was not committed.
+            await ended.DisposeAsync(); // Rolls back if it was not committed.
         }
 
         await Connection.CloseAsync();

@@ -3,8 +3,8 @@ using Patron.Shared.Results;
 namespace Patron.Shared.Database;
 
 /// <summary>
-/// A transaction of a <see cref="DatabaseSession"/>, or a savepoint inside one. What has not been committed when it is disposed is undone: the
-/// rows, what the contexts track, and the actions that were to run after the commit. Exceptions and early returns need no code of their own.
+/// A transaction of a <see cref="DatabaseSession"/>, or a savepoint inside one. If it is disposed without a commit, it is rolled back: the rows,
+/// the entities that the contexts track and the actions registered to run after the commit.
 /// </summary>
 public sealed class DatabaseTransaction : IAsyncDisposable
 {
@@ -21,22 +21,22 @@ public sealed class DatabaseTransaction : IAsyncDisposable
         Savepoint = savepoint;
     }
 
-    /// <summary>Where it began inside another transaction; null for the outermost one.</summary>
+    /// <summary>The savepoint inside another transaction; null for the outermost transaction.</summary>
     internal Savepoint? Savepoint { get; }
 
     internal bool HasEnded { get; set; }
 
-    /// <summary>Commits. An outermost transaction gives the connection back and runs what was to run after the commit.</summary>
+    /// <summary>Commits. An outermost transaction then returns the connection to the pool and runs the actions registered to run after the commit.</summary>
     public Task CommitAsync(CancellationToken cancellationToken) => session.CommitAsync(this, cancellationToken);
 
-    /// <summary>Commits and answers the value.</summary>
+    /// <summary>Commits and returns the value.</summary>
     public async Task<Result<T>> CommitAsync<T>(T value, CancellationToken cancellationToken)
     {
         await CommitAsync(cancellationToken);
         return value;
     }
 
-    /// <summary>Commits a success, undoes an expected 'no' at once, and answers the result.</summary>
+    /// <summary>Commits a success, rolls back an error, and returns the result.</summary>
     public async Task<Result<T>> CommitAsync<T>(Result<T> result, CancellationToken cancellationToken)
     {
         if (result.Error is null)
@@ -51,7 +51,7 @@ public sealed class DatabaseTransaction : IAsyncDisposable
         return result;
     }
 
-    /// <summary>Undoes it now: for what is done after it, and before it is disposed.</summary>
+    /// <summary>Rolls back now instead of at disposal, for code that continues afterwards.</summary>
     public Task RollbackAsync() => DisposeAsync().AsTask();
 
     public async ValueTask DisposeAsync()
@@ -59,10 +59,10 @@ public sealed class DatabaseTransaction : IAsyncDisposable
         if (!HasEnded)
         {
             HasEnded = true;
-            await session.UndoAsync(this);
+            await session.RollbackAsync(this);
         }
     }
 }
 
-/// <summary>A place inside a transaction to go back to: its name in the database, the transaction around it, and how the session was.</summary>
-internal sealed record Savepoint(string Name, DatabaseTransaction Outer, TrackedEntities Tracked, int ActionsAfterCommit);
+/// <summary>A savepoint: its name in the database, the transaction around it and the state of the session when it began.</summary>
+internal sealed record Savepoint(string Name, DatabaseTransaction Outer, EntitySnapshot Entities, int ActionsAfterCommit);

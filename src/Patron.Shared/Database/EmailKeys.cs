@@ -5,38 +5,38 @@ using Patron.Shared.Text;
 
 namespace Patron.Shared.Database;
 
-/// <summary>A column that holds keys of e-mail addresses (<see cref="EmailAddress.Key"/>).</summary>
-/// <param name="Kind">What its rows are, in a word.</param>
-/// <param name="Id">Their <c>uuid</c>; null where a key may be in any number of rows, which then change together.</param>
+/// <summary>A column that contains keys of e-mail addresses (<see cref="EmailAddress.Key"/>).</summary>
+/// <param name="Kind">The kind of the rows, such as <c>customer</c>.</param>
+/// <param name="Id">The <c>uuid</c> column; null if several rows can have the same key, which are then updated together.</param>
 public sealed record EmailKeyColumn(string Kind, string Table, string Column, string? Id = null)
 {
     internal string Migration => $"{Table}.{Column}";
 
-    internal string Keys => $"SELECT {(Id is null ? "DISTINCT ''" : $"{Id}::text")}, {Column} FROM {Table} WHERE octet_length({Column}) <> char_length({Column})";
+    internal string SelectSql => $"SELECT {(Id is null ? "DISTINCT ''" : $"{Id}::text")}, {Column} FROM {Table} WHERE octet_length({Column}) <> char_length({Column})";
 
-    internal string Change => $"UPDATE {Table} SET {Column} = $1 WHERE {Column} = $2" + (Id is null ? "" : $" AND {Id} = $3::uuid");
+    internal string UpdateSql => $"UPDATE {Table} SET {Column} = $1 WHERE {Column} = $2" + (Id is null ? "" : $" AND {Id} = $3::uuid");
 
-    internal string IsAsItWas => Id is null ? "false" : $"EXISTS (SELECT FROM {Table} r WHERE r.{Id} = c.row_id::uuid AND r.{Column} = c.former_key)";
+    internal string IsUnchangedSql => Id is null ? "false" : $"EXISTS (SELECT FROM {Table} r WHERE r.{Id} = c.row_id::uuid AND r.{Column} = c.former_key)";
 }
 
 /// <summary>
-/// Brings keys of addresses to the form that they have now. Only those with other letters than ASCII can differ. Once in a database's life all are looked
-/// through, at the start and before requests are served; what then stays in conflict is tried again now and then, and forgotten once somebody has
-/// changed, merged or erased one of the two.
+/// Converts stored keys of e-mail addresses to their current form. Only keys with non-ASCII letters can differ. This runs once per database, at
+/// the start and before requests are served. A key that another row already has is recorded as a conflict and retried regularly, until
+/// one of the two rows has been changed, merged or erased.
 /// </summary>
 public sealed class EmailKeys(DatabasePools pools, IEnumerable<EmailKeyColumn> columns, FinishedMigrations finished)
 {
-    private const string Note = """
+    private const string RecordConflictSql = """
         INSERT INTO shared.email_key_conflicts (kind, row_id, former_key, key) VALUES ($1, $2, $3, $4)
         ON CONFLICT (kind, row_id) DO UPDATE SET former_key = excluded.former_key, key = excluded.key
         """;
 
-    /// <summary>At the start. Any number of processes may do it at once; one that was killed in the middle begins again.</summary>
+    /// <summary>Converts all keys, at the start. Several processes may do this at once; a process that was killed starts over.</summary>
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
         foreach (var column in columns.Where(column => !finished.Contains(column.Migration)))
         {
-            foreach (var (id, former) in await ReadAsync(column.Keys, [], cancellationToken))
+            foreach (var (id, former) in await ReadAsync(column.SelectSql, [], cancellationToken))
             {
                 await ChangeAsync(column, id, former, cancellationToken);
             }
@@ -48,13 +48,13 @@ public sealed class EmailKeys(DatabasePools pools, IEnumerable<EmailKeyColumn> c
         await finished.ReadAsync(cancellationToken);
     }
 
-    /// <summary>Tries again what was in conflict, and forgets what no longer is.</summary>
+    /// <summary>Retries the recorded conflicts and deletes those that no longer exist.</summary>
     public async Task RetryAsync(CancellationToken cancellationToken)
     {
         foreach (var column in columns.Where(column => column.Id is not null))
         {
             var kind = new NpgsqlParameter { Value = column.Kind };
-            await ExecuteAsync($"DELETE FROM shared.email_key_conflicts c WHERE c.kind = $1 AND NOT {column.IsAsItWas}", [kind], cancellationToken);
+            await ExecuteAsync($"DELETE FROM shared.email_key_conflicts c WHERE c.kind = $1 AND NOT {column.IsUnchangedSql}", [kind], cancellationToken);
             foreach (var (id, former) in await ReadAsync("SELECT row_id, former_key FROM shared.email_key_conflicts WHERE kind = $1", [kind.Clone()], cancellationToken))
             {
                 if (await ChangeAsync(column, id, former, cancellationToken))
@@ -79,19 +79,19 @@ public sealed class EmailKeys(DatabasePools pools, IEnumerable<EmailKeyColumn> c
             if (key is not null)
             {
                 NpgsqlParameter[] values = [new() { Value = key }, new() { Value = former }, new() { Value = id }];
-                await ExecuteAsync(column.Change, column.Id is null ? values[..2] : values, cancellationToken);
+                await ExecuteAsync(column.UpdateSql, column.Id is null ? values[..2] : values, cancellationToken);
                 return true;
             }
         }
-        catch (PostgresException taken) when (UniqueViolation.Constraint(taken) is not null)
+        catch (PostgresException exception) when (UniqueViolation.Constraint(exception) is not null)
         {
-            // Somebody else has it: noted below.
+            // Another row has this key. The conflict is recorded below.
         }
 
         if (column.Id is not null)
         {
             await ExecuteAsync(
-                Note, [new() { Value = column.Kind }, new() { Value = id }, new() { Value = former }, OptionalParameter.Of(key, NpgsqlTypes.NpgsqlDbType.Text)], cancellationToken);
+                RecordConflictSql, [new() { Value = column.Kind }, new() { Value = id }, new() { Value = former }, OptionalParameter.Of(key, NpgsqlTypes.NpgsqlDbType.Text)], cancellationToken);
         }
 
         return false;
@@ -118,8 +118,8 @@ public sealed class EmailKeys(DatabasePools pools, IEnumerable<EmailKeyColumn> c
     }
 }
 
-/// <summary>Tries keys again that were in conflict with another row's, every minute: there are few, or none.</summary>
-public sealed class EmailKeyUpkeep(EmailKeys keys, BackgroundLoop loop) : BackgroundService
+/// <summary>Retries conflicting keys every minute. There are few or none of them.</summary>
+public sealed class EmailKeyConflictRetry(EmailKeys keys, BackgroundLoop loop) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 

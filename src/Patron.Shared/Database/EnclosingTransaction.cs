@@ -1,8 +1,8 @@
 namespace Patron.Shared.Database;
 
 /// <summary>
-/// A transaction around all others of a session that begins with the first of them; these are savepoints in it then. What a use case asks before
-/// it begins its own transaction (another service, plain reads) holds no connection of the pool.
+/// A transaction around all other transactions of a session, which become savepoints in it. It begins together with the first of them, so
+/// that work before that (requests to other services, plain reads) holds no connection of the pool.
 /// </summary>
 public sealed class EnclosingTransaction : IAsyncDisposable
 {
@@ -16,7 +16,7 @@ public sealed class EnclosingTransaction : IAsyncDisposable
         this.afterBegin = afterBegin;
     }
 
-    /// <summary>Begins now, where it has not begun yet.</summary>
+    /// <summary>Begins the transaction if it has not begun yet.</summary>
     public async Task BeginAsync(CancellationToken cancellationToken)
     {
         if (begun is null)
@@ -26,7 +26,7 @@ public sealed class EnclosingTransaction : IAsyncDisposable
         }
     }
 
-    /// <summary>Commits, where it has begun.</summary>
+    /// <summary>Commits the transaction if it has begun.</summary>
     public Task CommitAsync(CancellationToken cancellationToken) => begun?.CommitAsync(cancellationToken) ?? Task.CompletedTask;
 
     public async ValueTask DisposeAsync()

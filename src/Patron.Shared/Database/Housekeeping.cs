@@ -4,10 +4,10 @@ using Patron.Shared.Background;
 
 namespace Patron.Shared.Database;
 
-/// <summary>A statement that deletes what nobody needs any more; <c>$1</c> is the present time.</summary>
+/// <summary>A statement that deletes expired rows; <c>$1</c> is the current time.</summary>
 public sealed record HousekeepingTask(string Name, string Sql);
 
-/// <summary>Runs every module's housekeeping once an hour, so that expired rows do not pile up.</summary>
+/// <summary>Runs the housekeeping tasks of all modules once an hour.</summary>
 public sealed partial class Housekeeping(
     DatabasePools pools, IEnumerable<HousekeepingTask> tasks, BackgroundLoop loop, TimeProvider time, ILogger<Housekeeping> logger) : BackgroundService
 {
@@ -15,7 +15,7 @@ public sealed partial class Housekeeping(
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => loop.RunAsync("housekeeping", Interval, SweepAsync, stoppingToken);
 
-    /// <summary>Deletes what is due now.</summary>
+    /// <summary>Deletes all expired rows.</summary>
     public async Task SweepAsync(CancellationToken cancellationToken)
     {
         foreach (var task in tasks)
@@ -25,11 +25,11 @@ public sealed partial class Housekeeping(
             var rows = await command.ExecuteNonQueryAsync(cancellationToken);
             if (rows > 0)
             {
-                LogSwept(task.Name, rows);
+                LogDeleted(task.Name, rows);
             }
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "Housekeeping removed {Rows} {Name}")]
-    private partial void LogSwept(string name, int rows);
+    [LoggerMessage(LogLevel.Information, "Housekeeping deleted {Rows} {Name}")]
+    private partial void LogDeleted(string name, int rows);
 }

@@ -6,7 +6,7 @@ using Npgsql;
 
 namespace Patron.Shared.Database;
 
-/// <summary>The migrations of one module: its embedded <c>Database/Migrations/NNNN_name.sql</c> files, in order of their numbers.</summary>
+/// <summary>The migrations of one module: its embedded <c>Database/Migrations/NNNN_name.sql</c> files, in numeric order.</summary>
 public sealed record MigrationSet(string Module, Assembly Assembly)
 {
     internal IReadOnlyList<Migration> Load() =>
@@ -29,21 +29,21 @@ public sealed record MigrationSet(string Module, Assembly Assembly)
 internal sealed record Migration(string Module, int Number, string Name, string Sql, string Checksum);
 
 /// <summary>
-/// Brings the database to this program's version: forward-only SQL files, each in its own transaction, any number of
-/// processes at once. A file that was changed after it ran is refused: its checksum no longer fits. Where the database's user may not
-/// do what a file needs, a <see cref="CannotStartException"/> says what an administrator does once.
+/// Migrates the database to this program's version with forward-only SQL files, each in its own transaction. Several processes may run it at
+/// once. A file that was changed after it ran is refused, because its checksum differs. If the database's user lacks a permission, a
+/// <see cref="CannotStartException"/> says what an administrator has to do.
 /// </summary>
 public sealed partial class Migrator(DatabasePools pools, IEnumerable<MigrationSet> sets, ILogger<Migrator> logger)
 {
     private const long LockKey = 0x5061_7472_6F6E; // 'Patron'
-    private static readonly TimeSpan LockPoll = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LockPollInterval = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Applies what is missing and answers the names applied, 'module/NNNN_name'.</summary>
+    /// <summary>Applies the pending migrations and returns their names, 'module/NNNN_name'.</summary>
     public async Task<IReadOnlyList<string>> MigrateAsync(CancellationToken cancellationToken)
     {
-        await using var connection = await pools.OpenAloneAsync(cancellationToken); // Its lock ends with it, however that comes about.
+        await using var connection = await pools.OpenAloneAsync(cancellationToken); // The advisory lock is released when this connection ends.
         await LockAsync(connection, cancellationToken);
-        await CreateBookkeepingAsync(connection, cancellationToken);
+        await CreateMigrationsTableAsync(connection, cancellationToken);
         var applied = new List<string>();
         foreach (var migration in await PendingAsync(connection, cancellationToken))
         {
@@ -55,8 +55,8 @@ public sealed partial class Migrator(DatabasePools pools, IEnumerable<MigrationS
         return applied;
     }
 
-    // Looked for first: to create what is there already would take a right that only the first start needs.
-    private const string Bookkeeping = """
+    // The table is looked up first: CREATE ... IF NOT EXISTS would need a permission that only the first start must have.
+    private const string CreateMigrationsTableSql = """
         DO $$ BEGIN
             IF to_regclass('shared.migrations') IS NULL THEN
                 CREATE SCHEMA IF NOT EXISTS shared;
@@ -72,44 +72,44 @@ public sealed partial class Migrator(DatabasePools pools, IEnumerable<MigrationS
         END $$
         """;
 
-    private static async Task CreateBookkeepingAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private static async Task CreateMigrationsTableAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         try
         {
-            await ExecuteAsync(connection, Bookkeeping, cancellationToken);
+            await ExecuteAsync(connection, CreateMigrationsTableSql, cancellationToken);
         }
-        catch (PostgresException refused) when (MigrationRefusal.Sentence(refused, connection) is { } sentence)
+        catch (PostgresException exception) when (MigrationPermissionError.Explain(exception, connection) is { } explanation)
         {
-            throw new CannotStartException(sentence, refused);
+            throw new CannotStartException(explanation, exception);
         }
     }
 
-    // Polled, never a blocking pg_advisory_lock: a waiter's snapshot would block CREATE INDEX CONCURRENTLY in the holder.
+    // The lock is polled: a session that waits in pg_advisory_lock has a snapshot, which blocks CREATE INDEX CONCURRENTLY in the lock's holder.
     private static async Task LockAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand($"SELECT pg_try_advisory_lock({LockKey})", connection);
         while (await command.ExecuteScalarAsync(cancellationToken) is not true)
         {
-            await Task.Delay(LockPoll, cancellationToken);
+            await Task.Delay(LockPollInterval, cancellationToken);
         }
     }
 
     private async Task<IReadOnlyList<Migration>> PendingAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var known = new Dictionary<(string Module, int Number), string>();
+        var checksums = new Dictionary<(string Module, int Number), string>();
         await using (var command = new NpgsqlCommand("SELECT module, number, checksum FROM shared.migrations", connection))
         await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
         {
             while (await reader.ReadAsync(cancellationToken))
             {
-                known[(reader.GetString(0), reader.GetInt32(1))] = reader.GetString(2);
+                checksums[(reader.GetString(0), reader.GetInt32(1))] = reader.GetString(2);
             }
         }
 
         var pending = new List<Migration>();
         foreach (var migration in sets.SelectMany(set => set.Load()))
         {
-            if (!known.TryGetValue((migration.Module, migration.Number), out var checksum))
+            if (!checksums.TryGetValue((migration.Module, migration.Number), out var checksum))
             {
                 pending.Add(migration);
             }
@@ -123,22 +123,22 @@ public sealed partial class Migrator(DatabasePools pools, IEnumerable<MigrationS
         return pending;
     }
 
-    // A file that begins with '-- no transaction' holds one statement that cannot run inside one (CREATE INDEX CONCURRENTLY).
+    // A file that begins with '-- no transaction' contains one statement that cannot run inside a transaction (CREATE INDEX CONCURRENTLY).
     private static async Task ApplyAsync(NpgsqlConnection connection, Migration migration, CancellationToken cancellationToken)
     {
-        const string Record = "INSERT INTO shared.migrations (module, number, name, checksum) VALUES ($1, $2, $3, $4)";
-        var alone = migration.Sql.StartsWith("-- no transaction", StringComparison.Ordinal);
-        await using var transaction = alone ? null : await connection.BeginTransactionAsync(cancellationToken);
+        const string InsertSql = "INSERT INTO shared.migrations (module, number, name, checksum) VALUES ($1, $2, $3, $4)";
+        var withoutTransaction = migration.Sql.StartsWith("-- no transaction", StringComparison.Ordinal);
+        await using var transaction = withoutTransaction ? null : await connection.BeginTransactionAsync(cancellationToken);
         try
         {
             await ExecuteAsync(connection, migration.Sql, cancellationToken);
         }
-        catch (PostgresException refused) when (MigrationRefusal.Sentence(refused, connection, migration) is { } sentence)
+        catch (PostgresException exception) when (MigrationPermissionError.Explain(exception, connection, migration) is { } explanation)
         {
-            throw new CannotStartException(sentence, refused);
+            throw new CannotStartException(explanation, exception);
         }
 
-        await using (var command = new NpgsqlCommand(Record, connection)
+        await using (var command = new NpgsqlCommand(InsertSql, connection)
         {
             Parameters = { new() { Value = migration.Module }, new() { Value = migration.Number }, new() { Value = migration.Name }, new() { Value = migration.Checksum } },
         })

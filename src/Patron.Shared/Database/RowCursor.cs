@@ -3,7 +3,7 @@ using Patron.Shared.Text;
 
 namespace Patron.Shared.Database;
 
-/// <summary>Takes the columns of a row one after the other, in the order in which the statement names them.</summary>
+/// <summary>Reads the columns of a row one after the other, in the order of the statement.</summary>
 public struct RowCursor(NpgsqlDataReader row, int first = 0)
 {
     private int next = first;
@@ -42,7 +42,7 @@ public struct RowCursor(NpgsqlDataReader row, int first = 0)
     public T? OptionalWord<T>()
         where T : struct, Enum => row.IsDBNull(next) ? Skip<T?>() : Word<T>();
 
-    /// <summary>The row, and where so many further columns begin in it; for a reader that takes them by itself.</summary>
+    /// <summary>The row and the index of the next columns, for code that reads them itself; the cursor skips them.</summary>
     public (NpgsqlDataReader Row, int First) Take(int columns)
     {
         next += columns;
@@ -53,5 +53,22 @@ public struct RowCursor(NpgsqlDataReader row, int first = 0)
     {
         next++;
         return default;
+    }
+}
+
+/// <summary>Reads the rows that a command returns.</summary>
+public static class NpgsqlCommandExtensions
+{
+    /// <summary>All rows in order.</summary>
+    public static async Task<List<T>> ReadAllAsync<T>(this NpgsqlCommand command, Func<RowCursor, T> read, CancellationToken cancellationToken)
+    {
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var rows = new List<T>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            rows.Add(read(new RowCursor(reader)));
+        }
+
+        return rows;
     }
 }

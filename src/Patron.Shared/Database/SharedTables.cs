@@ -4,7 +4,7 @@ using Patron.Shared.Outbox;
 
 namespace Patron.Shared.Database;
 
-/// <summary>Maps the tables that every module's context writes beside its own.</summary>
+/// <summary>Maps the shared tables that every module's context can write.</summary>
 public static class SharedTables
 {
     public static void UseSharedTables(this ModelBuilder model)

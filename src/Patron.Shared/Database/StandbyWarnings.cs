@@ -3,16 +3,16 @@ using Npgsql;
 namespace Patron.Shared.Database;
 
 /// <summary>
-/// Listens for PostgreSQL's warning that a commit did not wait for its synchronous standby to the end: it answers a cancelled wait with success
+/// Listens for PostgreSQL's warning that the wait of a commit for its synchronous standby was cancelled. The commit itself reports success
 /// (decision 0014).
 /// </summary>
 internal sealed class StandbyWarnings
 {
     private bool hasWarned;
 
-    public void Listen(NpgsqlConnection connection) => connection.Notice += (_, told) => hasWarned |= IsCancelledWait(told.Notice);
+    public void Listen(NpgsqlConnection connection) => connection.Notice += (_, args) => hasWarned |= IsCancelledWait(args.Notice);
 
-    /// <summary>Throws once for what was heard since the last time.</summary>
+    /// <summary>Throws if there was a warning since the last call.</summary>
     public void ThrowIfAny()
     {
         if (hasWarned)
@@ -22,6 +22,6 @@ internal sealed class StandbyWarnings
         }
     }
 
-    // Its words are translated and its state is that of any warning; where the server comes upon it is its own.
+    // The message is translated and the SQL state is that of any warning; only the server's source file identifies this one.
     private static bool IsCancelledWait(PostgresNotice notice) => notice is { InvariantSeverity: "WARNING", File: "syncrep.c" };
 }

@@ -3,21 +3,21 @@ using Patron.Shared.Text;
 namespace Patron.Shared.Database;
 
 /// <summary>
-/// Conditions on a search text (Database/Migrations/0003_search_folding.sql), as SQL. Rows that were written before that folding hold only what
-/// <c>shared.fold</c> made of them; where it may differ, a pattern of each is looked for.
+/// Builds SQL conditions on a search text (Database/Migrations/0003_search_folding.sql). Rows that were written before that migration contain
+/// the result of <c>shared.fold</c>; if the two foldings can differ, both patterns are searched.
 /// </summary>
-/// <param name="column">The search text's name; it has an index of trigrams.</param>
-/// <param name="add">Adds a value to the statement and answers its parameter's name.</param>
+/// <param name="column">The column with the search text; it has a trigram index.</param>
+/// <param name="add">Adds a value to the statement and returns its parameter's name.</param>
 public sealed class TextSearch(string column, Func<string, string> add)
 {
-    // An index of trigrams needs three letters.
     private const int TrigramLength = 3;
 
-    // Of more words the longest say enough.
-    private const int MostWords = 8;
+    // Of a longer query only the longest words are searched.
+    private const int MaxWords = 8;
 
     /// <summary>
-    /// Every word of the query, in any order: one of three letters or more anywhere, a shorter one where a word begins. Or the query as it is typed.
+    /// Matches all words of the query in any order, or the query as typed. A word of three or more letters matches anywhere, a shorter one only
+    /// at the beginning of a word.
     /// </summary>
     public string Anywhere(string query)
     {
@@ -27,28 +27,31 @@ public sealed class TextSearch(string column, Func<string, string> add)
         }
 
         var words = SearchText.Words(query).Distinct(StringComparer.Ordinal).ToList();
-        var all = string.Join(" AND ", words.OrderByDescending(TextRules.Length).Take(MostWords).Select(Word));
+        var all = string.Join(" AND ", words.OrderByDescending(TextRules.Length).Take(MaxWords).Select(WordCondition));
         return AsTyped(query, words) is { Count: > 0 } typed ? $"(({all}) OR {AnyOf(typed)})" : all;
     }
 
-    /// <summary>The text in one of these lines: of the search text, or of what was added to it. The index finds it anywhere; the line decides.</summary>
+    /// <summary>
+    /// Matches the text in one of these lines of the search text, or in line <paramref name="added"/> of the part after the separator. The index
+    /// finds the text anywhere; a second condition checks the line.
+    /// </summary>
     public string InLines(string text, ReadOnlySpan<int> lines, int added)
     {
         var patterns = Patterns(text);
         var parts = lines.ToArray().Select(line => $@"split_part({column}, E'\n', {line})")
             .Append($@"split_part(split_part({column}, E'\x1f', 2), E'\n', {added})");
-        var decides = $@"concat_ws(E'\n', {string.Join(", ", parts)}, '') LIKE ANY (ARRAY[{string.Join(", ", patterns)}])";
-        return IsShort(text) ? decides : $"{AnyOf(patterns)} AND {decides}";
+        var lineCondition = $@"concat_ws(E'\n', {string.Join(", ", parts)}, '') LIKE ANY (ARRAY[{string.Join(", ", patterns)}])";
+        return IsShort(text) ? lineCondition : $"{AnyOf(patterns)} AND {lineCondition}";
     }
 
     private static bool IsShort(string text) => SearchText.Words(text).Sum(TextRules.Length) < TrigramLength;
 
-    private string Word(string word) =>
+    private string WordCondition(string word) =>
         IsShort(word) ? $"{column} LIKE '% ' || shared.search_plain({add(word)}) || '%'"
-        : SearchText.PhoneDigits(word) is { Length: >= SearchText.PhoneEnd } ? AnyOf(Patterns(word))
+        : SearchText.PhoneDigits(word) is { Length: >= SearchText.PhoneSuffixLength } ? AnyOf(Patterns(word))
         : $"{column} LIKE '%' || shared.search_plain({add(word)}) || '%'";
 
-    // Short words that follow one another may be the end and the beginning of longer ones.
+    // Two adjacent short words can be the end of one longer word and the beginning of the next.
     private List<string> AsTyped(string query, List<string> words)
     {
         var start = IsShort(query) ? "'% '" : "'%'";
@@ -68,19 +71,19 @@ public sealed class TextSearch(string column, Func<string, string> add)
 
     private List<string> Patterns(string text)
     {
-        var given = add(text);
-        var patterns = new List<string> { $"'%' || shared.search_plain({given}) || '%'" };
+        var parameter = add(text);
+        var patterns = new List<string> { $"'%' || shared.search_plain({parameter}) || '%'" };
         if (!SearchText.IsPlain(text))
         {
-            patterns.Add($"'%' || shared.plain({given}) || '%'");
+            patterns.Add($"'%' || shared.plain({parameter}) || '%'");
         }
 
         if (SearchText.PhoneDigits(text) is { Length: >= TrigramLength } digits)
         {
             patterns.Add($"'%' || {add(digits)} || '%'");
-            if (digits.Length >= SearchText.PhoneEnd)
+            if (digits.Length >= SearchText.PhoneSuffixLength)
             {
-                patterns.Add($@"'%' || {add(digits[^SearchText.PhoneEnd..])} || E'\n%'");
+                patterns.Add($@"'%' || {add(digits[^SearchText.PhoneSuffixLength..])} || E'\n%'");
             }
         }
 

@@ -6,17 +6,17 @@ using Patron.Shared.Results;
 
 namespace Patron.Shared.Idempotency;
 
-/// <summary>An answer as it was given once, to be given again.</summary>
+/// <summary>A stored answer, which is returned again for a repeated request.</summary>
 public sealed record StoredAnswer(int Status, IReadOnlyDictionary<string, string> Headers, byte[] Body);
 
 /// <summary>
-/// Does a piece of work once for a key: its answer is stored in the work's own transaction, so a crash leaves neither. The transaction begins with
-/// the work's first one (<see cref="DatabaseSession.Enclose"/>). Two at once: an advisory lock lets one go on, the other is told so (409). Successes and
-/// what a rule refused (400, 422) are stored; every other answer may be another one the next time.
+/// Executes work once per idempotency key. The answer is stored in the transaction of the work, so after a crash neither exists. That transaction
+/// begins with the first one of the work (<see cref="DatabaseSession.Enclose"/>). Of two concurrent requests, an advisory lock admits one and the
+/// other gets 409. Successes and refused requests (400, 422) are stored; other answers are not, because they can change.
 /// </summary>
 public sealed class IdempotentWork(DatabaseSession database, TimeProvider time)
 {
-    public static readonly TimeSpan Memory = TimeSpan.FromHours(24);
+    public static readonly TimeSpan AnswerLifetime = TimeSpan.FromHours(24);
 
     private static readonly Error InProgress = new(ErrorKind.InProgress, "A request with this Idempotency-Key is being worked on. Repeat it in a moment to get its answer.")
     {
@@ -31,9 +31,9 @@ public sealed class IdempotentWork(DatabaseSession database, TimeProvider time)
     public async Task<Result<StoredAnswer>> RunAsync(
         string scope, string key, byte[] requestHash, Func<Task<StoredAnswer>> work, CancellationToken cancellationToken)
     {
-        if (await database.OnConnectionAsync(_ => FindAsync(scope, key, requestHash, cancellationToken), cancellationToken) is { } known)
+        if (await database.OnConnectionAsync(_ => FindAsync(scope, key, requestHash, cancellationToken), cancellationToken) is { } stored)
         {
-            return known;
+            return stored;
         }
 
         try
@@ -49,15 +49,15 @@ public sealed class IdempotentWork(DatabaseSession database, TimeProvider time)
             await transaction.CommitAsync(cancellationToken);
             return answer;
         }
-        catch (AnsweredElsewhereException elsewhere)
+        catch (DuplicateRequestException duplicate)
         {
-            return elsewhere.Answer;
+            return duplicate.Answer;
         }
     }
 
     /// <summary>
-    /// Deletes the stored answers in whose body one of the texts stands, for an erasure: a repeated request is then a new one. It reads all
-    /// answers of the last day; erasures are rare, and an index on what answers contain would burden every create.
+    /// Deletes the stored answers whose body contains one of the texts, for an erasure. A repeated request is then treated as a new one. This scans
+    /// all answers of the last day: erasures are rare, and an index on the bodies would slow down every create.
     /// </summary>
     public async Task ForgetAsync(string[] texts, CancellationToken cancellationToken)
     {
@@ -70,17 +70,17 @@ public sealed class IdempotentWork(DatabaseSession database, TimeProvider time)
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    // The first deed in the transaction: whoever comes second leaves the work, wherever it is.
+    // Runs first in the transaction. A concurrent duplicate is stopped here, wherever its work begins the transaction.
     private async Task ClaimAsync(string scope, string key, byte[] requestHash, CancellationToken cancellationToken)
     {
         if (!await TryLockAsync($"{scope} {key}", cancellationToken))
         {
-            throw new AnsweredElsewhereException(InProgress);
+            throw new DuplicateRequestException(InProgress);
         }
 
         if (await FindAsync(scope, key, requestHash, cancellationToken) is { } answer)
         {
-            throw new AnsweredElsewhereException(answer);
+            throw new DuplicateRequestException(answer);
         }
     }
 
@@ -90,8 +90,8 @@ public sealed class IdempotentWork(DatabaseSession database, TimeProvider time)
         return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    // It writes what is there already: so its commit waits for a synchronous standby, and an answer whose own commit did not wait to the end is
-    // not given before the standby has it.
+    // An UPDATE instead of a SELECT: its commit waits for the synchronous standby. So an answer whose own commit did not wait is not returned
+    // before the standby has it.
     private async Task<Result<StoredAnswer>?> FindAsync(string scope, string key, byte[] requestHash, CancellationToken cancellationToken)
     {
         await using var command = Command(
@@ -99,7 +99,7 @@ public sealed class IdempotentWork(DatabaseSession database, TimeProvider time)
             UPDATE shared.idempotent_answers SET created_at = created_at WHERE scope = $1 AND key = $2 AND created_at > $3
             RETURNING request_hash, status, headers::text, body
             """,
-            scope, key, time.GetUtcNow() - Memory);
+            scope, key, time.GetUtcNow() - AnswerLifetime);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         if (!await reader.ReadAsync(cancellationToken))
         {
@@ -139,8 +139,8 @@ public sealed class IdempotentWork(DatabaseSession database, TimeProvider time)
         return command;
     }
 
-    /// <summary>Leaves the work at its first transaction, because another request with the key is or was faster.</summary>
-    private sealed class AnsweredElsewhereException(Result<StoredAnswer> answer) : Exception
+    /// <summary>Ends the work at its first transaction, because another request with the same key is in progress or has been answered.</summary>
+    private sealed class DuplicateRequestException(Result<StoredAnswer> answer) : Exception
     {
         public Result<StoredAnswer> Answer { get; } = answer;
     }

@@ -16,24 +16,24 @@ public enum MailSecurity
     /// <summary>TLS from the first byte.</summary>
     Tls,
 
-    /// <summary>No encryption: for a server on this machine or a network that nobody else reads.</summary>
+    /// <summary>No encryption: only for a server on this machine or in a trusted network.</summary>
     None,
 }
 
-/// <summary>How mail leaves: by SMTP where a host is set, else as <c>.eml</c> files in a folder.</summary>
+/// <summary>Settings of outgoing mail: SMTP if a host is set, else <c>.eml</c> files in a folder.</summary>
 public sealed class MailOptions
 {
-    /// <summary>SMTP server; without one, messages become files.</summary>
+    /// <summary>The SMTP server. If it is not set, messages are written to files.</summary>
     public string? Host { get; set; }
 
     public int Port { get; set; } = 587;
 
     public MailSecurity Security { get; set; }
 
-    /// <summary>Replaced by <see cref="Security"/>; kept so that whoever still sets it is told.</summary>
+    /// <summary>Replaced by <see cref="Security"/>. It exists only to report that it was replaced.</summary>
     public bool? StartTls { get; set; }
 
-    /// <summary>A PEM file with the authorities that the server's certificate must come from; the system's unless set.</summary>
+    /// <summary>A PEM file with the certificate authorities trusted for the server; the system's if it is not set.</summary>
     public string? CaFile { get; set; }
 
     public string? User { get; set; }
@@ -42,10 +42,10 @@ public sealed class MailOptions
 
     public string From { get; set; } = "patron@localhost";
 
-    /// <summary>Where <c>.eml</c> files go; the data folder's <c>mail</c> unless set.</summary>
+    /// <summary>The folder for <c>.eml</c> files; <c>mail</c> in the data folder if it is not set.</summary>
     public string Folder { get; set; } = "mail";
 
-    /// <summary>What contradicts itself in these settings, as a sentence; null when nothing does.</summary>
+    /// <summary>The first contradiction in these settings, as a sentence; null if there is none.</summary>
     public string? Contradiction() => this switch
     {
         { StartTls: true } => "Mail:StartTls has been replaced by Mail:Security: remove it.",

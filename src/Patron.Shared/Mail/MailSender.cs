@@ -6,15 +6,15 @@ using Patron.Shared.Secrets;
 
 namespace Patron.Shared.Mail;
 
-/// <summary>Sends mail from the outbox, by SMTP or as <c>.eml</c> files named by their time so that the newest is last.</summary>
+/// <summary>Sends mail from the outbox by SMTP or as <c>.eml</c> files. File names begin with the time, so they sort by age.</summary>
 public sealed class MailSender(MailOptions options, TimeProvider time)
 {
     private const int MaxLineLength = 998; // RFC 5322, 2.1.1
     private readonly MailServer? server = options.Host is null ? null : new MailServer(options, time);
     private long counter;
 
-    /// <exception cref="MessageRefusedException">The recipient's address cannot be written to, or the server does not take it.</exception>
-    /// <exception cref="MailServerException">The server cannot be reached, or sends nothing for anybody.</exception>
+    /// <exception cref="MessageRefusedException">The recipient's address is invalid, or the server refuses it.</exception>
+    /// <exception cref="MailServerException">The server cannot be reached or accepts no mail at all.</exception>
     public async Task SendAsync(string payload, CancellationToken cancellationToken)
     {
         using var message = Compose(JsonSerializer.Deserialize(payload, MailJson.Default.OutgoingMail)!);
@@ -39,14 +39,14 @@ public sealed class MailSender(MailOptions options, TimeProvider time)
             Body = new TextPart("plain")
             {
                 Text = mail.Text,
-                // Not quoted-printable, which breaks long links over lines for whoever reads the source. Where a line is too long for
-                // mail, or the server takes no 8-bit text, MimeKit encodes the text after all; a token still stays on its line.
+                // Not quoted-printable, which breaks long links in the source of the mail. If a line is too long, or the server does not
+                // support 8BITMIME, MimeKit encodes the text anyway; a token still stays on one line.
                 ContentTransferEncoding = Ascii.IsValid(mail.Text) ? ContentEncoding.SevenBit : ContentEncoding.EightBit,
             },
         };
         message.From.Add(sender);
         message.To.Add(Recipient(mail.To));
-        message.Headers.Add("Auto-Submitted", "auto-generated"); // RFC 3834: so that no holiday notice answers.
+        message.Headers.Add("Auto-Submitted", "auto-generated"); // RFC 3834: prevents automatic replies.
         message.Prepare(EncodingConstraint.EightBit, MaxLineLength);
         return message;
     }
@@ -57,25 +57,25 @@ public sealed class MailSender(MailOptions options, TimeProvider time)
             ? mailbox
             : throw new MessageRefusedException("recipient: mail cannot be sent to this address.", isFinal: true);
 
-    // In the form that every server reads (IDNA); one that has no such form stays as it is.
+    // In its IDNA form, which every server supports; a domain without such a form stays as it is.
     private static string EncodedDomain(MailboxAddress mailbox)
     {
         var address = mailbox.GetAddress(idnEncode: true);
         return address[(address.LastIndexOf('@') + 1)..];
     }
 
-    // Written aside and renamed, so that a reader of the folder never sees half a message.
+    // Written to a temporary file and renamed, so that a reader of the folder never sees an incomplete message.
     private async Task WriteFileAsync(MimeMessage message, CancellationToken cancellationToken)
     {
         var folder = Path.GetFullPath(options.Folder);
         var name = $"{time.GetUtcNow():yyyyMMdd'T'HHmmssfff}-{Interlocked.Increment(ref counter):D4}.eml";
-        var aside = Path.Combine(OwnerOnly.MakeFolder(Path.Combine(folder, ".writing")).FullName, $"{Guid.NewGuid():N}.eml");
-        var ownerOnly = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly.File };
-        await using (var file = new FileStream(aside, ownerOnly))
+        var temporary = Path.Combine(OwnerOnlyPermissions.CreateFolder(Path.Combine(folder, ".writing")).FullName, $"{Guid.NewGuid():N}.eml");
+        var fileOptions = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnlyPermissions.File };
+        await using (var file = new FileStream(temporary, fileOptions))
         {
             await message.WriteToAsync(MailServer.Format, file, cancellationToken);
         }
 
-        File.Move(aside, Path.Combine(folder, name));
+        File.Move(temporary, Path.Combine(folder, name));
     }
 }

@@ -8,16 +8,16 @@ using Patron.Shared.Outbox;
 
 namespace Patron.Shared.Mail;
 
-/// <summary>The server cannot be reached, or sends nothing for anybody. The message says at which step and what the server said.</summary>
+/// <summary>The server cannot be reached or accepts no mail at all. The message contains the step that failed and the server's answer.</summary>
 public sealed class MailServerException(string reason, Exception inner) : Exception(reason, inner);
 
-/// <summary>The SMTP server of the settings. Every message has a connection of its own and twenty seconds.</summary>
+/// <summary>The configured SMTP server. Each message uses its own connection, with a timeout of 20 seconds.</summary>
 public sealed class MailServer(MailOptions options, TimeProvider time)
 {
     private const int ImplicitTlsPort = 465;
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
 
-    /// <summary>Mail's lines end in CRLF (RFC 5322, 2.3), and some servers refuse a bare LF.</summary>
+    /// <summary>Lines end with CRLF (RFC 5322, 2.3); some servers refuse a bare LF.</summary>
     internal static FormatOptions Format { get; } = new() { NewLineFormat = NewLineFormat.Dos };
 
     private SecureSocketOptions Encryption => options switch
@@ -27,12 +27,12 @@ public sealed class MailServer(MailOptions options, TimeProvider time)
         _ => SecureSocketOptions.StartTls,
     };
 
-    /// <exception cref="MessageRefusedException">The server does not take this recipient or message.</exception>
-    /// <exception cref="MailServerException">It cannot be reached, or sends nothing for anybody.</exception>
+    /// <exception cref="MessageRefusedException">The server refuses this recipient or message.</exception>
+    /// <exception cref="MailServerException">The server cannot be reached or accepts no mail at all.</exception>
     public Task SendAsync(MimeMessage message, CancellationToken cancellationToken) => UseAsync(message, cancellationToken);
 
-    /// <summary>Connects and signs in, as for a message, and sends none.</summary>
-    /// <exception cref="MailServerException">It cannot be reached, or does not let us in.</exception>
+    /// <summary>Connects and authenticates without sending a message.</summary>
+    /// <exception cref="MailServerException">The server cannot be reached or refuses the credentials.</exception>
     public Task CheckAsync(CancellationToken cancellationToken) => UseAsync(null, cancellationToken);
 
     private async Task UseAsync(MimeMessage? message, CancellationToken cancellationToken)
@@ -60,17 +60,17 @@ public sealed class MailServer(MailOptions options, TimeProvider time)
         }
         catch (SmtpCommandException refusal) when (IsAboutOneMessage(refusal))
         {
-            throw new MessageRefusedException(Words(refusal), IsFinal(refusal));
+            throw new MessageRefusedException(Describe(refusal), IsFinal(refusal));
         }
         catch (Exception failure) when (failure is not MessageRefusedException && !cancellationToken.IsCancellationRequested)
         {
-            throw new MailServerException(failure is SmtpCommandException refusal ? Words(refusal) : $"{stage}: {Words(failure)}", failure);
+            throw new MailServerException(failure is SmtpCommandException refusal ? Describe(refusal) : $"{stage}: {Describe(failure)}", failure);
         }
     }
 
     private static async Task SendAsync(SmtpClient client, MimeMessage message, CancellationToken cancellationToken)
     {
-        // A domain goes in its IDNA form, which every server on the way takes. Only letters beyond ASCII before the @ need SMTPUTF8.
+        // The domain is sent in its IDNA form, which every server supports. Only non-ASCII characters before the @ need SMTPUTF8.
         var needsUtf8 = message.To.Mailboxes.Any(recipient => !Ascii.IsValid(recipient.LocalPart));
         if (!needsUtf8)
         {
@@ -89,7 +89,7 @@ public sealed class MailServer(MailOptions options, TimeProvider time)
 
     private SmtpClient NewClient()
     {
-        // Revocation lists are not asked for: one that cannot be fetched would stop all mail.
+        // Revocation is not checked: a revocation list that cannot be fetched would stop all mail.
         var client = new SmtpClient { CheckCertificateRevocation = false };
         if (options.CaFile is not null)
         {
@@ -99,7 +99,7 @@ public sealed class MailServer(MailOptions options, TimeProvider time)
         return client;
     }
 
-    // As the framework decides, but with the file's authorities in place of the system's.
+    // Like the framework's own check, but with the authorities of the file instead of the system's.
     private bool IsTrusted(X509Certificate? certificate, X509Chain? presented, SslPolicyErrors errors)
     {
         if (certificate is null || errors is not (SslPolicyErrors.None or SslPolicyErrors.RemoteCertificateChainErrors))
@@ -119,27 +119,27 @@ public sealed class MailServer(MailOptions options, TimeProvider time)
         return chain.Build((X509Certificate2)certificate);
     }
 
-    // RFC 5321, 4.2.3: 450 and every 5xx are about the mailbox or the message. Other temporary answers are about the server, and a
-    // sender that is not taken is so for every message: an administrator can mend either.
+    // RFC 5321, 4.2.3: 450 and every 5xx concern the mailbox or the message. Other temporary answers concern the server, and a refused sender
+    // concerns every message; an administrator can fix both.
     private static bool IsAboutOneMessage(SmtpCommandException refusal) =>
         refusal.ErrorCode is SmtpErrorCode.RecipientNotAccepted or SmtpErrorCode.MessageNotAccepted
         && (IsFinal(refusal) || refusal.StatusCode == SmtpStatusCode.MailboxBusy);
 
     private static bool IsFinal(SmtpCommandException refusal) => (int)refusal.StatusCode >= 500;
 
-    private static string Words(SmtpCommandException refusal)
+    private static string Describe(SmtpCommandException refusal)
     {
-        var about = refusal.ErrorCode switch
+        var subject = refusal.ErrorCode switch
         {
             SmtpErrorCode.RecipientNotAccepted => "recipient",
             SmtpErrorCode.SenderNotAccepted => "sender",
             SmtpErrorCode.MessageNotAccepted => "message",
             _ => "server",
         };
-        return $"{about}: {(int)refusal.StatusCode} {refusal.Message}";
+        return $"{subject}: {(int)refusal.StatusCode} {refusal.Message}";
     }
 
-    private static string Words(Exception failure) => failure switch
+    private static string Describe(Exception failure) => failure switch
     {
         OperationCanceledException => $"no answer within {Timeout.TotalSeconds:0} seconds.",
         SslHandshakeException { InnerException: { } cause } => $"no encrypted connection: {cause.Message}",

@@ -5,18 +5,18 @@ using Patron.Shared.Text;
 namespace Patron.Shared.Mail;
 
 /// <summary>
-/// A name that somebody typed or an ERP brought, as it may stand in a mail: on one line, without characters that are invisible or turn the
-/// direction of writing, and no longer than 60 characters. Else a name could be a message of its own to somebody who never asked for one.
+/// Makes a name from a person or an ERP safe for a mail: one line, without invisible characters and bidirectional controls, at most 60 characters.
+/// Otherwise a name could contain a message of its own, to a recipient who never asked for it.
 /// </summary>
 public static class NameInMail
 {
-    /// <summary>In code points, the ellipsis of a shortened name included.</summary>
+    /// <summary>In code points, including the ellipsis of a shortened name.</summary>
     public const int MaxLength = 60;
 
-    /// <summary>The name of somebody who gets the mail.</summary>
+    /// <summary>The name of the recipient.</summary>
     public static string Of(string name) => Shorten(OneLine(name));
 
-    /// <summary>The name of whoever the mail speaks of, in quotes: what it says is theirs, not ours.</summary>
+    /// <summary>The name of another person or organization, in quotes, to show that it is not our text.</summary>
     public static string Quoted(string name) => $"\"{Of(name).Replace('"', '\'')}\"";
 
     private static string OneLine(string name)
@@ -28,7 +28,7 @@ public static class NameInMail
             {
                 line.Append(line.Length == 0 || line[^1] == ' ' ? "" : " ");
             }
-            else if (!InvisibleCharacters.IsInvisible(rune) || InvisibleCharacters.HasMeaningInside(rune))
+            else if (!InvisibleCharacters.IsInvisible(rune) || InvisibleCharacters.IsMeaningful(rune))
             {
                 line.Append(rune.ToString());
             }
@@ -37,7 +37,7 @@ public static class NameInMail
         return line.ToString().TrimEnd();
     }
 
-    // Between what people see as characters, as far as that can be: one letter may carry any number of marks.
+    // Cuts between grapheme clusters if possible. A single cluster can be longer than the limit, because it can have any number of marks.
     private static string Shorten(string name)
     {
         var length = 0;

@@ -9,7 +9,7 @@ public sealed record OutgoingMail(string To, string Subject, string Text)
 {
     public const string OutboxKind = "mail";
 
-    /// <summary>The message on its way through the outbox: add it to a context, save it with the rest.</summary>
+    /// <summary>The outbox message; add it to a context and save it with the other changes.</summary>
     public OutboxMessage ToOutbox(DateTimeOffset now) => new(OutboxKind, JsonSerializer.Serialize(this, MailJson.Default.OutgoingMail), now);
 }
 

@@ -1,6 +1,6 @@
 namespace Patron.Shared.Outbox;
 
-/// <summary>A side effect that leaves after the transaction which decided it: added to a context, saved with the rest.</summary>
+/// <summary>A side effect that runs after the commit of the transaction that requested it. It is added to a context and saved with the other changes.</summary>
 public sealed class OutboxMessage
 {
     private OutboxMessage()
@@ -17,10 +17,10 @@ public sealed class OutboxMessage
 
     public long Id { get; private set; }
 
-    /// <summary>Which <see cref="OutboxHandler"/> takes it.</summary>
+    /// <summary>Identifies the <see cref="OutboxHandler"/>.</summary>
     public string Kind { get; private set; } = "";
 
-    /// <summary>JSON, as the handler reads it.</summary>
+    /// <summary>JSON in the handler's format.</summary>
     public string Payload { get; private set; } = "";
 
     public DateTimeOffset CreatedAt { get; private set; }
@@ -31,15 +31,26 @@ public sealed class OutboxMessage
 
     public string? LastError { get; private set; }
 
-    /// <summary>When it was given up: too many attempts, or refused for good.</summary>
+    /// <summary>When the message was given up: after too many attempts, or because it was refused permanently.</summary>
     public DateTimeOffset? DeadAt { get; private set; }
 
-    /// <summary>When this message itself was refused; null where its last failure was the system's.</summary>
+    /// <summary>When this message itself was refused; null if its last failure was one of the system.</summary>
     public DateTimeOffset? RefusedAt { get; private set; }
 }
 
 /// <summary>
-/// What is done with outbox messages of one kind. Runs outside any transaction, at least once for each message; what it throws is tried again,
-/// unless it is a <see cref="MessageRefusedException"/> that is final.
+/// Handles the outbox messages of one kind. It runs outside of any transaction, at least once per message. When it throws, the message is
+/// retried, unless the exception is a final <see cref="MessageRefusedException"/>.
 /// </summary>
 public sealed record OutboxHandler(string Kind, Func<string, CancellationToken, Task> HandleAsync);
+
+/// <summary>
+/// Thrown by a handler when this message is refused while others would be accepted, such as for a mailbox that does not exist. It does not
+/// affect the reported health of the system.
+/// </summary>
+/// <param name="reason">The reason, for the message's <c>last_error</c>.</param>
+/// <param name="isFinal">Whether retrying is useless; the message is then given up immediately.</param>
+public sealed class MessageRefusedException(string reason, bool isFinal) : Exception(reason)
+{
+    public bool IsFinal => isFinal;
+}

@@ -1,47 +1,47 @@
 namespace Patron.Shared.Results;
 
-/// <summary>The expected kinds of 'no', one for each row of the contract's status table.</summary>
+/// <summary>The kinds of expected errors, one for each row of the contract's status table.</summary>
 public enum ErrorKind
 {
-    /// <summary>400: a business rule says no.</summary>
+    /// <summary>400: a business rule is violated.</summary>
     Rule,
 
-    /// <summary>401: no or bad credentials.</summary>
+    /// <summary>401: credentials are missing or invalid.</summary>
     Unauthenticated,
 
-    /// <summary>403: not allowed to do this at all.</summary>
+    /// <summary>403: the caller lacks permission.</summary>
     Forbidden,
 
-    /// <summary>404: no such record, or not this caller's.</summary>
+    /// <summary>404: the record does not exist, or the caller may not see it.</summary>
     NotFound,
 
-    /// <summary>409: the same idempotency key is being worked on.</summary>
+    /// <summary>409: another request with the same idempotency key is in progress.</summary>
     InProgress,
 
-    /// <summary>412: If-Match was given and is stale.</summary>
+    /// <summary>412: If-Match names an outdated version.</summary>
     Stale,
 
-    /// <summary>422: invalid format or value; names the fields.</summary>
+    /// <summary>422: a format or value is invalid; the error names the fields.</summary>
     Invalid,
 
-    /// <summary>429: too many tries; says when to come back.</summary>
+    /// <summary>429: too many attempts; the error says when to try again.</summary>
     RateLimited,
 
-    /// <summary>503: something Patron depends on is away; nothing was half-done.</summary>
+    /// <summary>503: a service that Patron depends on is unavailable; nothing was partially done.</summary>
     Unavailable,
 }
 
-/// <summary>An expected 'no': its kind, a sentence a person can act on, and for invalid input the fields.</summary>
+/// <summary>An expected error: its kind, a sentence a person can act on and, for invalid input, the fields.</summary>
 public sealed record Error(ErrorKind Kind, string Detail)
 {
     /// <summary>Field name to messages; only for <see cref="ErrorKind.Invalid"/>.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>>? Fields { get; init; }
 
-    /// <summary>When to come back; only for <see cref="ErrorKind.RateLimited"/> and <see cref="ErrorKind.Unavailable"/>.</summary>
+    /// <summary>How long to wait before the next attempt; only for <see cref="ErrorKind.RateLimited"/> and <see cref="ErrorKind.Unavailable"/>.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>Everything that is wrong in one line, for those who hear no more than that.</summary>
-    public string Sentence => Fields is null ? Detail : string.Join(" ", Fields.Select(one => $"{one.Key}: {string.Join(" ", one.Value)}"));
+    /// <summary>All messages in one line, for output that has no room for fields.</summary>
+    public string Sentence => Fields is null ? Detail : string.Join(" ", Fields.Select(entry => $"{entry.Key}: {string.Join(" ", entry.Value)}"));
 
     public static Error Rule(string detail) => new(ErrorKind.Rule, detail);
 
@@ -64,7 +64,7 @@ public sealed record Error(ErrorKind Kind, string Detail)
     /// <summary>One field is missing.</summary>
     public static Error Required(string field) => Invalid(field, FieldErrors.Required);
 
-    /// <summary>The same error with the fields under the names the caller used.</summary>
+    /// <summary>The same error with the field names that the caller used.</summary>
     public Error WithFieldNames(IReadOnlyDictionary<string, string> names)
     {
         if (Fields is null)
@@ -85,10 +85,10 @@ public sealed record Error(ErrorKind Kind, string Detail)
     }
 }
 
-/// <summary>Collects what is wrong with the fields of one request, so that the caller hears of all of them at once.</summary>
+/// <summary>Collects the errors of all fields of a request, so that one answer reports them together.</summary>
 public sealed class FieldErrors
 {
-    /// <summary>What is said of a field that is missing.</summary>
+    /// <summary>The message for a missing field.</summary>
     public const string Required = "This field is required.";
 
     private readonly Dictionary<string, List<string>> messages = new(StringComparer.Ordinal);
@@ -110,7 +110,7 @@ public sealed class FieldErrors
 
     public void AddRequired(string field) => Add(field, Required);
 
-    /// <summary>The collected messages as one 422. The sentence repeats the first, for people who read no further.</summary>
+    /// <summary>The collected messages as one 422. The detail repeats the first message, for clients that show only the detail.</summary>
     public Error ToError()
     {
         var (field, first) = messages.First();

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Patron.Shared.Results;
 
-/// <summary>What a use case answers: a value, or an expected 'no'. Exceptions are for bugs.</summary>
+/// <summary>The outcome of a use case: a value or an expected error. Exceptions are for bugs.</summary>
 public readonly struct Result<T>
 {
     private readonly T? value;
@@ -25,16 +25,16 @@ public readonly struct Result<T>
     /// <summary>The error, or null on success.</summary>
     public Error? Error => error;
 
-    /// <summary>The value; asking a failed result for it is a bug.</summary>
+    /// <summary>The value. Throws when the result is an error.</summary>
     public T Value => error is null ? value! : throw new InvalidOperationException($"The result has no value: {error.Detail}");
 
-    /// <summary>The same with another value made of this one's.</summary>
-    public Result<TOther> Select<TOther>(Func<T, TOther> make) => error is null ? make(value!) : error;
+    /// <summary>Converts the value; an error stays as it is.</summary>
+    public Result<TOther> Select<TOther>(Func<T, TOther> selector) => error is null ? selector(value!) : error;
 
     public static implicit operator Result<T>(T value) => new(value, null);
 
     public static implicit operator Result<T>(Error error) => new(default, error);
 }
 
-/// <summary>The value of a use case that has nothing to say beyond 'done'.</summary>
+/// <summary>The value of a use case that returns nothing.</summary>
 public readonly record struct Done;

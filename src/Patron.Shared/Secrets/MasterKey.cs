@@ -5,8 +5,8 @@ using System.Text;
 namespace Patron.Shared.Secrets;
 
 /// <summary>
-/// The one key that is never in the database: it wraps the signing keys at rest and derives the key of refresh tokens.
-/// From the setting <c>Keys:Master</c> (32 bytes, base64), else from a file of mode 0600 in the data folder, made once.
+/// The key that is never stored in the database. It encrypts the stored signing keys, and the key of refresh tokens is derived from it.
+/// It comes from the setting <c>Keys:Master</c> (32 bytes, base64) or else from a file of mode 0600 in the data folder, created once.
 /// </summary>
 public sealed class MasterKey
 {
@@ -17,7 +17,8 @@ public sealed class MasterKey
 
     private MasterKey(byte[] key) => this.key = key;
 
-    /// <summary>The key from the settings. Throws <see cref="FormatException"/> with a sentence when it is not 32 bytes of base64.</summary>
+    /// <summary>The key from the settings.</summary>
+    /// <exception cref="FormatException">The text is not 32 bytes in base64.</exception>
     public static MasterKey FromBase64(string text)
     {
         var bytes = new byte[Length];
@@ -29,45 +30,45 @@ public sealed class MasterKey
         return new MasterKey(bytes);
     }
 
-    /// <summary>The key from a file, made at the first call; two processes that start at once end with the same key.</summary>
+    /// <summary>The key from a file, which the first call creates. Processes that start at the same time get the same key.</summary>
     public static MasterKey FromFile(string path)
     {
         if (!File.Exists(path))
         {
-            OwnerOnly.MakeFolder(Path.GetDirectoryName(path)!);
-            var mine = $"{path}.{Guid.NewGuid():N}"; // Not by the process: in containers they all have the same number.
-            using (var stream = new FileStream(mine, new FileStreamOptions
+            OwnerOnlyPermissions.CreateFolder(Path.GetDirectoryName(path)!);
+            var temporary = $"{path}.{Guid.NewGuid():N}"; // Not the process id: processes in different containers can have the same one.
+            using (var stream = new FileStream(temporary, new FileStreamOptions
             {
                 Mode = FileMode.Create,
                 Access = FileAccess.Write,
-                UnixCreateMode = OwnerOnly.File,
+                UnixCreateMode = OwnerOnlyPermissions.File,
             }))
             {
                 stream.Write(Encoding.ASCII.GetBytes(Convert.ToBase64String(RandomNumberGenerator.GetBytes(Length))));
                 stream.Flush(flushToDisk: true);
             }
 
-            Claim(path, mine);
+            MoveIntoPlace(temporary, path);
         }
 
         return FromBase64(File.ReadAllText(path));
     }
 
-    // File.Move looks whether the name is free before it takes it, and several may find it free. A second name for a file is given to one of them.
-    private static void Claim(string path, string mine)
+    // File.Move checks for an existing file before it renames, so two processes can both succeed. A hard link succeeds for one of them only.
+    private static void MoveIntoPlace(string temporary, string path)
     {
-        if (Link(mine, path) != 0 && !File.Exists(path))
+        if (Link(temporary, path) != 0 && !File.Exists(path))
         {
-            File.Move(mine, path, overwrite: false); // No second names on this file system.
+            File.Move(temporary, path, overwrite: false); // This file system has no hard links.
         }
 
-        File.Delete(mine);
+        File.Delete(temporary);
     }
 
-    /// <summary>A key for one purpose (HKDF-SHA256).</summary>
+    /// <summary>Derives a key for one purpose (HKDF-SHA256).</summary>
     public byte[] Derive(string purpose) => HKDF.DeriveKey(HashAlgorithmName.SHA256, key, Length, info: Encoding.UTF8.GetBytes(purpose));
 
-    /// <summary>AES-256-GCM: nonce, tag and ciphertext in one.</summary>
+    /// <summary>Encrypts with AES-256-GCM; returns nonce, tag and ciphertext in this order.</summary>
     public byte[] Wrap(ReadOnlySpan<byte> plain)
     {
         var wrapped = new byte[NonceLength + TagLength + plain.Length];
@@ -77,7 +78,7 @@ public sealed class MasterKey
         return wrapped;
     }
 
-    /// <summary>The wrapped bytes, or null when they were wrapped by another key or damaged.</summary>
+    /// <summary>Decrypts what <see cref="Wrap"/> returned; null when it was encrypted with another key or is damaged.</summary>
     public byte[]? Unwrap(ReadOnlySpan<byte> wrapped)
     {
         if (wrapped.Length < NonceLength + TagLength)
@@ -98,7 +99,7 @@ public sealed class MasterKey
         }
     }
 
-    // The string is UTF-8; generated marshalling would need unsafe code in the whole project.
+    // DllImport instead of LibraryImport: generated marshalling would need unsafe code in the whole project.
 #pragma warning disable CA2101, SYSLIB1054
     [DllImport("libc", EntryPoint = "link"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int Link([MarshalAs(UnmanagedType.LPUTF8Str)] string file, [MarshalAs(UnmanagedType.LPUTF8Str)] string name);

@@ -6,8 +6,8 @@ using Patron.Shared.Results;
 namespace Patron.Shared.Text;
 
 /// <summary>
-/// An e-mail address as given and the key it is compared by: the local part folded, the domain as the name system has it (IDNA, in ASCII), so that the
-/// spellings of a domain are one mailbox. At most 254 characters (RFC 5321).
+/// An e-mail address as written, and the key for comparisons: the folded local part and the domain in its ASCII form (IDNA), so that all spellings
+/// of a domain are equal. At most 254 characters (RFC 5321).
 /// </summary>
 public sealed record EmailAddress(string Text, string Key)
 {
@@ -18,24 +18,27 @@ public sealed record EmailAddress(string Text, string Key)
 
     private static readonly IdnMapping Domains = new() { UseStd3AsciiRules = true };
 
-    /// <summary>What to tell somebody whose text is not an address.</summary>
+    /// <summary>The error message for a text that is not an address.</summary>
     public static string Rule(string? text) =>
         string.IsNullOrWhiteSpace(text) ? FieldErrors.Required : "This is not an e-mail address; it should look like name@example.com.";
 
-    /// <summary>Reads a bare address: one <c>@</c>, a local part up to 64 characters, a domain with a dot. No display names, nothing invisible.</summary>
+    /// <summary>
+    /// Parses a bare address: one <c>@</c>, a local part of up to 64 characters and a domain with a dot. Display names and invisible characters are
+    /// refused.
+    /// </summary>
     public static bool TryParse(string? text, [NotNullWhen(true)] out EmailAddress? address)
     {
         address = null;
         if (text is null || text.Length > GivenText.MaxLength
-            || InvisibleCharacters.Trim(text) is not { Length: > 0 and <= MaxLength } trimmed || !IsWritten(trimmed))
+            || InvisibleCharacters.Trim(text) is not { Length: > 0 and <= MaxLength } trimmed || !HasValidForm(trimmed))
         {
             return false;
         }
 
-        // A full-width '＠' becomes a second '@' only here.
+        // The form is checked again, because folding turns a full-width '＠' into a second '@'.
         var folded = Folding.Key(trimmed);
         var at = folded.LastIndexOf('@');
-        if (!IsWritten(folded) || ToAscii(folded[(at + 1)..]) is not { } domain || !IsDotted(folded[..at]) || !IsDomain(domain))
+        if (!HasValidForm(folded) || ToAscii(folded[(at + 1)..]) is not { } domain || !IsDotted(folded[..at]) || !IsDomain(domain))
         {
             return false;
         }
@@ -44,17 +47,17 @@ public sealed record EmailAddress(string Text, string Key)
         return address.Key.Length <= MaxLength;
     }
 
-    /// <summary>The key of a text that was taken for an address once, whatever the rules are now.</summary>
+    /// <summary>The key of a text that was accepted as an address before, whatever the rules are now.</summary>
     public static string KeyOf(string text) => TryParse(text, out var address) ? address.Key : Folding.Key(text);
 
-    /// <summary>The key as it was before domains were compared in ASCII: what is kept of an erased person's address may be made of it.</summary>
+    /// <summary>The key in its form before domains were converted to ASCII. Hashes of erased addresses may have been computed from it.</summary>
     public static string FormerKey(string key)
     {
         var at = key.LastIndexOf('@');
         return key.Contains(EncodedLabel, StringComparison.Ordinal) ? $"{key[..at]}@{Domains.GetUnicode(key[(at + 1)..])}" : key;
     }
 
-    private static bool IsWritten(string text)
+    private static bool HasValidForm(string text)
     {
         var at = text.IndexOf('@', StringComparison.Ordinal);
         if (at is < 1 or > 64 || at != text.LastIndexOf('@') || text.Length > MaxLength
@@ -74,7 +77,7 @@ public sealed record EmailAddress(string Text, string Key)
         return IsDotted(text[..at]);
     }
 
-    // Null where no such domain can be.
+    // Null if the domain is invalid.
     private static string? ToAscii(string domain)
     {
         if (Ascii.IsValid(domain) && !domain.Contains(EncodedLabel, StringComparison.Ordinal))

@@ -2,24 +2,25 @@ using System.Text.Json;
 
 namespace Patron.Shared.Text;
 
-/// <summary>The names of an enumeration as everything outside of C# spells them (JSON, files, the database): snake_case.</summary>
+/// <summary>The snake_case names of an enumeration, as JSON, files and the database spell them.</summary>
 public static class EnumNames<T>
     where T : struct, Enum
 {
-    // Arrays and not dictionaries: a dictionary of its own for every enumeration costs milliseconds at start, and none has many values.
+    // Arrays instead of dictionaries: a dictionary per enumeration costs milliseconds at the start, and enumerations have few values.
     private static readonly T[] Values = Enum.GetValues<T>();
     private static readonly string[] Texts = Array.ConvertAll(Values, value => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString()));
 
-    /// <summary>All of them, in the enumeration's order.</summary>
+    /// <summary>All names, in the enumeration's order.</summary>
     public static IReadOnlyList<string> All { get; } = [.. Texts];
 
-    /// <summary>What to tell somebody who wrote another word.</summary>
+    /// <summary>The error message for any other text.</summary>
     public static string Rule { get; } = $"This is one of: {string.Join(", ", All)}.";
 
     public static string Of(T value) => Texts[Array.IndexOf(Values, value)];
 
-    /// <summary>The value of a word that is known to be one.</summary>
-    public static T Parse(string text) => TryRead(text, out var value) ? value : throw new KeyNotFoundException($"'{text}' is no {typeof(T).Name}.");
+    /// <summary>The value with this name.</summary>
+    /// <exception cref="KeyNotFoundException">There is no such value.</exception>
+    public static T Parse(string text) => TryRead(text, out var value) ? value : throw new KeyNotFoundException($"'{text}' is not a {typeof(T).Name}.");
 
     public static bool TryRead(string text, out T value)
     {

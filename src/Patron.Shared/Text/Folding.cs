@@ -4,28 +4,28 @@ using System.Text;
 namespace Patron.Shared.Text;
 
 /// <summary>
-/// The one way two spellings are compared: NFKC, then invariant lower case. The database compares the keys (linking.md, 'Proof'). Nothing
-/// else normalizes: this takes every string, and its time grows with the text's length alone.
+/// Normalizes texts for comparison: NFKC, then invariant lower case. The database compares the resulting keys (linking.md, 'Proof'). All
+/// normalization goes through this class, because it accepts every string and takes linear time.
 /// </summary>
 public static class Folding
 {
     /// <summary>
-    /// Marks in a row from which a joiner separates the next ones (UAX #15, 'Stream-Safe Text Format'): sorting them takes the square of
-    /// their number. No language has so many.
+    /// The longest sequence of combining marks; after it a grapheme joiner is inserted (UAX #15, 'Stream-Safe Text Format'), because sorting marks
+    /// takes quadratic time. No language uses so many.
     /// </summary>
-    private const int MostMarks = 30;
+    private const int MaxMarks = 30;
 
-    // Taken apart these are still fewer than MostMarks: one becomes two at most, and a letter brings three.
-    private const int FewMarks = 8;
+    // Decomposition cannot turn a sequence of this length into more than MaxMarks: a mark becomes at most two, and a letter adds at most three.
+    private const int SafeMarks = 8;
 
-    private const char Joiner = '\u034F';
+    private const char CombiningGraphemeJoiner = '\u034F';
 
-    /// <summary>The comparison key of an address, a user name or a name, without blanks around it. The key of a key is itself.</summary>
+    /// <summary>The comparison key of an address, a user name or a name, without surrounding blanks. The key of a key is the key itself.</summary>
     public static string Key(string text) =>
-        // Lower case may have a composed form that upper case has not: J with a caron.
+        // Normalized again after ToLowerInvariant: a lower-case letter can have a composed form that the upper-case one lacks (J with caron).
         Compatible(Compatible(text.Trim()).ToLowerInvariant()).Trim();
 
-    /// <summary>The text in NFKC. What is no character becomes the replacement character.</summary>
+    /// <summary>The text in NFKC. Invalid characters become U+FFFD.</summary>
     public static string Compatible(string text)
     {
         if (Ascii.IsValid(text))
@@ -34,10 +34,10 @@ public static class Folding
         }
 
         var clean = GivenText.Clean(text);
-        return HasFewMarks(clean) ? clean.Normalize(NormalizationForm.FormKC) : TakeApart(clean).Normalize(NormalizationForm.FormKC);
+        return HasFewMarks(clean) ? clean.Normalize(NormalizationForm.FormKC) : DecomposeWithLimit(clean).Normalize(NormalizationForm.FormKC);
     }
 
-    /// <summary>The text in NFKD: letters and their accents apart.</summary>
+    /// <summary>The text in NFKD: accents are separated from their letters. Invalid characters become U+FFFD.</summary>
     public static string Decomposed(string text)
     {
         if (Ascii.IsValid(text))
@@ -46,11 +46,11 @@ public static class Folding
         }
 
         var clean = GivenText.Clean(text);
-        return HasFewMarks(clean) ? clean.Normalize(NormalizationForm.FormKD) : TakeApart(clean);
+        return HasFewMarks(clean) ? clean.Normalize(NormalizationForm.FormKD) : DecomposeWithLimit(clean);
     }
 
-    // Some marks become two: what is taken apart is limited once more, so that doing it again changes nothing.
-    private static string TakeApart(string text) => Limit(Limit(text).Normalize(NormalizationForm.FormKD));
+    // Decomposition turns some marks into two, so the result is limited again. This makes the function idempotent.
+    private static string DecomposeWithLimit(string text) => LimitMarks(LimitMarks(text).Normalize(NormalizationForm.FormKD));
 
     private static bool HasFewMarks(string text)
     {
@@ -58,7 +58,7 @@ public static class Folding
         foreach (var rune in text.EnumerateRunes())
         {
             marks = IsMark(rune) ? marks + 1 : 0;
-            if (marks > FewMarks)
+            if (marks > SafeMarks)
             {
                 return false;
             }
@@ -67,16 +67,16 @@ public static class Folding
         return true;
     }
 
-    private static string Limit(string text)
+    private static string LimitMarks(string text)
     {
-        var limited = new StringBuilder(text.Length + (text.Length / MostMarks));
+        var limited = new StringBuilder(text.Length + (text.Length / MaxMarks));
         var marks = 0;
         foreach (var rune in text.EnumerateRunes())
         {
             marks = IsMark(rune) ? marks + 1 : 0;
-            if (marks > MostMarks)
+            if (marks > MaxMarks)
             {
-                limited.Append(Joiner);
+                limited.Append(CombiningGraphemeJoiner);
                 marks = 1;
             }
 
@@ -86,8 +86,8 @@ public static class Folding
         return limited.ToString();
     }
 
-    // Whatever may move when it is sorted. The half-width sound marks are letters that become marks; what is not assigned here may be a mark to
-    // a newer library. The joiner is called a mark, too, and is what none moves across.
-    private static bool IsMark(Rune rune) => rune.Value is 0xFF9E or 0xFF9F || (rune.Value != Joiner && Rune.GetUnicodeCategory(rune) is
+    // All characters that can be reordered. The half-width voiced sound marks are letters that become marks, and unassigned characters may be marks
+    // in a newer Unicode version. The joiner is formally a mark, but marks are never reordered across it.
+    private static bool IsMark(Rune rune) => rune.Value is 0xFF9E or 0xFF9F || (rune.Value != CombiningGraphemeJoiner && Rune.GetUnicodeCategory(rune) is
         UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark or UnicodeCategory.OtherNotAssigned);
 }

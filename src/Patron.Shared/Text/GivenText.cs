@@ -4,30 +4,30 @@ using System.Text;
 namespace Patron.Shared.Text;
 
 /// <summary>
-/// What holds for every text that comes from outside, whatever its field, before anything else is done with it. From people a text with a
-/// flaw is refused, from an ERP or a file it is mended: nobody there can be asked.
+/// Checks every text from outside, whatever its field, before it is processed. An invalid text from a person is refused. A text from an ERP or a
+/// file is repaired, because nobody can correct it at that moment.
 /// </summary>
 public static class GivenText
 {
-    /// <summary>The longest text that any field takes, in characters: notes.</summary>
+    /// <summary>The maximum length of any field, in characters; notes have it.</summary>
     public const int MaxCharacters = 10_000;
 
-    /// <summary>The same in UTF-16 code units, of which a character has two at most. What is longer is not even looked at.</summary>
+    /// <summary>The same in UTF-16 code units; a character has at most two. Longer texts are refused without being read.</summary>
     public const int MaxLength = 2 * MaxCharacters;
 
-    /// <summary>The longest text of an ERP that is kept, in UTF-16 code units; more is no value of a person's or company's.</summary>
+    /// <summary>The maximum length of a text from an ERP, in UTF-16 code units. No real value is longer.</summary>
     public const int MaxErpLength = 100_000;
 
-    /// <summary>What is said of half a character.</summary>
+    /// <summary>The error message for an unpaired surrogate.</summary>
     public const string NoUnicode = "This text is not valid Unicode: it holds half of a surrogate pair.";
 
-    private const string NoCharacter = "This text holds something that is no character in Unicode. Please type it again instead of copying it.";
-    private const int LongestSentence = 2_000;
+    private const string Noncharacter = "This text holds something that is no character in Unicode. Please type it again instead of copying it.";
+    private const int MaxMessageLength = 2_000;
     private const char LastBeforeSurrogates = '\uD7FF';
 
     private static readonly string TooLong = string.Create(CultureInfo.InvariantCulture, $"This text is too long: no field takes more than {MaxCharacters} characters.");
 
-    /// <summary>What is wrong with a text of somebody's, as a sentence; null when nothing is. Its length is asked first.</summary>
+    /// <summary>The error in a text from a person, as a sentence; null if there is none. The length is checked first.</summary>
     public static string? Problem(string text)
     {
         if (text.Length > MaxLength)
@@ -36,11 +36,11 @@ public static class GivenText
         }
 
         var span = text.AsSpan();
-        var odd = span.IndexOfAnyExceptInRange('\u0001', LastBeforeSurrogates);
-        return odd < 0 ? null : Flaw(span[odd..]);
+        var start = span.IndexOfAnyExceptInRange('\u0001', LastBeforeSurrogates);
+        return start < 0 ? null : FindError(span[start..]);
     }
 
-    /// <summary>The text with U+FFFD for each noncharacter and each half of a surrogate pair: what can be neither stored nor compared.</summary>
+    /// <summary>The text with U+FFFD for each noncharacter and each unpaired surrogate, which can be neither stored nor compared.</summary>
     public static string Clean(string text)
     {
         if (text.AsSpan().IndexOfAnyInRange('\uD800', '\uFFFF') < 0)
@@ -49,7 +49,7 @@ public static class GivenText
         }
 
         var clean = new StringBuilder(text.Length);
-        foreach (var rune in text.EnumerateRunes()) // Half a pair comes as U+FFFD.
+        foreach (var rune in text.EnumerateRunes()) // Returns U+FFFD for an unpaired surrogate.
         {
             clean.Append(IsNoncharacter(rune) ? Rune.ReplacementChar : rune);
         }
@@ -58,24 +58,24 @@ public static class GivenText
     }
 
     /// <summary>
-    /// A text of an ERP as it is kept: without blanks around it and without what no text should hold, NUL, other control characters and invisible ones, and with
-    /// U+FFFD for what is no character. Null where nothing is left.
+    /// A text from an ERP as it is stored: without surrounding blanks, NUL, other control characters and invisible characters, and with U+FFFD for
+    /// invalid characters. Null if nothing remains.
     /// </summary>
     public static string? Mend(string text)
     {
-        if (text.Any(IsUnwanted))
+        if (text.Any(IsRemovedControl))
         {
-            text = string.Concat(text.Where(character => !IsUnwanted(character)));
+            text = string.Concat(text.Where(character => !IsRemovedControl(character)));
         }
 
         return TextRules.NullIfBlank(Clean(InvisibleCharacters.Mend(text)));
     }
 
-    /// <summary>What another program said went wrong, as PostgreSQL can hold it, and no longer than somebody reads.</summary>
-    public static string Storable(string sentence) =>
-        Clean(sentence.Length > LongestSentence ? sentence[..LongestSentence] : sentence).Replace('\0', '\uFFFD');
+    /// <summary>An error message of another program in a form that PostgreSQL can store, shortened to 2000 UTF-16 code units.</summary>
+    public static string Storable(string message) =>
+        Clean(message.Length > MaxMessageLength ? message[..MaxMessageLength] : message).Replace('\0', '\uFFFD');
 
-    private static string? Flaw(ReadOnlySpan<char> text)
+    private static string? FindError(ReadOnlySpan<char> text)
     {
         while (!text.IsEmpty)
         {
@@ -91,7 +91,7 @@ public static class GivenText
 
             if (IsNoncharacter(rune))
             {
-                return NoCharacter;
+                return Noncharacter;
             }
 
             text = text[length..];
@@ -100,8 +100,8 @@ public static class GivenText
         return null;
     }
 
-    private static bool IsUnwanted(char character) => char.IsControl(character) && character is not ('\t' or '\n' or '\r');
+    private static bool IsRemovedControl(char character) => char.IsControl(character) && character is not ('\t' or '\n' or '\r');
 
-    // Unicode, 23.7: the last two of each plane, and 32 in a row.
+    // Unicode, 23.7: the last two code points of each plane, and a range of 32.
     private static bool IsNoncharacter(Rune rune) => (rune.Value & 0xFFFE) == 0xFFFE || rune.Value is >= 0xFDD0 and <= 0xFDEF;
 }

@@ -4,32 +4,32 @@ using System.Text;
 namespace Patron.Shared.Text;
 
 /// <summary>
-/// Characters that nobody sees. Two texts that differ in nothing else are one to a person, and some of these turn the direction of what follows. They
-/// are dropped at the ends of texts, refused inside addresses, and nothing to a search.
+/// Invisible characters. Texts that differ only in them look the same, and some of them change the direction of the following text. They are
+/// trimmed from the ends of texts, refused inside addresses and ignored in searches.
 /// </summary>
 public static class InvisibleCharacters
 {
     private const char Blank = ' ';
 
-    /// <summary>Whether nothing is shown for the character. Blanks and control characters (Cc) are others.</summary>
-    public static bool IsInvisible(Rune rune) => TurnsDirection(rune) || HasMeaningInside(rune) || rune.Value is
+    /// <summary>Whether the character is invisible. Blanks and control characters (Cc) do not count.</summary>
+    public static bool IsInvisible(Rune rune) => IsBidiControl(rune) || IsMeaningful(rune) || rune.Value is
         0x00AD or 0x115F or 0x1160 or 0x200B or (>= 0x2060 and <= 0x2065) or (>= 0x206A and <= 0x206F) or 0x2800 or 0x3164
         or 0xFEFF or 0xFFA0 or (>= 0xFFF9 and <= 0xFFFB) or (>= 0x1D173 and <= 0x1D17A)
         or (>= 0xE0000 and <= 0xE01EF);
 
-    /// <summary>Unicode's Bidi_Control: a text with one can look like another text.</summary>
-    public static bool TurnsDirection(Rune rune) =>
+    /// <summary>Unicode's Bidi_Control: it can make a text look like another one.</summary>
+    public static bool IsBidiControl(Rune rune) =>
         rune.Value is 0x061C or 0x200E or 0x200F or (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069);
 
-    /// <summary>A line's or a paragraph's end that is no control character.</summary>
-    public static bool EndsLine(Rune rune) => rune.Value is 0x2028 or 0x2029;
+    /// <summary>A line or paragraph separator; neither is a control character.</summary>
+    public static bool IsLineSeparator(Rune rune) => rune.Value is 0x2028 or 0x2029;
 
-    /// <summary>Joiners, variation selectors and tags: some scripts and emoji are written with them.</summary>
-    public static bool HasMeaningInside(Rune rune) => rune.Value is
+    /// <summary>Joiners, variation selectors and tags, which some scripts and emoji need inside a text.</summary>
+    public static bool IsMeaningful(Rune rune) => rune.Value is
         0x034F or 0x17B4 or 0x17B5 or (>= 0x180B and <= 0x180F) or 0x200C or 0x200D
         or (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0020 and <= 0xE007F) or (>= 0xE0100 and <= 0xE01EF);
 
-    /// <summary>Whether there is one in the text.</summary>
+    /// <summary>Whether the text contains an invisible character.</summary>
     public static bool AreIn(ReadOnlySpan<char> text)
     {
         foreach (var rune in text.EnumerateRunes())
@@ -43,7 +43,7 @@ public static class InvisibleCharacters
         return false;
     }
 
-    /// <summary>The text without blanks and invisible characters around it.</summary>
+    /// <summary>The text without leading and trailing blanks and invisible characters.</summary>
     public static string Trim(string text)
     {
         var rest = text.AsSpan().Trim();
@@ -60,32 +60,32 @@ public static class InvisibleCharacters
         return rest.Length == text.Length ? text : rest.ToString();
     }
 
-    /// <summary>The text without any.</summary>
-    public static string Remove(string text) => Remove(text, keepsMeaning: false);
+    /// <summary>The text without invisible characters; line separators become blanks.</summary>
+    public static string Remove(string text) => Remove(text, keepMeaningful: false);
 
-    /// <summary>The text of a file or an ERP without those that have no meaning in it; where one ends a line is a blank.</summary>
-    public static string Mend(string text) => Remove(text, keepsMeaning: true);
+    /// <summary>The text from a file or an ERP without meaningless invisible characters; line separators become blanks.</summary>
+    public static string Mend(string text) => Remove(text, keepMeaningful: true);
 
-    private static string Remove(string text, bool keepsMeaning)
+    private static string Remove(string text, bool keepMeaningful)
     {
         if (Ascii.IsValid(text))
         {
             return text;
         }
 
-        var kept = new StringBuilder(text.Length);
+        var result = new StringBuilder(text.Length);
         foreach (var rune in text.EnumerateRunes())
         {
-            if (EndsLine(rune))
+            if (IsLineSeparator(rune))
             {
-                kept.Append(Blank);
+                result.Append(Blank);
             }
-            else if (!IsInvisible(rune) || (keepsMeaning && HasMeaningInside(rune)))
+            else if (!IsInvisible(rune) || (keepMeaningful && IsMeaningful(rune)))
             {
-                kept.Append(rune);
+                result.Append(rune);
             }
         }
 
-        return kept.ToString();
+        return result.ToString();
     }
 }

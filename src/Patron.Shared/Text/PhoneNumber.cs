@@ -4,22 +4,22 @@ using System.Text.RegularExpressions;
 
 namespace Patron.Shared.Text;
 
-/// <summary>A phone number as people write it, which is stored as given. Its form in E.164 is <see cref="PhoneNumberParser"/>'s.</summary>
+/// <summary>A phone number as people write it. It is stored unchanged; <see cref="PhoneNumberParser"/> derives its E.164 form.</summary>
 public static partial class PhoneNumber
 {
     public const string Rule = "A phone number has 5 to 15 digits, with spaces, + - ( ) . / and an extension such as 'ext. 12'.";
 
-    /// <summary>The longest one that a record takes: 15 digits as people group them, and an extension.</summary>
+    /// <summary>The maximum length in a record: 15 grouped digits and an extension.</summary>
     public const int MaxLength = 40;
 
-    // Blanks and dashes do not count as digits: without an end a number could fill pages.
-    private const int LongestText = 100;
+    // The number of digits is limited, but not that of blanks and dashes, so the length needs a limit of its own.
+    private const int MaxTextLength = 100;
 
-    /// <summary>Whether the text is a phone number by <see cref="Rule"/>, in digits of any script and with whatever cannot be seen in it.</summary>
+    /// <summary>Whether the text is a phone number by <see cref="Rule"/>. Digits of any script and invisible characters are accepted.</summary>
     public static bool IsValid(string text) =>
-        text.Length <= LongestText && WithoutExtension(text) is { } number && number.Count(char.IsAsciiDigit) is >= 5 and <= 15;
+        text.Length <= MaxTextLength && WithoutExtension(text) is { } number && number.Count(char.IsAsciiDigit) is >= 5 and <= 15;
 
-    /// <summary>The number in ASCII without its extension; null where the text has another form.</summary>
+    /// <summary>The number in ASCII without its extension; null if the text has another form.</summary>
     internal static string? WithoutExtension(string text) =>
         Form().Match(ToAscii(text)) is { Success: true } match ? match.Groups["number"].Value.Trim() : null;
 
@@ -42,7 +42,7 @@ public static partial class PhoneNumber
         return ascii.ToString();
     }
 
-    // Direction marks, joiners and the like; variation selectors and the frame of a key, which make digits pictures.
+    // Bidirectional controls and joiners, and the variation selectors and the enclosing keycap that turn digits into emoji.
     private static bool IsInvisible(Rune rune) =>
         Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format
         || rune.Value is 0x034F or 0x20E3 or (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0100 and <= 0xE01EF);
@@ -51,7 +51,7 @@ public static partial class PhoneNumber
     {
         >= 0xFF01 and <= 0xFF5E => new Rune(rune.Value - 0xFF01 + '!'), // Full-width forms, in the order of ASCII.
         0xFE62 => new Rune('+'),
-        0x2212 or 0x30FC => new Rune('-'), // Minus, and the long vowel sign of katakana that is typed for a dash.
+        0x2212 or 0x30FC => new Rune('-'), // The minus sign, and the katakana long vowel mark, which is typed as a dash.
         _ => Rune.GetUnicodeCategory(rune) switch
         {
             UnicodeCategory.DecimalDigitNumber => new Rune('0' + (int)Rune.GetNumericValue(rune)),

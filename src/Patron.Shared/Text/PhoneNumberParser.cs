@@ -3,24 +3,24 @@ using PhoneNumbers;
 namespace Patron.Shared.Text;
 
 /// <summary>
-/// Phone numbers in E.164, such as <c>+4930123456</c>: international ones always, national ones by the region of the organization. What the
-/// library knows of a country is read when a number of it comes for the first time.
+/// Converts phone numbers to E.164, such as <c>+4930123456</c>: international numbers always, national ones by the organization's region. The
+/// library loads a country's metadata at the first number of that country.
 /// </summary>
-/// <param name="region">ISO 3166, two letters; null where national numbers have no region.</param>
+/// <param name="region">ISO 3166, two letters; null if there is no region for national numbers.</param>
 public sealed class PhoneNumberParser(string? region)
 {
-    private const int FewestDigits = 5;
-    private const int MostDigits = 15;
+    private const int MinDigits = 5;
+    private const int MaxDigits = 15;
 
-    // Shorter ones lack their area code more often than not.
-    private const int FewestNationalDigits = 7;
+    // Most shorter numbers lack their area code.
+    private const int MinNationalDigits = 7;
 
     private readonly string? region = region?.ToUpperInvariant();
 
     /// <summary>Whether this is the code of a region that has phone numbers.</summary>
     public static bool IsRegion(string code) => PhoneNumberUtil.GetInstance().GetSupportedRegions().Contains(code.ToUpperInvariant());
 
-    /// <summary>The number in E.164 without its extension; null where it is none, or where it is national without a region.</summary>
+    /// <summary>The number in E.164 without its extension; null if it is not a phone number, or is national and there is no region.</summary>
     public string? ToE164(string? text)
     {
         if (text is null || PhoneNumber.WithoutExtension(text) is not { } number)
@@ -30,16 +30,16 @@ public sealed class PhoneNumberParser(string? region)
 
         if (number.TrimStart('(', ' ').StartsWith('+'))
         {
-            return OfInternational(number);
+            return FromInternational(number);
         }
 
-        var isDialledAbroad = Digits(number).StartsWith("00", StringComparison.Ordinal);
-        return OfNational(number, isDialledAbroad) ?? (isDialledAbroad ? OfInternational(AfterTwoZeros(number)) : null);
+        var hasZeroPrefix = Digits(number).StartsWith("00", StringComparison.Ordinal);
+        return FromNational(number, hasZeroPrefix) ?? (hasZeroPrefix ? FromInternational(AfterTwoZeros(number)) : null);
     }
 
-    // The library's word where the number may be one. Others keep their digits: examples such as +12345, and numbers longer than the plan
-    // it knows.
-    private static string? OfInternational(string number)
+    // The library's result if it considers the number possible. Other numbers keep their digits: examples such as +12345, and numbers that are
+    // longer than the numbering plan the library knows.
+    private static string? FromInternational(string number)
     {
         var digits = Digits(number);
         if (digits.StartsWith('0'))
@@ -53,14 +53,14 @@ public sealed class PhoneNumberParser(string? region)
             return e164;
         }
 
-        var kept = Digits(number.Replace("(0)", "", StringComparison.Ordinal));
-        return kept.Length is >= FewestDigits and <= MostDigits ? "+" + kept : null;
+        var withoutTrunkPrefix = Digits(number.Replace("(0)", "", StringComparison.Ordinal));
+        return withoutTrunkPrefix.Length is >= MinDigits and <= MaxDigits ? "+" + withoutTrunkPrefix : null;
     }
 
     private static string AfterTwoZeros(string number) => number[(number.IndexOf('0', number.IndexOf('0') + 1) + 1)..];
 
-    // Two zeros lead abroad from most regions; where they do not, the number is none of the region's.
-    private string? OfNational(string number, bool isDialledAbroad)
+    // "00" is the international prefix of most regions. If it is not the prefix of this region, the number is not a national one.
+    private string? FromNational(string number, bool hasZeroPrefix)
     {
         if (region is null || Parse(number, region) is not { } parsed)
         {
@@ -68,13 +68,13 @@ public sealed class PhoneNumberParser(string? region)
         }
 
         var library = PhoneNumberUtil.GetInstance();
-        if ((isDialledAbroad && parsed.CountryCodeSource != PhoneNumbers.PhoneNumber.Types.CountryCodeSource.FROM_NUMBER_WITH_IDD)
+        if ((hasZeroPrefix && parsed.CountryCodeSource != PhoneNumbers.PhoneNumber.Types.CountryCodeSource.FROM_NUMBER_WITH_IDD)
             || library.IsPossibleNumberWithReason(parsed) != PhoneNumberUtil.ValidationResult.IS_POSSIBLE)
         {
             return null;
         }
 
-        var isLongEnough = library.GetNationalSignificantNumber(parsed).Length >= FewestNationalDigits || library.IsValidNumber(parsed);
+        var isLongEnough = library.GetNationalSignificantNumber(parsed).Length >= MinNationalDigits || library.IsValidNumber(parsed);
         return isLongEnough ? Format(parsed) : null;
     }
 
@@ -91,7 +91,7 @@ public sealed class PhoneNumberParser(string? region)
     }
 
     private static string? Format(PhoneNumbers.PhoneNumber parsed) =>
-        PhoneNumberUtil.GetInstance().Format(parsed, PhoneNumberFormat.E164) is { Length: > FewestDigits and <= MostDigits + 1 } e164 ? e164 : null;
+        PhoneNumberUtil.GetInstance().Format(parsed, PhoneNumberFormat.E164) is { Length: > MinDigits and <= MaxDigits + 1 } e164 ? e164 : null;
 
     private static string Digits(string number) => string.Concat(number.Where(char.IsAsciiDigit));
 }

@@ -1,42 +1,42 @@
 namespace Patron.Shared.Text;
 
-/// <summary>What somebody probably meant who wrote a name that does not exist.</summary>
+/// <summary>Finds the name that was probably meant by a misspelt one.</summary>
 public static class SimilarNames
 {
-    private const int MostEdits = 2;
-    private const int Shortest = 3;
-    private const int Longest = 64;
+    private const int MaxEdits = 2;
+    private const int MinLength = 3;
+    private const int MaxLength = 64;
 
-    /// <summary>The known name that is nearest to the one given, at most two letters away and less than half of it; null where none is.</summary>
-    public static string? Find(string given, IEnumerable<string> known)
+    /// <summary>The candidate with the fewest edits: at most two, and fewer than half of the letters. Null if there is none.</summary>
+    public static string? Find(string name, IEnumerable<string> candidates)
     {
-        if (given.Length is < Shortest or > Longest)
+        if (name.Length is < MinLength or > MaxLength)
         {
             return null;
         }
 
-        var most = Math.Min(MostEdits, (given.Length - 1) / 2);
-        return known.Where(name => Math.Abs(name.Length - given.Length) <= most)
-            .Select(name => (Name: name, Edits: Distance(given.ToLowerInvariant(), name.ToLowerInvariant())))
-            .Where(one => one.Edits <= most).OrderBy(one => one.Edits).Select(one => one.Name).FirstOrDefault();
+        var maxEdits = Math.Min(MaxEdits, (name.Length - 1) / 2);
+        return candidates.Where(candidate => Math.Abs(candidate.Length - name.Length) <= maxEdits)
+            .Select(candidate => (Name: candidate, Edits: Distance(name.ToLowerInvariant(), candidate.ToLowerInvariant())))
+            .Where(match => match.Edits <= maxEdits).OrderBy(match => match.Edits).Select(match => match.Name).FirstOrDefault();
     }
 
-    // Letters to insert, delete or replace (Levenshtein).
-    private static int Distance(string one, string other)
+    // Levenshtein distance.
+    private static int Distance(string first, string second)
     {
-        var row = Enumerable.Range(0, other.Length + 1).ToArray();
-        for (var i = 1; i <= one.Length; i++)
+        var row = Enumerable.Range(0, second.Length + 1).ToArray();
+        for (var i = 1; i <= first.Length; i++)
         {
             var diagonal = row[0];
             row[0] = i;
-            for (var j = 1; j <= other.Length; j++)
+            for (var j = 1; j <= second.Length; j++)
             {
-                var replaced = diagonal + (one[i - 1] == other[j - 1] ? 0 : 1);
+                var replaced = diagonal + (first[i - 1] == second[j - 1] ? 0 : 1);
                 diagonal = row[j];
                 row[j] = Math.Min(replaced, Math.Min(row[j], row[j - 1]) + 1);
             }
         }
 
-        return row[other.Length];
+        return row[second.Length];
     }
 }

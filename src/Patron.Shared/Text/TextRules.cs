@@ -2,17 +2,17 @@ using System.Text;
 
 namespace Patron.Shared.Text;
 
-/// <summary>What PostgreSQL and people cannot hold in a text, whatever its meaning; checked once for every module and dialect.</summary>
+/// <summary>Rules for the content of texts that hold for all fields, modules and dialects.</summary>
 public static class TextRules
 {
     internal const string NoControls = "This text must not hold control characters.";
 
-    private const string NoTurning = "This text must not hold characters that turn the direction of writing or end a line.";
+    private const string NoBidiControls = "This text must not hold characters that turn the direction of writing or end a line.";
 
-    /// <summary>Whether it has more than so many characters. A text that is far too long is not counted.</summary>
+    /// <summary>Whether the text has more than this number of characters. The characters of a far too long text are not counted.</summary>
     public static bool IsLonger(string text, int characters) => text.Length > 2 * characters || (text.Length > characters && Length(text) > characters);
 
-    /// <summary>Length in code points, as a person counts and as PostgreSQL's <c>length()</c> does.</summary>
+    /// <summary>The length in code points, like PostgreSQL's <c>length()</c>.</summary>
     public static int Length(string text)
     {
         var length = text.Length;
@@ -27,10 +27,10 @@ public static class TextRules
         return length;
     }
 
-    /// <summary>Blank text is no text, nor is one that nobody sees.</summary>
+    /// <summary>The trimmed text; null if it is blank or contains only invisible characters.</summary>
     public static string? NullIfBlank(string? text) => text is not null && InvisibleCharacters.Trim(text) is { Length: > 0 } trimmed ? trimmed : null;
 
-    /// <summary>What is wrong with the text, or null. Line breaks and tabs, and what turns the direction of writing, belong only into texts of several lines.</summary>
+    /// <summary>The error in the text, or null. Line breaks, tabs and bidirectional controls are allowed only in texts of several lines.</summary>
     public static string? Problem(string text, bool severalLines = false)
     {
         if (GivenText.Problem(text) is { } problem)
@@ -46,10 +46,10 @@ public static class TextRules
             }
         }
 
-        return !severalLines && HoldsTurning(text) ? NoTurning : null;
+        return !severalLines && ContainsBidiControls(text) ? NoBidiControls : null;
     }
 
-    private static bool HoldsTurning(string text)
+    private static bool ContainsBidiControls(string text)
     {
         if (Ascii.IsValid(text))
         {
@@ -58,7 +58,7 @@ public static class TextRules
 
         foreach (var rune in text.EnumerateRunes())
         {
-            if (InvisibleCharacters.TurnsDirection(rune) || InvisibleCharacters.EndsLine(rune))
+            if (InvisibleCharacters.IsBidiControl(rune) || InvisibleCharacters.IsLineSeparator(rune))
             {
                 return true;
             }

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Patron.Shared.Text;
 
-/// <summary>A web address as people write it: a host with a dot, http or https or nothing before it. What a page may put into a link.</summary>
+/// <summary>A web address as people write it: a host with a dot, optionally with http or https. Pages may use it in links.</summary>
 public static partial class WebAddress
 {
     public const string Rule = "This is not a web address; write it like https://www.example.com.";

@@ -1,21 +1,21 @@
 namespace Patron.Shared.Tokens;
 
-/// <summary>Who issues access tokens, for whom, and how long they are good.</summary>
+/// <summary>Issuer, audience and lifetime of access tokens.</summary>
 public sealed class AccessTokenOptions
 {
-    /// <summary>The claim <c>iss</c>: written by the signer, demanded by the verifier.</summary>
+    /// <summary>The claim <c>iss</c>: written by the signer, required by the verifier.</summary>
     public string Issuer { get; set; } = "";
 
-    /// <summary>The claim <c>aud</c>: written by the signer, demanded by the verifier.</summary>
+    /// <summary>The claim <c>aud</c>: written by the signer, required by the verifier.</summary>
     public string Audience { get; set; } = "";
 
-    /// <summary>From issue to expiry. Short, because a signed token cannot be taken back.</summary>
+    /// <summary>The time from issue to expiry. It is short because a signed token cannot be revoked.</summary>
     public TimeSpan Lifetime { get; set; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>How far the clocks of issuer and verifier may differ.</summary>
+    /// <summary>The permitted difference between the clocks of issuer and verifier.</summary>
     public TimeSpan ClockSkew { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The first reason why these settings cannot be used, as a sentence; null when there is none.</summary>
+    /// <summary>The first error in these settings, as a sentence; null if there is none.</summary>
     public string? Problem() => this switch
     {
         { Issuer.Length: 0 } => "Access tokens need an issuer: without one, everybody's tokens would be accepted.",
@@ -26,7 +26,7 @@ public sealed class AccessTokenOptions
         _ => null,
     };
 
-    // Signer and verifier ask again, so that no other way of making options fails open.
+    // Signer and verifier check the options again, so that options created in any other way cannot fail open.
     internal void ThrowIfUnusable()
     {
         if (Problem() is { } problem)

@@ -6,16 +6,16 @@ using Patron.Shared.Callers;
 
 namespace Patron.Shared.Tokens;
 
-/// <summary>The header of a token: these members and no others, so neither keys that it brings along nor what must be understood.</summary>
+/// <summary>The header of a token. Other members are refused, such as embedded keys (<c>jwk</c>) and extensions (<c>crit</c>).</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record AccessTokenHeader(string Alg, string Kid, string? Typ = null);
 
 /// <summary>
-/// The claims as JSON. An optional claim may be absent or null; unknown ones do no harm. The library checks issuer and audience.
+/// The claims as JSON. An optional claim can be absent or null; unknown claims are ignored. The library checks issuer and audience.
 /// </summary>
 internal sealed record AccessTokenPayload
 {
-    private static readonly long LastSecond = DateTimeOffset.MaxValue.ToUnixTimeSeconds();
+    private static readonly long MaxTime = DateTimeOffset.MaxValue.ToUnixTimeSeconds();
 
     public JsonNode? Iss { get; init; }
 
@@ -55,7 +55,7 @@ internal sealed record AccessTokenPayload
 
     public string? Scope { get; init; }
 
-    public static AccessTokenPayload Of(AccessTokenClaims claims, int maxMemberships, AccessTokenOptions options) => new()
+    public static AccessTokenPayload From(AccessTokenClaims claims, int maxMemberships, AccessTokenOptions options) => new()
     {
         Iss = options.Issuer,
         Aud = options.Audience,
@@ -70,23 +70,23 @@ internal sealed record AccessTokenPayload
         LastName = claims.LastName,
         UserRole = claims.UserRole,
         Sid = claims.SessionId,
-        Memberships = [.. claims.Memberships.Take(maxMemberships).Select(MembershipClaim.Of)],
+        Memberships = [.. claims.Memberships.Take(maxMemberships).Select(MembershipClaim.From)],
         MembershipsTruncated = claims.MembershipsTruncated || claims.Memberships.Count > maxMemberships ? true : null,
         Key = claims.Key?.Id,
         Organization = claims.Key?.OrganizationId,
         Scope = claims.Key is null ? null : JoinScopes(claims.Key.Scopes),
     };
 
-    /// <summary>What the claims say; null when one has a value that there is not, or the token is not good yet.</summary>
-    public AccessTokenClaims? ToClaims(DateTimeOffset latestStart)
+    /// <summary>The claims; null when one of them is invalid, or <c>nbf</c> is after <paramref name="latestNotBefore"/>.</summary>
+    public AccessTokenClaims? ToClaims(DateTimeOffset latestNotBefore)
     {
         var memberships = (Memberships ?? []).Select(claim => claim?.ToMembership()).ToArray();
         var scopes = Scope is null or "" ? [] : Scope.Split(' ');
-        var isGrant = Key is not null && Organization is not null && Scope is not null;
-        var isHalfGrant = !isGrant && (Key is not null || Organization is not null || Scope is not null);
-        if (!IsTime(Iat) || !IsTime(Exp) || !IsTime(Nbf ?? 0) || Nbf > latestStart.ToUnixTimeSeconds()
+        var hasGrant = Key is not null && Organization is not null && Scope is not null;
+        var hasIncompleteGrant = !hasGrant && (Key is not null || Organization is not null || Scope is not null);
+        if (!IsTime(Iat) || !IsTime(Exp) || !IsTime(Nbf ?? 0) || Nbf > latestNotBefore.ToUnixTimeSeconds()
             || UserRole is not ("customer" or "employee" or "admin")
-            || memberships.Contains(null) || isHalfGrant || scopes.Contains(""))
+            || memberships.Contains(null) || hasIncompleteGrant || scopes.Contains(""))
         {
             return null;
         }
@@ -104,15 +104,15 @@ internal sealed record AccessTokenPayload
             SessionId = Sid,
             Memberships = memberships!,
             MembershipsTruncated = MembershipsTruncated is true,
-            Key = isGrant ? new ApiKeyGrant(Key!.Value, Organization!.Value, scopes) : null,
+            Key = hasGrant ? new ApiKeyGrant(Key!.Value, Organization!.Value, scopes) : null,
             IssuedAt = DateTimeOffset.FromUnixTimeSeconds(Iat),
             ExpiresAt = DateTimeOffset.FromUnixTimeSeconds(Exp),
         };
     }
 
-    private static bool IsTime(long seconds) => seconds >= 0 && seconds <= LastSecond;
+    private static bool IsTime(long seconds) => seconds >= 0 && seconds <= MaxTime;
 
-    // RFC 6749, section 3.3: scopes are separated by spaces, so a space inside one would make two of it.
+    // RFC 6749, section 3.3: scopes are separated by spaces, so a scope must not contain one.
     private static string JoinScopes(IReadOnlyList<string> scopes) =>
         scopes.All(scope => scope.Length > 0 && !scope.Contains(' '))
             ? string.Join(' ', scopes)
@@ -122,7 +122,7 @@ internal sealed record AccessTokenPayload
 /// <summary>One membership in a token.</summary>
 internal sealed record MembershipClaim(Guid Id, long Number, string Role)
 {
-    public static MembershipClaim Of(Membership membership) => new(membership.OrganizationId, membership.Number, membership.Role switch
+    public static MembershipClaim From(Membership membership) => new(membership.OrganizationId, membership.Number, membership.Role switch
     {
         OrganizationRole.Vendor => "vendor",
         OrganizationRole.Employee => "employee",
@@ -138,7 +138,7 @@ internal sealed record MembershipClaim(Guid Id, long Number, string Role)
     };
 }
 
-/// <summary>JSON with one reading only: what two parsers could understand differently is refused.</summary>
+/// <summary>Strict JSON: input that two parsers could interpret differently is refused.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -150,7 +150,7 @@ internal sealed partial class TokenJson : JsonSerializerContext
 {
     public static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 16 };
 
-    /// <summary>Null when the text is no such object, has a member twice, or has text that is no Unicode.</summary>
+    /// <summary>Null when the text is not such an object, has a duplicate member or contains invalid Unicode.</summary>
     public static T? Read<T>(byte[] json, JsonTypeInfo<T> type)
         where T : class
     {
@@ -161,7 +161,7 @@ internal sealed partial class TokenJson : JsonSerializerContext
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            // InvalidOperationException: half a surrogate pair, which is found only when a text is read.
+            // InvalidOperationException: an unpaired surrogate, which is detected only when a string is read.
             return null;
         }
     }

@@ -4,16 +4,16 @@ using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace Patron.Shared.Tokens;
 
-/// <summary>Makes access tokens: claims as a signed JWT in compact form (RFC 7515, section 3.1; RFC 7519).</summary>
+/// <summary>Issues access tokens: claims as a signed JWT in compact form (RFC 7515, section 3.1; RFC 7519).</summary>
 public sealed class AccessTokenSigner
 {
-    // Inside base64url no character can do harm, and names outside ASCII stay short.
+    // Nothing has to be escaped inside base64url, and without escapes non-ASCII names stay short.
     private readonly TokenJson json = new(new JsonSerializerOptions(TokenJson.Default.Options)
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     });
 
-    // The times are ours, of the clock that everything else goes by.
+    // We set the times ourselves, from the application's TimeProvider.
     private readonly JsonWebTokenHandler handler = new() { SetDefaultTimesOnTokenCreation = false };
     private readonly AccessTokenOptions options;
 
@@ -23,14 +23,14 @@ public sealed class AccessTokenSigner
         this.options = options;
     }
 
-    /// <summary>From issue to expiry.</summary>
+    /// <summary>The time from issue to expiry.</summary>
     public TimeSpan Lifetime => options.Lifetime;
 
     /// <summary>
-    /// The token. Of more than <see cref="AccessTokenClaims.MaxMemberships"/> memberships the first are written, and none at all
-    /// where long names and many memberships would make a token that verifiers find too long; both are marked as truncated.
+    /// Signs a token. It contains the first <see cref="AccessTokenClaims.MaxMemberships"/> memberships, or none if it would otherwise be longer
+    /// than verifiers accept. In both cases it is marked as truncated.
     /// </summary>
-    /// <exception cref="ArgumentException">The token would be too long even so, or a scope is no scope.</exception>
+    /// <exception cref="ArgumentException">The token would be too long even without memberships, or a scope is invalid.</exception>
     public string Sign(AccessTokenClaims claims, SigningKey key)
     {
         var token = Sign(claims, AccessTokenClaims.MaxMemberships, key);
@@ -44,10 +44,10 @@ public sealed class AccessTokenSigner
             : throw new ArgumentException("These claims do not fit into an access token.", nameof(claims));
     }
 
-    // The type is "JWT", not "at+jwt" (RFC 9068): client libraries know it.
+    // The type is "JWT" instead of "at+jwt" (RFC 9068), because more client libraries support it.
     private string Sign(AccessTokenClaims claims, int memberships, SigningKey key)
     {
-        var payload = AccessTokenPayload.Of(claims, memberships, options);
+        var payload = AccessTokenPayload.From(claims, memberships, options);
         return handler.CreateToken(JsonSerializer.Serialize(payload, json.AccessTokenPayload), key.Credentials);
     }
 }

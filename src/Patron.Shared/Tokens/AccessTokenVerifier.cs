@@ -7,27 +7,34 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace Patron.Shared.Tokens;
 
+/// <summary>The public keys of access tokens: from this database, or from another service.</summary>
+public interface IVerificationKeys
+{
+    /// <summary>The key with this id; null when there is none or it cannot be fetched now.</summary>
+    ValueTask<JsonWebKey?> FindAsync(string keyId, CancellationToken cancellationToken);
+}
+
 /// <summary>
-/// Tells genuine access tokens from all other strings. The library verifies, with less freedom than it offers (RFC 8725): one
-/// algorithm, one serialization, one spelling, keys only from the own source.
+/// Verifies access tokens. The library is restricted to one algorithm, one serialization, one encoding and keys from our own source
+/// (RFC 8725).
 /// </summary>
 public sealed class AccessTokenVerifier
 {
-    /// <summary>Longer strings are refused unread.</summary>
+    /// <summary>Longer tokens are refused without being parsed.</summary>
     public const int MaxLength = 4096;
 
     private const int CacheCapacity = 10_000;
     private const int SignatureLength = 64; // RFC 7518, section 3.4: r and s of 32 bytes each.
 
-    // A signature is computed again after this time, so a removed key ends with it.
-    private static readonly TimeSpan CacheTime = TimeSpan.FromMinutes(5);
+    // After this time the signature is verified again, so that tokens of a removed key are no longer accepted.
+    private static readonly TimeSpan CacheDuration = TimeSpan.FromMinutes(5);
 
     private readonly IVerificationKeys keys;
     private readonly AccessTokenOptions options;
     private readonly TimeProvider time;
-    private readonly VerifiedTokens verified;
+    private readonly VerifiedTokenCache cache;
     private readonly JsonWebTokenHandler handler = new();
-    private readonly TokenValidationParameters demands;
+    private readonly TokenValidationParameters validationParameters;
 
     public AccessTokenVerifier(IVerificationKeys keys, AccessTokenOptions options, TimeProvider time)
         : this(keys, options, time, CacheCapacity)
@@ -40,25 +47,25 @@ public sealed class AccessTokenVerifier
         this.keys = keys;
         this.options = options;
         this.time = time;
-        verified = new VerifiedTokens(cacheCapacity);
-        demands = new TokenValidationParameters
+        cache = new VerifiedTokenCache(cacheCapacity);
+        validationParameters = new TokenValidationParameters
         {
             ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
             ValidIssuer = options.Issuer,
             ValidAudience = options.Audience,
             TryAllIssuerSigningKeys = false,
-            ValidateLifetime = false, // Here, by the clock that everything else goes by, and for remembered tokens too.
+            ValidateLifetime = false, // We check it ourselves, with the application's TimeProvider, for cached tokens too.
             LogValidationExceptions = false,
         };
 
-        // As they are by default: nothing of a token goes into the library's messages.
+        // These are the defaults. They keep token contents out of the library's messages.
         IdentityModelEventSource.ShowPII = false;
         IdentityModelEventSource.LogCompleteSecurityArtifact = false;
     }
 
-    internal int CachedTokens => verified.Count;
+    internal int CachedTokens => cache.Count;
 
-    /// <summary>What the token says, or null when it is not genuine, not for us, or not good at this time. Never why.</summary>
+    /// <summary>The claims of the token, or null when it is not genuine, not for us or not valid at this time. The reason is not reported.</summary>
     public ValueTask<AccessTokenClaims?> VerifyAsync(string token, CancellationToken cancellationToken)
     {
         Span<byte> buffer = stackalloc byte[MaxLength];
@@ -67,9 +74,9 @@ public sealed class AccessTokenVerifier
             return ValueTask.FromResult<AccessTokenClaims?>(null);
         }
 
-        var fingerprint = TokenFingerprint.Of(buffer[..length]);
+        var fingerprint = TokenFingerprint.Compute(buffer[..length]);
         var now = time.GetUtcNow();
-        return verified.Find(fingerprint, now) is { } claims
+        return cache.Find(fingerprint, now) is { } claims
             ? ValueTask.FromResult(IsExpired(claims, now) ? null : claims)
             : VerifySignatureAsync(token, fingerprint, cancellationToken);
     }
@@ -77,26 +84,26 @@ public sealed class AccessTokenVerifier
     private async ValueTask<AccessTokenClaims?> VerifySignatureAsync(
         string token, TokenFingerprint fingerprint, CancellationToken cancellationToken)
     {
-        // Before the library: three parts, each in its only spelling, and a header that names the algorithm and the key and nothing else.
+        // Checked before the library parses the token: three parts in canonical base64url, and a header with the algorithm and the key only.
         var parts = token.Split('.', 4);
         if (parts.Length != 3
             || Decode(parts[0]) is not { } header
             || Decode(parts[1]) is not { } payload
             || Decode(parts[2]) is not { Length: SignatureLength }
-            || TokenJson.Read(header, TokenJson.Default.AccessTokenHeader) is not { Alg: SecurityAlgorithms.EcdsaSha256 } named
-            || await keys.FindAsync(named.Kid, cancellationToken) is not { } key)
+            || TokenJson.Read(header, TokenJson.Default.AccessTokenHeader) is not { Alg: SecurityAlgorithms.EcdsaSha256 } parsedHeader
+            || await keys.FindAsync(parsedHeader.Kid, cancellationToken) is not { } key)
         {
             return null;
         }
 
-        var validation = demands.Clone();
-        validation.IssuerSigningKey = key;
-        if (!(await handler.ValidateTokenAsync(token, validation)).IsValid)
+        var parameters = validationParameters.Clone();
+        parameters.IssuerSigningKey = key;
+        if (!(await handler.ValidateTokenAsync(token, parameters)).IsValid)
         {
             return null;
         }
 
-        // Finding the key may have taken a while: what is the time now?
+        // Finding the key may have taken a while, so the time is read again.
         var now = time.GetUtcNow();
         var read = TokenJson.Read(payload, TokenJson.Default.AccessTokenPayload);
         if (read?.ToClaims(now + options.ClockSkew) is not { } claims || IsExpired(claims, now))
@@ -104,12 +111,12 @@ public sealed class AccessTokenVerifier
             return null;
         }
 
-        verified.Add(fingerprint, claims, now + CacheTime);
+        cache.Add(fingerprint, claims, now + CacheDuration);
         return claims;
     }
 
-    // RFC 7515, section 2: base64url without padding, line breaks or anything else beside. Encoding again proves that the text was the only
-    // spelling of its bytes, and covers unused bits at the end (RFC 4648, section 3.5) as well.
+    // RFC 7515, section 2: base64url without padding, line breaks or other characters. Encoding the bytes again proves that the text was the
+    // canonical encoding, including the unused bits at the end (RFC 4648, section 3.5).
     private static byte[]? Decode(string text)
     {
         var bytes = new byte[Base64Url.GetMaxDecodedLength(text.Length)];

@@ -5,8 +5,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace Patron.Shared.Tokens;
 
 /// <summary>
-/// The keys another service publishes. That service may be away, slow or hostile: the worst that comes of it is that a key is not
-/// found. The keys known last stay in use while it is away. Decision 0003 says why this is not the library's ConfigurationManager.
+/// The keys that another service publishes. If that service is unavailable, slow or malicious, keys are not found, and nothing worse happens.
+/// Cached keys stay in use while the service is unavailable. Decision 0003 explains why this is not the library's ConfigurationManager.
 /// </summary>
 public sealed partial class HttpVerificationKeys : IVerificationKeys
 {
@@ -17,12 +17,12 @@ public sealed partial class HttpVerificationKeys : IVerificationKeys
     private readonly TimeProvider time;
     private readonly ILogger<HttpVerificationKeys> logger;
     private readonly Lock gate = new();
-    private volatile Known known = new(FrozenDictionary<string, JsonWebKey>.Empty, FetchedAt: null, Failing: false);
+    private volatile CachedKeys cached = new(FrozenDictionary<string, JsonWebKey>.Empty, FetchedAt: null, LastFetchFailed: false);
     private Task? fetch;
     private long? lastFetchEnded;
 
-    /// <param name="http">Its handler should follow no redirects: the keys are at this address or nowhere.</param>
-    /// <param name="baseUrl">The service's address, with or without a slash at its end.</param>
+    /// <param name="http">Its handler should not follow redirects: keys are accepted from this address only.</param>
+    /// <param name="baseUrl">The service's address, with or without a trailing slash.</param>
     public HttpVerificationKeys(HttpClient http, Uri baseUrl, TimeProvider time, ILogger<HttpVerificationKeys> logger)
     {
         this.http = http;
@@ -31,21 +31,21 @@ public sealed partial class HttpVerificationKeys : IVerificationKeys
         this.logger = logger;
     }
 
-    /// <summary>From the end of one fetch, good or bad, to the next: unknown key ids must not become a flood of requests.</summary>
-    public TimeSpan Pause { get; init; } = TimeSpan.FromSeconds(5);
+    /// <summary>The minimum time between two fetches, so that tokens with unknown key ids cannot cause a flood of requests.</summary>
+    public TimeSpan MinFetchInterval { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Keys older than this are fetched again, so that retired ones vanish.</summary>
+    /// <summary>Keys older than this are fetched again, so that retired keys are dropped.</summary>
     public TimeSpan MaxAge { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long one fetch may take.</summary>
+    /// <summary>The maximum duration of one fetch.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Whether there is any key to verify with.</summary>
-    public bool HasKeys => known.Keys.Count > 0;
+    public bool HasKeys => cached.Keys.Count > 0;
 
     public async ValueTask<JsonWebKey?> FindAsync(string keyId, CancellationToken cancellationToken)
     {
-        var before = known;
+        var before = cached;
         var key = before.Keys.GetValueOrDefault(keyId);
         if (key is not null && before.FetchedAt is { } fetchedAt && time.GetElapsedTime(fetchedAt) < MaxAge)
         {
@@ -53,18 +53,18 @@ public sealed partial class HttpVerificationKeys : IVerificationKeys
         }
 
         var refresh = RefreshAsync(cancellationToken);
-        if (key is not null && before.Failing)
+        if (key is not null && before.LastFetchFailed)
         {
-            return key; // the service is away: its known keys do not wait for every new attempt
+            return key; // The service is unavailable: do not wait for the next attempt when the key is cached.
         }
 
         await refresh;
-        return known.Keys.GetValueOrDefault(keyId);
+        return cached.Keys.GetValueOrDefault(keyId);
     }
 
     /// <summary>
-    /// Fetches the keys, together with whoever else is waiting for them, or does nothing during the pause. Throws only when
-    /// the caller gives up waiting; the fetch itself goes on. Call it at the start, so that the service becomes ready without a token.
+    /// Fetches the keys, or does nothing within <see cref="MinFetchInterval"/>. Concurrent callers share one fetch. Throws only when the caller
+    /// cancels waiting; the fetch itself continues. Called at the start, so that the service becomes ready before the first token arrives.
     /// </summary>
     public Task RefreshAsync(CancellationToken cancellationToken)
     {
@@ -72,12 +72,12 @@ public sealed partial class HttpVerificationKeys : IVerificationKeys
         {
             if (fetch is null)
             {
-                if (lastFetchEnded is { } ended && time.GetElapsedTime(ended) < Pause)
+                if (lastFetchEnded is { } ended && time.GetElapsedTime(ended) < MinFetchInterval)
                 {
                     return Task.CompletedTask;
                 }
 
-                // On another thread, because the lock is held; without the caller's token, because others wait too.
+                // On another thread, because the lock is held. Without the caller's token, because other callers wait too.
                 fetch = Task.Run(FetchAsync, CancellationToken.None);
             }
 
@@ -91,7 +91,7 @@ public sealed partial class HttpVerificationKeys : IVerificationKeys
         lock (gate)
         {
             var now = time.GetTimestamp();
-            known = fetched is null ? known with { Failing = true } : new Known(fetched, now, Failing: false);
+            cached = fetched is null ? cached with { LastFetchFailed = true } : new CachedKeys(fetched, now, LastFetchFailed: false);
             lastFetchEnded = now;
             fetch = null;
         }
@@ -111,16 +111,16 @@ public sealed partial class HttpVerificationKeys : IVerificationKeys
                 return keys.ToFrozenDictionary(key => key.Kid, StringComparer.Ordinal);
             }
 
-            FetchFailed("the answer is no key set", known.Keys.Count);
+            FetchFailed("the answer is not a key set", cached.Keys.Count);
         }
         catch (Exception exception)
         {
-            // Whatever a server can provoke, the callers are to hear of a key that is not found. The message of an exception may
-            // hold the address, and an address a password: the kind of failure is enough.
+            // Whatever the server does, callers only see that the key is not found. The message of an exception can contain the address, and
+            // the address a password, so only the kind of failure is logged.
             var reason = exception is HttpRequestException failure
                 ? $"{failure.HttpRequestError} {failure.StatusCode}"
                 : exception.GetType().Name;
-            FetchFailed(reason, known.Keys.Count);
+            FetchFailed(reason, cached.Keys.Count);
         }
 
         return null;
@@ -129,8 +129,8 @@ public sealed partial class HttpVerificationKeys : IVerificationKeys
     [LoggerMessage(Level = LogLevel.Debug, Message = "Fetched {Count} verification keys")]
     private partial void KeysFetched(int count);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Verification keys could not be fetched: {Reason}. {Count} known keys stay in use")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Fetching verification keys failed: {Reason}. {Count} cached keys stay in use")]
     private partial void FetchFailed(string reason, int count);
 
-    private sealed record Known(FrozenDictionary<string, JsonWebKey> Keys, long? FetchedAt, bool Failing);
+    private sealed record CachedKeys(FrozenDictionary<string, JsonWebKey> Keys, long? FetchedAt, bool LastFetchFailed);
 }

@@ -4,8 +4,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace Patron.Shared.Tokens;
 
 /// <summary>
-/// A private key for ES256 (ECDSA on P-256 with SHA-256, RFC 7518, section 3.4). Safe for concurrent use: the library signs and
-/// verifies with instances of its own. The private number stays in managed memory until the garbage collector takes it.
+/// A private key for ES256 (ECDSA on P-256 with SHA-256, RFC 7518, section 3.4). It is safe for concurrent use: the library signs and verifies
+/// with instances of its own. The private key stays in managed memory until it is garbage collected.
 /// </summary>
 public sealed class SigningKey
 {
@@ -15,7 +15,7 @@ public sealed class SigningKey
     {
         this.parameters = parameters;
         PublicKey = ToJsonWebKey(parameters);
-        // The key's name is its thumbprint (RFC 7638), so that no other key can ever go by it.
+        // The key id is the thumbprint (RFC 7638), so that two keys can never have the same id.
         PublicKey.Kid = Base64UrlEncoder.Encode(PublicKey.ComputeJwkThumbprint());
         var privateKey = ToJsonWebKey(parameters);
         privateKey.Kid = PublicKey.Kid;
@@ -23,10 +23,10 @@ public sealed class SigningKey
         Credentials = new SigningCredentials(privateKey, SecurityAlgorithms.EcdsaSha256);
     }
 
-    /// <summary>The identifier of both halves of the key (<c>kid</c>).</summary>
+    /// <summary>The identifier of the key pair (<c>kid</c>).</summary>
     public string Id => PublicKey.Kid;
 
-    /// <summary>What others verify with.</summary>
+    /// <summary>The public key, for verification.</summary>
     public JsonWebKey PublicKey { get; }
 
     internal SigningCredentials Credentials { get; }
@@ -38,7 +38,7 @@ public sealed class SigningKey
     }
 
     /// <summary>Reads what <see cref="ExportPkcs8"/> wrote.</summary>
-    /// <exception cref="CryptographicException">This is no private key for an elliptic curve.</exception>
+    /// <exception cref="CryptographicException">This is not a private key for an elliptic curve.</exception>
     /// <exception cref="ArgumentException">The key is on another curve.</exception>
     public static SigningKey ImportPkcs8(ReadOnlySpan<byte> pkcs8)
     {
@@ -53,7 +53,7 @@ public sealed class SigningKey
         return new SigningKey(key);
     }
 
-    /// <summary>The private key as PKCS #8, not encrypted: wrap it before it is stored, and clear it afterwards.</summary>
+    /// <summary>The private key as unencrypted PKCS #8. Encrypt it before it is stored, and clear the array afterwards.</summary>
     public byte[] ExportPkcs8()
     {
         using var ecdsa = ECDsa.Create(parameters);

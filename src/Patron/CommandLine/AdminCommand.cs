@@ -4,7 +4,7 @@ using Patron.Shared;
 
 namespace Patron.CommandLine;
 
-/// <summary><c>patron admin</c>: administrators, and switching accounts off and on.</summary>
+/// <summary><c>patron admin</c>: creates administrators and disables or enables accounts.</summary>
 internal static class AdminCommand
 {
     private static readonly ProcessRole[] Roles = [ProcessRole.All, ProcessRole.Accounts];

@@ -5,7 +5,7 @@ using Patron.Shared.Callers;
 
 namespace Patron.CommandLine;
 
-/// <summary><c>patron api-key</c>: keys with which programs act as staff of the home organization.</summary>
+/// <summary><c>patron api-key</c>: creates API keys, with which programs act as staff of the home organization.</summary>
 internal static class ApiKeyCommand
 {
     public static Command Build()

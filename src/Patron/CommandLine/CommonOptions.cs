@@ -4,7 +4,7 @@ using Patron.Shared;
 
 namespace Patron.CommandLine;
 
-/// <summary>What every command needs to know: which role, and where its data is. Everything else is in the settings.</summary>
+/// <summary>The options of every command: the role and the data folder. Everything else is in the settings.</summary>
 internal sealed class CommonOptions
 {
     private readonly Option<ProcessRole> role = new("--role")
@@ -24,25 +24,26 @@ internal sealed class CommonOptions
     public CommonOptions(Command command)
     {
         command.Options.Add(data);
-        command.Options.Add(role.OnlyByName());
+        command.Options.Add(role.AcceptNamesOnly());
     }
 
-    /// <summary>The settings of a command line. Throws <see cref="CannotStartException"/> where they cannot be used.</summary>
+    /// <summary>Reads the settings for a command line.</summary>
+    /// <exception cref="CannotStartException">The settings are invalid.</exception>
     public PatronSettings Read(ParseResult line)
     {
         var chosen = line.GetValue(role);
         var folder = line.GetValue(data) ?? DefaultFolder(chosen);
         IConfiguration configuration = new ConfigurationBuilder()
-            .AddConfiguration(SettingsReader.ReadFile(SettingsFile.In(folder)))
+            .AddConfiguration(SettingsReader.ReadFile(SettingsFile.PathIn(folder)))
             .AddEnvironmentVariables()
             .Build();
         return SettingsReader.Read(configuration, chosen, folder);
     }
 
-    /// <summary>Where a role listens unless told otherwise.</summary>
+    /// <summary>The default address of a role.</summary>
     public static string DefaultUrl(ProcessRole role) => $"http://127.0.0.1:{8000 + (int)role}";
 
-    // The scripts say where the checkout is, so that ./patron finds its data from any folder.
+    // The scripts set PATRON_HOME to the checkout, so that ./patron finds its data from any folder.
     private static string DefaultFolder(ProcessRole role) => Path.Combine(
         Environment.GetEnvironmentVariable("PATRON_HOME") ?? ".",
         role == ProcessRole.All ? "data" : $"data-{role.ToString().ToLowerInvariant()}");
@@ -50,8 +51,8 @@ internal sealed class CommonOptions
 
 internal static class OptionChecks
 {
-    /// <summary>A number would be taken for any enumeration, whether it stands for something or not.</summary>
-    public static Option<T> OnlyByName<T>(this Option<T> option)
+    /// <summary>Accepts only the names of the enum. By default any number is accepted, even one without a name.</summary>
+    public static Option<T> AcceptNamesOnly<T>(this Option<T> option)
         where T : struct, Enum
     {
         option.Validators.Add(result =>

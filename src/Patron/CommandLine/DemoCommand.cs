@@ -4,7 +4,7 @@ using Patron.Shared;
 
 namespace Patron.CommandLine;
 
-/// <summary><c>patron demo</c>: fills an empty home organization with a made-up company.</summary>
+/// <summary><c>patron demo</c>: fills an empty home organization with a fictitious company.</summary>
 internal static class DemoCommand
 {
     public static Command Build()
@@ -12,8 +12,8 @@ internal static class DemoCommand
         var command = new Command("demo", "Fill an empty home organization with a made-up company of some 2 000 customers.");
         command.RunsOn(new CommonOptions(command), [ProcessRole.All], async (_, context, cancellationToken) =>
         {
-            var made = await DemoCompany.FillAsync(context.Services, context.Caller, cancellationToken);
-            Console.WriteLine(made == 0 ? "The home organization has customers already; nothing was added." : $"{made} customers added.");
+            var created = await DemoCompany.FillAsync(context.Services, context.Caller, cancellationToken);
+            Console.WriteLine(created == 0 ? "The home organization has customers already; nothing was added." : $"{created} customers added.");
             return 0;
         });
         return command;

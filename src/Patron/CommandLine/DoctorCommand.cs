@@ -18,14 +18,17 @@ using Patron.Shared.Tokens;
 
 namespace Patron.CommandLine;
 
-/// <summary>One thing the doctor looked at; a complaint says what to do about it.</summary>
-internal sealed record Finding(string Subject, bool IsGood, string Words);
+/// <summary>The result of one check. The text of a failed check says what to do.</summary>
+internal sealed record CheckResult(string Subject, bool IsGood, string Words);
 
-/// <summary><c>patron doctor</c>: says what is wrong with the settings, the database, the statistics, the mail, the company's ERP and, in role customers, the accounts service.</summary>
+/// <summary>
+/// <c>patron doctor</c>: checks the settings, the database, the statistics, the mail, the company's ERP and, in the role customers, the accounts
+/// service.
+/// </summary>
 internal static class DoctorCommand
 {
-    private const int OldestPostgres = 150_000;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private const int MinPostgresVersion = 150_000;
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     public static Command Build()
     {
@@ -35,25 +38,25 @@ internal static class DoctorCommand
         command.Options.Add(json);
         command.SetAction(async (line, cancellationToken) =>
         {
-            var findings = await ExamineAsync(() => common.Read(line), cancellationToken);
+            var results = await CheckAsync(() => common.Read(line), cancellationToken);
             if (line.GetValue(json))
             {
-                Console.WriteLine(JsonSerializer.Serialize(findings, DoctorJson.Default.IReadOnlyListFinding));
+                Console.WriteLine(JsonSerializer.Serialize(results, DoctorJson.Default.IReadOnlyListCheckResult));
             }
             else
             {
-                foreach (var finding in findings)
+                foreach (var result in results)
                 {
-                    Console.WriteLine($"{(finding.IsGood ? "ok     " : "WRONG  ")}{finding.Subject}: {finding.Words}");
+                    Console.WriteLine($"{(result.IsGood ? "ok     " : "WRONG  ")}{result.Subject}: {result.Words}");
                 }
             }
 
-            return findings.All(finding => finding.IsGood) ? 0 : 1;
+            return results.All(result => result.IsGood) ? 0 : 1;
         });
         return command;
     }
 
-    private static async Task<IReadOnlyList<Finding>> ExamineAsync(Func<PatronSettings> read, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<CheckResult>> CheckAsync(Func<PatronSettings> read, CancellationToken cancellationToken)
     {
         PatronSettings settings;
         try
@@ -62,47 +65,47 @@ internal static class DoctorCommand
         }
         catch (Exception exception) when (exception is CannotStartException or IOException or FormatException)
         {
-            return [new Finding("settings", false, exception.Message)];
+            return [new CheckResult("settings", false, exception.Message)];
         }
 
-        var findings = new List<Finding> { new("settings", true, $"read, role {settings.Role.ToString().ToLowerInvariant()}, data in {settings.DataFolder}") };
+        var results = new List<CheckResult> { new("settings", true, $"read, role {settings.Role.ToString().ToLowerInvariant()}, data in {settings.DataFolder}") };
         if (SettingsFile.Problem(settings) is { } problem)
         {
-            findings.Add(new Finding("settings.json", false, problem));
+            results.Add(new CheckResult("settings.json", false, problem));
         }
 
-        findings.AddRange(await ExamineDatabaseAsync(settings, cancellationToken));
-        findings.Add(await ExamineMailAsync(settings, cancellationToken));
+        results.AddRange(await CheckDatabaseAsync(settings, cancellationToken));
+        results.Add(await CheckMailAsync(settings, cancellationToken));
         if (settings is { Role: ProcessRole.All, Odoo.IsConfigured: true })
         {
-            findings.AddRange(await ExamineOdooAsync(settings.Odoo, cancellationToken));
+            results.AddRange(await CheckOdooAsync(settings.Odoo, cancellationToken));
         }
 
         if (settings is { Role: ProcessRole.All, Erp.IsCsv: true })
         {
-            findings.Add(await ExamineFilesAsync(settings.Erp.Files, cancellationToken));
+            results.Add(await CheckFilesAsync(settings.Erp.Files, cancellationToken));
         }
 
         if (settings.Role == ProcessRole.Customers)
         {
-            findings.Add(await ExamineAccountsAsync(settings.AccountsUrl!, cancellationToken));
+            results.Add(await CheckAccountsAsync(settings.AccountsUrl!, cancellationToken));
         }
 
-        return findings;
+        return results;
     }
 
-    private static async Task<IReadOnlyList<Finding>> ExamineDatabaseAsync(PatronSettings settings, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<CheckResult>> CheckDatabaseAsync(PatronSettings settings, CancellationToken cancellationToken)
     {
         if (settings.ConnectionString is null && !Directory.Exists(Path.Combine(settings.DataFolder, "postgres")))
         {
-            return [new Finding("database", true, "Patron's own; it is made at the first start")];
+            return [new CheckResult("database", true, "Patron's own; it is made at the first start")];
         }
 
         try
         {
             using var logs = LoggerFactory.Create(_ => { });
             await using var database = await OpenDatabase.OpenAsync(settings, logs, cancellationToken);
-            await using var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.ConnectionString) { Timeout = (int)Patience.TotalSeconds });
+            await using var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.ConnectionString) { Timeout = (int)Timeout.TotalSeconds });
             await using var connection = await source.OpenConnectionAsync(cancellationToken);
             await using var command = new NpgsqlCommand(
                 "SELECT current_setting('server_version_num')::int, has_database_privilege(current_database(), 'CREATE'), to_regclass('shared.outbox_messages') IS NOT NULL, to_regclass('customers.recounts') IS NOT NULL, to_regclass('shared.email_key_conflicts') IS NOT NULL", connection);
@@ -110,39 +113,39 @@ internal static class DoctorCommand
             await reader.ReadAsync(cancellationToken);
             var (version, mayCreate, isMigrated, hasStatistics, hasKeys) = (reader.GetInt32(0), reader.GetBoolean(1), reader.GetBoolean(2), reader.GetBoolean(3), reader.GetBoolean(4));
             await reader.CloseAsync();
-            var finding = version < OldestPostgres ? new Finding("database", false, $"PostgreSQL {version / 10_000} is too old; Patron needs 15 or newer.")
-                : !mayCreate && !isMigrated ? new Finding("database", false, "The user may not create schemas and extensions; let an administrator run: GRANT CREATE ON DATABASE ... TO ...")
+            var result = version < MinPostgresVersion ? new CheckResult("database", false, $"PostgreSQL {version / 10_000} is too old; Patron needs 15 or newer.")
+                : !mayCreate && !isMigrated ? new CheckResult("database", false, "The user may not create schemas and extensions; let an administrator run: GRANT CREATE ON DATABASE ... TO ...")
                 : isMigrated && await DeadMessagesAsync(connection, cancellationToken) is > 0 and var dead
-                    ? new Finding("database", false, $"{dead} messages could not be sent and were given up; see last_error in shared.outbox_messages.")
-                    : new Finding("database", true, $"PostgreSQL {version / 10_000}, {(isMigrated ? "in use" : "empty; the first start fills it")}");
+                    ? new CheckResult("database", false, $"{dead} messages could not be sent and were given up; see last_error in shared.outbox_messages.")
+                    : new CheckResult("database", true, $"PostgreSQL {version / 10_000}, {(isMigrated ? "in use" : "empty; the first start fills it")}");
             return
             [
-                finding,
-                .. hasStatistics ? [await ExamineStatisticsAsync(source, cancellationToken)] : Array.Empty<Finding>(),
-                .. hasKeys ? [await ExamineAddressesAsync(connection, cancellationToken)] : Array.Empty<Finding>(),
+                result,
+                .. hasStatistics ? [await CheckStatisticsAsync(source, cancellationToken)] : Array.Empty<CheckResult>(),
+                .. hasKeys ? [await CheckAddressesAsync(connection, cancellationToken)] : Array.Empty<CheckResult>(),
             ];
         }
         catch (Exception exception) when (DatabaseFailure.IsAway(exception) || exception is PrivatePostgresException or PostgresException or ArgumentException)
         {
-            return [new Finding("database", false, exception.Message)];
+            return [new CheckResult("database", false, exception.Message)];
         }
     }
 
-    private static async Task<Finding> ExamineStatisticsAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
+    private static async Task<CheckResult> CheckStatisticsAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
     {
         var last = await new Counters(source, TimeProvider.System).LastRecountAsync(cancellationToken);
         return last.WrongCounters == 0
-            ? new Finding("statistics", true, $"proven by counting anew at {last.At.UtcDateTime:yyyy-MM-dd HH:mm} UTC; none was wrong")
-            : new Finding("statistics", false, $"{last.WrongCounters} counters were wrong at {last.At.UtcDateTime:yyyy-MM-dd HH:mm} UTC and have been corrected; please report it, and run patron recount to see whether it happened again.");
+            ? new CheckResult("statistics", true, $"proven by counting anew at {last.At.UtcDateTime:yyyy-MM-dd HH:mm} UTC; none was wrong")
+            : new CheckResult("statistics", false, $"{last.WrongCounters} counters were wrong at {last.At.UtcDateTime:yyyy-MM-dd HH:mm} UTC and have been corrected; please report it, and run patron recount to see whether it happened again.");
     }
 
-    private static async Task<Finding> ExamineAddressesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private static async Task<CheckResult> CheckAddressesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand("SELECT count(*) FROM shared.email_key_conflicts", connection);
         var conflicts = (long)(await command.ExecuteScalarAsync(cancellationToken))!;
         return conflicts == 0
-            ? new Finding("addresses", true, "each mailbox is compared in one spelling")
-            : new Finding("addresses", false, $"{conflicts} addresses are another one's in another spelling, or none any more; see GET /api/portal/email-conflicts, and change or merge one of each two.");
+            ? new CheckResult("addresses", true, "each mailbox is compared in one spelling")
+            : new CheckResult("addresses", false, $"{conflicts} addresses are another one's in another spelling, or none any more; see GET /api/portal/email-conflicts, and change or merge one of each two.");
     }
 
     private static async Task<long> DeadMessagesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
@@ -151,26 +154,26 @@ internal static class DoctorCommand
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    private static async Task<Finding> ExamineMailAsync(PatronSettings settings, CancellationToken cancellationToken)
+    private static async Task<CheckResult> CheckMailAsync(PatronSettings settings, CancellationToken cancellationToken)
     {
         if (settings.Mail.Host is not { } host)
         {
-            return new Finding("mail", true, $"no Mail:Host, so messages are files in {settings.Mail.Folder}");
+            return new CheckResult("mail", true, $"no Mail:Host, so messages are files in {settings.Mail.Folder}");
         }
 
         try
         {
             await new MailServer(settings.Mail, TimeProvider.System).CheckAsync(cancellationToken);
-            return new Finding("mail", true, $"{host}:{settings.Mail.Port} answers{(settings.Mail.User is null ? "" : " and takes the user and password")}");
+            return new CheckResult("mail", true, $"{host}:{settings.Mail.Port} answers{(settings.Mail.User is null ? "" : " and takes the user and password")}");
         }
         catch (MailServerException failure)
         {
-            return new Finding("mail", false, $"{host}:{settings.Mail.Port} cannot be used ({failure.Message}); messages wait in the outbox until it can.");
+            return new CheckResult("mail", false, $"{host}:{settings.Mail.Port} cannot be used ({failure.Message}); messages wait in the outbox until it can.");
         }
     }
 
-    // One line for Odoo itself and, where it answers, one for each section of the dashboard.
-    private static async Task<IReadOnlyList<Finding>> ExamineOdooAsync(OdooOptions options, CancellationToken cancellationToken)
+    // One result for Odoo itself and, if it answers, one for each section of the dashboard.
+    private static async Task<IReadOnlyList<CheckResult>> CheckOdooAsync(OdooOptions options, CancellationToken cancellationToken)
     {
         using var http = OdooModule.NewHttpClient();
         using var odoo = new OdooClient(options, http, TimeProvider.System, NullLogger<OdooClient>.Instance, new OdooCallLimits { Attempts = 1 });
@@ -181,18 +184,18 @@ internal static class DoctorCommand
             var sections = await DashboardCheck.RunAsync(odoo, DateOnly.FromDateTime(DateTime.UtcNow), cancellationToken);
             return
             [
-                new Finding("odoo", true, $"{options.Url} is Odoo {version.Text} and shows {Running.Count(partners, "active partner")}"),
-                .. sections.Select(section => new Finding($"odoo {section.Section}", section.IsGood, section.Words)),
+                new CheckResult("odoo", true, $"{options.Url} is Odoo {version.Text} and shows {CommandOutput.Count(partners, "active partner")}"),
+                .. sections.Select(section => new CheckResult($"odoo {section.Section}", section.IsGood, section.Words)),
             ];
         }
         catch (OdooException failure)
         {
-            return [new Finding("odoo", false, $"{options.Url}: {failure.Message}")];
+            return [new CheckResult("odoo", false, $"{options.Url}: {failure.Message}")];
         }
     }
 
-    // Read as a run reads them: what it would stop at or leave out is said here.
-    private static async Task<Finding> ExamineFilesAsync(FilesOptions options, CancellationToken cancellationToken)
+    // Reads the files like a sync run, to report what would fail or be skipped.
+    private static async Task<CheckResult> CheckFilesAsync(FilesOptions options, CancellationToken cancellationToken)
     {
         try
         {
@@ -204,34 +207,34 @@ internal static class DoctorCommand
                 unreadable.AddRange(page.Unreadable);
             }
 
-            var read = $"{options.Folder} has {Running.Count(partners, "partner")} in {Running.Count(files, "file")}";
+            var read = $"{options.Folder} has {CommandOutput.Count(partners, "partner")} in {CommandOutput.Count(files, "file")}";
             return unreadable.Count == 0
-                ? new Finding("erp", true, read)
-                : new Finding("erp", false, $"{read}, and {Running.Count(unreadable.Count, "partner")} that cannot be read, such as {unreadable[0].PartnerId}: {unreadable[0].Reason}");
+                ? new CheckResult("erp", true, read)
+                : new CheckResult("erp", false, $"{read}, and {CommandOutput.Count(unreadable.Count, "partner")} that cannot be read, such as {unreadable[0].PartnerId}: {unreadable[0].Reason}");
         }
         catch (ErpException failure)
         {
-            return new Finding("erp", false, failure.Message);
+            return new CheckResult("erp", false, failure.Message);
         }
     }
 
-    private static async Task<Finding> ExamineAccountsAsync(string url, CancellationToken cancellationToken)
+    private static async Task<CheckResult> CheckAccountsAsync(string url, CancellationToken cancellationToken)
     {
-        using var http = new HttpClient { Timeout = Patience };
+        using var http = new HttpClient { Timeout = Timeout };
         try
         {
             var answer = await http.GetAsync(new Uri(new Uri(url), KeySet.Path), cancellationToken);
             return answer.IsSuccessStatusCode
-                ? new Finding("accounts service", true, $"{url} shows its keys")
-                : new Finding("accounts service", false, $"{url} answers {(int)answer.StatusCode}; is it a Patron with the role accounts or all?");
+                ? new CheckResult("accounts service", true, $"{url} shows its keys")
+                : new CheckResult("accounts service", false, $"{url} answers {(int)answer.StatusCode}; is it a Patron with the role accounts or all?");
         }
         catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException)
         {
-            return new Finding("accounts service", false, $"{url} cannot be reached.");
+            return new CheckResult("accounts service", false, $"{url} cannot be reached.");
         }
     }
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
-[JsonSerializable(typeof(IReadOnlyList<Finding>))]
+[JsonSerializable(typeof(IReadOnlyList<CheckResult>))]
 internal sealed partial class DoctorJson : JsonSerializerContext;

@@ -8,14 +8,17 @@ using Patron.Shared.Text;
 
 namespace Patron.CommandLine;
 
-/// <summary>Whom an invitation went to, as <c>--list --json</c> prints it.</summary>
+/// <summary>An invitation as <c>--list --json</c> prints it.</summary>
 internal sealed record InvitedPerson(
     string? AccountNumber, string? Name, string? Email, string State, DateTime InvitedAt, int Mails, DateTime? LastMailedAt, DateTime? NextMailAt, DateTime? CameAt);
 
-/// <summary>What inviting did, as <c>--json</c> prints it.</summary>
+/// <summary>The result of inviting, as <c>--json</c> prints it.</summary>
 internal sealed record InviteSummary(int Invited, int AlreadyInvited, IReadOnlyList<string> NotWaiting, bool DryRun);
 
-/// <summary><c>patron invite</c>: customers without an account are asked to come, and who never came is listed (source 4, 'Future Enhancements').</summary>
+/// <summary>
+/// <c>patron invite</c>: invites customers without an account to activate it, and lists invitations that were not used (source 4, 'Future
+/// Enhancements').
+/// </summary>
 internal static class InviteCommand
 {
     private const int PageSize = 500;
@@ -41,7 +44,7 @@ internal static class InviteCommand
                 result.AddError("--limit is a number from 1.");
             }
 
-            if (result.GetValue(state) is { } word and not "all" && !EnumNames<ActivationInvitationState>.TryRead(word, out _))
+            if (result.GetValue(state) is { } name and not "all" && !EnumNames<ActivationInvitationState>.TryRead(name, out _))
             {
                 result.AddError($"--state: {EnumNames<ActivationInvitationState>.Rule} Or all.");
             }
@@ -55,23 +58,23 @@ internal static class InviteCommand
     private static async Task<int> InviteAsync(CommandContext context, string[]? customers, int? limit, bool dryRun, bool json, CancellationToken cancellationToken)
     {
         var result = await context.Get<InviteCustomers>().HandleAsync(context.Caller, customers is { Length: > 0 } ? customers : null, limit, dryRun, cancellationToken);
-        return result.Print(done => json
-            ? JsonSerializer.Serialize(new InviteSummary(done.Invited, done.AlreadyInvited, done.NotWaiting, dryRun), InviteJson.Default.InviteSummary)
-            : Sentence(done, dryRun, context.Settings.Portal.Invitations.PerHour));
+        return result.Print(invited => json
+            ? JsonSerializer.Serialize(new InviteSummary(invited.Invited, invited.AlreadyInvited, invited.NotWaiting, dryRun), InviteJson.Default.InviteSummary)
+            : Summarize(invited, dryRun, context.Settings.Portal.Invitations.PerHour));
     }
 
-    private static string Sentence(InvitedCustomers done, bool dryRun, int perHour) =>
-        $"{Running.Count(done.Invited, "customer")} {(dryRun ? "would be" : done.Invited == 1 ? "is" : "are")} invited; {Running.Number(done.AlreadyInvited)} had been before."
-        + (done.NotWaiting.Count == 0 ? "" : $" Nobody waits as {string.Join(", ", done.NotWaiting)}.")
-        + (dryRun || done.Invited == 0 ? "" : $" The mails go while a server runs, at most {Running.Number(perHour)} an hour.");
+    private static string Summarize(InvitedCustomers result, bool dryRun, int perHour) =>
+        $"{CommandOutput.Count(result.Invited, "customer")} {(dryRun ? "would be" : result.Invited == 1 ? "is" : "are")} invited; {CommandOutput.Number(result.AlreadyInvited)} had been before."
+        + (result.NotWaiting.Count == 0 ? "" : $" Nobody waits as {string.Join(", ", result.NotWaiting)}.")
+        + (dryRun || result.Invited == 0 ? "" : $" The mails go while a server runs, at most {CommandOutput.Number(perHour)} an hour.");
 
     private static async Task<int> ListAsync(CommandContext context, string state, bool json, CancellationToken cancellationToken)
     {
-        ActivationInvitationState? wanted = EnumNames<ActivationInvitationState>.TryRead(state, out var read) ? read : null;
+        ActivationInvitationState? filter = EnumNames<ActivationInvitationState>.TryRead(state, out var read) ? read : null;
         var people = new List<InvitedPerson>();
         for (var page = 1; ; page++)
         {
-            var (rows, total) = (await context.Get<ListInvitations>().HandleAsync(context.Caller, wanted, page, PageSize, cancellationToken)).Value;
+            var (rows, total) = (await context.Get<ListInvitations>().HandleAsync(context.Caller, filter, page, PageSize, cancellationToken)).Value;
             people.AddRange(rows.Select(ToPerson));
             if (rows.Count == 0 || people.Count >= total)
             {
@@ -90,7 +93,7 @@ internal static class InviteCommand
             Console.WriteLine($"{person.AccountNumber ?? "(erased)",-14} {person.State,-10} {person.Mails} mails, the last {person.LastMailedAt?.ToString("yyyy-MM-dd") ?? "not yet",-10}  {person.Name} <{person.Email}>");
         }
 
-        Console.WriteLine($"{Running.Count(people.Count, "invitation")}.");
+        Console.WriteLine($"{CommandOutput.Count(people.Count, "invitation")}.");
         return 0;
     }
 

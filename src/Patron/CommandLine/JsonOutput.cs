@@ -5,7 +5,9 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Patron.CommandLine;
 
-/// <summary>What <c>--json</c> means: standard output is one JSON object, also where a command fails; everything else goes to standard error.</summary>
+/// <summary>
+/// The option <c>--json</c>: standard output is one JSON object, even when the command fails, and everything else goes to standard error.
+/// </summary>
 internal static class JsonOutput
 {
     public static Option<bool> Option { get; } = new("--json") { Description = "Print one JSON object, also on failure: {\"error\": ...} and status 1." };
@@ -19,6 +21,6 @@ internal static class JsonOutput
             Console.WriteLine(new JsonObject { ["error"] = sentence }.ToJsonString());
         }
 
-        return Running.Fail(sentence);
+        return CommandOutput.Fail(sentence);
     }
 }

@@ -6,7 +6,7 @@ using Patron.Shared;
 
 namespace Patron.CommandLine;
 
-/// <summary><c>patron keys</c>: the keys that sign access tokens.</summary>
+/// <summary><c>patron keys</c>: manages the keys that sign access tokens.</summary>
 internal static class KeysCommand
 {
     public static Command Build()

@@ -6,16 +6,16 @@ using Patron.Shared;
 
 namespace Patron.CommandLine;
 
-/// <summary>An account that could not be linked, by its number, and why.</summary>
+/// <summary>An account that could not be linked, by its number, and the reason.</summary>
 internal sealed record LinkFailure(string Account, string Reason);
 
-/// <summary>What linking did, as <c>--json</c> prints it; only the first failures are in it.</summary>
+/// <summary>The result of linking, as <c>--json</c> prints it. It contains only the first failures.</summary>
 internal sealed record LinkSummary(long Accounts, long HadCustomer, long Linked, long Created, long Failed, IReadOnlyList<LinkFailure> Failures, bool DryRun);
 
-/// <summary><c>patron link</c>: a customer record for accounts that have none (source 1, 'Migration for Existing Users').</summary>
+/// <summary><c>patron link</c>: links accounts without a customer record to one (source 1, 'Migration for Existing Users').</summary>
 internal static class LinkCommand
 {
-    private const int FailuresShown = 100;
+    private const int MaxFailures = 100;
 
     public static Command Build()
     {
@@ -51,34 +51,34 @@ internal static class LinkCommand
         var linked = await progress.ShowAsync(() => context.Get<LinkAccounts>().HandleAsync(
             context.Caller,
             dryRun,
-            now =>
+            current =>
             {
-                (total, done) = (now.Total, now.Accounts);
-                progress.Step(done, () => Words(now, dryRun));
+                (total, done) = (current.Total, current.Accounts);
+                progress.Report(done, () => Summarize(current, dryRun));
             },
             cancellationToken));
         if (json)
         {
-            var failures = linked.Failed.Take(FailuresShown).Select(failed => new LinkFailure(failed.Account, failed.Reason)).ToList();
+            var failures = linked.Failed.Take(MaxFailures).Select(failed => new LinkFailure(failed.Account, failed.Reason)).ToList();
             Console.WriteLine(JsonSerializer.Serialize(
                 new LinkSummary(linked.Accounts, linked.Had, linked.Linked, linked.Created, linked.Failed.Count, failures, dryRun), LinkJson.Default.LinkSummary));
         }
         else
         {
-            Console.WriteLine(Words(linked, dryRun));
-            foreach (var (account, reason) in linked.Failed.Take(FailuresShown))
+            Console.WriteLine(Summarize(linked, dryRun));
+            foreach (var (account, reason) in linked.Failed.Take(MaxFailures))
             {
                 await Console.Error.WriteLineAsync($"account {account}: {reason}");
             }
         }
 
-        return linked.Failed.Count == 0 ? 0 : Running.Fail($"{Running.Count(linked.Failed.Count, "account")} could not be linked.");
+        return linked.Failed.Count == 0 ? 0 : CommandOutput.Fail($"{CommandOutput.Count(linked.Failed.Count, "account")} could not be linked.");
     }
 
-    private static string Words(LinkedAccounts linked, bool dryRun) =>
-        $"{Running.Count(linked.Accounts, "account")}: {Running.Number(linked.Had)} had a customer record, "
-        + $"{Running.Number(linked.Linked)} {(dryRun ? "would be linked to a waiting one" : "linked to a waiting one")}, "
-        + $"{Running.Number(linked.Created)} {(dryRun ? "would get a new one" : "got a new one")}";
+    private static string Summarize(LinkedAccounts linked, bool dryRun) =>
+        $"{CommandOutput.Count(linked.Accounts, "account")}: {CommandOutput.Number(linked.Had)} had a customer record, "
+        + $"{CommandOutput.Number(linked.Linked)} {(dryRun ? "would be linked to a waiting one" : "linked to a waiting one")}, "
+        + $"{CommandOutput.Number(linked.Created)} {(dryRun ? "would get a new one" : "got a new one")}";
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]

@@ -5,7 +5,7 @@ using Patron.Shared.Callers;
 
 namespace Patron.CommandLine;
 
-/// <summary><c>patron member</c>: makes people members of an organization at once, without an invitation.</summary>
+/// <summary><c>patron member</c>: adds members to an organization immediately, without an invitation.</summary>
 internal static class MemberCommand
 {
     public static Command Build()
@@ -18,14 +18,14 @@ internal static class MemberCommand
             DefaultValueFactory = _ => OrganizationRole.Employee,
         };
         var organization = new Option<string?>("--organization") { Description = "Number or UUID. [default: the home organization]", HelpName = "ID" };
-        var add = new Command("add", "Make somebody a member, or change what they are.") { login, membership.OnlyByName(), organization };
+        var add = new Command("add", "Make somebody a member, or change what they are.") { login, membership.AcceptNamesOnly(), organization };
         add.RunsOn(new CommonOptions(add), [ProcessRole.All, ProcessRole.Accounts], async (line, context, cancellationToken) =>
         {
             var acting = await ActingOrganization.ResolveAsync(
                 context.Caller, line.GetValue(organization), context.Settings.Home.Id, context.Get<ICallerSource>(), cancellationToken);
             if (!acting.Succeeded(out var caller, out _))
             {
-                return Running.Fail("There is no organization with this number or UUID.");
+                return CommandOutput.Fail("There is no organization with this number or UUID.");
             }
 
             var result = await context.Get<AddMember>().HandleAsync(caller, line.GetRequiredValue(login), line.GetValue(membership), cancellationToken);

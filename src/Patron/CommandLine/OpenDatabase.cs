@@ -3,7 +3,7 @@ using Patron.PrivatePostgres;
 
 namespace Patron.CommandLine;
 
-/// <summary>The database of a command: the one from the settings, else the private one of the data folder, for as long as it is needed.</summary>
+/// <summary>The database of a command: the configured one, else the private one of the data folder, which is released at disposal.</summary>
 internal sealed class OpenDatabase : IAsyncDisposable
 {
     private OpenDatabase(string connectionString, PrivatePostgresServer? server)
@@ -14,14 +14,14 @@ internal sealed class OpenDatabase : IAsyncDisposable
 
     public string ConnectionString { get; }
 
-    /// <summary>The private server; null where the settings name another.</summary>
+    /// <summary>The private server; null if another one is configured.</summary>
     public PrivatePostgresServer? Server { get; }
 
     public static async Task<OpenDatabase> OpenAsync(PatronSettings settings, ILoggerFactory logs, CancellationToken cancellationToken)
     {
-        if (settings.ConnectionString is { } given)
+        if (settings.ConnectionString is { } connectionString)
         {
-            return new OpenDatabase(given, null);
+            return new OpenDatabase(connectionString, null);
         }
 
         var server = await PrivatePostgresServer.StartAsync(

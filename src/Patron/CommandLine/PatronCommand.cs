@@ -4,20 +4,20 @@ using Patron.CommandLine.Sync;
 
 namespace Patron.CommandLine;
 
-/// <summary>The command line: the list of commands, and how a line becomes one of them.</summary>
+/// <summary>The root command: lists all commands and runs the one on the command line.</summary>
 internal static class PatronCommand
 {
-    private const int WrongUse = 2;
+    private const int UsageError = 2;
 
-    // Stopping waits for requests under way and for the private database.
+    // Stopping waits for running requests and for the private database.
     private static readonly InvocationConfiguration Invocation = new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(40) };
 
-    /// <summary>Exit status: 0 done, 1 failed (a sentence on standard error says why), 2 not a command line.</summary>
+    /// <summary>Returns the exit status: 0 for success, 1 for a failure (explained on standard error), 2 for an invalid command line.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
         var parsed = Build().Parse(args);
         var status = await parsed.InvokeAsync(Invocation);
-        return parsed.Errors.Count > 0 ? WrongUse : status;
+        return parsed.Errors.Count > 0 ? UsageError : status;
     }
 
     private static RootCommand Build() => new("Patron ties people's user accounts to their customer records, so that one person is never two customers.")

@@ -5,7 +5,10 @@ using Patron.Shared;
 
 namespace Patron.CommandLine;
 
-/// <summary><c>patron recount</c>: proves the counters behind statistics and totals, as servers do once a day, and makes the E.164 form of phones anew.</summary>
+/// <summary>
+/// <c>patron recount</c>: recounts the counters behind statistics and totals, as servers do once a day, and derives the E.164 form of all phones
+/// again.
+/// </summary>
 internal static class RecountCommand
 {
     public static Command Build()
@@ -18,7 +21,7 @@ internal static class RecountCommand
         {
             if (await context.Get<Counters>().RecountAsync(cancellationToken) is not { } wrong)
             {
-                return Running.Fail("Another process is counting at this moment; please try again when it is done.");
+                return CommandOutput.Fail("Another process is counting at this moment; please try again when it is done.");
             }
 
             Console.WriteLine(wrong switch

@@ -9,7 +9,7 @@ using Patron.Shared.Callers;
 
 namespace Patron.CommandLine;
 
-/// <summary><c>patron serve</c>: the server.</summary>
+/// <summary><c>patron serve</c>: runs the server.</summary>
 internal static class ServeCommand
 {
     public static Command Build()
@@ -24,7 +24,7 @@ internal static class ServeCommand
         var demo = new Option<bool>("--demo") { Description = "Fill an empty home organization with a made-up company of some 2 000 customers first." };
         command.Options.Add(urls);
         command.Options.Add(demo);
-        command.SetAction((line, cancellationToken) => Running.GuardAsync(async () =>
+        command.SetAction((line, cancellationToken) => CommandRunner.HandleErrorsAsync(async () =>
         {
             var settings = common.Read(line);
             var addresses = Addresses(line.GetValue(urls) ?? Environment.GetEnvironmentVariable("ASPNETCORE_URLS") ?? CommonOptions.DefaultUrl(settings.Role));
@@ -34,22 +34,22 @@ internal static class ServeCommand
             await using var database = await OpenDatabase.OpenAsync(settings, logs, cancellationToken);
             if (line.GetValue(demo))
             {
-                using var quiet = Running.QuietLogs(settings);
-                await using var services = await Running.StartServicesAsync(settings, database.ConnectionString, quiet, cancellationToken);
+                using var quiet = CommandRunner.QuietLogs(settings);
+                await using var services = await CommandRunner.StartServicesAsync(settings, database.ConnectionString, quiet, cancellationToken);
                 await DemoCompany.FillAsync(services, Caller.System(settings.Home.Id), cancellationToken);
             }
 
-            await using var app = PatronServer.Build(settings, database.ConnectionString, addresses, builder => Guard(builder, database.Server));
+            await using var app = PatronServer.Build(settings, database.ConnectionString, addresses, builder => AddGuard(builder, database.Server));
             return await RunAsync(app, addresses, cancellationToken);
         }));
         return command;
     }
 
-    /// <summary>Runs the server until it is asked to stop. The exit status: 0, or 1 where it ended by itself.</summary>
+    /// <summary>Runs the server until it is told to stop. The exit status is 0, or 1 if the server stopped by itself.</summary>
     internal static async Task<int> RunAsync(WebApplication app, string[] addresses, CancellationToken cancellationToken)
     {
-        var start = app.Services.GetRequiredService<StartSignal>().Done;
-        using var asked = new AskedToStop();
+        var start = app.Services.GetRequiredService<StartSignal>().Completion;
+        using var stopRequest = new StopRequest();
         try
         {
             await app.StartAsync(cancellationToken);
@@ -57,17 +57,17 @@ internal static class ServeCommand
         }
         catch (OperationCanceledException) when (start.IsFaulted)
         {
-            // The start failed before the server listened; why follows.
+            // The start failed before the server listened. The exception is thrown below.
         }
         catch (Exception refused) when (refused is SocketException or IOException)
         {
-            await app.StopAsync(CancellationToken.None); // What runs in the background already ends in peace.
+            await app.StopAsync(CancellationToken.None); // Lets background services that have started end properly.
             throw new CannotStartException($"Patron cannot listen at {string.Join(", ", addresses)}: {refused.GetBaseException().Message}.", refused);
         }
 
         return start.IsFaulted ? throw start.Exception!.InnerException!
-            : asked.IsTrue || cancellationToken.IsCancellationRequested ? 0
-            : Running.Fail("Patron has stopped by itself because of an error; the log says which.");
+            : stopRequest.IsReceived || cancellationToken.IsCancellationRequested ? 0
+            : CommandOutput.Fail("Patron has stopped by itself because of an error; the log says which.");
     }
 
     private static string[] Addresses(string urls)
@@ -78,7 +78,7 @@ internal static class ServeCommand
             : addresses;
     }
 
-    private static void Guard(WebApplicationBuilder builder, PrivatePostgresServer? server)
+    private static void AddGuard(WebApplicationBuilder builder, PrivatePostgresServer? server)
     {
         if (server is not null)
         {
@@ -86,14 +86,16 @@ internal static class ServeCommand
         }
     }
 
-    /// <summary>Whether somebody has asked the process to end: an end without that is an error, so that whoever watches over it starts it again.</summary>
-    private sealed class AskedToStop : IDisposable
+    /// <summary>
+    /// Whether the process has received a signal to stop. Stopping without one is an error, so that a service manager restarts the process.
+    /// </summary>
+    private sealed class StopRequest : IDisposable
     {
         private readonly PosixSignalRegistration[] signals;
 
-        public AskedToStop() => signals = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGQUIT }.Select(signal => PosixSignalRegistration.Create(signal, _ => IsTrue = true))];
+        public StopRequest() => signals = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGQUIT }.Select(signal => PosixSignalRegistration.Create(signal, _ => IsReceived = true))];
 
-        public bool IsTrue { get; private set; }
+        public bool IsReceived { get; private set; }
 
         public void Dispose()
         {

@@ -3,19 +3,19 @@ using Spectre.Console;
 namespace Patron.CommandLine;
 
 /// <summary>
-/// How far a long work is, on standard error: a bar on a terminal, with the time left, else a plain line for every 10 000 steps.
-/// <paramref name="fraction"/> is how much of it is done, from 0 to 1, where that can be known.
+/// Shows the progress of long work on standard error: a bar with the remaining time on a terminal, else a line for every 10 000 steps.
+/// <paramref name="fraction"/> returns the completed part from 0 to 1; it is null if that is unknown.
 /// </summary>
 internal sealed class WorkProgress(string work, Func<double>? fraction)
 {
-    private const int StepsToAWord = 10_000;
-    private const int StepsToAMove = 100;
+    private const int StepsPerLine = 10_000;
+    private const int StepsPerBarUpdate = 100;
 
     private readonly IAnsiConsole terminal = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
     private ProgressTask? bar;
-    private long told;
+    private long lastReported;
 
-    /// <summary>Does the work and shows its steps meanwhile.</summary>
+    /// <summary>Runs the work and shows its progress meanwhile.</summary>
     public Task<T> ShowAsync<T>(Func<Task<T>> run) => Console.IsErrorRedirected
         ? run()
         : terminal.Progress().AutoClear(enabled: true)
@@ -26,28 +26,28 @@ internal sealed class WorkProgress(string work, Func<double>? fraction)
                 return run();
             });
 
-    /// <summary>So many steps are done; <paramref name="words"/> says more about them.</summary>
-    public void Step(long steps, Func<string> words)
+    /// <summary>Reports the number of completed steps; <paramref name="describe"/> returns the text to show.</summary>
+    public void Report(long steps, Func<string> describe)
     {
-        var interval = bar is null ? StepsToAWord : StepsToAMove;
-        if (steps / interval == told / interval)
+        var interval = bar is null ? StepsPerLine : StepsPerBarUpdate;
+        if (steps / interval == lastReported / interval)
         {
             return;
         }
 
-        told = steps;
+        lastReported = steps;
         if (bar is null)
         {
-            Console.Error.WriteLine(words());
+            Console.Error.WriteLine(describe());
         }
         else
         {
             bar.Value = fraction?.Invoke() ?? 0;
-            bar.Description = words();
+            bar.Description = describe();
         }
     }
 
-    /// <summary>Says something beside the bar.</summary>
+    /// <summary>Writes a line without disturbing the bar.</summary>
     public void WriteLine(string text)
     {
         if (bar is null)

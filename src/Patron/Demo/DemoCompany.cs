@@ -4,12 +4,12 @@ using Patron.Shared.Callers;
 
 namespace Patron.Demo;
 
-/// <summary>A made-up company with some 2 000 customers, the same at every run, entered through the use case that staff use.</summary>
+/// <summary>A fictitious company with 2 000 customers, the same at every run. They are created by the use case that staff use.</summary>
 internal static class DemoCompany
 {
     private const int Size = 2_000;
 
-    /// <summary>Fills the caller's organization where it has no customer yet; answers how many were made.</summary>
+    /// <summary>Creates the customers if the caller's organization has none, and returns how many were created.</summary>
     public static async Task<int> FillAsync(IServiceProvider services, Caller caller, CancellationToken cancellationToken)
     {
         await using (var scope = services.CreateAsyncScope())
@@ -21,16 +21,16 @@ internal static class DemoCompany
             }
         }
 
-        var made = 0;
+        var created = 0;
         await Parallel.ForEachAsync(Enumerable.Range(0, Size), new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellationToken }, async (number, token) =>
         {
             await using var scope = services.CreateAsyncScope();
-            var result = await scope.ServiceProvider.GetRequiredService<CreateCustomer>().HandleAsync(caller, DemoPerson.Make(number), [], token);
-            if (result.Error is null && Interlocked.Increment(ref made) % 200 == 0)
+            var result = await scope.ServiceProvider.GetRequiredService<CreateCustomer>().HandleAsync(caller, DemoPerson.Create(number), [], token);
+            if (result.Error is null && Interlocked.Increment(ref created) % 200 == 0)
             {
-                Console.Error.WriteLine($"Demo company: {made} of {Size} customers");
+                Console.Error.WriteLine($"Demo company: {created} of {Size} customers");
             }
         });
-        return made;
+        return created;
     }
 }

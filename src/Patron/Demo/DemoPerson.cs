@@ -2,7 +2,7 @@ using Patron.Customers.Customers;
 
 namespace Patron.Demo;
 
-/// <summary>The demo company's customers: people and companies from a few countries, as a sales team would have entered them.</summary>
+/// <summary>The demo company's customers: people and companies from a few countries.</summary>
 internal static class DemoPerson
 {
     private static readonly string[] First =
@@ -32,9 +32,9 @@ internal static class DemoPerson
     private static readonly string[][] TagSets = [["premium", "newsletter"], ["retail"], ["wholesale", "vip"], ["newsletter"], [], ["trial"], ["retail", "vip"]];
 
     /// <summary>The customer with this number; the same number gives the same customer.</summary>
-    public static CustomerChanges Make(int number)
+    public static CustomerChanges Create(int number)
     {
-        // Multiplied by primes, so that names, places and trades do not go round in step.
+        // Multiplied by primes, so that names, places and trades do not repeat in the same combinations.
         var first = First[number * 7 % First.Length];
         var last = Last[number * 11 % Last.Length];
         var place = Places[number * 3 % Places.Length];

@@ -3,19 +3,19 @@ using Patron.Shared;
 
 namespace Patron.Hosting;
 
-/// <summary>The API's description at <c>/openapi/v1.json</c> and its interactive reference at <c>/docs</c>, which needs no other server.</summary>
+/// <summary>The OpenAPI document at <c>/openapi/v1.json</c> and the interactive reference at <c>/docs</c>, which loads nothing from other servers.</summary>
 internal static class ApiReference
 {
     public static void Add(IServiceCollection services, ProcessRole role) => OpenApiDocuments.Add(services, Health.Version, role);
 
     public static void MapApiReference(this IEndpointRouteBuilder app, ProcessRole role)
     {
-        // Where there are no pages for customers, the reference is what there is to look at.
+        // A role without pages for customers shows the reference instead.
         app.MapGet("/", () => TypedResults.Redirect(role == ProcessRole.All ? "/dashboard" : "/docs")).AllowAnonymous().ExcludeFromDescription();
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
     }
 
-    /// <summary>The page itself.</summary>
+    /// <summary>Serves the page of the reference.</summary>
     public static void UseApiReference(this IApplicationBuilder app)
     {
         app.Use(ServeHeadAsGetAsync);
@@ -27,7 +27,7 @@ internal static class ApiReference
         });
     }
 
-    // Asked with HEAD, the page shows its bare template. Kestrel remembers what was asked and leaves the body away.
+    // For HEAD, SwaggerUI answers with its unprocessed template. Kestrel keeps the original method and omits the body.
     private static async Task ServeHeadAsGetAsync(HttpContext http, RequestDelegate next)
     {
         var method = http.Request.Method;

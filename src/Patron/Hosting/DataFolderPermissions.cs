@@ -4,18 +4,18 @@ using Patron.Shared.Secrets;
 namespace Patron.Hosting;
 
 /// <summary>
-/// Keeps the other users of the machine out of the data folder. Patron makes its files owner-only (<see cref="OwnerOnly"/>); this closes what an
-/// older version, a copy or a restored backup has left open. Permissions are only ever taken away.
+/// Protects the data folder from other users of the machine. Patron creates its files with <see cref="OwnerOnlyPermissions"/>; this class corrects
+/// files of an older version, a copy or a restored backup. It only removes permissions.
 /// </summary>
 internal static partial class DataFolderPermissions
 {
-    // Where root runs Patron, PostgreSQL runs as another user, who must get to its own folder.
-    private const UnixFileMode PassThrough = OwnerOnly.Folder | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+    // If Patron runs as root, PostgreSQL runs as another user, who must be able to reach its own folder.
+    private const UnixFileMode TraverseMode = OwnerOnlyPermissions.Folder | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
-    // Folders that even Patron cannot look into are closed.
-    private static readonly EnumerationOptions Everything = new() { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = true };
+    // Folders that Patron itself cannot read are skipped.
+    private static readonly EnumerationOptions AllEntries = new() { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = true };
 
-    /// <summary>Closes what is open, and says so in one line.</summary>
+    /// <summary>Removes the permissions of other users and logs one line about it.</summary>
     public static void Close(PatronSettings settings, ILoggerFactory logs)
     {
         var logger = logs.CreateLogger(typeof(DataFolderPermissions));
@@ -27,11 +27,11 @@ internal static partial class DataFolderPermissions
                 File.SetUnixFileMode(open.Path, open.Mode);
                 closed++;
             }
-            catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
+            catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
             {
-                // Another process has moved it meanwhile.
+                // Another process has moved the file meanwhile.
             }
-            catch (Exception denied) when (denied is IOException or UnauthorizedAccessException)
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
                 refused++;
             }
@@ -47,13 +47,13 @@ internal static partial class DataFolderPermissions
             LogRefused(logger, refused, settings.DataFolder);
         }
 
-        if (FindSharedPart(settings.DataFolder) is { } shared)
+        if (FindSharedPath(settings.DataFolder) is { } shared)
         {
             LogShared(logger, settings.DataFolder, shared);
         }
     }
 
-    // All but the settings file and what is PostgreSQL's. A folder comes before what is in it.
+    // Excludes the settings file and PostgreSQL's files. A folder is returned before its contents.
     private static IEnumerable<OpenPath> FindOpen(PatronSettings settings)
     {
         var mail = Path.GetFullPath(settings.Mail.Folder);
@@ -71,59 +71,59 @@ internal static partial class DataFolderPermissions
         }
 
         var mode = (UnixFileMode)root.Permissions;
-        var isShared = FindSharedPart(folder) is not null;
-        if (!isShared && root.Owner.User == UnixFiles.Me.User)
+        var isShared = FindSharedPath(folder) is not null;
+        if (!isShared && root.Owner.User == UnixFiles.CurrentUser.User)
         {
-            var allowed = settings.ConnectionString is null && UnixFiles.Me.User == 0 ? PassThrough : OwnerOnly.Folder;
-            var wanted = mode & (allowed | ~OwnerOnly.Everybody);
-            if (wanted != mode)
+            var allowed = settings.ConnectionString is null && UnixFiles.CurrentUser.User == 0 ? TraverseMode : OwnerOnlyPermissions.Folder;
+            var newMode = mode & (allowed | ~OwnerOnlyPermissions.All);
+            if (newMode != mode)
             {
-                yield return new OpenPath(folder, wanted);
+                yield return new OpenPath(folder, newMode);
             }
 
-            mode = wanted;
+            mode = newMode;
         }
 
-        if (CanBeTricked(mode))
+        if (IsUnsafe(mode))
         {
             yield break;
         }
 
-        foreach (var open in Directory.EnumerateFileSystemEntries(folder, "*", Everything)
-            .Where(path => isShared ? IsPatrons(path, mail) : !IsPostgres(path) && Path.GetFileName(path) != SettingsFile.Name)
-            .SelectMany(FindFrom))
+        foreach (var open in Directory.EnumerateFileSystemEntries(folder, "*", AllEntries)
+            .Where(path => isShared ? BelongsToPatron(path, mail) : !IsPostgres(path) && Path.GetFileName(path) != SettingsFile.Name)
+            .SelectMany(FindRecursively))
         {
             yield return open;
         }
     }
 
-    // A mail folder elsewhere may be shared on purpose; the messages in it are not.
+    // A mail folder outside of the data folder can be shared on purpose, but the messages in it must not be.
     private static IEnumerable<OpenPath> FindMails(string folder) =>
-        Find(folder) is { IsFolder: true } found && !CanBeTricked((UnixFileMode)found.Permissions)
-            ? Directory.EnumerateFiles(folder, "*.eml", Everything).Append(Path.Combine(folder, ".writing")).SelectMany(FindFrom)
+        Find(folder) is { IsFolder: true } found && !IsUnsafe((UnixFileMode)found.Permissions)
+            ? Directory.EnumerateFiles(folder, "*.eml", AllEntries).Append(Path.Combine(folder, ".writing")).SelectMany(FindRecursively)
             : [];
 
-    private static IEnumerable<OpenPath> FindFrom(string path)
+    private static IEnumerable<OpenPath> FindRecursively(string path)
     {
         if (UnixFiles.Find(path) is not { } found)
         {
-            yield break; // A link, whose target is somebody else's matter.
+            yield break; // A symbolic link: its target does not belong to Patron.
         }
 
         var mode = (UnixFileMode)found.Permissions;
-        if (OwnerOnly.IsOpen(mode))
+        if (OwnerOnlyPermissions.IsAccessibleToOthers(mode))
         {
-            yield return new OpenPath(path, mode & ~OwnerOnly.Others);
+            yield return new OpenPath(path, mode & ~OwnerOnlyPermissions.GroupAndOthers);
         }
 
-        foreach (var open in found.IsFolder ? Directory.EnumerateFileSystemEntries(path, "*", Everything).SelectMany(FindFrom) : [])
+        foreach (var open in found.IsFolder ? Directory.EnumerateFileSystemEntries(path, "*", AllEntries).SelectMany(FindRecursively) : [])
         {
             yield return open;
         }
     }
 
-    // Somebody may have named a folder that is not Patron's alone, such as /srv. Closing that would break what else is in it.
-    private static string? FindSharedPart(string folder)
+    // The operator may have configured a folder that other programs use too, such as /srv. Closing that folder would break them.
+    private static string? FindSharedPath(string folder)
     {
         if (Find(folder) is not { IsFolder: true } root)
         {
@@ -132,27 +132,27 @@ internal static partial class DataFolderPermissions
 
         return ((UnixFileMode)root.Permissions).HasFlag(UnixFileMode.StickyBit)
             ? folder
-            : Directory.EnumerateDirectories(folder, "*", Everything).FirstOrDefault(child =>
-                !IsPostgres(child) && !IsPatrons(child, Path.Combine(folder, "mail"))
-                && UnixFiles.FindFolder(child) is { } found && OwnerOnly.IsOpen((UnixFileMode)found.Permissions));
+            : Directory.EnumerateDirectories(folder, "*", AllEntries).FirstOrDefault(child =>
+                !IsPostgres(child) && !BelongsToPatron(child, Path.Combine(folder, "mail"))
+                && UnixFiles.FindFolder(child) is { } found && OwnerOnlyPermissions.IsAccessibleToOthers((UnixFileMode)found.Permissions));
     }
 
-    // The folder itself may be named by a link; what is in it may not.
+    // The "." follows a symbolic link to the folder itself; links inside of it are not followed.
     private static (UnixOwner Owner, int Permissions, bool IsFolder)? Find(string folder) => UnixFiles.Find(Path.Combine(folder, "."));
 
-    // Who may write into a folder could put a link to another file in a file's place, just before root changes that file's mode.
-    private static bool CanBeTricked(UnixFileMode folder) => UnixFiles.Me.User == 0 && (folder.HasFlag(UnixFileMode.GroupWrite) || folder.HasFlag(UnixFileMode.OtherWrite));
+    // A user with write access to the folder could replace a file by a link to another file just before root changes the mode.
+    private static bool IsUnsafe(UnixFileMode folder) => UnixFiles.CurrentUser.User == 0 && (folder.HasFlag(UnixFileMode.GroupWrite) || folder.HasFlag(UnixFileMode.OtherWrite));
 
     private static bool IsPostgres(string path) =>
         Path.GetFileName(path) is "postgres" || Path.GetFileName(path).StartsWith("postgres.new-", StringComparison.Ordinal);
 
-    private static bool IsPatrons(string path, string mail) =>
+    private static bool BelongsToPatron(string path, string mail) =>
         path == mail || Path.GetFileName(path) is "mail" or "master.key" or FolderLock.StartName or FolderLock.UsersName;
 
-    // What others can open, and the mode that ends it.
+    // A path that other users can open, and the mode without their permissions.
     private sealed record OpenPath(string Path, UnixFileMode Mode);
 
-    [LoggerMessage(LogLevel.Warning, "Other users of this machine could open {Count} files or folders in {Folder}; they are closed now")]
+    [LoggerMessage(LogLevel.Warning, "Other users of this machine could open {Count} files or folders in {Folder}; their permissions were removed")]
     private static partial void LogClosed(ILogger logger, int count, string folder);
 
     [LoggerMessage(LogLevel.Warning, "Other users of this machine can open {Count} files or folders in {Folder}, and Patron may not change that: run chmod -R go= on them as their owner or root")]

@@ -5,28 +5,28 @@ using Patron.Odoo;
 
 namespace Patron.Hosting;
 
-/// <summary>Which ERP the partners come from.</summary>
+/// <summary>The kind of ERP that partners are read from.</summary>
 public enum ErpKind
 {
     /// <summary>The company's Odoo; section <c>Odoo</c>.</summary>
     Odoo,
 
-    /// <summary>A folder with files of CSV.</summary>
+    /// <summary>A folder with CSV files.</summary>
     Csv,
 }
 
-/// <summary>Which ERP there is; section <c>Erp</c>. Without any, it is the Odoo whose address is set, or none.</summary>
+/// <summary>The configured ERP; section <c>Erp</c>. If it is not set, it is Odoo when <c>Odoo:Url</c> is set, else there is none.</summary>
 public sealed class ErpOptions
 {
     public ErpKind? Source { get; set; }
 
-    /// <summary>The folder of the files, as a full path.</summary>
+    /// <summary>The folder with the CSV files, as a full path.</summary>
     public string? Folder { get; set; }
 
-    /// <summary>When a full run over the files begins by itself: a cron string in UTC, or <c>never</c>; at 02:00 unless set.</summary>
+    /// <summary>The schedule of full runs over the files: a cron string in UTC, or <c>never</c>; by default at 02:00.</summary>
     public string? Schedule { get; set; }
 
-    /// <summary>When an incremental run begins by itself, in the same form; never unless set.</summary>
+    /// <summary>The schedule of incremental runs, in the same form; by default <c>never</c>.</summary>
     public string? IncrementalSchedule { get; set; }
 
     public bool IsCsv => Source == ErpKind.Csv;
@@ -35,7 +35,7 @@ public sealed class ErpOptions
 
     internal SyncSettings FilesSchedule => new(Schedule ?? "0 2 * * *", IncrementalSchedule ?? SyncSchedule.Never);
 
-    /// <summary>What contradicts itself in these settings, as a sentence; null when nothing does.</summary>
+    /// <summary>The first contradiction in these settings, as a sentence; null if there is none.</summary>
     public string? Contradiction(OdooOptions odoo) => this switch
     {
         { Source: ErpKind.Odoo } when !odoo.IsConfigured => "Erp:Source is odoo but Odoo:Url is not set.",

@@ -5,16 +5,16 @@ using Patron.Shared.Callers;
 
 namespace Patron.Hosting;
 
-/// <summary>Makes the first administrator, from the settings or with a generated password that is printed once.</summary>
+/// <summary>Creates the first administrator, from the settings or with a generated password that is printed once.</summary>
 public sealed class FirstAdmin(CreateAdmin create, PatronSettings settings)
 {
     private const string DefaultEmail = "admin@patron.example";
-    private const string Letters = "abcdefghjkmnpqrstuvwxyz23456789";
+    private const string PasswordCharacters = "abcdefghjkmnpqrstuvwxyz23456789";
 
     /// <exception cref="CannotStartException">The e-mail or password from the settings is refused.</exception>
     public async Task EnsureAsync(CancellationToken cancellationToken)
     {
-        var generated = settings.AdminPassword is null ? RandomNumberGenerator.GetString(Letters, 20) : null;
+        var generated = settings.AdminPassword is null ? RandomNumberGenerator.GetString(PasswordCharacters, 20) : null;
         var email = settings.AdminEmail ?? DefaultEmail;
         var names = new PersonNames("Patron", "Administrator", null, null);
         var result = await create.HandleFirstAsync(
@@ -26,7 +26,7 @@ public sealed class FirstAdmin(CreateAdmin create, PatronSettings settings)
 
         if (result.Value is not null && generated is not null)
         {
-            // Not the log: logs are kept and shipped elsewhere, this is shown to whoever started Patron, once.
+            // Not logged, because logs are stored and sent to other systems. It is printed once, for the operator.
             Console.Error.WriteLine($"""
 
                 The first administrator: {email}

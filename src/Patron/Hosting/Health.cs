@@ -10,21 +10,21 @@ using Patron.Shared.Mail;
 namespace Patron.Hosting;
 
 /// <summary>
-/// State of the process and of what it depends on: <c>ok</c>, <c>degraded</c> (work waits), <c>read_only</c> or <c>away</c>. A background service
-/// whose rounds keep failing is named among the checks.
+/// The state of the process and of its dependencies: <c>ok</c>, <c>degraded</c> (work waits), <c>read_only</c> or <c>away</c>. The checks include
+/// background services that keep failing.
 /// </summary>
 public sealed record HealthAnswer(string Status, string Version, string Role, IReadOnlyDictionary<string, string> Checks)
 {
-    /// <summary>The last run of the sync that ended; null where there was none, or is no ERP.</summary>
+    /// <summary>The last finished sync run; null if there was none or no ERP is configured.</summary>
     public LastSyncAnswer? LastSync { get; init; }
 }
 
-/// <summary>How a run of the sync ended, and when.</summary>
+/// <summary>The outcome of a sync run.</summary>
 public sealed record LastSyncAnswer(long Run, string State, DateTimeOffset FinishedAt);
 
 /// <summary>
-/// The probes. Ready is 200 with the mail or the ERP away (degraded); 503 without the database, where it takes no writes, or before the start is
-/// done. They answer within two and a half seconds, whatever the database and the ERP do.
+/// The health checks. Readiness is 200 when mail or ERP are unavailable (degraded), and 503 when the database is unavailable or read-only, or
+/// before the start is complete. A check takes at most 2.5 seconds, whatever the database and the ERP do.
 /// </summary>
 public sealed class Health(DatabasePools pools, StartSignal start, BackgroundLoop background, PatronSettings settings, ErpReach? erp = null)
 {
@@ -33,13 +33,13 @@ public sealed class Health(DatabasePools pools, StartSignal start, BackgroundLoo
     private const string ReadOnly = "read_only";
     public const string Away = "away";
 
-    // A second less than what is promised, so that a busy machine answers in time too.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.5);
+    // One second less than the documented limit, so that a busy machine answers in time.
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1.5);
 
-    // The only statement where the tables may still be missing.
+    // This statement runs before the tables exist; the others do not.
     private const string WritableSql = "SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::bool";
 
-    // Mail is away when a message has failed more than once and still waits. One that its recipient's server refuses says nothing of others.
+    // Mail is degraded when a message has failed more than once and still waits. Messages refused by the recipient's server do not count.
     private const string MailIsStuckSql = """
         SELECT EXISTS (SELECT FROM shared.outbox_messages WHERE kind = $1 AND dead_at IS NULL AND refused_at IS NULL AND attempts > 1)
         """;
@@ -48,15 +48,15 @@ public sealed class Health(DatabasePools pools, StartSignal start, BackgroundLoo
 
     public static string Version { get; } = typeof(Health).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
-    /// <summary>Whether requests can be served with this state.</summary>
+    /// <summary>Whether requests can be served in this state.</summary>
     public static bool IsReady(HealthAnswer answer) => answer.Status != Away;
 
     public async Task<HealthAnswer> CheckAsync(CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(Patience);
-        var asking = AskErpAsync(limit.Token);
-        var database = await AskDatabaseAsync(limit.Token);
+        limit.CancelAfter(Timeout);
+        var erpCheck = CheckErpAsync(limit.Token);
+        var database = await CheckDatabaseAsync(limit.Token);
         var checks = new Dictionary<string, string>(StringComparer.Ordinal) { ["database"] = database.State };
         if (database.State == Ok)
         {
@@ -65,7 +65,7 @@ public sealed class Health(DatabasePools pools, StartSignal start, BackgroundLoo
 
         if (erp is not null)
         {
-            checks[settings.Erp.IsCsv ? "erp" : "odoo"] = await asking ? Ok : Degraded;
+            checks[settings.Erp.IsCsv ? "erp" : "odoo"] = await erpCheck ? Ok : Degraded;
             checks["sync"] = database.LastSync is { State: "failed" } ? Degraded : Ok;
         }
 
@@ -74,25 +74,25 @@ public sealed class Health(DatabasePools pools, StartSignal start, BackgroundLoo
             checks[service] = Degraded;
         }
 
-        if (!start.IsDone)
+        if (!start.IsCompleted)
         {
-            checks["start"] = Away; // Migrations or, in role customers, the first key set are still to come.
+            checks["start"] = Away; // Migrations or, in the role customers, the first key set are pending.
         }
 
         if (settings is { Role: ProcessRole.All, Portal.Activation.Mode: ActivationMode.Trusting })
         {
-            checks["activation"] = "trusting"; // Whoever types a customer's address first owns their account: nobody shall overlook it.
+            checks["activation"] = "trusting"; // Shown because in this mode anyone can activate the account of a customer whose address they know.
         }
 
         var status = checks.ContainsValue(Away) || checks.ContainsValue(ReadOnly) ? Away : checks.ContainsValue(Degraded) ? Degraded : Ok;
         return new HealthAnswer(status, Version, settings.Role.ToString().ToLowerInvariant(), checks) { LastSync = database.LastSync };
     }
 
-    private async Task<DatabaseState> AskDatabaseAsync(CancellationToken cancellationToken)
+    private async Task<DatabaseState> CheckDatabaseAsync(CancellationToken cancellationToken)
     {
         try
         {
-            // Not only cancelled but left: a server that hangs in the middle of a handshake must not hold the probe.
+            // WaitAsync, because cancellation does not end a connection attempt to a server that hangs during the handshake.
             return await ReadDatabaseAsync(cancellationToken).WaitAsync(cancellationToken);
         }
         catch (Exception exception) when (DatabaseFailure.IsTemporary(exception) || exception is OperationCanceledException)
@@ -112,7 +112,7 @@ public sealed class Health(DatabasePools pools, StartSignal start, BackgroundLoo
             }
         }
 
-        return start.IsDone
+        return start.IsCompleted
             ? new DatabaseState(Ok, await IsMailStuckAsync(connection, cancellationToken), erp is null ? null : await LastSyncAsync(connection, cancellationToken))
             : new DatabaseState(Ok);
     }
@@ -133,7 +133,7 @@ public sealed class Health(DatabasePools pools, StartSignal start, BackgroundLoo
             : null;
     }
 
-    private async Task<bool> AskErpAsync(CancellationToken cancellationToken)
+    private async Task<bool> CheckErpAsync(CancellationToken cancellationToken)
     {
         try
         {

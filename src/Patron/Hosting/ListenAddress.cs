@@ -1,9 +1,9 @@
 namespace Patron.Hosting;
 
-/// <summary>An address that this process listens at, such as <c>http://127.0.0.1:8000</c>. https is the work of a proxy in front.</summary>
+/// <summary>An address that this process listens at, such as <c>http://127.0.0.1:8000</c>. A reverse proxy provides https.</summary>
 internal static class ListenAddress
 {
-    /// <summary>The parts of the address; null where the text is none.</summary>
+    /// <summary>The parsed address; null if the text is not one.</summary>
     public static BindingAddress? TryParse(string text)
     {
         try

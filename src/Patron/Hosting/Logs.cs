@@ -3,8 +3,8 @@ using Patron.Web.Http;
 namespace Patron.Hosting;
 
 /// <summary>
-/// One line a business event, on standard error, as text or JSON. The framework's own request and command lines are off: they
-/// hold paths and values, and so people's data.
+/// Configures logging: one line per business event, on standard error, as text or JSON. The framework's own logs of requests and SQL commands are
+/// off, because their paths and values contain personal data.
 /// </summary>
 internal static class Logs
 {
@@ -13,12 +13,12 @@ internal static class Logs
         logging.ClearProviders();
         logging.SetMinimumLevel(LogLevel.Information);
         logging.AddFilter("Microsoft", LogLevel.Warning);
-        logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical); // A start that fails is told in a sentence, not with a stack trace.
+        logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical); // A failed start is reported as a sentence, without a stack trace.
         logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.None);
         logging.AddFilter("Microsoft.AspNetCore.Diagnostics", LogLevel.None);
         logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error);
         logging.AddFilter("Npgsql", LogLevel.Warning);
-        logging.AddFilter(typeof(CallerAuthentication).FullName, LogLevel.Warning); // The framework's word that nobody was signed in.
+        logging.AddFilter(typeof(CallerAuthentication).FullName, LogLevel.Warning); // Suppresses the framework's message for each anonymous request.
         logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         if (settings.LogFormat == LogFormat.Json)
         {

@@ -2,26 +2,26 @@ using Patron.Shared;
 
 namespace Patron.Hosting;
 
-/// <summary>Where Prometheus reads metrics; section <c>Metrics</c>. Off unless an address is set.</summary>
+/// <summary>The address at which Prometheus reads metrics; section <c>Metrics</c>. Off unless it is set.</summary>
 public sealed class MetricsOptions
 {
-    /// <summary>An address of its own, such as <c>http://127.0.0.1:9464</c>: metrics are not for everybody who reaches the API.</summary>
+    /// <summary>A separate address, such as <c>http://127.0.0.1:9464</c>, because clients of the API should not see metrics.</summary>
     public string? Url { get; set; }
 
-    /// <summary>The parts of <see cref="Url"/>; null where it is not set or is no such address.</summary>
+    /// <summary>The parsed <see cref="Url"/>; null if it is not set or invalid.</summary>
     internal BindingAddress? Address => Url is { } url && ListenAddress.TryParse(url) is { Port: > 0, PathBase: "" } address ? address : null;
 
-    /// <summary>What is wrong with these settings, as a sentence; null when nothing is.</summary>
+    /// <summary>The error in these settings, as a sentence; null if there is none.</summary>
     public string? Contradiction() =>
         Url is not null && Address is null ? "Metrics:Url must be an http address such as http://127.0.0.1:9464." : null;
 }
 
-/// <summary><c>GET /metrics</c> in the text format of Prometheus, on a listener that serves nothing else.</summary>
+/// <summary><c>GET /metrics</c> in the Prometheus text format, on a listener that serves nothing else.</summary>
 internal static class MetricsEndpoint
 {
-    /// <summary>The addresses to listen at. The one for metrics comes last: the first is the server's own.</summary>
+    /// <summary>The addresses to listen at, with the one for metrics last, because the first one is announced as the server's address.</summary>
     /// <exception cref="CannotStartException">Metrics would be served at the API's port.</exception>
-    public static string[] AddTo(string[] urls, MetricsOptions options)
+    public static string[] AddUrl(string[] urls, MetricsOptions options)
     {
         if (options is not { Url: { } url, Address.Port: var port })
         {
@@ -33,7 +33,7 @@ internal static class MetricsEndpoint
             : [.. urls, url];
     }
 
-    /// <summary>Takes every request of the metrics listener out of the server's pipeline.</summary>
+    /// <summary>Handles every request of the metrics listener outside of the server's pipeline.</summary>
     public static void UseMetricsListener(this WebApplication app, MetricsOptions options)
     {
         if (options.Address is { Port: var port })

@@ -16,17 +16,17 @@ using Patron.Web.Http;
 
 namespace Patron.Hosting;
 
-/// <summary>The server: modules, dialects and the pipeline a request travels through, in that order.</summary>
+/// <summary>Builds the server: modules, dialects and the request pipeline, in this order.</summary>
 public static class PatronServer
 {
     private const long BodyLimit = 1024 * 1024;
 
-    /// <summary>A server that is ready to be run. <paramref name="customize"/> adds what only one way of running needs.</summary>
+    /// <summary>A server that is ready to run. <paramref name="customize"/> adds services that only some callers need.</summary>
     public static WebApplication Build(
         PatronSettings settings, string connectionString, string[] urls, Action<WebApplicationBuilder>? customize = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.WebHost.UseUrls(MetricsEndpoint.AddTo(urls, settings.Metrics));
+        builder.WebHost.UseUrls(MetricsEndpoint.AddUrl(urls, settings.Metrics));
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = BodyLimit;
@@ -37,7 +37,7 @@ public static class PatronServer
         builder.Services.AddSingleton<StartSignal>().AddSingleton<BackgroundLoop>().AddHostedService<StartUp>();
         builder.Services.AddScoped<FirstAdmin>().AddSingleton<Health>();
         builder.Services.AddHostedService<OutboxWorker>().AddHostedService<Housekeeping>();
-        builder.Services.AddHostedService<BackgroundMigrator>().AddHostedService<EmailKeyUpkeep>();
+        builder.Services.AddHostedService<BackgroundMigrator>().AddHostedService<EmailKeyConflictRetry>();
         if (settings.Role != ProcessRole.Accounts)
         {
             builder.Services.AddHostedService<CounterUpkeep>();
@@ -97,7 +97,7 @@ public static class PatronServer
         app.UseConflictRetries();
     }
 
-    // Every endpoint asks for a signed-in caller unless it says that it does not: deny by default.
+    // Deny by default: every API endpoint requires authentication unless it allows anonymous callers explicitly.
     private static void Map(WebApplication app, PatronSettings settings)
     {
         var all = app.MapGroup("").TakeHead();

@@ -24,18 +24,18 @@ using Patron.Shared.Tokens;
 
 namespace Patron.Hosting;
 
-/// <summary>The modules and the adapters that join them: the same for the server and for every command.</summary>
+/// <summary>Registers the modules and the adapters between them, for the server and for every command.</summary>
 public static class PatronServices
 {
     private const string DefaultPortal = "http://127.0.0.1:8000";
 
-    /// <param name="lockTimeout">How long a statement waits for somebody else's lock; null without a limit.</param>
+    /// <param name="lockTimeout">How long a statement waits for a lock; null without a limit.</param>
     public static IServiceCollection AddPatron(this IServiceCollection services, PatronSettings settings, string connectionString, TimeSpan? lockTimeout = null)
     {
         services.AddSingleton(settings).AddSingleton(settings.Home).AddSingleton(settings.Mail).AddSingleton(settings.Tokens);
         services.AddSingleton(new PhoneNumberParser(settings.Home.Region));
         services.AddSingleton(Options.Create(settings.Accounts)).AddSingleton(settings.Portal);
-        services.AddSingleton(provider => new PortalAddress(settings.Portal.Url, settings.Role == ProcessRole.All ? () => Listening(provider) ?? DefaultPortal : null));
+        services.AddSingleton(provider => new PortalAddress(settings.Portal.Url, settings.Role == ProcessRole.All ? () => ListenUrl(provider) ?? DefaultPortal : null));
         services.AddSingleton(_ => settings.ReadMasterKey());
         services.TryAddSingleton(TimeProvider.System);
         AddDatabase(services, connectionString, lockTimeout);
@@ -72,7 +72,7 @@ public static class PatronServices
         services.AddSingleton<Migrator>().AddSingleton<FinishedMigrations>().AddSingleton<EmailKeys>();
     }
 
-    private static string? Listening(IServiceProvider provider) =>
+    private static string? ListenUrl(IServiceProvider provider) =>
         provider.GetService<IServer>()?.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault();
 
     private static void AddMigrations(IServiceCollection services, ProcessRole role)
@@ -100,14 +100,14 @@ public static class PatronServices
         }
     }
 
-    // One verifier, two sources of keys, callers and accounts: the own tables, or another service's answers and the token's word.
+    // Keys, callers and accounts come from our own tables, or from the accounts service and the claims of the access token.
     private static void AddTokens(IServiceCollection services, PatronSettings settings)
     {
         services.AddSingleton<AccessTokenVerifier>().AddSingleton<AccessTokenSigner>();
         if (settings.Role == ProcessRole.Customers)
         {
             services.AddAccountsService(new Uri(settings.AccountsUrl!));
-            services.AddSingleton<ICallerSource, TokenCallers>();
+            services.AddSingleton<ICallerSource, TokenCallerSource>();
         }
         else
         {

@@ -14,22 +14,22 @@ using Patron.Web.Http;
 namespace Patron.Hosting;
 
 /// <summary>
-/// All settings of a process, read once from <c>settings.json</c> in the data folder and the environment (<c>Mail__Host</c>).
-/// What contradicts itself is refused at the start with a sentence; a name nobody reads is refused too.
+/// All settings of a process, read once from <c>settings.json</c> in the data folder and the environment (<c>Mail__Host</c>). Contradictions and
+/// unknown names are refused at the start with a sentence.
 /// </summary>
 public sealed record PatronSettings
 {
     public required ProcessRole Role { get; init; }
 
-    /// <summary>Where the private database, the mail files and the master key live.</summary>
+    /// <summary>The folder of the private database, the mail files and the master key.</summary>
     public required string DataFolder { get; init; }
 
-    /// <summary>A PostgreSQL 15 or newer; without one, Patron runs its own in the data folder.</summary>
+    /// <summary>A PostgreSQL server of version 15 or newer. If it is not set, Patron runs a private one in the data folder.</summary>
     public string? ConnectionString { get; init; }
 
     public required DatabaseOptions Database { get; init; }
 
-    /// <summary>Where PostgreSQL's programs are, for the private one; found by itself unless set.</summary>
+    /// <summary>The folder of the PostgreSQL programs for the private server; searched for if it is not set.</summary>
     public string? PostgresBinaries { get; init; }
 
     public required AccountsOptions Accounts { get; init; }
@@ -52,26 +52,26 @@ public sealed record PatronSettings
 
     public required MetricsOptions Metrics { get; init; }
 
-    /// <summary>32 bytes in base64, the same in every process on one database; a file in the data folder unless set.</summary>
+    /// <summary>32 bytes in base64, the same for all processes of a database; a file in the data folder if it is not set.</summary>
     public string? MasterKey { get; init; }
 
-    /// <summary>In role customers: the accounts service.</summary>
+    /// <summary>In the role customers: the address of the accounts service.</summary>
     public string? AccountsUrl { get; init; }
 
     public string? AdminEmail { get; init; }
 
     public string? AdminPassword { get; init; }
 
-    /// <summary>Addresses or networks of the proxies whose X-Forwarded-For is believed.</summary>
+    /// <summary>Addresses or networks of the proxies whose X-Forwarded-For header is trusted.</summary>
     public required IReadOnlyList<string> TrustedProxies { get; init; }
 
-    /// <summary>Where traces and metrics go (OTLP over HTTP); nowhere unless set.</summary>
+    /// <summary>The OTLP endpoint (HTTP) for traces and metrics; nothing is sent if it is not set.</summary>
     public string? TelemetryEndpoint { get; init; }
 
     public LogFormat LogFormat { get; init; }
 
     /// <summary>The master key from the settings or the data folder.</summary>
-    /// <exception cref="CannotStartException">The file holds something else.</exception>
+    /// <exception cref="CannotStartException">The file does not contain a master key.</exception>
     public MasterKey ReadMasterKey()
     {
         if (MasterKey is { } text)
@@ -90,7 +90,7 @@ public sealed record PatronSettings
         }
     }
 
-    /// <summary>What contradicts itself in these settings, a sentence for each section.</summary>
+    /// <summary>The contradictions in these settings, at most one sentence per section.</summary>
     internal IEnumerable<string> Contradictions() => new[]
     {
         Accounts.Contradiction(Tokens.Lifetime), Tokens.Problem(), Mail.Contradiction(), Limits.Contradiction(), Tradeline.Contradiction(), Odoo.Contradiction(),
@@ -122,11 +122,11 @@ public sealed record PatronSettings
     }
 }
 
-/// <summary>How log lines are written.</summary>
+/// <summary>The format of log lines.</summary>
 public enum LogFormat
 {
     Text,
 
-    /// <summary>One object a line.</summary>
+    /// <summary>One JSON object per line.</summary>
     Json,
 }

@@ -8,7 +8,7 @@ using Patron.Web.Http;
 
 namespace Patron.Hosting;
 
-/// <summary>What machines ask a server: whether it lives, is ready, and with which keys it signs.</summary>
+/// <summary>Endpoints for infrastructure: liveness, readiness, health and the public signing keys.</summary>
 internal static class Probes
 {
     private const string HealthExample = """{"status": "ok", "version": "0.1.0", "role": "all", "checks": {"database": "ok", "mail": "ok", "odoo": "ok", "sync": "ok"}, "last_sync": {"run": 12, "state": "succeeded", "finished_at": "2026-11-21T02:00:05Z"}}""";
@@ -52,11 +52,11 @@ internal static class Probes
         return TypedResults.Json(new KeySetAnswer([.. answers]), HostJson.Default.KeySetAnswer, "application/json");
     }
 
-    /// <summary>Until the start is done, everything but the probes and the reference answers 503 instead of failing.</summary>
+    /// <summary>Answers API requests with 503 until the start is complete.</summary>
     public static void UseStartUpGate(this IApplicationBuilder app)
     {
         var start = app.ApplicationServices.GetRequiredService<StartSignal>();
-        app.Use((http, next) => start.IsDone || !http.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
+        app.Use((http, next) => start.IsCompleted || !http.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
             ? next(http)
             : Problems.WriteAsync(http, new Error(ErrorKind.Unavailable, "Patron is starting, or waits for its database. Please try again in a moment.") { RetryAfter = TimeSpan.FromSeconds(2) }));
     }

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.HttpOverrides;
 
 namespace Patron.Hosting;
 
-/// <summary>Believes <c>X-Forwarded-For</c> and <c>-Proto</c> only from the proxies that the settings name; from nobody by default.</summary>
+/// <summary>Accepts <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c> only from the configured proxies; by default there are none.</summary>
 internal static class Proxies
 {
     public static void Add(IServiceCollection services, IReadOnlyList<string> trusted) => services.Configure<ForwardedHeadersOptions>(options =>

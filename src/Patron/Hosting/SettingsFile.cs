@@ -2,14 +2,16 @@ using Patron.Shared.Secrets;
 
 namespace Patron.Hosting;
 
-/// <summary>The settings file of a data folder, which may hold passwords and keys.</summary>
+/// <summary>The settings file of a data folder, which can contain passwords and keys.</summary>
 internal static partial class SettingsFile
 {
     public const string Name = "settings.json";
 
-    public static string In(string dataFolder) => Path.Combine(Path.GetFullPath(dataFolder), Name);
+    public static string PathIn(string dataFolder) => Path.Combine(Path.GetFullPath(dataFolder), Name);
 
-    /// <summary>Warns where other users can open it. Its mode is the operator's choice, who may share it with a group.</summary>
+    /// <summary>
+    /// Logs a warning if other users can open the file. Its permissions are not changed, because the operator may share it with a group on purpose.
+    /// </summary>
     public static void Warn(PatronSettings settings, ILoggerFactory logs)
     {
         if (Problem(settings) is { } problem)
@@ -18,11 +20,11 @@ internal static partial class SettingsFile
         }
     }
 
-    /// <summary>What is wrong with its mode, as a sentence; null when nothing is, or there is no such file.</summary>
+    /// <summary>The error in the file's permissions, as a sentence; null if there is none or no file.</summary>
     public static string? Problem(PatronSettings settings)
     {
-        var file = In(settings.DataFolder);
-        return File.Exists(file) && OwnerOnly.IsOpen(File.GetUnixFileMode(file))
+        var file = PathIn(settings.DataFolder);
+        return File.Exists(file) && OwnerOnlyPermissions.IsAccessibleToOthers(File.GetUnixFileMode(file))
             ? $"Other users of this machine may open the settings, which can hold passwords and keys. Run: chmod 600 {file}"
             : null;
     }

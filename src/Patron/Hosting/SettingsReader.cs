@@ -13,8 +13,7 @@ using Patron.Web.Http;
 namespace Patron.Hosting;
 
 /// <summary>
-/// Reads <see cref="PatronSettings"/>. Everything that has the wrong form, contradicts something else or is read by nobody is refused at once,
-/// a sentence for each.
+/// Reads <see cref="PatronSettings"/>. Malformed, contradictory and unknown settings are refused, with one sentence for each.
 /// </summary>
 public static class SettingsReader
 {
@@ -40,8 +39,8 @@ public static class SettingsReader
 
     private static readonly string[] EnvironmentVariables = ["PATRON_ACCOUNTS_URL", "PATRON_ADMIN_EMAIL", "PATRON_ADMIN_PASSWORD", "OTEL_EXPORTER_OTLP_ENDPOINT"];
 
-    /// <summary>What a settings file says; nothing when there is none.</summary>
-    /// <exception cref="CannotStartException">It cannot be read, or names something that is no setting.</exception>
+    /// <summary>The content of a settings file; empty if it does not exist.</summary>
+    /// <exception cref="CannotStartException">The file cannot be read or contains an unknown setting.</exception>
     public static IConfiguration ReadFile(string path)
     {
         try
@@ -58,7 +57,7 @@ public static class SettingsReader
         }
     }
 
-    /// <exception cref="CannotStartException">A setting has the wrong form, contradicts another, or there is none of this name.</exception>
+    /// <exception cref="CannotStartException">A setting is malformed, contradictory or unknown.</exception>
     public static PatronSettings Read(IConfiguration configuration, ProcessRole role, string dataFolder)
     {
         ThrowIfAny(configuration.GetChildren().SelectMany(Problems));
@@ -91,21 +90,21 @@ public static class SettingsReader
         return settings;
     }
 
-    // The environment holds other programs' variables: only a section, or a name with colons, is meant for a program of .NET.
-    private static IEnumerable<string> Problems(IConfigurationSection given)
+    // The environment also contains variables of other programs. Only a name with children (colons or double underscores) is meant for a .NET program.
+    private static IEnumerable<string> Problems(IConfigurationSection section)
     {
-        if (Array.Find(Sections, section => section.Name.Equals(given.Key, StringComparison.OrdinalIgnoreCase)).Options is { } options)
+        if (Array.Find(Sections, known => known.Name.Equals(section.Key, StringComparison.OrdinalIgnoreCase)).Options is { } options)
         {
-            return SettingsValidator.Problems(given, options);
+            return SettingsValidator.Problems(section, options);
         }
 
-        string[] names = [.. Sections.Select(section => section.Name)];
-        return given.GetChildren().Any() && SimilarNames.Find(given.Key, names) is not null ? [SettingsValidator.Unknown(given, names)] : [];
+        string[] names = [.. Sections.Select(known => known.Name)];
+        return section.GetChildren().Any() && SimilarNames.Find(section.Key, names) is not null ? [SettingsValidator.Unknown(section, names)] : [];
     }
 
-    private static void ThrowIfAny(IEnumerable<string> found)
+    private static void ThrowIfAny(IEnumerable<string> messages)
     {
-        var problems = found.ToArray();
+        var problems = messages.ToArray();
         if (problems.Length > 0)
         {
             throw new CannotStartException(problems.Length == 1 ? problems[0] : $"{problems.Length} settings are wrong:\n  {string.Join("\n  ", problems)}");
@@ -118,8 +117,8 @@ public static class SettingsReader
         where T : class, new()
     {
         var options = defaults ?? new T();
-        // Only what is below the section: the environment's HOME and MAIL are not our Home and Mail.
-        // Empty is unset: that is how compose files pass on what nobody set.
+        // Only values below the section: the environment variables HOME and MAIL are not our sections Home and Mail.
+        // An empty value counts as not set, because compose files pass unset variables as empty ones.
         var values = configuration.GetSection(name).AsEnumerable(makePathsRelative: true).Where(pair => pair.Key.Length > 0 && pair.Value?.Length > 0);
         new ConfigurationBuilder().AddInMemoryCollection(values).Build().Bind(options);
         return options;

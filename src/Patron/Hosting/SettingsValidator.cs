@@ -6,20 +6,20 @@ using Patron.Shared.Text;
 namespace Patron.Hosting;
 
 /// <summary>
-/// Finds given settings that nobody reads and values that cannot be read, before they are bound: the binder's own messages name types of .NET.
+/// Finds unknown settings and invalid values before they are bound, because the messages of the configuration binder name .NET types.
 /// </summary>
 internal static class SettingsValidator
 {
-    /// <summary>One sentence for each setting of a section that the options do not have, or that has the wrong form.</summary>
+    /// <summary>One sentence for each unknown or malformed setting of a section.</summary>
     public static IEnumerable<string> Problems(IConfigurationSection section, Type options)
     {
         var properties = options.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite).ToArray();
-        foreach (var given in section.GetChildren())
+        foreach (var setting in section.GetChildren())
         {
-            var property = Array.Find(properties, property => property.Name.Equals(given.Key, StringComparison.OrdinalIgnoreCase));
+            var property = Array.Find(properties, property => property.Name.Equals(setting.Key, StringComparison.OrdinalIgnoreCase));
             var problems = property is null
-                ? [Unknown(given, properties.Select(known => known.Name))]
-                : ValueProblems(given, property.PropertyType);
+                ? [Unknown(setting, properties.Select(known => known.Name))]
+                : ValueProblems(setting, property.PropertyType);
             foreach (var problem in problems)
             {
                 yield return problem;
@@ -27,12 +27,12 @@ internal static class SettingsValidator
         }
     }
 
-    /// <summary>The sentence for a name that nobody reads, with the known one beside it that was probably meant.</summary>
-    public static string Unknown(IConfigurationSection given, IEnumerable<string> known) => SimilarNames.Find(given.Key, known) is { } meant
-        ? $"{given.Path} is not a setting of Patron; did you mean {given.Path[..^given.Key.Length]}{meant}?"
-        : $"{given.Path} is not a setting of Patron; docs/operations.md lists them all.";
+    /// <summary>The message for an unknown name, with the similar known name that was probably meant.</summary>
+    public static string Unknown(IConfigurationSection setting, IEnumerable<string> names) => SimilarNames.Find(setting.Key, names) is { } meant
+        ? $"{setting.Path} is not a setting of Patron; did you mean {setting.Path[..^setting.Key.Length]}{meant}?"
+        : $"{setting.Path} is not a setting of Patron; docs/operations.md lists them all.";
 
-    private static IEnumerable<string> ValueProblems(IConfigurationSection given, Type type)
+    private static IEnumerable<string> ValueProblems(IConfigurationSection setting, Type type)
     {
         var simple = Nullable.GetUnderlyingType(type) ?? type;
         if (simple == typeof(string) || simple.IsArray)
@@ -42,13 +42,13 @@ internal static class SettingsValidator
 
         if (Form(simple) is not { } form)
         {
-            return Problems(given, simple);
+            return Problems(setting, simple);
         }
 
-        return string.IsNullOrEmpty(given.Value) || CanRead(given.Value, simple) ? [] : [$"{given.Path} must be {form}, not '{given.Value}'."];
+        return string.IsNullOrEmpty(setting.Value) || CanRead(setting.Value, simple) ? [] : [$"{setting.Path} must be {form}, not '{setting.Value}'."];
     }
 
-    /// <summary>What a value of the type looks like; null for a section of its own.</summary>
+    /// <summary>A description of the type's values, for messages; null for a nested section.</summary>
     private static string? Form(Type type) => type switch
     {
         { IsEnum: true } => $"one of {string.Join(", ", Enum.GetNames(type)).ToLowerInvariant()}",
@@ -61,7 +61,7 @@ internal static class SettingsValidator
 
     private static bool CanRead(string value, Type type)
     {
-        // Any number would be read as an enumeration's value, whether it stands for something or not.
+        // The converter would accept any number for an enum, even one without a name.
         if (type.IsEnum)
         {
             return Enum.GetNames(type).Contains(value, StringComparer.OrdinalIgnoreCase);

@@ -15,24 +15,24 @@ using Patron.Shared.Tokens;
 namespace Patron.Hosting;
 
 /// <summary>
-/// What has to be done before requests can be served: migrations, the home organization, the first administrator, the first
-/// key set. With the database (or the accounts service) away the process is alive, not ready, and tries on every second.
+/// Prepares the process for requests: migrations, the home organization, the first administrator and the first key set. While the database or the
+/// accounts service is unavailable, the process is alive but not ready, and retries every second.
 /// </summary>
 public sealed partial class StartUp(
     IServiceProvider services, StartSignal signal, DatabaseOutage outage, IServer server, IHostApplicationLifetime lifetime, ILogger<StartUp> logger) : BackgroundService
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Pause);
+        using var timer = new PeriodicTimer(RetryInterval);
         do
         {
             try
             {
                 await RunAsync(services, stoppingToken);
                 await WarmUpAsync(stoppingToken);
-                GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive); // Models and migrations leave some 20 MB that nobody needs again.
+                GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive); // Frees about 20 MB that building the models and migrating has left.
                 Announce(services.GetRequiredService<PatronSettings>(), server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses);
                 return;
             }
@@ -40,13 +40,13 @@ public sealed partial class StartUp(
             {
                 outage.Report(exception);
             }
-            catch (AccountsAwayException)
+            catch (AccountsUnavailableException)
             {
                 LogWaiting();
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
-                signal.Fail(exception); // Whoever waits for the start hears why it cannot be; serving goes no further.
+                signal.Fail(exception); // Reported by the code that waits for the start.
                 lifetime.StopApplication();
                 return;
             }
@@ -54,7 +54,8 @@ public sealed partial class StartUp(
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    /// <summary>Does it once. Safe to repeat, and in any number of processes at once. Throws <see cref="CannotStartException"/> with a sentence.</summary>
+    /// <summary>Runs the preparations once. They can be repeated, and run in several processes at the same time.</summary>
+    /// <exception cref="CannotStartException">The process cannot start; the message is a sentence.</exception>
     public static async Task RunAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
         var settings = services.GetRequiredService<PatronSettings>();
@@ -79,7 +80,7 @@ public sealed partial class StartUp(
         }
     }
 
-    // The first question builds the model: better here than in somebody's request. That of accounts has been built by the first administrator.
+    // The first query builds the EF model, which would slow down the first request. Creating the first administrator has built the one of accounts.
     private async Task WarmUpAsync(CancellationToken cancellationToken)
     {
         var settings = services.GetRequiredService<PatronSettings>();
@@ -106,18 +107,18 @@ public sealed partial class StartUp(
         await keys.RefreshAsync(cancellationToken);
         if (!keys.HasKeys)
         {
-            throw new AccountsAwayException();
+            throw new AccountsUnavailableException();
         }
     }
 
     [LoggerMessage(LogLevel.Information, "Patron is ready, role {Role}, on {Addresses}; the API is described at /docs")]
     private partial void LogReady(ProcessRole role, string addresses);
 
-    [LoggerMessage(LogLevel.Warning, "Portal:Activation:Mode is trusting: whoever types a customer's address first owns their account. Use it in closed networks only")]
+    [LoggerMessage(LogLevel.Warning, "Portal:Activation:Mode is trusting: anyone who knows a customer's address can activate their account. Use it in closed networks only")]
     private partial void LogTrusting();
 
     [LoggerMessage(LogLevel.Warning, "Waiting for the accounts service: no key set yet")]
     private partial void LogWaiting();
 
-    private sealed class AccountsAwayException : Exception;
+    private sealed class AccountsUnavailableException : Exception;
 }

@@ -9,8 +9,8 @@ using Patron.Erp.Runs;
 namespace Patron.Hosting;
 
 /// <summary>
-/// Traces and metrics by OpenTelemetry, where an endpoint is set: pushed by OTLP over HTTP, or read by Prometheus (<see cref="MetricsEndpoint"/>,
-/// metrics only). Spans carry route templates, never paths or queries: those hold e-mail addresses.
+/// Traces and metrics by OpenTelemetry, if an endpoint is set: pushed by OTLP over HTTP, or read by Prometheus (<see cref="MetricsEndpoint"/>,
+/// metrics only). Spans contain route templates, never paths or queries, because those contain e-mail addresses.
 /// </summary>
 internal static class Telemetry
 {
@@ -30,7 +30,7 @@ internal static class Telemetry
             metrics.AddAspNetCoreInstrumentation().AddNpgsqlInstrumentation().AddMeter("System.Runtime", SyncMetrics.MeterName);
             if (collector is not null)
             {
-                metrics.AddOtlpExporter(otlp => SendTo(otlp, $"{collector}/v1/metrics"));
+                metrics.AddOtlpExporter(otlp => Configure(otlp, $"{collector}/v1/metrics"));
             }
 
             if (settings.Metrics.Url is not null)
@@ -41,15 +41,15 @@ internal static class Telemetry
         if (collector is not null)
         {
             telemetry.WithTracing(traces => traces
-                .AddAspNetCoreInstrumentation(requests => requests.EnrichWithHttpResponse = (span, _) => RemoveWhatCallersSent(span))
+                .AddAspNetCoreInstrumentation(requests => requests.EnrichWithHttpResponse = (span, _) => RemoveRequestData(span))
                 .AddNpgsql()
-                .AddOtlpExporter(otlp => SendTo(otlp, $"{collector}/v1/traces")));
+                .AddOtlpExporter(otlp => Configure(otlp, $"{collector}/v1/traces")));
         }
     }
 
-    // Only the route is kept: paths, queries and user agents are free text of the caller's.
-    private static void RemoveWhatCallersSent(Activity span) => span.SetTag("url.path", null).SetTag("url.query", null).SetTag("user_agent.original", null);
+    // Paths, queries and user agents are free text from the caller; only the route stays.
+    private static void RemoveRequestData(Activity span) => span.SetTag("url.path", null).SetTag("url.query", null).SetTag("user_agent.original", null);
 
-    private static void SendTo(OtlpExporterOptions otlp, string address) =>
+    private static void Configure(OtlpExporterOptions otlp, string address) =>
         (otlp.Protocol, otlp.Endpoint) = (OtlpExportProtocol.HttpProtobuf, new Uri(address));
 }

@@ -3,8 +3,8 @@ using Patron.Shared.Secrets;
 namespace Patron.PrivatePostgres;
 
 /// <summary>
-/// Advisory locks between Patron processes on one data folder. .NET turns <see cref="FileShare.None"/> into flock(LOCK_EX) and
-/// <see cref="FileShare.Read"/> into flock(LOCK_SH); the kernel drops them when a process dies, however it dies.
+/// Advisory locks between the Patron processes of one data folder. .NET implements <see cref="FileShare.None"/> as flock(LOCK_EX) and
+/// <see cref="FileShare.Read"/> as flock(LOCK_SH). The kernel releases them when a process ends, even if it is killed.
 /// </summary>
 internal static class FolderLock
 {
@@ -12,37 +12,40 @@ internal static class FolderLock
     public const string UsersName = "postgres.users.lock";
     private const int WouldBlockOnLinux = 11;
     private const int WouldBlockOnMac = 35;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(120);
 
-    /// <summary>Held by the one process that starts, repairs or stops the server.</summary>
-    public static async Task<FileStream> EnterAsync(string dataFolder, CancellationToken cancellationToken)
+    /// <summary>Waits for the exclusive lock that a process holds while it starts, repairs or stops the server.</summary>
+    public static async Task<FileStream> AcquireStartLockAsync(string dataFolder, CancellationToken cancellationToken)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(Patience);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(Timeout);
         try
         {
             while (true)
             {
-                if (TryOpen(Path.Combine(dataFolder, StartName), FileShare.None) is { } held)
-                    return held;
+                if (TryOpen(Path.Combine(dataFolder, StartName), FileShare.None) is { } stream)
+                    return stream;
 
-                await Task.Delay(TimeSpan.FromMilliseconds(50), patience.Token);
+                await Task.Delay(TimeSpan.FromMilliseconds(50), timeout.Token);
             }
         }
-        catch (OperationCanceledException tired) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
             throw new PrivatePostgresException(
-                $"Another Patron has been busy with the database in '{dataFolder}' for {Patience.TotalSeconds:0} seconds; wait for it or end it.", tired);
+                $"Another Patron has been busy with the database in '{dataFolder}' for {Timeout.TotalSeconds:0} seconds; wait for it or end it.", exception);
         }
     }
 
-    /// <summary>Held by every process that uses the server. Taken and given back under <see cref="EnterAsync"/> only: never contended.</summary>
-    public static FileStream Use(string dataFolder) =>
+    /// <summary>
+    /// Acquires the shared lock that every process holds while it uses the server. It is acquired and released only while holding the start lock, so
+    /// it never has to wait.
+    /// </summary>
+    public static FileStream AcquireUsageLock(string dataFolder) =>
         TryOpen(UsersLock(dataFolder), FileShare.Read)
         ?? throw new PrivatePostgresException($"Another program has locked '{UsersLock(dataFolder)}'; only Patron may.");
 
-    /// <summary>Null while any process, this one included, uses the server.</summary>
-    public static FileStream? TryBeAlone(string dataFolder) => TryOpen(UsersLock(dataFolder), FileShare.None);
+    /// <summary>Acquires the usage lock exclusively; null while any process, including this one, uses the server.</summary>
+    public static FileStream? TryAcquireExclusively(string dataFolder) => TryOpen(UsersLock(dataFolder), FileShare.None);
 
     private static string UsersLock(string dataFolder) => Path.Combine(dataFolder, UsersName);
 
@@ -50,17 +53,17 @@ internal static class FolderLock
     {
         try
         {
-            // Owner-only: whoever can open the file can hold the lock, and reading is enough for that.
-            var held = new FileStream(path, new FileStreamOptions
+            // Only the owner may open the file: read access is enough to hold the lock.
+            var stream = new FileStream(path, new FileStreamOptions
             {
                 Mode = FileMode.OpenOrCreate,
                 Access = FileAccess.Read,
                 Share = share,
                 BufferSize = 0,
-                UnixCreateMode = OwnerOnly.File,
+                UnixCreateMode = OwnerOnlyPermissions.File,
             });
             GiveToFolderOwner(path);
-            return held;
+            return stream;
         }
         catch (IOException busy) when (busy.HResult is WouldBlockOnLinux or WouldBlockOnMac)
         {
@@ -72,10 +75,10 @@ internal static class FolderLock
         }
     }
 
-    // Root may look after the server of an ordinary user, who must still be able to start it.
+    // If root runs the server of an ordinary user, that user must still be able to start it afterwards.
     private static void GiveToFolderOwner(string path)
     {
-        if (UnixFiles.Me == UnixOwner.Root && UnixFiles.FindFolder(Path.GetDirectoryName(path)!) is { Owner: { User: not 0 } owner })
+        if (UnixFiles.CurrentUser == UnixOwner.Root && UnixFiles.FindFolder(Path.GetDirectoryName(path)!) is { Owner: { User: not 0 } owner })
             UnixFiles.SetOwner(path, owner);
     }
 }

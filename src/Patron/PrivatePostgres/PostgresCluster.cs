@@ -4,11 +4,11 @@ using System.Text;
 
 namespace Patron.PrivatePostgres;
 
-/// <summary>The database's folder: found or made, with the user it runs as and the programs that fit it.</summary>
+/// <summary>The database cluster in the data folder, with the user it runs as and the PostgreSQL programs of its version.</summary>
 internal sealed class PostgresCluster
 {
-    public const int OwnerOnly = 0b111_000_000;
-    private const int PassThrough = 0b111_001_001;
+    public const int OwnerOnlyMode = 0b111_000_000;
+    private const int TraverseMode = 0b111_001_001;
 
     private PostgresCluster(string folder, PostgresTools tools, UnixOwner? owner)
     {
@@ -23,8 +23,8 @@ internal sealed class PostgresCluster
 
     public Postmaster Postmaster { get; }
 
-    /// <summary>Makes the data folder; the server's user must be able to pass through it, nobody else to list it.</summary>
-    public static void MakeDataFolder(string dataFolder)
+    /// <summary>Creates the data folder. The server's user must be able to traverse it, and no other user may list it.</summary>
+    public static void CreateDataFolder(string dataFolder)
     {
         try
         {
@@ -36,34 +36,34 @@ internal sealed class PostgresCluster
             throw new PrivatePostgresException($"Patron cannot make its data folder: {refused.Message} Choose another with --data.", refused);
         }
 
-        UnixFiles.TryMakeFolder(dataFolder, UnixFiles.Me == UnixOwner.Root ? PassThrough : OwnerOnly);
+        UnixFiles.TryCreateFolder(dataFolder, UnixFiles.CurrentUser == UnixOwner.Root ? TraverseMode : OwnerOnlyMode);
     }
 
-    /// <summary>Call it under the start lock.</summary>
+    /// <summary>Opens the cluster, or creates it. The caller must hold the start lock.</summary>
     public static async Task<PostgresCluster> OpenAsync(
         string dataFolder, PrivatePostgresOptions options, ILogger logger, CancellationToken cancellationToken)
     {
-        var place = Path.Combine(dataFolder, "postgres");
-        var folder = new DirectoryInfo(place).LinkTarget ?? place;
+        var path = Path.Combine(dataFolder, "postgres");
+        var folder = new DirectoryInfo(path).LinkTarget ?? path;
         var version = ReadVersion(folder);
-        // An existing cluster stays with its owner: root may look after the server of an ordinary user, or of another machine's 'postgres'.
-        UnixOwner? owner = UnixFiles.Me.User != 0 ? null : version is not null ? UnixFiles.FindFolder(folder)?.Owner : UnprivilegedUser();
+        // An existing cluster keeps its owner: root may run the server of an ordinary user, or a cluster copied from another machine.
+        UnixOwner? owner = UnixFiles.CurrentUser.User != 0 ? null : version is not null ? UnixFiles.FindFolder(folder)?.Owner : FindUnprivilegedUser();
         var tools = await PostgresTools.FindAsync(options.BinariesFolder, version, owner, cancellationToken);
 
         if (version is null)
         {
-            if (folder == place && owner is not null && !await tools.CanAsync("-x", dataFolder, cancellationToken))
+            if (folder == path && owner is not null && !await tools.HasAccessAsync("-x", dataFolder, cancellationToken))
             {
-                folder = $"/var/lib/patron-{Fingerprint(dataFolder)}";
-                File.CreateSymbolicLink(place, folder);
-                PrivatePostgresLog.Elsewhere(logger, dataFolder, folder);
+                folder = $"/var/lib/patron-{HashPath(dataFolder)}";
+                File.CreateSymbolicLink(path, folder);
+                PrivatePostgresLog.LogOtherFolder(logger, dataFolder, folder);
             }
 
-            // The link may outlive an interrupted first start.
+            // After an interrupted first start, the link can exist without a cluster.
             if (ReadVersion(folder) is null)
-                await MakeAsync(folder, tools, owner, options.Durable, cancellationToken);
+                await CreateAsync(folder, tools, owner, options.Durable, cancellationToken);
         }
-        else if (!await tools.CanAsync("-r", Path.Combine(folder, "PG_VERSION"), cancellationToken))
+        else if (!await tools.HasAccessAsync("-r", Path.Combine(folder, "PG_VERSION"), cancellationToken))
         {
             throw new PrivatePostgresException(
                 $"The database in '{folder}' cannot be reached by its own user any more: open the folders above it (chmod o+x), "
@@ -73,7 +73,7 @@ internal sealed class PostgresCluster
         return new PostgresCluster(folder, tools, owner);
     }
 
-    private static async Task MakeAsync(string folder, PostgresTools tools, UnixOwner? owner, bool durable, CancellationToken cancellationToken)
+    private static async Task CreateAsync(string folder, PostgresTools tools, UnixOwner? owner, bool durable, CancellationToken cancellationToken)
     {
         if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
         {
@@ -81,25 +81,24 @@ internal sealed class PostgresCluster
                 $"'{folder}' is there but holds no PostgreSQL database: move it away, or choose another folder with --data.");
         }
 
-
-        // Made under another name, renamed when complete: a half-made cluster is never opened.
+        // Created under another name and renamed when complete, so that an incomplete cluster is never opened.
         var unfinished = $"{folder}.new-{Guid.NewGuid():N}";
         RemoveUnfinished(folder);
-        UnixFiles.TryMakeFolder(unfinished, OwnerOnly);
+        UnixFiles.TryCreateFolder(unfinished, OwnerOnlyMode);
         if (owner is { } user)
             UnixFiles.SetOwner(unfinished, user);
 
-        var made = await tools.RunAsync("initdb", "/",
+        var result = await tools.RunAsync("initdb", "/",
             [
                 "-D", unfinished, "-U", "patron", "-E", "UTF8", "--locale=C.UTF-8", "--auth-local=trust", "--auth-host=reject",
                 "--no-instructions", "--data-checksums", .. durable ? Array.Empty<string>() : ["--no-sync"],
             ],
             cancellationToken);
-        if (!made.Succeeded)
+        if (!result.Succeeded)
         {
             RemoveUnfinished(folder);
             throw new PrivatePostgresException(
-                $"PostgreSQL could not make its database in '{folder}': {PostgresTools.FindReason(made.Output) ?? made.Output}");
+                $"PostgreSQL could not make its database in '{folder}': {PostgresTools.FindReason(result.Output) ?? result.Output}");
         }
 
         if (Directory.Exists(folder))
@@ -109,20 +108,20 @@ internal sealed class PostgresCluster
 
     private static void RemoveUnfinished(string folder)
     {
-        foreach (var left in Directory.GetDirectories(Path.GetDirectoryName(folder)!, $"{Path.GetFileName(folder)}.new-*"))
+        foreach (var unfinished in Directory.GetDirectories(Path.GetDirectoryName(folder)!, $"{Path.GetFileName(folder)}.new-*"))
         {
             try
             {
-                Directory.Delete(left, recursive: true);
+                Directory.Delete(unfinished, recursive: true);
             }
             catch (IOException)
             {
-                // An initdb whose Patron was killed may still be writing; the next first start removes the rest.
+                // An initdb process may still be writing after its Patron was killed. The next first start deletes the rest.
             }
         }
     }
 
-    private static UnixOwner UnprivilegedUser()
+    private static UnixOwner FindUnprivilegedUser()
     {
         var users = File.ReadLines("/etc/passwd").Select(line => line.Split(':')).Where(fields => fields.Length > 3).ToList();
         var user = users.Find(fields => fields[0] == "postgres") ?? users.Find(fields => fields[0] == "nobody")
@@ -149,5 +148,5 @@ internal sealed class PostgresCluster
         }
     }
 
-    public static string Fingerprint(string path) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(path)))[..16];
+    public static string HashPath(string path) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(path)))[..16];
 }

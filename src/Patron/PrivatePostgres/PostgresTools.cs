@@ -5,64 +5,64 @@ using System.Text.RegularExpressions;
 
 namespace Patron.PrivatePostgres;
 
-/// <summary>What a program answered: exit code, and everything it printed.</summary>
+/// <summary>The exit code and the output of a program.</summary>
 internal sealed record ToolResult(int ExitCode, string Output)
 {
     public bool Succeeded => ExitCode == 0;
 }
 
-/// <summary>PostgreSQL's programs of one version, run as a user that is not root (PostgreSQL refuses root).</summary>
+/// <summary>The PostgreSQL programs of one version. They run as another user if Patron runs as root, which PostgreSQL refuses.</summary>
 internal sealed partial class PostgresTools(string folder, int version, UnixOwner? runAs)
 {
-    public const int OldestVersion = 15;
+    public const int MinVersion = 15;
 
     public int Version => version;
 
-    /// <summary>The highest version there is, or exactly the one an existing cluster needs.</summary>
+    /// <summary>Finds the programs of the highest installed version, or of the version that an existing cluster needs.</summary>
     public static async Task<PostgresTools> FindAsync(string? configured, int? needed, UnixOwner? runAs, CancellationToken cancellationToken)
     {
         var found = new List<PostgresTools>();
-        foreach (var folder in configured is null ? UsualFolders() : [configured])
+        foreach (var folder in configured is null ? DefaultFolders() : [configured])
         {
             if (File.Exists(Path.Combine(folder, "initdb")) && await ReadVersionAsync(folder, cancellationToken) is { } version)
                 found.Add(new PostgresTools(Path.GetFullPath(folder), version, runAs));
         }
 
-        return found.Where(tools => needed is null ? tools.Version >= OldestVersion : tools.Version == needed).MaxBy(tools => tools.Version)
+        return found.Where(tools => needed is null ? tools.Version >= MinVersion : tools.Version == needed).MaxBy(tools => tools.Version)
             ?? throw new PrivatePostgresException(
                 (needed is null
-                    ? $"Patron needs the programs of PostgreSQL {OldestVersion} or newer"
+                    ? $"Patron needs the programs of PostgreSQL {MinVersion} or newer"
                     : $"The database in the data folder was made by PostgreSQL {needed} and needs the programs of that version")
                 + (found.Count == 0 ? ", and found none" : ", and found " + string.Join(", ", found.Select(tools => tools.Version).Distinct().Order()))
                 + $": install the package postgresql{(needed is null ? "" : $"-{needed}")}, or name a server with ConnectionStrings__Patron.");
     }
 
     public Task<ToolResult> RunAsync(string program, string workingFolder, IEnumerable<string> arguments, CancellationToken cancellationToken) =>
-        ExecuteAsync([.. Prefix(), Path.Combine(folder, program), .. arguments], workingFolder, cancellationToken);
+        ExecuteAsync([.. RunAsPrefix(), Path.Combine(folder, program), .. arguments], workingFolder, cancellationToken);
 
-    /// <summary>Any other program, as the server's user.</summary>
+    /// <summary>Runs any other program as the server's user.</summary>
     public Task<ToolResult> RunAnyAsync(string[] command, CancellationToken cancellationToken) =>
-        ExecuteAsync([.. Prefix(), .. command], "/", cancellationToken);
+        ExecuteAsync([.. RunAsPrefix(), .. command], "/", cancellationToken);
 
-    /// <summary>Whether the server's user can get at a path: the kernel decides, as parents, groups and ACLs all have a say.</summary>
-    public async Task<bool> CanAsync(string access, string path, CancellationToken cancellationToken) =>
+    /// <summary>Whether the server's user has access to a path. The kernel checks it, because parent folders, groups and ACLs all matter.</summary>
+    public async Task<bool> HasAccessAsync(string access, string path, CancellationToken cancellationToken) =>
         (await RunAnyAsync(["test", access, path], cancellationToken)).Succeeded;
 
-    /// <summary>A file's last lines, read as the server's user: root must not follow what that user may have linked.</summary>
+    /// <summary>The last lines of a file, read as the server's user: root must not follow symbolic links created by that user.</summary>
     public async Task<string> TailAsync(string path, CancellationToken cancellationToken) =>
         (await RunAnyAsync(["tail", "-n", "6", path], cancellationToken)).Output;
 
-    /// <summary>The lines that say what went wrong, without time stamps, among those that say what was done; null when there are none.</summary>
+    /// <summary>The error messages in the output, without time stamps; null if there are none.</summary>
     public static string? FindReason(string output)
     {
         var reasons = ReasonInLine().Matches(output).Select(match => match.Value.Trim()).Distinct(StringComparer.Ordinal).ToList();
         return reasons.Count == 0 ? null : string.Join("; ", reasons.TakeLast(2));
     }
 
-    private string[] Prefix() =>
+    private string[] RunAsPrefix() =>
         runAs is { } owner ? ["setpriv", "--reuid", $"{owner.User}", "--regid", $"{owner.Group}", "--clear-groups", "--"] : [];
 
-    private static IEnumerable<string> UsualFolders()
+    private static IEnumerable<string> DefaultFolders()
     {
         const string Debian = "/usr/lib/postgresql";
         var packaged = Directory.Exists(Debian) ? Directory.GetDirectories(Debian).Select(major => Path.Combine(major, "bin")) : [];
@@ -87,11 +87,11 @@ internal sealed partial class PostgresTools(string folder, int version, UnixOwne
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        // PGPORT, PGOPTIONS and the like are about somebody's other server.
+        // PGPORT, PGOPTIONS and similar variables are meant for other servers.
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("PG", StringComparison.Ordinal)).ToList())
             start.Environment.Remove(name);
         start.Environment["LC_ALL"] = "C";
-        // Not as -D: pg_ctl puts that into a shell command, where a '$' in a folder's name means something.
+        // Instead of -D, which pg_ctl puts into a shell command: a '$' in the folder's name would be expanded.
         start.Environment["PGDATA"] = workingFolder;
 
         try
@@ -107,7 +107,7 @@ internal sealed partial class PostgresTools(string folder, int version, UnixOwne
             }
             catch (OperationCanceledException)
             {
-                // Only the tool: a postmaster that pg_ctl has begun to start is stopped in its own way.
+                // Kills the tool only. A postmaster that pg_ctl has started is stopped separately.
                 process.Kill();
                 throw;
             }

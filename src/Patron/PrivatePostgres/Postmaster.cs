@@ -3,17 +3,17 @@ using System.Text;
 
 namespace Patron.PrivatePostgres;
 
-/// <summary>The server process of a cluster, as its pid file tells: whether it lives, and where it listens.</summary>
+/// <summary>The server process of a cluster, found by its pid file: whether it is running, and where it listens.</summary>
 internal sealed class Postmaster(string cluster, UnixOwner? owner)
 {
-    private const int LongestSocketPath = 107;
-    private const int HighestPid = 1 << 22;
+    private const int MaxSocketPathLength = 107;
+    private const int MaxPid = 1 << 22;
 
     private string PidFile => Path.Combine(cluster, "postmaster.pid");
 
     /// <summary>
-    /// The living server's process id. A number in the file is no proof, it may be stale and somebody else's by now; a process with our socket on its
-    /// command line is one. (Its working folder would say so, too, but root in a container may not read that.)
+    /// The process id of the running server, or null. The number in the pid file can be stale and belong to another process by now, so the process
+    /// must have our socket folder on its command line. (Its working folder would also identify it, but root in a container may not read that.)
     /// </summary>
     public int? FindProcess() =>
         ReadPid() is { } id && RunningSocketFolder() is { } socket
@@ -23,46 +23,46 @@ internal sealed class Postmaster(string cluster, UnixOwner? owner)
             : null;
 
     /// <summary>
-    /// Whether PostgreSQL would take a dead server for a living one and refuse to start. That happens in containers: the dead server stays a zombie
-    /// where nobody reaps; and its number is soon somebody else's where numbers start at 1 (a thread of Patron's is enough). The second is judged
-    /// only when nobody else uses the cluster: another container's processes cannot be seen from here.
+    /// Whether PostgreSQL would mistake a dead server for a running one and refuse to start. This happens in containers: without an init process the
+    /// dead server stays a zombie, and its process id is soon reused, because ids start at 1 (a thread of Patron is enough). The second case is checked
+    /// only when no other process uses the cluster, because the processes of another container are not visible here.
     /// </summary>
-    public bool OnlySeemsAlive(bool alone) =>
-        ReadPid() is { } id && (IsZombie(id) || (alone && ReadLines($"/proc/{id}/comm") is [not "postgres"]));
+    public bool IsFalselyRunning(bool isOnlyUser) =>
+        ReadPid() is { } id && (IsZombie(id) || (isOnlyUser && ReadLines($"/proc/{id}/comm") is [not "postgres"]));
 
     /// <summary>
-    /// Puts a number that no process can have into the pid file and the socket's lock. The rest stays, as by it PostgreSQL finds out whether
-    /// processes of the dead server still use its memory. Done as the server's user: root must not write through what that user may have linked.
+    /// Writes a process id that cannot exist into the pid file and the socket's lock file. The rest of the files stays: PostgreSQL needs it to find
+    /// out whether processes of the dead server still use its shared memory. This runs as the server's user, because root must not write through
+    /// symbolic links created by that user.
     /// </summary>
-    public Task DisownAsync(PostgresTools tools, CancellationToken cancellationToken)
+    public Task InvalidatePidAsync(PostgresTools tools, CancellationToken cancellationToken)
     {
         var socketLock = Path.Combine(RunningSocketFolder() ?? cluster, ".s.PGSQL.5432.lock");
-        return tools.RunAnyAsync(["sed", "-i", $"1s/.*/{HighestPid + 1}/", PidFile, socketLock], cancellationToken);
+        return tools.RunAnyAsync(["sed", "-i", $"1s/.*/{MaxPid + 1}/", PidFile, socketLock], cancellationToken);
     }
 
     /// <summary>
-    /// The folder of the socket: where the running server says it is, else the cluster's own folder (0700), else, when that path is too long
-    /// for a socket or has characters that mean something in a connection string, a folder of the same owner in /tmp. Not $TMPDIR: a second
-    /// process may have another.
+    /// The folder of the socket: the one that the running server uses, else the cluster's own folder (0700). If that path is too long for a socket,
+    /// or has special characters of a connection string, it is a folder of the same owner in /tmp. Not $TMPDIR, which can differ between processes.
     /// </summary>
     public string SocketFolder()
     {
         if (FindProcess() is not null && RunningSocketFolder() is { } running)
             return running;
 
-        if (Encoding.UTF8.GetByteCount(cluster) + "/.s.PGSQL.5432".Length <= LongestSocketPath
+        if (Encoding.UTF8.GetByteCount(cluster) + "/.s.PGSQL.5432".Length <= MaxSocketPathLength
             && cluster.All(character => char.IsAsciiLetterOrDigit(character) || character is '/' or '.' or '-' or '_'))
         {
             return cluster;
         }
 
-        var user = owner ?? UnixFiles.Me;
-        var folder = $"/tmp/patron-{user.User}-{PostgresCluster.Fingerprint(cluster)}";
-        if (UnixFiles.TryMakeFolder(folder, PostgresCluster.OwnerOnly) && owner is not null)
+        var user = owner ?? UnixFiles.CurrentUser;
+        var folder = $"/tmp/patron-{user.User}-{PostgresCluster.HashPath(cluster)}";
+        if (UnixFiles.TryCreateFolder(folder, PostgresCluster.OwnerOnlyMode) && owner is not null)
             UnixFiles.SetOwner(folder, user);
 
-        // Anybody can make a folder of that name: only one that nobody else can open may hold a socket without passwords.
-        return UnixFiles.FindFolder(folder) is { Permissions: PostgresCluster.OwnerOnly } found && found.Owner.User == user.User
+        // Any user can create a folder with that name. The socket needs no password, so the folder must be accessible to its owner only.
+        return UnixFiles.FindFolder(folder) is { Permissions: PostgresCluster.OwnerOnlyMode } found && found.Owner.User == user.User
             ? folder
             : throw new PrivatePostgresException(
                 $"'{folder}', for the database's socket, belongs to somebody else: remove it, or choose a shorter path with --data.");
@@ -73,7 +73,7 @@ internal sealed class Postmaster(string cluster, UnixOwner? owner)
 
     private string? RunningSocketFolder() => ReadLines(PidFile) is [_, _, _, _, { Length: > 0 } folder, ..] ? folder : null;
 
-    /// <summary>The state stands behind the name, which may hold anything.</summary>
+    // The state follows the command name, which is in parentheses and can contain any characters.
     private static bool IsZombie(int id) =>
         ReadLines($"/proc/{id}/stat") is [var line] && line.AsSpan(line.LastIndexOf(')')).StartsWith(") Z", StringComparison.Ordinal);
 

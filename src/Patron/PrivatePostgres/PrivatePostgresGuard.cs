@@ -2,11 +2,11 @@ using Npgsql;
 
 namespace Patron.PrivatePostgres;
 
-/// <summary>Watches the private PostgreSQL and starts it again when it dies under us. Whatever goes wrong with that is tried again.</summary>
+/// <summary>Monitors the private PostgreSQL and restarts it when it dies. A failed restart is retried every second.</summary>
 public sealed class PrivatePostgresGuard(PrivatePostgresServer server, ILogger<PrivatePostgresGuard> logger) : BackgroundService
 {
-    private static readonly TimeSpan NewConnectionEvery = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan BetweenRepairs = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ReconnectInterval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan RestartInterval = TimeSpan.FromSeconds(1);
 
     private readonly string connectionString =
         new NpgsqlConnectionStringBuilder(server.ConnectionString) { Pooling = false, Timeout = 5 }.ConnectionString;
@@ -19,33 +19,33 @@ public sealed class PrivatePostgresGuard(PrivatePostgresServer server, ILogger<P
             {
                 await WatchAsync(stoppingToken);
             }
-            catch (Exception away) when (!stoppingToken.IsCancellationRequested)
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
-                await RepairAsync(away.Message, stoppingToken);
-                await Task.Delay(BetweenRepairs, stoppingToken);
+                await RestartAsync(exception.Message, stoppingToken);
+                await Task.Delay(RestartInterval, stoppingToken);
             }
         }
     }
 
-    /// <summary>A waiting connection breaks the moment the server dies; a new one now and then proves that it takes new ones.</summary>
+    // An open connection breaks as soon as the server dies. A new one every few seconds checks that the server accepts connections.
     private async Task WatchAsync(CancellationToken cancellationToken)
     {
         await using var connection = new NpgsqlConnection(connectionString);
         await connection.OpenAsync(cancellationToken);
-        await connection.WaitAsync(NewConnectionEvery, cancellationToken);
+        await connection.WaitAsync(ReconnectInterval, cancellationToken);
     }
 
-    private async Task RepairAsync(string reason, CancellationToken cancellationToken)
+    private async Task RestartAsync(string reason, CancellationToken cancellationToken)
     {
-        PrivatePostgresLog.Away(logger, reason);
+        PrivatePostgresLog.LogUnavailable(logger, reason);
         try
         {
             await server.EnsureRunningAsync(cancellationToken);
-            PrivatePostgresLog.Back(logger);
+            PrivatePostgresLog.LogAvailable(logger);
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
-            PrivatePostgresLog.StillAway(logger, failure.Message);
+            PrivatePostgresLog.LogRestartFailed(logger, failure.Message);
         }
     }
 }

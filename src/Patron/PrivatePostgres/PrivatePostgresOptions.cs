@@ -1,19 +1,19 @@
 namespace Patron.PrivatePostgres;
 
-/// <summary>Where the private PostgreSQL lives, and how careful it is with the disk.</summary>
+/// <summary>Settings of the private PostgreSQL: its folders, and whether it is durable.</summary>
 public sealed record PrivatePostgresOptions
 {
-    /// <summary>Patron's data folder; made if it is not there. The database is its <c>postgres</c> folder.</summary>
+    /// <summary>Patron's data folder, which is created if it does not exist. The database is in its <c>postgres</c> folder.</summary>
     public required string DataFolder { get; init; }
 
-    /// <summary>The folder of <c>initdb</c>, <c>pg_ctl</c> and <c>postgres</c>; null looks where distributions put them, then on the PATH.</summary>
+    /// <summary>The folder of <c>initdb</c>, <c>pg_ctl</c> and <c>postgres</c>; null searches the folders of distributions, then the PATH.</summary>
     public string? BinariesFolder { get; init; }
 
-    /// <summary>False gives up everything that survives a power cut, for speed: tests only.</summary>
+    /// <summary>False disables everything that makes data survive a power failure, for speed. For tests only.</summary>
     public bool Durable { get; init; } = true;
 }
 
-/// <summary>The private PostgreSQL cannot be had. The message is a sentence for the person who started Patron.</summary>
+/// <summary>The private PostgreSQL cannot be used. The message is a sentence for the operator.</summary>
 public sealed class PrivatePostgresException : Exception
 {
     public PrivatePostgresException()

@@ -4,20 +4,20 @@ using Npgsql;
 namespace Patron.PrivatePostgres;
 
 /// <summary>
-/// A PostgreSQL of Patron's own, for those who have not set up one: on a socket that only its user can open, shared by every Patron process
-/// on the same data folder, found again after a crash, stopped by the last one out.
+/// A private PostgreSQL server, used when no other one is configured. It listens on a socket that only its user can open, is shared by all Patron
+/// processes of the same data folder, is found again after a crash and is stopped by the last process that uses it.
 /// </summary>
 public sealed class PrivatePostgresServer : IAsyncDisposable
 {
     private const string LogFile = "server.log";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
 
     private readonly string dataFolder;
     private readonly bool durable;
     private readonly ILogger logger;
     private readonly PostgresCluster cluster;
     private readonly string socketFolder;
-    private FileStream? use;
+    private FileStream? usageLock;
 
     private PrivatePostgresServer(string dataFolder, bool durable, ILogger logger, PostgresCluster cluster)
     {
@@ -27,82 +27,83 @@ public sealed class PrivatePostgresServer : IAsyncDisposable
         this.cluster = cluster;
         socketFolder = cluster.Postmaster.SocketFolder();
         ConnectionString = ConnectionTo("patron").ConnectionString;
-        use = FolderLock.Use(dataFolder);
+        usageLock = FolderLock.AcquireUsageLock(dataFolder);
     }
 
-    /// <summary>Host, port, user and database; pool settings are the caller's.</summary>
+    /// <summary>Host, port, user and database. Pool settings are left to the caller.</summary>
     public string ConnectionString { get; }
 
-    /// <summary>Starts the server, or attaches to the one that runs; makes what is missing. Throws <see cref="PrivatePostgresException"/>.</summary>
+    /// <summary>Starts the server or attaches to the running one. Creates the folder, the cluster and the database if they are missing.</summary>
+    /// <exception cref="PrivatePostgresException">The server cannot be started.</exception>
     public static async Task<PrivatePostgresServer> StartAsync(PrivatePostgresOptions options, ILogger logger, CancellationToken cancellationToken)
     {
         var folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.DataFolder));
-        PostgresCluster.MakeDataFolder(folder);
-        using var entered = await FolderLock.EnterAsync(folder, cancellationToken);
-        var found = await PostgresCluster.OpenAsync(folder, options, logger, cancellationToken);
-        var alone = IsAlone(folder);
-        var server = new PrivatePostgresServer(folder, options.Durable, logger, found);
+        PostgresCluster.CreateDataFolder(folder);
+        using var startLock = await FolderLock.AcquireStartLockAsync(folder, cancellationToken);
+        var opened = await PostgresCluster.OpenAsync(folder, options, logger, cancellationToken);
+        var isOnlyUser = IsUnused(folder);
+        var server = new PrivatePostgresServer(folder, options.Durable, logger, opened);
         try
         {
-            if (await server.ConnectOrStartAsync(alone, cancellationToken))
-                PrivatePostgresLog.Started(logger, found.Tools.Version, found.Folder);
+            if (await server.ConnectOrStartAsync(isOnlyUser, cancellationToken))
+                PrivatePostgresLog.LogStarted(logger, opened.Tools.Version, opened.Folder);
             else
-                PrivatePostgresLog.Attached(logger, found.Folder);
+                PrivatePostgresLog.LogAttached(logger, opened.Folder);
             return server;
         }
         catch
         {
-            await server.LeaveAsync();
+            await server.ReleaseAsync();
             throw;
         }
     }
 
-    /// <summary>Returns when the server takes connections; starts it again when it has died under us.</summary>
+    /// <summary>Returns when the server accepts connections; restarts it if it has died.</summary>
     public async Task EnsureRunningAsync(CancellationToken cancellationToken)
     {
-        ObjectDisposedException.ThrowIf(use is null, this);
-        using var entered = await FolderLock.EnterAsync(dataFolder, cancellationToken);
-        await ConnectOrStartAsync(alone: false, cancellationToken);
+        ObjectDisposedException.ThrowIf(usageLock is null, this);
+        using var startLock = await FolderLock.AcquireStartLockAsync(dataFolder, cancellationToken);
+        await ConnectOrStartAsync(isOnlyUser: false, cancellationToken);
     }
 
-    /// <summary>Stops the server when nobody else uses it.</summary>
+    /// <summary>Stops the server if no other process uses it.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (use is null)
+        if (usageLock is null)
             return;
 
-        using var entered = await FolderLock.EnterAsync(dataFolder, CancellationToken.None);
-        await LeaveAsync();
+        using var startLock = await FolderLock.AcquireStartLockAsync(dataFolder, CancellationToken.None);
+        await ReleaseAsync();
     }
 
-    /// <summary>Only a connection proves that a server lives: `pg_ctl status` believes a stale pid file. True when it had to be started.</summary>
-    private async Task<bool> ConnectOrStartAsync(bool alone, CancellationToken cancellationToken)
+    // Returns whether the server had to be started. Only a connection proves that it is running: `pg_ctl status` trusts a stale pid file.
+    private async Task<bool> ConnectOrStartAsync(bool isOnlyUser, CancellationToken cancellationToken)
     {
         var started = false;
-        var silence = Stopwatch.StartNew();
+        var unresponsive = Stopwatch.StartNew();
         while (true)
         {
-            switch (await AskAsync(cancellationToken))
+            switch (await ProbeAsync(cancellationToken))
             {
-                case Answer.Ready:
+                case ServerState.Ready:
                     return started;
-                case Answer.DatabaseMissing:
-                    await MakeDatabaseAsync(cancellationToken);
+                case ServerState.DatabaseMissing:
+                    await CreateDatabaseAsync(cancellationToken);
                     return started;
-                case Answer.Recovering:
-                    // It lives, and recovery takes as long as it takes.
-                    silence.Restart();
+                case ServerState.Recovering:
+                    // The server is running, and recovery can take any time.
+                    unresponsive.Restart();
                     break;
-                case Answer.Leaving:
-                    // A polite shutdown waits for the clients, and we are the clients.
+                case ServerState.ShuttingDown:
+                    // A smart shutdown waits until all clients have disconnected, and we are the clients.
                     await StopAsync(cancellationToken);
                     break;
                 default:
-                    if (cluster.Postmaster.OnlySeemsAlive(alone))
-                        await cluster.Postmaster.DisownAsync(cluster.Tools, cancellationToken);
+                    if (cluster.Postmaster.IsFalselyRunning(isOnlyUser))
+                        await cluster.Postmaster.InvalidatePidAsync(cluster.Tools, cancellationToken);
                     var start = await cluster.Tools.RunAsync("pg_ctl", cluster.Folder, StartArguments(), cancellationToken);
                     started |= start.Succeeded;
-                    if (!start.Succeeded && await WhyNotAsync(start.Output, cancellationToken) is var reason && silence.Elapsed > PatienceFor(reason))
+                    if (!start.Succeeded && await ReadFailureReasonAsync(start.Output, cancellationToken) is var reason && unresponsive.Elapsed > TimeoutFor(reason))
                         throw Failure("does not start", $"{reason} (its log is {LogFile} there)");
                     break;
             }
@@ -111,32 +112,32 @@ public sealed class PrivatePostgresServer : IAsyncDisposable
         }
     }
 
-    private async Task<Answer> AskAsync(CancellationToken cancellationToken)
+    private async Task<ServerState> ProbeAsync(CancellationToken cancellationToken)
     {
         try
         {
             await using var connection = new NpgsqlConnection(PrivateConnection("patron"));
             await connection.OpenAsync(cancellationToken);
-            return Answer.Ready;
+            return ServerState.Ready;
         }
-        catch (PostgresException answer)
+        catch (PostgresException exception)
         {
-            return answer.SqlState switch
+            return exception.SqlState switch
             {
-                PostgresErrorCodes.InvalidCatalogName => Answer.DatabaseMissing,
-                PostgresErrorCodes.CannotConnectNow when answer.MessageText.Contains("shutting down", StringComparison.Ordinal) => Answer.Leaving,
-                PostgresErrorCodes.CannotConnectNow => Answer.Recovering,
-                PostgresErrorCodes.TooManyConnections => Answer.Ready,
-                _ => throw Failure("refuses connections", answer.MessageText, answer),
+                PostgresErrorCodes.InvalidCatalogName => ServerState.DatabaseMissing,
+                PostgresErrorCodes.CannotConnectNow when exception.MessageText.Contains("shutting down", StringComparison.Ordinal) => ServerState.ShuttingDown,
+                PostgresErrorCodes.CannotConnectNow => ServerState.Recovering,
+                PostgresErrorCodes.TooManyConnections => ServerState.Ready,
+                _ => throw Failure("refuses connections", exception.MessageText, exception),
             };
         }
-        catch (Exception away) when (away is NpgsqlException or TimeoutException)
+        catch (Exception exception) when (exception is NpgsqlException or TimeoutException)
         {
-            return Answer.None;
+            return ServerState.Unreachable;
         }
     }
 
-    private async Task MakeDatabaseAsync(CancellationToken cancellationToken)
+    private async Task CreateDatabaseAsync(CancellationToken cancellationToken)
     {
         try
         {
@@ -151,50 +152,50 @@ public sealed class PrivatePostgresServer : IAsyncDisposable
         }
     }
 
-    private async Task LeaveAsync()
+    private async Task ReleaseAsync()
     {
-        use?.Dispose();
-        use = null;
-        if (!IsAlone(dataFolder))
-            PrivatePostgresLog.LeftRunning(logger, cluster.Folder);
+        usageLock?.Dispose();
+        usageLock = null;
+        if (!IsUnused(dataFolder))
+            PrivatePostgresLog.LogStillInUse(logger, cluster.Folder);
         else if (await StopAsync(CancellationToken.None))
-            PrivatePostgresLog.Stopped(logger, cluster.Folder);
+            PrivatePostgresLog.LogStopped(logger, cluster.Folder);
     }
 
-    private static bool IsAlone(string dataFolder)
+    private static bool IsUnused(string dataFolder)
     {
-        using var exclusive = FolderLock.TryBeAlone(dataFolder);
-        return exclusive is not null;
+        using var exclusiveLock = FolderLock.TryAcquireExclusively(dataFolder);
+        return exclusiveLock is not null;
     }
 
     private async Task<bool> StopAsync(CancellationToken cancellationToken)
     {
-        // pg_ctl would signal whoever has the number in a stale pid file.
+        // Checked first: with a stale pid file, pg_ctl would signal an unrelated process.
         if (cluster.Postmaster.FindProcess() is null)
             return false;
 
         var stop = await cluster.Tools.RunAsync("pg_ctl", cluster.Folder, ["-m", "fast", "-w", "-t", "60", "stop"], cancellationToken);
         if (!stop.Succeeded)
-            PrivatePostgresLog.NotStopped(logger, cluster.Folder, stop.Output);
+            PrivatePostgresLog.LogStopFailed(logger, cluster.Folder, stop.Output);
         return stop.Succeeded;
     }
 
-    private async Task<string> WhyNotAsync(string output, CancellationToken cancellationToken)
+    private async Task<string> ReadFailureReasonAsync(string output, CancellationToken cancellationToken)
     {
         var log = await cluster.Tools.TailAsync(Path.Combine(cluster.Folder, LogFile), cancellationToken);
         return PostgresTools.FindReason(log) ?? PostgresTools.FindReason(output) ?? output;
     }
 
-    /// <summary>The last processes of a killed server go away by themselves; other obstacles hardly do.</summary>
-    private static TimeSpan PatienceFor(string reason) =>
+    // The remaining processes of a killed server end by themselves after a while. Other errors are usually permanent.
+    private static TimeSpan TimeoutFor(string reason) =>
         reason.Contains("still in use", StringComparison.Ordinal) || reason.Contains("already exists", StringComparison.Ordinal)
-            ? Patience
-            : Patience / 10;
+            ? StartTimeout
+            : StartTimeout / 10;
 
     private PrivatePostgresException Failure(string what, string reason, Exception? cause = null) =>
         new($"The private PostgreSQL in '{cluster.Folder}' {what}: {reason}.", cause);
 
-    /// <summary>pg_ctl makes the postmaster the leader of a session of its own, so Ctrl+C reaches Patron only, which then stops it.</summary>
+    // pg_ctl starts the postmaster in a session of its own, so that Ctrl+C reaches only Patron, which then stops the server.
     private string[] StartArguments() =>
         ["-w", "-t", "60", "-s", "-l", LogFile, "-o", PrivatePostgresSettings.ForCommandLine(socketFolder, durable), "start"];
 
@@ -209,12 +210,12 @@ public sealed class PrivatePostgresServer : IAsyncDisposable
     private NpgsqlConnectionStringBuilder ConnectionTo(string database) =>
         new() { Host = socketFolder, Port = 5432, Username = "patron", Database = database };
 
-    private enum Answer
+    private enum ServerState
     {
-        None,
+        Unreachable,
         Ready,
         DatabaseMissing,
         Recovering,
-        Leaving,
+        ShuttingDown,
     }
 }

@@ -1,22 +1,22 @@
 namespace Patron.PrivatePostgres;
 
-/// <summary>The server's settings: a small machine that also runs Patron, on a disk without seek times.</summary>
+/// <summary>The PostgreSQL settings of the private server, for a small machine with an SSD that also runs Patron.</summary>
 internal static class PrivatePostgresSettings
 {
     private const long Megabyte = 1024 * 1024;
 
     /// <summary>
-    /// As options of the command line, so that nothing has to be written into the cluster. pg_ctl hands them to a shell, hence the quotes.
+    /// The settings as command-line options, so that no file of the cluster has to be changed. pg_ctl passes them to a shell, hence the quotes.
     /// </summary>
     public static string ForCommandLine(string socketFolder, bool durable) =>
         string.Join(' ', All(durable).Select(setting => $"{setting.Name}={setting.Value}").Prepend(SocketSetting(socketFolder)).Select(Option));
 
-    /// <summary>The setting that names the socket's folder, as it stands on the server's command line.</summary>
+    /// <summary>The setting of the socket folder, as it appears on the server's command line.</summary>
     public static string SocketSetting(string socketFolder) => $"unix_socket_directories=\"{socketFolder}\"";
 
     private static IEnumerable<(string Name, string Value)> All(bool durable)
     {
-        // Containers' limits count here, too.
+        // This includes the memory limit of a container.
         var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / Megabyte;
 
         yield return ("listen_addresses", "");
@@ -32,7 +32,7 @@ internal static class PrivatePostgresSettings
         yield return ("jit", "off");
         yield return ("timezone", "UTC");
         yield return ("log_timezone", "UTC");
-        // A refused insert is an answer, not news, and its text holds people's e-mail addresses: only what the server says about itself is logged.
+        // Statement errors are expected and contain e-mail addresses, so only the server's messages about itself are logged.
         yield return ("log_min_messages", "log");
         yield return ("log_min_error_statement", "panic");
         yield return ("log_error_verbosity", "terse");

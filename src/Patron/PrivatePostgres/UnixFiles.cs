@@ -2,34 +2,34 @@ using System.Runtime.InteropServices;
 
 namespace Patron.PrivatePostgres;
 
-/// <summary>Who owns a file: numbers, because an owner from another machine has no name here.</summary>
+/// <summary>The owner of a file, by number: an owner from another machine has no name on this one.</summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct UnixOwner(uint User, uint Group)
 {
     public static UnixOwner Root => default;
 }
 
-/// <summary>The few file calls that .NET does not offer: owners, and making a folder that must not exist yet.</summary>
+/// <summary>File operations that .NET does not offer: owners, and creating a folder that must not exist yet.</summary>
 internal static class UnixFiles
 {
     private const int CurrentFolder = -100;
     private const int DoNotFollowLinks = 0x100;
     private const uint BasicStatistics = 0x7ff;
-    private const int AlreadyThere = 17;
-    private const ushort PermissionBits = 0xfff;
-    private const ushort KindBits = 0xf000;
-    private const ushort KindFolder = 0x4000;
-    private const ushort KindFile = 0x8000;
+    private const int FileExistsError = 17;
+    private const ushort PermissionMask = 0xfff;
+    private const ushort TypeMask = 0xf000;
+    private const ushort FolderType = 0x4000;
+    private const ushort RegularFileType = 0x8000;
 
-    public static UnixOwner Me => new(geteuid(), getegid());
+    public static UnixOwner CurrentUser => new(geteuid(), getegid());
 
-    /// <summary>Makes one folder with exactly these permissions; false when something of that name is there already.</summary>
-    public static bool TryMakeFolder(string path, int permissions)
+    /// <summary>Creates one folder with exactly these permissions; false when the name already exists.</summary>
+    public static bool TryCreateFolder(string path, int permissions)
     {
         if (mkdir(path, (uint)permissions) != 0)
-            return Marshal.GetLastPInvokeError() == AlreadyThere ? false : throw Failure($"make the folder '{path}'");
+            return Marshal.GetLastPInvokeError() == FileExistsError ? false : throw Failure($"make the folder '{path}'");
 
-        // mkdir is subject to the umask; the server's user must be able to pass through even when root's umask is strict.
+        // mkdir applies the umask, but the server's user must be able to traverse the folder even if root's umask is strict.
         return chmod(path, (uint)permissions) == 0 ? true : throw Failure($"set the permissions of '{path}'");
     }
 
@@ -39,20 +39,20 @@ internal static class UnixFiles
             throw Failure($"give '{path}' to user {owner.User}");
     }
 
-    /// <summary>Owner and permission bits of a folder; null when there is none, or something else of that name. Links are not followed.</summary>
+    /// <summary>The owner and the permissions of a folder; null if it does not exist or is something else. Links are not followed.</summary>
     public static (UnixOwner Owner, int Permissions)? FindFolder(string path) =>
         Find(path) is { IsFolder: true } found ? (found.Owner, found.Permissions) : null;
 
-    /// <summary>Owner and permission bits of a file or folder; null when there is none, or something else of that name. Links are not followed.</summary>
+    /// <summary>The owner and the permissions of a file or folder; null if it does not exist or is something else. Links are not followed.</summary>
     public static (UnixOwner Owner, int Permissions, bool IsFolder)? Find(string path) =>
-        statx(CurrentFolder, path, DoNotFollowLinks, BasicStatistics, out var found) == 0 && (found.Mode & KindBits) is var kind and (KindFolder or KindFile)
-            ? (new UnixOwner(found.User, found.Group), found.Mode & PermissionBits, kind == KindFolder)
+        statx(CurrentFolder, path, DoNotFollowLinks, BasicStatistics, out var found) == 0 && (found.Mode & TypeMask) is var type and (FolderType or RegularFileType)
+            ? (new UnixOwner(found.User, found.Group), found.Mode & PermissionMask, type == FolderType)
             : null;
 
     private static PrivatePostgresException Failure(string what) =>
         new($"Patron cannot {what}: {Marshal.GetLastPInvokeErrorMessage()}. Choose another folder with --data.");
 
-    /// <summary>struct statx, the same on every architecture (unlike struct stat).</summary>
+    // struct statx, which has the same layout on every architecture, unlike struct stat.
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     private struct FileStatistics
     {
@@ -66,7 +66,7 @@ internal static class UnixFiles
         public ushort Mode;
     }
 
-    // Strings are UTF-8, names are libc's; generated marshalling would need unsafe code in the whole project.
+    // The names are those of libc. DllImport instead of LibraryImport: generated marshalling would need unsafe code in the whole project.
 #pragma warning disable CA2101, IDE1006, SYSLIB1054
     [DllImport("libc"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern uint geteuid();

@@ -56,7 +56,7 @@ public sealed class RunningPatron : IAsyncDisposable
         ILoggerProvider? logs = null, string url = "http://127.0.0.1:0", Action<IServiceCollection>? addServices = null)
     {
         var server = await LaunchAsync(connectionString, role, settings, time, logs, url, addServices);
-        await server.Services.GetRequiredService<StartSignal>().Done.WaitAsync(Patience);
+        await server.Services.GetRequiredService<StartSignal>().Completion.WaitAsync(Patience);
         return server;
     }
 

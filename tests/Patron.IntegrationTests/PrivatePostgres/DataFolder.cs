@@ -84,7 +84,7 @@ internal sealed class DataFolder : IDisposable
             left.WaitForExit();
         }
 
-        foreach (var socket in Directory.GetDirectories("/tmp", $"patron-*-{PostgresCluster.Fingerprint(Cluster)}"))
+        foreach (var socket in Directory.GetDirectories("/tmp", $"patron-*-{PostgresCluster.HashPath(Cluster)}"))
             Directory.Delete(socket, recursive: true);
         Directory.Delete(Location, recursive: true);
     }

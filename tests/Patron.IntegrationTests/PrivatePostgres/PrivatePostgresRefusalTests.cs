@@ -74,7 +74,7 @@ public sealed class PrivatePostgresRefusalTests : IDisposable
         await using (var server = await folder.StartAsync())
             socket = new NpgsqlConnectionStringBuilder(server.ConnectionString).Host!;
         Directory.Delete(socket);
-        UnixFiles.TryMakeFolder(socket, 0b111_111_111);
+        UnixFiles.TryCreateFolder(socket, 0b111_111_111);
 
         Assert.Contains("belongs to somebody else", await folder.FailToStartAsync(), StringComparison.Ordinal);
     }
@@ -83,7 +83,7 @@ public sealed class PrivatePostgresRefusalTests : IDisposable
     public async Task A_folder_that_roots_PostgreSQL_user_cannot_enter_points_to_one_that_it_can()
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root's PostgreSQL runs as another user.");
-        UnixFiles.TryMakeFolder(data.Location, 0b111_000_000);
+        UnixFiles.TryCreateFolder(data.Location, 0b111_000_000);
         string elsewhere;
 
         await using (var server = await data.StartAsync())

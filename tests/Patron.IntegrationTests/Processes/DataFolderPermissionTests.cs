@@ -61,8 +61,8 @@ public sealed class DataFolderPermissionTests(TestDatabase databases) : IDisposa
         var answer = await MigrateAsync(folder.Location);
 
         Assert.Empty(answer.Errors);
-        Assert.Equal(OwnerOnly.Folder, File.GetUnixFileMode(folder.Location));
-        Assert.Equal(OwnerOnly.File, File.GetUnixFileMode(In("master.key")));
+        Assert.Equal(OwnerOnlyPermissions.Folder, File.GetUnixFileMode(folder.Location));
+        Assert.Equal(OwnerOnlyPermissions.File, File.GetUnixFileMode(In("master.key")));
     }
 
     [Fact]
@@ -81,8 +81,8 @@ public sealed class DataFolderPermissionTests(TestDatabase databases) : IDisposa
         Assert.Equal(FolderForAll, File.GetUnixFileMode(In("website")));
         Assert.Equal(ForAll, File.GetUnixFileMode(In("website/index.html")));
         Assert.Equal(ForAll, File.GetUnixFileMode(In("readme.txt")));
-        Assert.Equal(OwnerOnly.File, File.GetUnixFileMode(In("master.key")));
-        Assert.Equal(OwnerOnly.Folder, File.GetUnixFileMode(In("mail")));
+        Assert.Equal(OwnerOnlyPermissions.File, File.GetUnixFileMode(In("master.key")));
+        Assert.Equal(OwnerOnlyPermissions.Folder, File.GetUnixFileMode(In("mail")));
         Assert.Contains("could open 2 files or folders", answer.Errors, StringComparison.Ordinal);
         Assert.Contains($"{In("website")}: only Patron's own files were closed", answer.Errors, StringComparison.Ordinal);
     }
@@ -91,7 +91,7 @@ public sealed class DataFolderPermissionTests(TestDatabase databases) : IDisposa
     public async Task Mails_in_a_folder_elsewhere_are_owner_only_and_so_is_a_folder_that_is_made_for_them()
     {
         await SendMailAsync(In("new/mail"));
-        Assert.Equal(OwnerOnly.Folder, File.GetUnixFileMode(In("new")));
+        Assert.Equal(OwnerOnlyPermissions.Folder, File.GetUnixFileMode(In("new")));
         ShouldBeClosed(In("new/mail"));
 
         Directory.CreateDirectory(In("given"));
@@ -111,13 +111,13 @@ public sealed class DataFolderPermissionTests(TestDatabase databases) : IDisposa
         Directory.CreateDirectory(folder.Location);
         UnixFiles.SetOwner(folder.Location, new UnixOwner(65_534, 65_534));
 
-        using (await FolderLock.EnterAsync(folder.Location, TestContext.Current.CancellationToken))
-        using (FolderLock.Use(folder.Location))
+        using (await FolderLock.AcquireStartLockAsync(folder.Location, TestContext.Current.CancellationToken))
+        using (FolderLock.AcquireUsageLock(folder.Location))
         {
             Assert.All(Directory.GetFiles(folder.Location), file =>
             {
                 Assert.Equal(65_534u, UnixFiles.Find(file)!.Value.Owner.User);
-                Assert.Equal(OwnerOnly.File, File.GetUnixFileMode(file));
+                Assert.Equal(OwnerOnlyPermissions.File, File.GetUnixFileMode(file));
             });
         }
     }
@@ -139,7 +139,7 @@ public sealed class DataFolderPermissionTests(TestDatabase databases) : IDisposa
 
     private void DataFolderShouldBeClosed(string? except = null)
     {
-        Assert.Equal(UnixFiles.Me.User == 0 ? PassThrough : OwnerOnly.Folder, File.GetUnixFileMode(folder.Location));
+        Assert.Equal(UnixFiles.CurrentUser.User == 0 ? PassThrough : OwnerOnlyPermissions.Folder, File.GetUnixFileMode(folder.Location));
         foreach (var path in Directory.GetFileSystemEntries(folder.Location).Where(path => path != folder.Cluster && path != In(except ?? "")))
         {
             ShouldBeClosed(path);
@@ -148,7 +148,7 @@ public sealed class DataFolderPermissionTests(TestDatabase databases) : IDisposa
 
     private static void ShouldBeClosed(string path)
     {
-        Assert.False(OwnerOnly.IsOpen(File.GetUnixFileMode(path)), path);
+        Assert.False(OwnerOnlyPermissions.IsAccessibleToOthers(File.GetUnixFileMode(path)), path);
         if (Directory.Exists(path))
         {
             Assert.All(Directory.GetFileSystemEntries(path).Where(inside => new FileInfo(inside).LinkTarget is null), ShouldBeClosed);

@@ -208,9 +208,9 @@ public sealed partial class StartTests(TestDatabase databases)
     {
         using var folder = new DataFolder();
         var key = Path.Combine(folder.Location, "master.key");
-        OwnerOnly.MakeFolder(folder.Location);
+        OwnerOnlyPermissions.CreateFolder(folder.Location);
         await File.WriteAllTextAsync(key, "");
-        File.SetUnixFileMode(key, OwnerOnly.File);
+        File.SetUnixFileMode(key, OwnerOnlyPermissions.File);
         var settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["ConnectionStrings__Patron"] = await MigratedAsync() };
 
         ShouldBeOneSentence("master.key", await PatronCommandLine.RunAsync(settings, ["serve", "--data", folder.Location, "--urls", "http://127.0.0.1:0"]));

@@ -93,7 +93,7 @@ public sealed class BrokenConnectionTests(TestDatabase databases, OneProcess tem
             var connectionString = await databases.CreateDatabaseAsync();
             await using var server = await RunningPatron.LaunchAsync(connectionString);
             var ends = Task.Run(() => EndConnectionsAsync(connectionString, times: 4));
-            await server.Services.GetRequiredService<StartSignal>().Done.WaitAsync(TimeSpan.FromSeconds(60));
+            await server.Services.GetRequiredService<StartSignal>().Completion.WaitAsync(TimeSpan.FromSeconds(60));
             await ends;
             await (await server.Client.GetAsync("/health/live")).ShouldBeAsync(HttpStatusCode.OK);
         }

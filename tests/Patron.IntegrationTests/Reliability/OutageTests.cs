@@ -28,11 +28,11 @@ public sealed class OutageTests(TestDatabase databases, OneProcess template) : I
         }
 
         proxy.LeadTo(server);
-        await Eventually.BeSoAsync(() => Task.FromResult(lines.Text.Contains("The database is back", StringComparison.Ordinal)));
+        await Eventually.BeSoAsync(() => Task.FromResult(lines.Text.Contains("Database available again", StringComparison.Ordinal)));
 
-        var told = lines.Text.Split('\n').Where(line => line.StartsWith("Warning", StringComparison.Ordinal) || line.Contains("The database", StringComparison.Ordinal)).ToList();
+        var told = lines.Text.Split('\n').Where(line => line.StartsWith("Warning", StringComparison.Ordinal) || line.Contains("Database ", StringComparison.Ordinal)).ToList();
         Assert.Equal(2, told.Count);
-        Assert.Contains("The database is away", told[0], StringComparison.Ordinal);
+        Assert.Contains("Database unavailable", told[0], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -48,9 +48,9 @@ internal sealed class PostgresPair : IAsyncDisposable
         var folder = new DataFolder();
         var first = await folder.StartAsync(durable: true);
         var owner = UnixFiles.FindFolder(folder.Cluster)!.Value.Owner;
-        var programs = await PostgresTools.FindAsync(null, null, UnixFiles.Me.User == 0 ? owner : null, CancellationToken.None);
+        var programs = await PostgresTools.FindAsync(null, null, UnixFiles.CurrentUser.User == 0 ? owner : null, CancellationToken.None);
         var home = Path.Combine(Path.GetTempPath(), "patron-standby-" + Guid.NewGuid().ToString("N")[..8]);
-        UnixFiles.TryMakeFolder(home, PostgresCluster.OwnerOnly);
+        UnixFiles.TryCreateFolder(home, PostgresCluster.OwnerOnlyMode);
         UnixFiles.SetOwner(home, owner);
         var pair = new PostgresPair(folder, first, programs, home);
         await pair.StartStandbyAsync();

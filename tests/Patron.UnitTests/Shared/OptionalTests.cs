@@ -25,7 +25,7 @@ public class OptionalTests
         static (string?, bool) Name(string json)
         {
             var change = JsonSerializer.Deserialize<Change>(json, Json)!;
-            return (change.Name.Or("stands"), change.Name.IsGiven);
+            return (change.Name.Or("stands"), change.Name.IsSet);
         }
     }
 

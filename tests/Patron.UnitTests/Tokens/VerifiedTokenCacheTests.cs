@@ -96,12 +96,12 @@ public class VerifiedTokenCacheTests
     [Fact]
     public void The_bound_holds_under_many_threads()
     {
-        var cache = new VerifiedTokens(1000);
+        var cache = new VerifiedTokenCache(1000);
         var claims = setup.SomeClaims();
         var now = setup.Time.GetUtcNow();
         Parallel.For(0, 50_000, new ParallelOptions { MaxDegreeOfParallelism = 16 }, number =>
         {
-            cache.Add(TokenFingerprint.Of(BitConverter.GetBytes(number)), claims, now.AddMinutes(5));
+            cache.Add(TokenFingerprint.Compute(BitConverter.GetBytes(number)), claims, now.AddMinutes(5));
             if (number % 1000 == 0)
             {
                 Assert.InRange(cache.Count, 0, 1000);

@@ -4,7 +4,7 @@ using Patron.Shared;
 
 namespace Patron.CommandLine.Imports;
 
-/// <summary><c>patron import customers</c>: customer records from CSV into the home organization.</summary>
+/// <summary><c>patron import customers</c>: imports customer records from CSV into the home organization.</summary>
 internal static class ImportCustomersCommand
 {
     public static Command Build()
@@ -15,9 +15,9 @@ internal static class ImportCustomersCommand
         command.RunsOn(new CommonOptions(command), [ProcessRole.All, ProcessRole.Customers], async (line, context, cancellationToken) =>
         {
             await using var source = options.Open(line);
-            await using var report = options.Report(line, source);
+            await using var report = options.CreateReport(line, source);
             return await report.RunAsync(allOrNothing: true, () => context.Get<ImportCustomers>().HandleAsync(
-                context.Caller, CustomerCsv.ReadAsync(source, report.WarnOfUnknown, cancellationToken), options.IsStrict(line), report.Tell, cancellationToken));
+                context.Caller, CustomerCsv.ReadAsync(source, report.WarnOfUnknown, cancellationToken), options.IsStrict(line), report.Add, cancellationToken));
         });
         return command;
     }

@@ -5,25 +5,25 @@ using Patron.Shared.Results;
 
 namespace Patron.CommandLine.Imports;
 
-/// <summary>A rejected line and the sentence why.</summary>
+/// <summary>A rejected line and the reason.</summary>
 internal sealed record Reject(long Line, string Reason);
 
-/// <summary>What an import did, as <c>--json</c> prints it; only the first rejects are in it.</summary>
+/// <summary>The result of an import, as <c>--json</c> prints it. It contains only the first rejects.</summary>
 internal sealed record ImportSummary(long Lines, long Imported, long Rejected, IReadOnlyList<Reject> Rejects);
 
 /// <summary>
-/// Counts what becomes of an import's lines and says so: progress, warnings and the first rejects on standard error, the summary on
-/// standard output, every reject in a file. It never sees what is in a line.
+/// Counts the outcomes of an import's lines and prints them: progress, warnings and the first rejects on standard error, the summary on standard
+/// output and every reject in a file. It never contains the content of a line.
 /// </summary>
 internal sealed class ImportReport : IAsyncDisposable
 {
-    private const int RejectsInWords = 20;
-    private const int RejectsInJson = 100;
-    private const int MostWarnings = 20;
-    private const int LongestName = 64;
+    private const int MaxPrintedRejects = 20;
+    private const int MaxJsonRejects = 100;
+    private const int MaxWarnings = 20;
+    private const int MaxNameLength = 64;
 
-    private readonly HashSet<string> unknown = new(StringComparer.Ordinal);
-    private readonly List<Reject> first = [];
+    private readonly HashSet<string> unknownFields = new(StringComparer.Ordinal);
+    private readonly List<Reject> firstRejects = [];
     private readonly WorkProgress progress;
     private readonly StreamWriter? file;
     private readonly bool isJson;
@@ -31,7 +31,7 @@ internal sealed class ImportReport : IAsyncDisposable
     private long imported;
     private long rejected;
 
-    /// <summary>Begins the file of rejects, where one is wanted. What cannot be written is an exception with a sentence.</summary>
+    /// <summary>Opens the file of rejects, if one was requested. If it cannot be written, the exception's message is a sentence for the operator.</summary>
     public ImportReport(Stream source, string? rejectsPath, bool isJson)
     {
         this.isJson = isJson;
@@ -40,7 +40,7 @@ internal sealed class ImportReport : IAsyncDisposable
         file?.WriteLine("line,reason");
     }
 
-    /// <summary>Runs the import and prints what came of it; answers the exit status. An import that is all or nothing leaves nothing where it fails.</summary>
+    /// <summary>Runs the import, prints the result and returns the exit status. A failed all-or-nothing import imports nothing.</summary>
     public async Task<int> RunAsync(bool allOrNothing, Func<Task<Result<Done>>> import)
     {
         try
@@ -48,28 +48,28 @@ internal sealed class ImportReport : IAsyncDisposable
             var result = await progress.ShowAsync(import);
             imported = result.Error is null ? imported : 0;
             await PrintAsync();
-            return result.Error is { } error ? Running.Fail(error.Detail) : 0;
+            return result.Error is { } error ? CommandOutput.Fail(error.Detail) : 0;
         }
         catch
         {
             await Console.Error.WriteLineAsync(allOrNothing
                 ? "The import did not come to its end; nothing was imported."
-                : $"The import did not come to its end; until then {Words()}. It can be run again: who is there already is rejected.");
+                : $"The import did not come to its end; until then {Summarize()}. It can be run again: who is there already is rejected.");
             throw;
         }
     }
 
-    /// <summary>Hears what became of a line.</summary>
-    public void Tell(ImportedLine line)
+    /// <summary>Adds the outcome of a line.</summary>
+    public void Add(ImportedLine line)
     {
         lines++;
         if (line.Rejection is { } reason)
         {
             rejected++;
             file?.WriteLine($"{line.Number},\"{reason.Replace("\"", "\"\"", StringComparison.Ordinal)}\"");
-            if (first.Count < RejectsInJson)
+            if (firstRejects.Count < MaxJsonRejects)
             {
-                first.Add(new Reject(line.Number, reason));
+                firstRejects.Add(new Reject(line.Number, reason));
             }
         }
         else
@@ -77,18 +77,18 @@ internal sealed class ImportReport : IAsyncDisposable
             imported++;
         }
 
-        progress.Step(lines, Words);
+        progress.Report(lines, Summarize);
     }
 
-    /// <summary>Names fields that are ignored, each once: one of them may be a typing error.</summary>
+    /// <summary>Prints a warning for each ignored field once, because it can be a typing error.</summary>
     public void WarnOfUnknown(IEnumerable<string> fields)
     {
         foreach (var field in fields)
         {
-            if (unknown.Count < MostWarnings && unknown.Add(field))
+            if (unknownFields.Count < MaxWarnings && unknownFields.Add(field))
             {
-                var name = new string([.. field.Take(LongestName).Where(character => !char.IsControl(character))]);
-                progress.WriteLine(unknown.Count == MostWarnings
+                var name = new string([.. field.Take(MaxNameLength).Where(character => !char.IsControl(character))]);
+                progress.WriteLine(unknownFields.Count == MaxWarnings
                     ? $"The field '{name}' is not known and is ignored; further unknown ones are not named."
                     : $"The field '{name}' is not known and is ignored.");
             }
@@ -103,7 +103,7 @@ internal sealed class ImportReport : IAsyncDisposable
         }
     }
 
-    // Alone in the file: it is never the one that is being read.
+    // FileShare.None makes this fail if it is the file that is being imported.
     private static StreamWriter OpenRejects(string path) =>
         new(new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None)) { NewLine = "\n" };
 
@@ -111,23 +111,23 @@ internal sealed class ImportReport : IAsyncDisposable
     {
         if (isJson)
         {
-            Console.WriteLine(JsonSerializer.Serialize(new ImportSummary(lines, imported, rejected, first), ImportJson.Default.ImportSummary));
+            Console.WriteLine(JsonSerializer.Serialize(new ImportSummary(lines, imported, rejected, firstRejects), ImportJson.Default.ImportSummary));
             return;
         }
 
-        Console.WriteLine(Words());
-        foreach (var reject in first.Take(RejectsInWords))
+        Console.WriteLine(Summarize());
+        foreach (var reject in firstRejects.Take(MaxPrintedRejects))
         {
             await Console.Error.WriteLineAsync($"line {reject.Line}: {reject.Reason}");
         }
 
-        if (rejected > RejectsInWords)
+        if (rejected > MaxPrintedRejects)
         {
-            await Console.Error.WriteLineAsync($"... and {Running.Number(rejected - RejectsInWords)} more{(file is null ? "; --rejects FILE writes all of them" : "")}.");
+            await Console.Error.WriteLineAsync($"... and {CommandOutput.Number(rejected - MaxPrintedRejects)} more{(file is null ? "; --rejects FILE writes all of them" : "")}.");
         }
     }
 
-    private string Words() => $"{Running.Count(lines, "line")}: {Running.Number(imported)} imported, {Running.Number(rejected)} rejected";
+    private string Summarize() => $"{CommandOutput.Count(lines, "line")}: {CommandOutput.Number(imported)} imported, {CommandOutput.Number(rejected)} rejected";
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]

@@ -5,7 +5,7 @@ using Patron.Shared.Results;
 
 namespace Patron.CommandLine.Imports;
 
-/// <summary><c>patron import users</c>: accounts with the password hashes of Django, Laravel, Odoo or ASP.NET Identity.</summary>
+/// <summary><c>patron import users</c>: imports accounts with the password hashes of Django, Laravel, Odoo or ASP.NET Identity.</summary>
 internal static class ImportUsersCommand
 {
     public static Command Build()
@@ -15,9 +15,9 @@ internal static class ImportUsersCommand
         command.RunsOn(new CommonOptions(command), [ProcessRole.All, ProcessRole.Accounts], async (line, context, cancellationToken) =>
         {
             await using var source = options.Open(line);
-            await using var report = options.Report(line, source);
+            await using var report = options.CreateReport(line, source);
             return await report.RunAsync(options.IsStrict(line), () => context.Get<ImportUsers>().HandleAsync(
-                context.Caller, JsonLines.ReadAsync(source, fields => Read(fields, report), cancellationToken), options.IsStrict(line), report.Tell, cancellationToken));
+                context.Caller, JsonLines.ReadAsync(source, fields => Read(fields, report), cancellationToken), options.IsStrict(line), report.Add, cancellationToken));
         });
         return command;
     }
@@ -29,8 +29,8 @@ internal static class ImportUsersCommand
         var account = new ImportedAccount(email, names)
         {
             PasswordHash = fields.Text("password"),
-            EmailVerified = fields.Flag("email_verified", otherwise: false),
-            IsActive = fields.Flag("is_active", otherwise: true),
+            EmailVerified = fields.Flag("email_verified", defaultValue: false),
+            IsActive = fields.Flag("is_active", defaultValue: true),
             Since = fields.Time("created_at") ?? fields.Time("date_joined"),
         };
         report.WarnOfUnknown(fields.Unknown);

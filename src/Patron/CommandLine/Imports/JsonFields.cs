@@ -5,53 +5,53 @@ using Patron.Shared.Text;
 
 namespace Patron.CommandLine.Imports;
 
-/// <summary>Takes a JSON object's members one by one, collects what is wrong with them, and knows which ones nobody asked for.</summary>
+/// <summary>Reads the members of a JSON object one by one, collects their errors and knows which members have not been read.</summary>
 internal sealed class JsonFields(JsonElement json)
 {
-    // ISO 8601, and with a blank for the T as SQL writes it. A time that names no zone is UTC.
-    private static readonly string[] TimeForms = ["yyyy-MM-dd", "yyyy-MM-ddTHH:mm:ss.FFFFFFFK", "yyyy-MM-dd HH:mm:ss.FFFFFFFK", "yyyy-MM-dd HH:mm:ss.FFFFFFFzz"];
+    // ISO 8601, also with a blank instead of the T as in SQL. A time without a zone is UTC.
+    private static readonly string[] TimeFormats = ["yyyy-MM-dd", "yyyy-MM-ddTHH:mm:ss.FFFFFFFK", "yyyy-MM-dd HH:mm:ss.FFFFFFFK", "yyyy-MM-dd HH:mm:ss.FFFFFFFzz"];
 
-    private readonly HashSet<string> asked = new(StringComparer.Ordinal);
+    private readonly HashSet<string> read = new(StringComparer.Ordinal);
     private readonly FieldErrors errors = new();
 
-    /// <summary>What was wrong so far; null when nothing was.</summary>
+    /// <summary>The errors found so far; null if there are none.</summary>
     public Error? Error => errors.Any ? errors.ToError() : null;
 
-    /// <summary>A text; null where it is absent or null.</summary>
+    /// <summary>A text; null if the member is absent or null.</summary>
     public string? Text(string name) => Find(name) switch
     {
         null => null,
         { ValueKind: JsonValueKind.String } text => InvisibleCharacters.Mend(GivenText.Clean(text.GetString()!)),
-        _ => Wrong<string>(name, "This must be a text."),
+        _ => AddError<string>(name, "This must be a text."),
     };
 
-    /// <summary>True or false; <paramref name="otherwise"/> where it is absent or null.</summary>
-    public bool Flag(string name, bool otherwise) => Find(name) switch
+    /// <summary>True or false; <paramref name="defaultValue"/> if the member is absent or null.</summary>
+    public bool Flag(string name, bool defaultValue) => Find(name) switch
     {
-        null => otherwise,
+        null => defaultValue,
         { ValueKind: JsonValueKind.True } => true,
         { ValueKind: JsonValueKind.False } => false,
-        _ => Wrong<bool>(name, "This must be true or false."),
+        _ => AddError<bool>(name, "This must be true or false."),
     };
 
-    /// <summary>A time in UTC; null where it is absent or null.</summary>
+    /// <summary>A time in UTC; null if the member is absent or null.</summary>
     public DateTimeOffset? Time(string name) =>
         Text(name) is not { } text ? null
-        : DateTimeOffset.TryParseExact(text, TimeForms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) ? time
-        : Wrong<DateTimeOffset?>(name, "This must be a time such as 2024-05-31T12:00:00Z.");
+        : DateTimeOffset.TryParseExact(text, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) ? time
+        : AddError<DateTimeOffset?>(name, "This must be a time such as 2024-05-31T12:00:00Z.");
 
-    /// <summary>The members that are there and that nobody has asked for.</summary>
-    public IEnumerable<string> Unknown => json.EnumerateObject().Select(member => member.Name).Where(name => !asked.Contains(name));
+    /// <summary>The members that have not been read.</summary>
+    public IEnumerable<string> Unknown => json.EnumerateObject().Select(member => member.Name).Where(name => !read.Contains(name));
 
     private JsonElement? Find(string name)
     {
-        asked.Add(name);
+        read.Add(name);
         return json.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
     }
 
-    private T? Wrong<T>(string name, string sentence)
+    private T? AddError<T>(string name, string message)
     {
-        errors.Add(name, sentence);
+        errors.Add(name, message);
         return default;
     }
 }

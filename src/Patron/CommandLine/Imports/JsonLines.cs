@@ -7,16 +7,16 @@ using Patron.Shared.Results;
 
 namespace Patron.CommandLine.Imports;
 
-/// <summary>Reads a file of one JSON object a line (UTF-8) piece by piece: neither its size nor a line's length fills the memory.</summary>
+/// <summary>Reads a file with one JSON object per line (UTF-8) in chunks, with limited memory whatever the size of the file or a line.</summary>
 internal static class JsonLines
 {
     public const int MaxLineBytes = 64 * 1_024;
 
     private static readonly JsonDocumentOptions JsonOptions = new() { AllowDuplicateProperties = false, MaxDepth = 16 };
     private static readonly Error TooLong = Error.Rule($"This line is longer than {MaxLineBytes / 1_024} KB.");
-    private static readonly Error NoObject = Error.Rule("This line is not a JSON object.");
+    private static readonly Error NotAnObject = Error.Rule("This line is not a JSON object.");
 
-    /// <summary>Every line that is not blank: what <paramref name="read"/> makes of its object, or why it is none.</summary>
+    /// <summary>Every line that is not blank: the result of <paramref name="read"/> for its object, or the error why it is not one.</summary>
     public static async IAsyncEnumerable<ImportLine<T>> ReadAsync<T>(
         Stream stream, Func<JsonFields, Result<T>> read, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -40,7 +40,7 @@ internal static class JsonLines
         try
         {
             using var document = JsonDocument.Parse(line, JsonOptions);
-            return document.RootElement.ValueKind == JsonValueKind.Object ? read(new JsonFields(document.RootElement)) : NoObject;
+            return document.RootElement.ValueKind == JsonValueKind.Object ? read(new JsonFields(document.RootElement)) : NotAnObject;
         }
         catch (JsonException broken)
         {
@@ -48,7 +48,7 @@ internal static class JsonLines
         }
         catch (InvalidOperationException)
         {
-            // Half a surrogate pair or invalid UTF-8, which are found only when a text is read.
+            // An unpaired surrogate or invalid UTF-8, which are detected only when a string is read.
             return Error.Rule("This line is not valid Unicode.");
         }
     }
@@ -59,7 +59,7 @@ internal static class JsonLines
         return text.Trim(" \t\r"u8);
     }
 
-    // Null is a line that is too long; what there is of it is passed over.
+    // Returns null for a line that is too long and skips it.
     private static async IAsyncEnumerable<byte[]?> SplitAsync(Stream stream, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var reader = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: MaxLineBytes, leaveOpen: true));

@@ -5,12 +5,12 @@ using Patron.Shared;
 
 namespace Patron.CommandLine.Sync;
 
-/// <summary>A partner that waits for staff, the customer it is linked to, and whoever has its address since it is gone.</summary>
+/// <summary>A partner that waits for a decision by staff, the customer it is linked to, and the customer who has its address now if it is gone.</summary>
 internal sealed record ConflictLine(string PartnerId, string? Name, string? Email, string Reason, string? CustomerId, string? CustomerName, string? SuccessorId, string? Url);
 
 internal sealed record ConflictsSummary(IReadOnlyList<ConflictLine> Conflicts);
 
-/// <summary><c>patron sync conflicts</c>: what waits for staff, both sides.</summary>
+/// <summary><c>patron sync conflicts</c>: lists the partners that wait for staff, with their customers.</summary>
 internal static class SyncConflictsCommand
 {
     public static Command Build()
@@ -46,7 +46,7 @@ internal static class SyncConflictsCommand
             Console.WriteLine($"{conflict.PartnerId,8}  {conflict.Reason.Replace('_', ' '),-14}  {conflict.Name} <{conflict.Email}>  ->  {conflict.CustomerId} {conflict.CustomerName}{(conflict.SuccessorId is { } successor ? $"; {successor} has the address now" : "")}");
         }
 
-        Console.WriteLine(conflicts.Count == 0 ? "No partner waits for staff." : $"{Running.Count(conflicts.Count, "partner")}. Decide with: patron sync settle PARTNER keep|take|ignore|merge");
+        Console.WriteLine(conflicts.Count == 0 ? "No partner waits for staff." : $"{CommandOutput.Count(conflicts.Count, "partner")}. Decide with: patron sync settle PARTNER keep|take|ignore|merge");
         return 0;
     }
 

@@ -8,7 +8,7 @@ using Patron.Shared.Results;
 
 namespace Patron.CommandLine.Sync;
 
-/// <summary><c>patron sync run</c>, published as <c>patron sync odoo</c>: one run, with its figures (source 4, 'Customer Sync Script').</summary>
+/// <summary><c>patron sync run</c>, published as <c>patron sync odoo</c>: runs the sync once and prints its figures (source 4, 'Customer Sync Script').</summary>
 internal static class SyncRunCommand
 {
     private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Read everything, say what would be done, and do nothing." };
@@ -38,16 +38,16 @@ internal static class SyncRunCommand
         var progress = new SyncProgressLine();
         if (line.GetValue(DryRun))
         {
-            var previewed = await progress.ShowAsync(tell => context.Get<PreviewSync>().HandleAsync(tell, cancellationToken));
-            return Tell(previewed, erp, json, figures => (figures, new SyncSummary(figures, null, SyncMode.Full, dryRun: true)));
+            var previewed = await progress.ShowAsync(report => context.Get<PreviewSync>().HandleAsync(report, cancellationToken));
+            return Print(previewed, erp, json, figures => (figures, new SyncSummary(figures, null, SyncMode.Full, dryRun: true)));
         }
 
         var order = new SyncOrder { Full = line.GetValue(Full), SameErp = line.GetValue(SameErp), AcceptLosses = line.GetValue(AcceptLosses) };
-        var finished = await progress.ShowAsync(tell => context.Get<RunSync>().HandleAsync(order, tell, cancellationToken));
-        return Tell(finished, erp, json, run => (run.Figures, new SyncSummary(run.Figures, run.RunId, run.Mode, dryRun: false)));
+        var finished = await progress.ShowAsync(report => context.Get<RunSync>().HandleAsync(order, report, cancellationToken));
+        return Print(finished, erp, json, run => (run.Figures, new SyncSummary(run.Figures, run.RunId, run.Mode, dryRun: false)));
     }
 
-    private static int Tell<T>(Result<T> result, IErpConnector erp, bool json, Func<T, (SyncFigures Figures, SyncSummary Summary)> read)
+    private static int Print<T>(Result<T> result, IErpConnector erp, bool json, Func<T, (SyncFigures Figures, SyncSummary Summary)> read)
     {
         if (!result.Succeeded(out var value, out var error))
         {
@@ -61,34 +61,34 @@ internal static class SyncRunCommand
         }
         else
         {
-            Console.WriteLine(SyncWords.Of(figures, erp, summary.DryRun));
+            Console.WriteLine(SyncText.Format(figures, erp, summary.DryRun));
         }
 
         return 0;
     }
 
-    /// <summary>How far a run is, with the pace of this process: another one may have begun it.</summary>
+    /// <summary>Shows the progress of a run. The speed is that of this process, because another one may have started the run.</summary>
     private sealed class SyncProgressLine
     {
         private readonly Stopwatch clock = Stopwatch.StartNew();
-        private SyncProgress now = new(SyncPhase.Pages, 0, 0);
-        private long? before;
+        private SyncProgress current = new(SyncPhase.Pages, 0, 0);
+        private long? readAtStart;
 
         public Task<T> ShowAsync<T>(Func<Action<SyncProgress>, Task<T>> run)
         {
-            var bar = new WorkProgress("reading partners", () => now.Expected == 0 ? 0 : Math.Min(1, (double)now.Read / now.Expected));
+            var bar = new WorkProgress("reading partners", () => current.Expected == 0 ? 0 : Math.Min(1, (double)current.Read / current.Expected));
             return bar.ShowAsync(() => run(progress =>
             {
-                now = progress;
-                before ??= progress.Read;
-                bar.Step(progress.Read, Words);
+                current = progress;
+                readAtStart ??= progress.Read;
+                bar.Report(progress.Read, Describe);
             }));
         }
 
-        private string Words()
+        private string Describe()
         {
-            var done = $"{Running.Number(now.Read)} of {Running.Count(now.Expected, "partner")}";
-            return now.Read == before ? done : $"{done}, {Running.Number((long)((now.Read - before!.Value) / clock.Elapsed.TotalSeconds))} a second";
+            var count = $"{CommandOutput.Number(current.Read)} of {CommandOutput.Count(current.Expected, "partner")}";
+            return current.Read == readAtStart ? count : $"{count}, {CommandOutput.Number((long)((current.Read - readAtStart!.Value) / clock.Elapsed.TotalSeconds))} a second";
         }
     }
 }

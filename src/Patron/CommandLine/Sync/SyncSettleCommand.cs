@@ -4,7 +4,7 @@ using Patron.Shared;
 
 namespace Patron.CommandLine.Sync;
 
-/// <summary><c>patron sync settle</c>: what staff say of a partner in conflict.</summary>
+/// <summary><c>patron sync settle</c>: records the decision of staff about a partner in conflict.</summary>
 internal static class SyncSettleCommand
 {
     public static Command Build()

@@ -8,18 +8,18 @@ using Patron.Shared.Text;
 
 namespace Patron.CommandLine.Sync;
 
-/// <summary>How the sync stands, as <c>--json</c> prints it.</summary>
+/// <summary>The status of the sync, as <c>--json</c> prints it.</summary>
 internal sealed record SyncStatusSummary(
     CustomerFigures Customers, long Conflicts, long Errors, long ChangeRequests, RunLine? Open, RunLine? Last, DateTimeOffset? LastSucceededAt);
 
-/// <summary>A run in one line.</summary>
+/// <summary>A sync run, as <c>--json</c> prints it.</summary>
 internal sealed record RunLine(long Id, string State, string Mode, string Phase, long ReadPartners, DateTimeOffset RequestedAt, DateTimeOffset? FinishedAt, string? Error)
 {
     public static RunLine? From(SyncRun? run) => run is null ? null : new RunLine(
         run.Id, EnumNames<SyncState>.Of(run.State), EnumNames<SyncMode>.Of(run.Mode), EnumNames<SyncPhase>.Of(run.Phase), run.ReadPartners, run.RequestedAt, run.FinishedAt, run.Error);
 }
 
-/// <summary><c>patron sync status</c>: the source's monitor figures and the last run.</summary>
+/// <summary><c>patron sync status</c>: prints the figures of source 4, 'Monitor Sync Status', and the last run.</summary>
 internal static class SyncStatusCommand
 {
     public static Command Build()
@@ -46,14 +46,14 @@ internal static class SyncStatusCommand
             return 0;
         }
 
-        Console.WriteLine(SyncWords.Customers(status.Customers, context.Services.GetService<IErpConnector>()));
-        Console.WriteLine($"{Running.Count(status.Conflicts, "conflict")} and {Running.Count(status.ChangeRequests, "change request")} wait for staff; {Running.Count(status.Errors, "partner")} will be tried again.");
-        Console.WriteLine(Words("Running", summary.Open) ?? "No run is open.");
-        Console.WriteLine(Words("Last", summary.Last) ?? "No run has ended yet.");
+        Console.WriteLine(SyncText.Format(status.Customers, context.Services.GetService<IErpConnector>()));
+        Console.WriteLine($"{CommandOutput.Count(status.Conflicts, "conflict")} and {CommandOutput.Count(status.ChangeRequests, "change request")} wait for staff; {CommandOutput.Count(status.Errors, "partner")} will be tried again.");
+        Console.WriteLine(Describe("Running", summary.Open) ?? "No run is open.");
+        Console.WriteLine(Describe("Last", summary.Last) ?? "No run has ended yet.");
         return 0;
     }
 
-    private static string? Words(string what, RunLine? run) => run is null ? null : string.Create(
+    private static string? Describe(string label, RunLine? run) => run is null ? null : string.Create(
         CultureInfo.InvariantCulture,
-        $"{what}: run {run.Id}, {run.Mode}, {run.State}, {Running.Count(run.ReadPartners, "partner")} read, {(run.FinishedAt is { } end ? $"ended {end:yyyy-MM-dd HH:mm:ss} UTC" : $"asked for {run.RequestedAt:yyyy-MM-dd HH:mm:ss} UTC")}{(run.Error is null ? "" : $": {run.Error}")}");
+        $"{label}: run {run.Id}, {run.Mode}, {run.State}, {CommandOutput.Count(run.ReadPartners, "partner")} read, {(run.FinishedAt is { } end ? $"ended {end:yyyy-MM-dd HH:mm:ss} UTC" : $"asked for {run.RequestedAt:yyyy-MM-dd HH:mm:ss} UTC")}{(run.Error is null ? "" : $": {run.Error}")}");
 }

@@ -3,10 +3,10 @@ using Patron.Shared.Tokens;
 namespace Patron.Shared.Callers;
 
 /// <summary>
-/// Callers as their tokens describe them, for a service without accounts of its own: what ends elsewhere ends here with the
-/// access token's life (contract, 'Roles of the process'). It takes tokens only, no API keys and no cookies.
+/// Callers as their access tokens describe them, for a service without accounts of its own. A session that has ended is valid here until the
+/// access token expires (contract, 'Roles of the process'). API keys and cookies are not accepted.
 /// </summary>
-public sealed class TokenCallers(HomeOrganization home) : ICallerSource
+public sealed class TokenCallerSource(HomeOrganization home) : ICallerSource
 {
     public ValueTask<Caller?> FromTokenAsync(
         AccessTokenClaims claims, ForwardedToken token, RequestOrigin origin, CancellationToken cancellationToken) => ValueTask.FromResult<Caller?>(new Caller
@@ -25,7 +25,7 @@ public sealed class TokenCallers(HomeOrganization home) : ICallerSource
 
     public ValueTask<Caller?> FromCookieAsync(string cookie, RequestOrigin origin, CancellationToken cancellationToken) => ValueTask.FromResult<Caller?>(null);
 
-    /// <summary>Only home is known here beyond the token's memberships; an admin may name any other by its UUID.</summary>
+    /// <summary>Knows home by its number; every other organization must be named by its UUID.</summary>
     public ValueTask<Guid?> FindOrganizationAsync(string numberOrId, CancellationToken cancellationToken) =>
         ValueTask.FromResult<Guid?>(Guid.TryParse(numberOrId, out var id) ? id : numberOrId == "1" ? home.Id : null);
 }

@@ -1,32 +1,26 @@
 using System.CommandLine;
-using System.Globalization;
-using System.Text.Json;
-using Npgsql;
 using Patron.Hosting;
 using Patron.PrivatePostgres;
 using Patron.Shared;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
-using Patron.Shared.Results;
 
 namespace Patron.CommandLine;
 
-/// <summary>What a command works with: its settings, the modules' services in one scope, and Patron itself as the caller.</summary>
+/// <summary>The context of a command: its settings, a scope of services, and the system as the caller.</summary>
 internal sealed record CommandContext(PatronSettings Settings, IServiceProvider Services, Caller Caller)
 {
     public T Get<T>()
         where T : notnull => Services.GetRequiredService<T>();
 }
 
-/// <summary>How commands run: settings, database and services opened and closed around them, every failure as a sentence.</summary>
-internal static class Running
+/// <summary>Runs commands: opens settings, database and services, closes them afterwards and prints every failure as a sentence.</summary>
+internal static class CommandRunner
 {
-    private static readonly NumberFormatInfo Spaced = new() { NumberGroupSeparator = " " };
-
-    /// <summary>Gives the command an action that works on a migrated database of one of these roles.</summary>
+    /// <summary>Sets the action of a command that needs a migrated database and one of these roles.</summary>
     public static void RunsOn(
         this Command command, CommonOptions common, ProcessRole[] roles, Func<ParseResult, CommandContext, CancellationToken, Task<int>> work, Option<bool>? json = null) =>
-        command.SetAction((line, cancellationToken) => GuardAsync(async () =>
+        command.SetAction((line, cancellationToken) => HandleErrorsAsync(async () =>
         {
             var settings = common.Read(line);
             if (!roles.Contains(settings.Role))
@@ -42,7 +36,7 @@ internal static class Running
             return await work(line, new CommandContext(settings, scope.ServiceProvider, Caller.System(settings.Home.Id)), cancellationToken);
         }, json is not null && line.GetValue(json)));
 
-    /// <summary>The modules' services on a database that is brought up to date first.</summary>
+    /// <summary>Builds the services of the modules and migrates the database.</summary>
     public static async Task<ServiceProvider> StartServicesAsync(
         PatronSettings settings, string connectionString, ILoggerFactory logs, CancellationToken cancellationToken)
     {
@@ -51,16 +45,16 @@ internal static class Running
         return provider;
     }
 
-    /// <summary>Logs of warnings only: a command prints its own words.</summary>
+    /// <summary>Logging of warnings and errors only, because commands print their own messages.</summary>
     public static ILoggerFactory QuietLogs(PatronSettings settings) => LoggerFactory.Create(logging =>
     {
         Logs.Configure(logging, settings);
         logging.SetMinimumLevel(LogLevel.Warning);
-        logging.AddFilter("Patron.Erp.Runs", LogLevel.Error); // Why a run failed is what the command itself says.
+        logging.AddFilter("Patron.Erp.Runs", LogLevel.Error); // The command itself prints why a run failed.
     });
 
-    /// <summary>Runs the work; what is expected to go wrong becomes a sentence and status 1.</summary>
-    public static async Task<int> GuardAsync(Func<Task<int>> work, bool json = false)
+    /// <summary>Runs the work. An expected failure is printed as a sentence, and the status is 1.</summary>
+    public static async Task<int> HandleErrorsAsync(Func<Task<int>> work, bool json = false)
     {
         try
         {
@@ -78,31 +72,5 @@ internal static class Running
         {
             return JsonOutput.Fail(json, "Stopped.");
         }
-    }
-
-    /// <summary>A number as people read it: <c>1 180</c>.</summary>
-    public static string Number(long number) => number.ToString("N0", Spaced);
-
-    /// <summary>So many things of a kind: <c>1 line</c>, <c>1 200 lines</c>.</summary>
-    public static string Count(long number, string thing) => $"{Number(number)} {thing}{(number == 1 ? "" : "s")}";
-
-    public static int Fail(string sentence)
-    {
-        Console.Error.WriteLine(sentence);
-        return 1;
-    }
-
-    /// <summary>Prints what a use case answered, or its 'no'.</summary>
-    public static int Print<T>(this Result<T> result, Func<T, string> words)
-    {
-        if (!result.Succeeded(out var value, out var error))
-        {
-            return Fail(error.Fields is null
-                ? error.Detail
-                : string.Join(Environment.NewLine, error.Fields.Select(field => $"{field.Key}: {string.Join(" ", field.Value)}")));
-        }
-
-        Console.WriteLine(words(value));
-        return 0;
     }
 }

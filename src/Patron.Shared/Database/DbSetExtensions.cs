@@ -4,12 +4,12 @@ using Microsoft.EntityFrameworkCore.Metadata;
 
 namespace Patron.Shared.Database;
 
-/// <summary>Rows by hand-written SQL, where EF has no words for it, such as a lock.</summary>
-public static class NamedColumns
+/// <summary>Queries with hand-written SQL for what LINQ cannot express, such as row locks.</summary>
+public static class DbSetExtensions
 {
     /// <summary>
-    /// The rows of a table for which <paramref name="condition"/> (all that follows <c>FROM table</c>) holds. Its columns are named: with a star, a
-    /// column that is added later would break the prepared statements of running processes.
+    /// The rows of a table that match <paramref name="condition"/>, the SQL after <c>FROM table</c>. The columns are listed by name: with
+    /// <c>SELECT *</c>, adding a column would break the prepared statements of running processes.
     /// </summary>
     public static IQueryable<T> FromTable<T>(this DbSet<T> rows, FormattableString condition)
         where T : class

@@ -2,8 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace Patron.Shared;
 
-/// <summary>Reads the next element of a sequence while the caller works on the last one; never more than one ahead.</summary>
-public static class ReadingAhead
+/// <summary>Reads the next element of a sequence while the caller works on the current one; at most one element ahead.</summary>
+public static class ReadAheadExtensions
 {
     public static async IAsyncEnumerable<T> ReadAheadAsync<T>(this IAsyncEnumerable<T> source, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -21,7 +21,7 @@ public static class ReadingAhead
         }
         finally
         {
-            // Whoever stops in the middle must not leave somebody reading.
+            // When the caller stops early, the pending read is cancelled and awaited before the source is disposed.
             await stop.CancelAsync();
             await next.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
             await elements.DisposeAsync();
