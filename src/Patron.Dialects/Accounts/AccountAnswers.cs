@@ -7,7 +7,7 @@ using Patron.Shared.Callers;
 
 namespace Patron.Dialects.Accounts;
 
-/// <summary>An account as its owner sees it (source 3), at the top level.</summary>
+/// <summary>The caller's own account (source 3), at the top level of the JSON.</summary>
 public record AccountAnswer(
     Guid Id, string Email, string FirstName, string LastName, string? PhoneNumber, string UserRole,
     string? Username, bool EmailVerified, string? PendingEmail)
@@ -32,7 +32,7 @@ public sealed record RegisteredAnswer : AccountAnswer
     public TokensAnswer Tokens { get; }
 }
 
-/// <summary>Source 3, login: the same, with the access token once more under the names OAuth clients look for.</summary>
+/// <summary>Source 3, login: the account and its tokens, with the access token also under the names that OAuth clients expect.</summary>
 public sealed record LoginAnswer : AccountAnswer
 {
     public LoginAnswer(SignedIn signedIn)
@@ -48,7 +48,7 @@ public sealed record LoginAnswer : AccountAnswer
     public string TokenType { get; } = "Bearer";
 }
 
-/// <summary>An answer that says only what happens next.</summary>
+/// <summary>An answer with a message only.</summary>
 public sealed record MessageAnswer(string Message);
 
 public sealed record EmptyAnswer;
@@ -64,7 +64,7 @@ public sealed record KeyAnswer(Guid Id, string Key, string Name, IReadOnlyList<s
     public static KeyAnswer From(ApiKey key) => new(key.Id, key.Key, key.Name, key.Scopes, key.CreatedAt, key.ExpiresAt);
 }
 
-/// <summary>A new key; <c>credentials</c> holds the secret and is shown this once.</summary>
+/// <summary>A new API key. <c>credentials</c> contains the secret, which is shown only once.</summary>
 public sealed record CreatedKeyAnswer(Guid Id, string Key, string Credentials, string Name, IReadOnlyList<string> Scopes, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt)
 {
     public static CreatedKeyAnswer From(CreatedApiKey created) => new(
@@ -76,16 +76,16 @@ public sealed record MemberAnswer(Guid? User, string Email, string? FirstName, s
     public static MemberAnswer From(MemberView member) => new(member.UserId, member.Email, member.FirstName, member.LastName, member.Role, member.Since);
 }
 
-/// <summary>A page of members, and everybody who is invited and has not answered.</summary>
+/// <summary>A page of members, and all open invitations.</summary>
 public sealed record MembersAnswer(int Count, IReadOnlyList<MemberAnswer> Results, IReadOnlyList<MemberAnswer> Invited)
 {
     public static MembersAnswer From(MemberPage page) => new(page.Count, [.. page.Members.Select(MemberAnswer.From)], [.. page.Invited.Select(MemberAnswer.From)]);
 }
 
-/// <summary>What the caller has become a member of.</summary>
+/// <summary>The caller's new membership.</summary>
 public sealed record MembershipAnswer(Guid Organization, OrganizationRole Role, DateTimeOffset Since);
 
-/// <summary>What a customer record shows of an account.</summary>
+/// <summary>The data of an account that a customer record shows.</summary>
 public sealed record AccountCardAnswer(
     Guid Id, long Number, string Email, bool EmailVerified, string FirstName, string LastName, string? PhoneNumber, DateTimeOffset? TakenOverAt)
 {

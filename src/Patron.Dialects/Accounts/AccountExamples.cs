@@ -1,6 +1,6 @@
 namespace Patron.Dialects.Accounts;
 
-/// <summary>Examples of the API reference, one person's story throughout.</summary>
+/// <summary>Examples for the API reference, with the same person throughout.</summary>
 internal static class AccountExamples
 {
     public const string Register = """

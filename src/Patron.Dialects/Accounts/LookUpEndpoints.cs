@@ -9,7 +9,10 @@ using Patron.Web.Http;
 
 namespace Patron.Dialects.Accounts;
 
-/// <summary>Accounts as customers' staff may know them: what a separate customers service asks, with its caller's token and organization.</summary>
+/// <summary>
+/// Looks up and searches accounts. A separate customers service calls these endpoints with its caller's token and organization, so they return
+/// only accounts that the caller may see.
+/// </summary>
 internal static class LookUpEndpoints
 {
     private static readonly Error OneOfThem = Error.Invalid("ids", "Send either ids or emails.");
@@ -46,7 +49,7 @@ internal static class LookUpEndpoints
         return (await lookUp.MatchAsync(http.Caller(), criteria, cancellationToken)).ToOk(ids => new AccountIdsAnswer(ids));
     }
 
-    // What is no address is nobody's.
+    // Texts that are not addresses are skipped, because no account has them.
     private static List<string> ToKeys(IReadOnlyList<string> emails)
     {
         var keys = new List<string>(emails.Count);

@@ -11,12 +11,12 @@ using Patron.Web.Http;
 
 namespace Patron.Dialects.Accounts;
 
-/// <summary>Who belongs to an organization: its staff see them, its owners invite and remove them.</summary>
+/// <summary>The members of an organization. Staff can list them; owners can invite and remove them.</summary>
 internal static class MemberEndpoints
 {
     private static readonly Error NoRole = Error.Invalid("role", "One of: vendor, employee, customer.");
 
-    // By name only, in any case: Enum.TryParse would take numbers and lists as well, and the framework's binding no lower case.
+    // Names only, in any case: Enum.TryParse also accepts numbers and lists, and the framework's binding accepts no lower case.
     private static readonly FrozenDictionary<string, OrganizationRole> Roles =
         Enum.GetValues<OrganizationRole>().ToFrozenDictionary(role => role.ToString(), StringComparer.OrdinalIgnoreCase);
 

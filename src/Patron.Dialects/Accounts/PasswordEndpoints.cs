@@ -8,7 +8,7 @@ using Patron.Web.Http;
 
 namespace Patron.Dialects.Accounts;
 
-/// <summary>Changing a password, and getting back in without one.</summary>
+/// <summary>Changes and resets passwords.</summary>
 internal static class PasswordEndpoints
 {
     public static void MapPasswords(this RouteGroupBuilder auth)

@@ -8,7 +8,7 @@ using Patron.Web.Http;
 
 namespace Patron.Dialects.Accounts;
 
-/// <summary>Opening an account and proving its mailbox.</summary>
+/// <summary>Registration and e-mail verification.</summary>
 internal static class RegistrationEndpoints
 {
     public static void MapRegistration(this RouteGroupBuilder auth)
@@ -59,10 +59,10 @@ internal static class RegistrationEndpoints
     }
 }
 
-/// <summary>Passwords that are given twice, as source 3 does.</summary>
+/// <summary>Compares passwords that are given twice, as in source 3.</summary>
 internal static class Passwords
 {
-    /// <summary>The core's one password field is the caller's first.</summary>
+    /// <summary>Errors of the core's password field are reported for <c>password1</c>.</summary>
     public static readonly IReadOnlyDictionary<string, string> FieldNames = new Dictionary<string, string>(StringComparer.Ordinal) { ["password"] = "password1" };
 
     public static readonly Error Differ = Error.Rule("The two passwords differ; type the same one twice.");

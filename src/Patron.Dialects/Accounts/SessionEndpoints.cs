@@ -7,7 +7,7 @@ using Patron.Web.Http;
 
 namespace Patron.Dialects.Accounts;
 
-/// <summary>Where one is signed in, and ending it.</summary>
+/// <summary>Lists and ends the caller's sessions.</summary>
 internal static class SessionEndpoints
 {
     public static void MapSessions(this RouteGroupBuilder own)

@@ -10,7 +10,7 @@ using Patron.Web.Http;
 
 namespace Patron.Dialects.Accounts;
 
-/// <summary>Signing in and out, and the tokens of a session.</summary>
+/// <summary>Sign-in, sign-out and the tokens of a session.</summary>
 internal static class SignInEndpoints
 {
     public static void MapSignIn(this RouteGroupBuilder auth)

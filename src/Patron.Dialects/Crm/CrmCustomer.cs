@@ -8,14 +8,14 @@ using Patron.Linking;
 namespace Patron.Dialects.Crm;
 
 /// <summary>
-/// A customer as source 2 writes it. <c>organization</c> and <c>user_id</c> (a number or UUID) count when it is entered.
+/// A customer as source 2 writes it. <c>organization</c> and <c>user_id</c> (a number or UUID) are used only when it is created.
 /// </summary>
 [JsonConverter(typeof(RecordRequestConverter<CrmCustomerRequest>))]
 public sealed class CrmCustomerRequest : IRecordRequest<CrmCustomerRequest>
 {
     private const string ByNumber = "By its number, or as a text its UUID.";
 
-    private static readonly RequestShape<Customer> Shape = new(
+    private static readonly RequestSchema<Customer> Schema = new(
         [
             CustomerSchema.Name, CustomerSchema.FirstName, CustomerSchema.LastName, CustomerSchema.Email, CustomerSchema.Phone, CustomerSchema.Type, CustomerSchema.Status,
             CustomerSchema.AddressLine1, CustomerSchema.AddressLine2, CustomerSchema.City, CustomerSchema.State, CustomerSchema.PostalCode, CustomerSchema.Country,
@@ -27,7 +27,7 @@ public sealed class CrmCustomerRequest : IRecordRequest<CrmCustomerRequest>
         ],
         shown: CrmCustomerAnswer.Members);
 
-    public static IReadOnlyList<Member> Members => Shape.Members;
+    public static IReadOnlyList<Member> Members => Schema.Members;
 
     public string? Organization { get; private set; }
 
@@ -35,7 +35,7 @@ public sealed class CrmCustomerRequest : IRecordRequest<CrmCustomerRequest>
 
     public CustomerChanges Changes { get; } = new();
 
-    public void Read(ref Utf8JsonReader reader) => Shape.Read(ref reader, Changes, ReadOther);
+    public void Read(ref Utf8JsonReader reader) => Schema.Read(ref reader, Changes, ReadOther);
 
     public void Write(Utf8JsonWriter writer)
     {
@@ -78,24 +78,24 @@ public sealed class CrmCustomerRequest : IRecordRequest<CrmCustomerRequest>
     }
 }
 
-/// <summary>A customer of source 2: <c>id</c>, <c>organization</c>, <c>user</c> and <c>user_profile</c> are numbers.</summary>
+/// <summary>A customer as source 2 prints it: <c>id</c>, <c>organization</c>, <c>user</c> and <c>user_profile</c> are numbers.</summary>
 [JsonConverter(typeof(RecordAnswerConverter<CrmCustomerAnswer>))]
-public sealed record CrmCustomerAnswer(CustomerFace Face) : IRecordAnswer<CrmCustomerAnswer>
+public sealed record CrmCustomerAnswer(CustomerFace View) : IRecordAnswer<CrmCustomerAnswer>
 {
-    public static AnswerShape<CrmCustomerAnswer> Shape { get; } = new AnswerShape<CrmCustomerAnswer>()
+    public static AnswerSchema<CrmCustomerAnswer> Schema { get; } = new AnswerSchema<CrmCustomerAnswer>()
         .Fields(
             Record, CustomerSchema.Id, CustomerSchema.Code, CustomerSchema.Name, CustomerSchema.FirstName, CustomerSchema.LastName, CustomerSchema.Email, CustomerSchema.Phone,
             CustomerSchema.Type, CustomerSchema.Status)
-        .Number("organization", "The number of the organization.", answer => answer.Face.Organization, isNullable: false)
-        .Number("user", "The number of the account: linked, or named in an open offer.", answer => answer.Face.User)
-        .Number("user_profile", "The number of the account's customer profile.", answer => answer.Face.UserProfile)
-        .Word("link_status", "Whether the record is an account's, or offered to one.", answer => answer.Face.LinkStatus)
+        .Number("organization", "The number of the organization.", answer => answer.View.Organization, isNullable: false)
+        .Number("user", "The number of the account: linked, or named in an open offer.", answer => answer.View.User)
+        .Number("user_profile", "The number of the account's customer profile.", answer => answer.View.UserProfile)
+        .Enum("link_status", "Whether the record is an account's, or offered to one.", answer => answer.View.LinkStatus)
         .Fields(
             Record, CustomerSchema.CreatedAt, CustomerSchema.UpdatedAt, CustomerSchema.AddressLine1, CustomerSchema.AddressLine2, CustomerSchema.City, CustomerSchema.State,
             CustomerSchema.PostalCode, CustomerSchema.Country, CustomerSchema.Uid)
-        .Text("merged_into", "The customer_id of this record, where it answers for one that was merged into it.", answer => answer.Face.Customer.MergedInto);
+        .Text("merged_into", "The customer_id of this record, where it answers for one that was merged into it.", answer => answer.View.Customer.MergedInto);
 
-    public static IReadOnlyList<Member> Members => Shape.Members;
+    public static IReadOnlyList<Member> Members => Schema.Members;
 
-    private static Customer Record(CrmCustomerAnswer answer) => answer.Face.Customer;
+    private static Customer Record(CrmCustomerAnswer answer) => answer.View.Customer;
 }

@@ -15,7 +15,7 @@ using Patron.Web.Http;
 
 namespace Patron.Dialects.Crm;
 
-/// <summary>Customers across organizations (source 2): entering them for accounts without making one person two, and the answer of those asked.</summary>
+/// <summary>Customers across organizations (source 2): creating them for accounts without duplicates, and accepting or declining link offers.</summary>
 internal static class CrmCustomerEndpoints
 {
     public static void MapCrmCustomers(this RouteGroupBuilder customers)
@@ -139,25 +139,25 @@ internal static class CrmCustomerEndpoints
     }
 }
 
-/// <summary>Which customers a list shows.</summary>
+/// <summary>The filters of a list of customers.</summary>
 internal sealed record CrmCustomerFilter(
     [FromQuery(Name = "organization")] string? Organization, [FromQuery(Name = "search")] string? Search, [FromQuery(Name = "status")] string? Status,
     [FromQuery(Name = "customer_type")] string? CustomerType, [FromQuery(Name = "ordering")] string? Ordering)
 {
-    public CustomerCriteria Criteria => new() { Query = Search, Status = Word<CustomerStatus>(Status), CustomerType = Word<CustomerType>(CustomerType) };
+    public CustomerCriteria Criteria => new() { Query = Search, Status = ParseEnum<CustomerStatus>(Status), CustomerType = ParseEnum<CustomerType>(CustomerType) };
 
-    /// <summary>What is no word of its kind, or null.</summary>
+    /// <summary>The error for an unknown filter value, or null.</summary>
     public Error? Refusal
     {
         get
         {
             var errors = new FieldErrors();
-            if (!string.IsNullOrEmpty(Status) && Word<CustomerStatus>(Status) is null)
+            if (!string.IsNullOrEmpty(Status) && ParseEnum<CustomerStatus>(Status) is null)
             {
                 errors.Add("status", EnumNames<CustomerStatus>.Rule);
             }
 
-            if (!string.IsNullOrEmpty(CustomerType) && Word<CustomerType>(CustomerType) is null)
+            if (!string.IsNullOrEmpty(CustomerType) && ParseEnum<CustomerType>(CustomerType) is null)
             {
                 errors.Add("customer_type", EnumNames<CustomerType>.Rule);
             }
@@ -166,6 +166,6 @@ internal sealed record CrmCustomerFilter(
         }
     }
 
-    private static T? Word<T>(string? text)
+    private static T? ParseEnum<T>(string? text)
         where T : struct, Enum => text is not null && EnumNames<T>.TryRead(text, out var value) ? value : null;
 }

@@ -7,7 +7,7 @@ using Patron.Web.Http;
 
 namespace Patron.Dialects.Crm;
 
-/// <summary>The crm dialect (source 2): people with organizations of their own, their customers, vendors and profiles. This is its table of contents.</summary>
+/// <summary>Maps the crm dialect (source 2): people with organizations of their own, their customers, vendors and profiles.</summary>
 public static class CrmEndpoints
 {
     public static void AddJson(JsonSerializerOptions options) => options.TypeInfoResolverChain.Insert(0, CrmJson.Default);

@@ -1,6 +1,6 @@
 namespace Patron.Dialects.Crm;
 
-/// <summary>Examples of the API reference: source 2's own people.</summary>
+/// <summary>Examples for the API reference, with the people of source 2.</summary>
 internal static class CrmExamples
 {
     public const string SignUp = """

@@ -11,13 +11,13 @@ namespace Patron.Dialects.Crm;
 
 public sealed record OrganizationRequest(string? Name);
 
-/// <summary>What is left out stays.</summary>
+/// <summary>Changes an organization. Omitted fields stay unchanged.</summary>
 public sealed record UpdateOrganizationRequest
 {
     public Optional<string> Name { get; init; }
 }
 
-/// <summary>An organization; <c>role</c> is the caller's, null for administrators and API keys, who are no members.</summary>
+/// <summary>An organization. <c>role</c> is the caller's role; it is null for administrators and API keys, who are not members.</summary>
 public sealed record OrganizationAnswer(
     long Id, Guid Uuid, string Name, OrganizationRole? Role, bool IsHome, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
 {
@@ -26,7 +26,7 @@ public sealed record OrganizationAnswer(
         view.Organization.CreatedAt, view.Organization.UpdatedAt);
 }
 
-/// <summary>The organizations a person belongs to; everybody with an account may open one more.</summary>
+/// <summary>The organizations that a person belongs to. Every account may create more.</summary>
 internal static class OrganizationEndpoints
 {
     private const string Request = """{"name": "Jane's Business"}""";

@@ -7,17 +7,17 @@ using Patron.Web.Http;
 
 namespace Patron.Dialects.Crm;
 
-/// <summary>Which page of a list is wanted, as clients of Django REST framework ask: from 1, of 25 rows unless they say otherwise, at most 1000.</summary>
+/// <summary>The requested page of a list, in the style of Django REST framework: from 1, with 25 rows by default and at most 1000.</summary>
 internal sealed record Paging([FromQuery(Name = "page")] int Page = 1, [FromQuery(Name = "page_size")] int PageSize = Paging.DefaultSize)
 {
     public const int DefaultSize = 25;
     public const int MaxSize = 1000;
     private static readonly Error NoSuchPage = Error.NotFound("Invalid page: the list ends before it.");
 
-    /// <summary>What is wrong with the numbers, or null. No list is as long as what cannot be counted.</summary>
+    /// <summary>The error in the numbers, or null. A page whose rows would exceed the range of int does not exist.</summary>
     public Error? Refusal => PageSize <= MaxSize && (long)Page * PageSize > int.MaxValue ? NoSuchPage : Web.Http.Page.Refusal(Page, PageSize, MaxSize);
 
-    /// <summary>The page, with addresses of its neighbours; 404 behind the last one. The first is there also when it is empty.</summary>
+    /// <summary>The page with links to the next and previous ones; 404 after the last page. The first page exists even if it is empty.</summary>
     public IResult Answer<T>(HttpContext http, long count, IReadOnlyList<T> results)
     {
         var hasNext = (long)Page * PageSize < count;
@@ -26,7 +26,7 @@ internal sealed record Paging([FromQuery(Name = "page")] int Page = 1, [FromQuer
             : TypedResults.Ok(new PageAnswer<T>(count, hasNext ? Address(http.Request, Page + 1) : null, Page > 1 ? Address(http.Request, Page - 1) : null, results));
     }
 
-    // The same question with another page, its parameters by name; the first page is not named.
+    // The URL of the same query with another page number. The first page has no page parameter.
     private static string Address(HttpRequest request, int page)
     {
         var parameters = request.Query.Where(parameter => parameter.Key != "page").ToList();
@@ -38,11 +38,11 @@ internal sealed record Paging([FromQuery(Name = "page")] int Page = 1, [FromQuer
         var query = new QueryBuilder(parameters.OrderBy(parameter => parameter.Key, StringComparer.Ordinal)).ToQueryString();
         return request.Host.HasValue
             ? UriHelper.BuildAbsolute(request.Scheme, request.Host, request.PathBase, request.Path, query)
-            : UriHelper.BuildRelative(request.PathBase, request.Path, query); // HTTP/1.0 needs no host.
+            : UriHelper.BuildRelative(request.PathBase, request.Path, query); // An HTTP/1.0 request can have no host.
     }
 }
 
-/// <summary>A page of a list as Django REST framework writes it.</summary>
+/// <summary>A page of a list in the format of Django REST framework.</summary>
 internal sealed record PageAnswer<T>(long Count, string? Next, string? Previous, IReadOnlyList<T> Results);
 
 /// <summary>The example of a list with one row.</summary>

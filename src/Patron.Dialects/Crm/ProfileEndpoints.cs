@@ -7,10 +7,10 @@ using Patron.Web.Http;
 
 namespace Patron.Dialects.Crm;
 
-/// <summary>What is left out or null stays; <c>organization</c> is a number.</summary>
+/// <summary>Changes a profile. Omitted and null fields stay unchanged; <c>organization</c> is a number.</summary>
 public sealed record ProfileRequest(bool? IsPrimary = null, long? Organization = null);
 
-/// <summary>A profile; organization and user by their numbers.</summary>
+/// <summary>A profile, with the numbers of its organization and user.</summary>
 public sealed record ProfileAnswer(
     long Id, ProfileType ProfileType, bool IsPrimary, long Organization, long User, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
 {
@@ -20,7 +20,7 @@ public sealed record ProfileAnswer(
         profile.Id, profile.ProfileType, profile.IsPrimary, organization, user, profile.CreatedAt, profile.UpdatedAt);
 }
 
-/// <summary>One's faces: vendor, employee, customer. They authorise nothing; memberships do.</summary>
+/// <summary>The caller's profiles as vendor, employee or customer. They grant no permissions; memberships do.</summary>
 internal static class ProfileEndpoints
 {
     private const string Request = """{"is_primary": true, "organization": 10}""";

@@ -10,14 +10,14 @@ using Patron.Web.Http;
 
 namespace Patron.Dialects.Crm;
 
-/// <summary>Source 2, sign-up. With one's own token only <c>organization_name</c> counts.</summary>
+/// <summary>Source 2, sign-up. For a caller who is signed in, only <c>organization_name</c> is used.</summary>
 public sealed record SignUpRequest(
     string? OrganizationName, string? Email = null, string? Username = null, string? FirstName = null, string? LastName = null, string? Password = null,
     string? PhoneNumber = null);
 
 public sealed record OrganizationName(long Id, string Name);
 
-/// <summary>A person with the organization they have opened and everything that belongs to it; without tokens where they were signed in.</summary>
+/// <summary>A person and the organization they have created, with its records. Tokens are null if the person was signed in before.</summary>
 public sealed record SignedUpAnswer(
     long Id, string Email, string? Username, string FirstName, string LastName, OrganizationName Organization, IReadOnlyList<ProfileAnswer> Profiles,
     VendorAnswer Vendor, CrmCustomerAnswer Customer, TokensAnswer? Tokens)
@@ -30,7 +30,7 @@ public sealed record SignedUpAnswer(
         new CrmCustomerAnswer(face), tokens);
 }
 
-/// <summary>A customer record that an organization would like to tie to the caller's account: accept or decline it by its id.</summary>
+/// <summary>A customer record that an organization offers to link to the caller's account. It is accepted or declined by its id.</summary>
 public sealed record OfferAnswer(long Customer, string Code, OrganizationName Organization, DateTimeOffset MadeAt, DateTimeOffset ExpiresAt)
 {
     internal static OfferAnswer From(NamedOffer named) => new(
@@ -49,7 +49,7 @@ public sealed record PersonAnswer(
         [.. person.Organizations.Select(OrganizationAnswer.From)], [.. person.Profiles.Select(ProfileAnswer.From)], [.. person.Offers.Select(OfferAnswer.From)]);
 }
 
-/// <summary>Signing up with an organization of one's own (source 2), and oneself.</summary>
+/// <summary>Sign-up with a new organization (source 2), and the caller's own account.</summary>
 internal static class UserEndpoints
 {
     public static void MapUsers(this RouteGroupBuilder users)

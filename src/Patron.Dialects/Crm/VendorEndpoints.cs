@@ -8,7 +8,7 @@ using Patron.Web.Http;
 
 namespace Patron.Dialects.Crm;
 
-/// <summary>What is left out stays; null or a blank text empties a field.</summary>
+/// <summary>Changes a vendor. Omitted fields stay unchanged; null or a blank text clears a field.</summary>
 public sealed record UpdateVendorRequest
 {
     public Optional<string> Name { get; init; }
@@ -27,7 +27,7 @@ public sealed record UpdateVendorRequest
         Name.Or(current.Name) ?? "", Email.Or(current.Email), Phone.Or(current.Phone), TaxId.Or(current.TaxId), Website.Or(current.Website), Status ?? current.Status);
 }
 
-/// <summary>A vendor; organization and user by their numbers.</summary>
+/// <summary>A vendor, with the numbers of its organization and user.</summary>
 public sealed record VendorAnswer(
     long Id, long Organization, long User, string Name, string? Email, string? Phone, string? TaxId, string? Website, VendorStatus Status,
     DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
@@ -38,7 +38,7 @@ public sealed record VendorAnswer(
         vendor.Id, organization, user, vendor.Name, vendor.Email, vendor.Phone, vendor.TaxId, vendor.Website, vendor.Status, vendor.CreatedAt, vendor.UpdatedAt);
 }
 
-/// <summary>The business records of organizations, for their staff.</summary>
+/// <summary>The vendor records of organizations, for their staff.</summary>
 internal static class VendorEndpoints
 {
     private const string Request = """

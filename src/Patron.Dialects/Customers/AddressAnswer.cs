@@ -4,11 +4,11 @@ using Patron.Dialects.Records;
 
 namespace Patron.Dialects.Customers;
 
-/// <summary>One of a customer's addresses; the primary one's id is the customer's uid.</summary>
+/// <summary>An address of a customer. The id of the primary address is the customer's uid.</summary>
 [JsonConverter(typeof(RecordAnswerConverter<AddressAnswer>))]
 public sealed record AddressAnswer(CustomerAddress Address) : IRecordAnswer<AddressAnswer>
 {
-    public static AnswerShape<AddressAnswer> Shape { get; } = new AnswerShape<AddressAnswer>()
+    public static AnswerSchema<AddressAnswer> Schema { get; } = new AnswerSchema<AddressAnswer>()
         .Renamed("id", Row, AddressSchema.Uid)
         .Fields(
             Row, AddressSchema.Type, AddressSchema.AddressLine1, AddressSchema.AddressLine2, AddressSchema.City, AddressSchema.State, AddressSchema.PostalCode,
@@ -16,7 +16,7 @@ public sealed record AddressAnswer(CustomerAddress Address) : IRecordAnswer<Addr
         .Text("full_address", "The parts that are there, with commas between them.", answer => answer.Address.Address.FullAddress, isNullable: false)
         .Fields(Row, AddressSchema.CreatedAt, AddressSchema.UpdatedAt);
 
-    public static IReadOnlyList<Member> Members => Shape.Members;
+    public static IReadOnlyList<Member> Members => Schema.Members;
 
     private static CustomerAddress Row(AddressAnswer answer) => answer.Address;
 }

@@ -8,7 +8,7 @@ using Patron.Web.Http;
 
 namespace Patron.Dialects.Customers;
 
-/// <summary>A customer's addresses. The ETag is the customer's: a change of an address is a change of the customer.</summary>
+/// <summary>A customer's addresses. The ETag is that of the customer, because a change of an address is a change of the customer.</summary>
 internal static class AddressEndpoints
 {
     private const string CreateExample = """

@@ -3,10 +3,10 @@ using Patron.Shared.Results;
 
 namespace Patron.Dialects.Customers;
 
-/// <summary>The same change on many customers, as source 5 writes it.</summary>
+/// <summary>The same change of many customers, as source 5 writes it.</summary>
 public sealed record BulkUpdateRequest(IReadOnlyList<string>? CustomerIds, CustomerRequest? Updates)
 {
-    /// <summary>What is missing, or null.</summary>
+    /// <summary>The errors of the request, or null.</summary>
     internal Error? Refusal
     {
         get
@@ -23,14 +23,14 @@ public sealed record BulkUpdateRequest(IReadOnlyList<string>? CustomerIds, Custo
             }
 
             return errors.Any ? errors.ToError()
-                : Updates!.Changes.Mistakes?.ToError() is { Fields: { } fields } unread ? unread.WithFieldNames(fields.Keys.ToDictionary(name => name, name => $"updates.{name}", StringComparer.Ordinal))
+                : Updates!.Changes.Mistakes?.ToError() is { Fields: { } fields } mistakes ? mistakes.WithFieldNames(fields.Keys.ToDictionary(name => name, name => $"updates.{name}", StringComparer.Ordinal))
                 : null;
         }
     }
 }
 
-/// <summary>How many customers were found and changed, and which names found nobody.</summary>
+/// <summary>The number of changed customers and the names that were not found.</summary>
 public sealed record BulkUpdateAnswer(int Updated, IReadOnlyList<string> NotFound)
 {
-    public static BulkUpdateAnswer From(BulkUpdated done) => new(done.Updated, done.NotFound);
+    public static BulkUpdateAnswer From(BulkUpdated result) => new(result.Updated, result.NotFound);
 }

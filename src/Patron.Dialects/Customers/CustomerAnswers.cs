@@ -6,31 +6,31 @@ using Patron.Dialects.Records;
 
 namespace Patron.Dialects.Customers;
 
-/// <summary>A customer as source 5 prints it: these 28 fields, in lists no others, unless a part of them is missing.</summary>
+/// <summary>A customer in a list: the 28 fields of source 5, and <c>incomplete</c> if some of them could not be looked up.</summary>
 [JsonConverter(typeof(RecordAnswerConverter<CustomerListItem>))]
 public sealed record CustomerListItem(Customer Customer) : IRecordAnswer<CustomerListItem>
 {
-    public static AnswerShape<CustomerListItem> Shape { get; } = new AnswerShape<CustomerListItem>()
-        .Including(CustomerAnswer.Printed, item => item.Customer)
-        .Texts("incomplete", CustomerAnswer.WhatIsMissing, item => item.Customer.Incomplete, isLeftOut: true);
+    public static AnswerSchema<CustomerListItem> Schema { get; } = new AnswerSchema<CustomerListItem>()
+        .Include(CustomerAnswer.Printed, item => item.Customer)
+        .Texts("incomplete", CustomerAnswer.IncompleteDescription, item => item.Customer.Incomplete, isOptional: true);
 
-    public static IReadOnlyList<Member> Members => Shape.Members;
+    public static IReadOnlyList<Member> Members => Schema.Members;
 }
 
-/// <summary>One customer: the 28 fields of source 5 as it prints them, then the rest of the record.</summary>
+/// <summary>A customer: the 28 fields of source 5, then the rest of the record.</summary>
 [JsonConverter(typeof(RecordAnswerConverter<CustomerAnswer>))]
 public sealed record CustomerAnswer(Customer Customer) : IRecordAnswer<CustomerAnswer>
 {
-    internal const string WhatIsMissing = "What could not be looked up: accounts. Names are null only then.";
+    internal const string IncompleteDescription = "What could not be looked up: accounts. Names are null only then.";
 
-    /// <summary>What source 5 prints, in its order.</summary>
-    internal static readonly AnswerShape<Customer> Printed = new AnswerShape<Customer>()
+    /// <summary>The fields of source 5, in its order.</summary>
+    internal static readonly AnswerSchema<Customer> Printed = new AnswerSchema<Customer>()
         .Fields(Self, CustomerSchema.Id, CustomerSchema.CustomerId, CustomerSchema.Username)
-        .Known(CustomerSchema.FirstName).Known(CustomerSchema.LastName)
+        .NameIfKnown(CustomerSchema.FirstName).NameIfKnown(CustomerSchema.LastName)
         .Fields(
             Self, CustomerSchema.Email, CustomerSchema.Phone, CustomerSchema.AddressLine1, CustomerSchema.City, CustomerSchema.State, CustomerSchema.PostalCode,
             CustomerSchema.Country)
-        .Special(CustomerSchema.DateOfBirth, Member.Of(CustomerSchema.DateOfBirth) with { Format = null, Example = "\"1990-01-15T00:00:00\"" }, WriteBirthDate)
+        .Custom(CustomerSchema.DateOfBirth, Member.From(CustomerSchema.DateOfBirth) with { Format = null, Example = "\"1990-01-15T00:00:00\"" }, WriteBirthDate)
         .Fields(Self, CustomerSchema.Gender, CustomerSchema.CompanyName, CustomerSchema.IsActive, CustomerSchema.IsVerified)
         .Flag("email_verified", "The e-mail address is verified.", customer => customer.EmailVerifiedAt is not null)
         .Flag("phone_verified", "The phone is verified.", customer => customer.PhoneVerifiedAt is not null)
@@ -40,21 +40,21 @@ public sealed record CustomerAnswer(Customer Customer) : IRecordAnswer<CustomerA
         .Text("full_name", "First and last name of a person, the name of a company.", customer => customer.Incomplete is not null && customer.FullName.Length == 0 ? null : customer.FullName, example: "John Doe")
         .Text("full_address", "The parts of the address that are there, with commas between them.", customer => customer.Address.FullAddress, isNullable: false, "123 Main Street, New York, NY, 10001, USA");
 
-    public static AnswerShape<CustomerAnswer> Shape { get; } = new AnswerShape<CustomerAnswer>().Including(
-        new AnswerShape<Customer>()
-            .Including(Printed, Self)
+    public static AnswerSchema<CustomerAnswer> Schema { get; } = new AnswerSchema<CustomerAnswer>().Include(
+        new AnswerSchema<Customer>()
+            .Include(Printed, Self)
             .Text("account_number", "The customer_id with a hyphen, as the portal shows it.", customer => customer.AccountNumber, isNullable: false, "CUST-A1B2C3D4")
-            .Known(CustomerSchema.Name)
-            .Rest(Self, CustomerSchema.Fields.All)
+            .NameIfKnown(CustomerSchema.Name)
+            .RemainingFields(Self, CustomerSchema.Fields.All)
             .Text("merged_into", "The customer_id of this record, where it answers for one that was merged into it.", customer => customer.MergedInto)
-            .Texts("incomplete", WhatIsMissing, customer => customer.Incomplete),
+            .Texts("incomplete", IncompleteDescription, customer => customer.Incomplete),
         answer => answer.Customer);
 
-    public static IReadOnlyList<Member> Members => Shape.Members;
+    public static IReadOnlyList<Member> Members => Schema.Members;
 
     private static Customer Self(Customer customer) => customer;
 
-    // As source 5 spells it.
+    // In the format of source 5.
     private static void WriteBirthDate(Utf8JsonWriter writer, Customer customer)
     {
         if (customer.DateOfBirth is { } date)
@@ -68,7 +68,7 @@ public sealed record CustomerAnswer(Customer Customer) : IRecordAnswer<CustomerA
     }
 }
 
-/// <summary>A deleted customer in its last state, and what can be done about it.</summary>
+/// <summary>A deleted customer in its last state, and whether it can be restored.</summary>
 [JsonConverter(typeof(RecordAnswerConverter<DeletedCustomerAnswer>))]
 public sealed record DeletedCustomerAnswer(CustomerAnswer Deleted, string Detail) : IRecordAnswer<DeletedCustomerAnswer>
 {
@@ -76,13 +76,13 @@ public sealed record DeletedCustomerAnswer(CustomerAnswer Deleted, string Detail
 
     private const string IsErased = "The customer is erased for good; this is the last that Patron shows of it.";
 
-    public static AnswerShape<DeletedCustomerAnswer> Shape { get; } = new AnswerShape<DeletedCustomerAnswer>()
-        .Including(CustomerAnswer.Shape, answer => answer.Deleted)
+    public static AnswerSchema<DeletedCustomerAnswer> Schema { get; } = new AnswerSchema<DeletedCustomerAnswer>()
+        .Include(CustomerAnswer.Schema, answer => answer.Deleted)
         .Text("detail", "What can be done about it.", answer => answer.Detail, isNullable: false, CanBeRestored(ExampleId));
 
-    public static IReadOnlyList<Member> Members => Shape.Members;
+    public static IReadOnlyList<Member> Members => Schema.Members;
 
-    internal static string ErasedExample => Shape.Example.Replace(CanBeRestored(ExampleId), IsErased, StringComparison.Ordinal);
+    internal static string ErasedExample => Schema.Example.Replace(CanBeRestored(ExampleId), IsErased, StringComparison.Ordinal);
 
     public static DeletedCustomerAnswer Restorable(CustomerAnswer answer) =>
         new(answer, CanBeRestored(answer.Customer.CustomerId));
@@ -94,9 +94,9 @@ public sealed record DeletedCustomerAnswer(CustomerAnswer Deleted, string Detail
 
 internal static class IncompleteAnswers
 {
-    /// <summary>A name of the record. An empty one of an incomplete record is not known, which is not the same as empty.</summary>
-    public static AnswerShape<Customer> Known(this AnswerShape<Customer> shape, Field<Customer, string> name) => shape.Special(
+    /// <summary>A name of the record. It is null if the record is incomplete and the name is empty, because it is then unknown.</summary>
+    public static AnswerSchema<Customer> NameIfKnown(this AnswerSchema<Customer> schema, Field<Customer, string> name) => schema.Custom(
         name,
-        Member.Of(name) with { MaxLength = null, IsNullable = true },
+        Member.From(name) with { MaxLength = null, IsNullable = true },
         (writer, customer) => writer.WriteStringValue(customer.Incomplete is not null && name.IsEmpty(customer) ? null : name.Read(customer)));
 }

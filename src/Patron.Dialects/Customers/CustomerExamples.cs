@@ -1,6 +1,6 @@
 namespace Patron.Dialects.Customers;
 
-/// <summary>Examples of the API reference: source 5's own John Doe.</summary>
+/// <summary>Examples for the API reference, with John Doe of source 5.</summary>
 internal static class CustomerExamples
 {
     public const string Create = """
@@ -13,7 +13,7 @@ internal static class CustomerExamples
         {"query": "john", "first_name": "John", "last_name": "Doe", "email": "john.doe@example.com", "city": "New York", "country": "USA", "is_active": true, "is_verified": false, "company_name": "Tech Corp", "tags": "premium,tech", "created_after": "2024-01-01T00:00:00Z", "created_before": "2024-12-31T23:59:59Z", "sort_by": "created_at", "sort_order": "desc", "page": 1, "limit": 10}
         """;
 
-    public static string Found => $"{{\"customers\": [{CustomerListItem.Shape.Example}], \"total\": 150, \"page\": 1, \"limit\": 10, \"total_pages\": 15, \"total_is_exact\": true}}";
+    public static string Found => $"{{\"customers\": [{CustomerListItem.Schema.Example}], \"total\": 150, \"page\": 1, \"limit\": 10, \"total_pages\": 15, \"total_is_exact\": true}}";
 
     public const string BulkUpdate = """
         {"customer_ids": ["CUST_A1B2C3D4", "CUST_B2C3D4E5"], "updates": {"marketing_emails": false, "notes": "Bulk updated customer", "tags": "bulk-updated"}}
@@ -38,6 +38,6 @@ internal static class CustomerExamples
     private const string Later = "\"2024-01-16T09:00:00Z\"";
 
     private static string With(params (string Field, string Before, string After)[] changes) =>
-        changes.Aggregate(CustomerAnswer.Shape.Example, (example, change) =>
+        changes.Aggregate(CustomerAnswer.Schema.Example, (example, change) =>
             example.Replace($"\"{change.Field}\": {change.Before}", $"\"{change.Field}\": {change.After}", StringComparison.Ordinal));
 }

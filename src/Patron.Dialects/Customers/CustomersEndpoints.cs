@@ -7,18 +7,18 @@ using Patron.Web.Http;
 
 namespace Patron.Dialects.Customers;
 
-/// <summary>The customers dialect (source 5): the customer records of an organization. This is its table of contents.</summary>
+/// <summary>Maps the customers dialect (source 5): the customer records of an organization.</summary>
 public static class CustomersEndpoints
 {
     public static void MapCustomers(this IEndpointRouteBuilder app)
     {
         var customers = app.MapGroup("/api/v1/customers").WithTags("Customers").RequireAuthorization()
             .ServedBy(ProcessRole.All, ProcessRole.Customers);
-        customers.MapReading();
+        customers.MapReads();
         customers.MapSearch();
         customers.MapStatistics();
-        customers.MapWriting();
-        customers.MapVerifying();
+        customers.MapWrites();
+        customers.MapVerification();
         customers.MapAddresses();
     }
 

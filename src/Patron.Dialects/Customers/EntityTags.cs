@@ -5,20 +5,20 @@ using Patron.Customers.Customers;
 
 namespace Patron.Dialects.Customers;
 
-/// <summary>The version of a record as an entity tag: <c>ETag: "3"</c>, and <c>If-Match</c> on writes (RFC 9110).</summary>
+/// <summary>Entity tags with the version of a record: <c>ETag: "3"</c> in answers and <c>If-Match</c> in writes (RFC 9110).</summary>
 internal static class EntityTags
 {
-    /// <summary>The customer as it is answered, its tag in the headers.</summary>
+    /// <summary>Sets the ETag header and returns the answer for the customer.</summary>
     public static CustomerAnswer Tagged(this HttpContext http, Customer customer)
     {
         http.Tag(customer);
         return new CustomerAnswer(customer);
     }
 
-    /// <summary>The customer's tag in the headers.</summary>
+    /// <summary>Sets the ETag header.</summary>
     public static void Tag(this HttpContext http, Customer customer) => http.Response.Headers.ETag = $"\"{customer.Version}\"";
 
-    /// <summary>The versions <c>If-Match</c> takes; null without it and for <c>*</c>. A tag that is none of ours matches none.</summary>
+    /// <summary>The versions in <c>If-Match</c>; null if it is missing or <c>*</c>. Unknown tags are ignored, so that they match no version.</summary>
     public static IReadOnlyCollection<long>? Expected(HttpContext http)
     {
         if (http.Request.Headers.IfMatch is not { Count: > 0 } header)

@@ -6,10 +6,10 @@ using Patron.Web.Http;
 
 namespace Patron.Dialects.Customers;
 
-/// <summary>Lists of customers as an array, with what there is to say of them in the headers.</summary>
+/// <summary>Answers lists of customers as arrays, with the total number and the next page in the headers.</summary>
 internal static class ListHeaders
 {
-    /// <summary>The list asked for: how many match in all, and where the next page is.</summary>
+    /// <summary>Runs the query and returns its page, with the headers <c>X-Total-Count</c> and <c>Link</c>.</summary>
     public static async Task<IResult> AnswerAsync(this ListCustomers list, HttpContext http, CustomerListQuery query, CancellationToken cancellationToken) =>
         (await list.HandleAsync(http.Caller(), query, cancellationToken)).ToOk(page =>
         {
@@ -22,7 +22,7 @@ internal static class ListHeaders
             return page.Customers.Select(customer => new CustomerListItem(customer));
         });
 
-    /// <summary>How many there are in all; <c>X-Total-Is-Exact: false</c> where that is an estimate.</summary>
+    /// <summary>Sets the total number, with <c>X-Total-Is-Exact: false</c> if it is an estimate.</summary>
     public static void SetTotal(this HttpContext http, long total, bool isExact = true)
     {
         http.Response.Headers["X-Total-Count"] = total.ToString(CultureInfo.InvariantCulture);
@@ -32,10 +32,10 @@ internal static class ListHeaders
         }
     }
 
-    // The same question, from the cursor on: it stays right while customers are added.
+    // The same query with a cursor, which stays correct while customers are added.
     private static string NextPath(HttpRequest request, long next)
     {
-        var kept = request.Query.Where(parameter => parameter.Key is not ("skip" or "cursor"));
-        return UriHelper.BuildRelative(request.PathBase, SentPath.Of(request), new QueryBuilder(kept) { { "cursor", next.ToString(CultureInfo.InvariantCulture) } }.ToQueryString());
+        var parameters = request.Query.Where(parameter => parameter.Key is not ("skip" or "cursor"));
+        return UriHelper.BuildRelative(request.PathBase, SentPath.Of(request), new QueryBuilder(parameters) { { "cursor", next.ToString(CultureInfo.InvariantCulture) } }.ToQueryString());
     }
 }

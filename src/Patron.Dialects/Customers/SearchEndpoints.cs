@@ -10,7 +10,17 @@ using Patron.Web.Http;
 
 namespace Patron.Dialects.Customers;
 
-/// <summary>Finding customers: by anything, by tags, by place; and the places there are.</summary>
+/// <summary>The query parameter that says whether customers must have any of the tags (<c>any</c>) or all of them (<c>all</c>).</summary>
+public readonly record struct TagMatch(bool All)
+{
+    public static bool TryParse(string text, out TagMatch match)
+    {
+        match = new TagMatch(text == "all");
+        return text is "any" or "all";
+    }
+}
+
+/// <summary>Searches customers by any field, by tags and by place, and lists the places.</summary>
 internal static class SearchEndpoints
 {
     private const string Paged = "The newest last; X-Total-Count says how many match, Link with rel=\"next\" leads to the next page.";
@@ -26,11 +36,11 @@ internal static class SearchEndpoints
             .Fails(400, 401, 403, 404, 413, 415, 422, 503);
         customers.MapGet("/tags/{tags}", ListByTagsAsync)
             .Describe("list_customers_by_tags", "Customers with tags", $"Tags with commas between them: those who have any of them or, with match=all, all of them. {Paged}")
-            .Answers<IEnumerable<CustomerListItem>>(200, "A page of customers.", $"[{CustomerListItem.Shape.Example}]")
+            .Answers<IEnumerable<CustomerListItem>>(200, "A page of customers.", $"[{CustomerListItem.Schema.Example}]")
             .Fails(401, 403, 404, 422, 503);
         customers.MapGet("/location/search", ListByPlaceAsync)
             .Describe("list_customers_by_location", "Customers of a place", $"By whole names of city, state and country, one or more of them; case and accents do not matter. {Paged}")
-            .Answers<IEnumerable<CustomerListItem>>(200, "A page of customers.", $"[{CustomerListItem.Shape.Example}]")
+            .Answers<IEnumerable<CustomerListItem>>(200, "A page of customers.", $"[{CustomerListItem.Schema.Example}]")
             .Fails(401, 403, 404, 422, 503);
         MapPlaces(customers, "countries", ListCountriesAsync, "Countries of customers", "As people wrote them, by name.", """["Canada", "UK", "USA"]""");
         MapPlaces(customers, "states", ListStatesAsync, "States of customers", "As people wrote them, by name; with country only those in it.", """["CA", "NY"]""");

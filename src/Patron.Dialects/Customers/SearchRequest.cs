@@ -3,7 +3,7 @@ using Patron.Customers.Search;
 
 namespace Patron.Dialects.Customers;
 
-/// <summary>A search as source 5 writes it. What is left out, null or blank asks for nothing.</summary>
+/// <summary>A search as source 5 writes it. Omitted, null and blank fields are ignored.</summary>
 public sealed record SearchRequest
 {
     public string? Query { get; init; }
@@ -28,7 +28,7 @@ public sealed record SearchRequest
 
     public string? CompanyName { get; init; }
 
-    /// <summary>Any of these, with commas between them.</summary>
+    /// <summary>Tags separated by commas; a customer with any of them matches.</summary>
     public string? Tags { get; init; }
 
     public DateTimeOffset? CreatedAfter { get; init; }
@@ -39,10 +39,10 @@ public sealed record SearchRequest
 
     public SortOrder? SortOrder { get; init; }
 
-    /// <summary>Counted from 1.</summary>
+    /// <summary>The page number, from 1.</summary>
     public int? Page { get; init; }
 
-    /// <summary>From 1 to 1000; 10 unless given.</summary>
+    /// <summary>The page size, from 1 to 1000; 10 by default.</summary>
     public int? Limit { get; init; }
 
     public CustomerSearch ToSearch() => new()
@@ -71,14 +71,14 @@ public sealed record SearchRequest
     };
 }
 
-/// <summary>Upwards or downwards.</summary>
+/// <summary>The direction of sorting.</summary>
 public enum SortOrder
 {
     Asc,
     Desc,
 }
 
-/// <summary>A page of what a search found. Above 100 000 matches the total may be an estimate.</summary>
+/// <summary>A page of search results. Above 100 000 matches the total can be an estimate.</summary>
 public sealed record SearchAnswer(IEnumerable<CustomerListItem> Customers, long Total, int Page, int Limit, long TotalPages, bool TotalIsExact)
 {
     public static SearchAnswer From(CustomerSearch search, CustomerPage page) => new(

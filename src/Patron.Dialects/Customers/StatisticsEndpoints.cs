@@ -18,12 +18,12 @@ public sealed record StatisticsAnswer(
         statistics.Total, statistics.Active, statistics.Verified, statistics.NewToday, statistics.NewThisWeek, statistics.NewThisMonth,
         ToDictionary(statistics.Countries), ToDictionary(statistics.Cities), statistics.AverageAge, ToDictionary(statistics.Genders));
 
-    // A dictionary that nothing was removed from keeps the order: the largest first.
+    // A dictionary without removals enumerates in insertion order, so the largest share stays first.
     private static Dictionary<string, long> ToDictionary(IReadOnlyList<Share> shares) =>
         shares.ToDictionary(share => share.Value, share => share.Customers, StringComparer.Ordinal);
 }
 
-/// <summary>Figures about customers.</summary>
+/// <summary>Statistics of customers.</summary>
 internal static class StatisticsEndpoints
 {
     public static void MapStatistics(this RouteGroupBuilder customers) =>

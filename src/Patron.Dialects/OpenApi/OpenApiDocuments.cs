@@ -11,20 +11,20 @@ using Patron.Web.Http;
 
 namespace Patron.Dialects.OpenApi;
 
-/// <summary>Makes the API's description complete: words and examples for every answer, the ways to sign in, the errors.</summary>
+/// <summary>Completes the OpenAPI document: descriptions and examples of all answers, the security schemes and the errors.</summary>
 public static class OpenApiDocuments
 {
     public static void Add(IServiceCollection services, string version, ProcessRole role) => services.AddOpenApi("v1", options =>
     {
         options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
         options.ShouldInclude = description =>
-            description.HttpMethod != HttpMethods.Head // Wherever GET is, and the same.
+            description.HttpMethod != HttpMethods.Head // Every GET endpoint also answers HEAD.
             && (description.ActionDescriptor.EndpointMetadata.OfType<ServedBy>().FirstOrDefault()?.Includes(role) ?? true);
         options.CreateSchemaReferenceId = SchemaTypes.ReferenceName;
         options.AddSchemaTransformer(SchemaTypes.ApplyAsync);
         options.AddDocumentTransformer((document, _, _) =>
         {
-            Introduce(document, version, role);
+            AddInfo(document, version, role);
             return Task.CompletedTask;
         });
         options.AddOperationTransformer((operation, context, _) =>
@@ -37,7 +37,7 @@ public static class OpenApiDocuments
         });
     });
 
-    private static void Introduce(OpenApiDocument document, string version, ProcessRole role)
+    private static void AddInfo(OpenApiDocument document, string version, ProcessRole role)
     {
         document.Info = new OpenApiInfo
         {
@@ -96,7 +96,7 @@ public static class OpenApiDocuments
         {
             var code = int.Parse(status);
             var described = metadata.OfType<DescribedAnswer>().FirstOrDefault(answer => answer.Status == code);
-            response.Description = described?.Words ?? Words(code);
+            response.Description = described?.Description ?? DescribeStatus(code);
             if (response.Content is not { } contents)
             {
                 continue;
@@ -137,11 +137,11 @@ public static class OpenApiDocuments
         ["type"] = "about:blank",
         ["title"] = ReasonPhrases.GetReasonPhrase(status),
         ["status"] = status,
-        ["detail"] = Words(status),
+        ["detail"] = DescribeStatus(status),
     }.ToJsonString();
 
-    // The contract's status table, for the reader of the reference.
-    private static string Words(int status) => status switch
+    // The contract's status table.
+    private static string DescribeStatus(int status) => status switch
     {
         400 => "A business rule says no, or the body is not JSON.",
         401 => "No or bad credentials.",

@@ -13,7 +13,7 @@ using Patron.Shared;
 namespace Patron.Dialects.OpenApi;
 
 /// <summary>
-/// Says what the JSON of our own converters is. The schema exporter sees only that there is a converter, and leaves the type open. A file is no JSON at all.
+/// Sets the schema of types with a custom JSON converter, because the schema exporter leaves their type open, and of files.
 /// </summary>
 internal static class SchemaTypes
 {
@@ -25,7 +25,7 @@ internal static class SchemaTypes
         [typeof(DescribedFile)] = (JsonSchemaType.String, "binary"),
     }.ToFrozenDictionary();
 
-    /// <summary>Types that are written where they are used; the others get a name in the document.</summary>
+    /// <summary>The name of the type's schema in the document; null for types whose schema is inlined.</summary>
     public static string? ReferenceName(JsonTypeInfo info) =>
         Converted.ContainsKey(Nullable.GetUnderlyingType(info.Type) ?? info.Type) || IsOptional(info.Type) ? null : OpenApiOptions.CreateDefaultSchemaReferenceId(info);
 
@@ -46,10 +46,10 @@ internal static class SchemaTypes
 
         var bare = Nullable.GetUnderlyingType(type) ?? type;
         var isNullable = isOptional || bare != type
-            || (context.JsonPropertyInfo is { IsGetNullable: true, PropertyType.IsValueType: false } property && !IsRequiredOfCallers(property));
-        if (Converted.TryGetValue(bare, out var known))
+            || (context.JsonPropertyInfo is { IsGetNullable: true, PropertyType.IsValueType: false } property && !IsRequiredInRequests(property));
+        if (Converted.TryGetValue(bare, out var converted))
         {
-            (schema.Type, schema.Format) = (OrNull(known.Type, isNullable), known.Format);
+            (schema.Type, schema.Format) = (OrNull(converted.Type, isNullable), converted.Format);
         }
         else if (bare.IsEnum)
         {
@@ -65,10 +65,10 @@ internal static class SchemaTypes
             (schema.Type, schema.Properties, schema.Required) = (OrNull(bare == typeof(bool) ? JsonSchemaType.Boolean : JsonSchemaType.Integer, true), null, null);
         }
 
-        schema.Discriminator = null; // No answer says which of several it is; its fields do.
+        schema.Discriminator = null; // Answers have no discriminator property; their fields identify the type.
         if (schema.Properties is { Count: > 0 } && !IsRequest(type))
         {
-            // The exporter knows constructor parameters only; but an answer leaves no field out (contract), unless it is marked so.
+            // The exporter marks only constructor parameters as required. An answer never omits a field (contract), unless it is marked with JsonIgnore.
             schema.Required = context.JsonTypeInfo.Properties
                 .Where(property => property.AttributeProvider?.IsDefined(typeof(JsonIgnoreAttribute), inherit: true) != true)
                 .Select(property => property.Name).ToHashSet(StringComparer.Ordinal);
@@ -87,13 +87,13 @@ internal static class SchemaTypes
         return Task.CompletedTask;
     }
 
-    // A type whose JSON follows a record has its members declared. An answer leaves none of them out, unless it says so.
+    // A type that follows a record declares its members. An answer contains all of them, except those that are declared optional.
     private static void Describe(OpenApiSchema schema, Type type)
     {
         var members = (IReadOnlyList<Member>)type.GetProperty(nameof(IDescribed.Members), BindingFlags.Public | BindingFlags.Static)!.GetValue(null)!;
         schema.Type = JsonSchemaType.Object;
         schema.Properties = members.ToDictionary(member => member.Name, member => (IOpenApiSchema)Of(member), StringComparer.Ordinal);
-        schema.Required = IsRequest(type) ? null : members.Where(member => !member.IsLeftOut).Select(member => member.Name).ToHashSet(StringComparer.Ordinal);
+        schema.Required = IsRequest(type) ? null : members.Where(member => !member.IsOptional).Select(member => member.Name).ToHashSet(StringComparer.Ordinal);
     }
 
     private static OpenApiSchema Of(Member member)
@@ -105,7 +105,7 @@ internal static class SchemaTypes
             MaxLength = member.MaxLength,
             Description = member.Description.Length > 0 ? member.Description : null,
             Examples = member.Example is { } example ? [JsonNode.Parse(example)!] : null,
-            Enum = member.Words is { } words ? [.. words.Select(word => (JsonNode)word)] : null,
+            Enum = member.EnumValues is { } values ? [.. values.Select(value => (JsonNode)value)] : null,
             Items = member.JsonType == "array" ? new OpenApiSchema { Type = JsonSchemaType.String } : null,
         };
         if (schema.Enum is { } list && member.IsNullable)
@@ -126,8 +126,8 @@ internal static class SchemaTypes
         _ => JsonSchemaType.String,
     };
 
-    // A request's fields are nullable in C#, so that the core can say what is missing; in the reference the required ones are not.
-    private static bool IsRequiredOfCallers(JsonPropertyInfo? property) =>
+    // The fields of requests are nullable in C#, so that the core can report missing ones. In the reference, required fields are not nullable.
+    private static bool IsRequiredInRequests(JsonPropertyInfo? property) =>
         property is { AssociatedParameter: { HasDefaultValue: false, IsMemberInitializer: false } } && IsRequest(property.DeclaringType);
 
     private static bool IsRequest(Type type) => type.Name.EndsWith("Request", StringComparison.Ordinal);

@@ -5,7 +5,7 @@ using Patron.Shared.Text;
 
 namespace Patron.Dialects.Portal;
 
-/// <summary>Source 4, check-email. Name and account number are null to strangers unless the settings say otherwise.</summary>
+/// <summary>Source 4, check-email. Name and account number are null for anonymous callers unless the settings say otherwise.</summary>
 public sealed record CheckEmailAnswer(bool Success, bool Exists, bool HasPassword, string Message, CheckedEmailAnswer Data)
 {
     public static CheckEmailAnswer From(EmailCheck check) => new(
@@ -26,7 +26,7 @@ public sealed record PortalCustomerAnswer(long Id, string Name, string? Email, s
         EnumNames<CustomerType>.Of(customer.CustomerType));
 }
 
-/// <summary>Source 4, quick-setup: the account is open and its person signed in.</summary>
+/// <summary>Source 4, quick-setup: the account is activated and signed in.</summary>
 public sealed record ActivatedAnswer(bool Success, string Message, ActivatedDataAnswer Data, TokensAnswer Tokens)
 {
     public static ActivatedAnswer From(Activated activated)
@@ -41,7 +41,7 @@ public sealed record ActivatedAnswer(bool Success, string Message, ActivatedData
 
 public sealed record ActivatedDataAnswer(PortalCustomerAnswer Customer, string AccessToken, string TokenType);
 
-/// <summary>The first step: the same for every address. Times are seconds.</summary>
+/// <summary>The answer to the first step, the same for every address. Times are in seconds.</summary>
 public sealed record CodeRequiredAnswer(bool Success, string Message, string Status, Guid ChallengeId, int ExpiresIn, int ResendAfter)
 {
     public static CodeRequiredAnswer From(StartedActivation started) => new(
@@ -49,5 +49,5 @@ public sealed record CodeRequiredAnswer(bool Success, string Message, string Sta
         "code_required", started.ChallengeId, (int)started.ExpiresIn.TotalSeconds, (int)started.ResendAfter.TotalSeconds);
 }
 
-/// <summary>An answer that says only what happens next.</summary>
+/// <summary>An answer with a message only.</summary>
 public sealed record PortalMessageAnswer(bool Success, string Message);

@@ -7,7 +7,7 @@ using Patron.Web.Http;
 
 namespace Patron.Dialects.Portal;
 
-/// <summary>A customer's first password (source 4, 'Backend API Controller').</summary>
+/// <summary>Activation: setting a customer's first password (source 4, 'Backend API Controller').</summary>
 internal static class ActivationEndpoints
 {
     public static void MapActivation(this RouteGroupBuilder portal)

@@ -1,6 +1,6 @@
 namespace Patron.Dialects.Portal;
 
-/// <summary>Examples of the API reference, as source 4 prints them.</summary>
+/// <summary>Examples for the API reference, from source 4.</summary>
 internal static class ActivationExamples
 {
     public const string Email = """{"email": "customer@example.com"}""";

@@ -10,7 +10,7 @@ public sealed record PortalDashboardAnswer(bool Success, DashboardAnswer Data)
     public static PortalDashboardAnswer From(Dashboard dashboard) => new(true, DashboardAnswer.From(dashboard));
 }
 
-/// <summary>The sections, and the time of the oldest answer among them; null where none is shown.</summary>
+/// <summary>The sections of the dashboard. <c>as_of</c> is the time of the oldest data; null if no section has data.</summary>
 public sealed record DashboardAnswer(
     DashboardCustomer Customer, ServicesAnswer Services, BillingAnswer Billing, ArrearsAnswer Arrears, TicketsAnswer Tickets, OrdersAnswer Orders, DateTimeOffset? AsOf)
 {
@@ -24,7 +24,7 @@ public sealed record DashboardAnswer(
         dashboard.AsOf);
 }
 
-/// <summary>Whose dashboard it is, in the words of source 4.</summary>
+/// <summary>The customer of the dashboard, with the field names of source 4.</summary>
 public sealed record DashboardCustomer(Guid Id, string AccountNumber, string Name, string? Email, string? Phone, CustomerType Type)
 {
     public static DashboardCustomer From(Profile profile)
@@ -42,7 +42,7 @@ public sealed record ServicesAnswer(SectionStatus Status, DateTimeOffset? AsOf, 
 /// <summary>Posted invoices and credit notes, open and paid.</summary>
 public sealed record BillingAnswer(SectionStatus Status, DateTimeOffset? AsOf, int? Total, IReadOnlyList<ErpInvoice> Items);
 
-/// <summary>What is overdue, by currency; the total counts documents.</summary>
+/// <summary>Overdue amounts by currency. The total is the number of documents.</summary>
 public sealed record ArrearsAnswer(SectionStatus Status, DateTimeOffset? AsOf, int? Total, IReadOnlyList<ErpArrears> Items);
 
 public sealed record TicketsAnswer(SectionStatus Status, DateTimeOffset? AsOf, int? Total, IReadOnlyList<ErpTicket> Items);

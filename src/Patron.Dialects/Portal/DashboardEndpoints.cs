@@ -7,7 +7,7 @@ using Patron.Web.Http;
 
 namespace Patron.Dialects.Portal;
 
-/// <summary>What customers see when they come (source 4, dashboard).</summary>
+/// <summary>The customer's dashboard (source 4).</summary>
 internal static class DashboardEndpoints
 {
     public static void MapDashboard(this RouteGroupBuilder portal) => portal.MapGet("/api/portal/dashboard/", GetAsync)

@@ -1,6 +1,6 @@
 namespace Patron.Dialects.Portal;
 
-/// <summary>Examples of the API reference.</summary>
+/// <summary>Examples for the API reference.</summary>
 internal static class DashboardExamples
 {
     public const string Dashboard = """

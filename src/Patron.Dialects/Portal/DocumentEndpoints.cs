@@ -11,7 +11,7 @@ namespace Patron.Dialects.Portal;
 /// <summary>Source 4's envelope around one document.</summary>
 public sealed record PortalDocumentAnswer(bool Success, ErpDocument Data);
 
-/// <summary>One document of the dashboard, and its PDF.</summary>
+/// <summary>A document of the dashboard and its PDF.</summary>
 internal static class DocumentEndpoints
 {
     public static void MapDocuments(this RouteGroupBuilder portal)

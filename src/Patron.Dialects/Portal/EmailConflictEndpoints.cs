@@ -7,12 +7,12 @@ using Patron.Web.Http;
 
 namespace Patron.Dialects.Portal;
 
-/// <summary>A record or account and the other one that has its mailbox; null where its address is none.</summary>
+/// <summary>A record or account, and the other one with the same mailbox. The other is null if the address is invalid.</summary>
 public sealed record EmailConflictAnswer(string Kind, string Id, string Email, string? OtherId, string? OtherEmail, DateTimeOffset FoundAt);
 
 public sealed record EmailConflictsAnswer(bool Success, IReadOnlyList<EmailConflictAnswer> Data, int Total);
 
-/// <summary>Staff see whose addresses are one mailbox in two spellings.</summary>
+/// <summary>Lists, for staff, records and accounts that have the same mailbox in different spellings.</summary>
 internal static class EmailConflictEndpoints
 {
     private const string Example = """

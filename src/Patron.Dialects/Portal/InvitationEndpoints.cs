@@ -11,16 +11,18 @@ using Patron.Web.Http;
 
 namespace Patron.Dialects.Portal;
 
-/// <summary>Whom to invite, by <c>customer_id</c>, <c>account_number</c> or <c>uid</c>; left out: everybody who was not invited before.</summary>
+/// <summary>
+/// The customers to invite, by <c>customer_id</c>, <c>account_number</c> or <c>uid</c>; if omitted, all who have not been invited before.
+/// </summary>
 public sealed record InvitationsRequest(IReadOnlyList<string>? Customers = null);
 
 public sealed record InvitedAnswer(bool Success, string Message, int Invited, int AlreadyInvited, IReadOnlyList<string> NotWaiting)
 {
-    public static InvitedAnswer From(InvitedCustomers done) => new(
-        true, "They are mailed one after the other, so many an hour as the settings say.", done.Invited, done.AlreadyInvited, done.NotWaiting);
+    public static InvitedAnswer From(InvitedCustomers result) => new(
+        true, "They are mailed one after the other, so many an hour as the settings say.", result.Invited, result.AlreadyInvited, result.NotWaiting);
 }
 
-/// <summary>An invitation and its customer; null where the record was erased or merged since.</summary>
+/// <summary>An invitation and its customer. The customer is null if the record has been erased or merged since.</summary>
 public sealed record InvitationAnswer(
     PortalCustomerAnswer? Customer, ActivationInvitationState State, DateTimeOffset InvitedAt, int Mails, DateTimeOffset? LastMailedAt, DateTimeOffset? NextMailAt, DateTimeOffset? CameAt)
 {
@@ -31,7 +33,7 @@ public sealed record InvitationAnswer(
 
 public sealed record InvitationsAnswer(bool Success, IReadOnlyList<InvitationAnswer> Data, int Total);
 
-/// <summary>Staff of home invite its customers, and see who never came.</summary>
+/// <summary>Invites customers, for staff of the home organization, and lists the invitations.</summary>
 internal static class InvitationEndpoints
 {
     private const int MaxPageSize = 1000;
@@ -60,17 +62,17 @@ internal static class InvitationEndpoints
 
     private static async Task<IResult> InviteAsync(InvitationsRequest request, InviteCustomers invite, HttpContext http, CancellationToken cancellationToken) =>
         (await invite.HandleAsync(http.Caller(), request.Customers, limit: null, dryRun: false, cancellationToken))
-            .ToResult(done => TypedResults.Accepted((string?)null, InvitedAnswer.From(done)));
+            .ToResult(result => TypedResults.Accepted((string?)null, InvitedAnswer.From(result)));
 
     private static async Task<IResult> ListAsync(
         ListInvitations list, HttpContext http, CancellationToken cancellationToken, string? state = null, int page = 1, [FromQuery(Name = "page_size")] int pageSize = 100)
     {
-        ActivationInvitationState? wanted = state is not null && EnumNames<ActivationInvitationState>.TryRead(state, out var read) ? read : null;
+        ActivationInvitationState? filter = state is not null && EnumNames<ActivationInvitationState>.TryRead(state, out var read) ? read : null;
         var refusal = Page.Refusal(page, pageSize, MaxPageSize)
-            ?? (state is not null && wanted is null ? Error.Invalid("state", EnumNames<ActivationInvitationState>.Rule) : null);
+            ?? (state is not null && filter is null ? Error.Invalid("state", EnumNames<ActivationInvitationState>.Rule) : null);
         return refusal is not null
             ? Answers.Problem(refusal)
-            : (await list.HandleAsync(http.Caller(), wanted, page, pageSize, cancellationToken))
+            : (await list.HandleAsync(http.Caller(), filter, page, pageSize, cancellationToken))
                 .ToOk(found => new InvitationsAnswer(true, [.. found.Rows.Select(InvitationAnswer.From)], found.Total));
     }
 }

@@ -7,7 +7,7 @@ using Patron.Web.Http;
 
 namespace Patron.Dialects.Portal;
 
-/// <summary>The portal dialect (source 4): customers of the ERP who come for the first time, and what they see. This is its table of contents.</summary>
+/// <summary>Maps the portal dialect (source 4): activation, invitations and the dashboard of the ERP's customers, and the sync.</summary>
 public static class PortalEndpoints
 {
     public static void AddJson(JsonSerializerOptions options) => options.TypeInfoResolverChain.Insert(0, PortalJson.Default);

@@ -5,10 +5,10 @@ using Patron.Erp.Runs;
 
 namespace Patron.Dialects.Portal;
 
-/// <summary>How a run is wanted: everything read again, or only what was written since the last one.</summary>
+/// <summary>Starts a run that reads all partners, or only those changed since the last run.</summary>
 public sealed record SyncRequest(bool Full = false);
 
-/// <summary>A run of the sync; <c>figures</c> once it has succeeded.</summary>
+/// <summary>A sync run. <c>figures</c> is null until it has succeeded.</summary>
 public sealed record SyncRunAnswer(
     long Id, SyncState State, SyncMode Mode, SyncStart StartedBy, SyncPhase Phase, long ReadPartners, DateTimeOffset RequestedAt, DateTimeOffset? StartedAt,
     DateTimeOffset? FinishedAt, string? Error, SyncFigures? Figures)
@@ -19,17 +19,17 @@ public sealed record SyncRunAnswer(
 
 public sealed record StartedSyncAnswer(bool Success, string Message, SyncRunAnswer Data)
 {
-    public static StartedSyncAnswer From(RequestedSync asked) => new(
+    public static StartedSyncAnswer From(RequestedSync requested) => new(
         true,
-        asked.IsNew ? $"Run {asked.Run.Id} begins in a moment; GET /api/portal/sync/{asked.Run.Id}/ shows how far it is." : $"Run {asked.Run.Id} has not ended yet; one at a time reads the ERP.",
-        SyncRunAnswer.From(asked.Run));
+        requested.IsNew ? $"Run {requested.Run.Id} begins in a moment; GET /api/portal/sync/{requested.Run.Id}/ shows how far it is." : $"Run {requested.Run.Id} has not ended yet; one at a time reads the ERP.",
+        SyncRunAnswer.From(requested.Run));
 }
 
 public sealed record SyncRunsAnswer(bool Success, IReadOnlyList<SyncRunAnswer> Data);
 
 public sealed record FoundSyncAnswer(bool Success, SyncRunAnswer Data);
 
-/// <summary>How the sync stands (source 4, 'Monitor Sync Status').</summary>
+/// <summary>The status of the sync (source 4, 'Monitor Sync Status').</summary>
 public sealed record SyncStatusAnswer(bool Success, SyncStatusDataAnswer Data)
 {
     public static SyncStatusAnswer From(SyncStatus status) => new(true, new SyncStatusDataAnswer(
@@ -41,8 +41,8 @@ public sealed record SyncStatusDataAnswer(
     CustomerFigures Customers, long Conflicts, long Errors, long ChangeRequests, SyncRunAnswer? Open, SyncRunAnswer? Last, DateTimeOffset? LastSucceededAt);
 
 /// <summary>
-/// A partner of the ERP: what that says of it, what became of it here, the customer it is linked to, whoever has its address since it is gone, and where
-/// it is found in the ERP.
+/// A partner of the ERP: its data there, its state here, the customer it is linked to, the customer who has its address now if it is gone, and its
+/// URL in the ERP.
 /// </summary>
 public sealed record PartnerAnswer(
     string Id, PartnerState State, string? Reason, JsonElement? Erp, string? Url, PortalCustomerAnswer? Customer, PortalCustomerAnswer? Successor, bool IsActive, DateTimeOffset? WrittenAt, DateTimeOffset FirstSeenAt, DateTimeOffset LastSeenAt)
@@ -58,7 +58,7 @@ public sealed record SettledPartnerAnswer(bool Success, PartnerAnswer Data);
 
 public sealed record SettleRequest(Settlement? Decision);
 
-/// <summary>What a customer wants changed that the ERP owns.</summary>
+/// <summary>A customer's request to change a field that the ERP owns.</summary>
 public sealed record ChangeRequestAnswer(
     long Id, PortalCustomerAnswer Customer, string Field, string? Value, DateTimeOffset AskedAt, ChangeAnswer? Answer, DateTimeOffset? AnsweredAt)
 {

@@ -11,7 +11,7 @@ using Patron.Web.Http;
 
 namespace Patron.Dialects.Portal;
 
-/// <summary>The sync with the company's ERP: runs for administrators, what waits for a decision for staff of the home organization.</summary>
+/// <summary>The sync with the company's ERP: runs, for administrators, and pending decisions, for staff of the home organization.</summary>
 internal static class SyncEndpoints
 {
     public static void MapSync(this RouteGroupBuilder portal)
@@ -64,9 +64,9 @@ internal static class SyncEndpoints
     }
 
     private static async Task<IResult> StartAsync(SyncRequest? request, RequestSync sync, HttpContext http, CancellationToken cancellationToken) =>
-        (await sync.HandleAsync(http.Caller(), request?.Full ?? false, cancellationToken)).ToResult(asked => asked.IsNew
-            ? TypedResults.Accepted($"/api/portal/sync/{asked.Run.Id}/", StartedSyncAnswer.From(asked))
-            : TypedResults.Ok(StartedSyncAnswer.From(asked)));
+        (await sync.HandleAsync(http.Caller(), request?.Full ?? false, cancellationToken)).ToResult(requested => requested.IsNew
+            ? TypedResults.Accepted($"/api/portal/sync/{requested.Run.Id}/", StartedSyncAnswer.From(requested))
+            : TypedResults.Ok(StartedSyncAnswer.From(requested)));
 
     private static async Task<IResult> ListAsync(ReadSyncRuns runs, HttpContext http, CancellationToken cancellationToken, int limit = 20) =>
         (await runs.ListAsync(http.Caller(), limit, cancellationToken)).ToOk(found => new SyncRunsAnswer(true, [.. found.Select(SyncRunAnswer.From)]));
@@ -80,10 +80,10 @@ internal static class SyncEndpoints
     private static async Task<IResult> PartnersAsync(
         ListPartners partners, HttpContext http, CancellationToken cancellationToken, string? state = null, bool waiting = false, string after = "", int limit = 100)
     {
-        PartnerState? wanted = state is not null && EnumNames<PartnerState>.TryRead(state, out var read) ? read : null;
-        return state is not null && wanted is null
+        PartnerState? filter = state is not null && EnumNames<PartnerState>.TryRead(state, out var read) ? read : null;
+        return state is not null && filter is null
             ? Answers.Problem(Error.Invalid("state", EnumNames<PartnerState>.Rule))
-            : (await partners.HandleAsync(http.Caller(), wanted, waiting, after, limit, cancellationToken)).ToOk(found => new PartnersAnswer(true, [.. found.Select(PartnerAnswer.From)]));
+            : (await partners.HandleAsync(http.Caller(), filter, waiting, after, limit, cancellationToken)).ToOk(found => new PartnersAnswer(true, [.. found.Select(PartnerAnswer.From)]));
     }
 
     private static async Task<IResult> SettleAsync(string id, SettleRequest request, SettlePartner settle, HttpContext http, CancellationToken cancellationToken) =>

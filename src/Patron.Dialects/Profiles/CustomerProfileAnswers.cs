@@ -6,13 +6,13 @@ using Patron.Dialects.Records;
 namespace Patron.Dialects.Profiles;
 
 /// <summary>
-/// A profile: the customer's fields of source 3, and those of the account beside them, which are null only where they could not be looked up
-/// (<c>incomplete</c> says so) and for a phone that there is not.
+/// A profile: the customer's fields of source 3 and the fields of the account. Account fields are null only if they could not be looked up
+/// (<c>incomplete</c> then says so), or for a missing phone number.
 /// </summary>
 [JsonConverter(typeof(RecordAnswerConverter<CustomerProfileAnswer>))]
 public sealed record CustomerProfileAnswer(Profile Profile) : IRecordAnswer<CustomerProfileAnswer>
 {
-    public static AnswerShape<CustomerProfileAnswer> Shape { get; } = new AnswerShape<CustomerProfileAnswer>()
+    public static AnswerSchema<CustomerProfileAnswer> Schema { get; } = new AnswerSchema<CustomerProfileAnswer>()
         .Renamed("id", Record, CustomerSchema.Uid)
         .Fields(Record, CustomerSchema.UserId)
         .Text("email", "The account's.", answer => answer.Profile.Account?.Email, example: "john.doe@example.com")
@@ -20,7 +20,7 @@ public sealed record CustomerProfileAnswer(Profile Profile) : IRecordAnswer<Cust
         .Text("last_name", "The account's.", answer => answer.Profile.Account?.LastName, example: "Doe")
         .Text("phone_number", "The account's.", answer => answer.Profile.Account?.Phone, example: "+1-555-0123")
         .Renamed("street_address", Record, CustomerSchema.AddressLine1)
-        .Rest(Record, CustomerSchema.OwnFields)
+        .RemainingFields(Record, CustomerSchema.OwnFields)
         .Fields(
             Record, CustomerSchema.IsVerified, CustomerSchema.CustomerSince, CustomerSchema.TotalServices, CustomerSchema.LastServiceDate, CustomerSchema.Status,
             CustomerSchema.IsActive, CustomerSchema.CustomerId)
@@ -30,31 +30,31 @@ public sealed record CustomerProfileAnswer(Profile Profile) : IRecordAnswer<Cust
         .Text("merged_into", "The customer_id of this record, where it answers for one that was merged into it.", answer => answer.Profile.Customer.MergedInto)
         .Texts("incomplete", "What could not be looked up: accounts.", answer => answer.Profile.Customer.Incomplete);
 
-    public static IReadOnlyList<Member> Members => Shape.Members;
+    public static IReadOnlyList<Member> Members => Schema.Members;
 
     private static Customer Record(CustomerProfileAnswer answer) => answer.Profile.Customer;
 }
 
-/// <summary>A deleted profile in its last state, and what can be done about it.</summary>
+/// <summary>A deleted profile in its last state, and how it can be restored.</summary>
 [JsonConverter(typeof(RecordAnswerConverter<DeletedCustomerProfileAnswer>))]
 public sealed record DeletedCustomerProfileAnswer(Profile Profile) : IRecordAnswer<DeletedCustomerProfileAnswer>
 {
     private const string CanBeTakenBack = "Your profile is deleted; POST /api/v1/customers/profile/create/ takes it back.";
 
-    public static AnswerShape<DeletedCustomerProfileAnswer> Shape { get; } = new AnswerShape<DeletedCustomerProfileAnswer>()
-        .Including(CustomerProfileAnswer.Shape, answer => new CustomerProfileAnswer(answer.Profile))
+    public static AnswerSchema<DeletedCustomerProfileAnswer> Schema { get; } = new AnswerSchema<DeletedCustomerProfileAnswer>()
+        .Include(CustomerProfileAnswer.Schema, answer => new CustomerProfileAnswer(answer.Profile))
         .Text("detail", "What can be done about it.", _ => CanBeTakenBack, isNullable: false, CanBeTakenBack);
 
-    public static IReadOnlyList<Member> Members => Shape.Members;
+    public static IReadOnlyList<Member> Members => Schema.Members;
 }
 
-/// <summary>Whether there is a profile.</summary>
+/// <summary>Whether a profile exists.</summary>
 public sealed record CheckProfileAnswer(bool Exists, string? CustomerId)
 {
     public static CheckProfileAnswer From(ProfileCheck check) => new(check.Exists, check.CustomerId);
 }
 
-/// <summary>How many services a customer has been rendered by now.</summary>
+/// <summary>The number of services that a customer has received.</summary>
 public sealed record CountedServiceAnswer(Guid Id, string CustomerId, Guid? UserId, int TotalServices, DateTimeOffset? LastServiceDate)
 {
     public static CountedServiceAnswer From(Customer customer) =>

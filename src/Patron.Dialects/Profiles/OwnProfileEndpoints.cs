@@ -8,7 +8,7 @@ using Patron.Web.Http;
 
 namespace Patron.Dialects.Profiles;
 
-/// <summary>One's own customer record, in the words of source 3.</summary>
+/// <summary>The caller's own customer record, with the field names of source 3.</summary>
 internal static class OwnProfileEndpoints
 {
     private const string Path = "/api/v1/customers/profile/";
@@ -21,27 +21,27 @@ internal static class OwnProfileEndpoints
             .Describe(
                 "get_customer_profile", "One's own profile",
                 "The caller's customer record in the acting organization, with what their account says of them. Where a separate accounts service is away, that part comes from the token, without a phone, and incomplete is [\"accounts\"].")
-            .Answers<CustomerProfileAnswer>(200, "The profile; the ETag is for If-Match.", CustomerProfileAnswer.Shape.Example)
+            .Answers<CustomerProfileAnswer>(200, "The profile; the ETag is for If-Match.", CustomerProfileAnswer.Schema.Example)
             .Fails(401, 403, 404, 503);
         profiles.MapPost("/profile/create/", CreateAsync)
             .Describe(
                 "create_customer_profile", "Make one's own profile",
                 $"Once: a second time is 400. A customer record that waits for your proven address, or is offered to you, becomes yours; the call fills what it leaves empty. A deleted profile is restored with what is given. {Owned}")
             .TakesExample(ProfileExamples.Create)
-            .Answers<CustomerProfileAnswer>(201, "The profile.", CustomerProfileAnswer.Shape.Example)
+            .Answers<CustomerProfileAnswer>(201, "The profile.", CustomerProfileAnswer.Schema.Example)
             .Fails(400, 401, 403, 404, 413, 415, 422, 503);
         profiles.MapPatch("/profile/update/", UpdateAsync).Updates("update_customer_profile");
         profiles.MapPut("/profile/update/", UpdateAsync).Updates("put_customer_profile");
         profiles.MapDelete("/profile/delete/", DeleteAsync)
             .Describe("delete_customer_profile", "Delete one's own profile", "Softly: the account is untouched, staff still see the record, and making a profile again restores it.")
-            .Answers<DeletedCustomerProfileAnswer>(200, "The profile in its last state.", DeletedCustomerProfileAnswer.Shape.Example)
+            .Answers<DeletedCustomerProfileAnswer>(200, "The profile in its last state.", DeletedCustomerProfileAnswer.Schema.Example)
             .Fails(401, 403, 404, 412, 503);
     }
 
     private static void Updates(this RouteHandlerBuilder route, string name) => route
         .Describe(name, "Change one's own profile", $"What is left out stays, also with PUT; null empties a field. With If-Match only the version you have read is changed. {Owned}")
         .TakesExample(ProfileExamples.Update)
-        .Answers<CustomerProfileAnswer>(200, "The profile as it is now.", CustomerProfileAnswer.Shape.Example)
+        .Answers<CustomerProfileAnswer>(200, "The profile as it is now.", CustomerProfileAnswer.Schema.Example)
         .Fails(400, 401, 403, 404, 412, 413, 415, 422, 503);
 
     private static async Task<IResult> GetAsync(FindProfile find, HttpContext http, CancellationToken cancellationToken) =>

@@ -1,6 +1,6 @@
 namespace Patron.Dialects.Profiles;
 
-/// <summary>Examples of the API reference: source 3's own values.</summary>
+/// <summary>Examples for the API reference, with the values of source 3.</summary>
 internal static class ProfileExamples
 {
     public const string Create = """

@@ -7,7 +7,7 @@ using Patron.Web.Http;
 
 namespace Patron.Dialects.Profiles;
 
-/// <summary>The profiles dialect (source 3): people and their own customer record. This is its table of contents.</summary>
+/// <summary>Maps the profiles dialect (source 3): people and their own customer record.</summary>
 public static class ProfilesEndpoints
 {
     public static void MapProfiles(this IEndpointRouteBuilder app)

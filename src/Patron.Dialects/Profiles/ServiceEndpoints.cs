@@ -8,7 +8,7 @@ using Patron.Web.Http;
 
 namespace Patron.Dialects.Profiles;
 
-/// <summary>What else source 3 asks of the customer service: whether a profile exists, counted services, figures.</summary>
+/// <summary>The other operations of source 3's customer service: checking for a profile, counting services, and statistics.</summary>
 internal static class ServiceEndpoints
 {
     public static void MapServices(this RouteGroupBuilder profiles)

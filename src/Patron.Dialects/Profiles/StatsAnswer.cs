@@ -4,7 +4,7 @@ using Patron.Dialects.Customers;
 
 namespace Patron.Dialects.Profiles;
 
-/// <summary>Figures for who asks: one's own, or the overview for staff.</summary>
+/// <summary>Statistics: the caller's own, or the overview for staff.</summary>
 [JsonDerivedType(typeof(ProfileStatsAnswer))]
 [JsonDerivedType(typeof(StatisticsAnswer))]
 public abstract record StatsAnswer
@@ -13,7 +13,7 @@ public abstract record StatsAnswer
         statistics.Own is { } own ? ProfileStatsAnswer.From(own) : StatisticsAnswer.From(statistics.All!);
 }
 
-/// <summary>A customer's own figures.</summary>
+/// <summary>The statistics of one customer.</summary>
 public sealed record ProfileStatsAnswer(
     int TotalServices, DateTimeOffset? LastServiceDate, DateTimeOffset CustomerSince, bool IsVerified, int ProfileCompleteness) : StatsAnswer
 {

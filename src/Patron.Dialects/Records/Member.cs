@@ -2,34 +2,34 @@ using Patron.Customers.Schema;
 
 namespace Patron.Dialects.Records;
 
-/// <summary>One name of a JSON object that follows a record, as the API's description tells it.</summary>
+/// <summary>A member of a JSON object that follows a record, with its description for the OpenAPI document.</summary>
 public sealed record Member(string Name, string JsonType)
 {
     public string? Format { get; init; }
 
-    public IReadOnlyList<string>? Words { get; init; }
+    public IReadOnlyList<string>? EnumValues { get; init; }
 
     public int? MaxLength { get; init; }
 
     public bool IsNullable { get; init; }
 
-    /// <summary>Answers leave it out where there is nothing to say.</summary>
-    public bool IsLeftOut { get; init; }
+    /// <summary>Whether answers can omit it.</summary>
+    public bool IsOptional { get; init; }
 
     public string Description { get; init; } = "";
 
-    /// <summary>As JSON.</summary>
+    /// <summary>An example in JSON.</summary>
     public string? Example { get; init; }
 
-    /// <summary>A declared field under its name, or another one that the dialect has for it.</summary>
-    public static Member Of<TRecord>(Field<TRecord> field, string? name = null)
+    /// <summary>The member of a record's field, under its own name or the dialect's.</summary>
+    public static Member From<TRecord>(Field<TRecord> field, string? name = null)
         where TRecord : class => new(name ?? field.Name, field.JsonType)
         {
-            Format = field.JsonFormat, Words = field.Words, MaxLength = field.MaxLength, IsNullable = field.CanBeNull, Description = field.Description, Example = field.Example,
+            Format = field.JsonFormat, EnumValues = field.Words, MaxLength = field.MaxLength, IsNullable = field.CanBeNull, Description = field.Description, Example = field.Example,
         };
 }
 
-/// <summary>A type whose JSON follows a record: the API's description takes its members from here.</summary>
+/// <summary>A type that declares its JSON members for the OpenAPI document.</summary>
 public interface IDescribed
 {
     static abstract IReadOnlyList<Member> Members { get; }

@@ -12,11 +12,19 @@ using Patron.Web.Http;
 
 namespace Patron.Dialects.Tradeline;
 
-/// <summary>Source 1's methods for one's own account, with the customer record beside it.</summary>
+/// <summary>The methods of source 1 for the caller's own account and its customer record.</summary>
 internal static class AccountMethods
 {
-    // Somebody may have only one name.
+    // The last name is not required, because some people have only one name.
     private static readonly string[] Required = ["first_name"];
+
+    // Source 1 has the name in one field, so errors in its parts are reported for full_name.
+    private static readonly IReadOnlyDictionary<string, string> FieldNames = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["first_name"] = "full_name",
+        ["last_name"] = "full_name",
+        ["phone_number"] = "phone",
+    };
 
     public static void MapAccountMethods(this AppMethods methods)
     {
@@ -50,7 +58,7 @@ internal static class AccountMethods
         var request = body.Value;
         var names = new PersonNames("", "", request.Phone, UserName: null).WithFullName(request.FullName ?? "");
         var account = new NewAccount(request.Email ?? "", names, request.Password ?? "") { Required = Required };
-        return (await signUp.HandleAsync(http.Caller(), account, cancellationToken)).ToOk(Shape, FullNames.FieldNames);
+        return (await signUp.HandleAsync(http.Caller(), account, cancellationToken)).ToOk(Shape, FieldNames);
     }
 
     private static async Task<IResult> LoginAsync(
@@ -88,7 +96,7 @@ internal static class AccountMethods
         var result = await update.HandleAsync(http.Caller(), change, cancellationToken);
         if (!result.Succeeded(out var account, out var error))
         {
-            return Answers.Problem(error, FullNames.FieldNames);
+            return Answers.Problem(error, FieldNames);
         }
 
         var customer = await customers.OfAsync(account.User.Id, cancellationToken);

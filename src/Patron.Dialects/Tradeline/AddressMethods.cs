@@ -11,7 +11,7 @@ using Patron.Web.Http;
 
 namespace Patron.Dialects.Tradeline;
 
-/// <summary>The addresses of one's own customer record: source 1's next step.</summary>
+/// <summary>The methods for the addresses of the caller's customer record, an extension of source 1.</summary>
 internal static class AddressMethods
 {
     private static readonly Error NoCustomer = Error.NotFound("You have no customer record yet. An administrator can make one for your account (create_customer_for_user).");
@@ -69,7 +69,7 @@ internal static class AddressMethods
                 ?? Shape(await remove.HandleAsync(caller, customer, body.Value.Name!, expectedVersions: null, cancellationToken)),
             cancellationToken);
 
-    // One's own record is in the home organization, whichever one acts in otherwise.
+    // The customer record is in the home organization, whatever organization the request acts in.
     private static async Task<IResult> OnOwnAsync(
         HomeCustomers customers, HttpContext http, Func<Caller, string, Task<IResult>> work, CancellationToken cancellationToken)
     {

@@ -12,8 +12,8 @@ using Patron.Web.Http;
 namespace Patron.Dialects.Tradeline;
 
 /// <summary>
-/// The arguments of a method as Frappe takes them: JSON, a form of either kind with the same names, or nothing at all. A form's values
-/// are texts; a name that comes twice is a list, which no field takes (422).
+/// The arguments of a method as Frappe accepts them: JSON, a form of either content type with the same names, or no body. Form values are texts. A
+/// repeated name is a list, which no field accepts (422).
 /// </summary>
 internal sealed record FrappeBody<T>(T Value)
     where T : notnull
@@ -36,10 +36,10 @@ internal sealed record FrappeBody<T>(T Value)
     }
 }
 
-/// <summary>What all of them share, and how a route says that it takes one.</summary>
+/// <summary>Converts forms to JSON, and adds the body to the API reference.</summary>
 internal static class FrappeBody
 {
-    /// <summary>The body of a route with a <see cref="FrappeBody{T}"/>, for the API reference, with its example in JSON.</summary>
+    /// <summary>Describes the body of an endpoint with a <see cref="FrappeBody{T}"/> in the API reference, with an example in JSON.</summary>
     public static RouteHandlerBuilder TakesArguments<T>(this RouteHandlerBuilder builder, string example)
         where T : notnull =>
         builder.Accepts<T>(isOptional: true, "application/json", "application/x-www-form-urlencoded", "multipart/form-data").TakesExample(example);

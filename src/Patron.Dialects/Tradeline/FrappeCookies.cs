@@ -5,7 +5,7 @@ using Patron.Web.Http;
 
 namespace Patron.Dialects.Tradeline;
 
-/// <summary>The cookies Frappe's pages live on: <c>sid</c>, which no script can read, and beside it what scripts ask who is there.</summary>
+/// <summary>Sets Frappe's cookies: the session cookie <c>sid</c>, which scripts cannot read, and those in which scripts find the signed-in user.</summary>
 internal static class FrappeCookies
 {
     private const string Guest = "Guest";
@@ -16,7 +16,7 @@ internal static class FrappeCookies
         SetReadable(http, signedIn.User.Email!, signedIn.User.FullName, signedIn.Role != UserRoles.Customer);
     }
 
-    /// <summary>Those of somebody who is not signed in.</summary>
+    /// <summary>Sets the cookies of an anonymous user.</summary>
     public static void SetForGuest(HttpContext http)
     {
         SessionCookieHeader.Set(http, Guest, life: null);

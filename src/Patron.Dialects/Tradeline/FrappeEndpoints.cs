@@ -10,16 +10,25 @@ using Patron.Web.Http;
 
 namespace Patron.Dialects.Tradeline;
 
-/// <summary>The paths of Frappe itself by which its clients sign in and out, with the answers these clients know.</summary>
+/// <summary>Frappe's answer to signing in and out: the page to go to next and the user's name.</summary>
+public sealed record FrappeHomeAnswer(string Message, string HomePage, string FullName);
+
+/// <summary>Frappe's answer with one text: the e-mail address of the signed-in user.</summary>
+public sealed record FrappeMessageAnswer(string Message);
+
+/// <summary>The answer to a command. Only signing in and out return a home page and a name.</summary>
+public sealed record FrappeCommandAnswer(string Message, string? HomePage, string? FullName);
+
+/// <summary>The endpoints of Frappe itself with which its clients sign in and out.</summary>
 internal static class FrappeEndpoints
 {
     private const string ResetPassword = "frappe.core.doctype.user.user.reset_password";
 
-    // The words that clients of Frappe compare and show.
-    private static readonly Error Incomplete = Error.Unauthenticated("Incomplete login details");
-    private static readonly Error Wrong = Error.Unauthenticated("Invalid login credentials");
+    // Frappe's own messages, because its clients compare and show them.
+    private static readonly Error IncompleteCredentials = Error.Unauthenticated("Incomplete login details");
+    private static readonly Error InvalidCredentials = Error.Unauthenticated("Invalid login credentials");
     private static readonly Error UnknownCommand = Error.NotFound($"There is no such command; cmd is login, logout or {ResetPassword}.");
-    private static readonly FrappeHomeAnswer GoneHome = new("No App", "/login", "Guest");
+    private static readonly FrappeHomeAnswer SignedOutAnswer = new("No App", "/login", "Guest");
 
     public static void MapFrappe(this RouteGroupBuilder methods)
     {
@@ -52,7 +61,7 @@ internal static class FrappeEndpoints
     private static async Task<IResult> LogoutAsync(EndSessions sessions, HttpContext http, CancellationToken cancellationToken)
     {
         await SignOutAsync(sessions, http, cancellationToken);
-        return TypedResults.Ok(GoneHome);
+        return TypedResults.Ok(SignedOutAnswer);
     }
 
     private static async Task<IResult> GetLoggedUserAsync(FindAccount find, HttpContext http, CancellationToken cancellationToken) =>
@@ -67,7 +76,7 @@ internal static class FrappeEndpoints
                 return (await SignInAsync(body.Value.Usr, body.Value.Pwd, signIn, cookies, http, cancellationToken)).ToOk(Shape);
             case "logout":
                 await SignOutAsync(sessions, http, cancellationToken);
-                return TypedResults.Ok(Shape(GoneHome));
+                return TypedResults.Ok(Shape(SignedOutAnswer));
             case ResetPassword:
                 await forgot.HandleAsync(http.Caller(), body.Value.User, cancellationToken);
                 return TypedResults.Ok(new FrappeCommandAnswer("If there is an account with this address, a message is on its way to it.", null, null));
@@ -81,13 +90,13 @@ internal static class FrappeEndpoints
     {
         if (string.IsNullOrWhiteSpace(usr) || string.IsNullOrEmpty(pwd))
         {
-            return Incomplete;
+            return IncompleteCredentials;
         }
 
         var result = await signIn.HandleAsync(http.Caller(), usr, pwd, cancellationToken);
         if (!result.Succeeded(out var signedIn, out var error))
         {
-            return error.Kind == ErrorKind.Unauthenticated ? Wrong : error;
+            return error.Kind == ErrorKind.Unauthenticated ? InvalidCredentials : error;
         }
 
         FrappeCookies.SetFor(http, signedIn, cookies.For(signedIn));

@@ -8,16 +8,16 @@ using Patron.Dialects.Records;
 
 namespace Patron.Dialects.Tradeline;
 
-/// <summary>Frappe's wrapping of what a method returns, where the setting <c>Tradeline:Envelope</c> asks for it.</summary>
+/// <summary>Frappe's envelope around the result of a method, used if <c>Tradeline:Envelope</c> is set.</summary>
 public sealed record MethodEnvelope<T>(T Message);
 
-/// <summary>An account as source 1 prints it; its name is the e-mail.</summary>
+/// <summary>An account as source 1 prints it; <c>name</c> is the e-mail address.</summary>
 public sealed record MethodUserAnswer(string Name, string Email, string FullName, string? Phone)
 {
     public static MethodUserAnswer From(User user) => new(user.Email!, user.Email!, user.FullName, user.PhoneNumber);
 }
 
-/// <summary>The same with what the person is, in Frappe's words.</summary>
+/// <summary>An account with the names of its roles in Frappe.</summary>
 public sealed record MethodUserRolesAnswer(string Name, string Email, string FullName, string? Phone, IReadOnlyList<string> Roles)
 {
     public static MethodUserRolesAnswer From(User user, string role) => new(user.Email!, user.Email!, user.FullName, user.PhoneNumber, RolesOf(role));
@@ -30,7 +30,7 @@ public sealed record MethodUserRolesAnswer(string Name, string Email, string Ful
     };
 }
 
-/// <summary>A customer record as source 1 prints it; its name is the code.</summary>
+/// <summary>A customer record as source 1 prints it; <c>name</c> is the code.</summary>
 public sealed record MethodCustomerAnswer(string Name, string CustomerName, string CustomerType, string? EmailId, string? MobileNo)
 {
     public static MethodCustomerAnswer? From(Customer? customer) => customer is null ? null : new(
@@ -38,20 +38,20 @@ public sealed record MethodCustomerAnswer(string Name, string CustomerName, stri
         customer.Email, customer.Mobile ?? customer.Phone);
 }
 
-/// <summary>An address of one's own customer record; its name is what it is changed and deleted by.</summary>
+/// <summary>An address of the caller's customer record; <c>name</c> identifies it when it is changed or deleted.</summary>
 [JsonConverter(typeof(RecordAnswerConverter<MethodAddressView>))]
 public sealed record MethodAddressView(CustomerAddress Address) : IRecordAnswer<MethodAddressView>
 {
-    public static AnswerShape<MethodAddressView> Shape { get; } = new AnswerShape<MethodAddressView>()
+    public static AnswerSchema<MethodAddressView> Schema { get; } = new AnswerSchema<MethodAddressView>()
         .Text("name", "What the address is called by.", view => view.Address.Uid.ToString(), isNullable: false)
         .Fields(
             view => view.Address, AddressSchema.Type, AddressSchema.AddressLine1, AddressSchema.AddressLine2, AddressSchema.City, AddressSchema.State,
             AddressSchema.PostalCode, AddressSchema.Country);
 
-    public static IReadOnlyList<Member> Members => Shape.Members;
+    public static IReadOnlyList<Member> Members => Schema.Members;
 }
 
-/// <summary>Source 1, sign_up. Where registration is private there is nobody to show yet.</summary>
+/// <summary>Source 1, sign_up. User, customer and tokens are null if registration is private.</summary>
 public sealed record MethodSignUpAnswer(bool Success, string Message, MethodUserAnswer? User, MethodCustomerAnswer? Customer, TokensAnswer? Tokens);
 
 /// <summary>Source 1, login.</summary>
@@ -71,7 +71,7 @@ public sealed record MethodProfileAnswer(bool Success, string Message, MethodUse
 /// <summary>Source 1, create_customer_for_user.</summary>
 public sealed record MethodCreatedCustomerAnswer(bool Success, string Message, MethodCustomerAnswer Customer);
 
-/// <summary>One of all accounts, with its customer record.</summary>
+/// <summary>An account in the list of all accounts, with its customer record.</summary>
 public sealed record MethodListedUserAnswer(
     string Name, string Email, string FullName, string? Phone, IReadOnlyList<string> Roles, bool Enabled, MethodCustomerAnswer? Customer)
 {
@@ -80,12 +80,12 @@ public sealed record MethodListedUserAnswer(
         account.User.DisabledAt is null, MethodCustomerAnswer.From(customer));
 }
 
-/// <summary>Source 1, get_users: a page, and how many there are.</summary>
+/// <summary>Source 1, get_users: a page of accounts and the total number.</summary>
 public sealed record MethodUsersAnswer(bool Success, IReadOnlyList<MethodListedUserAnswer> Users, int Total);
 
 public sealed record MethodAddressesAnswer(bool Success, IReadOnlyList<MethodAddressView> Addresses);
 
 public sealed record MethodAddressAnswer(bool Success, MethodAddressView Address);
 
-/// <summary>A method that says only that it is done.</summary>
+/// <summary>The answer of a method that returns only a message.</summary>
 public sealed record MethodDoneAnswer(bool Success, string Message);

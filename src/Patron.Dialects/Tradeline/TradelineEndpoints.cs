@@ -11,7 +11,7 @@ using Patron.Web.Http;
 
 namespace Patron.Dialects.Tradeline;
 
-/// <summary>The tradeline dialect (source 1): accounts with their customer records for front ends of Frappe. This is its table of contents.</summary>
+/// <summary>Maps the tradeline dialect (source 1): accounts with their customer records for front ends of Frappe.</summary>
 public static class TradelineEndpoints
 {
     public static void AddJson(JsonSerializerOptions options) => options.TypeInfoResolverChain.Insert(0, TradelineJson.Default);
@@ -30,7 +30,7 @@ public static class TradelineEndpoints
     }
 }
 
-/// <summary>The methods of the app, whose name is a setting, as is whether their answers are wrapped.</summary>
+/// <summary>Maps the methods of the app. Its name and the envelope around answers are settings.</summary>
 internal sealed record AppMethods(RouteGroupBuilder Group, TradelineOptions Options)
 {
     public RouteHandlerBuilder MapGet(string method, Delegate handler) => Group.MapGet(Path(method), handler);
@@ -40,14 +40,14 @@ internal sealed record AppMethods(RouteGroupBuilder Group, TradelineOptions Opti
     private string Path(string method) => $"/{Options.App}.api.{method}";
 }
 
-/// <summary>What the methods of the app have in common.</summary>
+/// <summary>Helpers for the methods of the app.</summary>
 internal static class MethodAnswers
 {
-    /// <summary>What a method returns, in words and as an example; wrapped where the settings say so.</summary>
-    public static RouteHandlerBuilder Returns<T>(this RouteHandlerBuilder builder, AppMethods methods, string words, string example) =>
+    /// <summary>Describes the result of a method and, if the settings say so, puts it into the envelope.</summary>
+    public static RouteHandlerBuilder Returns<T>(this RouteHandlerBuilder builder, AppMethods methods, string description, string example) =>
         methods.Options.Envelope
-            ? builder.Answers<MethodEnvelope<T>>(StatusCodes.Status200OK, words, $$"""{"message": {{example}}}""").AddEndpointFilter(Wrap<T>)
-            : builder.Answers<T>(StatusCodes.Status200OK, words, example);
+            ? builder.Answers<MethodEnvelope<T>>(StatusCodes.Status200OK, description, $$"""{"message": {{example}}}""").AddEndpointFilter(Wrap<T>)
+            : builder.Answers<T>(StatusCodes.Status200OK, description, example);
 
     /// <summary>The person's customer record in the home organization, or null.</summary>
     public static async Task<Customer?> OfAsync(this HomeCustomers customers, Guid userId, CancellationToken cancellationToken) =>

@@ -1,6 +1,6 @@
 namespace Patron.Dialects.Tradeline;
 
-/// <summary>Examples of the API reference: source 1's own person.</summary>
+/// <summary>Examples for the API reference, with the person of source 1.</summary>
 internal static class TradelineExamples
 {
     public const string SignUp = """{"email": "user@example.com", "full_name": "John Doe", "password": "securepassword", "phone": "+1-555-123-4567"}""";

@@ -7,15 +7,15 @@ using Patron.Web.Http;
 
 namespace Patron.Dialects.Tradeline;
 
-// The arguments of the methods, in JSON or as a form. What is required has no default here; the reference shows it so.
+// The arguments of the methods, in JSON or as a form. Required parameters have no default; the API reference then shows them as required.
 
 /// <summary>Source 1, sign_up. The full name is split at its last space; one word is a first name.</summary>
 public sealed record MethodSignUpRequest(string? Email, string? FullName, string? Password, string? Phone = null);
 
-/// <summary>Sign-in as Frappe calls it; <c>usr</c> is the e-mail or the user name.</summary>
+/// <summary>Sign-in with the names of Frappe; <c>usr</c> is the e-mail address or the user name.</summary>
 public sealed record MethodLoginRequest(string? Usr, string? Pwd);
 
-/// <summary>What is left out stays. A phone that is null or empty is taken away; a full name there always is.</summary>
+/// <summary>Omitted fields stay unchanged. A null or empty phone is removed; the full name cannot be removed.</summary>
 public sealed record MethodProfileRequest
 {
     public string? FullName { get; init; }
@@ -25,20 +25,20 @@ public sealed record MethodProfileRequest
 
 public sealed record MethodCustomerRequest(string? UserEmail);
 
-/// <summary>An address; on a change its <c>name</c>, and what is left out stays.</summary>
+/// <summary>An address. A change needs its <c>name</c>; omitted fields stay unchanged.</summary>
 [JsonConverter(typeof(RecordRequestConverter<MethodAddressRequest>))]
 public sealed class MethodAddressRequest : IRecordRequest<MethodAddressRequest>
 {
-    private static readonly RequestShape<CustomerAddress> Shape = new(
+    private static readonly RequestSchema<CustomerAddress> Schema = new(
         AddressSchema.Fields.Written, others: [new Member("name", "string") { IsNullable = true, Description = "What a known address is called by." }], shown: MethodAddressView.Members);
 
-    public static IReadOnlyList<Member> Members => Shape.Members;
+    public static IReadOnlyList<Member> Members => Schema.Members;
 
     public string? Name { get; private set; }
 
     public AddressChanges Changes { get; } = new();
 
-    public void Read(ref Utf8JsonReader reader) => Shape.Read(ref reader, Changes, ReadOther);
+    public void Read(ref Utf8JsonReader reader) => Schema.Read(ref reader, Changes, ReadOther);
 
     public void Write(Utf8JsonWriter writer)
     {
@@ -66,5 +66,5 @@ public sealed class MethodAddressRequest : IRecordRequest<MethodAddressRequest>
 
 public sealed record MethodAddressNameRequest(string? Name);
 
-/// <summary>Frappe's old way: one address for all commands, whose arguments stand beside their name.</summary>
+/// <summary>Frappe's old command interface: one URL for all commands, with the command's name among its arguments.</summary>
 public sealed record FrappeCommandRequest(string? Cmd, string? Usr = null, string? Pwd = null, string? User = null);

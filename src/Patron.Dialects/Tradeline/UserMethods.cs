@@ -10,7 +10,7 @@ using Patron.Web.Http;
 
 namespace Patron.Dialects.Tradeline;
 
-/// <summary>Source 1's methods for administrators: everybody's accounts, and customer records for those who have none.</summary>
+/// <summary>The methods of source 1 for administrators: listing accounts and creating missing customer records.</summary>
 internal static class UserMethods
 {
     private static readonly IReadOnlyDictionary<string, string> FieldNames = new Dictionary<string, string>(StringComparer.Ordinal)

@@ -10,40 +10,40 @@ namespace Patron.Dialects.Records;
 public interface IRecordRequest<TSelf> : IDescribed
     where TSelf : IRecordRequest<TSelf>, new()
 {
-    /// <summary>Reads the body, from the object's start to its end.</summary>
+    /// <summary>Reads the JSON object of the body.</summary>
     void Read(ref Utf8JsonReader reader);
 
-    /// <summary>Writes all that was read: by this a repeated request is recognized.</summary>
+    /// <summary>Writes everything that was read. The result identifies a repeated request.</summary>
     void Write(Utf8JsonWriter writer);
 }
 
-/// <summary>Reads a member of a request that is no field of the record; false where the name is not such a one.</summary>
+/// <summary>Reads a member of a request that is not a field of the record; returns false for any other name.</summary>
 public delegate bool OtherMember(string name, ref Utf8JsonReader reader);
 
 /// <summary>
-/// The names of a request and the fields behind them. What is left out stays, and <c>null</c> empties a field; fields that are always there (flags,
-/// words) take <c>null</c> as left out. All mistakes are collected. A name that is nearly a known one is a mistake too; any other is ignored (contract,
-/// 'Common to all').
+/// The members of a request and the record's fields that they set. Omitted fields stay unchanged, and <c>null</c> clears a field; for fields that
+/// cannot be empty (flags, enums), <c>null</c> counts as omitted. All errors are collected. An unknown name that is similar to a known one is an
+/// error; other unknown names are ignored (contract, 'Common to all').
 /// </summary>
-public sealed class RequestShape<TRecord>
+public sealed class RequestSchema<TRecord>
     where TRecord : class
 {
-    // Whoever sends more strange names than this means none of ours.
-    private const int MostGuesses = 10;
+    // Limits the cost of looking for similar names.
+    private const int MaxSuggestions = 10;
 
     private readonly Dictionary<string, Field<TRecord>> fields;
     private readonly HashSet<string> ignored;
 
-    /// <param name="renamed">Fields under names of the dialect's own.</param>
-    /// <param name="others">Members that are no fields of the record.</param>
-    /// <param name="shown">What answers show: whoever sends it back as it was may do so.</param>
-    public RequestShape(
+    /// <param name="renamed">Fields under names of the dialect.</param>
+    /// <param name="others">Members that are not fields of the record.</param>
+    /// <param name="shown">The members of answers. A client may send them back; they are ignored.</param>
+    public RequestSchema(
         IReadOnlyList<Field<TRecord>> fields, IReadOnlyList<(string Name, Field<TRecord> Field)>? renamed = null, IReadOnlyList<Member>? others = null, IReadOnlyList<Member>? shown = null)
     {
         renamed ??= [];
         var all = renamed.Concat(fields.Where(field => renamed.All(one => one.Field != field)).Select(field => (field.Name, Field: field))).ToList();
         this.fields = all.ToDictionary(member => member.Name, member => member.Field, StringComparer.Ordinal);
-        Members = [.. others ?? [], .. all.Select(member => Member.Of(member.Field, member.Name) with { IsNullable = true, Format = null })]; // A day may have a midnight behind it.
+        Members = [.. others ?? [], .. all.Select(member => Member.From(member.Field, member.Name) with { IsNullable = true, Format = null })]; // A date can be followed by T00:00:00, so it has no format.
         ignored = (shown ?? []).Select(member => member.Name).ToHashSet(StringComparer.Ordinal);
     }
 
@@ -51,7 +51,7 @@ public sealed class RequestShape<TRecord>
 
     public void Read(ref Utf8JsonReader reader, RecordChanges<TRecord> changes, OtherMember? other = null)
     {
-        var guesses = 0;
+        var suggestions = 0;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var name = reader.GetGivenText();
@@ -60,17 +60,17 @@ public sealed class RequestShape<TRecord>
             {
                 changes.Add(field, field.TryRead(ref reader));
             }
-            else if (other?.Invoke(name, ref reader) != true && !ignored.Contains(name) && guesses++ < MostGuesses && SimilarNames.Find(name, Members.Select(member => member.Name)) is { } meant)
+            else if (other?.Invoke(name, ref reader) != true && !ignored.Contains(name) && suggestions++ < MaxSuggestions && SimilarNames.Find(name, Members.Select(member => member.Name)) is { } meant)
             {
                 changes.Refuse(name, $"There is no field with this name. Did you mean {meant}?");
             }
 
-            _ = reader.TrySkip(); // All of it is there: a converter gets whole values.
+            _ = reader.TrySkip(); // Always succeeds, because a converter gets complete values.
         }
     }
 }
 
-/// <summary>Reads a request by its own words.</summary>
+/// <summary>Reads a request by its schema.</summary>
 internal sealed class RecordRequestConverter<T> : JsonConverter<T>
     where T : IRecordRequest<T>, new()
 {

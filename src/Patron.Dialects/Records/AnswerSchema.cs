@@ -6,33 +6,33 @@ using Patron.Shared.Text;
 
 namespace Patron.Dialects.Records;
 
-/// <summary>An answer that shows a record: what is shown under which name, and in which order.</summary>
+/// <summary>An answer that shows a record, as its schema declares.</summary>
 public interface IRecordAnswer<TSelf> : IDescribed
     where TSelf : IRecordAnswer<TSelf>
 {
-    static abstract AnswerShape<TSelf> Shape { get; }
+    static abstract AnswerSchema<TSelf> Schema { get; }
 }
 
-/// <summary>The members of an answer, in their order: declared fields under the dialect's names, and values that are computed for the answer.</summary>
-public sealed class AnswerShape<T>
+/// <summary>The members of an answer, in order: fields of a record, under the dialect's names, and computed values.</summary>
+public sealed class AnswerSchema<T>
 {
     private readonly List<Member> members = [];
     private readonly List<Action<Utf8JsonWriter, T>> parts = [];
-    private readonly HashSet<string> shown = new(StringComparer.Ordinal); // The declared fields' names.
+    private readonly HashSet<string> shown = new(StringComparer.Ordinal); // Names of the record's fields.
 
     public IReadOnlyList<Member> Members => members;
 
-    /// <summary>An answer of the members' examples, as JSON.</summary>
-    public string Example => $"{{{string.Join(", ", members.Where(member => !member.IsLeftOut).Select(member => $"\"{member.Name}\": {member.Example ?? "null"}"))}}}";
+    /// <summary>An example of the answer in JSON, built from the examples of the members.</summary>
+    public string Example => $"{{{string.Join(", ", members.Where(member => !member.IsOptional).Select(member => $"\"{member.Name}\": {member.Example ?? "null"}"))}}}";
 
     /// <summary>Fields of a record under their own names.</summary>
-    public AnswerShape<T> Fields<TRecord>(Func<T, TRecord> record, params IReadOnlyList<Field<TRecord>> fields)
+    public AnswerSchema<T> Fields<TRecord>(Func<T, TRecord> record, params IReadOnlyList<Field<TRecord>> fields)
         where TRecord : class
     {
         foreach (var field in fields)
         {
             var name = JsonEncodedText.Encode(field.Name);
-            members.Add(Shown(field));
+            members.Add(WithoutMaxLength(field));
             shown.Add(field.Name);
             parts.Add((writer, answer) =>
             {
@@ -44,34 +44,34 @@ public sealed class AnswerShape<T>
         return this;
     }
 
-    /// <summary>Those of the fields that are not shown yet. A new field of the record is shown without a word of the dialect.</summary>
-    public AnswerShape<T> Rest<TRecord>(Func<T, TRecord> record, IEnumerable<Field<TRecord>> fields)
+    /// <summary>The fields that have not been added yet. So a new field of the record is shown without a change of the dialect.</summary>
+    public AnswerSchema<T> RemainingFields<TRecord>(Func<T, TRecord> record, IEnumerable<Field<TRecord>> fields)
         where TRecord : class => Fields(record, [.. fields.Where(field => field.IsShown && !shown.Contains(field.Name))]);
 
-    /// <summary>A field of a record under a name of the dialect's own.</summary>
-    public AnswerShape<T> Renamed<TRecord>(string name, Func<T, TRecord> record, Field<TRecord> field)
-        where TRecord : class => Special(field, Shown(field, name), (writer, answer) => field.WriteValue(writer, record(answer)));
+    /// <summary>A field of a record under another name.</summary>
+    public AnswerSchema<T> Renamed<TRecord>(string name, Func<T, TRecord> record, Field<TRecord> field)
+        where TRecord : class => Custom(field, WithoutMaxLength(field, name), (writer, answer) => field.WriteValue(writer, record(answer)));
 
-    /// <summary>A field of a record that the dialect writes in a way of its own.</summary>
-    public AnswerShape<T> Special<TRecord>(Field<TRecord> field, Member member, Action<Utf8JsonWriter, T> write)
+    /// <summary>A field of a record with a custom format.</summary>
+    public AnswerSchema<T> Custom<TRecord>(Field<TRecord> field, Member member, Action<Utf8JsonWriter, T> write)
         where TRecord : class
     {
         shown.Add(field.Name);
         return Add(member, write);
     }
 
-    /// <param name="example">The text itself, not its JSON.</param>
-    public AnswerShape<T> Text(string name, string description, Func<T, string?> read, bool isNullable = true, string? example = null) => Add(
+    /// <param name="example">The example as plain text, not as JSON.</param>
+    public AnswerSchema<T> Text(string name, string description, Func<T, string?> read, bool isNullable = true, string? example = null) => Add(
         new Member(name, "string") { IsNullable = isNullable, Description = description, Example = example is null ? null : $"\"{JsonEncodedText.Encode(example, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"" },
         (writer, answer) => writer.WriteStringValue(read(answer)));
 
-    public AnswerShape<T> Flag(string name, string description, Func<T, bool> read) =>
+    public AnswerSchema<T> Flag(string name, string description, Func<T, bool> read) =>
         Add(new Member(name, "boolean") { Description = description, Example = "false" }, (writer, answer) => writer.WriteBooleanValue(read(answer)));
 
-    public AnswerShape<T> Uuid(string name, string description, Func<T, Guid> read) =>
+    public AnswerSchema<T> Uuid(string name, string description, Func<T, Guid> read) =>
         Add(new Member(name, "string") { Format = "uuid", Description = description }, (writer, answer) => writer.WriteStringValue(read(answer)));
 
-    public AnswerShape<T> Number(string name, string description, Func<T, long?> read, bool isNullable = true) => Add(
+    public AnswerSchema<T> Number(string name, string description, Func<T, long?> read, bool isNullable = true) => Add(
         new Member(name, "integer") { Format = "int64", IsNullable = isNullable, Description = description },
         (writer, answer) =>
         {
@@ -85,18 +85,18 @@ public sealed class AnswerShape<T>
             }
         });
 
-    public AnswerShape<T> Word<TWord>(string name, string description, Func<T, TWord> read)
-        where TWord : struct, Enum => Add(
-            new Member(name, "string") { Words = EnumNames<TWord>.All, Description = description }, (writer, answer) => writer.WriteStringValue(EnumNames<TWord>.Of(read(answer))));
+    public AnswerSchema<T> Enum<TEnum>(string name, string description, Func<T, TEnum> read)
+        where TEnum : struct, Enum => Add(
+            new Member(name, "string") { EnumValues = EnumNames<TEnum>.All, Description = description }, (writer, answer) => writer.WriteStringValue(EnumNames<TEnum>.Of(read(answer))));
 
-    /// <summary>A list of texts; null, or left out, where there is none.</summary>
-    public AnswerShape<T> Texts(string name, string description, Func<T, IReadOnlyList<string>?> read, bool isLeftOut = false) => Add(
-        new Member(name, "array") { IsNullable = true, IsLeftOut = isLeftOut, Description = description },
+    /// <summary>A list of texts. If it is null, it is written as null or, if optional, omitted.</summary>
+    public AnswerSchema<T> Texts(string name, string description, Func<T, IReadOnlyList<string>?> read, bool isOptional = false) => Add(
+        new Member(name, "array") { IsNullable = true, IsOptional = isOptional, Description = description },
         (writer, answer) => Write(writer, read(answer)),
-        isLeftOut ? answer => read(answer) is null : null);
+        isOptional ? answer => read(answer) is null : null);
 
-    /// <summary>Members of another shape, of what it shows.</summary>
-    public AnswerShape<T> Including<TOther>(AnswerShape<TOther> other, Func<T, TOther> read)
+    /// <summary>The members of another schema.</summary>
+    public AnswerSchema<T> Include<TOther>(AnswerSchema<TOther> other, Func<T, TOther> read)
     {
         members.AddRange(other.members);
         shown.UnionWith(other.shown);
@@ -104,13 +104,13 @@ public sealed class AnswerShape<T>
         return this;
     }
 
-    public AnswerShape<T> Add(Member member, Action<Utf8JsonWriter, T> write, Func<T, bool>? isLeftOut = null)
+    public AnswerSchema<T> Add(Member member, Action<Utf8JsonWriter, T> write, Func<T, bool>? isOmitted = null)
     {
         var name = JsonEncodedText.Encode(member.Name);
         members.Add(member);
         parts.Add((writer, answer) =>
         {
-            if (isLeftOut?.Invoke(answer) != true)
+            if (isOmitted?.Invoke(answer) != true)
             {
                 writer.WritePropertyName(name);
                 write(writer, answer);
@@ -134,9 +134,9 @@ public sealed class AnswerShape<T>
         }
     }
 
-    // What an ERP sends may be longer than what people may write.
-    private static Member Shown<TRecord>(Field<TRecord> field, string? name = null)
-        where TRecord : class => Member.Of(field, name) with { MaxLength = null };
+    // Values from an ERP can be longer than the maximum for people.
+    private static Member WithoutMaxLength<TRecord>(Field<TRecord> field, string? name = null)
+        where TRecord : class => Member.From(field, name) with { MaxLength = null };
 
     private static void Write(Utf8JsonWriter writer, IReadOnlyList<string>? texts)
     {
@@ -156,11 +156,11 @@ public sealed class AnswerShape<T>
     }
 }
 
-/// <summary>Writes an answer by its shape.</summary>
+/// <summary>Writes an answer by its schema.</summary>
 internal sealed class RecordAnswerConverter<T> : JsonConverter<T>
     where T : IRecordAnswer<T>
 {
     public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new NotSupportedException("Answers are written, not read.");
 
-    public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => T.Shape.Write(writer, value);
+    public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => T.Schema.Write(writer, value);
 }

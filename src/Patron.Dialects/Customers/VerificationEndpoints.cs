@@ -8,10 +8,10 @@ using Patron.Web.Http;
 
 namespace Patron.Dialects.Customers;
 
-/// <summary>Marking e-mail and phone as verified, and the last sign-in.</summary>
-internal static class VerifyingEndpoints
+/// <summary>Marks e-mail and phone as verified, and records the last sign-in.</summary>
+internal static class VerificationEndpoints
 {
-    public static void MapVerifying(this RouteGroupBuilder customers)
+    public static void MapVerification(this RouteGroupBuilder customers)
     {
         customers.MapPatch("/{customer_id}/verify-email", VerifyEmailAsync)
             .Describe(

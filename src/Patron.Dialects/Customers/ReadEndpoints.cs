@@ -9,28 +9,28 @@ using Patron.Web.Http;
 
 namespace Patron.Dialects.Customers;
 
-/// <summary>Looking customers up and listing them.</summary>
-internal static class ReadingEndpoints
+/// <summary>Finds and lists customers.</summary>
+internal static class ReadEndpoints
 {
-    public static void MapReading(this RouteGroupBuilder customers)
+    public static void MapReads(this RouteGroupBuilder customers)
     {
         customers.MapGet("", ListAsync)
             .Describe(
                 "list_customers", "All customers",
                 "Of the acting organization, by number, for its staff. X-Total-Count says how many match; Link with rel=\"next\" leads to the next page, by a cursor that stays right while customers are added.")
-            .Answers<IEnumerable<CustomerListItem>>(200, "A page of customers; deleted ones too unless is_active says otherwise.", $"[{CustomerListItem.Shape.Example}]")
+            .Answers<IEnumerable<CustomerListItem>>(200, "A page of customers; deleted ones too unless is_active says otherwise.", $"[{CustomerListItem.Schema.Example}]")
             .Fails(401, 403, 404, 422, 503);
         customers.MapGet("/{customer_id}", GetAsync)
             .Describe("get_customer", "A customer", "By customer_id, account_number or uid, in any case. Staff see all, a customer their own. The ETag is for If-Match.")
-            .Answers<CustomerAnswer>(200, "The customer.", CustomerAnswer.Shape.Example)
+            .Answers<CustomerAnswer>(200, "The customer.", CustomerAnswer.Schema.Example)
             .Fails(401, 403, 404, 503);
         customers.MapGet("/username/{username}", GetByUsernameAsync)
             .Describe("get_customer_by_username", "A customer by user name")
-            .Answers<CustomerAnswer>(200, "The customer.", CustomerAnswer.Shape.Example)
+            .Answers<CustomerAnswer>(200, "The customer.", CustomerAnswer.Schema.Example)
             .Fails(401, 403, 404, 503);
         customers.MapGet("/email/{email}", GetByEmailAsync)
             .Describe("get_customer_by_email", "A customer by e-mail address", "The one that holds the address comes before one that only typed it at a sign-up.")
-            .Answers<CustomerAnswer>(200, "The customer.", CustomerAnswer.Shape.Example)
+            .Answers<CustomerAnswer>(200, "The customer.", CustomerAnswer.Schema.Example)
             .Fails(401, 403, 404, 503);
     }
 

@@ -8,27 +8,27 @@ using Patron.Web.Http;
 
 namespace Patron.Dialects.Customers;
 
-/// <summary>Entering, changing, deleting, restoring and erasing customers.</summary>
-internal static class WritingEndpoints
+/// <summary>Creates, changes, deletes, restores and erases customers.</summary>
+internal static class WriteEndpoints
 {
-    // Source 5 marks them so; an update may leave them out, but not empty them.
+    // Required by source 5. An update may omit them, but not clear them.
     private static readonly string[] Required = ["first_name", "last_name", "email"];
 
-    public static void MapWriting(this RouteGroupBuilder customers)
+    public static void MapWrites(this RouteGroupBuilder customers)
     {
         customers.MapPost("", CreateAsync).Idempotent<CustomerRequest>()
             .Describe(
                 "create_customer", "Enter a customer",
                 "For staff. User name, customer_id and code are made up; first_name, last_name and email are required. The e-mail address must not belong to another customer of the organization.")
             .TakesExample(CustomerExamples.Create)
-            .Answers<CustomerAnswer>(201, "The new customer.", CustomerAnswer.Shape.Example)
+            .Answers<CustomerAnswer>(201, "The new customer.", CustomerAnswer.Schema.Example)
             .Fails(400, 401, 403, 404, 409, 413, 415, 422, 503);
         customers.MapPut("/{customer_id}", UpdateAsync)
             .Describe(
                 "update_customer", "Change a customer",
                 "What is left out stays. Staff change everything but what a linked account owns (400 says where that is changed); customers change addresses, emergency contact, business and personal details and preferences of their own record. With If-Match only the version you have read is changed.")
             .TakesExample(CustomerExamples.Update)
-            .Answers<CustomerAnswer>(200, "The customer as it is now.", CustomerAnswer.Shape.Example)
+            .Answers<CustomerAnswer>(200, "The customer as it is now.", CustomerAnswer.Schema.Example)
             .Fails(400, 401, 403, 404, 412, 413, 415, 422, 503);
         customers.MapPost("/bulk-update", BulkUpdateAsync)
             .Describe(
@@ -39,11 +39,11 @@ internal static class WritingEndpoints
             .Fails(400, 401, 403, 404, 413, 415, 422, 503);
         customers.MapDelete("/{customer_id}", DeleteAsync)
             .Describe("delete_customer", "Delete a customer softly", "For staff. is_active becomes false and only staff see the record; it can be restored. The person's account is not touched.")
-            .Answers<DeletedCustomerAnswer>(200, "The customer in its last state.", DeletedCustomerAnswer.Shape.Example)
+            .Answers<DeletedCustomerAnswer>(200, "The customer in its last state.", DeletedCustomerAnswer.Schema.Example)
             .Fails(401, 403, 404, 412, 503);
         customers.MapPost("/{customer_id}/restore", RestoreAsync)
             .Describe("restore_customer", "Restore a deleted customer", "For staff. A blocked one stays blocked.")
-            .Answers<CustomerAnswer>(200, "The customer as it is now.", CustomerAnswer.Shape.Example)
+            .Answers<CustomerAnswer>(200, "The customer as it is now.", CustomerAnswer.Schema.Example)
             .Fails(401, 403, 404, 412, 503);
         customers.MapDelete("/{customer_id}/hard", EraseAsync)
             .Describe(
@@ -85,7 +85,7 @@ internal static class WritingEndpoints
         [FromRoute(Name = "customer_id")] string customerId, RestoreCustomer restore, HttpContext http, CancellationToken cancellationToken) =>
         (await restore.HandleAsync(http.Caller(), customerId, EntityTags.Expected(http), cancellationToken)).ToOk(customer => http.Tagged(customer));
 
-    // Without an ETag: there is nothing left that it could be the version of.
+    // Without an ETag, because the record no longer exists.
     private static async Task<IResult> EraseAsync(
         [FromRoute(Name = "customer_id")] string customerId, EraseCustomer erase, HttpContext http, CancellationToken cancellationToken) =>
         (await erase.HandleAsync(http.Caller(), customerId, EntityTags.Expected(http), cancellationToken))
