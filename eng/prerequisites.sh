@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# What ./run, ./patron and ./test share: where the project is, and what they need of the machine.
-# Sourced. Messages go to stderr: stdout belongs to the command.
+# Shared by ./run, ./patron and ./test: the project's folder and the prerequisites on this machine.
+# This file is sourced. Messages go to stderr, because stdout belongs to the command.
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
@@ -14,7 +14,7 @@ give_up() {
   exit 1
 }
 
-# Runs a command and shows what it printed only when it fails.
+# Runs a command and prints its output only if it fails.
 quietly() {
   local output status=0
   output=$(mktemp)
@@ -30,7 +30,7 @@ need_sdk() {
   [[ $version == 10.* ]] || give_up "Patron needs the .NET SDK 10 (found: $version): install dotnet-sdk-10.0, or see https://dot.net."
 }
 
-# PostgreSQL's programs, for Patron's private database and for the tests: not needed to run on a server of one's own.
+# The PostgreSQL programs, for Patron's private database and for the tests. They are not needed with another server.
 need_postgres() {
   local hint='install version 15 or newer (on Debian and Ubuntu: apt-get install postgresql); to run on a server of yours instead, set ConnectionStrings__Patron'
   if ! have_postgres; then
@@ -49,7 +49,7 @@ have_postgres() {
   command -v initdb >/dev/null
 }
 
-# Tools and real clients of the tests run under Node.js; they are fetched once, and again when their list changes.
+# Node.js tools and clients of the tests. They are installed once, and again when their list changes.
 need_node_tools() {
   local folder=$root/tests/node
   if ! command -v npm >/dev/null; then
@@ -64,7 +64,7 @@ need_node_tools() {
   fi
 }
 
-# A real browser, for the clients that live in one.
+# A browser, for clients that run in one.
 need_browser() {
   local hint='on Debian and Ubuntu: apt-get install chromium'
   if ! have_browser; then
@@ -89,7 +89,7 @@ need_load_tools() {
   fi
 }
 
-# Clients of the tests are Python programs, as users of the API and of Odoo write them.
+# Python, for clients of the tests.
 need_python_clients() {
   local package
   for package in requests odoorpc; do
@@ -107,7 +107,7 @@ need_python_package() {
   fi
 }
 
-# A python3 of somebody's own may stand before the distribution's.
+# Another python3 can come before the distribution's in the PATH.
 have_python_package() {
   local python
   for python in python3 /usr/bin/python3; do
@@ -116,7 +116,7 @@ have_python_package() {
   return 1
 }
 
-# Only the programs are wanted: the drop-in keeps the package from making and starting a server for the whole machine.
+# Only the programs are needed: the drop-in keeps the package from creating and starting a system-wide server.
 install_postgres() {
   local settings=/etc/postgresql-common/createcluster.d/patron.conf status=0
   as_root mkdir -p "${settings%/*}"
@@ -130,12 +130,12 @@ install_package() {
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"
 }
 
-# A machine that has never asked for the lists of packages knows none.
+# A new machine has no package lists yet.
 install_or_update() {
   install_package "$@" || { as_root apt-get update && install_package "$@"; }
 }
 
-# As root, if that takes no password.
+# Runs a command as root, if sudo needs no password.
 as_root() {
   if ((EUID == 0)); then "$@"; else sudo -n "$@"; fi
 }

@@ -2,7 +2,8 @@ using Patron.Shared;
 
 namespace Patron.Dialects.Accounts;
 
-// Required parameters have no default; the API reference then shows them as required. The core checks whether they were sent (422 by field).
+// Required parameters have no default; the API reference then shows them as required. The core checks whether they were sent (422 by
+// field).
 
 /// <summary>Source 3, register. The user name is optional.</summary>
 public sealed record RegisterRequest(

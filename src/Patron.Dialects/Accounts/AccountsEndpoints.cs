@@ -7,7 +7,9 @@ using Patron.Web.Http;
 
 namespace Patron.Dialects.Accounts;
 
-/// <summary>Maps the accounts dialect (source 3, auth service): registration, sign-in, the caller's own account, API keys and members.</summary>
+/// <summary>
+/// Maps the accounts dialect (source 3, auth service): registration, sign-in, the caller's own account, API keys and members.
+/// </summary>
 public static class AccountsEndpoints
 {
     public static void AddJson(JsonSerializerOptions options) => options.TypeInfoResolverChain.Insert(0, AccountsJson.Default);

@@ -10,8 +10,8 @@ using Patron.Web.Http;
 namespace Patron.Dialects.Accounts;
 
 /// <summary>
-/// Looks up and searches accounts. A separate customers service calls these endpoints with its caller's token and organization, so they return
-/// only accounts that the caller may see.
+/// Looks up and searches accounts. A separate customers service calls these endpoints with its caller's token and organization, so they
+/// return only accounts that the caller may see.
 /// </summary>
 internal static class LookUpEndpoints
 {

@@ -15,7 +15,9 @@ using Patron.Web.Http;
 
 namespace Patron.Dialects.Crm;
 
-/// <summary>Customers across organizations (source 2): creating them for accounts without duplicates, and accepting or declining link offers.</summary>
+/// <summary>
+/// Customers across organizations (source 2): creating them for accounts without duplicates, and accepting or declining link offers.
+/// </summary>
 internal static class CrmCustomerEndpoints
 {
     public static void MapCrmCustomers(this RouteGroupBuilder customers)

@@ -7,7 +7,9 @@ using Patron.Web.Http;
 
 namespace Patron.Dialects.Crm;
 
-/// <summary>The requested page of a list, in the style of Django REST framework: from 1, with 25 rows by default and at most 1000.</summary>
+/// <summary>
+/// The requested page of a list, in the style of Django REST framework: from 1, with 25 rows by default and at most 1000.
+/// </summary>
 internal sealed record Paging([FromQuery(Name = "page")] int Page = 1, [FromQuery(Name = "page_size")] int PageSize = Paging.DefaultSize)
 {
     public const int DefaultSize = 25;
@@ -17,7 +19,9 @@ internal sealed record Paging([FromQuery(Name = "page")] int Page = 1, [FromQuer
     /// <summary>The error in the numbers, or null. A page whose rows would exceed the range of int does not exist.</summary>
     public Error? Refusal => PageSize <= MaxSize && (long)Page * PageSize > int.MaxValue ? NoSuchPage : Web.Http.Page.Refusal(Page, PageSize, MaxSize);
 
-    /// <summary>The page with links to the next and previous ones; 404 after the last page. The first page exists even if it is empty.</summary>
+    /// <summary>
+    /// The page with links to the next and previous ones; 404 after the last page. The first page exists even if it is empty.
+    /// </summary>
     public IResult Answer<T>(HttpContext http, long count, IReadOnlyList<T> results)
     {
         var hasNext = (long)Page * PageSize < count;

@@ -17,7 +17,9 @@ public sealed record SignUpRequest(
 
 public sealed record OrganizationName(long Id, string Name);
 
-/// <summary>A person and the organization they have created, with its records. Tokens are null if the person was signed in before.</summary>
+/// <summary>
+/// A person and the organization they have created, with its records. Tokens are null if the person was signed in before.
+/// </summary>
 public sealed record SignedUpAnswer(
     long Id, string Email, string? Username, string FirstName, string LastName, OrganizationName Organization, IReadOnlyList<ProfileAnswer> Profiles,
     VendorAnswer Vendor, CrmCustomerAnswer Customer, TokensAnswer? Tokens)

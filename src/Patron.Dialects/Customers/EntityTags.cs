@@ -18,7 +18,9 @@ internal static class EntityTags
     /// <summary>Sets the ETag header.</summary>
     public static void Tag(this HttpContext http, Customer customer) => http.Response.Headers.ETag = $"\"{customer.Version}\"";
 
-    /// <summary>The versions in <c>If-Match</c>; null if it is missing or <c>*</c>. Unknown tags are ignored, so that they match no version.</summary>
+    /// <summary>
+    /// The versions in <c>If-Match</c>; null if it is missing or <c>*</c>. Unknown tags are ignored, so that they match no version.
+    /// </summary>
     public static IReadOnlyCollection<long>? Expected(HttpContext http)
     {
         if (http.Request.Headers.IfMatch is not { Count: > 0 } header)

@@ -68,7 +68,8 @@ internal static class SchemaTypes
         schema.Discriminator = null; // Answers have no discriminator property; their fields identify the type.
         if (schema.Properties is { Count: > 0 } && !IsRequest(type))
         {
-            // The exporter marks only constructor parameters as required. An answer never omits a field (contract), unless it is marked with JsonIgnore.
+            // The exporter marks only constructor parameters as required. An answer never omits a field (contract), unless it is marked
+            // with JsonIgnore.
             schema.Required = context.JsonTypeInfo.Properties
                 .Where(property => property.AttributeProvider?.IsDefined(typeof(JsonIgnoreAttribute), inherit: true) != true)
                 .Select(property => property.Name).ToHashSet(StringComparer.Ordinal);
@@ -126,7 +127,8 @@ internal static class SchemaTypes
         _ => JsonSchemaType.String,
     };
 
-    // The fields of requests are nullable in C#, so that the core can report missing ones. In the reference, required fields are not nullable.
+    // The fields of requests are nullable in C#, so that the core can report missing ones. In the reference, required fields are not
+    // nullable.
     private static bool IsRequiredInRequests(JsonPropertyInfo? property) =>
         property is { AssociatedParameter: { HasDefaultValue: false, IsMemberInitializer: false } } && IsRequest(property.DeclaringType);
 

@@ -41,8 +41,8 @@ public sealed record SyncStatusDataAnswer(
     CustomerFigures Customers, long Conflicts, long Errors, long ChangeRequests, SyncRunAnswer? Open, SyncRunAnswer? Last, DateTimeOffset? LastSucceededAt);
 
 /// <summary>
-/// A partner of the ERP: its data there, its state here, the customer it is linked to, the customer who has its address now if it is gone, and its
-/// URL in the ERP.
+/// A partner of the ERP: its data there, its state here, the customer it is linked to, the customer who has its address now if it is gone,
+/// and its URL in the ERP.
 /// </summary>
 public sealed record PartnerAnswer(
     string Id, PartnerState State, string? Reason, JsonElement? Erp, string? Url, PortalCustomerAnswer? Customer, PortalCustomerAnswer? Successor, bool IsActive, DateTimeOffset? WrittenAt, DateTimeOffset FirstSeenAt, DateTimeOffset LastSeenAt)

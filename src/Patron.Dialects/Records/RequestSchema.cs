@@ -21,9 +21,9 @@ public interface IRecordRequest<TSelf> : IDescribed
 public delegate bool OtherMember(string name, ref Utf8JsonReader reader);
 
 /// <summary>
-/// The members of a request and the record's fields that they set. Omitted fields stay unchanged, and <c>null</c> clears a field; for fields that
-/// cannot be empty (flags, enums), <c>null</c> counts as omitted. All errors are collected. An unknown name that is similar to a known one is an
-/// error; other unknown names are ignored (contract, 'Common to all').
+/// The members of a request and the record's fields that they set. Omitted fields stay unchanged, and <c>null</c> clears a field; for
+/// fields that cannot be empty (flags, enums), <c>null</c> counts as omitted. All errors are collected. An unknown name that is similar to
+/// a known one is an error; other unknown names are ignored (contract, 'Common to all').
 /// </summary>
 public sealed class RequestSchema<TRecord>
     where TRecord : class

@@ -12,8 +12,8 @@ using Patron.Web.Http;
 namespace Patron.Dialects.Tradeline;
 
 /// <summary>
-/// The arguments of a method as Frappe accepts them: JSON, a form of either content type with the same names, or no body. Form values are texts. A
-/// repeated name is a list, which no field accepts (422).
+/// The arguments of a method as Frappe accepts them: JSON, a form of either content type with the same names, or no body. Form values are
+/// texts. A repeated name is a list, which no field accepts (422).
 /// </summary>
 internal sealed record FrappeBody<T>(T Value)
     where T : notnull
@@ -39,7 +39,9 @@ internal sealed record FrappeBody<T>(T Value)
 /// <summary>Converts forms to JSON, and adds the body to the API reference.</summary>
 internal static class FrappeBody
 {
-    /// <summary>Describes the body of an endpoint with a <see cref="FrappeBody{T}"/> in the API reference, with an example in JSON.</summary>
+    /// <summary>
+    /// Describes the body of an endpoint with a <see cref="FrappeBody{T}"/> in the API reference, with an example in JSON.
+    /// </summary>
     public static RouteHandlerBuilder TakesArguments<T>(this RouteHandlerBuilder builder, string example)
         where T : notnull =>
         builder.Accepts<T>(isOptional: true, "application/json", "application/x-www-form-urlencoded", "multipart/form-data").TakesExample(example);

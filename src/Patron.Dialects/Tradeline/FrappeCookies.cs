@@ -5,7 +5,9 @@ using Patron.Web.Http;
 
 namespace Patron.Dialects.Tradeline;
 
-/// <summary>Sets Frappe's cookies: the session cookie <c>sid</c>, which scripts cannot read, and those in which scripts find the signed-in user.</summary>
+/// <summary>
+/// Sets Frappe's cookies: the session cookie <c>sid</c>, which scripts cannot read, and those in which scripts find the signed-in user.
+/// </summary>
 internal static class FrappeCookies
 {
     private const string Guest = "Guest";

@@ -36,7 +36,9 @@ public sealed class AuditEntry
     /// <summary>The changed fields with their new values, as a JSON object.</summary>
     public string? After { get; private set; }
 
-    /// <summary>An entry for an action of the caller. For an anonymous caller who is signing in, <paramref name="actorUserId"/> is the account.</summary>
+    /// <summary>
+    /// An entry for an action of the caller. For an anonymous caller who is signing in, <paramref name="actorUserId"/> is the account.
+    /// </summary>
     public static AuditEntry For(
         Caller caller, string action, string subjectType, Guid subjectId, DateTimeOffset at,
         Guid? organizationId = null, Guid? actorUserId = null, string? before = null, string? after = null) => new()

@@ -21,8 +21,8 @@ public sealed partial class BackgroundLoop(StartSignal start, DatabaseOutage out
     private readonly Dictionary<string, int> failures = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// The services whose last runs all failed, in alphabetical order. Failures caused by an outage of the database do not count: the health
-    /// check of the database reports it.
+    /// The services whose last runs all failed, in alphabetical order. Failures caused by an outage of the database do not count: the
+    /// health check of the database reports it.
     /// </summary>
     public IReadOnlyList<string> Failing
     {

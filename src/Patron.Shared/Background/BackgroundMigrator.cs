@@ -8,9 +8,9 @@ using Patron.Shared.Database;
 namespace Patron.Shared.Background;
 
 /// <summary>
-/// A data or index migration that runs once per database, in the background while requests are served. <c>Next</c> processes one batch: it gets
-/// the position where the previous batch ended (null at first) and returns its own end position, or null when the migration is complete. A
-/// batch can be processed twice.
+/// A data or index migration that runs once per database, in the background while requests are served. <c>Next</c> processes one batch: it
+/// gets the position where the previous batch ended (null at first) and returns its own end position, or null when the migration is
+/// complete. A batch can be processed twice.
 /// </summary>
 public sealed record BackgroundMigration(string Name, Func<IServiceProvider, string?, CancellationToken, Task<string?>> Next);
 
@@ -37,8 +37,8 @@ public sealed class FinishedMigrations(DatabasePools pools)
 }
 
 /// <summary>
-/// Runs the pending background migrations one after the other, in one process at a time. Positions are stored in the database, so another process
-/// continues when this one is killed. After each batch it pauses for as long as the batch took.
+/// Runs the pending background migrations one after the other, in one process at a time. Positions are stored in the database, so another
+/// process continues when this one is killed. After each batch it pauses for as long as the batch took.
 /// </summary>
 public sealed partial class BackgroundMigrator(
     DatabasePools pools, IEnumerable<BackgroundMigration> migrations, FinishedMigrations finished, IServiceScopeFactory scopes, BackgroundLoop loop,

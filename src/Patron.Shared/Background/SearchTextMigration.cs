@@ -5,8 +5,8 @@ namespace Patron.Shared.Background;
 
 /// <summary>
 /// Recomputes the search texts of existing rows after the function that generates them has changed. The column is generated, so PostgreSQL
-/// recomputes it when one of its source columns is set to its own value. A batch locks its rows for some milliseconds and gives up after 100 ms
-/// when it has to wait for a lock itself.
+/// recomputes it when one of its source columns is set to its own value. A batch locks its rows for some milliseconds and gives up after
+/// 100 ms when it has to wait for a lock itself.
 /// </summary>
 public static class SearchTextMigration
 {

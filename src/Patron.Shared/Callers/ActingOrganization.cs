@@ -3,16 +3,16 @@ using Patron.Shared.Results;
 namespace Patron.Shared.Callers;
 
 /// <summary>
-/// Determines the organization that a request acts in (contract, 'Who may do what'): the one in the header, else the API key's, else home if
-/// the caller is a member, else the caller's only membership, else home.
+/// Determines the organization that a request acts in (contract, 'Who may do what'): the one in the header, else the API key's, else home
+/// if the caller is a member, else the caller's only membership, else home.
 /// </summary>
 public static class ActingOrganization
 {
     public const string Header = "X-Organization";
 
     /// <summary>
-    /// The caller with the acting organization set. <paramref name="requested"/> is the header's text; an organization that the caller does not
-    /// belong to is 404.
+    /// The caller with the acting organization set. <paramref name="requested"/> is the header's text; an organization that the caller does
+    /// not belong to is 404.
     /// </summary>
     public static async ValueTask<Result<Caller>> ResolveAsync(
         Caller caller, string? requested, Guid home, ICallerSource source, CancellationToken cancellationToken)

@@ -69,8 +69,8 @@ public sealed record RequestOrigin(string Address, string? UserAgent)
 public sealed record CallerIdentity(string Email, bool EmailVerified, string FirstName, string LastName);
 
 /// <summary>
-/// The caller's own access token. It is sent only to the accounts service that issued it. <see cref="ToString"/> does not reveal it, so that it
-/// cannot get into a log or a message.
+/// The caller's own access token. It is sent only to the accounts service that issued it. <see cref="ToString"/> does not reveal it, so
+/// that it cannot get into a log or a message.
 /// </summary>
 public sealed class ForwardedToken(string text)
 {

@@ -3,8 +3,8 @@ using Patron.Shared.Tokens;
 namespace Patron.Shared.Callers;
 
 /// <summary>
-/// Turns credentials into a caller. There are two implementations: a process with accounts reads from the database whether the session or key
-/// is still valid and which memberships the person has; a separate customers service relies on the token alone.
+/// Turns credentials into a caller. There are two implementations: a process with accounts reads from the database whether the session or
+/// key is still valid and which memberships the person has; a separate customers service relies on the token alone.
 /// </summary>
 public interface ICallerSource
 {

@@ -3,8 +3,8 @@ using Patron.Shared.Tokens;
 namespace Patron.Shared.Callers;
 
 /// <summary>
-/// Callers as their access tokens describe them, for a service without accounts of its own. A session that has ended is valid here until the
-/// access token expires (contract, 'Roles of the process'). API keys and cookies are not accepted.
+/// Callers as their access tokens describe them, for a service without accounts of its own. A session that has ended is valid here until
+/// the access token expires (contract, 'Roles of the process'). API keys and cookies are not accepted.
 /// </summary>
 public sealed class TokenCallerSource(HomeOrganization home) : ICallerSource
 {

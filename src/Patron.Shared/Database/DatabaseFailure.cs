@@ -7,7 +7,9 @@ namespace Patron.Shared.Database;
 /// <summary>The temporary failures of the database: the same statement can succeed later.</summary>
 public enum DatabaseTrouble
 {
-    /// <summary>The server cannot be reached, refuses the connection, starts, stops or is out of resources. The statement may have been executed.</summary>
+    /// <summary>
+    /// The server cannot be reached, refuses the connection, starts, stops or is out of resources. The statement may have been executed.
+    /// </summary>
     Unreachable,
 
     /// <summary>The server accepts no writes: a standby, or <c>default_transaction_read_only</c>. The statement was not executed.</summary>
@@ -91,8 +93,8 @@ public static class UniqueViolation
 }
 
 /// <summary>
-/// A write was committed on the primary, but its wait for the synchronous standby was cancelled. PostgreSQL reports success with a warning in
-/// this case. The write must not be acknowledged, because a failover can lose it.
+/// A write was committed on the primary, but its wait for the synchronous standby was cancelled. PostgreSQL reports success with a warning
+/// in this case. The write must not be acknowledged, because a failover can lose it.
 /// </summary>
 public sealed class NotReplicatedException : Exception
 {

@@ -2,7 +2,9 @@ using Npgsql;
 
 namespace Patron.Shared.Database;
 
-/// <summary>Settings of the database connection; section <c>Database</c>. Pool sizes, timeouts and TLS belong in the connection string.</summary>
+/// <summary>
+/// Settings of the database connection; section <c>Database</c>. Pool sizes, timeouts and TLS belong in the connection string.
+/// </summary>
 public sealed class DatabaseOptions
 {
     private static readonly TimeSpan MaxLockTimeout = TimeSpan.FromMinutes(10);

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace Patron.Shared.Database;
 
 /// <summary>
-/// Logs an outage of the database once when it begins, every 30 seconds while it lasts and once when it ends, regardless of how many requests
-/// and services fail.
+/// Logs an outage of the database once when it begins, every 30 seconds while it lasts and once when it ends, regardless of how many
+/// requests and services fail.
 /// </summary>
 public sealed partial class DatabaseOutage(TimeProvider time, ILogger<DatabaseOutage> logger)
 {

@@ -73,10 +73,11 @@ public sealed class DatabasePools : IAsyncDisposable
         TryAdd(builder, "Auto Prepare Min Usages", 2);
         TryAdd(builder, "No Reset On Close", true);
         TryAdd(builder, "Application Name", "patron");
-        // By default the driver tries Kerberos encryption first, which costs a round trip and breaks behind some proxies (npgsql issue 6524).
+        // By default the driver tries Kerberos encryption first, which costs a round trip and breaks behind some proxies (npgsql issue
+        // 6524).
         TryAdd(builder, "GSS Encryption Mode", "Disable");
-        // Cancelling a command breaks its connection instead of sending a cancel request: that would need another connection to a server that
-        // may hang, and PostgreSQL reports success when a wait for a synchronous standby is cancelled.
+        // Cancelling a command breaks its connection instead of sending a cancel request: that would need another connection to a server
+        // that may hang, and PostgreSQL reports success when a wait for a synchronous standby is cancelled.
         TryAdd(builder, "Cancellation Timeout", -1);
         // Always off, whatever the connection string says: error details contain e-mail addresses, and exceptions reach traces and logs.
         builder.IncludeErrorDetail = false;

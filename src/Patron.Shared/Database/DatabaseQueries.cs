@@ -6,7 +6,9 @@ namespace Patron.Shared.Database;
 /// <summary>Runs SQL statements on the session's connection and inside its transaction, if there is one.</summary>
 public static class DatabaseQueries
 {
-    /// <summary>All rows in order. Values are the parameters from <c>$1</c> on; a value that can be null is an <see cref="OptionalParameter"/>.</summary>
+    /// <summary>
+    /// All rows in order. Values are the parameters from <c>$1</c> on; a value that can be null is an <see cref="OptionalParameter"/>.
+    /// </summary>
     public static Task<List<T>> QueryAsync<T>(
         this DatabaseSession database, string sql, Func<RowCursor, T> read, CancellationToken cancellationToken, params object[] values) =>
         database.OnConnectionAsync(

@@ -30,7 +30,9 @@ public sealed class DatabaseSession(DatabasePools pools) : IAsyncDisposable
     /// <summary>Whether a transaction is open, so that waiting would block other requests as well.</summary>
     public bool IsInTransaction => transaction is not null;
 
-    /// <summary>Whether the answer to this request will be stored for repeated requests (<see cref="Idempotency.IdempotentWork"/>).</summary>
+    /// <summary>
+    /// Whether the answer to this request will be stored for repeated requests (<see cref="Idempotency.IdempotentWork"/>).
+    /// </summary>
     public bool IsAnswerStored => enclosing is not null;
 
     /// <summary>Uses the connection pool of background services. Must be called before the session is used.</summary>
@@ -59,7 +61,9 @@ public sealed class DatabaseSession(DatabasePools pools) : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs work on the open connection, inside the transaction if there is one. Otherwise the connection is closed again afterwards.</summary>
+    /// <summary>
+    /// Runs work on the open connection, inside the transaction if there is one. Otherwise the connection is closed again afterwards.
+    /// </summary>
     public async Task<T> OnConnectionAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellationToken)
     {
         if (Connection.State == ConnectionState.Open)
@@ -81,8 +85,8 @@ public sealed class DatabaseSession(DatabasePools pools) : IAsyncDisposable
     }
 
     /// <summary>
-    /// Begins a transaction for all contexts of the session. Inside another transaction it is a savepoint, so that a step can fail, for example
-    /// because it lost a race, and the surrounding work continues. Throws if a context has unsaved changes when a savepoint begins.
+    /// Begins a transaction for all contexts of the session. Inside another transaction it is a savepoint, so that a step can fail, for
+    /// example because it lost a race, and the surrounding work continues. Throws if a context has unsaved changes when a savepoint begins.
     /// </summary>
     public async Task<DatabaseTransaction> BeginAsync(CancellationToken cancellationToken)
     {
@@ -101,14 +105,14 @@ public sealed class DatabaseSession(DatabasePools pools) : IAsyncDisposable
     public EnclosingTransaction Enclose(Func<CancellationToken, Task> afterBegin) => enclosing = new EnclosingTransaction(this, afterBegin);
 
     /// <summary>
-    /// Whether a write needs <see cref="BeginAsync"/>, because it is part of a larger transaction. Otherwise a single statement or batch is a
-    /// transaction by itself, in one round trip.
+    /// Whether a write needs <see cref="BeginAsync"/>, because it is part of a larger transaction. Otherwise a single statement or batch is
+    /// a transaction by itself, in one round trip.
     /// </summary>
     public bool IsPartOfTransaction => transaction is not null || enclosing is not null;
 
     /// <summary>
-    /// Throws <see cref="NotReplicatedException"/> if the wait of a commit for its synchronous standby was cancelled. The session and its contexts
-    /// check this themselves; only after <c>ExecuteUpdate</c> and similar EF queries the caller must.
+    /// Throws <see cref="NotReplicatedException"/> if the wait of a commit for its synchronous standby was cancelled. The session and its
+    /// contexts check this themselves; only after <c>ExecuteUpdate</c> and similar EF queries the caller must.
     /// </summary>
     public void ThrowIfNotReplicated() => standby.ThrowIfAny();
 

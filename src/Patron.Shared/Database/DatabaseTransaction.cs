@@ -3,8 +3,8 @@ using Patron.Shared.Results;
 namespace Patron.Shared.Database;
 
 /// <summary>
-/// A transaction of a <see cref="DatabaseSession"/>, or a savepoint inside one. If it is disposed without a commit, it is rolled back: the rows,
-/// the entities that the contexts track and the actions registered to run after the commit.
+/// A transaction of a <see cref="DatabaseSession"/>, or a savepoint inside one. If it is disposed without a commit, it is rolled back: the
+/// rows, the entities that the contexts track and the actions registered to run after the commit.
 /// </summary>
 public sealed class DatabaseTransaction : IAsyncDisposable
 {
@@ -26,7 +26,9 @@ public sealed class DatabaseTransaction : IAsyncDisposable
 
     internal bool HasEnded { get; set; }
 
-    /// <summary>Commits. An outermost transaction then returns the connection to the pool and runs the actions registered to run after the commit.</summary>
+    /// <summary>
+    /// Commits. An outermost transaction then returns the connection to the pool and runs the actions registered to run after the commit.
+    /// </summary>
     public Task CommitAsync(CancellationToken cancellationToken) => session.CommitAsync(this, cancellationToken);
 
     /// <summary>Commits and returns the value.</summary>

@@ -20,9 +20,9 @@ public sealed record EmailKeyColumn(string Kind, string Table, string Column, st
 }
 
 /// <summary>
-/// Converts stored keys of e-mail addresses to their current form. Only keys with non-ASCII letters can differ. This runs once per database, at
-/// the start and before requests are served. A key that another row already has is recorded as a conflict and retried regularly, until
-/// one of the two rows has been changed, merged or erased.
+/// Converts stored keys of e-mail addresses to their current form. Only keys with non-ASCII letters can differ. This runs once per
+/// database, at the start and before requests are served. A key that another row already has is recorded as a conflict and retried
+/// regularly, until one of the two rows has been changed, merged or erased.
 /// </summary>
 public sealed class EmailKeys(DatabasePools pools, IEnumerable<EmailKeyColumn> columns, FinishedMigrations finished)
 {

@@ -10,8 +10,8 @@ internal static partial class MigrationPermissionError
     public static string? Explain(PostgresException exception, NpgsqlConnection connection, Migration? migration = null)
     {
         var user = new NpgsqlConnectionStringBuilder(connection.ConnectionString).Username;
-        // A missing permission and a missing extension have different SQL states, which other errors share, and messages are translated. The
-        // server's source file identifies both.
+        // A missing permission and a missing extension have different SQL states, which other errors share, and messages are translated.
+        // The server's source file identifies both.
         return exception.File == "extension.c" && migration is not null
             ? $"Migration {migration.Module}/{migration.Name} could not make the extensions it needs ({exception.MessageText}). They come with PostgreSQL (its contrib package); let an administrator run once, in the database {connection.Database}: {Extensions(migration)}"
             : exception.SqlState == PostgresErrorCodes.InsufficientPrivilege

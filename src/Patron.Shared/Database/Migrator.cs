@@ -29,8 +29,8 @@ public sealed record MigrationSet(string Module, Assembly Assembly)
 internal sealed record Migration(string Module, int Number, string Name, string Sql, string Checksum);
 
 /// <summary>
-/// Migrates the database to this program's version with forward-only SQL files, each in its own transaction. Several processes may run it at
-/// once. A file that was changed after it ran is refused, because its checksum differs. If the database's user lacks a permission, a
+/// Migrates the database to this program's version with forward-only SQL files, each in its own transaction. Several processes may run it
+/// at once. A file that was changed after it ran is refused, because its checksum differs. If the database's user lacks a permission, a
 /// <see cref="CannotStartException"/> says what an administrator has to do.
 /// </summary>
 public sealed partial class Migrator(DatabasePools pools, IEnumerable<MigrationSet> sets, ILogger<Migrator> logger)
@@ -84,7 +84,8 @@ public sealed partial class Migrator(DatabasePools pools, IEnumerable<MigrationS
         }
     }
 
-    // The lock is polled: a session that waits in pg_advisory_lock has a snapshot, which blocks CREATE INDEX CONCURRENTLY in the lock's holder.
+    // The lock is polled: a session that waits in pg_advisory_lock has a snapshot, which blocks CREATE INDEX CONCURRENTLY in the lock's
+    // holder.
     private static async Task LockAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand($"SELECT pg_try_advisory_lock({LockKey})", connection);

@@ -50,7 +50,9 @@ internal sealed class SessionContexts
         }
     }
 
-    /// <summary>The tracked entities with their values. Throws if there are unsaved changes, which a rollback could neither keep nor undo.</summary>
+    /// <summary>
+    /// The tracked entities with their values. Throws if there are unsaved changes, which a rollback could neither keep nor undo.
+    /// </summary>
     public EntitySnapshot TakeSnapshot()
     {
         var entities = new List<(DbContext Context, object Entity, PropertyValues Values)>();
@@ -84,7 +86,7 @@ internal sealed class SessionContexts
 }
 
 /// <summary>
-/// The entities tracked at a savepoint, with their values. A rollback to the savepoint restores them, so that the surrounding code can go on with
-/// the entities it has loaded.
+/// The entities tracked at a savepoint, with their values. A rollback to the savepoint restores them, so that the surrounding code can go
+/// on with the entities it has loaded.
 /// </summary>
 internal sealed record EntitySnapshot(IReadOnlyList<(DbContext Context, object Entity, PropertyValues Values)> Entities);

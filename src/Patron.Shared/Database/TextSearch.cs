@@ -3,8 +3,8 @@ using Patron.Shared.Text;
 namespace Patron.Shared.Database;
 
 /// <summary>
-/// Builds SQL conditions on a search text (Database/Migrations/0003_search_folding.sql). Rows that were written before that migration contain
-/// the result of <c>shared.fold</c>; if the two foldings can differ, both patterns are searched.
+/// Builds SQL conditions on a search text (Database/Migrations/0003_search_folding.sql). Rows that were written before that migration
+/// contain the result of <c>shared.fold</c>; if the two foldings can differ, both patterns are searched.
 /// </summary>
 /// <param name="column">The column with the search text; it has a trigram index.</param>
 /// <param name="add">Adds a value to the statement and returns its parameter's name.</param>
@@ -16,8 +16,8 @@ public sealed class TextSearch(string column, Func<string, string> add)
     private const int MaxWords = 8;
 
     /// <summary>
-    /// Matches all words of the query in any order, or the query as typed. A word of three or more letters matches anywhere, a shorter one only
-    /// at the beginning of a word.
+    /// Matches all words of the query in any order, or the query as typed. A word of three or more letters matches anywhere, a shorter one
+    /// only at the beginning of a word.
     /// </summary>
     public string Anywhere(string query)
     {
@@ -32,8 +32,8 @@ public sealed class TextSearch(string column, Func<string, string> add)
     }
 
     /// <summary>
-    /// Matches the text in one of these lines of the search text, or in line <paramref name="added"/> of the part after the separator. The index
-    /// finds the text anywhere; a second condition checks the line.
+    /// Matches the text in one of these lines of the search text, or in line <paramref name="added"/> of the part after the separator. The
+    /// index finds the text anywhere; a second condition checks the line.
     /// </summary>
     public string InLines(string text, ReadOnlySpan<int> lines, int added)
     {

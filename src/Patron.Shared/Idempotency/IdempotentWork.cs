@@ -10,9 +10,9 @@ namespace Patron.Shared.Idempotency;
 public sealed record StoredAnswer(int Status, IReadOnlyDictionary<string, string> Headers, byte[] Body);
 
 /// <summary>
-/// Executes work once per idempotency key. The answer is stored in the transaction of the work, so after a crash neither exists. That transaction
-/// begins with the first one of the work (<see cref="DatabaseSession.Enclose"/>). Of two concurrent requests, an advisory lock admits one and the
-/// other gets 409. Successes and refused requests (400, 422) are stored; other answers are not, because they can change.
+/// Executes work once per idempotency key. The answer is stored in the transaction of the work, so after a crash neither exists. That
+/// transaction begins with the first one of the work (<see cref="DatabaseSession.Enclose"/>). Of two concurrent requests, an advisory lock
+/// admits one and the other gets 409. Successes and refused requests (400, 422) are stored; other answers are not, because they can change.
 /// </summary>
 public sealed class IdempotentWork(DatabaseSession database, TimeProvider time)
 {
@@ -56,8 +56,8 @@ public sealed class IdempotentWork(DatabaseSession database, TimeProvider time)
     }
 
     /// <summary>
-    /// Deletes the stored answers whose body contains one of the texts, for an erasure. A repeated request is then treated as a new one. This scans
-    /// all answers of the last day: erasures are rare, and an index on the bodies would slow down every create.
+    /// Deletes the stored answers whose body contains one of the texts, for an erasure. A repeated request is then treated as a new one.
+    /// This scans all answers of the last day: erasures are rare, and an index on the bodies would slow down every create.
     /// </summary>
     public async Task ForgetAsync(string[] texts, CancellationToken cancellationToken)
     {
@@ -90,8 +90,8 @@ public sealed class IdempotentWork(DatabaseSession database, TimeProvider time)
         return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    // An UPDATE instead of a SELECT: its commit waits for the synchronous standby. So an answer whose own commit did not wait is not returned
-    // before the standby has it.
+    // An UPDATE instead of a SELECT: its commit waits for the synchronous standby. So an answer whose own commit did not wait is not
+    // returned before the standby has it.
     private async Task<Result<StoredAnswer>?> FindAsync(string scope, string key, byte[] requestHash, CancellationToken cancellationToken)
     {
         await using var command = Command(
@@ -139,7 +139,9 @@ public sealed class IdempotentWork(DatabaseSession database, TimeProvider time)
         return command;
     }
 
-    /// <summary>Ends the work at its first transaction, because another request with the same key is in progress or has been answered.</summary>
+    /// <summary>
+    /// Ends the work at its first transaction, because another request with the same key is in progress or has been answered.
+    /// </summary>
     private sealed class DuplicateRequestException(Result<StoredAnswer> answer) : Exception
     {
         public Result<StoredAnswer> Answer { get; } = answer;

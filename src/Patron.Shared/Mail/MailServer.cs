@@ -8,7 +8,9 @@ using Patron.Shared.Outbox;
 
 namespace Patron.Shared.Mail;
 
-/// <summary>The server cannot be reached or accepts no mail at all. The message contains the step that failed and the server's answer.</summary>
+/// <summary>
+/// The server cannot be reached or accepts no mail at all. The message contains the step that failed and the server's answer.
+/// </summary>
 public sealed class MailServerException(string reason, Exception inner) : Exception(reason, inner);
 
 /// <summary>The configured SMTP server. Each message uses its own connection, with a timeout of 20 seconds.</summary>
@@ -119,8 +121,8 @@ public sealed class MailServer(MailOptions options, TimeProvider time)
         return chain.Build((X509Certificate2)certificate);
     }
 
-    // RFC 5321, 4.2.3: 450 and every 5xx concern the mailbox or the message. Other temporary answers concern the server, and a refused sender
-    // concerns every message; an administrator can fix both.
+    // RFC 5321, 4.2.3: 450 and every 5xx concern the mailbox or the message. Other temporary answers concern the server, and a refused
+    // sender concerns every message; an administrator can fix both.
     private static bool IsAboutOneMessage(SmtpCommandException refusal) =>
         refusal.ErrorCode is SmtpErrorCode.RecipientNotAccepted or SmtpErrorCode.MessageNotAccepted
         && (IsFinal(refusal) || refusal.StatusCode == SmtpStatusCode.MailboxBusy);

@@ -5,8 +5,8 @@ using Patron.Shared.Text;
 namespace Patron.Shared.Mail;
 
 /// <summary>
-/// Makes a name from a person or an ERP safe for a mail: one line, without invisible characters and bidirectional controls, at most 60 characters.
-/// Otherwise a name could contain a message of its own, to a recipient who never asked for it.
+/// Makes a name from a person or an ERP safe for a mail: one line, without invisible characters and bidirectional controls, at most 60
+/// characters. Otherwise a name could contain a message of its own, to a recipient who never asked for it.
 /// </summary>
 public static class NameInMail
 {

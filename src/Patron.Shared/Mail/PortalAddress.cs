@@ -1,8 +1,8 @@
 namespace Patron.Shared.Mail;
 
 /// <summary>
-/// The base address of the portal's pages, for links in mails: the setting <c>Portal:Url</c>, else the address that this process listens at,
-/// which is known only after the start. A role without pages has none.
+/// The base address of the portal's pages, for links in mails: the setting <c>Portal:Url</c>, else the address that this process listens
+/// at, which is known only after the start. A role without pages has none.
 /// </summary>
 public sealed class PortalAddress(string? url, Func<string>? listening)
 {

@@ -1,6 +1,9 @@
 namespace Patron.Shared.Outbox;
 
-/// <summary>A side effect that runs after the commit of the transaction that requested it. It is added to a context and saved with the other changes.</summary>
+/// <summary>
+/// A side effect that runs after the commit of the transaction that requested it. It is added to a context and saved with the other
+/// changes.
+/// </summary>
 public sealed class OutboxMessage
 {
     private OutboxMessage()

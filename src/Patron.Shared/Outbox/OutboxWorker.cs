@@ -8,9 +8,9 @@ using Patron.Shared.Text;
 namespace Patron.Shared.Outbox;
 
 /// <summary>
-/// Sends outbox messages within 250 ms; any number of processes can run it at once. A failed message is retried after 5 s, 10 s, 20 s and so on,
-/// up to an hour. It is given up after 15 attempts (about half a day), or immediately when its handler refuses it permanently, and then kept for
-/// inspection.
+/// Sends outbox messages within 250 ms; any number of processes can run it at once. A failed message is retried after 5 s, 10 s, 20 s and
+/// so on, up to an hour. It is given up after 15 attempts (about half a day), or immediately when its handler refuses it permanently, and
+/// then kept for inspection.
 /// </summary>
 public sealed partial class OutboxWorker(
     DatabasePools pools, IEnumerable<OutboxHandler> handlers, BackgroundLoop loop, TimeProvider time, ILogger<OutboxWorker> logger) : BackgroundService
@@ -47,8 +47,8 @@ public sealed partial class OutboxWorker(
         await Task.WhenAny([.. sending.Values, Task.Delay(PollInterval, cancellationToken)]);
     }
 
-    // due_at is the lease: if the process dies while sending, the message is sent again after the lease. Messages that this process is still
-    // sending are excluded, whatever the clock says.
+    // due_at is the lease: if the process dies while sending, the message is sent again after the lease. Messages that this process is
+    // still sending are excluded, whatever the clock says.
     private const string ClaimSql = """
         UPDATE shared.outbox_messages SET due_at = $1, attempts = attempts + 1
         WHERE id IN (

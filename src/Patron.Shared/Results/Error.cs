@@ -37,7 +37,9 @@ public sealed record Error(ErrorKind Kind, string Detail)
     /// <summary>Field name to messages; only for <see cref="ErrorKind.Invalid"/>.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>>? Fields { get; init; }
 
-    /// <summary>How long to wait before the next attempt; only for <see cref="ErrorKind.RateLimited"/> and <see cref="ErrorKind.Unavailable"/>.</summary>
+    /// <summary>
+    /// How long to wait before the next attempt; only for <see cref="ErrorKind.RateLimited"/> and <see cref="ErrorKind.Unavailable"/>.
+    /// </summary>
     public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>All messages in one line, for output that has no room for fields.</summary>

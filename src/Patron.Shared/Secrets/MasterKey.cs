@@ -54,7 +54,8 @@ public sealed class MasterKey
         return FromBase64(File.ReadAllText(path));
     }
 
-    // File.Move checks for an existing file before it renames, so two processes can both succeed. A hard link succeeds for one of them only.
+    // File.Move checks for an existing file before it renames, so two processes can both succeed. A hard link succeeds for one of them
+    // only.
     private static void MoveIntoPlace(string temporary, string path)
     {
         if (Link(temporary, path) != 0 && !File.Exists(path))

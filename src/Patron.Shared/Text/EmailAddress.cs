@@ -6,8 +6,8 @@ using Patron.Shared.Results;
 namespace Patron.Shared.Text;
 
 /// <summary>
-/// An e-mail address as written, and the key for comparisons: the folded local part and the domain in its ASCII form (IDNA), so that all spellings
-/// of a domain are equal. At most 254 characters (RFC 5321).
+/// An e-mail address as written, and the key for comparisons: the folded local part and the domain in its ASCII form (IDNA), so that all
+/// spellings of a domain are equal. At most 254 characters (RFC 5321).
 /// </summary>
 public sealed record EmailAddress(string Text, string Key)
 {
@@ -23,8 +23,8 @@ public sealed record EmailAddress(string Text, string Key)
         string.IsNullOrWhiteSpace(text) ? FieldErrors.Required : "This is not an e-mail address; it should look like name@example.com.";
 
     /// <summary>
-    /// Parses a bare address: one <c>@</c>, a local part of up to 64 characters and a domain with a dot. Display names and invisible characters are
-    /// refused.
+    /// Parses a bare address: one <c>@</c>, a local part of up to 64 characters and a domain with a dot. Display names and invisible
+    /// characters are refused.
     /// </summary>
     public static bool TryParse(string? text, [NotNullWhen(true)] out EmailAddress? address)
     {
@@ -50,7 +50,9 @@ public sealed record EmailAddress(string Text, string Key)
     /// <summary>The key of a text that was accepted as an address before, whatever the rules are now.</summary>
     public static string KeyOf(string text) => TryParse(text, out var address) ? address.Key : Folding.Key(text);
 
-    /// <summary>The key in its form before domains were converted to ASCII. Hashes of erased addresses may have been computed from it.</summary>
+    /// <summary>
+    /// The key in its form before domains were converted to ASCII. Hashes of erased addresses may have been computed from it.
+    /// </summary>
     public static string FormerKey(string key)
     {
         var at = key.LastIndexOf('@');

@@ -10,19 +10,23 @@ namespace Patron.Shared.Text;
 public static class Folding
 {
     /// <summary>
-    /// The longest sequence of combining marks; after it a grapheme joiner is inserted (UAX #15, 'Stream-Safe Text Format'), because sorting marks
-    /// takes quadratic time. No language uses so many.
+    /// The longest sequence of combining marks; after it a grapheme joiner is inserted (UAX #15, 'Stream-Safe Text Format'), because
+    /// sorting marks takes quadratic time. No language uses so many.
     /// </summary>
     private const int MaxMarks = 30;
 
-    // Decomposition cannot turn a sequence of this length into more than MaxMarks: a mark becomes at most two, and a letter adds at most three.
+    // Decomposition cannot turn a sequence of this length into more than MaxMarks: a mark becomes at most two, and a letter adds at most
+    // three.
     private const int SafeMarks = 8;
 
     private const char CombiningGraphemeJoiner = '\u034F';
 
-    /// <summary>The comparison key of an address, a user name or a name, without surrounding blanks. The key of a key is the key itself.</summary>
+    /// <summary>
+    /// The comparison key of an address, a user name or a name, without surrounding blanks. The key of a key is the key itself.
+    /// </summary>
     public static string Key(string text) =>
-        // Normalized again after ToLowerInvariant: a lower-case letter can have a composed form that the upper-case one lacks (J with caron).
+        // Normalized again after ToLowerInvariant: a lower-case letter can have a composed form that the upper-case one lacks (J with
+        // caron).
         Compatible(Compatible(text.Trim()).ToLowerInvariant()).Trim();
 
     /// <summary>The text in NFKC. Invalid characters become U+FFFD.</summary>
@@ -86,8 +90,8 @@ public static class Folding
         return limited.ToString();
     }
 
-    // All characters that can be reordered. The half-width voiced sound marks are letters that become marks, and unassigned characters may be marks
-    // in a newer Unicode version. The joiner is formally a mark, but marks are never reordered across it.
+    // All characters that can be reordered. The half-width voiced sound marks are letters that become marks, and unassigned characters may
+    // be marks in a newer Unicode version. The joiner is formally a mark, but marks are never reordered across it.
     private static bool IsMark(Rune rune) => rune.Value is 0xFF9E or 0xFF9F || (rune.Value != CombiningGraphemeJoiner && Rune.GetUnicodeCategory(rune) is
         UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark or UnicodeCategory.OtherNotAssigned);
 }

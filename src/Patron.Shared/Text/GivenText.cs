@@ -4,8 +4,8 @@ using System.Text;
 namespace Patron.Shared.Text;
 
 /// <summary>
-/// Checks every text from outside, whatever its field, before it is processed. An invalid text from a person is refused. A text from an ERP or a
-/// file is repaired, because nobody can correct it at that moment.
+/// Checks every text from outside, whatever its field, before it is processed. An invalid text from a person is refused. A text from an ERP
+/// or a file is repaired, because nobody can correct it at that moment.
 /// </summary>
 public static class GivenText
 {
@@ -58,8 +58,8 @@ public static class GivenText
     }
 
     /// <summary>
-    /// A text from an ERP as it is stored: without surrounding blanks, NUL, other control characters and invisible characters, and with U+FFFD for
-    /// invalid characters. Null if nothing remains.
+    /// A text from an ERP as it is stored: without surrounding blanks, NUL, other control characters and invisible characters, and with
+    /// U+FFFD for invalid characters. Null if nothing remains.
     /// </summary>
     public static string? Mend(string text)
     {

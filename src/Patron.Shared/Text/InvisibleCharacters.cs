@@ -4,8 +4,8 @@ using System.Text;
 namespace Patron.Shared.Text;
 
 /// <summary>
-/// Invisible characters. Texts that differ only in them look the same, and some of them change the direction of the following text. They are
-/// trimmed from the ends of texts, refused inside addresses and ignored in searches.
+/// Invisible characters. Texts that differ only in them look the same, and some of them change the direction of the following text. They
+/// are trimmed from the ends of texts, refused inside addresses and ignored in searches.
 /// </summary>
 public static class InvisibleCharacters
 {

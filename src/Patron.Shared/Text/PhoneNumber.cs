@@ -15,7 +15,9 @@ public static partial class PhoneNumber
     // The number of digits is limited, but not that of blanks and dashes, so the length needs a limit of its own.
     private const int MaxTextLength = 100;
 
-    /// <summary>Whether the text is a phone number by <see cref="Rule"/>. Digits of any script and invisible characters are accepted.</summary>
+    /// <summary>
+    /// Whether the text is a phone number by <see cref="Rule"/>. Digits of any script and invisible characters are accepted.
+    /// </summary>
     public static bool IsValid(string text) =>
         text.Length <= MaxTextLength && WithoutExtension(text) is { } number && number.Count(char.IsAsciiDigit) is >= 5 and <= 15;
 

@@ -3,8 +3,8 @@ using PhoneNumbers;
 namespace Patron.Shared.Text;
 
 /// <summary>
-/// Converts phone numbers to E.164, such as <c>+4930123456</c>: international numbers always, national ones by the organization's region. The
-/// library loads a country's metadata at the first number of that country.
+/// Converts phone numbers to E.164, such as <c>+4930123456</c>: international numbers always, national ones by the organization's region.
+/// The library loads a country's metadata at the first number of that country.
 /// </summary>
 /// <param name="region">ISO 3166, two letters; null if there is no region for national numbers.</param>
 public sealed class PhoneNumberParser(string? region)
@@ -20,7 +20,9 @@ public sealed class PhoneNumberParser(string? region)
     /// <summary>Whether this is the code of a region that has phone numbers.</summary>
     public static bool IsRegion(string code) => PhoneNumberUtil.GetInstance().GetSupportedRegions().Contains(code.ToUpperInvariant());
 
-    /// <summary>The number in E.164 without its extension; null if it is not a phone number, or is national and there is no region.</summary>
+    /// <summary>
+    /// The number in E.164 without its extension; null if it is not a phone number, or is national and there is no region.
+    /// </summary>
     public string? ToE164(string? text)
     {
         if (text is null || PhoneNumber.WithoutExtension(text) is not { } number)
@@ -37,8 +39,8 @@ public sealed class PhoneNumberParser(string? region)
         return FromNational(number, hasZeroPrefix) ?? (hasZeroPrefix ? FromInternational(AfterTwoZeros(number)) : null);
     }
 
-    // The library's result if it considers the number possible. Other numbers keep their digits: examples such as +12345, and numbers that are
-    // longer than the numbering plan the library knows.
+    // The library's result if it considers the number possible. Other numbers keep their digits: examples such as +12345, and numbers that
+    // are longer than the numbering plan the library knows.
     private static string? FromInternational(string number)
     {
         var digits = Digits(number);

@@ -3,13 +3,14 @@ using System.Text;
 namespace Patron.Shared.Text;
 
 /// <summary>
-/// Splits search queries by the rules of <c>shared.search_fold</c> (Database/Migrations/0003_search_folding.sql): which characters separate words,
-/// and which are ignored.
+/// Splits search queries by the rules of <c>shared.search_fold</c> (Database/Migrations/0003_search_folding.sql): which characters separate
+/// words, and which are ignored.
 /// </summary>
 public static class SearchText
 {
     /// <summary>
-    /// From this number of digits, a phone number is also found by its last digits, because country and area codes can be written in several ways.
+    /// From this number of digits, a phone number is also found by its last digits, because country and area codes can be written in
+    /// several ways.
     /// </summary>
     public const int PhoneSuffixLength = 7;
 

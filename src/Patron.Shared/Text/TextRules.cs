@@ -30,7 +30,9 @@ public static class TextRules
     /// <summary>The trimmed text; null if it is blank or contains only invisible characters.</summary>
     public static string? NullIfBlank(string? text) => text is not null && InvisibleCharacters.Trim(text) is { Length: > 0 } trimmed ? trimmed : null;
 
-    /// <summary>The error in the text, or null. Line breaks, tabs and bidirectional controls are allowed only in texts of several lines.</summary>
+    /// <summary>
+    /// The error in the text, or null. Line breaks, tabs and bidirectional controls are allowed only in texts of several lines.
+    /// </summary>
     public static string? Problem(string text, bool severalLines = false)
     {
         if (GivenText.Problem(text) is { } problem)

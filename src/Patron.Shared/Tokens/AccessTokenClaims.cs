@@ -3,8 +3,8 @@ using Patron.Shared.Callers;
 namespace Patron.Shared.Tokens;
 
 /// <summary>
-/// The claims of an access token. Times are in whole seconds (RFC 7519, NumericDate). All requests with the same token share one instance, so
-/// it must not be modified.
+/// The claims of an access token. Times are in whole seconds (RFC 7519, NumericDate). All requests with the same token share one instance,
+/// so it must not be modified.
 /// </summary>
 public sealed record AccessTokenClaims
 {

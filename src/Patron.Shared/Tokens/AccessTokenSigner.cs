@@ -27,8 +27,8 @@ public sealed class AccessTokenSigner
     public TimeSpan Lifetime => options.Lifetime;
 
     /// <summary>
-    /// Signs a token. It contains the first <see cref="AccessTokenClaims.MaxMemberships"/> memberships, or none if it would otherwise be longer
-    /// than verifiers accept. In both cases it is marked as truncated.
+    /// Signs a token. It contains the first <see cref="AccessTokenClaims.MaxMemberships"/> memberships, or none if it would otherwise be
+    /// longer than verifiers accept. In both cases it is marked as truncated.
     /// </summary>
     /// <exception cref="ArgumentException">The token would be too long even without memberships, or a scope is invalid.</exception>
     public string Sign(AccessTokenClaims claims, SigningKey key)

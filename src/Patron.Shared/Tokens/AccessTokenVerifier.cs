@@ -65,7 +65,9 @@ public sealed class AccessTokenVerifier
 
     internal int CachedTokens => cache.Count;
 
-    /// <summary>The claims of the token, or null when it is not genuine, not for us or not valid at this time. The reason is not reported.</summary>
+    /// <summary>
+    /// The claims of the token, or null when it is not genuine, not for us or not valid at this time. The reason is not reported.
+    /// </summary>
     public ValueTask<AccessTokenClaims?> VerifyAsync(string token, CancellationToken cancellationToken)
     {
         Span<byte> buffer = stackalloc byte[MaxLength];
@@ -84,7 +86,8 @@ public sealed class AccessTokenVerifier
     private async ValueTask<AccessTokenClaims?> VerifySignatureAsync(
         string token, TokenFingerprint fingerprint, CancellationToken cancellationToken)
     {
-        // Checked before the library parses the token: three parts in canonical base64url, and a header with the algorithm and the key only.
+        // Checked before the library parses the token: three parts in canonical base64url, and a header with the algorithm and the key
+        // only.
         var parts = token.Split('.', 4);
         if (parts.Length != 3
             || Decode(parts[0]) is not { } header
@@ -115,8 +118,8 @@ public sealed class AccessTokenVerifier
         return claims;
     }
 
-    // RFC 7515, section 2: base64url without padding, line breaks or other characters. Encoding the bytes again proves that the text was the
-    // canonical encoding, including the unused bits at the end (RFC 4648, section 3.5).
+    // RFC 7515, section 2: base64url without padding, line breaks or other characters. Encoding the bytes again proves that the text was
+    // the canonical encoding, including the unused bits at the end (RFC 4648, section 3.5).
     private static byte[]? Decode(string text)
     {
         var bytes = new byte[Base64Url.GetMaxDecodedLength(text.Length)];

@@ -5,8 +5,9 @@ using Microsoft.IdentityModel.Tokens;
 namespace Patron.Shared.Tokens;
 
 /// <summary>
-/// The keys that another service publishes. If that service is unavailable, slow or malicious, keys are not found, and nothing worse happens.
-/// Cached keys stay in use while the service is unavailable. Decision 0003 explains why this is not the library's ConfigurationManager.
+/// The keys that another service publishes. If that service is unavailable, slow or malicious, keys are not found, and nothing worse
+/// happens. Cached keys stay in use while the service is unavailable. Decision 0003 explains why this is not the library's
+/// ConfigurationManager.
 /// </summary>
 public sealed partial class HttpVerificationKeys : IVerificationKeys
 {
@@ -63,8 +64,9 @@ public sealed partial class HttpVerificationKeys : IVerificationKeys
     }
 
     /// <summary>
-    /// Fetches the keys, or does nothing within <see cref="MinFetchInterval"/>. Concurrent callers share one fetch. Throws only when the caller
-    /// cancels waiting; the fetch itself continues. Called at the start, so that the service becomes ready before the first token arrives.
+    /// Fetches the keys, or does nothing within <see cref="MinFetchInterval"/>. Concurrent callers share one fetch. Throws only when the
+    /// caller cancels waiting; the fetch itself continues. Called at the start, so that the service becomes ready before the first token
+    /// arrives.
     /// </summary>
     public Task RefreshAsync(CancellationToken cancellationToken)
     {
@@ -115,8 +117,8 @@ public sealed partial class HttpVerificationKeys : IVerificationKeys
         }
         catch (Exception exception)
         {
-            // Whatever the server does, callers only see that the key is not found. The message of an exception can contain the address, and
-            // the address a password, so only the kind of failure is logged.
+            // Whatever the server does, callers only see that the key is not found. The message of an exception can contain the address,
+            // and the address a password, so only the kind of failure is logged.
             var reason = exception is HttpRequestException failure
                 ? $"{failure.HttpRequestError} {failure.StatusCode}"
                 : exception.GetType().Name;

@@ -16,7 +16,8 @@ public static class KeySet
     {
         try
         {
-            // The library's JsonWebKeySet fails when one key cannot be read, and accepts an object without keys, which would retire all keys.
+            // The library's JsonWebKeySet fails when one key cannot be read, and accepts an object without keys, which would retire all
+            // keys.
             using var document = JsonDocument.Parse(utf8, TokenJson.Strict);
             return document.RootElement.TryGetProperty("keys", out var keys) && keys.ValueKind == JsonValueKind.Array
                 ? [.. keys.EnumerateArray().Select(ReadKey).OfType<JsonWebKey>().DistinctBy(key => key.Kid)]

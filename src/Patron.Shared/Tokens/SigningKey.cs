@@ -4,8 +4,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace Patron.Shared.Tokens;
 
 /// <summary>
-/// A private key for ES256 (ECDSA on P-256 with SHA-256, RFC 7518, section 3.4). It is safe for concurrent use: the library signs and verifies
-/// with instances of its own. The private key stays in managed memory until it is garbage collected.
+/// A private key for ES256 (ECDSA on P-256 with SHA-256, RFC 7518, section 3.4). It is safe for concurrent use: the library signs and
+/// verifies with instances of its own. The private key stays in managed memory until it is garbage collected.
 /// </summary>
 public sealed class SigningKey
 {

@@ -22,8 +22,8 @@ namespace Patron.CommandLine;
 internal sealed record CheckResult(string Subject, bool IsGood, string Words);
 
 /// <summary>
-/// <c>patron doctor</c>: checks the settings, the database, the statistics, the mail, the company's ERP and, in the role customers, the accounts
-/// service.
+/// <c>patron doctor</c>: checks the settings, the database, the statistics, the mail, the company's ERP and, in the role customers, the
+/// accounts service.
 /// </summary>
 internal static class DoctorCommand
 {

@@ -3,7 +3,9 @@ using Patron.Shared;
 
 namespace Patron.CommandLine;
 
-/// <summary><c>patron migrate</c>: migrates the database to this program's version. Every start does this, so the command has nothing else to do.</summary>
+/// <summary>
+/// <c>patron migrate</c>: migrates the database to this program's version. Every start does this, so the command has nothing else to do.
+/// </summary>
 internal static class MigrateCommand
 {
     public static Command Build()

@@ -3,7 +3,9 @@ using Patron.PrivatePostgres;
 
 namespace Patron.CommandLine;
 
-/// <summary>The database of a command: the configured one, else the private one of the data folder, which is released at disposal.</summary>
+/// <summary>
+/// The database of a command: the configured one, else the private one of the data folder, which is released at disposal.
+/// </summary>
 internal sealed class OpenDatabase : IAsyncDisposable
 {
     private OpenDatabase(string connectionString, PrivatePostgresServer? server)

@@ -12,7 +12,9 @@ internal static class PatronCommand
     // Stopping waits for running requests and for the private database.
     private static readonly InvocationConfiguration Invocation = new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(40) };
 
-    /// <summary>Returns the exit status: 0 for success, 1 for a failure (explained on standard error), 2 for an invalid command line.</summary>
+    /// <summary>
+    /// Returns the exit status: 0 for success, 1 for a failure (explained on standard error), 2 for an invalid command line.
+    /// </summary>
     public static async Task<int> RunAsync(string[] args)
     {
         var parsed = Build().Parse(args);

@@ -6,8 +6,8 @@ using Patron.Shared;
 namespace Patron.CommandLine;
 
 /// <summary>
-/// <c>patron recount</c>: recounts the counters behind statistics and totals, as servers do once a day, and derives the E.164 form of all phones
-/// again.
+/// <c>patron recount</c>: recounts the counters behind statistics and totals, as servers do once a day, and derives the E.164 form of all
+/// phones again.
 /// </summary>
 internal static class RecountCommand
 {

@@ -5,7 +5,9 @@ using Patron.Shared;
 
 namespace Patron.CommandLine;
 
-/// <summary><c>patron token</c>: prints an access token for an account, for scripts and first steps. It starts a session like a sign-in.</summary>
+/// <summary>
+/// <c>patron token</c>: prints an access token for an account, for scripts and first steps. It starts a session like a sign-in.
+/// </summary>
 internal static class TokenCommand
 {
     public static Command Build()

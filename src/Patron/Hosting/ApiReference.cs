@@ -3,7 +3,9 @@ using Patron.Shared;
 
 namespace Patron.Hosting;
 
-/// <summary>The OpenAPI document at <c>/openapi/v1.json</c> and the interactive reference at <c>/docs</c>, which loads nothing from other servers.</summary>
+/// <summary>
+/// The OpenAPI document at <c>/openapi/v1.json</c> and the interactive reference at <c>/docs</c>, which loads nothing from other servers.
+/// </summary>
 internal static class ApiReference
 {
     public static void Add(IServiceCollection services, ProcessRole role) => OpenApiDocuments.Add(services, Health.Version, role);

@@ -4,8 +4,8 @@ using Patron.Shared.Secrets;
 namespace Patron.Hosting;
 
 /// <summary>
-/// Protects the data folder from other users of the machine. Patron creates its files with <see cref="OwnerOnlyPermissions"/>; this class corrects
-/// files of an older version, a copy or a restored backup. It only removes permissions.
+/// Protects the data folder from other users of the machine. Patron creates its files with <see cref="OwnerOnlyPermissions"/>; this class
+/// corrects files of an older version, a copy or a restored backup. It only removes permissions.
 /// </summary>
 internal static partial class DataFolderPermissions
 {

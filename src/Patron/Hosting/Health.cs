@@ -10,8 +10,8 @@ using Patron.Shared.Mail;
 namespace Patron.Hosting;
 
 /// <summary>
-/// The state of the process and of its dependencies: <c>ok</c>, <c>degraded</c> (work waits), <c>read_only</c> or <c>away</c>. The checks include
-/// background services that keep failing.
+/// The state of the process and of its dependencies: <c>ok</c>, <c>degraded</c> (work waits), <c>read_only</c> or <c>away</c>. The checks
+/// include background services that keep failing.
 /// </summary>
 public sealed record HealthAnswer(string Status, string Version, string Role, IReadOnlyDictionary<string, string> Checks)
 {
@@ -23,8 +23,8 @@ public sealed record HealthAnswer(string Status, string Version, string Role, IR
 public sealed record LastSyncAnswer(long Run, string State, DateTimeOffset FinishedAt);
 
 /// <summary>
-/// The health checks. Readiness is 200 when mail or ERP are unavailable (degraded), and 503 when the database is unavailable or read-only, or
-/// before the start is complete. A check takes at most 2.5 seconds, whatever the database and the ERP do.
+/// The health checks. Readiness is 200 when mail or ERP are unavailable (degraded), and 503 when the database is unavailable or read-only,
+/// or before the start is complete. A check takes at most 2.5 seconds, whatever the database and the ERP do.
 /// </summary>
 public sealed class Health(DatabasePools pools, StartSignal start, BackgroundLoop background, PatronSettings settings, ErpReach? erp = null)
 {

@@ -3,8 +3,8 @@ using Patron.Web.Http;
 namespace Patron.Hosting;
 
 /// <summary>
-/// Configures logging: one line per business event, on standard error, as text or JSON. The framework's own logs of requests and SQL commands are
-/// off, because their paths and values contain personal data.
+/// Configures logging: one line per business event, on standard error, as text or JSON. The framework's own logs of requests and SQL
+/// commands are off, because their paths and values contain personal data.
 /// </summary>
 internal static class Logs
 {

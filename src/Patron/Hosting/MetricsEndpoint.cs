@@ -19,7 +19,9 @@ public sealed class MetricsOptions
 /// <summary><c>GET /metrics</c> in the Prometheus text format, on a listener that serves nothing else.</summary>
 internal static class MetricsEndpoint
 {
-    /// <summary>The addresses to listen at, with the one for metrics last, because the first one is announced as the server's address.</summary>
+    /// <summary>
+    /// The addresses to listen at, with the one for metrics last, because the first one is announced as the server's address.
+    /// </summary>
     /// <exception cref="CannotStartException">Metrics would be served at the API's port.</exception>
     public static string[] AddUrl(string[] urls, MetricsOptions options)
     {

@@ -14,8 +14,8 @@ using Patron.Web.Http;
 namespace Patron.Hosting;
 
 /// <summary>
-/// All settings of a process, read once from <c>settings.json</c> in the data folder and the environment (<c>Mail__Host</c>). Contradictions and
-/// unknown names are refused at the start with a sentence.
+/// All settings of a process, read once from <c>settings.json</c> in the data folder and the environment (<c>Mail__Host</c>).
+/// Contradictions and unknown names are refused at the start with a sentence.
 /// </summary>
 public sealed record PatronSettings
 {

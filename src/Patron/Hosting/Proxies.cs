@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.HttpOverrides;
 
 namespace Patron.Hosting;
 
-/// <summary>Accepts <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c> only from the configured proxies; by default there are none.</summary>
+/// <summary>
+/// Accepts <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c> only from the configured proxies; by default there are none.
+/// </summary>
 internal static class Proxies
 {
     public static void Add(IServiceCollection services, IReadOnlyList<string> trusted) => services.Configure<ForwardedHeadersOptions>(options =>

@@ -10,7 +10,8 @@ internal static partial class SettingsFile
     public static string PathIn(string dataFolder) => Path.Combine(Path.GetFullPath(dataFolder), Name);
 
     /// <summary>
-    /// Logs a warning if other users can open the file. Its permissions are not changed, because the operator may share it with a group on purpose.
+    /// Logs a warning if other users can open the file. Its permissions are not changed, because the operator may share it with a group on
+    /// purpose.
     /// </summary>
     public static void Warn(PatronSettings settings, ILoggerFactory logs)
     {

@@ -90,7 +90,8 @@ public static class SettingsReader
         return settings;
     }
 
-    // The environment also contains variables of other programs. Only a name with children (colons or double underscores) is meant for a .NET program.
+    // The environment also contains variables of other programs. Only a name with children (colons or double underscores) is meant for a
+    // .NET program.
     private static IEnumerable<string> Problems(IConfigurationSection section)
     {
         if (Array.Find(Sections, known => known.Name.Equals(section.Key, StringComparison.OrdinalIgnoreCase)).Options is { } options)

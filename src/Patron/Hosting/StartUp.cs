@@ -15,8 +15,8 @@ using Patron.Shared.Tokens;
 namespace Patron.Hosting;
 
 /// <summary>
-/// Prepares the process for requests: migrations, the home organization, the first administrator and the first key set. While the database or the
-/// accounts service is unavailable, the process is alive but not ready, and retries every second.
+/// Prepares the process for requests: migrations, the home organization, the first administrator and the first key set. While the database
+/// or the accounts service is unavailable, the process is alive but not ready, and retries every second.
 /// </summary>
 public sealed partial class StartUp(
     IServiceProvider services, StartSignal signal, DatabaseOutage outage, IServer server, IHostApplicationLifetime lifetime, ILogger<StartUp> logger) : BackgroundService
@@ -80,7 +80,8 @@ public sealed partial class StartUp(
         }
     }
 
-    // The first query builds the EF model, which would slow down the first request. Creating the first administrator has built the one of accounts.
+    // The first query builds the EF model, which would slow down the first request. Creating the first administrator has built the one of
+    // accounts.
     private async Task WarmUpAsync(CancellationToken cancellationToken)
     {
         var settings = services.GetRequiredService<PatronSettings>();

@@ -9,8 +9,8 @@ using Patron.Erp.Runs;
 namespace Patron.Hosting;
 
 /// <summary>
-/// Traces and metrics by OpenTelemetry, if an endpoint is set: pushed by OTLP over HTTP, or read by Prometheus (<see cref="MetricsEndpoint"/>,
-/// metrics only). Spans contain route templates, never paths or queries, because those contain e-mail addresses.
+/// Traces and metrics by OpenTelemetry, if an endpoint is set: pushed by OTLP over HTTP, or read by Prometheus (<see
+/// cref="MetricsEndpoint"/>, metrics only). Spans contain route templates, never paths or queries, because those contain e-mail addresses.
 /// </summary>
 internal static class Telemetry
 {

@@ -37,8 +37,8 @@ internal static class FolderLock
     }
 
     /// <summary>
-    /// Acquires the shared lock that every process holds while it uses the server. It is acquired and released only while holding the start lock, so
-    /// it never has to wait.
+    /// Acquires the shared lock that every process holds while it uses the server. It is acquired and released only while holding the start
+    /// lock, so it never has to wait.
     /// </summary>
     public static FileStream AcquireUsageLock(string dataFolder) =>
         TryOpen(UsersLock(dataFolder), FileShare.Read)

@@ -44,7 +44,9 @@ internal sealed partial class PostgresTools(string folder, int version, UnixOwne
     public Task<ToolResult> RunAnyAsync(string[] command, CancellationToken cancellationToken) =>
         ExecuteAsync([.. RunAsPrefix(), .. command], "/", cancellationToken);
 
-    /// <summary>Whether the server's user has access to a path. The kernel checks it, because parent folders, groups and ACLs all matter.</summary>
+    /// <summary>
+    /// Whether the server's user has access to a path. The kernel checks it, because parent folders, groups and ACLs all matter.
+    /// </summary>
     public async Task<bool> HasAccessAsync(string access, string path, CancellationToken cancellationToken) =>
         (await RunAnyAsync(["test", access, path], cancellationToken)).Succeeded;
 

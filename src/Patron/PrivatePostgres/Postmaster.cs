@@ -12,8 +12,9 @@ internal sealed class Postmaster(string cluster, UnixOwner? owner)
     private string PidFile => Path.Combine(cluster, "postmaster.pid");
 
     /// <summary>
-    /// The process id of the running server, or null. The number in the pid file can be stale and belong to another process by now, so the process
-    /// must have our socket folder on its command line. (Its working folder would also identify it, but root in a container may not read that.)
+    /// The process id of the running server, or null. The number in the pid file can be stale and belong to another process by now, so the
+    /// process must have our socket folder on its command line. (Its working folder would also identify it, but root in a container may not
+    /// read that.)
     /// </summary>
     public int? FindProcess() =>
         ReadPid() is { } id && RunningSocketFolder() is { } socket
@@ -23,17 +24,18 @@ internal sealed class Postmaster(string cluster, UnixOwner? owner)
             : null;
 
     /// <summary>
-    /// Whether PostgreSQL would mistake a dead server for a running one and refuse to start. This happens in containers: without an init process the
-    /// dead server stays a zombie, and its process id is soon reused, because ids start at 1 (a thread of Patron is enough). The second case is checked
-    /// only when no other process uses the cluster, because the processes of another container are not visible here.
+    /// Whether PostgreSQL would mistake a dead server for a running one and refuse to start. This happens in containers: without an init
+    /// process the dead server stays a zombie, and its process id is soon reused, because ids start at 1 (a thread of Patron is enough).
+    /// The second case is checked only when no other process uses the cluster, because the processes of another container are not visible
+    /// here.
     /// </summary>
     public bool IsFalselyRunning(bool isOnlyUser) =>
         ReadPid() is { } id && (IsZombie(id) || (isOnlyUser && ReadLines($"/proc/{id}/comm") is [not "postgres"]));
 
     /// <summary>
-    /// Writes a process id that cannot exist into the pid file and the socket's lock file. The rest of the files stays: PostgreSQL needs it to find
-    /// out whether processes of the dead server still use its shared memory. This runs as the server's user, because root must not write through
-    /// symbolic links created by that user.
+    /// Writes a process id that cannot exist into the pid file and the socket's lock file. The rest of the files stays: PostgreSQL needs it
+    /// to find out whether processes of the dead server still use its shared memory. This runs as the server's user, because root must not
+    /// write through symbolic links created by that user.
     /// </summary>
     public Task InvalidatePidAsync(PostgresTools tools, CancellationToken cancellationToken)
     {
@@ -42,8 +44,9 @@ internal sealed class Postmaster(string cluster, UnixOwner? owner)
     }
 
     /// <summary>
-    /// The folder of the socket: the one that the running server uses, else the cluster's own folder (0700). If that path is too long for a socket,
-    /// or has special characters of a connection string, it is a folder of the same owner in /tmp. Not $TMPDIR, which can differ between processes.
+    /// The folder of the socket: the one that the running server uses, else the cluster's own folder (0700). If that path is too long for a
+    /// socket, or has special characters of a connection string, it is a folder of the same owner in /tmp. Not $TMPDIR, which can differ
+    /// between processes.
     /// </summary>
     public string SocketFolder()
     {

@@ -6,7 +6,9 @@ public sealed record PrivatePostgresOptions
     /// <summary>Patron's data folder, which is created if it does not exist. The database is in its <c>postgres</c> folder.</summary>
     public required string DataFolder { get; init; }
 
-    /// <summary>The folder of <c>initdb</c>, <c>pg_ctl</c> and <c>postgres</c>; null searches the folders of distributions, then the PATH.</summary>
+    /// <summary>
+    /// The folder of <c>initdb</c>, <c>pg_ctl</c> and <c>postgres</c>; null searches the folders of distributions, then the PATH.
+    /// </summary>
     public string? BinariesFolder { get; init; }
 
     /// <summary>False disables everything that makes data survive a power failure, for speed. For tests only.</summary>

@@ -4,8 +4,8 @@ using Npgsql;
 namespace Patron.PrivatePostgres;
 
 /// <summary>
-/// A private PostgreSQL server, used when no other one is configured. It listens on a socket that only its user can open, is shared by all Patron
-/// processes of the same data folder, is found again after a crash and is stopped by the last process that uses it.
+/// A private PostgreSQL server, used when no other one is configured. It listens on a socket that only its user can open, is shared by all
+/// Patron processes of the same data folder, is found again after a crash and is stopped by the last process that uses it.
 /// </summary>
 public sealed class PrivatePostgresServer : IAsyncDisposable
 {
@@ -33,7 +33,9 @@ public sealed class PrivatePostgresServer : IAsyncDisposable
     /// <summary>Host, port, user and database. Pool settings are left to the caller.</summary>
     public string ConnectionString { get; }
 
-    /// <summary>Starts the server or attaches to the running one. Creates the folder, the cluster and the database if they are missing.</summary>
+    /// <summary>
+    /// Starts the server or attaches to the running one. Creates the folder, the cluster and the database if they are missing.
+    /// </summary>
     /// <exception cref="PrivatePostgresException">The server cannot be started.</exception>
     public static async Task<PrivatePostgresServer> StartAsync(PrivatePostgresOptions options, ILogger logger, CancellationToken cancellationToken)
     {

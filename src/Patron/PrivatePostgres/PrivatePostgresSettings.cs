@@ -6,7 +6,8 @@ internal static class PrivatePostgresSettings
     private const long Megabyte = 1024 * 1024;
 
     /// <summary>
-    /// The settings as command-line options, so that no file of the cluster has to be changed. pg_ctl passes them to a shell, hence the quotes.
+    /// The settings as command-line options, so that no file of the cluster has to be changed. pg_ctl passes them to a shell, hence the
+    /// quotes.
     /// </summary>
     public static string ForCommandLine(string socketFolder, bool durable) =>
         string.Join(' ', All(durable).Select(setting => $"{setting.Name}={setting.Value}").Prepend(SocketSetting(socketFolder)).Select(Option));

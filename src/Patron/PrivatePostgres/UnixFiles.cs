@@ -39,11 +39,15 @@ internal static class UnixFiles
             throw Failure($"give '{path}' to user {owner.User}");
     }
 
-    /// <summary>The owner and the permissions of a folder; null if it does not exist or is something else. Links are not followed.</summary>
+    /// <summary>
+    /// The owner and the permissions of a folder; null if it does not exist or is something else. Links are not followed.
+    /// </summary>
     public static (UnixOwner Owner, int Permissions)? FindFolder(string path) =>
         Find(path) is { IsFolder: true } found ? (found.Owner, found.Permissions) : null;
 
-    /// <summary>The owner and the permissions of a file or folder; null if it does not exist or is something else. Links are not followed.</summary>
+    /// <summary>
+    /// The owner and the permissions of a file or folder; null if it does not exist or is something else. Links are not followed.
+    /// </summary>
     public static (UnixOwner Owner, int Permissions, bool IsFolder)? Find(string path) =>
         statx(CurrentFolder, path, DoNotFollowLinks, BasicStatistics, out var found) == 0 && (found.Mode & TypeMask) is var type and (FolderType or RegularFileType)
             ? (new UnixOwner(found.User, found.Group), found.Mode & PermissionMask, type == FolderType)

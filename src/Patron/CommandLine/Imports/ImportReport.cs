@@ -12,8 +12,8 @@ internal sealed record Reject(long Line, string Reason);
 internal sealed record ImportSummary(long Lines, long Imported, long Rejected, IReadOnlyList<Reject> Rejects);
 
 /// <summary>
-/// Counts the outcomes of an import's lines and prints them: progress, warnings and the first rejects on standard error, the summary on standard
-/// output and every reject in a file. It never contains the content of a line.
+/// Counts the outcomes of an import's lines and prints them: progress, warnings and the first rejects on standard error, the summary on
+/// standard output and every reject in a file. It never contains the content of a line.
 /// </summary>
 internal sealed class ImportReport : IAsyncDisposable
 {
@@ -31,7 +31,9 @@ internal sealed class ImportReport : IAsyncDisposable
     private long imported;
     private long rejected;
 
-    /// <summary>Opens the file of rejects, if one was requested. If it cannot be written, the exception's message is a sentence for the operator.</summary>
+    /// <summary>
+    /// Opens the file of rejects, if one was requested. If it cannot be written, the exception's message is a sentence for the operator.
+    /// </summary>
     public ImportReport(Stream source, string? rejectsPath, bool isJson)
     {
         this.isJson = isJson;

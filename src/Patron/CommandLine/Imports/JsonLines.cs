@@ -7,7 +7,9 @@ using Patron.Shared.Results;
 
 namespace Patron.CommandLine.Imports;
 
-/// <summary>Reads a file with one JSON object per line (UTF-8) in chunks, with limited memory whatever the size of the file or a line.</summary>
+/// <summary>
+/// Reads a file with one JSON object per line (UTF-8) in chunks, with limited memory whatever the size of the file or a line.
+/// </summary>
 internal static class JsonLines
 {
     public const int MaxLineBytes = 64 * 1_024;
@@ -16,7 +18,9 @@ internal static class JsonLines
     private static readonly Error TooLong = Error.Rule($"This line is longer than {MaxLineBytes / 1_024} KB.");
     private static readonly Error NotAnObject = Error.Rule("This line is not a JSON object.");
 
-    /// <summary>Every line that is not blank: the result of <paramref name="read"/> for its object, or the error why it is not one.</summary>
+    /// <summary>
+    /// Every line that is not blank: the result of <paramref name="read"/> for its object, or the error why it is not one.
+    /// </summary>
     public static async IAsyncEnumerable<ImportLine<T>> ReadAsync<T>(
         Stream stream, Func<JsonFields, Result<T>> read, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -5,7 +5,9 @@ using Patron.Shared;
 
 namespace Patron.CommandLine.Sync;
 
-/// <summary>A partner that waits for a decision by staff, the customer it is linked to, and the customer who has its address now if it is gone.</summary>
+/// <summary>
+/// A partner that waits for a decision by staff, the customer it is linked to, and the customer who has its address now if it is gone.
+/// </summary>
 internal sealed record ConflictLine(string PartnerId, string? Name, string? Email, string Reason, string? CustomerId, string? CustomerName, string? SuccessorId, string? Url);
 
 internal sealed record ConflictsSummary(IReadOnlyList<ConflictLine> Conflicts);

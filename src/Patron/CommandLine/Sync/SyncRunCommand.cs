@@ -8,7 +8,10 @@ using Patron.Shared.Results;
 
 namespace Patron.CommandLine.Sync;
 
-/// <summary><c>patron sync run</c>, published as <c>patron sync odoo</c>: runs the sync once and prints its figures (source 4, 'Customer Sync Script').</summary>
+/// <summary>
+/// <c>patron sync run</c>, published as <c>patron sync odoo</c>: runs the sync once and prints its figures (source 4, 'Customer Sync
+/// Script').
+/// </summary>
 internal static class SyncRunCommand
 {
     private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Read everything, say what would be done, and do nothing." };
