@@ -3,7 +3,7 @@ using Patron.Accounts.Passwords;
 
 namespace Patron.Benchmarks;
 
-/// <summary>What the first sign-in of somebody costs whose hash came from Laravel or PHP.</summary>
+/// <summary>The cost of the first sign-in with a password hash imported from Laravel or PHP.</summary>
 public class BcryptCheck
 {
     private ForeignHash hash = null!;

@@ -4,7 +4,7 @@ using Patron.Shared.Text;
 
 namespace Patron.Benchmarks;
 
-/// <summary>What people write, turned into what is compared.</summary>
+/// <summary>Conversion of names, addresses and phone numbers into their comparison keys.</summary>
 public class Keys
 {
     private readonly PhoneNumberParser phones = new("DE");

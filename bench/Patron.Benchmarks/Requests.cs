@@ -14,8 +14,8 @@ using Patron.Shared;
 namespace Patron.Benchmarks;
 
 /// <summary>
-/// Whole requests to a server in this process, one after the other, over a socket that allocates nothing itself: what is allocated is
-/// the server's. The times include the way there and back; for those under load see bench/load.
+/// Complete requests to a server in this process, one after the other, over a socket that allocates nothing itself, so that all allocations
+/// are the server's. Times include the transfer; see bench/load for times under load.
 /// </summary>
 public class Requests
 {
@@ -29,7 +29,7 @@ public class Requests
     private byte[] get = [];
     private byte[] list = [];
 
-    // BenchmarkDotNet does not await these within this process.
+    // BenchmarkDotNet does not await these in process.
     [GlobalSetup]
     public void SetUp() => StartAsync().GetAwaiter().GetResult();
 
@@ -79,7 +79,7 @@ public class Requests
         folder.Delete(recursive: true);
     }
 
-    // Answers end with the last chunk; how long they are nobody here needs to know.
+    // An answer ends with the last chunk; its length does not matter here.
     private int Ask(byte[] request)
     {
         socket.Send(request);

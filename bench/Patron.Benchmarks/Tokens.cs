@@ -5,7 +5,7 @@ using Patron.Shared.Tokens;
 
 namespace Patron.Benchmarks;
 
-/// <summary>An access token: made, verified for the first time, and verified again.</summary>
+/// <summary>Issuing an access token, verifying it for the first time, and verifying it again.</summary>
 public class Tokens
 {
     private readonly SigningKey key = SigningKey.Generate();
@@ -49,7 +49,7 @@ public class Tokens
     [Benchmark]
     public AccessTokenClaims VerifyAgain() => Verify(remembering);
 
-    // The key is at hand, so there is nothing to wait for.
+    // The key is available synchronously.
     private AccessTokenClaims Verify(AccessTokenVerifier verifier)
     {
         var answer = verifier.VerifyAsync(token, CancellationToken.None);

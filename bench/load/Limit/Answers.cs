@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Limit;
 
-/// <summary>A customer in a list: field by field what Patron answers.</summary>
+/// <summary>A customer in a list, with the fields of Patron's answer.</summary>
 internal sealed record ListItem(
     long Id, string CustomerId, string Username, string FirstName, string LastName, string? Email, string? Phone,
     string? AddressLine1, string? City, string? State, string? PostalCode, string? Country,
@@ -11,7 +11,7 @@ internal sealed record ListItem(
     string? Notes, string? Tags, DateTime CreatedAt, DateTime UpdatedAt, DateTime? LastLoginAt,
     string FullName, string FullAddress);
 
-/// <summary>A single customer: field by field what Patron answers.</summary>
+/// <summary>A customer, with the fields of Patron's answer.</summary>
 internal sealed record Answer(
     long Id, string CustomerId, string Username, string FirstName, string LastName, string? Email, string? Phone,
     string? AddressLine1, string? City, string? State, string? PostalCode, string? Country,
@@ -28,18 +28,18 @@ internal sealed record Answer(
     DateTime? EmailVerifiedAt, DateTime CustomerSince, int TotalServices, DateTime? LastServiceDate,
     DateTime? OdooLastSync, DateTime? DeletedAt, string? PreferredName, string? MergedInto, List<string>? Incomplete);
 
-/// <summary>A customer and its version as an ETag.</summary>
+/// <summary>A customer and its ETag.</summary>
 internal sealed record TaggedAnswer(Answer Answer, string Tag);
 
-/// <summary>A new customer, as far as the load sends it.</summary>
+/// <summary>A new customer, with the fields that the load test sends.</summary>
 internal sealed record NewCustomer(
     string FirstName, string LastName, string Email, string Phone,
     string AddressLine1, string City, string State, string PostalCode, string Country, string Tags);
 
-/// <summary>A search, as far as the load sends it.</summary>
+/// <summary>A search, with the fields that the load test sends.</summary>
 internal sealed record SearchRequest(string Query, int Page, int Limit);
 
-/// <summary>A page of what was found: field by field what Patron answers.</summary>
+/// <summary>A page of search results, with the fields of Patron's answer.</summary>
 internal sealed record SearchAnswer(List<ListItem> Customers, long Total, int Page, int Limit, long TotalPages, bool TotalIsExact);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]

@@ -1,5 +1,5 @@
-// What this machine could do at most: bare Kestrel handlers over Patron's own table, with prepared statements and
-// source-generated JSON. No tokens, no rules, no middleware. bench/load measures Patron against it; nothing else uses it.
+// The upper limit of this machine: plain Kestrel handlers over Patron's own table, with prepared statements and
+// source-generated JSON, without tokens, rules and middleware. bench/load compares Patron with it; nothing else uses it.
 // Call: limit URL CONNECTION_STRING
 using Limit;
 using Npgsql;
@@ -9,7 +9,7 @@ builder.WebHost.UseUrls(args[0]);
 builder.Logging.ClearProviders();
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 
-// The pool is as Patron's.
+// The pool has the same size as Patron's.
 var connection = new NpgsqlConnectionStringBuilder(args[1])
 {
     MaxPoolSize = 16,

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Limit;
 
-/// <summary>A text that is JSON already.</summary>
+/// <summary>Writes a text that is already JSON.</summary>
 internal sealed class RawJson : JsonConverter<string>
 {
     public override string Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new NotSupportedException();

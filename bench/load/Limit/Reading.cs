@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace Limit;
 
-/// <summary>One customer by customer_id, and pages of the list; 404 where there is none.</summary>
+/// <summary>Reads a customer by customer_id and pages of the list; 404 if there is none.</summary>
 internal sealed class Reading(NpgsqlDataSource source)
 {
     private const string OneSql = $"SELECT {Rows.Columns} FROM customers.customers WHERE customer_id = $1";
@@ -25,14 +25,14 @@ internal sealed class Reading(NpgsqlDataSource source)
         await http.Response.WriteAsJsonAsync(found.Answer, LimitJson.Default.Answer, cancellationToken: http.RequestAborted);
     }
 
-    /// <summary>Only the page.</summary>
+    /// <summary>A page without the total.</summary>
     public async Task ListAsync(HttpContext http)
     {
         var page = await PageAsync(http);
         await http.Response.WriteAsJsonAsync(page, LimitJson.Default.ListListItem, cancellationToken: http.RequestAborted);
     }
 
-    /// <summary>The page, and how many customers there are in all: what Patron's contract promises with every list.</summary>
+    /// <summary>A page with the total, which Patron's contract requires for every list.</summary>
     public async Task ListCountedAsync(HttpContext http)
     {
         await using var count = source.CreateCommand(CountSql);
@@ -42,7 +42,7 @@ internal sealed class Reading(NpgsqlDataSource source)
         await ListAsync(http);
     }
 
-    // The connection is free again before the answer is on its way.
+    // The connection is returned before the answer is sent.
     private async Task<TaggedAnswer?> FindAsync(HttpContext http)
     {
         await using var command = source.CreateCommand(OneSql);

@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace Limit;
 
-/// <summary>The columns of Patron's answers, and how a row becomes one.</summary>
+/// <summary>The columns of Patron's answers, and their conversion from rows.</summary>
 internal static class Rows
 {
     public const string ListColumns =

@@ -3,14 +3,13 @@ using Npgsql;
 namespace Limit;
 
 /// <summary>
-/// Customers with a text of three letters or more anywhere in what a search looks through, the newest first, and how many there are in
-/// all, always exactly.
+/// Customers with a text of three or more letters anywhere in their search text, the newest first, and the exact total.
 /// </summary>
 internal sealed class Searching(NpgsqlDataSource source)
 {
     private const int TotalColumn = 29;
 
-    // Found once, by ix_customers_search; then counted, and sorted for the page.
+    // The matches are found once, by ix_customers_search, then counted and sorted for the page.
     private const string Sql =
         $"""
         WITH found AS MATERIALIZED (

@@ -6,7 +6,7 @@ using NpgsqlTypes;
 
 namespace Limit;
 
-/// <summary>A new customer: the rows that Patron writes for one (customer, audit entry), in one round trip and one transaction.</summary>
+/// <summary>Creates a customer with the same rows as Patron (customer, audit entry), in one round trip and one transaction.</summary>
 internal sealed class Writing(NpgsqlDataSource source)
 {
     private const int MaxDraws = 10;
@@ -52,7 +52,7 @@ internal sealed class Writing(NpgsqlDataSource source)
             }
             catch (PostgresException taken) when (taken.SqlState == PostgresErrorCodes.UniqueViolation && draw < MaxDraws)
             {
-                // Another customer has the identifier or user name that was drawn.
+                // The random identifier or user name is already in use.
             }
         }
     }
@@ -67,7 +67,7 @@ internal sealed class Writing(NpgsqlDataSource source)
         await using var row = await batch.ExecuteReaderAsync(http.RequestAborted);
         await row.ReadAsync(http.RequestAborted);
         var created = Rows.Read(row);
-        await row.NextResultAsync(http.RequestAborted); // The end of the transaction, or why there was none.
+        await row.NextResultAsync(http.RequestAborted); // Completes the transaction, or throws its error.
         return created;
     }
 

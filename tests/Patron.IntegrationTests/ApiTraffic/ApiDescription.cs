@@ -4,10 +4,10 @@ using Patron.IntegrationTests.Hosting;
 
 namespace Patron.IntegrationTests.ApiTraffic;
 
-/// <summary>A request and its answer, as far as a description can say something about them.</summary>
+/// <summary>A request and its answer.</summary>
 public sealed record Exchange(string Method, Uri Address, string? RequestBody, int Status, string? ContentType, string Body);
 
-/// <summary>The operations of an OpenAPI document, found by method and path as the server finds them.</summary>
+/// <summary>The operations of an OpenAPI document, matched by method and path like the server's routing.</summary>
 public sealed class ApiDescription
 {
     private readonly ILookup<string, DescribedOperation> operations;
@@ -21,10 +21,10 @@ public sealed class ApiDescription
             .ToLookup(operation => operation.Method, StringComparer.Ordinal);
     }
 
-    /// <summary>docs/openapi.json, which OpenApiTests prove to be what is served.</summary>
+    /// <summary>docs/openapi.json. OpenApiTests check that it is the served document.</summary>
     public static ApiDescription Committed { get; } = new(File.ReadAllText(Path.Combine(Checkout.Folder, "docs", "openapi.json")));
 
-    /// <summary>The operation that the request asks for; null for an address or a method that is not described.</summary>
+    /// <summary>The operation of the request; null if it is not in the document.</summary>
     public DescribedOperation? Find(string method, Uri address)
     {
         var segments = Segments(address.AbsolutePath);
@@ -34,7 +34,7 @@ public sealed class ApiDescription
     internal static string[] Segments(string path) => (path.EndsWith('/') ? path[..^1] : path).Split('/');
 }
 
-/// <summary>One operation of the document, and the judge of what is exchanged with it.</summary>
+/// <summary>An operation of the document, which checks requests and answers.</summary>
 public sealed class DescribedOperation
 {
     private readonly JsonElement operation;
@@ -53,16 +53,16 @@ public sealed class DescribedOperation
 
     public string Method { get; }
 
-    /// <summary>Method and path template, for people.</summary>
+    /// <summary>Method and path template, for messages.</summary>
     public string Name { get; }
 
-    // Sorts words before parameters, segment by segment.
+    // Sorts literal segments before parameters.
     internal string Precedence => string.Join('/', template.Select(segment => IsParameter(segment) ? "~" : segment));
 
     internal bool Matches(string[] segments) => segments.Length == template.Length && template.Zip(segments).All(pair =>
         IsParameter(pair.First) ? pair.Second.Length > 0 : string.Equals(pair.First, Uri.UnescapeDataString(pair.Second), StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>What is not as described: of the answer always, of the request where it succeeded.</summary>
+    /// <summary>The differences from the document: of the answer always, of the request only if it succeeded.</summary>
     public IEnumerable<string> Findings(Exchange exchange)
     {
         var responses = operation.GetProperty("responses");
@@ -130,7 +130,7 @@ public sealed class DescribedOperation
         return requests.Findings(ToJson(value, schema), schema, name).Select(finding => $"{place} {finding}");
     }
 
-    // What stands in an address is text; only where text is not expected can it be a number or a truth value.
+    // Values in a URL are text. They are converted only if the schema expects a number or a Boolean.
     private static JsonElement ToJson(string value, JsonElement schema) =>
         IsOfType(schema, "integer") && long.TryParse(value, out var number) ? JsonSerializer.SerializeToElement(number)
         : IsOfType(schema, "boolean") && bool.TryParse(value, out var truth) ? JsonSerializer.SerializeToElement(truth)

@@ -6,7 +6,9 @@ using Xunit.Sdk;
 
 namespace Patron.IntegrationTests.ApiTraffic;
 
-/// <summary>The judge of all other tests' traffic: it must reject what is not as described, and must have judged what it let pass.</summary>
+/// <summary>
+/// The check of all other tests' traffic must report every difference from the document, and must really check what passes.
+/// </summary>
 public sealed class ApiTrafficTests(OneProcess app) : IClassFixture<OneProcess>
 {
     private const string Good =
@@ -66,7 +68,7 @@ public sealed class ApiTrafficTests(OneProcess app) : IClassFixture<OneProcess>
     [InlineData("""{"color": null, "seen": null, "marks": {}}""")]
     [InlineData("""{"parent": {"id": "0198c0de-0000-7000-8000-000000000002", "name": "Eve", "age": 60}}""")]
     [InlineData("""{"seen": "2024-01-15T10:30:00.1234567+02:00", "born": "1990-02-28", "free": {"whatever": [1, "a"]}}""")]
-    public void An_answer_as_described_is_let_pass(string change) => Assert.Empty(Get(Good.With(change)));
+    public void Answer_that_matches_the_document_passes(string change) => Assert.Empty(Get(Good.With(change)));
 
     [Theory]
     [InlineData("""{"name": 1}""", "$.name", "integer")]
@@ -84,7 +86,7 @@ public sealed class ApiTrafficTests(OneProcess app) : IClassFixture<OneProcess>
     [InlineData("""{"marks": {"maths": [1, "2"]}}""", "$.marks.maths[1]", "integer")]
     [InlineData("""{"nickname": "Annie"}""", "$.nickname", "not documented")]
     [InlineData("""{"size": 2}""", "$.size", "multipleOf")]
-    public void An_answer_that_is_not_as_described_is_found(string change, string path, string words)
+    public void Answer_that_differs_from_the_document_is_reported(string change, string path, string words)
     {
         var finding = Assert.Single(Get(Good.With(change)));
         Assert.StartsWith($"answer {path}:", finding, StringComparison.Ordinal);
@@ -95,7 +97,7 @@ public sealed class ApiTrafficTests(OneProcess app) : IClassFixture<OneProcess>
     [InlineData("[]", "is array")]
     [InlineData("{", "not JSON")]
     [InlineData("", "not JSON")]
-    public void An_answer_that_is_something_else_is_found(string body, string words) => Assert.Contains(words, Assert.Single(Get(body)), StringComparison.Ordinal);
+    public void Answer_of_another_kind_is_reported(string body, string words) => Assert.Contains(words, Assert.Single(Get(body)), StringComparison.Ordinal);
 
     [Theory]
     [InlineData(418, "application/json", "{}", "418 is not documented")]
@@ -103,14 +105,14 @@ public sealed class ApiTrafficTests(OneProcess app) : IClassFixture<OneProcess>
     [InlineData(200, null, Good, "''")]
     [InlineData(404, "application/json", "{}", "application/problem+json")]
     [InlineData(204, "application/json", "{}", "none is documented")]
-    public void A_status_or_content_type_that_is_not_documented_is_found(int status, string? type, string body, string words) =>
+    public void Undocumented_status_or_content_type_is_reported(int status, string? type, string body, string words) =>
         Assert.Contains(words, Assert.Single(Findings("GET", "/things/0198c0de-0000-7000-8000-000000000001", status, body, type)), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("""{"name": 7}""", 204, "request $.name")]
     [InlineData("""{"name": 7}""", 422, null)]
     [InlineData("""{"nickname": "Annie"}""", 204, null)]
-    public void A_request_is_judged_where_it_succeeded_and_may_have_more_members(string change, int status, string? expected)
+    public void Successful_request_is_checked_and_may_have_additional_members(string change, int status, string? expected)
     {
         var findings = Findings("PUT", "/things/1", status, "", null, Good.With(change));
         Assert.Equal(expected is null ? [] : [expected], findings.Select(finding => finding.Split(':')[0]));
@@ -122,7 +124,7 @@ public sealed class ApiTrafficTests(OneProcess app) : IClassFixture<OneProcess>
     [InlineData("0198c0de-0000-7000-8000-000000000001?all=1", "query all")]
     [InlineData("0198c0de-0000-7000-8000-000000000001?color=red", "query color")]
     [InlineData("1", "path id")]
-    public void The_parameters_of_an_address_are_judged(string address, string? expected)
+    public void Path_and_query_parameters_are_checked(string address, string? expected)
     {
         var findings = Findings("GET", $"/things/{address}", 204, "", null);
         Assert.Equal(expected is null ? [] : [expected], findings.Select(finding => finding.Split(':')[0]));
@@ -137,7 +139,7 @@ public sealed class ApiTrafficTests(OneProcess app) : IClassFixture<OneProcess>
     [InlineData("POST", "/things/best", null)]
     [InlineData("GET", "/things/", null)]
     [InlineData("GET", "/things/1/2", null)]
-    public void The_operation_is_found_as_the_server_finds_it(string method, string path, string? expected) =>
+    public void Operation_is_matched_like_the_servers_routing(string method, string path, string? expected) =>
         Assert.Equal(expected, Things.Find(method, At(path))?.Name);
 
     [Theory]
@@ -146,16 +148,16 @@ public sealed class ApiTrafficTests(OneProcess app) : IClassFixture<OneProcess>
     [InlineData("GET", CustomerIntents.Api, "GET /api/v1/customers", HttpStatusCode.OK)]
     [InlineData("PROPFIND", CustomerIntents.Api, null, HttpStatusCode.MethodNotAllowed)]
     [InlineData("GET", "/api/nothing/here", null, HttpStatusCode.NotFound)]
-    public async Task What_goes_through_a_test_s_client_is_judged(string method, string path, string? operation, HttpStatusCode status)
+    public async Task Traffic_of_a_test_client_is_checked(string method, string path, string? operation, HttpStatusCode status)
     {
         using var response = await app.Customers.SendAsync(new HttpMethod(method), path, await app.SomeStaffAsync());
         Assert.Equal(status, response.StatusCode);
-        response.RequestMessage!.Options.TryGetValue(JudgedTraffic.JudgedAs, out var judged);
+        response.RequestMessage!.Options.TryGetValue(CheckedTraffic.CheckedOperation, out var judged);
         Assert.Equal(operation, judged);
     }
 
     [Fact]
-    public async Task Traffic_that_is_not_as_described_fails_the_test_in_which_it_happens()
+    public async Task Traffic_that_differs_from_the_document_fails_its_test()
     {
         var staff = await app.SomeStaffAsync();
         var failure = await Assert.ThrowsAnyAsync<XunitException>(() => app.Customers.SendAsync(HttpMethod.Get, CustomerIntents.Api + "?nonsense=1", staff));
@@ -175,7 +177,7 @@ public sealed class ApiTrafficTests(OneProcess app) : IClassFixture<OneProcess>
 
 file static class JsonText
 {
-    /// <summary>The object with the other one's members put in.</summary>
+    /// <summary>The object with the members of the other one set.</summary>
     public static string With(this string json, string changes)
     {
         var changed = System.Text.Json.Nodes.JsonNode.Parse(json)!.AsObject();

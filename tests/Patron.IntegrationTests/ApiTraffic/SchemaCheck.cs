@@ -5,13 +5,13 @@ using System.Text.RegularExpressions;
 namespace Patron.IntegrationTests.ApiTraffic;
 
 /// <summary>
-/// Compares JSON with a schema of an OpenAPI 3.1 document and says where they differ. It knows the keywords that the document uses;
-/// any other one is a finding, so that a new one cannot go unchecked. Where values are <paramref name="areClosed"/>, as answers are,
-/// a member that the schema does not name is a finding.
+/// Compares JSON with a schema of an OpenAPI 3.1 document and reports the differences. It supports the keywords that the document uses; any
+/// other keyword is reported, so that a new one cannot go unchecked. If <paramref name="areClosed"/> is true, as for answers, members that
+/// are not in the schema are reported.
 /// </summary>
 public sealed partial class SchemaCheck(JsonElement document, bool areClosed)
 {
-    /// <summary>What is wrong with the value, each with its JSON path; nothing when it is as described.</summary>
+    /// <summary>The differences, each with its JSON path.</summary>
     public IEnumerable<string> Findings(JsonElement value, JsonElement schema, string path = "$") =>
         schema.EnumerateObject().SelectMany(keyword => keyword.Name switch
         {
@@ -40,7 +40,7 @@ public sealed partial class SchemaCheck(JsonElement document, bool areClosed)
         var tries = choices.EnumerateArray().Select(choice => Findings(value, choice, path).ToList()).ToList();
         return tries.Count(findings => findings.Count == 0) switch
         {
-            0 => tries[^1], // Null comes first, what was meant last.
+            0 => tries[^1], // The schema null comes first and the meant one last.
             1 => [],
             _ => [$"{path}: fits more than one of the documented schemas"],
         };
@@ -81,7 +81,7 @@ public sealed partial class SchemaCheck(JsonElement document, bool areClosed)
         _ => ["null"],
     };
 
-    // A format speaks of one type only; 'type' says whether another may stand there, and what is a whole number (of 64 bits).
+    // A format applies to one type only. 'type' checks other types, and whether a number is a 64-bit integer.
     private static bool HasFormat(JsonElement value, string format) => (value.ValueKind, format) switch
     {
         (JsonValueKind.String, "uuid") => value.TryGetGuid(out _),

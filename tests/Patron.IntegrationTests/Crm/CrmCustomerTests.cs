@@ -8,14 +8,14 @@ using static Patron.IntegrationTests.Crm.CrmIntents;
 
 namespace Patron.IntegrationTests.Crm;
 
-/// <summary>The customers of source 2: listed, changed, deleted.</summary>
+/// <summary>Customers in the crm dialect (source 2): lists, changes and deletes.</summary>
 public sealed class CrmCustomerTests(OneProcess app) : IClassFixture<OneProcess>
 {
     private const string Orderings =
         "id code name phone customer_type status created_at updated_at first_name last_name email username city country company_name last_login_at";
 
     [Fact]
-    public async Task A_list_is_filtered_searched_and_counted()
+    public async Task List_is_filtered_searched_and_counted()
     {
         var (vendor, _, organization) = await CompanyAsync();
 
@@ -45,7 +45,7 @@ public sealed class CrmCustomerTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task What_an_answer_shows_may_be_sent_back_as_it_was()
+    public async Task An_unchanged_answer_can_be_sent_back()
     {
         var staff = await app.SomeStaffAsync();
         var person = await app.ProvenAsync();
@@ -56,7 +56,7 @@ public sealed class CrmCustomerTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task Every_order_goes_both_ways_and_none_loses_a_row()
+    public async Task Every_ordering_works_in_both_directions_and_returns_all_rows()
     {
         var (vendor, _, _) = await CompanyAsync();
         foreach (var word in Orderings.Split(' '))
@@ -68,7 +68,7 @@ public sealed class CrmCustomerTests(OneProcess app) : IClassFixture<OneProcess>
         }
 
         Assert.Equal(["Acme Ltd", "Ada Lovelace", "Bob", "Cleo"], await NamesAsync(vendor, "ordering=name"));
-        Assert.Equal(["Bob", "Ada Lovelace", "Acme Ltd", "Cleo"], await NamesAsync(vendor, "ordering=city")); // What is empty comes last.
+        Assert.Equal(["Bob", "Ada Lovelace", "Acme Ltd", "Cleo"], await NamesAsync(vendor, "ordering=city")); // Empty values come last.
         Assert.Equal(["Acme Ltd", "Ada Lovelace", "Bob", "Cleo"], await NamesAsync(vendor, "ordering=-city"));
     }
 
@@ -83,7 +83,7 @@ public sealed class CrmCustomerTests(OneProcess app) : IClassFixture<OneProcess>
     [InlineData("status=gone&customer_type=robot", "status", "customer_type")]
     [InlineData("page=0", "page")]
     [InlineData("page_size=1001", "page_size")]
-    public async Task What_is_no_word_of_its_kind_is_named(string query, params string[] fields) =>
+    public async Task Unknown_filter_values_are_422_with_their_field(string query, params string[] fields) =>
         await (await app.ReadAsync(await app.SomeStaffAsync(), $"{CrmIntents.Customers}?{query}")).ShouldNameAsync(fields);
 
     [Theory]
@@ -92,11 +92,11 @@ public sealed class CrmCustomerTests(OneProcess app) : IClassFixture<OneProcess>
     [InlineData("organization=nobody")]
     [InlineData("organization=00000000-0000-0000-0000-000000000000")]
     [InlineData("page=999")]
-    public async Task What_there_is_not_is_404(string query) =>
+    public async Task Unknown_records_are_404(string query) =>
         await (await app.ReadAsync(await app.SomeStaffAsync(), $"{CrmIntents.Customers}?{query}")).ShouldBeAsync(HttpStatusCode.NotFound);
 
     [Fact]
-    public async Task Deleting_is_soft_hides_from_lists_and_can_be_undone()
+    public async Task Delete_is_soft_hides_from_lists_and_can_be_undone()
     {
         var (vendor, customers, _) = await CompanyAsync();
         var path = $"{CrmIntents.Customers}{customers["Bob"].Number()}/";
@@ -114,7 +114,7 @@ public sealed class CrmCustomerTests(OneProcess app) : IClassFixture<OneProcess>
     [Theory]
     [InlineData("PUT")]
     [InlineData("PATCH")]
-    public async Task A_change_is_in_part_and_answers_the_record(string method)
+    public async Task Update_is_partial_and_returns_the_record(string method)
     {
         var (vendor, customers, _) = await CompanyAsync();
         var ada = customers["Ada Lovelace"];
@@ -142,7 +142,7 @@ public sealed class CrmCustomerTests(OneProcess app) : IClassFixture<OneProcess>
     [InlineData("name")]
     [InlineData("email")]
     [InlineData("phone")]
-    public async Task What_the_account_owns_is_changed_there_and_nothing_is_applied(string field)
+    public async Task Change_of_an_account_owned_field_is_refused_as_a_whole(string field)
     {
         var (vendor, business) = await app.SignUpBusinessAsync();
         var record = business.GetProperty("customer");
@@ -150,12 +150,12 @@ public sealed class CrmCustomerTests(OneProcess app) : IClassFixture<OneProcess>
         var refused = await (await app.ChangeAsync(vendor, $"{CrmIntents.Customers}{record.Number()}/", body)).ShouldBeAsync(HttpStatusCode.BadRequest);
         Assert.Contains("/api/auth/profile/update/", refused.Text("detail"), StringComparison.Ordinal);
         Assert.Equal(record.GetRawText(), (await app.ReadCrmAsync(vendor, record)).GetRawText());
-        // The same value is no change, as of a client that sends back what it has read.
+        // The same value is not a change, because clients send back what they have read.
         await (await app.ChangeAsync(vendor, $"{CrmIntents.Customers}{record.Number()}/", record)).ShouldBeAsync(HttpStatusCode.OK);
     }
 
     [Fact]
-    public async Task Versions_keep_writers_from_overwriting_each_other()
+    public async Task Stale_version_is_refused()
     {
         var (vendor, customers, _) = await CompanyAsync();
         var path = $"{CrmIntents.Customers}{customers["Cleo"].Number()}/";
@@ -171,7 +171,7 @@ public sealed class CrmCustomerTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task A_repeated_create_with_its_key_is_one_customer()
+    public async Task Repeated_create_with_the_same_key_creates_one_customer()
     {
         var (vendor, _) = await app.ProvenBusinessAsync();
         var person = await app.RegisterAsync();
@@ -189,7 +189,7 @@ public sealed class CrmCustomerTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task An_absorbed_records_number_answers_changes_and_deletes_the_one_that_stayed()
+    public async Task Number_of_a_merged_record_reads_changes_and_deletes_the_surviving_one()
     {
         var email = Intents.NewEmail();
         var staff = await app.SomeStaffAsync();
@@ -228,7 +228,7 @@ public sealed class CrmCustomerTests(OneProcess app) : IClassFixture<OneProcess>
     [InlineData("name", "7")]
     [InlineData("customer_type", "\"robot\"")]
     [InlineData("status", "{}")]
-    public async Task A_field_of_the_wrong_type_is_422(string field, string value) =>
+    public async Task Field_of_the_wrong_type_is_422(string field, string value) =>
         await (await app.PostCrmAsync(await app.SomeStaffAsync(), AccountCalls.Raw($$"""{"name": "X", "{{field}}": {{value}}}"""))).ShouldBeAsync(HttpStatusCode.UnprocessableEntity);
 
     [Theory]
@@ -239,11 +239,11 @@ public sealed class CrmCustomerTests(OneProcess app) : IClassFixture<OneProcess>
     [InlineData("user_id", "-9223372036854775808")]
     [InlineData("user_id", "\"a\\u0000b\"")]
     [InlineData("user_id", "\" \"")]
-    public async Task A_number_that_nothing_has_is_404(string field, string value) =>
+    public async Task Unknown_number_is_404(string field, string value) =>
         await (await app.PostCrmAsync(await app.SomeStaffAsync(), AccountCalls.Raw($$"""{"name": "X", "{{field}}": {{value}}}"""))).ShouldBeAsync(HttpStatusCode.NotFound);
 
     [Fact]
-    public async Task Bodies_that_are_huge_and_texts_that_mean_harm_get_a_sentence()
+    public async Task Huge_bodies_and_malicious_texts_get_an_error_with_a_sentence()
     {
         var staff = await app.SomeStaffAsync();
         await (await app.PostCrmAsync(staff, new { name = new string('x', 2_000_000) })).ShouldBeAsync(HttpStatusCode.RequestEntityTooLarge);
@@ -264,7 +264,7 @@ public sealed class CrmCustomerTests(OneProcess app) : IClassFixture<OneProcess>
         return names;
     }
 
-    // An organization with four customers, made in another order than that of their names' columns.
+    // An organization with four customers, created in an order that differs from every column's order.
     private async Task<(Person Vendor, IReadOnlyDictionary<string, JsonElement> Customers, JsonElement Organization)> CompanyAsync()
     {
         var vendor = await app.StaffOfNewOrganizationAsync();

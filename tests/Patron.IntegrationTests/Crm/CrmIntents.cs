@@ -5,7 +5,7 @@ using Patron.IntegrationTests.Hosting;
 
 namespace Patron.IntegrationTests.Crm;
 
-/// <summary>What tests want to happen in the crm dialect.</summary>
+/// <summary>Actions of tests in the crm dialect.</summary>
 internal static class CrmIntents
 {
     public const string Users = "/api/users/";
@@ -17,7 +17,7 @@ internal static class CrmIntents
     public static Task<HttpResponseMessage> PostOrganizationAsync(this PatronApp app, Person? who, string? name, params (string Name, string Value)[] headers) =>
         app.Accounts.SendAsync(HttpMethod.Post, Organizations, who, new { name }, headers);
 
-    /// <summary>Opens an organization, as its owner.</summary>
+    /// <summary>Creates an organization; the caller is its owner.</summary>
     public static async Task<JsonElement> CreateOrganizationAsync(this PatronApp app, Person who, string name = "Jane's Business") =>
         await (await app.PostOrganizationAsync(who, name)).ShouldBeAsync(HttpStatusCode.Created);
 
@@ -27,7 +27,7 @@ internal static class CrmIntents
     public static Task<HttpResponseMessage> ChangeAsync(this PatronApp app, Person? who, string path, object change, params (string Name, string Value)[] headers) =>
         app.Accounts.SendAsync(HttpMethod.Patch, path, who, change, headers);
 
-    /// <summary>The rows of a list's page.</summary>
+    /// <summary>The rows of a page.</summary>
     public static async Task<List<JsonElement>> RowsAsync(this PatronApp app, Person who, string path) =>
         [.. (await (await app.ReadAsync(who, path)).ShouldBeAsync(HttpStatusCode.OK)).GetProperty("results").EnumerateArray()];
 
@@ -35,7 +35,7 @@ internal static class CrmIntents
 
     public static IEnumerable<string> Fields(this JsonElement row) => row.EnumerateObject().Select(field => field.Name);
 
-    /// <summary>Signs up with an organization of one's own; answers the person and everything that was made.</summary>
+    /// <summary>Signs up with a new organization; returns the person and everything that was created.</summary>
     public static async Task<(Person Person, JsonElement Made)> SignUpBusinessAsync(this PatronApp app, string? email = null, string firstName = "John", string name = "John's Business")
     {
         email ??= Intents.NewEmail("business");
@@ -45,7 +45,7 @@ internal static class CrmIntents
         return (new Person(AccountCalls.ClaimsOf(access).GetProperty("user_id").GetGuid(), email, Intents.GoodPassword, access, tokens.GetProperty("refresh").GetString()!), made);
     }
 
-    /// <summary>The same with a proven address: whoever writes to others must have one.</summary>
+    /// <summary>Signs up with a new organization and proves the address, which offers require.</summary>
     public static async Task<(Person Person, JsonElement Made)> ProvenBusinessAsync(this PatronApp app, string? email = null, string name = "John's Business")
     {
         var business = await app.SignUpBusinessAsync(email, name: name);
@@ -53,7 +53,7 @@ internal static class CrmIntents
         return business;
     }
 
-    /// <summary>Staff of home with a proven address.</summary>
+    /// <summary>Home staff with a proven address.</summary>
     public static async Task<Person> ProvenStaffAsync(this PatronApp app)
     {
         var staff = await app.StaffAsync();
@@ -72,21 +72,21 @@ internal static class CrmIntents
     public static Task<HttpResponseMessage> AnswerOfferAsync(this PatronApp app, Person? who, JsonElement customer, string answer) =>
         app.Accounts.SendAsync(HttpMethod.Post, $"{Customers}{customer.Number()}/{answer}/", who);
 
-    /// <summary>The record as the crm dialect shows it to somebody.</summary>
+    /// <summary>The record as the crm dialect shows it to this person.</summary>
     public static async Task<JsonElement> ReadCrmAsync(this PatronApp app, Person who, JsonElement customer) =>
         await (await app.ReadAsync(who, $"{Customers}{customer.Number()}/")).ShouldBeAsync(HttpStatusCode.OK);
 
-    /// <summary>Oneself, with organizations, profiles and offers.</summary>
+    /// <summary>The caller's own account, with organizations, profiles and offers.</summary>
     public static async Task<JsonElement> MeAsync(this PatronApp app, Person who) => await (await app.ReadAsync(who, $"{Users}me/")).ShouldBeAsync(HttpStatusCode.OK);
 
     public static async Task<IReadOnlyList<JsonElement>> OffersAsync(this PatronApp app, Person who) =>
         [.. (await app.MeAsync(who)).GetProperty("offers").EnumerateArray()];
 
-    /// <summary>The account's number, by which source 2 names users.</summary>
+    /// <summary>The account's number, which source 2 uses for users.</summary>
     public static Task<long> UserNumberAsync(this PatronApp app, Person person) =>
         app.AccountsSqlAsync<long>("SELECT number FROM accounts.users WHERE id = $1", person.Id);
 
-    /// <summary>A business of its own offers a record to the person: its vendor, and the record.</summary>
+    /// <summary>Creates a business that offers a record to the person; returns its vendor and the record.</summary>
     public static async Task<(Person Vendor, JsonElement Customer)> OfferedAsync(this PatronApp app, Person person, string name = "Typed Name")
     {
         var (vendor, _) = await app.ProvenBusinessAsync();
@@ -100,7 +100,7 @@ internal static class CrmIntents
         return offered;
     }
 
-    /// <summary>Waits until every mail has left.</summary>
+    /// <summary>Waits until all mails have been sent.</summary>
     public static Task UntilMailsLeftAsync(this PatronApp app) => AccountCalls.WithinAsync(
         TimeSpan.FromSeconds(20), async () => await app.AccountsSqlAsync<long>("SELECT count(*) FROM shared.outbox_messages") == 0, "all mails left");
 }

@@ -9,11 +9,11 @@ using static Patron.IntegrationTests.Crm.CrmIntents;
 
 namespace Patron.IntegrationTests.Crm;
 
-/// <summary>Who is linked at once by whose hand, and who may not try (linking.md, 'Offer'; contract, 'Who may do what').</summary>
+/// <summary>Which callers link an account directly, and which are refused (linking.md, 'Offer'; contract, 'Who may do what').</summary>
 public sealed class DirectLinkTests(OneProcess app) : IClassFixture<OneProcess>
 {
     [Fact]
-    public async Task One_links_oneself_where_one_is_a_member_with_the_accounts_own_values()
+    public async Task Member_links_themselves_with_the_values_of_their_account()
     {
         var person = await app.RegisterAsync(firstName: "Selfmade");
         var made = await (await app.PostCrmAsync(person, new { user_id = await app.UserNumberAsync(person), email = "other@tests.example", first_name = "Typed", city = "Oslo" })).ShouldBeAsync(HttpStatusCode.Created);
@@ -30,7 +30,7 @@ public sealed class DirectLinkTests(OneProcess app) : IClassFixture<OneProcess>
     [InlineData("blocked")]
     [InlineData("inactive")]
     [InlineData("prospect")]
-    public async Task One_does_not_set_ones_own_status(string status)
+    public async Task Member_cannot_set_their_own_status(string status)
     {
         var person = await app.RegisterAsync();
         await (await app.PostCrmAsync(person, new { user_id = person.Id, status })).ShouldBeAsync(HttpStatusCode.Forbidden);
@@ -38,20 +38,20 @@ public sealed class DirectLinkTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task An_administrator_links_a_proven_account_anywhere()
+    public async Task Administrator_links_a_proven_account_in_any_organization()
     {
         var person = await app.ProvenAsync();
         var (_, business) = await app.SignUpBusinessAsync();
         var organization = business.GetProperty("organization").Number();
         var linked = await (await app.PostCrmAsync(await app.SharedAdminAsync(), new { organization, user_id = person.Id, name = "Ignored" })).ShouldBeAsync(HttpStatusCode.Created);
         Assert.Equal(("linked", person.Email, organization), (linked.Text("link_status"), linked.Text("email"), linked.GetProperty("organization").GetInt64()));
-        // They are the organization's customer with this very request.
+        // The same request makes them a customer of the organization.
         Assert.Contains(await app.RowsAsync(person, Organizations), row => row.Number() == organization && row.Text("role") == "customer");
         Assert.Equal(linked.GetRawText(), (await app.ReadCrmAsync(person, linked)).GetRawText());
     }
 
     [Fact]
-    public async Task Homes_staff_and_keys_link_a_proven_member_of_home_and_what_waits_for_them()
+    public async Task Home_staff_and_keys_link_a_proven_member_of_home_and_their_waiting_record()
     {
         var (staff, person, waitedFor) = (await app.SomeStaffAsync(), await app.ProvenAsync(), await app.RegisterAsync());
         var linked = await (await app.PostCrmAsync(staff, new { user_id = person.Id })).ShouldBeAsync(HttpStatusCode.Created);
@@ -66,7 +66,7 @@ public sealed class DirectLinkTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task An_account_with_an_unproven_address_is_offered_whoever_names_it()
+    public async Task Account_with_an_unproven_address_gets_an_offer_from_every_caller()
     {
         foreach (var by in new[] { await app.ProvenStaffAsync(), await app.SharedAdminAsync() })
         {
@@ -78,7 +78,7 @@ public sealed class DirectLinkTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task A_member_of_another_organization_only_is_offered_by_homes_staff()
+    public async Task Member_of_another_organization_gets_an_offer_from_home_staff()
     {
         var (person, _) = await app.SignUpBusinessAsync();
         await LinkingIntents.ProveAsync(app, person);
@@ -87,7 +87,7 @@ public sealed class DirectLinkTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task An_address_of_one_account_and_the_number_of_another_is_refused()
+    public async Task Address_and_number_of_different_accounts_are_refused()
     {
         var (one, other) = (await app.ProvenAsync(), await app.RegisterAsync());
         await (await app.PostCrmAsync(await app.SomeStaffAsync(), new { user_id = other.Id, name = "Typed", email = one.Email })).ShouldBeAsync(HttpStatusCode.BadRequest);
@@ -96,7 +96,7 @@ public sealed class DirectLinkTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task Staff_of_another_organization_neither_see_nor_touch_a_record()
+    public async Task Staff_of_another_organization_cannot_read_or_change_a_record()
     {
         var (owner, business) = await app.SignUpBusinessAsync();
         var (stranger, _) = await app.SignUpBusinessAsync();
@@ -119,7 +119,7 @@ public sealed class DirectLinkTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task A_customers_token_is_403_on_staff_calls_whether_there_is_such_an_account_or_not()
+    public async Task Customer_gets_403_on_staff_calls_whether_or_not_the_account_exists()
     {
         var (person, other) = (await app.SomebodyAsync(), await app.RegisterAsync());
         await (await app.ReadAsync(person, CrmIntents.Customers)).ShouldBeAsync(HttpStatusCode.Forbidden);
@@ -134,7 +134,7 @@ public sealed class DirectLinkTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task A_key_does_what_its_scopes_say()
+    public async Task Key_is_limited_to_its_scopes()
     {
         var person = await app.ProvenAsync();
         var record = await (await app.PostCrmAsync(await app.SomeStaffAsync(), new { name = "For keys" })).ShouldBeAsync(HttpStatusCode.Created);

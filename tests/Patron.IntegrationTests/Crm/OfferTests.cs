@@ -9,11 +9,11 @@ using static Patron.IntegrationTests.Crm.CrmIntents;
 
 namespace Patron.IntegrationTests.Crm;
 
-/// <summary>A link that the person has not agreed to (linking.md, 'Offer').</summary>
+/// <summary>Link offers, which need the person's consent (linking.md, 'Offer').</summary>
 public sealed class OfferTests(OneProcess app) : IClassFixture<OneProcess>
 {
     [Fact]
-    public async Task The_sources_request_with_no_more_than_an_address_is_called_by_that()
+    public async Task Request_of_the_source_with_only_an_address_uses_it_as_the_name()
     {
         var person = await app.RegisterAsync();
         var (vendor, _) = await app.ProvenBusinessAsync();
@@ -24,7 +24,7 @@ public sealed class OfferTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task A_strangers_record_shows_only_what_was_typed()
+    public async Task Record_of_an_unlinked_person_shows_only_what_was_typed()
     {
         var person = await app.RegisterAsync(Intents.NewEmail("hidden"), "Secretia", "Unseen");
         await (await app.UpdateProfileAsync(person, new { phone_number = "+44 20 7946 0958" })).ShouldBeAsync(HttpStatusCode.OK);
@@ -63,7 +63,7 @@ public sealed class OfferTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task An_unknown_user_is_404_and_the_same_user_again_is_the_same_record()
+    public async Task Unknown_user_is_404_and_a_repeated_offer_returns_the_same_record()
     {
         var person = await app.RegisterAsync();
         var (vendor, offered) = await app.OfferedAsync(person);
@@ -79,7 +79,7 @@ public sealed class OfferTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task The_person_sees_the_offer_and_hears_of_it_by_plain_mail()
+    public async Task Person_sees_the_offer_and_is_notified_by_mail()
     {
         var person = await app.RegisterAsync();
         var (vendor, business) = await app.ProvenBusinessAsync(name: "Curious Ltd");
@@ -96,7 +96,7 @@ public sealed class OfferTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task Accepting_needs_a_proven_address_links_and_makes_a_customer_member_with_a_profile()
+    public async Task Accepting_needs_a_proven_address_then_links_and_adds_membership_and_profile()
     {
         var person = await app.RegisterAsync(firstName: "Accepting");
         await (await app.UpdateProfileAsync(person, new { phone_number = "+44 20 7946 0958" })).ShouldBeAsync(HttpStatusCode.OK);
@@ -122,7 +122,7 @@ public sealed class OfferTests(OneProcess app) : IClassFixture<OneProcess>
         await own.ShouldBeAsync(HttpStatusCode.OK);
         await (await app.ReadAsync(person, $"{CrmIntents.Customers}?organization={organization}")).ShouldBeAsync(HttpStatusCode.Forbidden);
         Assert.Empty(await app.OffersAsync(person));
-        // It follows from now on, and is not offered any more.
+        // The record now follows the account, and the offer is gone.
         await (await app.UpdateProfileAsync(person, new { first_name = "Renamed" })).ShouldBeAsync(HttpStatusCode.OK);
         Assert.Equal("Renamed Doe", (await app.ReadCrmAsync(vendor, offered)).Text("name"));
         await (await app.AnswerOfferAsync(person, offered, "accept")).ShouldBeAsync(HttpStatusCode.NotFound);
@@ -132,7 +132,7 @@ public sealed class OfferTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task What_the_person_had_in_the_organization_becomes_one_with_the_accepted_record()
+    public async Task Existing_record_of_the_person_is_merged_with_the_accepted_one()
     {
         var email = Intents.NewEmail("both");
         var (vendor, business) = await app.ProvenBusinessAsync();
@@ -157,7 +157,7 @@ public sealed class OfferTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task Declining_leaves_the_record_and_it_can_be_offered_again()
+    public async Task Declining_keeps_the_record_which_can_be_offered_again()
     {
         var person = await app.ProvenAsync();
         var (vendor, _) = await app.ProvenBusinessAsync();
@@ -183,7 +183,7 @@ public sealed class OfferTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task Fifty_who_offer_a_declined_record_again_at_once_make_one_offer_and_one_mail()
+    public async Task Fifty_concurrent_offers_of_a_declined_record_create_one_offer_and_one_mail()
     {
         var person = await app.ProvenAsync();
         var (vendor, offered) = await app.OfferedAsync(person);
@@ -199,7 +199,7 @@ public sealed class OfferTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task Somebody_elses_offer_is_404_and_a_strangers_answer_401()
+    public async Task Offer_to_another_person_is_404_and_an_anonymous_answer_401()
     {
         var (person, other) = (await app.ProvenAsync(), await app.ProvenAsync());
         var (vendor, offered) = await app.OfferedAsync(person);
@@ -217,7 +217,7 @@ public sealed class OfferTests(OneProcess app) : IClassFixture<OneProcess>
     [Theory]
     [InlineData("")]
     [InlineData("hard/")]
-    public async Task An_offer_of_a_record_that_is_deleted_or_erased_is_gone(string how)
+    public async Task Offer_of_a_deleted_or_erased_record_is_withdrawn(string how)
     {
         var person = await app.ProvenAsync();
         var (vendor, offered) = await app.OfferedAsync(person);
@@ -225,13 +225,13 @@ public sealed class OfferTests(OneProcess app) : IClassFixture<OneProcess>
         Assert.Empty(await app.OffersAsync(person));
         await (await app.AnswerOfferAsync(person, offered, "accept")).ShouldBeAsync(HttpStatusCode.NotFound);
         await (await app.AnswerOfferAsync(person, offered, "decline")).ShouldBeAsync(HttpStatusCode.NotFound);
-        // Another record can be offered.
+        // Another record can be offered then.
         await app.OfferAsync(vendor, person);
         Assert.Single(await app.OffersAsync(person));
     }
 
     [Fact]
-    public async Task An_accepted_record_that_became_somebody_elses_meanwhile_stays_theirs()
+    public async Task Record_that_was_linked_to_another_person_meanwhile_stays_linked_to_them()
     {
         var (person, owner) = (await app.ProvenAsync(), await app.RegisterAsync(firstName: "Owner"));
         var (vendor, offered) = await app.OfferedAsync(person);
@@ -253,7 +253,7 @@ public sealed class OfferTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task Accepting_and_declining_fifty_times_at_once_has_one_outcome()
+    public async Task Fifty_concurrent_answers_have_one_outcome()
     {
         var person = await app.ProvenAsync();
         var (vendor, offered) = await app.OfferedAsync(person);
@@ -268,7 +268,7 @@ public sealed class OfferTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task A_mailbox_hears_of_three_offers_within_an_hour_and_the_fourth_stands_all_the_same()
+    public async Task Mailbox_gets_at_most_three_offer_mails_an_hour_and_the_fourth_offer_is_still_valid()
     {
         var person = await app.RegisterAsync();
         for (var number = 0; number < 4; number++)
@@ -283,7 +283,7 @@ public sealed class OfferTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task Who_has_not_proven_their_address_offers_nothing_nor_does_a_key_of_theirs()
+    public async Task Caller_with_an_unproven_address_cannot_offer_nor_can_their_key()
     {
         var person = await app.RegisterAsync();
         var (vendor, made) = await app.SignUpBusinessAsync();
@@ -302,7 +302,7 @@ public sealed class OfferTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task A_sender_who_has_offered_much_hears_429_and_nothing_is_entered()
+    public async Task Sender_over_the_limit_gets_429_and_nothing_is_created()
     {
         var (first, second) = (await app.RegisterAsync(), await app.RegisterAsync());
         var (vendor, _) = await app.OfferedAsync(first);
@@ -315,7 +315,7 @@ public sealed class OfferTests(OneProcess app) : IClassFixture<OneProcess>
         Assert.NotNull(limited.Headers.RetryAfter);
         Assert.Empty(await app.OffersAsync(second));
         Assert.Equal(2, (await app.RowsAsync(vendor, CrmIntents.Customers)).Count);
-        // The limit is the sender's own, a key's too.
+        // The limit is per sender and includes API keys.
         await app.OfferedAsync(second);
         var key = await app.ApiKeyAsync(await app.OrganizationAsync());
         await (await app.PostCrmAsync(null, new { user_id = second.Id, name = "By key" }, ("X-Api-Key", key))).ShouldBeAsync(HttpStatusCode.Created);
@@ -323,7 +323,7 @@ public sealed class OfferTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task What_proof_offers_elsewhere_is_not_shown_to_whoever_typed_the_address()
+    public async Task Offers_after_proof_are_not_shown_to_the_organization_that_typed_the_address()
     {
         var email = Intents.NewEmail("proof");
         var (vendor, _) = await app.ProvenBusinessAsync();
@@ -340,11 +340,11 @@ public sealed class OfferTests(OneProcess app) : IClassFixture<OneProcess>
     }
 }
 
-/// <summary>Offers and time.</summary>
+/// <summary>Expiry of offers.</summary>
 public sealed class ExpiringOfferTests(OneProcess app) : IClassFixture<OneProcess>
 {
     [Fact]
-    public async Task An_offer_ends_after_thirty_days_and_can_be_made_anew()
+    public async Task Offer_expires_after_thirty_days_and_can_be_repeated()
     {
         var person = await app.ProvenAsync();
         var (vendor, offered) = await app.OfferedAsync(person);

@@ -13,11 +13,11 @@ using static Patron.IntegrationTests.Hosting.Intents;
 
 namespace Patron.IntegrationTests.Crm;
 
-/// <summary>Source 2 and linking.md, 'Offer': one account, more organizations.</summary>
+/// <summary>An account with several organizations (source 2; linking.md, 'Offer').</summary>
 public sealed class OrganizationTests(OneProcess app) : IClassFixture<OneProcess>
 {
     [Fact]
-    public async Task Whoever_opens_an_organization_owns_it_with_a_profile_and_a_vendor_at_once()
+    public async Task Creator_of_an_organization_owns_it_with_profile_and_vendor()
     {
         var person = await app.RegisterAsync();
         await (await app.UpdateProfileAsync(person, new { phone_number = "+1 555 0123" })).ShouldBeAsync(HttpStatusCode.OK);
@@ -39,14 +39,14 @@ public sealed class OrganizationTests(OneProcess app) : IClassFixture<OneProcess
         Assert.Equal(profile.GetProperty("user").GetInt64(), vendor.GetProperty("user").GetInt64());
         Assert.Equal(profile.Number(), await app.AccountsSqlAsync<long>("SELECT profile_id FROM accounts.vendors WHERE id = $1", vendor.Number()));
         Assert.Equal(1, await app.AuditedAsync(created.GetProperty("uuid").GetGuid(), "organization.created"));
-        // The membership counts in the very next request.
+        // The membership is effective in the next request.
         await (await app.MembersAsync(person, created.GetProperty("uuid").GetGuid())).ShouldBeAsync(HttpStatusCode.OK);
     }
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_sign_up_adds_a_person_with_an_organization_and_three_profiles_all_together_or_not_at_all(bool isTaken)
+    public async Task Sign_up_creates_person_organization_and_three_profiles_in_one_transaction(bool isTaken)
     {
         var email = isTaken ? (await app.SomebodyAsync()).Email : NewEmail("signup");
         var name = $"Business of {email} {isTaken}";
@@ -88,11 +88,11 @@ public sealed class OrganizationTests(OneProcess app) : IClassFixture<OneProcess
     [InlineData(" ", false)]
     [InlineData("a\nb", false)]
     [InlineData("Jane's Business", true)]
-    public void A_sign_up_hears_of_its_organizations_name_under_the_sign_ups_field(string? name, bool isGood) =>
+    public void Error_in_the_organization_name_is_reported_for_the_sign_up_field(string? name, bool isGood) =>
         Assert.Equal(isGood ? [] : ["organization_name"], OrganizationOpening.Refusal(name)?.Fields?.Keys ?? []);
 
     [Fact]
-    public async Task A_second_organization_moves_the_vendor_profile_and_leaves_the_first_vendor()
+    public async Task Second_organization_moves_the_vendor_profile_and_keeps_the_first_vendor()
     {
         var person = await app.RegisterAsync();
         var first = await app.CreateOrganizationAsync(person, "First");
@@ -105,7 +105,7 @@ public sealed class OrganizationTests(OneProcess app) : IClassFixture<OneProcess
     }
 
     [Fact]
-    public async Task Fifty_organizations_of_one_person_at_once_are_fifty_with_one_profile()
+    public async Task Fifty_concurrent_organizations_of_one_person_share_one_profile()
     {
         var person = await app.RegisterAsync();
 
@@ -119,12 +119,12 @@ public sealed class OrganizationTests(OneProcess app) : IClassFixture<OneProcess
     }
 
     [Fact]
-    public async Task Fifty_people_open_an_organization_of_one_name_each_at_once()
+    public async Task Fifty_people_concurrently_create_organizations_of_the_same_name()
     {
         var people = new List<Person>();
         foreach (var some in Enumerable.Range(0, 50).Chunk(10))
         {
-            people.AddRange(await Task.WhenAll(some.Select(_ => app.RegisterAsync()))); // Hashing fifty passwords at once is another test's.
+            people.AddRange(await Task.WhenAll(some.Select(_ => app.RegisterAsync()))); // In batches, because this test is not about hashing fifty passwords at once.
         }
 
         var answers = await Task.WhenAll(people.Select(person => app.PostOrganizationAsync(person, "Same name")));
@@ -140,7 +140,7 @@ public sealed class OrganizationTests(OneProcess app) : IClassFixture<OneProcess
     }
 
     [Fact]
-    public async Task The_same_idempotency_key_opens_one_organization()
+    public async Task Same_idempotency_key_creates_one_organization()
     {
         var person = await app.RegisterAsync();
         var key = ("Idempotency-Key", Guid.NewGuid().ToString());
@@ -156,11 +156,11 @@ public sealed class OrganizationTests(OneProcess app) : IClassFixture<OneProcess
     [InlineData(" \u3000 ")]
     [InlineData("a\nb")]
     [InlineData("a\u0085b")]
-    public async Task A_name_that_is_none_is_named(string? name) =>
+    public async Task Invalid_name_is_422_with_its_field(string? name) =>
         await (await app.PostOrganizationAsync(await app.SomebodyAsync(), name)).ShouldNameAsync("name");
 
     [Fact]
-    public async Task A_name_has_at_most_255_characters_however_many_bytes_they_take()
+    public async Task Name_is_limited_to_255_characters_regardless_of_bytes()
     {
         var person = await app.RegisterAsync();
         var longest = string.Concat(Enumerable.Repeat("\U0001F600", 255));
@@ -169,7 +169,7 @@ public sealed class OrganizationTests(OneProcess app) : IClassFixture<OneProcess
     }
 
     [Fact]
-    public async Task An_organization_is_found_by_its_number_and_its_UUID_and_only_by_those_who_belong_to_it()
+    public async Task Organization_is_found_by_number_and_UUID_only_by_its_members()
     {
         var owner = await app.RegisterAsync();
         var created = await app.CreateOrganizationAsync(owner);
@@ -191,7 +191,7 @@ public sealed class OrganizationTests(OneProcess app) : IClassFixture<OneProcess
     }
 
     [Fact]
-    public async Task An_API_key_sees_its_organization_and_opens_and_renames_none()
+    public async Task API_key_reads_its_organization_but_cannot_create_or_rename_one()
     {
         var owner = await app.RegisterAsync();
         var created = await app.CreateOrganizationAsync(owner);
@@ -207,7 +207,7 @@ public sealed class OrganizationTests(OneProcess app) : IClassFixture<OneProcess
     }
 
     [Fact]
-    public async Task Staff_rename_their_organization_and_nobody_else_does()
+    public async Task Only_staff_can_rename_their_organization()
     {
         var owner = await app.RegisterAsync();
         var created = await app.CreateOrganizationAsync(owner, "Before");
@@ -234,7 +234,7 @@ public sealed class OrganizationTests(OneProcess app) : IClassFixture<OneProcess
     }
 
     [Fact]
-    public async Task The_home_organizations_name_is_a_setting()
+    public async Task Home_organization_name_is_a_setting()
     {
         var staff = await app.StaffAsync();
         var problem = await (await app.ChangeAsync(staff, $"{Organizations}{app.Home()}/", new { name = "Mine" })).ShouldBeAsync(HttpStatusCode.BadRequest);

@@ -6,11 +6,11 @@ using static Patron.IntegrationTests.Crm.CrmIntents;
 
 namespace Patron.IntegrationTests.Crm;
 
-/// <summary>Lists as Django REST framework pages them.</summary>
+/// <summary>Paging in the style of Django REST framework.</summary>
 public sealed class PagingTests(OneProcess app) : IClassFixture<OneProcess>
 {
     [Fact]
-    public async Task Pages_follow_one_another_by_their_addresses()
+    public async Task Pages_are_linked_by_their_URLs()
     {
         var person = await app.RegisterAsync();
         for (var number = 1; number <= 4; number++)
@@ -37,12 +37,12 @@ public sealed class PagingTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task Addresses_of_other_pages_ask_the_same_question()
+    public async Task Links_to_other_pages_keep_the_query()
     {
         var person = await app.RegisterAsync();
         await app.CreateOrganizationAsync(person);
 
-        // Not through the judged client: a list of the CRM that we come from was asked for more than we describe.
+        // Not through the checking client, because the query has parameters that are not documented.
         using var client = new HttpClient();
         client.DefaultRequestHeaders.Authorization = new("Bearer", person.Access);
         var list = new Uri(app.Accounts.Address, "/api/organizations").AbsoluteUri;
@@ -52,7 +52,7 @@ public sealed class PagingTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task A_page_behind_the_last_is_404_and_the_first_of_an_empty_list_is_empty()
+    public async Task Page_after_the_last_is_404_and_the_first_of_an_empty_list_is_empty()
     {
         var person = await app.SomebodyAsync();
         var empty = await (await app.ReadAsync(person, Vendors)).ShouldBeAsync(HttpStatusCode.OK);
@@ -74,7 +74,7 @@ public sealed class PagingTests(OneProcess app) : IClassFixture<OneProcess>
     [InlineData("page_size=0", "page_size")]
     [InlineData("page_size=1001", "page_size")]
     [InlineData("page_size=abc", "page_size")]
-    public async Task A_page_that_is_none_is_named_as_it_was_spelled(string query, string field)
+    public async Task Invalid_page_is_422_with_its_parameter(string query, string field)
     {
         foreach (var list in new[] { Organizations, Vendors, Profiles })
         {
@@ -83,7 +83,7 @@ public sealed class PagingTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task A_page_has_25_rows_unless_more_are_asked_for()
+    public async Task Page_has_25_rows_by_default()
     {
         var person = await app.RegisterAsync();
         await AccountCalls.AtOnceAsync(25, number => app.PostOrganizationAsync(person, $"Company {number}"));

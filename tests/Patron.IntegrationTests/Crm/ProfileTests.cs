@@ -11,11 +11,11 @@ using static Patron.IntegrationTests.Hosting.Intents;
 
 namespace Patron.IntegrationTests.Crm;
 
-/// <summary>People's faces (source 2): one of each type, one of them primary, none of them a right.</summary>
+/// <summary>Profiles of a person (source 2): one per type, one of them primary. They grant no permissions.</summary>
 public sealed class ProfileTests(OneProcess app) : IClassFixture<OneProcess>
 {
     [Fact]
-    public async Task A_customer_profile_is_made_once_and_shows_the_latest_organization()
+    public async Task Customer_profile_is_created_once_and_shows_the_latest_organization()
     {
         var person = await app.RegisterAsync();
         var (first, second) = (await app.OrganizationAsync(), await app.OrganizationAsync());
@@ -30,7 +30,7 @@ public sealed class ProfileTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task Whoever_joins_an_organization_is_its_customer_at_once_unless_they_are_more_already()
+    public async Task Joining_person_becomes_a_customer_unless_they_have_a_higher_role()
     {
         var (owner, organization) = await app.OwnerAsync();
         var person = await app.RegisterAsync();
@@ -41,7 +41,7 @@ public sealed class ProfileTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task People_see_and_change_their_own_profiles_and_an_administrator_everybodys()
+    public async Task People_manage_their_own_profiles_and_administrators_all()
     {
         var (person, vendor, customer) = await TwoProfilesAsync();
         var stranger = await app.SomebodyAsync();
@@ -63,7 +63,7 @@ public sealed class ProfileTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task The_primary_profile_stays_so_until_another_one_is()
+    public async Task Primary_profile_stays_primary_until_another_is_made_primary()
     {
         var (person, vendor, customer) = await TwoProfilesAsync();
         await (await app.ChangeAsync(person, vendor, new { is_primary = false })).ShouldBeAsync(HttpStatusCode.BadRequest);
@@ -74,7 +74,7 @@ public sealed class ProfileTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task A_profile_shows_only_an_organization_that_its_person_belongs_to()
+    public async Task Profile_accepts_only_an_organization_of_its_person()
     {
         var (person, vendor, _) = await TwoProfilesAsync();
         var foreign = await app.CreateOrganizationAsync(await app.RegisterAsync(), "Foreign");
@@ -87,7 +87,7 @@ public sealed class ProfileTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task Two_profiles_made_primary_at_once_leave_one()
+    public async Task Two_concurrent_primary_profiles_leave_one()
     {
         var (person, vendor, customer) = await TwoProfilesAsync();
         for (var round = 0; round < 5; round++)
@@ -99,7 +99,7 @@ public sealed class ProfileTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task A_profile_gives_no_right()
+    public async Task Profile_grants_no_permission()
     {
         var (_, organization) = await app.OwnerAsync();
         var person = await app.RegisterAsync();
@@ -109,7 +109,7 @@ public sealed class ProfileTests(OneProcess app) : IClassFixture<OneProcess>
         await (await app.MembersAsync(person, organization)).ShouldBeAsync(HttpStatusCode.NotFound);
     }
 
-    // Somebody with a primary vendor profile and a customer profile, and both profiles' paths.
+    // A person with a primary vendor profile and a customer profile, and the paths of both.
     private async Task<(Person Person, string Vendor, string Customer)> TwoProfilesAsync()
     {
         var person = await app.RegisterAsync(NewEmail("faces"));

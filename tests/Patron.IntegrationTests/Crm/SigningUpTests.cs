@@ -7,11 +7,11 @@ using static Patron.IntegrationTests.Crm.CrmIntents;
 
 namespace Patron.IntegrationTests.Crm;
 
-/// <summary>Source 2, 'Signup Flow': one request makes a person with a business, all together.</summary>
+/// <summary>Source 2, 'Signup Flow': one request creates a person with a business.</summary>
 public sealed class SigningUpTests(OneProcess app) : IClassFixture<OneProcess>
 {
     [Fact]
-    public async Task A_sign_up_makes_user_organization_three_profiles_vendor_and_customer()
+    public async Task Sign_up_creates_user_organization_three_profiles_vendor_and_customer()
     {
         var (person, made) = await app.SignUpBusinessAsync();
 
@@ -29,7 +29,7 @@ public sealed class SigningUpTests(OneProcess app) : IClassFixture<OneProcess>
         Assert.Equal(
             (organization, user, profiles[2].Number()),
             (customer.GetProperty("organization").GetInt64(), customer.GetProperty("user").GetInt64(), customer.GetProperty("user_profile").GetInt64()));
-        // The lists show the same.
+        // The lists contain the same records.
         Assert.Equal(profiles.Select(profile => profile.GetRawText()), (await app.RowsAsync(person, Profiles)).Select(row => row.GetRawText()));
         Assert.Equal(made.GetProperty("vendor").GetRawText(), Assert.Single(await app.RowsAsync(person, Vendors)).GetRawText());
         Assert.Equal(customer.GetRawText(), Assert.Single(await app.RowsAsync(person, CrmIntents.Customers)).GetRawText());
@@ -37,7 +37,7 @@ public sealed class SigningUpTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task Whoever_signs_up_is_the_vendor_of_the_new_organization_and_nothing_at_home()
+    public async Task Signed_up_person_is_vendor_of_the_new_organization_and_not_a_member_of_home()
     {
         var (person, made) = await app.SignUpBusinessAsync();
 
@@ -51,7 +51,7 @@ public sealed class SigningUpTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task Somebody_who_is_signed_in_opens_one_more_organization_and_is_its_customer()
+    public async Task Signed_in_person_creates_another_organization_and_is_its_customer()
     {
         var (person, first) = await app.SignUpBusinessAsync();
 
@@ -62,11 +62,11 @@ public sealed class SigningUpTests(OneProcess app) : IClassFixture<OneProcess>
         Assert.Equal(System.Text.Json.JsonValueKind.Null, second.GetProperty("tokens").ValueKind);
         Assert.Equal(2, (await app.RowsAsync(person, Organizations)).Count);
         Assert.Equal(2, (await app.RowsAsync(person, Vendors)).Count);
-        // One profile of each type; they show the newest organization.
+        // One profile per type, with the newest organization.
         Assert.Equal(
             first.GetProperty("profiles").EnumerateArray().Select(profile => profile.Number()), second.GetProperty("profiles").EnumerateArray().Select(profile => profile.Number()));
         Assert.All(await app.RowsAsync(person, Profiles), profile => Assert.Equal(second.GetProperty("organization").Number(), profile.GetProperty("organization").GetInt64()));
-        // Two records of one person, one for each organization.
+        // The person has two records, one per organization.
         Assert.Equal("CUST-00001", second.GetProperty("customer").Text("code"));
         Assert.NotEqual(first.GetProperty("customer").Number(), second.GetProperty("customer").Number());
         foreach (var made in new[] { first, second })
@@ -76,7 +76,7 @@ public sealed class SigningUpTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task What_is_wrong_with_a_sign_up_is_named_and_nothing_is_made()
+    public async Task Invalid_sign_up_reports_its_fields_and_creates_nothing()
     {
         var before = await app.AccountsSqlAsync<long>("SELECT count(*) FROM accounts.organizations");
         await (await app.Accounts.SendAsync(HttpMethod.Post, Users, null, new { })).ShouldNameAsync("organization_name");
@@ -89,7 +89,7 @@ public sealed class SigningUpTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task Proof_claims_the_address_in_the_business_and_joins_what_waits_at_home()
+    public async Task Proof_links_the_record_in_the_business_and_the_waiting_record_at_home()
     {
         var email = Intents.NewEmail("business");
         var staff = await app.SomeStaffAsync();
@@ -105,7 +105,7 @@ public sealed class SigningUpTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task Where_registration_is_private_free_and_taken_addresses_hear_the_same_and_the_mailbox_the_rest()
+    public async Task With_private_registration_free_and_taken_addresses_get_the_same_answer()
     {
         await using var server = await app.StartAnotherAsync(("Accounts:PrivateRegistration", "true"));
         var (free, taken) = (Intents.NewEmail("private"), (await app.RegisterAsync()).Email);

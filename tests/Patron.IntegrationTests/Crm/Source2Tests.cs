@@ -8,8 +8,8 @@ using static Patron.IntegrationTests.Customers.CustomerIntents;
 namespace Patron.IntegrationTests.Crm;
 
 /// <summary>
-/// Source 2's requests as it prints them, one file for each in Source2; the answers are the contract's, for the source prints none. In them
-/// {user} and {organization} stand for the numbers of a business that is there, and the two customers for a record without and with account.
+/// The requests of source 2 as printed, one file for each in Source2. The answers are those of the contract, because the source prints
+/// none. {user} and {organization} are the numbers of an existing business; the two customers are a record without and one with an account.
 /// </summary>
 public sealed class Source2Tests(OneProcess app) : IClassFixture<OneProcess>
 {
@@ -29,7 +29,7 @@ public sealed class Source2Tests(OneProcess app) : IClassFixture<OneProcess>
 
     [Theory]
     [MemberData(nameof(Examples))]
-    public async Task An_answer_has_the_members_and_types_that_the_contract_prints(string name)
+    public async Task Answer_has_the_members_and_types_of_the_contract(string name)
     {
         var (vendor, business) = await app.SignUpBusinessAsync();
         var example = await ReadAsync(name, business);
@@ -43,7 +43,7 @@ public sealed class Source2Tests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task The_record_of_somebody_who_has_one_is_answered_as_it_is()
+    public async Task Existing_record_of_a_person_is_returned_unchanged()
     {
         var (vendor, business) = await app.SignUpBusinessAsync();
         var example = await ReadAsync("create-customer-for-existing-user", business);

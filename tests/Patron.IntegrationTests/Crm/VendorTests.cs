@@ -9,11 +9,11 @@ using static Patron.IntegrationTests.Hosting.Intents;
 
 namespace Patron.IntegrationTests.Crm;
 
-/// <summary>The business records of organizations.</summary>
+/// <summary>The vendor records of organizations.</summary>
 public sealed class VendorTests(OneProcess app) : IClassFixture<OneProcess>
 {
     [Fact]
-    public async Task Staff_see_and_change_the_vendors_of_their_organization_and_customers_see_none()
+    public async Task Staff_manage_the_vendors_of_their_organization_and_customers_see_none()
     {
         var (owner, path, organization) = await VendorAsync();
         var (employee, customer, stranger) = (await app.RegisterAsync(), await app.RegisterAsync(), await app.SomebodyAsync());
@@ -42,7 +42,7 @@ public sealed class VendorTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task Every_field_is_changed_emptied_and_left_alone()
+    public async Task Every_field_can_be_changed_cleared_and_omitted()
     {
         var (owner, path, _) = await VendorAsync();
         var all = new { name = "Jane's Ltd", email = "Office@Tests.example", phone = "+1 555 0123", tax_id = "US123456789", website = "https://www.tests.example", status = "inactive" };
@@ -62,7 +62,7 @@ public sealed class VendorTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task What_is_wrong_is_named_all_at_once_and_nothing_is_changed()
+    public async Task All_errors_are_reported_together_and_nothing_is_changed()
     {
         var (owner, path, _) = await VendorAsync();
         var before = await (await app.ReadAsync(owner, path)).ShouldBeAsync(HttpStatusCode.OK);
@@ -76,7 +76,7 @@ public sealed class VendorTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task A_phone_that_the_account_had_does_not_keep_the_rest_from_being_changed()
+    public async Task Invalid_phone_from_the_account_does_not_block_other_changes()
     {
         var person = await app.RegisterAsync();
         var phone = "+1 (555) 012 - 34 56 - 78 90";
@@ -88,7 +88,7 @@ public sealed class VendorTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task Changes_of_different_fields_at_once_are_all_kept()
+    public async Task Concurrent_changes_of_different_fields_are_all_kept()
     {
         var (owner, path, _) = await VendorAsync();
         object[] changes = [new { name = "One" }, new { email = "two@tests.example" }, new { phone = "+1 555 0003" }, new { tax_id = "four" }, new { website = "five.example" }, new { status = "inactive" }];
@@ -101,7 +101,7 @@ public sealed class VendorTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task Somebody_who_may_not_change_a_vendor_does_not_wait_for_those_who_do()
+    public async Task Caller_without_permission_does_not_wait_for_a_locked_vendor()
     {
         var (_, path, _) = await VendorAsync();
         await using var connection = new NpgsqlConnection(app.Accounts.ConnectionString);
@@ -118,7 +118,7 @@ public sealed class VendorTests(OneProcess app) : IClassFixture<OneProcess>
     [InlineData("-1")]
     [InlineData("abc")]
     [InlineData("9223372036854775808")]
-    public async Task An_id_that_nothing_has_is_404(string id)
+    public async Task Unknown_id_is_404(string id)
     {
         foreach (var list in new[] { Vendors, Profiles })
         {
@@ -128,7 +128,7 @@ public sealed class VendorTests(OneProcess app) : IClassFixture<OneProcess>
 
     private static string? Text(JsonElement row, string field) => row.GetProperty(field).GetString();
 
-    // Somebody with a new organization: its owner, its vendor's path and its UUID.
+    // A new organization: its owner, the path of its vendor and its UUID.
     private async Task<(Person Owner, string Path, Guid Organization)> VendorAsync()
     {
         var owner = await app.RegisterAsync(NewEmail("vendor"));

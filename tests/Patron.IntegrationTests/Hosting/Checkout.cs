@@ -1,6 +1,6 @@
 namespace Patron.IntegrationTests.Hosting;
 
-/// <summary>Where the project's own files are: the tests run from a folder below them.</summary>
+/// <summary>The folder of the project, found from the folder of the tests.</summary>
 public static class Checkout
 {
     public static string Folder { get; } = Find(AppContext.BaseDirectory);

@@ -9,19 +9,19 @@ using Patron.Shared.Callers;
 
 namespace Patron.IntegrationTests.Hosting;
 
-/// <summary>Somebody who is signed in, and the client they call with.</summary>
+/// <summary>A signed-in person with their tokens.</summary>
 public sealed record Person(Guid Id, string Email, string Password, string Access, string Refresh);
 
-/// <summary>What tests want to happen, in the words of the product.</summary>
+/// <summary>Actions of tests, such as registering and signing in.</summary>
 public static class Intents
 {
     public const string GoodPassword = "TestPass123!";
     private static int people;
 
-    /// <summary>An address that nobody has yet.</summary>
+    /// <summary>A new, unused address.</summary>
     public static string NewEmail(string name = "person") => $"{name}{Interlocked.Increment(ref people)}@tests.example";
 
-    /// <summary>Registers somebody new, a customer of the home organization.</summary>
+    /// <summary>Registers a new customer of the home organization.</summary>
     public static async Task<Person> RegisterAsync(this PatronApp app, string? email = null, string firstName = "Jane", string lastName = "Doe", string password = GoodPassword)
     {
         email ??= NewEmail();
@@ -40,7 +40,7 @@ public static class Intents
 
     public static Task<Person> AdminAsync(this PatronApp app) => app.SignInAsync(RunningPatron.AdminEmail, RunningPatron.AdminPassword);
 
-    /// <summary>Somebody who works for the home organization, with a token that says so.</summary>
+    /// <summary>A new member of the home organization's staff, signed in with that role.</summary>
     public static async Task<Person> StaffAsync(this PatronApp app, OrganizationRole role = OrganizationRole.Employee)
     {
         var person = await app.RegisterAsync(NewEmail("staff"));
@@ -55,7 +55,7 @@ public static class Intents
         Assert.Null(result.Error);
     }
 
-    /// <summary>Makes another organization and answers its UUID.</summary>
+    /// <summary>Creates another organization and returns its UUID.</summary>
     public static async Task<Guid> OrganizationAsync(this PatronApp app, string name = "Other Company")
     {
         var id = Guid.CreateVersion7();
@@ -63,7 +63,7 @@ public static class Intents
         return id;
     }
 
-    /// <summary>An API key of the organization (home unless named), as <c>key:secret</c>.</summary>
+    /// <summary>Creates an API key of the organization (home by default) and returns it as <c>key:secret</c>.</summary>
     public static async Task<string> ApiKeyAsync(this PatronApp app, Guid? organization = null, params string[] scopes)
     {
         await using var scope = app.Accounts.Services.CreateAsyncScope();
@@ -72,7 +72,7 @@ public static class Intents
         return result.Value.Credentials;
     }
 
-    /// <summary>Waits until so many of those who work on the accounts' database wait for somebody's lock; it must be soon.</summary>
+    /// <summary>Waits until this number of sessions of the accounts database wait for a lock; fails after 10 seconds.</summary>
     public static async Task UntilOthersWaitAsync(this PatronApp app, int others = 1)
     {
         var watch = System.Diagnostics.Stopwatch.StartNew();
@@ -85,7 +85,7 @@ public static class Intents
 
     public static Guid Home(this PatronApp app) => app.Accounts.Services.GetRequiredService<HomeOrganization>().Id;
 
-    /// <summary>Sends a request as somebody, or as nobody, with an optional JSON body and further headers.</summary>
+    /// <summary>Sends a request as a person or anonymously, with an optional JSON body and additional headers.</summary>
     public static async Task<HttpResponseMessage> SendAsync(
         this RunningPatron server, HttpMethod method, string path, Person? who = null, object? body = null, params (string Name, string Value)[] headers)
     {
@@ -108,7 +108,7 @@ public static class Intents
         return await server.Client.SendAsync(request);
     }
 
-    /// <summary>Demands a status and answers the JSON; an error must have the contract's shape.</summary>
+    /// <summary>Asserts the status and returns the JSON. An error must be problem details as in the contract.</summary>
     public static async Task<JsonElement> ShouldBeAsync(this HttpResponseMessage response, HttpStatusCode status)
     {
         var text = await response.Content.ReadAsStringAsync();

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Patron.IntegrationTests.Hosting;
 
-/// <summary>Keeps every line with all that a provider is given: message, values, exception.</summary>
+/// <summary>Collects log lines with message, values and exception.</summary>
 public sealed class LogLines : ILoggerProvider, ILogger
 {
     private readonly ConcurrentQueue<string> lines = new();

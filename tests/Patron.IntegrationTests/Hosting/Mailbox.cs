@@ -3,19 +3,19 @@ using System.Text.RegularExpressions;
 
 namespace Patron.IntegrationTests.Hosting;
 
-/// <summary>A message as it arrived in the mail folder.</summary>
+/// <summary>A message in the mail folder.</summary>
 public sealed record ReceivedMail(string To, string Subject, string Text)
 {
-    /// <summary>The secret that stands alone on a line.</summary>
+    /// <summary>The secret, which is alone on a line.</summary>
     public string Token => Regex.Match(Text, @"^[A-Za-z0-9_-]{43}\r?$", RegexOptions.Multiline, TimeSpan.FromSeconds(1)).Value.Trim();
 }
 
-/// <summary>Reads what the servers of a test class mailed.</summary>
+/// <summary>Reads the mails of a test class's servers.</summary>
 public static class Mailbox
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>Waits for the message to this address that fits.</summary>
+    /// <summary>Waits for a message to this address with this text in its subject.</summary>
     public static async Task<ReceivedMail> MailAsync(this PatronApp app, string to, string subject = "")
     {
         var watch = Stopwatch.StartNew();
@@ -27,12 +27,12 @@ public static class Mailbox
                 return found;
             }
 
-            Assert.True(watch.Elapsed < Patience, $"No mail '{subject}' came for {to} within {Patience.TotalSeconds} seconds.");
+            Assert.True(watch.Elapsed < Timeout, $"No mail '{subject}' came for {to} within {Timeout.TotalSeconds} seconds.");
             await Task.Delay(20);
         }
     }
 
-    /// <summary>All messages to this address so far, oldest first.</summary>
+    /// <summary>All messages to this address so far, the oldest first.</summary>
     public static IReadOnlyList<ReceivedMail> MailsTo(this PatronApp app, string to)
     {
         var folder = Path.Combine(app.Accounts.DataFolder, "mail");

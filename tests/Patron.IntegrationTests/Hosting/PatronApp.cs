@@ -4,26 +4,26 @@ using Patron.Shared;
 namespace Patron.IntegrationTests.Hosting;
 
 /// <summary>
-/// What a test class runs against, with a database of its own: one process, the accounts service alone, or two services.
-/// A suite that must hold for several takes this and is derived from once for each.
+/// The servers of a test class, with a database of its own: one process, the accounts service alone, or two services.
+/// A suite for several of them takes this class and has one derived class for each.
 /// </summary>
 public abstract class PatronApp(TestDatabase database) : IAsyncLifetime
 {
-    /// <summary>Where accounts are served.</summary>
+    /// <summary>The server of accounts.</summary>
     public RunningPatron Accounts { get; private set; } = null!;
 
-    /// <summary>Where customers are served; the same process unless there are two services.</summary>
+    /// <summary>The server of customers; the same one unless there are two services.</summary>
     public RunningPatron Customers { get; private set; } = null!;
 
-    /// <summary>The clock of all servers of this test class: the real one, moved by <see cref="ShiftedTime.Shift"/>.</summary>
+    /// <summary>The clock of all servers of this test class: the real time plus <see cref="ShiftedTime.Shift"/>.</summary>
     public ShiftedTime Time { get; } = new();
 
     protected TestDatabase Database { get; } = database;
 
-    /// <summary>Another database, with nothing in it.</summary>
+    /// <summary>Creates another, empty database.</summary>
     public Task<string> EmptyDatabaseAsync() => Database.CreateDatabaseAsync();
 
-    /// <summary>Another database, as a first start of role all leaves it, with no server on it.</summary>
+    /// <summary>Creates another database without a server, in the state after a first start of the role all.</summary>
     public async Task<string> CopyOfDatabaseAsync() => await Database.CloneAsync(await Templates.GetAsync(Database, ProcessRole.All));
 
     public async ValueTask InitializeAsync() => (Accounts, Customers) = await StartAsync();
@@ -39,16 +39,16 @@ public abstract class PatronApp(TestDatabase database) : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>A migrated database with the first administrator, for the role.</summary>
+    /// <summary>Starts a server on a migrated database with the first administrator.</summary>
     protected async Task<RunningPatron> StartAsync(ProcessRole role, Dictionary<string, string?>? settings = null, LogLines? logs = null) =>
         await RunningPatron.StartAsync(await Database.CloneAsync(await Templates.GetAsync(Database, role)), role, settings, Time, logs);
 
     protected abstract Task<(RunningPatron Accounts, RunningPatron Customers)> StartAsync();
 
-    /// <summary>Runs SQL on the accounts database and answers its first value.</summary>
+    /// <summary>Runs SQL on the accounts database and returns its first value.</summary>
     public Task<T?> AccountsSqlAsync<T>(string sql, params object[] values) => SqlAsync<T>(Accounts.ConnectionString, sql, values);
 
-    /// <summary>Runs SQL on the customers database and answers its first value.</summary>
+    /// <summary>Runs SQL on the customers database and returns its first value.</summary>
     public Task<T?> CustomersSqlAsync<T>(string sql, params object[] values) => SqlAsync<T>(Customers.ConnectionString, sql, values);
 
     private static async Task<T?> SqlAsync<T>(string connectionString, string sql, object[] values)
@@ -85,7 +85,7 @@ public sealed class AccountsAlone(TestDatabase database) : PatronApp(database)
     }
 }
 
-/// <summary>Roles accounts and customers, two databases, joined by the address of the first.</summary>
+/// <summary>Roles accounts and customers with two databases; the second gets the URL of the first.</summary>
 public sealed class TwoServices(TestDatabase database) : PatronApp(database)
 {
     protected override async Task<(RunningPatron Accounts, RunningPatron Customers)> StartAsync()
@@ -98,7 +98,7 @@ public sealed class TwoServices(TestDatabase database) : PatronApp(database)
     }
 }
 
-/// <summary>A migrated database per role, made once for a test run and cloned for each test class.</summary>
+/// <summary>One migrated database per role, created once per test run and cloned for each test class.</summary>
 internal static class Templates
 {
     private static readonly SemaphoreSlim Making = new(1);

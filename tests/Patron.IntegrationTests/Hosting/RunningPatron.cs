@@ -12,18 +12,20 @@ using Patron.Shared;
 
 namespace Patron.IntegrationTests.Hosting;
 
-/// <summary>One Patron process's worth of server on a free port of this machine: the real pipeline over a real socket.</summary>
+/// <summary>A server with the complete pipeline on a free port of this machine, in the process of the tests.</summary>
 public sealed class RunningPatron : IAsyncDisposable
 {
-    /// <summary>The same in every test, so that signing keys in a cloned database can be read.</summary>
+    /// <summary>The same in every test, so that the signing keys of a cloned database can be decrypted.</summary>
     public const string MasterKey = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
     public const string AdminEmail = "admin@tests.example";
     public const string AdminPassword = "tests need one 7";
 
-    /// <summary>Hashing as it ships would be a third of the tests' time; real processes hash in full, and a test of theirs looks at it.</summary>
+    /// <summary>
+    /// Reduced, because the real number would take a third of the tests' time. Tests with separate processes use and check the real one.
+    /// </summary>
     public const int PasswordIterations = 2_000;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
     private readonly WebApplication app;
     private bool isStopped;
 
@@ -38,10 +40,10 @@ public sealed class RunningPatron : IAsyncDisposable
 
     public Uri Address { get; }
 
-    /// <summary>A client that nobody has signed in with.</summary>
+    /// <summary>A client without credentials.</summary>
     public HttpClient Client { get; }
 
-    /// <summary>Whether the test makes the server fail on purpose: else an answer 500 is a finding.</summary>
+    /// <summary>Whether the test makes the server fail on purpose. Otherwise a 500 fails the test.</summary>
     public bool AreBugsMeant { get; set; }
 
     public string ConnectionString { get; }
@@ -56,7 +58,7 @@ public sealed class RunningPatron : IAsyncDisposable
         ILoggerProvider? logs = null, string url = "http://127.0.0.1:0", Action<IServiceCollection>? addServices = null)
     {
         var server = await LaunchAsync(connectionString, role, settings, time, logs, url, addServices);
-        await server.Services.GetRequiredService<StartSignal>().Completion.WaitAsync(Patience);
+        await server.Services.GetRequiredService<StartSignal>().Completion.WaitAsync(Timeout);
         return server;
     }
 
@@ -86,7 +88,7 @@ public sealed class RunningPatron : IAsyncDisposable
         return new RunningPatron(built, connectionString, dataFolder);
     }
 
-    /// <summary>The settings of a test's server: an administrator and the master key are given.</summary>
+    /// <summary>The settings of a test server, with an administrator and the master key.</summary>
     public static PatronSettings SettingsFor(string dataFolder, ProcessRole role = ProcessRole.All, IReadOnlyDictionary<string, string?>? settings = null) =>
         SettingsReader.Read(
             new ConfigurationBuilder()
@@ -100,10 +102,10 @@ public sealed class RunningPatron : IAsyncDisposable
                 .Build(),
             role, dataFolder);
 
-    /// <summary>A client whose every exchange is compared with docs/openapi.json.</summary>
-    public HttpClient NewClient() => new(new JudgedTraffic(() => AreBugsMeant)) { BaseAddress = Address };
+    /// <summary>A client whose requests and answers are compared with docs/openapi.json.</summary>
+    public HttpClient NewClient() => new(new CheckedTraffic(() => AreBugsMeant)) { BaseAddress = Address };
 
-    /// <summary>Stops the server; one that is stopped stays so.</summary>
+    /// <summary>Stops the server; can be called twice.</summary>
     public async ValueTask DisposeAsync()
     {
         if (isStopped)

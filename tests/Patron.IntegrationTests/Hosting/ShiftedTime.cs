@@ -1,6 +1,6 @@
 namespace Patron.IntegrationTests.Hosting;
 
-/// <summary>The real clock, moved by as much as a test says: hours pass without waiting for them.</summary>
+/// <summary>The real clock plus a shift, so that tests need not wait for hours.</summary>
 public sealed class ShiftedTime : TimeProvider
 {
     public TimeSpan Shift { get; set; }

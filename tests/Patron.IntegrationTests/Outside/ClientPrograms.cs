@@ -2,12 +2,12 @@ using Patron.IntegrationTests.Hosting;
 
 namespace Patron.IntegrationTests.Outside;
 
-/// <summary>The programs of the sources' users.</summary>
+/// <summary>Client programs of the sources.</summary>
 internal static class ClientPrograms
 {
     public static string Folder { get; } = Path.Combine(Checkout.Folder, "tests", "clients");
 
-    /// <summary>What runs those in Python. A python3 of somebody's own may stand before the distribution's, which has the package.</summary>
+    /// <summary>The Python interpreter that has the package. Another python3 can come before the distribution's in the PATH.</summary>
     public static async Task<string> PythonAsync(string package = "requests")
     {
         foreach (var python in new[] { "python3", "/usr/bin/python3" })

@@ -4,13 +4,13 @@ using Patron.IntegrationTests.Hosting;
 
 namespace Patron.IntegrationTests.Outside;
 
-/// <summary>frappe-js-sdk, the client that front ends of Frappe are built on, unmodified: under Node.js and in a real browser.</summary>
+/// <summary>The unmodified frappe-js-sdk, which Frappe front ends use, under Node.js and in a browser.</summary>
 public sealed class FrappeSdkTests(OneProcess app) : IClassFixture<OneProcess>
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(120);
 
     [Fact]
-    public async Task Under_Node_it_signs_up_and_in_and_goes_on_by_token_and_by_cookie()
+    public async Task Sign_up_and_sign_in_work_under_Node_by_token_and_by_cookie()
     {
         var email = Intents.NewEmail("ada");
         var steps = await RunAsync("frappe-sdk.mjs", email, Intents.GoodPassword, await app.ApiKeyAsync());
@@ -44,7 +44,7 @@ public sealed class FrappeSdkTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task In_a_browser_it_signs_in_works_by_its_cookie_alone_and_is_a_guest_after_signing_out()
+    public async Task Sign_in_and_sign_out_work_in_a_browser_by_cookie_alone()
     {
         var person = await app.RegisterAsync(firstName: "Grace", lastName: "Hopper");
         var steps = await RunAsync("frappe-sdk-browser.mjs", person.Email, person.Password, Chromium());
@@ -75,7 +75,7 @@ public sealed class FrappeSdkTests(OneProcess app) : IClassFixture<OneProcess>
         return (answer.Text("message"), answer.Text("home_page"), answer.Text("full_name"));
     }
 
-    // What the SDK makes of an error: its status, our words and our kind of it.
+    // The error as the SDK reports it: status, message and exception.
     private static int Refused(JsonElement steps, string name, string exception, string? message = null)
     {
         Assert.True(steps.GetProperty(name).TryGetProperty("error", out var error), $"{name}: {steps.GetProperty(name).GetRawText()}");
@@ -89,7 +89,7 @@ public sealed class FrappeSdkTests(OneProcess app) : IClassFixture<OneProcess>
         var folder = Path.Combine(Checkout.Folder, "tests", "node");
         Assert.True(Directory.Exists(Path.Combine(folder, "node_modules", "frappe-js-sdk")), "frappe-js-sdk is not there; ./test fetches it (or: npm ci --prefix tests/node).");
         var (status, output, errors) = await OutsideProgram.RunAsync(
-            "node", [Path.Combine(folder, script), app.Accounts.Address.ToString().TrimEnd('/'), .. arguments], Patience);
+            "node", [Path.Combine(folder, script), app.Accounts.Address.ToString().TrimEnd('/'), .. arguments], Timeout);
         Assert.True(status == 0, output + errors);
         return JsonDocument.Parse(output).RootElement;
     }

@@ -17,7 +17,7 @@ public sealed class HealthTests(TestDatabase database) : IAsyncLifetime
     public ValueTask DisposeAsync() => app.DisposeAsync();
 
     [Fact]
-    public async Task The_probes_answer_in_their_shapes()
+    public async Task Probes_return_the_documented_JSON()
     {
         var live = await (await app.Accounts.Client.GetAsync("/health/live")).ShouldBeAsync(HttpStatusCode.OK);
         Assert.Equal("""{"status":"ok"}""", live.GetRawText());
@@ -33,7 +33,7 @@ public sealed class HealthTests(TestDatabase database) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Stuck_mail_is_degraded_and_still_ready()
+    public async Task Stuck_mail_is_degraded_but_ready()
     {
         await app.AccountsSqlAsync<object>(
             """INSERT INTO shared.outbox_messages (kind, payload, created_at, due_at, attempts) VALUES ('mail', '{}', now(), now() + interval '1 hour', 2)""");
@@ -44,7 +44,7 @@ public sealed class HealthTests(TestDatabase database) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Without_the_database_the_process_is_live_and_not_ready_and_says_so()
+    public async Task Without_the_database_the_process_is_live_but_not_ready()
     {
         await database.DropAsync(TestDatabase.NameOf(app.Accounts.ConnectionString));
 
@@ -57,7 +57,7 @@ public sealed class HealthTests(TestDatabase database) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_probes_need_no_one_to_sign_in_and_do_not_mind_bad_credentials()
+    public async Task Probes_are_anonymous_and_ignore_invalid_credentials()
     {
         var answer = await app.Accounts.SendAsync(HttpMethod.Get, "/health/ready", null, null, ("Authorization", "Bearer nonsense"), ("X-Organization", "999999"));
 

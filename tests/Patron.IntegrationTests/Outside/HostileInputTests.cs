@@ -13,7 +13,7 @@ using Patron.Shared;
 
 namespace Patron.IntegrationTests.Outside;
 
-/// <summary>One process without limits per minute, so that every request gets as far as it can.</summary>
+/// <summary>One process without rate limits, so that no request is refused by them.</summary>
 public sealed class WithoutLimits(TestDatabase database) : PatronApp(database)
 {
     protected override async Task<(RunningPatron Accounts, RunningPatron Customers)> StartAsync()
@@ -30,17 +30,17 @@ public sealed class WithoutLimits(TestDatabase database) : PatronApp(database)
 }
 
 /// <summary>
-/// Every endpoint of the program, found by itself, is fed what no honest client sends. Whatever comes: never a 5xx, every 4xx is the one
-/// error shape with a sentence, and no answer shows what is inside.
+/// Sends malicious input to every endpoint of the program, found through its endpoint list. No answer may be a 5xx, every 4xx must be
+/// problem details with a sentence, and no answer may contain internals.
 /// </summary>
 public sealed partial class HostileInputTests(WithoutLimits app) : IClassFixture<WithoutLimits>, IAsyncLifetime
 {
-    private const int LargestBody = 1024 * 1024;
-    private const int AtOnce = 8;
+    private const int MaxBody = 1024 * 1024;
+    private const int Concurrency = 8;
     private static readonly string[] Secrets =
         ["Npgsql", "at Patron.", "at Microsoft.", "at System.", "SELECT ", "INSERT ", "UPDATE ", "Exception", ".cs:line", "SqlState", "duplicate key", "/src/", Checkout.Folder];
 
-    private readonly ConcurrentQueue<string> complaints = new();
+    private readonly ConcurrentQueue<string> problems = new();
     private (string Who, (string Name, string Value)[] Headers)[] callers = [];
     private string customer = "";
     private string organization = "";
@@ -61,7 +61,7 @@ public sealed partial class HostileInputTests(WithoutLimits app) : IClassFixture
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
-    public async Task Bodies_that_are_none_get_a_sentence()
+    public async Task Malformed_bodies_get_an_error_with_a_sentence()
     {
         var random = new Random(20_240_229);
         var noise = Enumerable.Range(1, 8).Select(power =>
@@ -91,7 +91,7 @@ public sealed partial class HostileInputTests(WithoutLimits app) : IClassFixture
     }
 
     [Fact]
-    public async Task Forms_that_mean_harm_get_a_sentence()
+    public async Task Malicious_forms_get_an_error_with_a_sentence()
     {
         const string Part = "--b\r\nContent-Disposition: form-data; name=";
         (string Type, string Body)[] forms =
@@ -120,7 +120,7 @@ public sealed partial class HostileInputTests(WithoutLimits app) : IClassFixture
     }
 
     [Fact]
-    public async Task Fields_of_the_wrong_type_or_form_get_a_sentence()
+    public async Task Fields_of_the_wrong_type_or_format_get_an_error_with_a_sentence()
     {
         string[] values =
         [
@@ -137,7 +137,7 @@ public sealed partial class HostileInputTests(WithoutLimits app) : IClassFixture
     }
 
     [Fact]
-    public async Task Paths_and_queries_that_mean_harm_get_a_sentence()
+    public async Task Malicious_paths_and_queries_get_an_error_with_a_sentence()
     {
         string[] parts =
         [
@@ -165,9 +165,9 @@ public sealed partial class HostileInputTests(WithoutLimits app) : IClassFixture
     }
 
     [Fact]
-    public async Task Searches_that_mean_harm_get_a_sentence()
+    public async Task Malicious_searches_get_an_answer_or_an_error_with_a_sentence()
     {
-        // In JSON's spelling: signs of patterns and of SQL, what folds to nothing or to much more, what is no text, what is too long.
+        // As JSON: wildcards and SQL, texts that fold to nothing or to much more, invalid texts and too long ones.
         string[] texts =
         [
             "%", "_", "\\\\", "\\\\\\\\\\\\", "'", "''", "\\\"", "%_%", "\\uff05", "\\uff05\\uff3f\\uff3c", "(((", ".*+?[]{}|^$", "a\\nb", "\\t", "\\u0000", "a\\u0000", "\\ud800", "\\udc00\\ud800", "\\ud83d\\ude00",
@@ -197,7 +197,7 @@ public sealed partial class HostileInputTests(WithoutLimits app) : IClassFixture
     }
 
     [Fact]
-    public async Task Bulk_updates_that_mean_harm_get_a_sentence()
+    public async Task Malicious_bulk_updates_get_an_error_with_a_sentence()
     {
         string[] names = ["null", "1", "\"\"", "\" \"", "\"\\u0000\"", "\"\\ud800\"", "\"%\"", "\"\\u0301\"", "\"00000000-0000-0000-0000-000000000000\"", $"\"{customer}\"", $"\"{Text("x", 10_000)}\"", "[]", "{}", Text("[", 70) + Text("]", 70)];
         var lists = names.Select(name => $"[{name}]")
@@ -213,7 +213,7 @@ public sealed partial class HostileInputTests(WithoutLimits app) : IClassFixture
     }
 
     [Fact]
-    public async Task Headers_that_make_no_sense_get_a_sentence()
+    public async Task Malformed_headers_get_an_error_with_a_sentence()
     {
         string[] oddities = ["", " ", "0", "-1", "*", "\"", "W/\"", "\"\\\"", "null", "{}", "\u00ff\u00fe", "\u0001", "a,b,,c", "%00", "'; DROP TABLE users;--", Text("a", 6000), "99999999999999999999", "00000000-0000-0000-0000-000000000000"];
         string[] names = ["X-Organization", "If-Match", "If-None-Match", "Idempotency-Key", "Authorization", "X-Api-Key", "Range", "Accept", "Accept-Encoding", "Origin", "Sec-Fetch-Site", "User-Agent", "X-Forwarded-For", "Cookie", "Traceparent", "Expect", "X-HTTP-Method-Override"];
@@ -229,13 +229,13 @@ public sealed partial class HostileInputTests(WithoutLimits app) : IClassFixture
         await AttackAsync(
             from endpoint in Endpoints()
             from header in odd
-            let others = staff.Where(given => given.Name != header.Name && header.Name != "Cookie") // Beside a token nobody looks at a cookie.
+            let others = staff.Where(given => given.Name != header.Name && header.Name != "Cookie") // With a token, the cookie is ignored.
             let type = endpoint.TakesBody && header.Name != "Content-Type" ? Json([]) : []
             select (endpoint.Method, Fill(endpoint.Pattern), others.Concat(type).Append((header.Name, header.Value)).ToArray(), endpoint.TakesBody ? "{}"u8.ToArray() : null, $"staff, {header.Name}: {Short(header.Value)}"));
     }
 
     [Fact]
-    public async Task Lengths_that_do_not_fit_and_methods_that_do_not_exist_get_an_answer()
+    public async Task Wrong_lengths_and_unknown_methods_get_an_answer()
     {
         (string, string)[][] lengths =
         [
@@ -258,29 +258,29 @@ public sealed partial class HostileInputTests(WithoutLimits app) : IClassFixture
 
     private async Task AttackAsync(IEnumerable<(string Method, string Target, (string Name, string Value)[] Headers, byte[]? Body, string What)> attacks, bool goAway = false)
     {
-        await Parallel.ForEachAsync(attacks, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (attack, _) =>
+        await Parallel.ForEachAsync(attacks, new ParallelOptions { MaxDegreeOfParallelism = Concurrency }, async (attack, _) =>
         {
-            // Signing out works: whoever is to attack on comes there as a stranger.
+            // Signing out would end the attacker's session, so those requests are sent anonymously.
             var headers = SignsOut(attack.Target) ? [.. attack.Headers.Where(header => header.Name != "Authorization")] : attack.Headers;
             var answer = await RawHttp.SendAsync(app.Accounts.Address, RawHttp.Request(attack.Method, attack.Target, headers, attack.Body), goAway);
             Interlocked.Increment(ref sent);
-            // Who goes on sending more than a body may have may be hung up on before they read why.
-            var mayBeCut = goAway || attack.Body?.Length > LargestBody;
-            if (!(mayBeCut && answer.Status == 0) && Complaint(answer, attack.Method) is { } complaint)
+            // When a client sends too large a body, the server may close the connection before the answer is read.
+            var mayBeCut = goAway || attack.Body?.Length > MaxBody;
+            if (!(mayBeCut && answer.Status == 0) && FindProblem(answer, attack.Method) is { } problem)
             {
                 var body = attack.Body is null ? "" : Short(Encoding.UTF8.GetString(attack.Body));
-                complaints.Enqueue($"{attack.Method} {Short(attack.Target)} ({attack.What}) {body}: {complaint}");
+                problems.Enqueue($"{attack.Method} {Short(attack.Target)} ({attack.What}) {body}: {problem}");
             }
         });
-        // Else most of it would have ended at the door.
+        // Otherwise most requests would have failed before they reached our code.
         await (await app.Customers.SendAsync(HttpMethod.Get, CustomerIntents.Api, await app.SomeStaffAsync())).ShouldBeAsync(System.Net.HttpStatusCode.OK);
         Assert.True(sent > 100, $"Only {sent} requests were sent.");
-        Assert.True(complaints.IsEmpty, $"{complaints.Count} of {sent}:\n{string.Join('\n', complaints.Order(StringComparer.Ordinal).Take(16))}");
+        Assert.True(problems.IsEmpty, $"{problems.Count} of {sent}:\n{string.Join('\n', problems.Order(StringComparer.Ordinal).Take(16))}");
     }
 
     private static bool SignsOut(string target) => target.StartsWith("/api/method/", StringComparison.Ordinal) && target.Contains("logout", StringComparison.Ordinal);
 
-    private static string? Complaint(RawAnswer answer, string method)
+    private static string? FindProblem(RawAnswer answer, string method)
     {
         if (answer.Status is 0 or >= 500)
         {
@@ -292,7 +292,7 @@ public sealed partial class HostileInputTests(WithoutLimits app) : IClassFixture
             return $"{answer.Status} shows '{leaked}': {answer.Body}";
         }
 
-        // Where Kestrel itself refuses the request line, the headers or the length, nothing of ours is asked.
+        // Kestrel itself refuses invalid request lines, headers and lengths before our code runs.
         var isBare = answer.Status is 400 or 411 or 413 or 414 or 431 or 501 or 505 && answer.Body.Length == 0 && !answer.Head.Contains("Content-Type", StringComparison.Ordinal);
         return answer.Status < 400 || isBare || method == "HEAD" || IsProblem(answer) ? null : $"{answer.Status} without a sentence: {answer.Head} {Short(answer.Body)}";
     }
@@ -301,7 +301,7 @@ public sealed partial class HostileInputTests(WithoutLimits app) : IClassFixture
     {
         try
         {
-            // People hear it on a page.
+            // Pages answer with HTML.
             return answer.HasType("text/html")
                 ? answer.Body.Contains("role=\"alert\"", StringComparison.Ordinal)
                 : answer.HasType("application/problem+json") && JsonNode.Parse(answer.Body)!["detail"]!.GetValue<string>().Length > 10;
@@ -312,7 +312,7 @@ public sealed partial class HostileInputTests(WithoutLimits app) : IClassFixture
         }
     }
 
-    // The program's own list, so that a new endpoint is attacked from its first day.
+    // The program's own endpoint list, so that new endpoints are included automatically.
     private List<Target> Endpoints()
     {
         var found = app.Accounts.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
@@ -336,7 +336,7 @@ public sealed partial class HostileInputTests(WithoutLimits app) : IClassFixture
         _ => "0198c0de-0000-7000-8000-00000000abcd",
     });
 
-    // The example shows most of them; the customer's and the search's have more. What a bulk update changes is attacked apart.
+    // The example contains most fields; customers and searches have more. The fields inside a bulk update have a test of their own.
     private static IEnumerable<string> FieldsOf(Target endpoint)
     {
         var fields = JsonNode.Parse(endpoint.Example!)!.AsObject().Select(field => field.Key);

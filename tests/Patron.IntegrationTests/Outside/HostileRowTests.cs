@@ -23,13 +23,13 @@ using Patron.Tests;
 
 namespace Patron.IntegrationTests.Outside;
 
-/// <summary>No job stops at one row: whatever rows hold, each job ends and every row is accounted for.</summary>
+/// <summary>Jobs do not stop at a malicious row: each job ends and accounts for every row.</summary>
 public sealed class HostileRowTests(TestDatabase database)
 {
     private static readonly int Chance = Environment.TickCount;
 
     [Fact]
-    public async Task A_sync_accounts_for_every_partner_and_so_do_the_jobs_on_what_it_made()
+    public async Task Sync_and_later_jobs_account_for_every_partner()
     {
         await using var world = await SyncWorld.StartAsync(database, null, ("Odoo:PageSize", "40"), ("Portal:Invitations:PerHour", "100000"));
         string[] fields = ["name", "email", "phone", "street", "city", "zip", "website", "vat", "ref"];
@@ -46,12 +46,12 @@ public sealed class HostileRowTests(TestDatabase database)
             world.Company.AddPartner("Huge", $"huge{++number}@x.example", (field, text));
         }
 
-        world.Company.AddPartner("Long", "long@x.example", ("city", HostileTexts.Repeat("Unpackable place ", 1) + Random(80_000))); // No index holds it.
+        world.Company.AddPartner("Long", "long@x.example", ("city", HostileTexts.Repeat("Unpackable place ", 1) + Random(80_000))); // Too long for an index.
         world.Company.SameSecond(DateTimeOffset.MinValue, world.Company.AddPartner("First", "first@x.example"));
         world.Company.SameSecond(new DateTimeOffset(9999, 12, 31, 0, 0, 0, TimeSpan.Zero), world.Company.AddPartner("Last", "last@x.example"));
         var good = world.Company.AddPartner("Good", "good@x.example");
 
-        var figures = await world.SyncAsync(); // It compares the sum of the figures with the total.
+        var figures = await world.SyncAsync(); // SyncAsync also compares the sum of the figures with the total.
         Assert.Equal(world.Company.Ids().Count, figures.Total);
         Assert.Equal("current", await world.StateOfAsync(good));
         Assert.InRange(figures.Errors, 1, 15);
@@ -59,7 +59,7 @@ public sealed class HostileRowTests(TestDatabase database)
 
         world.Company.Change(good, ("phone", "+263 77 6"));
         var later = await world.SyncAsync();
-        Assert.Equal((1, figures.Errors), (later.Updated, later.Errors)); // A partner of the year 9999 hides nothing.
+        Assert.Equal((1, figures.Errors), (later.Updated, later.Errors)); // A partner with a date in the year 9999 does not hide later changes.
         Assert.Equal(figures.Total, (await world.SyncAsync(full: true)).Total);
         var preview = await world.Accounts.Services.GetRequiredService<PreviewSync>().HandleAsync(_ => { }, CancellationToken.None);
         Assert.Equal(figures.Total, preview.Value.Total);
@@ -70,10 +70,10 @@ public sealed class HostileRowTests(TestDatabase database)
         await InviteAllAsync(world);
     }
 
-    // Every customer who waits is mailed or, where the address is none, withdrawn.
+    // Every waiting customer is mailed or, if the address is invalid, withdrawn.
     private static async Task InviteAllAsync(SyncWorld world)
     {
-        // As an older version let one in.
+        // An older version accepted such an address.
         await world.CustomersSqlAsync<object>("UPDATE customers.customers SET email = 'a' || U&'\\FFFE' || '@x.example', first_name = 'A' || U&'\\FFFE' || ' B' WHERE email = 'first@x.example' OR email = 'name3@x.example'");
         await using var scope = world.Accounts.Services.CreateAsyncScope();
         var invited = await scope.ServiceProvider.GetRequiredService<InviteCustomers>().HandleAsync(Caller.System(world.Home()), null, null, dryRun: false, CancellationToken.None);
@@ -83,7 +83,7 @@ public sealed class HostileRowTests(TestDatabase database)
     }
 
     [Fact]
-    public async Task An_import_of_customers_tells_of_every_line()
+    public async Task Import_of_customers_reports_every_line()
     {
         await using var app = new OneProcess(database);
         await app.InitializeAsync();
@@ -120,7 +120,7 @@ public sealed class HostileRowTests(TestDatabase database)
         Assert.Null(result.Error);
         Assert.Equal((lines, lines), (told.Count, told.DistinctBy(line => line.Number).Count()));
         Assert.Null(told[^1].Rejection);
-        Assert.All(told, line => Assert.DoesNotContain("unexpected", line.Rejection ?? "", StringComparison.Ordinal)); // Rules reject them, no failure does.
+        Assert.All(told, line => Assert.DoesNotContain("unexpected", line.Rejection ?? "", StringComparison.Ordinal)); // They are rejected by rules, not by exceptions.
         Assert.Equal(told.Count(line => line.Rejection is null), await app.CustomersSqlAsync<long>("SELECT count(*) FROM customers.customers"));
 
         void Add(IEnumerable<string> cells)
@@ -131,7 +131,7 @@ public sealed class HostileRowTests(TestDatabase database)
     }
 
     [Fact]
-    public async Task A_line_that_no_rule_rejects_and_the_database_does_is_rejected_alone()
+    public async Task Line_that_only_the_database_rejects_is_rejected_alone()
     {
         await using var app = new OneProcess(database);
         await app.InitializeAsync();
@@ -152,7 +152,7 @@ public sealed class HostileRowTests(TestDatabase database)
     }
 
     [Fact]
-    public async Task An_import_of_accounts_tells_of_every_line()
+    public async Task Import_of_accounts_reports_every_line()
     {
         await using var app = new OneProcess(database);
         await app.InitializeAsync();
@@ -174,14 +174,14 @@ public sealed class HostileRowTests(TestDatabase database)
         Assert.Null(told[^1].Rejection);
         Assert.All(told, line => Assert.DoesNotContain("unexpected", line.Rejection ?? "", StringComparison.Ordinal));
 
-        // And what was let in gets a customer record.
+        // The imported accounts get customer records.
         var linked = await app.Accounts.Services.GetRequiredService<LinkAccounts>().HandleAsync(Caller.System(app.Home()), dryRun: false, _ => { }, CancellationToken.None);
         Assert.Equal((linked.Total, linked.Total), (linked.Accounts, linked.Had + linked.Linked + linked.Created + linked.Failed.Count));
         Assert.Empty(linked.Failed);
     }
 
     [Fact]
-    public async Task Linking_all_accounts_goes_on_behind_one_that_an_older_version_let_in()
+    public async Task Linking_all_accounts_continues_after_an_invalid_account_of_an_older_version()
     {
         await using var app = new OneProcess(database);
         await app.InitializeAsync();
@@ -195,18 +195,18 @@ public sealed class HostileRowTests(TestDatabase database)
 
         var linked = await app.Accounts.Services.GetRequiredService<LinkAccounts>().HandleAsync(Caller.System(app.Home()), dryRun: false, _ => { }, CancellationToken.None);
         Assert.Equal((texts.Count, texts.Count), (linked.Accounts, linked.Linked + linked.Created + linked.Failed.Count));
-        Assert.InRange(linked.Failed.Count, 1, 3); // What no index holds.
+        Assert.InRange(linked.Failed.Count, 1, 3); // Too long for an index.
         Assert.Equal(linked.Created, await app.CustomersSqlAsync<long>("SELECT count(*) FROM customers.customers"));
     }
 
     [Fact]
-    public async Task The_outbox_sends_what_it_can_and_puts_off_what_fails_whatever_is_said_of_it()
+    public async Task Outbox_sends_other_messages_and_retries_failed_ones_whatever_the_error_text()
     {
         await using var app = new OneProcess(database);
         await app.InitializeAsync();
         await using var server = await RunningPatron.StartAsync(app.Accounts.ConnectionString, ProcessRole.All, time: app.Time, addServices: services => services.AddSingleton(new OutboxHandler(
-            "tests.failing", (payload, _) => throw new InvalidOperationException(JsonSerializer.Deserialize<string>(payload)!.Replace('\u0001', '\0'))))); // The table holds no NUL; a mail server's sentence may.
-        await app.Accounts.DisposeAsync(); // Another process would not know the kind.
+            "tests.failing", (payload, _) => throw new InvalidOperationException(JsonSerializer.Deserialize<string>(payload)!.Replace('\u0001', '\0'))))); // The table cannot store NUL, but an error message can contain it.
+        await app.Accounts.DisposeAsync(); // Another process has no handler for this kind.
         var texts = HostileTexts.Some(Chance).Concat(HostileTexts.Huge).ToList();
         foreach (var text in texts)
         {
@@ -228,7 +228,7 @@ public sealed class HostileRowTests(TestDatabase database)
             "INSERT INTO shared.outbox_messages (kind, payload, created_at, due_at) VALUES ($1, $2::jsonb, now(), now())", kind, payload.Replace("\\u0000", "\\u0001", StringComparison.Ordinal));
     }
 
-    // Neither Odoo nor PostgreSQL can hold half of a surrogate pair.
+    // Neither Odoo nor PostgreSQL can store an unpaired surrogate.
     private static string Whole(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
 
     private static string Random(int length) => string.Concat(Enumerable.Range(0, length).Select(place => (char)(0x4E00 + (place * 7_919 % 20_000))));

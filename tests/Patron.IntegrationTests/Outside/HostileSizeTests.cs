@@ -12,24 +12,24 @@ using Patron.Tests;
 namespace Patron.IntegrationTests.Outside;
 
 /// <summary>
-/// No operation takes a second for any body of a megabyte, whatever is in it, and each says what is wrong with a text. bench/load/hostile
-/// sends more of it, to a process of its own (bench/RESULTS.md).
+/// No operation takes a second for a body of one megabyte, and each reports the error in a text. bench/load/hostile sends more of these
+/// requests to a separate process (bench/RESULTS.md).
 /// </summary>
 public sealed class HostileSizeTests(WithoutLimits app) : IClassFixture<WithoutLimits>
 {
-    private const int LargestBody = (1024 * 1024) - 4096;
+    private const int MaxBody = (1024 * 1024) - 4096;
     private static readonly TimeSpan Bar = TimeSpan.FromSeconds(1);
 
     private static readonly JsonNode Reference = JsonNode.Parse(File.ReadAllText(Path.Combine(Checkout.Folder, "docs/openapi.json")))!;
 
     [Fact]
-    public async Task Every_operation_answers_a_megabyte_within_a_second()
+    public async Task Every_operation_answers_a_body_of_one_megabyte_within_a_second()
     {
         (string Name, string Json)[] values =
         [
-            ("marks", Quoted("\u0316\u0301", LargestBody / 4)), ("letters", Quoted("a", LargestBody)), ("noncharacters", Quoted("\uFFFE", LargestBody / 3)), ("blanks", Quoted(" ", LargestBody)),
-            ("tags", $"\"{string.Join(',', Enumerable.Range(0, 60_000))}\""), ("escapes", $"\"{HostileTexts.Repeat("\\u0301", LargestBody / 6)}\""),
-            ("list", $"[{HostileTexts.Repeat("\"a\",", 200_000)}\"a\"]"), ("depth", HostileTexts.Repeat("[", LargestBody)), ("names", $"{{{string.Join(',', Enumerable.Range(0, 80_000).Select(number => $"\"{number}\":1"))}}}"),
+            ("marks", Quoted("\u0316\u0301", MaxBody / 4)), ("letters", Quoted("a", MaxBody)), ("noncharacters", Quoted("\uFFFE", MaxBody / 3)), ("blanks", Quoted(" ", MaxBody)),
+            ("tags", $"\"{string.Join(',', Enumerable.Range(0, 60_000))}\""), ("escapes", $"\"{HostileTexts.Repeat("\\u0301", MaxBody / 6)}\""),
+            ("list", $"[{HostileTexts.Repeat("\"a\",", 200_000)}\"a\"]"), ("depth", HostileTexts.Repeat("[", MaxBody)), ("names", $"{{{string.Join(',', Enumerable.Range(0, 80_000).Select(number => $"\"{number}\":1"))}}}"),
         ];
         await AttackAsync(from operation in Operations()
                           from value in values
@@ -38,7 +38,7 @@ public sealed class HostileSizeTests(WithoutLimits app) : IClassFixture<WithoutL
     }
 
     [Fact]
-    public async Task Every_field_answers_the_longest_text_that_there_is_within_a_second()
+    public async Task Every_field_answers_the_longest_possible_text_within_a_second()
     {
         (string Name, string Json)[] values = [("marks", Quoted("\u0316\u0301", GivenText.MaxLength / 2)), ("letters", Quoted("a", GivenText.MaxLength)), ("tags", Quoted("a,", GivenText.MaxLength / 2))];
         await AttackAsync(from operation in Operations()
@@ -58,7 +58,7 @@ public sealed class HostileSizeTests(WithoutLimits app) : IClassFixture<WithoutL
     [InlineData("/api/customers/", "name", "A\uFFFE B", "no character in Unicode")]
     [InlineData("/api/v1/customers/", "notes", null, "too long")]
     [InlineData("/api/v1/customers/search", "query", "\uFFFE", "no character in Unicode")]
-    public async Task A_text_that_no_field_takes_is_refused_by_its_field_with_a_sentence(string path, string field, string? text, string sentence)
+    public async Task Too_long_or_invalid_text_is_refused_with_its_field_and_a_sentence(string path, string field, string? text, string sentence)
     {
         var body = new Dictionary<string, string> { [field] = text ?? new string('a', GivenText.MaxLength + 1) };
         var refused = await (await app.Accounts.SendAsync(HttpMethod.Post, path, await app.SomeStaffAsync(), body)).ShouldBeAsync(HttpStatusCode.UnprocessableEntity);
@@ -66,7 +66,7 @@ public sealed class HostileSizeTests(WithoutLimits app) : IClassFixture<WithoutL
     }
 
     [Fact]
-    public async Task Names_and_texts_inside_of_preferences_count_too_and_so_do_forms()
+    public async Task Texts_inside_preferences_and_forms_are_checked_too()
     {
         var staff = await app.SomeStaffAsync();
         foreach (var preferences in new[] { new Dictionary<string, string> { ["a\uFFFE"] = "b" }, new() { ["a"] = "b\uFFFE" } })
@@ -81,7 +81,7 @@ public sealed class HostileSizeTests(WithoutLimits app) : IClassFixture<WithoutL
     }
 
     [Fact]
-    public async Task A_password_that_is_too_long_is_a_wrong_one_where_one_signs_in_and_refused_where_one_is_set()
+    public async Task Too_long_password_is_wrong_at_sign_in_and_refused_when_it_is_set()
     {
         var person = await app.RegisterAsync();
         var long_ = string.Concat(Enumerable.Repeat("\u0316\u0301", 129));
@@ -107,12 +107,12 @@ public sealed class HostileSizeTests(WithoutLimits app) : IClassFixture<WithoutL
     private async Task AttackAsync(IEnumerable<(Operation Operation, string Body, string What)> attacks)
     {
         var staff = await app.SomeStaffAsync();
-        using var client = new HttpClient { BaseAddress = app.Accounts.Address }; // What is answered is compared with the reference elsewhere.
-        var complaints = new ConcurrentQueue<string>();
+        using var client = new HttpClient { BaseAddress = app.Accounts.Address }; // The answers are compared with the document in other tests.
+        var problems = new ConcurrentQueue<string>();
         var sent = 0;
         await Parallel.ForEachAsync(attacks, new ParallelOptions { MaxDegreeOfParallelism = 2 }, async (attack, cancellationToken) =>
         {
-            // The machine does other things too: the best of a few tries counts.
+            // The best of several attempts, because the machine is busy with other tests.
             var best = TimeSpan.MaxValue;
             for (var attempt = 0; attempt < 4 && best > Bar; attempt++)
             {
@@ -124,11 +124,11 @@ public sealed class HostileSizeTests(WithoutLimits app) : IClassFixture<WithoutL
             Interlocked.Increment(ref sent);
             if (best > Bar)
             {
-                complaints.Enqueue($"{attack.Operation.Method} {attack.Operation.Path} ({attack.What}): {best.TotalMilliseconds:0} ms");
+                problems.Enqueue($"{attack.Operation.Method} {attack.Operation.Path} ({attack.What}): {best.TotalMilliseconds:0} ms");
             }
         });
         Assert.True(sent > 300, $"Only {sent} requests were sent.");
-        Assert.True(complaints.IsEmpty, string.Join('\n', complaints));
+        Assert.True(problems.IsEmpty, string.Join('\n', problems));
     }
 
     private static async Task<(int Status, TimeSpan Time)> SendAsync(HttpClient client, Person staff, Operation operation, string body, CancellationToken cancellationToken)
@@ -140,7 +140,7 @@ public sealed class HostileSizeTests(WithoutLimits app) : IClassFixture<WithoutL
         return ((int)answer.StatusCode, watch.Elapsed);
     }
 
-    // Signing out is no attack on anything but the attack.
+    // Without sign-out, which would end the session of this test.
     private static IEnumerable<Operation> Operations() =>
         from path in Reference["paths"]!.AsObject()
         where !path.Key.EndsWith("logout", StringComparison.Ordinal)

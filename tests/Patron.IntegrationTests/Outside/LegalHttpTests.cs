@@ -8,7 +8,7 @@ using Patron.IntegrationTests.Hosting;
 
 namespace Patron.IntegrationTests.Outside;
 
-/// <summary>What HTTP allows and clients and proxies send, whether or not the framework expects it.</summary>
+/// <summary>Requests that are valid HTTP but unusual, as clients and proxies send them.</summary>
 public sealed class LegalHttpTests(OneProcess app) : IClassFixture<OneProcess>
 {
     private const string Login = "/api/auth/login/";
@@ -20,11 +20,11 @@ public sealed class LegalHttpTests(OneProcess app) : IClassFixture<OneProcess>
     [InlineData("application/json; version=\"1;2\"; charset=\"utf-8\"; x=y")]
     [InlineData("application/json; charset=\"utf-8\"; charset=nonsense")]
     [InlineData("application/json; charset=\"us-ascii\"")]
-    public async Task A_quoted_charset_is_read_as_without_quotes(string type) =>
+    public async Task Quoted_charset_is_read_like_an_unquoted_one(string type) =>
         Assert.Equal(200, (await SignInAsync(type, Encoding.UTF8)).Status);
 
     [Fact]
-    public async Task A_quoted_charset_other_than_UTF_8_is_the_one_that_is_read()
+    public async Task Quoted_charset_other_than_UTF_8_is_honoured()
     {
         Assert.Equal(200, (await SignInAsync("application/json; charset=\"utf-16\"", Encoding.Unicode)).Status);
 
@@ -48,7 +48,7 @@ public sealed class LegalHttpTests(OneProcess app) : IClassFixture<OneProcess>
     [InlineData("charset=\"utf-7\"")]
     [InlineData("charset=\"utf-8\0\"")]
     [InlineData("charset=nonsense; charset=\"utf-8\"")]
-    public async Task A_charset_that_there_is_not_is_no_bug(string charset)
+    public async Task Unknown_charset_is_a_client_error(string charset)
     {
         var answer = await SignInAsync($"application/json; {charset}", Encoding.UTF8);
 
@@ -58,7 +58,7 @@ public sealed class LegalHttpTests(OneProcess app) : IClassFixture<OneProcess>
     [Theory]
     [InlineData(Login, HttpStatusCode.RequestEntityTooLarge)]
     [InlineData(CustomerIntents.Api, HttpStatusCode.Unauthorized)]
-    public async Task A_client_that_sends_more_than_is_read_gets_its_answer(string path, HttpStatusCode status)
+    public async Task Client_that_sends_more_than_is_read_gets_its_answer(string path, HttpStatusCode status)
     {
         using var client = new HttpClient { BaseAddress = app.Accounts.Address };
         for (var round = 0; round < 5; round++)
@@ -70,7 +70,7 @@ public sealed class LegalHttpTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task A_charset_of_thousands_of_characters_is_refused() =>
+    public async Task Charset_of_thousands_of_characters_is_refused() =>
         Assert.Equal(415, (await SignInAsync($"application/json; charset=\"{new string('a', 20_000)}\"", Encoding.UTF8)).Status);
 
     [Theory]
@@ -81,7 +81,7 @@ public sealed class LegalHttpTests(OneProcess app) : IClassFixture<OneProcess>
     [InlineData("tags/a%2Fb%252Fc", "a/b%2Fc")]
     [InlineData("x/../tags/dots%2Fbefore", "dots/before")]
     [InlineData("tags/50%25%2Fdown", "50%/down")]
-    public async Task A_slash_in_a_tag_finds_its_customers(string path, string tag)
+    public async Task Tag_with_a_slash_finds_its_customers(string path, string tag)
     {
         var staff = await app.SomeStaffAsync();
         var customer = await app.CreateCustomerAsync(staff, Tagged(tag));
@@ -93,7 +93,7 @@ public sealed class LegalHttpTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task A_slash_in_an_address_finds_its_customer()
+    public async Task Address_with_a_slash_finds_its_customer()
     {
         var staff = await app.SomeStaffAsync();
         var customer = await app.CreateCustomerAsync(staff, CustomerIntents.JohnDoe("sales/north@tests.example"));
@@ -105,7 +105,7 @@ public sealed class LegalHttpTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task An_encoded_slash_never_leads_to_another_route()
+    public async Task Encoded_slash_never_matches_another_route()
     {
         var staff = await app.SomeStaffAsync();
 
@@ -114,13 +114,13 @@ public sealed class LegalHttpTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task The_next_page_of_a_list_is_at_the_path_that_was_sent()
+    public async Task Link_to_the_next_page_uses_the_path_that_was_sent()
     {
         var staff = await app.SomeStaffAsync();
         await app.CreateCustomerAsync(staff, Tagged("next%2Fpage"));
         var last = await app.CreateCustomerAsync(staff, Tagged("next%2Fpage"));
 
-        // The second as to a proxy (RFC 9112, 3.2.2).
+        // The second is the absolute form, as sent to a proxy (RFC 9112, 3.2.2).
         foreach (var server in new[] { "", "http://patron.example" })
         {
             var first = await SendRawAsync("GET", $"{server}{CustomerIntents.Api}tags/next%252Fpage?limit=1", staff);
@@ -130,7 +130,7 @@ public sealed class LegalHttpTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task HEAD_answers_as_GET_does_without_a_body()
+    public async Task HEAD_answers_like_GET_without_a_body()
     {
         var staff = await app.AdminAsync();
         var asset = (await app.Accounts.Client.GetStringAsync("/login")).Split("href=\"")[1].Split('"')[0];
@@ -151,7 +151,7 @@ public sealed class LegalHttpTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task HEAD_is_taken_wherever_GET_is_and_405_names_both()
+    public async Task HEAD_is_allowed_wherever_GET_is_and_405_lists_both()
     {
         var endpoints = app.Accounts.Services.GetRequiredService<EndpointDataSource>().Endpoints;
         Assert.All(
@@ -171,7 +171,7 @@ public sealed class LegalHttpTests(OneProcess app) : IClassFixture<OneProcess>
             .Where(path => path.Value.TryGetProperty("get", out _) && !path.Name.Contains('{', StringComparison.Ordinal)).Select(path => path.Name)];
     }
 
-    // Not compared: the time, the tokens that every page makes anew, and what only a body has. A length of nothing need not be said.
+    // Not compared: the date, tokens that differ in every page, and headers of the body. A length of zero can be omitted.
     private static IEnumerable<string> Headers(RawAnswer answer) => answer.Head.Split("\r\n").Skip(1)
         .Where(line => !line.StartsWith("Date:", StringComparison.Ordinal) && !line.StartsWith("Transfer-Encoding:", StringComparison.Ordinal) && line != "Content-Length: 0")
         .Select(line => line.StartsWith("Set-Cookie:", StringComparison.Ordinal) ? line.Split('=')[0] : line)

@@ -13,7 +13,7 @@ namespace Patron.IntegrationTests.Outside;
 public sealed class LogsTests(TestDatabase databases)
 {
     [Fact]
-    public async Task A_session_of_requests_leaves_nothing_of_anybody_in_the_logs()
+    public async Task Requests_leave_no_personal_data_in_the_logs()
     {
         using var lines = new LogLines();
         await using var app = new Logged(databases, lines);
@@ -27,7 +27,7 @@ public sealed class LogsTests(TestDatabase databases)
     }
 
     [Fact]
-    public async Task In_the_JSON_format_every_line_of_a_process_is_one_object_without_anything_of_anybody()
+    public async Task JSON_log_lines_are_objects_without_personal_data()
     {
         using var folder = new DataFolder();
         var settings = PatronProcess.Settings(
@@ -52,7 +52,7 @@ public sealed class LogsTests(TestDatabase databases)
     {
         protected override async Task<(RunningPatron Accounts, RunningPatron Customers)> StartAsync()
         {
-            // On an empty database, so that the first start is logged, too.
+            // An empty database, so that the first start is logged too.
             var server = await RunningPatron.StartAsync(await Database.CreateDatabaseAsync(), ProcessRole.All, null, Time, logs);
             return (server, server);
         }

@@ -6,7 +6,7 @@ using Patron.Shared.Outbox;
 
 namespace Patron.IntegrationTests.Outside;
 
-/// <summary>How one message leaves, and what is said where it does not: encryption, sign-in, addresses, bodies, refusals.</summary>
+/// <summary>Sending a message and its failures: encryption, authentication, addresses, bodies and refusals.</summary>
 public sealed class MailServerTests : IDisposable
 {
     private const string Link = $"https://portal.tests.example/verify?token={Token}&next=%2Fprofile%2Faddresses";
@@ -27,7 +27,7 @@ public sealed class MailServerTests : IDisposable
     [InlineData(MailSecurity.StartTls)]
     [InlineData(MailSecurity.Tls)]
     [InlineData(MailSecurity.Auto)]
-    public async Task A_message_leaves_by_each_kind_of_connection(MailSecurity security)
+    public async Task Message_is_sent_over_each_kind_of_connection(MailSecurity security)
     {
         server = new TestMailServer(security == MailSecurity.None ? null : certificate, isTls: security == MailSecurity.Tls);
         await SendAsync("ada@tests.example", options: Options(security));
@@ -37,7 +37,7 @@ public sealed class MailServerTests : IDisposable
     [Theory]
     [InlineData(MailSecurity.StartTls)]
     [InlineData(MailSecurity.Tls)]
-    public async Task A_certificate_that_nobody_vouches_for_is_not_trusted(MailSecurity security)
+    public async Task Certificate_of_an_unknown_authority_is_not_trusted(MailSecurity security)
     {
         server = new TestMailServer(certificate, isTls: security == MailSecurity.Tls);
         var options = Options(security, withUser: true);
@@ -48,7 +48,7 @@ public sealed class MailServerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_certificate_for_another_server_is_not_trusted_even_from_a_known_authority()
+    public async Task Certificate_for_another_server_is_not_trusted()
     {
         server = new TestMailServer(certificate, isTls: true);
         var options = Options(MailSecurity.Tls);
@@ -58,7 +58,7 @@ public sealed class MailServerTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_STARTTLS_nothing_is_sent_and_no_password_is_told()
+    public async Task Without_STARTTLS_neither_message_nor_password_is_sent()
     {
         server = new TestMailServer();
         var options = Options(MailSecurity.Auto, withUser: true);
@@ -68,7 +68,7 @@ public sealed class MailServerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_user_signs_in_and_a_wrong_password_is_tried_again_later()
+    public async Task User_is_authenticated_and_a_wrong_password_is_a_server_failure()
     {
         server = new TestMailServer(certificate);
         var options = Options(MailSecurity.StartTls, withUser: true);
@@ -91,7 +91,7 @@ public sealed class MailServerTests : IDisposable
     [InlineData("not an address", true, "recipient: mail cannot be sent to this address.")]
     [InlineData("ada@tests.example, bob@tests.example", true, "recipient: mail cannot be sent to this address.")]
     [InlineData("ada＠tests.example", true, "recipient: mail cannot be sent to this address.")]
-    public async Task What_is_refused_for_one_mailbox_says_so_and_for_how_long(string to, bool isFinal, string reason)
+    public async Task Refusal_of_one_mailbox_is_reported_as_final_or_temporary(string to, bool isFinal, string reason)
     {
         server = new TestMailServer();
         var refusal = await Assert.ThrowsAsync<MessageRefusedException>(() => SendAsync(to));
@@ -104,7 +104,7 @@ public sealed class MailServerTests : IDisposable
     [InlineData("refused-451@tests.example", "shop@tests.example", "recipient: 451 the mailbox says no")]
     [InlineData("refused-452@tests.example", "shop@tests.example", "recipient: 452 the mailbox says no")]
     [InlineData("ada@tests.example", "unknown@tests.example", "sender: 553 not a sender of ours")]
-    public async Task What_is_refused_for_the_servers_own_reasons_is_its_failure(string to, string from, string reason)
+    public async Task Refusal_of_all_mail_is_a_server_failure(string to, string from, string reason)
     {
         server = new TestMailServer();
         var options = Options(MailSecurity.None);
@@ -114,7 +114,7 @@ public sealed class MailServerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_server_that_is_away_or_falls_silent_is_its_failure_and_named_with_the_stage()
+    public async Task Unreachable_or_silent_server_is_a_server_failure_with_the_stage()
     {
         server = new TestMailServer();
         var options = Options(MailSecurity.None);
@@ -130,7 +130,7 @@ public sealed class MailServerTests : IDisposable
     [InlineData("ada@bücher.example", "ada@xn--bcher-kva.example", true, false)]
     [InlineData("ada@bücher.example", "ada@xn--bcher-kva.example", false, false)]
     [InlineData("zoë@tests.example", "zoë@tests.example", true, true)]
-    public async Task Letters_beyond_ASCII_reach_the_server_in_a_form_that_it_takes(string to, string written, bool offersUtf8, bool needsUtf8)
+    public async Task Non_ASCII_addresses_are_sent_in_a_form_that_the_server_supports(string to, string written, bool offersUtf8, bool needsUtf8)
     {
         server = new TestMailServer(lacking: offersUtf8 ? [] : ["SMTPUTF8"]);
         await SendAsync(to);
@@ -141,7 +141,7 @@ public sealed class MailServerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_local_part_beyond_ASCII_is_refused_for_good_where_the_server_cannot_take_it()
+    public async Task Non_ASCII_local_part_is_refused_permanently_without_SMTPUTF8()
     {
         server = new TestMailServer(lacking: "SMTPUTF8");
         var refusal = await Assert.ThrowsAsync<MessageRefusedException>(() => SendAsync("zoë@tests.example"));
@@ -154,7 +154,7 @@ public sealed class MailServerTests : IDisposable
     [InlineData("plain", "8BITMIME", "7bit")]
     [InlineData("Zoë", "", "8bit")]
     [InlineData("Zoë", "8BITMIME", "quoted-printable")]
-    public async Task A_token_stands_unbroken_on_its_line_in_every_encoding(string name, string lacking, string encoding)
+    public async Task Token_stays_on_one_line_in_every_encoding(string name, string lacking, string encoding)
     {
         server = new TestMailServer(lacking: lacking);
         await SendAsync("ada@tests.example", $"Hello {name},\n\n{Token}\n\n{Link}\nBye");
@@ -167,7 +167,7 @@ public sealed class MailServerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_line_that_is_too_long_for_mail_arrives_whole()
+    public async Task Too_long_line_arrives_complete()
     {
         server = new TestMailServer();
         var line = string.Concat(Enumerable.Repeat("Zoë ", 400)).TrimEnd();
@@ -196,7 +196,7 @@ public sealed class MailServerTests : IDisposable
         new MailSender(options ?? Options(MailSecurity.None), time ?? TimeProvider.System)
             .SendAsync(JsonSerializer.Serialize(new OutgoingMail(to, "Hello", text)), CancellationToken.None);
 
-    /// <summary>Twenty seconds are two tenths of one.</summary>
+    /// <summary>A clock whose timers run a hundred times faster.</summary>
     private sealed class FastTime : TimeProvider
     {
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>

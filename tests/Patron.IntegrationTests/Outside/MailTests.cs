@@ -6,7 +6,7 @@ using Patron.Shared;
 
 namespace Patron.IntegrationTests.Outside;
 
-/// <summary>One process that mails to an SMTP server of the tests.</summary>
+/// <summary>One process that sends mail to a test SMTP server.</summary>
 public sealed class WithMailServer(TestDatabase database) : PatronApp(database)
 {
     internal TestMailServer Server { get; } = new();
@@ -28,7 +28,7 @@ public sealed class WithMailServer(TestDatabase database) : PatronApp(database)
 public sealed partial class MailTests(WithMailServer app, OneProcess files) : IClassFixture<WithMailServer>, IClassFixture<OneProcess>, IAsyncLifetime
 {
     private const string OddName = "Zoë 北京 Łukasz";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(15);
 
     public ValueTask InitializeAsync()
     {
@@ -43,13 +43,13 @@ public sealed partial class MailTests(WithMailServer app, OneProcess files) : IC
     }
 
     [Fact]
-    public async Task A_message_arrives_soon_with_its_headers_and_every_letter()
+    public async Task Message_arrives_soon_with_its_headers_and_complete_text()
     {
         var person = await app.RegisterAsync(firstName: OddName);
         var watch = Stopwatch.StartNew();
         var message = await MessageAsync(person.Email);
 
-        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5)); // Two on a machine that does nothing else.
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5)); // Two seconds on an idle machine.
         Assert.Equal(("Käse & Co", "shop@tests.example"), (message.From.Name, message.From.Address));
         Assert.Equal(person.Email, message.Header("To"));
         Assert.Equal("Käse & Co: confirm your e-mail address", message.Header("Subject"));
@@ -63,7 +63,7 @@ public sealed partial class MailTests(WithMailServer app, OneProcess files) : IC
     }
 
     [Fact]
-    public async Task The_token_stands_unbroken_and_alone_on_its_line_by_mail_server_and_in_files()
+    public async Task Token_is_alone_on_its_line_by_SMTP_and_in_files()
     {
         var person = await app.RegisterAsync(firstName: OddName);
         var token = Assert.Single((await MessageAsync(person.Email)).Lines, line => Token().IsMatch(line));
@@ -76,14 +76,14 @@ public sealed partial class MailTests(WithMailServer app, OneProcess files) : IC
     }
 
     [Fact]
-    public async Task A_message_that_the_server_cannot_take_now_is_tried_again_until_it_is_taken()
+    public async Task Temporarily_refused_message_is_retried_until_it_is_accepted()
     {
         app.Server.Manner = SmtpManner.Refuses;
         var person = await app.RegisterAsync();
         await UntilAsync(() => WaitingAsync(person.Email, "last_error LIKE 'recipient: 451 %'"));
         Assert.DoesNotContain(app.Server.Messages, message => message.To == person.Email);
 
-        // A second failure is what the probe calls degraded; the requests do not mind.
+        // The second failure makes the health check degraded; requests still work.
         app.Time.Shift += TimeSpan.FromSeconds(6);
         await UntilAsync(() => WaitingAsync(person.Email, "attempts = 2 AND due_at < now() + interval '1 hour' AND last_error LIKE '%'"));
         Assert.Equal("degraded", await HealthAsync());
@@ -96,7 +96,7 @@ public sealed partial class MailTests(WithMailServer app, OneProcess files) : IC
     }
 
     [Fact]
-    public async Task A_mailbox_that_does_not_exist_is_given_up_at_once_and_is_no_trouble_of_ours()
+    public async Task Unknown_mailbox_is_given_up_immediately_and_does_not_degrade_health()
     {
         var nobody = await app.RegisterAsync(Intents.NewEmail("refused-550-"));
         await UntilAsync(() => WaitingAsync(nobody.Email, "dead_at IS NOT NULL AND refused_at IS NOT NULL AND attempts = 1"));
@@ -105,7 +105,7 @@ public sealed partial class MailTests(WithMailServer app, OneProcess files) : IC
     }
 
     [Fact]
-    public async Task A_mailbox_that_is_busy_is_tried_again_and_is_no_trouble_of_ours()
+    public async Task Busy_mailbox_is_retried_and_does_not_degrade_health()
     {
         var busy = await app.RegisterAsync(Intents.NewEmail("refused-450-"));
         await UntilAsync(() => WaitingAsync(busy.Email, "refused_at IS NOT NULL AND attempts = 1"));
@@ -116,14 +116,14 @@ public sealed partial class MailTests(WithMailServer app, OneProcess files) : IC
     }
 
     [Fact]
-    public async Task A_recipient_at_whom_the_server_hangs_keeps_nobody_waiting_and_loses_nothing()
+    public async Task Hanging_recipient_does_not_delay_other_messages_and_loses_nothing()
     {
         app.Server.Manner = SmtpManner.Hangs;
         var before = app.Server.Recipients;
         var first = await app.RegisterAsync();
         await UntilAsync(() => app.Server.Recipients > before);
 
-        // What comes after it goes meanwhile: the mailer gives up after 20 seconds, the test sooner.
+        // Later messages are sent meanwhile. The sender gives up after 20 seconds; the test ends earlier.
         app.Server.Manner = SmtpManner.Takes;
         var watch = Stopwatch.StartNew();
         var second = await app.RegisterAsync();
@@ -159,7 +159,7 @@ public sealed partial class MailTests(WithMailServer app, OneProcess files) : IC
         var watch = Stopwatch.StartNew();
         while (!await condition())
         {
-            Assert.True(watch.Elapsed < Patience, "What the test waits for did not happen.");
+            Assert.True(watch.Elapsed < Timeout, "What the test waits for did not happen.");
             await Task.Delay(20);
         }
     }

@@ -7,7 +7,7 @@ public sealed class OpenApiTests(OneProcess app) : IClassFixture<OneProcess>
 {
     private const string Rewrite = "PATRON_UPDATE_OPENAPI";
 
-    // The contract's table; 304 and the like would be no errors.
+    // The contract's status table.
     private static readonly int[] Statuses = [400, 401, 403, 404, 409, 412, 413, 415, 422, 429, 503];
 
     private static readonly JsonSerializerOptions Readable = new()
@@ -17,7 +17,7 @@ public sealed class OpenApiTests(OneProcess app) : IClassFixture<OneProcess>
     };
 
     [Fact]
-    public async Task The_served_description_is_the_committed_one()
+    public async Task Served_document_is_the_committed_one()
     {
         var file = Path.Combine(Checkout.Folder, "docs", "openapi.json");
         var served = JsonSerializer.Serialize((await DocumentAsync()).RootElement, Readable) + "\n";
@@ -31,7 +31,7 @@ public sealed class OpenApiTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task Every_operation_says_what_it_does_takes_and_answers()
+    public async Task Every_operation_describes_its_purpose_request_and_answers()
     {
         var wrong = new List<string>();
         await foreach (var (name, operation) in OperationsAsync())
@@ -67,19 +67,19 @@ public sealed class OpenApiTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task Every_error_is_problem_details_and_what_a_caller_or_a_body_can_do_wrong_is_said()
+    public async Task Every_error_is_problem_details_and_all_client_errors_are_documented()
     {
         var wrong = new List<string>();
         await foreach (var (name, operation) in OperationsAsync())
         {
             if (name.StartsWith("GET /health", StringComparison.Ordinal))
             {
-                continue; // A probe's 503 is its report.
+                continue; // The 503 of a probe is a report, not problem details.
             }
 
             var errors = operation.GetProperty("responses").EnumerateObject().Where(answer => answer.Name[0] is '4' or '5').ToList();
             wrong.AddRange(errors.Where(error => !error.Value.GetProperty("content").TryGetProperty("application/problem+json", out _)).Select(error => $"{name} {error.Name}"));
-            // 404: the organization that X-Organization names. 400: a body that is no JSON.
+            // 404: the organization in X-Organization. 400: a body that is not JSON.
             wrong.AddRange(Missing("security", "401", "404").Select(status => $"{name} needs a caller but has no {status}"));
             wrong.AddRange(Missing("requestBody", "400", "413", "415", "422").Select(status => $"{name} takes a body but has no {status}"));
 
@@ -91,7 +91,7 @@ public sealed class OpenApiTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task The_reference_page_needs_no_other_server()
+    public async Task Reference_page_loads_nothing_from_other_servers()
     {
         var page = await app.Accounts.Client.GetStringAsync("/docs/index.html");
 
@@ -103,7 +103,7 @@ public sealed class OpenApiTests(OneProcess app) : IClassFixture<OneProcess>
         ? content.EnumerateObject().Where(type => !IsEmpty(type.Value) && !IsFile(type.Value) && (!type.Value.TryGetProperty("example", out var example) || example.ValueKind is JsonValueKind.String or JsonValueKind.Null)).Select(type => type.Name)
         : [];
 
-    // An example without members is not written.
+    // An example without members is not written to the document.
     private static bool IsEmpty(JsonElement content) => content.GetProperty("schema").TryGetProperty("$ref", out var name) && name.GetString() == "#/components/schemas/EmptyAnswer";
 
     private static bool IsFile(JsonElement content) => content.GetProperty("schema").TryGetProperty("format", out var format) && format.GetString() == "binary";

@@ -6,11 +6,11 @@ using AccessTokenOptions = Patron.Shared.Tokens.AccessTokenOptions;
 
 namespace Patron.IntegrationTests.Outside;
 
-/// <summary>Access tokens are verified by anybody through the key set: here by a JavaScript library.</summary>
+/// <summary>Access tokens can be verified by others with the key set; here by a JavaScript library.</summary>
 public sealed class OthersVerifyTokensTests(AccountsAlone app) : IClassFixture<AccountsAlone>
 {
     [Fact]
-    public async Task A_token_is_genuine_to_others_and_says_what_the_contract_promises()
+    public async Task Token_is_verified_by_another_library_and_has_the_claims_of_the_contract()
     {
         var person = await app.RegisterAsync();
         var (status, output, errors) = await VerifyAsync(person.Access, Options.Audience);
@@ -28,7 +28,7 @@ public sealed class OthersVerifyTokensTests(AccountsAlone app) : IClassFixture<A
     }
 
     [Fact]
-    public async Task A_token_with_another_word_in_it_or_for_somebody_else_is_none()
+    public async Task Changed_token_and_token_for_another_audience_are_refused()
     {
         var token = (await app.RegisterAsync()).Access;
         var parts = token.Split('.');

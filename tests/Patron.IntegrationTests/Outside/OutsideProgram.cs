@@ -2,12 +2,12 @@ using System.Diagnostics;
 
 namespace Patron.IntegrationTests.Outside;
 
-/// <summary>Runs somebody else's program against our servers.</summary>
+/// <summary>Runs external programs against our servers.</summary>
 internal static class OutsideProgram
 {
-    /// <summary>Its exit status and what it printed, errors last. It must end within the patience, a minute unless said.</summary>
+    /// <summary>Returns the exit status and the output. The program must end within the timeout, by default one minute.</summary>
     public static async Task<(int Status, string Output, string Errors)> RunAsync(
-        string program, string[] arguments, TimeSpan? patience = null, params (string Name, string? Value)[] environment)
+        string program, string[] arguments, TimeSpan? timeout = null, params (string Name, string? Value)[] environment)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -25,7 +25,7 @@ internal static class OutsideProgram
         try
         {
             var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-            await process.WaitForExitAsync().WaitAsync(patience ?? TimeSpan.FromMinutes(1));
+            await process.WaitForExitAsync().WaitAsync(timeout ?? TimeSpan.FromMinutes(1));
             return (process.ExitCode, await output, await errors);
         }
         finally

@@ -4,18 +4,18 @@ using System.Text;
 
 namespace Patron.IntegrationTests.Outside;
 
-/// <summary>What came back over the wire; status 0 where the connection was closed without an answer.</summary>
+/// <summary>An answer as received; status 0 if the connection was closed without one.</summary>
 internal sealed record RawAnswer(int Status, string Head, string Body)
 {
     public bool HasType(string type) => Head.Contains($"Content-Type: {type}", StringComparison.OrdinalIgnoreCase);
 }
 
-/// <summary>HTTP/1.1 written by hand, byte for byte: no client would send what these tests send.</summary>
+/// <summary>Sends hand-written HTTP/1.1 requests that no HTTP client would send.</summary>
 internal static class RawHttp
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
-    /// <summary>A request as bytes. A length header is added unless the headers have one of their own.</summary>
+    /// <summary>A request as bytes. Content-Length is added unless the headers contain it.</summary>
     public static byte[] Request(string method, string target, IEnumerable<(string Name, string Value)> headers, byte[]? body = null)
     {
         var all = headers.ToList();
@@ -33,18 +33,20 @@ internal static class RawHttp
         return [.. Encoding.Latin1.GetBytes(head.Append("\r\n").ToString()), .. body ?? []];
     }
 
-    /// <summary>Sends the bytes and reads what comes. <paramref name="goAway"/> ends the sending side at once: the server has nobody to answer then.</summary>
+    /// <summary>
+    /// Sends the bytes and reads the answer. <paramref name="goAway"/> closes the sending side immediately, like a client that disconnects.
+    /// </summary>
     public static async Task<RawAnswer> SendAsync(Uri server, byte[] request, bool goAway = false)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var timeout = new CancellationTokenSource(Timeout);
         using var client = new TcpClient { NoDelay = true };
-        await client.ConnectAsync(server.Host, server.Port, patience.Token);
+        await client.ConnectAsync(server.Host, server.Port, timeout.Token);
         var stream = client.GetStream();
         using var received = new MemoryStream();
         try
         {
-            var reading = stream.CopyToAsync(received, patience.Token);
-            await stream.WriteAsync(request, patience.Token);
+            var reading = stream.CopyToAsync(received, timeout.Token);
+            await stream.WriteAsync(request, timeout.Token);
             if (goAway)
             {
                 client.Client.Shutdown(SocketShutdown.Send);
@@ -54,7 +56,7 @@ internal static class RawHttp
         }
         catch (Exception closed) when (closed is IOException or SocketException)
         {
-            // The server had read enough and closed; what it said first counts.
+            // The server closed the connection early; what it sent before is the answer.
         }
 
         return Parse(received.ToArray());

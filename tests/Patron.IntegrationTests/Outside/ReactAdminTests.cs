@@ -5,13 +5,13 @@ using Patron.IntegrationTests.Hosting;
 
 namespace Patron.IntegrationTests.Outside;
 
-/// <summary>react-admin's client for Django REST framework, unmodified: the crm dialect is what it expects.</summary>
+/// <summary>react-admin's unmodified client for Django REST framework works with the crm dialect.</summary>
 public sealed class ReactAdminTests(OneProcess app) : IClassFixture<OneProcess>
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(120);
 
     [Fact]
-    public async Task It_lists_reads_creates_changes_and_deletes_as_a_vendor()
+    public async Task Vendor_can_list_read_create_change_and_delete()
     {
         var (vendor, business) = await app.SignUpBusinessAsync(firstName: "Zoe");
         var organization = business.GetProperty("organization").Number();
@@ -51,7 +51,7 @@ public sealed class ReactAdminTests(OneProcess app) : IClassFixture<OneProcess>
         ? error
         : throw new InvalidOperationException($"{name}: {steps.GetProperty(name).GetRawText()}");
 
-    // A page's names, and how many there are in all.
+    // The names of a page and the total.
     private static string Names(JsonElement steps, string name) =>
         $"{string.Join(", ", Data(steps, name).EnumerateArray().Select(row => row.Text("name")))}: {Answer(steps, name).GetProperty("total").GetInt32()}";
 
@@ -61,7 +61,7 @@ public sealed class ReactAdminTests(OneProcess app) : IClassFixture<OneProcess>
         Assert.True(
             Directory.Exists(Path.Combine(tools, "node_modules", "ra-data-django-rest-framework")), "The client is not there; ./test fetches it (or: npm ci --prefix tests/node).");
         var (status, output, errors) = await OutsideProgram.RunAsync(
-            "node", [Path.Combine(tools, "react-admin.cjs"), app.Accounts.Address.ToString().TrimEnd('/'), token], Patience);
+            "node", [Path.Combine(tools, "react-admin.cjs"), app.Accounts.Address.ToString().TrimEnd('/'), token], Timeout);
         Assert.True(status == 0, output + errors);
         return JsonDocument.Parse(output).RootElement;
     }

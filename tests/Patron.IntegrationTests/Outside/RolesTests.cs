@@ -11,15 +11,15 @@ using Patron.Web.Http;
 
 namespace Patron.IntegrationTests.Outside;
 
-/// <summary>Two services that share nothing but an address.</summary>
+/// <summary>Accounts and customers as two services, connected only by a URL.</summary>
 public sealed class RolesTests(TwoServices app, TestDatabase database) : IClassFixture<TwoServices>
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
 
     [Theory]
     [InlineData(ProcessRole.Accounts)]
     [InlineData(ProcessRole.Customers)]
-    public async Task A_path_of_the_other_role_is_404_with_a_sentence_that_names_the_role(ProcessRole role)
+    public async Task Path_of_another_role_is_404_with_a_sentence_that_names_the_role(ProcessRole role)
     {
         var server = role == ProcessRole.Accounts ? app.Accounts : app.Customers;
         var admin = await app.AdminAsync();
@@ -41,13 +41,13 @@ public sealed class RolesTests(TwoServices app, TestDatabase database) : IClassF
             }
         }
 
-        // Nor does its description offer them.
+        // Its OpenAPI document does not contain them either.
         var description = await server.Client.GetStringAsync("/openapi/v1.json");
         Assert.DoesNotContain(role == ProcessRole.Accounts ? "/api/v1/customers" : "/api/auth", description, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Tokens_of_the_accounts_service_are_verified_and_others_refused()
+    public async Task Only_tokens_of_the_accounts_service_are_accepted()
     {
         var staff = await app.StaffAsync();
         await app.CreateCustomerAsync(staff);
@@ -59,7 +59,7 @@ public sealed class RolesTests(TwoServices app, TestDatabase database) : IClassF
     }
 
     [Fact]
-    public async Task An_API_key_works_as_the_token_it_is_turned_into()
+    public async Task API_key_works_as_the_token_it_is_exchanged_for()
     {
         var key = await app.ApiKeyAsync();
         await (await app.Customers.SendAsync(HttpMethod.Get, CustomerIntents.Api, null, null, ("X-Api-Key", key))).ShouldBeAsync(HttpStatusCode.Unauthorized);
@@ -71,11 +71,11 @@ public sealed class RolesTests(TwoServices app, TestDatabase database) : IClassF
     }
 
     [Fact]
-    public async Task A_rotated_key_is_noticed()
+    public async Task Rotated_key_is_accepted()
     {
         var before = await app.StaffAsync();
         await app.Accounts.Services.GetRequiredService<SigningKeyRing>().RotateAsync(TimeSpan.FromHours(1), CancellationToken.None);
-        app.Time.Shift += TimeSpan.FromMinutes(1); // By then the new key signs.
+        app.Time.Shift += TimeSpan.FromMinutes(1); // After that the new key signs.
         var after = await app.SignInAsync(before.Email);
         Assert.NotEqual(before.Access.Split('.')[0], after.Access.Split('.')[0]);
 
@@ -84,7 +84,7 @@ public sealed class RolesTests(TwoServices app, TestDatabase database) : IClassF
     }
 
     [Fact]
-    public async Task The_customers_service_waits_for_its_first_keys_and_serves_on_when_the_accounts_service_is_gone()
+    public async Task Customers_service_waits_for_its_first_keys_and_continues_without_the_accounts_service()
     {
         var url = $"http://127.0.0.1:{PatronProcess.FreePort()}";
         await using var customers = await RunningPatron.LaunchAsync(
@@ -112,7 +112,7 @@ public sealed class RolesTests(TwoServices app, TestDatabase database) : IClassF
         var watch = Stopwatch.StartNew();
         while (!await condition())
         {
-            Assert.True(watch.Elapsed < Patience, "What the test waits for did not happen.");
+            Assert.True(watch.Elapsed < Timeout, "What the test waits for did not happen.");
             await Task.Delay(50);
         }
     }

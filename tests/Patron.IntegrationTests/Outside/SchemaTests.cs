@@ -11,19 +11,19 @@ using Patron.IntegrationTests.Hosting;
 
 namespace Patron.IntegrationTests.Outside;
 
-/// <summary>The migrations are written by hand: here what EF and the declared records know of the tables is compared with the tables.</summary>
+/// <summary>Compares the EF model and the declared records with the tables, because the migrations are written by hand.</summary>
 public sealed class SchemaTests(OneProcess app) : IClassFixture<OneProcess>
 {
     [Fact]
-    public async Task The_accounts_model_fits_its_tables() => await ShouldFitAsync<AccountsContext>();
+    public async Task Accounts_model_matches_its_tables() => await ShouldFitAsync<AccountsContext>();
 
     [Fact]
-    public async Task The_declared_customer_fits_its_table() => await ShouldFitAsync("customers.customers", CustomerSchema.Fields, "search_text", "erp_partner_id");
+    public async Task Declared_customer_matches_its_table() => await ShouldFitAsync("customers.customers", CustomerSchema.Fields, "search_text", "erp_partner_id");
 
     [Fact]
-    public async Task The_declared_address_fits_its_table() => await ShouldFitAsync("customers.addresses", AddressSchema.Fields);
+    public async Task Declared_address_matches_its_table() => await ShouldFitAsync("customers.addresses", AddressSchema.Fields);
 
-    // Every column is declared, with its type, and nothing else is.
+    // All columns are declared with their types, and there are no others.
     private async Task ShouldFitAsync<TRecord>(string table, RecordSchema<TRecord> schema, params string[] undeclared)
         where TRecord : class
     {
@@ -45,7 +45,7 @@ public sealed class SchemaTests(OneProcess app) : IClassFixture<OneProcess>
         foreach (var table in tables)
         {
             var mapped = table.Columns.ToDictionary(column => $"{table.Schema}.{table.Name}.{column.Name}", StringComparer.Ordinal);
-            wrong.AddRange(mapped.SelectMany(pair => Complaints(pair.Key, pair.Value, columns)));
+            wrong.AddRange(mapped.SelectMany(pair => FindDifferences(pair.Key, pair.Value, columns)));
             wrong.AddRange(columns.Values
                 .Where(column => column.Table == $"{table.Schema}.{table.Name}" && column is { IsNullable: false, HasDefault: false } && !mapped.ContainsKey(column.Name))
                 .Select(column => $"{column.Name} must have a value, but the model does not know it"));
@@ -61,7 +61,7 @@ public sealed class SchemaTests(OneProcess app) : IClassFixture<OneProcess>
         [NpgsqlDbType.Array | NpgsqlDbType.Text] = "text[]",
     };
 
-    private static IEnumerable<string> Complaints(string name, IColumn mapped, Dictionary<string, Column> columns)
+    private static IEnumerable<string> FindDifferences(string name, IColumn mapped, Dictionary<string, Column> columns)
     {
         if (!columns.TryGetValue(name, out var column))
         {

@@ -5,7 +5,7 @@ using Patron.IntegrationTests.Hosting;
 namespace Patron.IntegrationTests.Outside;
 
 /// <summary>
-/// The programs of source 3's users: its front end's code as printed, and its testing commands. Only the two addresses come from here.
+/// Client code of source 3: its front end's code and its testing commands as printed. Only the two URLs are replaced.
 /// </summary>
 public abstract class Source3ClientTests(PatronApp app)
 {
@@ -13,7 +13,7 @@ public abstract class Source3ClientTests(PatronApp app)
     private const string Address = """{"street": "123 Main St", "city": "Portland", "state": "Oregon", "postalCode": "97201"}""";
 
     [Fact]
-    public async Task The_front_end_s_code_registers_a_customer()
+    public async Task Front_end_code_registers_a_customer()
     {
         var email = Intents.NewEmail("frontend");
         var made = await RegisterAsync(email);
@@ -27,7 +27,7 @@ public abstract class Source3ClientTests(PatronApp app)
     }
 
     [Fact]
-    public async Task The_testing_commands_do_what_they_say()
+    public async Task Testing_commands_work_as_documented()
     {
         var email = Intents.NewEmail("newuser");
         var (status, output, errors) = await OutsideProgram.RunAsync(

@@ -6,14 +6,14 @@ using Patron.IntegrationTests.Hosting;
 namespace Patron.IntegrationTests.Outside;
 
 /// <summary>
-/// The programs of source 5's users, written for its service: its test script with its own client library, and its cURL examples as
-/// printed. Only the address and the token come from here.
+/// Client code of source 5: its test script with its own client library, and its cURL examples as printed. Only the URL and the token are
+/// replaced.
 /// </summary>
 public abstract class Source5ClientTests(PatronApp app)
 {
     private static readonly string Script = Path.Combine(ClientPrograms.Folder, "test_customer_api.py");
 
-    // The source's steps, as it lists what its script covers.
+    // The steps that the source's script covers, as the source lists them.
     private static readonly string[] Coverage =
     [
         "Customer Creation", "Customer Retrieval", "Customer Search", "Customer Updates", "Customer Verification", "Customer Statistics", "Customer Deletion",
@@ -21,7 +21,7 @@ public abstract class Source5ClientTests(PatronApp app)
     ];
 
     [Fact]
-    public async Task The_test_script_finds_everything_as_documented()
+    public async Task Test_script_succeeds()
     {
         var staff = await app.StaffOfNewOrganizationAsync();
 
@@ -34,7 +34,7 @@ public abstract class Source5ClientTests(PatronApp app)
     }
 
     [Fact]
-    public async Task The_test_script_notices_a_service_that_refuses_it()
+    public async Task Test_script_fails_without_a_valid_token()
     {
         var (status, output) = await RunAsync(await app.RegisterAsync(), await ClientPrograms.PythonAsync(), Script, app.Customers.Address.ToString());
 
@@ -44,7 +44,7 @@ public abstract class Source5ClientTests(PatronApp app)
     }
 
     [Fact]
-    public async Task The_cURL_examples_do_what_they_say()
+    public async Task cURL_examples_work_as_documented()
     {
         var staff = await app.StaffOfNewOrganizationAsync();
         var text = await File.ReadAllTextAsync(Path.Combine(ClientPrograms.Folder, "customer_api_examples.sh"));
@@ -66,7 +66,7 @@ public abstract class Source5ClientTests(PatronApp app)
         return (status, output + errors);
     }
 
-    // The function adds a header and the status; the example stays as it is.
+    // The shell function adds a header and prints the status; the example is unchanged.
     private async Task<JsonElement> CurlAsync(string example, int status, Person staff)
     {
         const string Prelude = """curl() { command curl -sS -H "Authorization: Bearer $CUSTOMER_API_TOKEN" -w '\n%{http_code}' "$@"; }""";

@@ -6,7 +6,7 @@ namespace Patron.IntegrationTests.Outside;
 public sealed class SpectralTests(OneProcess app) : IClassFixture<OneProcess>
 {
     [Fact]
-    public async Task The_API_description_is_clean_under_spectrals_OpenAPI_rules()
+    public async Task OpenAPI_document_passes_Spectrals_rules()
     {
         var tools = Path.Combine(Checkout.Folder, "tests", "node");
         var spectral = Path.Combine(tools, "node_modules", ".bin", "spectral");

@@ -14,7 +14,7 @@ using Patron.Shared;
 
 namespace Patron.IntegrationTests.Outside;
 
-/// <summary>Where an OTLP collector would listen.</summary>
+/// <summary>A test OTLP collector.</summary>
 internal sealed class Collector : IAsyncDisposable
 {
     private readonly WebApplication app;
@@ -49,7 +49,7 @@ internal sealed class Collector : IAsyncDisposable
 public sealed class TelemetryTests(TestDatabase databases)
 {
     [Fact]
-    public async Task Traces_and_metrics_go_to_the_endpoint_and_hold_route_templates_but_nothing_of_anybody()
+    public async Task Traces_and_metrics_contain_route_templates_but_no_personal_data()
     {
         await using var collector = await Collector.StartAsync();
         var app = new Configured(databases, "OTEL_EXPORTER_OTLP_ENDPOINT", collector.Url);
@@ -61,7 +61,7 @@ public sealed class TelemetryTests(TestDatabase databases)
         }
         finally
         {
-            await app.DisposeAsync(); // The last batch leaves now.
+            await app.DisposeAsync(); // Sends the last batch.
         }
 
         var traces = string.Concat(collector.Received.Where(sent => sent.Path == "/v1/traces").Select(sent => sent.Payload));
@@ -72,14 +72,14 @@ public sealed class TelemetryTests(TestDatabase databases)
         Assert.Contains("http.server.request.duration", metrics, StringComparison.Ordinal);
         Assert.Contains("db.client.", metrics, StringComparison.Ordinal);
         var everything = traces + metrics;
-        // Three letters alone also come about by the binary form's own bytes.
+        // Three letters alone can also occur in the binary format by chance.
         Assert.DoesNotMatch(Session.TokenStart + "[A-Za-z0-9_-]{10}", everything);
         Assert.All(personal.Except([Session.TokenStart]).Append("/api/v1/customers/email/j").Append("/nothing/here"), word => Assert.DoesNotContain(word, everything, StringComparison.OrdinalIgnoreCase));
         Assert.DoesNotContain(app.Accounts.DataFolder, everything, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Without_an_endpoint_nothing_is_even_collected()
+    public async Task Without_an_endpoint_nothing_is_collected()
     {
         await using var app = await RunningPatron.StartAsync(await databases.CloneAsync(await Templates.GetAsync(databases, ProcessRole.All)));
 
@@ -89,7 +89,7 @@ public sealed class TelemetryTests(TestDatabase databases)
     }
 
     [Fact]
-    public async Task Prometheus_reads_metrics_at_a_listener_of_its_own_that_serves_nothing_else()
+    public async Task Prometheus_reads_metrics_at_a_separate_listener()
     {
         var metrics = $"http://127.0.0.1:{PatronProcess.FreePort()}";
         await using var app = new Configured(databases, "Metrics:Url", metrics);
@@ -112,11 +112,11 @@ public sealed class TelemetryTests(TestDatabase databases)
     }
 }
 
-/// <summary>A bit of everything that people do, good and bad.</summary>
+/// <summary>Requests of many kinds, successful and failing.</summary>
 internal static class Session
 {
     /// <summary>Lives it, and answers what must be found nowhere afterwards.</summary>
-    /// <summary>How every part of a token begins that is a JSON object.</summary>
+    /// <summary>The beginning of every part of a token that is a JSON object.</summary>
     public const string TokenStart = "eyJ";
 
     public static async Task<string[]> LiveAsync(PatronApp app)

@@ -17,22 +17,22 @@ namespace Patron.IntegrationTests.Outside;
 
 internal enum SmtpManner
 {
-    /// <summary>Takes every message.</summary>
+    /// <summary>Accepts every message.</summary>
     Takes,
 
-    /// <summary>Refuses every recipient for now, for a reason of its own (451).</summary>
+    /// <summary>Temporarily refuses every recipient, for a reason of the server (451).</summary>
     Refuses,
 
-    /// <summary>Says nothing when it hears the recipient.</summary>
+    /// <summary>Does not answer RCPT TO.</summary>
     Hangs,
 }
 
-/// <summary>A message as it came over the wire.</summary>
+/// <summary>A message as received.</summary>
 internal sealed record SmtpMessage(string To, bool IsUtf8, byte[] Data)
 {
     private readonly MimeMessage message = MimeMessage.Load(new MemoryStream(Data));
 
-    /// <summary>Every octet as a character.</summary>
+    /// <summary>The message with every octet as a character.</summary>
     public string Raw => Encoding.Latin1.GetString(Data);
 
     public MailboxAddress From => message.From.Mailboxes.Single();
@@ -44,8 +44,8 @@ internal sealed record SmtpMessage(string To, bool IsUtf8, byte[] Data)
 }
 
 /// <summary>
-/// A mail server that misbehaves on request. Recipients called <c>refused-550</c> get that answer, at <c>slow</c> it hangs, from
-/// <c>spam</c> it takes no message and from <c>unknown</c> none at all, whatever its manner.
+/// A mail server that misbehaves on request. Recipients called <c>refused-550</c> get that answer, and <c>slow</c> makes it hang. It
+/// refuses messages from <c>spam</c> and the sender <c>unknown</c>, whatever its mode.
 /// </summary>
 internal sealed class TestMailServer : IDisposable
 {
@@ -57,9 +57,9 @@ internal sealed class TestMailServer : IDisposable
     private int recipients;
     private int signIns;
 
-    /// <param name="certificate">With one it offers STARTTLS.</param>
+    /// <param name="certificate">Enables STARTTLS.</param>
     /// <param name="isTls">Whether TLS begins with the first byte.</param>
-    /// <param name="lacking">Extensions it does not offer.</param>
+    /// <param name="lacking">SMTP extensions that are not offered.</param>
     public TestMailServer(X509Certificate2? certificate = null, bool isTls = false, params string[] lacking)
     {
         var endpoints = new EndpointListenerFactory();
@@ -87,12 +87,12 @@ internal sealed class TestMailServer : IDisposable
 
     public IReadOnlyCollection<SmtpMessage> Messages => messages;
 
-    /// <summary>How many recipients it has heard.</summary>
+    /// <summary>The number of RCPT TO commands received.</summary>
     public int Recipients => recipients;
 
     public int SignIns => signIns;
 
-    /// <summary>A certificate of its own for this machine.</summary>
+    /// <summary>A self-signed certificate for this machine.</summary>
     public static X509Certificate2 NewCertificate()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -103,7 +103,7 @@ internal sealed class TestMailServer : IDisposable
         return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
     }
 
-    /// <summary>Ends the connections that hang, as a server that goes down does.</summary>
+    /// <summary>Closes hanging connections, like a server that shuts down.</summary>
     public void DropHanging() => Interlocked.Exchange(ref dropped, new TaskCompletionSource()).SetResult();
 
     public void Dispose()
@@ -119,7 +119,7 @@ internal sealed class TestMailServer : IDisposable
         return (user, password) == (User, Password);
     }
 
-    // The server disposes of what it is given after each use, so these are not the class itself.
+    // Separate classes, because the server disposes these services after each use.
     private sealed class Filter(TestMailServer server) : MailboxFilter
     {
         private const string Refused = "refused-";

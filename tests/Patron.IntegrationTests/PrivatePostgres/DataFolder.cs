@@ -6,10 +6,10 @@ using Patron.PrivatePostgres;
 
 namespace Patron.IntegrationTests.PrivatePostgres;
 
-/// <summary>A data folder of one test, with what a test does to the server in it. Deleted at the end, with a server that was left behind.</summary>
+/// <summary>The data folder of a test and actions on its server. Disposal deletes it and kills a server that still runs.</summary>
 internal sealed class DataFolder : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
     public DataFolder(string? name = null) =>
         Location = Path.Combine(Path.GetTempPath(), "patron-private-" + Guid.NewGuid().ToString("N")[..8] + name);
@@ -24,7 +24,7 @@ internal sealed class DataFolder : IDisposable
 
     public async Task<string> FailToStartAsync() => (await Assert.ThrowsAsync<PrivatePostgresException>(() => StartAsync())).Message;
 
-    /// <summary>Another Patron process, in truth this test program again, with <see cref="SecondProcess"/>. Returns when it has its server.</summary>
+    /// <summary>Starts this test program again with <see cref="SecondProcess"/> and returns when its server runs.</summary>
     public async Task<Process> StartProcessAsync()
     {
         var process = BeginProcess();
@@ -55,7 +55,7 @@ internal sealed class DataFolder : IDisposable
 
     public static async Task<object?> ExecuteAsync(string connectionString, string sql)
     {
-        // A pooled connection would speak of the server before the crash.
+        // A pooled connection could still belong to the server before the crash.
         await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
         await connection.OpenAsync(TestContext.Current.CancellationToken);
         await using var command = new NpgsqlCommand(sql, connection);
@@ -67,7 +67,7 @@ internal sealed class DataFolder : IDisposable
         var elapsed = Stopwatch.StartNew();
         while (!condition())
         {
-            Assert.True(elapsed.Elapsed < Patience, "What the test waits for did not happen.");
+            Assert.True(elapsed.Elapsed < Timeout, "What the test waits for did not happen.");
             await Task.Delay(TimeSpan.FromMilliseconds(5), TestContext.Current.CancellationToken);
         }
     }

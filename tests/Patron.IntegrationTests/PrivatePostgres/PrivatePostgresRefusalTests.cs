@@ -5,7 +5,7 @@ using static Patron.IntegrationTests.PrivatePostgres.DataFolder;
 
 namespace Patron.IntegrationTests.PrivatePostgres;
 
-/// <summary>Where there is no way on, one sentence says what to do.</summary>
+/// <summary>Errors of the private PostgreSQL are sentences that say what to do.</summary>
 public sealed class PrivatePostgresRefusalTests : IDisposable
 {
     private readonly DataFolder data = new();
@@ -13,7 +13,7 @@ public sealed class PrivatePostgresRefusalTests : IDisposable
     public void Dispose() => data.Dispose();
 
     [Fact]
-    public async Task A_database_of_a_version_that_is_not_installed_names_that_version()
+    public async Task Database_of_a_version_that_is_not_installed_reports_that_version()
     {
         await (await data.StartAsync()).DisposeAsync();
         await File.WriteAllTextAsync(Path.Combine(data.Cluster, "PG_VERSION"), "14\n");
@@ -25,7 +25,7 @@ public sealed class PrivatePostgresRefusalTests : IDisposable
     }
 
     [Fact]
-    public async Task Programs_that_are_not_there_are_asked_for()
+    public async Task Missing_programs_are_reported()
     {
         var options = new PrivatePostgresOptions { DataFolder = data.Location, BinariesFolder = "/usr/nothing" };
         var refused = await Assert.ThrowsAsync<PrivatePostgresException>(
@@ -35,7 +35,7 @@ public sealed class PrivatePostgresRefusalTests : IDisposable
     }
 
     [Fact]
-    public async Task A_folder_of_somebody_elses_files_is_left_alone()
+    public async Task Folder_with_other_files_is_refused_and_unchanged()
     {
         Directory.CreateDirectory(data.Cluster);
         var file = Path.Combine(data.Cluster, "letter.txt");
@@ -48,7 +48,7 @@ public sealed class PrivatePostgresRefusalTests : IDisposable
     [Theory]
     [InlineData("/proc/patron/data")]
     [InlineData("/dev/null/data")]
-    public async Task A_data_folder_that_cannot_be_made_is_refused(string folder)
+    public async Task Data_folder_that_cannot_be_created_is_refused(string folder)
     {
         var options = new PrivatePostgresOptions { DataFolder = folder };
         var refused = await Assert.ThrowsAsync<PrivatePostgresException>(
@@ -58,7 +58,7 @@ public sealed class PrivatePostgresRefusalTests : IDisposable
     }
 
     [Fact]
-    public async Task A_start_that_PostgreSQL_refuses_gives_its_reason()
+    public async Task Start_refused_by_PostgreSQL_reports_the_reason()
     {
         await (await data.StartAsync()).DisposeAsync();
         await File.AppendAllTextAsync(Path.Combine(data.Cluster, "postgresql.conf"), "no_such_setting = 1\n");
@@ -67,7 +67,7 @@ public sealed class PrivatePostgresRefusalTests : IDisposable
     }
 
     [Fact]
-    public async Task A_folder_for_the_socket_that_others_may_open_is_refused()
+    public async Task Socket_folder_accessible_to_others_is_refused()
     {
         using var folder = new DataFolder(" with a space");
         string socket;
@@ -80,7 +80,7 @@ public sealed class PrivatePostgresRefusalTests : IDisposable
     }
 
     [Fact]
-    public async Task A_folder_that_roots_PostgreSQL_user_cannot_enter_points_to_one_that_it_can()
+    public async Task Data_folder_inaccessible_to_the_PostgreSQL_user_is_linked_to_an_accessible_one()
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root's PostgreSQL runs as another user.");
         UnixFiles.TryCreateFolder(data.Location, 0b111_000_000);

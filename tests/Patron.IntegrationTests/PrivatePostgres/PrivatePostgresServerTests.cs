@@ -13,7 +13,7 @@ public sealed class PrivatePostgresServerTests : IDisposable
     public void Dispose() => data.Dispose();
 
     [Fact]
-    public async Task A_first_start_makes_a_database_and_the_end_stops_it()
+    public async Task First_start_creates_a_database_and_disposal_stops_it()
     {
         await using (var server = await data.StartAsync())
             Assert.Equal("patron", await ExecuteAsync(server.ConnectionString, "SELECT current_database()::text"));
@@ -22,7 +22,7 @@ public sealed class PrivatePostgresServerTests : IDisposable
     }
 
     [Fact]
-    public async Task What_was_written_is_there_after_a_stop_and_a_start()
+    public async Task Data_survives_a_restart()
     {
         await using (var server = await data.StartAsync())
             await ExecuteAsync(server.ConnectionString, "CREATE TABLE kept AS SELECT 'pear' AS name");
@@ -32,7 +32,7 @@ public sealed class PrivatePostgresServerTests : IDisposable
     }
 
     [Fact]
-    public async Task It_listens_on_no_network_and_its_socket_is_its_users_alone()
+    public async Task Server_listens_only_on_a_socket_of_its_user()
     {
         await using var server = await data.StartAsync();
 
@@ -42,7 +42,7 @@ public sealed class PrivatePostgresServerTests : IDisposable
     }
 
     [Fact]
-    public async Task The_first_out_leaves_it_running_for_the_second_and_the_last_out_stops_it()
+    public async Task First_user_leaves_the_server_running_and_the_last_stops_it()
     {
         var first = await data.StartAsync();
         var postmaster = data.PostmasterId();
@@ -58,7 +58,7 @@ public sealed class PrivatePostgresServerTests : IDisposable
     }
 
     [Fact]
-    public async Task Several_that_start_at_once_on_an_empty_folder_share_one_server()
+    public async Task Concurrent_starts_on_an_empty_folder_share_one_server()
     {
         using var process = data.BeginProcess();
         var servers = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => data.StartAsync()));
@@ -75,7 +75,7 @@ public sealed class PrivatePostgresServerTests : IDisposable
     }
 
     [Fact]
-    public async Task After_a_killed_Patron_the_next_one_finds_the_server_running()
+    public async Task After_a_killed_Patron_the_next_one_attaches_to_the_running_server()
     {
         using var process = await data.StartProcessAsync();
         var postmaster = data.PostmasterId();
@@ -92,7 +92,7 @@ public sealed class PrivatePostgresServerTests : IDisposable
     }
 
     [Fact]
-    public async Task After_a_killed_PostgreSQL_it_is_started_again_with_what_was_committed()
+    public async Task Killed_PostgreSQL_is_restarted_with_all_committed_data()
     {
         await using var server = await data.StartAsync(durable: true);
         await ExecuteAsync(server.ConnectionString, "CREATE TABLE kept AS SELECT 'pear' AS name");
@@ -106,7 +106,7 @@ public sealed class PrivatePostgresServerTests : IDisposable
     }
 
     [Fact]
-    public async Task After_both_were_killed_the_next_start_recovers()
+    public async Task Next_start_recovers_after_both_were_killed()
     {
         using var process = await data.StartProcessAsync();
         process.Kill();
@@ -118,7 +118,7 @@ public sealed class PrivatePostgresServerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_first_start_killed_in_the_middle_leaves_nothing_that_is_used()
+    public async Task Incomplete_cluster_of_a_killed_first_start_is_not_used()
     {
         using var process = data.BeginProcess();
         await EventuallyAsync(() => Directory.Exists(data.Location) && Directory.GetDirectories(data.Location, "postgres.new-*").Length > 0);
@@ -131,19 +131,19 @@ public sealed class PrivatePostgresServerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_server_told_to_end_when_its_clients_have_gone_is_replaced_at_once()
+    public async Task Server_in_smart_shutdown_is_restarted_immediately()
     {
         await using var server = await data.StartAsync();
         await using var client = new NpgsqlConnection(server.ConnectionString);
         await client.OpenAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(0, Signal(data.PostmasterId(), PoliteShutdown));
+        Assert.Equal(0, Signal(data.PostmasterId(), Sigterm));
 
         await server.EnsureRunningAsync(TestContext.Current.CancellationToken);
         Assert.Equal(1, await ExecuteAsync(server.ConnectionString, "SELECT 1"));
     }
 
     [Fact]
-    public async Task A_stale_pid_file_whose_number_is_somebody_elses_now_does_not_matter()
+    public async Task Stale_pid_file_with_a_reused_process_id_is_ignored()
     {
         await (await data.StartAsync()).DisposeAsync();
         var me = Environment.ProcessId;
@@ -155,7 +155,7 @@ public sealed class PrivatePostgresServerTests : IDisposable
     }
 
     [Fact]
-    public async Task The_guard_starts_a_killed_server_again_by_itself()
+    public async Task Guard_restarts_a_killed_server()
     {
         await using var server = await data.StartAsync();
         using var guard = new PrivatePostgresGuard(server, NullLogger<PrivatePostgresGuard>.Instance);
@@ -173,7 +173,7 @@ public sealed class PrivatePostgresServerTests : IDisposable
     [InlineData("")]
     [InlineData(" it's $HOME, \"really\";")]
     [InlineData("-a-name-so-long-that-the-path-of-a-socket-in-it-would-be-longer-than-the-hundred-and-seven-bytes-a-socket-may-have")]
-    public async Task Any_folder_name_will_do(string name)
+    public async Task Any_folder_name_works(string name)
     {
         using var folder = new DataFolder(name);
         await using var first = await folder.StartAsync();
@@ -184,7 +184,7 @@ public sealed class PrivatePostgresServerTests : IDisposable
         Assert.Equal((UnixFileMode)0b111_000_000, new DirectoryInfo(new NpgsqlConnectionStringBuilder(first.ConnectionString).Host!).UnixFileMode);
     }
 
-    private const int PoliteShutdown = 15;
+    private const int Sigterm = 15;
 
     [DllImport("libc", EntryPoint = "kill"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int Signal(int process, int signal);

@@ -3,7 +3,7 @@ using Patron.PrivatePostgres;
 
 namespace Patron.IntegrationTests.PrivatePostgres;
 
-/// <summary>What a second Patron process does: the crash tests start this program again for this one 'test', and kill it.</summary>
+/// <summary>The second Patron process: crash tests start this program again with this 'test' and kill it.</summary>
 public sealed class SecondProcess
 {
     public const string DataFolderVariable = "PATRON_TEST_DATA_FOLDER";
@@ -11,7 +11,7 @@ public sealed class SecondProcess
     public static string ReadyFile(string dataFolder) => Path.Combine(dataFolder, "ready");
 
     [Fact(Explicit = true)]
-    public async Task Holds_a_server_until_its_input_ends()
+    public async Task Runs_a_server_until_its_input_ends()
     {
         var dataFolder = Environment.GetEnvironmentVariable(DataFolderVariable);
         Assert.SkipWhen(dataFolder is null, "Started by the crash tests only.");

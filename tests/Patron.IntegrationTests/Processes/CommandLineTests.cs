@@ -9,7 +9,7 @@ using Patron.IntegrationTests.PrivatePostgres;
 
 namespace Patron.IntegrationTests.Processes;
 
-/// <summary>The command line on the database of a running server, as an operator uses it.</summary>
+/// <summary>Commands on the database of a running server.</summary>
 public sealed class CommandLineTests(OneProcess app) : IClassFixture<OneProcess>, IDisposable
 {
     private readonly DataFolder folder = new();
@@ -36,7 +36,7 @@ public sealed class CommandLineTests(OneProcess app) : IClassFixture<OneProcess>
     [InlineData("recount", "Count all customers anew", "once a day", "Home:Region", "--data <DIR>", "--role")]
     [InlineData("demo", "a made-up company of some 2 000 customers", "--data <DIR>")]
     [InlineData("doctor", "Say what is wrong", "--json", "--data <DIR>")]
-    public async Task Help_says_what_a_command_does_and_takes(string command, params string[] words)
+    public async Task Help_describes_each_command_and_its_options(string command, params string[] words)
     {
         var answer = await PatronCommandLine.RunAsync([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
 
@@ -58,7 +58,7 @@ public sealed class CommandLineTests(OneProcess app) : IClassFixture<OneProcess>
     [InlineData("import users")]
     [InlineData("import everything x")]
     [InlineData("api-key create x --days soon")]
-    public async Task What_is_no_command_line_ends_with_status_2_and_says_why(string line)
+    public async Task Invalid_command_line_ends_with_status_2_and_a_reason(string line)
     {
         var answer = await PatronCommandLine.RunAsync(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
@@ -68,14 +68,14 @@ public sealed class CommandLineTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task Migrating_twice_is_fine_and_needs_no_running_server()
+    public async Task Migrate_can_be_repeated_and_needs_no_server()
     {
         Assert.Equal("The database is up to date.\n", await RunAsync("migrate"));
         Assert.Equal("The database is up to date.\n", await RunAsync("migrate"));
     }
 
     [Fact]
-    public async Task An_administrator_is_made_with_a_password_from_standard_input_and_an_account_is_switched_off_and_on()
+    public async Task Admin_is_created_with_a_password_from_standard_input_and_accounts_are_disabled_and_enabled()
     {
         const string Email = "root@tests.example";
         Assert.Equal($"{Email} is an administrator now.\n", (await RunWithInputAsync("correct horse 9 staple", "admin", "create", Email)).Output);
@@ -98,7 +98,7 @@ public sealed class CommandLineTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task A_member_is_added_a_token_works_and_an_API_key_works()
+    public async Task Added_member_token_and_API_key_work()
     {
         var person = await app.RegisterAsync();
         Assert.Equal($"{person.Email} is employee now.\n", await RunAsync("member", "add", person.Email));
@@ -115,14 +115,14 @@ public sealed class CommandLineTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task Rotating_the_signing_key_keeps_tokens_valid()
+    public async Task Key_rotation_keeps_tokens_valid()
     {
         var before = await app.AdminAsync();
         var keys = await KeysAsync();
 
         Assert.Contains("A new key signs from now on", await RunAsync("keys", "rotate"), StringComparison.Ordinal);
 
-        // The server looks again a minute later.
+        // The server reads the keys again after a minute.
         app.Time.Shift += TimeSpan.FromMinutes(2);
         Assert.Equal(keys.Length + 1, (await KeysAsync()).Length);
         var after = await app.AdminAsync();
@@ -134,7 +134,7 @@ public sealed class CommandLineTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task The_demo_company_is_made_once()
+    public async Task Demo_company_is_created_once()
     {
         var organization = Guid.CreateVersion7();
         var (home, name) = (("Home__Id", organization.ToString()), ("Home__Name", "Demo"));
@@ -155,9 +155,9 @@ public sealed class CommandLineTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task A_recount_proves_the_statistics_and_the_doctor_tells_of_it()
+    public async Task Recount_corrects_statistics_and_the_doctor_reports_it()
     {
-        // A database that no server looks after.
+        // A database without a server.
         var database = await app.CopyOfDatabaseAsync();
         var settings = Settings(("ConnectionStrings__Patron", database));
         Assert.StartsWith("The statistics were right.\n", (await RunAsync(settings, "recount")).Output, StringComparison.Ordinal);
@@ -178,7 +178,7 @@ public sealed class CommandLineTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task A_recount_while_another_process_is_at_it_says_so()
+    public async Task Concurrent_recount_is_refused()
     {
         var database = await app.CopyOfDatabaseAsync();
         await using var other = new NpgsqlConnection(database);
@@ -194,12 +194,12 @@ public sealed class CommandLineTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task Commands_of_another_role_say_so() => Assert.Equal(
+    public async Task Command_of_another_role_is_refused() => Assert.Equal(
         "This command is for the role all or accounts.\n",
         (await PatronCommandLine.RunAsync(Settings(("PATRON_ACCOUNTS_URL", "http://127.0.0.1:1")), ["token", "x", "--role", "customers", "--data", folder.Location])).Errors);
 
     [Fact]
-    public async Task The_doctor_finds_nothing_wrong_with_a_healthy_installation()
+    public async Task Doctor_finds_no_problem_in_a_healthy_installation()
     {
         var answer = await PatronCommandLine.RunAsync(Settings(), ["doctor", "--json", "--data", folder.Location]);
 
@@ -216,9 +216,9 @@ public sealed class CommandLineTests(OneProcess app) : IClassFixture<OneProcess>
     [InlineData("database", "ConnectionStrings__Patron", "Host=127.0.0.1;Port=1;Database=patron;Username=patron")]
     [InlineData("settings", "Mail__User", "somebody")]
     [InlineData("settings", "Mail__Hots", "smtp.example.com")]
-    public async Task The_doctor_says_what_is_wrong(string subject, string setting, string value)
+    public async Task Doctor_reports_each_problem(string subject, string setting, string value)
     {
-        // Nobody listens at port 1.
+        // Nothing listens on port 1.
         (string, string)[] changes = setting == "Mail__Host" ? [(setting, value), ("Mail__Port", "1")] : [(setting, value)];
 
         var answer = await PatronCommandLine.RunAsync(Settings(changes), ["doctor", "--json", "--data", folder.Location]);
@@ -231,7 +231,7 @@ public sealed class CommandLineTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task The_doctor_speaks_to_people_too_and_looks_at_the_accounts_service()
+    public async Task Doctor_prints_text_and_checks_the_accounts_service()
     {
         var settings = Settings(("PATRON_ACCOUNTS_URL", app.Accounts.Address.ToString()), ("Mail__User", ""), ("Mail__Host", ""));
         var good = await PatronCommandLine.RunAsync(settings, ["doctor", "--role", "customers", "--data", folder.Location]);
@@ -245,7 +245,7 @@ public sealed class CommandLineTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task A_command_that_cannot_reach_the_database_says_so_and_ends_with_status_1()
+    public async Task Command_without_a_reachable_database_prints_a_sentence_and_ends_with_status_1()
     {
         var settings = Settings(("ConnectionStrings__Patron", "Host=127.0.0.1;Port=1;Database=patron;Username=patron"));
 

@@ -6,7 +6,7 @@ using Patron.IntegrationTests.PrivatePostgres;
 
 namespace Patron.IntegrationTests.Processes;
 
-/// <summary>A data folder whose Patron is killed again and again; each test finds it running.</summary>
+/// <summary>A data folder whose Patron is killed repeatedly; each test starts with a running one.</summary>
 public sealed class CrashingPatron : IAsyncDisposable
 {
     private readonly DataFolder folder = new();
@@ -42,10 +42,10 @@ public sealed class CrashingPatron : IAsyncDisposable
 
 public sealed class CrashTests(CrashingPatron patron) : IClassFixture<CrashingPatron>
 {
-    private static readonly TimeSpan BackWithin = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan MaxDowntime = TimeSpan.FromSeconds(30);
 
     [Fact]
-    public async Task A_killed_server_loses_nothing_it_acknowledged_and_leaves_nothing_half_done()
+    public async Task Killed_server_loses_no_acknowledged_write_and_leaves_none_incomplete()
     {
         var writing = new Writing(await patron.RunningAsync());
         await writing.UntilAcknowledgedAsync(customers: 40, accounts: 6);
@@ -57,7 +57,7 @@ public sealed class CrashTests(CrashingPatron patron) : IClassFixture<CrashingPa
     }
 
     [Fact]
-    public async Task A_killed_server_and_database_lose_nothing_they_acknowledged()
+    public async Task Killed_server_and_database_lose_no_acknowledged_write()
     {
         var writing = new Writing(await patron.RunningAsync());
         await writing.UntilAcknowledgedAsync(customers: 40, accounts: 4);
@@ -70,7 +70,7 @@ public sealed class CrashTests(CrashingPatron patron) : IClassFixture<CrashingPa
     }
 
     [Fact]
-    public async Task A_database_that_dies_under_a_running_server_is_answered_503_and_comes_back_by_itself()
+    public async Task Killed_database_causes_503_until_it_is_restarted()
     {
         var running = await patron.RunningAsync();
         var writing = new Writing(running);
@@ -84,7 +84,7 @@ public sealed class CrashTests(CrashingPatron patron) : IClassFixture<CrashingPa
         var away = watch.Elapsed;
         await writing.StopAsync();
 
-        Assert.True(away < BackWithin, $"The database came back after {away}.");
+        Assert.True(away < MaxDowntime, $"The database came back after {away}.");
         Assert.All(writing.OtherAnswers, answer => Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.Status));
         Assert.All(writing.OtherAnswers, answer => Assert.Matches("Nothing was changed. Please try again|We don.{1,6}t know whether your change was made", answer.Body));
         await running.ReadyAsync();
@@ -92,7 +92,7 @@ public sealed class CrashTests(CrashingPatron patron) : IClassFixture<CrashingPa
     }
 
     [Fact]
-    public async Task A_create_that_was_killed_in_the_middle_and_is_repeated_with_its_key_makes_one_record()
+    public async Task Create_repeated_with_its_key_after_a_crash_creates_one_record()
     {
         var running = await patron.RunningAsync();
         var token = await running.TokenAsync();
@@ -108,7 +108,7 @@ public sealed class CrashTests(CrashingPatron patron) : IClassFixture<CrashingPa
             }
             catch (HttpRequestException)
             {
-                // Killed before it could answer.
+                // The server was killed before it answered.
             }
         }).ToList();
         await running.UntilAsync(() => Task.FromResult(Volatile.Read(ref answered) > 3));
@@ -122,7 +122,7 @@ public sealed class CrashTests(CrashingPatron patron) : IClassFixture<CrashingPa
         Assert.Equal(emails.Count, await ProcessIntents.CountAsync(patron.Folder.ConnectionString(), "SELECT count(*) FROM customers.customers WHERE email LIKE 'repeated%'"));
     }
 
-    // Everything acknowledged is there, and whatever is there has what belongs to it.
+    // All acknowledged writes exist, and everything that exists is complete.
     private async Task ShouldBeWholeAsync(PatronProcess running, Writing writing)
     {
         var token = await running.TokenAsync();
@@ -141,7 +141,7 @@ public sealed class CrashTests(CrashingPatron patron) : IClassFixture<CrashingPa
             WHERE 1 <> (SELECT count(*) FROM accounts.memberships m WHERE m.user_id = u.id)
                OR 1 <> (SELECT count(*) FROM shared.audit_entries a WHERE a.subject_id = u.id AND a.action = 'account.registered')
             """));
-        // A sign-up with an organization is everything or nothing.
+        // A sign-up with an organization is all or nothing.
         Assert.Equal(0, await ProcessIntents.CountAsync(database, """
             SELECT count(*) FROM accounts.organizations o
             WHERE NOT o.is_home AND (1 <> (SELECT count(*) FROM accounts.vendors v WHERE v.organization_id = o.id)
@@ -154,7 +154,7 @@ public sealed class CrashTests(CrashingPatron patron) : IClassFixture<CrashingPa
             """));
     }
 
-    /// <summary>A stream of creates, registrations and sign-ups with an organization, several at once, with what came of them.</summary>
+    /// <summary>Sends concurrent creates, registrations and sign-ups with an organization, and records the answers.</summary>
     private sealed class Writing
     {
         private readonly ConcurrentQueue<string> customers = new();
@@ -190,8 +190,8 @@ public sealed class CrashTests(CrashingPatron patron) : IClassFixture<CrashingPa
             return EndAsync();
         }
 
-        /// <summary>Waits for the writers, whose server is gone.</summary>
-        public Task EndAsync() => writers.WaitAsync(BackWithin);
+        /// <summary>Waits until the writers have ended after their server was killed.</summary>
+        public Task EndAsync() => writers.WaitAsync(MaxDowntime);
 
         private async Task WriteAsync()
         {
@@ -223,7 +223,7 @@ public sealed class CrashTests(CrashingPatron patron) : IClassFixture<CrashingPa
                 }
                 catch (HttpRequestException)
                 {
-                    return; // The server was killed: what was under way may or may not be there.
+                    return; // The server was killed, so the outcome of this request is unknown.
                 }
             }
         }

@@ -8,7 +8,7 @@ using Patron.Shared.Secrets;
 
 namespace Patron.IntegrationTests.Processes;
 
-/// <summary>Nobody else on the machine can open what is in the data folder.</summary>
+/// <summary>Other users of the machine cannot open the files in the data folder.</summary>
 public sealed class DataFolderPermissionTests(TestDatabase databases) : IDisposable
 {
     private const UnixFileMode ForAll = (UnixFileMode)0b110_100_100;
@@ -19,7 +19,7 @@ public sealed class DataFolderPermissionTests(TestDatabase databases) : IDisposa
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public async Task What_Patron_writes_is_owner_only_and_what_an_older_one_left_open_is_closed_at_the_next_start_with_one_line()
+    public async Task New_files_are_owner_only_and_open_files_of_an_older_version_are_closed_with_one_log_line()
     {
         await using (var patron = await PatronProcess.StartAsync(folder.Location))
         {
@@ -56,7 +56,7 @@ public sealed class DataFolderPermissionTests(TestDatabase databases) : IDisposa
     }
 
     [Fact]
-    public async Task With_another_database_the_folder_that_is_made_for_keys_and_mails_is_owner_only()
+    public async Task Data_folder_of_an_external_database_is_owner_only()
     {
         var answer = await MigrateAsync(folder.Location);
 
@@ -66,7 +66,7 @@ public sealed class DataFolderPermissionTests(TestDatabase databases) : IDisposa
     }
 
     [Fact]
-    public async Task In_a_folder_that_is_not_Patrons_alone_only_its_own_files_are_closed()
+    public async Task In_a_shared_folder_only_Patrons_own_files_are_closed()
     {
         Directory.CreateDirectory(In("website"));
         Write(In("website/index.html"), ForAll);
@@ -88,7 +88,7 @@ public sealed class DataFolderPermissionTests(TestDatabase databases) : IDisposa
     }
 
     [Fact]
-    public async Task Mails_in_a_folder_elsewhere_are_owner_only_and_so_is_a_folder_that_is_made_for_them()
+    public async Task Mails_in_another_folder_and_a_created_mail_folder_are_owner_only()
     {
         await SendMailAsync(In("new/mail"));
         Assert.Equal(OwnerOnlyPermissions.Folder, File.GetUnixFileMode(In("new")));
@@ -105,7 +105,7 @@ public sealed class DataFolderPermissionTests(TestDatabase databases) : IDisposa
     }
 
     [Fact]
-    public async Task A_lock_that_root_makes_in_the_folder_of_an_ordinary_user_is_theirs()
+    public async Task Lock_created_by_root_belongs_to_the_owner_of_the_folder()
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root makes files for others.");
         Directory.CreateDirectory(folder.Location);

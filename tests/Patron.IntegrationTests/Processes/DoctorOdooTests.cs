@@ -7,7 +7,7 @@ using Patron.OdooStandIn.Server;
 
 namespace Patron.IntegrationTests.Processes;
 
-/// <summary>What <c>patron doctor</c> says of the company's Odoo: a line for each section of the dashboard.</summary>
+/// <summary><c>patron doctor</c> checks the company's Odoo, with one line for each section of the dashboard.</summary>
 public sealed class DoctorOdooTests : IDisposable
 {
     private readonly DataFolder folder = new();
@@ -15,11 +15,11 @@ public sealed class DoctorOdooTests : IDisposable
     [Theory]
     [InlineData(17)]
     [InlineData(19)]
-    public async Task Each_section_that_the_robot_may_read_is_good_and_a_module_that_is_not_installed_is_told(int version)
+    public async Task Readable_sections_are_good_and_missing_modules_are_reported(int version)
     {
         await using var odoo = await StandInOdoo.StartAsync(StandInCompany.Typical(version));
 
-        var (status, findings) = await ExamineAsync(odoo);
+        var (status, findings) = await RunDoctorAsync(odoo);
 
         Assert.Equal(0, status);
         Assert.Equal(
@@ -30,7 +30,7 @@ public sealed class DoctorOdooTests : IDisposable
     }
 
     [Fact]
-    public async Task A_section_that_the_robot_may_not_read_is_wrong_and_names_the_missing_right()
+    public async Task Unreadable_section_is_a_problem_and_names_the_missing_permission()
     {
         await using var odoo = await StandInOdoo.StartAsync(StandInCompany.Typical());
         foreach (var model in new[] { "account.move", "account.move.line", "sale.order" })
@@ -38,7 +38,7 @@ public sealed class DoctorOdooTests : IDisposable
             odoo.Company.DenyRobot(model);
         }
 
-        var (status, findings) = await ExamineAsync(odoo);
+        var (status, findings) = await RunDoctorAsync(odoo);
 
         Assert.Equal(1, status);
         Assert.Equal([false, false, false, true, false], Sections(findings).Select(IsGood));
@@ -50,12 +50,12 @@ public sealed class DoctorOdooTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_journal_items_instalments_are_not_seen_and_the_doctor_says_so()
+    public async Task Missing_permission_for_journal_items_is_reported()
     {
         await using var odoo = await StandInOdoo.StartAsync(StandInCompany.Typical());
         odoo.Company.DenyRobot("account.move.line");
 
-        var (status, findings) = await ExamineAsync(odoo);
+        var (status, findings) = await RunDoctorAsync(odoo);
 
         Assert.Equal(1, status);
         Assert.Equal([true, true, false, true, true], Sections(findings).Select(IsGood));
@@ -63,12 +63,12 @@ public sealed class DoctorOdooTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_order_lines_no_order_can_be_opened_and_the_doctor_says_so()
+    public async Task Missing_permission_for_order_lines_is_reported()
     {
         await using var odoo = await StandInOdoo.StartAsync(StandInCompany.Typical());
         odoo.Company.DenyRobot("sale.order.line");
 
-        var (status, findings) = await ExamineAsync(odoo);
+        var (status, findings) = await RunDoctorAsync(odoo);
 
         Assert.Equal(1, status);
         Assert.Equal([true, true, true, true, false], Sections(findings).Select(IsGood));
@@ -76,10 +76,10 @@ public sealed class DoctorOdooTests : IDisposable
     }
 
     [Fact]
-    public async Task Where_Odoo_does_not_answer_at_all_that_is_the_one_finding()
+    public async Task Unreachable_Odoo_is_the_only_finding()
     {
         await using var odoo = await StandInOdoo.StartAsync(StandInCompany.Typical());
-        var (status, findings) = await ExamineAsync(odoo, ("Odoo__ApiKey", "nope"));
+        var (status, findings) = await RunDoctorAsync(odoo, ("Odoo__ApiKey", "nope"));
         Assert.Equal(1, status);
         Assert.Empty(Sections(findings));
         Assert.False(IsGood(findings.Single(finding => finding.Text("subject") == "odoo")));
@@ -87,7 +87,7 @@ public sealed class DoctorOdooTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    private async Task<(int Status, IReadOnlyList<JsonElement> Findings)> ExamineAsync(StandInOdoo odoo, params (string Name, string Value)[] changes)
+    private async Task<(int Status, IReadOnlyList<JsonElement> Findings)> RunDoctorAsync(StandInOdoo odoo, params (string Name, string Value)[] changes)
     {
         var settings = PatronProcess.Settings(
             [("Odoo__Url", odoo.Url.ToString()), ("Odoo__Database", odoo.Database), ("Odoo__User", odoo.Login), ("Odoo__ApiKey", odoo.ApiKey), .. changes]);

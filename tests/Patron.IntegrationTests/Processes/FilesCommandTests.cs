@@ -5,14 +5,14 @@ using Patron.IntegrationTests.PrivatePostgres;
 
 namespace Patron.IntegrationTests.Processes;
 
-/// <summary><c>patron sync</c> and <c>patron doctor</c> where the partners are files.</summary>
+/// <summary><c>patron sync</c> and <c>patron doctor</c> with partners from files.</summary>
 public sealed class FilesCommandTests(TestDatabase database) : IDisposable
 {
     private readonly DataFolder data = new();
     private readonly string folder = Directory.CreateTempSubdirectory("patron-test-export-").FullName;
 
     [Fact]
-    public async Task A_run_under_both_names_of_the_command_reads_the_files()
+    public async Task Both_names_of_the_command_read_the_files()
     {
         var settings = Settings(await database.CreateDatabaseAsync());
         await File.WriteAllTextAsync(Path.Combine(folder, "partners.csv"), "id,name,email\nACME Ltd/1,ACME,info@acme.example\nACME Ltd/2,West,info@acme.example\n");
@@ -36,7 +36,7 @@ public sealed class FilesCommandTests(TestDatabase database) : IDisposable
     [InlineData("id,name\n1,One\n2,Two\n", true, "has 2 partners in 1 file")]
     [InlineData("id,name\n1,One\n2,\n", false, "and 1 partner that cannot be read, such as 2: It has no name.")]
     [InlineData("number,name\n1,One\n", false, "no column id")]
-    public async Task The_doctor_says_what_is_in_the_folder_or_wrong_with_it(string file, bool isGood, string words)
+    public async Task Doctor_reports_the_folders_content_or_its_problem(string file, bool isGood, string words)
     {
         await File.WriteAllTextAsync(Path.Combine(folder, "partners.csv"), file);
         var answer = await PatronCommandLine.RunAsync(PatronProcess.Settings(("Erp__Source", "csv"), ("Erp__Folder", folder)), ["doctor", "--json", "--data", data.Location]);

@@ -6,14 +6,14 @@ using Patron.IntegrationTests.PrivatePostgres;
 
 namespace Patron.IntegrationTests.Processes;
 
-/// <summary><c>patron import customers</c>, beside a running server on the same database.</summary>
+/// <summary><c>patron import customers</c> while a server runs on the same database.</summary>
 public sealed class ImportCustomersCommandTests(OneProcess app) : IClassFixture<OneProcess>, IDisposable
 {
     private readonly DataFolder folder = new();
     private readonly DirectoryInfo files = Directory.CreateTempSubdirectory("patron-import-");
 
     [Fact]
-    public async Task The_good_lines_are_imported_and_the_others_are_named()
+    public async Task Valid_lines_are_imported_and_others_reported()
     {
         var file = Write("name,phone,shoe size\nCommand One,12345,43\nCommand Two,none,44\n");
         var rejects = Path.Combine(files.FullName, "rejects.csv");
@@ -25,7 +25,7 @@ public sealed class ImportCustomersCommandTests(OneProcess app) : IClassFixture<
     }
 
     [Fact]
-    public async Task Strict_imports_nothing_where_one_line_is_rejected_and_says_so_in_JSON_too()
+    public async Task Strict_imports_nothing_if_a_line_is_rejected_and_reports_it_in_JSON()
     {
         var answer = await RunAsync(Write("name,phone\nStrict One,12345\nStrict Two,none\n"), "--strict", "--json");
         Assert.Equal((1, "Nothing was imported, because not every line could be.\n"), (answer.Status, answer.Errors));
@@ -37,7 +37,7 @@ public sealed class ImportCustomersCommandTests(OneProcess app) : IClassFixture<
     [Theory]
     [InlineData("nothing.csv", "Could not find file")]
     [InlineData(null, "The first line names no column that is known.")]
-    public async Task A_file_that_cannot_be_read_is_a_sentence_and_status_1(string? name, string sentence)
+    public async Task Unreadable_file_is_reported_with_a_sentence_and_status_1(string? name, string sentence)
     {
         var answer = await RunAsync(name is null ? Write("a,b\n1,2\n") : Path.Combine(files.FullName, name));
         Assert.Equal((1, ""), (answer.Status, answer.Output));
@@ -46,7 +46,7 @@ public sealed class ImportCustomersCommandTests(OneProcess app) : IClassFixture<
     }
 
     [Fact]
-    public async Task An_import_that_is_killed_in_the_middle_leaves_nothing_and_can_be_run_again()
+    public async Task Killed_import_imports_nothing_and_can_be_repeated()
     {
         using (var import = PatronCommandLine.Start(Settings(), "import", "customers", "-", "--data", folder.Location))
         {
@@ -57,7 +57,7 @@ public sealed class ImportCustomersCommandTests(OneProcess app) : IClassFixture<
             }
 
             await import.StandardInput.FlushAsync();
-            // Told once the first ten thousand are in the database, while the input is still open.
+            // Printed when the first ten thousand are in the database, while the input is still open.
             Assert.Equal("10 000 lines: 10 000 imported, 0 rejected", await import.StandardError.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(40)));
             import.Kill();
             await import.WaitForExitAsync();

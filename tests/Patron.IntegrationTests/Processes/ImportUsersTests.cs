@@ -11,7 +11,7 @@ using static Patron.IntegrationTests.Hosting.Intents;
 
 namespace Patron.IntegrationTests.Processes;
 
-/// <summary><c>patron import users</c>, beside a running server on the same database.</summary>
+/// <summary><c>patron import users</c> while a server runs on the same database.</summary>
 public sealed class ImportUsersTests(OneProcess app) : IClassFixture<OneProcess>, IDisposable
 {
     private const string Hash = "pbkdf2_sha256$1200$seasalt2$aRKCiPXPkbocM5s09eR6O4N8ltRn0qL1blYZJCGYppw=";
@@ -22,7 +22,7 @@ public sealed class ImportUsersTests(OneProcess app) : IClassFixture<OneProcess>
     private readonly DirectoryInfo files = Directory.CreateTempSubdirectory("patron-import-");
 
     [Fact]
-    public async Task People_sign_in_with_the_passwords_they_had_elsewhere_and_from_then_on_the_hash_is_ours()
+    public async Task People_sign_in_with_imported_passwords_which_are_then_rehashed()
     {
         var people = Hashes.ToDictionary(form => NewEmail(form.Key), form => form.Value);
 
@@ -45,7 +45,7 @@ public sealed class ImportUsersTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task Whoever_changes_an_imported_password_names_the_old_one()
+    public async Task Changing_an_imported_password_needs_the_old_one()
     {
         var email = NewEmail();
         await ImportAsync(Line(email, Hash));
@@ -58,7 +58,7 @@ public sealed class ImportUsersTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task What_the_other_system_knew_of_a_person_is_kept()
+    public async Task Data_of_the_other_system_is_kept()
     {
         var email = NewEmail("known");
         var answer = await ImportAsync(
@@ -80,7 +80,7 @@ public sealed class ImportUsersTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task Nobody_who_is_imported_gets_a_mail()
+    public async Task Import_sends_no_mail()
     {
         string[] people = [NewEmail("quiet"), NewEmail("quiet")];
         await ImportAsync(Line(people[0], Hash), Line(people[1], Hash, ("email_verified", true)));
@@ -93,7 +93,7 @@ public sealed class ImportUsersTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task A_person_without_a_password_sets_one_by_mail()
+    public async Task Person_without_a_password_sets_one_by_mail()
     {
         string[] people = [NewEmail("none"), NewEmail("none"), NewEmail("none")];
         await ImportAsync(Line(people[0]), Line(people[1], "!Unusable0123456789"), Line(people[2], ""));
@@ -109,7 +109,7 @@ public sealed class ImportUsersTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task Who_was_switched_off_stays_switched_off()
+    public async Task Disabled_accounts_stay_disabled()
     {
         var email = NewEmail("off");
         await ImportAsync(Line(email, Hash, ("is_active", false)));
@@ -117,7 +117,7 @@ public sealed class ImportUsersTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task A_line_that_breaks_a_rule_is_rejected_alone_and_says_why()
+    public async Task Invalid_line_is_rejected_alone_with_a_reason()
     {
         var (taken, name) = (await app.RegisterAsync(), $"n{Guid.NewGuid().ToString("N")[..8]}");
         var (first, good) = (NewEmail(), NewEmail());
@@ -159,7 +159,7 @@ public sealed class ImportUsersTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task A_user_name_that_is_rejected_does_not_take_its_line_s_address()
+    public async Task Rejected_user_name_does_not_reserve_the_address_of_its_line()
     {
         var (name, email) = ($"n{Guid.NewGuid().ToString("N")[..8]}", NewEmail());
         await ImportAsync(Line(NewEmail(), Hash, ("username", name)));
@@ -169,7 +169,7 @@ public sealed class ImportUsersTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task Hostile_lines_are_rejected_and_the_rest_goes_on()
+    public async Task Malicious_lines_are_rejected_and_the_rest_is_imported()
     {
         var (first, last) = (NewEmail(), NewEmail());
         byte[][] lines =
@@ -216,7 +216,7 @@ public sealed class ImportUsersTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task With_strict_one_rejected_line_lets_nothing_in()
+    public async Task Strict_imports_nothing_if_one_line_is_rejected()
     {
         var before = await TracesAsync();
         var people = Enumerable.Range(0, 1_100).Select(_ => Line(NewEmail("strict"), Hash)).ToArray();
@@ -233,7 +233,7 @@ public sealed class ImportUsersTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task A_second_run_of_the_same_file_changes_nothing()
+    public async Task Repeated_import_of_the_same_file_changes_nothing()
     {
         var people = Enumerable.Range(0, 30).Select(_ => Line(NewEmail("again"), Hash)).ToArray();
         Assert.Equal("30 lines: 30 imported, 0 rejected\n", (await ImportAsync(people)).Output);
@@ -248,7 +248,7 @@ public sealed class ImportUsersTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task Imports_of_the_same_people_at_once_end_with_one_account_each()
+    public async Task Concurrent_imports_of_the_same_people_create_one_account_each()
     {
         var emails = Enumerable.Range(0, 1_300).Select(_ => NewEmail("twice")).ToArray();
         var people = emails.Select(email => Line(email, Hash)).ToArray();
@@ -264,7 +264,7 @@ public sealed class ImportUsersTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task Every_reject_goes_into_a_file_and_the_first_hundred_into_the_JSON()
+    public async Task Every_reject_is_in_the_file_and_the_first_hundred_in_the_JSON()
     {
         var rejects = Path.Combine(files.FullName, "rejects.csv");
         var people = Enumerable.Range(0, 120).Select(number => Line("no address", Hash, ("first_name", $"N{number}"))).Append(Line(NewEmail(), Hash));
@@ -283,7 +283,7 @@ public sealed class ImportUsersTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task The_file_that_is_read_cannot_be_the_file_of_rejects()
+    public async Task Imported_file_cannot_be_the_file_of_rejects()
     {
         var file = Path.Combine(files.FullName, "people.jsonl");
         await File.WriteAllTextAsync(file, Line("nobody"));
@@ -297,7 +297,7 @@ public sealed class ImportUsersTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task Lines_come_from_standard_input_too()
+    public async Task Lines_are_read_from_standard_input()
     {
         var email = NewEmail();
         var answer = await PatronCommandLine.RunAsync(Settings(), ["import", "users", "-", "--data", folder.Location], Line(email, Hash));
@@ -306,7 +306,7 @@ public sealed class ImportUsersTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task Neither_hashes_nor_addresses_are_printed()
+    public async Task Hashes_and_addresses_are_not_printed()
     {
         var rejects = Path.Combine(files.FullName, "rejects.csv");
         var email = NewEmail("secret");
@@ -323,7 +323,7 @@ public sealed class ImportUsersTests(OneProcess app) : IClassFixture<OneProcess>
     [Theory]
     [InlineData("no-such-file.jsonl")]
     [InlineData(".")]
-    public async Task A_file_that_cannot_be_read_is_said_in_a_sentence(string name)
+    public async Task Unreadable_file_is_reported_with_a_sentence(string name)
     {
         var answer = await RunAsync(Path.Combine(files.FullName, name));
         Assert.Equal((1, ""), (answer.Status, answer.Output));
@@ -331,7 +331,7 @@ public sealed class ImportUsersTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task The_accounts_service_imports_too()
+    public async Task Accounts_service_can_import()
     {
         var settings = Settings();
         settings["ConnectionStrings__Patron"] = await app.EmptyDatabaseAsync();
@@ -366,7 +366,7 @@ public sealed class ImportUsersTests(OneProcess app) : IClassFixture<OneProcess>
 
     private Task<string?> HashOfAsync(string email) => app.AccountsSqlAsync<string>("SELECT password_hash FROM accounts.users WHERE email = $1", email);
 
-    // Everything that an import writes.
+    // All data that an import writes.
     private Task<string?> TracesAsync() => app.AccountsSqlAsync<string>(
         """
         SELECT concat_ws(' ', (SELECT md5(string_agg(users::text, ',' ORDER BY id)) FROM accounts.users),

@@ -7,19 +7,19 @@ using Patron.IntegrationTests.Hosting;
 
 namespace Patron.IntegrationTests.Processes;
 
-/// <summary>What a command line answered.</summary>
+/// <summary>The exit status and output of a command.</summary>
 internal sealed record CommandAnswer(int Status, string Output, string Errors);
 
-/// <summary>The built program as people start it: a real process with its own environment.</summary>
+/// <summary>Runs the built program as a separate process with its own environment.</summary>
 internal static class PatronCommandLine
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(40);
 
-    // Beside the tests' own build: artifacts/bin/Patron/debug.
+    // Next to the build of the tests: artifacts/bin/Patron/debug.
     public static string Program { get; } = Path.Combine(
         AppContext.BaseDirectory, "..", "..", "Patron", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), "patron.dll");
 
-    /// <summary>Starts it with these settings (environment variables) and no others of Patron's.</summary>
+    /// <summary>Starts the program with these settings as environment variables, without other variables of Patron.</summary>
     public static Process Start(IReadOnlyDictionary<string, string> settings, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", [Program, .. arguments])
@@ -43,7 +43,7 @@ internal static class PatronCommandLine
         return Process.Start(start)!;
     }
 
-    /// <summary>Runs a command to its end.</summary>
+    /// <summary>Runs a command and waits for its end.</summary>
     public static async Task<CommandAnswer> RunAsync(IReadOnlyDictionary<string, string> settings, string[] arguments, string? input = null)
     {
         using var process = Start(settings, arguments);
@@ -56,7 +56,7 @@ internal static class PatronCommandLine
 
             process.StandardInput.Close();
             var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-            await process.WaitForExitAsync().WaitAsync(Patience);
+            await process.WaitForExitAsync().WaitAsync(Timeout);
             return new CommandAnswer(process.ExitCode, await output, await errors);
         }
         finally
@@ -72,10 +72,10 @@ internal static class PatronCommandLine
         || name.StartsWith("OTEL_", StringComparison.Ordinal) || name.Contains("__", StringComparison.Ordinal);
 }
 
-/// <summary>A running <c>patron serve</c>, which a test may kill.</summary>
+/// <summary>A running <c>patron serve</c>, which tests can kill.</summary>
 internal sealed class PatronProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
     private readonly Process process;
     private readonly ConcurrentQueue<string> output = new();
     private readonly ConcurrentQueue<string> errors = new();
@@ -98,7 +98,9 @@ internal sealed class PatronProcess : IAsyncDisposable
 
     public bool IsRunning => !process.HasExited;
 
-    /// <summary>Starts a server and returns at once. The administrator is the tests' usual one unless the settings name no password.</summary>
+    /// <summary>
+    /// Starts a server and returns immediately. The administrator is that of the tests unless the settings contain other ones.
+    /// </summary>
     public static PatronProcess Launch(string dataFolder, IReadOnlyDictionary<string, string>? settings = null, params string[] arguments)
     {
         var address = new Uri($"http://127.0.0.1:{FreePort()}/");
@@ -120,7 +122,7 @@ internal sealed class PatronProcess : IAsyncDisposable
         ["PATRON_ADMIN_PASSWORD"] = RunningPatron.AdminPassword,
     };
 
-    /// <summary>The administrator and these.</summary>
+    /// <summary>These settings and those of the administrator.</summary>
     public static Dictionary<string, string> Settings(params (string Name, string Value)[] settings)
     {
         var all = new Dictionary<string, string>(Administrator, StringComparer.Ordinal);
@@ -134,7 +136,7 @@ internal sealed class PatronProcess : IAsyncDisposable
 
     public Task ReadyAsync() => UntilAsync(async () => await ProbeAsync("/health/ready") == HttpStatusCode.OK);
 
-    /// <summary>The answer of a probe; null while nobody listens.</summary>
+    /// <summary>The status of a probe; null while nothing listens.</summary>
     public async Task<HttpStatusCode?> ProbeAsync(string path)
     {
         try
@@ -148,34 +150,34 @@ internal sealed class PatronProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits for a condition as long as the process runs.</summary>
+    /// <summary>Waits for a condition while the process runs.</summary>
     public async Task UntilAsync(Func<Task<bool>> condition)
     {
         var watch = Stopwatch.StartNew();
         while (!await condition())
         {
             Assert.False(process.HasExited, $"Patron ended: {Errors}");
-            Assert.True(watch.Elapsed < Patience, $"What the test waits for did not happen: {Errors}");
+            Assert.True(watch.Elapsed < Timeout, $"What the test waits for did not happen: {Errors}");
             await Task.Delay(20);
         }
     }
 
-    /// <summary>Waits for the end and answers the exit status.</summary>
+    /// <summary>Waits for the end and returns the exit status.</summary>
     public async Task<int> EndAsync()
     {
-        await process.WaitForExitAsync().WaitAsync(Patience);
-        process.WaitForExit(); // Until the last lines have been read, too.
+        await process.WaitForExitAsync().WaitAsync(Timeout);
+        process.WaitForExit(); // Also waits until the last lines have been read.
         return process.ExitCode;
     }
 
-    /// <summary>As a crash does: SIGKILL, no time for anything.</summary>
+    /// <summary>Kills the process with SIGKILL, like a crash.</summary>
     public async Task KillAsync()
     {
         process.Kill();
         await EndAsync();
     }
 
-    /// <summary>As an operator does: SIGTERM. Answers the exit status.</summary>
+    /// <summary>Stops the process with SIGTERM, like an operator, and returns the exit status.</summary>
     public async Task<int> StopAsync()
     {
         using (var kill = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]))

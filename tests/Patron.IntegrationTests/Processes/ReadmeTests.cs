@@ -4,13 +4,13 @@ using Patron.IntegrationTests.Hosting;
 
 namespace Patron.IntegrationTests.Processes;
 
-/// <summary>The lines of the README, pasted by a newcomer.</summary>
+/// <summary>Runs the commands of the README.</summary>
 public sealed partial class ReadmeTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(1);
 
     [Fact]
-    public async Task The_READMEs_lines_do_what_it_says_when_they_are_pasted_one_after_another()
+    public async Task README_commands_work_as_described()
     {
         var home = Directory.CreateTempSubdirectory("patron-readme-");
         File.SetUnixFileMode(home.FullName, (UnixFileMode)Convert.ToInt32("755", 8));
@@ -28,16 +28,16 @@ public sealed partial class ReadmeTests
         Assert.Contains("\"token_type\":\"Bearer\"", output, StringComparison.Ordinal);
         Assert.Contains("Your confirmation token is:", output, StringComparison.Ordinal);
         Assert.Contains("\"username\":\"johndoe\"", output, StringComparison.Ordinal);
-        Assert.Equal(5, Regex.Count(output, "\"email\":\"john.doe@example.com\"", RegexOptions.None, Patience)); // Made, by e-mail, by user name, in the list, by a search.
+        Assert.Equal(5, Regex.Count(output, "\"email\":\"john.doe@example.com\"", RegexOptions.None, Timeout)); // Created, by e-mail, by user name, in the list, in a search.
         Assert.Contains("\"customers_by_city\":{\"New York\":1}", output, StringComparison.Ordinal);
         Assert.Contains("Customer with this email already exists", output, StringComparison.Ordinal);
-        Assert.Contains("\"first_name\":\"J.\"", output, StringComparison.Ordinal); // As staff entered her, then as her profile.
+        Assert.Contains("\"first_name\":\"J.\"", output, StringComparison.Ordinal); // The record that staff created, then the profile.
         var profile = Assert.Single(output.Split('\n'), line => line.Contains("\"street_address\"", StringComparison.Ordinal));
         Assert.Contains("\"company_name\":\"Doe Ltd\"", profile, StringComparison.Ordinal);
         Assert.Contains("\"first_name\":\"Jane\"", profile, StringComparison.Ordinal);
         Assert.Contains("\"name\":\"Jane and Friends\"}", output, StringComparison.Ordinal);
         Assert.Contains("\"message\":\"User and customer created successfully\"", output, StringComparison.Ordinal);
-        Assert.Equal(2, Regex.Count(output, "\"customer_name\":\"Ada King\"", RegexOptions.None, Patience)); // Changed and read, by the cookie alone.
+        Assert.Equal(2, Regex.Count(output, "\"customer_name\":\"Ada King\"", RegexOptions.None, Timeout)); // Changed and read with the cookie alone.
         Assert.Contains("Usage:", output, StringComparison.Ordinal);
         Assert.DoesNotContain("WRONG", output, StringComparison.Ordinal);
 
@@ -50,7 +50,7 @@ public sealed partial class ReadmeTests
     [InlineData("CONTRIBUTING.md")]
     [InlineData("docs/architecture.md")]
     [InlineData("docs/operations.md")]
-    public void Files_that_the_documents_name_are_there(string document)
+    public void Files_named_in_documents_exist(string document)
     {
         var text = File.ReadAllText(Path.Combine(Checkout.Folder, document));
         var folder = Path.GetDirectoryName(Path.Combine(Checkout.Folder, document))!;
@@ -61,7 +61,7 @@ public sealed partial class ReadmeTests
 
     private static async Task<string> PasteAsync(string folder, string lines)
     {
-        // As in a terminal: one line after the other, and what one prints is seen before the next.
+        // One line after the other, as in a terminal.
         using var shell = Process.Start(new ProcessStartInfo("bash", ["-e"])
         {
             WorkingDirectory = folder,
@@ -71,7 +71,7 @@ public sealed partial class ReadmeTests
         })!;
         await shell.StandardInput.WriteAsync(lines);
         shell.StandardInput.Close();
-        var output = await shell.StandardOutput.ReadToEndAsync().WaitAsync(Patience);
+        var output = await shell.StandardOutput.ReadToEndAsync().WaitAsync(Timeout);
         await shell.WaitForExitAsync();
         Assert.True(shell.ExitCode == 0, output);
         return output;

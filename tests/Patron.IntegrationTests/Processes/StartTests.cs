@@ -13,14 +13,14 @@ public sealed partial class StartTests(TestDatabase databases)
     private static readonly Dictionary<string, string> Nothing = [];
 
     [Fact]
-    public async Task Four_processes_that_start_at_once_in_one_empty_folder_share_what_the_first_made_and_the_last_one_out_stops_the_database()
+    public async Task Four_processes_started_in_an_empty_folder_share_one_database_which_the_last_one_stops()
     {
         using var folder = new DataFolder();
         var processes = Enumerable.Range(0, 4).Select(_ => PatronProcess.Launch(folder.Location, Nothing)).ToList();
         try
         {
             await Task.WhenAll(processes.Select(process => process.ReadyAsync()));
-            await ShouldBeMadeOnceAsync(folder.ConnectionString());
+            await ShouldBeInitializedOnceAsync(folder.ConnectionString());
             var password = Assert.Single(processes.Select(process => Password().Match(process.Errors)), match => match.Success).Groups["password"].Value;
             var token = await processes[0].TokenAsync(DefaultAdmin, password);
             var answers = await Task.WhenAll(processes.Select(process => process.GetAsync("/api/v1/customers/", token)));
@@ -39,7 +39,7 @@ public sealed partial class StartTests(TestDatabase databases)
     }
 
     [Fact]
-    public async Task Four_processes_that_start_at_once_on_one_empty_database_make_everything_once()
+    public async Task Four_processes_started_on_an_empty_database_initialize_it_once()
     {
         var database = await databases.CreateDatabaseAsync();
         using var folder = new DataFolder();
@@ -49,7 +49,7 @@ public sealed partial class StartTests(TestDatabase databases)
         {
             await Task.WhenAll(processes.Select(process => process.ReadyAsync()));
 
-            await ShouldBeMadeOnceAsync(database);
+            await ShouldBeInitializedOnceAsync(database);
             await processes[3].TokenAsync();
             Assert.False(Directory.Exists(folder.Cluster));
             Assert.False(File.Exists(Path.Combine(folder.Location, "master.key")));
@@ -61,7 +61,7 @@ public sealed partial class StartTests(TestDatabase databases)
     }
 
     [Fact]
-    public async Task The_first_start_shows_a_password_once_and_a_stop_is_clean()
+    public async Task First_start_prints_a_password_once_and_stops_cleanly()
     {
         using var folder = new DataFolder();
         string password;
@@ -82,7 +82,7 @@ public sealed partial class StartTests(TestDatabase databases)
     }
 
     [Fact]
-    public async Task With_the_database_away_the_process_lives_and_becomes_ready_by_itself_when_it_comes()
+    public async Task Without_the_database_the_process_is_alive_and_becomes_ready_later()
     {
         using var folder = new DataFolder();
         string database;
@@ -108,7 +108,7 @@ public sealed partial class StartTests(TestDatabase databases)
     }
 
     [Fact]
-    public async Task A_migration_that_was_changed_after_it_ran_is_refused()
+    public async Task Changed_migration_is_refused()
     {
         var database = await MigratedAsync();
         await DataFolder.ExecuteAsync(database, "UPDATE shared.migrations SET checksum = 'another' WHERE module = 'accounts' AND number = 1");
@@ -117,7 +117,7 @@ public sealed partial class StartTests(TestDatabase databases)
     }
 
     [Fact]
-    public async Task A_user_that_may_create_in_the_database_needs_nobodys_help_with_schemas_and_extensions()
+    public async Task Database_user_with_CREATE_needs_no_administrator()
     {
         var (database, administrators) = await RestrictedAsync(await databases.CreateDatabaseAsync());
         await DataFolder.ExecuteAsync(administrators, $"GRANT CREATE ON DATABASE \"{TestDatabase.NameOf(database)}\" TO restricted");
@@ -125,13 +125,13 @@ public sealed partial class StartTests(TestDatabase databases)
         await ShouldMigrateAsync(database);
         Assert.Equal(2, await ProcessIntents.CountAsync(database, Extensions));
 
-        // The right is needed only while there is something to make.
+        // The permission is needed only until everything is created.
         await DataFolder.ExecuteAsync(administrators, $"REVOKE CREATE ON DATABASE \"{TestDatabase.NameOf(database)}\" FROM restricted");
         await ShouldMigrateAsync(database);
     }
 
     [Fact]
-    public async Task A_user_that_may_not_create_in_the_database_hears_what_its_administrator_must_run()
+    public async Task Database_user_without_CREATE_gets_the_statement_for_the_administrator()
     {
         var (database, administrators) = await RestrictedAsync(await databases.CreateDatabaseAsync());
 
@@ -143,7 +143,7 @@ public sealed partial class StartTests(TestDatabase databases)
     }
 
     [Fact]
-    public async Task A_user_that_may_not_make_the_extensions_hears_what_its_administrator_must_run()
+    public async Task Database_user_without_extension_permission_gets_the_statement_for_the_administrator()
     {
         var (database, administrators) = await RestrictedAsync(await MigratedAsync());
         await DataFolder.ExecuteAsync(administrators, """
@@ -162,11 +162,11 @@ public sealed partial class StartTests(TestDatabase databases)
     }
 
     [Fact]
-    public async Task Another_home_organization_than_the_databases_is_refused() => await ShouldRefuseToServeAsync(
+    public async Task Home_organization_that_differs_from_the_database_is_refused() => await ShouldRefuseToServeAsync(
         "Home:Id", ("ConnectionStrings__Patron", await MigratedAsync()), ("Keys__Master", RunningPatron.MasterKey), ("Home__Id", "0198c0de-0000-7000-8000-0000000000ff"));
 
     [Fact]
-    public async Task Another_master_key_than_the_databases_is_refused() => await ShouldRefuseToServeAsync(
+    public async Task Master_key_that_does_not_match_the_database_is_refused() => await ShouldRefuseToServeAsync(
         "another master key", ("ConnectionStrings__Patron", await MigratedAsync()), ("Keys__Master", Convert.ToBase64String(new byte[32])));
 
     [Theory]
@@ -183,17 +183,17 @@ public sealed partial class StartTests(TestDatabase databases)
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT", "somewhere")]
     [InlineData("ConnectionStrings:Patron", "ConnectionStrings__Patron", "nonsense")]
     [InlineData("ConnectionStrings:Patorn", "ConnectionStrings__Patorn", "Host=db.example.com")]
-    public async Task Settings_that_cannot_be_meant_are_refused_with_a_sentence_that_names_them(string names, string setting, string value) =>
+    public async Task Invalid_settings_are_refused_with_a_sentence_that_names_them(string names, string setting, string value) =>
         await ShouldRefuseToServeAsync(names, (setting, value));
 
     [Fact]
-    public async Task The_role_customers_is_refused_without_an_accounts_service() =>
+    public async Task Role_customers_without_an_accounts_service_is_refused() =>
         ShouldBeOneSentence("PATRON_ACCOUNTS_URL", await ServeAsync([], "--role", "customers"));
 
     [Theory]
     [InlineData("""{"Mial": {"Host": "smtp.example.com"}}""", "Mial")]
     [InlineData("""{"Mail": {"Host": """, "settings.json")]
-    public async Task A_settings_file_that_cannot_be_meant_is_refused(string json, string names)
+    public async Task Invalid_settings_file_is_refused(string json, string names)
     {
         using var folder = new DataFolder();
         Directory.CreateDirectory(folder.Location);
@@ -204,7 +204,7 @@ public sealed partial class StartTests(TestDatabase databases)
     }
 
     [Fact]
-    public async Task A_master_key_file_that_holds_something_else_is_refused()
+    public async Task Invalid_master_key_file_is_refused()
     {
         using var folder = new DataFolder();
         var key = Path.Combine(folder.Location, "master.key");
@@ -221,7 +221,7 @@ public sealed partial class StartTests(TestDatabase databases)
     [InlineData("http://127.0.0.1:99999")]
     [InlineData("https://127.0.0.1:0")]
     [InlineData("http://192.0.2.1:8000")]
-    public async Task An_address_to_listen_at_that_is_none_is_refused(string url)
+    public async Task Invalid_listen_address_is_refused(string url)
     {
         var answer = await ServeAsync([("ConnectionStrings__Patron", await MigratedAsync()), ("Keys__Master", RunningPatron.MasterKey)], "--urls", url);
 
@@ -229,7 +229,7 @@ public sealed partial class StartTests(TestDatabase databases)
     }
 
     [Fact]
-    public async Task A_port_that_is_taken_is_said_in_a_sentence()
+    public async Task Port_in_use_is_reported_with_a_sentence()
     {
         using var taken = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
         taken.Start();
@@ -244,7 +244,7 @@ public sealed partial class StartTests(TestDatabase databases)
 
     private const string Extensions = "SELECT count(*) FROM pg_extension WHERE extname IN ('pg_trgm', 'btree_gin')";
 
-    // The same database as somebody who owns nothing, and as its administrator.
+    // Connection strings for the same database: a user who owns nothing, and its administrator.
     private static async Task<(string Restricted, string Administrators)> RestrictedAsync(string database)
     {
         await DataFolder.ExecuteAsync(database, """
@@ -270,7 +270,7 @@ public sealed partial class StartTests(TestDatabase databases)
         Assert.True(answer.Status == 0, answer.Errors);
     }
 
-    private static async Task ShouldBeMadeOnceAsync(string database)
+    private static async Task ShouldBeInitializedOnceAsync(string database)
     {
         Assert.Equal(1, await ProcessIntents.CountAsync(database, "SELECT count(*) FROM accounts.users"));
         Assert.Equal(1, await ProcessIntents.CountAsync(database, "SELECT count(*) FROM accounts.users WHERE is_admin"));
@@ -299,7 +299,7 @@ public sealed partial class StartTests(TestDatabase databases)
         Assert.DoesNotContain("Exception", sentence, StringComparison.Ordinal);
     }
 
-    // What a sentence says to run: all that follows its colon.
+    // The statement to run, after the colon of the sentence.
     [GeneratedRegex(": (?<lines>[A-Z]+ [^:]*;)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Statements();
 

@@ -7,11 +7,11 @@ using Patron.OdooStandIn.Server;
 
 namespace Patron.IntegrationTests.Processes;
 
-/// <summary><c>patron sync</c> as an operator and their scripts use it: real processes, killed ones too.</summary>
+/// <summary><c>patron sync</c> as a separate process, including killed ones.</summary>
 public sealed class SyncCommandTests(TestDatabase database)
 {
     [Fact]
-    public async Task A_run_that_is_killed_goes_on_where_it_was_and_counts_both_parts()
+    public async Task Killed_run_continues_and_counts_both_parts()
     {
         var company = StandInCompany.Generated(4000);
         await using var odoo = await StandInOdoo.StartAsync(company, new StandInSettings { PerThousandRows = TimeSpan.FromSeconds(2) });
@@ -39,7 +39,7 @@ public sealed class SyncCommandTests(TestDatabase database)
         Assert.Equal(1, summary.GetProperty("run").GetInt64());
         Assert.Equal(company.Ids().Count, summary.GetProperty("total").GetInt64());
         Assert.Equal(0, summary.GetProperty("unchanged").GetInt64());
-        Assert.Equal(3201, summary.GetProperty("created").GetInt64()); // Four of five, and somebody with a login of their own.
+        Assert.Equal(3201, summary.GetProperty("created").GetInt64()); // Four of five partners, and one with a login.
         Assert.InRange(odoo.Book.Count("res.partner.search_read"), 1, (int)((4000 - done) / 100) + 5);
 
         var again = JsonDocument.Parse((await PatronCommandLine.RunAsync(settings, ["sync", "odoo", "--json"])).Output).RootElement;
@@ -49,7 +49,7 @@ public sealed class SyncCommandTests(TestDatabase database)
     }
 
     [Fact]
-    public async Task The_figures_are_told_in_words_and_a_conflict_is_listed_and_settled()
+    public async Task Figures_are_printed_as_text_and_a_conflict_is_listed_and_settled()
     {
         await using var odoo = await StandInOdoo.StartAsync(StandInCompany.Typical());
         var settings = Settings(odoo, await database.CreateDatabaseAsync());
@@ -68,7 +68,7 @@ public sealed class SyncCommandTests(TestDatabase database)
     }
 
     [Fact]
-    public async Task Without_an_answer_from_Odoo_it_says_so_in_JSON_within_half_a_minute()
+    public async Task Unreachable_Odoo_is_reported_in_JSON_within_30_seconds()
     {
         var connection = await database.CreateDatabaseAsync();
         var watch = Stopwatch.StartNew();
@@ -92,7 +92,7 @@ public sealed class SyncCommandTests(TestDatabase database)
     }
 
     [Fact]
-    public async Task A_refused_command_leaves_no_open_run_and_lets_one_be_that_the_servers_were_asked_for()
+    public async Task Refused_command_leaves_no_open_run_and_keeps_a_requested_one()
     {
         await using var odoo = await StandInOdoo.StartAsync(StandInCompany.Generated(5));
         var connection = await database.CreateDatabaseAsync();
@@ -133,7 +133,7 @@ public sealed class SyncCommandTests(TestDatabase database)
         }
         catch (Npgsql.PostgresException)
         {
-            return 0; // Not migrated yet.
+            return 0; // The database is not migrated yet.
         }
     }
 }

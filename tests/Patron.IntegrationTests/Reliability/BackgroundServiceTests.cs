@@ -8,11 +8,11 @@ using Patron.Shared.Background;
 
 namespace Patron.IntegrationTests.Reliability;
 
-/// <summary>Background services outlive whatever their rounds throw, and ordinary settings and changes of the database end none.</summary>
+/// <summary>Background services survive exceptions, database settings and schema changes.</summary>
 public sealed class BackgroundServiceTests(TestDatabase databases, OneProcess template) : IClassFixture<OneProcess>
 {
     [Fact]
-    public async Task A_service_whose_every_round_throws_is_shown_and_ends_nothing()
+    public async Task Failing_service_is_reported_and_does_not_stop_others()
     {
         await using var server = await RunningPatron.StartAsync(
             await template.CopyOfDatabaseAsync(), addServices: services => services.AddHostedService<Throwing>());
@@ -24,7 +24,7 @@ public sealed class BackgroundServiceTests(TestDatabase databases, OneProcess te
     }
 
     [Fact]
-    public async Task Mail_that_cannot_be_read_from_the_database_leaves_once_it_can()
+    public async Task Mail_is_sent_when_the_outbox_becomes_readable_again()
     {
         await using var app = await ServerOn.StartAsync(databases, await template.CopyOfDatabaseAsync());
         await app.AccountsSqlAsync<object>("ALTER TABLE shared.outbox_messages RENAME COLUMN due_at TO moved");
@@ -41,7 +41,7 @@ public sealed class BackgroundServiceTests(TestDatabase databases, OneProcess te
     [InlineData("statement_timeout")]
     [InlineData("lock_timeout")]
     [InlineData("idle_in_transaction_session_timeout")]
-    public async Task An_ordinary_setting_of_the_database_ends_no_service(string setting)
+    public async Task Database_settings_do_not_end_background_services(string setting)
     {
         var connectionString = await template.CopyOfDatabaseAsync();
         await using var app = await ServerOn.StartAsync(databases, connectionString);
@@ -62,10 +62,10 @@ public sealed class BackgroundServiceTests(TestDatabase databases, OneProcess te
     }
 
     [Fact]
-    public async Task A_column_that_is_added_to_every_table_breaks_no_running_process()
+    public async Task Added_columns_do_not_break_a_running_process()
     {
         await using var app = await ServerOn.StartAsync(databases, await template.CopyOfDatabaseAsync());
-        await UseAsync(app); // Twice: then its statements are prepared.
+        await UseAsync(app); // Twice, so that the statements are prepared.
         await UseAsync(app);
 
         await app.AccountsSqlAsync<object>(

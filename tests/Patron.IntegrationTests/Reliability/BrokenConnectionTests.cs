@@ -9,11 +9,11 @@ using Patron.Shared;
 
 namespace Patron.IntegrationTests.Reliability;
 
-/// <summary>Connections that break or hang on their way to the database.</summary>
+/// <summary>Database connections that break or hang.</summary>
 public sealed class BrokenConnectionTests(TestDatabase databases, OneProcess template) : IClassFixture<OneProcess>
 {
     private const int Workers = 8;
-    private const int RoundsOfWorker = 14; // Of three requests each, in three cases: a thousand in all.
+    private const int RoundsOfWorker = 14; // Three requests each, in three cases: about a thousand requests.
     private static readonly HttpStatusCode[] Allowed = [HttpStatusCode.OK, HttpStatusCode.Created, HttpStatusCode.TooManyRequests, HttpStatusCode.ServiceUnavailable];
     private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(2.5);
 
@@ -21,13 +21,13 @@ public sealed class BrokenConnectionTests(TestDatabase databases, OneProcess tem
     [InlineData(1)]
     [InlineData(600)]
     [InlineData(5_000)]
-    public async Task A_proxy_that_closes_every_second_connection_never_makes_a_500(int afterBytes)
+    public async Task Closed_connections_never_cause_a_500(int afterBytes)
     {
         await using var proxy = new DatabaseProxy(await template.CopyOfDatabaseAsync());
         await using var app = await ServerOn.StartAsync(databases, proxy.ConnectionString);
         var staff = await app.SomeStaffAsync();
         var customer = await app.CreateCustomerAsync(staff);
-        proxy.ClosesEverySecondAfter = afterBytes;
+        proxy.CloseEverySecondAfterBytes = afterBytes;
         proxy.Cut();
 
         var seen = new ConcurrentBag<HttpStatusCode>();
@@ -47,14 +47,14 @@ public sealed class BrokenConnectionTests(TestDatabase databases, OneProcess tem
     }
 
     [Fact]
-    public async Task While_the_database_hangs_the_probe_says_so_in_time_and_afterwards_all_goes_on()
+    public async Task Hanging_database_is_reported_by_the_probe_in_time_and_requests_work_afterwards()
     {
         await using var proxy = new DatabaseProxy(await template.CopyOfDatabaseAsync());
         await using var app = await ServerOn.StartAsync(databases, proxy.ConnectionString + ";Timeout=1;Command Timeout=1");
         var staff = await app.SomeStaffAsync();
         await (await app.Accounts.Client.GetAsync("/health/ready")).ShouldBeAsync(HttpStatusCode.OK);
 
-        proxy.Freeze();
+        proxy.Suspend();
         for (var probe = 0; probe < 4; probe++)
         {
             var watch = Stopwatch.StartNew();
@@ -64,13 +64,13 @@ public sealed class BrokenConnectionTests(TestDatabase databases, OneProcess tem
         }
 
         await (await app.PostCustomerAsync(staff, CustomerIntents.JohnDoe())).ShouldBeAsync(HttpStatusCode.ServiceUnavailable);
-        proxy.Thaw();
+        proxy.Resume();
         await Eventually.BeSoAsync(async () => (await app.Accounts.Client.GetAsync("/health/ready")).StatusCode == HttpStatusCode.OK);
         await app.CreateCustomerAsync(staff);
     }
 
     [Fact]
-    public async Task A_write_whose_connection_breaks_says_that_nobody_knows_whether_it_was_done()
+    public async Task Write_with_a_broken_connection_reports_an_unknown_outcome()
     {
         await using var proxy = new DatabaseProxy(await template.CopyOfDatabaseAsync());
         await using var app = await ServerOn.StartAsync(databases, proxy.ConnectionString);
@@ -86,7 +86,7 @@ public sealed class BrokenConnectionTests(TestDatabase databases, OneProcess tem
     }
 
     [Fact]
-    public async Task A_first_start_whose_connections_are_ended_again_and_again_gets_ready()
+    public async Task First_start_succeeds_although_connections_are_terminated()
     {
         for (var attempt = 0; attempt < 5; attempt++)
         {
@@ -99,7 +99,7 @@ public sealed class BrokenConnectionTests(TestDatabase databases, OneProcess tem
         }
     }
 
-    // At moments of their own, during the migrations.
+    // At various moments during the migrations.
     private static async Task EndConnectionsAsync(string connectionString, int times)
     {
         await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);

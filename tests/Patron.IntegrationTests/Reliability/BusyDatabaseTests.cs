@@ -7,15 +7,15 @@ using Patron.IntegrationTests.Hosting;
 
 namespace Patron.IntegrationTests.Reliability;
 
-/// <summary>What requests hear of locks, deadlocks, serialization failures and a database that takes no writes.</summary>
+/// <summary>Answers to requests during locks, deadlocks, serialization failures and on a read-only database.</summary>
 public sealed class BusyDatabaseTests(TestDatabase databases, OneProcess template) : IClassFixture<OneProcess>
 {
-    private static readonly Dictionary<string, string?> Impatient = new() { ["Database:LockTimeout"] = "00:00:00.300" };
+    private static readonly Dictionary<string, string?> ShortLockTimeout = new() { ["Database:LockTimeout"] = "00:00:00.300" };
 
     [Fact]
-    public async Task Who_waits_for_a_locked_row_is_told_to_come_back_and_holds_up_nobody_else()
+    public async Task Request_for_a_locked_row_gets_503_and_does_not_block_others()
     {
-        await using var app = await ServerOn.StartAsync(databases, await template.CopyOfDatabaseAsync(), Impatient);
+        await using var app = await ServerOn.StartAsync(databases, await template.CopyOfDatabaseAsync(), ShortLockTimeout);
         var staff = await app.SomeStaffAsync();
         var customer = await app.CreateCustomerAsync(staff);
         await using var holder = new NpgsqlConnection(app.Customers.ConnectionString);
@@ -42,7 +42,7 @@ public sealed class BusyDatabaseTests(TestDatabase databases, OneProcess templat
     [InlineData("40P01", 2, HttpStatusCode.Created)]
     [InlineData("40001", 3, HttpStatusCode.Created)]
     [InlineData("40P01", 100, HttpStatusCode.ServiceUnavailable)]
-    public async Task A_deadlock_is_tried_again_three_times(string state, int failures, HttpStatusCode outcome)
+    public async Task Deadlock_is_retried_up_to_three_times(string state, int failures, HttpStatusCode outcome)
     {
         await using var app = await ServerOn.StartAsync(databases, await template.CopyOfDatabaseAsync());
         var staff = await app.SomeStaffAsync();
@@ -65,7 +65,7 @@ public sealed class BusyDatabaseTests(TestDatabase databases, OneProcess templat
     }
 
     [Fact]
-    public async Task Two_who_take_each_others_address_again_and_again_hear_only_what_is_true()
+    public async Task Two_customers_that_exchange_addresses_repeatedly_get_correct_answers()
     {
         await using var app = await ServerOn.StartAsync(databases, await template.CopyOfDatabaseAsync());
         var staff = await app.SomeStaffAsync();
@@ -77,13 +77,13 @@ public sealed class BusyDatabaseTests(TestDatabase databases, OneProcess templat
             var answers = await Task.WhenAll(
                 app.PutCustomerAsync(staff, one.Id(), new { email = second }), app.PutCustomerAsync(staff, other.Id(), new { email = first }));
 
-            // Neither address was ever free.
+            // At no time was one of the addresses free.
             Assert.All(answers, answer => Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode));
         }
     }
 
     [Fact]
-    public async Task A_database_whose_default_isolation_is_serializable_refuses_no_create()
+    public async Task Serializable_default_isolation_refuses_no_create()
     {
         var connectionString = await template.CopyOfDatabaseAsync();
         await template.AccountsSqlAsync<object>($"ALTER DATABASE {TestDatabase.NameOf(connectionString)} SET default_transaction_isolation = 'serializable'");
@@ -96,7 +96,7 @@ public sealed class BusyDatabaseTests(TestDatabase databases, OneProcess templat
     }
 
     [Fact]
-    public async Task A_database_that_takes_no_writes_is_not_ready()
+    public async Task Read_only_database_is_not_ready()
     {
         var connectionString = await template.CopyOfDatabaseAsync();
         await using var app = await ServerOn.StartAsync(databases, connectionString);
@@ -112,7 +112,7 @@ public sealed class BusyDatabaseTests(TestDatabase databases, OneProcess templat
     }
 
     [Fact]
-    public async Task A_bulk_update_of_a_thousand_takes_no_longer_for_each_than_one_of_a_hundred()
+    public async Task Bulk_update_scales_linearly()
     {
         await using var app = await ServerOn.StartAsync(databases, await template.CopyOfDatabaseAsync());
         var staff = await app.SomeStaffAsync();
@@ -125,7 +125,7 @@ public sealed class BusyDatabaseTests(TestDatabase databases, OneProcess templat
 
         await BulkAsync(app, staff, [.. made.Take(100)], "warm");
 
-        // The fastest of three each, in turns: other tests take the processor away from some of them.
+        // The fastest of three, alternating, because other tests use the processor too.
         var (few, many) = (TimeSpan.MaxValue, TimeSpan.MaxValue);
         for (var round = 1; round <= 3; round++)
         {

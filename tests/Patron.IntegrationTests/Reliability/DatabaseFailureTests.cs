@@ -25,7 +25,7 @@ public class DatabaseFailureTests
     [InlineData("23505", null)]
     [InlineData("42P01", null)]
     [InlineData("22021", null)]
-    public void Each_state_of_PostgreSQL_has_its_kind_whoever_wrapped_it(string state, DatabaseTrouble? kind)
+    public void SQL_state_has_its_kind_whatever_exception_wraps_it(string state, DatabaseTrouble? kind)
     {
         var refused = new PostgresException("refused", "ERROR", "ERROR", state);
 
@@ -35,7 +35,7 @@ public class DatabaseFailureTests
     }
 
     [Fact]
-    public void What_is_not_about_the_database_is_none_of_its_troubles()
+    public void Other_exceptions_are_not_database_failures()
     {
         Assert.Null(DatabaseFailure.TroubleOf(new InvalidOperationException("a bug")));
         Assert.Null(DatabaseFailure.TroubleOf(new ObjectDisposedException("a bug")));

@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace Patron.IntegrationTests.Reliability;
 
-/// <summary>A TCP proxy before a PostgreSQL, as a load balancer is, that can misbehave: break connections, hang, or lead elsewhere.</summary>
+/// <summary>A TCP proxy in front of PostgreSQL that can break connections, hang or forward to another server.</summary>
 internal sealed class DatabaseProxy : IAsyncDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
@@ -12,7 +12,7 @@ internal sealed class DatabaseProxy : IAsyncDisposable
     private readonly Lock gate = new();
     private readonly List<Socket> open = [];
     private readonly string database;
-    private TaskCompletionSource thawed = Done();
+    private TaskCompletionSource resumed = Done();
     private int accepted;
 
     /// <param name="connectionString">A database on a Unix socket.</param>
@@ -24,35 +24,35 @@ internal sealed class DatabaseProxy : IAsyncDisposable
         _ = AcceptAsync();
     }
 
-    /// <summary>The database as it is reached through the proxy.</summary>
+    /// <summary>The connection string for the database through the proxy.</summary>
     public string ConnectionString => new NpgsqlConnectionStringBuilder(database) { Host = "127.0.0.1", Port = Port }.ConnectionString;
 
-    /// <summary>The server it leads to.</summary>
+    /// <summary>The server that the proxy forwards to.</summary>
     public string? Target { get; private set; }
 
     public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
 
-    /// <summary>Each connection with an even number is closed after so many bytes of the server's; 0 closes none.</summary>
-    public int ClosesEverySecondAfter { get; set; }
+    /// <summary>Closes every second connection after this number of bytes from the server; 0 closes none.</summary>
+    public int CloseEverySecondAfterBytes { get; set; }
 
-    /// <summary>Nothing gets through any more, and nobody is told: what was connected stays so, as with a machine that hangs.</summary>
-    public void Freeze()
+    /// <summary>Stops forwarding without closing connections, like a machine that hangs.</summary>
+    public void Suspend()
     {
         lock (gate)
         {
-            thawed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            resumed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
     }
 
-    public void Thaw()
+    public void Resume()
     {
         lock (gate)
         {
-            thawed.TrySetResult();
+            resumed.TrySetResult();
         }
     }
 
-    /// <summary>Closes what is connected.</summary>
+    /// <summary>Closes all connections.</summary>
     public void Cut()
     {
         lock (gate)
@@ -62,8 +62,8 @@ internal sealed class DatabaseProxy : IAsyncDisposable
         }
     }
 
-    /// <summary>Leads to another server from now on (null: to none), and closes what is connected.</summary>
-    public void LeadTo(string? connectionString)
+    /// <summary>Forwards to another server (or none if null) and closes all connections.</summary>
+    public void ForwardTo(string? connectionString)
     {
         lock (gate)
         {
@@ -77,8 +77,8 @@ internal sealed class DatabaseProxy : IAsyncDisposable
     {
         await stop.CancelAsync();
         listener.Stop();
-        Thaw();
-        LeadTo(null);
+        Resume();
+        ForwardTo(null);
         stop.Dispose();
     }
 
@@ -106,13 +106,13 @@ internal sealed class DatabaseProxy : IAsyncDisposable
         }
         catch (Exception stopped) when (stopped is OperationCanceledException or SocketException or ObjectDisposedException)
         {
-            // The test is over.
+            // The test has ended.
         }
     }
 
     private async Task ServeAsync(Socket client)
     {
-        var limit = Interlocked.Increment(ref accepted) % 2 == 0 && ClosesEverySecondAfter > 0 ? ClosesEverySecondAfter : int.MaxValue;
+        var limit = Interlocked.Increment(ref accepted) % 2 == 0 && CloseEverySecondAfterBytes > 0 ? CloseEverySecondAfterBytes : int.MaxValue;
         using var server = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         using (client)
         {
@@ -123,7 +123,7 @@ internal sealed class DatabaseProxy : IAsyncDisposable
             }
             catch (Exception broken) when (broken is SocketException or OperationCanceledException or ObjectDisposedException)
             {
-                // Closed by one of the two, or by the test.
+                // Closed by one side or by the test.
             }
         }
     }
@@ -149,7 +149,7 @@ internal sealed class DatabaseProxy : IAsyncDisposable
             }
 
             left -= count;
-            await thawed.Task.WaitAsync(stop.Token);
+            await resumed.Task.WaitAsync(stop.Token);
             await to.SendAsync(buffer.AsMemory(0, count), stop.Token);
         }
     }

@@ -36,7 +36,7 @@ public sealed class DatabaseTransactionTests(TestDatabase databases) : IAsyncLif
     }
 
     [Fact]
-    public async Task A_committed_transaction_stays_and_gives_the_connection_back()
+    public async Task Committed_transaction_is_stored_and_returns_the_connection()
     {
         await using (var transaction = await Session.BeginAsync(Cancellation))
         {
@@ -54,7 +54,7 @@ public sealed class DatabaseTransactionTests(TestDatabase databases) : IAsyncLif
     }
 
     [Fact]
-    public async Task A_transaction_that_is_not_committed_is_undone()
+    public async Task Uncommitted_transaction_is_rolled_back()
     {
         await using (await Session.BeginAsync(Cancellation))
         {
@@ -65,7 +65,7 @@ public sealed class DatabaseTransactionTests(TestDatabase databases) : IAsyncLif
     }
 
     [Fact]
-    public async Task An_expected_no_is_undone_at_once()
+    public async Task Error_result_is_rolled_back_immediately()
     {
         await using var transaction = await Session.BeginAsync(Cancellation);
         await AddAsync(1, "one");
@@ -77,7 +77,7 @@ public sealed class DatabaseTransactionTests(TestDatabase databases) : IAsyncLif
     }
 
     [Fact]
-    public async Task An_exception_undoes_the_transaction_and_the_savepoints_inside_it()
+    public async Task Exception_rolls_back_the_transaction_and_its_savepoints()
     {
         await Assert.ThrowsAsync<InvalidDataException>(async () =>
         {
@@ -92,7 +92,7 @@ public sealed class DatabaseTransactionTests(TestDatabase databases) : IAsyncLif
     }
 
     [Fact]
-    public async Task An_exception_that_the_outer_work_expects_undoes_the_inner_work_alone()
+    public async Task Exception_that_the_outer_work_handles_rolls_back_the_inner_work_only()
     {
         await using (var outer = await Session.BeginAsync(Cancellation))
         {
@@ -113,7 +113,7 @@ public sealed class DatabaseTransactionTests(TestDatabase databases) : IAsyncLif
     }
 
     [Fact]
-    public async Task A_committed_savepoint_is_undone_with_the_transaction_around_it()
+    public async Task Committed_savepoint_is_rolled_back_with_its_outer_transaction()
     {
         await using (await Session.BeginAsync(Cancellation))
         {
@@ -128,7 +128,7 @@ public sealed class DatabaseTransactionTests(TestDatabase databases) : IAsyncLif
     }
 
     [Fact]
-    public async Task After_a_rollback_to_a_savepoint_entities_are_as_they_were_and_can_be_saved()
+    public async Task Rollback_to_a_savepoint_restores_entities_which_can_be_saved()
     {
         await using (var outer = await Session.BeginAsync(Cancellation))
         {
@@ -152,7 +152,7 @@ public sealed class DatabaseTransactionTests(TestDatabase databases) : IAsyncLif
     }
 
     [Fact]
-    public async Task A_savepoint_is_not_begun_over_unsaved_changes()
+    public async Task Savepoint_with_unsaved_changes_is_refused()
     {
         await using var outer = await Session.BeginAsync(Cancellation);
         Context.Add(new Note { Id = 1, Text = "one" });
@@ -165,7 +165,7 @@ public sealed class DatabaseTransactionTests(TestDatabase databases) : IAsyncLif
     }
 
     [Fact]
-    public async Task A_transaction_is_committed_once_and_after_those_inside_it()
+    public async Task Transaction_is_committed_once_and_after_its_inner_ones()
     {
         await using var outer = await Session.BeginAsync(Cancellation);
         await using (await Session.BeginAsync(Cancellation))
@@ -178,7 +178,7 @@ public sealed class DatabaseTransactionTests(TestDatabase databases) : IAsyncLif
     }
 
     [Fact]
-    public async Task A_connection_that_broke_inside_a_savepoint_leaves_nothing()
+    public async Task Broken_connection_inside_a_savepoint_rolls_back_everything()
     {
         await Assert.ThrowsAnyAsync<NpgsqlException>(async () =>
         {

@@ -9,11 +9,11 @@ using Patron.Shared.Database;
 
 namespace Patron.IntegrationTests.Reliability;
 
-/// <summary>Outages as whoever runs Patron meets them: what the log says, what is left for whom, and how a server ends.</summary>
+/// <summary>Outages of the database: log lines, remaining connections and the exit status.</summary>
 public sealed class OutageTests(TestDatabase databases, OneProcess template) : IClassFixture<OneProcess>
 {
     [Fact]
-    public async Task An_outage_is_one_line_when_it_begins_and_one_when_it_is_over()
+    public async Task Outage_logs_one_line_at_its_beginning_and_one_at_its_end()
     {
         using var lines = new LogLines();
         await using var proxy = new DatabaseProxy(await template.CopyOfDatabaseAsync());
@@ -21,13 +21,13 @@ public sealed class OutageTests(TestDatabase databases, OneProcess template) : I
         var staff = await app.SomeStaffAsync();
 
         var server = proxy.Target;
-        proxy.LeadTo(null);
+        proxy.ForwardTo(null);
         for (var request = 0; request < 50; request++)
         {
             await (await app.PostCustomerAsync(staff, CustomerIntents.JohnDoe())).ShouldBeAsync(HttpStatusCode.ServiceUnavailable);
         }
 
-        proxy.LeadTo(server);
+        proxy.ForwardTo(server);
         await Eventually.BeSoAsync(() => Task.FromResult(lines.Text.Contains("Database available again", StringComparison.Ordinal)));
 
         var told = lines.Text.Split('\n').Where(line => line.StartsWith("Warning", StringComparison.Ordinal) || line.Contains("Database ", StringComparison.Ordinal)).ToList();
@@ -36,7 +36,7 @@ public sealed class OutageTests(TestDatabase databases, OneProcess template) : I
     }
 
     [Fact]
-    public async Task A_client_that_goes_away_in_the_middle_of_a_statement_is_no_outage_and_no_error()
+    public async Task Client_that_disconnects_during_a_statement_is_not_logged_as_an_outage_or_error()
     {
         using var lines = new LogLines();
         await using var app = await ServerOn.StartAsync(databases, await template.CopyOfDatabaseAsync(), logs: lines);
@@ -56,7 +56,7 @@ public sealed class OutageTests(TestDatabase databases, OneProcess template) : I
     }
 
     [Fact]
-    public async Task Background_work_that_takes_all_it_may_leaves_connections_for_requests_and_probes()
+    public async Task Background_work_at_its_limit_leaves_connections_for_requests_and_probes()
     {
         await using var app = await ServerOn.StartAsync(databases, await template.CopyOfDatabaseAsync() + ";Maximum Pool Size=8");
         var pools = app.Accounts.Services.GetRequiredService<DatabasePools>();
@@ -68,10 +68,10 @@ public sealed class OutageTests(TestDatabase databases, OneProcess template) : I
     }
 
     [Fact]
-    public async Task One_connection_for_requests_is_enough_for_each_of_them()
+    public async Task Each_request_needs_only_one_connection()
     {
         await using var app = await ServerOn.StartAsync(databases, await template.CopyOfDatabaseAsync() + ";Maximum Pool Size=1;Timeout=2");
-        app.Time.Shift = TimeSpan.FromMinutes(2); // What is remembered of the signing keys is too old.
+        app.Time.Shift = TimeSpan.FromMinutes(2); // The cached signing keys are too old then.
 
         var person = await app.RegisterAsync();
         app.Time.Shift *= 2;
@@ -79,7 +79,7 @@ public sealed class OutageTests(TestDatabase databases, OneProcess template) : I
     }
 
     [Fact]
-    public async Task A_server_that_ends_without_being_asked_has_a_status_other_than_0()
+    public async Task Server_that_stops_by_itself_has_a_nonzero_exit_status()
     {
         var app = Patron.Hosting.PatronServer.Build(RunningPatron.SettingsFor(template.Accounts.DataFolder), await template.CopyOfDatabaseAsync(), ["http://127.0.0.1:0"]);
         await using (app)

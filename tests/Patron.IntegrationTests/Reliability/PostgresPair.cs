@@ -8,8 +8,8 @@ using Patron.PrivatePostgres;
 namespace Patron.IntegrationTests.Reliability;
 
 /// <summary>
-/// A primary and its synchronous standby on this machine, each behind a proxy, as a highly available installation has them. The standby can be
-/// cut off and promoted, the primary killed.
+/// A primary and its synchronous standby on this machine, each behind a proxy, like a highly available installation. The standby can be
+/// disconnected and promoted, and the primary killed.
 /// </summary>
 internal sealed class PostgresPair : IAsyncDisposable
 {
@@ -29,13 +29,13 @@ internal sealed class PostgresPair : IAsyncDisposable
         standbyProxy = new DatabaseProxy(Standby);
     }
 
-    /// <summary>The primary, directly.</summary>
+    /// <summary>The connection string of the primary, without the proxy.</summary>
     public string Primary => primary.ConnectionString;
 
-    /// <summary>The standby, directly.</summary>
+    /// <summary>The connection string of the standby, without the proxy.</summary>
     public string Standby { get; }
 
-    /// <summary>Whichever of the two takes writes, for Patron.</summary>
+    /// <summary>Patron's connection string, which selects the server that accepts writes.</summary>
     public string ConnectionString => new NpgsqlConnectionStringBuilder(Primary)
     {
         Host = $"127.0.0.1:{primaryProxy.Port},127.0.0.1:{standbyProxy.Port}", TargetSessionAttributes = "primary", HostRecheckSeconds = 1, Timeout = 2, CommandTimeout = 3,
@@ -57,24 +57,24 @@ internal sealed class PostgresPair : IAsyncDisposable
         return pair;
     }
 
-    /// <summary>Runs SQL on one of the two and answers its first value.</summary>
+    /// <summary>Runs SQL on one of the two and returns its first value.</summary>
     public static async Task<T?> SqlAsync<T>(string connectionString, string sql) => await DataFolder.ExecuteAsync(connectionString, sql) is T value ? value : default;
 
-    /// <summary>What is written from now on does not reach the standby, and nobody is told.</summary>
+    /// <summary>Disconnects the standby silently, so that later writes do not reach it.</summary>
     public async Task CutStandbyOffAsync()
     {
         receiver = await SqlAsync<int>(Standby, "SELECT pid FROM pg_stat_wal_receiver");
         await SignalAsync("STOP", receiver.Value);
     }
 
-    /// <summary>The primary dies.</summary>
+    /// <summary>Kills the primary.</summary>
     public void KillPrimary()
     {
         primaryFolder.KillPostmaster();
-        primaryProxy.LeadTo(null);
+        primaryProxy.ForwardTo(null);
     }
 
-    /// <summary>The standby becomes the primary.</summary>
+    /// <summary>Promotes the standby.</summary>
     public async Task PromoteStandbyAsync() => await SqlAsync<bool>(Standby, "SELECT pg_promote()");
 
     public async ValueTask DisposeAsync()

@@ -4,7 +4,7 @@ using Patron.Shared;
 
 namespace Patron.IntegrationTests.Reliability;
 
-/// <summary>A server on a database of the test's choice, for those who do something to the way there.</summary>
+/// <summary>A server on a given database, for tests that manipulate the connection.</summary>
 internal sealed class ServerOn(TestDatabase databases, string connectionString, Dictionary<string, string?>? settings = null, ILoggerProvider? logs = null) : PatronApp(databases)
 {
     protected override async Task<(RunningPatron Accounts, RunningPatron Customers)> StartAsync()
@@ -13,18 +13,18 @@ internal sealed class ServerOn(TestDatabase databases, string connectionString, 
         return (server, server);
     }
 
-    /// <summary>Ends all connections to the database but the test's own.</summary>
+    /// <summary>Terminates all connections to the database except this one.</summary>
     public Task EndConnectionsAsync() =>
         AccountsSqlAsync<object>("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
 
-    /// <summary>Whoever enters a customer from now on waits for a minute in the middle of the statement.</summary>
+    /// <summary>Makes every insert of a customer wait for a minute.</summary>
     public async Task MakeInsertsHangAsync()
     {
         await CustomersSqlAsync<object>("CREATE FUNCTION wait_long() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(60); RETURN NULL; END'");
         await CustomersSqlAsync<object>("CREATE TRIGGER wait_long AFTER INSERT ON customers.customers FOR EACH STATEMENT EXECUTE FUNCTION wait_long()");
     }
 
-    /// <summary>Returns when somebody waits so.</summary>
+    /// <summary>Waits until such an insert hangs.</summary>
     public Task UntilAnInsertHangsAsync() => Eventually.BeSoAsync(async () =>
         await CustomersSqlAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'") == 1);
 

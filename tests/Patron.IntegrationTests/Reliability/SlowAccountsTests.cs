@@ -9,10 +9,10 @@ using Patron.Shared;
 
 namespace Patron.IntegrationTests.Reliability;
 
-/// <summary>Two services with an accounts service whose look-ups can be held up, and a small pool of connections for customers.</summary>
+/// <summary>Two services: an accounts service whose lookups can be delayed, and a customers service with a small connection pool.</summary>
 public sealed class SlowAccounts(TestDatabase database) : PatronApp(database)
 {
-    /// <summary>Of four connections background services have two.</summary>
+    /// <summary>Two of the four connections belong to background services.</summary>
     public const int RequestConnections = 2;
 
     private readonly HttpClient forward = new();
@@ -20,13 +20,13 @@ public sealed class SlowAccounts(TestDatabase database) : PatronApp(database)
     private TaskCompletionSource? held;
     private int waiting;
 
-    /// <summary>How many look-ups wait.</summary>
+    /// <summary>The number of waiting lookups.</summary>
     public int Waiting => waiting;
 
-    /// <summary>Look-ups that come from now on wait until what is answered here is set.</summary>
+    /// <summary>Makes later lookups wait until the returned source is completed.</summary>
     public TaskCompletionSource Hold() => held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Look-ups that come from now on do not wait; those that do go on waiting.</summary>
+    /// <summary>Later lookups do not wait; those that are waiting continue to wait.</summary>
     public void StopHolding() => held = null;
 
     protected override async Task<(RunningPatron Accounts, RunningPatron Customers)> StartAsync()
@@ -75,7 +75,7 @@ public sealed class SlowAccountsTests(SlowAccounts app) : IClassFixture<SlowAcco
     private static readonly TimeSpan Prompt = TimeSpan.FromSeconds(1.5);
 
     [Fact]
-    public async Task Creates_that_wait_for_accounts_hold_no_connection()
+    public async Task Creates_that_wait_for_accounts_use_no_connection()
     {
         var staff = await app.SomeStaffAsync();
         var known = await app.CreateCustomerAsync(staff);
@@ -95,7 +95,7 @@ public sealed class SlowAccountsTests(SlowAccounts app) : IClassFixture<SlowAcco
     }
 
     [Fact]
-    public async Task A_request_that_was_overtaken_by_its_repetition_answers_the_same()
+    public async Task Request_and_its_faster_repetition_get_the_same_answer()
     {
         var staff = await app.SomeStaffAsync();
         var (body, key) = (CustomerIntents.JohnDoe(), NewKey());

@@ -5,13 +5,13 @@ using Patron.IntegrationTests.Hosting;
 
 namespace Patron.IntegrationTests.Reliability;
 
-/// <summary>A real synchronous standby: what is acknowledged is on it, and when it takes over Patron goes on.</summary>
+/// <summary>With a synchronous standby, acknowledged writes are replicated, and Patron continues after a failover.</summary>
 public sealed class StandbyTests(TestDatabase databases)
 {
     private const string EndWaits = "SELECT count(pg_cancel_backend(pid)) FROM pg_stat_activity WHERE wait_event = 'SyncRep'";
 
     [Fact]
-    public async Task A_write_that_the_standby_has_not_confirmed_is_never_acknowledged()
+    public async Task Write_not_confirmed_by_the_standby_is_not_acknowledged()
     {
         await using var pair = await PostgresPair.StartAsync();
         await using var app = await ServerOn.StartAsync(databases, pair.ConnectionString);
@@ -19,20 +19,20 @@ public sealed class StandbyTests(TestDatabase databases)
         await app.CreateCustomerAsync(staff);
         await pair.CutStandbyOffAsync();
 
-        // An administrator ends the wait: PostgreSQL answers with success, and a warning.
+        // An administrator cancels the wait: PostgreSQL reports success with a warning.
         var body = CustomerIntents.JohnDoe();
         var cancelled = app.PostCustomerAsync(staff, body, ("Idempotency-Key", "one"));
         await Eventually.BeSoAsync(async () => await PostgresPair.SqlAsync<long>(pair.Primary, EndWaits) == 0 && cancelled.IsCompleted);
         var unconfirmed = await (await cancelled).ShouldBeAsync(HttpStatusCode.ServiceUnavailable);
         Assert.Contains("standby", unconfirmed.Text("detail"), StringComparison.Ordinal);
 
-        // Repeated, the stored answer waits for the standby too. Nobody ends that wait: the command's own time limit does.
+        // The stored answer of the repeated request waits for the standby too, until the command times out.
         await (await app.PostCustomerAsync(staff, body, ("Idempotency-Key", "one"))).ShouldBeAsync(HttpStatusCode.ServiceUnavailable);
         await (await app.PostCustomerAsync(staff, CustomerIntents.JohnDoe())).ShouldBeAsync(HttpStatusCode.ServiceUnavailable);
     }
 
     [Fact]
-    public async Task When_the_standby_takes_over_nothing_acknowledged_is_lost_and_the_process_goes_on()
+    public async Task Failover_loses_no_acknowledged_write_and_the_process_continues()
     {
         await using var pair = await PostgresPair.StartAsync();
         await using var app = await ServerOn.StartAsync(databases, pair.ConnectionString);

@@ -9,11 +9,11 @@ using static Patron.IntegrationTests.Tradeline.TradelineCalls;
 
 namespace Patron.IntegrationTests.Tradeline;
 
-/// <summary>The session cookie: for whom it stands, until when, and from whose pages.</summary>
+/// <summary>The session cookie: its person, lifetime and permitted origins.</summary>
 public sealed class CookieSessionTests(OneProcess app) : IClassFixture<OneProcess>
 {
     [Fact]
-    public async Task A_cookie_stands_for_its_person_everywhere_in_the_API()
+    public async Task Cookie_authenticates_its_person_in_the_whole_API()
     {
         var staff = await app.StaffAsync();
         var cookie = ByCookie(await app.CookieAsync(staff.Email));
@@ -28,7 +28,7 @@ public sealed class CookieSessionTests(OneProcess app) : IClassFixture<OneProces
     }
 
     [Fact]
-    public async Task It_is_out_of_reach_for_scripts_and_other_sites_and_lives_as_long_as_its_session()
+    public async Task Cookie_is_HttpOnly_SameSite_and_expires_with_its_session()
     {
         var person = await app.SomebodyAsync();
         using var response = await app.PostMethodAsync($"{Frappe}login", new { usr = person.Email, pwd = person.Password });
@@ -43,7 +43,7 @@ public sealed class CookieSessionTests(OneProcess app) : IClassFixture<OneProces
     }
 
     [Fact]
-    public async Task Over_https_it_is_sent_over_nothing_else()
+    public async Task Cookie_set_over_https_is_secure()
     {
         var person = await app.SomebodyAsync();
         await using var server = await app.StartAnotherAsync(("Proxies:Trusted:0", "127.0.0.0/8"));
@@ -55,7 +55,7 @@ public sealed class CookieSessionTests(OneProcess app) : IClassFixture<OneProces
     }
 
     [Fact]
-    public async Task A_forged_cookie_is_nobody_and_no_error_by_itself()
+    public async Task Forged_cookie_is_anonymous_and_not_an_error()
     {
         var sid = await app.CookieAsync((await app.SomebodyAsync()).Email);
         var other = sid[0] == 'A' ? 'B' : 'A';
@@ -70,7 +70,7 @@ public sealed class CookieSessionTests(OneProcess app) : IClassFixture<OneProces
     }
 
     [Fact]
-    public async Task What_a_header_says_wins_over_the_cookie()
+    public async Task Credentials_in_a_header_take_precedence_over_the_cookie()
     {
         var cookie = ByCookie(await app.CookieAsync((await app.SomebodyAsync()).Email));
         var other = await app.RegisterAsync();
@@ -91,7 +91,7 @@ public sealed class CookieSessionTests(OneProcess app) : IClassFixture<OneProces
     [InlineData("Origin", "http://127.0.0.1:1")]
     [InlineData("Sec-Fetch-Site", "cross-site")]
     [InlineData("Sec-Fetch-Site", "same-site")]
-    public async Task A_page_of_a_foreign_origin_may_not_write_with_a_cookie(string header, string value)
+    public async Task Foreign_origin_cannot_write_with_a_cookie(string header, string value)
     {
         var staff = await app.StaffAsync();
         var sid = await app.CookieAsync(staff.Email);
@@ -114,14 +114,14 @@ public sealed class CookieSessionTests(OneProcess app) : IClassFixture<OneProces
             await (await app.Accounts.SendAsync(method, path, null, body, ByCookie(sid), (header, value))).ShouldBeAsync(HttpStatusCode.Forbidden);
         }
 
-        // It may look (what it sees, its browser keeps from it), and nothing has changed.
+        // Reading is allowed (the browser hides the answer from the page), and nothing has changed.
         var account = await (await app.GetAsync("profile/", null, ByCookie(sid), (header, value))).ShouldBeAsync(HttpStatusCode.OK);
         Assert.Equal("Jane", account.Text("first_name"));
         Assert.Equal("John", (await app.ReadCustomerAsync(staff, customer.Id())).Text("first_name"));
     }
 
     [Fact]
-    public async Task A_token_in_a_header_is_taken_from_every_page_and_a_cookie_from_the_own_ones()
+    public async Task Token_is_accepted_from_every_origin_and_a_cookie_only_from_our_own()
     {
         var person = await app.RegisterAsync();
         var cookie = ByCookie(await app.CookieAsync(person.Email));
@@ -139,7 +139,7 @@ public sealed class CookieSessionTests(OneProcess app) : IClassFixture<OneProces
     }
 
     [Fact]
-    public async Task An_origin_from_the_settings_may_write_with_a_cookie()
+    public async Task Configured_origin_can_write_with_a_cookie()
     {
         const string FrontEnd = "https://app.example.com";
         var cookie = ByCookie(await app.CookieAsync((await app.SomebodyAsync()).Email));
@@ -150,7 +150,7 @@ public sealed class CookieSessionTests(OneProcess app) : IClassFixture<OneProces
     }
 
     [Fact]
-    public async Task Whatever_ends_the_session_ends_the_cookie_at_once()
+    public async Task Cookie_ends_with_its_session_immediately()
     {
         var person = await app.RegisterAsync();
         var sid = await app.CookieAsync(person.Email);
@@ -169,7 +169,7 @@ public sealed class CookieSessionTests(OneProcess app) : IClassFixture<OneProces
     }
 
     [Fact]
-    public async Task Signing_out_everywhere_else_spares_the_session_of_the_cookie_one_asks_with()
+    public async Task Sign_out_of_other_sessions_keeps_the_session_of_the_cookie()
     {
         var person = await app.RegisterAsync();
         var sid = await app.CookieAsync(person.Email);
@@ -183,11 +183,11 @@ public sealed class CookieSessionTests(OneProcess app) : IClassFixture<OneProces
     }
 }
 
-/// <summary>How long a session lives that is used by its cookie alone. Time is moved here.</summary>
+/// <summary>The lifetime of a session that is used by cookie only. These tests move the clock.</summary>
 public sealed class CookieLifeTests(OneProcess app) : IClassFixture<OneProcess>
 {
     [Fact]
-    public async Task A_cookie_that_is_used_keeps_its_session_until_the_session_s_life_is_over()
+    public async Task Used_cookie_keeps_its_session_until_the_maximum_lifetime()
     {
         var sid = await app.CookieAsync((await app.RegisterAsync()).Email);
         for (var month = 0; month < 3; month++)
@@ -201,7 +201,7 @@ public sealed class CookieLifeTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task A_cookie_that_is_not_used_for_the_idle_life_is_nobody()
+    public async Task Cookie_unused_for_the_idle_lifetime_is_anonymous()
     {
         var sid = await app.CookieAsync((await app.RegisterAsync()).Email);
         app.Time.Shift += TimeSpan.FromDays(30);
@@ -209,7 +209,7 @@ public sealed class CookieLifeTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task Its_use_is_noted_at_most_once_an_hour_with_where_it_came_from()
+    public async Task Use_is_recorded_at_most_once_an_hour_with_its_origin()
     {
         var person = await app.RegisterAsync();
         var sid = await app.CookieAsync(person.Email);
@@ -230,11 +230,11 @@ public sealed class CookieLifeTests(OneProcess app) : IClassFixture<OneProcess>
     }
 }
 
-/// <summary>Where accounts live, a cookie is known; a service that takes tokens only does not even look at it.</summary>
+/// <summary>The accounts service accepts the cookie; the customers service accepts only tokens and ignores it.</summary>
 public sealed class CookiesOfTwoServicesTests(TwoServices app) : IClassFixture<TwoServices>
 {
     [Fact]
-    public async Task A_cookie_is_nobody_at_the_customers_service()
+    public async Task Cookie_is_anonymous_at_the_customers_service()
     {
         var staff = await app.StaffAsync();
         await using var scope = app.Accounts.Services.CreateAsyncScope();

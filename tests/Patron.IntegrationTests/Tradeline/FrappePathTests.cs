@@ -10,8 +10,8 @@ using static Patron.IntegrationTests.Tradeline.TradelineCalls;
 namespace Patron.IntegrationTests.Tradeline;
 
 /// <summary>
-/// Frappe's own paths, compared with what a real one was recorded to answer (frappe.json, where {staff}, {customer}, {password},
-/// {full_name} and {session} stand for those of this test).
+/// Compares the endpoints of Frappe with recorded answers of a real one (frappe.json, where {staff}, {customer}, {password}, {full_name}
+/// and {session} are placeholders).
 /// </summary>
 public sealed class FrappePathTests(OneProcess app) : IClassFixture<OneProcess>
 {
@@ -25,7 +25,7 @@ public sealed class FrappePathTests(OneProcess app) : IClassFixture<OneProcess>
 
     [Theory]
     [MemberData(nameof(Exchanges))]
-    public async Task An_exchange_with_Frappe_happens_here_too(string name)
+    public async Task Recorded_exchange_with_Frappe_is_reproduced(string name)
     {
         var exchange = Recorded[name];
         var (staff, customer) = (await app.SomeStaffAsync(), await app.SomebodyAsync());
@@ -53,7 +53,7 @@ public sealed class FrappePathTests(OneProcess app) : IClassFixture<OneProcess>
     [InlineData("application/json", """{"usr": "{customer}", "pwd": "{password}", "otp": null, "device": {"a": [1]}}""")]
     [InlineData("application/x-www-form-urlencoded", "usr={customer}&pwd={password}&device=x&device=y")]
     [InlineData("multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"usr\"\r\n\r\n{customer}\r\n--b\r\nContent-Disposition: form-data; name=\"pwd\"\r\n\r\n{password}\r\n--b--\r\n")]
-    public async Task Signing_in_works_in_every_form_and_ignores_what_it_does_not_know(string type, string body)
+    public async Task Sign_in_accepts_every_content_type_and_ignores_unknown_arguments(string type, string body)
     {
         var person = await app.SomebodyAsync();
         using var client = new HttpClient { BaseAddress = app.Accounts.Address };
@@ -62,7 +62,7 @@ public sealed class FrappePathTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task A_password_in_an_address_is_refused()
+    public async Task Password_in_the_URL_is_refused()
     {
         var person = await app.SomebodyAsync();
         using var response = await app.GetMethodAsync($"{Frappe}login?usr={person.Email}&pwd={Uri.EscapeDataString(person.Password)}");
@@ -71,7 +71,7 @@ public sealed class FrappePathTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task Signing_out_ends_the_session_for_its_cookie_and_its_tokens_and_leaves_a_guest()
+    public async Task Sign_out_ends_cookie_and_tokens_and_sets_guest_cookies()
     {
         var person = await app.RegisterAsync();
         var sid = await app.CookieAsync(person.Email);
@@ -80,7 +80,7 @@ public sealed class FrappePathTests(OneProcess app) : IClassFixture<OneProcess>
         await response.ShouldBeAsync(HttpStatusCode.OK);
         Assert.Equal(("Guest", "Guest", "no"), (response.Cookie("sid").Value.ToString(), response.Cookie("user_id").Value.ToString(), response.Cookie("system_user").Value.ToString()));
         Assert.False(await app.IsSignedInAsync(sid));
-        Assert.True(await app.Accounts.IsSignedInAsync(person)); // That was another session.
+        Assert.True(await app.Accounts.IsSignedInAsync(person)); // The token belongs to another session.
 
         await (await app.PostMethodAsync($"{Frappe}logout", null, person)).ShouldBeAsync(HttpStatusCode.OK);
         Assert.False(await app.Accounts.IsSignedInAsync(person));
@@ -88,7 +88,7 @@ public sealed class FrappePathTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task An_API_key_is_nobody_s_account()
+    public async Task API_key_has_no_account()
     {
         var key = ("Authorization", $"token {await app.ApiKeyAsync()}");
         await (await app.GetMethodAsync($"{Frappe}frappe.auth.get_logged_user", null, key)).ShouldFailAsync(HttpStatusCode.Forbidden);
@@ -96,7 +96,7 @@ public sealed class FrappePathTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task A_reset_is_answered_alike_for_every_address_and_mailed_to_those_who_are_there()
+    public async Task Reset_has_the_same_answer_for_every_address_and_mails_only_existing_accounts()
     {
         var person = await app.RegisterAsync();
         var answers = new HashSet<string>(StringComparer.Ordinal);
@@ -110,7 +110,7 @@ public sealed class FrappePathTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task Commands_sign_in_and_out_and_others_there_are_none()
+    public async Task Commands_sign_in_and_out_and_others_are_404()
     {
         var person = await app.RegisterAsync();
         using var signedIn = await app.PostMethodAsync("/", new { cmd = "login", usr = person.Email, pwd = person.Password });
@@ -130,7 +130,7 @@ public sealed class FrappePathTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task Many_wrong_passwords_slow_down_this_door_too()
+    public async Task Wrong_passwords_are_rate_limited()
     {
         var person = await app.RegisterAsync();
         await app.GuessWrongAsync(person.Email, 9);
@@ -144,7 +144,7 @@ public sealed class FrappePathTests(OneProcess app) : IClassFixture<OneProcess>
     [InlineData("POST", $"{Auth}login")]
     [InlineData("POST", $"{Auth}sign_up")]
     [InlineData("POST", "/")]
-    public async Task A_page_of_a_foreign_origin_may_not_sign_anybody_in_or_up(string method, string path)
+    public async Task Foreign_origin_cannot_sign_in_or_sign_up(string method, string path)
     {
         var person = await app.SomebodyAsync();
         var body = new { cmd = "login", usr = person.Email, pwd = person.Password };
@@ -158,7 +158,7 @@ public sealed class FrappePathTests(OneProcess app) : IClassFixture<OneProcess>
     [InlineData("POST", "otherapp.api.auth.login")]
     [InlineData("POST", "rockettradeline.api.auth.nope")]
     [InlineData("DELETE", "")]
-    public async Task A_method_that_is_not_there_is_404_with_a_sentence(string method, string name)
+    public async Task Unknown_method_is_404_with_a_sentence(string method, string name)
     {
         var problem = await (await app.Accounts.SendAsync(new HttpMethod(method), Frappe + name)).ShouldFailAsync(HttpStatusCode.NotFound);
         Assert.Contains("no method of this name", problem.Text("detail"), StringComparison.Ordinal);
@@ -174,7 +174,7 @@ public sealed class FrappePathTests(OneProcess app) : IClassFixture<OneProcess>
             request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) { Headers = { ContentType = MediaTypeHeaderValue.Parse(exchange.Text("content_type")!) } };
         }
 
-        using var client = new HttpClient(); // What a form says, the description says only of its JSON.
+        using var client = new HttpClient(); // The OpenAPI document describes the members of JSON only, not of forms.
         return await client.SendAsync(request);
     }
 

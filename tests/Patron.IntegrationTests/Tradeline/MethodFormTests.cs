@@ -9,14 +9,14 @@ using static Patron.IntegrationTests.Tradeline.TradelineCalls;
 
 namespace Patron.IntegrationTests.Tradeline;
 
-/// <summary>How arguments come in and answers go out: JSON, forms of both kinds, what is none, and Frappe's envelope.</summary>
+/// <summary>Formats of arguments and answers: JSON, both kinds of forms, invalid bodies and Frappe's envelope.</summary>
 public sealed class MethodFormTests(OneProcess app) : IClassFixture<OneProcess>
 {
     private const string Form = "application/x-www-form-urlencoded";
     private const string Multipart = "multipart/form-data; boundary=b";
 
     [Fact]
-    public async Task Every_method_takes_a_form_as_well()
+    public async Task Every_method_accepts_a_form()
     {
         var email = Intents.NewEmail();
         var signedUp = await FormAsync($"{Auth}sign_up", $"email={email}&full_name=J%C3%B6rg+M%C3%BCller&password={Uri.EscapeDataString(Intents.GoodPassword)}&phone=%2B1-555-123-4567&unknown=1");
@@ -41,7 +41,7 @@ public sealed class MethodFormTests(OneProcess app) : IClassFixture<OneProcess>
     [InlineData(Form, "", "usr,pwd")]
     [InlineData(Form, "=&&&===%%%zz", "usr,pwd")]
     [InlineData(Multipart, "--b\r\nContent-Disposition: form-data; name=\"usr\"; filename=\"a\"\r\n\r\na\r\n--b--\r\n", "usr,pwd")]
-    public async Task Arguments_of_the_wrong_form_are_422_under_their_names(string type, string body, string fields)
+    public async Task Malformed_arguments_are_422_with_their_names(string type, string body, string fields)
     {
         using var response = await RawAsync($"{Auth}login", body, type);
         await response.ShouldNameAsync(fields.Split(','));
@@ -58,7 +58,7 @@ public sealed class MethodFormTests(OneProcess app) : IClassFixture<OneProcess>
     [InlineData("text/plain", "usr=a", HttpStatusCode.UnsupportedMediaType)]
     [InlineData("application/xml", "<usr/>", HttpStatusCode.UnsupportedMediaType)]
     [InlineData("application/x-www-form-urlencoded; charset=nonsense", "usr=a", HttpStatusCode.UnsupportedMediaType)]
-    public async Task What_cannot_be_read_gets_a_sentence(string type, string body, HttpStatusCode status)
+    public async Task Unreadable_body_gets_an_error_with_a_sentence(string type, string body, HttpStatusCode status)
     {
         foreach (var path in new[] { $"{Auth}login", $"{Frappe}login", "/" })
         {
@@ -68,7 +68,7 @@ public sealed class MethodFormTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task Too_much_is_refused_in_every_form()
+    public async Task Too_large_bodies_are_refused_in_every_format()
     {
         var much = new string('a', 2 * 1024 * 1024);
         foreach (var (type, body) in new[] { ("application/json", $"{{\"usr\": \"{much}\"}}"), (Form, $"usr={much}"), (Multipart, $"--b\r\nContent-Disposition: form-data; name=\"usr\"\r\n\r\n{much}\r\n--b--\r\n") })
@@ -84,7 +84,7 @@ public sealed class MethodFormTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task No_body_is_no_arguments_and_a_read_may_say_that_it_sends_JSON()
+    public async Task Missing_body_means_no_arguments_and_GET_may_have_a_JSON_content_type()
     {
         await (await app.PostMethodAsync($"{Auth}login")).ShouldNameAsync("usr", "pwd");
         using var empty = await RawAsync($"{Auth}login", "", "application/json");
@@ -98,7 +98,7 @@ public sealed class MethodFormTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task Another_app_s_name_and_Frappe_s_envelope_are_settings()
+    public async Task App_name_and_envelope_are_settings()
     {
         var person = await app.SignUpAsync();
         await using var server = await app.StartAnotherAsync(("Tradeline:App", "web_shop"), ("Tradeline:Envelope", "true"));
@@ -116,7 +116,7 @@ public sealed class MethodFormTests(OneProcess app) : IClassFixture<OneProcess>
         using var plain = new HttpClient { BaseAddress = server.Address };
         await (await plain.GetAsync($"{Auth}get_current_user")).ShouldFailAsync(HttpStatusCode.NotFound);
 
-        // And it is described as it is.
+        // The OpenAPI document describes it accordingly.
         var answer = JsonDocument.Parse(await plain.GetStringAsync("/openapi/v1.json")).RootElement
             .GetProperty("paths").GetProperty($"{Methods}auth.get_current_user").GetProperty("get").GetProperty("responses").GetProperty("200").GetProperty("content").GetProperty("application/json");
         Assert.True(answer.GetProperty("example").GetProperty("message").GetProperty("success").GetBoolean());
@@ -129,13 +129,13 @@ public sealed class MethodFormTests(OneProcess app) : IClassFixture<OneProcess>
         return await response.ShouldBeAsync(HttpStatusCode.OK);
     }
 
-    // Not through the judged client: the description says of a form only that there is one.
+    // Not through the checking client, because the OpenAPI document does not describe the members of forms.
     private async Task<HttpResponseMessage> RawAsync(string path, string body, string type, string? token = null)
     {
         using var client = new HttpClient { BaseAddress = app.Accounts.Address };
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = AccountCalls.Raw(Encoding.UTF8.GetBytes(body), type) };
         request.Headers.TryAddWithoutValidation("Authorization", token is null ? null : $"Bearer {token}");
-        request.Headers.ExpectContinue = true; // A server that refuses a body closes the connection; whoever is still sending then may not hear why.
+        request.Headers.ExpectContinue = true; // A server that refuses a body closes the connection; a client that is still sending may then miss the answer.
         return await client.SendAsync(request);
     }
 }

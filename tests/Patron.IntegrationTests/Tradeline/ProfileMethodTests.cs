@@ -7,11 +7,11 @@ using static Patron.IntegrationTests.Tradeline.TradelineCalls;
 
 namespace Patron.IntegrationTests.Tradeline;
 
-/// <summary>Source 1, update_profile, and the addresses of one's own customer record.</summary>
+/// <summary>Source 1, update_profile, and the addresses of the caller's customer record.</summary>
 public sealed class ProfileMethodTests(OneProcess app) : IClassFixture<OneProcess>
 {
     [Fact]
-    public async Task A_change_shows_on_account_and_customer_and_what_is_left_out_stays()
+    public async Task Change_updates_account_and_customer_and_keeps_omitted_fields()
     {
         var person = await app.SignUpAsync();
         var renamed = await app.CallAsync($"{Auth}update_profile", new { full_name = "Updated Name" }, person);
@@ -34,7 +34,7 @@ public sealed class ProfileMethodTests(OneProcess app) : IClassFixture<OneProces
     }
 
     [Fact]
-    public async Task A_full_name_that_says_what_is_there_does_not_move_a_name_s_parts()
+    public async Task Unchanged_full_name_keeps_its_parts()
     {
         var person = await app.RegisterAsync(firstName: "Ludwig", lastName: "van Beethoven");
         await app.CallAsync($"{Auth}update_profile", new { full_name = "Ludwig van Beethoven", phone = "+1-555-0123" }, person);
@@ -43,7 +43,7 @@ public sealed class ProfileMethodTests(OneProcess app) : IClassFixture<OneProces
     }
 
     [Fact]
-    public async Task What_is_wrong_is_told_under_the_caller_s_names_and_changes_nothing()
+    public async Task Errors_use_the_callers_field_names_and_nothing_is_changed()
     {
         var person = await app.SignUpAsync();
         await (await app.PostMethodAsync($"{Auth}update_profile", new { full_name = " ", phone = "call me" }, person)).ShouldNameAsync("full_name", "phone");
@@ -54,7 +54,7 @@ public sealed class ProfileMethodTests(OneProcess app) : IClassFixture<OneProces
     }
 
     [Fact]
-    public async Task Strangers_and_API_keys_have_no_profile()
+    public async Task Anonymous_callers_and_API_keys_have_no_profile()
     {
         var key = ("X-Api-Key", await app.ApiKeyAsync());
         foreach (var path in new[] { $"{Auth}get_current_user", $"{Address}list" })
@@ -71,7 +71,7 @@ public sealed class ProfileMethodTests(OneProcess app) : IClassFixture<OneProces
     }
 
     [Fact]
-    public async Task Addresses_are_added_changed_listed_and_deleted_by_their_name()
+    public async Task Addresses_are_added_changed_listed_and_deleted_by_name()
     {
         var person = await app.SignUpAsync();
         Assert.Empty(await ListAsync(person));
@@ -90,7 +90,7 @@ public sealed class ProfileMethodTests(OneProcess app) : IClassFixture<OneProces
     }
 
     [Fact]
-    public async Task An_address_of_somebody_else_is_not_there()
+    public async Task Address_of_another_person_is_not_found()
     {
         var (owner, other) = (await app.SignUpAsync(), await app.SignUpAsync());
         var name = (await app.CallAsync($"{Address}create", new { city = "Boston" }, owner)).GetProperty("address").Text("name");
@@ -101,7 +101,7 @@ public sealed class ProfileMethodTests(OneProcess app) : IClassFixture<OneProces
     }
 
     [Fact]
-    public async Task What_is_no_address_is_told_and_who_has_no_customer_hears_so()
+    public async Task Invalid_address_and_missing_customer_are_reported()
     {
         var person = await app.SignUpAsync();
         await (await app.PostMethodAsync($"{Address}create", new { }, person)).ShouldNameAsync("address_line1");

@@ -7,11 +7,11 @@ using static Patron.IntegrationTests.Tradeline.TradelineCalls;
 
 namespace Patron.IntegrationTests.Tradeline;
 
-/// <summary>Source 1, sign_up and login: an account and its customer record, together.</summary>
+/// <summary>Source 1, sign_up and login: an account with its customer record.</summary>
 public sealed class SignUpTests(OneProcess app) : IClassFixture<OneProcess>
 {
     [Fact]
-    public async Task Signing_up_makes_account_and_customer_and_signs_in()
+    public async Task Sign_up_creates_account_and_customer_and_signs_in()
     {
         var email = Intents.NewEmail();
         using var response = await app.PostMethodAsync($"{Auth}sign_up", new { email, full_name = "John Doe", password = Intents.GoodPassword, phone = "+1-555-123-4567" });
@@ -21,7 +21,7 @@ public sealed class SignUpTests(OneProcess app) : IClassFixture<OneProcess>
         var customer = answer.GetProperty("customer");
         Assert.Equal(("John Doe", "Individual", email, "+1-555-123-4567"), (customer.Text("customer_name"), customer.Text("customer_type"), customer.Text("email_id"), customer.Text("mobile_no")));
         Assert.Matches("^CUST-[0-9]{5,}$", customer.Text("name"));
-        Assert.Empty(response.Cookies()); // Who signs somebody up by their own cookie stays who they are.
+        Assert.Empty(response.Cookies()); // Signing up another person must not replace the caller's own cookie.
 
         var row = await app.CustomersSqlAsync<string>(
             "SELECT concat_ws('/', customer_group, territory, is_primary_contact, user_id IS NOT NULL, claim) FROM customers.customers WHERE code = $1", customer.Text("name")!);
@@ -38,7 +38,7 @@ public sealed class SignUpTests(OneProcess app) : IClassFixture<OneProcess>
     [InlineData("  Ada King Lovelace ", "Ada King", "Lovelace")]
     [InlineData("Cher", "Cher", "")]
     [InlineData("王 小明", "王", "小明")]
-    public async Task A_full_name_is_split_at_its_last_space_and_one_word_is_a_first_name(string fullName, string first, string last)
+    public async Task Full_name_is_split_at_its_last_space_and_one_word_is_a_first_name(string fullName, string first, string last)
     {
         var answer = await SignUpAsync(Intents.NewEmail(), fullName);
         Assert.Equal(fullName.Trim(), answer.GetProperty("user").Text("full_name"));
@@ -48,7 +48,7 @@ public sealed class SignUpTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task An_address_that_is_taken_is_400_without_regard_to_case_and_nothing_is_made()
+    public async Task Address_in_use_is_400_ignoring_case_and_nothing_is_created()
     {
         var email = Intents.NewEmail();
         await SignUpAsync(email);
@@ -61,12 +61,12 @@ public sealed class SignUpTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task Of_fifty_who_sign_up_the_same_address_at_once_one_does()
+    public async Task Of_fifty_concurrent_sign_ups_with_one_address_one_succeeds()
     {
         var email = Intents.NewEmail();
         var responses = await AccountCalls.AtOnceAsync(50, _ => TrySignUpAsync(email));
 
-        // Who waits too long for the turn to hash a password is asked to come back.
+        // A request that waits too long for password hashing gets 503.
         Assert.Equal((1, 49), (responses.Count(HttpStatusCode.OK), responses.Count(HttpStatusCode.BadRequest) + responses.Count(HttpStatusCode.ServiceUnavailable)));
         Assert.NotEqual(0, responses.Count(HttpStatusCode.BadRequest));
         Assert.Equal(1, await app.AccountsSqlAsync<long>("SELECT count(*) FROM accounts.users WHERE email = $1", email));
@@ -74,7 +74,7 @@ public sealed class SignUpTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task What_is_wrong_is_told_under_the_caller_s_names()
+    public async Task Errors_use_the_callers_field_names()
     {
         await (await app.PostMethodAsync($"{Auth}sign_up", new { })).ShouldNameAsync("email", "full_name", "password");
         await (await app.PostMethodAsync($"{Auth}sign_up", new { email = "x", full_name = " ", password = "password123", phone = "call me" })).ShouldNameAsync("email", "full_name", "password", "phone");
@@ -82,7 +82,7 @@ public sealed class SignUpTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task Where_registration_is_private_a_free_and_a_taken_address_are_answered_alike()
+    public async Task With_private_registration_free_and_taken_addresses_get_the_same_answer()
     {
         await using var server = await app.StartAnotherAsync(("Accounts:PrivateRegistration", "true"));
         var taken = Intents.NewEmail();
@@ -100,7 +100,7 @@ public sealed class SignUpTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task Signing_in_answers_account_and_customer_and_sets_the_cookie()
+    public async Task Sign_in_returns_account_and_customer_and_sets_the_cookie()
     {
         var email = Intents.NewEmail();
         var made = await SignUpAsync(email);
@@ -115,7 +115,7 @@ public sealed class SignUpTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task Staff_and_administrators_are_told_so_and_who_has_no_customer_gets_null()
+    public async Task Answer_contains_the_role_and_null_without_a_customer()
     {
         var staff = await app.SomeStaffAsync();
         var signedIn = await app.CallAsync($"{Auth}login", new { usr = staff.Email, pwd = staff.Password });
@@ -127,7 +127,7 @@ public sealed class SignUpTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task A_wrong_password_is_401_and_a_disabled_account_403_without_a_cookie()
+    public async Task Wrong_password_is_401_and_disabled_account_403_without_a_cookie()
     {
         var person = await app.RegisterAsync();
         using var wrong = await app.PostMethodAsync($"{Auth}login", new { usr = person.Email, pwd = "wrong" });
@@ -139,7 +139,7 @@ public sealed class SignUpTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task Signing_out_ends_the_session_and_leaves_a_guest()
+    public async Task Sign_out_ends_the_session_and_sets_guest_cookies()
     {
         var sid = await app.CookieAsync((await app.RegisterAsync()).Email);
         using var response = await app.PostMethodAsync($"{Auth}logout", null, null, ByCookie(sid));

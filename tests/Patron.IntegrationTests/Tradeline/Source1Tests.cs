@@ -8,9 +8,9 @@ using Patron.IntegrationTests.Outside;
 namespace Patron.IntegrationTests.Tradeline;
 
 /// <summary>
-/// Source 1's requests and answers, one file for each in Source1, and its cURL lines. {new}, {email}, {password} and {existing} stand for
-/// an address that nobody has, somebody who signed up, and an account without a customer. The source's example password is among the
-/// most common ones, so the one of its cURL lines stands for it.
+/// The requests and answers of source 1, one file for each in Source1, and its cURL commands. {new}, {email}, {password} and {existing} are
+/// an unused address, a person who signed up, and an account without a customer. The source's example password is too common to be
+/// accepted, so the one of its cURL commands is used.
 /// </summary>
 public sealed class Source1Tests(OneProcess app) : IClassFixture<OneProcess>
 {
@@ -20,7 +20,7 @@ public sealed class Source1Tests(OneProcess app) : IClassFixture<OneProcess>
 
     [Theory]
     [MemberData(nameof(Examples))]
-    public async Task An_answer_has_the_members_and_types_that_the_source_prints(string name)
+    public async Task Answer_has_the_members_and_types_of_the_source(string name)
     {
         var (person, existing) = (await app.SignUpAsync(), await ExistingAsync(Intents.NewEmail("existing")));
         var text = (await File.ReadAllTextAsync(Path.Combine(Folder, $"{name}.json"))).Replace("{new}", Intents.NewEmail(), StringComparison.Ordinal)
@@ -40,7 +40,7 @@ public sealed class Source1Tests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task The_cURL_lines_do_what_they_say()
+    public async Task cURL_commands_work_as_documented()
     {
         await ExistingAsync("existing@example.com");
         var text = await File.ReadAllTextAsync(Path.Combine(Checkout.Folder, "tests", "clients", "tradeline_examples.sh"));
@@ -58,7 +58,7 @@ public sealed class Source1Tests(OneProcess app) : IClassFixture<OneProcess>
         Assert.Equal(("existing@example.com", "Existing User"), (migrated.GetProperty("customer").Text("email_id"), migrated.GetProperty("customer").Text("customer_name")));
     }
 
-    // The function keeps cookies, as a browser would, and adds the administrator's token; the lines stay as they are.
+    // The shell function keeps cookies like a browser and adds the administrator's token; the commands are unchanged.
     private async Task<JsonElement> CurlAsync(string example, string jar, string? token = null)
     {
         const string Prelude = """curl() { command curl -sS --fail-with-body -b "$JAR" -c "$JAR" ${TOKEN:+-H "Authorization: Bearer $TOKEN"} "$@"; }""";

@@ -6,7 +6,7 @@ using Patron.IntegrationTests.Hosting;
 
 namespace Patron.IntegrationTests.Tradeline;
 
-/// <summary>The calls of the tradeline dialect, and what its tests ask again and again.</summary>
+/// <summary>Requests of the tradeline dialect, and helpers of its tests.</summary>
 internal static class TradelineCalls
 {
     public const string Auth = "/api/method/rockettradeline.api.auth.";
@@ -19,11 +19,11 @@ internal static class TradelineCalls
     public static Task<HttpResponseMessage> GetMethodAsync(this PatronApp app, string path, Person? who = null, params (string Name, string Value)[] headers) =>
         app.Accounts.SendAsync(HttpMethod.Get, path, who, null, headers);
 
-    /// <summary>The body of a successful method.</summary>
+    /// <summary>Calls a method that must succeed, and returns the body.</summary>
     public static async Task<JsonElement> CallAsync(this PatronApp app, string path, object body, Person? who = null) =>
         await (await app.PostMethodAsync(path, body, who)).ShouldBeAsync(HttpStatusCode.OK);
 
-    /// <summary>Somebody new with a customer record, as source 1 makes both together.</summary>
+    /// <summary>Signs up a new person, with a customer record.</summary>
     public static async Task<Person> SignUpAsync(this PatronApp app, string fullName = "John Doe")
     {
         var email = Intents.NewEmail();
@@ -33,7 +33,7 @@ internal static class TradelineCalls
         return new Person(id, email, Intents.GoodPassword, tokens.Text("access")!, tokens.Text("refresh")!);
     }
 
-    /// <summary>Signs in as a browser does and answers the value of the session cookie.</summary>
+    /// <summary>Signs in like a browser and returns the value of the session cookie.</summary>
     public static async Task<string> CookieAsync(this PatronApp app, string email, string password = Intents.GoodPassword)
     {
         using var response = await app.PostMethodAsync($"{Frappe}login", new { usr = email, pwd = password });
@@ -41,10 +41,10 @@ internal static class TradelineCalls
         return response.Cookie("sid").Value.ToString();
     }
 
-    /// <summary>The headers of somebody who has only this session cookie.</summary>
+    /// <summary>The header of a caller with only this session cookie.</summary>
     public static (string Name, string Value) ByCookie(string sid) => ("Cookie", $"system_user=no; sid={sid}; user_id=x");
 
-    /// <summary>Whether the cookie still stands for somebody.</summary>
+    /// <summary>Whether the cookie is still valid.</summary>
     public static async Task<bool> IsSignedInAsync(this PatronApp app, string sid)
     {
         var response = await app.Accounts.SendAsync(HttpMethod.Get, "/api/auth/profile/", null, null, ByCookie(sid));

@@ -7,11 +7,11 @@ using static Patron.IntegrationTests.Tradeline.TradelineCalls;
 
 namespace Patron.IntegrationTests.Tradeline;
 
-/// <summary>Source 1, get_users and create_customer_for_user: for administrators.</summary>
+/// <summary>Source 1, get_users and create_customer_for_user, for administrators.</summary>
 public sealed class UserMethodTests(OneProcess app) : IClassFixture<OneProcess>
 {
     [Fact]
-    public async Task An_administrator_sees_everybody_with_their_customer_the_oldest_first()
+    public async Task Administrator_lists_all_accounts_with_their_customers_oldest_first()
     {
         var (first, second) = (await app.SignUpAsync("Zoe Quarterly"), await app.RegisterAsync(firstName: "Zacharias", lastName: "Quarterly"));
         await app.DisableAsync(second.Email);
@@ -28,7 +28,7 @@ public sealed class UserMethodTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task A_search_finds_any_part_of_a_name_or_an_address_and_takes_every_sign_literally()
+    public async Task Search_matches_parts_of_names_and_addresses_literally()
     {
         var person = await app.RegisterAsync(Intents.NewEmail("per_cent"), firstName: "Äther", lastName: "O'Ne\\il 100%");
         foreach (var search in new[] { "ther O'N", "E\\IL 1", "100%", "PER_CENT", person.Email, " Äther " })
@@ -43,7 +43,7 @@ public sealed class UserMethodTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task Pages_follow_each_other_and_count_all()
+    public async Task Pages_are_consecutive_and_count_all_accounts()
     {
         for (var i = 0; i < 3; i++)
         {
@@ -65,11 +65,11 @@ public sealed class UserMethodTests(OneProcess app) : IClassFixture<OneProcess>
     [InlineData("limit_start=-1", "limit_start")]
     [InlineData("limit_start=1.5", "limit_start")]
     [InlineData("search=a%00b", "search")]
-    public async Task A_page_that_cannot_be_is_told_under_the_caller_s_names(string query, string field) =>
+    public async Task Invalid_page_is_reported_with_the_callers_parameter_names(string query, string field) =>
         await (await app.GetMethodAsync($"{Auth}get_users?{query}", await app.SharedAdminAsync())).ShouldNameAsync(field);
 
     [Fact]
-    public async Task Nobody_else_may()
+    public async Task Other_callers_are_refused()
     {
         var user_email = (await app.SomebodyAsync()).Email;
         await (await app.GetMethodAsync($"{Auth}get_users")).ShouldFailAsync(HttpStatusCode.Unauthorized);
@@ -84,7 +84,7 @@ public sealed class UserMethodTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task A_customer_is_made_for_an_account_that_has_none_and_answered_where_there_is_one()
+    public async Task Missing_customer_is_created_and_an_existing_one_returned()
     {
         var person = await app.RegisterAsync(firstName: "Existing", lastName: "User");
         var admin = await app.SharedAdminAsync();
@@ -103,7 +103,7 @@ public sealed class UserMethodTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task Fifty_who_make_the_same_customer_at_once_make_one()
+    public async Task Fifty_concurrent_requests_create_one_customer()
     {
         var person = await app.RegisterAsync();
         var admin = await app.SharedAdminAsync();

@@ -2,24 +2,24 @@ using System.Reflection;
 
 namespace Patron.UnitTests.Architecture;
 
-/// <summary>A service that needs much does much. Records are data and may have as many values as they like.</summary>
+/// <summary>Limits the constructor parameters of services. Records are data and have no limit.</summary>
 public sealed class ConstructorTests
 {
-    private const int Most = 6;
+    private const int MaxParameters = 6;
 
-    // To be split. None may be added.
+    // These have to be split. Do not add more.
     private static readonly string[] Exceptions =
     [
     ];
 
     [Fact]
-    public void A_service_takes_at_most_six_parameters() => Offenders.ShouldBe(
+    public void Constructors_have_at_most_six_parameters() => Offenders.ShouldBe(
         Exceptions,
         Modules.Types
             .Where(type => type.IsClass && !IsRecord(type) && type.GetConstructors(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
-                .Any(constructor => constructor.GetParameters().Length > Most))
+                .Any(constructor => constructor.GetParameters().Length > MaxParameters))
             .Select(type => type.FullName!));
 
-    // The compiler gives every record class this method, and nobody else can write it.
+    // The compiler adds this method to every record class; it cannot be written in C#.
     private static bool IsRecord(Type type) => type.GetMethod("<Clone>$") is not null;
 }

@@ -5,7 +5,7 @@ using static ArchUnitNET.Fluent.ArchRuleDefinition;
 
 namespace Patron.UnitTests.Architecture;
 
-/// <summary>Which module may use which (docs/architecture.md).</summary>
+/// <summary>The permitted references between modules (docs/architecture.md).</summary>
 public sealed class ModuleTests
 {
     private static readonly ArchUnitNET.Domain.Architecture Loaded = new ArchLoader().LoadAssemblies(Modules.All).Build();
@@ -14,7 +14,7 @@ public sealed class ModuleTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void A_module_uses_only_the_modules_it_may_use(string module)
+    public void Module_uses_only_its_permitted_modules(string module)
     {
         var forbidden = Modules.All.Where(other => other.GetName().Name is { } name && name != module && !Modules.Arrows[module].Contains(name)).ToArray();
         Check(Types().That().ResideInAssembly(Assembly.Load(module)).Should().NotDependOnAny(Types().That().ResideInAssembly(forbidden[0], forbidden[1..])));
@@ -23,12 +23,12 @@ public sealed class ModuleTests
     [Theory]
     [InlineData("Patron.Dialects")]
     [InlineData("Patron.Portal")]
-    public void What_answers_requests_does_not_read_the_database(string module) =>
+    public void Request_handling_does_not_access_the_database(string module) =>
         Check(Types().That().ResideInAssembly(Assembly.Load(module)).Should().NotDependOnAny(
             Types(includeReferenced: true).That().ResideInNamespaceMatching(@"^(Npgsql|Microsoft\.EntityFrameworkCore|System\.Data|Patron\.Shared\.Database)(\.|$)")));
 
     [Fact]
-    public void Every_module_has_its_arrows() => Assert.Equal(
+    public void Every_module_has_its_rules() => Assert.Equal(
         Modules.Arrows.Keys.Order(StringComparer.Ordinal),
         Directory.GetFiles(AppContext.BaseDirectory, "Patron.*.dll").Select(Path.GetFileNameWithoutExtension)
             .Where(name => name != typeof(ModuleTests).Assembly.GetName().Name).Order(StringComparer.Ordinal));

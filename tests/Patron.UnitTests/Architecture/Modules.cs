@@ -6,7 +6,7 @@ namespace Patron.UnitTests.Architecture;
 /// <summary>The projects below <c>src</c>.</summary>
 internal static class Modules
 {
-    /// <summary>Each module and the modules that it may use; the host, <c>patron</c>, may use them all.</summary>
+    /// <summary>Each module with the modules that it may use. The host, <c>patron</c>, may use all.</summary>
     public static readonly IReadOnlyDictionary<string, string[]> Arrows = new Dictionary<string, string[]>(StringComparer.Ordinal)
     {
         ["Patron.Shared"] = [],
@@ -23,7 +23,7 @@ internal static class Modules
 
     public static Assembly[] All { get; } = [.. Arrows.Keys.Append("patron").Select(Assembly.Load)];
 
-    /// <summary>What their source files declare, nested types included, without what the compiler and source generators add.</summary>
+    /// <summary>The types declared in source files, including nested ones, without generated types.</summary>
     public static IEnumerable<Type> Types => All
         .SelectMany(module => module.GetTypes())
         .Where(type => type.Namespace?.Split('.')[0] == "Patron" && !IsGenerated(type));
@@ -32,10 +32,10 @@ internal static class Modules
         type.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false) || (type.DeclaringType is { } outer && IsGenerated(outer));
 }
 
-/// <summary>What breaks a rule, by name.</summary>
+/// <summary>Compares the types that break a rule with its exceptions.</summary>
 internal static class Offenders
 {
-    /// <summary>There are none but the exceptions, and each exception is still one.</summary>
+    /// <summary>Asserts that only the exceptions break the rule, and that each exception is still needed.</summary>
     public static void ShouldBe(IEnumerable<string> exceptions, IEnumerable<string> offenders)
     {
         var found = offenders.ToList();

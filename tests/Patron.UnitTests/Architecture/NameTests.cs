@@ -1,6 +1,6 @@
 namespace Patron.UnitTests.Architecture;
 
-/// <summary>A name says which type is meant, without its namespace.</summary>
+/// <summary>Type names are unique across modules.</summary>
 public sealed class NameTests
 {
     [Fact]

@@ -8,21 +8,21 @@ using System.Text.Json.Serialization;
 namespace Patron.UnitTests.Architecture;
 
 /// <summary>
-/// Whatever changes belongs to an object that the host makes: several servers in one process share nothing. Static fields are constants.
-/// Arrays may be private constants: they cannot grow, and the one class that could change them is in sight.
+/// Static fields must be immutable, so that several servers in one process share no state.
+/// Private arrays are accepted, because only their own class can change them.
 /// </summary>
 public sealed class StaticStateTests
 {
-    // To be changed. None may be added.
+    // These have to be changed. Do not add more.
     private static readonly string[] Exceptions =
     [
     ];
 
     [Fact]
-    public void Static_fields_do_not_change() => Offenders.ShouldBe(
+    public void Static_fields_are_immutable() => Offenders.ShouldBe(
         Exceptions,
         Modules.Types
-            .Where(type => !typeof(JsonSerializerContext).IsAssignableFrom(type)) // Half of these is generated, with caches.
+            .Where(type => !typeof(JsonSerializerContext).IsAssignableFrom(type)) // Partly generated, with caches.
             .SelectMany(type => type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
             .Where(field => !field.IsLiteral && !(field.IsInitOnly && (IsConstant(field.FieldType) || IsPrivateArray(field))))
             .Select(field => $"{field.DeclaringType}.{field.Name}"));
@@ -39,12 +39,13 @@ public sealed class StaticStateTests
     [InlineData(typeof(IReadOnlyList<List<string>>), false)]
     [InlineData(typeof(System.Collections.Concurrent.ConcurrentQueue<string>), false)]
     [InlineData(typeof(System.Collections.Concurrent.ConcurrentDictionary<string, int>), false)]
-    public void A_collection_is_a_constant_when_nothing_can_be_added(Type type, bool isConstant) => Assert.Equal(isConstant, IsConstant(type));
+    public void Collection_is_constant_if_nothing_can_be_added(Type type, bool isConstant) => Assert.Equal(isConstant, IsConstant(type));
 
-    // The field behind a property is private too, and its array is not.
+    // Backing fields of properties are excluded, because their arrays are accessible.
     private static bool IsPrivateArray(FieldInfo field) => field.FieldType.IsArray && field.IsPrivate && !field.IsDefined(typeof(CompilerGeneratedAttribute));
 
-    // What is no collection is trusted to be made for sharing, like a culture or a logger's delegate; of a lazy value or a tuple its parts count.
+    // Types that are not collections are assumed to be immutable, such as a culture or a logging delegate. Lazy values and tuples are
+    // checked by parts.
     private static bool IsConstant(Type type) =>
         type == typeof(string) || typeof(Delegate).IsAssignableFrom(type)
         || ((IsReadOnly(type) || !typeof(IEnumerable).IsAssignableFrom(type)) && type.GetGenericArguments().All(IsConstant));

@@ -7,7 +7,7 @@ namespace Patron.UnitTests.Dialects;
 
 public class FullNamesTests
 {
-    private static readonly PersonNames Nobody = new("", "", "+1-555-0123", "nobody");
+    private static readonly PersonNames NoName = new("", "", "+1-555-0123", "nobody");
 
     [Theory]
     [InlineData("John Doe", "John", "Doe")]
@@ -16,21 +16,21 @@ public class FullNamesTests
     [InlineData("  John   Doe  ", "John", "Doe")]
     [InlineData("", "", "")]
     [InlineData("   ", "", "")]
-    public void A_full_name_is_split_at_its_last_space(string fullName, string first, string last) =>
-        Assert.Equal(Nobody with { FirstName = first, LastName = last }, Nobody.WithFullName(fullName));
+    public void Full_name_is_split_at_its_last_space(string fullName, string first, string last) =>
+        Assert.Equal(NoName with { FirstName = first, LastName = last }, NoName.WithFullName(fullName));
 
     [Fact]
-    public void A_name_that_is_said_again_keeps_its_parts()
+    public void Repeated_full_name_keeps_its_parts()
     {
-        var names = Nobody with { FirstName = "Ludwig", LastName = "van Beethoven" };
+        var names = NoName with { FirstName = "Ludwig", LastName = "van Beethoven" };
         Assert.Equal(names, names.WithFullName(" Ludwig van Beethoven"));
-        Assert.Equal(("Ludwig van", "Beethoven"), (Nobody.WithFullName("Ludwig van Beethoven").FirstName, Nobody.WithFullName("Ludwig van Beethoven").LastName));
+        Assert.Equal(("Ludwig van", "Beethoven"), (NoName.WithFullName("Ludwig van Beethoven").FirstName, NoName.WithFullName("Ludwig van Beethoven").LastName));
     }
 
     [Fact]
-    public void Nothing_of_a_name_is_lost_but_blanks() => Check.QuickThrowOnFailure(Prop.ForAll(ArbMap.Default.ArbFor<NonNull<string>>(), text =>
+    public void Only_blanks_of_a_name_are_lost() => Check.QuickThrowOnFailure(Prop.ForAll(ArbMap.Default.ArbFor<NonNull<string>>(), text =>
     {
-        var names = Nobody.WithFullName(text.Get);
+        var names = NoName.WithFullName(text.Get);
         return WithoutBlanks(names.FirstName + names.LastName) == WithoutBlanks(text.Get);
     }));
 

@@ -4,7 +4,7 @@ using Patron.Web.Http;
 
 namespace Patron.UnitTests.Dialects;
 
-/// <summary>Times as callers write them, read by servers in several zones. Alone: the zone is the whole process's.</summary>
+/// <summary>Times read by servers in several time zones. Not parallel, because the time zone is a setting of the whole process.</summary>
 [CollectionDefinition(nameof(OtherTimeZones), DisableParallelization = true)]
 public sealed class OtherTimeZones;
 
@@ -23,24 +23,24 @@ public sealed class TimesInJsonTests : IDisposable
     [InlineData("2024-01-15", "2024-01-15T00:00:00Z")]
     [InlineData("0001-01-01T00:00:00", "0001-01-01T00:00:00Z")]
     [InlineData("9999-12-31T23:59:59", "9999-12-31T23:59:59Z")]
-    public void A_time_without_a_zone_is_UTC_wherever_the_server_stands(string written, string utc) => ShouldBeRead(written, utc);
+    public void Time_without_a_zone_is_UTC_in_every_server_zone(string written, string utc) => ShouldBeRead(written, utc);
 
     [Theory]
     [InlineData("2024-01-15T10:30:00Z", "2024-01-15T10:30:00Z")]
     [InlineData("2024-01-15T10:30:00+02:00", "2024-01-15T08:30:00Z")]
     [InlineData("2024-01-15T10:30:00-05:30", "2024-01-15T16:00:00Z")]
-    [InlineData("2024-03-10T02:30:00Z", "2024-03-10T02:30:00Z")] // An hour that New York did not have ...
-    [InlineData("2024-11-03T01:30:00-04:00", "2024-11-03T05:30:00Z")] // ... and one that it had twice.
+    [InlineData("2024-03-10T02:30:00Z", "2024-03-10T02:30:00Z")] // Does not exist in New York's local time.
+    [InlineData("2024-11-03T01:30:00-04:00", "2024-11-03T05:30:00Z")] // Exists twice in New York's local time.
     [InlineData("0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z")]
     [InlineData("9999-12-31T23:59:59Z", "9999-12-31T23:59:59Z")]
-    [InlineData("9999-12-31T23:59:59+00:00", "9999-12-31T23:59:59Z")] // The next day already, where there is none.
+    [InlineData("9999-12-31T23:59:59+00:00", "9999-12-31T23:59:59Z")] // Would be the next day, which DateTimeOffset cannot represent.
     [InlineData("0001-01-01T00:00:00+00:00", "0001-01-01T00:00:00Z")]
     [InlineData("9999-12-31T23:59:59+14:00", "9999-12-31T09:59:59Z")]
     [InlineData("0001-01-01T00:00:00-14:00", "0001-01-01T14:00:00Z")]
-    public void A_time_with_a_zone_is_that_moment_wherever_the_server_stands(string written, string utc) => ShouldBeRead(written, utc);
+    public void Time_with_a_zone_is_read_correctly_in_every_server_zone(string written, string utc) => ShouldBeRead(written, utc);
 
     [Theory]
-    [InlineData("\"0001-01-01T00:00:00+14:00\"")] // Before there were years.
+    [InlineData("\"0001-01-01T00:00:00+14:00\"")] // Before the first representable time.
     [InlineData("\"9999-12-31T23:59:59-14:00\"")]
     [InlineData("\"2024-01-15T10:30:00+15:00\"")]
     [InlineData("\"2024-02-30T10:30:00Z\"")]
@@ -49,11 +49,11 @@ public sealed class TimesInJsonTests : IDisposable
     [InlineData("\"15.01.2024\"")]
     [InlineData("\"\"")]
     [InlineData("1705314600")]
-    public void What_is_no_moment_is_refused_wherever_the_server_stands(string json) =>
+    public void Invalid_time_is_refused_in_every_server_zone(string json) =>
         Assert.All(Zones, zone => Assert.ThrowsAny<JsonException>(() => ReadIn(zone, json)));
 
     [Fact]
-    public void A_moment_is_written_in_UTC_with_Z() => Assert.All(Zones, zone =>
+    public void Time_is_written_in_UTC_with_Z() => Assert.All(Zones, zone =>
     {
         StandIn(zone);
         Assert.Equal("\"2024-01-15T08:30:00Z\"", JsonSerializer.Serialize(new DateTimeOffset(2024, 1, 15, 10, 30, 0, TimeSpan.FromHours(2)), Options()));

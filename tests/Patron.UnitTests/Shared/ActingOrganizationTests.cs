@@ -13,14 +13,14 @@ public class ActingOrganizationTests
     private static readonly Guid Third = new("0198c0de-0000-7000-8000-000000000003");
 
     [Fact]
-    public async Task Without_a_header_a_member_of_home_acts_there()
+    public async Task Without_a_header_a_member_of_home_acts_in_home()
     {
         Assert.Equal(Home, await ActsInAsync(Person(Second, Home)));
         Assert.Equal(Home, await ActsInAsync(Person(Home)));
     }
 
     [Fact]
-    public async Task Without_a_header_the_only_membership_counts_and_of_several_none()
+    public async Task Without_a_header_a_single_membership_is_used_and_of_several_none()
     {
         Assert.Equal(Second, await ActsInAsync(Person(Second)));
         Assert.Equal(Home, await ActsInAsync(Person(Second, Third)));
@@ -29,7 +29,7 @@ public class ActingOrganizationTests
     }
 
     [Fact]
-    public async Task A_key_acts_in_its_organization()
+    public async Task Key_acts_in_its_organization()
     {
         Assert.Equal(Second, await ActsInAsync(Key(Second)));
         Assert.Equal(Second, await ActsInAsync(Key(Second), "2"));
@@ -42,7 +42,7 @@ public class ActingOrganizationTests
     [InlineData(" 2 ")]
     [InlineData("0198c0de-0000-7000-8000-000000000002")]
     [InlineData("0198C0DE-0000-7000-8000-000000000002")]
-    public async Task The_header_names_one_by_number_or_UUID(string header) => Assert.Equal(Second, await ActsInAsync(Person(Home, Second), header));
+    public async Task Header_selects_an_organization_by_number_or_UUID(string header) => Assert.Equal(Second, await ActsInAsync(Person(Home, Second), header));
 
     [Theory]
     [InlineData("3")]
@@ -50,10 +50,10 @@ public class ActingOrganizationTests
     [InlineData("99")]
     [InlineData("nonsense")]
     [InlineData("1.0")]
-    public async Task One_the_caller_has_no_part_in_is_not_found(string header) => Assert.Null(await ActsInAsync(Person(Home, Second), header));
+    public async Task Organization_of_others_is_not_found(string header) => Assert.Null(await ActsInAsync(Person(Home, Second), header));
 
     [Fact]
-    public async Task An_administrator_acts_in_every_one_that_exists()
+    public async Task Administrator_acts_in_every_existing_organization()
     {
         Assert.Equal(Third, await ActsInAsync(Person(Home) with { IsAdmin = true }, "3"));
         Assert.Null(await ActsInAsync(Person(Home) with { IsAdmin = true }, "99"));
@@ -63,10 +63,10 @@ public class ActingOrganizationTests
     [InlineData(null)]
     [InlineData("")]
     [InlineData("  ")]
-    public async Task A_blank_header_is_none(string? header) => Assert.Equal(Second, await ActsInAsync(Person(Second), header));
+    public async Task Blank_header_is_ignored(string? header) => Assert.Equal(Second, await ActsInAsync(Person(Second), header));
 
     [Fact]
-    public void Nobody_but_an_administrator_acts_with_rights_where_they_have_no_part() =>
+    public void Only_administrators_have_permissions_without_a_membership() =>
         Check.QuickThrowOnFailure(Prop.ForAll(
             Gen.SubListOf(Home, Second, Third).ToArbitrary(), Gen.Elements("1", "2", "3", "4", "x", "").ToArbitrary(), (organizations, header) =>
             {
@@ -76,7 +76,7 @@ public class ActingOrganizationTests
             }));
 
     [Fact]
-    public void Authority_is_membership_in_that_organization()
+    public void Permissions_come_from_membership_in_the_organization()
     {
         var vendor = Person() with { Memberships = [new(Home, 1, OrganizationRole.Customer), new(Second, 2, OrganizationRole.Vendor), new(Third, 3, OrganizationRole.Employee)] };
         Assert.False((vendor with { OrganizationId = Home }).IsStaff);
@@ -114,7 +114,7 @@ public class ActingOrganizationTests
 
     private static long Number(Guid id) => id.ToByteArray()[^1];
 
-    // Knows three organizations, as a database would.
+    // Knows three organizations.
     private sealed class Organizations : ICallerSource
     {
         public ValueTask<Caller?> FromCookieAsync(string cookie, RequestOrigin origin, CancellationToken cancellationToken) => throw new NotSupportedException();

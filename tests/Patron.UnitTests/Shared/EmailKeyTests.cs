@@ -16,7 +16,7 @@ public class EmailKeyTests
     [InlineData("anna@bücher\uff61example")]
     [InlineData("ａnna@bücher.ｅxample")]
     [InlineData("\u200banna@bücher.example\u202c\ufeff ")]
-    public void The_spellings_of_a_domain_are_one_mailbox(string text)
+    public void Spellings_of_a_domain_have_one_key(string text)
     {
         Assert.True(EmailAddress.TryParse(text, out var address));
         Assert.Equal("anna@xn--bcher-kva.example", address.Key);
@@ -24,7 +24,7 @@ public class EmailKeyTests
     }
 
     [Fact]
-    public void What_is_stored_and_shown_is_what_was_given()
+    public void Address_text_stays_as_written()
     {
         Assert.True(EmailAddress.TryParse(" Anna@Bücher.example\u200e", out var address));
         Assert.Equal("Anna@Bücher.example", address.Text);
@@ -48,21 +48,21 @@ public class EmailKeyTests
     [InlineData("an\u2800na@example.com")]
     [InlineData("an\u3164na@example.com")]
     [InlineData("anna@example\U000e0041.com")]
-    public void No_name_system_has_it_or_it_looks_like_another(string text) => Assert.False(EmailAddress.TryParse(text, out _));
+    public void Invalid_or_deceptive_domain_is_refused(string text) => Assert.False(EmailAddress.TryParse(text, out _));
 
     [Theory]
     [InlineData("anna@straße.example", "anna@xn--strae-oqa.example")]
     [InlineData("用户@例子.广告", "用户@xn--fsqu00a.xn--4rr70v")]
     [InlineData("ДА@почта.рф", "да@xn--80a1acny.xn--p1ai")]
     [InlineData("a@r3---sn-abc.example", "a@r3---sn-abc.example")]
-    public void The_local_part_is_folded_and_the_domain_is_ASCII(string text, string key)
+    public void Local_part_is_folded_and_domain_is_ASCII(string text, string key)
     {
         Assert.True(EmailAddress.TryParse(text, out var address));
         Assert.Equal(key, address.Key);
     }
 
     [Fact]
-    public void An_ERPs_address_loses_what_is_invisible() =>
+    public void Invisible_characters_are_removed_from_an_ERP_address() =>
         Assert.Equal("anna@xn--bcher-kva.example", PartnerEmail.Read("\u202aan\u200bna@bü\u00adcher.example\u202c")?.Key);
 
     [Theory]
@@ -70,7 +70,7 @@ public class EmailKeyTests
     [InlineData("\u200b\u3164\u2800\ufeff\u00ad \u2028", null)]
     [InlineData("می\u200cخواهم", "می\u200cخواهم")]
     [InlineData("\U0001F468\u200d\U0001F469", "\U0001F468\u200d\U0001F469")]
-    public void Ends_lose_what_is_invisible_and_a_text_of_nothing_else_is_blank(string text, string? expected) => Assert.Equal(expected, TextRules.NullIfBlank(text));
+    public void Invisible_characters_are_trimmed_and_a_text_of_them_is_blank(string text, string? expected) => Assert.Equal(expected, TextRules.NullIfBlank(text));
 
     [Theory]
     [InlineData("Jane\u202eDoe", false)]
@@ -80,11 +80,11 @@ public class EmailKeyTests
     [InlineData("Jane\u2029Doe", false)]
     [InlineData("می\u200cخواهم", true)]
     [InlineData("\u2764\ufe0f \U0001F468\u200d\U0001F469", true)]
-    public void One_line_keeps_its_direction_and_its_end(string text, bool isGood)
+    public void Bidi_controls_and_line_separators_are_refused_in_one_line(string text, bool isGood)
     {
         Assert.Equal(isGood, TextRules.Problem(text) is null);
         Assert.Null(TextRules.Problem(text, severalLines: true));
-        Assert.Null(TextRules.Problem(GivenText.Mend(text)!)); // An ERP's is mended.
+        Assert.Null(TextRules.Problem(GivenText.Mend(text)!)); // A text from an ERP is repaired.
         Assert.Equal(isGood, GivenText.Mend(text) == text);
     }
 }

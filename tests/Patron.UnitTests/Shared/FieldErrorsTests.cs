@@ -5,7 +5,7 @@ namespace Patron.UnitTests.Shared;
 public class FieldErrorsTests
 {
     [Fact]
-    public void One_wrong_field_is_the_whole_sentence()
+    public void Single_error_is_the_detail()
     {
         var error = Error.Invalid("email", "This field is required.");
         Assert.Equal(ErrorKind.Invalid, error.Kind);
@@ -14,7 +14,7 @@ public class FieldErrorsTests
     }
 
     [Fact]
-    public void Several_are_counted_and_each_keeps_its_messages_once()
+    public void Several_errors_are_counted_without_duplicates()
     {
         var errors = new FieldErrors();
         Assert.False(errors.Any);
@@ -30,7 +30,7 @@ public class FieldErrorsTests
     }
 
     [Fact]
-    public void Fields_go_back_under_the_names_the_caller_used()
+    public void Fields_are_renamed_to_the_callers_names()
     {
         var names = new Dictionary<string, string>(StringComparer.Ordinal) { ["password"] = "password1" };
         var renamed = Error.Invalid("password", "too short").WithFieldNames(names);

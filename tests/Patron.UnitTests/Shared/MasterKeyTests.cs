@@ -11,7 +11,7 @@ public sealed class MasterKeyTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
-    public void What_is_wrapped_is_unwrapped_and_never_wrapped_the_same_way_twice()
+    public void Wrapped_bytes_are_unwrapped_and_each_wrapping_differs()
     {
         var key = Key(1);
         Check.QuickThrowOnFailure(Prop.ForAll(ArbMap.Default.ArbFor<byte[]>(), plain =>
@@ -22,7 +22,7 @@ public sealed class MasterKeyTests : IDisposable
     }
 
     [Fact]
-    public void A_changed_byte_a_missing_one_or_another_key_gives_nothing()
+    public void Damaged_bytes_or_another_key_return_null()
     {
         var wrapped = Key(1).Wrap([1, 2, 3]);
         Assert.Null(Key(2).Unwrap(wrapped));
@@ -37,7 +37,7 @@ public sealed class MasterKeyTests : IDisposable
     }
 
     [Fact]
-    public void Each_purpose_has_a_key_of_its_own()
+    public void Each_purpose_has_its_own_key()
     {
         Assert.Equal(Key(1).Derive("a"), Key(1).Derive("a"));
         Assert.NotEqual(Key(1).Derive("a"), Key(1).Derive("b"));
@@ -50,13 +50,13 @@ public sealed class MasterKeyTests : IDisposable
     [InlineData("MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MA==")]
     [InlineData("MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDEy")]
     [InlineData("not base64 at all, but long enough to be one")]
-    public void A_key_of_another_form_is_refused_with_a_sentence(string text) =>
+    public void Malformed_key_is_refused_with_a_sentence(string text) =>
         Assert.Contains("32 bytes", Assert.Throws<FormatException>(() => MasterKey.FromBase64(text)).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void The_file_is_made_once_for_its_owner_alone_also_by_many_at_once()
+    public void Concurrent_calls_create_one_owner_only_file()
     {
-        // Often, because the moment between looking and taking is short.
+        // Repeated, because the time window of the race is short.
         for (var round = 0; round < 50; round++)
         {
             var path = Path.Combine(folder, $"made{round}", "master.key");

@@ -11,10 +11,10 @@ public class NameInMailTests
     [InlineData("Acme\u202EdtL\u2066\u200F\u061C", "AcmedtL")]
     [InlineData("Ac\u200Bme\uFEFF\u00AD", "Acme")]
     [InlineData("👩\u200D💻 Café", "👩\u200D💻 Café")]
-    public void It_stands_on_one_line_without_invisible_characters(string name, string expected) => Assert.Equal(expected, NameInMail.Of(name));
+    public void Name_is_one_line_without_invisible_characters(string name, string expected) => Assert.Equal(expected, NameInMail.Of(name));
 
     [Fact]
-    public void It_is_cut_between_what_people_see_as_characters()
+    public void Long_name_is_cut_between_grapheme_clusters()
     {
         Assert.Equal(new string('x', 60), NameInMail.Of(new string('x', 60)));
         Assert.Equal($"{new string('x', 59)}…", NameInMail.Of(new string('x', 61)));
@@ -23,5 +23,5 @@ public class NameInMailTests
     }
 
     [Fact]
-    public void In_quotes_it_cannot_end_them() => Assert.Equal("\"Bank' says 'hello\"", NameInMail.Quoted("Bank\" says \"hello"));
+    public void Quoted_name_cannot_end_its_quotes() => Assert.Equal("\"Bank' says 'hello\"", NameInMail.Quoted("Bank\" says \"hello"));
 }

@@ -16,7 +16,7 @@ public class OptionalTests
     }
 
     [Fact]
-    public void Left_out_null_and_given_are_told_apart()
+    public void Omitted_null_and_set_are_distinguished()
     {
         Assert.Equal(("stands", false), Name("{}"));
         Assert.Equal((null, true), Name("""{"name": null}"""));
@@ -33,13 +33,13 @@ public class OptionalTests
     [InlineData("""{"name": 1}""")]
     [InlineData("""{"name": {"first": "Jane"}}""")]
     [InlineData("""{"age": "7"}""")]
-    public void A_value_of_the_wrong_type_is_refused_under_its_field(string json)
+    public void Value_of_the_wrong_type_is_refused_with_its_field(string json)
     {
         var wrong = Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<Change>(json, Json));
         Assert.Equal(json.Contains("name", StringComparison.Ordinal) ? "$.name" : "$.age", wrong.Path);
     }
 
     [Fact]
-    public void It_is_written_as_its_value() =>
+    public void Optional_is_written_as_its_value() =>
         Assert.Equal("""{"name":"Jane","age":0}""", JsonSerializer.Serialize(new Change { Name = new("Jane") }, Json));
 }

@@ -6,7 +6,7 @@ using Patron.Shared.Text;
 
 namespace Patron.UnitTests.Shared;
 
-/// <summary>Which texts are phone numbers, and their form in E.164 with and without a region.</summary>
+/// <summary>Valid phone numbers, and their E.164 form with and without a region.</summary>
 public sealed partial class PhoneNumberTests
 {
     private static readonly char[] Invisible = ['\u200E', '\u200F', '\u202A', '\u202C', '\u2066', '\u2069', '\u200B', '\u2060', '\uFEFF', '\u00AD', '\uFE0F', '\u061C'];
@@ -33,7 +33,7 @@ public sealed partial class PhoneNumberTests
     [InlineData("  +15550123  ", "+15550123")]
     [InlineData("+0 555 0123", null)]
     [InlineData("000 555 0123", null)]
-    public void Without_a_region_a_number_with_its_country_code_has_an_international_form(string text, string? e164)
+    public void Without_a_region_only_international_numbers_have_an_E164_form(string text, string? e164)
     {
         Assert.True(PhoneNumber.IsValid(text));
         Assert.Equal(e164, new PhoneNumberParser(region: null).ToE164(text));
@@ -56,7 +56,7 @@ public sealed partial class PhoneNumberTests
     [InlineData("AU", "0011 49 30 123456", "+4930123456")]
     [InlineData("RU", "8 (495) 123-45-67", "+74951234567")]
     [InlineData("AD", "712 345", "+376712345")]
-    public void With_a_region_a_national_number_has_an_international_form_too(string region, string text, string? e164) =>
+    public void With_a_region_national_numbers_have_an_E164_form(string region, string text, string? e164) =>
         Assert.Equal(e164, new PhoneNumberParser(region).ToE164(text));
 
     [Theory]
@@ -72,7 +72,7 @@ public sealed partial class PhoneNumberTests
     [InlineData("+4\uFE0F\u20E39\uFE0F\u20E3 30 123456")]
     [InlineData("+49 30 123456 ｅｘｔ．１２")]
     [InlineData("+\U0001D7D2\U0001D7D7 30 123456")]
-    public void A_number_is_read_in_digits_blanks_and_dashes_of_any_script(string text)
+    public void Digits_blanks_and_dashes_of_any_script_are_accepted(string text)
     {
         Assert.True(PhoneNumber.IsValid(text));
         Assert.Equal("+4930123456", new PhoneNumberParser(region: null).ToE164(text));
@@ -91,27 +91,27 @@ public sealed partial class PhoneNumberTests
     [InlineData("1;5;5;5;5;5")]
     [InlineData("1²³4567")]
     [InlineData("+49 30 12345\uD800")]
-    public void Anything_else_is_none(string text)
+    public void Other_texts_are_refused(string text)
     {
         Assert.False(PhoneNumber.IsValid(text));
         Assert.Null(new PhoneNumberParser("US").ToE164(text));
     }
 
     [Fact]
-    public void Blanks_do_not_make_a_number_that_fills_pages() => Assert.False(PhoneNumber.IsValid("+1 555" + new string(' ', 20_000) + "0123"));
+    public void Number_with_thousands_of_blanks_is_refused() => Assert.False(PhoneNumber.IsValid("+1 555" + new string(' ', 20_000) + "0123"));
 
     [Theory]
     [InlineData(null)]
     [InlineData("DE")]
     [InlineData("US")]
-    public void An_international_form_is_plus_and_digits_whatever_is_written(string? region)
+    public void E164_form_is_a_plus_and_digits_for_any_input(string? region)
     {
         var phones = new PhoneNumberParser(region);
         Check.QuickThrowOnFailure(Prop.ForAll(Numbers.ToArbitrary(), text => phones.ToE164(text) is not { } e164 || International().IsMatch(e164)));
     }
 
     [Fact]
-    public void Marks_that_cannot_be_seen_change_nothing()
+    public void Invisible_characters_do_not_matter()
     {
         var phones = new PhoneNumberParser("DE");
         var marked = Numbers.SelectMany(text => Gen.ListOf(Gen.Elements(Invisible), text.Length + 1)
@@ -120,7 +120,7 @@ public sealed partial class PhoneNumberTests
     }
 
     [Fact]
-    public void What_was_plus_and_its_digits_before_still_is()
+    public void Simple_international_numbers_keep_their_form()
     {
         var phones = new PhoneNumberParser("DE");
         var numbers = from country in Gen.Elements("1", "33", "39", "44", "49", "61", "352")
@@ -140,10 +140,10 @@ public sealed partial class PhoneNumberTests
     [InlineData("Germany", "Home:Region must be a country's two letters by ISO 3166 such as DE; 'Germany' is none.")]
     [InlineData("", "Home:Region must be a country's two letters by ISO 3166 such as DE; '' is none.")]
     [InlineData("001", "Home:Region must be a country's two letters by ISO 3166 such as DE; '001' is none.")]
-    public void A_region_that_is_none_is_refused_with_a_sentence(string? region, string? sentence) =>
+    public void Unknown_region_is_refused_with_a_sentence(string? region, string? sentence) =>
         Assert.Equal(sentence, new HomeOrganization { Region = region }.Contradiction());
 
-    // Most are numbers, some are nearly ones.
+    // Most are valid numbers, some are slightly invalid.
     private static Gen<string> Numbers =>
         from prefix in Gen.Elements("+", "00", "0", "", "(+", "+49 (0)", "++")
         from characters in Gen.ArrayOf(Gen.Frequency(

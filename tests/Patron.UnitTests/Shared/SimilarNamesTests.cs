@@ -20,5 +20,5 @@ public class SimilarNamesTests
     [InlineData("ci", null)]
     [InlineData("", null)]
     [InlineData("favourite_animal", null)]
-    public void The_nearest_name_at_most_two_letters_away_is_meant(string given, string? meant) => Assert.Equal(meant, SimilarNames.Find(given, Known));
+    public void Most_similar_name_within_two_edits_is_found(string given, string? meant) => Assert.Equal(meant, SimilarNames.Find(given, Known));
 }

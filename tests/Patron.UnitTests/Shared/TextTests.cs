@@ -18,10 +18,10 @@ public class FoldingTests
     [InlineData("\u00A0jane\u3000", "jane")]
     [InlineData("\uFFFE", "\uFFFD")]
     [InlineData("I", "i")]
-    public void Spellings_of_the_same_have_one_key(string text, string key) => Assert.Equal(key, Folding.Key(text));
+    public void Equivalent_spellings_have_one_key(string text, string key) => Assert.Equal(key, Folding.Key(text));
 
     [Fact]
-    public void Folding_takes_every_text_and_twice_changes_nothing_and_case_and_blanks_do_not_matter() =>
+    public void Folding_is_total_idempotent_and_ignores_case_and_blanks() =>
         Check.QuickThrowOnFailure(Prop.ForAll(HostileTexts.Any.ToArbitrary(), text =>
         {
             var (key, compatible, decomposed) = (Folding.Key(text), Folding.Compatible(text), Folding.Decomposed(text));
@@ -30,7 +30,7 @@ public class FoldingTests
         }));
 
     [Fact]
-    public void Every_character_folds_alone_and_with_marks_behind_it_to_a_key_of_its_own()
+    public void Every_character_with_and_without_marks_has_a_stable_key()
     {
         for (var code = 0; code <= 0x10FFFF; code++)
         {
@@ -42,7 +42,7 @@ public class FoldingTests
     }
 
     [Fact]
-    public void What_moves_when_it_is_sorted_counts_as_a_mark_so_that_no_run_of_them_is_long() // UAX #15, 'Stream-Safe Text Format'.
+    public void Every_reordered_character_counts_as_a_mark() // UAX #15, 'Stream-Safe Text Format'.
     {
         var runs = Enumerable.Range(0, 0x110000).Where(code => Rune.TryCreate(code, out _)).Select(code => GivenText.Clean(new Rune(code).ToString()))
             .Where(character => character.Normalize(NormalizationForm.FormKD).EnumerateRunes().All(
@@ -58,24 +58,24 @@ public class FoldingTests
     [InlineData("\uFF9E\u0334")]
     [InlineData("\u05B0\u05B1")]
     [InlineData("\U0001D165\u0301")]
-    public void Two_hundred_thousand_marks_fold_in_no_time(string marks)
+    public void Two_hundred_thousand_marks_are_folded_within_a_second(string marks)
     {
         var text = "a" + string.Concat(Enumerable.Repeat(marks, 200_000 / marks.Length));
         Folding.Key("warm\u0301" + marks);
         var watch = System.Diagnostics.Stopwatch.StartNew();
         Assert.Equal(Folding.Key(text), Folding.Key(Folding.Decomposed(text)));
-        Assert.InRange(watch.Elapsed.TotalMilliseconds, 0, 1_000); // A hundred without other work on the machine; without the limit half a minute.
+        Assert.InRange(watch.Elapsed.TotalMilliseconds, 0, 1_000); // 100 ms on an idle machine; without the limit 30 seconds.
     }
 
     [Fact]
-    public void As_many_marks_as_anybody_writes_stay_as_they_are()
+    public void Realistic_numbers_of_marks_stay_unchanged()
     {
         var text = "z" + string.Concat(Enumerable.Repeat("\u0316\u0301", 15));
         Assert.Equal(text.Normalize(NormalizationForm.FormKC), Folding.Compatible(text));
     }
 
     [Fact]
-    public void Nothing_else_normalizes() =>
+    public void No_other_code_normalizes() =>
         Assert.Equal(
             ["Folding.cs"],
             Directory.EnumerateFiles(Path.Combine(SourceFolder(AppContext.BaseDirectory), "src"), "*.cs", SearchOption.AllDirectories)
@@ -85,7 +85,7 @@ public class FoldingTests
     private static string SourceFolder(string folder) => File.Exists(Path.Combine(folder, "Patron.slnx")) ? folder : SourceFolder(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(folder))!);
 
     [Fact]
-    public void It_does_not_depend_on_the_culture()
+    public void Folding_does_not_depend_on_the_culture()
     {
         var before = System.Globalization.CultureInfo.CurrentCulture;
         try
@@ -116,14 +116,14 @@ public class GivenTextTests
     public void Noncharacters_and_NUL_are_refused(string text, bool isFine) => Assert.Equal(isFine, GivenText.Problem(text) is null);
 
     [Fact]
-    public void The_length_is_asked_before_anything_else()
+    public void Length_is_checked_first()
     {
         Assert.Null(GivenText.Problem(new string('a', GivenText.MaxLength)));
         Assert.Contains("too long", GivenText.Problem(new string('\0', GivenText.MaxLength + 1)), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_mended_text_has_no_flaw_but_NUL_and_one_that_has_none_stays_the_same() =>
+    public void Cleaned_text_has_no_error_but_NUL_and_valid_text_is_unchanged() =>
         Check.QuickThrowOnFailure(Prop.ForAll(HostileTexts.Any.ToArbitrary(), text =>
         {
             var clean = GivenText.Clean(text);
@@ -141,7 +141,7 @@ public class EmailAddressTests
     [InlineData("jäne@exämple.de", "jäne@xn--exmple-cua.de")]
     [InlineData("ｊａｎｅ@example.com", "jane@example.com")]
     [InlineData("用户@例え.jp", "用户@xn--r8jz45g.jp")]
-    public void An_address_is_kept_as_given_with_its_key(string text, string key)
+    public void Address_keeps_its_text_and_gets_a_key(string text, string key)
     {
         Assert.True(EmailAddress.TryParse(text, out var address));
         Assert.Equal(text.Trim(), address.Text);
@@ -179,10 +179,10 @@ public class EmailAddressTests
     [InlineData("jane@example.com\r\nBcc: all@example.com")]
     [InlineData("ja\uFFFEne@example.com")]
     [InlineData("ja\uFFFDne@example.com")]
-    public void Anything_else_is_none(string? text) => Assert.False(EmailAddress.TryParse(text, out _));
+    public void Other_texts_are_refused(string? text) => Assert.False(EmailAddress.TryParse(text, out _));
 
     [Fact]
-    public void Its_parts_have_their_limits()
+    public void Parts_have_maximum_lengths()
     {
         Assert.True(EmailAddress.TryParse($"{new string('a', 64)}@example.com", out _));
         Assert.False(EmailAddress.TryParse($"{new string('a', 65)}@example.com", out _));
@@ -190,18 +190,18 @@ public class EmailAddressTests
         Assert.False(EmailAddress.TryParse($"a@{new string('b', 64)}.com", out _));
         var domain = string.Join('.', Enumerable.Repeat(new string('b', 50), 5));
         Assert.False(EmailAddress.TryParse($"a@{domain}", out _));
-        Assert.False(EmailAddress.TryParse($"{string.Concat(Enumerable.Repeat('\uFDFA', 10))}@example.com", out _)); // Eighteen characters each, folded.
+        Assert.False(EmailAddress.TryParse($"{string.Concat(Enumerable.Repeat('\uFDFA', 10))}@example.com", out _)); // Each is eighteen characters long after folding.
     }
 
     [Fact]
-    public void What_is_missing_and_what_is_none_are_told_apart()
+    public void Missing_and_invalid_addresses_have_different_messages()
     {
         Assert.Contains("required", EmailAddress.Rule(" "), StringComparison.Ordinal);
         Assert.Contains("name@example.com", EmailAddress.Rule("jane"), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void The_key_of_an_address_is_an_address_with_the_same_key_and_no_text_is_too_strange() =>
+    public void Key_is_an_address_with_the_same_key_for_any_text() =>
         Check.QuickThrowOnFailure(Prop.ForAll(HostileTexts.Any.ToArbitrary(), any =>
         {
             var text = $"{any}@example.com";

@@ -2,7 +2,7 @@ using Patron.Shared.Tokens;
 
 namespace Patron.UnitTests.Tokens;
 
-/// <summary>Tokens with a genuine signature over claims that are not good, or not good now.</summary>
+/// <summary>Tokens with a genuine signature and invalid claims, or claims that are not valid at this time.</summary>
 public class AccessTokenClaimTests
 {
     private const string SomeGuid = "\"0198c0de-0000-7000-8000-000000000001\"";
@@ -78,7 +78,7 @@ public class AccessTokenClaimTests
     [InlineData("key", SomeGuid)]
     [InlineData("organization", SomeGuid)]
     [InlineData("scope", "\"customers.read\"")]
-    public void A_claim_that_is_missing_or_wrong_makes_the_token_worthless(string name, string? value) =>
+    public void Missing_or_invalid_claim_is_refused(string name, string? value) =>
         Assert.Null(setup.Verify(setup.TokenWithClaim(name, value)));
 
     [Theory]
@@ -91,7 +91,7 @@ public class AccessTokenClaimTests
     [InlineData("memberships", $"[{{\"id\":{SomeGuid},\"number\":1,\"role\":\"vendor\",\"more\":[]}}]")]
     [InlineData("memberships_truncated", "false")]
     [InlineData("a claim of tomorrow", "{\"any\":[1]}")]
-    public void Optional_and_unknown_claims_do_no_harm(string name, string value) =>
+    public void Optional_and_unknown_claims_are_accepted(string name, string value) =>
         Assert.NotNull(setup.Verify(setup.TokenWithClaim(name, value)));
 
     [Theory]
@@ -100,7 +100,7 @@ public class AccessTokenClaimTests
     [InlineData("\"customers.read  customers.write\"", false)]
     [InlineData("\" customers.read\"", false)]
     [InlineData("[\"customers.read\"]", false)]
-    public void A_scope_is_a_text_of_words(string scope, bool good)
+    public void Scope_is_a_list_of_words(string scope, bool good)
     {
         var payload = setup.GoodPayload();
         payload["key"] = SomeGuid;
@@ -111,7 +111,7 @@ public class AccessTokenClaimTests
     }
 
     [Fact]
-    public void A_payload_that_says_a_thing_twice_is_refused()
+    public void Payload_with_a_duplicate_member_is_refused()
     {
         var payload = TokenSetup.Json(setup.GoodPayload());
 
@@ -128,7 +128,7 @@ public class AccessTokenClaimTests
     [InlineData("{}")]
     [InlineData("\"exp\"")]
     [InlineData("{\"exp\":")]
-    public void A_payload_that_is_no_set_of_claims_is_refused(string payload) => Assert.Null(Verify(payload));
+    public void Payload_that_is_not_a_claims_object_is_refused(string payload) => Assert.Null(Verify(payload));
 
     [Theory]
     [InlineData(-31, false)]
@@ -136,25 +136,25 @@ public class AccessTokenClaimTests
     [InlineData(-29, true)]
     [InlineData(0, true)]
     [InlineData(600, true)]
-    public void A_token_is_good_until_its_expiry_and_the_clock_skew_are_over(int secondsFromNow, bool good) =>
+    public void Token_is_valid_until_expiry_plus_clock_skew(int secondsFromNow, bool good) =>
         Assert.Equal(good, setup.Verify(setup.TokenWithClaim("exp", $"{setup.Now + secondsFromNow}")) is not null);
 
     [Theory]
     [InlineData(31, false)]
     [InlineData(30, true)]
     [InlineData(-600, true)]
-    public void A_token_is_good_from_its_not_before_less_the_clock_skew(int secondsFromNow, bool good) =>
+    public void Token_is_valid_from_not_before_minus_clock_skew(int secondsFromNow, bool good) =>
         Assert.Equal(good, setup.Verify(setup.TokenWithClaim("nbf", $"{setup.Now + secondsFromNow}")) is not null);
 
-    // A verifier whose clock is behind the issuer's sees tokens from its future.
+    // If the verifier's clock is slow, tokens seem to be issued in the future.
     [Theory]
     [InlineData(5)]
     [InlineData(29)]
-    public void A_token_that_was_issued_in_the_verifiers_near_future_is_good(int secondsFromNow) =>
+    public void Token_issued_in_the_near_future_is_valid(int secondsFromNow) =>
         Assert.NotNull(setup.Verify(setup.TokenWithClaim("iat", $"{setup.Now + secondsFromNow}")));
 
     [Fact]
-    public void The_last_second_there_is_can_be_read() =>
+    public void Maximum_time_can_be_read() =>
         Assert.NotNull(setup.Verify(setup.TokenWithClaim("exp", "253402300799")));
 
     private AccessTokenClaims? Verify(string payload) => setup.Verify(setup.SignedToken(setup.GoodHeader, payload));

@@ -7,13 +7,13 @@ using Patron.Shared.Tokens;
 
 namespace Patron.UnitTests.Tokens;
 
-/// <summary>Strings that look like tokens and are none (RFC 8725 names most of these attacks).</summary>
+/// <summary>Forged tokens (RFC 8725 describes most of these attacks).</summary>
 public class AccessTokenForgeryTests
 {
     private readonly TokenSetup setup = new();
 
     [Fact]
-    public void The_tools_of_these_tests_make_good_tokens() =>
+    public void Test_helpers_create_valid_tokens() =>
         Assert.NotNull(setup.Verify(setup.SignedToken(setup.GoodHeader, TokenSetup.Json(setup.GoodPayload()))));
 
     [Theory]
@@ -29,11 +29,11 @@ public class AccessTokenForgeryTests
     [InlineData("null")]
     [InlineData("256")]
     [InlineData("[\"ES256\"]")]
-    public void Another_algorithm_in_the_header_is_refused_even_under_a_genuine_signature(string algorithm) =>
+    public void Other_algorithm_in_the_header_is_refused_with_a_genuine_signature(string algorithm) =>
         AssertRefusedHeader($$"""{"alg":{{algorithm}},"kid":"{{setup.Key.Id}}"}""");
 
     [Fact]
-    public void A_token_without_signature_is_refused()
+    public void Token_without_signature_is_refused()
     {
         var header = TokenSetup.Encode($$"""{"alg":"none","kid":"{{setup.Key.Id}}"}""");
         var payload = TokenSetup.Encode(TokenSetup.Json(setup.GoodPayload()));
@@ -43,11 +43,11 @@ public class AccessTokenForgeryTests
         Assert.Null(setup.Verify($"{TokenSetup.Encode(setup.GoodHeader)}.{payload}."));
     }
 
-    // RFC 8725, section 2.1: the public key, which everybody has, used as the secret of an HMAC.
+    // RFC 8725, section 2.1: an HMAC with the public key as its secret.
     [Theory]
     [InlineData("HS256")]
     [InlineData("ES256")]
-    public void A_mac_with_the_public_key_is_refused(string algorithm)
+    public void HMAC_with_the_public_key_is_refused(string algorithm)
     {
         var signed = TokenSetup.Encode($$"""{"alg":"{{algorithm}}","kid":"{{setup.Key.Id}}"}""")
             + "." + TokenSetup.Encode(TokenSetup.Json(setup.GoodPayload()));
@@ -62,7 +62,7 @@ public class AccessTokenForgeryTests
     }
 
     [Fact]
-    public void A_token_under_the_name_of_another_key_is_refused()
+    public void Token_with_the_id_of_another_key_is_refused()
     {
         var other = SigningKey.Generate();
         setup.Keys.Replace(setup.Key.PublicKey, other.PublicKey);
@@ -72,7 +72,7 @@ public class AccessTokenForgeryTests
     }
 
     [Fact]
-    public void A_key_that_the_token_brings_along_is_not_used()
+    public void Key_embedded_in_the_token_is_not_used()
     {
         var forger = SigningKey.Generate();
         var (x, y) = (forger.PublicKey.X, forger.PublicKey.Y);
@@ -111,11 +111,11 @@ public class AccessTokenForgeryTests
     [InlineData("null")]
     [InlineData("ES256")]
     [InlineData("\uFEFF{\"alg\":\"ES256\",\"kid\":\"KID\"}")]
-    public void A_header_that_says_too_little_too_much_or_two_things_is_refused(string header) =>
+    public void Header_with_missing_extra_or_duplicate_members_is_refused(string header) =>
         AssertRefusedHeader(header.Replace("KID", setup.Key.Id, StringComparison.Ordinal));
 
     [Fact]
-    public void A_header_with_invalid_UTF_8_is_refused()
+    public void Header_with_invalid_UTF_8_is_refused()
     {
         byte[] header = [.. "{\"alg\":\"ES256\",\"kid\":\""u8, 0xFF, 0xC0, .. "\"}"u8];
 
@@ -124,7 +124,7 @@ public class AccessTokenForgeryTests
     }
 
     [Fact]
-    public void Only_three_parts_that_hold_something_are_read()
+    public void Only_three_nonempty_parts_are_accepted()
     {
         var token = setup.SomeToken();
         var parts = token.Split('.');
@@ -141,7 +141,7 @@ public class AccessTokenForgeryTests
     }
 
     [Fact]
-    public void A_string_that_cannot_be_a_token_costs_no_look_up_of_a_key()
+    public void Malformed_token_causes_no_key_lookup()
     {
         var token = setup.SomeToken();
         var parts = token.Split('.');
@@ -153,7 +153,7 @@ public class AccessTokenForgeryTests
     }
 
     [Fact]
-    public void Nothing_may_stand_around_or_inside_the_token()
+    public void Token_with_additional_characters_is_refused()
     {
         var token = setup.SomeToken();
         var parts = token.Split('.');
@@ -169,11 +169,11 @@ public class AccessTokenForgeryTests
         }
     }
 
-    // The signature covers the text of header and payload, so only a signer could spell these otherwise; the verifier still minds.
+    // The signature covers the encoded text, so only the signer could encode it differently. The verifier still refuses it.
     [Fact]
-    public void Parts_with_padding_or_unused_bits_are_refused_even_under_a_genuine_signature()
+    public void Padding_and_unused_bits_are_refused_with_a_genuine_signature()
     {
-        // The header's length must leave bits unused: a space more or less makes it so.
+        // A space changes the header's length so that the last character has unused bits.
         var header = Enumerable.Range(0, 3).Select(spaces => TokenSetup.Encode(setup.GoodHeader + new string(' ', spaces)))
             .First(text => text.Length % 4 == 2);
         var payload = TokenSetup.Encode(TokenSetup.Json(setup.GoodPayload()));
@@ -190,7 +190,7 @@ public class AccessTokenForgeryTests
     }
 
     [Fact]
-    public void A_signature_with_unused_bits_is_refused()
+    public void Signature_with_unused_bits_is_refused()
     {
         var token = setup.SomeToken(); // 64 bytes leave four bits unused in the last of 86 characters
 
@@ -198,7 +198,7 @@ public class AccessTokenForgeryTests
     }
 
     [Fact]
-    public void A_signature_in_another_form_is_refused()
+    public void Signature_in_another_format_is_refused()
     {
         var token = setup.SomeToken();
         var signed = token[..token.LastIndexOf('.')];
@@ -222,7 +222,7 @@ public class AccessTokenForgeryTests
     }
 
     [Fact]
-    public void Every_changed_bit_of_a_token_is_noticed()
+    public void Every_changed_bit_is_detected()
     {
         var token = setup.SomeToken();
         for (var position = 0; position < token.Length; position++)
@@ -251,7 +251,7 @@ public class AccessTokenForgeryTests
     }
 
     [Fact]
-    public void A_token_of_4096_characters_is_read_and_a_longer_one_is_not()
+    public void Token_of_4096_characters_is_accepted_and_a_longer_one_refused()
     {
         var payload = setup.GoodPayload();
         var room = AccessTokenVerifier.MaxLength - setup.SignedToken(setup.GoodHeader, TokenSetup.Json(payload)).Length;
@@ -271,7 +271,7 @@ public class AccessTokenForgeryTests
     }
 
     [Fact]
-    public void Any_text_is_refused_without_an_exception()
+    public void Arbitrary_text_is_refused_without_an_exception()
     {
         Prop.ForAll<string?>(text => text is null || setup.Verify(text) is null).QuickCheckThrowOnFailure();
         Prop.ForAll<string?, string?, string?>((header, payload, signature) => setup.Verify($"{header}.{payload}.{signature}") is null)
@@ -286,7 +286,7 @@ public class AccessTokenForgeryTests
     }
 
     [Fact]
-    public void Any_payload_under_a_genuine_signature_is_read_without_an_exception()
+    public void Arbitrary_payload_with_a_genuine_signature_causes_no_exception()
     {
         Prop.ForAll<string?>(payload => setup.Verify(setup.SignedToken(setup.GoodHeader, payload ?? "")) is null)
             .QuickCheckThrowOnFailure();
@@ -307,7 +307,7 @@ public class AccessTokenForgeryTests
     }
 
     [Fact]
-    public void Any_change_to_a_token_is_noticed()
+    public void Any_change_is_detected()
     {
         var token = setup.SomeToken();
         var change =
@@ -344,7 +344,7 @@ public class AccessTokenForgeryTests
         return sized;
     }
 
-    // 'A' becomes 'B', 'Q' becomes 'R', 'w' becomes 'x': the same bytes, with a bit set that belongs to none of them.
+    // 'A' becomes 'B', 'Q' becomes 'R', 'w' becomes 'x': the same bytes, with an unused bit set.
     private static string NextCharacter(string text) => text[..^1] + (char)(text[^1] + 1);
 
     private void AssertRefusedHeader(string header) =>

@@ -13,7 +13,7 @@ public class AccessTokenRoundtripTests
     private readonly TokenSetup setup = new();
 
     [Fact]
-    public void Any_claims_come_back_as_they_were_signed() =>
+    public void Signed_claims_are_read_unchanged() =>
         Prop.ForAll(AnyClaims().ToArbitrary(), claims =>
         {
             var read = setup.Verify(setup.Signer.Sign(claims, setup.Key));
@@ -21,7 +21,7 @@ public class AccessTokenRoundtripTests
         }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void The_payload_uses_the_agreed_names()
+    public void Payload_uses_the_documented_names()
     {
         var claims = setup.SomeClaims();
         using var payload = ReadPart(setup.Signer.Sign(claims, setup.Key), 1);
@@ -36,7 +36,7 @@ public class AccessTokenRoundtripTests
     }
 
     [Fact]
-    public void The_header_names_algorithm_type_and_key()
+    public void Header_contains_algorithm_type_and_key()
     {
         using var header = ReadPart(setup.SomeToken(), 0);
 
@@ -44,7 +44,7 @@ public class AccessTokenRoundtripTests
     }
 
     [Fact]
-    public void A_token_for_an_api_key_carries_its_grant()
+    public void Token_of_an_API_key_contains_its_grant()
     {
         var grant = new ApiKeyGrant(Guid.CreateVersion7(), Guid.CreateVersion7(), ["customers.read", "customers.write"]);
         var claims = setup.SomeClaims() with { UserId = null, SessionId = null, Email = null, Key = grant, Memberships = [] };
@@ -59,7 +59,7 @@ public class AccessTokenRoundtripTests
     [Theory]
     [InlineData("two words")]
     [InlineData("")]
-    public void A_scope_that_would_be_read_differently_is_not_signed(string scope)
+    public void Invalid_scope_is_not_signed(string scope)
     {
         var claims = setup.SomeClaims() with { Key = new ApiKeyGrant(Guid.Empty, Guid.Empty, [scope]) };
 
@@ -70,7 +70,7 @@ public class AccessTokenRoundtripTests
     [InlineData(20, 20, false)]
     [InlineData(21, 20, true)]
     [InlineData(500, 20, true)]
-    public void More_than_twenty_memberships_are_cut_and_marked(int count, int kept, bool truncated)
+    public void More_than_twenty_memberships_are_truncated_and_marked(int count, int kept, bool truncated)
     {
         var read = setup.Verify(setup.Signer.Sign(setup.SomeClaims() with { Memberships = Memberships(count) }, setup.Key))!;
 
@@ -79,7 +79,7 @@ public class AccessTokenRoundtripTests
     }
 
     [Fact]
-    public void Long_names_push_the_memberships_out_instead_of_making_a_token_nobody_reads()
+    public void Long_names_omit_the_memberships()
     {
         var name = new string('語', 250);
         var claims = setup.SomeClaims() with { FirstName = name, LastName = name, Memberships = Memberships(20) };
@@ -91,7 +91,7 @@ public class AccessTokenRoundtripTests
     }
 
     [Fact]
-    public void Claims_that_cannot_fit_are_not_signed() =>
+    public void Too_long_claims_are_not_signed() =>
         Assert.Throws<ArgumentException>(() => setup.Signer.Sign(setup.SomeClaims() with { FirstName = new string('x', 4000) }, setup.Key));
 
     [Theory]
@@ -121,7 +121,7 @@ public class AccessTokenRoundtripTests
         Assert.Equal(expected.Memberships, actual.Memberships);
         Assert.Equal(expected.Key?.Scopes, actual.Key?.Scopes);
 
-        // Lists are compared above; records compare them by reference.
+        // Records compare lists by reference, so these are compared above.
         Assert.Equal(
             expected with { Memberships = [], Key = null },
             actual with { Memberships = [], Key = null });
@@ -138,7 +138,7 @@ public class AccessTokenRoundtripTests
         var arb = ArbMap.Default;
 
 
-        // Short, so that everything fits into a token, and Unicode: half a surrogate pair is replaced on its way into any JSON.
+        // Short, so that everything fits into a token, and valid Unicode, because JSON writers replace unpaired surrogates.
         var text = arb.GeneratorFor<UnicodeString>()
             .Select(value => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(value.Get[..Math.Min(value.Get.Length, 12)])));
         var guid = arb.GeneratorFor<Guid>();

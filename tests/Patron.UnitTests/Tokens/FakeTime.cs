@@ -1,6 +1,6 @@
 namespace Patron.UnitTests.Tokens;
 
-/// <summary>A clock that moves when told, and rings the timers it passes.</summary>
+/// <summary>A clock that tests advance; due timers are fired.</summary>
 internal sealed class FakeTime : TimeProvider
 {
     private readonly Lock gate = new();

@@ -26,7 +26,7 @@ public sealed class HttpVerificationKeysTests : IDisposable
     }
 
     [Fact]
-    public async Task A_key_is_fetched_once_and_found_from_then_on()
+    public async Task Key_is_fetched_once_and_cached()
     {
         Assert.False(keys.HasKeys);
 
@@ -37,7 +37,7 @@ public sealed class HttpVerificationKeysTests : IDisposable
     }
 
     [Fact]
-    public async Task The_keys_can_be_fetched_before_anybody_asks_for_one()
+    public async Task Keys_can_be_fetched_before_the_first_lookup()
     {
         await keys.RefreshAsync(CancellationToken.None);
 
@@ -45,7 +45,7 @@ public sealed class HttpVerificationKeysTests : IDisposable
     }
 
     [Fact]
-    public async Task Fifty_callers_with_unknown_keys_make_one_fetch()
+    public async Task Fifty_concurrent_lookups_share_one_fetch()
     {
         server.Hold();
         var callers = Enumerable.Range(0, 50).Select(number => FindAsync(number == 7 ? key.Id : $"unknown {number}")).ToList();
@@ -57,7 +57,7 @@ public sealed class HttpVerificationKeysTests : IDisposable
     }
 
     [Fact]
-    public async Task An_unknown_key_makes_no_fetch_during_the_pause()
+    public async Task Unknown_key_causes_no_fetch_within_the_minimum_interval()
     {
         await FindAsync(key);
         server.Publish(key, next);
@@ -72,7 +72,7 @@ public sealed class HttpVerificationKeysTests : IDisposable
     }
 
     [Fact]
-    public async Task The_pause_is_kept_after_a_failure_too()
+    public async Task Minimum_interval_also_applies_after_a_failure()
     {
         server.Answer(HttpStatusCode.InternalServerError, "");
         Assert.Null(await FindAsync(key));
@@ -85,7 +85,7 @@ public sealed class HttpVerificationKeysTests : IDisposable
     }
 
     [Fact]
-    public async Task A_retired_key_is_not_found_after_the_refresh()
+    public async Task Retired_key_is_not_found_after_the_refresh()
     {
         await FindAsync(key);
         server.Publish(next);
@@ -99,7 +99,7 @@ public sealed class HttpVerificationKeysTests : IDisposable
     }
 
     [Fact]
-    public async Task An_empty_set_retires_every_key()
+    public async Task Empty_set_retires_all_keys()
     {
         await FindAsync(key);
         server.Publish();
@@ -110,7 +110,7 @@ public sealed class HttpVerificationKeysTests : IDisposable
     }
 
     [Fact]
-    public async Task Known_keys_stay_in_use_while_the_service_is_away()
+    public async Task Cached_keys_stay_in_use_while_the_service_is_unavailable()
     {
         await FindAsync(key);
         server.Fail(new HttpRequestException(HttpRequestError.ConnectionError, "no route to user:secret@accounts.example"));
@@ -128,7 +128,7 @@ public sealed class HttpVerificationKeysTests : IDisposable
     }
 
     [Fact]
-    public async Task Known_keys_do_not_wait_for_a_service_that_hangs()
+    public async Task Cached_keys_do_not_wait_for_a_hanging_service()
     {
         await FindAsync(key);
         server.Fail(new HttpRequestException("away"));
@@ -142,14 +142,14 @@ public sealed class HttpVerificationKeysTests : IDisposable
         Assert.True(during.IsCompletedSuccessfully);
         Assert.NotNull(await during);
 
-        // What came of the attempt counts as soon as it is there.
+        // The result of the attempt is used as soon as it is available.
         server.Release();
         Assert.NotNull(await FindAsync(next));
         Assert.Null(await FindAsync(key));
     }
 
     [Fact]
-    public async Task A_service_that_does_not_answer_is_given_up_after_five_seconds()
+    public async Task Fetch_without_an_answer_times_out_after_five_seconds()
     {
         server.Hold();
         var finding = FindAsync(key);
@@ -161,7 +161,7 @@ public sealed class HttpVerificationKeysTests : IDisposable
     }
 
     [Fact]
-    public async Task A_body_that_never_ends_is_given_up_after_five_seconds()
+    public async Task Endless_body_times_out_after_five_seconds()
     {
         server.Stall();
         var finding = FindAsync(key);
@@ -173,7 +173,7 @@ public sealed class HttpVerificationKeysTests : IDisposable
     }
 
     [Fact]
-    public async Task A_caller_that_gives_up_does_not_spoil_the_fetch_for_others()
+    public async Task Cancelled_caller_does_not_cancel_the_shared_fetch()
     {
         server.Hold();
         using var impatient = new CancellationTokenSource();
@@ -195,7 +195,7 @@ public sealed class HttpVerificationKeysTests : IDisposable
     [InlineData("{\"keys\":\"none\"}")]
     [InlineData("{\"keys\":[{\"kty\":\"EC\",\"kty\":\"EC\"}]}")]
     [InlineData("\0\u0001\uFFFF")]
-    public async Task An_answer_that_is_no_key_set_changes_nothing(string document)
+    public async Task Answer_that_is_not_a_key_set_changes_nothing(string document)
     {
         await FindAsync(key);
         server.Answer(HttpStatusCode.OK, document);
@@ -210,7 +210,7 @@ public sealed class HttpVerificationKeysTests : IDisposable
     [InlineData(HttpStatusCode.NotFound)]
     [InlineData(HttpStatusCode.Redirect)]
     [InlineData(HttpStatusCode.ServiceUnavailable)]
-    public async Task An_answer_with_another_status_changes_nothing(HttpStatusCode status)
+    public async Task Answer_with_another_status_changes_nothing(HttpStatusCode status)
     {
         await FindAsync(key);
         server.Answer(status, TokenSetup.KeySetOf(next));
@@ -224,7 +224,7 @@ public sealed class HttpVerificationKeysTests : IDisposable
     [InlineData(64 * 1024, true)]
     [InlineData((64 * 1024) + 1, false)]
     [InlineData(10_000_000, false)]
-    public async Task A_set_is_read_up_to_64_kilobytes(int length, bool read)
+    public async Task Set_is_limited_to_64_kilobytes(int length, bool read)
     {
         var set = TokenSetup.KeySetOf(key);
         server.Answer(HttpStatusCode.OK, set.PadRight(length));
@@ -233,7 +233,7 @@ public sealed class HttpVerificationKeysTests : IDisposable
     }
 
     [Fact]
-    public async Task Any_exception_of_the_transport_is_a_key_not_found()
+    public async Task Any_transport_exception_means_key_not_found()
     {
         foreach (var exception in (Exception[])[new IOException(), new TaskCanceledException(), new InvalidOperationException()])
         {
@@ -247,7 +247,7 @@ public sealed class HttpVerificationKeysTests : IDisposable
     }
 
     [Fact]
-    public async Task A_verifier_with_fetched_keys_accepts_tokens_of_the_other_service()
+    public async Task Verifier_with_fetched_keys_accepts_tokens_of_the_other_service()
     {
         var setup = new TokenSetup();
         server.Publish(setup.Key);
@@ -260,7 +260,7 @@ public sealed class HttpVerificationKeysTests : IDisposable
 
     private Task<JsonWebKey?> FindAsync(string keyId) => keys.FindAsync(keyId, CancellationToken.None).AsTask();
 
-    /// <summary>The other service: answers as told, at once or when released.</summary>
+    /// <summary>The other service. It returns the configured answer, immediately or when released.</summary>
     private sealed class KeyServer : HttpMessageHandler
     {
         private readonly TaskCompletionSource asked = new(TaskCreationOptions.RunContinuationsAsynchronously);

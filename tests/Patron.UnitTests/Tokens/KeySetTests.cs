@@ -10,7 +10,7 @@ public sealed class KeySetTests
     private readonly SigningKey second = SigningKey.Generate();
 
     [Fact]
-    public void A_published_set_is_read()
+    public void Published_set_is_read()
     {
         Assert.Equal([first.Id, second.Id], Parse(TokenSetup.KeySetOf(first, second))!.Select(key => key.Kid));
         Assert.Empty(Parse("""{"keys":[]}""")!);
@@ -39,7 +39,7 @@ public sealed class KeySetTests
     [InlineData("x", "\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"")]
     [InlineData("y", "\"not base64url!\"")]
     [InlineData("y", "\"\\ud800\"")]
-    public void An_unusable_key_is_skipped_and_the_others_are_read(string name, string? value)
+    public void Unusable_key_is_skipped_and_others_are_read(string name, string? value)
     {
         var bad = TokenSetup.Members(first.PublicKey);
         bad.Remove(name);
@@ -57,7 +57,7 @@ public sealed class KeySetTests
     [InlineData("use")]
     [InlineData("alg")]
     [InlineData("kid")]
-    public void A_key_may_do_without_optional_members(string name)
+    public void Optional_members_can_be_missing(string name)
     {
         var members = TokenSetup.Members(first.PublicKey);
         members.Remove(name);
@@ -75,7 +75,7 @@ public sealed class KeySetTests
     }
 
     [Fact]
-    public void A_key_that_is_there_twice_counts_once_and_no_other_key_can_take_its_name()
+    public void Duplicate_key_is_read_once_and_another_key_cannot_use_its_id()
     {
         var impostor = TokenSetup.Members(second.PublicKey);
         impostor["kid"] = $"\"{first.Id}\"";
@@ -98,12 +98,12 @@ public sealed class KeySetTests
     [InlineData("{\"keys\":[]")]
     [InlineData("<html></html>")]
     [InlineData("{\"keys\":[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]}")]
-    public void What_is_no_key_set_is_null(string document) => Assert.Null(Parse(document));
+    public void Invalid_key_set_is_null(string document) => Assert.Null(Parse(document));
 
     [Theory]
     [InlineData("{\"keys\":[null,1,\"x\",[],{},true]}")]
     [InlineData("{\"keys\":[{\"kty\":{},\"crv\":[],\"x\":1,\"y\":null}]}")]
-    public void Elements_that_are_no_keys_are_skipped(string document) => Assert.Empty(Parse(document)!);
+    public void Elements_that_are_not_keys_are_skipped(string document) => Assert.Empty(Parse(document)!);
 
     private static IReadOnlyList<JsonWebKey>? Parse(string document) => KeySet.Parse(Encoding.UTF8.GetBytes(document));
 }

@@ -12,9 +12,9 @@ public class KeyTests
     private readonly TokenSetup setup = new();
 
     [Fact]
-    public void A_key_is_called_by_its_published_thumbprint()
+    public void Key_id_is_the_published_thumbprint()
     {
-        // The proof-of-possession example of RFC 9449 (sections 4.1 and 6.1) gives a key on P-256 and its thumbprint.
+        // The example of RFC 9449 (sections 4.1 and 6.1) contains a P-256 key and its thumbprint.
         const string Set = """
             {"keys":[{"kty":"EC","crv":"P-256",
              "x":"l8tFrhx-34tV3hRICRDY9zCkDlpBhF42UQUfWVAWBFs","y":"9VE4jf_Ok_o64zbTTlcuNJajHmt6v9TDVrU0CdvGRDA"}]}
@@ -24,7 +24,7 @@ public class KeyTests
     }
 
     [Fact]
-    public void The_thumbprint_follows_the_procedure_of_RFC_7638()
+    public void Thumbprint_follows_RFC_7638()
     {
         var key = SigningKey.Generate();
         var members = $$"""{"crv":"P-256","kty":"EC","x":"{{key.PublicKey.X}}","y":"{{key.PublicKey.Y}}"}""";
@@ -33,10 +33,10 @@ public class KeyTests
     }
 
     [Fact]
-    public void A_public_key_has_no_private_half() => Assert.Null(SigningKey.Generate().PublicKey.D);
+    public void Public_key_contains_no_private_part() => Assert.Null(SigningKey.Generate().PublicKey.D);
 
     [Fact]
-    public void An_exported_key_comes_back_as_the_same_key()
+    public void Exported_key_can_be_imported()
     {
         var copy = SigningKey.ImportPkcs8(setup.Key.ExportPkcs8());
 
@@ -57,9 +57,9 @@ public class KeyTests
         Assert.ThrowsAny<CryptographicException>(() => SigningKey.ImportPkcs8([]));
     }
 
-    // Such a key is in its owner's set under its proper name; nothing can be signed with it.
+    // Such a key can be published with the correct id, but nothing can be signed with it.
     [Fact]
-    public void A_key_that_is_no_point_of_the_curve_verifies_nothing()
+    public void Key_that_is_not_on_the_curve_verifies_nothing()
     {
         var y = Base64Url.DecodeFromChars(setup.Key.PublicKey.Y);
         y[31] ^= 1;
@@ -78,9 +78,9 @@ public class KeyTests
         }
     }
 
-    // CVE-2022-21449, 'psychic signatures': numbers outside 1..n-1 must never verify, whatever the text.
+    // CVE-2022-21449, 'psychic signatures': values outside 1..n-1 must never verify.
     [Fact]
-    public void Signatures_with_numbers_out_of_range_are_refused()
+    public void Signatures_with_values_out_of_range_are_refused()
     {
         var order = Convert.FromHexString("FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551");
         var one = new BigInteger(1).ToByteArray(isUnsigned: true, isBigEndian: true);
@@ -93,7 +93,7 @@ public class KeyTests
     }
 
     [Fact]
-    public void Many_threads_sign_and_verify_with_one_key()
+    public void Key_can_be_used_by_many_threads()
     {
         var forgetful = new TokenSetup(cacheCapacity: 0);
 

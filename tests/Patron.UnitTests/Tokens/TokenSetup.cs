@@ -7,7 +7,7 @@ using Patron.Shared.Tokens;
 
 namespace Patron.UnitTests.Tokens;
 
-/// <summary>An issuer and a verifier with one key between them, and the tools to forge.</summary>
+/// <summary>An issuer and a verifier with a shared key, and helpers to forge tokens.</summary>
 internal sealed class TokenSetup
 {
     public TokenSetup(int cacheCapacity = 10_000)
@@ -49,7 +49,7 @@ internal sealed class TokenSetup
 
     public string SomeToken() => Signer.Sign(SomeClaims(), Key);
 
-    /// <summary>The claims a good payload has, to be spoilt one at a time.</summary>
+    /// <summary>The claims of a valid payload; tests change one at a time.</summary>
     public Dictionary<string, string> GoodPayload() => new(StringComparer.Ordinal)
     {
         ["iss"] = "\"https://id.example\"",
@@ -61,7 +61,7 @@ internal sealed class TokenSetup
         ["user_role"] = "\"customer\"",
     };
 
-    /// <summary>A payload with one claim set, or left out where the value is null, in a token that is signed properly.</summary>
+    /// <summary>A correctly signed token with one claim changed, or removed if the value is null.</summary>
     public string TokenWithClaim(string name, string? json)
     {
         var payload = GoodPayload();
@@ -82,7 +82,7 @@ internal sealed class TokenSetup
         return $"{signed}.{SignatureOf(Key, signed)}";
     }
 
-    /// <summary>A genuine signature over any text.</summary>
+    /// <summary>A genuine signature of any text.</summary>
     public static string SignatureOf(SigningKey key, string text)
     {
         using var ecdsa = ECDsa.Create();
@@ -93,7 +93,7 @@ internal sealed class TokenSetup
     /// <summary>A key set as a service publishes it.</summary>
     public static string KeySetOf(params SigningKey[] keys) => $$"""{"keys":[{{string.Join(',', keys.Select(key => Json(Members(key.PublicKey))))}}]}""";
 
-    /// <summary>The members of a key, to be spoilt one at a time.</summary>
+    /// <summary>The members of a key; tests change one at a time.</summary>
     public static Dictionary<string, string> Members(JsonWebKey key) => new(StringComparer.Ordinal)
     {
         ["kty"] = "\"EC\"",
@@ -107,7 +107,7 @@ internal sealed class TokenSetup
 
     public AccessTokenClaims? Verify(string token)
     {
-        // The table of keys answers at once, so there is nothing to wait for, in properties and loops least of all.
+        // The key table completes synchronously, so the result is available immediately.
         var answer = Verifier.VerifyAsync(token, CancellationToken.None);
         return answer.IsCompleted ? answer.Result : throw new InvalidOperationException("Verification was expected to complete at once.");
     }

@@ -7,7 +7,7 @@ public class VerifiedTokenCacheTests
     private readonly TokenSetup setup = new();
 
     [Fact]
-    public void A_token_seen_before_needs_no_key_and_no_memory()
+    public void Cached_token_needs_no_key_and_no_allocation()
     {
         var token = setup.SomeToken();
         var first = setup.Verify(token);
@@ -22,7 +22,7 @@ public class VerifiedTokenCacheTests
     }
 
     [Fact]
-    public void An_expired_token_is_refused_though_it_is_remembered()
+    public void Cached_token_is_refused_after_its_expiry()
     {
         var token = setup.TokenWithClaim("exp", $"{setup.Now + 60}");
         Assert.NotNull(setup.Verify(token));
@@ -35,7 +35,7 @@ public class VerifiedTokenCacheTests
     }
 
     [Fact]
-    public void A_removed_key_ends_its_tokens_within_five_minutes()
+    public void Tokens_of_a_removed_key_are_refused_within_five_minutes()
     {
         var token = setup.SomeToken();
         Assert.NotNull(setup.Verify(token));
@@ -48,7 +48,7 @@ public class VerifiedTokenCacheTests
     }
 
     [Fact]
-    public void A_remembered_token_is_verified_again_after_five_minutes()
+    public void Cached_token_is_verified_again_after_five_minutes()
     {
         var token = setup.SomeToken();
         Assert.NotNull(setup.Verify(token));
@@ -60,7 +60,7 @@ public class VerifiedTokenCacheTests
     }
 
     [Fact]
-    public void Refused_tokens_are_not_remembered()
+    public void Refused_tokens_are_not_cached()
     {
         Assert.Null(setup.Verify(setup.TokenWithClaim("exp", "1")));
         Assert.Null(setup.Verify(setup.SomeToken() + "A"));
@@ -68,7 +68,7 @@ public class VerifiedTokenCacheTests
     }
 
     [Fact]
-    public void No_more_tokens_are_remembered_than_there_is_room_for()
+    public void Cache_does_not_exceed_its_capacity()
     {
         var small = new TokenSetup(cacheCapacity: 10);
         for (var round = 0; round < 100; round++)
@@ -80,7 +80,7 @@ public class VerifiedTokenCacheTests
     }
 
     [Fact]
-    public void The_latest_tokens_are_the_ones_remembered()
+    public void Latest_tokens_are_cached()
     {
         var small = new TokenSetup(cacheCapacity: 10);
         var tokens = Enumerable.Range(0, 23).Select(_ => small.SomeToken()).ToList();
@@ -94,7 +94,7 @@ public class VerifiedTokenCacheTests
     }
 
     [Fact]
-    public void The_bound_holds_under_many_threads()
+    public void Capacity_is_respected_by_many_threads()
     {
         var cache = new VerifiedTokenCache(1000);
         var claims = setup.SomeClaims();
