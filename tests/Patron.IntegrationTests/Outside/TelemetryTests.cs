@@ -115,10 +115,10 @@ public sealed class TelemetryTests(TestDatabase databases)
 /// <summary>Requests of many kinds, successful and failing.</summary>
 internal static class Session
 {
-    /// <summary>Lives it, and answers what must be found nowhere afterwards.</summary>
     /// <summary>The beginning of every part of a token that is a JSON object.</summary>
     public const string TokenStart = "eyJ";
 
+    /// <summary>Sends the requests and returns the personal data and secrets that must not be found anywhere afterwards.</summary>
     public static async Task<string[]> LiveAsync(PatronApp app)
     {
         const string First = "Wilhelmina";

@@ -21,7 +21,7 @@ public sealed record ProfileAnswer(
 }
 
 /// <summary>The caller's profiles as vendor, employee or customer. They grant no permissions; memberships do.</summary>
-internal static class ProfileEndpoints
+internal static class UserProfileEndpoints
 {
     private const string Request = """{"is_primary": true, "organization": 10}""";
 
