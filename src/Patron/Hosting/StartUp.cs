@@ -32,7 +32,6 @@ public sealed partial class StartUp(
             {
                 await RunAsync(services, stoppingToken);
                 await WarmUpAsync(stoppingToken);
-                GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive); // Frees about 20 MB that building the models and migrating has left.
                 Announce(services.GetRequiredService<PatronSettings>(), server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses);
                 return;
             }

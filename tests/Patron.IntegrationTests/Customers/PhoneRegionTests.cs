@@ -29,7 +29,7 @@ public sealed class PhoneRegionTests(GermanCompany app) : IClassFixture<GermanCo
     {
         var staff = await app.SomeStaffAsync();
         var customer = await app.CreateCustomerAsync(staff, new { first_name = "John", last_name = "Doe", email = Intents.NewEmail("john"), phone = "\u200E(030) 123 456 ext. 1234" });
-        Assert.Equal(("\u200E(030) 123 456 ext. 1234", "+4930123456"), (customer.Text("phone"), customer.Text("phone_e164")));
+        Assert.Equal(("(030) 123 456 ext. 1234", "+4930123456"), (customer.Text("phone"), customer.Text("phone_e164")));
 
         foreach (var (phone, e164) in new[] { ("０１５１ １２３４５６７８", "+4915112345678"), ("+49 (0)30 123456789 ext. 123456", "+4930123456789"), ("12345", null) })
         {
