@@ -18,17 +18,17 @@ using Patron.Shared.Text;
 
 namespace Patron.Accounts;
 
-/// <summary>Everything the accounts module brings: its use cases, its database, its place in the outbox and in housekeeping.</summary>
+/// <summary>Registers the accounts module: its use cases, its database, its outbox handler and its housekeeping tasks.</summary>
 public static class AccountsModule
 {
     public static MigrationSet Migrations { get; } = new("accounts", typeof(AccountsModule).Assembly);
 
-    /// <summary>Search texts as migration 0006 makes them.</summary>
+    /// <summary>Fills the search texts that migration 0006 added.</summary>
     public static BackgroundMigration SearchTexts { get; } = SearchTextMigration.Of(
         "accounts.search_texts", "accounts.users", "uuid", "first_name",
         "accounts.search_text(r.first_name, r.last_name, r.email, r.phone_number, r.user_name)");
 
-    /// <summary>Where addresses are compared by keys.</summary>
+    /// <summary>The columns that hold comparison keys of e-mail addresses.</summary>
     public static IReadOnlyList<EmailKeyColumn> EmailKeyColumns { get; } =
     [
         new("user", "accounts.users", "normalized_email", "id"), new("invitation", "accounts.invitations", "normalized_email", "id"),
@@ -58,42 +58,42 @@ public static class AccountsModule
         return services;
     }
 
-    // Of Identity the managers are used (passwords; later second factors and passkeys), not its endpoints, rules or tokens:
-    // the contract has its own. Its e-mail index is not unique; ours is.
+    // Only Identity's managers are used: for passwords, and later for second factors and passkeys. Its endpoints, rules and tokens do not
+    // fit the contract, and its e-mail index is not unique.
     private static void AddIdentity(IServiceCollection services)
     {
         services.AddIdentityCore<User>();
         services.AddScoped<IUserStore<User>>(provider => new UserOnlyStore<User, AccountsContext, Guid>(provider.GetRequiredService<AccountsContext>()));
-        services.AddSingleton<IPasswordHasher<User>, PasswordHashes>();
+        services.AddSingleton<IPasswordHasher<User>, UserPasswordHasher>();
         services.AddSingleton<ILookupNormalizer, FoldingNormalizer>();
         services.AddOptions<PasswordHasherOptions>().Configure<IOptions<AccountsOptions>>((hasher, accounts) => hasher.IterationCount = accounts.Value.PasswordIterations);
-        services.AddSingleton<HashingSlots>().AddSingleton<DecoyHash>();
+        services.AddSingleton<HashingLimiter>().AddSingleton<DecoyHash>();
     }
 
     private static void AddUseCases(IServiceCollection services)
     {
-        services.AddScoped<Attempts>().AddScoped<MailBudgets>().AddScoped<AccountMailbox>().AddScoped<AccountRegistration>().AddScoped<ChallengeUse>().AddScoped<ProveEmail>()
+        services.AddScoped<Attempts>().AddScoped<MailBudgets>().AddScoped<AccountMailbox>().AddScoped<AccountRegistration>().AddScoped<ChallengeStore>().AddScoped<ProveEmail>()
             .AddScoped<ICustomerRecords, NoCustomerRecords>().AddScoped<RegisterUser>().AddScoped<CreateAdmin>().AddScoped<SwitchAccount>().AddScoped<FindAccount>().AddScoped<UpdateAccount>()
             .AddScoped<VerifyEmail>().AddScoped<ResendVerification>().AddScoped<ImportUsers>().AddScoped<LookUpAccounts>().AddScoped<AccountsByEmail>().AddScoped<ListUsers>();
-        services.AddScoped<PasswordWork>().AddScoped<NewPassword>().AddScoped<TakeoverByMail>()
+        services.AddScoped<PasswordHashing>().AddScoped<PasswordSetter>().AddScoped<SetPasswordByMail>()
             .AddScoped<ChangePassword>().AddScoped<ForgotPassword>().AddScoped<SendPasswordReset>().AddScoped<ResetPassword>().AddSingleton<RatePassword>();
-        services.AddScoped<FirstPassword>().AddScoped<ActivationChallenges>().AddScoped<ActivationPost>().AddScoped<ActivatedAccounts>().AddScoped<ActivationInvitations>();
-        services.AddScoped<TokenIssuer>().AddScoped<SessionStart>()
+        services.AddScoped<FirstPassword>().AddScoped<ActivationChallenges>().AddScoped<ActivationMailer>().AddScoped<AccountActivator>().AddScoped<ActivationInvitations>();
+        services.AddScoped<TokenIssuer>().AddScoped<SessionStarter>()
             .AddScoped<SignIn>().AddScoped<SignInAs>().AddScoped<RefreshSession>().AddScoped<EndSessions>().AddScoped<ListSessions>();
         services.AddScoped<CreateApiKey>().AddScoped<ListApiKeys>().AddScoped<RevokeApiKey>();
         services.AddScoped<EnsureHome>().AddScoped<ListMembers>().AddScoped<InviteMember>().AddScoped<AcceptInvitation>().AddScoped<RemoveMember>().AddScoped<AddMember>()
-            .AddScoped<JoinOrganization>().AddScoped<InvitationSender>().AddScoped<TellOfOffer>();
+            .AddScoped<JoinOrganization>().AddScoped<InvitationLimiter>().AddScoped<NotifyOfOffer>();
         services.AddScoped<OrganizationOpening>().AddScoped<CreateOrganization>().AddScoped<ListOrganizations>().AddScoped<FindOrganization>().AddScoped<ChangeOrganization>()
             .AddScoped<ListVendors>().AddScoped<FindVendor>().AddScoped<ChangeVendor>()
             .AddScoped<ListProfiles>().AddScoped<FindUserProfile>().AddScoped<ChangeProfile>().AddScoped<CustomerProfiles>();
     }
 
-    // What is over is kept for a month, for questions, and then deleted.
+    // Ended and expired rows are kept for 30 days, so that questions about them can be answered.
     private static void AddHousekeeping(IServiceCollection services)
     {
         services.AddSingleton(new HousekeepingTask("ended sessions", "DELETE FROM accounts.sessions WHERE least(expires_at, ended_at) < $1::timestamptz - interval '30 days'"));
         services.AddSingleton(new HousekeepingTask("expired challenges", "DELETE FROM accounts.challenges WHERE expires_at < $1::timestamptz - interval '30 days'"));
-        // Of addresses that somebody typed, known or not: nothing to ask about afterwards.
+        // These rows hold addresses that anyone may have typed, so they are deleted as soon as they expire.
         services.AddSingleton(new HousekeepingTask("expired activations", "DELETE FROM accounts.activation_challenges WHERE link_expires_at < $1"));
         services.AddSingleton(new HousekeepingTask("expired attempt counters", "DELETE FROM accounts.attempts WHERE window_ends_at < $1"));
         services.AddSingleton(new HousekeepingTask("retired signing keys", "DELETE FROM accounts.signing_keys WHERE retires_at < $1"));

@@ -9,10 +9,10 @@ using Patron.Shared.Results;
 namespace Patron.Linking;
 
 /// <summary>
-/// The person accepts an offer (linking.md, 'Offer'): the record is theirs, they are a customer member of its organization and have a
-/// customer profile there, in one transaction. Errors as <see cref="AnswerOffer"/>.
+/// Accepts an offer (linking.md, 'Offer'): links the record to the caller, and makes them a customer member of its organization with a
+/// customer profile, in one transaction. Errors as <see cref="AnswerOffer"/>.
 /// </summary>
-public sealed class AcceptOffer(LookUpAccounts accounts, AnswerOffer offers, JoinOrganization membership, DatabaseSession database)
+public sealed class AcceptOffer(LookUpAccounts accounts, AnswerOffer answerOffer, JoinOrganization membership, DatabaseSession database)
 {
     private static readonly Error PeopleOnly = Error.Forbidden("Offers are answered by the people they are made to.");
 
@@ -24,12 +24,12 @@ public sealed class AcceptOffer(LookUpAccounts accounts, AnswerOffer offers, Joi
         }
 
         await using var transaction = await database.BeginAsync(cancellationToken);
-        if (await accounts.HoldAsync(userId, cancellationToken) is not { } account)
+        if (await accounts.LockAsync(userId, cancellationToken) is not { } account)
         {
             return PeopleOnly;
         }
 
-        var accepted = await offers.AcceptAsync(caller, account.ToAccount(), customerUid, cancellationToken);
+        var accepted = await answerOffer.AcceptAsync(caller, account.ToAccount(), customerUid, cancellationToken);
         if (!accepted.Succeeded(out var customer, out var refused))
         {
             return refused;

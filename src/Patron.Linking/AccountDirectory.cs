@@ -7,8 +7,8 @@ using Patron.Shared.Results;
 namespace Patron.Linking;
 
 /// <summary>
-/// Accounts as Customers asks for them where both share a database: on the same connection, inside the same transaction. They are got ready
-/// by the first question: the hot reads of customers ask none.
+/// Implements the port of Customers where both modules share a database: it reads on the same connection, inside the same transaction. <see
+/// cref="LookUpAccounts"/> is created at the first call, because the most frequent reads of customers need no account.
 /// </summary>
 internal sealed class AccountDirectory(Func<LookUpAccounts> accounts, AccountsByEmail byEmail, DatabaseSession session) : IAccountDirectory
 {
@@ -21,7 +21,7 @@ internal sealed class AccountDirectory(Func<LookUpAccounts> accounts, AccountsBy
             return Account.NotTheirs;
         }
 
-        var card = session.IsInTransaction ? await accounts().HoldAsync(id, cancellationToken) : await accounts().FindByReferenceAsync(id.ToString(), cancellationToken);
+        var card = session.IsInTransaction ? await accounts().LockAsync(id, cancellationToken) : await accounts().FindByReferenceAsync(id.ToString(), cancellationToken);
         return card is null ? Account.NotTheirs : card.ToAccount();
     }
 
@@ -39,7 +39,7 @@ internal sealed class AccountDirectory(Func<LookUpAccounts> accounts, AccountsBy
         cards.Succeeded(out var found, out var error) ? found.Select(card => card.ToAccount()).ToList() : error;
 }
 
-internal static class AccountCards
+internal static class AccountMapping
 {
     public static Account ToAccount(this AccountCard card) =>
         new(card.Id, card.Email, card.EmailVerified, card.FirstName, card.LastName, card.PhoneNumber) { TakenOverAt = card.TakenOverAt };

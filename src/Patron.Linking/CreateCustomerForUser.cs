@@ -9,8 +9,9 @@ using Patron.Shared.Results;
 namespace Patron.Linking;
 
 /// <summary>
-/// The customer of an existing account in the home organization, made where it has none (source 1, create_customer_for_user): for an
-/// administrator (403). It holds nothing but what the account owns, unless a record waits for its proven address. 404 no such account.
+/// Creates the customer of an existing account in the home organization if it has none (source 1, create_customer_for_user), for an
+/// administrator (403). An unlinked record with the proven address is linked; a new one holds only the fields that the account owns.
+/// Errors: 404 no such account.
 /// </summary>
 public sealed class CreateCustomerForUser(
     LookUpAccounts accounts, AccountCustomers customers, JoinOrganization membership, DatabaseSession database, HomeOrganization home)
@@ -29,11 +30,11 @@ public sealed class CreateCustomerForUser(
             : Error.NotFound("There is no account with this e-mail address.");
     }
 
-    /// <summary>The same for an account that is known; 404 where it is gone meanwhile.</summary>
+    /// <summary>Does the same for a user id. Errors: 404 the account no longer exists.</summary>
     internal async Task<Result<EnsuredCustomer>> EnsureAsync(Caller caller, Guid userId, CancellationToken cancellationToken)
     {
         await using var transaction = await database.BeginAsync(cancellationToken);
-        if (await accounts.HoldAsync(userId, cancellationToken) is not { } account)
+        if (await accounts.LockAsync(userId, cancellationToken) is not { } account)
         {
             return Error.NotFound("There is no such account (any more).");
         }
@@ -47,4 +48,11 @@ public sealed class CreateCustomerForUser(
         await membership.AddAsync(userId, home.Id, cancellationToken);
         return await transaction.CommitAsync(customer, cancellationToken);
     }
+}
+
+/// <summary>Finds the records of accounts in the home organization, without deleted ones, for interfaces that show both together.</summary>
+public sealed class HomeCustomers(AccountCustomers customers, HomeOrganization home)
+{
+    public async Task<IReadOnlyDictionary<Guid, Customer>> FindAsync(IReadOnlyCollection<Guid> userIds, CancellationToken cancellationToken) =>
+        (await customers.FindAsync(home.Id, userIds, cancellationToken)).Where(pair => !pair.Value.IsDeleted).ToDictionary();
 }

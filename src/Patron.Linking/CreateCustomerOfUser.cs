@@ -9,9 +9,10 @@ using Patron.Shared.Results;
 namespace Patron.Linking;
 
 /// <summary>
-/// Enters a customer of the acting organization for an account (source 2, 'Smart Linking'). The account's record where it has one there.
-/// Linked at once where the person does it, an administrator, or home's staff for a member of home; an account with an unproven address and
-/// everybody else's deed is an offer, which tells its maker nothing. Errors: 404 no such account, else as <see cref="CreateCustomer"/>.
+/// Creates a customer of the acting organization for an account, or returns the account's existing record there (source 2, 'Smart
+/// Linking'). The record is linked at once if the caller is the person, an administrator, or staff of home for a member of home with a
+/// proven address. In all other cases it becomes an offer, whose answer reveals nothing about the account. Errors: 404 no such account,
+/// else as <see cref="CreateCustomer"/>.
 /// </summary>
 public sealed class CreateCustomerOfUser(
     LookUpAccounts accounts, AccountCustomers customers, OfferCustomerOfUser offer, JoinOrganization membership, DatabaseSession database, HomeOrganization home)
@@ -37,7 +38,7 @@ public sealed class CreateCustomerOfUser(
             : await offer.HandleAsync(caller, account, values, cancellationToken);
     }
 
-    // Asked before anything is told of the account.
+    // Checked first, so that nothing about the account is revealed.
     private static Error? Refusal(Caller caller, bool isOwn, CustomerChanges values) =>
         !isOwn && !caller.IsStaff ? Error.Forbidden("Only staff of the organization may do this.")
         : !caller.HasScope(Scopes.WriteCustomers) ? Error.Forbidden($"This API key does not have the scope {Scopes.WriteCustomers}.")
@@ -51,7 +52,7 @@ public sealed class CreateCustomerOfUser(
     private async Task<Result<EnsuredCustomer>> LinkAsync(Caller caller, Guid userId, bool isOwn, CustomerChanges values, CancellationToken cancellationToken)
     {
         await using var transaction = await database.BeginAsync(cancellationToken);
-        if (await accounts.HoldAsync(userId, cancellationToken) is not { } account)
+        if (await accounts.LockAsync(userId, cancellationToken) is not { } account)
         {
             return NoAccount;
         }
@@ -68,8 +69,11 @@ public sealed class CreateCustomerOfUser(
     }
 }
 
-/// <summary>Enters a customer that is offered to an account, and tells the person, in one transaction. Errors as <see cref="OfferCustomer"/> and <see cref="TellOfOffer"/>.</summary>
-public sealed class OfferCustomerOfUser(OfferCustomer offer, TellOfOffer tell, DatabaseSession database)
+/// <summary>
+/// Creates a customer that is offered to an account, and notifies the person, in one transaction. Errors as <see cref="OfferCustomer"/> and
+/// <see cref="NotifyOfOffer"/>.
+/// </summary>
+public sealed class OfferCustomerOfUser(OfferCustomer offer, NotifyOfOffer notify, DatabaseSession database)
 {
     public async Task<Result<EnsuredCustomer>> HandleAsync(Caller caller, AccountCard account, CustomerChanges values, CancellationToken cancellationToken)
     {
@@ -80,7 +84,7 @@ public sealed class OfferCustomerOfUser(OfferCustomer offer, TellOfOffer tell, D
             return refused;
         }
 
-        if (made.IsOffered && (await tell.HandleAsync(caller, account, cancellationToken)).Error is { } limited)
+        if (made.IsOffered && (await notify.HandleAsync(caller, account, cancellationToken)).Error is { } limited)
         {
             return limited;
         }

@@ -1,6 +1,7 @@
 using Patron.Accounts.Activation;
 using Patron.Accounts.Organizations;
 using Patron.Accounts.Users;
+using Patron.Customers.Customers;
 using Patron.Customers.Links;
 using Patron.Shared.Callers;
 using Patron.Shared.Text;
@@ -8,13 +9,13 @@ using Patron.Shared.Text;
 namespace Patron.Linking;
 
 /// <summary>
-/// Lets customer records follow their accounts, inside the transaction of what happened to them: a proven address links what waits for it
-/// (linking.md, 'Proof') and ends its invitation, new names and phones are copied.
+/// Updates customer records after changes of accounts, inside the same transaction: a proven address links the unlinked records with this
+/// address (linking.md, 'Proof') and ends their invitation; new names and phones are copied.
 /// </summary>
 internal sealed class CustomerRecords(
     CustomerLinker linker, AccountCustomers customers, WaitingCustomers waiting, JoinOrganization membership, ActivationInvitations invitations, HomeOrganization home) : ICustomerRecords
 {
-    // Imported accounts come by the hundred, some of them proven; few of those are waited for.
+    // Imports register hundreds of accounts at once, and few of them have unlinked records: find those with one query.
     public async Task RegisteredAsync(Caller caller, IReadOnlyList<User> users, CancellationToken cancellationToken)
     {
         var proven = users.Where(user => user.EmailConfirmed).ToList();
@@ -23,8 +24,8 @@ internal sealed class CustomerRecords(
             return;
         }
 
-        var waitedFor = await waiting.FindAddressesAsync(organization: null, [.. proven.Select(user => EmailAddress.KeyOf(user.Email!))], cancellationToken);
-        foreach (var user in proven.Where(user => waitedFor.Contains(EmailAddress.KeyOf(user.Email!))))
+        var waitingEmails = await waiting.FindAddressesAsync(organization: null, [.. proven.Select(user => EmailAddress.KeyOf(user.Email!))], cancellationToken);
+        foreach (var user in proven.Where(user => waitingEmails.Contains(EmailAddress.KeyOf(user.Email!))))
         {
             await EmailProvenAsync(caller, user, isTrusted: false, cancellationToken);
         }
@@ -47,7 +48,15 @@ internal sealed class CustomerRecords(
     {
         if (organization == home.Id && (await customers.FindAsync(organization, [user.Id], cancellationToken)).GetValueOrDefault(user.Id) is { } record)
         {
-            await invitations.ComeAsync(record.Uid, cancellationToken);
+            await invitations.MarkActivatedAsync(record.Uid, cancellationToken);
         }
     }
+}
+
+/// <summary>Updates invitations when customers are merged or erased.</summary>
+internal sealed class InvitationReferences(ActivationInvitations invitations) : ICustomerReferences
+{
+    public Task MoveAsync(Guid organizationId, Guid absorbed, Guid survivor, CancellationToken cancellationToken) => invitations.MoveAsync(absorbed, survivor, cancellationToken);
+
+    public Task ForgetAsync(Guid organizationId, IReadOnlyCollection<Guid> customers, CancellationToken cancellationToken) => invitations.RemoveAsync(customers, cancellationToken);
 }

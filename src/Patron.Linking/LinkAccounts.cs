@@ -8,19 +8,23 @@ using Patron.Shared.Text;
 
 namespace Patron.Linking;
 
-/// <summary>What <see cref="LinkAccounts"/> has done so far, or would do: of all accounts those looked at, and what became of them.</summary>
+/// <summary>
+/// The progress of <see cref="LinkAccounts"/>: how many accounts there are, were processed, already had a record, were linked, got a new
+/// record, or failed.
+/// </summary>
 public sealed record LinkedAccounts(long Total, long Accounts, long Had, long Linked, long Created, IReadOnlyList<(string Account, string Reason)> Failed);
 
 /// <summary>
-/// Gives every customer member of the home organization that has none a customer record: one that waits for their proven address, else a
-/// new one (source 1, 'Migration for Existing Users'). Each account is a transaction of its own; it can be stopped and run again at any time.
+/// Links or creates a customer record for every customer member of the home organization without one: an unlinked record with the proven
+/// address, else a new one (source 1, 'Migration for Existing Users'). Each account has its own transaction, so the run can be stopped and
+/// repeated at any time.
 /// </summary>
 public sealed partial class LinkAccounts(IServiceScopeFactory scopes, HomeOrganization home, ILogger<LinkAccounts> logger)
 {
     private const int PageSize = 500;
 
-    /// <summary>Goes through all of them and tells how far it is after each page. A dry run changes nothing.</summary>
-    public async Task<LinkedAccounts> HandleAsync(Caller caller, bool dryRun, Action<LinkedAccounts> tell, CancellationToken cancellationToken)
+    /// <summary>Processes all accounts and reports the progress after each page. A dry run changes nothing.</summary>
+    public async Task<LinkedAccounts> HandleAsync(Caller caller, bool dryRun, Action<LinkedAccounts> report, CancellationToken cancellationToken)
     {
         var failed = new List<(string Account, string Reason)>();
         var done = new LinkedAccounts(await CountAsync(cancellationToken), 0, 0, 0, 0, failed);
@@ -35,7 +39,7 @@ public sealed partial class LinkAccounts(IServiceScopeFactory scopes, HomeOrgani
 
             done = await LinkAsync(scope.ServiceProvider, caller, page, done, failed, dryRun, cancellationToken);
             after = page[^1].Number;
-            tell(done);
+            report(done);
         }
     }
 
@@ -48,13 +52,13 @@ public sealed partial class LinkAccounts(IServiceScopeFactory scopes, HomeOrgani
     private async Task<LinkedAccounts> LinkAsync(
         IServiceProvider services, Caller caller, List<AccountCard> page, LinkedAccounts done, List<(string Account, string Reason)> failed, bool dryRun, CancellationToken cancellationToken)
     {
-        var known = await services.GetRequiredService<AccountCustomers>().FindAsync(home.Id, [.. page.Select(account => account.Id)], cancellationToken);
-        var missing = page.Where(account => !known.ContainsKey(account.Id)).ToList();
-        var waitedFor = await services.GetRequiredService<WaitingCustomers>().FindAddressesAsync(
+        var existing = await services.GetRequiredService<AccountCustomers>().FindAsync(home.Id, [.. page.Select(account => account.Id)], cancellationToken);
+        var missing = page.Where(account => !existing.ContainsKey(account.Id)).ToList();
+        var waitingEmails = await services.GetRequiredService<WaitingCustomers>().FindAddressesAsync(
             home.Id, [.. missing.Where(account => account.EmailVerified).Select(account => EmailAddress.KeyOf(account.Email))], cancellationToken);
         var create = services.GetRequiredService<CreateCustomerForUser>();
         var session = services.GetRequiredService<DatabaseSession>();
-        done = done with { Accounts = done.Accounts + page.Count, Had = done.Had + known.Count };
+        done = done with { Accounts = done.Accounts + page.Count, Had = done.Had + existing.Count };
         foreach (var account in missing)
         {
             if (!dryRun && await FailureAsync(create, caller, account, cancellationToken) is { } failure)
@@ -64,7 +68,7 @@ public sealed partial class LinkAccounts(IServiceScopeFactory scopes, HomeOrgani
             }
 
             session.ForgetChanges();
-            done = account.EmailVerified && waitedFor.Contains(EmailAddress.KeyOf(account.Email))
+            done = account.EmailVerified && waitingEmails.Contains(EmailAddress.KeyOf(account.Email))
                 ? done with { Linked = done.Linked + 1 }
                 : done with { Created = done.Created + 1 };
         }
@@ -72,20 +76,20 @@ public sealed partial class LinkAccounts(IServiceScopeFactory scopes, HomeOrgani
         return done;
     }
 
-    // Whatever one account's transaction does, it is undone alone and the others go on.
+    // A failure rolls back only this account, and the run continues.
     private async Task<string?> FailureAsync(CreateCustomerForUser create, Caller caller, AccountCard account, CancellationToken cancellationToken)
     {
         try
         {
             return (await create.EnsureAsync(caller, account.Id, cancellationToken)).Error?.Sentence;
         }
-        catch (Exception bug) when (bug is not OperationCanceledException && !DatabaseFailure.IsAway(bug))
+        catch (Exception exception) when (exception is not OperationCanceledException && !DatabaseFailure.IsAway(exception))
         {
-            LogFailed(bug, account.Number);
-            return $"Something unexpected went wrong with this account ({bug.GetType().Name}); the log says more. Please report it.";
+            LogFailed(exception, account.Number);
+            return $"Something unexpected went wrong with this account ({exception.GetType().Name}); the log says more. Please report it.";
         }
     }
 
     [LoggerMessage(LogLevel.Error, "Account {Account} could not be linked")]
-    private partial void LogFailed(Exception bug, long account);
+    private partial void LogFailed(Exception exception, long account);
 }

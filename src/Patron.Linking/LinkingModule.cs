@@ -10,10 +10,13 @@ using Patron.Shared.Outbox;
 
 namespace Patron.Linking;
 
-/// <summary>What needs accounts and customers in one transaction: sign-ups, proof, offers.</summary>
+/// <summary>Registers the use cases that need accounts and customers in one transaction: sign-ups, proof, offers, activation.</summary>
 public static class LinkingModule
 {
-    /// <summary>Joins the two modules where they share a database: Customers asks in process, and its records follow accounts.</summary>
+    /// <summary>
+    /// Connects the two modules if they share a database: Customers reads accounts in process, and customer records are updated after
+    /// changes of accounts.
+    /// </summary>
     public static IServiceCollection JoinAccountsAndCustomers(this IServiceCollection services) => services
         .AddScoped<IAccountDirectory>(provider => new AccountDirectory(
             provider.GetRequiredService<LookUpAccounts>, provider.GetRequiredService<AccountsByEmail>(), provider.GetRequiredService<DatabaseSession>()))
@@ -21,7 +24,9 @@ public static class LinkingModule
         .AddScoped<ICustomerRecords, CustomerRecords>()
         .AddScoped<ICustomerReferences, InvitationReferences>();
 
-    /// <summary>The use cases. Every role's routes name them; only where both modules share a database are these routes served.</summary>
+    /// <summary>
+    /// Registers the use cases. The routes of every role refer to them, but only a process with both modules serves these routes.
+    /// </summary>
     public static IServiceCollection AddLinking(this IServiceCollection services)
     {
         services.AddScoped<SignUpCustomer>();
@@ -43,14 +48,14 @@ public static class LinkingModule
     {
         services.AddScoped<ActivationCandidates>();
         services.AddScoped<CheckEmail>();
-        services.AddScoped<StartActivation>().AddScoped<BeginSetup>();
+        services.AddScoped<StartActivation>().AddScoped<StartSetup>();
         services.AddScoped<SendActivation>();
         services.AddScoped<SendSetupLink>();
         services.AddScoped<FindSetupLink>();
-        services.AddScoped<OpenCustomerAccount>();
+        services.AddScoped<CustomerActivation>();
         services.AddScoped<ActivateByCode>();
         services.AddScoped<ActivateByLink>();
-        services.AddScoped<ActivateTrusting>();
+        services.AddScoped<ActivateWithoutProof>();
         services.AddScoped<QuickSetup>();
         services.AddScoped<InviteCustomers>();
         services.AddScoped<ListInvitations>();

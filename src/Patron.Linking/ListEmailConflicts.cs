@@ -6,18 +6,19 @@ using Patron.Shared.Results;
 namespace Patron.Linking;
 
 /// <summary>
-/// Two records (<c>customer</c>) or accounts (<c>user</c>) whose addresses are one mailbox in two spellings of its domain; without another one where the
-/// address is none by today's rules.
+/// Two records (<c>customer</c>) or accounts (<c>user</c>) whose addresses are the same mailbox in two spellings of its domain.
+/// <c>OtherId</c> is null if the address is invalid by today's rules.
 /// </summary>
 public sealed record EmailConflict(string Kind, string Id, string Email, string? OtherId, string? OtherEmail, DateTimeOffset FoundAt);
 
 /// <summary>
-/// What <see cref="EmailKeys"/> left for staff to decide, oldest first: records of the acting organization, for its staff and keys with
-/// <c>customers:read</c> (403 for others); to administrators accounts too. Whoever changes or merges one of the two takes the entry from the list.
+/// Lists the conflicts of e-mail keys that <see cref="EmailKeys"/> left for staff to resolve, oldest first: records of the acting
+/// organization, for its staff and API keys with <c>customers:read</c> (403 for others); for administrators also accounts. Changing or
+/// merging one of the two removes the entry.
 /// </summary>
 public sealed class ListEmailConflicts(DatabaseSession database)
 {
-    private const int Most = 1000;
+    private const int MaxRows = 1000;
 
     private const string Sql = """
         SELECT c.kind, r.customer_id, r.email, o.customer_id, o.email, c.found_at
@@ -39,5 +40,5 @@ public sealed class ListEmailConflicts(DatabaseSession database)
             ? refused
             : await database.QueryAsync(
                 Sql, row => new EmailConflict(row.Text(), row.Text(), row.Text(), row.OptionalText(), row.OptionalText(), row.Time()), cancellationToken,
-                caller.OrganizationId, caller.IsAdmin, Most);
+                caller.OrganizationId, caller.IsAdmin, MaxRows);
 }

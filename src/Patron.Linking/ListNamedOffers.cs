@@ -7,7 +7,7 @@ namespace Patron.Linking;
 /// <summary>An offer with the name of the organization that makes it.</summary>
 public sealed record NamedOffer(OfferView Offer, long OrganizationNumber, string OrganizationName);
 
-/// <summary>What is offered to the caller and by whom, the newest first.</summary>
+/// <summary>Lists the offers to the caller with the names of their organizations, newest first.</summary>
 public sealed class ListNamedOffers(ListOffers offers, FindOrganization names)
 {
     public async Task<IReadOnlyList<NamedOffer>> HandleAsync(Caller caller, CancellationToken cancellationToken)

@@ -2,10 +2,13 @@ using Patron.Accounts.Activation;
 
 namespace Patron.Linking;
 
-/// <summary>Settings of the portal; section <c>Portal</c>. Only the role all serves it.</summary>
+/// <summary>Settings of the portal; section <c>Portal</c>. Only role all serves it.</summary>
 public sealed class PortalOptions
 {
-    /// <summary>Where people reach the pages, such as <c>https://portal.example.com</c>: what links in mails begin with. Unset: where the server listens.</summary>
+    /// <summary>
+    /// The URL of the portal's pages for links in mails, such as <c>https://portal.example.com</c>. Unset: the address the server listens
+    /// on.
+    /// </summary>
     public string? Url { get; set; }
 
     public CheckEmailOptions CheckEmail { get; set; } = new();
@@ -14,7 +17,7 @@ public sealed class PortalOptions
 
     public InvitationOptions Invitations { get; set; } = new();
 
-    /// <summary>What contradicts itself in these settings, as a sentence; null when nothing does.</summary>
+    /// <summary>Returns a sentence about settings that contradict each other, or null.</summary>
     public string? Contradiction() => this switch
     {
         { Url: { } url } when !Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.Query.Length + uri.Fragment.Length > 0 =>
@@ -23,16 +26,16 @@ public sealed class PortalOptions
     };
 }
 
-/// <summary>What <c>check-email</c> tells strangers of an address.</summary>
+/// <summary>What <c>check-email</c> reveals about an address to anonymous callers.</summary>
 public enum EmailDisclosure
 {
-    /// <summary>Whether there is a customer and a password, and nothing else.</summary>
+    /// <summary>Only whether there is a customer and a password.</summary>
     Masked,
 
-    /// <summary>Nothing: every address gets the same answer.</summary>
+    /// <summary>Nothing: the answer is the same for every address.</summary>
     None,
 
-    /// <summary>Name and account number too, as source 4 prints it.</summary>
+    /// <summary>Also name and account number, as in source 4.</summary>
     Full,
 }
 
@@ -44,47 +47,47 @@ public sealed class CheckEmailOptions
 /// <summary>How customers get their first password (design.md, 'Activation').</summary>
 public enum ActivationMode
 {
-    /// <summary>By a code or a link that goes to their mailbox.</summary>
+    /// <summary>By a code or a link that is mailed to them.</summary>
     Code,
 
-    /// <summary>By the link only.</summary>
+    /// <summary>By a mailed link only.</summary>
     Link,
 
-    /// <summary>By code or link, and only after staff have invited them.</summary>
+    /// <summary>By code or link, but only after staff have invited them.</summary>
     Invite,
 
-    /// <summary>At once, without proof: source 4 to the letter, for closed networks.</summary>
+    /// <summary>At once, without proof, exactly as in source 4, for closed networks.</summary>
     Trusting,
 }
 
 public sealed class ActivationOptions
 {
-    /// <summary>What has to be written to let go of proof.</summary>
-    public const string Understood = "I know that whoever types an address first owns the account";
+    /// <summary>The required value of <see cref="TrustEverybody"/>.</summary>
+    public const string TrustConfirmation = "I know that whoever types an address first owns the account";
 
     public ActivationMode Mode { get; set; }
 
-    /// <summary>Spells out what mode trusting means; that mode asks for it, and no other takes it.</summary>
+    /// <summary>Confirms mode trusting: that mode requires it, and the other modes refuse it.</summary>
     public string? TrustEverybody { get; set; }
 
     /// <summary>6 to 8.</summary>
-    public int CodeDigits { get; set; } = ActivationCodes.LeastDigits;
+    public int CodeDigits { get; set; } = ActivationCodes.MinDigits;
 
-    /// <summary>How long an address waits between two messages that somebody asks for.</summary>
+    /// <summary>Minimum time between two requested messages to an address.</summary>
     public TimeSpan ResendAfter { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>How often one address can be typed within an hour, known or not.</summary>
+    /// <summary>Maximum number of requests for an address within an hour, known or not.</summary>
     public int StartsPerHour { get; set; } = 10;
 
     public string? Contradiction() => this switch
     {
-        { Mode: ActivationMode.Trusting } when TrustEverybody != Understood =>
-            $"Portal:Activation:Mode=trusting gives a customer's account to whoever types its address first. If that is meant, set Portal:Activation:TrustEverybody to '{Understood}'; else use the mode code, link or invite.",
+        { Mode: ActivationMode.Trusting } when TrustEverybody != TrustConfirmation =>
+            $"Portal:Activation:Mode=trusting gives a customer's account to whoever types its address first. If that is meant, set Portal:Activation:TrustEverybody to '{TrustConfirmation}'; else use the mode code, link or invite.",
         { Mode: not ActivationMode.Trusting, TrustEverybody: not null } =>
             "Portal:Activation:TrustEverybody is set, but Portal:Activation:Mode is not trusting; remove one or change the other.",
-        { CodeDigits: < ActivationCodes.LeastDigits or > ActivationCodes.MostDigits } =>
-            $"Portal:Activation:CodeDigits must be between {ActivationCodes.LeastDigits} and {ActivationCodes.MostDigits}.",
-        _ when ResendAfter < TimeSpan.Zero || ResendAfter > ActivationChallenge.CodeLife => "Portal:Activation:ResendAfter must be between 0 and 10 minutes, the life of a code.",
+        { CodeDigits: < ActivationCodes.MinDigits or > ActivationCodes.MaxDigits } =>
+            $"Portal:Activation:CodeDigits must be between {ActivationCodes.MinDigits} and {ActivationCodes.MaxDigits}.",
+        _ when ResendAfter < TimeSpan.Zero || ResendAfter > ActivationChallenge.CodeLifetime => "Portal:Activation:ResendAfter must be between 0 and 10 minutes, the life of a code.",
         { StartsPerHour: < 1 } => "Portal:Activation:StartsPerHour must be at least 1.",
         _ => null,
     };
@@ -93,13 +96,13 @@ public sealed class ActivationOptions
 /// <summary>Invitations that staff send to customers without an account.</summary>
 public sealed class InvitationOptions
 {
-    /// <summary>How many mails go within an hour, reminders included.</summary>
+    /// <summary>Maximum number of mails within an hour, including reminders.</summary>
     public int PerHour { get; set; } = 300;
 
-    /// <summary>How long after a mail the next one goes to who has not come.</summary>
+    /// <summary>Time between a mail and the next reminder.</summary>
     public TimeSpan RemindAfter { get; set; } = TimeSpan.FromDays(7);
 
-    /// <summary>How many reminders follow an invitation at most.</summary>
+    /// <summary>Maximum number of reminders after an invitation.</summary>
     public int Reminders { get; set; } = 2;
 
     public string? Contradiction() => this switch

@@ -8,8 +8,8 @@ using Patron.Shared.Results;
 namespace Patron.Linking;
 
 /// <summary>
-/// Opens an account and, in the same transaction, its customer record in the home organization (source 1, sign_up). Until the address is
-/// proven the record claims nothing. Errors as <see cref="RegisterUser"/>.
+/// Creates an account and its customer record in the home organization in one transaction (source 1, sign_up). The record does not claim
+/// the address until it is proven. Errors as <see cref="RegisterUser"/>.
 /// </summary>
 public sealed class SignUpCustomer(AccountRegistration registration, AccountCustomers customers, DatabaseSession database, HomeOrganization home)
 {
@@ -26,7 +26,7 @@ public sealed class SignUpCustomer(AccountRegistration registration, AccountCust
         await using var transaction = await database.BeginAsync(cancellationToken);
         if (await registration.AddAsync(caller, user, home.Id, OrganizationRole.Customer, cancellationToken) is { } taken)
         {
-            return await registration.AnswerTakenAsync<Customer>(caller, user, taken, transaction, cancellationToken);
+            return await registration.HandleTakenAsync<Customer>(caller, user, taken, transaction, cancellationToken);
         }
 
         var ensured = await customers.EnsureAsync(caller, user.ToAccount(), home.Id, Values, LinkEvidence.Registered, cancellationToken);

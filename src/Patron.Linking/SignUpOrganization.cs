@@ -8,12 +8,12 @@ using Patron.Shared.Results;
 
 namespace Patron.Linking;
 
-/// <summary>Everything that a sign-up with an organization makes (source 2).</summary>
+/// <summary>Everything that a sign-up with an organization creates (source 2).</summary>
 public sealed record OpenedBusiness(User User, OpenedOrganization Organization, Customer Customer);
 
 /// <summary>
-/// Opens an account with an organization of its own: user, organization, three profiles, vendor and customer, all together or not at all
-/// (source 2, sign-up; contract, 'Invariants' 5). Errors as <see cref="RegisterUser"/>, and 422 for the organization's name.
+/// Creates an account with its own organization: user, organization, three profiles, vendor and customer, all in one transaction (source 2,
+/// sign-up; contract, 'Invariants' 5). Errors as <see cref="RegisterUser"/>, and 422 for the organization's name.
 /// </summary>
 public sealed class SignUpOrganization(
     AccountRegistration registration, OrganizationOpening organizations, CreateOrganization create, AccountCustomers customers, DatabaseSession database)
@@ -23,9 +23,9 @@ public sealed class SignUpOrganization(
     public async Task<Result<SignedUp<OpenedBusiness>>> HandleAsync(
         Caller caller, NewAccount account, string? organizationName, CancellationToken cancellationToken)
     {
-        if (OrganizationOpening.Refusal(organizationName) is { } unnamed)
+        if (OrganizationOpening.Refusal(organizationName) is { } invalidName)
         {
-            return unnamed;
+            return invalidName;
         }
 
         var prepared = await registration.PrepareAsync(account, cancellationToken);
@@ -38,7 +38,7 @@ public sealed class SignUpOrganization(
         var opened = organizations.Add(caller, user, organizationName!, Profiles, user.CreatedAt);
         if (await registration.AddAsync(caller, user, opened.Organization.Id, OrganizationRole.Vendor, cancellationToken) is { } taken)
         {
-            return await registration.AnswerTakenAsync<OpenedBusiness>(caller, user, taken, transaction, cancellationToken);
+            return await registration.HandleTakenAsync<OpenedBusiness>(caller, user, taken, transaction, cancellationToken);
         }
 
         var ensured = await customers.EnsureAsync(
@@ -53,11 +53,13 @@ public sealed class SignUpOrganization(
         return await transaction.CommitAsync(new SignedUp<OpenedBusiness>(signedIn is null ? null : made, signedIn), cancellationToken);
     }
 
-    /// <summary>One more organization for somebody who has an account: they own it and are its customer (linking.md, 'Offer').</summary>
+    /// <summary>
+    /// Creates another organization for an existing account, which becomes its owner and its customer (linking.md, 'Offer').
+    /// </summary>
     public async Task<Result<OpenedBusiness>> HandleSignedInAsync(Caller caller, string? organizationName, CancellationToken cancellationToken)
     {
         await using var transaction = await database.BeginAsync(cancellationToken);
-        var owned = await create.OpenAsync(caller, organizationName, Profiles, cancellationToken);
+        var owned = await create.CreateInTransactionAsync(caller, organizationName, Profiles, cancellationToken);
         if (!owned.Succeeded(out var made, out var refused))
         {
             return refused;

@@ -3,16 +3,16 @@ using Patron.Shared.Text;
 namespace Patron.Accounts.Activation;
 
 /// <summary>
-/// Somebody asked to set a first password for an address (linking.md, 'Activation'). Every address gets the same row; only where a customer
-/// waits does it get a code and a link, by their hashes.
+/// A request to set a first password for an address (linking.md, 'Activation'). Every address gets the same row. Only an address with an
+/// unlinked customer gets a code and a link, which are stored as hashes.
 /// </summary>
 public sealed class ActivationChallenge
 {
-    /// <summary>Wrong codes that one challenge takes.</summary>
+    /// <summary>Maximum number of codes that can be tried against one challenge.</summary>
     public const int MaxTries = 5;
 
-    public static readonly TimeSpan CodeLife = TimeSpan.FromMinutes(10);
-    public static readonly TimeSpan LinkLife = TimeSpan.FromHours(24);
+    public static readonly TimeSpan CodeLifetime = TimeSpan.FromMinutes(10);
+    public static readonly TimeSpan LinkLifetime = TimeSpan.FromHours(24);
 
     private ActivationChallenge()
     {
@@ -20,7 +20,7 @@ public sealed class ActivationChallenge
 
     public Guid Id { get; private set; }
 
-    /// <summary>The comparison key of what was typed. Mail goes to the stored address only (linking.md, 'Proof').</summary>
+    /// <summary>The comparison key of the typed address. Mail goes to the stored address only (linking.md, 'Proof').</summary>
     public string EmailKey { get; private set; } = "";
 
     public byte[]? CodeHash { get; private set; }
@@ -31,7 +31,7 @@ public sealed class ActivationChallenge
 
     public DateTimeOffset CreatedAt { get; private set; }
 
-    /// <summary>Null where only a link was asked for.</summary>
+    /// <summary>Null if only a link was requested.</summary>
     public DateTimeOffset? CodeExpiresAt { get; private set; }
 
     public DateTimeOffset LinkExpiresAt { get; private set; }
@@ -45,7 +45,7 @@ public sealed class ActivationChallenge
         Id = Guid.CreateVersion7(now),
         EmailKey = email.Key,
         CreatedAt = now,
-        CodeExpiresAt = withCode ? now + CodeLife : null,
-        LinkExpiresAt = now + LinkLife,
+        CodeExpiresAt = withCode ? now + CodeLifetime : null,
+        LinkExpiresAt = now + LinkLifetime,
     };
 }

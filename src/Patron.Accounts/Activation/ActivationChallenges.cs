@@ -9,18 +9,20 @@ using Patron.Shared.Text;
 
 namespace Patron.Accounts.Activation;
 
-/// <summary>What goes to the mailbox of somebody who waits; no code where only a link was asked for.</summary>
+/// <summary>The secrets for the mail. <c>Code</c> is null if only a link was requested.</summary>
 public sealed record IssuedActivation(string? Code, string LinkSecret);
 
 /// <summary>
-/// Starts challenges, takes what is typed against them, and uses them up (linking.md, 'Activation'). Nothing here depends on whether
-/// anybody waits at the address: a challenge that leads nowhere is like one whose code is typed wrong.
+/// Creates, checks and consumes challenges (linking.md, 'Activation'). It does not look at customers, so its answers cannot reveal whether
+/// one exists: a challenge without a code behaves like one whose code was typed wrong.
 /// </summary>
-public sealed class ActivationChallenges(AccountsContext context, ActivationCodes codes, Attempts attempts, TimeProvider time)
+public sealed class ActivationChallenges(AccountsContext dbContext, ActivationCodes codes, Attempts attempts, TimeProvider time)
 {
     public const string OutboxKind = "accounts.activation";
 
-    /// <summary>Wrong codes for one address within a day, across its challenges. The link works all the same.</summary>
+    /// <summary>
+    /// Maximum number of wrong codes for one address within a day, over all its challenges. The link still works afterwards.
+    /// </summary>
     public const int WrongCodesPerDay = 20;
 
     public static readonly Error Unusable = Error.Rule("This link is not valid any more: it was used, or is older than a day. Please ask for a new one.");
@@ -29,25 +31,31 @@ public sealed class ActivationChallenges(AccountsContext context, ActivationCode
 
     internal DateTimeOffset Now => time.GetUtcNow();
 
-    /// <summary>Adds the same row and the same work for every address; saves both at once.</summary>
+    /// <summary>Adds the challenge and its outbox message, and saves both. The work is the same for every address.</summary>
     public async Task<ActivationChallenge> StartAsync(EmailAddress email, bool withCode, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var challenge = ActivationChallenge.Start(email, withCode, now);
-        context.ActivationChallenges.Add(challenge);
-        context.Outbox.Add(new OutboxMessage(OutboxKind, JsonSerializer.Serialize(challenge.Id), now));
-        await context.SaveChangesAsync(cancellationToken);
+        dbContext.ActivationChallenges.Add(challenge);
+        dbContext.Outbox.Add(new OutboxMessage(OutboxKind, JsonSerializer.Serialize(challenge.Id), now));
+        await dbContext.SaveChangesAsync(cancellationToken);
         return challenge;
     }
 
-    /// <summary>Null when the address may ask once more; else how long it must wait, whether anybody knows it or not.</summary>
-    public Task<TimeSpan?> PauseAsync(EmailAddress email, TimeSpan between, int perHour, CancellationToken cancellationToken) =>
-        attempts.PaceAsync(Attempts.Activation, email.Key, between, perHour, cancellationToken);
+    /// <summary>
+    /// Counts a request for the address. Returns null if it is allowed, else the time to wait. The result does not depend on whether the
+    /// address is known.
+    /// </summary>
+    public Task<TimeSpan?> CheckRateAsync(EmailAddress email, TimeSpan minInterval, int maxPerHour, CancellationToken cancellationToken) =>
+        attempts.ThrottleAsync(Attempts.Activation, email.Key, minInterval, maxPerHour, cancellationToken);
 
     public Task<ActivationChallenge?> FindAsync(Guid id, CancellationToken cancellationToken) =>
-        context.ActivationChallenges.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellationToken);
+        dbContext.ActivationChallenges.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellationToken);
 
-    /// <summary>Gives the challenge its secrets, inside the transaction that mails them; null where it has some, or is over.</summary>
+    /// <summary>
+    /// Sets the secrets of the challenge, inside the transaction that queues the mail. Returns null if it already has secrets or is not
+    /// open.
+    /// </summary>
     public async Task<IssuedActivation?> IssueAsync(ActivationChallenge challenge, int digits, CancellationToken cancellationToken)
     {
         var code = challenge.CodeExpiresAt is null ? null : ActivationCodes.New(digits);
@@ -55,7 +63,7 @@ public sealed class ActivationChallenges(AccountsContext context, ActivationCode
         var secret = Secret.New();
         var linkHash = Secret.Hash(secret);
         var now = time.GetUtcNow();
-        return await context.ActivationChallenges
+        return await dbContext.ActivationChallenges
             .Where(row => row.Id == challenge.Id && row.LinkHash == null && row.ConsumedAt == null && row.SupersededAt == null && row.LinkExpiresAt > now)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.CodeHash, codeHash).SetProperty(row => row.LinkHash, linkHash), cancellationToken) == 1
                 ? new IssuedActivation(code, secret)
@@ -63,8 +71,8 @@ public sealed class ActivationChallenges(AccountsContext context, ActivationCode
     }
 
     /// <summary>
-    /// Takes one of the challenge's tries, in one statement so that guesses sent at once are counted too, and answers the challenge where the code is right.
-    /// Errors: 400 wrong or over, 429 too many wrong ones for the address within the day.
+    /// Uses one try of the challenge and returns the challenge if the code is right. One statement counts the try, so concurrent guesses
+    /// cannot exceed the limit. Errors: 400 wrong or expired code, 429 too many wrong codes for the address within the day.
     /// </summary>
     public async Task<Result<ActivationChallenge>> TryCodeAsync(Guid id, EmailAddress email, string code, CancellationToken cancellationToken)
     {
@@ -75,56 +83,61 @@ public sealed class ActivationChallenges(AccountsContext context, ActivationCode
             return CodeEnded;
         }
 
-        if (!await attempts.TryTakeAsync(Attempts.ActivationCode, email.Key, WrongCodesPerDay, TimeSpan.FromDays(1), cancellationToken))
+        if (!await attempts.TryAcquireAsync(Attempts.ActivationCode, email.Key, WrongCodesPerDay, TimeSpan.FromDays(1), cancellationToken))
         {
             return Error.RateLimited("Too many wrong codes were typed for this address today. The link in the message works all the same.", TimeSpan.FromDays(1));
         }
 
-        var challenge = await context.ActivationChallenges.AsNoTracking().SingleAsync(row => row.Id == id, cancellationToken);
-        return codes.Fits(id, code, challenge.CodeHash) ? challenge : CodeWrong;
+        var challenge = await dbContext.ActivationChallenges.AsNoTracking().SingleAsync(row => row.Id == id, cancellationToken);
+        return codes.Matches(id, code, challenge.CodeHash) ? challenge : CodeWrong;
     }
 
-    /// <summary>The code was right, but something else was not: that costs no try.</summary>
-    public async Task GiveBackAsync(ActivationChallenge challenge, CancellationToken cancellationToken)
+    /// <summary>Returns the try: the code was right, but the request failed for another reason.</summary>
+    public async Task UndoTryAsync(ActivationChallenge challenge, CancellationToken cancellationToken)
     {
-        await context.ActivationChallenges.Where(row => row.Id == challenge.Id && row.Tries > 0)
+        await dbContext.ActivationChallenges.Where(row => row.Id == challenge.Id && row.Tries > 0)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.Tries, row => row.Tries - 1), cancellationToken);
-        await attempts.GiveBackAsync(Attempts.ActivationCode, challenge.EmailKey, cancellationToken);
+        await attempts.UndoAsync(Attempts.ActivationCode, challenge.EmailKey, cancellationToken);
     }
 
-    /// <summary>The open challenge that this link belongs to, or null. Looking at it uses nothing up: mail scanners do.</summary>
+    /// <summary>Finds the open challenge of this link. It does not consume the link, because mail scanners open links.</summary>
     public async Task<ActivationChallenge?> FindByLinkAsync(string secret, CancellationToken cancellationToken)
     {
         var hash = Secret.Hash(secret);
         var now = time.GetUtcNow();
-        return await context.ActivationChallenges.AsNoTracking().SingleOrDefaultAsync(
+        return await dbContext.ActivationChallenges.AsNoTracking().SingleOrDefaultAsync(
             row => row.LinkHash == hash && row.ConsumedAt == null && row.SupersededAt == null && row.LinkExpiresAt > now, cancellationToken);
     }
 
-    /// <summary>Whoever opens an account for the address takes turns, in one order: the others look again when it is done. The first lock of the transaction.</summary>
-    public Task HoldAsync(string emailKey, CancellationToken cancellationToken) => context.Database.ExecuteSqlAsync(
+    /// <summary>
+    /// Locks the open challenges of the address in a fixed order, so that concurrent activations run one after the other. Must be the first
+    /// lock of the transaction.
+    /// </summary>
+    public Task LockAsync(string emailKey, CancellationToken cancellationToken) => dbContext.Database.ExecuteSqlAsync(
         $"""
         SELECT FROM accounts.activation_challenges WHERE email_key = {emailKey} AND consumed_at IS NULL AND superseded_at IS NULL ORDER BY id FOR UPDATE
         """, cancellationToken);
 
-    /// <summary>Uses the challenge up, inside the transaction of what it allows; false when another was faster.</summary>
+    /// <summary>
+    /// Consumes the challenge, inside the transaction of the action it allows. Returns false if another request consumed it first.
+    /// </summary>
     public async Task<bool> TryConsumeAsync(ActivationChallenge challenge, CancellationToken cancellationToken)
     {
-        await HoldAsync(challenge.EmailKey, cancellationToken);
+        await LockAsync(challenge.EmailKey, cancellationToken);
         var now = time.GetUtcNow();
-        return await context.ActivationChallenges.Where(row => row.Id == challenge.Id && row.ConsumedAt == null && row.SupersededAt == null)
+        return await dbContext.ActivationChallenges.Where(row => row.Id == challenge.Id && row.ConsumedAt == null && row.SupersededAt == null)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.ConsumedAt, now), cancellationToken) == 1;
     }
 
-    /// <summary>Ends what is still open for the address, inside the transaction of somebody's success.</summary>
+    /// <summary>Ends the remaining open challenges of the address, inside the transaction of a successful activation.</summary>
     public async Task EndOthersAsync(string emailKey, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        await context.ActivationChallenges.Where(row => row.EmailKey == emailKey && row.ConsumedAt == null && row.SupersededAt == null)
+        await dbContext.ActivationChallenges.Where(row => row.EmailKey == emailKey && row.ConsumedAt == null && row.SupersededAt == null)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.SupersededAt, now), cancellationToken);
-        await attempts.ForgetAsync(Attempts.ActivationCode, emailKey, cancellationToken);
+        await attempts.ResetAsync(Attempts.ActivationCode, emailKey, cancellationToken);
     }
 
-    private IQueryable<ActivationChallenge> OpenCodes(Guid id, EmailAddress email, DateTimeOffset now) => context.ActivationChallenges.Where(
+    private IQueryable<ActivationChallenge> OpenCodes(Guid id, EmailAddress email, DateTimeOffset now) => dbContext.ActivationChallenges.Where(
         row => row.Id == id && row.EmailKey == email.Key && row.ConsumedAt == null && row.SupersededAt == null && row.CodeExpiresAt > now);
 }

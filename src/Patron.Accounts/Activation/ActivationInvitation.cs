@@ -1,22 +1,25 @@
 namespace Patron.Accounts.Activation;
 
-/// <summary>What has become of an invitation.</summary>
+/// <summary>The status of an invitation.</summary>
 public enum ActivationInvitationState
 {
-    /// <summary>Its first mail has not gone yet.</summary>
+    /// <summary>The first mail has not been sent yet.</summary>
     Queued,
 
-    /// <summary>Mailed, and nobody came so far.</summary>
+    /// <summary>At least one mail was sent, but the customer has no account yet.</summary>
     NeverCame,
 
-    /// <summary>The person has an account, and the record is theirs.</summary>
+    /// <summary>The customer has an account that is linked to the record.</summary>
     Came,
 
-    /// <summary>The record no longer waits: deleted, blocked, or without an address.</summary>
+    /// <summary>The record cannot be activated any more: it was deleted or blocked, or has no address.</summary>
     Withdrawn,
 }
 
-/// <summary>Staff asked a customer of the home organization to come; a few mails at most, none of which holds a secret.</summary>
+/// <summary>
+/// An invitation of staff to a customer of the home organization to set a first password. It sends a few mails, none of which holds a
+/// secret.
+/// </summary>
 public sealed class ActivationInvitation
 {
     private ActivationInvitation()
@@ -29,15 +32,15 @@ public sealed class ActivationInvitation
 
     public DateTimeOffset InvitedAt { get; private set; }
 
-    /// <summary>The account that invited them; null where a program or Patron itself did.</summary>
+    /// <summary>The account that sent the invitation. Null for a program or Patron itself.</summary>
     public Guid? InvitedBy { get; private set; }
 
-    /// <summary>How many mails have gone.</summary>
+    /// <summary>Number of mails sent.</summary>
     public int Mails { get; private set; }
 
     public DateTimeOffset? LastMailedAt { get; private set; }
 
-    /// <summary>When the next mail may go; null when there is none to come.</summary>
+    /// <summary>When the next mail is due. Null if there is none.</summary>
     public DateTimeOffset? DueAt { get; private set; }
 
     public DateTimeOffset? CameAt { get; private set; }
@@ -50,13 +53,12 @@ public sealed class ActivationInvitation
         : Mails == 0 ? ActivationInvitationState.Queued
         : ActivationInvitationState.NeverCame;
 
-    /// <summary>A mail goes now; the next one, if there is to be one, then.</summary>
-    internal void Mail(DateTimeOffset now, DateTimeOffset? next) => (Mails, LastMailedAt, DueAt) = (Mails + 1, now, next);
+    /// <summary>Records that a mail is sent now, and when the next one is due.</summary>
+    internal void RecordMail(DateTimeOffset now, DateTimeOffset? nextDueAt) => (Mails, LastMailedAt, DueAt) = (Mails + 1, now, nextDueAt);
 
-    /// <summary>The mail that is due goes later.</summary>
     internal void Postpone(DateTimeOffset until) => DueAt = until;
 
-    internal void Come(DateTimeOffset now) => (CameAt, DueAt) = (now, null);
+    internal void MarkActivated(DateTimeOffset now) => (CameAt, DueAt) = (now, null);
 
     internal void Withdraw(DateTimeOffset now) => (WithdrawnAt, DueAt) = (now, null);
 }

@@ -9,16 +9,16 @@ using Patron.Shared.Text;
 
 namespace Patron.Accounts.Activation;
 
-/// <summary>Who was invited, what was mailed, and who came. A customer has one invitation at most.</summary>
+/// <summary>Stores invitations and queues their mails. A customer has at most one invitation.</summary>
 public sealed class ActivationInvitations(
-    AccountsContext context, DatabaseSession session, ActivationMails mails, MailBudgets budgets, HomeOrganization home, TimeProvider time)
+    AccountsContext dbContext, DatabaseSession session, ActivationMails mails, MailBudgets budgets, HomeOrganization home, TimeProvider time)
 {
-    private static readonly TimeSpan MailboxPause = TimeSpan.FromHours(1);
+    private static readonly TimeSpan MailboxRetryDelay = TimeSpan.FromHours(1);
 
-    // Whoever sends takes turns with the other processes, or together they would send more than one may.
-    private const string TurnSql = "SELECT pg_try_advisory_xact_lock(hashtext('patron activation invitations'))";
+    // Only one process sends at a time, or together they would exceed the limit per hour.
+    private const string TryLockSql = "SELECT pg_try_advisory_xact_lock(hashtext('patron activation invitations'))";
 
-    // Who has been invited already keeps that invitation, unless it ended without them, or they are invited again by name: not twice a day.
+    // An existing invitation stays, unless it was withdrawn, or the customer is invited again by name more than a day after the last mail.
     private const string AddSql = """
         WITH added AS (
             INSERT INTO accounts.activation_invitations AS i (customer_uid, invited_at, invited_by, due_at)
@@ -31,7 +31,10 @@ public sealed class ActivationInvitations(
         SELECT $2, 'customer.invited', 'customer', customer_uid, $5, $3, $6, $7, $8 FROM added
         """;
 
-    /// <summary>Invites these customers and answers how many of them get mail for it; <paramref name="again"/> begins anew with those whose last one is a day old.</summary>
+    /// <summary>
+    /// Invites these customers and returns the number of those who get mail for it. <paramref name="again"/> also restarts invitations
+    /// whose last mail is older than a day.
+    /// </summary>
     public Task<int> AddAsync(Caller caller, IReadOnlyCollection<Guid> customers, bool again, CancellationToken cancellationToken) => session.OnConnectionAsync(
         async connection =>
         {
@@ -48,75 +51,77 @@ public sealed class ActivationInvitations(
         },
         cancellationToken);
 
-    /// <summary>Of these customers those who have been invited, and may come.</summary>
+    /// <summary>Returns those of these customers who have an invitation that was not withdrawn.</summary>
     public Task<List<Guid>> FindInvitedAsync(IReadOnlyCollection<Guid> customers, CancellationToken cancellationToken) =>
-        context.ActivationInvitations.Where(row => customers.Contains(row.CustomerUid) && row.WithdrawnAt == null).Select(row => row.CustomerUid).ToListAsync(cancellationToken);
+        dbContext.ActivationInvitations.Where(row => customers.Contains(row.CustomerUid) && row.WithdrawnAt == null).Select(row => row.CustomerUid).ToListAsync(cancellationToken);
 
-    /// <summary>The invitation of a record that was merged is the survivor's, unless that one has been invited too.</summary>
-    public Task MoveAsync(Guid absorbed, Guid survivor, CancellationToken cancellationToken) => context.ActivationInvitations
-        .Where(row => row.CustomerUid == absorbed && !context.ActivationInvitations.Any(other => other.CustomerUid == survivor))
+    /// <summary>Moves the invitation of a merged record to the surviving one, unless that one has its own.</summary>
+    public Task MoveAsync(Guid absorbed, Guid survivor, CancellationToken cancellationToken) => dbContext.ActivationInvitations
+        .Where(row => row.CustomerUid == absorbed && !dbContext.ActivationInvitations.Any(other => other.CustomerUid == survivor))
         .ExecuteUpdateAsync(set => set.SetProperty(row => row.CustomerUid, survivor), cancellationToken);
 
-    /// <summary>Nothing tells any more that these customers were invited.</summary>
+    /// <summary>Deletes the invitations of these customers.</summary>
     public Task RemoveAsync(IReadOnlyCollection<Guid> customers, CancellationToken cancellationToken) =>
-        context.ActivationInvitations.Where(row => customers.Contains(row.CustomerUid)).ExecuteDeleteAsync(cancellationToken);
+        dbContext.ActivationInvitations.Where(row => customers.Contains(row.CustomerUid)).ExecuteDeleteAsync(cancellationToken);
 
-    /// <summary>The record is its person's from now on; who was not invited has nothing to end.</summary>
-    public async Task ComeAsync(Guid customer, CancellationToken cancellationToken)
+    /// <summary>
+    /// Marks the invitation as done because the customer has an account now. Does nothing for a customer without an invitation.
+    /// </summary>
+    public async Task MarkActivatedAsync(Guid customer, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        await context.ActivationInvitations.Where(row => row.CustomerUid == customer && row.CameAt == null)
+        await dbContext.ActivationInvitations.Where(row => row.CustomerUid == customer && row.CameAt == null)
             .ExecuteUpdateAsync(
                 set => set.SetProperty(row => row.CameAt, now).SetProperty(row => row.WithdrawnAt, (DateTimeOffset?)null).SetProperty(row => row.DueAt, (DateTimeOffset?)null),
                 cancellationToken);
     }
 
     /// <summary>
-    /// Invitations of which a mail is due, as many as may still go within the hour and not too many at once, locked until the transaction ends.
-    /// None while another process is at it.
+    /// Locks due invitations until the transaction ends: no more than may still be sent within the hour, and no more than <paramref
+    /// name="batchSize"/>. Returns none while another process sends.
     /// </summary>
-    public async Task<IReadOnlyList<ActivationInvitation>> TakeDueAsync(int perHour, int atOnce, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ActivationInvitation>> LockDueAsync(int maxPerHour, int batchSize, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var since = now - TimeSpan.FromHours(1);
-        if (!(await context.Database.SqlQueryRaw<bool>(TurnSql + " AS \"Value\"").ToListAsync(cancellationToken))[0])
+        if (!(await dbContext.Database.SqlQueryRaw<bool>(TryLockSql + " AS \"Value\"").ToListAsync(cancellationToken))[0])
         {
             return [];
         }
 
-        var sent = await context.ActivationInvitations.CountAsync(row => row.LastMailedAt > since, cancellationToken);
-        var may = Math.Min(perHour - sent, atOnce);
-        return may <= 0
+        var sent = await dbContext.ActivationInvitations.CountAsync(row => row.LastMailedAt > since, cancellationToken);
+        var limit = Math.Min(maxPerHour - sent, batchSize);
+        return limit <= 0
             ? []
-            : await context.ActivationInvitations
-                .FromTable($"WHERE due_at <= {now} ORDER BY due_at, id LIMIT {may} FOR UPDATE SKIP LOCKED")
+            : await dbContext.ActivationInvitations
+                .FromTable($"WHERE due_at <= {now} ORDER BY due_at, id LIMIT {limit} FOR UPDATE SKIP LOCKED")
                 .ToListAsync(cancellationToken);
     }
 
     /// <summary>
-    /// Mails the customer, and says when the next mail may go; null: it was the last one. A mailbox that has had too many waits an hour. Saved by
-    /// <see cref="SaveAsync"/>.
+    /// Queues the mail and sets when the next one is due; null means it was the last one. If the mailbox has reached its limit, the mail is
+    /// postponed by an hour. <see cref="SaveAsync"/> saves the change.
     /// </summary>
-    public async Task MailAsync(ActivationInvitation invitation, EmailAddress email, string name, TimeSpan? again, CancellationToken cancellationToken)
+    public async Task MailAsync(ActivationInvitation invitation, EmailAddress email, string name, TimeSpan? reminder, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var about = new MailSubject("customer", invitation.CustomerUid);
-        if (!await budgets.TryTakeAsync(Caller.System(home.Id), MailPurpose.SetupInvitation, email.Key, about, cancellationToken))
+        var subject = new MailSubject("customer", invitation.CustomerUid);
+        if (!await budgets.TryAcquireAsync(Caller.System(home.Id), MailPurpose.SetupInvitation, email.Key, subject, cancellationToken))
         {
-            invitation.Postpone(now + MailboxPause);
+            invitation.Postpone(now + MailboxRetryDelay);
             return;
         }
 
-        context.Outbox.Add(mails.Invitation(email.Text, name, invitation.Mails + 1).ToOutbox(now));
-        invitation.Mail(now, now + again);
+        dbContext.Outbox.Add(mails.Invitation(email.Text, name, invitation.Mails + 1).ToOutbox(now));
+        invitation.RecordMail(now, now + reminder);
     }
 
-    /// <summary>Nobody is to be mailed: the person has come, or the record no longer waits.</summary>
-    public void End(ActivationInvitation invitation, bool hasCome)
+    /// <summary>Ends the mails of the invitation: the customer is activated, or the record cannot be activated any more.</summary>
+    public void Close(ActivationInvitation invitation, bool isActivated)
     {
-        if (hasCome)
+        if (isActivated)
         {
-            invitation.Come(time.GetUtcNow());
+            invitation.MarkActivated(time.GetUtcNow());
         }
         else
         {
@@ -124,13 +129,13 @@ public sealed class ActivationInvitations(
         }
     }
 
-    public Task SaveAsync(CancellationToken cancellationToken) => context.SaveChangesAsync(cancellationToken);
+    public Task SaveAsync(CancellationToken cancellationToken) => dbContext.SaveChangesAsync(cancellationToken);
 
-    /// <summary>A page of invitations in this state (null: all), oldest first, and how many there are.</summary>
+    /// <summary>Returns a page of invitations with this status (null: all), oldest first, and the total count.</summary>
     public async Task<(IReadOnlyList<ActivationInvitation> Rows, int Total)> PageAsync(
         ActivationInvitationState? state, int page, int size, CancellationToken cancellationToken)
     {
-        var all = context.ActivationInvitations.AsNoTracking();
+        var all = dbContext.ActivationInvitations.AsNoTracking();
         var rows = state switch
         {
             ActivationInvitationState.Came => all.Where(row => row.CameAt != null),

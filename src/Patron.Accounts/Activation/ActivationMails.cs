@@ -4,8 +4,8 @@ using Patron.Shared.Mail;
 namespace Patron.Accounts.Activation;
 
 /// <summary>
-/// The words of the mails about first passwords. A code stands unbroken and alone on its line, and before it there is no other digit: not in the
-/// subject, not in a name (contract, 'Dialect: portal'). Links are to the portal's pages.
+/// Texts of the mails about first passwords. A code is alone on its line, and no digit comes before it: not in the subject, not in a name
+/// (contract, 'Dialect: portal'). Links lead to the portal's pages.
 /// </summary>
 public sealed class ActivationMails(IOptions<AccountsOptions> options, PortalAddress portal)
 {
@@ -44,7 +44,7 @@ public sealed class ActivationMails(IOptions<AccountsOptions> options, PortalAdd
             {Ignore}
             """);
 
-    /// <summary>Welcome, and notice: whoever did not do it learns of it.</summary>
+    /// <summary>Sent to every activated account, so that the owner of the mailbox learns of an activation by someone else.</summary>
     public OutgoingMail Welcome(string to, string name, bool isProven) => new(
         to,
         $"{Brand}: welcome, your account is open",

@@ -6,14 +6,14 @@ using Patron.Shared.Text;
 
 namespace Patron.Accounts.Activation;
 
-/// <summary>A first password, given twice (source 4), and the address it is for.</summary>
-public sealed class FirstPassword(PasswordWork passwords, TimeProvider time)
+/// <summary>Checks a first password, its confirmation (source 4) and the address, and prepares the user.</summary>
+public sealed class FirstPassword(PasswordHashing passwords, TimeProvider time)
 {
     private static readonly Error Differ = Error.Rule("The two passwords differ; type the same one twice.");
 
     /// <summary>
-    /// The address, where the form of all is right, whoever's address it is: names are not known yet. 422 by field (<c>email</c>,
-    /// <c>password</c>, <c>password_confirmation</c>), 400 where the passwords differ.
+    /// Returns the parsed address if all fields are well-formed. It does not look at accounts or customers. Errors: 422 by field
+    /// (<c>email</c>, <c>password</c>, <c>password_confirmation</c>), 400 the passwords differ.
     /// </summary>
     public Result<EmailAddress> Check(string? email, string? password, string? confirmation)
     {
@@ -27,7 +27,7 @@ public sealed class FirstPassword(PasswordWork passwords, TimeProvider time)
         return errors.Any ? errors.ToError() : password != confirmation ? Differ : address!;
     }
 
-    /// <summary>What is wrong with the passwords, where the address is known from elsewhere; null when nothing is.</summary>
+    /// <summary>Checks the two passwords where the address is already known. Returns null if they are valid.</summary>
     public Error? Refusal(string? password, string? confirmation)
     {
         var errors = new FieldErrors();
@@ -35,7 +35,10 @@ public sealed class FirstPassword(PasswordWork passwords, TimeProvider time)
         return errors.Any ? errors.ToError() : password == confirmation ? null : Differ;
     }
 
-    /// <summary>A user with these names and the password's hash, not saved; made outside of any transaction. Errors: 422 <c>password</c>, 503 too busy.</summary>
+    /// <summary>
+    /// Creates a user with these names and the hash of the password, without saving it. Call it outside of a transaction, because hashing
+    /// is slow. Errors: 422 <c>password</c>, 503 too busy.
+    /// </summary>
     public async Task<Result<User>> PrepareAsync(EmailAddress email, PersonNames names, string password, CancellationToken cancellationToken)
     {
         var now = time.GetDatabaseNow();

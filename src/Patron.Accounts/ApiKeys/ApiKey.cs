@@ -3,7 +3,9 @@ using Patron.Shared.Secrets;
 
 namespace Patron.Accounts.ApiKeys;
 
-/// <summary>A key with which a program acts as staff of one organization, within its scopes, until it expires. Sent as <c>key:secret</c>.</summary>
+/// <summary>
+/// A key with which a program acts as staff of one organization, limited by its scopes, until it expires. Sent as <c>key:secret</c>.
+/// </summary>
 public sealed class ApiKey
 {
     private ApiKey()
@@ -12,7 +14,7 @@ public sealed class ApiKey
 
     public Guid Id { get; private set; }
 
-    /// <summary>The public half.</summary>
+    /// <summary>The public part.</summary>
     public string Key { get; private set; } = "";
 
     public byte[] SecretHash { get; private set; } = [];
@@ -31,9 +33,9 @@ public sealed class ApiKey
 
     public DateTimeOffset? RevokedAt { get; private set; }
 
-    /// <summary>A new key and its secret, which is shown once.</summary>
+    /// <summary>Creates a key and its secret, which is shown only once.</summary>
     public static (ApiKey Key, string Secret) Create(
-        Guid organizationId, string name, IEnumerable<string> scopes, TimeSpan life, Guid? createdBy, DateTimeOffset now)
+        Guid organizationId, string name, IEnumerable<string> scopes, TimeSpan lifetime, Guid? createdBy, DateTimeOffset now)
     {
         var secret = Secret.New();
         var key = new ApiKey
@@ -46,7 +48,7 @@ public sealed class ApiKey
             Scopes = [.. scopes],
             CreatedBy = createdBy,
             CreatedAt = now,
-            ExpiresAt = now + life,
+            ExpiresAt = now + lifetime,
         };
         return (key, secret);
     }

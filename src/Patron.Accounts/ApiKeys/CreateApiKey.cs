@@ -6,15 +6,15 @@ using Patron.Shared.Text;
 
 namespace Patron.Accounts.ApiKeys;
 
-/// <summary>A new key with its secret, which nobody can see again.</summary>
+/// <summary>A new key with its secret, which is not shown again.</summary>
 public sealed record CreatedApiKey(ApiKey Key, string Secret)
 {
-    /// <summary>What a program sends, as <c>X-Api-Key</c> or after <c>Authorization: token</c>.</summary>
+    /// <summary>The value that a program sends as <c>X-Api-Key</c> or after <c>Authorization: token</c>.</summary>
     public string Credentials => $"{Key.Key}:{Secret}";
 }
 
-/// <summary>Makes an API key for the acting organization, for 1 to 3650 days. Errors: 403 not its owner, 422 by field.</summary>
-public sealed class CreateApiKey(AccountsContext context, TimeProvider time)
+/// <summary>Creates an API key for the acting organization, valid for 1 to 3650 days. Errors: 403 not its owner, 422 by field.</summary>
+public sealed class CreateApiKey(AccountsContext dbContext, TimeProvider time)
 {
     public const int DefaultDays = 365;
     public const int MaxDays = 3650;
@@ -28,8 +28,8 @@ public sealed class CreateApiKey(AccountsContext context, TimeProvider time)
         }
 
         var errors = new FieldErrors();
-        var tidyName = TextRules.NullIfBlank(name);
-        if (tidyName is null || TextRules.IsLonger(tidyName, MaxNameLength))
+        var trimmedName = TextRules.NullIfBlank(name);
+        if (trimmedName is null || TextRules.IsLonger(trimmedName, MaxNameLength))
         {
             errors.Add("name", $"A name of 1 to {MaxNameLength} characters says later what the key is for.");
         }
@@ -52,10 +52,10 @@ public sealed class CreateApiKey(AccountsContext context, TimeProvider time)
 
         var now = time.GetUtcNow();
         var (key, secret) = ApiKey.Create(
-            caller.OrganizationId, tidyName!, scopes!.Distinct(StringComparer.Ordinal), TimeSpan.FromDays(days ?? DefaultDays), caller.UserId, now);
-        context.ApiKeys.Add(key);
-        context.Audit.Add(AuditEntry.For(caller, "api_key.created", "api_key", key.Id, now, key.OrganizationId));
-        await context.SaveChangesAsync(cancellationToken);
+            caller.OrganizationId, trimmedName!, scopes!.Distinct(StringComparer.Ordinal), TimeSpan.FromDays(days ?? DefaultDays), caller.UserId, now);
+        dbContext.ApiKeys.Add(key);
+        dbContext.Audit.Add(AuditEntry.For(caller, "api_key.created", "api_key", key.Id, now, key.OrganizationId));
+        await dbContext.SaveChangesAsync(cancellationToken);
         return new CreatedApiKey(key, secret);
     }
 }

@@ -8,8 +8,11 @@ using Patron.Shared.Results;
 
 namespace Patron.Accounts.ApiKeys;
 
-/// <summary>Ends one of the acting organization's keys, at once here and within a second in other processes. Errors: 403 not its owner, 404.</summary>
-public sealed class RevokeApiKey(AccountsContext context, DatabaseSession database, CallerCache known, TimeProvider time)
+/// <summary>
+/// Revokes one of the acting organization's keys: at once in this process, within a second in others. Errors: 403 not its owner, 404 no
+/// such key.
+/// </summary>
+public sealed class RevokeApiKey(AccountsContext dbContext, DatabaseSession database, CallerCache callerCache, TimeProvider time)
 {
     public async Task<Result<Done>> HandleAsync(Caller caller, Guid keyId, CancellationToken cancellationToken)
     {
@@ -20,16 +23,16 @@ public sealed class RevokeApiKey(AccountsContext context, DatabaseSession databa
 
         await using var transaction = await database.BeginAsync(cancellationToken);
         var now = time.GetUtcNow();
-        var ended = await context.ApiKeys.Where(key => key.Id == keyId && key.OrganizationId == caller.OrganizationId && key.RevokedAt == null)
+        var revoked = await dbContext.ApiKeys.Where(key => key.Id == keyId && key.OrganizationId == caller.OrganizationId && key.RevokedAt == null)
             .ExecuteUpdateAsync(set => set.SetProperty(key => key.RevokedAt, now), cancellationToken);
-        if (ended == 0)
+        if (revoked == 0)
         {
             return Error.NotFound("The organization has no such key.");
         }
 
-        context.Audit.Add(AuditEntry.For(caller, "api_key.revoked", "api_key", keyId, now, caller.OrganizationId));
-        await context.SaveChangesAsync(cancellationToken);
-        database.AfterCommit(known.Forget);
+        dbContext.Audit.Add(AuditEntry.For(caller, "api_key.revoked", "api_key", keyId, now, caller.OrganizationId));
+        await dbContext.SaveChangesAsync(cancellationToken);
+        database.AfterCommit(callerCache.Clear);
         return await transaction.CommitAsync(default(Done), cancellationToken);
     }
 }

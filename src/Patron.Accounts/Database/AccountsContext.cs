@@ -10,7 +10,7 @@ using Patron.Shared.Outbox;
 
 namespace Patron.Accounts.Database;
 
-/// <summary>The schema <c>accounts</c>, and the shared tables that its writes go with.</summary>
+/// <summary>The schema <c>accounts</c>, and the shared tables that are written in the same transactions.</summary>
 public sealed class AccountsContext(DbContextOptions<AccountsContext> options) : DbContext(options)
 {
     public DbSet<User> Users => Set<User>();

@@ -8,8 +8,8 @@ using Patron.Accounts.Users;
 
 namespace Patron.Accounts.Database;
 
-// The tables' rules are in Migrations/*.sql. Here is only what EF needs to know to read and write them; the relationships
-// tell it in which order to insert.
+// The constraints are in Migrations/*.sql. These classes hold only what EF needs to read and write the rows; the relationships tell EF in
+// which order to insert.
 internal sealed class UserConfiguration : IEntityTypeConfiguration<User>
 {
     public void Configure(EntityTypeBuilder<User> builder)

@@ -10,10 +10,10 @@ using Patron.Shared.Secrets;
 namespace Patron.Accounts.Organizations;
 
 /// <summary>
-/// The caller agrees to an invitation, by the secret in their mailbox and with the account that has this address. Somebody who
-/// is a member already gets the invited role where it is a higher one. Errors: 400 unusable, or another account's.
+/// Accepts an invitation by the secret from the mail, with the account that has the invited address. A member with a lower role gets the
+/// invited role. Errors: 400 not usable, or for another account.
 /// </summary>
-public sealed class AcceptInvitation(AccountsContext context, DatabaseSession database, CallerCache known, TimeProvider time)
+public sealed class AcceptInvitation(AccountsContext dbContext, DatabaseSession database, CallerCache callerCache, TimeProvider time)
 {
     private static readonly Error Unusable = Error.Rule("This invitation is not valid any more: it was accepted, replaced or is too old. Please ask for a new one.");
     private static readonly Error AnotherAddress = Error.Rule("This invitation went to another address. Sign in with the account that has it.");
@@ -23,22 +23,22 @@ public sealed class AcceptInvitation(AccountsContext context, DatabaseSession da
         var hash = Secret.Hash(secret);
         await using var transaction = await database.BeginAsync(cancellationToken);
         var now = time.GetUtcNow();
-        var invitation = await context.Invitations.FromTable($"WHERE secret_hash = {hash} FOR UPDATE").SingleOrDefaultAsync(cancellationToken);
+        var invitation = await dbContext.Invitations.FromTable($"WHERE secret_hash = {hash} FOR UPDATE").SingleOrDefaultAsync(cancellationToken);
         if (invitation is null || invitation.AcceptedAt is not null || invitation.WithdrawnAt is not null || invitation.ExpiresAt <= now)
         {
             return Unusable;
         }
 
-        if (!await context.Users.AnyAsync(user => user.Id == caller.UserId && user.NormalizedEmail == invitation.NormalizedEmail, cancellationToken))
+        if (!await dbContext.Users.AnyAsync(user => user.Id == caller.UserId && user.NormalizedEmail == invitation.NormalizedEmail, cancellationToken))
         {
             return AnotherAddress;
         }
 
-        var member = await context.Members.SingleOrDefaultAsync(row => row.OrganizationId == invitation.OrganizationId && row.UserId == caller.UserId, cancellationToken);
+        var member = await dbContext.Members.SingleOrDefaultAsync(row => row.OrganizationId == invitation.OrganizationId && row.UserId == caller.UserId, cancellationToken);
         if (member is null)
         {
             member = new OrganizationMember(invitation.OrganizationId, caller.UserId!.Value, invitation.Role, now);
-            context.Members.Add(member);
+            dbContext.Members.Add(member);
         }
         else if (member.Role < invitation.Role)
         {
@@ -46,13 +46,13 @@ public sealed class AcceptInvitation(AccountsContext context, DatabaseSession da
         }
 
         invitation.Accept(now);
-        context.Audit.Add(AuditEntry.For(caller, "member.joined", "account", member.UserId, now, member.OrganizationId));
-        if (await context.TrySaveAsync(cancellationToken) is { } again)
+        dbContext.Audit.Add(AuditEntry.For(caller, "member.joined", "account", member.UserId, now, member.OrganizationId));
+        if (await dbContext.TrySaveAsync(cancellationToken) is { } conflict)
         {
-            return again;
+            return conflict;
         }
 
-        database.AfterCommit(known.Forget);
+        database.AfterCommit(callerCache.Clear);
         return await transaction.CommitAsync(member, cancellationToken);
     }
 }

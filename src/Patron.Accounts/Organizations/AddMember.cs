@@ -9,12 +9,14 @@ using Patron.Shared.Results;
 
 namespace Patron.Accounts.Organizations;
 
-/// <summary>Makes an account a member of the acting organization at once, or changes its role: <c>patron member add</c>. Errors: 404 no such account.</summary>
-public sealed class AddMember(AccountsContext context, DatabaseSession database, CallerCache known, TimeProvider time)
+/// <summary>
+/// Adds an account to the acting organization, or changes its role: <c>patron member add</c>. Errors: 404 no such account.
+/// </summary>
+public sealed class AddMember(AccountsContext dbContext, DatabaseSession database, CallerCache callerCache, TimeProvider time)
 {
     public async Task<Result<User>> HandleAsync(Caller caller, string login, OrganizationRole role, CancellationToken cancellationToken)
     {
-        var user = await context.IdentifyAsync(login, cancellationToken);
+        var user = await dbContext.FindByLoginAsync(login, cancellationToken);
         if (user is null)
         {
             return Error.NotFound("There is no account with this e-mail or user name; it has to be registered first.");
@@ -22,15 +24,15 @@ public sealed class AddMember(AccountsContext context, DatabaseSession database,
 
         await using var transaction = await database.BeginAsync(cancellationToken);
         var now = time.GetUtcNow();
-        await context.Database.ExecuteSqlAsync(
+        await dbContext.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO accounts.memberships (organization_id, user_id, role, since)
             VALUES ({caller.OrganizationId}, {user.Id}, {EnumText<OrganizationRole>.ToText(role)}, {now})
             ON CONFLICT (organization_id, user_id) DO UPDATE SET role = excluded.role
             """, cancellationToken);
-        context.Audit.Add(AuditEntry.For(caller, "member.added", "account", user.Id, now, caller.OrganizationId));
-        await context.SaveChangesAsync(cancellationToken);
-        database.AfterCommit(known.Forget);
+        dbContext.Audit.Add(AuditEntry.For(caller, "member.added", "account", user.Id, now, caller.OrganizationId));
+        await dbContext.SaveChangesAsync(cancellationToken);
+        database.AfterCommit(callerCache.Clear);
         return await transaction.CommitAsync(user, cancellationToken);
     }
 }

@@ -8,10 +8,10 @@ using Patron.Shared.Results;
 namespace Patron.Accounts.Organizations;
 
 /// <summary>
-/// Renames an organization, by its staff. Errors: 400 home, whose name is a setting; 403 its customers and API keys; 404 not the
-/// caller's; 422 name.
+/// Renames an organization. Errors: 400 the home organization, whose name is a setting; 403 not its staff, or an API key; 404 not visible
+/// to the caller; 422 name.
 /// </summary>
-public sealed class ChangeOrganization(AccountsContext context, DatabaseSession database, TimeProvider time)
+public sealed class ChangeOrganization(AccountsContext dbContext, DatabaseSession database, TimeProvider time)
 {
     private static readonly Error StaffOnly = Error.Forbidden("Only the staff of an organization can change it.");
     private static readonly Error HomeIsASetting = Error.Rule("The home organization's name is a setting (Home:Name); whoever runs this server changes it there.");
@@ -23,7 +23,7 @@ public sealed class ChangeOrganization(AccountsContext context, DatabaseSession 
             return VisibleRows.PeopleOnly;
         }
 
-        var found = await context.OrganizationsOf(caller).Named(numberOrId).Select(organization => (Guid?)organization.Id).SingleOrDefaultAsync(cancellationToken);
+        var found = await dbContext.OrganizationsOf(caller).WithReference(numberOrId).Select(organization => (Guid?)organization.Id).SingleOrDefaultAsync(cancellationToken);
         if (found is not { } id)
         {
             return VisibleRows.NoOrganization;
@@ -34,9 +34,9 @@ public sealed class ChangeOrganization(AccountsContext context, DatabaseSession 
             return StaffOnly;
         }
 
-        // On the locked row, so that the audit log tells what the name was.
+        // Lock the row first, so that the audit entry holds the previous name.
         await using var transaction = await database.BeginAsync(cancellationToken);
-        var organization = await context.Organizations
+        var organization = await dbContext.Organizations
             .FromTable($"WHERE id = {id} FOR NO KEY UPDATE").SingleAsync(cancellationToken);
         var name = rename(organization.Name);
         if (OrganizationNameRules.Refusal(name, "name") is { } invalid)
@@ -44,7 +44,7 @@ public sealed class ChangeOrganization(AccountsContext context, DatabaseSession 
             return invalid;
         }
 
-        var changed = new FieldDiff().Compare("name", organization.Name, OrganizationNameRules.Tidy(name!));
+        var changed = new FieldDiff().Compare("name", organization.Name, OrganizationNameRules.Normalize(name!));
         if (changed.After is null)
         {
             return OrganizationView.Of(organization, caller);
@@ -56,9 +56,9 @@ public sealed class ChangeOrganization(AccountsContext context, DatabaseSession 
         }
 
         var now = time.GetDatabaseNow();
-        organization.Rename(OrganizationNameRules.Tidy(name!), now);
-        context.Audit.Add(AuditEntry.For(caller, "organization.changed", "organization", id, now, id, before: changed.Before, after: changed.After));
-        await context.SaveChangesAsync(cancellationToken);
+        organization.Rename(OrganizationNameRules.Normalize(name!), now);
+        dbContext.Audit.Add(AuditEntry.For(caller, "organization.changed", "organization", id, now, id, before: changed.Before, after: changed.After));
+        await dbContext.SaveChangesAsync(cancellationToken);
         return await transaction.CommitAsync(OrganizationView.Of(organization, caller), cancellationToken);
     }
 }

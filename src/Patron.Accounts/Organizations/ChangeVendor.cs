@@ -7,21 +7,24 @@ using Patron.Shared.Results;
 
 namespace Patron.Accounts.Organizations;
 
-/// <summary>Changes a vendor of an organization whose staff the caller is. What it had before is checked only where it changes. Errors: 404 not the caller's, 422 by field.</summary>
-public sealed class ChangeVendor(AccountsContext context, DatabaseSession database, TimeProvider time)
+/// <summary>
+/// Changes a vendor of an organization whose staff the caller belongs to. Only changed fields are checked. Errors: 404 not visible to the
+/// caller, 422 by field.
+/// </summary>
+public sealed class ChangeVendor(AccountsContext dbContext, DatabaseSession database, TimeProvider time)
 {
     public async Task<Result<VendorView>> HandleAsync(Caller caller, long id, Func<VendorDetails, VendorDetails> change, CancellationToken cancellationToken)
     {
-        // Before the lock: whoever may not change the vendor neither waits for those who do nor makes them wait.
-        if (!await context.VendorsOf(caller).AnyAsync(row => row.Id == id, cancellationToken))
+        // Check access before taking the lock, so that callers without access neither wait nor block others.
+        if (!await dbContext.VendorsOf(caller).AnyAsync(row => row.Id == id, cancellationToken))
         {
             return VisibleRows.NoVendor;
         }
 
-        // On the locked row, so that changes of different fields at once are all there afterwards.
+        // Lock the row, so that concurrent changes of different fields are all kept.
         await using var transaction = await database.BeginAsync(cancellationToken);
-        await context.Database.ExecuteSqlAsync($"SELECT FROM accounts.vendors WHERE id = {id} FOR NO KEY UPDATE", cancellationToken);
-        var found = await context.VendorsOf(caller).Where(vendor => vendor.Id == id).WithNumbers(context).SingleOrDefaultAsync(cancellationToken);
+        await dbContext.Database.ExecuteSqlAsync($"SELECT FROM accounts.vendors WHERE id = {id} FOR NO KEY UPDATE", cancellationToken);
+        var found = await dbContext.VendorsOf(caller).Where(vendor => vendor.Id == id).WithNumbers(dbContext).SingleOrDefaultAsync(cancellationToken);
         if (found is not { Vendor: var vendor })
         {
             return VisibleRows.NoVendor;
@@ -35,13 +38,13 @@ public sealed class ChangeVendor(AccountsContext context, DatabaseSession databa
             return errors.ToError();
         }
 
-        if (before.To(details) is { After: not null } changed)
+        if (before.DiffTo(details) is { After: not null } changed)
         {
             var now = time.GetDatabaseNow();
             vendor.Change(details, now);
-            context.Audit.Add(AuditEntry.For(
+            dbContext.Audit.Add(AuditEntry.For(
                 caller, "vendor.changed", "vendor", vendor.UserId, now, vendor.OrganizationId, before: changed.Before, after: changed.After));
-            await context.SaveChangesAsync(cancellationToken);
+            await dbContext.SaveChangesAsync(cancellationToken);
         }
 
         return await transaction.CommitAsync(found, cancellationToken);

@@ -12,11 +12,11 @@ namespace Patron.Accounts.Organizations;
 public sealed record OwnedOrganization(User User, OpenedOrganization Opened);
 
 /// <summary>
-/// Opens one more organization for a person who has an account: they become its owner (linking.md, 'Offer'), and their vendor profile
-/// shows it. Errors: 403 not a person, 422 name.
+/// Creates an organization for an existing account, which becomes its owner (linking.md, 'Offer'). The account's vendor profile moves to
+/// it. Errors: 403 not a person, 422 name.
 /// </summary>
 public sealed class CreateOrganization(
-    AccountsContext context, OrganizationOpening opening, DatabaseSession database, CallerCache known, TimeProvider time)
+    AccountsContext dbContext, OrganizationOpening opening, DatabaseSession database, CallerCache callerCache, TimeProvider time)
 {
     public async Task<Result<OrganizationView>> HandleAsync(Caller caller, string? name, CancellationToken cancellationToken)
     {
@@ -31,27 +31,27 @@ public sealed class CreateOrganization(
         }
 
         await using var transaction = await database.BeginAsync(cancellationToken);
-        var owned = await CreateAsync(caller, name!, [ProfileType.Vendor], cancellationToken);
+        var owned = await AddAsync(caller, name!, [ProfileType.Vendor], cancellationToken);
         return await transaction.CommitAsync(new OrganizationView(owned.Opened.Organization, OrganizationRole.Vendor), cancellationToken);
     }
 
-    /// <summary>The same inside the caller's transaction, with further profiles that show it from then on.</summary>
-    public async Task<Result<OwnedOrganization>> OpenAsync(Caller caller, string? name, IReadOnlyCollection<ProfileType> profiles, CancellationToken cancellationToken) =>
+    /// <summary>Creates the organization inside the caller's transaction, and moves profiles of these types to it.</summary>
+    public async Task<Result<OwnedOrganization>> CreateInTransactionAsync(Caller caller, string? name, IReadOnlyCollection<ProfileType> profiles, CancellationToken cancellationToken) =>
         caller.UserId is null ? VisibleRows.PeopleOnly
         : OrganizationOpening.Refusal(name) is { } invalid ? invalid
-        : await CreateAsync(caller, name!, profiles, cancellationToken);
+        : await AddAsync(caller, name!, profiles, cancellationToken);
 
-    // On the locked account: of two organizations at once the second finds the profile that the first has made.
-    private async Task<OwnedOrganization> CreateAsync(Caller caller, string name, IReadOnlyCollection<ProfileType> profiles, CancellationToken cancellationToken)
+    // Lock the account, so that the second of two concurrent requests finds the profile that the first one created.
+    private async Task<OwnedOrganization> AddAsync(Caller caller, string name, IReadOnlyCollection<ProfileType> profiles, CancellationToken cancellationToken)
     {
-        var user = await context.Users.SingleAsync(row => row.Id == caller.UserId, cancellationToken);
-        await context.LockAsync(user, cancellationToken);
-        var standing = await context.Profiles.Where(profile => profile.UserId == user.Id).ToListAsync(cancellationToken);
+        var user = await dbContext.Users.SingleAsync(row => row.Id == caller.UserId, cancellationToken);
+        await dbContext.LockAsync(user, cancellationToken);
+        var existing = await dbContext.Profiles.Where(profile => profile.UserId == user.Id).ToListAsync(cancellationToken);
         var now = time.GetDatabaseNow();
-        var opened = opening.Add(caller, user, name, profiles, standing, now);
-        context.Members.Add(new OrganizationMember(opened.Organization.Id, user.Id, OrganizationRole.Vendor, now));
-        await context.SaveChangesAsync(cancellationToken);
-        database.AfterCommit(known.Forget);
+        var opened = opening.Add(caller, user, name, profiles, existing, now);
+        dbContext.Members.Add(new OrganizationMember(opened.Organization.Id, user.Id, OrganizationRole.Vendor, now));
+        await dbContext.SaveChangesAsync(cancellationToken);
+        database.AfterCommit(callerCache.Clear);
         return new OwnedOrganization(user, opened);
     }
 }

@@ -3,14 +3,17 @@ using Patron.Accounts.Database;
 
 namespace Patron.Accounts.Organizations;
 
-/// <summary>The face that a person has as somebody's customer (source 2, 'Automatic Profile Linking').</summary>
-public sealed class CustomerProfiles(AccountsContext context, TimeProvider time)
+/// <summary>Customer profiles of accounts (source 2, 'Automatic Profile Linking').</summary>
+public sealed class CustomerProfiles(AccountsContext dbContext, TimeProvider time)
 {
-    /// <summary>The id of the person's customer profile, made if missing, showing this organization from now on. Of any number at once all get the same one.</summary>
+    /// <summary>
+    /// Creates the customer profile if it is missing, moves it to this organization, and returns its id. Concurrent calls return the same
+    /// id.
+    /// </summary>
     public async Task<long> EnsureAsync(Guid userId, Guid organizationId, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var ids = await context.Database.SqlQuery<long>(
+        var ids = await dbContext.Database.SqlQuery<long>(
             $"""
             INSERT INTO accounts.profiles (user_id, profile_type, organization_id, created_at, updated_at)
             VALUES ({userId}, 'customer', {organizationId}, {now}, {now})
@@ -22,8 +25,8 @@ public sealed class CustomerProfiles(AccountsContext context, TimeProvider time)
         return ids.Single();
     }
 
-    /// <summary>The ids of customer profiles by their person; who has none is left out.</summary>
+    /// <summary>Returns the ids of customer profiles by user id, without users who have none.</summary>
     public Task<Dictionary<Guid, long>> FindAsync(IReadOnlyCollection<Guid> userIds, CancellationToken cancellationToken) =>
-        context.Profiles.Where(profile => profile.ProfileType == ProfileType.Customer && userIds.Contains(profile.UserId))
+        dbContext.Profiles.Where(profile => profile.ProfileType == ProfileType.Customer && userIds.Contains(profile.UserId))
             .ToDictionaryAsync(profile => profile.UserId, profile => profile.Id, cancellationToken);
 }

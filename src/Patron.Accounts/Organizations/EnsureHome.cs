@@ -5,21 +5,24 @@ using Patron.Shared.Callers;
 
 namespace Patron.Accounts.Organizations;
 
-/// <summary>Makes the home organization at the first start and keeps its name as the settings have it. Safe in any number of processes at once.</summary>
-public sealed class EnsureHome(AccountsContext context, HomeOrganization home, TimeProvider time)
+/// <summary>
+/// Creates the home organization at the first start and updates its name from the settings. Any number of processes may run it at the same
+/// time.
+/// </summary>
+public sealed class EnsureHome(AccountsContext dbContext, HomeOrganization home, TimeProvider time)
 {
-    /// <exception cref="CannotStartException">The settings name another home than the one this database has.</exception>
+    /// <exception cref="CannotStartException">The database has another home organization than the settings.</exception>
     public async Task HandleAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        await context.Database.ExecuteSqlAsync(
+        await dbContext.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO accounts.organizations (id, name, is_home, created_at, updated_at) VALUES ({home.Id}, {home.Name}, true, {now}, {now})
             ON CONFLICT DO NOTHING
             """, cancellationToken);
-        await context.Organizations.Where(organization => organization.Id == home.Id && organization.Name != home.Name)
+        await dbContext.Organizations.Where(organization => organization.Id == home.Id && organization.Name != home.Name)
             .ExecuteUpdateAsync(set => set.SetProperty(organization => organization.Name, home.Name).SetProperty(organization => organization.UpdatedAt, now), cancellationToken);
-        if (!await context.Organizations.AnyAsync(organization => organization.IsHome && organization.Id == home.Id, cancellationToken))
+        if (!await dbContext.Organizations.AnyAsync(organization => organization.IsHome && organization.Id == home.Id, cancellationToken))
         {
             throw new CannotStartException("This database has another home organization than the setting Home:Id. Set Home:Id back to what it was at the first start.");
         }

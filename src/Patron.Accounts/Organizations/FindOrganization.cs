@@ -5,16 +5,18 @@ using Patron.Shared.Results;
 
 namespace Patron.Accounts.Organizations;
 
-/// <summary>One organization by its number or UUID, for its members, its keys and administrators. Errors: 404 for others.</summary>
-public sealed class FindOrganization(AccountsContext context)
+/// <summary>
+/// Finds an organization by its number or UUID, for its members, its API keys and administrators. Errors: 404 for others.
+/// </summary>
+public sealed class FindOrganization(AccountsContext dbContext)
 {
     public async Task<Result<OrganizationView>> HandleAsync(Caller caller, string numberOrId, CancellationToken cancellationToken) =>
-        await context.OrganizationsOf(caller).AsNoTracking().Named(numberOrId).SingleOrDefaultAsync(cancellationToken) is { } organization
+        await dbContext.OrganizationsOf(caller).AsNoTracking().WithReference(numberOrId).SingleOrDefaultAsync(cancellationToken) is { } organization
             ? OrganizationView.Of(organization, caller)
             : VisibleRows.NoOrganization;
 
-    /// <summary>Numbers and names of these organizations. For other modules, which decide who sees them.</summary>
+    /// <summary>Returns numbers and names of these organizations, for other modules. It does not check access.</summary>
     public Task<Dictionary<Guid, (long Number, string Name)>> NamesAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) =>
-        context.Organizations.Where(organization => ids.Contains(organization.Id))
+        dbContext.Organizations.Where(organization => ids.Contains(organization.Id))
             .ToDictionaryAsync(organization => organization.Id, organization => (organization.Number, organization.Name), cancellationToken);
 }

@@ -5,11 +5,11 @@ using Patron.Shared.Results;
 
 namespace Patron.Accounts.Organizations;
 
-/// <summary>One of the caller's own profiles; anybody's for an administrator. Errors: 404.</summary>
-public sealed class FindUserProfile(AccountsContext context)
+/// <summary>Finds one of the caller's own profiles; any profile for an administrator. Errors: 404.</summary>
+public sealed class FindUserProfile(AccountsContext dbContext)
 {
     public async Task<Result<ProfileView>> HandleAsync(Caller caller, long id, CancellationToken cancellationToken) =>
-        await context.ProfilesOf(caller).AsNoTracking().Where(profile => profile.Id == id).WithNumbers(context).SingleOrDefaultAsync(cancellationToken) is { } profile
+        await dbContext.ProfilesOf(caller).AsNoTracking().Where(profile => profile.Id == id).WithNumbers(dbContext).SingleOrDefaultAsync(cancellationToken) is { } profile
             ? profile
             : VisibleRows.NoProfile;
 }

@@ -5,11 +5,11 @@ using Patron.Shared.Results;
 
 namespace Patron.Accounts.Organizations;
 
-/// <summary>One vendor of the organizations whose staff the caller is; any for an administrator. Errors: 404.</summary>
-public sealed class FindVendor(AccountsContext context)
+/// <summary>Finds a vendor of an organization whose staff the caller belongs to; any vendor for an administrator. Errors: 404.</summary>
+public sealed class FindVendor(AccountsContext dbContext)
 {
     public async Task<Result<VendorView>> HandleAsync(Caller caller, long id, CancellationToken cancellationToken) =>
-        await context.VendorsOf(caller).AsNoTracking().Where(vendor => vendor.Id == id).WithNumbers(context).SingleOrDefaultAsync(cancellationToken) is { } vendor
+        await dbContext.VendorsOf(caller).AsNoTracking().Where(vendor => vendor.Id == id).WithNumbers(dbContext).SingleOrDefaultAsync(cancellationToken) is { } vendor
             ? vendor
             : VisibleRows.NoVendor;
 }

@@ -4,7 +4,9 @@ using Patron.Shared.Text;
 
 namespace Patron.Accounts.Organizations;
 
-/// <summary>Somebody was asked to become a member; they agree by the secret in their mailbox, signed in. Open for 30 days.</summary>
+/// <summary>
+/// An invitation to become a member. It is accepted with the secret from the mail by a signed-in account, within 30 days.
+/// </summary>
 public sealed class Invitation
 {
     public static readonly TimeSpan Life = TimeSpan.FromDays(30);
@@ -35,7 +37,7 @@ public sealed class Invitation
 
     public DateTimeOffset? WithdrawnAt { get; private set; }
 
-    /// <summary>A new invitation and the secret that goes into the mail.</summary>
+    /// <summary>Creates an invitation and the secret for its mail.</summary>
     public static (Invitation Invitation, string Secret) Create(
         Guid organizationId, EmailAddress email, OrganizationRole role, Guid? invitedBy, DateTimeOffset now)
     {

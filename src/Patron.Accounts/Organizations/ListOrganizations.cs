@@ -4,10 +4,17 @@ using Patron.Shared.Callers;
 
 namespace Patron.Accounts.Organizations;
 
-/// <summary>The organizations that the caller is a member of, by number; all of them for an administrator, its one for an API key.</summary>
-public sealed class ListOrganizations(AccountsContext context)
+/// <summary>An organization and what the caller is in it; null for administrators and keys, who are no members.</summary>
+public sealed record OrganizationView(Organization Organization, OrganizationRole? Role)
+{
+    internal static OrganizationView Of(Organization organization, Caller caller) =>
+        new(organization, caller.Memberships.FirstOrDefault(membership => membership.OrganizationId == organization.Id)?.Role);
+}
+
+/// <summary>Lists the organizations of the caller by number: all for an administrator, its own one for an API key.</summary>
+public sealed class ListOrganizations(AccountsContext dbContext)
 {
     public async Task<PagedList<OrganizationView>> HandleAsync(Caller caller, int page, int pageSize, CancellationToken cancellationToken) =>
-        (await context.OrganizationsOf(caller).AsNoTracking().OrderBy(organization => organization.Number).ToPagedListAsync(page, pageSize, cancellationToken))
+        (await dbContext.OrganizationsOf(caller).AsNoTracking().OrderBy(organization => organization.Number).ToPagedListAsync(page, pageSize, cancellationToken))
             .Select(organization => OrganizationView.Of(organization, caller));
 }

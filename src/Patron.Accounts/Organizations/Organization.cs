@@ -2,7 +2,7 @@ using Patron.Shared.Callers;
 
 namespace Patron.Accounts.Organizations;
 
-/// <summary>A company or team whose customers Patron keeps. One of them is home: where people register.</summary>
+/// <summary>A company or team that keeps customers in Patron. One of them is home, where people register.</summary>
 public sealed class Organization
 {
     private Organization()
@@ -37,7 +37,7 @@ public sealed class Organization
     }
 }
 
-/// <summary>What a user is in an organization; authority comes from here and from nowhere else.</summary>
+/// <summary>A user's role in an organization. All permissions of people follow from memberships.</summary>
 public sealed class OrganizationMember
 {
     private OrganizationMember()

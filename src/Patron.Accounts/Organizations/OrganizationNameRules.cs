@@ -3,17 +3,17 @@ using Patron.Shared.Text;
 
 namespace Patron.Accounts.Organizations;
 
-/// <summary>The rule of an organization's name: 1 to 255 characters, on one line.</summary>
+/// <summary>The rule for an organization's name: 1 to 255 characters, on one line.</summary>
 internal static class OrganizationNameRules
 {
     private const int MaxLength = 255;
 
-    public static string Tidy(string name) => InvisibleCharacters.Trim(name);
+    public static string Normalize(string name) => InvisibleCharacters.Trim(name);
 
-    /// <summary>What is wrong with the name, under the field's name; or null.</summary>
+    /// <summary>Returns the error of an invalid name for this field, or null.</summary>
     public static Error? Refusal(string? name, string field) =>
-        TextRules.NullIfBlank(name) is not { } given ? Error.Required(field)
-        : TextRules.IsLonger(given, MaxLength) ? Error.Invalid(field, $"At most {MaxLength} characters.")
-        : TextRules.Problem(given) is { } problem ? Error.Invalid(field, problem)
+        TextRules.NullIfBlank(name) is not { } text ? Error.Required(field)
+        : TextRules.IsLonger(text, MaxLength) ? Error.Invalid(field, $"At most {MaxLength} characters.")
+        : TextRules.Problem(text) is { } problem ? Error.Invalid(field, problem)
         : null;
 }

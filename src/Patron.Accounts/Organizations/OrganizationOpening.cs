@@ -6,50 +6,54 @@ using Patron.Shared.Results;
 
 namespace Patron.Accounts.Organizations;
 
-/// <summary>A new organization with what belongs to it. Numbers and ids are there once it is saved.</summary>
+/// <summary>A new organization with its profiles and vendor. Numbers and ids are set when it is saved.</summary>
 public sealed record OpenedOrganization(Organization Organization, IReadOnlyList<UserProfile> Profiles, Vendor Vendor);
 
-/// <summary>How every door opens an organization. It only adds the rows; whoever calls saves them, together with the owner's membership.</summary>
-public sealed class OrganizationOpening(AccountsContext context)
+/// <summary>
+/// Adds a new organization to the context, for all use cases that create one. The caller saves it together with the owner's membership.
+/// </summary>
+public sealed class OrganizationOpening(AccountsContext dbContext)
 {
-    /// <summary>What is wrong with the name (422), under the name that the sign-up has for it unless another is given; or null.</summary>
+    /// <summary>Returns the 422 error of an invalid name for this field, or null.</summary>
     public static Error? Refusal(string? name, string field = "organization_name") => OrganizationNameRules.Refusal(name, field);
 
     /// <summary>
-    /// Adds an organization, its new owner's profiles and its vendor. The profiles of these types are made; the vendor is always one of them.
-    /// The first of them is the primary one.
+    /// Adds an organization, its new owner's profiles and its vendor. <paramref name="profiles"/> must contain the vendor type; the first
+    /// type becomes the primary profile.
     /// </summary>
     public OpenedOrganization Add(Caller caller, User user, string name, IReadOnlyCollection<ProfileType> profiles, DateTimeOffset now) =>
         Add(caller, user, name, profiles, [], now);
 
-    /// <summary>The same for somebody who has profiles: those of these types are moved to the organization, and the primary one stays.</summary>
+    /// <summary>
+    /// Does the same for an owner with profiles: existing profiles of these types move to the organization, and the primary profile stays.
+    /// </summary>
     internal OpenedOrganization Add(
-        Caller caller, User user, string name, IReadOnlyCollection<ProfileType> types, IReadOnlyCollection<UserProfile> standing, DateTimeOffset now)
+        Caller caller, User user, string name, IReadOnlyCollection<ProfileType> types, IReadOnlyCollection<UserProfile> existing, DateTimeOffset now)
     {
-        var organization = new Organization(Guid.CreateVersion7(now), OrganizationNameRules.Tidy(name), isHome: false, now);
-        var primary = standing.Any(profile => profile.IsPrimary) ? (ProfileType?)null : types.First();
-        var profiles = types.Select(type => Show(type, type == primary)).ToList();
+        var organization = new Organization(Guid.CreateVersion7(now), OrganizationNameRules.Normalize(name), isHome: false, now);
+        var primary = existing.Any(profile => profile.IsPrimary) ? (ProfileType?)null : types.First();
+        var profiles = types.Select(type => AddOrMove(type, type == primary)).ToList();
         var vendor = new Vendor(organization, user, profiles.Single(profile => profile.ProfileType == ProfileType.Vendor), now);
-        context.Organizations.Add(organization);
-        context.Vendors.Add(vendor);
-        context.Audit.Add(AuditEntry.For(caller, "organization.created", "organization", organization.Id, now, organization.Id, user.Id));
+        dbContext.Organizations.Add(organization);
+        dbContext.Vendors.Add(vendor);
+        dbContext.Audit.Add(AuditEntry.For(caller, "organization.created", "organization", organization.Id, now, organization.Id, user.Id));
         return new OpenedOrganization(organization, profiles, vendor);
 
-        UserProfile Show(ProfileType type, bool isPrimary)
+        UserProfile AddOrMove(ProfileType type, bool isPrimary)
         {
-            if (standing.FirstOrDefault(profile => profile.ProfileType == type) is { } known)
+            if (existing.FirstOrDefault(profile => profile.ProfileType == type) is { } found)
             {
-                known.MoveTo(organization.Id, now);
+                found.MoveTo(organization.Id, now);
                 if (isPrimary)
                 {
-                    known.MakePrimary(now);
+                    found.MakePrimary(now);
                 }
 
-                return known;
+                return found;
             }
 
             var profile = new UserProfile(user.Id, type, organization.Id, isPrimary, now);
-            context.Profiles.Add(profile);
+            dbContext.Profiles.Add(profile);
             return profile;
         }
     }

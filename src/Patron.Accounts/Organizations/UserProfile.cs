@@ -1,6 +1,6 @@
 namespace Patron.Accounts.Organizations;
 
-/// <summary>The faces a person can have; at most one of each.</summary>
+/// <summary>The types of profiles. A person has at most one of each.</summary>
 public enum ProfileType
 {
     Vendor,
@@ -8,7 +8,7 @@ public enum ProfileType
     Customer,
 }
 
-/// <summary>A person's face of one type, with the organization they showed it to last. It never authorises anything: memberships do.</summary>
+/// <summary>A person's profile of one type, with the organization it was last used for. It grants no permissions: memberships do.</summary>
 public sealed class UserProfile
 {
     private UserProfile()
@@ -31,7 +31,7 @@ public sealed class UserProfile
 
     public ProfileType ProfileType { get; private set; }
 
-    /// <summary>The one of the person's profiles that they are shown as first; at most one is.</summary>
+    /// <summary>Whether this is the profile that is shown first. At most one profile of a person is primary.</summary>
     public bool IsPrimary { get; private set; }
 
     public Guid OrganizationId { get; private set; }

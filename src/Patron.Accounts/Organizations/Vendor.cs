@@ -2,21 +2,21 @@ using Patron.Accounts.Users;
 
 namespace Patron.Accounts.Organizations;
 
-/// <summary>Whether a vendor is in business.</summary>
+/// <summary>Whether a vendor is active.</summary>
 public enum VendorStatus
 {
     Active,
     Inactive,
 }
 
-/// <summary>The business record of an organization and the person who opened it: what its staff may write of it.</summary>
+/// <summary>The business record of an organization and its founder. Its staff can edit the details.</summary>
 public sealed class Vendor
 {
     private Vendor()
     {
     }
 
-    /// <summary>The record a new organization begins with: its owner's name, address and phone.</summary>
+    /// <summary>The vendor of a new organization, with its owner's name, address and phone.</summary>
     public Vendor(Organization organization, User owner, UserProfile profile, DateTimeOffset now)
     {
         OrganizationId = organization.Id;
@@ -53,12 +53,12 @@ public sealed class Vendor
 
     public DateTimeOffset UpdatedAt { get; private set; }
 
-    /// <summary>The profile as it is made together with the vendor, when it has no number yet.</summary>
+    /// <summary>Set only when the vendor is created together with its profile, which has no id yet.</summary>
     internal UserProfile? Profile { get; private set; }
 
     public VendorDetails Details => new(Name, Email, Phone, TaxId, Website, Status);
 
-    /// <summary>Takes over what <see cref="VendorDetails.Check"/> has found good.</summary>
+    /// <summary>Applies details that <see cref="VendorDetails.Check"/> has accepted.</summary>
     public void Change(VendorDetails details, DateTimeOffset now)
     {
         (Name, Email, Phone, TaxId, Website, Status) = (details.Name, details.Email, details.Phone, details.TaxId, details.Website, details.Status);

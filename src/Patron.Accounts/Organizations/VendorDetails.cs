@@ -4,41 +4,43 @@ using Patron.Shared.Text;
 
 namespace Patron.Accounts.Organizations;
 
-/// <summary>What people write of a vendor. Only the name is required; blank texts are none.</summary>
+/// <summary>The editable fields of a vendor. Only the name is required; blank texts become null.</summary>
 public sealed record VendorDetails(string Name, string? Email, string? Phone, string? TaxId, string? Website, VendorStatus Status)
 {
     private const int MaxTaxIdLength = 50;
     private const int MaxTextLength = 255;
 
-    /// <summary>Adds what is wrong with the fields that differ from <paramref name="before"/> to <paramref name="errors"/>; answers the details tidied up.</summary>
+    /// <summary>
+    /// Adds errors of fields that differ from <paramref name="before"/> to <paramref name="errors"/>, and returns the normalized details.
+    /// </summary>
     public VendorDetails Check(VendorDetails before, FieldErrors errors)
     {
-        var tidy = new VendorDetails(
+        var normalized = new VendorDetails(
             InvisibleCharacters.Trim(Name), TextRules.NullIfBlank(Email), TextRules.NullIfBlank(Phone), TextRules.NullIfBlank(TaxId), TextRules.NullIfBlank(Website), Status);
-        if (tidy.Name.Length == 0)
+        if (normalized.Name.Length == 0)
         {
             errors.AddRequired("name");
         }
 
-        CheckText("name", before.Name, tidy.Name, MaxTextLength);
-        CheckText("email", before.Email, tidy.Email, EmailAddress.MaxLength, text => EmailAddress.TryParse(text, out _) ? null : EmailAddress.Rule(text));
-        CheckText("phone", before.Phone, tidy.Phone, PhoneNumber.MaxLength, text => PhoneNumber.IsValid(text) ? null : PhoneNumber.Rule);
-        CheckText("tax_id", before.TaxId, tidy.TaxId, MaxTaxIdLength);
-        CheckText("website", before.Website, tidy.Website, MaxTextLength, text => WebAddress.IsValid(text) ? null : WebAddress.Rule);
-        return tidy;
+        CheckText("name", before.Name, normalized.Name, MaxTextLength);
+        CheckText("email", before.Email, normalized.Email, EmailAddress.MaxLength, text => EmailAddress.TryParse(text, out _) ? null : EmailAddress.Rule(text));
+        CheckText("phone", before.Phone, normalized.Phone, PhoneNumber.MaxLength, text => PhoneNumber.IsValid(text) ? null : PhoneNumber.Rule);
+        CheckText("tax_id", before.TaxId, normalized.TaxId, MaxTaxIdLength);
+        CheckText("website", before.Website, normalized.Website, MaxTextLength, text => WebAddress.IsValid(text) ? null : WebAddress.Rule);
+        return normalized;
 
-        void CheckText(string field, string? was, string? becomes, int max, Func<string, string?>? rule = null)
+        void CheckText(string field, string? before, string? after, int max, Func<string, string?>? rule = null)
         {
-            if (becomes is not null && becomes != was
-                && (TextRules.IsLonger(becomes, max) ? $"At most {max} characters." : TextRules.Problem(becomes) ?? rule?.Invoke(becomes)) is { } message)
+            if (after is not null && after != before
+                && (TextRules.IsLonger(after, max) ? $"At most {max} characters." : TextRules.Problem(after) ?? rule?.Invoke(after)) is { } message)
             {
                 errors.Add(field, message);
             }
         }
     }
 
-    /// <summary>What changes from these details to others, for the audit log.</summary>
-    internal FieldDiff To(VendorDetails after) => new FieldDiff()
+    /// <summary>The changes from these details to others, for the audit log.</summary>
+    internal FieldDiff DiffTo(VendorDetails after) => new FieldDiff()
         .Compare("name", Name, after.Name)
         .Compare("email", Email, after.Email)
         .Compare("phone", Phone, after.Phone)

@@ -4,7 +4,7 @@ using Patron.Shared.Results;
 
 namespace Patron.Accounts.Organizations;
 
-/// <summary>Which organizations, vendors and profiles a caller may see. Whose row is not among them hears that there is none.</summary>
+/// <summary>The organizations, vendors and profiles that a caller may see. For any other row the answer is 404.</summary>
 internal static class VisibleRows
 {
     public static readonly Error NoOrganization = Error.NotFound("You have no part in an organization with this number or UUID.");
@@ -12,8 +12,8 @@ internal static class VisibleRows
     public static readonly Error NoProfile = Error.NotFound("You have no such profile.");
     public static readonly Error PeopleOnly = Error.Forbidden("This is for people only: sign in with an account instead of an API key.");
 
-    /// <summary>Those the caller is a member of; a key's own; an administrator's are all.</summary>
-    public static IQueryable<Organization> OrganizationsOf(this AccountsContext context, Caller caller)
+    /// <summary>The caller's organizations; an API key's own; all for an administrator.</summary>
+    public static IQueryable<Organization> OrganizationsOf(this AccountsContext dbContext, Caller caller)
     {
         var own = caller.Memberships.Select(membership => membership.OrganizationId).ToList();
         if (caller.Key is { } key)
@@ -21,25 +21,25 @@ internal static class VisibleRows
             own.Add(key.OrganizationId);
         }
 
-        return caller.IsAdmin ? context.Organizations : context.Organizations.Where(organization => own.Contains(organization.Id));
+        return caller.IsAdmin ? dbContext.Organizations : dbContext.Organizations.Where(organization => own.Contains(organization.Id));
     }
 
-    /// <summary>Those of organizations whose staff the caller is.</summary>
-    public static IQueryable<Vendor> VendorsOf(this AccountsContext context, Caller caller)
+    /// <summary>Vendors of organizations whose staff the caller belongs to; all for an administrator.</summary>
+    public static IQueryable<Vendor> VendorsOf(this AccountsContext dbContext, Caller caller)
     {
         var own = caller.Memberships.Where(membership => membership.IsStaff).Select(membership => membership.OrganizationId).ToList();
-        return caller.IsAdmin ? context.Vendors : context.Vendors.Where(vendor => own.Contains(vendor.OrganizationId));
+        return caller.IsAdmin ? dbContext.Vendors : dbContext.Vendors.Where(vendor => own.Contains(vendor.OrganizationId));
     }
 
-    /// <summary>The caller's own.</summary>
-    public static IQueryable<UserProfile> ProfilesOf(this AccountsContext context, Caller caller) =>
-        caller.IsAdmin ? context.Profiles : context.Profiles.Where(profile => profile.UserId == caller.UserId);
+    /// <summary>The caller's own profiles; all for an administrator.</summary>
+    public static IQueryable<UserProfile> ProfilesOf(this AccountsContext dbContext, Caller caller) =>
+        caller.IsAdmin ? dbContext.Profiles : dbContext.Profiles.Where(profile => profile.UserId == caller.UserId);
 
-    /// <summary>The one with this number or UUID.</summary>
-    public static IQueryable<Organization> Named(this IQueryable<Organization> organizations, string numberOrId)
+    /// <summary>Filters by number or UUID.</summary>
+    public static IQueryable<Organization> WithReference(this IQueryable<Organization> organizations, string numberOrId)
     {
         Guid? id = Guid.TryParse(numberOrId, out var uuid) ? uuid : null;
-        long? number = long.TryParse(numberOrId, out var counted) ? counted : null;
+        long? number = long.TryParse(numberOrId, out var parsed) ? parsed : null;
         return organizations.Where(organization => organization.Id == id || organization.Number == number);
     }
 }

@@ -7,17 +7,17 @@ using Patron.Shared.Results;
 namespace Patron.Accounts.Passwords;
 
 /// <summary>
-/// Replaces the caller's own password, given the current one, and ends every other session. Errors: 400 the current one is
-/// wrong, 422 the new one is refused, 429 too many wrong ones.
+/// Replaces the caller's own password, checks the current one, and ends all other sessions. Errors: 400 the current one is wrong, 422 the
+/// new one is refused, 429 too many wrong ones.
 /// </summary>
-public sealed class ChangePassword(AccountsContext context, PasswordWork passwords, NewPassword newPassword, DatabaseSession database)
+public sealed class ChangePassword(AccountsContext dbContext, PasswordHashing passwords, PasswordSetter passwordSetter, DatabaseSession database)
 {
     public static readonly Error CurrentIsWrong = Error.Rule("The current password is wrong.");
 
     public async Task<Result<Done>> HandleAsync(Caller caller, string currentPassword, string password, CancellationToken cancellationToken)
     {
-        var user = await context.Users.SingleAsync(row => row.Id == caller.UserId, cancellationToken);
-        if (await passwords.RefusalAsync(user, user.Id.ToString(), currentPassword, CurrentIsWrong, cancellationToken) is { } refusal)
+        var user = await dbContext.Users.SingleAsync(row => row.Id == caller.UserId, cancellationToken);
+        if (await passwords.VerifyAsync(user, user.Id.ToString(), currentPassword, CurrentIsWrong, cancellationToken) is { } refusal)
         {
             return refusal;
         }
@@ -30,13 +30,13 @@ public sealed class ChangePassword(AccountsContext context, PasswordWork passwor
         }
 
         await using var transaction = await database.BeginAsync(cancellationToken);
-        await context.LockAsync(user, cancellationToken);
+        await dbContext.LockAsync(user, cancellationToken);
         if (user.SecurityStamp != checkedStamp)
         {
-            return CurrentIsWrong; // Replaced while this request was hashing: by a reset, which must stand.
+            return CurrentIsWrong; // A reset has replaced the password while this request was hashing. The reset must win.
         }
 
-        await newPassword.SetAsync(caller, user, hash, caller.SessionId, cancellationToken);
+        await passwordSetter.SetAsync(caller, user, hash, caller.SessionId, cancellationToken);
         return await transaction.CommitAsync(default(Done), cancellationToken);
     }
 }

@@ -6,28 +6,26 @@ using Patron.Shared.Text;
 namespace Patron.Accounts.Passwords;
 
 /// <summary>
-/// Which passwords are refused, and why: 8 to 128 code points after NFKC; not one of the 3 000 most common; not the e-mail,
-/// its local part, a name or the brand with at most three characters more. No composition rules (contract, 'accounts').
+/// The password rules: 8 to 128 code points after NFKC; not one of the 3 000 most common; not the e-mail address, its local part, a name or
+/// the brand with at most three more characters. No composition rules (contract, 'accounts').
 /// </summary>
 public static class PasswordRules
 {
     public const int MinLength = 8;
     public const int MaxLength = 128;
-    private const int MostCommon = 3_000;
-    private const int SlackAroundAWord = 3;
+    private const int CommonPasswordCount = 3_000;
+    private const int MaxAddedCharacters = 3;
     private static readonly string TooLong = $"The password must have at most {MaxLength} characters.";
 
     private static readonly Lazy<IReadOnlySet<string>> Common = new(LoadCommon);
 
-    /// <summary>
-    /// Whether it is too long to be anybody's, whatever it is. Asked before it is normalized or hashed: that takes the longer the longer it is.
-    /// </summary>
+    /// <summary>Whether it is too long in any case. Check this before normalizing or hashing, whose time grows with the length.</summary>
     public static bool IsTooLong(string password) => password.Length > 2 * MaxLength;
 
-    /// <summary>The form in which a password is counted, checked and hashed.</summary>
+    /// <summary>The normalized form, which is checked and hashed.</summary>
     public static string Normalize(string password) => Folding.Compatible(password);
 
-    /// <summary>Why the password is refused, as a sentence; null when it is good.</summary>
+    /// <summary>Returns why the password is refused, as a sentence, or null.</summary>
     public static string? Refusal(string password, string? email, PersonNames? names, string brand)
     {
         if (IsTooLong(password))
@@ -43,7 +41,7 @@ public static class PasswordRules
             < MinLength => $"The password must have at least {MinLength} characters.",
             > MaxLength => TooLong,
             _ when Common.Value.Contains(folded) => "This password is one of the most common ones and would be guessed first; choose another.",
-            _ when Words(email, names, brand).Any(word => IsLittleMoreThan(folded, word)) => "The password must not be your e-mail address, your name or the service's name with a few characters added.",
+            _ when Words(email, names, brand).Any(word => IsWordWithAdditions(folded, word)) => "The password must not be your e-mail address, your name or the service's name with a few characters added.",
             _ => null,
         };
     }
@@ -58,18 +56,18 @@ public static class PasswordRules
         return words.Where(word => !string.IsNullOrWhiteSpace(word)).Select(word => Folding.Key(word!));
     }
 
-    private static bool IsLittleMoreThan(string password, string word) =>
-        password.Length >= word.Length && password.Length - word.Length <= SlackAroundAWord
+    private static bool IsWordWithAdditions(string password, string word) =>
+        password.Length >= word.Length && password.Length - word.Length <= MaxAddedCharacters
         && (password.StartsWith(word, StringComparison.Ordinal) || password.EndsWith(word, StringComparison.Ordinal));
 
-    // The dictionary is the one that measures password strength for people, most common first.
+    // The list is part of the zxcvbn library, most common first.
     private static HashSet<string> LoadCommon()
     {
         var assembly = typeof(Zxcvbn.Zxcvbn).Assembly;
         var resource = assembly.GetManifestResourceNames().Single(name => name.EndsWith("passwords.lst", StringComparison.Ordinal));
         using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!, Encoding.UTF8);
-        var common = new HashSet<string>(MostCommon, StringComparer.Ordinal);
-        while (common.Count < MostCommon && reader.ReadLine() is { } line)
+        var common = new HashSet<string>(CommonPasswordCount, StringComparer.Ordinal);
+        while (common.Count < CommonPasswordCount && reader.ReadLine() is { } line)
         {
             common.Add(Folding.Key(line));
         }

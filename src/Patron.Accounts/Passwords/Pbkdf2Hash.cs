@@ -6,7 +6,7 @@ using Patron.Shared.Results;
 
 namespace Patron.Accounts.Passwords;
 
-/// <summary>A password hash by PBKDF2, in the three spellings that are known here.</summary>
+/// <summary>A PBKDF2 hash, in one of three formats.</summary>
 internal sealed class Pbkdf2Hash : ForeignHash
 {
     public const string Django = "pbkdf2_sha256$";

@@ -3,15 +3,15 @@ using Patron.Accounts.Users;
 
 namespace Patron.Accounts.Passwords;
 
-/// <summary>How strong a password is, from 0 (guessed at once) to 4, and why it would be refused; null where it would not.</summary>
+/// <summary>The strength of a password from 0 (guessed at once) to 4, and why it would be refused; null if it would not.</summary>
 public sealed record PasswordStrength(int Score, string? Refusal);
 
-/// <summary>Measures a password while it is being chosen, by zxcvbn and <see cref="PasswordRules"/>; nothing is kept of it.</summary>
+/// <summary>Measures a password while the user types it, by zxcvbn and <see cref="PasswordRules"/>. Nothing is stored.</summary>
 public sealed class RatePassword(IOptions<AccountsOptions> options)
 {
-    // The measure's time grows fast with the length, and what is longer is strong or refused.
-    private const int MostMeasured = 64;
-    private const int Strongest = 4;
+    // The time of the measurement grows fast with the length. A longer password is strong, or is refused.
+    private const int MaxMeasuredLength = 64;
+    private const int MaxScore = 4;
 
     public PasswordStrength Handle(string password, string? email, PersonNames? names)
     {
@@ -22,8 +22,8 @@ public sealed class RatePassword(IOptions<AccountsOptions> options)
             return new PasswordStrength(0, refusal);
         }
 
-        string[] known = [.. new[] { brand, email, names?.FirstName, names?.LastName }.OfType<string>().Where(word => word.Length > 0)];
+        string[] userInputs = [.. new[] { brand, email, names?.FirstName, names?.LastName }.OfType<string>().Where(word => word.Length > 0)];
         var measured = PasswordRules.Normalize(password);
-        return new PasswordStrength(measured.Length > MostMeasured ? Strongest : Zxcvbn.Zxcvbn.MatchPassword(measured, known).Score, null);
+        return new PasswordStrength(measured.Length > MaxMeasuredLength ? MaxScore : Zxcvbn.Zxcvbn.MatchPassword(measured, userInputs).Score, null);
     }
 }

@@ -10,17 +10,17 @@ using Patron.Shared.Tokens;
 namespace Patron.Accounts.Sessions;
 
 /// <summary>
-/// Who is behind a token, a session cookie or an API key, as the database says, cache for one second: a sign-out elsewhere, a disabled
-/// account or a changed membership counts within that second, one in this process at once (<see cref="Forget"/>).
+/// Finds the caller of a token, session cookie or API key in the database, and caches the result for one second: a sign-out, disabled
+/// account or changed membership takes effect within a second in other processes, and at once in this one (<see cref="Clear"/>).
 /// </summary>
-public sealed class CallerCache(NpgsqlDataSource source, SessionCookies cookies, IOptions<AccountsOptions> options, TimeProvider time) : ICallerSource
+public sealed class CallerCache(NpgsqlDataSource dataSource, SessionCookies cookies, IOptions<AccountsOptions> options, TimeProvider time) : ICallerSource
 {
     private const int MaxEntries = 10_000;
     private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<string, CachedStatus> cache = new(StringComparer.Ordinal);
     private int epoch;
 
-    private sealed record CachedStatus(Task<SessionStatus?> SessionStatus, DateTimeOffset At, int Epoch);
+    private sealed record CachedStatus(Task<SessionStatus?> Status, DateTimeOffset ReadAt, int Epoch);
 
     private sealed record SessionStatus
     {
@@ -47,8 +47,8 @@ public sealed class CallerCache(NpgsqlDataSource source, SessionCookies cookies,
         };
     }
 
-    /// <summary>Forgets everything, also what is being read at this moment: a session, key or membership has just changed.</summary>
-    public void Forget()
+    /// <summary>Clears the cache, including reads in progress. Call it after a session, key or membership has changed.</summary>
+    public void Clear()
     {
         Interlocked.Increment(ref epoch);
         cache.Clear();
@@ -67,7 +67,7 @@ public sealed class CallerCache(NpgsqlDataSource source, SessionCookies cookies,
 
     public async ValueTask<Caller?> FromCookieAsync(string cookie, RequestOrigin origin, CancellationToken cancellationToken) =>
         cookies.Read(cookie) is { } session
-            ? (await GetOrReadAsync($"cookie {session}", () => ReadUsedSessionAsync(session, origin)))?.ToCaller(session, origin)
+            ? (await GetOrReadAsync($"cookie {session}", () => ReadCookieSessionAsync(session, origin)))?.ToCaller(session, origin)
             : null;
 
     public async ValueTask<Caller?> FromApiKeyAsync(string credentials, RequestOrigin origin, CancellationToken cancellationToken)
@@ -87,19 +87,19 @@ public sealed class CallerCache(NpgsqlDataSource source, SessionCookies cookies,
 
     public async ValueTask<Guid?> FindOrganizationAsync(string numberOrId, CancellationToken cancellationToken)
     {
-        await using var command = source.CreateCommand("SELECT id FROM accounts.organizations WHERE id = $1 OR number = $2");
+        await using var command = dataSource.CreateCommand("SELECT id FROM accounts.organizations WHERE id = $1 OR number = $2");
         command.Parameters.Add(new NpgsqlParameter<Guid?> { TypedValue = Guid.TryParse(numberOrId, out var id) ? id : null });
         command.Parameters.Add(new NpgsqlParameter<long?> { TypedValue = long.TryParse(numberOrId, out var number) ? number : null });
         return await command.ExecuteScalarAsync(cancellationToken) as Guid?;
     }
 
-    // Requests that ask at once for the same one wait for the same read. A read that fails is not cache.
-    private async ValueTask<SessionStatus?> GetOrReadAsync(string subject, Func<Task<SessionStatus?>> read)
+    // Concurrent requests for the same key wait for the same read. A failed read is not cached.
+    private async ValueTask<SessionStatus?> GetOrReadAsync(string key, Func<Task<SessionStatus?>> read)
     {
         var now = time.GetUtcNow();
-        if (cache.TryGetValue(subject, out var known) && known.Epoch == epoch && now - known.At < Lifetime && !known.SessionStatus.IsFaulted)
+        if (cache.TryGetValue(key, out var cached) && cached.Epoch == epoch && now - cached.ReadAt < Lifetime && !cached.Status.IsFaulted)
         {
-            return await known.SessionStatus;
+            return await cached.Status;
         }
 
         if (cache.Count >= MaxEntries)
@@ -107,13 +107,13 @@ public sealed class CallerCache(NpgsqlDataSource source, SessionCookies cookies,
             cache.Clear();
         }
 
-        var fresh = new CachedStatus(read(), now, epoch);
-        cache[subject] = fresh;
-        return await fresh.SessionStatus;
+        var entry = new CachedStatus(read(), now, epoch);
+        cache[key] = entry;
+        return await entry.Status;
     }
 
-    // A cookie has no short life of its own: using it is what keeps its session from being idle.
-    private async Task<SessionStatus?> ReadUsedSessionAsync(Guid sessionId, RequestOrigin origin)
+    // Unlike tokens, a cookie is not refreshed: the session's last use is updated here.
+    private async Task<SessionStatus?> ReadCookieSessionAsync(Guid sessionId, RequestOrigin origin)
     {
         var status = await ReadSessionAsync(sessionId);
         var idle = time.GetUtcNow() - status?.LastUsedAt;
@@ -122,17 +122,17 @@ public sealed class CallerCache(NpgsqlDataSource source, SessionCookies cookies,
             return null;
         }
 
-        if (idle >= options.Value.SessionUseNotedEvery)
+        if (idle >= options.Value.SessionUseWriteInterval)
         {
-            await NoteUseAsync(sessionId, origin);
+            await UpdateLastUsedAsync(sessionId, origin);
         }
 
         return status;
     }
 
-    private async Task NoteUseAsync(Guid sessionId, RequestOrigin origin)
+    private async Task UpdateLastUsedAsync(Guid sessionId, RequestOrigin origin)
     {
-        await using var command = source.CreateCommand(
+        await using var command = dataSource.CreateCommand(
             "UPDATE accounts.sessions SET last_used_at = $2, address = $3, user_agent = $4 WHERE id = $1 AND ended_at IS NULL AND last_used_at < $2");
         command.Parameters.AddWithValue(sessionId);
         command.Parameters.AddWithValue(time.GetUtcNow());
@@ -143,7 +143,7 @@ public sealed class CallerCache(NpgsqlDataSource source, SessionCookies cookies,
 
     private async Task<SessionStatus?> ReadSessionAsync(Guid sessionId)
     {
-        await using var command = source.CreateCommand(
+        await using var command = dataSource.CreateCommand(
             """
             SELECT u.id, u.is_admin, s.last_used_at, m.organization_id, o.number, m.role
             FROM accounts.sessions s
@@ -178,7 +178,7 @@ public sealed class CallerCache(NpgsqlDataSource source, SessionCookies cookies,
 
     private async Task<SessionStatus?> ReadKeyAsync(string condition, object value)
     {
-        await using var command = source.CreateCommand(
+        await using var command = dataSource.CreateCommand(
             $"SELECT id, organization_id, scopes, secret_hash FROM accounts.api_keys WHERE {condition} AND revoked_at IS NULL AND expires_at > $2");
         command.Parameters.AddWithValue(value);
         command.Parameters.AddWithValue(time.GetUtcNow());

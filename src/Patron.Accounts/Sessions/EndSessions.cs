@@ -9,12 +9,12 @@ using Patron.Shared.Results;
 namespace Patron.Accounts.Sessions;
 
 /// <summary>
-/// Ends sessions: by refresh token or the present one (sign-out), one of one's own, or all but the present one. It takes effect at once in this
-/// process and within a second in the others on the same database. Errors: 401 unknown token, 404 not one's own.
+/// Ends sessions: the one of a refresh token, the current one (sign-out), one of the caller's own, or all but the current one. It takes
+/// effect at once in this process and within a second in others. Errors: 401 unknown token, 404 not the caller's own.
 /// </summary>
-public sealed class EndSessions(AccountsContext context, DatabaseSession database, RefreshTokens refreshTokens, CallerCache known, TimeProvider time)
+public sealed class EndSessions(AccountsContext dbContext, DatabaseSession database, RefreshTokens refreshTokens, CallerCache callerCache, TimeProvider time)
 {
-    /// <summary>Ends the session that a refresh token belongs to; ending an ended one is fine.</summary>
+    /// <summary>Ends the session of a refresh token. Succeeds if it has already ended.</summary>
     public async Task<Result<Done>> SignOutAsync(Caller caller, string? refreshToken, CancellationToken cancellationToken)
     {
         if (refreshTokens.Read(refreshToken) is not { } content)
@@ -22,7 +22,7 @@ public sealed class EndSessions(AccountsContext context, DatabaseSession databas
             return Error.Unauthenticated("This is not a refresh token of this service.");
         }
 
-        var userId = await context.Sessions.Where(session => session.Id == content.SessionId).Select(session => (Guid?)session.UserId).SingleOrDefaultAsync(cancellationToken);
+        var userId = await dbContext.Sessions.Where(session => session.Id == content.SessionId).Select(session => (Guid?)session.UserId).SingleOrDefaultAsync(cancellationToken);
         if (userId is { } owner)
         {
             await EndAndCommitAsync(caller, owner, session => session.Id == content.SessionId, "signed_out", cancellationToken);
@@ -31,7 +31,7 @@ public sealed class EndSessions(AccountsContext context, DatabaseSession databas
         return default(Done);
     }
 
-    /// <summary>Ends the session the caller asks with; whoever has none is signed out already.</summary>
+    /// <summary>Ends the session of the request. Does nothing if there is none.</summary>
     public async Task SignOutAsync(Caller caller, CancellationToken cancellationToken)
     {
         if (caller is { UserId: { } userId, SessionId: { } sessionId })
@@ -46,7 +46,7 @@ public sealed class EndSessions(AccountsContext context, DatabaseSession databas
             ? default(Done)
             : Error.NotFound("You have no such session.");
 
-    /// <summary>Ends every session of the caller but the one they ask with.</summary>
+    /// <summary>Ends every session of the caller except the one of the request.</summary>
     public async Task<Result<Done>> EndOthersAsync(Caller caller, CancellationToken cancellationToken)
     {
         await EndAndCommitAsync(caller, caller.UserId!.Value, session => session.Id != caller.SessionId, "ended", cancellationToken);
@@ -62,20 +62,20 @@ public sealed class EndSessions(AccountsContext context, DatabaseSession databas
         return ended;
     }
 
-    /// <summary>Ends the user's sessions that fit, inside the running transaction; answers how many.</summary>
+    /// <summary>Ends the user's sessions that match, inside the running transaction, and returns their number.</summary>
     public async Task<int> EndAsync(
         Caller caller, Guid userId, Expression<Func<Session, bool>> which, string reason, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var ended = await context.Sessions.Where(session => session.UserId == userId && session.EndedAt == null).Where(which)
+        var ended = await dbContext.Sessions.Where(session => session.UserId == userId && session.EndedAt == null).Where(which)
             .ExecuteUpdateAsync(set => set.SetProperty(session => session.EndedAt, now).SetProperty(session => session.EndReason, reason), cancellationToken);
         if (ended > 0)
         {
-            context.Audit.Add(AuditEntry.For(caller, $"session.{reason}", "account", userId, now, actorUserId: userId));
-            await context.SaveChangesAsync(cancellationToken);
+            dbContext.Audit.Add(AuditEntry.For(caller, $"session.{reason}", "account", userId, now, actorUserId: userId));
+            await dbContext.SaveChangesAsync(cancellationToken);
         }
 
-        database.AfterCommit(known.Forget);
+        database.AfterCommit(callerCache.Clear);
         return ended;
     }
 }

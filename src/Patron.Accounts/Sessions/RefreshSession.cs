@@ -8,11 +8,11 @@ using Patron.Shared.Results;
 namespace Patron.Accounts.Sessions;
 
 /// <summary>
-/// Exchanges a refresh token for its successor and a new access token. One UPDATE decides: the present generation rotates; the
-/// last one, within the leeway, gets the same successor again; an older one is reuse and ends the session. Errors: 401.
+/// Exchanges a refresh token for its successor and a new access token. One UPDATE decides: the current generation is rotated; the previous
+/// one, within the leeway, gets the same successor again; an older one is a reuse and ends the session. Errors: 401.
 /// </summary>
 public sealed class RefreshSession(
-    AccountsContext context, DatabaseSession database, RefreshTokens refreshTokens, TokenIssuer issuer, IOptions<AccountsOptions> options, TimeProvider time)
+    AccountsContext dbContext, DatabaseSession database, RefreshTokens refreshTokens, TokenIssuer issuer, IOptions<AccountsOptions> options, TimeProvider time)
 {
     private static readonly Error Refused = Error.Unauthenticated("The refresh token is not valid any more. Please sign in again.");
 
@@ -28,18 +28,19 @@ public sealed class RefreshSession(
             return Refused;
         }
 
-        var user = await context.Users.AsNoTracking().SingleAsync(row => row.Id == rotated.UserId, cancellationToken);
+        var user = await dbContext.Users.AsNoTracking().SingleAsync(row => row.Id == rotated.UserId, cancellationToken);
         return await issuer.IssueAsync(user, content.SessionId, rotated.Generation, cancellationToken);
     }
 
     private sealed record Rotated(Guid UserId, int Generation, DateTimeOffset? EndedAt);
 
-    // One statement: the rotation or the end, and the audit entry of a reuse. Every right-hand side sees the row as it was before this statement; a second request waits for the row and sees it after.
+    // One statement rotates or ends the session and writes the audit entry of a reuse. Every right-hand side sees the row as it was before
+    // the statement; a concurrent request waits for the row lock and sees the new values.
     private async Task<Rotated?> RotateAsync(RequestOrigin origin, RefreshTokenContent token, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var settings = options.Value;
-        var rows = await context.Database.SqlQuery<Rotated>(
+        var rows = await dbContext.Database.SqlQuery<Rotated>(
             $"""
             WITH rotated AS (
             UPDATE accounts.sessions AS s SET
@@ -56,7 +57,7 @@ public sealed class RefreshSession(
             WHERE s.id = {token.SessionId} AND u.id = s.user_id AND u.disabled_at IS NULL
                 AND s.ended_at IS NULL AND s.expires_at > {now} AND s.last_used_at > {now - settings.SessionIdleLife}
             RETURNING s.user_id, s.generation, s.ended_at
-            ), noted AS (
+            ), audited AS (
                 INSERT INTO shared.audit_entries (at, action, subject_type, subject_id, actor_user_id, address, user_agent)
                 SELECT {now}, 'session.reused', 'account', user_id, user_id, {origin.Address}, {origin.UserAgent} FROM rotated WHERE ended_at IS NOT NULL
             )

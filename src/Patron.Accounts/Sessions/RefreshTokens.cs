@@ -3,10 +3,12 @@ using Patron.Shared.Secrets;
 
 namespace Patron.Accounts.Sessions;
 
-/// <summary>Which session and which of its generations a refresh token stands for.</summary>
+/// <summary>The session and generation of a refresh token.</summary>
 public readonly record struct RefreshTokenContent(Guid SessionId, int Generation);
 
-/// <summary>Refresh tokens: session id, generation and their HMAC-SHA256, 70 URL-safe characters. Nothing of them is stored.</summary>
+/// <summary>
+/// Writes and reads refresh tokens: session id, generation and their HMAC-SHA256 as 70 URL-safe characters. Tokens are not stored.
+/// </summary>
 public sealed class RefreshTokens(MasterKey master)
 {
     private const int Length = 20;
@@ -20,7 +22,7 @@ public sealed class RefreshTokens(MasterKey master)
         return tokens.Write(content);
     }
 
-    /// <summary>What a token says, or null when it was not written here.</summary>
+    /// <summary>Returns the content of a token, or null if its signature is wrong.</summary>
     public RefreshTokenContent? Read(string? token)
     {
         Span<byte> content = stackalloc byte[Length];

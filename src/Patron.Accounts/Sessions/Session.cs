@@ -3,8 +3,8 @@ using Patron.Shared.Callers;
 namespace Patron.Accounts.Sessions;
 
 /// <summary>
-/// One sign-in of one person on one device. Its refresh token carries the row's generation: rotating raises it, so nothing
-/// piles up, and a lower generation is reuse for ever (design, 'Inside, decided').
+/// One sign-in of a person on a device. Its refresh token holds the row's generation, which each rotation increments: no rows accumulate,
+/// and a lower generation is always a reuse (design, 'Inside, decided').
 /// </summary>
 public sealed class Session
 {
@@ -34,13 +34,13 @@ public sealed class Session
 
     public string? UserAgent { get; private set; }
 
-    public static Session Start(Guid userId, RequestOrigin origin, TimeSpan life, DateTimeOffset now) => new()
+    public static Session Start(Guid userId, RequestOrigin origin, TimeSpan lifetime, DateTimeOffset now) => new()
     {
         Id = Guid.CreateVersion7(now),
         UserId = userId,
         CreatedAt = now,
         LastUsedAt = now,
-        ExpiresAt = now + life,
+        ExpiresAt = now + lifetime,
         Address = origin.Address,
         UserAgent = origin.UserAgent,
     };

@@ -3,19 +3,19 @@ using Patron.Shared.Secrets;
 
 namespace Patron.Accounts.Sessions;
 
-/// <summary>What a browser keeps of a session, and for how long at most.</summary>
+/// <summary>The value of a session cookie, and its maximum lifetime.</summary>
 public sealed record SessionCookie(string Value, TimeSpan Life);
 
 /// <summary>
-/// The cookies of sessions: session id and its HMAC-SHA256, 64 URL-safe characters. Nothing of them is stored, and they are not
-/// rotated: only a browser holds one, where no script can read it, and it ends with its session.
+/// Writes and reads session cookies: session id and its HMAC-SHA256 as 64 URL-safe characters. Cookies are neither stored nor rotated:
+/// scripts cannot read them, and they end with their session.
 /// </summary>
 public sealed class SessionCookies(MasterKey master, IOptions<AccountsOptions> options)
 {
     private const int Length = 16;
     private readonly SignedBytes cookies = new(master.Derive("patron session cookies 1"), Length);
 
-    /// <summary>The cookie of somebody who has just signed in.</summary>
+    /// <summary>Creates the cookie of a new session.</summary>
     public SessionCookie For(SignedIn signedIn)
     {
         Span<byte> content = stackalloc byte[Length];
@@ -23,7 +23,7 @@ public sealed class SessionCookies(MasterKey master, IOptions<AccountsOptions> o
         return new SessionCookie(cookies.Write(content), options.Value.SessionLife);
     }
 
-    /// <summary>The session a cookie stands for, or null when it was not written here.</summary>
+    /// <summary>Returns the session id of a cookie, or null if its signature is wrong.</summary>
     public Guid? Read(string? value)
     {
         Span<byte> content = stackalloc byte[Length];

@@ -3,7 +3,9 @@ using System.Security.Cryptography;
 
 namespace Patron.Accounts.Sessions;
 
-/// <summary>So many bytes and their HMAC-SHA256 as URL-safe text: what is handed out and known again without being stored.</summary>
+/// <summary>
+/// Writes a fixed number of bytes with their HMAC-SHA256 as URL-safe text, for tokens that are verified without being stored.
+/// </summary>
 internal sealed class SignedBytes(byte[] key, int length)
 {
     private readonly int signedLength = length + HMACSHA256.HashSizeInBytes;
@@ -16,7 +18,7 @@ internal sealed class SignedBytes(byte[] key, int length)
         return Base64Url.EncodeToString(signed);
     }
 
-    /// <summary>Fills in what the text says; false when it was not written with this key.</summary>
+    /// <summary>Reads the bytes into <paramref name="content"/>. Returns false if the text was not written with this key.</summary>
     public bool TryRead(string? text, Span<byte> content)
     {
         Span<byte> signed = stackalloc byte[signedLength];

@@ -9,46 +9,46 @@ using Patron.Shared.Tokens;
 namespace Patron.Accounts.SigningKeys;
 
 /// <summary>
-/// The signing keys of this installation, from their table: the newest signs, those within their overlap still verify. Kept
-/// in the process for a minute; a key id it does not know makes it look again, at most once a second.
+/// The signing keys of this installation, from the database: the newest signs, and keys within their overlap still verify. Keys are cached
+/// for a minute; an unknown key id reloads them, at most once a second.
 /// </summary>
 public sealed class SigningKeyRing(DatabasePools pools, MasterKey master, TimeProvider time) : IVerificationKeys, IDisposable
 {
-    private static readonly TimeSpan Freshness = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan CacheDuration = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan MinReloadInterval = TimeSpan.FromSeconds(1);
     private readonly SemaphoreSlim loading = new(1);
-    private volatile Loaded? loaded;
+    private volatile KeySet? loaded;
 
-    // A new key is published before it signs: other services look for unknown keys only every few seconds.
-    private static readonly TimeSpan Announcement = TimeSpan.FromSeconds(15);
+    // A new key is published this long before it signs, because other services reload unknown keys only every few seconds.
+    private static readonly TimeSpan AnnouncementDelay = TimeSpan.FromSeconds(15);
 
     private sealed record StoredKey(SigningKey Key, DateTimeOffset CreatedAt);
 
-    private sealed record Loaded(IReadOnlyList<StoredKey> Keys, DateTimeOffset At);
+    private sealed record KeySet(IReadOnlyList<StoredKey> Keys, DateTimeOffset At);
 
-    /// <summary>The key that signs now; the first one of an installation is made here.</summary>
+    /// <summary>Returns the key that signs now. Creates the first key of an installation.</summary>
     public async Task<SigningKey> CurrentAsync(CancellationToken cancellationToken)
     {
-        var keys = (await FreshAsync(Freshness, cancellationToken)).Keys;
-        var announcedBefore = time.GetUtcNow() - Announcement;
+        var keys = (await GetKeysAsync(CacheDuration, cancellationToken)).Keys;
+        var announcedBefore = time.GetUtcNow() - AnnouncementDelay;
         return (keys.FirstOrDefault(key => key.CreatedAt < announcedBefore) ?? keys[^1]).Key;
     }
 
-    /// <summary>Every key that verifies now, newest first: the key set that is published.</summary>
+    /// <summary>Returns every key that verifies now, newest first: the published key set.</summary>
     public async Task<IReadOnlyList<JsonWebKey>> PublishedAsync(CancellationToken cancellationToken) =>
-        [.. (await FreshAsync(Freshness, cancellationToken)).Keys.Select(stored => stored.Key.PublicKey)];
+        [.. (await GetKeysAsync(CacheDuration, cancellationToken)).Keys.Select(stored => stored.Key.PublicKey)];
 
     public ValueTask<JsonWebKey?> FindAsync(string keyId, CancellationToken cancellationToken)
     {
         var current = loaded;
-        return current is not null && time.GetUtcNow() - current.At < Freshness && Find(current, keyId) is { } found
+        return current is not null && time.GetUtcNow() - current.At < CacheDuration && Find(current, keyId) is { } found
             ? ValueTask.FromResult<JsonWebKey?>(found)
-            : LookAgainAsync(keyId, cancellationToken);
+            : ReloadAndFindAsync(keyId, cancellationToken);
     }
 
     /// <summary>
-    /// Makes a new signing key; the present one verifies for the overlap and is then deleted. Two rotations at once are one:
-    /// the loser's key is dropped, because the index keeps a single current key.
+    /// Creates a new signing key; the current one verifies for the overlap and is then deleted. Of two concurrent rotations one has effect,
+    /// because the index allows only one current key.
     /// </summary>
     public async Task RotateAsync(TimeSpan overlap, CancellationToken cancellationToken)
     {
@@ -69,14 +69,14 @@ public sealed class SigningKeyRing(DatabasePools pools, MasterKey master, TimePr
 
     public void Dispose() => loading.Dispose();
 
-    private async ValueTask<JsonWebKey?> LookAgainAsync(string keyId, CancellationToken cancellationToken) =>
-        Find(await FreshAsync(Pause, cancellationToken), keyId);
+    private async ValueTask<JsonWebKey?> ReloadAndFindAsync(string keyId, CancellationToken cancellationToken) =>
+        Find(await GetKeysAsync(MinReloadInterval, cancellationToken), keyId);
 
-    private static JsonWebKey? Find(Loaded keys, string keyId) => keys.Keys.FirstOrDefault(stored => stored.Key.Id == keyId)?.Key.PublicKey;
+    private static JsonWebKey? Find(KeySet keys, string keyId) => keys.Keys.FirstOrDefault(stored => stored.Key.Id == keyId)?.Key.PublicKey;
 
-    private async Task<Loaded> FreshAsync(TimeSpan freshness, CancellationToken cancellationToken)
+    private async Task<KeySet> GetKeysAsync(TimeSpan maxAge, CancellationToken cancellationToken)
     {
-        if (loaded is { } current && time.GetUtcNow() - current.At < freshness)
+        if (loaded is { } current && time.GetUtcNow() - current.At < maxAge)
         {
             return current;
         }
@@ -84,7 +84,7 @@ public sealed class SigningKeyRing(DatabasePools pools, MasterKey master, TimePr
         await loading.WaitAsync(cancellationToken);
         try
         {
-            if (loaded is not { } known || time.GetUtcNow() - known.At >= freshness)
+            if (loaded is not { } cached || time.GetUtcNow() - cached.At >= maxAge)
             {
                 loaded = await LoadAsync(cancellationToken);
             }
@@ -97,9 +97,10 @@ public sealed class SigningKeyRing(DatabasePools pools, MasterKey master, TimePr
         }
     }
 
-    private async Task<Loaded> LoadAsync(CancellationToken cancellationToken)
+    private async Task<KeySet> LoadAsync(CancellationToken cancellationToken)
     {
-        // Tokens are signed in the middle of requests' transactions: all connections of a pool could be waiting for this very request.
+        // Tokens are signed inside the transactions of requests. All connections of the pool could be waiting for this one, so open one
+        // outside of the pool.
         await using var connection = await pools.OpenAloneAsync(cancellationToken);
         var now = time.GetUtcNow();
         var keys = await ReadAsync(connection, now, cancellationToken);
@@ -110,7 +111,7 @@ public sealed class SigningKeyRing(DatabasePools pools, MasterKey master, TimePr
             keys = await ReadAsync(connection, now, cancellationToken);
         }
 
-        return new Loaded(keys, now);
+        return new KeySet(keys, now);
     }
 
     private async Task<List<StoredKey>> ReadAsync(NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancellationToken)
@@ -132,7 +133,7 @@ public sealed class SigningKeyRing(DatabasePools pools, MasterKey master, TimePr
         return keys;
     }
 
-    // Two processes that start at once both find no key: the index lets one insert through, and both read that one.
+    // Of two processes that start at the same time the unique index lets one insert through, and both read that key.
     private async Task InsertAsync(NpgsqlConnection connection, SigningKey key, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string Sql = "INSERT INTO accounts.signing_keys (key_id, wrapped_private_key, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";

@@ -4,8 +4,8 @@ using Patron.Shared.Mail;
 namespace Patron.Accounts.Users;
 
 /// <summary>
-/// The words of the mails about accounts. Each goes to the stored address only and says what to do if it was not you. Names that people typed stand
-/// in them as <see cref="NameInMail"/> allows.
+/// Texts of the mails about accounts. Each goes to the stored address only and says what to do if the recipient did not cause it. Names
+/// that people typed are inserted by <see cref="NameInMail"/>.
 /// </summary>
 public sealed class AccountMails(IOptions<AccountsOptions> options, PortalAddress portal)
 {
@@ -107,7 +107,8 @@ public sealed class AccountMails(IOptions<AccountsOptions> options, PortalAddres
         Sign in to accept or decline. If you do not know who this is, ignore this message: the offer ends after 30 days.
         """);
 
-    // The operator's own page, else the portal's with the token beside it for programs, else the token alone.
+    // Links to the operator's own page if there is one, else to the portal's page, with the token for programs; without both the mail holds
+    // the token alone.
     private string Instruction(string? link, string? page, string what, string secret) =>
         link is not null ? $"Open this page:\n\n{link.Replace("{token}", secret, StringComparison.Ordinal)}"
         : page is not null && portal.Page($"{page}?token={secret}") is { } own ? $"Open this page:\n\n{own}\n\nA program may ask for a token instead. Your {what} token is:\n\n{secret}"

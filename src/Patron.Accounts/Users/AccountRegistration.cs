@@ -11,25 +11,27 @@ using Patron.Shared.Text;
 
 namespace Patron.Accounts.Users;
 
-/// <summary>What somebody gives to open an account.</summary>
+/// <summary>The input of a registration.</summary>
 public sealed record NewAccount(string Email, PersonNames Names, string Password)
 {
-    /// <summary>The names that the caller's interface wants filled.</summary>
+    /// <summary>The name fields that are required.</summary>
     public IReadOnlyCollection<string> Required { get; init; } = PersonNames.Both;
 }
 
-/// <summary>What a sign-up made, and the session it leads to; nothing of it where registration is private and everybody hears the same.</summary>
+/// <summary>What a sign-up created, and its session. Both are null with private registration, where every answer is the same.</summary>
 public sealed record SignedUp<T>(T? Made, SignedIn? SignedIn)
     where T : class;
 
 /// <summary>
-/// The steps of every registration, in this order: <see cref="PrepareAsync"/> outside of a transaction; in one, <see cref="AddAsync"/>, the rows of
-/// the use case itself, and <see cref="StartSessionAsync"/>. With private registration a taken address is answered like a free one, and its owner
-/// is told by mail.
+/// The steps of every registration: <see cref="PrepareAsync"/> outside of a transaction; then, in one transaction, <see cref="AddAsync"/>,
+/// the rows of the use case itself, and <see cref="StartSessionAsync"/>. With private registration the answer for a taken address is the
+/// same as for a free one, and its owner is notified by mail.
 /// </summary>
-public sealed class AccountRegistration(AccountsContext context, PasswordWork passwords, AccountMailbox mailbox, SessionStart sessions, TimeProvider time)
+public sealed class AccountRegistration(AccountsContext dbContext, PasswordHashing passwords, AccountMailbox mailbox, SessionStarter sessions, TimeProvider time)
 {
-    /// <summary>A checked user with a hashed password, not saved yet. Errors: 422 by field, 503 too busy.</summary>
+    /// <summary>
+    /// Checks the input and creates a user with a hashed password, without saving it. Errors: 422 by field, 503 too busy.
+    /// </summary>
     public async Task<Result<User>> PrepareAsync(NewAccount account, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
@@ -49,12 +51,12 @@ public sealed class AccountRegistration(AccountsContext context, PasswordWork pa
             return errors.ToError();
         }
 
-        var now = time.GetDatabaseNow(); // What a sign-up answers is what is read later.
+        var now = time.GetDatabaseNow(); // The precision of the database, so that the response equals later reads.
         var user = User.Create(email!, names, now);
         var hashed = await passwords.HashAsync(user, account.Password, cancellationToken);
-        if (!hashed.Succeeded(out var hash, out var busy))
+        if (!hashed.Succeeded(out var hash, out var hashError))
         {
-            return busy;
+            return hashError;
         }
 
         user.SetPasswordHash(hash, now);
@@ -62,46 +64,48 @@ public sealed class AccountRegistration(AccountsContext context, PasswordWork pa
     }
 
     /// <summary>
-    /// Saves the user with their membership, and whatever the use case has added to the context. An unproven address gets a mail that asks for proof,
-    /// unless the proof is at hand. The error where the address or the user name is taken (400).
+    /// Saves the user with the membership, and whatever the use case has added to the context. An unproven address gets a verification
+    /// mail, unless <paramref name="isProven"/> says that the proof follows. Errors: 400 address or user name taken.
     /// </summary>
     public async Task<Error?> AddAsync(
-        Caller caller, User user, Guid organizationId, OrganizationRole role, CancellationToken cancellationToken, bool isProofAtHand = false)
+        Caller caller, User user, Guid organizationId, OrganizationRole role, CancellationToken cancellationToken, bool isProven = false)
     {
-        context.Users.Add(user);
-        context.Members.Add(new OrganizationMember(organizationId, user.Id, role, user.CreatedAt));
-        context.Audit.Add(AuditEntry.For(caller, "account.registered", "account", user.Id, user.CreatedAt, organizationId, user.Id));
-        var isAsked = !user.EmailConfirmed && !isProofAtHand;
-        if (isAsked && await mailbox.LimitAsync(caller, MailPurpose.Verification, user.NormalizedEmail!, user, cancellationToken) is null)
+        dbContext.Users.Add(user);
+        dbContext.Members.Add(new OrganizationMember(organizationId, user.Id, role, user.CreatedAt));
+        dbContext.Audit.Add(AuditEntry.For(caller, "account.registered", "account", user.Id, user.CreatedAt, organizationId, user.Id));
+        var needsVerification = !user.EmailConfirmed && !isProven;
+        if (needsVerification && await mailbox.AcquireAsync(caller, MailPurpose.Verification, user.NormalizedEmail!, user, cancellationToken) is null)
         {
             mailbox.AddVerification(user, user.CreatedAt);
         }
 
-        return await context.TrySaveAsync(cancellationToken);
+        return await dbContext.TrySaveAsync(cancellationToken);
     }
 
-    /// <summary>Signs the new person in; null with private registration, where the answer must not tell that the address was free.</summary>
+    /// <summary>
+    /// Signs the new user in. Returns null with private registration, where the answer must not reveal that the address was free.
+    /// </summary>
     public async Task<SignedIn?> StartSessionAsync(Caller caller, User user, CancellationToken cancellationToken) =>
-        mailbox.IsDiscreet ? null : await sessions.StartAsync(caller, user, cancellationToken);
+        mailbox.IsRegistrationPrivate ? null : await sessions.StartAsync(caller, user, cancellationToken);
 
     /// <summary>
-    /// Undoes the sign-up whose address or user name is taken, and answers it: with private registration the owner of the address is told by mail,
-    /// unless the mailbox has had too many, and the answer is that of a free one.
+    /// Rolls back a sign-up whose address or user name is taken, and returns its answer. With private registration it notifies the owner of
+    /// the address by mail, within the limit, and returns the answer of a free address.
     /// </summary>
-    public async Task<Result<SignedUp<T>>> AnswerTakenAsync<T>(
+    public async Task<Result<SignedUp<T>>> HandleTakenAsync<T>(
         Caller caller, User user, Error taken, DatabaseTransaction transaction, CancellationToken cancellationToken)
         where T : class
     {
         await transaction.RollbackAsync();
-        if (!mailbox.IsDiscreet || taken != SavingAccounts.EmailTaken)
+        if (!mailbox.IsRegistrationPrivate || taken != AccountsContextExtensions.EmailTaken)
         {
             return taken;
         }
 
-        if (await context.Users.AsNoTracking().SingleOrDefaultAsync(row => row.NormalizedEmail == user.NormalizedEmail, cancellationToken) is { } owner)
+        if (await dbContext.Users.AsNoTracking().SingleOrDefaultAsync(row => row.NormalizedEmail == user.NormalizedEmail, cancellationToken) is { } owner)
         {
-            await mailbox.TellAlreadyRegisteredAsync(caller, owner, time.GetUtcNow(), cancellationToken);
-            await context.SaveChangesAsync(cancellationToken);
+            await mailbox.NotifyAlreadyRegisteredAsync(caller, owner, time.GetUtcNow(), cancellationToken);
+            await dbContext.SaveChangesAsync(cancellationToken);
         }
 
         return new SignedUp<T>(null, null);

@@ -4,8 +4,8 @@ using Patron.Shared.Database;
 namespace Patron.Accounts.Users;
 
 /// <summary>
-/// An organization's members by their login addresses, proven or not. It is asked at every create of a customer, so it is SQL and needs no
-/// context. Inside a transaction nobody proves or changes these addresses until it ends. For other modules, which ask who may ask.
+/// Finds members of an organization by their login addresses, proven or not. It runs for every new customer, so it uses SQL without an EF
+/// context. Inside a transaction the addresses stay as they are until it ends. For other modules; it does not check access.
 /// </summary>
 public sealed class AccountsByEmail(DatabaseSession database)
 {

@@ -6,78 +6,84 @@ using Patron.Accounts.Database;
 namespace Patron.Accounts.Users;
 
 /// <summary>
-/// The tight limits, kept in the database so that they hold across processes and restarts: wrong passwords of an account,
-/// mails to a mailbox (<see cref="MailBudgets"/>), first passwords and codes of an address, invitations and offers of a sender. Keys are hashed: the
-/// table holds no address.
+/// Counts attempts in the database, so that limits hold across processes and restarts: wrong passwords of an account, mails to a mailbox
+/// (<see cref="MailBudgets"/>), first passwords and codes of an address, invitations and offers of a sender. Subjects are hashed: the table
+/// holds no addresses.
 /// </summary>
-public sealed class Attempts(AccountsContext context, TimeProvider time)
+public sealed class Attempts(AccountsContext dbContext, TimeProvider time)
 {
-    /// <summary>Wrong passwords that cost nothing; each further one doubles the pause, up to a quarter of an hour.</summary>
+    /// <summary>Wrong passwords without a delay. Each further one doubles the delay, up to 15 minutes.</summary>
     public const int FreeWrongPasswords = 10;
 
-    /// <summary>Invitations and offers that one member or key sends.</summary>
+    /// <summary>Invitations and offers of one member or API key.</summary>
     public const string Invitation = "invitation";
 
-    /// <summary>Invitations and offers that a new organization sends, whoever does it there.</summary>
+    /// <summary>Invitations and offers of a new organization, over all senders.</summary>
     public const string NewOrganization = "new_organization";
 
-    /// <summary>New passwords that one client asks for one address.</summary>
+    /// <summary>Password resets that one client requests for one address.</summary>
     public const string ResetByClient = "reset_by_client";
 
-    /// <summary>Requests for a first password that are typed for one address, known or not.</summary>
+    /// <summary>Requests of a first password for one address, known or not.</summary>
     public const string Activation = "activation";
 
-    /// <summary>Codes that are typed for one address.</summary>
+    /// <summary>Activation codes typed for one address.</summary>
     public const string ActivationCode = "activation_code";
 
     private const string WrongPassword = "wrong_password";
-    private static readonly TimeSpan WrongPasswordMemory = TimeSpan.FromHours(24);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan WrongPasswordWindow = TimeSpan.FromHours(24);
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromMinutes(15);
 
-    /// <summary>How long the account must still wait after wrong passwords; null when it need not.</summary>
-    public async Task<TimeSpan?> PauseAsync(string account, CancellationToken cancellationToken)
+    /// <summary>Returns how long the account must still wait after wrong passwords, or null.</summary>
+    public async Task<TimeSpan?> GetDelayAsync(string account, CancellationToken cancellationToken)
     {
         var key = Hash(account);
         var now = time.GetUtcNow();
-        var until = await context.Database
+        var until = await dbContext.Database
             .SqlQuery<DateTimeOffset?>($"SELECT blocked_until AS \"Value\" FROM accounts.attempts WHERE kind = {WrongPassword} AND key = {key}")
             .SingleOrDefaultAsync(cancellationToken);
         return until > now ? until - now : null;
     }
 
-    /// <summary>Counts a wrong password; from the eleventh within a day on, the account has to wait.</summary>
+    /// <summary>Counts a wrong password. From the eleventh within a day on, the account has to wait.</summary>
     public Task CountWrongPasswordAsync(string account, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        return context.Database.ExecuteSqlAsync(
+        return dbContext.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO accounts.attempts AS a (kind, key, count, window_ends_at)
-            VALUES ({WrongPassword}, {Hash(account)}, 1, {now + WrongPasswordMemory})
+            VALUES ({WrongPassword}, {Hash(account)}, 1, {now + WrongPasswordWindow})
             ON CONFLICT (kind, key) DO UPDATE SET
                 count = CASE WHEN a.window_ends_at < {now} THEN 1 ELSE a.count + 1 END,
-                window_ends_at = {now + WrongPasswordMemory},
+                window_ends_at = {now + WrongPasswordWindow},
                 blocked_until = CASE WHEN a.window_ends_at >= {now} AND a.count + 1 >= {FreeWrongPasswords}
-                    THEN {now} + least({LongestPause}, interval '1 second' * power(2, least(a.count + 1 - {FreeWrongPasswords}, 12))) END
+                    THEN {now} + least({MaxDelay}, interval '1 second' * power(2, least(a.count + 1 - {FreeWrongPasswords}, 12))) END
             """, cancellationToken);
     }
 
-    /// <summary>The right password was given: start counting anew.</summary>
-    public Task ForgetWrongPasswordsAsync(string account, CancellationToken cancellationToken) => ForgetAsync(WrongPassword, account, cancellationToken);
+    /// <summary>Resets the counter after a correct password.</summary>
+    public Task ResetWrongPasswordsAsync(string account, CancellationToken cancellationToken) => ResetAsync(WrongPassword, account, cancellationToken);
 
-    /// <summary>Takes one of so many tries within an hour; false when they are used up. One statement: two at once cannot both have the last.</summary>
-    public Task<bool> TryTakeAsync(string kind, string subject, int perHour, CancellationToken cancellationToken) =>
-        TryTakeAsync(kind, subject, perHour, TimeSpan.FromHours(1), cancellationToken);
+    /// <summary>
+    /// Counts an attempt and returns whether it is within the limit per hour. One statement, so that two concurrent attempts cannot both be
+    /// the last.
+    /// </summary>
+    public Task<bool> TryAcquireAsync(string kind, string subject, int maxPerHour, CancellationToken cancellationToken) =>
+        TryAcquireAsync(kind, subject, maxPerHour, TimeSpan.FromHours(1), cancellationToken);
 
-    /// <summary>The same within another time.</summary>
-    public async Task<bool> TryTakeAsync(string kind, string subject, int most, TimeSpan within, CancellationToken cancellationToken) =>
-        await CountAsync(kind, subject, within, cancellationToken) <= most;
+    /// <summary>Counts an attempt and returns whether it is within the limit of this period.</summary>
+    public async Task<bool> TryAcquireAsync(string kind, string subject, int max, TimeSpan window, CancellationToken cancellationToken) =>
+        await CountAsync(kind, subject, window, cancellationToken) <= max;
 
-    /// <summary>Counts one more try; answers how many there have been in the window, with this one. One statement: no two get the same number.</summary>
-    public async Task<int> CountAsync(string kind, string subject, TimeSpan within, CancellationToken cancellationToken)
+    /// <summary>
+    /// Counts an attempt and returns the number of attempts in the window, including this one. One statement: no two attempts get the same
+    /// number.
+    /// </summary>
+    public async Task<int> CountAsync(string kind, string subject, TimeSpan window, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var windowEnd = now + within;
-        var count = await context.Database.SqlQuery<int>(
+        var windowEnd = now + window;
+        var count = await dbContext.Database.SqlQuery<int>(
             $"""
             INSERT INTO accounts.attempts AS a (kind, key, count, window_ends_at)
             VALUES ({kind}, {Hash(subject)}, 1, {windowEnd})
@@ -90,45 +96,45 @@ public sealed class Attempts(AccountsContext context, TimeProvider time)
     }
 
     /// <summary>
-    /// Takes one of so many tries within an hour, each a while after the one before; null when it was taken, else how long to wait. One
-    /// statement, and what it takes does not depend on the subject.
+    /// Counts an attempt that must follow the previous one after <paramref name="minInterval"/> and be within the limit per hour. Returns
+    /// null if it is allowed, else the time to wait. One statement, whose work does not depend on the subject.
     /// </summary>
-    public async Task<TimeSpan?> PaceAsync(string kind, string subject, TimeSpan between, int perHour, CancellationToken cancellationToken)
+    public async Task<TimeSpan?> ThrottleAsync(string kind, string subject, TimeSpan minInterval, int maxPerHour, CancellationToken cancellationToken)
     {
         var key = Hash(subject);
         var now = time.GetUtcNow();
         var windowEnd = now + TimeSpan.FromHours(1);
-        var taken = await context.Database.SqlQuery<int>(
+        var counted = await dbContext.Database.SqlQuery<int>(
             $"""
             INSERT INTO accounts.attempts AS a (kind, key, count, window_ends_at, blocked_until)
-            VALUES ({kind}, {key}, 1, {windowEnd}, {now + between})
+            VALUES ({kind}, {key}, 1, {windowEnd}, {now + minInterval})
             ON CONFLICT (kind, key) DO UPDATE SET
                 count = CASE WHEN a.window_ends_at < {now} THEN 1 ELSE a.count + 1 END,
                 window_ends_at = CASE WHEN a.window_ends_at < {now} THEN {windowEnd} ELSE a.window_ends_at END,
-                blocked_until = {now + between}
-            WHERE a.window_ends_at < {now} OR (a.blocked_until <= {now} AND a.count < {perHour})
+                blocked_until = {now + minInterval}
+            WHERE a.window_ends_at < {now} OR (a.blocked_until <= {now} AND a.count < {maxPerHour})
             RETURNING count AS "Value"
             """).ToListAsync(cancellationToken);
-        if (taken.Count == 1)
+        if (counted.Count == 1)
         {
             return null;
         }
 
-        var until = await context.Database.SqlQuery<DateTimeOffset>(
+        var until = await dbContext.Database.SqlQuery<DateTimeOffset>(
             $"""
-            SELECT CASE WHEN count < {perHour} THEN blocked_until ELSE greatest(blocked_until, window_ends_at) END AS "Value"
+            SELECT CASE WHEN count < {maxPerHour} THEN blocked_until ELSE greatest(blocked_until, window_ends_at) END AS "Value"
             FROM accounts.attempts WHERE kind = {kind} AND key = {key}
             """).ToListAsync(cancellationToken);
         return until.Count == 1 && until[0] > now ? until[0] - now : TimeSpan.FromSeconds(1);
     }
 
-    /// <summary>A try that was taken need not have been.</summary>
-    public Task GiveBackAsync(string kind, string subject, CancellationToken cancellationToken) =>
-        context.Database.ExecuteSqlAsync($"UPDATE accounts.attempts SET count = count - 1 WHERE kind = {kind} AND key = {Hash(subject)} AND count > 0", cancellationToken);
+    /// <summary>Undoes the count of an attempt.</summary>
+    public Task UndoAsync(string kind, string subject, CancellationToken cancellationToken) =>
+        dbContext.Database.ExecuteSqlAsync($"UPDATE accounts.attempts SET count = count - 1 WHERE kind = {kind} AND key = {Hash(subject)} AND count > 0", cancellationToken);
 
-    /// <summary>Starts counting anew.</summary>
-    public Task ForgetAsync(string kind, string subject, CancellationToken cancellationToken) =>
-        context.Database.ExecuteSqlAsync($"DELETE FROM accounts.attempts WHERE kind = {kind} AND key = {Hash(subject)}", cancellationToken);
+    /// <summary>Resets the counter.</summary>
+    public Task ResetAsync(string kind, string subject, CancellationToken cancellationToken) =>
+        dbContext.Database.ExecuteSqlAsync($"DELETE FROM accounts.attempts WHERE kind = {kind} AND key = {Hash(subject)}", cancellationToken);
 
     private static byte[] Hash(string subject) => SHA256.HashData(Encoding.UTF8.GetBytes(subject));
 }

@@ -3,7 +3,7 @@ using Patron.Shared.Text;
 
 namespace Patron.Accounts.Users;
 
-/// <summary>What a secret that went to a mailbox allows.</summary>
+/// <summary>What the secret of a mail allows.</summary>
 public enum ChallengePurpose
 {
     VerifyEmail,
@@ -11,7 +11,9 @@ public enum ChallengePurpose
     ResetPassword,
 }
 
-/// <summary>A secret sent to a mailbox, kept by its hash, for one address, to be used once within its life.</summary>
+/// <summary>
+/// A secret that was sent to a mailbox. It is stored as a hash, is bound to one address, and can be used once until it expires.
+/// </summary>
 public sealed class Challenge
 {
     private Challenge()
@@ -34,10 +36,10 @@ public sealed class Challenge
 
     public DateTimeOffset? ConsumedAt { get; private set; }
 
-    /// <summary>How long a secret of each purpose may be used.</summary>
+    /// <summary>The lifetime of a secret of this purpose.</summary>
     public static TimeSpan Life(ChallengePurpose purpose) => purpose == ChallengePurpose.ResetPassword ? TimeSpan.FromHours(1) : TimeSpan.FromHours(24);
 
-    /// <summary>A new challenge and the secret that goes into the mail.</summary>
+    /// <summary>Creates a challenge and the secret for its mail.</summary>
     public static (Challenge Challenge, string Secret) Create(Guid userId, ChallengePurpose purpose, EmailAddress email, DateTimeOffset now)
     {
         var secret = Secret.New();

@@ -8,13 +8,13 @@ using Patron.Shared.Text;
 namespace Patron.Accounts.Users;
 
 /// <summary>
-/// Makes an administrator, who may do everything everywhere and owns the home organization; the address counts as proven,
-/// because whoever runs Patron vouches for it. Errors: 400 address taken, 422 by field.
+/// Creates an administrator, who has all permissions and owns the home organization. The address counts as proven, because the operator
+/// vouches for it. Errors: 400 address taken, 422 by field.
 /// </summary>
 public sealed class CreateAdmin(
-    AccountsContext context, AccountRegistration registration, ICustomerRecords records, DatabaseSession database, HomeOrganization home, TimeProvider time)
+    AccountsContext dbContext, AccountRegistration registration, ICustomerRecords records, DatabaseSession database, HomeOrganization home, TimeProvider time)
 {
-    // Any constant; it only has to be the same in every process.
+    // Any constant that is the same in every process.
     private const long FirstAdminLock = 0x5061_7441;
 
     public async Task<Result<User>> HandleAsync(Caller caller, NewAccount account, CancellationToken cancellationToken)
@@ -34,10 +34,13 @@ public sealed class CreateAdmin(
         return await transaction.CommitAsync(user, cancellationToken);
     }
 
-    /// <summary>The same, but only where there is no administrator yet; null where there is one. Of many processes that start at once, one makes it.</summary>
+    /// <summary>
+    /// Creates the administrator only if there is none yet; returns null if there is one. Of processes that start at the same time, one
+    /// creates it.
+    /// </summary>
     public async Task<Result<User?>> HandleFirstAsync(Caller caller, NewAccount account, CancellationToken cancellationToken)
     {
-        if (await context.Users.AnyAsync(row => row.IsAdmin, cancellationToken))
+        if (await dbContext.Users.AnyAsync(row => row.IsAdmin, cancellationToken))
         {
             return default(User);
         }
@@ -49,8 +52,8 @@ public sealed class CreateAdmin(
         }
 
         await using var transaction = await database.BeginAsync(cancellationToken);
-        await context.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({FirstAdminLock})", cancellationToken);
-        if (await context.Users.AnyAsync(row => row.IsAdmin, cancellationToken))
+        await dbContext.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({FirstAdminLock})", cancellationToken);
+        if (await dbContext.Users.AnyAsync(row => row.IsAdmin, cancellationToken))
         {
             return default(User);
         }

@@ -4,24 +4,24 @@ using Patron.Shared.Text;
 
 namespace Patron.Accounts.Users;
 
-/// <summary>An account as another system kept it. A person without a password hash sets a password under 'forgot password'.</summary>
+/// <summary>An account of another system. A person without a password hash sets a password under 'forgot password'.</summary>
 public sealed record ImportedAccount(string? Email, PersonNames Names)
 {
     private const int FirstYear = 1970;
     private static readonly IReadOnlyDictionary<string, string> FileNames = new Dictionary<string, string>(StringComparer.Ordinal) { ["phone_number"] = "phone" };
 
-    /// <summary>Made by Django, Laravel, Odoo or ASP.NET Identity; never logged, never told.</summary>
+    /// <summary>A hash of Django, Laravel, Odoo or ASP.NET Identity. Never logged or returned.</summary>
     public string? PasswordHash { get; init; }
 
-    /// <summary>The other system has seen proof of the mailbox, and whoever imports vouches for it.</summary>
+    /// <summary>Whether the other system has verified the address; the operator of the import vouches for it.</summary>
     public bool EmailVerified { get; init; }
 
     public bool IsActive { get; init; } = true;
 
-    /// <summary>Since when the person has had an account there; null is from now on.</summary>
+    /// <summary>When the account was created there. Null: now.</summary>
     public DateTimeOffset? Since { get; init; }
 
-    /// <summary>A checked user, not saved yet. Errors: 422 by field.</summary>
+    /// <summary>Checks the account and creates a user, without saving it. Errors: 422 by field.</summary>
     public Result<User> ToUser(DateTimeOffset now)
     {
         var errors = new FieldErrors();
@@ -30,7 +30,7 @@ public sealed record ImportedAccount(string? Email, PersonNames Names)
             errors.Add("email", EmailAddress.Rule(Email));
         }
 
-        var names = (Names with { UserName = IsTheAddress(Names.UserName) ? null : Names.UserName }).Check(errors, PersonNames.Both);
+        var names = (Names with { UserName = IsEmail(Names.UserName) ? null : Names.UserName }).Check(errors, PersonNames.Both);
         var hash = IsUnusable(PasswordHash) ? null : PasswordHash!.Trim();
         if (hash is not null && ForeignHash.Read(hash).Error is { } unreadable)
         {
@@ -46,13 +46,13 @@ public sealed record ImportedAccount(string? Email, PersonNames Names)
             errors.Add("created_at", "Nobody had an account then; leave it out where it is not known.");
         }
 
-        return errors.Any ? errors.ToError().WithFieldNames(FileNames) : Make(email!, names, hash, now);
+        return errors.Any ? errors.ToError().WithFieldNames(FileNames) : CreateUser(email!, names, hash, now);
     }
 
-    private User Make(EmailAddress email, PersonNames names, string? hash, DateTimeOffset now)
+    private User CreateUser(EmailAddress email, PersonNames names, string? hash, DateTimeOffset now)
     {
         var user = User.Create(email, names, now);
-        user.ComeFromElsewhere(hash, Since?.ToUniversalTime() ?? now);
+        user.SetImportedData(hash, Since?.ToUniversalTime() ?? now);
         if (EmailVerified)
         {
             user.ConfirmEmail(email, now);
@@ -66,10 +66,10 @@ public sealed record ImportedAccount(string? Email, PersonNames Names)
         return user;
     }
 
-    // Where people signed in by address, the user name is often a copy of it. Addresses sign in here anyway.
-    private bool IsTheAddress(string? userName) =>
+    // If people signed in by address, the user name is often a copy of it. Addresses can be used to sign in anyway.
+    private bool IsEmail(string? userName) =>
         userName is not null && Email is not null && string.Equals(userName.Trim(), Email.Trim(), StringComparison.OrdinalIgnoreCase);
 
-    // Django writes '!' and noise where nobody may sign in by password.
+    // Django stores '!' and random characters if sign-in by password is disabled.
     private static bool IsUnusable(string? hash) => string.IsNullOrWhiteSpace(hash) || hash.StartsWith('!');
 }

@@ -6,18 +6,18 @@ using Patron.Shared.Text;
 
 namespace Patron.Accounts.Users;
 
-/// <summary>A page of accounts, and how many fit altogether.</summary>
+/// <summary>A page of accounts, and the total count.</summary>
 public sealed record UserPage(IReadOnlyList<AccountView> Accounts, int Total);
 
 /// <summary>
-/// All accounts, the oldest first, or those with a text anywhere in their name or e-mail, for administrators. Errors: 403; 422 naming
-/// <c>skip</c>, <c>take</c> (1 to 1000) or <c>search</c>.
+/// Lists all accounts, oldest first, or those with a text anywhere in their name or e-mail address, for administrators. Errors: 403; 422
+/// for <c>skip</c>, <c>take</c> (1 to 1000) or <c>search</c>.
 /// </summary>
-public sealed class ListUsers(AccountsContext context)
+public sealed class ListUsers(AccountsContext dbContext)
 {
     public const int DefaultPageSize = 20;
     public const int MaxPageSize = 1000;
-    private const int LongestSearch = 255;
+    private const int MaxSearchLength = 255;
     private const string Escape = "\\";
 
     public async Task<Result<UserPage>> HandleAsync(Caller caller, string? search, int skip, int take, CancellationToken cancellationToken)
@@ -35,14 +35,14 @@ public sealed class ListUsers(AccountsContext context)
         var users = Matching(TextRules.NullIfBlank(search));
         var page = await users.OrderBy(user => user.Number).Skip(skip).Take(take).ToListAsync(cancellationToken);
         var ids = page.ConvertAll(user => user.Id);
-        var roles = (await context.Members.AsNoTracking().Where(member => ids.Contains(member.UserId)).Select(member => new { member.UserId, member.Role }).ToListAsync(cancellationToken))
+        var roles = (await dbContext.Members.AsNoTracking().Where(member => ids.Contains(member.UserId)).Select(member => new { member.UserId, member.Role }).ToListAsync(cancellationToken))
             .ToLookup(member => member.UserId, member => member.Role);
         return new UserPage(page.ConvertAll(user => new AccountView(user, UserRoles.Of(user.IsAdmin, roles[user.Id]))), await users.CountAsync(cancellationToken));
     }
 
     private IQueryable<User> Matching(string? text)
     {
-        var users = context.Users.AsNoTracking();
+        var users = dbContext.Users.AsNoTracking();
         if (text is null)
         {
             return users;
@@ -65,9 +65,9 @@ public sealed class ListUsers(AccountsContext context)
             errors.Add("take", $"Between 1 and {MaxPageSize}.");
         }
 
-        if (search is not null && (TextRules.IsLonger(search, LongestSearch) || TextRules.Problem(search) is not null))
+        if (search is not null && (TextRules.IsLonger(search, MaxSearchLength) || TextRules.Problem(search) is not null))
         {
-            errors.Add("search", $"A text of at most {LongestSearch} characters, without control characters.");
+            errors.Add("search", $"A text of at most {MaxSearchLength} characters, without control characters.");
         }
 
         return errors.Any ? errors.ToError() : null;

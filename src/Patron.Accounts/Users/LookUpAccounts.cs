@@ -8,21 +8,31 @@ using Patron.Shared.Results;
 
 namespace Patron.Accounts.Users;
 
-/// <summary>
-/// Accounts as customers' staff may know them (linking.md, 'Two services'): one sees oneself, staff and API keys of the acting organization
-/// its members, an administrator everybody. At most <see cref="Most"/> at once.
-/// </summary>
-public sealed class LookUpAccounts(AccountsContext context, AccountsByEmail byEmail, DatabaseSession database)
+/// <summary>The fields of an account that other modules see.</summary>
+public sealed record AccountCard(Guid Id, long Number, string Email, bool EmailVerified, string FirstName, string LastName, string? PhoneNumber)
 {
-    /// <summary>How many accounts can be asked for, or found, at once.</summary>
-    public const int Most = 1000;
+    /// <summary>When a person with access to the mailbox took the account over from the one who had registered its address.</summary>
+    public DateTimeOffset? TakenOverAt { get; init; }
+}
+
+/// <summary>
+/// Finds accounts for users of customer records (linking.md, 'Two services'): people see themselves, staff and API keys of the acting
+/// organization see its members, administrators see all. At most <see cref="MaxAccounts"/> at once.
+/// </summary>
+public sealed class LookUpAccounts(AccountsContext dbContext, AccountsByEmail byEmail, DatabaseSession database)
+{
+    /// <summary>Maximum number of accounts in a request or result.</summary>
+    public const int MaxAccounts = 1000;
 
     private static readonly Error StaffOnly = Error.Forbidden("Only staff of the organization may do this.");
-    private static readonly Error TooMany = Error.Invalid("query", $"More than {Most} people match; narrow your search.");
+    private static readonly Error TooMany = Error.Invalid("query", $"More than {MaxAccounts} people match; narrow your search.");
     private static readonly Expression<Func<User, AccountCard>> ToCard = user => new AccountCard(
         user.Id, user.Number, user.Email!, user.EmailConfirmed, user.FirstName, user.LastName, user.PhoneNumber) { TakenOverAt = user.TakenOverAt };
 
-    /// <summary>Those of these accounts that the caller may see, in no order. Errors: 403 a key without a scope for customers, 422 too many ids.</summary>
+    /// <summary>
+    /// Finds those of these accounts that the caller may see, in no order. Errors: 403 a key without a scope for customers, 422 too many
+    /// ids.
+    /// </summary>
     public async Task<Result<IReadOnlyList<AccountCard>>> ByIdAsync(Caller caller, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
     {
         if (RefuseKey(caller, Scopes.ReadCustomers, Scopes.WriteCustomers) is { } refused)
@@ -30,25 +40,25 @@ public sealed class LookUpAccounts(AccountsContext context, AccountsByEmail byEm
             return refused;
         }
 
-        if (ids.Count > Most)
+        if (ids.Count > MaxAccounts)
         {
-            return Error.Invalid("ids", $"At most {Most} at once.");
+            return Error.Invalid("ids", $"At most {MaxAccounts} at once.");
         }
 
-        var users = context.Users.Where(user => ids.Contains(user.Id));
+        var users = dbContext.Users.Where(user => ids.Contains(user.Id));
         if (!caller.IsAdmin)
         {
             var isStaff = caller.IsStaff;
             users = users.Where(user => user.Id == caller.UserId
-                || (isStaff && context.Members.Any(member => member.OrganizationId == caller.OrganizationId && member.UserId == user.Id)));
+                || (isStaff && dbContext.Members.Any(member => member.OrganizationId == caller.OrganizationId && member.UserId == user.Id)));
         }
 
         return await users.Select(ToCard).ToListAsync(cancellationToken);
     }
 
     /// <summary>
-    /// The acting organization's members with these login addresses (as comparison keys), proven or not. Inside a transaction nobody proves or
-    /// changes their addresses until it ends. Errors: 403 neither staff nor its key, 422 too many addresses.
+    /// Finds the acting organization's members with these login addresses (as comparison keys), proven or not. Inside a transaction the
+    /// addresses stay as they are until it ends. Errors: 403 not its staff or API key, 422 too many addresses.
     /// </summary>
     public async Task<Result<IReadOnlyList<AccountCard>>> ByEmailAsync(Caller caller, IReadOnlyCollection<string> normalizedEmails, CancellationToken cancellationToken)
     {
@@ -57,14 +67,14 @@ public sealed class LookUpAccounts(AccountsContext context, AccountsByEmail byEm
             return refused;
         }
 
-        return normalizedEmails.Count > Most
-            ? Error.Invalid("emails", $"At most {Most} at once.")
+        return normalizedEmails.Count > MaxAccounts
+            ? Error.Invalid("emails", $"At most {MaxAccounts} at once.")
             : await byEmail.FindAsync(caller.OrganizationId, normalizedEmails, cancellationToken);
     }
 
     /// <summary>
-    /// The ids of the acting organization's members whom the criteria fit, in no order. Errors: 403 neither staff nor its key with
-    /// <c>customers:read</c>, 422 too long, or too many of them.
+    /// Finds the ids of the acting organization's members that match the criteria, in no order. Errors: 403 not its staff or an API key
+    /// with <c>customers:read</c>, 422 criteria too long or too many matches.
     /// </summary>
     public async Task<Result<IReadOnlyList<Guid>>> MatchAsync(Caller caller, UserCriteria criteria, CancellationToken cancellationToken)
     {
@@ -73,58 +83,56 @@ public sealed class LookUpAccounts(AccountsContext context, AccountsByEmail byEm
             return refused;
         }
 
-        var conditions = new AccountConditions(caller.OrganizationId, criteria);
+        var conditions = new UserCriteriaSql(caller.OrganizationId, criteria);
         var ids = await database.OnConnectionAsync(connection => ReadIdsAsync(conditions, connection, cancellationToken), cancellationToken);
-        return ids.Count > Most ? TooMany : ids;
+        return ids.Count > MaxAccounts ? TooMany : ids;
     }
 
-    /// <summary>The account with this number or UUID, unless it is switched off. For other modules, which decide what of it is shown to whom.</summary>
+    /// <summary>Finds the account with this number or UUID, unless it is disabled. For other modules; it does not check access.</summary>
     public Task<AccountCard?> FindByReferenceAsync(string numberOrId, CancellationToken cancellationToken)
     {
         Guid? id = Guid.TryParse(numberOrId, out var uuid) ? uuid : null;
-        long? number = long.TryParse(numberOrId, out var counted) ? counted : null;
-        return context.Users.Where(user => (user.Id == id || user.Number == number) && user.DisabledAt == null).Select(ToCard).SingleOrDefaultAsync(cancellationToken);
+        long? number = long.TryParse(numberOrId, out var parsed) ? parsed : null;
+        return dbContext.Users.Where(user => (user.Id == id || user.Number == number) && user.DisabledAt == null).Select(ToCard).SingleOrDefaultAsync(cancellationToken);
     }
 
-    /// <summary>The numbers of these accounts. For other modules.</summary>
+    /// <summary>Returns the numbers of these accounts. For other modules.</summary>
     public Task<Dictionary<Guid, long>> NumbersAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) =>
-        context.Users.Where(user => ids.Contains(user.Id)).ToDictionaryAsync(user => user.Id, user => user.Number, cancellationToken);
+        dbContext.Users.Where(user => ids.Contains(user.Id)).ToDictionaryAsync(user => user.Id, user => user.Number, cancellationToken);
 
-    /// <summary>The account that somebody signs in to with this e-mail or user name. For other modules.</summary>
+    /// <summary>Finds the account with this login e-mail or user name. For other modules.</summary>
     public async Task<AccountCard?> FindByLoginAsync(string login, CancellationToken cancellationToken) =>
-        await context.IdentifyAsync(login, cancellationToken) is { } user ? await FindByReferenceAsync(user.Id.ToString(), cancellationToken) : null;
+        await dbContext.FindByLoginAsync(login, cancellationToken) is { } user ? await FindByReferenceAsync(user.Id.ToString(), cancellationToken) : null;
 
     /// <summary>
-    /// The account as it is and stays until the running transaction ends: nobody proves, renames or switches it off meanwhile. For other
+    /// Locks and reads the account, so that its address, names and status stay as they are until the running transaction ends. For other
     /// modules, which take their own locks after this one (linking.md, 'Proof').
     /// </summary>
-    public async Task<AccountCard?> HoldAsync(Guid id, CancellationToken cancellationToken) =>
-        (await context.Database.SqlQuery<AccountCard>(
+    public async Task<AccountCard?> LockAsync(Guid id, CancellationToken cancellationToken) =>
+        (await dbContext.Database.SqlQuery<AccountCard>(
             $"""
             SELECT id AS "Id", number AS "Number", email AS "Email", email_confirmed AS "EmailVerified", first_name AS "FirstName",
                 last_name AS "LastName", phone_number AS "PhoneNumber", taken_over_at AS "TakenOverAt"
             FROM accounts.users WHERE id = {id} AND disabled_at IS NULL FOR SHARE
             """).ToListAsync(cancellationToken)).SingleOrDefault();
 
-    /// <summary>
-    /// The organization's customer members by number, from after one on: at most so many, for those who go through all of them. For other modules.
-    /// </summary>
+    /// <summary>Reads a page of the organization's customer members after this number, ordered by number. For other modules.</summary>
     public Task<List<AccountCard>> PageOfCustomersAsync(Guid organizationId, long after, int limit, CancellationToken cancellationToken) =>
         CustomersOf(organizationId).Where(user => user.Number > after).OrderBy(user => user.Number).Take(limit).Select(ToCard).ToListAsync(cancellationToken);
 
-    /// <summary>How many of these accounts have a password. For other modules.</summary>
+    /// <summary>Counts those of these accounts that have a password. For other modules.</summary>
     public Task<long> CountWithPasswordAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) =>
-        context.Users.LongCountAsync(user => ids.Contains(user.Id) && user.PasswordHash != null, cancellationToken);
+        dbContext.Users.LongCountAsync(user => ids.Contains(user.Id) && user.PasswordHash != null, cancellationToken);
 
-    /// <summary>How many they are.</summary>
+    /// <summary>Counts the organization's customer members.</summary>
     public Task<long> CountCustomersAsync(Guid organizationId, CancellationToken cancellationToken) => CustomersOf(organizationId).LongCountAsync(cancellationToken);
 
-    private IQueryable<User> CustomersOf(Guid organizationId) => context.Users.Where(user => user.DisabledAt == null && context.Members.Any(
+    private IQueryable<User> CustomersOf(Guid organizationId) => dbContext.Users.Where(user => user.DisabledAt == null && dbContext.Members.Any(
         member => member.OrganizationId == organizationId && member.UserId == user.Id && member.Role == OrganizationRole.Customer));
 
-    private static async Task<List<Guid>> ReadIdsAsync(AccountConditions conditions, NpgsqlConnection connection, CancellationToken cancellationToken)
+    private static async Task<List<Guid>> ReadIdsAsync(UserCriteriaSql conditions, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var command = conditions.Command(connection, Most + 1);
+        await using var command = conditions.CreateCommand(connection, MaxAccounts + 1);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var ids = new List<Guid>();
         while (await reader.ReadAsync(cancellationToken))

@@ -4,38 +4,38 @@ using Patron.Shared.Text;
 
 namespace Patron.Accounts.Users;
 
-/// <summary>What a person may say about themselves: names, phone, and a user name to sign in with (null unless wanted).</summary>
+/// <summary>The names of a person: first and last name, phone, and an optional user name to sign in with.</summary>
 public sealed partial record PersonNames(string FirstName, string LastName, string? PhoneNumber, string? UserName)
 {
     public const int MaxNameLength = 100;
     private const int MaxUserNameLength = 30;
 
-    /// <summary>The names of a person, as most interfaces want them; somebody may have only one.</summary>
+    /// <summary>The name fields that most interfaces require. A person may have only one name.</summary>
     public static IReadOnlyCollection<string> Both { get; } = ["first_name", "last_name"];
 
-    /// <summary>Adds what is wrong to <paramref name="errors"/> and answers the names tidied up.</summary>
+    /// <summary>Adds errors to <paramref name="errors"/> and returns the normalized names.</summary>
     public PersonNames Check(FieldErrors errors, IReadOnlyCollection<string> required)
     {
-        var tidy = new PersonNames(
+        var normalized = new PersonNames(
             InvisibleCharacters.Trim(FirstName), InvisibleCharacters.Trim(LastName), TextRules.NullIfBlank(PhoneNumber), TextRules.NullIfBlank(UserName));
-        CheckName("first_name", tidy.FirstName, required, errors);
-        CheckName("last_name", tidy.LastName, required, errors);
-        if (tidy.PhoneNumber is not null && !Shared.Text.PhoneNumber.IsValid(tidy.PhoneNumber))
+        CheckName("first_name", normalized.FirstName, required, errors);
+        CheckName("last_name", normalized.LastName, required, errors);
+        if (normalized.PhoneNumber is not null && !Shared.Text.PhoneNumber.IsValid(normalized.PhoneNumber))
         {
             errors.Add("phone_number", Shared.Text.PhoneNumber.Rule);
         }
 
-        if (tidy.UserName is not null && !(tidy.UserName.Length <= 2 * MaxUserNameLength && UserNameForm().IsMatch(Folding.Key(tidy.UserName))))
+        if (normalized.UserName is not null && !(normalized.UserName.Length <= 2 * MaxUserNameLength && UserNameFormat().IsMatch(Folding.Key(normalized.UserName))))
         {
             errors.Add("username", "A user name has 3 to 30 of the letters a-z, digits, dot, hyphen and underscore.");
         }
 
-        return tidy;
+        return normalized;
     }
 
     /// <summary>
-    /// The names with this full name, split at its last space; one word is a first name (contract, 'The customer record'). One that says what
-    /// they say already leaves them as they are: who is to know where 'van' belongs.
+    /// Splits a full name at its last space; a single word is the first name (contract, 'The customer record'). If the full name equals the
+    /// current names, they stay as they are, because the split could be wrong ('van').
     /// </summary>
     public PersonNames WithFullName(string fullName)
     {
@@ -51,8 +51,8 @@ public sealed partial record PersonNames(string FirstName, string LastName, stri
             : this with { FirstName = trimmed[..space].TrimEnd(), LastName = trimmed[(space + 1)..] };
     }
 
-    /// <summary>Of the given names those that are filled: who has only one is not asked for another.</summary>
-    internal IReadOnlyCollection<string> Among(IReadOnlyCollection<string> names) =>
+    /// <summary>Returns those of these fields that are filled: a person with only one name is not asked for another.</summary>
+    internal IReadOnlyCollection<string> Filled(IReadOnlyCollection<string> names) =>
         [.. names.Where(name => (name == "last_name" ? LastName : FirstName).Length > 0)];
 
     private static void CheckName(string field, string value, IReadOnlyCollection<string> required, FieldErrors errors)
@@ -77,5 +77,5 @@ public sealed partial record PersonNames(string FirstName, string LastName, stri
     }
 
     [GeneratedRegex("^[a-z0-9._-]{3,30}$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
-    private static partial Regex UserNameForm();
+    private static partial Regex UserNameFormat();
 }

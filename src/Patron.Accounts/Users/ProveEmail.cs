@@ -7,12 +7,12 @@ using Patron.Shared.Text;
 
 namespace Patron.Accounts.Users;
 
-/// <summary>Marks an address as the account's own, however that was proven: the moment at which waiting records are linked.</summary>
-public sealed class ProveEmail(AccountsContext context, AccountMailbox mailbox, ICustomerRecords records, TimeProvider time)
+/// <summary>Marks an address as proven, for every kind of proof, and links the customer records with this address.</summary>
+public sealed class ProveEmail(AccountsContext dbContext, AccountMailbox mailbox, ICustomerRecords records, TimeProvider time)
 {
     /// <summary>
-    /// Runs inside a transaction. <paramref name="isTrusted"/>: the address was typed, not proven, where the settings trust whoever types it. Errors:
-    /// 400 when a pending address has meanwhile been taken by another account.
+    /// Runs inside a transaction. <paramref name="isTrusted"/>: the address was only typed, and the settings trust that. Errors: 400
+    /// another account has taken the pending address.
     /// </summary>
     public async Task<Result<AccountView>> HandleAsync(
         Caller caller, User user, EmailAddress email, CancellationToken cancellationToken, bool isTrusted = false)
@@ -22,30 +22,30 @@ public sealed class ProveEmail(AccountsContext context, AccountMailbox mailbox, 
         var isNewAddress = EmailAddress.KeyOf(old) != email.Key;
         if (!isFirstProof && !isNewAddress)
         {
-            return await context.ViewAsync(user, cancellationToken);
+            return await dbContext.ViewAsync(user, cancellationToken);
         }
 
         var now = time.GetUtcNow();
         user.ConfirmEmail(email, now);
         if (isNewAddress)
         {
-            await mailbox.TellEmailChangedAsync(caller, old, user, now, cancellationToken);
+            await mailbox.NotifyEmailChangedAsync(caller, old, user, now, cancellationToken);
         }
 
-        // Older confirmation mails have nothing to confirm any more, and must not set a password.
-        await context.Challenges.Where(challenge => challenge.UserId == user.Id && challenge.Purpose == ChallengePurpose.VerifyEmail && challenge.ConsumedAt == null)
+        // End older verification challenges: there is nothing left to confirm, and they must not set a password.
+        await dbContext.Challenges.Where(challenge => challenge.UserId == user.Id && challenge.Purpose == ChallengePurpose.VerifyEmail && challenge.ConsumedAt == null)
             .ExecuteUpdateAsync(set => set.SetProperty(challenge => challenge.ConsumedAt, now), cancellationToken);
         if (!isTrusted)
         {
-            context.Audit.Add(AuditEntry.For(caller, "email.verified", "account", user.Id, now, actorUserId: user.Id));
+            dbContext.Audit.Add(AuditEntry.For(caller, "email.verified", "account", user.Id, now, actorUserId: user.Id));
         }
 
-        if (await context.TrySaveAsync(cancellationToken) is { } taken)
+        if (await dbContext.TrySaveAsync(cancellationToken) is { } taken)
         {
             return taken;
         }
 
         await records.EmailProvenAsync(caller, user, isTrusted, cancellationToken);
-        return await context.ViewAsync(user, cancellationToken);
+        return await dbContext.ViewAsync(user, cancellationToken);
     }
 }

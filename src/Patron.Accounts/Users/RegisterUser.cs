@@ -5,8 +5,8 @@ using Patron.Shared.Results;
 namespace Patron.Accounts.Users;
 
 /// <summary>
-/// Opens an account, makes the person a customer of the home organization and signs them in (source 3, register). Errors: 422 by field, 400
-/// address or user name taken, 503 too busy.
+/// Creates an account as a customer of the home organization and signs it in (source 3, register). Errors: 422 by field, 400 address or
+/// user name taken, 503 too busy.
 /// </summary>
 public sealed class RegisterUser(AccountRegistration registration, ICustomerRecords records, DatabaseSession database, HomeOrganization home)
 {
@@ -21,7 +21,7 @@ public sealed class RegisterUser(AccountRegistration registration, ICustomerReco
         await using var transaction = await database.BeginAsync(cancellationToken);
         if (await registration.AddAsync(caller, user, home.Id, OrganizationRole.Customer, cancellationToken) is { } taken)
         {
-            return await registration.AnswerTakenAsync<User>(caller, user, taken, transaction, cancellationToken);
+            return await registration.HandleTakenAsync<User>(caller, user, taken, transaction, cancellationToken);
         }
 
         await records.RegisteredAsync(caller, [user], cancellationToken);

@@ -6,19 +6,22 @@ using Patron.Shared.Text;
 
 namespace Patron.Accounts.Users;
 
-/// <summary>Mails the caller's unproven (or pending) address once more. Nothing to prove: nothing is sent. Errors: 429 too many mails within the hour.</summary>
-public sealed class ResendVerification(AccountsContext context, AccountMailbox mailbox, TimeProvider time)
+/// <summary>
+/// Sends another verification mail to the caller's unproven (or pending) address. Does nothing if no proof is needed. Errors: 429 too many
+/// mails within the hour.
+/// </summary>
+public sealed class ResendVerification(AccountsContext dbContext, AccountMailbox mailbox, TimeProvider time)
 {
     public async Task<Result<Done>> HandleAsync(Caller caller, CancellationToken cancellationToken)
     {
-        var user = await context.Users.AsNoTracking().SingleAsync(row => row.Id == caller.UserId, cancellationToken);
+        var user = await dbContext.Users.AsNoTracking().SingleAsync(row => row.Id == caller.UserId, cancellationToken);
         if (user.EmailConfirmed && user.PendingEmail is null)
         {
             return default(Done);
         }
 
         var purpose = user.PendingEmail is null ? MailPurpose.Verification : MailPurpose.EmailChange;
-        if (await mailbox.LimitAsync(caller, purpose, EmailAddress.KeyOf(user.PendingEmail ?? user.Email!), user, cancellationToken) is { } limited)
+        if (await mailbox.AcquireAsync(caller, purpose, EmailAddress.KeyOf(user.PendingEmail ?? user.Email!), user, cancellationToken) is { } limited)
         {
             return limited;
         }
@@ -32,7 +35,7 @@ public sealed class ResendVerification(AccountsContext context, AccountMailbox m
             await mailbox.AddEmailChangeAsync(caller, user, time.GetUtcNow(), cancellationToken);
         }
 
-        await context.SaveChangesAsync(cancellationToken);
+        await dbContext.SaveChangesAsync(cancellationToken);
         return default(Done);
     }
 }

@@ -7,19 +7,21 @@ using Patron.Shared.Results;
 
 namespace Patron.Accounts.Users;
 
-/// <summary>Switches an account off, which ends its sessions, or on again: <c>patron admin disable|enable</c>. Errors: 404 no such account.</summary>
-public sealed class SwitchAccount(AccountsContext context, EndSessions sessions, DatabaseSession database, TimeProvider time)
+/// <summary>
+/// Disables an account, which ends its sessions, or enables it: <c>patron admin disable|enable</c>. Errors: 404 no such account.
+/// </summary>
+public sealed class SwitchAccount(AccountsContext dbContext, EndSessions sessions, DatabaseSession database, TimeProvider time)
 {
     public async Task<Result<User>> HandleAsync(Caller caller, string login, bool enabled, CancellationToken cancellationToken)
     {
-        var user = await context.IdentifyAsync(login, cancellationToken);
+        var user = await dbContext.FindByLoginAsync(login, cancellationToken);
         if (user is null)
         {
             return Error.NotFound("There is no account with this e-mail or user name.");
         }
 
         await using var transaction = await database.BeginAsync(cancellationToken);
-        await context.LockAsync(user, cancellationToken);
+        await dbContext.LockAsync(user, cancellationToken);
         var now = time.GetUtcNow();
         if (enabled)
         {
@@ -31,8 +33,8 @@ public sealed class SwitchAccount(AccountsContext context, EndSessions sessions,
             await sessions.EndAsync(caller, user.Id, _ => true, "account_disabled", cancellationToken);
         }
 
-        context.Audit.Add(AuditEntry.For(caller, enabled ? "account.enabled" : "account.disabled", "account", user.Id, now));
-        await context.SaveChangesAsync(cancellationToken);
+        dbContext.Audit.Add(AuditEntry.For(caller, enabled ? "account.enabled" : "account.disabled", "account", user.Id, now));
+        await dbContext.SaveChangesAsync(cancellationToken);
         return await transaction.CommitAsync(user, cancellationToken);
     }
 }

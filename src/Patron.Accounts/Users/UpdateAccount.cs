@@ -9,27 +9,27 @@ using Patron.Shared.Text;
 
 namespace Patron.Accounts.Users;
 
-/// <summary>A change to one's own account: names as they should be, and perhaps a new e-mail with the current password.</summary>
+/// <summary>A change of the caller's own account: the new names, and optionally a new e-mail address with the current password.</summary>
 public sealed record AccountChange(Func<PersonNames, PersonNames> Names, string? NewEmail, string? CurrentPassword)
 {
-    /// <summary>The names that the caller's interface never leaves empty.</summary>
+    /// <summary>The name fields that must not be emptied.</summary>
     public IReadOnlyCollection<string> Required { get; init; } = PersonNames.Both;
 }
 
 /// <summary>
-/// Changes the caller's own names, phone, user name and e-mail, all or nothing. A new e-mail needs the current password and
-/// stays pending until its mailbox is proven; the old one is told. Errors: 400 rule, 422 by field, 429 too many wrong passwords.
+/// Changes the caller's names, phone, user name and e-mail address, all or nothing. A new address needs the current password and stays
+/// pending until it is proven; the old one is notified. Errors: 400 rule, 422 by field, 429 too many wrong passwords.
 /// </summary>
 public sealed class UpdateAccount(
-    AccountsContext context, PasswordWork passwords, AccountMailbox mailbox, ICustomerRecords records, DatabaseSession database, TimeProvider time)
+    AccountsContext dbContext, PasswordHashing passwords, AccountMailbox mailbox, ICustomerRecords records, DatabaseSession database, TimeProvider time)
 {
     private static readonly Error PasswordNeeded = Error.Rule("A new e-mail address needs the current password: send it as current_password.");
 
     public async Task<Result<AccountView>> HandleAsync(Caller caller, AccountChange change, CancellationToken cancellationToken)
     {
-        var user = await context.Users.SingleAsync(row => row.Id == caller.UserId, cancellationToken);
+        var user = await dbContext.Users.SingleAsync(row => row.Id == caller.UserId, cancellationToken);
         var errors = new FieldErrors();
-        var names = change.Names(user.Names).Check(errors, user.Names.Among(change.Required));
+        var names = change.Names(user.Names).Check(errors, user.Names.Filled(change.Required));
         EmailAddress? email = null;
         if (change.NewEmail is not null && !EmailAddress.TryParse(change.NewEmail, out email))
         {
@@ -49,13 +49,13 @@ public sealed class UpdateAccount(
 
         if (names == user.Names && newEmail is null)
         {
-            return await context.ViewAsync(user, cancellationToken);
+            return await dbContext.ViewAsync(user, cancellationToken);
         }
 
-        // On the locked account, so that two changes at once are both there afterwards, and an e-mail changes only with the password that was checked.
+        // Lock the account, so that concurrent changes are all kept, and the address changes only with the password that was checked.
         var checkedStamp = user.SecurityStamp;
         await using var transaction = await database.BeginAsync(cancellationToken);
-        await context.LockAsync(user, cancellationToken);
+        await dbContext.LockAsync(user, cancellationToken);
         if (newEmail is not null && user.SecurityStamp != checkedStamp)
         {
             return ChangePassword.CurrentIsWrong;
@@ -66,19 +66,19 @@ public sealed class UpdateAccount(
         user.Rename(change.Names(user.Names).Check(new FieldErrors(), required: []), now);
         if (newEmail is not null)
         {
-            user.AwaitNewEmail(newEmail, now);
+            user.SetPendingEmail(newEmail, now);
             await mailbox.AddEmailChangeAsync(caller, user, now, cancellationToken);
         }
 
-        var changed = NamesDiff.Of(before, (user.Names, user.PendingEmail));
-        context.Audit.Add(AuditEntry.For(caller, "account.changed", "account", user.Id, now, before: changed.Before, after: changed.After));
-        if (await context.TrySaveAsync(cancellationToken) is { } taken)
+        var changed = AccountDiff.Of(before, (user.Names, user.PendingEmail));
+        dbContext.Audit.Add(AuditEntry.For(caller, "account.changed", "account", user.Id, now, before: changed.Before, after: changed.After));
+        if (await dbContext.TrySaveAsync(cancellationToken) is { } taken)
         {
             return taken;
         }
 
         await records.AccountChangedAsync(caller, user, before.Names, cancellationToken);
-        return await transaction.CommitAsync(await context.ViewAsync(user, cancellationToken), cancellationToken);
+        return await transaction.CommitAsync(await dbContext.ViewAsync(user, cancellationToken), cancellationToken);
     }
 
     private async Task<Error?> EmailRefusalAsync(Caller caller, User user, EmailAddress email, string? password, CancellationToken cancellationToken)
@@ -88,14 +88,25 @@ public sealed class UpdateAccount(
             return PasswordNeeded;
         }
 
-        if (await passwords.RefusalAsync(user, user.Id.ToString(), password, ChangePassword.CurrentIsWrong, cancellationToken) is { } wrong)
+        if (await passwords.VerifyAsync(user, user.Id.ToString(), password, ChangePassword.CurrentIsWrong, cancellationToken) is { } wrong)
         {
             return wrong;
         }
 
-        // With private registration the mailbox's owner alone hears of it: a taken address is refused when it is proven.
-        return !mailbox.IsDiscreet && await context.Users.AnyAsync(row => row.NormalizedEmail == email.Key, cancellationToken)
-            ? SavingAccounts.EmailTaken
-            : await mailbox.LimitAsync(caller, MailPurpose.EmailChange, email.Key, user, cancellationToken);
+        // With private registration only the mailbox may reveal that the address is taken: it is refused when it is proven.
+        return !mailbox.IsRegistrationPrivate && await dbContext.Users.AnyAsync(row => row.NormalizedEmail == email.Key, cancellationToken)
+            ? AccountsContextExtensions.EmailTaken
+            : await mailbox.AcquireAsync(caller, MailPurpose.EmailChange, email.Key, user, cancellationToken);
     }
+}
+
+/// <summary>The changes of an account, for the audit log.</summary>
+internal static class AccountDiff
+{
+    public static FieldDiff Of((PersonNames Names, string? PendingEmail) before, (PersonNames Names, string? PendingEmail) after) => new FieldDiff()
+        .Compare("first_name", before.Names.FirstName, after.Names.FirstName)
+        .Compare("last_name", before.Names.LastName, after.Names.LastName)
+        .Compare("phone_number", before.Names.PhoneNumber, after.Names.PhoneNumber)
+        .Compare("username", before.Names.UserName, after.Names.UserName)
+        .Compare("pending_email", before.PendingEmail, after.PendingEmail);
 }

@@ -1,11 +1,12 @@
 using Microsoft.AspNetCore.Identity;
+using Patron.Shared.Callers;
 using Patron.Shared.Text;
 
 namespace Patron.Accounts.Users;
 
 /// <summary>
-/// A person's account: the login e-mail, the personal names, the ways to sign in. Its e-mail may be unproven; then nothing
-/// that waits is linked to it (linking.md, 'Proof').
+/// A person's account: the login e-mail, the names, the password. Customer records are linked only after the address is proven (linking.md,
+/// 'Proof').
 /// </summary>
 public sealed class User : IdentityUser<Guid>
 {
@@ -13,7 +14,7 @@ public sealed class User : IdentityUser<Guid>
     {
     }
 
-    /// <summary>The number that source 2 calls the user's id.</summary>
+    /// <summary>The user id of source 2.</summary>
     public long Number { get; private set; }
 
     public string FirstName { get; private set; } = "";
@@ -22,24 +23,27 @@ public sealed class User : IdentityUser<Guid>
 
     public string FullName => $"{FirstName} {LastName}".Trim();
 
-    /// <summary>A new address that has not been proven yet; the old one stands until then.</summary>
+    /// <summary>A new address that is not proven yet. The old one is used until then.</summary>
     public string? PendingEmail { get; private set; }
 
     public DateTimeOffset? EmailConfirmedAt { get; private set; }
 
-    /// <summary>When whoever reads the mailbox took the account from whoever had typed its address; what was tied to it before is not theirs.</summary>
+    /// <summary>
+    /// When a person with access to the mailbox took the account over from the one who had registered its address. Earlier links of the
+    /// account are not theirs.
+    /// </summary>
     public DateTimeOffset? TakenOverAt { get; private set; }
 
     public bool IsAdmin { get; private set; }
 
-    /// <summary>Since when the account may not sign in.</summary>
+    /// <summary>When the account was disabled.</summary>
     public DateTimeOffset? DisabledAt { get; private set; }
 
     public DateTimeOffset CreatedAt { get; private set; }
 
     public DateTimeOffset UpdatedAt { get; private set; }
 
-    /// <summary>A new account with an unproven address and no password yet.</summary>
+    /// <summary>Creates an account with an unproven address and without a password.</summary>
     public static User Create(EmailAddress email, PersonNames names, DateTimeOffset now)
     {
         var user = new User { Id = Guid.CreateVersion7(now), CreatedAt = now, UpdatedAt = now, SecurityStamp = Guid.NewGuid().ToString("N") };
@@ -48,7 +52,7 @@ public sealed class User : IdentityUser<Guid>
         return user;
     }
 
-    /// <summary>Takes over names, phone and user name; they have been checked by <see cref="PersonNames.Check"/>.</summary>
+    /// <summary>Sets names, phone and user name, which <see cref="PersonNames.Check"/> has checked.</summary>
     public void Rename(PersonNames names, DateTimeOffset now)
     {
         FirstName = names.FirstName;
@@ -61,13 +65,13 @@ public sealed class User : IdentityUser<Guid>
 
     public PersonNames Names => new(FirstName, LastName, PhoneNumber, UserName);
 
-    public void AwaitNewEmail(EmailAddress email, DateTimeOffset now)
+    public void SetPendingEmail(EmailAddress email, DateTimeOffset now)
     {
         PendingEmail = email.Text;
         UpdatedAt = now;
     }
 
-    /// <summary>The mailbox has been proven: the address it is about becomes the login e-mail.</summary>
+    /// <summary>Makes the proven address the login e-mail.</summary>
     public void ConfirmEmail(EmailAddress email, DateTimeOffset now)
     {
         SetEmail(email);
@@ -77,7 +81,7 @@ public sealed class User : IdentityUser<Guid>
         UpdatedAt = now;
     }
 
-    /// <summary>Replaces the password; the hash was computed outside any transaction.</summary>
+    /// <summary>Replaces the password. The hash was computed outside of a transaction.</summary>
     public void SetPasswordHash(string hash, DateTimeOffset now)
     {
         PasswordHash = hash;
@@ -85,14 +89,14 @@ public sealed class User : IdentityUser<Guid>
         UpdatedAt = now;
     }
 
-    /// <summary>Takes over a password that another system hashed, and since when the person has had an account there.</summary>
-    public void ComeFromElsewhere(string? hash, DateTimeOffset since)
+    /// <summary>Sets the password hash and the creation time of an imported account.</summary>
+    public void SetImportedData(string? hash, DateTimeOffset createdAt)
     {
         PasswordHash = hash;
-        CreatedAt = since;
+        CreatedAt = createdAt;
     }
 
-    public void ForgetPendingEmail() => PendingEmail = null;
+    public void ClearPendingEmail() => PendingEmail = null;
 
     public void TakeOver(DateTimeOffset now) => TakenOverAt = now;
 
@@ -107,4 +111,15 @@ public sealed class User : IdentityUser<Guid>
         Email = email.Text;
         NormalizedEmail = email.Key;
     }
+}
+
+/// <summary>The role name of a user. Only <c>admin</c> grants permissions (contract, 'Who may do what').</summary>
+public static class UserRoles
+{
+    public const string Customer = "customer";
+    public const string Employee = "employee";
+    public const string Admin = "admin";
+
+    public static string Of(bool isAdmin, IEnumerable<OrganizationRole> roles) =>
+        isAdmin ? Admin : roles.Any(role => role != OrganizationRole.Customer) ? Employee : Customer;
 }

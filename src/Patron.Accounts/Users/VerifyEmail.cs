@@ -6,29 +6,29 @@ using Patron.Shared.Results;
 namespace Patron.Accounts.Users;
 
 /// <summary>
-/// Proves an account's mailbox by the secret that was mailed to it, together with the account's session or password. Without
-/// them, a new password is needed and everything the address was registered with ends: nobody owns an account by having typed
-/// somebody's address first (linking.md, 'Proof'). Errors: 400 token unusable, 401 neither session nor password, 422.
+/// Proves an account's address by the mailed secret together with the account's session or password. Without them a new password is needed,
+/// and everything the account was registered with ends: registering someone else's address first does not give access to their account
+/// (linking.md, 'Proof'). Errors: 400 token not usable, 401 neither session nor password, 422.
 /// </summary>
-public sealed class VerifyEmail(ChallengeUse challenges, PasswordWork passwords, TakeoverByMail takeover, ProveEmail proveEmail, DatabaseSession database)
+public sealed class VerifyEmail(ChallengeStore challenges, PasswordHashing passwords, SetPasswordByMail setPassword, ProveEmail proveEmail, DatabaseSession database)
 {
-    private static readonly Error NotTheirs = Error.Unauthenticated(
+    private static readonly Error PasswordNeeded = Error.Unauthenticated(
         "Sign in to this account first, or send its password along. If you did not set one, choose a new one with password1 and password2.");
 
     public async Task<Result<AccountView>> HandleAsync(Caller caller, string secret, string? password, string? newPassword, CancellationToken cancellationToken)
     {
         if (await challenges.FindAsync(secret, cancellationToken) is not { } found || found.Challenge.Purpose == ChallengePurpose.ResetPassword)
         {
-            return ChallengeUse.Unusable;
+            return ChallengeStore.Unusable;
         }
 
         if (newPassword is not null && found.Challenge.Purpose == ChallengePurpose.VerifyEmail && caller.UserId != found.User.Id)
         {
-            return await takeover.HandleAsync(caller, found.Challenge, found.User, found.Email, newPassword, cancellationToken);
+            return await setPassword.HandleAsync(caller, found.Challenge, found.User, found.Email, newPassword, cancellationToken);
         }
 
         if (caller.UserId != found.User.Id
-            && (password is null ? NotTheirs : await passwords.RefusalAsync(found.User, found.User.Id.ToString(), password, NotTheirs, cancellationToken)) is { } refusal)
+            && (password is null ? PasswordNeeded : await passwords.VerifyAsync(found.User, found.User.Id.ToString(), password, PasswordNeeded, cancellationToken)) is { } refusal)
         {
             return refusal;
         }
@@ -36,7 +36,7 @@ public sealed class VerifyEmail(ChallengeUse challenges, PasswordWork passwords,
         await using var transaction = await database.BeginAsync(cancellationToken);
         if (!await challenges.TryConsumeAsync(found.Challenge, found.User, cancellationToken))
         {
-            return ChallengeUse.Unusable;
+            return ChallengeStore.Unusable;
         }
 
         var proven = await proveEmail.HandleAsync(caller, found.User, found.Email, cancellationToken);

@@ -5,16 +5,16 @@ using Patron.Shared.Results;
 
 namespace Patron.Linking.Activation;
 
-/// <summary>A code from the mailbox, the challenge it answers, and the first password.</summary>
+/// <summary>The mailed code, its challenge, and the first password.</summary>
 public sealed record CodeActivation(string? Email, Guid ChallengeId, string? Code, string? Password, string? Confirmation);
 
 /// <summary>
-/// Opens the account with the code that came by mail (source 4, quick-setup). Of many at once with one code one succeeds. What an address nobody
-/// knows answers is what a wrong code answers. Errors: 422 by field, 400 code wrong or over, 403 the settings want a link, 429 too many wrong
-/// codes, and those of <see cref="OpenCustomerAccount"/>.
+/// Activates an account with a mailed code (source 4, quick-setup). Of concurrent requests with one code, one succeeds. An unknown address
+/// gets the answer of a wrong code. Errors: 422 by field, 400 code wrong or expired, 403 the settings require a link, 429 too many wrong
+/// codes, and those of <see cref="CustomerActivation"/>.
 /// </summary>
 public sealed class ActivateByCode(
-    FirstPassword passwords, ActivationChallenges challenges, OpenCustomerAccount open, DatabaseSession database, PortalOptions options)
+    FirstPassword passwords, ActivationChallenges challenges, CustomerActivation customerActivation, DatabaseSession database, PortalOptions options)
 {
     public async Task<Result<Activated>> HandleAsync(Caller caller, CodeActivation input, CancellationToken cancellationToken)
     {
@@ -23,7 +23,7 @@ public sealed class ActivateByCode(
             return StartActivation.ByLinkOnly;
         }
 
-        // Before a try is taken: a slip of the finger costs none.
+        // Checked first, so that an invalid form does not use a try.
         if (!passwords.Check(input.Email, input.Password, input.Confirmation).Succeeded(out var email, out var refusal))
         {
             return refusal;
@@ -40,12 +40,12 @@ public sealed class ActivateByCode(
             return wrong;
         }
 
-        var prepared = await open.PrepareAsync(email.Key, input.Password!, isProven: true, cancellationToken);
+        var prepared = await customerActivation.PrepareAsync(email.Key, input.Password!, isProven: true, cancellationToken);
         if (!prepared.Succeeded(out var activation, out var unprepared))
         {
             if (unprepared.Kind is ErrorKind.Invalid or ErrorKind.Unavailable)
             {
-                await challenges.GiveBackAsync(challenge, cancellationToken);
+                await challenges.UndoTryAsync(challenge, cancellationToken);
             }
 
             return unprepared;
@@ -57,7 +57,7 @@ public sealed class ActivateByCode(
             return ActivationChallenges.CodeEnded;
         }
 
-        var opened = await open.OpenAsync(caller, activation, cancellationToken);
-        return await transaction.CommitAsync(opened, cancellationToken);
+        var activated = await customerActivation.ActivateAsync(caller, activation, cancellationToken);
+        return await transaction.CommitAsync(activated, cancellationToken);
     }
 }

@@ -6,10 +6,10 @@ using Patron.Shared.Results;
 namespace Patron.Linking.Activation;
 
 /// <summary>
-/// Opens the account with the link that came by mail (source 4, set-password): 24 hours, once. Errors: 422 by field, 400 link not valid (any
-/// more) or passwords differ, and those of <see cref="OpenCustomerAccount"/>.
+/// Activates an account with a mailed link, once, within 24 hours (source 4, set-password). Errors: 422 by field, 400 link not valid or
+/// passwords differ, and those of <see cref="CustomerActivation"/>.
 /// </summary>
-public sealed class ActivateByLink(FirstPassword passwords, ActivationChallenges challenges, OpenCustomerAccount open, DatabaseSession database)
+public sealed class ActivateByLink(FirstPassword passwords, ActivationChallenges challenges, CustomerActivation customerActivation, DatabaseSession database)
 {
     public async Task<Result<Activated>> HandleAsync(Caller caller, string? token, string? password, string? confirmation, CancellationToken cancellationToken)
     {
@@ -28,7 +28,7 @@ public sealed class ActivateByLink(FirstPassword passwords, ActivationChallenges
             return ActivationChallenges.Unusable;
         }
 
-        var prepared = await open.PrepareAsync(challenge.EmailKey, password!, isProven: true, cancellationToken);
+        var prepared = await customerActivation.PrepareAsync(challenge.EmailKey, password!, isProven: true, cancellationToken);
         if (!prepared.Succeeded(out var activation, out var unprepared))
         {
             return unprepared;
@@ -40,7 +40,7 @@ public sealed class ActivateByLink(FirstPassword passwords, ActivationChallenges
             return ActivationChallenges.Unusable;
         }
 
-        var opened = await open.OpenAsync(caller, activation, cancellationToken);
-        return await transaction.CommitAsync(opened, cancellationToken);
+        var activated = await customerActivation.ActivateAsync(caller, activation, cancellationToken);
+        return await transaction.CommitAsync(activated, cancellationToken);
     }
 }

@@ -2,12 +2,12 @@ using Patron.Accounts.Activation;
 
 namespace Patron.Linking.Activation;
 
-/// <summary>Whom a link that still works is for. Whoever has it reads the mailbox, so they may see it.</summary>
+/// <summary>The address and name behind a valid link. Only the owner of the mailbox has the link, so they may see both.</summary>
 public sealed record SetupLink(string Email, string Name);
 
 /// <summary>
-/// Looks at a link from a mail without using it up, however often: for the page that asks for the password, and for mail scanners that open it.
-/// Null where it is not valid (any more), or nobody waits at its address.
+/// Finds the customer of a mailed link without consuming the link, because mail scanners open it too. Null if the link is not valid, or no
+/// unlinked record has its address.
 /// </summary>
 public sealed class FindSetupLink(ActivationChallenges challenges, ActivationCandidates candidates)
 {

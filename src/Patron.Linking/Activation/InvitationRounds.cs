@@ -4,7 +4,7 @@ using Patron.Shared.Background;
 
 namespace Patron.Linking.Activation;
 
-/// <summary>Lets invitations and reminders go when they are due; any number of processes at once.</summary>
+/// <summary>Sends due invitations and reminders in the background. Any number of processes may run it.</summary>
 public sealed class InvitationRounds(IServiceScopeFactory scopes, BackgroundLoop loop) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
@@ -13,12 +13,12 @@ public sealed class InvitationRounds(IServiceScopeFactory scopes, BackgroundLoop
 
     private async Task MailAllDueAsync(CancellationToken cancellationToken)
     {
-        int taken;
+        int processed;
         do
         {
             await using var scope = scopes.CreateBackgroundScope();
-            taken = await scope.ServiceProvider.GetRequiredService<MailInvitations>().HandleAsync(cancellationToken);
+            processed = await scope.ServiceProvider.GetRequiredService<MailInvitations>().HandleAsync(cancellationToken);
         }
-        while (taken > 0);
+        while (processed > 0);
     }
 }

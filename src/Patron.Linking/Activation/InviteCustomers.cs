@@ -5,21 +5,24 @@ using Patron.Shared.Results;
 
 namespace Patron.Linking.Activation;
 
-/// <summary>How many will get mail, how many had been invited before, and whom of those who were named nobody waits for.</summary>
+/// <summary>How many customers get mail, how many already had an invitation, and which of the named ones cannot be activated.</summary>
 public sealed record InvitedCustomers(int Invited, int AlreadyInvited, IReadOnlyList<string> NotWaiting);
 
 /// <summary>
-/// Invites customers of the home organization who have an address and no account: all who were not invited before, or those who are named, again
-/// if their last mail is a day old. It only notes them down; <see cref="MailInvitations"/> mails, so many an hour. For staff of home (403) and keys with
-/// <c>customers:write</c>. Errors: 422 too many names.
+/// Invites customers of the home organization with an address but without an account: all who were not invited before, or the named ones,
+/// also again if their last mail is a day old. It only stores the invitations; <see cref="MailInvitations"/> sends the mails at a limited
+/// rate. For staff of home (403) and API keys with <c>customers:write</c>. Errors: 422 too many names.
 /// </summary>
 public sealed class InviteCustomers(WaitingCustomers waiting, ActivationInvitations invitations, HomeOrganization home)
 {
-    /// <summary>How many customers can be named at once.</summary>
-    public const int MostNamed = 1000;
+    /// <summary>Maximum number of named customers.</summary>
+    public const int MaxNamed = 1000;
     private const int PageSize = 1000;
 
-    /// <summary>Names are <c>customer_id</c>, <c>account_number</c> or <c>uid</c>; null: everybody, up to <paramref name="limit"/>. A dry run only counts.</summary>
+    /// <summary>
+    /// Names are <c>customer_id</c>, <c>account_number</c> or <c>uid</c>; null means all, up to <paramref name="limit"/>. A dry run only
+    /// counts.
+    /// </summary>
     public async Task<Result<InvitedCustomers>> HandleAsync(
         Caller caller, IReadOnlyCollection<string>? names, int? limit, bool dryRun, CancellationToken cancellationToken)
     {
@@ -29,7 +32,7 @@ public sealed class InviteCustomers(WaitingCustomers waiting, ActivationInvitati
         }
 
         return names is null ? await InviteAllAsync(caller, limit ?? int.MaxValue, dryRun, cancellationToken)
-            : names.Count > MostNamed ? Error.Invalid("customers", $"At most {MostNamed} at once.")
+            : names.Count > MaxNamed ? Error.Invalid("customers", $"At most {MaxNamed} at once.")
             : await InviteNamedAsync(caller, names, dryRun, cancellationToken);
     }
 
@@ -45,10 +48,10 @@ public sealed class InviteCustomers(WaitingCustomers waiting, ActivationInvitati
             }
 
             Guid[] uids = [.. page.Select(customer => customer.Uid)];
-            var known = (await invitations.FindInvitedAsync(uids, cancellationToken)).ToHashSet();
-            Guid[] fresh = [.. uids.Where(uid => !known.Contains(uid)).Take(limit - done.Invited)];
-            var invited = dryRun ? fresh.Length : await invitations.AddAsync(caller, fresh, again: false, cancellationToken);
-            done = done with { Invited = done.Invited + invited, AlreadyInvited = done.AlreadyInvited + known.Count };
+            var existing = (await invitations.FindInvitedAsync(uids, cancellationToken)).ToHashSet();
+            Guid[] uninvited = [.. uids.Where(uid => !existing.Contains(uid)).Take(limit - done.Invited)];
+            var invited = dryRun ? uninvited.Length : await invitations.AddAsync(caller, uninvited, again: false, cancellationToken);
+            done = done with { Invited = done.Invited + invited, AlreadyInvited = done.AlreadyInvited + existing.Count };
             after = page[^1].Id;
         }
 
@@ -57,19 +60,19 @@ public sealed class InviteCustomers(WaitingCustomers waiting, ActivationInvitati
 
     private async Task<InvitedCustomers> InviteNamedAsync(Caller caller, IReadOnlyCollection<string> names, bool dryRun, CancellationToken cancellationToken)
     {
-        var asked = names.OfType<string>().Distinct(StringComparer.Ordinal).ToList(); // JSON may hold null.
-        var found = await waiting.FindAsync(home.Id, asked, cancellationToken);
+        var requested = names.OfType<string>().Distinct(StringComparer.Ordinal).ToList(); // JSON may hold null.
+        var found = await waiting.FindAsync(home.Id, requested, cancellationToken);
         Guid[] uids = [.. found.Values.Select(customer => customer.Uid).Distinct()];
-        var known = await invitations.FindInvitedAsync(uids, cancellationToken);
+        var existing = await invitations.FindInvitedAsync(uids, cancellationToken);
         var invited = dryRun ? uids.Length : await invitations.AddAsync(caller, uids, again: true, cancellationToken);
-        return new InvitedCustomers(invited, known.Count, [.. asked.Where(name => !found.ContainsKey(name))]);
+        return new InvitedCustomers(invited, existing.Count, [.. requested.Where(name => !found.ContainsKey(name))]);
     }
 }
 
-/// <summary>Who may invite, and see who was.</summary>
+/// <summary>Who may invite customers and see invitations.</summary>
 internal static class InvitationAccess
 {
-    /// <summary>Null for staff of home and its keys with the scope.</summary>
+    /// <summary>Returns null for staff of home and its API keys with the scope.</summary>
     internal static Error? Refusal(Caller caller, HomeOrganization home, string scope) =>
         !caller.IsStaffOf(home.Id) ? Error.Forbidden("Only staff of the home organization may invite its customers.")
         : !caller.HasScope(scope) ? Error.Forbidden($"This API key does not have the scope {scope}.")

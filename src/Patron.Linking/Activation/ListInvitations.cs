@@ -6,12 +6,11 @@ using Patron.Shared.Results;
 
 namespace Patron.Linking.Activation;
 
-/// <summary>An invitation and whom it is for; null where the record was erased or merged since.</summary>
+/// <summary>An invitation and its customer; null if the record was erased or merged.</summary>
 public sealed record InvitationView(ActivationInvitation Invitation, Customer? Customer);
 
 /// <summary>
-/// Who was invited and what became of it, oldest first: above all those who never came. For staff of home (403) and keys with
-/// <c>customers:read</c>. Pages count from 1.
+/// Lists invitations with their status, oldest first. For staff of home (403) and API keys with <c>customers:read</c>. Pages count from 1.
 /// </summary>
 public sealed class ListInvitations(ActivationInvitations invitations, WaitingCustomers customers, HomeOrganization home)
 {
@@ -24,7 +23,7 @@ public sealed class ListInvitations(ActivationInvitations invitations, WaitingCu
         }
 
         var (rows, total) = await invitations.PageAsync(state, page, size, cancellationToken);
-        var known = await customers.ReadAsync(home.Id, [.. rows.Select(row => row.CustomerUid)], cancellationToken);
-        return ([.. rows.Select(row => new InvitationView(row, known.GetValueOrDefault(row.CustomerUid)))], total);
+        var found = await customers.ReadAsync(home.Id, [.. rows.Select(row => row.CustomerUid)], cancellationToken);
+        return ([.. rows.Select(row => new InvitationView(row, found.GetValueOrDefault(row.CustomerUid)))], total);
     }
 }

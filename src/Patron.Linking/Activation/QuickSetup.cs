@@ -3,23 +3,23 @@ using Patron.Shared.Results;
 
 namespace Patron.Linking.Activation;
 
-/// <summary>What somebody sends to set a first password: without challenge and code it is the first step.</summary>
+/// <summary>The input of a first password. Without challenge and code it is the first step.</summary>
 public sealed record QuickSetupInput(string? Email, string? Password, string? Confirmation, Guid? ChallengeId = null, string? Code = null);
 
-/// <summary>Either the person is in, or a code is needed first.</summary>
+/// <summary>Either the activated account, or the started challenge whose code is needed next.</summary>
 public sealed record QuickSetupResult(Activated? Activated, StartedActivation? Started);
 
 /// <summary>
-/// Sets a first password in the steps that the settings ask for (source 4, quick-setup): at once in mode trusting, else <see cref="StartActivation"/>
+/// Sets a first password in the steps of the settings (source 4, quick-setup): at once in mode trusting, else <see cref="StartActivation"/>
 /// and then <see cref="ActivateByCode"/>. Errors as theirs.
 /// </summary>
-public sealed class QuickSetup(StartActivation start, ActivateByCode byCode, ActivateTrusting trusting, PortalOptions options)
+public sealed class QuickSetup(StartActivation start, ActivateByCode byCode, ActivateWithoutProof withoutProof, PortalOptions options)
 {
     public async Task<Result<QuickSetupResult>> HandleAsync(Caller caller, QuickSetupInput input, CancellationToken cancellationToken)
     {
         if (options.Activation.Mode == ActivationMode.Trusting)
         {
-            return (await trusting.HandleAsync(caller, input.Email, input.Password, input.Confirmation, cancellationToken)).Select(ToResult);
+            return (await withoutProof.HandleAsync(caller, input.Email, input.Password, input.Confirmation, cancellationToken)).Select(ToResult);
         }
 
         if (input is { ChallengeId: null, Code: null })

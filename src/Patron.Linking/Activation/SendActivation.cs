@@ -4,18 +4,19 @@ using Patron.Accounts.Activation;
 namespace Patron.Linking.Activation;
 
 /// <summary>
-/// Decides from the outbox, where nobody can time it, what a typed address leads to: code and link where a customer waits, 'you already have an
-/// account' where there is one, nothing else. In mode invite only those are let in whom staff have invited.
+/// Handles an outbox message of a started activation. It runs in the background, so that response times reveal nothing: it mails code and
+/// link if an unlinked record has the address, 'you already have an account' if there is an account, and nothing else. In mode invite only
+/// invited customers get a code.
 /// </summary>
 public sealed class SendActivation(
-    ActivationCandidates candidates, ActivationChallenges challenges, ActivationInvitations invitations, ActivationPost post, PortalOptions options)
+    ActivationCandidates candidates, ActivationChallenges challenges, ActivationInvitations invitations, ActivationMailer mailer, PortalOptions options)
 {
     public async Task HandleAsync(string payload, CancellationToken cancellationToken)
     {
         var challenge = await challenges.FindAsync(JsonSerializer.Deserialize<Guid>(payload), cancellationToken);
         if (challenge is null)
         {
-            return; // Deleted when it was over.
+            return; // It has expired and was deleted.
         }
 
         var candidate = await candidates.FindAsync(challenge.EmailKey, cancellationToken);
@@ -23,12 +24,12 @@ public sealed class SendActivation(
         {
             if (options.Activation.Mode != ActivationMode.Invite || (await invitations.FindInvitedAsync([candidate.Waiting!.Uid], cancellationToken)).Count == 1)
             {
-                await post.SendSetupAsync(challenge, candidate.Waiting!.Email!, options.Activation.CodeDigits, cancellationToken);
+                await mailer.SendSetupAsync(challenge, candidate.Waiting!.Email!, options.Activation.CodeDigits, cancellationToken);
             }
         }
         else if (candidate.Account is { DisabledAt: null } account)
         {
-            await post.TellOwnerAsync(account, cancellationToken);
+            await mailer.NotifyOwnerAsync(account, cancellationToken);
         }
     }
 }

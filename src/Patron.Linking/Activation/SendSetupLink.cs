@@ -5,8 +5,8 @@ using Patron.Shared.Text;
 namespace Patron.Linking.Activation;
 
 /// <summary>
-/// Somebody would like a link to set a first password with (source 4, send-setup-link). Every address is answered alike. Errors: 422 <c>email</c>
-/// is no address, 429 as <see cref="StartActivation"/>.
+/// Requests a link to set a first password (source 4, send-setup-link). The answer is the same for every address. Errors: 422 <c>email</c>
+/// invalid, 429 as <see cref="StartActivation"/>.
 /// </summary>
 public sealed class SendSetupLink(StartActivation start)
 {

@@ -5,13 +5,13 @@ using Patron.Shared.Text;
 
 namespace Patron.Linking.Activation;
 
-/// <summary>A message may be on its way: what its code is typed against, how long it is good for, and when another can be asked for.</summary>
+/// <summary>A started activation: the challenge of the code, its lifetime, and when another message can be requested.</summary>
 public sealed record StartedActivation(Guid ChallengeId, TimeSpan ExpiresIn, TimeSpan ResendAfter);
 
 /// <summary>
-/// The first step to a first password (source 4, quick-setup without a code). The password's form is checked and the password thrown away; every
-/// address then leads to the same rows, the same answer and the same time, and <see cref="SendActivation"/> decides what to mail. Errors: 422 by
-/// field, 400 passwords differ, 403 the settings want a link, 429 the address was typed too often.
+/// The first step to a first password (source 4, quick-setup without a code). It checks the password's format and discards the password.
+/// Every address then leads to the same rows, the same answer and the same time; <see cref="SendActivation"/> decides what to mail. Errors:
+/// 422 by field, 400 passwords differ, 403 the settings require a link, 429 too many requests for the address.
 /// </summary>
 public sealed class StartActivation(FirstPassword passwords, ActivationChallenges challenges, PortalOptions options)
 {
@@ -28,18 +28,18 @@ public sealed class StartActivation(FirstPassword passwords, ActivationChallenge
     }
 
     /// <summary>
-    /// The same without a password: a page asks for it together with the code, and who wants a link alone gets no code. Both are counted together,
-    /// because either message holds a link.
+    /// Does the same without a password: a page asks for it together with the code, and a request for a link needs none. Both share one
+    /// limit, because both messages hold a link.
     /// </summary>
     internal async Task<Result<StartedActivation>> BeginAsync(EmailAddress address, bool withCode, CancellationToken cancellationToken)
     {
         var settings = options.Activation;
-        if (await challenges.PauseAsync(address, settings.ResendAfter, settings.StartsPerHour, cancellationToken) is { } pause)
+        if (await challenges.CheckRateAsync(address, settings.ResendAfter, settings.StartsPerHour, cancellationToken) is { } delay)
         {
-            return Error.RateLimited("A message was asked for with this address a moment ago, or too often. Please look into the mailbox, also its spam folder, before you ask for another.", pause);
+            return Error.RateLimited("A message was asked for with this address a moment ago, or too often. Please look into the mailbox, also its spam folder, before you ask for another.", delay);
         }
 
         var challenge = await challenges.StartAsync(address, withCode, cancellationToken);
-        return new StartedActivation(challenge.Id, ActivationChallenge.CodeLife, settings.ResendAfter);
+        return new StartedActivation(challenge.Id, ActivationChallenge.CodeLifetime, settings.ResendAfter);
     }
 }

@@ -17,7 +17,7 @@ internal sealed record SetupProgress(string Email, Guid? ChallengeId)
             ? new SetupProgress(email, Guid.TryParse(challenge, out var id) ? id : null)
             : null;
 
-    public static void Keep(HttpContext http, BegunSetup begun) => http.Response.Cookies.Append(CookieName, $"{begun.ChallengeId}{Separator}{begun.Email}", Options(http));
+    public static void Keep(HttpContext http, StartedSetup begun) => http.Response.Cookies.Append(CookieName, $"{begun.ChallengeId}{Separator}{begun.Email}", Options(http));
 
     public static void End(HttpContext http) => http.Response.Cookies.Delete(CookieName, Options(http));
 

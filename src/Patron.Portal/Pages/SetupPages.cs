@@ -42,7 +42,7 @@ internal static class SetupPages
         pages.MapPost("/set-password", SetAsync).GuardSignIn();
     }
 
-    private static async Task<IResult> BeginAsync(FormInput input, BeginSetup begin, HttpContext http, CancellationToken cancellationToken)
+    private static async Task<IResult> BeginAsync(FormInput input, StartSetup begin, HttpContext http, CancellationToken cancellationToken)
     {
         var result = await begin.HandleAsync(http.Caller(), input["email"], cancellationToken);
         if (!result.Succeeded(out var begun, out var error))

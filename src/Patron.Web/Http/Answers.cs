@@ -3,7 +3,7 @@ using Patron.Shared.Results;
 
 namespace Patron.Web.Http;
 
-/// <summary>Shapes what a use case answered; the error's fields go back under the names the caller used.</summary>
+/// <summary>Converts the result of a use case into an HTTP result. Errors name fields as the caller does.</summary>
 public static class Answers
 {
     public static IResult ToOk<T, TAnswer>(this Result<T> result, Func<T, TAnswer> shape, IReadOnlyDictionary<string, string>? fieldNames = null) =>

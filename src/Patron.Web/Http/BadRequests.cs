@@ -10,14 +10,14 @@ using Patron.Shared.Results;
 namespace Patron.Web.Http;
 
 /// <summary>
-/// Turns what goes wrong outside a use case into the one error shape: bodies and parameters that cannot be read, a database that
-/// is away, and bugs. Nothing of an exception's text reaches the caller.
+/// Turns exceptions outside of use cases into the one error shape: unreadable bodies and parameters, an unavailable database, and bugs. No
+/// text of an exception reaches the caller.
 /// </summary>
 public sealed partial class BadRequests(DatabaseOutage outage, ILogger<BadRequests> logger) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
-        // Nobody is there to hear an answer, and a statement that was cut off by that says nothing of the database.
+        // The client has disconnected. A statement that was cancelled for this reason says nothing about the database.
         if (httpContext.RequestAborted.IsCancellationRequested && (exception is OperationCanceledException || DatabaseFailure.IsTemporary(exception)))
         {
             httpContext.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
@@ -34,8 +34,8 @@ public sealed partial class BadRequests(DatabaseOutage outage, ILogger<BadReques
         }
         else if (DatabaseFailure.TroubleOf(exception) is { } trouble)
         {
-            Tell(trouble, exception);
-            await Problems.WriteAsync(httpContext, DatabaseTroubles.Answer(trouble, httpContext));
+            Report(trouble, exception);
+            await Problems.WriteAsync(httpContext, DatabaseTroubles.ToError(trouble, httpContext));
         }
         else
         {
@@ -47,7 +47,7 @@ public sealed partial class BadRequests(DatabaseOutage outage, ILogger<BadReques
         return true;
     }
 
-    private void Tell(DatabaseTrouble trouble, Exception exception)
+    private void Report(DatabaseTrouble trouble, Exception exception)
     {
         if (DatabaseFailure.IsAway(exception))
         {
@@ -61,7 +61,7 @@ public sealed partial class BadRequests(DatabaseOutage outage, ILogger<BadReques
 
     private static Task WriteAsync(HttpContext http, BadHttpRequestException bad)
     {
-        // A value that is no JSON at all comes with the reader's own exception inside; one of the wrong type has only a path.
+        // For malformed JSON the exception of the reader is nested; for a value of the wrong type there is only a path.
         if (bad.InnerException is JsonException wrong)
         {
             return wrong.InnerException is JsonException || wrong.Path is null
@@ -87,11 +87,11 @@ public sealed partial class BadRequests(DatabaseOutage outage, ILogger<BadReques
     // '$.first_name' is the field; '$' alone is the body itself.
     private static string Field(string path) => path.Length > 2 ? path[2..] : "body";
 
-    // Minimal APIs say which parameter could not be read only in these words: Failed to bind parameter "int limit" from "x".
+    // Minimal APIs name the invalid parameter only in the message: Failed to bind parameter "int limit" from "x".
     [GeneratedRegex("""^Failed to bind parameter "\S+ (?<name>\w+)" from """, RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex ParameterName();
 
-    [LoggerMessage(LogLevel.Warning, "A request was refused because of the database ({Trouble}): {Reason}")]
+    [LoggerMessage(LogLevel.Warning, "Request refused because of the database ({Trouble}): {Reason}")]
     private partial void LogRefused(DatabaseTrouble trouble, string reason);
 
     [LoggerMessage(LogLevel.Error, "Unexpected failure; trace {TraceId}")]

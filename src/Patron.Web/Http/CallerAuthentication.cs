@@ -13,9 +13,9 @@ using Patron.Shared.Tokens;
 namespace Patron.Web.Http;
 
 /// <summary>
-/// Finds out who calls: <c>Authorization: Bearer</c> with an access token, <c>X-Api-Key: key:secret</c>, Frappe's
-/// <c>Authorization: token key:secret</c>, or without any of them the session cookie <c>sid</c>; and which organization they act in.
-/// The same in every role.
+/// Authenticates the caller: by <c>Authorization: Bearer</c> with an access token, <c>X-Api-Key: key:secret</c>, Frappe's <c>Authorization:
+/// token key:secret</c>, or without any of them by the session cookie <c>sid</c>. It also resolves the organization the caller acts in. It
+/// is the same in every role.
 /// </summary>
 public sealed class CallerAuthentication(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder,
@@ -24,10 +24,10 @@ public sealed class CallerAuthentication(
 {
     public const string SchemeName = "Patron";
 
-    /// <summary>Only people: an API key has no account of its own.</summary>
+    /// <summary>The policy for people only: an API key has no account.</summary>
     public const string People = "people";
 
-    /// <summary>The session cookie, called as Frappe calls it.</summary>
+    /// <summary>The session cookie, with the name that Frappe's clients expect.</summary>
     public const string CookieName = "sid";
 
     private const string PersonClaim = "person";
@@ -35,22 +35,22 @@ public sealed class CallerAuthentication(
     private const string FrappeToken = "token ";
     private static readonly AuthenticationTicket PersonTicket = Ticket(new Claim(PersonClaim, "yes"));
     private static readonly AuthenticationTicket KeyTicket = Ticket();
-    private static readonly Error Nobody = Error.Unauthenticated("Sign in first: send an access token as 'Authorization: Bearer ...', or an API key as 'X-Api-Key: key:secret'.");
+    private static readonly Error NotSignedIn = Error.Unauthenticated("Sign in first: send an access token as 'Authorization: Bearer ...', or an API key as 'X-Api-Key: key:secret'.");
     private static readonly Error NotAccepted = Error.Unauthenticated("The access token or API key is not valid (any more). Refresh the token or sign in again.");
-    private static readonly Error Guest = Error.Forbidden("You are not signed in.");
-    private Error refusal = Nobody;
+    private static readonly Error ForbiddenAnonymous = Error.Forbidden("You are not signed in.");
+    private Error refusal = NotSignedIn;
 
     public static void Add(IServiceCollection services)
     {
         services.AddSingleton<CallerLookup>();
-        // The core alone: AddAuthentication would bring data protection, its key files and its start-up work, for which nothing here has a use.
+        // Only the core: AddAuthentication would add data protection with its key files and start-up work, which nothing here uses.
         services.AddAuthenticationCore(options => options.DefaultScheme = SchemeName);
         services.AddWebEncoders();
         new AuthenticationBuilder(services).AddScheme<AuthenticationSchemeOptions, CallerAuthentication>(SchemeName, null);
         services.AddAuthorizationBuilder().AddPolicy(People, policy => policy.RequireClaim(PersonClaim));
     }
 
-    /// <summary>Whether the caller was found by a cookie, which a browser sends along whoever's page it shows.</summary>
+    /// <summary>Whether the caller was authenticated by a cookie, which a browser also sends for requests of other sites.</summary>
     public static bool IsByCookie(HttpContext http) => http.Features.Get<ByCookie>() is not null;
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
@@ -74,7 +74,7 @@ public sealed class CallerAuthentication(
             caller = await lookup.Source.FromCookieAsync(cookie, origin, Context.RequestAborted);
             if (caller is null)
             {
-                return AuthenticateResult.NoResult(); // A cookie outlives its session; whoever brings it is nobody.
+                return AuthenticateResult.NoResult(); // The session behind this cookie has ended; treat the request as anonymous.
             }
 
             Context.Features.Set(new ByCookie());
@@ -103,7 +103,7 @@ public sealed class CallerAuthentication(
     }
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties) =>
-        Problems.WriteAsync(Context, refusal == Nobody && Context.GetEndpoint()?.Metadata.GetMetadata<GuestsRefused>() is not null ? Guest : refusal);
+        Problems.WriteAsync(Context, refusal == NotSignedIn && Context.GetEndpoint()?.Metadata.GetMetadata<GuestsRefused>() is not null ? ForbiddenAnonymous : refusal);
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
         Problems.WriteAsync(Context, Error.Forbidden("This is for people only: sign in with an account instead of an API key."));
@@ -114,12 +114,12 @@ public sealed class CallerAuthentication(
 
     private sealed record ByCookie;
 
-    // The caller itself travels as a feature of the request; the principal only tells the authorization middleware what kind it is.
+    // The caller is a feature of the request. The principal only says whether it is a person or a key.
     private static AuthenticationTicket Ticket(params Claim[] claims) => new(new ClaimsPrincipal(new ClaimsIdentity(claims, SchemeName)), SchemeName);
 }
 
-/// <summary>The mark of an endpoint that answers 403 instead of 401 where nobody calls, as Frappe's clients expect of it.</summary>
+/// <summary>Marks an endpoint that answers anonymous requests with 403 instead of 401, as Frappe's clients expect.</summary>
 public sealed record GuestsRefused;
 
-/// <summary>What the authentication handler asks: who is behind credentials, and which organization is home.</summary>
+/// <summary>The dependencies of the authentication handler: the source of callers, and the home organization.</summary>
 public sealed record CallerLookup(ICallerSource Source, HomeOrganization Home);

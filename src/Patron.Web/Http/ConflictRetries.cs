@@ -7,13 +7,13 @@ using Patron.Shared.Database;
 namespace Patron.Web.Http;
 
 /// <summary>
-/// Answers a request once more, up to three times, where PostgreSQL undid its transaction for the sake of another one (a deadlock, a
-/// serialization failure) or no longer knew a prepared statement. Each try has services of its own, so that nothing of the last one is left.
+/// Repeats a request, up to three times, if PostgreSQL rolled its transaction back because of another one (deadlock, serialization failure)
+/// or no longer has a prepared statement. Each try has its own service scope, so that no state of the previous one is left.
 /// </summary>
 public static class ConflictRetries
 {
-    private const int MostRetries = 3;
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+    private const int MaxRetries = 3;
+    private static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(20);
 
     public static void UseConflictRetries(this IApplicationBuilder app) => app.Use(async (http, next) =>
     {
@@ -30,18 +30,18 @@ public static class ConflictRetries
                 await next(http);
                 return;
             }
-            catch (Exception exception) when (retry < MostRetries && !http.Response.HasStarted && DatabaseFailure.IsWorthRetrying(exception))
+            catch (Exception exception) when (retry < MaxRetries && !http.Response.HasStarted && DatabaseFailure.IsWorthRetrying(exception))
             {
                 http.Response.Clear();
             }
 
-            // Those who met once must not meet again.
-            await Task.Delay(Pause * (retry + Random.Shared.NextDouble()), http.RequestAborted);
+            // A random delay keeps the same requests from colliding again.
+            await Task.Delay(Delay * (retry + Random.Shared.NextDouble()), http.RequestAborted);
             RenewServices(http);
         }
     });
 
-    // Bodies are small (1 MB at most), and are read whole anyway.
+    // Bodies are small (1 MB at most) and are read completely anyway.
     private static async Task<byte[]?> ReadAsync(HttpContext http)
     {
         if (http.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })

@@ -5,7 +5,7 @@ using Patron.Shared.Results;
 
 namespace Patron.Web.Http;
 
-/// <summary>What a caller hears of trouble with the database: a 503 that says whether their change was made, as far as that is known.</summary>
+/// <summary>Maps database failures to a 503 that says whether the change was made, as far as that is known.</summary>
 internal static class DatabaseTroubles
 {
     private const string Unknown =
@@ -22,7 +22,7 @@ internal static class DatabaseTroubles
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Later = TimeSpan.FromSeconds(5);
 
-    public static Error Answer(DatabaseTrouble trouble, HttpContext http) => trouble switch
+    public static Error ToError(DatabaseTrouble trouble, HttpContext http) => trouble switch
     {
         DatabaseTrouble.Unreachable => Unavailable(MayHaveWritten(http) ? Unknown : Away, Later),
         DatabaseTrouble.NotReplicated => Unavailable(NotReplicated, Later),
@@ -31,7 +31,7 @@ internal static class DatabaseTroubles
         _ => Unavailable(Conflict, Soon),
     };
 
-    // What was cut off in the middle may have been committed: PostgreSQL's answer never came.
+    // An interrupted transaction may have been committed, because PostgreSQL's answer was lost.
     private static bool MayHaveWritten(HttpContext http) =>
         !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method) && http.RequestServices.GetRequiredService<DatabaseSession>().WasUsed;
 

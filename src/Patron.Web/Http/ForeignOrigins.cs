@@ -5,8 +5,8 @@ using Patron.Shared.Results;
 namespace Patron.Web.Http;
 
 /// <summary>
-/// Refuses pages of other sites (contract, 'Errors'): they may not sign anybody in or up, and they may not write with the cookie that
-/// a browser sends along unasked. Whoever has put a token into a header was let in on purpose.
+/// Refuses requests of other sites' pages (contract, 'Errors'): they may not sign anyone in or up, and may not write with a session cookie,
+/// which browsers send automatically. Requests with a token in a header are allowed.
 /// </summary>
 public static class ForeignOrigins
 {
@@ -17,13 +17,13 @@ public static class ForeignOrigins
     public static TBuilder RefuseForeignOrigins<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new Refused());
 
-    /// <summary>Answers 403 where a marked endpoint is called from a page of a foreign origin.</summary>
+    /// <summary>Answers 403 if a page of a foreign origin calls a marked endpoint.</summary>
     public static void UseForeignOriginRefusal(this IApplicationBuilder app, LimitOptions limits) => app.Use((http, next) =>
         http.GetEndpoint()?.Metadata.GetMetadata<Refused>() is not null && IsForeign(http.Request, limits)
             ? Problems.WriteAsync(http, NoSignIn)
             : next(http));
 
-    /// <summary>Answers 403 where a page of a foreign origin writes with somebody's cookie. Belongs after authentication, which finds that out.</summary>
+    /// <summary>Answers 403 if a page of a foreign origin writes with a session cookie. Must run after authentication.</summary>
     public static void UseForeignCookieRefusal(this IApplicationBuilder app, LimitOptions limits) => app.Use((http, next) =>
         CallerAuthentication.IsByCookie(http) && !IsRead(http.Request.Method) && IsForeign(http.Request, limits)
             ? Problems.WriteAsync(http, NoWriteByCookie)
@@ -36,7 +36,7 @@ public static class ForeignOrigins
         var origin = request.Headers.Origin.ToString();
         if (origin.Length > 0)
         {
-            // Only host and port are compared: a proxy in front may have ended TLS.
+            // Compare only host and port, because a proxy may have terminated TLS.
             return !limits.Origins.Contains(origin, StringComparer.OrdinalIgnoreCase)
                 && !(Uri.TryCreate(origin, UriKind.Absolute, out var uri) && string.Equals(uri.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase));
         }

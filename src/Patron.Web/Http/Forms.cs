@@ -3,7 +3,7 @@ using Patron.Shared.Text;
 
 namespace Patron.Web.Http;
 
-/// <summary>Reads posted forms; what cannot be read as one is the sender's fault (400), and so is what no text may be (422 by field).</summary>
+/// <summary>Reads posted forms. An unreadable form is a 400, and text that cannot be stored is a 422 by field.</summary>
 public static class Forms
 {
     public static async Task<IFormCollection> ReadAsync(HttpContext http)
@@ -16,7 +16,7 @@ public static class Forms
         }
         catch (Exception wrong) when (wrong is InvalidDataException || (wrong is IOException and not BadHttpRequestException))
         {
-            // No boundary, an end too early, a name too long: the reader has no exception of its own for what a client does wrong.
+            // No boundary, an early end, a name that is too long: the reader has no exception of its own for invalid input.
             throw new BadHttpRequestException("The form could not be read.", wrong);
         }
     }

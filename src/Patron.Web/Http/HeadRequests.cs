@@ -4,18 +4,18 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Patron.Web.Http;
 
-/// <summary>HEAD wherever GET is (RFC 9110, 9.3.2): the same status and headers. The server leaves the body away by itself.</summary>
+/// <summary>Allows HEAD wherever GET is allowed (RFC 9110, 9.3.2), with the same status and headers. The server omits the body.</summary>
 public static class HeadRequests
 {
-    /// <summary>Makes every endpoint of a group that takes GET take HEAD too.</summary>
+    /// <summary>Adds HEAD to every GET endpoint of the group.</summary>
     public static TBuilder TakeHead<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder
     {
         builder.Finally(endpoint =>
         {
-            if (endpoint.Metadata.OfType<IHttpMethodMetadata>().LastOrDefault() is { } taken && taken.HttpMethods.Contains(HttpMethods.Get, StringComparer.Ordinal))
+            if (endpoint.Metadata.OfType<IHttpMethodMetadata>().LastOrDefault() is { } methods && methods.HttpMethods.Contains(HttpMethods.Get, StringComparer.Ordinal))
             {
-                endpoint.Metadata.Add(new HttpMethodMetadata([.. taken.HttpMethods, HttpMethods.Head], taken.AcceptCorsPreflight));
+                endpoint.Metadata.Add(new HttpMethodMetadata([.. methods.HttpMethods, HttpMethods.Head], methods.AcceptCorsPreflight));
             }
         });
         return builder;

@@ -4,15 +4,15 @@ using Patron.Shared.Text;
 
 namespace Patron.Web.Http;
 
-/// <summary>JSON of what all dialects share.</summary>
+/// <summary>JSON of types that all dialects share.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(ProblemAnswer))]
 internal sealed partial class HttpJson : JsonSerializerContext;
 
-/// <summary>How every dialect reads and writes JSON: snake_case, nulls written, enums as lower-case words, no numbers in strings.</summary>
+/// <summary>The JSON conventions of every dialect: snake_case, nulls written, enums as lower-case words, no numbers in strings.</summary>
 public static class JsonConventions
 {
-    /// <summary>The text that the reader is at, a value's or a name's. What no text may be is refused with its sentence.</summary>
+    /// <summary>Reads the current text, of a value or a name. Text that no field may contain is refused with a sentence.</summary>
     public static string GetGivenText(this ref Utf8JsonReader reader)
     {
         try
@@ -22,7 +22,7 @@ public static class JsonConventions
         }
         catch (InvalidOperationException)
         {
-            throw new RefusedValueException(GivenText.NoUnicode); // Half of a surrogate pair has no UTF-8.
+            throw new RefusedValueException(GivenText.NoUnicode); // Half of a surrogate pair has no UTF-8 encoding.
         }
     }
 
@@ -34,10 +34,10 @@ public static class JsonConventions
         options.PropertyNameCaseInsensitive = false;
         options.Converters.Add(new GivenTextConverter());
         options.Converters.Add(new UtcTimeConverter());
-        options.Converters.Add(new WordConverterFactory());
+        options.Converters.Add(new LowerCaseEnumConverterFactory());
     }
 
-    // What no text may be, whatever its field: said here once, for every body of every dialect.
+    // Checks every text of every body in one place for characters that no field may contain.
     private sealed class GivenTextConverter : JsonConverter<string>
     {
         public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
@@ -53,16 +53,36 @@ public static class JsonConventions
         public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);
     }
 
-    // The contract: UTC, ISO 8601, ending in Z.
+    // The contract requires UTC in ISO 8601, ending in Z.
     private sealed class UtcTimeConverter : JsonConverter<DateTimeOffset>
     {
         public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {
-            // A time without a zone is UTC, wherever the server stands; one with a zone never comes near the server's own.
+            // A time without a zone is UTC, whatever the server's time zone is.
             var time = reader.GetDateTime();
             return time.Kind == DateTimeKind.Unspecified ? new DateTimeOffset(time, TimeSpan.Zero) : reader.GetDateTimeOffset().ToUniversalTime();
         }
 
         public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) => writer.WriteStringValue(value.UtcDateTime);
+    }
+}
+
+/// <summary>Reads and writes enums as lower-case words. The error for an unknown word lists the valid ones.</summary>
+internal sealed class LowerCaseEnumConverterFactory : JsonConverterFactory
+{
+    public override bool CanConvert(Type typeToConvert) => typeToConvert.IsEnum;
+
+    public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) =>
+        (JsonConverter)Activator.CreateInstance(typeof(LowerCaseEnumConverter<>).MakeGenericType(typeToConvert))!;
+
+    private sealed class LowerCaseEnumConverter<T> : JsonConverter<T>
+        where T : struct, Enum
+    {
+        public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            reader.TokenType == JsonTokenType.String && EnumNames<T>.TryRead(reader.GetString()!, out var value)
+                ? value
+                : throw new RefusedValueException(EnumNames<T>.Rule);
+
+        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(EnumNames<T>.Of(value));
     }
 }

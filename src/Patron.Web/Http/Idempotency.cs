@@ -15,17 +15,16 @@ using Patron.Shared.Text;
 namespace Patron.Web.Http;
 
 /// <summary>
-/// Makes a create repeatable: with an <c>Idempotency-Key</c> of the caller's choice the answer (a success, 400 or 422) is
-/// stored in the write's own transaction and replayed for 24 hours. The same key with another body is 422; while it is being
-/// worked on, 409.
+/// Makes a create repeatable: with an <c>Idempotency-Key</c> the response (a success, 400 or 422) is stored in the write's own transaction
+/// and replayed for 24 hours. The same key with another body is 422; while the first request is running, 409.
 /// </summary>
 public static class IdempotencyFilter
 {
     public const string Header = "Idempotency-Key";
-    private const int LongestKey = 255;
-    private static readonly string[] KeptHeaders = ["Location", "ETag", "Content-Type"];
+    private const int MaxKeyLength = 255;
+    private static readonly string[] StoredHeaders = ["Location", "ETag", "Content-Type"];
 
-    /// <summary>Marks a create; <typeparamref name="TRequest"/> is the body by which a repeated request is recognized.</summary>
+    /// <summary>Adds idempotency to a create. <typeparamref name="TRequest"/> is the body that identifies a repeated request.</summary>
     public static RouteHandlerBuilder Idempotent<TRequest>(this RouteHandlerBuilder builder)
         where TRequest : notnull => builder.WithMetadata(new TakesIdempotencyKey()).AddEndpointFilter(async (context, next) =>
         {
@@ -36,9 +35,9 @@ public static class IdempotencyFilter
             }
 
             var key = header.ToString();
-            if (key.Length is 0 or > LongestKey || GivenText.Problem(key) is not null)
+            if (key.Length is 0 or > MaxKeyLength || GivenText.Problem(key) is not null)
             {
-                return Answers.Problem(Error.Invalid(Header, $"A key has 1 to {LongestKey} characters."));
+                return Answers.Problem(Error.Invalid(Header, $"A key has 1 to {MaxKeyLength} characters."));
             }
 
             var scope = Scope(http.Caller(), ((RouteEndpoint)http.GetEndpoint()!).RoutePattern.RawText!);
@@ -54,7 +53,7 @@ public static class IdempotencyFilter
         var options = http.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(request, options.GetTypeInfo(typeof(TRequest))));
-        foreach (var (name, value) in http.Request.RouteValues) // The same body below another record is another request.
+        foreach (var (name, value) in http.Request.RouteValues) // The same body for another record is another request.
         {
             hash.AppendData(Encoding.UTF8.GetBytes($"\0{name}={value}"));
         }
@@ -62,7 +61,7 @@ public static class IdempotencyFilter
         return hash.GetHashAndReset();
     }
 
-    // The answer is made before the transaction ends and sent after it: what the caller hears has been stored.
+    // The response is written before the transaction ends and sent afterwards, so that a sent response is always stored.
     private static async Task<StoredAnswer> RecordAsync(HttpContext http, EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var original = http.Response.Body;
@@ -76,7 +75,7 @@ public static class IdempotencyFilter
             }
 
             await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
-            var headers = KeptHeaders.Where(http.Response.Headers.ContainsKey).ToDictionary(name => name, name => http.Response.Headers[name].ToString(), StringComparer.Ordinal);
+            var headers = StoredHeaders.Where(http.Response.Headers.ContainsKey).ToDictionary(name => name, name => http.Response.Headers[name].ToString(), StringComparer.Ordinal);
             return new StoredAnswer(http.Response.StatusCode, headers, buffer.ToArray());
         }
         finally
@@ -101,5 +100,5 @@ public static class IdempotencyFilter
     }
 }
 
-/// <summary>The mark of a create that can be repeated, for the API reference.</summary>
+/// <summary>Marks a create that accepts an idempotency key, for the API reference.</summary>
 public sealed record TakesIdempotencyKey;

@@ -5,8 +5,9 @@ using Microsoft.AspNetCore.Routing;
 namespace Patron.Web.Http;
 
 /// <summary>
-/// Routes in groups, which are mapped as the framework maps them, but for one thing: what binds a request to the handler's parameters is
-/// compiled with the first request for it, not with the start. Nobody calls all of them, and compiling them is a quarter of a start.
+/// Maps routes of groups like the framework does, except that the code that binds a request to the handler's parameters is compiled at the
+/// first request instead of at the start. Few routes are used in a process's lifetime, and compiling all of them takes a quarter of the
+/// start.
 /// </summary>
 public static class LazyRoutes
 {
@@ -31,7 +32,7 @@ public static class LazyRoutes
 
     private static RequestDelegateResult CreateLazily(Delegate handler, RequestDelegateFactoryOptions options, RequestDelegateMetadataResult? inferred)
     {
-        var made = new Lazy<RequestDelegate>(() => RequestDelegateFactory.Create(handler, options, inferred).RequestDelegate);
-        return new RequestDelegateResult(http => made.Value(http), inferred?.EndpointMetadata ?? []);
+        var lazy = new Lazy<RequestDelegate>(() => RequestDelegateFactory.Create(handler, options, inferred).RequestDelegate);
+        return new RequestDelegateResult(http => lazy.Value(http), inferred?.EndpointMetadata ?? []);
     }
 }

@@ -2,7 +2,7 @@ using Patron.Shared.Results;
 
 namespace Patron.Web.Http;
 
-/// <summary>Pages of a list, counted from 1.</summary>
+/// <summary>Validates page parameters; pages count from 1.</summary>
 public static class Page
 {
     public static Error? Refusal(int page, int pageSize, int maxPageSize)

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Patron.Web.Http;
 
-/// <summary>A PDF about a person, to be saved: no cache keeps it, and no browser takes it for something else.</summary>
+/// <summary>A PDF with personal data as an attachment: not cached, and not sniffed as another type.</summary>
 public sealed class PdfResult(Stream content, string fileName) : IResult
 {
     public const string ContentType = "application/pdf";
@@ -12,6 +12,6 @@ public sealed class PdfResult(Stream content, string fileName) : IResult
         var headers = httpContext.Response.Headers;
         headers.CacheControl = "private, no-store";
         headers.XContentTypeOptions = "nosniff";
-        return TypedResults.Stream(content, ContentType, fileName).ExecuteAsync(httpContext); // An attachment, because it has a name.
+        return TypedResults.Stream(content, ContentType, fileName).ExecuteAsync(httpContext); // The file name makes it an attachment.
     }
 }

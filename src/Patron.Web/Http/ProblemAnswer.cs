@@ -7,45 +7,43 @@ using Patron.Shared.Results;
 
 namespace Patron.Web.Http;
 
-/// <summary>The one shape of every error (contract, 'Errors: one shape'; RFC 9457). What does not apply is left out.</summary>
+/// <summary>The one shape of every error (contract, 'Errors: one shape'; RFC 9457). Members that do not apply are omitted.</summary>
 public sealed record ProblemAnswer(string Type, string Title, int Status, string Detail)
 {
-    /// <summary>Field name, as the caller spelled it, to what is wrong with it; with 422 only.</summary>
+    /// <summary>Errors by field name, as the caller spelled it; only with 422.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyDictionary<string, IReadOnlyList<string>>? Errors { get; init; }
 
-    /// <summary>Always false; in the dialects whose clients look for it.</summary>
+    /// <summary>Always false; only in dialects whose clients expect it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? Success { get; init; }
 
-    /// <summary>The detail once more; in the dialects whose clients look for it.</summary>
+    /// <summary>The same as the detail; only in dialects whose clients expect it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Message { get; init; }
 
-    /// <summary>What Frappe's clients tell errors apart by; in the dialect they speak.</summary>
+    /// <summary>The exception type by which Frappe's clients distinguish errors; only in their dialect.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? ExcType { get; init; }
 
-    /// <summary>What to quote to the operator; with 500 only.</summary>
+    /// <summary>The id to report to the operator; only with 500.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? TraceId { get; init; }
 }
 
-/// <summary>
-/// The page that tells a person what a program reads as JSON, where there are pages for people; null where the request is none of theirs.
-/// </summary>
+/// <summary>Returns the error as a page for people, or null if the request is not for a page.</summary>
 public delegate IResult? ProblemPage(HttpContext http, ProblemAnswer problem);
 
-/// <summary>Writes errors, from wherever in the pipeline they come.</summary>
+/// <summary>Writes errors from anywhere in the pipeline.</summary>
 public static class Problems
 {
     public const string ContentType = "application/problem+json";
 
-    // The framework finds these two out in different places: by an exception, or with an empty answer.
+    // The framework reports these two in different ways: by an exception, or by an empty response.
     internal const string TooLarge = "The body is larger than this address takes (1 MB unless it says otherwise).";
     public const string NotJson = "Send the body as JSON, with 'Content-Type: application/json'.";
 
-    /// <summary>The status that each kind of 'no' has in the contract.</summary>
+    /// <summary>The status of each kind of error in the contract.</summary>
     public static int Status(ErrorKind kind) => kind switch
     {
         ErrorKind.Rule => StatusCodes.Status400BadRequest,
@@ -62,9 +60,9 @@ public static class Problems
 
     public static Task WriteAsync(HttpContext http, Error error)
     {
-        if (error.RetryAfter is { } pause)
+        if (error.RetryAfter is { } delay)
         {
-            http.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(pause.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+            http.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(delay.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         }
 
         return WriteAsync(http, Status(error.Kind), error.Detail, error.Fields);
@@ -79,12 +77,12 @@ public static class Problems
             http.Response.Headers.WWWAuthenticate = "Bearer";
         }
 
-        var speaksSuccess = SpeaksSuccess(http.Request.Path);
+        var hasSuccessMember = HasSuccessMember(http.Request.Path);
         var problem = new ProblemAnswer("about:blank", ReasonPhrases.GetReasonPhrase(status), status, detail)
         {
             Errors = errors,
-            Success = speaksSuccess ? false : null,
-            Message = speaksSuccess ? detail : null,
+            Success = hasSuccessMember ? false : null,
+            Message = hasSuccessMember ? detail : null,
             ExcType = IsForFrappe(http.Request.Path) ? FrappeException(status) : null,
             TraceId = traceId,
         };
@@ -93,7 +91,7 @@ public static class Problems
             : http.Response.WriteAsJsonAsync(problem, HttpJson.Default.ProblemAnswer, ContentType, http.RequestAborted);
     }
 
-    /// <summary>A sentence for the answers that the framework leaves empty: no such path, wrong method.</summary>
+    /// <summary>Adds a sentence to responses that the framework leaves empty, such as unknown paths and wrong methods.</summary>
     public static Task WriteStatusAsync(Microsoft.AspNetCore.Diagnostics.StatusCodeContext empty)
     {
         var response = empty.HttpContext.Response;
@@ -109,10 +107,10 @@ public static class Problems
     }
 
     // The tradeline, accounts and portal dialects add 'success' and 'message' to the same object.
-    private static bool SpeaksSuccess(PathString path) =>
+    private static bool HasSuccessMember(PathString path) =>
         IsForFrappe(path) || SuccessDialects.Any(prefix => path.StartsWithSegments(prefix, StringComparison.OrdinalIgnoreCase));
 
-    // Its commands are sent to the bare address.
+    // Frappe's commands are also sent to the root path.
     private static bool IsForFrappe(PathString path) => path.StartsWithSegments(Methods, StringComparison.OrdinalIgnoreCase) || path == "/";
 
     private static string? FrappeException(int status) => status switch
@@ -129,7 +127,7 @@ public static class Problems
     private static readonly PathString[] SuccessDialects = ["/api/auth", "/api/portal"];
 }
 
-/// <summary>An expected 'no' as the result of an endpoint.</summary>
+/// <summary>An error as the result of an endpoint.</summary>
 public sealed class ProblemResult(Error error) : IResult, IStatusCodeHttpResult
 {
     public int? StatusCode => Problems.Status(error.Kind);

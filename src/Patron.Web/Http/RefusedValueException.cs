@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace Patron.Web.Http;
 
-/// <summary>A value that no use case gets to see; the message is the sentence for the caller. The serializer adds the field's path, where it reads it.</summary>
+/// <summary>
+/// A value that is refused while the request is read. The message is the sentence for the caller. The serializer adds the path of the
+/// field.
+/// </summary>
 public sealed class RefusedValueException : JsonException
 {
     public RefusedValueException(string message)
@@ -10,7 +13,7 @@ public sealed class RefusedValueException : JsonException
     {
     }
 
-    /// <summary>The same for a field that is not read by the serializer.</summary>
+    /// <summary>For a field that the serializer does not read.</summary>
     public RefusedValueException(string message, string field)
         : base(message, $"$.{field}", lineNumber: null, bytePositionInLine: null)
     {

@@ -3,24 +3,24 @@ using Patron.Shared.Callers;
 
 namespace Patron.Web.Http;
 
-/// <summary>The caller of the present request: whom the authentication handler found, else a stranger.</summary>
+/// <summary>The caller of the current request: the authenticated one, or the anonymous caller.</summary>
 public static class RequestCaller
 {
-    private const int LongestUserAgent = 256;
-    private const int LongestAddress = 64;
+    private const int MaxUserAgentLength = 256;
+    private const int MaxAddressLength = 64;
 
     public static Caller Caller(this HttpContext http) => http.Features.Get<Caller>() ?? Shared.Callers.Caller.Anonymous(Origin(http));
 
-    /// <summary>Where the request came from; behind a proxy only where the proxy is a trusted one.</summary>
+    /// <summary>The address and user agent of the request. The address of a proxy header counts only if the proxy is trusted.</summary>
     public static RequestOrigin Origin(HttpContext http)
     {
         var address = http.Connection.RemoteIpAddress;
         var text = (address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address)?.ToString() ?? "unknown";
         var agent = http.Request.Headers.UserAgent.ToString();
-        return new RequestOrigin(Cut(text, LongestAddress), agent.Length == 0 ? null : Cut(agent.Replace("\0", "", StringComparison.Ordinal), LongestUserAgent));
+        return new RequestOrigin(Cut(text, MaxAddressLength), agent.Length == 0 ? null : Cut(agent.Replace("\0", "", StringComparison.Ordinal), MaxUserAgentLength));
     }
 
-    // Never through the middle of a symbol: half of one cannot be stored.
+    // Does not split a surrogate pair: half of one cannot be stored.
     private static string Cut(string text, int length) =>
         text.Length <= length ? text : text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];
 }

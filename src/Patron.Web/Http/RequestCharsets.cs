@@ -6,15 +6,14 @@ using Microsoft.Net.Http.Headers;
 namespace Patron.Web.Http;
 
 /// <summary>
-/// The character set that a body claims, made readable for the framework. One in quotes is legal (RFC 9110, 8.3.1), but the framework takes the
-/// quotes for a part of the name and fails (dotnet/aspnetcore#61514). One that there is not is answered 415: reading it would fail as if that
-/// were our fault.
+/// Normalizes the character set of a body. Quotes around it are legal (RFC 9110, 8.3.1), but the framework takes them as a part of the name
+/// and fails (dotnet/aspnetcore#61514). An unknown character set is 415: reading the body would fail as a server error.
 /// </summary>
 public static class RequestCharsets
 {
     public static void UseRequestCharsets(this IApplicationBuilder app) => app.Use((http, next) =>
     {
-        if (!NamesCharset(http.Request.ContentType, out var type))
+        if (!TryGetCharset(http.Request.ContentType, out var type))
         {
             return next(http);
         }
@@ -33,8 +32,8 @@ public static class RequestCharsets
         return next(http);
     });
 
-    // A header that cannot be read is refused by whoever needs it.
-    private static bool NamesCharset(string? header, out MediaTypeHeaderValue type)
+    // An unreadable header is refused by the code that needs it.
+    private static bool TryGetCharset(string? header, out MediaTypeHeaderValue type)
     {
         type = null!;
         return header is not null
@@ -49,7 +48,7 @@ public static class RequestCharsets
         {
             return Encoding.GetEncoding(HeaderUtilities.UnescapeAsQuotedString(charset).ToString());
         }
-        catch (Exception unknown) when (unknown is ArgumentException or NotSupportedException) // Not supported: UTF-7, which is known and switched off.
+        catch (Exception unknown) when (unknown is ArgumentException or NotSupportedException) // UTF-7 is known but disabled.
         {
             return null;
         }

@@ -7,14 +7,14 @@ using Microsoft.AspNetCore.Routing.Patterns;
 namespace Patron.Web.Http;
 
 /// <summary>
-/// The path as it was sent. Kestrel decodes a path except for %2F, so that a slash inside a segment does not become one between two segments
-/// (dotnet/aspnetcore#2655). In the decoded path '%2F' can also have been '%252F'; only what was sent tells them apart.
+/// The path as it was sent. Kestrel decodes a path except for %2F, so that a slash inside a segment does not separate segments
+/// (dotnet/aspnetcore#2655). In the decoded path '%2F' may also have been '%252F'; only the raw path distinguishes them.
 /// </summary>
 public static class SentPath
 {
     private const string EncodedSlash = "%2F";
 
-    /// <summary>Decodes slashes in the values of a route's parameters. Belongs after routing: they never change which route is taken.</summary>
+    /// <summary>Decodes slashes in route values. Must run after routing, which they do not affect.</summary>
     public static void UseSlashesInRouteValues(this IApplicationBuilder app) => app.Use((http, next) =>
     {
         if (HasEncodedSlash(http.Request.Path.Value!) && http.GetEndpoint() is RouteEndpoint endpoint)
@@ -25,12 +25,12 @@ public static class SentPath
         return next(http);
     });
 
-    /// <summary>The path without a query, as it was sent; leads to the same place when it is sent again.</summary>
+    /// <summary>Returns the raw path without the query, which can be sent again.</summary>
     public static PathString Of(HttpRequest request)
     {
         var target = request.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         var path = target.AsSpan(0, target.IndexOf('?', StringComparison.Ordinal) is >= 0 and var query ? query : target.Length);
-        if (!path.StartsWith('/')) // A proxy's request: http://host/path (RFC 9112, 3.2.2).
+        if (!path.StartsWith('/')) // The absolute form that proxies send: http://host/path (RFC 9112, 3.2.2).
         {
             var authority = path.IndexOf("://", StringComparison.Ordinal) + "://".Length;
             path = path[authority..].IndexOf('/') is >= 0 and var start ? path[(authority + start)..] : "/";
@@ -41,7 +41,7 @@ public static class SentPath
 
     private static void DecodeSlashes(HttpRequest request, RoutePattern pattern)
     {
-        // Counted from the end: a base path and dot segments stand before what a route matches.
+        // Count segments from the end, because a base path and dot segments come before the matched ones.
         var sent = Of(request).Value!.Split('/');
         var first = sent.Length - request.Path.Value!.Split('/').Length + 1;
         for (var i = 0; i < pattern.PathSegments.Count; i++)

@@ -4,13 +4,13 @@ using Patron.Shared;
 
 namespace Patron.Web.Http;
 
-/// <summary>The mark on an endpoint that says which roles of the process serve it; without one, all do.</summary>
+/// <summary>Marks an endpoint with the roles that serve it. Endpoints without it are served by all.</summary>
 public sealed record ServedBy(ProcessRole[] Roles)
 {
     public bool Includes(ProcessRole role) => Roles.Contains(role);
 }
 
-/// <summary>One mark and one fallback: where a role does not serve a path, 404 says which role does.</summary>
+/// <summary>If a role does not serve a path, the 404 names the role that does.</summary>
 public static class ServedByExtensions
 {
     public static TBuilder ServedBy<TBuilder>(this TBuilder builder, params ProcessRole[] roles)

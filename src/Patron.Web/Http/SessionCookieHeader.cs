@@ -2,10 +2,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace Patron.Web.Http;
 
-/// <summary>Hands a browser its session cookie: no script reads it, and no form of another site brings it along.</summary>
+/// <summary>Sets and deletes the session cookie. Scripts cannot read it, and forms of other sites do not send it.</summary>
 public static class SessionCookieHeader
 {
-    /// <summary>Without a life the cookie goes when the browser is closed.</summary>
+    /// <summary>Without a lifetime the cookie ends when the browser is closed.</summary>
     public static void Set(HttpContext http, string value, TimeSpan? life)
     {
         var cookie = Options(http);

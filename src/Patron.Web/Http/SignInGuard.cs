@@ -7,19 +7,19 @@ using Patron.Shared.Results;
 
 namespace Patron.Web.Http;
 
-/// <summary>Limits by default; section <c>Limits</c>.</summary>
+/// <summary>Rate limits and allowed origins; section <c>Limits</c>.</summary>
 public sealed class LimitOptions
 {
-    /// <summary>Sign-ins a minute, per client address and process.</summary>
+    /// <summary>Sign-ins per minute, by client address and process.</summary>
     public int SignInsPerMinute { get; set; } = 3_000;
 
-    /// <summary>Sign-ups and mails asked for a minute, per client address and process.</summary>
+    /// <summary>Sign-ups and requested mails per minute, by client address and process.</summary>
     public int SignUpsPerMinute { get; set; } = 600;
 
-    /// <summary>Origins of front ends on other hosts, such as <c>https://app.example.com</c>; every other one is foreign.</summary>
+    /// <summary>Allowed origins of front ends on other hosts, such as <c>https://app.example.com</c>. All others are foreign.</summary>
     public string[] Origins { get; set; } = [];
 
-    /// <summary>What contradicts itself in these settings, as a sentence; null when nothing does.</summary>
+    /// <summary>Returns a sentence about settings that contradict each other, or null.</summary>
     public string? Contradiction() => this switch
     {
         { SignInsPerMinute: < 1 } or { SignUpsPerMinute: < 1 } => "Limits:SignInsPerMinute and Limits:SignUpsPerMinute must be at least 1.",
@@ -29,7 +29,7 @@ public sealed class LimitOptions
     };
 }
 
-/// <summary>Protects sign-in and sign-up: so many a minute for one address, and not from a page of a foreign origin.</summary>
+/// <summary>Protects sign-in and sign-up by a rate limit per client address, and refuses pages of foreign origins.</summary>
 public static class SignInGuard
 {
     private const string SignIn = "sign-in";
@@ -52,7 +52,7 @@ public static class SignInGuard
                 rejected.HttpContext,
                 Error.RateLimited(
                     "Too many tries from your address. Please wait a moment.",
-                    rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var pause) ? pause : TimeSpan.FromMinutes(1)));
+                    rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var delay) ? delay : TimeSpan.FromMinutes(1)));
         });
         services.AddCors(options => options.AddDefaultPolicy(policy => policy
             .WithOrigins(limits.Origins).AllowAnyHeader().AllowAnyMethod().AllowCredentials()

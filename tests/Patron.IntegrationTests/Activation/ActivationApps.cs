@@ -37,4 +37,4 @@ public sealed class SlowInvitations(TestDatabase database) : PortalApp(database,
 
 /// <summary>Source 4 to the letter.</summary>
 public sealed class TrustingPortal(TestDatabase database) : PortalApp(
-    database, ("Portal:Activation:Mode", "trusting"), ("Portal:Activation:TrustEverybody", ActivationOptions.Understood), ("Portal:CheckEmail:Disclosure", "full"));
+    database, ("Portal:Activation:Mode", "trusting"), ("Portal:Activation:TrustEverybody", ActivationOptions.TrustConfirmation), ("Portal:CheckEmail:Disclosure", "full"));

@@ -119,7 +119,7 @@ public sealed class TrustingModeTests(TrustingPortal app) : IClassFixture<Trusti
     {
         using var log = new WarningLog();
         await using (await RunningPatron.StartAsync(
-            await app.CopyOfDatabaseAsync(), settings: new Dictionary<string, string?> { ["Portal:Activation:Mode"] = "trusting", ["Portal:Activation:TrustEverybody"] = ActivationOptions.Understood }, logs: log))
+            await app.CopyOfDatabaseAsync(), settings: new Dictionary<string, string?> { ["Portal:Activation:Mode"] = "trusting", ["Portal:Activation:TrustEverybody"] = ActivationOptions.TrustConfirmation }, logs: log))
         {
             Assert.Contains(log.Warnings, warning => warning.StartsWith("Portal:Activation:Mode is trusting", StringComparison.Ordinal));
         }

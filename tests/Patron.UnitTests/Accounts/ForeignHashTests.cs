@@ -172,5 +172,5 @@ public class ForeignHashTests
 
     private static PasswordVerificationResult Verify(string hash, string password) => Hasher().VerifyHashedPassword(null!, hash, password);
 
-    private static PasswordHashes Hasher() => new(Options.Create(new PasswordHasherOptions { IterationCount = AccountsOptions.LeastPasswordIterations }));
+    private static UserPasswordHasher Hasher() => new(Options.Create(new PasswordHasherOptions { IterationCount = AccountsOptions.MinPasswordIterations }));
 }

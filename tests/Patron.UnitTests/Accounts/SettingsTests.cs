@@ -130,7 +130,7 @@ public class SettingsTests
     [Fact]
     public void Mode_trusting_is_taken_where_its_risk_is_spelled_out() => Assert.Equal(
         ActivationMode.Trusting,
-        Read(ProcessRole.All, ("Portal:Activation:Mode", "trusting"), ("Portal:Activation:TrustEverybody", ActivationOptions.Understood)).Portal.Activation.Mode);
+        Read(ProcessRole.All, ("Portal:Activation:Mode", "trusting"), ("Portal:Activation:TrustEverybody", ActivationOptions.TrustConfirmation)).Portal.Activation.Mode);
 
     [Fact]
     public void Mail_with_a_user_needs_a_password() =>

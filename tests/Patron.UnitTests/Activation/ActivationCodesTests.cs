@@ -35,10 +35,10 @@ public class ActivationCodesTests
         var (one, other) = (Guid.NewGuid(), Guid.NewGuid());
         var hash = Codes.Hash(one, "123456");
 
-        Assert.True(Codes.Fits(one, "123456", hash));
-        Assert.False(Codes.Fits(one, "123457", hash));
-        Assert.False(Codes.Fits(other, "123456", hash));
-        Assert.False(Codes.Fits(one, "123456", null));
-        Assert.False(new ActivationCodes(MasterKey.FromBase64("MTEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=")).Fits(one, "123456", hash));
+        Assert.True(Codes.Matches(one, "123456", hash));
+        Assert.False(Codes.Matches(one, "123457", hash));
+        Assert.False(Codes.Matches(other, "123456", hash));
+        Assert.False(Codes.Matches(one, "123456", null));
+        Assert.False(new ActivationCodes(MasterKey.FromBase64("MTEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=")).Matches(one, "123456", hash));
     }
 }

@@ -6,11 +6,12 @@ using Patron.Shared.Results;
 namespace Patron.Linking.Activation;
 
 /// <summary>
-/// Opens the account of whoever types a customer's address, at once (source 4, quick-setup as printed): only in mode trusting, for closed
-/// networks. Nobody who has an account is touched; the mailbox is told. Errors: 422 by field, 400 passwords differ, and those of <see cref="OpenCustomerAccount"/>.
+/// Activates an account for a typed address at once, without proof (source 4, quick-setup as printed): only in mode trusting, for closed
+/// networks. Existing accounts do not change; the mailbox gets a notice. Errors: 422 by field, 400 passwords differ, and those of <see
+/// cref="CustomerActivation"/>.
 /// </summary>
-public sealed class ActivateTrusting(
-    FirstPassword passwords, ActivationCandidates candidates, ActivationChallenges challenges, OpenCustomerAccount open, DatabaseSession database,
+public sealed class ActivateWithoutProof(
+    FirstPassword passwords, ActivationCandidates candidates, ActivationChallenges challenges, CustomerActivation customerActivation, DatabaseSession database,
     PortalOptions options)
 {
     private static readonly Error HasPassword = Error.Rule("This account already has a password. Sign in, or set a new one under 'forgot password'.");
@@ -27,21 +28,21 @@ public sealed class ActivateTrusting(
             return refusal;
         }
 
-        // Who has a password keeps it, proven or not: nobody has proven anything here.
+        // An existing account keeps its password, even if its address is unproven, because this request proves nothing.
         if ((await candidates.FindAsync(address.Key, cancellationToken)).Account is { } account)
         {
-            return account.PasswordHash is null ? ActivatedAccounts.HasAccount : HasPassword;
+            return account.PasswordHash is null ? AccountActivator.HasAccount : HasPassword;
         }
 
-        var prepared = await open.PrepareAsync(address.Key, password!, isProven: false, cancellationToken);
+        var prepared = await customerActivation.PrepareAsync(address.Key, password!, isProven: false, cancellationToken);
         if (!prepared.Succeeded(out var activation, out var unprepared))
         {
             return unprepared;
         }
 
         await using var transaction = await database.BeginAsync(cancellationToken);
-        await challenges.HoldAsync(address.Key, cancellationToken);
-        var opened = await open.OpenAsync(caller, activation, cancellationToken);
-        return await transaction.CommitAsync(opened, cancellationToken);
+        await challenges.LockAsync(address.Key, cancellationToken);
+        var activated = await customerActivation.ActivateAsync(caller, activation, cancellationToken);
+        return await transaction.CommitAsync(activated, cancellationToken);
     }
 }

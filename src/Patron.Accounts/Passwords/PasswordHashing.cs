@@ -7,16 +7,19 @@ using Patron.Shared.Results;
 
 namespace Patron.Accounts.Passwords;
 
-/// <summary>As many passwords are hashed at once as there are cores: a hash costs some 80 ms of one, and a flood of sign-ins must not starve the rest.</summary>
-public sealed class HashingSlots : IDisposable
+/// <summary>
+/// Limits concurrent password hashing to the number of cores: a hash takes about 80 ms of one core, and a flood of sign-ins must not starve
+/// other requests.
+/// </summary>
+public sealed class HashingLimiter : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
     private readonly SemaphoreSlim slots = new(Environment.ProcessorCount);
 
-    /// <summary>Runs the work when its turn comes; who waits longer than ten seconds is told to come back (503).</summary>
+    /// <summary>Runs the work when a slot is free. Errors: 503 after waiting for ten seconds.</summary>
     public async Task<Result<T>> RunAsync<T>(Func<Task<Result<T>>> work, CancellationToken cancellationToken)
     {
-        if (!await slots.WaitAsync(Patience, cancellationToken))
+        if (!await slots.WaitAsync(Timeout, cancellationToken))
         {
             return new Error(ErrorKind.Unavailable, "Too many people are signing in at this moment. Please try again in a few seconds.")
             {
@@ -38,7 +41,7 @@ public sealed class HashingSlots : IDisposable
 }
 
 /// <summary>
-/// A hash that no password fits. It is checked where there is no account or no password, so that the time of an answer does not tell whether
+/// A hash that matches no password. It is verified if there is no account or no password, so that the response time does not reveal whether
 /// an account exists.
 /// </summary>
 public sealed class DecoyHash(IPasswordHasher<User> hasher)
@@ -48,55 +51,57 @@ public sealed class DecoyHash(IPasswordHasher<User> hasher)
     public string Value => value.Value;
 }
 
-/// <summary>Hashes and checks passwords, never inside a transaction; hashes of a lower cost are renewed when they fit.</summary>
-public sealed class PasswordWork(
-    HashingSlots slots, DecoyHash decoy, AccountsContext context, UserManager<User> users, Attempts attempts, IOptions<AccountsOptions> options)
+/// <summary>
+/// Hashes and verifies passwords, never inside a transaction. A hash with a lower cost is renewed when the password matches.
+/// </summary>
+public sealed class PasswordHashing(
+    HashingLimiter limiter, DecoyHash decoy, AccountsContext dbContext, UserManager<User> users, Attempts attempts, IOptions<AccountsOptions> options)
 {
-    /// <summary>Why this person cannot have this password, as a sentence; null when they can.</summary>
+    /// <summary>Returns why the password is refused for this person, as a sentence, or null.</summary>
     public string? Refusal(string password, string? email, PersonNames? names) => PasswordRules.Refusal(password, email, names, options.Value.Brand);
 
-    /// <summary>The hash of a new password. Errors: 422 <c>password</c> refused, 503 too busy.</summary>
+    /// <summary>Hashes a new password. Errors: 422 <c>password</c> refused, 503 too busy.</summary>
     public Task<Result<string>> HashAsync(User user, string password, CancellationToken cancellationToken) =>
         Refusal(password, user.Email, user.Names) is { } refusal
             ? Task.FromResult<Result<string>>(Error.Invalid("password", refusal))
-            : slots.RunAsync(() => Task.FromResult<Result<string>>(users.PasswordHasher.HashPassword(user, PasswordRules.Normalize(password))), cancellationToken);
+            : limiter.RunAsync(() => Task.FromResult<Result<string>>(users.PasswordHasher.HashPassword(user, PasswordRules.Normalize(password))), cancellationToken);
 
     /// <summary>
-    /// Null when the password is the user's; <paramref name="wrong"/> when it is not or there is no user. Wrong ones are counted
-    /// for the account (429 after ten); the count is asked when the turn has come, so that guesses sent at once are counted too.
+    /// Returns null if this is the user's password, and <paramref name="wrong"/> if it is not or there is no user. Wrong ones are counted
+    /// for the account (429 after ten). The counter is read after a slot is free, so that concurrent guesses are counted too.
     /// </summary>
-    public async Task<Error?> RefusalAsync(User? user, string account, string password, Error wrong, CancellationToken cancellationToken)
+    public async Task<Error?> VerifyAsync(User? user, string account, string password, Error wrong, CancellationToken cancellationToken)
     {
-        var result = await slots.RunAsync<bool>(() => CheckAsync(user, account, password, cancellationToken), cancellationToken);
-        return result.Succeeded(out var fits, out var error) ? fits ? null : wrong : error;
+        var result = await limiter.RunAsync<bool>(() => CheckAsync(user, account, password, cancellationToken), cancellationToken);
+        return result.Succeeded(out var matches, out var error) ? matches ? null : wrong : error;
     }
 
     private async Task<Result<bool>> CheckAsync(User? user, string account, string password, CancellationToken cancellationToken)
     {
-        if (await attempts.PauseAsync(account, cancellationToken) is { } pause)
+        if (await attempts.GetDelayAsync(account, cancellationToken) is { } delay)
         {
-            return Error.RateLimited("Too many wrong passwords for this account. Wait a little, or set a new password by mail under 'forgot password'.", pause);
+            return Error.RateLimited("Too many wrong passwords for this account. Wait a little, or set a new password by mail under 'forgot password'.", delay);
         }
 
-        var fits = await FitsAsync(user, password, cancellationToken);
-        if (fits)
+        var matches = await MatchesAsync(user, password, cancellationToken);
+        if (matches)
         {
-            await attempts.ForgetWrongPasswordsAsync(account, cancellationToken);
+            await attempts.ResetWrongPasswordsAsync(account, cancellationToken);
         }
         else
         {
             await attempts.CountWrongPasswordAsync(account, cancellationToken);
         }
 
-        return fits;
+        return matches;
     }
 
-    private async Task<bool> FitsAsync(User? user, string password, CancellationToken cancellationToken)
+    private async Task<bool> MatchesAsync(User? user, string password, CancellationToken cancellationToken)
     {
-        var decoyHash = decoy.Value; // Asked before anything else, so that the first check takes equally long for everybody.
+        var decoyHash = decoy.Value; // Computed first, so that the first check takes equally long for every account.
         if (PasswordRules.IsTooLong(password))
         {
-            // Nobody's. It takes as long as any wrong one, and not as long as it is itself.
+            // The password is wrong. Verify an empty one instead: it takes as long as any wrong one, not as long as this one.
             Verify(user, user?.PasswordHash ?? decoyHash, "");
             return false;
         }
@@ -110,16 +115,16 @@ public sealed class PasswordWork(
         var result = Verify(user, hash, password);
         if (result == PasswordVerificationResult.SuccessRehashNeeded)
         {
-            // Not by UserManager: it changes the security stamp too, and fails where two sign in at once.
+            // UserManager would change the security stamp too, and fails for concurrent sign-ins.
             var renewed = users.PasswordHasher.HashPassword(user, PasswordRules.Normalize(password));
-            await context.Users.Where(row => row.Id == user.Id && row.PasswordHash == hash)
+            await dbContext.Users.Where(row => row.Id == user.Id && row.PasswordHash == hash)
                 .ExecuteUpdateAsync(set => set.SetProperty(row => row.PasswordHash, renewed), cancellationToken);
         }
 
         return result != PasswordVerificationResult.Failed;
     }
 
-    // Our hashes are made of the normalized password; an imported one may have been made of what the person typed.
+    // Our hashes are made of the normalized password; an imported one may be made of the password as typed.
     private PasswordVerificationResult Verify(User? user, string hash, string password)
     {
         var normalized = PasswordRules.Normalize(password);

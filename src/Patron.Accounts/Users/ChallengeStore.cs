@@ -6,38 +6,38 @@ using Patron.Shared.Text;
 
 namespace Patron.Accounts.Users;
 
-/// <summary>Finds and uses up the secrets that came by mail. Of two that use one at once, one succeeds.</summary>
-public sealed class ChallengeUse(AccountsContext context, TimeProvider time)
+/// <summary>Finds and consumes secrets from mails. Of concurrent requests with one secret, one succeeds.</summary>
+public sealed class ChallengeStore(AccountsContext dbContext, TimeProvider time)
 {
     public static readonly Error Unusable = Error.Rule("This token is not valid any more: it was used, replaced or is too old. Please ask for a new one.");
 
-    /// <summary>The open challenge with this secret and its user, or null. Its address must still be the account's.</summary>
+    /// <summary>Finds the open challenge of this secret, with its user. The challenge's address must still be the account's.</summary>
     public async Task<(Challenge Challenge, User User, EmailAddress Email)?> FindAsync(string secret, CancellationToken cancellationToken)
     {
         var hash = Secret.Hash(secret);
         var now = time.GetUtcNow();
-        var challenge = await context.Challenges.AsNoTracking().SingleOrDefaultAsync(
+        var challenge = await dbContext.Challenges.AsNoTracking().SingleOrDefaultAsync(
             row => row.SecretHash == hash && row.ConsumedAt == null && row.ExpiresAt > now, cancellationToken);
         if (challenge is null || !EmailAddress.TryParse(challenge.Email, out var email))
         {
             return null;
         }
 
-        // Tracked, unlike the challenge: what the secret allows is a change to this user.
-        var user = await context.Users.SingleAsync(row => row.Id == challenge.UserId, cancellationToken);
+        // The user is tracked, unlike the challenge, because the action will change it.
+        var user = await dbContext.Users.SingleAsync(row => row.Id == challenge.UserId, cancellationToken);
         return IsFor(challenge, user) ? (challenge, user, email) : null;
     }
 
     /// <summary>
-    /// Uses the challenge up, inside the transaction of what it allows; false when another was faster, or the account has moved on
-    /// since it was found. From here on nobody else changes the account.
+    /// Locks the account and consumes the challenge, inside the transaction of the action it allows. Returns false if another request
+    /// consumed it first, or the address of the account has changed since.
     /// </summary>
     public async Task<bool> TryConsumeAsync(Challenge challenge, User user, CancellationToken cancellationToken)
     {
-        await context.LockAsync(user, cancellationToken);
+        await dbContext.LockAsync(user, cancellationToken);
         var now = time.GetUtcNow();
         return IsFor(challenge, user)
-            && await context.Challenges.Where(row => row.Id == challenge.Id && row.ConsumedAt == null)
+            && await dbContext.Challenges.Where(row => row.Id == challenge.Id && row.ConsumedAt == null)
                 .ExecuteUpdateAsync(set => set.SetProperty(row => row.ConsumedAt, now), cancellationToken) == 1;
     }
 

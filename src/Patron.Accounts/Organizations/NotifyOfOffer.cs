@@ -1,0 +1,33 @@
+using Microsoft.EntityFrameworkCore;
+using Patron.Accounts.Database;
+using Patron.Accounts.Users;
+using Patron.Shared.Callers;
+using Patron.Shared.Results;
+using Patron.Shared.Text;
+
+namespace Patron.Accounts.Organizations;
+
+/// <summary>
+/// Notifies a person by mail that an organization offers to link a record to their account, inside the transaction of the offer. The sender
+/// needs a proven address (403) and has a limit (429). If the mailbox has reached its limit, no mail is sent but the offer stays: the
+/// person sees it at the next sign-in.
+/// </summary>
+public sealed class NotifyOfOffer(AccountsContext dbContext, InvitationLimiter limiter, MailBudgets budgets, AccountMails mails, TimeProvider time)
+{
+    public async Task<Result<Done>> HandleAsync(Caller caller, AccountCard account, CancellationToken cancellationToken)
+    {
+        if (await limiter.AcquireAsync(caller, cancellationToken) is { } refused)
+        {
+            return refused;
+        }
+
+        if (await budgets.TryAcquireAsync(caller, MailPurpose.Offer, EmailAddress.KeyOf(account.Email), new MailSubject("account", account.Id), cancellationToken))
+        {
+            var organization = await dbContext.Organizations.AsNoTracking().SingleAsync(row => row.Id == caller.OrganizationId, cancellationToken);
+            dbContext.Outbox.Add(mails.Offer(account.Email, account.FirstName, organization.Name).ToOutbox(time.GetUtcNow()));
+            await dbContext.SaveChangesAsync(cancellationToken);
+        }
+
+        return default(Done);
+    }
+}
