@@ -9,10 +9,13 @@ using Patron.Web.Http;
 
 namespace Patron.Portal;
 
-/// <summary>The web pages for customers: rendered here, without a rule of their own, working without script (decision 0009).</summary>
+/// <summary>
+/// Registers and maps the web pages for customers. They are rendered on the server, contain no business rules, and work without script
+/// (decision 0009).
+/// </summary>
 public static class PortalModule
 {
-    /// <summary>Every role's routes name what reads for the pages; only role all shows them.</summary>
+    /// <summary>The routes of every role refer to the readers of pages; only role all serves pages.</summary>
     public static IServiceCollection AddPortal(this IServiceCollection services, ProcessRole role)
     {
         services.AddScoped<ReadDashboardPage>().AddScoped<ReadProfilePage>().AddScoped<ReadSecurityPage>().AddScoped<FindOwnAddress>();
@@ -27,18 +30,18 @@ public static class PortalModule
     public static void MapPortalPages(this IEndpointRouteBuilder app)
     {
         PortalAsset.Map(app);
-        var open = app.MapOpenPages();
-        open.MapSignIn();
-        open.MapRegistration();
-        open.MapPasswords();
-        open.MapSetup();
-        open.MapLanguage();
-        var personal = app.MapPersonalPages();
-        personal.MapResending();
-        personal.MapDashboard();
-        personal.MapProfile();
-        personal.MapAddresses();
-        personal.MapSecurity();
+        var publicPages = app.MapPublicPages();
+        publicPages.MapSignIn();
+        publicPages.MapRegistration();
+        publicPages.MapPasswords();
+        publicPages.MapSetup();
+        publicPages.MapLanguage();
+        var signedIn = app.MapSignedInPages();
+        signedIn.MapResending();
+        signedIn.MapDashboard();
+        signedIn.MapProfile();
+        signedIn.MapAddresses();
+        signedIn.MapSecurity();
     }
 
     private static void AddPages(IServiceCollection services)
@@ -50,9 +53,9 @@ public static class PortalModule
             options.FormFieldName = "form_token";
             options.HeaderName = "X-Form-Token";
             options.Cookie.Name = "form";
-            options.Cookie.SameSite = SameSiteMode.Lax; // Whoever follows a mailed link brings it along.
+            options.Cookie.SameSite = SameSiteMode.Lax; // Lax, because people come to forms by links in mails.
             options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
-            options.SuppressXFrameOptionsHeader = true; // The pages say more than that themselves.
+            options.SuppressXFrameOptionsHeader = true; // The pages set a stricter policy themselves.
         });
         services.AddSingleton<ProblemPage>(ProblemPages.Find);
     }

@@ -4,10 +4,10 @@ using Patron.Customers.Schema;
 
 namespace Patron.Portal.Http;
 
-/// <summary>Forms that change a record: each field of the form is the declared field of the same name.</summary>
+/// <summary>Converts forms to changes of a record: each form field is the declared field of the same name.</summary>
 internal static class FormChanges
 {
-    /// <summary>What a form says of a customer's own record.</summary>
+    /// <summary>Reads the changes of a customer's own record from a form.</summary>
     public static CustomerChanges ToChanges(this FormInput input)
     {
         var changes = new CustomerChanges();
@@ -15,7 +15,7 @@ internal static class FormChanges
         return changes;
     }
 
-    /// <summary>What a form says of an address.</summary>
+    /// <summary>Reads the changes of an address from a form.</summary>
     public static AddressChanges ToAddressChanges(this FormInput input)
     {
         var changes = new AddressChanges();

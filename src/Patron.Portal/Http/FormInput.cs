@@ -6,31 +6,31 @@ using Patron.Web.Http;
 
 namespace Patron.Portal.Http;
 
-/// <summary>What somebody typed into a form. It is given only what the form shows: what a form does not ask stays as it is.</summary>
+/// <summary>The input of a form. A form contains only the fields it shows; fields it does not show stay unchanged.</summary>
 public sealed class FormInput
 {
     private readonly IFormCollection form;
 
     private FormInput(IFormCollection form) => this.form = form;
 
-    /// <summary>How a route takes one.</summary>
+    /// <summary>Binds the form parameter of a route.</summary>
     public static async ValueTask<FormInput?> BindAsync(HttpContext http) => http.Request.HasFormContentType
         ? new FormInput(await Forms.ReadAsync(http))
         : throw new BadHttpRequestException("The form could not be read.", StatusCodes.Status415UnsupportedMediaType);
 
-    /// <summary>The text of a field, as typed; empty where the form does not have it. A checked box says "on" after its hidden "off".</summary>
+    /// <summary>The text of a field as typed, or an empty text if it is missing. A checked box is "on" after the hidden "off".</summary>
     public string this[string name] => form[name] is [.., { } last] ? last : "";
 
     public bool Has(string name) => form.ContainsKey(name);
 
-    /// <summary>A checked box.</summary>
+    /// <summary>Whether a box is checked.</summary>
     public bool IsOn(string name) => this[name] == "on";
 
-    /// <summary>A field that may be left out or emptied.</summary>
+    /// <summary>A field that may be missing or empty.</summary>
     public Optional<string> Optional(string name) => Has(name) ? new Optional<string>(TextRules.NullIfBlank(this[name])) : default;
 
-    /// <summary>The 422 for these of the fields that are empty, or null.</summary>
-    public Error? Missing(params ReadOnlySpan<string> names)
+    /// <summary>Returns the 422 for those of these fields that are empty, or null.</summary>
+    public Error? ValidateRequired(params ReadOnlySpan<string> names)
     {
         var errors = new FieldErrors();
         foreach (var name in names)
@@ -44,8 +44,8 @@ public sealed class FormInput
         return errors.Any ? errors.ToError() : null;
     }
 
-    /// <summary>The 422 where the password is missing, or is not typed twice alike; null where it is.</summary>
-    public Error? PasswordRefusal(params ReadOnlySpan<string> others) =>
-        Missing([.. others, "password", "password_confirmation"])
+    /// <summary>Returns the 422 if the password is missing or the two differ, or null.</summary>
+    public Error? ValidatePassword(params ReadOnlySpan<string> others) =>
+        ValidateRequired([.. others, "password", "password_confirmation"])
         ?? (this["password"] == this["password_confirmation"] ? null : Error.Invalid("password_confirmation", "The two passwords differ; type the same one twice."));
 }

@@ -10,8 +10,8 @@ using Patron.Shared.Secrets;
 namespace Patron.Portal.Http;
 
 /// <summary>
-/// The framework's data protection, which seals the tokens of forms, with one key that follows from the master key: every process on one
-/// database has the same, and nothing is written anywhere (decision 0009).
+/// Provides the key of the framework's data protection, which encrypts form tokens. The key is derived from the master key, so that all
+/// processes on one database have the same one and nothing is stored (decision 0009).
 /// </summary>
 internal sealed class FormKeys(MasterKey master) : IXmlRepository
 {

@@ -2,36 +2,35 @@ using Patron.Shared.Results;
 
 namespace Patron.Portal.Http;
 
-/// <summary>A form that is shown again: what was typed, and what is wrong with it, field by field or with all of it.</summary>
+/// <summary>The state of a form that is shown again: the typed values and the errors, by field or for the whole form.</summary>
 public sealed class FormState
 {
     private readonly FormInput? typed;
     private readonly Error? error;
-    private readonly string? blamed;
+    private readonly string? ruleField;
 
-    private FormState(FormInput? typed, Error? error, string? blamed) => (this.typed, this.error, this.blamed) = (typed, error, blamed);
+    private FormState(FormInput? typed, Error? error, string? ruleField) => (this.typed, this.error, this.ruleField) = (typed, error, ruleField);
 
-    /// <summary>As it is before anything was typed.</summary>
-    public static FormState Fresh { get; } = new(null, null, null);
+    /// <summary>The state of a form without input.</summary>
+    public static FormState Empty { get; } = new(null, null, null);
 
-    /// <param name="blamed">The field that a rule's 'no' is about, where the use case cannot know that.</param>
-    public static FormState Refused(FormInput typed, Error error, string? blamed = null) =>
-        new(typed, error, error.Kind is ErrorKind.Rule or ErrorKind.Unauthenticated ? blamed : null);
+    /// <param name="ruleField">The field that an error without fields is about, if the use case cannot know it.</param>
+    public static FormState Refused(FormInput typed, Error error, string? ruleField = null) =>
+        new(typed, error, error.Kind is ErrorKind.Rule or ErrorKind.Unauthenticated ? ruleField : null);
 
     public bool IsRefused => error is not null;
 
-    /// <summary>What stands in a field: what was typed, else what is kept.</summary>
-    public string? Value(string field, string? kept) => typed is null ? kept : typed[field];
+    /// <summary>The value of a field: the typed one, else the stored one.</summary>
+    public string? ValueOf(string field, string? stored) => typed is null ? stored : typed[field];
 
-    public bool IsOn(string field, bool kept) => typed is null ? kept : typed.IsOn(field);
+    public bool IsOn(string field, bool stored) => typed is null ? stored : typed.IsOn(field);
 
-    /// <summary>What is wrong with a field.</summary>
+    /// <summary>The errors of a field.</summary>
     public IReadOnlyList<string> Errors(string field) =>
-        error is null ? [] : field == blamed ? [error.Detail] : error.Fields?.GetValueOrDefault(field) ?? [];
+        error is null ? [] : field == ruleField ? [error.Detail] : error.Fields?.GetValueOrDefault(field) ?? [];
 
-    /// <summary>What is wrong with no field in particular.</summary>
-    public string? General => error is { Fields: null } && blamed is null ? error.Detail : null;
+    /// <summary>The error of the whole form, if it is not about a field.</summary>
+    public string? General => error is { Fields: null } && ruleField is null ? error.Detail : null;
 
-    /// <summary>The fields with errors.</summary>
-    public IEnumerable<string> Blamed => error is null ? [] : blamed is not null ? [blamed] : error.Fields?.Keys ?? [];
+    public IEnumerable<string> FieldsWithErrors => error is null ? [] : ruleField is not null ? [ruleField] : error.Fields?.Keys ?? [];
 }

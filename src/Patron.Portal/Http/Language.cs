@@ -5,20 +5,20 @@ using SameSiteMode = Microsoft.AspNetCore.Http.SameSiteMode;
 
 namespace Patron.Portal.Http;
 
-/// <summary>The language of a page: the one somebody chose (a cookie), else the first of their browser's that we speak, else English.</summary>
+/// <summary>The language of a page: the chosen one (a cookie), else the first supported language of the browser, else English.</summary>
 internal static class Language
 {
     private const string CookieName = "language";
     private static readonly TimeSpan Year = TimeSpan.FromDays(365);
 
-    // English as the world writes it: day before month, no a.m.
+    // British English: day before month, 24-hour clock.
     public static IReadOnlyDictionary<string, CultureInfo> All { get; } = new Dictionary<string, CultureInfo>(StringComparer.OrdinalIgnoreCase)
     {
         ["en"] = CultureInfo.GetCultureInfo("en-GB"),
         ["de"] = CultureInfo.GetCultureInfo("de-DE"),
     };
 
-    public static CultureInfo Of(HttpRequest request)
+    public static CultureInfo FromRequest(HttpRequest request)
     {
         if (request.Cookies[CookieName] is { } chosen && All.TryGetValue(chosen, out var culture))
         {
@@ -29,7 +29,7 @@ internal static class Language
         return accepted.FirstOrDefault(found => found is not null) ?? All["en"];
     }
 
-    /// <summary>Remembers a choice; a language that we do not speak is none.</summary>
+    /// <summary>Stores the choice in a cookie. Unsupported languages are ignored.</summary>
     public static void Choose(HttpContext http, string? language)
     {
         if (language is not null && All.ContainsKey(language))

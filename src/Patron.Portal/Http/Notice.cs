@@ -3,17 +3,17 @@ using Microsoft.AspNetCore.Http;
 namespace Patron.Portal.Http;
 
 /// <summary>
-/// What the next page says once: after a form has done its work the browser is sent to a page, and brings the message's name along in a
-/// cookie. Nothing is kept at the server.
+/// A message for the next page: after a successful post the browser is redirected, and a cookie carries the name of the message. The server
+/// stores nothing.
 /// </summary>
 internal static class Notice
 {
     private const string CookieName = "notice";
 
-    public static void Leave(HttpContext http, string name) => http.Response.Cookies.Append(CookieName, name, Options(http));
+    public static void Set(HttpContext http, string name) => http.Response.Cookies.Append(CookieName, name, Options(http));
 
-    /// <summary>The message's name, taken away; null where there is none.</summary>
-    public static string? Take(HttpContext http)
+    /// <summary>Returns the name of the message and deletes the cookie. Null if there is none.</summary>
+    public static string? Consume(HttpContext http)
     {
         if (http.Request.Cookies[CookieName] is not { Length: > 0 } name)
         {

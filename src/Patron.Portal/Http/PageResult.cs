@@ -9,9 +9,9 @@ using Patron.Web.Http;
 
 namespace Patron.Portal.Http;
 
-/// <summary>A component that is a page, and what it shows.</summary>
-/// <typeparam name="TModel">What its route found out for it.</typeparam>
-public abstract class PageOf<TModel> : ComponentBase
+/// <summary>The base class of page components.</summary>
+/// <typeparam name="TModel">The model that the route passes to the page.</typeparam>
+public abstract class PageBase<TModel> : ComponentBase
 {
     [Parameter]
     public required TModel Model { get; set; }
@@ -20,23 +20,24 @@ public abstract class PageOf<TModel> : ComponentBase
     public required HttpContext Http { get; set; }
 }
 
-/// <summary>A page as an answer: its language, its headers, the token of its forms.</summary>
+/// <summary>A page as a response: its language, headers and form token.</summary>
 internal sealed class PageResult<TPage, TModel>(TModel model, int status) : IResult
-    where TPage : PageOf<TModel>
+    where TPage : PageBase<TModel>
 {
-    // No inline script or style, nothing of other hosts, no frame around it: what is not listed is not loaded.
+    // No inline script or style, no content of other hosts, no frames around the page: whatever is not listed is blocked.
     private const string ContentSecurityPolicy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
-        var culture = Language.Of(httpContext.Request);
+        var culture = Language.FromRequest(httpContext.Request);
         (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture) = (culture, culture);
-        httpContext.Features.Set(new ShownPage(
-            Notice.Take(httpContext), httpContext.RequestServices.GetRequiredService<IAntiforgery>().GetAndStoreTokens(httpContext)));
+        httpContext.Features.Set(new PageState(
+            Notice.Consume(httpContext), httpContext.RequestServices.GetRequiredService<IAntiforgery>().GetAndStoreTokens(httpContext)));
         var headers = httpContext.Response.Headers;
         headers.ContentSecurityPolicy = ContentSecurityPolicy;
-        headers["Referrer-Policy"] = "same-origin"; // Some addresses hold a mailed secret. With no-referrer browsers would hide the origin of our own forms.
+        // Some URLs contain a mailed secret. With no-referrer browsers would hide the origin of our own forms.
+        headers["Referrer-Policy"] = "same-origin";
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers.XContentTypeOptions = "nosniff";
@@ -52,25 +53,25 @@ internal sealed class PageResult<TPage, TModel>(TModel model, int status) : IRes
     }
 }
 
-/// <summary>What every page carries: the message that is said once, and the token of its forms.</summary>
-internal sealed record ShownPage(string? Notice, AntiforgeryTokenSet Token);
+/// <summary>The data of every page: the notice, and the token of its forms.</summary>
+internal sealed record PageState(string? Notice, AntiforgeryTokenSet Token);
 
-/// <summary>The answers that routes of pages give.</summary>
+/// <summary>The results of page routes.</summary>
 internal static class PageResults
 {
     public static IResult Page<TPage, TModel>(TModel model)
-        where TPage : PageOf<TModel> => new PageResult<TPage, TModel>(model, StatusCodes.Status200OK);
+        where TPage : PageBase<TModel> => new PageResult<TPage, TModel>(model, StatusCodes.Status200OK);
 
-    /// <summary>The page once more, with what is wrong with its form.</summary>
+    /// <summary>Shows the page again with the errors of its form.</summary>
     public static IResult Refused<TPage, TModel>(TModel model, Error error)
-        where TPage : PageOf<TModel> => new PageResult<TPage, TModel>(model, Problems.Status(error.Kind));
+        where TPage : PageBase<TModel> => new PageResult<TPage, TModel>(model, Problems.Status(error.Kind));
 
-    /// <summary>A form has done its work: on to a page (303), which says so.</summary>
-    public static IResult Next(HttpContext http, string address, string? notice = null, int status = StatusCodes.Status303SeeOther)
+    /// <summary>Redirects (303) after a successful post, with a notice on the next page.</summary>
+    public static IResult Redirect(HttpContext http, string address, string? notice = null, int status = StatusCodes.Status303SeeOther)
     {
         if (notice is not null)
         {
-            Patron.Portal.Http.Notice.Leave(http, notice);
+            Patron.Portal.Http.Notice.Set(http, notice);
         }
 
         http.Response.Headers.CacheControl = "no-store";

@@ -9,35 +9,35 @@ using Patron.Web.Http;
 
 namespace Patron.Portal.Http;
 
-/// <summary>The mark of an address that people look at: its errors are pages, too.</summary>
+/// <summary>Marks an endpoint as a page, so that its errors are pages too.</summary>
 internal sealed record IsPage;
 
-/// <summary>How pages are mapped: served where accounts and customers are one process, no part of the API, no form without its token.</summary>
+/// <summary>Maps pages: they are served only by role all, are not part of the API, and require a token for every form.</summary>
 internal static class PageRoutes
 {
-    private static readonly Error Foreign = Error.Rule("This form is no longer valid: it was open for long, or you have signed in or out meanwhile. Open the page again and repeat what you did.");
+    private static readonly Error InvalidFormToken = Error.Rule("This form is no longer valid: it was open for long, or you have signed in or out meanwhile. Open the page again and repeat what you did.");
 
-    /// <summary>Pages that anybody may see.</summary>
-    public static RouteGroupBuilder MapOpenPages(this IEndpointRouteBuilder app) => app.MapPages().AllowAnonymous();
+    /// <summary>Maps pages without sign-in.</summary>
+    public static RouteGroupBuilder MapPublicPages(this IEndpointRouteBuilder app) => app.MapPages().AllowAnonymous();
 
-    /// <summary>Pages of somebody who is signed in; others are led to the sign-in page and back.</summary>
-    public static RouteGroupBuilder MapPersonalPages(this IEndpointRouteBuilder app) => app.MapPages().RequireAuthorization(CallerAuthentication.People);
+    /// <summary>Maps pages that need sign-in; anonymous callers are redirected to the sign-in page and back.</summary>
+    public static RouteGroupBuilder MapSignedInPages(this IEndpointRouteBuilder app) => app.MapPages().RequireAuthorization(CallerAuthentication.People);
 
     private static RouteGroupBuilder MapPages(this IEndpointRouteBuilder app)
     {
         var pages = app.MapGroup("").ServedBy(ProcessRole.All).WithMetadata(new IsPage()).ExcludeFromDescription();
-        pages.AddEndpointFilter(RefuseForeignFormsAsync);
+        pages.AddEndpointFilter(ValidateFormTokenAsync);
         return pages;
     }
 
-    private static async ValueTask<object?> RefuseForeignFormsAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    private static async ValueTask<object?> ValidateFormTokenAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
         if (http.Request.HasFormContentType)
         {
-            await Forms.ReadAsync(http); // Kept for all who read it after; what is no form is the sender's fault here, and nobody's bug.
+            await Forms.ReadAsync(http); // Cached for later readers. Reading here makes an unreadable form a 400.
         }
 
-        return await http.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(http) ? await next(context) : Answers.Problem(Foreign);
+        return await http.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(http) ? await next(context) : Answers.Problem(InvalidFormToken);
     }
 }

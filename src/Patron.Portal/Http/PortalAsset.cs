@@ -10,8 +10,8 @@ using Patron.Web.Http;
 namespace Patron.Portal.Http;
 
 /// <summary>
-/// The portal's style, script and picture, embedded in the assembly: read at the start and compressed at its first use, named after their content, kept by
-/// browsers for a year.
+/// The portal's style sheet, script and icon, embedded in the assembly: read at the start, compressed at the first use, named after a hash
+/// of their content, and cached by browsers for a year.
 /// </summary>
 internal sealed class PortalAsset
 {
@@ -29,11 +29,11 @@ internal sealed class PortalAsset
     private PortalAsset(string fingerprinted, string type, byte[] plain) =>
         (this.fingerprinted, this.type, this.plain, compressed) = (fingerprinted, type, plain, new Lazy<byte[]>(() => Compress(plain)));
 
-    public static string Style { get; } = AddressOf("portal.css");
+    public static string Style { get; } = UrlOf("portal.css");
 
-    public static string Script { get; } = AddressOf("portal.js");
+    public static string Script { get; } = UrlOf("portal.js");
 
-    public static string Picture { get; } = AddressOf("portal.svg");
+    public static string Icon { get; } = UrlOf("portal.svg");
 
     public static void Map(IEndpointRouteBuilder app) => app.MapGet(Prefix + "{name}", Send).ServedBy(ProcessRole.All).AllowAnonymous().ExcludeFromDescription();
 
@@ -48,16 +48,16 @@ internal sealed class PortalAsset
         headers.CacheControl = "public, max-age=31536000, immutable";
         headers.XContentTypeOptions = "nosniff";
         headers.Vary = "Accept-Encoding";
-        var takesBrotli = http.Request.GetTypedHeaders().AcceptEncoding.Any(encoding => encoding.Value == "br" && encoding.Quality != 0);
-        if (takesBrotli)
+        var acceptsBrotli = http.Request.GetTypedHeaders().AcceptEncoding.Any(encoding => encoding.Value == "br" && encoding.Quality != 0);
+        if (acceptsBrotli)
         {
             headers.ContentEncoding = "br";
         }
 
-        return Results.Bytes(takesBrotli ? asset.compressed.Value : asset.plain, asset.type);
+        return Results.Bytes(acceptsBrotli ? asset.compressed.Value : asset.plain, asset.type);
     }
 
-    private static string AddressOf(string name) =>
+    private static string UrlOf(string name) =>
         Prefix + ByName.Keys.Single(fingerprinted => fingerprinted.EndsWith(Path.GetExtension(name), StringComparison.Ordinal));
 
     private static PortalAsset Read(string name, string type)
@@ -65,8 +65,8 @@ internal sealed class PortalAsset
         using var stream = typeof(PortalAsset).Assembly.GetManifestResourceStream(name)!;
         var content = new byte[stream.Length];
         stream.ReadExactly(content);
-        var print = Convert.ToHexStringLower(SHA256.HashData(content))[..12];
-        return new PortalAsset($"{Path.GetFileNameWithoutExtension(name)}.{print}{Path.GetExtension(name)}", type, content);
+        var hash = Convert.ToHexStringLower(SHA256.HashData(content))[..12];
+        return new PortalAsset($"{Path.GetFileNameWithoutExtension(name)}.{hash}{Path.GetExtension(name)}", type, content);
     }
 
     private static byte[] Compress(byte[] content)

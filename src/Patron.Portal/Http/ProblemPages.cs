@@ -6,33 +6,33 @@ using Patron.Web.Http;
 
 namespace Patron.Portal.Http;
 
-/// <summary>What went wrong, as a page: on the addresses of pages, and where a browser looks for a page that there is not.</summary>
+/// <summary>Shows errors as pages: on the routes of pages, and for unknown paths that a browser requests as a page.</summary>
 internal static class ProblemPages
 {
-    private static readonly PathString[] Programs = ["/api", "/openapi", "/docs", "/health", "/.well-known", "/assets"];
+    private static readonly PathString[] ApiPrefixes = ["/api", "/openapi", "/docs", "/health", "/.well-known", "/assets"];
 
-    /// <summary>The <see cref="ProblemPage"/> of the portal.</summary>
+    /// <summary>Implements <see cref="ProblemPage"/>.</summary>
     public static IResult? Find(HttpContext http, ProblemAnswer problem)
     {
         var endpoint = http.Features.Get<IExceptionHandlerFeature>()?.Endpoint ?? http.GetEndpoint();
-        if (endpoint is RouteEndpoint ? endpoint.Metadata.GetMetadata<IsPage>() is null : !LooksForPage(http.Request))
+        if (endpoint is RouteEndpoint ? endpoint.Metadata.GetMetadata<IsPage>() is null : !RequestsPage(http.Request))
         {
             return null;
         }
 
         http.Response.Headers.Remove("WWW-Authenticate");
         return problem.Status == StatusCodes.Status401Unauthorized
-            ? PageResults.Next(http, "/login?return_url=" + Uri.EscapeDataString(Wanted(http.Request)), status: StatusCodes.Status302Found)
+            ? PageResults.Redirect(http, "/login?return_url=" + Uri.EscapeDataString(GetReturnUrl(http.Request)), status: StatusCodes.Status302Found)
             : new PageResult<ProblemView, ProblemAnswer>(problem, problem.Status);
     }
 
-    private static bool LooksForPage(HttpRequest request) =>
+    private static bool RequestsPage(HttpRequest request) =>
         IsRead(request)
         && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)
-        && !Array.Exists(Programs, prefix => request.Path.StartsWithSegments(prefix, StringComparison.OrdinalIgnoreCase));
+        && !Array.Exists(ApiPrefixes, prefix => request.Path.StartsWithSegments(prefix, StringComparison.OrdinalIgnoreCase));
 
-    // What was posted is not repeated by itself.
-    private static string Wanted(HttpRequest request) => IsRead(request) ? request.Path + request.QueryString.ToString() : ReturnAddress.Home;
+    // A post is not repeated after sign-in.
+    private static string GetReturnUrl(HttpRequest request) => IsRead(request) ? request.Path + request.QueryString.ToString() : ReturnAddress.Home;
 
     private static bool IsRead(HttpRequest request) => HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
 }

@@ -10,30 +10,30 @@ using Patron.Web.Http;
 
 namespace Patron.Portal.Pages;
 
-/// <summary>One of the addresses besides the primary one; null for one that is being added.</summary>
+/// <summary>An address besides the primary one; null for a new one.</summary>
 public sealed record AddressModel(FormState Form, CustomerAddress? Address);
 
-/// <summary>Billing, shipping and other addresses: added, changed, removed after a question.</summary>
+/// <summary>Adds, changes and removes billing, shipping and other addresses. Removing asks for confirmation.</summary>
 internal static class AddressPages
 {
     private const string Path = "/profile/addresses";
     private const string Back = "/profile#addresses";
 
-    public static void MapAddresses(this RouteGroupBuilder personal)
+    public static void MapAddresses(this RouteGroupBuilder pages)
     {
-        personal.MapGet(Path + "/new", () => PageResults.Page<AddressPage, AddressModel>(new AddressModel(FormState.Fresh, null)));
-        personal.MapPost(Path + "/new", AddAsync);
-        personal.MapGet(Path + "/{uid:guid}", (Guid uid, FindOwnAddress find, HttpContext http, CancellationToken cancellationToken) =>
+        pages.MapGet(Path + "/new", () => PageResults.Page<AddressPage, AddressModel>(new AddressModel(FormState.Empty, null)));
+        pages.MapPost(Path + "/new", AddAsync);
+        pages.MapGet(Path + "/{uid:guid}", (Guid uid, FindOwnAddress find, HttpContext http, CancellationToken cancellationToken) =>
             ShowAsync<AddressPage>(uid, find, http, cancellationToken));
-        personal.MapPost(Path + "/{uid:guid}", ChangeAsync);
-        personal.MapGet(Path + "/{uid:guid}/remove", (Guid uid, FindOwnAddress find, HttpContext http, CancellationToken cancellationToken) =>
+        pages.MapPost(Path + "/{uid:guid}", ChangeAsync);
+        pages.MapGet(Path + "/{uid:guid}/remove", (Guid uid, FindOwnAddress find, HttpContext http, CancellationToken cancellationToken) =>
             ShowAsync<AddressRemovalPage>(uid, find, http, cancellationToken));
-        personal.MapPost(Path + "/{uid:guid}/remove", RemoveAsync);
+        pages.MapPost(Path + "/{uid:guid}/remove", RemoveAsync);
     }
 
     private static async Task<IResult> ShowAsync<TPage>(Guid uid, FindOwnAddress find, HttpContext http, CancellationToken cancellationToken)
-        where TPage : PageOf<AddressModel> =>
-        (await find.HandleAsync(http.Caller(), uid, cancellationToken)).ToResult(found => PageResults.Page<TPage, AddressModel>(new AddressModel(FormState.Fresh, found.Address)));
+        where TPage : PageBase<AddressModel> =>
+        (await find.HandleAsync(http.Caller(), uid, cancellationToken)).ToResult(found => PageResults.Page<TPage, AddressModel>(new AddressModel(FormState.Empty, found.Address)));
 
     private static async Task<IResult> AddAsync(FormInput input, AddAddress add, FindProfile find, HttpContext http, CancellationToken cancellationToken)
     {
@@ -43,7 +43,7 @@ internal static class AddressPages
             : missing;
         return result.Error is { } error
             ? PageResults.Refused<AddressPage, AddressModel>(new AddressModel(FormState.Refused(input, error), null), error)
-            : PageResults.Next(http, Back, "address_added");
+            : PageResults.Redirect(http, Back, "address_added");
     }
 
     private static async Task<IResult> ChangeAsync(
@@ -59,7 +59,7 @@ internal static class AddressPages
             http.Caller(), own.CustomerId, uid.ToString(), input.ToAddressChanges(), expectedVersions: null, cancellationToken);
         return result.Error is { } error
             ? PageResults.Refused<AddressPage, AddressModel>(new AddressModel(FormState.Refused(input, error), own.Address), error)
-            : PageResults.Next(http, Back, "saved");
+            : PageResults.Redirect(http, Back, "saved");
     }
 
     private static async Task<IResult> RemoveAsync(
@@ -69,14 +69,14 @@ internal static class AddressPages
         var result = found.Succeeded(out var own, out var missing)
             ? await remove.HandleAsync(http.Caller(), own.CustomerId, uid.ToString(), expectedVersions: null, cancellationToken)
             : missing;
-        return result.ToResult(_ => PageResults.Next(http, Back, "address_removed"));
+        return result.ToResult(_ => PageResults.Redirect(http, Back, "address_removed"));
     }
 }
 
-/// <summary>One of the caller's own addresses, and the record it belongs to.</summary>
+/// <summary>One of the caller's own addresses, and the id of its customer record.</summary>
 internal sealed record OwnAddress(string CustomerId, CustomerAddress Address);
 
-/// <summary>Finds one of the caller's own addresses; 404 for any other.</summary>
+/// <summary>Finds one of the caller's own addresses. Errors: 404 for any other.</summary>
 internal sealed class FindOwnAddress(FindProfile profile, ListAddresses addresses)
 {
     private static readonly Error Missing = Error.NotFound("You have no such address.");
@@ -89,8 +89,8 @@ internal sealed class FindOwnAddress(FindProfile profile, ListAddresses addresse
             return none;
         }
 
-        var book = await addresses.HandleAsync(caller, own.Customer.CustomerId, cancellationToken);
-        return !book.Succeeded(out var all, out var gone) ? gone
+        var result = await addresses.HandleAsync(caller, own.Customer.CustomerId, cancellationToken);
+        return !result.Succeeded(out var all, out var error) ? error
             : all.Addresses.FirstOrDefault(address => address.Uid == uid && address.Type != AddressType.Primary) is { } address ? new OwnAddress(own.Customer.CustomerId, address)
             : Missing;
     }

@@ -10,10 +10,10 @@ using Patron.Web.Http;
 
 namespace Patron.Portal.Pages;
 
-/// <summary>What the overview shows; no dashboard where there is no customer record yet.</summary>
+/// <summary>The model of the overview. Without a customer record there is no dashboard.</summary>
 public sealed record DashboardModel(User Account, Dashboard? Dashboard, int Offers);
 
-/// <summary>Reads what the overview shows.</summary>
+/// <summary>Reads the model of the overview.</summary>
 internal sealed class ReadDashboardPage(FindAccount account, ReadDashboard dashboard, ListNamedOffers offers)
 {
     public async Task<DashboardModel> HandleAsync(Caller caller, CancellationToken cancellationToken) => new(
@@ -22,10 +22,10 @@ internal sealed class ReadDashboardPage(FindAccount account, ReadDashboard dashb
         (await offers.HandleAsync(caller, cancellationToken)).Count);
 }
 
-/// <summary>The overview.</summary>
+/// <summary>Maps the overview.</summary>
 internal static class DashboardPages
 {
-    public static void MapDashboard(this RouteGroupBuilder personal) =>
-        personal.MapGet("/dashboard", async (ReadDashboardPage read, HttpContext http, CancellationToken cancellationToken) =>
+    public static void MapDashboard(this RouteGroupBuilder pages) =>
+        pages.MapGet("/dashboard", async (ReadDashboardPage read, HttpContext http, CancellationToken cancellationToken) =>
             PageResults.Page<DashboardPage, DashboardModel>(await read.HandleAsync(http.Caller(), cancellationToken)));
 }

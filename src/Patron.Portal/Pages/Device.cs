@@ -2,22 +2,22 @@ using static Patron.Portal.Texts.PortalTexts;
 
 namespace Patron.Portal.Pages;
 
-/// <summary>What a browser calls itself, as a person would: 'Firefox, Windows'. A hint and no more: anybody may call themselves anything.</summary>
+/// <summary>Describes a user agent for people: 'Firefox, Windows'. It is only a hint, because clients can send any user agent.</summary>
 internal static class Device
 {
-    // In this order: many name others for the sake of old sites.
-    private static readonly (string Mark, string Name)[] Browsers =
+    // The order matters: many browsers also name others for compatibility.
+    private static readonly (string Token, string Name)[] Browsers =
         [("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("FxiOS", "Firefox"), ("CriOS", "Chrome"), ("Chrome/", "Chrome"), ("Safari/", "Safari"), ("curl/", "curl")];
 
-    private static readonly (string Mark, string Name)[] Systems =
+    private static readonly (string Token, string Name)[] Systems =
         [("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS", "macOS"), ("Linux", "Linux")];
 
-    public static string Of(string? userAgent)
+    public static string Describe(string? userAgent)
     {
         var names = new[] { Find(Browsers, userAgent), Find(Systems, userAgent) }.OfType<string>().ToList();
         return names.Count > 0 ? string.Join(", ", names) : T("unknown_device");
     }
 
-    private static string? Find((string Mark, string Name)[] known, string? userAgent) =>
-        Array.Find(known, one => userAgent?.Contains(one.Mark, StringComparison.Ordinal) == true).Name;
+    private static string? Find((string Token, string Name)[] candidates, string? userAgent) =>
+        Array.Find(candidates, candidate => userAgent?.Contains(candidate.Token, StringComparison.Ordinal) == true).Name;
 }

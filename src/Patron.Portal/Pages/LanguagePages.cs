@@ -6,7 +6,7 @@ using Patron.Web.Http;
 
 namespace Patron.Portal.Pages;
 
-/// <summary>Choosing a language.</summary>
+/// <summary>Changes the language of the pages.</summary>
 internal static class LanguagePages
 {
     public static void MapLanguage(this RouteGroupBuilder pages)
@@ -17,6 +17,6 @@ internal static class LanguagePages
     private static IResult Choose(FormInput input, HttpContext http)
     {
         Language.Choose(http, input["language"]);
-        return PageResults.Next(http, ReturnAddress.Of(input["return_url"]));
+        return PageResults.Redirect(http, ReturnAddress.Sanitize(input["return_url"]));
     }
 }

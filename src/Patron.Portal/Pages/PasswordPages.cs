@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -5,49 +6,64 @@ using Patron.Accounts.Passwords;
 using Patron.Accounts.Users;
 using Patron.Portal.Http;
 using Patron.Web.Http;
+using static Patron.Portal.Texts.PortalTexts;
 
 namespace Patron.Portal.Pages;
 
-/// <summary>The page that sets a new password by the secret from a mail.</summary>
+/// <summary>The model of the page that sets a new password with a mailed secret.</summary>
 public sealed record ResetModel(FormState Form, string Token);
 
-/// <summary>Getting back in without a password, and how strong a new one is.</summary>
+/// <summary>Resets passwords and rates new ones.</summary>
 internal static class PasswordPages
 {
     public static void MapPasswords(this RouteGroupBuilder pages)
     {
-        pages.MapGet("/forgot-password", () => PageResults.Page<ForgottenPage, FormState>(FormState.Fresh));
-        pages.MapPost("/forgot-password", ForgetAsync).GuardSignUp();
-        pages.MapGet("/reset-password", (string? token) => PageResults.Page<ResetPage, ResetModel>(new ResetModel(FormState.Fresh, token ?? "")));
+        pages.MapGet("/forgot-password", () => PageResults.Page<ForgotPasswordPage, FormState>(FormState.Empty));
+        pages.MapPost("/forgot-password", RequestResetAsync).GuardSignUp();
+        pages.MapGet("/reset-password", (string? token) => PageResults.Page<ResetPasswordPage, ResetModel>(new ResetModel(FormState.Empty, token ?? "")));
         pages.MapPost("/reset-password", ResetAsync).GuardSignIn();
         pages.MapPost("/password-strength", Rate).GuardSignIn();
     }
 
-    private static async Task<IResult> ForgetAsync(FormInput input, ForgotPassword forgot, HttpContext http, CancellationToken cancellationToken)
+    private static async Task<IResult> RequestResetAsync(FormInput input, ForgotPassword forgot, HttpContext http, CancellationToken cancellationToken)
     {
-        if (input.Missing("email") is { } missing)
+        if (input.ValidateRequired("email") is { } missing)
         {
-            return PageResults.Refused<ForgottenPage, FormState>(FormState.Refused(input, missing), missing);
+            return PageResults.Refused<ForgotPasswordPage, FormState>(FormState.Refused(input, missing), missing);
         }
 
         await forgot.HandleAsync(http.Caller(), input["email"], cancellationToken);
-        return PageResults.Next(http, "/login", "reset_sent");
+        return PageResults.Redirect(http, "/login", "reset_sent");
     }
 
     private static async Task<IResult> ResetAsync(FormInput input, ResetPassword reset, HttpContext http, CancellationToken cancellationToken)
     {
-        var result = input.PasswordRefusal("token") is { } refusal
+        var result = input.ValidatePassword("token") is { } refusal
             ? refusal
             : await reset.HandleAsync(http.Caller(), input["token"].Trim(), input["password"], cancellationToken);
         return result.Error is { } error
-            ? PageResults.Refused<ResetPage, ResetModel>(new ResetModel(FormState.Refused(input, error), input["token"]), error)
-            : PageResults.Next(http, "/login", "password_set");
+            ? PageResults.Refused<ResetPasswordPage, ResetModel>(new ResetModel(FormState.Refused(input, error), input["token"]), error)
+            : PageResults.Redirect(http, "/login", "password_set");
     }
 
-    // For the script that shows it while somebody types.
-    private static StrengthAnswer Rate(FormInput input, RatePassword rate)
+    // Called by the script while the user types.
+    private static StrengthResult Rate(FormInput input, RatePassword rate)
     {
         var names = new PersonNames(input["first_name"], input["last_name"], null, null);
-        return new StrengthAnswer(rate.Handle(input["password"], input["email"], names));
+        return new StrengthResult(rate.Handle(input["password"], input["email"], names));
     }
+}
+
+/// <summary>The strength of a password as a score and a text: <c>{"score": 0..4, "words": "..."}</c>.</summary>
+internal sealed class StrengthResult(PasswordStrength strength) : IResult
+{
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        CultureInfo.CurrentUICulture = Language.FromRequest(httpContext.Request);
+        httpContext.Response.Headers.CacheControl = "no-store";
+        var words = strength.Refusal is { } refusal ? Sentence(refusal) : T($"strength_{strength.Score}");
+        return httpContext.Response.WriteAsJsonAsync(new Answer(strength.Score, words), httpContext.RequestAborted);
+    }
+
+    private sealed record Answer(int Score, string Words);
 }

@@ -2,37 +2,85 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Patron.Accounts.Users;
+using Patron.Customers.Addresses;
 using Patron.Customers.Customers;
 using Patron.Customers.Links;
 using Patron.Customers.Profiles;
 using Patron.Linking;
 using Patron.Portal.Http;
+using Patron.Shared.Callers;
 using Patron.Shared.Results;
 using Patron.Web.Http;
 
 namespace Patron.Portal.Pages;
 
-/// <summary>One's own data: names and phone of the account, everything else of the customer record, offers of other organizations.</summary>
+/// <summary>The account and customer record of the caller, and the name and state of an invalid form.</summary>
+public sealed record ProfileModel(User Account, IReadOnlyList<NamedOffer> Offers)
+{
+    /// <summary>Null if there is no record yet.</summary>
+    public Profile? Profile { get; init; }
+
+    /// <summary>All addresses except the primary one, which is part of the record.</summary>
+    public IReadOnlyList<CustomerAddress> Addresses { get; init; } = [];
+
+    public IReadOnlyList<ConsentView> Consents { get; init; } = [];
+
+    public string? Refused { get; init; }
+
+    public FormState Form { get; init; } = FormState.Empty;
+
+    /// <summary>Returns the state of this form of the page.</summary>
+    public FormState FormOf(string name) => name == Refused ? Form : FormState.Empty;
+}
+
+/// <summary>Reads the model of the profile page.</summary>
+internal sealed class ReadProfilePage(FindAccount account, FindProfile profile, ListAddresses addresses, ListConsents consents, ListNamedOffers offers)
+{
+    public async Task<ProfileModel> HandleAsync(Caller caller, CancellationToken cancellationToken)
+    {
+        var model = new ProfileModel((await account.HandleAsync(caller, cancellationToken)).User, await offers.HandleAsync(caller, cancellationToken));
+        var found = await profile.HandleAsync(caller, cancellationToken);
+        if (!found.Succeeded(out var own, out _))
+        {
+            return model;
+        }
+
+        // If the record is deleted while the page is read, the lists stay empty.
+        var addressBook = await addresses.HandleAsync(caller, own.Customer.CustomerId, cancellationToken);
+        var history = await consents.HandleAsync(caller, own.Customer.CustomerId, cancellationToken);
+        return model with
+        {
+            Profile = own,
+            Addresses = addressBook.Succeeded(out var all, out _) ? [.. all.Addresses.Where(address => address.Type != AddressType.Primary)] : [],
+            Consents = history.Succeeded(out var changes, out _) ? changes : [],
+        };
+    }
+}
+
+/// <summary>
+/// Shows and changes the caller's own data: names and phone of the account, all other fields of the customer record, offers of
+/// organizations.
+/// </summary>
 internal static class ProfilePages
 {
     private const string Path = "/profile";
 
-    public static void MapProfile(this RouteGroupBuilder personal)
+    public static void MapProfile(this RouteGroupBuilder pages)
     {
-        personal.MapGet(Path, async (ReadProfilePage read, HttpContext http, CancellationToken cancellationToken) =>
+        pages.MapGet(Path, async (ReadProfilePage read, HttpContext http, CancellationToken cancellationToken) =>
             PageResults.Page<ProfilePage, ProfileModel>(await read.HandleAsync(http.Caller(), cancellationToken)));
-        personal.MapPost(Path, CreateAsync);
-        personal.MapPost(Path + "/name", RenameAsync);
-        personal.MapChange("details");
-        personal.MapChange("address");
-        personal.MapChange("emergency");
-        personal.MapChange("preferences");
-        personal.MapPost(Path + "/offers/{customer:guid}/accept", AcceptAsync);
-        personal.MapPost(Path + "/offers/{customer:guid}/decline", DeclineAsync);
+        pages.MapPost(Path, CreateAsync);
+        pages.MapPost(Path + "/name", RenameAsync);
+        pages.MapChange("details");
+        pages.MapChange("address");
+        pages.MapChange("emergency");
+        pages.MapChange("preferences");
+        pages.MapPost(Path + "/offers/{customer:guid}/accept", AcceptAsync);
+        pages.MapPost(Path + "/offers/{customer:guid}/decline", DeclineAsync);
     }
 
-    // Each form of the record is the same partial update, of the fields that the form has.
-    private static void MapChange(this RouteGroupBuilder personal, string form) => personal.MapPost(
+    // Each form of the record is a partial update of the fields it contains.
+    private static void MapChange(this RouteGroupBuilder pages, string form) => pages.MapPost(
         $"{Path}/{form}",
         async (FormInput input, UpdateProfile update, ReadProfilePage read, HttpContext http, CancellationToken cancellationToken) =>
         {
@@ -43,7 +91,7 @@ internal static class ProfilePages
         });
 
     private static async Task<IResult> CreateAsync(FormInput input, CreateProfile create, HttpContext http, CancellationToken cancellationToken) =>
-        (await create.HandleAsync(http.Caller(), new ProfileInput(new CustomerChanges()), cancellationToken)).ToResult(_ => PageResults.Next(http, Path, "profile_created"));
+        (await create.HandleAsync(http.Caller(), new ProfileInput(new CustomerChanges()), cancellationToken)).ToResult(_ => PageResults.Redirect(http, Path, "profile_created"));
 
     private static async Task<IResult> RenameAsync(
         FormInput input, UpdateAccount update, ReadProfilePage read, HttpContext http, CancellationToken cancellationToken)
@@ -62,12 +110,12 @@ internal static class ProfilePages
     }
 
     private static async Task<IResult> AcceptAsync(FormInput input, Guid customer, AcceptOffer accept, HttpContext http, CancellationToken cancellationToken) =>
-        (await accept.HandleAsync(http.Caller(), customer, cancellationToken)).ToResult(_ => PageResults.Next(http, Path, "offer_accepted"));
+        (await accept.HandleAsync(http.Caller(), customer, cancellationToken)).ToResult(_ => PageResults.Redirect(http, Path, "offer_accepted"));
 
     private static async Task<IResult> DeclineAsync(FormInput input, Guid customer, AnswerOffer answer, HttpContext http, CancellationToken cancellationToken) =>
-        (await answer.DeclineAsync(http.Caller(), customer, cancellationToken)).ToResult(_ => PageResults.Next(http, Path, "offer_declined"));
+        (await answer.DeclineAsync(http.Caller(), customer, cancellationToken)).ToResult(_ => PageResults.Redirect(http, Path, "offer_declined"));
 
-    private static IResult Saved(HttpContext http, string form, string notice = "saved") => PageResults.Next(http, $"{Path}#{form}", notice);
+    private static IResult Saved(HttpContext http, string form, string notice = "saved") => PageResults.Redirect(http, $"{Path}#{form}", notice);
 
     private static async Task<IResult> RefuseAsync(
         string form, FormInput input, Error error, ReadProfilePage read, HttpContext http, CancellationToken cancellationToken) =>

@@ -9,30 +9,30 @@ using Patron.Web.Http;
 
 namespace Patron.Portal.Pages;
 
-/// <summary>The page that proves a mailbox: the secret from the mail, and whether somebody is signed in.</summary>
+/// <summary>The model of the page that verifies an address: the mailed secret, and whether the caller is signed in.</summary>
 public sealed record VerificationModel(FormState Form, string Token, bool IsSignedIn);
 
-/// <summary>Opening an account, which makes its customer record too, and proving its mailbox.</summary>
+/// <summary>Registers accounts with their customer records, and verifies addresses.</summary>
 internal static class RegistrationPages
 {
     public static void MapRegistration(this RouteGroupBuilder pages)
     {
         pages.MapGet("/register", (HttpContext http) => http.Caller().UserId is null
-            ? PageResults.Page<RegistrationPage, FormState>(FormState.Fresh)
-            : PageResults.Next(http, ReturnAddress.Home));
+            ? PageResults.Page<RegistrationPage, FormState>(FormState.Empty)
+            : PageResults.Redirect(http, ReturnAddress.Home));
         pages.MapPost("/register", RegisterAsync).GuardSignUp();
-        // Looking at the page uses nothing up: programs that read mail open links, too.
-        pages.MapGet("/verify-email", (string? token, HttpContext http) => ShowVerification(http, FormState.Fresh, token ?? ""));
+        // GET does not consume the secret, because mail scanners open links.
+        pages.MapGet("/verify-email", (string? token, HttpContext http) => ShowVerification(http, FormState.Empty, token ?? ""));
         pages.MapPost("/verify-email", VerifyAsync).GuardSignIn();
     }
 
-    public static void MapResending(this RouteGroupBuilder personal) => personal.MapPost("/verify-email/resend", ResendAsync);
+    public static void MapResending(this RouteGroupBuilder pages) => pages.MapPost("/verify-email/resend", ResendAsync);
 
     private static async Task<IResult> RegisterAsync(
         FormInput input, SignUpCustomer signUp, SessionCookies cookies, HttpContext http, CancellationToken cancellationToken)
     {
         var names = new PersonNames(input["first_name"], input["last_name"], input["phone_number"], null);
-        var result = input.PasswordRefusal("first_name", "last_name", "email") is { } refusal
+        var result = input.ValidatePassword("first_name", "last_name", "email") is { } refusal
             ? refusal
             : await signUp.HandleAsync(http.Caller(), new NewAccount(input["email"], names, input["password"]), cancellationToken);
         if (!result.Succeeded(out var registered, out var error))
@@ -42,27 +42,27 @@ internal static class RegistrationPages
 
         if (registered.SignedIn is null)
         {
-            return PageResults.Next(http, "/login", "registered_privately");
+            return PageResults.Redirect(http, "/login", "registered_privately");
         }
 
         SessionCookieHeader.Set(http, cookies.For(registered.SignedIn).Value, life: null);
-        return PageResults.Next(http, "/dashboard", "registered");
+        return PageResults.Redirect(http, "/dashboard", "registered");
     }
 
     private static async Task<IResult> VerifyAsync(FormInput input, VerifyEmail verify, HttpContext http, CancellationToken cancellationToken)
     {
         var caller = http.Caller();
         var isSignedIn = caller.UserId is not null;
-        var result = (isSignedIn ? input.Missing("token") : input.PasswordRefusal("token")) is { } refusal
+        var result = (isSignedIn ? input.ValidateRequired("token") : input.ValidatePassword("token")) is { } refusal
             ? refusal
             : await verify.HandleAsync(caller, input["token"].Trim(), password: null, isSignedIn ? null : input["password"], cancellationToken);
         return result.Error is { } error
             ? ShowVerification(http, FormState.Refused(input, error), input["token"], error)
-            : PageResults.Next(http, isSignedIn ? "/dashboard" : "/login", isSignedIn ? "email_confirmed" : "password_set");
+            : PageResults.Redirect(http, isSignedIn ? "/dashboard" : "/login", isSignedIn ? "email_confirmed" : "password_set");
     }
 
     private static async Task<IResult> ResendAsync(ResendVerification resend, HttpContext http, CancellationToken cancellationToken) =>
-        (await resend.HandleAsync(http.Caller(), cancellationToken)).ToResult(_ => PageResults.Next(http, "/dashboard", "mail_sent"));
+        (await resend.HandleAsync(http.Caller(), cancellationToken)).ToResult(_ => PageResults.Redirect(http, "/dashboard", "mail_sent"));
 
     private static IResult ShowVerification(HttpContext http, FormState form, string token, Shared.Results.Error? error = null)
     {

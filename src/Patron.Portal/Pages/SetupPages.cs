@@ -9,18 +9,18 @@ using Patron.Web.Http;
 
 namespace Patron.Portal.Pages;
 
-/// <summary>The first step: the address, and whether a code is on its way already.</summary>
-public sealed record SetupModel(FormState Form, string? Email, bool HasBegun);
+/// <summary>The model of the first step: the address, and whether a setup has started already.</summary>
+public sealed record SetupModel(FormState Form, string? Email, bool HasStarted);
 
-/// <summary>The second step: the password for this address, with the code where one was mailed.</summary>
-public sealed record SetupCodeModel(FormState Form, string Email, bool TakesCode);
+/// <summary>The model of the second step: the password for this address, with the code if one was mailed.</summary>
+public sealed record SetupCodeModel(FormState Form, string Email, bool RequiresCode);
 
-/// <summary>The page of a mailed link: whom it is for; null where it is not valid (any more).</summary>
+/// <summary>The model of the page behind a mailed link; without <c>Link</c> the link is not valid.</summary>
 public sealed record SetupLinkModel(FormState Form, SetupLink? Link, string Token);
 
 /// <summary>
-/// A customer's first password (source 4, 'Frontend First-Time Setup Page'): the address, then code and password together, so that no page has to
-/// keep a password; or the mailed link.
+/// Sets a customer's first password (source 4, 'Frontend First-Time Setup Page'): first the address, then code and password together, so
+/// that no page has to store a password; or by a mailed link.
 /// </summary>
 internal static class SetupPages
 {
@@ -30,73 +30,97 @@ internal static class SetupPages
     public static void MapSetup(this RouteGroupBuilder pages)
     {
         pages.MapGet(Path, (string? email, HttpContext http) =>
-            PageResults.Page<SetupPage, SetupModel>(new SetupModel(FormState.Fresh, email, SetupProgress.Of(http) is not null)));
-        pages.MapPost(Path, BeginAsync).GuardSignUp();
-        pages.MapGet(SecondPath, (HttpContext http) => SetupProgress.Of(http) is { } begun
-            ? PageResults.Page<SetupCodePage, SetupCodeModel>(new SetupCodeModel(FormState.Fresh, begun.Email, begun.ChallengeId is not null))
-            : PageResults.Next(http, Path));
+            PageResults.Page<SetupPage, SetupModel>(new SetupModel(FormState.Empty, email, SetupProgress.Read(http) is not null)));
+        pages.MapPost(Path, StartAsync).GuardSignUp();
+        pages.MapGet(SecondPath, (HttpContext http) => SetupProgress.Read(http) is { } progress
+            ? PageResults.Page<SetupCodePage, SetupCodeModel>(new SetupCodeModel(FormState.Empty, progress.Email, progress.ChallengeId is not null))
+            : PageResults.Redirect(http, Path));
         pages.MapPost(SecondPath, FinishAsync).GuardSignUp();
-        // Looking at the page uses the link not up: programs that read mail open links, too.
+        // GET does not consume the link, because mail scanners open links.
         pages.MapGet("/set-password", async (string? token, FindSetupLink find, CancellationToken cancellationToken) => PageResults.Page<SetupLinkPage, SetupLinkModel>(
-            new SetupLinkModel(FormState.Fresh, await find.HandleAsync(token, cancellationToken), token ?? "")));
+            new SetupLinkModel(FormState.Empty, await find.HandleAsync(token, cancellationToken), token ?? "")));
         pages.MapPost("/set-password", SetAsync).GuardSignIn();
     }
 
-    private static async Task<IResult> BeginAsync(FormInput input, StartSetup begin, HttpContext http, CancellationToken cancellationToken)
+    private static async Task<IResult> StartAsync(FormInput input, StartSetup start, HttpContext http, CancellationToken cancellationToken)
     {
-        var result = await begin.HandleAsync(http.Caller(), input["email"], cancellationToken);
-        if (!result.Succeeded(out var begun, out var error))
+        var result = await start.HandleAsync(http.Caller(), input["email"], cancellationToken);
+        if (!result.Succeeded(out var started, out var error))
         {
-            return PageResults.Refused<SetupPage, SetupModel>(new SetupModel(FormState.Refused(input, error), null, SetupProgress.Of(http) is not null), error);
+            return PageResults.Refused<SetupPage, SetupModel>(new SetupModel(FormState.Refused(input, error), null, SetupProgress.Read(http) is not null), error);
         }
 
-        switch (begun.Step)
+        switch (started.Step)
         {
             case SetupStep.SignIn:
-                return PageResults.Next(http, "/login", "has_password");
+                return PageResults.Redirect(http, "/login", "has_password");
             case SetupStep.Link:
-                return PageResults.Next(http, "/login", "setup_link_sent");
+                return PageResults.Redirect(http, "/login", "setup_link_sent");
             default:
-                SetupProgress.Keep(http, begun);
-                return PageResults.Next(http, SecondPath);
+                SetupProgress.Save(http, started);
+                return PageResults.Redirect(http, SecondPath);
         }
     }
 
     private static async Task<IResult> FinishAsync(FormInput input, QuickSetup setup, SessionCookies cookies, HttpContext http, CancellationToken cancellationToken)
     {
-        if (SetupProgress.Of(http) is not { } begun)
+        if (SetupProgress.Read(http) is not { } progress)
         {
-            return PageResults.Next(http, Path);
+            return PageResults.Redirect(http, Path);
         }
 
-        var takesCode = begun.ChallengeId is not null;
-        var result = input.PasswordRefusal(takesCode ? ["code"] : []) is { } refusal
+        var requiresCode = progress.ChallengeId is not null;
+        var result = input.ValidatePassword(requiresCode ? ["code"] : []) is { } refusal
             ? refusal
             : await setup.HandleAsync(
-                http.Caller(), new QuickSetupInput(begun.Email, input["password"], input["password_confirmation"], begun.ChallengeId, input["code"]), cancellationToken);
+                http.Caller(), new QuickSetupInput(progress.Email, input["password"], input["password_confirmation"], progress.ChallengeId, input["code"]), cancellationToken);
         if (!result.Succeeded(out var done, out var error))
         {
             return PageResults.Refused<SetupCodePage, SetupCodeModel>(
-                new SetupCodeModel(FormState.Refused(input, error, takesCode ? "code" : null), begun.Email, takesCode), error);
+                new SetupCodeModel(FormState.Refused(input, error, requiresCode ? "code" : null), progress.Email, requiresCode), error);
         }
 
-        SetupProgress.End(http);
-        return Welcome(http, cookies, done.Activated!);
+        SetupProgress.Clear(http);
+        return SignIn(http, cookies, done.Activated!);
     }
 
     private static async Task<IResult> SetAsync(FormInput input, ActivateByLink activate, SessionCookies cookies, HttpContext http, CancellationToken cancellationToken)
     {
-        var result = input.PasswordRefusal("token") is { } refusal
+        var result = input.ValidatePassword("token") is { } refusal
             ? refusal
             : await activate.HandleAsync(http.Caller(), input["token"], input["password"], input["password_confirmation"], cancellationToken);
         return result.Succeeded(out var activated, out var error)
-            ? Welcome(http, cookies, activated)
+            ? SignIn(http, cookies, activated)
             : PageResults.Refused<SetupLinkPage, SetupLinkModel>(new SetupLinkModel(FormState.Refused(input, error), null, input["token"]), error);
     }
 
-    private static IResult Welcome(HttpContext http, SessionCookies cookies, Activated activated)
+    private static IResult SignIn(HttpContext http, SessionCookies cookies, Activated activated)
     {
         SessionCookieHeader.Set(http, cookies.For(activated.SignedIn).Value, life: null);
-        return PageResults.Next(http, ReturnAddress.Home, "activated");
+        return PageResults.Redirect(http, ReturnAddress.Home, "activated");
     }
+}
+
+/// <summary>
+/// The progress of a first-time setup in a cookie: the typed address and the challenge that waits for its code. Neither is a secret, and
+/// neither is part of a URL that is stored or logged.
+/// </summary>
+internal sealed record SetupProgress(string Email, Guid? ChallengeId)
+{
+    private const string CookieName = "setup";
+    private const char Separator = '|';
+
+    public static SetupProgress? Read(HttpContext http) =>
+        http.Request.Cookies[CookieName]?.Split(Separator, 2) is [var challenge, var email]
+            ? new SetupProgress(email, Guid.TryParse(challenge, out var id) ? id : null)
+            : null;
+
+    public static void Save(HttpContext http, StartedSetup started) => http.Response.Cookies.Append(CookieName, $"{started.ChallengeId}{Separator}{started.Email}", Options(http));
+
+    public static void Clear(HttpContext http) => http.Response.Cookies.Delete(CookieName, Options(http));
+
+    private static CookieOptions Options(HttpContext http) => new()
+    {
+        Path = "/first-time-setup", HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = http.Request.IsHttps, MaxAge = TimeSpan.FromMinutes(10),
+    };
 }

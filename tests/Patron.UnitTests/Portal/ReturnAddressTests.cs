@@ -11,7 +11,7 @@ public sealed class ReturnAddressTests
     [InlineData("/profile")]
     [InlineData("/verify-email?token=abc_-1")]
     [InlineData("/")]
-    public void Addresses_of_this_site_are_kept(string address) => Assert.Equal(address, ReturnAddress.Of(address));
+    public void Addresses_of_this_site_are_kept(string address) => Assert.Equal(address, ReturnAddress.Sanitize(address));
 
     [Theory]
     [InlineData(null)]
@@ -25,12 +25,12 @@ public sealed class ReturnAddressTests
     [InlineData("https://elsewhere.example")]
     [InlineData("javascript:alert(1)")]
     [InlineData("/\u3000/elsewhere.example")]
-    public void Others_lead_to_the_overview(string? address) => Assert.Equal("/dashboard", ReturnAddress.Of(address));
+    public void Others_lead_to_the_overview(string? address) => Assert.Equal("/dashboard", ReturnAddress.Sanitize(address));
 
     [Fact]
     public void Whatever_is_asked_for_a_browser_stays_at_this_host() => Check.QuickThrowOnFailure(Prop.ForAll<string>(asked =>
     {
         var site = new Uri("https://portal.example/login");
-        return new Uri(site, ReturnAddress.Of(asked)).Host == site.Host && new Uri(site, ReturnAddress.Of("/" + asked)).Host == site.Host;
+        return new Uri(site, ReturnAddress.Sanitize(asked)).Host == site.Host && new Uri(site, ReturnAddress.Sanitize("/" + asked)).Host == site.Host;
     }));
 }

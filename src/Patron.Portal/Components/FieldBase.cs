@@ -3,8 +3,11 @@ using static Patron.Portal.Texts.PortalTexts;
 
 namespace Patron.Portal.Components;
 
-/// <summary>One field of a <see cref="PageForm"/>: its label is the text <c>field_{name}</c>; hint and messages are tied to it for who hears the page.</summary>
-public abstract class FieldOf : ComponentBase
+/// <summary>
+/// The base class of fields in a <see cref="PageForm"/>. The label is the text <c>field_{name}</c>; hint and errors are connected to the
+/// field for screen readers.
+/// </summary>
+public abstract class FieldBase : ComponentBase
 {
     [Parameter]
     public required string Name { get; set; }
@@ -12,28 +15,28 @@ public abstract class FieldOf : ComponentBase
     [CascadingParameter]
     public required PageForm Form { get; set; }
 
-    /// <summary>What to know before typing.</summary>
+    /// <summary>A hint above the field.</summary>
     [Parameter]
     public string? Hint { get; set; }
 
     [Parameter]
     public bool IsRequired { get; set; }
 
-    /// <summary>What it is called here, where its usual label would not be clear.</summary>
+    /// <summary>A label that replaces the default one.</summary>
     [Parameter]
-    public string? Called { get; set; }
+    public string? CustomLabel { get; set; }
 
-    protected string Label => Called ?? T("field_" + Name);
+    protected string Label => CustomLabel ?? T("field_" + Name);
 
     protected string Id => $"{Form.Id}-{Name}";
 
     protected IReadOnlyList<string> Errors => Form.State.Errors(Name);
 
-    protected bool IsWrong => Errors.Count > 0;
+    protected bool HasErrors => Errors.Count > 0;
 
     protected bool IsPending => Form.Pending.Contains(Name);
 
-    protected string? DescribedBy => (Hint, IsWrong) switch
+    protected string? DescribedBy => (Hint, HasErrors) switch
     {
         (null, false) => null,
         (null, true) => $"{Id}-error",
