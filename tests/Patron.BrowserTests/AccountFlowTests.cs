@@ -3,16 +3,16 @@ using Patron.IntegrationTests.Hosting;
 
 namespace Patron.BrowserTests;
 
-/// <summary>Registering, first-time setup and lost passwords, from the first page to the last, with and without script.</summary>
+/// <summary>Registration, first-time setup and forgotten passwords, from the first page to the last, with and without script.</summary>
 public sealed class AccountFlowTests(OneProcess app, Chromium chromium) : IClassFixture<OneProcess>
 {
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Somebody_registers_confirms_by_mail_and_has_a_profile(bool hasScript)
+    public async Task A_person_registers_confirms_by_mail_and_has_a_profile(bool hasScript)
     {
         var email = Intents.NewEmail("tendai");
-        await using var visitor = await Visitor.ComeAsync(chromium, app, new Look(HasScript: hasScript));
+        await using var visitor = await Visitor.OpenAsync(chromium, app, new Look(HasScript: hasScript));
         await visitor.GoAsync("/login");
         await visitor.FollowAsync("Register");
         await visitor.FillAsync(
@@ -22,30 +22,30 @@ public sealed class AccountFlowTests(OneProcess app, Chromium chromium) : IClass
             new System.Text.RegularExpressions.Regex("one of the most common", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1)));
         await visitor.FillAsync(("Password", Intents.GoodPassword), ("The same password again", Intents.GoodPassword));
         await visitor.PressAsync("Register");
-        await visitor.ArriveAsync("/dashboard");
-        await visitor.SeesAsync("Welcome, Tendai Dube");
-        await visitor.SeesAsync("Please confirm your e-mail address");
+        await visitor.ShouldBeAtAsync("/dashboard");
+        await visitor.ShouldSeeAsync("Welcome, Tendai Dube");
+        await visitor.ShouldSeeAsync("Please confirm your e-mail address");
 
         var link = (await app.MailAsync(email, "confirm")).LinkTo("/verify-email");
         await visitor.GoAsync(link);
-        await visitor.GoAsync(link); // Looking uses nothing up.
+        await visitor.GoAsync(link); // Opening the link does not consume it.
         await visitor.PressAsync("Confirm");
-        await visitor.ArriveAsync("/dashboard");
-        await visitor.SeesAsync("Your e-mail address is confirmed.");
+        await visitor.ShouldBeAtAsync("/dashboard");
+        await visitor.ShouldSeeAsync("Your e-mail address is confirmed.");
         Assert.Equal(0, await visitor.Page.GetByText("Please confirm your e-mail address").CountAsync());
         await visitor.FollowAsync("Profile");
         await Assertions.Expect(visitor.Page.GetByLabel("First name")).ToHaveValueAsync("Tendai");
 
         await visitor.GoAsync(link);
         await visitor.PressAsync("Confirm");
-        await visitor.SeesAsync("not valid any more");
+        await visitor.ShouldSeeAsync("not valid any more");
     }
 
     [Fact]
-    public async Task A_taken_address_is_said_beside_the_field()
+    public async Task A_taken_address_is_reported_at_its_field()
     {
         var person = await app.RegisterAsync();
-        await using var visitor = await Visitor.ComeAsync(chromium, app);
+        await using var visitor = await Visitor.OpenAsync(chromium, app);
         await visitor.GoAsync("/register");
         await visitor.FillAsync(
             ("First name", "Jane"), ("Last name", "Doe"), ("E-mail address", person.Email), ("Password", Intents.GoodPassword), ("The same password again", Intents.GoodPassword));
@@ -61,13 +61,13 @@ public sealed class AccountFlowTests(OneProcess app, Chromium chromium) : IClass
     public async Task A_customer_sets_the_first_password_with_the_mailed_code(bool hasScript)
     {
         var email = await app.WaitingCompanyAsync();
-        await using var visitor = await Visitor.ComeAsync(chromium, app, new Look(HasScript: hasScript));
+        await using var visitor = await Visitor.OpenAsync(chromium, app, new Look(HasScript: hasScript));
         await visitor.GoAsync("/login");
         await visitor.FollowAsync("First time login?");
         await visitor.FillAsync(("E-mail address", email));
         await visitor.PressAsync("Next");
-        await visitor.ArriveAsync("/first-time-setup/password");
-        await visitor.SeesAsync(email);
+        await visitor.ShouldBeAtAsync("/first-time-setup/password");
+        await visitor.ShouldSeeAsync(email);
         Assert.DoesNotContain(email, visitor.Page.Url, StringComparison.Ordinal);
         var code = (await app.MailAsync(email, "code")).Code();
         var wrong = (char)('0' + ((code[0] - '0' + 1) % 10)) + code[1..];
@@ -79,42 +79,42 @@ public sealed class AccountFlowTests(OneProcess app, Chromium chromium) : IClass
         await visitor.FillAsync(("Code from the message", code), ("Password", Intents.GoodPassword), ("The same password again", Intents.GoodPassword));
         await visitor.PressAsync("Set the password and sign in");
 
-        await visitor.ArriveAsync("/dashboard");
-        await visitor.SeesAsync("Welcome! Your account is now active.");
+        await visitor.ShouldBeAtAsync("/dashboard");
+        await visitor.ShouldSeeAsync("Welcome! Your account is now active.");
         await Assertions.Expect(visitor.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Baobab Trading (Pvt) Ltd");
         await visitor.FollowAsync("Profile");
-        await visitor.SeesAsync("VAT number");
+        await visitor.ShouldSeeAsync("VAT number");
         Assert.Equal(0, await visitor.Page.GetByLabel("Date of birth").CountAsync());
     }
 
     [Fact]
-    public async Task A_customer_sets_the_first_password_by_the_mailed_link_once()
+    public async Task A_customer_sets_the_first_password_once_by_the_mailed_link()
     {
         var email = await app.WaitingCompanyAsync();
-        await using var visitor = await Visitor.ComeAsync(chromium, app);
+        await using var visitor = await Visitor.OpenAsync(chromium, app);
         await visitor.GoAsync($"/first-time-setup?email={Uri.EscapeDataString(email)}");
         await visitor.PressAsync("Next");
-        await visitor.ArriveAsync("/first-time-setup/password");
+        await visitor.ShouldBeAtAsync("/first-time-setup/password");
         var link = (await app.MailAsync(email, "code")).LinkTo("/set-password");
         await visitor.GoAsync(link);
-        await visitor.SeesAsync("Baobab Trading (Pvt) Ltd");
+        await visitor.ShouldSeeAsync("Baobab Trading (Pvt) Ltd");
         await visitor.FillAsync(("Password", Intents.GoodPassword), ("The same password again", "another one"));
         await visitor.PressAsync("Set the password and sign in");
         await Assertions.Expect(visitor.Page.Locator("#set-password_confirmation-error")).ToContainTextAsync("differ");
         await visitor.FillAsync(("Password", Intents.GoodPassword), ("The same password again", Intents.GoodPassword));
         await visitor.PressAsync("Set the password and sign in");
-        await visitor.ArriveAsync("/dashboard");
+        await visitor.ShouldBeAtAsync("/dashboard");
 
         await visitor.GoAsync(link);
-        await visitor.SeesAsync("This link is not valid any more");
+        await visitor.ShouldSeeAsync("This link is not valid any more");
     }
 
     [Fact]
-    public async Task An_address_with_a_password_is_sent_to_sign_in_and_an_unknown_one_is_told()
+    public async Task An_address_with_a_password_leads_to_sign_in_and_an_unknown_one_is_refused()
     {
         var person = await app.RegisterAsync();
         await app.ProveAsync(person);
-        await using var visitor = await Visitor.ComeAsync(chromium, app);
+        await using var visitor = await Visitor.OpenAsync(chromium, app);
         await visitor.GoAsync("/first-time-setup");
         await visitor.FillAsync(("E-mail address", "nobody@tests.example"));
         await visitor.PressAsync("Next");
@@ -122,42 +122,42 @@ public sealed class AccountFlowTests(OneProcess app, Chromium chromium) : IClass
 
         await visitor.FillAsync(("E-mail address", person.Email));
         await visitor.PressAsync("Next");
-        await visitor.ArriveAsync("/login");
-        await visitor.SeesAsync("There is a password for this address.");
+        await visitor.ShouldBeAtAsync("/login");
+        await visitor.ShouldSeeAsync("There is a password for this address.");
     }
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_lost_password_is_replaced_by_mail(bool hasScript)
+    public async Task A_forgotten_password_is_replaced_by_mail(bool hasScript)
     {
         var person = await app.RegisterAsync();
-        await using var visitor = await Visitor.ComeAsync(chromium, app, new Look(HasScript: hasScript));
+        await using var visitor = await Visitor.OpenAsync(chromium, app, new Look(HasScript: hasScript));
         await visitor.GoAsync("/login");
         await visitor.FollowAsync("Forgot password?");
         await visitor.FillAsync(("E-mail address", person.Email));
         await visitor.PressAsync("Send the message");
-        await visitor.SeesAsync("a message is on its way to it");
+        await visitor.ShouldSeeAsync("a message is on its way to it");
         await visitor.GoAsync((await app.MailAsync(person.Email, "set a new password")).LinkTo("/reset-password"));
         await visitor.FillAsync(("New password", "quiet harbour 9"), ("The same password again", "quiet harbour 9"));
         await visitor.PressAsync("Set the password");
-        await visitor.ArriveAsync("/login");
-        await visitor.SeesAsync("Your new password is set.");
+        await visitor.ShouldBeAtAsync("/login");
+        await visitor.ShouldSeeAsync("Your new password is set.");
         await visitor.SignInAsync(person.Email, "quiet harbour 9");
     }
 
     [Fact]
     public async Task The_strength_of_a_password_is_shown_while_it_is_typed()
     {
-        await using var visitor = await Visitor.ComeAsync(chromium, app);
+        await using var visitor = await Visitor.OpenAsync(chromium, app);
         await visitor.GoAsync("/register");
         await Assertions.Expect(visitor.Page.Locator(".strength")).ToBeHiddenAsync();
         await visitor.FillAsync(("First name", "Clementine"), ("Password", "clementine1"));
-        await visitor.SeesAsync("must not be your e-mail address, your name");
+        await visitor.ShouldSeeAsync("must not be your e-mail address, your name");
         await visitor.FillAsync(("Password", "purple harbour lantern 42"));
-        await visitor.SeesAsync("Very strong");
+        await visitor.ShouldSeeAsync("Very strong");
         await visitor.FillAsync(("Password", "short"));
-        await visitor.SeesAsync("at least 8 characters.");
+        await visitor.ShouldSeeAsync("at least 8 characters.");
 
         await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Show: Password", Exact = true }).ClickAsync();
         await Assertions.Expect(visitor.Page.GetByLabel("Password", new() { Exact = true })).ToHaveAttributeAsync("type", "text");

@@ -7,7 +7,7 @@ using Patron.IntegrationTests;
 
 namespace Patron.BrowserTests;
 
-/// <summary>The machine's Chromium, started once for the test run; each test has a context of its own, as a new visitor.</summary>
+/// <summary>The installed Chromium, started once for the test run; each test has its own browser context, like a new visitor.</summary>
 public sealed class Chromium : IAsyncLifetime
 {
     private static readonly string[] Flags =

@@ -5,8 +5,8 @@ using Patron.IntegrationTests.Hosting;
 namespace Patron.BrowserTests;
 
 /// <summary>
-/// Every page, in light and dark, on a phone and on a desktop: nothing that axe finds, nothing wider than the screen, nothing the browser complains
-/// about. With PATRON_PICTURES set to a folder each page is left there as a picture.
+/// Every page, in light and dark, on a phone and on a desktop: no findings of axe, nothing wider than the screen, no browser errors. If
+/// PATRON_PICTURES is a folder, it gets a screenshot of each page.
 /// </summary>
 public sealed class EveryPageTests(OneProcess app, Chromium chromium) : IClassFixture<OneProcess>
 {
@@ -23,9 +23,9 @@ public sealed class EveryPageTests(OneProcess app, Chromium chromium) : IClassFi
 
     [Theory]
     [MemberData(nameof(Looks))]
-    public async Task Pages_that_anybody_sees_are_accessible_and_fit(int width, ColorScheme colors, string locale)
+    public async Task Public_pages_are_accessible_and_fit(int width, ColorScheme colors, string locale)
     {
-        await using var visitor = await Visitor.ComeAsync(chromium, app, new Look(width, colors, Locale: locale));
+        await using var visitor = await Visitor.OpenAsync(chromium, app, new Look(width, colors, Locale: locale));
         string[] pages =
         [
             "/login", "/register", "/first-time-setup", "/set-password?token=over", "/forgot-password", "/reset-password?token=abc", "/verify-email?token=abc", "/nothing-here",
@@ -50,7 +50,7 @@ public sealed class EveryPageTests(OneProcess app, Chromium chromium) : IClassFi
     {
         var person = await app.CustomerAsync();
         await app.OfferedAsync(person);
-        await using var visitor = await Visitor.ComeAsync(chromium, app, new Look(width, colors, Locale: locale));
+        await using var visitor = await Visitor.OpenAsync(chromium, app, new Look(width, colors, Locale: locale));
         await visitor.SignInAsync(person.Email);
         await visitor.InspectAsync("dashboard");
         await visitor.GoAsync("/profile");
@@ -72,21 +72,21 @@ public sealed class EveryPageTests(OneProcess app, Chromium chromium) : IClassFi
     [Theory]
     [InlineData(Phone, ColorScheme.Light)]
     [InlineData(Desktop, ColorScheme.Dark)]
-    public async Task Pages_of_a_company_from_its_first_visit_are_accessible_and_fit(int width, ColorScheme colors)
+    public async Task Pages_of_a_new_company_are_accessible_and_fit(int width, ColorScheme colors)
     {
         var email = await app.WaitingCompanyAsync();
-        await using var visitor = await Visitor.ComeAsync(chromium, app, new Look(width, colors));
+        await using var visitor = await Visitor.OpenAsync(chromium, app, new Look(width, colors));
         await visitor.GoAsync("/first-time-setup");
         await visitor.FillAsync(("E-mail address", email));
         await visitor.PressAsync("Next");
-        await visitor.ArriveAsync("/first-time-setup/password");
+        await visitor.ShouldBeAtAsync("/first-time-setup/password");
         await visitor.InspectAsync("first-time-setup-password");
         var mail = await app.MailAsync(email, "code");
         await visitor.GoAsync(mail.LinkTo("/set-password"));
         await visitor.InspectAsync("set-password-good");
         await visitor.FillAsync(("Password", Intents.GoodPassword), ("The same password again", Intents.GoodPassword));
         await visitor.PressAsync("Set the password and sign in");
-        await visitor.ArriveAsync("/dashboard");
+        await visitor.ShouldBeAtAsync("/dashboard");
         await visitor.InspectAsync("dashboard-company");
         await visitor.GoAsync("/profile");
         await visitor.InspectAsync("profile-company");

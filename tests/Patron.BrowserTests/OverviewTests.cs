@@ -5,14 +5,14 @@ using Patron.OdooStandIn.Server;
 
 namespace Patron.BrowserTests;
 
-/// <summary>The overview beside an Odoo: documents, and what it says where there are none.</summary>
+/// <summary>The overview with an Odoo: documents, and texts where there are none.</summary>
 public sealed class OverviewTests(PatronWithOdoo app, Chromium chromium) : IClassFixture<PatronWithOdoo>
 {
     [Fact]
-    public async Task A_customer_sees_invoices_orders_and_requests_with_what_is_overdue_said_in_words()
+    public async Task A_customer_sees_invoices_orders_and_requests_with_overdue_ones_marked_by_text()
     {
         var person = await app.CustomerOfAsync(Partner());
-        await using var visitor = await Visitor.ComeAsync(chromium, app);
+        await using var visitor = await Visitor.OpenAsync(chromium, app);
         await visitor.SignInAsync(person.Email);
 
         var invoices = visitor.Page.Locator("#billing tbody tr");
@@ -24,14 +24,14 @@ public sealed class OverviewTests(PatronWithOdoo app, Chromium chromium) : IClas
         await Assertions.Expect(visitor.Page.Locator("#tickets tbody tr")).ToHaveCountAsync(2);
         await Assertions.Expect(visitor.Page.Locator("#orders tbody tr").Filter(new() { HasText = "489.00" })).ToContainTextAsync("confirmed");
         await Assertions.Expect(visitor.Page.Locator("#services")).ToContainTextAsync("Not available here");
-        await visitor.SeesAsync("As of");
+        await visitor.ShouldSeeAsync("As of");
     }
 
     [Fact]
-    public async Task With_Odoo_away_the_last_known_answer_is_shown_with_its_time_or_a_calm_sentence()
+    public async Task Without_Odoo_the_cached_documents_are_shown_with_their_time_or_a_sentence()
     {
         var (known, never) = (await app.CustomerOfAsync(Partner()), await app.CustomerOfAsync(app.NewPartner()));
-        await using var visitor = await Visitor.ComeAsync(chromium, app);
+        await using var visitor = await Visitor.OpenAsync(chromium, app);
         await visitor.SignInAsync(known.Email);
         app.Time.Shift += TimeSpan.FromMinutes(2);
         foreach (var model in new[] { "account.move", "account.move.line", "sale.order", "helpdesk.ticket", "project.task" })
@@ -44,7 +44,7 @@ public sealed class OverviewTests(PatronWithOdoo app, Chromium chromium) : IClas
             await visitor.GoAsync("/dashboard");
             await Assertions.Expect(visitor.Page.Locator("#billing")).ToContainTextAsync("not up to date");
             await Assertions.Expect(visitor.Page.Locator("#billing tbody tr")).ToHaveCountAsync(4);
-            await using var other = await Visitor.ComeAsync(chromium, app);
+            await using var other = await Visitor.OpenAsync(chromium, app);
             await other.SignInAsync(never.Email);
             await Assertions.Expect(other.Page.Locator("#billing")).ToContainTextAsync("We cannot show this at the moment.");
         }
@@ -55,10 +55,10 @@ public sealed class OverviewTests(PatronWithOdoo app, Chromium chromium) : IClas
     }
 
     [Fact]
-    public async Task Who_is_not_in_Odoo_sees_that_there_is_nothing_yet()
+    public async Task A_customer_without_an_Odoo_partner_sees_an_empty_overview()
     {
         var person = await app.CustomerAsync();
-        await using var visitor = await Visitor.ComeAsync(chromium, app);
+        await using var visitor = await Visitor.OpenAsync(chromium, app);
         await visitor.SignInAsync(person.Email);
         await Assertions.Expect(visitor.Page.Locator("#billing")).ToContainTextAsync("There is nothing to show here yet.");
         await Assertions.Expect(visitor.Page.Locator(".figures")).ToContainTextAsync("50 %");
@@ -69,30 +69,30 @@ public sealed class OverviewTests(PatronWithOdoo app, Chromium chromium) : IClas
     [InlineData(1280, ColorScheme.Light, "en-GB")]
     [InlineData(1280, ColorScheme.Dark, "de-DE")]
     [InlineData(320, ColorScheme.Dark, "de-DE")]
-    public async Task With_documents_it_is_accessible_and_fits(int width, ColorScheme colors, string locale)
+    public async Task The_overview_with_documents_is_accessible_and_fits(int width, ColorScheme colors, string locale)
     {
         var person = await app.CustomerOfAsync(Partner());
         await app.ProveAsync(person);
-        await using var visitor = await Visitor.ComeAsync(chromium, app, new Look(width, colors, Locale: locale));
+        await using var visitor = await Visitor.OpenAsync(chromium, app, new Look(width, colors, Locale: locale));
         await visitor.SignInAsync(person.Email);
         await visitor.Page.Locator("#billing td").First.WaitForAsync();
         await visitor.InspectAsync("overview");
     }
 
     [Fact]
-    public async Task A_change_of_what_Odoo_owns_is_marked_as_sent_to_staff()
+    public async Task A_change_of_a_field_that_Odoo_owns_is_marked_as_sent_to_staff()
     {
         var person = await app.CustomerOfAsync(app.NewPartner());
-        await using var visitor = await Visitor.ComeAsync(chromium, app);
+        await using var visitor = await Visitor.OpenAsync(chromium, app);
         await visitor.SignInAsync(person.Email);
         await visitor.GoAsync("/profile");
         await visitor.Page.Locator("#address-form-city").FillAsync("Mutare");
         await visitor.Page.Locator("#address-form .actions button").ClickAsync();
-        await visitor.SeesAsync("What our staff have to look at first is marked.");
+        await visitor.ShouldSeeAsync("What our staff have to look at first is marked.");
         await Assertions.Expect(visitor.Page.Locator("#address .field").Filter(new() { HasText = "City" })).ToContainTextAsync("Your change was sent to our staff.");
     }
 
-    /// <summary>A company with some invoices, orders and requests of its own.</summary>
+    /// <summary>Creates a company with some invoices, orders and requests.</summary>
     private long Partner()
     {
         var partner = app.NewPartner("Baobab Trading (Pvt) Ltd");

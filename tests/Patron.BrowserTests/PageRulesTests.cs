@@ -9,16 +9,16 @@ using Patron.Shared;
 
 namespace Patron.BrowserTests;
 
-/// <summary>What holds for all pages, asked over HTTP: tokens of forms, headers, weight and time.</summary>
+/// <summary>Rules for all pages, tested over HTTP: form tokens, headers, size and time.</summary>
 public sealed partial class PageRulesTests(OneProcess app, ITestOutputHelper output) : IClassFixture<OneProcess>
 {
     private const int MostBytes = 100 * 1024;
-    private static readonly TimeSpan Slowest = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan MaxTime = TimeSpan.FromMilliseconds(100);
     private static readonly string[] Open = ["/login", "/register", "/first-time-setup", "/set-password", "/forgot-password", "/reset-password", "/verify-email"];
     private static readonly string[] Personal = ["/dashboard", "/profile", "/profile/addresses/new", "/security"];
 
     [Fact]
-    public async Task Every_form_is_refused_without_its_token_and_with_somebody_elses()
+    public async Task Every_form_is_refused_without_its_token_or_with_a_foreign_one()
     {
         using var visitor = await SignedInAsync(await app.RegisterAsync());
         using var other = new Browser(app.Accounts.Address);
@@ -40,7 +40,7 @@ public sealed partial class PageRulesTests(OneProcess app, ITestOutputHelper out
     }
 
     [Fact]
-    public async Task A_form_of_one_process_is_taken_by_another()
+    public async Task A_form_of_one_process_is_accepted_by_another()
     {
         await using var second = await RunningPatron.StartAsync(app.Accounts.ConnectionString, ProcessRole.All, time: app.Time);
         using var visitor = new Browser(app.Accounts.Address);
@@ -49,11 +49,11 @@ public sealed partial class PageRulesTests(OneProcess app, ITestOutputHelper out
 
         using var answer = await visitor.PostAsync("/login", new() { ["form_token"] = token, ["login"] = "nobody@tests.example", ["password"] = "not this one" });
 
-        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode); // Wrong, but read.
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode); // The credentials are wrong, but the form was accepted.
     }
 
     [Fact]
-    public async Task Who_is_not_signed_in_is_led_to_the_sign_in_page_and_back()
+    public async Task Anonymous_callers_are_redirected_to_the_sign_in_page_and_back()
     {
         using var visitor = new Browser(app.Accounts.Address);
         foreach (var page in Personal)
@@ -67,14 +67,14 @@ public sealed partial class PageRulesTests(OneProcess app, ITestOutputHelper out
     }
 
     [Fact]
-    public async Task Every_page_weighs_little_is_made_fast_and_says_what_a_browser_may_do_with_it()
+    public async Task Every_page_is_small_fast_and_has_security_headers()
     {
         var person = await app.CustomerAsync();
         using var visitor = await SignedInAsync(person);
         using var stranger = new Browser(app.Accounts.Address);
         foreach (var (browser, page) in Open.Select(page => (stranger, page)).Concat(Personal.Select(page => (visitor, page))))
         {
-            await browser.GetAsync(page); // The first of all also compiles.
+            await browser.GetAsync(page); // The first request also compiles.
             var times = new List<TimeSpan>();
             HttpResponseMessage answer = null!;
             for (var turn = 0; turn < 5; turn++)
@@ -91,7 +91,7 @@ public sealed partial class PageRulesTests(OneProcess app, ITestOutputHelper out
             output.WriteLine($"{page}: {weight / 1024.0:F1} KB, {times.Order().ElementAt(2).TotalMilliseconds:F1} ms");
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
             Assert.True(weight < MostBytes, $"{page} weighs {weight} bytes.");
-            Assert.True(times.Order().ElementAt(2) < Slowest, $"{page} takes {times.Order().ElementAt(2).TotalMilliseconds} ms.");
+            Assert.True(times.Order().ElementAt(2) < MaxTime, $"{page} takes {times.Order().ElementAt(2).TotalMilliseconds} ms.");
 
             var policy = Assert.Single(answer.Headers.GetValues("Content-Security-Policy"));
             Assert.StartsWith("default-src 'none';", policy, StringComparison.Ordinal);
@@ -105,7 +105,7 @@ public sealed partial class PageRulesTests(OneProcess app, ITestOutputHelper out
     }
 
     [Fact]
-    public async Task What_goes_wrong_on_a_page_is_said_on_a_page_in_the_readers_language()
+    public async Task Errors_of_pages_are_pages_in_the_language_of_the_reader()
     {
         using var visitor = new Browser(app.Accounts.Address);
         var token = Token(await visitor.GetAsync("/login"));
@@ -124,7 +124,7 @@ public sealed partial class PageRulesTests(OneProcess app, ITestOutputHelper out
     }
 
     [Fact]
-    public async Task Style_and_script_are_named_after_their_content_and_kept()
+    public async Task Style_sheet_and_script_are_named_after_their_content_and_cached()
     {
         using var visitor = new Browser(app.Accounts.Address);
         foreach (var path in Asset().Matches(await visitor.GetAsync("/login")).Select(match => match.Value).Distinct())
@@ -139,7 +139,7 @@ public sealed partial class PageRulesTests(OneProcess app, ITestOutputHelper out
     }
 
     [Fact]
-    public async Task Programs_still_get_their_problems_as_JSON_and_the_reference_stays()
+    public async Task Programs_get_errors_as_JSON()
     {
         using var visitor = new Browser(app.Accounts.Address);
         using var request = new HttpRequestMessage(HttpMethod.Get, "/api/nothing") { Headers = { { "Accept", "text/html" } } };
@@ -182,7 +182,7 @@ public sealed partial class PageRulesTests(OneProcess app, ITestOutputHelper out
     [GeneratedRegex("<script(?! src=)|<style|\\son[a-z]+=|\\sstyle=|javascript:", RegexOptions.IgnoreCase, 1000)]
     private static partial Regex InlineCode();
 
-    /// <summary>As much of a browser as these questions need: it keeps cookies and follows nothing.</summary>
+    /// <summary>A minimal browser: it keeps cookies and does not follow redirects.</summary>
     private sealed class Browser(Uri site) : IDisposable
     {
         private readonly HttpClient client = new(new SocketsHttpHandler { AllowAutoRedirect = false });

@@ -6,12 +6,12 @@ using Patron.IntegrationTests.Hosting;
 
 namespace Patron.BrowserTests;
 
-/// <summary>Who comes to the portal, and what came by mail.</summary>
+/// <summary>Test customers of the portal, and helpers for their mails.</summary>
 internal static class PortalIntents
 {
     private const string Profile = "/api/v1/customers/profile/create/";
 
-    /// <summary>A person with an account and a filled-in record, with another address and a proven mailbox.</summary>
+    /// <summary>A person with an account, a complete record, another address and a proven mailbox.</summary>
     public static async Task<Person> CustomerAsync(this PatronApp app)
     {
         var person = await app.RegisterAsync(Intents.NewEmail("amara.moyo"), "Amara", "Moyo");
@@ -25,7 +25,7 @@ internal static class PortalIntents
         return person;
     }
 
-    /// <summary>A company that staff have entered; nobody has an account for it yet. Its address.</summary>
+    /// <summary>Creates a company without an account, as staff would, and returns its address.</summary>
     public static async Task<string> WaitingCompanyAsync(this PatronApp app)
     {
         var email = Intents.NewEmail("accounts");
@@ -40,10 +40,10 @@ internal static class PortalIntents
         await (await app.Accounts.SendAsync(HttpMethod.Post, "/api/auth/email/verify/", person, new { token = mail.Token })).ShouldBeAsync(HttpStatusCode.OK);
     }
 
-    /// <summary>The link in a message to one of the portal's pages, as path and query.</summary>
+    /// <summary>The link of a mail to one of the portal's pages, as path and query.</summary>
     public static string LinkTo(this ReceivedMail mail, string page) =>
         Regex.Match(mail.Text, $@"^http\S+({Regex.Escape(page)}\?\S+)\r?$", RegexOptions.Multiline, TimeSpan.FromSeconds(1)).Groups[1].Value;
 
-    /// <summary>The code that stands alone on a line.</summary>
+    /// <summary>The code that is alone on its line.</summary>
     public static string Code(this ReceivedMail mail) => Regex.Match(mail.Text, @"^([0-9]{6,8})\r?$", RegexOptions.Multiline, TimeSpan.FromSeconds(1)).Groups[1].Value;
 }

@@ -3,43 +3,43 @@ using Patron.IntegrationTests.Hosting;
 
 namespace Patron.BrowserTests;
 
-/// <summary>Password, e-mail address and sessions, by their owner.</summary>
+/// <summary>Changes of password and e-mail address, and sessions.</summary>
 public sealed class SecurityFlowTests(OneProcess app, Chromium chromium) : IClassFixture<OneProcess>
 {
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_changed_password_counts_at_once_and_signs_other_devices_out(bool hasScript)
+    public async Task A_changed_password_takes_effect_at_once_and_signs_other_devices_out(bool hasScript)
     {
         var person = await app.RegisterAsync();
-        await using var elsewhere = await Visitor.ComeAsync(chromium, app);
+        await using var elsewhere = await Visitor.OpenAsync(chromium, app);
         await elsewhere.SignInAsync(person.Email);
-        await using var visitor = await Visitor.ComeAsync(chromium, app, new Look(HasScript: hasScript));
+        await using var visitor = await Visitor.OpenAsync(chromium, app, new Look(HasScript: hasScript));
         await visitor.SignInAsync(person.Email);
         await visitor.FollowAsync("Security");
         await ChangePasswordAsync(visitor, "not this one");
         await Assertions.Expect(visitor.Page.Locator("#password-form-current_password")).ToHaveAccessibleDescriptionAsync("The current password is wrong.");
         await ChangePasswordAsync(visitor, person.Password);
-        await visitor.SeesAsync("Your password is changed");
+        await visitor.ShouldSeeAsync("Your password is changed");
 
         await elsewhere.GoAsync("/profile");
-        await elsewhere.ArriveAsync("/login");
+        await elsewhere.ShouldBeAtAsync("/login");
         await elsewhere.SignInAsync(person.Email, "quiet harbour 9");
     }
 
     [Fact]
-    public async Task A_new_address_waits_until_its_mailbox_is_proven()
+    public async Task A_new_address_is_pending_until_it_is_proven()
     {
         var person = await app.RegisterAsync();
         var address = Intents.NewEmail("new");
-        await using var visitor = await Visitor.ComeAsync(chromium, app);
+        await using var visitor = await Visitor.OpenAsync(chromium, app);
         await visitor.SignInAsync(person.Email);
         await visitor.GoAsync("/security");
         await visitor.Page.Locator("#email-form-email").FillAsync(address);
         await visitor.Page.Locator("#email-form-current_password").FillAsync(person.Password);
         await visitor.PressAsync("Change e-mail address");
-        await visitor.SeesAsync("We sent a message to the new address.");
-        await visitor.SeesAsync("It takes effect once you have confirmed it");
+        await visitor.ShouldSeeAsync("We sent a message to the new address.");
+        await visitor.ShouldSeeAsync("It takes effect once you have confirmed it");
 
         await visitor.GoAsync((await app.MailAsync(address, "confirm")).LinkTo("/verify-email"));
         await visitor.PressAsync("Confirm");
@@ -48,13 +48,13 @@ public sealed class SecurityFlowTests(OneProcess app, Chromium chromium) : IClas
     }
 
     [Fact]
-    public async Task Sessions_are_listed_and_ended_one_by_one_or_all_but_this()
+    public async Task Sessions_are_listed_and_ended_one_by_one_or_all_others()
     {
         var person = await app.RegisterAsync();
         await app.SignInAsync(person.Email);
-        await using var elsewhere = await Visitor.ComeAsync(chromium, app);
+        await using var elsewhere = await Visitor.OpenAsync(chromium, app);
         await elsewhere.SignInAsync(person.Email);
-        await using var visitor = await Visitor.ComeAsync(chromium, app);
+        await using var visitor = await Visitor.OpenAsync(chromium, app);
         await visitor.SignInAsync(person.Email);
         await visitor.GoAsync("/security");
         var sessions = visitor.Page.Locator("#sessions li");
@@ -62,11 +62,11 @@ public sealed class SecurityFlowTests(OneProcess app, Chromium chromium) : IClas
         await Assertions.Expect(sessions.Filter(new() { HasText = "this device" })).ToHaveCountAsync(1);
 
         await sessions.Filter(new() { HasText = "Chrome" }).GetByRole(AriaRole.Button).ClickAsync();
-        await visitor.SeesAsync("That device is signed out.");
+        await visitor.ShouldSeeAsync("That device is signed out.");
         await elsewhere.GoAsync("/profile");
-        await elsewhere.ArriveAsync("/login");
+        await elsewhere.ShouldBeAtAsync("/login");
         await visitor.PressAsync("Sign out all other devices");
-        await visitor.SeesAsync("All other devices are signed out.");
+        await visitor.ShouldSeeAsync("All other devices are signed out.");
         await Assertions.Expect(sessions).ToHaveCountAsync(1);
     }
 

@@ -10,12 +10,12 @@ public sealed class SignInTests(OneProcess app, Chromium chromium) : IClassFixtu
     [InlineData(true, true)]
     [InlineData(false, true)]
     [InlineData(false, false)]
-    public async Task The_session_outlives_the_browser_only_where_that_was_asked_for(bool remember, bool hasScript)
+    public async Task The_session_survives_the_browser_only_with_remember_me(bool remember, bool hasScript)
     {
         var person = await app.RegisterAsync();
-        await using var visitor = await Visitor.ComeAsync(chromium, app, new Look(HasScript: hasScript));
+        await using var visitor = await Visitor.OpenAsync(chromium, app, new Look(HasScript: hasScript));
         await visitor.GoAsync("/profile");
-        await visitor.ArriveAsync("/login");
+        await visitor.ShouldBeAtAsync("/login");
         await visitor.FillAsync(("E-mail address or user name", person.Email), ("Password", person.Password));
         if (remember)
         {
@@ -23,7 +23,7 @@ public sealed class SignInTests(OneProcess app, Chromium chromium) : IClassFixtu
         }
 
         await visitor.PressAsync("Sign in");
-        await visitor.ArriveAsync("/profile");
+        await visitor.ShouldBeAtAsync("/profile");
 
         var cookie = Assert.Single(await visitor.CookiesAsync(), cookie => cookie.Name == "sid");
         Assert.True(cookie.HttpOnly);
@@ -31,23 +31,24 @@ public sealed class SignInTests(OneProcess app, Chromium chromium) : IClassFixtu
         Assert.Equal(remember, cookie.Expires > 0);
 
         await visitor.GoAsync("/login");
-        await visitor.ArriveAsync("/dashboard");
+        await visitor.ShouldBeAtAsync("/dashboard");
         await visitor.PressAsync("Sign out");
-        await visitor.ArriveAsync("/login");
-        await visitor.SeesAsync("You are signed out.");
+        await visitor.ShouldBeAtAsync("/login");
+        await visitor.ShouldSeeAsync("You are signed out.");
         Assert.DoesNotContain(await visitor.CookiesAsync(), left => left.Name == "sid");
         await visitor.GoAsync("/profile");
-        await visitor.ArriveAsync("/login");
-        Assert.Equal(0, await visitor.Page.Locator(".notice").CountAsync()); // Said once.
+        await visitor.ShouldBeAtAsync("/login");
+        Assert.Equal(0, await visitor.Page.Locator(".notice").CountAsync()); // The notice is shown only once.
         var sent = new HttpRequestMessage(HttpMethod.Get, "/profile") { Headers = { { "Cookie", $"sid={cookie.Value}" } } };
-        Assert.Equal(System.Net.HttpStatusCode.Found, (await app.Accounts.Client.SendAsync(sent)).StatusCode); // The session has ended, not only its cookie.
+        // The session has ended, not only its cookie.
+        Assert.Equal(System.Net.HttpStatusCode.Found, (await app.Accounts.Client.SendAsync(sent)).StatusCode);
     }
 
     [Fact]
-    public async Task A_wrong_password_is_said_beside_the_field_and_the_address_stays()
+    public async Task A_wrong_password_is_reported_at_its_field_and_the_address_stays()
     {
         var person = await app.RegisterAsync();
-        await using var visitor = await Visitor.ComeAsync(chromium, app);
+        await using var visitor = await Visitor.OpenAsync(chromium, app);
         await visitor.GoAsync("/login");
         await visitor.FillAsync(("E-mail address or user name", person.Email), ("Password", "not this one"));
         await visitor.PressAsync("Sign in");
@@ -62,13 +63,13 @@ public sealed class SignInTests(OneProcess app, Chromium chromium) : IClassFixtu
 
         await visitor.FillAsync(("Password", person.Password));
         await visitor.PressAsync("Sign in");
-        await visitor.ArriveAsync("/dashboard");
+        await visitor.ShouldBeAtAsync("/dashboard");
     }
 
     [Fact]
-    public async Task What_is_left_empty_is_named_and_linked()
+    public async Task Empty_fields_are_named_and_linked()
     {
-        await using var visitor = await Visitor.ComeAsync(chromium, app);
+        await using var visitor = await Visitor.OpenAsync(chromium, app);
         await visitor.GoAsync("/login");
         await visitor.PressAsync("Sign in");
 
@@ -84,30 +85,30 @@ public sealed class SignInTests(OneProcess app, Chromium chromium) : IClassFixtu
     [InlineData("/%09/elsewhere.example/")]
     [InlineData("javascript:alert(1)")]
     [InlineData("profile")]
-    public async Task The_address_to_return_to_cannot_leave_the_site(string address)
+    public async Task The_return_address_cannot_leave_the_site(string address)
     {
         var person = await app.RegisterAsync();
-        await using var visitor = await Visitor.ComeAsync(chromium, app);
+        await using var visitor = await Visitor.OpenAsync(chromium, app);
         await visitor.GoAsync("/login?return_url=" + (address.Contains('%', StringComparison.Ordinal) ? address : Uri.EscapeDataString(address)));
         await visitor.FillAsync(("E-mail address or user name", person.Email), ("Password", person.Password));
         await visitor.PressAsync("Sign in");
 
-        await visitor.ArriveAsync("/dashboard");
+        await visitor.ShouldBeAtAsync("/dashboard");
     }
 
     [Fact]
-    public async Task Somebody_who_reads_German_is_spoken_to_in_German_and_may_choose_otherwise()
+    public async Task A_German_browser_gets_German_pages_and_can_choose_another_language()
     {
-        await using var visitor = await Visitor.ComeAsync(chromium, app, new Look(Locale: "de-AT"));
+        await using var visitor = await Visitor.OpenAsync(chromium, app, new Look(Locale: "de-AT"));
         await visitor.GoAsync("/login");
         await Assertions.Expect(visitor.Page.Locator("html")).ToHaveAttributeAsync("lang", "de");
         await visitor.FillAsync(("E-Mail-Adresse oder Benutzername", "nobody@tests.example"), ("Passwort", "not this one"));
         await visitor.PressAsync("Anmelden");
-        await visitor.SeesAsync("Die E-Mail-Adresse oder das Passwort ist falsch.");
+        await visitor.ShouldSeeAsync("Die E-Mail-Adresse oder das Passwort ist falsch.");
 
         await visitor.PressAsync("English");
-        await visitor.ArriveAsync("/login");
-        await visitor.SeesAsync("First time login?");
+        await visitor.ShouldBeAtAsync("/login");
+        await visitor.ShouldSeeAsync("First time login?");
         await visitor.GoAsync("/register");
         await Assertions.Expect(visitor.Page.Locator("html")).ToHaveAttributeAsync("lang", "en");
     }

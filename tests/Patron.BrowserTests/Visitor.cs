@@ -6,19 +6,19 @@ using Patron.IntegrationTests.Hosting;
 
 namespace Patron.BrowserTests;
 
-/// <summary>How somebody looks at the pages.</summary>
+/// <summary>The screen, color scheme, script setting and language of a visitor.</summary>
 public sealed record Look(int Width = 1280, ColorScheme Colors = ColorScheme.Light, bool HasScript = true, string Locale = "en-GB");
 
 /// <summary>
-/// Somebody with a browser of their own. Whatever the browser complains about while they are there (a violated content security policy, a
-/// script's error, a file that is not there) fails the test at its end.
+/// A visitor with a browser context. Every browser error while the test runs (a violated content security policy, a script error, a missing
+/// file) fails the test at its end.
 /// </summary>
 public sealed class Visitor : IAsyncDisposable
 {
     private static readonly string? Pictures = Environment.GetEnvironmentVariable("PATRON_PICTURES");
     private readonly IBrowserContext context;
     private readonly Look look;
-    private readonly ConcurrentQueue<string> complaints = new();
+    private readonly ConcurrentQueue<string> errors = new();
 
     private Visitor(IBrowserContext context, IPage page, Uri site, Look look) => (this.context, Page, Site, this.look) = (context, page, site, look);
 
@@ -26,10 +26,10 @@ public sealed class Visitor : IAsyncDisposable
 
     public Uri Site { get; }
 
-    public static async Task<Visitor> ComeAsync(Chromium chromium, PatronApp app, Look? look = null)
+    public static async Task<Visitor> OpenAsync(Chromium chromium, PatronApp app, Look? look = null)
     {
         look ??= new Look();
-        var own = await chromium.Browser.NewContextAsync(new()
+        var newContext = await chromium.Browser.NewContextAsync(new()
         {
             BaseURL = app.Accounts.Address.ToString(),
             ViewportSize = new() { Width = look.Width, Height = look.Width < 600 ? 844 : 900 },
@@ -38,16 +38,16 @@ public sealed class Visitor : IAsyncDisposable
             Locale = look.Locale,
             TimezoneId = "Europe/Berlin",
         });
-        own.SetDefaultTimeout(15_000);
-        var page = await own.NewPageAsync();
-        var visitor = new Visitor(own, page, app.Accounts.Address, look);
-        page.PageError += (_, error) => visitor.complaints.Enqueue(error);
+        newContext.SetDefaultTimeout(15_000);
+        var page = await newContext.NewPageAsync();
+        var visitor = new Visitor(newContext, page, app.Accounts.Address, look);
+        page.PageError += (_, error) => visitor.errors.Enqueue(error);
         page.Console += (_, message) =>
         {
-            // A refused form is answered with its status; browsers mention that.
+            // Browsers log the error status of a refused form.
             if (message.Type is "error" or "warning" && !message.Text.Contains("the server responded with a status of 4", StringComparison.Ordinal))
             {
-                visitor.complaints.Enqueue(message.Text);
+                visitor.errors.Enqueue(message.Text);
             }
         };
         return visitor;
@@ -69,11 +69,11 @@ public sealed class Visitor : IAsyncDisposable
     public Task FollowAsync(string link) => Page.GetByRole(AriaRole.Link, new() { Name = link, Exact = true }).ClickAsync();
 
     /// <summary>Waits for a page at this path.</summary>
-    public Task ArriveAsync(string path) => Assertions.Expect(Page).ToHaveURLAsync(new Regex(
+    public Task ShouldBeAtAsync(string path) => Assertions.Expect(Page).ToHaveURLAsync(new Regex(
         $"^{Regex.Escape(new Uri(Site, path).ToString())}([?#].*)?$", RegexOptions.None, TimeSpan.FromSeconds(1)));
 
-    /// <summary>Waits until the page says this.</summary>
-    public Task SeesAsync(string text) => Assertions.Expect(Page.GetByText(text).First).ToBeVisibleAsync();
+    /// <summary>Waits until the page shows this text.</summary>
+    public Task ShouldSeeAsync(string text) => Assertions.Expect(Page.GetByText(text).First).ToBeVisibleAsync();
 
     public async Task SignInAsync(string login, string password = Intents.GoodPassword)
     {
@@ -81,10 +81,12 @@ public sealed class Visitor : IAsyncDisposable
         await Page.Locator("#sign-in-login").FillAsync(login);
         await Page.Locator("#sign-in-password").FillAsync(password);
         await Page.Locator("#sign-in .actions button").ClickAsync();
-        await ArriveAsync("/dashboard");
+        await ShouldBeAtAsync("/dashboard");
     }
 
-    /// <summary>The page as it is: nothing that axe finds, nothing wider than the screen. A picture of it where PATRON_PICTURES names a folder.</summary>
+    /// <summary>
+    /// Checks the current page: no findings of axe, nothing wider than the screen. Takes a screenshot if PATRON_PICTURES is a folder.
+    /// </summary>
     public async Task InspectAsync(string name)
     {
         if (Pictures is not null)
@@ -104,6 +106,6 @@ public sealed class Visitor : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await context.DisposeAsync();
-        Assert.Empty(complaints);
+        Assert.Empty(errors);
     }
 }

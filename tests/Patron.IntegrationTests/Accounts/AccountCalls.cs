@@ -14,7 +14,7 @@ using Patron.Shared.Callers;
 
 namespace Patron.IntegrationTests.Accounts;
 
-/// <summary>The calls of the accounts dialect, and what its tests ask again and again.</summary>
+/// <summary>Requests of the accounts dialect, and shared helpers of its tests.</summary>
 internal static class AccountCalls
 {
     public const string OtherPassword = "blue harbour 42";
@@ -40,7 +40,7 @@ internal static class AccountCalls
     public static Task<HttpResponseMessage> TrySignInAsync(this PatronApp app, string email, string password = Intents.GoodPassword) =>
         app.PostAsync("login/", new { email, password });
 
-    /// <summary>Gives so many wrong passwords; each must be told to be wrong.</summary>
+    /// <summary>Signs in with a wrong password this often; each must be refused.</summary>
     public static async Task GuessWrongAsync(this PatronApp app, string email, int times)
     {
         for (var i = 0; i < times; i++)
@@ -57,7 +57,7 @@ internal static class AccountCalls
         return person with { Access = answer.GetProperty("access").GetString()!, Refresh = answer.GetProperty("refresh").GetString()! };
     }
 
-    /// <summary>Whether the person's access token is still taken.</summary>
+    /// <summary>Whether the person's access token is still accepted.</summary>
     public static async Task<bool> IsSignedInAsync(this RunningPatron server, Person person)
     {
         var response = await server.SendAsync(HttpMethod.Get, "/api/auth/profile/", person);
@@ -65,7 +65,7 @@ internal static class AccountCalls
         return response.StatusCode == HttpStatusCode.OK;
     }
 
-    /// <summary>Demands an error of the accounts dialect: the one shape, with its two extras.</summary>
+    /// <summary>Asserts an error of the accounts dialect: the one shape with its two additional members.</summary>
     public static async Task<JsonElement> ShouldFailAsync(this HttpResponseMessage response, HttpStatusCode status)
     {
         var problem = await response.ShouldBeAsync(status);
@@ -74,7 +74,7 @@ internal static class AccountCalls
         return problem;
     }
 
-    /// <summary>Demands a 422 that names exactly these fields.</summary>
+    /// <summary>Asserts a 422 that names exactly these fields.</summary>
     public static async Task ShouldNameAsync(this HttpResponseMessage response, params string[] fields)
     {
         var problem = await response.ShouldBeAsync(HttpStatusCode.UnprocessableEntity);
@@ -83,22 +83,22 @@ internal static class AccountCalls
         Assert.All(errors.EnumerateObject(), field => Assert.NotEmpty(field.Value[0].GetString()!));
     }
 
-    /// <summary>A body exactly as written.</summary>
+    /// <summary>A body exactly as given.</summary>
     public static HttpContent Raw(string json, string contentType = "application/json") => Raw(Encoding.UTF8.GetBytes(json), contentType);
 
     public static HttpContent Raw(byte[] body, string contentType = "application/json") =>
         new ByteArrayContent(body) { Headers = { ContentType = MediaTypeHeaderValue.Parse(contentType) } };
 
-    /// <summary>What an access token says.</summary>
+    /// <summary>The claims of an access token.</summary>
     public static JsonElement ClaimsOf(string accessToken) => Part(accessToken, 1);
 
     public static string KeyIdOf(string accessToken) => Part(accessToken, 0).GetProperty("kid").GetString()!;
 
-    /// <summary>How often something happened to an account, as the audit log says.</summary>
+    /// <summary>The number of audit entries of an account with this action.</summary>
     public static async Task<long> AuditedAsync(this PatronApp app, Guid account, string action) =>
         await app.AccountsSqlAsync<long>("SELECT count(*) FROM shared.audit_entries WHERE subject_id = $1 AND action = $2", account, action);
 
-    /// <summary>Waits until something is so; it must be within the time.</summary>
+    /// <summary>Waits until a condition is true; fails after the time.</summary>
     public static async Task WithinAsync(TimeSpan time, Func<Task<bool>> isSo, string what)
     {
         var watch = Stopwatch.StartNew();
@@ -113,7 +113,7 @@ internal static class AccountCalls
 
     public static int Count(this IEnumerable<HttpResponseMessage> responses, HttpStatusCode status) => responses.Count(response => response.StatusCode == status);
 
-    /// <summary>Another process on the same database, in the same role, writing its mail into the same folder.</summary>
+    /// <summary>Starts another process on the same database in the same role, which writes mails into the same folder.</summary>
     public static Task<RunningPatron> StartAnotherAsync(this PatronApp app, params (string Name, string Value)[] settings)
     {
         var all = settings.ToDictionary(setting => setting.Name, setting => (string?)setting.Value, StringComparer.Ordinal);
@@ -121,7 +121,7 @@ internal static class AccountCalls
         return RunningPatron.StartAsync(app.Accounts.ConnectionString, app.Accounts.Services.GetRequiredService<PatronSettings>().Role, all, app.Time);
     }
 
-    /// <summary>Switches an account off, as <c>patron admin disable</c> does.</summary>
+    /// <summary>Disables an account as <c>patron admin disable</c> does.</summary>
     public static async Task DisableAsync(this PatronApp app, string email)
     {
         await using var scope = app.Accounts.Services.CreateAsyncScope();
@@ -129,28 +129,28 @@ internal static class AccountCalls
         Assert.Null(result.Error);
     }
 
-    /// <summary>Lets an organization be older than a day, with two members.</summary>
+    /// <summary>Makes an organization older than a day and gives it a second member.</summary>
     public static async Task MakeOldAsync(this PatronApp app, Guid organization)
     {
         await app.MakeMemberAsync((await app.RegisterAsync()).Email, OrganizationRole.Employee, organization);
         await app.AccountsSqlAsync<object>("UPDATE accounts.organizations SET created_at = created_at - interval '2 days' WHERE id = $1", organization);
     }
 
-    /// <summary>Waits until everything that was to leave has left.</summary>
+    /// <summary>Waits until the outbox is empty.</summary>
     public static Task UntilOutboxIsEmptyAsync(this PatronApp app) => WithinAsync(
         TimeSpan.FromSeconds(20), async () => await app.AccountsSqlAsync<long>("SELECT count(*) FROM shared.outbox_messages") == 0, "the outbox is empty");
 
-    /// <summary>Asks for a new password from a client of this address.</summary>
+    /// <summary>Requests a password reset from a client with this address.</summary>
     public static async Task ForgetFromAsync(this PatronApp app, string client, string email)
     {
         await using var scope = app.Accounts.Services.CreateAsyncScope();
         await scope.ServiceProvider.GetRequiredService<ForgotPassword>().HandleAsync(Caller.Anonymous(new RequestOrigin(client, null)), email, CancellationToken.None);
     }
 
-    /// <summary>The links for a new password that came so far, the newest last.</summary>
+    /// <summary>The password reset mails received so far, oldest first.</summary>
     public static IReadOnlyList<ReceivedMail> ResetsTo(this PatronApp app, string email) => [.. app.MailsTo(email).Where(IsReset)];
 
-    /// <summary>Somebody whose address is proven.</summary>
+    /// <summary>Registers a person with a proven address.</summary>
     public static async Task<Person> ProvenAsync(this PatronApp app)
     {
         var person = await app.RegisterAsync();
@@ -164,7 +164,7 @@ internal static class AccountCalls
         await (await app.PostAsync("email/verify/", new { token = mail.Token }, person)).ShouldBeAsync(HttpStatusCode.OK);
     }
 
-    /// <summary>Asks for a new password and answers the token from the mail.</summary>
+    /// <summary>Requests a password reset and returns the token from the mail.</summary>
     public static async Task<string> ResetTokenAsync(this PatronApp app, string email)
     {
         var before = app.MailsTo(email).Count(IsReset);
@@ -176,7 +176,7 @@ internal static class AccountCalls
     public static Task<HttpResponseMessage> ResetAsync(this PatronApp app, string token, string password = OtherPassword) =>
         app.PostAsync("password/reset/", new { token, password1 = password, password2 = password });
 
-    /// <summary>One registered person for all tests of a class that only look.</summary>
+    /// <summary>A registered person that all read-only tests of a class share.</summary>
     public static Task<Person> SomebodyAsync(this PatronApp app) => SharedPeople.GetValue(app, _ => app.RegisterAsync(Intents.NewEmail("somebody")));
 
     /// <summary>The administrator, signed in once for all tests of a class.</summary>

@@ -7,7 +7,7 @@ namespace Patron.IntegrationTests.Accounts;
 public abstract class ApiKeyTests(PatronApp app)
 {
     [Fact]
-    public async Task A_new_key_is_shown_once_and_afterwards_only_its_public_half()
+    public async Task A_new_key_is_shown_once_and_later_only_its_public_part()
     {
         var (owner, organization) = await app.OwnerAsync();
         var response = await app.CreateKeyAsync(owner, organization, new { name = " web shop ", scopes = new[] { "customers:read", "customers:read" } });
@@ -29,7 +29,7 @@ public abstract class ApiKeyTests(PatronApp app)
     }
 
     [Fact]
-    public async Task A_key_is_taken_in_its_own_header_and_as_Frappe_s_token_and_becomes_an_access_token()
+    public async Task A_key_is_accepted_in_both_headers_and_exchanged_for_an_access_token()
     {
         var credentials = await app.ApiKeyAsync(null, "customers:read");
         foreach (var (name, value) in new[] { ("X-Api-Key", credentials), ("Authorization", $"token {credentials}"), ("Authorization", $"Token {credentials}") })
@@ -56,7 +56,7 @@ public abstract class ApiKeyTests(PatronApp app)
     }
 
     [Fact]
-    public async Task A_revoked_key_and_its_tokens_stop_at_once()
+    public async Task A_revoked_key_and_its_tokens_are_refused_at_once()
     {
         var (owner, organization) = await app.OwnerAsync();
         var created = await (await app.CreateKeyAsync(owner, organization, new { name = "x", scopes = new[] { "customers:read" } })).ShouldBeAsync(HttpStatusCode.Created);
@@ -74,7 +74,7 @@ public abstract class ApiKeyTests(PatronApp app)
     }
 
     [Fact]
-    public async Task Only_owners_make_see_and_end_keys_and_only_of_their_organization()
+    public async Task Only_owners_create_list_and_revoke_keys_of_their_organization()
     {
         var (owner, organization) = await app.OwnerAsync();
         var employee = await app.RegisterAsync();
@@ -92,7 +92,7 @@ public abstract class ApiKeyTests(PatronApp app)
     }
 
     [Fact]
-    public async Task What_is_wrong_with_a_key_is_named()
+    public async Task Invalid_fields_of_a_key_are_named()
     {
         var admin = await app.AdminAsync();
         await (await app.PostAsync("keys/", new { }, admin)).ShouldNameAsync("name", "scopes");
@@ -105,7 +105,7 @@ public abstract class ApiKeyTests(PatronApp app)
     }
 
     [Fact]
-    public async Task What_is_for_people_is_not_for_keys_and_what_is_for_keys_not_for_people()
+    public async Task Routes_for_people_refuse_keys_and_routes_for_keys_refuse_people()
     {
         var credentials = await app.ApiKeyAsync();
         var header = ("X-Api-Key", credentials);
@@ -120,7 +120,7 @@ public abstract class ApiKeyTests(PatronApp app)
     }
 
     [Fact]
-    public async Task A_key_acts_in_its_own_organization_and_in_no_other()
+    public async Task A_key_acts_only_in_its_own_organization()
     {
         var organization = await app.OrganizationAsync();
         var number = await app.AccountsSqlAsync<long>("SELECT number FROM accounts.organizations WHERE id = $1", organization);
@@ -141,7 +141,7 @@ public sealed class ApiKeysInOneProcess(OneProcess app) : ApiKeyTests(app), ICla
 
 public sealed class ApiKeysInAccountsAlone(AccountsAlone app) : ApiKeyTests(app), IClassFixture<AccountsAlone>;
 
-/// <summary>Time passes in these, so they have a class of their own.</summary>
+/// <summary>These tests change the clock, so they have a separate class.</summary>
 public abstract class ApiKeysOverTimeTests(PatronApp app)
 {
     [Fact]
@@ -164,11 +164,11 @@ public sealed class ApiKeysOverTimeInOneProcess(OneProcess app) : ApiKeysOverTim
 
 public sealed class ApiKeysOverTimeInAccountsAlone(AccountsAlone app) : ApiKeysOverTimeTests(app), IClassFixture<AccountsAlone>;
 
-/// <summary>What a key may do shows where there are customers.</summary>
+/// <summary>Scopes are tested with customers, which need role all.</summary>
 public sealed class ApiKeyScopesTests(OneProcess app) : IClassFixture<OneProcess>
 {
     [Fact]
-    public async Task A_key_does_only_what_its_scopes_allow()
+    public async Task A_key_is_limited_to_its_scopes()
     {
         var reading = ("X-Api-Key", await app.ApiKeyAsync(null, "customers:read"));
         var writing = ("X-Api-Key", await app.ApiKeyAsync(null, "customers:write"));
@@ -186,7 +186,7 @@ public sealed class ApiKeyScopesTests(OneProcess app) : IClassFixture<OneProcess
 
 internal static class ApiKeyIntents
 {
-    /// <summary>Somebody new, with a proven address, who owns a new organization.</summary>
+    /// <summary>A new person with a proven address who owns a new organization.</summary>
     public static async Task<(Person Owner, Guid Organization)> OwnerAsync(this PatronApp app)
     {
         var owner = await app.ProvenAsync();

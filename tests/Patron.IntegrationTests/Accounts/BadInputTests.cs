@@ -6,13 +6,13 @@ using Patron.Shared.Text;
 
 namespace Patron.IntegrationTests.Accounts;
 
-/// <summary>Every address of the accounts dialect that takes a body, against everything a body must not be.</summary>
+/// <summary>Every route of the accounts dialect with a body, against invalid bodies.</summary>
 public abstract class BadInputTests(PatronApp app)
 {
     private const string Members = "/api/organizations/1/members/";
     private const string Accept = "/api/organizations/invitations/accept/";
 
-    // What the body is made of; '!' marks a field that is no text.
+    // The fields of the body; '!' marks a field that is not a text.
     public static TheoryData<string, string, string> Routes => new()
     {
         { "POST", "/api/auth/register/", "email first_name last_name phone_number username password1 password2" },
@@ -65,7 +65,7 @@ public abstract class BadInputTests(PatronApp app)
 
     [Theory]
     [MemberData(nameof(Routes))]
-    public async Task What_is_no_JSON_is_400_and_what_is_no_object_422(string method, string path, string fields)
+    public async Task Invalid_JSON_is_400_and_JSON_without_an_object_is_422(string method, string path, string fields)
     {
         var before = await RowsAsync();
         var first = fields.Split(' ')[0].TrimStart('!');
@@ -74,7 +74,8 @@ public abstract class BadInputTests(PatronApp app)
             await ShouldFailAsync(method, path, AccountCalls.Raw(broken), HttpStatusCode.BadRequest);
         }
 
-        await (await SendAsync(method, path, AccountCalls.Raw([.. Encoding.UTF8.GetBytes($$"""{"{{first}}": "x"""), 0xFF, 0xFE, .. "\"}"u8]))).ShouldNameAsync(first); // No UTF-8.
+        // Invalid UTF-8.
+        await (await SendAsync(method, path, AccountCalls.Raw([.. Encoding.UTF8.GetBytes($$"""{"{{first}}": "x"""), 0xFF, 0xFE, .. "\"}"u8]))).ShouldNameAsync(first);
         foreach (var other in new[] { "null", "[]", "[{}]", "\"text\"", "1", "true" })
         {
             await ShouldFailAsync(method, path, AccountCalls.Raw(other), HttpStatusCode.UnprocessableEntity);
@@ -87,7 +88,7 @@ public abstract class BadInputTests(PatronApp app)
 
     [Theory]
     [MemberData(nameof(Routes))]
-    public async Task A_body_of_another_type_or_too_large_is_refused(string method, string path, string fields)
+    public async Task A_body_of_another_type_or_a_too_large_one_is_refused(string method, string path, string fields)
     {
         var before = await RowsAsync();
         Assert.NotEmpty(fields);
@@ -107,7 +108,7 @@ public abstract class BadInputTests(PatronApp app)
 
     [Theory]
     [MemberData(nameof(Routes))]
-    public async Task Endless_and_strange_texts_are_answered_calmly(string method, string path, string fields)
+    public async Task Very_long_and_unusual_texts_cause_no_server_error(string method, string path, string fields)
     {
         var before = await RowsAsync();
         var names = fields.Split(' ').Where(field => field[0] != '!').ToList();
@@ -117,7 +118,7 @@ public abstract class BadInputTests(PatronApp app)
             var response = await SendAsync(method, path, AccountCalls.Raw(JsonSerializer.Serialize(body)));
             if (path.Contains("forgot", StringComparison.Ordinal))
             {
-                // Known or not; only what no text may be is told.
+                // The answer does not depend on the address; only invalid text is refused.
                 Assert.Equal(GivenText.Problem(value) is null ? HttpStatusCode.Accepted : HttpStatusCode.UnprocessableEntity, response.StatusCode);
             }
             else
@@ -132,7 +133,7 @@ public abstract class BadInputTests(PatronApp app)
 
     [Theory]
     [MemberData(nameof(Routes))]
-    public async Task Another_method_is_405_and_says_which_is_taken(string method, string path, string fields)
+    public async Task Another_method_is_405_and_names_the_allowed_one(string method, string path, string fields)
     {
         Assert.NotEmpty(fields);
         foreach (var other in new[] { "PUT", "DELETE", "GET", "PATCH", "POST", "TRACE" }.Where(other => other != method && !(path is Members or "/api/auth/keys/" && other == "GET")))
@@ -150,14 +151,14 @@ public abstract class BadInputTests(PatronApp app)
     [InlineData("/api/auth/%C3%A9%F0%9F%98%80/")]
     [InlineData("/api/auth/%2e%2e/")]
     [InlineData("/api/auth/login%00/")]
-    public async Task An_unknown_path_is_404_for_everybody(string path)
+    public async Task An_unknown_path_is_404_for_every_caller(string path)
     {
         foreach (var method in new[] { HttpMethod.Get, HttpMethod.Post, HttpMethod.Delete })
         {
             var response = await app.Accounts.SendAsync(method, path, null, method == HttpMethod.Post ? AccountCalls.Raw("{}") : null);
             if (path.Contains("%00", StringComparison.Ordinal) && response.StatusCode == HttpStatusCode.BadRequest)
             {
-                continue; // Refused by the HTTP server before anybody else sees it.
+                continue; // The HTTP server itself refuses it.
             }
 
             await response.ShouldBeAsync(HttpStatusCode.NotFound);
@@ -165,7 +166,7 @@ public abstract class BadInputTests(PatronApp app)
     }
 
     [Fact]
-    public async Task Reading_and_deleting_with_a_JSON_content_type_and_no_body_is_fine()
+    public async Task GET_and_DELETE_accept_a_JSON_content_type_without_a_body()
     {
         var person = await app.SomebodyAsync();
         await (await app.Accounts.SendAsync(HttpMethod.Get, "/api/auth/profile/", person, AccountCalls.Raw(""))).ShouldBeAsync(HttpStatusCode.OK);
@@ -173,7 +174,7 @@ public abstract class BadInputTests(PatronApp app)
     }
 
     [Fact]
-    public async Task Unknown_fields_and_other_spellings_of_the_content_type_are_no_harm()
+    public async Task Unknown_fields_and_other_spellings_of_the_content_type_are_accepted()
     {
         var person = await app.SomebodyAsync();
         var json = $$"""{"remember": {"me": [1, null]}, "email": "{{person.Email}}", "password": "{{person.Password}}"}""";
@@ -187,7 +188,7 @@ public abstract class BadInputTests(PatronApp app)
     private async Task<JsonElement> ShouldFailAsync(string method, string path, HttpContent body, HttpStatusCode status) =>
         await ShouldFailAsync(path, await SendAsync(method, path, body), status);
 
-    // The organizations' addresses belong to a dialect without 'success'.
+    // The routes of organizations belong to a dialect without 'success'.
     private static Task<JsonElement> ShouldFailAsync(string path, HttpResponseMessage response, HttpStatusCode status) =>
         path.StartsWith("/api/auth", StringComparison.Ordinal) ? response.ShouldFailAsync(status) : response.ShouldBeAsync(status);
 

@@ -3,11 +3,11 @@ using Patron.IntegrationTests.Hosting;
 
 namespace Patron.IntegrationTests.Accounts;
 
-/// <summary>Rate limits by address, and pages of foreign origins.</summary>
+/// <summary>Rate limits by client address, and requests of foreign origins.</summary>
 public abstract class GuardTests(PatronApp app)
 {
     [Fact]
-    public async Task Sign_ins_from_one_address_are_limited_by_the_minute()
+    public async Task Sign_ins_from_one_address_are_limited_per_minute()
     {
         await using var server = await app.StartAnotherAsync(("Limits:SignInsPerMinute", "5"));
         var statuses = new List<HttpStatusCode>();
@@ -27,7 +27,7 @@ public abstract class GuardTests(PatronApp app)
     }
 
     [Fact]
-    public async Task Sign_ups_from_one_address_are_limited_by_the_minute_and_a_stranger_cannot_name_another_address()
+    public async Task Sign_ups_are_limited_per_minute_and_clients_cannot_forge_their_address()
     {
         await using var server = await app.StartAnotherAsync(("Limits:SignUpsPerMinute", "2"));
         for (var i = 0; i < 2; i++)
@@ -42,7 +42,7 @@ public abstract class GuardTests(PatronApp app)
     }
 
     [Fact]
-    public async Task A_trusted_proxy_may_say_whose_request_it_is()
+    public async Task A_trusted_proxy_can_forward_the_client_address()
     {
         await using var server = await app.StartAnotherAsync(("Limits:SignUpsPerMinute", "1"), ("Proxies:Trusted:0", "127.0.0.0/8"));
         for (var number = 0; number < 3; number++)
@@ -58,7 +58,7 @@ public abstract class GuardTests(PatronApp app)
     [InlineData("Origin", "http://127.0.0.1:1")]
     [InlineData("Sec-Fetch-Site", "cross-site")]
     [InlineData("Sec-Fetch-Site", "same-site")]
-    public async Task A_page_of_a_foreign_origin_may_not_sign_anybody_in_or_up(string header, string value)
+    public async Task A_page_of_a_foreign_origin_cannot_sign_in_or_up(string header, string value)
     {
         var person = await app.SomebodyAsync();
         foreach (var path in new[] { "register/", "login/", "token/refresh/", "password/forgot/", "password/reset/", "email/verify/" })
@@ -68,7 +68,7 @@ public abstract class GuardTests(PatronApp app)
     }
 
     [Fact]
-    public async Task The_own_origin_and_clients_without_one_may()
+    public async Task The_own_origin_and_clients_without_an_origin_can_sign_in()
     {
         var person = await app.SomebodyAsync();
         var own = app.Accounts.Address.GetLeftPart(UriPartial.Authority);
@@ -79,7 +79,7 @@ public abstract class GuardTests(PatronApp app)
     }
 
     [Fact]
-    public async Task An_origin_from_the_settings_may_sign_in_and_passes_the_browser_s_preflight()
+    public async Task A_configured_origin_can_sign_in_and_passes_the_preflight_request()
     {
         const string FrontEnd = "https://app.example.com";
         var person = await app.SomebodyAsync();

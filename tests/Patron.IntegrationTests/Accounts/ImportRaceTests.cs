@@ -5,7 +5,7 @@ using static Patron.IntegrationTests.Hosting.Intents;
 
 namespace Patron.IntegrationTests.Accounts;
 
-/// <summary>An import beside people who come in by themselves, each at the worst moment: between its look and its save.</summary>
+/// <summary>An import with concurrent registrations between its check and its save.</summary>
 public sealed class ImportRaceTests(OneProcess app) : IClassFixture<OneProcess>
 {
     private const string Exists = "An account with this e-mail address already exists.";
@@ -15,9 +15,9 @@ public sealed class ImportRaceTests(OneProcess app) : IClassFixture<OneProcess>
     [InlineData(true, true)]
     [InlineData(false, false)]
     [InlineData(true, false)]
-    public async Task Who_registers_while_their_line_is_saved_comes_first_and_only_that_line_is_rejected(bool allOrNothing, bool registers)
+    public async Task A_registration_during_the_import_of_its_line_rejects_only_that_line(bool allOrNothing, bool registers)
     {
-        var people = Enumerable.Range(0, 3).Select(_ => Somebody(NewEmail("raced"))).ToArray();
+        var people = Enumerable.Range(0, 3).Select(_ => NewPerson(NewEmail("raced"))).ToArray();
         await using var other = new Registration(app);
         await other.InsertAsync(people[1].Email!, userName: null);
         var import = app.ImportAsync(people, allOrNothing);
@@ -32,16 +32,16 @@ public sealed class ImportRaceTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task A_deadlock_with_somebody_who_registers_ends_with_one_account_for_each_address()
+    public async Task A_deadlock_with_a_registration_ends_with_one_account_per_address()
     {
         var name = $"n{Guid.NewGuid().ToString("N")[..8]}";
-        var people = new[] { Somebody(NewEmail("locked")), Somebody(NewEmail("locked"), name) };
+        var people = new[] { NewPerson(NewEmail("locked")), NewPerson(NewEmail("locked"), name) };
         await using var other = new Registration(app);
         await other.InsertAsync(NewEmail("other"), name);
         var import = app.ImportAsync(people);
         await app.UntilOthersWaitAsync();
 
-        // Now each waits for the other; the database lets one of them go on.
+        // Both wait for each other; the database cancels one of them.
         var isFirst = await other.TryInsertAsync(people[0].Email!);
         await other.EndAsync(isFirst);
 
@@ -51,9 +51,9 @@ public sealed class ImportRaceTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task Of_registrations_and_an_import_of_the_same_people_at_once_each_address_has_one_account()
+    public async Task Concurrent_registrations_and_import_create_one_account_per_address()
     {
-        var people = Enumerable.Range(0, 30).Select(_ => Somebody(NewEmail("both"))).ToArray();
+        var people = Enumerable.Range(0, 30).Select(_ => NewPerson(NewEmail("both"))).ToArray();
         var registering = Task.WhenAll(people.Select(person => app.TryRegisterAsync(person.Email!)));
         var importing = Task.WhenAll(Enumerable.Range(0, 3).Select(_ => app.ImportAsync(people.Reverse())));
 
@@ -64,12 +64,12 @@ public sealed class ImportRaceTests(OneProcess app) : IClassFixture<OneProcess>
         Assert.DoesNotContain(registered, answer => (int)answer.StatusCode == 500);
     }
 
-    private static ImportedAccount Somebody(string email, string? userName = null) => new(email, new PersonNames("Jane", "Doe", null, userName));
+    private static ImportedAccount NewPerson(string email, string? userName = null) => new(email, new PersonNames("Jane", "Doe", null, userName));
 
     private Task<long> CountAsync(IEnumerable<ImportedAccount> people) =>
         app.AccountsSqlAsync<long>("SELECT count(*) FROM accounts.users WHERE normalized_email = ANY ($1)", [people.Select(person => person.Email!).ToArray()]);
 
-    /// <summary>Somebody else's transaction that opens accounts, held open as long as a test wants.</summary>
+    /// <summary>A transaction of another connection that creates accounts and stays open until the test ends it.</summary>
     private sealed class Registration(PatronApp app) : IAsyncDisposable
     {
         private readonly NpgsqlConnection connection = new(app.Accounts.ConnectionString);
@@ -93,7 +93,7 @@ public sealed class ImportRaceTests(OneProcess app) : IClassFixture<OneProcess>
             await command.ExecuteNonQueryAsync();
         }
 
-        /// <summary>False when the database chose this transaction to give way.</summary>
+        /// <summary>Returns false if the database cancelled this transaction.</summary>
         public async Task<bool> TryInsertAsync(string email)
         {
             try

@@ -8,10 +8,10 @@ using Patron.Shared.Results;
 
 namespace Patron.IntegrationTests.Accounts;
 
-/// <summary>People as other systems kept them, with hashes of known passwords (made by Python's hashlib and libcrypt).</summary>
+/// <summary>People of other systems, with hashes of known passwords (made by Python's hashlib and libcrypt).</summary>
 internal static class ImportedPeople
 {
-    /// <summary>One for each form: what the person types, and what the other system kept.</summary>
+    /// <summary>A password and its hash for each format.</summary>
     public static IReadOnlyDictionary<string, (string Password, string Hash)> Hashes { get; } = new Dictionary<string, (string, string)>(StringComparer.Ordinal)
     {
         ["django"] = ("rasmuslerdorf", "pbkdf2_sha256$1200$seasalt2$aRKCiPXPkbocM5s09eR6O4N8ltRn0qL1blYZJCGYppw="),
@@ -25,7 +25,7 @@ internal static class ImportedPeople
         ["not-normalized"] = ("\uFB01x", "pbkdf2_sha256$10$lig$ZhGDNiRTyxu3L23karKXiRh9rFKWzcYBsY4yrqReVkA="),
     };
 
-    /// <summary>A line of the file; members that are null are left out.</summary>
+    /// <summary>A line of the file; members that are null are omitted.</summary>
     public static string Line(string email, string? hash = null, params (string Name, object? Value)[] members)
     {
         var line = new Dictionary<string, object?>(StringComparer.Ordinal) { ["email"] = email, ["first_name"] = "Jane", ["last_name"] = "Doe" };
@@ -42,7 +42,7 @@ internal static class ImportedPeople
         return JsonSerializer.Serialize(line);
     }
 
-    /// <summary>Imports people as <c>patron import users</c> does, inside the server's process; answers what was told of each.</summary>
+    /// <summary>Imports people as <c>patron import users</c> does, inside the server's process, and returns the reported lines.</summary>
     public static async Task<(Result<Done> Result, IReadOnlyList<ImportedLine> Told)> ImportAsync(
         this PatronApp app, IEnumerable<ImportedAccount> people, bool allOrNothing = false)
     {

@@ -10,11 +10,11 @@ using static Patron.IntegrationTests.Hosting.Intents;
 
 namespace Patron.IntegrationTests.Accounts;
 
-/// <summary>Accounts as customers' staff may know them (linking.md, 'Two services').</summary>
+/// <summary>Lookups of accounts by users of customer records (linking.md, 'Two services').</summary>
 public abstract class LookUpTests(PatronApp app)
 {
     [Fact]
-    public async Task One_sees_oneself_staff_their_members_and_an_administrator_everybody()
+    public async Task People_see_themselves_staff_see_members_and_administrators_see_all()
     {
         var (owner, organization) = await app.OwnerAsync();
         var (member, outsider) = (await app.ProvenAsync(), await app.RegisterAsync());
@@ -35,7 +35,7 @@ public abstract class LookUpTests(PatronApp app)
     }
 
     [Fact]
-    public async Task Staff_find_members_by_their_addresses_proven_or_not_and_customers_do_not()
+    public async Task Staff_find_members_by_address_and_customers_cannot()
     {
         var (owner, organization) = await app.OwnerAsync();
         var (proven, unproven, outsider) = (await app.ProvenAsync(), await app.RegisterAsync(), await app.RegisterAsync());
@@ -51,7 +51,7 @@ public abstract class LookUpTests(PatronApp app)
     }
 
     [Fact]
-    public async Task A_key_and_its_token_look_up_the_members_of_their_organization_within_their_scopes()
+    public async Task A_key_and_its_token_look_up_members_within_their_scopes()
     {
         var (owner, organization) = await app.OwnerAsync();
         var outsider = await app.SomebodyAsync();
@@ -73,7 +73,7 @@ public abstract class LookUpTests(PatronApp app)
     }
 
     [Fact]
-    public async Task Either_ids_or_addresses_are_sent_and_at_most_a_thousand()
+    public async Task A_lookup_takes_either_ids_or_addresses_and_at_most_a_thousand()
     {
         var admin = await app.SharedAdminAsync();
         foreach (var body in new object[] { new { }, new { ids = Array.Empty<Guid>(), emails = Array.Empty<string>() }, new { ids = Guids(1001) } })
@@ -88,13 +88,13 @@ public abstract class LookUpTests(PatronApp app)
     }
 
     [Fact]
-    public async Task Members_are_found_by_any_part_of_what_they_are_called()
+    public async Task Members_are_found_by_any_part_of_their_names()
     {
         var (owner, organization) = await app.OwnerAsync();
         var acting = ("X-Organization", organization.ToString());
         var jose = await MemberAsync(organization, "José", "Muñoz-Ägård", "jose", "+49 (0)30 123-456 ext. 7");
         var anna = await MemberAsync(organization, "Anna", "100%_Sure", "anna", "0049 40 777777");
-        // Somebody else's member, with the same name.
+        // A member of another organization with the same name.
         await MemberAsync((await app.OwnerAsync()).Organization, "José", "Muñoz", "other", null);
         await app.AccountsSqlAsync<object>("UPDATE accounts.users SET first_name = 'Zoltan', last_name = 'Qwerty' WHERE id = $1", owner.Id);
 
@@ -111,7 +111,7 @@ public abstract class LookUpTests(PatronApp app)
             await ShouldFindAsync(new { query }, query is "%_" or "%" or "_" ? [] : [anna]);
         }
 
-        // Of one or two letters it is the beginning of a word: 'os' begins none, and '%' is no wildcard.
+        // One or two letters match the beginning of a word: 'os' begins none, and '%' is not a wildcard.
         await ShouldFindAsync(new { query = "os" });
         await ShouldFindAsync(new { query = "an" }, anna);
         await ShouldFindAsync(new { first_name = "o" }, jose, owner);
@@ -127,7 +127,7 @@ public abstract class LookUpTests(PatronApp app)
     }
 
     [Fact]
-    public async Task What_is_too_long_to_look_for_is_named()
+    public async Task Criteria_that_are_too_long_are_named()
     {
         var (owner, organization) = await app.OwnerAsync();
         var (good, bad) = (new string('x', 255), new string('x', 256));
@@ -137,7 +137,7 @@ public abstract class LookUpTests(PatronApp app)
     }
 
     [Fact]
-    public async Task Customers_and_strangers_do_not_search()
+    public async Task Customers_and_anonymous_callers_cannot_search()
     {
         await (await SearchAsync(await app.SomebodyAsync(), new { query = "jane" })).ShouldFailAsync(HttpStatusCode.Forbidden);
         await (await SearchAsync(null, new { query = "jane" })).ShouldFailAsync(HttpStatusCode.Unauthorized);
@@ -168,7 +168,7 @@ public abstract class LookUpTests(PatronApp app)
     }
 
     [Fact]
-    public async Task What_has_changed_is_found_as_it_is_now()
+    public async Task Changed_accounts_are_found_by_their_new_values()
     {
         var (owner, organization) = await app.OwnerAsync();
         await (await app.UpdateProfileAsync(owner, new { first_name = "Ottilie", username = $"otti{Guid.NewGuid().ToString("N")[..8]}" })).ShouldBeAsync(HttpStatusCode.OK);
@@ -179,7 +179,7 @@ public abstract class LookUpTests(PatronApp app)
     }
 
     [Fact]
-    public async Task Nobody_proves_an_address_while_it_is_looked_up_in_a_transaction()
+    public async Task A_lookup_in_a_transaction_blocks_proof_of_the_address()
     {
         var person = await app.RegisterAsync();
         var mail = await app.MailAsync(person.Email, "confirm your e-mail");
@@ -202,7 +202,7 @@ public abstract class LookUpTests(PatronApp app)
     }
 
     [Fact]
-    public async Task Other_modules_find_an_account_by_its_number_or_UUID_unless_it_is_switched_off()
+    public async Task An_enabled_account_is_found_by_its_number_or_UUID()
     {
         var person = await app.RegisterAsync();
         var number = await app.AccountsSqlAsync<long>("SELECT number FROM accounts.users WHERE id = $1", person.Id);
@@ -232,7 +232,7 @@ public abstract class LookUpTests(PatronApp app)
 
     private Task<HttpResponseMessage> SearchAsync(Person? who, object body, params (string Name, string Value)[] headers) => app.PostAsync("accounts/search/", body, who, headers);
 
-    // In the order of their numbers.
+    // Ordered by number.
     private static async Task<IEnumerable<Guid>> IdsAsync(HttpResponseMessage response) =>
         (await response.ShouldBeAsync(HttpStatusCode.OK)).GetProperty("results").EnumerateArray()
             .OrderBy(card => card.GetProperty("number").GetInt64()).Select(card => card.GetProperty("id").GetGuid()).ToList();

@@ -9,7 +9,7 @@ namespace Patron.IntegrationTests.Accounts;
 public abstract class MemberTests(PatronApp app)
 {
     [Fact]
-    public async Task Known_and_unknown_addresses_are_invited_with_the_same_answer()
+    public async Task Inviting_known_and_unknown_addresses_has_the_same_answer()
     {
         var (owner, organization) = await app.OwnerAsync();
         var known = await app.SomebodyAsync();
@@ -26,7 +26,7 @@ public abstract class MemberTests(PatronApp app)
     }
 
     [Fact]
-    public async Task An_invitation_is_accepted_once_by_the_account_that_has_its_address()
+    public async Task An_invitation_is_accepted_once_by_the_account_with_its_address()
     {
         var (owner, organization) = await app.OwnerAsync();
         var person = await app.RegisterAsync();
@@ -49,7 +49,7 @@ public abstract class MemberTests(PatronApp app)
     }
 
     [Fact]
-    public async Task Somebody_without_an_account_registers_accepts_and_invites_once_the_address_is_proven()
+    public async Task A_new_account_accepts_an_invitation_and_invites_after_proving_its_address()
     {
         var (owner, organization) = await app.OwnerAsync();
         var email = NewEmail("invited");
@@ -65,7 +65,7 @@ public abstract class MemberTests(PatronApp app)
     }
 
     [Fact]
-    public async Task A_further_invitation_replaces_the_first_and_a_lower_role_takes_nothing_away()
+    public async Task A_new_invitation_replaces_the_open_one_and_never_lowers_a_role()
     {
         var (owner, organization) = await app.OwnerAsync();
         var person = await app.RegisterAsync();
@@ -82,7 +82,7 @@ public abstract class MemberTests(PatronApp app)
     }
 
     [Fact]
-    public async Task Staff_see_the_members_page_by_page_and_who_is_invited()
+    public async Task Staff_list_members_by_page_and_open_invitations()
     {
         var (owner, organization) = await app.OwnerAsync();
         var employee = await app.RegisterAsync();
@@ -116,14 +116,14 @@ public abstract class MemberTests(PatronApp app)
     [InlineData("?page_size=99999999999", "page_size")]
     [InlineData("?role=boss", "role")]
     [InlineData("?role=7", "role")]
-    public async Task A_wrong_parameter_is_named_as_it_was_spelled(string query, string field)
+    public async Task An_invalid_parameter_is_named_as_it_was_spelled(string query, string field)
     {
         var admin = await app.SharedAdminAsync();
         await (await app.MembersAsync(admin, app.Home(), query)).ShouldNameAsync(field);
     }
 
     [Fact]
-    public async Task Customers_and_strangers_do_not_see_the_members_nor_change_them()
+    public async Task Customers_and_anonymous_callers_cannot_list_or_change_members()
     {
         var customer = await app.SomebodyAsync();
         await (await app.MembersAsync(customer, app.Home())).ShouldBeAsync(HttpStatusCode.Forbidden);
@@ -137,7 +137,7 @@ public abstract class MemberTests(PatronApp app)
     }
 
     [Fact]
-    public async Task An_employee_sees_but_does_not_invite_or_remove_and_may_leave()
+    public async Task An_employee_can_list_members_and_leave_but_not_invite_or_remove()
     {
         var (owner, organization) = await app.OwnerAsync();
         var employee = await app.RegisterAsync();
@@ -150,7 +150,7 @@ public abstract class MemberTests(PatronApp app)
     }
 
     [Fact]
-    public async Task The_last_owner_stays_and_removing_somebody_counts_at_once()
+    public async Task The_last_owner_cannot_leave_and_a_removal_takes_effect_at_once()
     {
         var (owner, organization) = await app.OwnerAsync();
         await (await app.RemoveAsync(owner, organization, owner.Id)).ShouldBeAsync(HttpStatusCode.BadRequest);
@@ -163,7 +163,7 @@ public abstract class MemberTests(PatronApp app)
     }
 
     [Fact]
-    public async Task Two_owners_who_remove_each_other_at_once_leave_one()
+    public async Task Of_two_owners_who_remove_each_other_concurrently_one_remains()
     {
         var (first, organization) = await app.OwnerAsync();
         var second = await app.RegisterAsync();
@@ -174,14 +174,14 @@ public abstract class MemberTests(PatronApp app)
             await Task.WhenAll(app.MembersAsync(first, organization), app.MembersAsync(second, organization));
             var answers = await Task.WhenAll(app.RemoveAsync(first, organization, second.Id), app.RemoveAsync(second, organization, first.Id));
             Assert.Equal(1, answers.Count(HttpStatusCode.NoContent));
-            // Who comes after the removal was committed is not a member any more: 404. Within it, the last owner stays: 400.
+            // After the removal was committed, the other one is not a member any more: 404. Before that, the last owner stays: 400.
             Assert.Equal(1, answers.Count(HttpStatusCode.BadRequest) + answers.Count(HttpStatusCode.NotFound));
             Assert.Equal(1, await app.AccountsSqlAsync<long>("SELECT count(*) FROM accounts.memberships WHERE organization_id = $1", organization));
         }
     }
 
     [Fact]
-    public async Task An_organization_is_named_by_its_number_or_its_UUID()
+    public async Task An_organization_is_addressed_by_number_or_UUID()
     {
         var (owner, organization) = await app.OwnerAsync();
         var number = await app.AccountsSqlAsync<long>("SELECT number FROM accounts.organizations WHERE id = $1", organization);
@@ -200,7 +200,7 @@ public abstract class MemberTests(PatronApp app)
     }
 
     [Fact]
-    public async Task An_administrator_acts_everywhere()
+    public async Task An_administrator_acts_in_every_organization()
     {
         var (owner, organization) = await app.OwnerAsync();
         var admin = await app.SharedAdminAsync();
@@ -217,11 +217,11 @@ public abstract class MemberTests(PatronApp app)
     [InlineData("1")]
     [InlineData("customer, employee")]
     [InlineData("")]
-    public async Task A_role_that_is_none_is_named(string role) =>
+    public async Task An_unknown_role_is_named(string role) =>
         await (await app.InviteAsync(await app.SharedAdminAsync(), app.Home(), NewEmail(), role)).ShouldNameAsync("role");
 
     [Fact]
-    public async Task Whoever_may_invite_hears_what_is_wrong_and_nobody_else_does()
+    public async Task Only_callers_who_can_invite_get_validation_errors()
     {
         await (await app.InviteAsync(await app.SharedAdminAsync(), app.Home(), "nobody", "employee")).ShouldNameAsync("email");
         await (await app.Accounts.SendAsync(HttpMethod.Post, "/api/organizations/invitations/accept/", await app.SomebodyAsync(), new { token = "" })).ShouldNameAsync("token");
@@ -229,7 +229,7 @@ public abstract class MemberTests(PatronApp app)
     }
 
     [Fact]
-    public async Task One_sender_invites_fifty_people_an_hour()
+    public async Task One_sender_can_invite_fifty_people_an_hour()
     {
         var (owner, organization) = await app.OwnerAsync();
         await using var server = await app.StartAnotherAsync(("Accounts:InvitationsPerSenderAndHour", "3"));
@@ -247,7 +247,7 @@ public abstract class MemberTests(PatronApp app)
     }
 
     [Fact]
-    public async Task Fifty_acceptances_of_one_invitation_are_one()
+    public async Task Of_fifty_concurrent_acceptances_of_an_invitation_one_takes_effect()
     {
         var (owner, organization) = await app.OwnerAsync();
         var person = await app.RegisterAsync();
@@ -260,7 +260,7 @@ public abstract class MemberTests(PatronApp app)
     }
 
     [Fact]
-    public async Task Of_fifty_invitations_of_one_person_at_once_three_are_sent_and_one_is_open()
+    public async Task Of_fifty_concurrent_invitations_of_one_person_three_are_sent_and_one_is_open()
     {
         var (owner, organization) = await app.OwnerAsync();
         await app.MakeOldAsync(organization);
@@ -274,7 +274,7 @@ public abstract class MemberTests(PatronApp app)
     }
 
     [Fact]
-    public async Task A_stranger_gets_three_invitations_an_hour_whoever_sends_them_and_each_sender_s_staff_see_that()
+    public async Task A_mailbox_gets_three_invitations_an_hour_over_all_senders_and_staff_see_the_limit()
     {
         var stranger = NewEmail("stranger");
         var accepted = 0;
@@ -295,7 +295,7 @@ public abstract class MemberTests(PatronApp app)
     }
 
     [Fact]
-    public async Task A_new_organization_writes_to_ten_people_a_day()
+    public async Task A_new_organization_can_invite_ten_people_a_day()
     {
         var (owner, organization) = await app.OwnerAsync();
         var answers = await AccountCalls.AtOnceAsync(12, _ => app.InviteAsync(owner, organization, NewEmail("first"), "customer"));
@@ -306,7 +306,7 @@ public abstract class MemberTests(PatronApp app)
     }
 
     [Fact]
-    public async Task An_organization_s_name_is_quoted_and_short_in_its_invitations()
+    public async Task Invitations_quote_and_shorten_the_name_of_the_organization()
     {
         var (owner, organization) = await app.OwnerAsync();
         await app.AccountsSqlAsync<object>("UPDATE accounts.organizations SET name = $2 WHERE id = $1", organization, $"Bank\u2028You \"won\" {new string('x', 200)}");
@@ -320,7 +320,7 @@ public sealed class MembersInOneProcess(OneProcess app) : MemberTests(app), ICla
 
 public sealed class MembersInAccountsAlone(AccountsAlone app) : MemberTests(app), IClassFixture<AccountsAlone>;
 
-/// <summary>Time passes in these, so they have a class of their own.</summary>
+/// <summary>These tests change the clock, so they have a separate class.</summary>
 public abstract class InvitationsOverTimeTests(PatronApp app)
 {
     [Fact]
@@ -360,7 +360,7 @@ internal static class MemberIntents
     public static Task<HttpResponseMessage> RemoveAsync(this PatronApp app, Person who, Guid organization, Guid user) =>
         app.Accounts.SendAsync(HttpMethod.Delete, $"/api/organizations/{organization}/members/{user}/", who);
 
-    /// <summary>Waits until so many invitations came and answers the last one's token.</summary>
+    /// <summary>Waits for this number of invitations and returns the token of the last one.</summary>
     public static async Task<string> NextInvitationAsync(this PatronApp app, Person person, int count)
     {
         await AccountCalls.WithinAsync(TimeSpan.FromSeconds(10), () => Task.FromResult(Invitations().Count() == count), $"{count} invitations came");

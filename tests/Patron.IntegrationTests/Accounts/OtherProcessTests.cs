@@ -7,21 +7,21 @@ namespace Patron.IntegrationTests.Accounts;
 /// <summary>Two processes on one database: what ends in one ends in the other within a second (design, 'Security, as numbers').</summary>
 public abstract class OtherProcessTests(PatronApp app)
 {
-    // A second of memory, and one for a slow machine.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    // One second for the cache, and one for a slow machine.
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
     [Fact]
-    public async Task Signing_out_counts_in_the_other_process()
+    public async Task A_sign_out_takes_effect_in_the_other_process()
     {
         var person = await app.RegisterAsync();
         await using var other = await app.StartAnotherAsync();
         Assert.True(await other.IsSignedInAsync(person));
         await (await app.PostAsync("logout/", new { refresh = person.Refresh })).ShouldBeAsync(HttpStatusCode.NoContent);
-        await AccountCalls.WithinAsync(Patience, async () => !await other.IsSignedInAsync(person), "the sign-out counts");
+        await AccountCalls.WithinAsync(Timeout, async () => !await other.IsSignedInAsync(person), "the sign-out counts");
     }
 
     [Fact]
-    public async Task A_changed_password_counts_in_the_other_process_for_every_session_but_the_one_that_changed_it()
+    public async Task A_changed_password_ends_all_other_sessions_in_the_other_process()
     {
         var person = await app.RegisterAsync();
         var changing = await app.SignInAsync(person.Email);
@@ -29,22 +29,22 @@ public abstract class OtherProcessTests(PatronApp app)
         Assert.True(await other.IsSignedInAsync(person));
         await (await app.PostAsync(
             "password/change/", new { current_password = person.Password, password1 = AccountCalls.OtherPassword, password2 = AccountCalls.OtherPassword }, changing)).ShouldBeAsync(HttpStatusCode.NoContent);
-        await AccountCalls.WithinAsync(Patience, async () => !await other.IsSignedInAsync(person), "the other session ended");
+        await AccountCalls.WithinAsync(Timeout, async () => !await other.IsSignedInAsync(person), "the other session ended");
         Assert.True(await other.IsSignedInAsync(changing));
     }
 
     [Fact]
-    public async Task An_account_switched_off_counts_in_the_other_process()
+    public async Task A_disabled_account_is_refused_in_the_other_process()
     {
         var person = await app.RegisterAsync();
         await using var other = await app.StartAnotherAsync();
         Assert.True(await other.IsSignedInAsync(person));
         await app.DisableAsync(person.Email);
-        await AccountCalls.WithinAsync(Patience, async () => !await other.IsSignedInAsync(person), "the account is off");
+        await AccountCalls.WithinAsync(Timeout, async () => !await other.IsSignedInAsync(person), "the account is off");
     }
 
     [Fact]
-    public async Task A_removed_membership_counts_in_the_other_process()
+    public async Task A_removed_membership_ends_in_the_other_process()
     {
         var organization = await app.OrganizationAsync();
         var owner = await app.RegisterAsync();
@@ -54,14 +54,14 @@ public abstract class OtherProcessTests(PatronApp app)
         await using var other = await app.StartAnotherAsync();
         Assert.Equal(HttpStatusCode.OK, await SeesMembersAsync());
         await (await app.Accounts.SendAsync(HttpMethod.Delete, $"/api/organizations/{organization}/members/{member.Id}/", owner)).ShouldBeAsync(HttpStatusCode.NoContent);
-        await AccountCalls.WithinAsync(Patience, async () => await SeesMembersAsync() == HttpStatusCode.NotFound, "the membership ended");
+        await AccountCalls.WithinAsync(Timeout, async () => await SeesMembersAsync() == HttpStatusCode.NotFound, "the membership ended");
 
         async Task<HttpStatusCode> SeesMembersAsync() =>
             (await other.SendAsync(HttpMethod.Get, $"/api/organizations/{organization}/members/", member)).StatusCode;
     }
 
     [Fact]
-    public async Task A_revoked_API_key_counts_in_the_other_process()
+    public async Task A_revoked_API_key_is_refused_in_the_other_process()
     {
         var admin = await app.AdminAsync();
         var created = await (await app.PostAsync("keys/", new { name = "shop", scopes = new[] { "customers:read" } }, admin)).ShouldBeAsync(HttpStatusCode.Created);
@@ -69,13 +69,13 @@ public abstract class OtherProcessTests(PatronApp app)
         await using var other = await app.StartAnotherAsync();
         Assert.Equal(HttpStatusCode.OK, await UseAsync());
         await (await app.DeleteAsync($"keys/{created.GetProperty("id").GetGuid()}/", admin)).ShouldBeAsync(HttpStatusCode.NoContent);
-        await AccountCalls.WithinAsync(Patience, async () => await UseAsync() == HttpStatusCode.Unauthorized, "the key ended");
+        await AccountCalls.WithinAsync(Timeout, async () => await UseAsync() == HttpStatusCode.Unauthorized, "the key ended");
 
         async Task<HttpStatusCode> UseAsync() => (await other.SendAsync(HttpMethod.Post, "/api/auth/token/key/", null, null, ("X-Api-Key", credentials))).StatusCode;
     }
 
     [Fact]
-    public async Task Tokens_of_one_process_are_good_in_the_other_and_wrong_passwords_are_counted_together()
+    public async Task Processes_accept_each_others_tokens_and_share_the_count_of_wrong_passwords()
     {
         var person = await app.RegisterAsync();
         await using var other = await app.StartAnotherAsync();

@@ -27,7 +27,7 @@ public abstract class PasswordTests(PatronApp app)
     }
 
     [Fact]
-    public async Task A_new_password_is_checked_and_named()
+    public async Task An_invalid_new_password_is_refused_by_field()
     {
         var person = await app.SomebodyAsync();
         await (await app.PostAsync("password/change/", new { }, person)).ShouldNameAsync("current_password");
@@ -55,7 +55,7 @@ public abstract class PasswordTests(PatronApp app)
     }
 
     [Fact]
-    public async Task Forgot_answers_every_address_with_the_same_bytes_and_writes_only_to_known_ones()
+    public async Task A_reset_request_has_the_same_answer_for_every_address_and_mails_only_accounts()
     {
         var person = await app.RegisterAsync();
         var unknown = NewEmail("unknown");
@@ -95,20 +95,20 @@ public abstract class PasswordTests(PatronApp app)
     }
 
     [Fact]
-    public async Task Of_fifty_resets_with_one_token_one_succeeds()
+    public async Task Of_fifty_concurrent_resets_with_one_token_one_succeeds()
     {
         var person = await app.ProvenAsync();
         var token = await app.ResetTokenAsync(person.Email);
         var answers = await AccountCalls.AtOnceAsync(50, number => app.ResetAsync(token, $"blue harbour no {number}"));
         Assert.Equal(1, answers.Count(HttpStatusCode.NoContent));
-        // Where hashing fifty passwords takes too long, some are told to come back; they would hear 400 then.
+        // If hashing fifty passwords takes too long, some requests are 503 instead of 400.
         Assert.Equal(49, answers.Count(HttpStatusCode.BadRequest) + answers.Count(HttpStatusCode.ServiceUnavailable));
         var winner = Array.FindIndex(answers, answer => answer.StatusCode == HttpStatusCode.NoContent);
         await app.SignInAsync(person.Email, $"blue harbour no {winner}");
     }
 
     [Fact]
-    public async Task Unknown_and_foreign_tokens_reset_nothing()
+    public async Task Unknown_and_foreign_tokens_do_not_reset_a_password()
     {
         var person = await app.RegisterAsync();
         var verify = (await app.MailAsync(person.Email, "confirm your e-mail")).Token;
@@ -119,7 +119,7 @@ public abstract class PasswordTests(PatronApp app)
     }
 
     [Fact]
-    public async Task An_account_that_is_switched_off_gets_no_reset()
+    public async Task A_disabled_account_gets_no_reset()
     {
         var person = await app.RegisterAsync();
         var token = await app.ResetTokenAsync(person.Email);
@@ -128,11 +128,11 @@ public abstract class PasswordTests(PatronApp app)
     }
 
     [Fact]
-    public async Task A_sign_in_that_began_before_a_reset_does_not_outlive_it()
+    public async Task A_sign_in_that_started_before_a_reset_does_not_survive_it()
     {
         var person = await app.ProvenAsync();
         var token = await app.ResetTokenAsync(person.Email);
-        // Somebody who knows the old password signs in all the time; the reset comes in between.
+        // A client that knows the old password signs in continuously while the reset runs.
         var tries = Enumerable.Range(0, 8).Select(_ => app.TrySignInAsync(person.Email)).ToList();
         await (await app.ResetAsync(token)).ShouldBeAsync(HttpStatusCode.NoContent);
         foreach (var answer in await Task.WhenAll(tries))
@@ -155,11 +155,11 @@ public sealed class PasswordsInOneProcess(OneProcess app) : PasswordTests(app), 
 
 public sealed class PasswordsInAccountsAlone(AccountsAlone app) : PasswordTests(app), IClassFixture<AccountsAlone>;
 
-/// <summary>Time passes in these, so they have a class of their own.</summary>
+/// <summary>These tests change the clock, so they have a separate class.</summary>
 public abstract class MailedTokensOverTimeTests(PatronApp app)
 {
     [Fact]
-    public async Task A_reset_token_lives_one_hour()
+    public async Task A_reset_token_expires_after_one_hour()
     {
         var person = await app.ProvenAsync();
         var late = await app.ResetTokenAsync(person.Email);
@@ -171,7 +171,7 @@ public abstract class MailedTokensOverTimeTests(PatronApp app)
     }
 
     [Fact]
-    public async Task A_confirmation_token_lives_one_day()
+    public async Task A_confirmation_token_expires_after_one_day()
     {
         var late = await app.RegisterAsync();
         var token = (await app.MailAsync(late.Email)).Token;
@@ -181,7 +181,7 @@ public abstract class MailedTokensOverTimeTests(PatronApp app)
     }
 
     [Fact]
-    public async Task One_client_has_three_links_for_a_new_password_an_hour_and_more_in_the_next()
+    public async Task One_client_gets_three_reset_links_per_hour()
     {
         var person = await app.ProvenAsync();
         for (var asked = 0; asked < 12; asked++)
@@ -196,7 +196,7 @@ public abstract class MailedTokensOverTimeTests(PatronApp app)
     }
 
     [Fact]
-    public async Task Of_fifty_clients_that_ask_at_once_six_send_a_link_and_staff_see_that()
+    public async Task Fifty_concurrent_clients_cause_six_reset_links_and_staff_see_the_limit()
     {
         var person = await app.ProvenAsync();
         await Task.WhenAll(Enumerable.Range(0, 50).Select(client => app.ForgetFromAsync($"203.0.113.{client}", person.Email)));
@@ -207,7 +207,7 @@ public abstract class MailedTokensOverTimeTests(PatronApp app)
     }
 
     [Fact]
-    public async Task Whoever_asks_all_day_the_owner_has_a_link_that_works_and_the_mailbox_is_not_flooded()
+    public async Task The_owner_always_has_a_working_reset_link_and_the_mailbox_is_not_flooded()
     {
         var person = await app.ProvenAsync();
         var newest = (Count: 0, At: TimeSpan.MinValue);
@@ -233,7 +233,7 @@ public abstract class MailedTokensOverTimeTests(PatronApp app)
     }
 
     [Fact]
-    public async Task Notices_of_what_is_done_in_an_account_have_a_limit_and_leave_the_reset_alone()
+    public async Task Security_notices_have_a_limit_of_their_own()
     {
         var person = await app.ProvenAsync();
         await using var server = await app.StartAnotherAsync(("Accounts:MailsPerMailboxAndHour", "2"));
@@ -251,9 +251,9 @@ public abstract class MailedTokensOverTimeTests(PatronApp app)
     }
 
     [Fact]
-    public async Task Asking_for_more_confirmations_than_the_mailbox_may_have_is_told_to_wait()
+    public async Task Too_many_requested_confirmations_are_rate_limited()
     {
-        var person = await app.RegisterAsync(); // Which sends the first one.
+        var person = await app.RegisterAsync(); // This sends the first one.
         for (var i = 0; i < 9; i++)
         {
             await (await app.PostAsync("email/resend/", null, person)).ShouldBeAsync(HttpStatusCode.Accepted);

@@ -8,7 +8,7 @@ namespace Patron.IntegrationTests.Accounts;
 public abstract class ProfileTests(PatronApp app)
 {
     [Fact]
-    public async Task One_s_own_account_has_its_fields_at_the_top_level()
+    public async Task The_own_account_has_its_fields_at_the_top_level()
     {
         var person = await app.SomebodyAsync();
         var answer = await (await app.GetAsync("profile/", person)).ShouldBeAsync(HttpStatusCode.OK);
@@ -19,7 +19,7 @@ public abstract class ProfileTests(PatronApp app)
     }
 
     [Fact]
-    public async Task What_is_left_out_stays_and_null_clears()
+    public async Task Omitted_fields_stay_and_null_clears_a_field()
     {
         var person = await app.RegisterAsync();
         var username = $"jd{Guid.NewGuid().ToString("N")[..8]}";
@@ -37,7 +37,7 @@ public abstract class ProfileTests(PatronApp app)
     }
 
     [Fact]
-    public async Task Nothing_new_changes_nothing()
+    public async Task An_update_without_changes_writes_nothing()
     {
         var person = await app.RegisterAsync();
         await (await app.UpdateProfileAsync(person, new { })).ShouldBeAsync(HttpStatusCode.OK);
@@ -46,7 +46,7 @@ public abstract class ProfileTests(PatronApp app)
     }
 
     [Fact]
-    public async Task A_required_name_cannot_be_cleared_and_every_wrong_field_is_named()
+    public async Task A_required_name_cannot_be_cleared_and_every_invalid_field_is_named()
     {
         var person = await app.SomebodyAsync();
         await (await app.UpdateProfileAsync(person, new { first_name = (string?)null, last_name = " ", phone_number = "123", username = "a b", email = (string?)null }))
@@ -79,7 +79,7 @@ public abstract class ProfileTests(PatronApp app)
     }
 
     [Fact]
-    public async Task A_new_address_without_the_right_password_applies_nothing_at_all()
+    public async Task A_new_address_without_the_right_password_changes_nothing()
     {
         var person = await app.RegisterAsync();
         var email = NewEmail("new");
@@ -92,7 +92,7 @@ public abstract class ProfileTests(PatronApp app)
     }
 
     [Fact]
-    public async Task A_new_address_waits_until_its_mailbox_is_proven_and_the_old_one_is_told_twice()
+    public async Task A_new_address_is_pending_until_proven_and_the_old_one_is_notified_twice()
     {
         var person = await app.ProvenAsync();
         var email = NewEmail("New");
@@ -118,7 +118,7 @@ public abstract class ProfileTests(PatronApp app)
     }
 
     [Fact]
-    public async Task A_new_address_that_is_somebody_else_s_is_refused()
+    public async Task A_new_address_of_another_account_is_refused()
     {
         var person = await app.RegisterAsync();
         var other = await app.SomebodyAsync();
@@ -126,7 +126,7 @@ public abstract class ProfileTests(PatronApp app)
     }
 
     [Fact]
-    public async Task A_pending_address_that_somebody_else_registered_meanwhile_is_refused()
+    public async Task A_pending_address_that_another_account_registered_is_refused()
     {
         var person = await app.RegisterAsync();
         var email = NewEmail("contested");
@@ -139,7 +139,7 @@ public abstract class ProfileTests(PatronApp app)
     }
 
     [Fact]
-    public async Task Only_the_last_asked_for_address_can_be_proven()
+    public async Task Only_the_last_requested_address_can_be_proven()
     {
         var person = await app.RegisterAsync();
         var (first, second) = (NewEmail("first"), NewEmail("second"));
@@ -153,7 +153,7 @@ public abstract class ProfileTests(PatronApp app)
     }
 
     [Fact]
-    public async Task The_proof_of_a_new_address_may_come_with_the_password_instead_of_a_session()
+    public async Task A_new_address_can_be_proven_with_the_password_instead_of_a_session()
     {
         var person = await app.RegisterAsync();
         var email = NewEmail("new");
@@ -165,7 +165,7 @@ public abstract class ProfileTests(PatronApp app)
     }
 
     [Fact]
-    public async Task The_confirmation_is_mailed_once_more_until_there_is_nothing_to_confirm()
+    public async Task The_confirmation_is_mailed_again_until_the_address_is_proven()
     {
         var person = await app.RegisterAsync();
         await app.MailAsync(person.Email, "confirm your e-mail");

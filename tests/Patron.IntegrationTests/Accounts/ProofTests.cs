@@ -7,13 +7,13 @@ using static Patron.IntegrationTests.Hosting.Intents;
 
 namespace Patron.IntegrationTests.Accounts;
 
-/// <summary>Who proves a mailbox, and what happens to those who only typed its address (linking.md, 'Proof').</summary>
+/// <summary>Proof of a mailbox, and what happens to people who only typed its address (linking.md, 'Proof').</summary>
 public abstract class ProofTests(PatronApp app)
 {
-    private sealed record LeftBehind(Person Person, string VerifyToken, string ApiKey, string PendingToken, string ResetToken);
+    private sealed record Attacker(Person Person, string VerifyToken, string ApiKey, string PendingToken, string ResetToken);
 
     [Fact]
-    public async Task The_mailbox_is_proven_by_its_token_with_the_account_s_session_once()
+    public async Task The_token_and_the_account_s_session_prove_the_mailbox_once()
     {
         var person = await app.RegisterAsync();
         var token = (await app.MailAsync(person.Email)).Token;
@@ -27,7 +27,7 @@ public abstract class ProofTests(PatronApp app)
     }
 
     [Fact]
-    public async Task The_mailbox_is_proven_by_its_token_with_the_account_s_password()
+    public async Task The_token_and_the_account_s_password_prove_the_mailbox()
     {
         var person = await app.RegisterAsync();
         var token = (await app.MailAsync(person.Email)).Token;
@@ -37,7 +37,7 @@ public abstract class ProofTests(PatronApp app)
     }
 
     [Fact]
-    public async Task The_token_alone_or_with_another_account_s_session_proves_nothing_and_still_works_afterwards()
+    public async Task The_token_alone_or_with_another_session_proves_nothing_and_stays_valid()
     {
         var person = await app.RegisterAsync();
         var stranger = await app.SomebodyAsync();
@@ -51,9 +51,9 @@ public abstract class ProofTests(PatronApp app)
     }
 
     [Fact]
-    public async Task Whoever_reads_the_mailbox_without_session_or_password_sets_a_new_one_and_the_old_ways_in_end()
+    public async Task The_token_with_a_new_password_takes_the_account_over_and_ends_all_other_access()
     {
-        var attacker = await LeaveEverythingAsync();
+        var attacker = await RegisterAttackerAsync();
         var token = attacker.VerifyToken;
         await (await app.PostAsync("email/verify/", new { token, password1 = "short", password2 = "short" })).ShouldNameAsync("password1");
         await (await app.PostAsync("email/verify/", new { token, password1 = "blue harbour 42", password2 = "blue harbour 43" })).ShouldFailAsync(HttpStatusCode.BadRequest);
@@ -63,16 +63,16 @@ public abstract class ProofTests(PatronApp app)
 
         Assert.True(answer.GetProperty("email_verified").GetBoolean());
         Assert.Equal(JsonValueKind.Null, answer.GetProperty("pending_email").ValueKind);
-        await ShouldBeOutAsync(attacker);
+        await ShouldHaveNoAccessAsync(attacker);
         await (await app.ResetAsync(attacker.ResetToken, "a third good one")).ShouldFailAsync(HttpStatusCode.BadRequest);
     }
 
     [Fact]
-    public async Task A_reset_of_an_unproven_account_proves_it_and_ends_the_old_ways_in()
+    public async Task A_reset_of_an_unproven_account_proves_it_and_ends_all_other_access()
     {
-        var attacker = await LeaveEverythingAsync();
+        var attacker = await RegisterAttackerAsync();
         await (await app.ResetAsync(attacker.ResetToken)).ShouldBeAsync(HttpStatusCode.NoContent);
-        await ShouldBeOutAsync(attacker);
+        await ShouldHaveNoAccessAsync(attacker);
         var owner = await app.SignInAsync(attacker.Person.Email, AccountCalls.OtherPassword);
         await (await app.PostAsync("email/verify/", new { token = attacker.VerifyToken }, owner)).ShouldFailAsync(HttpStatusCode.BadRequest);
     }
@@ -80,11 +80,11 @@ public abstract class ProofTests(PatronApp app)
     [Fact]
     public async Task Another_account_s_session_does_not_weaken_a_takeover()
     {
-        var attacker = await LeaveEverythingAsync();
+        var attacker = await RegisterAttackerAsync();
         var stranger = await app.SomebodyAsync();
         await (await app.PostAsync(
             "email/verify/", new { token = attacker.VerifyToken, password1 = AccountCalls.OtherPassword, password2 = AccountCalls.OtherPassword }, stranger)).ShouldBeAsync(HttpStatusCode.OK);
-        await ShouldBeOutAsync(attacker);
+        await ShouldHaveNoAccessAsync(attacker);
     }
 
     [Fact]
@@ -98,7 +98,7 @@ public abstract class ProofTests(PatronApp app)
     }
 
     [Fact]
-    public async Task Once_proven_an_older_confirmation_mail_sets_no_password()
+    public async Task An_older_confirmation_token_of_a_proven_account_sets_no_password()
     {
         var person = await app.RegisterAsync();
         var older = (await app.MailAsync(person.Email)).Token;
@@ -110,7 +110,7 @@ public abstract class ProofTests(PatronApp app)
     }
 
     [Fact]
-    public async Task An_unproven_address_can_be_proven_only_once_by_fifty_at_once()
+    public async Task Of_fifty_concurrent_proofs_of_an_address_one_succeeds()
     {
         var person = await app.RegisterAsync();
         var token = (await app.MailAsync(person.Email)).Token;
@@ -121,21 +121,22 @@ public abstract class ProofTests(PatronApp app)
     }
 
     [Fact]
-    public async Task A_takeover_while_the_address_moves_away_takes_nothing()
+    public async Task A_takeover_fails_if_the_address_of_the_account_changes_meanwhile()
     {
-        // The attacker registered the victim's address and has their own one pending; they prove it just while the victim's reset runs.
+        // The attacker has registered the victim's address with a pending address of their own, and proves that one while the victim's
+        // reset runs.
         var attacker = await app.RegisterAsync(NewEmail("victim"));
         var reset = await app.ResetTokenAsync(attacker.Email);
         var ownAddress = NewEmail("attacker");
         await (await app.UpdateProfileAsync(attacker, new { email = ownAddress, current_password = attacker.Password })).ShouldBeAsync(HttpStatusCode.OK);
         var token = (await app.MailAsync(ownAddress)).Token;
 
-        await using var holding = await HoldAsync("SELECT FROM accounts.users WHERE id = $1 FOR UPDATE", attacker.Id);
+        await using var rowLock = await LockRowAsync("SELECT FROM accounts.users WHERE id = $1 FOR UPDATE", attacker.Id);
         var moving = app.PostAsync("email/verify/", new { token }, attacker);
-        await holding.WaitForAsync(1);
+        await rowLock.WaitForBlockedAsync(1);
         var resetting = app.ResetAsync(reset);
-        await holding.WaitForAsync(2);
-        await holding.LetGoAsync();
+        await rowLock.WaitForBlockedAsync(2);
+        await rowLock.ReleaseAsync();
 
         await (await moving).ShouldBeAsync(HttpStatusCode.OK);
         await (await resetting).ShouldFailAsync(HttpStatusCode.BadRequest);
@@ -143,36 +144,36 @@ public abstract class ProofTests(PatronApp app)
     }
 
     [Fact]
-    public async Task A_password_change_that_began_before_a_reset_does_not_undo_it()
+    public async Task A_password_change_that_started_before_a_reset_does_not_undo_it()
     {
         var person = await app.ProvenAsync();
         var reset = await app.ResetTokenAsync(person.Email);
 
-        await using var holding = await HoldAsync("SELECT FROM accounts.users WHERE id = $1 FOR UPDATE", person.Id);
+        await using var rowLock = await LockRowAsync("SELECT FROM accounts.users WHERE id = $1 FOR UPDATE", person.Id);
         var resetting = app.ResetAsync(reset);
-        await holding.WaitForAsync(1);
+        await rowLock.WaitForBlockedAsync(1);
         var changing = app.PostAsync(
             "password/change/", new { current_password = person.Password, password1 = "a third good one", password2 = "a third good one" }, person);
-        await holding.WaitForAsync(2);
-        await holding.LetGoAsync();
+        await rowLock.WaitForBlockedAsync(2);
+        await rowLock.ReleaseAsync();
 
         await (await resetting).ShouldBeAsync(HttpStatusCode.NoContent);
         await (await changing).ShouldFailAsync(HttpStatusCode.BadRequest);
         await app.SignInAsync(person.Email, AccountCalls.OtherPassword);
     }
 
-    // Somebody registers an address that is not theirs and leaves every way back in that there is.
-    private async Task<LeftBehind> LeaveEverythingAsync()
+    // Registers an address of another person, with every way to get back into the account.
+    private async Task<Attacker> RegisterAttackerAsync()
     {
         var person = await app.RegisterAsync(NewEmail("victim"));
         var verify = (await app.MailAsync(person.Email, "confirm your e-mail")).Token;
         var key = await KeyOfAsync(person);
         var pending = NewEmail("attacker");
         await (await app.UpdateProfileAsync(person, new { email = pending, current_password = person.Password })).ShouldBeAsync(HttpStatusCode.OK);
-        return new LeftBehind(person, verify, key, (await app.MailAsync(pending)).Token, await app.ResetTokenAsync(person.Email));
+        return new Attacker(person, verify, key, (await app.MailAsync(pending)).Token, await app.ResetTokenAsync(person.Email));
     }
 
-    private async Task ShouldBeOutAsync(LeftBehind attacker)
+    private async Task ShouldHaveNoAccessAsync(Attacker attacker)
     {
         Assert.False(await app.Accounts.IsSignedInAsync(attacker.Person));
         await (await app.RefreshAsync(attacker.Person.Refresh)).ShouldFailAsync(HttpStatusCode.Unauthorized);
@@ -200,22 +201,22 @@ public abstract class ProofTests(PatronApp app)
         return key;
     }
 
-    private async Task<Holding> HoldAsync(string sql, Guid id)
+    private async Task<RowLock> LockRowAsync(string sql, Guid id)
     {
         var connection = new NpgsqlConnection(app.Accounts.ConnectionString);
         await connection.OpenAsync();
         var transaction = await connection.BeginTransactionAsync();
         await using var command = new NpgsqlCommand(sql, connection) { Parameters = { new() { Value = id } } };
         await command.ExecuteNonQueryAsync();
-        return new Holding(app, connection, transaction);
+        return new RowLock(app, connection, transaction);
     }
 
-    // Keeps a row locked, so that a test decides which of two requests comes first.
-    private sealed class Holding(PatronApp app, NpgsqlConnection connection, NpgsqlTransaction transaction) : IAsyncDisposable
+    // Locks a row, so that the test decides which of two requests is first.
+    private sealed class RowLock(PatronApp app, NpgsqlConnection connection, NpgsqlTransaction transaction) : IAsyncDisposable
     {
-        public Task WaitForAsync(int requests) => app.UntilOthersWaitAsync(requests);
+        public Task WaitForBlockedAsync(int requests) => app.UntilOthersWaitAsync(requests);
 
-        public Task LetGoAsync() => transaction.RollbackAsync();
+        public Task ReleaseAsync() => transaction.RollbackAsync();
 
         public async ValueTask DisposeAsync()
         {

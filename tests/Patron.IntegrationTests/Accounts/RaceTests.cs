@@ -4,11 +4,13 @@ using static Patron.IntegrationTests.Hosting.Intents;
 
 namespace Patron.IntegrationTests.Accounts;
 
-/// <summary>Fifty at once for what only one can have: one record and one clear answer, never a 500 (contract, 'Invariants').</summary>
+/// <summary>
+/// Fifty concurrent requests for something that only one can get: one row and clear answers, never a 500 (contract, 'Invariants').
+/// </summary>
 public abstract class RaceTests(PatronApp app)
 {
     [Fact]
-    public async Task Of_fifty_registrations_of_one_address_one_succeeds()
+    public async Task Of_fifty_concurrent_registrations_of_one_address_one_succeeds()
     {
         var email = NewEmail("raced");
         var answers = await AccountCalls.AtOnceAsync(50, number => app.TryRegisterAsync(number % 2 == 0 ? email : email.ToUpperInvariant()));
@@ -19,7 +21,7 @@ public abstract class RaceTests(PatronApp app)
     }
 
     [Fact]
-    public async Task Of_fifty_registrations_of_one_user_name_one_succeeds()
+    public async Task Of_fifty_concurrent_registrations_of_one_user_name_one_succeeds()
     {
         var username = $"raced{Guid.NewGuid().ToString("N")[..8]}";
         var answers = await AccountCalls.AtOnceAsync(50, _ => app.TryRegisterAsync(NewEmail(), username: username));
@@ -29,7 +31,7 @@ public abstract class RaceTests(PatronApp app)
     }
 
     [Fact]
-    public async Task A_user_name_taken_by_registering_and_by_a_change_at_once_goes_to_one()
+    public async Task A_user_name_requested_by_a_registration_and_a_change_goes_to_one_account()
     {
         var people = new List<Person>();
         for (var i = 0; i < 4; i++)
@@ -45,7 +47,7 @@ public abstract class RaceTests(PatronApp app)
     }
 
     [Fact]
-    public async Task An_address_proven_as_a_new_one_and_registered_at_once_goes_to_one()
+    public async Task An_address_proven_and_registered_concurrently_goes_to_one_account()
     {
         var person = await app.RegisterAsync();
         var email = NewEmail("wanted");
@@ -58,7 +60,7 @@ public abstract class RaceTests(PatronApp app)
     }
 
     [Fact]
-    public async Task Changes_of_different_fields_at_once_are_all_kept()
+    public async Task Concurrent_changes_of_different_fields_are_all_kept()
     {
         var person = await app.RegisterAsync();
         var username = $"both{Guid.NewGuid().ToString("N")[..8]}";
@@ -74,7 +76,7 @@ public abstract class RaceTests(PatronApp app)
             (account.GetProperty("first_name").GetString(), account.GetProperty("last_name").GetString(), account.GetProperty("phone_number").GetString(), account.GetProperty("username").GetString()));
     }
 
-    // Where hashing fifty passwords takes too long, some are told to come back (503); they would hear 400 then.
+    // If hashing fifty passwords takes too long, some requests are 503 instead of 400.
     private static async Task ShouldBeOneAsync(HttpResponseMessage[] answers)
     {
         Assert.Equal(1, answers.Count(HttpStatusCode.Created));

@@ -23,7 +23,7 @@ public abstract class RefreshingTests(PatronApp app)
     }
 
     [Fact]
-    public async Task A_lost_answer_is_no_harm_the_same_token_gets_the_same_successor_within_the_leeway()
+    public async Task Within_the_leeway_a_repeated_token_gets_the_same_successor()
     {
         var person = await app.RegisterAsync();
         var first = await app.RefreshedAsync(person);
@@ -33,7 +33,7 @@ public abstract class RefreshingTests(PatronApp app)
     }
 
     [Fact]
-    public async Task Fifty_tabs_that_refresh_at_once_get_one_successor()
+    public async Task Fifty_concurrent_refreshes_get_one_successor()
     {
         var person = await app.RegisterAsync();
         var answers = await AccountCalls.AtOnceAsync(50, _ => app.RefreshAsync(person.Refresh));
@@ -47,7 +47,7 @@ public abstract class RefreshingTests(PatronApp app)
     }
 
     [Fact]
-    public async Task A_token_two_generations_old_is_reuse_and_ends_the_whole_session()
+    public async Task A_token_two_generations_old_ends_the_session()
     {
         var person = await app.RegisterAsync();
         var current = await app.RefreshedAsync(await app.RefreshedAsync(person));
@@ -64,7 +64,7 @@ public abstract class RefreshingTests(PatronApp app)
     [InlineData("")]
     [InlineData("garbage")]
     [InlineData("AZjA3gAAcACAAAAAAAAAAQ")]
-    public async Task What_is_no_refresh_token_is_refused(string token)
+    public async Task Texts_that_are_not_refresh_tokens_are_refused(string token)
     {
         var response = await app.RefreshAsync(token);
         if (token.Length == 0)
@@ -78,7 +78,7 @@ public abstract class RefreshingTests(PatronApp app)
     }
 
     [Fact]
-    public async Task No_bit_of_a_refresh_token_can_be_changed()
+    public async Task A_refresh_token_with_any_changed_bit_is_refused()
     {
         var person = await app.RegisterAsync();
         var bytes = Base64Url.DecodeFromChars(person.Refresh);
@@ -89,11 +89,11 @@ public abstract class RefreshingTests(PatronApp app)
             await (await app.RefreshAsync(Base64Url.EncodeToString(forged))).ShouldFailAsync(HttpStatusCode.Unauthorized);
         }
 
-        await app.RefreshedAsync(person); // And none of them harmed the session.
+        await app.RefreshedAsync(person); // None of them ended the session.
     }
 
     [Fact]
-    public async Task A_token_of_another_installation_or_for_no_session_is_refused()
+    public async Task A_token_of_another_installation_or_an_unknown_session_is_refused()
     {
         var person = await app.RegisterAsync();
         var session = Guid.Parse(AccountCalls.ClaimsOf(person.Access).GetProperty("sid").GetString()!);
@@ -105,7 +105,7 @@ public abstract class RefreshingTests(PatronApp app)
     }
 
     [Fact]
-    public async Task An_access_token_does_not_refresh_and_a_refresh_token_does_not_sign_in()
+    public async Task Access_and_refresh_tokens_are_not_interchangeable()
     {
         var person = await app.RegisterAsync();
         await (await app.RefreshAsync(person.Access)).ShouldFailAsync(HttpStatusCode.Unauthorized);
@@ -113,7 +113,7 @@ public abstract class RefreshingTests(PatronApp app)
     }
 
     [Fact]
-    public async Task A_session_that_was_signed_out_is_not_refreshed()
+    public async Task A_signed_out_session_cannot_be_refreshed()
     {
         var person = await app.RegisterAsync();
         await (await app.PostAsync("logout/", new { refresh = person.Refresh })).ShouldBeAsync(HttpStatusCode.NoContent);
@@ -121,7 +121,7 @@ public abstract class RefreshingTests(PatronApp app)
     }
 
     [Fact]
-    public async Task A_refreshed_token_says_what_the_account_is_now()
+    public async Task A_refreshed_token_has_the_current_values_of_the_account()
     {
         var person = await app.RegisterAsync();
         await (await app.UpdateProfileAsync(person, new { first_name = "Janet" })).ShouldBeAsync(HttpStatusCode.OK);
@@ -134,11 +134,11 @@ public sealed class RefreshingInOneProcess(OneProcess app) : RefreshingTests(app
 
 public sealed class RefreshingInAccountsAlone(AccountsAlone app) : RefreshingTests(app), IClassFixture<AccountsAlone>;
 
-/// <summary>Time passes in these, so they have a class of their own.</summary>
+/// <summary>These tests change the clock, so they have a separate class.</summary>
 public abstract class RefreshingOverTimeTests(PatronApp app)
 {
     [Fact]
-    public async Task A_used_token_after_the_leeway_is_reuse_and_ends_the_whole_session()
+    public async Task A_repeated_token_after_the_leeway_ends_the_session()
     {
         var person = await app.RegisterAsync();
         var current = await app.RefreshedAsync(person);
@@ -150,7 +150,7 @@ public abstract class RefreshingOverTimeTests(PatronApp app)
     }
 
     [Fact]
-    public async Task An_access_token_lives_ten_minutes_and_the_session_goes_on()
+    public async Task An_access_token_expires_after_ten_minutes_and_the_session_continues()
     {
         var person = await app.RegisterAsync();
         app.Time.Shift += TimeSpan.FromMinutes(9);
@@ -161,7 +161,7 @@ public abstract class RefreshingOverTimeTests(PatronApp app)
     }
 
     [Fact]
-    public async Task A_session_that_nobody_used_for_thirty_days_has_ended()
+    public async Task A_session_that_is_not_used_for_thirty_days_ends()
     {
         var person = await app.RegisterAsync();
         app.Time.Shift += TimeSpan.FromDays(29);
@@ -171,7 +171,7 @@ public abstract class RefreshingOverTimeTests(PatronApp app)
     }
 
     [Fact]
-    public async Task A_session_ends_after_ninety_days_however_often_it_was_used()
+    public async Task A_session_ends_after_ninety_days_even_if_it_is_used()
     {
         var person = await app.RegisterAsync();
         for (var month = 0; month < 4; month++)

@@ -8,7 +8,7 @@ namespace Patron.IntegrationTests.Accounts;
 public abstract class RegisteringTests(PatronApp app)
 {
     [Fact]
-    public async Task Registering_answers_the_account_with_its_tokens_at_the_top_level()
+    public async Task Registering_returns_the_account_with_its_tokens_at_the_top_level()
     {
         var email = NewEmail();
         var response = await app.PostAsync(
@@ -31,7 +31,7 @@ public abstract class RegisteringTests(PatronApp app)
     }
 
     [Fact]
-    public async Task The_access_token_says_who_it_is_for_and_that_they_are_a_customer_of_home()
+    public async Task The_access_token_names_the_account_as_a_customer_of_home()
     {
         var person = await app.SomebodyAsync();
         var claims = AccountCalls.ClaimsOf(person.Access);
@@ -94,7 +94,7 @@ public abstract class RegisteringTests(PatronApp app)
     }
 
     [Fact]
-    public async Task Everything_that_is_missing_is_named_at_once() =>
+    public async Task All_missing_fields_are_named_together() =>
         await (await app.PostAsync("register/", new { })).ShouldNameAsync("email", "first_name", "last_name", "password1");
 
     [Theory]
@@ -121,7 +121,7 @@ public abstract class RegisteringTests(PatronApp app)
     }
 
     [Fact]
-    public async Task A_name_that_is_too_long_is_named_and_one_of_a_hundred_characters_is_fine()
+    public async Task A_name_can_have_at_most_a_hundred_characters()
     {
         var fine = string.Concat(Enumerable.Repeat("😀", 100));
         var answer = await (await app.PostAsync("register/", new { email = NewEmail(), first_name = fine, last_name = "Doe", password1 = GoodPassword, password2 = GoodPassword }))
@@ -151,7 +151,7 @@ public abstract class RegisteringTests(PatronApp app)
     }
 
     [Fact]
-    public async Task Registering_leaves_its_trace_and_a_mail_with_a_token()
+    public async Task Registering_writes_an_audit_entry_and_mails_a_token()
     {
         var person = await app.RegisterAsync();
         Assert.Equal(1, await app.AuditedAsync(person.Id, "account.registered"));
@@ -163,7 +163,7 @@ public abstract class RegisteringTests(PatronApp app)
     }
 
     [Fact]
-    public async Task Private_registration_answers_free_and_taken_addresses_alike_and_tells_only_the_owner()
+    public async Task Private_registration_has_one_answer_for_all_addresses_and_notifies_only_the_owner()
     {
         var taken = await app.RegisterAsync(NewEmail("owner"));
         var free = NewEmail("newcomer");

@@ -7,7 +7,7 @@ namespace Patron.IntegrationTests.Accounts;
 public abstract class SessionTests(PatronApp app)
 {
     [Fact]
-    public async Task A_good_token_is_verified_with_an_empty_object_and_every_other_text_is_refused()
+    public async Task Verifying_a_valid_token_returns_an_empty_object_and_other_texts_are_refused()
     {
         var person = await app.SomebodyAsync();
         var answer = await (await app.PostAsync("token/verify/", new { token = person.Access })).ShouldBeAsync(HttpStatusCode.OK);
@@ -21,7 +21,7 @@ public abstract class SessionTests(PatronApp app)
     }
 
     [Fact]
-    public async Task Signing_out_ends_the_access_token_at_once_and_may_be_repeated()
+    public async Task Signing_out_ends_the_access_token_at_once_and_can_be_repeated()
     {
         var person = await app.RegisterAsync();
         Assert.True(await app.Accounts.IsSignedInAsync(person));
@@ -42,7 +42,7 @@ public abstract class SessionTests(PatronApp app)
     }
 
     [Fact]
-    public async Task Without_credentials_or_with_bad_ones_one_s_own_account_is_401()
+    public async Task The_own_account_is_401_without_valid_credentials()
     {
         var person = await app.SomebodyAsync();
         var response = await app.GetAsync("profile/");
@@ -57,7 +57,7 @@ public abstract class SessionTests(PatronApp app)
     }
 
     [Fact]
-    public async Task Sessions_are_listed_with_where_they_began_the_latest_used_first()
+    public async Task Sessions_are_listed_with_their_origin_the_last_used_first()
     {
         var person = await app.RegisterAsync();
         var login = await app.PostAsync("login/", new { email = person.Email, password = person.Password }, null, ("User-Agent", "Phone/1.0"));
@@ -79,7 +79,7 @@ public abstract class SessionTests(PatronApp app)
     }
 
     [Fact]
-    public async Task All_other_sessions_end_at_once_and_this_one_stays()
+    public async Task Ending_all_other_sessions_keeps_the_current_one()
     {
         var person = await app.RegisterAsync();
         var other = await app.SignInAsync(person.Email);
@@ -92,7 +92,7 @@ public abstract class SessionTests(PatronApp app)
     }
 
     [Fact]
-    public async Task Somebody_else_s_session_is_not_found_and_goes_on()
+    public async Task A_session_of_another_account_is_404_and_continues()
     {
         var stranger = await app.RegisterAsync();
         var person = await app.RegisterAsync();
@@ -106,7 +106,7 @@ public abstract class SessionTests(PatronApp app)
     }
 
     [Fact]
-    public async Task A_client_that_calls_itself_by_an_endless_name_with_symbols_in_it_can_sign_in()
+    public async Task A_client_with_a_very_long_user_agent_can_sign_in()
     {
         var person = await app.SomebodyAsync();
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/auth/login/") { Content = AccountCalls.Raw($$"""{"email": "{{person.Email}}", "password": "{{person.Password}}"}""") };

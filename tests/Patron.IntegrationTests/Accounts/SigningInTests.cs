@@ -10,7 +10,7 @@ namespace Patron.IntegrationTests.Accounts;
 public abstract class SigningInTests(PatronApp app)
 {
     [Fact]
-    public async Task Signing_in_answers_the_account_with_its_tokens_and_the_access_token_once_more()
+    public async Task Signing_in_returns_the_account_with_its_tokens()
     {
         var person = await app.SomebodyAsync();
         var answer = await (await app.TrySignInAsync(person.Email)).ShouldBeAsync(HttpStatusCode.OK);
@@ -40,7 +40,7 @@ public abstract class SigningInTests(PatronApp app)
     }
 
     [Fact]
-    public async Task A_password_may_be_typed_in_another_unicode_form()
+    public async Task A_password_can_be_typed_in_another_Unicode_form()
     {
         var email = NewEmail();
         await (await app.TryRegisterAsync(email, "crème brûlée")).ShouldBeAsync(HttpStatusCode.Created);
@@ -48,7 +48,7 @@ public abstract class SigningInTests(PatronApp app)
     }
 
     [Fact]
-    public async Task An_unknown_address_and_a_wrong_password_are_answered_with_the_same_bytes()
+    public async Task An_unknown_address_and_a_wrong_password_have_the_same_answer()
     {
         var person = await app.SomebodyAsync();
         var wrong = await app.TrySignInAsync(person.Email, "not the password");
@@ -64,14 +64,14 @@ public abstract class SigningInTests(PatronApp app)
     }
 
     [Fact]
-    public async Task The_password_is_not_compared_without_regard_to_case()
+    public async Task Passwords_are_case_sensitive()
     {
         var person = await app.SomebodyAsync();
         await (await app.TrySignInAsync(person.Email, GoodPassword.ToUpperInvariant())).ShouldFailAsync(HttpStatusCode.Unauthorized);
     }
 
     [Fact]
-    public async Task An_account_that_is_switched_off_cannot_sign_in_and_its_tokens_stop()
+    public async Task A_disabled_account_cannot_sign_in_and_its_tokens_are_refused()
     {
         var person = await app.RegisterAsync();
         await app.DisableAsync(person.Email);
@@ -83,14 +83,14 @@ public abstract class SigningInTests(PatronApp app)
     }
 
     [Fact]
-    public async Task What_is_missing_is_named()
+    public async Task Missing_fields_are_named()
     {
         await (await app.PostAsync("login/", new { })).ShouldNameAsync("email", "password");
         await (await app.PostAsync("login/", new { email = "", password = "" })).ShouldNameAsync("email", "password");
     }
 
     [Fact]
-    public async Task Every_sign_in_and_every_refusal_leaves_a_trace()
+    public async Task Every_sign_in_and_every_refusal_writes_an_audit_entry()
     {
         var person = await app.RegisterAsync();
         await app.GuessWrongAsync(person.Email, 2);
@@ -102,7 +102,7 @@ public abstract class SigningInTests(PatronApp app)
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_hash_of_a_lower_cost_is_renewed_at_sign_in_also_when_two_sign_in_at_once(bool withUserName)
+    public async Task A_hash_of_a_lower_cost_is_renewed_at_concurrent_sign_ins(bool withUserName)
     {
         var email = NewEmail("cheap");
         var answer = await (await app.TryRegisterAsync(email, username: withUserName ? $"cheap{Guid.NewGuid().ToString("N")[..8]}" : null)).ShouldBeAsync(HttpStatusCode.Created);
@@ -120,7 +120,7 @@ public abstract class SigningInTests(PatronApp app)
     }
 
     [Fact]
-    public async Task A_person_of_many_organizations_signs_in_and_the_token_names_twenty_of_them()
+    public async Task The_token_of_a_member_of_many_organizations_names_twenty_of_them()
     {
         var person = await app.RegisterAsync();
         await app.AccountsSqlAsync<object>(
@@ -141,15 +141,15 @@ public sealed class SigningInInOneProcess(OneProcess app) : SigningInTests(app),
 
 public sealed class SigningInInAccountsAlone(AccountsAlone app) : SigningInTests(app), IClassFixture<AccountsAlone>;
 
-/// <summary>Time passes in these, so they have a class of their own.</summary>
+/// <summary>These tests change the clock, so they have a separate class.</summary>
 public abstract class WrongPasswordTests(PatronApp app)
 {
     [Fact]
-    public async Task Ten_wrong_passwords_slow_the_account_down_also_for_the_right_one_and_ever_more()
+    public async Task After_ten_wrong_passwords_every_sign_in_is_delayed_more_and_more()
     {
         var person = await app.RegisterAsync();
         await app.GuessWrongAsync(person.Email, 10);
-        app.Time.Shift -= TimeSpan.FromSeconds(30); // However slow this machine is: the pause of a second is not over yet.
+        app.Time.Shift -= TimeSpan.FromSeconds(30); // The delay of a second is not over yet, even on a slow machine.
         await ShouldWaitAsync(person.Email);
         app.Time.Shift += TimeSpan.FromSeconds(40);
         foreach (var pause in new[] { 2, 4, 8, 16, 32 })
@@ -164,12 +164,12 @@ public abstract class WrongPasswordTests(PatronApp app)
         }
 
         await app.SignInAsync(person.Email);
-        await app.GuessWrongAsync(person.Email, 2); // The right password made the count begin anew.
+        await app.GuessWrongAsync(person.Email, 2); // The right password has reset the count.
         await app.SignInAsync(person.Email);
     }
 
     [Fact]
-    public async Task The_pause_never_grows_beyond_a_quarter_of_an_hour()
+    public async Task The_delay_is_at_most_a_quarter_of_an_hour()
     {
         var person = await app.RegisterAsync();
         await app.GuessWrongAsync(person.Email, 10);
@@ -185,7 +185,7 @@ public abstract class WrongPasswordTests(PatronApp app)
     }
 
     [Fact]
-    public async Task Unknown_addresses_are_slowed_down_alike()
+    public async Task Unknown_addresses_are_delayed_in_the_same_way()
     {
         var known = (await app.RegisterAsync()).Email;
         var unknown = NewEmail("unknown");
@@ -218,7 +218,7 @@ public abstract class WrongPasswordTests(PatronApp app)
     }
 
     [Fact]
-    public async Task Slowing_an_account_down_does_not_keep_its_owner_out()
+    public async Task The_owner_of_a_delayed_account_can_still_reset_the_password()
     {
         var person = await app.RegisterAsync();
         await app.GuessWrongAsync(person.Email, 10);
@@ -235,12 +235,12 @@ public abstract class WrongPasswordTests(PatronApp app)
     }
 
     [Fact]
-    public async Task Guesses_sent_at_once_are_counted_like_guesses_sent_one_by_one()
+    public async Task Concurrent_guesses_are_all_counted()
     {
         var person = await app.RegisterAsync();
         var answers = await AccountCalls.AtOnceAsync(50, _ => app.TrySignInAsync(person.Email, "not the password"));
         Assert.InRange(answers.Count(HttpStatusCode.Unauthorized), 10, 14);
-        // Who waited ten seconds for a core on a busy machine was told to come back, without a guess.
+        // Requests that waited ten seconds for a core were 503 without a guess.
         Assert.Equal(50, answers.Count(HttpStatusCode.Unauthorized) + answers.Count(HttpStatusCode.TooManyRequests) + answers.Count(HttpStatusCode.ServiceUnavailable));
     }
 

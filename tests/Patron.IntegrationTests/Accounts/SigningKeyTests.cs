@@ -13,13 +13,13 @@ using Patron.Shared.Secrets;
 
 namespace Patron.IntegrationTests.Accounts;
 
-/// <summary>Time passes in these: keys are rotated.</summary>
+/// <summary>These tests change the clock to rotate keys.</summary>
 public abstract class SigningKeyTests(PatronApp app)
 {
     private static readonly TimeSpan Overlap = TimeSpan.FromHours(1);
 
     [Fact]
-    public async Task Anybody_can_verify_an_access_token_with_the_published_keys()
+    public async Task Anyone_can_verify_an_access_token_with_the_published_keys()
     {
         var person = await app.RegisterAsync();
         var response = await app.Accounts.SendAsync(HttpMethod.Get, "/.well-known/jwks.json");
@@ -42,7 +42,7 @@ public abstract class SigningKeyTests(PatronApp app)
     }
 
     [Fact]
-    public async Task A_rotated_key_is_announced_then_signs_and_the_old_one_verifies_until_its_overlap_ends()
+    public async Task A_new_key_is_published_before_it_signs_and_the_old_one_verifies_until_its_overlap_ends()
     {
         var before = await app.RegisterAsync();
         var oldKey = AccountCalls.KeyIdOf(before.Access);
@@ -53,7 +53,8 @@ public abstract class SigningKeyTests(PatronApp app)
         Assert.Contains(oldKey, published);
         var newKey = published[0];
         Assert.NotEqual(oldKey, newKey);
-        Assert.Equal(oldKey, AccountCalls.KeyIdOf((await app.RefreshedAsync(before)).Access)); // Announced, but others may not know it yet.
+        // Published, but other services may not know it yet.
+        Assert.Equal(oldKey, AccountCalls.KeyIdOf((await app.RefreshedAsync(before)).Access));
 
         app.Time.Shift += TimeSpan.FromSeconds(20);
         var after = await app.SignInAsync(before.Email);
@@ -69,7 +70,7 @@ public abstract class SigningKeyTests(PatronApp app)
     }
 
     [Fact]
-    public async Task Another_process_takes_tokens_of_a_key_made_after_it_started()
+    public async Task Another_process_accepts_tokens_of_a_key_that_is_newer_than_its_start()
     {
         var person = await app.RegisterAsync();
         await using var other = await app.StartAnotherAsync();
@@ -82,7 +83,7 @@ public abstract class SigningKeyTests(PatronApp app)
     }
 
     [Fact]
-    public async Task Ten_rotations_at_once_leave_one_current_key()
+    public async Task Ten_concurrent_rotations_leave_one_current_key()
     {
         await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => RotateAsync()));
         Assert.Equal(1, await app.AccountsSqlAsync<long>("SELECT count(*) FROM accounts.signing_keys WHERE retires_at IS NULL"));
@@ -90,7 +91,7 @@ public abstract class SigningKeyTests(PatronApp app)
     }
 
     [Fact]
-    public async Task A_process_with_another_master_key_is_told_so()
+    public async Task A_process_with_another_master_key_does_not_start()
     {
         var pools = app.Accounts.Services.GetRequiredService<DatabasePools>();
         using var ring = new SigningKeyRing(pools, MasterKey.FromBase64(Convert.ToBase64String(new byte[MasterKey.Length])), TimeProvider.System);
@@ -120,11 +121,11 @@ public sealed class SigningKeysInOneProcess(OneProcess app) : SigningKeyTests(ap
 
 public sealed class SigningKeysInAccountsAlone(AccountsAlone app) : SigningKeyTests(app), IClassFixture<AccountsAlone>;
 
-/// <summary>Several processes on a database that is still empty.</summary>
+/// <summary>Several processes on an empty database.</summary>
 public sealed class FirstStartTests(TestDatabase database)
 {
     [Fact]
-    public async Task Processes_that_start_at_once_make_one_key_one_home_and_one_administrator()
+    public async Task Processes_that_start_concurrently_create_one_key_one_home_and_one_administrator()
     {
         var connectionString = await database.CreateDatabaseAsync();
         var servers = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => RunningPatron.StartAsync(connectionString)));

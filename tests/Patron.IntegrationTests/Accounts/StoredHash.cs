@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace Patron.IntegrationTests.Accounts;
 
-/// <summary>A hash as Identity stores it: a marker, the function and the iterations, four bytes each, then salt and key.</summary>
+/// <summary>
+/// The parameters of a hash in the format of Identity: a marker, the function and the iterations, four bytes each, then salt and key.
+/// </summary>
 internal sealed record StoredHash(uint Function, int Iterations)
 {
     /// <summary>HMAC with SHA-512.</summary>

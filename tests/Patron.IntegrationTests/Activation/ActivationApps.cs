@@ -4,10 +4,10 @@ using Patron.Shared;
 
 namespace Patron.IntegrationTests.Activation;
 
-/// <summary>One process with settings of its own.</summary>
+/// <summary>A process with its own settings.</summary>
 public abstract class PortalApp(TestDatabase database, params (string Name, string Value)[] settings) : PatronApp(database)
 {
-    /// <summary>Another process on the same database with other settings, writing its mail into the same folder.</summary>
+    /// <summary>Starts another process on the same database with other settings, which writes mails into the same folder.</summary>
     public Task<RunningPatron> StartBesideAsync(params (string Name, string Value)[] others) => RunningPatron.StartAsync(
         Accounts.ConnectionString, ProcessRole.All, Settings([.. others, ("Mail:Folder", Path.Combine(Accounts.DataFolder, "mail"))]), Time);
 
@@ -21,20 +21,20 @@ public abstract class PortalApp(TestDatabase database, params (string Name, stri
         settings.ToDictionary(setting => setting.Name, setting => (string?)setting.Value, StringComparer.Ordinal);
 }
 
-/// <summary>As by default, but that one client may call as often as many.</summary>
-public sealed class ManyCallers(TestDatabase database) : PortalApp(database, ("Limits:SignUpsPerMinute", "100000"), ("Limits:SignInsPerMinute", "100000"));
+/// <summary>Default settings without rate limits per client.</summary>
+public sealed class UnlimitedCallers(TestDatabase database) : PortalApp(database, ("Limits:SignUpsPerMinute", "100000"), ("Limits:SignInsPerMinute", "100000"));
 
-/// <summary>Passwords by link only; links begin with the portal's address; check-email tells nothing.</summary>
-public sealed class LinkOnly(TestDatabase database) : PortalApp(
+/// <summary>Mode link, with the portal's URL in links, and a check-email that reveals nothing.</summary>
+public sealed class LinkModePortal(TestDatabase database) : PortalApp(
     database, ("Portal:Activation:Mode", "link"), ("Portal:Url", "https://portal.example.com/"), ("Portal:CheckEmail:Disclosure", "none"));
 
-/// <summary>Only who was invited is let in; codes of eight digits.</summary>
-public sealed class InviteOnly(TestDatabase database) : PortalApp(
+/// <summary>Mode invite, with codes of eight digits.</summary>
+public sealed class InviteModePortal(TestDatabase database) : PortalApp(
     database, ("Portal:Activation:Mode", "invite"), ("Portal:Activation:CodeDigits", "8"));
 
 /// <summary>Five invitations an hour.</summary>
-public sealed class SlowInvitations(TestDatabase database) : PortalApp(database, ("Portal:Invitations:PerHour", "5"));
+public sealed class FiveInvitationsAnHour(TestDatabase database) : PortalApp(database, ("Portal:Invitations:PerHour", "5"));
 
-/// <summary>Source 4 to the letter.</summary>
+/// <summary>Mode trusting, exactly as in source 4.</summary>
 public sealed class TrustingPortal(TestDatabase database) : PortalApp(
     database, ("Portal:Activation:Mode", "trusting"), ("Portal:Activation:TrustEverybody", ActivationOptions.TrustConfirmation), ("Portal:CheckEmail:Disclosure", "full"));

@@ -10,29 +10,29 @@ using Patron.Linking.Activation;
 
 namespace Patron.IntegrationTests.Activation;
 
-/// <summary>What strangers may try on an address that is not theirs, and what remains of it.</summary>
-public sealed class ActivationAttackTests(ManyCallers app) : IClassFixture<ManyCallers>
+/// <summary>Attacks by anonymous callers on addresses that are not theirs.</summary>
+public sealed class ActivationAttackTests(UnlimitedCallers app) : IClassFixture<UnlimitedCallers>
 {
     private const string AttackersPassword = "attackers own 1";
 
     [Fact]
-    public async Task Typing_an_address_first_owns_nothing()
+    public async Task Starting_an_activation_first_does_not_give_the_account_away()
     {
         var (_, email) = await app.WaitingCustomerAsync();
 
-        // They ask for a password of their own, and get neither account nor sign-in.
+        // The attacker requests a password and gets neither an account nor a session.
         await (await app.QuickSetupAsync(email, AttackersPassword)).ShouldBeAsync(HttpStatusCode.Accepted);
-        Assert.Equal(HttpStatusCode.Unauthorized, await app.LoginStatusAsync(email, AttackersPassword));
-        Assert.Equal(0, await app.AccountsOfAsync(email));
+        Assert.Equal(HttpStatusCode.Unauthorized, await app.SignInStatusAsync(email, AttackersPassword));
+        Assert.Equal(0, await app.CountAccountsAsync(email));
 
-        // The owner comes by the mail that this caused, with a password of theirs.
+        // The owner uses the mail that this caused, with another password.
         await (await app.SetPasswordAsync((await app.MailAsync(email, ActivationIntents.CodeMail)).SetupToken())).ShouldBeAsync(HttpStatusCode.OK);
-        Assert.Equal(HttpStatusCode.Unauthorized, await app.LoginStatusAsync(email, AttackersPassword));
+        Assert.Equal(HttpStatusCode.Unauthorized, await app.SignInStatusAsync(email, AttackersPassword));
         await app.SignInAsync(email, ActivationIntents.FirstPassword);
     }
 
     [Fact]
-    public async Task Registering_an_address_first_owns_nothing_either()
+    public async Task Registering_an_address_first_does_not_give_the_record_away()
     {
         var (customer, email) = await app.WaitingCustomerAsync();
         var (attacker, typed) = await app.SignUpAsync(email, "Mallory", "+44 20 7946 0666");
@@ -41,7 +41,7 @@ public sealed class ActivationAttackTests(ManyCallers app) : IClassFixture<ManyC
 
         await (await app.Accounts.SendAsync(HttpMethod.Get, "/api/auth/profile/", attacker)).ShouldBeAsync(HttpStatusCode.Unauthorized);
         await (await app.Accounts.SendAsync(HttpMethod.Post, "/api/auth/token/refresh/", null, new { refresh = attacker.Refresh })).ShouldBeAsync(HttpStatusCode.Unauthorized);
-        Assert.Equal(HttpStatusCode.Unauthorized, await app.LoginStatusAsync(email, attacker.Password));
+        Assert.Equal(HttpStatusCode.Unauthorized, await app.SignInStatusAsync(email, attacker.Password));
         var owner = await app.SignInAsync(email, ActivationIntents.FirstPassword);
         var account = await (await app.Accounts.SendAsync(HttpMethod.Get, "/api/auth/profile/", owner)).ShouldBeAsync(HttpStatusCode.OK);
         Assert.Equal(("John", "Doe", null), (account.Text("first_name"), account.Text("last_name"), account.Text("phone_number")));
@@ -52,7 +52,7 @@ public sealed class ActivationAttackTests(ManyCallers app) : IClassFixture<ManyC
     }
 
     [Fact]
-    public async Task A_code_and_a_link_work_once_and_end_everything_else_that_was_sent()
+    public async Task A_code_or_link_works_once_and_ends_all_others_of_the_address()
     {
         var (_, email) = await app.WaitingCustomerAsync();
         var first = await app.StartedSetupAsync(email);
@@ -66,12 +66,12 @@ public sealed class ActivationAttackTests(ManyCallers app) : IClassFixture<ManyC
             await (await app.SetPasswordAsync(token, AttackersPassword)).ShouldBeAsync(HttpStatusCode.BadRequest);
         }
 
-        Assert.Equal(HttpStatusCode.Unauthorized, await app.LoginStatusAsync(email, AttackersPassword));
+        Assert.Equal(HttpStatusCode.Unauthorized, await app.SignInStatusAsync(email, AttackersPassword));
         await app.SignInAsync(email, ActivationIntents.FirstPassword);
     }
 
     [Fact]
-    public async Task Of_a_hundred_submissions_of_one_code_one_succeeds()
+    public async Task Of_a_hundred_concurrent_submissions_of_one_code_one_succeeds()
     {
         var (_, email) = await app.WaitingCustomerAsync();
         var (challenge, code, _) = await app.StartedSetupAsync(email);
@@ -83,20 +83,20 @@ public sealed class ActivationAttackTests(ManyCallers app) : IClassFixture<ManyC
     }
 
     [Fact]
-    public async Task Of_a_hundred_submissions_of_one_link_one_succeeds()
+    public async Task Of_a_hundred_concurrent_submissions_of_one_link_one_succeeds()
     {
         var (_, email) = await app.WaitingCustomerAsync();
         var (_, _, token) = await app.StartedSetupAsync(email);
 
         var answers = await AccountCalls.AtOnceAsync(100, number => app.SetPasswordAsync(token, $"SecurePass{number:D3}"));
 
-        // Where hashing takes too long some are told to come back; they would hear 400 then.
+        // If hashing takes too long, some requests are 503 instead of 400.
         Assert.Equal((1, 99), (answers.Count(HttpStatusCode.OK), answers.Count(HttpStatusCode.BadRequest) + answers.Count(HttpStatusCode.ServiceUnavailable)));
         await ShouldBeOnePersonAsync(email);
     }
 
     [Fact]
-    public async Task Codes_and_links_of_several_mails_at_once_open_one_account()
+    public async Task Concurrent_codes_and_links_of_several_mails_create_one_account()
     {
         var (_, email) = await app.WaitingCustomerAsync();
         var sent = new List<(Guid Challenge, string Code, string Token)>();
@@ -115,7 +115,7 @@ public sealed class ActivationAttackTests(ManyCallers app) : IClassFixture<ManyC
     }
 
     [Fact]
-    public async Task Two_who_come_with_different_mails_at_one_moment_take_turns()
+    public async Task Concurrent_activations_with_different_mails_run_one_after_the_other()
     {
         var (customer, email) = await app.WaitingCustomerAsync();
         var first = await app.StartedSetupAsync(email);
@@ -128,7 +128,7 @@ public sealed class ActivationAttackTests(ManyCallers app) : IClassFixture<ManyC
             await hold.ExecuteNonQueryAsync();
         }
 
-        // One stands in the middle of its transaction, the other follows.
+        // One is inside its transaction when the other starts.
         var one = app.SetPasswordAsync(first.Token);
         await app.UntilOthersWaitAsync();
         var other = app.SetPasswordAsync(second.Token);
@@ -140,7 +140,7 @@ public sealed class ActivationAttackTests(ManyCallers app) : IClassFixture<ManyC
     }
 
     [Fact]
-    public async Task Activating_beside_registering_is_one_account_and_one_customer()
+    public async Task Concurrent_activation_and_registration_create_one_account_and_one_customer()
     {
         for (var round = 0; round < 5; round++)
         {
@@ -150,10 +150,10 @@ public sealed class ActivationAttackTests(ManyCallers app) : IClassFixture<ManyC
             var answers = await AccountCalls.AtOnceAsync(6, number => number % 2 == 0 ? app.QuickSetupAsync(email, challenge: challenge, code: code) : app.TryRegisterAsync(email));
 
             Assert.All(answers, answer => Assert.True(answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.Created or HttpStatusCode.BadRequest, $"{answer.StatusCode}"));
-            Assert.Equal(1, await app.AccountsOfAsync(email));
+            Assert.Equal(1, await app.CountAccountsAsync(email));
             if (answers.Count(HttpStatusCode.OK) == 0)
             {
-                // Registering was faster than the one that had the code; the code stands.
+                // The registration was first; the code stays valid.
                 await (await app.QuickSetupAsync(email, challenge: challenge, code: code)).ShouldBeAsync(HttpStatusCode.OK);
             }
 
@@ -162,7 +162,7 @@ public sealed class ActivationAttackTests(ManyCallers app) : IClassFixture<ManyC
     }
 
     [Fact]
-    public async Task Five_wrong_codes_end_a_challenge_and_guesses_sent_at_once_are_counted_too()
+    public async Task Five_wrong_codes_end_a_challenge_and_concurrent_guesses_are_counted()
     {
         var (_, email) = await app.WaitingCustomerAsync();
         var (challenge, code, token) = await app.StartedSetupAsync(email);
@@ -173,12 +173,12 @@ public sealed class ActivationAttackTests(ManyCallers app) : IClassFixture<ManyC
         Assert.Equal(5, await app.AccountsSqlAsync<int>("SELECT tries FROM accounts.activation_challenges WHERE id = $1", challenge));
         var ended = await (await app.QuickSetupAsync(email, challenge: challenge, code: code)).ShouldBeAsync(HttpStatusCode.BadRequest);
         Assert.Contains("ask for a new one", ended.Text("detail"), StringComparison.Ordinal);
-        Assert.Equal(0, await app.AccountsOfAsync(email));
+        Assert.Equal(0, await app.CountAccountsAsync(email));
         await (await app.SetPasswordAsync(token)).ShouldBeAsync(HttpStatusCode.OK);
     }
 
     [Fact]
-    public async Task Guessing_across_challenges_ends_after_twenty_wrong_codes_a_day_and_never_blocks_the_link()
+    public async Task Twenty_wrong_codes_a_day_block_codes_of_the_address_but_not_the_link()
     {
         var (_, email) = await app.WaitingCustomerAsync();
         var last = await app.StartedSetupAsync(email);
@@ -200,7 +200,7 @@ public sealed class ActivationAttackTests(ManyCallers app) : IClassFixture<ManyC
     }
 
     [Fact]
-    public async Task A_code_is_good_for_its_own_challenge_and_address_only()
+    public async Task A_code_is_valid_only_for_its_own_challenge_and_address()
     {
         var (_, email) = await app.WaitingCustomerAsync();
         var (_, other) = await app.WaitingCustomerAsync();
@@ -213,12 +213,12 @@ public sealed class ActivationAttackTests(ManyCallers app) : IClassFixture<ManyC
         await (await app.QuickSetupAsync(email, challenge: Guid.NewGuid(), code: one.Code)).ShouldBeAsync(HttpStatusCode.BadRequest);
         await (await app.QuickSetupAsync(email, challenge: one.Challenge)).ShouldRefuseAsync("code");
         await (await app.QuickSetupAsync(email, code: one.Code)).ShouldRefuseAsync("challenge_id");
-        Assert.Equal(0, await app.AccountsOfAsync(email));
+        Assert.Equal(0, await app.CountAccountsAsync(email));
         await (await app.QuickSetupAsync(email, challenge: one.Challenge, code: one.Code)).ShouldBeAsync(HttpStatusCode.OK);
     }
 
     [Fact]
-    public async Task A_mail_scanner_that_opens_the_link_uses_nothing_up()
+    public async Task Opening_the_link_does_not_consume_it()
     {
         var (_, email) = await app.WaitingCustomerAsync();
         var (_, _, token) = await app.StartedSetupAsync(email);
@@ -227,17 +227,17 @@ public sealed class ActivationAttackTests(ManyCallers app) : IClassFixture<ManyC
         {
             await app.Accounts.Client.GetAsync($"/set-password?token={token}");
             await app.Accounts.Client.SendAsync(new HttpRequestMessage(HttpMethod.Head, $"/set-password?token={token}"));
-            Assert.Equal(new SetupLink(email, "John Doe"), await LookAsync(token));
+            Assert.Equal(new SetupLink(email, "John Doe"), await FindLinkAsync(token));
         }
 
-        Assert.Null(await LookAsync(token[..^1] + (token[^1] == 'A' ? 'B' : 'A')));
-        Assert.Null(await LookAsync(""));
+        Assert.Null(await FindLinkAsync(token[..^1] + (token[^1] == 'A' ? 'B' : 'A')));
+        Assert.Null(await FindLinkAsync(""));
         await (await app.SetPasswordAsync(token)).ShouldBeAsync(HttpStatusCode.OK);
-        Assert.Null(await LookAsync(token));
+        Assert.Null(await FindLinkAsync(token));
     }
 
     [Fact]
-    public async Task A_code_lives_ten_minutes_and_a_link_a_day()
+    public async Task A_code_expires_after_ten_minutes_and_a_link_after_a_day()
     {
         var (_, email) = await app.WaitingCustomerAsync();
         var (challenge, code, token) = await app.StartedSetupAsync(email);
@@ -246,18 +246,18 @@ public sealed class ActivationAttackTests(ManyCallers app) : IClassFixture<ManyC
         await (await app.QuickSetupAsync(email, challenge: challenge, code: code)).ShouldBeAsync(HttpStatusCode.BadRequest);
         app.Time.Shift += TimeSpan.FromHours(24);
         await (await app.SetPasswordAsync(token)).ShouldBeAsync(HttpStatusCode.BadRequest);
-        Assert.Null(await LookAsync(token));
+        Assert.Null(await FindLinkAsync(token));
 
         await app.ActivateAsync(email);
     }
 
     [Fact]
-    public async Task A_password_that_is_refused_costs_no_try_and_names_are_known_only_to_who_has_the_code()
+    public async Task A_refused_password_costs_no_try_and_name_rules_apply_only_with_a_valid_code()
     {
         var (_, email) = await app.WaitingCustomerAsync();
         app.Time.Shift += TimeSpan.FromMinutes(2);
 
-        // The first step does not know whose address it is.
+        // The first step does not know the owner of the address.
         var started = await (await app.QuickSetupAsync(email, "JohnDoe1")).ShouldBeAsync(HttpStatusCode.Accepted);
         var challenge = started.GetProperty("challenge_id").GetGuid();
         var code = (await app.MailAsync(email, ActivationIntents.CodeMail)).Code();
@@ -272,7 +272,7 @@ public sealed class ActivationAttackTests(ManyCallers app) : IClassFixture<ManyC
     }
 
     [Fact]
-    public async Task Known_and_unknown_addresses_are_paced_alike()
+    public async Task Known_and_unknown_addresses_are_rate_limited_alike()
     {
         var (_, waiting) = await app.WaitingCustomerAsync();
         foreach (var email in new[] { waiting, Intents.NewEmail("nobody"), (await app.RegisterAsync()).Email })
@@ -294,7 +294,7 @@ public sealed class ActivationAttackTests(ManyCallers app) : IClassFixture<ManyC
     }
 
     [Fact]
-    public async Task Links_are_paced_like_codes_and_together_with_them_whether_anybody_knows_the_address_or_not()
+    public async Task Links_and_codes_share_one_rate_limit_for_known_and_unknown_addresses()
     {
         var (_, known) = await app.WaitingCustomerAsync();
         var refusals = new List<string>();
@@ -317,7 +317,7 @@ public sealed class ActivationAttackTests(ManyCallers app) : IClassFixture<ManyC
     }
 
     [Fact]
-    public async Task Ten_setup_links_and_eleven_wrong_passwords_do_not_keep_the_owner_out()
+    public async Task The_owner_can_activate_after_ten_setup_links_and_eleven_wrong_passwords()
     {
         var owner = await app.ProvenAsync();
         for (var asked = 0; asked < 10; asked++)
@@ -327,18 +327,18 @@ public sealed class ActivationAttackTests(ManyCallers app) : IClassFixture<ManyC
         }
 
         await app.GuessWrongAsync(owner.Email, 10);
-        Assert.Equal(HttpStatusCode.TooManyRequests, await app.LoginStatusAsync(owner.Email, owner.Password));
+        Assert.Equal(HttpStatusCode.TooManyRequests, await app.SignInStatusAsync(owner.Email, owner.Password));
 
         var token = await app.ResetTokenAsync(owner.Email);
         await (await app.ResetAsync(token)).ShouldBeAsync(HttpStatusCode.NoContent);
-        Assert.Equal(HttpStatusCode.OK, await app.LoginStatusAsync(owner.Email, AccountCalls.OtherPassword));
+        Assert.Equal(HttpStatusCode.OK, await app.SignInStatusAsync(owner.Email, AccountCalls.OtherPassword));
     }
 
     [Theory]
     [InlineData("quick-setup")]
     [InlineData("send-setup-link")]
     [InlineData("code")]
-    public async Task Size_and_time_of_an_answer_do_not_tell_known_addresses_from_unknown_ones(string step)
+    public async Task Size_and_time_of_a_response_do_not_reveal_known_addresses(string step)
     {
         const int Rounds = 40;
         const int WarmUp = 5;
@@ -361,7 +361,7 @@ public sealed class ActivationAttackTests(ManyCallers app) : IClassFixture<ManyC
             await app.UntilQuietAsync();
         }
 
-        // What would tell them apart would do so every time; what a busy machine does comes and goes.
+        // A difference in the implementation would show every time; load on the machine varies.
         var ratios = new List<double>();
         do
         {
@@ -377,7 +377,7 @@ public sealed class ActivationAttackTests(ManyCallers app) : IClassFixture<ManyC
             var times = new List<(double Known, double Unknown)>();
             foreach (var (pair, round) in addresses.Select((pair, round) => (pair, round)))
             {
-                // In turns, so that whatever else the machine does falls on both.
+                // Alternate, so that other load affects both equally.
                 var unknownFirst = round % 2 == 0 ? await CallAsync(pair.Unknown) : default;
                 var known = await CallAsync(pair.Known);
                 var unknown = round % 2 == 0 ? unknownFirst : await CallAsync(pair.Unknown);
@@ -403,7 +403,7 @@ public sealed class ActivationAttackTests(ManyCallers app) : IClassFixture<ManyC
     }
 
     [Fact]
-    public async Task An_address_that_only_looks_like_a_customer_s_gets_no_mail()
+    public async Task An_address_similar_to_a_customer_s_gets_no_mail()
     {
         var (_, email) = await app.WaitingCustomerAsync();
         var lookalike = email.Replace("tests.example", "tests.ｅxample", StringComparison.Ordinal);
@@ -413,7 +413,7 @@ public sealed class ActivationAttackTests(ManyCallers app) : IClassFixture<ManyC
         await (await app.SendSetupLinkAsync(lookalike)).ShouldBeAsync(HttpStatusCode.Accepted);
         await app.UntilQuietAsync();
 
-        // It compares alike, and may be another mailbox: what comes goes to the address that staff entered.
+        // The keys are equal, but it may be another mailbox: mail goes to the address that staff entered.
         Assert.Empty(app.MailsTo(lookalike));
         Assert.Equal(2, app.MailsTo(email).Count);
         var token = app.CodeMailsTo(email)[0].SetupToken();
@@ -422,7 +422,7 @@ public sealed class ActivationAttackTests(ManyCallers app) : IClassFixture<ManyC
     }
 
     [Fact]
-    public async Task A_code_that_nobody_was_sent_is_answered_like_a_wrong_one()
+    public async Task A_code_for_an_unknown_address_has_the_answer_of_a_wrong_code()
     {
         var (_, email) = await app.WaitingCustomerAsync();
         var known = await app.StartedSetupAsync(email);
@@ -439,7 +439,7 @@ public sealed class ActivationAttackTests(ManyCallers app) : IClassFixture<ManyC
 
     private static double Median(IEnumerable<double> times) => times.Order().ElementAt(times.Count() / 2);
 
-    private async Task<SetupLink?> LookAsync(string token)
+    private async Task<SetupLink?> FindLinkAsync(string token)
     {
         await using var scope = app.Accounts.Services.CreateAsyncScope();
         return await scope.ServiceProvider.GetRequiredService<FindSetupLink>().HandleAsync(token, CancellationToken.None);
@@ -447,7 +447,7 @@ public sealed class ActivationAttackTests(ManyCallers app) : IClassFixture<ManyC
 
     private async Task ShouldBeOnePersonAsync(string email)
     {
-        Assert.Equal(1, await app.AccountsOfAsync(email));
+        Assert.Equal(1, await app.CountAccountsAsync(email));
         Assert.Equal(1, await app.AccountsSqlAsync<long>("SELECT count(*) FROM accounts.sessions s JOIN accounts.users u ON u.id = s.user_id WHERE u.normalized_email = $1", email));
         Assert.NotNull(Assert.Single(await app.RecordsAsync(email)).User());
         await app.UntilQuietAsync();

@@ -9,27 +9,27 @@ using Patron.Shared.Database;
 
 namespace Patron.IntegrationTests.Activation;
 
-/// <summary>What changes between the mail and the password, or stands in the way of either.</summary>
+/// <summary>Changes between the mail and the password, and failures of either.</summary>
 public sealed class ActivationChangesTests(OneProcess app, WithMailServer mailServer) : IClassFixture<OneProcess>, IClassFixture<WithMailServer>
 {
     [Fact]
-    public async Task An_address_that_the_ERP_changes_before_the_password_opens_nothing_under_the_old_one()
+    public async Task A_code_is_refused_after_the_ERP_has_changed_the_address()
     {
         var (customer, old) = await app.WaitingCustomerAsync();
         var (challenge, code, token) = await app.StartedSetupAsync(old);
         var moved = Intents.NewEmail("moved");
-        await (await app.AsProgramAsync(HttpMethod.Put, CustomerIntents.Api + customer.Id(), new { email = moved })).ShouldBeAsync(HttpStatusCode.OK);
+        await (await app.SendWithKeyAsync(HttpMethod.Put, CustomerIntents.Api + customer.Id(), new { email = moved })).ShouldBeAsync(HttpStatusCode.OK);
 
         var byCode = await (await app.QuickSetupAsync(old, challenge: challenge, code: code)).ShouldBeAsync(HttpStatusCode.BadRequest);
         Assert.Contains("no customer record (any more)", byCode.Text("detail"), StringComparison.Ordinal);
         await (await app.SetPasswordAsync(token)).ShouldBeAsync(HttpStatusCode.BadRequest);
-        Assert.Equal((0, 0), (await app.AccountsOfAsync(old), await app.AccountsOfAsync(moved)));
+        Assert.Equal((0, 0), (await app.CountAccountsAsync(old), await app.CountAccountsAsync(moved)));
 
         await app.ActivateAsync(moved);
     }
 
     [Fact]
-    public async Task A_customer_who_vanishes_after_the_mail_opens_nothing()
+    public async Task A_code_is_refused_after_the_customer_was_deleted()
     {
         var (customer, email) = await app.WaitingCustomerAsync();
         var (challenge, code, token) = await app.StartedSetupAsync(email);
@@ -37,15 +37,15 @@ public sealed class ActivationChangesTests(OneProcess app, WithMailServer mailSe
 
         await (await app.QuickSetupAsync(email, challenge: challenge, code: code)).ShouldBeAsync(HttpStatusCode.BadRequest);
         await (await app.SetPasswordAsync(token)).ShouldBeAsync(HttpStatusCode.BadRequest);
-        Assert.Equal(0, await app.AccountsOfAsync(email));
+        Assert.Equal(0, await app.CountAccountsAsync(email));
 
-        // What was refused used nothing up.
+        // The refused request consumed nothing.
         await app.CustomersSqlAsync<object>("UPDATE customers.customers SET is_blocked = false WHERE customer_id = $1", customer.Id());
         await (await app.SetPasswordAsync(token)).ShouldBeAsync(HttpStatusCode.OK);
     }
 
     [Fact]
-    public async Task Of_several_customers_with_one_address_home_s_is_linked_and_the_others_are_offered()
+    public async Task Activation_links_the_record_of_home_and_offers_the_others()
     {
         var (customer, email) = await app.WaitingCustomerAsync();
         var elsewhere = await app.OrganizationAsync();
@@ -56,7 +56,7 @@ public sealed class ActivationChangesTests(OneProcess app, WithMailServer mailSe
 
         await app.ActivateAsync(email);
 
-        Assert.Equal(1, await app.AccountsOfAsync(email));
+        Assert.Equal(1, await app.CountAccountsAsync(email));
         Assert.NotNull(Assert.Single(await app.RecordsAsync(email), record => record.Text("customer_id") == customer.Id()).User());
         Assert.Null(Assert.Single(await app.RecordsAsync(email), record => record.Text("customer_id") == deleted.Customer.Id()).User());
         Assert.Null(Assert.Single(await app.RecordsAsync(email, elsewhere)).User());
@@ -64,7 +64,7 @@ public sealed class ActivationChangesTests(OneProcess app, WithMailServer mailSe
     }
 
     [Fact]
-    public async Task With_the_mail_server_away_the_request_is_answered_and_the_mail_comes_later()
+    public async Task Without_a_mail_server_the_request_succeeds_and_the_mail_is_sent_later()
     {
         mailServer.Server.Manner = SmtpManner.Refuses;
         var (_, email) = await mailServer.WaitingCustomerAsync();
@@ -80,14 +80,14 @@ public sealed class ActivationChangesTests(OneProcess app, WithMailServer mailSe
     }
 
     [Fact]
-    public async Task The_code_arrives_within_seconds_and_stands_before_any_other_digit_of_the_message()
+    public async Task The_code_arrives_within_seconds_and_is_the_first_number_of_the_mail()
     {
         var (_, email) = await mailServer.WaitingCustomerAsync();
         var watch = System.Diagnostics.Stopwatch.StartNew();
         await mailServer.QuickSetupAsync(email);
         await mailServer.UntilAsync(() => mailServer.Server.Messages.Any(message => message.To == email));
 
-        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5)); // Two on a machine that does nothing else.
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5)); // It takes two seconds on an idle machine.
         var text = string.Join('\n', mailServer.Server.Messages.Single(message => message.To == email).Lines);
         var first = text.IndexOfAny([.. "0123456789"]);
         Assert.Matches("^[0-9]{6}\n", text[first..]);
@@ -95,7 +95,7 @@ public sealed class ActivationChangesTests(OneProcess app, WithMailServer mailSe
     }
 
     [Fact]
-    public async Task What_is_over_is_swept_away_soon()
+    public async Task Expired_challenges_are_deleted()
     {
         var nobody = Intents.NewEmail("nobody");
         var challenge = await app.StartSetupAsync(nobody);

@@ -6,7 +6,7 @@ using Patron.IntegrationTests.Hosting;
 
 namespace Patron.IntegrationTests.Activation;
 
-/// <summary>What tests want to happen when customers come for the first time.</summary>
+/// <summary>Requests and helpers of the activation tests.</summary>
 internal static partial class ActivationIntents
 {
     public const string FirstPassword = "SecurePass123";
@@ -14,15 +14,15 @@ internal static partial class ActivationIntents
     public const string LinkMail = "set your password";
     public const string AccountMail = "already have an account";
 
-    /// <summary>A customer whom staff have entered, as an ERP would: a name, an address, nobody behind it.</summary>
+    /// <summary>Creates a customer with a name and an address but without an account, as staff or an ERP would.</summary>
     public static async Task<(JsonElement Customer, string Email)> WaitingCustomerAsync(this PatronApp app, string? email = null, object? body = null)
     {
         email ??= Intents.NewEmail("waiting");
-        return (await (await app.AsProgramAsync(HttpMethod.Post, CustomerIntents.Api, body ?? CustomerIntents.JohnDoe(email))).ShouldBeAsync(HttpStatusCode.Created), email);
+        return (await (await app.SendWithKeyAsync(HttpMethod.Post, CustomerIntents.Api, body ?? CustomerIntents.JohnDoe(email))).ShouldBeAsync(HttpStatusCode.Created), email);
     }
 
-    /// <summary>Calls with an API key of home: people's tokens end when these tests move the clock.</summary>
-    public static async Task<HttpResponseMessage> AsProgramAsync(this PatronApp app, HttpMethod method, string path, object? body = null, params string[] scopes) =>
+    /// <summary>Sends a request with an API key of home, because people's tokens expire when these tests change the clock.</summary>
+    public static async Task<HttpResponseMessage> SendWithKeyAsync(this PatronApp app, HttpMethod method, string path, object? body = null, params string[] scopes) =>
         await app.Accounts.SendAsync(method, path, null, body, ("X-Api-Key", await app.ApiKeyAsync(null, scopes)));
 
     public static Task<HttpResponseMessage> CheckEmailAsync(this PatronApp app, string email) => app.Accounts.SendAsync(HttpMethod.Post, "/api/auth/check-email", null, new { email });
@@ -40,7 +40,7 @@ internal static partial class ActivationIntents
     public static Task<HttpResponseMessage> SetPasswordAsync(this PatronApp app, string token, string password = FirstPassword) =>
         app.Accounts.SendAsync(HttpMethod.Post, "/api/auth/set-password", null, new { token, password, password_confirmation = password });
 
-    /// <summary>The first step; the clock is moved on, so that the same address may ask again.</summary>
+    /// <summary>Runs the first step and moves the clock on, so that the same address can be used again.</summary>
     public static async Task<Guid> StartSetupAsync(this PatronApp app, string email)
     {
         app.Time.Shift += TimeSpan.FromSeconds(61);
@@ -48,7 +48,7 @@ internal static partial class ActivationIntents
         return started.GetProperty("challenge_id").GetGuid();
     }
 
-    /// <summary>The first step of somebody who waits, and what came by mail for it.</summary>
+    /// <summary>Runs the first step for a customer and returns the secrets from the mail.</summary>
     public static async Task<(Guid Challenge, string Code, string Token)> StartedSetupAsync(this PatronApp app, string email)
     {
         var before = app.CodeMailsTo(email).Count;
@@ -61,18 +61,18 @@ internal static partial class ActivationIntents
     public static IReadOnlyList<ReceivedMail> CodeMailsTo(this PatronApp app, string email) =>
         [.. app.MailsTo(email).Where(mail => mail.Subject.Contains(CodeMail, StringComparison.OrdinalIgnoreCase))];
 
-    /// <summary>All steps of a first password by code.</summary>
+    /// <summary>Runs all steps of a first password by code.</summary>
     public static async Task<JsonElement> ActivateAsync(this PatronApp app, string email, string password = FirstPassword)
     {
         var (challenge, code, _) = await app.StartedSetupAsync(email);
         return await (await app.QuickSetupAsync(email, password, challenge, code)).ShouldBeAsync(HttpStatusCode.OK);
     }
 
-    /// <summary>Waits until everything that was to leave has left, so that what has not come does not come.</summary>
+    /// <summary>Waits until all queued mails are sent, to assert that no further mail comes.</summary>
     public static Task UntilQuietAsync(this PatronApp app) => app.UntilAsync(
         async () => await app.AccountsSqlAsync<long>("SELECT count(*) FROM shared.outbox_messages WHERE dead_at IS NULL") == 0);
 
-    /// <summary>Waits until no invitation is to be mailed by now, and what was mailed has left.</summary>
+    /// <summary>Waits until no invitation is due and all queued mails are sent.</summary>
     public static async Task UntilNothingIsDueAsync(this PatronApp app)
     {
         await app.UntilAsync(async () => await app.AccountsSqlAsync<long>("SELECT count(*) FROM accounts.activation_invitations WHERE due_at <= $1", app.Time.GetUtcNow()) == 0);
@@ -91,16 +91,16 @@ internal static partial class ActivationIntents
         }
     }
 
-    public static async Task<HttpStatusCode> LoginStatusAsync(this PatronApp app, string email, string password) =>
+    public static async Task<HttpStatusCode> SignInStatusAsync(this PatronApp app, string email, string password) =>
         (await app.Accounts.SendAsync(HttpMethod.Post, "/api/auth/login/", null, new { email, password })).StatusCode;
 
-    public static Task<long> AccountsOfAsync(this PatronApp app, string email) =>
+    public static Task<long> CountAccountsAsync(this PatronApp app, string email) =>
         app.AccountsSqlAsync<long>("SELECT count(*) FROM accounts.users WHERE normalized_email = $1", email.ToLowerInvariant());
 
-    /// <summary>The digits that stand alone on a line.</summary>
+    /// <summary>The digits that are alone on a line.</summary>
     public static string Code(this ReceivedMail mail) => CodeLine().Match(mail.Text).Value;
 
-    /// <summary>A code of the same form that is another one.</summary>
+    /// <summary>Another code with the same number of digits.</summary>
     public static string Wrong(this string code) => $"{(code[0] - '0' + 1) % 10}{code[1..]}";
 
     public static string SetupToken(this ReceivedMail mail) => LinkLine().Match(mail.Text).Groups["token"].Value;

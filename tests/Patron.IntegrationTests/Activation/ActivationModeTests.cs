@@ -11,10 +11,10 @@ using Patron.Linking;
 namespace Patron.IntegrationTests.Activation;
 
 /// <summary>Mode link: no codes.</summary>
-public sealed class LinkModeTests(LinkOnly app) : IClassFixture<LinkOnly>
+public sealed class LinkModeTests(LinkModePortal app) : IClassFixture<LinkModePortal>
 {
     [Fact]
-    public async Task Only_a_link_opens_an_account_and_it_leads_to_the_portal()
+    public async Task Only_a_link_activates_an_account_and_it_leads_to_the_portal()
     {
         var (_, email) = await app.WaitingCustomerAsync();
         await (await app.QuickSetupAsync(email)).ShouldBeAsync(HttpStatusCode.Forbidden);
@@ -43,7 +43,7 @@ public sealed class LinkModeTests(LinkOnly app) : IClassFixture<LinkOnly>
     }
 
     [Fact]
-    public async Task Other_mails_link_to_the_portal_s_pages_too_and_keep_the_token_for_programs()
+    public async Task Other_mails_link_to_the_portal_and_contain_the_token()
     {
         var person = await app.RegisterAsync();
         var mail = await app.MailAsync(person.Email, "confirm your e-mail");
@@ -56,11 +56,11 @@ public sealed class LinkModeTests(LinkOnly app) : IClassFixture<LinkOnly>
     }
 }
 
-/// <summary>Mode trusting: source 4 to the letter, for closed networks.</summary>
+/// <summary>Mode trusting: exactly as in source 4, for closed networks.</summary>
 public sealed class TrustingModeTests(TrustingPortal app) : IClassFixture<TrustingPortal>
 {
     [Fact]
-    public async Task One_step_opens_the_account_of_whoever_waits_and_the_mailbox_hears_of_it()
+    public async Task One_step_activates_the_account_and_notifies_the_mailbox()
     {
         var (customer, email) = await app.WaitingCustomerAsync();
         var check = await (await app.CheckEmailAsync(email)).ShouldBeAsync(HttpStatusCode.OK);
@@ -77,7 +77,7 @@ public sealed class TrustingModeTests(TrustingPortal app) : IClassFixture<Trusti
     }
 
     [Fact]
-    public async Task Nobody_who_has_a_password_loses_it()
+    public async Task An_existing_password_is_not_replaced()
     {
         var (_, active) = await app.WaitingCustomerAsync();
         await (await app.QuickSetupAsync(active)).ShouldBeAsync(HttpStatusCode.OK);
@@ -88,25 +88,25 @@ public sealed class TrustingModeTests(TrustingPortal app) : IClassFixture<Trusti
         {
             var refused = await (await app.QuickSetupAsync(email, "attackers own 1")).ShouldBeAsync(HttpStatusCode.BadRequest);
             Assert.Contains("already has a password", refused.Text("detail"), StringComparison.Ordinal);
-            Assert.Equal(HttpStatusCode.Unauthorized, await app.LoginStatusAsync(email, "attackers own 1"));
+            Assert.Equal(HttpStatusCode.Unauthorized, await app.SignInStatusAsync(email, "attackers own 1"));
         }
 
         await (await app.QuickSetupAsync(Intents.NewEmail("nobody"))).ShouldBeAsync(HttpStatusCode.BadRequest);
     }
 
     [Fact]
-    public async Task Of_fifty_at_once_one_owns_the_account()
+    public async Task Of_fifty_concurrent_activations_one_succeeds()
     {
         var (_, email) = await app.WaitingCustomerAsync();
 
         var answers = await AccountCalls.AtOnceAsync(50, number => app.QuickSetupAsync(email, $"SecurePass{number:D3}"));
 
         Assert.Equal((1, 49), (answers.Count(HttpStatusCode.OK), answers.Count(HttpStatusCode.BadRequest) + answers.Count(HttpStatusCode.ServiceUnavailable)));
-        Assert.Equal(1, await app.AccountsOfAsync(email));
+        Assert.Equal(1, await app.CountAccountsAsync(email));
     }
 
     [Fact]
-    public async Task A_link_that_comes_by_mail_proves_as_much_as_elsewhere()
+    public async Task A_mailed_link_proves_the_address_as_in_other_modes()
     {
         var (_, email) = await app.WaitingCustomerAsync();
         await (await app.SendSetupLinkAsync(email)).ShouldBeAsync(HttpStatusCode.Accepted);
@@ -115,7 +115,7 @@ public sealed class TrustingModeTests(TrustingPortal app) : IClassFixture<Trusti
     }
 
     [Fact]
-    public async Task Health_says_so_and_the_log_warns_at_the_start()
+    public async Task Health_reports_the_mode_and_the_log_has_a_warning()
     {
         using var log = new WarningLog();
         await using (await RunningPatron.StartAsync(

@@ -8,23 +8,23 @@ using Patron.IntegrationTests.Linking;
 
 namespace Patron.IntegrationTests.Activation;
 
-/// <summary>Customers get their first password (source 4), with the settings as they are by default.</summary>
+/// <summary>First passwords of customers (source 4) with default settings.</summary>
 public sealed class ActivationTests(OneProcess app) : IClassFixture<OneProcess>
 {
     [Fact]
-    public async Task A_waiting_customer_sets_a_password_with_the_code_from_their_mailbox_and_is_in()
+    public async Task A_customer_sets_a_password_with_the_mailed_code_and_is_signed_in()
     {
         var (customer, email) = await app.WaitingCustomerAsync();
 
         var started = await (await app.QuickSetupAsync(email)).ShouldBeAsync(HttpStatusCode.Accepted);
         Assert.Equal(["success", "message", "status", "challenge_id", "expires_in", "resend_after"], Names(started));
         Assert.Equal((true, "code_required", 600, 60), (started.GetProperty("success").GetBoolean(), started.Text("status"), started.GetProperty("expires_in").GetInt32(), started.GetProperty("resend_after").GetInt32()));
-        Assert.Equal(0, await app.AccountsOfAsync(email));
+        Assert.Equal(0, await app.CountAccountsAsync(email));
         var code = (await app.MailAsync(email, ActivationIntents.CodeMail)).Code();
 
         var answer = await (await app.QuickSetupAsync(email, challenge: started.GetProperty("challenge_id").GetGuid(), code: code)).ShouldBeAsync(HttpStatusCode.OK);
 
-        // Source 4, as printed, and the tokens beside it.
+        // As printed in source 4, with tokens in addition.
         Assert.Equal(["success", "message", "data", "tokens"], Names(answer));
         Assert.Equal("Welcome! Your account is now active.", answer.Text("message"));
         var data = answer.GetProperty("data");
@@ -48,7 +48,7 @@ public sealed class ActivationTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task The_link_in_the_same_mail_does_so_too_and_without_a_code()
+    public async Task The_link_in_the_same_mail_works_without_the_code()
     {
         var (customer, email) = await app.WaitingCustomerAsync();
         var (_, _, token) = await app.StartedSetupAsync(email);
@@ -60,7 +60,7 @@ public sealed class ActivationTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task A_link_can_be_asked_for_by_itself()
+    public async Task A_link_can_be_requested_without_a_code()
     {
         var (_, email) = await app.WaitingCustomerAsync();
 
@@ -74,7 +74,7 @@ public sealed class ActivationTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task A_company_s_account_is_called_like_the_company_and_the_record_keeps_its_name()
+    public async Task The_account_of_a_company_gets_its_name_and_the_record_keeps_it()
     {
         var (_, email) = await app.WaitingCustomerAsync(body: Company("Example Computer Systems"), email: LastCompany);
 
@@ -88,7 +88,7 @@ public sealed class ActivationTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task A_person_whose_record_has_one_name_gets_both_parts_of_it()
+    public async Task A_full_name_is_split_into_first_and_last_name()
     {
         var (customer, email) = await app.WaitingCustomerAsync();
         await app.CustomersSqlAsync<object>("UPDATE customers.customers SET first_name = '', last_name = '', name = 'Ada King Lovelace' WHERE customer_id = $1", customer.Id());
@@ -100,12 +100,12 @@ public sealed class ActivationTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task What_staff_entered_stays_as_it_was_but_for_its_owner()
+    public async Task Activation_changes_only_the_owner_of_the_record()
     {
         var (customer, email) = await app.WaitingCustomerAsync();
         await app.ActivateAsync(email);
 
-        var record = await (await app.AsProgramAsync(HttpMethod.Get, CustomerIntents.Api + customer.Id())).ShouldBeAsync(HttpStatusCode.OK);
+        var record = await (await app.SendWithKeyAsync(HttpMethod.Get, CustomerIntents.Api + customer.Id())).ShouldBeAsync(HttpStatusCode.OK);
 
         Assert.Equal((customer.Text("notes"), customer.Text("phone"), customer.Text("city"), customer.Text("tags")), (record.Text("notes"), record.Text("phone"), record.Text("city"), record.Text("tags")));
         Assert.True(record.GetProperty("email_verified").GetBoolean());
@@ -116,7 +116,7 @@ public sealed class ActivationTests(OneProcess app) : IClassFixture<OneProcess>
     [InlineData("quick-setup")]
     [InlineData("send-setup-link")]
     [InlineData("set-password")]
-    public async Task Paths_work_with_and_without_their_slash_and_wrong_fields_are_named(string path)
+    public async Task Paths_work_with_and_without_a_trailing_slash_and_invalid_fields_are_named(string path)
     {
         foreach (var slash in new[] { "", "/" })
         {
@@ -133,7 +133,7 @@ public sealed class ActivationTests(OneProcess app) : IClassFixture<OneProcess>
     [InlineData("SecurePass123", "SecurePass124", HttpStatusCode.BadRequest)]
     [InlineData("SecurePass123", null, HttpStatusCode.UnprocessableEntity)]
     [InlineData(null, null, HttpStatusCode.UnprocessableEntity)]
-    public async Task The_form_of_the_password_is_checked_in_the_first_step_whoever_s_address_it_is(string? password, string? confirmation, HttpStatusCode status)
+    public async Task The_first_step_checks_the_format_of_the_password_for_every_address(string? password, string? confirmation, HttpStatusCode status)
     {
         foreach (var email in new[] { (await app.WaitingCustomerAsync()).Email, Intents.NewEmail("nobody") })
         {
@@ -142,7 +142,7 @@ public sealed class ActivationTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task Check_email_tells_what_to_do_next_and_nobody_s_name()
+    public async Task Check_email_reports_the_next_step_without_a_name()
     {
         var (_, waiting) = await app.WaitingCustomerAsync();
         var (_, active) = await app.WaitingCustomerAsync();
@@ -158,7 +158,7 @@ public sealed class ActivationTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task An_account_that_was_never_proven_counts_as_absent_where_a_customer_waits()
+    public async Task An_unproven_account_counts_as_absent_if_a_customer_has_the_address()
     {
         var (_, email) = await app.WaitingCustomerAsync();
         await app.RegisterAsync(email);
@@ -169,7 +169,7 @@ public sealed class ActivationTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task Who_has_an_account_hears_so_by_mail_and_keeps_their_password()
+    public async Task The_owner_of_an_account_is_notified_by_mail_and_keeps_the_password()
     {
         var (_, email) = await app.WaitingCustomerAsync();
         await app.ActivateAsync(email);
@@ -187,7 +187,7 @@ public sealed class ActivationTests(OneProcess app) : IClassFixture<OneProcess>
     [InlineData("is_deleted = true, deleted_at = now()")]
     [InlineData("is_blocked = true")]
     [InlineData("claim = 'unclaimed'")]
-    public async Task A_record_that_does_not_wait_lets_nobody_in(string change)
+    public async Task A_deleted_or_blocked_record_cannot_be_activated(string change)
     {
         var (customer, email) = await app.WaitingCustomerAsync();
         await app.CustomersSqlAsync<object>($"UPDATE customers.customers SET {change} WHERE customer_id = $1", customer.Id());

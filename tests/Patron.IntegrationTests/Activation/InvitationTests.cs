@@ -8,8 +8,8 @@ using Patron.IntegrationTests.Processes;
 
 namespace Patron.IntegrationTests.Activation;
 
-/// <summary>Staff invite customers, and nobody else starts (mode invite).</summary>
-public sealed class InvitationTests(InviteOnly app) : IClassFixture<InviteOnly>, IDisposable
+/// <summary>Invitations by staff in mode invite, where only invited customers can activate.</summary>
+public sealed class InvitationTests(InviteModePortal app) : IClassFixture<InviteModePortal>, IDisposable
 {
     private const string Invitation = "your customer account";
     private readonly DataFolder folder = new();
@@ -17,7 +17,7 @@ public sealed class InvitationTests(InviteOnly app) : IClassFixture<InviteOnly>,
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public async Task Only_who_was_invited_is_sent_a_code_and_everybody_hears_the_same()
+    public async Task Only_invited_customers_get_a_code_and_all_answers_are_the_same()
     {
         var (customer, email) = await app.WaitingCustomerAsync();
         var (_, uninvited) = await app.WaitingCustomerAsync();
@@ -26,7 +26,8 @@ public sealed class InvitationTests(InviteOnly app) : IClassFixture<InviteOnly>,
         Assert.Equal((1, 0), (invited.GetProperty("invited").GetInt32(), invited.GetProperty("already_invited").GetInt32()));
         var mail = await app.MailAsync(email, Invitation);
         Assert.Contains($"{app.Accounts.Address}first-time-setup?email={Uri.EscapeDataString(email)}", mail.Text, StringComparison.Ordinal);
-        Assert.DoesNotContain("token=", mail.Text, StringComparison.Ordinal); // No secret lies about in a mailbox for weeks.
+        // Invitations contain no secret, because they stay in mailboxes for weeks.
+        Assert.DoesNotContain("token=", mail.Text, StringComparison.Ordinal);
 
         await app.StartSetupAsync(uninvited);
         app.Time.Shift += TimeSpan.FromSeconds(61);
@@ -36,16 +37,16 @@ public sealed class InvitationTests(InviteOnly app) : IClassFixture<InviteOnly>,
         await (await app.QuickSetupAsync(email, challenge: challenge, code: code)).ShouldBeAsync(HttpStatusCode.OK);
         await app.UntilQuietAsync();
         Assert.Empty(app.MailsTo(uninvited));
-        Assert.Equal("came", (await OneAsync("came", email)).Text("state"));
+        Assert.Equal("came", (await SingleInvitationAsync("came", email)).Text("state"));
     }
 
     [Fact]
-    public async Task Who_does_not_come_is_reminded_twice_and_then_left_in_peace_and_listed()
+    public async Task A_customer_without_an_account_gets_two_reminders_and_stays_listed()
     {
         var (customer, email) = await app.WaitingCustomerAsync();
         await InviteAsync(customer.Id().Replace('_', '-'));
         await UntilInvitedAsync(email, 1);
-        Assert.Equal(1, (await OneAsync("never_came", email)).GetProperty("mails").GetInt32());
+        Assert.Equal(1, (await SingleInvitationAsync("never_came", email)).GetProperty("mails").GetInt32());
 
         app.Time.Shift += TimeSpan.FromDays(6.9);
         await app.UntilNothingIsDueAsync();
@@ -58,12 +59,12 @@ public sealed class InvitationTests(InviteOnly app) : IClassFixture<InviteOnly>,
         await app.UntilNothingIsDueAsync();
 
         Assert.Equal(3, app.MailsTo(email).Count);
-        var row = await OneAsync("never_came", email);
+        var row = await SingleInvitationAsync("never_came", email);
         Assert.Equal((3, JsonValueKind.Null, JsonValueKind.Null), (row.GetProperty("mails").GetInt32(), row.GetProperty("next_mail_at").ValueKind, row.GetProperty("came_at").ValueKind));
     }
 
     [Fact]
-    public async Task Reminders_stop_when_the_person_has_come_by_any_door_or_the_record_no_longer_waits()
+    public async Task Reminders_stop_after_any_registration_or_when_the_record_cannot_be_activated()
     {
         var (one, comes) = await app.WaitingCustomerAsync();
         var (two, registers) = await app.WaitingCustomerAsync();
@@ -75,24 +76,24 @@ public sealed class InvitationTests(InviteOnly app) : IClassFixture<InviteOnly>,
 
         await app.ActivateAsync(comes);
         await LinkingIntents.ProveAsync(app, await app.RegisterAsync(registers));
-        await (await app.AsProgramAsync(HttpMethod.Delete, CustomerIntents.Api + three.Id())).ShouldBeAsync(HttpStatusCode.OK);
+        await (await app.SendWithKeyAsync(HttpMethod.Delete, CustomerIntents.Api + three.Id())).ShouldBeAsync(HttpStatusCode.OK);
         app.Time.Shift += TimeSpan.FromDays(8);
         await app.UntilNothingIsDueAsync();
 
-        Assert.Equal("came", (await OneAsync("came", comes)).Text("state"));
-        Assert.Equal("came", (await OneAsync("came", registers)).Text("state"));
-        Assert.Equal("withdrawn", (await OneAsync("withdrawn", deleted)).Text("state"));
+        Assert.Equal("came", (await SingleInvitationAsync("came", comes)).Text("state"));
+        Assert.Equal("came", (await SingleInvitationAsync("came", registers)).Text("state"));
+        Assert.Equal("withdrawn", (await SingleInvitationAsync("withdrawn", deleted)).Text("state"));
         Assert.All([comes, registers, deleted], email => Assert.Single(app.MailsTo(email), mail => mail.Subject.Contains(Invitation, StringComparison.Ordinal)));
     }
 
     [Fact]
-    public async Task Who_is_named_is_invited_anew_and_unknown_names_are_said()
+    public async Task Named_customers_are_invited_again_and_unknown_names_are_reported()
     {
         var (customer, email) = await app.WaitingCustomerAsync();
         await InviteAsync(customer.Id());
         await UntilInvitedAsync(email, 1);
 
-        Assert.Equal(0, (await InviteAsync(customer.Id())).GetProperty("invited").GetInt32()); // Not twice a day.
+        Assert.Equal(0, (await InviteAsync(customer.Id())).GetProperty("invited").GetInt32()); // Not twice within a day.
         app.Time.Shift += TimeSpan.FromHours(25);
         var again = await InviteAsync(customer.Id(), "CUST-00000000", "nonsense");
         Assert.Equal((1, 1), (again.GetProperty("invited").GetInt32(), again.GetProperty("already_invited").GetInt32()));
@@ -102,13 +103,13 @@ public sealed class InvitationTests(InviteOnly app) : IClassFixture<InviteOnly>,
     }
 
     [Fact]
-    public async Task Nothing_tells_that_an_erased_customer_was_invited()
+    public async Task Erasing_a_customer_deletes_the_invitation()
     {
         var (customer, email) = await app.WaitingCustomerAsync();
         await InviteAsync(customer.Id());
         await UntilInvitedAsync(email, 1);
 
-        await (await app.AsProgramAsync(HttpMethod.Delete, $"{CustomerIntents.Api}{customer.Id()}/hard", body: null, "customers:hard-delete")).ShouldBeAsync(HttpStatusCode.OK);
+        await (await app.SendWithKeyAsync(HttpMethod.Delete, $"{CustomerIntents.Api}{customer.Id()}/hard", body: null, "customers:hard-delete")).ShouldBeAsync(HttpStatusCode.OK);
         Assert.Equal(0, await app.AccountsSqlAsync<long>("SELECT count(*) FROM accounts.activation_invitations WHERE customer_uid = $1", customer.GetProperty("uid").GetGuid()));
         app.Time.Shift += TimeSpan.FromDays(8);
         await app.UntilNothingIsDueAsync();
@@ -116,7 +117,7 @@ public sealed class InvitationTests(InviteOnly app) : IClassFixture<InviteOnly>,
     }
 
     [Fact]
-    public async Task Only_staff_of_home_invite_and_see_who_was_invited()
+    public async Task Only_staff_of_home_can_invite_and_list_invitations()
     {
         var customer = await app.RegisterAsync();
         var vendor = await app.StaffOfNewOrganizationAsync();
@@ -132,13 +133,13 @@ public sealed class InvitationTests(InviteOnly app) : IClassFixture<InviteOnly>,
             await (await app.Accounts.SendAsync(method, Path, staff, body)).ShouldBeAsync(method == HttpMethod.Post ? HttpStatusCode.Accepted : HttpStatusCode.OK);
         }
 
-        await (await app.AsProgramAsync(HttpMethod.Post, Path, new { customers = Array.Empty<string>() }, "customers:read")).ShouldBeAsync(HttpStatusCode.Forbidden);
+        await (await app.SendWithKeyAsync(HttpMethod.Post, Path, new { customers = Array.Empty<string>() }, "customers:read")).ShouldBeAsync(HttpStatusCode.Forbidden);
         await (await app.Accounts.SendAsync(HttpMethod.Get, $"{Path}?state=lost", staff)).ShouldRefuseAsync("state");
         await (await app.Accounts.SendAsync(HttpMethod.Get, $"{Path}?page=0&page_size=1001", staff)).ShouldRefuseAsync("page", "page_size");
     }
 
     [Fact]
-    public async Task The_command_line_invites_and_lists_who_never_came()
+    public async Task The_command_line_invites_and_lists_customers_without_an_account()
     {
         var (customer, email) = await app.WaitingCustomerAsync();
 
@@ -159,15 +160,15 @@ public sealed class InvitationTests(InviteOnly app) : IClassFixture<InviteOnly>,
         Assert.Contains("had been before", (await RunAsync("--dry-run", "--limit", "1")).Output, StringComparison.Ordinal);
     }
 
-    private async Task<JsonElement> InviteAsync(params string[] customers) => await (await app.AsProgramAsync(
+    private async Task<JsonElement> InviteAsync(params string[] customers) => await (await app.SendWithKeyAsync(
         HttpMethod.Post, "/api/portal/invitations/", customers.Length == 0 ? new { } : new { customers })).ShouldBeAsync(HttpStatusCode.Accepted);
 
     private Task UntilInvitedAsync(string email, int mails) => app.UntilAsync(
         () => app.MailsTo(email).Count(mail => mail.Subject.Contains(Invitation, StringComparison.Ordinal)) >= mails);
 
-    private async Task<JsonElement> OneAsync(string state, string email)
+    private async Task<JsonElement> SingleInvitationAsync(string state, string email)
     {
-        var list = await (await app.AsProgramAsync(HttpMethod.Get, $"/api/portal/invitations/?state={state}&page_size=1000")).ShouldBeAsync(HttpStatusCode.OK);
+        var list = await (await app.SendWithKeyAsync(HttpMethod.Get, $"/api/portal/invitations/?state={state}&page_size=1000")).ShouldBeAsync(HttpStatusCode.OK);
         Assert.Equal(list.GetProperty("data").GetArrayLength(), list.GetProperty("total").GetInt32());
         return Assert.Single(list.GetProperty("data").EnumerateArray(), row => row.GetProperty("customer") is { ValueKind: JsonValueKind.Object } customer && customer.Text("email") == email);
     }
@@ -184,11 +185,11 @@ public sealed class InvitationTests(InviteOnly app) : IClassFixture<InviteOnly>,
         ["invite", .. options, "--data", folder.Location]);
 }
 
-/// <summary>Five mails an hour.</summary>
-public sealed class InvitationPaceTests(SlowInvitations app) : IClassFixture<SlowInvitations>
+/// <summary>A limit of five mails an hour.</summary>
+public sealed class InvitationPaceTests(FiveInvitationsAnHour app) : IClassFixture<FiveInvitationsAnHour>
 {
     [Fact]
-    public async Task Everybody_who_waits_is_invited_once_and_the_mails_are_paced()
+    public async Task Every_customer_is_invited_once_and_mails_are_rate_limited()
     {
         var emails = new List<string>();
         for (var number = 0; number < 12; number++)
@@ -196,7 +197,7 @@ public sealed class InvitationPaceTests(SlowInvitations app) : IClassFixture<Slo
             emails.Add((await app.WaitingCustomerAsync()).Email);
         }
 
-        await using var other = await app.StartBesideAsync(("Portal:Invitations:PerHour", "5")); // Together they send no more than one.
+        await using var other = await app.StartBesideAsync(("Portal:Invitations:PerHour", "5")); // Two processes together keep the limit.
         Assert.Equal(12, (await InviteAllAsync()).GetProperty("invited").GetInt32());
         var again = await InviteAllAsync();
         Assert.Equal((0, 12), (again.GetProperty("invited").GetInt32(), again.GetProperty("already_invited").GetInt32()));
@@ -205,7 +206,8 @@ public sealed class InvitationPaceTests(SlowInvitations app) : IClassFixture<Slo
         {
             await app.UntilAsync(async () => await MailedAsync() >= sent);
             Assert.Equal(sent, await MailedAsync());
-            await app.UntilQuietAsync(); // Or the jump ends the lease of a message that one server is sending, and the other sends it again.
+            // Else the clock change would end the lease of a message that is being sent, and it would be sent twice.
+            await app.UntilQuietAsync();
             app.Time.Shift += TimeSpan.FromMinutes(61);
         }
 
@@ -214,7 +216,7 @@ public sealed class InvitationPaceTests(SlowInvitations app) : IClassFixture<Slo
     }
 
     private async Task<JsonElement> InviteAllAsync() =>
-        await (await app.AsProgramAsync(HttpMethod.Post, "/api/portal/invitations/", new { })).ShouldBeAsync(HttpStatusCode.Accepted);
+        await (await app.SendWithKeyAsync(HttpMethod.Post, "/api/portal/invitations/", new { })).ShouldBeAsync(HttpStatusCode.Accepted);
 
     private Task<long> MailedAsync() => app.AccountsSqlAsync<long>("SELECT coalesce(sum(mails), 0)::bigint FROM accounts.activation_invitations");
 }

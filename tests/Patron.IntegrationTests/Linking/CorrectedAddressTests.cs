@@ -7,7 +7,9 @@ using Patron.Shared.Callers;
 
 namespace Patron.IntegrationTests.Linking;
 
-/// <summary>Staff correct a record's address to one that an account has proven: the change and the link are one transaction (linking.md, 'Claim').</summary>
+/// <summary>
+/// Staff change a record's address to one that an account has proven: change and link are one transaction (linking.md, 'Claim').
+/// </summary>
 public sealed class CorrectedAddressTests(OneProcess app) : IClassFixture<OneProcess>
 {
     [Fact]
@@ -31,7 +33,7 @@ public sealed class CorrectedAddressTests(OneProcess app) : IClassFixture<OnePro
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task In_another_organization_the_record_is_offered_and_not_linked(bool isBulk)
+    public async Task In_another_organization_the_record_is_offered(bool isBulk)
     {
         var vendor = await app.StaffOfNewOrganizationAsync();
         var entered = await app.CreateCustomerAsync(vendor);
@@ -48,7 +50,7 @@ public sealed class CorrectedAddressTests(OneProcess app) : IClassFixture<OnePro
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_record_given_an_unproven_address_is_nobody_s(bool isBulk)
+    public async Task A_record_with_an_unproven_address_is_not_linked(bool isBulk)
     {
         var staff = await app.SomeStaffAsync();
         var person = await app.RegisterAsync();
@@ -62,7 +64,7 @@ public sealed class CorrectedAddressTests(OneProcess app) : IClassFixture<OnePro
     [InlineData(false, false)]
     [InlineData(true, true)]
     [InlineData(true, false)]
-    public async Task A_link_or_offer_that_fails_undoes_the_change_of_the_address(bool isBulk, bool isHome)
+    public async Task A_failed_link_or_offer_rolls_back_the_change_of_the_address(bool isBulk, bool isHome)
     {
         var staff = isHome ? await app.SomeStaffAsync() : await app.StaffOfNewOrganizationAsync();
         var entered = await app.CreateCustomerAsync(staff);
@@ -82,7 +84,7 @@ public sealed class CorrectedAddressTests(OneProcess app) : IClassFixture<OnePro
         await (await CorrectAsync(staff, entered, person.Email, isBulk)).ShouldBeAsync(HttpStatusCode.OK);
     }
 
-    // Accounts are found by address among the members of the organization only.
+    // Accounts are found by address only among members of the organization.
     private async Task<Person> ProvenMemberAsync(JsonElement customer, string firstName = "Jane")
     {
         var person = await app.ProvenPersonAsync(firstName: firstName);

@@ -16,7 +16,7 @@ using static Patron.IntegrationTests.Customers.CustomerIntents;
 
 namespace Patron.IntegrationTests.Linking;
 
-/// <summary>One mailbox is one mailbox by every entry point, however its domain is spelt; and databases that were made before learn of it.</summary>
+/// <summary>A mailbox is the same for every entry point, regardless of the spelling of its domain; old databases are migrated.</summary>
 public sealed class EmailKeyTests(TestDatabase database, OneProcess app) : IClassFixture<OneProcess>
 {
     private const string Conflicts = "/api/portal/email-conflicts";
@@ -24,7 +24,7 @@ public sealed class EmailKeyTests(TestDatabase database, OneProcess app) : IClas
     [Theory]
     [InlineData("anna@bücher.example", "anna@xn--bcher-kva.example")]
     [InlineData("ben@xn--bcher-kva.example", "BEN@Bücher\u3002example")]
-    public async Task Who_registered_with_one_spelling_signs_in_with_the_other_and_nobody_else_registers(string one, string other)
+    public async Task An_account_signs_in_with_either_spelling_and_no_second_one_registers(string one, string other)
     {
         var person = await app.RegisterAsync(one);
 
@@ -34,7 +34,7 @@ public sealed class EmailKeyTests(TestDatabase database, OneProcess app) : IClas
     }
 
     [Fact]
-    public async Task Staff_bulk_updates_imports_and_lookups_meet_the_same_record()
+    public async Task All_entry_points_find_the_same_record_in_either_spelling()
     {
         var staff = await app.SomeStaffAsync();
         var (one, other) = ("carl@grün.example", "carl@xn--grn-ioa.example");
@@ -61,7 +61,7 @@ public sealed class EmailKeyTests(TestDatabase database, OneProcess app) : IClas
     }
 
     [Fact]
-    public async Task Proof_links_the_record_that_waits_in_another_spelling_and_a_reset_goes_to_the_stored_one()
+    public async Task Proof_links_a_record_in_another_spelling_and_a_reset_goes_to_the_stored_one()
     {
         var waiting = await app.CreateCustomerAsync(await app.SomeStaffAsync(), JohnDoe("emil@grün.example"));
         var person = await app.RegisterAsync("emil@xn--grn-ioa.example");
@@ -73,7 +73,7 @@ public sealed class EmailKeyTests(TestDatabase database, OneProcess app) : IClas
     }
 
     [Fact]
-    public async Task Two_partners_with_one_mailbox_are_a_conflict_and_staffs_own_record_is_adopted()
+    public async Task Two_partners_with_one_mailbox_are_a_conflict_and_a_record_of_staff_is_adopted()
     {
         await using var world = await SyncWorld.StartAsync(database, ErpKind.Csv);
         var entered = await world.CreateCustomerAsync(await world.SomeStaffAsync(), JohnDoe("erp@bücher.example"));
@@ -93,14 +93,14 @@ public sealed class EmailKeyTests(TestDatabase database, OneProcess app) : IClas
     [InlineData("eve@exam\u00adple.com")]
     [InlineData("eve@ex\u202eample.com")]
     [InlineData("eve@xn--zzzzzzzz999.example")]
-    public async Task An_address_that_looks_like_another_is_refused_by_name(string email)
+    public async Task A_confusable_address_is_refused(string email)
     {
         await (await app.TryRegisterAsync(email)).ShouldNameAsync("email");
         await (await app.PostCustomerAsync(await app.SomeStaffAsync(), JohnDoe(email))).ShouldRefuseAsync("email");
     }
 
     [Fact]
-    public async Task Names_lose_invisible_ends_keep_joiners_and_do_not_turn_the_direction()
+    public async Task Names_are_trimmed_keep_joiners_and_refuse_direction_controls()
     {
         var staff = await app.SomeStaffAsync();
         Dictionary<string, object?> Named(string first) => new(JohnDoe(), StringComparer.Ordinal) { ["first_name"] = first, ["phone"] = "\u202a+49 30\u200e 1234567\u202c" };
@@ -115,13 +115,13 @@ public sealed class EmailKeyTests(TestDatabase database, OneProcess app) : IClas
     }
 
     [Fact]
-    public async Task Keys_of_before_are_brought_up_to_date_once_and_what_collides_waits_for_staff()
+    public async Task Old_keys_are_updated_once_and_conflicts_are_listed_for_staff()
     {
         var admin = await app.SharedAdminAsync();
         var staff = await app.SomeStaffAsync();
-        var (plain, taken, holder) = (await EnterAsync(staff, "old@früh.example"), await EnterAsync(staff, "twin@other.example"), await EnterAsync(staff, "twin@xn--frh-ioa.example"));
+        var (plain, taken, holder) = (await CreateAsync(staff, "old@früh.example"), await CreateAsync(staff, "twin@other.example"), await CreateAsync(staff, "twin@xn--frh-ioa.example"));
         var (user, other) = (await app.RegisterAsync("user@other.example"), await app.RegisterAsync("user@xn--frh-ioa.example"));
-        // As they were kept before.
+        // Stored as older versions did.
         await app.CustomersSqlAsync<object>("UPDATE customers.customers SET email_key = 'old@früh.example' WHERE customer_id = $1", plain.Id());
         await app.CustomersSqlAsync<object>("UPDATE customers.customers SET email = 'Twin@Früh.example', email_key = 'twin@früh.example' WHERE customer_id = $1", taken.Id());
         await app.AccountsSqlAsync<object>("UPDATE accounts.users SET email = 'user@früh.example', normalized_email = 'user@früh.example' WHERE id = $1", user.Id);
@@ -138,11 +138,11 @@ public sealed class EmailKeyTests(TestDatabase database, OneProcess app) : IClas
         Assert.Equal([("customer", taken.Id()), ("user", user.Id.ToString())], (await ListAsync(admin)).Select(one => (one.Kind, one.Id)).Order());
         await (await app.Customers.SendAsync(HttpMethod.Get, Conflicts, user)).ShouldBeAsync(HttpStatusCode.Forbidden);
 
-        // Meanwhile each is found by its own spelling.
+        // Until then each is found by its own spelling.
         Assert.Equal(user.Id, (await app.SignInAsync("user@FRÜH.example")).Id);
         Assert.Equal(other.Id, (await app.SignInAsync("user@xn--frh-ioa.example")).Id);
 
-        // The other one moves: the entry is gone at once, and the key follows.
+        // After the other one has changed, the entry disappears and the key is updated.
         await (await app.PutCustomerAsync(staff, holder.Id(), new { email = "moved@other.example" })).ShouldBeAsync(HttpStatusCode.OK);
         Assert.Empty(await ListAsync(staff));
         await keys.RetryAsync(CancellationToken.None);
@@ -153,7 +153,7 @@ public sealed class EmailKeyTests(TestDatabase database, OneProcess app) : IClas
         Assert.Equal(0, await app.CustomersSqlAsync<long>("SELECT count(*) FROM shared.email_key_conflicts"));
     }
 
-    private Task<JsonElement> EnterAsync(Person staff, string email) => app.CreateCustomerAsync(staff, JohnDoe(email));
+    private Task<JsonElement> CreateAsync(Person staff, string email) => app.CreateCustomerAsync(staff, JohnDoe(email));
 
     private async Task<List<(string Kind, string Id, string Email, string OtherId, string OtherEmail)>> ListAsync(Person who)
     {

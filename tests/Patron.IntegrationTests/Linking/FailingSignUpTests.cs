@@ -12,7 +12,7 @@ using Patron.Shared.Callers;
 
 namespace Patron.IntegrationTests.Linking;
 
-/// <summary>A sign-up makes everything or nothing, whatever step of it fails (contract, 'Invariants' 5).</summary>
+/// <summary>A sign-up is rolled back completely if any step fails (contract, 'Invariants' 5).</summary>
 public sealed class FailingSignUpTests(OneProcess app) : IClassFixture<OneProcess>
 {
     [Theory]
@@ -26,7 +26,7 @@ public sealed class FailingSignUpTests(OneProcess app) : IClassFixture<OneProces
     [InlineData("customers.customers")]
     [InlineData("shared.audit_entries")]
     [InlineData("shared.outbox_messages")]
-    public async Task A_sign_up_with_an_organization_that_fails_at_a_step_leaves_nothing(string table)
+    public async Task A_sign_up_with_an_organization_is_rolled_back_if_any_step_fails(string table)
     {
         var email = Intents.NewEmail();
         await app.UntilMailsLeftAsync();
@@ -51,7 +51,7 @@ public sealed class FailingSignUpTests(OneProcess app) : IClassFixture<OneProces
     [InlineData("customers.customers")]
     [InlineData("shared.audit_entries")]
     [InlineData("shared.outbox_messages")]
-    public async Task A_sign_up_with_a_customer_that_fails_at_a_step_leaves_nothing(string table)
+    public async Task A_sign_up_with_a_customer_is_rolled_back_if_any_step_fails(string table)
     {
         var email = Intents.NewEmail();
         await app.UntilMailsLeftAsync();

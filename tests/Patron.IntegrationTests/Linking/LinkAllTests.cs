@@ -13,7 +13,7 @@ using Patron.Shared.Imports;
 
 namespace Patron.IntegrationTests.Linking;
 
-/// <summary>Accounts and records that come by the hundred: from files, and <c>patron link</c>.</summary>
+/// <summary>Linking of imported accounts and records, and <c>patron link</c>.</summary>
 public sealed class LinkAllTests(OneProcess app) : IClassFixture<OneProcess>, IDisposable
 {
     private readonly DataFolder folder = new();
@@ -21,13 +21,13 @@ public sealed class LinkAllTests(OneProcess app) : IClassFixture<OneProcess>, ID
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public async Task Link_all_gives_each_account_one_record_and_a_second_run_changes_nothing()
+    public async Task Link_all_creates_one_record_per_account_and_a_second_run_changes_nothing()
     {
         var staff = await app.SomeStaffAsync();
-        var before = await SummaryAsync("--all"); // Whom other tests have left.
+        var before = await SummaryAsync("--all"); // Left by other tests.
         var (has, _) = await app.SignUpAsync();
         var without = await app.RegisterAsync(firstName: "Without");
-        // Proven elsewhere and brought along without being told: the record waits although its account is there.
+        // Imported as proven without a notification: the record stays unlinked although its account exists.
         var waitedFor = await app.RegisterAsync();
         var waiting = await app.CreateCustomerAsync(staff, CustomerIntents.JohnDoe(waitedFor.Email));
         await app.AccountsSqlAsync<object>("UPDATE accounts.users SET email_confirmed = true, email_confirmed_at = now() WHERE id = $1", waitedFor.Id);
@@ -48,7 +48,7 @@ public sealed class LinkAllTests(OneProcess app) : IClassFixture<OneProcess>, ID
     }
 
     [Fact]
-    public async Task One_account_is_linked_by_its_address_and_an_unknown_one_is_a_sentence()
+    public async Task One_account_is_linked_by_its_address_and_an_unknown_one_is_an_error()
     {
         var person = await app.RegisterAsync();
         var first = await RunAsync(person.Email);
@@ -62,7 +62,7 @@ public sealed class LinkAllTests(OneProcess app) : IClassFixture<OneProcess>, ID
     }
 
     [Fact]
-    public async Task Proven_accounts_from_a_file_take_what_waits_for_them()
+    public async Task Imported_proven_accounts_are_linked_to_their_records()
     {
         var staff = await app.SomeStaffAsync();
         string[] emails = [Intents.NewEmail(), Intents.NewEmail(), Intents.NewEmail()];

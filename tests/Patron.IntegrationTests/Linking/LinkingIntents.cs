@@ -10,10 +10,10 @@ using Patron.Shared.Callers;
 
 namespace Patron.IntegrationTests.Linking;
 
-/// <summary>What tests want to happen between accounts and customers.</summary>
+/// <summary>Requests and helpers for tests of accounts with customers.</summary>
 internal static class LinkingIntents
 {
-    /// <summary>Opens an account that has a customer record at home from the start, its address unproven.</summary>
+    /// <summary>Creates an account with a customer record at home and an unproven address.</summary>
     public static async Task<(Person Person, Customer Customer)> SignUpAsync(this PatronApp app, string? email = null, string firstName = "Jane", string? phone = null)
     {
         email ??= Intents.NewEmail();
@@ -24,7 +24,7 @@ internal static class LinkingIntents
         return (new Person(signedUp.Value.SignedIn.User.Id, email, Intents.GoodPassword, tokens.Access, tokens.Refresh), signedUp.Value.Made!);
     }
 
-    /// <summary>Proves the person's address by the token in their mailbox and their session.</summary>
+    /// <summary>Proves the person's address by the mailed token and the session.</summary>
     public static async Task ProveAsync(this PatronApp app, Person person) =>
         await (await app.VerifyAsync(person)).ShouldBeAsync(HttpStatusCode.OK);
 
@@ -40,7 +40,7 @@ internal static class LinkingIntents
         return await app.SignInAsync(email, password);
     }
 
-    /// <summary>The records that show this address in the organization (home unless named), as staff see them, oldest first.</summary>
+    /// <summary>The records with this address in the organization (default: home), as staff see them, oldest first.</summary>
     public static async Task<IReadOnlyList<JsonElement>> RecordsAsync(this PatronApp app, string email, Guid? organization = null)
     {
         var json = await app.CustomersSqlAsync<string>(

@@ -15,13 +15,16 @@ using Patron.Shared.Results;
 
 namespace Patron.IntegrationTests.Linking;
 
-/// <summary>Different doors at once: one person stays one account and one record, and whoever loses hears a clear answer, never a 500.</summary>
+/// <summary>
+/// Concurrent requests by different entry points: a person stays one account with one record, and the losers get a clear error, never a
+/// 500.
+/// </summary>
 public sealed class LinkingRaceTests(OneProcess app) : IClassFixture<OneProcess>
 {
     private const int Rounds = 10;
 
     [Fact]
-    public async Task Fifty_sign_ups_of_one_address_through_three_doors_make_one_account()
+    public async Task Fifty_concurrent_sign_ups_by_three_interfaces_create_one_account()
     {
         var email = Intents.NewEmail("doors");
 
@@ -33,7 +36,7 @@ public sealed class LinkingRaceTests(OneProcess app) : IClassFixture<OneProcess>
         }));
 
         Assert.Single(answers, HttpStatusCode.Created);
-        // Where hashing takes too long some are told to come back; they would hear 400 then.
+        // If hashing takes too long, some requests are 503 instead of 400.
         Assert.All(answers, answer => Assert.True(answer is HttpStatusCode.Created or HttpStatusCode.BadRequest or HttpStatusCode.ServiceUnavailable, $"{answer}"));
         Assert.Equal(1, await app.AccountsSqlAsync<long>("SELECT count(*) FROM accounts.users WHERE normalized_email = $1", email));
         Assert.Equal(0, await app.AccountsSqlAsync<long>("SELECT count(*) FROM accounts.organizations o WHERE NOT EXISTS (SELECT FROM accounts.memberships m WHERE m.organization_id = o.id) AND NOT is_home"));
@@ -43,13 +46,13 @@ public sealed class LinkingRaceTests(OneProcess app) : IClassFixture<OneProcess>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Fifty_who_enter_one_user_at_once_get_one_record(bool isLinked)
+    public async Task Fifty_concurrent_creates_for_one_user_return_one_record(bool isLinked)
     {
         var person = await app.ProvenAsync();
         var maker = isLinked ? await app.SomeStaffAsync() : (await app.ProvenBusinessAsync()).Person;
         var typed = Intents.NewEmail("typed");
 
-        // Half of them type an address too: what one has entered does not stand in another's way.
+        // Half of them send an address too, which must not block the others.
         var answers = await AccountCalls.AtOnceAsync(50, number => app.PostCrmAsync(maker, new { user_id = person.Id, name = "Typed", email = number % 2 == 0 ? typed : null }));
 
         Assert.Equal((1, 49), (answers.Count(HttpStatusCode.Created), answers.Count(HttpStatusCode.OK)));
@@ -61,7 +64,7 @@ public sealed class LinkingRaceTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task Fifty_verifications_with_one_token_prove_once_and_make_one_record()
+    public async Task Fifty_concurrent_verifications_with_one_token_prove_once_and_leave_one_record()
     {
         var email = Intents.NewEmail();
         var waiting = await app.CreateCustomerAsync(await app.SomeStaffAsync(), CustomerIntents.JohnDoe(email));
@@ -79,7 +82,7 @@ public sealed class LinkingRaceTests(OneProcess app) : IClassFixture<OneProcess>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_verification_and_staff_who_enter_the_address_at_once_leave_one_claimed_record(bool hasRecord)
+    public async Task A_concurrent_verification_and_create_by_staff_leave_one_claimed_record(bool hasRecord)
     {
         var staff = await app.SomeStaffAsync();
         await Task.WhenAll(Enumerable.Range(0, Rounds).Select(async _ =>
@@ -100,7 +103,7 @@ public sealed class LinkingRaceTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task A_sign_up_and_staff_who_enter_the_address_at_once_are_two_records_and_one_after_the_proof()
+    public async Task A_concurrent_sign_up_and_create_by_staff_are_two_records_and_one_after_the_proof()
     {
         var staff = await app.SomeStaffAsync();
         await Task.WhenAll(Enumerable.Range(0, Rounds).Select(async _ =>
@@ -121,7 +124,7 @@ public sealed class LinkingRaceTests(OneProcess app) : IClassFixture<OneProcess>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_verification_and_an_import_of_the_address_at_once_leave_one_claimed_record(bool hasRecord)
+    public async Task A_concurrent_verification_and_import_leave_one_claimed_record(bool hasRecord)
     {
         for (var round = 0; round < Rounds; round++)
         {
@@ -134,7 +137,8 @@ public sealed class LinkingRaceTests(OneProcess app) : IClassFixture<OneProcess>
 
             Assert.Equal(5, verified.Count(HttpStatusCode.OK));
             var imported = await importing;
-            Assert.True(imported.Error is null or { Kind: ErrorKind.Rule }, imported.Error?.Detail); // 400: others came in between.
+            // 400: another transaction came in between.
+            Assert.True(imported.Error is null or { Kind: ErrorKind.Rule }, imported.Error?.Detail);
             foreach (var (email, person) in emails.Zip(people))
             {
                 var records = await app.RecordsAsync(email);
@@ -145,7 +149,7 @@ public sealed class LinkingRaceTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task Accepting_and_erasing_at_once_end_in_either_order()
+    public async Task Concurrent_accept_and_erase_succeed_in_either_order()
     {
         for (var round = 0; round < Rounds; round++)
         {

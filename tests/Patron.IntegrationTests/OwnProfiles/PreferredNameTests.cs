@@ -11,11 +11,13 @@ using Patron.Shared.Callers;
 
 namespace Patron.IntegrationTests.OwnProfiles;
 
-/// <summary>The preferred name, from each way in to each place that shows it. It is the example of docs/architecture.md, 'How to add a field'.</summary>
+/// <summary>
+/// The preferred name, from every input to every output. It is the example of docs/architecture.md, 'How to add a field'.
+/// </summary>
 public sealed class PreferredNameTests(OneProcess app) : IClassFixture<OneProcess>
 {
     [Fact]
-    public async Task A_person_writes_it_and_both_dialects_and_the_audit_entry_show_it()
+    public async Task A_preferred_name_is_shown_by_both_dialects_and_the_audit_entry()
     {
         var (person, staff) = (await app.ProvenPersonAsync(), await app.SomeStaffAsync());
         var made = await app.CreateProfileAsync(person);
@@ -35,10 +37,10 @@ public sealed class PreferredNameTests(OneProcess app) : IClassFixture<OneProces
     }
 
     [Fact]
-    public async Task An_imported_one_is_the_greeting_of_the_invitation_and_of_the_welcome()
+    public async Task An_imported_preferred_name_is_used_in_invitation_and_welcome_mails()
     {
         var email = await ImportAsync("Johnny");
-        await (await app.AsProgramAsync(HttpMethod.Post, "/api/portal/invitations/", new { customers = new[] { (await FindAsync(email)).Id() } })).ShouldBeAsync(HttpStatusCode.Accepted);
+        await (await app.SendWithKeyAsync(HttpMethod.Post, "/api/portal/invitations/", new { customers = new[] { (await FindAsync(email)).Id() } })).ShouldBeAsync(HttpStatusCode.Accepted);
         Assert.StartsWith("Hello Johnny,", (await app.MailAsync(email, "your customer account")).Text, StringComparison.Ordinal);
 
         await app.ActivateAsync(email);
@@ -46,10 +48,10 @@ public sealed class PreferredNameTests(OneProcess app) : IClassFixture<OneProces
     }
 
     [Fact]
-    public async Task A_customer_without_one_is_greeted_as_before()
+    public async Task A_customer_without_a_preferred_name_is_greeted_by_name()
     {
         var email = await ImportAsync("");
-        await (await app.AsProgramAsync(HttpMethod.Post, "/api/portal/invitations/", new { customers = new[] { (await FindAsync(email)).Id() } })).ShouldBeAsync(HttpStatusCode.Accepted);
+        await (await app.SendWithKeyAsync(HttpMethod.Post, "/api/portal/invitations/", new { customers = new[] { (await FindAsync(email)).Id() } })).ShouldBeAsync(HttpStatusCode.Accepted);
         Assert.StartsWith("Hello John Doe,", (await app.MailAsync(email, "your customer account")).Text, StringComparison.Ordinal);
 
         await app.ActivateAsync(email);
@@ -59,8 +61,8 @@ public sealed class PreferredNameTests(OneProcess app) : IClassFixture<OneProces
     [Theory]
     [InlineData("", "Janie", "Janie")]
     [InlineData("Johnny", null, "Johnny")]
-    [InlineData("Johnny", "Janie", "Johnny")] // As with each field: the record that waited stays, and is filled.
-    public async Task A_merge_fills_it_where_it_is_empty(string imported, string? own, string merged)
+    [InlineData("Johnny", "Janie", "Johnny")] // As for every field, the existing record survives and is filled.
+    public async Task A_merge_fills_an_empty_preferred_name(string imported, string? own, string merged)
     {
         var email = await ImportAsync(imported);
         var person = await app.RegisterAsync(email);
@@ -69,7 +71,7 @@ public sealed class PreferredNameTests(OneProcess app) : IClassFixture<OneProces
         Assert.Equal(merged, (await app.ReadProfileAsync(person)).Text("preferred_name"));
     }
 
-    // Enters John Doe by CSV. Returns his address.
+    // Imports John Doe by CSV and returns his address.
     private async Task<string> ImportAsync(string preferredName)
     {
         var email = Intents.NewEmail("imported");
@@ -82,5 +84,5 @@ public sealed class PreferredNameTests(OneProcess app) : IClassFixture<OneProces
     }
 
     private async Task<JsonElement> FindAsync(string email) =>
-        await (await app.AsProgramAsync(HttpMethod.Get, $"{CustomerIntents.Api}email/{email}")).ShouldBeAsync(HttpStatusCode.OK);
+        await (await app.SendWithKeyAsync(HttpMethod.Get, $"{CustomerIntents.Api}email/{email}")).ShouldBeAsync(HttpStatusCode.OK);
 }

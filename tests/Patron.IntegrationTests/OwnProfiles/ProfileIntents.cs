@@ -6,12 +6,12 @@ using Patron.IntegrationTests.Linking;
 
 namespace Patron.IntegrationTests.OwnProfiles;
 
-/// <summary>What tests want to happen with profiles.</summary>
+/// <summary>Requests and helpers of the profile tests.</summary>
 internal static class ProfileIntents
 {
     public const string Profile = CustomerIntents.Api + "profile/";
 
-    /// <summary>Source 3's own request.</summary>
+    /// <summary>The request of source 3.</summary>
     public static Dictionary<string, object?> Portland() => new(StringComparer.Ordinal)
     {
         ["street_address"] = "123 Main St", ["city"] = "Portland", ["state"] = "Oregon", ["postal_code"] = "97201", ["country"] = "USA", ["company_name"] = "Tech Corp",
@@ -20,7 +20,7 @@ internal static class ProfileIntents
     public static Task<HttpResponseMessage> PostProfileAsync(this PatronApp app, Person who, object? body = null, params (string Name, string Value)[] headers) =>
         app.Customers.SendAsync(HttpMethod.Post, Profile + "create/", who, body ?? Portland(), headers);
 
-    /// <summary>Makes somebody's profile.</summary>
+    /// <summary>Creates a profile.</summary>
     public static async Task<JsonElement> CreateProfileAsync(this PatronApp app, Person who, object? body = null) =>
         await (await app.PostProfileAsync(who, body)).ShouldBeAsync(HttpStatusCode.Created);
 
@@ -41,11 +41,11 @@ internal static class ProfileIntents
     public static Task<HttpResponseMessage> CheckProfileAsync(this PatronApp app, Person who, object? body = null) =>
         app.Customers.SendAsync(HttpMethod.Post, CustomerIntents.Api + "check_profile_exists/", who, body ?? new { });
 
-    /// <summary>Changes somebody's account, where accounts are.</summary>
+    /// <summary>Changes an account, at the accounts service.</summary>
     public static async Task ChangeAccountAsync(this PatronApp app, Person who, object change) =>
         await (await app.Accounts.SendAsync(HttpMethod.Patch, "/api/auth/profile/update/", who, change)).ShouldBeAsync(HttpStatusCode.OK);
 
-    /// <summary>Somebody whose address is proven.</summary>
+    /// <summary>Registers a person with a proven address.</summary>
     public static async Task<Person> ProvenPersonAsync(this PatronApp app, string? email = null, string firstName = "Jane", string lastName = "Doe")
     {
         var person = await app.RegisterAsync(email, firstName, lastName);

@@ -7,13 +7,13 @@ using Patron.Shared.Callers;
 
 namespace Patron.IntegrationTests.OwnProfiles;
 
-/// <summary>The profiles dialect (source 3): one's own record, in one process and in two services.</summary>
+/// <summary>The profiles dialect (source 3): the caller's own record, in one process and in two services.</summary>
 public abstract class ProfileTests(PatronApp app)
 {
     private const int Many = 50;
 
     [Fact]
-    public async Task A_profile_shows_what_was_given_beside_what_the_account_says()
+    public async Task A_profile_shows_its_own_fields_and_those_of_the_account()
     {
         var person = await app.RegisterAsync();
         await app.ChangeAccountAsync(person, new { phone_number = "+1 555 0123" });
@@ -31,7 +31,7 @@ public abstract class ProfileTests(PatronApp app)
         }
 
         Assert.Equal(made.ToString(), (await app.ReadProfileAsync(person)).ToString());
-        // Its id is the record's uid, under which staff find it.
+        // Its id is the record's uid, by which staff find it.
         var record = await app.ReadCustomerAsync(await app.SomeStaffAsync(), made.Text("id")!);
         Assert.Equal((made.Id(), "Jane Doe", person.Email, "123 Main St"), (record.Id(), record.Text("full_name"), record.Text("email"), record.Text("address_line1")));
     }
@@ -47,7 +47,7 @@ public abstract class ProfileTests(PatronApp app)
     }
 
     [Fact]
-    public async Task Of_fifty_creates_at_once_one_makes_the_profile_and_the_others_hear_so()
+    public async Task Of_fifty_concurrent_creates_one_succeeds()
     {
         var person = await app.ProvenPersonAsync();
         var answers = await Task.WhenAll(Enumerable.Range(0, Many).Select(_ => app.PostProfileAsync(person)));
@@ -59,7 +59,7 @@ public abstract class ProfileTests(PatronApp app)
     [Theory]
     [InlineData("PATCH")]
     [InlineData("PUT")]
-    public async Task An_update_changes_what_it_names_and_nothing_else(string method)
+    public async Task An_update_changes_only_the_fields_it_contains(string method)
     {
         var person = await app.RegisterAsync();
         await app.CreateProfileAsync(person);
@@ -82,7 +82,7 @@ public abstract class ProfileTests(PatronApp app)
     [InlineData("email", "other@tests.example")]
     [InlineData("email", null)]
     [InlineData("phone_number", "+1 555 9999")]
-    public async Task What_the_account_owns_is_changed_there_and_nothing_is_applied(string field, string? value)
+    public async Task Changing_fields_that_the_account_owns_is_refused(string field, string? value)
     {
         var person = await app.RegisterAsync();
         var body = ProfileIntents.Portland();
@@ -99,7 +99,7 @@ public abstract class ProfileTests(PatronApp app)
     }
 
     [Fact]
-    public async Task What_the_account_owns_may_be_sent_back_as_it_is()
+    public async Task Unchanged_fields_that_the_account_owns_are_accepted()
     {
         var person = await app.RegisterAsync();
         var body = ProfileIntents.Portland();
@@ -110,7 +110,7 @@ public abstract class ProfileTests(PatronApp app)
     }
 
     [Fact]
-    public async Task A_name_changed_in_the_account_is_seen_at_the_next_call_also_with_the_older_token()
+    public async Task A_changed_account_name_is_shown_at_the_next_call_even_with_an_older_token()
     {
         var person = await app.RegisterAsync();
         var made = await app.CreateProfileAsync(person);
@@ -125,7 +125,7 @@ public abstract class ProfileTests(PatronApp app)
     }
 
     [Fact]
-    public async Task A_deleted_profile_is_gone_for_its_owner_and_comes_back_by_a_new_create()
+    public async Task A_deleted_profile_is_404_for_its_owner_and_restored_by_a_new_create()
     {
         var person = await app.RegisterAsync();
         var made = await app.CreateProfileAsync(person);
@@ -147,7 +147,7 @@ public abstract class ProfileTests(PatronApp app)
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_record_that_staff_have_deleted_is_not_restored_by_a_new_create(bool isAfterOwnDeletion)
+    public async Task A_record_deleted_by_staff_is_not_restored_by_a_new_create(bool isAfterOwnDeletion)
     {
         var staff = await app.SomeStaffAsync();
         var person = await app.RegisterAsync();
@@ -171,12 +171,12 @@ public abstract class ProfileTests(PatronApp app)
     }
 
     [Fact]
-    public async Task What_staff_entered_becomes_the_proven_owner_s_and_the_first_create_fills_what_is_empty()
+    public async Task A_record_of_staff_is_linked_to_the_proven_owner_and_the_first_create_fills_empty_fields()
     {
         var email = Intents.NewEmail();
         var waiting = await app.CreateCustomerAsync(await app.SomeStaffAsync(), CustomerIntents.JohnDoe(email));
         var person = await app.RegisterAsync(email);
-        await (await app.GetProfileAsync(person)).ShouldBeAsync(HttpStatusCode.NotFound); // Not by typing an address.
+        await (await app.GetProfileAsync(person)).ShouldBeAsync(HttpStatusCode.NotFound); // Typing an address is not enough.
         await app.ProveAsync(person);
 
         var linked = await app.ReadProfileAsync(person);
@@ -187,7 +187,7 @@ public abstract class ProfileTests(PatronApp app)
     }
 
     [Fact]
-    public async Task A_profile_made_before_the_proof_and_what_staff_entered_are_one_record_after_it()
+    public async Task A_profile_and_a_record_of_staff_are_merged_by_the_proof()
     {
         var email = Intents.NewEmail();
         var person = await app.RegisterAsync(email);
@@ -203,7 +203,7 @@ public abstract class ProfileTests(PatronApp app)
     }
 
     [Fact]
-    public async Task What_a_stranger_typed_before_the_mailbox_s_owner_came_is_not_theirs()
+    public async Task After_a_takeover_the_earlier_profile_does_not_belong_to_the_owner()
     {
         var email = Intents.NewEmail();
         var stranger = await app.RegisterAsync(email, "Mallory");
@@ -217,7 +217,7 @@ public abstract class ProfileTests(PatronApp app)
     }
 
     [Fact]
-    public async Task In_another_organization_only_the_person_s_own_create_links_what_waits()
+    public async Task In_another_organization_only_the_person_s_own_create_links_a_record()
     {
         var staff = await app.StaffOfNewOrganizationAsync();
         var person = await app.ProvenPersonAsync();
@@ -232,7 +232,7 @@ public abstract class ProfileTests(PatronApp app)
         var made = await (await app.PostProfileAsync(person, new { city = "Boston", gender = "female" }, acting)).ShouldBeAsync(HttpStatusCode.Created);
         Assert.Equal((waiting.Id(), "Jane", "New York"), (made.Id(), made.Text("first_name"), made.Text("city")));
         Assert.Equal("Jane Doe", (await app.ReadCustomerAsync(staff, waiting.Id())).Text("full_name"));
-        await (await app.GetProfileAsync(person)).ShouldBeAsync(HttpStatusCode.NotFound); // At home there is none.
+        await (await app.GetProfileAsync(person)).ShouldBeAsync(HttpStatusCode.NotFound); // There is none at home.
     }
 
     [Fact]
@@ -245,7 +245,7 @@ public abstract class ProfileTests(PatronApp app)
     }
 
     [Fact]
-    public async Task Invalid_fields_are_named_as_they_were_written()
+    public async Task Invalid_fields_are_named_as_they_were_sent()
     {
         var person = await app.RegisterAsync();
         var body = new { street_address = new string('x', 256), emergency_contact_phone = "none", website = "not an address", date_of_birth = "2999-01-01" };
@@ -256,7 +256,7 @@ public abstract class ProfileTests(PatronApp app)
     }
 
     [Fact]
-    public async Task Fifty_services_at_once_are_fifty_and_the_last_one_s_time_is_kept()
+    public async Task Fifty_concurrent_services_are_all_counted_and_the_last_time_is_kept()
     {
         var staff = await app.SomeStaffAsync();
         var person = await app.RegisterAsync();
@@ -270,7 +270,7 @@ public abstract class ProfileTests(PatronApp app)
     }
 
     [Fact]
-    public async Task Only_staff_of_the_organization_count_services()
+    public async Task Only_staff_of_the_organization_can_count_services()
     {
         var person = await app.RegisterAsync();
         var made = await app.CreateProfileAsync(person);
@@ -282,7 +282,7 @@ public abstract class ProfileTests(PatronApp app)
     }
 
     [Fact]
-    public async Task Whether_there_is_a_profile_one_hears_of_oneself_and_staff_of_everybody()
+    public async Task People_can_check_their_own_profile_and_staff_every_profile()
     {
         var person = await app.RegisterAsync();
         async Task<(bool, string?)> CheckAsync(Person who, object? body = null)
@@ -304,7 +304,7 @@ public abstract class ProfileTests(PatronApp app)
     }
 
     [Fact]
-    public async Task Customers_hear_their_own_figures_and_staff_all_of_them()
+    public async Task Customers_see_their_own_statistics_and_staff_see_all()
     {
         var person = await app.RegisterAsync();
         async Task<JsonElement> StatsAsync(Person who) =>
@@ -326,7 +326,7 @@ public abstract class ProfileTests(PatronApp app)
     }
 
     [Fact]
-    public async Task Nobody_is_asked_to_sign_in()
+    public async Task Anonymous_callers_are_401()
     {
         foreach (var (method, path) in new[] { (HttpMethod.Get, "profile/"), (HttpMethod.Post, "profile/create/"), (HttpMethod.Patch, "profile/update/"), (HttpMethod.Delete, "profile/delete/"), (HttpMethod.Get, "stats/") })
         {
@@ -336,7 +336,7 @@ public abstract class ProfileTests(PatronApp app)
     }
 
     [Fact]
-    public async Task Staff_fields_are_not_for_profiles()
+    public async Task Profiles_refuse_fields_of_staff()
     {
         var person = await app.RegisterAsync();
         var made = await app.CreateProfileAsync(person, new Dictionary<string, object> { ["notes"] = "mine", ["tags"] = "vip", ["status"] = "prospect", ["is_verified"] = true, ["total_services"] = 9, ["user_id"] = Guid.NewGuid() });
@@ -351,7 +351,7 @@ public sealed class ProfileInOneProcessTests(OneProcess app) : ProfileTests(app)
     private readonly OneProcess app = app;
 
     [Fact]
-    public async Task An_API_key_has_no_profile_and_asks_for_those_of_others()
+    public async Task An_API_key_has_no_profile_and_can_check_those_of_others()
     {
         (string, string) key = ("X-Api-Key", await app.ApiKeyAsync());
         foreach (var (method, path) in new[] { (HttpMethod.Get, "profile/"), (HttpMethod.Post, "profile/create/"), (HttpMethod.Patch, "profile/update/"), (HttpMethod.Delete, "profile/delete/"), (HttpMethod.Post, "check_profile_exists/") })
@@ -374,7 +374,7 @@ public sealed class ProfileInTwoServicesTests(TwoServices app) : ProfileTests(ap
     private readonly TwoServices app = app;
 
     [Fact]
-    public async Task Who_has_signed_out_has_no_profile_any_more_where_accounts_are_asked()
+    public async Task A_signed_out_person_is_refused_when_accounts_are_asked()
     {
         var person = await app.RegisterAsync();
         await app.CreateProfileAsync(person);

@@ -16,7 +16,10 @@ public class ForeignHashTests
     private const string Identity = "AQAAAAEAACcQAAAAEPDx8vP09fb3+Pn6+/z9/v+PET3NdOIaYY/nfTbaFtD+nnizMJclxMVpLB/f3oKk9Q==";
     private const string SeventyTwoBytes = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
-    /// <summary>Published examples (PHP's manual, Laravel's user factory, Openwall's test vectors, hashcat's list), and what Python's hashlib computes.</summary>
+    /// <summary>
+    /// Published examples (PHP's manual, Laravel's user factory, Openwall's test vectors, hashcat's list), and hashes computed by Python's
+    /// hashlib.
+    /// </summary>
     public static TheoryData<string, string> KnownAnswers => new()
     {
         { "hashcat", "pbkdf2_sha256$20000$H0dPx8NeajVu$GiC4k5kqbbR9qWBlsRgDywNqC2vd9kqfk7zdorEnNas=" },
@@ -38,7 +41,7 @@ public class ForeignHashTests
 
     [Theory]
     [MemberData(nameof(KnownAnswers))]
-    public void A_known_answer_fits_its_password_and_no_other(string password, string hash)
+    public void A_known_hash_matches_only_its_password(string password, string hash)
     {
         Assert.True(ForeignHash.Read(hash).Value.Fits(password));
         Assert.False(ForeignHash.Read(hash).Value.Fits(password + " "));
@@ -48,7 +51,7 @@ public class ForeignHashTests
 
     [Theory]
     [MemberData(nameof(KnownAnswers))]
-    public void Identitys_hasher_takes_every_form_and_asks_for_a_new_hash(string password, string hash)
+    public void The_hasher_accepts_every_format_and_asks_for_a_new_hash(string password, string hash)
     {
         Assert.Equal(PasswordVerificationResult.SuccessRehashNeeded, Verify(hash, password));
         Assert.Equal(PasswordVerificationResult.Failed, Verify(hash, "not the password"));
@@ -63,7 +66,7 @@ public class ForeignHashTests
     }
 
     [Fact]
-    public void Bcrypt_looks_at_72_bytes_as_the_systems_do_that_made_it()
+    public void Bcrypt_uses_only_the_first_72_bytes()
     {
         var hash = ForeignHash.Read("$2a$05$abcdefghijklmnopqrstuu5s2v8.iXieOjg/.AySBTTZIIVFJeBui").Value;
         Assert.True(hash.Fits(SeventyTwoBytes + "chars after 72 are ignored"));
@@ -77,7 +80,7 @@ public class ForeignHashTests
     [InlineData("Pässwörd\0")]
     [InlineData("P\ud800ssw")]
     [InlineData("\udc00")]
-    public void A_password_with_a_NUL_or_half_a_character_fits_no_bcrypt_hash(string password) =>
+    public void A_password_with_a_NUL_or_half_a_surrogate_pair_matches_no_bcrypt_hash(string password) =>
         Assert.False(ForeignHash.Read(Bcrypt).Value.Fits(password));
 
     [Theory]
@@ -91,7 +94,7 @@ public class ForeignHashTests
     [InlineData("AQAAAAEAHoSAAAAAEPDx8vP09fb3+Pn6+/z9/v9+mpDxbb+nIJJ+fW30l1DAPss4pdjaVZpOfrIaTLhm4A==", true)]
     [InlineData("AQAAAAEAHoSBAAAAEPDx8vP09fb3+Pn6+/z9/v9+mpDxbb+nIJJ+fW30l1DAPss4pdjaVZpOfrIaTLhm4A==", false)]
     [InlineData("AQAAAAH/////AAAAEPDx8vP09fb3+Pn6+/z9/v9+mpDxbb+nIJJ+fW30l1DAPss4pdjaVZpOfrIaTLhm4A==", false)]
-    public void A_hash_that_costs_too_much_is_refused_before_it_is_computed(string hash, bool isTaken)
+    public void A_too_costly_hash_is_refused_before_it_is_computed(string hash, bool isTaken)
     {
         Assert.Equal(isTaken, ForeignHash.Read(hash).Error is null);
         if (!isTaken)
@@ -132,7 +135,7 @@ public class ForeignHashTests
     [InlineData("AQAAAAEAACcQAAAAAPDx8vP09fb3+Pn6+/z9/v+PET3NdOIaYY/nfTbaFtD+nnizMJclxMVpLB/f3oKk9Q==")]
     [InlineData("AgAAAAEAACcQAAAAEPDx8vP09fb3+Pn6+/z9/v+PET3NdOIaYY/nfTbaFtD+nnizMJclxMVpLB/f3oKk9Q==")]
     [InlineData("Alphabet123")]
-    public void A_damaged_hash_is_refused_and_is_a_wrong_password(string hash)
+    public void A_damaged_hash_is_refused_and_matches_no_password(string hash)
     {
         Assert.Contains("damaged", Sentence(ForeignHash.Read(hash)), StringComparison.Ordinal);
         Assert.Equal(PasswordVerificationResult.Failed, Verify(hash, "rasmuslerdorf"));
@@ -147,7 +150,7 @@ public class ForeignHashTests
     [InlineData("$argon2id$v=19$m=65536,t=4,p=1$c2FsdHNhbHQ$aGFzaGhhc2g")]
     [InlineData("$6$saltsalt$hash")]
     [InlineData("\0")]
-    public void What_is_no_hash_of_a_known_form_is_refused_and_is_a_wrong_password(string hash)
+    public void A_hash_of_an_unknown_format_is_refused_and_matches_no_password(string hash)
     {
         Assert.Contains("no password hash of", Sentence(ForeignHash.Read(hash)), StringComparison.Ordinal);
         Assert.Equal(PasswordVerificationResult.Failed, Verify(hash, "rasmuslerdorf"));
@@ -159,7 +162,7 @@ public class ForeignHashTests
     [InlineData(Passlib)]
     [InlineData(Identity)]
     [InlineData(IdentityOld)]
-    public void A_hash_cut_off_or_changed_anywhere_never_fits_and_never_throws(string hash)
+    public void A_truncated_or_changed_hash_never_matches_and_never_throws(string hash)
     {
         for (var index = 0; index < hash.Length; index++)
         {

@@ -11,14 +11,14 @@ public class PasswordRulesTests
 {
     private static readonly PersonNames Jane = new("Jane", "Featherstone", null, "jfeather");
 
-    // The contract's own examples.
+    // The examples of the contract.
     [Theory]
     [InlineData("TestPass123!")]
     [InlineData("SecurePass123")]
     [InlineData("securepassword")]
     [InlineData("correct horse battery staple")]
     [InlineData("пароль из слов")]
-    public void A_good_password_passes(string password) => Assert.Null(Refusal(password));
+    public void A_good_password_is_accepted(string password) => Assert.Null(Refusal(password));
 
     [Theory]
     [InlineData("password123")]
@@ -27,7 +27,7 @@ public class PasswordRulesTests
     [InlineData("12345678")]
     [InlineData("qwertyuiop")]
     [InlineData("ｐａｓｓｗｏｒｄ")]
-    public void One_of_the_most_common_is_refused_in_any_spelling(string password) =>
+    public void A_common_password_is_refused_in_any_spelling(string password) =>
         Assert.Contains("most common", Refusal(password), StringComparison.Ordinal);
 
     [Theory]
@@ -44,14 +44,14 @@ public class PasswordRulesTests
     [InlineData("jfeather22")]
     [InlineData("acmebank")]
     [InlineData("AcmeBank2!")]
-    public void What_others_know_about_a_person_with_up_to_three_characters_more_is_refused(string password) =>
+    public void Personal_data_with_up_to_three_more_characters_is_refused(string password) =>
         Assert.Contains("must not be", Refusal(password), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("featherstone2026")]
     [InlineData("the featherstone")]
     [InlineData("acmebank2026")]
-    public void With_more_around_it_it_is_fine(string password) => Assert.Null(Refusal(password));
+    public void Personal_data_with_more_characters_is_accepted(string password) => Assert.Null(Refusal(password));
 
     [Fact]
     public void Length_is_counted_in_code_points_after_NFKC()
@@ -62,22 +62,22 @@ public class PasswordRulesTests
         Assert.Null(Refusal(string.Concat(Enumerable.Repeat("😀", 128))));
         Assert.Contains("at most 128", Refusal(string.Concat(Enumerable.Repeat("😀", 129))), StringComparison.Ordinal);
         Assert.Contains("at least 8", Refusal(string.Concat(Enumerable.Repeat("e\u0301", 7))), StringComparison.Ordinal);
-        Assert.Null(Refusal("\u3392\u3392\u3392")); // One sign each for 'MHz': nine characters.
+        Assert.Null(Refusal("\u3392\u3392\u3392")); // One character each for 'MHz': nine characters after NFKC.
     }
 
     [Fact]
-    public void Somebody_of_whom_nothing_is_known_is_only_asked_for_length_and_rarity()
+    public void Without_personal_data_only_length_and_common_passwords_are_checked()
     {
         Assert.Null(PasswordRules.Refusal("featherstone", null, null, "Acme Bank"));
         Assert.NotNull(PasswordRules.Refusal("password123", null, null, "Acme Bank"));
     }
 
     [Fact]
-    public void Blank_names_forbid_nothing() =>
+    public void Blank_names_are_ignored() =>
         Assert.Null(PasswordRules.Refusal("TestPass123!", "", new PersonNames("", " ", null, null), "Patron"));
 
     [Fact]
-    public void No_text_makes_the_rules_fail_and_spelling_does_not_matter() =>
+    public void The_rules_never_throw_and_ignore_spelling() =>
         Check.QuickThrowOnFailure(Prop.ForAll(HostileTexts.Any.ToArbitrary(), text =>
         {
             var length = TextRules.Length(PasswordRules.Normalize(text));

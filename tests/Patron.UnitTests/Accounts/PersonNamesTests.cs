@@ -6,7 +6,7 @@ namespace Patron.UnitTests.Accounts;
 public class PersonNamesTests
 {
     [Fact]
-    public void Names_are_tidied_and_blank_ones_that_need_not_be_are_none()
+    public void Names_are_trimmed_and_optional_blank_ones_become_null()
     {
         var errors = new FieldErrors();
         var tidy = new PersonNames(" Jane ", "\tDoe\n", "  ", " ").Check(errors, PersonNames.Both);
@@ -15,7 +15,7 @@ public class PersonNamesTests
     }
 
     [Fact]
-    public void Everything_that_is_wrong_is_named_at_once() =>
+    public void All_invalid_fields_are_named_together() =>
         Assert.Equal(["first_name", "last_name", "phone_number", "username"], Wrong(new PersonNames("", "  ", "123", "a b")));
 
     [Theory]
@@ -33,7 +33,7 @@ public class PersonNamesTests
     [InlineData("a234567890123456789012345678901")]
     [InlineData("jane\n")]
     [InlineData("ja\nne")]
-    public void Anything_else_is_no_user_name(string name) =>
+    public void Other_characters_or_lengths_are_refused_in_user_names(string name) =>
         Assert.Equal(name.Trim() == "jane" ? [] : ["username"], Wrong(Named(name)));
 
     [Fact]
@@ -45,7 +45,7 @@ public class PersonNamesTests
     }
 
     [Fact]
-    public void Half_a_surrogate_pair_is_no_part_of_a_name() // Not as inline data: the compiler replaces the halves.
+    public void Half_a_surrogate_pair_is_refused_in_a_name() // Not as inline data, because the compiler replaces the halves.
     {
         Assert.Equal(["first_name", "last_name", "username"], Wrong(new PersonNames("Ja\ud83dne", "\ude00", null, "ja\ud83dne")));
         Assert.Empty(Wrong(new PersonNames("😀", "李", null, null)));
@@ -57,7 +57,7 @@ public class PersonNamesTests
     [InlineData(false, "employee", Patron.Shared.Callers.OrganizationRole.Employee)]
     [InlineData(false, "customer", Patron.Shared.Callers.OrganizationRole.Customer)]
     [InlineData(false, "customer")]
-    public void The_role_in_a_word_is_the_highest(bool isAdmin, string expected, params Patron.Shared.Callers.OrganizationRole[] roles) =>
+    public void The_role_name_is_that_of_the_highest_role(bool isAdmin, string expected, params Patron.Shared.Callers.OrganizationRole[] roles) =>
         Assert.Equal(expected, UserRoles.Of(isAdmin, roles));
 
     private static PersonNames Named(string userName) => new("Jane", "Doe", null, userName);

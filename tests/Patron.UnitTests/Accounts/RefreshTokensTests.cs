@@ -11,13 +11,13 @@ public class RefreshTokensTests
     private static readonly RefreshTokens Tokens = new(MasterKey.FromBase64(Convert.ToBase64String(new byte[32])));
 
     [Fact]
-    public void What_is_written_is_read_back() =>
+    public void A_written_token_can_be_read() =>
         Check.QuickThrowOnFailure(Prop.ForAll(ArbMap.Default.ArbFor<Guid>(), ArbMap.Default.ArbFor<int>(), (session, generation) =>
             Tokens.Read(Tokens.Write(session, generation)) == new RefreshTokenContent(session, generation)
             && Tokens.Write(session, generation) == Tokens.Write(session, generation)));
 
     [Fact]
-    public void No_other_character_at_any_place_is_accepted()
+    public void A_token_with_any_changed_character_is_refused()
     {
         var token = Tokens.Write(Guid.CreateVersion7(), 7);
         for (var place = 0; place < token.Length; place++)
@@ -30,7 +30,7 @@ public class RefreshTokensTests
     }
 
     [Fact]
-    public void Any_other_text_is_refused() =>
+    public void Other_texts_are_refused() =>
         Check.QuickThrowOnFailure(Prop.ForAll(ArbMap.Default.ArbFor<string?>(), text => Tokens.Read(text) is null));
 
     [Theory]
@@ -39,7 +39,7 @@ public class RefreshTokensTests
     [InlineData("", "=")]
     [InlineData("", "\n")]
     [InlineData("A", "")]
-    public void Nothing_may_stand_around_it(string before, string after) =>
+    public void A_token_with_text_around_it_is_refused(string before, string after) =>
         Assert.Null(Tokens.Read(before + Tokens.Write(Guid.CreateVersion7(), 0) + after));
 
     [Fact]
@@ -50,5 +50,5 @@ public class RefreshTokensTests
     }
 
     [Fact]
-    public void It_is_safe_in_an_address() => Assert.Matches("^[A-Za-z0-9_-]{70}$", Tokens.Write(Guid.CreateVersion7(), int.MaxValue));
+    public void A_token_is_URL_safe() => Assert.Matches("^[A-Za-z0-9_-]{70}$", Tokens.Write(Guid.CreateVersion7(), int.MaxValue));
 }

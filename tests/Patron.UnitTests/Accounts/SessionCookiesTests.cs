@@ -16,11 +16,11 @@ public class SessionCookiesTests
     private static readonly SessionCookies Cookies = new(Master, Options.Create(new AccountsOptions()));
 
     [Fact]
-    public void What_is_written_is_read_back() =>
+    public void A_written_cookie_can_be_read() =>
         Check.QuickThrowOnFailure(Prop.ForAll(ArbMap.Default.ArbFor<Guid>(), session => Cookies.Read(Write(Cookies, session)) == session));
 
     [Fact]
-    public void No_other_character_at_any_place_is_accepted()
+    public void A_cookie_with_any_changed_character_is_refused()
     {
         var cookie = Write(Cookies, Guid.CreateVersion7());
         for (var place = 0; place < cookie.Length; place++)
@@ -33,7 +33,7 @@ public class SessionCookiesTests
     }
 
     [Fact]
-    public void Any_other_text_is_refused() =>
+    public void Other_texts_are_refused() =>
         Check.QuickThrowOnFailure(Prop.ForAll(ArbMap.Default.ArbFor<string?>(), text => Cookies.Read(text) is null));
 
     [Fact]
@@ -47,7 +47,7 @@ public class SessionCookiesTests
     }
 
     [Fact]
-    public void It_lives_as_long_as_a_session_and_needs_no_escaping()
+    public void A_cookie_has_the_lifetime_of_the_session_and_needs_no_escaping()
     {
         var cookie = Cookies.For(SignedInTo(Guid.CreateVersion7()));
         Assert.Equal(TimeSpan.FromDays(90), cookie.Life);

@@ -105,14 +105,14 @@ public class SettingsTests
     [InlineData("Metrics:Url", "http://127.0.0.1:9464/metrics", "Metrics:Url")]
     [InlineData("Proxies:Trusted:0", "proxy.example.com", "Proxies:Trusted")]
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "collector", "OTEL_EXPORTER_OTLP_ENDPOINT")]
-    public void A_setting_that_cannot_be_is_refused_with_a_sentence_that_names_it(string name, string value, string named)
+    public void An_invalid_setting_is_refused_with_a_sentence_that_names_it(string name, string value, string named)
     {
         var refusal = Assert.Throws<CannotStartException>(() => Read(ProcessRole.All, (name, value)));
         Assert.Contains(named, refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void All_that_is_wrong_is_said_at_once()
+    public void All_invalid_settings_are_reported_together()
     {
         var names = Assert.Throws<CannotStartException>(() => Read(ProcessRole.All, ("Mail:Port", "x"), ("Home:Nam", "Acme"), ("Accounts:SessionLife", "soon"))).Message;
         Assert.Equal(4, names.Split('\n').Length);
@@ -121,19 +121,19 @@ public class SettingsTests
     }
 
     [Fact]
-    public void The_role_customers_needs_to_know_where_the_accounts_are()
+    public void Role_customers_requires_the_address_of_the_accounts_service()
     {
         Assert.Contains("PATRON_ACCOUNTS_URL", Assert.Throws<CannotStartException>(() => Read(ProcessRole.Customers)).Message, StringComparison.Ordinal);
         Assert.Equal("http://127.0.0.1:8001", Read(ProcessRole.Customers, ("PATRON_ACCOUNTS_URL", "http://127.0.0.1:8001")).AccountsUrl);
     }
 
     [Fact]
-    public void Mode_trusting_is_taken_where_its_risk_is_spelled_out() => Assert.Equal(
+    public void Mode_trusting_is_accepted_with_its_confirmation() => Assert.Equal(
         ActivationMode.Trusting,
         Read(ProcessRole.All, ("Portal:Activation:Mode", "trusting"), ("Portal:Activation:TrustEverybody", ActivationOptions.TrustConfirmation)).Portal.Activation.Mode);
 
     [Fact]
-    public void Mail_with_a_user_needs_a_password() =>
+    public void A_mail_user_requires_a_password() =>
         Assert.Contains("Mail:Password", Assert.Throws<CannotStartException>(() => Read(ProcessRole.All, ("Mail:Host", "smtp.example.com"), ("Mail:User", "jane"))).Message, StringComparison.Ordinal);
 
     [Theory]
@@ -142,7 +142,7 @@ public class SettingsTests
     [InlineData("none", "localhost", true)]
     [InlineData("starttls", "smtp.example.com", true)]
     [InlineData("auto", "smtp.example.com", true)]
-    public void A_password_for_mail_leaves_this_machine_encrypted_only(string security, string host, bool isTaken)
+    public void A_mail_password_is_sent_to_other_hosts_only_encrypted(string security, string host, bool isTaken)
     {
         (string, string)[] settings = [("Mail:Security", security), ("Mail:Host", host), ("Mail:User", "jane"), ("Mail:Password", "secret")];
         if (isTaken)
@@ -161,7 +161,7 @@ public class SettingsTests
     [InlineData("json2", "ключ", null, "json2")]
     [InlineData("json2", "key", null, null)]
     [InlineData("auto", "пароль", "sync", null)]
-    public void An_Odoo_needs_what_its_protocol_sends(string protocol, string? key, string? user, string? named)
+    public void Odoo_requires_the_credentials_of_its_protocol(string protocol, string? key, string? user, string? named)
     {
         PatronSettings ReadAll() => Read(ProcessRole.All, ("Odoo:Url", "https://odoo.example.com/"), ("Odoo:Database", "erp"), ("Odoo:Protocol", protocol), ("Odoo:ApiKey", key ?? ""), ("Odoo:User", user ?? ""));
         if (named is null)
@@ -180,7 +180,7 @@ public class SettingsTests
     [InlineData("Erp:IncrementalSchedule", "* * *", "Erp:IncrementalSchedule")]
     [InlineData("Odoo:Url", "https://odoo.example.com", "Odoo:Url is set, too")]
     [InlineData("Odoo:Owns:0", "name", null)]
-    public void A_folder_of_files_is_the_ERP_where_nothing_contradicts_it(string name, string value, string? named)
+    public void A_folder_of_files_as_ERP_refuses_contradicting_settings(string name, string value, string? named)
     {
         var settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["Erp:Source"] = "CSV", ["Erp:Folder"] = "/srv/erp", [name] = value };
         if (name == "Odoo:Url")
@@ -200,7 +200,7 @@ public class SettingsTests
     }
 
     [Fact]
-    public void Without_any_setting_everything_has_a_default()
+    public void Every_setting_has_a_default()
     {
         var settings = Read(ProcessRole.All);
         Assert.Equal(210_000, settings.Accounts.PasswordIterations);
@@ -216,7 +216,7 @@ public class SettingsTests
     }
 
     [Fact]
-    public void Other_people_s_environment_is_not_read_as_settings() => Read(ProcessRole.All, ("HOME", "/root"), ("MAIL", "/var/mail/jane"), ("LOGNAME", "jane"));
+    public void Unrelated_environment_variables_are_ignored() => Read(ProcessRole.All, ("HOME", "/root"), ("MAIL", "/var/mail/jane"), ("LOGNAME", "jane"));
 
     private static PatronSettings Read(ProcessRole role, params (string Name, string Value)[] settings) => SettingsReader.Read(
         new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value))).Build(), role, "data");

@@ -22,7 +22,7 @@ public class ActivationCodesTests
     [Theory]
     [InlineData(6)]
     [InlineData(8)]
-    public void New_codes_have_as_many_digits_as_are_asked_for_and_are_not_alike(int digits)
+    public void New_codes_have_the_requested_number_of_digits_and_differ(int digits)
     {
         var codes = Enumerable.Range(0, 200).Select(_ => ActivationCodes.New(digits)).ToList();
         Assert.All(codes, code => Assert.Matches($"^[0-9]{{{digits}}}$", code));
@@ -30,7 +30,7 @@ public class ActivationCodesTests
     }
 
     [Fact]
-    public void A_code_fits_its_own_challenge_only_and_nothing_fits_a_challenge_without_one()
+    public void A_code_matches_only_its_own_challenge()
     {
         var (one, other) = (Guid.NewGuid(), Guid.NewGuid());
         var hash = Codes.Hash(one, "123456");

@@ -10,7 +10,7 @@ public class ActivationMailsTests
 {
     private const string Secret = "0Jq2mU7l5yWc8V1rZk4sN6tB9dFhG3pQeRaTyUiOpL1";
 
-    // Digits wherever an operator can put some.
+    // Digits wherever an operator can configure them.
     private static readonly ActivationMails Mails = new(Options.Create(new AccountsOptions { Brand = "Studio 54" }), new PortalAddress("https://portal24.example.com:8443/", null));
 
     [Theory]
@@ -27,7 +27,7 @@ public class ActivationMailsTests
     }
 
     [Fact]
-    public void A_mail_without_code_holds_the_link_alone_on_its_line()
+    public void A_mail_without_a_code_has_the_link_alone_on_its_line()
     {
         var mail = Mails.Setup("jane@example.com", new IssuedActivation(null, Secret));
 
@@ -36,7 +36,7 @@ public class ActivationMailsTests
     }
 
     [Fact]
-    public void An_invitation_names_the_page_and_holds_no_secret()
+    public void An_invitation_links_to_the_page_and_contains_no_secret()
     {
         var mail = Mails.Invitation("jane+erp@example.com", "Jane Doe", 1);
 
@@ -52,9 +52,9 @@ public class ActivationMailsTests
     [InlineData(null, "http://+:8123", "http://127.0.0.1:8123/login")]
     [InlineData(null, "http://shop.example.com:8123", "http://shop.example.com:8123/login")]
     [InlineData("https://portal.example.com/shop/", "http://0.0.0.0:8123", "https://portal.example.com/shop/login")]
-    public void Links_begin_with_the_setting_else_with_where_the_server_listens(string? url, string listening, string page) =>
+    public void Links_begin_with_the_setting_or_the_listening_address(string? url, string listening, string page) =>
         Assert.Equal(page, new PortalAddress(url, () => listening).Page("/login"));
 
     [Fact]
-    public void A_role_without_pages_links_to_none() => Assert.Null(new PortalAddress(null, null).Page("/login"));
+    public void A_role_without_pages_has_no_links() => Assert.Null(new PortalAddress(null, null).Page("/login"));
 }

@@ -13,12 +13,12 @@ public class ActivationNamesTests
     [InlineData(CustomerType.Individual, "", "Doe", "Doe", "", "Doe")]
     [InlineData(CustomerType.Company, "", "", "Example Computer Systems", "Example Computer Systems", "")]
     [InlineData(CustomerType.Company, "Jane", "Doe", "Example Computer Systems", "Example Computer Systems", "")]
-    public void An_account_is_called_like_the_record_and_a_company_s_by_the_company(CustomerType type, string first, string last, string name, string accountFirst, string accountLast) => Assert.Equal(
+    public void An_account_gets_the_names_of_the_record_or_the_name_of_the_company(CustomerType type, string first, string last, string name, string accountFirst, string accountLast) => Assert.Equal(
         new PersonNames(accountFirst, accountLast, null, null),
         ActivationCandidates.NamesOf(new Customer { CustomerType = type, FirstName = first, LastName = last, Name = name, Phone = "+1-555-0123" }));
 
     [Fact]
-    public void A_name_that_no_account_can_hold_is_cut_between_two_letters()
+    public void A_name_that_is_too_long_for_an_account_is_cut_between_characters()
     {
         var names = ActivationCandidates.NamesOf(new Customer { CustomerType = CustomerType.Company, Name = string.Concat(Enumerable.Repeat("𝔞", 120)) });
         Assert.Equal(string.Concat(Enumerable.Repeat("𝔞", PersonNames.MaxNameLength)), names.FirstName);

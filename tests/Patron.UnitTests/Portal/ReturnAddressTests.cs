@@ -4,7 +4,7 @@ using Patron.Portal.Http;
 
 namespace Patron.UnitTests.Portal;
 
-/// <summary>Where somebody is sent after signing in is an address of this site, whatever a link says.</summary>
+/// <summary>The address after signing in is always on this site.</summary>
 public sealed class ReturnAddressTests
 {
     [Theory]
@@ -25,10 +25,10 @@ public sealed class ReturnAddressTests
     [InlineData("https://elsewhere.example")]
     [InlineData("javascript:alert(1)")]
     [InlineData("/\u3000/elsewhere.example")]
-    public void Others_lead_to_the_overview(string? address) => Assert.Equal("/dashboard", ReturnAddress.Sanitize(address));
+    public void Other_addresses_lead_to_the_overview(string? address) => Assert.Equal("/dashboard", ReturnAddress.Sanitize(address));
 
     [Fact]
-    public void Whatever_is_asked_for_a_browser_stays_at_this_host() => Check.QuickThrowOnFailure(Prop.ForAll<string>(asked =>
+    public void Every_return_address_stays_at_this_host() => Check.QuickThrowOnFailure(Prop.ForAll<string>(asked =>
     {
         var site = new Uri("https://portal.example/login");
         return new Uri(site, ReturnAddress.Sanitize(asked)).Host == site.Host && new Uri(site, ReturnAddress.Sanitize("/" + asked)).Host == site.Host;

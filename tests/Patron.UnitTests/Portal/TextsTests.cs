@@ -5,7 +5,7 @@ using Patron.Portal.Texts;
 
 namespace Patron.UnitTests.Portal;
 
-/// <summary>The words of the pages: complete in every language; sentences of the core under the words they really have.</summary>
+/// <summary>The texts of the pages are complete in every language, and translated sentences exist in the source.</summary>
 public sealed partial class TextsTests
 {
     private static readonly string Source = Path.Combine(Find(AppContext.BaseDirectory), "src");
@@ -14,16 +14,16 @@ public sealed partial class TextsTests
     [Theory]
     [InlineData("Words")]
     [InlineData("Sentences")]
-    public void Both_languages_have_the_same_texts_with_the_same_places_for_values(string file)
+    public void Both_languages_have_the_same_texts_and_placeholders(string file)
     {
         var (english, german) = (Read($"{file}.resx"), Read($"{file}.de.resx"));
         Assert.Equal(english.Keys.Order(StringComparer.Ordinal), german.Keys.Order(StringComparer.Ordinal));
-        Assert.All(english, text => Assert.Equal(Places(text.Value), Places(german[text.Key])));
+        Assert.All(english, text => Assert.Equal(Placeholders(text.Value), Placeholders(german[text.Key])));
         Assert.All(german.Values, text => Assert.NotEmpty(text.Trim()));
     }
 
     [Fact]
-    public void Every_text_that_a_page_names_is_there()
+    public void Every_text_of_a_page_exists()
     {
         var known = Read("Words.resx");
         var used = Sources("Patron.Portal").SelectMany(text => Named().Matches(text)).Select(match => match.Groups["name"].Value).ToList();
@@ -32,21 +32,21 @@ public sealed partial class TextsTests
     }
 
     [Fact]
-    public void Every_translated_sentence_is_one_that_the_core_says()
+    public void Every_translated_sentence_exists_in_the_source()
     {
         var sources = string.Concat(Sources("."));
         Assert.All(Read("Sentences.resx").Keys, sentence => Assert.All(
-            Places().Split(sentence).Where(part => part.Length > 6), part => Assert.True(sources.Contains(part, StringComparison.Ordinal), $"Nobody says '{part}' any more.")));
+            Placeholders().Split(sentence).Where(part => part.Length > 6), part => Assert.True(sources.Contains(part, StringComparison.Ordinal), $"Nobody says '{part}' any more.")));
     }
 
     [Theory]
     [InlineData("en-GB", "The password must have at least 8 characters.")]
     [InlineData("de-DE", "Das Passwort braucht mindestens 8 Zeichen.")]
-    public void A_sentence_of_the_core_is_said_in_the_language_of_the_page_with_its_numbers(string culture, string expected) => In(culture, () =>
+    public void A_sentence_is_translated_with_its_numbers(string culture, string expected) => In(culture, () =>
         Assert.Equal(expected, PortalTexts.Sentence("The password must have at least 8 characters.")));
 
     [Fact]
-    public void What_nobody_has_translated_stays_English() => In("de-DE", () => Assert.Equal("Only {0} of 5 {.", PortalTexts.Sentence("Only {0} of 5 {.")));
+    public void A_sentence_without_a_translation_stays_English() => In("de-DE", () => Assert.Equal("Only {0} of 5 {.", PortalTexts.Sentence("Only {0} of 5 {.")));
 
     private static void In(string culture, Action test)
     {
@@ -65,7 +65,7 @@ public sealed partial class TextsTests
     private static Dictionary<string, string> Read(string file) =>
         XDocument.Load(Path.Combine(Folder, file)).Root!.Elements("data").ToDictionary(data => data.Attribute("name")!.Value, data => data.Element("value")!.Value, StringComparer.Ordinal);
 
-    private static IEnumerable<string> Places(string text) => Places().Matches(text).Select(match => match.Value).Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Placeholders(string text) => Placeholders().Matches(text).Select(match => match.Value).Order(StringComparer.Ordinal);
 
     private static IEnumerable<string> Sources(string project) => Directory.EnumerateFiles(Path.Combine(Source, project), "*.*", SearchOption.AllDirectories)
         .Where(file => Path.GetExtension(file) is ".cs" or ".razor").Select(File.ReadAllText);
@@ -73,7 +73,7 @@ public sealed partial class TextsTests
     private static string Find(string folder) => File.Exists(Path.Combine(folder, "Patron.slnx")) ? folder : Find(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(folder))!);
 
     [GeneratedRegex(@"\{[0-9]\}", RegexOptions.None, 1000)]
-    private static partial Regex Places();
+    private static partial Regex Placeholders();
 
     [GeneratedRegex("""\bT\("(?<name>[a-z0-9_]+)"[),]""", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Named();

@@ -6,11 +6,11 @@ using Patron.Shared.Callers;
 
 namespace Patron.IntegrationTests.Linking;
 
-/// <summary>What happens to customer records when an account proves its address (linking.md, 'Proof').</summary>
+/// <summary>Customer records after an account has proven its address (linking.md, 'Proof').</summary>
 public sealed class RecordsAfterProofTests(OneProcess app) : IClassFixture<OneProcess>
 {
     [Fact]
-    public async Task What_waits_at_home_is_linked_by_the_proof_and_not_before()
+    public async Task A_record_at_home_is_linked_by_the_proof_and_not_before()
     {
         var email = Intents.NewEmail();
         var waiting = await app.CreateCustomerAsync(await app.SomeStaffAsync(), CustomerIntents.JohnDoe(email));
@@ -25,7 +25,7 @@ public sealed class RecordsAfterProofTests(OneProcess app) : IClassFixture<OnePr
     }
 
     [Fact]
-    public async Task A_sign_up_beside_what_staff_entered_is_two_records_before_the_proof_and_one_after()
+    public async Task A_sign_up_and_a_record_of_staff_are_two_records_before_the_proof_and_one_after()
     {
         var email = Intents.NewEmail();
         var staff = await app.SomeStaffAsync();
@@ -38,7 +38,7 @@ public sealed class RecordsAfterProofTests(OneProcess app) : IClassFixture<OnePr
         await app.ProveAsync(person);
         var one = Assert.Single(await app.RecordsAsync(email));
         Assert.Equal((waiting.GetProperty("uid").GetGuid(), person.Id, "claimed", "Jane"), (one.GetProperty("uid").GetGuid(), one.User(), one.Text("claim"), one.Text("first_name")));
-        // The survivor's value where it has one, else the other's; the newest consent.
+        // The surviving record's value if it has one, else the other's; the newest consent.
         Assert.Equal(("male", "123 Main Street", "jane.example.com", false), (one.Text("gender"), one.Text("address_line1"), one.Text("website"), one.GetProperty("marketing_emails").GetBoolean()));
         Assert.Equal("+44 20 7946 0000", one.Text("phone"));
         var addresses = await (await app.ListAddressesAsync(person, waiting.Id())).ShouldBeAsync(HttpStatusCode.OK);
@@ -47,7 +47,7 @@ public sealed class RecordsAfterProofTests(OneProcess app) : IClassFixture<OnePr
     }
 
     [Fact]
-    public async Task An_absorbed_identifier_answers_with_the_record_that_stayed()
+    public async Task The_id_of_a_merged_record_returns_the_surviving_one()
     {
         var email = Intents.NewEmail();
         var staff = await app.SomeStaffAsync();
@@ -68,12 +68,12 @@ public sealed class RecordsAfterProofTests(OneProcess app) : IClassFixture<OnePr
         await (await app.PutCustomerAsync(staff, made.CustomerId, new { notes = "by its old name" })).ShouldBeAsync(HttpStatusCode.OK);
         Assert.Equal("by its old name", (await app.ReadCustomerAsync(staff, waiting.Id())).Text("notes"));
         Assert.Equal(0, await app.CustomersSqlAsync<long>("SELECT count(*) FROM customers.customers WHERE customer_id = $1", made.CustomerId));
-        // What was before stands beside it, for an undo.
+        // The audit entry has the previous values, for an undo.
         Assert.Equal(email, await app.CustomersSqlAsync<string>("SELECT before ->> 'email' FROM customers.absorbed WHERE customer_id = $1", made.CustomerId));
     }
 
     [Fact]
-    public async Task A_user_name_of_an_absorbed_record_is_nobody_else_s()
+    public async Task The_user_name_of_a_merged_record_stays_taken()
     {
         var email = Intents.NewEmail();
         var staff = await app.SomeStaffAsync();
@@ -87,7 +87,7 @@ public sealed class RecordsAfterProofTests(OneProcess app) : IClassFixture<OnePr
     }
 
     [Fact]
-    public async Task A_sign_up_claims_its_address_with_the_proof_so_that_staff_cannot_enter_it_again()
+    public async Task After_the_proof_of_a_sign_up_staff_cannot_create_a_record_with_its_address()
     {
         var (person, made) = await app.SignUpAsync();
         await app.ProveAsync(person);
@@ -97,7 +97,7 @@ public sealed class RecordsAfterProofTests(OneProcess app) : IClassFixture<OnePr
     }
 
     [Fact]
-    public async Task What_waits_elsewhere_is_offered_and_shows_nothing_of_the_account()
+    public async Task A_record_of_another_organization_is_offered_and_shows_nothing_of_the_account()
     {
         var email = Intents.NewEmail();
         var vendor = await app.StaffOfNewOrganizationAsync();
@@ -111,7 +111,7 @@ public sealed class RecordsAfterProofTests(OneProcess app) : IClassFixture<OnePr
     }
 
     [Fact]
-    public async Task Staff_who_enter_the_address_of_a_proven_member_find_it_linked_at_once()
+    public async Task A_new_record_with_the_address_of_a_proven_member_is_linked_at_once()
     {
         var person = await app.RegisterAsync(firstName: "Proven");
         await app.ProveAsync(person);
@@ -122,7 +122,7 @@ public sealed class RecordsAfterProofTests(OneProcess app) : IClassFixture<OnePr
     }
 
     [Fact]
-    public async Task Staff_who_correct_an_address_to_a_proven_member_s_find_the_record_linked()
+    public async Task A_record_whose_address_is_changed_to_a_proven_member_s_is_linked()
     {
         var staff = await app.SomeStaffAsync();
         var person = await app.RegisterAsync(firstName: "Proven");
@@ -133,7 +133,7 @@ public sealed class RecordsAfterProofTests(OneProcess app) : IClassFixture<OnePr
     }
 
     [Fact]
-    public async Task A_new_name_and_phone_of_the_account_are_on_its_records_at_once_and_found()
+    public async Task A_new_name_and_phone_of_the_account_are_copied_to_its_records_at_once()
     {
         var (person, made) = await app.SignUpAsync();
         var staff = await app.SomeStaffAsync();
@@ -145,7 +145,7 @@ public sealed class RecordsAfterProofTests(OneProcess app) : IClassFixture<OnePr
     }
 
     [Fact]
-    public async Task A_phone_that_the_account_gives_up_is_gone_from_its_records_and_one_that_staff_entered_stays()
+    public async Task A_phone_removed_from_the_account_is_removed_from_its_records_except_one_of_staff()
     {
         var staff = await app.SomeStaffAsync();
         var (person, made) = await app.SignUpAsync(phone: "+49 30 7654321");
@@ -160,7 +160,7 @@ public sealed class RecordsAfterProofTests(OneProcess app) : IClassFixture<OnePr
     }
 
     [Fact]
-    public async Task A_new_address_of_the_account_moves_the_claim_and_joins_what_waits_for_it()
+    public async Task A_new_address_of_the_account_moves_the_claim_and_merges_the_record_with_it()
     {
         var staff = await app.SomeStaffAsync();
         var (person, made) = await app.SignUpAsync();
@@ -171,7 +171,7 @@ public sealed class RecordsAfterProofTests(OneProcess app) : IClassFixture<OnePr
         var token = (await app.MailAsync(newAddress)).Token;
         await (await app.Accounts.SendAsync(HttpMethod.Post, "/api/auth/email/verify/", person, new { token })).ShouldBeAsync(HttpStatusCode.OK);
 
-        // Both are claimed: the older one stays.
+        // Both are claimed, so the older one stays.
         var one = Assert.Single(await app.RecordsAsync(newAddress));
         Assert.Equal((made.Uid, person.Id, "claimed", "Tech Corp"), (one.GetProperty("uid").GetGuid(), one.User(), one.Text("claim"), one.Text("company_name")));
         Assert.Equal(made.CustomerId, (await app.ReadCustomerAsync(staff, waiting.Id())).Text("merged_into"));
@@ -180,7 +180,7 @@ public sealed class RecordsAfterProofTests(OneProcess app) : IClassFixture<OnePr
     }
 
     [Fact]
-    public async Task Who_typed_somebody_s_address_first_leaves_nothing_to_them_and_gets_nothing_of_theirs()
+    public async Task A_takeover_separates_the_records_of_both_people()
     {
         var email = Intents.NewEmail("victim");
         var staff = await app.SomeStaffAsync();
@@ -201,7 +201,7 @@ public sealed class RecordsAfterProofTests(OneProcess app) : IClassFixture<OnePr
     }
 
     [Fact]
-    public async Task An_erased_survivor_leaves_nothing_of_what_it_absorbed()
+    public async Task Erasing_a_surviving_record_erases_its_merged_records()
     {
         var email = Intents.NewEmail();
         var vendor = await app.StaffAsync(OrganizationRole.Vendor);

@@ -6,27 +6,27 @@ using Patron.IntegrationTests.Hosting;
 
 namespace Patron.IntegrationTests.Linking;
 
-/// <summary>One person comes in through all three sources' doors, and is one account with one customer in each organization.</summary>
-public sealed class ThreeDoorsTests(OneProcess app) : IClassFixture<OneProcess>
+/// <summary>A person who uses the interfaces of all three sources has one account and one customer in each organization.</summary>
+public sealed class AllInterfacesTests(OneProcess app) : IClassFixture<OneProcess>
 {
     private const string Tradeline = "/api/method/rockettradeline.api.auth.";
     private const string Profiles = "/api/v1/customers/profile/";
 
     [Fact]
-    public async Task A_person_who_comes_through_all_doors_is_one_customer_in_each_organization()
+    public async Task A_person_who_uses_all_three_interfaces_is_one_customer_in_each_organization()
     {
         var email = Intents.NewEmail("through.all");
         var staff = await app.SomeStaffAsync();
 
-        // Staff know them before they come.
+        // Staff create the record first.
         var entered = await app.CreateCustomerAsync(staff, CustomerIntents.JohnDoe(email));
 
-        // Source 1: they sign up, and have a record of their own until they have proven the address.
+        // Source 1: the person signs up and has a separate record until the address is proven.
         var signedUp = await PostAsync(Tradeline + "sign_up", null, new { email, full_name = "Jane Doe", password = Intents.GoodPassword, phone = "+44 20 7946 0001" }, HttpStatusCode.OK);
         var token = signedUp.GetProperty("tokens").GetProperty("access").GetString();
         Assert.NotEqual(entered.Text("code"), signedUp.GetProperty("customer").Text("name"));
 
-        // The other doors know the account.
+        // The other interfaces know the account.
         foreach (var (path, body) in new (string, object)[]
         {
             ("/api/auth/register/", new { email, first_name = "Jane", last_name = "Doe", password1 = Intents.GoodPassword, password2 = Intents.GoodPassword }),
@@ -37,20 +37,20 @@ public sealed class ThreeDoorsTests(OneProcess app) : IClassFixture<OneProcess>
             await PostAsync(path, null, body, HttpStatusCode.BadRequest);
         }
 
-        // Source 3: signed in at the accounts service, they make their profile.
+        // Source 3: after signing in at the accounts service, the person creates the profile.
         var login = await PostAsync("/api/auth/login/", null, new { email, password = Intents.GoodPassword }, HttpStatusCode.OK);
         token = login.Text("access_token");
         var profile = await PostAsync(Profiles + "create/", token, new { city = "Portland", website = "jane.example.com" }, HttpStatusCode.Created);
         await PostAsync(Profiles + "create/", token, new { city = "Salem" }, HttpStatusCode.BadRequest);
 
-        // They prove the address: what staff entered and what they had is one record.
+        // The proof merges both records.
         var secret = (await app.MailAsync(email, "confirm your e-mail")).Token;
         await PostAsync("/api/auth/email/verify/", token, new { token = secret }, HttpStatusCode.OK);
         var own = await GetAsync(Profiles, token);
         Assert.Equal((entered.Id(), "New York", "jane.example.com", "Tech Corp"), (own.Text("customer_id"), own.Text("city"), own.Text("website"), own.Text("company_name")));
         Assert.Equal(entered.Id(), (await app.ReadCustomerAsync(staff, profile.GetProperty("id").GetString()!)).Text("merged_into"));
 
-        // Source 2: they open an organization of their own, and another one's offer is theirs once they accept it.
+        // Source 2: the person creates an organization, and accepts another organization's offer.
         var me = await GetAsync("/api/users/me/", token);
         var opened = await PostAsync("/api/users/", token, new { organization_name = "Jane's Business" }, HttpStatusCode.Created);
         Assert.Equal(me.GetProperty("id").GetInt64(), opened.GetProperty("id").GetInt64());
@@ -64,7 +64,7 @@ public sealed class ThreeDoorsTests(OneProcess app) : IClassFixture<OneProcess>
         var again = await PostAsync("/api/customers/", vendor.Access, new { user_id = me.GetProperty("id").GetInt64(), email }, HttpStatusCode.OK);
         Assert.Equal(offered.GetProperty("id").GetInt64(), again.GetProperty("id").GetInt64());
 
-        // A new name by the first door is seen through all of them.
+        // A name changed by the first interface is shown by all.
         await PostAsync(Tradeline + "update_profile", token, new { full_name = "Janet Roe" }, HttpStatusCode.OK);
         Assert.Equal("Janet Roe", (await GetAsync(Tradeline + "get_current_user", token)).GetProperty("customer").Text("customer_name"));
         Assert.Equal("Janet", (await GetAsync(Profiles, token)).Text("first_name"));

@@ -7,11 +7,11 @@ using static Patron.IntegrationTests.Customers.CustomerIntents;
 
 namespace Patron.IntegrationTests.OwnProfiles;
 
-/// <summary>A customers service of its own shows the names of linked people, finds by them, and keeps none of them.</summary>
-public sealed class NamesElsewhereTests(TwoServices app) : IClassFixture<TwoServices>
+/// <summary>A separate customers service shows the names of linked people and finds them by name, but does not store names.</summary>
+public sealed class SeparateServiceNamesTests(TwoServices app) : IClassFixture<TwoServices>
 {
     [Fact]
-    public async Task Every_answer_shows_the_names_of_linked_people()
+    public async Task Every_response_shows_the_names_of_linked_people()
     {
         var staff = await app.SomeStaffAsync();
         var (person, id) = await LinkedAsync("Wilhelmina", "Quartermain");
@@ -59,12 +59,12 @@ public sealed class NamesElsewhereTests(TwoServices app) : IClassFixture<TwoServ
 
     [Theory]
     [InlineData("""{"query": "thistle"}""")] // The last name, anywhere in it.
-    [InlineData("""{"query": "wo"}""")] // Two letters: the beginning of a word.
+    [InlineData("""{"query": "wo"}""")] // Two letters match the beginning of a word.
     [InlineData("""{"first_name": "woTAN"}""")]
     [InlineData("""{"last_name": "thistlewood", "first_name": "wotan"}""")]
     [InlineData("""{"phone": "555 0144"}""")]
     [InlineData("""{"query": "wotan", "city": "New York", "company_name": "Tech"}""")]
-    [InlineData("""{"query": "tech corp", "last_name": "thistle"}""")] // One is found on the row, the other on the account.
+    [InlineData("""{"query": "tech corp", "last_name": "thistle"}""")] // One criterion matches the row, the other the account.
     public async Task A_search_finds_linked_people_by_their_account_s_names(string criteria)
     {
         var (person, id) = await LinkedAsync("Wotan", "Thistlewood");
@@ -75,7 +75,7 @@ public sealed class NamesElsewhereTests(TwoServices app) : IClassFixture<TwoServ
     }
 
     [Fact]
-    public async Task All_criteria_must_hold_and_unlinked_customers_are_found_as_ever()
+    public async Task All_criteria_must_match_and_unlinked_customers_are_found_too()
     {
         var (_, id) = await LinkedAsync("Ottilie", "Brambleton");
         var request = JohnDoe();
@@ -86,18 +86,18 @@ public sealed class NamesElsewhereTests(TwoServices app) : IClassFixture<TwoServ
         Assert.Equal([unlinked.Id()], (await SearchAsync(new { query = "ottilie", last_name = "hayforth" })).Select(CustomerIntents.Id));
         Assert.Empty(await SearchAsync(new { query = "hayforth", last_name = "brambleton" }));
         Assert.Empty(await SearchAsync(new { first_name = "ottilie", city = "Nowhere" }));
-        Assert.Empty(await SearchAsync(new { first_name = "john", last_name = "brambleton" })); // What staff had typed is gone.
+        Assert.Empty(await SearchAsync(new { first_name = "john", last_name = "brambleton" })); // The name that staff had typed is deleted.
     }
 
     [Theory]
     [InlineData("first_name")]
     [InlineData("last_name")]
     [InlineData("email")]
-    public async Task Names_that_are_elsewhere_are_no_order(string order) =>
+    public async Task Ordering_by_names_is_refused(string order) =>
         await (await app.Customers.SendAsync(HttpMethod.Post, Api + "search", await app.SomeStaffAsync(), new { sort_by = order })).ShouldRefuseAsync("sort_by");
 
     [Fact]
-    public async Task More_than_a_thousand_people_are_too_many()
+    public async Task More_than_a_thousand_matches_are_refused()
     {
         var staff = await app.StaffOfNewOrganizationAsync();
         await app.AccountsSqlAsync<object>(
@@ -114,7 +114,7 @@ public sealed class NamesElsewhereTests(TwoServices app) : IClassFixture<TwoServ
     }
 
     [Fact]
-    public async Task Names_sent_back_change_nothing_and_other_ones_are_refused()
+    public async Task Unchanged_names_are_accepted_and_changed_ones_are_refused()
     {
         var staff = await app.SomeStaffAsync();
         var (person, id) = await LinkedAsync("Cornelia", "Underhill");
@@ -122,26 +122,26 @@ public sealed class NamesElsewhereTests(TwoServices app) : IClassFixture<TwoServ
         var names = new { first_name = "Cornelia", last_name = "Underhill", name = "Cornelia Underhill", email = person.Email, phone = "+1 555 0144" };
         Assert.Equal(shown.ToString(), (await (await app.PutCustomerAsync(staff, id, names)).ShouldBeAsync(HttpStatusCode.OK)).ToString());
         await (await app.PutCustomerAsync(staff, id, new { first_name = "Cordelia", city = "Boston" })).ShouldBeAsync(HttpStatusCode.BadRequest);
-        // A company of one person, without a name of its own, shows the person's and keeps it no more than before.
+        // A company without a name of its own shows the person's name, and does not store it either.
         var company = await (await app.PutCustomerAsync(staff, id, new { customer_type = "company", company_name = (string?)null })).ShouldBeAsync(HttpStatusCode.OK);
         Assert.Equal("Cornelia Underhill", company.Text("full_name"));
         var bulk = await (await app.Customers.SendAsync(HttpMethod.Post, Api + "bulk-update", staff, new { customer_ids = new[] { id }, updates = new { first_name = "Cornelia", notes = "bulk" } })).ShouldBeAsync(HttpStatusCode.OK);
         Assert.Equal(1, bulk.GetProperty("updated").GetInt32());
         await (await app.Customers.SendAsync(HttpMethod.Post, Api + "bulk-update", staff, new { customer_ids = new[] { id }, updates = new { first_name = "Cordelia" } })).ShouldBeAsync(HttpStatusCode.BadRequest);
-        await ShouldBeUnknownAsync("Cornelia", "Underhill", person.Email);
+        await ShouldNotBeStoredAsync("Cornelia", "Underhill", person.Email);
     }
 
     [Fact]
-    public async Task The_customers_database_holds_no_name_address_or_phone_of_a_linked_person()
+    public async Task The_customers_database_has_no_name_address_or_phone_of_a_linked_person()
     {
-        // Typed by staff with a key that keeps the answer, changed, linked by proof on top of a profile, seen, found, changed again.
+        // Created by staff with an idempotency key, changed, linked by proof with an existing profile, read, found, changed again.
         var email = Intents.NewEmail("xavierine");
         var staff = await app.SomeStaffAsync();
         var request = JohnDoe(email);
         (request["first_name"], request["last_name"], request["phone"]) = ("Xavierine", "Blottnitz", "+1 555 867 5309");
         var waiting = await (await app.PostCustomerAsync(staff, request, ("Idempotency-Key", Guid.NewGuid().ToString()))).ShouldBeAsync(HttpStatusCode.Created);
         await (await app.PutCustomerAsync(staff, waiting.Id(), new { last_name = "Blottnitzer", phone = "+1 555 867 5310" })).ShouldBeAsync(HttpStatusCode.OK);
-        await ShouldBeKnownAsync("Xavierine", "Blottnitz");
+        await ShouldBeStoredAsync("Xavierine", "Blottnitz");
         var person = await app.RegisterAsync(email, "Xavierine", "Blottnitzer");
         await app.ChangeAccountAsync(person, new { phone_number = "+1 555 867 5311" });
         var own = await app.CreateProfileAsync(person);
@@ -150,9 +150,9 @@ public sealed class NamesElsewhereTests(TwoServices app) : IClassFixture<TwoServ
         Assert.Equal(waiting.Id(), (await app.ReadCustomerAsync(staff, own.Id())).Id());
         await (await app.PatchProfileAsync(person, new { first_name = "Xavierine", city = "Boston" })).ShouldBeAsync(HttpStatusCode.OK);
         await (await app.PutCustomerAsync(staff, waiting.Id(), new { first_name = "Xavierine", notes = "seen" })).ShouldBeAsync(HttpStatusCode.OK);
-        await ShouldBeUnknownAsync("Xavierine", "Blottnitz", "xavierine", "8675309", "867 53", "15558675");
+        await ShouldNotBeStoredAsync("Xavierine", "Blottnitz", "xavierine", "8675309", "867 53", "15558675");
 
-        // A customer that staff enter for an account that is proven already is linked at once: nothing of it is kept either, nor in the answer to be repeated.
+        // A customer for an account that is already proven is linked at once: no names are stored, not even in the idempotent response.
         var proven = await app.ProvenPersonAsync(Intents.NewEmail("yggdrasine"), "Yggdrasine", "Klopstocker");
         var entered = JohnDoe(proven.Email);
         (entered["first_name"], entered["last_name"], entered["phone"]) = ("Yggdrasine", "Klopstock", "+1 555 777 5309");
@@ -161,28 +161,28 @@ public sealed class NamesElsewhereTests(TwoServices app) : IClassFixture<TwoServ
         Assert.Equal(("accounts", null), (made.GetProperty("incomplete")[0].GetString(), made.Text("first_name")));
         Assert.Equal(made.ToString(), (await (await app.PostCustomerAsync(staff, entered, once)).ShouldBeAsync(HttpStatusCode.Created)).ToString());
         Assert.Equal("Yggdrasine", (await app.ReadCustomerAsync(staff, made.Id())).Text("first_name"));
-        await ShouldBeUnknownAsync("Yggdrasine", "Klopstock", "yggdrasine", "777 5309", "15557775309");
+        await ShouldNotBeStoredAsync("Yggdrasine", "Klopstock", "yggdrasine", "777 5309", "15557775309");
     }
 
     [Fact]
-    public async Task What_is_merged_into_a_linked_record_is_kept_without_names()
+    public async Task Records_merged_into_a_linked_one_are_stored_without_names()
     {
-        // An offered record that lost its address, and a waiting one: both become the person's, none keeps what it was called.
+        // An offered record without an address, and an unlinked one: both are merged into the person's, without their names.
         var staff = await app.SomeStaffAsync();
         var (person, id) = await LinkedAsync("Zephyrina", "Mossgrove");
         var request = JohnDoe(person.Email);
         (request["first_name"], request["last_name"]) = ("Zephyrina", "Mossgrove-Typed");
-        // Entered by SQL's hand as an import leaves it: by the product it is refused, because the linked record has the address.
+        // Inserted by SQL, as an import leaves it: the API refuses it, because the linked record has the address.
         await (await app.PostCustomerAsync(staff, request)).ShouldBeAsync(HttpStatusCode.BadRequest);
         var typed = await app.CreateCustomerAsync(staff, new Dictionary<string, object?>(request) { ["email"] = Intents.NewEmail() });
         await app.CustomersSqlAsync<object>("UPDATE customers.customers SET email = $1, email_key = $1 WHERE customer_id = $2", person.Email, typed.Id());
-        Assert.Equal(typed.Id(), (await app.ReadProfileAsync(person)).Id()); // Of the two the one that claims the address stays.
+        Assert.Equal(typed.Id(), (await app.ReadProfileAsync(person)).Id()); // The record that claims the address survives.
         Assert.Equal(typed.Id(), (await app.ReadCustomerAsync(staff, id)).Text("merged_into"));
-        await ShouldBeUnknownAsync("Zephyrina", "Mossgrove", person.Email);
+        await ShouldNotBeStoredAsync("Zephyrina", "Mossgrove", person.Email);
     }
 
     [Fact]
-    public async Task People_of_other_organizations_stay_unknown()
+    public async Task People_of_other_organizations_are_not_found()
     {
         var (person, id) = await LinkedAsync("Barnaby", "Fennimore");
         var others = await app.StaffOfNewOrganizationAsync();
@@ -196,7 +196,7 @@ public sealed class NamesElsewhereTests(TwoServices app) : IClassFixture<TwoServ
     }
 
     [Fact]
-    public async Task Somebody_who_has_left_the_organization_is_shown_without_a_name()
+    public async Task A_former_member_is_shown_without_a_name()
     {
         var staff = await app.SomeStaffAsync();
         var (person, id) = await LinkedAsync("Leander", "Gone");
@@ -223,19 +223,19 @@ public sealed class NamesElsewhereTests(TwoServices app) : IClassFixture<TwoServ
         return [.. found.GetProperty("customers").EnumerateArray()];
     }
 
-    private async Task ShouldBeKnownAsync(params string[] texts)
+    private async Task ShouldBeStoredAsync(params string[] texts)
     {
         var dump = await DumpAsync();
         Assert.All(texts, text => Assert.Contains(text, dump, StringComparison.OrdinalIgnoreCase));
     }
 
-    private async Task ShouldBeUnknownAsync(params string[] texts)
+    private async Task ShouldNotBeStoredAsync(params string[] texts)
     {
         var dump = await DumpAsync();
         Assert.All(texts, text => Assert.DoesNotContain(text, dump, StringComparison.OrdinalIgnoreCase));
     }
 
-    // Every table of the database as text; bytes (stored answers) as the text they are.
+    // Every table of the database as text; bytes (stored responses) as text too.
     private async Task<string> DumpAsync() => (await app.CustomersSqlAsync<string>(
         """
         SELECT string_agg((xpath('string(/)', query_to_xml(format('SELECT string_agg(t::text, E''\n'') FROM %I.%I t', table_schema, table_name), true, true, '')))[1]::text, E'\n')

@@ -8,7 +8,7 @@ using static Patron.IntegrationTests.Customers.CustomerIntents;
 
 namespace Patron.IntegrationTests.OwnProfiles;
 
-/// <summary>Two services of which each can be stopped and started again, at the same address and on the same data, while the other goes on.</summary>
+/// <summary>Two services that can be stopped and restarted separately, at the same address and on the same data.</summary>
 public sealed class StoppableServices(TestDatabase database) : PatronApp(database)
 {
     private readonly string accountsUrl = $"http://127.0.0.1:{PatronProcess.FreePort()}";
@@ -30,10 +30,10 @@ public sealed class StoppableServices(TestDatabase database) : PatronApp(databas
         customersDatabase, ProcessRole.Customers, new Dictionary<string, string?> { ["PATRON_ACCOUNTS_URL"] = accountsUrl }, Time, url: customersUrl);
 }
 
-public sealed class AccountsAwayTests(StoppableServices app) : IClassFixture<StoppableServices>
+public sealed class AccountsUnavailableTests(StoppableServices app) : IClassFixture<StoppableServices>
 {
     [Fact]
-    public async Task Each_service_goes_on_while_the_other_is_away_and_all_is_well_when_it_is_back()
+    public async Task Each_service_works_without_the_other_and_recovers_when_it_is_back()
     {
         var staff = await app.SomeStaffAsync();
         var person = await app.RegisterAsync();
@@ -44,7 +44,7 @@ public sealed class AccountsAwayTests(StoppableServices app) : IClassFixture<Sto
         var unlinked = await app.CreateCustomerAsync(staff);
 
         await app.Accounts.DisposeAsync();
-        await ShouldDoWithoutAccountsAsync(staff, person, other, profile, unlinked);
+        await ShouldWorkWithoutAccountsAsync(staff, person, other, profile, unlinked);
 
         await using (var accounts = await app.StartAccountsAsync())
         {
@@ -53,7 +53,7 @@ public sealed class AccountsAwayTests(StoppableServices app) : IClassFixture<Sto
             Assert.Equal("Jane Doe", (await app.ReadCustomerAsync(staff, profile.Id())).Text("full_name"));
             await (await app.PostCustomerAsync(staff, JohnDoe())).ShouldBeAsync(HttpStatusCode.Created);
 
-            // The other way round: accounts need nothing of customers.
+            // The other way round: accounts do not need customers.
             await app.Customers.DisposeAsync();
             await (await accounts.SendAsync(HttpMethod.Patch, "/api/auth/profile/update/", person, new { first_name = "Janet" })).ShouldBeAsync(HttpStatusCode.OK);
             await (await accounts.SendAsync(HttpMethod.Post, "/api/auth/login/", null, new { email = person.Email, password = person.Password })).ShouldBeAsync(HttpStatusCode.OK);
@@ -63,23 +63,23 @@ public sealed class AccountsAwayTests(StoppableServices app) : IClassFixture<Sto
         }
     }
 
-    private async Task ShouldDoWithoutAccountsAsync(Person staff, Person person, Person other, JsonElement profile, JsonElement unlinked)
+    private async Task ShouldWorkWithoutAccountsAsync(Person staff, Person person, Person other, JsonElement profile, JsonElement unlinked)
     {
-        // One's own: as the token says, without a phone.
+        // The own profile: names of the token, without a phone.
         var own = await app.ReadProfileAsync(person);
         Assert.Equal(("Jane", "Doe", person.Email, null, "Portland"), (own.Text("first_name"), own.Text("last_name"), own.Text("email"), own.Text("phone_number"), own.Text("city")));
         Assert.Equal("""["accounts"]""", own.GetProperty("incomplete").ToString());
         Assert.Equal("Jane Doe", (await app.ReadCustomerAsync(person, profile.Id())).Text("full_name"));
         var changed = await (await app.PatchProfileAsync(person, new { city = "Seattle", first_name = "Jane" })).ShouldBeAsync(HttpStatusCode.OK);
         Assert.Equal("Seattle", changed.Text("city"));
-        // What may be newer than the token cannot be judged.
+        // The service cannot check values that may be newer than the token.
         await (await app.PatchProfileAsync(person, new { city = "Boston", phone_number = "+1 555 0123" })).ShouldBeAsync(HttpStatusCode.ServiceUnavailable);
         await (await app.PatchProfileAsync(person, new { city = "Boston", first_name = "Janet" })).ShouldBeAsync(HttpStatusCode.ServiceUnavailable);
         Assert.Equal("Seattle", (await app.ReadProfileAsync(person)).Text("city"));
         await (await app.Customers.SendAsync(HttpMethod.Get, Api + "stats/", person)).ShouldBeAsync(HttpStatusCode.OK);
         Assert.True((await (await app.CheckProfileAsync(person)).ShouldBeAsync(HttpStatusCode.OK)).GetProperty("exists").GetBoolean());
 
-        // Others: without names, and the answer says so.
+        // Other records: without names, and the response says so.
         var record = await app.ReadCustomerAsync(staff, profile.Id());
         Assert.Equal((null, null, null, null), (record.Text("first_name"), record.Text("last_name"), record.Text("full_name"), record.Text("email")));
         Assert.Equal("""["accounts"]""", record.GetProperty("incomplete").ToString());
@@ -91,7 +91,7 @@ public sealed class AccountsAwayTests(StoppableServices app) : IClassFixture<Sto
         await (await app.PutCustomerAsync(staff, profile.Id(), new { first_name = "Jane" })).ShouldBeAsync(HttpStatusCode.ServiceUnavailable);
         await (await app.CountServiceAsync(staff, profile.Id())).ShouldBeAsync(HttpStatusCode.OK);
 
-        // What is kept here is found; who may be missed is not passed over in silence; nobody is made twice.
+        // Data of this service is found; missing matches are reported; no duplicate is created.
         await (await app.GetCustomerAsync(staff, "email/" + unlinked.Text("email"))).ShouldBeAsync(HttpStatusCode.OK);
         await (await app.Customers.SendAsync(HttpMethod.Post, Api + "search", staff, new { city = "New York" })).ShouldBeAsync(HttpStatusCode.OK);
         foreach (var away in new[]
