@@ -78,17 +78,17 @@ public sealed class OfferCustomerOfUser(OfferCustomer offer, NotifyOfOffer notif
     public async Task<Result<EnsuredCustomer>> HandleAsync(Caller caller, AccountCard account, CustomerChanges values, CancellationToken cancellationToken)
     {
         await using var transaction = await database.BeginAsync(cancellationToken);
-        var offered = await offer.HandleAsync(caller, account.Id, values, cancellationToken);
-        if (!offered.Succeeded(out var made, out var refused))
+        var result = await offer.HandleAsync(caller, account.Id, values, cancellationToken);
+        if (!result.Succeeded(out var offered, out var refused))
         {
             return refused;
         }
 
-        if (made.IsOffered && (await notify.HandleAsync(caller, account, cancellationToken)).Error is { } limited)
+        if (offered.IsOffered && (await notify.HandleAsync(caller, account, cancellationToken)).Error is { } limited)
         {
             return limited;
         }
 
-        return await transaction.CommitAsync(made.Ensured, cancellationToken);
+        return await transaction.CommitAsync(offered.Ensured, cancellationToken);
     }
 }

@@ -30,12 +30,12 @@ public sealed class SignUpCustomer(AccountRegistration registration, AccountCust
         }
 
         var ensured = await customers.EnsureAsync(caller, user.ToAccount(), home.Id, Values, LinkEvidence.Registered, cancellationToken);
-        if (!ensured.Succeeded(out var made, out var refused))
+        if (!ensured.Succeeded(out var created, out var refused))
         {
             return refused;
         }
 
         var signedIn = await registration.StartSessionAsync(caller, user, cancellationToken);
-        return await transaction.CommitAsync(new SignedUp<Customer>(signedIn is null ? null : made.Customer, signedIn), cancellationToken);
+        return await transaction.CommitAsync(new SignedUp<Customer>(signedIn is null ? null : created.Customer, signedIn), cancellationToken);
     }
 }

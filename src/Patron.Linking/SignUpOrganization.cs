@@ -48,9 +48,9 @@ public sealed class SignUpOrganization(
             return refused;
         }
 
-        var made = new OpenedBusiness(user, opened, customer.Customer);
+        var created = new OpenedBusiness(user, opened, customer.Customer);
         var signedIn = await registration.StartSessionAsync(caller, user, cancellationToken);
-        return await transaction.CommitAsync(new SignedUp<OpenedBusiness>(signedIn is null ? null : made, signedIn), cancellationToken);
+        return await transaction.CommitAsync(new SignedUp<OpenedBusiness>(signedIn is null ? null : created, signedIn), cancellationToken);
     }
 
     /// <summary>
@@ -60,18 +60,18 @@ public sealed class SignUpOrganization(
     {
         await using var transaction = await database.BeginAsync(cancellationToken);
         var owned = await create.CreateInTransactionAsync(caller, organizationName, Profiles, cancellationToken);
-        if (!owned.Succeeded(out var made, out var refused))
+        if (!owned.Succeeded(out var created, out var refused))
         {
             return refused;
         }
 
         var ensured = await customers.EnsureAsync(
-            caller, made.User.ToAccount(), made.Opened.Organization.Id, new CustomerChanges(), LinkEvidence.Registered, cancellationToken);
+            caller, created.User.ToAccount(), created.Opened.Organization.Id, new CustomerChanges(), LinkEvidence.Registered, cancellationToken);
         if (!ensured.Succeeded(out var customer, out var unlinked))
         {
             return unlinked;
         }
 
-        return await transaction.CommitAsync(new OpenedBusiness(made.User, made.Opened, customer.Customer), cancellationToken);
+        return await transaction.CommitAsync(new OpenedBusiness(created.User, created.Opened, customer.Customer), cancellationToken);
     }
 }

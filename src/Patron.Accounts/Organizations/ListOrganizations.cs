@@ -4,7 +4,7 @@ using Patron.Shared.Callers;
 
 namespace Patron.Accounts.Organizations;
 
-/// <summary>An organization and what the caller is in it; null for administrators and keys, who are no members.</summary>
+/// <summary>An organization and the caller's role in it; null for administrators and API keys, who are not members.</summary>
 public sealed record OrganizationView(Organization Organization, OrganizationRole? Role)
 {
     internal static OrganizationView Of(Organization organization, Caller caller) =>

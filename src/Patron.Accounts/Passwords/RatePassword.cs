@@ -3,7 +3,7 @@ using Patron.Accounts.Users;
 
 namespace Patron.Accounts.Passwords;
 
-/// <summary>The strength of a password from 0 (guessed at once) to 4, and why it would be refused; null if it would not.</summary>
+/// <summary>The strength of a password from 0 (weakest) to 4, and why it would be refused; null if it would not.</summary>
 public sealed record PasswordStrength(int Score, string? Refusal);
 
 /// <summary>Measures a password while the user types it, by zxcvbn and <see cref="PasswordRules"/>. Nothing is stored.</summary>
