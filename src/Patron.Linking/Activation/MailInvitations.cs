@@ -1,5 +1,8 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Patron.Accounts.Activation;
 using Patron.Customers.Links;
+using Patron.Shared.Background;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
 using Patron.Shared.Results;
@@ -46,5 +49,24 @@ public sealed class MailInvitations(
         }
 
         await invitations.SaveAsync(cancellationToken);
+    }
+}
+
+/// <summary>Sends due invitations and reminders in the background. Any number of processes may run it.</summary>
+public sealed class InvitationRounds(IServiceScopeFactory scopes, BackgroundLoop loop) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => loop.RunAsync("invitations", Interval, MailAllDueAsync, stoppingToken);
+
+    private async Task MailAllDueAsync(CancellationToken cancellationToken)
+    {
+        int processed;
+        do
+        {
+            await using var scope = scopes.CreateBackgroundScope();
+            processed = await scope.ServiceProvider.GetRequiredService<MailInvitations>().HandleAsync(cancellationToken);
+        }
+        while (processed > 0);
     }
 }
