@@ -21,24 +21,27 @@ public static class CustomersModule
 {
     public static MigrationSet Migrations { get; } = new("customers", typeof(CustomersModule).Assembly);
 
-    /// <summary>Search texts as migration 0015 makes them.</summary>
+    /// <summary>Rebuilds the search texts for migration 0015.</summary>
     public static BackgroundMigration SearchTexts { get; } = SearchTextMigration.Of(
         "customers.search_texts", "customers.customers", "bigint", "first_name",
         "customers.search_text(r.first_name, r.last_name, r.company_name, r.email, r.phone, r.phone_e164, r.name, r.username, r.customer_id)");
 
-    /// <summary>The index that migration 0015 needs where there are customers already.</summary>
+    /// <summary>Builds the index of migration 0015 where there are customers already.</summary>
     public static BackgroundMigration TagIndex => TagKeys.Migration;
 
-    /// <summary>Where addresses are compared by keys.</summary>
+    /// <summary>The column that compares e-mail addresses by their keys.</summary>
     public static EmailKeyColumn EmailKeyColumn { get; } = new("customer", "customers.customers", "email_key", "uid");
 
-    /// <summary>Adds the module. It needs an <see cref="IAccountDirectory"/>, a <see cref="DatabaseSession"/> and an <see cref="IdempotentWork"/> per scope, a <see cref="PhoneNumberParser"/> and a <see cref="TimeProvider"/>.</summary>
+    /// <summary>
+    /// Adds the module. It needs an <see cref="IAccountDirectory"/>, a <see cref="DatabaseSession"/> and an <see cref="IdempotentWork"/>
+    /// per scope, a <see cref="PhoneNumberParser"/> and a <see cref="TimeProvider"/>.
+    /// </summary>
     public static IServiceCollection AddCustomers(this IServiceCollection services)
     {
         services.TryAddSingleton(ErpOwnership.Everything);
         services.AddScoped<CustomerStore>();
         services.AddScoped<AccountCopies>();
-        services.AddScoped<IdentifierAllotment>();
+        services.AddScoped<IdentifierAllocator>();
         services.AddScoped<ChangeRequests>();
         services.AddScoped<CustomerEditor>();
         services.AddScoped<CreateCustomer>();

@@ -8,21 +8,23 @@ using Patron.Shared.Database;
 namespace Patron.Erp;
 
 /// <summary>
-/// The company's ERP: the ledger of its partners, the runs that bring customers up to date with them, and customers' documents. It knows no ERP by name;
-/// one connector at most implements its ports.
+/// The company's ERP: the ledger of its partners, the sync runs that update customers from them, and customers' documents. It does not
+/// depend on a specific ERP; at most one connector implements its ports.
 /// </summary>
 public static class ErpModule
 {
     public static MigrationSet Migrations { get; } = new("erp", typeof(ErpModule).Assembly);
 
-    /// <summary>Where addresses are compared by keys.</summary>
+    /// <summary>The columns that compare e-mail addresses by their keys.</summary>
     public static IReadOnlyList<EmailKeyColumn> EmailKeyColumns { get; } =
         [new("partner", "erp.partners", "email_key"), new("reading", "erp.readings", "email_key")];
 
-    /// <summary>Adds what is there with or without an ERP: what is known of partners can be read, and is erased with their customers.</summary>
+    /// <summary>
+    /// Adds the services that work with and without an ERP: stored partners can be read, and are erased with their customers.
+    /// </summary>
     public static IServiceCollection AddErp(this IServiceCollection services)
     {
-        services.AddSingleton<SyncTurns>();
+        services.AddSingleton<SyncLockProvider>();
         services.AddScoped<ErasedAddresses>();
         services.AddScoped<ICustomerReferences, PartnerReferences>();
         services.AddScoped<ListPartners>();
@@ -38,21 +40,21 @@ public static class ErpModule
         return services;
     }
 
-    /// <summary>Adds the ERP of this connector.</summary>
+    /// <summary>Adds the sync and this connector.</summary>
     public static IServiceCollection AddErpConnector<TConnector>(this IServiceCollection services, SyncSettings settings)
         where TConnector : class, IErpConnector
     {
-        services.AddSingleton(settings).AddSingleton<SyncTimetable>();
+        services.AddSingleton(settings).AddSingleton<SyncScheduler>();
         services.AddSingleton<TConnector>().AddSingleton<IErpConnector>(provider => provider.GetRequiredService<TConnector>());
         services.AddScoped<PartnerLedger>();
-        services.AddScoped<PartnerReadings>();
+        services.AddScoped<PendingPartners>();
         services.AddScoped<PartnerImporter>();
         services.AddScoped<PartnerKeys>();
         services.AddSingleton<RunSync>().AddSingleton<PreviewSync>().AddSingleton<SyncMetrics>().AddSingleton<ErpReach>();
         return services;
     }
 
-    /// <summary>What a server does by itself, where there is an ERP: runs that are asked for or due.</summary>
+    /// <summary>Adds the background service for requested and scheduled runs, where there is an ERP.</summary>
     public static IServiceCollection AddErpSchedule(this IServiceCollection services) =>
         services.Any(service => service.ServiceType == typeof(IErpConnector)) ? services.AddHostedService<SyncWorker>() : services;
 }

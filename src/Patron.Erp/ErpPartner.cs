@@ -3,15 +3,16 @@ using System.Text.Json.Serialization;
 namespace Patron.Erp;
 
 /// <summary>
-/// A partner as the company's ERP has it: the words are the ERP's, what is empty there is null. Archived ones and contacts of other partners are
-/// partners too.
+/// A partner with the values of the company's ERP; empty ones are null. Archived partners and contacts of other partners are included.
 /// </summary>
-/// <param name="Id">The ERP's key of it, a number or a name; at most 200 characters.</param>
-/// <param name="Rank">Of several active partners with one address the one with the lowest rank makes the customer: the oldest, where the ERP tells.</param>
+/// <param name="Id">The ERP's id, a number or a name; at most 200 characters.</param>
+/// <param name="Rank">Of several active partners with one address, the one with the lowest rank becomes the customer: the oldest one, if the ERP has an age.</param>
 /// <param name="Name">Never empty.</param>
 public sealed record ErpPartner(string Id, [property: JsonIgnore] long Rank, string Name)
 {
-    /// <summary>When the transaction of its last change began; null for one that was never written but by SQL, as imports and migrations do.</summary>
+    /// <summary>
+    /// When the transaction of its last change began; null for a row that was only written by SQL, as imports and migrations do.
+    /// </summary>
     [JsonIgnore]
     public DateTimeOffset? WriteDate { get; init; }
 
@@ -19,19 +20,19 @@ public sealed record ErpPartner(string Id, [property: JsonIgnore] long Rank, str
 
     public bool IsCompany { get; init; }
 
-    /// <summary>The company itself, or one of its own people.</summary>
+    /// <summary>The company itself, or one of its employees.</summary>
     public bool IsInternal { get; init; }
 
-    /// <summary>The partner that this one is a contact, an address or a subsidiary of.</summary>
+    /// <summary>The partner of which this one is a contact, an address or a subsidiary.</summary>
     public string? ParentId { get; init; }
 
     /// <summary>
-    /// Whether documents are its own: true for a company, also one that has a parent, and for a person without one; false for contacts and addresses, whose
-    /// documents are their company's.
+    /// Whether it has documents of its own: true for a company, also one with a parent, and for a person without a parent; false for
+    /// contacts and addresses, whose documents belong to their company.
     /// </summary>
     public bool IsOwnCommercialEntity { get; init; } = true;
 
-    /// <summary>The field as it was written there: one address, several, or none that is valid.</summary>
+    /// <summary>The unparsed field: one address, several, or none that is valid.</summary>
     public string? Email { get; init; }
 
     public string? Phone { get; init; }
@@ -56,6 +57,6 @@ public sealed record ErpPartner(string Id, [property: JsonIgnore] long Rank, str
 
     public string? Reference { get; init; }
 
-    /// <summary>The language the ERP writes to it in, as a tag of BCP 47 such as <c>de-DE</c>. It is kept, and has no effect on the customer.</summary>
+    /// <summary>The partner's language as a BCP 47 tag such as <c>de-DE</c>. It is stored and does not affect the customer.</summary>
     public string? Language { get; init; }
 }

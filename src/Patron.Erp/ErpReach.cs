@@ -1,38 +1,38 @@
 namespace Patron.Erp;
 
 /// <summary>
-/// Whether the ERP answers Patron, asked at most twice a minute however often it is wanted to be known. The question goes on when whoever asked
-/// has no more time: the next one has its answer.
+/// Checks whether the ERP is available, at most twice a minute for any number of callers. A check continues after its caller's timeout, and
+/// the next caller gets its result.
 /// </summary>
 public sealed class ErpReach(IErpConnector connector, TimeProvider time)
 {
     private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
     private readonly Lock gate = new();
-    private Task<bool>? answer;
-    private long askedAt;
+    private Task<bool>? check;
+    private long checkedAt;
 
     public Task<bool> AnswersAsync(CancellationToken cancellationToken)
     {
         lock (gate)
         {
-            if (answer is null || (answer.IsCompleted && time.GetElapsedTime(askedAt) > MaxAge))
+            if (check is null || (check.IsCompleted && time.GetElapsedTime(checkedAt) > MaxAge))
             {
-                askedAt = time.GetTimestamp();
-                answer = AskAsync();
+                checkedAt = time.GetTimestamp();
+                check = CheckAsync();
             }
 
-            return answer.WaitAsync(cancellationToken);
+            return check.WaitAsync(cancellationToken);
         }
     }
 
-    private async Task<bool> AskAsync()
+    private async Task<bool> CheckAsync()
     {
-        using var limit = new CancellationTokenSource(Patience);
+        using var timeout = new CancellationTokenSource(Timeout);
         try
         {
-            await connector.CheckAsync(limit.Token);
+            await connector.CheckAsync(timeout.Token);
             return true;
         }
         catch (Exception failure) when (failure is ErpException or OperationCanceledException)

@@ -3,29 +3,29 @@ using Patron.Erp;
 
 namespace Patron.ErpFiles;
 
-/// <summary>A row of a file as the partner it is.</summary>
+/// <summary>Converts a row of a file to a partner.</summary>
 internal static class CsvPartner
 {
     private const int FirstYear = 1900;
 
-    // ISO 8601, as spreadsheets and databases export it. Dates whose days could be months are none of these.
+    // ISO 8601, as spreadsheets and databases export it. Formats with an ambiguous order of day and month are not accepted.
     private static readonly string[] TimeFormats =
     [
         "yyyy-MM-dd", "yyyy-MM-dd HH:mm", "yyyy-MM-dd'T'HH:mm",
         "yyyy-MM-dd HH:mm:ss.FFFFFFFK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd HH:mm:ss.FFFFFFFzz", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzz",
     ];
 
-    /// <exception cref="FormatException">A value is none that a partner can have.</exception>
+    /// <exception cref="FormatException">A value is invalid for a partner.</exception>
     public static ErpPartner Read(PartnerFile row)
     {
-        var isCompany = Flag(row, "is_company", otherwise: false);
+        var isCompany = Flag(row, "is_company", defaultValue: false);
         var parent = row.Text("parent_id");
         return new ErpPartner(row.Id, row.Rank, row.Text("name") ?? throw new FormatException("It has no name."))
         {
             WriteDate = ReadTime(row),
-            IsActive = Flag(row, "is_active", otherwise: true),
+            IsActive = Flag(row, "is_active", defaultValue: true),
             IsCompany = isCompany,
-            IsInternal = Flag(row, "is_internal", otherwise: false),
+            IsInternal = Flag(row, "is_internal", defaultValue: false),
             ParentId = parent,
             IsOwnCommercialEntity = isCompany || parent is null,
             Email = row.Text("email"),
@@ -44,8 +44,8 @@ internal static class CsvPartner
         };
     }
 
-    /// <summary>When the partner was changed last; UTC, unless it says otherwise.</summary>
-    /// <exception cref="FormatException">It is no time.</exception>
+    /// <summary>The time of the partner's last change; UTC unless a zone is given.</summary>
+    /// <exception cref="FormatException">It is not a time.</exception>
     public static DateTimeOffset? ReadTime(PartnerFile row)
     {
         if (row.Text("updated_at") is not { } text)
@@ -58,9 +58,9 @@ internal static class CsvPartner
             : throw new FormatException("Its updated_at is no date or time such as 2026-11-29 or 2026-11-29T08:30:00Z.");
     }
 
-    private static bool Flag(PartnerFile row, string column, bool otherwise) => row.Text(column)?.ToLowerInvariant() switch
+    private static bool Flag(PartnerFile row, string column, bool defaultValue) => row.Text(column)?.ToLowerInvariant() switch
     {
-        null => otherwise,
+        null => defaultValue,
         "true" or "yes" or "y" or "t" or "1" => true,
         "false" or "no" or "n" or "f" or "0" => false,
         _ => throw new FormatException($"Its {column} is neither true nor false."),

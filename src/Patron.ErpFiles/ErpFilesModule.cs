@@ -3,10 +3,10 @@ using Patron.Erp;
 
 namespace Patron.ErpFiles;
 
-/// <summary>Where the partners are: a folder with files of CSV that the ERP exports.</summary>
+/// <summary>The folder with the CSV files that the ERP exports.</summary>
 public sealed record FilesOptions(string Folder);
 
-/// <summary>An ERP without an interface of its own: it exports its partners to files.</summary>
+/// <summary>The connector for an ERP without an API, which exports its partners to files.</summary>
 public static class ErpFilesModule
 {
     /// <summary>Adds the connector; it needs a <see cref="TimeProvider"/>.</summary>

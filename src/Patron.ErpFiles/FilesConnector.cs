@@ -5,20 +5,20 @@ using Patron.Erp;
 namespace Patron.ErpFiles;
 
 /// <summary>
-/// Files of CSV behind the port of the sync. Partners are read in the order of file names and lines, which is their rank too. What cannot be read of a row
-/// is told with its partner; a row whose partner cannot be told stops the reading, because that partner would count as deleted.
+/// The sync's connector for CSV files. Partners are read in the order of file names and lines, which is also their rank. An invalid row is
+/// reported with its partner; a row without a readable id stops the reading, because its partner would otherwise count as deleted.
 /// </summary>
 public sealed class FilesConnector(FilesOptions options, TimeProvider time) : IErpConnector
 {
-    /// <summary>The files in keys.</summary>
+    /// <summary>The key of this ERP.</summary>
     public const string SourceName = "csv";
 
-    // Exports may have days instead of times, and times of another zone.
+    // Exports may have dates without times, and times of another zone.
     private static readonly TimeSpan Overlap = TimeSpan.FromDays(1);
 
-    private const int PageRows = 1000;
-    private const int PageBytes = 8 * 1024 * 1024;
-    private const int IdsAtOnce = 20_000;
+    private const int MaxPageRows = 1000;
+    private const int MaxPageBytes = 8 * 1024 * 1024;
+    private const int IdBatchSize = 20_000;
 
     private readonly PartnerFolder folder = new(options.Folder);
 
@@ -28,7 +28,7 @@ public sealed class FilesConnector(FilesOptions options, TimeProvider time) : IE
 
     public string Identity => $"CSV files in {folder.Path}";
 
-    // A network folder that hangs must not hold whoever asks.
+    // A network folder that does not respond must not block the caller.
     public Task CheckAsync(CancellationToken cancellationToken) => Task.Run(() => folder.CheckAsync(cancellationToken), cancellationToken);
 
     public async Task<long> CountAsync(CancellationToken cancellationToken) => await folder.ReadAsync(cancellationToken).LongCountAsync(cancellationToken);
@@ -38,7 +38,7 @@ public sealed class FilesConnector(FilesOptions options, TimeProvider time) : IE
         var version = folder.ReadVersion();
         var (from, last) = (Cursor.Read(since), Cursor.Read(after));
         var changedSince = from?.Written - Overlap;
-        // In files that have changed meanwhile a line says nothing: they are read from the beginning.
+        // Line numbers are meaningless after the files have changed, so reading starts again.
         var position = new Cursor(last?.Version == version ? last.Value.Rank : 0, version, last?.Written ?? from?.Written);
         var repeated = await RepeatedIds.FindAsync(folder, cancellationToken);
         var page = new PageBuilder();
@@ -50,16 +50,16 @@ public sealed class FilesConnector(FilesOptions options, TimeProvider time) : IE
             }
 
             position = position with { Rank = row.Rank };
-            if (repeated.TryGetValue(row.Id, out var repeat))
+            if (repeated.TryGetValue(row.Id, out var repetition))
             {
-                page.AddRepeated(row, repeat);
+                page.AddRepeated(row, repetition);
             }
             else if (page.Add(row, changedSince) is { } written)
             {
                 position = position with { Written = Latest(position.Written, written) };
             }
 
-            if (page.Rows == PageRows || page.Bytes >= PageBytes)
+            if (page.Rows == MaxPageRows || page.Bytes >= MaxPageBytes)
             {
                 yield return page.ToPage(position.ToString());
                 page = new PageBuilder();
@@ -71,18 +71,18 @@ public sealed class FilesConnector(FilesOptions options, TimeProvider time) : IE
 
     public async Task<PartnerPage> ReadAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken)
     {
-        var wanted = ids.ToHashSet(StringComparer.Ordinal);
-        var places = new Dictionary<string, string>(StringComparer.Ordinal);
+        var requested = ids.ToHashSet(StringComparer.Ordinal);
+        var locations = new Dictionary<string, string>(StringComparer.Ordinal);
         var page = new PageBuilder();
-        await foreach (var row in folder.ReadAsync(cancellationToken).Where(row => wanted.Contains(row.Id)))
+        await foreach (var row in folder.ReadAsync(cancellationToken).Where(row => requested.Contains(row.Id)))
         {
-            if (places.TryAdd(row.Id, row.Place))
+            if (locations.TryAdd(row.Id, row.Location))
             {
                 page.Add(row, changedSince: null);
             }
             else
             {
-                page.Replace(row.Id, RepeatedIds.Sentence(places[row.Id], row.Place));
+                page.Replace(row.Id, RepeatedIds.Describe(locations[row.Id], row.Location));
             }
         }
 
@@ -90,19 +90,19 @@ public sealed class FilesConnector(FilesOptions options, TimeProvider time) : IE
     }
 
     public IAsyncEnumerable<IReadOnlyList<string>> ReadIdsAsync(CancellationToken cancellationToken) =>
-        folder.ReadAsync(cancellationToken).Select(row => row.Id).Chunk(IdsAtOnce);
+        folder.ReadAsync(cancellationToken).Select(row => row.Id).Chunk(IdBatchSize);
 
     public Uri? FindLink(string id) => null;
 
-    // One partner with a time to come would hide from all later runs what changes until then.
-    private DateTimeOffset? Latest(DateTimeOffset? known, DateTimeOffset written)
+    // A single partner with a future time would hide later changes from all incremental runs.
+    private DateTimeOffset? Latest(DateTimeOffset? latest, DateTimeOffset written)
     {
         var now = time.GetUtcNow();
         var seen = written > now ? now : written;
-        return known > seen ? known : seen;
+        return latest > seen ? latest : seen;
     }
 
-    /// <summary>The last row that was read, of which version of the files, and the latest change among all that were read.</summary>
+    /// <summary>The last row that was read, the version of the files, and the latest change among all rows that were read.</summary>
     private readonly record struct Cursor(long Rank, string Version, DateTimeOffset? Written)
     {
         public static Cursor? Read(string? text)
@@ -119,7 +119,6 @@ public sealed class FilesConnector(FilesOptions options, TimeProvider time) : IE
         public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Rank} {Version} {Written?.UtcDateTime:O}");
     }
 
-    /// <summary>A page while it is read.</summary>
     private sealed class PageBuilder
     {
         private readonly List<ErpPartner> partners = [];
@@ -129,7 +128,7 @@ public sealed class FilesConnector(FilesOptions options, TimeProvider time) : IE
 
         public long Bytes { get; private set; }
 
-        /// <summary>Adds the row, unless it says that nothing has changed since then; when it was changed, as far as it says so.</summary>
+        /// <summary>Adds the row unless it is unchanged since then. Returns the time of its change, if it has one.</summary>
         public DateTimeOffset? Add(PartnerFile row, DateTimeOffset? changedSince)
         {
             try
@@ -143,27 +142,27 @@ public sealed class FilesConnector(FilesOptions options, TimeProvider time) : IE
 
                 return written;
             }
-            catch (FormatException wrong)
+            catch (FormatException exception)
             {
-                unreadable.Add(new PartnerNote(row.Id, wrong.Message));
+                unreadable.Add(new PartnerNote(row.Id, exception.Message));
                 return null;
             }
         }
 
-        /// <summary>Adds the sentence about a repeated id where the first of its rows is; the others say nothing more.</summary>
+        /// <summary>Reports a repeated id at the first of its rows; the other rows are ignored.</summary>
         public void AddRepeated(PartnerFile row, RepeatedId repeated)
         {
             if (row.Rank == repeated.Rank)
             {
-                unreadable.Add(new PartnerNote(row.Id, repeated.Sentence));
+                unreadable.Add(new PartnerNote(row.Id, repeated.Message));
             }
         }
 
-        public void Replace(string id, string sentence)
+        public void Replace(string id, string message)
         {
             partners.RemoveAll(partner => partner.Id == id);
             unreadable.RemoveAll(note => note.PartnerId == id);
-            unreadable.Add(new PartnerNote(id, sentence));
+            unreadable.Add(new PartnerNote(id, message));
         }
 
         public PartnerPage ToPage(string? cursor) => new(partners, unreadable, cursor);

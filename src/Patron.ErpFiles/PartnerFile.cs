@@ -6,8 +6,8 @@ using Patron.Shared.Text;
 namespace Patron.ErpFiles;
 
 /// <summary>
-/// A file of partners (RFC 4180, separated by commas, UTF-8, the first line names the columns), read row by row so that its size does not matter. A row whose
-/// id cannot be told ends the reading with an <see cref="ErpException"/>.
+/// Reads a file of partners (RFC 4180, separated by commas, UTF-8, column names in the first line) row by row, so that memory does not
+/// depend on its size. A row without a readable id ends the reading with an <see cref="ErpException"/>.
 /// </summary>
 internal sealed class PartnerFile : IAsyncDisposable
 {
@@ -19,7 +19,7 @@ internal sealed class PartnerFile : IAsyncDisposable
     private readonly int number;
     private readonly Dictionary<string, int> columns = new(StringComparer.OrdinalIgnoreCase);
     private readonly CsvReader csv;
-    private CsvMalformedReason? flaw;
+    private CsvMalformedReason? malformedReason;
 
     private PartnerFile(string name, int number, Stream stream)
     {
@@ -28,7 +28,7 @@ internal sealed class PartnerFile : IAsyncDisposable
         {
             Separator = ',',
             HasHeader = false,
-            OnMalformedRecord = record => flaw = record.Reason,
+            OnMalformedRecord = record => malformedReason = record.Reason,
             MaxRecordSize = MaxRowBytes,
             TrackLineNumbers = true,
         });
@@ -36,28 +36,28 @@ internal sealed class PartnerFile : IAsyncDisposable
 
     public string Id { get; private set; } = "";
 
-    /// <summary>Where the row stands among all rows of all files.</summary>
+    /// <summary>The position of the row among all rows of all files.</summary>
     public long Rank => ((long)number << RankBitsOfLine) + csv.LineNumber;
 
-    /// <summary>The same for people.</summary>
-    public string Place => $"line {csv.LineNumber} of {name}";
+    /// <summary>The position of the row for messages.</summary>
+    public string Location => $"line {csv.LineNumber} of {name}";
 
     /// <summary>The length of the row in bytes.</summary>
     public int Length => csv.RawRecord.Length;
 
-    /// <param name="number">The place of the file among all files.</param>
+    /// <param name="number">The position of the file among all files.</param>
     public static async Task<PartnerFile> OpenAsync(FileInfo found, int number, CancellationToken cancellationToken)
     {
         PartnerFile file;
         try
         {
-            // Whoever writes the next export is not kept from it.
+            // Do not block the export of a new version.
             file = new PartnerFile(found.Name, number, new FileStream(
                 found.FullName, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.Asynchronous | FileOptions.SequentialScan));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw CannotRead(found.Name, failure);
+            throw ReadError(found.Name, failure);
         }
 
         try
@@ -74,8 +74,8 @@ internal sealed class PartnerFile : IAsyncDisposable
 
     public ValueTask DisposeAsync() => csv.DisposeAsync();
 
-    /// <summary>Goes on to the next row; false at the end.</summary>
-    public async Task<bool> MoveAsync(CancellationToken cancellationToken)
+    /// <summary>Moves to the next row; false at the end.</summary>
+    public async Task<bool> ReadNextAsync(CancellationToken cancellationToken)
     {
         if (!await ReadRowAsync(cancellationToken))
         {
@@ -84,28 +84,28 @@ internal sealed class PartnerFile : IAsyncDisposable
 
         if (csv.FieldCount != columns.Count)
         {
-            throw Broken("has another number of cells than the first line has columns; a cell that holds a comma must stand in quotation marks");
+            throw RowError("has another number of cells than the first line has columns; a cell that holds a comma must stand in quotation marks");
         }
 
         Id = ReadId();
         return true;
     }
 
-    /// <summary>The text without blanks around it and without control characters; null where nothing is written.</summary>
-    /// <exception cref="FormatException">It is none that can be kept.</exception>
+    /// <summary>The text of a column, trimmed and without control characters; null where it is empty.</summary>
+    /// <exception cref="FormatException">It cannot be stored.</exception>
     public string? Text(string column)
     {
-        if (!columns.TryGetValue(column, out var place) || csv.IsEmpty(place))
+        if (!columns.TryGetValue(column, out var index) || csv.IsEmpty(index))
         {
             return null;
         }
 
-        if (!Utf8.IsValid(csv.GetSpan(place)))
+        if (!Utf8.IsValid(csv.GetSpan(index)))
         {
             throw new FormatException($"Its {column} is not UTF-8; export the file as UTF-8.");
         }
 
-        var text = csv.GetString(place);
+        var text = csv.GetString(index);
         return text.Length > GivenText.MaxErpLength ? throw new FormatException($"Its {column} is longer than {GivenText.MaxErpLength} characters.")
             : text.Contains('\0', StringComparison.Ordinal) ? throw new FormatException($"Its {column} holds NUL characters; the file is damaged there.")
             : GivenText.Mend(text);
@@ -118,11 +118,11 @@ internal sealed class PartnerFile : IAsyncDisposable
             throw new ErpException($"{name} is empty. Its first line must name the columns, id and name among them.");
         }
 
-        for (var place = 0; place < csv.FieldCount; place++)
+        for (var index = 0; index < csv.FieldCount; index++)
         {
-            if (!columns.TryAdd(csv.GetString(place).Trim(), place))
+            if (!columns.TryAdd(csv.GetString(index).Trim(), index))
             {
-                throw new ErpException($"The first line of {name} names a column twice: {GivenText.Storable(csv.GetString(place).Trim())}.");
+                throw new ErpException($"The first line of {name} names a column twice: {GivenText.Storable(csv.GetString(index).Trim())}.");
             }
         }
 
@@ -146,39 +146,40 @@ internal sealed class PartnerFile : IAsyncDisposable
                 return false;
             }
         }
-        catch (CsvFormatException endless)
+        catch (CsvFormatException exception)
         {
-            throw new ErpException($"The row in line {endless.LineNumber} of {name} is longer than {MaxRowBytes / 1024 / 1024} MB. Probably a quotation mark is not closed there. Nothing more was read.", endless);
+            throw new ErpException($"The row in line {exception.LineNumber} of {name} is longer than {MaxRowBytes / 1024 / 1024} MB. Probably a quotation mark is not closed there. Nothing more was read.", exception);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw CannotRead(name, failure);
+            throw ReadError(name, failure);
         }
 
-        // A quotation mark within one line is text. One that goes over lines may have swallowed rows, and their partners would count as deleted.
-        if (flaw == CsvMalformedReason.UnterminatedQuote || (flaw is not null && csv.RawRecord.Contains((byte)'\n')))
+        // A malformed quotation mark within one line is accepted as text. One that spans lines may have swallowed rows, whose partners
+        // would count as deleted.
+        if (malformedReason == CsvMalformedReason.UnterminatedQuote || (malformedReason is not null && csv.RawRecord.Contains((byte)'\n')))
         {
-            throw Broken("has a quotation mark that is not closed, or not doubled within a cell");
+            throw RowError("has a quotation mark that is not closed, or not doubled within a cell");
         }
 
-        flaw = null;
+        malformedReason = null;
         return true;
     }
 
     private string ReadId()
     {
-        var place = columns["id"];
-        var id = csv.GetString(place).Trim();
-        return id.Length == 0 ? throw Broken("has no id")
-            : TextRules.IsLonger(id, MaxIdLength) ? throw Broken($"has an id of more than {MaxIdLength} characters")
-            : !Utf8.IsValid(csv.GetSpan(place)) || TextRules.Problem(id) is not null ? throw Broken("has an id with control characters or not in UTF-8")
+        var index = columns["id"];
+        var id = csv.GetString(index).Trim();
+        return id.Length == 0 ? throw RowError("has no id")
+            : TextRules.IsLonger(id, MaxIdLength) ? throw RowError($"has an id of more than {MaxIdLength} characters")
+            : !Utf8.IsValid(csv.GetSpan(index)) || TextRules.Problem(id) is not null ? throw RowError("has an id with control characters or not in UTF-8")
             : id;
     }
 
-    private ErpException Broken(string what) =>
-        new($"The row in {Place} {what}. Repair it: nothing was decided, because without its id its partner would count as deleted.");
+    private ErpException RowError(string problem) =>
+        new($"The row in {Location} {problem}. Repair it: nothing was decided, because without its id its partner would count as deleted.");
 
-    private static ErpException CannotRead(string name, Exception failure) => new(failure is UnauthorizedAccessException
+    private static ErpException ReadError(string name, Exception failure) => new(failure is UnauthorizedAccessException
         ? $"{name} cannot be read. Allow it to the user that Patron runs as."
         : $"{name} cannot be read: {GivenText.Storable(failure.Message)}", failure);
 }

@@ -5,10 +5,10 @@ using Patron.Erp;
 
 namespace Patron.ErpFiles;
 
-/// <summary>The folder that the ERP exports to. Its files of CSV are read together, in the order of their names.</summary>
+/// <summary>The folder with the ERP's exports. Its CSV files are read in the order of their names.</summary>
 public sealed class PartnerFolder(string path)
 {
-    // Programs on other systems write .CSV; what begins with a dot is not finished or not meant.
+    // Includes .CSV, which some systems write. Excludes hidden files, such as unfinished ones.
     private static readonly EnumerationOptions Matching = new()
     {
         MatchCasing = MatchCasing.CaseInsensitive, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System, IgnoreInaccessible = false,
@@ -17,7 +17,7 @@ public sealed class PartnerFolder(string path)
     /// <summary>The full path.</summary>
     public string Path { get; } = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
 
-    /// <summary>The files, one at least.</summary>
+    /// <summary>The files; at least one.</summary>
     /// <exception cref="ErpException">There is none, or the folder cannot be read.</exception>
     public IReadOnlyList<FileInfo> FindFiles()
     {
@@ -46,20 +46,20 @@ public sealed class PartnerFolder(string path)
         }
     }
 
-    /// <summary>Another text where a file has come, gone or changed.</summary>
+    /// <summary>A text that changes when a file is added, removed or changed.</summary>
     internal string ReadVersion()
     {
         var files = string.Join('\n', FindFiles().Select(file => $"{file.Name}/{file.Length}/{file.LastWriteTimeUtc.Ticks}"));
         return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(files))[..8]);
     }
 
-    /// <summary>All rows, one after the other: the file as it stands at each of them, good until the next one.</summary>
+    /// <summary>All rows: the same instance for each row of a file, valid until the next one.</summary>
     internal async IAsyncEnumerable<PartnerFile> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        foreach (var (number, found) in FindFiles().Index())
+        foreach (var (number, info) in FindFiles().Index())
         {
-            await using var file = await PartnerFile.OpenAsync(found, number, cancellationToken);
-            while (await file.MoveAsync(cancellationToken))
+            await using var file = await PartnerFile.OpenAsync(info, number, cancellationToken);
+            while (await file.ReadNextAsync(cancellationToken))
             {
                 yield return file;
             }

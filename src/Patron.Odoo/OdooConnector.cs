@@ -6,18 +6,22 @@ using Patron.Shared;
 
 namespace Patron.Odoo;
 
-/// <summary>Odoo behind the port of the sync. Partners are read by ascending number, and a cursor is the last number with the greatest time of a change.</summary>
+/// <summary>
+/// The sync's connector for Odoo. Partners are read by ascending id; a cursor is the last id and the latest time of a change.
+/// </summary>
 public sealed class OdooConnector(OdooClient client, OdooOptions options, TimeProvider time) : IErpConnector
 {
-    /// <summary>Odoo in keys.</summary>
+    /// <summary>The key of this ERP.</summary>
     public const string SourceName = "odoo";
 
-    /// <summary>Changes of this long before the last one are read again: a transaction may be seen long after the time it wrote down.</summary>
+    /// <summary>
+    /// Changes within this time before the last one are read again: a transaction may commit long after the time that it stored.
+    /// </summary>
     private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(15);
 
-    // Written together: what a transaction costs by itself is shared by so many pages.
-    private const int PagesAtOnce = 4;
-    private const int IdsAtOnce = 20_000;
+    // Several pages share the cost of one transaction.
+    private const int PagesPerBatch = 4;
+    private const int IdBatchSize = 20_000;
 
     public string Name => "Odoo";
 
@@ -29,7 +33,7 @@ public sealed class OdooConnector(OdooClient client, OdooOptions options, TimePr
 
     public async Task<long> CountAsync(CancellationToken cancellationToken)
     {
-        await client.VersionAsync(cancellationToken); // Away or wrong settings: known within half a minute.
+        await client.VersionAsync(cancellationToken); // Detects an unavailable Odoo or wrong settings within half a minute.
         return await client.CountAsync("res.partner", OdooDomain.All.AndIn("active", [true, false]), cancellationToken);
     }
 
@@ -37,7 +41,7 @@ public sealed class OdooConnector(OdooClient client, OdooOptions options, TimePr
     {
         var (id, written) = Cursor.Read(after) ?? new Cursor(0, Cursor.Read(since)?.Written);
         var query = new PartnerQuery(id, options.PageSize) { Since = Cursor.Read(since)?.Written - Overlap };
-        await foreach (var pages in new OdooPartners(client).ReadPagesAsync(query, cancellationToken).Chunk(PagesAtOnce))
+        await foreach (var pages in new OdooPartners(client).ReadPagesAsync(query, cancellationToken).Chunk(PagesPerBatch))
         {
             id = pages.Max(page => page.LastId) ?? id;
             written = Latest(written, pages.SelectMany(page => page.Partners).Max(partner => partner.WriteDate));
@@ -56,16 +60,16 @@ public sealed class OdooConnector(OdooClient client, OdooOptions options, TimePr
         IReadOnlyList<long> ids = [];
         do
         {
-            ids = await new OdooPartners(client).ReadIdsAsync(ids.Count == 0 ? 0 : ids[^1], IdsAtOnce, cancellationToken);
+            ids = await new OdooPartners(client).ReadIdsAsync(ids.Count == 0 ? 0 : ids[^1], IdBatchSize, cancellationToken);
             yield return [.. ids.Select(id => id.ToString(CultureInfo.InvariantCulture))];
         }
-        while (ids.Count == IdsAtOnce);
+        while (ids.Count == IdBatchSize);
     }
 
-    // The address of a record in a form is the same from 8 to 19; newer versions lead it on to their own.
+    // This URL of a record works from 8 to 19; newer versions redirect it.
     public Uri FindLink(string id) => new($"{options.Url!.TrimEnd('/')}/web#id={Uri.EscapeDataString(id)}&model=res.partner&view_type=form");
 
-    // One partner with a time to come would hide from all later runs what changes until then.
+    // A single partner with a future time would hide later changes from all incremental runs.
     private DateTimeOffset? Latest(DateTimeOffset? known, DateTimeOffset? read)
     {
         var now = time.GetUtcNow();
@@ -78,7 +82,9 @@ public sealed class OdooConnector(OdooClient client, OdooOptions options, TimePr
         [.. pages.SelectMany(page => page.Unreadable).Select(row => new PartnerNote(row.Id.ToString(CultureInfo.InvariantCulture), row.Reason))],
         cursor);
 
-    /// <summary>The last number that was read, and the greatest time of a change among all that were read: <c>4711 2026-11-29T01:00:00.0000000Z</c>.</summary>
+    /// <summary>
+    /// The last id that was read, and the latest time of a change among all that were read: <c>4711 2026-11-29T01:00:00.0000000Z</c>.
+    /// </summary>
     private readonly record struct Cursor(long After, DateTimeOffset? Written)
     {
         public static Cursor? Read(string? text)

@@ -8,13 +8,13 @@ using Patron.Odoo.Dashboard;
 
 namespace Patron.Odoo;
 
-/// <summary>The company's Odoo, where there is one: the client and what reads with it.</summary>
+/// <summary>The connector for the company's Odoo: the client and its readers.</summary>
 public static class OdooModule
 {
-    // As many at once as a small Odoo has workers to spare.
+    // The number of workers that a small Odoo can spare.
     private const int MaxConnections = 8;
 
-    /// <summary>Adds the module where the options name an Odoo; it needs a <see cref="TimeProvider"/>.</summary>
+    /// <summary>Adds the module if the options name an Odoo; it needs a <see cref="TimeProvider"/>.</summary>
     public static IServiceCollection AddOdoo(this IServiceCollection services, OdooOptions options)
     {
         services.AddSingleton(options);
@@ -26,10 +26,10 @@ public static class OdooModule
         if (options.IsConfigured)
         {
             services.AddKeyedSingleton(typeof(OdooClient), (_, _) => NewHttpClient());
-            services.AddSingleton(provider => NewClient(provider, options, new OdooCallLimits()));
+            services.AddSingleton(provider => CreateClient(provider, options, new OdooCallLimits()));
             services.AddErpConnector<OdooConnector>(new SyncSettings(options.Schedule, options.IncrementalSchedule));
-            // Somebody waits in front of a dashboard: it would rather show what it knows than try long.
-            services.AddKeyedSingleton(typeof(OdooDocuments), (provider, _) => NewClient(provider, options, new OdooCallLimits { Attempts = 2 }));
+            // A user waits for the dashboard: show cached answers early instead of retrying for long.
+            services.AddKeyedSingleton(typeof(OdooDocuments), (provider, _) => CreateClient(provider, options, new OdooCallLimits { Attempts = 2 }));
             services.AddScoped<IErpDocuments>(provider => new OdooDocuments(
                 provider.GetRequiredKeyedService<OdooClient>(typeof(OdooDocuments)),
                 options,
@@ -40,14 +40,14 @@ public static class OdooModule
         return services;
     }
 
-    private static OdooClient NewClient(IServiceProvider provider, OdooOptions options, OdooCallLimits limits) => new(
+    private static OdooClient CreateClient(IServiceProvider provider, OdooOptions options, OdooCallLimits limits) => new(
         options,
         provider.GetRequiredKeyedService<HttpClient>(typeof(OdooClient)),
         provider.GetRequiredService<TimeProvider>(),
         provider.GetRequiredService<ILogger<OdooClient>>(),
         limits);
 
-    // Neither redirects nor cookies: the key is for this address and no other. The client has time limits of its own.
+    // No redirects and no cookies: the key is meant for this address only. The client has its own timeouts.
     public static HttpClient NewHttpClient() => new(new SocketsHttpHandler
     {
         AllowAutoRedirect = false,

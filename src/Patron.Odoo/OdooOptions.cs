@@ -3,58 +3,63 @@ using Patron.Erp.Runs;
 
 namespace Patron.Odoo;
 
-/// <summary>How Patron talks to Odoo.</summary>
+/// <summary>The protocol for calls to Odoo.</summary>
 public enum OdooProtocol
 {
-    /// <summary>As the server says: JSON-2 from 19 on, JSON-RPC before.</summary>
+    /// <summary>By the server's version: JSON-2 from 19 on, JSON-RPC before.</summary>
     Auto,
     Json2,
     JsonRpc,
 }
 
-/// <summary>Settings of the company's Odoo; section <c>Odoo</c>. Without an address there is none.</summary>
+/// <summary>Settings of the company's Odoo; section <c>Odoo</c>. Without a URL there is no Odoo.</summary>
 public sealed class OdooOptions
 {
-    /// <summary>Where Odoo answers, such as <c>https://odoo.example.com</c>.</summary>
+    /// <summary>The URL of Odoo, such as <c>https://odoo.example.com</c>.</summary>
     public string? Url { get; set; }
 
     public string? Database { get; set; }
 
-    /// <summary>The robot's login; JSON-2 needs none, the key says whose it is.</summary>
+    /// <summary>The login of Patron's user in Odoo. JSON-2 does not need it, because the key identifies the user.</summary>
     public string? User { get; set; }
 
-    /// <summary>The robot's API key; up to Odoo 13 its password.</summary>
+    /// <summary>The API key of Patron's user; up to Odoo 13 its password.</summary>
     public string? ApiKey { get; set; }
 
     public OdooProtocol Protocol { get; set; }
 
-    /// <summary>Partners read at once.</summary>
+    /// <summary>The number of partners in one page.</summary>
     public int PageSize { get; set; } = 1000;
 
-    /// <summary>When a full run begins by itself: a cron string in UTC, or <c>never</c>.</summary>
+    /// <summary>The schedule of full runs: a cron string in UTC, or <c>never</c>.</summary>
     public string Schedule { get; set; } = "0 2 * * *";
 
-    /// <summary>When an incremental run begins by itself, in the same form. Between full runs, not instead of them: it misses late commits of known partners.</summary>
+    /// <summary>
+    /// The schedule of incremental runs, in the same format. They complement full runs and do not replace them: late commits of known
+    /// partners are missed.
+    /// </summary>
     public string IncrementalSchedule { get; set; } = SyncSchedule.Never;
 
-    /// <summary>How long a section of a customer's dashboard may take; after that its last known answer is shown.</summary>
+    /// <summary>The timeout of a dashboard section; after that its cached answer is shown.</summary>
     public TimeSpan SectionTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How old a section of a customer's dashboard may be before Odoo is asked again.</summary>
+    /// <summary>The maximum age of a cached dashboard section.</summary>
     public TimeSpan DashboardAge { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>What Odoo owns of a customer that it knows, of <see cref="ErpOwnership.Known"/>; all of that unless set. The next full run follows a change.</summary>
+    /// <summary>
+    /// The fields that Odoo owns, of <see cref="ErpOwnership.Available"/>; all of them by default. The next full run applies a change.
+    /// </summary>
     public string[]? Owns { get; set; }
 
     public bool IsConfigured => Url is not null;
 
-    /// <summary>Which Odoo this is: partners of another one are other people.</summary>
+    /// <summary>Identifies the Odoo: ids of another one mean other partners.</summary>
     internal string Identity => $"{Database} at {new Uri(Url!).GetComponents(UriComponents.HostAndPort | UriComponents.Path, UriFormat.Unescaped).TrimEnd('/')}";
 
-    // JSON-2 sends both as headers, which hold visible ASCII; a password may be anything.
+    // JSON-2 sends both as headers, which are limited to visible ASCII; a password may contain anything.
     internal bool FitsHeaders => $"{Database}{ApiKey}".All(character => character is > ' ' and <= '~');
 
-    /// <summary>What contradicts itself in these settings, as a sentence; null when nothing does.</summary>
+    /// <summary>The contradiction in these settings, as a sentence; null if there is none.</summary>
     public string? Contradiction() => this switch
     {
         { Url: null } when Database is not null || User is not null || ApiKey is not null => "Odoo:Database, Odoo:User or Odoo:ApiKey is set but Odoo:Url is not.",
@@ -67,8 +72,8 @@ public sealed class OdooOptions
         { PageSize: < 1 or > 2000 } => "Odoo:PageSize must be between 1 and 2000.",
         { Url: not null } when SyncSchedule.Refusal("Odoo:Schedule", Schedule) is { } refusal => refusal,
         { Url: not null } when SyncSchedule.Refusal("Odoo:IncrementalSchedule", IncrementalSchedule) is { } refusal => refusal,
-        _ when Owns?.Except(ErpOwnership.Known, StringComparer.Ordinal).FirstOrDefault() is { } unknown =>
-            $"Odoo:Owns must be some of {string.Join(", ", ErpOwnership.Known)}; '{unknown}' is none.",
+        _ when Owns?.Except(ErpOwnership.Available, StringComparer.Ordinal).FirstOrDefault() is { } unknown =>
+            $"Odoo:Owns must be some of {string.Join(", ", ErpOwnership.Available)}; '{unknown}' is none.",
         _ when SectionTimeout < TimeSpan.FromMilliseconds(100) || SectionTimeout > TimeSpan.FromMinutes(1) => "Odoo:SectionTimeout must be between 0.1 seconds and one minute (00:00:05).",
         _ when DashboardAge < TimeSpan.Zero || DashboardAge > TimeSpan.FromDays(1) => "Odoo:DashboardAge must be between nothing and one day (00:01:00).",
         _ => null,

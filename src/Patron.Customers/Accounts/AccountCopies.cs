@@ -11,50 +11,58 @@ using Patron.Shared.Text;
 namespace Patron.Customers.Accounts;
 
 /// <summary>
-/// What linked records hold of their accounts. Where both share a database, copies of names, address and phone, kept in the transaction of the account's
-/// change. In a separate customers service, nothing: answers look it up (contract, 'Roles of the process'). What differs between the two is decided in
-/// this class and nowhere else.
+/// The account data that linked records show. Where both modules share a database, rows hold copies of names, address and phone, updated in
+/// the transaction of the account's change. A separate customers service stores none of it and reads it for each answer (contract, 'Roles
+/// of the process'). This class alone decides between the two.
 /// </summary>
 public sealed class AccountCopies(IAccountDirectory directory, CustomerStore customers, DatabaseSession database, ErpOwnership erp, IdempotentWork answers)
 {
-    private const int AtOnce = 1000;
-    private static readonly string[] Owned = ["first_name", "last_name", "name", "email", "email_key", "phone", "phone_e164"];
+    private const int BatchSize = 1000;
+    private static readonly string[] OwnedColumns = ["first_name", "last_name", "name", "email", "email_key", "phone", "phone_e164"];
 
-    private bool AreKept => directory.KeepsCopies;
+    private bool AreStored => directory.KeepsCopies;
 
-    /// <summary>Whether customers can be sorted so: names and addresses that rows do not hold cannot be.</summary>
-    internal bool CanSortBy(CustomerSort sort) => AreKept || sort is not (CustomerSort.FirstName or CustomerSort.LastName or CustomerSort.Email);
+    /// <summary>Whether customers can be sorted by this column. Names and addresses that rows do not hold cannot be sorted by.</summary>
+    internal bool CanSortBy(CustomerSort sort) => AreStored || sort is not (CustomerSort.FirstName or CustomerSort.LastName or CustomerSort.Email);
 
-    /// <summary>Whether records may not know yet that this account has proven its address: nobody tells a separate customers service.</summary>
-    internal bool MayBeBehind(Account account) => !AreKept && account.EmailVerified;
+    /// <summary>
+    /// Whether records may not yet reflect that this account has proven its address: a separate customers service receives no events.
+    /// </summary>
+    internal bool MayBeOutdated(Account account) => !AreStored && account.EmailVerified;
 
-    /// <summary>One record, as it is shown. It never fails: what cannot be had is left out, and the answer says so.</summary>
-    internal async Task<Customer> ShowAsync(Caller caller, Customer customer, CancellationToken cancellationToken) =>
-        AreKept ? customer : (await KnowAsync(caller, [customer.UserId], cancellationToken)).Show(customer);
+    /// <summary>
+    /// One record with its account data, for an answer. It never fails: data that could not be read is left out, and the record is marked
+    /// incomplete.
+    /// </summary>
+    internal async Task<Customer> AddAccountDataAsync(Caller caller, Customer customer, CancellationToken cancellationToken) =>
+        AreStored ? customer : (await LoadAccountsAsync(caller, [customer.UserId], cancellationToken)).AddAccountData(customer);
 
-    /// <summary>A page of records, as it is shown, by one look-up for all of it.</summary>
-    internal async Task<CustomerPage> ShowAsync(Caller caller, CustomerPage page, CancellationToken cancellationToken)
+    /// <summary>A page of records with their account data, by one lookup for criteriaWithQuery.</summary>
+    internal async Task<CustomerPage> AddAccountDataAsync(Caller caller, CustomerPage page, CancellationToken cancellationToken)
     {
-        if (AreKept)
+        if (AreStored)
         {
             return page;
         }
 
-        var accounts = await KnowAsync(caller, [.. page.Customers.Select(customer => customer.UserId)], cancellationToken);
-        return page with { Customers = [.. page.Customers.Select(accounts.Show)] };
+        var accounts = await LoadAccountsAsync(caller, [.. page.Customers.Select(customer => customer.UserId)], cancellationToken);
+        return page with { Customers = [.. page.Customers.Select(accounts.AddAccountData)] };
     }
 
-    /// <summary>The accounts of the records that paths name, for those who compare what is asked for with what was shown. Before the transaction.</summary>
-    internal async Task<KnownAccounts> KnowAsync(Caller caller, IReadOnlyCollection<string> references, CancellationToken cancellationToken) =>
-        AreKept ? KnownAccounts.NotNeeded : await KnowAsync(caller, await customers.FindUsersAsync(caller, references, cancellationToken), cancellationToken);
+    /// <summary>
+    /// The accounts of the referenced records, for use cases that compare a request with the record as it was shown. Call it before the
+    /// transaction.
+    /// </summary>
+    internal async Task<LoadedAccounts> LoadAccountsAsync(Caller caller, IReadOnlyCollection<string> references, CancellationToken cancellationToken) =>
+        AreStored ? LoadedAccounts.NotNeeded : await LoadAccountsAsync(caller, await customers.FindUserIdsAsync(caller, references, cancellationToken), cancellationToken);
 
-    /// <summary>The caller's own account, or why it could not be had.</summary>
-    internal KnownAccounts KnowOwn(Caller caller, Account? account, Error? failure) =>
-        AreKept ? KnownAccounts.NotNeeded : KnownAccounts.Of(caller, account is not null ? new List<Account> { account } : failure!);
+    /// <summary>The caller's own account, or the error with which reading it failed.</summary>
+    internal LoadedAccounts FromOwnAccount(Caller caller, Account? account, Error? failure) =>
+        AreStored ? LoadedAccounts.NotNeeded : LoadedAccounts.From(caller, account is not null ? new List<Account> { account } : failure!);
 
     /// <summary>
-    /// The members of the acting organization with this address, proven or not, looked up before the transaction. 503 where a separate accounts service is
-    /// away.
+    /// The members of the acting organization with this address, proven or not. Call it before the transaction. 503 where a separate
+    /// accounts service is unavailable.
     /// </summary>
     internal Task<Result<IReadOnlyList<Account>>> FindOwnersAsync(Caller caller, string? email, CancellationToken cancellationToken) =>
         EmailAddress.TryParse(email, out var address)
@@ -62,22 +70,23 @@ public sealed class AccountCopies(IAccountDirectory directory, CustomerStore cus
             : Task.FromResult<Result<IReadOnlyList<Account>>>(Array.Empty<Account>());
 
     /// <summary>
-    /// Of those the one that has proven the address, locked in the transaction where accounts are here: nobody proves an address meanwhile. Accounts
-    /// are locked before records.
+    /// The account among these that has proven the address. Where accounts are local it is locked, so that the proof cannot change during
+    /// the transaction. Accounts are locked before records.
     /// </summary>
     internal async Task<Account?> LockOwnerAsync(Caller caller, IReadOnlyList<Account> found, CancellationToken cancellationToken)
     {
-        var accounts = AreKept ? await LockOwnersAsync(caller, found.Select(account => account.EmailKey), cancellationToken) : found;
+        var accounts = AreStored ? await LockOwnersAsync(caller, found.Select(account => account.EmailKey), cancellationToken) : found;
         return accounts.FirstOrDefault(account => account.EmailVerified);
     }
 
     /// <summary>
-    /// The accounts with these addresses, locked in the transaction. None where another service keeps them: their people are linked when they come.
+    /// The accounts with these addresses, locked in the transaction. Empty in a separate customers service: its records are linked when
+    /// their owners next call it.
     /// </summary>
     internal async Task<IReadOnlyList<Account>> LockOwnersAsync(Caller caller, IEnumerable<string> emailKeys, CancellationToken cancellationToken)
     {
         var locked = new List<Account>();
-        foreach (var keys in AreKept ? emailKeys.Chunk(AtOnce) : [])
+        foreach (var keys in AreStored ? emailKeys.Chunk(BatchSize) : [])
         {
             locked.AddRange((await directory.FindByEmailAsync(caller, keys, cancellationToken)).Value);
         }
@@ -85,35 +94,38 @@ public sealed class AccountCopies(IAccountDirectory directory, CustomerStore cus
         return locked;
     }
 
-    /// <summary>The caller's own account, asked again in the transaction where accounts are here: the answer then stays true.</summary>
-    internal Task<Result<Account>> LockOwnAsync(Caller caller, Account known, CancellationToken cancellationToken) =>
-        AreKept ? directory.OwnAsync(caller, cancellationToken) : Task.FromResult<Result<Account>>(known);
+    /// <summary>The caller's own account, read again and locked in the transaction where accounts are local.</summary>
+    internal Task<Result<Account>> LockOwnAsync(Caller caller, Account account, CancellationToken cancellationToken) =>
+        AreStored ? directory.OwnAsync(caller, cancellationToken) : Task.FromResult<Result<Account>>(account);
 
-    /// <summary>The accounts that criteria on names, e-mail and phone mean; null where rows can be asked themselves. Errors: 422 too many, 503.</summary>
-    internal async Task<Result<SoughtAccounts?>> FindSoughtAsync(Caller caller, CustomerCriteria criteria, CancellationToken cancellationToken)
+    /// <summary>
+    /// The accounts that match the criteria on names, e-mail and phone; null where rows hold these values themselves. Errors: 422 too many,
+    /// 503.
+    /// </summary>
+    internal async Task<Result<MatchingAccounts?>> FindMatchingAccountsAsync(Caller caller, CustomerCriteria criteria, CancellationToken cancellationToken)
     {
         var fields = new AccountCriteria(Query: null, criteria.FirstName, criteria.LastName, criteria.Email, criteria.Phone);
-        var all = fields with { Query = criteria.Query };
-        if (AreKept || all.AsksNothing)
+        var criteriaWithQuery = fields with { Query = criteria.Query };
+        if (AreStored || criteriaWithQuery.IsEmpty)
         {
-            return default(SoughtAccounts);
+            return default(MatchingAccounts);
         }
 
-        var matched = await directory.MatchAsync(caller, all, cancellationToken);
-        if (!matched.Succeeded(out var byAll, out var refused))
+        var matched = await directory.MatchAsync(caller, criteriaWithQuery, cancellationToken);
+        if (!matched.Succeeded(out var byAll, out var error))
         {
-            return refused;
+            return error;
         }
 
-        // A query may be found on the row (a company's name) while a name is found on the account.
-        var byFields = all.Query is null || fields.AsksNothing ? matched : await directory.MatchAsync(caller, fields, cancellationToken);
-        return byFields.Succeeded(out var some, out refused) ? new SoughtAccounts(byAll, some) : refused;
+        // The query may match the row (a company's name) while a name matches the account, so the two are searched separately.
+        var byFields = criteriaWithQuery.Query is null || fields.IsEmpty ? matched : await directory.MatchAsync(caller, fields, cancellationToken);
+        return byFields.Succeeded(out var byFieldsOnly, out error) ? new MatchingAccounts(byAll, byFieldsOnly) : error;
     }
 
-    /// <summary>The record of the account that has this address, where rows hold no addresses; null where there is none.</summary>
+    /// <summary>The record of the account with this address, where rows hold no addresses; null where there is none.</summary>
     internal async Task<Result<Customer?>> FindByEmailAsync(Caller caller, string email, CancellationToken cancellationToken)
     {
-        if (AreKept || !EmailAddress.TryParse(email, out var address))
+        if (AreStored || !EmailAddress.TryParse(email, out var address))
         {
             return default(Customer);
         }
@@ -128,34 +140,34 @@ public sealed class AccountCopies(IAccountDirectory directory, CustomerStore cus
 
         var account = accounts.FirstOrDefault(account => account.EmailKey == address.Key);
         var found = account is null ? null : await customers.FindByUserAsync(caller, account.UserId, cancellationToken);
-        return found?.Shown(account, incomplete: null);
+        return found?.ForAnswer(account, incomplete: null);
     }
 
-    /// <summary>Whether the record shows something of its account as it is no more.</summary>
-    internal bool IsBehind(Customer customer, Account account) => CustomerSchema.Fields.Changed(customer, Stored(customer, account)).Count > 0;
+    /// <summary>Whether the record shows outdated data of its account.</summary>
+    internal bool IsOutdated(Customer customer, Account account) => CustomerSchema.Fields.Changed(customer, ToStored(customer, account)).Count > 0;
 
-    /// <summary>Stores what is kept of the account as it is now. A new address claims nothing yet.</summary>
-    internal void Follow(Customer customer, Account account, DateTimeOffset now)
+    /// <summary>Updates what the record stores of its account. A new address is not claimed yet.</summary>
+    internal void UpdateFromAccount(Customer customer, Account account, DateTimeOffset now)
     {
-        if (!AreKept && customer.IsNamedAfterPerson)
+        if (!AreStored && customer.IsNamedAfterPerson)
         {
             customer.Username = Usernames.Anonymous();
         }
 
-        customer.Change(Stored(customer, account), now);
+        customer.Change(ToStored(customer, account), now);
     }
 
-    /// <summary>An audit entry of a link. Where no copies are kept it tells that it was done, and nothing of what the account owns.</summary>
-    internal AuditEntry EntryFor(Caller caller, string action, Customer before, Customer after, params IReadOnlyList<(string Name, string? Value)> notes) =>
-        CustomerAudit.Changed(caller, action, AreKept ? before : after, after, notes);
+    /// <summary>The audit entry of a link. Without copies it holds no values that the account owns.</summary>
+    internal AuditEntry CreateAuditEntry(Caller caller, string action, Customer before, Customer after, params IReadOnlyList<(string Name, string? Value)> notes) =>
+        CustomerAudit.Changed(caller, action, AreStored ? before : after, after, notes);
 
     /// <summary>
-    /// A separate customers service keeps no name, address or phone of a linked person: not in the record's history either, nor in what was
-    /// merged into it, nor in answers that are kept to be repeated. After the record has been saved.
+    /// Where no copies are stored, removes name, address and phone of the linked person from the record's audit history, from the records
+    /// merged into it and from stored idempotent answers. Call it after the record has been saved.
     /// </summary>
-    internal async Task ForgetAsync(Customer customer, CancellationToken cancellationToken)
+    internal async Task RemoveAccountDataAsync(Customer customer, CancellationToken cancellationToken)
     {
-        if (AreKept)
+        if (AreStored)
         {
             return;
         }
@@ -165,25 +177,25 @@ public sealed class AccountCopies(IAccountDirectory directory, CustomerStore cus
             UPDATE customers.absorbed SET before = before - $3 - 'username', username = 'customer' || replace(uid::text, '-', '')
             WHERE organization_id = $1 AND merged_into = $2 RETURNING uid, customer_id
             """,
-            row => new RecordName(row.Uuid(), row.Text()), cancellationToken, customer.OrganizationId, customer.Uid, Owned);
+            row => new RecordIdentifiers(row.Uuid(), row.Text()), cancellationToken, customer.OrganizationId, customer.Uid, OwnedColumns);
         await database.ExecuteAsync(
             """
             UPDATE shared.audit_entries SET before = before - $2, after = after - $2
             WHERE subject_id = ANY ($1) AND (before ?| $2 OR after ?| $2)
             """,
-            cancellationToken, (Guid[])[customer.Uid, .. absorbed.Select(other => other.Uid)], Owned);
-        await answers.ForgetAsync([RecordName.Of(customer), .. absorbed], cancellationToken);
+            cancellationToken, (Guid[])[customer.Uid, .. absorbed.Select(other => other.Uid)], OwnedColumns);
+        await answers.ForgetAsync([RecordIdentifiers.Of(customer), .. absorbed], cancellationToken);
     }
 
-    private Customer Stored(Customer customer, Account account) =>
-        AreKept ? erp.Kept(customer, customer.WithAccount(account)) : customer.WithoutAccount();
+    private Customer ToStored(Customer customer, Account account) =>
+        AreStored ? erp.KeepErpValues(customer, customer.WithAccount(account)) : customer.WithoutAccount();
 
-    private async Task<KnownAccounts> KnowAsync(Caller caller, IReadOnlyCollection<Guid?> users, CancellationToken cancellationToken)
+    private async Task<LoadedAccounts> LoadAccountsAsync(Caller caller, IReadOnlyCollection<Guid?> users, CancellationToken cancellationToken)
     {
         var ids = users.OfType<Guid>().Distinct().ToList();
-        return ids.Count == 0 ? KnownAccounts.NotNeeded
-            // Another service is not waited for inside a transaction; and an answer that is stored to be repeated holds nothing of an account.
-            : database.IsInTransaction || database.IsAnswerStored ? KnownAccounts.NotAsked
-            : KnownAccounts.Of(caller, await directory.ReadAsync(caller, ids, cancellationToken));
+        return ids.Count == 0 ? LoadedAccounts.NotNeeded
+            // Do not wait for another service inside a transaction, and do not store account data in answers kept for repetition.
+            : database.IsInTransaction || database.IsAnswerStored ? LoadedAccounts.NotLoaded
+            : LoadedAccounts.From(caller, await directory.ReadAsync(caller, ids, cancellationToken));
     }
 }

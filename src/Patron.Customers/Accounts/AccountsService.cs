@@ -8,26 +8,26 @@ using Polly;
 
 namespace Patron.Customers.Accounts;
 
-/// <summary>What the customers service asks the accounts service: its keys, and who people are.</summary>
+/// <summary>The customers service's client of the accounts service: its verification keys and its accounts.</summary>
 public static class AccountsService
 {
-    internal const string Client = "accounts";
+    internal const string ClientName = "accounts";
 
-    // Short enough for the time limits of both who ask (HttpAccountDirectory: three seconds in all).
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+    // Fits into the timeouts of both clients (HttpAccountDirectory: three seconds in total).
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Adds both; they need a <see cref="PhoneNumberParser"/> and a <see cref="TimeProvider"/>.</summary>
+    /// <summary>Adds both clients; they need a <see cref="PhoneNumberParser"/> and a <see cref="TimeProvider"/>.</summary>
     /// <param name="url">The service's address, with or without a slash at its end.</param>
     public static IServiceCollection AddAccountsService(this IServiceCollection services, Uri url)
     {
-        // The factory's own logging would name addresses, and an address may hold a password. Redirects are not followed: the token is for
-        // this address and no other.
-        services.AddHttpClient(Client)
+        // The factory's own logging would contain URLs, which may hold a password. Redirects are not followed: the token is meant for this
+        // address only.
+        services.AddHttpClient(ClientName)
             .RemoveAllLoggers()
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
             .ConfigurePrimaryHttpMessageHandler(() =>
                 new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
-            .AddResilienceHandler(Client, AddRetry);
+            .AddResilienceHandler(ClientName, AddRetry);
         services.AddSingleton(provider => new HttpVerificationKeys(
             NewClient(provider), url, provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<HttpVerificationKeys>>()));
@@ -38,22 +38,22 @@ public static class AccountsService
         return services;
     }
 
-    // Without a connection nothing was sent, so one more try is safe for every method; it bridges the moment in which the service restarts.
-    // The time limits are with those who ask: they cover the body, which a handler does not see.
+    // Without a connection nothing was sent, so one retry is safe for every method. It covers a restart of the service. The timeouts are in
+    // the clients, because they also cover reading the body.
     private static void AddRetry(ResiliencePipelineBuilder<HttpResponseMessage> pipeline, ResilienceHandlerContext context)
     {
-        pipeline.ConfigureTelemetry(NullLoggerFactory.Instance); // Who asks says once that it failed.
+        pipeline.ConfigureTelemetry(NullLoggerFactory.Instance); // The client logs the failure once.
         pipeline.TimeProvider = context.ServiceProvider.GetRequiredService<TimeProvider>();
         pipeline.AddRetry(new HttpRetryStrategyOptions
         {
             ShouldHandle = new PredicateBuilder<HttpResponseMessage>().Handle<HttpRequestException>(
                 failure => failure.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError),
             MaxRetryAttempts = 1,
-            Delay = Pause,
+            Delay = RetryDelay,
             UseJitter = true,
         });
     }
 
     private static HttpClient NewClient(IServiceProvider provider) =>
-        provider.GetRequiredService<IHttpClientFactory>().CreateClient(Client);
+        provider.GetRequiredService<IHttpClientFactory>().CreateClient(ClientName);
 }

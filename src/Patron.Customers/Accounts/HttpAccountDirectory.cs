@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Logging;
 using Patron.Shared.Callers;
@@ -11,16 +12,16 @@ using Patron.Shared.Text;
 namespace Patron.Customers.Accounts;
 
 /// <summary>
-/// Accounts as another service knows them, asked with the caller's own token and for the organization they act in: it decides what they may
-/// see. It may be away, slow or talk nonsense: all of that is a 503 with a sentence, within <see cref="Timeout"/>. Nothing is remembered, so a
-/// new name is seen at the next call. Linked rows hold no copies here.
+/// Accounts of a separate service, read with the caller's own token for the organization they act in: that service decides what they may
+/// see. Unavailable, slow or invalid answers become a 503 within <see cref="Timeout"/>. Nothing is cached, so changes are visible at the
+/// next call. Linked rows hold no copies here.
 /// </summary>
 public sealed partial class HttpAccountDirectory : IAccountDirectory
 {
     private const int BatchSize = 1000;
     private const int MaxResponseLength = 4 * 1024 * 1024;
 
-    private static readonly Error Away = new(ErrorKind.Unavailable, "The accounts service cannot be reached at this moment, so nothing was done. Please try again in a few seconds.")
+    private static readonly Error Unavailable = new(ErrorKind.Unavailable, "The accounts service cannot be reached at this moment, so nothing was done. Please try again in a few seconds.")
     {
         RetryAfter = TimeSpan.FromSeconds(5),
     };
@@ -31,8 +32,8 @@ public sealed partial class HttpAccountDirectory : IAccountDirectory
     private static readonly Error TooMany = Error.Invalid("query", $"More than {BatchSize} people match; narrow your search.");
 
     private readonly HttpClient http;
-    private readonly Uri lookUp;
-    private readonly Uri search;
+    private readonly Uri lookupUrl;
+    private readonly Uri searchUrl;
     private readonly PhoneNumberParser phones;
     private readonly TimeProvider time;
     private readonly ILogger<HttpAccountDirectory> logger;
@@ -43,10 +44,10 @@ public sealed partial class HttpAccountDirectory : IAccountDirectory
     {
         var accounts = baseUrl.AbsoluteUri.TrimEnd('/') + "/api/auth/accounts/";
         (this.http, this.phones, this.time, this.logger) = (http, phones, time, logger);
-        (lookUp, search) = (new Uri(accounts + "lookup/"), new Uri(accounts + "search/"));
+        (lookupUrl, searchUrl) = (new Uri(accounts + "lookup/"), new Uri(accounts + "search/"));
     }
 
-    /// <summary>How long one question may take.</summary>
+    /// <summary>The longest time that one request may take.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(3);
 
     public bool KeepsCopies => false;
@@ -63,31 +64,31 @@ public sealed partial class HttpAccountDirectory : IAccountDirectory
     }
 
     public Task<Result<IReadOnlyList<Account>>> ReadAsync(Caller caller, IReadOnlyCollection<Guid> userIds, CancellationToken cancellationToken) =>
-        LookUpAsync(caller, userIds.ToHashSet(), ids => new AccountsWanted { Ids = ids }, (wanted, account) => wanted.Contains(account.UserId), cancellationToken);
+        LookUpAsync(caller, userIds.ToHashSet(), ids => new AccountsLookupRequest { Ids = ids }, (requested, account) => requested.Contains(account.UserId), cancellationToken);
 
     public Task<Result<IReadOnlyList<Account>>> FindByEmailAsync(Caller caller, IReadOnlyCollection<string> emailKeys, CancellationToken cancellationToken) =>
         LookUpAsync(
-            caller, emailKeys.ToHashSet(StringComparer.Ordinal), keys => new AccountsWanted { Emails = keys },
-            (wanted, account) => EmailAddress.TryParse(account.Email, out var address) && wanted.Contains(address.Key), cancellationToken);
+            caller, emailKeys.ToHashSet(StringComparer.Ordinal), keys => new AccountsLookupRequest { Emails = keys },
+            (requested, account) => EmailAddress.TryParse(account.Email, out var address) && requested.Contains(address.Key), cancellationToken);
 
     public async Task<Result<IReadOnlyList<Guid>>> MatchAsync(Caller caller, AccountCriteria criteria, CancellationToken cancellationToken)
     {
-        var answer = await AskAsync(
-            caller, search, JsonContent.Create(criteria, AccountsServiceJson.Default.AccountCriteria), AccountsServiceJson.Default.AccountsMatched, cancellationToken);
-        return !answer.Succeeded(out var matched, out var error) ? error
+        var response = await PostAsync(
+            caller, searchUrl, JsonContent.Create(criteria, AccountsServiceJson.Default.AccountCriteria), AccountsServiceJson.Default.AccountsSearchResponse, cancellationToken);
+        return !response.Succeeded(out var matched, out var error) ? error
             : matched.Ids.Count > BatchSize ? TooMany
             : ToResult(matched.Ids);
     }
 
     private async Task<Result<IReadOnlyList<Account>>> LookUpAsync<T>(
-        Caller caller, HashSet<T> keys, Func<T[], AccountsWanted> ask, Func<HashSet<T>, Account, bool> isWanted, CancellationToken cancellationToken)
+        Caller caller, HashSet<T> keys, Func<T[], AccountsLookupRequest> createRequest, Func<HashSet<T>, Account, bool> isRequested, CancellationToken cancellationToken)
     {
         var found = new List<Account>(keys.Count);
         foreach (var batch in keys.Chunk(BatchSize))
         {
-            var content = JsonContent.Create(ask(batch), AccountsServiceJson.Default.AccountsWanted);
-            var answer = await AskAsync(caller, lookUp, content, AccountsServiceJson.Default.AccountsFound, cancellationToken);
-            if (!answer.Succeeded(out var accounts, out var error))
+            var content = JsonContent.Create(createRequest(batch), AccountsServiceJson.Default.AccountsLookupRequest);
+            var response = await PostAsync(caller, lookupUrl, content, AccountsServiceJson.Default.AccountsLookupResponse, cancellationToken);
+            if (!response.Succeeded(out var accounts, out var error))
             {
                 return error;
             }
@@ -103,15 +104,15 @@ public sealed partial class HttpAccountDirectory : IAccountDirectory
             }
         }
 
-        return found.Where(account => isWanted(keys, account)).DistinctBy(account => account.UserId).ToList();
+        return found.Where(account => isRequested(keys, account)).DistinctBy(account => account.UserId).ToList();
     }
 
-    private async Task<Result<T>> AskAsync<T>(Caller caller, Uri address, HttpContent content, JsonTypeInfo<T> answer, CancellationToken cancellationToken)
+    private async Task<Result<T>> PostAsync<T>(Caller caller, Uri address, HttpContent content, JsonTypeInfo<T> responseType, CancellationToken cancellationToken)
         where T : class
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = content };
         request.Headers.Authorization = caller.Token is { } token ? new AuthenticationHeaderValue("Bearer", token.Reveal()) : null;
-        if (HasPartIn(caller))
+        if (CanNameOrganization(caller))
         {
             request.Headers.Add(ActingOrganization.Header, caller.OrganizationId.ToString());
         }
@@ -119,26 +120,26 @@ public sealed partial class HttpAccountDirectory : IAccountDirectory
         try
         {
             using var timeout = new CancellationTokenSource(Timeout, time);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, linked.Token);
             if (response.StatusCode != HttpStatusCode.OK)
             {
                 return Refusal(response);
             }
 
-            await response.Content.LoadIntoBufferAsync(MaxResponseLength, either.Token);
-            return JsonSerializer.Deserialize(await response.Content.ReadAsByteArrayAsync(either.Token), answer) is { } value ? value : Failed("it says null");
+            await response.Content.LoadIntoBufferAsync(MaxResponseLength, linked.Token);
+            return JsonSerializer.Deserialize(await response.Content.ReadAsByteArrayAsync(linked.Token), responseType) is { } value ? value : Failed("it says null");
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            // Whatever a server can provoke is the same to the caller: it is away. An exception's message may hold the address or people's
-            // data: the kind of failure is enough.
+            // Every failure of the server is reported as unavailable. Exception messages may contain the URL or personal data, so only the
+            // kind of failure is logged.
             return Failed(exception is HttpRequestException failure ? $"{failure.HttpRequestError}" : exception.GetType().Name);
         }
     }
 
-    // Only who takes part may name an organization there; everybody else acts in the same one without naming it.
-    private static bool HasPartIn(Caller caller) =>
+    // The accounts service accepts the header from members, admins and keys. All others act in the same organization without it.
+    private static bool CanNameOrganization(Caller caller) =>
         caller.IsAdmin || caller.Key is not null || caller.Memberships.Any(membership => membership.OrganizationId == caller.OrganizationId);
 
     private Error Refusal(HttpResponseMessage response) => response.StatusCode switch
@@ -153,7 +154,7 @@ public sealed partial class HttpAccountDirectory : IAccountDirectory
     private Error Failed(string reason)
     {
         LookUpFailed(reason);
-        return Away;
+        return Unavailable;
     }
 
     private static Result<IReadOnlyList<Guid>> ToResult(IReadOnlyList<Guid> ids) => ids.ToList();
@@ -161,3 +162,32 @@ public sealed partial class HttpAccountDirectory : IAccountDirectory
     [LoggerMessage(Level = LogLevel.Warning, Message = "Accounts could not be looked up: {Reason}")]
     private partial void LookUpFailed(string reason);
 }
+
+/// <summary>A lookup of accounts by ids or by addresses (POST /api/auth/accounts/lookup/).</summary>
+internal sealed record AccountsLookupRequest
+{
+    public IReadOnlyCollection<Guid>? Ids { get; init; }
+
+    public IReadOnlyCollection<string>? Emails { get; init; }
+}
+
+/// <summary>An account of an answer. A missing or unexpectedly null member makes the whole answer invalid.</summary>
+internal sealed record AccountResponse(
+    Guid Id, string Email, bool EmailVerified, string FirstName, string LastName, string? PhoneNumber, DateTimeOffset? TakenOverAt)
+{
+    public Account ToAccount() => new(Id, Email, EmailVerified, FirstName, LastName, PhoneNumber) { TakenOverAt = TakenOverAt };
+}
+
+internal sealed record AccountsLookupResponse(IReadOnlyList<AccountResponse?> Results);
+
+/// <summary>The ids that a search found (POST /api/auth/accounts/search/).</summary>
+internal sealed record AccountsSearchResponse(IReadOnlyList<Guid> Ids);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(AccountsLookupRequest))]
+[JsonSerializable(typeof(AccountCriteria))]
+[JsonSerializable(typeof(AccountsLookupResponse))]
+[JsonSerializable(typeof(AccountsSearchResponse))]
+internal sealed partial class AccountsServiceJson : JsonSerializerContext;

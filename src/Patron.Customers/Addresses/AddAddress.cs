@@ -6,9 +6,9 @@ using Patron.Shared.Results;
 namespace Patron.Customers.Addresses;
 
 /// <summary>
-/// Adds an address to a customer: staff and keys with <c>customers:write</c> to any, a customer to their own record. 404 for a record
-/// that is not the caller's, 412 where the version is another by now, 422 naming invalid fields, 400 where there are
-/// <see cref="CustomerAddress.MaxPerCustomer"/> already.
+/// Adds an address to a customer: staff and keys with <c>customers:write</c> to any, a customer to their own record. 404 for a record that
+/// is not the caller's, 412 for an outdated version, 422 naming invalid fields, 400 where there are <see
+/// cref="CustomerAddress.MaxPerCustomer"/> already.
 /// </summary>
 public sealed class AddAddress(CustomerStore customers, CustomerAddresses addresses, TimeProvider time)
 {

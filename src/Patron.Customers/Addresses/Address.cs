@@ -1,6 +1,6 @@
 namespace Patron.Customers.Addresses;
 
-/// <summary>What an address is for. The primary one lives on the customer's own row.</summary>
+/// <summary>The purpose of an address. The primary one is part of the customer's row.</summary>
 public enum AddressType
 {
     Primary,
@@ -9,7 +9,7 @@ public enum AddressType
     Other,
 }
 
-/// <summary>A postal address as people write it, of every type.</summary>
+/// <summary>A postal address as it was entered.</summary>
 public sealed record Address
 {
     private static readonly Address Empty = new();
@@ -24,10 +24,10 @@ public sealed record Address
 
     public string? PostalCode { get; init; }
 
-    /// <summary>As given; the ISO code is kept beside it where it is known.</summary>
+    /// <summary>As entered. The ISO code is stored beside it where it is known.</summary>
     public string? Country { get; init; }
 
-    /// <summary>The parts that are there, joined by <c>, </c>.</summary>
+    /// <summary>The parts that are not empty, joined by <c>, </c>.</summary>
     public string FullAddress => string.Join(", ", new[] { AddressLine1, AddressLine2, City, State, PostalCode, Country }.OfType<string>());
 
     internal bool IsEmpty => this == Empty;

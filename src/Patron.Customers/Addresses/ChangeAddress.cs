@@ -6,8 +6,9 @@ using Patron.Shared.Results;
 namespace Patron.Customers.Addresses;
 
 /// <summary>
-/// Changes an address in part, for the same callers as <see cref="AddAddress"/>. 404 for a customer or an address that is not there
-/// for the caller, 412, 422; 400 for the primary one, which is changed on the customer. Nothing changed: same version, no audit entry.
+/// Changes an address in part, for the same callers as <see cref="AddAddress"/>. 404 for a customer or an address that the caller cannot
+/// see, 412, 422; 400 for the primary one, which is changed on the customer. Without a difference the version stays and no audit entry is
+/// written.
 /// </summary>
 public sealed class ChangeAddress(CustomerStore customers, CustomerAddresses addresses, TimeProvider time)
 {

@@ -8,7 +8,7 @@ namespace Patron.Customers.Addresses;
 /// <summary>One of a customer's addresses besides the primary one. Times are UTC.</summary>
 public sealed class CustomerAddress
 {
-    /// <summary>So many a customer has at most, the primary one not counted.</summary>
+    /// <summary>The most addresses a customer may have, not counting the primary one.</summary>
     public const int MaxPerCustomer = 100;
 
     internal CustomerAddress()
@@ -17,7 +17,7 @@ public sealed class CustomerAddress
 
     public long Id { get; internal set; }
 
-    /// <summary>What it is called by. The primary one is called by its customer's.</summary>
+    /// <summary>Identifies the address. The primary address has its customer's uid.</summary>
     public Guid Uid { get; internal set; }
 
     public Guid OrganizationId { get; internal set; }
@@ -72,7 +72,7 @@ public sealed class CustomerAddress
         UpdatedAt = now,
     };
 
-    /// <summary>The address on the customer's row as one of all; null where none is written.</summary>
+    /// <summary>The address on the customer's row in the form of the others; null where it is empty.</summary>
     internal static CustomerAddress? PrimaryOf(Customer customer)
     {
         if (customer.Address.IsEmpty)
@@ -85,7 +85,7 @@ public sealed class CustomerAddress
         return primary;
     }
 
-    /// <summary>The address as it would be with these changes; this one stays as it is.</summary>
+    /// <summary>A copy of the address with these changes.</summary>
     internal CustomerAddress With(AddressChanges changes)
     {
         var after = (CustomerAddress)MemberwiseClone();
@@ -113,7 +113,7 @@ public static class AddressSchema
     public static readonly Field<CustomerAddress, Guid> CustomerUid = new("customer_uid", Uuid, address => address.CustomerUid, (address, value) => address.CustomerUid = value)
     { Column = FieldColumn.Identity };
 
-    public static readonly Field<CustomerAddress, AddressType> Type = new("type", Word<AddressType>(), address => address.Type, (address, value) => address.Type = value)
+    public static readonly Field<CustomerAddress, AddressType> Type = new("type", Enum<AddressType>(), address => address.Type, (address, value) => address.Type = value)
     { Writer = FieldWriter.Customer, Description = "What the address is for; other unless it is said." };
 
     public static readonly Field<CustomerAddress, string?> AddressLine1 = new("address_line1", Text(255), address => address.AddressLine1, (address, value) => address.AddressLine1 = value)
@@ -149,7 +149,9 @@ public static class AddressSchema
     private const string PrimaryIsElsewhere =
         "The primary address is part of the customer itself: write it there (PUT /api/v1/customers/{customer_id}/). Here are billing, shipping and other ones.";
 
-    /// <summary>The 422 for the given fields, added to what is wrong already, or null. Of an address something there must be.</summary>
+    /// <summary>
+    /// The 422 for the given fields, added to the existing errors, or null. At least one part of the address is required.
+    /// </summary>
     internal static Error? Check(CustomerAddress address, IEnumerable<Field<CustomerAddress>> fields, DateTimeOffset now, FieldErrors? errors)
     {
         errors ??= new FieldErrors();

@@ -8,7 +8,9 @@ using Patron.Shared.Results;
 
 namespace Patron.Customers.Addresses;
 
-/// <summary>The rows of <c>customers.addresses</c>, under the lock of their customer, so that rules about all of them hold.</summary>
+/// <summary>
+/// The rows of <c>customers.addresses</c>. Callers hold the lock of the customer, so that rules about all of its addresses hold.
+/// </summary>
 public sealed class CustomerAddresses(DatabaseSession database)
 {
     private static readonly string FindSql = $"SELECT {AddressSchema.Fields.All.Names()} FROM customers.addresses WHERE organization_id = $1 AND customer_uid = $2";
@@ -32,7 +34,7 @@ public sealed class CustomerAddresses(DatabaseSession database)
     internal Task<List<CustomerAddress>> ListAsync(Customer customer, CancellationToken cancellationToken) =>
         database.QueryAsync($"{FindSql} ORDER BY id", Read, cancellationToken, customer.OrganizationId, customer.Uid);
 
-    /// <summary>One of them by its uid; 404, and 400 for the primary one.</summary>
+    /// <summary>One address by its uid. 404, and 400 for the primary one.</summary>
     internal async Task<Result<CustomerAddress>> FindAsync(Customer customer, string text, CancellationToken cancellationToken)
     {
         if (!Guid.TryParseExact(text, "D", out var uid))
@@ -59,8 +61,8 @@ public sealed class CustomerAddresses(DatabaseSession database)
         "DELETE FROM customers.addresses WHERE organization_id = $1 AND uid = $2", cancellationToken, address.OrganizationId, address.Uid);
 
     /// <summary>
-    /// The entry of a change, null before it was added and after it was removed. The timeline is the customer's, so the entry is; which of the addresses
-    /// it was stands beside what changed.
+    /// The audit entry of a change; <paramref name="before"/> is null for a new address, <paramref name="after"/> for a removed one. Its
+    /// subject is the customer; the address's uid is among the values.
     /// </summary>
     internal static AuditEntry EntryFor(Caller caller, string action, Customer customer, CustomerAddress? before, CustomerAddress? after)
     {

@@ -4,13 +4,13 @@ using Patron.Shared.Results;
 
 namespace Patron.Customers.Addresses;
 
-/// <summary>An address after its change (after its removal: as it was last), and its customer, whose version the change has raised.</summary>
+/// <summary>A changed address (a removed one as it was last) and its customer with the new version.</summary>
 public sealed record ChangedAddress(Customer Customer, CustomerAddress Address);
 
-/// <summary>A customer and all their addresses: the primary one first, where there is one, then the others in the order they were added.</summary>
+/// <summary>A customer and all their addresses: the primary one first, if any, then the others in the order they were added.</summary>
 public sealed record AddressBook(Customer Customer, IReadOnlyList<CustomerAddress> Addresses);
 
-/// <summary>The addresses of a customer, for those who may see the record: 401, 403 and 404 as <see cref="FindCustomer"/>.</summary>
+/// <summary>The addresses of a customer. 401, 403 and 404 as <see cref="FindCustomer"/>.</summary>
 public sealed class ListAddresses(CustomerStore customers, CustomerAddresses addresses)
 {
     public async Task<Result<AddressBook>> HandleAsync(Caller caller, string reference, CancellationToken cancellationToken)
@@ -20,7 +20,7 @@ public sealed class ListAddresses(CustomerStore customers, CustomerAddresses add
             return refused;
         }
 
-        // The customer first: what is added in between makes its version too old, never too new, and a write with it is refused.
+        // Read the customer first: an address added in between then makes the returned version too old, and a write with it is refused.
         if (await customers.FindByIdAsync(caller, reference, cancellationToken) is not { } customer)
         {
             return CustomerAccess.NotFound;

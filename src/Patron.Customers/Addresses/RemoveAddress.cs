@@ -6,8 +6,8 @@ using Patron.Shared.Results;
 namespace Patron.Customers.Addresses;
 
 /// <summary>
-/// Removes an address for good, for the same callers as <see cref="AddAddress"/>; what it was stays in the audit entry. 404 for a
-/// customer or an address that is not there for the caller, 412; 400 for the primary one, which is emptied on the customer.
+/// Removes an address permanently, for the same callers as <see cref="AddAddress"/>; its values stay in the audit entry. 404 for a customer
+/// or an address that the caller cannot see, 412; 400 for the primary one, which is emptied on the customer.
 /// </summary>
 public sealed class RemoveAddress(CustomerStore customers, CustomerAddresses addresses, TimeProvider time)
 {

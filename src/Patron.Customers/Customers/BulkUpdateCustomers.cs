@@ -6,14 +6,14 @@ using Patron.Shared.Results;
 
 namespace Patron.Customers.Customers;
 
-/// <summary>How many customers a bulk update found, and which references found none, as they were given.</summary>
+/// <summary>The number of updated customers, and the references that were not found, as the caller wrote them.</summary>
 public sealed record BulkUpdated(int Updated, IReadOnlyList<string> NotFound);
 
 /// <summary>
-/// Makes the same change on up to a thousand customers (staff, or a key with <c>customers:write</c>): all that are found, or, where a
-/// rule is broken by one of them, none; the sentence names the customer. References that find nothing stop nothing. Each changed
-/// record has its new version and its audit entry, as if it had been changed alone. 400, 403 and 422 as <see cref="UpdateCustomer"/>.
-/// Source 5, 'Bulk Update Customers'; contract, 'Dialect: customers'.
+/// Applies the same change to up to a thousand customers (staff, or a key with <c>customers:write</c>). If one of them breaks a rule, none
+/// is changed and the error names it. References that are not found are reported and do not stop the update. Each changed record gets a new
+/// version and an audit entry. 400, 403 and 422 as <see cref="UpdateCustomer"/>. Source 5, 'Bulk Update Customers'; contract, 'Dialect:
+/// customers'.
 /// </summary>
 public sealed class BulkUpdateCustomers(CustomerStore customers, CustomerEditor editor, AccountCopies accounts, CustomerLinker linker, DatabaseSession database)
 {
@@ -32,13 +32,13 @@ public sealed class BulkUpdateCustomers(CustomerStore customers, CustomerEditor 
             return Error.Invalid("customer_ids", $"Name between 1 and {MaxCustomers} customers.");
         }
 
-        var known = await accounts.KnowAsync(caller, references, cancellationToken);
+        var linkedAccounts = await accounts.LoadAccountsAsync(caller, references, cancellationToken);
         await using var transaction = await database.BeginAsync(cancellationToken);
         var owner = await linker.LockNewOwnerAsync(caller, update.Changes, cancellationToken); // Lock order: account, then customers.
         var found = await customers.LockAllAsync(caller, references, cancellationToken);
         foreach (var customer in found)
         {
-            if (await editor.ChangeAsync(caller, customer, known, new CustomerEdit(update.Changes) { Required = update.Required }, cancellationToken) is { } broken)
+            if (await editor.ChangeAsync(caller, customer, linkedAccounts, new CustomerEdit(update.Changes) { Required = update.Required }, cancellationToken) is { } broken)
             {
                 return broken with { Detail = $"{customer.CustomerId}: {broken.Detail} No customer was changed." };
             }

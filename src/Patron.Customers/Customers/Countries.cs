@@ -4,12 +4,12 @@ using Patron.Shared.Text;
 
 namespace Patron.Customers.Customers;
 
-/// <summary>The ISO 3166 code of a country as people write it: its code of two or three letters, its English or its own name.</summary>
+/// <summary>Finds the ISO 3166 code of a country by its code of two or three letters, its English or its native name.</summary>
 internal static class Countries
 {
     private static readonly Lazy<FrozenDictionary<string, string>> Codes = new(Load);
 
-    /// <summary>The two letters, or null where the text is not known.</summary>
+    /// <summary>The two-letter code, or null for an unknown text.</summary>
     public static string? CodeOf(string? country) => country is null ? null : Codes.Value.GetValueOrDefault(Folding.Key(country));
 
     private static FrozenDictionary<string, string> Load()

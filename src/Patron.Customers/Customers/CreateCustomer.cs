@@ -8,15 +8,15 @@ using Patron.Shared.Results;
 namespace Patron.Customers.Customers;
 
 /// <summary>
-/// Enters a customer into the acting organization (staff, or a key with <c>customers:write</c>): the record with its identifiers,
-/// its consents and the audit entry, together or not at all. It claims its e-mail address. Where an account of the organization has proven
-/// that address, the record is its person's: linked at once at home, offered elsewhere (linking.md, 'Claim').
-/// 400 where another customer has the address, 403 for others than staff, 422 naming the fields that are not valid, 503 where a separate
-/// accounts service is away. Source 5, 'Create Customer'.
+/// Creates a customer of the acting organization (staff, or a key with <c>customers:write</c>): the record with its identifiers, consents
+/// and audit entry, in one transaction. The record claims its e-mail address. Where an account of the organization has proven that address,
+/// the record is linked to it in the home organization and offered to it in any other (linking.md, 'Claim'). 400 where another customer has
+/// the address, 403 for callers who are not staff, 422 naming invalid fields, 503 where a separate accounts service is unavailable. Source
+/// 5, 'Create Customer'.
 /// </summary>
 public sealed class CreateCustomer(CustomerStore customers, AccountCopies accounts, CustomerLinker linker, DatabaseSession database, TimeProvider time)
 {
-    /// <summary>The new customer. <paramref name="required"/> names the fields that the caller's interface wants filled.</summary>
+    /// <summary>Returns the new customer. <paramref name="required"/> names the fields that the caller's interface requires.</summary>
     public async Task<Result<Customer>> HandleAsync(Caller caller, CustomerChanges values, IReadOnlyCollection<string> required, CancellationToken cancellationToken)
     {
         if (CustomerAccess.RefuseUnlessStaff(caller, Scopes.WriteCustomers) is { } refused)
@@ -25,34 +25,34 @@ public sealed class CreateCustomer(CustomerStore customers, AccountCopies accoun
         }
 
         var now = time.GetDatabaseNow();
-        var wanted = new Customer().With(values);
-        if (CustomerSchema.CheckNew(wanted, required, now, values.Mistakes) is { } invalid)
+        var input = new Customer().With(values);
+        if (CustomerSchema.CheckNew(input, required, now, values.Mistakes) is { } invalid)
         {
             return invalid;
         }
 
-        // Before the transaction: another service is not waited for inside one.
-        var found = await accounts.FindOwnersAsync(caller, wanted.Email, cancellationToken);
-        if (!found.Succeeded(out var known, out var away))
+        // Before the transaction: do not wait for another service inside one.
+        var found = await accounts.FindOwnersAsync(caller, input.Email, cancellationToken);
+        if (!found.Succeeded(out var candidates, out var unavailable))
         {
-            return away;
+            return unavailable;
         }
 
-        // Nobody to link: one round trip.
-        if (known.Count == 0)
+        // No account to link: one round trip without a transaction.
+        if (candidates.Count == 0)
         {
-            var alone = await customers.InsertAsync(caller, Customer.Create(caller.OrganizationId, wanted, now), cancellationToken);
-            return alone.Succeeded(out var created, out _) ? await accounts.ShowAsync(caller, created, cancellationToken) : alone;
+            var result = await customers.InsertAsync(caller, Customer.Create(caller.OrganizationId, input, now), cancellationToken);
+            return result.Succeeded(out var created, out _) ? await accounts.AddAccountDataAsync(caller, created, cancellationToken) : result;
         }
 
         await using var transaction = await database.BeginAsync(cancellationToken);
-        var owner = await accounts.LockOwnerAsync(caller, known, cancellationToken); // Lock order: account, then customers.
-        if (owner is not null && (await customers.LockOfAccountAsync(caller, owner, caller.OrganizationId, now, cancellationToken)).Count > 0)
+        var owner = await accounts.LockOwnerAsync(caller, candidates, cancellationToken); // Lock order: account, then customers.
+        if (owner is not null && (await customers.LockForAccountAsync(caller, owner, caller.OrganizationId, now, cancellationToken)).Count > 0)
         {
             return CustomerConflicts.EmailTaken;
         }
 
-        var inserted = await customers.InsertAsync(caller, Customer.Create(caller.OrganizationId, wanted, now), cancellationToken);
+        var inserted = await customers.InsertAsync(caller, Customer.Create(caller.OrganizationId, input, now), cancellationToken);
         if (!inserted.Succeeded(out var customer, out var taken))
         {
             return taken;
@@ -60,6 +60,6 @@ public sealed class CreateCustomer(CustomerStore customers, AccountCopies accoun
 
         var linked = owner is null ? customer : await linker.LinkOrOfferAsync(caller, customer, owner, now, cancellationToken);
         var committed = await transaction.CommitAsync(linked, cancellationToken);
-        return committed.Succeeded(out var shown, out _) ? await accounts.ShowAsync(caller, shown, cancellationToken) : committed;
+        return committed.Succeeded(out var shown, out _) ? await accounts.AddAccountDataAsync(caller, shown, cancellationToken) : committed;
     }
 }

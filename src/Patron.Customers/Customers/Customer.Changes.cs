@@ -4,15 +4,15 @@ using Patron.Shared.Text;
 
 namespace Patron.Customers.Customers;
 
-/// <content>What can happen to a customer, and what follows from it. Nothing here asks or writes anything.</content>
+/// <content>The changes of a customer and their consequences. Nothing here reads or writes the database.</content>
 public sealed partial class Customer
 {
     private const int CustomerIdBytes = 4;
 
-    /// <summary>What somebody says of a customer, as a record that nothing else is written on.</summary>
-    public static Customer Of(CustomerChanges values) => new Customer().With(values);
+    /// <summary>A record with only these values, not stored.</summary>
+    public static Customer FromChanges(CustomerChanges values) => new Customer().With(values);
 
-    /// <summary>A new record with these values, which have been checked. It claims its e-mail address.</summary>
+    /// <summary>A new record with these validated values. It claims its e-mail address.</summary>
     internal static Customer Create(Guid organizationId, Customer values, DateTimeOffset now)
     {
         var customer = new Customer
@@ -27,7 +27,9 @@ public sealed partial class Customer
         return customer;
     }
 
-    /// <summary>A record that a partner of the ERP makes: it claims its address, and is not checked, because nothing of the ERP's is lost.</summary>
+    /// <summary>
+    /// A record for a partner of the ERP. It claims its address. The values are not validated, because the sync must not lose any.
+    /// </summary>
     public static Customer CreateFromErp(Guid organizationId, Customer values, PartnerKey partner, bool isArchived, DateTimeOffset now)
     {
         var customer = Create(organizationId, values, now);
@@ -35,19 +37,19 @@ public sealed partial class Customer
         return customer;
     }
 
-    /// <summary>Random, not the head of a UUID v7: that one is the time. Unique by its index.</summary>
+    /// <summary>Random, because the first bytes of a UUID v7 are the time. A unique index detects collisions.</summary>
     internal static string NewCustomerId() => "CUST_" + Convert.ToHexString(RandomNumberGenerator.GetBytes(CustomerIdBytes));
 
     public Customer Copy() => (Customer)MemberwiseClone();
 
-    /// <summary>What follows is a change of the record as it is now.</summary>
+    /// <summary>Remembers the current state as the stored one, so that saving writes the differences.</summary>
     internal Customer Track()
     {
         Stored = Copy();
         return this;
     }
 
-    /// <summary>The record as it would be with these changes; this one stays as it is.</summary>
+    /// <summary>A copy of the record with these changes.</summary>
     internal Customer With(CustomerChanges changes)
     {
         var after = Copy();
@@ -57,7 +59,9 @@ public sealed partial class Customer
         return after;
     }
 
-    /// <summary>Takes over the written fields of another record, and whatever follows from them; a new address or phone is not verified yet.</summary>
+    /// <summary>
+    /// Takes over the written fields of another record and updates what is derived from them. A new address or phone is not verified.
+    /// </summary>
     internal void Change(Customer after, DateTimeOffset now)
     {
         if (after.Email != Email)
@@ -67,7 +71,7 @@ public sealed partial class Customer
 
         if (after.Phone != Phone)
         {
-            PhoneVerifiedAt = null; // Its form in E.164 is made where the row is written: it needs the organization's region.
+            PhoneVerifiedAt = null; // The store formats it as E.164: that needs the organization's region.
         }
 
         if (after.Country != Country)
@@ -85,7 +89,7 @@ public sealed partial class Customer
         Touch(now);
     }
 
-    /// <summary>Deletes it softly; one that is deleted stays as it is.</summary>
+    /// <summary>Deletes the record softly; a deleted one is not changed.</summary>
     internal void Delete(DateTimeOffset now, bool byCustomer = false)
     {
         if (!IsDeleted)
@@ -95,7 +99,7 @@ public sealed partial class Customer
         }
     }
 
-    /// <summary>Takes a soft deletion back: active again, unless it is blocked.</summary>
+    /// <summary>Reverts a soft deletion: the record is active again, unless it is blocked.</summary>
     internal void Restore(DateTimeOffset now)
     {
         if (IsDeleted)
@@ -104,7 +108,7 @@ public sealed partial class Customer
         }
     }
 
-    /// <summary>A status as people set it: inactive is a soft deletion, active and prospect lift deletion and block.</summary>
+    /// <summary>Sets the status: inactive deletes softly, active and prospect remove deletion and block.</summary>
     internal void SetStatus(CustomerStatus status)
     {
         switch (status)
@@ -122,14 +126,13 @@ public sealed partial class Customer
         }
     }
 
-    /// <summary>Active or not, as source 5 sets it: a prospect is active already, a blocked record inactive already.</summary>
+    /// <summary>Sets <c>is_active</c> as in source 5: a prospect counts as active, a blocked record as inactive.</summary>
     internal void SetActivity(bool active)
     {
         IsDeleted = !active && (IsDeleted || !IsBlocked);
         IsBlocked &= !active;
     }
 
-    /// <summary>One more service was rendered.</summary>
     internal void CountService(DateTimeOffset now)
     {
         TotalServices++;
@@ -138,8 +141,8 @@ public sealed partial class Customer
     }
 
     /// <summary>
-    /// The record's e-mail address is proven, from now on unless it was before. It says nothing of an account (linking.md, 'Proof'). Whoever says so
-    /// vouches for an address that the record no longer claimed because its partner of the ERP left it.
+    /// Marks the e-mail address as verified, unless it was before. It does not prove an account's address (linking.md, 'Proof'). A record
+    /// without account that had released its address claims it again.
     /// </summary>
     internal void VerifyEmail(DateTimeOffset now)
     {
@@ -152,7 +155,7 @@ public sealed partial class Customer
         }
     }
 
-    /// <summary>The record's phone is proven, from now on unless it was before.</summary>
+    /// <summary>Marks the phone as verified, unless it was before.</summary>
     internal void VerifyPhone(DateTimeOffset now)
     {
         if (PhoneVerifiedAt is null)
@@ -162,14 +165,13 @@ public sealed partial class Customer
         }
     }
 
-    /// <summary>The customer has signed in somewhere.</summary>
     internal void RecordSignIn(DateTimeOffset now)
     {
         LastLoginAt = now;
         Touch(now);
     }
 
-    /// <summary>Something visible has changed, on this row or beside it (another address).</summary>
+    /// <summary>Raises the version: something visible changed on this row or on one that belongs to it, such as an address.</summary>
     internal void Touch(DateTimeOffset now)
     {
         UpdatedAt = now;
@@ -186,6 +188,6 @@ public sealed partial class Customer
         EmailKey = key;
         Claim = key is null || UserId is not null ? EmailClaim.Unclaimed : EmailClaim.Claimed;
         EmailVerifiedAt = null;
-        OdooLastSync = ErpId is null ? null : OdooLastSync; // What people enter is no longer the ERP's.
+        OdooLastSync = ErpId is null ? null : OdooLastSync; // A value entered by people was not written by the ERP.
     }
 }

@@ -4,28 +4,31 @@ using Patron.Customers.Links;
 
 namespace Patron.Customers.Customers;
 
-/// <content>Whose the record is: what an account, a partner of the ERP or another record of the same person does to it.</content>
+/// <content>The links of a record: to its account, to a partner of the ERP, and to other records of the same person.</content>
 public sealed partial class Customer
 {
-    /// <summary>The ERP's partner whose values this record shows; null where no ERP owns any.</summary>
+    /// <summary>The ERP's partner whose values this record shows; null where there is none.</summary>
     public PartnerKey? Partner => ErpId is null ? null : new PartnerKey(ErpSource!, ErpId);
 
-    /// <summary>Makes it the account's. Whether it claims the account's address is asked next.</summary>
+    /// <summary>Links the record to the account. It does not claim the account's address yet.</summary>
     internal void LinkTo(Account account, LinkGrant grant, DateTimeOffset now) =>
         (UserId, LinkEvidence, LinkedAt, LinkedBy) = (account.UserId, grant.Evidence, now, grant.By);
 
-    /// <summary>Its account has proven the address.</summary>
+    /// <summary>Claims the address, which the record's account has proven.</summary>
     internal void ClaimAddress(DateTimeOffset now)
     {
         Claim = EmailKey is null ? EmailClaim.Unclaimed : EmailClaim.Claimed;
         EmailVerifiedAt ??= now;
     }
 
-    /// <summary>The person has made the record their profile.</summary>
+    /// <summary>Marks the record as a profile that the person created.</summary>
     internal void BecomeProfile(DateTimeOffset now) => ProfileCreatedAt = now;
 
-    /// <summary>Whoever had it typed an address that was not theirs: kept for staff, without account and claim (linking.md, 'Proof').</summary>
-    internal void SetAside(DateTimeOffset now)
+    /// <summary>
+    /// Ends the link to an account that had registered with somebody else's address. The record is kept for staff, deleted and without a
+    /// claim (linking.md, 'Proof').
+    /// </summary>
+    internal void Detach(DateTimeOffset now)
     {
         (UserId, LinkEvidence, LinkedAt, LinkedBy, ProfileCreatedAt) = (null, null, null, null, null);
         var after = Copy();
@@ -36,8 +39,8 @@ public sealed partial class Customer
     }
 
     /// <summary>
-    /// The partner's values are this record's from now on; with <paramref name="claimsAddress"/> the record claims its address again, which is free.
-    /// Returns whether anything is other than it was.
+    /// Takes over the partner's values. With <paramref name="claimsAddress"/> the record claims its address again, which must be free.
+    /// Returns whether anything changed.
     /// </summary>
     public bool UpdateFromErp(Customer after, PartnerKey partner, bool isArchived, bool claimsAddress, DateTimeOffset now)
     {
@@ -52,7 +55,10 @@ public sealed partial class Customer
         return true;
     }
 
-    /// <summary>Staff have said whose it is; the partner's values come with the next sync. So does its address where no account has the record.</summary>
+    /// <summary>
+    /// Links the record to a partner that staff chose; the next sync writes its values. A record without account releases its address until
+    /// then.
+    /// </summary>
     public void AssignPartner(PartnerKey partner, DateTimeOffset now)
     {
         (ErpSource, ErpId) = (partner.Source, partner.Id);
@@ -61,10 +67,10 @@ public sealed partial class Customer
     }
 
     /// <summary>
-    /// The partner is gone: what it said stays and is the record's own. An archived one stays inactive, until staff restore it. A record without
-    /// account no longer claims its address, for which nothing vouches any more.
+    /// Ends the link to the partner and keeps its values. The record of an archived partner stays inactive until staff restore it. A record
+    /// without account releases its address, because the ERP no longer confirms it.
     /// </summary>
-    public void LeaveErp(DateTimeOffset now)
+    public void UnlinkPartner(DateTimeOffset now)
     {
         var after = Copy();
         after.IsDeleted |= IsArchived;
@@ -76,7 +82,7 @@ public sealed partial class Customer
         }
     }
 
-    /// <summary>The record no longer claims its address: its partner of the ERP has left it, or the address is somebody else's by proof.</summary>
+    /// <summary>Releases the claim of the address: the ERP's partner no longer has it, or another account has proven it.</summary>
     internal void ReleaseAddress(DateTimeOffset now)
     {
         EmailVerifiedAt = null;
@@ -85,8 +91,8 @@ public sealed partial class Customer
     }
 
     /// <summary>
-    /// Takes over what the other has and this has not (linking.md, 'Merge'); <paramref name="merged"/> has the written fields of both. Identifiers,
-    /// addresses and history are moved beside it.
+    /// Takes over the values that only the other record has (linking.md, 'Merge'); <paramref name="merged"/> has the written fields of
+    /// both. The caller moves identifiers, addresses and history.
     /// </summary>
     internal void Absorb(Customer other, Customer merged, DateTimeOffset now)
     {
@@ -105,7 +111,10 @@ public sealed partial class Customer
         Change(merged, now);
     }
 
-    /// <summary>Field by field what this has, else what the other has, by the rules of the schema. A deletion stands only where both are deleted.</summary>
+    /// <summary>
+    /// A copy with the values of this record, and of the other where this one is empty, by the merge rules of the schema. It is deleted
+    /// only if both are.
+    /// </summary>
     internal Customer MergedWith(Customer other)
     {
         var merged = Copy();
@@ -114,14 +123,14 @@ public sealed partial class Customer
         return merged;
     }
 
-    /// <summary>The same, answering for a record that was merged into it.</summary>
-    internal Customer ForAbsorbed()
+    /// <summary>Marks this record as the answer for one that was merged into it.</summary>
+    internal Customer AnswerForAbsorbed()
     {
         MergedInto = CustomerId;
         return this;
     }
 
-    /// <summary>A copy with the account's names and address, and its phone where it has one. A company keeps a name of its own.</summary>
+    /// <summary>A copy with the account's names and address, and its phone if it has one. A company keeps its own name.</summary>
     internal Customer WithAccount(Account account)
     {
         var copy = Copy();
@@ -131,7 +140,7 @@ public sealed partial class Customer
         return copy;
     }
 
-    /// <summary>A copy without anything that an account owns. A company that was called like the person has no name of its own.</summary>
+    /// <summary>A copy without the account's data. A company's name that equals the person's name is removed too.</summary>
     internal Customer WithoutAccount(Account? account = null)
     {
         var copy = Copy();
@@ -140,8 +149,8 @@ public sealed partial class Customer
         return copy;
     }
 
-    /// <summary>A copy for an answer, with what its account owns where that is known; never saved.</summary>
-    internal Customer Shown(Account? account, IReadOnlyList<string>? incomplete)
+    /// <summary>A copy for an answer, with the account's data where it is available; never saved.</summary>
+    internal Customer ForAnswer(Account? account, IReadOnlyList<string>? incomplete)
     {
         var shown = account is null ? Copy() : WithAccount(account);
         shown.Incomplete = incomplete;

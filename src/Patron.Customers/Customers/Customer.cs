@@ -4,8 +4,9 @@ using Patron.Customers.Links;
 namespace Patron.Customers.Customers;
 
 /// <summary>
-/// A customer of one organization. What each property is, who writes it and where it is shown is declared once, in <see cref="CustomerSchema"/>; what
-/// follows from a change is in <c>Customer.Changes.cs</c>, from an owner in <c>Customer.Links.cs</c>. Times are UTC. Lists read only the fields that lists show.
+/// A customer of one organization. <see cref="CustomerSchema"/> declares each property's meaning, writers and visibility.
+/// <c>Customer.Changes.cs</c> holds the rules of changes, <c>Customer.Links.cs</c> those of links. Times are UTC. Lists read only the
+/// fields that lists show.
 /// </summary>
 public sealed partial class Customer
 {
@@ -26,9 +27,9 @@ public sealed partial class Customer
     public string CustomerId { get; internal set; } = "";
 
     /// <summary>The <see cref="CustomerId"/> with a hyphen, as the portal shows it.</summary>
-    public string AccountNumber => RecordName.AccountNumberOf(CustomerId);
+    public string AccountNumber => RecordIdentifiers.AccountNumberOf(CustomerId);
 
-    /// <summary><c>CUST-00001</c>, counting up in the organization.</summary>
+    /// <summary><c>CUST-00001</c>, consecutive within the organization.</summary>
     public string Code { get; internal set; } = "";
 
     public string Username { get; internal set; } = "";
@@ -38,10 +39,10 @@ public sealed partial class Customer
 
     public string LastName { get; internal set; } = "";
 
-    /// <summary>Display or company name. Left empty it follows the names or the company name.</summary>
+    /// <summary>Display or company name. Derived from the personal names or the company name where it is empty.</summary>
     public string Name { get; internal set; } = "";
 
-    /// <summary>How the person wants to be called; null where they have not said.</summary>
+    /// <summary>The name by which the person wants to be addressed; null if unknown.</summary>
     public string? PreferredName { get; internal set; }
 
     public CustomerType CustomerType { get; internal set; }
@@ -104,39 +105,38 @@ public sealed partial class Customer
     /// <summary>A set, in the order of first mention.</summary>
     public IReadOnlyList<string> Tags { get; internal set; } = [];
 
-    /// <summary>What the record counts as while it is neither blocked, deleted nor archived.</summary>
+    /// <summary>The status while the record is neither blocked, deleted nor archived.</summary>
     public CustomerStanding Standing { get; internal set; }
 
     public bool IsBlocked { get; internal set; }
 
-    /// <summary>Soft-deleted: kept, seen by staff only.</summary>
+    /// <summary>Soft-deleted: visible to staff only.</summary>
     public bool IsDeleted { get; internal set; }
 
     public DateTimeOffset? DeletedAt { get; internal set; }
 
-    /// <summary>The customer deleted it, and may take that back; staff may always.</summary>
+    /// <summary>Deleted by the customer, who may restore it. Staff may always restore it.</summary>
     public bool IsDeletedByCustomer { get; internal set; }
 
-    /// <summary>The account this record belongs to, once it is linked.</summary>
     public Guid? UserId { get; internal set; }
 
-    /// <summary>How it is known that it does.</summary>
+    /// <summary>How it was established that the record belongs to the account.</summary>
     public LinkEvidence? LinkEvidence { get; internal set; }
 
     public DateTimeOffset? LinkedAt { get; internal set; }
 
-    /// <summary>The account that linked it; null where a program or Patron itself did.</summary>
+    /// <summary>The account that created the link; null where a program or Patron did.</summary>
     public Guid? LinkedBy { get; internal set; }
 
-    /// <summary>When the person made it their profile (source 3, <c>profile/create</c>).</summary>
+    /// <summary>When the person created their profile from it (source 3, <c>profile/create</c>).</summary>
     public DateTimeOffset? ProfileCreatedAt { get; internal set; }
 
-    /// <summary>What the e-mail is compared by.</summary>
+    /// <summary>The normalized e-mail address, for comparisons.</summary>
     public string? EmailKey { get; internal set; }
 
     public EmailClaim Claim { get; internal set; } = EmailClaim.Unclaimed;
 
-    /// <summary>The phone in E.164, where its country code was written.</summary>
+    /// <summary>The phone in E.164, where its country is known.</summary>
     public string? PhoneE164 { get; internal set; }
 
     /// <summary>ISO 3166, two letters, where the country is known.</summary>
@@ -157,10 +157,10 @@ public sealed partial class Customer
     /// <summary>The ERP of <see cref="ErpId"/>, by the connector's name, such as <c>odoo</c>.</summary>
     public string? ErpSource { get; internal set; }
 
-    /// <summary>The ERP's partner whose values this record shows; null where no ERP owns any.</summary>
+    /// <summary>The key of the ERP's partner whose values this record shows; null where there is none.</summary>
     public string? ErpId { get; internal set; }
 
-    /// <summary>Archived in the ERP: inactive here, whatever people set.</summary>
+    /// <summary>Archived in the ERP: the record is inactive whatever people set.</summary>
     public bool IsArchived { get; internal set; }
 
     public DateTimeOffset? OdooLastSync { get; internal set; }
@@ -169,7 +169,7 @@ public sealed partial class Customer
 
     public DateTimeOffset UpdatedAt { get; internal set; }
 
-    /// <summary>Raised by every visible change: the ETag.</summary>
+    /// <summary>Raised by every visible change; the ETag.</summary>
     public long Version { get; internal set; }
 
     /// <summary>Computed by the database.</summary>
@@ -184,13 +184,13 @@ public sealed partial class Customer
     /// <summary>This record's <see cref="CustomerId"/> where it answers for one that was merged into it, else null.</summary>
     public string? MergedInto { get; private set; }
 
-    /// <summary>What is missing in this answer because a service was away (<c>accounts</c>); null where nothing is.</summary>
+    /// <summary>The services that could not be read for this answer (<c>accounts</c>); null where it is complete.</summary>
     public IReadOnlyList<string>? Incomplete { get; private set; }
 
-    /// <summary>An individual's first and last name, else the name; a company's is always its name (linking.md, 'Ownership').</summary>
+    /// <summary>An individual's first and last name, else the name. A company always shows its name (linking.md, 'Ownership').</summary>
     public string FullName => CustomerType == CustomerType.Individual && $"{FirstName} {LastName}".Trim() is { Length: > 0 } personal ? personal : Name;
 
-    /// <summary>The primary address; the others have a table of their own (<see cref="CustomerAddress"/>).</summary>
+    /// <summary>The primary address. The others are rows of their own (<see cref="CustomerAddress"/>).</summary>
     public Address Address => new()
     {
         AddressLine1 = AddressLine1,
@@ -201,13 +201,13 @@ public sealed partial class Customer
         Country = Country,
     };
 
-    /// <summary>The name that mails and pages greet the customer by: the preferred name, else the name that is given.</summary>
+    /// <summary>The name by which mails and pages address the customer: the preferred name, else the given one.</summary>
     public string GreetingName(string otherwise) => PreferredName ?? otherwise;
 
-    /// <summary>The record as the database has it, where it was read to be changed; saving compares with it.</summary>
+    /// <summary>The state in the database when the record was read for a change; saving writes the differences.</summary>
     internal Customer? Stored { get; private set; }
 
-    /// <summary>Whether a user name that was made from these names tells a person's name.</summary>
+    /// <summary>Whether a user name derived from these names reveals a person's name.</summary>
     internal bool IsNamedAfterPerson => HasPersonalName || (CustomerType == CustomerType.Individual && Name.Length > 0);
 
     private bool HasPersonalName => FirstName.Length + LastName.Length > 0;

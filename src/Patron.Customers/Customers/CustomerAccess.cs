@@ -5,53 +5,53 @@ using Patron.Shared.Results;
 
 namespace Patron.Customers.Customers;
 
-/// <summary>Who may do what with customers (contract, 'Who may do what'). What is not allowed here is refused.</summary>
+/// <summary>The permissions on customers (contract, 'Who may do what'). Everything else is refused.</summary>
 public static class CustomerAccess
 {
     internal static readonly Error NotFound = Error.NotFound("There is no such customer. Look them up in the list, or by user name or e-mail address.");
 
-    /// <summary>Null for staff of the home organization, whose the ERP is, and its keys with the scope, else the refusal.</summary>
+    /// <summary>Null for staff of the home organization, which owns the ERP, and its keys with the scope; else the error.</summary>
     public static Error? RefuseUnlessHomeStaff(Caller caller, HomeOrganization home, string scope) =>
         RefuseUnlessStaff(caller, scope)
         ?? (caller.OrganizationId == home.Id ? null : Error.Forbidden("The company's ERP belongs to the home organization; only its staff see and decide this."));
 
-    /// <summary>Null for staff of the acting organization and its keys with the scope, else the refusal.</summary>
+    /// <summary>Null for staff of the acting organization and its keys with the scope, else the error.</summary>
     public static Error? RefuseUnlessStaff(Caller caller, string scope) =>
         !caller.IsSignedIn ? SignIn
         : !caller.IsStaff ? Error.Forbidden("Only staff of the organization may do this.")
         : RefuseWithoutScope(caller, scope);
 
-    /// <summary>Null for admins, the acting organization's vendors and its keys with the scope to erase, else the refusal.</summary>
+    /// <summary>Null for admins, the acting organization's vendors and its keys with the scope to erase, else the error.</summary>
     internal static Error? RefuseUnlessEraser(Caller caller) =>
         RefuseUnlessStaff(caller, Scopes.HardDeleteCustomers)
         ?? (caller.Key is null && !caller.IsVendorOf(caller.OrganizationId)
             ? Error.Forbidden("Only an owner (vendor) of the organization or an administrator may erase customers. You can delete the customer softly.")
             : null);
 
-    /// <summary>Null for staff, and for people who may see the record that is their own.</summary>
+    /// <summary>Null for staff and for people with an account, who see their own record only; else the error.</summary>
     internal static Error? RefuseOthers(Caller caller, string scope) =>
         !caller.IsSignedIn ? SignIn
         : !caller.IsStaff && caller.UserId is null ? Error.Forbidden("This API key belongs to another organization.")
         : RefuseWithoutScope(caller, scope);
 
-    /// <summary>Null where the caller may change all of these fields of the record.</summary>
+    /// <summary>Null if the caller may change all of these fields of the record.</summary>
     internal static Error? RefuseFields(Caller caller, Customer customer, ErpOwnership erp, IReadOnlyList<Field<Customer>> changed)
     {
-        if (caller.IsStaff && changed.FirstOrDefault(field => erp.Owns(customer, field)) is { } elsewhere)
+        if (caller.IsStaff && changed.FirstOrDefault(field => erp.Owns(customer, field)) is { } erpField)
         {
-            return Error.Rule($"The company's ERP owns {elsewhere.Name} of this customer: change it there, and the next sync brings it here. Nothing was changed.");
+            return Error.Rule($"The company's ERP owns {erpField.Name} of this customer: change it there, and the next sync brings it here. Nothing was changed.");
         }
 
-        // In the order of the sentences' help: the account's owner can do something about it, whoever asks.
-        if (changed.FirstOrDefault(field => CustomerSchema.IsOwnedByAccount(field, customer) && !erp.Owns(customer, field)) is { } owned)
+        // Before the check for staff-only fields: this message says where the field can be changed.
+        if (changed.FirstOrDefault(field => CustomerSchema.IsOwnedByAccount(field, customer) && !erp.Owns(customer, field)) is { } accountField)
         {
             return Error.Rule(
-                $"The account this customer belongs to owns {owned.Name}: its owner changes it there (PATCH /api/auth/profile/update/). Nothing was changed.");
+                $"The account this customer belongs to owns {accountField.Name}: its owner changes it there (PATCH /api/auth/profile/update/). Nothing was changed.");
         }
 
-        return caller.IsStaff || changed.FirstOrDefault(field => field.Writer != FieldWriter.Customer) is not { } closed
+        return caller.IsStaff || changed.FirstOrDefault(field => field.Writer != FieldWriter.Customer) is not { } staffField
             ? null
-            : Error.Forbidden($"Only staff may change {closed.Name}. Nothing was changed.");
+            : Error.Forbidden($"Only staff may change {staffField.Name}. Nothing was changed.");
     }
 
     private static Error SignIn => Error.Unauthenticated("Sign in, or send an API key.");

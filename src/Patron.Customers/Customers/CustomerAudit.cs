@@ -4,17 +4,17 @@ using Patron.Shared.Callers;
 
 namespace Patron.Customers.Customers;
 
-/// <summary>The audit entries of customers: what happened, to which record, and the changed fields before and after.</summary>
+/// <summary>Creates the audit entries of customers: the action, the record, and the changed fields before and after.</summary>
 internal static class CustomerAudit
 {
-    // Beside what people write: what these use cases change, and nothing else does.
+    // Use cases change these fields besides those that people write.
     private static readonly IReadOnlyList<Field<Customer>> Audited =
         [.. CustomerSchema.Fields.Written, CustomerSchema.EmailVerifiedAt, CustomerSchema.PhoneVerifiedAt, CustomerSchema.LastLoginAt, CustomerSchema.TotalServices];
 
     public static AuditEntry Created(Caller caller, Customer customer, IReadOnlyList<Field<Customer>> written) =>
         For(caller, "customer.created", customer, after: written.ToJson(customer));
 
-    /// <summary>The fields in which the record differs from what is stored; further notes stand beside them.</summary>
+    /// <summary>The fields in which the record differs from the stored one, with further notes.</summary>
     public static AuditEntry Changed(Caller caller, string action, Customer customer, params IReadOnlyList<(string Name, string? Value)> notes) =>
         Changed(caller, action, customer.Stored!, customer, notes);
 
@@ -27,10 +27,10 @@ internal static class CustomerAudit
             : For(caller, action, after, changed.ToJson(before), changed.ToJson(after, notes));
     }
 
-    /// <summary>An entry that says no more than what happened, or what is given.</summary>
+    /// <summary>An entry with only the action, or with the given values.</summary>
     public static AuditEntry For(Caller caller, string action, Customer customer, string? before = null, string? after = null) =>
         AuditEntry.For(
             caller, action, "customer", customer.Uid, customer.UpdatedAt, customer.OrganizationId,
-            actorUserId: caller.IsSignedIn ? null : customer.UserId, // Who signs up is named by their new account.
+            actorUserId: caller.IsSignedIn ? null : customer.UserId, // At a sign-up the new account is the actor.
             before, after);
 }

@@ -5,25 +5,24 @@ namespace Patron.Customers.Customers;
 /// <summary>A change of a customer.</summary>
 public sealed class CustomerChanges(params IEnumerable<FieldValue<Customer>> values) : RecordChanges<Customer>(CustomerSchema.Fields, values)
 {
-    /// <summary>The same with further values behind.</summary>
+    /// <summary>These changes followed by further ones.</summary>
     public CustomerChanges And(params IEnumerable<FieldValue<Customer>> further)
     {
         var changes = new CustomerChanges([.. Values, .. further]);
-        changes.TakeMistakes(this);
+        changes.CopyErrors(this);
         return changes;
     }
 
-    /// <summary>The values of these fields, and the mistakes.</summary>
-    internal CustomerChanges Where(Func<Field<Customer>, bool> isMeant)
+    /// <summary>The changes of the fields that match, with all errors.</summary>
+    internal CustomerChanges Where(Func<Field<Customer>, bool> predicate)
     {
-        var changes = new CustomerChanges(Values.Where(value => isMeant(value.Field)));
-        changes.TakeMistakes(this);
+        var changes = new CustomerChanges(Values.Where(value => predicate(value.Field)));
+        changes.CopyErrors(this);
         return changes;
     }
 
     /// <summary>
-    /// What fills the gaps of a record (linking.md, 'Merge', last line): values of fields that it leaves empty, and consents, of which the newest word
-    /// stands.
+    /// The changes that fill empty fields of the record, and all consents, of which the newest counts (linking.md, 'Merge', last line).
     /// </summary>
     internal CustomerChanges FillingGapsOf(Customer customer) =>
         new(Values.Where(value => value.Field.IsConsent || CustomerSchema.IsEmptyWithItsParts(value.Field, customer)));

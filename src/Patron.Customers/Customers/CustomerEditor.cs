@@ -7,50 +7,53 @@ using Patron.Shared.Results;
 
 namespace Patron.Customers.Customers;
 
-/// <summary>One change of what people write on a record.</summary>
+/// <summary>A change of the fields that people write.</summary>
 internal sealed record CustomerEdit(CustomerChanges Changes)
 {
-    /// <summary>Fields that the caller's interface never leaves empty.</summary>
+    /// <summary>Fields that the caller's interface requires.</summary>
     public IReadOnlyCollection<string> Required { get; init; } = [];
 
-    /// <summary>The use case itself is the caller's to call, whatever fields it touches.</summary>
+    /// <summary>Skips the check of single fields, because the use case has authorized the whole change.</summary>
     public bool IsPermitted { get; init; }
 }
 
 /// <summary>
-/// Changes what people write on a locked record, whoever asks: refuses what is not the caller's to change, checks what is new, keeps what the ERP owns
-/// and turns a customer's change of it into a request. The use case saves.
+/// Applies a change to a locked record: checks the caller's permissions and the new values, keeps the values that the ERP owns, and turns a
+/// customer's change of those into a change request. The use case saves.
 /// </summary>
 public sealed class CustomerEditor(ChangeRequests requests, TimeProvider time)
 {
-    /// <summary>Null where the record is as wanted now. Errors: 400, 403, 422, and 503 where accounts are away and it takes them to know what is asked.</summary>
-    internal async Task<Error?> ChangeAsync(Caller caller, Customer customer, KnownAccounts accounts, CustomerEdit edit, CancellationToken cancellationToken)
+    /// <summary>
+    /// Null if the record now has the requested values. Errors: 400, 403, 422, and 503 where accounts are unavailable and needed for the
+    /// comparison.
+    /// </summary>
+    internal async Task<Error?> ChangeAsync(Caller caller, Customer customer, LoadedAccounts accounts, CustomerEdit edit, CancellationToken cancellationToken)
     {
         var now = time.GetDatabaseNow();
-        var shown = accounts.Show(customer); // What was asked for was asked by somebody who saw the record as it is shown.
-        var wanted = shown.With(edit.Changes);
-        if (!edit.IsPermitted && CustomerAccess.RefuseFields(caller, customer, requests.Ownership, Asked(shown, wanted, edit.Changes)) is { } refused)
+        var shown = accounts.AddAccountData(customer); // The caller made the change on the record as it was shown.
+        var requested = shown.With(edit.Changes);
+        if (!edit.IsPermitted && CustomerAccess.RefuseFields(caller, customer, requests.Ownership, RequestedFields(shown, requested, edit.Changes)) is { } refused)
         {
-            // With accounts away nobody knows whether a name is another one.
-            return refused.Kind == ErrorKind.Rule && accounts.Failure is { } away ? away : refused;
+            // Without the accounts an unchanged name cannot be recognized.
+            return refused.Kind == ErrorKind.Rule && accounts.Failure is { } unavailable ? unavailable : refused;
         }
 
-        if (CustomerSchema.Check(wanted, CustomerSchema.Fields.Changed(shown, wanted), edit.Required, now, edit.Changes.Mistakes) is { } invalid)
+        if (CustomerSchema.Check(requested, CustomerSchema.Fields.Changed(shown, requested), edit.Required, now, edit.Changes.Mistakes) is { } invalid)
         {
             return invalid;
         }
 
-        await requests.AskAsync(caller, customer, shown, wanted, now, cancellationToken);
-        var kept = accounts.Strip(customer, requests.Ownership.Kept(customer, wanted));
-        if (CustomerSchema.Fields.Changed(customer, kept).Count > 0)
+        await requests.CreateAsync(caller, customer, shown, requested, now, cancellationToken);
+        var stored = accounts.RemoveAccountData(customer, requests.Ownership.KeepErpValues(customer, requested));
+        if (CustomerSchema.Fields.Changed(customer, stored).Count > 0)
         {
-            customer.Change(kept, now);
+            customer.Change(stored, now);
         }
 
         return null;
     }
 
-    // A name that only follows from the changed ones was not asked for.
-    private static List<Field<Customer>> Asked(Customer shown, Customer wanted, CustomerChanges changes) =>
-        [.. CustomerSchema.Fields.Changed(shown, wanted).Where(field => field != CustomerSchema.Name || changes.Names(field))];
+    // A derived name was not requested.
+    private static List<Field<Customer>> RequestedFields(Customer shown, Customer requested, CustomerChanges changes) =>
+        [.. CustomerSchema.Fields.Changed(shown, requested).Where(field => field != CustomerSchema.Name || changes.Contains(field))];
 }

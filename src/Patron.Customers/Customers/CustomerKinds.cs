@@ -6,7 +6,7 @@ public enum CustomerType
     Company,
 }
 
-/// <summary>What a record counts as, derived: blocked, else inactive (deleted, or archived in the ERP), else its standing.</summary>
+/// <summary>The derived status: blocked, else inactive (deleted, or archived in the ERP), else its standing.</summary>
 public enum CustomerStatus
 {
     Active,
@@ -15,14 +15,14 @@ public enum CustomerStatus
     Blocked,
 }
 
-/// <summary>What people set a live record to.</summary>
+/// <summary>The part of the status that people choose for a record that is neither blocked nor inactive (column standing).</summary>
 public enum CustomerStanding
 {
     Active,
     Prospect,
 }
 
-/// <summary>How a customer wants to be reached.</summary>
+/// <summary>The customer's preferred way of contact.</summary>
 public enum ContactMethod
 {
     Email,
@@ -31,15 +31,15 @@ public enum ContactMethod
     Mail,
 }
 
-/// <summary>Whether a row holds its address against others of the organization (linking.md, 'Claim').</summary>
+/// <summary>Whether a record claims its address, so that no other record of the organization can (linking.md, 'Claim').</summary>
 public enum EmailClaim
 {
-    /// <summary>Entered by staff, API, import or ERP, or proven by its account.</summary>
+    /// <summary>Entered by staff, an API, an import or the ERP, or proven by its account.</summary>
     Claimed,
 
-    /// <summary>Typed at a sign-up and not proven, or there is no address.</summary>
+    /// <summary>Entered at a sign-up and not proven, or there is no address.</summary>
     Unclaimed,
 
-    /// <summary>Given up: the row was merged or erased.</summary>
+    /// <summary>Given up: the record was merged, unlinked or left by its partner.</summary>
     Released,
 }

@@ -2,11 +2,11 @@ using Patron.Shared.Text;
 
 namespace Patron.Customers.Customers;
 
-/// <summary>The rules of single fields: each answers what is wrong with a value, or null.</summary>
+/// <summary>The rules of single fields: each returns what is wrong with a value, or null.</summary>
 internal static class CustomerRules
 {
-    /// <summary>Nobody alive is older; a birth date before is a slip of the pen.</summary>
-    private const int OldestAge = 150;
+    /// <summary>An older birth date is a typing error.</summary>
+    private const int MaxAge = 150;
     private const int MaxPreferencesLength = 8192;
 
     public const string PreferencesRule = "The preferences are a JSON object, without NUL characters and endless numbers.";
@@ -24,7 +24,7 @@ internal static class CustomerRules
 
     public static string? BirthDate(DateOnly date, DateOnly today) =>
         date > today ? "A birth date cannot be in the future."
-        : date < today.AddYears(-OldestAge) ? $"A birth date cannot be more than {OldestAge} years ago."
+        : date < today.AddYears(-MaxAge) ? $"A birth date cannot be more than {MaxAge} years ago."
         : null;
 
     public static string? Tags(IReadOnlyList<string> tags) => Text(string.Join(',', tags), CustomerTags.MaxLength);

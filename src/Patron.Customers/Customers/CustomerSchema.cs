@@ -6,20 +6,19 @@ using static Patron.Customers.Schema.FieldKinds;
 namespace Patron.Customers.Customers;
 
 /// <summary>
-/// The declared customer: one entry for each field of <see cref="Customer"/>, which is one column of its table. Lengths are those of source 5 where it
-/// gives one. How a field is added: docs/architecture.md, 'How to add a field'.
+/// Declares the customer: one entry for each field of <see cref="Customer"/>, which is one column of its table. Lengths are those of source
+/// 5 where it has one. Adding a field: docs/architecture.md, 'How to add a field'.
 /// </summary>
-public static class CustomerSchema
+public static partial class CustomerSchema
 {
-    /// <summary>The primary address, whose parts are owned and merged together.</summary>
+    /// <summary>The primary address, whose parts are owned and merged as a whole.</summary>
     internal const string Address = "address";
 
     private const string PersonName = "person_name";
 
-    // What a new record is compared with.
-    private static readonly Customer Nothing = new();
+    private static readonly Customer NewCustomer = new();
 
-    // What a customer is called by. Nobody writes these.
+    // Identifiers. People do not write these.
     public static readonly Field<Customer, long> Id = new("id", Long, customer => customer.Id, (customer, value) => customer.Id = value)
     { Column = FieldColumn.Generated, IsListed = true, Description = "The number, counting up over all organizations.", Example = "1" };
 
@@ -38,7 +37,7 @@ public static class CustomerSchema
     public static readonly Field<Customer, string> Username = new("username", FieldKinds.Name, customer => customer.Username, (customer, value) => customer.Username = value)
     { IsListed = true, Description = "Made from the name, unique everywhere.", Example = "\"johndoe\"" };
 
-    // Who they are.
+    // Person.
     public static readonly Field<Customer, string> FirstName = new("first_name", Required(100), customer => customer.FirstName, (customer, value) => customer.FirstName = value)
     { Owner = FieldOwner.Account, Writer = FieldWriter.Staff, PartOf = PersonName, Merge = MergeRule.FillEmpty, IsImported = true, IsListed = true, Description = "Empty for a company.", Example = "\"John\"" };
 
@@ -51,7 +50,7 @@ public static class CustomerSchema
     public static readonly Field<Customer, string?> PreferredName = new("preferred_name", Text(100), customer => customer.PreferredName, (customer, value) => customer.PreferredName = value)
     { Writer = FieldWriter.Customer, Merge = MergeRule.FillEmpty, IsImported = true, Description = "How the person wants to be called. Messages and pages greet them by it.", Example = "\"Johnny\"" };
 
-    public static readonly Field<Customer, CustomerType> Type = new("customer_type", Word<CustomerType>(), customer => customer.CustomerType, (customer, value) => customer.CustomerType = value)
+    public static readonly Field<Customer, CustomerType> Type = new("customer_type", Enum<CustomerType>(), customer => customer.CustomerType, (customer, value) => customer.CustomerType = value)
     { Writer = FieldWriter.Staff, ErpMayOwn = true, IsImported = true, Description = "A person or a company.", Example = "\"individual\"" };
 
     public static readonly Field<Customer, string?> Email = new("email", FieldKinds.Email, customer => customer.Email, (customer, value) => customer.Email = value)
@@ -94,7 +93,7 @@ public static class CustomerSchema
     public static readonly Field<Customer, bool> IsPrimaryContact = new("is_primary_contact", Flag, customer => customer.IsPrimaryContact, (customer, value) => customer.IsPrimaryContact = value)
     { Writer = FieldWriter.Staff, Merge = MergeRule.Combine, IsImported = true, Description = "The first person to write to at a company.", Example = "false" };
 
-    // The primary address: lists, search and statistics need no join.
+    // The primary address, on the row itself so that lists, search and statistics need no join.
     public static readonly Field<Customer, string?> AddressLine1 = new("address_line1", Text(255), customer => customer.AddressLine1, (customer, value) => customer.AddressLine1 = value)
     { Writer = FieldWriter.Customer, ErpMayOwn = true, PartOf = Address, Merge = MergeRule.FillEmpty, IsImported = true, IsListed = true, Description = "Street and number.", Example = "\"123 Main Street\"" };
 
@@ -123,13 +122,13 @@ public static class CustomerSchema
     { Writer = FieldWriter.Customer, Merge = MergeRule.FillEmpty, IsImported = true, Description = "How they are related to the customer." };
 
     // Preferences.
-    public static readonly Field<Customer, bool> MarketingEmails = new("marketing_emails", FlagUnlessSaid, customer => customer.MarketingEmails, (customer, value) => customer.MarketingEmails = value)
+    public static readonly Field<Customer, bool> MarketingEmails = new("marketing_emails", FlagOnByDefault, customer => customer.MarketingEmails, (customer, value) => customer.MarketingEmails = value)
     { Writer = FieldWriter.Customer, IsConsent = true, IsImported = true, IsListed = true, Description = "Consent to marketing by e-mail; true unless something else is said.", Example = "true" };
 
     public static readonly Field<Customer, bool> MarketingSms = new("marketing_sms", Flag, customer => customer.MarketingSms, (customer, value) => customer.MarketingSms = value)
     { Writer = FieldWriter.Customer, IsConsent = true, IsImported = true, IsListed = true, Description = "Consent to marketing by text message; false unless something else is said.", Example = "false" };
 
-    public static readonly Field<Customer, ContactMethod?> PreferredContactMethod = new("preferred_contact_method", OptionalWord<ContactMethod>(), customer => customer.PreferredContactMethod, (customer, value) => customer.PreferredContactMethod = value)
+    public static readonly Field<Customer, ContactMethod?> PreferredContactMethod = new("preferred_contact_method", OptionalEnum<ContactMethod>(), customer => customer.PreferredContactMethod, (customer, value) => customer.PreferredContactMethod = value)
     { Writer = FieldWriter.Customer, Merge = MergeRule.FillEmpty, IsImported = true, Description = "How the customer wants to be reached." };
 
     public static readonly Field<Customer, string> NotificationPreferences = new("notification_preferences", Json, customer => customer.NotificationPreferences, (customer, value) => customer.NotificationPreferences = value)
@@ -141,8 +140,8 @@ public static class CustomerSchema
     public static readonly Field<Customer, IReadOnlyList<string>> Tags = new("tags", FieldKinds.Tags, customer => customer.Tags, (customer, value) => customer.Tags = value)
     { Writer = FieldWriter.Staff, Merge = MergeRule.Combine, IsImported = true, IsListed = true, Description = "Words with commas between them.", Example = "\"premium,tech,new-york\"" };
 
-    // State. What people set is status and is_active; the three flags below are how it is kept (linking.md, 'Ownership').
-    public static readonly Field<Customer, CustomerStanding> Standing = new("standing", Word<CustomerStanding>(), customer => customer.Standing, (customer, value) => customer.Standing = value)
+    // State. People set status and is_active, which are stored as the three flags below (linking.md, 'Ownership').
+    public static readonly Field<Customer, CustomerStanding> Standing = new("standing", Enum<CustomerStanding>(), customer => customer.Standing, (customer, value) => customer.Standing = value)
     { Writer = FieldWriter.Staff };
 
     public static readonly Field<Customer, bool> IsBlocked = new("is_blocked", Flag, customer => customer.IsBlocked, (customer, value) => customer.IsBlocked = value)
@@ -156,7 +155,7 @@ public static class CustomerSchema
 
     public static readonly Field<Customer, bool> IsDeletedByCustomer = new("is_deleted_by_customer", Flag, customer => customer.IsDeletedByCustomer, (customer, value) => customer.IsDeletedByCustomer = value);
 
-    public static readonly Field<Customer, CustomerStatus> Status = new("status", Word<CustomerStatus>(), customer => customer.Status, (customer, value) => customer.Status = value)
+    public static readonly Field<Customer, CustomerStatus> Status = new("status", Enum<CustomerStatus>(), customer => customer.Status, (customer, value) => customer.Status = value)
     { Column = FieldColumn.Generated, Writer = FieldWriter.Staff, IsImported = true, Change = (customer, value) => customer.SetStatus(value), Description = "Blocked, else inactive (deleted, or archived in the ERP), else active or prospect. Inactive deletes softly; active and prospect lift deletion and block.", Example = "\"active\"" };
 
     public static readonly Field<Customer, bool> IsActive = new("is_active", Flag, customer => customer.IsActive, (customer, value) => customer.IsActive = value)
@@ -165,10 +164,10 @@ public static class CustomerSchema
     public static readonly Field<Customer, bool> IsVerified = new("is_verified", Flag, customer => customer.IsVerified, (customer, value) => customer.IsVerified = value)
     { Column = FieldColumn.Generated, IsListed = true, Description = "E-mail or phone is verified.", Example = "false" };
 
-    // What follows from the above, and what Patron keeps beside it.
+    // Derived values, and values that only Patron writes.
     public static readonly Field<Customer, string?> EmailKey = new("email_key", OptionalText, customer => customer.EmailKey, (customer, value) => customer.EmailKey = value);
 
-    public static readonly Field<Customer, EmailClaim> Claim = new("claim", Word<EmailClaim>(), customer => customer.Claim, (customer, value) => customer.Claim = value);
+    public static readonly Field<Customer, EmailClaim> Claim = new("claim", Enum<EmailClaim>(), customer => customer.Claim, (customer, value) => customer.Claim = value);
 
     public static readonly Field<Customer, DateTimeOffset?> EmailVerifiedAt = new("email_verified_at", OptionalTime, customer => customer.EmailVerifiedAt, (customer, value) => customer.EmailVerifiedAt = value)
     { IsListed = true, Description = "When the e-mail address was verified." };
@@ -185,7 +184,7 @@ public static class CustomerSchema
     public static readonly Field<Customer, Guid?> UserId = new("user_id", OptionalUuid, customer => customer.UserId, (customer, value) => customer.UserId = value)
     { IsListed = true, Description = "The account this record belongs to; null while none is linked." };
 
-    public static readonly Field<Customer, LinkEvidence?> Evidence = new("link_evidence", OptionalWord<LinkEvidence>(), customer => customer.LinkEvidence, (customer, value) => customer.LinkEvidence = value);
+    public static readonly Field<Customer, LinkEvidence?> Evidence = new("link_evidence", OptionalEnum<LinkEvidence>(), customer => customer.LinkEvidence, (customer, value) => customer.LinkEvidence = value);
 
     public static readonly Field<Customer, DateTimeOffset?> LinkedAt = new("linked_at", OptionalTime, customer => customer.LinkedAt, (customer, value) => customer.LinkedAt = value);
 
@@ -222,7 +221,7 @@ public static class CustomerSchema
 
     public static readonly Field<Customer, long> Version = new("version", Long, customer => customer.Version, (customer, value) => customer.Version = value);
 
-    /// <summary>All of them, in the order in which answers and audit entries name them.</summary>
+    /// <summary>All fields, in the order of answers and audit entries.</summary>
     public static readonly RecordSchema<Customer> Fields = new(
         Id, Uid, OrganizationId, CustomerId, Code, Username,
         FirstName, LastName, Name, PreferredName, Type, Email, Phone, Mobile, DateOfBirth, Gender,
@@ -235,64 +234,10 @@ public static class CustomerSchema
         UserId, Evidence, LinkedAt, LinkedBy, ProfileCreatedAt,
         TotalServices, LastServiceDate, CustomerSince, LastLoginAt, ErpSource, ErpId, IsArchived, OdooLastSync, CreatedAt, UpdatedAt, Version);
 
-    /// <summary>What customers write on their own record.</summary>
+    /// <summary>The fields that customers write on their own record.</summary>
     public static readonly IReadOnlyList<Field<Customer>> OwnFields = [.. Fields.Written.Where(field => field.Writer == FieldWriter.Customer)];
 
-    /// <summary>What lists read and show: the fields that source 5 prints, so that a page reads no more than it shows.</summary>
+    /// <summary>The fields of lists: those that source 5 prints, so that a page reads only what it shows.</summary>
     internal static readonly IReadOnlyList<Field<Customer>> Listed =
         [.. Fields.All.Where(field => field.IsListed || field == Name || field == Type || field == AddressLine2)];
-
-    /// <summary>Adds what the other record says to this one, by each field's rule; of what has parts, only as a whole.</summary>
-    internal static void MergeInto(Customer customer, Customer other)
-    {
-        var before = customer.Copy();
-        foreach (var field in Fields.Written)
-        {
-            if (field.Merge == MergeRule.Combine)
-            {
-                field.CombineInto(customer, other);
-            }
-            else if (field.Merge == MergeRule.FillEmpty && IsEmptyWithItsParts(field, before))
-            {
-                field.Copy(other, customer);
-            }
-        }
-    }
-
-    /// <summary>Whether the record says nothing of the field, nor of anything else that it is a part of.</summary>
-    internal static bool IsEmptyWithItsParts(Field<Customer> field, Customer customer) => field.PartOf is null
-        ? field.IsEmpty(customer)
-        : Fields.Written.Where(part => part.PartOf == field.PartOf).All(part => part.IsEmpty(customer));
-
-    /// <summary>Whether the account that this record belongs to owns the field, unless an ERP does.</summary>
-    internal static bool IsOwnedByAccount(Field<Customer> field, Customer customer) => customer.UserId is not null
-        && (field.Owner == FieldOwner.Account || (field.Owner == FieldOwner.AccountOfIndividual && customer.CustomerType == CustomerType.Individual));
-
-    /// <summary>The fields that a new record says something of.</summary>
-    internal static IReadOnlyList<Field<Customer>> WrittenOn(Customer customer) => Fields.Changed(Nothing, customer);
-
-    /// <summary>The names of the fields whose values nobody could write here. A sync keeps them whole all the same (contract, 'The customer record').</summary>
-    public static IEnumerable<string> FindOddFields(Customer customer, DateOnly today) =>
-        Fields.Written.Where(field => field.Problem(customer, today) is not null).Select(field => field.Name);
-
-    /// <summary>The 422 for a new record, added to what is wrong already, or null.</summary>
-    internal static Error? CheckNew(Customer customer, IReadOnlyCollection<string> required, DateTimeOffset now, FieldErrors? errors = null) =>
-        Check(customer, Fields.Written, required, now, errors);
-
-    /// <summary>
-    /// The 422 for the given fields, added to what is wrong already, or null. Required ones may not be empty, and some name there must be, unless an
-    /// account has it.
-    /// </summary>
-    internal static Error? Check(
-        Customer customer, IEnumerable<Field<Customer>> fields, IReadOnlyCollection<string> required, DateTimeOffset now, FieldErrors? errors = null)
-    {
-        errors ??= new FieldErrors();
-        RecordSchema<Customer>.Check(customer, fields, required, DateOnly.FromDateTime(now.UtcDateTime), errors);
-        if (customer is { Name.Length: 0, UserId: null } && !errors.Any)
-        {
-            errors.Add("name", "A customer needs a name: first and last name, or the name of a company.");
-        }
-
-        return errors.Any ? errors.ToError() : null;
-    }
 }

@@ -11,13 +11,13 @@ using Patron.Shared.Results;
 
 namespace Patron.Customers.Customers;
 
-/// <content>How rows are inserted, saved and removed: each with its audit entries and consents, in one round trip.</content>
+/// <content>Inserts, saves and removes rows, each with its audit entries and consents in one round trip.</content>
 public sealed partial class CustomerStore
 {
-    // Of a few drawn user names one is a UUID: a race may cost a draw or two, never ten.
-    private const int MaxDraws = 10;
+    // The last candidate of a user name is a UUID, so only a race costs an attempt.
+    private const int MaxAttempts = 10;
 
-    // The code is the organization's next one, the user name the first of the drawn ones that nobody has.
+    // The code is the organization's next one; the user name is the first free candidate.
     private static readonly string InsertSql = $"""
         INSERT INTO customers.customers AS c ({CustomerSchema.Fields.Inserted.Names()})
         VALUES ({string.Join(", ", CustomerSchema.Fields.Inserted.Select((field, place) => InsertedValue(field, place + 1)))})
@@ -28,14 +28,15 @@ public sealed partial class CustomerStore
     private static readonly string GeneratedColumns = Generated.Names();
 
     /// <summary>
-    /// Inserts a new record with its consents and the audit entry, in one round trip, together or not at all, and gives it its code and user name. Errors: 400 where another customer claims the address, or the account is a customer of the organization already.
+    /// Inserts a new record with its consents and audit entry in one round trip, and assigns its code and user name. Errors: 400 where
+    /// another customer claims the address, or where the account already has a record in the organization.
     /// </summary>
     internal async Task<Result<Customer>> InsertAsync(Caller caller, Customer customer, CancellationToken cancellationToken)
     {
-        for (var draw = 1; ; draw++)
+        for (var attempt = 1; ; attempt++)
         {
             var inserted = await TryInsertAsync(caller, customer, cancellationToken);
-            if (inserted.Error != CustomerConflicts.IdentifierTaken || draw == MaxDraws)
+            if (inserted.Error != CustomerConflicts.IdentifierTaken || attempt == MaxAttempts)
             {
                 return inserted;
             }
@@ -45,25 +46,28 @@ public sealed partial class CustomerStore
     }
 
     /// <summary>
-    /// Saves a locked record as it is now: the columns that differ, the consents among them and an audit entry of the changed fields, in one round trip.
-    /// Nothing differs: nothing is written. Errors: 400 for the loser of a race.
+    /// Saves a locked record: the changed columns, the changed consents and an audit entry of the changed fields, in one round trip.
+    /// Without a difference nothing is written. Errors: 400 for the loser of a race.
     /// </summary>
     internal async Task<Result<Customer>> SaveAsync(Caller caller, Customer customer, string action, CancellationToken cancellationToken) =>
         await SaveAllAsync(caller, [customer], action, cancellationToken) is { } taken ? taken : customer;
 
-    /// <summary>The same with audit entries of the use case's own, and without new consents: it moves those that were given.</summary>
+    /// <summary>Saves with the given audit entries and without new consents.</summary>
     internal async Task<Result<Customer>> SaveAsync(Customer customer, IReadOnlyList<AuditEntry> entries, CancellationToken cancellationToken) =>
         await SaveAllAsync(consentsBy: null, [(customer, entries)], cancellationToken) is { } taken ? taken : customer;
 
-    /// <summary>Saves many locked records, each with an audit entry of its changed fields, in one round trip; null, or the answer for the loser of a race.</summary>
+    /// <summary>
+    /// Saves many locked records, each with an audit entry of its changed fields, in one round trip. Returns null, or the error for the
+    /// loser of a race.
+    /// </summary>
     internal Task<Error?> SaveAllAsync(Caller caller, IReadOnlyList<Customer> customers, string action, CancellationToken cancellationToken) =>
         SaveAllAsync(caller, [.. customers.Select(customer => (customer, (IReadOnlyList<AuditEntry>)[CustomerAudit.Changed(caller, action, customer)]))], cancellationToken);
 
-    /// <summary>Makes the table through which many records are written at once, for the rest of the transaction.</summary>
-    internal Task<CustomerStaging> StageAsync(Caller caller, CancellationToken cancellationToken) =>
+    /// <summary>Creates the staging table for writing many records, for the rest of the transaction.</summary>
+    internal Task<CustomerStaging> CreateStagingAsync(Caller caller, CancellationToken cancellationToken) =>
         CustomerStaging.CreateAsync(database.Connection, caller, phones, cancellationToken);
 
-    /// <summary>Removes the row; its consents, addresses, offers and what it absorbed go with it, by their foreign keys.</summary>
+    /// <summary>Deletes the row; foreign keys delete its consents, addresses, offers and merged records.</summary>
     internal async Task RemoveAsync(Customer customer, AuditEntry entry, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(database.Connection);
@@ -76,7 +80,7 @@ public sealed partial class CustomerStore
     private static string InsertedValue(Field<Customer> field, int place) =>
         field == CustomerSchema.Code ? string.Create(CultureInfo.InvariantCulture, $"customers.next_code(${place})")
         : field == CustomerSchema.Username ? string.Create(CultureInfo.InvariantCulture,
-            $"(SELECT name FROM unnest(${place}) WITH ORDINALITY AS drawn (name, draw) WHERE NOT EXISTS (SELECT FROM customers.customers WHERE username = drawn.name) AND NOT EXISTS (SELECT FROM customers.absorbed WHERE username = drawn.name) ORDER BY draw LIMIT 1)")
+            $"(SELECT name FROM unnest(${place}) WITH ORDINALITY AS candidates (name, place) WHERE NOT EXISTS (SELECT FROM customers.customers WHERE username = candidates.name) AND NOT EXISTS (SELECT FROM customers.absorbed WHERE username = candidates.name) ORDER BY place LIMIT 1)")
         : string.Create(CultureInfo.InvariantCulture, $"${place}");
 
     private static NpgsqlBatchCommand InsertCommand(Customer customer)
@@ -102,7 +106,7 @@ public sealed partial class CustomerStore
         return command;
     }
 
-    private static void AddBeside(NpgsqlBatch batch, Caller? consentsBy, Customer customer, IEnumerable<Field<Customer>> changed, IReadOnlyList<AuditEntry> entries)
+    private static void AddAuditAndConsents(NpgsqlBatch batch, Caller? consentsBy, Customer customer, IEnumerable<Field<Customer>> changed, IReadOnlyList<AuditEntry> entries)
     {
         foreach (var entry in entries)
         {
@@ -118,8 +122,8 @@ public sealed partial class CustomerStore
         }
     }
 
-    // To the end of the batch, or to why there was none.
-    private static async Task FinishAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
+    // Reads to the end of the batch, so that an error of a later command is thrown.
+    private static async Task ReadToEndAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
     {
         while (await reader.NextResultAsync(cancellationToken))
         {
@@ -139,7 +143,7 @@ public sealed partial class CustomerStore
             if (changed.Count > 0)
             {
                 batch.BatchCommands.Add(UpdateCommand(customer, changed));
-                AddBeside(batch, consentsBy, customer, changed, entries);
+                AddAuditAndConsents(batch, consentsBy, customer, changed, entries);
                 updated.Add((customer, entries));
             }
         }
@@ -154,7 +158,7 @@ public sealed partial class CustomerStore
             await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
             foreach (var (customer, _) in updated)
             {
-                // Only the updates answer rows.
+                // Only the UPDATE commands return rows.
                 await reader.ReadAsync(cancellationToken);
                 var row = new RowCursor(reader);
                 row.Record(Generated, customer);
@@ -162,7 +166,7 @@ public sealed partial class CustomerStore
                 customer.Track();
             }
         }
-        catch (PostgresException exception) when (CustomerConflicts.AnswerTo(exception) is { } taken)
+        catch (PostgresException exception) when (CustomerConflicts.ToError(exception) is { } taken)
         {
             return taken;
         }
@@ -179,7 +183,7 @@ public sealed partial class CustomerStore
         }
     }
 
-    // Alone it is one round trip; within something larger a savepoint, so that the loser of a race can draw again.
+    // Outside of a transaction this is one round trip. Inside one it uses a savepoint, so that a lost race can be retried.
     private async Task<Result<Customer>> TryInsertAsync(Caller caller, Customer customer, CancellationToken cancellationToken)
     {
         if (!database.IsPartOfTransaction)
@@ -197,17 +201,17 @@ public sealed partial class CustomerStore
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(InsertCommand(customer));
         var written = CustomerSchema.WrittenOn(customer);
-        AddBeside(batch, caller, customer, written, [CustomerAudit.Created(caller, customer, written)]);
+        AddAuditAndConsents(batch, caller, customer, written, [CustomerAudit.Created(caller, customer, written)]);
         try
         {
             await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
             await reader.ReadAsync(cancellationToken);
             var inserted = ReadTracked(new RowCursor(reader));
-            await FinishAsync(reader, cancellationToken);
+            await ReadToEndAsync(reader, cancellationToken);
             database.AfterCommit(() => LogCreated(inserted.Uid, inserted.OrganizationId));
             return inserted;
         }
-        catch (PostgresException exception) when (CustomerConflicts.AnswerTo(exception) is { } taken)
+        catch (PostgresException exception) when (CustomerConflicts.ToError(exception) is { } taken)
         {
             return taken;
         }

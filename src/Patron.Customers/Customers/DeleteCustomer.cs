@@ -6,12 +6,13 @@ using Patron.Shared.Results;
 namespace Patron.Customers.Customers;
 
 /// <summary>
-/// Deletes a customer softly (staff, or a key with <c>customers:write</c>): it is inactive, only staff see it, its account is untouched
-/// and its e-mail address stays claimed. Doing it twice changes nothing. 404, 412 as <see cref="UpdateCustomer"/>. Source 5, 'Soft Delete'.
+/// Deletes a customer softly (staff, or a key with <c>customers:write</c>): the record is inactive and visible to staff only, the account
+/// is unchanged and the e-mail address stays claimed. Repeating it changes nothing. 404, 412 as <see cref="UpdateCustomer"/>. Source 5,
+/// 'Soft Delete'.
 /// </summary>
 public sealed class DeleteCustomer(CustomerStore customers, AccountCopies accounts, DatabaseSession database, TimeProvider time)
 {
-    /// <summary>The record as it is afterwards.</summary>
+    /// <summary>Returns the changed record.</summary>
     public async Task<Result<Customer>> HandleAsync(
         Caller caller, string reference, IReadOnlyCollection<long>? expectedVersions, CancellationToken cancellationToken)
     {
@@ -20,7 +21,7 @@ public sealed class DeleteCustomer(CustomerStore customers, AccountCopies accoun
             return refused;
         }
 
-        var known = await accounts.KnowAsync(caller, [reference], cancellationToken);
+        var linkedAccounts = await accounts.LoadAccountsAsync(caller, [reference], cancellationToken);
         await using var transaction = await database.BeginAsync(cancellationToken);
         var locked = await customers.LockAsync(caller, reference, expectedVersions, cancellationToken);
         if (!locked.Succeeded(out var customer, out var missing))
@@ -30,6 +31,6 @@ public sealed class DeleteCustomer(CustomerStore customers, AccountCopies accoun
 
         customer.Delete(time.GetDatabaseNow());
         var saved = await customers.SaveAsync(caller, customer, "customer.deleted", cancellationToken);
-        return (await transaction.CommitAsync(saved, cancellationToken)).Select(known.Show);
+        return (await transaction.CommitAsync(saved, cancellationToken)).Select(linkedAccounts.AddAccountData);
     }
 }

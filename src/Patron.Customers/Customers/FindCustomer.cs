@@ -4,23 +4,23 @@ using Patron.Shared.Results;
 
 namespace Patron.Customers.Customers;
 
-/// <summary>What a customer is looked up by.</summary>
+/// <summary>The key of a customer lookup.</summary>
 public abstract record CustomerLookup
 {
-    /// <summary>A <c>customer_id</c>, <c>account_number</c> or <c>uid</c>, in any case.</summary>
+    /// <summary>A <c>customer_id</c>, <c>account_number</c> or <c>uid</c>, ignoring case.</summary>
     public sealed record ById(string Text) : CustomerLookup;
 
-    /// <summary>The record's user name, in any case.</summary>
+    /// <summary>The record's user name, ignoring case.</summary>
     public sealed record ByUsername(string Text) : CustomerLookup;
 
-    /// <summary>An e-mail address, in any case: the record that claims it, else an unproven one.</summary>
+    /// <summary>An e-mail address, ignoring case: the record that claims it, else an unproven one.</summary>
     public sealed record ByEmail(string Text) : CustomerLookup;
 }
 
 /// <summary>
-/// One customer of the acting organization: any, deleted ones too, for staff and keys with <c>customers:read</c>; their own, unless
-/// deleted, for a customer. Everything else is 404. By an e-mail address also the record of the account that has it; where accounts are
-/// another service's and away, 503. Source 5, 'Get Customer'.
+/// Finds a customer of the acting organization: any, also deleted, for staff and keys with <c>customers:read</c>; for a customer their own,
+/// unless deleted. Otherwise 404. An e-mail address also finds the record of the account that has it; 503 where a separate accounts service
+/// is unavailable. Source 5, 'Get Customer'.
 /// </summary>
 public sealed class FindCustomer(CustomerStore customers, AccountCopies accounts)
 {
@@ -40,10 +40,10 @@ public sealed class FindCustomer(CustomerStore customers, AccountCopies accounts
         });
         if (found is not null)
         {
-            return await accounts.ShowAsync(caller, found, cancellationToken);
+            return await accounts.AddAccountDataAsync(caller, found, cancellationToken);
         }
 
-        // Rows that hold no address are found by the account that has it.
+        // Rows without copies of addresses are found through their account.
         var byAccount = lookup is CustomerLookup.ByEmail(var email) ? await accounts.FindByEmailAsync(caller, email, cancellationToken) : default;
         return byAccount.Error ?? (byAccount.Succeeded(out var own, out _) && own is not null ? own : (Result<Customer>)CustomerAccess.NotFound);
     }

@@ -1,14 +1,14 @@
 namespace Patron.Customers.Customers;
 
 /// <summary>
-/// The port to whoever keeps rows by a customer's <c>uid</c> beside this module's own tables. Called inside the transaction of a merge or an erasure,
-/// while the customers' rows are locked and still there.
+/// The port for modules that keep rows by a customer's <c>uid</c>. Called inside the transaction of a merge or an erasure, while the
+/// customers' rows are locked and not yet deleted.
 /// </summary>
 public interface ICustomerReferences
 {
-    /// <summary>The absorbed record's rows are the survivor's from now on.</summary>
+    /// <summary>Moves the rows of the absorbed record to the survivor.</summary>
     Task MoveAsync(Guid organizationId, Guid absorbed, Guid survivor, CancellationToken cancellationToken);
 
-    /// <summary>Nothing may be left that tells of these customers.</summary>
+    /// <summary>Erases all data about these customers.</summary>
     Task ForgetAsync(Guid organizationId, IReadOnlyCollection<Guid> customers, CancellationToken cancellationToken);
 }

@@ -3,10 +3,10 @@ using Patron.Shared.Text;
 
 namespace Patron.Customers.Customers;
 
-/// <summary>Well-formed JSON, compared by what it says: the database gives back its own spacing and order of names.</summary>
+/// <summary>Well-formed JSON, compared by content: the database changes the spacing and the order of members.</summary>
 internal readonly struct JsonText(string text) : IEquatable<JsonText>
 {
-    // Far above what preferences need, far below where PostgreSQL's numeric ends.
+    // Enough for preferences, and within the limits of PostgreSQL's numeric.
     private const int MaxNumberLength = 40;
     private const double MaxMagnitude = 1e300;
 
@@ -26,16 +26,19 @@ internal readonly struct JsonText(string text) : IEquatable<JsonText>
 
     public override bool Equals(object? obj) => obj is JsonText other && Equals(other);
 
-    public override int GetHashCode() => 0; // Only ever compared, never a key.
+    public override int GetHashCode() => 0; // Never used as a key.
 
-    /// <summary>What PostgreSQL's <c>jsonb</c> cannot hold of it, as a sentence: what no text may be, and endless numbers; null where it is an object that can be stored.</summary>
+    /// <summary>
+    /// What PostgreSQL's <c>jsonb</c> cannot store of it, as a sentence: invalid characters and numbers that are too long; null where it is
+    /// an object that can be stored.
+    /// </summary>
     public string? Problem()
     {
         using var document = JsonDocument.Parse(text);
         return Problem(document.RootElement);
     }
 
-    /// <summary>The same of what is read already.</summary>
+    /// <summary>The same for a parsed document.</summary>
     public static string? Problem(JsonElement element)
     {
         try
@@ -44,7 +47,7 @@ internal readonly struct JsonText(string text) : IEquatable<JsonText>
         }
         catch (InvalidOperationException)
         {
-            return GivenText.NoUnicode; // Half of a surrogate pair, which is found only where a text is read.
+            return GivenText.NoUnicode; // Half of a surrogate pair is detected only when the string is read.
         }
     }
 
@@ -57,7 +60,7 @@ internal readonly struct JsonText(string text) : IEquatable<JsonText>
         _ => null,
     };
 
-    // A zero with an exponent may be a number too small for a double.
+    // A zero with an exponent may be a number that is too small for a double.
     private static bool IsStorableNumber(string written, double value) =>
         written.Length <= MaxNumberLength && (written.AsSpan().IndexOfAny('e', 'E') < 0 || Math.Abs(value) is > 1 / MaxMagnitude and < MaxMagnitude);
 }

@@ -6,8 +6,8 @@ using Patron.Shared.Results;
 namespace Patron.Customers.Customers;
 
 /// <summary>
-/// Finds out in which organization a record is that a path names without one, by number, <c>uid</c>, <c>customer_id</c> or
-/// <c>account_number</c>, absorbed ones too: the caller acts there from then on. 404 where they have no part in it.
+/// Finds the organization of a record that a path names by number, <c>uid</c>, <c>customer_id</c> or <c>account_number</c>, also of a
+/// merged one, and lets the caller act there. 404 where the caller is not a member or staff of it.
 /// </summary>
 public sealed class LocateCustomer(DatabaseSession session)
 {
@@ -17,7 +17,9 @@ public sealed class LocateCustomer(DatabaseSession session)
         LIMIT 1
         """;
 
-    /// <summary>The caller, acting in the record's organization, and the uid that was named: an absorbed one is answered by the record that stayed.</summary>
+    /// <summary>
+    /// Returns the caller acting in the record's organization, and the uid that was named. A merged record is answered by its survivor.
+    /// </summary>
     public async Task<Result<(Caller Caller, string Reference)>> HandleAsync(Caller caller, string text, CancellationToken cancellationToken)
     {
         var found = await FindAsync(text, cancellationToken);
@@ -26,16 +28,19 @@ public sealed class LocateCustomer(DatabaseSession session)
             : CustomerAccess.NotFound;
     }
 
-    /// <summary>The uid of the record that stands for it, whoever asks; empty where there is none. For those who ask whether it is offered to them.</summary>
-    public async Task<Guid> UidAsync(string text, CancellationToken cancellationToken) => (await FindAsync(text, cancellationToken))?.Standing ?? Guid.Empty;
+    /// <summary>
+    /// The uid of the record, or of the survivor of a merged one, without a permission check; empty where there is none. For checking
+    /// offers.
+    /// </summary>
+    public async Task<Guid> UidAsync(string text, CancellationToken cancellationToken) => (await FindAsync(text, cancellationToken))?.Survivor ?? Guid.Empty;
 
-    private async Task<(Guid Uid, Guid Organization, Guid Standing)?> FindAsync(string text, CancellationToken cancellationToken)
+    private async Task<(Guid Uid, Guid Organization, Guid Survivor)?> FindAsync(string text, CancellationToken cancellationToken)
     {
         var found = await session.QueryAsync(
             Sql, row => (row.Uuid(), row.Uuid(), row.Uuid()), cancellationToken,
             OptionalParameter.Of(long.TryParse(text, out var number) ? number : null, NpgsqlDbType.Bigint),
             OptionalParameter.Of(Guid.TryParseExact(text, "D", out var uid) ? uid : null, NpgsqlDbType.Uuid),
-            CustomerStore.Canonical(text));
+            CustomerStore.NormalizeReference(text));
         return found.Count == 0 ? null : found[0];
     }
 }

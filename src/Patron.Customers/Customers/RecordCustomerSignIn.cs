@@ -6,12 +6,12 @@ using Patron.Shared.Results;
 namespace Patron.Customers.Customers;
 
 /// <summary>
-/// Notes that a customer has signed in just now, wherever that was (staff, or a key with <c>customers:write</c>). The time is visible, so each
-/// call raises the version and leaves its audit entry. 404 and 412 as <see cref="UpdateCustomer"/>. Source 5, 'Update Last Login'.
+/// Records that a customer has signed in now, anywhere (staff, or a key with <c>customers:write</c>). The time is visible, so each call
+/// raises the version and writes an audit entry. 404 and 412 as <see cref="UpdateCustomer"/>. Source 5, 'Update Last Login'.
 /// </summary>
 public sealed class RecordCustomerSignIn(CustomerStore customers, AccountCopies accounts, DatabaseSession database, TimeProvider time)
 {
-    /// <summary>The record as it is afterwards.</summary>
+    /// <summary>Returns the changed record.</summary>
     public async Task<Result<Customer>> HandleAsync(
         Caller caller, string reference, IReadOnlyCollection<long>? expectedVersions, CancellationToken cancellationToken)
     {
@@ -20,7 +20,7 @@ public sealed class RecordCustomerSignIn(CustomerStore customers, AccountCopies 
             return refused;
         }
 
-        var known = await accounts.KnowAsync(caller, [reference], cancellationToken);
+        var linkedAccounts = await accounts.LoadAccountsAsync(caller, [reference], cancellationToken);
         await using var transaction = await database.BeginAsync(cancellationToken);
         var locked = await customers.LockAsync(caller, reference, expectedVersions, cancellationToken);
         if (!locked.Succeeded(out var customer, out var missing))
@@ -30,6 +30,6 @@ public sealed class RecordCustomerSignIn(CustomerStore customers, AccountCopies 
 
         customer.RecordSignIn(time.GetDatabaseNow());
         var saved = await customers.SaveAsync(caller, customer, "customer.signed_in", cancellationToken);
-        return (await transaction.CommitAsync(saved, cancellationToken)).Select(known.Show);
+        return (await transaction.CommitAsync(saved, cancellationToken)).Select(linkedAccounts.AddAccountData);
     }
 }

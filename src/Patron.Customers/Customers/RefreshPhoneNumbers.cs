@@ -6,8 +6,8 @@ using Patron.Shared.Text;
 namespace Patron.Customers.Customers;
 
 /// <summary>
-/// Makes the phones' form in E.164 anew, for all organizations: after a region was set, or by newer numbering plans. Of a page only the rows
-/// that change are locked, while they are written, so it may run beside everything, be stopped, and be started again.
+/// Recalculates the E.164 form of all phones in all organizations, after a region was set or with newer numbering plans. Only the rows that
+/// change are locked, page by page, so it can run during normal operation and be stopped and started again.
 /// </summary>
 public sealed class RefreshPhoneNumbers(NpgsqlDataSource source, PhoneNumberParser phones)
 {
@@ -18,7 +18,7 @@ public sealed class RefreshPhoneNumbers(NpgsqlDataSource source, PhoneNumberPars
         WHERE id > $1 AND (phone IS NOT NULL OR phone_e164 IS NOT NULL) ORDER BY id LIMIT $2
         """;
 
-    // Only where the phone is still the one that was read. The version counts because answers show the form.
+    // Only where the phone was not changed meanwhile. The version is raised because answers show the E.164 form.
     private const string UpdateSql = """
         WITH changed AS (
             SELECT c.id, read.e164 FROM customers.customers c JOIN unnest($1, $2, $3) read (id, phone, e164) USING (id)
@@ -27,7 +27,7 @@ public sealed class RefreshPhoneNumbers(NpgsqlDataSource source, PhoneNumberPars
         UPDATE customers.customers c SET phone_e164 = changed.e164, version = c.version + 1 FROM changed WHERE c.id = changed.id
         """;
 
-    /// <summary>How many records have another form now.</summary>
+    /// <summary>Returns the number of changed records.</summary>
     public async Task<long> HandleAsync(CancellationToken cancellationToken)
     {
         var (changed, last) = (0L, 0L);

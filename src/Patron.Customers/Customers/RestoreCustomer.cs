@@ -6,12 +6,12 @@ using Patron.Shared.Results;
 namespace Patron.Customers.Customers;
 
 /// <summary>
-/// Takes a soft deletion back (staff, or a key with <c>customers:write</c>): the record is active again, unless it is blocked. One that
-/// is not deleted stays as it is. 404, 412 as <see cref="UpdateCustomer"/>.
+/// Reverts a soft deletion (staff, or a key with <c>customers:write</c>): the record is active again, unless it is blocked. A record that
+/// is not deleted is not changed. 404, 412 as <see cref="UpdateCustomer"/>.
 /// </summary>
 public sealed class RestoreCustomer(CustomerStore customers, AccountCopies accounts, DatabaseSession database, TimeProvider time)
 {
-    /// <summary>The record as it is afterwards.</summary>
+    /// <summary>Returns the changed record.</summary>
     public async Task<Result<Customer>> HandleAsync(
         Caller caller, string reference, IReadOnlyCollection<long>? expectedVersions, CancellationToken cancellationToken)
     {
@@ -20,7 +20,7 @@ public sealed class RestoreCustomer(CustomerStore customers, AccountCopies accou
             return refused;
         }
 
-        var known = await accounts.KnowAsync(caller, [reference], cancellationToken);
+        var linkedAccounts = await accounts.LoadAccountsAsync(caller, [reference], cancellationToken);
         await using var transaction = await database.BeginAsync(cancellationToken);
         var locked = await customers.LockAsync(caller, reference, expectedVersions, cancellationToken);
         if (!locked.Succeeded(out var customer, out var missing))
@@ -30,6 +30,6 @@ public sealed class RestoreCustomer(CustomerStore customers, AccountCopies accou
 
         customer.Restore(time.GetDatabaseNow());
         var saved = await customers.SaveAsync(caller, customer, "customer.restored", cancellationToken);
-        return (await transaction.CommitAsync(saved, cancellationToken)).Select(known.Show);
+        return (await transaction.CommitAsync(saved, cancellationToken)).Select(linkedAccounts.AddAccountData);
     }
 }

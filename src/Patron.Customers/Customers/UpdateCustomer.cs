@@ -6,22 +6,22 @@ using Patron.Shared.Results;
 
 namespace Patron.Customers.Customers;
 
-/// <summary>What an update asks for.</summary>
+/// <summary>An update of a customer.</summary>
 public sealed record CustomerUpdate(CustomerChanges Changes)
 {
-    /// <summary>The versions the caller takes (<c>If-Match</c>); null takes whatever there is.</summary>
+    /// <summary>The versions the caller accepts (<c>If-Match</c>); null accepts any.</summary>
     public IReadOnlyCollection<long>? ExpectedVersions { get; init; }
 
-    /// <summary>Fields that the caller's interface never leaves empty.</summary>
+    /// <summary>Fields that the caller's interface requires.</summary>
     public IReadOnlyCollection<string> Required { get; init; } = [];
 }
 
 /// <summary>
-/// Changes a customer in part: all fields for staff (and keys with <c>customers:write</c>), on their own record some for the customer. A new e-mail
-/// address that an account of the organization has proven links the record, or offers it, in the same transaction.
-/// 404 for a record that is not the caller's, 412 where the version is another by now, 400 for an address that another customer
-/// claims and for fields that the linked account owns, 403 for fields that only staff may change, 422 naming invalid fields.
-/// Nothing changed: same version, no audit entry. Source 5, 'Update Customer'.
+/// Changes a customer in part: all fields for staff (and keys with <c>customers:write</c>), some fields of their own record for the
+/// customer. A new e-mail address that an account of the organization has proven links the record to it, or offers it, in the same
+/// transaction. 404 for a record that is not the caller's, 412 for an outdated version, 400 for an address that another customer claims and
+/// for fields that the linked account owns, 403 for fields that only staff may change, 422 naming invalid fields. Without a difference the
+/// version stays and no audit entry is written. Source 5, 'Update Customer'.
 /// </summary>
 public sealed class UpdateCustomer(CustomerStore customers, CustomerEditor editor, AccountCopies accounts, CustomerLinker linker, DatabaseSession database)
 {
@@ -32,7 +32,8 @@ public sealed class UpdateCustomer(CustomerStore customers, CustomerEditor edito
             return refused;
         }
 
-        var known = await accounts.KnowAsync(caller, [reference], cancellationToken); // Before the transaction: another service is not waited for inside one.
+        // Before the transaction: do not wait for another service inside one.
+        var linkedAccounts = await accounts.LoadAccountsAsync(caller, [reference], cancellationToken);
         await using var transaction = await database.BeginAsync(cancellationToken);
         var owner = await linker.LockNewOwnerAsync(caller, update.Changes, cancellationToken); // Lock order: account, then customers.
         var locked = await customers.LockAsync(caller, reference, update.ExpectedVersions, cancellationToken);
@@ -41,7 +42,7 @@ public sealed class UpdateCustomer(CustomerStore customers, CustomerEditor edito
             return missing;
         }
 
-        if (await editor.ChangeAsync(caller, customer, known, new CustomerEdit(update.Changes) { Required = update.Required }, cancellationToken) is { } invalid)
+        if (await editor.ChangeAsync(caller, customer, linkedAccounts, new CustomerEdit(update.Changes) { Required = update.Required }, cancellationToken) is { } invalid)
         {
             return invalid;
         }
@@ -53,6 +54,6 @@ public sealed class UpdateCustomer(CustomerStore customers, CustomerEditor edito
         }
 
         var linked = await linker.LinkNewOwnerAsync(caller, customer, owner, cancellationToken);
-        return (await transaction.CommitAsync(linked, cancellationToken)).Select(known.Show);
+        return (await transaction.CommitAsync(linked, cancellationToken)).Select(linkedAccounts.AddAccountData);
     }
 }

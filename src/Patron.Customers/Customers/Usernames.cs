@@ -7,17 +7,17 @@ using Patron.Shared.Text;
 namespace Patron.Customers.Customers;
 
 /// <summary>
-/// The user name made from a customer's name (contract, 'Customer username'; source 5): accents folded, lower case, only
-/// <c>a-z0-9</c>, at most 20 characters, then a numeric suffix if it is taken, after several collisions a UUID.
+/// Derives user names from a customer's name (contract, 'Customer username'; source 5): accents folded, lower case, only <c>a-z0-9</c>, at
+/// most 20 characters, then a numeric suffix if it is taken, after several collisions a UUID.
 /// </summary>
 internal static class Usernames
 {
     public const int MaxBaseLength = 20;
 
-    /// <summary>Who has no letter in the name that folds to these is called so.</summary>
+    /// <summary>Used for names without a letter that can be folded.</summary>
     public const string Fallback = "customer";
 
-    // What Unicode does not take apart into a letter and an accent.
+    // Letters that Unicode does not decompose.
     private static readonly FrozenDictionary<char, string> Letters = new Dictionary<char, string>
     {
         ['ß'] = "ss", ['æ'] = "ae", ['œ'] = "oe", ['ø'] = "o", ['ł'] = "l", ['đ'] = "d", ['ð'] = "d", ['þ'] = "th",
@@ -43,12 +43,13 @@ internal static class Usernames
         return folded.Length == 0 ? Fallback : folded.ToString(0, Math.Min(folded.Length, MaxBaseLength));
     }
 
-    /// <summary>What to try for a customer: by first and last name, or by the only name there is.</summary>
+    /// <summary>The candidates for a customer, by first and last name or by the only name there is.</summary>
     public static string[] Candidates(Customer customer) =>
         Candidates((customer.FirstName + customer.LastName) is { Length: > 0 } personal ? personal : customer.Name);
 
     /// <summary>
-    /// What to try, best first: the bare one, ever longer numbers (so that a million Smiths stay short), a UUID, which is never taken.
+    /// The candidates, best first: without suffix, with ever longer numbers (so that very common names stay short), and with a UUID, which
+    /// is always free.
     /// </summary>
     public static string[] Candidates(string name)
     {
@@ -57,7 +58,7 @@ internal static class Usernames
         return [.. suffixes.Select(suffix => stem + suffix)];
     }
 
-    /// <summary>One that says nothing of a name.</summary>
+    /// <summary>A user name that does not reveal a name.</summary>
     public static string Anonymous() => Fallback + Number(100_000_000, 1_000_000_000);
 
     private static string Number(int from, int to) => RandomNumberGenerator.GetInt32(from, to).ToString(CultureInfo.InvariantCulture);

@@ -6,14 +6,14 @@ using Patron.Shared.Results;
 namespace Patron.Customers.Customers;
 
 /// <summary>
-/// Marks the e-mail address of a record as verified (staff, or a key with <c>customers:write</c>); the account behind it is not proven by
-/// that. Doing it twice changes nothing. 400 without an address, 404 and 412 as <see cref="UpdateCustomer"/>. Source 5, 'Verify Email'.
+/// Marks the e-mail address of a record as verified (staff, or a key with <c>customers:write</c>). It does not prove the address of the
+/// account. Repeating it changes nothing. 400 without an address, 404 and 412 as <see cref="UpdateCustomer"/>. Source 5, 'Verify Email'.
 /// </summary>
 public sealed class VerifyCustomerEmail(CustomerStore customers, AccountCopies accounts, DatabaseSession database, TimeProvider time)
 {
     private static readonly Error NoEmail = Error.Rule("The customer has no e-mail address to verify. Enter one first.");
 
-    /// <summary>The record as it is afterwards.</summary>
+    /// <summary>Returns the changed record.</summary>
     public async Task<Result<Customer>> HandleAsync(
         Caller caller, string reference, IReadOnlyCollection<long>? expectedVersions, CancellationToken cancellationToken)
     {
@@ -22,7 +22,7 @@ public sealed class VerifyCustomerEmail(CustomerStore customers, AccountCopies a
             return refused;
         }
 
-        var known = await accounts.KnowAsync(caller, [reference], cancellationToken);
+        var linkedAccounts = await accounts.LoadAccountsAsync(caller, [reference], cancellationToken);
         await using var transaction = await database.BeginAsync(cancellationToken);
         var locked = await customers.LockAsync(caller, reference, expectedVersions, cancellationToken);
         if (!locked.Succeeded(out var customer, out var missing))
@@ -37,6 +37,6 @@ public sealed class VerifyCustomerEmail(CustomerStore customers, AccountCopies a
 
         customer.VerifyEmail(time.GetDatabaseNow());
         var saved = await customers.SaveAsync(caller, customer, "customer.email_verified", cancellationToken);
-        return (await transaction.CommitAsync(saved, cancellationToken)).Select(known.Show);
+        return (await transaction.CommitAsync(saved, cancellationToken)).Select(linkedAccounts.AddAccountData);
     }
 }

@@ -6,14 +6,14 @@ using Patron.Shared.Results;
 namespace Patron.Customers.Customers;
 
 /// <summary>
-/// Marks the phone of a record as verified (staff, or a key with <c>customers:write</c>). Doing it twice changes nothing. 400 without a
+/// Marks the phone of a record as verified (staff, or a key with <c>customers:write</c>). Repeating it changes nothing. 400 without a
 /// phone, 404 and 412 as <see cref="UpdateCustomer"/>. Source 5, 'Verify Phone'.
 /// </summary>
 public sealed class VerifyCustomerPhone(CustomerStore customers, AccountCopies accounts, DatabaseSession database, TimeProvider time)
 {
     private static readonly Error NoPhone = Error.Rule("The customer has no phone to verify. Enter one first.");
 
-    /// <summary>The record as it is afterwards.</summary>
+    /// <summary>Returns the changed record.</summary>
     public async Task<Result<Customer>> HandleAsync(
         Caller caller, string reference, IReadOnlyCollection<long>? expectedVersions, CancellationToken cancellationToken)
     {
@@ -22,7 +22,7 @@ public sealed class VerifyCustomerPhone(CustomerStore customers, AccountCopies a
             return refused;
         }
 
-        var known = await accounts.KnowAsync(caller, [reference], cancellationToken);
+        var linkedAccounts = await accounts.LoadAccountsAsync(caller, [reference], cancellationToken);
         await using var transaction = await database.BeginAsync(cancellationToken);
         var locked = await customers.LockAsync(caller, reference, expectedVersions, cancellationToken);
         if (!locked.Succeeded(out var customer, out var missing))
@@ -30,13 +30,13 @@ public sealed class VerifyCustomerPhone(CustomerStore customers, AccountCopies a
             return missing;
         }
 
-        if (known.Show(customer).Phone is null)
+        if (linkedAccounts.AddAccountData(customer).Phone is null)
         {
             return NoPhone;
         }
 
         customer.VerifyPhone(time.GetDatabaseNow());
         var saved = await customers.SaveAsync(caller, customer, "customer.phone_verified", cancellationToken);
-        return (await transaction.CommitAsync(saved, cancellationToken)).Select(known.Show);
+        return (await transaction.CommitAsync(saved, cancellationToken)).Select(linkedAccounts.AddAccountData);
     }
 }

@@ -9,12 +9,12 @@ using Patron.Shared.Text;
 
 namespace Patron.Customers.Erp;
 
-/// <summary>A customer's request and whose it is.</summary>
+/// <summary>A change request and its customer.</summary>
 public sealed record ChangeRequestView(ChangeRequest Request, Customer Customer);
 
 /// <summary>
-/// What customers ask for of fields that the ERP owns, for staff of the home organization, who change it there or decline. When the sync brings the
-/// wanted value, the request is done by itself. Errors: 403 for others, 404 no such open request.
+/// The change requests of customers for fields that the ERP owns. Staff of the home organization change the value in the ERP or decline.
+/// When the sync brings the requested value, the request is marked as done. Errors: 403 for others, 404 no such open request.
 /// </summary>
 public sealed class AnswerChangeRequest(DatabaseSession database, HomeOrganization home, TimeProvider time)
 {
@@ -33,13 +33,13 @@ public sealed class AnswerChangeRequest(DatabaseSession database, HomeOrganizati
 
     private static readonly Error NoSuchRequest = Error.NotFound("There is no such request that waits for an answer. GET /api/portal/change-requests/ lists them.");
 
-    /// <summary>Those that wait, the oldest first, after the one with this number.</summary>
+    /// <summary>The open requests after this number, oldest first.</summary>
     public async Task<Result<IReadOnlyList<ChangeRequestView>>> ListAsync(Caller caller, long after, int limit, CancellationToken cancellationToken) =>
         CustomerAccess.RefuseUnlessHomeStaff(caller, home, Scopes.ReadCustomers) is { } refused ? refused
         : limit is < 1 or > MaxLimit ? Error.Invalid("limit", $"This is a number from 1 to {MaxLimit}.")
         : await database.QueryAsync($"{ViewSql} AND r.answer IS NULL AND r.id > $2 ORDER BY r.id LIMIT $3", Read, cancellationToken, caller.OrganizationId, after, limit);
 
-    /// <summary>The request with its answer.</summary>
+    /// <summary>Answers a request and returns it.</summary>
     public async Task<Result<ChangeRequestView>> HandleAsync(Caller caller, long id, bool isDone, CancellationToken cancellationToken)
     {
         if (CustomerAccess.RefuseUnlessHomeStaff(caller, home, Scopes.WriteCustomers) is { } refused)

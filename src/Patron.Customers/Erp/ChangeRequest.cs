@@ -2,20 +2,20 @@ using Patron.Shared.Database;
 
 namespace Patron.Customers.Erp;
 
-/// <summary>What became of a customer's request.</summary>
+/// <summary>The outcome of a change request.</summary>
 public enum ChangeAnswer
 {
-    /// <summary>The ERP has the value by now.</summary>
+    /// <summary>The ERP has the requested value.</summary>
     Done,
     Declined,
 
-    /// <summary>The customer asked for another value since.</summary>
+    /// <summary>The customer has requested another value since.</summary>
     Replaced,
 }
 
 /// <summary>
-/// A customer wants a field of theirs changed that the ERP owns: staff change it there, or decline (linking.md, 'Ownership'). The field is named as
-/// callers spell it; a value of null wants it empty; an answer of null still waits for staff.
+/// A customer's request to change a field that the ERP owns (linking.md, 'Ownership'). The field has its API name; a null value empties it;
+/// a null answer is still open.
 /// </summary>
 public sealed record ChangeRequest(
     long Id, Guid OrganizationId, Guid CustomerUid, string Field, string? Value, DateTimeOffset AskedAt, Guid? AskedBy, ChangeAnswer? Answer, DateTimeOffset? AnsweredAt)

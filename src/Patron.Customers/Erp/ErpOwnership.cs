@@ -3,64 +3,65 @@ using Patron.Customers.Schema;
 
 namespace Patron.Customers.Erp;
 
-/// <summary>A partner of an ERP: the connector's name of the ERP, such as <c>odoo</c>, and the ERP's own key of the partner, a number or a name.</summary>
+/// <summary>
+/// The key of a partner: the connector's name of the ERP, such as <c>odoo</c>, and the ERP's own id of the partner, a number or a name.
+/// </summary>
 public readonly record struct PartnerKey(string Source, string Id);
 
 /// <summary>
-/// Which fields of a record the company's ERP owns, as long as the record's link to it stands (contract, 'Who owns what'). The settings may
-/// name fewer; <see cref="Everything"/> is the default. What it owns, the sync writes and nobody else.
+/// The fields that the company's ERP owns on a record that is linked to a partner (contract, 'Who owns what'). The settings may name fewer;
+/// <see cref="Everything"/> is the default. Only the sync writes owned fields.
 /// </summary>
 public sealed class ErpOwnership
 {
-    /// <summary>Archived there is inactive here.</summary>
     private const string Archived = "archived";
 
     private readonly HashSet<string> owned;
     private readonly Field<Customer>[] fields;
-    private readonly string words;
+    private readonly string joinedNames;
 
     private ErpOwnership(IEnumerable<string> names)
     {
         owned = names.ToHashSet(StringComparer.Ordinal);
         fields = [.. CustomerSchema.Fields.Written.Where(field => field.ErpMayOwn && owned.Contains(NameOf(field)))];
-        words = string.Join(',', owned.Order(StringComparer.Ordinal)); // Part of what every partner's hash is made of.
+        joinedNames = string.Join(',', owned.Order(StringComparer.Ordinal)); // Part of every partner's hash.
     }
 
-    /// <summary>What an ERP can own.</summary>
-    public static IReadOnlyCollection<string> Known { get; } =
+    /// <summary>The names of everything that an ERP can own.</summary>
+    public static IReadOnlyCollection<string> Available { get; } =
         [.. CustomerSchema.Fields.Written.Where(field => field.ErpMayOwn).Select(NameOf).Distinct(StringComparer.Ordinal), Archived];
 
-    public static ErpOwnership Everything { get; } = new(Known);
+    public static ErpOwnership Everything { get; } = new(Available);
 
-    /// <summary>Of these fields, all among <see cref="Known"/>.</summary>
+    /// <summary>The ownership of these fields, all of which must be in <see cref="Available"/>.</summary>
     public static ErpOwnership Of(IReadOnlyCollection<string> names) => new(names);
 
-    /// <summary>The owned fields in one line.</summary>
-    public override string ToString() => words;
+    /// <summary>The owned fields, separated by commas.</summary>
+    public override string ToString() => joinedNames;
 
     /// <summary>Whether archiving a partner makes its customer inactive.</summary>
     public bool OwnsArchived => owned.Contains(Archived);
 
-    /// <summary>Whether the field of this record is the ERP's.</summary>
+    /// <summary>Whether the ERP owns this field of this record.</summary>
     internal bool Owns(Customer customer, Field<Customer> field) => customer.Partner is not null && fields.Contains(field);
 
-    /// <summary>A copy of the record with the ERP's values, and with its address where that is the record's from now on.</summary>
-    public Customer Taken(Customer to, Customer from, bool withAddress = false)
+    /// <summary>A copy of <paramref name="to"/> with the owned values of <paramref name="from"/>, and optionally its address.</summary>
+    public Customer WithErpValues(Customer to, Customer from, bool withAddress = false)
     {
-        var taken = to.Copy();
+        var copy = to.Copy();
         foreach (var field in fields)
         {
-            field.Copy(from, taken);
+            field.Copy(from, copy);
         }
 
-        taken.Email = withAddress ? from.Email : taken.Email;
+        copy.Email = withAddress ? from.Email : copy.Email;
 
-        return taken;
+        return copy;
     }
 
-    /// <summary>A copy of what is wanted with the values that the ERP owns of the record as they are.</summary>
-    internal Customer Kept(Customer customer, Customer wanted) => customer.Partner is null ? wanted : Taken(wanted, customer);
+    /// <summary>A copy of the requested record in which the values that the ERP owns are unchanged.</summary>
+    internal Customer KeepErpValues(Customer customer, Customer requested) => customer.Partner is null ? requested : WithErpValues(requested, customer);
 
-    // The primary address is one value: half of the ERP's beside half of somebody else's would be nobody's.
+    // The primary address is owned as a whole: a mixture of two addresses would be wrong.
     private static string NameOf(Field<Customer> field) => field.PartOf ?? field.Name;
 }

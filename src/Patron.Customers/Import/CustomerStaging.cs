@@ -8,28 +8,28 @@ using Patron.Shared.Text;
 
 namespace Patron.Customers.Import;
 
-/// <summary>A customer on its way, with what its audit entry says: the changed fields before and after as JSON objects.</summary>
-internal sealed record StagedCustomer(Customer Customer, string Before, string Written);
+/// <summary>A customer to be written, with the changed fields before and after as JSON objects for its audit entry.</summary>
+internal sealed record StagedCustomer(Customer Customer, string Before, string After);
 
 /// <summary>
-/// The temporary table through which many customers reach their own: copied in as one stream, entered or changed by one statement with their
+/// Writes many customers through a temporary table: rows are copied in as one stream, then inserted or updated by one statement with their
 /// consents and audit entries.
 /// </summary>
 internal sealed class CustomerStaging
 {
-    private static readonly string Written = CustomerSchema.Fields.Inserted.Names();
+    private static readonly string Columns = CustomerSchema.Fields.Inserted.Names();
 
     private static readonly string CreateSql =
-        $"CREATE TEMP TABLE staged_customers ON COMMIT DROP AS SELECT {Written}, 0 AS place, '{{}}'::jsonb AS before, '{{}}'::jsonb AS written FROM customers.customers WITH NO DATA";
+        $"CREATE TEMP TABLE staged_customers ON COMMIT DROP AS SELECT {Columns}, 0 AS place, '{{}}'::jsonb AS before, '{{}}'::jsonb AS written FROM customers.customers WITH NO DATA";
 
-    // Which consents there are, and what counts as said where nothing was.
-    private static readonly string Consents = string.Join(", ", CustomerSchema.Fields.Written.Where(field => field.IsConsent)
+    // The consents, and their default values.
+    private static readonly string Consents = string.Join(", ", CustomerSchema.Fields.Columns.Where(field => field.IsConsent)
         .Select(field => $"('{field.Name}', {field.Name}, {(field.ToColumn(new Customer()) is true ? "true" : "false")})"));
 
-    // In the lines' order, so that the numbers are too.
-    private static readonly string EnterSql = $"""
+    // In the order of the lines, so that numbers ascend with them.
+    private static readonly string InsertSql = $"""
         WITH entered AS (
-            INSERT INTO customers.customers ({Written}) SELECT {Written} FROM staged_customers ORDER BY place
+            INSERT INTO customers.customers ({Columns}) SELECT {Columns} FROM staged_customers ORDER BY place
             ON CONFLICT DO NOTHING RETURNING uid),
         audited AS (
             INSERT INTO shared.audit_entries (at, action, subject_type, subject_id, organization_id, actor_user_id, actor_key_id, address, user_agent, after)
@@ -44,8 +44,8 @@ internal sealed class CustomerStaging
         SELECT uid FROM entered
         """;
 
-    // What a record is called by stays.
-    private static readonly string ChangeSql = $"""
+    // Does not change identifiers.
+    private static readonly string UpdateSql = $"""
         WITH changed AS (
             UPDATE customers.customers c
             SET {string.Join(", ", CustomerSchema.Fields.Updated.Select(field => $"{field.Name} = s.{field.Name}"))}
@@ -66,7 +66,7 @@ internal sealed class CustomerStaging
         this.phones = phones;
     }
 
-    /// <summary>Makes the table for the rest of the transaction.</summary>
+    /// <summary>Creates the table for the rest of the transaction.</summary>
     public static async Task<CustomerStaging> CreateAsync(NpgsqlConnection connection, Caller caller, PhoneNumberParser phones, CancellationToken cancellationToken)
     {
         await using var create = new NpgsqlCommand(CreateSql, connection);
@@ -74,26 +74,26 @@ internal sealed class CustomerStaging
         return new CustomerStaging(connection, caller, phones);
     }
 
-    /// <summary>Enters the customers and answers which ones could be: whom an index refuses is left out. The deed is what their audit entries call it.</summary>
-    public async Task<HashSet<Guid>> EnterAsync(string deed, IReadOnlyList<StagedCustomer> customers, CancellationToken cancellationToken)
+    /// <summary>Inserts the customers and returns the uids of the inserted ones: rows that violate a unique index are skipped.</summary>
+    public async Task<HashSet<Guid>> InsertAsync(string auditAction, IReadOnlyList<StagedCustomer> customers, CancellationToken cancellationToken)
     {
         await CopyAsync(customers, cancellationToken);
-        await using var enter = Command(EnterSql);
-        enter.Parameters.AddWithValue(EnumNames<ConsentSource>.Of(ListConsents.SourceOf(user: null, caller)));
-        enter.Parameters.AddWithValue(deed);
-        return [.. await enter.ReadAllAsync(row => row.Uuid(), cancellationToken)];
+        await using var insert = Command(InsertSql);
+        insert.Parameters.AddWithValue(EnumNames<ConsentSource>.Of(ListConsents.SourceOf(user: null, caller)));
+        insert.Parameters.AddWithValue(auditAction);
+        return [.. await insert.ReadAllAsync(row => row.Uuid(), cancellationToken)];
     }
 
-    /// <summary>Writes the customers, whose rows are locked. Throws where an index refuses one.</summary>
-    public async Task ChangeAsync(string deed, IReadOnlyList<StagedCustomer> customers, CancellationToken cancellationToken)
+    /// <summary>Updates the customers, whose rows are locked. Throws where a unique index refuses one.</summary>
+    public async Task UpdateAsync(string auditAction, IReadOnlyList<StagedCustomer> customers, CancellationToken cancellationToken)
     {
         await CopyAsync(customers, cancellationToken);
-        await using var change = Command(ChangeSql);
-        change.Parameters.AddWithValue(deed);
-        await change.ExecuteNonQueryAsync(cancellationToken);
+        await using var update = Command(UpdateSql);
+        update.Parameters.AddWithValue(auditAction);
+        await update.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Those of the customers' address keys that a customer claims.</summary>
+    /// <summary>The address keys of these customers that another customer claims.</summary>
     public async Task<HashSet<string>> FindClaimedAsync(IEnumerable<Customer> customers, CancellationToken cancellationToken)
     {
         var keys = customers.Select(customer => customer.EmailKey).OfType<string>().ToArray();
@@ -126,7 +126,7 @@ internal sealed class CustomerStaging
             await clear.ExecuteNonQueryAsync(cancellationToken);
         }
 
-        await using var copy = await connection.BeginBinaryImportAsync($"COPY staged_customers ({Written}, place, before, written) FROM STDIN (FORMAT BINARY)", cancellationToken);
+        await using var copy = await connection.BeginBinaryImportAsync($"COPY staged_customers ({Columns}, place, before, written) FROM STDIN (FORMAT BINARY)", cancellationToken);
         for (var place = 0; place < customers.Count; place++)
         {
             var (customer, before, written) = customers[place];

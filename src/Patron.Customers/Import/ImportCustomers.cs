@@ -15,23 +15,25 @@ using Patron.Shared.Text;
 namespace Patron.Customers.Import;
 
 /// <summary>
-/// Enters customers from a file into the acting organization (staff, or a key with <c>customers:write</c>; 403 for others), by the same
-/// rules and with the same identifiers, consents and audit entries as <see cref="CreateCustomer"/>, but set by set. Everything is one
-/// transaction, so that a failure at any moment leaves nothing. A line that breaks a rule, or whose address another customer or an earlier
-/// line claims, is rejected alone. Memory does not grow with the number of lines. Errors: 400 when it is to be all or nothing and a line
-/// was rejected, or when other writers came in between so that the database ended the import.
+/// Imports customers from a file into the acting organization (staff, or a key with <c>customers:write</c>; 403 for others), by the same
+/// rules and with the same identifiers, consents and audit entries as <see cref="CreateCustomer"/>, in batches. Everything is one
+/// transaction, so a failure leaves nothing behind. A line that breaks a rule, or whose address another customer or an earlier line claims,
+/// is rejected alone. Memory does not grow with the number of lines. Errors: 400 when every line is required and one was rejected, or when
+/// concurrent writers caused a deadlock.
 /// </summary>
 public sealed partial class ImportCustomers(
-    DatabaseSession session, CustomerStore store, IdentifierAllotment identifiers, CustomerLinker linker, TimeProvider time, ILogger<ImportCustomers> logger)
+    DatabaseSession session, CustomerStore store, IdentifierAllocator identifiers, CustomerLinker linker, TimeProvider time, ILogger<ImportCustomers> logger)
 {
-    /// <summary>Lines that travel to the database together.</summary>
+    /// <summary>The number of lines sent to the database together.</summary>
     public const int BatchSize = 5_000;
 
-    private static readonly Error ComingBetween = Error.Rule("Others changed the same customers meanwhile, and the database ended the import. Nothing was imported; start it again.");
+    private static readonly Error Deadlock = Error.Rule("Others changed the same customers meanwhile, and the database ended the import. Nothing was imported; start it again.");
 
-    /// <summary>Imports the lines and tells what became of each, in their order; what was told counts only if the whole succeeds.</summary>
+    /// <summary>
+    /// Imports the lines and reports the result of each, in their order. Reported results are valid only if the whole import succeeds.
+    /// </summary>
     public async Task<Result<Done>> HandleAsync(
-        Caller caller, IAsyncEnumerable<ImportLine<CustomerChanges>> lines, bool allOrNothing, Action<ImportedLine> tell, CancellationToken cancellationToken)
+        Caller caller, IAsyncEnumerable<ImportLine<CustomerChanges>> lines, bool allOrNothing, Action<ImportedLine> report, CancellationToken cancellationToken)
     {
         if (CustomerAccess.RefuseUnlessStaff(caller, Scopes.WriteCustomers) is { } refused)
         {
@@ -41,52 +43,52 @@ public sealed partial class ImportCustomers(
         try
         {
             await using var transaction = await session.BeginAsync(cancellationToken);
-            return await transaction.CommitAsync(await ImportAsync(caller, lines, allOrNothing, tell, cancellationToken), cancellationToken);
+            return await transaction.CommitAsync(await ImportAsync(caller, lines, allOrNothing, report, cancellationToken), cancellationToken);
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.DeadlockDetected)
         {
-            return ComingBetween;
+            return Deadlock;
         }
     }
 
     private async Task<Result<Done>> ImportAsync(
-        Caller caller, IAsyncEnumerable<ImportLine<CustomerChanges>> lines, bool allOrNothing, Action<ImportedLine> tell, CancellationToken cancellationToken)
+        Caller caller, IAsyncEnumerable<ImportLine<CustomerChanges>> lines, bool allOrNothing, Action<ImportedLine> report, CancellationToken cancellationToken)
     {
         await WaitForOtherImportsAsync(caller, cancellationToken);
-        var staging = await store.StageAsync(caller, cancellationToken);
+        var staging = await store.CreateStagingAsync(caller, cancellationToken);
         var rejected = 0L;
-        // While the database enters a batch the next one is read and checked.
-        var batches = lines.Select(line => CheckedLine.Of(line, time.GetDatabaseNow())).Chunk(BatchSize);
+        // The next batch is read and checked while the database inserts the current one.
+        var batches = lines.Select(line => ValidatedLine.Validate(line, time.GetDatabaseNow())).Chunk(BatchSize);
         await foreach (var batch in batches.ReadAheadAsync(cancellationToken))
         {
             foreach (var line in await ImportInPartsAsync(caller, staging, batch, cancellationToken))
             {
                 rejected += line.Rejection is null ? 0 : 1;
-                tell(line);
+                report(line);
             }
         }
 
         return allOrNothing && rejected > 0 ? ImportRefusals.NotEveryLine : default(Done);
     }
 
-    // Two imports into one organization would wait for each other's addresses. The sync takes part in none of this: it gives way by itself.
+    // Two imports into one organization would block each other on addresses. The sync does not use this lock: it yields by itself.
     private async Task WaitForOtherImportsAsync(Caller caller, CancellationToken cancellationToken)
     {
-        await using var turn = new NpgsqlCommand("SELECT pg_advisory_xact_lock(hashtextextended('customers.import ' || $1::text, 0))", session.Connection) { CommandTimeout = 0 };
-        turn.Parameters.AddWithValue(caller.OrganizationId);
-        await turn.ExecuteNonQueryAsync(cancellationToken);
+        await using var command = new NpgsqlCommand("SELECT pg_advisory_xact_lock(hashtextextended('customers.import ' || $1::text, 0))", session.Connection) { CommandTimeout = 0 };
+        command.Parameters.AddWithValue(caller.OrganizationId);
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    // What fails is undone to where the batch began; halves find the line that is to blame.
+    // A failed batch is rolled back to its savepoint and split in halves until the failing line is found.
     private async Task<IEnumerable<ImportedLine>> ImportInPartsAsync(
-        Caller caller, CustomerStaging staging, CheckedLine[] batch, CancellationToken cancellationToken)
+        Caller caller, CustomerStaging staging, ValidatedLine[] batch, CancellationToken cancellationToken)
     {
         try
         {
             await using var part = await session.BeginAsync(cancellationToken);
-            var told = await ImportAsync(caller, staging, batch, cancellationToken);
+            var results = await ImportAsync(caller, staging, batch, cancellationToken);
             await part.CommitAsync(cancellationToken);
-            return told;
+            return results;
         }
         catch (Exception bug) when (bug is not (OperationCanceledException or PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected }) && !DatabaseFailure.IsAway(bug))
         {
@@ -102,24 +104,25 @@ public sealed partial class ImportCustomers(
     }
 
     private async Task<IEnumerable<ImportedLine>> ImportAsync(
-        Caller caller, CustomerStaging staging, CheckedLine[] batch, CancellationToken cancellationToken)
+        Caller caller, CustomerStaging staging, ValidatedLine[] batch, CancellationToken cancellationToken)
     {
         var now = time.GetDatabaseNow();
-        var rejections = new Dictionary<CheckedLine, string>();
+        var rejections = new Dictionary<ValidatedLine, string>();
         var waiting = batch.Where(line => line.Rejection is null).ToList();
         var accounts = await linker.LockOwnersAsync(caller, waiting.Select(line => line.EmailKey).OfType<string>(), cancellationToken);
 
-        // What is not entered is either claimed by somebody, or one of its drawn identifiers was taken in the meantime: drawn again.
+        // A row that was not inserted has either a claimed address, or a generated identifier that was taken meanwhile; the latter is tried
+        // again.
         while (waiting.Count > 0)
         {
             var customers = waiting.Select(line => Customer.Create(caller.OrganizationId, line.Customer, now)).ToList();
-            await identifiers.AllotAsync(caller.OrganizationId, customers, cancellationToken);
-            var entered = await staging.EnterAsync(
+            await identifiers.AllocateAsync(caller.OrganizationId, customers, cancellationToken);
+            var inserted = await staging.InsertAsync(
                 "customer.imported", [.. waiting.Zip(customers, (line, customer) => new StagedCustomer(customer, "{}", line.Written))], cancellationToken);
-            await linker.LinkOwnersAsync(caller, accounts, [.. customers.Where(customer => entered.Contains(customer.Uid))], cancellationToken);
-            var claimed = await staging.FindClaimedAsync(customers.Where(customer => !entered.Contains(customer.Uid)), cancellationToken);
-            var again = new List<CheckedLine>();
-            foreach (var (line, customer) in waiting.Zip(customers).Where(pair => !entered.Contains(pair.Second.Uid)))
+            await linker.LinkOwnersAsync(caller, accounts, [.. customers.Where(customer => inserted.Contains(customer.Uid))], cancellationToken);
+            var claimed = await staging.FindClaimedAsync(customers.Where(customer => !inserted.Contains(customer.Uid)), cancellationToken);
+            var retries = new List<ValidatedLine>();
+            foreach (var (line, customer) in waiting.Zip(customers).Where(pair => !inserted.Contains(pair.Second.Uid)))
             {
                 if (customer.EmailKey is { } key && claimed.Contains(key))
                 {
@@ -127,11 +130,11 @@ public sealed partial class ImportCustomers(
                 }
                 else
                 {
-                    again.Add(line);
+                    retries.Add(line);
                 }
             }
 
-            waiting = again;
+            waiting = retries;
         }
 
         return [.. batch.Select(line => new ImportedLine(line.Number, line.Rejection ?? rejections.GetValueOrDefault(line)))];
@@ -140,8 +143,8 @@ public sealed partial class ImportCustomers(
     [LoggerMessage(LogLevel.Error, "Line {Line} could not be imported")]
     private partial void LogFailed(Exception bug, long line);
 
-    /// <summary>A line that keeps the rules, with what is written in it as the audit entry says it; or why it does not.</summary>
-    private sealed class CheckedLine
+    /// <summary>A validated line with its values for the audit entry, or the reason for its rejection.</summary>
+    private sealed class ValidatedLine
     {
         public required long Number { get; init; }
 
@@ -153,17 +156,17 @@ public sealed partial class ImportCustomers(
 
         public string? EmailKey => EmailAddress.TryParse(Customer.Email, out var address) ? address.Key : null;
 
-        public static CheckedLine Of(ImportLine<CustomerChanges> line, DateTimeOffset now)
+        public static ValidatedLine Validate(ImportLine<CustomerChanges> line, DateTimeOffset now)
         {
             if (!line.Content.Succeeded(out var changes, out var unreadable))
             {
-                return new CheckedLine { Number = line.Number, Rejection = unreadable.Sentence };
+                return new ValidatedLine { Number = line.Number, Rejection = unreadable.Sentence };
             }
 
             var customer = new Customer().With(changes);
             return CustomerSchema.CheckNew(customer, required: [], now) is { } invalid
-                ? new CheckedLine { Number = line.Number, Rejection = invalid.Sentence }
-                : new CheckedLine { Number = line.Number, Customer = customer, Written = CustomerSchema.WrittenOn(customer).ToJson(customer) };
+                ? new ValidatedLine { Number = line.Number, Rejection = invalid.Sentence }
+                : new ValidatedLine { Number = line.Number, Customer = customer, Written = CustomerSchema.WrittenOn(customer).ToJson(customer) };
         }
     }
 }

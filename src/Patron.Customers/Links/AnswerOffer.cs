@@ -7,8 +7,8 @@ using Patron.Shared.Results;
 namespace Patron.Customers.Links;
 
 /// <summary>
-/// The person's own answer to an offer. Accepting makes the record theirs, one with what they had in the organization; declining leaves it
-/// as it was, without an account. 404 where this record is not offered to the caller, 400 for an account whose address is not proven.
+/// Accepts or declines an offer. Accepting links the record to the account and merges it with the account's own record in the organization;
+/// declining leaves it without an account. 404 where the record is not offered to the caller, 400 for an account without a proven address.
 /// </summary>
 public sealed class AnswerOffer(CustomerStore customers, CustomerLinker linker, LinkOffers offers, TimeProvider time)
 {
@@ -16,11 +16,11 @@ public sealed class AnswerOffer(CustomerStore customers, CustomerLinker linker, 
 
     private static readonly Error ProveFirst = Error.Rule("Confirm your e-mail address first; the message with the token can be sent again by /api/auth/email/resend/.");
 
-    /// <summary>Accepts, inside a transaction that has locked the account.</summary>
+    /// <summary>Accepts the offer inside a transaction that has locked the account.</summary>
     public async Task<Result<Customer>> AcceptAsync(Caller caller, Account account, Guid customerUid, CancellationToken cancellationToken)
     {
         var now = time.GetDatabaseNow();
-        if (await offers.FindOfAsync(account.UserId, customerUid, now, cancellationToken) is not { } offer)
+        if (await offers.FindForCustomerAsync(account.UserId, customerUid, now, cancellationToken) is not { } offer)
         {
             return NotOffered;
         }
@@ -30,22 +30,22 @@ public sealed class AnswerOffer(CustomerStore customers, CustomerLinker linker, 
             return ProveFirst;
         }
 
-        // The record first, then the offer, as everybody does: who erases a record holds it while its offers go. Meanwhile it may have gone,
-        // been deleted, or become somebody else's.
-        var records = await customers.LockOfAccountAsync(caller, account, offer.OrganizationId, now, cancellationToken, offer.CustomerUid);
-        if (!offer.IsOf(records) || !await offers.TryEndAsync(offer, OfferState.Linked, now, cancellationToken))
+        // Lock the record before the offer, as all others do: an erasure locks the record while its offers are deleted. Meanwhile the
+        // record may have been erased, deleted, or linked to another account.
+        var records = await customers.LockForAccountAsync(caller, account, offer.OrganizationId, now, cancellationToken, offer.CustomerUid);
+        if (!offer.CanStillBeLinked(records) || !await offers.TryCloseAsync(offer, OfferState.Linked, now, cancellationToken))
         {
             return NotOffered;
         }
 
-        return await linker.JoinAsync(caller, records, account, new LinkGrant(LinkEvidence.Accepted, account.UserId), now, cancellationToken);
+        return await linker.MergeAndLinkAsync(caller, records, account, new LinkGrant(LinkEvidence.Accepted, account.UserId), now, cancellationToken);
     }
 
     public async Task<Result<Done>> DeclineAsync(Caller caller, Guid customerUid, CancellationToken cancellationToken)
     {
         var now = time.GetDatabaseNow();
-        return await offers.FindOfAsync(caller.UserId ?? Guid.Empty, customerUid, now, cancellationToken) is { } offer
-            && await offers.TryEndAsync(offer, OfferState.Declined, now, cancellationToken)
+        return await offers.FindForCustomerAsync(caller.UserId ?? Guid.Empty, customerUid, now, cancellationToken) is { } offer
+            && await offers.TryCloseAsync(offer, OfferState.Declined, now, cancellationToken)
                 ? default(Done)
                 : NotOffered;
     }

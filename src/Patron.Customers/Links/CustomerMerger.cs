@@ -10,13 +10,13 @@ using Patron.Shared.Results;
 namespace Patron.Customers.Links;
 
 /// <summary>
-/// Makes one record of two of the same person (linking.md, 'Merge'), inside the transaction that has locked both. The survivor's value wins
-/// where it has one; addresses, consents, offers and history move to it, and the absorbed one's identifiers answer with it from then on.
-/// What both said before is kept, so that it can be undone.
+/// Merges two records of the same person (linking.md, 'Merge') inside the transaction that has locked both. The survivor's values win;
+/// addresses, consents, offers and history move to it, and the absorbed record's identifiers lead to it from then on. The state of the
+/// absorbed record is stored, so that a merge can be undone.
 /// </summary>
 public sealed class CustomerMerger(CustomerAddresses addresses, IEnumerable<ICustomerReferences> references, DatabaseSession database, ErpOwnership erp)
 {
-    // Before the survivor is saved: it takes over what only one record can have, the account and the address.
+    // Before the survivor is saved, because it takes over the account and the address, which only one record can have.
     private const string MoveSql = """
         INSERT INTO customers.absorbed (uid, organization_id, number, customer_id, code, username, merged_into, merged_at, before)
         SELECT c.uid, c.organization_id, c.id, c.customer_id, c.code, c.username, $3, $4, to_jsonb(c) - 'search_text' || jsonb_build_object('addresses',
@@ -28,7 +28,7 @@ public sealed class CustomerMerger(CustomerAddresses addresses, IEnumerable<ICus
     private const string AddressesSql = "UPDATE customers.addresses SET customer_uid = $3 WHERE organization_id = $1 AND customer_uid = $2";
     private const string ConsentsSql = "UPDATE customers.consents SET customer_uid = $3 WHERE organization_id = $1 AND customer_uid = $2";
 
-    // An open offer of the absorbed one is a question that has been answered.
+    // An open offer of the absorbed record is no longer needed.
     private const string OffersSql = """
         UPDATE customers.offers SET customer_uid = $3, state = CASE state WHEN 'offered' THEN 'withdrawn' ELSE state END, answered_at = coalesce(answered_at, $4)
         WHERE organization_id = $1 AND customer_uid = $2
@@ -41,7 +41,7 @@ public sealed class CustomerMerger(CustomerAddresses addresses, IEnumerable<ICus
 
     private const string RemoveSql = "DELETE FROM customers.customers WHERE organization_id = $1 AND uid = $2";
 
-    // Of both records' statements the newest of each kind.
+    // The newest consent of each kind, of both records.
     private const string NewestConsentsSql = """
         SELECT DISTINCT ON (kind) kind, value FROM customers.consents WHERE organization_id = $1 AND customer_uid = $2 ORDER BY kind, at DESC, id DESC
         """;
@@ -49,13 +49,16 @@ public sealed class CustomerMerger(CustomerAddresses addresses, IEnumerable<ICus
     private static readonly Error TwoAccounts = Error.Rule(
         "These records belong to two accounts, so they are two people's. If it is one person, close one of the accounts first.");
 
-    /// <summary>Of two records of one person the one that stays: the claimed one, then the older.</summary>
+    /// <summary>The survivor and the absorbed one of two records: the one that claims its address stays, else the older.</summary>
     internal static (Customer Survivor, Customer Absorbed) Order(Customer one, Customer other) =>
         (one.Claim == EmailClaim.Claimed) == (other.Claim == EmailClaim.Claimed)
             ? one.Id < other.Id ? (one, other) : (other, one)
             : one.Claim == EmailClaim.Claimed ? (one, other) : (other, one);
 
-    /// <summary>Merges; the survivor is changed and still to be saved with these entries. Two accounts' records are not one person's: 400.</summary>
+    /// <summary>
+    /// Merges the records. The caller saves the survivor with the returned audit entries. 400 for records of two accounts, which belong to
+    /// two people.
+    /// </summary>
     internal async Task<Result<IReadOnlyList<AuditEntry>>> MergeAsync(
         Caller caller, Customer survivor, Customer absorbed, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -66,9 +69,9 @@ public sealed class CustomerMerger(CustomerAddresses addresses, IEnumerable<ICus
 
         var before = survivor.Copy();
         var merged = survivor.MergedWith(absorbed);
-        merged = survivor.Partner is null && absorbed.Partner is not null ? erp.Taken(merged, absorbed) : erp.Kept(survivor, merged);
+        merged = survivor.Partner is null && absorbed.Partner is not null ? erp.WithErpValues(merged, absorbed) : erp.KeepErpValues(survivor, merged);
 
-        // Two primary addresses: the absorbed one's becomes another one, unless it is the same.
+        // The absorbed record's primary address becomes an additional one, unless both are equal.
         if (!absorbed.Address.IsEmpty && !survivor.Address.IsEmpty && absorbed.Address != survivor.Address)
         {
             await addresses.InsertAsync(CustomerAddress.Create(survivor, absorbed.Address, AddressType.Other, now), cancellationToken);

@@ -3,10 +3,10 @@ using Patron.Shared.Database;
 
 namespace Patron.Customers.Links;
 
-/// <summary>An open offer as the person sees it: which record of whom, and until when.</summary>
+/// <summary>An open offer as the owner of the account sees it: the record, its organization, and the expiry.</summary>
 public sealed record OfferView(long Number, Guid CustomerUid, string Code, Guid OrganizationId, DateTimeOffset MadeAt, DateTimeOffset ExpiresAt);
 
-/// <summary>What is offered to the caller, the newest first.</summary>
+/// <summary>The caller's open offers, newest first.</summary>
 public sealed class ListOffers(DatabaseSession database, TimeProvider time)
 {
     private const string OwnSql = """
@@ -21,7 +21,7 @@ public sealed class ListOffers(DatabaseSession database, TimeProvider time)
     public async Task<IReadOnlyList<OfferView>> HandleAsync(Caller caller, CancellationToken cancellationToken) => await database.QueryAsync(
         OwnSql, row => new OfferView(row.Long(), row.Uuid(), row.Text(), row.Uuid(), row.Time(), row.Time()), cancellationToken, caller.UserId ?? Guid.Empty, time.GetDatabaseNow());
 
-    /// <summary>Of these records those that are offered to an account which their maker named: its id by record.</summary>
+    /// <summary>The open offers among these records in which the account was named by its id: the account's id by record.</summary>
     public async Task<Dictionary<Guid, Guid>> FindNamedAsync(IReadOnlyCollection<Guid> customers, CancellationToken cancellationToken) =>
         (await database.QueryAsync(NamedSql, row => KeyValuePair.Create(row.Uuid(), row.Uuid()), cancellationToken, customers.ToArray(), time.GetDatabaseNow())).ToDictionary();
 }

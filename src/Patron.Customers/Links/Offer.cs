@@ -3,7 +3,7 @@ using Patron.Shared.Database;
 
 namespace Patron.Customers.Links;
 
-/// <summary>What has become of an offer (linking.md, 'Offer').</summary>
+/// <summary>The state of an offer (linking.md, 'Offer').</summary>
 public enum OfferState
 {
     Offered,
@@ -13,24 +13,24 @@ public enum OfferState
     Expired,
 }
 
-/// <summary>How an offer's maker named the account: only who knew its number may learn what became of it.</summary>
-public enum OfferNaming
+/// <summary>How the account was named when the offer was made. Only somebody who knew its id may see the outcome.</summary>
+public enum NamedBy
 {
     User,
     Address,
 }
 
 /// <summary>
-/// A link that the person has not agreed to: until they do, the record shows only what its maker typed. Open for 30 days; an account has
-/// at most one open offer in an organization, and so has a record.
+/// A proposed link that the account's owner has not accepted: until then the record shows only what its creator entered. Open for 30 days;
+/// an account has at most one open offer in an organization, and so has a record.
 /// </summary>
 internal sealed record Offer(long Id, Guid OrganizationId, Guid UserId, Guid CustomerUid, DateTimeOffset ExpiresAt)
 {
-    public static readonly TimeSpan Life = TimeSpan.FromDays(30);
+    public static readonly TimeSpan Lifetime = TimeSpan.FromDays(30);
 
     public static Offer Read(RowCursor row) => new(row.Long(), row.Uuid(), row.Uuid(), row.Uuid(), row.Time());
 
-    /// <summary>Whether the offered record is among the locked ones and can still become the account's.</summary>
-    public bool IsOf(IReadOnlyList<Customer> locked) =>
+    /// <summary>Whether the offered record is among these locked ones and can still be linked.</summary>
+    public bool CanStillBeLinked(IReadOnlyList<Customer> locked) =>
         locked.Any(customer => customer.Uid == CustomerUid && customer.UserId is null && !customer.IsDeleted);
 }

@@ -6,25 +6,25 @@ using Patron.Shared.Results;
 
 namespace Patron.Customers.Links;
 
-/// <summary>The record that an account was named for, and whether it has been offered to it just now.</summary>
+/// <summary>The record for the named account, and whether it was offered to it just now.</summary>
 public sealed record OfferedCustomer(EnsuredCustomer Ensured, bool IsOffered);
 
 /// <summary>
-/// Enters a customer for an account that somebody else named: a record that shows only what was typed, and an offer to the account
-/// (linking.md, 'Offer'). Where the account is a customer of the organization already, or has an open offer there, that record is answered;
-/// a record whose offer it declined or let run out is offered again. Of many at once one makes it. Errors as <see cref="CreateCustomer"/>.
+/// Creates a customer for an account that somebody else named: a record with only the entered values, and an offer to the account
+/// (linking.md, 'Offer'). Where the account already has a record in the organization, or an open offer there, that record is returned; a
+/// record whose offer was declined or expired is offered again. Of concurrent calls one creates it. Errors as <see cref="CreateCustomer"/>.
 /// </summary>
 public sealed class OfferCustomer(CreateCustomer create, LinkOffers offers, CustomerStore customers, TimeProvider time)
 {
-    // The last record that was offered to the account by name and is nobody's.
-    private const string IsEarlier = """
+    // The last record that was offered to the account by its id and has no account.
+    private const string EarlierOfferCondition = """
         c.organization_id = $1 AND NOT c.is_deleted AND c.user_id IS NULL AND c.uid = (
             SELECT o.customer_uid FROM customers.offers o JOIN customers.customers e ON e.organization_id = $1 AND e.uid = o.customer_uid AND e.user_id IS NULL AND NOT e.is_deleted
             WHERE o.organization_id = $1 AND o.user_id = $2 AND o.named_by = 'user' ORDER BY o.id DESC LIMIT 1)
         """;
 
     private static readonly Error OfferedAlready = Error.Rule("This person has an open offer of the organization already.");
-    private static readonly Error AnotherAccounts = Error.Rule("This e-mail address belongs to another account than the one that user_id names.");
+    private static readonly Error AddressOfOtherAccount = Error.Rule("This e-mail address belongs to another account than the one that user_id names.");
 
     public async Task<Result<OfferedCustomer>> HandleAsync(Caller caller, Guid userId, CustomerChanges values, CancellationToken cancellationToken)
     {
@@ -33,38 +33,38 @@ public sealed class OfferCustomer(CreateCustomer create, LinkOffers offers, Cust
             return refused;
         }
 
-        if (await FindAsync(caller, userId, cancellationToken) is { } known)
+        if (await FindAsync(caller, userId, cancellationToken) is { } existing)
         {
-            return known;
+            return existing;
         }
 
         var offered = await TryOfferAsync(caller, userId, values, cancellationToken);
         var isRaceLost = offered.Error == OfferedAlready || offered.Error == CustomerConflicts.EmailTaken;
-        return isRaceLost && await FindAsync(caller, userId, cancellationToken) is { } faster ? faster : offered;
+        return isRaceLost && await FindAsync(caller, userId, cancellationToken) is { } concurrent ? concurrent : offered;
     }
 
-    // Source 2 names only the account and its address: until the person agrees, the record is called by what was typed.
-    private static CustomerChanges Named(CustomerChanges values) =>
+    // Source 2 sends only the account and its address: until the owner accepts, the address is the record's name.
+    private static CustomerChanges WithName(CustomerChanges values) =>
         new Customer().With(values) is { Name.Length: 0, Email: { } email } ? values.And(CustomerSchema.Name.With(email)) : values;
 
     private async Task<Result<OfferedCustomer>> TryOfferAsync(Caller caller, Guid userId, CustomerChanges values, CancellationToken cancellationToken)
     {
         await using var transaction = await customers.BeginAsync(cancellationToken);
-        var earlier = (await customers.WhereAsync(IsEarlier, cancellationToken, caller.OrganizationId, userId)).SingleOrDefault();
+        var earlier = (await customers.WhereAsync(EarlierOfferCondition, cancellationToken, caller.OrganizationId, userId)).SingleOrDefault();
         var offered = earlier is null
             ? await CreateAsync(caller, userId, values, cancellationToken)
             : await OfferAgainAsync(caller, userId, earlier, cancellationToken);
         return await transaction.CommitAsync(offered, cancellationToken);
     }
 
-    // The account's own record comes before one that is offered to it.
+    // The account's own record takes precedence over an offered one.
     private async Task<OfferedCustomer?> FindAsync(Caller caller, Guid userId, CancellationToken cancellationToken)
     {
         var open = await offers.FindAsync(userId, caller.OrganizationId, time.GetDatabaseNow(), cancellationToken);
         var found = await customers.WhereAsync(
             "c.organization_id = $1 AND (c.user_id = $2 OR c.uid = $3)", cancellationToken, caller.OrganizationId, userId, open?.CustomerUid ?? Guid.Empty);
-        var known = found.Find(customer => customer.UserId == userId) ?? found.FirstOrDefault();
-        return known is null ? null : new OfferedCustomer(new EnsuredCustomer(known, IsNew: false), IsOffered: false);
+        var existing = found.Find(customer => customer.UserId == userId) ?? found.FirstOrDefault();
+        return existing is null ? null : new OfferedCustomer(new EnsuredCustomer(existing, IsNew: false), IsOffered: false);
     }
 
     private async Task<Result<OfferedCustomer>> OfferAgainAsync(Caller caller, Guid userId, Customer earlier, CancellationToken cancellationToken)
@@ -75,32 +75,32 @@ public sealed class OfferCustomer(CreateCustomer create, LinkOffers offers, Cust
             return gone;
         }
 
-        // Of many who offer it again the first does; the others find it offered.
-        if (await FindAsync(caller, userId, cancellationToken) is { } faster)
+        // The first of several concurrent calls offers it; the others find the open offer.
+        if (await FindAsync(caller, userId, cancellationToken) is { } concurrent)
         {
-            return faster;
+            return concurrent;
         }
 
-        return await offers.TryMakeAsync(customer, userId, OfferNaming.User, caller.UserId, time.GetDatabaseNow(), cancellationToken)
+        return await offers.TryCreateAsync(customer, userId, NamedBy.User, caller.UserId, time.GetDatabaseNow(), cancellationToken)
             ? new OfferedCustomer(new EnsuredCustomer(customer, IsNew: false), IsOffered: true)
             : OfferedAlready;
     }
 
     private async Task<Result<OfferedCustomer>> CreateAsync(Caller caller, Guid userId, CustomerChanges values, CancellationToken cancellationToken)
     {
-        var created = await create.HandleAsync(caller, Named(values), required: [], cancellationToken);
+        var created = await create.HandleAsync(caller, WithName(values), required: [], cancellationToken);
         if (!created.Succeeded(out var customer, out var refused))
         {
             return refused;
         }
 
-        // The address was that of a proven member, who got the record.
+        // The address belongs to a member who has proven it, and the record was linked to them.
         if (customer.UserId is not null)
         {
-            return AnotherAccounts;
+            return AddressOfOtherAccount;
         }
 
-        return await offers.TryMakeAsync(customer, userId, OfferNaming.User, caller.UserId, time.GetDatabaseNow(), cancellationToken)
+        return await offers.TryCreateAsync(customer, userId, NamedBy.User, caller.UserId, time.GetDatabaseNow(), cancellationToken)
             ? new OfferedCustomer(new EnsuredCustomer(customer, IsNew: true), IsOffered: true)
             : OfferedAlready;
     }

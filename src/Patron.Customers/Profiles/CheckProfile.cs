@@ -8,12 +8,12 @@ namespace Patron.Customers.Profiles;
 public sealed record ProfileCheck(bool Exists, string? CustomerId);
 
 /// <summary>
-/// Whether an account has a record in the acting organization that is not deleted (source 3): one's own, or anybody's for staff and keys with
-/// <c>customers:read</c> (403 for others).
+/// Checks whether an account has a record in the acting organization that is not deleted (source 3): the caller's own, or any for staff and
+/// keys with <c>customers:read</c> (403 for others).
 /// </summary>
 public sealed class CheckProfile(OwnProfile own, CustomerStore customers)
 {
-    /// <param name="userId">Whose; the caller's own where it is null.</param>
+    /// <param name="userId">The account; null for the caller's own.</param>
     public async Task<Result<ProfileCheck>> HandleAsync(Caller caller, Guid? userId, CancellationToken cancellationToken)
     {
         if (userId is { } other && other != caller.UserId)
@@ -23,8 +23,8 @@ public sealed class CheckProfile(OwnProfile own, CustomerStore customers)
                 : Check(await customers.FindByUserAsync(caller, other, cancellationToken));
         }
 
-        var asked = await own.FindAsync(caller, cancellationToken);
-        return asked.Succeeded(out var found, out var failure) ? Check(found.Profile?.Customer) : failure;
+        var result = await own.FindAsync(caller, cancellationToken);
+        return result.Succeeded(out var found, out var failure) ? Check(found.Profile?.Customer) : failure;
     }
 
     private static ProfileCheck Check(Customer? customer) =>

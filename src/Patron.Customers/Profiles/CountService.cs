@@ -6,8 +6,8 @@ using Patron.Shared.Results;
 namespace Patron.Customers.Profiles;
 
 /// <summary>
-/// Counts one more service that a customer was rendered, now (source 3, <c>increment_service</c>): for staff of its organization and keys with
-/// <c>customers:write</c>. Of many at once each counts. 404 for a record that is not the organization's.
+/// Increments the number of services of a customer and sets the time of the last one to now (source 3, <c>increment_service</c>), for staff
+/// of its organization and keys with <c>customers:write</c>. Concurrent calls all count. 404 for a record of another organization.
 /// </summary>
 public sealed class CountService(CustomerStore customers, TimeProvider time)
 {

@@ -8,10 +8,10 @@ using Patron.Shared.Results;
 namespace Patron.Customers.Profiles;
 
 /// <summary>
-/// Makes the caller's profile in the acting organization (source 3): a new record, or the one they have been given there by a sign-up, by proof or
-/// by an offer, which this call accepts: the first one fills what is empty. One that the customer has deleted is restored with what is given; one that
-/// staff have deleted is not. Of many at once one does it. Errors: 400 there is one, or a value of the account's is another one; 422 naming the
-/// fields; 503 where accounts are away.
+/// Creates the caller's profile in the acting organization (source 3): a new record, or the one that a sign-up, a proof or an offer has
+/// given them, which this call accepts; empty fields of it are filled. A record that the customer had deleted is restored with the given
+/// values; one that staff deleted is not. Of concurrent calls one succeeds. Errors: 400 for an existing profile or a value that differs
+/// from the account's; 422 naming invalid fields; 503 where accounts are unavailable.
 /// </summary>
 public sealed class CreateProfile(
     OwnProfile own, AccountCustomers accountCustomers, AccountCopies accounts, CustomerStore customers, CustomerEditor editor, TimeProvider time)
@@ -24,21 +24,21 @@ public sealed class CreateProfile(
 
     public async Task<Result<Profile>> HandleAsync(Caller caller, ProfileInput input, CancellationToken cancellationToken)
     {
-        var asked = await own.FindAccountAsync(caller, cancellationToken);
-        if (!asked.Succeeded(out var known, out var away))
+        var result = await own.FindAccountAsync(caller, cancellationToken);
+        if (!result.Succeeded(out var current, out var unavailable))
         {
-            return away;
+            return unavailable;
         }
 
-        if (input.Refuse(known, failure: null) is { } owned)
+        if (input.CheckAccountValues(current, failure: null) is { } owned)
         {
             return owned;
         }
 
-        await own.LearnAsync(caller, known, cancellationToken);
+        await own.ApplyAccountChangesAsync(caller, current, cancellationToken);
         await using var transaction = await customers.BeginAsync(cancellationToken);
-        var held = await accounts.LockOwnAsync(caller, known, cancellationToken); // Lock order: account, then customers.
-        if (!held.Succeeded(out var account, out var gone))
+        var locked = await accounts.LockOwnAsync(caller, current, cancellationToken); // Lock order: account, then customers.
+        if (!locked.Succeeded(out var account, out var gone))
         {
             return gone;
         }
@@ -50,7 +50,7 @@ public sealed class CreateProfile(
         }
 
         var now = time.GetDatabaseNow();
-        var customer = (await customers.LockOfAccountAsync(caller, account, caller.OrganizationId, now, cancellationToken)).Single(record => record.UserId == account.UserId);
+        var customer = (await customers.LockForAccountAsync(caller, account, caller.OrganizationId, now, cancellationToken)).Single(record => record.UserId == account.UserId);
         if (customer is { IsDeleted: true, IsDeletedByCustomer: false })
         {
             return DeletedByStaff;
@@ -63,15 +63,15 @@ public sealed class CreateProfile(
 
         var isRestored = customer.IsDeleted;
         customer.Restore(now);
-        var shown = accounts.KnowOwn(caller, account, failure: null);
-        var changes = isRestored ? input.Changes : input.Changes.FillingGapsOf(shown.Show(customer));
-        if (await editor.ChangeAsync(caller, customer, shown, new CustomerEdit(changes) { IsPermitted = isRestored }, cancellationToken) is { } broken)
+        var linkedAccounts = accounts.FromOwnAccount(caller, account, failure: null);
+        var changes = isRestored ? input.Changes : input.Changes.FillingGapsOf(linkedAccounts.AddAccountData(customer));
+        if (await editor.ChangeAsync(caller, customer, linkedAccounts, new CustomerEdit(changes) { IsPermitted = isRestored }, cancellationToken) is { } broken)
         {
             return broken;
         }
 
         customer.BecomeProfile(now);
         var saved = await customers.SaveAsync(caller, customer, "customer.profile_created", cancellationToken);
-        return saved.Error is { } taken ? taken : await transaction.CommitAsync(await own.ToProfileAsync(shown.Show(customer), account, cancellationToken), cancellationToken);
+        return saved.Error is { } taken ? taken : await transaction.CommitAsync(await own.ToProfileAsync(linkedAccounts.AddAccountData(customer), account, cancellationToken), cancellationToken);
     }
 }

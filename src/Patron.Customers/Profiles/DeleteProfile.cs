@@ -6,16 +6,16 @@ using Patron.Shared.Results;
 namespace Patron.Customers.Profiles;
 
 /// <summary>
-/// Deletes the caller's own profile softly (source 3): staff still see the record, the account is untouched, and making a profile again
-/// restores it. 404 without one, 412 where the version is another by now.
+/// Deletes the caller's own profile softly (source 3): staff still see the record, the account is unchanged, and creating a profile again
+/// restores it. 404 without one, 412 for an outdated version.
 /// </summary>
 public sealed class DeleteProfile(OwnProfile own, CustomerStore customers, TimeProvider time)
 {
-    /// <summary>The profile in its last state.</summary>
+    /// <summary>Returns the profile as it was last.</summary>
     public async Task<Result<Profile>> HandleAsync(Caller caller, IReadOnlyCollection<long>? expectedVersions, CancellationToken cancellationToken)
     {
-        var asked = await own.FindAsync(caller, cancellationToken);
-        if (!asked.Succeeded(out var found, out var refused))
+        var result = await own.FindAsync(caller, cancellationToken);
+        if (!result.Succeeded(out var found, out var refused))
         {
             return refused;
         }
@@ -35,6 +35,6 @@ public sealed class DeleteProfile(OwnProfile own, CustomerStore customers, TimeP
         customer.Delete(time.GetDatabaseNow(), byCustomer: true);
         var saved = await customers.SaveAsync(caller, customer, "customer.deleted", cancellationToken);
         var deleted = await transaction.CommitAsync(saved, cancellationToken);
-        return deleted.Select(last => profile with { Customer = found.Accounts.Show(last) });
+        return deleted.Select(last => profile with { Customer = found.Accounts.AddAccountData(last) });
     }
 }

@@ -7,57 +7,59 @@ using Patron.Shared.Results;
 
 namespace Patron.Customers.Profiles;
 
-/// <summary>The caller's profile as far as accounts could be asked: null where they have none; what is known of their account.</summary>
-internal sealed record FoundProfile(Profile? Profile, KnownAccounts Accounts);
+/// <summary>The caller's profile, null where they have none, and what is known of their account.</summary>
+internal sealed record FoundProfile(Profile? Profile, LoadedAccounts Accounts);
 
 /// <summary>
-/// The caller's own record and account. Where another service keeps accounts, what happened to this one since the last call is learnt here:
-/// a proven address links what waits for it at home, what somebody else had typed before the mailbox's owner came is set aside (contract, 'Roles of
-/// the process'). With that service away it is the stored record.
+/// Finds the caller's own record and account. With a separate accounts service, changes of the account since the last call are applied
+/// here: a proven address links the record that waits for it in the home organization, and a record from before a takeover is detached
+/// (contract, 'Roles of the process'). Where that service is unavailable, the stored record is used.
 /// </summary>
 public sealed class OwnProfile(IAccountDirectory directory, AccountCopies accounts, CustomerStore customers, CustomerLinker linker, WaitingCustomers waiting, ChangeRequests requests)
 {
     internal static readonly Error Missing = Error.NotFound(
         "You have no customer profile in this organization. POST /api/v1/customers/profile/create/ makes one.");
 
-    /// <summary>The caller's account. Errors: 401, 403 and 404 as the accounts service says, 503 where it is away.</summary>
+    /// <summary>The caller's account. Errors: 401, 403 and 404 as the accounts service answers, 503 where it is unavailable.</summary>
     internal Task<Result<Account>> FindAccountAsync(Caller caller, CancellationToken cancellationToken) => directory.OwnAsync(caller, cancellationToken);
 
-    /// <summary>Errors: 401, 403 and 404 as the accounts service says; never 503.</summary>
+    /// <summary>Errors: 401, 403 and 404 as the accounts service answers; never 503.</summary>
     internal async Task<Result<FoundProfile>> FindAsync(Caller caller, CancellationToken cancellationToken)
     {
-        var asked = await FindAccountAsync(caller, cancellationToken);
-        if (asked.Succeeded(out var account, out var failure))
+        var result = await FindAccountAsync(caller, cancellationToken);
+        if (result.Succeeded(out var account, out var failure))
         {
-            await LearnAsync(caller, account, cancellationToken);
+            await ApplyAccountChangesAsync(caller, account, cancellationToken);
         }
         else if (failure.Kind != ErrorKind.Unavailable)
         {
             return failure;
         }
 
-        var known = accounts.KnowOwn(caller, account, failure);
+        var loadedAccounts = accounts.FromOwnAccount(caller, account, failure);
         return await FindRecordAsync(caller, cancellationToken) is { IsDeleted: false } own
-            ? new FoundProfile(await ToProfileAsync(known.Show(own), account ?? known.Own, cancellationToken), known)
-            : new FoundProfile(null, known);
+            ? new FoundProfile(await ToProfileAsync(loadedAccounts.AddAccountData(own), account ?? loadedAccounts.Own, cancellationToken), loadedAccounts)
+            : new FoundProfile(null, loadedAccounts);
     }
 
-    /// <summary>The record as its person sees it, with what waits for staff.</summary>
+    /// <summary>The record as its owner sees it, with the fields that have an open change request.</summary>
     internal async Task<Profile> ToProfileAsync(Customer customer, Account? account, CancellationToken cancellationToken) =>
         new(customer, account) { PendingChanges = await requests.FindOpenAsync(customer, cancellationToken) };
 
-    /// <summary>Lets the caller's record in the acting organization follow what has become of their account. Outside of a transaction.</summary>
-    internal async Task LearnAsync(Caller caller, Account account, CancellationToken cancellationToken)
+    /// <summary>
+    /// Applies changes of the account to the caller's record in the acting organization. Call it outside of a transaction.
+    /// </summary>
+    internal async Task ApplyAccountChangesAsync(Caller caller, Account account, CancellationToken cancellationToken)
     {
-        if (!accounts.MayBeBehind(account))
+        if (!accounts.MayBeOutdated(account))
         {
-            return; // Where both share a database it was done in the transaction of the proof.
+            return; // With a shared database the transaction of the proof has done it.
         }
 
         var own = await FindRecordAsync(caller, cancellationToken);
-        var isBehind = own is not null && (own.EmailVerifiedAt is null || own.LinkedAt <= account.TakenOverAt);
-        // Elsewhere what waits is the person's to accept, by profile/create.
-        if (isBehind || await waiting.IsWaitedForAtHomeAsync(caller, account, cancellationToken))
+        var isOutdated = own is not null && (own.EmailVerifiedAt is null || own.LinkedAt <= account.TakenOverAt);
+        // In other organizations a waiting record is an offer, which profile/create accepts.
+        if (isOutdated || await waiting.HasWaitingHomeRecordAsync(caller, account, cancellationToken))
         {
             await linker.ProveAsync(caller, account, caller.OrganizationId, cancellationToken);
         }
@@ -65,4 +67,16 @@ public sealed class OwnProfile(IAccountDirectory directory, AccountCopies accoun
 
     private Task<Customer?> FindRecordAsync(Caller caller, CancellationToken cancellationToken) =>
         customers.FindByUserAsync(caller, caller.UserId ?? Guid.Empty, cancellationToken);
+}
+
+/// <summary>
+/// Reads the caller's own profile in the acting organization (source 3). 404 without one or for a deleted one; 403 without an account.
+/// </summary>
+public sealed class FindProfile(OwnProfile own)
+{
+    public async Task<Result<Profile>> HandleAsync(Caller caller, CancellationToken cancellationToken)
+    {
+        var result = await own.FindAsync(caller, cancellationToken);
+        return !result.Succeeded(out var found, out var refused) ? refused : found.Profile is { } profile ? profile : OwnProfile.Missing;
+    }
 }

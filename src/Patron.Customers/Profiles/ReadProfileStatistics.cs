@@ -4,11 +4,11 @@ using Patron.Shared.Results;
 
 namespace Patron.Customers.Profiles;
 
-/// <summary>The figures for who asks: one's own profile, or for staff those of all customers.</summary>
+/// <summary>The statistics for the caller: their own profile, or for staff those of all customers.</summary>
 public sealed record ProfileStatistics(Profile? Own, CustomerStatistics? All);
 
 /// <summary>
-/// Figures (source 3, <c>stats</c>): a customer's own, 404 without a profile; for staff of the acting organization and keys with
+/// Reads statistics (source 3, <c>stats</c>): a customer's own, 404 without a profile; for staff of the acting organization and keys with
 /// <c>customers:read</c> the overview of source 5.
 /// </summary>
 public sealed class ReadProfileStatistics(FindProfile find, ReadStatistics read)

@@ -6,16 +6,16 @@ using Patron.Shared.Results;
 namespace Patron.Customers.Profiles;
 
 /// <summary>
-/// Changes the caller's own profile in part (source 3). What their account owns may be sent back as it is; another value is 400 and says where to
-/// change it, and nothing is applied. What the company's ERP owns becomes a request to staff, and the rest is applied. 404 without a profile, 412 where
-/// the version is another by now, 422 naming invalid fields.
+/// Changes the caller's own profile in part (source 3). Values of their account may be sent back unchanged; a different value is a 400 that
+/// says where to change it, and nothing is applied. A change of a field that the company's ERP owns becomes a change request, and the rest
+/// is applied. 404 without a profile, 412 for an outdated version, 422 naming invalid fields.
 /// </summary>
 public sealed class UpdateProfile(OwnProfile own, CustomerStore customers, CustomerEditor editor)
 {
     public async Task<Result<Profile>> HandleAsync(Caller caller, ProfileInput input, CancellationToken cancellationToken)
     {
-        var asked = await own.FindAsync(caller, cancellationToken);
-        if (!asked.Succeeded(out var found, out var refused))
+        var result = await own.FindAsync(caller, cancellationToken);
+        if (!result.Succeeded(out var found, out var refused))
         {
             return refused;
         }
@@ -25,7 +25,7 @@ public sealed class UpdateProfile(OwnProfile own, CustomerStore customers, Custo
             return OwnProfile.Missing;
         }
 
-        if (input.Refuse(profile.Account, found.Accounts.Failure) is { } owned)
+        if (input.CheckAccountValues(profile.Account, found.Accounts.Failure) is { } owned)
         {
             return owned;
         }
@@ -45,6 +45,6 @@ public sealed class UpdateProfile(OwnProfile own, CustomerStore customers, Custo
         var saved = await customers.SaveAsync(caller, customer, "customer.changed", cancellationToken);
         return saved.Error is { } taken
             ? taken
-            : await transaction.CommitAsync(await own.ToProfileAsync(found.Accounts.Show(customer), profile.Account, cancellationToken), cancellationToken);
+            : await transaction.CommitAsync(await own.ToProfileAsync(found.Accounts.AddAccountData(customer), profile.Account, cancellationToken), cancellationToken);
     }
 }

@@ -6,7 +6,7 @@ using Patron.Shared.Text;
 
 namespace Patron.Customers.Schema;
 
-/// <summary>A value that Patron keeps and nobody writes: numbers, times, identifiers.</summary>
+/// <summary>A value that only Patron writes: numbers, times, identifiers.</summary>
 internal sealed class SystemKind<T>(
     NpgsqlDbType columnType, string jsonType, string? jsonFormat, Func<NpgsqlDataReader, int, T> read, Action<Utf8JsonWriter, T> write) : FieldKind<T>
 {
@@ -35,10 +35,10 @@ internal sealed class SystemKind<T>(
     }
 }
 
-/// <summary>The kinds that fields share.</summary>
+/// <summary>The kinds of the declared fields.</summary>
 internal static class FieldKinds
 {
-    public static FieldKind<string?> Phone { get; } = new TextKind(PhoneNumber.MaxLength, CustomerRules.Phone, tidy: InvisibleCharacters.Remove);
+    public static FieldKind<string?> Phone { get; } = new TextKind(PhoneNumber.MaxLength, CustomerRules.Phone, clean: InvisibleCharacters.Remove);
 
     public static FieldKind<string?> Email { get; } = new TextKind(EmailAddress.MaxLength, CustomerRules.Email);
 
@@ -52,12 +52,12 @@ internal static class FieldKinds
 
     public static FieldKind<bool> Flag { get; } = new FlagKind();
 
-    public static FieldKind<bool> FlagUnlessSaid { get; } = new FlagKind(empty: true);
+    public static FieldKind<bool> FlagOnByDefault { get; } = new FlagKind(empty: true);
 
-    /// <summary>A text that Patron writes.</summary>
+    /// <summary>A text that only Patron writes.</summary>
     public static FieldKind<string> Name { get; } = new NameKind();
 
-    /// <summary>A text that Patron writes where there is one.</summary>
+    /// <summary>A text that only Patron writes, or null.</summary>
     public static FieldKind<string?> OptionalText { get; } = new TextKind();
 
     public static FieldKind<long> Long { get; } = new SystemKind<long>(NpgsqlDbType.Bigint, "integer", "int64", (row, ordinal) => row.GetInt64(ordinal), (writer, value) => writer.WriteNumberValue(value));
@@ -83,9 +83,9 @@ internal static class FieldKinds
 
     public static FieldKind<string> Required(int max, string empty = "") => new NameKind(max, empty);
 
-    public static FieldKind<T> Word<T>()
-        where T : struct, Enum => new WordKind<T>();
+    public static FieldKind<T> Enum<T>()
+        where T : struct, Enum => new EnumKind<T>();
 
-    public static FieldKind<T?> OptionalWord<T>()
-        where T : struct, Enum => new OptionalWordKind<T>();
+    public static FieldKind<T?> OptionalEnum<T>()
+        where T : struct, Enum => new OptionalEnumKind<T>();
 }

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Patron.Customers.Schema;
 
-/// <summary>A field and the value that it is to have: one part of a change, as data that can be compared, kept and applied later.</summary>
+/// <summary>A field and its new value: one part of a change, as data that can be compared, stored and applied later.</summary>
 public abstract record FieldValue<TRecord>
     where TRecord : class
 {
@@ -26,10 +26,10 @@ internal sealed record FieldValue<TRecord, TValue>(Field<TRecord, TValue> Declar
     internal override void Apply(TRecord record) => Declared.Apply(record, Value);
 }
 
-/// <summary>Makes texts of what is written as JSON.</summary>
+/// <summary>Converts JSON to text.</summary>
 internal static class FieldText
 {
-    /// <summary>What was written: a text without its quotation marks, anything else as it is.</summary>
+    /// <summary>The written JSON: a string without its quotation marks, anything else unchanged.</summary>
     public static string Of(Action<Utf8JsonWriter> write)
     {
         var json = ToJson(write);

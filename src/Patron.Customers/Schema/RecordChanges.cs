@@ -5,8 +5,8 @@ using Patron.Shared.Results;
 namespace Patron.Customers.Schema;
 
 /// <summary>
-/// A change of a record as data: fields and the values that they are to have, in the order in which they are applied. It can be compared, kept as JSON
-/// and applied later. What could not be read of a request travels with it, so that all mistakes are told at once.
+/// A change of a record as data: fields and their new values, in the order in which they are applied. It can be compared, stored as JSON
+/// and applied later. It also carries the errors of reading the request, so that all errors are reported at once.
 /// </summary>
 public abstract class RecordChanges<TRecord>(RecordSchema<TRecord> schema, IEnumerable<FieldValue<TRecord>> values)
     where TRecord : class
@@ -15,12 +15,12 @@ public abstract class RecordChanges<TRecord>(RecordSchema<TRecord> schema, IEnum
 
     public IReadOnlyList<FieldValue<TRecord>> Values => values;
 
-    /// <summary>What could not be read; null where everything could.</summary>
+    /// <summary>The errors of reading the values; null where there are none.</summary>
     public FieldErrors? Mistakes { get; private set; }
 
-    public bool Names(Field<TRecord> field) => values.Exists(value => value.Field == field);
+    public bool Contains(Field<TRecord> field) => values.Exists(value => value.Field == field);
 
-    /// <summary>Adds a field's value as it was read, or what is wrong with it. Of a name that is there twice the last one counts, as in JSON.</summary>
+    /// <summary>Adds a value or its error. If a name occurs twice the last one counts, as in JSON.</summary>
     public void Add(Field<TRecord> field, (FieldValue<TRecord>? Value, string? Problem) read)
     {
         if (read.Problem is { } problem)
@@ -34,10 +34,9 @@ public abstract class RecordChanges<TRecord>(RecordSchema<TRecord> schema, IEnum
         }
     }
 
-    /// <summary>Says that something of the request could not be read.</summary>
     public void Refuse(string name, string problem) => (Mistakes ??= new FieldErrors()).Add(name, problem);
 
-    /// <summary>A JSON object of the names and values, to be kept.</summary>
+    /// <summary>The names and values as a JSON object, for storage.</summary>
     public string ToJson() => FieldText.ToJson(writer =>
     {
         writer.WriteStartObject();
@@ -45,7 +44,7 @@ public abstract class RecordChanges<TRecord>(RecordSchema<TRecord> schema, IEnum
         writer.WriteEndObject();
     });
 
-    /// <summary>The same members, and what could not be read.</summary>
+    /// <summary>Writes all members, and the errors.</summary>
     public void WriteAll(Utf8JsonWriter writer)
     {
         Write(writer);
@@ -55,7 +54,9 @@ public abstract class RecordChanges<TRecord>(RecordSchema<TRecord> schema, IEnum
         }
     }
 
-    /// <summary>Adds what <see cref="ToJson"/> wrote. A name that is no field any more, and a value that is none, are among the <see cref="Mistakes"/>.</summary>
+    /// <summary>
+    /// Adds the values that <see cref="ToJson"/> wrote. Unknown fields and invalid values are added to <see cref="Errors"/>.
+    /// </summary>
     public void AddJson(string json)
     {
         var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(json));
@@ -77,7 +78,7 @@ public abstract class RecordChanges<TRecord>(RecordSchema<TRecord> schema, IEnum
         }
     }
 
-    /// <summary>The value that the field is to have; nothing where the change does not name it.</summary>
+    /// <summary>The new value of the field; default where the change does not contain it.</summary>
     public TValue? ValueOf<TValue>(Field<TRecord, TValue> field) =>
         values.Find(value => value.Field == field) is FieldValue<TRecord, TValue> named ? named.Value : default;
 
@@ -98,6 +99,5 @@ public abstract class RecordChanges<TRecord>(RecordSchema<TRecord> schema, IEnum
         }
     }
 
-    /// <summary>Carries the mistakes of another change on.</summary>
-    internal void TakeMistakes(RecordChanges<TRecord> other) => Mistakes = other.Mistakes;
+    internal void CopyErrors(RecordChanges<TRecord> other) => Mistakes = other.Mistakes;
 }

@@ -5,7 +5,7 @@ using Patron.Shared.Results;
 
 namespace Patron.Customers.Schema;
 
-/// <summary>All declared fields of a record, and what follows from them: lists of columns, rows, differences, rules.</summary>
+/// <summary>All declared fields of a record and what is derived from them: column lists, rows, differences and validation.</summary>
 public sealed class RecordSchema<TRecord>
     where TRecord : class
 {
@@ -26,22 +26,22 @@ public sealed class RecordSchema<TRecord>
 
     public IReadOnlyList<Field<TRecord>> All { get; }
 
-    /// <summary>All, to read whole rows with.</summary>
+    /// <summary>All fields, for reading whole rows.</summary>
     internal Field<TRecord>[] Columns { get; }
 
-    /// <summary>The field's place in the declaration.</summary>
+    /// <summary>The field's position in the declaration.</summary>
     public int PlaceOf(Field<TRecord> field) => places[field];
 
-    /// <summary>Those that a new row is written with, by INSERT or COPY.</summary>
+    /// <summary>The fields of a new row, for INSERT or COPY.</summary>
     public IReadOnlyList<Field<TRecord>> Inserted { get; }
 
-    /// <summary>Those that an UPDATE may write.</summary>
+    /// <summary>The fields that an UPDATE may write.</summary>
     public IReadOnlyList<Field<TRecord>> Updated { get; }
 
-    /// <summary>Those that the database makes.</summary>
+    /// <summary>The fields that the database generates.</summary>
     public IReadOnlyList<Field<TRecord>> Generated { get; }
 
-    /// <summary>Those that people write: they are checked, audited and merged.</summary>
+    /// <summary>The fields that people write, which are validated, audited and merged.</summary>
     public IReadOnlyList<Field<TRecord>> Written { get; }
 
     public Field<TRecord>? Find(string name) => byName.GetValueOrDefault(name);
@@ -49,10 +49,10 @@ public sealed class RecordSchema<TRecord>
     /// <summary>The fields with these names, in the order of the declaration.</summary>
     public IReadOnlyList<Field<TRecord>> Named(IReadOnlyCollection<string> names) => [.. All.Where(field => names.Contains(field.Name, StringComparer.Ordinal))];
 
-    /// <summary>Those that people write and in which the two differ.</summary>
+    /// <summary>The fields that people write and in which the two records differ.</summary>
     public IReadOnlyList<Field<TRecord>> Changed(TRecord before, TRecord after) => [.. Written.Where(field => field.Differs(before, after))];
 
-    /// <summary>The 422 for the given fields of the record, added to <paramref name="errors"/>. Required ones may not be empty.</summary>
+    /// <summary>Validates these fields of the record and adds to <paramref name="errors"/>. Required fields must not be empty.</summary>
     internal static void Check(
         TRecord record, IEnumerable<Field<TRecord>> fields, IReadOnlyCollection<string> required, DateOnly today, FieldErrors errors)
     {
@@ -70,10 +70,10 @@ public sealed class RecordSchema<TRecord>
     }
 }
 
-/// <summary>What is done with lists of fields.</summary>
+/// <summary>Extensions for lists of fields.</summary>
 internal static class FieldLists
 {
-    /// <summary>The columns' names, after an alias where one is given, separated by commas.</summary>
+    /// <summary>The columns' names separated by commas, each with the alias as prefix.</summary>
     public static string Names<TRecord>(this IEnumerable<Field<TRecord>> fields, string alias = "")
         where TRecord : class => string.Join(", ", fields.Select(field => alias + field.Name));
 
@@ -93,7 +93,7 @@ internal static class FieldLists
     public static NpgsqlParameter ToParameter<TRecord>(this Field<TRecord> field, TRecord record)
         where TRecord : class => OptionalParameter.Of(field.ToColumn(record), field.ColumnType);
 
-    /// <summary>The fields' values as a JSON object, for audit entries, with further ones behind them.</summary>
+    /// <summary>The fields' values as a JSON object for audit entries, followed by further members.</summary>
     public static string ToJson<TRecord>(this IEnumerable<Field<TRecord>> fields, TRecord record, params IReadOnlyList<(string Name, string? Value)> further)
         where TRecord : class => FieldText.ToJson(writer =>
         {

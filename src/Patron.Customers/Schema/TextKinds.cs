@@ -6,24 +6,24 @@ using Patron.Shared.Text;
 
 namespace Patron.Customers.Schema;
 
-/// <summary>A text that may be missing: null, never blank, without blanks around it. A rule says what else is wrong with one.</summary>
+/// <summary>An optional text: null or trimmed and not blank. A rule may validate it further.</summary>
 internal sealed class TextKind(
-    int? max = null, Func<string, string?>? rule = null, bool severalLines = false, Func<string, string>? tidy = null) : FieldKind<string?>
+    int? max = null, Func<string, string?>? rule = null, bool severalLines = false, Func<string, string>? clean = null) : FieldKind<string?>
 {
     public override int? MaxLength => max;
 
     internal override NpgsqlDbType ColumnType => NpgsqlDbType.Text;
 
-    public override string? Normalize(string? value) => TextRules.NullIfBlank(value is null || tidy is null ? value : tidy(value));
+    public override string? Normalize(string? value) => TextRules.NullIfBlank(value is null || clean is null ? value : clean(value));
 
     internal override string? Problem(string? value, DateOnly today) =>
-        (max is { } most ? CustomerRules.Text(value!, most, severalLines) : null) ?? rule?.Invoke(value!);
+        (max is { } limit ? CustomerRules.Text(value!, limit, severalLines) : null) ?? rule?.Invoke(value!);
 
     internal override string? Read(NpgsqlDataReader row, int ordinal) => row.GetString(ordinal);
 
     internal override void Write(Utf8JsonWriter writer, string? value) => writer.WriteStringValue(value);
 
-    internal override string? TryRead(ref Utf8JsonReader reader, out string? value) => TextReading.TryRead(ref reader, out value);
+    internal override string? TryRead(ref Utf8JsonReader reader, out string? value) => RequestText.TryRead(ref reader, out value);
 
     internal override string? TryParse(string text, out string? value)
     {
@@ -32,7 +32,7 @@ internal sealed class TextKind(
     }
 }
 
-/// <summary>A text that is always there: empty, or a word of its own, where nothing was written.</summary>
+/// <summary>A text that is never null: empty, or a default value, where nothing was entered.</summary>
 internal sealed class NameKind(int? max = null, string empty = "") : FieldKind<string>
 {
     public override string Empty => empty;
@@ -43,7 +43,7 @@ internal sealed class NameKind(int? max = null, string empty = "") : FieldKind<s
 
     public override string Normalize(string value) => TextRules.NullIfBlank(value) ?? empty;
 
-    internal override string? Problem(string value, DateOnly today) => max is { } most ? CustomerRules.Text(value, most) : null;
+    internal override string? Problem(string value, DateOnly today) => max is { } limit ? CustomerRules.Text(value, limit) : null;
 
     internal override string Read(NpgsqlDataReader row, int ordinal) => row.GetString(ordinal);
 
@@ -51,7 +51,7 @@ internal sealed class NameKind(int? max = null, string empty = "") : FieldKind<s
 
     internal override string? TryRead(ref Utf8JsonReader reader, out string value)
     {
-        var problem = TextReading.TryRead(ref reader, out var text);
+        var problem = RequestText.TryRead(ref reader, out var text);
         value = text ?? empty;
         return problem;
     }
@@ -63,8 +63,8 @@ internal sealed class NameKind(int? max = null, string empty = "") : FieldKind<s
     }
 }
 
-/// <summary>How every text of a request is read: a JSON string that keeps the rules of <see cref="GivenText"/>.</summary>
-internal static class TextReading
+/// <summary>Reads a text of a request: a JSON string that keeps the rules of <see cref="GivenText"/>.</summary>
+internal static class RequestText
 {
     public static string? TryRead(ref Utf8JsonReader reader, out string? value)
     {
@@ -81,7 +81,7 @@ internal static class TextReading
         }
         catch (InvalidOperationException)
         {
-            return GivenText.NoUnicode; // Half of a surrogate pair has no UTF-8.
+            return GivenText.NoUnicode; // Half of a surrogate pair cannot be decoded.
         }
     }
 }

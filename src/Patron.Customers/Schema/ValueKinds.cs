@@ -6,10 +6,10 @@ using Patron.Customers.Customers;
 
 namespace Patron.Customers.Schema;
 
-/// <summary>Yes or no.</summary>
+/// <summary>A boolean.</summary>
 internal sealed class FlagKind(bool empty = false) : FieldKind<bool>
 {
-    // What people who keep a table mean by a flag, and what PostgreSQL's own CSV writes.
+    // Common spellings in spreadsheets, and those of PostgreSQL's own CSV.
     private static readonly string[] Yes = ["true", "yes", "1", "t", "on"];
     private static readonly string[] No = ["false", "no", "0", "f", "off"];
 
@@ -40,10 +40,10 @@ internal sealed class FlagKind(bool empty = false) : FieldKind<bool>
     }
 }
 
-/// <summary>A day. Source 5 shows it with a midnight behind it, which is read too.</summary>
+/// <summary>A date. Source 5 writes it with a midnight time, which is accepted too.</summary>
 internal sealed class DateKind(Func<DateOnly, DateOnly, string?> rule) : FieldKind<DateOnly?>
 {
-    private const string Form = "yyyy-MM-dd";
+    private const string Format = "yyyy-MM-dd";
 
     public override string JsonFormat => "date";
 
@@ -53,23 +53,23 @@ internal sealed class DateKind(Func<DateOnly, DateOnly, string?> rule) : FieldKi
 
     internal override DateOnly? Read(NpgsqlDataReader row, int ordinal) => row.GetFieldValue<DateOnly>(ordinal);
 
-    internal override void Write(Utf8JsonWriter writer, DateOnly? value) => writer.WriteStringValue(value!.Value.ToString(Form, CultureInfo.InvariantCulture));
+    internal override void Write(Utf8JsonWriter writer, DateOnly? value) => writer.WriteStringValue(value!.Value.ToString(Format, CultureInfo.InvariantCulture));
 
     internal override string? TryRead(ref Utf8JsonReader reader, out DateOnly? value)
     {
         value = null;
-        return TextReading.TryRead(ref reader, out var text) is null && TryParse(text!, out value) is null ? null : WrongType;
+        return RequestText.TryRead(ref reader, out var text) is null && TryParse(text!, out value) is null ? null : WrongType;
     }
 
     internal override string? TryParse(string text, out DateOnly? value)
     {
         var written = text.AsSpan().Trim();
-        var isDay = DateOnly.TryParseExact(written.Length >= Form.Length && IsMidnight(written[Form.Length..]) ? written[..Form.Length] : written, Form, CultureInfo.InvariantCulture, DateTimeStyles.None, out var date);
+        var isDay = DateOnly.TryParseExact(written.Length >= Format.Length && IsMidnight(written[Format.Length..]) ? written[..Format.Length] : written, Format, CultureInfo.InvariantCulture, DateTimeStyles.None, out var date);
         value = isDay ? date : null;
         return isDay ? null : "Write the date like 1990-01-15.";
     }
 
-    // T00:00:00, with any number of zeros behind a point, with or without the zone of UTC.
+    // T00:00:00, optionally with a fraction of zeros and the UTC zone.
     private static bool IsMidnight(ReadOnlySpan<char> time)
     {
         const string Midnight = "T00:00:00";
@@ -84,7 +84,7 @@ internal sealed class DateKind(Func<DateOnly, DateOnly, string?> rule) : FieldKi
     }
 }
 
-/// <summary>A set of tags; in JSON and files one text with commas between them.</summary>
+/// <summary>A set of tags; in JSON and files one text separated by commas.</summary>
 internal sealed class TagsKind : FieldKind<IReadOnlyList<string>>
 {
     public override IReadOnlyList<string> Empty => [];
@@ -111,7 +111,7 @@ internal sealed class TagsKind : FieldKind<IReadOnlyList<string>>
 
     internal override string? TryRead(ref Utf8JsonReader reader, out IReadOnlyList<string> value)
     {
-        var problem = TextReading.TryRead(ref reader, out var text);
+        var problem = RequestText.TryRead(ref reader, out var text);
         value = CustomerTags.Parse(text);
         return problem;
     }
@@ -123,12 +123,12 @@ internal sealed class TagsKind : FieldKind<IReadOnlyList<string>>
     }
 }
 
-/// <summary>A JSON object, compared by what it says.</summary>
+/// <summary>A JSON object, compared by content.</summary>
 internal sealed class JsonKind : FieldKind<string>
 {
-    private const string Nothing = "{}";
+    private const string EmptyObject = "{}";
 
-    public override string Empty => Nothing;
+    public override string Empty => EmptyObject;
 
     public override string JsonType => "object";
 
@@ -144,23 +144,23 @@ internal sealed class JsonKind : FieldKind<string>
 
     internal override string? TryRead(ref Utf8JsonReader reader, out string value)
     {
-        value = Nothing;
+        value = EmptyObject;
         if (reader.TokenType != JsonTokenType.StartObject)
         {
             return WrongType;
         }
 
         using var document = JsonDocument.ParseValue(ref reader);
-        return Take(document, out value);
+        return TryNormalize(document, out value);
     }
 
     internal override string? TryParse(string text, out string value)
     {
-        value = Nothing;
+        value = EmptyObject;
         try
         {
             using var document = JsonDocument.Parse(text);
-            return Take(document, out value);
+            return TryNormalize(document, out value);
         }
         catch (JsonException)
         {
@@ -168,11 +168,11 @@ internal sealed class JsonKind : FieldKind<string>
         }
     }
 
-    // Without the blanks between its parts; what PostgreSQL cannot hold is refused before anything reads it.
-    private static string? Take(JsonDocument document, out string value)
+    // Removes insignificant spaces. Content that PostgreSQL cannot store is refused before it is used.
+    private static string? TryNormalize(JsonDocument document, out string value)
     {
         var problem = JsonText.Problem(document.RootElement);
-        value = problem is null ? FieldText.ToJson(document.RootElement.WriteTo) : Nothing;
+        value = problem is null ? FieldText.ToJson(document.RootElement.WriteTo) : EmptyObject;
         return problem;
     }
 }

@@ -6,16 +6,16 @@ using Patron.Shared.Results;
 
 namespace Patron.Customers.Search;
 
-/// <summary>Which customers a page of a browser wants, in which order: a column's name, <c>-</c> before it for the other way round.</summary>
+/// <summary>The page that a user interface requests, and its order: a column's name, with <c>-</c> before it descending.</summary>
 public sealed record CustomerBrowse(CustomerCriteria Criteria, string? Ordering, int Page, int PageSize)
 {
-    /// <summary>The words that <see cref="Ordering"/> takes.</summary>
+    /// <summary>The allowed values of <see cref="Ordering"/>.</summary>
     public static string Orderings => CustomerOrder.Names;
 }
 
 /// <summary>
-/// Pages of whole records of the acting organization, soft-deleted ones left out, for staff and keys with <c>customers:read</c> (403 for
-/// others). By number unless ordered. 422 for an order there is not. Source 2, customers; linking.md, 'Ownership'.
+/// Reads pages of whole records of the acting organization without soft-deleted ones, for staff and keys with <c>customers:read</c> (403
+/// for others). By number unless an order is given. 422 for an unknown order. Source 2, customers; linking.md, 'Ownership'.
 /// </summary>
 public sealed class BrowseCustomers(DatabaseSession session, FinishedMigrations finished)
 {
@@ -28,7 +28,7 @@ public sealed class BrowseCustomers(DatabaseSession session, FinishedMigrations 
 
         var errors = new FieldErrors();
         browse.Criteria.Check(errors);
-        var order = string.IsNullOrWhiteSpace(browse.Ordering) ? CustomerOrder.ByNumber : CustomerOrder.Named(browse.Ordering.Trim());
+        var order = string.IsNullOrWhiteSpace(browse.Ordering) ? CustomerOrder.ByNumber : CustomerOrder.Parse(browse.Ordering.Trim());
         if (order is null)
         {
             errors.Add("ordering", $"One of {CustomerOrder.Names}; with - before it the other way round.");
@@ -39,7 +39,7 @@ public sealed class BrowseCustomers(DatabaseSession session, FinishedMigrations 
             return errors.ToError();
         }
 
-        var page = new PageWanted(order!, After: 0, (browse.Page - 1L) * browse.PageSize, browse.PageSize);
+        var page = new PageRequest(order!, After: 0, (browse.Page - 1L) * browse.PageSize, browse.PageSize);
         return await new CustomerPages(session, PageColumns.All, finished)
             .ReadAsync(caller.OrganizationId, browse.Criteria with { WithoutDeleted = true }, page, cancellationToken);
     }

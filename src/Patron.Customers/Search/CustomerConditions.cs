@@ -7,16 +7,16 @@ using Patron.Shared.Text;
 namespace Patron.Customers.Search;
 
 /// <summary>
-/// The accounts that criteria on names, e-mail and phone mean, where rows hold none of these: those that fit the query, and those that fit the
-/// other ones. A linked record matches by its own columns or by its account.
+/// The accounts that match criteria on names, e-mail and phone, where rows hold none of these: those that match the query, and those that
+/// match the single fields. A linked record matches by its own columns or by its account.
 /// </summary>
-internal sealed record SoughtAccounts(IReadOnlyList<Guid> ByQuery, IReadOnlyList<Guid> ByFields);
+internal sealed record MatchingAccounts(IReadOnlyList<Guid> ByQuery, IReadOnlyList<Guid> ByFields);
 
 /// <summary>
-/// Criteria as a SQL condition on <c>customers.customers</c> and its parameters. Only what is asked for becomes SQL, so each
-/// combination is a statement of its own with a plan of its own. Parts of names go through the trigram index
-/// (<c>ix_customers_search</c>), tags through <c>ix_customers_tag_keys</c>; places are first looked up among those that are counted, by
-/// their few names, and then compared whole (<c>ix_customers_place</c>, <c>ix_customers_city</c>).
+/// Builds a SQL condition on <c>customers.customers</c> and its parameters from criteria. Only given criteria become SQL, so each
+/// combination is a statement with its own plan. Parts of names use the trigram index (<c>ix_customers_search</c>), tags use
+/// <c>ix_customers_tag_keys</c>; places are first looked up among the few counted names and then compared as a whole
+/// (<c>ix_customers_place</c>, <c>ix_customers_city</c>).
 /// </summary>
 internal sealed class CustomerConditions
 {
@@ -24,15 +24,15 @@ internal sealed class CustomerConditions
     private readonly List<(object Value, NpgsqlDbType Type)> values = [];
     private readonly TextSearch search;
 
-    public CustomerConditions(Guid organizationId, CustomerCriteria criteria, bool hasTagKeys, SoughtAccounts? accounts)
+    public CustomerConditions(Guid organizationId, CustomerCriteria criteria, bool hasTagKeys, MatchingAccounts? accounts)
     {
         values.Add((organizationId, NpgsqlDbType.Uuid));
         search = new TextSearch("search_text", text => Add(text, NpgsqlDbType.Text));
-        AddPersonal(accounts?.ByQuery, [.. Query(criteria.Query)]);
-        AddPersonal(
+        AddPersonalCriteria(accounts?.ByQuery, [.. QueryCondition(criteria.Query)]);
+        AddPersonalCriteria(
             accounts?.ByFields,
-            [.. Line(criteria.FirstName, 2, 1), .. Line(criteria.LastName, 3, 2), .. Line(criteria.Email, 5, 4), .. Line(criteria.Phone, 1, 5, 6)]);
-        AddPersonal(accounts: null, [.. Line(criteria.CompanyName, 4, 3)]);
+            [.. FieldCondition(criteria.FirstName, 2, 1), .. FieldCondition(criteria.LastName, 3, 2), .. FieldCondition(criteria.Email, 5, 4), .. FieldCondition(criteria.Phone, 1, 5, 6)]);
+        AddPersonalCriteria(accounts: null, [.. FieldCondition(criteria.CompanyName, 4, 3)]);
         AddPlace("city", criteria.City, criteria.WholePlaces);
         AddPlace("state", criteria.State, criteria.WholePlaces);
         AddPlace("country", criteria.Country, criteria.WholePlaces);
@@ -46,11 +46,11 @@ internal sealed class CustomerConditions
         AddTime("created_at <=", criteria.CreatedBefore);
     }
 
-    /// <summary>The condition, with <c>$1</c> and on as parameters.</summary>
+    /// <summary>The condition; its parameters start at <c>$1</c>.</summary>
     public string Sql => sql.ToString();
 
-    /// <summary>A command of a batch with the condition's parameters and further ones behind them.</summary>
-    public NpgsqlBatchCommand Command(string text, params ReadOnlySpan<long> further)
+    /// <summary>A batch command with the condition's parameters followed by further ones.</summary>
+    public NpgsqlBatchCommand Command(string text, params ReadOnlySpan<long> additional)
     {
         var command = new NpgsqlBatchCommand(text);
         foreach (var (value, type) in values)
@@ -58,7 +58,7 @@ internal sealed class CustomerConditions
             command.Parameters.Add(new NpgsqlParameter { Value = value, NpgsqlDbType = type });
         }
 
-        foreach (var value in further)
+        foreach (var value in additional)
         {
             command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = value });
         }
@@ -66,11 +66,11 @@ internal sealed class CustomerConditions
         return command;
     }
 
-    /// <summary>The name of the parameter that comes so many places behind the condition's own, from 1.</summary>
-    public string Further(int number) => $"${values.Count + number}";
+    /// <summary>The name of an additional parameter, counted from 1 after the condition's own.</summary>
+    public string AdditionalParameter(int number) => $"${values.Count + number}";
 
-    // What a row holds itself, or what is held for it by one of these accounts.
-    private void AddPersonal(IReadOnlyList<Guid>? accounts, List<string> conditions)
+    // Matches the row's own values, or those of one of these accounts.
+    private void AddPersonalCriteria(IReadOnlyList<Guid>? accounts, List<string> conditions)
     {
         if (conditions.Count > 0)
         {
@@ -79,9 +79,9 @@ internal sealed class CustomerConditions
         }
     }
 
-    private IEnumerable<string> Query(string? query) => query is null ? [] : [search.Anywhere(query)];
+    private IEnumerable<string> QueryCondition(string? query) => query is null ? [] : [search.Anywhere(query)];
 
-    private IEnumerable<string> Line(string? text, int added, params int[] lines) =>
+    private IEnumerable<string> FieldCondition(string? text, int added, params int[] lines) =>
         text is null ? [] : [search.InLines(text, lines, added)];
 
     private void AddPlace(string dimension, string? name, bool whole)
@@ -98,18 +98,18 @@ internal sealed class CustomerConditions
 
     private void AddFlag(string column, bool? value)
     {
-        if (value is { } wanted)
+        if (value is { } expected)
         {
-            And(wanted ? column : $"NOT {column}");
+            And(expected ? column : $"NOT {column}");
         }
     }
 
     private void AddWord<T>(string column, T? value)
         where T : struct, Enum
     {
-        if (value is { } wanted)
+        if (value is { } expected)
         {
-            And($"{column} = {Add(EnumNames<T>.Of(wanted), NpgsqlDbType.Text)}");
+            And($"{column} = {Add(EnumNames<T>.Of(expected), NpgsqlDbType.Text)}");
         }
     }
 
@@ -117,8 +117,8 @@ internal sealed class CustomerConditions
     {
         if (tags.Length > 0)
         {
-            var (comparison, wanted) = (all ? "@>" : "&&", Add(tags, NpgsqlDbType.Array | NpgsqlDbType.Text));
-            And(hasKeys ? $"customers.tag_keys(tags) {comparison} customers.tag_keys({wanted})" : $"tags {comparison} {wanted}");
+            var (comparison, expected) = (all ? "@>" : "&&", Add(tags, NpgsqlDbType.Array | NpgsqlDbType.Text));
+            And(hasKeys ? $"customers.tag_keys(tags) {comparison} customers.tag_keys({expected})" : $"tags {comparison} {expected}");
         }
     }
 

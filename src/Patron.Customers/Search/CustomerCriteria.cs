@@ -5,16 +5,17 @@ using Patron.Shared.Text;
 namespace Patron.Customers.Search;
 
 /// <summary>
-/// Which customers are meant; what is null, blank or nothing but accents asks for nothing, and all that is given must hold. Texts are found anywhere in
-/// the field, without regard to case, accents, apostrophes and hyphens; <c>%</c> and <c>_</c> are plain characters.
+/// Criteria for customers, all of which must match. Values that are null, blank or only accents are ignored. Texts match any part of the
+/// field, ignoring case, accents, apostrophes and hyphens; <c>%</c> and <c>_</c> are plain characters.
 /// </summary>
 public sealed record CustomerCriteria
 {
     private const int MaxTextLength = 255;
 
     /// <summary>
-    /// Words in any order: each of three letters or more in any part of names, e-mail, phone, company, user name or customer_id; of one or two at the
-    /// beginning of a word in them (contract, 'Dialect: customers'). What is written like a phone number is compared by its digits.
+    /// Words in any order: one of three letters or more matches any part of names, e-mail, phone, company, user name or customer_id; one of
+    /// one or two letters matches the beginning of a word in them (contract, 'Dialect: customers'). Text that looks like a phone number is
+    /// compared by its digits.
     /// </summary>
     public string? Query { get; init => field = SearchText.NullIfNothing(value); }
 
@@ -34,7 +35,7 @@ public sealed record CustomerCriteria
 
     public string? Country { get; init => field = SearchText.NullIfNothing(value); }
 
-    /// <summary>City, state and country are the whole name of the place, not a part of it.</summary>
+    /// <summary>City, state and country match the whole name of the place.</summary>
     public bool WholePlaces { get; init; }
 
     public bool? IsActive { get; init; }
@@ -45,10 +46,10 @@ public sealed record CustomerCriteria
 
     public CustomerType? CustomerType { get; init; }
 
-    /// <summary>Soft-deleted ones are left out.</summary>
+    /// <summary>Excludes soft-deleted customers.</summary>
     public bool WithoutDeleted { get; init; }
 
-    /// <summary>Customers that have one of these, or all of them, without regard to case.</summary>
+    /// <summary>Customers with one of these tags, or with all of them, ignoring case.</summary>
     public string[] Tags { get; init; } = [];
 
     public bool AllTags { get; init; }
@@ -57,10 +58,10 @@ public sealed record CustomerCriteria
 
     public DateTimeOffset? CreatedBefore { get; init; }
 
-    /// <summary>Whether nothing is asked but activity and verification, which are counted.</summary>
-    internal bool AreCounted => Tags.Length == 0 && Status is null && CustomerType is null && !WithoutDeleted && CreatedAfter is null && CreatedBefore is null && Texts().All(given => given.Text is null);
+    /// <summary>Whether the criteria are limited to activity and verification, for which there are counters.</summary>
+    internal bool CanUseCounters => Tags.Length == 0 && Status is null && CustomerType is null && !WithoutDeleted && CreatedAfter is null && CreatedBefore is null && Texts().All(given => given.Text is null);
 
-    /// <summary>The fields that say more than can be asked for.</summary>
+    /// <summary>Adds an error for each invalid criterion.</summary>
     internal void Check(FieldErrors errors)
     {
         foreach (var (name, text) in Texts())

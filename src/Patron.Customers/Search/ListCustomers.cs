@@ -7,12 +7,14 @@ using Patron.Shared.Results;
 
 namespace Patron.Customers.Search;
 
-/// <summary>Which part of the list is asked for: after a customer's number (a cursor), then so many skipped, then at most so many.</summary>
+/// <summary>
+/// The requested part of the list: after a customer's number (a cursor), skipping some rows, with a maximum number of rows.
+/// </summary>
 public sealed record CustomerListQuery
 {
     public const int DefaultLimit = 100;
 
-    /// <summary>Whom the list shows; everybody unless it says otherwise.</summary>
+    /// <summary>The criteria of the list; all customers by default.</summary>
     public CustomerCriteria Criteria { get; init; } = new();
 
     public long? After { get; init; }
@@ -23,9 +25,9 @@ public sealed record CustomerListQuery
 }
 
 /// <summary>
-/// The customers of the acting organization by number, for staff and keys with <c>customers:read</c> (403 for others), deleted ones
-/// too unless the criteria say otherwise. 422 for a limit or skip out of bounds. Source 5, 'Get All Customers', 'Get Customers by Tags',
-/// 'Get Customers by Location'.
+/// Lists the customers of the acting organization by number, for staff and keys with <c>customers:read</c> (403 for others), including
+/// deleted ones unless the criteria exclude them. 422 for a limit or skip out of bounds. Source 5, 'Get All Customers', 'Get Customers by
+/// Tags', 'Get Customers by Location'.
 /// </summary>
 public sealed class ListCustomers(DatabaseSession session, AccountCopies accounts, FinishedMigrations finished)
 {
@@ -41,10 +43,10 @@ public sealed class ListCustomers(DatabaseSession session, AccountCopies account
             return invalid;
         }
 
-        var page = new PageWanted(CustomerOrder.ByNumber, query.After ?? 0, query.Skip, query.Limit);
+        var page = new PageRequest(CustomerOrder.ByNumber, query.After ?? 0, query.Skip, query.Limit);
         var found = await new CustomerPages(session, PageColumns.Listed, finished)
             .ReadAsync(caller.OrganizationId, query.Criteria, page, cancellationToken);
-        return await accounts.ShowAsync(caller, found, cancellationToken);
+        return await accounts.AddAccountDataAsync(caller, found, cancellationToken);
     }
 
     private static Error? Check(CustomerListQuery query)

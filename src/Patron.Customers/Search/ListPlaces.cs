@@ -8,7 +8,7 @@ using Patron.Shared.Text;
 
 namespace Patron.Customers.Search;
 
-/// <summary>What kind of places: the words are the counters' dimensions.</summary>
+/// <summary>The kinds of places, which are dimensions of the counters.</summary>
 public enum PlaceKind
 {
     Country,
@@ -16,7 +16,9 @@ public enum PlaceKind
     City,
 }
 
-/// <summary>Which places are wanted. A country narrows states and cities to its own, without regard to case and accents; a blank one does not.</summary>
+/// <summary>
+/// The requested places. A country limits states and cities to those in it, ignoring case and accents; a blank one is ignored.
+/// </summary>
 public sealed record PlaceQuery(PlaceKind Kind, string? Country = null)
 {
     public const int DefaultLimit = 1000;
@@ -28,13 +30,13 @@ public sealed record PlaceQuery(PlaceKind Kind, string? Country = null)
     public int Limit { get; init; } = DefaultLimit;
 }
 
-/// <summary>A page of places, as people wrote them, by name.</summary>
+/// <summary>A page of places as they were entered, sorted by name.</summary>
 public sealed record PlacePage(IReadOnlyList<string> Names, long Total);
 
 /// <summary>
-/// The places that customers of the acting organization live in, for staff and keys with <c>customers:read</c> (403 for others).
-/// They are read from the counters, so a million customers cost nothing. 422 for a limit or skip out of bounds. Source 5, 'Get
-/// Available Locations'.
+/// Lists the places of the acting organization's customers, for staff and keys with <c>customers:read</c> (403 for others). It reads the
+/// counters, so the cost does not depend on the number of customers. 422 for a limit or skip out of bounds. Source 5, 'Get Available
+/// Locations'.
 /// </summary>
 public sealed class ListPlaces(DatabaseSession session)
 {

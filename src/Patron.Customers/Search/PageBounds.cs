@@ -2,7 +2,7 @@ using Patron.Shared.Results;
 
 namespace Patron.Customers.Search;
 
-/// <summary>How much a list skips and shows at once.</summary>
+/// <summary>Validates the skip and limit of lists.</summary>
 internal static class PageBounds
 {
     public const int MaxLimit = 1000;

@@ -7,7 +7,7 @@ using Patron.Shared.Results;
 
 namespace Patron.Customers.Search;
 
-/// <summary>Whom a search looks for, in which order, and which page of them.</summary>
+/// <summary>A search: its criteria, order and page.</summary>
 public sealed record CustomerSearch
 {
     public const int DefaultLimit = 10;
@@ -25,10 +25,10 @@ public sealed record CustomerSearch
 }
 
 /// <summary>
-/// Customers of the acting organization by criteria, for staff and keys with <c>customers:read</c> (403 for others), deleted ones too
-/// unless the criteria say otherwise. The newest first unless sorted. 422 for criteria too long or that contradict one another, a page
-/// before the first and a limit out of bounds. Where accounts are another service's, names, e-mails and phones are first looked for there: 422 for
-/// more than a thousand people and for an order by them, 503 where it is away. Source 5, 'Advanced Search'.
+/// Searches customers of the acting organization, for staff and keys with <c>customers:read</c> (403 for others), including deleted ones
+/// unless the criteria exclude them. Newest first by default. 422 for criteria that are too long or contradict one another, a page before
+/// the first and a limit out of bounds. With a separate accounts service, names, e-mails and phones are first searched there: 422 for more
+/// than a thousand matches and for sorting by them, 503 where it is unavailable. Source 5, 'Advanced Search'.
 /// </summary>
 public sealed class SearchCustomers(DatabaseSession session, AccountCopies accounts, FinishedMigrations finished)
 {
@@ -44,16 +44,16 @@ public sealed class SearchCustomers(DatabaseSession session, AccountCopies accou
             return invalid;
         }
 
-        var page = new PageWanted(CustomerOrder.Of(search.SortBy, search.Descending), After: 0, Skip: (search.Page - 1L) * search.Limit, search.Limit);
-        var sought = await accounts.FindSoughtAsync(caller, search.Criteria, cancellationToken);
-        if (sought.Error is { } notFound)
+        var page = new PageRequest(CustomerOrder.Of(search.SortBy, search.Descending), After: 0, Skip: (search.Page - 1L) * search.Limit, search.Limit);
+        var matching = await accounts.FindMatchingAccountsAsync(caller, search.Criteria, cancellationToken);
+        if (matching.Error is { } notFound)
         {
             return notFound;
         }
 
         var found = await new CustomerPages(session, PageColumns.Listed, finished)
-            .ReadAsync(caller.OrganizationId, search.Criteria, page, cancellationToken, sought.Value);
-        return await accounts.ShowAsync(caller, found, cancellationToken);
+            .ReadAsync(caller.OrganizationId, search.Criteria, page, cancellationToken, matching.Value);
+        return await accounts.AddAccountDataAsync(caller, found, cancellationToken);
     }
 
     private Error? Check(CustomerSearch search)

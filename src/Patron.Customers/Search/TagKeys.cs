@@ -5,8 +5,8 @@ using Patron.Shared.Database;
 namespace Patron.Customers.Search;
 
 /// <summary>
-/// The index by which tags are compared without case. Where there were customers before it, it is built beside their work; until it is finished tags
-/// are compared as they are written, by the index that there was.
+/// The index for comparing tags without case. Where there are customers already, it is built in the background; until it is finished tags
+/// are compared with case, by the older index.
 /// </summary>
 internal static class TagKeys
 {
@@ -23,7 +23,7 @@ internal static class TagKeys
         var isValid = await database.QueryAsync(IsValidSql, row => row.Flag(), cancellationToken);
         if (isValid is [false])
         {
-            // What a process that was killed has left.
+            // The invalid index of a build that was interrupted.
             await database.ExecuteAsync("DROP INDEX CONCURRENTLY customers.ix_customers_tag_keys", cancellationToken);
         }
 
@@ -35,7 +35,7 @@ internal static class TagKeys
         return null;
     });
 
-    // It waits for every transaction that is older.
+    // CREATE INDEX CONCURRENTLY waits for all older transactions, so it has no timeout.
     private static async Task BuildAsync(DatabasePools pools, CancellationToken cancellationToken)
     {
         await using var connection = await pools.OpenAloneAsync(cancellationToken);

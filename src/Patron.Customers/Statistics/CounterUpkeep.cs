@@ -4,11 +4,11 @@ using Patron.Shared.Background;
 
 namespace Patron.Customers.Statistics;
 
-/// <summary>Folds the counters every two seconds, and proves them once a day.</summary>
+/// <summary>Folds the counters every two seconds and verifies them once a day.</summary>
 public sealed partial class CounterUpkeep(Counters counters, BackgroundLoop loop, TimeProvider time, ILogger<CounterUpkeep> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan BetweenRecounts = TimeSpan.FromDays(1);
+    private static readonly TimeSpan RecountInterval = TimeSpan.FromDays(1);
 
     private DateTimeOffset recountAt = DateTimeOffset.MinValue;
 
@@ -23,10 +23,10 @@ public sealed partial class CounterUpkeep(Counters counters, BackgroundLoop loop
         }
     }
 
-    // Answers when to look again.
+    // Returns the time of the next check.
     private async Task<DateTimeOffset> RecountIfDueAsync(CancellationToken cancellationToken)
     {
-        var due = (await counters.LastRecountAsync(cancellationToken)).At + BetweenRecounts;
+        var due = (await counters.LastRecountAsync(cancellationToken)).At + RecountInterval;
         if (time.GetUtcNow() < due)
         {
             return due;
@@ -37,7 +37,7 @@ public sealed partial class CounterUpkeep(Counters counters, BackgroundLoop loop
             LogWrong(wrong);
         }
 
-        return time.GetUtcNow() + BetweenRecounts;
+        return time.GetUtcNow() + RecountInterval;
     }
 
     [LoggerMessage(LogLevel.Error, "{Wrong} counters of the statistics were wrong and have been corrected; please report it")]

@@ -3,28 +3,28 @@ using Patron.Shared.Database;
 
 namespace Patron.Customers.Statistics;
 
-/// <summary>When the counters were proven by counting anew, and how many were wrong then.</summary>
+/// <summary>The time of a recount, and the number of counters that were wrong.</summary>
 public sealed record Recount(DateTimeOffset At, long WrongCounters);
 
 /// <summary>
-/// The upkeep of the counters behind statistics and totals (Database/Migrations/0003_counters.sql): adds what writers appended to
-/// them, and proves them by counting anew. Of several processes one does it at a time; the others find nothing to do.
+/// Maintains the counters of statistics and totals (Database/Migrations/0003_counters.sql): adds the changes that writers appended, and
+/// verifies the counters by recounting. One process does it at a time; the others skip it.
 /// </summary>
 public sealed class Counters(NpgsqlDataSource source, TimeProvider time)
 {
-    // After so many changes their table is swept, sooner than the database's own housekeeping would: readers walk through it.
-    private const int SweepAfter = 5_000;
+    // After this many changes their table is vacuumed, earlier than autovacuum would, because readers scan it.
+    private const int VacuumAfter = 5_000;
 
-    private const string Turn = "SELECT pg_try_advisory_xact_lock(hashtextextended('customers.counters', 0))";
+    private const string TryLockSql = "SELECT pg_try_advisory_xact_lock(hashtextextended('customers.counters', 0))";
 
-    private const string Add = """
+    private const string AddSumsSql = """
         INSERT INTO customers.counters AS counters (organization_id, dimension, within, key, customers, days)
         SELECT organization_id, dimension, within, key, customers, days FROM sums WHERE customers <> 0 OR days <> 0
         ON CONFLICT ON CONSTRAINT pk_counters
         DO UPDATE SET customers = counters.customers + EXCLUDED.customers, days = counters.days + EXCLUDED.days
         """;
 
-    private const string Fold = $"""
+    private const string FoldSql = $"""
         WITH taken AS (DELETE FROM customers.counter_changes
             RETURNING organization_id, activity, created_on, gender, country, state, city, customers, births, days),
         sums AS (
@@ -32,31 +32,31 @@ public sealed class Counters(NpgsqlDataSource source, TimeProvider time)
             FROM taken c
             CROSS JOIN LATERAL customers.dimensions_of(c.activity, c.created_on, c.gender, c.country, c.state, c.city, c.customers, c.births, c.days) d
             GROUP BY 1, 2, 3, 4),
-        added AS ({Add})
+        added AS ({AddSumsSql})
         SELECT count(*) FROM taken
         """;
 
-    // In one statement, of one moment; nobody else folds meanwhile.
-    private const string CountAnew = $"""
+    // One statement, so that all counts are of one moment.
+    private const string RecountSql = $"""
         WITH sums AS (
             SELECT organization_id, dimension, within, key, sum(customers) AS customers, sum(days) AS days
             FROM (SELECT organization_id, dimension, within, key, customers, days FROM customers.counted_anew
                   UNION ALL SELECT organization_id, dimension, within, key, -customers, -days FROM customers.counted) differences
             GROUP BY 1, 2, 3, 4 HAVING sum(customers) <> 0 OR sum(days) <> 0),
-        corrected AS ({Add})
+        corrected AS ({AddSumsSql})
         INSERT INTO customers.recounts (at, wrong_counters) SELECT $1, count(*) FROM sums RETURNING wrong_counters
         """;
 
-    private long unswept;
+    private long changesSinceVacuum;
 
-    /// <summary>Adds the appended changes to the counters; readers see no difference. Answers how many there were.</summary>
+    /// <summary>Adds the appended changes to the counters, which readers do not notice. Returns the number of changes.</summary>
     public async Task<long> FoldAsync(CancellationToken cancellationToken)
     {
-        var changes = await InTurnAsync(Fold, [], cancellationToken) ?? 0;
-        unswept += changes;
-        if (unswept >= SweepAfter)
+        var changes = await RunExclusivelyAsync(FoldSql, [], cancellationToken) ?? 0;
+        changesSinceVacuum += changes;
+        if (changesSinceVacuum >= VacuumAfter)
         {
-            unswept = 0;
+            changesSinceVacuum = 0;
             await using var vacuum = source.CreateCommand("VACUUM (TRUNCATE false) customers.counter_changes");
             await vacuum.ExecuteNonQueryAsync(cancellationToken);
         }
@@ -64,11 +64,13 @@ public sealed class Counters(NpgsqlDataSource source, TimeProvider time)
         return changes;
     }
 
-    /// <summary>Counts all customers and corrects what is wrong. Answers how many counters were; null where another process is at it.</summary>
+    /// <summary>
+    /// Recounts all customers and corrects wrong counters. Returns how many were wrong; null where another process is recounting.
+    /// </summary>
     public Task<long?> RecountAsync(CancellationToken cancellationToken) =>
-        InTurnAsync(CountAnew, [new NpgsqlParameter<DateTimeOffset> { TypedValue = time.GetDatabaseNow() }], cancellationToken);
+        RunExclusivelyAsync(RecountSql, [new NpgsqlParameter<DateTimeOffset> { TypedValue = time.GetDatabaseNow() }], cancellationToken);
 
-    /// <summary>The last time that the counters were proven; their migration was the first.</summary>
+    /// <summary>The last recount; the migration counts as the first.</summary>
     public async Task<Recount> LastRecountAsync(CancellationToken cancellationToken)
     {
         await using var command = source.CreateCommand("SELECT at, wrong_counters FROM customers.recounts ORDER BY id DESC LIMIT 1");
@@ -77,12 +79,12 @@ public sealed class Counters(NpgsqlDataSource source, TimeProvider time)
         return new Recount(reader.GetFieldValue<DateTimeOffset>(0), reader.GetInt32(1));
     }
 
-    private async Task<long?> InTurnAsync(string sql, NpgsqlParameter[] parameters, CancellationToken cancellationToken)
+    private async Task<long?> RunExclusivelyAsync(string sql, NpgsqlParameter[] parameters, CancellationToken cancellationToken)
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using var turn = new NpgsqlCommand(Turn, connection);
-        if (await turn.ExecuteScalarAsync(cancellationToken) is not true)
+        await using var tryLock = new NpgsqlCommand(TryLockSql, connection);
+        if (await tryLock.ExecuteScalarAsync(cancellationToken) is not true)
         {
             return null;
         }

@@ -7,10 +7,10 @@ using Patron.Shared.Results;
 
 namespace Patron.Customers.Statistics;
 
-/// <summary>A value and how many customers have it.</summary>
+/// <summary>A value and the number of customers with it.</summary>
 public readonly record struct Share(string Value, long Customers);
 
-/// <summary>The figures of an organization's customers, deleted ones among them. Days, weeks (from Monday) and months are those of UTC.</summary>
+/// <summary>Statistics of an organization's customers, including deleted ones. Days, weeks (from Monday) and months are in UTC.</summary>
 public sealed record CustomerStatistics
 {
     public long Total { get; init; }
@@ -25,7 +25,7 @@ public sealed record CustomerStatistics
 
     public long NewThisMonth { get; init; }
 
-    /// <summary>As people wrote them, the largest first.</summary>
+    /// <summary>As they were entered, largest first.</summary>
     public IReadOnlyList<Share> Countries { get; init; } = [];
 
     /// <summary>The hundred largest.</summary>
@@ -38,14 +38,14 @@ public sealed record CustomerStatistics
 }
 
 /// <summary>
-/// The figures of the acting organization, for staff and keys with <c>customers:read</c> (403 for others): read from the counters, so
-/// that they are exact and cost the same however many customers there are. Source 5, 'Get Statistics'; contract, 'Dialect: customers'.
+/// Reads the statistics of the acting organization, for staff and keys with <c>customers:read</c> (403 for others), from the counters, so
+/// that they are exact and cost the same for any number of customers. Source 5, 'Get Statistics'; contract, 'Dialect: customers'.
 /// </summary>
 public sealed class ReadStatistics(DatabaseSession session, TimeProvider time)
 {
     private const double DaysPerYear = 365.2425;
 
-    // One statement, so that all figures are of one moment. By pk_counters; only the cities are many.
+    // One statement, so that all figures are of one moment. Uses pk_counters; only the cities are many.
     private const string Sql = """
         WITH counted AS NOT MATERIALIZED (SELECT dimension, key, customers, days FROM customers.counted WHERE organization_id = $1)
         SELECT dimension, key, sum(customers)::bigint AS customers, sum(days)::bigint FROM counted
@@ -98,16 +98,16 @@ public sealed class ReadStatistics(DatabaseSession session, TimeProvider time)
             NewToday = Since(today),
             NewThisWeek = Since(Monday(today)),
             NewThisMonth = Since(FirstOfMonth(today)),
-            Countries = SharesOf(counts, "country"),
-            Cities = SharesOf(counts, "city"),
-            Genders = SharesOf(counts, "gender"),
+            Countries = ValueCounts(counts, "country"),
+            Cities = ValueCounts(counts, "city"),
+            Genders = ValueCounts(counts, "gender"),
             AverageAge = counts.Find(count => count.Dimension == "birth") is { } births ? AgeOf(births, today) : null,
         };
 
         long Since(DateOnly day) => created.Where(count => string.CompareOrdinal(count.Key, Key(day)) >= 0).Sum(count => count.Customers);
     }
 
-    private static List<Share> SharesOf(List<Count> counts, string dimension) =>
+    private static List<Share> ValueCounts(List<Count> counts, string dimension) =>
         [.. counts.Where(count => count.Dimension == dimension).Select(count => new Share(count.Key, count.Customers))];
 
     private static double AgeOf(Count births, DateOnly today)

@@ -6,15 +6,15 @@ using Patron.Shared.Database;
 
 namespace Patron.Erp.Dashboards;
 
-/// <summary>What the ERP said of one part, as JSON; null where it has no such documents.</summary>
-internal sealed record KeptSection(string Name, string? Answer, DateTimeOffset AsOf);
+/// <summary>A cached answer of the ERP for one section, as JSON; null where the ERP has no such documents.</summary>
+internal sealed record CachedSection(string Name, string? Answer, DateTimeOffset AsOf);
 
-/// <summary>The last answers of the ERP, for each customer and part.</summary>
+/// <summary>Stores the last answers of the ERP for each customer and section.</summary>
 public sealed class DashboardCache(DatabaseSession session)
 {
     private const string ReadSql = "SELECT section, answer::text, as_of FROM erp.dashboards WHERE organization_id = $1 AND customer_uid = $2 AND partner_source = $3 AND partner_id = $4";
 
-    // Of two that asked at one time the later answer stays. A customer erased meanwhile leaves nothing behind.
+    // Of two concurrent reads the later answer is kept. Nothing is stored for a customer who was erased meanwhile.
     private const string SaveSql = """
         INSERT INTO erp.dashboards AS kept (organization_id, customer_uid, partner_source, partner_id, section, answer, as_of)
         SELECT $1, uid, $3, $4, said.section, said.answer::jsonb, said.as_of
@@ -24,12 +24,12 @@ public sealed class DashboardCache(DatabaseSession session)
         WHERE kept.as_of < excluded.as_of
         """;
 
-    internal async Task<Dictionary<string, KeptSection>> ReadAsync(Customer customer, PartnerKey partner, CancellationToken cancellationToken) =>
+    internal async Task<Dictionary<string, CachedSection>> ReadAsync(Customer customer, PartnerKey partner, CancellationToken cancellationToken) =>
         (await session.QueryAsync(
-            ReadSql, row => new KeptSection(row.Text(), row.OptionalText(), row.Time()), cancellationToken, customer.OrganizationId, customer.Uid, partner.Source, partner.Id))
+            ReadSql, row => new CachedSection(row.Text(), row.OptionalText(), row.Time()), cancellationToken, customer.OrganizationId, customer.Uid, partner.Source, partner.Id))
             .ToDictionary(section => section.Name, StringComparer.Ordinal);
 
-    internal Task SaveAsync(Customer customer, PartnerKey partner, IReadOnlyCollection<KeptSection> sections, CancellationToken cancellationToken) =>
+    internal Task SaveAsync(Customer customer, PartnerKey partner, IReadOnlyCollection<CachedSection> sections, CancellationToken cancellationToken) =>
         sections.Count == 0 ? Task.CompletedTask : session.ExecuteAsync(
             SaveSql, cancellationToken, customer.OrganizationId, customer.Uid, partner.Source, partner.Id,
             sections.Select(section => section.Name).ToArray(),
@@ -37,7 +37,7 @@ public sealed class DashboardCache(DatabaseSession session)
             sections.Select(section => section.AsOf).ToArray());
 }
 
-/// <summary>Parts of the dashboard as they are kept: who changes what is in them empties the table by a migration.</summary>
+/// <summary>The stored form of sections. A change of these types needs a migration that empties the table.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(ErpList<ErpService>), TypeInfoPropertyName = "Services")]
 [JsonSerializable(typeof(ErpList<ErpInvoice>), TypeInfoPropertyName = "Billing")]

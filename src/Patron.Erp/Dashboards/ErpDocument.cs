@@ -13,8 +13,8 @@ public enum DocumentKind
 }
 
 /// <summary>
-/// One document: what the list shows of it, as an invoice or as an order (the other is null), its amounts without tax and its lines.
-/// <paramref name="HasPdf"/> says whether the ERP keeps a PDF of it.
+/// One document: its list entry, as an invoice or as an order (the other is null), its amounts without tax and its lines. <paramref
+/// name="HasPdf"/> tells whether the ERP has a PDF of it.
 /// </summary>
 public sealed record ErpDocument(ErpInvoice? Invoice, ErpOrder? Order, decimal Untaxed, decimal Tax, IReadOnlyList<ErpLine> Lines, bool HasPdf);
 
@@ -28,29 +28,29 @@ public enum LineKind
 }
 
 /// <summary>
-/// A line of a document. Headings and notes are text alone; where the ERP hides from customers what stands below a heading, or its prices, the heading has
-/// the amount. Discounts are in percent and null where there is none; amounts are without tax.
+/// A line of a document. Headings and notes have only text; where the ERP hides the lines below a heading, or their prices, from customers,
+/// the heading has the amount. Discounts are in percent and null where there is none; amounts are without tax.
 /// </summary>
 public sealed record ErpLine(LineKind Kind, string Description, decimal? Quantity, decimal? UnitPrice, decimal? Discount, decimal? Amount)
 {
     public static ErpLine Text(LineKind kind, string text) => new(kind, text, null, null, null, null);
 }
 
-/// <summary>A PDF from the ERP, to be disposed of by whoever reads it.</summary>
+/// <summary>A PDF from the ERP. The caller disposes its stream.</summary>
 public sealed record ErpPdf(Stream Content, string DocumentNumber)
 {
-    private const int LongestName = 100;
+    private const int MaxNameLength = 100;
 
     /// <summary>In bytes.</summary>
     public long Length => Content.Length;
 
-    /// <summary>The document's number as a name that every file system takes, such as <c>INV-2026-00013.pdf</c>.</summary>
+    /// <summary>The document's number as a valid file name on every system, such as <c>INV-2026-00013.pdf</c>.</summary>
     public string FileName
     {
         get
         {
             var name = new StringBuilder();
-            foreach (var rune in DocumentNumber.EnumerateRunes().Take(LongestName))
+            foreach (var rune in DocumentNumber.EnumerateRunes().Take(MaxNameLength))
             {
                 name.Append(Rune.IsLetterOrDigit(rune) || rune.Value is '_' or '.' ? rune.ToString() : "-");
             }

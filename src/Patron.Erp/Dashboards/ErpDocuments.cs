@@ -12,18 +12,18 @@ public enum InvoiceState
     PartlyPaid,
     Paid,
 
-    /// <summary>Taken back by a credit note.</summary>
+    /// <summary>Reversed by a credit note.</summary>
     Reversed,
 }
 
 /// <summary>
-/// A posted invoice or credit note. Amounts are in its currency (ISO 4217) and never negative; <paramref name="Open"/> is what is left to pay. Of several
-/// due dates it shows the first one that is not paid, and only an invoice can be overdue.
+/// A posted invoice or credit note. Amounts are in its currency (ISO 4217) and never negative; <paramref name="Open"/> is the unpaid
+/// amount. With several due dates it has the first unpaid one. Only an invoice can be overdue.
 /// </summary>
 public sealed record ErpInvoice(
     long Id, string Number, InvoiceKind Kind, InvoiceState State, DateOnly? Date, DateOnly? DueDate, bool IsOverdue, decimal Total, decimal Open, string? Currency, string? Reference);
 
-/// <summary>What is overdue in one currency, instalment by instalment, credit notes taken off: below nought where those are more.</summary>
+/// <summary>The overdue amount in one currency, by instalments and less open credit notes; negative where those exceed it.</summary>
 public sealed record ErpArrears(string Currency, decimal Amount, int Documents);
 
 public enum OrderState
@@ -36,7 +36,7 @@ public enum OrderState
 /// <summary>A quotation or an order.</summary>
 public sealed record ErpOrder(long Id, string Number, OrderState State, DateTimeOffset? Date, decimal Total, string? Currency, string? Reference);
 
-/// <summary>Something the customer has asked for help with. Whether it is still open is null where the ERP does not say.</summary>
+/// <summary>A support request of the customer. Whether it is open is null where the ERP does not provide it.</summary>
 public sealed record ErpTicket(long Id, string? Number, string Title, string? Stage, bool? IsOpen, DateTimeOffset? CreatedAt, DateTimeOffset? UpdatedAt);
 
 public enum ServiceState
@@ -46,8 +46,8 @@ public enum ServiceState
     Ended,
 }
 
-/// <summary>A subscription and what it costs each time; the state is null where the ERP does not say.</summary>
+/// <summary>A subscription and its recurring amount; the state is null where the ERP does not provide it.</summary>
 public sealed record ErpService(long Id, string Number, string? Plan, ServiceState? State, DateOnly? Since, DateOnly? NextInvoiceDate, decimal Amount, string? Currency);
 
-/// <summary>The latest of a customer's documents of one kind, and how many there are in all.</summary>
+/// <summary>The latest documents of one kind, and the total number.</summary>
 public sealed record ErpList<T>(int Total, IReadOnlyList<T> Items);

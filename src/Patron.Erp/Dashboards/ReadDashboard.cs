@@ -1,14 +1,19 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Patron.Customers.Erp;
 using Patron.Customers.Profiles;
 using Patron.Shared.Callers;
+using Patron.Shared.Database;
 using Patron.Shared.Results;
 
 namespace Patron.Erp.Dashboards;
 
 /// <summary>
-/// The caller's own record in the home organization with their documents in the ERP (source 4, dashboard). The ERP is asked only for what is not known freshly,
-/// with no connection to the database held; when it is away, the last known answers are shown with their time. A record whose partner is in conflict has no
-/// documents, and none that are kept of it (decision 0013). 404 without a record, 403 without an account.
+/// Reads the caller's own record in the home organization with their documents in the ERP (source 4, dashboard). The ERP is queried only
+/// for sections without a fresh cached answer, and without holding a database connection; where it is unavailable, the last answers are
+/// shown with their time. A record whose partner is in conflict shows no documents, and cached ones are not shown either (decision 0013).
+/// 404 without a record, 403 without an account.
 /// </summary>
 public sealed class ReadDashboard(FindOwnPartner own, DashboardCache cache, TimeProvider time, IErpDocuments? erp = null)
 {
@@ -26,15 +31,58 @@ public sealed class ReadDashboard(FindOwnPartner own, DashboardCache cache, Time
 
     private async Task<Dashboard> ReadAsync(Profile profile, PartnerKey partner, IErpDocuments documents, CancellationToken cancellationToken)
     {
-        var kept = await cache.ReadAsync(profile.Customer, partner, cancellationToken);
-        var reading = new DashboardReading(kept, documents.MaxAge, time);
-        var services = reading.ReadAsync("services", DashboardJson.Default.Services, () => documents.ServicesAsync(partner.Id, cancellationToken));
-        var billing = reading.ReadAsync("billing", DashboardJson.Default.Billing, () => documents.InvoicesAsync(partner.Id, cancellationToken));
-        var arrears = reading.ReadAsync("arrears", DashboardJson.Default.Arrears, () => documents.ArrearsAsync(partner.Id, cancellationToken));
-        var tickets = reading.ReadAsync("tickets", DashboardJson.Default.Tickets, () => documents.TicketsAsync(partner.Id, cancellationToken));
-        var orders = reading.ReadAsync("orders", DashboardJson.Default.Orders, () => documents.OrdersAsync(partner.Id, cancellationToken));
+        var cached = await cache.ReadAsync(profile.Customer, partner, cancellationToken);
+        var reader = new DashboardReader(cached, documents.MaxAge, time);
+        var services = reader.ReadAsync("services", DashboardJson.Default.Services, () => documents.ServicesAsync(partner.Id, cancellationToken));
+        var billing = reader.ReadAsync("billing", DashboardJson.Default.Billing, () => documents.InvoicesAsync(partner.Id, cancellationToken));
+        var arrears = reader.ReadAsync("arrears", DashboardJson.Default.Arrears, () => documents.ArrearsAsync(partner.Id, cancellationToken));
+        var tickets = reader.ReadAsync("tickets", DashboardJson.Default.Tickets, () => documents.TicketsAsync(partner.Id, cancellationToken));
+        var orders = reader.ReadAsync("orders", DashboardJson.Default.Orders, () => documents.OrdersAsync(partner.Id, cancellationToken));
         await Task.WhenAll(services, billing, arrears, tickets, orders);
-        await cache.SaveAsync(profile.Customer, partner, reading.Learnt, cancellationToken);
+        await cache.SaveAsync(profile.Customer, partner, reader.NewSections, cancellationToken);
         return new Dashboard(profile, await services, await billing, await arrears, await tickets, await orders);
     }
+}
+
+/// <summary>
+/// Reads the sections of one dashboard: from the cache while an answer is fresh, else from the ERP, else from the cache anyway. Sections
+/// are read in parallel; new answers are collected for the cache.
+/// </summary>
+internal sealed class DashboardReader(IReadOnlyDictionary<string, CachedSection> kept, TimeSpan maxAge, TimeProvider time)
+{
+    private readonly ConcurrentQueue<CachedSection> newSections = new();
+
+    public IReadOnlyCollection<CachedSection> NewSections => newSections;
+
+    public async Task<Section<T>> ReadAsync<T>(string name, JsonTypeInfo<ErpList<T>> json, Func<Task<Result<ErpList<T>>>> load)
+    {
+        var cached = kept.GetValueOrDefault(name);
+        if (cached is not null && time.GetUtcNow() - cached.AsOf < maxAge)
+        {
+            return ToSection(cached, json, SectionStatus.Ok);
+        }
+
+        var result = await load();
+        if (result.Succeeded(out var list, out var failure))
+        {
+            return new Section<T>(SectionStatus.Ok, Add(name, JsonSerializer.Serialize(list, json)), list);
+        }
+
+        // Cache a missing module, but not a missing right: it may be granted again, and the cached answer is valid until then.
+        return failure.Kind == ErrorKind.NotFound ? Section<T>.NotAvailable with { AsOf = Add(name, null) }
+            : cached is not null ? ToSection(cached, json, SectionStatus.Stale)
+            : failure.Kind == ErrorKind.Forbidden ? Section<T>.NotAvailable
+            : new Section<T>(SectionStatus.Away, null, null);
+    }
+
+    private DateTimeOffset Add(string name, string? answer)
+    {
+        var now = time.GetDatabaseNow();
+        newSections.Enqueue(new CachedSection(name, answer, now));
+        return now;
+    }
+
+    private static Section<T> ToSection<T>(CachedSection cached, JsonTypeInfo<ErpList<T>> json, SectionStatus status) => cached.Answer is { } answer
+        ? new Section<T>(status, cached.AsOf, JsonSerializer.Deserialize(answer, json))
+        : Section<T>.NotAvailable with { AsOf = cached.AsOf };
 }

@@ -4,26 +4,26 @@ using Patron.Shared.Results;
 namespace Patron.Erp.Dashboards;
 
 /// <summary>
-/// One of the caller's own documents, always asked of the ERP and with no connection to the database held. Whoever is shown no documents on the dashboard is
-/// shown none here. 404 without a record and for every document that is not theirs, 403 without an account or where the robot may not read it, 503 while the
-/// ERP is away.
+/// Reads one of the caller's own documents, always from the ERP and without holding a database connection. A caller without documents on
+/// the dashboard gets none here either. 404 without a record and for every document that is not theirs, 403 without an account or where
+/// Patron's user may not read it, 503 where the ERP is unavailable.
 /// </summary>
 public sealed class ReadDocument(FindOwnPartner own, IErpDocuments? erp = null)
 {
-    /// <summary>The same for somebody else's document and for one that does not exist.</summary>
+    /// <summary>The same error for another customer's document and for one that does not exist.</summary>
     public static Error Missing { get; } = Error.NotFound("You have no such document.");
 
-    /// <summary>The same again, and for an own document of which there is no PDF.</summary>
+    /// <summary>The same error for another customer's document, a missing one, and an own document without a PDF.</summary>
     public static Error NoPdf { get; } = Error.NotFound("You have no document with such a PDF.");
 
     public Task<Result<ErpDocument>> HandleAsync(Caller caller, DocumentKind kind, string id, CancellationToken cancellationToken) =>
-        AskAsync(caller, Missing, (documents, partner) => documents.FindDocumentAsync(partner, kind, id, cancellationToken), cancellationToken);
+        QueryErpAsync(caller, Missing, (documents, partner) => documents.FindDocumentAsync(partner, kind, id, cancellationToken), cancellationToken);
 
-    /// <summary>400 where the PDF is too large to hand on.</summary>
+    /// <summary>400 where the PDF is too large.</summary>
     public Task<Result<ErpPdf>> OpenPdfAsync(Caller caller, DocumentKind kind, string id, CancellationToken cancellationToken) =>
-        AskAsync(caller, NoPdf, (documents, partner) => documents.OpenPdfAsync(partner, kind, id, cancellationToken), cancellationToken);
+        QueryErpAsync(caller, NoPdf, (documents, partner) => documents.OpenPdfAsync(partner, kind, id, cancellationToken), cancellationToken);
 
-    private async Task<Result<T>> AskAsync<T>(Caller caller, Error missing, Func<IErpDocuments, string, Task<Result<T>>> ask, CancellationToken cancellationToken)
+    private async Task<Result<T>> QueryErpAsync<T>(Caller caller, Error missing, Func<IErpDocuments, string, Task<Result<T>>> query, CancellationToken cancellationToken)
     {
         if (!(await own.HandleAsync(caller, cancellationToken)).Succeeded(out var found, out var refused))
         {
@@ -35,7 +35,7 @@ public sealed class ReadDocument(FindOwnPartner own, IErpDocuments? erp = null)
             return missing;
         }
 
-        var answer = await ask(erp, partner.Id);
+        var answer = await query(erp, partner.Id);
         return answer.Error is { Kind: ErrorKind.NotFound } ? missing : answer;
     }
 }

@@ -7,14 +7,14 @@ using Patron.Shared.Text;
 namespace Patron.Erp.Partners;
 
 /// <summary>
-/// Knows the addresses of erased persons by a keyed hash, so that no sync brings them back; without the master key the table does not tell whose they
-/// were.
+/// Recognizes the addresses of erased persons by a keyed hash, so that no sync imports them again. Without the master key the table does
+/// not reveal the addresses.
 /// </summary>
 public sealed class ErasedAddresses(DatabaseSession database, MasterKey master)
 {
-    private const int AtOnce = 1000;
+    private const int BatchSize = 1000;
 
-    private const string KnownSql = """
+    private const string FindSql = """
         SELECT DISTINCT known.hash FROM erp.partners p CROSS JOIN unnest(p.address_hashes) AS known (hash)
         WHERE p.state = 'erased' AND p.address_hashes && $1 AND known.hash = ANY ($1)
         """;
@@ -28,13 +28,16 @@ public sealed class ErasedAddresses(DatabaseSession database, MasterKey master)
 
     private readonly byte[] key = master.Derive("patron erased addresses 1");
 
-    /// <summary>Hashes the addresses of persons that were erased before there were hashes. At the start; any number of processes may do it at once.</summary>
+    /// <summary>
+    /// Hashes addresses of persons that were erased before hashes were introduced. Runs at startup; several processes may do it at the same
+    /// time.
+    /// </summary>
     public async Task HashOldAsync(CancellationToken cancellationToken)
     {
         for (var isEnd = false; !isEnd;)
         {
             await using var transaction = await database.BeginAsync(cancellationToken);
-            var unhashed = await database.QueryAsync(UnhashedSql, row => (Source: row.Text(), Id: row.Text(), EmailKey: row.Text()), cancellationToken, AtOnce);
+            var unhashed = await database.QueryAsync(UnhashedSql, row => (Source: row.Text(), Id: row.Text(), EmailKey: row.Text()), cancellationToken, BatchSize);
             if (unhashed.Count > 0)
             {
                 await database.ExecuteAsync(
@@ -42,25 +45,25 @@ public sealed class ErasedAddresses(DatabaseSession database, MasterKey master)
             }
 
             await transaction.CommitAsync(cancellationToken);
-            isEnd = unhashed.Count < AtOnce;
+            isEnd = unhashed.Count < BatchSize;
         }
     }
 
     internal byte[] Hash(string emailKey) => HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(emailKey));
 
-    /// <summary>Which of these addresses were an erased person's.</summary>
+    /// <summary>The addresses among these that belonged to an erased person.</summary>
     internal async Task<IReadOnlySet<string>> FindAsync(IReadOnlyCollection<string> emailKeys, CancellationToken cancellationToken)
     {
-        // A hash that was made before keys had their present form is of the former one.
+        // Older hashes were made from the former format of keys.
         var byHash = emailKeys.ToDictionary(emailKey => Convert.ToHexString(Hash(emailKey)), StringComparer.Ordinal);
         foreach (var emailKey in emailKeys)
         {
             byHash[Convert.ToHexString(Hash(EmailAddress.FormerKey(emailKey)))] = emailKey;
         }
 
-        var known = byHash.Count == 0
+        var found = byHash.Count == 0
             ? []
-            : await database.QueryAsync(KnownSql, row => Convert.ToHexString(row.Bytes()), cancellationToken, [byHash.Keys.Select(Convert.FromHexString).ToArray()]);
-        return known.Select(hash => byHash[hash]).ToHashSet(StringComparer.Ordinal);
+            : await database.QueryAsync(FindSql, row => Convert.ToHexString(row.Bytes()), cancellationToken, [byHash.Keys.Select(Convert.FromHexString).ToArray()]);
+        return found.Select(hash => byHash[hash]).ToHashSet(StringComparer.Ordinal);
     }
 }

@@ -9,9 +9,9 @@ using Patron.Shared.Text;
 namespace Patron.Erp.Partners;
 
 /// <summary>
-/// A partner of the ERP as staff see it: what it says there (a JSON object; null while it has not been read), what has become of it here, why it is skipped,
-/// in conflict or in error, the customer it is linked to and, of one that is gone, who has its address now. It was read last at
-/// <see cref="LastSeenAt"/>; the ERP has had it at the last run unless it is gone.
+/// A partner of the ERP as staff see it: its data (a JSON object; null until it was read), its state, the reason why it is skipped, in
+/// conflict or in error, its customer and, for one that is gone, the customer that has its address now. It was last read at <see
+/// cref="LastSeenAt"/>; unless it is gone, the ERP still had it at the last run.
 /// </summary>
 public sealed record Partner(
     string PartnerId, PartnerState State, string? Reason, Guid? CustomerUid, Guid? SuccessorUid, string? Facts, DateTimeOffset? WrittenAt, DateTimeOffset FirstSeenAt,
@@ -26,13 +26,13 @@ public sealed record Partner(
 }
 
 /// <summary>
-/// A partner, the customer it is linked to, whoever has its address since it is gone, and where staff find it in the ERP: all that is known for a decision.
+/// A partner, its customer, the customer that has its address since it is gone, and its URL in the ERP: the information for a decision.
 /// </summary>
 public sealed record PartnerView(Partner Partner, Customer? Customer, Customer? Successor, Uri? Link);
 
 /// <summary>
-/// The ledger of the ERP's partners for staff of the home organization: all, those of one state, or those that wait for staff: conflicts, and partners that
-/// are gone whose customer has an account or whose address somebody else has now. Errors: 403 for others, 422 for a page that cannot be.
+/// Lists the ERP's partners for staff of the home organization: all, those of one state, or those that need a decision: conflicts, and gone
+/// partners whose customer has an account or whose address another customer has now. Errors: 403 for others, 422 for an invalid limit.
 /// </summary>
 public sealed class ListPartners(DatabaseSession database, ErpCustomers customers, HomeOrganization home, IErpConnector? connector = null)
 {
@@ -47,7 +47,7 @@ public sealed class ListPartners(DatabaseSession database, ErpCustomers customer
         ORDER BY p.rank, p.external_id LIMIT $3
         """;
 
-    /// <summary>Those after the one with this key, by age in the ERP; an empty key begins.</summary>
+    /// <summary>Returns the partners after this id, oldest in the ERP first; an empty id starts at the beginning.</summary>
     public async Task<Result<IReadOnlyList<PartnerView>>> HandleAsync(
         Caller caller, PartnerState? state, bool isWaiting, string after, int limit, CancellationToken cancellationToken)
     {

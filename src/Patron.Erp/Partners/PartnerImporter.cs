@@ -11,25 +11,26 @@ using Patron.Shared.Results;
 namespace Patron.Erp.Partners;
 
 /// <summary>
-/// Brings a batch of readings together with the home organization's customers: set by set in one transaction. What fails there is halved until the one
-/// partner that is to blame is found and noted; the others go on. Errors: 400 where another process has taken the run over. Throws
-/// <see cref="PostgresException"/> where others hold a lock that the batch needs (<see cref="SyncTicket.IsBusy"/>): then nothing was done.
+/// Imports a batch of partners into the home organization's customers in one transaction. A failing batch is split in halves until the
+/// failing partner is found and recorded; the others continue. Errors: 400 where another process has taken over the run. Throws <see
+/// cref="PostgresException"/> where others hold a lock that the batch needs (<see cref="SyncLease.IsLockConflict"/>); nothing was written
+/// then.
 /// </summary>
 public sealed partial class PartnerImporter(
     DatabaseSession database, PartnerLedger ledger, ErpCustomers customers, ErpOwnership ownership, TimeProvider time, ILogger<PartnerImporter> logger)
 {
-    // Who comes in between with the same address or name costs another look; after three the batch is taken in halves.
-    private const int MaxLooks = 3;
+    // A concurrent change of the same address or name costs another attempt; after three attempts the batch is split.
+    private const int MaxAttempts = 3;
 
-    private static readonly Error ComingBetween = Error.Rule("Somebody entered the same customers, or settled or erased them, meanwhile.");
+    private static readonly Error Deadlock = Error.Rule("Somebody entered the same customers, or settled or erased them, meanwhile.");
 
-    /// <summary>What a process hears that was thought dead.</summary>
+    /// <summary>The error for a process whose run another one has taken over.</summary>
     public static Error TakenOver { get; } = Error.Rule("Another process has taken this run over.");
 
-    internal async Task<Result<Done>> HandleAsync(Caller caller, SyncTicket ticket, IReadOnlyList<PartnerFacts> batch, CancellationToken cancellationToken)
+    internal async Task<Result<Done>> HandleAsync(Caller caller, SyncLease lease, IReadOnlyList<PartnerData> batch, CancellationToken cancellationToken)
     {
         var failed = new List<PartnerNote>();
-        if (await ImportAsync(caller, ticket, batch, failed, cancellationToken) is { } lost)
+        if (await ImportAsync(caller, lease, batch, failed, cancellationToken) is { } lost)
         {
             return lost;
         }
@@ -38,9 +39,9 @@ public sealed partial class PartnerImporter(
         return default(Done);
     }
 
-    private async Task<Error?> ImportAsync(Caller caller, SyncTicket ticket, IReadOnlyList<PartnerFacts> batch, List<PartnerNote> failed, CancellationToken cancellationToken)
+    private async Task<Error?> ImportAsync(Caller caller, SyncLease lease, IReadOnlyList<PartnerData> batch, List<PartnerNote> failed, CancellationToken cancellationToken)
     {
-        var refused = await TryImportAsync(caller, ticket, batch, cancellationToken);
+        var refused = await TryImportAsync(caller, lease, batch, cancellationToken);
         if (refused is null || refused == TakenOver)
         {
             return refused;
@@ -52,32 +53,32 @@ public sealed partial class PartnerImporter(
             return null;
         }
 
-        // In their order: the first half claims before the second.
+        // Keep the order: the first half claims addresses before the second.
         var half = batch.Count / 2;
-        return await ImportAsync(caller, ticket, [.. batch.Take(half)], failed, cancellationToken)
-            ?? await ImportAsync(caller, ticket, [.. batch.Skip(half)], failed, cancellationToken);
+        return await ImportAsync(caller, lease, [.. batch.Take(half)], failed, cancellationToken)
+            ?? await ImportAsync(caller, lease, [.. batch.Skip(half)], failed, cancellationToken);
     }
 
-    private async Task<Error?> TryImportAsync(Caller caller, SyncTicket ticket, IReadOnlyList<PartnerFacts> batch, CancellationToken cancellationToken)
+    private async Task<Error?> TryImportAsync(Caller caller, SyncLease lease, IReadOnlyList<PartnerData> batch, CancellationToken cancellationToken)
     {
-        for (var look = 1; ; look++)
+        for (var attempt = 1; ; attempt++)
         {
             Error? refused;
             try
             {
                 await using var transaction = await database.BeginAsync(cancellationToken);
-                refused = (await transaction.CommitAsync(await ImportInTransactionAsync(caller, ticket, batch, cancellationToken), cancellationToken)).Error;
+                refused = (await transaction.CommitAsync(await ImportInTransactionAsync(caller, lease, batch, cancellationToken), cancellationToken)).Error;
             }
-            catch (PostgresException refusal) when (!SyncTicket.IsBusy(refusal) && (!DatabaseFailure.IsTemporary(refusal) || DatabaseFailure.IsWorthRetrying(refusal)))
+            catch (PostgresException refusal) when (!SyncLease.IsLockConflict(refusal) && (!DatabaseFailure.IsTemporary(refusal) || DatabaseFailure.IsWorthRetrying(refusal)))
             {
-                // The value itself is not told: it is somebody's.
+                // Do not report the value: it may be personal data.
                 refused = DatabaseFailure.IsWorthRetrying(refusal) || refusal.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ForeignKeyViolation
-                    ? ComingBetween
+                    ? Deadlock
                     : Error.Rule($"The database refused a value of this partner ({refusal.SqlState}).");
             }
             catch (Exception bug) when (bug is not OperationCanceledException && !DatabaseFailure.IsTemporary(bug))
             {
-                // The transaction is undone; which partner it is about is found like a refusal of the database.
+                // The transaction was rolled back; the failing partner is found in the same way as after a database error.
                 if (batch.Count == 1)
                 {
                     LogFailed(bug, batch[0].Partner.Id);
@@ -86,72 +87,72 @@ public sealed partial class PartnerImporter(
                 refused = Error.Rule(PartnerNote.UnexpectedReason(bug));
             }
 
-            if (refused != ComingBetween || look == MaxLooks)
+            if (refused != Deadlock || attempt == MaxAttempts)
             {
                 return refused;
             }
         }
     }
 
-    // Accounts are locked before records, and records before the ledger.
-    private async Task<Result<Done>> ImportInTransactionAsync(Caller caller, SyncTicket ticket, IReadOnlyList<PartnerFacts> batch, CancellationToken cancellationToken)
+    // Lock order: accounts, customers, ledger.
+    private async Task<Result<Done>> ImportInTransactionAsync(Caller caller, SyncLease lease, IReadOnlyList<PartnerData> batch, CancellationToken cancellationToken)
     {
-        if (!await ticket.HoldAsync(database, cancellationToken))
+        if (!await lease.LockRunAsync(database, cancellationToken))
         {
             return TakenOver;
         }
 
         var now = time.GetDatabaseNow();
-        var rows = await ledger.RowsAsync([.. batch.Select(facts => facts.Partner.Id)], cancellationToken);
+        var rows = await ledger.ReadRowsAsync([.. batch.Select(data => data.Partner.Id)], cancellationToken);
         var (snapshot, accounts) = await TakeSnapshotAsync(caller, batch, rows, cancellationToken);
         var matcher = new PartnerMatcher(ledger.Source, ownership, snapshot, now);
         List<PartnerDecision> decisions = [.. batch.Select(matcher.Decide)];
-        if (!await ledger.LockAsReadAsync(rows, cancellationToken) || !await WriteAsync(caller, matcher, now, cancellationToken))
+        if (!await ledger.LockUnchangedAsync(rows, cancellationToken) || !await WriteAsync(caller, matcher, now, cancellationToken))
         {
-            return ComingBetween;
+            return Deadlock;
         }
 
-        await ledger.WriteAsync(decisions, ticket.RunId, caller.OrganizationId, now, cancellationToken);
+        await ledger.WriteAsync(decisions, lease.RunId, caller.OrganizationId, now, cancellationToken);
         if (accounts.Count > 0)
         {
-            await customers.LinkOwnersAsync(caller, accounts, [.. matcher.Made.Concat(matcher.Changed).Select(target => target.Customer)], cancellationToken);
+            await customers.LinkOwnersAsync(caller, accounts, [.. matcher.Created.Concat(matcher.Changed).Select(target => target.Customer)], cancellationToken);
         }
 
         return default(Done);
     }
 
     /// <summary>
-    /// What is here of these partners and their addresses, and the accounts that have these; locked to the end of the transaction, if one runs. A preview
-    /// names what it has <paramref name="read"/> of partners that are known.
+    /// The existing rows of these partners and their addresses, and the accounts with these addresses, locked if a transaction is running.
+    /// A preview passes the data that it has <paramref name="read"/> of existing partners.
     /// </summary>
     internal async Task<(PartnerSnapshot Snapshot, IReadOnlyList<Account> Accounts)> TakeSnapshotAsync(
-        Caller caller, IEnumerable<PartnerFacts> batch, IReadOnlyList<LedgerRow> rows, CancellationToken cancellationToken, IReadOnlyCollection<PartnerFacts>? read = null)
+        Caller caller, IEnumerable<PartnerData> batch, IReadOnlyList<LedgerRow> rows, CancellationToken cancellationToken, IReadOnlyCollection<PartnerData>? read = null)
     {
-        string[] emailKeys = [.. batch.Select(facts => facts.Email?.Key).OfType<string>().Distinct(StringComparer.Ordinal)];
+        string[] emailKeys = [.. batch.Select(data => data.Email?.Key).OfType<string>().Distinct(StringComparer.Ordinal)];
         var accounts = await customers.LockOwnersAsync(caller, emailKeys, cancellationToken);
-        var found = await customers.FindAsync(caller, [.. rows.Select(row => row.CustomerUid).OfType<Guid>()], emailKeys, cancellationToken);
-        var holders = await ledger.HoldersAsync(emailKeys, read, cancellationToken);
-        var known = await ledger.KnownAsync([.. found.Where(customer => customer.Partner is null).Select(customer => customer.Uid)], cancellationToken);
-        var snapshot = new PartnerSnapshot(rows, found, holders, known)
+        var existing = await customers.FindAsync(caller, [.. rows.Select(row => row.CustomerUid).OfType<Guid>()], emailKeys, cancellationToken);
+        var holders = await ledger.FindHoldersAsync(emailKeys, read, cancellationToken);
+        var everLinked = await ledger.FindEverLinkedAsync([.. existing.Where(customer => customer.Partner is null).Select(customer => customer.Uid)], cancellationToken);
+        var snapshot = new PartnerSnapshot(rows, existing, holders, everLinked)
         {
-            ErasedKeys = await ledger.ErasedAsync(emailKeys, cancellationToken),
+            ErasedKeys = await ledger.FindErasedAsync(emailKeys, cancellationToken),
             ProvenKeys = accounts.Where(account => account.EmailVerified).Select(account => account.EmailKey).ToHashSet(StringComparer.Ordinal),
         };
         return (snapshot, accounts);
     }
 
-    // False where somebody entered one of the new customers meanwhile: then the batch is looked at again.
+    // False where one of the new customers was created by somebody else meanwhile: the batch is then tried again.
     private Task<bool> WriteAsync(Caller caller, PartnerMatcher matcher, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        foreach (var target in matcher.Made)
+        foreach (var target in matcher.Created)
         {
-            var facts = target.MadeOf!;
+            var data = target.CreatedFrom!;
             target.Customer = Customer.CreateFromErp(
-                caller.OrganizationId, facts.Values, new PartnerKey(ledger.Source, facts.Partner.Id), ownership.OwnsArchived && !facts.Partner.IsActive, now);
+                caller.OrganizationId, data.Values, new PartnerKey(ledger.Source, data.Partner.Id), ownership.OwnsArchived && !data.Partner.IsActive, now);
         }
 
         return customers.WriteAsync(
-            caller, [.. matcher.Changed.Select(target => new ErpChange(target.Before!, target.Customer))], [.. matcher.Made.Select(target => target.Customer)], cancellationToken);
+            caller, [.. matcher.Changed.Select(target => new ErpChange(target.Before!, target.Customer))], [.. matcher.Created.Select(target => target.Customer)], cancellationToken);
     }
 
     [LoggerMessage(LogLevel.Error, "Partner {Partner} could not be imported")]

@@ -3,10 +3,10 @@ using Patron.Shared.Database;
 
 namespace Patron.Erp.Partners;
 
-/// <summary>What the ledger of partners keeps by customer.</summary>
+/// <summary>Moves and erases the ledger's references to customers.</summary>
 internal sealed class PartnerReferences(DatabaseSession database, ErasedAddresses addresses) : ICustomerReferences
 {
-    // Of two partners that own a record each, the survivor's goes on owning it; staff look at the other.
+    // If both records have a partner, the survivor's partner keeps owning it, and staff decide about the other.
     private const string MoveSql = """
         UPDATE erp.partners p
         SET customer_uid = $3,
@@ -47,7 +47,7 @@ internal sealed class PartnerReferences(DatabaseSession database, ErasedAddresse
         await database.ExecuteAsync(SuccessorsSql, cancellationToken, organizationId, absorbed, survivor);
     }
 
-    /// <summary>Every partner of the person is erased: those of the record, and those that are nobody's and have the same address.</summary>
+    /// <summary>Erases every partner of the person: those of the record, and those without customer that have the same address.</summary>
     public async Task ForgetAsync(Guid organizationId, IReadOnlyCollection<Guid> customers, CancellationToken cancellationToken)
     {
         var uids = customers.ToArray();

@@ -3,35 +3,35 @@ using Patron.Customers.Erp;
 
 namespace Patron.Erp.Partners;
 
-/// <summary>A customer that a batch of partners is about: one that is here, or one that the batch makes.</summary>
+/// <summary>A customer that a batch of partners concerns: an existing one, or one that the batch creates.</summary>
 internal sealed class PartnerTarget
 {
     private Customer? customer;
 
-    private PartnerTarget(PartnerFacts? madeOf) => MadeOf = madeOf;
+    private PartnerTarget(PartnerData? createdFrom) => CreatedFrom = createdFrom;
 
-    /// <summary>The partner that a new one is made of.</summary>
-    public PartnerFacts? MadeOf { get; }
+    /// <summary>The partner from which a new one is created.</summary>
+    public PartnerData? CreatedFrom { get; }
 
-    /// <summary>The record; of a new one once it is made.</summary>
+    /// <summary>The record; a new one is set when it is created.</summary>
     public Customer Customer
     {
         get => customer ?? throw new InvalidOperationException("The customer has not been made yet.");
         set => customer = value;
     }
 
-    /// <summary>How a record that changes was before.</summary>
+    /// <summary>The record before its change.</summary>
     public Customer? Before { get; set; }
 
-    /// <summary>Whether a partner owns its values.</summary>
-    public bool IsOwned => MadeOf is not null || Customer.Partner is not null;
+    /// <summary>Whether a partner owns the record's values.</summary>
+    public bool IsOwned => CreatedFrom is not null || Customer.Partner is not null;
 
-    public static PartnerTarget Of(Customer customer) => new(madeOf: null) { Customer = customer };
+    public static PartnerTarget Of(Customer customer) => new(createdFrom: null) { Customer = customer };
 
-    public static PartnerTarget New(PartnerFacts facts) => new(facts);
+    public static PartnerTarget New(PartnerData data) => new(data);
 }
 
-/// <summary>What is here of the partners and addresses of a batch: their lines of the ledger, and the customers they may be about.</summary>
+/// <summary>The existing data for a batch of partners: their ledger rows, and the customers that they may concern.</summary>
 internal sealed class PartnerSnapshot
 {
     private readonly Dictionary<string, LedgerRow> rows;
@@ -39,21 +39,21 @@ internal sealed class PartnerSnapshot
     private readonly Dictionary<string, PartnerTarget> claimants;
     private Dictionary<string, PartnerTarget> claimed = new(StringComparer.Ordinal);
     private readonly ILookup<string, (string Id, Guid CustomerUid, string EmailKey)> holders;
-    private readonly HashSet<Guid> known;
-    private IReadOnlySet<string> gone = new HashSet<string>();
+    private readonly HashSet<Guid> everLinked;
+    private IReadOnlySet<string> gonePartnerIds = new HashSet<string>();
 
     public PartnerSnapshot(
-        IEnumerable<LedgerRow> rows, IEnumerable<Customer> customers, IEnumerable<(string Id, Guid CustomerUid, string EmailKey)> holders, IEnumerable<Guid> known)
+        IEnumerable<LedgerRow> rows, IEnumerable<Customer> customers, IEnumerable<(string Id, Guid CustomerUid, string EmailKey)> holders, IEnumerable<Guid> everLinked)
     {
         this.rows = rows.ToDictionary(row => row.Id, StringComparer.Ordinal);
         targets = customers.ToDictionary(customer => customer.Uid, PartnerTarget.Of);
         claimants = targets.Values.Where(target => target.Customer.Claim == EmailClaim.Claimed)
             .ToDictionary(target => target.Customer.EmailKey!, StringComparer.Ordinal);
         this.holders = holders.ToLookup(holder => holder.EmailKey, StringComparer.Ordinal);
-        this.known = known.ToHashSet();
+        this.everLinked = everLinked.ToHashSet();
     }
 
-    /// <summary>Addresses that were an erased person's.</summary>
+    /// <summary>Addresses that belonged to an erased person.</summary>
     public IReadOnlySet<string> ErasedKeys { get; init; } = new HashSet<string>();
 
     /// <summary>Addresses that an account has proven.</summary>
@@ -61,20 +61,22 @@ internal sealed class PartnerSnapshot
 
     public LedgerRow? Row(string partner) => rows.GetValueOrDefault(partner);
 
-    /// <summary>Whether the customer is or was some partner's.</summary>
-    public bool IsKnown(Guid customer) => known.Contains(customer);
+    /// <summary>Whether the customer is or was linked to a partner.</summary>
+    public bool WasEverLinked(Guid customer) => everLinked.Contains(customer);
 
     public PartnerTarget? Target(Guid customer) => targets.GetValueOrDefault(customer);
 
-    /// <summary>Whose address it is, in the home organization.</summary>
+    /// <summary>The customer that claims the address, in the home organization.</summary>
     public PartnerTarget? Claimant(string emailKey) => claimants.GetValueOrDefault(emailKey);
 
-    /// <summary>The customer of another partner that has this address in the ERP, where the customer itself has another one.</summary>
+    /// <summary>
+    /// The customer of another partner that has this address in the ERP, where the customer itself has a different address.
+    /// </summary>
     public Guid? FindHolder(string emailKey, string partner)
     {
         foreach (var holder in holders[emailKey])
         {
-            if (holder.Id != partner && !gone.Contains(holder.Id))
+            if (holder.Id != partner && !gonePartnerIds.Contains(holder.Id))
             {
                 return holder.CustomerUid;
             }
@@ -86,25 +88,25 @@ internal sealed class PartnerSnapshot
     public void Claim(string emailKey, PartnerTarget target) => claimants[emailKey] = claimed[emailKey] = target;
 
     /// <summary>
-    /// For a preview, which writes nothing: these addresses have been left, these partners are gone, and these addresses were claimed before. What is
-    /// claimed here is added.
+    /// For a preview, which does not write: applies removed addresses, gone partners, and the addresses that earlier batches claimed.
+    /// Claims of this batch are added.
     /// </summary>
-    public void Assume(IReadOnlySet<LeftAddress> left, IReadOnlySet<string> gonePartners, Dictionary<string, PartnerTarget> claimedBefore, DateTimeOffset now)
+    public void Assume(IReadOnlySet<RemovedAddress> removed, IReadOnlySet<string> goneIds, Dictionary<string, PartnerTarget> claimedBefore, DateTimeOffset now)
     {
-        gone = gonePartners;
+        gonePartnerIds = goneIds;
         foreach (var target in targets.Values)
         {
             var customer = target.Customer;
-            var isGone = customer.Partner is { } partner && gone.Contains(partner.Id);
-            if (customer is { UserId: null, EmailKey: { } key, Partner: { } own } && (isGone || left.Contains(new LeftAddress(customer.Uid, key, own))))
+            var isGone = customer.Partner is { } partner && gonePartnerIds.Contains(partner.Id);
+            if (customer is { UserId: null, EmailKey: { } key, Partner: { } own } && (isGone || removed.Contains(new RemovedAddress(customer.Uid, key, own))))
             {
                 Release(target);
             }
 
             if (isGone)
             {
-                customer.LeaveErp(now);
-                known.Add(customer.Uid);
+                customer.UnlinkPartner(now);
+                everLinked.Add(customer.Uid);
             }
         }
 
@@ -116,7 +118,6 @@ internal sealed class PartnerSnapshot
         claimed = claimedBefore;
     }
 
-    /// <summary>The customer no longer claims its address.</summary>
     public void Release(PartnerTarget target)
     {
         if (target.Customer.EmailKey is { } emailKey && Claimant(emailKey) == target)

@@ -9,25 +9,25 @@ using Patron.Shared.Text;
 
 namespace Patron.Erp.Partners;
 
-/// <summary>What staff say of a partner that waits for them.</summary>
+/// <summary>A decision of staff about a partner.</summary>
 public enum Settlement
 {
-    /// <summary>It is one more partner of the same customer; another one goes on owning the customer's values.</summary>
+    /// <summary>It is an additional partner of the same customer; another partner keeps owning the customer's values.</summary>
     Keep,
 
-    /// <summary>The customer is this partner's from now on: the next sync brings its values.</summary>
+    /// <summary>Links the customer to this partner; the next sync writes its values.</summary>
     Take,
 
-    /// <summary>It is nobody's: it is skipped from now on. Of one that is gone: nothing is to be done.</summary>
+    /// <summary>Skips the partner from now on. For a gone partner: no action is needed.</summary>
     Ignore,
 
-    /// <summary>Its customer and whoever has its address since it is gone are one person: they become one record.</summary>
+    /// <summary>Merges its customer with the one that has its address since it is gone.</summary>
     Merge,
 }
 
 /// <summary>
-/// Settles a partner that waits for staff of the home organization (linking.md, 'Sync' and 'Amended'). Errors: 403 for others, 404 no such partner, 400 for
-/// one that does not wait for this decision, whose customer is gone, or whose person was erased.
+/// Settles a partner that needs a decision by staff of the home organization (linking.md, 'Sync' and 'Amended'). Errors: 403 for others,
+/// 404 no such partner, 400 where the decision does not apply to it, its customer is gone, or its person was erased.
 /// </summary>
 public sealed class SettlePartner(ErpCustomers customers, DatabaseSession database, HomeOrganization home, TimeProvider time, IErpConnector? connector = null)
 {
@@ -49,10 +49,10 @@ public sealed class SettlePartner(ErpCustomers customers, DatabaseSession databa
             return refused;
         }
 
-        // Customers by number before the ledger's line, as everybody does.
+        // Lock order: customers by number, then the ledger.
         await using var transaction = await database.BeginAsync(cancellationToken);
-        var seen = await FindAsync(partnerId, FindSql, cancellationToken);
-        Guid[] uids = [.. new[] { seen?.Partner.CustomerUid, settlement == Settlement.Merge ? seen?.Partner.SuccessorUid : null }.OfType<Guid>()];
+        var unlocked = await FindAsync(partnerId, FindSql, cancellationToken);
+        Guid[] uids = [.. new[] { unlocked?.Partner.CustomerUid, settlement == Settlement.Merge ? unlocked?.Partner.SuccessorUid : null }.OfType<Guid>()];
         var locked = (await customers.FindAsync(caller, uids, [], cancellationToken)).ToDictionary(one => one.Uid);
         if (await FindAsync(partnerId, FindSql + " FOR UPDATE", cancellationToken) is not var (source, partner))
         {
@@ -64,7 +64,7 @@ public sealed class SettlePartner(ErpCustomers customers, DatabaseSession databa
             return Erased;
         }
 
-        if (partner.CustomerUid != seen?.Partner.CustomerUid || partner.SuccessorUid != seen?.Partner.SuccessorUid || partner.Status.Settle(settlement, partner.SuccessorUid is not null) is not { } status)
+        if (partner.CustomerUid != unlocked?.Partner.CustomerUid || partner.SuccessorUid != unlocked?.Partner.SuccessorUid || partner.Status.Settle(settlement, partner.SuccessorUid is not null) is not { } status)
         {
             return NothingToSettle;
         }
@@ -82,9 +82,9 @@ public sealed class SettlePartner(ErpCustomers customers, DatabaseSession databa
         if (customer is not null)
         {
             var action = $"customer.partner_{EnumNames<Settlement>.Of(settlement)}";
-            await database.AddAuditAsync(AuditEntry.For(caller, action, "customer", customer.Uid, time.GetDatabaseNow(), home.Id, after: FieldJson(partnerId)), cancellationToken);
-            var followed = await FollowAsync(caller, customer, new PartnerKey(source, partnerId), settlement, partner.SuccessorUid is { } other ? locked.GetValueOrDefault(other) : null, cancellationToken);
-            if (!followed.Succeeded(out customer, out var taken))
+            await database.AddAuditAsync(AuditEntry.For(caller, action, "customer", customer.Uid, time.GetDatabaseNow(), home.Id, after: ToAuditJson(partnerId)), cancellationToken);
+            var applied = await ApplyToCustomerAsync(caller, customer, new PartnerKey(source, partnerId), settlement, partner.SuccessorUid is { } other ? locked.GetValueOrDefault(other) : null, cancellationToken);
+            if (!applied.Succeeded(out customer, out var taken))
             {
                 return taken;
             }
@@ -93,8 +93,8 @@ public sealed class SettlePartner(ErpCustomers customers, DatabaseSession databa
         return await transaction.CommitAsync(new PartnerView(settled, customer, Successor: null, connector?.FindLink(partnerId)), cancellationToken);
     }
 
-    // What follows for the customer.
-    private async Task<Result<Customer>> FollowAsync(
+    // The effect of the decision on the customer.
+    private async Task<Result<Customer>> ApplyToCustomerAsync(
         Caller caller, Customer customer, PartnerKey partner, Settlement settlement, Customer? successor, CancellationToken cancellationToken)
     {
         switch (settlement)
@@ -103,7 +103,7 @@ public sealed class SettlePartner(ErpCustomers customers, DatabaseSession databa
                 customer.AssignPartner(partner, time.GetDatabaseNow());
                 return await customers.SaveAsync(customer, cancellationToken);
             case Settlement.Ignore when customer.Partner == partner:
-                customer.LeaveErp(time.GetDatabaseNow());
+                customer.UnlinkPartner(time.GetDatabaseNow());
                 return await customers.SaveAsync(customer, cancellationToken);
             case Settlement.Merge when successor is not null:
                 return await customers.MergeAsync(caller, successor, customer, cancellationToken);
@@ -112,7 +112,7 @@ public sealed class SettlePartner(ErpCustomers customers, DatabaseSession databa
         }
     }
 
-    private static string FieldJson(string partnerId) => new System.Text.Json.Nodes.JsonObject { ["partner_id"] = partnerId }.ToJsonString();
+    private static string ToAuditJson(string partnerId) => new System.Text.Json.Nodes.JsonObject { ["partner_id"] = partnerId }.ToJsonString();
 
     private async Task<(string Source, Partner Partner)?> FindAsync(string partnerId, string sql, CancellationToken cancellationToken)
     {

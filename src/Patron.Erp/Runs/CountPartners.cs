@@ -9,13 +9,13 @@ using Patron.Shared.Text;
 namespace Patron.Erp.Runs;
 
 /// <summary>
-/// Counts what a run has come to, from the ledger itself, so that the figures add up whatever happened on the way (linking.md, 'Sync, ledger and
-/// figures'): each partner that is not gone counts once.
+/// Counts the results of a run from the ledger itself, so that the figures are correct even after an interruption (linking.md, 'Sync,
+/// ledger and figures'): each partner that is not gone counts once.
 /// </summary>
 public sealed class CountPartners(DatabaseSession database, HomeOrganization home, IErpConnector? connector = null, PasswordCount? passwords = null)
 {
     internal const int ListLength = 100;
-    private const int AtOnce = 10_000;
+    private const int BatchSize = 10_000;
 
     private const string PartnersSql = """
         SELECT state, CASE WHEN state = 'skipped' THEN reason END, CASE WHEN state = 'current' AND run_id = $1 THEN outcome END, count(*)
@@ -46,7 +46,7 @@ public sealed class CountPartners(DatabaseSession database, HomeOrganization hom
 
     private const string FailedSql = "SELECT external_id, reason FROM erp.partners WHERE ($2::text IS NULL OR source = $2) AND state = 'error' ORDER BY rank, 1 LIMIT $1";
 
-    // Where the ERP was taken out of the settings, whatever is left in the ledger.
+    // Null where the ERP was removed from the settings: then all ledger rows count.
     private NpgsqlParameter Source => OptionalParameter.Of(connector?.Source, NpgsqlDbType.Text);
 
     public async Task<SyncFigures> HandleAsync(long run, TimeSpan duration, CancellationToken cancellationToken)
@@ -54,42 +54,42 @@ public sealed class CountPartners(DatabaseSession database, HomeOrganization hom
         var counts = await database.QueryAsync(
             PartnersSql, row => (State: row.Word<PartnerState>(), Reason: row.OptionalText(), Outcome: row.OptionalWord<PartnerOutcome>(), Count: row.Long()), cancellationToken, run, Source);
         var live = counts.Where(count => count.State != PartnerState.Gone).ToList();
-        long Of(Func<(PartnerState State, string? Reason, PartnerOutcome? Outcome, long Count), bool> which) => live.Where(which).Sum(count => count.Count);
+        long Sum(Func<(PartnerState State, string? Reason, PartnerOutcome? Outcome, long Count), bool> predicate) => live.Where(predicate).Sum(count => count.Count);
         return new SyncFigures(
-            Total: Of(_ => true),
-            Created: Of(count => count is { State: PartnerState.Current, Outcome: PartnerOutcome.Created }),
-            Updated: Of(count => count is { State: PartnerState.Current, Outcome: PartnerOutcome.Updated or PartnerOutcome.Adopted }),
-            Unchanged: Of(count => count is { State: PartnerState.Current, Outcome: null } or { State: PartnerState.Unseen }),
+            Total: Sum(_ => true),
+            Created: Sum(count => count is { State: PartnerState.Current, Outcome: PartnerOutcome.Created }),
+            Updated: Sum(count => count is { State: PartnerState.Current, Outcome: PartnerOutcome.Updated or PartnerOutcome.Adopted }),
+            Unchanged: Sum(count => count is { State: PartnerState.Current, Outcome: null } or { State: PartnerState.Unseen }),
             Skipped: SyncFigures.SkippedBy(
-                reason => Of(count => count.State == PartnerState.Skipped && count.Reason == reason), erased: Of(count => count.State == PartnerState.Erased)),
-            Conflicts: Of(count => count.State == PartnerState.Conflict),
-            Errors: Of(count => count.State == PartnerState.Error),
-            Customers: await CustomersAsync(cancellationToken),
+                reason => Sum(count => count.State == PartnerState.Skipped && count.Reason == reason), erased: Sum(count => count.State == PartnerState.Erased)),
+            Conflicts: Sum(count => count.State == PartnerState.Conflict),
+            Errors: Sum(count => count.State == PartnerState.Error),
+            Customers: await CountCustomersAsync(cancellationToken),
             DurationMs: (long)duration.TotalMilliseconds)
         {
             Gone = counts.Where(count => count.State == PartnerState.Gone).Sum(count => count.Count),
-            Adopted = await database.QueryAsync(AdoptedSql, row => new AdoptedPartner(row.Text(), row.Text()), cancellationToken, run, ListLength),
+            Adopted = await database.QueryAsync(AdoptedSql, row => new PartnerMatch(row.Text(), row.Text()), cancellationToken, run, ListLength),
             Warnings = await database.QueryAsync(WarningsSql, row => new PartnerNote(row.Text(), row.Text()), cancellationToken, ListLength, Source),
             Failed = await database.QueryAsync(FailedSql, row => new PartnerNote(row.Text(), row.Text()), cancellationToken, ListLength, Source),
         };
     }
 
-    /// <summary>How many partners wait for staff, and how many for another try.</summary>
-    public async Task<(long Conflicts, long Errors)> OpenAsync(CancellationToken cancellationToken) => (await database.QueryAsync(OpenSql, row => (row.Long(), row.Long()), cancellationToken, Source)).Single();
+    /// <summary>The number of conflicts that staff can settle, and of partners that will be tried again.</summary>
+    public async Task<(long Conflicts, long Errors)> CountOpenAsync(CancellationToken cancellationToken) => (await database.QueryAsync(OpenSql, row => (row.Long(), row.Long()), cancellationToken, Source)).Single();
 
-    /// <summary>The home organization's customers.</summary>
-    public async Task<CustomerFigures> CustomersAsync(CancellationToken cancellationToken)
+    /// <summary>Counts the home organization's customers.</summary>
+    public async Task<CustomerFigures> CountCustomersAsync(CancellationToken cancellationToken)
     {
         var (total, linked, companies) = (await database.QueryAsync(CustomersSql, row => (row.Long(), row.Long(), row.Long()), cancellationToken, home.Id)).Single();
-        return new CustomerFigures(total, linked, await WithPasswordAsync(cancellationToken), companies, total - companies);
+        return new CustomerFigures(total, linked, await CountWithPasswordAsync(cancellationToken), companies, total - companies);
     }
 
-    private async Task<long> WithPasswordAsync(CancellationToken cancellationToken)
+    private async Task<long> CountWithPasswordAsync(CancellationToken cancellationToken)
     {
         var (count, after) = (0L, Guid.Empty);
         while (passwords is not null)
         {
-            var users = await database.QueryAsync(UsersSql, row => row.Uuid(), cancellationToken, home.Id, after, AtOnce);
+            var users = await database.QueryAsync(UsersSql, row => row.Uuid(), cancellationToken, home.Id, after, BatchSize);
             if (users.Count == 0)
             {
                 break;

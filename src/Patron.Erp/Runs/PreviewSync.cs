@@ -12,12 +12,12 @@ using Patron.Shared.Text;
 namespace Patron.Erp.Runs;
 
 /// <summary>
-/// What a full run of the sync would do: it reads every partner, decides by the same rules as a run, and writes nothing, not even a row of its own.
-/// Memory grows with the number of partners that say something new, and by the key of each other one. Errors: 503 the ERP is away or refuses Patron's user.
+/// Computes what a full sync would do: reads every partner, decides by the same rules, and writes nothing. Memory grows with the number of
+/// changed partners, and by the id of each other one. Errors: 503 where the ERP is unavailable or rejects Patron's user.
 /// </summary>
 public sealed class PreviewSync(IServiceScopeFactory scopes, IErpConnector connector, ErpOwnership ownership, HomeOrganization home, TimeProvider time)
 {
-    private const int DecidedAtOnce = 4000;
+    private const int BatchSize = 4000;
 
     public async Task<Result<SyncFigures>> HandleAsync(Action<SyncProgress> report, CancellationToken cancellationToken)
     {
@@ -30,13 +30,13 @@ public sealed class PreviewSync(IServiceScopeFactory scopes, IErpConnector conne
             await foreach (var page in connector.ReadPagesAsync(since: null, after: null, cancellationToken).ReadAheadAsync(cancellationToken))
             {
                 await using var scope = scopes.CreateBackgroundScope();
-                await ReadAsync(preview, page, scope.ServiceProvider.GetRequiredService<PartnerReadings>(), cancellationToken);
+                await ReadAsync(preview, page, scope.ServiceProvider.GetRequiredService<PendingPartners>(), cancellationToken);
                 report(new SyncProgress(SyncPhase.Pages, preview.Total, expected));
             }
 
             await DecideAsync(preview, cancellationToken);
-            await using var counting = scopes.CreateBackgroundScope();
-            return preview.ToFigures(await counting.ServiceProvider.GetRequiredService<CountPartners>().CustomersAsync(cancellationToken), time.GetElapsedTime(began));
+            await using var countScope = scopes.CreateBackgroundScope();
+            return preview.ToFigures(await countScope.ServiceProvider.GetRequiredService<CountPartners>().CountCustomersAsync(cancellationToken), time.GetElapsedTime(began));
         }
         catch (ErpException failure)
         {
@@ -44,51 +44,51 @@ public sealed class PreviewSync(IServiceScopeFactory scopes, IErpConnector conne
         }
     }
 
-    private static async Task ReadAsync(Preview preview, PartnerPage page, PartnerReadings readings, CancellationToken cancellationToken)
+    private static async Task ReadAsync(Preview preview, PartnerPage page, PendingPartners pendingPartners, CancellationToken cancellationToken)
     {
         var failed = page.Unreadable.ToList();
-        var read = readings.Read(page.Partners, failed);
+        var read = pendingPartners.Read(page.Partners, failed);
         preview.Failed.AddRange(failed);
         preview.Listed.AddRange(page.Partners.Select(partner => partner.Id).Concat(page.Unreadable.Select(note => note.PartnerId)));
-        foreach (var (facts, row, isNew) in await readings.CompareAsync(read, isFull: true, cancellationToken))
+        foreach (var (data, row, isNew) in await pendingPartners.CompareAsync(read, isFull: true, cancellationToken))
         {
             if (isNew)
             {
-                preview.Waiting.Add((facts, row, isNew));
+                preview.Changed.Add((data, row, isNew));
             }
             else
             {
-                preview.Count(new PartnerDecision(facts, row!.Status));
+                preview.Count(new PartnerDecision(data, row!.Status));
             }
         }
     }
 
-    // As a run does: all that was left is released, and customers whose partners are gone let go; then partners claim by rank.
+    // In the order of a run: release removed addresses, unlink customers of gone partners, then claim addresses by rank.
     private async Task DecideAsync(Preview preview, CancellationToken cancellationToken)
     {
-        await using var looking = scopes.CreateBackgroundScope();
-        var left = looking.ServiceProvider.GetRequiredService<PartnerReadings>().FindLeftAddresses(preview.Waiting).ToHashSet();
-        preview.Gone.UnionWith(await looking.ServiceProvider.GetRequiredService<PartnerKeys>().FindUnlistedAsync(preview.Listed, cancellationToken));
-        List<PartnerFacts> known = [.. preview.Waiting.Where(one => one.Row is not null).Select(one => one.Facts)];
+        await using var readScope = scopes.CreateBackgroundScope();
+        var removed = readScope.ServiceProvider.GetRequiredService<PendingPartners>().FindRemovedAddresses(preview.Changed).ToHashSet();
+        preview.Gone.UnionWith(await readScope.ServiceProvider.GetRequiredService<PartnerKeys>().FindUnlistedAsync(preview.Listed, cancellationToken));
+        List<PartnerData> existing = [.. preview.Changed.Where(one => one.Row is not null).Select(one => one.Data)];
         var claimed = new Dictionary<string, PartnerTarget>(StringComparer.Ordinal);
         var now = time.GetDatabaseNow();
-        var byRank = preview.Waiting.Select(one => one.Facts).OrderBy(facts => !facts.Partner.IsActive).ThenBy(facts => facts.Partner.Rank)
-            .ThenBy(facts => facts.Partner.Id, StringComparer.Ordinal);
-        foreach (var batch in byRank.Chunk(DecidedAtOnce))
+        var byRank = preview.Changed.Select(one => one.Data).OrderBy(data => !data.Partner.IsActive).ThenBy(data => data.Partner.Rank)
+            .ThenBy(data => data.Partner.Id, StringComparer.Ordinal);
+        foreach (var batch in byRank.Chunk(BatchSize))
         {
             await using var scope = scopes.CreateBackgroundScope();
-            var rows = await scope.ServiceProvider.GetRequiredService<PartnerLedger>().RowsAsync([.. batch.Select(facts => facts.Partner.Id)], cancellationToken);
-            var (snapshot, _) = await scope.ServiceProvider.GetRequiredService<PartnerImporter>().TakeSnapshotAsync(Caller.System(home.Id), batch, rows, cancellationToken, known);
-            snapshot.Assume(left, preview.Gone, claimed, now);
+            var rows = await scope.ServiceProvider.GetRequiredService<PartnerLedger>().ReadRowsAsync([.. batch.Select(data => data.Partner.Id)], cancellationToken);
+            var (snapshot, _) = await scope.ServiceProvider.GetRequiredService<PartnerImporter>().TakeSnapshotAsync(Caller.System(home.Id), batch, rows, cancellationToken, existing);
+            snapshot.Assume(removed, preview.Gone, claimed, now);
             var matcher = new PartnerMatcher(connector.Source, ownership, snapshot, now);
-            foreach (var facts in batch)
+            foreach (var data in batch)
             {
-                preview.Count(matcher.Decide(facts));
+                preview.Count(matcher.Decide(data));
             }
         }
     }
 
-    /// <summary>What a run would do, counted.</summary>
+    /// <summary>The counted results.</summary>
     private sealed class Preview
     {
         private readonly Dictionary<string, long> skipped = EnumNames<SkipReason>.All.ToDictionary(reason => reason, _ => 0L, StringComparer.Ordinal);
@@ -97,10 +97,10 @@ public sealed class PreviewSync(IServiceScopeFactory scopes, IErpConnector conne
 
         public List<PartnerNote> Failed { get; } = [];
 
-        /// <summary>What is new, with its line of the ledger.</summary>
-        public List<(PartnerFacts Facts, LedgerRow? Row, bool IsNew)> Waiting { get; } = [];
+        /// <summary>The changed partners with their ledger rows.</summary>
+        public List<(PartnerData Data, LedgerRow? Row, bool IsNew)> Changed { get; } = [];
 
-        /// <summary>The keys of all partners, and those that are known and not among them.</summary>
+        /// <summary>The ids of all partners, and the known ones that are not among them.</summary>
         public List<string> Listed { get; } = [];
 
         public HashSet<string> Gone { get; } = new(StringComparer.Ordinal);
@@ -131,9 +131,9 @@ public sealed class PreviewSync(IServiceScopeFactory scopes, IErpConnector conne
                     break;
             }
 
-            if (decision.Status.State is not (PartnerState.Skipped or PartnerState.Erased) && decision.Facts.Warnings(DateOnly.MaxValue) is { Length: > 0 } odd)
+            if (decision.Status.State is not (PartnerState.Skipped or PartnerState.Erased) && decision.Data.Warnings(DateOnly.MaxValue) is { Length: > 0 } invalidFields)
             {
-                warnings.Add((decision.Facts.Partner.Rank, new PartnerNote(decision.Facts.Partner.Id, string.Join(", ", odd))));
+                warnings.Add((decision.Data.Partner.Rank, new PartnerNote(decision.Data.Partner.Id, string.Join(", ", invalidFields))));
             }
         }
 

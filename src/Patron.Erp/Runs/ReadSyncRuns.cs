@@ -4,24 +4,26 @@ using Patron.Shared.Results;
 
 namespace Patron.Erp.Runs;
 
-/// <summary>How the sync stands: the customers, the open run, the last ones, and what waits for staff (source 4, 'Monitor Sync Status').</summary>
+/// <summary>
+/// The status of the sync: the customers, the open run, the last ones, and what needs a decision (source 4, 'Monitor Sync Status').
+/// </summary>
 public sealed record SyncStatus(CustomerFigures Customers, SyncRun? Open, SyncRun? Last, SyncRun? LastSucceeded, long Conflicts, long Errors, long ChangeRequests);
 
-/// <summary>The runs of the sync, for administrators; 403 for others.</summary>
+/// <summary>Reads the runs of the sync, for administrators; 403 for others.</summary>
 public sealed class ReadSyncRuns(SyncRuns runs, ChangeRequests requests, CountPartners count)
 {
-    /// <summary>The most that a list shows.</summary>
+    /// <summary>The maximum length of a list.</summary>
     public const int MaxLimit = 100;
 
     private static readonly Error NoSuchRun = Error.NotFound("There is no such run of the sync. GET /api/portal/sync/ lists the latest ones.");
 
-    /// <summary>The latest ones, the newest first.</summary>
+    /// <summary>The latest runs, newest first.</summary>
     public async Task<Result<IReadOnlyList<SyncRun>>> ListAsync(Caller caller, int limit, CancellationToken cancellationToken) =>
         !caller.IsAdmin ? RequestSync.AdminsOnly
         : limit is < 1 or > MaxLimit ? Error.Invalid("limit", $"This is a number from 1 to {MaxLimit}.")
         : await runs.WhereAsync("true ORDER BY id DESC LIMIT $1", cancellationToken, limit);
 
-    /// <summary>One of them; 404 where there is none with this number.</summary>
+    /// <summary>One run; 404 where there is none with this number.</summary>
     public async Task<Result<SyncRun>> FindAsync(Caller caller, long id, CancellationToken cancellationToken) =>
         !caller.IsAdmin ? RequestSync.AdminsOnly
         : (await runs.WhereAsync("id = $1", cancellationToken, id)).SingleOrDefault() is { } found ? found
@@ -34,9 +36,9 @@ public sealed class ReadSyncRuns(SyncRuns runs, ChangeRequests requests, CountPa
             return RequestSync.AdminsOnly;
         }
 
-        var (conflicts, errors) = await count.OpenAsync(cancellationToken);
+        var (conflicts, errors) = await count.CountOpenAsync(cancellationToken);
         return new SyncStatus(
-            await count.CustomersAsync(cancellationToken),
+            await count.CountCustomersAsync(cancellationToken),
             await runs.FindOpenAsync(cancellationToken),
             await LastAsync(cancellationToken),
             await runs.FindLastSucceededAsync(cancellationToken),
@@ -45,7 +47,7 @@ public sealed class ReadSyncRuns(SyncRuns runs, ChangeRequests requests, CountPa
             await requests.CountOpenAsync(cancellationToken));
     }
 
-    /// <summary>The last run that ended. For probes, which show nothing but its state and time.</summary>
+    /// <summary>The last finished run. Without a permission check, for health probes, which show only its state and time.</summary>
     public async Task<SyncRun?> LastAsync(CancellationToken cancellationToken) =>
         (await runs.WhereAsync("finished_at IS NOT NULL ORDER BY id DESC LIMIT 1", cancellationToken)).SingleOrDefault();
 }

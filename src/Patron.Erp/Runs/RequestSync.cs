@@ -4,16 +4,16 @@ using Patron.Shared.Results;
 
 namespace Patron.Erp.Runs;
 
-/// <summary>A run that was asked for; an older one where it had not ended.</summary>
+/// <summary>The requested run, or the one that is already open.</summary>
 public sealed record RequestedSync(SyncRun Run, bool IsNew);
 
 /// <summary>
-/// Asks for a run of the sync; a worker begins within a second. One run is open at a time: whoever asks meanwhile is told its number
-/// (linking.md, 'Sync, ledger and figures'). Errors: 403 for others than administrators, 400 where there is no ERP.
+/// Requests a sync run; a worker starts it within a second. Only one run is open at a time; further requests return that one (linking.md,
+/// 'Sync, ledger and figures'). Errors: 403 for callers who are not administrators, 400 where there is no ERP.
 /// </summary>
 public sealed class RequestSync(SyncRuns runs, TimeProvider time, IErpConnector? erp = null)
 {
-    // The run of the same due time before one that is open.
+    // Prefers the run with the same due time over another open one.
     private const string OtherRuns = "finished_at IS NULL OR due_at = $1 ORDER BY due_at IS NOT DISTINCT FROM $1 DESC, id DESC LIMIT 1";
 
     private static readonly Error NoErp = Error.Rule("No ERP is set up here. docs/operations.md says which settings it takes.");
@@ -25,7 +25,10 @@ public sealed class RequestSync(SyncRuns runs, TimeProvider time, IErpConnector?
         : erp is null ? NoErp
         : await RequestAsync(SyncRun.Request(full ? SyncMode.Full : SyncMode.Incremental, SyncStart.Request, caller.UserId, dueAt: null, time.GetDatabaseNow()), cancellationToken);
 
-    /// <summary>A schedule's: of many processes one asks for each time that is due, the others are answered that run, and while another one is open all are answered that.</summary>
+    /// <summary>
+    /// Requests the run of a schedule. Of several processes one inserts the run for a due time, and the others get the same run; while
+    /// another run is open, all get that one.
+    /// </summary>
     public Task<RequestedSync> ScheduleAsync(SyncMode mode, DateTimeOffset dueAt, CancellationToken cancellationToken) =>
         RequestAsync(SyncRun.Request(mode, SyncStart.Schedule, requestedBy: null, dueAt, time.GetDatabaseNow()), cancellationToken);
 
@@ -33,7 +36,8 @@ public sealed class RequestSync(SyncRuns runs, TimeProvider time, IErpConnector?
     {
         while (true)
         {
-            // Looked for first: a schedule that waits asks every second, and each refused row would use up a number and be an error in the database's log.
+            // Look for an existing run first: a waiting schedule asks every second, and each failed insert would use up a number and log an
+            // error in the database.
             var others = await runs.WhereAsync(OtherRuns, cancellationToken, OptionalParameter.Of(run.DueAt, NpgsqlTypes.NpgsqlDbType.TimestampTz));
             if (others.Count > 0)
             {

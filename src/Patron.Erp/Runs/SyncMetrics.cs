@@ -3,8 +3,8 @@ using System.Diagnostics.Metrics;
 namespace Patron.Erp.Runs;
 
 /// <summary>
-/// The sync as metrics of the meter <c>Patron.Sync</c>: runs that ended and how long they took, and of the last one that succeeded the partners by
-/// what became of them and the customers (source 4, 'Monitor Sync Status').
+/// Metrics of the meter <c>Patron.Sync</c>: the number and duration of finished runs, and the partners by outcome and the customers of the
+/// last successful run (source 4, 'Monitor Sync Status').
 /// </summary>
 public sealed class SyncMetrics : IDisposable
 {
@@ -14,7 +14,7 @@ public sealed class SyncMetrics : IDisposable
     private readonly Counter<long> runs;
     private readonly Histogram<double> duration;
     private volatile SyncFigures? figures;
-    private long? followed;
+    private long? lastRunId;
 
     public SyncMetrics()
     {
@@ -26,13 +26,15 @@ public sealed class SyncMetrics : IDisposable
 
     public void Dispose() => meter.Dispose();
 
-    /// <summary>Counts the runs that ended since it was asked last, whichever process did them; at first only the last one's figures are taken.</summary>
-    internal async Task FollowAsync(SyncRuns ended, CancellationToken cancellationToken)
+    /// <summary>
+    /// Records the runs that finished since the last call, in any process. The first call only takes the figures of the last run.
+    /// </summary>
+    internal async Task UpdateAsync(SyncRuns syncRuns, CancellationToken cancellationToken)
     {
-        var isFirstLook = followed is null;
-        foreach (var run in await ended.EndedAfterAsync(followed ?? 0, cancellationToken))
+        var isFirst = lastRunId is null;
+        foreach (var run in await syncRuns.EndedAfterAsync(lastRunId ?? 0, cancellationToken))
         {
-            if (!isFirstLook)
+            if (!isFirst)
             {
                 var state = new KeyValuePair<string, object?>("state", run.State == SyncState.Succeeded ? "succeeded" : "failed");
                 runs.Add(1, state);
@@ -40,10 +42,10 @@ public sealed class SyncMetrics : IDisposable
             }
 
             figures = run.ReadFigures() ?? figures;
-            followed = run.Id;
+            lastRunId = run.Id;
         }
 
-        followed ??= 0;
+        lastRunId ??= 0;
     }
 
     private IEnumerable<Measurement<long>> Partners() => figures is not { } last ? [] : Measure("outcome",

@@ -1,24 +1,24 @@
 
 namespace Patron.Erp.Runs;
 
-/// <summary>How a run is wanted.</summary>
+/// <summary>The parameters of a sync.</summary>
 public sealed record SyncOrder
 {
-    /// <summary>Read everything, and set right what differs; else only what has been written since the last run.</summary>
+    /// <summary>Read all partners and correct differences; otherwise only those changed since the last run.</summary>
     public bool Full { get; init; }
 
-    /// <summary>Work only on a run that is open: where it has ended meanwhile, begin none; where it cannot begin, end it with the reason.</summary>
+    /// <summary>Only continue an open run: start none where it has ended meanwhile, and fail it where it cannot start.</summary>
     public bool OnlyOpen { get; init; }
 
-    /// <summary>The ERP was moved or renamed: its keys still mean the same partners.</summary>
+    /// <summary>The ERP was moved or renamed: its ids still mean the same partners.</summary>
     public bool SameErp { get; init; }
 
-    /// <summary>That many known partners are missing is right.</summary>
+    /// <summary>Accept that many known partners are missing.</summary>
     public bool AcceptLosses { get; init; }
 }
 
-/// <summary>How far a run is: partners read, of so many; told first before it reads any itself.</summary>
+/// <summary>The progress of a run: partners read and expected. Reported once before the first partner is read.</summary>
 public sealed record SyncProgress(SyncPhase Phase, long Read, long Expected);
 
-/// <summary>A run that came to its end, with what it found.</summary>
+/// <summary>A successful run and its figures.</summary>
 public sealed record FinishedSync(long RunId, SyncMode Mode, SyncFigures Figures);

@@ -3,7 +3,7 @@ using Patron.Erp.Partners;
 
 namespace Patron.Erp.Runs;
 
-/// <summary>How far a run of the sync has come.</summary>
+/// <summary>The state of a sync run.</summary>
 public enum SyncState
 {
     Requested,
@@ -12,14 +12,14 @@ public enum SyncState
     Failed,
 }
 
-/// <summary>What a run reads: every partner, or those that may have changed since the last one.</summary>
+/// <summary>Whether a run reads every partner, or those that may have changed since the last one.</summary>
 public enum SyncMode
 {
     Full,
     Incremental,
 }
 
-/// <summary>Who asked for a run.</summary>
+/// <summary>What started a run.</summary>
 public enum SyncStart
 {
     Command,
@@ -27,27 +27,27 @@ public enum SyncStart
     Schedule,
 }
 
-/// <summary>The parts of a run, in their order. Nothing is decided before all is read, so the order of pages does not matter.</summary>
+/// <summary>The phases of a run, in order. Decisions start after everything is read, so the order of pages does not matter.</summary>
 public enum SyncPhase
 {
-    /// <summary>Partners are read, and addresses that they have left are released.</summary>
+    /// <summary>Reads partners and releases addresses that they no longer have.</summary>
     Pages,
 
-    /// <summary>The keys of all partners tell who is new and who is gone.</summary>
+    /// <summary>Compares the ids of all partners, to find new and gone ones.</summary>
     Ids,
 
-    /// <summary>What is still unread, or went wrong before, is read by its key.</summary>
+    /// <summary>Reads partners by id that are still unread or failed before.</summary>
     Rest,
 
-    /// <summary>Customers of partners that are gone give their addresses up, and conflicts are to be decided again.</summary>
+    /// <summary>Releases the addresses of gone partners' customers, and queues conflicts again.</summary>
     Addresses,
 
-    /// <summary>Partners claim addresses by rank, and records are written.</summary>
+    /// <summary>Claims addresses by rank and writes records.</summary>
     Records,
     Done,
 }
 
-/// <summary>One run of the sync with the company's ERP. A killed one goes on where it was; of all one is open at a time.</summary>
+/// <summary>A run of the sync. A killed run continues where it was; at most one run is open.</summary>
 public sealed class SyncRun
 {
     internal SyncRun()
@@ -64,7 +64,7 @@ public sealed class SyncRun
 
     public Guid? RequestedBy { get; internal set; }
 
-    /// <summary>The time of the schedule that asked for it.</summary>
+    /// <summary>The scheduled time, for a scheduled run.</summary>
     public DateTimeOffset? DueAt { get; internal set; }
 
     public DateTimeOffset RequestedAt { get; internal set; }
@@ -73,30 +73,32 @@ public sealed class SyncRun
 
     public DateTimeOffset? FinishedAt { get; internal set; }
 
-    /// <summary>Whoever works on it writes under this number; a predecessor that was thought dead finds that it is not its own any more.</summary>
+    /// <summary>
+    /// Identifies the process that works on the run. A presumed dead predecessor fails to write, because its number no longer matches.
+    /// </summary>
     public Guid? Runner { get; internal set; }
 
     public SyncPhase Phase { get; internal set; }
 
-    /// <summary>How far the reading of pages is, in the connector's words.</summary>
+    /// <summary>The position of reading pages, in the connector's format.</summary>
     public string? Cursor { get; internal set; }
 
-    /// <summary>Where the last reading ended: what has not changed since is not read again. Null reads all.</summary>
+    /// <summary>The last cursor of the previous run: only changes since then are read. Null reads all.</summary>
     public string? SinceCursor { get; internal set; }
 
     /// <summary>Partners read so far.</summary>
     public long ReadPartners { get; internal set; }
 
-    /// <summary>The ERP's address and database.</summary>
+    /// <summary>The ERP's host and database.</summary>
     public string? Erp { get; internal set; }
 
     /// <summary>The <see cref="SyncFigures"/> as JSON, once it has succeeded.</summary>
     public string? Figures { get; internal set; }
 
-    /// <summary>Why it failed, as a sentence.</summary>
+    /// <summary>The reason of a failure, as a sentence.</summary>
     public string? Error { get; internal set; }
 
-    /// <summary>What it found; null unless it has succeeded.</summary>
+    /// <summary>The figures; null unless the run has succeeded.</summary>
     public SyncFigures? ReadFigures() => Figures is null ? null : JsonSerializer.Deserialize(Figures, ErpJson.Default.SyncFigures);
 
     internal static SyncRun Request(SyncMode mode, SyncStart startedBy, Guid? requestedBy, DateTimeOffset? dueAt, DateTimeOffset now) => new()
@@ -110,8 +112,10 @@ public sealed class SyncRun
         Phase = SyncPhase.Pages,
     };
 
-    /// <summary>Somebody works on it from now on; a full run that comes upon an incremental one makes it full, from the beginning.</summary>
-    internal void Take(Guid runner, bool full, string erp, string? since, DateTimeOffset now)
+    /// <summary>
+    /// Starts or continues the run. A full sync that finds an incremental run turns it into a full one, from the beginning.
+    /// </summary>
+    internal void Start(Guid runner, bool full, string erp, string? since, DateTimeOffset now)
     {
         Runner = runner;
         Erp = erp;
@@ -127,5 +131,5 @@ public sealed class SyncRun
 
     internal void Succeed(string figures, DateTimeOffset now) => (State, Phase, Figures, FinishedAt, Runner) = (SyncState.Succeeded, SyncPhase.Done, figures, now, null);
 
-    internal void Fail(string sentence, DateTimeOffset now) => (State, Error, FinishedAt, Runner) = (SyncState.Failed, sentence, now, null);
+    internal void Fail(string reason, DateTimeOffset now) => (State, Error, FinishedAt, Runner) = (SyncState.Failed, reason, now, null);
 }

@@ -9,8 +9,8 @@ using Patron.Shared.Text;
 namespace Patron.Erp.Runs;
 
 /// <summary>
-/// The runs of the sync, <c>erp.runs</c>; one of them is open at a time. Whoever has the <see cref="SyncTurn"/> writes down how far it is, so that another
-/// one goes on there, and how it ended.
+/// The rows of <c>erp.runs</c>, of which at most one is open. The process that holds the <see cref="SyncLock"/> stores its progress, so
+/// that another one can continue, and the result.
 /// </summary>
 public sealed class SyncRuns(DatabaseSession database, TimeProvider time)
 {
@@ -22,28 +22,26 @@ public sealed class SyncRuns(DatabaseSession database, TimeProvider time)
         INSERT INTO erp.runs ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) RETURNING id, {Columns}
         """;
 
-    // Whoever works on the run writes; a predecessor that was thought dead finds that it is not its own any more.
+    // Only the process that works on the run may write. A presumed dead predecessor has another runner.
     private const string UpdateSql = $"""
         UPDATE erp.runs SET ({Columns}) = ROW ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
         WHERE id = $17 AND runner IS NOT DISTINCT FROM $18
         """;
 
-    /// <summary>The run that is open, if there is one.</summary>
     public async Task<SyncRun?> FindOpenAsync(CancellationToken cancellationToken) =>
         (await WhereAsync("finished_at IS NULL", cancellationToken)).SingleOrDefault();
 
-    /// <summary>The last run that succeeded.</summary>
     internal async Task<SyncRun?> FindLastSucceededAsync(CancellationToken cancellationToken) =>
         (await WhereAsync("state = 'succeeded' ORDER BY id DESC LIMIT 1", cancellationToken)).SingleOrDefault();
 
-    /// <summary>The runs that ended after the one with this number, in their order; the last one alone for 0.</summary>
+    /// <summary>The finished runs after this number, in order; only the last one for 0.</summary>
     public async Task<IReadOnlyList<SyncRun>> EndedAfterAsync(long id, CancellationToken cancellationToken) => id > 0
         ? await WhereAsync("finished_at IS NOT NULL AND id > $1 ORDER BY id", cancellationToken, id)
         : await WhereAsync("finished_at IS NOT NULL ORDER BY id DESC LIMIT 1", cancellationToken);
 
     /// <summary>
-    /// The open run, to go on with, or a new one. An incremental run begins where the last one that succeeded ended; without one, or where
-    /// <paramref name="full"/> asks for it, everything is read. Errors: 400 where the partners known here are another ERP's.
+    /// Opens the open run to continue it, or a new one. An incremental run starts where the last successful one ended; without one, or with
+    /// <paramref name="full"/>, everything is read. Errors: 400 where the stored partners belong to another ERP.
     /// </summary>
     public async Task<Result<SyncRun>> OpenAsync(bool full, string erp, bool isSameErp, CancellationToken cancellationToken)
     {
@@ -57,13 +55,13 @@ public sealed class SyncRuns(DatabaseSession database, TimeProvider time)
         while (true)
         {
             var now = time.GetDatabaseNow();
-            // Somebody may ask for a run at this moment: that one it is then.
+            // If somebody requests a run at this moment, use that one.
             var run = await FindOpenAsync(cancellationToken)
                 ?? await TryInsertAsync(SyncRun.Request(full ? SyncMode.Full : SyncMode.Incremental, SyncStart.Command, requestedBy: null, dueAt: null, now), cancellationToken);
             if (run is not null)
             {
                 var before = run.Runner;
-                run.Take(Guid.CreateVersion7(now), full || run.Mode == SyncMode.Full, erp, last?.Cursor, now);
+                run.Start(Guid.CreateVersion7(now), full || run.Mode == SyncMode.Full, erp, last?.Cursor, now);
                 if (await TryUpdateAsync(run, before, cancellationToken))
                 {
                     return run;
@@ -72,14 +70,17 @@ public sealed class SyncRuns(DatabaseSession database, TimeProvider time)
         }
     }
 
-    public Task<bool> SucceedAsync(SyncTicket ticket, SyncFigures figures, CancellationToken cancellationToken) =>
-        EndAsync(ticket, run => run.Succeed(JsonSerializer.Serialize(figures, ErpJson.Default.SyncFigures), time.GetDatabaseNow()), cancellationToken);
+    public Task<bool> SucceedAsync(SyncLease lease, SyncFigures figures, CancellationToken cancellationToken) =>
+        EndAsync(lease, run => run.Succeed(JsonSerializer.Serialize(figures, ErpJson.Default.SyncFigures), time.GetDatabaseNow()), cancellationToken);
 
-    /// <summary>The run has come to an end that it was not made for; the sentence says why.</summary>
-    public Task<bool> FailAsync(SyncTicket ticket, string sentence, CancellationToken cancellationToken) => EndAsync(ticket, run => run.Fail(GivenText.Storable(sentence), time.GetDatabaseNow()), cancellationToken);
+    /// <summary>Ends the run with an error; the sentence is the reason.</summary>
+    public Task<bool> FailAsync(SyncLease lease, string reason, CancellationToken cancellationToken) => EndAsync(lease, run => run.Fail(GivenText.Storable(reason), time.GetDatabaseNow()), cancellationToken);
 
-    /// <summary>The open run cannot begin and has failed; the sentence says why. Only for whoever has the turn. Its number, or null where none is open any more.</summary>
-    public async Task<long?> RefuseAsync(string sentence, CancellationToken cancellationToken)
+    /// <summary>
+    /// Ends the open run, which cannot start, with an error. Only for the holder of the lock. Returns its number, or null where no run is
+    /// open.
+    /// </summary>
+    public async Task<long?> FailOpenAsync(string reason, CancellationToken cancellationToken)
     {
         if (await FindOpenAsync(cancellationToken) is not { } run)
         {
@@ -87,25 +88,25 @@ public sealed class SyncRuns(DatabaseSession database, TimeProvider time)
         }
 
         var before = run.Runner;
-        run.Fail(GivenText.Storable(sentence), time.GetDatabaseNow());
+        run.Fail(GivenText.Storable(reason), time.GetDatabaseNow());
         return await TryUpdateAsync(run, before, cancellationToken) ? run.Id : null;
     }
 
-    private async Task<bool> EndAsync(SyncTicket ticket, Action<SyncRun> end, CancellationToken cancellationToken)
+    private async Task<bool> EndAsync(SyncLease lease, Action<SyncRun> end, CancellationToken cancellationToken)
     {
-        if ((await WhereAsync("id = $1 AND runner = $2", cancellationToken, ticket.RunId, ticket.Runner)).SingleOrDefault() is not { } run)
+        if ((await WhereAsync("id = $1 AND runner = $2", cancellationToken, lease.RunId, lease.Runner)).SingleOrDefault() is not { } run)
         {
             return false;
         }
 
         end(run);
-        return await TryUpdateAsync(run, ticket.Runner, cancellationToken);
+        return await TryUpdateAsync(run, lease.Runner, cancellationToken);
     }
 
     internal Task<List<SyncRun>> WhereAsync(string condition, CancellationToken cancellationToken, params object[] values) =>
         database.QueryAsync($"SELECT id, {Columns} FROM erp.runs WHERE {condition}", Read, cancellationToken, values);
 
-    /// <summary>The run with its number; null where another one is open, or was asked for by the same schedule.</summary>
+    /// <summary>Inserts the run; null where another one is open, or has the same scheduled time.</summary>
     internal async Task<SyncRun?> TryInsertAsync(SyncRun run, CancellationToken cancellationToken)
     {
         try
@@ -118,13 +119,13 @@ public sealed class SyncRuns(DatabaseSession database, TimeProvider time)
         }
     }
 
-    /// <summary>Writes the run, where it is still this runner's; false where it is not.</summary>
+    /// <summary>Updates the run if it still belongs to this runner; false if not.</summary>
     internal async Task<bool> TryUpdateAsync(SyncRun run, Guid? runner, CancellationToken cancellationToken) => await database.ExecuteAsync(
         UpdateSql, cancellationToken, [.. ToParameters(run), run.Id, OptionalParameter.Of(runner, NpgsqlDbType.Uuid)]) == 1;
 
-    /// <summary>The run has come to this phase. False where another process has taken it over.</summary>
-    public async Task<bool> EnterAsync(SyncTicket ticket, SyncPhase phase, CancellationToken cancellationToken) => await database.ExecuteAsync(
-        "UPDATE erp.runs SET phase = $3 WHERE id = $1 AND runner = $2", cancellationToken, ticket.RunId, ticket.Runner, EnumNames<SyncPhase>.Of(phase)) == 1;
+    /// <summary>Stores the phase. False where another process has taken over the run.</summary>
+    public async Task<bool> SetPhaseAsync(SyncLease lease, SyncPhase phase, CancellationToken cancellationToken) => await database.ExecuteAsync(
+        "UPDATE erp.runs SET phase = $3 WHERE id = $1 AND runner = $2", cancellationToken, lease.RunId, lease.Runner, EnumNames<SyncPhase>.Of(phase)) == 1;
 
     private static object[] ToParameters(SyncRun run) =>
     [

@@ -4,12 +4,12 @@ using Cronos;
 namespace Patron.Erp.Runs;
 
 /// <summary>
-/// When the sync runs by itself, in UTC: a cron string of five fields (minute, hour, day, month, day of the week from 0, Sunday), or of six
-/// with seconds in front.
+/// A schedule in UTC: a cron string of five fields (minute, hour, day, month, day of the week from 0, Sunday), or of six with seconds
+/// first.
 /// </summary>
 public sealed class SyncSchedule
 {
-    /// <summary>What stands in the settings where it runs only when it is started.</summary>
+    /// <summary>The setting for no scheduled runs.</summary>
     public const string Never = "never";
 
     private const int FieldsWithSeconds = 6;
@@ -19,7 +19,7 @@ public sealed class SyncSchedule
 
     private SyncSchedule(CronExpression cron) => this.cron = cron;
 
-    /// <summary>Why this setting may not say this, as a sentence; null where it is a cron string, or that no run is due by itself.</summary>
+    /// <summary>The error of a setting, as a sentence; null for a valid cron string or <see cref="Never"/>.</summary>
     public static string? Refusal(string setting, string text) => text switch
     {
         Never => null,
@@ -36,7 +36,7 @@ public sealed class SyncSchedule
         return schedule is not null;
     }
 
-    /// <summary>The next time after this one; null where there is none any more.</summary>
+    /// <summary>The next time after this one; null if there is none.</summary>
     public DateTimeOffset? NextAfter(DateTimeOffset time) => cron.GetNextOccurrence(time, TimeZoneInfo.Utc);
 
     private static int CountFields(string text) => text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length;

@@ -5,7 +5,10 @@ using System.Text.Json.Nodes;
 
 namespace Patron.Odoo.Client;
 
-/// <summary>JSON-2, from 19 on: a path for each method, named arguments, the key in a header, the bare value as the answer, real statuses.</summary>
+/// <summary>
+/// JSON-2, from version 19 on: a path for each method, named arguments, the key in a header, the bare value as the response, HTTP status
+/// codes for errors.
+/// </summary>
 internal sealed class Json2Connection(OdooHttp http, OdooOptions options, OdooVersion version) : OdooConnection(version)
 {
     public override async Task<JsonElement> CallAsync(OdooCall call, JsonObject arguments, CancellationToken cancellationToken)
@@ -16,16 +19,16 @@ internal sealed class Json2Connection(OdooHttp http, OdooOptions options, OdooVe
         {
             ({ Status: HttpStatusCode.OK }, { } value) => value,
             (_, { } error) => throw Error(answer.Status, error, call),
-            // No database is selected where the header's is none of the server's.
+            // The server selects no database if the header names an unknown one.
             ({ Status: HttpStatusCode.NotFound }, null) => throw OdooErrors.NoDatabase(),
-            _ => throw OdooErrors.NoJson(answer.Status, call),
+            _ => throw OdooErrors.NotJson(answer.Status, call),
         };
     }
 
     private static OdooException Error(HttpStatusCode status, JsonElement error, OdooCall call) =>
         status == HttpStatusCode.Unauthorized ? OdooErrors.Refused()
-        : error.ValueKind == JsonValueKind.Object && error.TryGetProperty("name", out _) ? OdooErrors.Of(error, call)
-        : OdooErrors.NoJson(status, call);
+        : error.ValueKind == JsonValueKind.Object && error.TryGetProperty("name", out _) ? OdooErrors.FromError(error, call)
+        : OdooErrors.NotJson(status, call);
 
     private void AddHeaders(HttpRequestHeaders headers)
     {

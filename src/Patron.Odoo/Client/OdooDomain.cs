@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Patron.Odoo.Client;
 
-/// <summary>Which records are meant: conditions that all hold, in Odoo's own notation.</summary>
+/// <summary>A search condition in Odoo's notation: conditions that must all hold.</summary>
 public sealed class OdooDomain
 {
     private readonly List<JsonNode> items = [];
@@ -10,22 +10,22 @@ public sealed class OdooDomain
     /// <summary>All records.</summary>
     public static OdooDomain All => new();
 
-    /// <summary>One more condition, such as <c>("id", "&gt;", 7)</c>.</summary>
+    /// <summary>Adds a condition, such as <c>("id", "&gt;", 7)</c>.</summary>
     public OdooDomain And(string field, string comparison, JsonNode? value)
     {
         items.Add(new JsonArray(field, comparison, value?.DeepClone()));
         return this;
     }
 
-    /// <summary>One more condition: the field has no value, or one that compares like this.</summary>
+    /// <summary>Adds a condition: the field is empty, or compares like this.</summary>
     public OdooDomain AndEmptyOr(string field, string comparison, JsonNode? value)
     {
-        // An operator stands before the two conditions that it joins.
+        // An operator precedes the two conditions that it joins.
         items.Add("|");
         return And(field, "=", false).And(field, comparison, value);
     }
 
-    /// <summary>One more condition: one of these numbers or texts.</summary>
+    /// <summary>Adds a condition: the field has one of these values.</summary>
     public OdooDomain AndIn<T>(string field, IEnumerable<T> values) =>
         And(field, "in", new JsonArray([.. values.Select(value => (JsonNode?)JsonValue.Create(value))]));
 

@@ -6,14 +6,15 @@ using Polly.Timeout;
 
 namespace Patron.Odoo.Client;
 
-/// <summary>What came back: the status, and the body where it is JSON.</summary>
+/// <summary>The status of a response, and its body if it is JSON.</summary>
 internal sealed record OdooAnswer(HttpStatusCode Status, JsonElement? Json);
 
 /// <summary>
-/// One exchange with Odoo's server, bounded in size and time. Prefork servers speak HTTP/1.0, all close the connection after each answer, and a
-/// page of HTML may stand where JSON is due (recordings of 17 and 19). Everything that keeps an answer from coming is <see cref="OdooFailure.Away"/>.
+/// Exchanges HTTP requests with Odoo's server, limited in size and time. Prefork servers use HTTP/1.0, all close the connection after each
+/// response, and HTML may be returned instead of JSON (recordings of 17 and 19). Everything that prevents a response is <see
+/// cref="OdooFailure.Unavailable"/>.
 /// </summary>
-/// <param name="limit">How long one exchange may take, its body included.</param>
+/// <param name="limit">The timeout of one exchange, including its body.</param>
 internal sealed class OdooHttp(HttpClient http, Uri baseUrl, TimeSpan limit, TimeProvider time)
 {
     private const int MaxResponseLength = 64 * 1024 * 1024;
@@ -49,17 +50,17 @@ internal sealed class OdooHttp(HttpClient http, Uri baseUrl, TimeSpan limit, Tim
         }
         catch (HttpRequestException failure) when (failure.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
         {
-            throw new OdooException(OdooFailure.Wrong, $"Odoo's answer is longer than {MaxResponseLength / 1024 / 1024} MB; a smaller Odoo:PageSize helps.");
+            throw new OdooException(OdooFailure.Failed, $"Odoo's answer is longer than {MaxResponseLength / 1024 / 1024} MB; a smaller Odoo:PageSize helps.");
         }
         catch (Exception failure) when (failure is TimeoutRejectedException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
-            throw new OdooException(OdooFailure.Away, $"Odoo did not answer within {limit.TotalSeconds:0.##} seconds.");
+            throw new OdooException(OdooFailure.Unavailable, $"Odoo did not answer within {limit.TotalSeconds:0.##} seconds.");
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException && !cancellationToken.IsCancellationRequested)
         {
-            // The exception's own words may hold the address: the kind of failure is enough.
+            // The exception's message may contain the URL, so only the kind of failure is reported.
             var reason = failure is HttpRequestException { HttpRequestError: not HttpRequestError.Unknown and var error } ? $"{error}" : "the connection broke";
-            throw new OdooException(OdooFailure.Away, $"Odoo cannot be reached at this moment ({reason}).");
+            throw new OdooException(OdooFailure.Unavailable, $"Odoo cannot be reached at this moment ({reason}).");
         }
     }
 

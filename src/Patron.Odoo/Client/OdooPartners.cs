@@ -6,33 +6,36 @@ using Patron.Shared;
 namespace Patron.Odoo.Client;
 
 /// <summary>
-/// The business partners, <c>res.partner</c>, in pages by ascending id: that order is stable while rows come and go. Only kept fields are asked for,
-/// because computed ones cost fifteen times as much. One for each run: it remembers which partners are the company itself.
+/// Reads <c>res.partner</c> in pages by ascending id, an order that stays stable while rows are added and deleted. Only stored fields are
+/// read, because computed ones cost fifteen times as much. One instance per run: it caches which partners are the company itself.
 /// </summary>
 public sealed class OdooPartners(OdooClient client)
 {
     private const string Model = "res.partner";
 
-    // So many bad rows in one page are no bad rows: something else is wrong.
+    // More unreadable rows than this in one page have another cause.
     private const int MaxUnreadable = 50;
 
     private IReadOnlySet<long>? ownCompanies;
 
-    /// <summary>The ids after this one, archived partners included.</summary>
+    /// <summary>The ids after this one, including archived partners.</summary>
     public Task<IReadOnlyList<long>> ReadIdsAsync(long after, int limit, CancellationToken cancellationToken) =>
         client.SearchAsync(new OdooSearch(Model, OdooDomain.All.And("id", ">", after), []) { Order = "id", Limit = limit, WithArchived = true }, cancellationToken);
 
     /// <summary>
-    /// The partners of a query. Where a row lets the whole page fail, the page is read in ever smaller parts until that row is alone, and the rest is
-    /// there.
+    /// The partners of a query. If one row makes the whole page fail, the page is read in halves until that row is isolated and the others
+    /// are read.
     /// </summary>
     public async Task<OdooPage> ReadAsync(PartnerQuery query, CancellationToken cancellationToken) => (await ReadRowsAsync(query, cancellationToken)).ToPage();
 
-    /// <summary>The pages of a query, to the last one, which may be empty. Odoo is at work on the next one while the caller has the last.</summary>
+    /// <summary>
+    /// The pages of a query, including the last one, which may be empty. The next page is requested while the caller processes the current
+    /// one.
+    /// </summary>
     public IAsyncEnumerable<OdooPage> ReadPagesAsync(PartnerQuery query, CancellationToken cancellationToken) =>
         ReadAllRowsAsync(query, cancellationToken).ReadAheadAsync(cancellationToken).Select(rows => rows.ToPage());
 
-    /// <summary>The partners that are the company's own companies; none where the robot may not see them.</summary>
+    /// <summary>The partners that represent the company's own companies; none where Patron's user may not read them.</summary>
     public async Task<IReadOnlyList<long>> ReadCompanyPartnersAsync(CancellationToken cancellationToken)
     {
         try
@@ -60,13 +63,13 @@ public sealed class OdooPartners(OdooClient client)
     private async Task<Rows> ReadRowsAsync(PartnerQuery query, CancellationToken cancellationToken)
     {
         ownCompanies ??= (await ReadCompanyPartnersAsync(cancellationToken)).ToHashSet();
-        var search = await SearchOfAsync(query, cancellationToken);
+        var search = await CreateSearchAsync(query, cancellationToken);
         var rows = new Rows(ownCompanies);
         try
         {
             rows.Add(await client.SearchReadAsync(search, cancellationToken));
         }
-        catch (OdooException failure) when (MayBeOneRow(failure))
+        catch (OdooException failure) when (MayBeCausedByOneRow(failure))
         {
             await ReadPartsAsync(search, await client.SearchAsync(search, cancellationToken), rows, failure, cancellationToken);
         }
@@ -74,7 +77,7 @@ public sealed class OdooPartners(OdooClient client)
         return rows;
     }
 
-    private async Task<OdooSearch> SearchOfAsync(PartnerQuery query, CancellationToken cancellationToken)
+    private async Task<OdooSearch> CreateSearchAsync(PartnerQuery query, CancellationToken cancellationToken)
     {
         var known = await client.FieldsOfAsync(Model, cancellationToken);
         return new OdooSearch(Model, query.ToDomain(), [.. PartnerRow.Fields.Where(field => known.TryGetValue(field, out var kind) && kind.IsStored)])
@@ -83,9 +86,9 @@ public sealed class OdooPartners(OdooClient client)
         };
     }
 
-    private static bool MayBeOneRow(OdooException failure) => failure.Kind is OdooFailure.Wrong or OdooFailure.Denied;
+    private static bool MayBeCausedByOneRow(OdooException failure) => failure.Kind is OdooFailure.Failed or OdooFailure.Denied;
 
-    // The search found them, so reading is what fails. Halves, down to one.
+    // The search succeeded, so reading fails. Split in halves, down to one row.
     private async Task ReadPartsAsync(OdooSearch search, IReadOnlyList<long> ids, Rows rows, OdooException failure, CancellationToken cancellationToken)
     {
         if (ids.Count == 1)
@@ -100,14 +103,14 @@ public sealed class OdooPartners(OdooClient client)
             {
                 rows.Add(await client.SearchReadAsync(search with { Domain = OdooDomain.All.AndIn("id", half) }, cancellationToken));
             }
-            catch (OdooException inHalf) when (MayBeOneRow(inHalf))
+            catch (OdooException halfFailure) when (MayBeCausedByOneRow(halfFailure))
             {
-                await ReadPartsAsync(search, half, rows, inHalf, cancellationToken);
+                await ReadPartsAsync(search, half, rows, halfFailure, cancellationToken);
             }
         }
     }
 
-    /// <summary>A page as Odoo wrote it: enough to ask for the next one.</summary>
+    /// <summary>A page of unparsed rows, enough to request the next page.</summary>
     private sealed class Rows(IReadOnlySet<long> ownCompanies)
     {
         private readonly List<JsonElement> rows = [];
@@ -132,21 +135,21 @@ public sealed class OdooPartners(OdooClient client)
         public OdooPage ToPage()
         {
             var partners = new List<ErpPartner>(rows.Count);
-            List<(long, string)> wrongOnes = [.. unreadable];
+            List<(long, string)> allUnreadable = [.. unreadable];
             foreach (var row in rows)
             {
                 try
                 {
                     partners.Add(PartnerRow.Read(row, ownCompanies));
                 }
-                catch (Exception wrong) when (wrong is FormatException or InvalidOperationException && new OdooRow(row).Number("id") is { } id)
+                catch (Exception exception) when (exception is FormatException or InvalidOperationException && new OdooRow(row).Number("id") is { } id)
                 {
                     // InvalidOperationException: half of a surrogate pair in a text.
-                    wrongOnes.Add((id, wrong is FormatException ? wrong.Message : "It holds a text that is not valid Unicode."));
+                    allUnreadable.Add((id, exception is FormatException ? exception.Message : "It holds a text that is not valid Unicode."));
                 }
             }
 
-            return new OdooPage(partners, wrongOnes, LastId);
+            return new OdooPage(partners, allUnreadable, LastId);
         }
     }
 }

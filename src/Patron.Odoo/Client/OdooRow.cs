@@ -5,32 +5,31 @@ using Patron.Shared.Text;
 namespace Patron.Odoo.Client;
 
 /// <summary>
-/// One record as Odoo writes it: <c>false</c>, an empty or a blank text are nothing, a related record is <c>[id, name]</c>, times are UTC without
-/// saying so. A field that is not there is nothing too.
+/// A record of Odoo's JSON: <c>false</c>, empty and blank texts and missing fields are empty; a related record is <c>[id, name]</c>; times
+/// are UTC without a zone.
 /// </summary>
 internal readonly struct OdooRow(JsonElement row)
 {
     public long Id => Number("id") ?? throw new FormatException("It has no id.");
 
-    /// <summary>Whether nothing is written there.</summary>
     public bool IsEmpty(string field) => Value(field).ValueKind is JsonValueKind.Undefined or JsonValueKind.Null or JsonValueKind.False;
 
-    /// <summary>The text, mended (<see cref="GivenText.Mend"/>).</summary>
+    /// <summary>The repaired text (<see cref="GivenText.Mend"/>).</summary>
     public string? Text(string field) => Clean(Value(field));
 
-    public bool Flag(string field, bool otherwise = false) => Value(field).ValueKind switch
+    public bool Flag(string field, bool defaultValue = false) => Value(field).ValueKind switch
     {
         JsonValueKind.True => true,
         JsonValueKind.False => false,
-        _ => otherwise,
+        _ => defaultValue,
     };
 
-    public long? Number(string field) => Whole(Value(field));
+    public long? Number(string field) => ToInt64(Value(field));
 
     public decimal? Amount(string field) => Value(field) is { ValueKind: JsonValueKind.Number } value && value.TryGetDecimal(out var amount) ? amount : null;
 
     /// <summary>The id of a related record.</summary>
-    public long? RelatedId(string field) => Value(field) is { ValueKind: JsonValueKind.Array } pair && pair.GetArrayLength() == 2 ? Whole(pair[0]) : Number(field);
+    public long? RelatedId(string field) => Value(field) is { ValueKind: JsonValueKind.Array } pair && pair.GetArrayLength() == 2 ? ToInt64(pair[0]) : Number(field);
 
     /// <summary>The name of a related record.</summary>
     public string? RelatedName(string field) => Value(field) is { ValueKind: JsonValueKind.Array } pair && pair.GetArrayLength() == 2 ? Clean(pair[1]) : null;
@@ -50,14 +49,14 @@ internal readonly struct OdooRow(JsonElement row)
             ? time
             : null;
 
-    private static long? Whole(JsonElement value) => value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) ? number : null;
+    private static long? ToInt64(JsonElement value) => value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) ? number : null;
 
     private static string? Clean(JsonElement value) => value.ValueKind == JsonValueKind.String ? GivenText.Mend(value.GetString()!) : null;
 
     private JsonElement Value(string field) => row.ValueKind == JsonValueKind.Object && row.TryGetProperty(field, out var value) ? value : default;
 }
 
-/// <summary>How Odoo writes a time: UTC, whole seconds, no zone.</summary>
+/// <summary>Odoo's format of times: UTC, whole seconds, no zone.</summary>
 internal static class OdooTime
 {
     public const string Format = "yyyy-MM-dd HH:mm:ss";

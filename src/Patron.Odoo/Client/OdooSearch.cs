@@ -2,21 +2,21 @@ using System.Text.Json.Nodes;
 
 namespace Patron.Odoo.Client;
 
-/// <summary>Records to be read: of a model, those of a domain, these fields. Fields that this Odoo does not have are left out.</summary>
+/// <summary>A search for records of a model: a domain and the fields to read. Fields that this Odoo does not have are left out.</summary>
 public sealed record OdooSearch(string Model, OdooDomain Domain, IReadOnlyList<string> Fields)
 {
-    /// <summary>Such as <c>id</c> or <c>invoice_date desc, id desc</c>; the model's own where it is null.</summary>
+    /// <summary>The order, such as <c>id</c> or <c>invoice_date desc, id desc</c>; null for the model's own.</summary>
     public string? Order { get; init; }
 
     public int? Limit { get; init; }
 
-    /// <summary>Whether archived records are among them.</summary>
+    /// <summary>Whether to include archived records.</summary>
     public bool WithArchived { get; init; }
 
-    /// <summary>Whether files are answered by their size in words, such as <c>12.35 Kb</c>, instead of by what is in them.</summary>
-    public bool FilesAsSizes { get; init; }
+    /// <summary>Whether files are returned as a size, such as <c>12.35 Kb</c>, instead of their content.</summary>
+    public bool ReturnFileSizes { get; init; }
 
-    // Names of countries and the like in English, whatever language the robot's user has.
+    // Names of countries and the like in English, independent of the language of Patron's user.
     internal JsonObject Context()
     {
         var context = new JsonObject();
@@ -25,7 +25,7 @@ public sealed record OdooSearch(string Model, OdooDomain Domain, IReadOnlyList<s
             context["active_test"] = false;
         }
 
-        if (FilesAsSizes)
+        if (ReturnFileSizes)
         {
             context["bin_size"] = true;
         }
@@ -56,5 +56,5 @@ public sealed record OdooSearch(string Model, OdooDomain Domain, IReadOnlyList<s
     }
 }
 
-/// <summary>A field of a model: its type in Odoo's word, and whether it is kept rather than computed at each reading.</summary>
+/// <summary>A field of a model: its Odoo type, and whether it is stored rather than computed.</summary>
 public sealed record OdooField(string Type, bool IsStored);

@@ -5,7 +5,7 @@ namespace Patron.Odoo.Client;
 /// <summary>The server's version, such as 17 and <c>17.0</c>.</summary>
 public sealed record OdooVersion(int Major, string Text)
 {
-    /// <summary>From the answer of <c>/web/version</c> or <c>common.version</c>; null where it is neither.</summary>
+    /// <summary>Reads the version from the response of <c>/web/version</c> or <c>common.version</c>; null where it is neither.</summary>
     internal static OdooVersion? Read(JsonElement answer)
     {
         if (answer.ValueKind != JsonValueKind.Object)
@@ -19,7 +19,7 @@ public sealed record OdooVersion(int Major, string Text)
             return null;
         }
 
-        // Hosted versions call themselves 'saas~18' and the like.
+        // Hosted versions are named 'saas~18' and the like.
         var first = info.ValueKind == JsonValueKind.Array && info.GetArrayLength() > 0 ? info[0] : default;
         var major = first.ValueKind switch
         {

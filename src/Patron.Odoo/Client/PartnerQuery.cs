@@ -2,16 +2,16 @@ using Patron.Erp;
 
 namespace Patron.Odoo.Client;
 
-/// <summary>Partners with an id greater than <paramref name="After"/>, the lowest first, archived ones included.</summary>
+/// <summary>Partners with an id greater than <paramref name="After"/>, in ascending order, including archived ones.</summary>
 public sealed record PartnerQuery(long After, int Limit)
 {
     /// <summary>
-    /// Only those written at this time or later, and those that do not say when. It is the time a transaction began, so later ones may still bring an
-    /// earlier time: ask with an overlap.
+    /// Only partners written at this time or later, and those without a time. The time is the start of a transaction, so a later commit may
+    /// have an earlier time: query with an overlap.
     /// </summary>
     public DateTimeOffset? Since { get; init; }
 
-    /// <summary>Only these.</summary>
+    /// <summary>Only these ids.</summary>
     public IReadOnlyCollection<long>? Ids { get; init; }
 
     internal OdooDomain ToDomain()
@@ -19,7 +19,8 @@ public sealed record PartnerQuery(long After, int Limit)
         var domain = OdooDomain.All.And("id", ">", After);
         if (Since is { } since)
         {
-            // Not '>': 19 compares whole seconds, and a second change within one would be lost; 17 compares the microseconds it does not tell.
+            // Not '>': 19 compares whole seconds and would lose a second change within one; 17 compares microseconds that it does not
+            // return.
             domain.AndEmptyOr("write_date", ">=", OdooTime.Write(since));
         }
 
@@ -27,12 +28,12 @@ public sealed record PartnerQuery(long After, int Limit)
     }
 }
 
-/// <summary>What a query brought: partners by ascending id, and those that Odoo could not give, each with a sentence.</summary>
+/// <summary>The result of a query: partners by ascending id, and those that could not be read, each with a reason.</summary>
 /// <param name="Partners">Those that could be read.</param>
-/// <param name="Unreadable">Those that could not, and why.</param>
+/// <param name="Unreadable">Those that could not be read, and why.</param>
 /// <param name="LastId">The greatest id, after which the next page begins; null for an empty page.</param>
 public sealed record OdooPage(IReadOnlyList<ErpPartner> Partners, IReadOnlyList<(long Id, string Reason)> Unreadable, long? LastId)
 {
-    /// <summary>How many of the ERP's partners this is; fewer than asked for at the end only.</summary>
+    /// <summary>The number of partners in this page; fewer than requested only at the end.</summary>
     public int Count => Partners.Count + Unreadable.Count;
 }

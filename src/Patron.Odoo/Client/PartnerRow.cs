@@ -7,10 +7,10 @@ using Patron.Shared.Text;
 
 namespace Patron.Odoo.Client;
 
-/// <summary>A row of <c>res.partner</c> as the partner it is.</summary>
+/// <summary>Converts a row of <c>res.partner</c> to a partner.</summary>
 internal static partial class PartnerRow
 {
-    /// <summary>What is asked for; the first two are looked at only where a partner has no name of its own.</summary>
+    /// <summary>The requested fields. The first two are used only for a partner without a name.</summary>
     public static readonly IReadOnlyList<string> Fields =
     [
         "complete_name", "display_name", "name", "is_company", "parent_id", "commercial_partner_id", "active", "email", "phone", "mobile", "street", "street2", "city", "zip",
@@ -19,7 +19,7 @@ internal static partial class PartnerRow
 
     private const int FirstYear = 2000;
 
-    /// <exception cref="FormatException">It is no partner: the id is missing, or a value is none that a partner can have.</exception>
+    /// <exception cref="FormatException">The id is missing, or a value is invalid for a partner.</exception>
     public static ErpPartner Read(JsonElement json, IReadOnlySet<long> ownCompanies)
     {
         var row = new OdooRow(json);
@@ -28,9 +28,9 @@ internal static partial class PartnerRow
         return new ErpPartner(id.ToString(CultureInfo.InvariantCulture), id, name)
         {
             WriteDate = WriteDate(row),
-            IsActive = row.Flag("active", otherwise: true),
+            IsActive = row.Flag("active", defaultValue: true),
             IsCompany = row.Flag("is_company"),
-            IsInternal = !row.Flag("partner_share", otherwise: true) || ownCompanies.Contains(id),
+            IsInternal = !row.Flag("partner_share", defaultValue: true) || ownCompanies.Contains(id),
             ParentId = row.RelatedId("parent_id")?.ToString(CultureInfo.InvariantCulture),
             IsOwnCommercialEntity = IsOwnCommercialEntity(row, id),
             Email = Text("email"),
@@ -51,11 +51,11 @@ internal static partial class PartnerRow
         string? Text(string field) => Bounded(field, row.Text(field));
     }
 
-    // Where the field is empty, Odoo's own rule: a company, or whoever has no parent.
+    // If the field is empty, apply Odoo's own rule: a company, or a partner without a parent.
     private static bool IsOwnCommercialEntity(OdooRow row, long id) =>
         row.RelatedId("commercial_partner_id") is { } entity ? entity == id : row.Flag("is_company") || row.RelatedId("parent_id") is null;
 
-    // Odoo's VAT check takes '/' for 'none', and people write other marks.
+    // Odoo's VAT check accepts '/' for 'none', and people enter other placeholders.
     private static bool HasContent(string text) => text.EnumerateRunes().Any(Rune.IsLetterOrDigit);
 
     private static DateTimeOffset? WriteDate(OdooRow row)
@@ -69,7 +69,7 @@ internal static partial class PartnerRow
         return written.Year < FirstYear ? throw new FormatException("The time of its last change is before there was Odoo.") : written;
     }
 
-    // A value is kept whole, however long people write; this is none that people wrote.
+    // Long values are stored completely; a value above this limit was not entered by people.
     private static string? Bounded(string field, string? text) => text is { Length: > GivenText.MaxErpLength }
         ? throw new FormatException($"Its {field} is longer than {GivenText.MaxErpLength} characters.")
         : text;
@@ -77,4 +77,26 @@ internal static partial class PartnerRow
     // 'New York (US)'
     [GeneratedRegex(@" \([A-Z]{2}\)$", RegexOptions.None, matchTimeoutMilliseconds: 100)]
     private static partial Regex CountryBehindState();
+}
+
+/// <summary>Converts Odoo's language codes to BCP 47 tags: <c>de_DE</c> is <c>de-DE</c>, <c>sr@latin</c> is <c>sr-Latn</c>.</summary>
+internal static partial class OdooLanguage
+{
+    private const int ScriptLength = 4;
+
+    /// <summary>Returns null for an invalid code.</summary>
+    public static string? Read(string? name)
+    {
+        if (name is null || Name().Match(name) is not { Success: true } match)
+        {
+            return null;
+        }
+
+        var modifier = match.Groups["modifier"].Value;
+        var script = modifier == "latin" ? "Latn" : modifier.Length == ScriptLength ? modifier : "";
+        return string.Join('-', new[] { match.Groups["language"].Value, script, match.Groups["region"].Value }.Where(part => part.Length > 0));
+    }
+
+    [GeneratedRegex("^(?<language>[a-z]{2,3})(_(?<region>[A-Z]{2}|[0-9]{3}))?(@(?<modifier>[A-Za-z]{1,8}))?$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 100)]
+    private static partial Regex Name();
 }

@@ -2,12 +2,14 @@ using Patron.Odoo.Client;
 
 namespace Patron.Odoo.Dashboard;
 
-/// <summary>Whether a section of the dashboard can be read, and what to do where it cannot. A module that is not installed is nothing wrong.</summary>
+/// <summary>
+/// The result of checking a dashboard section, and what to do about a failure. A module that is not installed is not a failure.
+/// </summary>
 public sealed record SectionCheck(string Section, bool IsGood, string Words);
 
 /// <summary>
-/// Reads each section as the dashboard does, and lines as an opened document does, for a partner that does not exist: the same models, fields and conditions,
-/// but nobody's documents.
+/// Reads each section like the dashboard, and lines like an opened document, for a partner that does not exist: the same models, fields and
+/// conditions, without any customer's documents.
 /// </summary>
 public static class DashboardCheck
 {

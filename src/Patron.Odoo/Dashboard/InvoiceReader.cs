@@ -4,7 +4,7 @@ using Patron.Shared.Results;
 
 namespace Patron.Odoo.Dashboard;
 
-/// <summary>Invoices, sales receipts and credit notes: <c>account.move</c>. A receipt is shown as an invoice.</summary>
+/// <summary>Reads invoices, sales receipts and credit notes: <c>account.move</c>. A receipt is shown as an invoice.</summary>
 internal sealed class InvoiceReader(OdooClient client, DateOnly today)
 {
     private const string Model = "account.move";
@@ -13,7 +13,7 @@ internal sealed class InvoiceReader(OdooClient client, DateOnly today)
     private static readonly string[] Fields =
         ["name", "move_type", "payment_state", "invoice_date", "invoice_date_due", "amount_total", "amount_residual", "currency_id", "ref"];
 
-    /// <summary>The latest; an open one is due when its next instalment is.</summary>
+    /// <summary>The latest documents; an open invoice is due when its next instalment is.</summary>
     public async Task<ErpList<ErpInvoice>> ReadAsync(long commercialPartner, CancellationToken cancellationToken)
     {
         var search = new OdooSearch(Model, Posted(commercialPartner), Fields) { Order = "invoice_date desc, id desc" };
@@ -21,10 +21,10 @@ internal sealed class InvoiceReader(OdooClient client, DateOnly today)
         return invoices with { Items = await WithNextDueDatesAsync(commercialPartner, invoices.Items, cancellationToken) };
     }
 
-    /// <summary>One of those that the list counts, with its lines; null where it is none of them.</summary>
+    /// <summary>One of the listed documents with its lines; null for any other.</summary>
     public async Task<ErpDocument?> FindAsync(long commercialPartner, long id, CancellationToken cancellationToken)
     {
-        var search = new OdooSearch(Model, Posted(commercialPartner).And("id", "=", id), [.. Fields, "amount_untaxed", "amount_tax", InvoicePdf.Field]) { FilesAsSizes = true };
+        var search = new OdooSearch(Model, Posted(commercialPartner).And("id", "=", id), [.. Fields, "amount_untaxed", "amount_tax", InvoicePdf.Field]) { ReturnFileSizes = true };
         if (await client.SearchReadAsync(search, cancellationToken) is not [var found])
         {
             return null;
@@ -36,7 +36,7 @@ internal sealed class InvoiceReader(OdooClient client, DateOnly today)
         return new ErpDocument(invoices[0], null, row.Money("amount_untaxed"), row.Money("amount_tax"), lines, !row.IsEmpty(InvoicePdf.Field));
     }
 
-    /// <summary>The PDF of one of those that the list counts.</summary>
+    /// <summary>The PDF of one of the listed documents.</summary>
     public Task<Result<ErpPdf>> OpenPdfAsync(long commercialPartner, long id, CancellationToken cancellationToken) =>
         InvoicePdf.OpenAsync(client, Model, () => Posted(commercialPartner).And("id", "=", id), cancellationToken);
 
@@ -54,7 +54,7 @@ internal sealed class InvoiceReader(OdooClient client, DateOnly today)
         return [.. invoices.Select(invoice => dueDates.GetValueOrDefault(invoice.Id) is { } due ? invoice with { DueDate = due, IsOverdue = due < today } : invoice)];
     }
 
-    /// <summary>All that is overdue, added up by currency; what is open of credit notes is taken off.</summary>
+    /// <summary>The overdue amounts by currency, less open credit notes.</summary>
     public async Task<ErpList<ErpArrears>> ReadArrearsAsync(long commercialPartner, CancellationToken cancellationToken)
     {
         var overdue = await TryReadOverdueAsync(commercialPartner, cancellationToken)
@@ -65,7 +65,7 @@ internal sealed class InvoiceReader(OdooClient client, DateOnly today)
         return new ErpList<ErpArrears>(CountDocuments(overdue), [.. arrears]);
     }
 
-    /// <summary>Whether the robot's user may read instalments; without them the last due date of an invoice decides.</summary>
+    /// <summary>Whether Patron's user may read instalments. Without them the last due date of an invoice counts.</summary>
     public async Task<bool> MayReadInstalmentsAsync(long commercialPartner, CancellationToken cancellationToken) => await TryReadOverdueAsync(commercialPartner, cancellationToken) is not null;
 
     private string Today => today.ToString("yyyy-MM-dd");
@@ -82,7 +82,7 @@ internal sealed class InvoiceReader(OdooClient client, DateOnly today)
     private Task<IReadOnlyList<Instalment>?> TryReadOverdueAsync(long commercialPartner, CancellationToken cancellationToken) =>
         OpenInstalments.TryReadAsync(client, () => PostedLines(commercialPartner).And("date_maturity", "<", Today), cancellationToken);
 
-    // Each document as one instalment that is due on the last of its dates.
+    // Each document as a single instalment with its last due date.
     private async Task<IReadOnlyList<Instalment>> ReadOverdueDocumentsAsync(long commercialPartner, CancellationToken cancellationToken)
     {
         var rows = await DocumentList.ReadAllAsync(
@@ -102,7 +102,7 @@ internal sealed class InvoiceReader(OdooClient client, DateOnly today)
 
     private static bool IsCreditNote(OdooRow row) => row.Text("move_type") == CreditNote;
 
-    // 'in_payment' waits for the bank alone; 'blocked' (19) only says that nobody is reminded.
+    // 'in_payment' only waits for the bank; 'blocked' (19) only excludes it from reminders.
     private static InvoiceState State(string? state, decimal open) => state switch
     {
         "partial" => InvoiceState.PartlyPaid,

@@ -7,17 +7,16 @@ using Patron.Shared.Results;
 namespace Patron.Odoo.Dashboard;
 
 /// <summary>
-/// A customer's documents as Odoo has them. One for each request: the company that a partner belongs to is asked once. Whatever goes wrong in one part
-/// is that part's alone.
+/// A customer's documents in Odoo. One instance per request: the company of a partner is read once. A failure affects only its own section.
 /// </summary>
 public sealed partial class OdooDocuments(OdooClient client, OdooOptions options, TimeProvider time, ILogger<OdooDocuments> logger) : IErpDocuments
 {
     private static readonly Error NotAvailable = Error.NotFound("The company's ERP keeps no such documents.");
     private static readonly Error Denied = Error.Forbidden("The user that reads from the company's ERP may not read such documents.");
-    private static readonly Error Away = new(ErrorKind.Unavailable, "The company's ERP cannot be reached at this moment.");
+    private static readonly Error Unavailable = new(ErrorKind.Unavailable, "The company's ERP cannot be reached at this moment.");
 
-    // Megabytes take longer than a section.
-    private const int PdfPatience = 6;
+    // Downloading megabytes takes longer than a section.
+    private const int PdfTimeoutFactor = 6;
 
     private readonly Lock gate = new();
     private Task<long?>? commercialPartner;
@@ -29,25 +28,25 @@ public sealed partial class OdooDocuments(OdooClient client, OdooOptions options
     private InvoiceReader Invoices => new(client, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
 
     public Task<Result<ErpList<ErpService>>> ServicesAsync(string partnerId, CancellationToken cancellationToken) =>
-        ReadAsync("services", partnerId, (partner, either) => ServiceReader.ReadAsync(client, partner, either), cancellationToken);
+        ReadAsync("services", partnerId, (partner, linked) => ServiceReader.ReadAsync(client, partner, linked), cancellationToken);
 
     public Task<Result<ErpList<ErpInvoice>>> InvoicesAsync(string partnerId, CancellationToken cancellationToken) => ReadAsync("billing", partnerId, Invoices.ReadAsync, cancellationToken);
 
     public Task<Result<ErpList<ErpArrears>>> ArrearsAsync(string partnerId, CancellationToken cancellationToken) => ReadAsync("arrears", partnerId, Invoices.ReadArrearsAsync, cancellationToken);
 
     public Task<Result<ErpList<ErpTicket>>> TicketsAsync(string partnerId, CancellationToken cancellationToken) =>
-        ReadAsync("tickets", partnerId, (partner, either) => TicketReader.ReadAsync(client, partner, either), cancellationToken);
+        ReadAsync("tickets", partnerId, (partner, linked) => TicketReader.ReadAsync(client, partner, linked), cancellationToken);
 
     public Task<Result<ErpList<ErpOrder>>> OrdersAsync(string partnerId, CancellationToken cancellationToken) =>
-        ReadAsync("orders", partnerId, (partner, either) => OrderReader.ReadAsync(client, partner, either), cancellationToken);
+        ReadAsync("orders", partnerId, (partner, linked) => OrderReader.ReadAsync(client, partner, linked), cancellationToken);
 
     public Task<Result<ErpDocument>> FindDocumentAsync(string partnerId, DocumentKind kind, string id, CancellationToken cancellationToken) => DocumentId(id) is not { } number
         ? Task.FromResult<Result<ErpDocument>>(NotAvailable)
-        : AskAsync<ErpDocument>("document", options.SectionTimeout, partnerId, async (partner, either) => await FindAsync(kind, partner, number, either) is { } document ? document : NotAvailable, cancellationToken);
+        : QueryAsync<ErpDocument>("document", options.SectionTimeout, partnerId, async (partner, linked) => await FindAsync(kind, partner, number, linked) is { } document ? document : NotAvailable, cancellationToken);
 
     public Task<Result<ErpPdf>> OpenPdfAsync(string partnerId, DocumentKind kind, string id, CancellationToken cancellationToken) => kind != DocumentKind.Invoices || DocumentId(id) is not { } number
         ? Task.FromResult<Result<ErpPdf>>(NotAvailable)
-        : AskAsync("PDF", options.SectionTimeout * PdfPatience, partnerId, (partner, either) => Invoices.OpenPdfAsync(partner, number, either), cancellationToken);
+        : QueryAsync("PDF", options.SectionTimeout * PdfTimeoutFactor, partnerId, (partner, linked) => Invoices.OpenPdfAsync(partner, number, linked), cancellationToken);
 
     private Task<ErpDocument?> FindAsync(DocumentKind kind, long partner, long id, CancellationToken cancellationToken) => kind switch
     {
@@ -56,20 +55,20 @@ public sealed partial class OdooDocuments(OdooClient client, OdooOptions options
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 
-    // Odoo's ids are integers of four bytes; a larger one is an error of its database, where it is only a document that nobody has.
+    // Odoo's ids are 32-bit integers; a larger one would be a database error, although it is only an unknown document.
     private static long? DocumentId(string id) => int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : null;
 
     private Task<Result<ErpList<T>>> ReadAsync<T>(string section, string partnerId, Func<long, CancellationToken, Task<ErpList<T>>> read, CancellationToken cancellationToken) =>
-        AskAsync<ErpList<T>>(section, options.SectionTimeout, partnerId, async (partner, either) => await read(partner, either), cancellationToken);
+        QueryAsync<ErpList<T>>(section, options.SectionTimeout, partnerId, async (partner, linked) => await read(partner, linked), cancellationToken);
 
-    private async Task<Result<T>> AskAsync<T>(string section, TimeSpan timeout, string partnerId, Func<long, CancellationToken, Task<Result<T>>> ask, CancellationToken cancellationToken)
+    private async Task<Result<T>> QueryAsync<T>(string section, TimeSpan timeout, string partnerId, Func<long, CancellationToken, Task<Result<T>>> query, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(timeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            // A partner that is gone has no documents; the sync will say so of the link.
-            return await CommercialPartnerAsync(partnerId, cancellationToken).WaitAsync(either.Token) is { } partner ? await ask(partner, either.Token) : NotAvailable;
+            // A deleted partner has no documents; the sync will handle the link.
+            return await GetCommercialPartnerAsync(partnerId, cancellationToken).WaitAsync(linked.Token) is { } partner ? await query(partner, linked.Token) : NotAvailable;
         }
         catch (OdooException failure) when (failure.Kind == OdooFailure.NoSuchModel)
         {
@@ -77,44 +76,44 @@ public sealed partial class OdooDocuments(OdooClient client, OdooOptions options
         }
         catch (OdooException failure) when (failure.Kind is OdooFailure.Denied or OdooFailure.NoSuchField)
         {
-            // 'patron doctor' says what is missing. A field that is not there is as one that may not be read.
+            // 'patron doctor' reports what is missing. A missing field is handled like a missing right.
             return Denied;
         }
         catch (OdooException failure)
         {
-            SectionFailed(section, failure.Message);
+            LogSectionFailed(section, failure.Message);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            SectionFailed(section, $"Odoo did not answer within {timeout.TotalSeconds:0.##} seconds.");
+            LogSectionFailed(section, $"Odoo did not answer within {timeout.TotalSeconds:0.##} seconds.");
         }
         catch (Exception failure) when (failure is FormatException or InvalidOperationException or OverflowException)
         {
-            // A record without id, half of a surrogate pair in a text: what Odoo should not say.
-            SectionFailed(section, $"What Odoo answered makes no sense ({failure.GetType().Name}).");
+            // Invalid data, such as a record without an id, or half of a surrogate pair in a text.
+            LogSectionFailed(section, $"What Odoo answered makes no sense ({failure.GetType().Name}).");
         }
 
-        return Away;
+        return Unavailable;
     }
 
-    // All parts need it; the first that comes asks.
-    private Task<long?> CommercialPartnerAsync(string partnerId, CancellationToken cancellationToken)
+    // All sections need it; the first one reads it.
+    private Task<long?> GetCommercialPartnerAsync(string partnerId, CancellationToken cancellationToken)
     {
         lock (gate)
         {
-            return commercialPartner ??= AskCommercialPartnerAsync(partnerId, cancellationToken);
+            return commercialPartner ??= ReadCommercialPartnerAsync(partnerId, cancellationToken);
         }
     }
 
-    private async Task<long?> AskCommercialPartnerAsync(string partnerId, CancellationToken cancellationToken)
+    private async Task<long?> ReadCommercialPartnerAsync(string partnerId, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(options.SectionTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         var search = new OdooSearch("res.partner", OdooDomain.All.And("id", "=", long.Parse(partnerId, CultureInfo.InvariantCulture)), ["commercial_partner_id"]) { WithArchived = true };
-        var rows = await client.SearchReadAsync(search, either.Token);
+        var rows = await client.SearchReadAsync(search, linked.Token);
         return rows.Count == 0 ? null : new OdooRow(rows[0]).RelatedId("commercial_partner_id");
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A customer's {Section} could not be read: {Reason}")]
-    private partial void SectionFailed(string section, string reason);
+    private partial void LogSectionFailed(string section, string reason);
 }

@@ -2,13 +2,13 @@ using Patron.Odoo.Client;
 
 namespace Patron.Odoo.Dashboard;
 
-/// <summary>A part of a document that is still to be paid, and when; below nought where it is in the customer's favour.</summary>
+/// <summary>An unpaid part of a document and its due date; negative where it is in the customer's favour.</summary>
 internal readonly record struct Instalment(long Document, DateOnly? DueDate, decimal Open, string Currency);
 
 /// <summary>
-/// What is still to be paid of documents by due date: the lines of <c>account.move.line</c> on a receivable account, one for each instalment. The
-/// document itself shows only the last of its due dates. The field <c>next_payment_date</c> would show the next one, but it is computed, new in 18, and
-/// lets the whole call fail where the lines may not be read.
+/// Reads the unpaid parts of documents by due date: the lines of <c>account.move.line</c> on a receivable account, one for each instalment.
+/// The document itself has only the last of its due dates. The field <c>next_payment_date</c> has the next one, but it is computed, new in
+/// 18, and makes the whole call fail where lines may not be read.
 /// </summary>
 internal static class OpenInstalments
 {
@@ -16,10 +16,10 @@ internal static class OpenInstalments
 
     private static readonly string[] Fields = ["move_id", "date_maturity", "amount_residual_currency", "currency_id"];
 
-    /// <summary>The lines' path to their document.</summary>
+    /// <summary>The path from lines to their document.</summary>
     public const string Document = "move_id";
 
-    /// <summary>Null where the robot's user may not read lines: then the document's own due date has to do.</summary>
+    /// <summary>Null where Patron's user may not read lines: the document's own due date is used then.</summary>
     public static async Task<IReadOnlyList<Instalment>?> TryReadAsync(OdooClient client, Func<OdooDomain> lines, CancellationToken cancellationToken)
     {
         try
@@ -34,7 +34,7 @@ internal static class OpenInstalments
         }
     }
 
-    // The account's type has its own name and value before 16. What is reconciled is paid.
+    // Before 16 the account type has another name and value. Reconciled lines are paid.
     private static OdooDomain OnReceivables(OdooDomain lines, IReadOnlyDictionary<string, OdooField> known)
     {
         lines.And("reconciled", "=", false).And("amount_residual_currency", "!=", 0);

@@ -4,7 +4,8 @@ using Patron.Odoo.Client;
 namespace Patron.Odoo.Dashboard;
 
 /// <summary>
-/// Quotations and orders: <c>sale.order</c>, in the states that Odoo's own portal shows. A draft is not said yet, and what was cancelled is not offered.
+/// Reads quotations and orders: <c>sale.order</c>, in the states that Odoo's own portal shows. Drafts were not sent yet, and cancelled
+/// orders are not shown.
 /// </summary>
 internal static class OrderReader
 {
@@ -12,8 +13,8 @@ internal static class OrderReader
 
     private static readonly string[] Fields = ["name", "state", "date_order", "amount_total", "currency_id", "client_order_ref"];
 
-    // 'done' is a confirmed order that is locked; from 17 on that is no state any more.
-    private static readonly string[] Shown = ["sent", "sale", "done"];
+    // 'done' is a locked order; from 17 on it is not a state any more.
+    private static readonly string[] VisibleStates = ["sent", "sale", "done"];
 
     public static Task<ErpList<ErpOrder>> ReadAsync(OdooClient client, long commercialPartner, CancellationToken cancellationToken) => DocumentList.ReadAsync(
         client,
@@ -21,7 +22,7 @@ internal static class OrderReader
         Order,
         cancellationToken);
 
-    /// <summary>One of those that the list counts, with its lines; null where it is none of them. Odoo keeps no PDF of orders.</summary>
+    /// <summary>One of the listed orders with its lines; null for any other. Odoo stores no PDF of orders.</summary>
     public static async Task<ErpDocument?> FindAsync(OdooClient client, long commercialPartner, long id, CancellationToken cancellationToken)
     {
         var search = new OdooSearch(Model, Visible(commercialPartner).And("id", "=", id), [.. Fields, "amount_untaxed", "amount_tax"]);
@@ -35,11 +36,11 @@ internal static class OrderReader
         return new ErpDocument(null, Order(row), row.Money("amount_untaxed"), row.Money("amount_tax"), lines, HasPdf: false);
     }
 
-    /// <summary>The lines of one of those that the list counts; none for any other.</summary>
+    /// <summary>The lines of one of the listed orders; none for any other.</summary>
     public static Task<IReadOnlyList<ErpLine>> ReadLinesAsync(OdooClient client, long commercialPartner, long id, CancellationToken cancellationToken) =>
         DocumentLines.OfOrderAsync(client, () => Visible(commercialPartner, "order_id.").And("order_id", "=", id), cancellationToken);
 
-    private static OdooDomain Visible(long commercialPartner, string path = "") => DocumentList.Of(commercialPartner, path).AndIn(path + "state", Shown);
+    private static OdooDomain Visible(long commercialPartner, string path = "") => DocumentList.Of(commercialPartner, path).AndIn(path + "state", VisibleStates);
 
     private static ErpOrder Order(OdooRow row) => new(
         row.Id, row.NumberOrId("name"), State(row.Text("state")), row.Time("date_order"), row.Money("amount_total"), row.RelatedName("currency_id"), row.Text("client_order_ref"));

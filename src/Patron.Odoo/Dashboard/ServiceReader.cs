@@ -4,8 +4,8 @@ using Patron.Odoo.Client;
 namespace Patron.Odoo.Dashboard;
 
 /// <summary>
-/// Services: running, paused and ended subscriptions. From 16 on they are orders with further fields, before that <c>sale.subscription</c>; a Community has
-/// neither.
+/// Reads services: running, paused and ended subscriptions. From 16 on they are orders with further fields, before that
+/// <c>sale.subscription</c>; the Community edition has neither.
 /// </summary>
 internal static class ServiceReader
 {
@@ -28,7 +28,7 @@ internal static class ServiceReader
                 cancellationToken);
     }
 
-    // Offers and what was renewed are no services: Odoo's own portal shows these states, too.
+    // Quotations and renewed subscriptions are excluded, as in Odoo's own portal.
     private static Task<ErpList<ErpService>> ReadOrdersAsync(
         OdooClient client, IReadOnlyDictionary<string, OdooField> known, long commercialPartner, CancellationToken cancellationToken)
     {

@@ -5,13 +5,14 @@ using Patron.Odoo.Client;
 namespace Patron.Odoo.Dashboard;
 
 /// <summary>
-/// Tickets: <c>helpdesk.ticket</c> where Enterprise's helpdesk is installed, else <c>project.task</c>, of which only those that Odoo's own portal shows: in
-/// projects that customers are let into, and followed by somebody of the customer's company. What employees write among themselves is not for them.
+/// Reads tickets: <c>helpdesk.ticket</c> where Enterprise's helpdesk is installed, else <c>project.task</c>, of which only those that
+/// Odoo's own portal shows: in projects shared with customers, and followed by somebody of the customer's company. Internal tasks of
+/// employees are not shown.
 /// </summary>
 internal static class TicketReader
 {
-    // 'portal' is the default of every project, so it alone says little; 'invited_users' is new in 19 and unknown before.
-    private static readonly string[] ForCustomers = ["portal", "invited_users"];
+    // 'portal' is the default of every project, so it is not sufficient alone; 'invited_users' is new in 19.
+    private static readonly string[] CustomerVisibilities = ["portal", "invited_users"];
 
     private static readonly string[] Fields = ["name", "ticket_ref", "stage_id", "state", "is_closed", "close_date", "create_date", "write_date"];
 
@@ -23,9 +24,9 @@ internal static class TicketReader
         }
         catch (OdooException failure) when (failure.Kind == OdooFailure.NoSuchModel)
         {
-            var shown = DocumentList.Of(commercialPartner).AndIn("project_id.privacy_visibility", ForCustomers)
+            var domain = DocumentList.Of(commercialPartner).AndIn("project_id.privacy_visibility", CustomerVisibilities)
                 .And("message_partner_ids", "child_of", new JsonArray(commercialPartner));
-            return await ReadAsync(client, "project.task", shown, cancellationToken);
+            return await ReadAsync(client, "project.task", domain, cancellationToken);
         }
     }
 
@@ -37,7 +38,7 @@ internal static class TicketReader
             row => new ErpTicket(row.Id, row.Text("ticket_ref"), row.NumberOrId("name"), row.RelatedName("stage_id"), IsOpen(row, known), row.Time("create_date"), row.Time("write_date")), cancellationToken);
     }
 
-    // Tasks say it by a state from 17 on and by a flag before, tickets by the date on which they were closed.
+    // Tasks have a state from 17 on and a flag before, tickets have a close date.
     private static bool? IsOpen(OdooRow row, IReadOnlyDictionary<string, OdooField> known) =>
         known.ContainsKey("state") ? row.Text("state") is not ("1_done" or "1_canceled")
         : known.ContainsKey("is_closed") ? !row.Flag("is_closed")

@@ -123,7 +123,7 @@ public abstract class OdooClientTests(int version, OdooProtocol protocol, bool h
             Company.PoisonRow(id);
         }
 
-        Assert.Equal(OdooFailure.Wrong, await FailureAsync(() => Partners.ReadAsync(new PartnerQuery(0, 200), default)));
+        Assert.Equal(OdooFailure.Failed, await FailureAsync(() => Partners.ReadAsync(new PartnerQuery(0, 200), default)));
     }
 
     [Theory]
@@ -147,11 +147,11 @@ public abstract class OdooClientTests(int version, OdooProtocol protocol, bool h
         using var hasty = odoo.NewClient(protocol, limit: TimeSpan.FromMilliseconds(300));
         await hasty.VersionAsync(default);
         odoo.Book.FailAlways("res.partner", Fault.Hang);
-        Assert.Equal(OdooFailure.Away, await FailureAsync(() => hasty.CountAsync("res.partner", OdooDomain.All, default)));
+        Assert.Equal(OdooFailure.Unavailable, await FailureAsync(() => hasty.CountAsync("res.partner", OdooDomain.All, default)));
         odoo.Book.FailNoMore();
         Assert.Equal(473, await hasty.CountAsync("res.partner", OdooDomain.All, default));
         await odoo.DisposeAsync();
-        Assert.Equal(OdooFailure.Away, await FailureAsync(() => hasty.CountAsync("res.partner", OdooDomain.All, default)));
+        Assert.Equal(OdooFailure.Unavailable, await FailureAsync(() => hasty.CountAsync("res.partner", OdooDomain.All, default)));
     }
 
     [Fact]

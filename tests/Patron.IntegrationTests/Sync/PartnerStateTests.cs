@@ -20,7 +20,7 @@ public sealed class PartnerStateTests(TestDatabase database)
                     INSERT INTO erp.partners (source, external_id, organization_id, rank, state, reason, is_active, first_seen_at, last_seen_at)
                     SELECT 'odoo', '7', gen_random_uuid(), 7, $1, CASE WHEN $1 IN ('skipped', 'conflict', 'error') THEN 'reason' END, true, now(), now()
                     """, EnumNames<PartnerState>.Of(from));
-                Assert.True(PartnerStatus.MayBecome(from, to) == await IsTakenAsync(world, to), $"{from} -> {to}");
+                Assert.True(PartnerStatus.CanTransition(from, to) == await IsTakenAsync(world, to), $"{from} -> {to}");
             }
         }
     }

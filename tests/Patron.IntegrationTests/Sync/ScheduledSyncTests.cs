@@ -59,7 +59,7 @@ public sealed class ScheduledSyncTests(TestDatabase database)
     {
         await using var world = await SyncWorld.StartAsync(database, null, ("Odoo:Schedule", HalfPastFour));
         await world.SyncAsync();
-        await using (await world.Accounts.Services.GetRequiredService<SyncTurns>().TryTakeAsync(CancellationToken.None))
+        await using (await world.Accounts.Services.GetRequiredService<SyncLockProvider>().TryAcquireAsync(CancellationToken.None))
         {
             await world.RequestAsync();
             world.Time.Shift = TimeSpan.FromDays(1);

@@ -88,7 +88,7 @@ public sealed class SyncLockTests(TestDatabase database)
             world.Company.AddPartner($"Customer {number}", $"customer{number}@x.example");
         }
 
-        await using (var turn = await world.Accounts.Services.GetRequiredService<SyncTurns>().TryTakeAsync(CancellationToken.None))
+        await using (var turn = await world.Accounts.Services.GetRequiredService<SyncLockProvider>().TryAcquireAsync(CancellationToken.None))
         {
             Assert.NotNull(turn); // So that no worker takes the run that is left open.
         }

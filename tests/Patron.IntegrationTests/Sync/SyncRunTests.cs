@@ -100,7 +100,7 @@ public sealed class SyncRunTests(TestDatabase database)
     public async Task While_one_process_has_the_turn_another_is_told_which_run_is_open()
     {
         await using var world = await SyncWorld.StartAsync(database);
-        await using var turn = await world.Accounts.Services.GetRequiredService<SyncTurns>().TryTakeAsync(CancellationToken.None);
+        await using var turn = await world.Accounts.Services.GetRequiredService<SyncLockProvider>().TryAcquireAsync(CancellationToken.None);
         Assert.NotNull(turn);
         await using var other = await world.StartBesideAsync();
         var refused = await other.Services.GetRequiredService<RunSync>().HandleAsync(new SyncOrder(), _ => { }, CancellationToken.None);

@@ -23,7 +23,7 @@ public sealed class AccountsServiceTests : IDisposable
         var collection = new ServiceCollection();
         collection.AddSingleton(TimeProvider.System).AddSingleton(new PhoneNumberParser("DE")).AddSingleton<ILoggerFactory, NullLoggerFactory>().AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
         collection.AddAccountsService(new Uri("http://accounts.tests.example"));
-        collection.AddHttpClient(AccountsService.Client).ConfigurePrimaryHttpMessageHandler(() => service);
+        collection.AddHttpClient(AccountsService.ClientName).ConfigurePrimaryHttpMessageHandler(() => service);
         services = collection.BuildServiceProvider();
     }
 

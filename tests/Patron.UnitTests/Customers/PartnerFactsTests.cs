@@ -15,16 +15,16 @@ public sealed class PartnerFactsTests
     public void When_a_partner_was_written_is_not_among_what_it_says()
     {
         var facts = Of("ann@example.com");
-        Assert.True(facts.IsLike(PartnerFacts.Of(facts.Partner with { WriteDate = DateTimeOffset.UnixEpoch }, Ownership).Hash));
-        Assert.False(facts.IsLike(PartnerFacts.Of(facts.Partner with { Phone = "1" }, Ownership).Hash));
+        Assert.True(facts.HasHash(PartnerData.From(facts.Partner with { WriteDate = DateTimeOffset.UnixEpoch }, Ownership).Hash));
+        Assert.False(facts.HasHash(PartnerData.From(facts.Partner with { Phone = "1" }, Ownership).Hash));
     }
 
     [Fact]
     public void The_language_is_among_what_a_partner_says()
     {
-        var facts = PartnerFacts.Of(new ErpPartner("7", 7, "Ann") { Language = "de-DE" }, Ownership);
+        var facts = PartnerData.From(new ErpPartner("7", 7, "Ann") { Language = "de-DE" }, Ownership);
         Assert.Contains("\"language\":\"de-DE\"", facts.Json, StringComparison.Ordinal);
-        Assert.False(facts.IsLike(Of(null).Hash));
+        Assert.False(facts.HasHash(Of(null).Hash));
     }
 
     [Theory]
@@ -36,8 +36,8 @@ public sealed class PartnerFactsTests
     public void An_address_that_an_earlier_version_did_not_find_in_its_field_is_new(string? field, bool isKnown)
     {
         var facts = Of(field);
-        Assert.Equal(isKnown, facts.IsLike(SHA256.HashData(Encoding.UTF8.GetBytes(facts.Json + Ownership))[..16]));
+        Assert.Equal(isKnown, facts.HasHash(SHA256.HashData(Encoding.UTF8.GetBytes(facts.Json + Ownership))[..16]));
     }
 
-    private static PartnerFacts Of(string? email) => PartnerFacts.Of(new ErpPartner("7", 7, "Ann") { Email = email }, Ownership);
+    private static PartnerData Of(string? email) => PartnerData.From(new ErpPartner("7", 7, "Ann") { Email = email }, Ownership);
 }

@@ -37,7 +37,7 @@ public sealed class OdooRetriesTests
         odoo.Next.AddRange(Enumerable.Repeat<Func<HttpResponseMessage>>(() => throw new HttpRequestException(HttpRequestError.ConnectionError, "http://user:password@odoo:8069"), 9));
         using var client = odoo.Client();
         var failure = await Assert.ThrowsAsync<OdooException>(() => client.CountAsync("res.partner", OdooDomain.All, default));
-        Assert.Equal((OdooFailure.Away, 4), (failure.Kind, odoo.Calls));
+        Assert.Equal((OdooFailure.Unavailable, 4), (failure.Kind, odoo.Calls));
         Assert.Equal("Odoo cannot be reached at this moment (ConnectionError).", failure.Message);
     }
 
@@ -45,10 +45,10 @@ public sealed class OdooRetriesTests
     [InlineData(404, "<html>Not Found</html>", OdooFailure.Refused)]
     [InlineData(302, "", OdooFailure.Refused)]
     [InlineData(401, "<html>nginx</html>", OdooFailure.Refused)]
-    [InlineData(200, """{"jsonrpc": "2.0", "id": null, "error": {"code": 0, "message": "x", "data": {"name": "odoo.exceptions.UserError", "message": "<b>No</b>"}}}""", OdooFailure.Wrong)]
-    [InlineData(200, """{"jsonrpc": "2.0", "error": {}}""", OdooFailure.Wrong)]
-    [InlineData(200, """{"jsonrpc": "2.0", "error": null}""", OdooFailure.Wrong)]
-    [InlineData(200, """{"jsonrpc": "2.0", "error": {"data": {"name": 5, "message": []}}}""", OdooFailure.Wrong)]
+    [InlineData(200, """{"jsonrpc": "2.0", "id": null, "error": {"code": 0, "message": "x", "data": {"name": "odoo.exceptions.UserError", "message": "<b>No</b>"}}}""", OdooFailure.Failed)]
+    [InlineData(200, """{"jsonrpc": "2.0", "error": {}}""", OdooFailure.Failed)]
+    [InlineData(200, """{"jsonrpc": "2.0", "error": null}""", OdooFailure.Failed)]
+    [InlineData(200, """{"jsonrpc": "2.0", "error": {"data": {"name": 5, "message": []}}}""", OdooFailure.Failed)]
     public async Task What_is_wrong_stays_wrong_and_is_not_asked_again(int status, string body, OdooFailure kind)
     {
         var odoo = new Faulty();
@@ -82,7 +82,7 @@ public sealed class OdooRetriesTests
         odoo.Next.Add(() => new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(new Endless()) });
         using var client = odoo.Client();
         var failure = await Assert.ThrowsAsync<OdooException>(() => client.CountAsync("res.partner", OdooDomain.All, default));
-        Assert.Equal(OdooFailure.Wrong, failure.Kind);
+        Assert.Equal(OdooFailure.Failed, failure.Kind);
         Assert.Contains("64 MB", failure.Message, StringComparison.Ordinal);
     }
 
@@ -107,7 +107,7 @@ public sealed class OdooRetriesTests
         });
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         var failure = await Assert.ThrowsAsync<OdooException>(() => client.CountAsync("res.partner", OdooDomain.All, patience.Token));
-        Assert.Equal((OdooFailure.Away, "Odoo did not answer within 0.02 seconds."), (failure.Kind, failure.Message));
+        Assert.Equal((OdooFailure.Unavailable, "Odoo did not answer within 0.02 seconds."), (failure.Kind, failure.Message));
     }
 
     private static HttpResponseMessage Answer(int status, string body) => new((HttpStatusCode)status) { Content = new StringContent(body) };

@@ -57,10 +57,10 @@ public sealed class SyncScheduleTests
         var options = new OdooOptions();
         Assert.Equal(("0 2 * * *", "never"), (options.Schedule, options.IncrementalSchedule));
         var time = TimeAt("01:00");
-        var timetable = new SyncTimetable(new SyncSettings(options.Schedule, options.IncrementalSchedule), time);
+        var timetable = new SyncScheduler(new SyncSettings(options.Schedule, options.IncrementalSchedule), time);
         Assert.Null(FindDueAt("01:59"));
         Assert.Equal(new DueSync(SyncMode.Full, At("02:00")), FindDueAt("02:01"));
-        timetable.MoveOn();
+        timetable.Advance();
         Assert.Null(FindDueAt("23:59"));
 
         DueSync? FindDueAt(string now)
@@ -74,10 +74,10 @@ public sealed class SyncScheduleTests
     public void A_full_run_is_due_where_both_schedules_are_and_stands_for_the_incremental_one()
     {
         var time = TimeAt("01:40");
-        var timetable = new SyncTimetable(new SyncSettings("0 2 * * *", "*/30 * * * *"), time);
+        var timetable = new SyncScheduler(new SyncSettings("0 2 * * *", "*/30 * * * *"), time);
         Assert.Equal(new DueSync(SyncMode.Full, At("02:00")), FindDueAt("02:00"));
         Assert.Equal(new DueSync(SyncMode.Full, At("02:00")), FindDueAt("02:20"));
-        timetable.MoveOn();
+        timetable.Advance();
         Assert.Null(FindDueAt("02:29"));
         Assert.Equal(new DueSync(SyncMode.Incremental, At("02:30")), FindDueAt("02:31"));
 

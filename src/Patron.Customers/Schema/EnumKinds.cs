@@ -5,8 +5,8 @@ using Patron.Shared.Text;
 
 namespace Patron.Customers.Schema;
 
-/// <summary>A word of an enumeration, always there.</summary>
-internal sealed class WordKind<T> : FieldKind<T>
+/// <summary>A value of an enumeration.</summary>
+internal sealed class EnumKind<T> : FieldKind<T>
     where T : struct, Enum
 {
     public override bool TakesNull => false;
@@ -21,13 +21,13 @@ internal sealed class WordKind<T> : FieldKind<T>
 
     internal override void Write(Utf8JsonWriter writer, T value) => writer.WriteStringValue(EnumNames<T>.Of(value));
 
-    internal override string? TryRead(ref Utf8JsonReader reader, out T value) => WordReading<T>.TryRead(ref reader, out value);
+    internal override string? TryRead(ref Utf8JsonReader reader, out T value) => EnumReader<T>.TryRead(ref reader, out value);
 
-    internal override string? TryParse(string text, out T value) => WordReading<T>.TryParse(text, out value);
+    internal override string? TryParse(string text, out T value) => EnumReader<T>.TryParse(text, out value);
 }
 
-/// <summary>A word of an enumeration that may be missing.</summary>
-internal sealed class OptionalWordKind<T> : FieldKind<T?>
+/// <summary>An optional value of an enumeration.</summary>
+internal sealed class OptionalEnumKind<T> : FieldKind<T?>
     where T : struct, Enum
 {
     public override IReadOnlyList<string> Words => EnumNames<T>.All;
@@ -42,26 +42,26 @@ internal sealed class OptionalWordKind<T> : FieldKind<T?>
 
     internal override string? TryRead(ref Utf8JsonReader reader, out T? value)
     {
-        var problem = WordReading<T>.TryRead(ref reader, out var word);
+        var problem = EnumReader<T>.TryRead(ref reader, out var word);
         value = word;
         return problem;
     }
 
     internal override string? TryParse(string text, out T? value)
     {
-        var problem = WordReading<T>.TryParse(text, out var word);
+        var problem = EnumReader<T>.TryParse(text, out var word);
         value = word;
         return problem;
     }
 }
 
-internal static class WordReading<T>
+internal static class EnumReader<T>
     where T : struct, Enum
 {
     public static string? TryRead(ref Utf8JsonReader reader, out T value)
     {
         value = default;
-        return TextReading.TryRead(ref reader, out var text) is null && EnumNames<T>.TryRead(text!, out value) ? null : EnumNames<T>.Rule;
+        return RequestText.TryRead(ref reader, out var text) is null && EnumNames<T>.TryRead(text!, out value) ? null : EnumNames<T>.Rule;
     }
 
     public static string? TryParse(string text, out T value) => EnumNames<T>.TryRead(text.Trim().ToLowerInvariant(), out value) ? null : EnumNames<T>.Rule;

@@ -1,14 +1,14 @@
 
 namespace Patron.Erp.Runs;
 
-/// <summary>A time that a schedule names, and what the run that is due then reads.</summary>
+/// <summary>A due time and the mode of its run.</summary>
 public sealed record DueSync(SyncMode Mode, DateTimeOffset DueAt);
 
 /// <summary>
-/// When runs are due, by the settings. Each process keeps its own; with the
-/// same settings all of them name the same run for the same time, so the unique <c>due_at</c> of a run is enough to have it once.
+/// Determines when runs are due, by the settings. Each process has its own instance; with the same settings all of them request the same
+/// run for the same time, and the unique <c>due_at</c> makes it run once.
 /// </summary>
-public sealed class SyncTimetable
+public sealed class SyncScheduler
 {
     private readonly TimeProvider time;
     private readonly SyncSchedule? full;
@@ -16,8 +16,8 @@ public sealed class SyncTimetable
     private DateTimeOffset? nextFull;
     private DateTimeOffset? nextIncremental;
 
-    /// <summary>Begins with the first times after now.</summary>
-    public SyncTimetable(SyncSettings settings, TimeProvider time)
+    /// <summary>Starts with the first times after now.</summary>
+    public SyncScheduler(SyncSettings settings, TimeProvider time)
     {
         this.time = time;
         full = SyncSchedule.TryRead(settings.Schedule, out var read) ? read : null;
@@ -27,7 +27,7 @@ public sealed class SyncTimetable
         nextIncremental = incremental?.NextAfter(now);
     }
 
-    /// <summary>What is due, or null. Where both schedules are, it is the full run: it finds all that an incremental one would.</summary>
+    /// <summary>The due run, or null. If both schedules are due, the full run covers both.</summary>
     public DueSync? FindDue()
     {
         var now = time.GetUtcNow();
@@ -39,8 +39,8 @@ public sealed class SyncTimetable
         return nextIncremental <= now ? new DueSync(SyncMode.Incremental, nextIncremental.Value) : null;
     }
 
-    /// <summary>What is due has been asked for or passed over.</summary>
-    public void MoveOn()
+    /// <summary>Moves on to the next times, after a due run was requested or skipped.</summary>
+    public void Advance()
     {
         var now = time.GetUtcNow();
         nextFull = nextFull <= now ? full!.NextAfter(now) : nextFull;

@@ -8,37 +8,37 @@ using Patron.Shared.Text;
 
 namespace Patron.Erp.Partners;
 
-/// <summary>What a partner says of a customer, in Patron's words.</summary>
-internal sealed class PartnerFacts
+/// <summary>The data of a partner, mapped to a customer's fields.</summary>
+internal sealed class PartnerData
 {
-    private PartnerFacts(ErpPartner partner, EmailAddress? email, Customer values, string json, byte[] hash) =>
+    private PartnerData(ErpPartner partner, EmailAddress? email, Customer values, string json, byte[] hash) =>
         (Partner, Email, Values, Json, Hash) = (partner, email, values, json, hash);
 
     public ErpPartner Partner { get; }
 
-    /// <summary>The first valid address of its field.</summary>
+    /// <summary>The first valid address in the partner's address field.</summary>
     public EmailAddress? Email { get; }
 
-    /// <summary>What it says of a customer, as a record that nothing else is written on.</summary>
+    /// <summary>The customer's values, as a record that is not stored.</summary>
     public Customer Values { get; }
 
-    /// <summary>All that the ERP said, as a JSON object. Not when: the ERP touches partners for much that is not theirs.</summary>
+    /// <summary>All data of the ERP, as a JSON object, without the time of the change: the ERP updates it for other reasons too.</summary>
     public string Json { get; }
 
-    /// <summary>Of what the partner says and what of it counts here: as long as it is the same, nothing is new.</summary>
+    /// <summary>A hash of the data and of the settings that apply to it: while it is the same, nothing has changed.</summary>
     public byte[] Hash { get; }
 
-    /// <summary>Why it makes no customer, or null.</summary>
+    /// <summary>The reason why it does not become a customer, or null.</summary>
     public SkipReason? Skip =>
         Partner.IsInternal ? SkipReason.InternalUser
         : !Partner.IsOwnCommercialEntity ? SkipReason.ChildContact
         : Email is null ? SkipReason.NoEmail
         : null;
 
-    public static PartnerFacts Of(ErpPartner partner, ErpOwnership ownership)
+    public static PartnerData From(ErpPartner partner, ErpOwnership ownership)
     {
         var email = PartnerEmail.Read(partner.Email);
-        var values = Customer.Of(new CustomerChanges(
+        var values = Customer.FromChanges(new CustomerChanges(
             CustomerSchema.Name.With(partner.Name),
             CustomerSchema.Type.With(partner.IsCompany ? CustomerType.Company : CustomerType.Individual),
             CustomerSchema.Email.With(email?.Text),
@@ -54,24 +54,25 @@ internal sealed class PartnerFacts
             CustomerSchema.PostalCode.With(partner.PostalCode),
             CustomerSchema.Country.With(partner.Country)));
         var json = JsonSerializer.Serialize(partner, ErpJson.Default.ErpPartner);
-        // Where more than a bare address is written, what was read out of it counts too: a later version that reads more looks at the partner again.
+        // If the field holds more than an address, hash what was read from it too: a later version that reads it differently then processes
+        // the partner again.
         var found = email?.Text == partner.Email ? "" : email?.Text;
-        return new PartnerFacts(partner, email, values, json, SHA256.HashData(Encoding.UTF8.GetBytes(json + ownership + found))[..16]);
+        return new PartnerData(partner, email, values, json, SHA256.HashData(Encoding.UTF8.GetBytes(json + ownership + found))[..16]);
     }
 
-    /// <summary>The facts of a partner as <see cref="Json"/> kept them.</summary>
-    public static PartnerFacts Of(string json, long rank, DateTimeOffset? writeDate, ErpOwnership ownership) =>
-        Of(JsonSerializer.Deserialize(json, ErpJson.Default.ErpPartner)! with { Rank = rank, WriteDate = writeDate }, ownership);
+    /// <summary>Restores the data from <see cref="Json"/>.</summary>
+    public static PartnerData From(string json, long rank, DateTimeOffset? writeDate, ErpOwnership ownership) =>
+        From(JsonSerializer.Deserialize(json, ErpJson.Default.ErpPartner)! with { Rank = rank, WriteDate = writeDate }, ownership);
 
-    public bool IsLike(byte[]? hash) => hash.AsSpan().SequenceEqual(Hash);
+    public bool HasHash(byte[]? hash) => hash.AsSpan().SequenceEqual(Hash);
 
-    /// <summary>The fields whose values are other than people may write here; they are kept whole all the same (contract, 'The customer record').</summary>
-    public string[] Warnings(DateOnly today) => [.. CustomerSchema.FindOddFields(Values, today)];
+    /// <summary>The fields with values that people could not enter; they are stored unchanged (contract, 'The customer record').</summary>
+    public string[] Warnings(DateOnly today) => [.. CustomerSchema.FindInvalidFields(Values, today)];
 }
 
 /// <summary>
-/// Reads the address field of a partner, where people write what they like: several addresses, names around them, blanks, links, a full stop at the
-/// end. The first valid address counts (contract, 'Sync').
+/// Parses the address field of a partner, which is free text: several addresses, names around them, blanks, links, a full stop at the end.
+/// The first valid address counts (contract, 'Sync').
 /// </summary>
 internal static class PartnerEmail
 {
@@ -79,26 +80,27 @@ internal static class PartnerEmail
 
     private static readonly char[] Separators = [',', ';', ' ', '\t', '\r', '\n'];
 
-    /// <summary>Null where none is valid.</summary>
+    /// <summary>Returns null if no address is valid.</summary>
     public static EmailAddress? Read(string? field) => field is null ? null : Candidates(field)
-        .Select(candidate => EmailAddress.TryParse(InvisibleCharacters.Remove(Bare(candidate)), out var address) ? address : null)
+        .Select(candidate => EmailAddress.TryParse(InvisibleCharacters.Remove(StripDecoration(candidate)), out var address) ? address : null)
         .FirstOrDefault(address => address is not null);
 
-    // No domain ends with a full stop here: it is the sentence's.
-    private static string Bare(string candidate)
+    // A full stop at the end belongs to the sentence, not to the domain.
+    private static string StripDecoration(string candidate)
     {
         var text = candidate.Trim();
-        return (text.StartsWith(MailLink, StringComparison.OrdinalIgnoreCase) ? Linked(text[MailLink.Length..]) : text).TrimEnd('.');
+        return (text.StartsWith(MailLink, StringComparison.OrdinalIgnoreCase) ? FromMailtoLink(text[MailLink.Length..]) : text).TrimEnd('.');
     }
 
-    // RFC 6068: behind the address may stand what the mail is to say, and signs may be written by their codes.
-    private static string Linked(string link) => Uri.UnescapeDataString(link.Split('?', 2)[0]);
+    // RFC 6068: the address may be followed by header fields and contain percent-encoding.
+    private static string FromMailtoLink(string link) => Uri.UnescapeDataString(link.Split('?', 2)[0]);
 
-    // "Name, Inc." <a@b.example>, c@d.example: what stands in angle brackets is an address, what stands in quotes is not.
+    // "Name, Inc." <a@b.example>, c@d.example: text in angle brackets is an address, text in quotes is not.
     private static IEnumerable<string> Candidates(string field)
     {
         var rest = 0;
-        var (lastAngle, lastQuote) = (field.LastIndexOf('>'), field.LastIndexOf('"')); // Else each bracket that is never closed would be looked for to the end.
+        // Avoids searching to the end for every bracket that is never closed.
+        var (lastAngle, lastQuote) = (field.LastIndexOf('>'), field.LastIndexOf('"'));
         while (rest < field.Length)
         {
             var open = field.IndexOfAny(['<', '"'], rest);
@@ -131,7 +133,7 @@ internal static class PartnerEmail
     }
 }
 
-/// <summary>What a partner said as it is kept, and the figures of a run.</summary>
+/// <summary>The stored JSON of partners and of a run's figures.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(ErpPartner))]
 [JsonSerializable(typeof(Runs.SyncFigures))]
