@@ -2,7 +2,8 @@ using System.Globalization;
 using Patron.OdooStandIn.Company;
 using Patron.OdooStandIn.Server;
 
-// A stand-in for Odoo to try things with, and for measuring: --urls, --partners, --version, --workers, --pace (43 ms for 1000 rows, as a real 19).
+// A stand-in for Odoo, for experiments and measurements: --urls, --partners, --version, --workers, --pace (43 ms for 1000 rows, like a real
+// 19).
 string? Option(string name) => Array.IndexOf(args, name) is var at and >= 0 && at + 1 < args.Length ? args[at + 1] : null;
 
 var version = int.Parse(Option("--version") ?? "19", CultureInfo.InvariantCulture);

@@ -35,7 +35,7 @@ internal enum SkipReason
     NoEmail,
 
     /// <summary>Staff decided to ignore it.</summary>
-    Detach,
+    SetAside,
 }
 
 /// <summary>The reason why staff may need to decide about a partner.</summary>
@@ -104,7 +104,7 @@ internal readonly record struct PartnerStatus
     public static PartnerStatus Erased { get; } = new(PartnerState.Erased, null);
 
     /// <summary>Staff decided to ignore it, whatever its data.</summary>
-    public bool IsIgnored => this == Skipped(SkipReason.Detach);
+    public bool IsIgnored => this == Skipped(SkipReason.SetAside);
 
     public static PartnerStatus Skipped(SkipReason reason) => new(PartnerState.Skipped, EnumNames<SkipReason>.Of(reason));
 
@@ -135,7 +135,7 @@ internal readonly record struct PartnerStatus
     {
         (PartnerState.Conflict, Settlement.Keep) => Current,
         (PartnerState.Conflict, Settlement.Take) => Unseen,
-        (PartnerState.Conflict, Settlement.Ignore) => Skipped(SkipReason.Detach),
+        (PartnerState.Conflict, Settlement.Ignore) => Skipped(SkipReason.SetAside),
         (PartnerState.Gone, Settlement.Ignore) => this,
         (PartnerState.Gone, Settlement.Merge) when hasSuccessor => this,
         _ => null,

@@ -6,14 +6,14 @@ using static Patron.IntegrationTests.Customers.CustomerIntents;
 
 namespace Patron.IntegrationTests.Customers;
 
-/// <summary>The same change on many customers: all of them or none.</summary>
+/// <summary>One change on many customers: all of them or none.</summary>
 public sealed class BulkUpdateTests(OneProcess app) : IClassFixture<OneProcess>
 {
     [Fact]
-    public async Task All_that_are_found_are_changed_and_the_others_are_named()
+    public async Task Found_customers_are_changed_and_missing_ones_reported()
     {
         var staff = await app.SomeStaffAsync();
-        var made = await MakeAsync(staff, 3);
+        var made = await CreateManyAsync(staff, 3);
         string[] names = [made[0].Id().ToLowerInvariant(), made[1].Text("uid")!, made[2].Text("account_number")!];
         var answer = await BulkAsync(
             staff, [.. names, made[0].Id(), "CUST_00000000", "nobody", "CUST_00000000", "\u0007"], new { marketing_emails = false, notes = "Bulk updated customer", tags = "bulk-updated" });
@@ -27,10 +27,10 @@ public sealed class BulkUpdateTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task A_rule_broken_by_one_undoes_all_and_names_it()
+    public async Task One_broken_rule_rolls_back_all_and_names_the_customer()
     {
         var staff = await app.SomeStaffAsync();
-        var made = await MakeAsync(staff, 3);
+        var made = await CreateManyAsync(staff, 3);
         var owner = await app.RegisterAsync();
         await app.LinkAsync(made[1], owner);
         var refused = await (await PostAsync(staff, [.. made.Select(CustomerIntents.Id)], new { first_name = "Johnny" })).ShouldBeAsync(HttpStatusCode.BadRequest);
@@ -46,7 +46,7 @@ public sealed class BulkUpdateTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task An_absorbed_identifier_is_found_and_the_survivor_is_changed()
+    public async Task Merged_identifier_changes_the_survivor()
     {
         var staff = await app.SomeStaffAsync();
         var (person, absorbed) = await app.SignUpAsync();
@@ -63,7 +63,7 @@ public sealed class BulkUpdateTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task Customers_of_others_are_not_found()
+    public async Task Customers_of_other_organizations_are_not_found()
     {
         var theirs = await app.CreateCustomerAsync(await app.StaffOfNewOrganizationAsync());
         var answer = await BulkAsync(await app.SomeStaffAsync(), [theirs.Id()], new { notes = "mine" });
@@ -71,7 +71,7 @@ public sealed class BulkUpdateTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task Customers_and_strangers_may_not()
+    public async Task Customers_and_anonymous_callers_are_refused()
     {
         await (await PostAsync(await app.RegisterAsync(), ["CUST_00000000"], new { notes = "x" })).ShouldBeAsync(HttpStatusCode.Forbidden);
         await (await PostAsync(null, ["CUST_00000000"], new { notes = "x" })).ShouldBeAsync(HttpStatusCode.Unauthorized);
@@ -85,11 +85,11 @@ public sealed class BulkUpdateTests(OneProcess app) : IClassFixture<OneProcess>
     [InlineData("""{"customer_ids": [1], "updates": {}}""", "customer_ids[0]")]
     [InlineData("""{"customer_ids": ["CUST_A1B2C3D4"], "updates": []}""", "updates")]
     [InlineData("""{"customer_ids": ["CUST_A1B2C3D4"], "updates": {"status": "gone"}}""", "updates.status")]
-    public async Task What_is_no_bulk_update_is_refused_by_name(string body, params string[] fields) =>
+    public async Task Invalid_bulk_update_is_refused_with_its_fields(string body, params string[] fields) =>
         await (await app.Customers.SendAsync(HttpMethod.Post, Api + "bulk-update", await app.SomeStaffAsync(), Raw(body))).ShouldRefuseAsync(fields);
 
     [Fact]
-    public async Task A_thousand_can_be_named_and_no_more()
+    public async Task At_most_a_thousand_customers_are_accepted()
     {
         var names = Enumerable.Range(0, 1001).Select(number => $"CUST_{number:X8}").ToArray();
         Assert.Equal(1000, (await BulkAsync(await app.SomeStaffAsync(), names[1..], new { notes = "x" })).GetProperty("not_found").GetArrayLength());
@@ -97,13 +97,13 @@ public sealed class BulkUpdateTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task Bulk_updates_deletes_and_single_updates_of_the_same_customers_at_once_all_end_consistent()
+    public async Task Concurrent_bulk_updates_deletes_and_updates_end_consistent()
     {
         var staff = await app.SomeStaffAsync();
         var vendor = await app.StaffAsync(Patron.Shared.Callers.OrganizationRole.Vendor);
-        var ids = (await MakeAsync(staff, 10)).Select(CustomerIntents.Id).ToArray();
+        var ids = (await CreateManyAsync(staff, 10)).Select(CustomerIntents.Id).ToArray();
         var backwards = ids.Reverse().ToArray();
-        // In both orders: without one order for the locks, these would block one another for good.
+        // In both orders: without a common lock order these would deadlock.
         var bulks = Enumerable.Range(0, 8).Select(turn => PostAsync(staff, turn % 2 == 0 ? ids : backwards, new { notes = $"turn {turn}", city = $"City {turn}" }));
         var singles = ids.Select(id => app.PutCustomerAsync(staff, id, new { company_name = "Changed alone" }));
         var erasures = ids[..3].Select(id => app.Customers.SendAsync(HttpMethod.Delete, $"{Api}{id}/hard", vendor));
@@ -112,7 +112,8 @@ public sealed class BulkUpdateTests(OneProcess app) : IClassFixture<OneProcess>
         Assert.All(answers[^3..], answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
 
         var left = await Task.WhenAll(ids[3..].Select(id => app.ReadCustomerAsync(staff, id)));
-        Assert.Single(left.Select(customer => (customer.Text("notes"), customer.Text("city"))).Distinct()); // One bulk update was the last, on all.
+        // One bulk update was the last for all customers.
+        Assert.Single(left.Select(customer => (customer.Text("notes"), customer.Text("city"))).Distinct());
         Assert.All(left, customer => Assert.Equal("Changed alone", customer.Text("company_name")));
         Assert.All(ids[..3], id => Assert.Equal(HttpStatusCode.NotFound, app.GetCustomerAsync(staff, id).Result.StatusCode));
     }
@@ -124,7 +125,7 @@ public sealed class BulkUpdateTests(OneProcess app) : IClassFixture<OneProcess>
 
     private async Task<JsonElement> BulkAsync(Person who, string[] ids, object updates) => await (await PostAsync(who, ids, updates)).ShouldBeAsync(HttpStatusCode.OK);
 
-    private async Task<JsonElement[]> MakeAsync(Person staff, int count)
+    private async Task<JsonElement[]> CreateManyAsync(Person staff, int count)
     {
         var made = new List<JsonElement>();
         for (var number = 0; number < count; number++)

@@ -7,7 +7,7 @@ using static Patron.IntegrationTests.Customers.CustomerIntents;
 
 namespace Patron.IntegrationTests.Customers;
 
-/// <summary>The customer's other addresses: their way through life, who sees them, and what races and bad input leave behind.</summary>
+/// <summary>The customer's additional addresses: create, change and remove, visibility, races and invalid input.</summary>
 public sealed partial class CustomerAddressTests(OneProcess app) : IClassFixture<OneProcess>
 {
     private const int Limit = 100;
@@ -15,7 +15,7 @@ public sealed partial class CustomerAddressTests(OneProcess app) : IClassFixture
     private static readonly object Dock = new { type = "shipping", address_line1 = "Dock 4", city = "Boston", country = "USA" };
 
     [Fact]
-    public async Task An_address_is_added_changed_and_removed_and_each_is_a_new_version_of_the_customer()
+    public async Task Adding_changing_and_removing_an_address_raises_the_version()
     {
         var staff = await app.SomeStaffAsync();
         var customer = await app.CreateCustomerAsync(staff);
@@ -46,7 +46,7 @@ public sealed partial class CustomerAddressTests(OneProcess app) : IClassFixture
     }
 
     [Fact]
-    public async Task The_list_begins_with_the_primary_address_and_goes_on_in_order()
+    public async Task List_starts_with_the_primary_address()
     {
         var staff = await app.SomeStaffAsync();
         var customer = await app.CreateCustomerAsync(staff);
@@ -66,7 +66,7 @@ public sealed partial class CustomerAddressTests(OneProcess app) : IClassFixture
     }
 
     [Fact]
-    public async Task The_primary_address_is_changed_on_the_customer_and_the_refusal_says_so()
+    public async Task Primary_address_is_refused_with_a_hint()
     {
         var staff = await app.SomeStaffAsync();
         var customer = await app.CreateCustomerAsync(staff);
@@ -81,7 +81,7 @@ public sealed partial class CustomerAddressTests(OneProcess app) : IClassFixture
     }
 
     [Fact]
-    public async Task A_customer_keeps_their_own_addresses_and_sees_nobody_else_s()
+    public async Task Customer_manages_only_their_own_addresses()
     {
         var staff = await app.SomeStaffAsync();
         var person = await app.RegisterAsync();
@@ -96,7 +96,7 @@ public sealed partial class CustomerAddressTests(OneProcess app) : IClassFixture
         var other = await app.CreateCustomerAsync(staff);
         var foreign = await (await app.AddAddressAsync(staff, other.Id(), Dock)).ShouldBeAsync(HttpStatusCode.Created);
         await ShouldBeAllAsync(HttpStatusCode.NotFound, other.Id(), foreign.Text("id")!, person);
-        // Nor below one's own record, nor for staff below another record.
+        // Not below the caller's own record either, nor for staff below another record.
         await ShouldBeAllAsync(HttpStatusCode.NotFound, own.Id(), foreign.Text("id")!, person, only: [HttpMethod.Put, HttpMethod.Delete]);
         await ShouldBeAllAsync(HttpStatusCode.NotFound, own.Id(), foreign.Text("id")!, staff, only: [HttpMethod.Put, HttpMethod.Delete]);
 
@@ -106,7 +106,7 @@ public sealed partial class CustomerAddressTests(OneProcess app) : IClassFixture
     }
 
     [Fact]
-    public async Task Strangers_sign_in_and_another_organization_s_staff_find_nothing()
+    public async Task Anonymous_callers_get_401_and_other_staff_404()
     {
         var staff = await app.SomeStaffAsync();
         var id = (await app.CreateCustomerAsync(staff)).Id();
@@ -121,7 +121,7 @@ public sealed partial class CustomerAddressTests(OneProcess app) : IClassFixture
     }
 
     [Fact]
-    public async Task An_API_key_does_what_its_scopes_say()
+    public async Task API_key_is_limited_by_its_scopes()
     {
         var id = (await app.CreateCustomerAsync(await app.SomeStaffAsync())).Id();
         var reader = ("X-Api-Key", await app.ApiKeyAsync(null, Scopes.ReadCustomers));
@@ -134,7 +134,7 @@ public sealed partial class CustomerAddressTests(OneProcess app) : IClassFixture
     }
 
     [Fact]
-    public async Task Fifty_adds_at_once_keep_the_limit_and_each_raises_the_version()
+    public async Task Fifty_concurrent_adds_keep_the_limit()
     {
         const int Free = 20;
         var staff = await app.SomeStaffAsync();
@@ -155,7 +155,7 @@ public sealed partial class CustomerAddressTests(OneProcess app) : IClassFixture
     }
 
     [Fact]
-    public async Task A_write_with_a_stale_version_is_refused_and_changes_nothing()
+    public async Task Write_with_a_stale_version_is_refused()
     {
         var staff = await app.SomeStaffAsync();
         var id = (await app.CreateCustomerAsync(staff)).Id();
@@ -168,7 +168,7 @@ public sealed partial class CustomerAddressTests(OneProcess app) : IClassFixture
     }
 
     [Fact]
-    public async Task A_repeated_add_answers_the_same_and_adds_one_address_to_one_customer()
+    public async Task Repeated_add_with_one_idempotency_key_adds_one_address()
     {
         var staff = await app.SomeStaffAsync();
         var (id, other) = ((await app.CreateCustomerAsync(staff)).Id(), (await app.CreateCustomerAsync(staff)).Id());
@@ -183,7 +183,7 @@ public sealed partial class CustomerAddressTests(OneProcess app) : IClassFixture
     }
 
     [Fact]
-    public async Task Every_change_leaves_an_entry_with_what_it_changed_and_no_change_leaves_none()
+    public async Task Every_change_is_audited_and_an_unchanged_write_is_not()
     {
         var staff = await app.SomeStaffAsync();
         var customer = await app.CreateCustomerAsync(staff);
@@ -219,13 +219,13 @@ public sealed partial class CustomerAddressTests(OneProcess app) : IClassFixture
     [InlineData("postal_code", "\"{21}\"")]
     [InlineData("country", "\"{101}\"")]
     [InlineData("address_line1", "null, \"city\": \" \", \"country\": \"\"")]
-    public async Task A_bad_value_is_refused_by_name_and_nothing_is_written(string field, string value)
+    public async Task Invalid_value_is_refused_by_field_name(string field, string value)
     {
         var staff = await app.SomeStaffAsync();
         var id = (await app.CreateCustomerAsync(staff)).Id();
         var address = (await (await app.AddAddressAsync(staff, id, Dock)).ShouldBeAsync(HttpStatusCode.Created)).Text("id");
         var before = await (await app.ListAddressesAsync(staff, id)).Content.ReadAsStringAsync();
-        var written = Stretched().Replace(value, match => new string('x', int.Parse(match.Groups["length"].Value)));
+        var written = RepeatMarker().Replace(value, match => new string('x', int.Parse(match.Groups["length"].Value)));
         await (await app.AddAddressAsync(staff, id, Raw($$"""{"{{field}}": {{written}}}"""))).ShouldRefuseAsync(field);
         await (await app.Customers.SendAsync(HttpMethod.Put, $"{Api}{id}/addresses/{address}", staff, Raw($$"""{"{{field}}": {{written}}}"""))).ShouldRefuseAsync(field);
         Assert.Equal(before, await (await app.ListAddressesAsync(staff, id)).Content.ReadAsStringAsync());
@@ -236,7 +236,7 @@ public sealed partial class CustomerAddressTests(OneProcess app) : IClassFixture
     [InlineData("[1]", HttpStatusCode.UnprocessableEntity)]
     [InlineData("null", HttpStatusCode.UnprocessableEntity)]
     [InlineData("{}", HttpStatusCode.UnprocessableEntity)]
-    public async Task A_body_that_says_no_address_is_refused(string body, HttpStatusCode status)
+    public async Task Body_without_an_address_is_refused(string body, HttpStatusCode status)
     {
         var staff = await app.SomeStaffAsync();
         await (await app.AddAddressAsync(staff, (await app.CreateCustomerAsync(staff)).Id(), Raw(body))).ShouldBeAsync(status);
@@ -247,7 +247,7 @@ public sealed partial class CustomerAddressTests(OneProcess app) : IClassFixture
     [InlineData("1")]
     [InlineData("%FF")]
     [InlineData("0198c0de-5555-7000-8000-000000000001")]
-    public async Task What_is_not_there_is_not_found(string address)
+    public async Task Unknown_id_is_404(string address)
     {
         var staff = await app.SomeStaffAsync();
         await ShouldBeAllAsync(HttpStatusCode.NotFound, (await app.CreateCustomerAsync(staff)).Id(), address, staff, [HttpMethod.Put, HttpMethod.Delete]);
@@ -260,7 +260,7 @@ public sealed partial class CustomerAddressTests(OneProcess app) : IClassFixture
     [InlineData("state = ''", "ck_addresses_blank")]
     [InlineData("uid = (SELECT min(uid::text)::uuid FROM customers.addresses)", "ux_addresses_uid")]
     [InlineData("customer_uid = gen_random_uuid()", "fk_addresses_customer")]
-    public async Task The_database_refuses(string change, string constraint)
+    public async Task Database_refuses_invalid_rows(string change, string constraint)
     {
         var staff = await app.SomeStaffAsync();
         var id = (await app.CreateCustomerAsync(staff)).Id();
@@ -271,7 +271,7 @@ public sealed partial class CustomerAddressTests(OneProcess app) : IClassFixture
     }
 
     [Fact]
-    public async Task Addresses_go_with_their_customer()
+    public async Task Addresses_are_erased_with_their_customer()
     {
         var staff = await app.SomeStaffAsync();
         var customer = await app.CreateCustomerAsync(staff);
@@ -280,7 +280,7 @@ public sealed partial class CustomerAddressTests(OneProcess app) : IClassFixture
         Assert.Equal(0, await app.CustomersSqlAsync<long>("SELECT count(*) FROM customers.addresses WHERE customer_uid = $1", customer.GetProperty("uid").GetGuid()));
     }
 
-    // Calls the address endpoints of a customer, all four unless said otherwise, and demands one status of each.
+    // Calls the address endpoints of a customer, all four by default, and asserts the same status for each.
     private async Task ShouldBeAllAsync(
         HttpStatusCode status, string customer, string address, Person? who, HttpMethod[]? only = null, params (string Name, string Value)[] headers)
     {
@@ -292,7 +292,7 @@ public sealed partial class CustomerAddressTests(OneProcess app) : IClassFixture
         }
     }
 
-    // '{101}' stands for 101 letters.
+    // '{101}' is replaced by 101 letters.
     [GeneratedRegex(@"\{(?<length>\d+)\}", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
-    private static partial Regex Stretched();
+    private static partial Regex RepeatMarker();
 }

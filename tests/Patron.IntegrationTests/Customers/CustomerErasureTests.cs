@@ -6,13 +6,13 @@ using static Patron.IntegrationTests.Customers.CustomerIntents;
 
 namespace Patron.IntegrationTests.Customers;
 
-/// <summary>Erasing a customer for good (source 5, 'Hard Delete').</summary>
+/// <summary>Erasing a customer (source 5, 'Hard Delete').</summary>
 public abstract class CustomerErasureTests(PatronApp app)
 {
-    private const int Many = 20;
+    private const int Concurrency = 20;
 
     [Fact]
-    public async Task An_erased_customer_is_gone_and_the_answer_is_the_last_of_it()
+    public async Task Erased_customer_is_gone_after_the_response()
     {
         var admin = await app.AdminAsync();
         var customer = await app.CreateCustomerAsync(admin);
@@ -32,7 +32,7 @@ public abstract class CustomerErasureTests(PatronApp app)
     }
 
     [Fact]
-    public async Task The_trace_keeps_the_deeds_and_none_of_the_data()
+    public async Task Audit_trail_keeps_actions_without_personal_data()
     {
         var admin = await app.AdminAsync();
         var bystander = await app.CreateCustomerAsync(admin);
@@ -48,7 +48,7 @@ public abstract class CustomerErasureTests(PatronApp app)
     }
 
     [Fact]
-    public async Task The_address_can_be_entered_again_even_with_the_same_idempotency_key()
+    public async Task Address_can_be_used_again_with_the_same_idempotency_key()
     {
         var admin = await app.AdminAsync();
         var (request, another) = (JohnDoe(), JohnDoe());
@@ -67,7 +67,7 @@ public abstract class CustomerErasureTests(PatronApp app)
     }
 
     [Fact]
-    public async Task A_vendor_may_and_other_staff_and_customers_may_not()
+    public async Task Only_the_vendor_may_erase()
     {
         var person = await app.RegisterAsync();
         var employee = await app.SomeStaffAsync();
@@ -80,11 +80,11 @@ public abstract class CustomerErasureTests(PatronApp app)
         await app.ReadCustomerAsync(employee, customer.Id());
 
         await (await EraseAsync(await app.StaffAsync(OrganizationRole.Vendor), customer.Text("account_number")!)).ShouldBeAsync(HttpStatusCode.OK);
-        await app.SignInAsync(person.Email); // The account stands.
+        await app.SignInAsync(person.Email); // The account still exists.
     }
 
     [Fact]
-    public async Task Another_organization_s_vendor_finds_nothing_to_erase()
+    public async Task Vendor_of_another_organization_gets_404()
     {
         var customer = await app.CreateCustomerAsync(await app.SomeStaffAsync());
         var vendor = await app.RegisterAsync();
@@ -92,13 +92,13 @@ public abstract class CustomerErasureTests(PatronApp app)
         await app.MakeMemberAsync(vendor.Email, OrganizationRole.Vendor, organization);
         vendor = await app.SignInAsync(vendor.Email);
         await (await EraseAsync(vendor, customer.Id(), (ActingOrganization.Header, organization.ToString()))).ShouldBeAsync(HttpStatusCode.NotFound);
-        // At home, where the record is, they are a customer.
+        // In the home organization, where the record is, they are a customer.
         await (await EraseAsync(vendor, customer.Id())).ShouldBeAsync(HttpStatusCode.Forbidden);
         await app.ReadCustomerAsync(await app.SomeStaffAsync(), customer.Id());
     }
 
     [Fact]
-    public async Task A_stale_version_is_not_erased()
+    public async Task Stale_version_is_not_erased()
     {
         var admin = await app.AdminAsync();
         var customer = await app.CreateCustomerAsync(admin);
@@ -109,22 +109,22 @@ public abstract class CustomerErasureTests(PatronApp app)
     }
 
     [Fact]
-    public async Task Of_many_who_erase_at_once_one_does_and_the_others_find_nothing()
+    public async Task Of_concurrent_erasures_one_succeeds_and_the_others_get_404()
     {
         var admin = await app.AdminAsync();
         var customer = await app.CreateCustomerAsync(admin);
-        var answers = await Task.WhenAll(Enumerable.Range(0, Many).Select(_ => EraseAsync(admin, customer.Id())));
+        var answers = await Task.WhenAll(Enumerable.Range(0, Concurrency).Select(_ => EraseAsync(admin, customer.Id())));
         Assert.Single(answers, answer => answer.StatusCode == HttpStatusCode.OK);
-        Assert.Equal(Many - 1, answers.Count(answer => answer.StatusCode == HttpStatusCode.NotFound));
+        Assert.Equal(Concurrency - 1, answers.Count(answer => answer.StatusCode == HttpStatusCode.NotFound));
         Assert.Single(await app.TraceAsync(customer), entry => entry.Action == "customer.erased");
     }
 
     [Fact]
-    public async Task Changes_that_meet_an_erasure_leave_nothing_behind()
+    public async Task Changes_concurrent_with_an_erasure_leave_no_data()
     {
         var admin = await app.AdminAsync();
         var customer = await app.CreateCustomerAsync(admin);
-        var changes = Enumerable.Range(0, Many).Select(number => app.PutCustomerAsync(admin, customer.Id(), new { notes = $"note {number}", marketing_sms = number % 2 == 0 })).ToList();
+        var changes = Enumerable.Range(0, Concurrency).Select(number => app.PutCustomerAsync(admin, customer.Id(), new { notes = $"note {number}", marketing_sms = number % 2 == 0 })).ToList();
         var erasure = EraseAsync(admin, customer.Id());
         foreach (var answer in await Task.WhenAll(changes))
         {
@@ -138,13 +138,13 @@ public abstract class CustomerErasureTests(PatronApp app)
     }
 
     [Fact]
-    public async Task Creates_that_meet_an_erasure_make_one_owner_of_the_address()
+    public async Task Creates_concurrent_with_an_erasure_leave_one_owner_of_the_address()
     {
         var admin = await app.AdminAsync();
         var request = JohnDoe();
         var customer = await app.CreateCustomerAsync(admin, request);
         var erasure = EraseAsync(admin, customer.Id());
-        var creates = await Task.WhenAll(Enumerable.Range(0, Many).Select(_ => app.PostCustomerAsync(admin, request)));
+        var creates = await Task.WhenAll(Enumerable.Range(0, Concurrency).Select(_ => app.PostCustomerAsync(admin, request)));
         await (await erasure).ShouldBeAsync(HttpStatusCode.OK);
         Assert.True(creates.Count(answer => answer.StatusCode == HttpStatusCode.Created) <= 1);
         Assert.All(creates, answer => Assert.True(answer.StatusCode is HttpStatusCode.Created or HttpStatusCode.BadRequest, answer.StatusCode.ToString()));
@@ -162,7 +162,7 @@ public sealed class CustomerErasureInOneProcessTests(OneProcess app) : CustomerE
     private readonly OneProcess app = app;
 
     [Fact]
-    public async Task A_key_needs_the_scope_to_erase_and_no_other()
+    public async Task Key_needs_only_the_erase_scope()
     {
         var id = (await app.CreateCustomerAsync(await app.SomeStaffAsync())).Id();
         var refusal = await (await EraseAsync(id, await app.ApiKeyAsync(null, "customers:read", "customers:write"))).ShouldBeAsync(HttpStatusCode.Forbidden);

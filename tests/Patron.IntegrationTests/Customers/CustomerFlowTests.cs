@@ -4,11 +4,11 @@ using static Patron.IntegrationTests.Customers.CustomerIntents;
 
 namespace Patron.IntegrationTests.Customers;
 
-/// <summary>The record's way through its life, as source 5 tells it.</summary>
+/// <summary>The life cycle of a customer, as in source 5.</summary>
 public abstract class CustomerFlowTests(PatronApp app)
 {
     [Fact]
-    public async Task Staff_enter_a_customer_and_get_it_back_with_what_is_made_up()
+    public async Task Created_customer_is_returned_with_generated_values()
     {
         var staff = await app.SomeStaffAsync();
         var asked = JohnDoe();
@@ -28,7 +28,7 @@ public abstract class CustomerFlowTests(PatronApp app)
     }
 
     [Fact]
-    public async Task A_customer_is_found_by_every_name_it_has()
+    public async Task Customer_is_found_by_every_identifier()
     {
         var staff = await app.SomeStaffAsync();
         var customer = await app.CreateCustomerAsync(staff);
@@ -53,11 +53,11 @@ public abstract class CustomerFlowTests(PatronApp app)
     [InlineData("username/%E2%80%8Bx%FF")]
     [InlineData("email/nobody@tests.example")]
     [InlineData("email/nobody")]
-    public async Task What_is_not_there_is_not_found(string path) =>
+    public async Task Unknown_id_is_404(string path) =>
         await (await app.GetCustomerAsync(await app.SomeStaffAsync(), path)).ShouldBeAsync(HttpStatusCode.NotFound);
 
     [Fact]
-    public async Task An_update_changes_what_it_names_and_nothing_else()
+    public async Task Update_changes_only_the_given_fields()
     {
         var staff = await app.SomeStaffAsync();
         var before = await app.CreateCustomerAsync(staff);
@@ -69,7 +69,7 @@ public abstract class CustomerFlowTests(PatronApp app)
     }
 
     [Fact]
-    public async Task A_new_name_changes_the_full_name_and_keeps_the_user_name()
+    public async Task New_name_changes_the_full_name_and_keeps_the_user_name()
     {
         var staff = await app.SomeStaffAsync();
         var before = await app.CreateCustomerAsync(staff);
@@ -78,7 +78,7 @@ public abstract class CustomerFlowTests(PatronApp app)
     }
 
     [Fact]
-    public async Task A_deleted_customer_is_inactive_and_comes_back()
+    public async Task Deleted_customer_is_inactive_and_can_be_restored()
     {
         var staff = await app.SomeStaffAsync();
         var id = (await app.CreateCustomerAsync(staff)).Id();
@@ -92,7 +92,7 @@ public abstract class CustomerFlowTests(PatronApp app)
     }
 
     [Fact]
-    public async Task An_update_to_inactive_is_a_deletion_and_back_to_active_a_restoration()
+    public async Task Update_to_inactive_deletes_and_to_active_restores()
     {
         var staff = await app.SomeStaffAsync();
         var id = (await app.CreateCustomerAsync(staff)).Id();
@@ -108,7 +108,7 @@ public abstract class CustomerFlowTests(PatronApp app)
     }
 
     [Fact]
-    public async Task Preferences_are_kept_as_the_object_they_are()
+    public async Task Preferences_are_stored_as_an_object()
     {
         var staff = await app.SomeStaffAsync();
         var id = (await app.CreateCustomerAsync(staff)).Id();

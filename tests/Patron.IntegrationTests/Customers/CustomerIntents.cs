@@ -7,17 +7,19 @@ using Patron.Shared.Callers;
 
 namespace Patron.IntegrationTests.Customers;
 
-/// <summary>What tests want to happen with customers.</summary>
+/// <summary>Requests and assertions about customers, for tests.</summary>
 internal static class CustomerIntents
 {
     public const string Api = "/api/v1/customers/";
 
     private static readonly ConditionalWeakTable<PatronApp, Task<Person>> Staff = [];
 
-    /// <summary>Somebody of home's staff, signed in once for all tests of a class.</summary>
+    /// <summary>A staff member of the home organization, signed in once for all tests of a class.</summary>
     public static Task<Person> SomeStaffAsync(this PatronApp app) => Staff.GetValue(app, key => key.StaffAsync());
 
-    /// <summary>The vendor of a new, empty organization. A member of one organization only acts in that one; registering makes one a member of home.</summary>
+    /// <summary>
+    /// The vendor of a new, empty organization. A member of one organization acts only there; registering makes a person a member of home.
+    /// </summary>
     public static async Task<Person> StaffOfNewOrganizationAsync(this PatronApp app)
     {
         var person = await app.RegisterAsync();
@@ -26,7 +28,7 @@ internal static class CustomerIntents
         return await app.SignInAsync(person.Email);
     }
 
-    /// <summary>Source 5's own request, with another address each time.</summary>
+    /// <summary>The request of source 5, with a new address each time.</summary>
     public static Dictionary<string, object?> JohnDoe(string? email = null) => new(StringComparer.Ordinal)
     {
         ["first_name"] = "John", ["last_name"] = "Doe", ["email"] = email ?? Intents.NewEmail("john.doe"), ["phone"] = "+1-555-0123",
@@ -38,13 +40,11 @@ internal static class CustomerIntents
     public static Task<HttpResponseMessage> PostCustomerAsync(this PatronApp app, Person who, object body, params (string Name, string Value)[] headers) =>
         app.Customers.SendAsync(HttpMethod.Post, Api, who, body, headers);
 
-    /// <summary>Enters a customer.</summary>
     public static async Task<JsonElement> CreateCustomerAsync(this PatronApp app, Person who, object? body = null) =>
         await (await app.PostCustomerAsync(who, body ?? JohnDoe())).ShouldBeAsync(HttpStatusCode.Created);
 
     public static Task<HttpResponseMessage> GetCustomerAsync(this PatronApp app, Person who, string id) => app.Customers.SendAsync(HttpMethod.Get, Api + id, who);
 
-    /// <summary>The customer as it is, in JSON.</summary>
     public static async Task<JsonElement> ReadCustomerAsync(this PatronApp app, Person who, string id) =>
         await (await app.GetCustomerAsync(who, id)).ShouldBeAsync(HttpStatusCode.OK);
 
@@ -57,7 +57,7 @@ internal static class CustomerIntents
     public static Task<HttpResponseMessage> AddAddressAsync(this PatronApp app, Person who, string id, object body, params (string Name, string Value)[] headers) =>
         app.Customers.SendAsync(HttpMethod.Post, $"{Api}{id}/addresses/", who, body, headers);
 
-    /// <summary>Ties a record to an account, as staff do. A customers service of its own keeps nothing that the account owns.</summary>
+    /// <summary>Links a record to an account, as staff do. A separate customers service stores nothing that the account owns.</summary>
     public static Task LinkAsync(this PatronApp app, JsonElement customer, Person person)
     {
         var forgotten = app.Accounts == app.Customers ? "" : """
@@ -79,10 +79,10 @@ internal static class CustomerIntents
 
     public static string? Text(this JsonElement json, string name) => json.GetProperty(name).GetString();
 
-    /// <summary>A body as it stands, for what no serializer would write.</summary>
+    /// <summary>A body that no serializer would write.</summary>
     public static HttpContent Raw(string json) => new ByteArrayContent(Encoding.Latin1.GetBytes(json)) { Headers = { ContentType = new("application/json") } };
 
-    /// <summary>Demands a 422 whose errors name exactly these fields.</summary>
+    /// <summary>Asserts a 422 with errors for exactly these fields.</summary>
     public static async Task ShouldRefuseAsync(this HttpResponseMessage response, params string[] fields)
     {
         var problem = await response.ShouldBeAsync(HttpStatusCode.UnprocessableEntity);

@@ -3,7 +3,7 @@ using Patron.IntegrationTests.Hosting;
 
 namespace Patron.IntegrationTests.Customers;
 
-/// <summary>What the database itself keeps (contract, 'Invariants'), attacked behind the program's back.</summary>
+/// <summary>The invariants of the database (contract, 'Invariants'), tested by direct SQL.</summary>
 public sealed class CustomerInvariantsTests(OneProcess app) : IClassFixture<OneProcess>
 {
     [Theory]
@@ -29,7 +29,7 @@ public sealed class CustomerInvariantsTests(OneProcess app) : IClassFixture<OneP
     [InlineData("version = 0", "ck_customers_version")]
     [InlineData("preferred_contact_method = 'pigeon'", "ck_customers_preferred_contact_method")]
     [InlineData("notification_preferences = '[]'", "ck_customers_notification_preferences")]
-    public async Task The_database_refuses(string change, string constraint)
+    public async Task Database_refuses_invalid_rows(string change, string constraint)
     {
         var staff = await app.SomeStaffAsync();
         if (await app.CustomersSqlAsync<long>("SELECT count(*) FROM customers.customers WHERE user_id IS NOT NULL") == 0)
@@ -46,7 +46,7 @@ public sealed class CustomerInvariantsTests(OneProcess app) : IClassFixture<OneP
     [InlineData("status = 'active'")]
     [InlineData("is_active = true")]
     [InlineData("is_verified = true")]
-    public async Task What_follows_from_the_rest_cannot_be_written(string change)
+    public async Task Generated_columns_cannot_be_written(string change)
     {
         var refusal = await Assert.ThrowsAsync<PostgresException>(() => app.CustomersSqlAsync<object>($"UPDATE customers.customers SET {change}"));
         Assert.Equal("428C9", refusal.SqlState);
@@ -57,7 +57,7 @@ public sealed class CustomerInvariantsTests(OneProcess app) : IClassFixture<OneP
     [InlineData("is_archived = true, is_blocked = true", "blocked")]
     [InlineData("standing = 'prospect'", "prospect")]
     [InlineData("standing = 'prospect', is_deleted = true, deleted_at = now()", "inactive")]
-    public async Task The_status_follows_from_the_state(string state, string status)
+    public async Task Status_is_derived_from_the_flags(string state, string status)
     {
         var staff = await app.SomeStaffAsync();
         var id = (await app.CreateCustomerAsync(staff)).Id();
@@ -67,7 +67,7 @@ public sealed class CustomerInvariantsTests(OneProcess app) : IClassFixture<OneP
     }
 
     [Fact]
-    public async Task An_unproven_address_stands_beside_the_claimed_one_and_comes_second()
+    public async Task Unproven_address_is_found_after_the_claimed_one()
     {
         var staff = await app.SomeStaffAsync();
         var unproven = await app.CreateCustomerAsync(staff);

@@ -4,14 +4,14 @@ using static Patron.IntegrationTests.Customers.CustomerIntents;
 
 namespace Patron.IntegrationTests.Customers;
 
-/// <summary>The list: its pages, its count, its filter. Each test has an organization of its own.</summary>
+/// <summary>The list: pages, total and filter. Each test has its own organization.</summary>
 public sealed class CustomerListTests(OneProcess app) : IClassFixture<OneProcess>
 {
     [Fact]
-    public async Task Pages_come_in_order_of_number_and_say_how_many_there_are()
+    public async Task Pages_are_ordered_by_number_with_a_total()
     {
         var staff = await app.StaffOfNewOrganizationAsync();
-        var made = await MakeAsync(staff, 5);
+        var made = await CreateManyAsync(staff, 5);
         var (page, total, next) = await ListAsync(staff, "?skip=1&limit=2");
         Assert.Equal(made[1..3], page);
         Assert.Equal(("5", true), (total, next is not null));
@@ -24,13 +24,13 @@ public sealed class CustomerListTests(OneProcess app) : IClassFixture<OneProcess
     }
 
     [Fact]
-    public async Task The_next_link_stays_right_while_customers_are_added_and_deleted()
+    public async Task Next_link_stays_valid_while_customers_change()
     {
         var staff = await app.StaffOfNewOrganizationAsync();
-        var made = await MakeAsync(staff, 5);
+        var made = await CreateManyAsync(staff, 5);
         var (first, _, next) = await ListAsync(staff, "?limit=2&is_active=true");
         await (await app.Customers.SendAsync(HttpMethod.Delete, Api + made[0], staff)).ShouldBeAsync(HttpStatusCode.OK);
-        made = [.. made, .. await MakeAsync(staff, 1)];
+        made = [.. made, .. await CreateManyAsync(staff, 1)];
         var seen = first.ToList();
         while (next is not null)
         {
@@ -42,10 +42,10 @@ public sealed class CustomerListTests(OneProcess app) : IClassFixture<OneProcess
     }
 
     [Fact]
-    public async Task Active_and_inactive_ones_are_told_apart()
+    public async Task List_is_filtered_by_activity()
     {
         var staff = await app.StaffOfNewOrganizationAsync();
-        var made = await MakeAsync(staff, 3);
+        var made = await CreateManyAsync(staff, 3);
         await (await app.Customers.SendAsync(HttpMethod.Delete, Api + made[1], staff)).ShouldBeAsync(HttpStatusCode.OK);
         await ShouldListAsync(staff, "", made);
         await ShouldListAsync(staff, "?is_active=true", [made[0], made[2]]);
@@ -60,7 +60,7 @@ public sealed class CustomerListTests(OneProcess app) : IClassFixture<OneProcess
     [InlineData("?skip=-1", "skip")]
     [InlineData("?is_active=perhaps", "is_active")]
     [InlineData("?cursor=abc", "cursor")]
-    public async Task What_cannot_be_listed_is_refused_by_name(string query, string field) =>
+    public async Task Invalid_list_query_is_refused_by_field_name(string query, string field) =>
         await (await app.Customers.SendAsync(HttpMethod.Get, Api + query, await app.SomeStaffAsync())).ShouldRefuseAsync(field);
 
     private async Task ShouldListAsync(Person who, string query, string[] expected)
@@ -78,7 +78,7 @@ public sealed class CustomerListTests(OneProcess app) : IClassFixture<OneProcess
         return ([.. page.EnumerateArray().Select(CustomerIntents.Id)], response.Headers.GetValues("X-Total-Count").Single(), link);
     }
 
-    private async Task<string[]> MakeAsync(Person staff, int count)
+    private async Task<string[]> CreateManyAsync(Person staff, int count)
     {
         var made = new List<string>();
         for (var number = 0; number < count; number++)

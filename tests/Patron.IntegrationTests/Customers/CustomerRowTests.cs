@@ -7,14 +7,14 @@ using Patron.Shared.Callers;
 
 namespace Patron.IntegrationTests.Customers;
 
-/// <summary>Each column of the row becomes the field that is declared for it.</summary>
+/// <summary>Each column of a row is read into its declared field.</summary>
 public sealed class CustomerRowTests(OneProcess app) : IClassFixture<OneProcess>
 {
     [Fact]
-    public async Task Every_column_is_read_into_its_own_field()
+    public async Task Every_column_is_read_into_its_field()
     {
         var made = await app.CreateCustomerAsync(await app.SomeStaffAsync());
-        // Every column has a value of its own: whatever is taken for another one shows.
+        // Every column has a different value, so that mixed up columns are detected.
         await app.CustomersSqlAsync<object>(
             """
             DO $$
@@ -47,7 +47,7 @@ public sealed class CustomerRowTests(OneProcess app) : IClassFixture<OneProcess>
         Assert.All(CustomerSchema.Fields.All, field => Assert.Equal(Text(row.RootElement.GetProperty(field.Name)), field.ReadText(found.Value) ?? Empty(field)));
     }
 
-    // As the fields write it: tags as one text, times in UTC.
+    // As the fields format it: tags as one text, times in UTC.
     private static string Text(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Array => string.Join(',', value.EnumerateArray().Select(tag => tag.GetString())),
@@ -56,6 +56,6 @@ public sealed class CustomerRowTests(OneProcess app) : IClassFixture<OneProcess>
         _ => value.ToString() is var text && DateTimeOffset.TryParse(text, out var time) && text.Contains('T', StringComparison.Ordinal) ? JsonSerializer.Serialize(time.UtcDateTime).Trim('"') : text,
     };
 
-    // What a field holds that says nothing.
+    // The value of an empty field.
     private static string Empty(Field<Customer> field) => field.JsonType == "boolean" ? FieldText.ToJson(writer => field.WriteValue(writer, new Customer())) : "";
 }

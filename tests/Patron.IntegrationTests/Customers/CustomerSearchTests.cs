@@ -6,10 +6,10 @@ using static Patron.IntegrationTests.Customers.CustomerIntents;
 
 namespace Patron.IntegrationTests.Customers;
 
-/// <summary>Searching, on real trigrams, among the same few people.</summary>
+/// <summary>Search with real trigrams, over the same few people.</summary>
 public sealed class CustomerSearchTests(OneProcess app) : IClassFixture<OneProcess>
 {
-    private static readonly ConditionalWeakTable<PatronApp, Task<(Person Staff, IReadOnlyList<JsonElement> Made)>> Made = [];
+    private static readonly ConditionalWeakTable<PatronApp, Task<(Person Staff, IReadOnlyList<JsonElement> Created)>> Created = [];
 
     private static readonly Dictionary<string, object?>[] People =
     [
@@ -21,25 +21,25 @@ public sealed class CustomerSearchTests(OneProcess app) : IClassFixture<OneProce
     ];
 
     [Theory]
-    [InlineData("john", "John", "Major")] // A part of a name, whoever's.
+    [InlineData("john", "John", "Major")] // Part of any name.
     [InlineData("JOHN DOE", "John")] // First and last name together.
     [InlineData("ohnso", "Major")] // From the middle.
-    [InlineData("jose", "José")] // Accents are nothing in a search ...
-    [InlineData("GARCÍA", "José")] // ... on neither side.
+    [InlineData("jose", "José")] // Accents are ignored in the data ...
+    [InlineData("GARCÍA", "José")] // ... and in the query.
     [InlineData("muller", "ØRSTED")]
     [InlineData("söhne", "ØRSTED")]
     [InlineData("rie.o", "Anne-Marie")] // The e-mail address.
     [InlineData("+1-555-01", "John", "José", "Anne-Marie", "Major", "ØRSTED")] // The phone as written ...
     [InlineData("1555012", "John", "José", "Anne-Marie", "Major", "ØRSTED")] // ... and as it is dialled.
-    [InlineData("100%", "Anne-Marie")] // Signs are signs.
+    [InlineData("100%", "Anne-Marie")] // Wildcards are plain characters.
     [InlineData("%%%")]
     [InlineData("___")]
     [InlineData("wool_", "Anne-Marie")]
     [InlineData("vip")] // Not the tags.
     [InlineData("o'ne", "Anne-Marie")]
     [InlineData("'; DROP TABLE customers.customers; --")]
-    [InlineData("madrid")] // Places have criteria of their own.
-    [InlineData("jo", "John", "José", "Major")] // One or two letters: only where a word begins.
+    [InlineData("madrid")] // Places are separate criteria.
+    [InlineData("jo", "John", "José", "Major")] // One or two letters match only the beginning of a word.
     [InlineData("m", "Anne-Marie", "Major", "ØRSTED")]
     [InlineData("ma", "Anne-Marie", "Major")]
     [InlineData("ne", "Anne-Marie")]
@@ -48,20 +48,20 @@ public sealed class CustomerSearchTests(OneProcess app) : IClassFixture<OneProce
     [InlineData("_")]
     [InlineData(@"\")]
     [InlineData(@"\\\")]
-    [InlineData("\uff05")] // Full-width signs fold to the plain ones, and are signs still.
+    [InlineData("\uff05")] // Full-width characters fold to plain ones, which are not wildcards.
     [InlineData("\uff05\uff05\uff05")]
     [InlineData("\uff4a\uff4f\uff48\uff4e", "John", "Major")]
-    [InlineData("Jose\u0301", "José")] // Accents may be typed apart ...
-    [InlineData("jo\u0301", "John", "José", "Major")] // ... and are no letters: these are two, not three.
+    [InlineData("Jose\u0301", "José")] // Accents may be combining characters ...
+    [InlineData("jo\u0301", "John", "José", "Major")] // ... and do not count as letters: these are two, not three.
     [InlineData("o\u0301h\u0301")]
-    [InlineData("\u0301", "John", "José", "Anne-Marie", "Major", "ØRSTED")] // Nothing but accents asks for nothing.
+    [InlineData("\u0301", "John", "José", "Anne-Marie", "Major", "ØRSTED")] // A query of accents only is ignored.
     [InlineData("\u0301\u0302\u0303", "John", "José", "Anne-Marie", "Major", "ØRSTED")]
     [InlineData("   john   ", "John", "Major")]
     [InlineData("   ", "John", "José", "Anne-Marie", "Major", "ØRSTED")]
-    public async Task A_query_finds(string query, params string[] names) => await ShouldFindAsync(new { query }, names);
+    public async Task Query_finds_customers(string query, params string[] names) => await ShouldFindAsync(new { query }, names);
 
     [Fact]
-    public async Task A_query_finds_user_names_and_customer_ids()
+    public async Task Query_finds_user_names_and_customer_ids()
     {
         var staff = await app.SomeStaffAsync();
         var made = await app.CreateCustomerAsync(staff);
@@ -94,7 +94,7 @@ public sealed class CustomerSearchTests(OneProcess app) : IClassFixture<OneProce
     [InlineData("""{"created_after": "2024-01-01T00:00:00Z"}""", "John", "José", "Anne-Marie", "Major", "ØRSTED")]
     [InlineData("""{"created_before": "2024-12-31T23:59:59Z"}""")]
     [InlineData("{}", "John", "José", "Anne-Marie", "Major", "ØRSTED")]
-    public async Task Criteria_hold_all_at_once(string criteria, params string[] names) =>
+    public async Task All_criteria_must_match(string criteria, params string[] names) =>
         await ShouldFindAsync(JsonSerializer.Deserialize<JsonElement>(criteria), names);
 
     [Fact]
@@ -122,13 +122,13 @@ public sealed class CustomerSearchTests(OneProcess app) : IClassFixture<OneProce
     [InlineData("username", "asc", "Anne-Marie,John,José,Major,ØRSTED")]
     [InlineData("city", "asc", "Anne-Marie,José,ØRSTED,John,Major")]
     [InlineData("country", "desc", "ØRSTED,John,Major,Anne-Marie,José")]
-    [InlineData("company_name", "asc", "Anne-Marie,ØRSTED,John,José,Major")] // What is empty comes last, upwards ...
-    [InlineData("company_name", "desc", "John,ØRSTED,Anne-Marie,Major,José")] // ... and downwards.
+    [InlineData("company_name", "asc", "Anne-Marie,ØRSTED,John,José,Major")] // Empty values come last, ascending ...
+    [InlineData("company_name", "desc", "John,ØRSTED,Anne-Marie,Major,José")] // ... and descending.
     [InlineData("last_login_at", "desc", "ØRSTED,Major,Anne-Marie,José,John")]
-    public async Task Every_order_sorts_whatever_was_searched(string sortBy, string sortOrder, string names)
+    public async Task Every_sort_order_works_for_every_search(string sortBy, string sortOrder, string names)
     {
         var (staff, _) = await PeopleAsync();
-        // By criteria that need a look at the rows, and by those that are counted: two ways through the database.
+        // By criteria that need the rows, and by counted ones: two different queries.
         foreach (var body in new object[] { new { sort_by = sortBy, sort_order = sortOrder }, new { sort_by = sortBy, sort_order = sortOrder, phone = "555" } })
         {
             var found = await SearchAsync(staff, body);
@@ -137,15 +137,15 @@ public sealed class CustomerSearchTests(OneProcess app) : IClassFixture<OneProce
     }
 
     [Fact]
-    public async Task Deleted_and_verified_ones_are_found_unless_told_otherwise()
+    public async Task Deleted_and_verified_customers_are_found_unless_excluded()
     {
-        var (staff, made) = await MakePeopleAsync(app);
+        var (staff, made) = await CreatePeopleAsync(app);
         await (await app.Customers.SendAsync(HttpMethod.Delete, Api + made[0].Id(), staff)).ShouldBeAsync(HttpStatusCode.OK);
         await (await app.Customers.SendAsync(HttpMethod.Patch, $"{Api}{made[1].Id()}/verify-email", staff)).ShouldBeAsync(HttpStatusCode.OK);
         foreach (var (active, verified, total) in new (bool?, bool?, int)[]
             { (null, null, 5), (true, null, 4), (false, null, 1), (null, true, 1), (null, false, 4), (true, true, 1), (false, true, 0), (true, false, 3), (false, false, 1) })
         {
-            // Counted, and found.
+            // By counters, and by matches.
             foreach (var phone in new[] { null, "555" })
             {
                 var found = await SearchAsync(staff, new { phone, is_active = active, is_verified = verified });
@@ -155,7 +155,7 @@ public sealed class CustomerSearchTests(OneProcess app) : IClassFixture<OneProce
     }
 
     [Fact]
-    public async Task Above_a_hundred_thousand_matches_the_total_says_that_it_is_estimated_and_pages_stay_right()
+    public async Task Total_above_a_hundred_thousand_is_marked_as_estimated()
     {
         const int Many = 100_200;
         var staff = await app.StaffOfNewOrganizationAsync();
@@ -170,7 +170,7 @@ public sealed class CustomerSearchTests(OneProcess app) : IClassFixture<OneProce
             """, first.Id(), Many);
         await app.CustomersSqlAsync<object>("ANALYZE customers.customers");
 
-        // By word, part, tag and place: each is found up to the limit, then walked in order.
+        // By word, part, tag and place: each is searched up to the limit, then read in order.
         foreach (var criteria in new object[] { new { query = "cr" }, new { query = "crowd" }, new { tags = "crowd" }, new { city = "crowdtown" } })
         {
             var body = JsonSerializer.SerializeToNode(criteria)!.AsObject();
@@ -181,7 +181,7 @@ public sealed class CustomerSearchTests(OneProcess app) : IClassFixture<OneProce
             Assert.InRange(found.GetProperty("total").GetInt64(), 100_001, 2 * Many);
         }
 
-        // What is counted anyway is exact.
+        // Totals from counters are exact.
         var all = await SearchAsync(staff, new { is_active = true, limit = 1 });
         Assert.Equal((Many, true), (all.GetProperty("total").GetInt32(), all.GetProperty("total_is_exact").GetBoolean()));
         var list = await app.Customers.SendAsync(HttpMethod.Get, $"{Api}tags/crowd?skip=100000&limit=1000", staff);
@@ -205,11 +205,11 @@ public sealed class CustomerSearchTests(OneProcess app) : IClassFixture<OneProce
     [InlineData("""{"is_active": "yes"}""", "is_active")]
     [InlineData("""{"query": "a\nb"}""", "query")]
     [InlineData("""{"page": 0, "limit": 0}""", "page", "limit")]
-    public async Task What_cannot_be_searched_is_refused_by_name(string body, params string[] fields) =>
+    public async Task Invalid_search_is_refused_by_field_name(string body, params string[] fields) =>
         await (await app.Customers.SendAsync(HttpMethod.Post, Api + "search", await app.SomeStaffAsync(), Raw(body))).ShouldRefuseAsync(fields);
 
     [Fact]
-    public async Task A_query_of_ten_thousand_characters_is_refused_and_an_unknown_order_lists_the_known_ones()
+    public async Task Too_long_query_and_unknown_order_are_refused()
     {
         var staff = await app.SomeStaffAsync();
         await (await app.Customers.SendAsync(HttpMethod.Post, Api + "search", staff, new { query = new string('a', 10_000) })).ShouldRefuseAsync("query");
@@ -218,7 +218,7 @@ public sealed class CustomerSearchTests(OneProcess app) : IClassFixture<OneProce
     }
 
     [Fact]
-    public async Task Customers_of_others_are_never_found()
+    public async Task Customers_of_other_organizations_are_never_found()
     {
         var (_, made) = await PeopleAsync();
         var stranger = await app.StaffOfNewOrganizationAsync();
@@ -265,7 +265,7 @@ public sealed class CustomerSearchTests(OneProcess app) : IClassFixture<OneProce
     [InlineData("available/cities?country=Nowhere")]
     [InlineData("available/states?country=UK", "NY")]
     [InlineData("available/cities?skip=1&limit=2", "Madrid", "new york")]
-    public async Task Places_are_those_that_customers_live_in(string path, params string[] names)
+    public async Task Places_are_those_of_customers(string path, params string[] names)
     {
         var (staff, _) = await PeopleAsync();
         var places = await (await app.Customers.SendAsync(HttpMethod.Get, Api + path, staff)).ShouldBeAsync(HttpStatusCode.OK);
@@ -280,7 +280,7 @@ public sealed class CustomerSearchTests(OneProcess app) : IClassFixture<OneProce
     [InlineData("location/search?city=x&skip=-1", "skip")]
     [InlineData("available/cities?limit=1001", "limit")]
     [InlineData("available/countries?skip=-1", "skip")]
-    public async Task Lists_that_cannot_be_are_refused_by_name(string path, string field) =>
+    public async Task Invalid_list_is_refused_by_field_name(string path, string field) =>
         await (await app.Customers.SendAsync(HttpMethod.Get, Api + path, await app.SomeStaffAsync())).ShouldRefuseAsync(field);
 
     private static Dictionary<string, object?> Someone(string first, string last, string city, string country, string? company, string tags) =>
@@ -294,7 +294,7 @@ public sealed class CustomerSearchTests(OneProcess app) : IClassFixture<OneProce
     {
         var (staff, _) = await PeopleAsync();
         var answer = await SearchAsync(staff, search);
-        // The newest first: the other way round than they were made.
+        // Newest first: the reverse of the order of creation.
         Assert.Equal(names.Reverse(), answer.GetProperty("customers").EnumerateArray().Select(customer => customer.Text("first_name")));
         Assert.Equal((names.Length, true), (answer.GetProperty("total").GetInt32(), answer.GetProperty("total_is_exact").GetBoolean()));
     }
@@ -302,9 +302,9 @@ public sealed class CustomerSearchTests(OneProcess app) : IClassFixture<OneProce
     private async Task<JsonElement> SearchAsync(Person who, object search) =>
         await (await app.Customers.SendAsync(HttpMethod.Post, Api + "search", who, search)).ShouldBeAsync(HttpStatusCode.OK);
 
-    private Task<(Person Staff, IReadOnlyList<JsonElement> Made)> PeopleAsync() => Made.GetValue(app, MakePeopleAsync);
+    private Task<(Person Staff, IReadOnlyList<JsonElement> Created)> PeopleAsync() => Created.GetValue(app, CreatePeopleAsync);
 
-    private static async Task<(Person Staff, IReadOnlyList<JsonElement> Made)> MakePeopleAsync(PatronApp app)
+    private static async Task<(Person Staff, IReadOnlyList<JsonElement> Created)> CreatePeopleAsync(PatronApp app)
     {
         var staff = await app.StaffOfNewOrganizationAsync();
         var made = new List<JsonElement>();

@@ -5,11 +5,11 @@ using static Patron.IntegrationTests.Customers.CustomerIntents;
 
 namespace Patron.IntegrationTests.Customers;
 
-/// <summary>Bad input gets its 4xx with a sentence that names the field, and writes nothing.</summary>
+/// <summary>Invalid input gets a 4xx with a sentence that names the field, and nothing is written.</summary>
 public sealed partial class CustomerValidationTests(OneProcess app) : IClassFixture<OneProcess>
 {
     [Fact]
-    public async Task What_is_required_is_named()
+    public async Task Missing_required_fields_are_named()
     {
         var staff = await app.SomeStaffAsync();
         await (await app.PostCustomerAsync(staff, new { })).ShouldRefuseAsync("first_name", "last_name", "email");
@@ -67,17 +67,17 @@ public sealed partial class CustomerValidationTests(OneProcess app) : IClassFixt
     [InlineData("notes", "{}")]
     [InlineData("tags", "\"{501}\"")]
     [InlineData("tags", "[\"a\"]")]
-    public async Task A_bad_value_is_refused_by_name_and_nothing_is_written(string field, string value)
+    public async Task Invalid_value_is_refused_by_field_name(string field, string value)
     {
         var staff = await app.SomeStaffAsync();
         var customer = await app.CreateCustomerAsync(staff);
-        var written = Stretched().Replace(value, match => new string('x', int.Parse(match.Groups["length"].Value)));
+        var written = RepeatMarker().Replace(value, match => new string('x', int.Parse(match.Groups["length"].Value)));
         await (await app.PutCustomerAsync(staff, customer.Id(), Raw($$"""{"{{field}}": {{written}}}"""))).ShouldRefuseAsync(field);
         Assert.Equal(customer.ToString(), (await app.ReadCustomerAsync(staff, customer.Id())).ToString());
     }
 
     [Fact]
-    public async Task Everything_wrong_is_said_at_once()
+    public async Task All_errors_are_reported_together()
     {
         var request = JohnDoe("nobody");
         (request["phone"], request["date_of_birth"], request["first_name"]) = ("12", "1066-10-14", "");
@@ -85,7 +85,7 @@ public sealed partial class CustomerValidationTests(OneProcess app) : IClassFixt
     }
 
     [Fact]
-    public async Task Wrong_types_broken_rules_missing_fields_and_misspelt_names_are_one_answer()
+    public async Task All_kinds_of_errors_are_reported_in_one_response()
     {
         const string Body = """{"frist_name": "John", "last_name": "Doe", "email": "nobody", "city": true, "marketing_emails": "yes", "favourite_animal": "cat"}""";
         var refused = await (await app.PostCustomerAsync(await app.SomeStaffAsync(), Raw(Body))).ShouldBeAsync(HttpStatusCode.UnprocessableEntity);
@@ -96,7 +96,7 @@ public sealed partial class CustomerValidationTests(OneProcess app) : IClassFixt
     }
 
     [Fact]
-    public async Task A_misspelt_name_changes_nothing_and_a_strange_one_is_ignored()
+    public async Task Misspelt_name_is_refused_and_unknown_name_ignored()
     {
         var staff = await app.SomeStaffAsync();
         var customer = await app.CreateCustomerAsync(staff);
@@ -107,7 +107,7 @@ public sealed partial class CustomerValidationTests(OneProcess app) : IClassFixt
     }
 
     [Fact]
-    public async Task What_an_answer_shows_may_be_sent_back_as_it_was()
+    public async Task Response_can_be_sent_back_unchanged()
     {
         var staff = await app.SomeStaffAsync();
         var customer = await app.CreateCustomerAsync(staff);
@@ -127,7 +127,7 @@ public sealed partial class CustomerValidationTests(OneProcess app) : IClassFixt
     [InlineData("[1]", HttpStatusCode.UnprocessableEntity)]
     [InlineData("5", HttpStatusCode.UnprocessableEntity)]
     [InlineData("null", HttpStatusCode.UnprocessableEntity)]
-    public async Task A_body_that_is_no_object_is_refused(string body, HttpStatusCode status)
+    public async Task Body_that_is_not_an_object_is_refused(string body, HttpStatusCode status)
     {
         var staff = await app.SomeStaffAsync();
         await (await app.PostCustomerAsync(staff, Raw(body))).ShouldBeAsync(status);
@@ -135,23 +135,23 @@ public sealed partial class CustomerValidationTests(OneProcess app) : IClassFixt
     }
 
     [Fact]
-    public async Task A_huge_body_is_refused()
+    public async Task Huge_body_is_refused()
     {
         var body = Raw($$"""{"notes": "{{new string('x', 10_000_000)}}"}""");
-        // Asked before it is sent: the server ends a connection that goes on sending.
+        // Wait for the response before sending the body: the server closes a connection that keeps sending.
         var response = await app.PostCustomerAsync(await app.SomeStaffAsync(), body, ("Expect", "100-continue"));
         await response.ShouldBeAsync(HttpStatusCode.RequestEntityTooLarge);
     }
 
     [Fact]
-    public async Task A_body_that_is_not_JSON_is_refused()
+    public async Task Body_that_is_not_JSON_is_refused()
     {
         var form = new FormUrlEncodedContent([new("first_name", "John")]);
         await (await app.PostCustomerAsync(await app.SomeStaffAsync(), form)).ShouldBeAsync(HttpStatusCode.UnsupportedMediaType);
     }
 
     [Fact]
-    public async Task An_unknown_method_or_path_is_refused()
+    public async Task Unknown_method_or_path_is_refused()
     {
         var staff = await app.SomeStaffAsync();
         await (await app.Customers.SendAsync(HttpMethod.Patch, Api, staff, JohnDoe())).ShouldBeAsync(HttpStatusCode.MethodNotAllowed);
@@ -159,7 +159,7 @@ public sealed partial class CustomerValidationTests(OneProcess app) : IClassFixt
     }
 
     [Fact]
-    public async Task Names_of_all_the_world_are_kept()
+    public async Task Names_in_all_scripts_are_stored()
     {
         var request = JohnDoe();
         (request["first_name"], request["last_name"], request["notes"]) = ("李小龙 👩‍👩‍👧", "O'Brien-Łukasz; DROP TABLE", "two\nlines");
@@ -168,7 +168,7 @@ public sealed partial class CustomerValidationTests(OneProcess app) : IClassFixt
         Assert.StartsWith("obrienlukaszdroptabl", customer.Text("username"), StringComparison.Ordinal);
     }
 
-    // '{101}' stands for 101 letters.
+    // '{101}' is replaced by 101 letters.
     [GeneratedRegex(@"\{(?<length>\d+)\}", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
-    private static partial Regex Stretched();
+    private static partial Regex RepeatMarker();
 }

@@ -8,14 +8,14 @@ namespace Patron.IntegrationTests.Customers;
 /// <summary>Marking e-mail and phone as verified, and the last sign-in (source 5, 'Customer Verification').</summary>
 public abstract class CustomerVerificationTests(PatronApp app)
 {
-    private const int Many = 50;
+    private const int Concurrency = 50;
 
     public static TheoryData<string> Marks => ["verify-email", "verify-phone", "last-login"];
 
     [Theory]
     [InlineData("email", "phone", "customer.email_verified", "email_verified_at")]
     [InlineData("phone", "email", "customer.phone_verified", "phone_verified_at")]
-    public async Task Verifying_one_makes_the_customer_verified_and_twice_changes_nothing(string what, string other, string action, string field)
+    public async Task Verification_marks_the_customer_and_is_idempotent(string what, string other, string action, string field)
     {
         var staff = await app.SomeStaffAsync();
         var customer = await app.CreateCustomerAsync(staff);
@@ -38,7 +38,7 @@ public abstract class CustomerVerificationTests(PatronApp app)
     }
 
     [Fact]
-    public async Task The_sign_in_is_noted_each_time()
+    public async Task Every_sign_in_is_recorded()
     {
         var staff = await app.SomeStaffAsync();
         var customer = await app.CreateCustomerAsync(staff);
@@ -59,11 +59,11 @@ public abstract class CustomerVerificationTests(PatronApp app)
     [Theory]
     [InlineData("email")]
     [InlineData("phone")]
-    public async Task What_is_not_there_cannot_be_verified(string what)
+    public async Task Missing_value_cannot_be_verified(string what)
     {
         var staff = await app.SomeStaffAsync();
         var customer = await app.CreateCustomerAsync(staff);
-        // The dialect asks for an address with every create; other ways in do not.
+        // The dialect requires an address in every create; other entry points do not.
         await app.CustomersSqlAsync<object>(
             "UPDATE customers.customers SET claim = 'unclaimed', email = NULL, email_key = NULL, phone = NULL, phone_e164 = NULL WHERE customer_id = $1", customer.Id());
         var refusal = await (await MarkAsync(staff, customer.Id(), $"verify-{what}")).ShouldBeAsync(HttpStatusCode.BadRequest);
@@ -72,7 +72,7 @@ public abstract class CustomerVerificationTests(PatronApp app)
     }
 
     [Fact]
-    public async Task A_new_address_and_a_new_phone_are_to_be_verified_again()
+    public async Task Changed_email_and_phone_are_unverified()
     {
         var staff = await app.SomeStaffAsync();
         var id = (await app.CreateCustomerAsync(staff)).Id();
@@ -85,7 +85,7 @@ public abstract class CustomerVerificationTests(PatronApp app)
     }
 
     [Fact]
-    public async Task Verifying_the_record_proves_no_account()
+    public async Task Verifying_the_record_does_not_prove_the_account()
     {
         var person = await app.RegisterAsync();
         var customer = await app.CreateCustomerAsync(await app.SomeStaffAsync(), JohnDoe(person.Email));
@@ -96,7 +96,7 @@ public abstract class CustomerVerificationTests(PatronApp app)
 
     [Theory]
     [MemberData(nameof(Marks))]
-    public async Task A_stale_version_is_refused(string mark)
+    public async Task Stale_version_is_refused(string mark)
     {
         var staff = await app.SomeStaffAsync();
         var customer = await app.CreateCustomerAsync(staff);
@@ -108,7 +108,7 @@ public abstract class CustomerVerificationTests(PatronApp app)
 
     [Theory]
     [MemberData(nameof(Marks))]
-    public async Task Only_staff_of_the_organization_may(string mark)
+    public async Task Only_staff_of_the_organization_may_verify(string mark)
     {
         var person = await app.RegisterAsync();
         var staff = await app.SomeStaffAsync();
@@ -117,16 +117,16 @@ public abstract class CustomerVerificationTests(PatronApp app)
         await (await app.Customers.SendAsync(HttpMethod.Patch, $"{Api}{customer.Id()}/{mark}")).ShouldBeAsync(HttpStatusCode.Unauthorized);
         await (await MarkAsync(person, customer.Id(), mark)).ShouldBeAsync(HttpStatusCode.Forbidden);
         await (await MarkAsync(staff, "CUST_00000000", mark)).ShouldBeAsync(HttpStatusCode.NotFound);
-        var other = await app.CreateCustomerAsync(staff); // A linked record has the account's phone, and this account none.
+        var other = await app.CreateCustomerAsync(staff); // A linked record has the account's phone, and this account has none.
         await (await MarkAsync(staff, other.Text("account_number")!, mark)).ShouldBeAsync(HttpStatusCode.OK);
     }
 
     [Fact]
-    public async Task Fifty_verifications_at_once_are_one_and_lose_no_change_beside_them()
+    public async Task Fifty_concurrent_verifications_count_once_and_keep_other_changes()
     {
         var staff = await app.SomeStaffAsync();
         var customer = await app.CreateCustomerAsync(staff);
-        var answers = await Task.WhenAll(Enumerable.Range(0, Many)
+        var answers = await Task.WhenAll(Enumerable.Range(0, Concurrency)
             .Select(_ => MarkAsync(staff, customer.Id(), "verify-email"))
             .Append(app.PutCustomerAsync(staff, customer.Id(), new { city = "Boston" })));
         Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
@@ -146,7 +146,7 @@ public sealed class CustomerVerificationInOneProcessTests(OneProcess app) : Cust
 
     [Theory]
     [MemberData(nameof(Marks))]
-    public async Task A_key_needs_the_scope_to_write(string mark)
+    public async Task Key_needs_the_write_scope(string mark)
     {
         var id = (await app.CreateCustomerAsync(await app.SomeStaffAsync())).Id();
         await (await app.Customers.SendAsync(HttpMethod.Patch, $"{Api}{id}/{mark}", null, null, ("X-Api-Key", await app.ApiKeyAsync(null, "customers:read")))).ShouldBeAsync(HttpStatusCode.Forbidden);

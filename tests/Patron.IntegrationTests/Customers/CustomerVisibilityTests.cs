@@ -5,11 +5,11 @@ using static Patron.IntegrationTests.Customers.CustomerIntents;
 
 namespace Patron.IntegrationTests.Customers;
 
-/// <summary>Who sees and changes what (contract, 'Who may do what').</summary>
+/// <summary>Permissions to see and change customers (contract, 'Who may do what').</summary>
 public abstract class CustomerVisibilityTests(PatronApp app)
 {
     [Fact]
-    public async Task Nobody_is_asked_to_sign_in()
+    public async Task Anonymous_caller_gets_401()
     {
         foreach (var (method, path) in new[] { (HttpMethod.Get, ""), (HttpMethod.Post, ""), (HttpMethod.Get, "CUST_00000000"), (HttpMethod.Put, "CUST_00000000"), (HttpMethod.Delete, "CUST_00000000"), (HttpMethod.Post, "CUST_00000000/restore/") })
         {
@@ -18,7 +18,7 @@ public abstract class CustomerVisibilityTests(PatronApp app)
     }
 
     [Fact]
-    public async Task A_customer_s_token_is_refused_on_staff_calls()
+    public async Task Customer_is_refused_on_staff_endpoints()
     {
         var (customer, person) = await LinkedAsync();
         foreach (var (method, path) in new[] { (HttpMethod.Get, ""), (HttpMethod.Post, ""), (HttpMethod.Delete, customer), (HttpMethod.Post, customer + "/restore/") })
@@ -28,7 +28,7 @@ public abstract class CustomerVisibilityTests(PatronApp app)
     }
 
     [Fact]
-    public async Task A_customer_sees_their_own_record_and_no_other()
+    public async Task Customer_sees_only_their_own_record()
     {
         var (customer, person) = await LinkedAsync();
         Assert.Equal(customer, (await app.ReadCustomerAsync(person, customer)).Id());
@@ -42,7 +42,7 @@ public abstract class CustomerVisibilityTests(PatronApp app)
     }
 
     [Fact]
-    public async Task A_deleted_record_is_gone_for_its_customer_and_not_for_staff()
+    public async Task Deleted_record_is_visible_to_staff_only()
     {
         var (customer, person) = await LinkedAsync();
         var staff = await app.SomeStaffAsync();
@@ -53,7 +53,7 @@ public abstract class CustomerVisibilityTests(PatronApp app)
     }
 
     [Fact]
-    public async Task A_customer_changes_what_is_theirs_to_change()
+    public async Task Customer_changes_the_fields_that_customers_may_write()
     {
         var (customer, person) = await LinkedAsync();
         var change = new
@@ -71,7 +71,7 @@ public abstract class CustomerVisibilityTests(PatronApp app)
     [InlineData("tags", "vip")]
     [InlineData("status", "prospect")]
     [InlineData("customer_group", "Friends")]
-    public async Task A_customer_changes_nothing_that_is_staff_s(string field, string value)
+    public async Task Customer_cannot_change_staff_fields(string field, string value)
     {
         var (customer, person) = await LinkedAsync();
         var refusal = await (await app.PutCustomerAsync(person, customer, new Dictionary<string, string> { [field] = value, ["city"] = "Boston" })).ShouldBeAsync(HttpStatusCode.Forbidden);
@@ -84,7 +84,7 @@ public abstract class CustomerVisibilityTests(PatronApp app)
     [InlineData("first_name", "Janet")]
     [InlineData("last_name", "Roe")]
     [InlineData("phone", "+1 555 0000")]
-    public async Task What_the_account_owns_is_changed_there_by_whoever_asks(string field, string value)
+    public async Task Account_fields_cannot_be_changed_on_the_record(string field, string value)
     {
         var (customer, person) = await LinkedAsync();
         foreach (var who in new[] { person, await app.SomeStaffAsync() })
@@ -98,7 +98,7 @@ public abstract class CustomerVisibilityTests(PatronApp app)
     }
 
     [Fact]
-    public async Task Another_organization_s_staff_do_not_see_the_record()
+    public async Task Staff_of_another_organization_get_404()
     {
         var id = (await app.CreateCustomerAsync(await app.SomeStaffAsync())).Id();
         var stranger = await app.RegisterAsync();
@@ -112,12 +112,12 @@ public abstract class CustomerVisibilityTests(PatronApp app)
             await (await app.Customers.SendAsync(method, Api + path, stranger, body, acting)).ShouldBeAsync(HttpStatusCode.NotFound);
         }
 
-        // At home, where they are only a customer, they are nobody's staff.
+        // In the home organization they are a customer and not staff.
         await (await app.GetCustomerAsync(stranger, id)).ShouldBeAsync(HttpStatusCode.NotFound);
     }
 
     [Fact]
-    public async Task The_same_address_may_be_a_customer_of_two_organizations()
+    public async Task Same_address_may_be_a_customer_of_two_organizations()
     {
         var staff = await app.StaffAsync();
         var organization = await app.OrganizationAsync();
@@ -144,7 +144,7 @@ public sealed class CustomerVisibilityInOneProcessTests(OneProcess app) : Custom
     private readonly OneProcess app = app;
 
     [Fact]
-    public async Task An_API_key_does_what_its_scopes_say()
+    public async Task API_key_is_limited_by_its_scopes()
     {
         var reader = ("X-Api-Key", await app.ApiKeyAsync(null, "customers:read"));
         var writer = ("X-Api-Key", await app.ApiKeyAsync(null, "customers:write"));

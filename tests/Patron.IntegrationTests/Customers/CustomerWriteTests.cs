@@ -7,13 +7,13 @@ using static Patron.IntegrationTests.Customers.CustomerIntents;
 
 namespace Patron.IntegrationTests.Customers;
 
-/// <summary>Writes that meet: versions, repeated creates, races from both sides, and what they leave behind.</summary>
+/// <summary>Concurrent writes: versions, repeated creates, races on both sides, and their audit entries.</summary>
 public sealed class CustomerWriteTests(OneProcess app) : IClassFixture<OneProcess>
 {
-    private const int Many = 50;
+    private const int Concurrency = 50;
 
     [Fact]
-    public async Task A_write_with_a_stale_version_is_refused_and_changes_nothing()
+    public async Task Write_with_a_stale_version_is_refused()
     {
         var staff = await app.SomeStaffAsync();
         var id = (await app.CreateCustomerAsync(staff)).Id();
@@ -30,7 +30,7 @@ public sealed class CustomerWriteTests(OneProcess app) : IClassFixture<OneProces
     }
 
     [Fact]
-    public async Task A_change_that_changes_nothing_keeps_the_version_and_leaves_no_trace()
+    public async Task Unchanged_write_keeps_the_version_and_is_not_audited()
     {
         var staff = await app.SomeStaffAsync();
         var request = JohnDoe();
@@ -41,7 +41,7 @@ public sealed class CustomerWriteTests(OneProcess app) : IClassFixture<OneProces
     }
 
     [Fact]
-    public async Task Every_change_leaves_an_entry_with_what_it_changed()
+    public async Task Every_change_is_audited()
     {
         var staff = await app.SomeStaffAsync();
         var customer = await app.CreateCustomerAsync(staff);
@@ -58,11 +58,11 @@ public sealed class CustomerWriteTests(OneProcess app) : IClassFixture<OneProces
     }
 
     [Fact]
-    public async Task Fifty_creates_with_one_address_make_one_customer()
+    public async Task Fifty_creates_with_one_address_create_one_customer()
     {
         var staff = await app.SomeStaffAsync();
         var request = JohnDoe();
-        var answers = await Task.WhenAll(Enumerable.Range(0, Many).Select(_ => app.PostCustomerAsync(staff, request)));
+        var answers = await Task.WhenAll(Enumerable.Range(0, Concurrency).Select(_ => app.PostCustomerAsync(staff, request)));
         Assert.Single(answers, answer => answer.StatusCode == HttpStatusCode.Created);
         foreach (var loser in answers.Where(answer => answer.StatusCode != HttpStatusCode.Created))
         {
@@ -71,37 +71,37 @@ public sealed class CustomerWriteTests(OneProcess app) : IClassFixture<OneProces
     }
 
     [Fact]
-    public async Task Fifty_creates_with_one_name_make_fifty_user_names_and_codes()
+    public async Task Fifty_creates_with_one_name_get_fifty_user_names_and_codes()
     {
         var staff = await app.SomeStaffAsync();
-        var customers = await Task.WhenAll(Enumerable.Range(0, Many).Select(_ => app.CreateCustomerAsync(staff)));
-        Assert.Equal(Many, customers.Select(customer => customer.Text("username")).Distinct(StringComparer.Ordinal).Count());
-        Assert.Equal(Many, customers.Select(customer => customer.Text("code")).Distinct(StringComparer.Ordinal).Count());
-        Assert.Equal(Many, customers.Select(CustomerIntents.Id).Distinct(StringComparer.Ordinal).Count());
+        var customers = await Task.WhenAll(Enumerable.Range(0, Concurrency).Select(_ => app.CreateCustomerAsync(staff)));
+        Assert.Equal(Concurrency, customers.Select(customer => customer.Text("username")).Distinct(StringComparer.Ordinal).Count());
+        Assert.Equal(Concurrency, customers.Select(customer => customer.Text("code")).Distinct(StringComparer.Ordinal).Count());
+        Assert.Equal(Concurrency, customers.Select(CustomerIntents.Id).Distinct(StringComparer.Ordinal).Count());
         Assert.All(customers, customer => Assert.Matches("^johndoe([0-9]+|[0-9a-f]{32})?$", customer.Text("username")));
     }
 
     [Fact]
-    public async Task Fifty_updates_take_turns_and_each_counts()
+    public async Task Fifty_concurrent_updates_are_all_applied()
     {
         var staff = await app.SomeStaffAsync();
         var id = (await app.CreateCustomerAsync(staff)).Id();
-        var answers = await Task.WhenAll(Enumerable.Range(0, Many).Select(number => app.PutCustomerAsync(staff, id, new { notes = $"note {number}" })));
-        Assert.Equal(Enumerable.Range(2, Many).Select(version => $"\"{version}\"").Order(StringComparer.Ordinal), answers.Select(answer => answer.Headers.ETag?.Tag).Order(StringComparer.Ordinal));
+        var answers = await Task.WhenAll(Enumerable.Range(0, Concurrency).Select(number => app.PutCustomerAsync(staff, id, new { notes = $"note {number}" })));
+        Assert.Equal(Enumerable.Range(2, Concurrency).Select(version => $"\"{version}\"").Order(StringComparer.Ordinal), answers.Select(answer => answer.Headers.ETag?.Tag).Order(StringComparer.Ordinal));
     }
 
     [Fact]
-    public async Task Of_fifty_updates_of_one_version_one_is_made()
+    public async Task Of_fifty_updates_of_one_version_one_succeeds()
     {
         var staff = await app.SomeStaffAsync();
         var id = (await app.CreateCustomerAsync(staff)).Id();
-        var answers = await Task.WhenAll(Enumerable.Range(0, Many).Select(number => app.PutCustomerAsync(staff, id, new { notes = $"note {number}" }, ("If-Match", "\"1\""))));
+        var answers = await Task.WhenAll(Enumerable.Range(0, Concurrency).Select(number => app.PutCustomerAsync(staff, id, new { notes = $"note {number}" }, ("If-Match", "\"1\""))));
         Assert.Single(answers, answer => answer.StatusCode == HttpStatusCode.OK);
-        Assert.Equal(Many - 1, answers.Count(answer => answer.StatusCode == HttpStatusCode.PreconditionFailed));
+        Assert.Equal(Concurrency - 1, answers.Count(answer => answer.StatusCode == HttpStatusCode.PreconditionFailed));
     }
 
     [Fact]
-    public async Task An_update_and_a_create_that_want_one_address_make_one_owner()
+    public async Task Concurrent_update_and_create_leave_one_owner_of_an_address()
     {
         var staff = await app.SomeStaffAsync();
         var email = Intents.NewEmail("wanted");
@@ -114,7 +114,7 @@ public sealed class CustomerWriteTests(OneProcess app) : IClassFixture<OneProces
     }
 
     [Fact]
-    public async Task An_update_that_ends_in_a_deadlock_over_an_address_is_tried_again_and_hears_what_is_true()
+    public async Task Update_after_a_deadlock_is_retried_and_reports_the_conflict()
     {
         var staff = await app.SomeStaffAsync();
         var (left, right) = (await app.CreateCustomerAsync(staff), await app.CreateCustomerAsync(staff));
@@ -127,12 +127,12 @@ public sealed class CustomerWriteTests(OneProcess app) : IClassFixture<OneProces
         await MoveAsync(connection, left, right.Text("email")!);
         await other.CommitAsync();
 
-        // The other has entered the very address that the update asks for.
+        // The other transaction has taken the address that the update requests.
         Assert.Equal(right.Text("email"), (await (await update).ShouldBeAsync(HttpStatusCode.OK)).Text("email"));
     }
 
     [Fact]
-    public async Task A_repeated_create_answers_the_same_and_makes_one_customer()
+    public async Task Repeated_create_with_one_idempotency_key_creates_one_customer()
     {
         var staff = await app.SomeStaffAsync();
         var request = JohnDoe();
@@ -150,18 +150,18 @@ public sealed class CustomerWriteTests(OneProcess app) : IClassFixture<OneProces
     }
 
     [Fact]
-    public async Task Fifty_repeated_creates_at_once_make_one_customer()
+    public async Task Fifty_concurrent_repeated_creates_create_one_customer()
     {
         var staff = await app.SomeStaffAsync();
         var request = JohnDoe();
         (string, string) key = ("Idempotency-Key", Guid.NewGuid().ToString());
-        var answers = await Task.WhenAll(Enumerable.Range(0, Many).Select(_ => app.PostCustomerAsync(staff, request, key)));
+        var answers = await Task.WhenAll(Enumerable.Range(0, Concurrency).Select(_ => app.PostCustomerAsync(staff, request, key)));
         Assert.All(answers, answer => Assert.True(answer.StatusCode is HttpStatusCode.Created or HttpStatusCode.Conflict, answer.StatusCode.ToString()));
         Assert.Single(await Task.WhenAll(answers.Where(answer => answer.StatusCode == HttpStatusCode.Created).Select(answer => answer.Content.ReadAsStringAsync())).ContinueWith(texts => texts.Result.Distinct()));
     }
 
     [Fact]
-    public async Task A_refusal_that_is_none_of_a_rule_is_not_repeated()
+    public async Task Refusal_without_a_rule_is_not_replayed()
     {
         var person = await app.RegisterAsync();
         (string, string) key = ("Idempotency-Key", Guid.NewGuid().ToString());

@@ -6,17 +6,17 @@ using static Patron.IntegrationTests.Customers.CustomerIntents;
 namespace Patron.IntegrationTests.Customers;
 
 /// <summary>
-/// The 5 000 made-up people of FEBRL's data set 3, with all their slips of the pen: in through the API, out of the paged list. The set
-/// may not be copied into the project; the test runs where it lies beside it.
+/// The 5 000 fictitious people of FEBRL's data set 3 with their typing errors: created through the API and read from the paged list. The
+/// license does not allow to copy the data set into the project; the test runs where it lies next to it.
 /// </summary>
 public sealed class FebrlTests(OneProcess app) : IClassFixture<OneProcess>
 {
     private const int Rows = 5_000;
-    private const int AtOnce = 4;
+    private const int Concurrency = 4;
     private const int PageSize = 1_000;
 
     [Fact]
-    public async Task Five_thousand_people_go_in_and_come_out_none_missing_none_twice()
+    public async Task Five_thousand_created_people_are_listed_exactly_once()
     {
         var file = Find("../shared/data/linkage/febrl3.csv");
         Assert.SkipWhen(file is null, "The FEBRL people (shared/data/linkage/febrl3.csv) do not lie beside the project.");
@@ -26,7 +26,7 @@ public sealed class FebrlTests(OneProcess app) : IClassFixture<OneProcess>
 
         var entered = new System.Collections.Concurrent.ConcurrentBag<string>();
         var refused = 0;
-        await Parallel.ForEachAsync(people, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (person, _) =>
+        await Parallel.ForEachAsync(people, new ParallelOptions { MaxDegreeOfParallelism = Concurrency }, async (person, _) =>
         {
             var response = await app.PostCustomerAsync(staff, person.Request);
             if (person.Refused.Length == 0)
@@ -61,7 +61,7 @@ public sealed class FebrlTests(OneProcess app) : IClassFixture<OneProcess>
         return listed;
     }
 
-    // Beside the folder that holds the project.
+    // Next to the folder that contains the project.
     private static string? Find(string relative)
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
@@ -76,7 +76,7 @@ public sealed class FebrlTests(OneProcess app) : IClassFixture<OneProcess>
         return null;
     }
 
-    /// <summary>A row as a request, and the fields that must be refused: a missing name, a birth date that is no date.</summary>
+    /// <summary>A row as a request, and the fields that must be refused: a missing name, an invalid birth date.</summary>
     private sealed record Row(string Email, Dictionary<string, object?> Request, string[] Refused)
     {
         public static Row Parse(string line)

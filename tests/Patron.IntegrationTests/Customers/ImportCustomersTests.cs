@@ -11,13 +11,13 @@ using static Patron.IntegrationTests.Customers.CustomerIntents;
 
 namespace Patron.IntegrationTests.Customers;
 
-/// <summary>Customers from CSV: the same rules and the same records as one by one.</summary>
+/// <summary>Importing customers from CSV: the same rules and records as creating them one by one.</summary>
 public sealed class ImportCustomersTests(OneProcess app) : IClassFixture<OneProcess>
 {
     private const string EmailTaken = "Customer with this email already exists";
 
     [Fact]
-    public async Task An_imported_customer_is_what_the_same_request_makes()
+    public async Task Imported_customer_equals_a_created_one()
     {
         var staff = await app.SomeStaffAsync();
         var (twin, own) = (Intents.NewEmail("twin"), Intents.NewEmail("imported"));
@@ -51,7 +51,7 @@ public sealed class ImportCustomersTests(OneProcess app) : IClassFixture<OneProc
     }
 
     [Fact]
-    public async Task Each_line_that_breaks_a_rule_is_rejected_alone_with_its_number_and_reason()
+    public async Task Invalid_line_is_rejected_alone_with_number_and_reason()
     {
         var taken = (await app.CreateCustomerAsync(await app.SomeStaffAsync())).Text("email")!;
         var own = Intents.NewEmail("good");
@@ -93,7 +93,7 @@ public sealed class ImportCustomersTests(OneProcess app) : IClassFixture<OneProc
     }
 
     [Fact]
-    public async Task All_or_nothing_leaves_nothing_but_the_reasons()
+    public async Task All_or_nothing_import_with_a_rejection_writes_nothing()
     {
         var before = await app.CustomersSqlAsync<long>("SELECT count(*) FROM customers.customers");
         var (result, told) = await TryImportAsync("name,phone\nAcme,12345\nOther,no phone\n", allOrNothing: true);
@@ -103,18 +103,18 @@ public sealed class ImportCustomersTests(OneProcess app) : IClassFixture<OneProc
     }
 
     [Fact]
-    public async Task Many_of_one_name_get_user_names_and_codes_of_their_own()
+    public async Task Customers_with_one_name_get_distinct_user_names_and_codes()
     {
         var name = $"Same{Guid.NewGuid():N}"[..12].ToLowerInvariant();
         Assert.All(await ImportAsync("first_name\n" + string.Concat(Enumerable.Repeat(name + "\n", 300))), line => Assert.Null(line.Rejection));
         Assert.Equal(300, await app.CustomersSqlAsync<long>("SELECT count(DISTINCT username) FROM customers.customers WHERE first_name = $1", name));
         Assert.Equal(1, await app.CustomersSqlAsync<long>("SELECT count(*) FROM customers.customers WHERE username = $1", name));
-        // Numbers and codes follow the lines.
+        // Numbers and codes ascend with the lines.
         Assert.True(await app.CustomersSqlAsync<bool>("SELECT bool_and(code > before) FROM (SELECT code, lag(code) OVER (ORDER BY id) AS before FROM customers.customers WHERE first_name = $1) pairs WHERE before IS NOT NULL", name));
     }
 
     [Fact]
-    public async Task Imports_and_requests_with_the_same_addresses_at_once_end_with_one_customer_each_and_right_counters()
+    public async Task Concurrent_imports_and_creates_leave_one_customer_per_address()
     {
         var staff = await app.SomeStaffAsync();
         var emails = Enumerable.Range(0, 40).Select(_ => Intents.NewEmail("at.once")).ToArray();
@@ -125,7 +125,7 @@ public sealed class ImportCustomersTests(OneProcess app) : IClassFixture<OneProc
         var answers = await Task.WhenAll(requests);
         Assert.All(answers, answer => Assert.Contains(answer.StatusCode, new[] { HttpStatusCode.Created, HttpStatusCode.BadRequest }));
         Assert.All(imports, import => Assert.Null(import.Result.Error));
-        Assert.Equal(emails.Length, answers.Count(answer => answer.IsSuccessStatusCode) + imports.Sum(import => import.Told.Count(line => line.Rejection is null)));
+        Assert.Equal(emails.Length, answers.Count(answer => answer.IsSuccessStatusCode) + imports.Sum(import => import.Reported.Count(line => line.Rejection is null)));
         Assert.Equal(emails.Length, await app.CustomersSqlAsync<long>("SELECT count(*) FROM customers.customers WHERE email = ANY ($1)", (object)emails));
         Assert.Equal(
             await app.CustomersSqlAsync<long>("SELECT count(*) FROM customers.customers WHERE city = 'Raceville'"),
@@ -133,7 +133,7 @@ public sealed class ImportCustomersTests(OneProcess app) : IClassFixture<OneProc
     }
 
     [Fact]
-    public async Task A_request_that_holds_an_address_makes_its_line_wait_and_lose()
+    public async Task Line_waits_for_a_concurrent_create_and_is_rejected()
     {
         var email = Intents.NewEmail("held");
         await using var connection = new Npgsql.NpgsqlConnection(app.Customers.ConnectionString);
@@ -157,7 +157,7 @@ public sealed class ImportCustomersTests(OneProcess app) : IClassFixture<OneProc
     }
 
     [Fact]
-    public async Task More_lines_than_travel_together_are_imported_too_and_told_in_order()
+    public async Task More_lines_than_one_batch_are_reported_in_order()
     {
         var lines = ImportCustomers.BatchSize + 5;
         var told = await ImportAsync("name\n" + string.Concat(Enumerable.Range(2, lines).Select(number => $"Line {number}\n")));
@@ -170,14 +170,14 @@ public sealed class ImportCustomersTests(OneProcess app) : IClassFixture<OneProc
     [InlineData("\n\n", "The file has no first line with the names of its columns.")]
     [InlineData("John,Doe\nJane,Doe\n", "The first line names no column that is known.")]
     [InlineData("email,name,E-Mail,email\n", "The column email is there twice.")]
-    public async Task A_file_without_columns_is_refused(string text, string sentence)
+    public async Task File_without_columns_is_refused(string text, string sentence)
     {
         var refused = await Assert.ThrowsAsync<UnreadableFileException>(() => TryImportAsync(text));
         Assert.StartsWith(sentence, refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_quotation_mark_that_is_never_closed_refuses_the_file_and_nothing_is_imported()
+    public async Task Unclosed_quotation_mark_refuses_the_whole_file()
     {
         var email = Intents.NewEmail("before");
         var refused = await Assert.ThrowsAsync<UnreadableFileException>(
@@ -187,7 +187,7 @@ public sealed class ImportCustomersTests(OneProcess app) : IClassFixture<OneProc
     }
 
     [Fact]
-    public async Task Other_alphabets_come_as_they_are_and_what_is_not_UTF8_is_rejected()
+    public async Task Other_alphabets_are_kept_and_invalid_UTF8_is_rejected()
     {
         var name = "Зоя 😀 佐藤";
         byte[] file = [.. Encoding.UTF8.GetPreamble(), .. Encoding.UTF8.GetBytes($"name\tcity\n{name}\tKöln\nM"), 0xFC, .. "ller\tBonn\n"u8, .. "Nul\0\tBonn\n"u8];
@@ -199,8 +199,8 @@ public sealed class ImportCustomersTests(OneProcess app) : IClassFixture<OneProc
     }
 
     [Fact]
-    public void Every_field_that_people_write_has_a_column() => Assert.Equal(
-        // What people set by status and is_active is kept apart.
+    public void Every_written_field_has_a_column() => Assert.Equal(
+        // The flags behind status and is_active are not columns.
         Patron.Customers.Customers.CustomerSchema.Fields.Written.Select(field => field.Name).Except(["standing", "is_blocked", "is_deleted"]).Concat(["status", "is_active"]).Order(),
         CustomerCsv.Columns.Order());
 
@@ -211,10 +211,10 @@ public sealed class ImportCustomersTests(OneProcess app) : IClassFixture<OneProc
         return [.. told.Select(line => (line.Number, line.Rejection))];
     }
 
-    private Task<(Result<Done> Result, IReadOnlyList<ImportedLine> Told)> TryImportAsync(string csv, bool allOrNothing = false) =>
+    private Task<(Result<Done> Result, IReadOnlyList<ImportedLine> Reported)> TryImportAsync(string csv, bool allOrNothing = false) =>
         TryImportAsync(Encoding.UTF8.GetBytes(csv.ReplaceLineEndings("\n")), allOrNothing);
 
-    private async Task<(Result<Done> Result, IReadOnlyList<ImportedLine> Told)> TryImportAsync(byte[] csv, bool allOrNothing)
+    private async Task<(Result<Done> Result, IReadOnlyList<ImportedLine> Reported)> TryImportAsync(byte[] csv, bool allOrNothing)
     {
         await using var scope = app.Customers.Services.CreateAsyncScope();
         var told = new List<ImportedLine>();

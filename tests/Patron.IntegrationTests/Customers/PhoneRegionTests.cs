@@ -8,7 +8,7 @@ using static Patron.IntegrationTests.Customers.CustomerIntents;
 
 namespace Patron.IntegrationTests.Customers;
 
-/// <summary>One process of a company in Germany.</summary>
+/// <summary>A server of a company in Germany.</summary>
 public sealed class GermanCompany(TestDatabase database) : PatronApp(database)
 {
     protected override async Task<(RunningPatron Accounts, RunningPatron Customers)> StartAsync()
@@ -18,14 +18,14 @@ public sealed class GermanCompany(TestDatabase database) : PatronApp(database)
     }
 }
 
-/// <summary>National phone numbers, by the region in the settings: at each door, and of rows from before it was set.</summary>
+/// <summary>National phone numbers with a configured region: at each entry point, and in rows from before it was set.</summary>
 public sealed class PhoneRegionTests(GermanCompany app) : IClassFixture<GermanCompany>, IDisposable
 {
     private readonly DataFolder folder = new();
     private readonly DirectoryInfo files = Directory.CreateTempSubdirectory("patron-phones-");
 
     [Fact]
-    public async Task A_national_number_is_kept_as_given_with_its_international_form_beside_it()
+    public async Task National_number_is_stored_with_its_international_form()
     {
         var staff = await app.SomeStaffAsync();
         var customer = await app.CreateCustomerAsync(staff, new { first_name = "John", last_name = "Doe", email = Intents.NewEmail("john"), phone = "\u200E(030) 123 456 ext. 1234" });
@@ -42,7 +42,7 @@ public sealed class PhoneRegionTests(GermanCompany app) : IClassFixture<GermanCo
     }
 
     [Fact]
-    public async Task An_import_reads_national_numbers_too()
+    public async Task Import_reads_national_numbers()
     {
         var file = Path.Combine(files.FullName, "people.csv");
         await File.WriteAllTextAsync(file, "name,phone\nImported Jane,030 7654321\n");
@@ -52,7 +52,7 @@ public sealed class PhoneRegionTests(GermanCompany app) : IClassFixture<GermanCo
     }
 
     [Fact]
-    public async Task A_recount_makes_the_forms_of_all_organizations_anew_page_by_page_and_again_changes_nothing()
+    public async Task Recount_refreshes_numbers_of_all_organizations_and_is_idempotent()
     {
         var database = await app.CopyOfDatabaseAsync();
         await InsertAsync(
@@ -60,7 +60,7 @@ public sealed class PhoneRegionTests(GermanCompany app) : IClassFixture<GermanCo
             "CASE WHEN n % 4 IN (1, 3) THEN '+15550123' END");
         var german = Settings(database, "DE");
 
-        // National ones get a form, and what has no phone loses one.
+        // National numbers get an E.164 form, and a row without a phone loses it.
         Assert.EndsWith("1300 phones have another E.164 form now.\n", await RecountAsync(german), StringComparison.Ordinal);
         Assert.Equal(650, await CountAsync("phone = '030 1234567' AND phone_e164 = '+49301234567' AND version = 2"));
         Assert.Equal(650, await CountAsync("phone = '+1 555 0123' AND phone_e164 = '+15550123' AND version = 1"));
@@ -72,7 +72,7 @@ public sealed class PhoneRegionTests(GermanCompany app) : IClassFixture<GermanCo
     }
 
     [Fact]
-    public async Task A_recount_waits_for_nobody_who_changes_another_row()
+    public async Task Recount_is_not_blocked_by_changes_of_other_rows()
     {
         var database = await app.CopyOfDatabaseAsync();
         await InsertAsync(database, rows: 2, "CASE n WHEN 1 THEN '+15550123' ELSE '030 1234567' END", "CASE n WHEN 1 THEN '+15550123' END");
@@ -90,7 +90,7 @@ public sealed class PhoneRegionTests(GermanCompany app) : IClassFixture<GermanCo
         files.Delete(recursive: true);
     }
 
-    // Every other row in an organization of its own.
+    // Every second row belongs to its own organization.
     private static async Task InsertAsync(string database, int rows, string phone, string e164) => await DataFolder.ExecuteAsync(database, $$"""
         INSERT INTO customers.customers (
             uid, organization_id, customer_id, code, username, first_name, last_name, name, customer_type, claim, phone, phone_e164, customer_group, territory,

@@ -7,16 +7,13 @@ using Patron.Shared.Database;
 
 namespace Patron.IntegrationTests.Customers;
 
-/// <summary>
-/// The contexts come from a pool and work on a connection that is not theirs: what one request leaves behind in them must not reach
-/// the next one.
-/// </summary>
+/// <summary>Pooled contexts share the connection of the request: state of one request must not reach the next one.</summary>
 public sealed class PooledContextTests(OneProcess app) : IClassFixture<OneProcess>
 {
     private const int Leases = 5;
 
     [Fact]
-    public async Task A_lease_holds_no_connection_after_its_work()
+    public async Task Pooled_context_holds_no_connection_after_use()
     {
         var caller = Caller.System(app.Home());
         for (var lease = 0; lease < Leases; lease++)
@@ -25,7 +22,7 @@ public sealed class PooledContextTests(OneProcess app) : IClassFixture<OneProces
             var session = scope.ServiceProvider.GetRequiredService<DatabaseSession>();
             var made = await scope.ServiceProvider.GetRequiredService<CreateCustomer>().HandleAsync(
                 caller, new CustomerChanges(CustomerSchema.Name.With("Tech Corp"), CustomerSchema.Email.With("once@tests.example")), [], CancellationToken.None);
-            Assert.Equal(lease == 0, made.Error is null); // From the second on the address is taken: a transaction that was undone.
+            Assert.Equal(lease == 0, made.Error is null); // From the second on the address is taken, so the transaction is rolled back.
             Assert.Equal(ConnectionState.Closed, session.Connection.State);
 
             await scope.ServiceProvider.GetRequiredService<FindCustomer>().HandleAsync(caller, new CustomerLookup.ById("CUST_00000000"), CancellationToken.None);

@@ -2,20 +2,20 @@ using System.Text.Json;
 
 namespace Patron.IntegrationTests.Customers;
 
-/// <summary>Compares an answer with the one that source 5 prints: the same members of the same types; the values are its own.</summary>
+/// <summary>Compares a response with the one printed in source 5: same members and types, other values.</summary>
 internal static class PrintedStructure
 {
-    // The columns that source 5's data model marks so; and the age, where nobody has one.
+    // The nullable columns of source 5's data model; and the age, if unknown.
     private static readonly HashSet<string> Nullable = new(StringComparer.Ordinal)
     {
         "phone", "address_line1", "city", "state", "postal_code", "country", "date_of_birth", "gender", "company_name", "notes", "tags", "last_login_at",
         "average_customer_age",
     };
 
-    // Here the members' names are data.
+    // Objects whose member names are data.
     private static readonly HashSet<string> Counts = new(StringComparer.Ordinal) { "customers_by_country", "customers_by_city", "gender_distribution" };
 
-    /// <summary>Where the answer differs; only its outermost object may have more members than are printed.</summary>
+    /// <summary>The differences; only the outermost object may have additional members.</summary>
     public static IEnumerable<string> Differences(JsonElement printed, JsonElement answer, bool mayHaveMore = false, string path = "$")
     {
         if (TypeOf(printed) != TypeOf(answer))

@@ -11,7 +11,9 @@ using static Patron.IntegrationTests.Customers.CustomerIntents;
 
 namespace Patron.IntegrationTests.Customers;
 
-/// <summary>A search finds what people type: words in any order, without strokes, whatever stands in or between them, phones in either spelling.</summary>
+/// <summary>
+/// Search finds what people type: words in any order, without diacritics, with any separators, phones in national and international form.
+/// </summary>
 public sealed class SearchFoldingTests(OneProcess app) : IClassFixture<OneProcess>
 {
     [Theory]
@@ -19,7 +21,7 @@ public sealed class SearchFoldingTests(OneProcess app) : IClassFixture<OneProces
     [InlineData("John", "Smith", "Smith, John")]
     [InlineData("John", "Smith", "  john \u00a0\u3000 smith ")]
     [InlineData("John", "Smith", "smit ohn")]
-    [InlineData("John", "Smith", "smith j")] // A short word is the beginning of one.
+    [InlineData("John", "Smith", "smith j")] // A short word matches the beginning of a word.
     [InlineData("Mary  Jane", "Poppins", "mary jane")]
     [InlineData("Mary Ann", "Bow", "ry an")]
     [InlineData("Conan", "O'Brien", "O’Brien")]
@@ -42,11 +44,11 @@ public sealed class SearchFoldingTests(OneProcess app) : IClassFixture<OneProces
     [InlineData("Zo\u200be", "Zero", "zoe")]
     [InlineData("Zoe", "Zero", "zo\u00ade")]
     [InlineData("محمّد", "عليّ", "محمد علي")]
-    public async Task A_name_is_found_as_it_is_typed(string first, string last, string query)
+    public async Task Name_is_found_as_typed(string first, string last, string query)
     {
         var staff = await app.StaffOfNewOrganizationAsync();
-        var made = await EnterAsync(staff, first, last);
-        await EnterAsync(staff, "Somebody", "Else");
+        var made = await CreateAsync(staff, first, last);
+        await CreateAsync(staff, "Somebody", "Else");
 
         Assert.Equal([made.Id()], await FindAsync(staff, new { query }));
     }
@@ -58,24 +60,24 @@ public sealed class SearchFoldingTests(OneProcess app) : IClassFixture<OneProces
     [InlineData("0049301234567", "(030) 123 45 67")]
     [InlineData("+1 (555) 010-7777", "555-0107777")]
     [InlineData("030 123-4567 ext. 12", "+49301234567")]
-    [InlineData("030 12 34 567", "0123")] // A part of it, whatever separates its digits.
+    [InlineData("030 12 34 567", "0123")] // Part of the number, with any separators.
     [InlineData("030-12-34-567", "1 2.3")]
-    [InlineData("030-12-34-567", "30-12-34")] // As written.
-    public async Task A_phone_is_found_in_either_spelling(string phone, string query)
+    [InlineData("030-12-34-567", "30-12-34")] // As entered.
+    public async Task Phone_is_found_in_national_and_international_form(string phone, string query)
     {
         var staff = await app.StaffOfNewOrganizationAsync();
-        var made = await EnterAsync(staff, "Pho", "Ned", phone);
-        await EnterAsync(staff, "Somebody", "Else", "+49 40 7654321");
+        var made = await CreateAsync(staff, "Pho", "Ned", phone);
+        await CreateAsync(staff, "Somebody", "Else", "+49 40 7654321");
 
         Assert.Equal([made.Id()], await FindAsync(staff, new { query }));
         Assert.Equal([made.Id()], await FindAsync(staff, new { phone = query }));
     }
 
     [Fact]
-    public async Task Fields_of_their_own_and_changed_names_are_found_folded()
+    public async Task Single_fields_and_changed_names_are_searched_folded()
     {
         var staff = await app.StaffOfNewOrganizationAsync();
-        var made = await EnterAsync(staff, "Jørgen", "O’Hara", company: "Smith–Wesson & Söhne, Straßenbau");
+        var made = await CreateAsync(staff, "Jørgen", "O’Hara", company: "Smith–Wesson & Söhne, Straßenbau");
 
         foreach (var wanted in new object[]
             { new { first_name = "jorgen" }, new { last_name = "ohara" }, new { last_name = "O'Hara" }, new { company_name = "strassenbau" }, new { company_name = "smith wesson" } })
@@ -85,17 +87,17 @@ public sealed class SearchFoldingTests(OneProcess app) : IClassFixture<OneProces
 
         await (await app.PutCustomerAsync(staff, made.Id(), new { last_name = "D'Arcy", company_name = "Łódź Ltd" })).ShouldBeAsync(HttpStatusCode.OK);
         Assert.Equal([made.Id()], await FindAsync(staff, new { query = "darcy lodz" }));
-        Assert.Empty(await FindAsync(staff, new { query = "strassenbau" })); // The user name stays what it was.
+        Assert.Empty(await FindAsync(staff, new { query = "strassenbau" })); // The user name does not change.
         Assert.Empty(await FindAsync(staff, new { first_name = "darcy" }));
     }
 
     [Fact]
-    public async Task Tags_are_compared_without_case_and_shown_as_written()
+    public async Task Tags_are_compared_without_case_and_shown_as_entered()
     {
         var staff = await app.StaffOfNewOrganizationAsync();
-        var one = await EnterAsync(staff, "Tag", "One", tags: "VIP,Größe-L");
-        var two = await EnterAsync(staff, "Tag", "Two", tags: "vip");
-        await EnterAsync(staff, "Tag", "Three", tags: "vi,p");
+        var one = await CreateAsync(staff, "Tag", "One", tags: "VIP,Größe-L");
+        var two = await CreateAsync(staff, "Tag", "Two", tags: "vip");
+        await CreateAsync(staff, "Tag", "Three", tags: "vi,p");
 
         Assert.Equal([two.Id(), one.Id()], await FindAsync(staff, new { tags = "Vip" }));
         Assert.Equal([one.Id()], await FindAsync(staff, new { tags = "GRÖSSE-L,größe-l" }));
@@ -104,7 +106,7 @@ public sealed class SearchFoldingTests(OneProcess app) : IClassFixture<OneProces
     }
 
     [Fact]
-    public async Task Accounts_are_found_as_their_customers_are()
+    public async Task Accounts_are_found_like_customers()
     {
         var (owner, organization) = await app.OwnerAsync();
         var member = await app.RegisterAsync(firstName: "Bjørn", lastName: "O’Neil-Strauß");
@@ -118,11 +120,11 @@ public sealed class SearchFoldingTests(OneProcess app) : IClassFixture<OneProces
     }
 
     [Fact]
-    public async Task Both_sides_agree_on_what_divides_words_and_what_counts_for_nothing()
+    public async Task Database_and_program_split_words_alike()
     {
         await using var connection = new NpgsqlConnection(app.Customers.ConnectionString);
         await connection.OpenAsync();
-        // Every character that either could have a rule for, between two letters.
+        // Every character that either side may have a rule for, between two letters.
         var texts = Enumerable.Range(1, 0xFFFD).Concat(Enumerable.Range(0xE0000, 0x1F0)).Where(code => code is not ('\n' or (>= 0xD800 and <= 0xDFFF) or (>= 0xFDD0 and <= 0xFDEF)))
             .Select(code => $"a{char.ConvertFromUtf32(code)}b").ToList();
         texts.AddRange(Gen.Sample(ArbMap.Default.GeneratorFor<NonNull<string>>(), 500).Select(text => GivenText.Clean(text.Get).Replace("\0", "", StringComparison.Ordinal).Replace('\n', ' ')));
@@ -147,7 +149,7 @@ public sealed class SearchFoldingTests(OneProcess app) : IClassFixture<OneProces
         Assert.Empty(differing);
     }
 
-    private Task<JsonElement> EnterAsync(Person staff, string first, string last, string? phone = null, string? company = null, string? tags = null) =>
+    private Task<JsonElement> CreateAsync(Person staff, string first, string last, string? phone = null, string? company = null, string? tags = null) =>
         app.CreateCustomerAsync(staff, new { first_name = first, last_name = last, email = Intents.NewEmail("folded"), phone, company_name = company, tags });
 
     private async Task<IEnumerable<string>> FindAsync(Person staff, object search)

@@ -10,17 +10,19 @@ using static Patron.IntegrationTests.Customers.CustomerIntents;
 
 namespace Patron.IntegrationTests.Customers;
 
-/// <summary>A database of the version before: its search texts are written anew, and its index is built, while everybody works.</summary>
+/// <summary>
+/// Upgrading a database of the previous version: search texts are rebuilt and the index is built during normal operation.
+/// </summary>
 public sealed class SearchUpgradeTests(TestDatabase databases, OneProcess template) : IClassFixture<OneProcess>
 {
-    private const int Many = 1_000;
+    private const int Rows = 1_000;
 
     [Fact]
-    public async Task Searches_answer_as_before_until_they_answer_better_and_a_killed_job_goes_on()
+    public async Task Search_works_during_the_upgrade_and_an_interrupted_job_continues()
     {
         await using var app = await ServerOn.StartAsync(databases, await template.CopyOfDatabaseAsync());
         var staff = await app.StaffOfNewOrganizationAsync();
-        var first = await EnterAsync(app, staff, "Søren", "O’Neill-Kierkegård");
+        var first = await CreateAsync(app, staff, "Søren", "O’Neill-Kierkegård");
         await app.CustomersSqlAsync<object>(
             """
             INSERT INTO customers.customers (uid, organization_id, customer_id, code, username, first_name, last_name, name, customer_type, claim, customer_group, territory,
@@ -28,21 +30,21 @@ public sealed class SearchUpgradeTests(TestDatabase databases, OneProcess templa
             SELECT gen_random_uuid(), organization_id, 'CUST_' || upper(lpad(to_hex(n), 8, '0')), 'CUST-' || (100000 + n), 'many' || n, 'Bjørn', 'No-' || n, 'Bjørn No-' || n, customer_type, 'unclaimed',
                 customer_group, territory, false, true, false, '{}', '{}', standing, false, false, 0, created_at, created_at, updated_at, 1
             FROM customers.customers, generate_series(2, $2) n WHERE customer_id = $1
-            """, first.Id(), Many);
-        var last = await EnterAsync(app, staff, "Søren", "O’Neill-Kierkegård");
-        await MakeOldAsync(app);
+            """, first.Id(), Rows);
+        var last = await CreateAsync(app, staff, "Søren", "O’Neill-Kierkegård");
+        await DowngradeAsync(app);
         var before = await app.CustomersSqlAsync<long>("SELECT sum(version)::bigint FROM customers.customers");
 
-        // Right before: as it always was. New words are found in what is entered from now on.
+        // Before the job: old results. New rows are found by the new rules.
         Assert.Equal([last.Id(), first.Id()], await FindAsync(app, staff, new { query = "O’Neill-Kierkegård" }));
         Assert.Equal([last.Id(), first.Id()], await FindAsync(app, staff, new { last_name = "O’Neill-Kierkegård" }));
         Assert.Equal([last.Id(), first.Id()], await FindAsync(app, staff, new { query = "kierkegard SØREN" }));
         Assert.Empty(await FindAsync(app, staff, new { first_name = "soren" }));
         Assert.Equal([last.Id(), first.Id()], await FindAsync(app, staff, new { tags = "Gold" }));
-        var entered = await EnterAsync(app, staff, "Søren", "New");
+        var entered = await CreateAsync(app, staff, "Søren", "New");
         Assert.Equal([entered.Id()], await FindAsync(app, staff, new { query = "new søren" }));
 
-        // Half way: somebody holds a row that the job must wait for; others are changed meanwhile.
+        // During the job: it waits for a locked row, and other rows are changed meanwhile.
         await using (var holder = new NpgsqlConnection(app.Customers.ConnectionString))
         {
             await holder.OpenAsync();
@@ -63,11 +65,11 @@ public sealed class SearchUpgradeTests(TestDatabase databases, OneProcess templa
 
         Assert.NotNull(await app.CustomersSqlAsync<string>("SELECT position FROM shared.background_migrations WHERE name = 'customers.search_texts' AND finished_at IS NULL"));
 
-        // A build of the index that was killed leaves an invalid one.
+        // An interrupted build of the index leaves an invalid one.
         await app.CustomersSqlAsync<object>("CREATE INDEX ix_customers_tag_keys ON customers.customers USING gin (organization_id, customers.tag_keys(tags))");
         await app.CustomersSqlAsync<object>("UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'customers.ix_customers_tag_keys'::regclass");
 
-        // Another process goes on; one that was there all the time learns of it.
+        // Another process continues; a process that was running all the time notices the result.
         await using var other = await ServerOn.StartAsync(databases, app.Customers.ConnectionString);
         await Eventually.BeSoAsync(async () => await app.CustomersSqlAsync<long>("SELECT count(*) FROM shared.background_migrations WHERE finished_at IS NOT NULL AND name IN ('customers.search_texts', 'customers.tag_keys')") == 2);
         await ReadFinishedAsync(app);
@@ -75,12 +77,12 @@ public sealed class SearchUpgradeTests(TestDatabase databases, OneProcess templa
         Assert.Equal([last.Id(), first.Id()], await FindAsync(app, staff, new { last_name = "oneill kierkegard" }));
         Assert.Equal([entered.Id(), last.Id(), first.Id()], await FindAsync(app, staff, new { tags = "gOLD" }));
         Assert.True(await app.CustomersSqlAsync<bool>("SELECT indisvalid FROM pg_index WHERE indexrelid = 'customers.ix_customers_tag_keys'::regclass"));
-        // Nobody's record was changed by it: what counts is the one new record and the one change.
+        // The job changes no version: only the new record and the one change count.
         Assert.Equal(before + 2, await app.CustomersSqlAsync<long>("SELECT sum(version)::bigint FROM customers.customers"));
     }
 
     [Fact]
-    public async Task A_new_database_has_everything_at_once()
+    public async Task New_database_needs_no_background_migration()
     {
         var connectionString = await databases.CreateDatabaseAsync();
         await using var app = await ServerOn.StartAsync(databases, connectionString);
@@ -89,8 +91,8 @@ public sealed class SearchUpgradeTests(TestDatabase databases, OneProcess templa
         Assert.Null(await app.CustomersSqlAsync<string>("SELECT to_regclass('customers.ix_customers_tags')::text"));
     }
 
-    // As migrations 0002 to 0014 left it.
-    private static async Task MakeOldAsync(ServerOn app)
+    // The state after migrations 0002 to 0014.
+    private static async Task DowngradeAsync(ServerOn app)
     {
         await app.CustomersSqlAsync<object>("DROP INDEX customers.ix_customers_tag_keys");
         await app.CustomersSqlAsync<object>("CREATE INDEX ix_customers_tags ON customers.customers USING gin (organization_id, tags)");
@@ -114,7 +116,7 @@ public sealed class SearchUpgradeTests(TestDatabase databases, OneProcess templa
     private static Task RunAsync(ServerOn app) =>
         app.Customers.Services.GetServices<IHostedService>().OfType<BackgroundMigrator>().Single().RunAsync(TestContext.Current.CancellationToken);
 
-    private static Task<System.Text.Json.JsonElement> EnterAsync(ServerOn app, Person staff, string first, string last) =>
+    private static Task<System.Text.Json.JsonElement> CreateAsync(ServerOn app, Person staff, string first, string last) =>
         app.CreateCustomerAsync(staff, new { first_name = first, last_name = last, email = Intents.NewEmail("upgraded"), tags = "Gold" });
 
     private static async Task<IEnumerable<string>> FindAsync(ServerOn app, Person staff, object search)

@@ -6,9 +6,9 @@ using static Patron.IntegrationTests.Customers.CustomerIntents;
 namespace Patron.IntegrationTests.Customers;
 
 /// <summary>
-/// Source 5's requests and answers, one file for each in Source5. In them &lt;customer&gt; stands for the record that the source prints under
-/// 'create', and {customer_id}, {username} and {email} for those of a customer that is there. Where the source prints no answer, it is the
-/// contract's; a date that lies behind us has been moved.
+/// The requests and responses of source 5, one file for each in Source5. In them &lt;customer&gt; stands for the record printed under
+/// 'create', and {customer_id}, {username} and {email} for those of an existing customer. Where the source prints no response, it is the
+/// contract's; dates in the past were moved.
 /// </summary>
 public abstract class Source5Tests(PatronApp app)
 {
@@ -19,7 +19,7 @@ public abstract class Source5Tests(PatronApp app)
 
     [Theory]
     [MemberData(nameof(Examples))]
-    public async Task An_answer_has_the_members_and_types_that_the_source_prints(string name)
+    public async Task Response_has_the_members_and_types_of_the_source(string name)
     {
         var admin = await app.AdminAsync();
         var example = await ReadAsync(name, await app.CreateCustomerAsync(admin));
@@ -44,7 +44,7 @@ public sealed class Source5InOneProcessTests(OneProcess app) : Source5Tests(app)
 
 public sealed class Source5InTwoServicesTests(TwoServices app) : Source5Tests(app), IClassFixture<TwoServices>;
 
-/// <summary>The comparison itself: what it must notice.</summary>
+/// <summary>Tests of the comparison itself.</summary>
 public sealed class PrintedStructureTests
 {
     private const string Printed = """{"id": 1, "city": "Boston", "customers_by_city": {"Boston": 1}, "items": [{"name": "a", "is_active": true, "last_login_at": null}]}""";
@@ -52,7 +52,7 @@ public sealed class PrintedStructureTests
     [Theory]
     [InlineData("""{"id": 7, "city": null, "customers_by_city": {}, "items": [{"name": "", "is_active": false, "last_login_at": "2024-01-15T10:30:00Z"}]}""")]
     [InlineData("""{"id": 7, "city": "", "customers_by_city": {"Rome": 2, "Oslo": 3}, "items": [{"name": "", "is_active": true, "last_login_at": null}], "more": 1}""")]
-    public void Other_values_counts_and_allowed_members_are_no_difference(string answer) => Assert.Empty(Differences(answer, mayHaveMore: true));
+    public void Other_values_and_allowed_members_are_not_differences(string answer) => Assert.Empty(Differences(answer, mayHaveMore: true));
 
     [Theory]
     [InlineData("""{"id": "1", "city": "", "customers_by_city": {}, "items": [{"name": "", "is_active": true, "last_login_at": null}]}""", "$.id: String instead of Number")]
@@ -63,10 +63,10 @@ public sealed class PrintedStructureTests
     [InlineData("""{"id": 1, "city": "", "customers_by_city": {}, "items": [{"name": "", "is_active": 1, "last_login_at": null}]}""", "$.items[0].is_active: Number instead of Boolean")]
     [InlineData("""{"id": 1, "city": "", "customers_by_city": {}, "items": [{"name": "", "is_active": true, "last_login_at": null, "more": 1}]}""", "$.items[0].more: is not printed")]
     [InlineData("[]", "$: Array instead of Object")]
-    public void Another_type_and_a_member_too_few_or_too_many_are_noticed(string answer, string expected) => Assert.Equal([expected], Differences(answer, mayHaveMore: true));
+    public void Other_type_and_missing_or_additional_member_are_differences(string answer, string expected) => Assert.Equal([expected], Differences(answer, mayHaveMore: true));
 
     [Fact]
-    public void More_members_than_printed_are_noticed_where_they_are_not_allowed() => Assert.Equal(
+    public void Additional_members_are_differences_where_not_allowed() => Assert.Equal(
         ["$.more: is not printed"],
         Differences("""{"id": 1, "city": "", "customers_by_city": {}, "items": [{"name": "", "is_active": true, "last_login_at": null}], "more": 1}""", mayHaveMore: false));
 

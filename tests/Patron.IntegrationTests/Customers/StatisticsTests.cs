@@ -7,7 +7,7 @@ using static Patron.IntegrationTests.Customers.CustomerIntents;
 
 namespace Patron.IntegrationTests.Customers;
 
-/// <summary>Statistics: the printed figures, and that the counters behind them are right whatever was done.</summary>
+/// <summary>Statistics: the printed figures, and the counters behind them after any writes.</summary>
 public sealed class StatisticsTests(OneProcess app) : IClassFixture<OneProcess>
 {
     private static readonly string?[] Cities = ["Harare", "Bulawayo", "Paris", null];
@@ -16,7 +16,7 @@ public sealed class StatisticsTests(OneProcess app) : IClassFixture<OneProcess>
     private static readonly string?[] Births = ["1980-02-29", "2001-12-31", null];
 
     [Fact]
-    public async Task An_organization_without_customers_has_figures_of_nothing()
+    public async Task Organization_without_customers_has_zero_statistics()
     {
         var figures = await ReadAsync(await app.StaffOfNewOrganizationAsync());
         Assert.Equal(
@@ -25,7 +25,7 @@ public sealed class StatisticsTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task Every_write_shows_in_the_next_figures()
+    public async Task Every_write_is_visible_in_the_statistics()
     {
         var staff = await app.StaffOfNewOrganizationAsync();
         var first = await app.CreateCustomerAsync(staff, With("New York", "USA", "male", "1990-01-15"));
@@ -43,7 +43,7 @@ public sealed class StatisticsTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task Weeks_begin_on_Monday_and_days_end_at_midnight_in_UTC()
+    public async Task Weeks_start_on_Monday_and_days_end_at_midnight_UTC()
     {
         var staff = await app.StaffOfNewOrganizationAsync();
         var today = DateTimeOffset.UtcNow.UtcDateTime.Date;
@@ -63,7 +63,7 @@ public sealed class StatisticsTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task Of_the_cities_the_hundred_largest_are_listed()
+    public async Task Only_the_hundred_largest_cities_are_listed()
     {
         var staff = await app.StaffOfNewOrganizationAsync();
         for (var number = 0; number < 102; number++)
@@ -76,7 +76,7 @@ public sealed class StatisticsTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task Figures_are_for_staff_only()
+    public async Task Statistics_are_for_staff_only()
     {
         await (await app.Customers.SendAsync(HttpMethod.Get, Api + "statistics/overview", await app.RegisterAsync())).ShouldBeAsync(HttpStatusCode.Forbidden);
         await (await app.Customers.SendAsync(HttpMethod.Get, Api + "statistics/overview")).ShouldBeAsync(HttpStatusCode.Unauthorized);
@@ -86,7 +86,7 @@ public sealed class StatisticsTests(OneProcess app) : IClassFixture<OneProcess>
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public async Task The_counters_agree_with_a_recount_after_any_history_of_many_at_once(int seed)
+    public async Task Counters_match_a_recount_after_concurrent_writes(int seed)
     {
         var staff = await app.StaffOfNewOrganizationAsync();
         var ids = new List<string>();
@@ -95,7 +95,7 @@ public sealed class StatisticsTests(OneProcess app) : IClassFixture<OneProcess>
             ids.Add((await app.CreateCustomerAsync(staff, Anybody(new Random(seed + number)))).Id());
         }
 
-        // Writers get into each other's way on the same few records, while counters are folded and figures are read.
+        // Writers conflict on the same few records, while counters are folded and statistics are read.
         var counters = app.Customers.Services.GetRequiredService<Counters>();
         await Task.WhenAll(
         [
@@ -112,7 +112,7 @@ public sealed class StatisticsTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task Writes_of_many_rows_in_one_statement_are_counted_too()
+    public async Task Statements_that_write_many_rows_are_counted()
     {
         var staff = await app.StaffOfNewOrganizationAsync();
         for (var number = 0; number < 5; number++)
@@ -128,7 +128,7 @@ public sealed class StatisticsTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
-    public async Task A_recount_mends_what_is_wrong_and_says_how_much_it_was()
+    public async Task Recount_corrects_and_reports_wrong_counters()
     {
         var staff = await app.StaffOfNewOrganizationAsync();
         await app.CreateCustomerAsync(staff, With("Mutare", "Zimbabwe", null, null));
@@ -140,7 +140,7 @@ public sealed class StatisticsTests(OneProcess app) : IClassFixture<OneProcess>
         long? wrong;
         do
         {
-            wrong = await counters.RecountAsync(CancellationToken.None); // Null while the server's own upkeep is at it.
+            wrong = await counters.RecountAsync(CancellationToken.None); // Null while the server's own maintenance is recounting.
         }
         while (wrong is null);
 
@@ -194,7 +194,7 @@ public sealed class StatisticsTests(OneProcess app) : IClassFixture<OneProcess>
         }
     }
 
-    // Whatever moment they are of, the figures of one answer belong together.
+    // The figures of one response are of one moment.
     private async Task ReadManyAsync(Person staff)
     {
         for (var turn = 0; turn < 20; turn++)

@@ -8,15 +8,15 @@ using Patron.OdooStandIn.Server;
 
 namespace Patron.IntegrationTests.Odoo;
 
-/// <summary>The dashboard over HTTP: fresh, remembered, and with an Odoo that is partly or wholly away.</summary>
+/// <summary>The dashboard over HTTP: fresh, cached, and with an Odoo that is partly or completely unavailable.</summary>
 public sealed class DashboardTests(PatronWithOdoo app) : IClassFixture<PatronWithOdoo>
 {
     private static readonly string[] Sections = ["services", "billing", "arrears", "tickets", "orders"];
 
     [Fact]
-    public async Task A_customer_sees_record_invoices_arrears_tickets_and_orders()
+    public async Task Customer_sees_record_invoices_arrears_tickets_and_orders()
     {
-        var person = await app.CustomerOfAsync(First());
+        var person = await app.CustomerOfAsync(FirstCompany());
         var dashboard = await app.ReadDashboardAsync(person);
         Assert.Equal(["not_available", "ok", "ok", "ok", "ok"], Statuses(dashboard));
         var customer = dashboard.GetProperty("customer");
@@ -38,7 +38,7 @@ public sealed class DashboardTests(PatronWithOdoo app) : IClassFixture<PatronWit
     }
 
     [Fact]
-    public async Task What_is_fresh_is_not_asked_again_and_what_is_older_is()
+    public async Task Fresh_sections_come_from_the_cache_and_older_ones_from_Odoo()
     {
         var partner = app.NewPartner();
         var person = await app.CustomerOfAsync(partner);
@@ -55,7 +55,7 @@ public sealed class DashboardTests(PatronWithOdoo app) : IClassFixture<PatronWit
     }
 
     [Fact]
-    public async Task A_section_that_hangs_keeps_to_itself_and_shows_what_is_known()
+    public async Task Hanging_section_shows_its_cached_answer_and_delays_no_other()
     {
         var partner = app.NewPartner();
         app.Company.AddOrder(partner, 50m);
@@ -69,7 +69,8 @@ public sealed class DashboardTests(PatronWithOdoo app) : IClassFixture<PatronWit
         {
             var watch = Stopwatch.StartNew();
             var dashboard = await app.ReadDashboardAsync(person);
-            Assert.InRange(watch.Elapsed, TimeSpan.FromSeconds(2.9), TimeSpan.FromSeconds(6)); // Three of them hang for three seconds each, at once.
+            // Three sections hang for three seconds each, in parallel.
+            Assert.InRange(watch.Elapsed, TimeSpan.FromSeconds(2.9), TimeSpan.FromSeconds(6));
             Assert.Equal(["not_available", "stale", "stale", "ok", "stale"], Statuses(dashboard));
             Assert.Equal(known.GetProperty("orders").GetProperty("as_of").GetRawText(), dashboard.GetProperty("orders").GetProperty("as_of").GetRawText());
             Assert.Equal("S", Assert.Single(Items(dashboard, "orders")).Text("number")![..1]);
@@ -85,7 +86,7 @@ public sealed class DashboardTests(PatronWithOdoo app) : IClassFixture<PatronWit
     }
 
     [Fact]
-    public async Task A_spell_without_rights_shows_what_is_known_and_is_not_remembered()
+    public async Task Temporarily_missing_right_shows_the_cached_answer_and_is_not_cached()
     {
         var partner = app.NewPartner();
         app.Company.AddOrder(partner, 50m);
@@ -122,7 +123,7 @@ public sealed class DashboardTests(PatronWithOdoo app) : IClassFixture<PatronWit
     }
 
     [Fact]
-    public async Task Nobody_sees_what_is_another_company_s()
+    public async Task Customer_does_not_see_documents_of_another_company()
     {
         var parent = app.NewPartner("Parent Ltd");
         var (subsidiary, contact) = (app.NewPartner("Subsidiary Ltd", parent), app.NewPartner("Contact", parent, isCompany: false));
@@ -133,20 +134,20 @@ public sealed class DashboardTests(PatronWithOdoo app) : IClassFixture<PatronWit
         decimal Arrears(JsonElement dashboard) => Assert.Single(Items(dashboard, "arrears")).GetProperty("amount").GetDecimal();
         Assert.Equal(3m, Arrears(await app.ReadDashboardAsync(await app.CustomerOfAsync(parent))));
         var (person, customer) = await app.SignUpAsync();
-        await app.TieAsync(customer.Uid, subsidiary);
+        await app.LinkPartnerAsync(customer.Uid, subsidiary);
         var theirs = await app.ReadDashboardAsync(person);
         Assert.Equal((4m, 1), (Arrears(theirs), Total(theirs, "billing")));
     }
 
     [Fact]
-    public async Task Tied_to_another_partner_a_customer_sees_nothing_of_the_first()
+    public async Task Customer_linked_to_another_partner_sees_nothing_of_the_first()
     {
         var (before, after) = (app.NewPartner(), app.NewPartner());
         app.Company.AddOrder(before, 50m);
         var (person, customer) = await app.SignUpAsync();
-        await app.TieAsync(customer.Uid, before);
+        await app.LinkPartnerAsync(customer.Uid, before);
         Assert.Single(Items(await app.ReadDashboardAsync(person), "orders"));
-        await app.TieAsync(customer.Uid, after);
+        await app.LinkPartnerAsync(customer.Uid, after);
         app.Odoo.Book.FailAlways("sale.order", Fault.DropConnection);
         try
         {
@@ -158,12 +159,12 @@ public sealed class DashboardTests(PatronWithOdoo app) : IClassFixture<PatronWit
         }
 
         Assert.Empty(Items(await app.ReadDashboardAsync(person), "orders"));
-        await app.TieAsync(customer.Uid, null);
+        await app.LinkPartnerAsync(customer.Uid, null);
         Assert.Equal(Enumerable.Repeat("not_available", 5), Statuses(await app.ReadDashboardAsync(person)));
     }
 
     [Fact]
-    public async Task A_partner_that_is_gone_has_no_documents()
+    public async Task Gone_partner_has_no_documents()
     {
         var partner = app.NewPartner();
         var person = await app.CustomerOfAsync(partner);
@@ -172,7 +173,7 @@ public sealed class DashboardTests(PatronWithOdoo app) : IClassFixture<PatronWit
     }
 
     [Fact]
-    public async Task Many_at_once_are_answered_alike()
+    public async Task Concurrent_requests_get_equal_responses()
     {
         var partner = app.NewPartner();
         app.Company.AddOrder(partner, 50m);
@@ -183,11 +184,11 @@ public sealed class DashboardTests(PatronWithOdoo app) : IClassFixture<PatronWit
     }
 
     [Fact]
-    public async Task With_an_erased_customer_goes_what_the_ERP_said_of_them()
+    public async Task Erasure_removes_the_cached_dashboard()
     {
         const string Kept = "SELECT count(*) FROM erp.dashboards WHERE customer_uid = $1";
         var (person, customer) = await app.SignUpAsync();
-        await app.TieAsync(customer.Uid, app.NewPartner());
+        await app.LinkPartnerAsync(customer.Uid, app.NewPartner());
         await app.ReadDashboardAsync(person);
         Assert.Equal(5, await app.CustomersSqlAsync<long>(Kept, customer.Uid));
         await (await app.Customers.SendAsync(HttpMethod.Delete, $"{CustomerIntents.Api}{customer.CustomerId}/hard", await app.AdminAsync())).ShouldBeAsync(HttpStatusCode.OK);
@@ -195,7 +196,7 @@ public sealed class DashboardTests(PatronWithOdoo app) : IClassFixture<PatronWit
     }
 
     [Fact]
-    public async Task Only_people_with_a_record_at_home_have_one()
+    public async Task Dashboard_needs_a_record_in_the_home_organization()
     {
         await (await app.Accounts.Client.GetAsync("/api/portal/dashboard")).ShouldBeAsync(HttpStatusCode.Unauthorized);
         var without = await (await app.GetDashboardAsync(await app.RegisterAsync())).ShouldBeAsync(HttpStatusCode.NotFound);
@@ -208,8 +209,8 @@ public sealed class DashboardTests(PatronWithOdoo app) : IClassFixture<PatronWit
         Assert.Equal(JsonValueKind.Null, dashboard.GetProperty("as_of").ValueKind);
     }
 
-    // The first company: source 4's test customer with 29 tickets.
-    private long First() => app.Company.Ids().First(id => app.Company.Value("res.partner", id, "name") is "Example Computer Systems");
+    // The first company: the test customer of source 4 with 29 tickets.
+    private long FirstCompany() => app.Company.Ids().First(id => app.Company.Value("res.partner", id, "name") is "Example Computer Systems");
 
     internal static IEnumerable<string> Statuses(JsonElement dashboard) => Sections.Select(section => dashboard.GetProperty(section).Text("status")!);
 
@@ -218,11 +219,11 @@ public sealed class DashboardTests(PatronWithOdoo app) : IClassFixture<PatronWit
     private static int Total(JsonElement dashboard, string section) => dashboard.GetProperty(section).GetProperty("total").GetInt32();
 }
 
-/// <summary>The same when the whole of Odoo has gone, and where there never was one.</summary>
+/// <summary>The dashboard while Odoo is unavailable, and without an Odoo.</summary>
 public sealed class DashboardWithoutOdooTests(PatronWithOdoo app, OneProcess alone) : IClassFixture<PatronWithOdoo>, IClassFixture<OneProcess>
 {
     [Fact]
-    public async Task When_Odoo_is_gone_the_last_answers_stay_with_their_time()
+    public async Task Cached_answers_are_shown_with_their_time_while_Odoo_is_unavailable()
     {
         var (person, newcomer) = (await app.CustomerOfAsync(app.NewPartner()), await app.CustomerOfAsync(app.NewPartner()));
         var known = await app.ReadDashboardAsync(person);
@@ -236,7 +237,7 @@ public sealed class DashboardWithoutOdooTests(PatronWithOdoo app, OneProcess alo
     }
 
     [Fact]
-    public async Task Without_an_Odoo_nothing_is_available_and_nothing_fails()
+    public async Task Without_Odoo_all_sections_are_not_available()
     {
         var (person, customer) = await alone.SignUpAsync();
         await alone.CustomersSqlAsync<object>("UPDATE customers.customers SET erp_source = 'odoo', erp_id = '7' WHERE uid = $1", customer.Uid);

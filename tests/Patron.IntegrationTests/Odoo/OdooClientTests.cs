@@ -7,7 +7,7 @@ using Patron.OdooStandIn.Server;
 
 namespace Patron.IntegrationTests.Odoo;
 
-/// <summary>The client over real connections: pages, faults, and rows that cannot be read, in every version and protocol that there is.</summary>
+/// <summary>The client over real connections: pages, faults and unreadable rows, in every version and protocol.</summary>
 public abstract class OdooClientTests(int version, OdooProtocol protocol, bool hasWorkers) : IAsyncLifetime
 {
     private StandInOdoo odoo = null!;
@@ -31,7 +31,7 @@ public abstract class OdooClientTests(int version, OdooProtocol protocol, bool h
     }
 
     [Fact]
-    public async Task It_says_its_version_and_is_asked_in_the_protocol_that_it_should_be()
+    public async Task Version_is_read_and_the_expected_protocol_is_used()
     {
         Assert.Equal(version, (await client.VersionAsync(default)).Major);
         Assert.Equal(473, await client.CountAsync("res.partner", OdooDomain.All, default));
@@ -42,7 +42,7 @@ public abstract class OdooClientTests(int version, OdooProtocol protocol, bool h
     [InlineData(1000)]
     [InlineData(100)]
     [InlineData(7)]
-    public async Task Pages_hold_everybody_once_in_the_order_of_their_ids(int size)
+    public async Task Pages_contain_every_partner_once_by_id(int size)
     {
         var (partners, unreadable) = await ReadAllAsync(new PartnerQuery(0, size));
         Assert.Empty(unreadable);
@@ -53,7 +53,7 @@ public abstract class OdooClientTests(int version, OdooProtocol protocol, bool h
     }
 
     [Fact]
-    public async Task Partners_are_what_the_company_wrote()
+    public async Task Partners_have_the_values_of_the_company()
     {
         var (partners, _) = await ReadAllAsync(new PartnerQuery(0, 200));
         var first = partners.Single(partner => partner is { Name: "Example Computer Systems", Phone: not null, ParentId: null });
@@ -68,7 +68,7 @@ public abstract class OdooClientTests(int version, OdooProtocol protocol, bool h
     }
 
     [Fact]
-    public async Task What_changed_since_is_found_by_the_second_whatever_the_version_compares()
+    public async Task Changes_are_found_to_the_second_in_every_version()
     {
         var ids = Company.Ids().Skip(20).Take(5).ToList();
         var second = new DateTimeOffset(2026, 12, 1, 10, 0, 5, TimeSpan.Zero);
@@ -81,7 +81,7 @@ public abstract class OdooClientTests(int version, OdooProtocol protocol, bool h
     }
 
     [Fact]
-    public async Task Archived_merged_and_deleted_partners_are_as_they_are_now()
+    public async Task Archived_merged_and_deleted_partners_are_current()
     {
         var (archived, merged, into, deleted) = (Company.Ids()[10], Company.Ids()[11], Company.Ids()[12], Company.AddPartner("Gone", "gone@example.com"));
         Company.Archive(archived);
@@ -95,7 +95,7 @@ public abstract class OdooClientTests(int version, OdooProtocol protocol, bool h
     }
 
     [Fact]
-    public async Task A_row_that_lets_its_page_fail_is_alone_reported_and_the_rest_is_there()
+    public async Task Row_that_fails_its_page_is_reported_and_the_others_are_read()
     {
         var all = Company.Ids();
         long[] bad = [all[7], all[100], all[101], all[^1]];
@@ -116,7 +116,7 @@ public abstract class OdooClientTests(int version, OdooProtocol protocol, bool h
     }
 
     [Fact]
-    public async Task Where_nearly_every_row_fails_it_is_no_matter_of_rows()
+    public async Task Failure_of_nearly_every_row_fails_the_page()
     {
         foreach (var id in Company.Ids())
         {
@@ -133,7 +133,7 @@ public abstract class OdooClientTests(int version, OdooProtocol protocol, bool h
     [InlineData(Fault.BadJson)]
     [InlineData(Fault.DropConnection)]
     [InlineData(Fault.BusyDatabase)]
-    public async Task What_passes_is_not_noticed(Fault fault)
+    public async Task Transient_fault_is_retried(Fault fault)
     {
         await client.VersionAsync(default);
         odoo.Book.FailNext(fault, times: 2);
@@ -142,7 +142,7 @@ public abstract class OdooClientTests(int version, OdooProtocol protocol, bool h
     }
 
     [Fact]
-    public async Task Who_is_slow_or_gone_is_away_and_comes_back()
+    public async Task Slow_or_stopped_server_is_unavailable_until_it_returns()
     {
         using var hasty = odoo.NewClient(protocol, limit: TimeSpan.FromMilliseconds(300));
         await hasty.VersionAsync(default);
@@ -155,7 +155,7 @@ public abstract class OdooClientTests(int version, OdooProtocol protocol, bool h
     }
 
     [Fact]
-    public async Task Models_fields_and_rights_that_are_not_there_are_told_apart()
+    public async Task Missing_models_fields_and_rights_are_distinguished()
     {
         Assert.Equal(OdooFailure.NoSuchModel, await FailureAsync(() => client.FieldsOfAsync("helpdesk.ticket", default)));
         Assert.Equal(OdooFailure.NoSuchModel, await FailureAsync(() => client.SearchReadAsync(new OdooSearch("helpdesk.ticket", OdooDomain.All, ["name"]), default)));
@@ -170,7 +170,7 @@ public abstract class OdooClientTests(int version, OdooProtocol protocol, bool h
     }
 
     [Fact]
-    public async Task A_wrong_key_or_database_is_refused_at_once()
+    public async Task Wrong_key_or_database_is_refused_without_retries()
     {
         foreach (var (name, value) in new[] { ("ApiKey", "nope"), ("Database", "nope") })
         {
@@ -186,7 +186,7 @@ public abstract class OdooClientTests(int version, OdooProtocol protocol, bool h
     }
 
     [Fact]
-    public async Task Many_may_ask_at_once_and_the_robot_is_let_in_once()
+    public async Task Concurrent_calls_share_one_login()
     {
         var failures = new ConcurrentBag<Exception>();
         await Parallel.ForAsync(0, 40, async (_, cancellationToken) =>

@@ -9,7 +9,7 @@ using Patron.Shared.Results;
 
 namespace Patron.IntegrationTests.Odoo;
 
-/// <summary>A customer's documents as versions and modules have them.</summary>
+/// <summary>A customer's documents in different versions and with different modules.</summary>
 public abstract class OdooDocumentsTests(int version) : IAsyncLifetime
 {
     private StandInOdoo odoo = null!;
@@ -41,7 +41,7 @@ public abstract class OdooDocumentsTests(int version) : IAsyncLifetime
     [InlineData("blocked", 100, InvoiceState.Open)]
     [InlineData("something new", 100, InvoiceState.Open)]
     [InlineData("something new", 0, InvoiceState.Paid)]
-    public async Task Invoices_are_open_or_paid(string paymentState, int residual, InvoiceState state)
+    public async Task Invoice_state_follows_the_payment_state(string paymentState, int residual, InvoiceState state)
     {
         Company.AddInvoice(partner, 100m, dueInDays: -1, residual: residual, paymentState: paymentState);
         var invoice = Assert.Single((await Documents().InvoicesAsync($"{partner}", default)).Value.Items);
@@ -49,7 +49,7 @@ public abstract class OdooDocumentsTests(int version) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Drafts_are_nobody_s_business_and_what_is_due_today_is_not_overdue()
+    public async Task Drafts_are_hidden_and_invoices_due_today_are_not_overdue()
     {
         Company.AddInvoice(partner, 100m, dueInDays: -10, state: "draft");
         Company.AddInvoice(partner, 100m, dueInDays: -10, state: "cancel");
@@ -59,7 +59,7 @@ public abstract class OdooDocumentsTests(int version) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Arrears_are_what_is_left_by_currency_without_what_is_credited()
+    public async Task Arrears_are_unpaid_amounts_by_currency_less_credits()
     {
         Company.AddInvoice(partner, 100.10m, dueInDays: -10);
         Company.AddInvoice(partner, 100m, dueInDays: -10, residual: 50.20m, paymentState: "partial");
@@ -73,7 +73,7 @@ public abstract class OdooDocumentsTests(int version) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Receipts_are_billed_and_overdue_like_invoices()
+    public async Task Receipts_are_shown_like_invoices()
     {
         Company.AddInvoice(partner, 100m, dueInDays: -10, type: "out_receipt");
         Company.AddInvoice(partner, 200m, dueInDays: -10, type: "in_invoice");
@@ -84,7 +84,7 @@ public abstract class OdooDocumentsTests(int version) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_invoice_is_overdue_as_soon_as_one_instalment_is()
+    public async Task Invoice_is_overdue_when_one_instalment_is()
     {
         var paidSoFar = Company.AddInvoice(partner, 90m, dueInDays: 40);
         Company.SplitInvoice(paidSoFar, (0m, -20), (30m, 10), (30m, 40));
@@ -97,7 +97,7 @@ public abstract class OdooDocumentsTests(int version) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Without_the_right_to_read_entries_the_last_due_date_decides()
+    public async Task Last_due_date_is_used_without_the_right_to_read_entries()
     {
         Company.DenyRobot("account.move.line");
         var late = Company.AddInvoice(partner, 90m, dueInDays: 50);
@@ -110,7 +110,7 @@ public abstract class OdooDocumentsTests(int version) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_credit_note_is_never_overdue()
+    public async Task Credit_note_is_never_overdue()
     {
         Company.AddInvoice(partner, 30m, dueInDays: -10, isRefund: true);
         var note = Assert.Single((await Documents().InvoicesAsync($"{partner}", default)).Value.Items);
@@ -118,7 +118,7 @@ public abstract class OdooDocumentsTests(int version) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Entries_are_asked_for_only_where_something_is_open()
+    public async Task Entries_are_read_only_for_open_invoices()
     {
         Company.AddInvoice(partner, 30m, dueInDays: -10, residual: 0m, paymentState: "paid");
         await Documents().InvoicesAsync($"{partner}", default);
@@ -126,7 +126,7 @@ public abstract class OdooDocumentsTests(int version) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Arrears_count_what_no_list_shows()
+    public async Task Arrears_include_invoices_beyond_the_list()
     {
         for (var index = 0; index < 1010; index++)
         {
@@ -140,7 +140,7 @@ public abstract class OdooDocumentsTests(int version) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Orders_are_those_that_Odoo_s_portal_shows()
+    public async Task Orders_are_those_of_Odoos_portal()
     {
         foreach (var state in new[] { "draft", "sent", "sale", "done", "cancel", "odd" })
         {
@@ -152,7 +152,7 @@ public abstract class OdooDocumentsTests(int version) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Without_a_helpdesk_tickets_are_tasks_that_customers_may_see()
+    public async Task Without_helpdesk_tickets_are_visible_tasks()
     {
         Company.AddTask(partner, "Visible");
         Company.AddTask(partner, "Ours alone", isVisible: false);
@@ -174,7 +174,7 @@ public abstract class OdooDocumentsTests(int version) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task With_a_helpdesk_they_are_its_tickets()
+    public async Task With_helpdesk_tickets_are_its_tickets()
     {
         Company.InstallHelpdesk();
         Company.AddTask(partner, "A task");
@@ -186,7 +186,7 @@ public abstract class OdooDocumentsTests(int version) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Services_are_subscriptions_where_there_are_any()
+    public async Task Services_are_subscriptions_if_installed()
     {
         Assert.Equal(ErrorKind.NotFound, (await Documents().ServicesAsync($"{partner}", default)).Error?.Kind);
         Company.InstallSubscriptions();
@@ -204,7 +204,7 @@ public abstract class OdooDocumentsTests(int version) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Before_16_subscriptions_are_records_of_their_own()
+    public async Task Before_16_subscriptions_are_separate_records()
     {
         Company.InstallSubscriptions(asOwnRecords: true);
         var stage = Company.AddRecord("sale.subscription.stage", ("name", "In progress"));
@@ -214,7 +214,7 @@ public abstract class OdooDocumentsTests(int version) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_not_installed_is_not_there_what_the_robot_may_not_read_is_denied_and_what_fails_is_away()
+    public async Task Missing_module_is_404_missing_right_403_and_failure_503()
     {
         Company.Uninstall("project.task");
         Assert.Equal(ErrorKind.NotFound, (await Documents().TicketsAsync($"{partner}", default)).Error?.Kind);
@@ -225,14 +225,14 @@ public abstract class OdooDocumentsTests(int version) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Sections_are_read_at_once_and_ask_for_the_partner_s_company_together()
+    public async Task Sections_are_read_in_parallel_and_share_the_company_lookup()
     {
         await using var slow = await StandInOdoo.StartAsync(Company, new StandInSettings { PerCall = TimeSpan.FromMilliseconds(100) });
         using var patient = slow.NewClient();
         var documents = Documents(patient);
         await Task.WhenAll(documents.InvoicesAsync($"{partner}", default), documents.ArrearsAsync($"{partner}", default), documents.OrdersAsync($"{partner}", default), documents.TicketsAsync($"{partner}", default));
         Assert.Equal(1, slow.Book.Count("res.partner.search_read"));
-        Assert.InRange(slow.Book.MostAtOnce, 2, 8);
+        Assert.InRange(slow.Book.MaxConcurrentCalls, 2, 8);
     }
 
     private OdooDocuments Documents(OdooClient? other = null) =>

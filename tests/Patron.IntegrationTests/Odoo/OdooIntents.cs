@@ -5,10 +5,10 @@ using Patron.OdooStandIn.Server;
 
 namespace Patron.IntegrationTests.Odoo;
 
-/// <summary>What tests want of an Odoo.</summary>
+/// <summary>Helpers for tests with an Odoo.</summary>
 internal static class OdooIntents
 {
-    /// <summary>Settings of a Patron that works with this Odoo.</summary>
+    /// <summary>Settings of a Patron that uses this Odoo.</summary>
     public static Dictionary<string, string?> Settings(this StandInOdoo odoo, params (string Name, string Value)[] more)
     {
         var settings = new Dictionary<string, string?>
@@ -23,7 +23,7 @@ internal static class OdooIntents
         return settings;
     }
 
-    /// <summary>A client of this Odoo as Patron makes its own.</summary>
+    /// <summary>A client of this Odoo, configured like Patron's own.</summary>
     public static OdooClient NewClient(this StandInOdoo odoo, OdooProtocol protocol = OdooProtocol.Auto, TimeSpan? limit = null)
     {
         var options = new OdooOptions { Url = odoo.Url.ToString(), Database = odoo.Database, User = odoo.Login, ApiKey = odoo.ApiKey, Protocol = protocol };

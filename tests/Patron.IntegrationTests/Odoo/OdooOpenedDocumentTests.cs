@@ -9,7 +9,7 @@ using Patron.Shared.Results;
 
 namespace Patron.IntegrationTests.Odoo;
 
-/// <summary>One document with its lines and PDF, as versions and protocols have them.</summary>
+/// <summary>One document with its lines and PDF, in different versions and protocols.</summary>
 public abstract class OdooOpenedDocumentTests(int version, OdooProtocol protocol) : IAsyncLifetime
 {
     private static readonly byte[] Pdf = "%PDF-1.7 ÿ\0 an invoice"u8.ToArray();
@@ -35,7 +35,7 @@ public abstract class OdooOpenedDocumentTests(int version, OdooProtocol protocol
     }
 
     [Fact]
-    public async Task An_invoice_has_its_own_lines_in_order_and_none_of_its_booking()
+    public async Task Invoice_has_its_lines_in_order_without_journal_items()
     {
         var id = Company.AddInvoice(partner, 1m, dueInDays: -5);
         Company.SetInvoiceLines(
@@ -56,7 +56,7 @@ public abstract class OdooOpenedDocumentTests(int version, OdooProtocol protocol
     [InlineData("out_invoice", InvoiceKind.Invoice)]
     [InlineData("out_receipt", InvoiceKind.Invoice)]
     [InlineData("out_refund", InvoiceKind.CreditNote)]
-    public async Task Credit_notes_and_receipts_are_opened_as_the_list_shows_them(string type, InvoiceKind kind)
+    public async Task Credit_notes_and_receipts_open_as_listed(string type, InvoiceKind kind)
     {
         var id = Company.AddInvoice(partner, 30m, dueInDays: -5, type: type);
         var listed = Assert.Single((await Documents().InvoicesAsync($"{partner}", default)).Value.Items);
@@ -66,7 +66,7 @@ public abstract class OdooOpenedDocumentTests(int version, OdooProtocol protocol
     }
 
     [Fact]
-    public async Task An_invoice_in_instalments_is_due_as_the_list_says()
+    public async Task Invoice_in_instalments_has_the_listed_due_date()
     {
         var id = Company.AddInvoice(partner, 90m, dueInDays: 50);
         Company.SplitInvoice(id, (10m, -20), (80m, 50));
@@ -74,7 +74,7 @@ public abstract class OdooOpenedDocumentTests(int version, OdooProtocol protocol
     }
 
     [Fact]
-    public async Task An_order_has_its_lines_and_no_PDF()
+    public async Task Order_has_lines_and_no_PDF()
     {
         var id = Company.AddOrder(partner, 1m, "sent");
         Company.SetOrderLines(id, new StandInLine("Internet", DisplayType: "line_section"), new StandInLine("Fibre", 3, 20m, Discount: 10m));
@@ -86,7 +86,7 @@ public abstract class OdooOpenedDocumentTests(int version, OdooProtocol protocol
     }
 
     [Fact]
-    public async Task More_lines_than_Odoo_answers_at_once_are_all_there()
+    public async Task Lines_beyond_one_page_are_read()
     {
         var id = Company.AddInvoice(partner, 1m, dueInDays: 5);
         Company.SetInvoiceLines(id, [.. Enumerable.Range(0, 2300).Select(index => new StandInLine($"Call {index}", 1, 1m))]);
@@ -95,7 +95,7 @@ public abstract class OdooOpenedDocumentTests(int version, OdooProtocol protocol
     }
 
     [Fact]
-    public async Task A_PDF_is_kept_from_17_on_and_comes_as_it_is_kept()
+    public async Task Stored_PDF_is_returned_unchanged_from_17_on()
     {
         var id = Company.AddInvoice(partner, 1m, dueInDays: 5);
         Assert.False((await FindAsync(DocumentKind.Invoices, id)).HasPdf);
@@ -105,7 +105,7 @@ public abstract class OdooOpenedDocumentTests(int version, OdooProtocol protocol
             return;
         }
 
-        Company.KeepPdf(id, Pdf);
+        Company.StorePdf(id, Pdf);
         Assert.True((await FindAsync(DocumentKind.Invoices, id)).HasPdf);
         var pdf = (await OpenAsync(id)).Value;
         using var read = new MemoryStream();
@@ -115,7 +115,7 @@ public abstract class OdooOpenedDocumentTests(int version, OdooProtocol protocol
     }
 
     [Fact]
-    public async Task What_the_list_does_not_show_cannot_be_opened()
+    public async Task Unlisted_documents_cannot_be_opened()
     {
         var stranger = Company.AddPartner("Stranger Ltd", null, ("is_company", true));
         var subsidiary = Company.AddPartner("Subsidiary Ltd", null, ("is_company", true), ("parent_id", partner));
@@ -128,7 +128,7 @@ public abstract class OdooOpenedDocumentTests(int version, OdooProtocol protocol
         {
             if (version >= 17)
             {
-                Company.KeepPdf(id, Pdf);
+                Company.StorePdf(id, Pdf);
             }
 
             Assert.Equal(ErrorKind.NotFound, (await Documents().FindDocumentAsync($"{partner}", DocumentKind.Invoices, $"{id}", default)).Error?.Kind);
@@ -141,7 +141,7 @@ public abstract class OdooOpenedDocumentTests(int version, OdooProtocol protocol
             Assert.Equal(ErrorKind.NotFound, (await Documents().FindDocumentAsync($"{partner}", DocumentKind.Orders, $"{id}", default)).Error?.Kind);
         }
 
-        // Not even lines of such documents are asked for, and never an attachment or a link that needs no login.
+        // Their lines are not requested either, and never an attachment or a link that needs no login.
         Assert.DoesNotContain(odoo.Book.Calls, call => call.EndsWith(".line.search_read", StringComparison.Ordinal));
         Assert.DoesNotContain(odoo.Book.Calls, call => call.StartsWith("ir.attachment", StringComparison.Ordinal) || call.Contains("portal_url", StringComparison.Ordinal));
     }
@@ -158,7 +158,7 @@ public abstract class OdooOpenedDocumentTests(int version, OdooProtocol protocol
     [InlineData("one")]
     [InlineData("2147483648")]
     [InlineData("99999999999999999999")]
-    public async Task An_id_that_no_document_can_have_is_not_asked_for(string id)
+    public async Task Impossible_id_is_not_requested(string id)
     {
         Assert.Equal(ErrorKind.NotFound, (await Documents().FindDocumentAsync($"{partner}", DocumentKind.Invoices, id, default)).Error?.Kind);
         Assert.Equal(ErrorKind.NotFound, (await Documents().FindDocumentAsync($"{partner}", DocumentKind.Orders, id, default)).Error?.Kind);
@@ -167,7 +167,7 @@ public abstract class OdooOpenedDocumentTests(int version, OdooProtocol protocol
     }
 
     [Fact]
-    public async Task What_the_robot_may_not_read_is_denied_what_is_not_installed_is_not_there_and_what_fails_is_away()
+    public async Task Missing_right_is_403_missing_module_404_and_failure_503()
     {
         var (invoice, order) = (Company.AddInvoice(partner, 1m, dueInDays: 5), Company.AddOrder(partner, 1m));
         async Task<ErrorKind?> FailureAsync(DocumentKind kind, long id) => (await Documents().FindDocumentAsync($"{partner}", kind, $"{id}", default)).Error?.Kind;
@@ -185,11 +185,11 @@ public abstract class OdooOpenedDocumentTests(int version, OdooProtocol protocol
     }
 
     [Fact]
-    public async Task What_a_section_hides_from_customers_is_not_shown()
+    public async Task Lines_hidden_by_a_section_are_not_shown()
     {
         if (version < 19)
         {
-            return; // There is no such thing.
+            return; // This version has no such sections.
         }
 
         var id = Company.AddInvoice(partner, 1m, dueInDays: 5);

@@ -6,13 +6,13 @@ using Patron.OdooStandIn.Server;
 
 namespace Patron.IntegrationTests.Odoo;
 
-/// <summary>OdooRPC, written for real servers, finds in the stand-in what it found in those: its recorded exchanges say so.</summary>
+/// <summary>OdooRPC, written for real servers, gets the same results from the stand-in as in its recorded exchanges.</summary>
 public sealed class OdooRpcTests
 {
     [Theory]
     [InlineData(17, 492, 146, 341)]
     [InlineData(19, 491, 161, 340)]
-    public async Task A_client_of_real_servers_notices_no_difference(int version, int withArchived, int fields, long first)
+    public async Task Client_of_real_servers_gets_the_recorded_results(int version, int withArchived, int fields, long first)
     {
         await using var odoo = await StandInOdoo.StartAsync(StandInCompany.Typical(version), new StandInSettings { HasWorkers = version == 19 });
         var script = Path.Combine(ClientPrograms.Folder, "odoo_partners.py");

@@ -9,13 +9,13 @@ using Patron.OdooStandIn.Server;
 
 namespace Patron.IntegrationTests.Odoo;
 
-/// <summary>One document over HTTP: people open their own invoices and orders, and nobody else's.</summary>
+/// <summary>One document over HTTP: people open their own invoices and orders only.</summary>
 public sealed class OpenedDocumentTests(PatronWithOdoo app) : IClassFixture<PatronWithOdoo>
 {
     private static readonly byte[] Pdf = "%PDF-1.7 ÿ\0 an invoice"u8.ToArray();
 
     [Fact]
-    public async Task A_customer_opens_an_invoice_of_the_dashboard_with_its_lines()
+    public async Task Customer_opens_an_invoice_with_its_lines()
     {
         var partner = app.NewPartner();
         var id = app.Company.AddInvoice(partner, 1m, dueInDays: -5, residual: 50m, paymentState: "partial");
@@ -32,7 +32,7 @@ public sealed class OpenedDocumentTests(PatronWithOdoo app) : IClassFixture<Patr
     }
 
     [Fact]
-    public async Task A_customer_opens_an_order_and_one_of_a_contact_of_their_company()
+    public async Task Customer_opens_orders_of_the_company_and_its_contacts()
     {
         var partner = app.NewPartner();
         var contact = app.NewPartner("Contact", partner, isCompany: false);
@@ -43,11 +43,11 @@ public sealed class OpenedDocumentTests(PatronWithOdoo app) : IClassFixture<Patr
     }
 
     [Fact]
-    public async Task The_PDF_is_Odoo_s_own_and_is_saved_by_nobody_on_the_way()
+    public async Task PDF_is_passed_through_and_not_cached()
     {
         var partner = app.NewPartner();
         var id = app.Company.AddInvoice(partner, 1m, dueInDays: 5);
-        app.Company.KeepPdf(id, Pdf);
+        app.Company.StorePdf(id, Pdf);
         var person = await app.CustomerOfAsync(partner);
         Assert.True((await ReadAsync(person, $"invoices/{id}")).GetProperty("has_pdf").GetBoolean());
 
@@ -77,7 +77,7 @@ public sealed class OpenedDocumentTests(PatronWithOdoo app) : IClassFixture<Patr
     [InlineData("invoices/1%20or%201=1", "text")]
     [InlineData("attachments/{0}", "no such kind")]
     [InlineData("1/{0}", "no kind at all")]
-    public async Task Whatever_is_not_their_own_is_the_same_404(string path, string what)
+    public async Task Other_and_missing_documents_get_the_same_404(string path, string what)
     {
         var (stranger, parent) = (app.NewPartner("Stranger Ltd"), app.NewPartner("Parent Ltd"));
         var partner = app.NewPartner("Subsidiary Ltd", parent);
@@ -88,7 +88,7 @@ public sealed class OpenedDocumentTests(PatronWithOdoo app) : IClassFixture<Patr
         ];
         foreach (var invoice in ids[..3])
         {
-            app.Company.KeepPdf((long)invoice, Pdf);
+            app.Company.StorePdf((long)invoice, Pdf);
         }
 
         var person = await app.CustomerOfAsync(partner);
@@ -102,7 +102,7 @@ public sealed class OpenedDocumentTests(PatronWithOdoo app) : IClassFixture<Patr
     }
 
     [Fact]
-    public async Task An_own_document_without_a_PDF_has_none()
+    public async Task Own_document_without_a_PDF_is_404()
     {
         var partner = app.NewPartner();
         var (invoice, order) = (app.Company.AddInvoice(partner, 1m, dueInDays: 5), app.Company.AddOrder(partner, 1m));
@@ -112,19 +112,19 @@ public sealed class OpenedDocumentTests(PatronWithOdoo app) : IClassFixture<Patr
     }
 
     [Fact]
-    public async Task While_the_partner_is_in_conflict_or_tied_to_nobody_there_are_no_documents()
+    public async Task Partner_in_conflict_or_without_customer_has_no_documents()
     {
         var partner = app.NewPartner();
         var id = app.Company.AddInvoice(partner, 1m, dueInDays: 5);
-        app.Company.KeepPdf(id, Pdf);
+        app.Company.StorePdf(id, Pdf);
         var (person, customer) = await app.SignUpAsync();
-        await app.TieAsync(customer.Uid, partner);
+        await app.LinkPartnerAsync(customer.Uid, partner);
         await ReadAsync(person, $"invoices/{id}");
 
         await app.CustomersSqlAsync<object>("UPDATE erp.partners SET state = 'conflict', reason = 'address_moved' WHERE customer_uid = $1", customer.Uid);
         var calls = app.Odoo.Book.Calls.Count;
         await NoneAsync();
-        await app.TieAsync(customer.Uid, null);
+        await app.LinkPartnerAsync(customer.Uid, null);
         await NoneAsync();
         Assert.Equal(calls, app.Odoo.Book.Calls.Count);
 
@@ -136,11 +136,11 @@ public sealed class OpenedDocumentTests(PatronWithOdoo app) : IClassFixture<Patr
     }
 
     [Fact]
-    public async Task Without_a_right_of_the_robot_it_is_403_and_with_Odoo_away_503_each_with_a_sentence()
+    public async Task Missing_right_is_403_and_unavailable_Odoo_503()
     {
         var partner = app.NewPartner();
         var id = app.Company.AddInvoice(partner, 1m, dueInDays: 5);
-        app.Company.KeepPdf(id, Pdf);
+        app.Company.StorePdf(id, Pdf);
         var person = await app.CustomerOfAsync(partner);
         app.Company.DenyRobot("account.move");
         try
@@ -175,7 +175,7 @@ public sealed class OpenedDocumentTests(PatronWithOdoo app) : IClassFixture<Patr
     }
 
     [Fact]
-    public async Task An_Odoo_that_hangs_is_away_after_the_section_s_time()
+    public async Task Hanging_Odoo_is_unavailable_after_the_section_timeout()
     {
         var partner = app.NewPartner();
         var id = app.Company.AddInvoice(partner, 1m, dueInDays: 5);
@@ -194,12 +194,12 @@ public sealed class OpenedDocumentTests(PatronWithOdoo app) : IClassFixture<Patr
     [Theory]
     [InlineData(1, false)]
     [InlineData(1024 * 1024, true)]
-    public async Task A_PDF_over_the_limit_is_refused_with_a_sentence_and_one_of_just_the_limit_is_not(int over, bool isSeenBefore)
+    public async Task PDF_above_the_limit_is_refused_and_at_the_limit_accepted(int over, bool isSeenBefore)
     {
         var partner = app.NewPartner();
         var id = app.Company.AddInvoice(partner, 1m, dueInDays: 5);
         var limit = new byte[20 * 1024 * 1024];
-        app.Company.KeepPdf(id, [.. limit, .. new byte[over]]);
+        app.Company.StorePdf(id, [.. limit, .. new byte[over]]);
         var person = await app.CustomerOfAsync(partner);
         var before = app.Odoo.Book.Count("account.move.search_read");
         var refused = await (await GetAsync(person, $"invoices/{id}/pdf")).ShouldBeAsync(HttpStatusCode.BadRequest);
@@ -207,17 +207,17 @@ public sealed class OpenedDocumentTests(PatronWithOdoo app) : IClassFixture<Patr
         Assert.Equal(isSeenBefore ? 1 : 2, app.Odoo.Book.Count("account.move.search_read") - before);
 
         RandomNumberGenerator.Fill(limit);
-        app.Company.KeepPdf(id, limit);
+        app.Company.StorePdf(id, limit);
         var answer = await GetAsync(person, $"invoices/{id}/pdf");
         Assert.Equal(SHA256.HashData(limit), SHA256.HashData(await answer.Content.ReadAsByteArrayAsync()));
     }
 
     [Fact]
-    public async Task Only_people_with_a_record_at_home_have_documents_staff_too()
+    public async Task Documents_need_a_record_in_the_home_organization()
     {
         var partner = app.NewPartner();
         var id = app.Company.AddInvoice(partner, 1m, dueInDays: 5);
-        app.Company.KeepPdf(id, Pdf);
+        app.Company.StorePdf(id, Pdf);
         await app.CustomerOfAsync(partner);
         var (admin, without, other) = (await app.AdminAsync(), await app.RegisterAsync(), await app.CustomerOfAsync(app.NewPartner()));
         var key = await app.ApiKeyAsync();

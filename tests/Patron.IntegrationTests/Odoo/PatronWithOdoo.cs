@@ -8,23 +8,23 @@ using Patron.Shared;
 
 namespace Patron.IntegrationTests.Odoo;
 
-/// <summary>Role all beside an Odoo 19 with the typical company. Sections of a dashboard may take a second.</summary>
+/// <summary>Role all with an Odoo 19 and the typical company. Dashboard sections have a timeout of one second.</summary>
 public sealed class PatronWithOdoo(TestDatabase database) : PatronApp(database), IAsyncDisposable
 {
     public StandInOdoo Odoo { get; private set; } = null!;
 
     public StandInCompany Company => Odoo.Company;
 
-    /// <summary>Somebody with a customer record at home that is tied to a partner.</summary>
+    /// <summary>A person whose customer record in the home organization is linked to a partner.</summary>
     public async Task<Person> CustomerOfAsync(long partner)
     {
         var (person, customer) = await this.SignUpAsync();
-        await TieAsync(customer.Uid, partner);
+        await LinkPartnerAsync(customer.Uid, partner);
         return person;
     }
 
-    /// <summary>As a sync leaves a customer and a partner that belong together.</summary>
-    public async Task TieAsync(Guid customerUid, long? partner)
+    /// <summary>Links a customer and a partner as a sync does.</summary>
+    public async Task LinkPartnerAsync(Guid customerUid, long? partner)
     {
         await CustomersSqlAsync<object>("UPDATE customers.customers SET erp_source = CASE WHEN $2::bigint IS NOT NULL THEN 'odoo' END, erp_id = $2::bigint::text WHERE uid = $1", customerUid, partner is { } id ? id : DBNull.Value);
         await CustomersSqlAsync<object>(
@@ -35,7 +35,7 @@ public sealed class PatronWithOdoo(TestDatabase database) : PatronApp(database),
             customerUid);
     }
 
-    /// <summary>A company of its own in Odoo, with nothing yet.</summary>
+    /// <summary>A new company in Odoo without any documents.</summary>
     public long NewPartner(string name = "New Partner Ltd", long? parent = null, bool isCompany = true) =>
         Company.AddPartner(name, null, ("is_company", isCompany), ("parent_id", parent));
 

@@ -7,11 +7,11 @@ using Patron.OdooStandIn.Server;
 
 namespace Patron.IntegrationTests.Odoo;
 
-/// <summary>Asked what real Odoos were asked while they were recorded, the stand-in answers as they did: the same status, the same exception, the same shape.</summary>
+/// <summary>The stand-in answers recorded requests like the real servers: same status, exception and structure.</summary>
 public sealed class StandInTests
 {
-    // What a stand-in for reading has no need to know.
-    private static readonly string[] BeyondIt =
+    // Requests that a read-only stand-in need not support.
+    private static readonly string[] Unsupported =
     [
         "jsonrpc-partner-write-foreign-key", "jsonrpc-partner-parent-loop", "json2-move-formatted_read_group", "json2-malformed", "json2-empty-body", "json2-array-body", "session-call_kw-no-cookie",
     ];
@@ -20,15 +20,15 @@ public sealed class StandInTests
     [InlineData("odoo-17", 17)]
     [InlineData("odoo-19", 19)]
     [InlineData("odoo-19-workers", 19)]
-    public async Task It_answers_recorded_requests_as_real_servers_did(string folder, int version)
+    public async Task Stand_in_answers_recorded_requests_like_real_servers(string folder, int version)
     {
         await using var odoo = await StandInOdoo.StartAsync(
             StandInCompany.Typical(version), new StandInSettings { Database = version < 19 ? "erp17" : "erp19", HasWorkers = folder.EndsWith("workers", StringComparison.Ordinal) });
-        odoo.Company.AddPartner("J2 A", null); // made and sought while the real one was recorded
+        odoo.Company.AddPartner("J2 A", null); // created and searched during the recording
         using var http = new HttpClient { BaseAddress = odoo.Url };
         var files = Directory.GetFiles(Path.Combine(Checkout.Folder, "tests", "Patron.UnitTests", "Odoo", "wire", folder), "*.json");
         var differences = new List<string>();
-        foreach (var file in files.Order(StringComparer.Ordinal).Where(file => !BeyondIt.Contains(Path.GetFileNameWithoutExtension(file))))
+        foreach (var file in files.Order(StringComparer.Ordinal).Where(file => !Unsupported.Contains(Path.GetFileNameWithoutExtension(file))))
         {
             var exchange = JsonNode.Parse(await File.ReadAllTextAsync(file))!;
             using var request = Request(exchange["request"]!, odoo);
@@ -67,7 +67,7 @@ public sealed class StandInTests
         return request;
     }
 
-    // Keys stand in the recordings as letters: the administrator's, the robot's, and that of somebody with few rights.
+    // The recordings have letters as keys: for the administrator, Patron's user, and a user with few rights.
     private static string WithKeys(string text, StandInOdoo odoo)
     {
         foreach (var (letter, login) in new[] { ('a', "admin"), ('b', "sync"), ('c', "low") })
@@ -85,7 +85,7 @@ public sealed class StandInTests
     private static string Shape(HttpResponseMessage response, string body) =>
         Shape((response.Version.Major * 10) + response.Version.Minor, (int)response.StatusCode, $"{response.Content.Headers.ContentType}", body);
 
-    // What a client goes by: not the values, which are another company's.
+    // The structure that clients depend on: not the values, which belong to another company.
     private static string Shape(int httpVersion, int status, string type, string body)
     {
         var head = $"HTTP/{httpVersion} {status} {type.Split(';')[0]}";

@@ -6,14 +6,14 @@ using Patron.Shared.Results;
 
 namespace Patron.IntegrationTests.Sync;
 
-/// <summary>What is different where the ERP is a folder of files: keys that are names, files that are wrong, and what is asked of the folder.</summary>
+/// <summary>A folder of files as the ERP: textual ids, invalid files, and the health check.</summary>
 public sealed class CsvFolderTests(TestDatabase database)
 {
     [Theory]
     [InlineData("ACME Ltd/2")]
     [InlineData("ACME%2F2 100% \"West\"")]
     [InlineData("ООО/Ромашка ?#&")]
-    public async Task A_key_that_is_a_name_is_listed_and_settled_like_a_number(string key)
+    public async Task Textual_partner_id_is_listed_and_settled(string key)
     {
         await using var world = await SyncWorld.StartAsync(database, ErpKind.Csv);
         world.Folder.Write("names.csv", "id,name,email", "First/1,First,info@acme.example", $"\"{key.Replace("\"", "\"\"", StringComparison.Ordinal)}\",Second,info@acme.example");
@@ -30,7 +30,7 @@ public sealed class CsvFolderTests(TestDatabase database)
     }
 
     [Fact]
-    public async Task A_file_that_is_wrong_fails_the_run_with_a_sentence_and_takes_nobody_for_deleted()
+    public async Task Invalid_file_fails_the_run_and_marks_nobody_as_gone()
     {
         await using var world = await SyncWorld.StartAsync(database, ErpKind.Csv);
         world.Folder.Write("names.csv", "id,name,email", "one,One,one@x.example", "two,Two,two@x.example");
@@ -52,14 +52,14 @@ public sealed class CsvFolderTests(TestDatabase database)
     }
 
     [Fact]
-    public async Task Without_its_folder_the_ERP_is_degraded_in_the_health_and_a_run_says_what_to_do()
+    public async Task Missing_folder_degrades_health_and_fails_runs_with_a_hint()
     {
         await using var world = await SyncWorld.StartAsync(database, ErpKind.Csv);
         Directory.Move(world.Folder.Path, world.Folder.Path + "-away");
         try
         {
             Assert.Equal("degraded", await ErpHealthAsync(world));
-            var refused = await world.Accounts.SendAsync(HttpMethod.Post, "/api/portal/sync/", await world.SomeAdminAsync(), new { });
+            var refused = await world.Accounts.SendAsync(HttpMethod.Post, "/api/portal/sync/", await world.GetAdminAsync(), new { });
             var run = await world.EndedAsync((await refused.ShouldBeAsync(HttpStatusCode.Accepted)).GetProperty("data").GetProperty("id").GetInt64());
             Assert.Contains("Erp:Folder", run.Text("error"), StringComparison.Ordinal);
         }

@@ -6,7 +6,9 @@ using Patron.IntegrationTests.Hosting;
 
 namespace Patron.IntegrationTests.Sync;
 
-/// <summary>A person who was erased leaves the partner's number and a keyed hash of the address, and no sync brings them back (linking.md, 'Amended').</summary>
+/// <summary>
+/// An erased person leaves the partner's id and a keyed hash of the address, and no sync imports them again (linking.md, 'Amended').
+/// </summary>
 public abstract class ErasedPartnerTests(TestDatabase database, ErpKind erp)
 {
     private const string Email = "forgotten@x.example";
@@ -20,7 +22,7 @@ public abstract class ErasedPartnerTests(TestDatabase database, ErpKind erp)
     [InlineData("merged into a new partner")]
     [InlineData("entered again")]
     [InlineData("another contact with the address")]
-    public async Task Whatever_happens_in_the_ERP_no_sync_brings_an_erased_person_back(string how)
+    public async Task No_sync_imports_an_erased_person_again(string how)
     {
         await using var world = await SyncWorld.StartAsync(database, erp);
         var company = world.Company;
@@ -76,12 +78,12 @@ public abstract class ErasedPartnerTests(TestDatabase database, ErpKind erp)
 
         Assert.Equal(0, await world.CustomersSqlAsync<long>(
             "SELECT count(*) FROM erp.partners p WHERE to_jsonb(p)::text ILIKE '%forgotten%'"));
-        var refused = await world.Accounts.SendAsync(HttpMethod.Post, $"/api/portal/sync/partners/{partner}/settle/", await world.SomeAdminAsync(), new { decision = "take" });
+        var refused = await world.Accounts.SendAsync(HttpMethod.Post, $"/api/portal/sync/partners/{partner}/settle/", await world.GetAdminAsync(), new { decision = "take" });
         Assert.Contains("erased", (await refused.ShouldBeAsync(HttpStatusCode.BadRequest)).Text("detail"), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Staff_enter_an_erased_person_anew_and_a_new_partner_is_theirs_but_not_the_old_one()
+    public async Task Recreated_person_is_linked_to_a_new_partner_and_not_the_old_one()
     {
         await using var world = await SyncWorld.StartAsync(database, erp);
         var old = world.Company.AddPartner("Forgotten", Email);
@@ -98,7 +100,7 @@ public abstract class ErasedPartnerTests(TestDatabase database, ErpKind erp)
     }
 
     [Fact]
-    public async Task A_partner_that_gets_an_erased_persons_address_keeps_its_own_and_waits_for_staff()
+    public async Task Partner_with_an_erased_persons_address_becomes_a_conflict()
     {
         await using var world = await SyncWorld.StartAsync(database, erp);
         var (erased, other) = (world.Company.AddPartner("Forgotten", Email), world.Company.AddPartner("Other", "other@x.example"));
@@ -114,7 +116,7 @@ public abstract class ErasedPartnerTests(TestDatabase database, ErpKind erp)
     }
 
     [Fact]
-    public async Task Addresses_of_persons_erased_before_there_were_hashes_are_hashed_at_the_start()
+    public async Task Unhashed_addresses_of_erased_persons_are_hashed_at_startup()
     {
         await using var world = await SyncWorld.StartAsync(database, erp);
         var partner = world.Company.AddPartner("Forgotten", Email);
@@ -133,7 +135,7 @@ public abstract class ErasedPartnerTests(TestDatabase database, ErpKind erp)
     }
 
     [Fact]
-    public async Task A_settlement_beside_a_sync_is_never_lost()
+    public async Task Settlement_during_a_sync_is_never_lost()
     {
         await using var world = await SyncWorld.StartAsync(database, erp);
         world.Company.AddPartner("First", Email);
@@ -154,7 +156,7 @@ public abstract class ErasedPartnerTests(TestDatabase database, ErpKind erp)
     }
 
     private static async Task EraseAsync(SyncWorld world, string customer) =>
-        await (await world.Accounts.SendAsync(HttpMethod.Delete, $"/api/v1/customers/{customer}/hard", await world.SomeAdminAsync())).ShouldBeAsync(HttpStatusCode.OK);
+        await (await world.Accounts.SendAsync(HttpMethod.Delete, $"/api/v1/customers/{customer}/hard", await world.GetAdminAsync())).ShouldBeAsync(HttpStatusCode.OK);
 
     private static async Task<string?> HashesAsync(SyncWorld world, long partner) => await world.CustomersSqlAsync<string>(
         "SELECT address_hashes::text FROM erp.partners WHERE external_id = $1::text AND email_key IS NULL AND facts IS NULL", partner);

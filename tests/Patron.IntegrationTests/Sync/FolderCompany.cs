@@ -11,7 +11,6 @@ internal sealed class FolderCompany(StandInCompany company) : IDisposable
 
     public string Path { get; } = Directory.CreateTempSubdirectory("patron-test-export-").FullName;
 
-    /// <summary>Writes all partners as they are now.</summary>
     public void Export()
     {
         var own = company.Ids("res.company").Select(id => company.Value("res.company", id, "partner_id")).OfType<long>().ToHashSet();
@@ -20,7 +19,7 @@ internal sealed class FolderCompany(StandInCompany company) : IDisposable
         Write("partners-2.csv", [Header, .. ids.Skip(ids.Count / 2).Select(id => Row(id, own))]);
     }
 
-    /// <summary>Writes a file whose first line is the header; others see all of it or nothing.</summary>
+    /// <summary>Writes a file that starts with the header, atomically.</summary>
     public void Write(string name, params IEnumerable<string> lines)
     {
         var file = System.IO.Path.Combine(Path, name);

@@ -13,7 +13,7 @@ using Patron.Shared.Database;
 
 namespace Patron.IntegrationTests.Sync;
 
-/// <content>What people do in Patron between runs, and what the tests remember of it.</content>
+/// <content>The actions of people in Patron between runs, and what the tests record about them.</content>
 internal sealed partial class HistoryWorld
 {
     private static readonly string[] Decisions = ["keep", "take", "ignore", "merge"];
@@ -23,27 +23,29 @@ internal sealed partial class HistoryWorld
     private readonly Dictionary<string, HashSet<Guid>> erased = new(StringComparer.Ordinal);
     private Person? admin;
 
-    /// <summary>Addresses that people have entered in Patron or vouched for, and not the ERP alone.</summary>
+    /// <summary>Addresses that people have entered or verified in Patron.</summary>
     public HashSet<string> Entered { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Partners of which staff have said whose they are.</summary>
+    /// <summary>Partners whose customer staff have decided.</summary>
     public HashSet<string> Settled { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Partners that staff have kept as they were, whatever their address is.</summary>
+    /// <summary>Partners that staff decided to keep, with any address.</summary>
     public HashSet<string> Kept { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Those who have registered, by their address.</summary>
+    /// <summary>The registered people by address.</summary>
     public IReadOnlyDictionary<string, Person> People => people;
 
-    /// <summary>Addresses of erased persons which nobody has entered since, and the other records that showed them at that time.</summary>
+    /// <summary>Addresses of erased persons that nobody has entered since, with the other records that showed them at that time.</summary>
     public IReadOnlyDictionary<string, HashSet<Guid>> Erased => erased;
 
-    /// <summary>The amounts of all orders of the commercial entity that the partner belongs to: a company's with those of its contacts, or a person's own.</summary>
+    /// <summary>
+    /// The amounts of all orders of the partner's commercial entity: a company's with those of its contacts, or a person's own.
+    /// </summary>
     public IReadOnlySet<decimal> AmountsOf(string partner) => amounts
         .Where(order => Company.Value("sale.order", order.Key, "partner_id") is long of && partners.Contains(of) && Entity(of) == Entity(long.Parse(partner, CultureInfo.InvariantCulture))).Select(order => order.Value).ToHashSet();
 
-    /// <summary>The amounts of the orders that this person is shown.</summary>
-    public async Task<IReadOnlyList<decimal>> ShownToAsync(Person person)
+    /// <summary>The amounts of the orders that this person sees.</summary>
+    public async Task<IReadOnlyList<decimal>> VisibleAmountsAsync(Person person)
     {
         var response = await world.Accounts.SendAsync(HttpMethod.Get, "/api/portal/dashboard", person);
         var text = await response.Content.ReadAsStringAsync();
@@ -51,7 +53,7 @@ internal sealed partial class HistoryWorld
         return [.. AmountInText().Matches(text).Select(match => decimal.Parse(match.ValueSpan, CultureInfo.InvariantCulture))];
     }
 
-    /// <summary>The tables that still tell this text.</summary>
+    /// <summary>The tables that contain this text.</summary>
     public async Task<string?> TablesWithAsync(string text) => await world.CustomersSqlAsync<string>(
         """
         SELECT string_agg(DISTINCT name, ', ') FROM (
@@ -67,7 +69,7 @@ internal sealed partial class HistoryWorld
 
     private long Entity(long partner) => !IsCompany(partner) && Company.Value("res.partner", partner, "parent_id") is long parent ? Entity(parent) : partner;
 
-    private void ForgetPeople()
+    private void ResetPeople()
     {
         people.Clear();
         amounts.Clear();
@@ -82,31 +84,31 @@ internal sealed partial class HistoryWorld
         }
     }
 
-    private async Task<string?> HappenHereAsync(HistoryStep step)
+    private async Task<string?> ApplyInPatronAsync(HistoryStep step)
     {
         var state = await ReadAsync();
         var address = Address(step.Other);
         var customer = state.Customers.Count == 0 ? null : state.Ordered[step.One % state.Customers.Count];
         return (step.Event, customer) switch
         {
-            (HistoryEvent.PersonCame, _) => await ComeAsync(address),
-            (HistoryEvent.PersonLooked, _) => await LookAsync(address),
+            (HistoryEvent.PersonCame, _) => await RegisterAsync(address),
+            (HistoryEvent.PersonLooked, _) => await OpenProfileAsync(address),
             (HistoryEvent.CustomerImported, _) => await ImportAsync(address),
             (HistoryEvent.PartnerSettled, _) => await SettleAsync(state, step),
             (_, null) => null,
-            (HistoryEvent.StaffWroteAddress, _) => await StaffAsync(customer, $"is given address {address}", HttpMethod.Put, "", new { email = address }, address),
-            (HistoryEvent.StaffWroteCity, _) => await StaffAsync(customer, "is given a city", HttpMethod.Put, "", new { city = $"City {step.Third % 5}" }, entered: null),
-            (HistoryEvent.StaffVouched, _) => await StaffAsync(customer, "is vouched for", HttpMethod.Patch, "/verify-email", body: null, customer.EmailKey),
-            (HistoryEvent.CustomerDeleted, _) => await StaffAsync(customer, "is deleted", HttpMethod.Delete, "", body: null, entered: null),
+            (HistoryEvent.StaffWroteAddress, _) => await StaffChangeAsync(customer, $"is given address {address}", HttpMethod.Put, "", new { email = address }, address),
+            (HistoryEvent.StaffWroteCity, _) => await StaffChangeAsync(customer, "is given a city", HttpMethod.Put, "", new { city = $"City {step.Third % 5}" }, entered: null),
+            (HistoryEvent.StaffVouched, _) => await StaffChangeAsync(customer, "is vouched for", HttpMethod.Patch, "/verify-email", body: null, customer.EmailKey),
+            (HistoryEvent.CustomerDeleted, _) => await StaffChangeAsync(customer, "is deleted", HttpMethod.Delete, "", body: null, entered: null),
             (HistoryEvent.CustomerErased, _) => await EraseAsync(state, customer),
-            (HistoryEvent.RecordsMerged, _) => await JoinAsync(customer, state.Ordered[step.Other % state.Customers.Count]),
+            (HistoryEvent.RecordsMerged, _) => await MergeAsync(customer, state.Ordered[step.Other % state.Customers.Count]),
             _ => throw new InvalidOperationException($"{step.Event}"),
         };
     }
 
     private static string Name(CustomerRow customer) => $"customer '{customer.Text("name")}' <{customer.EmailKey}>";
 
-    private async Task<string> ComeAsync(string address)
+    private async Task<string> RegisterAsync(string address)
     {
         if (people.ContainsKey(address))
         {
@@ -119,8 +121,8 @@ internal sealed partial class HistoryWorld
         return $"{address} is registered and proven";
     }
 
-    // Whoever looks at their profile has a record from then on.
-    private async Task<string?> LookAsync(string address)
+    // Opening the profile creates a record.
+    private async Task<string?> OpenProfileAsync(string address)
     {
         if (!people.TryGetValue(address, out var person))
         {
@@ -128,7 +130,7 @@ internal sealed partial class HistoryWorld
         }
 
         var answer = await world.Accounts.SendAsync(HttpMethod.Get, "/api/v1/customers/profile/", person);
-        Enter(address);
+        RecordEntered(address);
         return $"{address} looks at their profile: {(int)answer.StatusCode}";
     }
 
@@ -142,20 +144,20 @@ internal sealed partial class HistoryWorld
         Assert.Null(result.Error);
         if (told is ["done"])
         {
-            Enter(address);
+            RecordEntered(address);
         }
 
         return $"{address} is imported: {string.Join(", ", told)}";
     }
 
-    private async Task<string> StaffAsync(CustomerRow customer, string what, HttpMethod method, string path, object? body, string? entered)
+    private async Task<string> StaffChangeAsync(CustomerRow customer, string what, HttpMethod method, string path, object? body, string? entered)
     {
         var answer = await world.Customers.SendAsync(method, $"{CustomerIntents.Api}{customer.Text("customer_id")}{path}", admin, body);
         Assert.True((int)answer.StatusCode < 500, await answer.Content.ReadAsStringAsync());
         if (answer.IsSuccessStatusCode && entered is not null)
         {
-            Enter(entered);
-            Settled.UnionWith(new[] { customer.Partner }.OfType<string>()); // Staff say that it is this customer's.
+            RecordEntered(entered);
+            Settled.UnionWith(new[] { customer.Partner }.OfType<string>()); // Staff decided that it belongs to this customer.
         }
 
         return $"{Name(customer)} {what}: {(int)answer.StatusCode}";
@@ -163,7 +165,7 @@ internal sealed partial class HistoryWorld
 
     private async Task<string> EraseAsync(HistoryState state, CustomerRow customer)
     {
-        var said = await StaffAsync(customer, "is erased", HttpMethod.Delete, "/hard", body: null, entered: null);
+        var said = await StaffChangeAsync(customer, "is erased", HttpMethod.Delete, "/hard", body: null, entered: null);
         var lines = state.Partners.Where(line => line.Customer == customer.Uid || (line.Customer is null && line.EmailKey is not null && line.EmailKey == customer.EmailKey));
         foreach (var address in lines.Select(line => line.EmailKey).Append(lines.Any() ? customer.EmailKey : null).OfType<string>().Distinct(StringComparer.Ordinal))
         {
@@ -173,7 +175,7 @@ internal sealed partial class HistoryWorld
         return said;
     }
 
-    private async Task<string?> JoinAsync(CustomerRow survivor, CustomerRow absorbed)
+    private async Task<string?> MergeAsync(CustomerRow survivor, CustomerRow absorbed)
     {
         if (survivor.Uid == absorbed.Uid)
         {
@@ -187,7 +189,7 @@ internal sealed partial class HistoryWorld
         var merged = await transaction.CommitAsync(await customers.MergeAsync(caller, locked[survivor.Uid], locked[absorbed.Uid], CancellationToken.None), CancellationToken.None);
         if (merged.Error is null)
         {
-            // Somebody has said that the two are one person.
+            // Staff decided that both are one person.
             Settled.UnionWith(new[] { survivor.Partner, absorbed.Partner }.OfType<string>());
         }
 
@@ -216,7 +218,7 @@ internal sealed partial class HistoryWorld
         return $"{Label(line.Id)} ({line.State} {line.Reason}) is settled: {decision}, {(int)answer.StatusCode}";
     }
 
-    private void Enter(string address)
+    private void RecordEntered(string address)
     {
         Entered.Add(address);
         erased.Remove(address);

@@ -11,14 +11,14 @@ using Patron.Shared.Results;
 namespace Patron.IntegrationTests.Sync;
 
 /// <summary>
-/// A world that lives through one history after the other. Before each one its partners, customers and runs are thrown away; addresses carry the history's
-/// number, so that accounts of an earlier one are strangers.
+/// A world in which one history after the other is played. Its partners, customers and runs are deleted before each one; addresses contain
+/// the history's number, so that accounts of an earlier one do not match.
 /// </summary>
 internal sealed partial class HistoryWorld : IAsyncDisposable
 {
     private const int Addresses = 5;
 
-    /// <summary>As deep in the past as many histories are long: only what changed since the last run is read by an incremental one.</summary>
+    /// <summary>Far enough in the past for many histories: an incremental run reads only what changed since the last run.</summary>
     private static readonly TimeSpan Past = TimeSpan.FromDays(-2000);
     private static readonly TimeSpan BetweenRuns = TimeSpan.FromHours(1);
 
@@ -35,18 +35,18 @@ internal sealed partial class HistoryWorld : IAsyncDisposable
     private readonly ShiftedTime companyTime;
     private readonly List<RunningPatron> processes = [];
     private readonly List<long> partners = [];
-    private readonly List<long> strangers;
+    private readonly List<long> ownPartners;
     private int seed;
 
     private HistoryWorld(SyncWorld world, ShiftedTime companyTime) =>
-        (this.world, this.companyTime, strangers) = (world, companyTime, [.. world.Company.Ids()]);
+        (this.world, this.companyTime, ownPartners) = (world, companyTime, [.. world.Company.Ids()]);
 
     public StandInCompany Company => world.Company;
 
-    /// <summary>What has happened so far, for the reader of a failure.</summary>
+    /// <summary>The steps so far, for failure messages.</summary>
     public List<string> Log { get; } = [];
 
-    /// <summary>The partners of this history that the ERP has, the oldest first.</summary>
+    /// <summary>The partners of this history that exist in the ERP, oldest first.</summary>
     public IReadOnlyList<long> Partners => partners;
 
     public static async Task<HistoryWorld> StartAsync(TestDatabase database, params int[] pageSizes)
@@ -74,11 +74,11 @@ internal sealed partial class HistoryWorld : IAsyncDisposable
         await world.DisposeAsync();
     }
 
-    /// <summary>Forgets the last history.</summary>
+    /// <summary>Deletes the previous history.</summary>
     public async Task BeginAsync(int number)
     {
         seed = number;
-        foreach (var partner in Company.Ids().Except(strangers).ToList())
+        foreach (var partner in Company.Ids().Except(ownPartners).ToList())
         {
             Company.Delete(partner);
         }
@@ -86,21 +86,23 @@ internal sealed partial class HistoryWorld : IAsyncDisposable
         partners.Clear();
         Log.Clear();
         labels.Clear();
-        ForgetPeople();
+        ResetPeople();
         admin ??= await world.AdminAsync();
         await world.CustomersSqlAsync<object>(ResetSql);
     }
 
-    /// <summary>Lets a step happen, where there is somebody for it.</summary>
+    /// <summary>Applies a step, if it applies to somebody.</summary>
     public async Task ApplyAsync(HistoryStep step)
     {
-        if ((step.Event < HistoryEvent.StaffWroteAddress ? Happen(step) : await HappenHereAsync(step)) is { } said)
+        if ((step.Event < HistoryEvent.StaffWroteAddress ? ApplyInErp(step) : await ApplyInPatronAsync(step)) is { } value)
         {
-            Log.Add(said);
+            Log.Add(value);
         }
     }
 
-    /// <summary>A whole run by one of the processes; where <paramref name="trouble"/> is given, it is interrupted and begun again before.</summary>
+    /// <summary>
+    /// A complete run by one of the processes; with <paramref name="trouble"/> it is interrupted and started again before.
+    /// </summary>
     public async Task<SyncFigures> SyncAsync(bool isFull, Random? trouble = null)
     {
         companyTime.Shift += BetweenRuns;
@@ -119,7 +121,7 @@ internal sealed partial class HistoryWorld : IAsyncDisposable
                 return run.Value.Figures;
             }
 
-            // A background worker has found the open run sooner; another one is begun after it.
+            // A background worker has picked up the open run; start another one after it.
             Assert.Contains("being worked on", run.Error.Detail, StringComparison.Ordinal);
             await Task.Delay(5);
         }
@@ -136,12 +138,12 @@ internal sealed partial class HistoryWorld : IAsyncDisposable
     {
         var state = JsonNode.Parse((await world.CustomersSqlAsync<string>(StateSql))!)!;
         return new HistoryState(
-            [.. state["customers"]!.AsArray().Select(row => new CustomerRow(row!.AsObject()))], [.. state["partners"]!.AsArray().Select(row => new LedgerLine(row!.AsObject()))],
+            [.. state["customers"]!.AsArray().Select(row => new CustomerRow(row!.AsObject()))], [.. state["partners"]!.AsArray().Select(row => new LedgerRowState(row!.AsObject()))],
             (long)state["readings"]!, Label);
     }
 
-    /// <summary>What a partner says in the ERP.</summary>
-    public string? Said(long partner, string field) => Company.Value("res.partner", partner, field) as string is { Length: > 0 } said ? said : null;
+    /// <summary>The value of a partner's field in the ERP.</summary>
+    public string? ErpValue(long partner, string field) => Company.Value("res.partner", partner, field) as string is { Length: > 0 } value ? value : null;
 
     public bool IsCompany(long partner) => Company.Value("res.partner", partner, "is_company") is true;
 
@@ -149,22 +151,22 @@ internal sealed partial class HistoryWorld : IAsyncDisposable
 
     public bool HasParent(long partner) => Company.Value("res.partner", partner, "parent_id") is long;
 
-    /// <summary>Whether it may make a customer.</summary>
+    /// <summary>Whether it may become a customer.</summary>
     public bool IsEligible(long partner) => EmailKey(partner) is not null && (IsCompany(partner) || !HasParent(partner));
 
-    public string? EmailKey(long partner) => Said(partner, "email") is { } said && said.Contains('@', StringComparison.Ordinal) ? Bare(said).ToLowerInvariant() : null;
+    public string? EmailKey(long partner) => ErpValue(partner, "email") is { } value && value.Contains('@', StringComparison.Ordinal) ? StripName(value).ToLowerInvariant() : null;
 
-    /// <summary>P3 for the fourth partner of the history.</summary>
+    /// <summary>Such as P3 for the fourth partner of the history.</summary>
     public string Label(string partner) => labels.GetValueOrDefault(partner, partner);
 
-    private static string Bare(string said) => said.Split('<', '>') is [_, var bare, ..] ? bare : said;
+    private static string StripName(string value) => value.Split('<', '>') is [_, var bare, ..] ? bare : value;
 
     private static (string, string)[] Settings(int pageSize) => [("Odoo:PageSize", $"{pageSize}"), ("Odoo:DashboardAge", "00:00:00")];
 
     private static Task<Result<FinishedSync>> RunAsync(RunningPatron process, bool isFull, Action<SyncProgress> report, CancellationToken cancellationToken) =>
         process.Services.GetRequiredService<RunSync>().HandleAsync(new SyncOrder { Full = isFull }, report, cancellationToken);
 
-    // A process is stopped, loses its connections, or finds Odoo away.
+    // Stops a process, cuts its connections, or makes Odoo unavailable.
     private async Task InterruptAsync(bool isFull, Random trouble)
     {
         var process = processes[trouble.Next(processes.Count)];
@@ -189,7 +191,7 @@ internal sealed partial class HistoryWorld : IAsyncDisposable
                 Log.Add($"run loses its connections after report {reports}");
                 Task? cut = null;
                 var delay = trouble.Next(4);
-                await TryRunAsync(_ => cut = reports-- == 0 ? CutAsync(delay) : cut, CancellationToken.None);
+                await TryRunAsync(_ => cut = reports-- == 0 ? CutConnectionsAsync(delay) : cut, CancellationToken.None);
                 await (cut ?? Task.CompletedTask);
                 break;
             default:
@@ -218,21 +220,21 @@ internal sealed partial class HistoryWorld : IAsyncDisposable
         }
     }
 
-    private async Task CutAsync(int milliseconds)
+    private async Task CutConnectionsAsync(int milliseconds)
     {
         await Task.Delay(milliseconds);
         await world.CustomersSqlAsync<object>(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND state IN ('active', 'idle in transaction')");
     }
 
-    private string? Happen(HistoryStep step) => step.Event switch
+    private string? ApplyInErp(HistoryStep step) => step.Event switch
     {
         HistoryEvent.PartnerAdded => Add(step),
         _ when partners.Count == 0 => null,
         HistoryEvent.AddressMoved => Write(Pick(step.One), Address(step.Other), step.Third),
         HistoryEvent.AddressesSwapped => Swap(Pick(step.One), Pick(step.Other)),
         HistoryEvent.AddressesChained => Chain(Pick(step.One), Pick(step.Other), Address(step.Third)),
-        HistoryEvent.AddressShared => Write(Pick(step.One), Said(Pick(step.Other), "email"), step.Third),
+        HistoryEvent.AddressShared => Write(Pick(step.One), ErpValue(Pick(step.Other), "email"), step.Third),
         HistoryEvent.AddressEmptied => Write(Pick(step.One), step.Other % 2 == 0 ? null : "n/a", 0),
         HistoryEvent.PartnersMerged => Merge(Pick(step.One), Pick(step.Other)),
         HistoryEvent.PartnerArchived => Change(Pick(step.One), "active", false),
@@ -263,20 +265,20 @@ internal sealed partial class HistoryWorld : IAsyncDisposable
 
     private string Write(long partner, string? email, int style)
     {
-        var written = email is null ? null : (style % 4) switch { 0 => email.ToUpperInvariant(), 1 => $"\"Some, One\" <{Bare(email)}>", _ => email };
+        var written = email is null ? null : (style % 4) switch { 0 => email.ToUpperInvariant(), 1 => $"\"Some, One\" <{StripName(email)}>", _ => email };
         Company.Change(partner, ("email", written));
         return $"{Label($"{partner}")} has address {written ?? "nothing"}";
     }
 
     private string Swap(long one, long other)
     {
-        var (first, second) = (Said(one, "email"), Said(other, "email"));
+        var (first, second) = (ErpValue(one, "email"), ErpValue(other, "email"));
         return $"{Write(one, second, 2)}, {Write(other, first, 2)}";
     }
 
     private string Chain(long one, long other, string last)
     {
-        var next = Said(other, "email");
+        var next = ErpValue(other, "email");
         return $"{Write(other, last, 2)}, {Write(one, next, 2)}";
     }
 
@@ -292,7 +294,7 @@ internal sealed partial class HistoryWorld : IAsyncDisposable
         {
             if (next == partner)
             {
-                return null; // Odoo refuses a circle.
+                return null; // Odoo refuses a cycle.
             }
         }
 
@@ -306,7 +308,7 @@ internal sealed partial class HistoryWorld : IAsyncDisposable
         {
             if (next == from)
             {
-                return null; // Nor of a partner with its contact.
+                return null; // Odoo refuses to merge a partner with its contact.
             }
         }
 
@@ -345,7 +347,7 @@ internal sealed class CustomerRow(JsonObject row)
 }
 
 /// <summary>A row of <c>erp.partners</c>.</summary>
-internal sealed class LedgerLine(JsonObject row)
+internal sealed class LedgerRowState(JsonObject row)
 {
     public string Id => Text("external_id")!;
 
@@ -366,8 +368,8 @@ internal sealed class LedgerLine(JsonObject row)
     public override string ToString() => $"{Id}: {State} {Reason}".TrimEnd();
 }
 
-/// <summary>All that a history has left in Patron.</summary>
-internal sealed record HistoryState(IReadOnlyList<CustomerRow> Customers, IReadOnlyList<LedgerLine> Partners, long Readings, Func<string, string> Label)
+/// <summary>The state of Patron after a history.</summary>
+internal sealed record HistoryState(IReadOnlyList<CustomerRow> Customers, IReadOnlyList<LedgerRowState> Partners, long Readings, Func<string, string> Label)
 {
     private static readonly string[] Shown =
         ["name", "customer_type", "email", "claim", "phone", "city", "address_line1", "reference", "status", "is_archived", "is_deleted"];
@@ -377,12 +379,12 @@ internal sealed record HistoryState(IReadOnlyList<CustomerRow> Customers, IReadO
 
     public CustomerRow? Customer(Guid? uid) => Customers.SingleOrDefault(customer => customer.Uid == uid);
 
-    public LedgerLine? Line(string? partner) => Partners.SingleOrDefault(line => line.Id == partner);
+    public LedgerRowState? Line(string? partner) => Partners.SingleOrDefault(line => line.Id == partner);
 
-    /// <summary>The state without what may differ: numbers, times, versions, codes.</summary>
+    /// <summary>The state without values that may differ: numbers, times, versions, codes.</summary>
     public string Print()
     {
-        // Customers by what they say; of two that say the same, by who names them.
+        // Customers by their values; equal ones by the partners that refer to them.
         var printed = Ordered.Select((customer, index) => (customer.Uid, Name: $"C{index}", Text: Describe(customer))).ToList();
         var names = printed.ToDictionary(one => one.Uid, one => one.Name);
         var lines = Partners.Select(line =>

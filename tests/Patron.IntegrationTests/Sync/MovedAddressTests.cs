@@ -13,12 +13,12 @@ using Patron.Shared.Callers;
 namespace Patron.IntegrationTests.Sync;
 
 /// <summary>
-/// An address that its partner no longer has is no claim (decision 0013): whoever holds the mailbox by then gets into no record by it, by whichever
-/// way, and sees nobody's documents.
+/// An address that its partner no longer has is not claimed (decision 0013): its new owner gets access to no record and no documents
+/// through it, by any entry point.
 /// </summary>
 public abstract class MovedAddressTests(TestDatabase database, ErpKind erp)
 {
-    private const string Moved = "person17@x.example";
+    private const string MovedAddress = "person17@x.example";
 
     [Theory]
     [InlineData("moved", true, false)]
@@ -28,7 +28,7 @@ public abstract class MovedAddressTests(TestDatabase database, ErpKind erp)
     [InlineData("merged", false, false)]
     [InlineData("deleted", false, false)]
     [InlineData("archived", false, false)]
-    public async Task Whoever_holds_the_mailbox_by_then_does_not_get_the_old_record_by_any_way(string how, bool isOthers, bool hasOther)
+    public async Task New_owner_of_a_removed_address_does_not_get_the_record(string how, bool isOthers, bool hasOther)
     {
         await using var world = await SyncWorld.StartAsync(database, erp);
         var (first, second, _) = await PartnersAsync(world);
@@ -37,18 +37,18 @@ public abstract class MovedAddressTests(TestDatabase database, ErpKind erp)
 
         if (!isOthers)
         {
-            await (await world.QuickSetupAsync(Moved)).ShouldBeAsync(HttpStatusCode.Accepted);
+            await (await world.QuickSetupAsync(MovedAddress)).ShouldBeAsync(HttpStatusCode.Accepted);
             await world.UntilQuietAsync();
-            Assert.Empty(world.MailsTo(Moved));
+            Assert.Empty(world.MailsTo(MovedAddress));
         }
 
-        // Its partner's new address is invited, if it has one, and never the old one.
+        // The partner's new address is invited, if there is one, and never the old one.
         var invited = await world.AskAsync(HttpMethod.Post, "invitations/", new { customers = new[] { record.Text("customer_id") } }, HttpStatusCode.Accepted);
         Assert.Equal((hasOther ? 1 : 0, hasOther ? 0 : 1), (invited.GetProperty("invited").GetInt32(), invited.GetProperty("not_waiting").GetArrayLength()));
         await world.UntilQuietAsync();
-        Assert.Empty(world.MailsTo(Moved));
+        Assert.Empty(world.MailsTo(MovedAddress));
 
-        var person = await world.RegisterAsync(Moved);
+        var person = await world.RegisterAsync(MovedAddress);
         await AccountCalls.ProveAsync(world, person);
         var linked = await world.Accounts.Services.GetRequiredService<LinkAccounts>().HandleAsync(Caller.System(world.Home()), dryRun: false, _ => { }, CancellationToken.None);
         Assert.Equal((0, 0), ((int)linked.Linked, linked.Failed.Count));
@@ -70,26 +70,26 @@ public abstract class MovedAddressTests(TestDatabase database, ErpKind erp)
     }
 
     [Fact]
-    public async Task The_prover_s_own_record_claims_the_address_and_the_old_one_lets_go_of_it()
+    public async Task Proven_account_claims_the_address_and_the_old_record_releases_it()
     {
         await using var world = await SyncWorld.StartAsync(database, erp);
         var (first, second, _) = await PartnersAsync(world);
         var old = (await world.CustomerOfAsync(first)).GetProperty("uid").GetGuid();
         await MoveAsync(world, "deleted", first, second);
-        var (person, own) = await world.SignUpAsync(Moved);
+        var (person, own) = await world.SignUpAsync(MovedAddress);
         await AccountCalls.ProveAsync(world, person);
 
-        var claims = (await world.RecordsAsync(Moved)).ToDictionary(record => record.GetProperty("uid").GetGuid(), record => record.Text("claim"));
+        var claims = (await world.RecordsAsync(MovedAddress)).ToDictionary(record => record.GetProperty("uid").GetGuid(), record => record.Text("claim"));
         Assert.Equal("claimed", claims[own.Uid]);
         Assert.Equal("released", claims[old]);
     }
 
     [Fact]
-    public async Task A_partner_that_only_wanted_the_address_and_moves_on_takes_no_claim_from_its_owner()
+    public async Task Partner_in_conflict_that_changes_its_address_leaves_the_owners_claim()
     {
         await using var world = await SyncWorld.StartAsync(database);
         var (first, _, _) = await PartnersAsync(world);
-        var other = world.Company.AddPartner("Other", Moved);
+        var other = world.Company.AddPartner("Other", MovedAddress);
         await world.SyncAsync();
         Assert.Equal("conflict same_address", await world.StateOfAsync(other));
 
@@ -99,7 +99,7 @@ public abstract class MovedAddressTests(TestDatabase database, ErpKind erp)
     }
 
     [Fact]
-    public async Task An_address_that_staff_have_changed_is_a_conflict_after_the_next_run_of_any_kind()
+    public async Task Address_changed_by_staff_is_a_conflict_after_any_run()
     {
         await using var world = await SyncWorld.StartAsync(database);
         var (first, _, _) = await PartnersAsync(world);
@@ -118,16 +118,16 @@ public abstract class MovedAddressTests(TestDatabase database, ErpKind erp)
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task An_archived_partner_whose_address_a_person_has_proven_waits_until_it_is_restored(bool isKnownBefore)
+    public async Task Archived_partner_with_a_proven_address_waits_until_restored(bool isKnownBefore)
     {
         await using var world = await SyncWorld.StartAsync(database);
-        var archived = world.Company.AddPartner("Archived", Moved, ("active", false));
+        var archived = world.Company.AddPartner("Archived", MovedAddress, ("active", false));
         if (isKnownBefore)
         {
             await world.SyncAsync();
         }
 
-        var person = await world.RegisterAsync(Moved);
+        var person = await world.RegisterAsync(MovedAddress);
         await AccountCalls.ProveAsync(world, person);
         for (var run = 0; run < 2; run++)
         {
@@ -142,7 +142,7 @@ public abstract class MovedAddressTests(TestDatabase database, ErpKind erp)
     }
 
     [Fact]
-    public async Task A_partner_s_new_address_opens_the_record_as_before()
+    public async Task New_address_of_a_partner_gives_access_to_the_record()
     {
         await using var world = await SyncWorld.StartAsync(database, erp);
         var (first, _, _) = await PartnersAsync(world);
@@ -156,7 +156,7 @@ public abstract class MovedAddressTests(TestDatabase database, ErpKind erp)
     }
 
     [Fact]
-    public async Task A_linked_person_sees_no_documents_once_the_partner_s_address_has_moved_until_staff_say_that_it_is_theirs()
+    public async Task Linked_person_sees_no_documents_after_an_address_change_until_staff_settle_it()
     {
         await using var world = await SyncWorld.StartAsync(database, erp);
         var (first, second, person) = await PartnersAsync(world, isLinked: true);
@@ -177,7 +177,7 @@ public abstract class MovedAddressTests(TestDatabase database, ErpKind erp)
     }
 
     [Fact]
-    public async Task Who_changes_their_login_keeps_their_documents()
+    public async Task Person_who_changes_the_login_keeps_their_documents()
     {
         await using var world = await SyncWorld.StartAsync(database, erp);
         var (first, _, person) = await PartnersAsync(world, isLinked: true);
@@ -191,7 +191,7 @@ public abstract class MovedAddressTests(TestDatabase database, ErpKind erp)
     }
 
     [Fact]
-    public async Task Staff_who_take_a_partner_bring_its_address_and_vouch_for_that_of_one_that_is_gone()
+    public async Task Settling_by_take_brings_the_partners_address()
     {
         await using var world = await SyncWorld.StartAsync(database, erp);
         var (first, second, _) = await PartnersAsync(world);
@@ -201,7 +201,7 @@ public abstract class MovedAddressTests(TestDatabase database, ErpKind erp)
         Assert.Equal(("conflict address_moved", "claimed"), (await world.StateOfAsync(first), (await world.CustomerOfAsync(first)).Text("claim")));
         await world.AskAsync(HttpMethod.Post, $"sync/partners/{first}/settle/", new { decision = "take" });
         await world.SyncAsync();
-        Assert.Equal(("current", Moved), (await world.StateOfAsync(first), (await world.CustomerOfAsync(first)).Email()));
+        Assert.Equal(("current", MovedAddress), (await world.StateOfAsync(first), (await world.CustomerOfAsync(first)).Email()));
 
         world.Company.Delete(second);
         await world.SyncAsync();
@@ -212,10 +212,10 @@ public abstract class MovedAddressTests(TestDatabase database, ErpKind erp)
         Assert.Equal(person.Id, (await world.CustomerOfAsync(second)).User());
     }
 
-    // Partner 17 of the company that reported it, with an order, and partner 16; both known here.
+    // Partner 17 of the company that reported the problem, with an order, and partner 16; both synced.
     private static async Task<(long First, long Second, Person? Linked)> PartnersAsync(SyncWorld world, bool isLinked = false)
     {
-        var first = world.Company.AddPartner("Seventeen Ltd", Moved, ("is_company", true));
+        var first = world.Company.AddPartner("Seventeen Ltd", MovedAddress, ("is_company", true));
         var second = world.Company.AddPartner("Sixteen Ltd", "person16@x.example", ("is_company", true));
         world.Company.AddOrder(first, 1717m);
         await world.SyncAsync();
@@ -224,7 +224,7 @@ public abstract class MovedAddressTests(TestDatabase database, ErpKind erp)
             return (first, second, null);
         }
 
-        var person = await world.RegisterAsync(Moved);
+        var person = await world.RegisterAsync(MovedAddress);
         await AccountCalls.ProveAsync(world, person);
         return (first, second, person);
     }
@@ -235,11 +235,11 @@ public abstract class MovedAddressTests(TestDatabase database, ErpKind erp)
         {
             case "moved":
                 world.Company.Change(first, ("email", null));
-                world.Company.Change(second, ("email", Moved));
+                world.Company.Change(second, ("email", MovedAddress));
                 break;
             case "swapped":
                 world.Company.Change(first, ("email", "person16@x.example"));
-                world.Company.Change(second, ("email", Moved));
+                world.Company.Change(second, ("email", MovedAddress));
                 break;
             case "chained":
                 world.Company.Change(first, ("email", "person16@x.example"));
@@ -262,7 +262,7 @@ public abstract class MovedAddressTests(TestDatabase database, ErpKind erp)
         await world.SyncAsync();
     }
 
-    // Files hold no documents.
+    // A CSV folder has no documents.
     private static async Task<bool> SeesDocumentsAsync(SyncWorld world, Person person) => (await SectionsAsync(world, person)).Contains("ok");
 
     private static async Task<JsonElement> DashboardAsync(SyncWorld world, Person person) =>

@@ -4,11 +4,11 @@ using Patron.Erp.Runs;
 
 namespace Patron.IntegrationTests.Sync;
 
-/// <summary>Runs that cannot begin or cannot be finished: they end with the reason and keep nobody from the next one.</summary>
+/// <summary>Runs that cannot start or finish end with a reason and do not block the next one.</summary>
 public sealed class RefusedSyncTests(TestDatabase database)
 {
     [Fact]
-    public async Task A_run_that_is_asked_for_after_the_Odoo_was_replaced_ends_with_the_reason_and_a_later_one_succeeds()
+    public async Task Requested_run_fails_after_Odoo_was_replaced_and_a_later_one_succeeds()
     {
         await using var world = await SyncWorld.StartAsync(database);
         await world.SyncAsync();
@@ -26,7 +26,7 @@ public sealed class RefusedSyncTests(TestDatabase database)
     }
 
     [Fact]
-    public async Task A_due_time_that_is_refused_leaves_the_next_one_free()
+    public async Task Refused_scheduled_run_does_not_block_the_next_one()
     {
         await using var world = await SyncWorld.StartAsync(database, null, ("Odoo:Schedule", "30 4 * * *"));
         await world.SyncAsync();
@@ -39,7 +39,7 @@ public sealed class RefusedSyncTests(TestDatabase database)
     }
 
     [Fact]
-    public async Task A_run_whose_end_cannot_be_written_has_failed()
+    public async Task Run_whose_result_cannot_be_stored_has_failed()
     {
         await using var world = await SyncWorld.StartAsync(database);
         await world.CustomersSqlAsync<object>("""

@@ -5,13 +5,13 @@ using Patron.OdooStandIn.Company;
 
 namespace Patron.IntegrationTests.Sync;
 
-/// <summary>Runs that nobody starts: full ones at night, and incremental ones between them where the settings say so.</summary>
+/// <summary>Scheduled runs: nightly full ones, and incremental ones between them if configured.</summary>
 public sealed class ScheduledSyncTests(TestDatabase database)
 {
     private const string HalfPastFour = "30 4 * * *";
 
     [Fact]
-    public async Task A_time_that_is_due_is_run_once_by_all_processes_together_and_in_full()
+    public async Task Due_time_is_run_once_by_all_processes()
     {
         await using var world = await SyncWorld.StartAsync(database, StandInCompany.Generated(5), ("Odoo:Schedule", HalfPastFour));
         await using var other = await world.StartBesideAsync();
@@ -21,7 +21,7 @@ public sealed class ScheduledSyncTests(TestDatabase database)
     }
 
     [Fact]
-    public async Task A_late_commit_of_a_known_partner_is_missed_by_an_incremental_run_and_found_by_the_scheduled_one()
+    public async Task Late_commit_is_missed_by_an_incremental_run_and_found_by_a_full_one()
     {
         await using var world = await SyncWorld.StartAsync(database, null, ("Odoo:Schedule", HalfPastFour));
         var known = world.Company.AddPartner("Known", "known@x.example");
@@ -34,7 +34,7 @@ public sealed class ScheduledSyncTests(TestDatabase database)
     }
 
     [Fact]
-    public async Task The_incremental_schedule_asks_for_an_incremental_run()
+    public async Task Incremental_schedule_requests_an_incremental_run()
     {
         await using var world = await SyncWorld.StartAsync(database, null, ("Odoo:IncrementalSchedule", HalfPastFour));
         await world.SyncAsync();
@@ -43,7 +43,7 @@ public sealed class ScheduledSyncTests(TestDatabase database)
     }
 
     [Fact]
-    public async Task Where_both_schedules_are_due_at_one_time_two_processes_have_one_full_run()
+    public async Task Both_schedules_due_at_one_time_make_one_full_run()
     {
         await using var world = await SyncWorld.StartAsync(database, null, ("Odoo:Schedule", HalfPastFour), ("Odoo:IncrementalSchedule", HalfPastFour));
         await using var other = await world.StartBesideAsync();
@@ -55,7 +55,7 @@ public sealed class ScheduledSyncTests(TestDatabase database)
     }
 
     [Fact]
-    public async Task A_full_run_that_is_due_waits_for_the_end_of_an_incremental_one()
+    public async Task Due_full_run_waits_for_an_incremental_one()
     {
         await using var world = await SyncWorld.StartAsync(database, null, ("Odoo:Schedule", HalfPastFour));
         await world.SyncAsync();

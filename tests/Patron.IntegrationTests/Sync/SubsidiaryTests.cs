@@ -7,13 +7,13 @@ using Patron.OdooStandIn.Company;
 
 namespace Patron.IntegrationTests.Sync;
 
-/// <summary>A company that belongs to another one is a customer of its own, with documents of its own; its contacts are not.</summary>
+/// <summary>A subsidiary is a separate customer with its own documents; its contacts are not.</summary>
 public sealed class SubsidiaryTests(TestDatabase database)
 {
     [Theory]
     [InlineData(17)]
     [InlineData(19)]
-    public async Task A_subsidiary_is_a_customer_with_its_own_documents_and_its_parent_sees_none_of_them(int version)
+    public async Task Subsidiary_is_a_customer_whose_documents_its_parent_does_not_see(int version)
     {
         await using var world = await SyncWorld.StartAsync(database, StandInCompany.Generated(0, version));
         var parent = world.Company.AddPartner("Parent Ltd", "office@parent.example", ("is_company", true));
@@ -35,7 +35,7 @@ public sealed class SubsidiaryTests(TestDatabase database)
     }
 
     [Fact]
-    public async Task A_contact_that_becomes_a_company_becomes_a_customer()
+    public async Task Contact_that_becomes_a_company_becomes_a_customer()
     {
         await using var world = await SyncWorld.StartAsync(database);
         var parent = world.Company.AddPartner("Parent Ltd", "office@parent.example", ("is_company", true));
@@ -50,7 +50,7 @@ public sealed class SubsidiaryTests(TestDatabase database)
     }
 
     [Fact]
-    public async Task A_subsidiary_with_its_parent_s_address_waits_for_staff()
+    public async Task Subsidiary_with_its_parents_address_is_a_conflict()
     {
         await using var world = await SyncWorld.StartAsync(database);
         var parent = world.Company.AddPartner("Parent Ltd", "office@parent.example", ("is_company", true));

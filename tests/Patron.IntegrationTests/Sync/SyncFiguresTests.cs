@@ -5,14 +5,14 @@ using Patron.OdooStandIn.Company;
 
 namespace Patron.IntegrationTests.Sync;
 
-/// <summary>A whole company's partners, and what becomes of them (source 4, 'Customer Sync Script'; contract, 'Sync').</summary>
+/// <summary>The sync of a whole company (source 4, 'Customer Sync Script'; contract, 'Sync').</summary>
 public sealed class SyncFiguresTests(TestDatabase database)
 {
     [Theory]
     [InlineData(ErpKind.Odoo, 17)]
     [InlineData(ErpKind.Odoo, 19)]
     [InlineData(ErpKind.Csv, 17)]
-    public async Task A_company_of_five_hundred_partners_becomes_its_customers_and_a_second_run_changes_nothing(ErpKind erp, int version)
+    public async Task Five_hundred_partners_become_customers_and_a_second_run_changes_nothing(ErpKind erp, int version)
     {
         await using var world = await SyncWorld.StartAsync(database, erp, StandInCompany.Typical(version));
         var first = await world.SyncAsync();
@@ -42,7 +42,7 @@ public sealed class SyncFiguresTests(TestDatabase database)
     [Theory]
     [InlineData(ErpKind.Odoo)]
     [InlineData(ErpKind.Csv)]
-    public async Task A_dry_run_foresees_the_figures_and_leaves_no_trace(ErpKind erp)
+    public async Task Preview_predicts_the_figures_and_writes_nothing(ErpKind erp)
     {
         await using var world = await SyncWorld.StartAsync(database, erp, StandInCompany.Typical(), [.. erp == ErpKind.Odoo ? new[] { ("Odoo:PageSize", "100") } : []]);
         var foreseen = await world.PreviewAsync();
@@ -59,7 +59,7 @@ public sealed class SyncFiguresTests(TestDatabase database)
     }
 
     [Fact]
-    public async Task A_dry_run_foresees_that_the_address_of_a_partner_that_is_gone_is_free()
+    public async Task Preview_predicts_the_free_address_of_a_gone_partner()
     {
         await using var world = await SyncWorld.StartAsync(database);
         var first = world.Company.AddPartner("First", "one@x.example");
@@ -76,7 +76,7 @@ public sealed class SyncFiguresTests(TestDatabase database)
     [Theory]
     [InlineData(ErpKind.Odoo)]
     [InlineData(ErpKind.Csv)]
-    public async Task A_phone_of_78_characters_and_names_in_any_script_are_kept_whole_and_reported(ErpKind erp)
+    public async Task Long_phone_and_names_in_any_script_are_stored_and_reported(ErpKind erp)
     {
         await using var world = await SyncWorld.StartAsync(database, erp);
         var phone = "+263 77 000 0001 / +263 77 000 0002 / +263 77 000 0003 (ask for the accountant)";
@@ -91,7 +91,7 @@ public sealed class SyncFiguresTests(TestDatabase database)
     }
 
     [Fact]
-    public async Task A_tax_id_that_says_none_is_none_and_the_language_is_kept_in_the_ledger()
+    public async Task Placeholder_tax_id_is_ignored_and_the_language_is_stored()
     {
         await using var world = await SyncWorld.StartAsync(database);
         var none = world.Company.AddPartner("None", "none@x.example", ("vat", "/"), ("lang", "de_DE"));
@@ -102,12 +102,12 @@ public sealed class SyncFiguresTests(TestDatabase database)
         Assert.Equal("de-DE", await world.CustomersSqlAsync<string>(Kept, none));
 
         world.Company.Change(none, ("lang", "fr_FR"));
-        Assert.Equal(0, (await world.SyncAsync()).Updated); // It is no field of the customer.
+        Assert.Equal(0, (await world.SyncAsync()).Updated); // The language is not a field of the customer.
         Assert.Equal("fr-FR", await world.CustomersSqlAsync<string>(Kept, none));
     }
 
     [Fact]
-    public async Task A_value_that_the_database_refuses_is_reported_and_stops_nobody_else()
+    public async Task Value_refused_by_the_database_is_reported_and_the_others_are_imported()
     {
         await using var world = await SyncWorld.StartAsync(database);
         var before = world.Company.AddPartner("Before", "before@x.example");

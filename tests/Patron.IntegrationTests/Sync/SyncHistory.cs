@@ -1,6 +1,6 @@
 namespace Patron.IntegrationTests.Sync;
 
-/// <summary>What may happen between two runs.</summary>
+/// <summary>The events between two runs.</summary>
 internal enum HistoryEvent
 {
     PartnerAdded,
@@ -18,7 +18,7 @@ internal enum HistoryEvent
     ParentRemoved,
     FieldChanged,
 
-    // From here on in Patron.
+    // The events from here on happen in Patron.
     StaffWroteAddress,
     StaffWroteCity,
     StaffVouched,
@@ -32,17 +32,16 @@ internal enum HistoryEvent
 }
 
 /// <summary>
-/// One thing that happens. The numbers choose partners, customers and addresses among those that there are by then, so that the same history is the same
-/// in every world.
+/// One event. The numbers select partners, customers and addresses among the existing ones, so that a history is the same in every world.
 /// </summary>
 internal sealed record HistoryStep(HistoryEvent Event, int One, int Other, int Third);
 
-/// <summary>Some things that happen, and the run that follows them.</summary>
+/// <summary>Some steps and the run that follows them.</summary>
 internal sealed record HistoryChapter(IReadOnlyList<HistoryStep> Steps, bool IsFull);
 
 /// <summary>
-/// A random history, the same for the same seed. It ends with a full run. In every other one people do nothing in Patron: what becomes of it, the ERP alone
-/// decides.
+/// A random history, determined by its seed. It ends with a full run. In every second one nothing happens in Patron, so that the result
+/// depends on the ERP alone.
 /// </summary>
 internal sealed record SyncHistory(int Seed, IReadOnlyList<HistoryChapter> Chapters)
 {
@@ -50,8 +49,8 @@ internal sealed record SyncHistory(int Seed, IReadOnlyList<HistoryChapter> Chapt
     private const int MaxChapters = 6;
     private const int MaxSteps = 4;
 
-    /// <summary>Whether nothing happens but in the ERP.</summary>
-    public bool IsOfErpAlone => IsErpAlone(Seed);
+    /// <summary>Whether all events happen in the ERP.</summary>
+    public bool IsErpOnly => IsErpOnlySeed(Seed);
 
     public static SyncHistory Of(int seed)
     {
@@ -59,14 +58,14 @@ internal sealed record SyncHistory(int Seed, IReadOnlyList<HistoryChapter> Chapt
         var chapters = new List<HistoryChapter> { new([.. Enumerable.Range(0, FirstPartners).Select(_ => Step(random, HistoryEvent.PartnerAdded))], IsFull: true) };
         for (var count = random.Next(2, MaxChapters); count > 0; count--)
         {
-            var steps = Enumerable.Range(0, random.Next(1, MaxSteps + 1)).Select(_ => Step(random, Any(random, IsErpAlone(seed)))).ToList();
+            var steps = Enumerable.Range(0, random.Next(1, MaxSteps + 1)).Select(_ => Step(random, Any(random, IsErpOnlySeed(seed)))).ToList();
             chapters.Add(new HistoryChapter(steps, IsFull: count == 1 || random.Next(2) == 0));
         }
 
         return new SyncHistory(seed, chapters);
     }
 
-    private static bool IsErpAlone(int seed) => seed % 2 == 0;
+    private static bool IsErpOnlySeed(int seed) => seed % 2 == 0;
 
     private static HistoryEvent Any(Random random, bool isErpAlone) =>
         (HistoryEvent)random.Next(isErpAlone ? (int)HistoryEvent.StaffWroteAddress : Enum.GetValues<HistoryEvent>().Length);

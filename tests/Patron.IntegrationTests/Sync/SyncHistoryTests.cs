@@ -5,11 +5,11 @@ using Patron.Erp.Runs;
 namespace Patron.IntegrationTests.Sync;
 
 /// <summary>
-/// Random histories of few partners and fewer addresses, and what must be true after each run whatever has happened. Every history is lived through twice,
-/// in a world whose runs read large pages and in one whose runs read small ones and are interrupted: both must end alike.
+/// Random histories of a few partners and fewer addresses, and the rules that must hold after each run. Every history is played in two
+/// worlds, one with large pages and one with small pages and interruptions: both must end equally.
 /// <para>
-/// <c>PATRON_HISTORIES=500</c> runs so many of them, from <c>PATRON_HISTORIES_FROM=1000</c> on; <c>PATRON_HISTORY=4711</c> runs that one alone, which a
-/// failure has named. A hundred take about a minute.
+/// <c>PATRON_HISTORIES=500</c> runs that many of them, starting at <c>PATRON_HISTORIES_FROM=1000</c>; <c>PATRON_HISTORY=4711</c> runs a
+/// single one, such as one named by a failure. A hundred take about a minute.
 /// </para>
 /// </summary>
 public sealed class SyncHistoryTests(TestDatabase database)
@@ -18,7 +18,7 @@ public sealed class SyncHistoryTests(TestDatabase database)
     private const int MaxFailures = 5;
 
     [Fact]
-    public async Task Whatever_happens_the_rules_hold_after_each_run_and_neither_pages_nor_interruptions_matter()
+    public async Task Rules_hold_after_every_run_of_random_histories()
     {
         await using var even = await HistoryWorld.StartAsync(database, 1000);
         await using var uneven = await HistoryWorld.StartAsync(database, 1, 2, 1000);
@@ -28,7 +28,7 @@ public sealed class SyncHistoryTests(TestDatabase database)
         {
             try
             {
-                await LiveAsync(SyncHistory.Of(seed), even, uneven);
+                await PlayAsync(SyncHistory.Of(seed), even, uneven);
             }
             catch (Exception failure) when (failure is not OperationCanceledException)
             {
@@ -53,7 +53,7 @@ public sealed class SyncHistoryTests(TestDatabase database)
 
     private static int? Number(string variable) => int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
-    private static async Task LiveAsync(SyncHistory history, HistoryWorld even, HistoryWorld uneven)
+    private static async Task PlayAsync(SyncHistory history, HistoryWorld even, HistoryWorld uneven)
     {
         var trouble = new Random(history.Seed);
         await even.BeginAsync(history.Seed);
@@ -69,37 +69,37 @@ public sealed class SyncHistoryTests(TestDatabase database)
             CheckSame((await even.ReadAsync()).Print(), (await uneven.ReadAsync()).Print());
             await CheckDocumentsAsync(even);
 
-            var foreseen = chapter.IsFull ? await even.PreviewAsync() : null;
+            var predicted = chapter.IsFull ? await even.PreviewAsync() : null;
             var figures = await even.SyncAsync(chapter.IsFull);
             await uneven.SyncAsync(chapter.IsFull, trouble);
             var (state, other) = (await even.ReadAsync(), await uneven.ReadAsync());
             CheckSame(state.Print(), other.Print());
-            CheckFigures(even, figures, foreseen);
+            CheckFigures(even, figures, predicted);
             CheckOwned(even, state);
-            CheckClaims(even, state, history.IsOfErpAlone);
+            CheckClaims(even, state, history.IsErpOnly);
             await CheckDocumentsAsync(even);
             await CheckErasedAsync(even, state);
         }
 
-        await CheckNothingIsLeftToDoAsync(even);
+        await CheckSecondRunChangesNothingAsync(even);
     }
 
     private static void CheckSame(string one, string other) =>
         Assert.True(one == other, $"Pages or interruptions have changed the result. With large pages:\n{one}\nWith small pages and interruptions:\n{other}");
 
-    private static void CheckFigures(HistoryWorld world, SyncFigures figures, SyncFigures? foreseen)
+    private static void CheckFigures(HistoryWorld world, SyncFigures figures, SyncFigures? predicted)
     {
         var sum = figures.Created + figures.Updated + figures.Unchanged + figures.Skipped.Values.Sum() + figures.Conflicts + figures.Errors;
         Assert.True(figures.Total == sum, $"The figures do not add up: {Print(figures)}");
         Assert.True(figures.Total == world.Company.Ids().Count, $"The ERP has {world.Company.Ids().Count} partners, the figures {figures.Total}.");
         Assert.True(figures.Errors == 0, $"Errors: {string.Join(", ", figures.Failed)}");
-        Assert.True(foreseen is null || Print(foreseen) == Print(figures), $"The dry run foresaw other figures: {(foreseen is null ? "" : Print(foreseen))}; the run: {Print(figures)}");
+        Assert.True(predicted is null || Print(predicted) == Print(figures), $"The dry run foresaw other figures: {(predicted is null ? "" : Print(predicted))}; the run: {Print(figures)}");
     }
 
     private static string Print(SyncFigures figures) =>
         $"{figures.Total} = {figures.Created} created + {figures.Updated} updated + {figures.Unchanged} unchanged + ({string.Join(", ", figures.Skipped.Select(one => $"{one.Value} {one.Key}"))}) + {figures.Conflicts} conflicts + {figures.Errors} errors";
 
-    // A customer that a partner owns agrees with it in all that the ERP owns, or the partner's line is a conflict with a name.
+    // A customer that a partner owns has all values that the ERP owns, or the partner is in conflict.
     private static void CheckOwned(HistoryWorld world, HistoryState state)
     {
         Assert.True(state.Readings == 0, $"{state.Readings} readings were not decided.");
@@ -120,7 +120,7 @@ public sealed class SyncHistoryTests(TestDatabase database)
             Assert.True(line!.State is "current" or "conflict", $"{label} owns a customer and is {line.State} {line.Reason}.");
             foreach (var (field, said) in new[] { ("phone", "phone"), ("city", "city"), ("address_line1", "street"), ("reference", "ref"), ("name", "name") })
             {
-                Assert.True(customer.Text(field) == world.Said(partner, said), $"{label} says {said} '{world.Said(partner, said)}', its customer {field} '{customer.Text(field)}' ({line.State} {line.Reason}).");
+                Assert.True(customer.Text(field) == world.ErpValue(partner, said), $"{label} says {said} '{world.ErpValue(partner, said)}', its customer {field} '{customer.Text(field)}' ({line.State} {line.Reason}).");
             }
 
             Assert.True(customer.Text("customer_type") == (world.IsCompany(partner) ? "company" : "individual"), $"{label} is another kind than its customer.");
@@ -144,7 +144,8 @@ public sealed class SyncHistoryTests(TestDatabase database)
                 $"A customer without account claims {claim.Key}, which its partner {(partner is null ? "of before" : world.Label(partner))} does not have and nobody has entered.");
         }
 
-        // An address that is free is claimed by the first who wants it, or is still that of a partner who was a customer before it became a contact.
+        // A free address is claimed by the first partner that wants it, or still belongs to a partner that was a customer before it became
+        // a contact.
         foreach (var wanted in isErpAlone ? world.Partners.Where(world.IsEligible).GroupBy(world.EmailKey) : [])
         {
             Assert.True(state.Customers.Any(customer => customer.IsClaimed && customer.EmailKey == wanted.Key), $"Nobody claims {wanted.Key}, which {Labels(wanted)} want.");
@@ -156,13 +157,14 @@ public sealed class SyncHistoryTests(TestDatabase database)
         string Labels(IEnumerable<long> partners) => string.Join(" and ", partners.Select(partner => world.Label($"{partner}")));
     }
 
-    // Whoever is shown documents owns the record of their partner, whose line is settled, and whose address is theirs unless staff have said whose it is.
+    // A person who sees documents owns the record of their partner, whose row is settled, and whose address is theirs unless staff decided
+    // otherwise.
     private static async Task CheckDocumentsAsync(HistoryWorld world)
     {
         var state = await world.ReadAsync();
         foreach (var (address, person) in world.People)
         {
-            var shown = await world.ShownToAsync(person);
+            var shown = await world.VisibleAmountsAsync(person);
             var own = state.Customers.SingleOrDefault(customer => customer.User == $"{person.Id}");
             var line = state.Line(own?.Partner);
             if (shown.Count == 0)
@@ -187,17 +189,17 @@ public sealed class SyncHistoryTests(TestDatabase database)
 
         foreach (var partner in world.Partners.Where(partner => state.Line($"{partner}")?.State == "erased"))
         {
-            var tables = await world.TablesWithAsync($"\"{world.Said(partner, "name")}\"");
+            var tables = await world.TablesWithAsync($"\"{world.ErpValue(partner, "name")}\"");
             Assert.True(tables is null, $"{world.Label($"{partner}")} was erased, and its name is in {tables}.");
         }
     }
 
-    private static async Task CheckNothingIsLeftToDoAsync(HistoryWorld world)
+    private static async Task CheckSecondRunChangesNothingAsync(HistoryWorld world)
     {
         var before = await world.ReadAsync();
-        var foreseen = await world.PreviewAsync();
+        var predicted = await world.PreviewAsync();
         var figures = await world.SyncAsync(isFull: true);
-        CheckFigures(world, figures, foreseen);
+        CheckFigures(world, figures, predicted);
         Assert.True((figures.Created, figures.Updated) == (0, 0), $"A second full run changes something: {Print(figures)}");
         var after = await world.ReadAsync();
         Assert.True(before.Print() == after.Print(), $"A second full run changes something. Before:\n{before.Print()}\nAfter:\n{after.Print()}");

@@ -14,13 +14,13 @@ using Patron.Shared.Results;
 
 namespace Patron.IntegrationTests.Sync;
 
-/// <summary>The sync beside others who write: it gives way, ends nobody's work and goes on by itself.</summary>
+/// <summary>The sync during concurrent writes: it yields, aborts nobody and continues by itself.</summary>
 public sealed class SyncLockTests(TestDatabase database)
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
 
     [Fact]
-    public async Task Of_two_who_wait_for_each_other_the_sync_gives_way_and_is_done_when_the_other_one_is()
+    public async Task Sync_yields_in_a_deadlock_and_finishes_afterwards()
     {
         await using var world = await SyncWorld.StartAsync(database);
         var partners = new[] { 1, 2 }.Select(number => world.Company.AddPartner($"Customer {number}", $"customer{number}@x.example")).ToList();
@@ -35,7 +35,7 @@ public sealed class SyncLockTests(TestDatabase database)
         await Eventually.BeSoAsync(() => world.CustomersSqlAsync<bool>("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database())"));
         await LockAsync(partners[0]);
         await transaction.CommitAsync();
-        Assert.Equal(2, (await sync.WaitAsync(Soon)).Updated);
+        Assert.Equal(2, (await sync.WaitAsync(Timeout)).Updated);
 
         async Task LockAsync(long partner)
         {
@@ -46,7 +46,7 @@ public sealed class SyncLockTests(TestDatabase database)
     }
 
     [Fact]
-    public async Task Beside_a_long_import_of_the_same_address_nobody_is_ended_and_forms_are_saved()
+    public async Task Long_import_of_the_same_address_aborts_nobody()
     {
         await using var world = await SyncWorld.StartAsync(database);
         var known = world.Company.AddPartner("Known", "known@x.example");
@@ -62,11 +62,12 @@ public sealed class SyncLockTests(TestDatabase database)
             lines.Writer.TryWrite(Line(number, number == 1 ? "shared@x.example" : $"line{number}@x.example"));
         }
 
-        await Eventually.BeSoAsync(() => Task.FromResult(imported == ImportCustomers.BatchSize)); // Entered, and not committed before the last line.
+        // Inserted and not committed before the last line.
+        await Eventually.BeSoAsync(() => Task.FromResult(imported == ImportCustomers.BatchSize));
         var sync = world.SyncAsync(full: true);
         await Eventually.BeSoAsync(() => Task.FromResult(world.Logs.Text.Contains("The sync waits for somebody", StringComparison.Ordinal)));
 
-        // The batch that waits holds nobody up: what it has locked is free again twice a second.
+        // The waiting batch blocks nobody: its locks are released twice a second.
         var watch = Stopwatch.StartNew();
         var edited = await world.PutCustomerAsync(await world.SomeStaffAsync(), (await world.CustomerOfAsync(known)).Text("customer_id")!, new { notes = "Called back" });
         await edited.ShouldBeAsync(HttpStatusCode.OK);
@@ -74,13 +75,13 @@ public sealed class SyncLockTests(TestDatabase database)
         Assert.False(sync.IsCompleted);
 
         lines.Writer.Complete();
-        Assert.Null((await import.WaitAsync(Soon)).Error);
-        await sync.WaitAsync(Soon);
+        Assert.Null((await import.WaitAsync(Timeout)).Error);
+        await sync.WaitAsync(Timeout);
         Assert.Equal(("current", "Imported", "Mutare"), (await world.StateOfAsync(shared), (await world.CustomerOfAsync(shared)).Text("first_name"), (await world.CustomerOfAsync(known)).Text("city")));
     }
 
     [Fact]
-    public async Task A_run_whose_connections_break_stays_open_and_the_next_one_finishes_it()
+    public async Task Run_with_broken_connections_stays_open_and_is_finished_later()
     {
         await using var world = await SyncWorld.StartAsync(database);
         for (var number = 1; number <= 30; number++)
@@ -90,7 +91,7 @@ public sealed class SyncLockTests(TestDatabase database)
 
         await using (var turn = await world.Accounts.Services.GetRequiredService<SyncLockProvider>().TryAcquireAsync(CancellationToken.None))
         {
-            Assert.NotNull(turn); // So that no worker takes the run that is left open.
+            Assert.NotNull(turn); // So that no worker continues the open run.
         }
 
         await world.CustomersSqlAsync<object>("CREATE FUNCTION erp.end_session() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NEW; END $$");
@@ -105,10 +106,10 @@ public sealed class SyncLockTests(TestDatabase database)
         Assert.Equal(1, await world.CustomersSqlAsync<long>("SELECT count(*) FROM erp.runs WHERE state = 'succeeded'"));
     }
 
-    private static async Task<Result<Done>> ImportAsync(SyncWorld world, IAsyncEnumerable<ImportLine<CustomerChanges>> lines, Action<ImportedLine> tell)
+    private static async Task<Result<Done>> ImportAsync(SyncWorld world, IAsyncEnumerable<ImportLine<CustomerChanges>> lines, Action<ImportedLine> report)
     {
         await using var scope = world.Accounts.Services.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<ImportCustomers>().HandleAsync(Caller.System(world.Home()), lines, allOrNothing: true, tell, CancellationToken.None);
+        return await scope.ServiceProvider.GetRequiredService<ImportCustomers>().HandleAsync(Caller.System(world.Home()), lines, allOrNothing: true, report, CancellationToken.None);
     }
 
     private static ImportLine<CustomerChanges> Line(long number, string email) =>

@@ -7,11 +7,11 @@ using Patron.IntegrationTests.Linking;
 
 namespace Patron.IntegrationTests.Sync;
 
-/// <summary>What the ERP owns, and what becomes of customers whose partners are archived, gone or merged (linking.md, 'Ownership').</summary>
+/// <summary>What the ERP owns, and the customers of archived, deleted or merged partners (linking.md, 'Ownership').</summary>
 public abstract class SyncOwnershipTests(TestDatabase database, ErpKind erp)
 {
     [Fact]
-    public async Task Staff_are_sent_to_the_ERP_and_a_customers_wish_waits_for_staff_until_the_sync_fulfils_it()
+    public async Task Staff_are_referred_to_the_ERP_and_a_change_request_waits_for_the_sync()
     {
         await using var world = await SyncWorld.StartAsync(database, erp);
         var partner = world.Company.AddPartner("Company", "company@x.example", ("is_company", true), ("city", "Harare"), ("vat", "ZW1"));
@@ -48,7 +48,7 @@ public abstract class SyncOwnershipTests(TestDatabase database, ErpKind erp)
     [Theory]
     [InlineData("done", "customer.change_request_done")]
     [InlineData("decline", "customer.change_request_declined")]
-    public async Task An_answered_change_request_leaves_an_audit_entry_with_its_field(string answer, string action)
+    public async Task Answered_change_request_is_audited_with_its_field(string answer, string action)
     {
         await using var world = await SyncWorld.StartAsync(database, erp);
         var partner = world.Company.AddPartner("Company", "company@x.example", ("is_company", true), ("city", "Harare"));
@@ -64,11 +64,11 @@ public abstract class SyncOwnershipTests(TestDatabase database, ErpKind erp)
 
         var entry = Assert.Single(await world.TraceAsync(customer), entry => entry.Action.StartsWith("customer.change_request_", StringComparison.Ordinal));
         Assert.Equal((action, null, $$"""{"field": "city", "request_id": "{{request}}"}"""), entry);
-        Assert.Equal((await world.SomeAdminAsync()).Id, await world.CustomersSqlAsync<Guid>("SELECT actor_user_id FROM shared.audit_entries WHERE action = $1", action));
+        Assert.Equal((await world.GetAdminAsync()).Id, await world.CustomersSqlAsync<Guid>("SELECT actor_user_id FROM shared.audit_entries WHERE action = $1", action));
     }
 
     [Fact]
-    public async Task The_settings_name_what_the_ERP_owns()
+    public async Task Settings_limit_what_the_ERP_owns()
     {
         await using var world = await SyncWorld.StartAsync(database, erp, null, ("Odoo:Owns:0", "name"), ("Odoo:Owns:1", "tax_id"));
         var partner = world.Company.AddPartner("Company", "company@x.example", ("city", "Harare"), ("vat", "ZW1"));
@@ -85,7 +85,7 @@ public abstract class SyncOwnershipTests(TestDatabase database, ErpKind erp)
     }
 
     [Fact]
-    public async Task An_archived_partner_is_inactive_here_and_a_deletion_or_block_of_staff_stands()
+    public async Task Archived_partner_is_inactive_and_deletion_or_block_by_staff_is_kept()
     {
         await using var world = await SyncWorld.StartAsync(database, erp);
         var archived = world.Company.AddPartner("Archived", "archived@x.example");
@@ -115,7 +115,7 @@ public abstract class SyncOwnershipTests(TestDatabase database, ErpKind erp)
     }
 
     [Fact]
-    public async Task A_deleted_or_merged_partner_leaves_its_customer_and_a_merge_with_whoever_has_the_address_now_is_proposed()
+    public async Task Gone_partner_is_unlinked_and_a_merge_is_proposed()
     {
         await using var world = await SyncWorld.StartAsync(database, erp);
         var deleted = world.Company.AddPartner("Deleted", "deleted@x.example");
@@ -147,13 +147,13 @@ public abstract class SyncOwnershipTests(TestDatabase database, ErpKind erp)
     }
 
     [Fact]
-    public async Task An_erased_customer_does_not_come_back()
+    public async Task Erased_customer_is_not_imported_again()
     {
         await using var world = await SyncWorld.StartAsync(database, erp);
         var partner = world.Company.AddPartner("Forgotten", "forgotten@x.example");
         await world.SyncAsync();
         var id = (await world.CustomerOfAsync(partner)).Text("customer_id");
-        await (await world.Accounts.SendAsync(HttpMethod.Delete, $"/api/v1/customers/{id}/hard", await world.SomeAdminAsync())).ShouldBeAsync(HttpStatusCode.OK);
+        await (await world.Accounts.SendAsync(HttpMethod.Delete, $"/api/v1/customers/{id}/hard", await world.GetAdminAsync())).ShouldBeAsync(HttpStatusCode.OK);
         Assert.Equal((0, 1), await FiguresAsync(full: false));
         world.Company.Change(partner, ("phone", "+263 77 5"));
         Assert.Equal((0, 1), await FiguresAsync(full: true));

@@ -9,11 +9,11 @@ using Patron.Shared.Results;
 
 namespace Patron.IntegrationTests.Sync;
 
-/// <summary>Runs: what they miss never, who has the turn, what happens when Odoo or the process goes away.</summary>
+/// <summary>Sync runs: late changes, the sync lock, and an unavailable Odoo or killed process.</summary>
 public sealed class SyncRunTests(TestDatabase database)
 {
     [Fact]
-    public async Task A_late_commit_and_rows_of_one_second_are_seen_although_their_times_lie_before_the_watermark()
+    public async Task Late_commit_and_rows_of_one_second_are_read()
     {
         await using var world = await SyncWorld.StartAsync(database);
         var early = world.Company.AddPartner("Early", "early@x.example");
@@ -27,11 +27,11 @@ public sealed class SyncRunTests(TestDatabase database)
         world.Odoo.Book.Clear();
         world.Company.Change(early, ("phone", "+263 77 6"));
         Assert.Equal(1, (await world.SyncAsync()).Updated);
-        Assert.Equal(1, world.Odoo.Book.MostAtOnce);
+        Assert.Equal(1, world.Odoo.Book.MaxConcurrentCalls);
     }
 
     [Fact]
-    public async Task A_row_that_Odoo_cannot_give_is_reported_and_tried_again_by_the_next_run()
+    public async Task Unreadable_row_is_reported_and_retried_by_the_next_run()
     {
         await using var world = await SyncWorld.StartAsync(database, StandInCompany.Generated(40), ("Odoo:PageSize", "10"));
         var poisoned = world.Company.Ids()[^8];
@@ -45,7 +45,7 @@ public sealed class SyncRunTests(TestDatabase database)
     }
 
     [Fact]
-    public async Task With_Odoo_away_a_run_fails_with_a_sentence_and_the_next_one_does_its_work()
+    public async Task Run_fails_while_Odoo_is_unavailable_and_the_next_one_succeeds()
     {
         await using var world = await SyncWorld.StartAsync(database, StandInCompany.Generated(40), ("Odoo:PageSize", "10"));
         world.Odoo.Book.FailNext(Fault.BadGateway);
@@ -67,10 +67,10 @@ public sealed class SyncRunTests(TestDatabase database)
     }
 
     [Fact]
-    public async Task Of_fifty_who_ask_at_once_one_starts_a_run_and_the_others_are_told_its_number()
+    public async Task Of_fifty_concurrent_requests_one_starts_a_run()
     {
         await using var world = await SyncWorld.StartAsync(database, StandInCompany.Generated(40));
-        var admin = await world.SomeAdminAsync();
+        var admin = await world.GetAdminAsync();
         var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => world.Accounts.SendAsync(HttpMethod.Post, "/api/portal/sync/", admin, new { })));
         Assert.All(answers, answer => Assert.True(answer.StatusCode is HttpStatusCode.Accepted or HttpStatusCode.OK, answer.StatusCode.ToString()));
         var first = await answers.Single(answer => answer.StatusCode == HttpStatusCode.Accepted).ShouldBeAsync(HttpStatusCode.Accepted);
@@ -88,7 +88,7 @@ public sealed class SyncRunTests(TestDatabase database)
     }
 
     [Fact]
-    public async Task Without_an_Odoo_a_run_is_refused_with_a_sentence_that_says_where_the_settings_are()
+    public async Task Run_without_an_ERP_is_refused_with_a_hint()
     {
         await using var app = new OneProcess(database);
         await app.InitializeAsync();
@@ -97,7 +97,7 @@ public sealed class SyncRunTests(TestDatabase database)
     }
 
     [Fact]
-    public async Task While_one_process_has_the_turn_another_is_told_which_run_is_open()
+    public async Task Second_process_is_told_which_run_is_open()
     {
         await using var world = await SyncWorld.StartAsync(database);
         await using var turn = await world.Accounts.Services.GetRequiredService<SyncLockProvider>().TryAcquireAsync(CancellationToken.None);
@@ -108,7 +108,7 @@ public sealed class SyncRunTests(TestDatabase database)
     }
 
     [Fact]
-    public async Task Another_Odoos_partners_are_not_taken_for_these_and_a_sudden_loss_of_most_is_doubted()
+    public async Task Another_Odoo_and_a_sudden_loss_of_partners_are_refused()
     {
         await using var world = await SyncWorld.StartAsync(database, StandInCompany.Generated(60));
         await world.SyncAsync();

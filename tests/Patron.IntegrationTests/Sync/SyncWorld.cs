@@ -14,7 +14,9 @@ using Patron.Shared.Results;
 
 namespace Patron.IntegrationTests.Sync;
 
-/// <summary>A Patron and the ERP of its company, both new for one test: an Odoo, or a folder that the same company exports its partners to.</summary>
+/// <summary>
+/// A Patron and its company's ERP, both new for one test: an Odoo, or a folder to which the same company exports its partners.
+/// </summary>
 internal sealed class SyncWorld : PatronApp
 {
     private readonly (string Name, string Value)[] settings;
@@ -33,20 +35,20 @@ internal sealed class SyncWorld : PatronApp
 
     public StandInOdoo Odoo => odoo ?? throw new InvalidOperationException("The company exports to a folder.");
 
-    /// <summary>Whether the ERP has documents of its partners, and pages for them.</summary>
+    /// <summary>Whether the ERP has documents of its partners, and URLs for them.</summary>
     public bool IsOdoo => odoo is not null;
 
-    /// <summary>The folder that the company exports to, if it does.</summary>
+    /// <summary>The folder of exports, for a company without Odoo.</summary>
     public FolderCompany Folder => folder ?? throw new InvalidOperationException("The company has an Odoo.");
 
-    /// <summary>What the first process logs.</summary>
+    /// <summary>The log of the first process.</summary>
     public LogLines Logs { get; } = new();
 
-    /// <summary>An Odoo with no partners but the company's own, unless another company is given.</summary>
+    /// <summary>Starts with an Odoo that has only the company's own partners, unless another company is given.</summary>
     public static Task<SyncWorld> StartAsync(TestDatabase database, StandInCompany? company = null, params (string Name, string Value)[] settings) =>
         StartAsync(database, ErpKind.Odoo, company, settings);
 
-    /// <summary>The same with an ERP of this kind.</summary>
+    /// <summary>Starts with an ERP of this kind.</summary>
     public static async Task<SyncWorld> StartAsync(TestDatabase database, ErpKind erp, StandInCompany? company = null, params (string Name, string Value)[] settings)
     {
         company ??= NewCompany();
@@ -55,7 +57,7 @@ internal sealed class SyncWorld : PatronApp
         return world;
     }
 
-    /// <summary>Another process on the same database.</summary>
+    /// <summary>Starts another process on the same database.</summary>
     public Task<RunningPatron> StartBesideAsync(params (string Name, string Value)[] others) =>
         RunningPatron.StartAsync(Accounts.ConnectionString, ProcessRole.All, Settings(others), Time);
 
@@ -69,9 +71,9 @@ internal sealed class SyncWorld : PatronApp
         }
     }
 
-    public async Task<Person> SomeAdminAsync() => admin ??= await this.AdminAsync();
+    public async Task<Person> GetAdminAsync() => admin ??= await this.AdminAsync();
 
-    /// <summary>A whole run, in this process and at once; its figures.</summary>
+    /// <summary>Runs a complete sync in this process and returns its figures.</summary>
     public async Task<SyncFigures> SyncAsync(bool full = false)
     {
         var run = await TrySyncAsync(new SyncOrder { Full = full });
@@ -87,14 +89,14 @@ internal sealed class SyncWorld : PatronApp
         return Accounts.Services.GetRequiredService<RunSync>().HandleAsync(order ?? new SyncOrder(), _ => { }, CancellationToken.None);
     }
 
-    /// <summary>What a whole run would do.</summary>
+    /// <summary>Previews a complete sync.</summary>
     public async Task<SyncFigures> PreviewAsync()
     {
         folder?.Export();
         return (await Accounts.Services.GetRequiredService<PreviewSync>().HandleAsync(_ => { }, CancellationToken.None)).Value;
     }
 
-    /// <summary>Waits until so many runs have ended that a schedule asked for; what they read and when they were due, in their order.</summary>
+    /// <summary>Waits until this many scheduled runs have finished; returns their modes and due times in order.</summary>
     public async Task<string?> ScheduledRunsAsync(int count, string state = "succeeded")
     {
         await Eventually.BeSoAsync(async () =>
@@ -103,29 +105,29 @@ internal sealed class SyncWorld : PatronApp
             "SELECT string_agg(concat_ws(' ', mode, to_char(due_at AT TIME ZONE 'UTC', 'HH24:MI')), ', ' ORDER BY id) FROM erp.runs WHERE started_by = 'schedule'");
     }
 
-    /// <summary>Waits until a run has ended; its answer.</summary>
+    /// <summary>Waits until a run has finished; returns its response.</summary>
     public async Task<JsonElement> EndedAsync(long id)
     {
         await Eventually.BeSoAsync(() => CustomersSqlAsync<bool>("SELECT finished_at IS NOT NULL FROM erp.runs WHERE id = $1", id));
         return (await AskAsync(HttpMethod.Get, $"sync/{id}/")).GetProperty("data");
     }
 
-    /// <summary>An administrator asks for a run; its number.</summary>
+    /// <summary>Requests a run as an administrator; returns its number.</summary>
     public async Task<long> RequestAsync() =>
         (await AskAsync(HttpMethod.Post, "sync/", new { }, HttpStatusCode.Accepted)).GetProperty("data").GetProperty("id").GetInt64();
 
-    /// <summary>As if the partners known here had come from another Odoo.</summary>
+    /// <summary>Makes the stored partners belong to another Odoo.</summary>
     public Task ReplaceOdooAsync() => CustomersSqlAsync<object>("UPDATE erp.runs SET erp = 'another at odoo.example.com'");
 
-    /// <summary>The customer who is tied to the partner, as the record is kept.</summary>
+    /// <summary>The row of the customer that is linked to the partner.</summary>
     public Task<JsonElement> CustomerOfAsync(long partner) => CustomerOfAsync($"{partner}");
 
-    /// <summary>The customer who is tied to the partner with this key.</summary>
+    /// <summary>The row of the customer that is linked to the partner with this id.</summary>
     public async Task<JsonElement> CustomerOfAsync(string partner) => JsonDocument.Parse(await CustomersSqlAsync<string>(
         "SELECT to_json(c)::text FROM customers.customers c JOIN erp.partners p ON p.customer_uid = c.uid WHERE p.external_id = $1", partner)
         ?? throw new InvalidOperationException($"Partner {partner} is nobody's.")).RootElement;
 
-    /// <summary>The ledger's line, as <c>state</c> or <c>state reason</c>.</summary>
+    /// <summary>The partner's state, as <c>state</c> or <c>state reason</c>.</summary>
     public Task<string?> StateOfAsync(long partner) => StateOfAsync($"{partner}");
 
     public Task<string?> StateOfAsync(string partner) => CustomersSqlAsync<string>("SELECT concat_ws(' ', state, reason) FROM erp.partners WHERE external_id = $1", partner);
@@ -133,7 +135,7 @@ internal sealed class SyncWorld : PatronApp
     public Task<long> CountCustomersAsync() => CustomersSqlAsync<long>("SELECT count(*) FROM customers.customers");
 
     public async Task<JsonElement> AskAsync(HttpMethod method, string path, object? body = null, HttpStatusCode status = HttpStatusCode.OK) =>
-        await (await Accounts.SendAsync(method, $"/api/portal/{path}", await SomeAdminAsync(), body)).ShouldBeAsync(status);
+        await (await Accounts.SendAsync(method, $"/api/portal/{path}", await GetAdminAsync(), body)).ShouldBeAsync(status);
 
     private static StandInCompany NewCompany()
     {
@@ -157,11 +159,11 @@ internal sealed class SyncWorld : PatronApp
     }
 }
 
-/// <summary>What tests say of partners and records.</summary>
+/// <summary>Helpers for JSON of partners and records.</summary>
 internal static class SyncIntents
 {
     public static string? Email(this JsonElement record) => record.Text("email");
 
-    /// <summary>What the record says of a field, whatever its kind.</summary>
+    /// <summary>The value of a record's field as text, of any kind.</summary>
     public static string? Said(this JsonElement record, string field) => record.GetProperty(field) is { ValueKind: not JsonValueKind.Null } value ? value.ToString() : null;
 }

@@ -3,13 +3,13 @@ using Patron.OdooStandIn.Company;
 
 namespace Patron.IntegrationTests.Sync;
 
-/// <summary>Partners that do not say when they were written last.</summary>
+/// <summary>Partners without a write date.</summary>
 public sealed class WriteDateTests(TestDatabase database)
 {
     [Theory]
     [InlineData(17)]
     [InlineData(19)]
-    public async Task A_partner_without_a_write_date_is_read_by_every_run_and_compared_by_its_content(int version)
+    public async Task Partner_without_a_write_date_is_compared_by_content(int version)
     {
         var company = StandInCompany.Generated(5, version);
         await using var world = await SyncWorld.StartAsync(database, company);
@@ -26,7 +26,7 @@ public sealed class WriteDateTests(TestDatabase database)
     }
 
     [Fact]
-    public async Task The_next_run_begins_at_the_last_time_that_a_partner_says()
+    public async Task Next_run_starts_at_the_latest_write_date()
     {
         await using var world = await SyncWorld.StartAsync(database);
         var dated = world.Company.AddPartner("Dated", "dated@x.example");
@@ -39,7 +39,7 @@ public sealed class WriteDateTests(TestDatabase database)
     }
 
     [Fact]
-    public async Task An_address_behind_mailto_or_before_a_full_stop_makes_a_customer()
+    public async Task Address_in_a_mailto_link_or_sentence_makes_a_customer()
     {
         await using var world = await SyncWorld.StartAsync(database);
         var (linked, ended) = (world.Company.AddPartner("Linked", "mailto:linked@x.example"), world.Company.AddPartner("Ended", "ended@x.example."));

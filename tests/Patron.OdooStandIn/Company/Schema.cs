@@ -2,7 +2,7 @@ using Patron.OdooStandIn.Models;
 
 namespace Patron.OdooStandIn.Company;
 
-/// <summary>The models of a Community Odoo with sales, invoicing and projects, and those of Enterprise that can be added.</summary>
+/// <summary>The models of a Community Odoo with sales, invoicing and projects, and those of Enterprise that can be installed.</summary>
 internal static class Schema
 {
     private const string Common = "id:integer display_name:char- create_date:datetime write_date:datetime";
@@ -50,7 +50,7 @@ internal static class Schema
             "name:char ticket_ref:char partner_id:many2one:res.partner stage_id:many2one:helpdesk.stage priority:selection active:boolean close_date:datetime"),
     ];
 
-    /// <summary>Before 16 a subscription was a record of its own.</summary>
+    /// <summary>Before 16 subscriptions are separate records.</summary>
     public static IEnumerable<StandInModel> OldSubscriptions() =>
     [
         Model("sale.subscription.stage", "Subscription Stage", "name, id", "name:char category:selection"),
@@ -62,13 +62,13 @@ internal static class Schema
 
     public static StandInModel Plans() => Model("sale.subscription.plan", "Subscription Plan", "name, id", "name:char");
 
-    /// <summary>The field that tells a receivable line by <c>asset_receivable</c>, or before 16 by <c>receivable</c>.</summary>
+    /// <summary>The field that marks a receivable line, with the value <c>asset_receivable</c>, or <c>receivable</c> before 16.</summary>
     public static string AccountType(int version) => version < 16 ? "account_internal_type" : "account_type";
 
-    /// <summary>The PDF that is kept of a sent invoice.</summary>
+    /// <summary>The field with the PDF of a sent invoice.</summary>
     private static string PdfField(int version) => version < 17 ? "" : " invoice_pdf_report_file:binary";
 
-    // What invoices and orders say in a line.
+    // The fields of lines of invoices and orders.
     private static string Lines(int version) =>
         "sequence:integer display_type:selection name:text product_id:many2one:product.product price_unit:float discount:float price_subtotal:monetary price_total:monetary"
         + (version < 19 ? "" : " collapse_composition:boolean collapse_prices:boolean");

@@ -3,8 +3,8 @@ using Patron.OdooStandIn.Models;
 namespace Patron.OdooStandIn.Company;
 
 /// <summary>
-/// A company's Odoo in memory: its records, and what people do to them there. Fields have Odoo's names; dates and times are UTC, amounts decimals,
-/// related records their ids, nothing is null. Any thread may call.
+/// A company's Odoo in memory: its records, and the actions of its users. Fields have Odoo's names; dates and times are UTC, amounts
+/// decimals, related records their ids, and no value is null. Thread-safe.
 /// </summary>
 public sealed partial class StandInCompany
 {
@@ -22,7 +22,7 @@ public sealed partial class StandInCompany
         Domains = new Domains(models, Reading, version);
     }
 
-    /// <summary>17 or 19, or what should behave like the one before.</summary>
+    /// <summary>17 or 19; other versions behave like the one before.</summary>
     public int Version { get; }
 
     internal Lock Gate { get; } = new();
@@ -37,7 +37,7 @@ public sealed partial class StandInCompany
 
     internal StandInModel? FindModel(string name) => models.GetValueOrDefault(name);
 
-    /// <summary>Ids of records, those archived included.</summary>
+    /// <summary>The ids of records, including archived ones.</summary>
     public IReadOnlyList<long> Ids(string model = "res.partner")
     {
         lock (Gate)
@@ -46,7 +46,7 @@ public sealed partial class StandInCompany
         }
     }
 
-    /// <summary>A value as it is kept.</summary>
+    /// <summary>The stored value of a field.</summary>
     public object? Value(string model, long id, string field)
     {
         lock (Gate)
@@ -55,7 +55,7 @@ public sealed partial class StandInCompany
         }
     }
 
-    /// <summary>The id of the partner of this name; it must be one.</summary>
+    /// <summary>The id of the only partner with this name.</summary>
     public long PartnerNamed(string name)
     {
         lock (Gate)
@@ -64,7 +64,7 @@ public sealed partial class StandInCompany
         }
     }
 
-    /// <summary>Somebody makes a record.</summary>
+    /// <summary>Creates a record.</summary>
     public long AddRecord(string model, params (string Field, object? Value)[] values)
     {
         lock (Gate)
@@ -73,13 +73,11 @@ public sealed partial class StandInCompany
         }
     }
 
-    /// <summary>Somebody makes a partner.</summary>
+    /// <summary>Creates a partner.</summary>
     public long AddPartner(string? name, string? email, params (string Field, object? Value)[] values) => AddRecord("res.partner", [("name", name), ("email", email), .. values]);
 
-    /// <summary>Somebody changes a partner.</summary>
     public void Change(long partner, params (string Field, object? Value)[] values) => ChangeRecord("res.partner", partner, values);
 
-    /// <summary>Somebody changes a record.</summary>
     public void ChangeRecord(string model, long id, params (string Field, object? Value)[] values)
     {
         lock (Gate)
@@ -92,7 +90,7 @@ public sealed partial class StandInCompany
 
     public void Restore(long partner) => Change(partner, ("active", true));
 
-    /// <summary>A record rule hides a partner from everybody who asks, until <see cref="Unhide"/>.</summary>
+    /// <summary>Hides a partner from all users by a record rule, until <see cref="Unhide"/>.</summary>
     public void Hide(long partner)
     {
         lock (Gate)
@@ -111,7 +109,7 @@ public sealed partial class StandInCompany
         }
     }
 
-    /// <summary>Somebody deletes a partner, which leaves no trace. One with invoices cannot be.</summary>
+    /// <summary>Deletes a partner without a trace. A partner with invoices cannot be deleted.</summary>
     public void Delete(long partner)
     {
         lock (Gate)
@@ -120,7 +118,7 @@ public sealed partial class StandInCompany
         }
     }
 
-    /// <summary>The wizard 'merge contacts': what the first has goes to the second, then the first is gone.</summary>
+    /// <summary>Merges contacts like Odoo's wizard: the documents of the first go to the second, then the first is deleted.</summary>
     public void Merge(long from, long into)
     {
         lock (Gate)
@@ -135,7 +133,7 @@ public sealed partial class StandInCompany
         }
     }
 
-    /// <summary>From now on every reading of this field fails that has this partner among its rows.</summary>
+    /// <summary>Makes every reading of this field fail that includes this partner.</summary>
     public void PoisonRow(long partner, string field = "name")
     {
         lock (Gate)
@@ -144,7 +142,7 @@ public sealed partial class StandInCompany
         }
     }
 
-    /// <summary>No partner is poisoned any more.</summary>
+    /// <summary>Removes all poison.</summary>
     public void Heal()
     {
         lock (Gate)
@@ -153,7 +151,7 @@ public sealed partial class StandInCompany
         }
     }
 
-    /// <summary>The robot's user may not read a model.</summary>
+    /// <summary>Removes the right of Patron's user to read a model.</summary>
     public void DenyRobot(string model)
     {
         lock (Gate)
@@ -162,7 +160,7 @@ public sealed partial class StandInCompany
         }
     }
 
-    /// <summary>The robot's user may read a model again.</summary>
+    /// <summary>Restores the right of Patron's user to read a model.</summary>
     public void AllowRobot(string model)
     {
         lock (Gate)
@@ -171,7 +169,7 @@ public sealed partial class StandInCompany
         }
     }
 
-    /// <summary>A module is removed: its model with it.</summary>
+    /// <summary>Removes a module with its model.</summary>
     public void Uninstall(string model)
     {
         lock (Gate)
@@ -180,10 +178,10 @@ public sealed partial class StandInCompany
         }
     }
 
-    /// <summary>The helpdesk of Enterprise is installed.</summary>
+    /// <summary>Installs the helpdesk of Enterprise.</summary>
     public void InstallHelpdesk() => Install(Schema.Helpdesk());
 
-    /// <summary>Subscriptions are installed: fields of orders from 16 on, records of their own before.</summary>
+    /// <summary>Installs subscriptions: fields of orders from 16 on, separate records before.</summary>
     public void InstallSubscriptions(bool asOwnRecords = false)
     {
         if (asOwnRecords)
@@ -276,6 +274,6 @@ public sealed partial class StandInCompany
         }
     }
 
-    // PostgreSQL keeps microseconds.
+    // PostgreSQL stores microseconds.
     private DateTime Now() => time.GetUtcNow().UtcDateTime is var now ? new DateTime(now.Ticks - (now.Ticks % TimeSpan.TicksPerMicrosecond), DateTimeKind.Utc) : default;
 }

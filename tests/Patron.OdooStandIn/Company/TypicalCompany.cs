@@ -1,9 +1,9 @@
 namespace Patron.OdooStandIn.Company;
 
 /// <summary>
-/// The company of source 4 as two real Odoos were filled with it: 468 partners that a sync sees, of which 352 stand for themselves and have one of 160
-/// addresses (136 companies, 20 persons, 4 persons with very long numbers), 72 are contacts of others and 44 have no address that could be used; 15 more
-/// are archived. Invoices, orders and tickets beside them.
+/// The company of source 4, as two real Odoos were filled with it: 468 partners that a sync sees. 352 of them are commercial entities with
+/// one of 160 addresses (136 companies, 20 persons, 4 persons with very long numbers), 72 are contacts of others and 44 have no usable
+/// address; 15 more are archived. It also has invoices, orders and tickets.
 /// </summary>
 public sealed partial class StandInCompany
 {
@@ -40,7 +40,7 @@ public sealed partial class StandInCompany
 
     private static readonly string[] ChildTypes = ["invoice", "delivery", "contact", "other"];
 
-    /// <summary>The company, as it has been for a month.</summary>
+    /// <summary>The company, a month after the import.</summary>
     public static StandInCompany Typical(int version = 19, TimeProvider? time = null)
     {
         var company = new StandInCompany(version, time);
@@ -57,7 +57,7 @@ public sealed partial class StandInCompany
         return company;
     }
 
-    /// <summary>A company of another size: so many partners with addresses of their own, every fifth a contact of another.</summary>
+    /// <summary>A company of another size: a number of partners with their own addresses, every fifth a contact of another.</summary>
     public static StandInCompany Generated(int partners, int version = 19, TimeProvider? time = null)
     {
         var company = new StandInCompany(version, time);
@@ -96,7 +96,7 @@ public sealed partial class StandInCompany
         }
     }
 
-    // 17 has one template of users more.
+    // 17 has one more user template.
     private void FillOwnPartners()
     {
         Add("res.partner", ("name", "My Company"), ("is_company", true), ("phone", ""), ("street", ""), ("city", ""), ("zip", ""), ("country_id", 233L));
@@ -138,7 +138,7 @@ public sealed partial class StandInCompany
             var record = Add("res.partner", ("name", name), ("email", $"person{index:00}@example.com"), ("phone", $"+263 71 {index:000} 0000"), ("city", "Mutare"), ("country_id", 249L));
             if (index >= Persons)
             {
-                // In 19 there is no field 'mobile' any more.
+                // 19 has no field 'mobile'.
                 record[Version < 19 ? "mobile" : "phone"] = LongPhones[index - Persons];
             }
 
@@ -162,7 +162,7 @@ public sealed partial class StandInCompany
     {
         for (var index = 0; index < Children; index++)
         {
-            // Some have no name of their own.
+            // Some have no name.
             Add(
                 "res.partner", ("name", index % 18 == 0 ? null : $"{PersonNames[index % Persons]} {index:00}"), ("parent_id", entries[index % Companies].Id), ("type", ChildTypes[index % 4]),
                 ("email", index % 2 == 1 ? $"child{index:00}@example.com" : null), ("phone", $"+263 77 000 {4000 + index}"));
@@ -208,7 +208,7 @@ public sealed partial class StandInCompany
         }
     }
 
-    // A month ago, some 27 in each second, as an import leaves them.
+    // A month ago, about 27 per second, as after an import.
     private void SpreadWriteDates()
     {
         var begun = Now().AddDays(-30);

@@ -12,12 +12,12 @@ public sealed record StandInLine(string Name, decimal Quantity = 0, decimal Unit
     internal decimal Subtotal => decimal.Round(Quantity * UnitPrice * (1 - (Discount / 100)), 2);
 }
 
-/// <summary>What the typical company has sold, and what people ask of it.</summary>
+/// <summary>The documents of the typical company: sales and support tasks.</summary>
 public sealed partial class StandInCompany
 {
     /// <summary>
-    /// An invoice or, with <paramref name="isRefund"/>, a credit note, posted and open unless said; days are counted from today. It is due at once, unless
-    /// <see cref="SplitInvoice"/> is called.
+    /// Adds an invoice or, with <paramref name="isRefund"/>, a credit note, posted and open by default; days are counted from today. It is
+    /// due at once, unless <see cref="SplitInvoice"/> is called.
     /// </summary>
     public long AddInvoice(
         long partner, decimal amount, int dueInDays, string currency = "USD", decimal? residual = null, string paymentState = "not_paid", string state = "posted", bool isRefund = false,
@@ -36,7 +36,9 @@ public sealed partial class StandInCompany
         }
     }
 
-    /// <summary>Several due dates for an invoice, each with what is left to pay of it. Odoo shows the last of them as the invoice's own.</summary>
+    /// <summary>
+    /// Splits an invoice into instalments, each with a due date and an unpaid amount. The invoice itself shows the last date.
+    /// </summary>
     public void SplitInvoice(long invoice, params (decimal Residual, int DueInDays)[] instalments)
     {
         lock (Gate)
@@ -58,7 +60,7 @@ public sealed partial class StandInCompany
         }
     }
 
-    // A line of the receivable account: what customers owe is above nought, what they are owed below.
+    // A line of the receivable account: positive for what customers owe, negative for what they are owed.
     private void AddInstalment(Models.StandInRecord invoice, decimal residual, DateOnly due)
     {
         var signed = invoice["move_type"] is "out_refund" ? -residual : residual;
@@ -68,7 +70,7 @@ public sealed partial class StandInCompany
         SetBookingType(line, "payment_term");
     }
 
-    /// <summary>Other lines for an invoice than the one it has; its tax is booked beside them.</summary>
+    /// <summary>Replaces the lines of an invoice; its tax is booked on a separate line.</summary>
     public void SetInvoiceLines(long invoice, params StandInLine[] lines)
     {
         lock (Gate)
@@ -79,7 +81,7 @@ public sealed partial class StandInCompany
         }
     }
 
-    /// <summary>Other lines for an order than the one it has.</summary>
+    /// <summary>Replaces the lines of an order.</summary>
     public void SetOrderLines(long order, params StandInLine[] lines)
     {
         lock (Gate)
@@ -88,8 +90,8 @@ public sealed partial class StandInCompany
         }
     }
 
-    /// <summary>An invoice is sent: its PDF is kept.</summary>
-    public void KeepPdf(long invoice, byte[] pdf) => ChangeRecord("account.move", invoice, ("invoice_pdf_report_file", pdf));
+    /// <summary>Stores the PDF of an invoice, as sending it does.</summary>
+    public void StorePdf(long invoice, byte[] pdf) => ChangeRecord("account.move", invoice, ("invoice_pdf_report_file", pdf));
 
     private void SetLines(string model, string lineModel, string parent, long document, StandInLine[] lines)
     {
@@ -125,7 +127,7 @@ public sealed partial class StandInCompany
         }
     }
 
-    // Lines of the booking alone: a type of their own from 16 on, a flag before.
+    // Marks lines that only belong to the booking: by a type from 16 on, by a flag before.
     private void SetBookingType(Models.StandInRecord line, string type)
     {
         if (Version < 16)
@@ -138,7 +140,7 @@ public sealed partial class StandInCompany
         }
     }
 
-    /// <summary>An order, confirmed unless said.</summary>
+    /// <summary>Adds an order, confirmed by default.</summary>
     public long AddOrder(long partner, decimal amount, string state = "sale", string currency = "USD", params (string Field, object? Value)[] values)
     {
         lock (Gate)
@@ -152,7 +154,7 @@ public sealed partial class StandInCompany
         }
     }
 
-    /// <summary>A task in the project that customers see, or in the one of employees; its partner follows it unless said.</summary>
+    /// <summary>Adds a task in the project shared with customers, or in the internal one; its partner follows it by default.</summary>
     public long AddTask(long partner, string name, bool isVisible = true, bool isFollowed = true) => AddRecord(
         "project.task", ("name", name), ("partner_id", partner), ("project_id", isVisible ? 1L : 2L), ("stage_id", 1L), ("state", "01_in_progress"), ("priority", "0"),
         ("message_partner_ids", isFollowed ? new[] { partner } : []));

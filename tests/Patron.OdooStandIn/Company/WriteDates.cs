@@ -1,9 +1,9 @@
 namespace Patron.OdooStandIn.Company;
 
-/// <summary>Partners whose <c>write_date</c> is not the moment at which others see the change.</summary>
+/// <summary>Partners whose <c>write_date</c> differs from the time at which the change becomes visible.</summary>
 public sealed partial class StandInCompany
 {
-    /// <summary>A partner whose transaction began at the time given and is committed only now.</summary>
+    /// <summary>Adds a partner in a transaction that began at the given time and commits now.</summary>
     public long AddLate(string name, string email, DateTimeOffset writeDate)
     {
         lock (Gate)
@@ -14,7 +14,7 @@ public sealed partial class StandInCompany
         }
     }
 
-    /// <summary>Somebody changes a partner in a transaction that began at the time given and is committed only now.</summary>
+    /// <summary>Changes a partner in a transaction that began at the given time and commits now.</summary>
     public void ChangeLate(long partner, DateTimeOffset writeDate, params (string Field, object? Value)[] values)
     {
         lock (Gate)
@@ -24,7 +24,7 @@ public sealed partial class StandInCompany
         }
     }
 
-    /// <summary>Somebody changes a partner by SQL, as migrations do: it says no more when it was changed.</summary>
+    /// <summary>Changes a partner by SQL, as migrations do: its write date becomes empty.</summary>
     public void ChangeBySql(long partner, params (string Field, object? Value)[] values)
     {
         lock (Gate)
@@ -34,7 +34,7 @@ public sealed partial class StandInCompany
         }
     }
 
-    /// <summary>As if these partners had been written within one second, in this order.</summary>
+    /// <summary>Sets the write dates of these partners within one second, in this order.</summary>
     public void SameSecond(DateTimeOffset second, params IEnumerable<long> partners)
     {
         lock (Gate)

@@ -5,19 +5,19 @@ using System.Text.RegularExpressions;
 namespace Patron.OdooStandIn.Models;
 
 /// <summary>
-/// Domains in Odoo's notation, operators before what they join. Versions differ in how a time is compared: 17 by the microseconds that it does not
-/// tell, 19 by whole seconds.
+/// Evaluates domains in Odoo's prefix notation. Versions compare times differently: 17 by microseconds that it does not return, 19 by whole
+/// seconds.
 /// </summary>
 internal sealed class Domains(IReadOnlyDictionary<string, StandInModel> models, Reading reading, int version)
 {
     private static readonly string[] Operators = ["=", "!=", ">", ">=", "<", "<=", "in", "not in", "like", "not like", "ilike", "not ilike", "=like", "=ilike", "child_of"];
 
-    /// <summary>Whether the domain says something of a field; then archived records are not left out by themselves.</summary>
+    /// <summary>Whether the domain contains a field; archived records are then not excluded automatically.</summary>
     public static bool Mentions(JsonElement domain, string field) =>
         domain.ValueKind == JsonValueKind.Array
         && domain.EnumerateArray().Any(leaf => leaf.ValueKind == JsonValueKind.Array && leaf.GetArrayLength() == 3 && leaf[0].ValueKind == JsonValueKind.String && leaf[0].GetString() == field);
 
-    /// <summary>The domain as a condition.</summary>
+    /// <summary>Compiles the domain to a predicate.</summary>
     public Func<StandInRecord, bool> Compile(StandInModel model, JsonElement domain)
     {
         if (domain.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null or JsonValueKind.False)
@@ -140,7 +140,7 @@ internal sealed class Domains(IReadOnlyDictionary<string, StandInModel> models, 
         _ => difference <= 0,
     };
 
-    // 'like' looks for a part, '=like' for the whole; % and _ stand for anything.
+    // 'like' matches a part, '=like' the whole value; % and _ are wildcards.
     private static Regex Pattern(string comparison, string text)
     {
         var inner = Regex.Escape(text).Replace("%", ".*", StringComparison.Ordinal).Replace("_", ".", StringComparison.Ordinal);

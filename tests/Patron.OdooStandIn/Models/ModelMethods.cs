@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace Patron.OdooStandIn.Models;
 
-/// <summary>Arguments of a call: those by place under the names they have there, and those by name.</summary>
+/// <summary>The arguments of a call: positional ones by their parameter names, and named ones.</summary>
 internal sealed class Arguments(JsonElement placed, JsonElement named, params string[] places)
 {
     public JsonElement this[string name]
@@ -33,16 +33,16 @@ internal sealed class Arguments(JsonElement placed, JsonElement named, params st
 
     public bool ShowsArchived => Context("active_test").ValueKind == JsonValueKind.False;
 
-    /// <summary>Files by their size in words.</summary>
+    /// <summary>Whether files are returned as a size.</summary>
     public bool WantsSizes => Context("bin_size").ValueKind == JsonValueKind.True;
 
     private JsonElement Context(string name) => this["context"] is { ValueKind: JsonValueKind.Object } context && context.TryGetProperty(name, out var value) ? value : default;
 }
 
-/// <summary>The methods of models that clients call, with the words real servers answer in.</summary>
+/// <summary>The methods of models that clients call, with the messages of real servers.</summary>
 internal sealed class ModelMethods(Company.StandInCompany company)
 {
-    // What JSON-2 demands, and what has ids.
+    // The required parameters of JSON-2, and the methods with ids.
     public static readonly IReadOnlyDictionary<string, string[]> Places = new Dictionary<string, string[]>(StringComparer.Ordinal)
     {
         ["search"] = ["domain", "offset", "limit", "order"],
@@ -104,7 +104,7 @@ internal sealed class ModelMethods(Company.StandInCompany company)
         var fields = arguments.Names("fields");
         if (fields is not { Count: > 0 })
         {
-            // Some field of all is not for everybody: seen in 19.
+            // Reading all fields fails, because some field is restricted: observed in 19.
             fields = company.Version < 19 || user.IsAdmin ? [.. model.Fields.Keys] : throw OdooError.Access(
                 $"Failed to read field {model.Name}.rtc_session_ids\nYou are not allowed to access 'Mail RTC session' (discuss.channel.rtc.session) records.\n\nThis operation is allowed for the following groups:\n\t- Role / Administrator\n\nContact your administrator to request access if necessary.");
         }
@@ -201,7 +201,7 @@ internal sealed class ModelMethods(Company.StandInCompany company)
             ("date", JsonValueKind.String) => DateOnly.Parse(value.GetString()!, CultureInfo.InvariantCulture),
             ("datetime", JsonValueKind.String) => DateTime.Parse(value.GetString()!, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal),
             (_, JsonValueKind.String) => value.GetString(),
-            _ => value.ToString(), // as Odoo does: a number in a text field is its digits
+            _ => value.ToString(), // like Odoo: a number in a text field becomes its digits
         };
     }
 }

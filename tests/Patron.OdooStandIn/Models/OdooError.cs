@@ -1,6 +1,6 @@
 namespace Patron.OdooStandIn.Models;
 
-/// <summary>An exception as Odoo has it: its Python name and message, and the status that JSON-2 answers it with.</summary>
+/// <summary>An exception of Odoo: its Python name and message, and its status in JSON-2.</summary>
 internal sealed class OdooError(string name, string message, int status) : Exception(message)
 {
     public string Name => name;

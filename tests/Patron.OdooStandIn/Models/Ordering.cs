@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Patron.OdooStandIn.Models;
 
-/// <summary>Orders such as <c>invoice_date desc, id</c>.</summary>
+/// <summary>Sorts by orders such as <c>invoice_date desc, id</c>.</summary>
 internal static partial class Ordering
 {
     public static IEnumerable<StandInRecord> Sort(StandInModel model, Reading reading, IEnumerable<StandInRecord> records, string? order)
@@ -10,7 +10,7 @@ internal static partial class Ordering
         order ??= model.DefaultOrder;
         if (order == "id")
         {
-            return records; // as they are kept
+            return records; // in stored order
         }
 
         IOrderedEnumerable<StandInRecord>? sorted = null;
@@ -38,7 +38,7 @@ internal static partial class Ordering
         (_, true) => sorted.ThenByDescending(key, Values.Instance),
     };
 
-    // PostgreSQL puts NULL last.
+    // PostgreSQL sorts NULL last.
     private sealed class Values : IComparer<object?>
     {
         public static Values Instance { get; } = new();

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace Patron.OdooStandIn.Models;
 
-/// <summary>The values of records, computed ones included.</summary>
+/// <summary>Reads values of records, including computed ones.</summary>
 internal sealed class Reading(IReadOnlyDictionary<string, StandInModel> models)
 {
-    /// <summary>How a record is called where another one names it.</summary>
+    /// <summary>The name of a record where another one refers to it.</summary>
     public string DisplayName(string model, StandInRecord record) => model switch
     {
         "res.partner" => PartnerName(record),
@@ -28,7 +28,7 @@ internal sealed class Reading(IReadOnlyDictionary<string, StandInModel> models)
 
     public StandInRecord? Related(string model, object? id) => id is long number && models.TryGetValue(model, out var table) && table.TryFind(number, out var record) ? record : null;
 
-    /// <summary>Whether a partner is another one or below it.</summary>
+    /// <summary>Whether a partner is another one or a descendant of it.</summary>
     public bool IsBelow(string model, long id, long top)
     {
         for (var (current, steps) = (Related(model, id), 0); current is not null && steps < 100; current = Related(model, current["parent_id"]), steps++)
@@ -54,7 +54,7 @@ internal sealed class Reading(IReadOnlyDictionary<string, StandInModel> models)
         return $"{PartnerName(parent)}, {name ?? CultureInfo.InvariantCulture.TextInfo.ToTitleCase(type)}";
     }
 
-    // The company that a contact belongs to, or whoever stands for themselves.
+    // The company of a contact, or the partner itself.
     private long? CommercialPartner(StandInRecord record, string model)
     {
         var partner = model == "res.partner" ? record : Related("res.partner", record["partner_id"]);

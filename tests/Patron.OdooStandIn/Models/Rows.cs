@@ -3,12 +3,14 @@ using System.Text.Json;
 
 namespace Patron.OdooStandIn.Models;
 
-/// <summary>Records to be written as the answer to <c>read</c>: these fields, related ones as <c>[id, name]</c> unless only ids are wanted.</summary>
+/// <summary>
+/// Writes records as the response to <c>read</c>: these fields, related ones as <c>[id, name]</c> unless only ids are requested.
+/// </summary>
 internal sealed record Rows(StandInModel Model, IReadOnlyList<StandInRecord> Records, IReadOnlyList<string> Fields, bool WithNames)
 {
     private static readonly string[] Units = ["bytes", "Kb", "Mb", "Gb", "Tb"];
 
-    /// <summary>Files by their size in words.</summary>
+    /// <summary>Whether files are returned as a size.</summary>
     public bool HasSizes { get; init; }
 
     public void Write(Utf8JsonWriter writer, Reading reading)
@@ -43,7 +45,7 @@ internal sealed record Rows(StandInModel Model, IReadOnlyList<StandInRecord> Rec
             case string text: writer.WriteStringValue(text); break;
             case bool flag: writer.WriteBooleanValue(flag); break;
             case long number: writer.WriteNumberValue(number); break;
-            // Money is a float of Python's: 89.0.
+            // Amounts are Python floats: 89.0.
             case decimal amount: writer.WriteRawValue(amount.ToString("0.0############", CultureInfo.InvariantCulture)); break;
             case DateTime time: writer.WriteStringValue(time.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)); break;
             case DateOnly date: writer.WriteStringValue(date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)); break;
@@ -54,7 +56,7 @@ internal sealed record Rows(StandInModel Model, IReadOnlyList<StandInRecord> Rec
         }
     }
 
-    // As Odoo's human_size.
+    // Like Odoo's human_size.
     private static string Size(double size)
     {
         var unit = 0;

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Patron.OdooStandIn.Models;
 
-/// <summary>A field of a model: Odoo's name of its type, and what <c>fields_get</c> says of it.</summary>
+/// <summary>A field of a model: its Odoo type, and its description by <c>fields_get</c>.</summary>
 internal sealed record StandInField(string Name, string Type, string Label)
 {
     public string? Relation { get; init; }
@@ -14,7 +14,7 @@ internal sealed record StandInField(string Name, string Type, string Label)
 
     public bool IsReadOnly { get; init; }
 
-    /// <summary>What an empty field is on the wire: a number is nought, a list empty, everything else false.</summary>
+    /// <summary>The JSON value of an empty field: zero for a number, an empty list, false otherwise.</summary>
     public object Empty => Type switch
     {
         "integer" => 0L,
@@ -42,14 +42,17 @@ internal sealed record StandInField(string Name, string Type, string Label)
         return all;
     }
 
-    /// <summary>Fields in one text: <c>name:char partner_id:many2one:res.partner display_name:char-</c>, where a minus is computed at each reading.</summary>
+    /// <summary>
+    /// Parses fields from one text: <c>name:char partner_id:many2one:res.partner display_name:char-</c>, where a minus marks a computed
+    /// field.
+    /// </summary>
     public static IEnumerable<StandInField> Parse(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word =>
     {
         var parts = word.TrimEnd('-').Split(':');
         return new StandInField(parts[0], parts[1], parts[0]) { Relation = parts.ElementAtOrDefault(2), IsStored = !word.EndsWith('-') };
     });
 
-    /// <summary>The fields that a real <c>res.partner</c> of this version has.</summary>
+    /// <summary>The fields of a real <c>res.partner</c> of this version.</summary>
     public static IEnumerable<StandInField> OfPartner(int version)
     {
         using var stream = typeof(StandInField).Assembly.GetManifestResourceStream($"res.partner-{(version < 19 ? 17 : 19)}.json")!;

@@ -2,7 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Patron.OdooStandIn.Models;
 
-/// <summary>A record: what is not set is empty. Texts, booleans, whole numbers, amounts, dates, times, ids of related records.</summary>
+/// <summary>
+/// A record; unset fields are empty. Values are texts, booleans, whole numbers, amounts, dates, times and ids of related records.
+/// </summary>
 internal sealed class StandInRecord(long id)
 {
     public long Id => id;
@@ -16,14 +18,14 @@ internal sealed class StandInRecord(long id)
     }
 }
 
-/// <summary>A table: its fields, the order it is read in unless another is asked for, and its records by ascending id.</summary>
+/// <summary>A table: its fields, default order, and records by ascending id.</summary>
 internal sealed class StandInModel(string name, string title, string order, IEnumerable<StandInField> fields)
 {
     private readonly Dictionary<long, StandInRecord> byId = [];
 
     public string Name => name;
 
-    /// <summary>What Odoo calls it to people.</summary>
+    /// <summary>The display name of the model.</summary>
     public string Title => title;
 
     public string DefaultOrder => order;
@@ -43,7 +45,7 @@ internal sealed class StandInModel(string name, string title, string order, IEnu
         return record;
     }
 
-    /// <summary>Takes a record back that was removed.</summary>
+    /// <summary>Restores a removed record.</summary>
     public void Put(StandInRecord record)
     {
         byId.Add(record.Id, record);

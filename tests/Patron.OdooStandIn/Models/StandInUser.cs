@@ -1,9 +1,9 @@
 namespace Patron.OdooStandIn.Models;
 
-/// <summary>Somebody who may sign in, with a password and, where they made one, a key.</summary>
+/// <summary>A user with a password and optionally an API key.</summary>
 internal sealed record StandInUser(long Id, string Login, string Name, long PartnerId, string Password, string? Key)
 {
-    // Readable by administrators alone.
+    // Readable by administrators only.
     private static readonly string[] Closed = ["ir.config_parameter"];
 
     public bool IsAdmin { get; init; }

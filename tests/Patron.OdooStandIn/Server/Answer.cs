@@ -5,7 +5,7 @@ using Patron.OdooStandIn.Models;
 
 namespace Patron.OdooStandIn.Server;
 
-/// <summary>An answer ready to be sent, and how many rows it holds.</summary>
+/// <summary>A response to send, and its number of rows.</summary>
 internal sealed record Answer(int Status, string ContentType, byte[] Body, int Rows = 0)
 {
     private const string JsonType = "application/json; charset=utf-8";
@@ -31,7 +31,7 @@ internal sealed record Answer(int Status, string ContentType, byte[] Body, int R
         return new Answer(status, JsonType, stream.ToArray(), rows);
     }
 
-    /// <summary>What the exception says, as both protocols print it; the traceback is what no client should show.</summary>
+    /// <summary>Formats an exception like both protocols do. The traceback is text that no client may show.</summary>
     public static JsonObject Describe(OdooError error, JsonNode? argument = null) => new()
     {
         ["name"] = error.Name,

@@ -1,12 +1,12 @@
 namespace Patron.OdooStandIn.Server;
 
-/// <summary>What a server, or what stands before it, does instead of answering.</summary>
+/// <summary>The fault of a server, or of a proxy before it.</summary>
 public enum Fault
 {
     /// <summary>502 with a page of the proxy.</summary>
     BadGateway,
 
-    /// <summary>500 with a page of Odoo's own.</summary>
+    /// <summary>500 with a page of Odoo itself.</summary>
     HtmlError,
 
     /// <summary>200 with a page: a maintenance notice.</summary>
@@ -15,12 +15,12 @@ public enum Fault
     /// <summary>200 with half of some JSON.</summary>
     BadJson,
 
-    /// <summary>The connection is cut.</summary>
+    /// <summary>The connection is closed.</summary>
     DropConnection,
 
-    /// <summary>Nothing, until who asks gives up.</summary>
+    /// <summary>No response until the client gives up.</summary>
     Hang,
 
-    /// <summary>An exception of Odoo's: the database is too busy.</summary>
+    /// <summary>An exception of Odoo: the database is overloaded.</summary>
     BusyDatabase,
 }

@@ -5,7 +5,7 @@ using Patron.OdooStandIn.Models;
 
 namespace Patron.OdooStandIn.Server;
 
-/// <summary><c>/json/2/model/method</c>: named arguments, the bare value as the answer, statuses that say what is wrong.</summary>
+/// <summary><c>/json/2/model/method</c>: named arguments, the bare value as the response, status codes for errors.</summary>
 internal sealed class Json2Service(StandInCompany company, StandInSettings settings)
 {
     private static readonly string[] OfRecords = ["read", "write", "unlink"];

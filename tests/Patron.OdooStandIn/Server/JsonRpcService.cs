@@ -5,12 +5,12 @@ using Patron.OdooStandIn.Models;
 
 namespace Patron.OdooStandIn.Server;
 
-/// <summary><c>/jsonrpc</c> and what web clients call in the same envelope: status 200 for every error of the application.</summary>
+/// <summary><c>/jsonrpc</c>, and calls of web clients in the same envelope: status 200 for every application error.</summary>
 internal sealed class JsonRpcService(StandInCompany company, StandInSettings settings)
 {
     private readonly ModelMethods methods = new(company);
 
-    /// <summary>What a request is about, for faults and counters: a model and method, or a service and method.</summary>
+    /// <summary>The subject of a request, for faults and counters: a model and method, or a service and method.</summary>
     public static (string Model, string Method) Subject(JsonElement request) =>
         request.ValueKind == JsonValueKind.Object && request.TryGetProperty("params", out var parameters) && parameters.ValueKind == JsonValueKind.Object
         && parameters.TryGetProperty("service", out var service) && parameters.TryGetProperty("method", out var method) && parameters.TryGetProperty("args", out var arguments)
@@ -27,7 +27,7 @@ internal sealed class JsonRpcService(StandInCompany company, StandInSettings set
         return request.ValueKind != JsonValueKind.Object ? Answer.Html(400, "Invalid JSON-RPC data") : Envelope(request, () => Dispatch(request));
     }
 
-    /// <summary>An answer in the envelope; nothing at all is no result.</summary>
+    /// <summary>Wraps a result in the envelope; null has no result member.</summary>
     public Answer Envelope(JsonElement request, Func<object?> call)
     {
         var id = request.TryGetProperty("id", out var number) ? number : default;
@@ -52,7 +52,7 @@ internal sealed class JsonRpcService(StandInCompany company, StandInSettings set
         ["server_version"] = $"{company.Version}.0", ["server_version_info"] = new JsonArray(company.Version, 0, 0, "final", 0, ""), ["server_serie"] = $"{company.Version}.0", ["protocol_version"] = 1,
     };
 
-    /// <summary>Who signs in with a password or a key; null where neither fits.</summary>
+    /// <summary>The user with this password or key; null where neither matches.</summary>
     public StandInUser? FindUser(string? login, string? secret) => company.Users.Find(user => user.Login == login && Fits(user, secret));
 
     private void Write(Utf8JsonWriter writer, JsonElement id, object? result)

@@ -17,8 +17,8 @@ using Patron.OdooStandIn.Models;
 namespace Patron.OdooStandIn.Server;
 
 /// <summary>
-/// An Odoo server over a company in memory: JSON-RPC, from version 19 on JSON-2, and what OdooRPC asks for. It closes every connection after its
-/// answer, as real ones do.
+/// An Odoo server over a company in memory: JSON-RPC, JSON-2 from version 19 on, and the calls of OdooRPC. It closes every connection after
+/// its response, like real servers.
 /// </summary>
 public sealed class StandInOdoo : IAsyncDisposable
 {
@@ -42,7 +42,7 @@ public sealed class StandInOdoo : IAsyncDisposable
             kestrel.Limits.MaxRequestBodySize = null;
             if (settings.HasWorkers)
             {
-                kestrel.ConfigureEndpointDefaults(endpoint => ((IConnectionBuilder)endpoint).Use(PreforkSpeech.Use));
+                kestrel.ConfigureEndpointDefaults(endpoint => ((IConnectionBuilder)endpoint).Use(PreforkProtocol.Use));
             }
         });
         app = builder.Build();
@@ -53,13 +53,13 @@ public sealed class StandInOdoo : IAsyncDisposable
 
     public StandInSettings Settings { get; }
 
-    public CallBook Book { get; } = new();
+    public CallLog Book { get; } = new();
 
     public Uri Url { get; private set; } = null!;
 
     public string Database => Settings.Database;
 
-    /// <summary>The robot's login, password and API key.</summary>
+    /// <summary>The login, password and API key of Patron's user.</summary>
     public string Login => Company.Robot.Login;
 
     public string Password => Company.Robot.Password;
@@ -74,10 +74,10 @@ public sealed class StandInOdoo : IAsyncDisposable
         return odoo;
     }
 
-    /// <summary>Runs until the process is told to end.</summary>
+    /// <summary>Runs until the process is stopped.</summary>
     public Task WaitAsync() => ((IHost)app).WaitForShutdownAsync();
 
-    /// <summary>Goes away; who asks now finds nobody.</summary>
+    /// <summary>Stops the server; connections are refused afterwards.</summary>
     public async ValueTask DisposeAsync()
     {
         if (!isStopped)
@@ -158,7 +158,7 @@ public sealed class StandInOdoo : IAsyncDisposable
         return path == "/jsonrpc" ? jsonRpc.Envelope(body ?? default, () => throw busy) : Server.Answer.Json(Server.Answer.Describe(busy), busy.Status);
     }
 
-    // True where the fault is all there is to answer.
+    // True where the fault replaces the response.
     private static async Task<bool> FailAsync(HttpContext http, Fault fault)
     {
         switch (fault)

@@ -5,7 +5,7 @@ using Patron.OdooStandIn.Models;
 
 namespace Patron.OdooStandIn.Server;
 
-/// <summary>What the web client has beside the two protocols, and what OdooRPC asks of it.</summary>
+/// <summary>Calls of the web client besides the two protocols, as used by OdooRPC.</summary>
 internal sealed class WebService(StandInCompany company, StandInSettings settings, JsonRpcService jsonRpc)
 {
     public Answer Version() => company.Version < 19

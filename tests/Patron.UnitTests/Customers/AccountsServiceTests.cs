@@ -10,7 +10,7 @@ using Patron.Shared.Tokens;
 
 namespace Patron.UnitTests.Customers;
 
-/// <summary>The way to the accounts service, as the host registers it.</summary>
+/// <summary>The client of the accounts service, as the host registers it.</summary>
 public sealed class AccountsServiceTests : IDisposable
 {
     private static readonly Guid Jane = new("0198c0de-1111-7000-8000-000000000001");
@@ -30,36 +30,36 @@ public sealed class AccountsServiceTests : IDisposable
     [Theory]
     [InlineData(HttpRequestError.ConnectionError)]
     [InlineData(HttpRequestError.NameResolutionError)]
-    public async Task A_connection_that_could_not_be_made_is_tried_once_more(HttpRequestError failure)
+    public async Task Failed_connection_is_retried_once(HttpRequestError failure)
     {
         service.Next.Enqueue(() => throw new HttpRequestException(failure));
         service.Next.Enqueue(() => new HttpResponseMessage { Content = new StringContent("""{"results": []}""") });
-        Assert.Empty((await AskAsync()).Value);
-        Assert.Equal(2, service.Asked.Count);
-        Assert.Equal(service.Asked[0], service.Asked[1]);
-        Assert.Contains($"{Jane}", service.Asked[1], StringComparison.Ordinal);
+        Assert.Empty((await LookUpAsync()).Value);
+        Assert.Equal(2, service.Requests.Count);
+        Assert.Equal(service.Requests[0], service.Requests[1]);
+        Assert.Contains($"{Jane}", service.Requests[1], StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_service_that_stays_away_is_503_after_two_tries()
+    public async Task Unavailable_service_is_503_after_two_attempts()
     {
-        Assert.Equal(ErrorKind.Unavailable, (await AskAsync()).Error?.Kind);
-        Assert.Equal(2, service.Asked.Count);
+        Assert.Equal(ErrorKind.Unavailable, (await LookUpAsync()).Error?.Kind);
+        Assert.Equal(2, service.Requests.Count);
     }
 
     [Theory]
     [InlineData(HttpStatusCode.InternalServerError)]
     [InlineData(HttpStatusCode.ServiceUnavailable)]
     [InlineData(HttpStatusCode.TooManyRequests)]
-    public async Task What_arrived_is_not_asked_again(HttpStatusCode status)
+    public async Task Delivered_request_is_not_retried(HttpStatusCode status)
     {
         service.Next.Enqueue(() => new HttpResponseMessage(status));
-        Assert.Equal(ErrorKind.Unavailable, (await AskAsync()).Error?.Kind);
-        Assert.Single(service.Asked);
+        Assert.Equal(ErrorKind.Unavailable, (await LookUpAsync()).Error?.Kind);
+        Assert.Single(service.Requests);
     }
 
     [Fact]
-    public async Task An_account_s_national_phone_is_read_by_the_region()
+    public async Task National_phone_is_parsed_by_the_configured_region()
     {
         service.Next.Enqueue(() => new HttpResponseMessage
         {
@@ -68,17 +68,17 @@ public sealed class AccountsServiceTests : IDisposable
                     "phone_number": "030 1234567", "taken_over_at": null}]}
                 """),
         });
-        var account = Assert.Single((await AskAsync()).Value);
+        var account = Assert.Single((await LookUpAsync()).Value);
         Assert.Equal(("030 1234567", "+49301234567"), (account.Phone, account.PhoneE164));
     }
 
     [Fact]
-    public async Task The_keys_are_fetched_the_same_way()
+    public async Task Verification_keys_are_fetched_with_the_same_retry()
     {
         service.Next.Enqueue(() => throw new HttpRequestException(HttpRequestError.ConnectionError));
         service.Next.Enqueue(() => new HttpResponseMessage { Content = new StringContent("""{"keys": []}""") });
         await services.GetRequiredService<HttpVerificationKeys>().RefreshAsync(default);
-        Assert.Equal(2, service.Asked.Count);
+        Assert.Equal(2, service.Requests.Count);
     }
 
     public void Dispose()
@@ -87,18 +87,18 @@ public sealed class AccountsServiceTests : IDisposable
         service.Dispose();
     }
 
-    private Task<Result<IReadOnlyList<Account>>> AskAsync() =>
+    private Task<Result<IReadOnlyList<Account>>> LookUpAsync() =>
         services.GetRequiredService<IAccountDirectory>().ReadAsync(new Caller { UserId = Jane, Origin = RequestOrigin.Local }, [Jane], default);
 
     private sealed class Service : HttpMessageHandler
     {
         public Queue<Func<HttpResponseMessage>> Next { get; } = [];
 
-        public List<string> Asked { get; } = [];
+        public List<string> Requests { get; } = [];
 
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            Asked.Add($"{request.RequestUri} {(request.Content is { } content ? await content.ReadAsStringAsync(cancellationToken) : "")}");
+            Requests.Add($"{request.RequestUri} {(request.Content is { } content ? await content.ReadAsStringAsync(cancellationToken) : "")}");
             return Next.TryDequeue(out var answer) ? answer() : throw new HttpRequestException(HttpRequestError.ConnectionError);
         }
     }

@@ -12,17 +12,17 @@ public class AddressTests
         AddressSchema.Type.With(AddressType.Shipping), AddressSchema.AddressLine1.With(" Dock 4 "), AddressSchema.City.With("Boston"), AddressSchema.State.With("  ")));
 
     [Fact]
-    public void The_full_address_has_the_parts_that_are_there_without_their_blanks() => Assert.Equal("Dock 4, Boston", Dock.Address.FullAddress);
+    public void Full_address_joins_non_empty_trimmed_parts() => Assert.Equal("Dock 4, Boston", Dock.Address.FullAddress);
 
     [Fact]
-    public void Only_what_differs_is_a_change()
+    public void Only_differing_fields_are_changes()
     {
         Assert.Equal(["type", "address_line1", "city"], AddressSchema.Fields.Changed(new CustomerAddress(), Dock).Select(field => field.Name));
         Assert.Empty(AddressSchema.Fields.Changed(Dock, Dock.With(new AddressChanges(AddressSchema.City.With(" Boston ")))));
     }
 
     [Fact]
-    public void Everything_wrong_is_said_at_once()
+    public void All_errors_are_reported_together()
     {
         var wrong = Dock.With(new AddressChanges(
             AddressSchema.Type.With(AddressType.Primary), AddressSchema.City.With(new string('x', 101)), AddressSchema.PostalCode.With("a\0b")));
@@ -31,5 +31,5 @@ public class AddressTests
     }
 
     [Fact]
-    public void Of_an_address_something_there_is() => Assert.NotNull(AddressSchema.Check(new CustomerAddress(), AddressSchema.Fields.Written, Now, errors: null));
+    public void Empty_address_is_refused() => Assert.NotNull(AddressSchema.Check(new CustomerAddress(), AddressSchema.Fields.Written, Now, errors: null));
 }

@@ -12,7 +12,7 @@ public class CustomerRulesTests
     [InlineData("2026-07-02", false)]
     [InlineData("1876-07-01", true)]
     [InlineData("1876-06-30", false)]
-    public void A_birth_date_is_neither_in_the_future_nor_impossibly_old(string date, bool valid) =>
+    public void Birth_date_must_be_in_the_past_150_years(string date, bool valid) =>
         Assert.Equal(valid, CustomerRules.BirthDate(DateOnly.Parse(date), Today) is null);
 
     [Theory]
@@ -24,7 +24,7 @@ public class CustomerRulesTests
     [InlineData("ftp://example.com", false)]
     [InlineData("https://example.com/a b", false)]
     [InlineData("localhost", false)]
-    public void A_web_address_is_what_a_page_may_link_to(string address, bool valid) =>
+    public void Website_must_be_an_http_address(string address, bool valid) =>
         Assert.Equal(valid, CustomerRules.Website(address) is null);
 
     [Theory]
@@ -32,7 +32,7 @@ public class CustomerRulesTests
     [InlineData("name@example", false)]
     [InlineData("Name <name@example.com>", false)]
     [InlineData("na\0me@example.com", false)]
-    public void An_email_is_a_bare_address(string address, bool valid) => Assert.Equal(valid, CustomerRules.Email(address) is null);
+    public void Email_must_be_a_bare_address(string address, bool valid) => Assert.Equal(valid, CustomerRules.Email(address) is null);
 
     [Theory]
     [InlineData("plain", true)]
@@ -40,19 +40,19 @@ public class CustomerRulesTests
     [InlineData("NUL\0", false)]
     [InlineData("A\uFFFE B", false)]
     [InlineData("whole 😀 and \uFFFD", true)]
-    public void A_text_is_valid_Unicode_of_one_line(string text, bool valid) => Assert.Equal(valid, CustomerRules.Text(text, max: 100) is null);
+    public void Text_must_be_valid_Unicode_on_one_line(string text, bool valid) => Assert.Equal(valid, CustomerRules.Text(text, max: 100) is null);
 
     [Fact]
-    public void Half_a_surrogate_pair_is_refused() // Not as inline data: the compiler replaces the halves.
+    public void Half_of_a_surrogate_pair_is_refused() // Not as inline data: the compiler replaces the halves.
     {
         Assert.All(["half \ud83d pair", "half \ude00", "at the end \ud83d", "\ude00\ud83d", "\uFFFD and \ud83d!"], text => Assert.NotNull(CustomerRules.Text(text, max: 100)));
     }
 
     [Fact]
-    public void Notes_have_lines() => Assert.Null(CustomerRules.Text("two\r\nlines\tand a tab", max: 100, severalLines: true));
+    public void Notes_may_have_several_lines() => Assert.Null(CustomerRules.Text("two\r\nlines\tand a tab", max: 100, severalLines: true));
 
     [Fact]
-    public void Lengths_are_counted_as_people_count()
+    public void Lengths_count_user_perceived_characters()
     {
         Assert.Null(CustomerRules.Text(string.Concat(Enumerable.Repeat("😀", 100)), max: 100));
         Assert.NotNull(CustomerRules.Text(new string('a', 101), max: 100));
@@ -72,9 +72,9 @@ public class CustomerRulesTests
     [InlineData("""{"a":0e-20000}""", false)]
     [InlineData("""{"a":0.5}""", true)]
     [InlineData("""{"a":0}""", true)]
-    public void Preferences_are_an_object_the_database_can_hold(string json, bool valid) =>
+    public void Preferences_must_be_an_object_that_the_database_can_store(string json, bool valid) =>
         Assert.Equal(valid, CustomerRules.Preferences(new JsonText(json)) is null);
 
     [Fact]
-    public void Preferences_are_bounded() => Assert.NotNull(CustomerRules.Preferences(new JsonText($$"""{"a":"{{new string('x', 9000)}}"}""")));
+    public void Too_long_preferences_are_refused() => Assert.NotNull(CustomerRules.Preferences(new JsonText($$"""{"a":"{{new string('x', 9000)}}"}""")));
 }

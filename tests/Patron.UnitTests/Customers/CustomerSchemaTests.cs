@@ -34,7 +34,7 @@ public class CustomerSchemaTests
     }
 
     [Fact]
-    public void Only_what_differs_is_a_change()
+    public void Only_differing_fields_are_changes()
     {
         var before = New(
             CustomerSchema.City.With("Boston"), CustomerSchema.Tags.With(["a", "b"]), CustomerSchema.NotificationPreferences.With("""{"a": 1, "b": [2]}"""));
@@ -47,7 +47,7 @@ public class CustomerSchemaTests
     }
 
     [Fact]
-    public void Audit_entries_hold_the_values_by_name()
+    public void Audit_entries_contain_the_values_by_field_name()
     {
         var customer = New(
             CustomerSchema.City.With("Boston"), CustomerSchema.Tags.With(["a", "b"]), CustomerSchema.DateOfBirth.With(new(1990, 1, 15)), CustomerSchema.MarketingSms.With(true),
@@ -60,7 +60,7 @@ public class CustomerSchemaTests
     }
 
     [Fact]
-    public void Everything_wrong_is_said_at_once()
+    public void All_errors_are_reported_together()
     {
         var customer = New(
             CustomerSchema.LastName.With(new string('x', 101)), CustomerSchema.Email.With("nobody"), CustomerSchema.Phone.With("12"),
@@ -72,14 +72,14 @@ public class CustomerSchemaTests
     }
 
     [Fact]
-    public void Some_name_there_must_be()
+    public void Customer_without_any_name_is_refused()
     {
         Assert.Equal(["name"], CustomerSchema.CheckNew(new Customer(), [], Now)?.Fields?.Keys);
         Assert.Null(CustomerSchema.CheckNew(New(CustomerSchema.Name.With("Tech Corp")), [], Now));
     }
 
     [Fact]
-    public void A_change_is_kept_as_JSON_and_read_again()
+    public void Change_survives_a_round_trip_through_JSON()
     {
         var changes = new CustomerChanges(
             CustomerSchema.City.With("Boston"), CustomerSchema.Phone.With(null), CustomerSchema.Tags.With(["a", "b"]), CustomerSchema.DateOfBirth.With(new(1990, 1, 15)),
@@ -92,7 +92,7 @@ public class CustomerSchemaTests
     }
 
     [Fact]
-    public void A_kept_change_of_a_field_that_is_gone_says_so()
+    public void Stored_change_of_an_unknown_field_is_reported()
     {
         var read = new CustomerChanges();
         read.AddJson("""{"fax": "1", "city": 7, "country": "USA"}""");

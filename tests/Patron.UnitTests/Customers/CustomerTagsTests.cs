@@ -12,11 +12,11 @@ public class CustomerTagsTests
     [InlineData(" , ", null)]
     [InlineData("", null)]
     [InlineData(null, null)]
-    public void Tags_are_a_set_in_the_order_of_first_mention(string? text, string? expected) =>
+    public void Tags_are_distinct_in_order_of_first_mention(string? text, string? expected) =>
         Assert.Equal(expected, CustomerTags.Format(CustomerTags.Parse(text)));
 
     [Fact]
-    public void What_is_written_is_read_back_the_same() =>
+    public void Formatted_tags_parse_to_the_same_set() =>
         Check.QuickThrowOnFailure(Prop.ForAll(ArbMap.Default.ArbFor<string?>(), text =>
         {
             var tags = CustomerTags.Parse(text);
@@ -24,7 +24,7 @@ public class CustomerTagsTests
         }));
 
     [Fact]
-    public void Sixty_thousand_tags_are_a_set_in_no_time()
+    public void Sixty_thousand_tags_are_parsed_quickly()
     {
         var text = string.Join(',', Enumerable.Range(0, 60_000));
         var watch = System.Diagnostics.Stopwatch.StartNew();
@@ -33,5 +33,5 @@ public class CustomerTagsTests
     }
 
     [Fact]
-    public void A_comma_always_separates() => Assert.Equal(["a", "b"], CustomerTags.ToSet(["a,b", "b"]));
+    public void Comma_always_separates_tags() => Assert.Equal(["a", "b"], CustomerTags.ToSet(["a,b", "b"]));
 }

@@ -13,10 +13,10 @@ public class CustomerTests
         CustomerSchema.Phone.With("0049 30 123456"), CustomerSchema.Country.With("UK"), CustomerSchema.Gender.With("  "), CustomerSchema.Group.With(" "));
 
     [Fact]
-    public void Texts_lose_their_blanks_and_blank_ones_are_nothing() => Assert.Equal(("John", null, "Individual"), (John.FirstName, John.Gender, John.CustomerGroup));
+    public void Texts_are_trimmed_and_blank_texts_are_null() => Assert.Equal(("John", null, "Individual"), (John.FirstName, John.Gender, John.CustomerGroup));
 
     [Fact]
-    public void What_follows_from_the_values_is_kept_beside_them()
+    public void Derived_values_are_stored()
     {
         var customer = Create(John);
         Assert.Equal(("john@example.com", EmailClaim.Claimed, "GB"), (customer.EmailKey, customer.Claim, customer.CountryCode));
@@ -25,10 +25,10 @@ public class CustomerTests
     }
 
     [Fact]
-    public void Without_an_address_nothing_is_claimed() => Assert.Equal(EmailClaim.Unclaimed, Create(With(John, CustomerSchema.Email.With(null))).Claim);
+    public void Record_without_email_claims_nothing() => Assert.Equal(EmailClaim.Unclaimed, Create(With(John, CustomerSchema.Email.With(null))).Claim);
 
     [Fact]
-    public void Deletion_has_a_time_until_it_is_taken_back()
+    public void Deletion_sets_a_time_until_it_is_restored()
     {
         var customer = Create(John);
         customer.Delete(Later);
@@ -41,14 +41,14 @@ public class CustomerTests
     }
 
     [Fact]
-    public void The_name_of_an_individual_follows_their_names()
+    public void Name_of_an_individual_is_derived_from_personal_names()
     {
         Assert.Equal("John Doe", John.Name);
         Assert.Equal("Jane Doe", With(John, CustomerSchema.FirstName.With("Jane")).Name);
     }
 
     [Fact]
-    public void A_name_somebody_wrote_stays()
+    public void Explicit_name_is_kept()
     {
         var named = With(John, CustomerSchema.Name.With("Johnny"));
         Assert.Equal("Johnny", With(named, CustomerSchema.FirstName.With("Jane")).Name);
@@ -59,12 +59,12 @@ public class CustomerTests
     [InlineData(CustomerType.Individual, "John", "Doe", "Shown", "John Doe")]
     [InlineData(CustomerType.Individual, "", "", "Only name", "Only name")]
     [InlineData(CustomerType.Company, "John", "Doe", "Tech Corp", "Tech Corp")]
-    public void The_full_name_is_the_persons_or_the_companys(CustomerType type, string first, string last, string name, string expected) => Assert.Equal(
+    public void Full_name_depends_on_the_customer_type(CustomerType type, string first, string last, string name, string expected) => Assert.Equal(
         expected,
         With(new Customer(), CustomerSchema.Type.With(type), CustomerSchema.FirstName.With(first), CustomerSchema.LastName.With(last), CustomerSchema.Name.With(name)).FullName);
 
     [Fact]
-    public void Inactive_is_a_soft_deletion_and_active_lifts_it()
+    public void Inactive_deletes_softly_and_active_restores()
     {
         var deleted = With(John, CustomerSchema.Status.With(CustomerStatus.Inactive));
         Assert.True(deleted.IsDeleted);
@@ -74,7 +74,7 @@ public class CustomerTests
     }
 
     [Fact]
-    public void A_blocked_record_is_inactive_already_and_a_prospect_active()
+    public void Blocked_counts_as_inactive_and_prospect_as_active()
     {
         var blocked = With(John, CustomerSchema.Status.With(CustomerStatus.Blocked));
         var prospect = With(John, CustomerSchema.Status.With(CustomerStatus.Prospect));
@@ -84,7 +84,7 @@ public class CustomerTests
     }
 
     [Fact]
-    public void A_merge_fills_what_is_empty_and_the_address_only_as_a_whole()
+    public void Merge_fills_empty_fields_and_the_address_only_as_a_whole()
     {
         var one = With(new Customer(), CustomerSchema.Name.With("One"), CustomerSchema.City.With("Boston"), CustomerSchema.Tags.With(["a", "b"]));
         var other = With(
@@ -104,7 +104,7 @@ public class CustomerTests
     [InlineData("Türkiye", "TR")]
     [InlineData("Atlantis", null)]
     [InlineData(null, null)]
-    public void A_country_has_its_code_where_it_is_known(string? country, string? code) => Assert.Equal(code, Countries.CodeOf(country));
+    public void Known_country_gets_its_code(string? country, string? code) => Assert.Equal(code, Countries.CodeOf(country));
 
     private static void AssertSame(Customer one, Customer other) => Assert.Empty(CustomerSchema.Fields.Changed(one, other));
 

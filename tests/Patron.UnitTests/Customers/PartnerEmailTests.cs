@@ -3,7 +3,7 @@ using Patron.Tests;
 
 namespace Patron.UnitTests.Customers;
 
-/// <summary>The address field of an ERP's partner, as people fill it (contract, 'Sync').</summary>
+/// <summary>The address field of an ERP's partner, which is free text (contract, 'Sync').</summary>
 public sealed class PartnerEmailTests
 {
     [Theory]
@@ -28,7 +28,7 @@ public sealed class PartnerEmailTests
     [InlineData("mailto:?to=a@b.example c@d.example", "c@d.example")]
     [InlineData("ann@example.com.", "ann@example.com")]
     [InlineData("Write to ann@example.com... or c@d.example.", "ann@example.com")]
-    public void The_first_valid_address_counts(string field, string address) => Assert.Equal(address, PartnerEmail.Read(field)?.Text);
+    public void First_valid_address_is_used(string field, string address) => Assert.Equal(address, PartnerEmail.Read(field)?.Text);
 
     [Theory]
     [InlineData("<")]
@@ -39,7 +39,7 @@ public sealed class PartnerEmailTests
     [InlineData("mailto:?.,")]
     [InlineData("%25")]
     [InlineData(".")]
-    public void A_hundred_thousand_beginnings_without_an_end_are_read_in_no_time(string piece)
+    public void Unclosed_brackets_are_parsed_quickly(string piece)
     {
         var watch = System.Diagnostics.Stopwatch.StartNew();
         Assert.Equal("a@b.example", PartnerEmail.Read(HostileTexts.Repeat(piece, 100_000) + " a@b.example")?.Text);
@@ -58,5 +58,5 @@ public sealed class PartnerEmailTests
     [InlineData("mailto:")]
     [InlineData("mailto:.?a@b.example")]
     [InlineData("a@b.example?subject=x")]
-    public void What_holds_none_is_none(string? field) => Assert.Null(PartnerEmail.Read(field));
+    public void Field_without_a_valid_address_has_none(string? field) => Assert.Null(PartnerEmail.Read(field));
 }

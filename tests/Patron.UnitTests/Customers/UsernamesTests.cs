@@ -20,10 +20,10 @@ public class UsernamesTests
     [InlineData("李小龙", "customer")]
     [InlineData("", "customer")]
     [InlineData("😀", "customer")]
-    public void A_name_is_folded(string name, string expected) => Assert.Equal(expected, Usernames.Base(name));
+    public void Name_is_folded(string name, string expected) => Assert.Equal(expected, Usernames.Base(name));
 
     [Fact]
-    public void Every_text_gives_1_to_20_of_a_to_z_and_digits() =>
+    public void Base_has_1_to_20_lower_case_letters_and_digits() =>
         Check.QuickThrowOnFailure(Prop.ForAll(HostileTexts.Any.ToArbitrary(), name =>
         {
             var folded = Usernames.Base(name);
@@ -32,7 +32,7 @@ public class UsernamesTests
         }));
 
     [Fact]
-    public void A_taken_name_gets_a_number_behind_it_and_at_last_a_UUID()
+    public void Taken_name_gets_a_number_and_finally_a_UUID()
     {
         var candidates = Usernames.Candidates("John Doe");
         Assert.Equal("johndoe", candidates[0]);

@@ -4,7 +4,7 @@ using Patron.ErpFiles;
 
 namespace Patron.UnitTests.ErpFiles;
 
-/// <summary>A folder of files as the sync reads it: good ones, hostile ones, and those that change while it reads.</summary>
+/// <summary>Reading a folder of files: valid and invalid ones, and files that change during the reading.</summary>
 public sealed class FilesConnectorTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("patron-test-files-").FullName;
@@ -32,7 +32,7 @@ public sealed class FilesConnectorTests : IDisposable
     }
 
     [Fact]
-    public async Task Cells_hold_what_they_hold_whatever_signs_stand_in_them()
+    public async Task Cells_with_special_characters_are_kept()
     {
         Write("a.csv", "id,name,street,parent_id,language\r\n\"ACME, \"\"West\"\"/2\",\"Line 1\r\nLine 2\",Main Street; and more,,de_DE\r\n\r\n3, Blank \"around\" ,\u0007 ,ACME,\r\n");
         var partners = Assert.Single(await ReadAsync()).Partners;
@@ -49,7 +49,7 @@ public sealed class FilesConnectorTests : IDisposable
     [InlineData("id,name,updated_at\n1,A,29/11/2026\n", "updated_at is no date")]
     [InlineData("id,name,updated_at\n1,A,0001-01-01\n", "updated_at is no date")]
     [InlineData("id,name,city\n1,A,Ha\0rare\n", "NUL")]
-    public async Task A_row_that_cannot_be_read_is_told_with_its_id_and_stops_nobody_else(string file, string sentence)
+    public async Task Invalid_row_is_reported_by_id_and_the_others_are_read(string file, string sentence)
     {
         Write("a.csv", file);
         Write("b.csv", "id,name\n2,Good\n");
@@ -63,7 +63,7 @@ public sealed class FilesConnectorTests : IDisposable
     }
 
     [Fact]
-    public async Task Texts_that_are_too_long_or_not_UTF_8_are_told_and_a_megabyte_in_a_cell_stops_nobody_else()
+    public async Task Too_long_or_invalid_texts_are_reported_and_the_others_are_read()
     {
         Write("a.csv", $"id,name,city\n1,A,{new string('x', 1024 * 1024)}\n2,B,{new string('x', 100_000)}\n");
         File.WriteAllBytes(Path.Combine(folder, "b.csv"), Encoding.Latin1.GetBytes("id,name\n3,Müller\n"));
@@ -86,7 +86,7 @@ public sealed class FilesConnectorTests : IDisposable
     [InlineData("id,name\n1,A,B\n", "another number of cells")]
     [InlineData("id,name\n1,\"A\n2,B\n", "not closed")]
     [InlineData("id,name\n1,\"A\n2,\"B\"\n", "not closed")]
-    public async Task What_hides_a_partner_stops_the_reading_because_it_would_count_as_deleted(string file, string sentence)
+    public async Task Row_that_hides_a_partner_stops_the_reading(string file, string sentence)
     {
         Write("a.csv", file);
         foreach (var reading in new Func<Task>[] { ReadAsync, () => Connector.CountAsync(default), () => Connector.ReadAsync(["1"], default) })
@@ -96,7 +96,7 @@ public sealed class FilesConnectorTests : IDisposable
     }
 
     [Fact]
-    public async Task An_id_of_more_than_200_characters_and_a_quotation_mark_that_swallows_megabytes_are_told()
+    public async Task Too_long_id_and_unclosed_quotation_mark_are_reported()
     {
         Write("a.csv", $"id,name\n{new string('x', 200)},A\n");
         Assert.Single(Assert.Single(await ReadAsync()).Partners);
@@ -107,7 +107,7 @@ public sealed class FilesConnectorTests : IDisposable
     }
 
     [Fact]
-    public async Task A_folder_that_is_not_there_or_empty_and_a_file_that_cannot_be_opened_are_told()
+    public async Task Missing_folder_empty_folder_and_unreadable_file_are_reported()
     {
         Assert.Contains("no .csv file", (await Assert.ThrowsAsync<ErpException>(() => Connector.CheckAsync(default))).Message, StringComparison.Ordinal);
         File.CreateSymbolicLink(Path.Combine(folder, "a.csv"), Path.Combine(folder, "nothing"));
@@ -117,7 +117,7 @@ public sealed class FilesConnectorTests : IDisposable
     }
 
     [Fact]
-    public async Task An_id_in_several_rows_is_nobodys_until_one_row_has_it()
+    public async Task Repeated_id_is_reported_until_only_one_row_has_it()
     {
         Write("a.csv", "id,name\n1,One\n2,Two\n1,One again\n");
         Write("b.csv", "id,name\n1,One at last\n3,Three\n");
@@ -130,7 +130,7 @@ public sealed class FilesConnectorTests : IDisposable
     }
 
     [Fact]
-    public async Task The_same_export_twice_is_told_as_such()
+    public async Task Duplicate_export_is_reported()
     {
         foreach (var name in new[] { "monday.csv", "tuesday.csv" })
         {
@@ -141,7 +141,7 @@ public sealed class FilesConnectorTests : IDisposable
     }
 
     [Fact]
-    public async Task A_reading_that_was_killed_goes_on_after_the_page_and_begins_anew_where_the_files_have_changed()
+    public async Task Interrupted_reading_continues_or_restarts_after_a_change_of_files()
     {
         Write("a.csv", "id,name\n" + string.Concat(Enumerable.Range(1, 1500).Select(id => $"{id},Somebody\n")));
         Write("b.csv", "id,name\n" + string.Concat(Enumerable.Range(1501, 1500).Select(id => $"{id},Somebody\n")));
@@ -159,7 +159,7 @@ public sealed class FilesConnectorTests : IDisposable
     }
 
     [Fact]
-    public async Task An_incremental_reading_has_what_may_have_changed_since_the_last_one()
+    public async Task Incremental_reading_returns_possibly_changed_rows()
     {
         Write("a.csv", """
             id,name,updated_at
@@ -187,7 +187,7 @@ public sealed class FilesConnectorTests : IDisposable
     }
 
     [Fact]
-    public async Task A_page_of_long_rows_is_no_larger_than_one_of_many()
+    public async Task Page_of_long_rows_is_limited_in_bytes()
     {
         var cell = new string('x', 90_000);
         Write("a.csv", "id,name,street,street2,city,state,reference,website,phone,email\n" + string.Concat(Enumerable.Range(1, 30).Select(id => $"{id},{string.Join(',', Enumerable.Repeat(cell, 9))}\n")));

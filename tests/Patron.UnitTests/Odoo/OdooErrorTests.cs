@@ -2,11 +2,11 @@ using Patron.Odoo.Client;
 
 namespace Patron.UnitTests.Odoo;
 
-/// <summary>Every error that real Odoos gave is one of our kinds, with a sentence that tells nothing of the server's insides.</summary>
+/// <summary>Every recorded error of a real Odoo is classified, with a message that reveals nothing of the server.</summary>
 public sealed class OdooErrorTests
 {
-    // What both 17 and 19 were asked over JSON-RPC.
-    private static readonly (string Name, OdooFailure Kind)[] OfJsonRpc =
+    // Requests over JSON-RPC that were recorded with both 17 and 19.
+    private static readonly (string Name, OdooFailure Kind)[] JsonRpcRecordings =
     [
         ("jsonrpc-access-error-model", OdooFailure.Denied),
         ("jsonrpc-access-error-move", OdooFailure.Denied),
@@ -83,7 +83,7 @@ public sealed class OdooErrorTests
         ("odoo-19-workers", "jsonrpc-get", OdooFailure.Failed),
         ("odoo-19-workers", "jsonrpc-malformed", OdooFailure.Failed),
         ("odoo-19-workers", "jsonrpc-partner-unknown-field", OdooFailure.NoSuchField),
-        // Without an id, and with a code of its own.
+        // Without an id, and with another code.
         ("odoo-19-workers", "session-call_kw-no-cookie", OdooFailure.Refused),
     ];
 
@@ -92,10 +92,10 @@ public sealed class OdooErrorTests
         get
         {
             var data = new TheoryData<string, string, OdooFailure>();
-            foreach (var (name, kind) in OfJsonRpc)
+            foreach (var (name, kind) in JsonRpcRecordings)
             {
                 data.Add("odoo-17", name, kind);
-                // 19 has the page that 17 did not know.
+                // 19 has a page that 17 does not have.
                 if (name != "json-version")
                 {
                     data.Add("odoo-19", name, kind);
@@ -113,9 +113,9 @@ public sealed class OdooErrorTests
 
     [Theory]
     [MemberData(nameof(Recorded))]
-    public async Task It_is_told_apart_with_a_sentence_that_may_be_shown(string folder, string name, OdooFailure kind)
+    public async Task Recorded_error_is_classified_with_a_safe_message(string folder, string name, OdooFailure kind)
     {
-        var failure = await Assert.ThrowsAsync<OdooException>(() => Recording.Read(folder, name).RepeatAsync(folder, wordForWord: false));
+        var failure = await Assert.ThrowsAsync<OdooException>(() => Recording.Read(folder, name).RepeatAsync(folder, exact: false));
         Assert.True(kind == failure.Kind, $"{failure.Kind}: {failure.Message}");
         Assert.Matches(@"^[A-Z][^<>\n\r]{20,240}[.?]$", failure.Message);
         foreach (var inside in new[] { "Traceback", "File ", "/opt/", "secret", "bbbb", "127.0.0.1", "psycopg", "erp1", "5432" })
@@ -125,15 +125,15 @@ public sealed class OdooErrorTests
     }
 
     [Fact]
-    public void No_recorded_error_is_left_out()
+    public void Every_recorded_error_is_tested()
     {
         var named = Recorded.Select(row => $"{row.Data.Item1}/{row.Data.Item2}").ToHashSet(StringComparer.Ordinal);
         foreach (var folder in new[] { "odoo-17", "odoo-19", "odoo-19-workers" })
         {
-            var errors = Recording.All(folder).Where(recording => recording.Answered?.GetValueKind() is null || !recording.ToResponse().IsSuccessStatusCode || HasError(recording));
+            var errors = Recording.All(folder).Where(recording => recording.ResponseBody?.GetValueKind() is null || !recording.ToResponse().IsSuccessStatusCode || HasError(recording));
             Assert.Empty(errors.Select(recording => $"{folder}/{recording.Name}").Except(named, StringComparer.Ordinal));
         }
     }
 
-    private static bool HasError(Recording recording) => recording.Answered is System.Text.Json.Nodes.JsonObject answer && answer.ContainsKey("error");
+    private static bool HasError(Recording recording) => recording.ResponseBody is System.Text.Json.Nodes.JsonObject answer && answer.ContainsKey("error");
 }

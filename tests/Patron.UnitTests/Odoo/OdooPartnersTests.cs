@@ -4,15 +4,15 @@ using Patron.Odoo.Client;
 
 namespace Patron.UnitTests.Odoo;
 
-/// <summary>What is asked for a page of partners, and rows that say what no row should.</summary>
+/// <summary>The request for a page of partners, and invalid rows.</summary>
 public sealed class OdooPartnersTests
 {
     [Fact]
-    public async Task Only_kept_fields_that_are_there_are_asked_for_by_ascending_id_with_those_archived()
+    public async Task Search_reads_existing_stored_fields_by_id_including_archived()
     {
         JsonNode? asked = null;
         var odoo = Server("[]");
-        odoo.Seen = (path, body) => asked = path.EndsWith("res.partner/search_read", StringComparison.Ordinal) ? body : asked;
+        odoo.OnRequest = (path, body) => asked = path.EndsWith("res.partner/search_read", StringComparison.Ordinal) ? body : asked;
         using var client = odoo.Client(RecordedCalls.OptionsWithKey("odoo-19"));
         await new OdooPartners(client).ReadAsync(new PartnerQuery(7, 500) { Since = new DateTimeOffset(2026, 11, 21, 4, 40, 42, TimeSpan.FromHours(2)), Ids = [8, 9] }, default);
         var domain = JsonNode.Parse("""[["id", ">", 7], "|", ["write_date", "=", false], ["write_date", ">=", "2026-11-21 02:40:42"], ["id", "in", [8, 9]]]""");
@@ -20,11 +20,11 @@ public sealed class OdooPartnersTests
         Assert.Equal(("id", 500, false), (asked["order"]!.GetValue<string>(), asked["limit"]!.GetValue<int>(), asked["context"]!["active_test"]!.GetValue<bool>()));
         var fields = asked["fields"]!.AsArray().Select(field => field!.GetValue<string>()).ToList();
         Assert.Contains("complete_name", fields);
-        Assert.All(["mobile", "display_name", "credit"], field => Assert.DoesNotContain(field, fields)); // gone from 19, or computed
+        Assert.All(["mobile", "display_name", "credit"], field => Assert.DoesNotContain(field, fields)); // removed in 19, or computed
     }
 
     [Fact]
-    public async Task A_row_that_makes_no_sense_is_reported_and_the_others_are_read()
+    public async Task Invalid_row_is_reported_and_the_others_are_read()
     {
         var odoo = Server("""
             [{"id": 5, "name": "Whole", "write_date": "2026-11-21 02:41:00"},
@@ -40,15 +40,15 @@ public sealed class OdooPartnersTests
         Assert.Equal((5, 9), (page.Count, page.LastId));
     }
 
-    // A 19 with the recorded fields of its partners.
+    // A server of version 19 with the recorded fields of its partners.
     private static ReplayedOdoo Server(string rows)
     {
         var odoo = new ReplayedOdoo(Recording.Read("odoo-19", "version-web"), Recording.Read("odoo-19", "json2-context_get"));
         static HttpResponseMessage Answer(string json) => new(HttpStatusCode.OK) { Content = new StringContent(json) };
-        odoo.Otherwise["/json/2/res.partner/fields_get"] = () => Answer(Recording.Read("odoo-19", "jsonrpc-partner-fields_get").Result!.ToJsonString());
-        odoo.Otherwise["/json/2/res.company/fields_get"] = () => Answer("""{"id": {"type": "integer", "store": true}, "partner_id": {"type": "many2one", "store": true}}""");
-        odoo.Otherwise["/json/2/res.company/search_read"] = () => Answer("""[{"id": 1, "partner_id": [1, "My Company"]}]""");
-        odoo.Otherwise["/json/2/res.partner/search_read"] = () => Answer(rows);
+        odoo.Fallbacks["/json/2/res.partner/fields_get"] = () => Answer(Recording.Read("odoo-19", "jsonrpc-partner-fields_get").Result!.ToJsonString());
+        odoo.Fallbacks["/json/2/res.company/fields_get"] = () => Answer("""{"id": {"type": "integer", "store": true}, "partner_id": {"type": "many2one", "store": true}}""");
+        odoo.Fallbacks["/json/2/res.company/search_read"] = () => Answer("""[{"id": 1, "partner_id": [1, "My Company"]}]""");
+        odoo.Fallbacks["/json/2/res.partner/search_read"] = () => Answer(rows);
         return odoo;
     }
 }

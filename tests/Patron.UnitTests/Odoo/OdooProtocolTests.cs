@@ -6,7 +6,7 @@ using Patron.Odoo.Client;
 
 namespace Patron.UnitTests.Odoo;
 
-/// <summary>What the client asks is what real Odoos were asked, and it takes from their answers what they say.</summary>
+/// <summary>The client's requests equal recorded ones, and it reads the recorded responses.</summary>
 public sealed class OdooProtocolTests
 {
     private static readonly string[] Reads =
@@ -36,18 +36,18 @@ public sealed class OdooProtocolTests
 
     [Theory]
     [MemberData(nameof(Recorded))]
-    public async Task A_call_goes_out_and_comes_back_word_for_word(string folder, string name)
+    public async Task Call_and_response_match_the_recording(string folder, string name)
     {
         var recording = Recording.Read(folder, name);
-        var answer = await recording.RepeatAsync(folder, wordForWord: true);
+        var answer = await recording.RepeatAsync(folder, exact: true);
         Assert.True(JsonNode.DeepEquals(recording.Result, JsonNode.Parse(answer.GetRawText())), answer.GetRawText());
     }
 
     [Fact]
-    public async Task Version_17_is_asked_over_JSON_RPC()
+    public async Task Version_17_uses_JSON_RPC()
     {
         var odoo = Server("odoo-17");
-        odoo.Otherwise["/web/version"] = Recording.Read("odoo-17", "json-version").ToResponse; // it knows neither page
+        odoo.Fallbacks["/web/version"] = Recording.Read("odoo-17", "json-version").ToResponse; // 17 has neither page.
         using var client = odoo.Client(RecordedCalls.Options("odoo-17"));
         Assert.Equal(new OdooVersion(17, "17.0"), await client.VersionAsync(default));
         Assert.Equal(473, await client.CountAsync("res.partner", OdooDomain.All, default));
@@ -57,10 +57,10 @@ public sealed class OdooProtocolTests
     [Theory]
     [InlineData("odoo-19", "json2-context_get")]
     [InlineData("odoo-19-workers", null)]
-    public async Task Version_19_is_asked_over_JSON_2(string folder, string? contextGet)
+    public async Task Version_19_uses_JSON_2(string folder, string? contextGet)
     {
         var odoo = Server(folder);
-        odoo.Otherwise["/json/2/res.users/context_get"] = Recording.Read("odoo-19", "json2-context_get").ToResponse;
+        odoo.Fallbacks["/json/2/res.users/context_get"] = Recording.Read("odoo-19", "json2-context_get").ToResponse;
         using var client = odoo.Client(RecordedCalls.OptionsWithKey(folder));
         Assert.Equal(new OdooVersion(19, "19.0"), await client.VersionAsync(default));
         Assert.Equal(473, await client.CountAsync("res.partner", OdooDomain.All, default));
@@ -68,10 +68,10 @@ public sealed class OdooProtocolTests
     }
 
     [Fact]
-    public async Task A_password_or_a_server_that_refuses_the_key_is_JSON_RPC_where_there_is_a_login()
+    public async Task Password_or_refused_key_falls_back_to_JSON_RPC_with_a_login()
     {
         var odoo = Server("odoo-19");
-        odoo.Otherwise["/json/2/res.users/context_get"] = Recording.Read("odoo-19", "json2-wrong-key").ToResponse;
+        odoo.Fallbacks["/json/2/res.users/context_get"] = Recording.Read("odoo-19", "json2-wrong-key").ToResponse;
         using var client = odoo.Client(RecordedCalls.Options("odoo-19"));
         Assert.Equal(473, await client.CountAsync("res.partner", OdooDomain.All, default));
         Assert.Equal(["version-web", "jsonrpc-authenticate-ok", "jsonrpc-partner-search_count"], odoo.Answered);
@@ -83,7 +83,7 @@ public sealed class OdooProtocolTests
     }
 
     [Fact]
-    public async Task A_set_protocol_is_kept()
+    public async Task Configured_protocol_is_used()
     {
         var odoo = Server("odoo-19");
         var options = RecordedCalls.Options("odoo-19");
@@ -93,7 +93,7 @@ public sealed class OdooProtocolTests
         Assert.Contains("jsonrpc-partner-search_count", odoo.Answered);
 
         var old = Server("odoo-17");
-        old.Otherwise["/web/version"] = Recording.Read("odoo-17", "json-version").ToResponse;
+        old.Fallbacks["/web/version"] = Recording.Read("odoo-17", "json-version").ToResponse;
         options = RecordedCalls.Options("odoo-17");
         options.Protocol = OdooProtocol.Json2;
         using var impossible = old.Client(options);
@@ -103,22 +103,22 @@ public sealed class OdooProtocolTests
     }
 
     [Fact]
-    public async Task No_result_is_None()
+    public async Task Missing_result_is_None()
     {
         var odoo = new ReplayedOdoo();
-        odoo.Otherwise["/jsonrpc"] = Recording.Read("odoo-17", "session-destroy").ToResponse;
+        odoo.Fallbacks["/jsonrpc"] = Recording.Read("odoo-17", "session-destroy").ToResponse;
         var options = RecordedCalls.Options("odoo-17");
         var connection = new JsonRpcConnection(odoo.Http(options), options, new OdooVersion(17, "17.0"), 8);
         Assert.Equal(JsonValueKind.Null, (await connection.CallAsync(new OdooCall("res.partner", "write"), [], default)).ValueKind);
     }
 
     [Fact]
-    public async Task Fields_that_are_not_there_are_not_asked_for()
+    public async Task Missing_fields_are_not_requested()
     {
         var (seventeen, nineteen) = (Server("odoo-17"), Server("odoo-19"));
-        seventeen.Otherwise["/web/version"] = Recording.Read("odoo-17", "json-version").ToResponse;
-        seventeen.Otherwise["/jsonrpc"] = Recording.Read("odoo-17", "jsonrpc-partner-fields_get").ToResponse;
-        nineteen.Otherwise["/json/2/res.partner/fields_get"] = FieldsOf19;
+        seventeen.Fallbacks["/web/version"] = Recording.Read("odoo-17", "json-version").ToResponse;
+        seventeen.Fallbacks["/jsonrpc"] = Recording.Read("odoo-17", "jsonrpc-partner-fields_get").ToResponse;
+        nineteen.Fallbacks["/json/2/res.partner/fields_get"] = FieldsOf19;
         using var old = seventeen.Client(RecordedCalls.Options("odoo-17"));
         using var current = nineteen.Client(RecordedCalls.OptionsWithKey("odoo-19"));
         var before = await old.FieldsOfAsync("res.partner", default);
@@ -130,7 +130,7 @@ public sealed class OdooProtocolTests
         Assert.Same(after, await current.FieldsOfAsync("res.partner", default));
     }
 
-    // The answer as JSON-2 gives it: the bare value of what JSON-RPC wraps.
+    // The response of JSON-2: the bare value that JSON-RPC wraps.
     private static HttpResponseMessage FieldsOf19() => new(HttpStatusCode.OK)
     {
         Content = new StringContent(Recording.Read("odoo-19", "jsonrpc-partner-fields_get").Result!.ToJsonString()),

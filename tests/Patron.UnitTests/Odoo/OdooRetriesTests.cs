@@ -4,7 +4,7 @@ using Patron.Odoo.Client;
 
 namespace Patron.UnitTests.Odoo;
 
-/// <summary>What is away is asked again, what is wrong is not, and nobody waits longer than they should.</summary>
+/// <summary>Transient failures are retried, permanent ones are not, and timeouts are kept.</summary>
 public sealed class OdooRetriesTests
 {
     [Theory]
@@ -19,19 +19,19 @@ public sealed class OdooRetriesTests
     [InlineData(200, "{\"unexpected\": true}")]
     [InlineData(200, """{"jsonrpc": "2.0", "error": {"code": 200, "data": {"name": "psycopg2.OperationalError", "message": "could not connect to server"}}}""")]
     [InlineData(200, """{"jsonrpc": "2.0", "error": {"code": 200, "data": {"name": "psycopg2.errors.SerializationFailure", "message": "could not serialize"}}}""")]
-    public async Task What_passes_is_asked_again_until_it_has_passed(int status, string body)
+    public async Task Transient_failure_is_retried_until_it_succeeds(int status, string body)
     {
         var odoo = new Faulty();
         odoo.Next.AddRange(Enumerable.Repeat(() => Answer(status, body), 3));
         using var client = odoo.Client();
         Assert.Equal(473, await client.CountAsync("res.partner", OdooDomain.All, default));
         Assert.Equal(4, odoo.Calls);
-        Assert.Equal(3, odoo.Time.Pauses.Count);
-        Assert.InRange(odoo.Time.Pauses.Sum(pause => pause.TotalSeconds), 1, 3);
+        Assert.Equal(3, odoo.Time.Delays.Count);
+        Assert.InRange(odoo.Time.Delays.Sum(pause => pause.TotalSeconds), 1, 3);
     }
 
     [Fact]
-    public async Task After_some_tries_it_is_away_and_the_last_reason_is_told()
+    public async Task Unavailable_after_all_attempts_with_the_last_reason()
     {
         var odoo = new Faulty();
         odoo.Next.AddRange(Enumerable.Repeat<Func<HttpResponseMessage>>(() => throw new HttpRequestException(HttpRequestError.ConnectionError, "http://user:password@odoo:8069"), 9));
@@ -49,7 +49,7 @@ public sealed class OdooRetriesTests
     [InlineData(200, """{"jsonrpc": "2.0", "error": {}}""", OdooFailure.Failed)]
     [InlineData(200, """{"jsonrpc": "2.0", "error": null}""", OdooFailure.Failed)]
     [InlineData(200, """{"jsonrpc": "2.0", "error": {"data": {"name": 5, "message": []}}}""", OdooFailure.Failed)]
-    public async Task What_is_wrong_stays_wrong_and_is_not_asked_again(int status, string body, OdooFailure kind)
+    public async Task Permanent_failure_is_not_retried(int status, string body, OdooFailure kind)
     {
         var odoo = new Faulty();
         odoo.Next.AddRange(Enumerable.Repeat(() => Answer(status, body), 9));
@@ -59,24 +59,24 @@ public sealed class OdooRetriesTests
     }
 
     [Fact]
-    public async Task After_an_upgrade_the_way_in_is_found_anew()
+    public async Task Client_reconnects_after_an_upgrade()
     {
         var odoo = new ReplayedOdoo(Recording.Read("odoo-17", "jsonrpc-common-version"), Recording.Read("odoo-17", "jsonrpc-authenticate-ok"), Recording.Read("odoo-17", "jsonrpc-partner-search_count"));
-        odoo.Otherwise["/web/version"] = Recording.Read("odoo-17", "json-version").ToResponse;
+        odoo.Fallbacks["/web/version"] = Recording.Read("odoo-17", "json-version").ToResponse;
         using var client = odoo.Client(RecordedCalls.Options("odoo-17"));
         Assert.Equal(17, (await client.VersionAsync(default)).Major);
-        odoo.Otherwise["/jsonrpc"] = Recording.Read("odoo-17", "json-version").ToResponse;
-        odoo.Forget("jsonrpc-partner-search_count");
+        odoo.Fallbacks["/jsonrpc"] = Recording.Read("odoo-17", "json-version").ToResponse;
+        odoo.Remove("jsonrpc-partner-search_count");
         Assert.Equal(OdooFailure.Refused, (await Assert.ThrowsAsync<OdooException>(() => client.CountAsync("res.partner", OdooDomain.All, default))).Kind);
-        odoo.Otherwise["/web/version"] = () => Answer(200, """{"version_info": [20, 0, 0, "final", 0, ""], "version": "20.0"}""");
-        odoo.Otherwise["/json/2/res.users/context_get"] = () => Answer(200, "{}");
-        odoo.Otherwise["/json/2/res.partner/search_count"] = () => Answer(200, "473");
+        odoo.Fallbacks["/web/version"] = () => Answer(200, """{"version_info": [20, 0, 0, "final", 0, ""], "version": "20.0"}""");
+        odoo.Fallbacks["/json/2/res.users/context_get"] = () => Answer(200, "{}");
+        odoo.Fallbacks["/json/2/res.partner/search_count"] = () => Answer(200, "473");
         Assert.Equal(473, await client.CountAsync("res.partner", OdooDomain.All, default));
         Assert.Equal(20, (await client.VersionAsync(default)).Major);
     }
 
     [Fact]
-    public async Task An_endless_answer_is_cut()
+    public async Task Endless_response_is_cut()
     {
         var odoo = new Faulty();
         odoo.Next.Add(() => new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(new Endless()) });
@@ -87,7 +87,7 @@ public sealed class OdooRetriesTests
     }
 
     [Fact]
-    public async Task Who_gives_up_is_told_so_and_nobody_else_is_kept()
+    public async Task Cancelled_caller_is_told_and_others_continue()
     {
         var odoo = new Faulty { NeverAnswers = true };
         using var client = odoo.Client();
@@ -98,7 +98,7 @@ public sealed class OdooRetriesTests
     }
 
     [Fact]
-    public async Task Who_does_not_answer_is_away_when_the_limit_is_over()
+    public async Task Server_without_response_is_unavailable_after_the_timeout()
     {
         var odoo = new Faulty { NeverAnswers = true };
         using var client = new OdooClient(Faulty.Options, new HttpClient(odoo), TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<OdooClient>.Instance, new OdooCallLimits
@@ -112,14 +112,14 @@ public sealed class OdooRetriesTests
 
     private static HttpResponseMessage Answer(int status, string body) => new((HttpStatusCode)status) { Content = new StringContent(body) };
 
-    // Lets the robot in as the recorded 17 did; what it answers to the call itself is the test's.
+    // Accepts the login like the recorded 17; the test sets the responses to the call itself.
     private sealed class Faulty : HttpMessageHandler
     {
         public static OdooOptions Options => RecordedCalls.Options("odoo-17");
 
         public List<Func<HttpResponseMessage>> Next { get; } = [];
 
-        public ImpatientTime Time { get; } = new();
+        public InstantTime Time { get; } = new();
 
         public bool NeverAnswers { get; init; }
 
@@ -146,10 +146,10 @@ public sealed class OdooRetriesTests
         }
     }
 
-    /// <summary>A clock on which short pauses are over at once and are remembered; time limits never come.</summary>
-    private sealed class ImpatientTime : TimeProvider
+    /// <summary>A clock on which short delays elapse at once and are recorded; timeouts never elapse.</summary>
+    private sealed class InstantTime : TimeProvider
     {
-        public List<TimeSpan> Pauses { get; } = [];
+        public List<TimeSpan> Delays { get; } = [];
 
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
         {
@@ -158,7 +158,7 @@ public sealed class OdooRetriesTests
                 return base.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, period);
             }
 
-            Pauses.Add(dueTime);
+            Delays.Add(dueTime);
             return base.CreateTimer(callback, state, TimeSpan.Zero, period);
         }
     }

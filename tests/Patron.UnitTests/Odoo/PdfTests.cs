@@ -3,7 +3,7 @@ using Patron.Odoo.Dashboard;
 
 namespace Patron.UnitTests.Odoo;
 
-/// <summary>The name under which a document's PDF is saved, and which PDFs are not even read.</summary>
+/// <summary>The file name of a document's PDF, and the limit of its size.</summary>
 public sealed class PdfTests
 {
     [Theory]
@@ -15,14 +15,14 @@ public sealed class PdfTests
     [InlineData("発票‮fdp.exe", "発票-fdp.exe.pdf")]
     [InlineData("///", "document.pdf")]
     [InlineData("", "document.pdf")]
-    public void A_file_name_is_safe_whatever_the_number_is(string number, string name) => Assert.Equal(name, new ErpPdf(Stream.Null, number).FileName);
+    public void File_name_is_safe_for_any_document_number(string number, string name) => Assert.Equal(name, new ErpPdf(Stream.Null, number).FileName);
 
     [Fact]
-    public void A_file_name_is_not_endless() => Assert.Equal(104, new ErpPdf(Stream.Null, new string('9', 1000)).FileName.Length);
+    public void File_name_has_a_maximum_length() => Assert.Equal(104, new ErpPdf(Stream.Null, new string('9', 1000)).FileName.Length);
 
     [Theory]
     [InlineData("12.35 Kb", false)]
-    [InlineData("20.00 Mb", false)] // It may be a little less or a little more.
+    [InlineData("20.00 Mb", false)] // Rounded, so it may be below the limit.
     [InlineData("20.50 Mb", true)]
     [InlineData("21 MB", true)]
     [InlineData("1.00 Gb", true)]
@@ -30,5 +30,5 @@ public sealed class PdfTests
     [InlineData("much", false)]
     [InlineData("", false)]
     [InlineData(null, false)]
-    public void A_size_in_Odoo_s_words_is_compared_with_the_limit(string? size, bool isTooLarge) => Assert.Equal(isTooLarge, InvoicePdf.IsTooLarge(size));
+    public void Size_in_Odoos_format_is_compared_with_the_limit(string? size, bool isTooLarge) => Assert.Equal(isTooLarge, InvoicePdf.IsTooLarge(size));
 }

@@ -5,16 +5,16 @@ using Patron.Odoo.Client;
 
 namespace Patron.UnitTests.Odoo;
 
-/// <summary>The call behind a recorded request, made again by the client.</summary>
+/// <summary>Repeats the call of a recorded request with the client.</summary>
 internal static class RecordedCalls
 {
-    /// <summary>The robot's settings for the recorded server.</summary>
+    /// <summary>The settings of Patron's user for the recorded server.</summary>
     public static OdooOptions Options(string folder) => new()
     {
         Url = "http://odoo.tests.example/", Database = Database(folder), User = "sync", ApiKey = "sync-secret-1",
     };
 
-    /// <summary>The same with the key of the recorded requests of JSON-2.</summary>
+    /// <summary>The same settings with the key of the recorded JSON-2 requests.</summary>
     public static OdooOptions OptionsWithKey(string folder)
     {
         var options = Options(folder);
@@ -26,10 +26,13 @@ internal static class RecordedCalls
 
     public static OdooVersion Version(string folder) => folder == "odoo-17" ? new OdooVersion(17, "17.0") : new OdooVersion(19, "19.0");
 
-    /// <summary>Makes the recorded call over its protocol: word for word against the recording, or, where the client never asks so, with its answer.</summary>
-    public static Task<JsonElement> RepeatAsync(this Recording recording, string folder, bool wordForWord)
+    /// <summary>
+    /// Makes the recorded call over its protocol: compared exactly with the recording, or, where the client never sends this request, only
+    /// answered with its response.
+    /// </summary>
+    public static Task<JsonElement> RepeatAsync(this Recording recording, string folder, bool exact)
     {
-        var odoo = wordForWord ? new ReplayedOdoo(recording) : new ReplayedOdoo();
+        var odoo = exact ? new ReplayedOdoo(recording) : new ReplayedOdoo();
         return recording.Path.StartsWith("/json/2", StringComparison.Ordinal) ? RepeatJson2Async(recording, odoo, folder) : RepeatJsonRpcAsync(recording, odoo, folder);
     }
 
@@ -37,20 +40,20 @@ internal static class RecordedCalls
     {
         var parts = recording.Path.Split('/');
         var call = parts.Length == 5 ? new OdooCall(parts[3], parts[4]) : new OdooCall("res.partner", "search_read");
-        odoo.Otherwise[$"/json/2/{call.Model}/{call.Method}"] = recording.ToResponse;
+        odoo.Fallbacks[$"/json/2/{call.Model}/{call.Method}"] = recording.ToResponse;
         var options = new OdooOptions
         {
             Url = "http://odoo.tests.example", ApiKey = recording.Header("Authorization")?.Split(' ')[1] ?? "x", Database = recording.Header("X-Odoo-Database") ?? Database(folder),
         };
         var connection = new Json2Connection(odoo.Http(options), options, Version(folder));
-        return connection.CallAsync(call, recording.Sent as JsonObject ?? [], default);
+        return connection.CallAsync(call, recording.RequestBody as JsonObject ?? [], default);
     }
 
     private static async Task<JsonElement> RepeatJsonRpcAsync(Recording recording, ReplayedOdoo odoo, string folder)
     {
-        odoo.Otherwise["/jsonrpc"] = recording.ToResponse;
+        odoo.Fallbacks["/jsonrpc"] = recording.ToResponse;
         var options = Options(folder);
-        var parameters = (recording.Sent as JsonObject)?["params"] as JsonObject;
+        var parameters = (recording.RequestBody as JsonObject)?["params"] as JsonObject;
         var arguments = parameters?["args"] as JsonArray;
         if (parameters?["method"]?.GetValue<string>() == "authenticate")
         {
@@ -68,12 +71,12 @@ internal static class RecordedCalls
         return await connection.CallAsync(new OdooCall(Text(arguments[3]), Text(arguments[4])), Named(Text(arguments[4]), arguments[5]!.AsArray(), arguments[6]!.AsObject()), default);
     }
 
-    private static JsonObject Named(string method, JsonArray placed, JsonObject named)
+    private static JsonObject Named(string method, JsonArray positional, JsonObject named)
     {
         var arguments = named.DeepClone().AsObject();
-        if (placed.Count == 1)
+        if (positional.Count == 1)
         {
-            arguments[method.StartsWith("search", StringComparison.Ordinal) ? "domain" : "ids"] = placed[0]?.DeepClone();
+            arguments[method.StartsWith("search", StringComparison.Ordinal) ? "domain" : "ids"] = positional[0]?.DeepClone();
         }
 
         return arguments;

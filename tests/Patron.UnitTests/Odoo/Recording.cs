@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 
 namespace Patron.UnitTests.Odoo;
 
-/// <summary>One exchange with a real Odoo, as it went over the wire.</summary>
+/// <summary>A recorded HTTP exchange with a real Odoo.</summary>
 internal sealed class Recording
 {
     private static readonly string Folder = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(ThisFile())!, "wire");
@@ -21,14 +21,14 @@ internal sealed class Recording
 
     public string Path => Request["path"]!.GetValue<string>();
 
-    /// <summary>The body that was sent, as JSON; null where it was none.</summary>
-    public JsonNode? Sent => TryParse(Request["body"]?.GetValue<string>());
+    /// <summary>The request body as JSON; null where it is not JSON.</summary>
+    public JsonNode? RequestBody => TryParse(Request["body"]?.GetValue<string>());
 
-    /// <summary>What came back, as JSON; null where it was none.</summary>
-    public JsonNode? Answered => TryParse(Response["body"]?.GetValue<string>());
+    /// <summary>The response body as JSON; null where it is not JSON.</summary>
+    public JsonNode? ResponseBody => TryParse(Response["body"]?.GetValue<string>());
 
-    /// <summary>The value a caller waits for: the result of JSON-RPC, the bare answer of JSON-2.</summary>
-    public JsonNode? Result => Path == "/jsonrpc" ? Answered!["result"] : Answered;
+    /// <summary>The returned value: the result of JSON-RPC, the bare response of JSON-2.</summary>
+    public JsonNode? Result => Path == "/jsonrpc" ? ResponseBody!["result"] : ResponseBody;
 
     private JsonObject Request => exchange["request"]!.AsObject();
 
@@ -41,7 +41,7 @@ internal sealed class Recording
 
     public string? Header(string name) => Request["headers"]!.AsArray().FirstOrDefault(header => header![0]!.GetValue<string>() == name)?[1]!.GetValue<string>();
 
-    /// <summary>The answer with the status, headers and HTTP version it had.</summary>
+    /// <summary>The response with its recorded status, headers and HTTP version.</summary>
     public HttpResponseMessage ToResponse()
     {
         var response = new HttpResponseMessage((HttpStatusCode)Response["status"]!.GetValue<int>())

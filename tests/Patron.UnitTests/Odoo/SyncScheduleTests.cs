@@ -6,7 +6,7 @@ using Patron.UnitTests.Tokens;
 
 namespace Patron.UnitTests.Odoo;
 
-/// <summary>Cron strings of the settings, and what is due by them.</summary>
+/// <summary>Cron strings of the settings, and the runs that are due by them.</summary>
 public sealed class SyncScheduleTests
 {
     [Theory]
@@ -18,7 +18,7 @@ public sealed class SyncScheduleTests
     [InlineData("0 0 13 * 5", "2027-08-13T00:00:00Z")]
     [InlineData("0 0 2 * * ?", "2026-11-22T02:00:00Z")]
     [InlineData("20 */15 * * * *", "2026-11-21T12:30:20Z")]
-    public void The_next_time_is_reckoned_in_UTC(string cron, string next)
+    public void Next_time_is_calculated_in_UTC(string cron, string next)
     {
         Assert.True(SyncSchedule.TryRead(cron, out var schedule));
         var saturday = DateTimeOffset.Parse("2026-11-21T12:30:00Z", CultureInfo.InvariantCulture);
@@ -32,7 +32,7 @@ public sealed class SyncScheduleTests
     [InlineData("0 2 * *")]
     [InlineData("0 2 C * *")]
     [InlineData("@never")]
-    public void What_is_no_cron_string_is_refused_with_a_sentence(string cron)
+    public void Invalid_cron_string_is_refused_with_a_sentence(string cron)
     {
         Assert.False(SyncSchedule.TryRead(cron, out _));
         Assert.Contains("Odoo:Schedule must be a cron string", Options(cron).Contradiction(), StringComparison.Ordinal);
@@ -40,7 +40,7 @@ public sealed class SyncScheduleTests
     }
 
     [Fact]
-    public void A_string_with_a_year_is_refused_with_how_to_write_it() =>
+    public void Cron_string_with_a_year_is_refused_with_a_hint() =>
         Assert.Equal(
             "Odoo:Schedule has seven fields, as Quartz writes a year. A cron string has five here: write '0 0 2 * * ? *' as '0 2 * * *'.",
             Options("0 0 2 * * ? 2027").Contradiction());
@@ -49,10 +49,10 @@ public sealed class SyncScheduleTests
     [InlineData("never", "never")]
     [InlineData("never", "*/30 * * * *")]
     [InlineData("0 2 * * *", "*/30 * * * *")]
-    public void Either_schedule_both_or_none_may_be_set(string full, string incremental) => Assert.Null(Options(full, incremental).Contradiction());
+    public void One_two_or_no_schedules_may_be_set(string full, string incremental) => Assert.Null(Options(full, incremental).Contradiction());
 
     [Fact]
-    public void Full_runs_are_due_once_a_night_and_incremental_ones_never_unless_set()
+    public void Full_runs_are_nightly_and_incremental_runs_off_by_default()
     {
         var options = new OdooOptions();
         Assert.Equal(("0 2 * * *", "never"), (options.Schedule, options.IncrementalSchedule));
@@ -71,7 +71,7 @@ public sealed class SyncScheduleTests
     }
 
     [Fact]
-    public void A_full_run_is_due_where_both_schedules_are_and_stands_for_the_incremental_one()
+    public void Full_run_replaces_an_incremental_run_due_at_the_same_time()
     {
         var time = TimeAt("01:40");
         var timetable = new SyncScheduler(new SyncSettings("0 2 * * *", "*/30 * * * *"), time);

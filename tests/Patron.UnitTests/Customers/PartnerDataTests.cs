@@ -6,13 +6,13 @@ using Patron.Erp.Partners;
 
 namespace Patron.UnitTests.Customers;
 
-/// <summary>By what a partner is known to be as it was.</summary>
-public sealed class PartnerFactsTests
+/// <summary>The hash by which an unchanged partner is recognized.</summary>
+public sealed class PartnerDataTests
 {
     private static readonly ErpOwnership Ownership = ErpOwnership.Everything;
 
     [Fact]
-    public void When_a_partner_was_written_is_not_among_what_it_says()
+    public void Write_date_is_not_part_of_the_hash()
     {
         var facts = Of("ann@example.com");
         Assert.True(facts.HasHash(PartnerData.From(facts.Partner with { WriteDate = DateTimeOffset.UnixEpoch }, Ownership).Hash));
@@ -20,7 +20,7 @@ public sealed class PartnerFactsTests
     }
 
     [Fact]
-    public void The_language_is_among_what_a_partner_says()
+    public void Language_is_part_of_the_hash()
     {
         var facts = PartnerData.From(new ErpPartner("7", 7, "Ann") { Language = "de-DE" }, Ownership);
         Assert.Contains("\"language\":\"de-DE\"", facts.Json, StringComparison.Ordinal);
@@ -33,7 +33,7 @@ public sealed class PartnerFactsTests
     [InlineData("n/a", true)]
     [InlineData("mailto:ann@example.com", false)]
     [InlineData("ann@example.com.", false)]
-    public void An_address_that_an_earlier_version_did_not_find_in_its_field_is_new(string? field, bool isKnown)
+    public void Address_that_an_earlier_version_did_not_find_counts_as_changed(string? field, bool isKnown)
     {
         var facts = Of(field);
         Assert.Equal(isKnown, facts.HasHash(SHA256.HashData(Encoding.UTF8.GetBytes(facts.Json + Ownership))[..16]));

@@ -1,7 +1,7 @@
 namespace Patron.OdooStandIn.Server;
 
-/// <summary>What the server was asked, and the faults it has been told to make. Any thread may ask.</summary>
-public sealed class CallBook
+/// <summary>Records the calls of the server, and the faults that it should produce. Thread-safe.</summary>
+public sealed class CallLog
 {
     private readonly Lock gate = new();
     private readonly List<string> calls = [];
@@ -21,23 +21,23 @@ public sealed class CallBook
         }
     }
 
-    /// <summary>The most calls that ran at one time.</summary>
-    public int MostAtOnce { get; private set; }
+    /// <summary>The maximum number of concurrent calls.</summary>
+    public int MaxConcurrentCalls { get; private set; }
 
-    /// <summary>How often something was called.</summary>
+    /// <summary>The number of calls of a method.</summary>
     public int Count(string call) => Calls.Count(one => one == call);
 
-    /// <summary>Forgets the calls so far.</summary>
+    /// <summary>Clears the recorded calls.</summary>
     public void Clear()
     {
         lock (gate)
         {
             calls.Clear();
-            MostAtOnce = running;
+            MaxConcurrentCalls = running;
         }
     }
 
-    /// <summary>The next calls end like this.</summary>
+    /// <summary>Makes the next calls fail like this.</summary>
     public void FailNext(Fault fault, int times = 1)
     {
         lock (gate)
@@ -49,7 +49,7 @@ public sealed class CallBook
         }
     }
 
-    /// <summary>Every call of a model ends like this, or of one method (<c>res.partner.search_read</c>).</summary>
+    /// <summary>Makes every call of a model fail like this, or of one method (<c>res.partner.search_read</c>).</summary>
     public void FailAlways(string modelOrCall, Fault fault)
     {
         lock (gate)
@@ -58,7 +58,7 @@ public sealed class CallBook
         }
     }
 
-    /// <summary>All is well again.</summary>
+    /// <summary>Removes all faults.</summary>
     public void FailNoMore()
     {
         lock (gate)
@@ -73,7 +73,7 @@ public sealed class CallBook
         lock (gate)
         {
             calls.Add($"{model}.{method}");
-            MostAtOnce = Math.Max(MostAtOnce, ++running);
+            MaxConcurrentCalls = Math.Max(MaxConcurrentCalls, ++running);
             return next.TryDequeue(out var fault) || lasting.TryGetValue(model, out fault) || lasting.TryGetValue($"{model}.{method}", out fault) ? fault : null;
         }
     }

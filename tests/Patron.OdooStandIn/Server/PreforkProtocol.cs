@@ -4,17 +4,17 @@ using Microsoft.AspNetCore.Connections;
 
 namespace Patron.OdooStandIn.Server;
 
-/// <summary>Lets a connection answer as Odoo's workers do: <c>HTTP/1.0</c> in the first line. Each connection has one answer.</summary>
-internal static class PreforkSpeech
+/// <summary>Makes a connection respond like Odoo's workers: <c>HTTP/1.0</c> in the status line, and one response per connection.</summary>
+internal static class PreforkProtocol
 {
-    private static readonly byte[] Spoken = "HTTP/1.1"u8.ToArray();
+    private static readonly byte[] Http11 = "HTTP/1.1"u8.ToArray();
 
     public static ConnectionDelegate Use(ConnectionDelegate next) => async connection =>
     {
         var transport = connection.Transport;
         var output = new Pipe();
         connection.Transport = new Duplex(transport.Input, output.Writer);
-        var passing = PassOnAsync(output.Reader, transport.Output);
+        var passing = ForwardAsync(output.Reader, transport.Output);
         try
         {
             await next(connection);
@@ -27,22 +27,22 @@ internal static class PreforkSpeech
         }
     };
 
-    private static async Task PassOnAsync(PipeReader reader, PipeWriter writer)
+    private static async Task ForwardAsync(PipeReader reader, PipeWriter writer)
     {
         var isFirst = true;
         while (true)
         {
             var read = await reader.ReadAsync();
             var bytes = read.Buffer.ToArray();
-            if (isFirst && bytes.Length < Spoken.Length && !read.IsCompleted)
+            if (isFirst && bytes.Length < Http11.Length && !read.IsCompleted)
             {
                 reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
                 continue;
             }
 
-            if (isFirst && bytes.AsSpan().StartsWith(Spoken))
+            if (isFirst && bytes.AsSpan().StartsWith(Http11))
             {
-                bytes[Spoken.Length - 1] = (byte)'0';
+                bytes[Http11.Length - 1] = (byte)'0';
             }
 
             isFirst = false;

@@ -6,11 +6,11 @@ using Patron.IntegrationTests.Linking;
 
 namespace Patron.IntegrationTests.Sync;
 
-/// <summary>Partners who are somebody here already, or somebody else's (linking.md, 'Sync, ledger and figures').</summary>
-public abstract class SyncMeetingTests(TestDatabase database, ErpKind erp)
+/// <summary>Matching partners with existing customers and accounts (linking.md, 'Sync, ledger and figures').</summary>
+public abstract class SyncMatchingTests(TestDatabase database, ErpKind erp)
 {
     [Fact]
-    public async Task A_customer_that_staff_entered_is_adopted_with_the_ERPs_values_and_the_old_ones_stay_in_the_history()
+    public async Task Existing_customer_is_linked_and_its_old_values_stay_in_the_history()
     {
         await using var world = await SyncWorld.StartAsync(database, erp);
         var entered = await world.CreateCustomerAsync(await world.SomeStaffAsync(), CustomerIntents.JohnDoe("john@x.example"));
@@ -28,7 +28,7 @@ public abstract class SyncMeetingTests(TestDatabase database, ErpKind erp)
     }
 
     [Fact]
-    public async Task Who_has_proven_the_address_is_the_partners_customer_at_once_and_keeps_their_names()
+    public async Task Proven_account_is_linked_to_the_partner_and_keeps_its_names()
     {
         await using var world = await SyncWorld.StartAsync(database, erp);
         var proven = await world.RegisterAsync("jane@x.example", "Jane", "Doe");
@@ -47,7 +47,7 @@ public abstract class SyncMeetingTests(TestDatabase database, ErpKind erp)
     }
 
     [Fact]
-    public async Task Beside_an_unproven_sign_up_the_partner_gets_a_waiting_record_and_proof_makes_one_of_both()
+    public async Task Partner_of_an_unproven_sign_up_waits_and_proof_merges_both()
     {
         await using var world = await SyncWorld.StartAsync(database, erp);
         var (person, typed) = await world.SignUpAsync("maybe@x.example", phone: "+263 77 3");
@@ -63,7 +63,7 @@ public abstract class SyncMeetingTests(TestDatabase database, ErpKind erp)
     }
 
     [Fact]
-    public async Task Of_one_address_the_lowest_active_partner_makes_the_customer_and_every_other_is_a_conflict_until_staff_settle_it()
+    public async Task Lowest_active_partner_of_an_address_wins_and_others_are_conflicts()
     {
         await using var world = await SyncWorld.StartAsync(database, erp);
         var archived = world.Company.AddPartner("Archived", "shared@x.example");
@@ -88,7 +88,7 @@ public abstract class SyncMeetingTests(TestDatabase database, ErpKind erp)
         await SettleAsync(archived, "ignore");
         await SettleAsync(third, "keep");
         await SettleAsync(second, "take");
-        await (await world.Accounts.SendAsync(HttpMethod.Post, $"/api/portal/sync/partners/{second}/settle/", await world.SomeAdminAsync(), new { decision = "take" }))
+        await (await world.Accounts.SendAsync(HttpMethod.Post, $"/api/portal/sync/partners/{second}/settle/", await world.GetAdminAsync(), new { decision = "take" }))
             .ShouldBeAsync(HttpStatusCode.BadRequest);
         var settled = await world.SyncAsync();
         Assert.Equal((0, 0, 1), (settled.Created, settled.Conflicts, settled.Skipped["set_aside"]));
@@ -102,7 +102,7 @@ public abstract class SyncMeetingTests(TestDatabase database, ErpKind erp)
     }
 
     [Fact]
-    public async Task Before_activation_the_customer_follows_a_new_address_and_a_taken_one_is_a_conflict()
+    public async Task Customer_without_account_takes_a_new_address_unless_it_is_taken()
     {
         await using var world = await SyncWorld.StartAsync(database, erp);
         var moving = world.Company.AddPartner("Moving", "old@x.example");
@@ -122,7 +122,7 @@ public abstract class SyncMeetingTests(TestDatabase database, ErpKind erp)
     }
 
     [Fact]
-    public async Task After_activation_a_new_address_in_the_ERP_does_not_move_the_login_and_new_partners_are_met_by_either()
+    public async Task New_address_in_the_ERP_does_not_change_the_login_of_an_account()
     {
         await using var world = await SyncWorld.StartAsync(database, erp);
         var partner = world.Company.AddPartner("Company", "login@x.example");
@@ -130,7 +130,7 @@ public abstract class SyncMeetingTests(TestDatabase database, ErpKind erp)
         var person = await world.RegisterAsync("login@x.example");
         await world.ProveAsync(person);
         world.Company.Change(partner, ("email", "office@x.example"));
-        Assert.Equal(1, (await world.SyncAsync()).Conflicts); // Staff are told.
+        Assert.Equal(1, (await world.SyncAsync()).Conflicts); // Staff see a conflict.
         Assert.Equal("conflict address_moved", await world.StateOfAsync(partner));
         Assert.Equal("login@x.example", (await world.CustomerOfAsync(partner)).Email());
 
@@ -143,6 +143,6 @@ public abstract class SyncMeetingTests(TestDatabase database, ErpKind erp)
     }
 }
 
-public sealed class OdooSyncMeetingTests(TestDatabase database) : SyncMeetingTests(database, ErpKind.Odoo);
+public sealed class OdooSyncMatchingTests(TestDatabase database) : SyncMatchingTests(database, ErpKind.Odoo);
 
-public sealed class CsvSyncMeetingTests(TestDatabase database) : SyncMeetingTests(database, ErpKind.Csv);
+public sealed class CsvSyncMatchingTests(TestDatabase database) : SyncMatchingTests(database, ErpKind.Csv);
