@@ -6,7 +6,9 @@ namespace Patron.Erp;
 /// A partner with the values of the company's ERP; empty ones are null. Archived partners and contacts of other partners are included.
 /// </summary>
 /// <param name="Id">The ERP's id, a number or a name; at most 200 characters.</param>
-/// <param name="Rank">Of several active partners with one address, the one with the lowest rank becomes the customer: the oldest one, if the ERP has an age.</param>
+/// <param name="Rank">
+/// Of several active partners with one address, the one with the lowest rank becomes the customer: the oldest one, if the ERP has an age.
+/// </param>
 /// <param name="Name">Never empty.</param>
 public sealed record ErpPartner(string Id, [property: JsonIgnore] long Rank, string Name)
 {

@@ -70,11 +70,11 @@ public sealed class OdooConnector(OdooClient client, OdooOptions options, TimePr
     public Uri FindLink(string id) => new($"{options.Url!.TrimEnd('/')}/web#id={Uri.EscapeDataString(id)}&model=res.partner&view_type=form");
 
     // A single partner with a future time would hide later changes from all incremental runs.
-    private DateTimeOffset? Latest(DateTimeOffset? known, DateTimeOffset? read)
+    private DateTimeOffset? Latest(DateTimeOffset? latest, DateTimeOffset? read)
     {
         var now = time.GetUtcNow();
         var seen = read > now ? now : read;
-        return known is null || seen > known ? seen : known;
+        return latest is null || seen > latest ? seen : latest;
     }
 
     private static PartnerPage Page(IReadOnlyCollection<OdooPage> pages, string? cursor) => new(

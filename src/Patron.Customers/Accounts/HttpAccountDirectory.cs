@@ -153,14 +153,14 @@ public sealed partial class HttpAccountDirectory : IAccountDirectory
 
     private Error Failed(string reason)
     {
-        LookUpFailed(reason);
+        LogLookupFailed(reason);
         return Unavailable;
     }
 
     private static Result<IReadOnlyList<Guid>> ToResult(IReadOnlyList<Guid> ids) => ids.ToList();
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Accounts could not be looked up: {Reason}")]
-    private partial void LookUpFailed(string reason);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Account lookup failed: {Reason}")]
+    private partial void LogLookupFailed(string reason);
 }
 
 /// <summary>A lookup of accounts by ids or by addresses (POST /api/auth/accounts/lookup/).</summary>

@@ -41,5 +41,5 @@ public interface IAccountDirectory
     Task<Result<IReadOnlyList<Guid>>> MatchAsync(Caller caller, AccountCriteria criteria, CancellationToken cancellationToken);
 }
 
-/// <summary>How many of these accounts have a password. Joined where accounts share the database; elsewhere nobody asks.</summary>
+/// <summary>Counts those of these accounts that have a password. Registered only where accounts share the database.</summary>
 public delegate Task<long> PasswordCount(IReadOnlyCollection<Guid> userIds, CancellationToken cancellationToken);

@@ -126,7 +126,7 @@ public sealed class CustomerCsv
             {
                 unknown.Add(written);
             }
-            else if (columns.Exists(known => known.Field.Name == name))
+            else if (columns.Exists(column => column.Field.Name == name))
             {
                 throw new UnreadableFileException($"The column {name} is there twice.");
             }

@@ -52,7 +52,7 @@ public sealed class CustomerLinker(CustomerStore customers, CustomerMerger merge
             var entries = UpdateFromAccount(caller, customer, account, now);
             if ((await customers.SaveAsync(customer, entries, cancellationToken)).Error is { } taken)
             {
-                throw new InvalidOperationException($"A record could not follow its account: {taken.Detail}");
+                throw new InvalidOperationException($"A record could not be updated from its account: {taken.Detail}");
             }
         }
     }
@@ -76,9 +76,9 @@ public sealed class CustomerLinker(CustomerStore customers, CustomerMerger merge
             : Task.FromResult<Result<Customer>>(customer);
 
     /// <summary>Links or offers many records that an import or the sync has written.</summary>
-    internal async Task LinkOwnersAsync(Caller caller, IReadOnlyList<Account> owners, IReadOnlyCollection<Customer> entered, CancellationToken cancellationToken)
+    internal async Task LinkOwnersAsync(Caller caller, IReadOnlyList<Account> owners, IReadOnlyCollection<Customer> written, CancellationToken cancellationToken)
     {
-        var byKey = entered.Where(customer => customer.EmailKey is not null).ToLookup(customer => customer.EmailKey!, StringComparer.Ordinal);
+        var byKey = written.Where(customer => customer.EmailKey is not null).ToLookup(customer => customer.EmailKey!, StringComparer.Ordinal);
         foreach (var owner in owners.Where(owner => owner.EmailVerified && byKey.Contains(owner.EmailKey)))
         {
             await ProveAsync(caller, owner, caller.OrganizationId, cancellationToken);
@@ -112,10 +112,10 @@ public sealed class CustomerLinker(CustomerStore customers, CustomerMerger merge
         var own = records.SingleOrDefault(customer => customer.UserId is not null);
         foreach (var waiting in records.Where(customer => customer.UserId is null).ToList())
         {
-            var (stays, absorbed) = own is null ? (waiting, null) : CustomerMerger.Order(waiting, own);
+            var (survivor, absorbed) = own is null ? (waiting, null) : CustomerMerger.Order(waiting, own);
             if (absorbed is not null)
             {
-                var merged = await merger.MergeAsync(caller, stays, absorbed, now, cancellationToken);
+                var merged = await merger.MergeAsync(caller, survivor, absorbed, now, cancellationToken);
                 if (!merged.Succeeded(out var mergeEntries, out var refused))
                 {
                     return refused;
@@ -124,12 +124,12 @@ public sealed class CustomerLinker(CustomerStore customers, CustomerMerger merge
                 entries.AddRange(mergeEntries);
             }
 
-            if (stays == waiting)
+            if (survivor == waiting)
             {
-                entries.Add(Link(caller, stays, account, grant, now));
+                entries.Add(Link(caller, survivor, account, grant, now));
             }
 
-            own = stays;
+            own = survivor;
         }
 
         entries.AddRange(UpdateFromAccount(caller, own!, account, now));

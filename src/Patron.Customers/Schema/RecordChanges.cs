@@ -29,7 +29,7 @@ public abstract class RecordChanges<TRecord>(RecordSchema<TRecord> schema, IEnum
         }
         else if (read.Value is { } value)
         {
-            values.RemoveAll(known => known.Field == field);
+            values.RemoveAll(existing => existing.Field == field);
             values.Add(value);
         }
     }

@@ -34,12 +34,12 @@ public sealed partial class CounterUpkeep(Counters counters, BackgroundLoop loop
 
         if (await counters.RecountAsync(cancellationToken) is > 0 and var wrong)
         {
-            LogWrong(wrong);
+            LogCorrected(wrong);
         }
 
         return time.GetUtcNow() + RecountInterval;
     }
 
-    [LoggerMessage(LogLevel.Error, "{Wrong} counters of the statistics were wrong and have been corrected; please report it")]
-    private partial void LogWrong(long wrong);
+    [LoggerMessage(LogLevel.Error, "Recount corrected {Wrong} wrong statistics counters; please report this")]
+    private partial void LogCorrected(long wrong);
 }

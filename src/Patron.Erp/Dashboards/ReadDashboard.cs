@@ -48,7 +48,7 @@ public sealed class ReadDashboard(FindOwnPartner own, DashboardCache cache, Time
 /// Reads the sections of one dashboard: from the cache while an answer is fresh, else from the ERP, else from the cache anyway. Sections
 /// are read in parallel; new answers are collected for the cache.
 /// </summary>
-internal sealed class DashboardReader(IReadOnlyDictionary<string, CachedSection> kept, TimeSpan maxAge, TimeProvider time)
+internal sealed class DashboardReader(IReadOnlyDictionary<string, CachedSection> cachedSections, TimeSpan maxAge, TimeProvider time)
 {
     private readonly ConcurrentQueue<CachedSection> newSections = new();
 
@@ -56,7 +56,7 @@ internal sealed class DashboardReader(IReadOnlyDictionary<string, CachedSection>
 
     public async Task<Section<T>> ReadAsync<T>(string name, JsonTypeInfo<ErpList<T>> json, Func<Task<Result<ErpList<T>>>> load)
     {
-        var cached = kept.GetValueOrDefault(name);
+        var cached = cachedSections.GetValueOrDefault(name);
         if (cached is not null && time.GetUtcNow() - cached.AsOf < maxAge)
         {
             return ToSection(cached, json, SectionStatus.Ok);

@@ -63,10 +63,10 @@ public sealed class ListPartners(DatabaseSession database, ErpCustomers customer
 
         var partners = await database.QueryAsync(
             PageSql, Partner.Read, cancellationToken, home.Id, GivenText.Storable(after), limit,
-            OptionalParameter.Of(state is { } wanted ? EnumNames<PartnerState>.Of(wanted) : null, NpgsqlDbType.Text), isWaiting);
+            OptionalParameter.Of(state is { } value ? EnumNames<PartnerState>.Of(value) : null, NpgsqlDbType.Text), isWaiting);
         var byUid = await customers.ReadAsync(caller, [.. partners.SelectMany(partner => new[] { partner.CustomerUid, partner.SuccessorUid }).OfType<Guid>()], cancellationToken);
         return partners.ConvertAll(partner => new PartnerView(partner, Find(partner.CustomerUid), Find(partner.SuccessorUid), connector?.FindLink(partner.PartnerId)));
 
-        Customer? Find(Guid? uid) => uid is { } known ? byUid.GetValueOrDefault(known) : null;
+        Customer? Find(Guid? uid) => uid is { } id ? byUid.GetValueOrDefault(id) : null;
     }
 }

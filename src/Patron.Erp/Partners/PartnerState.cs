@@ -71,11 +71,11 @@ internal enum ConflictReason
 /// left:     all but erased -> gone
 /// returned: gone -> unseen
 /// merged:   all but erased and gone -> conflict
-/// settled: conflict -> current (keep), unseen (take) or skipped (ignore); gone -> gone, without a customer (ignore, merge)
+/// settled:  conflict -> current (keep), unseen (take) or skipped (ignore); gone -> gone, without a customer (ignore, merge)
 /// erased:   all -> erased
 /// </code>
-/// Any other transition throws in <see cref="TransitionTo"/>, and the database refuses it too (<c>erp.check_state</c>). The SQL below makes the same
-/// transitions for many partners.
+/// Any other transition throws in <see cref="TransitionTo"/>, and the database refuses it too (<c>erp.check_state</c>). The SQL below
+/// makes the same transitions for many partners.
 /// </summary>
 internal readonly record struct PartnerStatus
 {

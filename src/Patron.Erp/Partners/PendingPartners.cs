@@ -154,6 +154,6 @@ public sealed partial class PendingPartners(
             OptionalParameter.Of(data.Select(entry => entry.Partner.WriteDate).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.TimestampTz),
             data.Select(entry => entry.Hash).ToArray(), data.Select(entry => entry.Json).ToArray());
 
-    [LoggerMessage(LogLevel.Error, "Partner {Partner} could not be understood")]
+    [LoggerMessage(LogLevel.Error, "Partner {Partner} could not be mapped")]
     private partial void LogInvalid(Exception bug, string partner);
 }

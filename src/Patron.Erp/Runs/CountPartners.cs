@@ -68,7 +68,7 @@ public sealed class CountPartners(DatabaseSession database, HomeOrganization hom
             DurationMs: (long)duration.TotalMilliseconds)
         {
             Gone = counts.Where(count => count.State == PartnerState.Gone).Sum(count => count.Count),
-            Adopted = await database.QueryAsync(AdoptedSql, row => new PartnerMatch(row.Text(), row.Text()), cancellationToken, run, ListLength),
+            Adopted = await database.QueryAsync(AdoptedSql, row => new AdoptedPartner(row.Text(), row.Text()), cancellationToken, run, ListLength),
             Warnings = await database.QueryAsync(WarningsSql, row => new PartnerNote(row.Text(), row.Text()), cancellationToken, ListLength, Source),
             Failed = await database.QueryAsync(FailedSql, row => new PartnerNote(row.Text(), row.Text()), cancellationToken, ListLength, Source),
         };

@@ -48,7 +48,7 @@ public sealed partial class RunSync
     {
         await foreach (var page in connector.ReadPagesAsync(run.SinceCursor, run.Cursor, cancellationToken).ReadAheadAsync(cancellationToken))
         {
-            if (!await InScopeAsync<PendingPartners, bool>(readings => readings.SaveAsync(robot, lease, page, cancellationToken)))
+            if (!await InScopeAsync<PendingPartners, bool>(pendingPartners => pendingPartners.SaveAsync(robot, lease, page, cancellationToken)))
             {
                 return false;
             }
@@ -67,7 +67,7 @@ public sealed partial class RunSync
         {
             var page = await connector.ReadAsync(unread, cancellationToken);
             var missing = unread.Except(page.Partners.Select(partner => partner.Id)).Except(page.Unreadable.Select(note => note.PartnerId)).ToList();
-            if (!await InScopeAsync<PendingPartners, bool>(readings => readings.SaveAsync(robot, lease, page, cancellationToken))
+            if (!await InScopeAsync<PendingPartners, bool>(pendingPartners => pendingPartners.SaveAsync(robot, lease, page, cancellationToken))
                 || !await InScopeAsync<PartnerKeys, bool>(keys => keys.MarkMissingAsync(lease, missing, cancellationToken)))
             {
                 return false;
@@ -85,7 +85,7 @@ public sealed partial class RunSync
         {
         }
 
-        return await InScopeAsync<PendingPartners, bool>(readings => readings.RequeueAsync(lease, cancellationToken));
+        return await InScopeAsync<PendingPartners, bool>(pendingPartners => pendingPartners.RequeueAsync(lease, cancellationToken));
     }
 
     private async Task<bool> ImportAsync(SyncLease lease, CancellationToken cancellationToken)
@@ -105,7 +105,7 @@ public sealed partial class RunSync
     private async IAsyncEnumerable<IReadOnlyList<PartnerData>> ReadBatchesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         PartnerData? after = null;
-        while (await InScopeAsync<PendingPartners, IReadOnlyList<PartnerData>>(readings => readings.NextAsync(after, ImportBatchSize, cancellationToken)) is { Count: > 0 } batch)
+        while (await InScopeAsync<PendingPartners, IReadOnlyList<PartnerData>>(pendingPartners => pendingPartners.NextAsync(after, ImportBatchSize, cancellationToken)) is { Count: > 0 } batch)
         {
             after = batch[^1];
             yield return batch;

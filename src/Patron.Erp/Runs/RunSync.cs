@@ -104,7 +104,7 @@ public sealed partial class RunSync(
         catch (Exception bug) when (bug is not OperationCanceledException && !DatabaseFailure.IsTemporary(bug))
         {
             // A web server in the same process continues. After database trouble the run stays open, to be continued.
-            LogBroken(bug, run.Id);
+            LogUnexpected(bug, run.Id);
             return await FailAsync(lease, Error.Rule("The run came upon something that it was not made for; the log of that process says more. Please report it."));
         }
     }
@@ -142,7 +142,7 @@ public sealed partial class RunSync(
             {
                 if (isFirst)
                 {
-                    LogBusy(typeof(TService).Name);
+                    LogWaiting(typeof(TService).Name);
                 }
             }
 
@@ -150,18 +150,18 @@ public sealed partial class RunSync(
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "Sync run {Run} begins: {Mode}, {Phase}")]
+    [LoggerMessage(LogLevel.Information, "Sync run {Run} started: {Mode}, {Phase}")]
     private partial void LogStarted(long run, SyncMode mode, SyncPhase phase);
 
     [LoggerMessage(LogLevel.Information, "Sync run {Run} succeeded: {Total} partners, {Created} created, {Updated} updated, {Conflicts} conflicts, {Errors} errors, {Milliseconds} ms")]
     private partial void LogSucceeded(long run, long total, long created, long updated, long conflicts, long errors, long milliseconds);
 
-    [LoggerMessage(LogLevel.Error, "Sync run {Run} is broken")]
-    private partial void LogBroken(Exception bug, long run);
+    [LoggerMessage(LogLevel.Error, "Sync run {Run} failed unexpectedly")]
+    private partial void LogUnexpected(Exception bug, long run);
 
     [LoggerMessage(LogLevel.Warning, "Sync run {Run} failed: {Reason}")]
     private partial void LogFailed(long run, string reason);
 
-    [LoggerMessage(LogLevel.Information, "The sync waits for somebody who has locked what {Step} needs")]
-    private partial void LogBusy(string step);
+    [LoggerMessage(LogLevel.Information, "Sync is waiting for locks that {Step} needs")]
+    private partial void LogWaiting(string step);
 }

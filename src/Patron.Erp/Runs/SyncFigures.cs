@@ -4,7 +4,7 @@ using Patron.Shared.Text;
 namespace Patron.Erp.Runs;
 
 /// <summary>A customer that was linked to a partner by its address.</summary>
-public sealed record PartnerMatch(string PartnerId, string CustomerId);
+public sealed record AdoptedPartner(string PartnerId, string CustomerId);
 
 /// <summary>
 /// The numbers of the home organization's customers: all, those linked to the ERP, those whose account has a password, and by type.
@@ -27,7 +27,7 @@ public record SyncFigures(
     public long Gone { get; init; }
 
     /// <summary>Existing records that this run linked to a partner.</summary>
-    public IReadOnlyList<PartnerMatch> Adopted { get; init; } = [];
+    public IReadOnlyList<AdoptedPartner> Adopted { get; init; } = [];
 
     /// <summary>Partners with values that people could not enter; they are stored unchanged.</summary>
     public IReadOnlyList<PartnerNote> Warnings { get; init; } = [];

@@ -70,9 +70,9 @@ public sealed partial class SyncWorker(
         await metrics.UpdateAsync(runs, cancellationToken);
     }
 
-    [LoggerMessage(LogLevel.Information, "The full sync due at {Due} waits for the end of run {Run}")]
+    [LoggerMessage(LogLevel.Information, "Full sync due at {Due} is deferred until run {Run} has finished")]
     private partial void LogDeferred(DateTimeOffset due, long run);
 
-    [LoggerMessage(LogLevel.Warning, "The sync due at {Due} is passed over: run {Run} is still open")]
+    [LoggerMessage(LogLevel.Warning, "Sync due at {Due} skipped: run {Run} is still open")]
     private partial void LogSkipped(DateTimeOffset due, long run);
 }

@@ -101,8 +101,8 @@ public sealed partial class OdooClient : IDisposable
 
     private async Task<IReadOnlyList<JsonElement>> SearchReadOnceAsync(OdooSearch search, CancellationToken cancellationToken)
     {
-        var known = await FieldsOfAsync(search.Model, cancellationToken);
-        var rows = await CallAsync(search.Model, "search_read", search.ToArguments(["id", .. search.Fields.Where(field => field != "id" && known.ContainsKey(field))]), cancellationToken);
+        var availableFields = await FieldsOfAsync(search.Model, cancellationToken);
+        var rows = await CallAsync(search.Model, "search_read", search.ToArguments(["id", .. search.Fields.Where(field => field != "id" && availableFields.ContainsKey(field))]), cancellationToken);
         return ToList(rows, new OdooCall(search.Model, "search_read"));
     }
 
@@ -161,9 +161,9 @@ public sealed partial class OdooClient : IDisposable
 
     private async Task<OdooConnection> ConnectAsync(CancellationToken cancellationToken)
     {
-        if (connection is { } known)
+        if (connection is { } current)
         {
-            return known;
+            return current;
         }
 
         await connectLock.WaitAsync(cancellationToken);
@@ -223,6 +223,6 @@ public sealed partial class OdooClient : IDisposable
             ?? throw OdooErrors.InvalidResponse(new OdooCall("common", "version"));
     }
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Odoo is asked again after attempt {Attempt}: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Retrying Odoo call after attempt {Attempt}: {Reason}")]
     private partial void LogRetry(int attempt, string reason);
 }

@@ -79,8 +79,8 @@ public sealed class OdooPartners(OdooClient client)
 
     private async Task<OdooSearch> CreateSearchAsync(PartnerQuery query, CancellationToken cancellationToken)
     {
-        var known = await client.FieldsOfAsync(Model, cancellationToken);
-        return new OdooSearch(Model, query.ToDomain(), [.. PartnerRow.Fields.Where(field => known.TryGetValue(field, out var kind) && kind.IsStored)])
+        var availableFields = await client.FieldsOfAsync(Model, cancellationToken);
+        return new OdooSearch(Model, query.ToDomain(), [.. PartnerRow.Fields.Where(field => availableFields.TryGetValue(field, out var kind) && kind.IsStored)])
         {
             Order = "id", Limit = query.Limit, WithArchived = true,
         };

@@ -25,9 +25,9 @@ internal sealed class DocumentLines(string quantityField)
     public static async Task<IReadOnlyList<ErpLine>> OfInvoiceAsync(OdooClient client, Func<OdooDomain> lines, CancellationToken cancellationToken)
     {
         const string Model = "account.move.line";
-        var known = await client.FieldsOfAsync(Model, cancellationToken);
+        var availableFields = await client.FieldsOfAsync(Model, cancellationToken);
         return await ReadAsync(
-            client, Model, "quantity", () => known.ContainsKey(BookingOnlyField) ? lines().And(BookingOnlyField, "=", false) : lines().AndIn("display_type", InvoiceLineTypes), cancellationToken);
+            client, Model, "quantity", () => availableFields.ContainsKey(BookingOnlyField) ? lines().And(BookingOnlyField, "=", false) : lines().AndIn("display_type", InvoiceLineTypes), cancellationToken);
     }
 
     /// <summary>The lines of an order: those of <c>sale.order.line</c> in the domain.</summary>

@@ -114,6 +114,6 @@ public sealed partial class OdooDocuments(OdooClient client, OdooOptions options
         return rows.Count == 0 ? null : new OdooRow(rows[0]).RelatedId("commercial_partner_id");
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A customer's {Section} could not be read: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Dashboard section {Section} could not be read: {Reason}")]
     private partial void LogSectionFailed(string section, string reason);
 }

@@ -24,8 +24,8 @@ internal static class OpenInstalments
     {
         try
         {
-            var known = await client.FieldsOfAsync(Model, cancellationToken);
-            var rows = await DocumentList.ReadAllAsync(client, Model, () => OnReceivables(lines(), known), Fields, cancellationToken);
+            var availableFields = await client.FieldsOfAsync(Model, cancellationToken);
+            var rows = await DocumentList.ReadAllAsync(client, Model, () => OnReceivables(lines(), availableFields), Fields, cancellationToken);
             return [.. rows.Select(row => new Instalment(row.RelatedId(Document) ?? 0, row.Date("date_maturity"), row.Money("amount_residual_currency"), row.RelatedName("currency_id") ?? ""))];
         }
         catch (OdooException failure) when (failure.Kind is OdooFailure.Denied or OdooFailure.NoSuchModel or OdooFailure.NoSuchField)
@@ -35,9 +35,9 @@ internal static class OpenInstalments
     }
 
     // Before 16 the account type has another name and value. Reconciled lines are paid.
-    private static OdooDomain OnReceivables(OdooDomain lines, IReadOnlyDictionary<string, OdooField> known)
+    private static OdooDomain OnReceivables(OdooDomain lines, IReadOnlyDictionary<string, OdooField> availableFields)
     {
         lines.And("reconciled", "=", false).And("amount_residual_currency", "!=", 0);
-        return known.ContainsKey("account_type") ? lines.And("account_type", "=", "asset_receivable") : lines.And("account_internal_type", "=", "receivable");
+        return availableFields.ContainsKey("account_type") ? lines.And("account_type", "=", "asset_receivable") : lines.And("account_internal_type", "=", "receivable");
     }
 }

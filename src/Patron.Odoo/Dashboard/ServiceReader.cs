@@ -30,17 +30,17 @@ internal static class ServiceReader
 
     // Quotations and renewed subscriptions are excluded, as in Odoo's own portal.
     private static Task<ErpList<ErpService>> ReadOrdersAsync(
-        OdooClient client, IReadOnlyDictionary<string, OdooField> known, long commercialPartner, CancellationToken cancellationToken)
+        OdooClient client, IReadOnlyDictionary<string, OdooField> availableFields, long commercialPartner, CancellationToken cancellationToken)
     {
         var domain = DocumentList.Of(commercialPartner).And("is_subscription", "=", true);
-        domain = known.ContainsKey("subscription_state") ? domain.AndIn("subscription_state", ["3_progress", "4_paused", "6_churn"])
-            : known.ContainsKey("stage_category") ? domain.AndIn("stage_category", ["progress", "paused", "closed"])
+        domain = availableFields.ContainsKey("subscription_state") ? domain.AndIn("subscription_state", ["3_progress", "4_paused", "6_churn"])
+            : availableFields.ContainsKey("stage_category") ? domain.AndIn("stage_category", ["progress", "paused", "closed"])
             : domain;
         return DocumentList.ReadAsync(
             client, new OdooSearch("sale.order", domain, OrderFields) { Order = "id desc" },
             row => new ErpService(
                 row.Id, row.NumberOrId("name"), row.RelatedName("plan_id") ?? row.RelatedName("recurrence_id"), State(row.Text("subscription_state") ?? row.Text("stage_category")), row.Date("start_date"),
-                row.Date("next_invoice_date"), known.ContainsKey("recurring_total") ? row.Money("recurring_total") : row.Money("amount_total"), row.RelatedName("currency_id")),
+                row.Date("next_invoice_date"), availableFields.ContainsKey("recurring_total") ? row.Money("recurring_total") : row.Money("amount_total"), row.RelatedName("currency_id")),
             cancellationToken);
     }
 

@@ -32,16 +32,16 @@ internal static class TicketReader
 
     private static async Task<ErpList<ErpTicket>> ReadAsync(OdooClient client, string model, OdooDomain domain, CancellationToken cancellationToken)
     {
-        var known = await client.FieldsOfAsync(model, cancellationToken);
+        var availableFields = await client.FieldsOfAsync(model, cancellationToken);
         return await DocumentList.ReadAsync(
             client, new OdooSearch(model, domain, Fields) { Order = "create_date desc, id desc" },
-            row => new ErpTicket(row.Id, row.Text("ticket_ref"), row.NumberOrId("name"), row.RelatedName("stage_id"), IsOpen(row, known), row.Time("create_date"), row.Time("write_date")), cancellationToken);
+            row => new ErpTicket(row.Id, row.Text("ticket_ref"), row.NumberOrId("name"), row.RelatedName("stage_id"), IsOpen(row, availableFields), row.Time("create_date"), row.Time("write_date")), cancellationToken);
     }
 
     // Tasks have a state from 17 on and a flag before, tickets have a close date.
-    private static bool? IsOpen(OdooRow row, IReadOnlyDictionary<string, OdooField> known) =>
-        known.ContainsKey("state") ? row.Text("state") is not ("1_done" or "1_canceled")
-        : known.ContainsKey("is_closed") ? !row.Flag("is_closed")
-        : known.ContainsKey("close_date") ? row.Time("close_date") is null
+    private static bool? IsOpen(OdooRow row, IReadOnlyDictionary<string, OdooField> availableFields) =>
+        availableFields.ContainsKey("state") ? row.Text("state") is not ("1_done" or "1_canceled")
+        : availableFields.ContainsKey("is_closed") ? !row.Flag("is_closed")
+        : availableFields.ContainsKey("close_date") ? row.Time("close_date") is null
         : null;
 }

@@ -13,12 +13,12 @@ public sealed class BulkUpdateTests(OneProcess app) : IClassFixture<OneProcess>
     public async Task Found_customers_are_changed_and_missing_ones_reported()
     {
         var staff = await app.SomeStaffAsync();
-        var made = await CreateManyAsync(staff, 3);
-        string[] names = [made[0].Id().ToLowerInvariant(), made[1].Text("uid")!, made[2].Text("account_number")!];
+        var created = await CreateManyAsync(staff, 3);
+        string[] names = [created[0].Id().ToLowerInvariant(), created[1].Text("uid")!, created[2].Text("account_number")!];
         var answer = await BulkAsync(
-            staff, [.. names, made[0].Id(), "CUST_00000000", "nobody", "CUST_00000000", "\u0007"], new { marketing_emails = false, notes = "Bulk updated customer", tags = "bulk-updated" });
+            staff, [.. names, created[0].Id(), "CUST_00000000", "nobody", "CUST_00000000", "\u0007"], new { marketing_emails = false, notes = "Bulk updated customer", tags = "bulk-updated" });
         Assert.Equal("""{"updated":3,"not_found":["CUST_00000000","nobody","\u0007"]}""", answer.GetRawText());
-        foreach (var customer in made)
+        foreach (var customer in created)
         {
             var now = await app.ReadCustomerAsync(staff, customer.Id());
             Assert.Equal(("Bulk updated customer", "bulk-updated", false), (now.Text("notes"), now.Text("tags"), now.GetProperty("marketing_emails").GetBoolean()));
@@ -30,15 +30,15 @@ public sealed class BulkUpdateTests(OneProcess app) : IClassFixture<OneProcess>
     public async Task One_broken_rule_rolls_back_all_and_names_the_customer()
     {
         var staff = await app.SomeStaffAsync();
-        var made = await CreateManyAsync(staff, 3);
+        var created = await CreateManyAsync(staff, 3);
         var owner = await app.RegisterAsync();
-        await app.LinkAsync(made[1], owner);
-        var refused = await (await PostAsync(staff, [.. made.Select(CustomerIntents.Id)], new { first_name = "Johnny" })).ShouldBeAsync(HttpStatusCode.BadRequest);
-        Assert.StartsWith(made[1].Id(), refused.Text("detail"), StringComparison.Ordinal);
-        await (await PostAsync(staff, [made[0].Id(), made[2].Id()], new { email = NewAddress() })).ShouldBeAsync(HttpStatusCode.BadRequest);
-        await (await PostAsync(staff, [made[0].Id(), made[2].Id()], new { phone = "none" })).ShouldRefuseAsync("phone");
-        await (await PostAsync(staff, [made[0].Id()], new { last_name = "" })).ShouldRefuseAsync("last_name");
-        foreach (var customer in made)
+        await app.LinkAsync(created[1], owner);
+        var refused = await (await PostAsync(staff, [.. created.Select(CustomerIntents.Id)], new { first_name = "Johnny" })).ShouldBeAsync(HttpStatusCode.BadRequest);
+        Assert.StartsWith(created[1].Id(), refused.Text("detail"), StringComparison.Ordinal);
+        await (await PostAsync(staff, [created[0].Id(), created[2].Id()], new { email = NewAddress() })).ShouldBeAsync(HttpStatusCode.BadRequest);
+        await (await PostAsync(staff, [created[0].Id(), created[2].Id()], new { phone = "none" })).ShouldRefuseAsync("phone");
+        await (await PostAsync(staff, [created[0].Id()], new { last_name = "" })).ShouldRefuseAsync("last_name");
+        foreach (var customer in created)
         {
             Assert.Equal(customer.Text("updated_at"), (await app.ReadCustomerAsync(staff, customer.Id())).Text("updated_at"));
             Assert.Equal("customer.created", Assert.Single(await app.TraceAsync(customer)).Action);
@@ -127,12 +127,12 @@ public sealed class BulkUpdateTests(OneProcess app) : IClassFixture<OneProcess>
 
     private async Task<JsonElement[]> CreateManyAsync(Person staff, int count)
     {
-        var made = new List<JsonElement>();
+        var created = new List<JsonElement>();
         for (var number = 0; number < count; number++)
         {
-            made.Add(await app.CreateCustomerAsync(staff));
+            created.Add(await app.CreateCustomerAsync(staff));
         }
 
-        return [.. made];
+        return [.. created];
     }
 }

@@ -114,10 +114,10 @@ public sealed partial class CustomerAddressTests(OneProcess app) : IClassFixture
         await ShouldBeAllAsync(HttpStatusCode.Unauthorized, id, address, who: null);
 
         var organization = await app.OrganizationAsync();
-        var stranger = await app.RegisterAsync();
-        await app.MakeMemberAsync(stranger.Email, OrganizationRole.Vendor, organization);
-        stranger = await app.SignInAsync(stranger.Email);
-        await ShouldBeAllAsync(HttpStatusCode.NotFound, id, address, stranger, null, (ActingOrganization.Header, organization.ToString()));
+        var otherPerson = await app.RegisterAsync();
+        await app.MakeMemberAsync(otherPerson.Email, OrganizationRole.Vendor, organization);
+        otherPerson = await app.SignInAsync(otherPerson.Email);
+        await ShouldBeAllAsync(HttpStatusCode.NotFound, id, address, otherPerson, null, (ActingOrganization.Header, organization.ToString()));
     }
 
     [Fact]

@@ -11,11 +11,11 @@ public abstract class CustomerFlowTests(PatronApp app)
     public async Task Created_customer_is_returned_with_generated_values()
     {
         var staff = await app.SomeStaffAsync();
-        var asked = JohnDoe();
-        var response = await app.PostCustomerAsync(staff, asked);
+        var requests = JohnDoe();
+        var response = await app.PostCustomerAsync(staff, requests);
         var customer = await response.ShouldBeAsync(HttpStatusCode.Created);
 
-        Assert.All(asked, field => Assert.Equal(field.Value?.ToString(), customer.GetProperty(field.Key).ToString()));
+        Assert.All(requests, field => Assert.Equal(field.Value?.ToString(), customer.GetProperty(field.Key).ToString()));
         Assert.Matches("^CUST_[0-9A-F]{8}$", customer.Id());
         Assert.Matches("^johndoe[0-9]*$", customer.Text("username"));
         Assert.Matches("^CUST-[0-9]{5}$", customer.Text("code"));

@@ -11,11 +11,11 @@ public sealed class CustomerListTests(OneProcess app) : IClassFixture<OneProcess
     public async Task Pages_are_ordered_by_number_with_a_total()
     {
         var staff = await app.StaffOfNewOrganizationAsync();
-        var made = await CreateManyAsync(staff, 5);
+        var created = await CreateManyAsync(staff, 5);
         var (page, total, next) = await ListAsync(staff, "?skip=1&limit=2");
-        Assert.Equal(made[1..3], page);
+        Assert.Equal(created[1..3], page);
         Assert.Equal(("5", true), (total, next is not null));
-        Assert.Equal(made, (await ListAsync(staff, "")).Ids);
+        Assert.Equal(created, (await ListAsync(staff, "")).Ids);
         Assert.Empty((await ListAsync(staff, "?skip=5")).Ids);
 
         var item = (await (await app.Customers.SendAsync(HttpMethod.Get, Api, staff)).ShouldBeAsync(HttpStatusCode.OK))[0];
@@ -27,10 +27,10 @@ public sealed class CustomerListTests(OneProcess app) : IClassFixture<OneProcess
     public async Task Next_link_stays_valid_while_customers_change()
     {
         var staff = await app.StaffOfNewOrganizationAsync();
-        var made = await CreateManyAsync(staff, 5);
+        var created = await CreateManyAsync(staff, 5);
         var (first, _, next) = await ListAsync(staff, "?limit=2&is_active=true");
-        await (await app.Customers.SendAsync(HttpMethod.Delete, Api + made[0], staff)).ShouldBeAsync(HttpStatusCode.OK);
-        made = [.. made, .. await CreateManyAsync(staff, 1)];
+        await (await app.Customers.SendAsync(HttpMethod.Delete, Api + created[0], staff)).ShouldBeAsync(HttpStatusCode.OK);
+        created = [.. created, .. await CreateManyAsync(staff, 1)];
         var seen = first.ToList();
         while (next is not null)
         {
@@ -38,18 +38,18 @@ public sealed class CustomerListTests(OneProcess app) : IClassFixture<OneProcess
             seen.AddRange(page);
         }
 
-        Assert.Equal(made, seen);
+        Assert.Equal(created, seen);
     }
 
     [Fact]
     public async Task List_is_filtered_by_activity()
     {
         var staff = await app.StaffOfNewOrganizationAsync();
-        var made = await CreateManyAsync(staff, 3);
-        await (await app.Customers.SendAsync(HttpMethod.Delete, Api + made[1], staff)).ShouldBeAsync(HttpStatusCode.OK);
-        await ShouldListAsync(staff, "", made);
-        await ShouldListAsync(staff, "?is_active=true", [made[0], made[2]]);
-        await ShouldListAsync(staff, "?is_active=false", [made[1]]);
+        var created = await CreateManyAsync(staff, 3);
+        await (await app.Customers.SendAsync(HttpMethod.Delete, Api + created[1], staff)).ShouldBeAsync(HttpStatusCode.OK);
+        await ShouldListAsync(staff, "", created);
+        await ShouldListAsync(staff, "?is_active=true", [created[0], created[2]]);
+        await ShouldListAsync(staff, "?is_active=false", [created[1]]);
     }
 
     [Theory]
@@ -80,12 +80,12 @@ public sealed class CustomerListTests(OneProcess app) : IClassFixture<OneProcess
 
     private async Task<string[]> CreateManyAsync(Person staff, int count)
     {
-        var made = new List<string>();
+        var created = new List<string>();
         for (var number = 0; number < count; number++)
         {
-            made.Add((await app.CreateCustomerAsync(staff)).Id());
+            created.Add((await app.CreateCustomerAsync(staff)).Id());
         }
 
-        return [.. made];
+        return [.. created];
     }
 }

@@ -13,7 +13,7 @@ public sealed class CustomerRowTests(OneProcess app) : IClassFixture<OneProcess>
     [Fact]
     public async Task Every_column_is_read_into_its_field()
     {
-        var made = await app.CreateCustomerAsync(await app.SomeStaffAsync());
+        var created = await app.CreateCustomerAsync(await app.SomeStaffAsync());
         // Every column has a different value, so that mixed up columns are detected.
         await app.CustomersSqlAsync<object>(
             """
@@ -39,7 +39,7 @@ public sealed class CustomerRowTests(OneProcess app) : IClassFixture<OneProcess>
             END $$
             """);
 
-        var uid = made.GetProperty("uid").GetGuid();
+        var uid = created.GetProperty("uid").GetGuid();
         using var row = JsonDocument.Parse((await app.CustomersSqlAsync<string>("SELECT to_jsonb(c)::text FROM customers.customers c WHERE uid = $1", uid))!);
         await using var scope = app.Customers.Services.CreateAsyncScope();
         var found = await scope.ServiceProvider.GetRequiredService<FindCustomer>().HandleAsync(

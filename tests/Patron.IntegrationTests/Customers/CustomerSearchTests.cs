@@ -64,10 +64,10 @@ public sealed class CustomerSearchTests(OneProcess app) : IClassFixture<OneProce
     public async Task Query_finds_user_names_and_customer_ids()
     {
         var staff = await app.SomeStaffAsync();
-        var made = await app.CreateCustomerAsync(staff);
-        foreach (var text in new[] { made.Text("username")!, made.Id(), made.Id()[5..].ToLowerInvariant() })
+        var created = await app.CreateCustomerAsync(staff);
+        foreach (var text in new[] { created.Text("username")!, created.Id(), created.Id()[5..].ToLowerInvariant() })
         {
-            Assert.Equal(made.Id(), Assert.Single((await SearchAsync(staff, new { query = text })).GetProperty("customers").EnumerateArray()).Id());
+            Assert.Equal(created.Id(), Assert.Single((await SearchAsync(staff, new { query = text })).GetProperty("customers").EnumerateArray()).Id());
         }
     }
 
@@ -139,9 +139,9 @@ public sealed class CustomerSearchTests(OneProcess app) : IClassFixture<OneProce
     [Fact]
     public async Task Deleted_and_verified_customers_are_found_unless_excluded()
     {
-        var (staff, made) = await CreatePeopleAsync(app);
-        await (await app.Customers.SendAsync(HttpMethod.Delete, Api + made[0].Id(), staff)).ShouldBeAsync(HttpStatusCode.OK);
-        await (await app.Customers.SendAsync(HttpMethod.Patch, $"{Api}{made[1].Id()}/verify-email", staff)).ShouldBeAsync(HttpStatusCode.OK);
+        var (staff, created) = await CreatePeopleAsync(app);
+        await (await app.Customers.SendAsync(HttpMethod.Delete, Api + created[0].Id(), staff)).ShouldBeAsync(HttpStatusCode.OK);
+        await (await app.Customers.SendAsync(HttpMethod.Patch, $"{Api}{created[1].Id()}/verify-email", staff)).ShouldBeAsync(HttpStatusCode.OK);
         foreach (var (active, verified, total) in new (bool?, bool?, int)[]
             { (null, null, 5), (true, null, 4), (false, null, 1), (null, true, 1), (null, false, 4), (true, true, 1), (false, true, 0), (true, false, 3), (false, false, 1) })
         {
@@ -220,9 +220,9 @@ public sealed class CustomerSearchTests(OneProcess app) : IClassFixture<OneProce
     [Fact]
     public async Task Customers_of_other_organizations_are_never_found()
     {
-        var (_, made) = await PeopleAsync();
-        var stranger = await app.StaffOfNewOrganizationAsync();
-        Assert.Equal(0, (await SearchAsync(stranger, new { query = made[0].Id() })).GetProperty("total").GetInt32());
+        var (_, created) = await PeopleAsync();
+        var otherPerson = await app.StaffOfNewOrganizationAsync();
+        Assert.Equal(0, (await SearchAsync(otherPerson, new { query = created[0].Id() })).GetProperty("total").GetInt32());
         await (await app.Customers.SendAsync(HttpMethod.Post, Api + "search", await app.RegisterAsync(), new { query = "john" })).ShouldBeAsync(HttpStatusCode.Forbidden);
         await (await app.Customers.SendAsync(HttpMethod.Post, Api + "search", null, new { query = "john" })).ShouldBeAsync(HttpStatusCode.Unauthorized);
     }
@@ -307,12 +307,12 @@ public sealed class CustomerSearchTests(OneProcess app) : IClassFixture<OneProce
     private static async Task<(Person Staff, IReadOnlyList<JsonElement> Created)> CreatePeopleAsync(PatronApp app)
     {
         var staff = await app.StaffOfNewOrganizationAsync();
-        var made = new List<JsonElement>();
+        var created = new List<JsonElement>();
         foreach (var person in People)
         {
-            made.Add(await app.CreateCustomerAsync(staff, person));
+            created.Add(await app.CreateCustomerAsync(staff, person));
         }
 
-        return (staff, made);
+        return (staff, created);
     }
 }

@@ -101,19 +101,19 @@ public abstract class CustomerVisibilityTests(PatronApp app)
     public async Task Staff_of_another_organization_get_404()
     {
         var id = (await app.CreateCustomerAsync(await app.SomeStaffAsync())).Id();
-        var stranger = await app.RegisterAsync();
+        var otherPerson = await app.RegisterAsync();
         var organization = await app.OrganizationAsync();
-        await app.MakeMemberAsync(stranger.Email, OrganizationRole.Vendor, organization);
-        stranger = await app.SignInAsync(stranger.Email);
+        await app.MakeMemberAsync(otherPerson.Email, OrganizationRole.Vendor, organization);
+        otherPerson = await app.SignInAsync(otherPerson.Email);
         (string, string) acting = (ActingOrganization.Header, organization.ToString());
         foreach (var (method, path) in new[] { (HttpMethod.Get, id), (HttpMethod.Put, id), (HttpMethod.Delete, id), (HttpMethod.Post, id + "/restore/") })
         {
             var body = method == HttpMethod.Put ? new { city = "Boston" } : null;
-            await (await app.Customers.SendAsync(method, Api + path, stranger, body, acting)).ShouldBeAsync(HttpStatusCode.NotFound);
+            await (await app.Customers.SendAsync(method, Api + path, otherPerson, body, acting)).ShouldBeAsync(HttpStatusCode.NotFound);
         }
 
         // In the home organization they are a customer and not staff.
-        await (await app.GetCustomerAsync(stranger, id)).ShouldBeAsync(HttpStatusCode.NotFound);
+        await (await app.GetCustomerAsync(otherPerson, id)).ShouldBeAsync(HttpStatusCode.NotFound);
     }
 
     [Fact]
@@ -148,15 +148,15 @@ public sealed class CustomerVisibilityInOneProcessTests(OneProcess app) : Custom
     {
         var reader = ("X-Api-Key", await app.ApiKeyAsync(null, "customers:read"));
         var writer = ("X-Api-Key", await app.ApiKeyAsync(null, "customers:write"));
-        var made = await (await app.Customers.SendAsync(HttpMethod.Post, Api, null, JohnDoe(), writer)).ShouldBeAsync(HttpStatusCode.Created);
-        await (await app.Customers.SendAsync(HttpMethod.Get, Api + made.Id(), null, null, reader)).ShouldBeAsync(HttpStatusCode.OK);
+        var created = await (await app.Customers.SendAsync(HttpMethod.Post, Api, null, JohnDoe(), writer)).ShouldBeAsync(HttpStatusCode.Created);
+        await (await app.Customers.SendAsync(HttpMethod.Get, Api + created.Id(), null, null, reader)).ShouldBeAsync(HttpStatusCode.OK);
         await (await app.Customers.SendAsync(HttpMethod.Get, Api, null, null, reader)).ShouldBeAsync(HttpStatusCode.OK);
-        await (await app.Customers.SendAsync(HttpMethod.Get, Api + made.Id(), null, null, writer)).ShouldBeAsync(HttpStatusCode.Forbidden);
+        await (await app.Customers.SendAsync(HttpMethod.Get, Api + created.Id(), null, null, writer)).ShouldBeAsync(HttpStatusCode.Forbidden);
         await (await app.Customers.SendAsync(HttpMethod.Post, Api, null, JohnDoe(), reader)).ShouldBeAsync(HttpStatusCode.Forbidden);
-        await (await app.Customers.SendAsync(HttpMethod.Put, Api + made.Id(), null, new { city = "Boston" }, reader)).ShouldBeAsync(HttpStatusCode.Forbidden);
-        await (await app.Customers.SendAsync(HttpMethod.Delete, Api + made.Id(), null, null, reader)).ShouldBeAsync(HttpStatusCode.Forbidden);
+        await (await app.Customers.SendAsync(HttpMethod.Put, Api + created.Id(), null, new { city = "Boston" }, reader)).ShouldBeAsync(HttpStatusCode.Forbidden);
+        await (await app.Customers.SendAsync(HttpMethod.Delete, Api + created.Id(), null, null, reader)).ShouldBeAsync(HttpStatusCode.Forbidden);
         var others = ("X-Api-Key", await app.ApiKeyAsync(await app.OrganizationAsync()));
-        await (await app.Customers.SendAsync(HttpMethod.Get, Api + made.Id(), null, null, others)).ShouldBeAsync(HttpStatusCode.NotFound);
+        await (await app.Customers.SendAsync(HttpMethod.Get, Api + created.Id(), null, null, others)).ShouldBeAsync(HttpStatusCode.NotFound);
     }
 }
 

@@ -26,26 +26,26 @@ public sealed class ImportCustomersTests(OneProcess app) : IClassFixture<OneProc
             ["marketing_emails"] = false, ["marketing_sms"] = true, ["address_line2"] = "Flat 2", ["preferred_contact_method"] = "email",
             ["notification_preferences"] = new { orders = true }, ["status"] = "prospect", ["is_primary_contact"] = true,
         };
-        var made = await app.CreateCustomerAsync(staff, request);
-        var told = await ImportAsync(
+        var created = await app.CreateCustomerAsync(staff, request);
+        var reported = await ImportAsync(
             "first_name,last_name,email,phone,address_line1,address_line2,city,state,postal_code,country,date_of_birth,gender,company_name,marketing_emails,marketing_sms,notes,tags,preferred_contact_method,notification_preferences,status,is_primary_contact\n"
             + $"John,Doe,{own},+1-555-0123,123 Main Street,Flat 2,New York,NY,10001,USA,1990-01-15T00:00:00,male,Tech Corp,f,yes,Premium customer,\"premium,tech,new-york\",email,\"{{\"\"orders\"\": true}}\",prospect,1\n");
-        Assert.Equal([(2, null)], told);
+        Assert.Equal([(2, null)], reported);
         var imported = await FindAsync(staff, own);
 
         string[] ownFields = ["id", "uid", "customer_id", "account_number", "code", "username", "email", "created_at", "updated_at", "customer_since"];
-        foreach (var field in made.EnumerateObject().Where(field => !ownFields.Contains(field.Name)))
+        foreach (var field in created.EnumerateObject().Where(field => !ownFields.Contains(field.Name)))
         {
             Assert.True(JsonElement.DeepEquals(field.Value, imported.GetProperty(field.Name)), $"{field.Name}: {field.Value} and {imported.GetProperty(field.Name)}");
         }
 
         Assert.StartsWith("johndoe", imported.Text("username"), StringComparison.Ordinal);
-        var (madeTrace, importedTrace) = (Assert.Single(await app.TraceAsync(made)), Assert.Single(await app.TraceAsync(imported)));
+        var (madeTrace, importedTrace) = (Assert.Single(await app.TraceAsync(created)), Assert.Single(await app.TraceAsync(imported)));
         Assert.Equal("customer.imported", importedTrace.Action);
         Assert.Equal(madeTrace.After!.Replace(twin, own, StringComparison.Ordinal), importedTrace.After);
         const string Consents = "SELECT string_agg(kind || value, ',' ORDER BY kind) FROM customers.consents WHERE customer_uid = $1";
         Assert.Equal(
-            await app.CustomersSqlAsync<string>(Consents, made.GetProperty("uid").GetGuid()),
+            await app.CustomersSqlAsync<string>(Consents, created.GetProperty("uid").GetGuid()),
             await app.CustomersSqlAsync<string>(Consents, imported.GetProperty("uid").GetGuid()));
         Assert.Equal(1, (await SearchAsync(staff, own)).GetProperty("total").GetInt32());
     }
@@ -55,7 +55,7 @@ public sealed class ImportCustomersTests(OneProcess app) : IClassFixture<OneProc
     {
         var taken = (await app.CreateCustomerAsync(await app.SomeStaffAsync())).Text("email")!;
         var own = Intents.NewEmail("good");
-        var told = await ImportAsync(
+        var reported = await ImportAsync(
             $"""
             First Name;last_name;EMAIL;phone;date_of_birth;marketing_sms;status;notes;notification_preferences
             Good;One;{own};;;;;;
@@ -89,15 +89,15 @@ public sealed class ImportCustomersTests(OneProcess app) : IClassFixture<OneProc
                 (14, "A quotation mark stands where none may be; cells that hold one are quoted, with the mark doubled."),
                 (15, "notification_preferences: This is not JSON."), (16, null), (18, null),
             ],
-            told);
+            reported);
     }
 
     [Fact]
     public async Task All_or_nothing_import_with_a_rejection_writes_nothing()
     {
         var before = await app.CustomersSqlAsync<long>("SELECT count(*) FROM customers.customers");
-        var (result, told) = await TryImportAsync("name,phone\nAcme,12345\nOther,no phone\n", allOrNothing: true);
-        Assert.Equal(("Nothing was imported, because not every line could be.", 2), (result.Error?.Detail, told.Count));
+        var (result, reported) = await TryImportAsync("name,phone\nAcme,12345\nOther,no phone\n", allOrNothing: true);
+        Assert.Equal(("Nothing was imported, because not every line could be.", 2), (result.Error?.Detail, reported.Count));
         Assert.Equal(before, await app.CustomersSqlAsync<long>("SELECT count(*) FROM customers.customers"));
         Assert.Null((await TryImportAsync("name,phone\nAcme,12345\n", allOrNothing: true)).Result.Error);
     }
@@ -160,9 +160,9 @@ public sealed class ImportCustomersTests(OneProcess app) : IClassFixture<OneProc
     public async Task More_lines_than_one_batch_are_reported_in_order()
     {
         var lines = ImportCustomers.BatchSize + 5;
-        var told = await ImportAsync("name\n" + string.Concat(Enumerable.Range(2, lines).Select(number => $"Line {number}\n")));
-        Assert.Equal(Enumerable.Range(2, lines).Select(number => (long)number), told.Select(line => line.Number));
-        Assert.All(told, line => Assert.Null(line.Rejection));
+        var reported = await ImportAsync("name\n" + string.Concat(Enumerable.Range(2, lines).Select(number => $"Line {number}\n")));
+        Assert.Equal(Enumerable.Range(2, lines).Select(number => (long)number), reported.Select(line => line.Number));
+        Assert.All(reported, line => Assert.Null(line.Rejection));
     }
 
     [Theory]
@@ -191,10 +191,10 @@ public sealed class ImportCustomersTests(OneProcess app) : IClassFixture<OneProc
     {
         var name = "Зоя 😀 佐藤";
         byte[] file = [.. Encoding.UTF8.GetPreamble(), .. Encoding.UTF8.GetBytes($"name\tcity\n{name}\tKöln\nM"), 0xFC, .. "ller\tBonn\n"u8, .. "Nul\0\tBonn\n"u8];
-        var (_, told) = await TryImportAsync(file, allOrNothing: false);
+        var (_, reported) = await TryImportAsync(file, allOrNothing: false);
         Assert.Equal(
             [(2, null), (3, "name: There are characters here that are not UTF-8; save the file as UTF-8."), (4, "name: ")],
-            told.Select(line => (line.Number, line.Number == 4 ? line.Rejection?[..6] : line.Rejection)));
+            reported.Select(line => (line.Number, line.Number == 4 ? line.Rejection?[..6] : line.Rejection)));
         Assert.Equal("Köln", await app.CustomersSqlAsync<string>("SELECT city FROM customers.customers WHERE name = $1", name));
     }
 
@@ -206,9 +206,9 @@ public sealed class ImportCustomersTests(OneProcess app) : IClassFixture<OneProc
 
     private async Task<IReadOnlyList<(long Number, string? Rejection)>> ImportAsync(string csv)
     {
-        var (result, told) = await TryImportAsync(csv);
+        var (result, reported) = await TryImportAsync(csv);
         Assert.Null(result.Error);
-        return [.. told.Select(line => (line.Number, line.Rejection))];
+        return [.. reported.Select(line => (line.Number, line.Rejection))];
     }
 
     private Task<(Result<Done> Result, IReadOnlyList<ImportedLine> Reported)> TryImportAsync(string csv, bool allOrNothing = false) =>
@@ -217,10 +217,10 @@ public sealed class ImportCustomersTests(OneProcess app) : IClassFixture<OneProc
     private async Task<(Result<Done> Result, IReadOnlyList<ImportedLine> Reported)> TryImportAsync(byte[] csv, bool allOrNothing)
     {
         await using var scope = app.Customers.Services.CreateAsyncScope();
-        var told = new List<ImportedLine>();
+        var reported = new List<ImportedLine>();
         var result = await scope.ServiceProvider.GetRequiredService<ImportCustomers>().HandleAsync(
-            Caller.System(app.Home()), CustomerCsv.ReadAsync(new MemoryStream(csv), _ => { }, CancellationToken.None), allOrNothing, told.Add, CancellationToken.None);
-        return (result, told);
+            Caller.System(app.Home()), CustomerCsv.ReadAsync(new MemoryStream(csv), _ => { }, CancellationToken.None), allOrNothing, reported.Add, CancellationToken.None);
+        return (result, reported);
     }
 
     private async Task<JsonElement> FindAsync(Person staff, string email) =>

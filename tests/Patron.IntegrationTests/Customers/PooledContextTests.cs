@@ -20,9 +20,9 @@ public sealed class PooledContextTests(OneProcess app) : IClassFixture<OneProces
         {
             await using var scope = app.Customers.Services.CreateAsyncScope();
             var session = scope.ServiceProvider.GetRequiredService<DatabaseSession>();
-            var made = await scope.ServiceProvider.GetRequiredService<CreateCustomer>().HandleAsync(
+            var created = await scope.ServiceProvider.GetRequiredService<CreateCustomer>().HandleAsync(
                 caller, new CustomerChanges(CustomerSchema.Name.With("Tech Corp"), CustomerSchema.Email.With("once@tests.example")), [], CancellationToken.None);
-            Assert.Equal(lease == 0, made.Error is null); // From the second on the address is taken, so the transaction is rolled back.
+            Assert.Equal(lease == 0, created.Error is null); // From the second on the address is taken, so the transaction is rolled back.
             Assert.Equal(ConnectionState.Closed, session.Connection.State);
 
             await scope.ServiceProvider.GetRequiredService<FindCustomer>().HandleAsync(caller, new CustomerLookup.ById("CUST_00000000"), CancellationToken.None);

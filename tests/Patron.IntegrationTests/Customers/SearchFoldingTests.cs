@@ -47,10 +47,10 @@ public sealed class SearchFoldingTests(OneProcess app) : IClassFixture<OneProces
     public async Task Name_is_found_as_typed(string first, string last, string query)
     {
         var staff = await app.StaffOfNewOrganizationAsync();
-        var made = await CreateAsync(staff, first, last);
+        var created = await CreateAsync(staff, first, last);
         await CreateAsync(staff, "Somebody", "Else");
 
-        Assert.Equal([made.Id()], await FindAsync(staff, new { query }));
+        Assert.Equal([created.Id()], await FindAsync(staff, new { query }));
     }
 
     [Theory]
@@ -66,27 +66,27 @@ public sealed class SearchFoldingTests(OneProcess app) : IClassFixture<OneProces
     public async Task Phone_is_found_in_national_and_international_form(string phone, string query)
     {
         var staff = await app.StaffOfNewOrganizationAsync();
-        var made = await CreateAsync(staff, "Pho", "Ned", phone);
+        var created = await CreateAsync(staff, "Pho", "Ned", phone);
         await CreateAsync(staff, "Somebody", "Else", "+49 40 7654321");
 
-        Assert.Equal([made.Id()], await FindAsync(staff, new { query }));
-        Assert.Equal([made.Id()], await FindAsync(staff, new { phone = query }));
+        Assert.Equal([created.Id()], await FindAsync(staff, new { query }));
+        Assert.Equal([created.Id()], await FindAsync(staff, new { phone = query }));
     }
 
     [Fact]
     public async Task Single_fields_and_changed_names_are_searched_folded()
     {
         var staff = await app.StaffOfNewOrganizationAsync();
-        var made = await CreateAsync(staff, "Jørgen", "O’Hara", company: "Smith–Wesson & Söhne, Straßenbau");
+        var created = await CreateAsync(staff, "Jørgen", "O’Hara", company: "Smith–Wesson & Söhne, Straßenbau");
 
         foreach (var wanted in new object[]
             { new { first_name = "jorgen" }, new { last_name = "ohara" }, new { last_name = "O'Hara" }, new { company_name = "strassenbau" }, new { company_name = "smith wesson" } })
         {
-            Assert.Equal([made.Id()], await FindAsync(staff, wanted));
+            Assert.Equal([created.Id()], await FindAsync(staff, wanted));
         }
 
-        await (await app.PutCustomerAsync(staff, made.Id(), new { last_name = "D'Arcy", company_name = "Łódź Ltd" })).ShouldBeAsync(HttpStatusCode.OK);
-        Assert.Equal([made.Id()], await FindAsync(staff, new { query = "darcy lodz" }));
+        await (await app.PutCustomerAsync(staff, created.Id(), new { last_name = "D'Arcy", company_name = "Łódź Ltd" })).ShouldBeAsync(HttpStatusCode.OK);
+        Assert.Equal([created.Id()], await FindAsync(staff, new { query = "darcy lodz" }));
         Assert.Empty(await FindAsync(staff, new { query = "strassenbau" })); // The user name does not change.
         Assert.Empty(await FindAsync(staff, new { first_name = "darcy" }));
     }

@@ -52,8 +52,8 @@ public sealed class StatisticsTests(OneProcess app) : IClassFixture<OneProcess>
         var times = new[] { today, today.AddTicks(-10), monday, monday.AddTicks(-10), month, month.AddTicks(-10) };
         foreach (var time in times)
         {
-            var made = await app.CreateCustomerAsync(staff);
-            await app.CustomersSqlAsync<object>("UPDATE customers.customers SET created_at = $1 WHERE customer_id = $2", time, made.Id());
+            var created = await app.CreateCustomerAsync(staff);
+            await app.CustomersSqlAsync<object>("UPDATE customers.customers SET created_at = $1 WHERE customer_id = $2", time, created.Id());
         }
 
         var figures = await ReadAsync(staff);

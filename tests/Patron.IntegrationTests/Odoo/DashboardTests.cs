@@ -203,8 +203,8 @@ public sealed class DashboardTests(PatronWithOdoo app) : IClassFixture<PatronWit
         Assert.Contains("profile", without.Text("detail"), StringComparison.Ordinal);
         using var byKey = new HttpRequestMessage(HttpMethod.Get, "/api/portal/dashboard") { Headers = { { "Authorization", $"token {await app.ApiKeyAsync()}" } } };
         await (await app.Accounts.Client.SendAsync(byKey)).ShouldBeAsync(HttpStatusCode.Forbidden);
-        var untied = (await app.SignUpAsync()).Person;
-        var dashboard = await app.ReadDashboardAsync(untied);
+        var unlinked = (await app.SignUpAsync()).Person;
+        var dashboard = await app.ReadDashboardAsync(unlinked);
         Assert.Equal(Enumerable.Repeat("not_available", 5), Statuses(dashboard));
         Assert.Equal(JsonValueKind.Null, dashboard.GetProperty("as_of").ValueKind);
     }

@@ -87,8 +87,8 @@ public abstract class OdooClientTests(int version, OdooProtocol protocol, bool h
         Company.Archive(archived);
         Company.Merge(merged, into);
         Company.Delete(deleted);
-        var asked = await Partners.ReadAsync(new PartnerQuery(0, 10) { Ids = [archived, merged, into, deleted] }, default);
-        Assert.Equal([(archived, false), (into, true)], asked.Partners.Select(partner => (partner.Rank, partner.IsActive)));
+        var requests = await Partners.ReadAsync(new PartnerQuery(0, 10) { Ids = [archived, merged, into, deleted] }, default);
+        Assert.Equal([(archived, false), (into, true)], requests.Partners.Select(partner => (partner.Rank, partner.IsActive)));
         var left = await Partners.ReadIdsAsync(0, 1000, default);
         Assert.DoesNotContain(merged, left);
         Assert.DoesNotContain(deleted, left);
@@ -144,14 +144,14 @@ public abstract class OdooClientTests(int version, OdooProtocol protocol, bool h
     [Fact]
     public async Task Slow_or_stopped_server_is_unavailable_until_it_returns()
     {
-        using var hasty = odoo.NewClient(protocol, limit: TimeSpan.FromMilliseconds(300));
-        await hasty.VersionAsync(default);
+        using var cancelled = odoo.NewClient(protocol, limit: TimeSpan.FromMilliseconds(300));
+        await cancelled.VersionAsync(default);
         odoo.Book.FailAlways("res.partner", Fault.Hang);
-        Assert.Equal(OdooFailure.Unavailable, await FailureAsync(() => hasty.CountAsync("res.partner", OdooDomain.All, default)));
+        Assert.Equal(OdooFailure.Unavailable, await FailureAsync(() => cancelled.CountAsync("res.partner", OdooDomain.All, default)));
         odoo.Book.FailNoMore();
-        Assert.Equal(473, await hasty.CountAsync("res.partner", OdooDomain.All, default));
+        Assert.Equal(473, await cancelled.CountAsync("res.partner", OdooDomain.All, default));
         await odoo.DisposeAsync();
-        Assert.Equal(OdooFailure.Unavailable, await FailureAsync(() => hasty.CountAsync("res.partner", OdooDomain.All, default)));
+        Assert.Equal(OdooFailure.Unavailable, await FailureAsync(() => cancelled.CountAsync("res.partner", OdooDomain.All, default)));
     }
 
     [Fact]
@@ -178,9 +178,9 @@ public abstract class OdooClientTests(int version, OdooProtocol protocol, bool h
             {
                 Url = odoo.Url.ToString(), Database = name == "Database" ? value : odoo.Database, User = odoo.Login, ApiKey = name == "ApiKey" ? value : odoo.ApiKey, Protocol = protocol,
             };
-            using var stranger = new OdooClient(options, OdooModule.NewHttpClient(), TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<OdooClient>.Instance);
+            using var otherPerson = new OdooClient(options, OdooModule.NewHttpClient(), TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<OdooClient>.Instance);
             odoo.Book.Clear();
-            Assert.Equal(OdooFailure.Refused, await FailureAsync(() => stranger.CountAsync("res.partner", OdooDomain.All, default)));
+            Assert.Equal(OdooFailure.Refused, await FailureAsync(() => otherPerson.CountAsync("res.partner", OdooDomain.All, default)));
             Assert.InRange(odoo.Book.Calls.Count, 1, 3);
         }
     }

@@ -158,9 +158,9 @@ public abstract class OdooDocumentsTests(int version) : IAsyncLifetime
         Company.AddTask(partner, "Ours alone", isVisible: false);
         Company.AddTask(partner, "Nobody of theirs follows it", isFollowed: false);
         var contact = Company.AddPartner("Contact", null, ("parent_id", partner));
-        var stranger = Company.AddPartner("Stranger Ltd", null, ("is_company", true));
-        Company.ChangeRecord("project.task", Company.AddTask(partner, "Followed by a stranger"), ("message_partner_ids", new[] { stranger }));
-        Company.ChangeRecord("project.task", Company.AddTask(stranger, "A stranger's, followed by them"), ("message_partner_ids", new[] { partner }));
+        var otherPerson = Company.AddPartner("Stranger Ltd", null, ("is_company", true));
+        Company.ChangeRecord("project.task", Company.AddTask(partner, "Followed by a stranger"), ("message_partner_ids", new[] { otherPerson }));
+        Company.ChangeRecord("project.task", Company.AddTask(otherPerson, "A stranger's, followed by them"), ("message_partner_ids", new[] { partner }));
         Company.ChangeRecord("project.task", Company.AddTask(partner, "A contact follows it"), ("message_partner_ids", new[] { contact }));
         var invited = Company.AddRecord("project.project", ("name", "Invited"), ("privacy_visibility", "invited_users"));
         Company.ChangeRecord("project.task", Company.AddTask(partner, "In a project for those invited"), ("project_id", invited));
@@ -228,8 +228,8 @@ public abstract class OdooDocumentsTests(int version) : IAsyncLifetime
     public async Task Sections_are_read_in_parallel_and_share_the_company_lookup()
     {
         await using var slow = await StandInOdoo.StartAsync(Company, new StandInSettings { PerCall = TimeSpan.FromMilliseconds(100) });
-        using var patient = slow.NewClient();
-        var documents = Documents(patient);
+        using var waitingCall = slow.NewClient();
+        var documents = Documents(waitingCall);
         await Task.WhenAll(documents.InvoicesAsync($"{partner}", default), documents.ArrearsAsync($"{partner}", default), documents.OrdersAsync($"{partner}", default), documents.TicketsAsync($"{partner}", default));
         Assert.Equal(1, slow.Book.Count("res.partner.search_read"));
         Assert.InRange(slow.Book.MaxConcurrentCalls, 2, 8);

@@ -117,11 +117,11 @@ public abstract class OdooOpenedDocumentTests(int version, OdooProtocol protocol
     [Fact]
     public async Task Unlisted_documents_cannot_be_opened()
     {
-        var stranger = Company.AddPartner("Stranger Ltd", null, ("is_company", true));
+        var otherPerson = Company.AddPartner("Stranger Ltd", null, ("is_company", true));
         var subsidiary = Company.AddPartner("Subsidiary Ltd", null, ("is_company", true), ("parent_id", partner));
         long[] invoices =
         [
-            Company.AddInvoice(stranger, 1m, dueInDays: 5), Company.AddInvoice(subsidiary, 1m, dueInDays: 5), Company.AddInvoice(partner, 1m, dueInDays: 5, state: "draft"),
+            Company.AddInvoice(otherPerson, 1m, dueInDays: 5), Company.AddInvoice(subsidiary, 1m, dueInDays: 5), Company.AddInvoice(partner, 1m, dueInDays: 5, state: "draft"),
             Company.AddInvoice(partner, 1m, dueInDays: 5, state: "cancel"), Company.AddInvoice(partner, 1m, dueInDays: 5, type: "in_invoice"), Company.AddInvoice(partner, 1m, dueInDays: 5, type: "entry"),
         ];
         foreach (var id in invoices)
@@ -135,7 +135,7 @@ public abstract class OdooOpenedDocumentTests(int version, OdooProtocol protocol
             Assert.Equal(ErrorKind.NotFound, (await OpenAsync(id)).Error?.Kind);
         }
 
-        foreach (var (owner, state) in new[] { (stranger, "sale"), (subsidiary, "sale"), (partner, "draft"), (partner, "cancel") })
+        foreach (var (owner, state) in new[] { (otherPerson, "sale"), (subsidiary, "sale"), (partner, "draft"), (partner, "cancel") })
         {
             var id = Company.AddOrder(owner, 1m, state);
             Assert.Equal(ErrorKind.NotFound, (await Documents().FindDocumentAsync($"{partner}", DocumentKind.Orders, $"{id}", default)).Error?.Kind);

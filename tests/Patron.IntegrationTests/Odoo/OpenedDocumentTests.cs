@@ -79,12 +79,12 @@ public sealed class OpenedDocumentTests(PatronWithOdoo app) : IClassFixture<Patr
     [InlineData("1/{0}", "no kind at all")]
     public async Task Other_and_missing_documents_get_the_same_404(string path, string what)
     {
-        var (stranger, parent) = (app.NewPartner("Stranger Ltd"), app.NewPartner("Parent Ltd"));
+        var (otherPerson, parent) = (app.NewPartner("Stranger Ltd"), app.NewPartner("Parent Ltd"));
         var partner = app.NewPartner("Subsidiary Ltd", parent);
         object[] ids =
         [
-            app.Company.AddInvoice(stranger, 1m, dueInDays: 5), app.Company.AddInvoice(parent, 1m, dueInDays: 5), app.Company.AddInvoice(partner, 1m, dueInDays: 5, state: "draft"),
-            app.Company.AddOrder(partner, 1m, "cancel"), app.Company.AddOrder(stranger, 1m),
+            app.Company.AddInvoice(otherPerson, 1m, dueInDays: 5), app.Company.AddInvoice(parent, 1m, dueInDays: 5), app.Company.AddInvoice(partner, 1m, dueInDays: 5, state: "draft"),
+            app.Company.AddOrder(partner, 1m, "cancel"), app.Company.AddOrder(otherPerson, 1m),
         ];
         foreach (var invoice in ids[..3])
         {

@@ -146,9 +146,9 @@ public abstract class ErasedPartnerTests(TestDatabase database, ErpKind erp)
             await world.SyncAsync();
             world.Company.Change(second, ("phone", $"+263 77 {round}"));
 
-            var syncing = world.SyncAsync(full: true);
+            var syncTask = world.SyncAsync(full: true);
             await world.AskAsync(HttpMethod.Post, $"sync/partners/{second}/settle/", new { decision = "keep" });
-            await syncing;
+            await syncTask;
             await world.SyncAsync(full: true);
 
             Assert.Equal("current", await world.StateOfAsync(second));

@@ -137,17 +137,17 @@ internal sealed partial class HistoryWorld
     private async Task<string> ImportAsync(string address)
     {
         await using var scope = world.Customers.Services.CreateAsyncScope();
-        var told = new List<string>();
+        var reported = new List<string>();
         var csv = new MemoryStream(Encoding.UTF8.GetBytes($"name,email,city\nImported,{address},Harare\n"));
         var result = await scope.ServiceProvider.GetRequiredService<ImportCustomers>().HandleAsync(
-            Caller.System(world.Home()), CustomerCsv.ReadAsync(csv, _ => { }, CancellationToken.None), allOrNothing: false, line => told.Add(line.Rejection ?? "done"), CancellationToken.None);
+            Caller.System(world.Home()), CustomerCsv.ReadAsync(csv, _ => { }, CancellationToken.None), allOrNothing: false, line => reported.Add(line.Rejection ?? "done"), CancellationToken.None);
         Assert.Null(result.Error);
-        if (told is ["done"])
+        if (reported is ["done"])
         {
             RecordEntered(address);
         }
 
-        return $"{address} is imported: {string.Join(", ", told)}";
+        return $"{address} is imported: {string.Join(", ", reported)}";
     }
 
     private async Task<string> StaffChangeAsync(CustomerRow customer, string what, HttpMethod method, string path, object? body, string? entered)

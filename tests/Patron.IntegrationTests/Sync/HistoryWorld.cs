@@ -129,9 +129,9 @@ internal sealed partial class HistoryWorld : IAsyncDisposable
 
     public async Task<SyncFigures> PreviewAsync()
     {
-        var foreseen = await processes[^1].Services.GetRequiredService<PreviewSync>().HandleAsync(_ => { }, CancellationToken.None);
-        Assert.True(foreseen.Error is null, foreseen.Error?.Detail);
-        return foreseen.Value;
+        var predicted = await processes[^1].Services.GetRequiredService<PreviewSync>().HandleAsync(_ => { }, CancellationToken.None);
+        Assert.True(predicted.Error is null, predicted.Error?.Detail);
+        return predicted.Value;
     }
 
     public async Task<HistoryState> ReadAsync()

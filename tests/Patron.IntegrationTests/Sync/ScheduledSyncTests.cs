@@ -63,7 +63,7 @@ public sealed class ScheduledSyncTests(TestDatabase database)
         {
             await world.RequestAsync();
             world.Time.Shift = TimeSpan.FromDays(1);
-            await Eventually.BeSoAsync(() => Task.FromResult(world.Logs.Text.Contains("waits for the end of run", StringComparison.Ordinal)));
+            await Eventually.BeSoAsync(() => Task.FromResult(world.Logs.Text.Contains("is deferred until run", StringComparison.Ordinal)));
         }
 
         Assert.Equal("full 04:30", await world.ScheduledRunsAsync(1));

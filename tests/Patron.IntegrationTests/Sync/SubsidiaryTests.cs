@@ -19,17 +19,17 @@ public sealed class SubsidiaryTests(TestDatabase database)
         var parent = world.Company.AddPartner("Parent Ltd", "office@parent.example", ("is_company", true));
         var subsidiary = world.Company.AddPartner("Subsidiary Ltd", "office@subsidiary.example", ("is_company", true), ("parent_id", parent));
         var contact = world.Company.AddPartner("Contact", "contact@parent.example", ("parent_id", parent));
-        var clerk = world.Company.AddPartner("Clerk", "clerk@subsidiary.example", ("parent_id", subsidiary));
+        var staffMember = world.Company.AddPartner("Clerk", "clerk@subsidiary.example", ("parent_id", subsidiary));
         world.Company.AddInvoice(contact, 1m, dueInDays: -5);
         world.Company.AddInvoice(subsidiary, 2m, dueInDays: -5);
-        world.Company.AddInvoice(clerk, 4m, dueInDays: -5);
+        world.Company.AddInvoice(staffMember, 4m, dueInDays: -5);
 
         var figures = await world.SyncAsync();
 
         Assert.Equal(2, figures.Skipped["child_contact"]);
         Assert.Equal("current", await world.StateOfAsync(subsidiary));
         Assert.Equal("Subsidiary Ltd", (await world.CustomerOfAsync(subsidiary)).Text("name"));
-        Assert.Equal("skipped child_contact", await world.StateOfAsync(clerk));
+        Assert.Equal("skipped child_contact", await world.StateOfAsync(staffMember));
         Assert.Equal(1m, await ArrearsAsync(world, "office@parent.example"));
         Assert.Equal(6m, await ArrearsAsync(world, "office@subsidiary.example"));
     }

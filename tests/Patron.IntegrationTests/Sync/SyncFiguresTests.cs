@@ -45,7 +45,7 @@ public sealed class SyncFiguresTests(TestDatabase database)
     public async Task Preview_predicts_the_figures_and_writes_nothing(ErpKind erp)
     {
         await using var world = await SyncWorld.StartAsync(database, erp, StandInCompany.Typical(), [.. erp == ErpKind.Odoo ? new[] { ("Odoo:PageSize", "100") } : []]);
-        var foreseen = await world.PreviewAsync();
+        var predicted = await world.PreviewAsync();
         Assert.Equal(0, await world.CountCustomersAsync());
         Assert.Equal(0, await world.CustomersSqlAsync<long>("SELECT count(*) FROM erp.partners"));
         Assert.Equal(0, await world.CustomersSqlAsync<long>("SELECT count(*) FROM erp.runs"));
@@ -53,9 +53,9 @@ public sealed class SyncFiguresTests(TestDatabase database)
         var done = await world.SyncAsync();
         Assert.Equal(
             (done.Total, done.Created, done.Updated, done.Unchanged, done.Conflicts, done.Errors),
-            (foreseen.Total, foreseen.Created, foreseen.Updated, foreseen.Unchanged, foreseen.Conflicts, foreseen.Errors));
-        Assert.Equal(done.Skipped, foreseen.Skipped);
-        Assert.Equal(done.Warnings, foreseen.Warnings);
+            (predicted.Total, predicted.Created, predicted.Updated, predicted.Unchanged, predicted.Conflicts, predicted.Errors));
+        Assert.Equal(done.Skipped, predicted.Skipped);
+        Assert.Equal(done.Warnings, predicted.Warnings);
     }
 
     [Fact]
@@ -66,10 +66,10 @@ public sealed class SyncFiguresTests(TestDatabase database)
         var second = world.Company.AddPartner("Second", "one@x.example");
         await world.SyncAsync();
         world.Company.Delete(first);
-        var foreseen = await world.PreviewAsync();
+        var predicted = await world.PreviewAsync();
         var done = await world.SyncAsync(full: true);
         Assert.Equal((1, 0, 1), (done.Created, done.Conflicts, done.Gone));
-        Assert.Equal((done.Created, done.Conflicts, done.Gone), (foreseen.Created, foreseen.Conflicts, foreseen.Gone));
+        Assert.Equal((done.Created, done.Conflicts, done.Gone), (predicted.Created, predicted.Conflicts, predicted.Gone));
         Assert.Equal("current", await world.StateOfAsync(second));
     }
 

@@ -65,7 +65,7 @@ public sealed class SyncLockTests(TestDatabase database)
         // Inserted and not committed before the last line.
         await Eventually.BeSoAsync(() => Task.FromResult(imported == ImportCustomers.BatchSize));
         var sync = world.SyncAsync(full: true);
-        await Eventually.BeSoAsync(() => Task.FromResult(world.Logs.Text.Contains("The sync waits for somebody", StringComparison.Ordinal)));
+        await Eventually.BeSoAsync(() => Task.FromResult(world.Logs.Text.Contains("Sync is waiting for locks", StringComparison.Ordinal)));
 
         // The waiting batch blocks nobody: its locks are released twice a second.
         var watch = Stopwatch.StartNew();
@@ -89,9 +89,9 @@ public sealed class SyncLockTests(TestDatabase database)
             world.Company.AddPartner($"Customer {number}", $"customer{number}@x.example");
         }
 
-        await using (var turn = await world.Accounts.Services.GetRequiredService<SyncLockProvider>().TryAcquireAsync(CancellationToken.None))
+        await using (var syncLock = await world.Accounts.Services.GetRequiredService<SyncLockProvider>().TryAcquireAsync(CancellationToken.None))
         {
-            Assert.NotNull(turn); // So that no worker continues the open run.
+            Assert.NotNull(syncLock); // So that no worker continues the open run.
         }
 
         await world.CustomersSqlAsync<object>("CREATE FUNCTION erp.end_session() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NEW; END $$");

@@ -29,12 +29,12 @@ public abstract class SyncOwnershipTests(TestDatabase database, ErpKind erp)
         Assert.Equal(("Harare", "female"), (answer.Text("city"), answer.Text("gender")));
         Assert.Equal(["city", "tax_id"], Pending(await PatchAsync(new { city = "Gweru" })));
 
-        var wishes = (await world.AskAsync(HttpMethod.Get, "change-requests/")).GetProperty("data");
-        Assert.Equal(["tax_id ZW2", "city Gweru"], wishes.EnumerateArray().Select(wish => $"{wish.Text("field")} {wish.Text("value")}"));
+        var changeRequests = (await world.AskAsync(HttpMethod.Get, "change-requests/")).GetProperty("data");
+        Assert.Equal(["tax_id ZW2", "city Gweru"], changeRequests.EnumerateArray().Select(request => $"{request.Text("field")} {request.Text("value")}"));
 
         world.Company.Change(partner, ("city", "Gweru"));
         await world.SyncAsync();
-        await world.AskAsync(HttpMethod.Post, $"change-requests/{wishes[0].GetProperty("id").GetInt64()}/decline/");
+        await world.AskAsync(HttpMethod.Post, $"change-requests/{changeRequests[0].GetProperty("id").GetInt64()}/decline/");
         var profile = await (await world.Accounts.SendAsync(HttpMethod.Get, "/api/v1/customers/profile/", person)).ShouldBeAsync(HttpStatusCode.OK);
         Assert.Null(profile.Said("pending_changes"));
         Assert.Equal(("Gweru", "ZW1"), (profile.Text("city"), profile.Text("tax_id")));

@@ -100,8 +100,8 @@ public sealed class SyncRunTests(TestDatabase database)
     public async Task Second_process_is_told_which_run_is_open()
     {
         await using var world = await SyncWorld.StartAsync(database);
-        await using var turn = await world.Accounts.Services.GetRequiredService<SyncLockProvider>().TryAcquireAsync(CancellationToken.None);
-        Assert.NotNull(turn);
+        await using var syncLock = await world.Accounts.Services.GetRequiredService<SyncLockProvider>().TryAcquireAsync(CancellationToken.None);
+        Assert.NotNull(syncLock);
         await using var other = await world.StartBesideAsync();
         var refused = await other.Services.GetRequiredService<RunSync>().HandleAsync(new SyncOrder(), _ => { }, CancellationToken.None);
         Assert.Contains("being worked on", refused.Error?.Detail, StringComparison.Ordinal);

@@ -53,7 +53,7 @@ public sealed class HttpAccountDirectoryTests
         var service = new Service(HttpStatusCode.OK, """{"results": []}""");
         var ids = Enumerable.Range(0, 2500).Select(_ => Guid.NewGuid()).ToList();
         Assert.Empty((await service.Directory().ReadAsync(Staff(), [.. ids, ids[0]], default)).Value);
-        Assert.Equal([1000, 1000, 500], service.Requests.Select(asked => JsonDocument.Parse(asked.Body).RootElement.GetProperty("ids").GetArrayLength()));
+        Assert.Equal([1000, 1000, 500], service.Requests.Select(requests => JsonDocument.Parse(requests.Body).RootElement.GetProperty("ids").GetArrayLength()));
         Assert.Empty((await service.Directory().ReadAsync(Staff(), [], default)).Value);
         Assert.Equal(3, service.Requests.Count);
     }
@@ -127,9 +127,9 @@ public sealed class HttpAccountDirectoryTests
         var slow = new Service(NeverAsync);
         Assert.Equal(ErrorKind.Unavailable, (await slow.Directory(TimeSpan.FromMilliseconds(20)).ReadAsync(Staff(), [Jane], default)).Error?.Kind);
         using var given = new CancellationTokenSource();
-        var asked = slow.Directory(TimeSpan.FromMinutes(5)).ReadAsync(Staff(), [Jane], given.Token);
+        var requests = slow.Directory(TimeSpan.FromMinutes(5)).ReadAsync(Staff(), [Jane], given.Token);
         await given.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asked);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => requests);
     }
 
     [Fact]

@@ -124,9 +124,9 @@ public sealed class FilesConnectorTests : IDisposable
         var page = Assert.Single(await ReadAsync());
         Assert.Equal(["2", "3"], page.Partners.Select(partner => partner.Id));
         Assert.Equal([new PartnerNote("1", "Its id is in line 2 of a.csv and again in line 4 of a.csv; only one row may have it.")], page.Unreadable);
-        var asked = await Connector.ReadAsync(["1", "2"], default);
-        Assert.Equal(["2"], asked.Partners.Select(partner => partner.Id));
-        Assert.Equal(["1"], asked.Unreadable.Select(note => note.PartnerId));
+        var requests = await Connector.ReadAsync(["1", "2"], default);
+        Assert.Equal(["2"], requests.Partners.Select(partner => partner.Id));
+        Assert.Equal(["1"], requests.Unreadable.Select(note => note.PartnerId));
     }
 
     [Fact]

@@ -10,15 +10,15 @@ public sealed class OdooPartnersTests
     [Fact]
     public async Task Search_reads_existing_stored_fields_by_id_including_archived()
     {
-        JsonNode? asked = null;
+        JsonNode? requests = null;
         var odoo = Server("[]");
-        odoo.OnRequest = (path, body) => asked = path.EndsWith("res.partner/search_read", StringComparison.Ordinal) ? body : asked;
+        odoo.OnRequest = (path, body) => requests = path.EndsWith("res.partner/search_read", StringComparison.Ordinal) ? body : requests;
         using var client = odoo.Client(RecordedCalls.OptionsWithKey("odoo-19"));
         await new OdooPartners(client).ReadAsync(new PartnerQuery(7, 500) { Since = new DateTimeOffset(2026, 11, 21, 4, 40, 42, TimeSpan.FromHours(2)), Ids = [8, 9] }, default);
         var domain = JsonNode.Parse("""[["id", ">", 7], "|", ["write_date", "=", false], ["write_date", ">=", "2026-11-21 02:40:42"], ["id", "in", [8, 9]]]""");
-        Assert.True(JsonNode.DeepEquals(domain, asked!["domain"]), asked["domain"]!.ToJsonString());
-        Assert.Equal(("id", 500, false), (asked["order"]!.GetValue<string>(), asked["limit"]!.GetValue<int>(), asked["context"]!["active_test"]!.GetValue<bool>()));
-        var fields = asked["fields"]!.AsArray().Select(field => field!.GetValue<string>()).ToList();
+        Assert.True(JsonNode.DeepEquals(domain, requests!["domain"]), requests["domain"]!.ToJsonString());
+        Assert.Equal(("id", 500, false), (requests["order"]!.GetValue<string>(), requests["limit"]!.GetValue<int>(), requests["context"]!["active_test"]!.GetValue<bool>()));
+        var fields = requests["fields"]!.AsArray().Select(field => field!.GetValue<string>()).ToList();
         Assert.Contains("complete_name", fields);
         Assert.All(["mobile", "display_name", "credit"], field => Assert.DoesNotContain(field, fields)); // removed in 19, or computed
     }

@@ -92,9 +92,9 @@ public sealed class OdooRetriesTests
         var odoo = new Faulty { NeverAnswers = true };
         using var client = odoo.Client();
         using var given = new CancellationTokenSource();
-        var asked = client.CountAsync("res.partner", OdooDomain.All, given.Token);
+        var requests = client.CountAsync("res.partner", OdooDomain.All, given.Token);
         await given.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asked);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => requests);
     }
 
     [Fact]

@@ -57,16 +57,16 @@ public sealed class SyncScheduleTests
         var options = new OdooOptions();
         Assert.Equal(("0 2 * * *", "never"), (options.Schedule, options.IncrementalSchedule));
         var time = TimeAt("01:00");
-        var timetable = new SyncScheduler(new SyncSettings(options.Schedule, options.IncrementalSchedule), time);
+        var scheduler = new SyncScheduler(new SyncSettings(options.Schedule, options.IncrementalSchedule), time);
         Assert.Null(FindDueAt("01:59"));
         Assert.Equal(new DueSync(SyncMode.Full, At("02:00")), FindDueAt("02:01"));
-        timetable.Advance();
+        scheduler.Advance();
         Assert.Null(FindDueAt("23:59"));
 
         DueSync? FindDueAt(string now)
         {
             time.Advance(At(now) - time.GetUtcNow());
-            return timetable.FindDue();
+            return scheduler.FindDue();
         }
     }
 
@@ -74,17 +74,17 @@ public sealed class SyncScheduleTests
     public void Full_run_replaces_an_incremental_run_due_at_the_same_time()
     {
         var time = TimeAt("01:40");
-        var timetable = new SyncScheduler(new SyncSettings("0 2 * * *", "*/30 * * * *"), time);
+        var scheduler = new SyncScheduler(new SyncSettings("0 2 * * *", "*/30 * * * *"), time);
         Assert.Equal(new DueSync(SyncMode.Full, At("02:00")), FindDueAt("02:00"));
         Assert.Equal(new DueSync(SyncMode.Full, At("02:00")), FindDueAt("02:20"));
-        timetable.Advance();
+        scheduler.Advance();
         Assert.Null(FindDueAt("02:29"));
         Assert.Equal(new DueSync(SyncMode.Incremental, At("02:30")), FindDueAt("02:31"));
 
         DueSync? FindDueAt(string now)
         {
             time.Advance(At(now) - time.GetUtcNow());
-            return timetable.FindDue();
+            return scheduler.FindDue();
         }
     }
 
