@@ -73,7 +73,7 @@ public static class AccountsModule
     private static void AddUseCases(IServiceCollection services)
     {
         services.AddScoped<Attempts>().AddScoped<MailBudgets>().AddScoped<AccountMailbox>().AddScoped<AccountRegistration>().AddScoped<ChallengeStore>().AddScoped<ProveEmail>()
-            .AddScoped<ICustomerRecords, NoCustomerRecords>().AddScoped<RegisterUser>().AddScoped<CreateAdmin>().AddScoped<SwitchAccount>().AddScoped<FindAccount>().AddScoped<UpdateAccount>()
+            .AddScoped<ICustomerRecords, NoCustomerRecords>().AddScoped<RegisterUser>().AddScoped<CreateAdmin>().AddScoped<SetAccountEnabled>().AddScoped<FindAccount>().AddScoped<UpdateAccount>()
             .AddScoped<VerifyEmail>().AddScoped<ResendVerification>().AddScoped<ImportUsers>().AddScoped<LookUpAccounts>().AddScoped<AccountsByEmail>().AddScoped<ListUsers>();
         services.AddScoped<PasswordHashing>().AddScoped<PasswordSetter>().AddScoped<SetPasswordByMail>()
             .AddScoped<ChangePassword>().AddScoped<ForgotPassword>().AddScoped<SendPasswordReset>().AddScoped<ResetPassword>().AddSingleton<RatePassword>();
@@ -83,7 +83,7 @@ public static class AccountsModule
         services.AddScoped<CreateApiKey>().AddScoped<ListApiKeys>().AddScoped<RevokeApiKey>();
         services.AddScoped<EnsureHome>().AddScoped<ListMembers>().AddScoped<InviteMember>().AddScoped<AcceptInvitation>().AddScoped<RemoveMember>().AddScoped<AddMember>()
             .AddScoped<JoinOrganization>().AddScoped<InvitationLimiter>().AddScoped<NotifyOfOffer>();
-        services.AddScoped<OrganizationOpening>().AddScoped<CreateOrganization>().AddScoped<ListOrganizations>().AddScoped<FindOrganization>().AddScoped<ChangeOrganization>()
+        services.AddScoped<OrganizationFactory>().AddScoped<CreateOrganization>().AddScoped<ListOrganizations>().AddScoped<FindOrganization>().AddScoped<ChangeOrganization>()
             .AddScoped<ListVendors>().AddScoped<FindVendor>().AddScoped<ChangeVendor>()
             .AddScoped<ListProfiles>().AddScoped<FindUserProfile>().AddScoped<ChangeProfile>().AddScoped<CustomerProfiles>();
     }

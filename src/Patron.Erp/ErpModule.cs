@@ -25,7 +25,7 @@ public static class ErpModule
     public static IServiceCollection AddErp(this IServiceCollection services)
     {
         services.AddSingleton<SyncLockProvider>();
-        services.AddScoped<ErasedAddresses>();
+        services.AddScoped<ErasedAddressHashes>();
         services.AddScoped<ICustomerReferences, PartnerReferences>();
         services.AddScoped<ListPartners>();
         services.AddScoped<SettlePartner>();
@@ -50,7 +50,7 @@ public static class ErpModule
         services.AddScoped<PendingPartners>();
         services.AddScoped<PartnerImporter>();
         services.AddScoped<PartnerKeys>();
-        services.AddSingleton<RunSync>().AddSingleton<PreviewSync>().AddSingleton<SyncMetrics>().AddSingleton<ErpReach>();
+        services.AddSingleton<RunSync>().AddSingleton<PreviewSync>().AddSingleton<SyncMetrics>().AddSingleton<ErpAvailability>();
         return services;
     }
 

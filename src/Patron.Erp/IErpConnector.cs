@@ -42,10 +42,10 @@ public interface IErpConnector
 /// <param name="Partners">Those that could be read.</param>
 /// <param name="Unreadable">Those that could not be read, and why.</param>
 /// <param name="Cursor">The position of the reading, in the connector's own format; null where partners were read by their ids.</param>
-public sealed record PartnerPage(IReadOnlyList<ErpPartner> Partners, IReadOnlyList<PartnerNote> Unreadable, string? Cursor);
+public sealed record PartnerPage(IReadOnlyList<ErpPartner> Partners, IReadOnlyList<PartnerIssue> Unreadable, string? Cursor);
 
 /// <summary>A partner that a run reports, and why.</summary>
-public sealed record PartnerNote(string PartnerId, string Reason)
+public sealed record PartnerIssue(string PartnerId, string Reason)
 {
     internal static string UnexpectedReason(Exception bug) =>
         $"Something unexpected went wrong with this partner ({bug.GetType().Name}); the log says more. Please report it.";

@@ -122,7 +122,7 @@ public sealed class FilesConnector(FilesOptions options, TimeProvider time) : IE
     private sealed class PageBuilder
     {
         private readonly List<ErpPartner> partners = [];
-        private readonly List<PartnerNote> unreadable = [];
+        private readonly List<PartnerIssue> unreadable = [];
 
         public int Rows => partners.Count + unreadable.Count;
 
@@ -144,7 +144,7 @@ public sealed class FilesConnector(FilesOptions options, TimeProvider time) : IE
             }
             catch (FormatException exception)
             {
-                unreadable.Add(new PartnerNote(row.Id, exception.Message));
+                unreadable.Add(new PartnerIssue(row.Id, exception.Message));
                 return null;
             }
         }
@@ -154,7 +154,7 @@ public sealed class FilesConnector(FilesOptions options, TimeProvider time) : IE
         {
             if (row.Rank == repeated.Rank)
             {
-                unreadable.Add(new PartnerNote(row.Id, repeated.Message));
+                unreadable.Add(new PartnerIssue(row.Id, repeated.Message));
             }
         }
 
@@ -162,7 +162,7 @@ public sealed class FilesConnector(FilesOptions options, TimeProvider time) : IE
         {
             partners.RemoveAll(partner => partner.Id == id);
             unreadable.RemoveAll(note => note.PartnerId == id);
-            unreadable.Add(new PartnerNote(id, message));
+            unreadable.Add(new PartnerIssue(id, message));
         }
 
         public PartnerPage ToPage(string? cursor) => new(partners, unreadable, cursor);

@@ -106,9 +106,9 @@ internal sealed class PartnerFile : IAsyncDisposable
         }
 
         var text = csv.GetString(index);
-        return text.Length > GivenText.MaxErpLength ? throw new FormatException($"Its {column} is longer than {GivenText.MaxErpLength} characters.")
+        return text.Length > InputText.MaxErpLength ? throw new FormatException($"Its {column} is longer than {InputText.MaxErpLength} characters.")
             : text.Contains('\0', StringComparison.Ordinal) ? throw new FormatException($"Its {column} holds NUL characters; the file is damaged there.")
-            : GivenText.Mend(text);
+            : InputText.Repair(text);
     }
 
     private async Task ReadColumnsAsync(CancellationToken cancellationToken)
@@ -122,7 +122,7 @@ internal sealed class PartnerFile : IAsyncDisposable
         {
             if (!columns.TryAdd(csv.GetString(index).Trim(), index))
             {
-                throw new ErpException($"The first line of {name} names a column twice: {GivenText.Storable(csv.GetString(index).Trim())}.");
+                throw new ErpException($"The first line of {name} names a column twice: {InputText.Storable(csv.GetString(index).Trim())}.");
             }
         }
 
@@ -181,5 +181,5 @@ internal sealed class PartnerFile : IAsyncDisposable
 
     private static ErpException ReadError(string name, Exception failure) => new(failure is UnauthorizedAccessException
         ? $"{name} cannot be read. Allow it to the user that Patron runs as."
-        : $"{name} cannot be read: {GivenText.Storable(failure.Message)}", failure);
+        : $"{name} cannot be read: {InputText.Storable(failure.Message)}", failure);
 }

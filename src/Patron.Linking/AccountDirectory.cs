@@ -18,11 +18,11 @@ internal sealed class AccountDirectory(Func<LookUpAccounts> accounts, AccountsBy
     {
         if (caller.UserId is not { } id)
         {
-            return Account.NotTheirs;
+            return Account.NoAccount;
         }
 
         var card = session.IsInTransaction ? await accounts().LockAsync(id, cancellationToken) : await accounts().FindByReferenceAsync(id.ToString(), cancellationToken);
-        return card is null ? Account.NotTheirs : card.ToAccount();
+        return card is null ? Account.NoAccount : card.ToAccount();
     }
 
     public async Task<Result<IReadOnlyList<Account>>> ReadAsync(Caller caller, IReadOnlyCollection<Guid> userIds, CancellationToken cancellationToken) =>
@@ -35,13 +35,13 @@ internal sealed class AccountDirectory(Func<LookUpAccounts> accounts, AccountsBy
         accounts().MatchAsync(
             caller, new UserCriteria(criteria.Query, criteria.FirstName, criteria.LastName, criteria.Email, criteria.Phone), cancellationToken);
 
-    private static Result<IReadOnlyList<Account>> ToAccounts(Result<IReadOnlyList<AccountCard>> cards) =>
+    private static Result<IReadOnlyList<Account>> ToAccounts(Result<IReadOnlyList<AccountSummary>> cards) =>
         cards.Succeeded(out var found, out var error) ? found.Select(card => card.ToAccount()).ToList() : error;
 }
 
 internal static class AccountMapping
 {
-    public static Account ToAccount(this AccountCard card) =>
+    public static Account ToAccount(this AccountSummary card) =>
         new(card.Id, card.Email, card.EmailVerified, card.FirstName, card.LastName, card.PhoneNumber) { TakenOverAt = card.TakenOverAt };
 
     public static Account ToAccount(this User user) =>

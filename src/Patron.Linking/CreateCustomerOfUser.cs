@@ -46,7 +46,7 @@ public sealed class CreateCustomerOfUser(
             ? Error.Forbidden("Only staff of the organization may set the status.")
         : null;
 
-    private async Task<bool> MayLinkAsync(Caller caller, AccountCard account, CancellationToken cancellationToken) =>
+    private async Task<bool> MayLinkAsync(Caller caller, AccountSummary account, CancellationToken cancellationToken) =>
         caller.IsAdmin || (caller.OrganizationId == home.Id && (await accounts.ByIdAsync(caller, [account.Id], cancellationToken)).Value.Count == 1);
 
     private async Task<Result<EnsuredCustomer>> LinkAsync(Caller caller, Guid userId, bool isOwn, CustomerChanges values, CancellationToken cancellationToken)
@@ -75,7 +75,7 @@ public sealed class CreateCustomerOfUser(
 /// </summary>
 public sealed class OfferCustomerOfUser(OfferCustomer offer, NotifyOfOffer notify, DatabaseSession database)
 {
-    public async Task<Result<EnsuredCustomer>> HandleAsync(Caller caller, AccountCard account, CustomerChanges values, CancellationToken cancellationToken)
+    public async Task<Result<EnsuredCustomer>> HandleAsync(Caller caller, AccountSummary account, CustomerChanges values, CancellationToken cancellationToken)
     {
         await using var transaction = await database.BeginAsync(cancellationToken);
         var result = await offer.HandleAsync(caller, account.Id, values, cancellationToken);

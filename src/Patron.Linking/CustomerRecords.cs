@@ -34,7 +34,7 @@ internal sealed class CustomerRecords(
     public async Task EmailProvenAsync(Caller caller, User user, bool isTrusted, CancellationToken cancellationToken)
     {
         var evidence = isTrusted ? LinkEvidence.Trusted : LinkEvidence.EmailProven;
-        foreach (var organization in await linker.ProveAsync(caller, user.ToAccount(), only: null, cancellationToken, evidence))
+        foreach (var organization in await linker.LinkProvenAddressAsync(caller, user.ToAccount(), only: null, cancellationToken, evidence))
         {
             await membership.AddAsync(user.Id, organization, cancellationToken);
             await EndInvitationAsync(user, organization, cancellationToken);
@@ -42,7 +42,7 @@ internal sealed class CustomerRecords(
     }
 
     public Task AccountChangedAsync(Caller caller, User user, PersonNames before, CancellationToken cancellationToken) =>
-        linker.FollowAsync(caller, user.ToAccount() with { FormerPhone = before.PhoneNumber }, cancellationToken);
+        linker.UpdateFromAccountAsync(caller, user.ToAccount() with { FormerPhone = before.PhoneNumber }, cancellationToken);
 
     private async Task EndInvitationAsync(User user, Guid organization, CancellationToken cancellationToken)
     {

@@ -50,7 +50,7 @@ public sealed partial class LinkAccounts(IServiceScopeFactory scopes, HomeOrgani
     }
 
     private async Task<LinkedAccounts> LinkAsync(
-        IServiceProvider services, Caller caller, List<AccountCard> page, LinkedAccounts done, List<(string Account, string Reason)> failed, bool dryRun, CancellationToken cancellationToken)
+        IServiceProvider services, Caller caller, List<AccountSummary> page, LinkedAccounts done, List<(string Account, string Reason)> failed, bool dryRun, CancellationToken cancellationToken)
     {
         var existing = await services.GetRequiredService<AccountCustomers>().FindAsync(home.Id, [.. page.Select(account => account.Id)], cancellationToken);
         var missing = page.Where(account => !existing.ContainsKey(account.Id)).ToList();
@@ -67,7 +67,7 @@ public sealed partial class LinkAccounts(IServiceScopeFactory scopes, HomeOrgani
                 continue;
             }
 
-            session.ForgetChanges();
+            session.ClearChangeTrackers();
             done = account.EmailVerified && waitingEmails.Contains(EmailAddress.KeyOf(account.Email))
                 ? done with { Linked = done.Linked + 1 }
                 : done with { Created = done.Created + 1 };
@@ -77,13 +77,13 @@ public sealed partial class LinkAccounts(IServiceScopeFactory scopes, HomeOrgani
     }
 
     // A failure rolls back only this account, and the run continues.
-    private async Task<string?> FailureAsync(CreateCustomerForUser create, Caller caller, AccountCard account, CancellationToken cancellationToken)
+    private async Task<string?> FailureAsync(CreateCustomerForUser create, Caller caller, AccountSummary account, CancellationToken cancellationToken)
     {
         try
         {
             return (await create.EnsureAsync(caller, account.Id, cancellationToken)).Error?.Sentence;
         }
-        catch (Exception exception) when (exception is not OperationCanceledException && !DatabaseFailure.IsAway(exception))
+        catch (Exception exception) when (exception is not OperationCanceledException && !DatabaseFailure.IsUnavailable(exception))
         {
             LogFailed(exception, account.Number);
             return $"Something unexpected went wrong with this account ({exception.GetType().Name}); the log says more. Please report it.";

@@ -20,7 +20,7 @@ public static class LinkingModule
     public static IServiceCollection JoinAccountsAndCustomers(this IServiceCollection services) => services
         .AddScoped<IAccountDirectory>(provider => new AccountDirectory(
             provider.GetRequiredService<LookUpAccounts>, provider.GetRequiredService<AccountsByEmail>(), provider.GetRequiredService<DatabaseSession>()))
-        .AddScoped<PasswordCount>(provider => provider.GetRequiredService<LookUpAccounts>().CountWithPasswordAsync)
+        .AddScoped<CountAccountsWithPassword>(provider => provider.GetRequiredService<LookUpAccounts>().CountWithPasswordAsync)
         .AddScoped<ICustomerRecords, CustomerRecords>()
         .AddScoped<ICustomerReferences, InvitationReferences>();
 
@@ -35,7 +35,7 @@ public static class LinkingModule
         services.AddScoped<CreateCustomerForUser>();
         services.AddScoped<CreateCustomerOfUser>().AddScoped<OfferCustomerOfUser>();
         services.AddScoped<AcceptOffer>();
-        services.AddScoped<CustomerFaces>();
+        services.AddScoped<CustomerViews>();
         services.AddScoped<ListNamedOffers>();
         services.AddScoped<ListEmailConflicts>();
         services.AddScoped<FindPerson>();

@@ -9,21 +9,21 @@ using Patron.Shared.Results;
 namespace Patron.Linking;
 
 /// <summary>Everything that a sign-up with an organization creates (source 2).</summary>
-public sealed record OpenedBusiness(User User, OpenedOrganization Organization, Customer Customer);
+public sealed record OrganizationSignUp(User User, CreatedOrganization Organization, Customer Customer);
 
 /// <summary>
 /// Creates an account with its own organization: user, organization, three profiles, vendor and customer, all in one transaction (source 2,
 /// sign-up; contract, 'Invariants' 5). Errors as <see cref="RegisterUser"/>, and 422 for the organization's name.
 /// </summary>
 public sealed class SignUpOrganization(
-    AccountRegistration registration, OrganizationOpening organizations, CreateOrganization create, AccountCustomers customers, DatabaseSession database)
+    AccountRegistration registration, OrganizationFactory organizations, CreateOrganization create, AccountCustomers customers, DatabaseSession database)
 {
     private static readonly ProfileType[] Profiles = [ProfileType.Vendor, ProfileType.Employee, ProfileType.Customer];
 
-    public async Task<Result<SignedUp<OpenedBusiness>>> HandleAsync(
+    public async Task<Result<SignedUp<OrganizationSignUp>>> HandleAsync(
         Caller caller, NewAccount account, string? organizationName, CancellationToken cancellationToken)
     {
-        if (OrganizationOpening.Refusal(organizationName) is { } invalidName)
+        if (OrganizationFactory.Refusal(organizationName) is { } invalidName)
         {
             return invalidName;
         }
@@ -38,7 +38,7 @@ public sealed class SignUpOrganization(
         var opened = organizations.Add(caller, user, organizationName!, Profiles, user.CreatedAt);
         if (await registration.AddAsync(caller, user, opened.Organization.Id, OrganizationRole.Vendor, cancellationToken) is { } taken)
         {
-            return await registration.HandleTakenAsync<OpenedBusiness>(caller, user, taken, transaction, cancellationToken);
+            return await registration.HandleTakenAsync<OrganizationSignUp>(caller, user, taken, transaction, cancellationToken);
         }
 
         var ensured = await customers.EnsureAsync(
@@ -48,15 +48,15 @@ public sealed class SignUpOrganization(
             return refused;
         }
 
-        var created = new OpenedBusiness(user, opened, customer.Customer);
+        var created = new OrganizationSignUp(user, opened, customer.Customer);
         var signedIn = await registration.StartSessionAsync(caller, user, cancellationToken);
-        return await transaction.CommitAsync(new SignedUp<OpenedBusiness>(signedIn is null ? null : created, signedIn), cancellationToken);
+        return await transaction.CommitAsync(new SignedUp<OrganizationSignUp>(signedIn is null ? null : created, signedIn), cancellationToken);
     }
 
     /// <summary>
     /// Creates another organization for an existing account, which becomes its owner and its customer (linking.md, 'Offer').
     /// </summary>
-    public async Task<Result<OpenedBusiness>> HandleSignedInAsync(Caller caller, string? organizationName, CancellationToken cancellationToken)
+    public async Task<Result<OrganizationSignUp>> HandleSignedInAsync(Caller caller, string? organizationName, CancellationToken cancellationToken)
     {
         await using var transaction = await database.BeginAsync(cancellationToken);
         var owned = await create.CreateInTransactionAsync(caller, organizationName, Profiles, cancellationToken);
@@ -72,6 +72,6 @@ public sealed class SignUpOrganization(
             return unlinked;
         }
 
-        return await transaction.CommitAsync(new OpenedBusiness(created.User, created.Opened, customer.Customer), cancellationToken);
+        return await transaction.CommitAsync(new OrganizationSignUp(created.User, created.Opened, customer.Customer), cancellationToken);
     }
 }

@@ -79,7 +79,7 @@ public sealed class OdooConnector(OdooClient client, OdooOptions options, TimePr
 
     private static PartnerPage Page(IReadOnlyCollection<OdooPage> pages, string? cursor) => new(
         [.. pages.SelectMany(page => page.Partners)],
-        [.. pages.SelectMany(page => page.Unreadable).Select(row => new PartnerNote(row.Id.ToString(CultureInfo.InvariantCulture), row.Reason))],
+        [.. pages.SelectMany(page => page.Unreadable).Select(row => new PartnerIssue(row.Id.ToString(CultureInfo.InvariantCulture), row.Reason))],
         cursor);
 
     /// <summary>

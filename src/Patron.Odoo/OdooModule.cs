@@ -25,7 +25,7 @@ public static class OdooModule
 
         if (options.IsConfigured)
         {
-            services.AddKeyedSingleton(typeof(OdooClient), (_, _) => NewHttpClient());
+            services.AddKeyedSingleton(typeof(OdooClient), (_, _) => CreateHttpClient());
             services.AddSingleton(provider => CreateClient(provider, options, new OdooCallLimits()));
             services.AddErpConnector<OdooConnector>(new SyncSettings(options.Schedule, options.IncrementalSchedule));
             // A user waits for the dashboard: show cached answers early instead of retrying for long.
@@ -48,7 +48,7 @@ public static class OdooModule
         limits);
 
     // No redirects and no cookies: the key is meant for this address only. The client has its own timeouts.
-    public static HttpClient NewHttpClient() => new(new SocketsHttpHandler
+    public static HttpClient CreateHttpClient() => new(new SocketsHttpHandler
     {
         AllowAutoRedirect = false,
         UseCookies = false,

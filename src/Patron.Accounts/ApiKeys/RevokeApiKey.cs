@@ -14,7 +14,7 @@ namespace Patron.Accounts.ApiKeys;
 /// </summary>
 public sealed class RevokeApiKey(AccountsContext dbContext, DatabaseSession database, CallerCache callerCache, TimeProvider time)
 {
-    public async Task<Result<Done>> HandleAsync(Caller caller, Guid keyId, CancellationToken cancellationToken)
+    public async Task<Result<Unit>> HandleAsync(Caller caller, Guid keyId, CancellationToken cancellationToken)
     {
         if (!caller.IsVendorOf(caller.OrganizationId))
         {
@@ -33,6 +33,6 @@ public sealed class RevokeApiKey(AccountsContext dbContext, DatabaseSession data
         dbContext.Audit.Add(AuditEntry.For(caller, "api_key.revoked", "api_key", keyId, now, caller.OrganizationId));
         await dbContext.SaveChangesAsync(cancellationToken);
         database.AfterCommit(callerCache.Clear);
-        return await transaction.CommitAsync(default(Done), cancellationToken);
+        return await transaction.CommitAsync(default(Unit), cancellationToken);
     }
 }

@@ -27,7 +27,7 @@ public sealed class AddMember(AccountsContext dbContext, DatabaseSession databas
         await dbContext.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO accounts.memberships (organization_id, user_id, role, since)
-            VALUES ({caller.OrganizationId}, {user.Id}, {EnumText<OrganizationRole>.ToText(role)}, {now})
+            VALUES ({caller.OrganizationId}, {user.Id}, {EnumNameConverter<OrganizationRole>.ToText(role)}, {now})
             ON CONFLICT (organization_id, user_id) DO UPDATE SET role = excluded.role
             """, cancellationToken);
         dbContext.Audit.Add(AuditEntry.For(caller, "member.added", "account", user.Id, now, caller.OrganizationId));

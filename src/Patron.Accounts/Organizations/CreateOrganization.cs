@@ -9,14 +9,14 @@ using Patron.Shared.Results;
 namespace Patron.Accounts.Organizations;
 
 /// <summary>A new organization and the account that owns it.</summary>
-public sealed record OwnedOrganization(User User, OpenedOrganization Opened);
+public sealed record OwnedOrganization(User User, CreatedOrganization Opened);
 
 /// <summary>
 /// Creates an organization for an existing account, which becomes its owner (linking.md, 'Offer'). The account's vendor profile moves to
 /// it. Errors: 403 not a person, 422 name.
 /// </summary>
 public sealed class CreateOrganization(
-    AccountsContext dbContext, OrganizationOpening opening, DatabaseSession database, CallerCache callerCache, TimeProvider time)
+    AccountsContext dbContext, OrganizationFactory opening, DatabaseSession database, CallerCache callerCache, TimeProvider time)
 {
     public async Task<Result<OrganizationView>> HandleAsync(Caller caller, string? name, CancellationToken cancellationToken)
     {
@@ -25,7 +25,7 @@ public sealed class CreateOrganization(
             return VisibleRows.PeopleOnly;
         }
 
-        if (OrganizationOpening.Refusal(name, "name") is { } invalid)
+        if (OrganizationFactory.Refusal(name, "name") is { } invalid)
         {
             return invalid;
         }
@@ -38,7 +38,7 @@ public sealed class CreateOrganization(
     /// <summary>Creates the organization inside the caller's transaction, and moves profiles of these types to it.</summary>
     public async Task<Result<OwnedOrganization>> CreateInTransactionAsync(Caller caller, string? name, IReadOnlyCollection<ProfileType> profiles, CancellationToken cancellationToken) =>
         caller.UserId is null ? VisibleRows.PeopleOnly
-        : OrganizationOpening.Refusal(name) is { } invalid ? invalid
+        : OrganizationFactory.Refusal(name) is { } invalid ? invalid
         : await AddAsync(caller, name!, profiles, cancellationToken);
 
     // Lock the account, so that the second of two concurrent requests finds the profile that the first one created.

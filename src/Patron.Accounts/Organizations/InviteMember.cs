@@ -20,7 +20,7 @@ public sealed class InviteMember(
     private static readonly Error MailboxIsFull = Error.RateLimited(
         "This person has had several invitations lately, from you or others. Please try again later, or ask them another way.", TimeSpan.FromHours(1));
 
-    public async Task<Result<Done>> HandleAsync(Caller caller, string? address, OrganizationRole role, CancellationToken cancellationToken)
+    public async Task<Result<Unit>> HandleAsync(Caller caller, string? address, OrganizationRole role, CancellationToken cancellationToken)
     {
         if (!caller.IsVendorOf(caller.OrganizationId))
         {
@@ -58,6 +58,6 @@ public sealed class InviteMember(
             return conflict;
         }
 
-        return await transaction.CommitAsync(default(Done), cancellationToken);
+        return await transaction.CommitAsync(default(Unit), cancellationToken);
     }
 }

@@ -14,7 +14,7 @@ namespace Patron.Accounts.Organizations;
 /// </summary>
 public sealed class NotifyOfOffer(AccountsContext dbContext, InvitationLimiter limiter, MailBudgets budgets, AccountMails mails, TimeProvider time)
 {
-    public async Task<Result<Done>> HandleAsync(Caller caller, AccountCard account, CancellationToken cancellationToken)
+    public async Task<Result<Unit>> HandleAsync(Caller caller, AccountSummary account, CancellationToken cancellationToken)
     {
         if (await limiter.AcquireAsync(caller, cancellationToken) is { } refused)
         {
@@ -28,6 +28,6 @@ public sealed class NotifyOfOffer(AccountsContext dbContext, InvitationLimiter l
             await dbContext.SaveChangesAsync(cancellationToken);
         }
 
-        return default(Done);
+        return default(Unit);
     }
 }

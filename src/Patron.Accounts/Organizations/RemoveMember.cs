@@ -14,7 +14,7 @@ namespace Patron.Accounts.Organizations;
 /// </summary>
 public sealed class RemoveMember(AccountsContext dbContext, DatabaseSession database, CallerCache callerCache, TimeProvider time)
 {
-    public async Task<Result<Done>> HandleAsync(Caller caller, Guid userId, CancellationToken cancellationToken)
+    public async Task<Result<Unit>> HandleAsync(Caller caller, Guid userId, CancellationToken cancellationToken)
     {
         if (caller.UserId != userId && !caller.IsVendorOf(caller.OrganizationId))
         {
@@ -41,6 +41,6 @@ public sealed class RemoveMember(AccountsContext dbContext, DatabaseSession data
         dbContext.Audit.Add(AuditEntry.For(caller, "member.removed", "account", userId, time.GetUtcNow(), caller.OrganizationId));
         await dbContext.SaveChangesAsync(cancellationToken);
         database.AfterCommit(callerCache.Clear);
-        return await transaction.CommitAsync(default(Done), cancellationToken);
+        return await transaction.CommitAsync(default(Unit), cancellationToken);
     }
 }

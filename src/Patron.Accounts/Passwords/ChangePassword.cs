@@ -14,7 +14,7 @@ public sealed class ChangePassword(AccountsContext dbContext, PasswordHashing pa
 {
     public static readonly Error CurrentIsWrong = Error.Rule("The current password is wrong.");
 
-    public async Task<Result<Done>> HandleAsync(Caller caller, string currentPassword, string password, CancellationToken cancellationToken)
+    public async Task<Result<Unit>> HandleAsync(Caller caller, string currentPassword, string password, CancellationToken cancellationToken)
     {
         var user = await dbContext.Users.SingleAsync(row => row.Id == caller.UserId, cancellationToken);
         if (await passwords.VerifyAsync(user, user.Id.ToString(), currentPassword, CurrentIsWrong, cancellationToken) is { } refusal)
@@ -37,6 +37,6 @@ public sealed class ChangePassword(AccountsContext dbContext, PasswordHashing pa
         }
 
         await passwordSetter.SetAsync(caller, user, hash, caller.SessionId, cancellationToken);
-        return await transaction.CommitAsync(default(Done), cancellationToken);
+        return await transaction.CommitAsync(default(Unit), cancellationToken);
     }
 }

@@ -20,7 +20,8 @@ public sealed class CallerCache(NpgsqlDataSource dataSource, SessionCookies cook
     private readonly ConcurrentDictionary<string, CachedStatus> cache = new(StringComparer.Ordinal);
     private int epoch;
 
-    private sealed record CachedStatus(Task<SessionStatus?> Status, DateTimeOffset ReadAt, int Epoch);
+    // ReadAt is a timestamp and not a time of day, so that setting the system clock back does not prolong an entry.
+    private sealed record CachedStatus(Task<SessionStatus?> Status, long ReadAt, int Epoch);
 
     private sealed record SessionStatus
     {
@@ -96,8 +97,10 @@ public sealed class CallerCache(NpgsqlDataSource dataSource, SessionCookies cook
     // Concurrent requests for the same key wait for the same read. A failed read is not cached.
     private async ValueTask<SessionStatus?> GetOrReadAsync(string key, Func<Task<SessionStatus?>> read)
     {
-        var now = time.GetUtcNow();
-        if (cache.TryGetValue(key, out var cached) && cached.Epoch == epoch && now - cached.ReadAt < Lifetime && !cached.Status.IsFaulted)
+        // The epoch is taken before the read starts: an entry that was read before a change must not count as read after it.
+        var currentEpoch = Volatile.Read(ref epoch);
+        if (cache.TryGetValue(key, out var cached) && cached.Epoch == currentEpoch && time.GetElapsedTime(cached.ReadAt) < Lifetime
+            && !cached.Status.IsFaulted)
         {
             return await cached.Status;
         }
@@ -107,7 +110,8 @@ public sealed class CallerCache(NpgsqlDataSource dataSource, SessionCookies cook
             cache.Clear();
         }
 
-        var entry = new CachedStatus(read(), now, epoch);
+        var readAt = time.GetTimestamp();
+        var entry = new CachedStatus(read(), readAt, currentEpoch);
         cache[key] = entry;
         return await entry.Status;
     }
@@ -169,7 +173,7 @@ public sealed class CallerCache(NpgsqlDataSource dataSource, SessionCookies cook
             };
             if (!await reader.IsDBNullAsync(3))
             {
-                memberships.Add(new Membership(reader.GetGuid(3), reader.GetInt64(4), EnumText<OrganizationRole>.FromText(reader.GetString(5))));
+                memberships.Add(new Membership(reader.GetGuid(3), reader.GetInt64(4), EnumNameConverter<OrganizationRole>.FromText(reader.GetString(5))));
             }
         }
 

@@ -15,7 +15,7 @@ namespace Patron.Accounts.Sessions;
 public sealed class EndSessions(AccountsContext dbContext, DatabaseSession database, RefreshTokens refreshTokens, CallerCache callerCache, TimeProvider time)
 {
     /// <summary>Ends the session of a refresh token. Succeeds if it has already ended.</summary>
-    public async Task<Result<Done>> SignOutAsync(Caller caller, string? refreshToken, CancellationToken cancellationToken)
+    public async Task<Result<Unit>> SignOutAsync(Caller caller, string? refreshToken, CancellationToken cancellationToken)
     {
         if (refreshTokens.Read(refreshToken) is not { } content)
         {
@@ -28,7 +28,7 @@ public sealed class EndSessions(AccountsContext dbContext, DatabaseSession datab
             await EndAndCommitAsync(caller, owner, session => session.Id == content.SessionId, "signed_out", cancellationToken);
         }
 
-        return default(Done);
+        return default(Unit);
     }
 
     /// <summary>Ends the session of the request. Does nothing if there is none.</summary>
@@ -41,16 +41,16 @@ public sealed class EndSessions(AccountsContext dbContext, DatabaseSession datab
     }
 
     /// <summary>Ends one of the caller's own sessions.</summary>
-    public async Task<Result<Done>> EndOneAsync(Caller caller, Guid sessionId, CancellationToken cancellationToken) =>
+    public async Task<Result<Unit>> EndOneAsync(Caller caller, Guid sessionId, CancellationToken cancellationToken) =>
         (await EndAndCommitAsync(caller, caller.UserId!.Value, session => session.Id == sessionId, "ended", cancellationToken)) > 0
-            ? default(Done)
+            ? default(Unit)
             : Error.NotFound("You have no such session.");
 
     /// <summary>Ends every session of the caller except the one of the request.</summary>
-    public async Task<Result<Done>> EndOthersAsync(Caller caller, CancellationToken cancellationToken)
+    public async Task<Result<Unit>> EndOthersAsync(Caller caller, CancellationToken cancellationToken)
     {
         await EndAndCommitAsync(caller, caller.UserId!.Value, session => session.Id != caller.SessionId, "ended", cancellationToken);
-        return default(Done);
+        return default(Unit);
     }
 
     private async Task<int> EndAndCommitAsync(

@@ -17,7 +17,7 @@ public sealed class AccountsByEmail(DatabaseSession database)
         ORDER BY u.id FOR SHARE
         """;
 
-    public Task<List<AccountCard>> FindAsync(Guid organizationId, IReadOnlyCollection<string> normalizedEmails, CancellationToken cancellationToken) =>
+    public Task<List<AccountSummary>> FindAsync(Guid organizationId, IReadOnlyCollection<string> normalizedEmails, CancellationToken cancellationToken) =>
         database.OnConnectionAsync(
             async connection =>
             {
@@ -25,10 +25,10 @@ public sealed class AccountsByEmail(DatabaseSession database)
                 command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. normalizedEmails] });
                 command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = organizationId });
                 await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-                var found = new List<AccountCard>();
+                var found = new List<AccountSummary>();
                 while (await reader.ReadAsync(cancellationToken))
                 {
-                    found.Add(new AccountCard(
+                    found.Add(new AccountSummary(
                         reader.GetGuid(0), reader.GetInt64(1), reader.GetString(2), reader.GetBoolean(3), reader.GetString(4), reader.GetString(5),
                         await reader.IsDBNullAsync(6, cancellationToken) ? null : reader.GetString(6))
                     {

@@ -31,13 +31,13 @@ public sealed partial class ImportUsers(
     /// Imports the lines in batches and reports the result of each, in order, after its batch is committed. With <paramref
     /// name="allOrNothing"/> there is one transaction, and the reported results are valid only if it succeeds.
     /// </summary>
-    public async Task<Result<Done>> HandleAsync(
+    public async Task<Result<Unit>> HandleAsync(
         Caller caller, IAsyncEnumerable<ImportLine<ImportedAccount>> lines, bool allOrNothing, Action<ImportedLine> report, CancellationToken cancellationToken)
     {
         if (!allOrNothing)
         {
             await ImportAsync(caller, lines, report, cancellationToken);
-            return default(Done);
+            return default(Unit);
         }
 
         var rejected = 0L;
@@ -48,7 +48,7 @@ public sealed partial class ImportUsers(
             return ImportRefusals.NotEveryLine;
         }
 
-        return await transaction.CommitAsync(default(Done), cancellationToken);
+        return await transaction.CommitAsync(default(Unit), cancellationToken);
     }
 
     private async Task ImportAsync(Caller caller, IAsyncEnumerable<ImportLine<ImportedAccount>> lines, Action<ImportedLine> report, CancellationToken cancellationToken)
@@ -77,10 +77,10 @@ public sealed partial class ImportUsers(
             }
             while (saved.Error is not null);
 
-            database.ForgetChanges();
+            database.ClearChangeTrackers();
             return saved.Value;
         }
-        catch (Exception exception) when (!database.IsInTransaction && exception is not OperationCanceledException && !DatabaseFailure.IsAway(exception))
+        catch (Exception exception) when (!database.IsInTransaction && exception is not OperationCanceledException && !DatabaseFailure.IsUnavailable(exception))
         {
             if (lines.Count == 1)
             {

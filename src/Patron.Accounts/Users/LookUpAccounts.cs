@@ -9,7 +9,7 @@ using Patron.Shared.Results;
 namespace Patron.Accounts.Users;
 
 /// <summary>The fields of an account that other modules see.</summary>
-public sealed record AccountCard(Guid Id, long Number, string Email, bool EmailVerified, string FirstName, string LastName, string? PhoneNumber)
+public sealed record AccountSummary(Guid Id, long Number, string Email, bool EmailVerified, string FirstName, string LastName, string? PhoneNumber)
 {
     /// <summary>When a person with access to the mailbox took the account over from the one who had registered its address.</summary>
     public DateTimeOffset? TakenOverAt { get; init; }
@@ -26,14 +26,14 @@ public sealed class LookUpAccounts(AccountsContext dbContext, AccountsByEmail by
 
     private static readonly Error StaffOnly = Error.Forbidden("Only staff of the organization may do this.");
     private static readonly Error TooMany = Error.Invalid("query", $"More than {MaxAccounts} people match; narrow your search.");
-    private static readonly Expression<Func<User, AccountCard>> ToCard = user => new AccountCard(
+    private static readonly Expression<Func<User, AccountSummary>> ToCard = user => new AccountSummary(
         user.Id, user.Number, user.Email!, user.EmailConfirmed, user.FirstName, user.LastName, user.PhoneNumber) { TakenOverAt = user.TakenOverAt };
 
     /// <summary>
     /// Finds those of these accounts that the caller may see, in no order. Errors: 403 a key without a scope for customers, 422 too many
     /// ids.
     /// </summary>
-    public async Task<Result<IReadOnlyList<AccountCard>>> ByIdAsync(Caller caller, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
+    public async Task<Result<IReadOnlyList<AccountSummary>>> ByIdAsync(Caller caller, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
     {
         if (RefuseKey(caller, Scopes.ReadCustomers, Scopes.WriteCustomers) is { } refused)
         {
@@ -60,7 +60,7 @@ public sealed class LookUpAccounts(AccountsContext dbContext, AccountsByEmail by
     /// Finds the acting organization's members with these login addresses (as comparison keys), proven or not. Inside a transaction the
     /// addresses stay as they are until it ends. Errors: 403 not its staff or API key, 422 too many addresses.
     /// </summary>
-    public async Task<Result<IReadOnlyList<AccountCard>>> ByEmailAsync(Caller caller, IReadOnlyCollection<string> normalizedEmails, CancellationToken cancellationToken)
+    public async Task<Result<IReadOnlyList<AccountSummary>>> ByEmailAsync(Caller caller, IReadOnlyCollection<string> normalizedEmails, CancellationToken cancellationToken)
     {
         if (RefuseUnlessStaff(caller, Scopes.ReadCustomers, Scopes.WriteCustomers) is { } refused)
         {
@@ -89,7 +89,7 @@ public sealed class LookUpAccounts(AccountsContext dbContext, AccountsByEmail by
     }
 
     /// <summary>Finds the account with this number or UUID, unless it is disabled. For other modules; it does not check access.</summary>
-    public Task<AccountCard?> FindByReferenceAsync(string numberOrId, CancellationToken cancellationToken)
+    public Task<AccountSummary?> FindByReferenceAsync(string numberOrId, CancellationToken cancellationToken)
     {
         Guid? id = Guid.TryParse(numberOrId, out var uuid) ? uuid : null;
         long? number = long.TryParse(numberOrId, out var parsed) ? parsed : null;
@@ -101,15 +101,15 @@ public sealed class LookUpAccounts(AccountsContext dbContext, AccountsByEmail by
         dbContext.Users.Where(user => ids.Contains(user.Id)).ToDictionaryAsync(user => user.Id, user => user.Number, cancellationToken);
 
     /// <summary>Finds the account with this login e-mail or user name. For other modules.</summary>
-    public async Task<AccountCard?> FindByLoginAsync(string login, CancellationToken cancellationToken) =>
+    public async Task<AccountSummary?> FindByLoginAsync(string login, CancellationToken cancellationToken) =>
         await dbContext.FindByLoginAsync(login, cancellationToken) is { } user ? await FindByReferenceAsync(user.Id.ToString(), cancellationToken) : null;
 
     /// <summary>
     /// Locks and reads the account, so that its address, names and status stay as they are until the running transaction ends. For other
     /// modules, which take their own locks after this one (linking.md, 'Proof').
     /// </summary>
-    public async Task<AccountCard?> LockAsync(Guid id, CancellationToken cancellationToken) =>
-        (await dbContext.Database.SqlQuery<AccountCard>(
+    public async Task<AccountSummary?> LockAsync(Guid id, CancellationToken cancellationToken) =>
+        (await dbContext.Database.SqlQuery<AccountSummary>(
             $"""
             SELECT id AS "Id", number AS "Number", email AS "Email", email_confirmed AS "EmailVerified", first_name AS "FirstName",
                 last_name AS "LastName", phone_number AS "PhoneNumber", taken_over_at AS "TakenOverAt"
@@ -117,7 +117,7 @@ public sealed class LookUpAccounts(AccountsContext dbContext, AccountsByEmail by
             """).ToListAsync(cancellationToken)).SingleOrDefault();
 
     /// <summary>Reads a page of the organization's customer members after this number, ordered by number. For other modules.</summary>
-    public Task<List<AccountCard>> PageOfCustomersAsync(Guid organizationId, long after, int limit, CancellationToken cancellationToken) =>
+    public Task<List<AccountSummary>> PageOfCustomersAsync(Guid organizationId, long after, int limit, CancellationToken cancellationToken) =>
         CustomersOf(organizationId).Where(user => user.Number > after).OrderBy(user => user.Number).Take(limit).Select(ToCard).ToListAsync(cancellationToken);
 
     /// <summary>Counts those of these accounts that have a password. For other modules.</summary>

@@ -62,7 +62,7 @@ public sealed partial class MailBudgets(
     public async Task<bool> TryAcquireAsync(Caller caller, MailPurpose purpose, string emailKey, MailSubject subject, CancellationToken cancellationToken)
     {
         var (perHour, perDay) = GetBudget(purpose);
-        var kind = $"mail_{EnumText<MailPurpose>.ToText(purpose)}";
+        var kind = $"mail_{EnumNameConverter<MailPurpose>.ToText(purpose)}";
         var inHour = await attempts.CountAsync(kind, emailKey, Hour, cancellationToken);
         if (inHour > perHour)
         {
@@ -91,7 +91,7 @@ public sealed partial class MailBudgets(
     {
         if (isFirst)
         {
-            var text = EnumText<MailPurpose>.ToText(purpose);
+            var text = EnumNameConverter<MailPurpose>.ToText(purpose);
             LogWithheld(text, subject.Type, subject.Id);
             await dbContext.Database.ExecuteSqlAsync(
                 $"""

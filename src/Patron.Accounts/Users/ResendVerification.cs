@@ -12,12 +12,12 @@ namespace Patron.Accounts.Users;
 /// </summary>
 public sealed class ResendVerification(AccountsContext dbContext, AccountMailbox mailbox, TimeProvider time)
 {
-    public async Task<Result<Done>> HandleAsync(Caller caller, CancellationToken cancellationToken)
+    public async Task<Result<Unit>> HandleAsync(Caller caller, CancellationToken cancellationToken)
     {
         var user = await dbContext.Users.AsNoTracking().SingleAsync(row => row.Id == caller.UserId, cancellationToken);
         if (user.EmailConfirmed && user.PendingEmail is null)
         {
-            return default(Done);
+            return default(Unit);
         }
 
         var purpose = user.PendingEmail is null ? MailPurpose.Verification : MailPurpose.EmailChange;
@@ -36,6 +36,6 @@ public sealed class ResendVerification(AccountsContext dbContext, AccountMailbox
         }
 
         await dbContext.SaveChangesAsync(cancellationToken);
-        return default(Done);
+        return default(Unit);
     }
 }

@@ -15,15 +15,15 @@ public sealed record UserCriteria(string? Query, string? FirstName, string? Last
 {
     private const int MaxTextLength = 255;
 
-    public string? Query { get; } = SearchText.NullIfNothing(Query);
+    public string? Query { get; } = SearchText.NullIfEmpty(Query);
 
-    public string? FirstName { get; } = SearchText.NullIfNothing(FirstName);
+    public string? FirstName { get; } = SearchText.NullIfEmpty(FirstName);
 
-    public string? LastName { get; } = SearchText.NullIfNothing(LastName);
+    public string? LastName { get; } = SearchText.NullIfEmpty(LastName);
 
-    public string? Email { get; } = SearchText.NullIfNothing(Email);
+    public string? Email { get; } = SearchText.NullIfEmpty(Email);
 
-    public string? Phone { get; } = SearchText.NullIfNothing(Phone);
+    public string? Phone { get; } = SearchText.NullIfEmpty(Phone);
 
     /// <summary>Returns the errors of fields that are too long or invalid, or null.</summary>
     internal Error? Refusal()

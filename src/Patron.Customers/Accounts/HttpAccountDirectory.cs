@@ -56,11 +56,11 @@ public sealed partial class HttpAccountDirectory : IAccountDirectory
     {
         if (caller.UserId is not { } id)
         {
-            return Account.NotTheirs;
+            return Account.NoAccount;
         }
 
         var found = await ReadAsync(caller, [id], cancellationToken);
-        return !found.Succeeded(out var accounts, out var error) ? error : accounts.Count == 1 ? accounts[0] : Account.NotTheirs;
+        return !found.Succeeded(out var accounts, out var error) ? error : accounts.Count == 1 ? accounts[0] : Account.NoAccount;
     }
 
     public Task<Result<IReadOnlyList<Account>>> ReadAsync(Caller caller, IReadOnlyCollection<Guid> userIds, CancellationToken cancellationToken) =>

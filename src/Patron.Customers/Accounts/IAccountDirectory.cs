@@ -42,4 +42,4 @@ public interface IAccountDirectory
 }
 
 /// <summary>Counts those of these accounts that have a password. Registered only where accounts share the database.</summary>
-public delegate Task<long> PasswordCount(IReadOnlyCollection<Guid> userIds, CancellationToken cancellationToken);
+public delegate Task<long> CountAccountsWithPassword(IReadOnlyCollection<Guid> userIds, CancellationToken cancellationToken);

@@ -32,7 +32,7 @@ public sealed class AddAddress(CustomerStore customers, CustomerAddresses addres
 
         var now = time.GetDatabaseNow();
         var added = CustomerAddress.Create(customer, new Address(), AddressType.Other, now).With(values);
-        if (AddressSchema.Check(added, AddressSchema.Fields.Written, now, values.Mistakes) is { } invalid)
+        if (AddressSchema.Check(added, AddressSchema.Fields.Written, now, values.Errors) is { } invalid)
         {
             return invalid;
         }

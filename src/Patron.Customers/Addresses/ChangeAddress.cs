@@ -36,7 +36,7 @@ public sealed class ChangeAddress(CustomerStore customers, CustomerAddresses add
         var now = time.GetDatabaseNow();
         var after = before.With(changes);
         var changed = AddressSchema.Fields.Changed(before, after);
-        if (AddressSchema.Check(after, changed, now, changes.Mistakes) is { } invalid)
+        if (AddressSchema.Check(after, changed, now, changes.Errors) is { } invalid)
         {
             return invalid;
         }

@@ -8,12 +8,12 @@ namespace Patron.Customers.Addresses;
 public sealed record ChangedAddress(Customer Customer, CustomerAddress Address);
 
 /// <summary>A customer and all their addresses: the primary one first, if any, then the others in the order they were added.</summary>
-public sealed record AddressBook(Customer Customer, IReadOnlyList<CustomerAddress> Addresses);
+public sealed record AddressList(Customer Customer, IReadOnlyList<CustomerAddress> Addresses);
 
 /// <summary>The addresses of a customer. 401, 403 and 404 as <see cref="FindCustomer"/>.</summary>
 public sealed class ListAddresses(CustomerStore customers, CustomerAddresses addresses)
 {
-    public async Task<Result<AddressBook>> HandleAsync(Caller caller, string reference, CancellationToken cancellationToken)
+    public async Task<Result<AddressList>> HandleAsync(Caller caller, string reference, CancellationToken cancellationToken)
     {
         if (CustomerAccess.RefuseOthers(caller, Scopes.ReadCustomers) is { } refused)
         {
@@ -27,6 +27,6 @@ public sealed class ListAddresses(CustomerStore customers, CustomerAddresses add
         }
 
         var others = await addresses.ListAsync(customer, cancellationToken);
-        return new AddressBook(customer, CustomerAddress.PrimaryOf(customer) is { } primary ? [primary, .. others] : others);
+        return new AddressList(customer, CustomerAddress.PrimaryOf(customer) is { } primary ? [primary, .. others] : others);
     }
 }

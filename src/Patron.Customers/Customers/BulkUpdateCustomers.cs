@@ -7,7 +7,7 @@ using Patron.Shared.Results;
 namespace Patron.Customers.Customers;
 
 /// <summary>The number of updated customers, and the references that were not found, as the caller wrote them.</summary>
-public sealed record BulkUpdated(int Updated, IReadOnlyList<string> NotFound);
+public sealed record BulkUpdateResult(int Updated, IReadOnlyList<string> NotFound);
 
 /// <summary>
 /// Applies the same change to up to a thousand customers (staff, or a key with <c>customers:write</c>). If one of them breaks a rule, none
@@ -19,7 +19,7 @@ public sealed class BulkUpdateCustomers(CustomerStore customers, CustomerEditor 
 {
     public const int MaxCustomers = 1000;
 
-    public async Task<Result<BulkUpdated>> HandleAsync(
+    public async Task<Result<BulkUpdateResult>> HandleAsync(
         Caller caller, IReadOnlyCollection<string> references, CustomerUpdate update, CancellationToken cancellationToken)
     {
         if (CustomerAccess.RefuseUnlessStaff(caller, Scopes.WriteCustomers) is { } refused)
@@ -58,6 +58,6 @@ public sealed class BulkUpdateCustomers(CustomerStore customers, CustomerEditor 
         }
 
         var missing = await customers.FindMissingAsync(caller, references, cancellationToken);
-        return await transaction.CommitAsync(new BulkUpdated(found.Count, missing), cancellationToken);
+        return await transaction.CommitAsync(new BulkUpdateResult(found.Count, missing), cancellationToken);
     }
 }

@@ -26,7 +26,7 @@ public sealed class CreateCustomer(CustomerStore customers, AccountCopies accoun
 
         var now = time.GetDatabaseNow();
         var input = new Customer().With(values);
-        if (CustomerSchema.CheckNew(input, required, now, values.Mistakes) is { } invalid)
+        if (CustomerSchema.CheckNew(input, required, now, values.Errors) is { } invalid)
         {
             return invalid;
         }

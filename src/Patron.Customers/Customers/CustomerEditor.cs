@@ -38,7 +38,7 @@ public sealed class CustomerEditor(ChangeRequests requests, TimeProvider time)
             return refused.Kind == ErrorKind.Rule && accounts.Failure is { } unavailable ? unavailable : refused;
         }
 
-        if (CustomerSchema.Check(requested, CustomerSchema.Fields.Changed(shown, requested), edit.Required, now, edit.Changes.Mistakes) is { } invalid)
+        if (CustomerSchema.Check(requested, CustomerSchema.Fields.Changed(shown, requested), edit.Required, now, edit.Changes.Errors) is { } invalid)
         {
             return invalid;
         }

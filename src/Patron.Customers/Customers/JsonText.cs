@@ -47,15 +47,15 @@ internal readonly struct JsonText(string text) : IEquatable<JsonText>
         }
         catch (InvalidOperationException)
         {
-            return GivenText.NoUnicode; // Half of a surrogate pair is detected only when the string is read.
+            return InputText.InvalidUnicode; // Half of a surrogate pair is detected only when the string is read.
         }
     }
 
     private static string? PartProblem(JsonElement element) => element.ValueKind switch
     {
-        JsonValueKind.Object => element.EnumerateObject().Select(member => GivenText.Problem(member.Name) ?? PartProblem(member.Value)).FirstOrDefault(problem => problem is not null),
+        JsonValueKind.Object => element.EnumerateObject().Select(member => InputText.Problem(member.Name) ?? PartProblem(member.Value)).FirstOrDefault(problem => problem is not null),
         JsonValueKind.Array => element.EnumerateArray().Select(PartProblem).FirstOrDefault(problem => problem is not null),
-        JsonValueKind.String => GivenText.Problem(element.GetString()!),
+        JsonValueKind.String => InputText.Problem(element.GetString()!),
         JsonValueKind.Number => IsStorableNumber(element.GetRawText(), element.GetDouble()) ? null : CustomerRules.PreferencesRule,
         _ => null,
     };

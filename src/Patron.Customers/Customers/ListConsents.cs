@@ -43,7 +43,7 @@ public sealed class ListConsents(CustomerStore customers, DatabaseSession databa
 
         return await customers.FindByIdAsync(caller, reference, cancellationToken) is { } customer
             ? await database.QueryAsync(
-                ReadSql, row => new ConsentView(row.Text(), row.Flag(), row.Time(), row.Word<ConsentSource>()), cancellationToken, customer.OrganizationId, customer.Uid, MaxConsents)
+                ReadSql, row => new ConsentView(row.Text(), row.Flag(), row.Time(), row.EnumValue<ConsentSource>()), cancellationToken, customer.OrganizationId, customer.Uid, MaxConsents)
             : CustomerAccess.NotFound;
     }
 

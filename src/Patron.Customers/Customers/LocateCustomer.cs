@@ -32,7 +32,7 @@ public sealed class LocateCustomer(DatabaseSession session)
     /// The uid of the record, or of the survivor of a merged one, without a permission check; empty where there is none. For checking
     /// offers.
     /// </summary>
-    public async Task<Guid> UidAsync(string text, CancellationToken cancellationToken) => (await FindAsync(text, cancellationToken))?.Survivor ?? Guid.Empty;
+    public async Task<Guid> ResolveUidAsync(string text, CancellationToken cancellationToken) => (await FindAsync(text, cancellationToken))?.Survivor ?? Guid.Empty;
 
     private async Task<(Guid Uid, Guid Organization, Guid Survivor)?> FindAsync(string text, CancellationToken cancellationToken)
     {

@@ -23,5 +23,5 @@ public sealed record ChangeRequest(
     internal const string Columns = "r.id, r.organization_id, r.customer_uid, r.field, r.value, r.asked_at, r.asked_by, r.answer, r.answered_at";
 
     internal static ChangeRequest Read(ref RowCursor row) => new(
-        row.Long(), row.Uuid(), row.Uuid(), row.Text(), row.OptionalText(), row.Time(), row.OptionalUuid(), row.OptionalWord<ChangeAnswer>(), row.OptionalTime());
+        row.Long(), row.Uuid(), row.Uuid(), row.Text(), row.OptionalText(), row.Time(), row.OptionalUuid(), row.OptionalEnumValue<ChangeAnswer>(), row.OptionalTime());
 }

@@ -154,14 +154,14 @@ public sealed class CustomerCsv
 
             if (text.Contains(ReplacementCharacter, StringComparison.Ordinal))
             {
-                changes.Refuse(field.Name, "There are characters here that are not UTF-8; save the file as UTF-8.");
+                changes.AddError(field.Name, "There are characters here that are not UTF-8; save the file as UTF-8.");
             }
             else
             {
-                changes.Add(field, field.TryParse(InvisibleCharacters.Mend(GivenText.Clean(text))));
+                changes.Add(field, field.TryParse(InvisibleCharacters.Repair(InputText.Clean(text))));
             }
         }
 
-        return changes.Mistakes is { } mistakes ? mistakes.ToError() : changes;
+        return changes.Errors is { } mistakes ? mistakes.ToError() : changes;
     }
 }

@@ -32,7 +32,7 @@ public sealed partial class ImportCustomers(
     /// <summary>
     /// Imports the lines and reports the result of each, in their order. Reported results are valid only if the whole import succeeds.
     /// </summary>
-    public async Task<Result<Done>> HandleAsync(
+    public async Task<Result<Unit>> HandleAsync(
         Caller caller, IAsyncEnumerable<ImportLine<CustomerChanges>> lines, bool allOrNothing, Action<ImportedLine> report, CancellationToken cancellationToken)
     {
         if (CustomerAccess.RefuseUnlessStaff(caller, Scopes.WriteCustomers) is { } refused)
@@ -51,7 +51,7 @@ public sealed partial class ImportCustomers(
         }
     }
 
-    private async Task<Result<Done>> ImportAsync(
+    private async Task<Result<Unit>> ImportAsync(
         Caller caller, IAsyncEnumerable<ImportLine<CustomerChanges>> lines, bool allOrNothing, Action<ImportedLine> report, CancellationToken cancellationToken)
     {
         await WaitForOtherImportsAsync(caller, cancellationToken);
@@ -68,7 +68,7 @@ public sealed partial class ImportCustomers(
             }
         }
 
-        return allOrNothing && rejected > 0 ? ImportRefusals.NotEveryLine : default(Done);
+        return allOrNothing && rejected > 0 ? ImportRefusals.NotEveryLine : default(Unit);
     }
 
     // Two imports into one organization would block each other on addresses. The sync does not use this lock: it yields by itself.
@@ -90,7 +90,7 @@ public sealed partial class ImportCustomers(
             await part.CommitAsync(cancellationToken);
             return results;
         }
-        catch (Exception bug) when (bug is not (OperationCanceledException or PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected }) && !DatabaseFailure.IsAway(bug))
+        catch (Exception bug) when (bug is not (OperationCanceledException or PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected }) && !DatabaseFailure.IsUnavailable(bug))
         {
             if (batch.Length == 1)
             {

@@ -27,7 +27,7 @@ public sealed class AccountCustomers(CustomerStore customers, CustomerLinker lin
     {
         // The account has a name, so the record does not need one.
         var input = new Customer { UserId = account.UserId }.With(values);
-        if (CustomerSchema.CheckNew(input, required: [], time.GetDatabaseNow(), values.Mistakes) is { } invalid)
+        if (CustomerSchema.CheckNew(input, required: [], time.GetDatabaseNow(), values.Errors) is { } invalid)
         {
             return invalid;
         }

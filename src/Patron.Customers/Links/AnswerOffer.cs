@@ -41,12 +41,12 @@ public sealed class AnswerOffer(CustomerStore customers, CustomerLinker linker, 
         return await linker.MergeAndLinkAsync(caller, records, account, new LinkGrant(LinkEvidence.Accepted, account.UserId), now, cancellationToken);
     }
 
-    public async Task<Result<Done>> DeclineAsync(Caller caller, Guid customerUid, CancellationToken cancellationToken)
+    public async Task<Result<Unit>> DeclineAsync(Caller caller, Guid customerUid, CancellationToken cancellationToken)
     {
         var now = time.GetDatabaseNow();
         return await offers.FindForCustomerAsync(caller.UserId ?? Guid.Empty, customerUid, now, cancellationToken) is { } offer
             && await offers.TryCloseAsync(offer, OfferState.Declined, now, cancellationToken)
-                ? default(Done)
+                ? default(Unit)
                 : NotOffered;
     }
 }

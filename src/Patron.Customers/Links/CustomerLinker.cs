@@ -23,7 +23,7 @@ public sealed class CustomerLinker(CustomerStore customers, CustomerMerger merge
     /// records claim the address. Returns the organizations in which a waiting record was linked; <paramref name="only"/> limits it to one
     /// organization.
     /// </summary>
-    public async Task<IReadOnlyList<Guid>> ProveAsync(
+    public async Task<IReadOnlyList<Guid>> LinkProvenAddressAsync(
         Caller caller, Account account, Guid? only, CancellationToken cancellationToken, LinkEvidence evidence = LinkEvidence.EmailProven)
     {
         for (var attempt = 1; ; attempt++)
@@ -43,7 +43,7 @@ public sealed class CustomerLinker(CustomerStore customers, CustomerMerger merge
     }
 
     /// <summary>Updates the records of an account after its names or phone have changed.</summary>
-    public async Task FollowAsync(Caller caller, Account account, CancellationToken cancellationToken)
+    public async Task UpdateFromAccountAsync(Caller caller, Account account, CancellationToken cancellationToken)
     {
         var now = time.GetDatabaseNow();
         var records = await customers.LockForAccountAsync(caller, account, organization: null, now, cancellationToken);
@@ -81,7 +81,7 @@ public sealed class CustomerLinker(CustomerStore customers, CustomerMerger merge
         var byKey = written.Where(customer => customer.EmailKey is not null).ToLookup(customer => customer.EmailKey!, StringComparer.Ordinal);
         foreach (var owner in owners.Where(owner => owner.EmailVerified && byKey.Contains(owner.EmailKey)))
         {
-            await ProveAsync(caller, owner, caller.OrganizationId, cancellationToken);
+            await LinkProvenAddressAsync(caller, owner, caller.OrganizationId, cancellationToken);
         }
     }
 

@@ -61,7 +61,7 @@ public sealed class OwnProfile(IAccountDirectory directory, AccountCopies accoun
         // In other organizations a waiting record is an offer, which profile/create accepts.
         if (isOutdated || await waiting.HasWaitingHomeRecordAsync(caller, account, cancellationToken))
         {
-            await linker.ProveAsync(caller, account, caller.OrganizationId, cancellationToken);
+            await linker.LinkProvenAddressAsync(caller, account, caller.OrganizationId, cancellationToken);
         }
     }
 

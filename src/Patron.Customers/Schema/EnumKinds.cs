@@ -11,7 +11,7 @@ internal sealed class EnumKind<T> : FieldKind<T>
 {
     public override bool TakesNull => false;
 
-    public override IReadOnlyList<string> Words => EnumNames<T>.All;
+    public override IReadOnlyList<string> AllowedValues => EnumNames<T>.All;
 
     internal override NpgsqlDbType ColumnType => NpgsqlDbType.Text;
 
@@ -30,7 +30,7 @@ internal sealed class EnumKind<T> : FieldKind<T>
 internal sealed class OptionalEnumKind<T> : FieldKind<T?>
     where T : struct, Enum
 {
-    public override IReadOnlyList<string> Words => EnumNames<T>.All;
+    public override IReadOnlyList<string> AllowedValues => EnumNames<T>.All;
 
     internal override NpgsqlDbType ColumnType => NpgsqlDbType.Text;
 

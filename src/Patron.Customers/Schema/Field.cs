@@ -107,7 +107,7 @@ public abstract class Field<TRecord>(string name)
     public abstract int? MaxLength { get; }
 
     /// <summary>The allowed values; null where others are allowed too.</summary>
-    public abstract IReadOnlyList<string>? Words { get; }
+    public abstract IReadOnlyList<string>? AllowedValues { get; }
 
     /// <summary>Whether <c>null</c> in a request empties it.</summary>
     public abstract bool TakesNull { get; }
@@ -167,7 +167,7 @@ public sealed class Field<TRecord, TValue>(string name, FieldKind<TValue> kind, 
 
     public override int? MaxLength => Kind.MaxLength;
 
-    public override IReadOnlyList<string>? Words => Kind.Words;
+    public override IReadOnlyList<string>? AllowedValues => Kind.AllowedValues;
 
     public override bool TakesNull => Kind.TakesNull;
 

@@ -29,7 +29,7 @@ public abstract class FieldKind<T>
     public virtual string? JsonFormat => null;
 
     /// <summary>The allowed values of an enumeration; null for other kinds.</summary>
-    public virtual IReadOnlyList<string>? Words => null;
+    public virtual IReadOnlyList<string>? AllowedValues => null;
 
     /// <summary>The maximum length in characters; null where there is none.</summary>
     public virtual int? MaxLength => null;

@@ -16,7 +16,7 @@ public abstract class RecordChanges<TRecord>(RecordSchema<TRecord> schema, IEnum
     public IReadOnlyList<FieldValue<TRecord>> Values => values;
 
     /// <summary>The errors of reading the values; null where there are none.</summary>
-    public FieldErrors? Mistakes { get; private set; }
+    public FieldErrors? Errors { get; private set; }
 
     public bool Contains(Field<TRecord> field) => values.Exists(value => value.Field == field);
 
@@ -25,7 +25,7 @@ public abstract class RecordChanges<TRecord>(RecordSchema<TRecord> schema, IEnum
     {
         if (read.Problem is { } problem)
         {
-            Refuse(field.Name, problem);
+            AddError(field.Name, problem);
         }
         else if (read.Value is { } value)
         {
@@ -34,7 +34,7 @@ public abstract class RecordChanges<TRecord>(RecordSchema<TRecord> schema, IEnum
         }
     }
 
-    public void Refuse(string name, string problem) => (Mistakes ??= new FieldErrors()).Add(name, problem);
+    public void AddError(string name, string problem) => (Errors ??= new FieldErrors()).Add(name, problem);
 
     /// <summary>The names and values as a JSON object, for storage.</summary>
     public string ToJson() => FieldText.ToJson(writer =>
@@ -48,7 +48,7 @@ public abstract class RecordChanges<TRecord>(RecordSchema<TRecord> schema, IEnum
     public void WriteAll(Utf8JsonWriter writer)
     {
         Write(writer);
-        if (Mistakes is { } mistakes)
+        if (Errors is { } mistakes)
         {
             writer.WriteString("?", mistakes.ToError().Sentence);
         }
@@ -71,7 +71,7 @@ public abstract class RecordChanges<TRecord>(RecordSchema<TRecord> schema, IEnum
             }
             else
             {
-                Refuse(name, "There is no such field (any more).");
+                AddError(name, "There is no such field (any more).");
             }
 
             reader.Skip();
@@ -99,5 +99,5 @@ public abstract class RecordChanges<TRecord>(RecordSchema<TRecord> schema, IEnum
         }
     }
 
-    internal void CopyErrors(RecordChanges<TRecord> other) => Mistakes = other.Mistakes;
+    internal void CopyErrors(RecordChanges<TRecord> other) => Errors = other.Errors;
 }

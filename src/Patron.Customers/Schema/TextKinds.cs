@@ -63,7 +63,7 @@ internal sealed class NameKind(int? max = null, string empty = "") : FieldKind<s
     }
 }
 
-/// <summary>Reads a text of a request: a JSON string that keeps the rules of <see cref="GivenText"/>.</summary>
+/// <summary>Reads a text of a request: a JSON string that keeps the rules of <see cref="InputText"/>.</summary>
 internal static class RequestText
 {
     public static string? TryRead(ref Utf8JsonReader reader, out string? value)
@@ -77,11 +77,11 @@ internal static class RequestText
         try
         {
             value = reader.GetString()!;
-            return GivenText.Problem(value);
+            return InputText.Problem(value);
         }
         catch (InvalidOperationException)
         {
-            return GivenText.NoUnicode; // Half of a surrogate pair cannot be decoded.
+            return InputText.InvalidUnicode; // Half of a surrogate pair cannot be decoded.
         }
     }
 }

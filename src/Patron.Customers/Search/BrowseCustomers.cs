@@ -17,7 +17,7 @@ public sealed record CustomerBrowse(CustomerCriteria Criteria, string? Ordering,
 /// Reads pages of whole records of the acting organization without soft-deleted ones, for staff and keys with <c>customers:read</c> (403
 /// for others). By number unless an order is given. 422 for an unknown order. Source 2, customers; linking.md, 'Ownership'.
 /// </summary>
-public sealed class BrowseCustomers(DatabaseSession session, FinishedMigrations finished)
+public sealed class BrowseCustomers(DatabaseSession session, CompletedMigrations finished)
 {
     public async Task<Result<CustomerPage>> HandleAsync(Caller caller, CustomerBrowse browse, CancellationToken cancellationToken)
     {

@@ -17,23 +17,23 @@ public sealed record CustomerCriteria
     /// one or two letters matches the beginning of a word in them (contract, 'Dialect: customers'). Text that looks like a phone number is
     /// compared by its digits.
     /// </summary>
-    public string? Query { get; init => field = SearchText.NullIfNothing(value); }
+    public string? Query { get; init => field = SearchText.NullIfEmpty(value); }
 
-    public string? FirstName { get; init => field = SearchText.NullIfNothing(value); }
+    public string? FirstName { get; init => field = SearchText.NullIfEmpty(value); }
 
-    public string? LastName { get; init => field = SearchText.NullIfNothing(value); }
+    public string? LastName { get; init => field = SearchText.NullIfEmpty(value); }
 
-    public string? CompanyName { get; init => field = SearchText.NullIfNothing(value); }
+    public string? CompanyName { get; init => field = SearchText.NullIfEmpty(value); }
 
-    public string? Email { get; init => field = SearchText.NullIfNothing(value); }
+    public string? Email { get; init => field = SearchText.NullIfEmpty(value); }
 
-    public string? Phone { get; init => field = SearchText.NullIfNothing(value); }
+    public string? Phone { get; init => field = SearchText.NullIfEmpty(value); }
 
-    public string? City { get; init => field = SearchText.NullIfNothing(value); }
+    public string? City { get; init => field = SearchText.NullIfEmpty(value); }
 
-    public string? State { get; init => field = SearchText.NullIfNothing(value); }
+    public string? State { get; init => field = SearchText.NullIfEmpty(value); }
 
-    public string? Country { get; init => field = SearchText.NullIfNothing(value); }
+    public string? Country { get; init => field = SearchText.NullIfEmpty(value); }
 
     /// <summary>City, state and country match the whole name of the place.</summary>
     public bool WholePlaces { get; init; }

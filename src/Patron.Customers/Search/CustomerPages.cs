@@ -43,7 +43,7 @@ internal sealed record PageRequest(CustomerOrder Order, long After, long Skip, i
 /// Other matches are found once, up to a limit, then counted and sorted; above the limit matches are so common that reading in the order of
 /// the index finds a page soon. So no query depends on a good estimate of the planner.
 /// </summary>
-internal sealed class CustomerPages(DatabaseSession session, PageColumns columns, FinishedMigrations finished)
+internal sealed class CustomerPages(DatabaseSession session, PageColumns columns, CompletedMigrations finished)
 {
     /// <summary>Totals up to here are exact (contract, 'Dialect: customers').</summary>
     public const long ExactUpTo = 100_000;

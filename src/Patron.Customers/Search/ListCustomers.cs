@@ -29,7 +29,7 @@ public sealed record CustomerListQuery
 /// deleted ones unless the criteria exclude them. 422 for a limit or skip out of bounds. Source 5, 'Get All Customers', 'Get Customers by
 /// Tags', 'Get Customers by Location'.
 /// </summary>
-public sealed class ListCustomers(DatabaseSession session, AccountCopies accounts, FinishedMigrations finished)
+public sealed class ListCustomers(DatabaseSession session, AccountCopies accounts, CompletedMigrations finished)
 {
     public async Task<Result<CustomerPage>> HandleAsync(Caller caller, CustomerListQuery query, CancellationToken cancellationToken)
     {

@@ -23,7 +23,7 @@ public sealed record PlaceQuery(PlaceKind Kind, string? Country = null)
 {
     public const int DefaultLimit = 1000;
 
-    public string? Country { get; } = SearchText.NullIfNothing(Country);
+    public string? Country { get; } = SearchText.NullIfEmpty(Country);
 
     public int Skip { get; init; }
 

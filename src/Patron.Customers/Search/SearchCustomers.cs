@@ -30,7 +30,7 @@ public sealed record CustomerSearch
 /// the first and a limit out of bounds. With a separate accounts service, names, e-mails and phones are first searched there: 422 for more
 /// than a thousand matches and for sorting by them, 503 where it is unavailable. Source 5, 'Advanced Search'.
 /// </summary>
-public sealed class SearchCustomers(DatabaseSession session, AccountCopies accounts, FinishedMigrations finished)
+public sealed class SearchCustomers(DatabaseSession session, AccountCopies accounts, CompletedMigrations finished)
 {
     public async Task<Result<CustomerPage>> HandleAsync(Caller caller, CustomerSearch search, CancellationToken cancellationToken)
     {

@@ -8,7 +8,7 @@ using Patron.Shared.Results;
 namespace Patron.Customers.Statistics;
 
 /// <summary>A value and the number of customers with it.</summary>
-public readonly record struct Share(string Value, long Customers);
+public readonly record struct ValueCount(string Value, long Customers);
 
 /// <summary>Statistics of an organization's customers, including deleted ones. Days, weeks (from Monday) and months are in UTC.</summary>
 public sealed record CustomerStatistics
@@ -26,12 +26,12 @@ public sealed record CustomerStatistics
     public long NewThisMonth { get; init; }
 
     /// <summary>As they were entered, largest first.</summary>
-    public IReadOnlyList<Share> Countries { get; init; } = [];
+    public IReadOnlyList<ValueCount> Countries { get; init; } = [];
 
     /// <summary>The hundred largest.</summary>
-    public IReadOnlyList<Share> Cities { get; init; } = [];
+    public IReadOnlyList<ValueCount> Cities { get; init; } = [];
 
-    public IReadOnlyList<Share> Genders { get; init; } = [];
+    public IReadOnlyList<ValueCount> Genders { get; init; } = [];
 
     /// <summary>Years since the mean birth date, one decimal; null where no birth date is known.</summary>
     public double? AverageAge { get; init; }
@@ -107,8 +107,8 @@ public sealed class ReadStatistics(DatabaseSession session, TimeProvider time)
         long Since(DateOnly day) => created.Where(count => string.CompareOrdinal(count.Key, Key(day)) >= 0).Sum(count => count.Customers);
     }
 
-    private static List<Share> ValueCounts(List<Count> counts, string dimension) =>
-        [.. counts.Where(count => count.Dimension == dimension).Select(count => new Share(count.Key, count.Customers))];
+    private static List<ValueCount> ValueCounts(List<Count> counts, string dimension) =>
+        [.. counts.Where(count => count.Dimension == dimension).Select(count => new ValueCount(count.Key, count.Customers))];
 
     private static double AgeOf(Count births, DateOnly today)
     {

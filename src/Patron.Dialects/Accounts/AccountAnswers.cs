@@ -89,13 +89,13 @@ public sealed record MembershipAnswer(Guid Organization, OrganizationRole Role, 
 public sealed record AccountCardAnswer(
     Guid Id, long Number, string Email, bool EmailVerified, string FirstName, string LastName, string? PhoneNumber, DateTimeOffset? TakenOverAt)
 {
-    public static AccountCardAnswer From(AccountCard card) => new(
+    public static AccountCardAnswer From(AccountSummary card) => new(
         card.Id, card.Number, card.Email, card.EmailVerified, card.FirstName, card.LastName, card.PhoneNumber, card.TakenOverAt);
 }
 
 public sealed record AccountCardsAnswer(IReadOnlyList<AccountCardAnswer> Results)
 {
-    public static AccountCardsAnswer From(IReadOnlyList<AccountCard> cards) => new([.. cards.Select(AccountCardAnswer.From)]);
+    public static AccountCardsAnswer From(IReadOnlyList<AccountSummary> cards) => new([.. cards.Select(AccountCardAnswer.From)]);
 }
 
 public sealed record AccountIdsAnswer(IReadOnlyList<Guid> Ids);

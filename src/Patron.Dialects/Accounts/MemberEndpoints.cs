@@ -57,19 +57,19 @@ internal static class MemberEndpoints
             return Answers.Problem(refusal);
         }
 
-        return await lookup.InOrganizationAsync(http, id, async caller => (await list.HandleAsync(caller, only, page, pageSize, cancellationToken)).ToOk(MembersAnswer.From));
+        return await lookup.RunInOrganizationAsync(http, id, async caller => (await list.HandleAsync(caller, only, page, pageSize, cancellationToken)).ToOk(MembersAnswer.From));
     }
 
     private static async Task<IResult> InviteAsync(
         string id, InvitationRequest request, InviteMember invite, CallerLookup lookup, HttpContext http, CancellationToken cancellationToken) =>
         Roles.TryGetValue(request.Role ?? "", out var role)
-            ? await lookup.InOrganizationAsync(http, id, async caller => (await invite.HandleAsync(caller, request.Email, role, cancellationToken)).ToResult(
+            ? await lookup.RunInOrganizationAsync(http, id, async caller => (await invite.HandleAsync(caller, request.Email, role, cancellationToken)).ToResult(
                 _ => TypedResults.Accepted((string?)null, new MessageAnswer("The invitation is on its way."))))
             : Answers.Problem(NoRole);
 
     private static Task<IResult> RemoveAsync(
         string id, Guid user, RemoveMember remove, CallerLookup lookup, HttpContext http, CancellationToken cancellationToken) =>
-        lookup.InOrganizationAsync(http, id, async caller => (await remove.HandleAsync(caller, user, cancellationToken)).ToNoContent());
+        lookup.RunInOrganizationAsync(http, id, async caller => (await remove.HandleAsync(caller, user, cancellationToken)).ToNoContent());
 
     private static async Task<IResult> AcceptAsync(TokenRequest request, AcceptInvitation accept, HttpContext http, CancellationToken cancellationToken) =>
         string.IsNullOrEmpty(request.Token)

@@ -73,14 +73,14 @@ public sealed class CrmCustomerRequest : IRecordRequest<CrmCustomerRequest>
                 return reader.GetString();
         }
 
-        Changes.Refuse(name, "The value has the wrong type or form.");
+        Changes.AddError(name, "The value has the wrong type or form.");
         return null;
     }
 }
 
 /// <summary>A customer as source 2 prints it: <c>id</c>, <c>organization</c>, <c>user</c> and <c>user_profile</c> are numbers.</summary>
 [JsonConverter(typeof(RecordAnswerConverter<CrmCustomerAnswer>))]
-public sealed record CrmCustomerAnswer(CustomerFace View) : IRecordAnswer<CrmCustomerAnswer>
+public sealed record CrmCustomerAnswer(CustomerView View) : IRecordAnswer<CrmCustomerAnswer>
 {
     public static AnswerSchema<CrmCustomerAnswer> Schema { get; } = new AnswerSchema<CrmCustomerAnswer>()
         .Fields(

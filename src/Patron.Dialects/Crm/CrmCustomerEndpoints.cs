@@ -66,7 +66,7 @@ internal static class CrmCustomerEndpoints
     }
 
     private static async Task<IResult> ListAsync(
-        [AsParameters] Paging paging, [AsParameters] CrmCustomerFilter filter, BrowseCustomers browse, CustomerFaces faces, CallerLookup lookup, HttpContext http,
+        [AsParameters] Paging paging, [AsParameters] CrmCustomerFilter filter, BrowseCustomers browse, CustomerViews faces, CallerLookup lookup, HttpContext http,
         CancellationToken cancellationToken)
     {
         if ((paging.Refusal ?? filter.Refusal) is { } refusal)
@@ -74,7 +74,7 @@ internal static class CrmCustomerEndpoints
             return Answers.Problem(refusal);
         }
 
-        return await lookup.InNamedOrganizationAsync(http, filter.Organization, async caller =>
+        return await lookup.RunInOptionalOrganizationAsync(http, filter.Organization, async caller =>
         {
             var found = await browse.HandleAsync(caller, new CustomerBrowse(filter.Criteria, filter.Ordering, paging.Page, paging.PageSize), cancellationToken);
             return found.Succeeded(out var page, out var error)
@@ -84,9 +84,9 @@ internal static class CrmCustomerEndpoints
     }
 
     private static Task<IResult> CreateAsync(
-        CrmCustomerRequest request, CreateCustomer create, CreateCustomerOfUser createOfUser, CustomerFaces faces, CallerLookup lookup, HttpContext http,
+        CrmCustomerRequest request, CreateCustomer create, CreateCustomerOfUser createOfUser, CustomerViews faces, CallerLookup lookup, HttpContext http,
         CancellationToken cancellationToken) =>
-        lookup.InNamedOrganizationAsync(http, request.Organization, async caller =>
+        lookup.RunInOptionalOrganizationAsync(http, request.Organization, async caller =>
         {
             var result = request.UserId is { } user
                 ? await createOfUser.HandleAsync(caller, user, request.Changes, cancellationToken)
@@ -102,13 +102,13 @@ internal static class CrmCustomerEndpoints
         });
 
     private static async Task<IResult> GetAsync(
-        string id, LocateCustomer locate, FindCustomer find, CustomerFaces faces, HttpContext http, CancellationToken cancellationToken) =>
+        string id, LocateCustomer locate, FindCustomer find, CustomerViews faces, HttpContext http, CancellationToken cancellationToken) =>
         (await locate.HandleAsync(http.Caller(), id, cancellationToken)).Succeeded(out var place, out var missing)
             ? await ShowAsync(await find.HandleAsync(place.Caller, new CustomerLookup.ById(place.Reference), cancellationToken), faces, http, cancellationToken)
             : Answers.Problem(missing);
 
     private static async Task<IResult> UpdateAsync(
-        string id, CrmCustomerRequest request, LocateCustomer locate, UpdateCustomer update, CustomerFaces faces, HttpContext http, CancellationToken cancellationToken)
+        string id, CrmCustomerRequest request, LocateCustomer locate, UpdateCustomer update, CustomerViews faces, HttpContext http, CancellationToken cancellationToken)
     {
         var change = new CustomerUpdate(request.Changes) { ExpectedVersions = EntityTags.Expected(http) };
         return (await locate.HandleAsync(http.Caller(), id, cancellationToken)).Succeeded(out var place, out var missing)
@@ -122,14 +122,14 @@ internal static class CrmCustomerEndpoints
             : Answers.Problem(missing);
 
     private static async Task<IResult> AcceptAsync(
-        string id, LocateCustomer locate, AcceptOffer accept, CustomerFaces faces, HttpContext http, CancellationToken cancellationToken) =>
-        await ShowAsync(await accept.HandleAsync(http.Caller(), await locate.UidAsync(id, cancellationToken), cancellationToken), faces, http, cancellationToken);
+        string id, LocateCustomer locate, AcceptOffer accept, CustomerViews faces, HttpContext http, CancellationToken cancellationToken) =>
+        await ShowAsync(await accept.HandleAsync(http.Caller(), await locate.ResolveUidAsync(id, cancellationToken), cancellationToken), faces, http, cancellationToken);
 
     private static async Task<IResult> DeclineAsync(string id, LocateCustomer locate, AnswerOffer offers, HttpContext http, CancellationToken cancellationToken) =>
-        (await offers.DeclineAsync(http.Caller(), await locate.UidAsync(id, cancellationToken), cancellationToken)).ToNoContent();
+        (await offers.DeclineAsync(http.Caller(), await locate.ResolveUidAsync(id, cancellationToken), cancellationToken)).ToNoContent();
 
     private static async Task<IResult> ShowAsync(
-        Result<Customer> result, CustomerFaces faces, HttpContext http, CancellationToken cancellationToken)
+        Result<Customer> result, CustomerViews faces, HttpContext http, CancellationToken cancellationToken)
     {
         if (!result.Succeeded(out var customer, out var error))
         {

@@ -24,7 +24,7 @@ public sealed record SignedUpAnswer(
     long Id, string Email, string? Username, string FirstName, string LastName, OrganizationName Organization, IReadOnlyList<ProfileAnswer> Profiles,
     VendorAnswer Vendor, CrmCustomerAnswer Customer, TokensAnswer? Tokens)
 {
-    internal static SignedUpAnswer From(OpenedBusiness made, CustomerFace face, TokensAnswer? tokens) => new(
+    internal static SignedUpAnswer From(OrganizationSignUp made, CustomerView face, TokensAnswer? tokens) => new(
         made.User.Number, made.User.Email!, made.User.UserName, made.User.FirstName, made.User.LastName,
         new OrganizationName(made.Organization.Organization.Number, made.Organization.Organization.Name),
         [.. made.Organization.Profiles.Select(profile => ProfileAnswer.From(profile, made.Organization.Organization.Number, made.User.Number))],
@@ -71,7 +71,7 @@ internal static class UserEndpoints
     }
 
     private static async Task<IResult> SignUpAsync(
-        SignUpRequest request, SignUpOrganization signUp, CustomerFaces faces, HttpContext http, CancellationToken cancellationToken)
+        SignUpRequest request, SignUpOrganization signUp, CustomerViews faces, HttpContext http, CancellationToken cancellationToken)
     {
         var caller = http.Caller();
         if (caller.UserId is not null)

@@ -66,7 +66,7 @@ internal static class AddressEndpoints
         [FromRoute(Name = "customer_id")] string customerId, string address, RemoveAddress remove, HttpContext http, CancellationToken cancellationToken) =>
         (await remove.HandleAsync(http.Caller(), customerId, address, EntityTags.Expected(http), cancellationToken)).ToOk(removed => Shape(http, removed));
 
-    private static IEnumerable<AddressAnswer> Shape(HttpContext http, AddressBook book)
+    private static IEnumerable<AddressAnswer> Shape(HttpContext http, AddressList book)
     {
         http.Tag(book.Customer);
         http.SetTotal(book.Addresses.Count);

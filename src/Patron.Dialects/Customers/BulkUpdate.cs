@@ -23,7 +23,7 @@ public sealed record BulkUpdateRequest(IReadOnlyList<string>? CustomerIds, Custo
             }
 
             return errors.Any ? errors.ToError()
-                : Updates!.Changes.Mistakes?.ToError() is { Fields: { } fields } mistakes ? mistakes.WithFieldNames(fields.Keys.ToDictionary(name => name, name => $"updates.{name}", StringComparer.Ordinal))
+                : Updates!.Changes.Errors?.ToError() is { Fields: { } fields } mistakes ? mistakes.WithFieldNames(fields.Keys.ToDictionary(name => name, name => $"updates.{name}", StringComparer.Ordinal))
                 : null;
         }
     }
@@ -32,5 +32,5 @@ public sealed record BulkUpdateRequest(IReadOnlyList<string>? CustomerIds, Custo
 /// <summary>The number of changed customers and the names that were not found.</summary>
 public sealed record BulkUpdateAnswer(int Updated, IReadOnlyList<string> NotFound)
 {
-    public static BulkUpdateAnswer From(BulkUpdated result) => new(result.Updated, result.NotFound);
+    public static BulkUpdateAnswer From(BulkUpdateResult result) => new(result.Updated, result.NotFound);
 }

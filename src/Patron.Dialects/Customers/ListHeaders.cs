@@ -36,6 +36,6 @@ internal static class ListHeaders
     private static string NextPath(HttpRequest request, long next)
     {
         var parameters = request.Query.Where(parameter => parameter.Key is not ("skip" or "cursor"));
-        return UriHelper.BuildRelative(request.PathBase, SentPath.Of(request), new QueryBuilder(parameters) { { "cursor", next.ToString(CultureInfo.InvariantCulture) } }.ToQueryString());
+        return UriHelper.BuildRelative(request.PathBase, RawPath.Of(request), new QueryBuilder(parameters) { { "cursor", next.ToString(CultureInfo.InvariantCulture) } }.ToQueryString());
     }
 }

@@ -19,7 +19,7 @@ public sealed record StatisticsAnswer(
         ToDictionary(statistics.Countries), ToDictionary(statistics.Cities), statistics.AverageAge, ToDictionary(statistics.Genders));
 
     // A dictionary without removals enumerates in insertion order, so the largest share stays first.
-    private static Dictionary<string, long> ToDictionary(IReadOnlyList<Share> shares) =>
+    private static Dictionary<string, long> ToDictionary(IReadOnlyList<ValueCount> shares) =>
         shares.ToDictionary(share => share.Value, share => share.Customers, StringComparer.Ordinal);
 }
 

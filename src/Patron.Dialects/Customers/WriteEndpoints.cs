@@ -35,7 +35,7 @@ internal static class WriteEndpoints
                 "bulk_update_customers", "Change many customers alike",
                 $"For staff: the same updates on up to {BulkUpdateCustomers.MaxCustomers} customers, named as in the paths. Names that find nobody are listed and stop nothing; a rule broken by one that is found undoes all, and the detail names it.")
             .TakesExample(CustomerExamples.BulkUpdate)
-            .Answers<BulkUpdateAnswer>(200, "How many were found and changed, and which names found nobody.", CustomerExamples.BulkUpdated)
+            .Answers<BulkUpdateAnswer>(200, "How many were found and changed, and which names found nobody.", CustomerExamples.BulkUpdateResult)
             .Fails(400, 401, 403, 404, 413, 415, 422, 503);
         customers.MapDelete("/{customer_id}", DeleteAsync)
             .Describe("delete_customer", "Delete a customer softly", "For staff. is_active becomes false and only staff see the record; it can be restored. The person's account is not touched.")

@@ -106,7 +106,7 @@ internal static class SchemaTypes
             MaxLength = member.MaxLength,
             Description = member.Description.Length > 0 ? member.Description : null,
             Examples = member.Example is { } example ? [JsonNode.Parse(example)!] : null,
-            Enum = member.EnumValues is { } values ? [.. values.Select(value => (JsonNode)value)] : null,
+            Enum = member.AllowedValues is { } values ? [.. values.Select(value => (JsonNode)value)] : null,
             Items = member.JsonType == "array" ? new OpenApiSchema { Type = JsonSchemaType.String } : null,
         };
         if (schema.Enum is { } list && member.IsNullable)

@@ -10,7 +10,7 @@ public sealed record SyncRequest(bool Full = false);
 
 /// <summary>A sync run. <c>figures</c> is null until it has succeeded.</summary>
 public sealed record SyncRunAnswer(
-    long Id, SyncState State, SyncMode Mode, SyncStart StartedBy, SyncPhase Phase, long ReadPartners, DateTimeOffset RequestedAt, DateTimeOffset? StartedAt,
+    long Id, SyncState State, SyncMode Mode, SyncTrigger StartedBy, SyncPhase Phase, long ReadPartners, DateTimeOffset RequestedAt, DateTimeOffset? StartedAt,
     DateTimeOffset? FinishedAt, string? Error, SyncFigures? Figures)
 {
     public static SyncRunAnswer From(SyncRun run) => new(

@@ -87,7 +87,7 @@ public sealed class AnswerSchema<T>
 
     public AnswerSchema<T> Enum<TEnum>(string name, string description, Func<T, TEnum> read)
         where TEnum : struct, Enum => Add(
-            new Member(name, "string") { EnumValues = EnumNames<TEnum>.All, Description = description }, (writer, answer) => writer.WriteStringValue(EnumNames<TEnum>.Of(read(answer))));
+            new Member(name, "string") { AllowedValues = EnumNames<TEnum>.All, Description = description }, (writer, answer) => writer.WriteStringValue(EnumNames<TEnum>.Of(read(answer))));
 
     /// <summary>A list of texts. If it is null, it is written as null or, if optional, omitted.</summary>
     public AnswerSchema<T> Texts(string name, string description, Func<T, IReadOnlyList<string>?> read, bool isOptional = false) => Add(

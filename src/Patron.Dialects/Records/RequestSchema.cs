@@ -54,7 +54,7 @@ public sealed class RequestSchema<TRecord>
         var suggestions = 0;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var name = reader.GetGivenText();
+            var name = reader.GetInputText();
             reader.Read();
             if (fields.TryGetValue(name, out var field))
             {
@@ -62,7 +62,7 @@ public sealed class RequestSchema<TRecord>
             }
             else if (other?.Invoke(name, ref reader) != true && !ignored.Contains(name) && suggestions++ < MaxSuggestions && SimilarNames.Find(name, Members.Select(member => member.Name)) is { } meant)
             {
-                changes.Refuse(name, $"There is no field with this name. Did you mean {meant}?");
+                changes.AddError(name, $"There is no field with this name. Did you mean {meant}?");
             }
 
             _ = reader.TrySkip(); // Always succeeds, because a converter gets complete values.

@@ -41,7 +41,7 @@ internal static class FrappeEndpoints
             .Describe("frappe_logout", "Sign out as with Frappe", "Ends the session of the cookie or the token and sets a guest's cookies. Arguments are ignored.")
             .Answers<FrappeHomeAnswer>(200, "Nobody is signed in any more.", TradelineExamples.LoggedOut)
             .Fails(403, 413, 503);
-        methods.MapGet("/frappe.auth.get_logged_user", GetLoggedUserAsync).RequireAuthorization(CallerAuthentication.People).WithMetadata(new GuestsRefused())
+        methods.MapGet("/frappe.auth.get_logged_user", GetLoggedUserAsync).RequireAuthorization(CallerAuthentication.People).WithMetadata(new ForbidsAnonymous())
             .Describe("frappe_logged_user", "Who is signed in", "The e-mail address. A guest gets 403, as with Frappe.")
             .Answers<FrappeMessageAnswer>(200, "The e-mail address of who is signed in.", TradelineExamples.LoggedUser)
             .Fails(401, 403, 404, 503);

@@ -55,11 +55,11 @@ public sealed class MethodAddressRequest : IRecordRequest<MethodAddressRequest>
 
         if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.Null))
         {
-            Changes.Refuse(name, "The value has the wrong type or form.");
+            Changes.AddError(name, "The value has the wrong type or form.");
             return true;
         }
 
-        Name = reader.TokenType == JsonTokenType.Null ? null : reader.GetGivenText();
+        Name = reader.TokenType == JsonTokenType.Null ? null : reader.GetInputText();
         return true;
     }
 }

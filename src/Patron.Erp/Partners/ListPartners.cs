@@ -22,7 +22,7 @@ public sealed record Partner(
     internal PartnerStatus Status => PartnerStatus.Read(State, Reason);
 
     internal static Partner Read(RowCursor row) => new(
-        row.Text(), row.Word<PartnerState>(), row.OptionalText(), row.OptionalUuid(), row.OptionalUuid(), row.OptionalText(), row.OptionalTime(), row.Time(), row.Time(), row.Flag());
+        row.Text(), row.EnumValue<PartnerState>(), row.OptionalText(), row.OptionalUuid(), row.OptionalUuid(), row.OptionalText(), row.OptionalTime(), row.Time(), row.Time(), row.Flag());
 }
 
 /// <summary>
@@ -62,7 +62,7 @@ public sealed class ListPartners(DatabaseSession database, ErpCustomers customer
         }
 
         var partners = await database.QueryAsync(
-            PageSql, Partner.Read, cancellationToken, home.Id, GivenText.Storable(after), limit,
+            PageSql, Partner.Read, cancellationToken, home.Id, InputText.Storable(after), limit,
             OptionalParameter.Of(state is { } value ? EnumNames<PartnerState>.Of(value) : null, NpgsqlDbType.Text), isWaiting);
         var byUid = await customers.ReadAsync(caller, [.. partners.SelectMany(partner => new[] { partner.CustomerUid, partner.SuccessorUid }).OfType<Guid>()], cancellationToken);
         return partners.ConvertAll(partner => new PartnerView(partner, Find(partner.CustomerUid), Find(partner.SuccessorUid), connector?.FindLink(partner.PartnerId)));

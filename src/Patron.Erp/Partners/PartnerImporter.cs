@@ -27,19 +27,19 @@ public sealed partial class PartnerImporter(
     /// <summary>The error for a process whose run another one has taken over.</summary>
     public static Error TakenOver { get; } = Error.Rule("Another process has taken this run over.");
 
-    internal async Task<Result<Done>> HandleAsync(Caller caller, SyncLease lease, IReadOnlyList<PartnerData> batch, CancellationToken cancellationToken)
+    internal async Task<Result<Unit>> HandleAsync(Caller caller, SyncLease lease, IReadOnlyList<PartnerData> batch, CancellationToken cancellationToken)
     {
-        var failed = new List<PartnerNote>();
+        var failed = new List<PartnerIssue>();
         if (await ImportAsync(caller, lease, batch, failed, cancellationToken) is { } lost)
         {
             return lost;
         }
 
         await ledger.WriteFailedAsync(failed, caller.OrganizationId, time.GetDatabaseNow(), cancellationToken);
-        return default(Done);
+        return default(Unit);
     }
 
-    private async Task<Error?> ImportAsync(Caller caller, SyncLease lease, IReadOnlyList<PartnerData> batch, List<PartnerNote> failed, CancellationToken cancellationToken)
+    private async Task<Error?> ImportAsync(Caller caller, SyncLease lease, IReadOnlyList<PartnerData> batch, List<PartnerIssue> failed, CancellationToken cancellationToken)
     {
         var refused = await TryImportAsync(caller, lease, batch, cancellationToken);
         if (refused is null || refused == TakenOver)
@@ -49,7 +49,7 @@ public sealed partial class PartnerImporter(
 
         if (batch.Count == 1)
         {
-            failed.Add(new PartnerNote(batch[0].Partner.Id, refused.Detail));
+            failed.Add(new PartnerIssue(batch[0].Partner.Id, refused.Detail));
             return null;
         }
 
@@ -69,10 +69,10 @@ public sealed partial class PartnerImporter(
                 await using var transaction = await database.BeginAsync(cancellationToken);
                 refused = (await transaction.CommitAsync(await ImportInTransactionAsync(caller, lease, batch, cancellationToken), cancellationToken)).Error;
             }
-            catch (PostgresException refusal) when (!SyncLease.IsLockConflict(refusal) && (!DatabaseFailure.IsTemporary(refusal) || DatabaseFailure.IsWorthRetrying(refusal)))
+            catch (PostgresException refusal) when (!SyncLease.IsLockConflict(refusal) && (!DatabaseFailure.IsTemporary(refusal) || DatabaseFailure.IsRetriable(refusal)))
             {
                 // Do not report the value: it may be personal data.
-                refused = DatabaseFailure.IsWorthRetrying(refusal) || refusal.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ForeignKeyViolation
+                refused = DatabaseFailure.IsRetriable(refusal) || refusal.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ForeignKeyViolation
                     ? Deadlock
                     : Error.Rule($"The database refused a value of this partner ({refusal.SqlState}).");
             }
@@ -84,7 +84,7 @@ public sealed partial class PartnerImporter(
                     LogFailed(bug, batch[0].Partner.Id);
                 }
 
-                refused = Error.Rule(PartnerNote.UnexpectedReason(bug));
+                refused = Error.Rule(PartnerIssue.UnexpectedReason(bug));
             }
 
             if (refused != Deadlock || attempt == MaxAttempts)
@@ -95,7 +95,7 @@ public sealed partial class PartnerImporter(
     }
 
     // Lock order: accounts, customers, ledger.
-    private async Task<Result<Done>> ImportInTransactionAsync(Caller caller, SyncLease lease, IReadOnlyList<PartnerData> batch, CancellationToken cancellationToken)
+    private async Task<Result<Unit>> ImportInTransactionAsync(Caller caller, SyncLease lease, IReadOnlyList<PartnerData> batch, CancellationToken cancellationToken)
     {
         if (!await lease.LockRunAsync(database, cancellationToken))
         {
@@ -118,7 +118,7 @@ public sealed partial class PartnerImporter(
             await customers.LinkOwnersAsync(caller, accounts, [.. matcher.Created.Concat(matcher.Changed).Select(target => target.Customer)], cancellationToken);
         }
 
-        return default(Done);
+        return default(Unit);
     }
 
     /// <summary>

@@ -54,7 +54,7 @@ internal enum PartnerOutcome
 /// <summary>
 /// The rows of <c>erp.partners</c> of one ERP: a batch of partners is read by a few queries and written by one statement.
 /// </summary>
-public sealed class PartnerLedger(DatabaseSession database, ErasedAddresses erased, IErpConnector connector)
+public sealed class PartnerLedger(DatabaseSession database, ErasedAddressHashes erased, IErpConnector connector)
 {
     private const string RowColumns = "p.external_id, p.state, p.reason, p.customer_uid, p.email_key, p.hash";
 
@@ -150,10 +150,10 @@ public sealed class PartnerLedger(DatabaseSession database, ErasedAddresses eras
     }
 
     /// <summary>Records partners that could not be read or written, and why.</summary>
-    internal Task WriteFailedAsync(IReadOnlyCollection<PartnerNote> failed, Guid organization, DateTimeOffset now, CancellationToken cancellationToken) => failed.Count == 0
+    internal Task WriteFailedAsync(IReadOnlyCollection<PartnerIssue> failed, Guid organization, DateTimeOffset now, CancellationToken cancellationToken) => failed.Count == 0
         ? Task.CompletedTask
         : database.ExecuteAsync(
-            FailedSql, cancellationToken, Source, failed.Select(note => note.PartnerId).ToArray(), failed.Select(note => GivenText.Storable(note.Reason)).ToArray(), organization, now);
+            FailedSql, cancellationToken, Source, failed.Select(note => note.PartnerId).ToArray(), failed.Select(note => InputText.Storable(note.Reason)).ToArray(), organization, now);
 
     private async Task CopyAsync(IEnumerable<PartnerDecision> decisions, long run, Guid organization, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -213,5 +213,5 @@ public sealed class PartnerLedger(DatabaseSession database, ErasedAddresses eras
     private static (string Id, Guid CustomerUid, string EmailKey) ReadHolder(RowCursor row) => (row.Text(), row.Uuid(), row.Text());
 
     private static LedgerRow ReadRow(RowCursor row) => new(
-        row.Text(), PartnerStatus.Read(row.Word<PartnerState>(), row.OptionalText()), row.OptionalUuid(), row.OptionalText(), row.OptionalBytes(), row.Flag());
+        row.Text(), PartnerStatus.Read(row.EnumValue<PartnerState>(), row.OptionalText()), row.OptionalUuid(), row.OptionalText(), row.OptionalBytes(), row.Flag());
 }

@@ -4,7 +4,7 @@ using Patron.Shared.Database;
 namespace Patron.Erp.Partners;
 
 /// <summary>Moves and erases the ledger's references to customers.</summary>
-internal sealed class PartnerReferences(DatabaseSession database, ErasedAddresses addresses) : ICustomerReferences
+internal sealed class PartnerReferences(DatabaseSession database, ErasedAddressHashes addresses) : ICustomerReferences
 {
     // If both records have a partner, the survivor's partner keeps owning it, and staff decide about the other.
     private const string MoveSql = """

@@ -100,7 +100,7 @@ public sealed partial class PendingPartners(
         NextSql, ReadData, cancellationToken, ledger.Source, after is { Partner.IsActive: false }, after?.Partner.Rank ?? long.MinValue, after?.Partner.Id ?? "", limit);
 
     /// <summary>Maps the partners; those that cannot be mapped are added to <paramref name="failed"/>.</summary>
-    internal List<PartnerData> Read(IReadOnlyList<ErpPartner> partners, List<PartnerNote> failed)
+    internal List<PartnerData> Read(IReadOnlyList<ErpPartner> partners, List<PartnerIssue> failed)
     {
         var data = new List<PartnerData>(partners.Count);
         foreach (var partner in partners)
@@ -112,7 +112,7 @@ public sealed partial class PendingPartners(
             catch (Exception bug)
             {
                 LogInvalid(bug, partner.Id);
-                failed.Add(new PartnerNote(partner.Id, PartnerNote.UnexpectedReason(bug)));
+                failed.Add(new PartnerIssue(partner.Id, PartnerIssue.UnexpectedReason(bug)));
             }
         }
 

@@ -117,7 +117,7 @@ public sealed class SettlePartner(ErpCustomers customers, DatabaseSession databa
     private async Task<(string Source, Partner Partner)?> FindAsync(string partnerId, string sql, CancellationToken cancellationToken)
     {
         var found = await database.QueryAsync(
-            sql, row => (row.Text(), Partner.Read(row)), cancellationToken, home.Id, GivenText.Storable(partnerId), OptionalParameter.Of(connector?.Source, NpgsqlDbType.Text));
+            sql, row => (row.Text(), Partner.Read(row)), cancellationToken, home.Id, InputText.Storable(partnerId), OptionalParameter.Of(connector?.Source, NpgsqlDbType.Text));
         return found.Count == 0 ? null : found[0];
     }
 }

@@ -12,7 +12,7 @@ namespace Patron.Erp.Runs;
 /// Counts the results of a run from the ledger itself, so that the figures are correct even after an interruption (linking.md, 'Sync,
 /// ledger and figures'): each partner that is not gone counts once.
 /// </summary>
-public sealed class CountPartners(DatabaseSession database, HomeOrganization home, IErpConnector? connector = null, PasswordCount? passwords = null)
+public sealed class CountPartners(DatabaseSession database, HomeOrganization home, IErpConnector? connector = null, CountAccountsWithPassword? passwords = null)
 {
     internal const int ListLength = 100;
     private const int BatchSize = 10_000;
@@ -52,7 +52,7 @@ public sealed class CountPartners(DatabaseSession database, HomeOrganization hom
     public async Task<SyncFigures> HandleAsync(long run, TimeSpan duration, CancellationToken cancellationToken)
     {
         var counts = await database.QueryAsync(
-            PartnersSql, row => (State: row.Word<PartnerState>(), Reason: row.OptionalText(), Outcome: row.OptionalWord<PartnerOutcome>(), Count: row.Long()), cancellationToken, run, Source);
+            PartnersSql, row => (State: row.EnumValue<PartnerState>(), Reason: row.OptionalText(), Outcome: row.OptionalEnumValue<PartnerOutcome>(), Count: row.Long()), cancellationToken, run, Source);
         var live = counts.Where(count => count.State != PartnerState.Gone).ToList();
         long Sum(Func<(PartnerState State, string? Reason, PartnerOutcome? Outcome, long Count), bool> predicate) => live.Where(predicate).Sum(count => count.Count);
         return new SyncFigures(
@@ -69,8 +69,8 @@ public sealed class CountPartners(DatabaseSession database, HomeOrganization hom
         {
             Gone = counts.Where(count => count.State == PartnerState.Gone).Sum(count => count.Count),
             Adopted = await database.QueryAsync(AdoptedSql, row => new AdoptedPartner(row.Text(), row.Text()), cancellationToken, run, ListLength),
-            Warnings = await database.QueryAsync(WarningsSql, row => new PartnerNote(row.Text(), row.Text()), cancellationToken, ListLength, Source),
-            Failed = await database.QueryAsync(FailedSql, row => new PartnerNote(row.Text(), row.Text()), cancellationToken, ListLength, Source),
+            Warnings = await database.QueryAsync(WarningsSql, row => new PartnerIssue(row.Text(), row.Text()), cancellationToken, ListLength, Source),
+            Failed = await database.QueryAsync(FailedSql, row => new PartnerIssue(row.Text(), row.Text()), cancellationToken, ListLength, Source),
         };
     }
 

@@ -92,10 +92,10 @@ public sealed class PreviewSync(IServiceScopeFactory scopes, IErpConnector conne
     private sealed class Preview
     {
         private readonly Dictionary<string, long> skipped = EnumNames<SkipReason>.All.ToDictionary(reason => reason, _ => 0L, StringComparer.Ordinal);
-        private readonly List<(long Rank, PartnerNote Note)> warnings = [];
+        private readonly List<(long Rank, PartnerIssue Note)> warnings = [];
         private (long Created, long Updated, long Unchanged, long Conflicts, long Erased) counts;
 
-        public List<PartnerNote> Failed { get; } = [];
+        public List<PartnerIssue> Failed { get; } = [];
 
         /// <summary>The changed partners with their ledger rows.</summary>
         public List<(PartnerData Data, LedgerRow? Row, bool IsNew)> Changed { get; } = [];
@@ -133,7 +133,7 @@ public sealed class PreviewSync(IServiceScopeFactory scopes, IErpConnector conne
 
             if (decision.Status.State is not (PartnerState.Skipped or PartnerState.Erased) && decision.Data.Warnings(DateOnly.MaxValue) is { Length: > 0 } invalidFields)
             {
-                warnings.Add((decision.Data.Partner.Rank, new PartnerNote(decision.Data.Partner.Id, string.Join(", ", invalidFields))));
+                warnings.Add((decision.Data.Partner.Rank, new PartnerIssue(decision.Data.Partner.Id, string.Join(", ", invalidFields))));
             }
         }
 

@@ -23,14 +23,14 @@ public sealed class RequestSync(SyncRuns runs, TimeProvider time, IErpConnector?
     public async Task<Result<RequestedSync>> HandleAsync(Caller caller, bool full, CancellationToken cancellationToken) =>
         !caller.IsAdmin ? AdminsOnly
         : erp is null ? NoErp
-        : await RequestAsync(SyncRun.Request(full ? SyncMode.Full : SyncMode.Incremental, SyncStart.Request, caller.UserId, dueAt: null, time.GetDatabaseNow()), cancellationToken);
+        : await RequestAsync(SyncRun.Request(full ? SyncMode.Full : SyncMode.Incremental, SyncTrigger.Request, caller.UserId, dueAt: null, time.GetDatabaseNow()), cancellationToken);
 
     /// <summary>
     /// Requests the run of a schedule. Of several processes one inserts the run for a due time, and the others get the same run; while
     /// another run is open, all get that one.
     /// </summary>
     public Task<RequestedSync> ScheduleAsync(SyncMode mode, DateTimeOffset dueAt, CancellationToken cancellationToken) =>
-        RequestAsync(SyncRun.Request(mode, SyncStart.Schedule, requestedBy: null, dueAt, time.GetDatabaseNow()), cancellationToken);
+        RequestAsync(SyncRun.Request(mode, SyncTrigger.Schedule, requestedBy: null, dueAt, time.GetDatabaseNow()), cancellationToken);
 
     private async Task<RequestedSync> RequestAsync(SyncRun run, CancellationToken cancellationToken)
     {

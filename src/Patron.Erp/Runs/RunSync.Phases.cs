@@ -15,7 +15,7 @@ namespace Patron.Erp.Runs;
 public sealed partial class RunSync
 {
     // Each phase can be repeated from its beginning or continue where it was; finished work is not changed.
-    private async Task<Result<Done>> RunPhasesAsync(SyncRun run, SyncLease lease, SyncOrder order, Action<SyncProgress> report, CancellationToken cancellationToken)
+    private async Task<Result<Unit>> RunPhasesAsync(SyncRun run, SyncLease lease, SyncParameters order, Action<SyncProgress> report, CancellationToken cancellationToken)
     {
         var expected = await connector.CountAsync(cancellationToken); // Detects an unavailable ERP or wrong settings first, and quickly.
         var progress = new SyncProgress(run.Phase, run.ReadPartners, expected);
@@ -41,7 +41,7 @@ public sealed partial class RunSync
             }
         }
 
-        return default(Done);
+        return default(Unit);
     }
 
     private async Task<bool> ReadPagesAsync(SyncRun run, SyncLease lease, Action<int> report, CancellationToken cancellationToken)
@@ -92,7 +92,7 @@ public sealed partial class RunSync
     {
         await foreach (var batch in ReadBatchesAsync(cancellationToken).ReadAheadAsync(cancellationToken))
         {
-            if ((await InScopeAsync<PartnerImporter, Result<Done>>(importer => importer.HandleAsync(robot, lease, batch, cancellationToken))).Error is not null)
+            if ((await InScopeAsync<PartnerImporter, Result<Unit>>(importer => importer.HandleAsync(robot, lease, batch, cancellationToken))).Error is not null)
             {
                 return false;
             }

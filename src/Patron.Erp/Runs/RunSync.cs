@@ -29,7 +29,7 @@ public sealed partial class RunSync(
 
     private readonly Caller robot = Caller.System(home.Id);
 
-    public async Task<Result<FinishedSync>> HandleAsync(SyncOrder order, Action<SyncProgress> report, CancellationToken cancellationToken)
+    public async Task<Result<FinishedSync>> HandleAsync(SyncParameters order, Action<SyncProgress> report, CancellationToken cancellationToken)
     {
         await using var syncLock = await AcquireLockAsync(cancellationToken);
         if (syncLock is null)
@@ -87,7 +87,7 @@ public sealed partial class RunSync(
         }
     }
 
-    private async Task<Result<FinishedSync>> ExecuteAsync(SyncRun run, SyncOrder order, Action<SyncProgress> report, CancellationToken cancellationToken)
+    private async Task<Result<FinishedSync>> ExecuteAsync(SyncRun run, SyncParameters order, Action<SyncProgress> report, CancellationToken cancellationToken)
     {
         var lease = new SyncLease(run.Id, run.Runner!.Value, run.Mode == SyncMode.Full);
         LogStarted(run.Id, run.Mode, run.Phase);

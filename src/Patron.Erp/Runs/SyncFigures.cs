@@ -30,8 +30,8 @@ public record SyncFigures(
     public IReadOnlyList<AdoptedPartner> Adopted { get; init; } = [];
 
     /// <summary>Partners with values that people could not enter; they are stored unchanged.</summary>
-    public IReadOnlyList<PartnerNote> Warnings { get; init; } = [];
+    public IReadOnlyList<PartnerIssue> Warnings { get; init; } = [];
 
     /// <summary>Partners that could not be read or written. The next run tries again.</summary>
-    public IReadOnlyList<PartnerNote> Failed { get; init; } = [];
+    public IReadOnlyList<PartnerIssue> Failed { get; init; } = [];
 }

@@ -20,7 +20,7 @@ public enum SyncMode
 }
 
 /// <summary>What started a run.</summary>
-public enum SyncStart
+public enum SyncTrigger
 {
     Command,
     Request,
@@ -60,7 +60,7 @@ public sealed class SyncRun
 
     public SyncMode Mode { get; internal set; }
 
-    public SyncStart StartedBy { get; internal set; }
+    public SyncTrigger StartedBy { get; internal set; }
 
     public Guid? RequestedBy { get; internal set; }
 
@@ -101,7 +101,7 @@ public sealed class SyncRun
     /// <summary>The figures; null unless the run has succeeded.</summary>
     public SyncFigures? ReadFigures() => Figures is null ? null : JsonSerializer.Deserialize(Figures, ErpJson.Default.SyncFigures);
 
-    internal static SyncRun Request(SyncMode mode, SyncStart startedBy, Guid? requestedBy, DateTimeOffset? dueAt, DateTimeOffset now) => new()
+    internal static SyncRun Request(SyncMode mode, SyncTrigger startedBy, Guid? requestedBy, DateTimeOffset? dueAt, DateTimeOffset now) => new()
     {
         State = SyncState.Requested,
         Mode = mode,

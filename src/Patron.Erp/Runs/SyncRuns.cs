@@ -57,7 +57,7 @@ public sealed class SyncRuns(DatabaseSession database, TimeProvider time)
             var now = time.GetDatabaseNow();
             // If somebody requests a run at this moment, use that one.
             var run = await FindOpenAsync(cancellationToken)
-                ?? await TryInsertAsync(SyncRun.Request(full ? SyncMode.Full : SyncMode.Incremental, SyncStart.Command, requestedBy: null, dueAt: null, now), cancellationToken);
+                ?? await TryInsertAsync(SyncRun.Request(full ? SyncMode.Full : SyncMode.Incremental, SyncTrigger.Command, requestedBy: null, dueAt: null, now), cancellationToken);
             if (run is not null)
             {
                 var before = run.Runner;
@@ -74,7 +74,7 @@ public sealed class SyncRuns(DatabaseSession database, TimeProvider time)
         EndAsync(lease, run => run.Succeed(JsonSerializer.Serialize(figures, ErpJson.Default.SyncFigures), time.GetDatabaseNow()), cancellationToken);
 
     /// <summary>Ends the run with an error; the sentence is the reason.</summary>
-    public Task<bool> FailAsync(SyncLease lease, string reason, CancellationToken cancellationToken) => EndAsync(lease, run => run.Fail(GivenText.Storable(reason), time.GetDatabaseNow()), cancellationToken);
+    public Task<bool> FailAsync(SyncLease lease, string reason, CancellationToken cancellationToken) => EndAsync(lease, run => run.Fail(InputText.Storable(reason), time.GetDatabaseNow()), cancellationToken);
 
     /// <summary>
     /// Ends the open run, which cannot start, with an error. Only for the holder of the lock. Returns its number, or null where no run is
@@ -88,7 +88,7 @@ public sealed class SyncRuns(DatabaseSession database, TimeProvider time)
         }
 
         var before = run.Runner;
-        run.Fail(GivenText.Storable(reason), time.GetDatabaseNow());
+        run.Fail(InputText.Storable(reason), time.GetDatabaseNow());
         return await TryUpdateAsync(run, before, cancellationToken) ? run.Id : null;
     }
 
@@ -129,7 +129,7 @@ public sealed class SyncRuns(DatabaseSession database, TimeProvider time)
 
     private static object[] ToParameters(SyncRun run) =>
     [
-        EnumNames<SyncState>.Of(run.State), EnumNames<SyncMode>.Of(run.Mode), EnumNames<SyncStart>.Of(run.StartedBy), OptionalParameter.Of(run.RequestedBy, NpgsqlDbType.Uuid),
+        EnumNames<SyncState>.Of(run.State), EnumNames<SyncMode>.Of(run.Mode), EnumNames<SyncTrigger>.Of(run.StartedBy), OptionalParameter.Of(run.RequestedBy, NpgsqlDbType.Uuid),
         OptionalParameter.Of(run.DueAt, NpgsqlDbType.TimestampTz), run.RequestedAt, OptionalParameter.Of(run.StartedAt, NpgsqlDbType.TimestampTz),
         OptionalParameter.Of(run.FinishedAt, NpgsqlDbType.TimestampTz), OptionalParameter.Of(run.Runner, NpgsqlDbType.Uuid), EnumNames<SyncPhase>.Of(run.Phase),
         OptionalParameter.Of(run.Cursor, NpgsqlDbType.Text), OptionalParameter.Of(run.SinceCursor, NpgsqlDbType.Text), run.ReadPartners,
@@ -138,9 +138,9 @@ public sealed class SyncRuns(DatabaseSession database, TimeProvider time)
 
     private static SyncRun Read(RowCursor row) => new()
     {
-        Id = row.Long(), State = row.Word<SyncState>(), Mode = row.Word<SyncMode>(), StartedBy = row.Word<SyncStart>(), RequestedBy = row.OptionalUuid(),
+        Id = row.Long(), State = row.EnumValue<SyncState>(), Mode = row.EnumValue<SyncMode>(), StartedBy = row.EnumValue<SyncTrigger>(), RequestedBy = row.OptionalUuid(),
         DueAt = row.OptionalTime(), RequestedAt = row.Time(), StartedAt = row.OptionalTime(), FinishedAt = row.OptionalTime(), Runner = row.OptionalUuid(),
-        Phase = row.Word<SyncPhase>(), Cursor = row.OptionalText(), SinceCursor = row.OptionalText(), ReadPartners = row.Long(), Erp = row.OptionalText(),
+        Phase = row.EnumValue<SyncPhase>(), Cursor = row.OptionalText(), SinceCursor = row.OptionalText(), ReadPartners = row.Long(), Erp = row.OptionalText(),
         Figures = row.OptionalText(), Error = row.OptionalText(),
     };
 }

@@ -64,7 +64,7 @@ public sealed partial class SyncWorker(
             // The result needs no handling here: a failed run has stored and logged its reason, or another process works on it. Exceptions
             // are logged and retried by the loop; the run stays open for that, because its end cannot be stored while the database has
             // trouble.
-            await sync.HandleAsync(new SyncOrder { OnlyOpen = true }, _ => { }, cancellationToken);
+            await sync.HandleAsync(new SyncParameters { OnlyOpen = true }, _ => { }, cancellationToken);
         }
 
         await metrics.UpdateAsync(runs, cancellationToken);

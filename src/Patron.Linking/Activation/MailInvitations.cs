@@ -53,7 +53,7 @@ public sealed class MailInvitations(
 }
 
 /// <summary>Sends due invitations and reminders in the background. Any number of processes may run it.</summary>
-public sealed class InvitationRounds(IServiceScopeFactory scopes, BackgroundLoop loop) : BackgroundService
+public sealed class InvitationWorker(IServiceScopeFactory scopes, BackgroundLoop loop) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 

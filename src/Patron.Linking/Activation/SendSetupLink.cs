@@ -10,8 +10,8 @@ namespace Patron.Linking.Activation;
 /// </summary>
 public sealed class SendSetupLink(StartActivation start)
 {
-    public async Task<Result<Done>> HandleAsync(Caller caller, string? email, CancellationToken cancellationToken) =>
+    public async Task<Result<Unit>> HandleAsync(Caller caller, string? email, CancellationToken cancellationToken) =>
         EmailAddress.TryParse(email, out var address)
-            ? (await start.BeginAsync(address, withCode: false, cancellationToken)).Select(_ => default(Done))
+            ? (await start.BeginAsync(address, withCode: false, cancellationToken)).Select(_ => default(Unit))
             : Error.Invalid("email", EmailAddress.Rule(email));
 }

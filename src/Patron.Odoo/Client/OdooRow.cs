@@ -14,7 +14,7 @@ internal readonly struct OdooRow(JsonElement row)
 
     public bool IsEmpty(string field) => Value(field).ValueKind is JsonValueKind.Undefined or JsonValueKind.Null or JsonValueKind.False;
 
-    /// <summary>The repaired text (<see cref="GivenText.Mend"/>).</summary>
+    /// <summary>The repaired text (<see cref="InputText.Repair"/>).</summary>
     public string? Text(string field) => Clean(Value(field));
 
     public bool Flag(string field, bool defaultValue = false) => Value(field).ValueKind switch
@@ -51,7 +51,7 @@ internal readonly struct OdooRow(JsonElement row)
 
     private static long? ToInt64(JsonElement value) => value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) ? number : null;
 
-    private static string? Clean(JsonElement value) => value.ValueKind == JsonValueKind.String ? GivenText.Mend(value.GetString()!) : null;
+    private static string? Clean(JsonElement value) => value.ValueKind == JsonValueKind.String ? InputText.Repair(value.GetString()!) : null;
 
     private JsonElement Value(string field) => row.ValueKind == JsonValueKind.Object && row.TryGetProperty(field, out var value) ? value : default;
 }

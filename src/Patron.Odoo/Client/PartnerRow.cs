@@ -70,8 +70,8 @@ internal static partial class PartnerRow
     }
 
     // Long values are stored completely; a value above this limit was not entered by people.
-    private static string? Bounded(string field, string? text) => text is { Length: > GivenText.MaxErpLength }
-        ? throw new FormatException($"Its {field} is longer than {GivenText.MaxErpLength} characters.")
+    private static string? Bounded(string field, string? text) => text is { Length: > InputText.MaxErpLength }
+        ? throw new FormatException($"Its {field} is longer than {InputText.MaxErpLength} characters.")
         : text;
 
     // 'New York (US)'

@@ -5,7 +5,7 @@ namespace Patron.Odoo.Dashboard;
 /// <summary>
 /// The result of checking a dashboard section, and what to do about a failure. A module that is not installed is not a failure.
 /// </summary>
-public sealed record SectionCheck(string Section, bool IsGood, string Words);
+public sealed record SectionCheck(string Section, bool IsGood, string Message);
 
 /// <summary>
 /// Reads each section like the dashboard, and lines like an opened document, for a partner that does not exist: the same models, fields and
@@ -34,7 +34,7 @@ public static class DashboardCheck
     {
         var check = await CheckAsync("arrears", () => invoices.ReadArrearsAsync(NoPartner, cancellationToken));
         return check.IsGood && !await invoices.MayReadInstalmentsAsync(NoPartner, cancellationToken)
-            ? check with { IsGood = false, Words = $"The user that Patron works with in Odoo may not read account.move.line, so an invoice in instalments is overdue only when its last one is, and customers cannot open any. {MissingRight}" }
+            ? check with { IsGood = false, Message = $"The user that Patron works with in Odoo may not read account.move.line, so an invoice in instalments is overdue only when its last one is, and customers cannot open any. {MissingRight}" }
             : check;
     }
 

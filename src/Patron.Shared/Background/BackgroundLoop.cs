@@ -51,7 +51,7 @@ public sealed partial class BackgroundLoop(StartSignal start, DatabaseOutage out
         {
             var exception = await TryAsync(service, work, stoppingToken);
             failed = exception is null ? 0 : failed + 1;
-            SetFailures(service, exception is not null && !DatabaseFailure.IsAway(exception) ? failed : 0);
+            SetFailures(service, exception is not null && !DatabaseFailure.IsUnavailable(exception) ? failed : 0);
             var delay = exception is null ? interval : Max(interval, RetryDelay(exception, failed));
             await Task.Delay(delay, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -69,7 +69,7 @@ public sealed partial class BackgroundLoop(StartSignal start, DatabaseOutage out
         {
             return null;
         }
-        catch (Exception exception) when (DatabaseFailure.IsAway(exception))
+        catch (Exception exception) when (DatabaseFailure.IsUnavailable(exception))
         {
             outage.Report(exception);
             return exception;
@@ -89,7 +89,7 @@ public sealed partial class BackgroundLoop(StartSignal start, DatabaseOutage out
     private static TimeSpan RetryDelay(Exception exception, int failed)
     {
         var delay = TimeSpan.FromSeconds(Math.Pow(2, Math.Min(failed - 1, 10)));
-        var max = DatabaseFailure.IsAway(exception) ? MaxDelayDuringOutage : MaxDelay;
+        var max = DatabaseFailure.IsUnavailable(exception) ? MaxDelayDuringOutage : MaxDelay;
         return delay < max ? delay : max;
     }
 

@@ -15,7 +15,7 @@ namespace Patron.Shared.Background;
 public sealed record BackgroundMigration(string Name, Func<IServiceProvider, string?, CancellationToken, Task<string?>> Next);
 
 /// <summary>The background migrations that have finished on this database, as this process last read them.</summary>
-public sealed class FinishedMigrations(DatabasePools pools)
+public sealed class CompletedMigrations(DatabasePools pools)
 {
     private volatile HashSet<string> names = [];
 
@@ -41,7 +41,7 @@ public sealed class FinishedMigrations(DatabasePools pools)
 /// process continues when this one is killed. After each batch it pauses for as long as the batch took.
 /// </summary>
 public sealed partial class BackgroundMigrator(
-    DatabasePools pools, IEnumerable<BackgroundMigration> migrations, FinishedMigrations finished, IServiceScopeFactory scopes, BackgroundLoop loop,
+    DatabasePools pools, IEnumerable<BackgroundMigration> migrations, CompletedMigrations finished, IServiceScopeFactory scopes, BackgroundLoop loop,
     ILogger<BackgroundMigrator> logger) : BackgroundService
 {
     private const string LockSql = "SELECT pg_try_advisory_lock(hashtextextended('shared.background_migrations', 0))";

@@ -5,7 +5,7 @@ using Npgsql;
 namespace Patron.Shared.Database;
 
 /// <summary>The temporary failures of the database: the same statement can succeed later.</summary>
-public enum DatabaseTrouble
+public enum DatabaseFailureKind
 {
     /// <summary>
     /// The server cannot be reached, refuses the connection, starts, stops or is out of resources. The statement may have been executed.
@@ -35,24 +35,24 @@ public static class DatabaseFailure
     private static readonly string[] UnavailableClasses = ["08", "28", "53", "57P", "58"];
 
     /// <summary>The kind of failure; null if the statement itself is wrong or the exception is not about the database.</summary>
-    public static DatabaseTrouble? TroubleOf(Exception exception) => Inner(exception) switch
+    public static DatabaseFailureKind? KindOf(Exception exception) => Inner(exception) switch
     {
-        PostgresException { SqlState: var state } => TroubleOf(state),
-        NotReplicatedException => DatabaseTrouble.NotReplicated,
-        NpgsqlException or TimeoutException => DatabaseTrouble.Unreachable,
+        PostgresException { SqlState: var state } => KindOf(state),
+        NotReplicatedException => DatabaseFailureKind.NotReplicated,
+        NpgsqlException or TimeoutException => DatabaseFailureKind.Unreachable,
         // After a connection breaks, the driver throws InvalidOperationException when its objects are used again.
-        InvalidOperationException broken when IsFromDriver(broken) => DatabaseTrouble.Unreachable,
+        InvalidOperationException broken when IsFromDriver(broken) => DatabaseFailureKind.Unreachable,
         _ => null,
     };
 
     /// <summary>Whether the database cannot be reached or accepts no writes, so that other requests fail as well.</summary>
-    public static bool IsAway(Exception exception) => TroubleOf(exception) is DatabaseTrouble.Unreachable or DatabaseTrouble.ReadOnly;
+    public static bool IsUnavailable(Exception exception) => KindOf(exception) is DatabaseFailureKind.Unreachable or DatabaseFailureKind.ReadOnly;
 
     /// <summary>Whether the same statement can succeed later.</summary>
-    public static bool IsTemporary(Exception exception) => TroubleOf(exception) is not null;
+    public static bool IsTemporary(Exception exception) => KindOf(exception) is not null;
 
     /// <summary>Whether nothing was executed and an immediate retry will probably succeed.</summary>
-    public static bool IsWorthRetrying(Exception exception) => TroubleOf(exception) is DatabaseTrouble.Conflict or DatabaseTrouble.StaleStatement;
+    public static bool IsRetriable(Exception exception) => KindOf(exception) is DatabaseFailureKind.Conflict or DatabaseFailureKind.StaleStatement;
 
     /// <summary>The reason for the log: the server's message, else the exception's type. Neither contains personal data.</summary>
     public static string Reason(Exception exception) => Inner(exception) is PostgresException error ? error.MessageText : exception.GetType().Name;
@@ -61,15 +61,15 @@ public static class DatabaseFailure
     public static bool IsUnstorableText(Exception exception) =>
         Inner(exception) is PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter };
 
-    private static DatabaseTrouble? TroubleOf(string state) => state switch
+    private static DatabaseFailureKind? KindOf(string state) => state switch
     {
-        PostgresErrorCodes.ReadOnlySqlTransaction => DatabaseTrouble.ReadOnly,
-        PostgresErrorCodes.QueryCanceled => DatabaseTrouble.TooSlow,
-        PostgresErrorCodes.FeatureNotSupported or PostgresErrorCodes.InvalidSqlStatementName or PostgresErrorCodes.DuplicatePreparedStatement => DatabaseTrouble.StaleStatement,
-        PostgresErrorCodes.InvalidCatalogName => DatabaseTrouble.Unreachable,
-        _ when state.StartsWith("40", StringComparison.Ordinal) => DatabaseTrouble.Conflict,
-        _ when state.StartsWith("55", StringComparison.Ordinal) => DatabaseTrouble.TooSlow, // Lock not available, or object in use.
-        _ when Array.Exists(UnavailableClasses, prefix => state.StartsWith(prefix, StringComparison.Ordinal)) => DatabaseTrouble.Unreachable,
+        PostgresErrorCodes.ReadOnlySqlTransaction => DatabaseFailureKind.ReadOnly,
+        PostgresErrorCodes.QueryCanceled => DatabaseFailureKind.TooSlow,
+        PostgresErrorCodes.FeatureNotSupported or PostgresErrorCodes.InvalidSqlStatementName or PostgresErrorCodes.DuplicatePreparedStatement => DatabaseFailureKind.StaleStatement,
+        PostgresErrorCodes.InvalidCatalogName => DatabaseFailureKind.Unreachable,
+        _ when state.StartsWith("40", StringComparison.Ordinal) => DatabaseFailureKind.Conflict,
+        _ when state.StartsWith("55", StringComparison.Ordinal) => DatabaseFailureKind.TooSlow, // Lock not available, or object in use.
+        _ when Array.Exists(UnavailableClasses, prefix => state.StartsWith(prefix, StringComparison.Ordinal)) => DatabaseFailureKind.Unreachable,
         _ => null,
     };
 

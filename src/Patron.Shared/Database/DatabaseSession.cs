@@ -117,7 +117,7 @@ public sealed class DatabaseSession(DatabasePools pools) : IAsyncDisposable
     public void ThrowIfNotReplicated() => standby.ThrowIfAny();
 
     /// <summary>Clears the change trackers of all contexts. Long work calls this between its parts to keep memory use constant.</summary>
-    public void ForgetChanges() => contexts.ClearChangeTrackers();
+    public void ClearChangeTrackers() => contexts.ClearChangeTrackers();
 
     internal async Task<DatabaseTransaction> BeginOutermostAsync(CancellationToken cancellationToken)
     {
@@ -168,7 +168,7 @@ public sealed class DatabaseSession(DatabasePools pools) : IAsyncDisposable
     {
         if (transactionToRollBack.Savepoint is not { } savepoint)
         {
-            ForgetChanges();
+            ClearChangeTrackers();
             afterCommit.Clear();
             await EndAsync();
             return;

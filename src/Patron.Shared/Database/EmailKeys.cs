@@ -24,7 +24,7 @@ public sealed record EmailKeyColumn(string Kind, string Table, string Column, st
 /// database, at the start and before requests are served. A key that another row already has is recorded as a conflict and retried
 /// regularly, until one of the two rows has been changed, merged or erased.
 /// </summary>
-public sealed class EmailKeys(DatabasePools pools, IEnumerable<EmailKeyColumn> columns, FinishedMigrations finished)
+public sealed class EmailKeys(DatabasePools pools, IEnumerable<EmailKeyColumn> columns, CompletedMigrations finished)
 {
     private const string RecordConflictSql = """
         INSERT INTO shared.email_key_conflicts (kind, row_id, former_key, key) VALUES ($1, $2, $3, $4)

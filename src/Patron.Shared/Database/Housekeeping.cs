@@ -13,10 +13,10 @@ public sealed partial class Housekeeping(
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => loop.RunAsync("housekeeping", Interval, SweepAsync, stoppingToken);
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => loop.RunAsync("housekeeping", Interval, DeleteExpiredAsync, stoppingToken);
 
     /// <summary>Deletes all expired rows.</summary>
-    public async Task SweepAsync(CancellationToken cancellationToken)
+    public async Task DeleteExpiredAsync(CancellationToken cancellationToken)
     {
         foreach (var task in tasks)
         {

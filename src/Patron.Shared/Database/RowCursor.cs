@@ -36,11 +36,11 @@ public struct RowCursor(NpgsqlDataReader row, int first = 0)
 
     public byte[]? OptionalBytes() => row.IsDBNull(next) ? Skip<byte[]?>() : Bytes();
 
-    public T Word<T>()
+    public T EnumValue<T>()
         where T : struct, Enum => EnumNames<T>.Parse(Text());
 
-    public T? OptionalWord<T>()
-        where T : struct, Enum => row.IsDBNull(next) ? Skip<T?>() : Word<T>();
+    public T? OptionalEnumValue<T>()
+        where T : struct, Enum => row.IsDBNull(next) ? Skip<T?>() : EnumValue<T>();
 
     /// <summary>The row and the index of the next columns, for code that reads them itself; the cursor skips them.</summary>
     public (NpgsqlDataReader Row, int First) Take(int columns)

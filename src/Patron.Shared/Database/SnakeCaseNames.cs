@@ -7,7 +7,7 @@ using Patron.Shared.Text;
 namespace Patron.Shared.Database;
 
 /// <summary>Stores an enum as its snake_case name, as check constraints and JSON spell it.</summary>
-public sealed class EnumText<T>() : ValueConverter<T, string>(value => ToText(value), text => FromText(text))
+public sealed class EnumNameConverter<T>() : ValueConverter<T, string>(value => ToText(value), text => FromText(text))
     where T : struct, Enum
 {
     public static string ToText(T value) => EnumNames<T>.Of(value);

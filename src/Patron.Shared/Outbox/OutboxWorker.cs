@@ -110,7 +110,7 @@ public sealed partial class OutboxWorker(
         command.Parameters.AddWithValue(message.Id);
         command.Parameters.AddWithValue(now + delay);
         // If the error text could not be stored, this update would fail and the message would be retried forever.
-        command.Parameters.AddWithValue(GivenText.Storable(exception.Message));
+        command.Parameters.AddWithValue(InputText.Storable(exception.Message));
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset?> { TypedValue = isDead ? now : null });
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset?> { TypedValue = refusal is null ? null : now });
         await command.ExecuteNonQueryAsync(cancellationToken);

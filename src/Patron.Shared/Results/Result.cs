@@ -37,4 +37,4 @@ public readonly struct Result<T>
 }
 
 /// <summary>The value of a use case that returns nothing.</summary>
-public readonly record struct Done;
+public readonly record struct Unit;

@@ -29,7 +29,7 @@ public sealed record EmailAddress(string Text, string Key)
     public static bool TryParse(string? text, [NotNullWhen(true)] out EmailAddress? address)
     {
         address = null;
-        if (text is null || text.Length > GivenText.MaxLength
+        if (text is null || text.Length > InputText.MaxLength
             || InvisibleCharacters.Trim(text) is not { Length: > 0 and <= MaxLength } trimmed || !HasValidForm(trimmed))
         {
             return false;
@@ -63,7 +63,7 @@ public sealed record EmailAddress(string Text, string Key)
     {
         var at = text.IndexOf('@', StringComparison.Ordinal);
         if (at is < 1 or > 64 || at != text.LastIndexOf('@') || text.Length > MaxLength
-            || GivenText.Problem(text) is not null || InvisibleCharacters.AreIn(text))
+            || InputText.Problem(text) is not null || InvisibleCharacters.AreIn(text))
         {
             return false;
         }

@@ -37,7 +37,7 @@ public static class Folding
             return text;
         }
 
-        var clean = GivenText.Clean(text);
+        var clean = InputText.Clean(text);
         return HasFewMarks(clean) ? clean.Normalize(NormalizationForm.FormKC) : DecomposeWithLimit(clean).Normalize(NormalizationForm.FormKC);
     }
 
@@ -49,7 +49,7 @@ public static class Folding
             return text;
         }
 
-        var clean = GivenText.Clean(text);
+        var clean = InputText.Clean(text);
         return HasFewMarks(clean) ? clean.Normalize(NormalizationForm.FormKD) : DecomposeWithLimit(clean);
     }
 

@@ -64,7 +64,7 @@ public static class InvisibleCharacters
     public static string Remove(string text) => Remove(text, keepMeaningful: false);
 
     /// <summary>The text from a file or an ERP without meaningless invisible characters; line separators become blanks.</summary>
-    public static string Mend(string text) => Remove(text, keepMeaningful: true);
+    public static string Repair(string text) => Remove(text, keepMeaningful: true);
 
     private static string Remove(string text, bool keepMeaningful)
     {

@@ -15,7 +15,7 @@ public static class SearchText
     public const int PhoneSuffixLength = 7;
 
     /// <summary>The trimmed text; null if it contains nothing to search for.</summary>
-    public static string? NullIfNothing(string? text) => TextRules.NullIfBlank(text) is { } trimmed && Words(trimmed).Count > 0 ? trimmed : null;
+    public static string? NullIfEmpty(string? text) => TextRules.NullIfBlank(text) is { } trimmed && Words(trimmed).Count > 0 ? trimmed : null;
 
     /// <summary>The words of the text in NFKD, without ignored characters.</summary>
     public static IReadOnlyList<string> Words(string text)

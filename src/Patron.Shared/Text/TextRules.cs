@@ -35,7 +35,7 @@ public static class TextRules
     /// </summary>
     public static string? Problem(string text, bool severalLines = false)
     {
-        if (GivenText.Problem(text) is { } problem)
+        if (InputText.Problem(text) is { } problem)
         {
             return problem;
         }

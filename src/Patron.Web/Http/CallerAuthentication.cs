@@ -103,7 +103,7 @@ public sealed class CallerAuthentication(
     }
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties) =>
-        Problems.WriteAsync(Context, refusal == NotSignedIn && Context.GetEndpoint()?.Metadata.GetMetadata<GuestsRefused>() is not null ? ForbiddenAnonymous : refusal);
+        Problems.WriteAsync(Context, refusal == NotSignedIn && Context.GetEndpoint()?.Metadata.GetMetadata<ForbidsAnonymous>() is not null ? ForbiddenAnonymous : refusal);
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
         Problems.WriteAsync(Context, Error.Forbidden("This is for people only: sign in with an account instead of an API key."));
@@ -119,7 +119,7 @@ public sealed class CallerAuthentication(
 }
 
 /// <summary>Marks an endpoint that answers anonymous requests with 403 instead of 401, as Frappe's clients expect.</summary>
-public sealed record GuestsRefused;
+public sealed record ForbidsAnonymous;
 
 /// <summary>The dependencies of the authentication handler: the source of callers, and the home organization.</summary>
 public sealed record CallerLookup(ICallerSource Source, HomeOrganization Home);

@@ -30,7 +30,7 @@ public static class ConflictRetries
                 await next(http);
                 return;
             }
-            catch (Exception exception) when (retry < MaxRetries && !http.Response.HasStarted && DatabaseFailure.IsWorthRetrying(exception))
+            catch (Exception exception) when (retry < MaxRetries && !http.Response.HasStarted && DatabaseFailure.IsRetriable(exception))
             {
                 http.Response.Clear();
             }

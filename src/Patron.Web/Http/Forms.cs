@@ -27,9 +27,9 @@ public static class Forms
         {
             foreach (var value in values)
             {
-                if (GivenText.Problem(value ?? "") is { } problem)
+                if (InputText.Problem(value ?? "") is { } problem)
                 {
-                    throw new BadHttpRequestException("The form could not be read.", new RefusedValueException(problem, name));
+                    throw new BadHttpRequestException("The form could not be read.", new InvalidValueException(problem, name));
                 }
             }
         }

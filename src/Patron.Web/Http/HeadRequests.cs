@@ -8,7 +8,7 @@ namespace Patron.Web.Http;
 public static class HeadRequests
 {
     /// <summary>Adds HEAD to every GET endpoint of the group.</summary>
-    public static TBuilder TakeHead<TBuilder>(this TBuilder builder)
+    public static TBuilder AcceptHead<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder
     {
         builder.Finally(endpoint =>

@@ -13,16 +13,16 @@ internal sealed partial class HttpJson : JsonSerializerContext;
 public static class JsonConventions
 {
     /// <summary>Reads the current text, of a value or a name. Text that no field may contain is refused with a sentence.</summary>
-    public static string GetGivenText(this ref Utf8JsonReader reader)
+    public static string GetInputText(this ref Utf8JsonReader reader)
     {
         try
         {
             var text = reader.GetString()!;
-            return GivenText.Problem(text) is { } problem ? throw new RefusedValueException(problem) : text;
+            return InputText.Problem(text) is { } problem ? throw new InvalidValueException(problem) : text;
         }
         catch (InvalidOperationException)
         {
-            throw new RefusedValueException(GivenText.NoUnicode); // Half of a surrogate pair has no UTF-8 encoding.
+            throw new InvalidValueException(InputText.InvalidUnicode); // Half of a surrogate pair has no UTF-8 encoding.
         }
     }
 
@@ -32,13 +32,13 @@ public static class JsonConventions
         options.DictionaryKeyPolicy = null;
         options.NumberHandling = JsonNumberHandling.Strict;
         options.PropertyNameCaseInsensitive = false;
-        options.Converters.Add(new GivenTextConverter());
+        options.Converters.Add(new InputTextConverter());
         options.Converters.Add(new UtcTimeConverter());
         options.Converters.Add(new LowerCaseEnumConverterFactory());
     }
 
     // Checks every text of every body in one place for characters that no field may contain.
-    private sealed class GivenTextConverter : JsonConverter<string>
+    private sealed class InputTextConverter : JsonConverter<string>
     {
         public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {
@@ -47,7 +47,7 @@ public static class JsonConventions
                 throw new JsonException();
             }
 
-            return reader.GetGivenText();
+            return reader.GetInputText();
         }
 
         public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);
@@ -81,7 +81,7 @@ internal sealed class LowerCaseEnumConverterFactory : JsonConverterFactory
         public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             reader.TokenType == JsonTokenType.String && EnumNames<T>.TryRead(reader.GetString()!, out var value)
                 ? value
-                : throw new RefusedValueException(EnumNames<T>.Rule);
+                : throw new InvalidValueException(EnumNames<T>.Rule);
 
         public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(EnumNames<T>.Of(value));
     }

@@ -14,7 +14,7 @@ public static class OversizedBodies
     private static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(5);
 
     /// <summary>A body of more than 16 MB, or one that takes more than 5 s, is not read to the end.</summary>
-    public static void UseRefusedBodies(this IApplicationBuilder app) => app.Use(async (http, next) =>
+    public static void UseOversizedBodies(this IApplicationBuilder app) => app.Use(async (http, next) =>
     {
         await next(http);
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit

@@ -38,7 +38,7 @@ internal static class AdminCommand
         var command = new Command(name, description) { login };
         command.RunsOn(new CommonOptions(command), Roles, async (line, context, cancellationToken) =>
         {
-            var result = await context.Get<SwitchAccount>().HandleAsync(context.Caller, line.GetRequiredValue(login), enabled, cancellationToken);
+            var result = await context.Get<SetAccountEnabled>().HandleAsync(context.Caller, line.GetRequiredValue(login), enabled, cancellationToken);
             return result.Print(user => $"{user.Email} can {(enabled ? "sign in again" : "no longer sign in")}.");
         });
         return command;

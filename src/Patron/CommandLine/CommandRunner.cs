@@ -66,7 +66,7 @@ internal static class CommandRunner
         }
         catch (Exception exception) when (DatabaseFailure.IsTemporary(exception))
         {
-            return JsonOutput.Fail(json, DatabaseFailure.IsAway(exception) ? $"The database cannot be reached: {exception.Message}" : $"The database could not do this now ({DatabaseFailure.Reason(exception)}). Please try again.");
+            return JsonOutput.Fail(json, DatabaseFailure.IsUnavailable(exception) ? $"The database cannot be reached: {exception.Message}" : $"The database could not do this now ({DatabaseFailure.Reason(exception)}). Please try again.");
         }
         catch (OperationCanceledException)
         {

@@ -125,7 +125,7 @@ internal static class DoctorCommand
                 .. hasKeys ? [await CheckAddressesAsync(connection, cancellationToken)] : Array.Empty<CheckResult>(),
             ];
         }
-        catch (Exception exception) when (DatabaseFailure.IsAway(exception) || exception is PrivatePostgresException or PostgresException or ArgumentException)
+        catch (Exception exception) when (DatabaseFailure.IsUnavailable(exception) || exception is PrivatePostgresException or PostgresException or ArgumentException)
         {
             return [new CheckResult("database", false, exception.Message)];
         }
@@ -175,7 +175,7 @@ internal static class DoctorCommand
     // One result for Odoo itself and, if it answers, one for each section of the dashboard.
     private static async Task<IReadOnlyList<CheckResult>> CheckOdooAsync(OdooOptions options, CancellationToken cancellationToken)
     {
-        using var http = OdooModule.NewHttpClient();
+        using var http = OdooModule.CreateHttpClient();
         using var odoo = new OdooClient(options, http, TimeProvider.System, NullLogger<OdooClient>.Instance, new OdooCallLimits { Attempts = 1 });
         try
         {
@@ -185,7 +185,7 @@ internal static class DoctorCommand
             return
             [
                 new CheckResult("odoo", true, $"{options.Url} is Odoo {version.Text} and shows {CommandOutput.Count(partners, "active partner")}"),
-                .. sections.Select(section => new CheckResult($"odoo {section.Section}", section.IsGood, section.Words)),
+                .. sections.Select(section => new CheckResult($"odoo {section.Section}", section.IsGood, section.Message)),
             ];
         }
         catch (OdooException failure)
@@ -200,7 +200,7 @@ internal static class DoctorCommand
         try
         {
             var files = new PartnerFolder(options.Folder).FindFiles().Count;
-            var (partners, unreadable) = (0L, new List<PartnerNote>());
+            var (partners, unreadable) = (0L, new List<PartnerIssue>());
             await foreach (var page in new FilesConnector(options, TimeProvider.System).ReadPagesAsync(since: null, after: null, cancellationToken))
             {
                 partners += page.Partners.Count;

@@ -26,7 +26,7 @@ public sealed record LastSyncAnswer(long Run, string State, DateTimeOffset Finis
 /// The health checks. Readiness is 200 when mail or ERP are unavailable (degraded), and 503 when the database is unavailable or read-only,
 /// or before the start is complete. A check takes at most 2.5 seconds, whatever the database and the ERP do.
 /// </summary>
-public sealed class Health(DatabasePools pools, StartSignal start, BackgroundLoop background, PatronSettings settings, ErpReach? erp = null)
+public sealed class Health(DatabasePools pools, StartSignal start, BackgroundLoop background, PatronSettings settings, ErpAvailability? erp = null)
 {
     private const string Ok = "ok";
     private const string Degraded = "degraded";
@@ -137,7 +137,7 @@ public sealed class Health(DatabasePools pools, StartSignal start, BackgroundLoo
     {
         try
         {
-            return erp is not null && await erp.AnswersAsync(cancellationToken);
+            return erp is not null && await erp.IsAvailableAsync(cancellationToken);
         }
         catch (OperationCanceledException)
         {

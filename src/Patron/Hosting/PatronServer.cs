@@ -40,18 +40,18 @@ public static class PatronServer
         builder.Services.AddHostedService<BackgroundMigrator>().AddHostedService<EmailKeyConflictRetry>();
         if (settings.Role != ProcessRole.Accounts)
         {
-            builder.Services.AddHostedService<CounterUpkeep>();
+            builder.Services.AddHostedService<CounterMaintenance>();
         }
 
         if (settings.Role == ProcessRole.All)
         {
             builder.Services.AddErpSchedule();
-            builder.Services.AddHostedService<InvitationRounds>();
+            builder.Services.AddHostedService<InvitationWorker>();
         }
 
         CallerAuthentication.Add(builder.Services);
         SignInGuard.Add(builder.Services, settings.Limits);
-        builder.Services.AddExceptionHandler<BadRequests>();
+        builder.Services.AddExceptionHandler<ProblemExceptionHandler>();
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         builder.Services.ConfigureHttpJsonOptions(json =>
         {
@@ -79,7 +79,7 @@ public static class PatronServer
     private static void Use(WebApplication app, PatronSettings settings)
     {
         app.UseMetricsListener(settings.Metrics);
-        app.UseRefusedBodies();
+        app.UseOversizedBodies();
         app.UseForwardedHeaders();
         app.UseExceptionHandler(_ => { });
         app.UseStatusCodePages(Problems.WriteStatusAsync);
@@ -100,7 +100,7 @@ public static class PatronServer
     // Deny by default: every API endpoint requires authentication unless it allows anonymous callers explicitly.
     private static void Map(WebApplication app, PatronSettings settings)
     {
-        var all = app.MapGroup("").TakeHead();
+        var all = app.MapGroup("").AcceptHead();
         var api = all.MapGroup("").RequireAuthorization();
         api.MapAccounts();
         api.MapCustomers();

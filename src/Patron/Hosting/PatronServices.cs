@@ -69,7 +69,7 @@ public static class PatronServices
         services.AddSingleton(provider => provider.GetRequiredService<DatabasePools>().Requests);
         services.AddSingleton<DatabaseOutage>();
         services.AddScoped<DatabaseSession>();
-        services.AddSingleton<Migrator>().AddSingleton<FinishedMigrations>().AddSingleton<EmailKeys>();
+        services.AddSingleton<Migrator>().AddSingleton<CompletedMigrations>().AddSingleton<EmailKeys>();
     }
 
     private static string? ListenUrl(IServiceProvider provider) =>

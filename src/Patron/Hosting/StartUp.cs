@@ -59,12 +59,12 @@ public sealed partial class StartUp(
     {
         var settings = services.GetRequiredService<PatronSettings>();
         await services.GetRequiredService<Migrator>().MigrateAsync(cancellationToken);
-        await services.GetRequiredService<FinishedMigrations>().ReadAsync(cancellationToken);
+        await services.GetRequiredService<CompletedMigrations>().ReadAsync(cancellationToken);
         await services.GetRequiredService<EmailKeys>().RefreshAsync(cancellationToken);
         await using var scope = services.CreateAsyncScope();
         if (settings.Role != ProcessRole.Accounts)
         {
-            await scope.ServiceProvider.GetRequiredService<ErasedAddresses>().HashOldAsync(cancellationToken);
+            await scope.ServiceProvider.GetRequiredService<ErasedAddressHashes>().HashLegacyAsync(cancellationToken);
         }
 
         if (settings.Role == ProcessRole.Customers)

@@ -41,7 +41,7 @@ internal static class AccountCalls
         app.PostAsync("login/", new { email, password });
 
     /// <summary>Signs in with a wrong password this often; each must be refused.</summary>
-    public static async Task GuessWrongAsync(this PatronApp app, string email, int times)
+    public static async Task SignInWrongAsync(this PatronApp app, string email, int times)
     {
         for (var i = 0; i < times; i++)
         {
@@ -75,7 +75,7 @@ internal static class AccountCalls
     }
 
     /// <summary>Asserts a 422 that names exactly these fields.</summary>
-    public static async Task ShouldNameAsync(this HttpResponseMessage response, params string[] fields)
+    public static async Task ShouldBeInvalidAsync(this HttpResponseMessage response, params string[] fields)
     {
         var problem = await response.ShouldBeAsync(HttpStatusCode.UnprocessableEntity);
         Assert.True(problem.TryGetProperty("errors", out var errors), problem.GetRawText());
@@ -95,21 +95,27 @@ internal static class AccountCalls
     public static string KeyIdOf(string accessToken) => Part(accessToken, 0).GetProperty("kid").GetString()!;
 
     /// <summary>The number of audit entries of an account with this action.</summary>
-    public static async Task<long> AuditedAsync(this PatronApp app, Guid account, string action) =>
+    public static async Task<long> CountAuditEntriesAsync(this PatronApp app, Guid account, string action) =>
         await app.AccountsSqlAsync<long>("SELECT count(*) FROM shared.audit_entries WHERE subject_id = $1 AND action = $2", account, action);
 
-    /// <summary>Waits until a condition is true; fails after the time.</summary>
+    /// <summary>Waits until a condition is true. Fails if a check that started after the time still finds it false: how long a check takes does not count.</summary>
     public static async Task WithinAsync(TimeSpan time, Func<Task<bool>> isSo, string what)
     {
         var watch = Stopwatch.StartNew();
-        while (!await isSo())
+        while (true)
         {
-            Assert.True(watch.Elapsed < time, $"Within {time.TotalSeconds} seconds it was not so: {what}");
+            var started = watch.Elapsed;
+            if (await isSo())
+            {
+                return;
+            }
+
+            Assert.True(started < time, $"Not true {time.TotalSeconds} seconds later: {what}");
             await Task.Delay(25);
         }
     }
 
-    public static Task<HttpResponseMessage[]> AtOnceAsync(int times, Func<int, Task<HttpResponseMessage>> call) => Task.WhenAll(Enumerable.Range(0, times).Select(call));
+    public static Task<HttpResponseMessage[]> ConcurrentlyAsync(int times, Func<int, Task<HttpResponseMessage>> call) => Task.WhenAll(Enumerable.Range(0, times).Select(call));
 
     public static int Count(this IEnumerable<HttpResponseMessage> responses, HttpStatusCode status) => responses.Count(response => response.StatusCode == status);
 
@@ -125,12 +131,12 @@ internal static class AccountCalls
     public static async Task DisableAsync(this PatronApp app, string email)
     {
         await using var scope = app.Accounts.Services.CreateAsyncScope();
-        var result = await scope.ServiceProvider.GetRequiredService<SwitchAccount>().HandleAsync(Caller.System(app.Home()), email, enabled: false, CancellationToken.None);
+        var result = await scope.ServiceProvider.GetRequiredService<SetAccountEnabled>().HandleAsync(Caller.System(app.Home()), email, enabled: false, CancellationToken.None);
         Assert.Null(result.Error);
     }
 
     /// <summary>Makes an organization older than a day and gives it a second member.</summary>
-    public static async Task MakeOldAsync(this PatronApp app, Guid organization)
+    public static async Task AgeOrganizationAsync(this PatronApp app, Guid organization)
     {
         await app.MakeMemberAsync((await app.RegisterAsync()).Email, OrganizationRole.Employee, organization);
         await app.AccountsSqlAsync<object>("UPDATE accounts.organizations SET created_at = created_at - interval '2 days' WHERE id = $1", organization);
@@ -151,7 +157,7 @@ internal static class AccountCalls
     public static IReadOnlyList<ReceivedMail> ResetsTo(this PatronApp app, string email) => [.. app.MailsTo(email).Where(IsReset)];
 
     /// <summary>Registers a person with a proven address.</summary>
-    public static async Task<Person> ProvenAsync(this PatronApp app)
+    public static async Task<Person> RegisterProvenAsync(this PatronApp app)
     {
         var person = await app.RegisterAsync();
         await app.ProveAsync(person);
@@ -177,7 +183,7 @@ internal static class AccountCalls
         app.PostAsync("password/reset/", new { token, password1 = password, password2 = password });
 
     /// <summary>A registered person that all read-only tests of a class share.</summary>
-    public static Task<Person> SomebodyAsync(this PatronApp app) => SharedPeople.GetValue(app, _ => app.RegisterAsync(Intents.NewEmail("somebody")));
+    public static Task<Person> SharedPersonAsync(this PatronApp app) => SharedPeople.GetValue(app, _ => app.RegisterAsync(Intents.NewEmail("somebody")));
 
     /// <summary>The administrator, signed in once for all tests of a class.</summary>
     public static Task<Person> SharedAdminAsync(this PatronApp app) => SharedAdmins.GetValue(app, _ => app.AdminAsync());

@@ -152,8 +152,8 @@ public sealed class RecordingPatron(TestDatabase database) : PatronApp(database)
     /// <summary>Whether the port fails after it has written.</summary>
     public bool Fails
     {
-        get => Accounts.AreBugsMeant;
-        set => Accounts.AreBugsMeant = value;
+        get => Accounts.ExpectsServerErrors;
+        set => Accounts.ExpectsServerErrors = value;
     }
 
     protected override async Task<(RunningPatron Accounts, RunningPatron Customers)> StartAsync()

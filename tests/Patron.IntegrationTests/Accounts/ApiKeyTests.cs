@@ -25,7 +25,7 @@ public abstract class ApiKeyTests(PatronApp app)
         Assert.Equal(["id", "key", "name", "scopes", "created_at", "expires_at"], listed.EnumerateObject().Select(field => field.Name));
         Assert.DoesNotContain(secret, await list.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Equal(0, await app.AccountsSqlAsync<long>("SELECT count(*) FROM accounts.api_keys k WHERE k::text LIKE '%' || $1 || '%'", secret));
-        Assert.Equal(1, await app.AuditedAsync(created.GetProperty("id").GetGuid(), "api_key.created"));
+        Assert.Equal(1, await app.CountAuditEntriesAsync(created.GetProperty("id").GetGuid(), "api_key.created"));
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public abstract class ApiKeyTests(PatronApp app)
         await (await app.PostAsync("token/verify/", new { token })).ShouldFailAsync(HttpStatusCode.Unauthorized);
         await (await app.DeleteAsync(path, owner, ("X-Organization", organization.ToString()))).ShouldFailAsync(HttpStatusCode.NotFound);
         Assert.Equal(0, (await (await app.GetAsync("keys/", owner, ("X-Organization", organization.ToString()))).ShouldBeAsync(HttpStatusCode.OK)).GetArrayLength());
-        Assert.Equal(1, await app.AuditedAsync(created.GetProperty("id").GetGuid(), "api_key.revoked"));
+        Assert.Equal(1, await app.CountAuditEntriesAsync(created.GetProperty("id").GetGuid(), "api_key.revoked"));
     }
 
     [Fact]
@@ -95,13 +95,13 @@ public abstract class ApiKeyTests(PatronApp app)
     public async Task Invalid_fields_of_a_key_are_named()
     {
         var admin = await app.AdminAsync();
-        await (await app.PostAsync("keys/", new { }, admin)).ShouldNameAsync("name", "scopes");
-        await (await app.PostAsync("keys/", new { name = new string('x', 101), scopes = Array.Empty<string>(), expires_in_days = 0 }, admin)).ShouldNameAsync("name", "scopes", "expires_in_days");
-        await (await app.PostAsync("keys/", new { name = "x", scopes = new[] { "customers:read", "everything" }, expires_in_days = 3651 }, admin)).ShouldNameAsync("scopes", "expires_in_days");
-        await (await app.PostAsync("keys/", AccountCalls.Raw("""{"name": "x", "scopes": [null]}"""), admin)).ShouldNameAsync("scopes");
-        await (await app.PostAsync("keys/", AccountCalls.Raw("""{"name": "x", "scopes": "customers:read"}"""), admin)).ShouldNameAsync("scopes");
-        await (await app.PostAsync("keys/", AccountCalls.Raw("""{"name": "x", "scopes": ["customers:read"], "expires_in_days": "7"}"""), admin)).ShouldNameAsync("expires_in_days");
-        await (await app.PostAsync("keys/", AccountCalls.Raw("""{"name": "x", "scopes": ["customers:read"], "expires_in_days": 99999999999}"""), admin)).ShouldNameAsync("expires_in_days");
+        await (await app.PostAsync("keys/", new { }, admin)).ShouldBeInvalidAsync("name", "scopes");
+        await (await app.PostAsync("keys/", new { name = new string('x', 101), scopes = Array.Empty<string>(), expires_in_days = 0 }, admin)).ShouldBeInvalidAsync("name", "scopes", "expires_in_days");
+        await (await app.PostAsync("keys/", new { name = "x", scopes = new[] { "customers:read", "everything" }, expires_in_days = 3651 }, admin)).ShouldBeInvalidAsync("scopes", "expires_in_days");
+        await (await app.PostAsync("keys/", AccountCalls.Raw("""{"name": "x", "scopes": [null]}"""), admin)).ShouldBeInvalidAsync("scopes");
+        await (await app.PostAsync("keys/", AccountCalls.Raw("""{"name": "x", "scopes": "customers:read"}"""), admin)).ShouldBeInvalidAsync("scopes");
+        await (await app.PostAsync("keys/", AccountCalls.Raw("""{"name": "x", "scopes": ["customers:read"], "expires_in_days": "7"}"""), admin)).ShouldBeInvalidAsync("expires_in_days");
+        await (await app.PostAsync("keys/", AccountCalls.Raw("""{"name": "x", "scopes": ["customers:read"], "expires_in_days": 99999999999}"""), admin)).ShouldBeInvalidAsync("expires_in_days");
     }
 
     [Fact]
@@ -115,7 +115,7 @@ public abstract class ApiKeyTests(PatronApp app)
         await (await app.Accounts.SendAsync(HttpMethod.Get, "/api/organizations/1/members/", null, null, header)).ShouldBeAsync(HttpStatusCode.Forbidden);
         var access = (await (await app.PostAsync("token/key/", null, null, header)).ShouldBeAsync(HttpStatusCode.OK)).GetProperty("access").GetString();
         await (await app.GetAsync("profile/", null, ("Authorization", $"Bearer {access}"))).ShouldFailAsync(HttpStatusCode.Forbidden);
-        await (await app.PostAsync("token/key/", null, await app.SomebodyAsync())).ShouldFailAsync(HttpStatusCode.BadRequest);
+        await (await app.PostAsync("token/key/", null, await app.SharedPersonAsync())).ShouldFailAsync(HttpStatusCode.BadRequest);
         await (await app.PostAsync("token/key/")).ShouldFailAsync(HttpStatusCode.Unauthorized);
     }
 
@@ -189,7 +189,7 @@ internal static class ApiKeyIntents
     /// <summary>A new person with a proven address who owns a new organization.</summary>
     public static async Task<(Person Owner, Guid Organization)> OwnerAsync(this PatronApp app)
     {
-        var owner = await app.ProvenAsync();
+        var owner = await app.RegisterProvenAsync();
         var organization = await app.OrganizationAsync();
         await app.MakeMemberAsync(owner.Email, OrganizationRole.Vendor, organization);
         return (owner, organization);

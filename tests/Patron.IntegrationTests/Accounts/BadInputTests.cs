@@ -40,7 +40,7 @@ public abstract class BadInputTests(PatronApp app)
             var name = field.TrimStart('!');
             foreach (var value in field[0] == '!' ? ["{}", "true", "\"text\"", "1.5"] : new[] { "1", "true", "[]", "{}", "[\"a\"]" })
             {
-                await (await SendAsync(method, path, AccountCalls.Raw($$"""{"{{name}}": {{value}}}"""))).ShouldNameAsync(name);
+                await (await SendAsync(method, path, AccountCalls.Raw($$"""{"{{name}}": {{value}}}"""))).ShouldBeInvalidAsync(name);
             }
         }
 
@@ -56,7 +56,7 @@ public abstract class BadInputTests(PatronApp app)
         {
             foreach (var value in new[] { @"a\u0000b", @"\ud800", @"x\udc00", @"\udc00\ud800" })
             {
-                await (await SendAsync(method, path, AccountCalls.Raw($$"""{"{{field}}": "{{value}}"}"""))).ShouldNameAsync(field);
+                await (await SendAsync(method, path, AccountCalls.Raw($$"""{"{{field}}": "{{value}}"}"""))).ShouldBeInvalidAsync(field);
             }
         }
 
@@ -75,7 +75,7 @@ public abstract class BadInputTests(PatronApp app)
         }
 
         // Invalid UTF-8.
-        await (await SendAsync(method, path, AccountCalls.Raw([.. Encoding.UTF8.GetBytes($$"""{"{{first}}": "x"""), 0xFF, 0xFE, .. "\"}"u8]))).ShouldNameAsync(first);
+        await (await SendAsync(method, path, AccountCalls.Raw([.. Encoding.UTF8.GetBytes($$"""{"{{first}}": "x"""), 0xFF, 0xFE, .. "\"}"u8]))).ShouldBeInvalidAsync(first);
         foreach (var other in new[] { "null", "[]", "[{}]", "\"text\"", "1", "true" })
         {
             await ShouldFailAsync(method, path, AccountCalls.Raw(other), HttpStatusCode.UnprocessableEntity);
@@ -119,7 +119,7 @@ public abstract class BadInputTests(PatronApp app)
             if (path.Contains("forgot", StringComparison.Ordinal))
             {
                 // The answer does not depend on the address; only invalid text is refused.
-                Assert.Equal(GivenText.Problem(value) is null ? HttpStatusCode.Accepted : HttpStatusCode.UnprocessableEntity, response.StatusCode);
+                Assert.Equal(InputText.Problem(value) is null ? HttpStatusCode.Accepted : HttpStatusCode.UnprocessableEntity, response.StatusCode);
             }
             else
             {
@@ -168,7 +168,7 @@ public abstract class BadInputTests(PatronApp app)
     [Fact]
     public async Task GET_and_DELETE_accept_a_JSON_content_type_without_a_body()
     {
-        var person = await app.SomebodyAsync();
+        var person = await app.SharedPersonAsync();
         await (await app.Accounts.SendAsync(HttpMethod.Get, "/api/auth/profile/", person, AccountCalls.Raw(""))).ShouldBeAsync(HttpStatusCode.OK);
         await (await app.Accounts.SendAsync(HttpMethod.Delete, "/api/auth/sessions/", person, AccountCalls.Raw(""))).ShouldBeAsync(HttpStatusCode.NoContent);
     }
@@ -176,7 +176,7 @@ public abstract class BadInputTests(PatronApp app)
     [Fact]
     public async Task Unknown_fields_and_other_spellings_of_the_content_type_are_accepted()
     {
-        var person = await app.SomebodyAsync();
+        var person = await app.SharedPersonAsync();
         var json = $$"""{"remember": {"me": [1, null]}, "email": "{{person.Email}}", "password": "{{person.Password}}"}""";
         await (await app.PostAsync("login/", AccountCalls.Raw(json, "application/json; charset=utf-8"))).ShouldBeAsync(HttpStatusCode.OK);
         await (await app.PostAsync("login/", AccountCalls.Raw(json, "application/vnd.client+json"))).ShouldBeAsync(HttpStatusCode.OK);

@@ -22,7 +22,7 @@ public abstract class GuardTests(PatronApp app)
         await last.ShouldFailAsync(HttpStatusCode.TooManyRequests);
         Assert.InRange(last.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
         await (await server.SendAsync(HttpMethod.Post, "/api/auth/login/", null, new { email = "x", password = "x" })).ShouldFailAsync(HttpStatusCode.TooManyRequests);
-        await (await server.SendAsync(HttpMethod.Get, "/api/auth/profile/", await app.SomebodyAsync())).ShouldBeAsync(HttpStatusCode.OK);
+        await (await server.SendAsync(HttpMethod.Get, "/api/auth/profile/", await app.SharedPersonAsync())).ShouldBeAsync(HttpStatusCode.OK);
         await (await server.SendAsync(HttpMethod.Post, "/api/auth/password/forgot/", null, new { email = "x" })).ShouldBeAsync(HttpStatusCode.Accepted);
     }
 
@@ -60,7 +60,7 @@ public abstract class GuardTests(PatronApp app)
     [InlineData("Sec-Fetch-Site", "same-site")]
     public async Task A_page_of_a_foreign_origin_cannot_sign_in_or_up(string header, string value)
     {
-        var person = await app.SomebodyAsync();
+        var person = await app.SharedPersonAsync();
         foreach (var path in new[] { "register/", "login/", "token/refresh/", "password/forgot/", "password/reset/", "email/verify/" })
         {
             await (await app.PostAsync(path, new { email = person.Email, password = person.Password }, null, (header, value))).ShouldFailAsync(HttpStatusCode.Forbidden);
@@ -70,7 +70,7 @@ public abstract class GuardTests(PatronApp app)
     [Fact]
     public async Task The_own_origin_and_clients_without_an_origin_can_sign_in()
     {
-        var person = await app.SomebodyAsync();
+        var person = await app.SharedPersonAsync();
         var own = app.Accounts.Address.GetLeftPart(UriPartial.Authority);
         foreach (var (name, value) in new[] { ("Origin", own), ("Origin", own.Replace("http:", "https:", StringComparison.Ordinal)), ("Sec-Fetch-Site", "same-origin"), ("Sec-Fetch-Site", "none") })
         {
@@ -82,7 +82,7 @@ public abstract class GuardTests(PatronApp app)
     public async Task A_configured_origin_can_sign_in_and_passes_the_preflight_request()
     {
         const string FrontEnd = "https://app.example.com";
-        var person = await app.SomebodyAsync();
+        var person = await app.SharedPersonAsync();
         await using var server = await app.StartAnotherAsync(("Limits:Origins:0", FrontEnd));
         var answer = await server.SendAsync(HttpMethod.Post, "/api/auth/login/", null, new { email = person.Email, password = person.Password }, ("Origin", FrontEnd), ("Sec-Fetch-Site", "cross-site"));
         await answer.ShouldBeAsync(HttpStatusCode.OK);

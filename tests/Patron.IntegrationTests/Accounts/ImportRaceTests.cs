@@ -21,7 +21,7 @@ public sealed class ImportRaceTests(OneProcess app) : IClassFixture<OneProcess>
         await using var other = new Registration(app);
         await other.InsertAsync(people[1].Email!, userName: null);
         var import = app.ImportAsync(people, allOrNothing);
-        await app.UntilOthersWaitAsync();
+        await app.WaitForBlockedSessionsAsync();
 
         await other.EndAsync(registers);
 
@@ -39,7 +39,7 @@ public sealed class ImportRaceTests(OneProcess app) : IClassFixture<OneProcess>
         await using var other = new Registration(app);
         await other.InsertAsync(NewEmail("other"), name);
         var import = app.ImportAsync(people);
-        await app.UntilOthersWaitAsync();
+        await app.WaitForBlockedSessionsAsync();
 
         // Both wait for each other; the database cancels one of them.
         var isFirst = await other.TryInsertAsync(people[0].Email!);

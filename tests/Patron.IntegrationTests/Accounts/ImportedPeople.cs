@@ -43,7 +43,7 @@ internal static class ImportedPeople
     }
 
     /// <summary>Imports people as <c>patron import users</c> does, inside the server's process, and returns the reported lines.</summary>
-    public static async Task<(Result<Done> Result, IReadOnlyList<ImportedLine> Told)> ImportAsync(
+    public static async Task<(Result<Unit> Result, IReadOnlyList<ImportedLine> Told)> ImportAsync(
         this PatronApp app, IEnumerable<ImportedAccount> people, bool allOrNothing = false)
     {
         var told = new List<ImportedLine>();

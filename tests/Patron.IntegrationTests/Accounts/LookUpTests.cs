@@ -17,7 +17,7 @@ public abstract class LookUpTests(PatronApp app)
     public async Task People_see_themselves_staff_see_members_and_administrators_see_all()
     {
         var (owner, organization) = await app.OwnerAsync();
-        var (member, outsider) = (await app.ProvenAsync(), await app.RegisterAsync());
+        var (member, outsider) = (await app.RegisterProvenAsync(), await app.RegisterAsync());
         await app.MakeMemberAsync(member.Email, OrganizationRole.Customer, organization);
         var acting = ("X-Organization", organization.ToString());
         var ids = new[] { owner.Id, member.Id, outsider.Id, Guid.NewGuid() };
@@ -38,7 +38,7 @@ public abstract class LookUpTests(PatronApp app)
     public async Task Staff_find_members_by_address_and_customers_cannot()
     {
         var (owner, organization) = await app.OwnerAsync();
-        var (proven, unproven, outsider) = (await app.ProvenAsync(), await app.RegisterAsync(), await app.RegisterAsync());
+        var (proven, unproven, outsider) = (await app.RegisterProvenAsync(), await app.RegisterAsync(), await app.RegisterAsync());
         await app.MakeMemberAsync(proven.Email, OrganizationRole.Customer, organization);
         await app.MakeMemberAsync(unproven.Email, OrganizationRole.Customer, organization);
         var acting = ("X-Organization", organization.ToString());
@@ -54,7 +54,7 @@ public abstract class LookUpTests(PatronApp app)
     public async Task A_key_and_its_token_look_up_members_within_their_scopes()
     {
         var (owner, organization) = await app.OwnerAsync();
-        var outsider = await app.SomebodyAsync();
+        var outsider = await app.SharedPersonAsync();
         var reading = ("X-Api-Key", await app.ApiKeyAsync(organization, Scopes.ReadCustomers));
         var writing = ("X-Api-Key", await app.ApiKeyAsync(organization, Scopes.WriteCustomers));
         var erasing = ("X-Api-Key", await app.ApiKeyAsync(organization, Scopes.HardDeleteCustomers));
@@ -78,11 +78,11 @@ public abstract class LookUpTests(PatronApp app)
         var admin = await app.SharedAdminAsync();
         foreach (var body in new object[] { new { }, new { ids = Array.Empty<Guid>(), emails = Array.Empty<string>() }, new { ids = Guids(1001) } })
         {
-            await (await LookUpAsync(admin, body)).ShouldNameAsync("ids");
+            await (await LookUpAsync(admin, body)).ShouldBeInvalidAsync("ids");
         }
 
-        await (await LookUpAsync(admin, new { emails = Guids(1001).Select(id => $"{id}@tests.example") })).ShouldNameAsync("emails");
-        await (await LookUpAsync(admin, new { ids = new[] { "x" } })).ShouldNameAsync("ids[0]");
+        await (await LookUpAsync(admin, new { emails = Guids(1001).Select(id => $"{id}@tests.example") })).ShouldBeInvalidAsync("emails");
+        await (await LookUpAsync(admin, new { ids = new[] { "x" } })).ShouldBeInvalidAsync("ids[0]");
         Assert.Empty(await IdsAsync(await LookUpAsync(admin, new { ids = Guids(1000) })));
         Assert.Empty(await IdsAsync(await LookUpAsync(admin, new { emails = Array.Empty<string>() })));
     }
@@ -133,16 +133,16 @@ public abstract class LookUpTests(PatronApp app)
         var (good, bad) = (new string('x', 255), new string('x', 256));
         Assert.Empty(await FoundAsync(await SearchAsync(owner, new { query = good, first_name = good, last_name = good, email = good, phone = good }, ("X-Organization", $"{organization}"))));
         await (await SearchAsync(owner, new { query = bad, first_name = bad, last_name = bad, email = bad, phone = "\u0001" }, ("X-Organization", $"{organization}")))
-            .ShouldNameAsync("query", "first_name", "last_name", "email", "phone");
+            .ShouldBeInvalidAsync("query", "first_name", "last_name", "email", "phone");
     }
 
     [Fact]
     public async Task Customers_and_anonymous_callers_cannot_search()
     {
-        await (await SearchAsync(await app.SomebodyAsync(), new { query = "jane" })).ShouldFailAsync(HttpStatusCode.Forbidden);
+        await (await SearchAsync(await app.SharedPersonAsync(), new { query = "jane" })).ShouldFailAsync(HttpStatusCode.Forbidden);
         await (await SearchAsync(null, new { query = "jane" })).ShouldFailAsync(HttpStatusCode.Unauthorized);
         var (_, foreign) = await app.OwnerAsync();
-        await (await SearchAsync(await app.SomebodyAsync(), new { query = "jane" }, ("X-Organization", $"{foreign}"))).ShouldFailAsync(HttpStatusCode.NotFound);
+        await (await SearchAsync(await app.SharedPersonAsync(), new { query = "jane" }, ("X-Organization", $"{foreign}"))).ShouldFailAsync(HttpStatusCode.NotFound);
     }
 
     [Fact]
@@ -162,7 +162,7 @@ public abstract class LookUpTests(PatronApp app)
 
         var problem = await (await SearchAsync(owner, new { query = "crowd" }, acting)).ShouldBeAsync(HttpStatusCode.UnprocessableEntity);
         Assert.Contains("narrow your search", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
-        await (await SearchAsync(owner, new { }, acting)).ShouldNameAsync("query");
+        await (await SearchAsync(owner, new { }, acting)).ShouldBeInvalidAsync("query");
         await app.AccountsSqlAsync<object>("UPDATE accounts.users SET first_name = 'Alone' WHERE last_name = 'Number 1001'");
         Assert.Equal(1000, (await FoundAsync(await SearchAsync(owner, new { first_name = "crowd", last_name = "number" }, acting))).Count);
     }
@@ -192,7 +192,7 @@ public abstract class LookUpTests(PatronApp app)
             var found = await lookUp.ByEmailAsync(Caller.System(app.Home()), [person.Email], CancellationToken.None);
             Assert.False(Assert.Single(found.Value).EmailVerified);
             proving = app.PostAsync("email/verify/", new { token = mail.Token }, person);
-            await app.UntilOthersWaitAsync();
+            await app.WaitForBlockedSessionsAsync();
             Assert.False(Assert.Single((await lookUp.ByEmailAsync(Caller.System(app.Home()), [person.Email], CancellationToken.None)).Value).EmailVerified);
             await transaction.CommitAsync(CancellationToken.None);
         }
@@ -214,7 +214,7 @@ public abstract class LookUpTests(PatronApp app)
         Assert.Null(await FindAsync($"{number}"));
     }
 
-    private async Task<AccountCard?> FindAsync(string reference)
+    private async Task<AccountSummary?> FindAsync(string reference)
     {
         await using var scope = app.Accounts.Services.CreateAsyncScope();
         return await scope.ServiceProvider.GetRequiredService<LookUpAccounts>().FindByReferenceAsync(reference, CancellationToken.None);

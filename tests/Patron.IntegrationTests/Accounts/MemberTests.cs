@@ -12,7 +12,7 @@ public abstract class MemberTests(PatronApp app)
     public async Task Inviting_known_and_unknown_addresses_has_the_same_answer()
     {
         var (owner, organization) = await app.OwnerAsync();
-        var known = await app.SomebodyAsync();
+        var known = await app.SharedPersonAsync();
         var answers = new List<string>();
         foreach (var email in new[] { known.Email, NewEmail("unknown"), owner.Email })
         {
@@ -30,7 +30,7 @@ public abstract class MemberTests(PatronApp app)
     {
         var (owner, organization) = await app.OwnerAsync();
         var person = await app.RegisterAsync();
-        var stranger = await app.SomebodyAsync();
+        var stranger = await app.SharedPersonAsync();
         await (await app.InviteAsync(owner, organization, person.Email.ToUpperInvariant(), "employee")).ShouldBeAsync(HttpStatusCode.Accepted);
         var token = (await app.MailAsync(person.Email, "you are invited")).Token;
 
@@ -45,7 +45,7 @@ public abstract class MemberTests(PatronApp app)
         await (await app.MembersAsync(person, organization)).ShouldBeAsync(HttpStatusCode.OK);
         await (await app.AcceptAsync(person, token)).ShouldBeAsync(HttpStatusCode.BadRequest);
         Assert.Equal("employee", AccountCalls.ClaimsOf((await app.RefreshedAsync(person)).Access).GetProperty("user_role").GetString());
-        Assert.Equal(1, await app.AuditedAsync(person.Id, "member.joined"));
+        Assert.Equal(1, await app.CountAuditEntriesAsync(person.Id, "member.joined"));
     }
 
     [Fact]
@@ -119,13 +119,13 @@ public abstract class MemberTests(PatronApp app)
     public async Task An_invalid_parameter_is_named_as_it_was_spelled(string query, string field)
     {
         var admin = await app.SharedAdminAsync();
-        await (await app.MembersAsync(admin, app.Home(), query)).ShouldNameAsync(field);
+        await (await app.MembersAsync(admin, app.Home(), query)).ShouldBeInvalidAsync(field);
     }
 
     [Fact]
     public async Task Customers_and_anonymous_callers_cannot_list_or_change_members()
     {
-        var customer = await app.SomebodyAsync();
+        var customer = await app.SharedPersonAsync();
         await (await app.MembersAsync(customer, app.Home())).ShouldBeAsync(HttpStatusCode.Forbidden);
         await (await app.InviteAsync(customer, app.Home(), NewEmail(), "vendor")).ShouldBeAsync(HttpStatusCode.Forbidden);
         await (await app.RemoveAsync(customer, app.Home(), Guid.NewGuid())).ShouldBeAsync(HttpStatusCode.Forbidden);
@@ -146,7 +146,7 @@ public abstract class MemberTests(PatronApp app)
         await (await app.RemoveAsync(employee, organization, owner.Id)).ShouldBeAsync(HttpStatusCode.Forbidden);
         await (await app.RemoveAsync(employee, organization, employee.Id)).ShouldBeAsync(HttpStatusCode.NoContent);
         await (await app.MembersAsync(employee, organization)).ShouldBeAsync(HttpStatusCode.NotFound);
-        Assert.Equal(1, await app.AuditedAsync(employee.Id, "member.removed"));
+        Assert.Equal(1, await app.CountAuditEntriesAsync(employee.Id, "member.removed"));
     }
 
     [Fact]
@@ -218,14 +218,14 @@ public abstract class MemberTests(PatronApp app)
     [InlineData("customer, employee")]
     [InlineData("")]
     public async Task An_unknown_role_is_named(string role) =>
-        await (await app.InviteAsync(await app.SharedAdminAsync(), app.Home(), NewEmail(), role)).ShouldNameAsync("role");
+        await (await app.InviteAsync(await app.SharedAdminAsync(), app.Home(), NewEmail(), role)).ShouldBeInvalidAsync("role");
 
     [Fact]
     public async Task Only_callers_who_can_invite_get_validation_errors()
     {
-        await (await app.InviteAsync(await app.SharedAdminAsync(), app.Home(), "nobody", "employee")).ShouldNameAsync("email");
-        await (await app.Accounts.SendAsync(HttpMethod.Post, "/api/organizations/invitations/accept/", await app.SomebodyAsync(), new { token = "" })).ShouldNameAsync("token");
-        await (await app.AcceptAsync(await app.SomebodyAsync(), "garbage")).ShouldBeAsync(HttpStatusCode.BadRequest);
+        await (await app.InviteAsync(await app.SharedAdminAsync(), app.Home(), "nobody", "employee")).ShouldBeInvalidAsync("email");
+        await (await app.Accounts.SendAsync(HttpMethod.Post, "/api/organizations/invitations/accept/", await app.SharedPersonAsync(), new { token = "" })).ShouldBeInvalidAsync("token");
+        await (await app.AcceptAsync(await app.SharedPersonAsync(), "garbage")).ShouldBeAsync(HttpStatusCode.BadRequest);
     }
 
     [Fact]
@@ -253,19 +253,19 @@ public abstract class MemberTests(PatronApp app)
         var person = await app.RegisterAsync();
         await (await app.InviteAsync(owner, organization, person.Email, "employee")).ShouldBeAsync(HttpStatusCode.Accepted);
         var token = (await app.MailAsync(person.Email, "you are invited")).Token;
-        var answers = await AccountCalls.AtOnceAsync(50, _ => app.AcceptAsync(person, token));
+        var answers = await AccountCalls.ConcurrentlyAsync(50, _ => app.AcceptAsync(person, token));
         Assert.Equal(1, answers.Count(HttpStatusCode.OK));
         Assert.Equal(49, answers.Count(HttpStatusCode.BadRequest));
-        Assert.Equal(1, await app.AuditedAsync(person.Id, "member.joined"));
+        Assert.Equal(1, await app.CountAuditEntriesAsync(person.Id, "member.joined"));
     }
 
     [Fact]
     public async Task Of_fifty_concurrent_invitations_of_one_person_three_are_sent_and_one_is_open()
     {
         var (owner, organization) = await app.OwnerAsync();
-        await app.MakeOldAsync(organization);
+        await app.AgeOrganizationAsync(organization);
         var email = NewEmail("crowded");
-        var answers = await AccountCalls.AtOnceAsync(50, _ => app.InviteAsync(owner, organization, email, "customer"));
+        var answers = await AccountCalls.ConcurrentlyAsync(50, _ => app.InviteAsync(owner, organization, email, "customer"));
         Assert.InRange(answers.Count(HttpStatusCode.Accepted), 1, 3);
         Assert.Equal(47, answers.Count(HttpStatusCode.TooManyRequests));
         Assert.Equal(50, answers.Count(HttpStatusCode.Accepted) + answers.Count(HttpStatusCode.BadRequest) + answers.Count(HttpStatusCode.TooManyRequests));
@@ -281,11 +281,11 @@ public abstract class MemberTests(PatronApp app)
         for (var sender = 0; sender < 5; sender++)
         {
             var (owner, organization) = await app.OwnerAsync();
-            var answers = await AccountCalls.AtOnceAsync(30, _ => app.InviteAsync(owner, organization, stranger, "customer"));
+            var answers = await AccountCalls.ConcurrentlyAsync(30, _ => app.InviteAsync(owner, organization, stranger, "customer"));
             accepted += answers.Count(HttpStatusCode.Accepted);
             if (sender == 0)
             {
-                Assert.Equal(1, await app.AuditedAsync(organization, "mail.withheld"));
+                Assert.Equal(1, await app.CountAuditEntriesAsync(organization, "mail.withheld"));
             }
         }
 
@@ -298,10 +298,10 @@ public abstract class MemberTests(PatronApp app)
     public async Task A_new_organization_can_invite_ten_people_a_day()
     {
         var (owner, organization) = await app.OwnerAsync();
-        var answers = await AccountCalls.AtOnceAsync(12, _ => app.InviteAsync(owner, organization, NewEmail("first"), "customer"));
+        var answers = await AccountCalls.ConcurrentlyAsync(12, _ => app.InviteAsync(owner, organization, NewEmail("first"), "customer"));
         Assert.Equal((10, 2), (answers.Count(HttpStatusCode.Accepted), answers.Count(HttpStatusCode.TooManyRequests)));
 
-        await app.MakeOldAsync(organization);
+        await app.AgeOrganizationAsync(organization);
         await (await app.InviteAsync(owner, organization, NewEmail("more"), "customer")).ShouldBeAsync(HttpStatusCode.Accepted);
     }
 

@@ -22,18 +22,18 @@ public abstract class PasswordTests(PatronApp app)
         await (await app.RefreshAsync(other.Refresh)).ShouldFailAsync(HttpStatusCode.Unauthorized);
         await (await app.TrySignInAsync(person.Email)).ShouldFailAsync(HttpStatusCode.Unauthorized);
         await app.SignInAsync(person.Email, AccountCalls.OtherPassword);
-        Assert.Equal(1, await app.AuditedAsync(person.Id, "password.changed"));
+        Assert.Equal(1, await app.CountAuditEntriesAsync(person.Id, "password.changed"));
         await app.MailAsync(person.Email, "password was changed");
     }
 
     [Fact]
     public async Task An_invalid_new_password_is_refused_by_field()
     {
-        var person = await app.SomebodyAsync();
-        await (await app.PostAsync("password/change/", new { }, person)).ShouldNameAsync("current_password");
-        await (await app.PostAsync("password/change/", new { current_password = person.Password }, person)).ShouldNameAsync("password1");
-        await (await ChangeAsync(person, person.Password, "password123")).ShouldNameAsync("password1");
-        await (await ChangeAsync(person, person.Password, "janedoe!")).ShouldNameAsync("password1");
+        var person = await app.SharedPersonAsync();
+        await (await app.PostAsync("password/change/", new { }, person)).ShouldBeInvalidAsync("current_password");
+        await (await app.PostAsync("password/change/", new { current_password = person.Password }, person)).ShouldBeInvalidAsync("password1");
+        await (await ChangeAsync(person, person.Password, "password123")).ShouldBeInvalidAsync("password1");
+        await (await ChangeAsync(person, person.Password, "janedoe!")).ShouldBeInvalidAsync("password1");
         await (await app.PostAsync("password/change/", new { current_password = person.Password, password1 = "blue harbour 42", password2 = "blue harbour 43" }, person))
             .ShouldFailAsync(HttpStatusCode.BadRequest);
         await (await app.PostAsync("password/change/", new { current_password = person.Password, password1 = "x", password2 = "x" })).ShouldFailAsync(HttpStatusCode.Unauthorized);
@@ -42,7 +42,7 @@ public abstract class PasswordTests(PatronApp app)
     [Fact]
     public async Task Changing_the_password_ends_open_resets_and_a_pending_address()
     {
-        var person = await app.ProvenAsync();
+        var person = await app.RegisterProvenAsync();
         var reset = await app.ResetTokenAsync(person.Email);
         var pending = NewEmail("pending");
         await (await app.UpdateProfileAsync(person, new { email = pending, current_password = person.Password })).ShouldBeAsync(HttpStatusCode.OK);
@@ -77,9 +77,9 @@ public abstract class PasswordTests(PatronApp app)
     [Fact]
     public async Task A_reset_sets_the_password_once_ends_every_session_and_proves_the_address()
     {
-        var person = await app.ProvenAsync();
+        var person = await app.RegisterProvenAsync();
         var token = await app.ResetTokenAsync(person.Email);
-        await (await app.ResetAsync(token, "short")).ShouldNameAsync("password1");
+        await (await app.ResetAsync(token, "short")).ShouldBeInvalidAsync("password1");
         await (await app.PostAsync("password/reset/", new { token, password1 = "blue harbour 42", password2 = "other" })).ShouldFailAsync(HttpStatusCode.BadRequest);
         Assert.True(await app.Accounts.IsSignedInAsync(person));
 
@@ -91,15 +91,15 @@ public abstract class PasswordTests(PatronApp app)
         await app.SignInAsync(person.Email, AccountCalls.OtherPassword);
         await (await app.ResetAsync(token, "a third good one")).ShouldFailAsync(HttpStatusCode.BadRequest);
         await app.MailAsync(person.Email, "password was changed");
-        Assert.Equal(1, await app.AuditedAsync(person.Id, "password.changed"));
+        Assert.Equal(1, await app.CountAuditEntriesAsync(person.Id, "password.changed"));
     }
 
     [Fact]
     public async Task Of_fifty_concurrent_resets_with_one_token_one_succeeds()
     {
-        var person = await app.ProvenAsync();
+        var person = await app.RegisterProvenAsync();
         var token = await app.ResetTokenAsync(person.Email);
-        var answers = await AccountCalls.AtOnceAsync(50, number => app.ResetAsync(token, $"blue harbour no {number}"));
+        var answers = await AccountCalls.ConcurrentlyAsync(50, number => app.ResetAsync(token, $"blue harbour no {number}"));
         Assert.Equal(1, answers.Count(HttpStatusCode.NoContent));
         // If hashing fifty passwords takes too long, some requests are 503 instead of 400.
         Assert.Equal(49, answers.Count(HttpStatusCode.BadRequest) + answers.Count(HttpStatusCode.ServiceUnavailable));
@@ -114,7 +114,7 @@ public abstract class PasswordTests(PatronApp app)
         var verify = (await app.MailAsync(person.Email, "confirm your e-mail")).Token;
         await (await app.ResetAsync(verify)).ShouldFailAsync(HttpStatusCode.BadRequest);
         await (await app.ResetAsync("garbage")).ShouldFailAsync(HttpStatusCode.BadRequest);
-        await (await app.ResetAsync("")).ShouldNameAsync("token");
+        await (await app.ResetAsync("")).ShouldBeInvalidAsync("token");
         await app.SignInAsync(person.Email);
     }
 
@@ -130,7 +130,7 @@ public abstract class PasswordTests(PatronApp app)
     [Fact]
     public async Task A_sign_in_that_started_before_a_reset_does_not_survive_it()
     {
-        var person = await app.ProvenAsync();
+        var person = await app.RegisterProvenAsync();
         var token = await app.ResetTokenAsync(person.Email);
         // A client that knows the old password signs in continuously while the reset runs.
         var tries = Enumerable.Range(0, 8).Select(_ => app.TrySignInAsync(person.Email)).ToList();
@@ -161,7 +161,7 @@ public abstract class MailedTokensOverTimeTests(PatronApp app)
     [Fact]
     public async Task A_reset_token_expires_after_one_hour()
     {
-        var person = await app.ProvenAsync();
+        var person = await app.RegisterProvenAsync();
         var late = await app.ResetTokenAsync(person.Email);
         app.Time.Shift += TimeSpan.FromMinutes(61);
         await (await app.ResetAsync(late)).ShouldFailAsync(HttpStatusCode.BadRequest);
@@ -183,7 +183,7 @@ public abstract class MailedTokensOverTimeTests(PatronApp app)
     [Fact]
     public async Task One_client_gets_three_reset_links_per_hour()
     {
-        var person = await app.ProvenAsync();
+        var person = await app.RegisterProvenAsync();
         for (var asked = 0; asked < 12; asked++)
         {
             await (await app.PostAsync("password/forgot/", new { email = person.Email })).ShouldBeAsync(HttpStatusCode.Accepted);
@@ -198,18 +198,18 @@ public abstract class MailedTokensOverTimeTests(PatronApp app)
     [Fact]
     public async Task Fifty_concurrent_clients_cause_six_reset_links_and_staff_see_the_limit()
     {
-        var person = await app.ProvenAsync();
+        var person = await app.RegisterProvenAsync();
         await Task.WhenAll(Enumerable.Range(0, 50).Select(client => app.ForgetFromAsync($"203.0.113.{client}", person.Email)));
         await app.UntilOutboxIsEmptyAsync();
         Assert.Equal(6, app.ResetsTo(person.Email).Count);
-        Assert.Equal(1, await app.AuditedAsync(person.Id, "mail.withheld"));
+        Assert.Equal(1, await app.CountAuditEntriesAsync(person.Id, "mail.withheld"));
         await (await app.ResetAsync(app.ResetsTo(person.Email)[0].Token)).ShouldBeAsync(HttpStatusCode.NoContent);
     }
 
     [Fact]
     public async Task The_owner_always_has_a_working_reset_link_and_the_mailbox_is_not_flooded()
     {
-        var person = await app.ProvenAsync();
+        var person = await app.RegisterProvenAsync();
         var newest = (Count: 0, At: TimeSpan.MinValue);
         var start = app.Time.Shift;
         for (var tenth = 0; tenth < 36; tenth++)
@@ -235,7 +235,7 @@ public abstract class MailedTokensOverTimeTests(PatronApp app)
     [Fact]
     public async Task Security_notices_have_a_limit_of_their_own()
     {
-        var person = await app.ProvenAsync();
+        var person = await app.RegisterProvenAsync();
         await using var server = await app.StartAnotherAsync(("Accounts:MailsPerMailboxAndHour", "2"));
         var (current, next) = (person.Password, AccountCalls.OtherPassword);
         for (var changed = 0; changed < 4; changed++)
@@ -247,7 +247,7 @@ public abstract class MailedTokensOverTimeTests(PatronApp app)
 
         await app.ResetTokenAsync(person.Email);
         Assert.Equal(2, app.MailsTo(person.Email).Count(mail => mail.Subject.Contains("password was changed", StringComparison.Ordinal)));
-        Assert.Equal(1, await app.AuditedAsync(person.Id, "mail.withheld"));
+        Assert.Equal(1, await app.CountAuditEntriesAsync(person.Id, "mail.withheld"));
     }
 
     [Fact]

@@ -10,7 +10,7 @@ public abstract class ProfileTests(PatronApp app)
     [Fact]
     public async Task The_own_account_has_its_fields_at_the_top_level()
     {
-        var person = await app.SomebodyAsync();
+        var person = await app.SharedPersonAsync();
         var answer = await (await app.GetAsync("profile/", person)).ShouldBeAsync(HttpStatusCode.OK);
         Assert.Equal(
             ["id", "email", "first_name", "last_name", "phone_number", "user_role", "username", "email_verified", "pending_email"],
@@ -30,7 +30,7 @@ public abstract class ProfileTests(PatronApp app)
         var cleared = await (await app.UpdateProfileAsync(person, new { phone_number = (string?)null, username = (string?)null })).ShouldBeAsync(HttpStatusCode.OK);
         Assert.Equal(("Janet", "Smith", null, null), Names(cleared));
         Assert.Equal(("Janet", "Smith", null, null), Names(await (await app.GetAsync("profile/", person)).ShouldBeAsync(HttpStatusCode.OK)));
-        Assert.Equal(3, await app.AuditedAsync(person.Id, "account.changed"));
+        Assert.Equal(3, await app.CountAuditEntriesAsync(person.Id, "account.changed"));
         Assert.Equal(
             """{"first_name": "Jane"}""",
             await app.AccountsSqlAsync<string>("SELECT before::text FROM shared.audit_entries WHERE subject_id = $1 AND after::jsonb @> '{\"first_name\": \"Janet\"}'", person.Id));
@@ -42,15 +42,15 @@ public abstract class ProfileTests(PatronApp app)
         var person = await app.RegisterAsync();
         await (await app.UpdateProfileAsync(person, new { })).ShouldBeAsync(HttpStatusCode.OK);
         await (await app.UpdateProfileAsync(person, new { first_name = "Jane", email = person.Email.ToUpperInvariant(), unknown = 1 })).ShouldBeAsync(HttpStatusCode.OK);
-        Assert.Equal(0, await app.AuditedAsync(person.Id, "account.changed"));
+        Assert.Equal(0, await app.CountAuditEntriesAsync(person.Id, "account.changed"));
     }
 
     [Fact]
     public async Task A_required_name_cannot_be_cleared_and_every_invalid_field_is_named()
     {
-        var person = await app.SomebodyAsync();
+        var person = await app.SharedPersonAsync();
         await (await app.UpdateProfileAsync(person, new { first_name = (string?)null, last_name = " ", phone_number = "123", username = "a b", email = (string?)null }))
-            .ShouldNameAsync("first_name", "last_name", "phone_number", "username", "email");
+            .ShouldBeInvalidAsync("first_name", "last_name", "phone_number", "username", "email");
     }
 
     [Theory]
@@ -61,10 +61,10 @@ public abstract class ProfileTests(PatronApp app)
     [InlineData("current_password")]
     public async Task A_field_of_the_wrong_type_is_named(string field)
     {
-        var person = await app.SomebodyAsync();
+        var person = await app.SharedPersonAsync();
         foreach (var value in new[] { "1", "true", "[]", "{}", "[\"x\"]" })
         {
-            await (await app.UpdateProfileAsync(person, AccountCalls.Raw($$"""{"{{field}}": {{value}}}"""))).ShouldNameAsync(field);
+            await (await app.UpdateProfileAsync(person, AccountCalls.Raw($$"""{"{{field}}": {{value}}}"""))).ShouldBeInvalidAsync(field);
         }
     }
 
@@ -88,13 +88,13 @@ public abstract class ProfileTests(PatronApp app)
         var answer = await (await app.GetAsync("profile/", person)).ShouldBeAsync(HttpStatusCode.OK);
         Assert.Equal("Jane", answer.GetProperty("first_name").GetString());
         Assert.Equal(JsonValueKind.Null, answer.GetProperty("pending_email").ValueKind);
-        Assert.Equal(0, await app.AuditedAsync(person.Id, "account.changed"));
+        Assert.Equal(0, await app.CountAuditEntriesAsync(person.Id, "account.changed"));
     }
 
     [Fact]
     public async Task A_new_address_is_pending_until_proven_and_the_old_one_is_notified_twice()
     {
-        var person = await app.ProvenAsync();
+        var person = await app.RegisterProvenAsync();
         var email = NewEmail("New");
         var pending = await (await app.UpdateProfileAsync(person, new { first_name = "Janet", email, current_password = person.Password })).ShouldBeAsync(HttpStatusCode.OK);
         Assert.Equal(person.Email, pending.GetProperty("email").GetString());
@@ -113,7 +113,7 @@ public abstract class ProfileTests(PatronApp app)
         await app.MailAsync(person.Email, "was changed");
         await (await app.TrySignInAsync(person.Email)).ShouldFailAsync(HttpStatusCode.Unauthorized);
         await app.SignInAsync(email);
-        Assert.Equal(2, await app.AuditedAsync(person.Id, "email.verified"));
+        Assert.Equal(2, await app.CountAuditEntriesAsync(person.Id, "email.verified"));
         await (await app.PostAsync("email/verify/", new { token }, person)).ShouldFailAsync(HttpStatusCode.BadRequest);
     }
 
@@ -121,7 +121,7 @@ public abstract class ProfileTests(PatronApp app)
     public async Task A_new_address_of_another_account_is_refused()
     {
         var person = await app.RegisterAsync();
-        var other = await app.SomebodyAsync();
+        var other = await app.SharedPersonAsync();
         await (await app.UpdateProfileAsync(person, new { email = other.Email.ToUpperInvariant(), current_password = person.Password })).ShouldFailAsync(HttpStatusCode.BadRequest);
     }
 

@@ -21,9 +21,9 @@ public abstract class ProofTests(PatronApp app)
         Assert.Equal(person.Id, answer.GetProperty("id").GetGuid());
         Assert.True(answer.GetProperty("email_verified").GetBoolean());
         Assert.True(AccountCalls.ClaimsOf((await app.RefreshedAsync(person)).Access).GetProperty("email_verified").GetBoolean());
-        Assert.Equal(1, await app.AuditedAsync(person.Id, "email.verified"));
+        Assert.Equal(1, await app.CountAuditEntriesAsync(person.Id, "email.verified"));
         await (await app.PostAsync("email/verify/", new { token }, person)).ShouldFailAsync(HttpStatusCode.BadRequest);
-        Assert.Equal(1, await app.AuditedAsync(person.Id, "email.verified"));
+        Assert.Equal(1, await app.CountAuditEntriesAsync(person.Id, "email.verified"));
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public abstract class ProofTests(PatronApp app)
     public async Task The_token_alone_or_with_another_session_proves_nothing_and_stays_valid()
     {
         var person = await app.RegisterAsync();
-        var stranger = await app.SomebodyAsync();
+        var stranger = await app.SharedPersonAsync();
         var token = (await app.MailAsync(person.Email)).Token;
         await (await app.PostAsync("email/verify/", new { token })).ShouldFailAsync(HttpStatusCode.Unauthorized);
         await (await app.PostAsync("email/verify/", new { token }, stranger)).ShouldFailAsync(HttpStatusCode.Unauthorized);
@@ -55,7 +55,7 @@ public abstract class ProofTests(PatronApp app)
     {
         var attacker = await RegisterAttackerAsync();
         var token = attacker.VerifyToken;
-        await (await app.PostAsync("email/verify/", new { token, password1 = "short", password2 = "short" })).ShouldNameAsync("password1");
+        await (await app.PostAsync("email/verify/", new { token, password1 = "short", password2 = "short" })).ShouldBeInvalidAsync("password1");
         await (await app.PostAsync("email/verify/", new { token, password1 = "blue harbour 42", password2 = "blue harbour 43" })).ShouldFailAsync(HttpStatusCode.BadRequest);
 
         var answer = await (await app.PostAsync(
@@ -81,7 +81,7 @@ public abstract class ProofTests(PatronApp app)
     public async Task Another_account_s_session_does_not_weaken_a_takeover()
     {
         var attacker = await RegisterAttackerAsync();
-        var stranger = await app.SomebodyAsync();
+        var stranger = await app.SharedPersonAsync();
         await (await app.PostAsync(
             "email/verify/", new { token = attacker.VerifyToken, password1 = AccountCalls.OtherPassword, password2 = AccountCalls.OtherPassword }, stranger)).ShouldBeAsync(HttpStatusCode.OK);
         await ShouldHaveNoAccessAsync(attacker);
@@ -90,11 +90,11 @@ public abstract class ProofTests(PatronApp app)
     [Fact]
     public async Task A_reset_of_a_proven_account_keeps_its_API_keys()
     {
-        var person = await app.ProvenAsync();
+        var person = await app.RegisterProvenAsync();
         var key = await KeyOfAsync(person);
         await (await app.ResetAsync(await app.ResetTokenAsync(person.Email))).ShouldBeAsync(HttpStatusCode.NoContent);
         await (await app.PostAsync("token/key/", null, null, ("X-Api-Key", key))).ShouldBeAsync(HttpStatusCode.OK);
-        Assert.Equal(0, await app.AuditedAsync(person.Id, "account.taken_over"));
+        Assert.Equal(0, await app.CountAuditEntriesAsync(person.Id, "account.taken_over"));
     }
 
     [Fact]
@@ -114,10 +114,10 @@ public abstract class ProofTests(PatronApp app)
     {
         var person = await app.RegisterAsync();
         var token = (await app.MailAsync(person.Email)).Token;
-        var answers = await AccountCalls.AtOnceAsync(50, _ => app.PostAsync("email/verify/", new { token }, person));
+        var answers = await AccountCalls.ConcurrentlyAsync(50, _ => app.PostAsync("email/verify/", new { token }, person));
         Assert.Equal(1, answers.Count(HttpStatusCode.OK));
         Assert.Equal(49, answers.Count(HttpStatusCode.BadRequest));
-        Assert.Equal(1, await app.AuditedAsync(person.Id, "email.verified"));
+        Assert.Equal(1, await app.CountAuditEntriesAsync(person.Id, "email.verified"));
     }
 
     [Fact]
@@ -146,7 +146,7 @@ public abstract class ProofTests(PatronApp app)
     [Fact]
     public async Task A_password_change_that_started_before_a_reset_does_not_undo_it()
     {
-        var person = await app.ProvenAsync();
+        var person = await app.RegisterProvenAsync();
         var reset = await app.ResetTokenAsync(person.Email);
 
         await using var rowLock = await LockRowAsync("SELECT FROM accounts.users WHERE id = $1 FOR UPDATE", person.Id);
@@ -185,9 +185,9 @@ public abstract class ProofTests(PatronApp app)
         Assert.Equal(JsonValueKind.Null, profile.GetProperty("pending_email").ValueKind);
         await (await app.PostAsync("email/verify/", new { token = attacker.PendingToken }, owner)).ShouldFailAsync(HttpStatusCode.BadRequest);
         await (await app.PostAsync("email/verify/", new { token = attacker.VerifyToken }, owner)).ShouldFailAsync(HttpStatusCode.BadRequest);
-        Assert.Equal(1, await app.AuditedAsync(attacker.Person.Id, "account.taken_over"));
-        Assert.Equal(1, await app.AuditedAsync(attacker.Person.Id, "email.verified"));
-        Assert.Equal(1, await app.AuditedAsync(attacker.Person.Id, "password.changed"));
+        Assert.Equal(1, await app.CountAuditEntriesAsync(attacker.Person.Id, "account.taken_over"));
+        Assert.Equal(1, await app.CountAuditEntriesAsync(attacker.Person.Id, "email.verified"));
+        Assert.Equal(1, await app.CountAuditEntriesAsync(attacker.Person.Id, "password.changed"));
     }
 
     private async Task<string> KeyOfAsync(Person person)
@@ -214,7 +214,7 @@ public abstract class ProofTests(PatronApp app)
     // Locks a row, so that the test decides which of two requests is first.
     private sealed class RowLock(PatronApp app, NpgsqlConnection connection, NpgsqlTransaction transaction) : IAsyncDisposable
     {
-        public Task WaitForBlockedAsync(int requests) => app.UntilOthersWaitAsync(requests);
+        public Task WaitForBlockedAsync(int requests) => app.WaitForBlockedSessionsAsync(requests);
 
         public Task ReleaseAsync() => transaction.RollbackAsync();
 

@@ -13,7 +13,7 @@ public abstract class RaceTests(PatronApp app)
     public async Task Of_fifty_concurrent_registrations_of_one_address_one_succeeds()
     {
         var email = NewEmail("raced");
-        var answers = await AccountCalls.AtOnceAsync(50, number => app.TryRegisterAsync(number % 2 == 0 ? email : email.ToUpperInvariant()));
+        var answers = await AccountCalls.ConcurrentlyAsync(50, number => app.TryRegisterAsync(number % 2 == 0 ? email : email.ToUpperInvariant()));
         await ShouldBeOneAsync(answers);
         Assert.Equal(1, await app.AccountsSqlAsync<long>("SELECT count(*) FROM accounts.users WHERE normalized_email = $1", email));
         await AccountCalls.WithinAsync(TimeSpan.FromSeconds(10), async () => await app.AccountsSqlAsync<long>("SELECT count(*) FROM shared.outbox_messages") == 0, "all mails left");
@@ -24,7 +24,7 @@ public abstract class RaceTests(PatronApp app)
     public async Task Of_fifty_concurrent_registrations_of_one_user_name_one_succeeds()
     {
         var username = $"raced{Guid.NewGuid().ToString("N")[..8]}";
-        var answers = await AccountCalls.AtOnceAsync(50, _ => app.TryRegisterAsync(NewEmail(), username: username));
+        var answers = await AccountCalls.ConcurrentlyAsync(50, _ => app.TryRegisterAsync(NewEmail(), username: username));
         await ShouldBeOneAsync(answers);
         Assert.Equal(1, await app.AccountsSqlAsync<long>("SELECT count(*) FROM accounts.users WHERE normalized_user_name = $1", username));
         Assert.Equal(0, await app.AccountsSqlAsync<long>("SELECT count(*) FROM accounts.users u WHERE NOT EXISTS (SELECT FROM accounts.memberships m WHERE m.user_id = u.id)"));

@@ -36,7 +36,7 @@ public abstract class RefreshingTests(PatronApp app)
     public async Task Fifty_concurrent_refreshes_get_one_successor()
     {
         var person = await app.RegisterAsync();
-        var answers = await AccountCalls.AtOnceAsync(50, _ => app.RefreshAsync(person.Refresh));
+        var answers = await AccountCalls.ConcurrentlyAsync(50, _ => app.RefreshAsync(person.Refresh));
         var successors = new HashSet<string>(StringComparer.Ordinal);
         foreach (var answer in answers)
         {
@@ -57,7 +57,7 @@ public abstract class RefreshingTests(PatronApp app)
 
         await (await app.RefreshAsync(current.Refresh)).ShouldFailAsync(HttpStatusCode.Unauthorized);
         await AccountCalls.WithinAsync(TimeSpan.FromSeconds(2), async () => !await app.Accounts.IsSignedInAsync(current), "the access token stopped");
-        Assert.Equal(1, await app.AuditedAsync(person.Id, "session.reused"));
+        Assert.Equal(1, await app.CountAuditEntriesAsync(person.Id, "session.reused"));
     }
 
     [Theory]
@@ -69,7 +69,7 @@ public abstract class RefreshingTests(PatronApp app)
         var response = await app.RefreshAsync(token);
         if (token.Length == 0)
         {
-            await response.ShouldNameAsync("refresh");
+            await response.ShouldBeInvalidAsync("refresh");
         }
         else
         {
@@ -146,7 +146,7 @@ public abstract class RefreshingOverTimeTests(PatronApp app)
         await (await app.RefreshAsync(person.Refresh)).ShouldFailAsync(HttpStatusCode.Unauthorized);
         await (await app.RefreshAsync(current.Refresh)).ShouldFailAsync(HttpStatusCode.Unauthorized);
         await AccountCalls.WithinAsync(TimeSpan.FromSeconds(2), async () => !await app.Accounts.IsSignedInAsync(current), "the access token stopped");
-        Assert.Equal(1, await app.AuditedAsync(person.Id, "session.reused"));
+        Assert.Equal(1, await app.CountAuditEntriesAsync(person.Id, "session.reused"));
     }
 
     [Fact]

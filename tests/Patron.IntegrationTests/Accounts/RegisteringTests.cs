@@ -33,7 +33,7 @@ public abstract class RegisteringTests(PatronApp app)
     [Fact]
     public async Task The_access_token_names_the_account_as_a_customer_of_home()
     {
-        var person = await app.SomebodyAsync();
+        var person = await app.SharedPersonAsync();
         var claims = AccountCalls.ClaimsOf(person.Access);
         Assert.Equal(person.Id, claims.GetProperty("user_id").GetGuid());
         Assert.Equal(person.Id.ToString(), claims.GetProperty("sub").GetString());
@@ -52,7 +52,7 @@ public abstract class RegisteringTests(PatronApp app)
     [Fact]
     public async Task A_path_works_without_its_trailing_slash()
     {
-        var response = await app.Accounts.SendAsync(HttpMethod.Get, "/api/auth/profile", await app.SomebodyAsync());
+        var response = await app.Accounts.SendAsync(HttpMethod.Get, "/api/auth/profile", await app.SharedPersonAsync());
         await response.ShouldBeAsync(HttpStatusCode.OK);
     }
 
@@ -89,13 +89,13 @@ public abstract class RegisteringTests(PatronApp app)
     {
         var email = $"longlocalpart@tests{Guid.NewGuid():N}.example";
         var response = await app.PostAsync("register/", new { email, first_name = "Katherine", last_name = "Doe", password1 = password, password2 = password });
-        await response.ShouldNameAsync("password1");
+        await response.ShouldBeInvalidAsync("password1");
         Assert.False(await ExistsAsync(email));
     }
 
     [Fact]
     public async Task All_missing_fields_are_named_together() =>
-        await (await app.PostAsync("register/", new { })).ShouldNameAsync("email", "first_name", "last_name", "password1");
+        await (await app.PostAsync("register/", new { })).ShouldBeInvalidAsync("email", "first_name", "last_name", "password1");
 
     [Theory]
     [InlineData("email", "nobody")]
@@ -117,7 +117,7 @@ public abstract class RegisteringTests(PatronApp app)
         {
             ["email"] = NewEmail(), ["first_name"] = "Jane", ["last_name"] = "Doe", ["password1"] = GoodPassword, ["password2"] = GoodPassword, [field] = value,
         };
-        await (await app.PostAsync("register/", body)).ShouldNameAsync(field);
+        await (await app.PostAsync("register/", body)).ShouldBeInvalidAsync(field);
     }
 
     [Fact]
@@ -128,13 +128,13 @@ public abstract class RegisteringTests(PatronApp app)
             .ShouldBeAsync(HttpStatusCode.Created);
         Assert.Equal(fine, answer.GetProperty("first_name").GetString());
         await (await app.PostAsync("register/", new { email = NewEmail(), first_name = fine + "x", last_name = "Doe", password1 = GoodPassword, password2 = GoodPassword }))
-            .ShouldNameAsync("first_name");
+            .ShouldBeInvalidAsync("first_name");
     }
 
     [Fact]
     public async Task An_address_is_taken_in_every_spelling()
     {
-        var taken = await app.SomebodyAsync();
+        var taken = await app.SharedPersonAsync();
         var name = taken.Email.Split('@')[0];
         string[] spellings =
         [
@@ -154,8 +154,8 @@ public abstract class RegisteringTests(PatronApp app)
     public async Task Registering_writes_an_audit_entry_and_mails_a_token()
     {
         var person = await app.RegisterAsync();
-        Assert.Equal(1, await app.AuditedAsync(person.Id, "account.registered"));
-        Assert.Equal(1, await app.AuditedAsync(person.Id, "session.started"));
+        Assert.Equal(1, await app.CountAuditEntriesAsync(person.Id, "account.registered"));
+        Assert.Equal(1, await app.CountAuditEntriesAsync(person.Id, "session.started"));
         Assert.Equal(
             "127.0.0.1", await app.AccountsSqlAsync<string>("SELECT address FROM shared.audit_entries WHERE subject_id = $1 AND action = 'session.started'", person.Id));
         var mail = await app.MailAsync(person.Email, "confirm your e-mail");

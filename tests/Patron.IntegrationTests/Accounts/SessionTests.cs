@@ -9,7 +9,7 @@ public abstract class SessionTests(PatronApp app)
     [Fact]
     public async Task Verifying_a_valid_token_returns_an_empty_object_and_other_texts_are_refused()
     {
-        var person = await app.SomebodyAsync();
+        var person = await app.SharedPersonAsync();
         var answer = await (await app.PostAsync("token/verify/", new { token = person.Access })).ShouldBeAsync(HttpStatusCode.OK);
         Assert.Empty(answer.EnumerateObject());
         foreach (var token in new[] { person.Refresh, person.Access + "x", person.Access[..^3] + "AAA", "a.b.c", "garbage" })
@@ -17,7 +17,7 @@ public abstract class SessionTests(PatronApp app)
             await (await app.PostAsync("token/verify/", new { token })).ShouldFailAsync(HttpStatusCode.Unauthorized);
         }
 
-        await (await app.PostAsync("token/verify/", new { })).ShouldNameAsync("token");
+        await (await app.PostAsync("token/verify/", new { })).ShouldBeInvalidAsync("token");
     }
 
     [Fact]
@@ -31,20 +31,20 @@ public abstract class SessionTests(PatronApp app)
         Assert.False(await app.Accounts.IsSignedInAsync(person));
         await (await app.PostAsync("token/verify/", new { token = person.Access })).ShouldFailAsync(HttpStatusCode.Unauthorized);
         await (await app.PostAsync("logout/", new { refresh = person.Refresh })).ShouldBeAsync(HttpStatusCode.NoContent);
-        Assert.Equal(1, await app.AuditedAsync(person.Id, "session.signed_out"));
+        Assert.Equal(1, await app.CountAuditEntriesAsync(person.Id, "session.signed_out"));
     }
 
     [Fact]
     public async Task Signing_out_needs_a_refresh_token_of_this_service()
     {
         await (await app.PostAsync("logout/", new { refresh = "garbage" })).ShouldFailAsync(HttpStatusCode.Unauthorized);
-        await (await app.PostAsync("logout/", new { })).ShouldNameAsync("refresh");
+        await (await app.PostAsync("logout/", new { })).ShouldBeInvalidAsync("refresh");
     }
 
     [Fact]
     public async Task The_own_account_is_401_without_valid_credentials()
     {
-        var person = await app.SomebodyAsync();
+        var person = await app.SharedPersonAsync();
         var response = await app.GetAsync("profile/");
         await response.ShouldFailAsync(HttpStatusCode.Unauthorized);
         Assert.Equal("Bearer", response.Headers.WwwAuthenticate.ToString());
@@ -88,7 +88,7 @@ public abstract class SessionTests(PatronApp app)
         Assert.True(await app.Accounts.IsSignedInAsync(other));
         await (await app.RefreshAsync(person.Refresh)).ShouldFailAsync(HttpStatusCode.Unauthorized);
         await app.RefreshedAsync(other);
-        Assert.Equal(1, await app.AuditedAsync(person.Id, "session.ended"));
+        Assert.Equal(1, await app.CountAuditEntriesAsync(person.Id, "session.ended"));
     }
 
     [Fact]
@@ -108,7 +108,7 @@ public abstract class SessionTests(PatronApp app)
     [Fact]
     public async Task A_client_with_a_very_long_user_agent_can_sign_in()
     {
-        var person = await app.SomebodyAsync();
+        var person = await app.SharedPersonAsync();
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/auth/login/") { Content = AccountCalls.Raw($$"""{"email": "{{person.Email}}", "password": "{{person.Password}}"}""") };
         request.Headers.TryAddWithoutValidation("User-Agent", new string('x', 255) + "😀 and more");
         using var client = new HttpClient(new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => System.Text.Encoding.UTF8 }) { BaseAddress = app.Accounts.Address };

@@ -12,7 +12,7 @@ public abstract class SigningInTests(PatronApp app)
     [Fact]
     public async Task Signing_in_returns_the_account_with_its_tokens()
     {
-        var person = await app.SomebodyAsync();
+        var person = await app.SharedPersonAsync();
         var answer = await (await app.TrySignInAsync(person.Email)).ShouldBeAsync(HttpStatusCode.OK);
         Assert.Equal(
             [
@@ -50,7 +50,7 @@ public abstract class SigningInTests(PatronApp app)
     [Fact]
     public async Task An_unknown_address_and_a_wrong_password_have_the_same_answer()
     {
-        var person = await app.SomebodyAsync();
+        var person = await app.SharedPersonAsync();
         var wrong = await app.TrySignInAsync(person.Email, "not the password");
         var unknown = await app.TrySignInAsync(NewEmail("unknown"), "not the password");
         var noName = await app.TrySignInAsync("unknown-name", "not the password");
@@ -66,7 +66,7 @@ public abstract class SigningInTests(PatronApp app)
     [Fact]
     public async Task Passwords_are_case_sensitive()
     {
-        var person = await app.SomebodyAsync();
+        var person = await app.SharedPersonAsync();
         await (await app.TrySignInAsync(person.Email, GoodPassword.ToUpperInvariant())).ShouldFailAsync(HttpStatusCode.Unauthorized);
     }
 
@@ -79,24 +79,24 @@ public abstract class SigningInTests(PatronApp app)
         await (await app.TrySignInAsync(person.Email)).ShouldFailAsync(HttpStatusCode.Forbidden);
         await (await app.TrySignInAsync(person.Email, "not the password")).ShouldFailAsync(HttpStatusCode.Unauthorized);
         await (await app.RefreshAsync(person.Refresh)).ShouldFailAsync(HttpStatusCode.Unauthorized);
-        Assert.Equal(2, await app.AuditedAsync(person.Id, "session.refused"));
+        Assert.Equal(2, await app.CountAuditEntriesAsync(person.Id, "session.refused"));
     }
 
     [Fact]
     public async Task Missing_fields_are_named()
     {
-        await (await app.PostAsync("login/", new { })).ShouldNameAsync("email", "password");
-        await (await app.PostAsync("login/", new { email = "", password = "" })).ShouldNameAsync("email", "password");
+        await (await app.PostAsync("login/", new { })).ShouldBeInvalidAsync("email", "password");
+        await (await app.PostAsync("login/", new { email = "", password = "" })).ShouldBeInvalidAsync("email", "password");
     }
 
     [Fact]
     public async Task Every_sign_in_and_every_refusal_writes_an_audit_entry()
     {
         var person = await app.RegisterAsync();
-        await app.GuessWrongAsync(person.Email, 2);
+        await app.SignInWrongAsync(person.Email, 2);
         await app.SignInAsync(person.Email);
-        Assert.Equal(2, await app.AuditedAsync(person.Id, "session.refused"));
-        Assert.Equal(2, await app.AuditedAsync(person.Id, "session.started"));
+        Assert.Equal(2, await app.CountAuditEntriesAsync(person.Id, "session.refused"));
+        Assert.Equal(2, await app.CountAuditEntriesAsync(person.Id, "session.started"));
     }
 
     [Theory]
@@ -110,7 +110,7 @@ public abstract class SigningInTests(PatronApp app)
         var cheap = new PasswordHasher<User>(Options.Create(new PasswordHasherOptions { IterationCount = 1_000 })).HashPassword(null!, GoodPassword);
         await app.AccountsSqlAsync<object>("UPDATE accounts.users SET password_hash = $2 WHERE id = $1", id, cheap);
 
-        var answers = await AccountCalls.AtOnceAsync(4, _ => app.TrySignInAsync(email));
+        var answers = await AccountCalls.ConcurrentlyAsync(4, _ => app.TrySignInAsync(email));
 
         Assert.Equal(4, answers.Count(HttpStatusCode.OK));
         var renewed = await app.AccountsSqlAsync<string>("SELECT password_hash FROM accounts.users WHERE id = $1", id);
@@ -148,13 +148,13 @@ public abstract class WrongPasswordTests(PatronApp app)
     public async Task After_ten_wrong_passwords_every_sign_in_is_delayed_more_and_more()
     {
         var person = await app.RegisterAsync();
-        await app.GuessWrongAsync(person.Email, 10);
+        await app.SignInWrongAsync(person.Email, 10);
         app.Time.Shift -= TimeSpan.FromSeconds(30); // The delay of a second is not over yet, even on a slow machine.
         await ShouldWaitAsync(person.Email);
         app.Time.Shift += TimeSpan.FromSeconds(40);
         foreach (var pause in new[] { 2, 4, 8, 16, 32 })
         {
-            await app.GuessWrongAsync(person.Email, 1);
+            await app.SignInWrongAsync(person.Email, 1);
             if (pause >= 8)
             {
                 Assert.InRange((await ShouldWaitAsync(person.Email)).TotalSeconds, pause - 5, pause);
@@ -164,7 +164,7 @@ public abstract class WrongPasswordTests(PatronApp app)
         }
 
         await app.SignInAsync(person.Email);
-        await app.GuessWrongAsync(person.Email, 2); // The right password has reset the count.
+        await app.SignInWrongAsync(person.Email, 2); // The right password has reset the count.
         await app.SignInAsync(person.Email);
     }
 
@@ -172,11 +172,11 @@ public abstract class WrongPasswordTests(PatronApp app)
     public async Task The_delay_is_at_most_a_quarter_of_an_hour()
     {
         var person = await app.RegisterAsync();
-        await app.GuessWrongAsync(person.Email, 10);
+        await app.SignInWrongAsync(person.Email, 10);
         for (var i = 0; i < 10; i++)
         {
             app.Time.Shift += TimeSpan.FromMinutes(15);
-            await app.GuessWrongAsync(person.Email, 1);
+            await app.SignInWrongAsync(person.Email, 1);
         }
 
         Assert.InRange((await ShouldWaitAsync(person.Email)).TotalSeconds, 890, 900);
@@ -192,7 +192,7 @@ public abstract class WrongPasswordTests(PatronApp app)
         var bodies = new List<string>();
         foreach (var email in new[] { known, unknown })
         {
-            await app.GuessWrongAsync(email, 10);
+            await app.SignInWrongAsync(email, 10);
             app.Time.Shift -= TimeSpan.FromSeconds(30);
             var response = await app.TrySignInAsync(email, "not the password");
             await response.ShouldFailAsync(HttpStatusCode.TooManyRequests);
@@ -209,8 +209,8 @@ public abstract class WrongPasswordTests(PatronApp app)
         var email = NewEmail();
         var username = $"shared{Guid.NewGuid().ToString("N")[..8]}";
         await (await app.TryRegisterAsync(email, username: username)).ShouldBeAsync(HttpStatusCode.Created);
-        await app.GuessWrongAsync(email, 5);
-        await app.GuessWrongAsync(username, 5);
+        await app.SignInWrongAsync(email, 5);
+        await app.SignInWrongAsync(username, 5);
         app.Time.Shift -= TimeSpan.FromSeconds(30);
         await ShouldWaitAsync(email);
         await ShouldWaitAsync(username);
@@ -221,11 +221,11 @@ public abstract class WrongPasswordTests(PatronApp app)
     public async Task The_owner_of_a_delayed_account_can_still_reset_the_password()
     {
         var person = await app.RegisterAsync();
-        await app.GuessWrongAsync(person.Email, 10);
+        await app.SignInWrongAsync(person.Email, 10);
         for (var i = 0; i < 4; i++)
         {
             app.Time.Shift += TimeSpan.FromMinutes(2);
-            await app.GuessWrongAsync(person.Email, 1);
+            await app.SignInWrongAsync(person.Email, 1);
         }
 
         await ShouldWaitAsync(person.Email);
@@ -238,7 +238,7 @@ public abstract class WrongPasswordTests(PatronApp app)
     public async Task Concurrent_guesses_are_all_counted()
     {
         var person = await app.RegisterAsync();
-        var answers = await AccountCalls.AtOnceAsync(50, _ => app.TrySignInAsync(person.Email, "not the password"));
+        var answers = await AccountCalls.ConcurrentlyAsync(50, _ => app.TrySignInAsync(person.Email, "not the password"));
         Assert.InRange(answers.Count(HttpStatusCode.Unauthorized), 10, 14);
         // Requests that waited ten seconds for a core were 503 without a guess.
         Assert.Equal(50, answers.Count(HttpStatusCode.Unauthorized) + answers.Count(HttpStatusCode.TooManyRequests) + answers.Count(HttpStatusCode.ServiceUnavailable));
@@ -248,7 +248,7 @@ public abstract class WrongPasswordTests(PatronApp app)
     public async Task A_wrong_current_password_counts_too()
     {
         var person = await app.RegisterAsync();
-        await app.GuessWrongAsync(person.Email, 9);
+        await app.SignInWrongAsync(person.Email, 9);
         await (await app.PostAsync("password/change/", new { current_password = "wrong", password1 = AccountCalls.OtherPassword, password2 = AccountCalls.OtherPassword }, person))
             .ShouldFailAsync(HttpStatusCode.BadRequest);
         app.Time.Shift -= TimeSpan.FromSeconds(30);

@@ -8,7 +8,7 @@ namespace Patron.IntegrationTests.Activation;
 public abstract class PortalApp(TestDatabase database, params (string Name, string Value)[] settings) : PatronApp(database)
 {
     /// <summary>Starts another process on the same database with other settings, which writes mails into the same folder.</summary>
-    public Task<RunningPatron> StartBesideAsync(params (string Name, string Value)[] others) => RunningPatron.StartAsync(
+    public Task<RunningPatron> StartAnotherProcessAsync(params (string Name, string Value)[] others) => RunningPatron.StartAsync(
         Accounts.ConnectionString, ProcessRole.All, Settings([.. others, ("Mail:Folder", Path.Combine(Accounts.DataFolder, "mail"))]), Time);
 
     protected override async Task<(RunningPatron Accounts, RunningPatron Customers)> StartAsync()

@@ -76,7 +76,7 @@ public sealed class ActivationAttackTests(UnlimitedCallers app) : IClassFixture<
         var (_, email) = await app.WaitingCustomerAsync();
         var (challenge, code, _) = await app.StartedSetupAsync(email);
 
-        var answers = await AccountCalls.AtOnceAsync(100, number => app.QuickSetupAsync(email, $"SecurePass{number:D3}", challenge, code));
+        var answers = await AccountCalls.ConcurrentlyAsync(100, number => app.QuickSetupAsync(email, $"SecurePass{number:D3}", challenge, code));
 
         Assert.Equal((1, 99), (answers.Count(HttpStatusCode.OK), answers.Count(HttpStatusCode.BadRequest)));
         await ShouldBeOnePersonAsync(email);
@@ -88,7 +88,7 @@ public sealed class ActivationAttackTests(UnlimitedCallers app) : IClassFixture<
         var (_, email) = await app.WaitingCustomerAsync();
         var (_, _, token) = await app.StartedSetupAsync(email);
 
-        var answers = await AccountCalls.AtOnceAsync(100, number => app.SetPasswordAsync(token, $"SecurePass{number:D3}"));
+        var answers = await AccountCalls.ConcurrentlyAsync(100, number => app.SetPasswordAsync(token, $"SecurePass{number:D3}"));
 
         // If hashing takes too long, some requests are 503 instead of 400.
         Assert.Equal((1, 99), (answers.Count(HttpStatusCode.OK), answers.Count(HttpStatusCode.BadRequest) + answers.Count(HttpStatusCode.ServiceUnavailable)));
@@ -105,7 +105,7 @@ public sealed class ActivationAttackTests(UnlimitedCallers app) : IClassFixture<
             sent.Add(await app.StartedSetupAsync(email));
         }
 
-        var answers = await AccountCalls.AtOnceAsync(20, number => number % 2 == 0
+        var answers = await AccountCalls.ConcurrentlyAsync(20, number => number % 2 == 0
             ? app.QuickSetupAsync(email, challenge: sent[number % 5].Challenge, code: sent[number % 5].Code)
             : app.SetPasswordAsync(sent[number % 5].Token));
 
@@ -130,9 +130,9 @@ public sealed class ActivationAttackTests(UnlimitedCallers app) : IClassFixture<
 
         // One is inside its transaction when the other starts.
         var one = app.SetPasswordAsync(first.Token);
-        await app.UntilOthersWaitAsync();
+        await app.WaitForBlockedSessionsAsync();
         var other = app.SetPasswordAsync(second.Token);
-        await app.UntilOthersWaitAsync(2);
+        await app.WaitForBlockedSessionsAsync(2);
         await held.RollbackAsync();
 
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.BadRequest), ((await one).StatusCode, (await other).StatusCode));
@@ -147,7 +147,7 @@ public sealed class ActivationAttackTests(UnlimitedCallers app) : IClassFixture<
             var (_, email) = await app.WaitingCustomerAsync();
             var (challenge, code, _) = await app.StartedSetupAsync(email);
 
-            var answers = await AccountCalls.AtOnceAsync(6, number => number % 2 == 0 ? app.QuickSetupAsync(email, challenge: challenge, code: code) : app.TryRegisterAsync(email));
+            var answers = await AccountCalls.ConcurrentlyAsync(6, number => number % 2 == 0 ? app.QuickSetupAsync(email, challenge: challenge, code: code) : app.TryRegisterAsync(email));
 
             Assert.All(answers, answer => Assert.True(answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.Created or HttpStatusCode.BadRequest, $"{answer.StatusCode}"));
             Assert.Equal(1, await app.CountAccountsAsync(email));
@@ -167,7 +167,7 @@ public sealed class ActivationAttackTests(UnlimitedCallers app) : IClassFixture<
         var (_, email) = await app.WaitingCustomerAsync();
         var (challenge, code, token) = await app.StartedSetupAsync(email);
 
-        var answers = await AccountCalls.AtOnceAsync(50, _ => app.QuickSetupAsync(email, AttackersPassword, challenge, code.Wrong()));
+        var answers = await AccountCalls.ConcurrentlyAsync(50, _ => app.QuickSetupAsync(email, AttackersPassword, challenge, code.Wrong()));
 
         Assert.Equal(50, answers.Count(HttpStatusCode.BadRequest));
         Assert.Equal(5, await app.AccountsSqlAsync<int>("SELECT tries FROM accounts.activation_challenges WHERE id = $1", challenge));
@@ -312,21 +312,21 @@ public sealed class ActivationAttackTests(UnlimitedCallers app) : IClassFixture<
         }
 
         Assert.Equal(refusals[0], refusals[1]);
-        await app.UntilQuietAsync();
+        await app.UntilMailIsSentAsync();
         Assert.Equal(10, app.MailsTo(known).Count);
     }
 
     [Fact]
     public async Task The_owner_can_activate_after_ten_setup_links_and_eleven_wrong_passwords()
     {
-        var owner = await app.ProvenAsync();
+        var owner = await app.RegisterProvenAsync();
         for (var asked = 0; asked < 10; asked++)
         {
             app.Time.Shift += TimeSpan.FromSeconds(61);
             await (await app.SendSetupLinkAsync(owner.Email)).ShouldBeAsync(HttpStatusCode.Accepted);
         }
 
-        await app.GuessWrongAsync(owner.Email, 10);
+        await app.SignInWrongAsync(owner.Email, 10);
         Assert.Equal(HttpStatusCode.TooManyRequests, await app.SignInStatusAsync(owner.Email, owner.Password));
 
         var token = await app.ResetTokenAsync(owner.Email);
@@ -358,7 +358,7 @@ public sealed class ActivationAttackTests(UnlimitedCallers app) : IClassFixture<
                 challenges[email] = (await (await app.QuickSetupAsync(email)).ShouldBeAsync(HttpStatusCode.Accepted)).GetProperty("challenge_id").GetGuid();
             }
 
-            await app.UntilQuietAsync();
+            await app.UntilMailIsSentAsync();
         }
 
         // A difference in the implementation would show every time; load on the machine varies.
@@ -411,7 +411,7 @@ public sealed class ActivationAttackTests(UnlimitedCallers app) : IClassFixture<
         await (await app.QuickSetupAsync(lookalike)).ShouldBeAsync(HttpStatusCode.Accepted);
         app.Time.Shift += TimeSpan.FromSeconds(61);
         await (await app.SendSetupLinkAsync(lookalike)).ShouldBeAsync(HttpStatusCode.Accepted);
-        await app.UntilQuietAsync();
+        await app.UntilMailIsSentAsync();
 
         // The keys are equal, but it may be another mailbox: mail goes to the address that staff entered.
         Assert.Empty(app.MailsTo(lookalike));
@@ -450,7 +450,7 @@ public sealed class ActivationAttackTests(UnlimitedCallers app) : IClassFixture<
         Assert.Equal(1, await app.CountAccountsAsync(email));
         Assert.Equal(1, await app.AccountsSqlAsync<long>("SELECT count(*) FROM accounts.sessions s JOIN accounts.users u ON u.id = s.user_id WHERE u.normalized_email = $1", email));
         Assert.NotNull(Assert.Single(await app.RecordsAsync(email)).User());
-        await app.UntilQuietAsync();
+        await app.UntilMailIsSentAsync();
         Assert.Single(app.MailsTo(email), mail => mail.Subject.Contains("welcome", StringComparison.Ordinal));
     }
 }

@@ -69,14 +69,14 @@ internal static partial class ActivationIntents
     }
 
     /// <summary>Waits until all queued mails are sent, to assert that no further mail comes.</summary>
-    public static Task UntilQuietAsync(this PatronApp app) => app.UntilAsync(
+    public static Task UntilMailIsSentAsync(this PatronApp app) => app.UntilAsync(
         async () => await app.AccountsSqlAsync<long>("SELECT count(*) FROM shared.outbox_messages WHERE dead_at IS NULL") == 0);
 
     /// <summary>Waits until no invitation is due and all queued mails are sent.</summary>
     public static async Task UntilNothingIsDueAsync(this PatronApp app)
     {
         await app.UntilAsync(async () => await app.AccountsSqlAsync<long>("SELECT count(*) FROM accounts.activation_invitations WHERE due_at <= $1", app.Time.GetUtcNow()) == 0);
-        await app.UntilQuietAsync();
+        await app.UntilMailIsSentAsync();
     }
 
     public static Task UntilAsync(this PatronApp app, Func<bool> condition) => app.UntilAsync(() => Task.FromResult(condition()));

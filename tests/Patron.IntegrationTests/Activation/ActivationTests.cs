@@ -152,7 +152,7 @@ public sealed class ActivationTests(OneProcess app) : IClassFixture<OneProcess>
         await ShouldTellAsync(waiting.ToUpperInvariant(), exists: true, hasPassword: false, "Account found. Please set your password to continue.");
         await ShouldTellAsync(active, exists: true, hasPassword: true, "This account already has a password. Please sign in.");
         await ShouldTellAsync(nobody, exists: false, hasPassword: false, "No account was found with this address. Please register, or ask the people who sent you here.");
-        await app.UntilQuietAsync();
+        await app.UntilMailIsSentAsync();
         Assert.Empty(app.MailsTo(waiting));
         Assert.Empty(app.MailsTo(nobody));
     }
@@ -195,7 +195,7 @@ public sealed class ActivationTests(OneProcess app) : IClassFixture<OneProcess>
         await app.StartSetupAsync(email);
         app.Time.Shift += TimeSpan.FromSeconds(61);
         await (await app.SendSetupLinkAsync(email)).ShouldBeAsync(HttpStatusCode.Accepted);
-        await app.UntilQuietAsync();
+        await app.UntilMailIsSentAsync();
 
         Assert.Empty(app.MailsTo(email));
         Assert.False((await (await app.CheckEmailAsync(email)).ShouldBeAsync(HttpStatusCode.OK)).GetProperty("exists").GetBoolean());

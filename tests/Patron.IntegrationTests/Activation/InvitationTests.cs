@@ -35,7 +35,7 @@ public sealed class InvitationTests(InviteModePortal app) : IClassFixture<Invite
         var (challenge, code, _) = await app.StartedSetupAsync(email);
         Assert.Equal(8, code.Length);
         await (await app.QuickSetupAsync(email, challenge: challenge, code: code)).ShouldBeAsync(HttpStatusCode.OK);
-        await app.UntilQuietAsync();
+        await app.UntilMailIsSentAsync();
         Assert.Empty(app.MailsTo(uninvited));
         Assert.Equal("came", (await SingleInvitationAsync("came", email)).Text("state"));
     }
@@ -197,7 +197,7 @@ public sealed class InvitationPaceTests(FiveInvitationsAnHour app) : IClassFixtu
             emails.Add((await app.WaitingCustomerAsync()).Email);
         }
 
-        await using var other = await app.StartBesideAsync(("Portal:Invitations:PerHour", "5")); // Two processes together keep the limit.
+        await using var other = await app.StartAnotherProcessAsync(("Portal:Invitations:PerHour", "5")); // Two processes together keep the limit.
         Assert.Equal(12, (await InviteAllAsync()).GetProperty("invited").GetInt32());
         var again = await InviteAllAsync();
         Assert.Equal((0, 12), (again.GetProperty("invited").GetInt32(), again.GetProperty("already_invited").GetInt32()));
@@ -207,7 +207,7 @@ public sealed class InvitationPaceTests(FiveInvitationsAnHour app) : IClassFixtu
             await app.UntilAsync(async () => await MailedAsync() >= sent);
             Assert.Equal(sent, await MailedAsync());
             // Else the clock change would end the lease of a message that is being sent, and it would be sent twice.
-            await app.UntilQuietAsync();
+            await app.UntilMailIsSentAsync();
             app.Time.Shift += TimeSpan.FromMinutes(61);
         }
 

@@ -48,7 +48,7 @@ public sealed class CrmCustomerTests(OneProcess app) : IClassFixture<OneProcess>
     public async Task An_unchanged_answer_can_be_sent_back()
     {
         var staff = await app.SomeStaffAsync();
-        var person = await app.ProvenAsync();
+        var person = await app.RegisterProvenAsync();
         var customer = await (await app.PostCrmAsync(staff, new { user_id = person.Id, name = "Typed" })).ShouldBeAsync(HttpStatusCode.Created);
         Assert.Equal("linked", customer.Text("link_status"));
         var after = await (await app.ChangeAsync(staff, $"{CrmIntents.Customers}{customer.Number()}/", CustomerIntents.Raw(customer.ToString()))).ShouldBeAsync(HttpStatusCode.OK);
@@ -84,7 +84,7 @@ public sealed class CrmCustomerTests(OneProcess app) : IClassFixture<OneProcess>
     [InlineData("page=0", "page")]
     [InlineData("page_size=1001", "page_size")]
     public async Task Unknown_filter_values_are_422_with_their_field(string query, params string[] fields) =>
-        await (await app.ReadAsync(await app.SomeStaffAsync(), $"{CrmIntents.Customers}?{query}")).ShouldNameAsync(fields);
+        await (await app.ReadAsync(await app.SomeStaffAsync(), $"{CrmIntents.Customers}?{query}")).ShouldBeInvalidAsync(fields);
 
     [Theory]
     [InlineData("organization=999999999")]
@@ -129,9 +129,9 @@ public sealed class CrmCustomerTests(OneProcess app) : IClassFixture<OneProcess>
             (changed.Number(), changed.Text("code"), changed.Text("phone"), changed.Text("city"), changed.Text("status"), changed.Text("first_name"), changed.Text("email")));
         Assert.Equal((ada.GetProperty("organization").GetInt64(), JsonValueKind.Null), (changed.GetProperty("organization").GetInt64(), changed.GetProperty("user").ValueKind));
         Assert.Equal(changed.GetRawText(), (await app.ReadCrmAsync(vendor, ada)).GetRawText());
-        await (await app.Accounts.SendAsync(new HttpMethod(method), path, vendor, new { email = "nobody", phone = "call me" })).ShouldNameAsync("email", "phone");
-        await (await app.Accounts.SendAsync(new HttpMethod(method), path, vendor, new { status = "gone" })).ShouldNameAsync("status");
-        await (await app.Accounts.SendAsync(new HttpMethod(method), path, vendor, new { name = "", first_name = "", last_name = "" })).ShouldNameAsync("name");
+        await (await app.Accounts.SendAsync(new HttpMethod(method), path, vendor, new { email = "nobody", phone = "call me" })).ShouldBeInvalidAsync("email", "phone");
+        await (await app.Accounts.SendAsync(new HttpMethod(method), path, vendor, new { status = "gone" })).ShouldBeInvalidAsync("status");
+        await (await app.Accounts.SendAsync(new HttpMethod(method), path, vendor, new { name = "", first_name = "", last_name = "" })).ShouldBeInvalidAsync("name");
         await (await app.Accounts.SendAsync(new HttpMethod(method), path, vendor, new { email = customers["Bob"].Text("email"), city = "Rome" })).ShouldBeAsync(HttpStatusCode.BadRequest);
         Assert.Equal(changed.GetRawText(), (await app.ReadCrmAsync(vendor, ada)).GetRawText());
     }
@@ -177,7 +177,7 @@ public sealed class CrmCustomerTests(OneProcess app) : IClassFixture<OneProcess>
         var person = await app.RegisterAsync();
         foreach (var (key, body) in new (string, object)[] { ("standalone", new { name = "Once" }), ("offered", new { user_id = person.Id, name = "Once too" }) })
         {
-            var answers = await AccountCalls.AtOnceAsync(10, _ => app.PostCrmAsync(vendor, body, ("Idempotency-Key", key)));
+            var answers = await AccountCalls.ConcurrentlyAsync(10, _ => app.PostCrmAsync(vendor, body, ("Idempotency-Key", key)));
             Assert.All(answers, answer => Assert.True(answer.StatusCode is HttpStatusCode.Created or HttpStatusCode.Conflict, $"{answer.StatusCode}"));
             var again = await (await app.PostCrmAsync(vendor, body, ("Idempotency-Key", key))).ShouldBeAsync(HttpStatusCode.Created);
             Assert.Single(await app.RowsAsync(vendor, CrmIntents.Customers), row => row.Number() == again.Number());
@@ -248,8 +248,8 @@ public sealed class CrmCustomerTests(OneProcess app) : IClassFixture<OneProcess>
         var staff = await app.SomeStaffAsync();
         await (await app.PostCrmAsync(staff, new { name = new string('x', 2_000_000) })).ShouldBeAsync(HttpStatusCode.RequestEntityTooLarge);
         await (await app.Accounts.SendAsync(HttpMethod.Post, Users, null, new { organization_name = new string('x', 2_000_000) })).ShouldBeAsync(HttpStatusCode.RequestEntityTooLarge);
-        await (await app.PostCrmAsync(staff, new { name = new string('x', 256) })).ShouldNameAsync("name");
-        await (await app.PostCrmAsync(staff, new { name = "X", city = "c\0d" })).ShouldNameAsync("city");
+        await (await app.PostCrmAsync(staff, new { name = new string('x', 256) })).ShouldBeInvalidAsync("name");
+        await (await app.PostCrmAsync(staff, new { name = "X", city = "c\0d" })).ShouldBeInvalidAsync("city");
         const string Script = "<script>alert('1')</script>'; DROP TABLE customers.customers; --%_\\";
         var made = await (await app.PostCrmAsync(staff, new { name = Script })).ShouldBeAsync(HttpStatusCode.Created);
         Assert.Equal(Script, Assert.Single(await app.RowsAsync(staff, $"{CrmIntents.Customers}?search={Uri.EscapeDataString("; DROP TABLE")}")).Text("name"));

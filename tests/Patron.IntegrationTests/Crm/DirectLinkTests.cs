@@ -40,7 +40,7 @@ public sealed class DirectLinkTests(OneProcess app) : IClassFixture<OneProcess>
     [Fact]
     public async Task Administrator_links_a_proven_account_in_any_organization()
     {
-        var person = await app.ProvenAsync();
+        var person = await app.RegisterProvenAsync();
         var (_, business) = await app.SignUpBusinessAsync();
         var organization = business.GetProperty("organization").Number();
         var linked = await (await app.PostCrmAsync(await app.SharedAdminAsync(), new { organization, user_id = person.Id, name = "Ignored" })).ShouldBeAsync(HttpStatusCode.Created);
@@ -53,7 +53,7 @@ public sealed class DirectLinkTests(OneProcess app) : IClassFixture<OneProcess>
     [Fact]
     public async Task Home_staff_and_keys_link_a_proven_member_of_home_and_their_waiting_record()
     {
-        var (staff, person, waitedFor) = (await app.SomeStaffAsync(), await app.ProvenAsync(), await app.RegisterAsync());
+        var (staff, person, waitedFor) = (await app.SomeStaffAsync(), await app.RegisterProvenAsync(), await app.RegisterAsync());
         var linked = await (await app.PostCrmAsync(staff, new { user_id = person.Id })).ShouldBeAsync(HttpStatusCode.Created);
         Assert.Equal(("linked", "Jane Doe"), (linked.Text("link_status"), linked.Text("name")));
         Assert.Equal("staff", await app.CustomersSqlAsync<string>("SELECT link_evidence FROM customers.customers WHERE id = $1", linked.Number()));
@@ -89,7 +89,7 @@ public sealed class DirectLinkTests(OneProcess app) : IClassFixture<OneProcess>
     [Fact]
     public async Task Address_and_number_of_different_accounts_are_refused()
     {
-        var (one, other) = (await app.ProvenAsync(), await app.RegisterAsync());
+        var (one, other) = (await app.RegisterProvenAsync(), await app.RegisterAsync());
         await (await app.PostCrmAsync(await app.SomeStaffAsync(), new { user_id = other.Id, name = "Typed", email = one.Email })).ShouldBeAsync(HttpStatusCode.BadRequest);
         Assert.Empty(await app.RecordsAsync(one.Email));
         Assert.Empty(await app.OffersAsync(other));
@@ -104,7 +104,7 @@ public sealed class DirectLinkTests(OneProcess app) : IClassFixture<OneProcess>
         var organization = business.GetProperty("organization").Number();
         var path = $"{CrmIntents.Customers}{record.Number()}/";
         var key = ("X-Api-Key", await app.ApiKeyAsync());
-        foreach (var (who, headers) in new (Person?, (string, string)[])[] { (stranger, []), (await app.SomeStaffAsync(), []), (await app.SomebodyAsync(), []), (null, [key]) })
+        foreach (var (who, headers) in new (Person?, (string, string)[])[] { (stranger, []), (await app.SomeStaffAsync(), []), (await app.SharedPersonAsync(), []), (null, [key]) })
         {
             await (await app.ReadAsync(who, path, headers)).ShouldBeAsync(HttpStatusCode.NotFound);
             await (await app.ReadAsync(who, $"{CrmIntents.Customers}{record.Text("uid")}/", headers)).ShouldBeAsync(HttpStatusCode.NotFound);
@@ -121,7 +121,7 @@ public sealed class DirectLinkTests(OneProcess app) : IClassFixture<OneProcess>
     [Fact]
     public async Task Customer_gets_403_on_staff_calls_whether_or_not_the_account_exists()
     {
-        var (person, other) = (await app.SomebodyAsync(), await app.RegisterAsync());
+        var (person, other) = (await app.SharedPersonAsync(), await app.RegisterAsync());
         await (await app.ReadAsync(person, CrmIntents.Customers)).ShouldBeAsync(HttpStatusCode.Forbidden);
         await (await app.PostCrmAsync(person, new { name = "X" })).ShouldBeAsync(HttpStatusCode.Forbidden);
         await (await app.PostCrmAsync(person, new { user_id = other.Id, name = "X" })).ShouldBeAsync(HttpStatusCode.Forbidden);
@@ -136,7 +136,7 @@ public sealed class DirectLinkTests(OneProcess app) : IClassFixture<OneProcess>
     [Fact]
     public async Task Key_is_limited_to_its_scopes()
     {
-        var person = await app.ProvenAsync();
+        var person = await app.RegisterProvenAsync();
         var record = await (await app.PostCrmAsync(await app.SomeStaffAsync(), new { name = "For keys" })).ShouldBeAsync(HttpStatusCode.Created);
         var path = $"{CrmIntents.Customers}{record.Number()}/";
         var reading = ("X-Api-Key", await app.ApiKeyAsync(null, Scopes.ReadCustomers));
@@ -145,7 +145,7 @@ public sealed class DirectLinkTests(OneProcess app) : IClassFixture<OneProcess>
 
         foreach (var key in new[] { reading, erasing })
         {
-            foreach (var body in new object[] { new { name = "X" }, new { user_id = person.Id }, new { user_id = (await app.SomebodyAsync()).Id, name = "X" } })
+            foreach (var body in new object[] { new { name = "X" }, new { user_id = person.Id }, new { user_id = (await app.SharedPersonAsync()).Id, name = "X" } })
             {
                 await (await app.PostCrmAsync(null, body, key)).ShouldBeAsync(HttpStatusCode.Forbidden);
             }

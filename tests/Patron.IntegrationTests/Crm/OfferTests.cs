@@ -159,7 +159,7 @@ public sealed class OfferTests(OneProcess app) : IClassFixture<OneProcess>
     [Fact]
     public async Task Declining_keeps_the_record_which_can_be_offered_again()
     {
-        var person = await app.ProvenAsync();
+        var person = await app.RegisterProvenAsync();
         var (vendor, _) = await app.ProvenBusinessAsync();
         var email = Intents.NewEmail("typed");
         var offered = await app.OfferAsync(vendor, person, email: email);
@@ -185,11 +185,11 @@ public sealed class OfferTests(OneProcess app) : IClassFixture<OneProcess>
     [Fact]
     public async Task Fifty_concurrent_offers_of_a_declined_record_create_one_offer_and_one_mail()
     {
-        var person = await app.ProvenAsync();
+        var person = await app.RegisterProvenAsync();
         var (vendor, offered) = await app.OfferedAsync(person);
         Assert.Equal(HttpStatusCode.NoContent, (await app.AnswerOfferAsync(person, offered, "decline")).StatusCode);
 
-        var answers = await AccountCalls.AtOnceAsync(50, _ => app.PostCrmAsync(vendor, new { user_id = person.Id, name = "Typed Name" }));
+        var answers = await AccountCalls.ConcurrentlyAsync(50, _ => app.PostCrmAsync(vendor, new { user_id = person.Id, name = "Typed Name" }));
 
         Assert.Equal(50, answers.Count(HttpStatusCode.OK));
         Assert.Single(await app.OffersAsync(person));
@@ -201,7 +201,7 @@ public sealed class OfferTests(OneProcess app) : IClassFixture<OneProcess>
     [Fact]
     public async Task Offer_to_another_person_is_404_and_an_anonymous_answer_401()
     {
-        var (person, other) = (await app.ProvenAsync(), await app.ProvenAsync());
+        var (person, other) = (await app.RegisterProvenAsync(), await app.RegisterProvenAsync());
         var (vendor, offered) = await app.OfferedAsync(person);
         foreach (var answer in new[] { "accept", "decline" })
         {
@@ -219,7 +219,7 @@ public sealed class OfferTests(OneProcess app) : IClassFixture<OneProcess>
     [InlineData("hard/")]
     public async Task Offer_of_a_deleted_or_erased_record_is_withdrawn(string how)
     {
-        var person = await app.ProvenAsync();
+        var person = await app.RegisterProvenAsync();
         var (vendor, offered) = await app.OfferedAsync(person);
         await (await app.Customers.SendAsync(HttpMethod.Delete, $"{CustomerIntents.Api}{offered.Text("uid")}/{how}", vendor)).ShouldBeAsync(HttpStatusCode.OK);
         Assert.Empty(await app.OffersAsync(person));
@@ -233,7 +233,7 @@ public sealed class OfferTests(OneProcess app) : IClassFixture<OneProcess>
     [Fact]
     public async Task Record_that_was_linked_to_another_person_meanwhile_stays_linked_to_them()
     {
-        var (person, owner) = (await app.ProvenAsync(), await app.RegisterAsync(firstName: "Owner"));
+        var (person, owner) = (await app.RegisterProvenAsync(), await app.RegisterAsync(firstName: "Owner"));
         var (vendor, offered) = await app.OfferedAsync(person);
         await using var connection = new Npgsql.NpgsqlConnection(app.Customers.ConnectionString);
         await connection.OpenAsync();
@@ -244,7 +244,7 @@ public sealed class OfferTests(OneProcess app) : IClassFixture<OneProcess>
         await link.ExecuteNonQueryAsync();
 
         var accepting = app.AnswerOfferAsync(person, offered, "accept");
-        await app.UntilOthersWaitAsync();
+        await app.WaitForBlockedSessionsAsync();
         await transaction.CommitAsync();
 
         await (await accepting).ShouldBeAsync(HttpStatusCode.NotFound);
@@ -255,10 +255,10 @@ public sealed class OfferTests(OneProcess app) : IClassFixture<OneProcess>
     [Fact]
     public async Task Fifty_concurrent_answers_have_one_outcome()
     {
-        var person = await app.ProvenAsync();
+        var person = await app.RegisterProvenAsync();
         var (vendor, offered) = await app.OfferedAsync(person);
 
-        var answers = await AccountCalls.AtOnceAsync(50, number => app.AnswerOfferAsync(person, offered, number % 2 == 0 ? "accept" : "decline"));
+        var answers = await AccountCalls.ConcurrentlyAsync(50, number => app.AnswerOfferAsync(person, offered, number % 2 == 0 ? "accept" : "decline"));
 
         Assert.Single(answers, answer => answer.IsSuccessStatusCode);
         Assert.Equal(49, answers.Count(HttpStatusCode.NotFound));
@@ -279,7 +279,7 @@ public sealed class OfferTests(OneProcess app) : IClassFixture<OneProcess>
         await app.UntilMailsLeftAsync();
         Assert.Equal(3, app.MailsTo(person.Email).Count(mail => mail.Subject.Contains("customer record", StringComparison.Ordinal)));
         Assert.Equal(4, (await app.OffersAsync(person)).Count);
-        Assert.Equal(1, await app.AuditedAsync(person.Id, "mail.withheld"));
+        Assert.Equal(1, await app.CountAuditEntriesAsync(person.Id, "mail.withheld"));
     }
 
     [Fact]
@@ -346,7 +346,7 @@ public sealed class ExpiringOfferTests(OneProcess app) : IClassFixture<OneProces
     [Fact]
     public async Task Offer_expires_after_thirty_days_and_can_be_repeated()
     {
-        var person = await app.ProvenAsync();
+        var person = await app.RegisterProvenAsync();
         var (vendor, offered) = await app.OfferedAsync(person);
         app.Time.Shift = TimeSpan.FromDays(30) - TimeSpan.FromMinutes(5);
         (person, vendor) = (await app.SignInAsync(person.Email), await app.SignInAsync(vendor.Email));

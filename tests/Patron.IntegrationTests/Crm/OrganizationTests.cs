@@ -38,7 +38,7 @@ public sealed class OrganizationTests(OneProcess app) : IClassFixture<OneProcess
             (vendor.GetProperty("name").GetString(), vendor.GetProperty("email").GetString(), vendor.GetProperty("phone").GetString(), vendor.GetProperty("status").GetString(), vendor.GetProperty("organization").GetInt64()));
         Assert.Equal(profile.GetProperty("user").GetInt64(), vendor.GetProperty("user").GetInt64());
         Assert.Equal(profile.Number(), await app.AccountsSqlAsync<long>("SELECT profile_id FROM accounts.vendors WHERE id = $1", vendor.Number()));
-        Assert.Equal(1, await app.AuditedAsync(created.GetProperty("uuid").GetGuid(), "organization.created"));
+        Assert.Equal(1, await app.CountAuditEntriesAsync(created.GetProperty("uuid").GetGuid(), "organization.created"));
         // The membership is effective in the next request.
         await (await app.MembersAsync(person, created.GetProperty("uuid").GetGuid())).ShouldBeAsync(HttpStatusCode.OK);
     }
@@ -48,7 +48,7 @@ public sealed class OrganizationTests(OneProcess app) : IClassFixture<OneProcess
     [InlineData(true)]
     public async Task Sign_up_creates_person_organization_and_three_profiles_in_one_transaction(bool isTaken)
     {
-        var email = isTaken ? (await app.SomebodyAsync()).Email : NewEmail("signup");
+        var email = isTaken ? (await app.SharedPersonAsync()).Email : NewEmail("signup");
         var name = $"Business of {email} {isTaken}";
         await using var scope = app.Accounts.Services.CreateAsyncScope();
         var services = scope.ServiceProvider;
@@ -56,10 +56,10 @@ public sealed class OrganizationTests(OneProcess app) : IClassFixture<OneProcess
         var stranger = Caller.Anonymous(RequestOrigin.Local);
         var user = (await accounts.PrepareAsync(new NewAccount(email, new PersonNames("John", "Doe", null, null), GoodPassword), CancellationToken.None)).Value;
 
-        Result<OpenedOrganization> result;
+        Result<CreatedOrganization> result;
         await using (var transaction = await services.GetRequiredService<DatabaseSession>().BeginAsync(CancellationToken.None))
         {
-            var opened = services.GetRequiredService<OrganizationOpening>().Add(
+            var opened = services.GetRequiredService<OrganizationFactory>().Add(
                 stranger, user, name, [ProfileType.Vendor, ProfileType.Employee, ProfileType.Customer], user.CreatedAt);
             result = await accounts.AddAsync(stranger, user, opened.Organization.Id, OrganizationRole.Vendor, CancellationToken.None) is { } taken ? taken : opened;
             result = await transaction.CommitAsync(result, CancellationToken.None);
@@ -89,7 +89,7 @@ public sealed class OrganizationTests(OneProcess app) : IClassFixture<OneProcess
     [InlineData("a\nb", false)]
     [InlineData("Jane's Business", true)]
     public void Error_in_the_organization_name_is_reported_for_the_sign_up_field(string? name, bool isGood) =>
-        Assert.Equal(isGood ? [] : ["organization_name"], OrganizationOpening.Refusal(name)?.Fields?.Keys ?? []);
+        Assert.Equal(isGood ? [] : ["organization_name"], OrganizationFactory.Refusal(name)?.Fields?.Keys ?? []);
 
     [Fact]
     public async Task Second_organization_moves_the_vendor_profile_and_keeps_the_first_vendor()
@@ -109,7 +109,7 @@ public sealed class OrganizationTests(OneProcess app) : IClassFixture<OneProcess
     {
         var person = await app.RegisterAsync();
 
-        var answers = await AccountCalls.AtOnceAsync(50, number => app.PostOrganizationAsync(person, $"Company {number}"));
+        var answers = await AccountCalls.ConcurrentlyAsync(50, number => app.PostOrganizationAsync(person, $"Company {number}"));
 
         Assert.Equal(50, answers.Count(HttpStatusCode.Created));
         var profile = Assert.Single(await app.RowsAsync(person, Profiles));
@@ -157,7 +157,7 @@ public sealed class OrganizationTests(OneProcess app) : IClassFixture<OneProcess
     [InlineData("a\nb")]
     [InlineData("a\u0085b")]
     public async Task Invalid_name_is_422_with_its_field(string? name) =>
-        await (await app.PostOrganizationAsync(await app.SomebodyAsync(), name)).ShouldNameAsync("name");
+        await (await app.PostOrganizationAsync(await app.SharedPersonAsync(), name)).ShouldBeInvalidAsync("name");
 
     [Fact]
     public async Task Name_is_limited_to_255_characters_regardless_of_bytes()
@@ -165,7 +165,7 @@ public sealed class OrganizationTests(OneProcess app) : IClassFixture<OneProcess
         var person = await app.RegisterAsync();
         var longest = string.Concat(Enumerable.Repeat("\U0001F600", 255));
         Assert.Equal(longest, (await app.CreateOrganizationAsync(person, longest)).GetProperty("name").GetString());
-        await (await app.PostOrganizationAsync(person, longest + "x")).ShouldNameAsync("name");
+        await (await app.PostOrganizationAsync(person, longest + "x")).ShouldBeInvalidAsync("name");
     }
 
     [Fact]
@@ -180,7 +180,7 @@ public sealed class OrganizationTests(OneProcess app) : IClassFixture<OneProcess
             Assert.Equal("vendor", (await (await app.ReadAsync(owner, $"{Organizations}{id}/")).ShouldBeAsync(HttpStatusCode.OK)).GetProperty("role").GetString());
             Assert.Equal("customer", (await (await app.ReadAsync(customer, $"{Organizations}{id}")).ShouldBeAsync(HttpStatusCode.OK)).GetProperty("role").GetString());
             Assert.Equal(JsonValueKind.Null, (await (await app.ReadAsync(await app.SharedAdminAsync(), $"{Organizations}{id}/")).ShouldBeAsync(HttpStatusCode.OK)).GetProperty("role").ValueKind);
-            await (await app.ReadAsync(await app.SomebodyAsync(), $"{Organizations}{id}/")).ShouldBeAsync(HttpStatusCode.NotFound);
+            await (await app.ReadAsync(await app.SharedPersonAsync(), $"{Organizations}{id}/")).ShouldBeAsync(HttpStatusCode.NotFound);
             await (await app.ReadAsync(null, $"{Organizations}{id}/")).ShouldBeAsync(HttpStatusCode.Unauthorized);
         }
 
@@ -218,12 +218,12 @@ public sealed class OrganizationTests(OneProcess app) : IClassFixture<OneProcess
 
         await (await app.ChangeAsync(null, path, new { name = "After" })).ShouldBeAsync(HttpStatusCode.Unauthorized);
         await (await app.ChangeAsync(customer, path, new { name = "After" })).ShouldBeAsync(HttpStatusCode.Forbidden);
-        await (await app.ChangeAsync(await app.SomebodyAsync(), path, new { name = "After" })).ShouldBeAsync(HttpStatusCode.NotFound);
-        await (await app.ChangeAsync(employee, path, new { name = " " })).ShouldNameAsync("name");
-        await (await app.ChangeAsync(employee, path, new { name = (string?)null })).ShouldNameAsync("name");
+        await (await app.ChangeAsync(await app.SharedPersonAsync(), path, new { name = "After" })).ShouldBeAsync(HttpStatusCode.NotFound);
+        await (await app.ChangeAsync(employee, path, new { name = " " })).ShouldBeInvalidAsync("name");
+        await (await app.ChangeAsync(employee, path, new { name = (string?)null })).ShouldBeInvalidAsync("name");
         var same = await (await app.ChangeAsync(employee, path, new { })).ShouldBeAsync(HttpStatusCode.OK);
         Assert.Equal(created.GetProperty("updated_at").GetString(), same.GetProperty("updated_at").GetString());
-        Assert.Equal(0, await app.AuditedAsync(id, "organization.changed"));
+        Assert.Equal(0, await app.CountAuditEntriesAsync(id, "organization.changed"));
 
         var renamed = await (await app.ChangeAsync(employee, path, new { name = " After " })).ShouldBeAsync(HttpStatusCode.OK);
         Assert.Equal(("After", "employee"), (renamed.GetProperty("name").GetString(), renamed.GetProperty("role").GetString()));
@@ -240,6 +240,6 @@ public sealed class OrganizationTests(OneProcess app) : IClassFixture<OneProcess
         var problem = await (await app.ChangeAsync(staff, $"{Organizations}{app.Home()}/", new { name = "Mine" })).ShouldBeAsync(HttpStatusCode.BadRequest);
         Assert.Contains("Home:Name", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
         Assert.True((await (await app.ChangeAsync(staff, $"{Organizations}{app.Home()}/", new { name = "Home" })).ShouldBeAsync(HttpStatusCode.OK)).GetProperty("is_home").GetBoolean());
-        await (await app.ChangeAsync(await app.SomebodyAsync(), $"{Organizations}{app.Home()}/", new { name = "Mine" })).ShouldBeAsync(HttpStatusCode.Forbidden);
+        await (await app.ChangeAsync(await app.SharedPersonAsync(), $"{Organizations}{app.Home()}/", new { name = "Mine" })).ShouldBeAsync(HttpStatusCode.Forbidden);
     }
 }

@@ -25,7 +25,7 @@ public sealed class ProfileTests(OneProcess app) : IClassFixture<OneProcess>
         Assert.Equal(second, await app.AccountsSqlAsync<Guid>("SELECT organization_id FROM accounts.profiles WHERE id = $1", ids[0]));
 
         await using var scope = app.Accounts.Services.CreateAsyncScope();
-        var found = await scope.ServiceProvider.GetRequiredService<CustomerProfiles>().FindAsync([person.Id, (await app.SomebodyAsync()).Id, Guid.NewGuid()], CancellationToken.None);
+        var found = await scope.ServiceProvider.GetRequiredService<CustomerProfiles>().FindAsync([person.Id, (await app.SharedPersonAsync()).Id, Guid.NewGuid()], CancellationToken.None);
         Assert.Equal(new Dictionary<Guid, long> { [person.Id] = ids[0] }, found);
     }
 
@@ -44,7 +44,7 @@ public sealed class ProfileTests(OneProcess app) : IClassFixture<OneProcess>
     public async Task People_manage_their_own_profiles_and_administrators_all()
     {
         var (person, vendor, customer) = await TwoProfilesAsync();
-        var stranger = await app.SomebodyAsync();
+        var stranger = await app.SharedPersonAsync();
         Assert.Empty(await app.RowsAsync(stranger, Profiles));
         await (await app.ReadAsync(stranger, customer)).ShouldBeAsync(HttpStatusCode.NotFound);
         await (await app.ChangeAsync(stranger, customer, new { is_primary = true })).ShouldBeAsync(HttpStatusCode.NotFound);
@@ -57,7 +57,7 @@ public sealed class ProfileTests(OneProcess app) : IClassFixture<OneProcess>
         await (await app.ChangeAsync(person, vendor, new { is_primary = true })).ShouldBeAsync(HttpStatusCode.OK);
         Assert.Equal([true, false], (await app.RowsAsync(person, Profiles)).Select(profile => profile.GetProperty("is_primary").GetBoolean()));
         Assert.Contains(await app.RowsAsync(admin, $"{Profiles}?page_size=1000"), profile => vendor == $"{Profiles}{profile.Number()}/");
-        Assert.Equal(2, await app.AuditedAsync(person.Id, "profile.changed"));
+        Assert.Equal(2, await app.CountAuditEntriesAsync(person.Id, "profile.changed"));
         var one = await (await app.ReadAsync(person, vendor)).ShouldBeAsync(HttpStatusCode.OK);
         Assert.Equal(["id", "profile_type", "is_primary", "organization", "user", "created_at", "updated_at"], one.Fields());
     }
@@ -70,7 +70,7 @@ public sealed class ProfileTests(OneProcess app) : IClassFixture<OneProcess>
         var same = await (await app.ChangeAsync(person, vendor, new { is_primary = true })).ShouldBeAsync(HttpStatusCode.OK);
         Assert.Equal(same.GetRawText(), (await (await app.ChangeAsync(person, vendor, new { })).ShouldBeAsync(HttpStatusCode.OK)).GetRawText());
         await (await app.ChangeAsync(person, customer, new { is_primary = false, organization = (long?)null })).ShouldBeAsync(HttpStatusCode.OK);
-        Assert.Equal(0, await app.AuditedAsync(person.Id, "profile.changed"));
+        Assert.Equal(0, await app.CountAuditEntriesAsync(person.Id, "profile.changed"));
     }
 
     [Fact]
@@ -78,10 +78,10 @@ public sealed class ProfileTests(OneProcess app) : IClassFixture<OneProcess>
     {
         var (person, vendor, _) = await TwoProfilesAsync();
         var foreign = await app.CreateOrganizationAsync(await app.RegisterAsync(), "Foreign");
-        await (await app.ChangeAsync(person, vendor, new { organization = foreign.Number() })).ShouldNameAsync("organization");
-        await (await app.ChangeAsync(await app.SharedAdminAsync(), vendor, new { organization = foreign.Number() })).ShouldNameAsync("organization");
-        await (await app.ChangeAsync(person, vendor, new { organization = 99_999_999 })).ShouldNameAsync("organization");
-        await (await app.ChangeAsync(person, vendor, new { organization = "x" })).ShouldNameAsync("organization");
+        await (await app.ChangeAsync(person, vendor, new { organization = foreign.Number() })).ShouldBeInvalidAsync("organization");
+        await (await app.ChangeAsync(await app.SharedAdminAsync(), vendor, new { organization = foreign.Number() })).ShouldBeInvalidAsync("organization");
+        await (await app.ChangeAsync(person, vendor, new { organization = 99_999_999 })).ShouldBeInvalidAsync("organization");
+        await (await app.ChangeAsync(person, vendor, new { organization = "x" })).ShouldBeInvalidAsync("organization");
         var home = (await (await app.ReadAsync(person, $"{Organizations}{app.Home()}/")).ShouldBeAsync(HttpStatusCode.OK)).Number();
         Assert.Equal(home, (await (await app.ChangeAsync(person, vendor, new { organization = home })).ShouldBeAsync(HttpStatusCode.OK)).GetProperty("organization").GetInt64());
     }
@@ -92,7 +92,7 @@ public sealed class ProfileTests(OneProcess app) : IClassFixture<OneProcess>
         var (person, vendor, customer) = await TwoProfilesAsync();
         for (var round = 0; round < 5; round++)
         {
-            var answers = await AccountCalls.AtOnceAsync(10, number => app.ChangeAsync(person, number % 2 == 0 ? vendor : customer, new { is_primary = true }));
+            var answers = await AccountCalls.ConcurrentlyAsync(10, number => app.ChangeAsync(person, number % 2 == 0 ? vendor : customer, new { is_primary = true }));
             Assert.Equal(10, answers.Count(HttpStatusCode.OK));
             Assert.Single(await app.RowsAsync(person, Profiles), profile => profile.GetProperty("is_primary").GetBoolean());
         }

@@ -79,12 +79,12 @@ public sealed class SigningUpTests(OneProcess app) : IClassFixture<OneProcess>
     public async Task Invalid_sign_up_reports_its_fields_and_creates_nothing()
     {
         var before = await app.AccountsSqlAsync<long>("SELECT count(*) FROM accounts.organizations");
-        await (await app.Accounts.SendAsync(HttpMethod.Post, Users, null, new { })).ShouldNameAsync("organization_name");
-        await (await app.Accounts.SendAsync(HttpMethod.Post, Users, null, new { organization_name = "A" })).ShouldNameAsync("email", "first_name", "last_name", "password");
-        await (await app.Accounts.SendAsync(HttpMethod.Post, Users, await app.SomebodyAsync(), new { organization_name = " " })).ShouldNameAsync("organization_name");
+        await (await app.Accounts.SendAsync(HttpMethod.Post, Users, null, new { })).ShouldBeInvalidAsync("organization_name");
+        await (await app.Accounts.SendAsync(HttpMethod.Post, Users, null, new { organization_name = "A" })).ShouldBeInvalidAsync("email", "first_name", "last_name", "password");
+        await (await app.Accounts.SendAsync(HttpMethod.Post, Users, await app.SharedPersonAsync(), new { organization_name = " " })).ShouldBeInvalidAsync("organization_name");
         var (taken, _) = await app.SignUpBusinessAsync();
         await (await app.PostBusinessAsync(taken.Email.ToUpperInvariant())).ShouldBeAsync(HttpStatusCode.BadRequest);
-        await (await app.PostBusinessAsync((await app.SomebodyAsync()).Email)).ShouldBeAsync(HttpStatusCode.BadRequest);
+        await (await app.PostBusinessAsync((await app.SharedPersonAsync()).Email)).ShouldBeAsync(HttpStatusCode.BadRequest);
         Assert.Equal(before + 1, await app.AccountsSqlAsync<long>("SELECT count(*) FROM accounts.organizations"));
     }
 

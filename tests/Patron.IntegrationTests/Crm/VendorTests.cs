@@ -16,7 +16,7 @@ public sealed class VendorTests(OneProcess app) : IClassFixture<OneProcess>
     public async Task Staff_manage_the_vendors_of_their_organization_and_customers_see_none()
     {
         var (owner, path, organization) = await VendorAsync();
-        var (employee, customer, stranger) = (await app.RegisterAsync(), await app.RegisterAsync(), await app.SomebodyAsync());
+        var (employee, customer, stranger) = (await app.RegisterAsync(), await app.RegisterAsync(), await app.SharedPersonAsync());
         await app.MakeMemberAsync(employee.Email, OrganizationRole.Employee, organization);
         await app.MakeMemberAsync(customer.Email, OrganizationRole.Customer, organization);
 
@@ -38,7 +38,7 @@ public sealed class VendorTests(OneProcess app) : IClassFixture<OneProcess>
 
         Assert.Single(await app.RowsAsync(employee, Vendors));
         Assert.Contains(await app.RowsAsync(await app.SharedAdminAsync(), $"{Vendors}?page_size=1000"), vendor => path == $"{Vendors}{vendor.Number()}/");
-        Assert.Equal(1, await app.AuditedAsync(owner.Id, "vendor.changed"));
+        Assert.Equal(1, await app.CountAuditEntriesAsync(owner.Id, "vendor.changed"));
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class VendorTests(OneProcess app) : IClassFixture<OneProcess>
             (all.name, null, null, null, all.website, all.status),
             (Text(emptied, "name"), Text(emptied, "email"), Text(emptied, "phone"), Text(emptied, "tax_id"), Text(emptied, "website"), Text(emptied, "status")));
         Assert.Equal(emptied.GetRawText(), (await (await app.ChangeAsync(owner, path, new { })).ShouldBeAsync(HttpStatusCode.OK)).GetRawText());
-        Assert.Equal(2, await app.AuditedAsync(owner.Id, "vendor.changed"));
+        Assert.Equal(2, await app.CountAuditEntriesAsync(owner.Id, "vendor.changed"));
     }
 
     [Fact]
@@ -67,11 +67,11 @@ public sealed class VendorTests(OneProcess app) : IClassFixture<OneProcess>
         var (owner, path, _) = await VendorAsync();
         var before = await (await app.ReadAsync(owner, path)).ShouldBeAsync(HttpStatusCode.OK);
         var wrong = new { name = " ", email = "nobody", phone = "call me", tax_id = new string('x', 51), website = "javascript:alert(1)" };
-        await (await app.ChangeAsync(owner, path, wrong)).ShouldNameAsync("name", "email", "phone", "tax_id", "website");
-        await (await app.ChangeAsync(owner, path, new { name = new string('x', 256) })).ShouldNameAsync("name");
-        await (await app.ChangeAsync(owner, path, new { phone = "1 2  3  4  5  6  7  8  9  1  0  1  1  2  3" })).ShouldNameAsync("phone");
-        await (await app.ChangeAsync(owner, path, new { tax_id = "a\u0007b" })).ShouldNameAsync("tax_id");
-        await (await app.ChangeAsync(owner, path, new { status = "closed" })).ShouldNameAsync("status");
+        await (await app.ChangeAsync(owner, path, wrong)).ShouldBeInvalidAsync("name", "email", "phone", "tax_id", "website");
+        await (await app.ChangeAsync(owner, path, new { name = new string('x', 256) })).ShouldBeInvalidAsync("name");
+        await (await app.ChangeAsync(owner, path, new { phone = "1 2  3  4  5  6  7  8  9  1  0  1  1  2  3" })).ShouldBeInvalidAsync("phone");
+        await (await app.ChangeAsync(owner, path, new { tax_id = "a\u0007b" })).ShouldBeInvalidAsync("tax_id");
+        await (await app.ChangeAsync(owner, path, new { status = "closed" })).ShouldBeInvalidAsync("status");
         Assert.Equal(before.GetRawText(), (await (await app.ReadAsync(owner, path)).ShouldBeAsync(HttpStatusCode.OK)).GetRawText());
     }
 
@@ -110,7 +110,7 @@ public sealed class VendorTests(OneProcess app) : IClassFixture<OneProcess>
         await using var locking = new NpgsqlCommand("SELECT FROM accounts.vendors FOR UPDATE", connection);
         await locking.ExecuteNonQueryAsync();
 
-        await (await app.ChangeAsync(await app.SomebodyAsync(), path, new { name = "Mine" })).ShouldBeAsync(HttpStatusCode.NotFound);
+        await (await app.ChangeAsync(await app.SharedPersonAsync(), path, new { name = "Mine" })).ShouldBeAsync(HttpStatusCode.NotFound);
     }
 
     [Theory]

@@ -114,7 +114,7 @@ public sealed class CustomerWriteTests(OneProcess app) : IClassFixture<OneProces
     }
 
     [Fact]
-    public async Task Update_after_a_deadlock_is_retried_and_reports_the_conflict()
+    public async Task Update_that_ends_in_a_deadlock_is_retried_and_succeeds()
     {
         var staff = await app.SomeStaffAsync();
         var (left, right) = (await app.CreateCustomerAsync(staff), await app.CreateCustomerAsync(staff));
@@ -123,7 +123,7 @@ public sealed class CustomerWriteTests(OneProcess app) : IClassFixture<OneProces
         await using var other = await connection.BeginTransactionAsync();
         await MoveAsync(connection, right, "moving@tests.example");
         var update = app.PutCustomerAsync(staff, left.Id(), new { email = right.Text("email") });
-        await app.UntilOthersWaitAsync();
+        await app.WaitForBlockedSessionsAsync();
         await MoveAsync(connection, left, right.Text("email")!);
         await other.CommitAsync();
 
@@ -161,7 +161,7 @@ public sealed class CustomerWriteTests(OneProcess app) : IClassFixture<OneProces
     }
 
     [Fact]
-    public async Task Refusal_without_a_rule_is_not_replayed()
+    public async Task Forbidden_response_is_not_replayed()
     {
         var person = await app.RegisterAsync();
         (string, string) key = ("Idempotency-Key", Guid.NewGuid().ToString());

@@ -151,7 +151,7 @@ public sealed class ImportCustomersTests(OneProcess app) : IClassFixture<OneProc
         insert.Parameters.AddWithValue(email);
         await insert.ExecuteNonQueryAsync();
         var import = ImportAsync($"first_name,email\nEarly,{Intents.NewEmail()}\nHeld,{email}\nHeldby another,{Intents.NewEmail()}\n");
-        await app.UntilOthersWaitAsync();
+        await app.WaitForBlockedSessionsAsync();
         await transaction.CommitAsync();
         Assert.Equal([(2, null), (3, EmailTaken), (4, null)], await import);
     }
@@ -211,10 +211,10 @@ public sealed class ImportCustomersTests(OneProcess app) : IClassFixture<OneProc
         return [.. reported.Select(line => (line.Number, line.Rejection))];
     }
 
-    private Task<(Result<Done> Result, IReadOnlyList<ImportedLine> Reported)> TryImportAsync(string csv, bool allOrNothing = false) =>
+    private Task<(Result<Unit> Result, IReadOnlyList<ImportedLine> Reported)> TryImportAsync(string csv, bool allOrNothing = false) =>
         TryImportAsync(Encoding.UTF8.GetBytes(csv.ReplaceLineEndings("\n")), allOrNothing);
 
-    private async Task<(Result<Done> Result, IReadOnlyList<ImportedLine> Reported)> TryImportAsync(byte[] csv, bool allOrNothing)
+    private async Task<(Result<Unit> Result, IReadOnlyList<ImportedLine> Reported)> TryImportAsync(byte[] csv, bool allOrNothing)
     {
         await using var scope = app.Customers.Services.CreateAsyncScope();
         var reported = new List<ImportedLine>();

@@ -127,7 +127,7 @@ public sealed class SearchFoldingTests(OneProcess app) : IClassFixture<OneProces
         // Every character that either side may have a rule for, between two letters.
         var texts = Enumerable.Range(1, 0xFFFD).Concat(Enumerable.Range(0xE0000, 0x1F0)).Where(code => code is not ('\n' or (>= 0xD800 and <= 0xDFFF) or (>= 0xFDD0 and <= 0xFDEF)))
             .Select(code => $"a{char.ConvertFromUtf32(code)}b").ToList();
-        texts.AddRange(Gen.Sample(ArbMap.Default.GeneratorFor<NonNull<string>>(), 500).Select(text => GivenText.Clean(text.Get).Replace("\0", "", StringComparison.Ordinal).Replace('\n', ' ')));
+        texts.AddRange(Gen.Sample(ArbMap.Default.GeneratorFor<NonNull<string>>(), 500).Select(text => InputText.Clean(text.Get).Replace("\0", "", StringComparison.Ordinal).Replace('\n', ' ')));
         await using var command = new NpgsqlCommand(
             """
             SELECT given.text, btrim(shared.search_fold(given.text)), coalesce((SELECT string_agg(btrim(shared.search_fold(word)), ' ') FROM unnest(string_to_array(nullif(given.words, ''), E'\n')) word), '')

@@ -52,7 +52,7 @@ public sealed class SearchUpgradeTests(TestDatabase databases, OneProcess templa
             await using var hold = new NpgsqlCommand("SELECT FROM customers.customers WHERE customer_id = $1 FOR UPDATE", holder) { Parameters = { new() { Value = last.Id() } } };
             await hold.ExecuteNonQueryAsync();
             await ReadFinishedAsync(app);
-            await Eventually.BeSoAsync(async () =>
+            await Eventually.BecomeTrueAsync(async () =>
             {
                 await Record.ExceptionAsync(() => RunAsync(app));
                 return (await FindAsync(app, staff, new { first_name = "soren" })).SequenceEqual([entered.Id(), first.Id()]);
@@ -71,7 +71,7 @@ public sealed class SearchUpgradeTests(TestDatabase databases, OneProcess templa
 
         // Another process continues; a process that was running all the time notices the result.
         await using var other = await ServerOn.StartAsync(databases, app.Customers.ConnectionString);
-        await Eventually.BeSoAsync(async () => await app.CustomersSqlAsync<long>("SELECT count(*) FROM shared.background_migrations WHERE finished_at IS NOT NULL AND name IN ('customers.search_texts', 'customers.tag_keys')") == 2);
+        await Eventually.BecomeTrueAsync(async () => await app.CustomersSqlAsync<long>("SELECT count(*) FROM shared.background_migrations WHERE finished_at IS NOT NULL AND name IN ('customers.search_texts', 'customers.tag_keys')") == 2);
         await ReadFinishedAsync(app);
         Assert.Equal([entered.Id(), last.Id(), first.Id()], await FindAsync(app, staff, new { first_name = "soren" }));
         Assert.Equal([last.Id(), first.Id()], await FindAsync(app, staff, new { last_name = "oneill kierkegard" }));
@@ -87,7 +87,7 @@ public sealed class SearchUpgradeTests(TestDatabase databases, OneProcess templa
         var connectionString = await databases.CreateDatabaseAsync();
         await using var app = await ServerOn.StartAsync(databases, connectionString);
 
-        Assert.True(app.Customers.Services.GetRequiredService<FinishedMigrations>().Contains("customers.tag_keys"));
+        Assert.True(app.Customers.Services.GetRequiredService<CompletedMigrations>().Contains("customers.tag_keys"));
         Assert.Null(await app.CustomersSqlAsync<string>("SELECT to_regclass('customers.ix_customers_tags')::text"));
     }
 
@@ -111,7 +111,7 @@ public sealed class SearchUpgradeTests(TestDatabase databases, OneProcess templa
         return sql[start..(sql.IndexOf("$$;", start, StringComparison.Ordinal) + 3)].Replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION", StringComparison.Ordinal);
     }
 
-    private static Task ReadFinishedAsync(ServerOn app) => app.Customers.Services.GetRequiredService<FinishedMigrations>().ReadAsync(TestContext.Current.CancellationToken);
+    private static Task ReadFinishedAsync(ServerOn app) => app.Customers.Services.GetRequiredService<CompletedMigrations>().ReadAsync(TestContext.Current.CancellationToken);
 
     private static Task RunAsync(ServerOn app) =>
         app.Customers.Services.GetServices<IHostedService>().OfType<BackgroundMigrator>().Single().RunAsync(TestContext.Current.CancellationToken);

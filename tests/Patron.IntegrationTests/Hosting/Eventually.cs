@@ -8,7 +8,7 @@ public static class Eventually
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     /// <summary>Returns when the condition is true; fails after 30 seconds.</summary>
-    public static async Task BeSoAsync(Func<Task<bool>> isSo)
+    public static async Task BecomeTrueAsync(Func<Task<bool>> isSo)
     {
         var watch = Stopwatch.StartNew();
         while (!await isSo())

@@ -73,7 +73,7 @@ public static class Intents
     }
 
     /// <summary>Waits until this number of sessions of the accounts database wait for a lock; fails after 10 seconds.</summary>
-    public static async Task UntilOthersWaitAsync(this PatronApp app, int others = 1)
+    public static async Task WaitForBlockedSessionsAsync(this PatronApp app, int others = 1)
     {
         var watch = System.Diagnostics.Stopwatch.StartNew();
         while (await app.AccountsSqlAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") < others)

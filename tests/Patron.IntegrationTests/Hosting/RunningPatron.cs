@@ -44,7 +44,7 @@ public sealed class RunningPatron : IAsyncDisposable
     public HttpClient Client { get; }
 
     /// <summary>Whether the test makes the server fail on purpose. Otherwise a 500 fails the test.</summary>
-    public bool AreBugsMeant { get; set; }
+    public bool ExpectsServerErrors { get; set; }
 
     public string ConnectionString { get; }
 
@@ -103,7 +103,7 @@ public sealed class RunningPatron : IAsyncDisposable
             role, dataFolder);
 
     /// <summary>A client whose requests and answers are compared with docs/openapi.json.</summary>
-    public HttpClient NewClient() => new(new CheckedTraffic(() => AreBugsMeant)) { BaseAddress = Address };
+    public HttpClient NewClient() => new(new CheckedTraffic(() => ExpectsServerErrors)) { BaseAddress = Address };
 
     /// <summary>Stops the server; can be called twice.</summary>
     public async ValueTask DisposeAsync()

@@ -70,11 +70,11 @@ public sealed class CorrectedAddressTests(OneProcess app) : IClassFixture<OnePro
         var entered = await app.CreateCustomerAsync(staff);
         var person = isHome ? await app.ProvenPersonAsync() : await ProvenMemberAsync(entered);
         await FailAtLinksAsync();
-        app.Accounts.AreBugsMeant = true;
+        app.Accounts.ExpectsServerErrors = true;
 
         var failed = await CorrectAsync(staff, entered, person.Email, isBulk);
 
-        app.Accounts.AreBugsMeant = false;
+        app.Accounts.ExpectsServerErrors = false;
         await RepairAsync();
         await failed.ShouldBeAsync(HttpStatusCode.InternalServerError);
         var left = await app.GetCustomerAsync(staff, entered.Id());

@@ -95,7 +95,7 @@ public sealed class EmailKeyTests(TestDatabase database, OneProcess app) : IClas
     [InlineData("eve@xn--zzzzzzzz999.example")]
     public async Task A_confusable_address_is_refused(string email)
     {
-        await (await app.TryRegisterAsync(email)).ShouldNameAsync("email");
+        await (await app.TryRegisterAsync(email)).ShouldBeInvalidAsync("email");
         await (await app.PostCustomerAsync(await app.SomeStaffAsync(), JohnDoe(email))).ShouldRefuseAsync("email");
     }
 
@@ -111,7 +111,7 @@ public sealed class EmailKeyTests(TestDatabase database, OneProcess app) : IClas
         await (await app.PostCustomerAsync(staff, Named("Jane\u2028Doe"))).ShouldRefuseAsync("first_name", "name");
         await (await app.PostCustomerAsync(staff, Named("\u200b\u3164\u2800"))).ShouldRefuseAsync("first_name");
         await (await app.PostAsync("register/", new { email = Intents.NewEmail(), first_name = "\u2066\u200b", last_name = "Do\u2069e", password1 = Intents.GoodPassword, password2 = Intents.GoodPassword }))
-            .ShouldNameAsync("first_name", "last_name");
+            .ShouldBeInvalidAsync("first_name", "last_name");
     }
 
     [Fact]
@@ -128,7 +128,7 @@ public sealed class EmailKeyTests(TestDatabase database, OneProcess app) : IClas
         await app.CustomersSqlAsync<object>("DELETE FROM shared.background_migrations WHERE name LIKE '%.email_key' OR name LIKE '%.normalized_email'");
 
         var keys = app.Customers.Services.GetRequiredService<EmailKeys>();
-        await app.Customers.Services.GetRequiredService<FinishedMigrations>().ReadAsync(CancellationToken.None);
+        await app.Customers.Services.GetRequiredService<CompletedMigrations>().ReadAsync(CancellationToken.None);
         await keys.RefreshAsync(CancellationToken.None);
 
         Assert.Equal("old@xn--frh-ioa.example", await app.CustomersSqlAsync<string>("SELECT email_key FROM customers.customers WHERE customer_id = $1", plain.Id()));

@@ -32,11 +32,11 @@ public sealed class FailingSignUpTests(OneProcess app) : IClassFixture<OneProces
         await app.UntilMailsLeftAsync();
         var before = await SnapshotAsync();
         await FailAtAsync(table);
-        app.Accounts.AreBugsMeant = true;
+        app.Accounts.ExpectsServerErrors = true;
 
         await (await app.PostBusinessAsync(email)).ShouldBeAsync(HttpStatusCode.InternalServerError);
 
-        app.Accounts.AreBugsMeant = false;
+        app.Accounts.ExpectsServerErrors = false;
         Assert.Equal(before, await SnapshotAsync());
         await RepairAsync(table);
         var (person, _) = await app.SignUpBusinessAsync(email);

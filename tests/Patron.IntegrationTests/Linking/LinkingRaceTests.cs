@@ -48,12 +48,12 @@ public sealed class LinkingRaceTests(OneProcess app) : IClassFixture<OneProcess>
     [InlineData(false)]
     public async Task Fifty_concurrent_creates_for_one_user_return_one_record(bool isLinked)
     {
-        var person = await app.ProvenAsync();
+        var person = await app.RegisterProvenAsync();
         var maker = isLinked ? await app.SomeStaffAsync() : (await app.ProvenBusinessAsync()).Person;
         var typed = Intents.NewEmail("typed");
 
         // Half of them send an address too, which must not block the others.
-        var answers = await AccountCalls.AtOnceAsync(50, number => app.PostCrmAsync(maker, new { user_id = person.Id, name = "Typed", email = number % 2 == 0 ? typed : null }));
+        var answers = await AccountCalls.ConcurrentlyAsync(50, number => app.PostCrmAsync(maker, new { user_id = person.Id, name = "Typed", email = number % 2 == 0 ? typed : null }));
 
         Assert.Equal((1, 49), (answers.Count(HttpStatusCode.Created), answers.Count(HttpStatusCode.OK)));
         var numbers = await Task.WhenAll(answers.Select(async answer => JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.Number()));
@@ -71,7 +71,7 @@ public sealed class LinkingRaceTests(OneProcess app) : IClassFixture<OneProcess>
         var (person, _) = await app.SignUpAsync(email);
         await app.MailAsync(email, "confirm your e-mail");
 
-        var answers = await AccountCalls.AtOnceAsync(50, _ => app.VerifyAsync(person));
+        var answers = await AccountCalls.ConcurrentlyAsync(50, _ => app.VerifyAsync(person));
 
         Assert.Equal((1, 49), (answers.Count(HttpStatusCode.OK), answers.Count(HttpStatusCode.BadRequest)));
         var one = Assert.Single(await app.RecordsAsync(email));
@@ -153,7 +153,7 @@ public sealed class LinkingRaceTests(OneProcess app) : IClassFixture<OneProcess>
     {
         for (var round = 0; round < Rounds; round++)
         {
-            var person = await app.ProvenAsync();
+            var person = await app.RegisterProvenAsync();
             var (vendor, offered) = await app.OfferedAsync(person);
 
             var accepting = Enumerable.Range(0, 3).Select(_ => app.AnswerOfferAsync(person, offered, "accept"));
@@ -182,7 +182,7 @@ public sealed class LinkingRaceTests(OneProcess app) : IClassFixture<OneProcess>
         };
     }
 
-    private async Task<Result<Done>> ImportAsync(IReadOnlyList<string> emails)
+    private async Task<Result<Unit>> ImportAsync(IReadOnlyList<string> emails)
     {
         await using var scope = app.Customers.Services.CreateAsyncScope();
         var csv = "first_name,last_name,email\n" + string.Concat(emails.Select(email => $"John,Doe,{email}\n"));

@@ -178,7 +178,7 @@ public abstract class OdooClientTests(int version, OdooProtocol protocol, bool h
             {
                 Url = odoo.Url.ToString(), Database = name == "Database" ? value : odoo.Database, User = odoo.Login, ApiKey = name == "ApiKey" ? value : odoo.ApiKey, Protocol = protocol,
             };
-            using var otherPerson = new OdooClient(options, OdooModule.NewHttpClient(), TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<OdooClient>.Instance);
+            using var otherPerson = new OdooClient(options, OdooModule.CreateHttpClient(), TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<OdooClient>.Instance);
             odoo.Book.Clear();
             Assert.Equal(OdooFailure.Refused, await FailureAsync(() => otherPerson.CountAsync("res.partner", OdooDomain.All, default)));
             Assert.InRange(odoo.Book.Calls.Count, 1, 3);

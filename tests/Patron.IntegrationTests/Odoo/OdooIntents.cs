@@ -27,6 +27,6 @@ internal static class OdooIntents
     public static OdooClient NewClient(this StandInOdoo odoo, OdooProtocol protocol = OdooProtocol.Auto, TimeSpan? limit = null)
     {
         var options = new OdooOptions { Url = odoo.Url.ToString(), Database = odoo.Database, User = odoo.Login, ApiKey = odoo.ApiKey, Protocol = protocol };
-        return new OdooClient(options, OdooModule.NewHttpClient(), TimeProvider.System, NullLogger<OdooClient>.Instance, new OdooCallLimits { CallTimeout = limit ?? TimeSpan.FromSeconds(30) });
+        return new OdooClient(options, OdooModule.CreateHttpClient(), TimeProvider.System, NullLogger<OdooClient>.Instance, new OdooCallLimits { CallTimeout = limit ?? TimeSpan.FromSeconds(30) });
     }
 }

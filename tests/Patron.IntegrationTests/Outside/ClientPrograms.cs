@@ -1,4 +1,5 @@
 using Patron.IntegrationTests.Hosting;
+using Patron.Tests;
 
 namespace Patron.IntegrationTests.Outside;
 

@@ -1,3 +1,4 @@
+using Patron.Tests;
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;

@@ -40,7 +40,7 @@ public sealed class HostileSizeTests(WithoutLimits app) : IClassFixture<WithoutL
     [Fact]
     public async Task Every_field_answers_the_longest_possible_text_within_a_second()
     {
-        (string Name, string Json)[] values = [("marks", Quoted("\u0316\u0301", GivenText.MaxLength / 2)), ("letters", Quoted("a", GivenText.MaxLength)), ("tags", Quoted("a,", GivenText.MaxLength / 2))];
+        (string Name, string Json)[] values = [("marks", Quoted("\u0316\u0301", InputText.MaxLength / 2)), ("letters", Quoted("a", InputText.MaxLength)), ("tags", Quoted("a,", InputText.MaxLength / 2))];
         await AttackAsync(from operation in Operations()
                           from field in operation.Fields
                           from value in values
@@ -60,7 +60,7 @@ public sealed class HostileSizeTests(WithoutLimits app) : IClassFixture<WithoutL
     [InlineData("/api/v1/customers/search", "query", "\uFFFE", "no character in Unicode")]
     public async Task Too_long_or_invalid_text_is_refused_with_its_field_and_a_sentence(string path, string field, string? text, string sentence)
     {
-        var body = new Dictionary<string, string> { [field] = text ?? new string('a', GivenText.MaxLength + 1) };
+        var body = new Dictionary<string, string> { [field] = text ?? new string('a', InputText.MaxLength + 1) };
         var refused = await (await app.Accounts.SendAsync(HttpMethod.Post, path, await app.SomeStaffAsync(), body)).ShouldBeAsync(HttpStatusCode.UnprocessableEntity);
         Assert.Contains(sentence, refused.GetProperty("errors").GetProperty(field)[0].GetString(), StringComparison.Ordinal);
     }

@@ -1,3 +1,4 @@
+using Patron.Tests;
 using System.Net;
 using System.Text;
 using System.Text.Json;

@@ -19,7 +19,7 @@ public sealed class LogsTests(TestDatabase databases)
         await using var app = new Logged(databases, lines);
         await app.InitializeAsync();
 
-        var personal = await Session.LiveAsync(app);
+        var personal = await Session.RunAsync(app);
 
         var logged = lines.Text;
         Assert.Contains("Patron is ready", logged, StringComparison.Ordinal);

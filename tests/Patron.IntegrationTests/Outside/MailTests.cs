@@ -32,7 +32,7 @@ public sealed partial class MailTests(WithMailServer app, OneProcess files) : IC
 
     public ValueTask InitializeAsync()
     {
-        app.Server.Manner = SmtpManner.Takes;
+        app.Server.Manner = SmtpMode.Takes;
         return ValueTask.CompletedTask;
     }
 
@@ -78,7 +78,7 @@ public sealed partial class MailTests(WithMailServer app, OneProcess files) : IC
     [Fact]
     public async Task Temporarily_refused_message_is_retried_until_it_is_accepted()
     {
-        app.Server.Manner = SmtpManner.Refuses;
+        app.Server.Manner = SmtpMode.Refuses;
         var person = await app.RegisterAsync();
         await UntilAsync(() => WaitingAsync(person.Email, "last_error LIKE 'recipient: 451 %'"));
         Assert.DoesNotContain(app.Server.Messages, message => message.To == person.Email);
@@ -88,7 +88,7 @@ public sealed partial class MailTests(WithMailServer app, OneProcess files) : IC
         await UntilAsync(() => WaitingAsync(person.Email, "attempts = 2 AND due_at < now() + interval '1 hour' AND last_error LIKE '%'"));
         Assert.Equal("degraded", await HealthAsync());
 
-        app.Server.Manner = SmtpManner.Takes;
+        app.Server.Manner = SmtpMode.Takes;
         app.Time.Shift += TimeSpan.FromSeconds(11);
         await MessageAsync(person.Email);
         await UntilAsync(async () => !await WaitingAsync(person.Email, "true"));
@@ -118,13 +118,13 @@ public sealed partial class MailTests(WithMailServer app, OneProcess files) : IC
     [Fact]
     public async Task Hanging_recipient_does_not_delay_other_messages_and_loses_nothing()
     {
-        app.Server.Manner = SmtpManner.Hangs;
+        app.Server.Manner = SmtpMode.Hangs;
         var before = app.Server.Recipients;
         var first = await app.RegisterAsync();
         await UntilAsync(() => app.Server.Recipients > before);
 
         // Later messages are sent meanwhile. The sender gives up after 20 seconds; the test ends earlier.
-        app.Server.Manner = SmtpManner.Takes;
+        app.Server.Manner = SmtpMode.Takes;
         var watch = Stopwatch.StartNew();
         var second = await app.RegisterAsync();
         await MessageAsync(second.Email);

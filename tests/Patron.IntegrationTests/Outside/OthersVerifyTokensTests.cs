@@ -1,3 +1,4 @@
+using Patron.Tests;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Patron.IntegrationTests.Customers;

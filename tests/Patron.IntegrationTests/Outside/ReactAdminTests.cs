@@ -1,3 +1,4 @@
+using Patron.Tests;
 using System.Text.Json;
 using Patron.IntegrationTests.Crm;
 using Patron.IntegrationTests.Customers;

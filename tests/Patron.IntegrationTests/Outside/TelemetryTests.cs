@@ -57,7 +57,7 @@ public sealed class TelemetryTests(TestDatabase databases)
         await app.InitializeAsync();
         try
         {
-            personal = await Session.LiveAsync(app);
+            personal = await Session.RunAsync(app);
         }
         finally
         {
@@ -119,7 +119,7 @@ internal static class Session
     public const string TokenStart = "eyJ";
 
     /// <summary>Sends the requests and returns the personal data and secrets that must not be found anywhere afterwards.</summary>
-    public static async Task<string[]> LiveAsync(PatronApp app)
+    public static async Task<string[]> RunAsync(PatronApp app)
     {
         const string First = "Wilhelmina";
         const string Last = "Featherstonehaugh";

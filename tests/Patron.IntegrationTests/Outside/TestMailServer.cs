@@ -15,7 +15,7 @@ using SmtpServer.Storage;
 
 namespace Patron.IntegrationTests.Outside;
 
-internal enum SmtpManner
+internal enum SmtpMode
 {
     /// <summary>Accepts every message.</summary>
     Takes,
@@ -81,7 +81,7 @@ internal sealed class TestMailServer : IDisposable
         _ = new SmtpServer.SmtpServer(options.Build(), services).StartAsync(stop.Token);
     }
 
-    public SmtpManner Manner { get; set; }
+    public SmtpMode Manner { get; set; }
 
     public int Port { get; private set; }
 
@@ -129,7 +129,7 @@ internal sealed class TestMailServer : IDisposable
         {
             var (manner, dropped) = (server.Manner, server.dropped.Task);
             Interlocked.Increment(ref server.recipients);
-            if (manner == SmtpManner.Hangs || to.User == "slow")
+            if (manner == SmtpMode.Hangs || to.User == "slow")
             {
                 await dropped.WaitAsync(cancellationToken);
                 throw new SmtpResponseException(new SmtpResponse(SmtpReplyCode.ServiceUnavailable, "4.3.2 going down"), quit: true);
@@ -137,7 +137,7 @@ internal sealed class TestMailServer : IDisposable
 
             return to.User.StartsWith(Refused, StringComparison.Ordinal)
                 ? throw Refusal((SmtpReplyCode)int.Parse(to.User.AsSpan(Refused.Length, 3), CultureInfo.InvariantCulture), "the mailbox says no")
-                : manner == SmtpManner.Refuses ? throw Refusal(SmtpReplyCode.Aborted, "come back later") : true;
+                : manner == SmtpMode.Refuses ? throw Refusal(SmtpReplyCode.Aborted, "come back later") : true;
         }
 
         public override Task<bool> CanAcceptFromAsync(

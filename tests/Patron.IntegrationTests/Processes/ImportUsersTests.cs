@@ -75,8 +75,8 @@ public sealed class ImportUsersTests(OneProcess app) : IClassFixture<OneProcess>
             DateTime.Parse("2019-02-03T03:05:06.123456Z", CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal),
             await app.AccountsSqlAsync<DateTime>("SELECT created_at FROM accounts.users WHERE id = $1", id));
         Assert.Equal("customer", await app.AccountsSqlAsync<string>("SELECT role FROM accounts.memberships WHERE user_id = $1 AND organization_id = $2", id, app.Home()));
-        Assert.Equal(1, await app.AuditedAsync(id, "account.imported"));
-        Assert.Equal(0, await app.AuditedAsync(id, "account.registered"));
+        Assert.Equal(1, await app.CountAuditEntriesAsync(id, "account.imported"));
+        Assert.Equal(0, await app.CountAuditEntriesAsync(id, "account.registered"));
     }
 
     [Fact]

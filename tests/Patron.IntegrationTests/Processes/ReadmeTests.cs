@@ -1,3 +1,4 @@
+using Patron.Tests;
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Patron.IntegrationTests.Hosting;

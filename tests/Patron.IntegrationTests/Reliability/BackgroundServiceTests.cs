@@ -17,7 +17,7 @@ public sealed class BackgroundServiceTests(TestDatabase databases, OneProcess te
         await using var server = await RunningPatron.StartAsync(
             await template.CopyOfDatabaseAsync(), addServices: services => services.AddHostedService<Throwing>());
 
-        await Eventually.BeSoAsync(async () => (await ChecksAsync(server)).TryGetProperty("throwing", out var state) && state.GetString() == "degraded");
+        await Eventually.BecomeTrueAsync(async () => (await ChecksAsync(server)).TryGetProperty("throwing", out var state) && state.GetString() == "degraded");
 
         await (await server.Client.GetAsync("/health/ready")).ShouldBeAsync(HttpStatusCode.OK);
         Assert.False(server.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested);
@@ -28,13 +28,13 @@ public sealed class BackgroundServiceTests(TestDatabase databases, OneProcess te
     {
         await using var app = await ServerOn.StartAsync(databases, await template.CopyOfDatabaseAsync());
         await app.AccountsSqlAsync<object>("ALTER TABLE shared.outbox_messages RENAME COLUMN due_at TO moved");
-        await Eventually.BeSoAsync(async () => (await ChecksAsync(app.Accounts)).TryGetProperty("outbox", out _));
+        await Eventually.BecomeTrueAsync(async () => (await ChecksAsync(app.Accounts)).TryGetProperty("outbox", out _));
 
         await app.AccountsSqlAsync<object>("ALTER TABLE shared.outbox_messages RENAME COLUMN moved TO due_at");
 
         var person = await app.RegisterAsync();
         await app.MailAsync(person.Email);
-        await Eventually.BeSoAsync(async () => !(await ChecksAsync(app.Accounts)).TryGetProperty("outbox", out _));
+        await Eventually.BecomeTrueAsync(async () => !(await ChecksAsync(app.Accounts)).TryGetProperty("outbox", out _));
     }
 
     [Theory]
@@ -57,7 +57,7 @@ public sealed class BackgroundServiceTests(TestDatabase databases, OneProcess te
 
         var email = Intents.NewEmail();
         var body = new { email, first_name = "Jane", last_name = "Doe", password1 = Intents.GoodPassword, password2 = Intents.GoodPassword };
-        await Eventually.BeSoAsync(async () => (await app.Accounts.SendAsync(HttpMethod.Post, "/api/auth/register/", null, body)).StatusCode == HttpStatusCode.Created);
+        await Eventually.BecomeTrueAsync(async () => (await app.Accounts.SendAsync(HttpMethod.Post, "/api/auth/register/", null, body)).StatusCode == HttpStatusCode.Created);
         await app.MailAsync(email);
     }
 

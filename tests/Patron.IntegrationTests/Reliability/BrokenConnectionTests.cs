@@ -65,7 +65,7 @@ public sealed class BrokenConnectionTests(TestDatabase databases, OneProcess tem
 
         await (await app.PostCustomerAsync(staff, CustomerIntents.JohnDoe())).ShouldBeAsync(HttpStatusCode.ServiceUnavailable);
         proxy.Resume();
-        await Eventually.BeSoAsync(async () => (await app.Accounts.Client.GetAsync("/health/ready")).StatusCode == HttpStatusCode.OK);
+        await Eventually.BecomeTrueAsync(async () => (await app.Accounts.Client.GetAsync("/health/ready")).StatusCode == HttpStatusCode.OK);
         await app.CreateCustomerAsync(staff);
     }
 

@@ -90,7 +90,7 @@ public sealed class BusyDatabaseTests(TestDatabase databases, OneProcess templat
         await using var app = await ServerOn.StartAsync(databases, connectionString);
         var staff = await app.SomeStaffAsync();
 
-        var answers = await AccountCalls.AtOnceAsync(60, _ => app.PostCustomerAsync(staff, CustomerIntents.JohnDoe()));
+        var answers = await AccountCalls.ConcurrentlyAsync(60, _ => app.PostCustomerAsync(staff, CustomerIntents.JohnDoe()));
 
         Assert.All(answers, answer => Assert.True(answer.StatusCode is HttpStatusCode.Created or HttpStatusCode.ServiceUnavailable));
     }

@@ -28,7 +28,7 @@ public sealed class OutageTests(TestDatabase databases, OneProcess template) : I
         }
 
         proxy.ForwardTo(server);
-        await Eventually.BeSoAsync(() => Task.FromResult(lines.Text.Contains("Database available again", StringComparison.Ordinal)));
+        await Eventually.BecomeTrueAsync(() => Task.FromResult(lines.Text.Contains("Database available again", StringComparison.Ordinal)));
 
         var told = lines.Text.Split('\n').Where(line => line.StartsWith("Warning", StringComparison.Ordinal) || line.Contains("Database ", StringComparison.Ordinal)).ToList();
         Assert.Equal(2, told.Count);

@@ -99,7 +99,7 @@ internal sealed class PostgresPair : IAsyncDisposable
         await RunAsync("pg_ctl", StandbyData, "-w", "-s", "-l", "log", "-o", $"-c listen_addresses= -c unix_socket_directories={standbyHome}", "start");
         await SqlAsync<object>(Primary, "ALTER SYSTEM SET synchronous_standby_names = '*'");
         await SqlAsync<object>(Primary, "SELECT pg_reload_conf()");
-        await Eventually.BeSoAsync(async () => await SqlAsync<long>(Primary, "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'") == 1);
+        await Eventually.BecomeTrueAsync(async () => await SqlAsync<long>(Primary, "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'") == 1);
     }
 
     private async Task RunAsync(string program, string workingFolder, params string[] arguments)

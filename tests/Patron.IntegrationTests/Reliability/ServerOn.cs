@@ -25,7 +25,7 @@ internal sealed class ServerOn(TestDatabase databases, string connectionString, 
     }
 
     /// <summary>Waits until such an insert hangs.</summary>
-    public Task UntilAnInsertHangsAsync() => Eventually.BeSoAsync(async () =>
+    public Task UntilAnInsertHangsAsync() => Eventually.BecomeTrueAsync(async () =>
         await CustomersSqlAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'") == 1);
 
     /// <summary>A started server.</summary>

@@ -82,7 +82,7 @@ public sealed class SlowAccountsTests(SlowAccounts app) : IClassFixture<SlowAcco
         var gate = app.Hold();
         var creates = Enumerable.Range(0, 6 * SlowAccounts.RequestConnections)
             .Select(_ => app.PostCustomerAsync(staff, CustomerIntents.JohnDoe(), NewKey())).ToList();
-        await Eventually.BeSoAsync(() => Task.FromResult(app.Waiting == creates.Count));
+        await Eventually.BecomeTrueAsync(() => Task.FromResult(app.Waiting == creates.Count));
 
         var watch = Stopwatch.StartNew();
         await (await app.Customers.Client.GetAsync("/health/ready")).ShouldBeAsync(HttpStatusCode.OK);
@@ -101,7 +101,7 @@ public sealed class SlowAccountsTests(SlowAccounts app) : IClassFixture<SlowAcco
         var (body, key) = (CustomerIntents.JohnDoe(), NewKey());
         var gate = app.Hold();
         var overtaken = app.PostCustomerAsync(staff, body, key);
-        await Eventually.BeSoAsync(() => Task.FromResult(app.Waiting == 1));
+        await Eventually.BecomeTrueAsync(() => Task.FromResult(app.Waiting == 1));
         app.StopHolding();
         var repeated = await app.PostCustomerAsync(staff, body, key);
         gate.SetResult();

@@ -22,7 +22,7 @@ public sealed class StandbyTests(TestDatabase databases)
         // An administrator cancels the wait: PostgreSQL reports success with a warning.
         var body = CustomerIntents.JohnDoe();
         var cancelled = app.PostCustomerAsync(staff, body, ("Idempotency-Key", "one"));
-        await Eventually.BeSoAsync(async () => await PostgresPair.SqlAsync<long>(pair.Primary, EndWaits) == 0 && cancelled.IsCompleted);
+        await Eventually.BecomeTrueAsync(async () => await PostgresPair.SqlAsync<long>(pair.Primary, EndWaits) == 0 && cancelled.IsCompleted);
         var unconfirmed = await (await cancelled).ShouldBeAsync(HttpStatusCode.ServiceUnavailable);
         Assert.Contains("standby", unconfirmed.Text("detail"), StringComparison.Ordinal);
 
@@ -53,13 +53,13 @@ public sealed class StandbyTests(TestDatabase databases)
                 }
             }
         }));
-        await Eventually.BeSoAsync(() => Task.FromResult(acknowledged.Count > 50));
+        await Eventually.BecomeTrueAsync(() => Task.FromResult(acknowledged.Count > 50));
 
         pair.KillPrimary();
-        await Eventually.BeSoAsync(() => Task.FromResult(statuses.Contains(HttpStatusCode.ServiceUnavailable)));
+        await Eventually.BecomeTrueAsync(() => Task.FromResult(statuses.Contains(HttpStatusCode.ServiceUnavailable)));
         await pair.PromoteStandbyAsync();
         var before = acknowledged.Count;
-        await Eventually.BeSoAsync(() => Task.FromResult(acknowledged.Count > before + 50));
+        await Eventually.BecomeTrueAsync(() => Task.FromResult(acknowledged.Count > before + 50));
         await stop.CancelAsync();
         await writing;
 

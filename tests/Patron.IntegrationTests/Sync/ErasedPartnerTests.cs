@@ -125,7 +125,7 @@ public abstract class ErasedPartnerTests(TestDatabase database, ErpKind erp)
         var hash = await HashesAsync(world, partner);
         await world.CustomersSqlAsync<long>("UPDATE erp.partners SET email_key = $2, address_hashes = NULL WHERE external_id = $1::text RETURNING rank", partner, Email);
 
-        await using (await world.StartBesideAsync())
+        await using (await world.StartAnotherProcessAsync())
         {
             Assert.Equal(hash, await HashesAsync(world, partner));
         }

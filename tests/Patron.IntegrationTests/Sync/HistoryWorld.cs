@@ -58,7 +58,7 @@ internal sealed partial class HistoryWorld : IAsyncDisposable
         started.processes.Add(started.world.Accounts);
         foreach (var size in pageSizes.Skip(1))
         {
-            started.processes.Add(await started.world.StartBesideAsync([.. Settings(size), ("Mail:Folder", Path.Combine(started.world.Accounts.DataFolder, "mail"))]));
+            started.processes.Add(await started.world.StartAnotherProcessAsync([.. Settings(size), ("Mail:Folder", Path.Combine(started.world.Accounts.DataFolder, "mail"))]));
         }
 
         return started;
@@ -164,7 +164,7 @@ internal sealed partial class HistoryWorld : IAsyncDisposable
     private static (string, string)[] Settings(int pageSize) => [("Odoo:PageSize", $"{pageSize}"), ("Odoo:DashboardAge", "00:00:00")];
 
     private static Task<Result<FinishedSync>> RunAsync(RunningPatron process, bool isFull, Action<SyncProgress> report, CancellationToken cancellationToken) =>
-        process.Services.GetRequiredService<RunSync>().HandleAsync(new SyncOrder { Full = isFull }, report, cancellationToken);
+        process.Services.GetRequiredService<RunSync>().HandleAsync(new SyncParameters { Full = isFull }, report, cancellationToken);
 
     // Stops a process, cuts its connections, or makes Odoo unavailable.
     private async Task InterruptAsync(bool isFull, Random trouble)

@@ -38,14 +38,14 @@ public abstract class MovedAddressTests(TestDatabase database, ErpKind erp)
         if (!isOthers)
         {
             await (await world.QuickSetupAsync(MovedAddress)).ShouldBeAsync(HttpStatusCode.Accepted);
-            await world.UntilQuietAsync();
+            await world.UntilMailIsSentAsync();
             Assert.Empty(world.MailsTo(MovedAddress));
         }
 
         // The partner's new address is invited, if there is one, and never the old one.
         var invited = await world.AskAsync(HttpMethod.Post, "invitations/", new { customers = new[] { record.Text("customer_id") } }, HttpStatusCode.Accepted);
         Assert.Equal((hasOther ? 1 : 0, hasOther ? 0 : 1), (invited.GetProperty("invited").GetInt32(), invited.GetProperty("not_waiting").GetArrayLength()));
-        await world.UntilQuietAsync();
+        await world.UntilMailIsSentAsync();
         Assert.Empty(world.MailsTo(MovedAddress));
 
         var person = await world.RegisterAsync(MovedAddress);
@@ -191,7 +191,7 @@ public abstract class MovedAddressTests(TestDatabase database, ErpKind erp)
     }
 
     [Fact]
-    public async Task Settling_by_take_brings_the_partners_address()
+    public async Task Settling_by_take_brings_the_address_and_a_verified_one_outlives_its_partner()
     {
         await using var world = await SyncWorld.StartAsync(database, erp);
         var (first, second, _) = await PartnersAsync(world);

@@ -20,7 +20,7 @@ public sealed class RefusedSyncTests(TestDatabase database)
         var status = (await world.AskAsync(HttpMethod.Get, "sync/status/")).GetProperty("data");
         Assert.Equal((JsonValueKind.Null, refused), (status.GetProperty("open").ValueKind, status.GetProperty("last").GetProperty("id").GetInt64()));
 
-        Assert.Null((await world.TrySyncAsync(new SyncOrder { SameErp = true })).Error);
+        Assert.Null((await world.TrySyncAsync(new SyncParameters { SameErp = true })).Error);
         Assert.Equal("succeeded", (await world.EndedAsync(await world.RequestAsync())).Text("state"));
         Assert.Single(world.Logs.Text.Split('\n'), line => line.StartsWith($"Warning Sync run {refused} failed", StringComparison.Ordinal));
     }
@@ -33,7 +33,7 @@ public sealed class RefusedSyncTests(TestDatabase database)
         await world.ReplaceOdooAsync();
         world.Time.Shift = TimeSpan.FromDays(1);
         await world.ScheduledRunsAsync(1, "failed");
-        Assert.Null((await world.TrySyncAsync(new SyncOrder { SameErp = true })).Error);
+        Assert.Null((await world.TrySyncAsync(new SyncParameters { SameErp = true })).Error);
         world.Time.Shift = TimeSpan.FromDays(2);
         Assert.Equal("full 04:30, full 04:30", await world.ScheduledRunsAsync(1));
     }

@@ -14,7 +14,7 @@ public sealed class ScheduledSyncTests(TestDatabase database)
     public async Task Due_time_is_run_once_by_all_processes()
     {
         await using var world = await SyncWorld.StartAsync(database, StandInCompany.Generated(5), ("Odoo:Schedule", HalfPastFour));
-        await using var other = await world.StartBesideAsync();
+        await using var other = await world.StartAnotherProcessAsync();
         await world.SyncAsync();
         world.Time.Shift = TimeSpan.FromDays(1);
         Assert.Equal("full 04:30", await world.ScheduledRunsAsync(1));
@@ -46,7 +46,7 @@ public sealed class ScheduledSyncTests(TestDatabase database)
     public async Task Both_schedules_due_at_one_time_make_one_full_run()
     {
         await using var world = await SyncWorld.StartAsync(database, null, ("Odoo:Schedule", HalfPastFour), ("Odoo:IncrementalSchedule", HalfPastFour));
-        await using var other = await world.StartBesideAsync();
+        await using var other = await world.StartAnotherProcessAsync();
         await world.SyncAsync();
         world.Time.Shift = TimeSpan.FromDays(1);
         await world.ScheduledRunsAsync(1);
@@ -63,7 +63,7 @@ public sealed class ScheduledSyncTests(TestDatabase database)
         {
             await world.RequestAsync();
             world.Time.Shift = TimeSpan.FromDays(1);
-            await Eventually.BeSoAsync(() => Task.FromResult(world.Logs.Text.Contains("is deferred until run", StringComparison.Ordinal)));
+            await Eventually.BecomeTrueAsync(() => Task.FromResult(world.Logs.Text.Contains("is deferred until run", StringComparison.Ordinal)));
         }
 
         Assert.Equal("full 04:30", await world.ScheduledRunsAsync(1));

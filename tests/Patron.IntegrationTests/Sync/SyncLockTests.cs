@@ -32,7 +32,7 @@ public sealed class SyncLockTests(TestDatabase database)
         await using var transaction = await other.BeginTransactionAsync();
         await LockAsync(partners[1]); // The sync locks the first customer and waits for the second.
         var sync = world.SyncAsync(full: true);
-        await Eventually.BeSoAsync(() => world.CustomersSqlAsync<bool>("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database())"));
+        await Eventually.BecomeTrueAsync(() => world.CustomersSqlAsync<bool>("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database())"));
         await LockAsync(partners[0]);
         await transaction.CommitAsync();
         Assert.Equal(2, (await sync.WaitAsync(Timeout)).Updated);
@@ -63,9 +63,9 @@ public sealed class SyncLockTests(TestDatabase database)
         }
 
         // Inserted and not committed before the last line.
-        await Eventually.BeSoAsync(() => Task.FromResult(imported == ImportCustomers.BatchSize));
+        await Eventually.BecomeTrueAsync(() => Task.FromResult(imported == ImportCustomers.BatchSize));
         var sync = world.SyncAsync(full: true);
-        await Eventually.BeSoAsync(() => Task.FromResult(world.Logs.Text.Contains("Sync is waiting for locks", StringComparison.Ordinal)));
+        await Eventually.BecomeTrueAsync(() => Task.FromResult(world.Logs.Text.Contains("Sync is waiting for locks", StringComparison.Ordinal)));
 
         // The waiting batch blocks nobody: its locks are released twice a second.
         var watch = Stopwatch.StartNew();
@@ -106,7 +106,7 @@ public sealed class SyncLockTests(TestDatabase database)
         Assert.Equal(1, await world.CustomersSqlAsync<long>("SELECT count(*) FROM erp.runs WHERE state = 'succeeded'"));
     }
 
-    private static async Task<Result<Done>> ImportAsync(SyncWorld world, IAsyncEnumerable<ImportLine<CustomerChanges>> lines, Action<ImportedLine> report)
+    private static async Task<Result<Unit>> ImportAsync(SyncWorld world, IAsyncEnumerable<ImportLine<CustomerChanges>> lines, Action<ImportedLine> report)
     {
         await using var scope = world.Accounts.Services.CreateAsyncScope();
         return await scope.ServiceProvider.GetRequiredService<ImportCustomers>().HandleAsync(Caller.System(world.Home()), lines, allOrNothing: true, report, CancellationToken.None);

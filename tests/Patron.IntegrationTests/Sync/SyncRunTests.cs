@@ -102,8 +102,8 @@ public sealed class SyncRunTests(TestDatabase database)
         await using var world = await SyncWorld.StartAsync(database);
         await using var syncLock = await world.Accounts.Services.GetRequiredService<SyncLockProvider>().TryAcquireAsync(CancellationToken.None);
         Assert.NotNull(syncLock);
-        await using var other = await world.StartBesideAsync();
-        var refused = await other.Services.GetRequiredService<RunSync>().HandleAsync(new SyncOrder(), _ => { }, CancellationToken.None);
+        await using var other = await world.StartAnotherProcessAsync();
+        var refused = await other.Services.GetRequiredService<RunSync>().HandleAsync(new SyncParameters(), _ => { }, CancellationToken.None);
         Assert.Contains("being worked on", refused.Error?.Detail, StringComparison.Ordinal);
     }
 
@@ -114,7 +114,7 @@ public sealed class SyncRunTests(TestDatabase database)
         await world.SyncAsync();
         await world.ReplaceOdooAsync();
         Assert.Contains("--same-erp", (await world.TrySyncAsync()).Error?.Detail, StringComparison.Ordinal);
-        Assert.Null((await world.TrySyncAsync(new SyncOrder { SameErp = true })).Error);
+        Assert.Null((await world.TrySyncAsync(new SyncParameters { SameErp = true })).Error);
 
         foreach (var partner in world.Company.Ids().Skip(10).Reverse())
         {
@@ -123,6 +123,6 @@ public sealed class SyncRunTests(TestDatabase database)
 
         Assert.Contains("--accept-losses", (await world.TrySyncAsync()).Error?.Detail, StringComparison.Ordinal);
         Assert.Equal(0, await world.CustomersSqlAsync<long>("SELECT count(*) FROM erp.partners WHERE state = 'gone'"));
-        Assert.True((await world.TrySyncAsync(new SyncOrder { AcceptLosses = true })).Value.Figures.Gone > 40);
+        Assert.True((await world.TrySyncAsync(new SyncParameters { AcceptLosses = true })).Value.Figures.Gone > 40);
     }
 }

@@ -58,7 +58,7 @@ internal sealed class SyncWorld : PatronApp
     }
 
     /// <summary>Starts another process on the same database.</summary>
-    public Task<RunningPatron> StartBesideAsync(params (string Name, string Value)[] others) =>
+    public Task<RunningPatron> StartAnotherProcessAsync(params (string Name, string Value)[] others) =>
         RunningPatron.StartAsync(Accounts.ConnectionString, ProcessRole.All, Settings(others), Time);
 
     public new async ValueTask DisposeAsync()
@@ -76,17 +76,17 @@ internal sealed class SyncWorld : PatronApp
     /// <summary>Runs a complete sync in this process and returns its figures.</summary>
     public async Task<SyncFigures> SyncAsync(bool full = false)
     {
-        var run = await TrySyncAsync(new SyncOrder { Full = full });
+        var run = await TrySyncAsync(new SyncParameters { Full = full });
         Assert.True(run.Error is null, run.Error?.Detail);
         var figures = run.Value.Figures;
         Assert.Equal(figures.Total, figures.Created + figures.Updated + figures.Unchanged + figures.Skipped.Values.Sum() + figures.Conflicts + figures.Errors);
         return figures;
     }
 
-    public Task<Result<FinishedSync>> TrySyncAsync(SyncOrder? order = null)
+    public Task<Result<FinishedSync>> TrySyncAsync(SyncParameters? order = null)
     {
         folder?.Export();
-        return Accounts.Services.GetRequiredService<RunSync>().HandleAsync(order ?? new SyncOrder(), _ => { }, CancellationToken.None);
+        return Accounts.Services.GetRequiredService<RunSync>().HandleAsync(order ?? new SyncParameters(), _ => { }, CancellationToken.None);
     }
 
     /// <summary>Previews a complete sync.</summary>
@@ -99,7 +99,7 @@ internal sealed class SyncWorld : PatronApp
     /// <summary>Waits until this many scheduled runs have finished; returns their modes and due times in order.</summary>
     public async Task<string?> ScheduledRunsAsync(int count, string state = "succeeded")
     {
-        await Eventually.BeSoAsync(async () =>
+        await Eventually.BecomeTrueAsync(async () =>
             await CustomersSqlAsync<long>("SELECT count(*) FROM erp.runs WHERE started_by = 'schedule' AND state = $1", state) >= count);
         return await CustomersSqlAsync<string>(
             "SELECT string_agg(concat_ws(' ', mode, to_char(due_at AT TIME ZONE 'UTC', 'HH24:MI')), ', ' ORDER BY id) FROM erp.runs WHERE started_by = 'schedule'");
@@ -108,7 +108,7 @@ internal sealed class SyncWorld : PatronApp
     /// <summary>Waits until a run has finished; returns its response.</summary>
     public async Task<JsonElement> EndedAsync(long id)
     {
-        await Eventually.BeSoAsync(() => CustomersSqlAsync<bool>("SELECT finished_at IS NOT NULL FROM erp.runs WHERE id = $1", id));
+        await Eventually.BecomeTrueAsync(() => CustomersSqlAsync<bool>("SELECT finished_at IS NOT NULL FROM erp.runs WHERE id = $1", id));
         return (await AskAsync(HttpMethod.Get, $"sync/{id}/")).GetProperty("data");
     }
 

@@ -30,7 +30,7 @@ public sealed class CookieSessionTests(OneProcess app) : IClassFixture<OneProces
     [Fact]
     public async Task Cookie_is_HttpOnly_SameSite_and_expires_with_its_session()
     {
-        var person = await app.SomebodyAsync();
+        var person = await app.SharedPersonAsync();
         using var response = await app.PostMethodAsync($"{Frappe}login", new { usr = person.Email, pwd = person.Password });
         var cookie = response.Cookie("sid");
 
@@ -45,7 +45,7 @@ public sealed class CookieSessionTests(OneProcess app) : IClassFixture<OneProces
     [Fact]
     public async Task Cookie_set_over_https_is_secure()
     {
-        var person = await app.SomebodyAsync();
+        var person = await app.SharedPersonAsync();
         await using var server = await app.StartAnotherAsync(("Proxies:Trusted:0", "127.0.0.0/8"));
         using var response = await server.SendAsync(
             HttpMethod.Post, $"{Frappe}login", null, new { usr = person.Email, pwd = person.Password }, ("X-Forwarded-Proto", "https"), ("X-Forwarded-For", "203.0.113.1"));
@@ -57,7 +57,7 @@ public sealed class CookieSessionTests(OneProcess app) : IClassFixture<OneProces
     [Fact]
     public async Task Forged_cookie_is_anonymous_and_not_an_error()
     {
-        var sid = await app.CookieAsync((await app.SomebodyAsync()).Email);
+        var sid = await app.CookieAsync((await app.SharedPersonAsync()).Email);
         var other = sid[0] == 'A' ? 'B' : 'A';
         foreach (var forged in new[] { "Guest", "", "x", sid + "A", sid[1..], other + sid[1..], sid[..^2] + (sid.EndsWith("AA", StringComparison.Ordinal) ? "BB" : "AA"), "%00", new string('a', 5000) })
         {
@@ -72,7 +72,7 @@ public sealed class CookieSessionTests(OneProcess app) : IClassFixture<OneProces
     [Fact]
     public async Task Credentials_in_a_header_take_precedence_over_the_cookie()
     {
-        var cookie = ByCookie(await app.CookieAsync((await app.SomebodyAsync()).Email));
+        var cookie = ByCookie(await app.CookieAsync((await app.SharedPersonAsync()).Email));
         var other = await app.RegisterAsync();
 
         var account = await (await app.GetAsync("profile/", other, cookie)).ShouldBeAsync(HttpStatusCode.OK);
@@ -142,7 +142,7 @@ public sealed class CookieSessionTests(OneProcess app) : IClassFixture<OneProces
     public async Task Configured_origin_can_write_with_a_cookie()
     {
         const string FrontEnd = "https://app.example.com";
-        var cookie = ByCookie(await app.CookieAsync((await app.SomebodyAsync()).Email));
+        var cookie = ByCookie(await app.CookieAsync((await app.SharedPersonAsync()).Email));
         await using var server = await app.StartAnotherAsync(("Limits:Origins:0", FrontEnd));
 
         await (await server.SendAsync(HttpMethod.Patch, "/api/auth/profile/update/", null, new { }, cookie, ("Origin", FrontEnd))).ShouldBeAsync(HttpStatusCode.OK);

@@ -1,3 +1,4 @@
+using Patron.Tests;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -28,7 +29,7 @@ public sealed class FrappePathTests(OneProcess app) : IClassFixture<OneProcess>
     public async Task Recorded_exchange_with_Frappe_is_reproduced(string name)
     {
         var exchange = Recorded[name];
-        var (staff, customer) = (await app.SomeStaffAsync(), await app.SomebodyAsync());
+        var (staff, customer) = (await app.SomeStaffAsync(), await app.SharedPersonAsync());
         var sid = Optional(exchange, "sid") switch
         {
             "live" => await app.CookieAsync(staff.Email),
@@ -55,7 +56,7 @@ public sealed class FrappePathTests(OneProcess app) : IClassFixture<OneProcess>
     [InlineData("multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"usr\"\r\n\r\n{customer}\r\n--b\r\nContent-Disposition: form-data; name=\"pwd\"\r\n\r\n{password}\r\n--b--\r\n")]
     public async Task Sign_in_accepts_every_content_type_and_ignores_unknown_arguments(string type, string body)
     {
-        var person = await app.SomebodyAsync();
+        var person = await app.SharedPersonAsync();
         using var client = new HttpClient { BaseAddress = app.Accounts.Address };
         using var response = await client.PostAsync($"{Frappe}login", AccountCalls.Raw(Fill(body, person, person)!, type));
         Assert.Equal("No App", (await response.ShouldBeAsync(HttpStatusCode.OK)).Text("message"));
@@ -64,7 +65,7 @@ public sealed class FrappePathTests(OneProcess app) : IClassFixture<OneProcess>
     [Fact]
     public async Task Password_in_the_URL_is_refused()
     {
-        var person = await app.SomebodyAsync();
+        var person = await app.SharedPersonAsync();
         using var response = await app.GetMethodAsync($"{Frappe}login?usr={person.Email}&pwd={Uri.EscapeDataString(person.Password)}");
         await response.ShouldFailAsync(HttpStatusCode.MethodNotAllowed);
         Assert.Empty(response.Cookies());
@@ -133,7 +134,7 @@ public sealed class FrappePathTests(OneProcess app) : IClassFixture<OneProcess>
     public async Task Wrong_passwords_are_rate_limited()
     {
         var person = await app.RegisterAsync();
-        await app.GuessWrongAsync(person.Email, 9);
+        await app.SignInWrongAsync(person.Email, 9);
         await (await app.PostMethodAsync($"{Frappe}login", new { usr = person.Email, pwd = "wrong" })).ShouldFailAsync(HttpStatusCode.Unauthorized);
         var problem = await (await app.PostMethodAsync($"{Frappe}login", new { usr = person.Email, pwd = person.Password })).ShouldFailAsync(HttpStatusCode.TooManyRequests);
         Assert.Equal("RateLimitExceededError", problem.Text("exc_type"));
@@ -146,7 +147,7 @@ public sealed class FrappePathTests(OneProcess app) : IClassFixture<OneProcess>
     [InlineData("POST", "/")]
     public async Task Foreign_origin_cannot_sign_in_or_sign_up(string method, string path)
     {
-        var person = await app.SomebodyAsync();
+        var person = await app.SharedPersonAsync();
         var body = new { cmd = "login", usr = person.Email, pwd = person.Password };
         using var response = await app.Accounts.SendAsync(new HttpMethod(method), path, null, body, ("Origin", "https://evil.example"));
         await response.ShouldFailAsync(HttpStatusCode.Forbidden);

@@ -44,7 +44,7 @@ public sealed class MethodFormTests(OneProcess app) : IClassFixture<OneProcess>
     public async Task Malformed_arguments_are_422_with_their_names(string type, string body, string fields)
     {
         using var response = await RawAsync($"{Auth}login", body, type);
-        await response.ShouldNameAsync(fields.Split(','));
+        await response.ShouldBeInvalidAsync(fields.Split(','));
     }
 
     [Theory]
@@ -86,13 +86,13 @@ public sealed class MethodFormTests(OneProcess app) : IClassFixture<OneProcess>
     [Fact]
     public async Task Missing_body_means_no_arguments_and_GET_may_have_a_JSON_content_type()
     {
-        await (await app.PostMethodAsync($"{Auth}login")).ShouldNameAsync("usr", "pwd");
+        await (await app.PostMethodAsync($"{Auth}login")).ShouldBeInvalidAsync("usr", "pwd");
         using var empty = await RawAsync($"{Auth}login", "", "application/json");
-        await empty.ShouldNameAsync("usr", "pwd");
+        await empty.ShouldBeInvalidAsync("usr", "pwd");
         using var untyped = await app.Accounts.SendAsync(HttpMethod.Post, $"{Auth}login", null, new ByteArrayContent("usr=a"u8.ToArray()));
         await untyped.ShouldFailAsync(HttpStatusCode.UnsupportedMediaType);
 
-        var person = await app.SomebodyAsync();
+        var person = await app.SharedPersonAsync();
         using var read = await app.Accounts.SendAsync(HttpMethod.Get, $"{Auth}get_current_user", person, new ByteArrayContent([]) { Headers = { ContentType = new("application/json") } });
         await read.ShouldBeAsync(HttpStatusCode.OK);
     }

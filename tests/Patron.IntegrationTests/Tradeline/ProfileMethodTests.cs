@@ -46,9 +46,9 @@ public sealed class ProfileMethodTests(OneProcess app) : IClassFixture<OneProces
     public async Task Errors_use_the_callers_field_names_and_nothing_is_changed()
     {
         var person = await app.SignUpAsync();
-        await (await app.PostMethodAsync($"{Auth}update_profile", new { full_name = " ", phone = "call me" }, person)).ShouldNameAsync("full_name", "phone");
-        await (await app.PostMethodAsync($"{Auth}update_profile", new { full_name = $"{new string('x', 101)} Doe" }, person)).ShouldNameAsync("full_name");
-        await (await app.PostMethodAsync($"{Auth}update_profile", new { full_name = "Mallory Doe", phone = "1" }, person)).ShouldNameAsync("phone");
+        await (await app.PostMethodAsync($"{Auth}update_profile", new { full_name = " ", phone = "call me" }, person)).ShouldBeInvalidAsync("full_name", "phone");
+        await (await app.PostMethodAsync($"{Auth}update_profile", new { full_name = $"{new string('x', 101)} Doe" }, person)).ShouldBeInvalidAsync("full_name");
+        await (await app.PostMethodAsync($"{Auth}update_profile", new { full_name = "Mallory Doe", phone = "1" }, person)).ShouldBeInvalidAsync("phone");
         var me = await (await app.GetMethodAsync($"{Auth}get_current_user", person)).ShouldBeAsync(HttpStatusCode.OK);
         Assert.Equal("John Doe", me.GetProperty("user").Text("full_name"));
     }
@@ -104,11 +104,11 @@ public sealed class ProfileMethodTests(OneProcess app) : IClassFixture<OneProces
     public async Task Invalid_address_and_missing_customer_are_reported()
     {
         var person = await app.SignUpAsync();
-        await (await app.PostMethodAsync($"{Address}create", new { }, person)).ShouldNameAsync("address_line1");
-        await (await app.PostMethodAsync($"{Address}create", new { type = "primary", city = "Boston" }, person)).ShouldNameAsync("type");
-        await (await app.PostMethodAsync($"{Address}create", new { type = "castle", city = "Boston" }, person)).ShouldNameAsync("type");
-        await (await app.PostMethodAsync($"{Address}update", new { city = "Boston" }, person)).ShouldNameAsync("name");
-        await (await app.PostMethodAsync($"{Address}delete", new { }, person)).ShouldNameAsync("name");
+        await (await app.PostMethodAsync($"{Address}create", new { }, person)).ShouldBeInvalidAsync("address_line1");
+        await (await app.PostMethodAsync($"{Address}create", new { type = "primary", city = "Boston" }, person)).ShouldBeInvalidAsync("type");
+        await (await app.PostMethodAsync($"{Address}create", new { type = "castle", city = "Boston" }, person)).ShouldBeInvalidAsync("type");
+        await (await app.PostMethodAsync($"{Address}update", new { city = "Boston" }, person)).ShouldBeInvalidAsync("name");
+        await (await app.PostMethodAsync($"{Address}delete", new { }, person)).ShouldBeInvalidAsync("name");
         await (await app.PostMethodAsync($"{Address}update", new { name = "1", city = "Boston" }, person)).ShouldFailAsync(HttpStatusCode.NotFound);
 
         var problem = await (await app.GetMethodAsync($"{Address}list", await app.RegisterAsync())).ShouldFailAsync(HttpStatusCode.NotFound);

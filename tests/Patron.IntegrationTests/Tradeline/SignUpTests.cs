@@ -64,7 +64,7 @@ public sealed class SignUpTests(OneProcess app) : IClassFixture<OneProcess>
     public async Task Of_fifty_concurrent_sign_ups_with_one_address_one_succeeds()
     {
         var email = Intents.NewEmail();
-        var responses = await AccountCalls.AtOnceAsync(50, _ => TrySignUpAsync(email));
+        var responses = await AccountCalls.ConcurrentlyAsync(50, _ => TrySignUpAsync(email));
 
         // A request that waits too long for password hashing gets 503.
         Assert.Equal((1, 49), (responses.Count(HttpStatusCode.OK), responses.Count(HttpStatusCode.BadRequest) + responses.Count(HttpStatusCode.ServiceUnavailable)));
@@ -76,9 +76,9 @@ public sealed class SignUpTests(OneProcess app) : IClassFixture<OneProcess>
     [Fact]
     public async Task Errors_use_the_callers_field_names()
     {
-        await (await app.PostMethodAsync($"{Auth}sign_up", new { })).ShouldNameAsync("email", "full_name", "password");
-        await (await app.PostMethodAsync($"{Auth}sign_up", new { email = "x", full_name = " ", password = "password123", phone = "call me" })).ShouldNameAsync("email", "full_name", "password", "phone");
-        await (await app.PostMethodAsync($"{Auth}login", new { })).ShouldNameAsync("usr", "pwd");
+        await (await app.PostMethodAsync($"{Auth}sign_up", new { })).ShouldBeInvalidAsync("email", "full_name", "password");
+        await (await app.PostMethodAsync($"{Auth}sign_up", new { email = "x", full_name = " ", password = "password123", phone = "call me" })).ShouldBeInvalidAsync("email", "full_name", "password", "phone");
+        await (await app.PostMethodAsync($"{Auth}login", new { })).ShouldBeInvalidAsync("usr", "pwd");
     }
 
     [Fact]

@@ -66,15 +66,15 @@ public sealed class UserMethodTests(OneProcess app) : IClassFixture<OneProcess>
     [InlineData("limit_start=1.5", "limit_start")]
     [InlineData("search=a%00b", "search")]
     public async Task Invalid_page_is_reported_with_the_callers_parameter_names(string query, string field) =>
-        await (await app.GetMethodAsync($"{Auth}get_users?{query}", await app.SharedAdminAsync())).ShouldNameAsync(field);
+        await (await app.GetMethodAsync($"{Auth}get_users?{query}", await app.SharedAdminAsync())).ShouldBeInvalidAsync(field);
 
     [Fact]
     public async Task Other_callers_are_refused()
     {
-        var user_email = (await app.SomebodyAsync()).Email;
+        var user_email = (await app.SharedPersonAsync()).Email;
         await (await app.GetMethodAsync($"{Auth}get_users")).ShouldFailAsync(HttpStatusCode.Unauthorized);
         await (await app.PostMethodAsync($"{Auth}create_customer_for_user", new { user_email })).ShouldFailAsync(HttpStatusCode.Unauthorized);
-        foreach (var who in new[] { await app.SomebodyAsync(), await app.SomeStaffAsync() })
+        foreach (var who in new[] { await app.SharedPersonAsync(), await app.SomeStaffAsync() })
         {
             await (await app.GetMethodAsync($"{Auth}get_users", who)).ShouldFailAsync(HttpStatusCode.Forbidden);
             await (await app.PostMethodAsync($"{Auth}create_customer_for_user", new { user_email }, who)).ShouldFailAsync(HttpStatusCode.Forbidden);
@@ -107,7 +107,7 @@ public sealed class UserMethodTests(OneProcess app) : IClassFixture<OneProcess>
     {
         var person = await app.RegisterAsync();
         var admin = await app.SharedAdminAsync();
-        var responses = await AccountCalls.AtOnceAsync(50, _ => app.PostMethodAsync($"{Auth}create_customer_for_user", new { user_email = person.Email }, admin));
+        var responses = await AccountCalls.ConcurrentlyAsync(50, _ => app.PostMethodAsync($"{Auth}create_customer_for_user", new { user_email = person.Email }, admin));
 
         var codes = await Task.WhenAll(responses.Select(async response => (await response.ShouldBeAsync(HttpStatusCode.OK)).GetProperty("customer").Text("name")));
         Assert.Single(codes.Distinct(StringComparer.Ordinal));

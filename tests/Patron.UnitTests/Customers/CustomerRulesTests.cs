@@ -52,7 +52,7 @@ public class CustomerRulesTests
     public void Notes_may_have_several_lines() => Assert.Null(CustomerRules.Text("two\r\nlines\tand a tab", max: 100, severalLines: true));
 
     [Fact]
-    public void Lengths_count_user_perceived_characters()
+    public void Lengths_count_code_points()
     {
         Assert.Null(CustomerRules.Text(string.Concat(Enumerable.Repeat("😀", 100)), max: 100));
         Assert.NotNull(CustomerRules.Text(new string('a', 101), max: 100));

@@ -88,7 +88,7 @@ public class CustomerSchemaTests
         read.AddJson(changes.ToJson());
         Assert.Equal(changes.ToJson(), read.ToJson());
         Assert.Empty(CustomerSchema.Fields.Changed(New([.. changes.Values]), New([.. read.Values])));
-        Assert.Null(read.Mistakes);
+        Assert.Null(read.Errors);
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public class CustomerSchemaTests
     {
         var read = new CustomerChanges();
         read.AddJson("""{"fax": "1", "city": 7, "country": "USA"}""");
-        Assert.Equal(["city", "fax"], read.Mistakes?.ToError().Fields?.Keys.Order());
+        Assert.Equal(["city", "fax"], read.Errors?.ToError().Fields?.Keys.Order());
         Assert.Equal("USA", read.ValueOf(CustomerSchema.Country));
     }
 

@@ -123,7 +123,7 @@ public sealed class FilesConnectorTests : IDisposable
         Write("b.csv", "id,name\n1,One at last\n3,Three\n");
         var page = Assert.Single(await ReadAsync());
         Assert.Equal(["2", "3"], page.Partners.Select(partner => partner.Id));
-        Assert.Equal([new PartnerNote("1", "Its id is in line 2 of a.csv and again in line 4 of a.csv; only one row may have it.")], page.Unreadable);
+        Assert.Equal([new PartnerIssue("1", "Its id is in line 2 of a.csv and again in line 4 of a.csv; only one row may have it.")], page.Unreadable);
         var requests = await Connector.ReadAsync(["1", "2"], default);
         Assert.Equal(["2"], requests.Partners.Select(partner => partner.Id));
         Assert.Equal(["1"], requests.Unreadable.Select(note => note.PartnerId));

@@ -84,7 +84,7 @@ public class EmailKeyTests
     {
         Assert.Equal(isGood, TextRules.Problem(text) is null);
         Assert.Null(TextRules.Problem(text, severalLines: true));
-        Assert.Null(TextRules.Problem(GivenText.Mend(text)!)); // A text from an ERP is repaired.
-        Assert.Equal(isGood, GivenText.Mend(text) == text);
+        Assert.Null(TextRules.Problem(InputText.Repair(text)!)); // A text from an ERP is repaired.
+        Assert.Equal(isGood, InputText.Repair(text) == text);
     }
 }

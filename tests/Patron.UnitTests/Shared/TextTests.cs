@@ -44,7 +44,7 @@ public class FoldingTests
     [Fact]
     public void Every_reordered_character_counts_as_a_mark() // UAX #15, 'Stream-Safe Text Format'.
     {
-        var runs = Enumerable.Range(0, 0x110000).Where(code => Rune.TryCreate(code, out _)).Select(code => GivenText.Clean(new Rune(code).ToString()))
+        var runs = Enumerable.Range(0, 0x110000).Where(code => Rune.TryCreate(code, out _)).Select(code => InputText.Clean(new Rune(code).ToString()))
             .Where(character => character.Normalize(NormalizationForm.FormKD).EnumerateRunes().All(
                 rune => Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark))
             .Where(mark => Folding.Decomposed(string.Concat(Enumerable.Repeat(mark, 100))).Split('\u034F').Max(TextRules.Length) > 30)
@@ -100,7 +100,7 @@ public class FoldingTests
     }
 }
 
-public class GivenTextTests
+public class InputTextTests
 {
     [Theory]
     [InlineData("plain", true)]
@@ -113,22 +113,22 @@ public class GivenTextTests
     [InlineData("\uFDCF\uFDF0", true)]
     [InlineData("\U0001FFFE", false)]
     [InlineData("\U0010FFFF", false)]
-    public void Noncharacters_and_NUL_are_refused(string text, bool isFine) => Assert.Equal(isFine, GivenText.Problem(text) is null);
+    public void Noncharacters_and_NUL_are_refused(string text, bool isFine) => Assert.Equal(isFine, InputText.Problem(text) is null);
 
     [Fact]
     public void Length_is_checked_first()
     {
-        Assert.Null(GivenText.Problem(new string('a', GivenText.MaxLength)));
-        Assert.Contains("too long", GivenText.Problem(new string('\0', GivenText.MaxLength + 1)), StringComparison.Ordinal);
+        Assert.Null(InputText.Problem(new string('a', InputText.MaxLength)));
+        Assert.Contains("too long", InputText.Problem(new string('\0', InputText.MaxLength + 1)), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Cleaned_text_has_no_error_but_NUL_and_valid_text_is_unchanged() =>
         Check.QuickThrowOnFailure(Prop.ForAll(HostileTexts.Any.ToArbitrary(), text =>
         {
-            var clean = GivenText.Clean(text);
-            return clean.Length <= text.Length && GivenText.Problem(clean.Replace("\0", "", StringComparison.Ordinal)) is null && (GivenText.Problem(text) is not null || clean == text)
-                && GivenText.Clean(clean) == clean;
+            var clean = InputText.Clean(text);
+            return clean.Length <= text.Length && InputText.Problem(clean.Replace("\0", "", StringComparison.Ordinal)) is null && (InputText.Problem(text) is not null || clean == text)
+                && InputText.Clean(clean) == clean;
         }));
 }
 

@@ -43,7 +43,7 @@ internal sealed class ImportReport : IAsyncDisposable
     }
 
     /// <summary>Runs the import, prints the result and returns the exit status. A failed all-or-nothing import imports nothing.</summary>
-    public async Task<int> RunAsync(bool allOrNothing, Func<Task<Result<Done>>> import)
+    public async Task<int> RunAsync(bool allOrNothing, Func<Task<Result<Unit>>> import)
     {
         try
         {

@@ -21,7 +21,7 @@ internal sealed class JsonFields(JsonElement json)
     public string? Text(string name) => Find(name) switch
     {
         null => null,
-        { ValueKind: JsonValueKind.String } text => InvisibleCharacters.Mend(GivenText.Clean(text.GetString()!)),
+        { ValueKind: JsonValueKind.String } text => InvisibleCharacters.Repair(InputText.Clean(text.GetString()!)),
         _ => AddError<string>(name, "This must be a text."),
     };
 

@@ -45,7 +45,7 @@ internal static class SyncRunCommand
             return Print(previewed, erp, json, figures => (figures, new SyncSummary(figures, null, SyncMode.Full, dryRun: true)));
         }
 
-        var order = new SyncOrder { Full = line.GetValue(Full), SameErp = line.GetValue(SameErp), AcceptLosses = line.GetValue(AcceptLosses) };
+        var order = new SyncParameters { Full = line.GetValue(Full), SameErp = line.GetValue(SameErp), AcceptLosses = line.GetValue(AcceptLosses) };
         var finished = await progress.ShowAsync(report => context.Get<RunSync>().HandleAsync(order, report, cancellationToken));
         return Print(finished, erp, json, run => (run.Figures, new SyncSummary(run.Figures, run.RunId, run.Mode, dryRun: false)));
     }

@@ -46,7 +46,7 @@ internal static class SyncText
         void Line(string name, long count, string? more = null) =>
             text.AppendLine($"  {name,-10} {CommandOutput.Number(count),9}{(string.IsNullOrEmpty(more) ? "" : $"  ({more})")}");
 
-        void Notes(string title, IReadOnlyList<PartnerNote> notes)
+        void Notes(string title, IReadOnlyList<PartnerIssue> notes)
         {
             if (notes.Count > 0)
             {

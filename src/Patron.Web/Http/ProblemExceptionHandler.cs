@@ -14,7 +14,7 @@ namespace Patron.Web.Http;
 /// Turns exceptions outside of use cases into the one error shape: unreadable bodies and parameters, an unavailable database, and bugs. No
 /// text of an exception reaches the caller.
 /// </summary>
-public sealed partial class BadRequests(DatabaseOutage outage, ILogger<BadRequests> logger) : IExceptionHandler
+public sealed partial class ProblemExceptionHandler(DatabaseOutage outage, ILogger<ProblemExceptionHandler> logger) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
@@ -33,7 +33,7 @@ public sealed partial class BadRequests(DatabaseOutage outage, ILogger<BadReques
         {
             await Problems.WriteAsync(httpContext, StatusCodes.Status422UnprocessableEntity, "The request holds characters that cannot be stored (such as NUL).");
         }
-        else if (DatabaseFailure.TroubleOf(exception) is { } trouble)
+        else if (DatabaseFailure.KindOf(exception) is { } trouble)
         {
             Report(trouble, exception);
             await Problems.WriteAsync(httpContext, DatabaseTroubles.ToError(trouble, httpContext));
@@ -48,9 +48,9 @@ public sealed partial class BadRequests(DatabaseOutage outage, ILogger<BadReques
         return true;
     }
 
-    private void Report(DatabaseTrouble trouble, Exception exception)
+    private void Report(DatabaseFailureKind trouble, Exception exception)
     {
-        if (DatabaseFailure.IsAway(exception))
+        if (DatabaseFailure.IsUnavailable(exception))
         {
             outage.Report(exception);
         }
@@ -67,7 +67,7 @@ public sealed partial class BadRequests(DatabaseOutage outage, ILogger<BadReques
         {
             return wrong.InnerException is JsonException || wrong.Path is null
                 ? Problems.WriteAsync(http, StatusCodes.Status400BadRequest, "The body is not valid JSON.")
-                : Problems.WriteAsync(http, Error.Invalid(Field(wrong.Path), wrong is RefusedValueException ? wrong.Message : "The value has the wrong type or form."));
+                : Problems.WriteAsync(http, Error.Invalid(Field(wrong.Path), wrong is InvalidValueException ? wrong.Message : "The value has the wrong type or form."));
         }
 
         if (bad.StatusCode == StatusCodes.Status400BadRequest && ParameterName().Match(bad.Message) is { Success: true } parameter)
@@ -93,7 +93,7 @@ public sealed partial class BadRequests(DatabaseOutage outage, ILogger<BadReques
     private static partial Regex ParameterName();
 
     [LoggerMessage(LogLevel.Warning, "Request refused because of the database ({Trouble}): {Reason}")]
-    private partial void LogRefused(DatabaseTrouble trouble, string reason);
+    private partial void LogRefused(DatabaseFailureKind trouble, string reason);
 
     [LoggerMessage(LogLevel.Error, "Unexpected failure; trace {TraceId}")]
     private partial void LogBug(Exception exception, string traceId);
@@ -116,12 +116,12 @@ internal static class DatabaseTroubles
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Later = TimeSpan.FromSeconds(5);
 
-    public static Error ToError(DatabaseTrouble trouble, HttpContext http) => trouble switch
+    public static Error ToError(DatabaseFailureKind trouble, HttpContext http) => trouble switch
     {
-        DatabaseTrouble.Unreachable => Unavailable(MayHaveWritten(http) ? Unknown : Away, Later),
-        DatabaseTrouble.NotReplicated => Unavailable(NotReplicated, Later),
-        DatabaseTrouble.ReadOnly => Unavailable(ReadOnly, Later),
-        DatabaseTrouble.TooSlow => Unavailable(TooSlow, Soon),
+        DatabaseFailureKind.Unreachable => Unavailable(MayHaveWritten(http) ? Unknown : Away, Later),
+        DatabaseFailureKind.NotReplicated => Unavailable(NotReplicated, Later),
+        DatabaseFailureKind.ReadOnly => Unavailable(ReadOnly, Later),
+        DatabaseFailureKind.TooSlow => Unavailable(TooSlow, Soon),
         _ => Unavailable(Conflict, Soon),
     };
 

@@ -10,7 +10,7 @@ namespace Patron.Accounts.Users;
 /// <summary>
 /// Disables an account, which ends its sessions, or enables it: <c>patron admin disable|enable</c>. Errors: 404 no such account.
 /// </summary>
-public sealed class SwitchAccount(AccountsContext dbContext, EndSessions sessions, DatabaseSession database, TimeProvider time)
+public sealed class SetAccountEnabled(AccountsContext dbContext, EndSessions sessions, DatabaseSession database, TimeProvider time)
 {
     public async Task<Result<User>> HandleAsync(Caller caller, string login, bool enabled, CancellationToken cancellationToken)
     {

@@ -4,7 +4,7 @@ namespace Patron.Erp;
 /// Checks whether the ERP is available, at most twice a minute for any number of callers. A check continues after its caller's timeout, and
 /// the next caller gets its result.
 /// </summary>
-public sealed class ErpReach(IErpConnector connector, TimeProvider time)
+public sealed class ErpAvailability(IErpConnector connector, TimeProvider time)
 {
     private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
@@ -13,7 +13,7 @@ public sealed class ErpReach(IErpConnector connector, TimeProvider time)
     private Task<bool>? check;
     private long checkedAt;
 
-    public Task<bool> AnswersAsync(CancellationToken cancellationToken)
+    public Task<bool> IsAvailableAsync(CancellationToken cancellationToken)
     {
         lock (gate)
         {

@@ -5,7 +5,7 @@ using Patron.Shared.Background;
 namespace Patron.Customers.Statistics;
 
 /// <summary>Folds the counters every two seconds and verifies them once a day.</summary>
-public sealed partial class CounterUpkeep(Counters counters, BackgroundLoop loop, TimeProvider time, ILogger<CounterUpkeep> logger) : BackgroundService
+public sealed partial class CounterMaintenance(Counters counters, BackgroundLoop loop, TimeProvider time, ILogger<CounterMaintenance> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RecountInterval = TimeSpan.FromDays(1);

@@ -10,7 +10,7 @@ namespace Patron.Erp.Partners;
 /// Recognizes the addresses of erased persons by a keyed hash, so that no sync imports them again. Without the master key the table does
 /// not reveal the addresses.
 /// </summary>
-public sealed class ErasedAddresses(DatabaseSession database, MasterKey master)
+public sealed class ErasedAddressHashes(DatabaseSession database, MasterKey master)
 {
     private const int BatchSize = 1000;
 
@@ -32,7 +32,7 @@ public sealed class ErasedAddresses(DatabaseSession database, MasterKey master)
     /// Hashes addresses of persons that were erased before hashes were introduced. Runs at startup; several processes may do it at the same
     /// time.
     /// </summary>
-    public async Task HashOldAsync(CancellationToken cancellationToken)
+    public async Task HashLegacyAsync(CancellationToken cancellationToken)
     {
         for (var isEnd = false; !isEnd;)
         {

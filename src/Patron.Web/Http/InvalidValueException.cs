@@ -6,15 +6,15 @@ namespace Patron.Web.Http;
 /// A value that is refused while the request is read. The message is the sentence for the caller. The serializer adds the path of the
 /// field.
 /// </summary>
-public sealed class RefusedValueException : JsonException
+public sealed class InvalidValueException : JsonException
 {
-    public RefusedValueException(string message)
+    public InvalidValueException(string message)
         : base(message)
     {
     }
 
     /// <summary>For a field that the serializer does not read.</summary>
-    public RefusedValueException(string message, string field)
+    public InvalidValueException(string message, string field)
         : base(message, $"$.{field}", lineNumber: null, bytePositionInLine: null)
     {
     }

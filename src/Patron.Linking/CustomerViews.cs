@@ -18,14 +18,14 @@ public enum LinkStatus
 /// <summary>
 /// A record as clients of several organizations see it (source 2): with the numbers of its organization, account and profile.
 /// </summary>
-public sealed record CustomerFace(Customer Customer, long Organization, long? User, long? UserProfile, LinkStatus LinkStatus);
+public sealed record CustomerView(Customer Customer, long Organization, long? User, long? UserProfile, LinkStatus LinkStatus);
 
 /// <summary>Adds the numbers of organization, account and profile to records, with one query each for a whole page.</summary>
-public sealed class CustomerFaces(LookUpAccounts accounts, CustomerProfiles profiles, FindOrganization organizations, ListOffers offers)
+public sealed class CustomerViews(LookUpAccounts accounts, CustomerProfiles profiles, FindOrganization organizations, ListOffers offers)
 {
-    public async Task<CustomerFace> ShowAsync(Customer customer, CancellationToken cancellationToken) => (await ShowAsync([customer], cancellationToken))[0];
+    public async Task<CustomerView> ShowAsync(Customer customer, CancellationToken cancellationToken) => (await ShowAsync([customer], cancellationToken))[0];
 
-    public async Task<IReadOnlyList<CustomerFace>> ShowAsync(IReadOnlyList<Customer> customers, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<CustomerView>> ShowAsync(IReadOnlyList<Customer> customers, CancellationToken cancellationToken)
     {
         var offered = await offers.FindNamedAsync([.. customers.Where(customer => customer.UserId is null).Select(customer => customer.Uid)], cancellationToken);
         Guid[] linked = [.. customers.Select(customer => customer.UserId).OfType<Guid>()];
@@ -35,7 +35,7 @@ public sealed class CustomerFaces(LookUpAccounts accounts, CustomerProfiles prof
         return [.. customers.Select(customer =>
         {
             var isOffered = offered.TryGetValue(customer.Uid, out var offeredTo);
-            return new CustomerFace(
+            return new CustomerView(
                 customer,
                 organizationNames[customer.OrganizationId].Number,
                 (customer.UserId ?? (isOffered ? offeredTo : null)) is { } user ? numbers[user] : null,

@@ -2,7 +2,7 @@
 namespace Patron.Erp.Runs;
 
 /// <summary>The parameters of a sync.</summary>
-public sealed record SyncOrder
+public sealed record SyncParameters
 {
     /// <summary>Read all partners and correct differences; otherwise only those changed since the last run.</summary>
     public bool Full { get; init; }

@@ -1,4 +1,4 @@
-namespace Patron.IntegrationTests.Hosting;
+namespace Patron.Tests;
 
 /// <summary>The folder of the project, found from the folder of the tests.</summary>
 public static class Checkout

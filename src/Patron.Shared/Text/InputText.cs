@@ -7,7 +7,7 @@ namespace Patron.Shared.Text;
 /// Checks every text from outside, whatever its field, before it is processed. An invalid text from a person is refused. A text from an ERP
 /// or a file is repaired, because nobody can correct it at that moment.
 /// </summary>
-public static class GivenText
+public static class InputText
 {
     /// <summary>The maximum length of any field, in characters; notes have it.</summary>
     public const int MaxCharacters = 10_000;
@@ -19,7 +19,7 @@ public static class GivenText
     public const int MaxErpLength = 100_000;
 
     /// <summary>The error message for an unpaired surrogate.</summary>
-    public const string NoUnicode = "This text is not valid Unicode: it holds half of a surrogate pair.";
+    public const string InvalidUnicode = "This text is not valid Unicode: it holds half of a surrogate pair.";
 
     private const string Noncharacter = "This text holds something that is no character in Unicode. Please type it again instead of copying it.";
     private const int MaxMessageLength = 2_000;
@@ -61,14 +61,14 @@ public static class GivenText
     /// A text from an ERP as it is stored: without surrounding blanks, NUL, other control characters and invisible characters, and with
     /// U+FFFD for invalid characters. Null if nothing remains.
     /// </summary>
-    public static string? Mend(string text)
+    public static string? Repair(string text)
     {
         if (text.Any(IsRemovedControl))
         {
             text = string.Concat(text.Where(character => !IsRemovedControl(character)));
         }
 
-        return TextRules.NullIfBlank(Clean(InvisibleCharacters.Mend(text)));
+        return TextRules.NullIfBlank(Clean(InvisibleCharacters.Repair(text)));
     }
 
     /// <summary>An error message of another program in a form that PostgreSQL can store, shortened to 2000 UTF-16 code units.</summary>
@@ -81,7 +81,7 @@ public static class GivenText
         {
             if (Rune.DecodeFromUtf16(text, out var rune, out var length) != System.Buffers.OperationStatus.Done)
             {
-                return NoUnicode;
+                return InvalidUnicode;
             }
 
             if (rune.Value == 0)

@@ -10,7 +10,7 @@ namespace Patron.Web.Http;
 /// The path as it was sent. Kestrel decodes a path except for %2F, so that a slash inside a segment does not separate segments
 /// (dotnet/aspnetcore#2655). In the decoded path '%2F' may also have been '%252F'; only the raw path distinguishes them.
 /// </summary>
-public static class SentPath
+public static class RawPath
 {
     private const string EncodedSlash = "%2F";
 
