@@ -63,27 +63,36 @@ public static class AccountsModule
     private static void AddIdentity(IServiceCollection services)
     {
         services.AddIdentityCore<User>();
-        services.AddScoped<IUserStore<User>>(provider => new UserOnlyStore<User, AccountsContext, Guid>(provider.GetRequiredService<AccountsContext>()));
+        services.AddScoped<IUserStore<User>>(
+            provider => new UserOnlyStore<User, AccountsContext, Guid>(provider.GetRequiredService<AccountsContext>()));
         services.AddSingleton<IPasswordHasher<User>, UserPasswordHasher>();
         services.AddSingleton<ILookupNormalizer, FoldingNormalizer>();
-        services.AddOptions<PasswordHasherOptions>().Configure<IOptions<AccountsOptions>>((hasher, accounts) => hasher.IterationCount = accounts.Value.PasswordIterations);
+        services.AddOptions<PasswordHasherOptions>()
+            .Configure<IOptions<AccountsOptions>>((hasher, accounts) => hasher.IterationCount = accounts.Value.PasswordIterations);
         services.AddSingleton<HashingLimiter>().AddSingleton<DecoyHash>();
     }
 
     private static void AddUseCases(IServiceCollection services)
     {
-        services.AddScoped<Attempts>().AddScoped<MailBudgets>().AddScoped<AccountMailbox>().AddScoped<AccountRegistration>().AddScoped<ChallengeStore>().AddScoped<ProveEmail>()
-            .AddScoped<ICustomerRecords, NoCustomerRecords>().AddScoped<RegisterUser>().AddScoped<CreateAdmin>().AddScoped<SetAccountEnabled>().AddScoped<FindAccount>().AddScoped<UpdateAccount>()
-            .AddScoped<VerifyEmail>().AddScoped<ResendVerification>().AddScoped<ImportUsers>().AddScoped<LookUpAccounts>().AddScoped<AccountsByEmail>().AddScoped<ListUsers>();
+        services.AddScoped<Attempts>().AddScoped<MailBudgets>().AddScoped<AccountMailbox>().AddScoped<AccountRegistration>()
+            .AddScoped<ChallengeStore>().AddScoped<ProveEmail>()
+            .AddScoped<ICustomerRecords, NoCustomerRecords>().AddScoped<RegisterUser>().AddScoped<CreateAdmin>()
+            .AddScoped<SetAccountEnabled>().AddScoped<FindAccount>().AddScoped<UpdateAccount>()
+            .AddScoped<VerifyEmail>().AddScoped<ResendVerification>().AddScoped<ImportUsers>().AddScoped<LookUpAccounts>()
+            .AddScoped<AccountsByEmail>().AddScoped<ListUsers>();
         services.AddScoped<PasswordHashing>().AddScoped<PasswordSetter>().AddScoped<SetPasswordByMail>()
-            .AddScoped<ChangePassword>().AddScoped<ForgotPassword>().AddScoped<SendPasswordReset>().AddScoped<ResetPassword>().AddSingleton<RatePassword>();
-        services.AddScoped<FirstPassword>().AddScoped<ActivationChallenges>().AddScoped<ActivationMailer>().AddScoped<AccountActivator>().AddScoped<ActivationInvitations>();
+            .AddScoped<ChangePassword>().AddScoped<ForgotPassword>().AddScoped<SendPasswordReset>().AddScoped<ResetPassword>()
+            .AddSingleton<RatePassword>();
+        services.AddScoped<FirstPassword>().AddScoped<ActivationChallenges>().AddScoped<ActivationMailer>()
+            .AddScoped<AccountActivator>().AddScoped<ActivationInvitations>();
         services.AddScoped<TokenIssuer>().AddScoped<SessionStarter>()
             .AddScoped<SignIn>().AddScoped<SignInAs>().AddScoped<RefreshSession>().AddScoped<EndSessions>().AddScoped<ListSessions>();
         services.AddScoped<CreateApiKey>().AddScoped<ListApiKeys>().AddScoped<RevokeApiKey>();
-        services.AddScoped<EnsureHome>().AddScoped<ListMembers>().AddScoped<InviteMember>().AddScoped<AcceptInvitation>().AddScoped<RemoveMember>().AddScoped<AddMember>()
+        services.AddScoped<EnsureHome>().AddScoped<ListMembers>().AddScoped<InviteMember>().AddScoped<AcceptInvitation>()
+            .AddScoped<RemoveMember>().AddScoped<AddMember>()
             .AddScoped<JoinOrganization>().AddScoped<InvitationLimiter>().AddScoped<NotifyOfOffer>();
-        services.AddScoped<OrganizationFactory>().AddScoped<CreateOrganization>().AddScoped<ListOrganizations>().AddScoped<FindOrganization>().AddScoped<ChangeOrganization>()
+        services.AddScoped<OrganizationFactory>().AddScoped<CreateOrganization>().AddScoped<ListOrganizations>()
+            .AddScoped<FindOrganization>().AddScoped<ChangeOrganization>()
             .AddScoped<ListVendors>().AddScoped<FindVendor>().AddScoped<ChangeVendor>()
             .AddScoped<ListProfiles>().AddScoped<FindUserProfile>().AddScoped<ChangeProfile>().AddScoped<CustomerProfiles>();
     }
@@ -91,10 +100,16 @@ public static class AccountsModule
     // Ended and expired rows are kept for 30 days, so that questions about them can be answered.
     private static void AddHousekeeping(IServiceCollection services)
     {
-        services.AddSingleton(new HousekeepingTask("ended sessions", "DELETE FROM accounts.sessions WHERE least(expires_at, ended_at) < $1::timestamptz - interval '30 days'"));
-        services.AddSingleton(new HousekeepingTask("expired challenges", "DELETE FROM accounts.challenges WHERE expires_at < $1::timestamptz - interval '30 days'"));
+        services.AddSingleton(
+            new HousekeepingTask(
+                "ended sessions",
+                "DELETE FROM accounts.sessions WHERE least(expires_at, ended_at) < $1::timestamptz - interval '30 days'"));
+        services.AddSingleton(
+            new HousekeepingTask(
+                "expired challenges", "DELETE FROM accounts.challenges WHERE expires_at < $1::timestamptz - interval '30 days'"));
         // These rows hold addresses that anyone may have typed, so they are deleted as soon as they expire.
-        services.AddSingleton(new HousekeepingTask("expired activations", "DELETE FROM accounts.activation_challenges WHERE link_expires_at < $1"));
+        services.AddSingleton(
+            new HousekeepingTask("expired activations", "DELETE FROM accounts.activation_challenges WHERE link_expires_at < $1"));
         services.AddSingleton(new HousekeepingTask("expired attempt counters", "DELETE FROM accounts.attempts WHERE window_ends_at < $1"));
         services.AddSingleton(new HousekeepingTask("retired signing keys", "DELETE FROM accounts.signing_keys WHERE retires_at < $1"));
     }

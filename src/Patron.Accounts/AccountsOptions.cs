@@ -73,19 +73,24 @@ public sealed class AccountsOptions
         { PasswordIterations: < MinPasswordIterations or > MaxPasswordIterations } =>
             $"Accounts:PasswordIterations must be between {MinPasswordIterations} and {MaxPasswordIterations}.",
         _ when string.IsNullOrWhiteSpace(Brand) => "Accounts:Brand must not be empty.",
-        _ when SigningKeyOverlap <= accessTokenLifetime => "Accounts:SigningKeyOverlap must be longer than Tokens:Lifetime, else rotating a key signs people out.",
+        _ when SigningKeyOverlap <= accessTokenLifetime =>
+            "Accounts:SigningKeyOverlap must be longer than Tokens:Lifetime, else rotating a key signs people out.",
         _ when SessionIdleLife > SessionLife => "Accounts:SessionIdleLife must not be longer than Accounts:SessionLife.",
         _ when SessionIdleLife <= accessTokenLifetime => "Accounts:SessionIdleLife must be longer than Tokens:Lifetime.",
-        _ when RefreshLeeway < TimeSpan.Zero || RefreshLeeway > TimeSpan.FromMinutes(1) => "Accounts:RefreshLeeway must be between 0 and 60 seconds.",
+        _ when RefreshLeeway < TimeSpan.Zero || RefreshLeeway > TimeSpan.FromMinutes(1) =>
+            "Accounts:RefreshLeeway must be between 0 and 60 seconds.",
         { MailsPerMailboxAndHour: < 1 } => "Accounts:MailsPerMailboxAndHour must be at least 1.",
         { ResetsPerMailboxAndHour: < 1 } => "Accounts:ResetsPerMailboxAndHour must be at least 1.",
-        _ when ResetsPerMailboxAndDay < ResetsPerMailboxAndHour => "Accounts:ResetsPerMailboxAndDay must not be less than Accounts:ResetsPerMailboxAndHour.",
+        _ when ResetsPerMailboxAndDay < ResetsPerMailboxAndHour =>
+            "Accounts:ResetsPerMailboxAndDay must not be less than Accounts:ResetsPerMailboxAndHour.",
         { InvitationsPerMailboxAndHour: < 1 } => "Accounts:InvitationsPerMailboxAndHour must be at least 1.",
         _ when InvitationsPerMailboxAndDay < InvitationsPerMailboxAndHour =>
             "Accounts:InvitationsPerMailboxAndDay must not be less than Accounts:InvitationsPerMailboxAndHour.",
         { InvitationsPerSenderAndHour: < 1 } => "Accounts:InvitationsPerSenderAndHour must be at least 1.",
         { InvitationsPerNewOrganizationAndDay: < 1 } => "Accounts:InvitationsPerNewOrganizationAndDay must be at least 1.",
-        _ => new[] { VerifyEmailLink, ResetPasswordLink, InvitationLink }.FirstOrDefault(link => link is not null && !link.Contains("{token}", StringComparison.Ordinal)) is { } wrong
+        _ =>
+            new[] { VerifyEmailLink, ResetPasswordLink, InvitationLink }.FirstOrDefault(
+                link => link is not null && !link.Contains("{token}", StringComparison.Ordinal)) is { } wrong
             ? $"The link '{wrong}' must contain {{token}}."
             : null,
     };

@@ -85,7 +85,8 @@ public static class CustomersModule
         services.AddScoped<ReadProfileStatistics>();
         services.AddScoped<ErpCustomers>();
         services.AddScoped<AnswerChangeRequest>();
-        services.AddSingleton(provider => new Counters(provider.GetRequiredService<DatabasePools>().Background, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(
+            provider => new Counters(provider.GetRequiredService<DatabasePools>().Background, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new RefreshPhoneNumbers(
             provider.GetRequiredService<DatabasePools>().Background, provider.GetRequiredService<PhoneNumberParser>()));
         return services;

@@ -12,7 +12,8 @@ internal static class CsvPartner
     private static readonly string[] TimeFormats =
     [
         "yyyy-MM-dd", "yyyy-MM-dd HH:mm", "yyyy-MM-dd'T'HH:mm",
-        "yyyy-MM-dd HH:mm:ss.FFFFFFFK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd HH:mm:ss.FFFFFFFzz", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzz",
+        "yyyy-MM-dd HH:mm:ss.FFFFFFFK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd HH:mm:ss.FFFFFFFzz",
+        "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzz",
     ];
 
     /// <exception cref="FormatException">A value is invalid for a partner.</exception>
@@ -53,7 +54,10 @@ internal static class CsvPartner
             return null;
         }
 
-        return DateTimeOffset.TryParseExact(text, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) && time.Year >= FirstYear
+        return DateTimeOffset.TryParseExact(
+            text, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+            out var time)
+            && time.Year >= FirstYear
             ? time
             : throw new FormatException("Its updated_at is no date or time such as 2026-11-29 or 2026-11-29T08:30:00Z.");
     }

@@ -31,9 +31,11 @@ public sealed class FilesConnector(FilesOptions options, TimeProvider time) : IE
     // A network folder that does not respond must not block the caller.
     public Task CheckAsync(CancellationToken cancellationToken) => Task.Run(() => folder.CheckAsync(cancellationToken), cancellationToken);
 
-    public async Task<long> CountAsync(CancellationToken cancellationToken) => await folder.ReadAsync(cancellationToken).LongCountAsync(cancellationToken);
+    public async Task<long> CountAsync(CancellationToken cancellationToken) =>
+        await folder.ReadAsync(cancellationToken).LongCountAsync(cancellationToken);
 
-    public async IAsyncEnumerable<PartnerPage> ReadPagesAsync(string? since, string? after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<PartnerPage> ReadPagesAsync(
+        string? since, string? after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var version = folder.ReadVersion();
         var (from, last) = (Cursor.Read(since), Cursor.Read(after));
@@ -112,7 +114,10 @@ public sealed class FilesConnector(FilesOptions options, TimeProvider time) : IE
                 return null;
             }
 
-            DateTimeOffset? written = DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var read) ? read : null;
+            DateTimeOffset? written = DateTimeOffset.TryParse(
+                time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var read)
+                ? read
+                : null;
             return new Cursor(long.Parse(rank, CultureInfo.InvariantCulture), version, written);
         }
 

@@ -11,7 +11,8 @@ public sealed class PartnerFolder(string path)
     // Includes .CSV, which some systems write. Excludes hidden files, such as unfinished ones.
     private static readonly EnumerationOptions Matching = new()
     {
-        MatchCasing = MatchCasing.CaseInsensitive, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System, IgnoreInaccessible = false,
+        MatchCasing = MatchCasing.CaseInsensitive, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System,
+        IgnoreInaccessible = false,
     };
 
     /// <summary>The full path.</summary>
@@ -23,8 +24,12 @@ public sealed class PartnerFolder(string path)
     {
         try
         {
-            FileInfo[] files = [.. new DirectoryInfo(Path).EnumerateFiles("*.csv", Matching).OrderBy(file => file.Name, StringComparer.Ordinal)];
-            return files.Length > 0 ? files : throw new ErpException($"There is no .csv file in the folder {Path}. Let the ERP export its partners to it, or correct Erp:Folder.");
+            FileInfo[] files = [
+                .. new DirectoryInfo(Path).EnumerateFiles("*.csv", Matching).OrderBy(file => file.Name, StringComparer.Ordinal)];
+            return files.Length > 0
+                ? files
+                : throw new ErpException(
+                    $"There is no .csv file in the folder {Path}. Let the ERP export its partners to it, or correct Erp:Folder.");
         }
         catch (DirectoryNotFoundException missing)
         {

@@ -37,14 +37,16 @@ internal static class RepeatedIds
 
             if (repeated.Count > MaxRepeatedIds)
             {
-                throw new ErpException($"More than {MaxRepeatedIds} ids are in several rows of {folder.Path}, such as {row.Id}. Probably two exports of the same partners are there: leave only the latest one.");
+                throw new ErpException(
+                    $"More than {MaxRepeatedIds} ids are in several rows of {folder.Path}, such as {row.Id}. Probably two exports of the same partners are there: leave only the latest one.");
             }
         }
 
         return repeated;
     }
 
-    public static string Describe(string location, string otherLocation) => $"Its id is in {location} and again in {otherLocation}; only one row may have it.";
+    public static string Describe(string location, string otherLocation) =>
+        $"Its id is in {location} and again in {otherLocation}; only one row may have it.";
 
     private static async Task<HashSet<int>> FindCollisionsAsync(PartnerFolder folder, CancellationToken cancellationToken)
     {

@@ -21,19 +21,24 @@ internal sealed class AccountDirectory(Func<LookUpAccounts> accounts, AccountsBy
             return Account.NoAccount;
         }
 
-        var card = session.IsInTransaction ? await accounts().LockAsync(id, cancellationToken) : await accounts().FindByReferenceAsync(id.ToString(), cancellationToken);
+        var card = session.IsInTransaction
+            ? await accounts().LockAsync(id, cancellationToken)
+            : await accounts().FindByReferenceAsync(id.ToString(), cancellationToken);
         return card is null ? Account.NoAccount : card.ToAccount();
     }
 
-    public async Task<Result<IReadOnlyList<Account>>> ReadAsync(Caller caller, IReadOnlyCollection<Guid> userIds, CancellationToken cancellationToken) =>
+    public async Task<Result<IReadOnlyList<Account>>> ReadAsync(
+        Caller caller, IReadOnlyCollection<Guid> userIds, CancellationToken cancellationToken) =>
         ToAccounts(await accounts().ByIdAsync(caller, userIds, cancellationToken));
 
-    public async Task<Result<IReadOnlyList<Account>>> FindByEmailAsync(Caller caller, IReadOnlyCollection<string> emailKeys, CancellationToken cancellationToken) =>
+    public async Task<Result<IReadOnlyList<Account>>> FindByEmailAsync(
+        Caller caller, IReadOnlyCollection<string> emailKeys, CancellationToken cancellationToken) =>
         (await byEmail.FindAsync(caller.OrganizationId, emailKeys, cancellationToken)).ConvertAll(card => card.ToAccount());
 
     public Task<Result<IReadOnlyList<Guid>>> MatchAsync(Caller caller, AccountCriteria criteria, CancellationToken cancellationToken) =>
         accounts().MatchAsync(
-            caller, new UserCriteria(criteria.Query, criteria.FirstName, criteria.LastName, criteria.Email, criteria.Phone), cancellationToken);
+            caller, new UserCriteria(criteria.Query, criteria.FirstName, criteria.LastName, criteria.Email, criteria.Phone),
+            cancellationToken);
 
     private static Result<IReadOnlyList<Account>> ToAccounts(Result<IReadOnlyList<AccountSummary>> cards) =>
         cards.Succeeded(out var found, out var error) ? found.Select(card => card.ToAccount()).ToList() : error;

@@ -53,6 +53,7 @@ public sealed class CreateCustomerForUser(
 /// <summary>Finds the records of accounts in the home organization, without deleted ones, for interfaces that show both together.</summary>
 public sealed class HomeCustomers(AccountCustomers customers, HomeOrganization home)
 {
-    public async Task<IReadOnlyDictionary<Guid, Customer>> FindAsync(IReadOnlyCollection<Guid> userIds, CancellationToken cancellationToken) =>
+    public async Task<IReadOnlyDictionary<Guid, Customer>> FindAsync(
+        IReadOnlyCollection<Guid> userIds, CancellationToken cancellationToken) =>
         (await customers.FindAsync(home.Id, userIds, cancellationToken)).Where(pair => !pair.Value.IsDeleted).ToDictionary();
 }

@@ -15,11 +15,13 @@ namespace Patron.Linking;
 /// else as <see cref="CreateCustomer"/>.
 /// </summary>
 public sealed class CreateCustomerOfUser(
-    LookUpAccounts accounts, AccountCustomers customers, OfferCustomerOfUser offer, JoinOrganization membership, DatabaseSession database, HomeOrganization home)
+    LookUpAccounts accounts, AccountCustomers customers, OfferCustomerOfUser offer, JoinOrganization membership, DatabaseSession database,
+    HomeOrganization home)
 {
     private static readonly Error NoAccount = Error.NotFound("There is no account with this user_id.");
 
-    public async Task<Result<EnsuredCustomer>> HandleAsync(Caller caller, string userReference, CustomerChanges values, CancellationToken cancellationToken)
+    public async Task<Result<EnsuredCustomer>> HandleAsync(
+        Caller caller, string userReference, CustomerChanges values, CancellationToken cancellationToken)
     {
         var account = await accounts.FindByReferenceAsync(userReference, cancellationToken);
         var isOwn = account is not null && caller.UserId == account.Id;
@@ -47,9 +49,11 @@ public sealed class CreateCustomerOfUser(
         : null;
 
     private async Task<bool> MayLinkAsync(Caller caller, AccountSummary account, CancellationToken cancellationToken) =>
-        caller.IsAdmin || (caller.OrganizationId == home.Id && (await accounts.ByIdAsync(caller, [account.Id], cancellationToken)).Value.Count == 1);
+        caller.IsAdmin
+            || (caller.OrganizationId == home.Id && (await accounts.ByIdAsync(caller, [account.Id], cancellationToken)).Value.Count == 1);
 
-    private async Task<Result<EnsuredCustomer>> LinkAsync(Caller caller, Guid userId, bool isOwn, CustomerChanges values, CancellationToken cancellationToken)
+    private async Task<Result<EnsuredCustomer>> LinkAsync(
+        Caller caller, Guid userId, bool isOwn, CustomerChanges values, CancellationToken cancellationToken)
     {
         await using var transaction = await database.BeginAsync(cancellationToken);
         if (await accounts.LockAsync(userId, cancellationToken) is not { } account)
@@ -75,7 +79,8 @@ public sealed class CreateCustomerOfUser(
 /// </summary>
 public sealed class OfferCustomerOfUser(OfferCustomer offer, NotifyOfOffer notify, DatabaseSession database)
 {
-    public async Task<Result<EnsuredCustomer>> HandleAsync(Caller caller, AccountSummary account, CustomerChanges values, CancellationToken cancellationToken)
+    public async Task<Result<EnsuredCustomer>> HandleAsync(
+        Caller caller, AccountSummary account, CustomerChanges values, CancellationToken cancellationToken)
     {
         await using var transaction = await database.BeginAsync(cancellationToken);
         var result = await offer.HandleAsync(caller, account.Id, values, cancellationToken);

@@ -13,7 +13,8 @@ namespace Patron.Linking;
 /// address (linking.md, 'Proof') and ends their invitation; new names and phones are copied.
 /// </summary>
 internal sealed class CustomerRecords(
-    CustomerLinker linker, AccountCustomers customers, WaitingCustomers waiting, JoinOrganization membership, ActivationInvitations invitations, HomeOrganization home) : ICustomerRecords
+    CustomerLinker linker, AccountCustomers customers, WaitingCustomers waiting, JoinOrganization membership,
+    ActivationInvitations invitations, HomeOrganization home) : ICustomerRecords
 {
     // Imports register hundreds of accounts at once, and few of them have unlinked records: find those with one query.
     public async Task RegisteredAsync(Caller caller, IReadOnlyList<User> users, CancellationToken cancellationToken)
@@ -24,7 +25,8 @@ internal sealed class CustomerRecords(
             return;
         }
 
-        var waitingEmails = await waiting.FindAddressesAsync(organization: null, [.. proven.Select(user => EmailAddress.KeyOf(user.Email!))], cancellationToken);
+        var waitingEmails = await waiting.FindAddressesAsync(
+            organization: null, [.. proven.Select(user => EmailAddress.KeyOf(user.Email!))], cancellationToken);
         foreach (var user in proven.Where(user => waitingEmails.Contains(EmailAddress.KeyOf(user.Email!))))
         {
             await EmailProvenAsync(caller, user, isTrusted: false, cancellationToken);
@@ -46,7 +48,8 @@ internal sealed class CustomerRecords(
 
     private async Task EndInvitationAsync(User user, Guid organization, CancellationToken cancellationToken)
     {
-        if (organization == home.Id && (await customers.FindAsync(organization, [user.Id], cancellationToken)).GetValueOrDefault(user.Id) is { } record)
+        if (organization == home.Id
+            && (await customers.FindAsync(organization, [user.Id], cancellationToken)).GetValueOrDefault(user.Id) is { } record)
         {
             await invitations.MarkActivatedAsync(record.Uid, cancellationToken);
         }
@@ -56,7 +59,9 @@ internal sealed class CustomerRecords(
 /// <summary>Updates invitations when customers are merged or erased.</summary>
 internal sealed class InvitationReferences(ActivationInvitations invitations) : ICustomerReferences
 {
-    public Task MoveAsync(Guid organizationId, Guid absorbed, Guid survivor, CancellationToken cancellationToken) => invitations.MoveAsync(absorbed, survivor, cancellationToken);
+    public Task MoveAsync(Guid organizationId, Guid absorbed, Guid survivor, CancellationToken cancellationToken) =>
+        invitations.MoveAsync(absorbed, survivor, cancellationToken);
 
-    public Task ForgetAsync(Guid organizationId, IReadOnlyCollection<Guid> customers, CancellationToken cancellationToken) => invitations.RemoveAsync(customers, cancellationToken);
+    public Task ForgetAsync(Guid organizationId, IReadOnlyCollection<Guid> customers, CancellationToken cancellationToken) =>
+        invitations.RemoveAsync(customers, cancellationToken);
 }

@@ -23,15 +23,18 @@ public sealed record CustomerView(Customer Customer, long Organization, long? Us
 /// <summary>Adds the numbers of organization, account and profile to records, with one query each for a whole page.</summary>
 public sealed class CustomerViews(LookUpAccounts accounts, CustomerProfiles profiles, FindOrganization organizations, ListOffers offers)
 {
-    public async Task<CustomerView> ShowAsync(Customer customer, CancellationToken cancellationToken) => (await ShowAsync([customer], cancellationToken))[0];
+    public async Task<CustomerView> ShowAsync(Customer customer, CancellationToken cancellationToken) =>
+        (await ShowAsync([customer], cancellationToken))[0];
 
     public async Task<IReadOnlyList<CustomerView>> ShowAsync(IReadOnlyList<Customer> customers, CancellationToken cancellationToken)
     {
-        var offered = await offers.FindNamedAsync([.. customers.Where(customer => customer.UserId is null).Select(customer => customer.Uid)], cancellationToken);
+        var offered = await offers.FindNamedAsync(
+            [.. customers.Where(customer => customer.UserId is null).Select(customer => customer.Uid)], cancellationToken);
         Guid[] linked = [.. customers.Select(customer => customer.UserId).OfType<Guid>()];
         var numbers = await accounts.NumbersAsync([.. linked, .. offered.Values], cancellationToken);
         var profileIds = await profiles.FindAsync(linked, cancellationToken);
-        var organizationNames = await organizations.NamesAsync([.. customers.Select(customer => customer.OrganizationId).Distinct()], cancellationToken);
+        var organizationNames = await organizations.NamesAsync(
+            [.. customers.Select(customer => customer.OrganizationId).Distinct()], cancellationToken);
         return [.. customers.Select(customer =>
         {
             var isOffered = offered.TryGetValue(customer.Uid, out var offeredTo);

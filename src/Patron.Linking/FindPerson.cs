@@ -5,7 +5,9 @@ using Patron.Shared.Callers;
 namespace Patron.Linking;
 
 /// <summary>A person with their organizations, profiles and offers (source 2, users/me).</summary>
-public sealed record PersonView(AccountView Account, IReadOnlyList<OrganizationView> Organizations, IReadOnlyList<ProfileView> Profiles, IReadOnlyList<NamedOffer> Offers);
+public sealed record PersonView(
+    AccountView Account, IReadOnlyList<OrganizationView> Organizations, IReadOnlyList<ProfileView> Profiles,
+    IReadOnlyList<NamedOffer> Offers);
 
 /// <summary>Finds the caller's own account with their organizations, profiles and offers.</summary>
 public sealed class FindPerson(FindAccount account, ListOrganizations organizations, ListProfiles profiles, ListNamedOffers offers)

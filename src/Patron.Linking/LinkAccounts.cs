@@ -12,7 +12,8 @@ namespace Patron.Linking;
 /// The progress of <see cref="LinkAccounts"/>: how many accounts there are, were processed, already had a record, were linked, got a new
 /// record, or failed.
 /// </summary>
-public sealed record LinkedAccounts(long Total, long Accounts, long Had, long Linked, long Created, IReadOnlyList<(string Account, string Reason)> Failed);
+public sealed record LinkedAccounts(
+    long Total, long Accounts, long Had, long Linked, long Created, IReadOnlyList<(string Account, string Reason)> Failed);
 
 /// <summary>
 /// Links or creates a customer record for every customer member of the home organization without one: an unlinked record with the proven
@@ -24,14 +25,16 @@ public sealed partial class LinkAccounts(IServiceScopeFactory scopes, HomeOrgani
     private const int PageSize = 500;
 
     /// <summary>Processes all accounts and reports the progress after each page. A dry run changes nothing.</summary>
-    public async Task<LinkedAccounts> HandleAsync(Caller caller, bool dryRun, Action<LinkedAccounts> report, CancellationToken cancellationToken)
+    public async Task<LinkedAccounts> HandleAsync(
+        Caller caller, bool dryRun, Action<LinkedAccounts> report, CancellationToken cancellationToken)
     {
         var failed = new List<(string Account, string Reason)>();
         var done = new LinkedAccounts(await CountAsync(cancellationToken), 0, 0, 0, 0, failed);
         for (var after = 0L; ;)
         {
             await using var scope = scopes.CreateAsyncScope();
-            var page = await scope.ServiceProvider.GetRequiredService<LookUpAccounts>().PageOfCustomersAsync(home.Id, after, PageSize, cancellationToken);
+            var page = await scope.ServiceProvider.GetRequiredService<LookUpAccounts>()
+                .PageOfCustomersAsync(home.Id, after, PageSize, cancellationToken);
             if (page.Count == 0)
             {
                 return done;
@@ -50,12 +53,15 @@ public sealed partial class LinkAccounts(IServiceScopeFactory scopes, HomeOrgani
     }
 
     private async Task<LinkedAccounts> LinkAsync(
-        IServiceProvider services, Caller caller, List<AccountSummary> page, LinkedAccounts done, List<(string Account, string Reason)> failed, bool dryRun, CancellationToken cancellationToken)
+        IServiceProvider services, Caller caller, List<AccountSummary> page, LinkedAccounts done,
+        List<(string Account, string Reason)> failed, bool dryRun, CancellationToken cancellationToken)
     {
-        var existing = await services.GetRequiredService<AccountCustomers>().FindAsync(home.Id, [.. page.Select(account => account.Id)], cancellationToken);
+        var existing = await services.GetRequiredService<AccountCustomers>()
+            .FindAsync(home.Id, [.. page.Select(account => account.Id)], cancellationToken);
         var missing = page.Where(account => !existing.ContainsKey(account.Id)).ToList();
         var waitingEmails = await services.GetRequiredService<WaitingCustomers>().FindAddressesAsync(
-            home.Id, [.. missing.Where(account => account.EmailVerified).Select(account => EmailAddress.KeyOf(account.Email))], cancellationToken);
+            home.Id, [.. missing.Where(account => account.EmailVerified).Select(account => EmailAddress.KeyOf(account.Email))],
+            cancellationToken);
         var create = services.GetRequiredService<CreateCustomerForUser>();
         var session = services.GetRequiredService<DatabaseSession>();
         done = done with { Accounts = done.Accounts + page.Count, Had = done.Had + existing.Count };
@@ -77,7 +83,8 @@ public sealed partial class LinkAccounts(IServiceScopeFactory scopes, HomeOrgani
     }
 
     // A failure rolls back only this account, and the run continues.
-    private async Task<string?> FailureAsync(CreateCustomerForUser create, Caller caller, AccountSummary account, CancellationToken cancellationToken)
+    private async Task<string?> FailureAsync(
+        CreateCustomerForUser create, Caller caller, AccountSummary account, CancellationToken cancellationToken)
     {
         try
         {

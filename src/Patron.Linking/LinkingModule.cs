@@ -19,7 +19,8 @@ public static class LinkingModule
     /// </summary>
     public static IServiceCollection JoinAccountsAndCustomers(this IServiceCollection services) => services
         .AddScoped<IAccountDirectory>(provider => new AccountDirectory(
-            provider.GetRequiredService<LookUpAccounts>, provider.GetRequiredService<AccountsByEmail>(), provider.GetRequiredService<DatabaseSession>()))
+            provider.GetRequiredService<LookUpAccounts>, provider.GetRequiredService<AccountsByEmail>(),
+            provider.GetRequiredService<DatabaseSession>()))
         .AddScoped<CountAccountsWithPassword>(provider => provider.GetRequiredService<LookUpAccounts>().CountWithPasswordAsync)
         .AddScoped<ICustomerRecords, CustomerRecords>()
         .AddScoped<ICustomerReferences, InvitationReferences>();

@@ -39,6 +39,8 @@ public sealed class ListEmailConflicts(DatabaseSession database)
         CustomerAccess.RefuseUnlessStaff(caller, Scopes.ReadCustomers) is { } refused
             ? refused
             : await database.QueryAsync(
-                Sql, row => new EmailConflict(row.Text(), row.Text(), row.Text(), row.OptionalText(), row.OptionalText(), row.Time()), cancellationToken,
+                Sql, row =>
+                    new EmailConflict(row.Text(), row.Text(), row.Text(), row.OptionalText(), row.OptionalText(), row.Time()),
+                    cancellationToken,
                 caller.OrganizationId, caller.IsAdmin, MaxRows);
 }

@@ -20,7 +20,8 @@ public sealed class PortalOptions
     /// <summary>Returns a sentence about settings that contradict each other, or null.</summary>
     public string? Contradiction() => this switch
     {
-        { Url: { } url } when !Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.Query.Length + uri.Fragment.Length > 0 =>
+        { Url: { } url } when !Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https")
+            || uri.Query.Length + uri.Fragment.Length > 0 =>
             "Portal:Url must be the address of the portal's pages, such as https://portal.example.com.",
         _ => Activation.Contradiction() ?? Invitations.Contradiction(),
     };
@@ -87,7 +88,8 @@ public sealed class ActivationOptions
             "Portal:Activation:TrustEverybody is set, but Portal:Activation:Mode is not trusting; remove one or change the other.",
         { CodeDigits: < ActivationCodes.MinDigits or > ActivationCodes.MaxDigits } =>
             $"Portal:Activation:CodeDigits must be between {ActivationCodes.MinDigits} and {ActivationCodes.MaxDigits}.",
-        _ when ResendAfter < TimeSpan.Zero || ResendAfter > ActivationChallenge.CodeLifetime => "Portal:Activation:ResendAfter must be between 0 and 10 minutes, the life of a code.",
+        _ when ResendAfter < TimeSpan.Zero || ResendAfter > ActivationChallenge.CodeLifetime =>
+            "Portal:Activation:ResendAfter must be between 0 and 10 minutes, the life of a code.",
         { StartsPerHour: < 1 } => "Portal:Activation:StartsPerHour must be at least 1.",
         _ => null,
     };

@@ -11,7 +11,8 @@ namespace Patron.Linking;
 /// Creates an account and its customer record in the home organization in one transaction (source 1, sign_up). The record does not claim
 /// the address until it is proven. Errors as <see cref="RegisterUser"/>.
 /// </summary>
-public sealed class SignUpCustomer(AccountRegistration registration, AccountCustomers customers, DatabaseSession database, HomeOrganization home)
+public sealed class SignUpCustomer(
+    AccountRegistration registration, AccountCustomers customers, DatabaseSession database, HomeOrganization home)
 {
     private static readonly CustomerChanges Values = new(CustomerSchema.IsPrimaryContact.With(true));
 
@@ -36,6 +37,7 @@ public sealed class SignUpCustomer(AccountRegistration registration, AccountCust
         }
 
         var signedIn = await registration.StartSessionAsync(caller, user, cancellationToken);
-        return await transaction.CommitAsync(new SignedUp<Customer>(signedIn is null ? null : created.Customer, signedIn), cancellationToken);
+        return await transaction.CommitAsync(
+            new SignedUp<Customer>(signedIn is null ? null : created.Customer, signedIn), cancellationToken);
     }
 }

@@ -16,7 +16,8 @@ public sealed record OrganizationSignUp(User User, CreatedOrganization Organizat
 /// sign-up; contract, 'Invariants' 5). Errors as <see cref="RegisterUser"/>, and 422 for the organization's name.
 /// </summary>
 public sealed class SignUpOrganization(
-    AccountRegistration registration, OrganizationFactory organizations, CreateOrganization create, AccountCustomers customers, DatabaseSession database)
+    AccountRegistration registration, OrganizationFactory organizations, CreateOrganization create, AccountCustomers customers,
+    DatabaseSession database)
 {
     private static readonly ProfileType[] Profiles = [ProfileType.Vendor, ProfileType.Employee, ProfileType.Customer];
 
@@ -50,13 +51,15 @@ public sealed class SignUpOrganization(
 
         var created = new OrganizationSignUp(user, opened, customer.Customer);
         var signedIn = await registration.StartSessionAsync(caller, user, cancellationToken);
-        return await transaction.CommitAsync(new SignedUp<OrganizationSignUp>(signedIn is null ? null : created, signedIn), cancellationToken);
+        return await transaction.CommitAsync(
+            new SignedUp<OrganizationSignUp>(signedIn is null ? null : created, signedIn), cancellationToken);
     }
 
     /// <summary>
     /// Creates another organization for an existing account, which becomes its owner and its customer (linking.md, 'Offer').
     /// </summary>
-    public async Task<Result<OrganizationSignUp>> HandleSignedInAsync(Caller caller, string? organizationName, CancellationToken cancellationToken)
+    public async Task<Result<OrganizationSignUp>> HandleSignedInAsync(
+        Caller caller, string? organizationName, CancellationToken cancellationToken)
     {
         await using var transaction = await database.BeginAsync(cancellationToken);
         var owned = await create.CreateInTransactionAsync(caller, organizationName, Profiles, cancellationToken);
@@ -66,7 +69,8 @@ public sealed class SignUpOrganization(
         }
 
         var ensured = await customers.EnsureAsync(
-            caller, created.User.ToAccount(), created.Opened.Organization.Id, new CustomerChanges(), LinkEvidence.Registered, cancellationToken);
+            caller, created.User.ToAccount(), created.Opened.Organization.Id, new CustomerChanges(), LinkEvidence.Registered,
+            cancellationToken);
         if (!ensured.Succeeded(out var customer, out var unlinked))
         {
             return unlinked;

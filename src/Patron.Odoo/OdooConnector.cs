@@ -29,7 +29,8 @@ public sealed class OdooConnector(OdooClient client, OdooOptions options, TimePr
 
     public string Identity => options.Identity;
 
-    public Task CheckAsync(CancellationToken cancellationToken) => client.CountAsync("res.partner", OdooDomain.All.And("id", "=", 0), cancellationToken);
+    public Task CheckAsync(CancellationToken cancellationToken) =>
+        client.CountAsync("res.partner", OdooDomain.All.And("id", "=", 0), cancellationToken);
 
     public async Task<long> CountAsync(CancellationToken cancellationToken)
     {
@@ -37,7 +38,8 @@ public sealed class OdooConnector(OdooClient client, OdooOptions options, TimePr
         return await client.CountAsync("res.partner", OdooDomain.All.AndIn("active", [true, false]), cancellationToken);
     }
 
-    public async IAsyncEnumerable<PartnerPage> ReadPagesAsync(string? since, string? after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<PartnerPage> ReadPagesAsync(
+        string? since, string? after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var (id, written) = Cursor.Read(after) ?? new Cursor(0, Cursor.Read(since)?.Written);
         var query = new PartnerQuery(id, options.PageSize) { Since = Cursor.Read(since)?.Written - Overlap };
@@ -51,8 +53,11 @@ public sealed class OdooConnector(OdooClient client, OdooOptions options, TimePr
 
     public async Task<PartnerPage> ReadAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken)
     {
-        long[] numbers = [.. ids.Select(id => long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0)];
-        return Page([await new OdooPartners(client).ReadAsync(new PartnerQuery(0, numbers.Length) { Ids = numbers }, cancellationToken)], cursor: null);
+        long[] numbers = [
+            .. ids.Select(id => long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0)];
+        return Page(
+            [await new OdooPartners(client).ReadAsync(new PartnerQuery(0, numbers.Length) { Ids = numbers }, cancellationToken)],
+            cursor: null);
     }
 
     public async IAsyncEnumerable<IReadOnlyList<string>> ReadIdsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -67,7 +72,8 @@ public sealed class OdooConnector(OdooClient client, OdooOptions options, TimePr
     }
 
     // This URL of a record works from 8 to 19; newer versions redirect it.
-    public Uri FindLink(string id) => new($"{options.Url!.TrimEnd('/')}/web#id={Uri.EscapeDataString(id)}&model=res.partner&view_type=form");
+    public Uri FindLink(string id) =>
+        new($"{options.Url!.TrimEnd('/')}/web#id={Uri.EscapeDataString(id)}&model=res.partner&view_type=form");
 
     // A single partner with a future time would hide later changes from all incremental runs.
     private DateTimeOffset? Latest(DateTimeOffset? latest, DateTimeOffset? read)
@@ -79,7 +85,9 @@ public sealed class OdooConnector(OdooClient client, OdooOptions options, TimePr
 
     private static PartnerPage Page(IReadOnlyCollection<OdooPage> pages, string? cursor) => new(
         [.. pages.SelectMany(page => page.Partners)],
-        [.. pages.SelectMany(page => page.Unreadable).Select(row => new PartnerIssue(row.Id.ToString(CultureInfo.InvariantCulture), row.Reason))],
+        [
+            .. pages.SelectMany(page => page.Unreadable)
+            .Select(row => new PartnerIssue(row.Id.ToString(CultureInfo.InvariantCulture), row.Reason))],
         cursor);
 
     /// <summary>
@@ -94,7 +102,10 @@ public sealed class OdooConnector(OdooClient client, OdooOptions options, TimePr
                 return null;
             }
 
-            DateTimeOffset? written = rest is [var time] && DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var read) ? read : null;
+            DateTimeOffset? written = rest is [var time]
+                && DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var read)
+                ? read
+                : null;
             return new Cursor(long.Parse(after, CultureInfo.InvariantCulture), written);
         }
 

@@ -29,7 +29,8 @@ public static class OdooModule
             services.AddSingleton(provider => CreateClient(provider, options, new OdooCallLimits()));
             services.AddErpConnector<OdooConnector>(new SyncSettings(options.Schedule, options.IncrementalSchedule));
             // A user waits for the dashboard: show cached answers early instead of retrying for long.
-            services.AddKeyedSingleton(typeof(OdooDocuments), (provider, _) => CreateClient(provider, options, new OdooCallLimits { Attempts = 2 }));
+            services.AddKeyedSingleton(
+                typeof(OdooDocuments), (provider, _) => CreateClient(provider, options, new OdooCallLimits { Attempts = 2 }));
             services.AddScoped<IErpDocuments>(provider => new OdooDocuments(
                 provider.GetRequiredKeyedService<OdooClient>(typeof(OdooDocuments)),
                 options,

@@ -54,7 +54,8 @@ public sealed class OdooOptions
     public bool IsConfigured => Url is not null;
 
     /// <summary>Identifies the Odoo: ids of another one mean other partners.</summary>
-    internal string Identity => $"{Database} at {new Uri(Url!).GetComponents(UriComponents.HostAndPort | UriComponents.Path, UriFormat.Unescaped).TrimEnd('/')}";
+    internal string Identity =>
+        $"{Database} at {new Uri(Url!).GetComponents(UriComponents.HostAndPort | UriComponents.Path, UriFormat.Unescaped).TrimEnd('/')}";
 
     // JSON-2 sends both as headers, which are limited to visible ASCII; a password may contain anything.
     internal bool FitsHeaders => $"{Database}{ApiKey}".All(character => character is > ' ' and <= '~');
@@ -62,20 +63,28 @@ public sealed class OdooOptions
     /// <summary>The contradiction in these settings, as a sentence; null if there is none.</summary>
     public string? Contradiction() => this switch
     {
-        { Url: null } when Database is not null || User is not null || ApiKey is not null => "Odoo:Database, Odoo:User or Odoo:ApiKey is set but Odoo:Url is not.",
-        { Url: { } url } when !Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri is not { Scheme: "http" or "https", UserInfo: "", Query: "", Fragment: "" } =>
+        { Url: null } when Database is not null || User is not null || ApiKey is not null =>
+            "Odoo:Database, Odoo:User or Odoo:ApiKey is set but Odoo:Url is not.",
+        { Url: { } url } when !Uri.TryCreate(url, UriKind.Absolute, out var uri)
+            || uri is not { Scheme: "http" or "https", UserInfo: "", Query: "", Fragment: "" } =>
             "Odoo:Url must be an address such as https://odoo.example.com.",
-        { Url: not null, Database: null } => "Odoo:Url is set but Odoo:Database is not; Odoo's own list of databases is at /web/database/selector.",
-        { Url: not null, ApiKey: null } => "Odoo:Url is set but Odoo:ApiKey is not; the user makes one in Odoo under Preferences, Account Security.",
-        { Url: not null, Protocol: OdooProtocol.JsonRpc, User: null } => "Odoo:Protocol is jsonrpc, which needs Odoo:User, the login that the key belongs to.",
-        { Protocol: OdooProtocol.Json2, FitsHeaders: false } => "Odoo:Database and Odoo:ApiKey must be plain letters, digits and signs to be sent by Odoo:Protocol json2.",
+        { Url: not null, Database: null } =>
+            "Odoo:Url is set but Odoo:Database is not; Odoo's own list of databases is at /web/database/selector.",
+        { Url: not null, ApiKey: null } =>
+            "Odoo:Url is set but Odoo:ApiKey is not; the user makes one in Odoo under Preferences, Account Security.",
+        { Url: not null, Protocol: OdooProtocol.JsonRpc, User: null } =>
+            "Odoo:Protocol is jsonrpc, which needs Odoo:User, the login that the key belongs to.",
+        { Protocol: OdooProtocol.Json2, FitsHeaders: false } =>
+            "Odoo:Database and Odoo:ApiKey must be plain letters, digits and signs to be sent by Odoo:Protocol json2.",
         { PageSize: < 1 or > 2000 } => "Odoo:PageSize must be between 1 and 2000.",
         { Url: not null } when SyncSchedule.Refusal("Odoo:Schedule", Schedule) is { } refusal => refusal,
         { Url: not null } when SyncSchedule.Refusal("Odoo:IncrementalSchedule", IncrementalSchedule) is { } refusal => refusal,
         _ when Owns?.Except(ErpOwnership.Available, StringComparer.Ordinal).FirstOrDefault() is { } unknown =>
             $"Odoo:Owns must be some of {string.Join(", ", ErpOwnership.Available)}; '{unknown}' is none.",
-        _ when SectionTimeout < TimeSpan.FromMilliseconds(100) || SectionTimeout > TimeSpan.FromMinutes(1) => "Odoo:SectionTimeout must be between 0.1 seconds and one minute (00:00:05).",
-        _ when DashboardAge < TimeSpan.Zero || DashboardAge > TimeSpan.FromDays(1) => "Odoo:DashboardAge must be between nothing and one day (00:01:00).",
+        _ when SectionTimeout < TimeSpan.FromMilliseconds(100) || SectionTimeout > TimeSpan.FromMinutes(1) =>
+            "Odoo:SectionTimeout must be between 0.1 seconds and one minute (00:00:05).",
+        _ when DashboardAge < TimeSpan.Zero || DashboardAge > TimeSpan.FromDays(1) =>
+            "Odoo:DashboardAge must be between nothing and one day (00:01:00).",
         _ => null,
     };
 }

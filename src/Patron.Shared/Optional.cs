@@ -34,6 +34,7 @@ public sealed class OptionalConverterFactory : JsonConverterFactory
                 : ((JsonConverter<T>)options.GetTypeInfo(typeof(T)).Converter).Read(ref reader, typeof(T), options));
 
         public override void Write(Utf8JsonWriter writer, Optional<T> value, JsonSerializerOptions options) =>
-            JsonSerializer.Serialize(writer, value.Value, (System.Text.Json.Serialization.Metadata.JsonTypeInfo<T?>)options.GetTypeInfo(typeof(T)));
+            JsonSerializer.Serialize(
+                writer, value.Value, (System.Text.Json.Serialization.Metadata.JsonTypeInfo<T?>)options.GetTypeInfo(typeof(T)));
     }
 }

@@ -5,7 +5,8 @@ namespace Patron.Shared;
 /// <summary>Reads the next element of a sequence while the caller works on the current one; at most one element ahead.</summary>
 public static class ReadAheadExtensions
 {
-    public static async IAsyncEnumerable<T> ReadAheadAsync<T>(this IAsyncEnumerable<T> source, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public static async IAsyncEnumerable<T> ReadAheadAsync<T>(
+        this IAsyncEnumerable<T> source, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var elements = source.GetAsyncEnumerator(stop.Token);

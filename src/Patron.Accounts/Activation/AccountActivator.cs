@@ -18,9 +18,11 @@ public sealed record NewOwner(EmailAddress Email, PersonNames Names, bool IsProv
 /// 'Activation').
 /// </summary>
 public sealed class AccountActivator(
-    AccountsContext dbContext, AccountRegistration registration, PasswordSetter passwordSetter, ProveEmail proveEmail, HomeOrganization home)
+    AccountsContext dbContext, AccountRegistration registration, PasswordSetter passwordSetter, ProveEmail proveEmail,
+    HomeOrganization home)
 {
-    public static readonly Error HasAccount = Error.Rule("There is an account with this address already. Sign in, or set a new password under 'forgot password'.");
+    public static readonly Error HasAccount = Error.Rule(
+        "There is an account with this address already. Sign in, or set a new password under 'forgot password'.");
 
     /// <summary>Finds the account with this address, proven or not.</summary>
     public Task<User?> FindAsync(string emailKey, CancellationToken cancellationToken) =>
@@ -52,7 +54,8 @@ public sealed class AccountActivator(
         return registration.AddAsync(caller, prepared, home.Id, OrganizationRole.Customer, cancellationToken, isProven: true);
     }
 
-    private async Task<Error?> TakeOverAsync(Caller caller, User existing, string passwordHash, NewOwner owner, CancellationToken cancellationToken)
+    private async Task<Error?> TakeOverAsync(
+        Caller caller, User existing, string passwordHash, NewOwner owner, CancellationToken cancellationToken)
     {
         await dbContext.LockAsync(existing, cancellationToken);
         if (existing.EmailConfirmed || existing.DisabledAt is not null || !owner.IsProven || existing.NormalizedEmail != owner.Email.Key)

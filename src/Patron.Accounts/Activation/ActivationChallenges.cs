@@ -25,9 +25,12 @@ public sealed class ActivationChallenges(AccountsContext dbContext, ActivationCo
     /// </summary>
     public const int WrongCodesPerDay = 20;
 
-    public static readonly Error Unusable = Error.Rule("This link is not valid any more: it was used, or is older than a day. Please ask for a new one.");
-    public static readonly Error CodeEnded = Error.Rule("This code is not valid any more: it was used, is too old, or was typed wrong too often. Please ask for a new one.");
-    private static readonly Error CodeWrong = Error.Rule("This code is wrong. Please take it from the newest message, or open the link that stands there.");
+    public static readonly Error Unusable = Error.Rule(
+        "This link is not valid any more: it was used, or is older than a day. Please ask for a new one.");
+    public static readonly Error CodeEnded = Error.Rule(
+        "This code is not valid any more: it was used, is too old, or was typed wrong too often. Please ask for a new one.");
+    private static readonly Error CodeWrong = Error.Rule(
+        "This code is wrong. Please take it from the newest message, or open the link that stands there.");
 
     internal DateTimeOffset Now => time.GetUtcNow();
 
@@ -64,8 +67,11 @@ public sealed class ActivationChallenges(AccountsContext dbContext, ActivationCo
         var linkHash = Secret.Hash(secret);
         var now = time.GetUtcNow();
         return await dbContext.ActivationChallenges
-            .Where(row => row.Id == challenge.Id && row.LinkHash == null && row.ConsumedAt == null && row.SupersededAt == null && row.LinkExpiresAt > now)
-            .ExecuteUpdateAsync(set => set.SetProperty(row => row.CodeHash, codeHash).SetProperty(row => row.LinkHash, linkHash), cancellationToken) == 1
+            .Where(
+                row => row.Id == challenge.Id && row.LinkHash == null && row.ConsumedAt == null && row.SupersededAt == null
+                    && row.LinkExpiresAt > now)
+            .ExecuteUpdateAsync(
+                set => set.SetProperty(row => row.CodeHash, codeHash).SetProperty(row => row.LinkHash, linkHash), cancellationToken) == 1
                 ? new IssuedActivation(code, secret)
                 : null;
     }
@@ -74,7 +80,8 @@ public sealed class ActivationChallenges(AccountsContext dbContext, ActivationCo
     /// Uses one try of the challenge and returns the challenge if the code is right. One statement counts the try, so concurrent guesses
     /// cannot exceed the limit. Errors: 400 wrong or expired code, 429 too many wrong codes for the address within the day.
     /// </summary>
-    public async Task<Result<ActivationChallenge>> TryCodeAsync(Guid id, EmailAddress email, string code, CancellationToken cancellationToken)
+    public async Task<Result<ActivationChallenge>> TryCodeAsync(
+        Guid id, EmailAddress email, string code, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         if (await OpenCodes(id, email, now).Where(row => row.Tries < ActivationChallenge.MaxTries)
@@ -85,7 +92,9 @@ public sealed class ActivationChallenges(AccountsContext dbContext, ActivationCo
 
         if (!await attempts.TryAcquireAsync(Attempts.ActivationCode, email.Key, WrongCodesPerDay, TimeSpan.FromDays(1), cancellationToken))
         {
-            return Error.RateLimited("Too many wrong codes were typed for this address today. The link in the message works all the same.", TimeSpan.FromDays(1));
+            return Error.RateLimited(
+                "Too many wrong codes were typed for this address today. The link in the message works all the same.",
+                TimeSpan.FromDays(1));
         }
 
         var challenge = await dbContext.ActivationChallenges.AsNoTracking().SingleAsync(row => row.Id == id, cancellationToken);
@@ -106,7 +115,8 @@ public sealed class ActivationChallenges(AccountsContext dbContext, ActivationCo
         var hash = Secret.Hash(secret);
         var now = time.GetUtcNow();
         return await dbContext.ActivationChallenges.AsNoTracking().SingleOrDefaultAsync(
-            row => row.LinkHash == hash && row.ConsumedAt == null && row.SupersededAt == null && row.LinkExpiresAt > now, cancellationToken);
+            row => row.LinkHash == hash && row.ConsumedAt == null && row.SupersededAt == null
+                && row.LinkExpiresAt > now, cancellationToken);
     }
 
     /// <summary>
@@ -125,7 +135,8 @@ public sealed class ActivationChallenges(AccountsContext dbContext, ActivationCo
     {
         await LockAsync(challenge.EmailKey, cancellationToken);
         var now = time.GetUtcNow();
-        return await dbContext.ActivationChallenges.Where(row => row.Id == challenge.Id && row.ConsumedAt == null && row.SupersededAt == null)
+        return await dbContext.ActivationChallenges.Where(
+            row => row.Id == challenge.Id && row.ConsumedAt == null && row.SupersededAt == null)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.ConsumedAt, now), cancellationToken) == 1;
     }
 
@@ -138,6 +149,7 @@ public sealed class ActivationChallenges(AccountsContext dbContext, ActivationCo
         await attempts.ResetAsync(Attempts.ActivationCode, emailKey, cancellationToken);
     }
 
-    private IQueryable<ActivationChallenge> OpenCodes(Guid id, EmailAddress email, DateTimeOffset now) => dbContext.ActivationChallenges.Where(
+    private IQueryable<ActivationChallenge> OpenCodes(Guid id, EmailAddress email, DateTimeOffset now) =>
+        dbContext.ActivationChallenges.Where(
         row => row.Id == id && row.EmailKey == email.Key && row.ConsumedAt == null && row.SupersededAt == null && row.CodeExpiresAt > now);
 }

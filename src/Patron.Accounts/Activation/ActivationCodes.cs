@@ -26,5 +26,6 @@ public sealed class ActivationCodes(MasterKey master)
     public byte[] Hash(Guid challengeId, string code) => HMACSHA256.HashData(key, Encoding.ASCII.GetBytes($"{challengeId:N} {code}"));
 
     /// <summary>Compares in constant time. A challenge without a code takes as long.</summary>
-    public bool Matches(Guid challengeId, string code, byte[]? hash) => CryptographicOperations.FixedTimeEquals(Hash(challengeId, code), hash ?? new byte[HMACSHA256.HashSizeInBytes]);
+    public bool Matches(Guid challengeId, string code, byte[]? hash) =>
+        CryptographicOperations.FixedTimeEquals(Hash(challengeId, code), hash ?? new byte[HMACSHA256.HashSizeInBytes]);
 }

@@ -11,7 +11,8 @@ namespace Patron.Accounts.Activation;
 
 /// <summary>Stores invitations and queues their mails. A customer has at most one invitation.</summary>
 public sealed class ActivationInvitations(
-    AccountsContext dbContext, DatabaseSession session, ActivationMails mails, MailBudgets budgets, HomeOrganization home, TimeProvider time)
+    AccountsContext dbContext, DatabaseSession session, ActivationMails mails, MailBudgets budgets, HomeOrganization home,
+    TimeProvider time)
 {
     private static readonly TimeSpan MailboxRetryDelay = TimeSpan.FromHours(1);
 
@@ -35,7 +36,8 @@ public sealed class ActivationInvitations(
     /// Invites these customers and returns the number of those who get mail for it. <paramref name="again"/> also restarts invitations
     /// whose last mail is older than a day.
     /// </summary>
-    public Task<int> AddAsync(Caller caller, IReadOnlyCollection<Guid> customers, bool again, CancellationToken cancellationToken) => session.OnConnectionAsync(
+    public Task<int> AddAsync(Caller caller, IReadOnlyCollection<Guid> customers, bool again, CancellationToken cancellationToken) =>
+        session.OnConnectionAsync(
         async connection =>
         {
             await using var command = new NpgsqlCommand(AddSql, connection);
@@ -53,7 +55,8 @@ public sealed class ActivationInvitations(
 
     /// <summary>Returns those of these customers who have an invitation that was not withdrawn.</summary>
     public Task<List<Guid>> FindInvitedAsync(IReadOnlyCollection<Guid> customers, CancellationToken cancellationToken) =>
-        dbContext.ActivationInvitations.Where(row => customers.Contains(row.CustomerUid) && row.WithdrawnAt == null).Select(row => row.CustomerUid).ToListAsync(cancellationToken);
+        dbContext.ActivationInvitations.Where(row => customers.Contains(row.CustomerUid) && row.WithdrawnAt == null)
+            .Select(row => row.CustomerUid).ToListAsync(cancellationToken);
 
     /// <summary>Moves the invitation of a merged record to the surviving one, unless that one has its own.</summary>
     public Task MoveAsync(Guid absorbed, Guid survivor, CancellationToken cancellationToken) => dbContext.ActivationInvitations
@@ -72,7 +75,9 @@ public sealed class ActivationInvitations(
         var now = time.GetUtcNow();
         await dbContext.ActivationInvitations.Where(row => row.CustomerUid == customer && row.CameAt == null)
             .ExecuteUpdateAsync(
-                set => set.SetProperty(row => row.CameAt, now).SetProperty(row => row.WithdrawnAt, (DateTimeOffset?)null).SetProperty(row => row.DueAt, (DateTimeOffset?)null),
+                set =>
+                    set.SetProperty(row => row.CameAt, now).SetProperty(row => row.WithdrawnAt, (DateTimeOffset?)null)
+                        .SetProperty(row => row.DueAt, (DateTimeOffset?)null),
                 cancellationToken);
     }
 
@@ -102,7 +107,8 @@ public sealed class ActivationInvitations(
     /// Queues the mail and sets when the next one is due; null means it was the last one. If the mailbox has reached its limit, the mail is
     /// postponed by an hour. <see cref="SaveAsync"/> saves the change.
     /// </summary>
-    public async Task MailAsync(ActivationInvitation invitation, EmailAddress email, string name, TimeSpan? reminder, CancellationToken cancellationToken)
+    public async Task MailAsync(
+        ActivationInvitation invitation, EmailAddress email, string name, TimeSpan? reminder, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var subject = new MailSubject("customer", invitation.CustomerUid);
@@ -144,6 +150,7 @@ public sealed class ActivationInvitations(
             ActivationInvitationState.NeverCame => all.Where(row => row.CameAt == null && row.WithdrawnAt == null && row.Mails > 0),
             _ => all,
         };
-        return (await rows.OrderBy(row => row.Id).Skip((page - 1) * size).Take(size).ToListAsync(cancellationToken), await rows.CountAsync(cancellationToken));
+        return (await rows.OrderBy(row => row.Id).Skip((page - 1) * size).Take(size).ToListAsync(cancellationToken),
+            await rows.CountAsync(cancellationToken));
     }
 }

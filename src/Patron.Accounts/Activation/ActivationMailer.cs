@@ -8,7 +8,8 @@ namespace Patron.Accounts.Activation;
 
 /// <summary>Queues the mails of activation. The rate of requests was already checked, by the typed address.</summary>
 public sealed class ActivationMailer(
-    AccountsContext dbContext, ActivationChallenges challenges, ActivationMails mails, AccountMailbox mailbox, DatabaseSession database, HomeOrganization home)
+    AccountsContext dbContext, ActivationChallenges challenges, ActivationMails mails, AccountMailbox mailbox, DatabaseSession database,
+    HomeOrganization home)
 {
     /// <summary>Sets the challenge's secrets and queues the mail to the record's own address in one transaction.</summary>
     public async Task SendSetupAsync(ActivationChallenge challenge, string to, int digits, CancellationToken cancellationToken)

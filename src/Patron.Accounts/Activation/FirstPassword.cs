@@ -39,7 +39,8 @@ public sealed class FirstPassword(PasswordHashing passwords, TimeProvider time)
     /// Creates a user with these names and the hash of the password, without saving it. Call it outside of a transaction, because hashing
     /// is slow. Errors: 422 <c>password</c>, 503 too busy.
     /// </summary>
-    public async Task<Result<User>> PrepareAsync(EmailAddress email, PersonNames names, string password, CancellationToken cancellationToken)
+    public async Task<Result<User>> PrepareAsync(
+        EmailAddress email, PersonNames names, string password, CancellationToken cancellationToken)
     {
         var now = time.GetDatabaseNow();
         var user = User.Create(email, names, now);

@@ -20,7 +20,8 @@ public sealed class CreateApiKey(AccountsContext dbContext, TimeProvider time)
     public const int MaxDays = 3650;
     private const int MaxNameLength = 100;
 
-    public async Task<Result<CreatedApiKey>> HandleAsync(Caller caller, string? name, IReadOnlyList<string>? scopes, int? days, CancellationToken cancellationToken)
+    public async Task<Result<CreatedApiKey>> HandleAsync(
+        Caller caller, string? name, IReadOnlyList<string>? scopes, int? days, CancellationToken cancellationToken)
     {
         if (!caller.IsVendorOf(caller.OrganizationId))
         {
@@ -52,7 +53,8 @@ public sealed class CreateApiKey(AccountsContext dbContext, TimeProvider time)
 
         var now = time.GetUtcNow();
         var (key, secret) = ApiKey.Create(
-            caller.OrganizationId, trimmedName!, scopes!.Distinct(StringComparer.Ordinal), TimeSpan.FromDays(days ?? DefaultDays), caller.UserId, now);
+            caller.OrganizationId, trimmedName!, scopes!.Distinct(StringComparer.Ordinal), TimeSpan.FromDays(days ?? DefaultDays),
+            caller.UserId, now);
         dbContext.ApiKeys.Add(key);
         dbContext.Audit.Add(AuditEntry.For(caller, "api_key.created", "api_key", key.Id, now, key.OrganizationId));
         await dbContext.SaveChangesAsync(cancellationToken);

@@ -23,7 +23,8 @@ public sealed class RevokeApiKey(AccountsContext dbContext, DatabaseSession data
 
         await using var transaction = await database.BeginAsync(cancellationToken);
         var now = time.GetUtcNow();
-        var revoked = await dbContext.ApiKeys.Where(key => key.Id == keyId && key.OrganizationId == caller.OrganizationId && key.RevokedAt == null)
+        var revoked = await dbContext.ApiKeys.Where(
+            key => key.Id == keyId && key.OrganizationId == caller.OrganizationId && key.RevokedAt == null)
             .ExecuteUpdateAsync(set => set.SetProperty(key => key.RevokedAt, now), cancellationToken);
         if (revoked == 0)
         {

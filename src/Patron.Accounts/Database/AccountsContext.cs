@@ -50,7 +50,8 @@ public sealed class AccountsContext(DbContextOptions<AccountsContext> options) :
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
         configurationBuilder.Properties<ChallengePurpose>().HaveConversion<EnumNameConverter<ChallengePurpose>>();
-        configurationBuilder.Properties<Patron.Shared.Callers.OrganizationRole>().HaveConversion<EnumNameConverter<Patron.Shared.Callers.OrganizationRole>>();
+        configurationBuilder.Properties<Patron.Shared.Callers.OrganizationRole>()
+            .HaveConversion<EnumNameConverter<Patron.Shared.Callers.OrganizationRole>>();
         configurationBuilder.Properties<ProfileType>().HaveConversion<EnumNameConverter<ProfileType>>();
         configurationBuilder.Properties<VendorStatus>().HaveConversion<EnumNameConverter<VendorStatus>>();
     }

@@ -8,7 +8,8 @@ namespace Patron.Accounts.Database;
 /// <summary>Locks and saves accounts.</summary>
 internal static class AccountsContextExtensions
 {
-    public static readonly Error EmailTaken = Error.Rule("An account with this e-mail address already exists. Sign in, or set a new password under 'forgot password'.");
+    public static readonly Error EmailTaken = Error.Rule(
+        "An account with this e-mail address already exists. Sign in, or set a new password under 'forgot password'.");
 
     /// <summary>
     /// Locks the account's row and reloads it. Call it before any other lock (linking.md: account, then the rest), and repeat checks that

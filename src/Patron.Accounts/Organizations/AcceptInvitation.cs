@@ -15,26 +15,31 @@ namespace Patron.Accounts.Organizations;
 /// </summary>
 public sealed class AcceptInvitation(AccountsContext dbContext, DatabaseSession database, CallerCache callerCache, TimeProvider time)
 {
-    private static readonly Error Unusable = Error.Rule("This invitation is not valid any more: it was accepted, replaced or is too old. Please ask for a new one.");
-    private static readonly Error AnotherAddress = Error.Rule("This invitation went to another address. Sign in with the account that has it.");
+    private static readonly Error Unusable = Error.Rule(
+        "This invitation is not valid any more: it was accepted, replaced or is too old. Please ask for a new one.");
+    private static readonly Error AnotherAddress = Error.Rule(
+        "This invitation went to another address. Sign in with the account that has it.");
 
     public async Task<Result<OrganizationMember>> HandleAsync(Caller caller, string secret, CancellationToken cancellationToken)
     {
         var hash = Secret.Hash(secret);
         await using var transaction = await database.BeginAsync(cancellationToken);
         var now = time.GetUtcNow();
-        var invitation = await dbContext.Invitations.FromTable($"WHERE secret_hash = {hash} FOR UPDATE").SingleOrDefaultAsync(cancellationToken);
+        var invitation = await dbContext.Invitations.FromTable($"WHERE secret_hash = {hash} FOR UPDATE")
+            .SingleOrDefaultAsync(cancellationToken);
         if (invitation is null || invitation.AcceptedAt is not null || invitation.WithdrawnAt is not null || invitation.ExpiresAt <= now)
         {
             return Unusable;
         }
 
-        if (!await dbContext.Users.AnyAsync(user => user.Id == caller.UserId && user.NormalizedEmail == invitation.NormalizedEmail, cancellationToken))
+        if (!await dbContext.Users.AnyAsync(
+            user => user.Id == caller.UserId && user.NormalizedEmail == invitation.NormalizedEmail, cancellationToken))
         {
             return AnotherAddress;
         }
 
-        var member = await dbContext.Members.SingleOrDefaultAsync(row => row.OrganizationId == invitation.OrganizationId && row.UserId == caller.UserId, cancellationToken);
+        var member = await dbContext.Members.SingleOrDefaultAsync(
+            row => row.OrganizationId == invitation.OrganizationId && row.UserId == caller.UserId, cancellationToken);
         if (member is null)
         {
             member = new OrganizationMember(invitation.OrganizationId, caller.UserId!.Value, invitation.Role, now);

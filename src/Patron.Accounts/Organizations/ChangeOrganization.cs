@@ -14,16 +14,21 @@ namespace Patron.Accounts.Organizations;
 public sealed class ChangeOrganization(AccountsContext dbContext, DatabaseSession database, TimeProvider time)
 {
     private static readonly Error StaffOnly = Error.Forbidden("Only the staff of an organization can change it.");
-    private static readonly Error HomeIsASetting = Error.Rule("The home organization's name is a setting (Home:Name); whoever runs this server changes it there.");
+    private static readonly Error HomeIsASetting = Error.Rule(
+        "The home organization's name is a setting (Home:Name); whoever runs this server changes it there.");
 
-    public async Task<Result<OrganizationView>> HandleAsync(Caller caller, string numberOrId, Func<string, string?> rename, CancellationToken cancellationToken)
+    public async Task<Result<OrganizationView>> HandleAsync(
+        Caller caller, string numberOrId, Func<string, string?> rename, CancellationToken cancellationToken)
     {
         if (caller.Key is not null)
         {
             return VisibleRows.PeopleOnly;
         }
 
-        var found = await dbContext.OrganizationsOf(caller).WithReference(numberOrId).Select(organization => (Guid?)organization.Id).SingleOrDefaultAsync(cancellationToken);
+        var found = await dbContext.OrganizationsOf(caller)
+            .WithReference(numberOrId)
+            .Select(organization => (Guid?)organization.Id)
+            .SingleOrDefaultAsync(cancellationToken);
         if (found is not { } id)
         {
             return VisibleRows.NoOrganization;
@@ -57,7 +62,8 @@ public sealed class ChangeOrganization(AccountsContext dbContext, DatabaseSessio
 
         var now = time.GetDatabaseNow();
         organization.Rename(OrganizationNameRules.Normalize(name!), now);
-        dbContext.Audit.Add(AuditEntry.For(caller, "organization.changed", "organization", id, now, id, before: changed.Before, after: changed.After));
+        dbContext.Audit.Add(
+            AuditEntry.For(caller, "organization.changed", "organization", id, now, id, before: changed.Before, after: changed.After));
         await dbContext.SaveChangesAsync(cancellationToken);
         return await transaction.CommitAsync(OrganizationView.Of(organization, caller), cancellationToken);
     }

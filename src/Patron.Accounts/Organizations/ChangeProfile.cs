@@ -19,8 +19,10 @@ public sealed record ProfileEdit(bool? IsPrimary, long? Organization);
 /// </summary>
 public sealed class ChangeProfile(AccountsContext dbContext, DatabaseSession database, TimeProvider time)
 {
-    private static readonly Error StaysPrimary = Error.Rule("This is the primary profile. Make another one the primary instead (is_primary: true).");
-    private static readonly Error NotAMember = Error.Invalid("organization", "The person is not a member of an organization with this number.");
+    private static readonly Error StaysPrimary = Error.Rule(
+        "This is the primary profile. Make another one the primary instead (is_primary: true).");
+    private static readonly Error NotAMember = Error.Invalid(
+        "organization", "The person is not a member of an organization with this number.");
 
     public async Task<Result<ProfileView>> HandleAsync(Caller caller, long id, ProfileEdit edit, CancellationToken cancellationToken)
     {
@@ -50,15 +52,20 @@ public sealed class ChangeProfile(AccountsContext dbContext, DatabaseSession dat
         if (changed.After is not null)
         {
             dbContext.Audit.Add(AuditEntry.For(
-                caller, "profile.changed", "profile", profile.UserId, now, profile.OrganizationId, before: changed.Before, after: changed.After));
+                caller, "profile.changed", "profile", profile.UserId, now, profile.OrganizationId, before: changed.Before,
+                after: changed.After));
             await dbContext.SaveChangesAsync(cancellationToken);
         }
 
-        var view = await dbContext.Profiles.AsNoTracking().Where(row => row.Id == profile.Id).WithNumbers(dbContext).SingleAsync(cancellationToken);
+        var view = await dbContext.Profiles.AsNoTracking()
+            .Where(row => row.Id == profile.Id)
+            .WithNumbers(dbContext)
+            .SingleAsync(cancellationToken);
         return await transaction.CommitAsync(view, cancellationToken);
     }
 
-    private async Task<Error?> ChangeOrganizationAsync(UserProfile profile, long? number, FieldDiff changed, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<Error?> ChangeOrganizationAsync(
+        UserProfile profile, long? number, FieldDiff changed, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (number is null)
         {
@@ -85,7 +92,8 @@ public sealed class ChangeProfile(AccountsContext dbContext, DatabaseSession dat
     }
 
     private async Task<Error?> MakePrimaryAsync(
-        UserProfile profile, UserProfile? current, bool? isPrimary, FieldDiff changed, DateTimeOffset now, CancellationToken cancellationToken)
+        UserProfile profile, UserProfile? current, bool? isPrimary, FieldDiff changed, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         if (isPrimary == false && profile.IsPrimary)
         {
@@ -94,11 +102,14 @@ public sealed class ChangeProfile(AccountsContext dbContext, DatabaseSession dat
 
         if (isPrimary == true && !profile.IsPrimary)
         {
-            changed.Compare("primary", current is null ? null : EnumNames<ProfileType>.Of(current.ProfileType), EnumNames<ProfileType>.Of(profile.ProfileType));
+            changed.Compare(
+                "primary", current is null ? null : EnumNames<ProfileType>.Of(current.ProfileType),
+                EnumNames<ProfileType>.Of(profile.ProfileType));
 
             // Saved before the rest, because the unique index allows only one primary profile at any time.
             await dbContext.Profiles.Where(other => other.UserId == profile.UserId && other.IsPrimary)
-                .ExecuteUpdateAsync(set => set.SetProperty(other => other.IsPrimary, false).SetProperty(other => other.UpdatedAt, now), cancellationToken);
+                .ExecuteUpdateAsync(
+                    set => set.SetProperty(other => other.IsPrimary, false).SetProperty(other => other.UpdatedAt, now), cancellationToken);
             profile.MakePrimary(now);
         }
 

@@ -13,7 +13,8 @@ namespace Patron.Accounts.Organizations;
 /// </summary>
 public sealed class ChangeVendor(AccountsContext dbContext, DatabaseSession database, TimeProvider time)
 {
-    public async Task<Result<VendorView>> HandleAsync(Caller caller, long id, Func<VendorDetails, VendorDetails> change, CancellationToken cancellationToken)
+    public async Task<Result<VendorView>> HandleAsync(
+        Caller caller, long id, Func<VendorDetails, VendorDetails> change, CancellationToken cancellationToken)
     {
         // Check access before taking the lock, so that callers without access neither wait nor block others.
         if (!await dbContext.VendorsOf(caller).AnyAsync(row => row.Id == id, cancellationToken))
@@ -24,7 +25,10 @@ public sealed class ChangeVendor(AccountsContext dbContext, DatabaseSession data
         // Lock the row, so that concurrent changes of different fields are all kept.
         await using var transaction = await database.BeginAsync(cancellationToken);
         await dbContext.Database.ExecuteSqlAsync($"SELECT FROM accounts.vendors WHERE id = {id} FOR NO KEY UPDATE", cancellationToken);
-        var found = await dbContext.VendorsOf(caller).Where(vendor => vendor.Id == id).WithNumbers(dbContext).SingleOrDefaultAsync(cancellationToken);
+        var found = await dbContext.VendorsOf(caller)
+            .Where(vendor => vendor.Id == id)
+            .WithNumbers(dbContext)
+            .SingleOrDefaultAsync(cancellationToken);
         if (found is not { Vendor: var vendor })
         {
             return VisibleRows.NoVendor;
@@ -43,7 +47,8 @@ public sealed class ChangeVendor(AccountsContext dbContext, DatabaseSession data
             var now = time.GetDatabaseNow();
             vendor.Change(details, now);
             dbContext.Audit.Add(AuditEntry.For(
-                caller, "vendor.changed", "vendor", vendor.UserId, now, vendor.OrganizationId, before: changed.Before, after: changed.After));
+                caller, "vendor.changed", "vendor", vendor.UserId, now, vendor.OrganizationId, before: changed.Before,
+                after: changed.After));
             await dbContext.SaveChangesAsync(cancellationToken);
         }
 

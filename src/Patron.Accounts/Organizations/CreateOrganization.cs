@@ -36,13 +36,15 @@ public sealed class CreateOrganization(
     }
 
     /// <summary>Creates the organization inside the caller's transaction, and moves profiles of these types to it.</summary>
-    public async Task<Result<OwnedOrganization>> CreateInTransactionAsync(Caller caller, string? name, IReadOnlyCollection<ProfileType> profiles, CancellationToken cancellationToken) =>
+    public async Task<Result<OwnedOrganization>> CreateInTransactionAsync(
+        Caller caller, string? name, IReadOnlyCollection<ProfileType> profiles, CancellationToken cancellationToken) =>
         caller.UserId is null ? VisibleRows.PeopleOnly
         : OrganizationFactory.Refusal(name) is { } invalid ? invalid
         : await AddAsync(caller, name!, profiles, cancellationToken);
 
     // Lock the account, so that the second of two concurrent requests finds the profile that the first one created.
-    private async Task<OwnedOrganization> AddAsync(Caller caller, string name, IReadOnlyCollection<ProfileType> profiles, CancellationToken cancellationToken)
+    private async Task<OwnedOrganization> AddAsync(
+        Caller caller, string name, IReadOnlyCollection<ProfileType> profiles, CancellationToken cancellationToken)
     {
         var user = await dbContext.Users.SingleAsync(row => row.Id == caller.UserId, cancellationToken);
         await dbContext.LockAsync(user, cancellationToken);

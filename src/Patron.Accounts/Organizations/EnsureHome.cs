@@ -21,10 +21,14 @@ public sealed class EnsureHome(AccountsContext dbContext, HomeOrganization home,
             ON CONFLICT DO NOTHING
             """, cancellationToken);
         await dbContext.Organizations.Where(organization => organization.Id == home.Id && organization.Name != home.Name)
-            .ExecuteUpdateAsync(set => set.SetProperty(organization => organization.Name, home.Name).SetProperty(organization => organization.UpdatedAt, now), cancellationToken);
+            .ExecuteUpdateAsync(
+                set =>
+                    set.SetProperty(organization => organization.Name, home.Name).SetProperty(organization => organization.UpdatedAt, now),
+                cancellationToken);
         if (!await dbContext.Organizations.AnyAsync(organization => organization.IsHome && organization.Id == home.Id, cancellationToken))
         {
-            throw new CannotStartException("This database has another home organization than the setting Home:Id. Set Home:Id back to what it was at the first start.");
+            throw new CannotStartException(
+                "This database has another home organization than the setting Home:Id. Set Home:Id back to what it was at the first start.");
         }
     }
 }

@@ -11,12 +11,17 @@ namespace Patron.Accounts.Organizations;
 public sealed class FindOrganization(AccountsContext dbContext)
 {
     public async Task<Result<OrganizationView>> HandleAsync(Caller caller, string numberOrId, CancellationToken cancellationToken) =>
-        await dbContext.OrganizationsOf(caller).AsNoTracking().WithReference(numberOrId).SingleOrDefaultAsync(cancellationToken) is { } organization
+        await dbContext.OrganizationsOf(caller)
+            .AsNoTracking()
+            .WithReference(numberOrId)
+            .SingleOrDefaultAsync(cancellationToken) is { } organization
             ? OrganizationView.Of(organization, caller)
             : VisibleRows.NoOrganization;
 
     /// <summary>Returns numbers and names of these organizations, for other modules. It does not check access.</summary>
-    public Task<Dictionary<Guid, (long Number, string Name)>> NamesAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) =>
+    public Task<Dictionary<Guid, (long Number, string Name)>> NamesAsync(
+        IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) =>
         dbContext.Organizations.Where(organization => ids.Contains(organization.Id))
-            .ToDictionaryAsync(organization => organization.Id, organization => (organization.Number, organization.Name), cancellationToken);
+            .ToDictionaryAsync(
+                organization => organization.Id, organization => (organization.Number, organization.Name), cancellationToken);
 }

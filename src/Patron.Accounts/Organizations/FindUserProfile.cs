@@ -9,7 +9,11 @@ namespace Patron.Accounts.Organizations;
 public sealed class FindUserProfile(AccountsContext dbContext)
 {
     public async Task<Result<ProfileView>> HandleAsync(Caller caller, long id, CancellationToken cancellationToken) =>
-        await dbContext.ProfilesOf(caller).AsNoTracking().Where(profile => profile.Id == id).WithNumbers(dbContext).SingleOrDefaultAsync(cancellationToken) is { } profile
+        await dbContext.ProfilesOf(caller)
+            .AsNoTracking()
+            .Where(profile => profile.Id == id)
+            .WithNumbers(dbContext)
+            .SingleOrDefaultAsync(cancellationToken) is { } profile
             ? profile
             : VisibleRows.NoProfile;
 }

@@ -9,7 +9,11 @@ namespace Patron.Accounts.Organizations;
 public sealed class FindVendor(AccountsContext dbContext)
 {
     public async Task<Result<VendorView>> HandleAsync(Caller caller, long id, CancellationToken cancellationToken) =>
-        await dbContext.VendorsOf(caller).AsNoTracking().Where(vendor => vendor.Id == id).WithNumbers(dbContext).SingleOrDefaultAsync(cancellationToken) is { } vendor
+        await dbContext.VendorsOf(caller)
+            .AsNoTracking()
+            .Where(vendor => vendor.Id == id)
+            .WithNumbers(dbContext)
+            .SingleOrDefaultAsync(cancellationToken) is { } vendor
             ? vendor
             : VisibleRows.NoVendor;
 }

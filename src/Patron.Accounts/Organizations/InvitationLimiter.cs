@@ -20,7 +20,8 @@ public sealed class InvitationLimiter(AccountsContext dbContext, Attempts attemp
     private static readonly Error AddressNotProven = Error.Forbidden(
         "Confirm your email address before you invite people. We sent you a message with a link when you registered; /api/auth/email/resend/ sends it again.");
 
-    private static readonly Error TooMany = Error.RateLimited("You have sent many invitations within the hour. Please go on later.", TimeSpan.FromHours(1));
+    private static readonly Error TooMany = Error.RateLimited(
+        "You have sent many invitations within the hour. Please go on later.", TimeSpan.FromHours(1));
 
     private static readonly Error TooManyForNew = Error.RateLimited(
         "A new organization can write to only a few people a day. The limit ends a day after it was made, once somebody else has joined it.", NewOrganizationPeriod);
@@ -33,14 +34,16 @@ public sealed class InvitationLimiter(AccountsContext dbContext, Attempts attemp
             return AddressNotProven;
         }
 
-        if (!await attempts.TryAcquireAsync(Attempts.Invitation, $"{caller.UserId ?? caller.Key?.Id}", options.Value.InvitationsPerSenderAndHour, cancellationToken))
+        if (!await attempts.TryAcquireAsync(
+            Attempts.Invitation, $"{caller.UserId ?? caller.Key?.Id}", options.Value.InvitationsPerSenderAndHour, cancellationToken))
         {
             return TooMany;
         }
 
         var max = options.Value.InvitationsPerNewOrganizationAndDay;
         return !await IsNewAsync(caller, cancellationToken)
-            || await attempts.TryAcquireAsync(Attempts.NewOrganization, caller.OrganizationId.ToString(), max, NewOrganizationPeriod, cancellationToken)
+            || await attempts.TryAcquireAsync(
+                Attempts.NewOrganization, caller.OrganizationId.ToString(), max, NewOrganizationPeriod, cancellationToken)
                 ? null
                 : TooManyForNew;
     }

@@ -15,10 +15,12 @@ namespace Patron.Accounts.Organizations;
 /// for a new organization or to the mailbox. The mailbox limit reveals nothing, because unknown addresses count alike.
 /// </summary>
 public sealed class InviteMember(
-    AccountsContext dbContext, DatabaseSession database, InvitationLimiter limiter, MailBudgets budgets, AccountMails mails, TimeProvider time)
+    AccountsContext dbContext, DatabaseSession database, InvitationLimiter limiter, MailBudgets budgets, AccountMails mails,
+    TimeProvider time)
 {
     private static readonly Error MailboxIsFull = Error.RateLimited(
-        "This person has had several invitations lately, from you or others. Please try again later, or ask them another way.", TimeSpan.FromHours(1));
+        "This person has had several invitations lately, from you or others. Please try again later, or ask them another way.",
+        TimeSpan.FromHours(1));
 
     public async Task<Result<Unit>> HandleAsync(Caller caller, string? address, OrganizationRole role, CancellationToken cancellationToken)
     {
@@ -45,9 +47,12 @@ public sealed class InviteMember(
 
         await using var transaction = await database.BeginAsync(cancellationToken);
         var now = time.GetUtcNow();
-        var organization = await dbContext.Organizations.AsNoTracking().SingleAsync(row => row.Id == caller.OrganizationId, cancellationToken);
+        var organization = await dbContext.Organizations.AsNoTracking()
+            .SingleAsync(row => row.Id == caller.OrganizationId, cancellationToken);
         await dbContext.Invitations
-            .Where(row => row.OrganizationId == organization.Id && row.NormalizedEmail == email.Key && row.AcceptedAt == null && row.WithdrawnAt == null)
+            .Where(
+                row => row.OrganizationId == organization.Id && row.NormalizedEmail == email.Key && row.AcceptedAt == null
+                    && row.WithdrawnAt == null)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.WithdrawnAt, now), cancellationToken);
         var (invitation, secret) = Invitation.Create(organization.Id, email, role, caller.UserId, now);
         dbContext.Invitations.Add(invitation);

@@ -6,7 +6,8 @@ using Patron.Shared.Database;
 namespace Patron.Accounts.Organizations;
 
 /// <summary>Makes an account a customer member of an organization. An existing membership does not change.</summary>
-public sealed class JoinOrganization(AccountsContext dbContext, CustomerProfiles profiles, DatabaseSession database, CallerCache callerCache, TimeProvider time)
+public sealed class JoinOrganization(
+    AccountsContext dbContext, CustomerProfiles profiles, DatabaseSession database, CallerCache callerCache, TimeProvider time)
 {
     /// <summary>Runs inside the caller's transaction, which also writes the audit entry.</summary>
     public async Task AddAsync(Guid userId, Guid organizationId, CancellationToken cancellationToken)

@@ -6,7 +6,8 @@ using Patron.Shared.Results;
 namespace Patron.Accounts.Organizations;
 
 /// <summary>A member, or an invited person (then <see cref="UserId"/> is null).</summary>
-public sealed record MemberView(Guid? UserId, string Email, string? FirstName, string? LastName, OrganizationRole Role, DateTimeOffset Since);
+public sealed record MemberView(
+    Guid? UserId, string Email, string? FirstName, string? LastName, OrganizationRole Role, DateTimeOffset Since);
 
 /// <summary>A page of members, with the open invitations.</summary>
 public sealed record MemberPage(int Count, IReadOnlyList<MemberView> Members, IReadOnlyList<MemberView> Invited);
@@ -16,14 +17,16 @@ public sealed class ListMembers(AccountsContext dbContext, TimeProvider time)
 {
     public const int MaxPageSize = 1000;
 
-    public async Task<Result<MemberPage>> HandleAsync(Caller caller, OrganizationRole? role, int page, int pageSize, CancellationToken cancellationToken)
+    public async Task<Result<MemberPage>> HandleAsync(
+        Caller caller, OrganizationRole? role, int page, int pageSize, CancellationToken cancellationToken)
     {
         if (!caller.IsStaff)
         {
             return Error.Forbidden("Only the staff of an organization can see its members.");
         }
 
-        var members = dbContext.Members.AsNoTracking().Where(member => member.OrganizationId == caller.OrganizationId && (role == null || member.Role == role));
+        var members = dbContext.Members.AsNoTracking()
+            .Where(member => member.OrganizationId == caller.OrganizationId && (role == null || member.Role == role));
         var now = time.GetUtcNow();
         return new MemberPage(
             await members.CountAsync(cancellationToken),

@@ -14,7 +14,11 @@ public sealed record OrganizationView(Organization Organization, OrganizationRol
 /// <summary>Lists the organizations of the caller by number: all for an administrator, its own one for an API key.</summary>
 public sealed class ListOrganizations(AccountsContext dbContext)
 {
-    public async Task<PagedList<OrganizationView>> HandleAsync(Caller caller, int page, int pageSize, CancellationToken cancellationToken) =>
-        (await dbContext.OrganizationsOf(caller).AsNoTracking().OrderBy(organization => organization.Number).ToPagedListAsync(page, pageSize, cancellationToken))
+    public async Task<PagedList<OrganizationView>> HandleAsync(
+        Caller caller, int page, int pageSize, CancellationToken cancellationToken) =>
+        (await dbContext.OrganizationsOf(caller)
+            .AsNoTracking()
+            .OrderBy(organization => organization.Number)
+            .ToPagedListAsync(page, pageSize, cancellationToken))
             .Select(organization => OrganizationView.Of(organization, caller));
 }

@@ -11,13 +11,19 @@ public sealed record ProfileView(UserProfile Profile, long OrganizationNumber, l
 public sealed class ListProfiles(AccountsContext dbContext)
 {
     public Task<PagedList<ProfileView>> HandleAsync(Caller caller, int page, int pageSize, CancellationToken cancellationToken) =>
-        dbContext.ProfilesOf(caller).AsNoTracking().OrderBy(profile => profile.Id).WithNumbers(dbContext).ToPagedListAsync(page, pageSize, cancellationToken);
+        dbContext.ProfilesOf(caller)
+            .AsNoTracking()
+            .OrderBy(profile => profile.Id)
+            .WithNumbers(dbContext)
+            .ToPagedListAsync(page, pageSize, cancellationToken);
 }
 
 internal static class ProfileViews
 {
-    public static IQueryable<ProfileView> WithNumbers(this IQueryable<UserProfile> profiles, AccountsContext dbContext) => profiles.Select(profile => new ProfileView(
+    public static IQueryable<ProfileView> WithNumbers(this IQueryable<UserProfile> profiles, AccountsContext dbContext) =>
+        profiles.Select(profile => new ProfileView(
         profile,
-        dbContext.Organizations.Where(organization => organization.Id == profile.OrganizationId).Select(organization => organization.Number).Single(),
+        dbContext.Organizations.Where(organization => organization.Id == profile.OrganizationId).Select(organization => organization.Number)
+            .Single(),
         dbContext.Users.Where(user => user.Id == profile.UserId).Select(user => user.Number).Single()));
 }

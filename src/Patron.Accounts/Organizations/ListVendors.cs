@@ -14,13 +14,19 @@ public sealed record VendorView(Vendor Vendor, long OrganizationNumber, long Use
 public sealed class ListVendors(AccountsContext dbContext)
 {
     public Task<PagedList<VendorView>> HandleAsync(Caller caller, int page, int pageSize, CancellationToken cancellationToken) =>
-        dbContext.VendorsOf(caller).AsNoTracking().OrderBy(vendor => vendor.Id).WithNumbers(dbContext).ToPagedListAsync(page, pageSize, cancellationToken);
+        dbContext.VendorsOf(caller)
+            .AsNoTracking()
+            .OrderBy(vendor => vendor.Id)
+            .WithNumbers(dbContext)
+            .ToPagedListAsync(page, pageSize, cancellationToken);
 }
 
 internal static class VendorViews
 {
-    public static IQueryable<VendorView> WithNumbers(this IQueryable<Vendor> vendors, AccountsContext dbContext) => vendors.Select(vendor => new VendorView(
+    public static IQueryable<VendorView> WithNumbers(this IQueryable<Vendor> vendors, AccountsContext dbContext) =>
+        vendors.Select(vendor => new VendorView(
         vendor,
-        dbContext.Organizations.Where(organization => organization.Id == vendor.OrganizationId).Select(organization => organization.Number).Single(),
+        dbContext.Organizations.Where(organization => organization.Id == vendor.OrganizationId).Select(organization => organization.Number)
+            .Single(),
         dbContext.Users.Where(user => user.Id == vendor.UserId).Select(user => user.Number).Single()));
 }

@@ -12,7 +12,8 @@ namespace Patron.Accounts.Organizations;
 /// needs a proven address (403) and has a limit (429). If the mailbox has reached its limit, no mail is sent but the offer stays: the
 /// person sees it at the next sign-in.
 /// </summary>
-public sealed class NotifyOfOffer(AccountsContext dbContext, InvitationLimiter limiter, MailBudgets budgets, AccountMails mails, TimeProvider time)
+public sealed class NotifyOfOffer(
+    AccountsContext dbContext, InvitationLimiter limiter, MailBudgets budgets, AccountMails mails, TimeProvider time)
 {
     public async Task<Result<Unit>> HandleAsync(Caller caller, AccountSummary account, CancellationToken cancellationToken)
     {
@@ -21,9 +22,11 @@ public sealed class NotifyOfOffer(AccountsContext dbContext, InvitationLimiter l
             return refused;
         }
 
-        if (await budgets.TryAcquireAsync(caller, MailPurpose.Offer, EmailAddress.KeyOf(account.Email), new MailSubject("account", account.Id), cancellationToken))
+        if (await budgets.TryAcquireAsync(
+            caller, MailPurpose.Offer, EmailAddress.KeyOf(account.Email), new MailSubject("account", account.Id), cancellationToken))
         {
-            var organization = await dbContext.Organizations.AsNoTracking().SingleAsync(row => row.Id == caller.OrganizationId, cancellationToken);
+            var organization = await dbContext.Organizations.AsNoTracking()
+                .SingleAsync(row => row.Id == caller.OrganizationId, cancellationToken);
             dbContext.Outbox.Add(mails.Offer(account.Email, account.FirstName, organization.Name).ToOutbox(time.GetUtcNow()));
             await dbContext.SaveChangesAsync(cancellationToken);
         }

@@ -28,7 +28,8 @@ public sealed class OrganizationFactory(AccountsContext dbContext)
     /// Does the same for an owner with profiles: existing profiles of these types move to the organization, and the primary profile stays.
     /// </summary>
     internal CreatedOrganization Add(
-        Caller caller, User user, string name, IReadOnlyCollection<ProfileType> types, IReadOnlyCollection<UserProfile> existing, DateTimeOffset now)
+        Caller caller, User user, string name, IReadOnlyCollection<ProfileType> types, IReadOnlyCollection<UserProfile> existing,
+        DateTimeOffset now)
     {
         var organization = new Organization(Guid.CreateVersion7(now), OrganizationNameRules.Normalize(name), isHome: false, now);
         var primary = existing.Any(profile => profile.IsPrimary) ? (ProfileType?)null : types.First();

@@ -11,6 +11,7 @@ public sealed record PagedList<T>(int Count, IReadOnlyList<T> Rows)
 internal static class PagedListExtensions
 {
     /// <summary>Reads a page, counted from 1. The query must be ordered.</summary>
-    public static async Task<PagedList<T>> ToPagedListAsync<T>(this IQueryable<T> rows, int page, int pageSize, CancellationToken cancellationToken) =>
+    public static async Task<PagedList<T>> ToPagedListAsync<T>(
+        this IQueryable<T> rows, int page, int pageSize, CancellationToken cancellationToken) =>
         new(await rows.CountAsync(cancellationToken), await rows.Skip((page - 1) * pageSize).Take(pageSize).ToListAsync(cancellationToken));
 }

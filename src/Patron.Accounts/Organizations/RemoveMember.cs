@@ -24,15 +24,19 @@ public sealed class RemoveMember(AccountsContext dbContext, DatabaseSession data
         await using var transaction = await database.BeginAsync(cancellationToken);
 
         // Lock the organization, so that two owners who remove each other at the same time do not both succeed.
-        await dbContext.Database.ExecuteSqlAsync($"SELECT FROM accounts.organizations WHERE id = {caller.OrganizationId} FOR UPDATE", cancellationToken);
-        var member = await dbContext.Members.SingleOrDefaultAsync(row => row.OrganizationId == caller.OrganizationId && row.UserId == userId, cancellationToken);
+        await dbContext.Database.ExecuteSqlAsync(
+            $"SELECT FROM accounts.organizations WHERE id = {caller.OrganizationId} FOR UPDATE", cancellationToken);
+        var member = await dbContext.Members.SingleOrDefaultAsync(
+            row => row.OrganizationId == caller.OrganizationId && row.UserId == userId, cancellationToken);
         if (member is null)
         {
             return Error.NotFound("The organization has no such member.");
         }
 
         if (member.Role == OrganizationRole.Vendor
-            && !await dbContext.Members.AnyAsync(row => row.OrganizationId == caller.OrganizationId && row.UserId != userId && row.Role == OrganizationRole.Vendor, cancellationToken))
+            && !await dbContext.Members.AnyAsync(
+                row => row.OrganizationId == caller.OrganizationId && row.UserId != userId && row.Role == OrganizationRole.Vendor,
+                cancellationToken))
         {
             return Error.Rule("This is the organization's last owner. Make somebody else an owner (role vendor) first.");
         }

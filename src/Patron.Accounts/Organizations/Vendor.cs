@@ -61,7 +61,8 @@ public sealed class Vendor
     /// <summary>Applies details that <see cref="VendorDetails.Check"/> has accepted.</summary>
     public void Change(VendorDetails details, DateTimeOffset now)
     {
-        (Name, Email, Phone, TaxId, Website, Status) = (details.Name, details.Email, details.Phone, details.TaxId, details.Website, details.Status);
+        (Name, Email, Phone, TaxId, Website, Status) = (details.Name, details.Email, details.Phone, details.TaxId, details.Website,
+            details.Status);
         UpdatedAt = now;
     }
 }

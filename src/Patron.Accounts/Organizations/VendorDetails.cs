@@ -16,15 +16,19 @@ public sealed record VendorDetails(string Name, string? Email, string? Phone, st
     public VendorDetails Check(VendorDetails before, FieldErrors errors)
     {
         var normalized = new VendorDetails(
-            InvisibleCharacters.Trim(Name), TextRules.NullIfBlank(Email), TextRules.NullIfBlank(Phone), TextRules.NullIfBlank(TaxId), TextRules.NullIfBlank(Website), Status);
+            InvisibleCharacters.Trim(Name), TextRules.NullIfBlank(Email), TextRules.NullIfBlank(Phone), TextRules.NullIfBlank(TaxId),
+            TextRules.NullIfBlank(Website), Status);
         if (normalized.Name.Length == 0)
         {
             errors.AddRequired("name");
         }
 
         CheckText("name", before.Name, normalized.Name, MaxTextLength);
-        CheckText("email", before.Email, normalized.Email, EmailAddress.MaxLength, text => EmailAddress.TryParse(text, out _) ? null : EmailAddress.Rule(text));
-        CheckText("phone", before.Phone, normalized.Phone, PhoneNumber.MaxLength, text => PhoneNumber.IsValid(text) ? null : PhoneNumber.Rule);
+        CheckText(
+            "email", before.Email, normalized.Email, EmailAddress.MaxLength,
+            text => EmailAddress.TryParse(text, out _) ? null : EmailAddress.Rule(text));
+        CheckText(
+            "phone", before.Phone, normalized.Phone, PhoneNumber.MaxLength, text => PhoneNumber.IsValid(text) ? null : PhoneNumber.Rule);
         CheckText("tax_id", before.TaxId, normalized.TaxId, MaxTaxIdLength);
         CheckText("website", before.Website, normalized.Website, MaxTextLength, text => WebAddress.IsValid(text) ? null : WebAddress.Rule);
         return normalized;
@@ -32,7 +36,9 @@ public sealed record VendorDetails(string Name, string? Email, string? Phone, st
         void CheckText(string field, string? before, string? after, int max, Func<string, string?>? rule = null)
         {
             if (after is not null && after != before
-                && (TextRules.IsLonger(after, max) ? $"At most {max} characters." : TextRules.Problem(after) ?? rule?.Invoke(after)) is { } message)
+                && (TextRules.IsLonger(after, max)
+                    ? $"At most {max} characters."
+                    : TextRules.Problem(after) ?? rule?.Invoke(after)) is { } message)
             {
                 errors.Add(field, message);
             }

@@ -10,7 +10,8 @@ namespace Patron.Accounts.Passwords;
 /// Replaces the caller's own password, checks the current one, and ends all other sessions. Errors: 400 the current one is wrong, 422 the
 /// new one is refused, 429 too many wrong ones.
 /// </summary>
-public sealed class ChangePassword(AccountsContext dbContext, PasswordHashing passwords, PasswordSetter passwordSetter, DatabaseSession database)
+public sealed class ChangePassword(
+    AccountsContext dbContext, PasswordHashing passwords, PasswordSetter passwordSetter, DatabaseSession database)
 {
     public static readonly Error CurrentIsWrong = Error.Rule("The current password is wrong.");
 

@@ -18,11 +18,16 @@ internal abstract class ForeignHash
 
     private const int MaxLength = 1_000;
 
-    protected static readonly Error Damaged = Error.Invalid("password", "This password hash is damaged; take it over again, or leave it out: the person can then set a password under 'forgot password'.");
-    protected static readonly Error TooCostly = Error.Invalid("password", "Checking this password hash would take too long; leave it out: the person can then set a password under 'forgot password'.");
+    protected static readonly Error Damaged = Error.Invalid(
+        "password",
+        "This password hash is damaged; take it over again, or leave it out: the person can then set a password under 'forgot password'.");
+    protected static readonly Error TooCostly = Error.Invalid(
+        "password",
+        "Checking this password hash would take too long; leave it out: the person can then set a password under 'forgot password'.");
 
     private static readonly Error Unknown = Error.Invalid(
-        "password", "This is no password hash of Django (pbkdf2_sha256), Odoo (pbkdf2-sha512), Laravel (bcrypt) or ASP.NET Identity; leave it out: the person can then set a password under 'forgot password'.");
+        "password",
+        "This is no password hash of Django (pbkdf2_sha256), Odoo (pbkdf2-sha512), Laravel (bcrypt) or ASP.NET Identity; leave it out: the person can then set a password under 'forgot password'.");
 
     /// <summary>Parses a hash without computing one. Errors: 422 <c>password</c> unknown format, damaged or too costly.</summary>
     public static Result<ForeignHash> Read(string text) => text switch

@@ -32,7 +32,8 @@ public sealed class ForgotPassword(AccountsContext dbContext, Attempts attempts,
     public async Task HandleAsync(Caller caller, string? address, CancellationToken cancellationToken)
     {
         if (EmailAddress.TryParse(address, out var email)
-            && await attempts.TryAcquireAsync(Attempts.ResetByClient, $"{caller.Origin.Address} {email.Key}", MaxPerClientAndHour, cancellationToken))
+            && await attempts.TryAcquireAsync(
+                Attempts.ResetByClient, $"{caller.Origin.Address} {email.Key}", MaxPerClientAndHour, cancellationToken))
         {
             dbContext.Outbox.Add(new OutboxMessage(OutboxKind, JsonSerializer.Serialize(email.Key), time.GetUtcNow()));
             await dbContext.SaveChangesAsync(cancellationToken);
@@ -42,7 +43,8 @@ public sealed class ForgotPassword(AccountsContext dbContext, Attempts attempts,
 
 /// <summary>Handles the outbox messages of <see cref="ForgotPassword"/> by its rules.</summary>
 public sealed class SendPasswordReset(
-    AccountsContext dbContext, AccountMailbox mailbox, MailBudgets budgets, DatabaseSession database, HomeOrganization home, TimeProvider time)
+    AccountsContext dbContext, AccountMailbox mailbox, MailBudgets budgets, DatabaseSession database, HomeOrganization home,
+    TimeProvider time)
 {
     private static readonly TimeSpan MinRemainingLifetime = TimeSpan.FromMinutes(15);
 
@@ -50,7 +52,8 @@ public sealed class SendPasswordReset(
     public async Task HandleAsync(string payload, CancellationToken cancellationToken)
     {
         var key = JsonSerializer.Deserialize<string>(payload);
-        var user = await dbContext.Users.SingleOrDefaultAsync(row => row.NormalizedEmail == key && row.DisabledAt == null, cancellationToken);
+        var user = await dbContext.Users.SingleOrDefaultAsync(
+            row => row.NormalizedEmail == key && row.DisabledAt == null, cancellationToken);
         if (user is null)
         {
             return;
@@ -61,7 +64,8 @@ public sealed class SendPasswordReset(
         await dbContext.LockAsync(user, cancellationToken);
         var now = time.GetUtcNow();
         if (!await HasLinkAsync(user, now + MinRemainingLifetime, cancellationToken)
-            || await budgets.TryAcquireAsync(Caller.System(home.Id), MailPurpose.PasswordReset, user.NormalizedEmail!, MailSubject.Of(user), cancellationToken))
+            || await budgets.TryAcquireAsync(
+                Caller.System(home.Id), MailPurpose.PasswordReset, user.NormalizedEmail!, MailSubject.Of(user), cancellationToken))
         {
             mailbox.AddPasswordReset(user, now);
             await dbContext.SaveChangesAsync(cancellationToken);
@@ -72,6 +76,7 @@ public sealed class SendPasswordReset(
     }
 
     private Task<bool> HasLinkAsync(User user, DateTimeOffset until, CancellationToken cancellationToken) => dbContext.Challenges.AnyAsync(
-        row => row.UserId == user.Id && row.Purpose == ChallengePurpose.ResetPassword && row.Email == user.Email && row.ConsumedAt == null && row.ExpiresAt > until,
+        row => row.UserId == user.Id && row.Purpose == ChallengePurpose.ResetPassword && row.Email == user.Email && row.ConsumedAt == null
+            && row.ExpiresAt > until,
         cancellationToken);
 }

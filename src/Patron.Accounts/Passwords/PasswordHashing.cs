@@ -55,16 +55,20 @@ public sealed class DecoyHash(IPasswordHasher<User> hasher)
 /// Hashes and verifies passwords, never inside a transaction. A hash with a lower cost is renewed when the password matches.
 /// </summary>
 public sealed class PasswordHashing(
-    HashingLimiter limiter, DecoyHash decoy, AccountsContext dbContext, UserManager<User> users, Attempts attempts, IOptions<AccountsOptions> options)
+    HashingLimiter limiter, DecoyHash decoy, AccountsContext dbContext, UserManager<User> users, Attempts attempts,
+    IOptions<AccountsOptions> options)
 {
     /// <summary>Returns why the password is refused for this person, as a sentence, or null.</summary>
-    public string? Refusal(string password, string? email, PersonNames? names) => PasswordRules.Refusal(password, email, names, options.Value.Brand);
+    public string? Refusal(string password, string? email, PersonNames? names) =>
+        PasswordRules.Refusal(password, email, names, options.Value.Brand);
 
     /// <summary>Hashes a new password. Errors: 422 <c>password</c> refused, 503 too busy.</summary>
     public Task<Result<string>> HashAsync(User user, string password, CancellationToken cancellationToken) =>
         Refusal(password, user.Email, user.Names) is { } refusal
             ? Task.FromResult<Result<string>>(Error.Invalid("password", refusal))
-            : limiter.RunAsync(() => Task.FromResult<Result<string>>(users.PasswordHasher.HashPassword(user, PasswordRules.Normalize(password))), cancellationToken);
+            : limiter.RunAsync(
+                () => Task.FromResult<Result<string>>(users.PasswordHasher.HashPassword(user, PasswordRules.Normalize(password))),
+                cancellationToken);
 
     /// <summary>
     /// Returns null if this is the user's password, and <paramref name="wrong"/> if it is not or there is no user. Wrong ones are counted
@@ -80,7 +84,8 @@ public sealed class PasswordHashing(
     {
         if (await attempts.GetDelayAsync(account, cancellationToken) is { } delay)
         {
-            return Error.RateLimited("Too many wrong passwords for this account. Wait a little, or set a new password by mail under 'forgot password'.", delay);
+            return Error.RateLimited(
+                "Too many wrong passwords for this account. Wait a little, or set a new password by mail under 'forgot password'.", delay);
         }
 
         var matches = await MatchesAsync(user, password, cancellationToken);

@@ -40,8 +40,10 @@ public static class PasswordRules
         {
             < MinLength => $"The password must have at least {MinLength} characters.",
             > MaxLength => TooLong,
-            _ when Common.Value.Contains(folded) => "This password is one of the most common ones and would be guessed first; choose another.",
-            _ when Words(email, names, brand).Any(word => IsWordWithAdditions(folded, word)) => "The password must not be your e-mail address, your name or the service's name with a few characters added.",
+            _ when Common.Value.Contains(folded) =>
+                "This password is one of the most common ones and would be guessed first; choose another.",
+            _ when Words(email, names, brand).Any(word => IsWordWithAdditions(folded, word)) =>
+                "The password must not be your e-mail address, your name or the service's name with a few characters added.",
             _ => null,
         };
     }

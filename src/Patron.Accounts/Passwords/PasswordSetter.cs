@@ -8,7 +8,8 @@ using Patron.Shared.Callers;
 namespace Patron.Accounts.Passwords;
 
 /// <summary>Replaces passwords, for all use cases that do so. Runs inside their transaction; the hash was computed before it.</summary>
-public sealed class PasswordSetter(AccountsContext dbContext, EndSessions sessions, AccountMailbox mailbox, Attempts attempts, TimeProvider time)
+public sealed class PasswordSetter(
+    AccountsContext dbContext, EndSessions sessions, AccountMailbox mailbox, Attempts attempts, TimeProvider time)
 {
     /// <summary>Sets the hash, ends all sessions (except one), open resets and a pending address, and notifies the owner.</summary>
     public async Task SetAsync(Caller caller, User user, string hash, Guid? keepSession, CancellationToken cancellationToken)
@@ -34,7 +35,9 @@ public sealed class PasswordSetter(AccountsContext dbContext, EndSessions sessio
         await dbContext.ApiKeys.Where(key => key.CreatedBy == user.Id && key.RevokedAt == null)
             .ExecuteUpdateAsync(set => set.SetProperty(key => key.RevokedAt, now), cancellationToken);
         await EndChallengesAsync(user, challenge => challenge.Purpose == ChallengePurpose.VerifyEmail, cancellationToken);
-        await (names is null ? SetAsync(caller, user, hash, keepSession: null, cancellationToken) : ReplaceAsync(caller, user, hash, keepSession: null, cancellationToken));
+        await (names is null
+            ? SetAsync(caller, user, hash, keepSession: null, cancellationToken)
+            : ReplaceAsync(caller, user, hash, keepSession: null, cancellationToken));
     }
 
     private async Task ReplaceAsync(Caller caller, User user, string hash, Guid? keepSession, CancellationToken cancellationToken)

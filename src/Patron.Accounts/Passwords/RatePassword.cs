@@ -22,8 +22,10 @@ public sealed class RatePassword(IOptions<AccountsOptions> options)
             return new PasswordStrength(0, refusal);
         }
 
-        string[] userInputs = [.. new[] { brand, email, names?.FirstName, names?.LastName }.OfType<string>().Where(word => word.Length > 0)];
+        string[] userInputs = [
+            .. new[] { brand, email, names?.FirstName, names?.LastName }.OfType<string>().Where(word => word.Length > 0)];
         var measured = PasswordRules.Normalize(password);
-        return new PasswordStrength(measured.Length > MaxMeasuredLength ? MaxScore : Zxcvbn.Zxcvbn.MatchPassword(measured, userInputs).Score, null);
+        return new PasswordStrength(
+            measured.Length > MaxMeasuredLength ? MaxScore : Zxcvbn.Zxcvbn.MatchPassword(measured, userInputs).Score, null);
     }
 }

@@ -12,7 +12,8 @@ namespace Patron.Accounts.Passwords;
 /// </summary>
 public sealed class ResetPassword(ChallengeStore challenges, SetPasswordByMail setPassword)
 {
-    public async Task<Result<AccountView>> HandleAsync(Caller caller, string secret, string password, CancellationToken cancellationToken) =>
+    public async Task<Result<AccountView>> HandleAsync(
+        Caller caller, string secret, string password, CancellationToken cancellationToken) =>
         await challenges.FindAsync(secret, cancellationToken) is { Challenge.Purpose: ChallengePurpose.ResetPassword } found
             ? await setPassword.HandleAsync(caller, found.Challenge, found.User, found.Email, password, cancellationToken)
             : ChallengeStore.Unusable;
@@ -22,7 +23,8 @@ public sealed class ResetPassword(ChallengeStore challenges, SetPasswordByMail s
 /// Sets a new password for a person who reads the account's mailbox. This proves the address; if it was unproven, the previous password,
 /// sessions and keys end too. Of concurrent requests with one secret, one succeeds. Errors: 400 secret already used, 422 password refused.
 /// </summary>
-public sealed class SetPasswordByMail(PasswordHashing passwords, PasswordSetter passwordSetter, ChallengeStore challenges, ProveEmail proveEmail, DatabaseSession database)
+public sealed class SetPasswordByMail(
+    PasswordHashing passwords, PasswordSetter passwordSetter, ChallengeStore challenges, ProveEmail proveEmail, DatabaseSession database)
 {
     public async Task<Result<AccountView>> HandleAsync(
         Caller caller, Challenge challenge, User user, EmailAddress email, string password, CancellationToken cancellationToken)

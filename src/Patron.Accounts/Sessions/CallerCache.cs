@@ -13,7 +13,8 @@ namespace Patron.Accounts.Sessions;
 /// Finds the caller of a token, session cookie or API key in the database, and caches the result for one second: a sign-out, disabled
 /// account or changed membership takes effect within a second in other processes, and at once in this one (<see cref="Clear"/>).
 /// </summary>
-public sealed class CallerCache(NpgsqlDataSource dataSource, SessionCookies cookies, IOptions<AccountsOptions> options, TimeProvider time) : ICallerSource
+public sealed class CallerCache(NpgsqlDataSource dataSource, SessionCookies cookies, IOptions<AccountsOptions> options, TimeProvider time)
+    : ICallerSource
 {
     private const int MaxEntries = 10_000;
     private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(1);
@@ -55,7 +56,8 @@ public sealed class CallerCache(NpgsqlDataSource dataSource, SessionCookies cook
         cache.Clear();
     }
 
-    public async ValueTask<Caller?> FromTokenAsync(AccessTokenClaims claims, ForwardedToken token, RequestOrigin origin, CancellationToken cancellationToken)
+    public async ValueTask<Caller?> FromTokenAsync(
+        AccessTokenClaims claims, ForwardedToken token, RequestOrigin origin, CancellationToken cancellationToken)
     {
         var status = (claims.SessionId, claims.Key) switch
         {
@@ -173,7 +175,9 @@ public sealed class CallerCache(NpgsqlDataSource dataSource, SessionCookies cook
             };
             if (!await reader.IsDBNullAsync(3))
             {
-                memberships.Add(new Membership(reader.GetGuid(3), reader.GetInt64(4), EnumNameConverter<OrganizationRole>.FromText(reader.GetString(5))));
+                memberships.Add(
+                    new Membership(
+                        reader.GetGuid(3), reader.GetInt64(4), EnumNameConverter<OrganizationRole>.FromText(reader.GetString(5))));
             }
         }
 

@@ -12,7 +12,8 @@ namespace Patron.Accounts.Sessions;
 /// Ends sessions: the one of a refresh token, the current one (sign-out), one of the caller's own, or all but the current one. It takes
 /// effect at once in this process and within a second in others. Errors: 401 unknown token, 404 not the caller's own.
 /// </summary>
-public sealed class EndSessions(AccountsContext dbContext, DatabaseSession database, RefreshTokens refreshTokens, CallerCache callerCache, TimeProvider time)
+public sealed class EndSessions(
+    AccountsContext dbContext, DatabaseSession database, RefreshTokens refreshTokens, CallerCache callerCache, TimeProvider time)
 {
     /// <summary>Ends the session of a refresh token. Succeeds if it has already ended.</summary>
     public async Task<Result<Unit>> SignOutAsync(Caller caller, string? refreshToken, CancellationToken cancellationToken)
@@ -22,7 +23,8 @@ public sealed class EndSessions(AccountsContext dbContext, DatabaseSession datab
             return Error.Unauthenticated("This is not a refresh token of this service.");
         }
 
-        var userId = await dbContext.Sessions.Where(session => session.Id == content.SessionId).Select(session => (Guid?)session.UserId).SingleOrDefaultAsync(cancellationToken);
+        var userId = await dbContext.Sessions.Where(session => session.Id == content.SessionId).Select(session => (Guid?)session.UserId)
+            .SingleOrDefaultAsync(cancellationToken);
         if (userId is { } owner)
         {
             await EndAndCommitAsync(caller, owner, session => session.Id == content.SessionId, "signed_out", cancellationToken);
@@ -68,7 +70,9 @@ public sealed class EndSessions(AccountsContext dbContext, DatabaseSession datab
     {
         var now = time.GetUtcNow();
         var ended = await dbContext.Sessions.Where(session => session.UserId == userId && session.EndedAt == null).Where(which)
-            .ExecuteUpdateAsync(set => set.SetProperty(session => session.EndedAt, now).SetProperty(session => session.EndReason, reason), cancellationToken);
+            .ExecuteUpdateAsync(
+                set => set.SetProperty(session => session.EndedAt, now).SetProperty(session => session.EndReason, reason),
+                cancellationToken);
         if (ended > 0)
         {
             dbContext.Audit.Add(AuditEntry.For(caller, $"session.{reason}", "account", userId, now, actorUserId: userId));

@@ -13,7 +13,9 @@ public sealed class ListSessions(AccountsContext dbContext, IOptions<AccountsOpt
         var now = time.GetUtcNow();
         var idleSince = now - options.Value.SessionIdleLife;
         return dbContext.Sessions.AsNoTracking()
-            .Where(session => session.UserId == caller.UserId && session.EndedAt == null && session.ExpiresAt > now && session.LastUsedAt > idleSince)
+            .Where(
+                session => session.UserId == caller.UserId && session.EndedAt == null && session.ExpiresAt > now
+                    && session.LastUsedAt > idleSince)
             .OrderByDescending(session => session.LastUsedAt).ThenBy(session => session.Id)
             .ToListAsync(cancellationToken);
     }

@@ -12,7 +12,8 @@ namespace Patron.Accounts.Sessions;
 /// one, within the leeway, gets the same successor again; an older one is a reuse and ends the session. Errors: 401.
 /// </summary>
 public sealed class RefreshSession(
-    AccountsContext dbContext, DatabaseSession database, RefreshTokens refreshTokens, TokenIssuer issuer, IOptions<AccountsOptions> options, TimeProvider time)
+    AccountsContext dbContext, DatabaseSession database, RefreshTokens refreshTokens, TokenIssuer issuer, IOptions<AccountsOptions> options,
+    TimeProvider time)
 {
     private static readonly Error Refused = Error.Unauthenticated("The refresh token is not valid any more. Please sign in again.");
 

@@ -13,15 +13,18 @@ namespace Patron.Accounts.Sessions;
 /// Signs in by e-mail address or user name, and password. Unknown names and wrong passwords get the same answer in the same time. Errors:
 /// 401 wrong, 403 disabled, 429 after ten wrong passwords (a reset by mail still works), 503 too busy.
 /// </summary>
-public sealed class SignIn(AccountsContext dbContext, PasswordHashing passwords, SessionStarter sessions, DatabaseSession database, TimeProvider time)
+public sealed class SignIn(
+    AccountsContext dbContext, PasswordHashing passwords, SessionStarter sessions, DatabaseSession database, TimeProvider time)
 {
     private static readonly Error Wrong = Error.Unauthenticated("The e-mail address or the password is wrong.");
-    private static readonly Error Disabled = Error.Forbidden("This account is switched off. Please write to the people who run this service.");
+    private static readonly Error Disabled = Error.Forbidden(
+        "This account is switched off. Please write to the people who run this service.");
 
     public async Task<Result<SignedIn>> HandleAsync(Caller caller, string login, string password, CancellationToken cancellationToken)
     {
         var user = await dbContext.FindByLoginAsync(login, cancellationToken);
-        var refusal = await passwords.VerifyAsync(user, user?.Id.ToString() ?? LoginLookup.KeyOf(login) ?? login, password, Wrong, cancellationToken);
+        var refusal = await passwords.VerifyAsync(
+            user, user?.Id.ToString() ?? LoginLookup.KeyOf(login) ?? login, password, Wrong, cancellationToken);
         if (user is not null && (refusal ?? (user.DisabledAt is null ? null : Disabled)) is { } refused)
         {
             dbContext.Audit.Add(AuditEntry.For(caller, "session.refused", "account", user.Id, time.GetUtcNow()));

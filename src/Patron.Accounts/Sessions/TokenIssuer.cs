@@ -29,7 +29,8 @@ public sealed class TokenIssuer(
             SessionId = sessionId,
             Memberships = memberships,
         };
-        return new SignedIn(user, role, new TokenPair(await SignAsync(claims, cancellationToken), refreshTokens.Write(sessionId, generation)), sessionId);
+        return new SignedIn(
+            user, role, new TokenPair(await SignAsync(claims, cancellationToken), refreshTokens.Write(sessionId, generation)), sessionId);
     }
 
     /// <summary>Issues an access token for an API key, for services that accept only tokens.</summary>

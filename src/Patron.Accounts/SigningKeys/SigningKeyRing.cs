@@ -136,7 +136,8 @@ public sealed class SigningKeyRing(DatabasePools pools, MasterKey master, TimePr
     // Of two processes that start at the same time the unique index lets one insert through, and both read that key.
     private async Task InsertAsync(NpgsqlConnection connection, SigningKey key, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        const string Sql = "INSERT INTO accounts.signing_keys (key_id, wrapped_private_key, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+        const string Sql =
+            "INSERT INTO accounts.signing_keys (key_id, wrapped_private_key, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
         var privateKey = key.ExportPkcs8();
         var wrapped = master.Wrap(privateKey);
         CryptographicOperations.ZeroMemory(privateKey);

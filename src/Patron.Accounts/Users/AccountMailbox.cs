@@ -17,10 +17,13 @@ public sealed class AccountMailbox(AccountsContext dbContext, AccountMails mails
     public bool IsRegistrationPrivate => options.Value.PrivateRegistration;
 
     /// <summary>Counts a mail of this purpose to the mailbox. Returns null if it is allowed, else 429.</summary>
-    public async Task<Error?> AcquireAsync(Caller caller, MailPurpose purpose, string emailKey, User user, CancellationToken cancellationToken) =>
+    public async Task<Error?> AcquireAsync(
+        Caller caller, MailPurpose purpose, string emailKey, User user, CancellationToken cancellationToken) =>
         await budgets.TryAcquireAsync(caller, purpose, emailKey, MailSubject.Of(user), cancellationToken)
             ? null
-            : Error.RateLimited("This mailbox has had several messages within the hour. Please look into its spam folder, or try again later.", TimeSpan.FromHours(1));
+            : Error.RateLimited(
+                "This mailbox has had several messages within the hour. Please look into its spam folder, or try again later.",
+                TimeSpan.FromHours(1));
 
     /// <summary>Adds a challenge and the mail with its secret, to the stored address.</summary>
     public void AddVerification(User user, DateTimeOffset now)
@@ -34,7 +37,8 @@ public sealed class AccountMailbox(AccountsContext dbContext, AccountMails mails
     {
         var secret = AddChallenge(user, ChallengePurpose.ChangeEmail, user.PendingEmail!, now);
         Add(mails.ConfirmNewEmail(user.PendingEmail!, user.FirstName, secret), now);
-        return NotifyAsync(caller, MailPurpose.SecurityNotice, user, mails.EmailIsChanging(user.Email!, user.FirstName), now, cancellationToken);
+        return NotifyAsync(
+            caller, MailPurpose.SecurityNotice, user, mails.EmailIsChanging(user.Email!, user.FirstName), now, cancellationToken);
     }
 
     public void AddPasswordReset(User user, DateTimeOffset now)
@@ -46,14 +50,16 @@ public sealed class AccountMailbox(AccountsContext dbContext, AccountMails mails
     public Task NotifyPasswordChangedAsync(Caller caller, User user, DateTimeOffset now, CancellationToken cancellationToken) =>
         NotifyAsync(caller, MailPurpose.SecurityNotice, user, mails.PasswordChanged(user.Email!, user.FirstName), now, cancellationToken);
 
-    public Task NotifyEmailChangedAsync(Caller caller, string oldAddress, User user, DateTimeOffset now, CancellationToken cancellationToken) =>
+    public Task NotifyEmailChangedAsync(
+        Caller caller, string oldAddress, User user, DateTimeOffset now, CancellationToken cancellationToken) =>
         NotifyAsync(caller, MailPurpose.SecurityNotice, user, mails.EmailChanged(oldAddress, user.FirstName), now, cancellationToken);
 
     public Task NotifyAlreadyRegisteredAsync(Caller caller, User user, DateTimeOffset now, CancellationToken cancellationToken) =>
         NotifyAsync(caller, MailPurpose.Notice, user, mails.AlreadyRegistered(user.Email!, user.FirstName), now, cancellationToken);
 
     /// <summary>Queues a notice about the account, unless its mailbox has reached the limit.</summary>
-    public async Task NotifyAsync(Caller caller, MailPurpose purpose, User user, OutgoingMail mail, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task NotifyAsync(
+        Caller caller, MailPurpose purpose, User user, OutgoingMail mail, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (await budgets.TryAcquireAsync(caller, purpose, EmailAddress.KeyOf(mail.To), MailSubject.Of(user), cancellationToken))
         {
@@ -63,7 +69,9 @@ public sealed class AccountMailbox(AccountsContext dbContext, AccountMails mails
 
     private string AddChallenge(User user, ChallengePurpose purpose, string address, DateTimeOffset now)
     {
-        var email = EmailAddress.TryParse(address, out var parsed) ? parsed : throw new InvalidOperationException("A stored address is invalid.");
+        var email = EmailAddress.TryParse(address, out var parsed)
+            ? parsed
+            : throw new InvalidOperationException("A stored address is invalid.");
         var (challenge, secret) = Challenge.Create(user.Id, purpose, email, now);
         dbContext.Challenges.Add(challenge);
         return secret;

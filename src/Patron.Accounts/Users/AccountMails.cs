@@ -111,6 +111,8 @@ public sealed class AccountMails(IOptions<AccountsOptions> options, PortalAddres
     // the token alone.
     private string Instruction(string? link, string? page, string what, string secret) =>
         link is not null ? $"Open this page:\n\n{link.Replace("{token}", secret, StringComparison.Ordinal)}"
-        : page is not null && portal.Page($"{page}?token={secret}") is { } own ? $"Open this page:\n\n{own}\n\nA program may ask for a token instead. Your {what} token is:\n\n{secret}"
+        : page is not null
+        && portal.Page(
+            $"{page}?token={secret}") is { } own ? $"Open this page:\n\n{own}\n\nA program may ask for a token instead. Your {what} token is:\n\n{secret}"
         : $"Your {what} token is:\n\n{secret}";
 }

@@ -27,7 +27,8 @@ public sealed record SignedUp<T>(T? Made, SignedIn? SignedIn)
 /// the rows of the use case itself, and <see cref="StartSessionAsync"/>. With private registration the answer for a taken address is the
 /// same as for a free one, and its owner is notified by mail.
 /// </summary>
-public sealed class AccountRegistration(AccountsContext dbContext, PasswordHashing passwords, AccountMailbox mailbox, SessionStarter sessions, TimeProvider time)
+public sealed class AccountRegistration(
+    AccountsContext dbContext, PasswordHashing passwords, AccountMailbox mailbox, SessionStarter sessions, TimeProvider time)
 {
     /// <summary>
     /// Checks the input and creates a user with a hashed password, without saving it. Errors: 422 by field, 503 too busy.
@@ -74,7 +75,8 @@ public sealed class AccountRegistration(AccountsContext dbContext, PasswordHashi
         dbContext.Members.Add(new OrganizationMember(organizationId, user.Id, role, user.CreatedAt));
         dbContext.Audit.Add(AuditEntry.For(caller, "account.registered", "account", user.Id, user.CreatedAt, organizationId, user.Id));
         var needsVerification = !user.EmailConfirmed && !isProven;
-        if (needsVerification && await mailbox.AcquireAsync(caller, MailPurpose.Verification, user.NormalizedEmail!, user, cancellationToken) is null)
+        if (needsVerification
+            && await mailbox.AcquireAsync(caller, MailPurpose.Verification, user.NormalizedEmail!, user, cancellationToken) is null)
         {
             mailbox.AddVerification(user, user.CreatedAt);
         }
@@ -102,7 +104,8 @@ public sealed class AccountRegistration(AccountsContext dbContext, PasswordHashi
             return taken;
         }
 
-        if (await dbContext.Users.AsNoTracking().SingleOrDefaultAsync(row => row.NormalizedEmail == user.NormalizedEmail, cancellationToken) is { } owner)
+        if (await dbContext.Users.AsNoTracking()
+            .SingleOrDefaultAsync(row => row.NormalizedEmail == user.NormalizedEmail, cancellationToken) is { } owner)
         {
             await mailbox.NotifyAlreadyRegisteredAsync(caller, owner, time.GetUtcNow(), cancellationToken);
             await dbContext.SaveChangesAsync(cancellationToken);

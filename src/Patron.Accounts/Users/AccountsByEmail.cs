@@ -17,7 +17,8 @@ public sealed class AccountsByEmail(DatabaseSession database)
         ORDER BY u.id FOR SHARE
         """;
 
-    public Task<List<AccountSummary>> FindAsync(Guid organizationId, IReadOnlyCollection<string> normalizedEmails, CancellationToken cancellationToken) =>
+    public Task<List<AccountSummary>> FindAsync(
+        Guid organizationId, IReadOnlyCollection<string> normalizedEmails, CancellationToken cancellationToken) =>
         database.OnConnectionAsync(
             async connection =>
             {
@@ -29,7 +30,8 @@ public sealed class AccountsByEmail(DatabaseSession database)
                 while (await reader.ReadAsync(cancellationToken))
                 {
                     found.Add(new AccountSummary(
-                        reader.GetGuid(0), reader.GetInt64(1), reader.GetString(2), reader.GetBoolean(3), reader.GetString(4), reader.GetString(5),
+                        reader.GetGuid(0), reader.GetInt64(1), reader.GetString(2), reader.GetBoolean(3), reader.GetString(4),
+                        reader.GetString(5),
                         await reader.IsDBNullAsync(6, cancellationToken) ? null : reader.GetString(6))
                     {
                         TakenOverAt = await reader.IsDBNullAsync(7, cancellationToken) ? null : reader.GetFieldValue<DateTimeOffset>(7),

@@ -40,7 +40,8 @@ public sealed class Attempts(AccountsContext dbContext, TimeProvider time)
         var key = Hash(account);
         var now = time.GetUtcNow();
         var until = await dbContext.Database
-            .SqlQuery<DateTimeOffset?>($"SELECT blocked_until AS \"Value\" FROM accounts.attempts WHERE kind = {WrongPassword} AND key = {key}")
+            .SqlQuery<DateTimeOffset?>(
+                $"SELECT blocked_until AS \"Value\" FROM accounts.attempts WHERE kind = {WrongPassword} AND key = {key}")
             .SingleOrDefaultAsync(cancellationToken);
         return until > now ? until - now : null;
     }
@@ -62,7 +63,8 @@ public sealed class Attempts(AccountsContext dbContext, TimeProvider time)
     }
 
     /// <summary>Resets the counter after a correct password.</summary>
-    public Task ResetWrongPasswordsAsync(string account, CancellationToken cancellationToken) => ResetAsync(WrongPassword, account, cancellationToken);
+    public Task ResetWrongPasswordsAsync(string account, CancellationToken cancellationToken) =>
+        ResetAsync(WrongPassword, account, cancellationToken);
 
     /// <summary>
     /// Counts an attempt and returns whether it is within the limit per hour. One statement, so that two concurrent attempts cannot both be
@@ -99,7 +101,8 @@ public sealed class Attempts(AccountsContext dbContext, TimeProvider time)
     /// Counts an attempt that must follow the previous one after <paramref name="minInterval"/> and be within the limit per hour. Returns
     /// null if it is allowed, else the time to wait. One statement, whose work does not depend on the subject.
     /// </summary>
-    public async Task<TimeSpan?> ThrottleAsync(string kind, string subject, TimeSpan minInterval, int maxPerHour, CancellationToken cancellationToken)
+    public async Task<TimeSpan?> ThrottleAsync(
+        string kind, string subject, TimeSpan minInterval, int maxPerHour, CancellationToken cancellationToken)
     {
         var key = Hash(subject);
         var now = time.GetUtcNow();
@@ -130,11 +133,14 @@ public sealed class Attempts(AccountsContext dbContext, TimeProvider time)
 
     /// <summary>Undoes the count of an attempt.</summary>
     public Task UndoAsync(string kind, string subject, CancellationToken cancellationToken) =>
-        dbContext.Database.ExecuteSqlAsync($"UPDATE accounts.attempts SET count = count - 1 WHERE kind = {kind} AND key = {Hash(subject)} AND count > 0", cancellationToken);
+        dbContext.Database.ExecuteSqlAsync(
+            $"UPDATE accounts.attempts SET count = count - 1 WHERE kind = {kind} AND key = {Hash(subject)} AND count > 0",
+            cancellationToken);
 
     /// <summary>Resets the counter.</summary>
     public Task ResetAsync(string kind, string subject, CancellationToken cancellationToken) =>
-        dbContext.Database.ExecuteSqlAsync($"DELETE FROM accounts.attempts WHERE kind = {kind} AND key = {Hash(subject)}", cancellationToken);
+        dbContext.Database.ExecuteSqlAsync(
+            $"DELETE FROM accounts.attempts WHERE kind = {kind} AND key = {Hash(subject)}", cancellationToken);
 
     private static byte[] Hash(string subject) => SHA256.HashData(Encoding.UTF8.GetBytes(subject));
 }

@@ -37,7 +37,8 @@ public sealed class Challenge
     public DateTimeOffset? ConsumedAt { get; private set; }
 
     /// <summary>The lifetime of a secret of this purpose.</summary>
-    public static TimeSpan Life(ChallengePurpose purpose) => purpose == ChallengePurpose.ResetPassword ? TimeSpan.FromHours(1) : TimeSpan.FromHours(24);
+    public static TimeSpan Life(ChallengePurpose purpose) =>
+        purpose == ChallengePurpose.ResetPassword ? TimeSpan.FromHours(1) : TimeSpan.FromHours(24);
 
     /// <summary>Creates a challenge and the secret for its mail.</summary>
     public static (Challenge Challenge, string Secret) Create(Guid userId, ChallengePurpose purpose, EmailAddress email, DateTimeOffset now)

@@ -12,7 +12,8 @@ namespace Patron.Accounts.Users;
 /// vouches for it. Errors: 400 address taken, 422 by field.
 /// </summary>
 public sealed class CreateAdmin(
-    AccountsContext dbContext, AccountRegistration registration, ICustomerRecords records, DatabaseSession database, HomeOrganization home, TimeProvider time)
+    AccountsContext dbContext, AccountRegistration registration, ICustomerRecords records, DatabaseSession database, HomeOrganization home,
+    TimeProvider time)
 {
     // Any constant that is the same in every process.
     private const long FirstAdminLock = 0x5061_7441;

@@ -30,5 +30,6 @@ internal sealed class NoCustomerRecords : ICustomerRecords
 
     public Task EmailProvenAsync(Caller caller, User user, bool isTrusted, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task AccountChangedAsync(Caller caller, User user, PersonNames before, CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task AccountChangedAsync(Caller caller, User user, PersonNames before, CancellationToken cancellationToken) =>
+        Task.CompletedTask;
 }

@@ -17,7 +17,8 @@ namespace Patron.Accounts.Users;
 /// grow with the number of lines. Errors: 400 a line was rejected in an all-or-nothing import.
 /// </summary>
 public sealed partial class ImportUsers(
-    AccountsContext dbContext, ICustomerRecords records, DatabaseSession database, HomeOrganization home, TimeProvider time, ILogger<ImportUsers> logger)
+    AccountsContext dbContext, ICustomerRecords records, DatabaseSession database, HomeOrganization home, TimeProvider time,
+    ILogger<ImportUsers> logger)
 {
     /// <summary>Lines per transaction.</summary>
     public const int BatchSize = 500;
@@ -32,7 +33,8 @@ public sealed partial class ImportUsers(
     /// name="allOrNothing"/> there is one transaction, and the reported results are valid only if it succeeds.
     /// </summary>
     public async Task<Result<Unit>> HandleAsync(
-        Caller caller, IAsyncEnumerable<ImportLine<ImportedAccount>> lines, bool allOrNothing, Action<ImportedLine> report, CancellationToken cancellationToken)
+        Caller caller, IAsyncEnumerable<ImportLine<ImportedAccount>> lines, bool allOrNothing, Action<ImportedLine> report,
+        CancellationToken cancellationToken)
     {
         if (!allOrNothing)
         {
@@ -51,7 +53,9 @@ public sealed partial class ImportUsers(
         return await transaction.CommitAsync(default(Unit), cancellationToken);
     }
 
-    private async Task ImportAsync(Caller caller, IAsyncEnumerable<ImportLine<ImportedAccount>> lines, Action<ImportedLine> report, CancellationToken cancellationToken)
+    private async Task ImportAsync(
+        Caller caller, IAsyncEnumerable<ImportLine<ImportedAccount>> lines, Action<ImportedLine> report,
+        CancellationToken cancellationToken)
     {
         await foreach (var batch in lines.Chunk(BatchSize).WithCancellation(cancellationToken))
         {
@@ -64,7 +68,8 @@ public sealed partial class ImportUsers(
     }
 
     // A failed batch is rolled back and saved in halves, to find the line that fails. An all-or-nothing import fails as a whole.
-    private async Task<IReadOnlyList<ImportedLine>> SaveBatchAsync(Caller caller, List<ParsedLine> lines, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<ImportedLine>> SaveBatchAsync(
+        Caller caller, List<ParsedLine> lines, CancellationToken cancellationToken)
     {
         try
         {
@@ -80,7 +85,8 @@ public sealed partial class ImportUsers(
             database.ClearChangeTrackers();
             return saved.Value;
         }
-        catch (Exception exception) when (!database.IsInTransaction && exception is not OperationCanceledException && !DatabaseFailure.IsUnavailable(exception))
+        catch (Exception exception) when (!database.IsInTransaction && exception is not OperationCanceledException
+            && !DatabaseFailure.IsUnavailable(exception))
         {
             if (lines.Count == 1)
             {
@@ -89,7 +95,9 @@ public sealed partial class ImportUsers(
             }
 
             var half = lines.Count / 2;
-            return [.. await SaveBatchAsync(caller, lines[..half], cancellationToken), .. await SaveBatchAsync(caller, lines[half..], cancellationToken)];
+            return [
+                .. await SaveBatchAsync(caller, lines[..half], cancellationToken),
+                .. await SaveBatchAsync(caller, lines[half..], cancellationToken)];
         }
     }
 
@@ -97,20 +105,23 @@ public sealed partial class ImportUsers(
         content.Succeeded(out var account, out var error) ? account.ToUser(time.GetUtcNow()) : error;
 
     // A deadlock can occur with people who register with the address of one of these lines and the user name of another.
-    private async Task<Result<IReadOnlyList<ImportedLine>>> TrySaveAsync(Caller caller, List<ParsedLine> lines, CancellationToken cancellationToken)
+    private async Task<Result<IReadOnlyList<ImportedLine>>> TrySaveAsync(
+        Caller caller, List<ParsedLine> lines, CancellationToken cancellationToken)
     {
         await using var transaction = await database.BeginAsync(cancellationToken);
         try
         {
             return await transaction.CommitAsync(await SaveAsync(caller, lines, cancellationToken), cancellationToken);
         }
-        catch (Exception exception) when (exception.GetBaseException() is PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected })
+        catch (Exception exception) when (
+            exception.GetBaseException() is PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected })
         {
             return Conflict;
         }
     }
 
-    private async Task<Result<IReadOnlyList<ImportedLine>>> SaveAsync(Caller caller, List<ParsedLine> lines, CancellationToken cancellationToken)
+    private async Task<Result<IReadOnlyList<ImportedLine>>> SaveAsync(
+        Caller caller, List<ParsedLine> lines, CancellationToken cancellationToken)
     {
         await LockImportsAsync(cancellationToken);
         var used = await FindUsedNamesAsync(lines, cancellationToken);
@@ -151,8 +162,10 @@ public sealed partial class ImportUsers(
         var emails = users.Select(user => user.NormalizedEmail).ToArray();
         var userNames = users.Where(user => user.NormalizedUserName is not null).Select(user => user.NormalizedUserName).ToArray();
         return new UsedNames(
-            await dbContext.Users.Where(user => emails.Contains(user.NormalizedEmail)).Select(user => user.NormalizedEmail!).ToListAsync(cancellationToken),
-            await dbContext.Users.Where(user => userNames.Contains(user.NormalizedUserName)).Select(user => user.NormalizedUserName!).ToListAsync(cancellationToken));
+            await dbContext.Users.Where(user => emails.Contains(user.NormalizedEmail)).Select(user => user.NormalizedEmail!)
+                .ToListAsync(cancellationToken),
+            await dbContext.Users.Where(user => userNames.Contains(user.NormalizedUserName)).Select(user => user.NormalizedUserName!)
+                .ToListAsync(cancellationToken));
     }
 
     private void Add(Caller caller, User user)

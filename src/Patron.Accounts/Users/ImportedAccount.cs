@@ -8,7 +8,8 @@ namespace Patron.Accounts.Users;
 public sealed record ImportedAccount(string? Email, PersonNames Names)
 {
     private const int FirstYear = 1970;
-    private static readonly IReadOnlyDictionary<string, string> FileNames = new Dictionary<string, string>(StringComparer.Ordinal) { ["phone_number"] = "phone" };
+    private static readonly IReadOnlyDictionary<string, string> FileNames = new Dictionary<string, string>(
+        StringComparer.Ordinal) { ["phone_number"] = "phone" };
 
     /// <summary>A hash of Django, Laravel, Odoo or ASP.NET Identity. Never logged or returned.</summary>
     public string? PasswordHash { get; init; }

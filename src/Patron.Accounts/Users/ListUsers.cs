@@ -35,9 +35,15 @@ public sealed class ListUsers(AccountsContext dbContext)
         var users = Matching(TextRules.NullIfBlank(search));
         var page = await users.OrderBy(user => user.Number).Skip(skip).Take(take).ToListAsync(cancellationToken);
         var ids = page.ConvertAll(user => user.Id);
-        var roles = (await dbContext.Members.AsNoTracking().Where(member => ids.Contains(member.UserId)).Select(member => new { member.UserId, member.Role }).ToListAsync(cancellationToken))
+        var roles =
+            (await dbContext.Members.AsNoTracking()
+                .Where(member => ids.Contains(member.UserId))
+                .Select(member => new { member.UserId, member.Role })
+                .ToListAsync(cancellationToken))
             .ToLookup(member => member.UserId, member => member.Role);
-        return new UserPage(page.ConvertAll(user => new AccountView(user, UserRoles.Of(user.IsAdmin, roles[user.Id]))), await users.CountAsync(cancellationToken));
+        return new UserPage(
+            page.ConvertAll(user => new AccountView(user, UserRoles.Of(user.IsAdmin, roles[user.Id]))),
+            await users.CountAsync(cancellationToken));
     }
 
     private IQueryable<User> Matching(string? text)
@@ -48,8 +54,11 @@ public sealed class ListUsers(AccountsContext dbContext)
             return users;
         }
 
-        var pattern = $"%{text.Replace(Escape, Escape + Escape, StringComparison.Ordinal).Replace("%", $"{Escape}%", StringComparison.Ordinal).Replace("_", $"{Escape}_", StringComparison.Ordinal)}%";
-        return users.Where(user => EF.Functions.ILike(user.FirstName + " " + user.LastName, pattern, Escape) || EF.Functions.ILike(user.Email!, pattern, Escape));
+        var pattern =
+            $"%{text.Replace(Escape, Escape + Escape, StringComparison.Ordinal).Replace("%", $"{Escape}%", StringComparison.Ordinal).Replace("_", $"{Escape}_", StringComparison.Ordinal)}%";
+        return users.Where(
+            user => EF.Functions.ILike(user.FirstName + " " + user.LastName, pattern, Escape)
+                || EF.Functions.ILike(user.Email!, pattern, Escape));
     }
 
     private static Error? Refusal(string? search, int skip, int take)

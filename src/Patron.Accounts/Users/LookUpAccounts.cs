@@ -9,7 +9,8 @@ using Patron.Shared.Results;
 namespace Patron.Accounts.Users;
 
 /// <summary>The fields of an account that other modules see.</summary>
-public sealed record AccountSummary(Guid Id, long Number, string Email, bool EmailVerified, string FirstName, string LastName, string? PhoneNumber)
+public sealed record AccountSummary(
+    Guid Id, long Number, string Email, bool EmailVerified, string FirstName, string LastName, string? PhoneNumber)
 {
     /// <summary>When a person with access to the mailbox took the account over from the one who had registered its address.</summary>
     public DateTimeOffset? TakenOverAt { get; init; }
@@ -27,13 +28,15 @@ public sealed class LookUpAccounts(AccountsContext dbContext, AccountsByEmail by
     private static readonly Error StaffOnly = Error.Forbidden("Only staff of the organization may do this.");
     private static readonly Error TooMany = Error.Invalid("query", $"More than {MaxAccounts} people match; narrow your search.");
     private static readonly Expression<Func<User, AccountSummary>> ToCard = user => new AccountSummary(
-        user.Id, user.Number, user.Email!, user.EmailConfirmed, user.FirstName, user.LastName, user.PhoneNumber) { TakenOverAt = user.TakenOverAt };
+        user.Id, user.Number, user.Email!, user.EmailConfirmed, user.FirstName, user.LastName,
+        user.PhoneNumber) { TakenOverAt = user.TakenOverAt };
 
     /// <summary>
     /// Finds those of these accounts that the caller may see, in no order. Errors: 403 a key without a scope for customers, 422 too many
     /// ids.
     /// </summary>
-    public async Task<Result<IReadOnlyList<AccountSummary>>> ByIdAsync(Caller caller, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
+    public async Task<Result<IReadOnlyList<AccountSummary>>> ByIdAsync(
+        Caller caller, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
     {
         if (RefuseKey(caller, Scopes.ReadCustomers, Scopes.WriteCustomers) is { } refused)
         {
@@ -50,7 +53,8 @@ public sealed class LookUpAccounts(AccountsContext dbContext, AccountsByEmail by
         {
             var isStaff = caller.IsStaff;
             users = users.Where(user => user.Id == caller.UserId
-                || (isStaff && dbContext.Members.Any(member => member.OrganizationId == caller.OrganizationId && member.UserId == user.Id)));
+                || (isStaff
+                && dbContext.Members.Any(member => member.OrganizationId == caller.OrganizationId && member.UserId == user.Id)));
         }
 
         return await users.Select(ToCard).ToListAsync(cancellationToken);
@@ -60,7 +64,8 @@ public sealed class LookUpAccounts(AccountsContext dbContext, AccountsByEmail by
     /// Finds the acting organization's members with these login addresses (as comparison keys), proven or not. Inside a transaction the
     /// addresses stay as they are until it ends. Errors: 403 not its staff or API key, 422 too many addresses.
     /// </summary>
-    public async Task<Result<IReadOnlyList<AccountSummary>>> ByEmailAsync(Caller caller, IReadOnlyCollection<string> normalizedEmails, CancellationToken cancellationToken)
+    public async Task<Result<IReadOnlyList<AccountSummary>>> ByEmailAsync(
+        Caller caller, IReadOnlyCollection<string> normalizedEmails, CancellationToken cancellationToken)
     {
         if (RefuseUnlessStaff(caller, Scopes.ReadCustomers, Scopes.WriteCustomers) is { } refused)
         {
@@ -84,7 +89,8 @@ public sealed class LookUpAccounts(AccountsContext dbContext, AccountsByEmail by
         }
 
         var conditions = new UserCriteriaSql(caller.OrganizationId, criteria);
-        var ids = await database.OnConnectionAsync(connection => ReadIdsAsync(conditions, connection, cancellationToken), cancellationToken);
+        var ids = await database.OnConnectionAsync(
+            connection => ReadIdsAsync(conditions, connection, cancellationToken), cancellationToken);
         return ids.Count > MaxAccounts ? TooMany : ids;
     }
 
@@ -93,7 +99,8 @@ public sealed class LookUpAccounts(AccountsContext dbContext, AccountsByEmail by
     {
         Guid? id = Guid.TryParse(numberOrId, out var uuid) ? uuid : null;
         long? number = long.TryParse(numberOrId, out var parsed) ? parsed : null;
-        return dbContext.Users.Where(user => (user.Id == id || user.Number == number) && user.DisabledAt == null).Select(ToCard).SingleOrDefaultAsync(cancellationToken);
+        return dbContext.Users.Where(user => (user.Id == id || user.Number == number) && user.DisabledAt == null).Select(ToCard)
+            .SingleOrDefaultAsync(cancellationToken);
     }
 
     /// <summary>Returns the numbers of these accounts. For other modules.</summary>
@@ -102,7 +109,9 @@ public sealed class LookUpAccounts(AccountsContext dbContext, AccountsByEmail by
 
     /// <summary>Finds the account with this login e-mail or user name. For other modules.</summary>
     public async Task<AccountSummary?> FindByLoginAsync(string login, CancellationToken cancellationToken) =>
-        await dbContext.FindByLoginAsync(login, cancellationToken) is { } user ? await FindByReferenceAsync(user.Id.ToString(), cancellationToken) : null;
+        await dbContext.FindByLoginAsync(login, cancellationToken) is { } user
+            ? await FindByReferenceAsync(user.Id.ToString(), cancellationToken)
+            : null;
 
     /// <summary>
     /// Locks and reads the account, so that its address, names and status stay as they are until the running transaction ends. For other
@@ -117,20 +126,29 @@ public sealed class LookUpAccounts(AccountsContext dbContext, AccountsByEmail by
             """).ToListAsync(cancellationToken)).SingleOrDefault();
 
     /// <summary>Reads a page of the organization's customer members after this number, ordered by number. For other modules.</summary>
-    public Task<List<AccountSummary>> PageOfCustomersAsync(Guid organizationId, long after, int limit, CancellationToken cancellationToken) =>
-        CustomersOf(organizationId).Where(user => user.Number > after).OrderBy(user => user.Number).Take(limit).Select(ToCard).ToListAsync(cancellationToken);
+    public Task<List<AccountSummary>> PageOfCustomersAsync(
+        Guid organizationId, long after, int limit, CancellationToken cancellationToken) =>
+        CustomersOf(organizationId)
+            .Where(user => user.Number > after)
+            .OrderBy(user => user.Number)
+            .Take(limit)
+            .Select(ToCard)
+            .ToListAsync(cancellationToken);
 
     /// <summary>Counts those of these accounts that have a password. For other modules.</summary>
     public Task<long> CountWithPasswordAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) =>
         dbContext.Users.LongCountAsync(user => ids.Contains(user.Id) && user.PasswordHash != null, cancellationToken);
 
     /// <summary>Counts the organization's customer members.</summary>
-    public Task<long> CountCustomersAsync(Guid organizationId, CancellationToken cancellationToken) => CustomersOf(organizationId).LongCountAsync(cancellationToken);
+    public Task<long> CountCustomersAsync(Guid organizationId, CancellationToken cancellationToken) =>
+        CustomersOf(organizationId).LongCountAsync(cancellationToken);
 
-    private IQueryable<User> CustomersOf(Guid organizationId) => dbContext.Users.Where(user => user.DisabledAt == null && dbContext.Members.Any(
+    private IQueryable<User> CustomersOf(Guid organizationId) =>
+        dbContext.Users.Where(user => user.DisabledAt == null && dbContext.Members.Any(
         member => member.OrganizationId == organizationId && member.UserId == user.Id && member.Role == OrganizationRole.Customer));
 
-    private static async Task<List<Guid>> ReadIdsAsync(UserCriteriaSql conditions, NpgsqlConnection connection, CancellationToken cancellationToken)
+    private static async Task<List<Guid>> ReadIdsAsync(
+        UserCriteriaSql conditions, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = conditions.CreateCommand(connection, MaxAccounts + 1);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -143,7 +161,8 @@ public sealed class LookUpAccounts(AccountsContext dbContext, AccountsByEmail by
         return ids;
     }
 
-    private static Error? RefuseUnlessStaff(Caller caller, params ReadOnlySpan<string> scopes) => caller.IsStaff ? RefuseKey(caller, scopes) : StaffOnly;
+    private static Error? RefuseUnlessStaff(Caller caller, params ReadOnlySpan<string> scopes) =>
+        caller.IsStaff ? RefuseKey(caller, scopes) : StaffOnly;
 
     private static Error? RefuseKey(Caller caller, params ReadOnlySpan<string> scopes)
     {

@@ -59,7 +59,8 @@ public sealed partial class MailBudgets(
     /// <summary>
     /// Counts a mail. Returns false if the budget is used up; then no mail may be queued. Concurrent calls cannot both get the last one.
     /// </summary>
-    public async Task<bool> TryAcquireAsync(Caller caller, MailPurpose purpose, string emailKey, MailSubject subject, CancellationToken cancellationToken)
+    public async Task<bool> TryAcquireAsync(
+        Caller caller, MailPurpose purpose, string emailKey, MailSubject subject, CancellationToken cancellationToken)
     {
         var (perHour, perDay) = GetBudget(purpose);
         var kind = $"mail_{EnumNameConverter<MailPurpose>.ToText(purpose)}";
@@ -87,7 +88,8 @@ public sealed partial class MailBudgets(
     };
 
     // Written by SQL and not by the change tracker, which may hold changes that must not be saved yet.
-    private async Task<bool> WithholdAsync(Caller caller, MailPurpose purpose, MailSubject subject, bool isFirst, CancellationToken cancellationToken)
+    private async Task<bool> WithholdAsync(
+        Caller caller, MailPurpose purpose, MailSubject subject, bool isFirst, CancellationToken cancellationToken)
     {
         if (isFirst)
         {

@@ -17,7 +17,8 @@ public sealed partial record PersonNames(string FirstName, string LastName, stri
     public PersonNames Check(FieldErrors errors, IReadOnlyCollection<string> required)
     {
         var normalized = new PersonNames(
-            InvisibleCharacters.Trim(FirstName), InvisibleCharacters.Trim(LastName), TextRules.NullIfBlank(PhoneNumber), TextRules.NullIfBlank(UserName));
+            InvisibleCharacters.Trim(FirstName), InvisibleCharacters.Trim(LastName), TextRules.NullIfBlank(PhoneNumber),
+            TextRules.NullIfBlank(UserName));
         CheckName("first_name", normalized.FirstName, required, errors);
         CheckName("last_name", normalized.LastName, required, errors);
         if (normalized.PhoneNumber is not null && !Shared.Text.PhoneNumber.IsValid(normalized.PhoneNumber))
@@ -25,7 +26,8 @@ public sealed partial record PersonNames(string FirstName, string LastName, stri
             errors.Add("phone_number", Shared.Text.PhoneNumber.Rule);
         }
 
-        if (normalized.UserName is not null && !(normalized.UserName.Length <= 2 * MaxUserNameLength && UserNameFormat().IsMatch(Folding.Key(normalized.UserName))))
+        if (normalized.UserName is not null
+            && !(normalized.UserName.Length <= 2 * MaxUserNameLength && UserNameFormat().IsMatch(Folding.Key(normalized.UserName))))
         {
             errors.Add("username", "A user name has 3 to 30 of the letters a-z, digits, dot, hyphen and underscore.");
         }

@@ -33,7 +33,8 @@ public sealed class ProveEmail(AccountsContext dbContext, AccountMailbox mailbox
         }
 
         // End older verification challenges: there is nothing left to confirm, and they must not set a password.
-        await dbContext.Challenges.Where(challenge => challenge.UserId == user.Id && challenge.Purpose == ChallengePurpose.VerifyEmail && challenge.ConsumedAt == null)
+        await dbContext.Challenges.Where(
+            challenge => challenge.UserId == user.Id && challenge.Purpose == ChallengePurpose.VerifyEmail && challenge.ConsumedAt == null)
             .ExecuteUpdateAsync(set => set.SetProperty(challenge => challenge.ConsumedAt, now), cancellationToken);
         if (!isTrusted)
         {

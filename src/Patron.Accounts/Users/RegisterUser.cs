@@ -8,7 +8,8 @@ namespace Patron.Accounts.Users;
 /// Creates an account as a customer of the home organization and signs it in (source 3, register). Errors: 422 by field, 400 address or
 /// user name taken, 503 too busy.
 /// </summary>
-public sealed class RegisterUser(AccountRegistration registration, ICustomerRecords records, DatabaseSession database, HomeOrganization home)
+public sealed class RegisterUser(
+    AccountRegistration registration, ICustomerRecords records, DatabaseSession database, HomeOrganization home)
 {
     public async Task<Result<SignedUp<User>>> HandleAsync(Caller caller, NewAccount account, CancellationToken cancellationToken)
     {

@@ -21,7 +21,8 @@ public sealed class ResendVerification(AccountsContext dbContext, AccountMailbox
         }
 
         var purpose = user.PendingEmail is null ? MailPurpose.Verification : MailPurpose.EmailChange;
-        if (await mailbox.AcquireAsync(caller, purpose, EmailAddress.KeyOf(user.PendingEmail ?? user.Email!), user, cancellationToken) is { } limited)
+        if (await mailbox.AcquireAsync(
+            caller, purpose, EmailAddress.KeyOf(user.PendingEmail ?? user.Email!), user, cancellationToken) is { } limited)
         {
             return limited;
         }

@@ -21,9 +21,11 @@ public sealed record AccountChange(Func<PersonNames, PersonNames> Names, string?
 /// pending until it is proven; the old one is notified. Errors: 400 rule, 422 by field, 429 too many wrong passwords.
 /// </summary>
 public sealed class UpdateAccount(
-    AccountsContext dbContext, PasswordHashing passwords, AccountMailbox mailbox, ICustomerRecords records, DatabaseSession database, TimeProvider time)
+    AccountsContext dbContext, PasswordHashing passwords, AccountMailbox mailbox, ICustomerRecords records, DatabaseSession database,
+    TimeProvider time)
 {
-    private static readonly Error PasswordNeeded = Error.Rule("A new e-mail address needs the current password: send it as current_password.");
+    private static readonly Error PasswordNeeded = Error.Rule(
+        "A new e-mail address needs the current password: send it as current_password.");
 
     public async Task<Result<AccountView>> HandleAsync(Caller caller, AccountChange change, CancellationToken cancellationToken)
     {
@@ -42,7 +44,8 @@ public sealed class UpdateAccount(
         }
 
         var newEmail = email?.Key == user.NormalizedEmail ? null : email;
-        if (newEmail is not null && await EmailRefusalAsync(caller, user, newEmail, change.CurrentPassword, cancellationToken) is { } refusal)
+        if (newEmail is not null
+            && await EmailRefusalAsync(caller, user, newEmail, change.CurrentPassword, cancellationToken) is { } refusal)
         {
             return refusal;
         }
@@ -71,7 +74,8 @@ public sealed class UpdateAccount(
         }
 
         var changed = AccountDiff.Of(before, (user.Names, user.PendingEmail));
-        dbContext.Audit.Add(AuditEntry.For(caller, "account.changed", "account", user.Id, now, before: changed.Before, after: changed.After));
+        dbContext.Audit.Add(
+            AuditEntry.For(caller, "account.changed", "account", user.Id, now, before: changed.Before, after: changed.After));
         if (await dbContext.TrySaveAsync(cancellationToken) is { } taken)
         {
             return taken;
@@ -81,7 +85,8 @@ public sealed class UpdateAccount(
         return await transaction.CommitAsync(await dbContext.ViewAsync(user, cancellationToken), cancellationToken);
     }
 
-    private async Task<Error?> EmailRefusalAsync(Caller caller, User user, EmailAddress email, string? password, CancellationToken cancellationToken)
+    private async Task<Error?> EmailRefusalAsync(
+        Caller caller, User user, EmailAddress email, string? password, CancellationToken cancellationToken)
     {
         if (password is null)
         {
@@ -103,7 +108,8 @@ public sealed class UpdateAccount(
 /// <summary>The changes of an account, for the audit log.</summary>
 internal static class AccountDiff
 {
-    public static FieldDiff Of((PersonNames Names, string? PendingEmail) before, (PersonNames Names, string? PendingEmail) after) => new FieldDiff()
+    public static FieldDiff Of((PersonNames Names, string? PendingEmail) before, (PersonNames Names, string? PendingEmail) after) =>
+        new FieldDiff()
         .Compare("first_name", before.Names.FirstName, after.Names.FirstName)
         .Compare("last_name", before.Names.LastName, after.Names.LastName)
         .Compare("phone_number", before.Names.PhoneNumber, after.Names.PhoneNumber)

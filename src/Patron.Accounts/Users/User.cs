@@ -46,7 +46,8 @@ public sealed class User : IdentityUser<Guid>
     /// <summary>Creates an account with an unproven address and without a password.</summary>
     public static User Create(EmailAddress email, PersonNames names, DateTimeOffset now)
     {
-        var user = new User { Id = Guid.CreateVersion7(now), CreatedAt = now, UpdatedAt = now, SecurityStamp = Guid.NewGuid().ToString("N") };
+        var user =
+            new User { Id = Guid.CreateVersion7(now), CreatedAt = now, UpdatedAt = now, SecurityStamp = Guid.NewGuid().ToString("N") };
         user.SetEmail(email);
         user.Rename(names, now);
         return user;

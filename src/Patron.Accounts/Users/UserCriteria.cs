@@ -29,10 +29,13 @@ public sealed record UserCriteria(string? Query, string? FirstName, string? Last
     internal Error? Refusal()
     {
         var errors = new FieldErrors();
-        foreach (var (name, text) in new[] { ("query", Query), ("first_name", FirstName), ("last_name", LastName), ("email", Email), ("phone", Phone) })
+        foreach (var (name, text) in new[] { ("query", Query), ("first_name", FirstName), ("last_name", LastName), ("email", Email),
+            ("phone", Phone) })
         {
             if (text is not null
-                && (TextRules.IsLonger(text, MaxTextLength) ? $"This field has at most {MaxTextLength} characters." : TextRules.Problem(text)) is { } message)
+                && (TextRules.IsLonger(text, MaxTextLength)
+                    ? $"This field has at most {MaxTextLength} characters."
+                    : TextRules.Problem(text)) is { } message)
             {
                 errors.Add(name, message);
             }

@@ -10,14 +10,17 @@ namespace Patron.Accounts.Users;
 /// and everything the account was registered with ends: registering someone else's address first does not give access to their account
 /// (linking.md, 'Proof'). Errors: 400 token not usable, 401 neither session nor password, 422.
 /// </summary>
-public sealed class VerifyEmail(ChallengeStore challenges, PasswordHashing passwords, SetPasswordByMail setPassword, ProveEmail proveEmail, DatabaseSession database)
+public sealed class VerifyEmail(
+    ChallengeStore challenges, PasswordHashing passwords, SetPasswordByMail setPassword, ProveEmail proveEmail, DatabaseSession database)
 {
     private static readonly Error PasswordNeeded = Error.Unauthenticated(
         "Sign in to this account first, or send its password along. If you did not set one, choose a new one with password1 and password2.");
 
-    public async Task<Result<AccountView>> HandleAsync(Caller caller, string secret, string? password, string? newPassword, CancellationToken cancellationToken)
+    public async Task<Result<AccountView>> HandleAsync(
+        Caller caller, string secret, string? password, string? newPassword, CancellationToken cancellationToken)
     {
-        if (await challenges.FindAsync(secret, cancellationToken) is not { } found || found.Challenge.Purpose == ChallengePurpose.ResetPassword)
+        if (await challenges.FindAsync(secret, cancellationToken) is not { } found
+            || found.Challenge.Purpose == ChallengePurpose.ResetPassword)
         {
             return ChallengeStore.Unusable;
         }
@@ -28,7 +31,10 @@ public sealed class VerifyEmail(ChallengeStore challenges, PasswordHashing passw
         }
 
         if (caller.UserId != found.User.Id
-            && (password is null ? PasswordNeeded : await passwords.VerifyAsync(found.User, found.User.Id.ToString(), password, PasswordNeeded, cancellationToken)) is { } refusal)
+            && (password is null
+                ? PasswordNeeded
+                : await passwords.VerifyAsync(
+                    found.User, found.User.Id.ToString(), password, PasswordNeeded, cancellationToken)) is { } refusal)
         {
             return refusal;
         }

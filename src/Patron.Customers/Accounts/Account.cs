@@ -10,7 +10,8 @@ public sealed record Account(Guid UserId, string Email, bool EmailVerified, stri
     public DateTimeOffset? TakenOverAt { get; init; }
 
     /// <summary>The 403 for a caller without an active account.</summary>
-    public static Error NoAccount { get; } = Error.Forbidden("A customer profile belongs to a person's account, and there is none (any more) behind this call.");
+    public static Error NoAccount { get; } = Error.Forbidden(
+        "A customer profile belongs to a person's account, and there is none (any more) behind this call.");
 
     /// <summary>The phone in E.164. Set where rows hold no copy of it.</summary>
     public string? PhoneE164 { get; init; }

@@ -15,7 +15,8 @@ namespace Patron.Customers.Accounts;
 /// the transaction of the account's change. A separate customers service stores none of it and reads it for each answer (contract, 'Roles
 /// of the process'). This class alone decides between the two.
 /// </summary>
-public sealed class AccountCopies(IAccountDirectory directory, CustomerStore customers, DatabaseSession database, ErpOwnership erp, IdempotentWork answers)
+public sealed class AccountCopies(
+    IAccountDirectory directory, CustomerStore customers, DatabaseSession database, ErpOwnership erp, IdempotentWork answers)
 {
     private const int BatchSize = 1000;
     private static readonly string[] OwnedColumns = ["first_name", "last_name", "name", "email", "email_key", "phone", "phone_e164"];
@@ -23,7 +24,8 @@ public sealed class AccountCopies(IAccountDirectory directory, CustomerStore cus
     private bool AreStored => directory.KeepsCopies;
 
     /// <summary>Whether customers can be sorted by this column. Names and addresses that rows do not hold cannot be sorted by.</summary>
-    internal bool CanSortBy(CustomerSort sort) => AreStored || sort is not (CustomerSort.FirstName or CustomerSort.LastName or CustomerSort.Email);
+    internal bool CanSortBy(CustomerSort sort) =>
+        AreStored || sort is not (CustomerSort.FirstName or CustomerSort.LastName or CustomerSort.Email);
 
     /// <summary>
     /// Whether records may not yet reflect that this account has proven its address: a separate customers service receives no events.
@@ -53,8 +55,11 @@ public sealed class AccountCopies(IAccountDirectory directory, CustomerStore cus
     /// The accounts of the referenced records, for use cases that compare a request with the record as it was shown. Call it before the
     /// transaction.
     /// </summary>
-    internal async Task<LoadedAccounts> LoadAccountsAsync(Caller caller, IReadOnlyCollection<string> references, CancellationToken cancellationToken) =>
-        AreStored ? LoadedAccounts.NotNeeded : await LoadAccountsAsync(caller, await customers.FindUserIdsAsync(caller, references, cancellationToken), cancellationToken);
+    internal async Task<LoadedAccounts> LoadAccountsAsync(
+        Caller caller, IReadOnlyCollection<string> references, CancellationToken cancellationToken) =>
+        AreStored
+            ? LoadedAccounts.NotNeeded
+            : await LoadAccountsAsync(caller, await customers.FindUserIdsAsync(caller, references, cancellationToken), cancellationToken);
 
     /// <summary>The caller's own account, or the error with which reading it failed.</summary>
     internal LoadedAccounts FromOwnAccount(Caller caller, Account? account, Error? failure) =>
@@ -83,7 +88,8 @@ public sealed class AccountCopies(IAccountDirectory directory, CustomerStore cus
     /// The accounts with these addresses, locked in the transaction. Empty in a separate customers service: its records are linked when
     /// their owners next call it.
     /// </summary>
-    internal async Task<IReadOnlyList<Account>> LockOwnersAsync(Caller caller, IEnumerable<string> emailKeys, CancellationToken cancellationToken)
+    internal async Task<IReadOnlyList<Account>> LockOwnersAsync(
+        Caller caller, IEnumerable<string> emailKeys, CancellationToken cancellationToken)
     {
         var locked = new List<Account>();
         foreach (var keys in AreStored ? emailKeys.Chunk(BatchSize) : [])
@@ -102,7 +108,8 @@ public sealed class AccountCopies(IAccountDirectory directory, CustomerStore cus
     /// The accounts that match the criteria on names, e-mail and phone; null where rows hold these values themselves. Errors: 422 too many,
     /// 503.
     /// </summary>
-    internal async Task<Result<MatchingAccounts?>> FindMatchingAccountsAsync(Caller caller, CustomerCriteria criteria, CancellationToken cancellationToken)
+    internal async Task<Result<MatchingAccounts?>> FindMatchingAccountsAsync(
+        Caller caller, CustomerCriteria criteria, CancellationToken cancellationToken)
     {
         var fields = new AccountCriteria(Query: null, criteria.FirstName, criteria.LastName, criteria.Email, criteria.Phone);
         var criteriaWithQuery = fields with { Query = criteria.Query };
@@ -118,7 +125,9 @@ public sealed class AccountCopies(IAccountDirectory directory, CustomerStore cus
         }
 
         // The query may match the row (a company's name) while a name matches the account, so the two are searched separately.
-        var byFields = criteriaWithQuery.Query is null || fields.IsEmpty ? matched : await directory.MatchAsync(caller, fields, cancellationToken);
+        var byFields = criteriaWithQuery.Query is null || fields.IsEmpty
+            ? matched
+            : await directory.MatchAsync(caller, fields, cancellationToken);
         return byFields.Succeeded(out var byFieldsOnly, out error) ? new MatchingAccounts(byAll, byFieldsOnly) : error;
     }
 
@@ -144,7 +153,8 @@ public sealed class AccountCopies(IAccountDirectory directory, CustomerStore cus
     }
 
     /// <summary>Whether the record shows outdated data of its account.</summary>
-    internal bool IsOutdated(Customer customer, Account account) => CustomerSchema.Fields.Changed(customer, ToStored(customer, account)).Count > 0;
+    internal bool IsOutdated(Customer customer, Account account) =>
+        CustomerSchema.Fields.Changed(customer, ToStored(customer, account)).Count > 0;
 
     /// <summary>Updates what the record stores of its account. A new address is not claimed yet.</summary>
     internal void UpdateFromAccount(Customer customer, Account account, DateTimeOffset now)
@@ -158,7 +168,8 @@ public sealed class AccountCopies(IAccountDirectory directory, CustomerStore cus
     }
 
     /// <summary>The audit entry of a link. Without copies it holds no values that the account owns.</summary>
-    internal AuditEntry CreateAuditEntry(Caller caller, string action, Customer before, Customer after, params IReadOnlyList<(string Name, string? Value)> notes) =>
+    internal AuditEntry CreateAuditEntry(
+        Caller caller, string action, Customer before, Customer after, params IReadOnlyList<(string Name, string? Value)> notes) =>
         CustomerAudit.Changed(caller, action, AreStored ? before : after, after, notes);
 
     /// <summary>
@@ -190,7 +201,8 @@ public sealed class AccountCopies(IAccountDirectory directory, CustomerStore cus
     private Customer ToStored(Customer customer, Account account) =>
         AreStored ? erp.KeepErpValues(customer, customer.WithAccount(account)) : customer.WithoutAccount();
 
-    private async Task<LoadedAccounts> LoadAccountsAsync(Caller caller, IReadOnlyCollection<Guid?> users, CancellationToken cancellationToken)
+    private async Task<LoadedAccounts> LoadAccountsAsync(
+        Caller caller, IReadOnlyCollection<Guid?> users, CancellationToken cancellationToken)
     {
         var ids = users.OfType<Guid>().Distinct().ToList();
         return ids.Count == 0 ? LoadedAccounts.NotNeeded

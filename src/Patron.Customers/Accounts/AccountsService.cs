@@ -26,7 +26,8 @@ public static class AccountsService
             .RemoveAllLoggers()
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
             .ConfigurePrimaryHttpMessageHandler(() =>
-                new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
+                new SocketsHttpHandler
+                    { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
             .AddResilienceHandler(ClientName, AddRetry);
         services.AddSingleton(provider => new HttpVerificationKeys(
             NewClient(provider), url, provider.GetRequiredService<TimeProvider>(),

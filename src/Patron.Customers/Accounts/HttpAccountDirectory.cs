@@ -21,14 +21,18 @@ public sealed partial class HttpAccountDirectory : IAccountDirectory
     private const int BatchSize = 1000;
     private const int MaxResponseLength = 4 * 1024 * 1024;
 
-    private static readonly Error Unavailable = new(ErrorKind.Unavailable, "The accounts service cannot be reached at this moment, so nothing was done. Please try again in a few seconds.")
+    private static readonly Error Unavailable = new(
+        ErrorKind.Unavailable,
+        "The accounts service cannot be reached at this moment, so nothing was done. Please try again in a few seconds.")
     {
         RetryAfter = TimeSpan.FromSeconds(5),
     };
 
-    private static readonly Error SignInAgain = Error.Unauthenticated("The accounts service does not accept this access token (any more). Refresh it or sign in again.");
+    private static readonly Error SignInAgain = Error.Unauthenticated(
+        "The accounts service does not accept this access token (any more). Refresh it or sign in again.");
     private static readonly Error NotAllowed = Error.Forbidden("The accounts service does not let you look these people up.");
-    private static readonly Error NoOrganization = Error.NotFound("You have no part (any more) in an organization that the accounts service knows by this UUID.");
+    private static readonly Error NoOrganization = Error.NotFound(
+        "You have no part (any more) in an organization that the accounts service knows by this UUID.");
     private static readonly Error TooMany = Error.Invalid("query", $"More than {BatchSize} people match; narrow your search.");
 
     private readonly HttpClient http;
@@ -40,7 +44,8 @@ public sealed partial class HttpAccountDirectory : IAccountDirectory
 
     /// <param name="http">Its handler should follow no redirects: the token is for this address and no other.</param>
     /// <param name="baseUrl">The service's address, with or without a slash at its end.</param>
-    public HttpAccountDirectory(HttpClient http, Uri baseUrl, PhoneNumberParser phones, TimeProvider time, ILogger<HttpAccountDirectory> logger)
+    public HttpAccountDirectory(
+        HttpClient http, Uri baseUrl, PhoneNumberParser phones, TimeProvider time, ILogger<HttpAccountDirectory> logger)
     {
         var accounts = baseUrl.AbsoluteUri.TrimEnd('/') + "/api/auth/accounts/";
         (this.http, this.phones, this.time, this.logger) = (http, phones, time, logger);
@@ -63,31 +68,39 @@ public sealed partial class HttpAccountDirectory : IAccountDirectory
         return !found.Succeeded(out var accounts, out var error) ? error : accounts.Count == 1 ? accounts[0] : Account.NoAccount;
     }
 
-    public Task<Result<IReadOnlyList<Account>>> ReadAsync(Caller caller, IReadOnlyCollection<Guid> userIds, CancellationToken cancellationToken) =>
-        LookUpAsync(caller, userIds.ToHashSet(), ids => new AccountsLookupRequest { Ids = ids }, (requested, account) => requested.Contains(account.UserId), cancellationToken);
+    public Task<Result<IReadOnlyList<Account>>> ReadAsync(
+        Caller caller, IReadOnlyCollection<Guid> userIds, CancellationToken cancellationToken) =>
+        LookUpAsync(
+            caller, userIds.ToHashSet(), ids => new AccountsLookupRequest { Ids = ids },
+            (requested, account) => requested.Contains(account.UserId), cancellationToken);
 
-    public Task<Result<IReadOnlyList<Account>>> FindByEmailAsync(Caller caller, IReadOnlyCollection<string> emailKeys, CancellationToken cancellationToken) =>
+    public Task<Result<IReadOnlyList<Account>>> FindByEmailAsync(
+        Caller caller, IReadOnlyCollection<string> emailKeys, CancellationToken cancellationToken) =>
         LookUpAsync(
             caller, emailKeys.ToHashSet(StringComparer.Ordinal), keys => new AccountsLookupRequest { Emails = keys },
-            (requested, account) => EmailAddress.TryParse(account.Email, out var address) && requested.Contains(address.Key), cancellationToken);
+            (requested, account) => EmailAddress.TryParse(account.Email,
+                out var address) && requested.Contains(address.Key), cancellationToken);
 
     public async Task<Result<IReadOnlyList<Guid>>> MatchAsync(Caller caller, AccountCriteria criteria, CancellationToken cancellationToken)
     {
         var response = await PostAsync(
-            caller, searchUrl, JsonContent.Create(criteria, AccountsServiceJson.Default.AccountCriteria), AccountsServiceJson.Default.AccountsSearchResponse, cancellationToken);
+            caller, searchUrl, JsonContent.Create(criteria, AccountsServiceJson.Default.AccountCriteria),
+            AccountsServiceJson.Default.AccountsSearchResponse, cancellationToken);
         return !response.Succeeded(out var matched, out var error) ? error
             : matched.Ids.Count > BatchSize ? TooMany
             : ToResult(matched.Ids);
     }
 
     private async Task<Result<IReadOnlyList<Account>>> LookUpAsync<T>(
-        Caller caller, HashSet<T> keys, Func<T[], AccountsLookupRequest> createRequest, Func<HashSet<T>, Account, bool> isRequested, CancellationToken cancellationToken)
+        Caller caller, HashSet<T> keys, Func<T[], AccountsLookupRequest> createRequest, Func<HashSet<T>, Account, bool> isRequested,
+        CancellationToken cancellationToken)
     {
         var found = new List<Account>(keys.Count);
         foreach (var batch in keys.Chunk(BatchSize))
         {
             var content = JsonContent.Create(createRequest(batch), AccountsServiceJson.Default.AccountsLookupRequest);
-            var response = await PostAsync(caller, lookupUrl, content, AccountsServiceJson.Default.AccountsLookupResponse, cancellationToken);
+            var response = await PostAsync(
+                caller, lookupUrl, content, AccountsServiceJson.Default.AccountsLookupResponse, cancellationToken);
             if (!response.Succeeded(out var accounts, out var error))
             {
                 return error;
@@ -107,7 +120,8 @@ public sealed partial class HttpAccountDirectory : IAccountDirectory
         return found.Where(account => isRequested(keys, account)).DistinctBy(account => account.UserId).ToList();
     }
 
-    private async Task<Result<T>> PostAsync<T>(Caller caller, Uri address, HttpContent content, JsonTypeInfo<T> responseType, CancellationToken cancellationToken)
+    private async Task<Result<T>> PostAsync<T>(
+        Caller caller, Uri address, HttpContent content, JsonTypeInfo<T> responseType, CancellationToken cancellationToken)
         where T : class
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = content };
@@ -128,7 +142,9 @@ public sealed partial class HttpAccountDirectory : IAccountDirectory
             }
 
             await response.Content.LoadIntoBufferAsync(MaxResponseLength, linked.Token);
-            return JsonSerializer.Deserialize(await response.Content.ReadAsByteArrayAsync(linked.Token), responseType) is { } value ? value : Failed("it says null");
+            return JsonSerializer.Deserialize(await response.Content.ReadAsByteArrayAsync(linked.Token), responseType) is { } value
+                ? value
+                : Failed("it says null");
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -140,7 +156,8 @@ public sealed partial class HttpAccountDirectory : IAccountDirectory
 
     // The accounts service accepts the header from members, admins and keys. All others act in the same organization without it.
     private static bool CanNameOrganization(Caller caller) =>
-        caller.IsAdmin || caller.Key is not null || caller.Memberships.Any(membership => membership.OrganizationId == caller.OrganizationId);
+        caller.IsAdmin || caller.Key is not null
+            || caller.Memberships.Any(membership => membership.OrganizationId == caller.OrganizationId);
 
     private Error Refusal(HttpResponseMessage response) => response.StatusCode switch
     {

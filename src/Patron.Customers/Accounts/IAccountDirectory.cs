@@ -35,7 +35,8 @@ public interface IAccountDirectory
     /// The members of the acting organization with one of these addresses, proven or not. Inside a transaction they are locked, so that no
     /// address is proven meanwhile.
     /// </summary>
-    Task<Result<IReadOnlyList<Account>>> FindByEmailAsync(Caller caller, IReadOnlyCollection<string> emailKeys, CancellationToken cancellationToken);
+    Task<Result<IReadOnlyList<Account>>> FindByEmailAsync(
+        Caller caller, IReadOnlyCollection<string> emailKeys, CancellationToken cancellationToken);
 
     /// <summary>The members of the acting organization that match, by id; 422 where they are more than a thousand.</summary>
     Task<Result<IReadOnlyList<Guid>>> MatchAsync(Caller caller, AccountCriteria criteria, CancellationToken cancellationToken);

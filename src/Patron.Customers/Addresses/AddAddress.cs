@@ -16,7 +16,8 @@ public sealed class AddAddress(CustomerStore customers, CustomerAddresses addres
         $"A customer has at most {CustomerAddress.MaxPerCustomer} addresses besides the primary one. Remove one that is no longer used.");
 
     public async Task<Result<ChangedAddress>> HandleAsync(
-        Caller caller, string reference, AddressChanges values, IReadOnlyCollection<long>? expectedVersions, CancellationToken cancellationToken)
+        Caller caller, string reference, AddressChanges values, IReadOnlyCollection<long>? expectedVersions,
+        CancellationToken cancellationToken)
     {
         if (CustomerAccess.RefuseOthers(caller, Scopes.WriteCustomers) is { } refused)
         {
@@ -44,7 +45,8 @@ public sealed class AddAddress(CustomerStore customers, CustomerAddresses addres
 
         customer.Touch(now);
         await addresses.InsertAsync(added, cancellationToken);
-        await customers.SaveAsync(customer, [CustomerAddresses.EntryFor(caller, "customer.address_added", customer, before: null, added)], cancellationToken);
+        await customers.SaveAsync(
+            customer, [CustomerAddresses.EntryFor(caller, "customer.address_added", customer, before: null, added)], cancellationToken);
         return await transaction.CommitAsync(new ChangedAddress(customer, added), cancellationToken);
     }
 }

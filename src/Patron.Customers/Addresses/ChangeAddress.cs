@@ -13,7 +13,8 @@ namespace Patron.Customers.Addresses;
 public sealed class ChangeAddress(CustomerStore customers, CustomerAddresses addresses, TimeProvider time)
 {
     public async Task<Result<ChangedAddress>> HandleAsync(
-        Caller caller, string reference, string address, AddressChanges changes, IReadOnlyCollection<long>? expectedVersions, CancellationToken cancellationToken)
+        Caller caller, string reference, string address, AddressChanges changes, IReadOnlyCollection<long>? expectedVersions,
+        CancellationToken cancellationToken)
     {
         if (CustomerAccess.RefuseOthers(caller, Scopes.WriteCustomers) is { } refused)
         {
@@ -49,7 +50,8 @@ public sealed class ChangeAddress(CustomerStore customers, CustomerAddresses add
         after.UpdatedAt = now;
         customer.Touch(now);
         await addresses.UpdateAsync(after, cancellationToken);
-        await customers.SaveAsync(customer, [CustomerAddresses.EntryFor(caller, "customer.address_changed", customer, before, after)], cancellationToken);
+        await customers.SaveAsync(
+            customer, [CustomerAddresses.EntryFor(caller, "customer.address_changed", customer, before, after)], cancellationToken);
         return await transaction.CommitAsync(new ChangedAddress(customer, after), cancellationToken);
     }
 }

@@ -96,7 +96,8 @@ public sealed class CustomerAddress
 }
 
 /// <summary>A change of an address.</summary>
-public sealed class AddressChanges(params IEnumerable<FieldValue<CustomerAddress>> values) : RecordChanges<CustomerAddress>(AddressSchema.Fields, values);
+public sealed class AddressChanges(params IEnumerable<FieldValue<CustomerAddress>> values)
+    : RecordChanges<CustomerAddress>(AddressSchema.Fields, values);
 
 /// <summary>The declared address: one entry for each column of its table, with the lengths of source 5.</summary>
 public static class AddressSchema
@@ -104,47 +105,61 @@ public static class AddressSchema
     public static readonly Field<CustomerAddress, long> Id = new("id", Long, address => address.Id, (address, value) => address.Id = value)
     { Column = FieldColumn.Generated };
 
-    public static readonly Field<CustomerAddress, Guid> Uid = new("uid", Uuid, address => address.Uid, (address, value) => address.Uid = value)
+    public static readonly Field<CustomerAddress, Guid> Uid = new(
+        "uid", Uuid, address => address.Uid, (address, value) => address.Uid = value)
     { Column = FieldColumn.Identity, Description = "What the address is called by; the primary one's is the customer's uid." };
 
-    public static readonly Field<CustomerAddress, Guid> OrganizationId = new("organization_id", Uuid, address => address.OrganizationId, (address, value) => address.OrganizationId = value)
+    public static readonly Field<CustomerAddress, Guid> OrganizationId = new(
+        "organization_id", Uuid, address => address.OrganizationId, (address, value) => address.OrganizationId = value)
     { Column = FieldColumn.Identity };
 
-    public static readonly Field<CustomerAddress, Guid> CustomerUid = new("customer_uid", Uuid, address => address.CustomerUid, (address, value) => address.CustomerUid = value)
+    public static readonly Field<CustomerAddress, Guid> CustomerUid = new(
+        "customer_uid", Uuid, address => address.CustomerUid, (address, value) => address.CustomerUid = value)
     { Column = FieldColumn.Identity };
 
-    public static readonly Field<CustomerAddress, AddressType> Type = new("type", Enum<AddressType>(), address => address.Type, (address, value) => address.Type = value)
+    public static readonly Field<CustomerAddress, AddressType> Type = new(
+        "type", Enum<AddressType>(), address => address.Type, (address, value) => address.Type = value)
     { Writer = FieldWriter.Customer, Description = "What the address is for; other unless it is said." };
 
-    public static readonly Field<CustomerAddress, string?> AddressLine1 = new("address_line1", Text(255), address => address.AddressLine1, (address, value) => address.AddressLine1 = value)
+    public static readonly Field<CustomerAddress, string?> AddressLine1 = new(
+        "address_line1", Text(255), address => address.AddressLine1, (address, value) => address.AddressLine1 = value)
     { Writer = FieldWriter.Customer, Description = "Street and number." };
 
-    public static readonly Field<CustomerAddress, string?> AddressLine2 = new("address_line2", Text(255), address => address.AddressLine2, (address, value) => address.AddressLine2 = value)
+    public static readonly Field<CustomerAddress, string?> AddressLine2 = new(
+        "address_line2", Text(255), address => address.AddressLine2, (address, value) => address.AddressLine2 = value)
     { Writer = FieldWriter.Customer, Description = "What else an address needs." };
 
-    public static readonly Field<CustomerAddress, string?> City = new("city", Text(100), address => address.City, (address, value) => address.City = value)
+    public static readonly Field<CustomerAddress, string?> City = new(
+        "city", Text(100), address => address.City, (address, value) => address.City = value)
     { Writer = FieldWriter.Customer, Description = "The city or town." };
 
-    public static readonly Field<CustomerAddress, string?> State = new("state", Text(100), address => address.State, (address, value) => address.State = value)
+    public static readonly Field<CustomerAddress, string?> State = new(
+        "state", Text(100), address => address.State, (address, value) => address.State = value)
     { Writer = FieldWriter.Customer, Description = "The state, province or region." };
 
-    public static readonly Field<CustomerAddress, string?> PostalCode = new("postal_code", Text(20), address => address.PostalCode, (address, value) => address.PostalCode = value)
+    public static readonly Field<CustomerAddress, string?> PostalCode = new(
+        "postal_code", Text(20), address => address.PostalCode, (address, value) => address.PostalCode = value)
     { Writer = FieldWriter.Customer, Description = "The postal code." };
 
-    public static readonly Field<CustomerAddress, string?> Country = new("country", Text(100), address => address.Country, (address, value) => address.Country = value)
+    public static readonly Field<CustomerAddress, string?> Country = new(
+        "country", Text(100), address => address.Country, (address, value) => address.Country = value)
     { Writer = FieldWriter.Customer, Description = "As people write it: a name, or a code of two or three letters." };
 
-    public static readonly Field<CustomerAddress, string?> CountryCode = new("country_code", OptionalText, address => address.CountryCode, (address, value) => address.CountryCode = value)
+    public static readonly Field<CustomerAddress, string?> CountryCode = new(
+        "country_code", OptionalText, address => address.CountryCode, (address, value) => address.CountryCode = value)
     { Description = "The country by ISO 3166, two letters, where it is known." };
 
-    public static readonly Field<CustomerAddress, DateTimeOffset> CreatedAt = new("created_at", Time, address => address.CreatedAt, (address, value) => address.CreatedAt = value)
+    public static readonly Field<CustomerAddress, DateTimeOffset> CreatedAt = new(
+        "created_at", Time, address => address.CreatedAt, (address, value) => address.CreatedAt = value)
     { Column = FieldColumn.Identity, Description = "When it was added." };
 
-    public static readonly Field<CustomerAddress, DateTimeOffset> UpdatedAt = new("updated_at", Time, address => address.UpdatedAt, (address, value) => address.UpdatedAt = value)
+    public static readonly Field<CustomerAddress, DateTimeOffset> UpdatedAt = new(
+        "updated_at", Time, address => address.UpdatedAt, (address, value) => address.UpdatedAt = value)
     { Description = "When it last changed." };
 
     public static readonly RecordSchema<CustomerAddress> Fields = new(
-        Id, Uid, OrganizationId, CustomerUid, Type, AddressLine1, AddressLine2, City, State, PostalCode, Country, CountryCode, CreatedAt, UpdatedAt);
+        Id, Uid, OrganizationId, CustomerUid, Type, AddressLine1, AddressLine2, City, State, PostalCode, Country, CountryCode, CreatedAt,
+        UpdatedAt);
 
     private const string PrimaryIsElsewhere =
         "The primary address is part of the customer itself: write it there (PUT /api/v1/customers/{customer_id}/). Here are billing, shipping and other ones.";
@@ -152,7 +167,8 @@ public static class AddressSchema
     /// <summary>
     /// The 422 for the given fields, added to the existing errors, or null. At least one part of the address is required.
     /// </summary>
-    internal static Error? Check(CustomerAddress address, IEnumerable<Field<CustomerAddress>> fields, DateTimeOffset now, FieldErrors? errors)
+    internal static Error? Check(
+        CustomerAddress address, IEnumerable<Field<CustomerAddress>> fields, DateTimeOffset now, FieldErrors? errors)
     {
         errors ??= new FieldErrors();
         RecordSchema<CustomerAddress>.Check(address, fields, required: [], DateOnly.FromDateTime(now.UtcDateTime), errors);

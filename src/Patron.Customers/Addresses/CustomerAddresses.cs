@@ -13,7 +13,8 @@ namespace Patron.Customers.Addresses;
 /// </summary>
 public sealed class CustomerAddresses(DatabaseSession database)
 {
-    private static readonly string FindSql = $"SELECT {AddressSchema.Fields.All.Names()} FROM customers.addresses WHERE organization_id = $1 AND customer_uid = $2";
+    private static readonly string FindSql =
+        $"SELECT {AddressSchema.Fields.All.Names()} FROM customers.addresses WHERE organization_id = $1 AND customer_uid = $2";
 
     private static readonly string InsertSql = $"""
         INSERT INTO customers.addresses ({AddressSchema.Fields.Inserted.Names()})
@@ -47,7 +48,8 @@ public sealed class CustomerAddresses(DatabaseSession database)
             return Primary;
         }
 
-        var found = await database.QueryAsync($"{FindSql} AND uid = $3", Read, cancellationToken, customer.OrganizationId, customer.Uid, uid);
+        var found = await database.QueryAsync(
+            $"{FindSql} AND uid = $3", Read, cancellationToken, customer.OrganizationId, customer.Uid, uid);
         return found.Count == 0 ? NotFound : found[0];
     }
 
@@ -55,7 +57,8 @@ public sealed class CustomerAddresses(DatabaseSession database)
         database.ExecuteAsync(InsertSql, cancellationToken, [.. AddressSchema.Fields.Inserted.Select(field => field.ToParameter(address))]);
 
     internal Task UpdateAsync(CustomerAddress address, CancellationToken cancellationToken) => database.ExecuteAsync(
-        UpdateSql, cancellationToken, [address.OrganizationId, address.Uid, .. AddressSchema.Fields.Updated.Select(field => field.ToParameter(address))]);
+        UpdateSql, cancellationToken,
+        [address.OrganizationId, address.Uid, .. AddressSchema.Fields.Updated.Select(field => field.ToParameter(address))]);
 
     internal Task RemoveAsync(CustomerAddress address, CancellationToken cancellationToken) => database.ExecuteAsync(
         "DELETE FROM customers.addresses WHERE organization_id = $1 AND uid = $2", cancellationToken, address.OrganizationId, address.Uid);
@@ -70,7 +73,11 @@ public sealed class CustomerAddresses(DatabaseSession database)
         var changed = AddressSchema.Fields.Changed(before ?? new CustomerAddress(), after ?? new CustomerAddress());
         var fields = before is null || after is null ? [.. changed.Union([AddressSchema.Type])] : changed;
         return CustomerAudit.For(
-            caller, action, customer, before is null ? null : fields.ToJson(before, ("id", uid)), after is null ? null : fields.ToJson(after, ("id", uid)));
+            caller, action, customer, before is null
+                ? null
+                : fields.ToJson(before, ("id", uid)), after is null
+                ? null
+                : fields.ToJson(after, ("id", uid)));
     }
 
     private static CustomerAddress Read(RowCursor row) => row.Record(AddressSchema.Fields.Columns, new CustomerAddress());

@@ -34,7 +34,8 @@ public sealed class RemoveAddress(CustomerStore customers, CustomerAddresses add
 
         customer.Touch(time.GetDatabaseNow());
         await addresses.RemoveAsync(removed, cancellationToken);
-        await customers.SaveAsync(customer, [CustomerAddresses.EntryFor(caller, "customer.address_removed", customer, removed, after: null)], cancellationToken);
+        await customers.SaveAsync(
+            customer, [CustomerAddresses.EntryFor(caller, "customer.address_removed", customer, removed, after: null)], cancellationToken);
         return await transaction.CommitAsync(new ChangedAddress(customer, removed), cancellationToken);
     }
 }

@@ -15,7 +15,8 @@ public sealed record BulkUpdateResult(int Updated, IReadOnlyList<string> NotFoun
 /// version and an audit entry. 400, 403 and 422 as <see cref="UpdateCustomer"/>. Source 5, 'Bulk Update Customers'; contract, 'Dialect:
 /// customers'.
 /// </summary>
-public sealed class BulkUpdateCustomers(CustomerStore customers, CustomerEditor editor, AccountCopies accounts, CustomerLinker linker, DatabaseSession database)
+public sealed class BulkUpdateCustomers(
+    CustomerStore customers, CustomerEditor editor, AccountCopies accounts, CustomerLinker linker, DatabaseSession database)
 {
     public const int MaxCustomers = 1000;
 
@@ -38,7 +39,9 @@ public sealed class BulkUpdateCustomers(CustomerStore customers, CustomerEditor 
         var found = await customers.LockAllAsync(caller, references, cancellationToken);
         foreach (var customer in found)
         {
-            if (await editor.ChangeAsync(caller, customer, linkedAccounts, new CustomerEdit(update.Changes) { Required = update.Required }, cancellationToken) is { } broken)
+            if (await editor.ChangeAsync(
+                caller, customer, linkedAccounts, new CustomerEdit(update.Changes) { Required = update.Required },
+                cancellationToken) is { } broken)
             {
                 return broken with { Detail = $"{customer.CustomerId}: {broken.Detail} No customer was changed." };
             }

@@ -18,7 +18,8 @@ internal static class Countries
         {
             ["uk"] = "GB", ["great britain"] = "GB", ["england"] = "GB", ["scotland"] = "GB", ["wales"] = "GB",
             ["u.s."] = "US", ["u.s.a."] = "US", ["america"] = "US", ["united states of america"] = "US",
-            ["holland"] = "NL", ["czech republic"] = "CZ", ["turkey"] = "TR", ["south korea"] = "KR", ["viet nam"] = "VN", ["russian federation"] = "RU",
+            ["holland"] = "NL", ["czech republic"] = "CZ", ["turkey"] = "TR", ["south korea"] = "KR", ["viet nam"] = "VN",
+            ["russian federation"] = "RU",
         };
         foreach (var culture in CultureInfo.GetCultures(CultureTypes.SpecificCultures))
         {

@@ -14,10 +14,12 @@ namespace Patron.Customers.Customers;
 /// the address, 403 for callers who are not staff, 422 naming invalid fields, 503 where a separate accounts service is unavailable. Source
 /// 5, 'Create Customer'.
 /// </summary>
-public sealed class CreateCustomer(CustomerStore customers, AccountCopies accounts, CustomerLinker linker, DatabaseSession database, TimeProvider time)
+public sealed class CreateCustomer(
+    CustomerStore customers, AccountCopies accounts, CustomerLinker linker, DatabaseSession database, TimeProvider time)
 {
     /// <summary>Returns the new customer. <paramref name="required"/> names the fields that the caller's interface requires.</summary>
-    public async Task<Result<Customer>> HandleAsync(Caller caller, CustomerChanges values, IReadOnlyCollection<string> required, CancellationToken cancellationToken)
+    public async Task<Result<Customer>> HandleAsync(
+        Caller caller, CustomerChanges values, IReadOnlyCollection<string> required, CancellationToken cancellationToken)
     {
         if (CustomerAccess.RefuseUnlessStaff(caller, Scopes.WriteCustomers) is { } refused)
         {
@@ -42,12 +44,15 @@ public sealed class CreateCustomer(CustomerStore customers, AccountCopies accoun
         if (candidates.Count == 0)
         {
             var result = await customers.InsertAsync(caller, Customer.Create(caller.OrganizationId, input, now), cancellationToken);
-            return result.Succeeded(out var created, out _) ? await accounts.AddAccountDataAsync(caller, created, cancellationToken) : result;
+            return result.Succeeded(out var created, out _)
+                ? await accounts.AddAccountDataAsync(caller, created, cancellationToken)
+                : result;
         }
 
         await using var transaction = await database.BeginAsync(cancellationToken);
         var owner = await accounts.LockOwnerAsync(caller, candidates, cancellationToken); // Lock order: account, then customers.
-        if (owner is not null && (await customers.LockForAccountAsync(caller, owner, caller.OrganizationId, now, cancellationToken)).Count > 0)
+        if (owner is not null
+            && (await customers.LockForAccountAsync(caller, owner, caller.OrganizationId, now, cancellationToken)).Count > 0)
         {
             return CustomerConflicts.EmailTaken;
         }

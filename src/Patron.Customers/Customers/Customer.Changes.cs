@@ -104,7 +104,9 @@ public sealed partial class Customer
     {
         if (IsDeleted)
         {
-            Change(With(new CustomerChanges(CustomerSchema.IsDeleted.With(false), CustomerSchema.Standing.With(CustomerStanding.Active))), now);
+            Change(
+                With(new CustomerChanges(CustomerSchema.IsDeleted.With(false), CustomerSchema.Standing.With(CustomerStanding.Active))),
+                now);
         }
     }
 

@@ -188,7 +188,8 @@ public sealed partial class Customer
     public IReadOnlyList<string>? Incomplete { get; private set; }
 
     /// <summary>An individual's first and last name, else the name. A company always shows its name (linking.md, 'Ownership').</summary>
-    public string FullName => CustomerType == CustomerType.Individual && $"{FirstName} {LastName}".Trim() is { Length: > 0 } personal ? personal : Name;
+    public string FullName =>
+        CustomerType == CustomerType.Individual && $"{FirstName} {LastName}".Trim() is { Length: > 0 } personal ? personal : Name;
 
     /// <summary>The primary address. The others are rows of their own (<see cref="CustomerAddress"/>).</summary>
     public Address Address => new()
@@ -212,5 +213,6 @@ public sealed partial class Customer
 
     private bool HasPersonalName => FirstName.Length + LastName.Length > 0;
 
-    private string DerivedName => CustomerType == CustomerType.Company && CompanyName is not null ? CompanyName : $"{FirstName} {LastName}".Trim();
+    private string DerivedName =>
+        CustomerType == CustomerType.Company && CompanyName is not null ? CompanyName : $"{FirstName} {LastName}".Trim();
 }

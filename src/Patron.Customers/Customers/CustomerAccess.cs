@@ -8,12 +8,14 @@ namespace Patron.Customers.Customers;
 /// <summary>The permissions on customers (contract, 'Who may do what'). Everything else is refused.</summary>
 public static class CustomerAccess
 {
-    internal static readonly Error NotFound = Error.NotFound("There is no such customer. Look them up in the list, or by user name or e-mail address.");
+    internal static readonly Error NotFound = Error.NotFound(
+        "There is no such customer. Look them up in the list, or by user name or e-mail address.");
 
     /// <summary>Null for staff of the home organization, which owns the ERP, and its keys with the scope; else the error.</summary>
     public static Error? RefuseUnlessHomeStaff(Caller caller, HomeOrganization home, string scope) =>
         RefuseUnlessStaff(caller, scope)
-        ?? (caller.OrganizationId == home.Id ? null : Error.Forbidden("The company's ERP belongs to the home organization; only its staff see and decide this."));
+        ?? (caller.OrganizationId == home.Id
+            ? null : Error.Forbidden("The company's ERP belongs to the home organization; only its staff see and decide this."));
 
     /// <summary>Null for staff of the acting organization and its keys with the scope, else the error.</summary>
     public static Error? RefuseUnlessStaff(Caller caller, string scope) =>
@@ -25,7 +27,8 @@ public static class CustomerAccess
     internal static Error? RefuseUnlessEraser(Caller caller) =>
         RefuseUnlessStaff(caller, Scopes.HardDeleteCustomers)
         ?? (caller.Key is null && !caller.IsVendorOf(caller.OrganizationId)
-            ? Error.Forbidden("Only an owner (vendor) of the organization or an administrator may erase customers. You can delete the customer softly.")
+            ? Error.Forbidden(
+                "Only an owner (vendor) of the organization or an administrator may erase customers. You can delete the customer softly.")
             : null);
 
     /// <summary>Null for staff and for people with an account, who see their own record only; else the error.</summary>
@@ -39,11 +42,13 @@ public static class CustomerAccess
     {
         if (caller.IsStaff && changed.FirstOrDefault(field => erp.Owns(customer, field)) is { } erpField)
         {
-            return Error.Rule($"The company's ERP owns {erpField.Name} of this customer: change it there, and the next sync brings it here. Nothing was changed.");
+            return Error.Rule(
+                $"The company's ERP owns {erpField.Name} of this customer: change it there, and the next sync brings it here. Nothing was changed.");
         }
 
         // Before the check for staff-only fields: this message says where the field can be changed.
-        if (changed.FirstOrDefault(field => CustomerSchema.IsOwnedByAccount(field, customer) && !erp.Owns(customer, field)) is { } accountField)
+        if (changed.FirstOrDefault(
+            field => CustomerSchema.IsOwnedByAccount(field, customer) && !erp.Owns(customer, field)) is { } accountField)
         {
             return Error.Rule(
                 $"The account this customer belongs to owns {accountField.Name}: its owner changes it there (PATCH /api/auth/profile/update/). Nothing was changed.");

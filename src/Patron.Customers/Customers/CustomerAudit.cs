@@ -9,17 +9,21 @@ internal static class CustomerAudit
 {
     // Use cases change these fields besides those that people write.
     private static readonly IReadOnlyList<Field<Customer>> Audited =
-        [.. CustomerSchema.Fields.Written, CustomerSchema.EmailVerifiedAt, CustomerSchema.PhoneVerifiedAt, CustomerSchema.LastLoginAt, CustomerSchema.TotalServices];
+        [
+            .. CustomerSchema.Fields.Written, CustomerSchema.EmailVerifiedAt, CustomerSchema.PhoneVerifiedAt, CustomerSchema.LastLoginAt,
+            CustomerSchema.TotalServices];
 
     public static AuditEntry Created(Caller caller, Customer customer, IReadOnlyList<Field<Customer>> written) =>
         For(caller, "customer.created", customer, after: written.ToJson(customer));
 
     /// <summary>The fields in which the record differs from the stored one, with further notes.</summary>
-    public static AuditEntry Changed(Caller caller, string action, Customer customer, params IReadOnlyList<(string Name, string? Value)> notes) =>
+    public static AuditEntry Changed(
+        Caller caller, string action, Customer customer, params IReadOnlyList<(string Name, string? Value)> notes) =>
         Changed(caller, action, customer.Stored!, customer, notes);
 
     /// <summary>The fields in which two states of the record differ.</summary>
-    public static AuditEntry Changed(Caller caller, string action, Customer before, Customer after, params IReadOnlyList<(string Name, string? Value)> notes)
+    public static AuditEntry Changed(
+        Caller caller, string action, Customer before, Customer after, params IReadOnlyList<(string Name, string? Value)> notes)
     {
         var changed = Audited.Where(field => field.Differs(before, after)).ToList();
         return changed.Count + notes.Count == 0

@@ -3,7 +3,8 @@ using Patron.Customers.Schema;
 namespace Patron.Customers.Customers;
 
 /// <summary>A change of a customer.</summary>
-public sealed class CustomerChanges(params IEnumerable<FieldValue<Customer>> values) : RecordChanges<Customer>(CustomerSchema.Fields, values)
+public sealed class CustomerChanges(params IEnumerable<FieldValue<Customer>> values)
+    : RecordChanges<Customer>(CustomerSchema.Fields, values)
 {
     /// <summary>These changes followed by further ones.</summary>
     public CustomerChanges And(params IEnumerable<FieldValue<Customer>> further)

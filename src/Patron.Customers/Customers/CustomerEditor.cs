@@ -27,18 +27,22 @@ public sealed class CustomerEditor(ChangeRequests requests, TimeProvider time)
     /// Null if the record now has the requested values. Errors: 400, 403, 422, and 503 where accounts are unavailable and needed for the
     /// comparison.
     /// </summary>
-    internal async Task<Error?> ChangeAsync(Caller caller, Customer customer, LoadedAccounts accounts, CustomerEdit edit, CancellationToken cancellationToken)
+    internal async Task<Error?> ChangeAsync(
+        Caller caller, Customer customer, LoadedAccounts accounts, CustomerEdit edit, CancellationToken cancellationToken)
     {
         var now = time.GetDatabaseNow();
         var shown = accounts.AddAccountData(customer); // The caller made the change on the record as it was shown.
         var requested = shown.With(edit.Changes);
-        if (!edit.IsPermitted && CustomerAccess.RefuseFields(caller, customer, requests.Ownership, RequestedFields(shown, requested, edit.Changes)) is { } refused)
+        if (!edit.IsPermitted
+            && CustomerAccess.RefuseFields(
+                caller, customer, requests.Ownership, RequestedFields(shown, requested, edit.Changes)) is { } refused)
         {
             // Without the accounts an unchanged name cannot be recognized.
             return refused.Kind == ErrorKind.Rule && accounts.Failure is { } unavailable ? unavailable : refused;
         }
 
-        if (CustomerSchema.Check(requested, CustomerSchema.Fields.Changed(shown, requested), edit.Required, now, edit.Changes.Errors) is { } invalid)
+        if (CustomerSchema.Check(
+            requested, CustomerSchema.Fields.Changed(shown, requested), edit.Required, now, edit.Changes.Errors) is { } invalid)
         {
             return invalid;
         }

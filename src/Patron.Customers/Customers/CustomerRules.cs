@@ -15,7 +15,8 @@ internal static class CustomerRules
         TextRules.IsLonger(text, max) ? $"This field has at most {max} characters." : TextRules.Problem(text, severalLines);
 
     public static string? Email(string text) =>
-        Text(text, EmailAddress.MaxLength) ?? (EmailAddress.TryParse(text, out _) ? null : "This is not an e-mail address; write it like name@example.com.");
+        Text(text, EmailAddress.MaxLength)
+            ?? (EmailAddress.TryParse(text, out _) ? null : "This is not an e-mail address; write it like name@example.com.");
 
     public static string? Phone(string text) => Text(text, PhoneNumber.MaxLength) ?? (PhoneNumber.IsValid(text) ? null : PhoneNumber.Rule);
 

@@ -31,7 +31,8 @@ public static partial class CustomerSchema
 
     /// <summary>Whether the record's account owns the field, unless an ERP does.</summary>
     internal static bool IsOwnedByAccount(Field<Customer> field, Customer customer) => customer.UserId is not null
-        && (field.Owner == FieldOwner.Account || (field.Owner == FieldOwner.AccountOfIndividual && customer.CustomerType == CustomerType.Individual));
+        && (field.Owner == FieldOwner.Account
+        || (field.Owner == FieldOwner.AccountOfIndividual && customer.CustomerType == CustomerType.Individual));
 
     /// <summary>The fields that a new record has a value for.</summary>
     internal static IReadOnlyList<Field<Customer>> WrittenOn(Customer customer) => Fields.Changed(NewCustomer, customer);
@@ -43,7 +44,8 @@ public static partial class CustomerSchema
         Fields.Written.Where(field => field.Problem(customer, today) is not null).Select(field => field.Name);
 
     /// <summary>The 422 for a new record, added to the existing errors, or null.</summary>
-    internal static Error? CheckNew(Customer customer, IReadOnlyCollection<string> required, DateTimeOffset now, FieldErrors? errors = null) =>
+    internal static Error? CheckNew(
+        Customer customer, IReadOnlyCollection<string> required, DateTimeOffset now, FieldErrors? errors = null) =>
         Check(customer, Fields.Written, required, now, errors);
 
     /// <summary>
@@ -51,7 +53,8 @@ public static partial class CustomerSchema
     /// needs a name.
     /// </summary>
     internal static Error? Check(
-        Customer customer, IEnumerable<Field<Customer>> fields, IReadOnlyCollection<string> required, DateTimeOffset now, FieldErrors? errors = null)
+        Customer customer, IEnumerable<Field<Customer>> fields, IReadOnlyCollection<string> required, DateTimeOffset now,
+        FieldErrors? errors = null)
     {
         errors ??= new FieldErrors();
         RecordSchema<Customer>.Check(customer, fields, required, DateOnly.FromDateTime(now.UtcDateTime), errors);

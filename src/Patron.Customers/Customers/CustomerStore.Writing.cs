@@ -53,15 +53,20 @@ public sealed partial class CustomerStore
         await SaveAllAsync(caller, [customer], action, cancellationToken) is { } taken ? taken : customer;
 
     /// <summary>Saves with the given audit entries and without new consents.</summary>
-    internal async Task<Result<Customer>> SaveAsync(Customer customer, IReadOnlyList<AuditEntry> entries, CancellationToken cancellationToken) =>
+    internal async Task<Result<Customer>> SaveAsync(
+        Customer customer, IReadOnlyList<AuditEntry> entries, CancellationToken cancellationToken) =>
         await SaveAllAsync(consentsBy: null, [(customer, entries)], cancellationToken) is { } taken ? taken : customer;
 
     /// <summary>
     /// Saves many locked records, each with an audit entry of its changed fields, in one round trip. Returns null, or the error for the
     /// loser of a race.
     /// </summary>
-    internal Task<Error?> SaveAllAsync(Caller caller, IReadOnlyList<Customer> customers, string action, CancellationToken cancellationToken) =>
-        SaveAllAsync(caller, [.. customers.Select(customer => (customer, (IReadOnlyList<AuditEntry>)[CustomerAudit.Changed(caller, action, customer)]))], cancellationToken);
+    internal Task<Error?> SaveAllAsync(
+        Caller caller, IReadOnlyList<Customer> customers, string action, CancellationToken cancellationToken) =>
+        SaveAllAsync(
+            caller,
+            [.. customers.Select(customer => (customer, (IReadOnlyList<AuditEntry>)[CustomerAudit.Changed(caller, action, customer)]))],
+            cancellationToken);
 
     /// <summary>Creates the staging table for writing many records, for the rest of the transaction.</summary>
     internal Task<CustomerStaging> CreateStagingAsync(Caller caller, CancellationToken cancellationToken) =>
@@ -71,7 +76,9 @@ public sealed partial class CustomerStore
     internal async Task RemoveAsync(Customer customer, AuditEntry entry, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(database.Connection);
-        batch.BatchCommands.Add(DatabaseQueries.BatchCommand("DELETE FROM customers.customers WHERE organization_id = $1 AND uid = $2", customer.OrganizationId, customer.Uid));
+        batch.BatchCommands.Add(
+            DatabaseQueries.BatchCommand(
+                "DELETE FROM customers.customers WHERE organization_id = $1 AND uid = $2", customer.OrganizationId, customer.Uid));
         batch.BatchCommands.Add(AuditCommands.Insert(entry));
         await batch.ExecuteNonQueryAsync(cancellationToken);
         database.AfterCommit(() => LogAction(customer.Uid, entry.Action));
@@ -99,14 +106,17 @@ public sealed partial class CustomerStore
 
     private static NpgsqlBatchCommand UpdateCommand(Customer customer, List<Field<Customer>> changed)
     {
-        var values = string.Join(", ", changed.Select((field, place) => string.Create(CultureInfo.InvariantCulture, $"{field.Name} = ${place + 3}")));
+        var values = string.Join(
+            ", ", changed.Select((field, place) => string.Create(CultureInfo.InvariantCulture, $"{field.Name} = ${place + 3}")));
         var command = DatabaseQueries.BatchCommand(
-            $"UPDATE customers.customers SET {values} WHERE organization_id = $1 AND uid = $2 RETURNING {GeneratedColumns}", customer.OrganizationId, customer.Uid);
+            $"UPDATE customers.customers SET {values} WHERE organization_id = $1 AND uid = $2 RETURNING {GeneratedColumns}",
+            customer.OrganizationId, customer.Uid);
         changed.ForEach(field => command.Parameters.Add(field.ToParameter(customer)));
         return command;
     }
 
-    private static void AddAuditAndConsents(NpgsqlBatch batch, Caller? consentsBy, Customer customer, IEnumerable<Field<Customer>> changed, IReadOnlyList<AuditEntry> entries)
+    private static void AddAuditAndConsents(
+        NpgsqlBatch batch, Caller? consentsBy, Customer customer, IEnumerable<Field<Customer>> changed, IReadOnlyList<AuditEntry> entries)
     {
         foreach (var entry in entries)
         {
@@ -131,7 +141,8 @@ public sealed partial class CustomerStore
     }
 
     private async Task<Error?> SaveAllAsync(
-        Caller? consentsBy, IReadOnlyList<(Customer Customer, IReadOnlyList<AuditEntry> Entries)> saves, CancellationToken cancellationToken)
+        Caller? consentsBy, IReadOnlyList<(Customer Customer, IReadOnlyList<AuditEntry> Entries)> saves,
+        CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(database.Connection);
         var updated = new List<(Customer Customer, IReadOnlyList<AuditEntry> Entries)>(saves.Count);
@@ -188,14 +199,16 @@ public sealed partial class CustomerStore
     {
         if (!database.IsPartOfTransaction)
         {
-            return await database.OnConnectionAsync(connection => InsertOnAsync(connection, caller, customer, cancellationToken), cancellationToken);
+            return await database.OnConnectionAsync(
+                connection => InsertOnAsync(connection, caller, customer, cancellationToken), cancellationToken);
         }
 
         await using var step = await database.BeginAsync(cancellationToken);
         return await step.CommitAsync(await InsertOnAsync(database.Connection, caller, customer, cancellationToken), cancellationToken);
     }
 
-    private async Task<Result<Customer>> InsertOnAsync(NpgsqlConnection connection, Caller caller, Customer customer, CancellationToken cancellationToken)
+    private async Task<Result<Customer>> InsertOnAsync(
+        NpgsqlConnection connection, Caller caller, Customer customer, CancellationToken cancellationToken)
     {
         customer.PhoneE164 = phones.ToE164(customer.Phone);
         await using var batch = new NpgsqlBatch(connection);

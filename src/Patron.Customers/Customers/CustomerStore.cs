@@ -25,13 +25,15 @@ public sealed partial class CustomerStore(DatabaseSession database, PhoneNumberP
     private static readonly Lookup ByUid = new("c.uid = $1");
     private static readonly Lookup ByUsername = new("c.username = $1");
     private static readonly Lookup ByUser = new("c.user_id = $1");
-    private static readonly Lookup ByAbsorbedCustomerId = new("c.uid = (SELECT merged_into FROM customers.absorbed WHERE customer_id = $1)");
+    private static readonly Lookup ByAbsorbedCustomerId = new(
+        "c.uid = (SELECT merged_into FROM customers.absorbed WHERE customer_id = $1)");
     private static readonly Lookup ByAbsorbedUid = new("c.uid = (SELECT merged_into FROM customers.absorbed WHERE uid = $1)");
     private static readonly Lookup ByAbsorbedUsername = new("c.uid = (SELECT merged_into FROM customers.absorbed WHERE username = $1)");
 
     // Written so that each half uses its own partial index. The record that claims the address comes first.
     private static readonly Lookup ByEmail = new(
-        "((c.email_key = $1 AND c.claim = 'claimed') OR (c.email_key = $1 AND c.claim = 'unclaimed'))", " ORDER BY c.claim = 'claimed' DESC, c.id LIMIT 1");
+        "((c.email_key = $1 AND c.claim = 'claimed') OR (c.email_key = $1 AND c.claim = 'unclaimed'))",
+        " ORDER BY c.claim = 'claimed' DESC, c.id LIMIT 1");
 
     private static readonly string ByReferenceSql = $"""
         SELECT {Columns} FROM customers.customers c
@@ -67,10 +69,13 @@ public sealed partial class CustomerStore(DatabaseSession database, PhoneNumberP
     /// <summary>
     /// Finds a record by <c>customer_id</c>, <c>account_number</c> or <c>uid</c>, ignoring case (contract, 'Identifiers of a customer').
     /// </summary>
-    public Task<Customer?> FindByIdAsync(Caller caller, string text, CancellationToken cancellationToken) => ByIdAsync(caller, text, forUpdate: false, cancellationToken);
+    public Task<Customer?> FindByIdAsync(Caller caller, string text, CancellationToken cancellationToken) =>
+        ByIdAsync(caller, text, forUpdate: false, cancellationToken);
 
     public Task<Customer?> FindByUsernameAsync(Caller caller, string text, CancellationToken cancellationToken) =>
-        FindAsync(ByUsername, ByAbsorbedUsername, TextRules.Problem(text) is null ? Folding.Key(text) : "", caller, forUpdate: false, cancellationToken);
+        FindAsync(
+            ByUsername, ByAbsorbedUsername, TextRules.Problem(text) is null ? Folding.Key(text) : "", caller, forUpdate: false,
+            cancellationToken);
 
     /// <summary>Finds the record that claims the address, else the oldest one that has it unproven.</summary>
     public Task<Customer?> FindByEmailAsync(Caller caller, string text, CancellationToken cancellationToken) =>
@@ -81,7 +86,8 @@ public sealed partial class CustomerStore(DatabaseSession database, PhoneNumberP
         FindAsync(ByUser, userId, caller, forUpdate: false, cancellationToken);
 
     /// <summary>The ids of the accounts of these records, also by identifiers of merged records.</summary>
-    internal Task<List<Guid?>> FindUserIdsAsync(Caller caller, IReadOnlyCollection<string> references, CancellationToken cancellationToken) =>
+    internal Task<List<Guid?>> FindUserIdsAsync(
+        Caller caller, IReadOnlyCollection<string> references, CancellationToken cancellationToken) =>
         database.QueryAsync(UserIdsSql, row => row.OptionalUuid(), cancellationToken, ReferenceParameters(caller, references));
 
     /// <summary>The records that match a condition on the alias <c>c</c>. For the module's own queries.</summary>
@@ -89,7 +95,8 @@ public sealed partial class CustomerStore(DatabaseSession database, PhoneNumberP
         database.QueryAsync($"SELECT {Columns} FROM customers.customers c WHERE {condition}", Read, cancellationToken, values);
 
     /// <summary>Locks a record until the transaction ends. 404, and 412 where its version is not one that the caller expects.</summary>
-    internal async Task<Result<Customer>> LockAsync(Caller caller, string text, IReadOnlyCollection<long>? expectedVersions, CancellationToken cancellationToken)
+    internal async Task<Result<Customer>> LockAsync(
+        Caller caller, string text, IReadOnlyCollection<long>? expectedVersions, CancellationToken cancellationToken)
     {
         var customer = await ByIdAsync(caller, text, forUpdate: true, cancellationToken);
         return customer is null ? CustomerAccess.NotFound
@@ -98,7 +105,8 @@ public sealed partial class CustomerStore(DatabaseSession database, PhoneNumberP
     }
 
     /// <summary>Locks these records until the transaction ends, in the common order; also by identifiers of merged records.</summary>
-    internal async Task<IReadOnlyList<Customer>> LockAllAsync(Caller caller, IReadOnlyCollection<string> references, CancellationToken cancellationToken) =>
+    internal async Task<IReadOnlyList<Customer>> LockAllAsync(
+        Caller caller, IReadOnlyCollection<string> references, CancellationToken cancellationToken) =>
         await database.QueryAsync(ByReferenceSql, ReadTracked, cancellationToken, ReferenceParameters(caller, references));
 
     /// <summary>
@@ -107,30 +115,36 @@ public sealed partial class CustomerStore(DatabaseSession database, PhoneNumberP
     /// address once the account has proven it (decision 0013).
     /// </summary>
     internal async Task<IReadOnlyList<Customer>> LockForAccountAsync(
-        Caller caller, Account account, Guid? organization, DateTimeOffset now, CancellationToken cancellationToken, Guid? additional = null)
+        Caller caller, Account account, Guid? organization, DateTimeOffset now, CancellationToken cancellationToken,
+        Guid? additional = null)
     {
         var records = await database.QueryAsync(
             ForAccountSql, ReadTracked, cancellationToken,
-            account.UserId, account.EmailKey, OptionalParameter.Of(organization, NpgsqlTypes.NpgsqlDbType.Uuid), OptionalParameter.Of(additional, NpgsqlTypes.NpgsqlDbType.Uuid));
+            account.UserId, account.EmailKey, OptionalParameter.Of(organization, NpgsqlTypes.NpgsqlDbType.Uuid),
+            OptionalParameter.Of(additional, NpgsqlTypes.NpgsqlDbType.Uuid));
         var archived = records.FindAll(customer => customer.UserId is null && customer.IsArchived && customer.Uid != additional);
         foreach (var customer in account.EmailVerified ? archived : [])
         {
             customer.ReleaseAddress(now);
-            await SaveAsync(customer, [AuditEntry.For(caller, "customer.address_released", "customer", customer.Uid, now, customer.OrganizationId)], cancellationToken);
+            await SaveAsync(
+                customer, [AuditEntry.For(caller, "customer.address_released", "customer", customer.Uid, now, customer.OrganizationId)],
+                cancellationToken);
         }
 
         return [.. records.Except(archived)];
     }
 
     /// <summary>The references without a record in the organization, as the caller wrote them.</summary>
-    internal async Task<IReadOnlyList<string>> FindMissingAsync(Caller caller, IReadOnlyCollection<string> references, CancellationToken cancellationToken)
+    internal async Task<IReadOnlyList<string>> FindMissingAsync(
+        Caller caller, IReadOnlyCollection<string> references, CancellationToken cancellationToken)
     {
         var missing = await database.QueryAsync(MissingSql, row => row.Text(), cancellationToken, ReferenceParameters(caller, references));
         return [.. references.Where(reference => missing.Contains(NormalizeReference(reference))).Distinct(StringComparer.Ordinal)];
     }
 
     /// <summary>A normalized reference: a <c>uid</c> in lower case, or a <c>customer_id</c>.</summary>
-    internal static string NormalizeReference(string reference) => Guid.TryParseExact(reference, "D", out var uid) ? uid.ToString() : CustomerIdOf(reference);
+    internal static string NormalizeReference(string reference) =>
+        Guid.TryParseExact(reference, "D", out var uid) ? uid.ToString() : CustomerIdOf(reference);
 
     /// <summary>Reads a row of <see cref="Columns"/>.</summary>
     internal static Customer Read(RowCursor row) => row.Record(CustomerSchema.Fields.Columns, new Customer());
@@ -144,7 +158,8 @@ public sealed partial class CustomerStore(DatabaseSession database, PhoneNumberP
     private static object[] ReferenceParameters(Caller caller, IReadOnlyCollection<string> references)
     {
         var names = references.Select(NormalizeReference).Distinct(StringComparer.Ordinal).ToArray();
-        return [caller.OrganizationId, names, names.Select(name => Guid.TryParseExact(name, "D", out var uid) ? uid : Guid.Empty).ToArray()];
+        return [
+            caller.OrganizationId, names, names.Select(name => Guid.TryParseExact(name, "D", out var uid) ? uid : Guid.Empty).ToArray()];
     }
 
     private Task<Customer?> ByIdAsync(Caller caller, string text, bool forUpdate, CancellationToken cancellationToken) =>
@@ -155,7 +170,8 @@ public sealed partial class CustomerStore(DatabaseSession database, PhoneNumberP
     // Most identifiers are of live records, so merged ones are searched second.
     private async Task<Customer?> FindAsync<TKey>(
         Lookup lookup, Lookup absorbedLookup, TKey key, Caller caller, bool forUpdate, CancellationToken cancellationToken) =>
-        await FindAsync(lookup, key, caller, forUpdate, cancellationToken) ?? (await FindAsync(absorbedLookup, key, caller, forUpdate, cancellationToken))?.AnswerForAbsorbed();
+        await FindAsync(lookup, key, caller, forUpdate, cancellationToken)
+            ?? (await FindAsync(absorbedLookup, key, caller, forUpdate, cancellationToken))?.AnswerForAbsorbed();
 
     private Task<Customer?> FindAsync<TKey>(Lookup lookup, TKey key, Caller caller, bool forUpdate, CancellationToken cancellationToken) =>
         database.OnConnectionAsync(
@@ -182,6 +198,7 @@ public sealed partial class CustomerStore(DatabaseSession database, PhoneNumberP
     {
         public string ForStaff { get; } = $"SELECT {Columns} FROM customers.customers c WHERE {Key} AND c.organization_id = $2{Rest}";
 
-        public string ForOwner { get; } = $"SELECT {Columns} FROM customers.customers c WHERE {Key} AND c.organization_id = $2 AND c.user_id = $3 AND NOT c.is_deleted{Rest}";
+        public string ForOwner { get; } =
+            $"SELECT {Columns} FROM customers.customers c WHERE {Key} AND c.organization_id = $2 AND c.user_id = $3 AND NOT c.is_deleted{Rest}";
     }
 }

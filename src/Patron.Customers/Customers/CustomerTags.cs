@@ -13,7 +13,9 @@ public static class CustomerTags
 
     /// <summary>Trims, removes empty and repeated tags, and keeps the order of first mention. A comma always separates.</summary>
     internal static string[] ToSet(IReadOnlyList<string> tags) => IsSet(tags) ? tags as string[] ?? [.. tags] :
-        [.. tags.SelectMany(tag => tag.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Distinct(StringComparer.Ordinal)];
+        [
+            .. tags.SelectMany(tag => tag.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+            .Distinct(StringComparer.Ordinal)];
 
     // Values from the database are normalized already.
     private static bool IsSet(IReadOnlyList<string> tags)

@@ -13,7 +13,8 @@ namespace Patron.Customers.Customers;
 /// 404 (also for the second of two concurrent calls) and 412 as <see cref="UpdateCustomer"/>. Source 5, 'Hard Delete'.
 /// </summary>
 public sealed class EraseCustomer(
-    CustomerStore customers, AccountCopies accounts, IEnumerable<ICustomerReferences> references, IdempotentWork answers, DatabaseSession database)
+    CustomerStore customers, AccountCopies accounts, IEnumerable<ICustomerReferences> references, IdempotentWork answers,
+    DatabaseSession database)
 {
     /// <summary>Returns the record as it was last.</summary>
     public async Task<Result<Customer>> HandleAsync(
@@ -39,7 +40,8 @@ public sealed class EraseCustomer(
 
         // Actor, action and time stay; the values are erased.
         await database.ExecuteAsync(
-            "UPDATE shared.audit_entries SET before = NULL, after = NULL WHERE subject_id = ANY ($1)", cancellationToken, erased.Select(name => name.Uid).ToArray());
+            "UPDATE shared.audit_entries SET before = NULL, after = NULL WHERE subject_id = ANY ($1)", cancellationToken,
+            erased.Select(name => name.Uid).ToArray());
         await answers.ForgetAsync(erased, cancellationToken);
         foreach (var others in references)
         {

@@ -44,7 +44,10 @@ public sealed class FindCustomer(CustomerStore customers, AccountCopies accounts
         }
 
         // Rows without copies of addresses are found through their account.
-        var byAccount = lookup is CustomerLookup.ByEmail(var email) ? await accounts.FindByEmailAsync(caller, email, cancellationToken) : default;
-        return byAccount.Error ?? (byAccount.Succeeded(out var own, out _) && own is not null ? own : (Result<Customer>)CustomerAccess.NotFound);
+        var byAccount = lookup is CustomerLookup.ByEmail(var email)
+            ? await accounts.FindByEmailAsync(caller, email, cancellationToken)
+            : default;
+        return byAccount.Error
+            ?? (byAccount.Succeeded(out var own, out _) && own is not null ? own : (Result<Customer>)CustomerAccess.NotFound);
     }
 }

@@ -38,7 +38,8 @@ public sealed class IdentifierAllocator(DatabaseSession database)
         for (var round = 0; remaining.Count > 0; round++)
         {
             var names = remaining.Select(index => candidates[index][round]).Distinct(StringComparer.Ordinal).ToArray();
-            var taken = (await database.QueryAsync(TakenSql, row => row.Text(), cancellationToken, [names])).ToHashSet(StringComparer.Ordinal);
+            var taken = (await database.QueryAsync(TakenSql, row => row.Text(), cancellationToken, [names]))
+                .ToHashSet(StringComparer.Ordinal);
             remaining.RemoveAll(index =>
             {
                 var name = candidates[index][round];

@@ -53,7 +53,9 @@ internal readonly struct JsonText(string text) : IEquatable<JsonText>
 
     private static string? PartProblem(JsonElement element) => element.ValueKind switch
     {
-        JsonValueKind.Object => element.EnumerateObject().Select(member => InputText.Problem(member.Name) ?? PartProblem(member.Value)).FirstOrDefault(problem => problem is not null),
+        JsonValueKind.Object =>
+            element.EnumerateObject().Select(member => InputText.Problem(member.Name) ?? PartProblem(member.Value))
+                .FirstOrDefault(problem => problem is not null),
         JsonValueKind.Array => element.EnumerateArray().Select(PartProblem).FirstOrDefault(problem => problem is not null),
         JsonValueKind.String => InputText.Problem(element.GetString()!),
         JsonValueKind.Number => IsStorableNumber(element.GetRawText(), element.GetDouble()) ? null : CustomerRules.PreferencesRule,
@@ -62,5 +64,6 @@ internal readonly struct JsonText(string text) : IEquatable<JsonText>
 
     // A zero with an exponent may be a number that is too small for a double.
     private static bool IsStorableNumber(string written, double value) =>
-        written.Length <= MaxNumberLength && (written.AsSpan().IndexOfAny('e', 'E') < 0 || Math.Abs(value) is > 1 / MaxMagnitude and < MaxMagnitude);
+        written.Length <= MaxNumberLength
+            && (written.AsSpan().IndexOfAny('e', 'E') < 0 || Math.Abs(value) is > 1 / MaxMagnitude and < MaxMagnitude);
 }

@@ -32,7 +32,8 @@ public sealed class ListConsents(CustomerStore customers, DatabaseSession databa
         INSERT INTO customers.consents (organization_id, customer_uid, kind, value, at, source, actor_user_id, actor_key_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
         """;
 
-    private const string ReadSql = "SELECT kind, value, at, source FROM customers.consents WHERE organization_id = $1 AND customer_uid = $2 ORDER BY id DESC LIMIT $3";
+    private const string ReadSql =
+        "SELECT kind, value, at, source FROM customers.consents WHERE organization_id = $1 AND customer_uid = $2 ORDER BY id DESC LIMIT $3";
 
     public async Task<Result<IReadOnlyList<ConsentView>>> HandleAsync(Caller caller, string reference, CancellationToken cancellationToken)
     {
@@ -43,12 +44,15 @@ public sealed class ListConsents(CustomerStore customers, DatabaseSession databa
 
         return await customers.FindByIdAsync(caller, reference, cancellationToken) is { } customer
             ? await database.QueryAsync(
-                ReadSql, row => new ConsentView(row.Text(), row.Flag(), row.Time(), row.EnumValue<ConsentSource>()), cancellationToken, customer.OrganizationId, customer.Uid, MaxConsents)
+                ReadSql, row =>
+                    new ConsentView(row.Text(), row.Flag(), row.Time(), row.EnumValue<ConsentSource>()), cancellationToken,
+                    customer.OrganizationId, customer.Uid, MaxConsents)
             : CustomerAccess.NotFound;
     }
 
     /// <summary>The command that stores a consent as the customer has it now.</summary>
-    internal static NpgsqlBatchCommand InsertCommand(Caller caller, Customer customer, Field<Customer> consent) => DatabaseQueries.BatchCommand(
+    internal static NpgsqlBatchCommand InsertCommand(Caller caller, Customer customer, Field<Customer> consent) =>
+        DatabaseQueries.BatchCommand(
         InsertSql, customer.OrganizationId, customer.Uid, consent.Name, consent.ToColumn(customer)!, customer.UpdatedAt,
         EnumNames<ConsentSource>.Of(SourceOf(customer.UserId, caller)),
         OptionalParameter.Of(caller.UserId, NpgsqlDbType.Uuid), OptionalParameter.Of(caller.Key?.Id, NpgsqlDbType.Uuid));

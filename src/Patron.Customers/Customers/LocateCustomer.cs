@@ -20,10 +20,13 @@ public sealed class LocateCustomer(DatabaseSession session)
     /// <summary>
     /// Returns the caller acting in the record's organization, and the uid that was named. A merged record is answered by its survivor.
     /// </summary>
-    public async Task<Result<(Caller Caller, string Reference)>> HandleAsync(Caller caller, string text, CancellationToken cancellationToken)
+    public async Task<Result<(Caller Caller, string Reference)>> HandleAsync(
+        Caller caller, string text, CancellationToken cancellationToken)
     {
         var found = await FindAsync(text, cancellationToken);
-        return found is { } place && (caller.IsStaffOf(place.Organization) || caller.Memberships.Any(membership => membership.OrganizationId == place.Organization))
+        return found is { } place
+            && (caller.IsStaffOf(place.Organization)
+            || caller.Memberships.Any(membership => membership.OrganizationId == place.Organization))
             ? (caller with { OrganizationId = place.Organization }, place.Uid.ToString())
             : CustomerAccess.NotFound;
     }
@@ -32,7 +35,8 @@ public sealed class LocateCustomer(DatabaseSession session)
     /// The uid of the record, or of the survivor of a merged one, without a permission check; empty where there is none. For checking
     /// offers.
     /// </summary>
-    public async Task<Guid> ResolveUidAsync(string text, CancellationToken cancellationToken) => (await FindAsync(text, cancellationToken))?.Survivor ?? Guid.Empty;
+    public async Task<Guid> ResolveUidAsync(string text, CancellationToken cancellationToken) =>
+        (await FindAsync(text, cancellationToken))?.Survivor ?? Guid.Empty;
 
     private async Task<(Guid Uid, Guid Organization, Guid Survivor)?> FindAsync(string text, CancellationToken cancellationToken)
     {

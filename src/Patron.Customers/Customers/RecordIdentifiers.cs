@@ -17,6 +17,8 @@ internal sealed record RecordIdentifiers(Guid Uid, string CustomerId)
 internal static class StoredAnswers
 {
     /// <summary>Removes the stored answers that show one of these records.</summary>
-    public static Task ForgetAsync(this IdempotentWork answers, IReadOnlyCollection<RecordIdentifiers> names, CancellationToken cancellationToken) =>
-        answers.ForgetAsync([.. names.SelectMany(name => new[] { name.CustomerId, name.AccountNumber, name.Uid.ToString() })], cancellationToken);
+    public static Task ForgetAsync(
+        this IdempotentWork answers, IReadOnlyCollection<RecordIdentifiers> names, CancellationToken cancellationToken) =>
+        answers.ForgetAsync(
+            [.. names.SelectMany(name => new[] { name.CustomerId, name.AccountNumber, name.Uid.ToString() })], cancellationToken);
 }

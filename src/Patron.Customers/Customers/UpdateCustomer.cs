@@ -23,9 +23,11 @@ public sealed record CustomerUpdate(CustomerChanges Changes)
 /// for fields that the linked account owns, 403 for fields that only staff may change, 422 naming invalid fields. Without a difference the
 /// version stays and no audit entry is written. Source 5, 'Update Customer'.
 /// </summary>
-public sealed class UpdateCustomer(CustomerStore customers, CustomerEditor editor, AccountCopies accounts, CustomerLinker linker, DatabaseSession database)
+public sealed class UpdateCustomer(
+    CustomerStore customers, CustomerEditor editor, AccountCopies accounts, CustomerLinker linker, DatabaseSession database)
 {
-    public async Task<Result<Customer>> HandleAsync(Caller caller, string reference, CustomerUpdate update, CancellationToken cancellationToken)
+    public async Task<Result<Customer>> HandleAsync(
+        Caller caller, string reference, CustomerUpdate update, CancellationToken cancellationToken)
     {
         if (CustomerAccess.RefuseOthers(caller, Scopes.WriteCustomers) is { } refused)
         {
@@ -42,7 +44,9 @@ public sealed class UpdateCustomer(CustomerStore customers, CustomerEditor edito
             return missing;
         }
 
-        if (await editor.ChangeAsync(caller, customer, linkedAccounts, new CustomerEdit(update.Changes) { Required = update.Required }, cancellationToken) is { } invalid)
+        if (await editor.ChangeAsync(
+            caller, customer, linkedAccounts, new CustomerEdit(update.Changes) { Required = update.Required },
+            cancellationToken) is { } invalid)
         {
             return invalid;
         }

@@ -54,7 +54,8 @@ internal static class Usernames
     public static string[] Candidates(string name)
     {
         var stem = Base(name);
-        string[] suffixes = ["", Number(1_000, 10_000), Number(100_000, 1_000_000), Number(100_000_000, 1_000_000_000), Guid.NewGuid().ToString("N")];
+        string[] suffixes = [
+            "", Number(1_000, 10_000), Number(100_000, 1_000_000), Number(100_000_000, 1_000_000_000), Guid.NewGuid().ToString("N")];
         return [.. suffixes.Select(suffix => stem + suffix)];
     }
 

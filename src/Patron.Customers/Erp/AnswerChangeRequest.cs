@@ -31,13 +31,17 @@ public sealed class AnswerChangeRequest(DatabaseSession database, HomeOrganizati
         WHERE organization_id = $1 AND id = $2 AND answer IS NULL RETURNING customer_uid, field
         """;
 
-    private static readonly Error NoSuchRequest = Error.NotFound("There is no such request that waits for an answer. GET /api/portal/change-requests/ lists them.");
+    private static readonly Error NoSuchRequest = Error.NotFound(
+        "There is no such request that waits for an answer. GET /api/portal/change-requests/ lists them.");
 
     /// <summary>The open requests after this number, oldest first.</summary>
-    public async Task<Result<IReadOnlyList<ChangeRequestView>>> ListAsync(Caller caller, long after, int limit, CancellationToken cancellationToken) =>
+    public async Task<Result<IReadOnlyList<ChangeRequestView>>> ListAsync(
+        Caller caller, long after, int limit, CancellationToken cancellationToken) =>
         CustomerAccess.RefuseUnlessHomeStaff(caller, home, Scopes.ReadCustomers) is { } refused ? refused
         : limit is < 1 or > MaxLimit ? Error.Invalid("limit", $"This is a number from 1 to {MaxLimit}.")
-        : await database.QueryAsync($"{ViewSql} AND r.answer IS NULL AND r.id > $2 ORDER BY r.id LIMIT $3", Read, cancellationToken, caller.OrganizationId, after, limit);
+        : await database.QueryAsync(
+            $"{ViewSql} AND r.answer IS NULL AND r.id > $2 ORDER BY r.id LIMIT $3", Read, cancellationToken, caller.OrganizationId, after,
+            limit);
 
     /// <summary>Answers a request and returns it.</summary>
     public async Task<Result<ChangeRequestView>> HandleAsync(Caller caller, long id, bool isDone, CancellationToken cancellationToken)
@@ -60,7 +64,8 @@ public sealed class AnswerChangeRequest(DatabaseSession database, HomeOrganizati
         await database.AddAuditAsync(
             AuditEntry.For(
                 caller, $"customer.change_request_{answer}", "customer", answered[0].Customer, now, caller.OrganizationId,
-                after: FieldText.ToJson(("request_id", id.ToString(System.Globalization.CultureInfo.InvariantCulture)), ("field", answered[0].Field))),
+                after: FieldText.ToJson(
+                    ("request_id", id.ToString(System.Globalization.CultureInfo.InvariantCulture)), ("field", answered[0].Field))),
             cancellationToken);
         var view = await database.QueryAsync($"{ViewSql} AND r.id = $2", Read, cancellationToken, caller.OrganizationId, id);
         return await transaction.CommitAsync(view.Single(), cancellationToken);

@@ -18,10 +18,13 @@ public enum ChangeAnswer
 /// a null answer is still open.
 /// </summary>
 public sealed record ChangeRequest(
-    long Id, Guid OrganizationId, Guid CustomerUid, string Field, string? Value, DateTimeOffset AskedAt, Guid? AskedBy, ChangeAnswer? Answer, DateTimeOffset? AnsweredAt)
+    long Id, Guid OrganizationId, Guid CustomerUid, string Field, string? Value, DateTimeOffset AskedAt, Guid? AskedBy,
+    ChangeAnswer? Answer, DateTimeOffset? AnsweredAt)
 {
-    internal const string Columns = "r.id, r.organization_id, r.customer_uid, r.field, r.value, r.asked_at, r.asked_by, r.answer, r.answered_at";
+    internal const string Columns =
+        "r.id, r.organization_id, r.customer_uid, r.field, r.value, r.asked_at, r.asked_by, r.answer, r.answered_at";
 
     internal static ChangeRequest Read(ref RowCursor row) => new(
-        row.Long(), row.Uuid(), row.Uuid(), row.Text(), row.OptionalText(), row.Time(), row.OptionalUuid(), row.OptionalEnumValue<ChangeAnswer>(), row.OptionalTime());
+        row.Long(), row.Uuid(), row.Uuid(), row.Text(), row.OptionalText(), row.Time(), row.OptionalUuid(),
+        row.OptionalEnumValue<ChangeAnswer>(), row.OptionalTime());
 }

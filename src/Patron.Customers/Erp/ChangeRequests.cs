@@ -17,7 +17,8 @@ public sealed class ChangeRequests(DatabaseSession database, ErpOwnership owners
         SELECT $1, $2, asked.field, asked.value, $4, $6 FROM unnest($3, $5) AS asked (field, value)
         """;
 
-    private const string OpenSql = "SELECT field FROM customers.change_requests WHERE organization_id = $1 AND customer_uid = $2 AND answer IS NULL ORDER BY field";
+    private const string OpenSql =
+        "SELECT field FROM customers.change_requests WHERE organization_id = $1 AND customer_uid = $2 AND answer IS NULL ORDER BY field";
 
     internal ErpOwnership Ownership => ownership;
 
@@ -25,7 +26,8 @@ public sealed class ChangeRequests(DatabaseSession database, ErpOwnership owners
     /// Creates a request for each field that the ERP owns and in which <paramref name="shown"/> and <paramref name="requested"/> differ.
     /// The caller's transaction has locked the record.
     /// </summary>
-    internal async Task CreateAsync(Caller caller, Customer customer, Customer shown, Customer requested, DateTimeOffset now, CancellationToken cancellationToken)
+    internal async Task CreateAsync(
+        Caller caller, Customer customer, Customer shown, Customer requested, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var fields = CustomerSchema.Fields.Changed(shown, requested).Where(field => ownership.Owns(customer, field)).ToList();
         if (fields.Count > 0)
@@ -40,10 +42,12 @@ public sealed class ChangeRequests(DatabaseSession database, ErpOwnership owners
     }
 
     /// <summary>The names of the fields with an open request, in alphabetical order.</summary>
-    public async Task<IReadOnlyList<string>> FindOpenAsync(Customer customer, CancellationToken cancellationToken) => customer.Partner is null
+    public async Task<IReadOnlyList<string>> FindOpenAsync(Customer customer, CancellationToken cancellationToken) =>
+        customer.Partner is null
         ? []
         : await database.QueryAsync(OpenSql, row => row.Text(), cancellationToken, customer.OrganizationId, customer.Uid);
 
     public async Task<long> CountOpenAsync(CancellationToken cancellationToken) =>
-        (await database.QueryAsync("SELECT count(*) FROM customers.change_requests WHERE answer IS NULL", row => row.Long(), cancellationToken)).Single();
+        (await database.QueryAsync(
+            "SELECT count(*) FROM customers.change_requests WHERE answer IS NULL", row => row.Long(), cancellationToken)).Single();
 }

@@ -21,7 +21,8 @@ public sealed record ErpChange(Customer Before, Customer After);
 /// order: accounts, then records by ascending number, then the rows of the ERP module.
 /// </summary>
 public sealed class ErpCustomers(
-    DatabaseSession database, CustomerStore customers, IdentifierAllocator identifiers, CustomerLinker linker, CustomerMerger merger, TimeProvider time)
+    DatabaseSession database, CustomerStore customers, IdentifierAllocator identifiers, CustomerLinker linker, CustomerMerger merger,
+    TimeProvider time)
 {
     // Only the ERP sets archived; people cannot.
     private static readonly IReadOnlyList<Field<Customer>> Audited = [.. CustomerSchema.Fields.Written, CustomerSchema.IsArchived];
@@ -57,18 +58,24 @@ public sealed class ErpCustomers(
         """;
 
     /// <summary>Locks the accounts with these addresses. Call it before locking records.</summary>
-    public Task<IReadOnlyList<Account>> LockOwnersAsync(Caller caller, IReadOnlyCollection<string> emailKeys, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<Account>> LockOwnersAsync(
+        Caller caller, IReadOnlyCollection<string> emailKeys, CancellationToken cancellationToken) =>
         linker.LockOwnersAsync(caller, emailKeys, cancellationToken);
 
     /// <summary>These records and those that claim one of the addresses, locked if a transaction is running.</summary>
-    public Task<List<Customer>> FindAsync(Caller caller, IReadOnlyCollection<Guid> uids, IReadOnlyCollection<string> emailKeys, CancellationToken cancellationToken) => database.QueryAsync(
-        database.IsInTransaction ? FindSql + " FOR UPDATE" : FindSql, CustomerStore.ReadTracked, cancellationToken, uids.ToArray(), emailKeys.ToArray(), caller.OrganizationId);
+    public Task<List<Customer>> FindAsync(
+        Caller caller, IReadOnlyCollection<Guid> uids, IReadOnlyCollection<string> emailKeys,
+        CancellationToken cancellationToken) => database.QueryAsync(
+        database.IsInTransaction
+            ? FindSql + " FOR UPDATE"
+            : FindSql, CustomerStore.ReadTracked, cancellationToken, uids.ToArray(), emailKeys.ToArray(), caller.OrganizationId);
 
     /// <summary>
     /// Writes changed and new records with their audit entries and allocates identifiers for the new ones. False where one of the new ones
     /// was created by somebody else meanwhile; the caller must then roll back.
     /// </summary>
-    public async Task<bool> WriteAsync(Caller caller, IReadOnlyList<ErpChange> changed, IReadOnlyList<Customer> created, CancellationToken cancellationToken)
+    public async Task<bool> WriteAsync(
+        Caller caller, IReadOnlyList<ErpChange> changed, IReadOnlyList<Customer> created, CancellationToken cancellationToken)
     {
         if (changed.Count + created.Count == 0)
         {
@@ -78,7 +85,8 @@ public sealed class ErpCustomers(
         var staging = await customers.CreateStagingAsync(caller, cancellationToken);
         if (changed.Count > 0)
         {
-            await staging.UpdateAsync("customer.synced", [.. changed.Select(change => Staged(change.Before, change.After))], cancellationToken);
+            await staging.UpdateAsync(
+                "customer.synced", [.. changed.Select(change => Staged(change.Before, change.After))], cancellationToken);
             await database.ExecuteAsync(CompleteRequestsSql, cancellationToken, time.GetDatabaseNow());
         }
 
@@ -88,21 +96,26 @@ public sealed class ErpCustomers(
         }
 
         await identifiers.AllocateAsync(caller.OrganizationId, created, cancellationToken);
-        return (await staging.InsertAsync("customer.synced", [.. created.Select(customer => Staged(new Customer(), customer))], cancellationToken)).Count == created.Count;
+        return (await staging.InsertAsync(
+            "customer.synced", [.. created.Select(customer => Staged(new Customer(), customer))],
+            cancellationToken)).Count == created.Count;
     }
 
     /// <summary>Links the written records to accounts that had proven their addresses before.</summary>
-    public Task LinkOwnersAsync(Caller caller, IReadOnlyList<Account> owners, IReadOnlyCollection<Customer> written, CancellationToken cancellationToken) =>
+    public Task LinkOwnersAsync(
+        Caller caller, IReadOnlyList<Account> owners, IReadOnlyCollection<Customer> written, CancellationToken cancellationToken) =>
         linker.LinkOwnersAsync(caller, owners, written, cancellationToken);
 
     /// <summary>
     /// Releases addresses that partners no longer have: a record without account that shows this partner and still claims the address no
     /// longer does (decision 0013).
     /// </summary>
-    public Task ReleaseAddressesAsync(Caller caller, IReadOnlyList<RemovedAddress> removed, CancellationToken cancellationToken) => removed.Count == 0
+    public Task ReleaseAddressesAsync(Caller caller, IReadOnlyList<RemovedAddress> removed, CancellationToken cancellationToken) =>
+        removed.Count == 0
         ? Task.CompletedTask
         : database.ExecuteAsync(
-            ReleaseSql, cancellationToken, caller.OrganizationId, removed.Select(address => address.Uid).ToArray(), removed.Select(address => address.EmailKey).ToArray(), time.GetDatabaseNow(),
+            ReleaseSql, cancellationToken, caller.OrganizationId, removed.Select(address => address.Uid).ToArray(),
+            removed.Select(address => address.EmailKey).ToArray(), time.GetDatabaseNow(),
             OptionalParameter.Of(caller.UserId, NpgsqlDbType.Uuid), OptionalParameter.Of(caller.Key?.Id, NpgsqlDbType.Uuid),
             caller.Origin.Address, OptionalParameter.Of(caller.Origin.UserAgent, NpgsqlDbType.Text),
             removed.Select(address => address.Partner.Source).ToArray(), removed.Select(address => address.Partner.Id).ToArray());
@@ -121,12 +134,14 @@ public sealed class ErpCustomers(
 
         if (unlinked.Count > 0)
         {
-            await (await customers.CreateStagingAsync(caller, cancellationToken)).UpdateAsync("customer.left_erp", unlinked, cancellationToken);
+            await (await customers.CreateStagingAsync(caller, cancellationToken)).UpdateAsync("customer.left_erp", unlinked,
+                cancellationToken);
         }
     }
 
     /// <summary>Saves a locked record. Errors: 400 where another one now claims the address.</summary>
-    public Task<Result<Customer>> SaveAsync(Customer customer, CancellationToken cancellationToken) => customers.SaveAsync(customer, [], cancellationToken);
+    public Task<Result<Customer>> SaveAsync(Customer customer, CancellationToken cancellationToken) =>
+        customers.SaveAsync(customer, [], cancellationToken);
 
     /// <summary>
     /// Merges two locked records of the same person (linking.md, 'Merge') and returns the survivor. Errors: 400 where both have an account.
@@ -134,12 +149,17 @@ public sealed class ErpCustomers(
     public async Task<Result<Customer>> MergeAsync(Caller caller, Customer survivor, Customer absorbed, CancellationToken cancellationToken)
     {
         var merged = await merger.MergeAsync(caller, survivor, absorbed, time.GetDatabaseNow(), cancellationToken);
-        return merged.Succeeded(out var entries, out var refused) ? await customers.SaveAsync(survivor, entries, cancellationToken) : refused;
+        return merged.Succeeded(out var entries, out var refused)
+            ? await customers.SaveAsync(survivor, entries, cancellationToken)
+            : refused;
     }
 
     /// <summary>These records of the caller's organization, by uid.</summary>
-    public async Task<Dictionary<Guid, Customer>> ReadAsync(Caller caller, IReadOnlyCollection<Guid> uids, CancellationToken cancellationToken) =>
-        (await customers.WhereAsync("c.organization_id = $1 AND c.uid = ANY ($2)", cancellationToken, caller.OrganizationId, uids.ToArray())).ToDictionary(customer => customer.Uid);
+    public async Task<Dictionary<Guid, Customer>> ReadAsync(
+        Caller caller, IReadOnlyCollection<Guid> uids, CancellationToken cancellationToken) =>
+        (await customers.WhereAsync(
+            "c.organization_id = $1 AND c.uid = ANY ($2)", cancellationToken, caller.OrganizationId,
+            uids.ToArray())).ToDictionary(customer => customer.Uid);
 
     private static StagedCustomer Staged(Customer before, Customer after)
     {

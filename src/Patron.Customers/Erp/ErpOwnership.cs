@@ -60,7 +60,8 @@ public sealed class ErpOwnership
     }
 
     /// <summary>A copy of the requested record in which the values that the ERP owns are unchanged.</summary>
-    internal Customer KeepErpValues(Customer customer, Customer requested) => customer.Partner is null ? requested : WithErpValues(requested, customer);
+    internal Customer KeepErpValues(Customer customer, Customer requested) =>
+        customer.Partner is null ? requested : WithErpValues(requested, customer);
 
     // The primary address is owned as a whole: a mixture of two addresses would be wrong.
     private static string NameOf(Field<Customer> field) => field.PartOf ?? field.Name;

@@ -18,7 +18,8 @@ public sealed class UnreadableFileException(string message) : IOException(messag
 public sealed class CustomerCsv
 {
     /// <summary>The supported columns, in the order of the schema.</summary>
-    public static readonly IReadOnlyList<string> Columns = [.. CustomerSchema.Fields.All.Where(field => field.IsImported).Select(field => field.Name)];
+    public static readonly IReadOnlyList<string> Columns = [
+        .. CustomerSchema.Fields.All.Where(field => field.IsImported).Select(field => field.Name)];
 
     private const int MaxRecordBytes = 64 * 1024;
 

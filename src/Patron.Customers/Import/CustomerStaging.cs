@@ -67,7 +67,8 @@ internal sealed class CustomerStaging
     }
 
     /// <summary>Creates the table for the rest of the transaction.</summary>
-    public static async Task<CustomerStaging> CreateAsync(NpgsqlConnection connection, Caller caller, PhoneNumberParser phones, CancellationToken cancellationToken)
+    public static async Task<CustomerStaging> CreateAsync(
+        NpgsqlConnection connection, Caller caller, PhoneNumberParser phones, CancellationToken cancellationToken)
     {
         await using var create = new NpgsqlCommand(CreateSql, connection);
         await create.ExecuteNonQueryAsync(cancellationToken);
@@ -75,7 +76,8 @@ internal sealed class CustomerStaging
     }
 
     /// <summary>Inserts the customers and returns the uids of the inserted ones: rows that violate a unique index are skipped.</summary>
-    public async Task<HashSet<Guid>> InsertAsync(string auditAction, IReadOnlyList<StagedCustomer> customers, CancellationToken cancellationToken)
+    public async Task<HashSet<Guid>> InsertAsync(
+        string auditAction, IReadOnlyList<StagedCustomer> customers, CancellationToken cancellationToken)
     {
         await CopyAsync(customers, cancellationToken);
         await using var insert = Command(InsertSql);
@@ -103,7 +105,8 @@ internal sealed class CustomerStaging
         }
 
         await using var command = new NpgsqlCommand(
-            "SELECT email_key FROM customers.customers WHERE organization_id = $1 AND claim = 'claimed' AND email_key = ANY ($2)", connection);
+            "SELECT email_key FROM customers.customers WHERE organization_id = $1 AND claim = 'claimed' AND email_key = ANY ($2)",
+            connection);
         command.Parameters.AddWithValue(caller.OrganizationId);
         command.Parameters.AddWithValue(keys);
         return (await command.ReadAllAsync(row => row.Text(), cancellationToken)).ToHashSet(StringComparer.Ordinal);
@@ -126,7 +129,8 @@ internal sealed class CustomerStaging
             await clear.ExecuteNonQueryAsync(cancellationToken);
         }
 
-        await using var copy = await connection.BeginBinaryImportAsync($"COPY staged_customers ({Columns}, place, before, written) FROM STDIN (FORMAT BINARY)", cancellationToken);
+        await using var copy = await connection.BeginBinaryImportAsync(
+            $"COPY staged_customers ({Columns}, place, before, written) FROM STDIN (FORMAT BINARY)", cancellationToken);
         for (var place = 0; place < customers.Count; place++)
         {
             var (customer, before, written) = customers[place];

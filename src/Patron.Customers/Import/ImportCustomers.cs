@@ -22,18 +22,21 @@ namespace Patron.Customers.Import;
 /// concurrent writers caused a deadlock.
 /// </summary>
 public sealed partial class ImportCustomers(
-    DatabaseSession session, CustomerStore store, IdentifierAllocator identifiers, CustomerLinker linker, TimeProvider time, ILogger<ImportCustomers> logger)
+    DatabaseSession session, CustomerStore store, IdentifierAllocator identifiers, CustomerLinker linker, TimeProvider time,
+    ILogger<ImportCustomers> logger)
 {
     /// <summary>The number of lines sent to the database together.</summary>
     public const int BatchSize = 5_000;
 
-    private static readonly Error Deadlock = Error.Rule("Others changed the same customers meanwhile, and the database ended the import. Nothing was imported; start it again.");
+    private static readonly Error Deadlock = Error.Rule(
+        "Others changed the same customers meanwhile, and the database ended the import. Nothing was imported; start it again.");
 
     /// <summary>
     /// Imports the lines and reports the result of each, in their order. Reported results are valid only if the whole import succeeds.
     /// </summary>
     public async Task<Result<Unit>> HandleAsync(
-        Caller caller, IAsyncEnumerable<ImportLine<CustomerChanges>> lines, bool allOrNothing, Action<ImportedLine> report, CancellationToken cancellationToken)
+        Caller caller, IAsyncEnumerable<ImportLine<CustomerChanges>> lines, bool allOrNothing, Action<ImportedLine> report,
+        CancellationToken cancellationToken)
     {
         if (CustomerAccess.RefuseUnlessStaff(caller, Scopes.WriteCustomers) is { } refused)
         {
@@ -43,7 +46,8 @@ public sealed partial class ImportCustomers(
         try
         {
             await using var transaction = await session.BeginAsync(cancellationToken);
-            return await transaction.CommitAsync(await ImportAsync(caller, lines, allOrNothing, report, cancellationToken), cancellationToken);
+            return await transaction.CommitAsync(
+                await ImportAsync(caller, lines, allOrNothing, report, cancellationToken), cancellationToken);
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.DeadlockDetected)
         {
@@ -52,7 +56,8 @@ public sealed partial class ImportCustomers(
     }
 
     private async Task<Result<Unit>> ImportAsync(
-        Caller caller, IAsyncEnumerable<ImportLine<CustomerChanges>> lines, bool allOrNothing, Action<ImportedLine> report, CancellationToken cancellationToken)
+        Caller caller, IAsyncEnumerable<ImportLine<CustomerChanges>> lines, bool allOrNothing, Action<ImportedLine> report,
+        CancellationToken cancellationToken)
     {
         await WaitForOtherImportsAsync(caller, cancellationToken);
         var staging = await store.CreateStagingAsync(caller, cancellationToken);
@@ -74,7 +79,9 @@ public sealed partial class ImportCustomers(
     // Two imports into one organization would block each other on addresses. The sync does not use this lock: it yields by itself.
     private async Task WaitForOtherImportsAsync(Caller caller, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("SELECT pg_advisory_xact_lock(hashtextextended('customers.import ' || $1::text, 0))", session.Connection) { CommandTimeout = 0 };
+        await using var command = new NpgsqlCommand(
+            "SELECT pg_advisory_xact_lock(hashtextextended('customers.import ' || $1::text, 0))",
+            session.Connection) { CommandTimeout = 0 };
         command.Parameters.AddWithValue(caller.OrganizationId);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
@@ -90,7 +97,9 @@ public sealed partial class ImportCustomers(
             await part.CommitAsync(cancellationToken);
             return results;
         }
-        catch (Exception bug) when (bug is not (OperationCanceledException or PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected }) && !DatabaseFailure.IsUnavailable(bug))
+        catch (Exception bug) when (
+            bug is not (OperationCanceledException or PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected })
+            && !DatabaseFailure.IsUnavailable(bug))
         {
             if (batch.Length == 1)
             {
@@ -100,7 +109,9 @@ public sealed partial class ImportCustomers(
         }
 
         var half = batch.Length / 2;
-        return [.. await ImportInPartsAsync(caller, staging, batch[..half], cancellationToken), .. await ImportInPartsAsync(caller, staging, batch[half..], cancellationToken)];
+        return [
+            .. await ImportInPartsAsync(caller, staging, batch[..half], cancellationToken),
+            .. await ImportInPartsAsync(caller, staging, batch[half..], cancellationToken)];
     }
 
     private async Task<IEnumerable<ImportedLine>> ImportAsync(
@@ -118,8 +129,10 @@ public sealed partial class ImportCustomers(
             var customers = waiting.Select(line => Customer.Create(caller.OrganizationId, line.Customer, now)).ToList();
             await identifiers.AllocateAsync(caller.OrganizationId, customers, cancellationToken);
             var inserted = await staging.InsertAsync(
-                "customer.imported", [.. waiting.Zip(customers, (line, customer) => new StagedCustomer(customer, "{}", line.Written))], cancellationToken);
-            await linker.LinkOwnersAsync(caller, accounts, [.. customers.Where(customer => inserted.Contains(customer.Uid))], cancellationToken);
+                "customer.imported", [.. waiting.Zip(customers, (line, customer) => new StagedCustomer(customer, "{}", line.Written))],
+                cancellationToken);
+            await linker.LinkOwnersAsync(
+                caller, accounts, [.. customers.Where(customer => inserted.Contains(customer.Uid))], cancellationToken);
             var claimed = await staging.FindClaimedAsync(customers.Where(customer => !inserted.Contains(customer.Uid)), cancellationToken);
             var retries = new List<ValidatedLine>();
             foreach (var (line, customer) in waiting.Zip(customers).Where(pair => !inserted.Contains(pair.Second.Uid)))
@@ -166,7 +179,8 @@ public sealed partial class ImportCustomers(
             var customer = new Customer().With(changes);
             return CustomerSchema.CheckNew(customer, required: [], now) is { } invalid
                 ? new ValidatedLine { Number = line.Number, Rejection = invalid.Sentence }
-                : new ValidatedLine { Number = line.Number, Customer = customer, Written = CustomerSchema.WrittenOn(customer).ToJson(customer) };
+                : new ValidatedLine
+                    { Number = line.Number, Customer = customer, Written = CustomerSchema.WrittenOn(customer).ToJson(customer) };
         }
     }
 }

@@ -15,7 +15,8 @@ public sealed record EnsuredCustomer(Customer Customer, bool IsNew);
 /// address or is offered to it, else a new one. An account has at most one record there; of concurrent calls one creates it and the others
 /// get it.
 /// </summary>
-public sealed class AccountCustomers(CustomerStore customers, CustomerLinker linker, LinkOffers offers, AccountCopies copies, TimeProvider time)
+public sealed class AccountCustomers(
+    CustomerStore customers, CustomerLinker linker, LinkOffers offers, AccountCopies copies, TimeProvider time)
 {
     private const int MaxAttempts = 3;
 
@@ -23,7 +24,8 @@ public sealed class AccountCustomers(CustomerStore customers, CustomerLinker lin
     /// The account's record; a new one has these values. Joins the caller's transaction if there is one. Errors: 422 naming invalid fields.
     /// </summary>
     public async Task<Result<EnsuredCustomer>> EnsureAsync(
-        Caller caller, Account account, Guid organizationId, CustomerChanges values, LinkEvidence evidence, CancellationToken cancellationToken)
+        Caller caller, Account account, Guid organizationId, CustomerChanges values, LinkEvidence evidence,
+        CancellationToken cancellationToken)
     {
         // The account has a name, so the record does not need one.
         var input = new Customer { UserId = account.UserId }.With(values);
@@ -36,7 +38,8 @@ public sealed class AccountCustomers(CustomerStore customers, CustomerLinker lin
         {
             await using var transaction = await customers.BeginAsync(cancellationToken);
             var ensured = await TryEnsureAsync(caller, account, organizationId, input, evidence, cancellationToken);
-            if (attempt == MaxAttempts || (ensured.Error != CustomerConflicts.AlreadyCustomer && ensured.Error != CustomerConflicts.EmailTaken))
+            if (attempt == MaxAttempts
+                || (ensured.Error != CustomerConflicts.AlreadyCustomer && ensured.Error != CustomerConflicts.EmailTaken))
             {
                 return await transaction.CommitAsync(ensured, cancellationToken);
             }
@@ -44,8 +47,10 @@ public sealed class AccountCustomers(CustomerStore customers, CustomerLinker lin
     }
 
     /// <summary>The records of these accounts in the organization, by account; also deleted ones.</summary>
-    public async Task<IReadOnlyDictionary<Guid, Customer>> FindAsync(Guid organizationId, IReadOnlyCollection<Guid> userIds, CancellationToken cancellationToken) =>
-        (await customers.WhereAsync("c.organization_id = $1 AND c.user_id = ANY ($2)", cancellationToken, organizationId, userIds.ToArray()))
+    public async Task<IReadOnlyDictionary<Guid, Customer>> FindAsync(
+        Guid organizationId, IReadOnlyCollection<Guid> userIds, CancellationToken cancellationToken) =>
+        (await customers.WhereAsync(
+            "c.organization_id = $1 AND c.user_id = ANY ($2)", cancellationToken, organizationId, userIds.ToArray()))
             .ToDictionary(customer => customer.UserId!.Value);
 
     private async Task<Result<EnsuredCustomer>> TryEnsureAsync(
@@ -63,12 +68,14 @@ public sealed class AccountCustomers(CustomerStore customers, CustomerLinker lin
         }
 
         var grant = new LinkGrant(evidence, caller.UserId ?? account.UserId);
-        var isAccepted = offer?.CanStillBeLinked(records) == true && await offers.TryCloseAsync(offer, OfferState.Linked, now, cancellationToken);
+        var isAccepted = offer?.CanStillBeLinked(records) == true
+            && await offers.TryCloseAsync(offer, OfferState.Linked, now, cancellationToken);
         var unowned = records.Where(customer => customer.UserId is null && (isAccepted || customer.Uid != offer?.CustomerUid)).ToList();
         if (account.EmailVerified && unowned.Count > 0)
         {
             var linked = await linker.MergeAndLinkAsync(
-                caller, unowned, account, grant with { Evidence = isAccepted ? LinkEvidence.Accepted : LinkEvidence.EmailProven }, now, cancellationToken);
+                caller, unowned, account, grant with { Evidence = isAccepted ? LinkEvidence.Accepted : LinkEvidence.EmailProven }, now,
+                cancellationToken);
             return linked.Select(customer => new EnsuredCustomer(customer, IsNew: true));
         }
 

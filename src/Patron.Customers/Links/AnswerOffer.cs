@@ -12,9 +12,11 @@ namespace Patron.Customers.Links;
 /// </summary>
 public sealed class AnswerOffer(CustomerStore customers, CustomerLinker linker, LinkOffers offers, TimeProvider time)
 {
-    private static readonly Error NotOffered = Error.NotFound("This customer is not offered to you (any more). Your offers are listed at /api/users/me/.");
+    private static readonly Error NotOffered = Error.NotFound(
+        "This customer is not offered to you (any more). Your offers are listed at /api/users/me/.");
 
-    private static readonly Error ProveFirst = Error.Rule("Confirm your e-mail address first; the message with the token can be sent again by /api/auth/email/resend/.");
+    private static readonly Error ProveFirst = Error.Rule(
+        "Confirm your e-mail address first; the message with the token can be sent again by /api/auth/email/resend/.");
 
     /// <summary>Accepts the offer inside a transaction that has locked the account.</summary>
     public async Task<Result<Customer>> AcceptAsync(Caller caller, Account account, Guid customerUid, CancellationToken cancellationToken)
@@ -38,7 +40,8 @@ public sealed class AnswerOffer(CustomerStore customers, CustomerLinker linker, 
             return NotOffered;
         }
 
-        return await linker.MergeAndLinkAsync(caller, records, account, new LinkGrant(LinkEvidence.Accepted, account.UserId), now, cancellationToken);
+        return await linker.MergeAndLinkAsync(
+            caller, records, account, new LinkGrant(LinkEvidence.Accepted, account.UserId), now, cancellationToken);
     }
 
     public async Task<Result<Unit>> DeclineAsync(Caller caller, Guid customerUid, CancellationToken cancellationToken)

@@ -12,7 +12,8 @@ namespace Patron.Customers.Links;
 /// Links records to accounts, inside the transaction of the change that causes it (linking.md). Locks are taken in one order: the account
 /// first, then records by ascending number. Every entry point that links, offers or merges records calls this class.
 /// </summary>
-public sealed class CustomerLinker(CustomerStore customers, CustomerMerger merger, LinkOffers offers, AccountCopies accounts, HomeOrganization home, TimeProvider time)
+public sealed class CustomerLinker(
+    CustomerStore customers, CustomerMerger merger, LinkOffers offers, AccountCopies accounts, HomeOrganization home, TimeProvider time)
 {
     // A record that is created between the lookup and the claim requires another attempt; three in a row would be a bug.
     private const int MaxAttempts = 3;
@@ -66,19 +67,23 @@ public sealed class CustomerLinker(CustomerStore customers, CustomerMerger merge
             : null;
 
     /// <summary>Locks the accounts with these addresses, before the records that an import or the sync is about to write.</summary>
-    internal Task<IReadOnlyList<Account>> LockOwnersAsync(Caller caller, IEnumerable<string> emailKeys, CancellationToken cancellationToken) =>
+    internal Task<IReadOnlyList<Account>> LockOwnersAsync(
+        Caller caller, IEnumerable<string> emailKeys, CancellationToken cancellationToken) =>
         accounts.LockOwnersAsync(caller, emailKeys, cancellationToken);
 
     /// <summary>Links or offers a saved record that now has the owner's address and no account; returns any other unchanged.</summary>
-    internal Task<Result<Customer>> LinkNewOwnerAsync(Caller caller, Customer customer, Account? owner, CancellationToken cancellationToken) =>
+    internal Task<Result<Customer>> LinkNewOwnerAsync(
+        Caller caller, Customer customer, Account? owner, CancellationToken cancellationToken) =>
         owner is not null && customer.UserId is null && customer.EmailKey == owner.EmailKey
             ? LinkOrOfferAsync(caller, customer, owner, time.GetDatabaseNow(), cancellationToken)
             : Task.FromResult<Result<Customer>>(customer);
 
     /// <summary>Links or offers many records that an import or the sync has written.</summary>
-    internal async Task LinkOwnersAsync(Caller caller, IReadOnlyList<Account> owners, IReadOnlyCollection<Customer> written, CancellationToken cancellationToken)
+    internal async Task LinkOwnersAsync(
+        Caller caller, IReadOnlyList<Account> owners, IReadOnlyCollection<Customer> written, CancellationToken cancellationToken)
     {
-        var byKey = written.Where(customer => customer.EmailKey is not null).ToLookup(customer => customer.EmailKey!, StringComparer.Ordinal);
+        var byKey = written.Where(customer => customer.EmailKey is not null)
+            .ToLookup(customer => customer.EmailKey!, StringComparer.Ordinal);
         foreach (var owner in owners.Where(owner => owner.EmailVerified && byKey.Contains(owner.EmailKey)))
         {
             await LinkProvenAddressAsync(caller, owner, caller.OrganizationId, cancellationToken);
@@ -89,7 +94,8 @@ public sealed class CustomerLinker(CustomerStore customers, CustomerMerger merge
     /// Handles a record that was given the address which this account has proven: links it in the home organization, offers it in any other
     /// (linking.md, 'Claim'). Returns the surviving record. Errors: 400 for the loser of a race.
     /// </summary>
-    internal async Task<Result<Customer>> LinkOrOfferAsync(Caller caller, Customer customer, Account owner, DateTimeOffset now, CancellationToken cancellationToken)
+    internal async Task<Result<Customer>> LinkOrOfferAsync(
+        Caller caller, Customer customer, Account owner, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var records = await customers.LockForAccountAsync(caller, owner, customer.OrganizationId, now, cancellationToken);
         if (records.All(record => record.Uid != customer.Uid))
@@ -97,7 +103,8 @@ public sealed class CustomerLinker(CustomerStore customers, CustomerMerger merge
             return customer; // Its partner of the ERP has another address, so it is not linked (decision 0013).
         }
 
-        var linked = await LinkOrOfferAsync(caller, records, owner, new LinkGrant(LinkEvidence.EmailProven, caller.UserId), now, cancellationToken);
+        var linked = await LinkOrOfferAsync(
+            caller, records, owner, new LinkGrant(LinkEvidence.EmailProven, caller.UserId), now, cancellationToken);
         return linked.Error is { } refused ? refused : linked.Value ?? customer;
     }
 
@@ -106,7 +113,8 @@ public sealed class CustomerLinker(CustomerStore customers, CustomerMerger merge
     /// and for records of two accounts.
     /// </summary>
     internal async Task<Result<Customer>> MergeAndLinkAsync(
-        Caller caller, IReadOnlyCollection<Customer> records, Account account, LinkGrant grant, DateTimeOffset now, CancellationToken cancellationToken)
+        Caller caller, IReadOnlyCollection<Customer> records, Account account, LinkGrant grant, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         var entries = new List<AuditEntry>();
         var own = records.SingleOrDefault(customer => customer.UserId is not null);
@@ -148,7 +156,8 @@ public sealed class CustomerLinker(CustomerStore customers, CustomerMerger merge
     {
         var now = time.GetDatabaseNow();
         var linked = new List<Guid>();
-        foreach (var records in (await customers.LockForAccountAsync(caller, account, only, now, cancellationToken)).GroupBy(customer => customer.OrganizationId))
+        foreach (var records in (await customers.LockForAccountAsync(caller, account, only, now, cancellationToken)).GroupBy(customer =>
+            customer.OrganizationId))
         {
             var grant = new LinkGrant(evidence, caller.UserId ?? account.UserId);
             var hasWaitingRecord = records.Any(customer => customer.UserId is null);
@@ -169,7 +178,8 @@ public sealed class CustomerLinker(CustomerStore customers, CustomerMerger merge
     // Handles the records of one organization: the account's own, one that has its proven address, or both. Returns the account's own
     // record as it is then.
     private async Task<Result<Customer?>> LinkOrOfferAsync(
-        Caller caller, IReadOnlyCollection<Customer> records, Account account, LinkGrant grant, DateTimeOffset now, CancellationToken cancellationToken)
+        Caller caller, IReadOnlyCollection<Customer> records, Account account, LinkGrant grant, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         var own = records.SingleOrDefault(customer => customer.UserId is not null);
         var waiting = records.SingleOrDefault(customer => customer.UserId is null);
@@ -185,12 +195,14 @@ public sealed class CustomerLinker(CustomerStore customers, CustomerMerger merge
 
         if (waiting is not null && waiting.OrganizationId == home.Id)
         {
-            return ToOptional(await MergeAndLinkAsync(caller, own is null ? [waiting] : [own, waiting], account, grant, now, cancellationToken));
+            return ToOptional(
+                await MergeAndLinkAsync(caller, own is null ? [waiting] : [own, waiting], account, grant, now, cancellationToken));
         }
 
         if (waiting is not null)
         {
-            await offers.TryCreateAsync(waiting, account.UserId, NamedBy.Address, grant.By == account.UserId ? null : grant.By, now, cancellationToken);
+            await offers.TryCreateAsync(
+                waiting, account.UserId, NamedBy.Address, grant.By == account.UserId ? null : grant.By, now, cancellationToken);
         }
 
         if (own is null)
@@ -213,7 +225,8 @@ public sealed class CustomerLinker(CustomerStore customers, CustomerMerger merge
         customer.LinkTo(account, grant, now);
         accounts.UpdateFromAccount(customer, account, now);
         return accounts.CreateAuditEntry(
-            caller, "customer.linked", before, customer, ("user_id", account.UserId.ToString()), ("evidence", EnumNames<LinkEvidence>.Of(grant.Evidence)));
+            caller, "customer.linked", before, customer, ("user_id", account.UserId.ToString()),
+            ("evidence", EnumNames<LinkEvidence>.Of(grant.Evidence)));
     }
 
     // Updates the account's data on the record, if it differs.
@@ -230,11 +243,15 @@ public sealed class CustomerLinker(CustomerStore customers, CustomerMerger merge
     }
 
     // Ends the link of a record from before a takeover. Saved first, because an account has at most one record in an organization.
-    private async Task<Result<Customer>> DetachAsync(Caller caller, Customer customer, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<Result<Customer>> DetachAsync(
+        Caller caller, Customer customer, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var before = customer.Copy();
         customer.Detach(now);
-        return await customers.SaveAsync(customer, [accounts.CreateAuditEntry(caller, "customer.set_aside", before, customer, ("was_user_id", before.UserId?.ToString()))], cancellationToken);
+        return await customers.SaveAsync(
+            customer,
+            [accounts.CreateAuditEntry(caller, "customer.set_aside", before, customer, ("was_user_id", before.UserId?.ToString()))],
+            cancellationToken);
     }
 
     // Whether the record was created before the mailbox's owner took over the account. A record that the proven account created afterwards

@@ -14,7 +14,8 @@ namespace Patron.Customers.Links;
 /// addresses, consents, offers and history move to it, and the absorbed record's identifiers lead to it from then on. The state of the
 /// absorbed record is stored, so that a merge can be undone.
 /// </summary>
-public sealed class CustomerMerger(CustomerAddresses addresses, IEnumerable<ICustomerReferences> references, DatabaseSession database, ErpOwnership erp)
+public sealed class CustomerMerger(
+    CustomerAddresses addresses, IEnumerable<ICustomerReferences> references, DatabaseSession database, ErpOwnership erp)
 {
     // Before the survivor is saved, because it takes over the account and the address, which only one record can have.
     private const string MoveSql = """
@@ -69,7 +70,9 @@ public sealed class CustomerMerger(CustomerAddresses addresses, IEnumerable<ICus
 
         var before = survivor.Copy();
         var merged = survivor.MergedWith(absorbed);
-        merged = survivor.Partner is null && absorbed.Partner is not null ? erp.WithErpValues(merged, absorbed) : erp.KeepErpValues(survivor, merged);
+        merged = survivor.Partner is null && absorbed.Partner is not null
+            ? erp.WithErpValues(merged, absorbed)
+            : erp.KeepErpValues(survivor, merged);
 
         // The absorbed record's primary address becomes an additional one, unless both are equal.
         if (!absorbed.Address.IsEmpty && !survivor.Address.IsEmpty && absorbed.Address != survivor.Address)
@@ -83,12 +86,15 @@ public sealed class CustomerMerger(CustomerAddresses addresses, IEnumerable<ICus
         }
 
         await MoveAsync(survivor, absorbed, now, cancellationToken);
-        await database.QueryAsync(NewestConsentsSql, row => SetConsent(merged, row.Text(), row.Flag()), cancellationToken, survivor.OrganizationId, survivor.Uid);
+        await database.QueryAsync(
+            NewestConsentsSql, row => SetConsent(merged, row.Text(), row.Flag()), cancellationToken, survivor.OrganizationId, survivor.Uid);
         survivor.Absorb(absorbed, merged, now);
         return new AuditEntry[]
         {
             CustomerAudit.Changed(caller, "customer.merged", before, survivor, ("absorbed", absorbed.CustomerId)),
-            AuditEntry.For(caller, "customer.absorbed", "customer", absorbed.Uid, now, survivor.OrganizationId, after: $$"""{"merged_into":"{{survivor.CustomerId}}"}"""),
+            AuditEntry.For(
+                caller, "customer.absorbed", "customer", absorbed.Uid, now, survivor.OrganizationId,
+                after: $$"""{"merged_into":"{{survivor.CustomerId}}"}"""),
         };
     }
 

@@ -36,7 +36,8 @@ public sealed class LinkOffers(DatabaseSession database)
     /// Offers the record to the account; false where one of the two has another open offer. Of two concurrent calls one succeeds. Naming
     /// the account by its id replaces an earlier naming by address.
     /// </summary>
-    internal async Task<bool> TryCreateAsync(Customer customer, Guid userId, NamedBy namedBy, Guid? madeBy, DateTimeOffset now, CancellationToken cancellationToken)
+    internal async Task<bool> TryCreateAsync(
+        Customer customer, Guid userId, NamedBy namedBy, Guid? madeBy, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await database.ExecuteAsync(CloseOverdueSql, cancellationToken, customer.OrganizationId, userId, customer.Uid, now);
         return await database.ExecuteAsync(
@@ -52,9 +53,12 @@ public sealed class LinkOffers(DatabaseSession database)
 
     /// <summary>The account's open offer in the organization.</summary>
     internal async Task<Offer?> FindAsync(Guid userId, Guid organizationId, DateTimeOffset now, CancellationToken cancellationToken) =>
-        (await database.QueryAsync($"{OpenSql} AND o.organization_id = $3", Offer.Read, cancellationToken, userId, now, organizationId)).SingleOrDefault();
+        (await database.QueryAsync(
+            $"{OpenSql} AND o.organization_id = $3", Offer.Read, cancellationToken, userId, now, organizationId)).SingleOrDefault();
 
     /// <summary>The account's open offer of this record.</summary>
-    internal async Task<Offer?> FindForCustomerAsync(Guid userId, Guid customerUid, DateTimeOffset now, CancellationToken cancellationToken) =>
-        (await database.QueryAsync($"{OpenSql} AND o.customer_uid = $3", Offer.Read, cancellationToken, userId, now, customerUid)).SingleOrDefault();
+    internal async Task<Offer?> FindForCustomerAsync(
+        Guid userId, Guid customerUid, DateTimeOffset now, CancellationToken cancellationToken) =>
+        (await database.QueryAsync(
+            $"{OpenSql} AND o.customer_uid = $3", Offer.Read, cancellationToken, userId, now, customerUid)).SingleOrDefault();
 }

@@ -4,7 +4,8 @@ using Patron.Shared.Database;
 namespace Patron.Customers.Links;
 
 /// <summary>An open offer as the owner of the account sees it: the record, its organization, and the expiry.</summary>
-public sealed record OfferView(long Number, Guid CustomerUid, string Code, Guid OrganizationId, DateTimeOffset MadeAt, DateTimeOffset ExpiresAt);
+public sealed record OfferView(
+    long Number, Guid CustomerUid, string Code, Guid OrganizationId, DateTimeOffset MadeAt, DateTimeOffset ExpiresAt);
 
 /// <summary>The caller's open offers, newest first.</summary>
 public sealed class ListOffers(DatabaseSession database, TimeProvider time)
@@ -16,12 +17,18 @@ public sealed class ListOffers(DatabaseSession database, TimeProvider time)
         ORDER BY o.id DESC
         """;
 
-    private const string NamedSql = "SELECT customer_uid, user_id FROM customers.offers WHERE customer_uid = ANY ($1) AND state = 'offered' AND named_by = 'user' AND expires_at > $2";
+    private const string NamedSql =
+        "SELECT customer_uid, user_id FROM customers.offers WHERE customer_uid = ANY ($1) AND state = 'offered' AND named_by = 'user' AND expires_at > $2";
 
-    public async Task<IReadOnlyList<OfferView>> HandleAsync(Caller caller, CancellationToken cancellationToken) => await database.QueryAsync(
-        OwnSql, row => new OfferView(row.Long(), row.Uuid(), row.Text(), row.Uuid(), row.Time(), row.Time()), cancellationToken, caller.UserId ?? Guid.Empty, time.GetDatabaseNow());
+    public async Task<IReadOnlyList<OfferView>> HandleAsync(Caller caller, CancellationToken cancellationToken) =>
+        await database.QueryAsync(
+        OwnSql, row =>
+            new OfferView(row.Long(), row.Uuid(), row.Text(), row.Uuid(), row.Time(), row.Time()), cancellationToken, caller.UserId
+                ?? Guid.Empty, time.GetDatabaseNow());
 
     /// <summary>The open offers among these records in which the account was named by its id: the account's id by record.</summary>
     public async Task<Dictionary<Guid, Guid>> FindNamedAsync(IReadOnlyCollection<Guid> customers, CancellationToken cancellationToken) =>
-        (await database.QueryAsync(NamedSql, row => KeyValuePair.Create(row.Uuid(), row.Uuid()), cancellationToken, customers.ToArray(), time.GetDatabaseNow())).ToDictionary();
+        (await database.QueryAsync(
+            NamedSql, row => KeyValuePair.Create(row.Uuid(), row.Uuid()), cancellationToken, customers.ToArray(),
+            time.GetDatabaseNow())).ToDictionary();
 }

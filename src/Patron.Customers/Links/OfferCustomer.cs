@@ -24,9 +24,11 @@ public sealed class OfferCustomer(CreateCustomer create, LinkOffers offers, Cust
         """;
 
     private static readonly Error OfferedAlready = Error.Rule("This person has an open offer of the organization already.");
-    private static readonly Error AddressOfOtherAccount = Error.Rule("This e-mail address belongs to another account than the one that user_id names.");
+    private static readonly Error AddressOfOtherAccount = Error.Rule(
+        "This e-mail address belongs to another account than the one that user_id names.");
 
-    public async Task<Result<OfferedCustomer>> HandleAsync(Caller caller, Guid userId, CustomerChanges values, CancellationToken cancellationToken)
+    public async Task<Result<OfferedCustomer>> HandleAsync(
+        Caller caller, Guid userId, CustomerChanges values, CancellationToken cancellationToken)
     {
         if (CustomerAccess.RefuseUnlessStaff(caller, Scopes.WriteCustomers) is { } refused)
         {
@@ -47,10 +49,12 @@ public sealed class OfferCustomer(CreateCustomer create, LinkOffers offers, Cust
     private static CustomerChanges WithName(CustomerChanges values) =>
         new Customer().With(values) is { Name.Length: 0, Email: { } email } ? values.And(CustomerSchema.Name.With(email)) : values;
 
-    private async Task<Result<OfferedCustomer>> TryOfferAsync(Caller caller, Guid userId, CustomerChanges values, CancellationToken cancellationToken)
+    private async Task<Result<OfferedCustomer>> TryOfferAsync(
+        Caller caller, Guid userId, CustomerChanges values, CancellationToken cancellationToken)
     {
         await using var transaction = await customers.BeginAsync(cancellationToken);
-        var earlier = (await customers.WhereAsync(EarlierOfferCondition, cancellationToken, caller.OrganizationId, userId)).SingleOrDefault();
+        var earlier = (await customers.WhereAsync(EarlierOfferCondition, cancellationToken, caller.OrganizationId, userId))
+            .SingleOrDefault();
         var offered = earlier is null
             ? await CreateAsync(caller, userId, values, cancellationToken)
             : await OfferAgainAsync(caller, userId, earlier, cancellationToken);
@@ -62,12 +66,14 @@ public sealed class OfferCustomer(CreateCustomer create, LinkOffers offers, Cust
     {
         var open = await offers.FindAsync(userId, caller.OrganizationId, time.GetDatabaseNow(), cancellationToken);
         var found = await customers.WhereAsync(
-            "c.organization_id = $1 AND (c.user_id = $2 OR c.uid = $3)", cancellationToken, caller.OrganizationId, userId, open?.CustomerUid ?? Guid.Empty);
+            "c.organization_id = $1 AND (c.user_id = $2 OR c.uid = $3)", cancellationToken, caller.OrganizationId, userId, open?.CustomerUid
+                ?? Guid.Empty);
         var existing = found.Find(customer => customer.UserId == userId) ?? found.FirstOrDefault();
         return existing is null ? null : new OfferedCustomer(new EnsuredCustomer(existing, IsNew: false), IsOffered: false);
     }
 
-    private async Task<Result<OfferedCustomer>> OfferAgainAsync(Caller caller, Guid userId, Customer earlier, CancellationToken cancellationToken)
+    private async Task<Result<OfferedCustomer>> OfferAgainAsync(
+        Caller caller, Guid userId, Customer earlier, CancellationToken cancellationToken)
     {
         var locked = await customers.LockAsync(caller, earlier.Uid.ToString(), expectedVersions: null, cancellationToken);
         if (!locked.Succeeded(out var customer, out var gone))
@@ -86,7 +92,8 @@ public sealed class OfferCustomer(CreateCustomer create, LinkOffers offers, Cust
             : OfferedAlready;
     }
 
-    private async Task<Result<OfferedCustomer>> CreateAsync(Caller caller, Guid userId, CustomerChanges values, CancellationToken cancellationToken)
+    private async Task<Result<OfferedCustomer>> CreateAsync(
+        Caller caller, Guid userId, CustomerChanges values, CancellationToken cancellationToken)
     {
         var created = await create.HandleAsync(caller, WithName(values), required: [], cancellationToken);
         if (!created.Succeeded(out var customer, out var refused))

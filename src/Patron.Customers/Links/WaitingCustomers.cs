@@ -27,20 +27,26 @@ public sealed class WaitingCustomers(CustomerStore customers, DatabaseSession da
         (await customers.WhereAsync($"{IsWaiting} AND c.email_key = $2", cancellationToken, organizationId, emailKey)).SingleOrDefault();
 
     /// <summary>Those of these records that wait, by uid.</summary>
-    public async Task<Dictionary<Guid, Customer>> FindAsync(Guid organizationId, IReadOnlyCollection<Guid> uids, CancellationToken cancellationToken) =>
-        (await customers.WhereAsync($"{IsWaiting} AND c.uid = ANY ($2)", cancellationToken, organizationId, uids.ToArray())).ToDictionary(customer => customer.Uid);
+    public async Task<Dictionary<Guid, Customer>> FindAsync(
+        Guid organizationId, IReadOnlyCollection<Guid> uids, CancellationToken cancellationToken) =>
+        (await customers.WhereAsync(
+            $"{IsWaiting} AND c.uid = ANY ($2)", cancellationToken, organizationId, uids.ToArray())).ToDictionary(customer => customer.Uid);
 
     /// <summary>Those of these records that have an account.</summary>
-    public Task<List<Guid>> FindLinkedAsync(Guid organizationId, IReadOnlyCollection<Guid> uids, CancellationToken cancellationToken) => database.QueryAsync(
-        "SELECT uid FROM customers.customers WHERE organization_id = $1 AND uid = ANY ($2) AND user_id IS NOT NULL", row => row.Uuid(), cancellationToken, organizationId, uids.ToArray());
+    public Task<List<Guid>> FindLinkedAsync(Guid organizationId, IReadOnlyCollection<Guid> uids, CancellationToken cancellationToken) =>
+        database.QueryAsync(
+        "SELECT uid FROM customers.customers WHERE organization_id = $1 AND uid = ANY ($2) AND user_id IS NOT NULL", row =>
+            row.Uuid(), cancellationToken, organizationId, uids.ToArray());
 
     /// <summary>
     /// Those of the addresses that a record without account claims, in the organization or (null) in any; also deleted and blocked records,
     /// which a proof links too.
     /// </summary>
-    public async Task<IReadOnlyCollection<string>> FindAddressesAsync(Guid? organization, IReadOnlyCollection<string> emailKeys, CancellationToken cancellationToken) =>
+    public async Task<IReadOnlyCollection<string>> FindAddressesAsync(
+        Guid? organization, IReadOnlyCollection<string> emailKeys, CancellationToken cancellationToken) =>
         await database.QueryAsync(
-            WaitedForSql, row => row.Text(), cancellationToken, emailKeys.ToArray(), OptionalParameter.Of(organization, NpgsqlTypes.NpgsqlDbType.Uuid));
+            WaitedForSql, row =>
+                row.Text(), cancellationToken, emailKeys.ToArray(), OptionalParameter.Of(organization, NpgsqlTypes.NpgsqlDbType.Uuid));
 
     /// <summary>Whether the caller acts in the home organization and a record there waits for this account's address.</summary>
     internal async Task<bool> HasWaitingHomeRecordAsync(Caller caller, Account account, CancellationToken cancellationToken) =>
@@ -49,20 +55,28 @@ public sealed class WaitingCustomers(CustomerStore customers, DatabaseSession da
     /// <summary>
     /// Those of the customers named by <c>customer_id</c>, <c>account_number</c> or <c>uid</c> that wait, by the reference.
     /// </summary>
-    public async Task<IReadOnlyDictionary<string, Customer>> FindAsync(Guid organizationId, IReadOnlyCollection<string> references, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<string, Customer>> FindAsync(
+        Guid organizationId, IReadOnlyCollection<string> references, CancellationToken cancellationToken)
     {
         var names = references.ToDictionary(reference => reference, CustomerStore.NormalizeReference, StringComparer.Ordinal);
         Guid[] uids = [.. names.Values.Select(name => Guid.TryParseExact(name, "D", out var uid) ? uid : Guid.Empty)];
         var found = await customers.WhereAsync(
-            $"{IsWaiting} AND (c.customer_id = ANY ($2) OR c.uid = ANY ($3))", cancellationToken, organizationId, names.Values.ToArray(), uids);
-        var byName = found.SelectMany(customer => new[] { KeyValuePair.Create(customer.CustomerId, customer), KeyValuePair.Create(customer.Uid.ToString(), customer) })
+            $"{IsWaiting} AND (c.customer_id = ANY ($2) OR c.uid = ANY ($3))", cancellationToken, organizationId, names.Values.ToArray(),
+            uids);
+        var byName = found.SelectMany(
+            customer =>
+                new[] { KeyValuePair.Create(customer.CustomerId, customer), KeyValuePair.Create(customer.Uid.ToString(), customer) })
             .ToDictionary(StringComparer.Ordinal);
-        return names.Where(name => byName.ContainsKey(name.Value)).ToDictionary(name => name.Key, name => byName[name.Value], StringComparer.Ordinal);
+        return names.Where(name => byName.ContainsKey(name.Value))
+            .ToDictionary(name => name.Key, name => byName[name.Value], StringComparer.Ordinal);
     }
 
     /// <summary>These records, waiting or not.</summary>
-    public async Task<Dictionary<Guid, Customer>> ReadAsync(Guid organizationId, IReadOnlyCollection<Guid> uids, CancellationToken cancellationToken) =>
-        (await customers.WhereAsync("c.organization_id = $1 AND c.uid = ANY ($2)", cancellationToken, organizationId, uids.ToArray())).ToDictionary(customer => customer.Uid);
+    public async Task<Dictionary<Guid, Customer>> ReadAsync(
+        Guid organizationId, IReadOnlyCollection<Guid> uids, CancellationToken cancellationToken) =>
+        (await customers.WhereAsync(
+            "c.organization_id = $1 AND c.uid = ANY ($2)", cancellationToken, organizationId,
+            uids.ToArray())).ToDictionary(customer => customer.Uid);
 
     /// <summary>A page of the waiting records of the organization, after a number, so that new records do not shift pages.</summary>
     public Task<List<Customer>> PageAsync(Guid organizationId, long after, int size, CancellationToken cancellationToken) =>

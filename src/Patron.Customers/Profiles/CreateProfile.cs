@@ -14,7 +14,8 @@ namespace Patron.Customers.Profiles;
 /// from the account's; 422 naming invalid fields; 503 where accounts are unavailable.
 /// </summary>
 public sealed class CreateProfile(
-    OwnProfile own, AccountCustomers accountCustomers, AccountCopies accounts, CustomerStore customers, CustomerEditor editor, TimeProvider time)
+    OwnProfile own, AccountCustomers accountCustomers, AccountCopies accounts, CustomerStore customers, CustomerEditor editor,
+    TimeProvider time)
 {
     private static readonly Error Exists = Error.Rule(
         "You have a profile already; change it with PATCH /api/v1/customers/profile/update/.");
@@ -43,14 +44,16 @@ public sealed class CreateProfile(
             return gone;
         }
 
-        var ensured = await accountCustomers.EnsureAsync(caller, account, caller.OrganizationId, input.Changes, LinkEvidence.Registered, cancellationToken);
+        var ensured = await accountCustomers.EnsureAsync(
+            caller, account, caller.OrganizationId, input.Changes, LinkEvidence.Registered, cancellationToken);
         if (ensured.Error is { } invalid)
         {
             return invalid;
         }
 
         var now = time.GetDatabaseNow();
-        var customer = (await customers.LockForAccountAsync(caller, account, caller.OrganizationId, now, cancellationToken)).Single(record => record.UserId == account.UserId);
+        var customer = (await customers.LockForAccountAsync(caller, account, caller.OrganizationId, now, cancellationToken))
+            .Single(record => record.UserId == account.UserId);
         if (customer is { IsDeleted: true, IsDeletedByCustomer: false })
         {
             return DeletedByStaff;
@@ -65,13 +68,17 @@ public sealed class CreateProfile(
         customer.Restore(now);
         var linkedAccounts = accounts.FromOwnAccount(caller, account, failure: null);
         var changes = isRestored ? input.Changes : input.Changes.FillingGapsOf(linkedAccounts.AddAccountData(customer));
-        if (await editor.ChangeAsync(caller, customer, linkedAccounts, new CustomerEdit(changes) { IsPermitted = isRestored }, cancellationToken) is { } broken)
+        if (await editor.ChangeAsync(
+            caller, customer, linkedAccounts, new CustomerEdit(changes) { IsPermitted = isRestored }, cancellationToken) is { } broken)
         {
             return broken;
         }
 
         customer.BecomeProfile(now);
         var saved = await customers.SaveAsync(caller, customer, "customer.profile_created", cancellationToken);
-        return saved.Error is { } taken ? taken : await transaction.CommitAsync(await own.ToProfileAsync(linkedAccounts.AddAccountData(customer), account, cancellationToken), cancellationToken);
+        return saved.Error is { } taken
+            ? taken
+            : await transaction.CommitAsync(
+                await own.ToProfileAsync(linkedAccounts.AddAccountData(customer), account, cancellationToken), cancellationToken);
     }
 }

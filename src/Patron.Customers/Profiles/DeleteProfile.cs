@@ -12,7 +12,8 @@ namespace Patron.Customers.Profiles;
 public sealed class DeleteProfile(OwnProfile own, CustomerStore customers, TimeProvider time)
 {
     /// <summary>Returns the profile as it was last.</summary>
-    public async Task<Result<Profile>> HandleAsync(Caller caller, IReadOnlyCollection<long>? expectedVersions, CancellationToken cancellationToken)
+    public async Task<Result<Profile>> HandleAsync(
+        Caller caller, IReadOnlyCollection<long>? expectedVersions, CancellationToken cancellationToken)
     {
         var result = await own.FindAsync(caller, cancellationToken);
         if (!result.Succeeded(out var found, out var refused))

@@ -15,13 +15,16 @@ internal sealed record FoundProfile(Profile? Profile, LoadedAccounts Accounts);
 /// here: a proven address links the record that waits for it in the home organization, and a record from before a takeover is detached
 /// (contract, 'Roles of the process'). Where that service is unavailable, the stored record is used.
 /// </summary>
-public sealed class OwnProfile(IAccountDirectory directory, AccountCopies accounts, CustomerStore customers, CustomerLinker linker, WaitingCustomers waiting, ChangeRequests requests)
+public sealed class OwnProfile(
+    IAccountDirectory directory, AccountCopies accounts, CustomerStore customers, CustomerLinker linker, WaitingCustomers waiting,
+    ChangeRequests requests)
 {
     internal static readonly Error Missing = Error.NotFound(
         "You have no customer profile in this organization. POST /api/v1/customers/profile/create/ makes one.");
 
     /// <summary>The caller's account. Errors: 401, 403 and 404 as the accounts service answers, 503 where it is unavailable.</summary>
-    internal Task<Result<Account>> FindAccountAsync(Caller caller, CancellationToken cancellationToken) => directory.OwnAsync(caller, cancellationToken);
+    internal Task<Result<Account>> FindAccountAsync(Caller caller, CancellationToken cancellationToken) =>
+        directory.OwnAsync(caller, cancellationToken);
 
     /// <summary>Errors: 401, 403 and 404 as the accounts service answers; never 503.</summary>
     internal async Task<Result<FoundProfile>> FindAsync(Caller caller, CancellationToken cancellationToken)
@@ -38,7 +41,8 @@ public sealed class OwnProfile(IAccountDirectory directory, AccountCopies accoun
 
         var loadedAccounts = accounts.FromOwnAccount(caller, account, failure);
         return await FindRecordAsync(caller, cancellationToken) is { IsDeleted: false } own
-            ? new FoundProfile(await ToProfileAsync(loadedAccounts.AddAccountData(own), account ?? loadedAccounts.Own, cancellationToken), loadedAccounts)
+            ? new FoundProfile(
+                await ToProfileAsync(loadedAccounts.AddAccountData(own), account ?? loadedAccounts.Own, cancellationToken), loadedAccounts)
             : new FoundProfile(null, loadedAccounts);
     }
 

@@ -14,12 +14,16 @@ public sealed record Profile(Customer Customer, Account? Account)
     /// The fields that count for <see cref="Completeness"/>: the customer writes all of them, and the record stores them.
     /// </summary>
     private static readonly IReadOnlyList<string> Counted =
-        ["address_line1", "city", "postal_code", "country", "preferred_contact_method", "emergency_contact_name", "emergency_contact_phone", "emergency_contact_relationship"];
+        [
+            "address_line1", "city", "postal_code", "country", "preferred_contact_method", "emergency_contact_name",
+            "emergency_contact_phone", "emergency_contact_relationship"];
 
-    private static readonly IReadOnlyList<Field<Customer>> PersonFields = CustomerSchema.Fields.Named(["date_of_birth", "gender", .. Counted]);
+    private static readonly IReadOnlyList<Field<Customer>> PersonFields = CustomerSchema.Fields.Named(
+        ["date_of_birth", "gender", .. Counted]);
 
     // A company has no birth date.
-    private static readonly IReadOnlyList<Field<Customer>> CompanyFields = CustomerSchema.Fields.Named(["company_name", "tax_id", .. Counted]);
+    private static readonly IReadOnlyList<Field<Customer>> CompanyFields = CustomerSchema.Fields.Named(
+        ["company_name", "tax_id", .. Counted]);
 
     /// <summary>The empty fields that count for <see cref="Completeness"/>, in the order of the record.</summary>
     public IReadOnlyList<string> Missing => [.. Fields.Where(one => one.IsEmpty(Customer)).Select(one => one.Name)];

@@ -27,10 +27,12 @@ public sealed class ProfileInput(CustomerChanges input)
             : Differs(CustomerSchema.Phone, account?.Phone) ? "phone_number"
             : null;
         return differs is null ? null
-            : failure ?? Error.Rule($"Your account owns {differs}: change it there (PATCH /api/auth/profile/update/). Nothing was changed.");
+            : failure
+            ?? Error.Rule($"Your account owns {differs}: change it there (PATCH /api/auth/profile/update/). Nothing was changed.");
     }
 
-    private bool Differs(Field<Customer, string?> field, string? accountValue) => input.Contains(field) && (input.ValueOf(field) ?? "") != (accountValue ?? "");
+    private bool Differs(Field<Customer, string?> field, string? accountValue) =>
+        input.Contains(field) && (input.ValueOf(field) ?? "") != (accountValue ?? "");
 
     private static string? KeyOf(string? email) => EmailAddress.TryParse(email, out var address) ? address.Key : null;
 }

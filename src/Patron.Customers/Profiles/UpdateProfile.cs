@@ -45,6 +45,7 @@ public sealed class UpdateProfile(OwnProfile own, CustomerStore customers, Custo
         var saved = await customers.SaveAsync(caller, customer, "customer.changed", cancellationToken);
         return saved.Error is { } taken
             ? taken
-            : await transaction.CommitAsync(await own.ToProfileAsync(found.Accounts.AddAccountData(customer), profile.Account, cancellationToken), cancellationToken);
+            : await transaction.CommitAsync(
+                await own.ToProfileAsync(found.Accounts.AddAccountData(customer), profile.Account, cancellationToken), cancellationToken);
     }
 }

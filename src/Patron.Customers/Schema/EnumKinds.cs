@@ -64,5 +64,6 @@ internal static class EnumReader<T>
         return RequestText.TryRead(ref reader, out var text) is null && EnumNames<T>.TryRead(text!, out value) ? null : EnumNames<T>.Rule;
     }
 
-    public static string? TryParse(string text, out T value) => EnumNames<T>.TryRead(text.Trim().ToLowerInvariant(), out value) ? null : EnumNames<T>.Rule;
+    public static string? TryParse(string text, out T value) =>
+        EnumNames<T>.TryRead(text.Trim().ToLowerInvariant(), out value) ? null : EnumNames<T>.Rule;
 }

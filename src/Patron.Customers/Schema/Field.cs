@@ -151,7 +151,8 @@ public abstract class Field<TRecord>(string name)
 }
 
 /// <summary>A declared field of a type: how the record holds it, and its kind.</summary>
-public sealed class Field<TRecord, TValue>(string name, FieldKind<TValue> kind, Func<TRecord, TValue> read, Action<TRecord, TValue> write) : Field<TRecord>(name)
+public sealed class Field<TRecord, TValue>(string name, FieldKind<TValue> kind, Func<TRecord, TValue> read, Action<TRecord, TValue> write)
+    : Field<TRecord>(name)
     where TRecord : class
 {
     private readonly bool canBeNull = kind.CanBeNull; // All other columns are NOT NULL.

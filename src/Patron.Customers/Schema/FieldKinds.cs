@@ -8,7 +8,8 @@ namespace Patron.Customers.Schema;
 
 /// <summary>A value that only Patron writes: numbers, times, identifiers.</summary>
 internal sealed class SystemKind<T>(
-    NpgsqlDbType columnType, string jsonType, string? jsonFormat, Func<NpgsqlDataReader, int, T> read, Action<Utf8JsonWriter, T> write) : FieldKind<T>
+    NpgsqlDbType columnType, string jsonType, string? jsonFormat, Func<NpgsqlDataReader, int, T> read,
+    Action<Utf8JsonWriter, T> write) : FieldKind<T>
 {
     public override string JsonType => jsonType;
 
@@ -38,7 +39,8 @@ internal sealed class SystemKind<T>(
 /// <summary>The kinds of the declared fields.</summary>
 internal static class FieldKinds
 {
-    public static FieldKind<string?> Phone { get; } = new TextKind(PhoneNumber.MaxLength, CustomerRules.Phone, clean: InvisibleCharacters.Remove);
+    public static FieldKind<string?> Phone { get; } = new TextKind(
+        PhoneNumber.MaxLength, CustomerRules.Phone, clean: InvisibleCharacters.Remove);
 
     public static FieldKind<string?> Email { get; } = new TextKind(EmailAddress.MaxLength, CustomerRules.Email);
 
@@ -60,24 +62,35 @@ internal static class FieldKinds
     /// <summary>A text that only Patron writes, or null.</summary>
     public static FieldKind<string?> OptionalText { get; } = new TextKind();
 
-    public static FieldKind<long> Long { get; } = new SystemKind<long>(NpgsqlDbType.Bigint, "integer", "int64", (row, ordinal) => row.GetInt64(ordinal), (writer, value) => writer.WriteNumberValue(value));
+    public static FieldKind<long> Long { get; } = new SystemKind<long>(
+        NpgsqlDbType.Bigint, "integer", "int64", (row, ordinal) => row.GetInt64(ordinal),
+        (writer, value) => writer.WriteNumberValue(value));
 
-    public static FieldKind<long?> OptionalLong { get; } = new SystemKind<long?>(NpgsqlDbType.Bigint, "integer", "int64", (row, ordinal) => row.GetInt64(ordinal), (writer, value) => writer.WriteNumberValue(value!.Value));
+    public static FieldKind<long?> OptionalLong { get; } = new SystemKind<long?>(
+        NpgsqlDbType.Bigint, "integer", "int64", (row, ordinal) => row.GetInt64(ordinal),
+        (writer, value) => writer.WriteNumberValue(value!.Value));
 
-    public static FieldKind<int> Int { get; } = new SystemKind<int>(NpgsqlDbType.Integer, "integer", "int32", (row, ordinal) => row.GetInt32(ordinal), (writer, value) => writer.WriteNumberValue(value));
+    public static FieldKind<int> Int { get; } = new SystemKind<int>(
+        NpgsqlDbType.Integer, "integer", "int32", (row, ordinal) => row.GetInt32(ordinal),
+        (writer, value) => writer.WriteNumberValue(value));
 
-    public static FieldKind<Guid> Uuid { get; } = new SystemKind<Guid>(NpgsqlDbType.Uuid, "string", "uuid", (row, ordinal) => row.GetGuid(ordinal), (writer, value) => writer.WriteStringValue(value));
+    public static FieldKind<Guid> Uuid { get; } = new SystemKind<Guid>(
+        NpgsqlDbType.Uuid, "string", "uuid", (row, ordinal) => row.GetGuid(ordinal), (writer, value) => writer.WriteStringValue(value));
 
-    public static FieldKind<Guid?> OptionalUuid { get; } = new SystemKind<Guid?>(NpgsqlDbType.Uuid, "string", "uuid", (row, ordinal) => row.GetGuid(ordinal), (writer, value) => writer.WriteStringValue(value!.Value));
+    public static FieldKind<Guid?> OptionalUuid { get; } = new SystemKind<Guid?>(
+        NpgsqlDbType.Uuid, "string", "uuid", (row, ordinal) => row.GetGuid(ordinal),
+        (writer, value) => writer.WriteStringValue(value!.Value));
 
     // UTC, ISO 8601, ending in Z (contract, 'Common to all').
     public static FieldKind<DateTimeOffset> Time { get; } =
         new SystemKind<DateTimeOffset>(
-            NpgsqlDbType.TimestampTz, "string", "date-time", (row, ordinal) => row.GetFieldValue<DateTimeOffset>(ordinal), (writer, value) => writer.WriteStringValue(value.UtcDateTime));
+            NpgsqlDbType.TimestampTz, "string", "date-time", (row, ordinal) =>
+                row.GetFieldValue<DateTimeOffset>(ordinal), (writer, value) => writer.WriteStringValue(value.UtcDateTime));
 
     public static FieldKind<DateTimeOffset?> OptionalTime { get; } =
         new SystemKind<DateTimeOffset?>(
-            NpgsqlDbType.TimestampTz, "string", "date-time", (row, ordinal) => row.GetFieldValue<DateTimeOffset>(ordinal), (writer, value) => writer.WriteStringValue(value!.Value.UtcDateTime));
+            NpgsqlDbType.TimestampTz, "string", "date-time", (row, ordinal) =>
+                row.GetFieldValue<DateTimeOffset>(ordinal), (writer, value) => writer.WriteStringValue(value!.Value.UtcDateTime));
 
     public static FieldKind<string?> Text(int max, bool severalLines = false) => new TextKind(max, severalLines: severalLines);
 

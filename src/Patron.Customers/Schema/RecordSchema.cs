@@ -47,10 +47,12 @@ public sealed class RecordSchema<TRecord>
     public Field<TRecord>? Find(string name) => byName.GetValueOrDefault(name);
 
     /// <summary>The fields with these names, in the order of the declaration.</summary>
-    public IReadOnlyList<Field<TRecord>> Named(IReadOnlyCollection<string> names) => [.. All.Where(field => names.Contains(field.Name, StringComparer.Ordinal))];
+    public IReadOnlyList<Field<TRecord>> Named(IReadOnlyCollection<string> names) =>
+        [.. All.Where(field => names.Contains(field.Name, StringComparer.Ordinal))];
 
     /// <summary>The fields that people write and in which the two records differ.</summary>
-    public IReadOnlyList<Field<TRecord>> Changed(TRecord before, TRecord after) => [.. Written.Where(field => field.Differs(before, after))];
+    public IReadOnlyList<Field<TRecord>> Changed(TRecord before, TRecord after) =>
+        [.. Written.Where(field => field.Differs(before, after))];
 
     /// <summary>Validates these fields of the record and adds to <paramref name="errors"/>. Required fields must not be empty.</summary>
     internal static void Check(
@@ -94,7 +96,8 @@ internal static class FieldLists
         where TRecord : class => OptionalParameter.Of(field.ToColumn(record), field.ColumnType);
 
     /// <summary>The fields' values as a JSON object for audit entries, followed by further members.</summary>
-    public static string ToJson<TRecord>(this IEnumerable<Field<TRecord>> fields, TRecord record, params IReadOnlyList<(string Name, string? Value)> further)
+    public static string ToJson<TRecord>(
+        this IEnumerable<Field<TRecord>> fields, TRecord record, params IReadOnlyList<(string Name, string? Value)> further)
         where TRecord : class => FieldText.ToJson(writer =>
         {
             writer.WriteStartObject();

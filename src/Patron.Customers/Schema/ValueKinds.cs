@@ -53,7 +53,8 @@ internal sealed class DateKind(Func<DateOnly, DateOnly, string?> rule) : FieldKi
 
     internal override DateOnly? Read(NpgsqlDataReader row, int ordinal) => row.GetFieldValue<DateOnly>(ordinal);
 
-    internal override void Write(Utf8JsonWriter writer, DateOnly? value) => writer.WriteStringValue(value!.Value.ToString(Format, CultureInfo.InvariantCulture));
+    internal override void Write(Utf8JsonWriter writer, DateOnly? value) =>
+        writer.WriteStringValue(value!.Value.ToString(Format, CultureInfo.InvariantCulture));
 
     internal override string? TryRead(ref Utf8JsonReader reader, out DateOnly? value)
     {
@@ -64,7 +65,9 @@ internal sealed class DateKind(Func<DateOnly, DateOnly, string?> rule) : FieldKi
     internal override string? TryParse(string text, out DateOnly? value)
     {
         var written = text.AsSpan().Trim();
-        var isDay = DateOnly.TryParseExact(written.Length >= Format.Length && IsMidnight(written[Format.Length..]) ? written[..Format.Length] : written, Format, CultureInfo.InvariantCulture, DateTimeStyles.None, out var date);
+        var isDay = DateOnly.TryParseExact(
+            written.Length >= Format.Length && IsMidnight(written[Format.Length..]) ? written[..Format.Length] : written, Format,
+            CultureInfo.InvariantCulture, DateTimeStyles.None, out var date);
         value = isDay ? date : null;
         return isDay ? null : "Write the date like 1990-01-15.";
     }
@@ -79,7 +82,11 @@ internal sealed class DateKind(Func<DateOnly, DateOnly, string?> rule) : FieldKi
         }
 
         var rest = time[Midnight.Length..];
-        rest = rest.EndsWith("+00:00", StringComparison.Ordinal) ? rest[..^6] : rest.EndsWith("Z", StringComparison.Ordinal) ? rest[..^1] : rest;
+        rest = rest.EndsWith("+00:00", StringComparison.Ordinal)
+            ? rest[..^6]
+            : rest.EndsWith("Z", StringComparison.Ordinal)
+            ? rest[..^1]
+            : rest;
         return rest.IsEmpty || (rest[0] == '.' && rest.Length > 1 && rest[1..].TrimStart('0').IsEmpty);
     }
 }
@@ -97,9 +104,11 @@ internal sealed class TagsKind : FieldKind<IReadOnlyList<string>>
 
     public override IReadOnlyList<string> Normalize(IReadOnlyList<string> value) => CustomerTags.ToSet(value);
 
-    public override bool AreEqual(IReadOnlyList<string> one, IReadOnlyList<string> other) => one.SequenceEqual(other, StringComparer.Ordinal);
+    public override bool AreEqual(IReadOnlyList<string> one, IReadOnlyList<string> other) =>
+        one.SequenceEqual(other, StringComparer.Ordinal);
 
-    internal override IReadOnlyList<string> Combine(IReadOnlyList<string> one, IReadOnlyList<string> other) => [.. one, .. other.Except(one, StringComparer.Ordinal)];
+    internal override IReadOnlyList<string> Combine(IReadOnlyList<string> one, IReadOnlyList<string> other) =>
+        [.. one, .. other.Except(one, StringComparer.Ordinal)];
 
     internal override string? Problem(IReadOnlyList<string> value, DateOnly today) => CustomerRules.Tags(value);
 

@@ -31,7 +31,9 @@ internal sealed class CustomerConditions
         AddPersonalCriteria(accounts?.ByQuery, [.. QueryCondition(criteria.Query)]);
         AddPersonalCriteria(
             accounts?.ByFields,
-            [.. FieldCondition(criteria.FirstName, 2, 1), .. FieldCondition(criteria.LastName, 3, 2), .. FieldCondition(criteria.Email, 5, 4), .. FieldCondition(criteria.Phone, 1, 5, 6)]);
+            [
+                .. FieldCondition(criteria.FirstName, 2, 1), .. FieldCondition(criteria.LastName, 3, 2),
+                .. FieldCondition(criteria.Email, 5, 4), .. FieldCondition(criteria.Phone, 1, 5, 6)]);
         AddPersonalCriteria(accounts: null, [.. FieldCondition(criteria.CompanyName, 4, 3)]);
         AddPlace("city", criteria.City, criteria.WholePlaces);
         AddPlace("state", criteria.State, criteria.WholePlaces);
@@ -75,7 +77,10 @@ internal sealed class CustomerConditions
         if (conditions.Count > 0)
         {
             var own = string.Join(" AND ", conditions);
-            And(accounts is { Count: > 0 } ? $"(({own}) OR user_id = ANY ({Add(accounts.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Uuid)}))" : own);
+            And(
+                accounts is { Count: > 0 }
+                    ? $"(({own}) OR user_id = ANY ({Add(accounts.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Uuid)}))"
+                    : own);
         }
     }
 
@@ -92,7 +97,8 @@ internal sealed class CustomerConditions
             var match = whole
                 ? $"search_key = btrim(shared.search_fold({parameter}))"
                 : $"search_key LIKE '%' || shared.search_plain({parameter}) || '%'";
-            And($"{dimension} = ANY (ARRAY(SELECT DISTINCT key FROM customers.counted WHERE organization_id = $1 AND dimension = '{dimension}' AND {match}))");
+            And(
+                $"{dimension} = ANY (ARRAY(SELECT DISTINCT key FROM customers.counted WHERE organization_id = $1 AND dimension = '{dimension}' AND {match}))");
         }
     }
 

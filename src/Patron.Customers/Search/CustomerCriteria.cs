@@ -59,7 +59,9 @@ public sealed record CustomerCriteria
     public DateTimeOffset? CreatedBefore { get; init; }
 
     /// <summary>Whether the criteria are limited to activity and verification, for which there are counters.</summary>
-    internal bool CanUseCounters => Tags.Length == 0 && Status is null && CustomerType is null && !WithoutDeleted && CreatedAfter is null && CreatedBefore is null && Texts().All(given => given.Text is null);
+    internal bool CanUseCounters =>
+        Tags.Length == 0 && Status is null && CustomerType is null && !WithoutDeleted && CreatedAfter is null && CreatedBefore is null
+            && Texts().All(given => given.Text is null);
 
     /// <summary>Adds an error for each invalid criterion.</summary>
     internal void Check(FieldErrors errors)
@@ -85,7 +87,8 @@ public sealed record CustomerCriteria
 
     private IEnumerable<(string Name, string? Text)> Texts() =>
     [
-        ("query", Query), ("first_name", FirstName), ("last_name", LastName), ("company_name", CompanyName), ("email", Email), ("phone", Phone),
+        ("query", Query), ("first_name", FirstName), ("last_name", LastName), ("company_name", CompanyName), ("email", Email), ("phone",
+            Phone),
         ("city", City), ("state", State), ("country", Country),
     ];
 }

@@ -55,7 +55,8 @@ internal sealed record CustomerOrder
     }
 
     /// <summary>The values that <see cref="Parse"/> accepts.</summary>
-    public static string Names { get; } = "id, code, name, phone, customer_type, status, " + string.Join(", ", Enum.GetValues<CustomerSort>().Select(EnumNames<CustomerSort>.Of));
+    public static string Names { get; } = "id, code, name, phone, customer_type, status, " + string.Join(
+        ", ", Enum.GetValues<CustomerSort>().Select(EnumNames<CustomerSort>.Of));
 
     public string Column { get; }
 

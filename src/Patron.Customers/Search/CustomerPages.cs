@@ -53,7 +53,8 @@ internal sealed class CustomerPages(DatabaseSession session, PageColumns columns
         [(true, true, "active verified"), (true, false, "active"), (false, true, "inactive verified"), (false, false, "inactive")];
 
     public Task<CustomerPage> ReadAsync(
-        Guid organizationId, CustomerCriteria criteria, PageRequest page, CancellationToken cancellationToken, MatchingAccounts? accounts = null)
+        Guid organizationId, CustomerCriteria criteria, PageRequest page, CancellationToken cancellationToken,
+        MatchingAccounts? accounts = null)
     {
         var conditions = new CustomerConditions(organizationId, criteria, finished.Contains(TagKeys.Name), accounts);
         return session.OnConnectionAsync(
@@ -64,7 +65,8 @@ internal sealed class CustomerPages(DatabaseSession session, PageColumns columns
     }
 
     private async Task<CustomerPage> ReadCountedAsync(
-        NpgsqlConnection connection, CustomerConditions conditions, CustomerCriteria criteria, PageRequest page, CancellationToken cancellationToken)
+        NpgsqlConnection connection, CustomerConditions conditions, CustomerCriteria criteria, PageRequest page,
+        CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(CountCommand(conditions, criteria));
@@ -116,7 +118,9 @@ internal sealed class CustomerPages(DatabaseSession session, PageColumns columns
     private static NpgsqlBatchCommand CountCommand(CustomerConditions conditions, CustomerCriteria criteria)
     {
         var keys = string.Join(", ", Activities
-            .Where(activity => (criteria.IsActive ?? activity.IsActive) == activity.IsActive && (criteria.IsVerified ?? activity.IsVerified) == activity.IsVerified)
+            .Where(
+                activity => (criteria.IsActive ?? activity.IsActive) == activity.IsActive
+                    && (criteria.IsVerified ?? activity.IsVerified) == activity.IsVerified)
             .Select(activity => $"'{activity.Key}'"));
         return conditions.Command(
             $"""
@@ -129,7 +133,8 @@ internal sealed class CustomerPages(DatabaseSession session, PageColumns columns
     private NpgsqlBatchCommand OrderedCommand(CustomerConditions conditions, PageRequest page)
     {
         var order = page.Order;
-        var rows = $"FROM customers.customers c WHERE {conditions.Sql} AND id > {conditions.AdditionalParameter(1)} ORDER BY {order.ToSql(order.Column)}";
+        var rows =
+            $"FROM customers.customers c WHERE {conditions.Sql} AND id > {conditions.AdditionalParameter(1)} ORDER BY {order.ToSql(order.Column)}";
         return page.Skip == 0
             ? conditions.Command($"SELECT {columns.Names} {rows} LIMIT {conditions.AdditionalParameter(2)}", page.After, RowsToRead(page))
             : conditions.Command(

@@ -63,10 +63,13 @@ public sealed class ListPlaces(DatabaseSession session)
         var errors = new FieldErrors();
         new CustomerCriteria { Country = query.Country }.Check(errors);
         PageBounds.Check(query.Skip, query.Limit, errors);
-        return errors.Any ? errors.ToError() : await session.OnConnectionAsync(connection => ReadAsync(connection, caller, query, cancellationToken), cancellationToken);
+        return errors.Any
+            ? errors.ToError()
+            : await session.OnConnectionAsync(connection => ReadAsync(connection, caller, query, cancellationToken), cancellationToken);
     }
 
-    private static async Task<PlacePage> ReadAsync(NpgsqlConnection connection, Caller caller, PlaceQuery query, CancellationToken cancellationToken)
+    private static async Task<PlacePage> ReadAsync(
+        NpgsqlConnection connection, Caller caller, PlaceQuery query, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(Sql, connection);
         command.Parameters.AddWithValue(caller.OrganizationId);

@@ -44,7 +44,8 @@ public sealed class SearchCustomers(DatabaseSession session, AccountCopies accou
             return invalid;
         }
 
-        var page = new PageRequest(CustomerOrder.Of(search.SortBy, search.Descending), After: 0, Skip: (search.Page - 1L) * search.Limit, search.Limit);
+        var page = new PageRequest(
+            CustomerOrder.Of(search.SortBy, search.Descending), After: 0, Skip: (search.Page - 1L) * search.Limit, search.Limit);
         var matching = await accounts.FindMatchingAccountsAsync(caller, search.Criteria, cancellationToken);
         if (matching.Error is { } notFound)
         {
@@ -67,7 +68,8 @@ public sealed class SearchCustomers(DatabaseSession session, AccountCopies accou
 
         if (!accounts.CanSortBy(search.SortBy))
         {
-            errors.Add("sort_by", "Names and e-mail addresses are kept by the accounts service, so customers cannot be sorted by them here.");
+            errors.Add(
+                "sort_by", "Names and e-mail addresses are kept by the accounts service, so customers cannot be sorted by them here.");
         }
 
         PageBounds.CheckLimit(search.Limit, errors);

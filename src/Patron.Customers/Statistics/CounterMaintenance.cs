@@ -5,14 +5,16 @@ using Patron.Shared.Background;
 namespace Patron.Customers.Statistics;
 
 /// <summary>Folds the counters every two seconds and verifies them once a day.</summary>
-public sealed partial class CounterMaintenance(Counters counters, BackgroundLoop loop, TimeProvider time, ILogger<CounterMaintenance> logger) : BackgroundService
+public sealed partial class CounterMaintenance(
+    Counters counters, BackgroundLoop loop, TimeProvider time, ILogger<CounterMaintenance> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RecountInterval = TimeSpan.FromDays(1);
 
     private DateTimeOffset recountAt = DateTimeOffset.MinValue;
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => loop.RunAsync("statistics", Interval, UpkeepAsync, stoppingToken);
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        loop.RunAsync("statistics", Interval, UpkeepAsync, stoppingToken);
 
     private async Task UpkeepAsync(CancellationToken cancellationToken)
     {

@@ -91,7 +91,8 @@ public sealed class Counters(NpgsqlDataSource source, TimeProvider time)
 
         await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
         command.Parameters.AddRange(parameters);
-        var result = Convert.ToInt64(await command.ExecuteScalarAsync(cancellationToken), System.Globalization.CultureInfo.InvariantCulture);
+        var result = Convert.ToInt64(
+            await command.ExecuteScalarAsync(cancellationToken), System.Globalization.CultureInfo.InvariantCulture);
         await transaction.CommitAsync(cancellationToken);
         return result;
     }

@@ -66,11 +66,13 @@ public sealed class ReadStatistics(DatabaseSession session, TimeProvider time)
         }
 
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
-        var counts = await session.OnConnectionAsync(connection => ReadAsync(connection, caller.OrganizationId, today, cancellationToken), cancellationToken);
+        var counts = await session.OnConnectionAsync(
+            connection => ReadAsync(connection, caller.OrganizationId, today, cancellationToken), cancellationToken);
         return Summarize(counts, today);
     }
 
-    private static async Task<List<Count>> ReadAsync(NpgsqlConnection connection, Guid organizationId, DateOnly today, CancellationToken cancellationToken)
+    private static async Task<List<Count>> ReadAsync(
+        NpgsqlConnection connection, Guid organizationId, DateOnly today, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(Sql, connection);
         command.Parameters.AddWithValue(organizationId);

@@ -13,7 +13,9 @@ public record AccountAnswer(
     string? Username, bool EmailVerified, string? PendingEmail)
 {
     public AccountAnswer(User user, string role)
-        : this(user.Id, user.Email!, user.FirstName, user.LastName, user.PhoneNumber, role, user.UserName, user.EmailConfirmed, user.PendingEmail)
+        : this(
+            user.Id, user.Email!, user.FirstName, user.LastName, user.PhoneNumber, role, user.UserName, user.EmailConfirmed,
+            user.PendingEmail)
     {
     }
 }
@@ -53,33 +55,40 @@ public sealed record MessageAnswer(string Message);
 
 public sealed record EmptyAnswer;
 
-public sealed record SessionAnswer(Guid Id, DateTimeOffset CreatedAt, DateTimeOffset LastUsedAt, string Address, string? UserAgent, bool Current)
+public sealed record SessionAnswer(
+    Guid Id, DateTimeOffset CreatedAt, DateTimeOffset LastUsedAt, string Address, string? UserAgent, bool Current)
 {
     public static SessionAnswer From(Session session, Caller caller) => new(
         session.Id, session.CreatedAt, session.LastUsedAt, session.Address, session.UserAgent, session.Id == caller.SessionId);
 }
 
-public sealed record KeyAnswer(Guid Id, string Key, string Name, IReadOnlyList<string> Scopes, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt)
+public sealed record KeyAnswer(
+    Guid Id, string Key, string Name, IReadOnlyList<string> Scopes, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt)
 {
     public static KeyAnswer From(ApiKey key) => new(key.Id, key.Key, key.Name, key.Scopes, key.CreatedAt, key.ExpiresAt);
 }
 
 /// <summary>A new API key. <c>credentials</c> contains the secret, which is shown only once.</summary>
-public sealed record CreatedKeyAnswer(Guid Id, string Key, string Credentials, string Name, IReadOnlyList<string> Scopes, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt)
+public sealed record CreatedKeyAnswer(
+    Guid Id, string Key, string Credentials, string Name, IReadOnlyList<string> Scopes, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt)
 {
     public static CreatedKeyAnswer From(CreatedApiKey created) => new(
-        created.Key.Id, created.Key.Key, created.Credentials, created.Key.Name, created.Key.Scopes, created.Key.CreatedAt, created.Key.ExpiresAt);
+        created.Key.Id, created.Key.Key, created.Credentials, created.Key.Name, created.Key.Scopes, created.Key.CreatedAt,
+        created.Key.ExpiresAt);
 }
 
-public sealed record MemberAnswer(Guid? User, string Email, string? FirstName, string? LastName, OrganizationRole Role, DateTimeOffset Since)
+public sealed record MemberAnswer(
+    Guid? User, string Email, string? FirstName, string? LastName, OrganizationRole Role, DateTimeOffset Since)
 {
-    public static MemberAnswer From(MemberView member) => new(member.UserId, member.Email, member.FirstName, member.LastName, member.Role, member.Since);
+    public static MemberAnswer From(MemberView member) =>
+        new(member.UserId, member.Email, member.FirstName, member.LastName, member.Role, member.Since);
 }
 
 /// <summary>A page of members, and all open invitations.</summary>
 public sealed record MembersAnswer(int Count, IReadOnlyList<MemberAnswer> Results, IReadOnlyList<MemberAnswer> Invited)
 {
-    public static MembersAnswer From(MemberPage page) => new(page.Count, [.. page.Members.Select(MemberAnswer.From)], [.. page.Invited.Select(MemberAnswer.From)]);
+    public static MembersAnswer From(MemberPage page) =>
+        new(page.Count, [.. page.Members.Select(MemberAnswer.From)], [.. page.Invited.Select(MemberAnswer.From)]);
 }
 
 /// <summary>The caller's new membership.</summary>
@@ -87,7 +96,8 @@ public sealed record MembershipAnswer(Guid Organization, OrganizationRole Role, 
 
 /// <summary>The data of an account that a customer record shows.</summary>
 public sealed record AccountCardAnswer(
-    Guid Id, long Number, string Email, bool EmailVerified, string FirstName, string LastName, string? PhoneNumber, DateTimeOffset? TakenOverAt)
+    Guid Id, long Number, string Email, bool EmailVerified, string FirstName, string LastName, string? PhoneNumber,
+    DateTimeOffset? TakenOverAt)
 {
     public static AccountCardAnswer From(AccountSummary card) => new(
         card.Id, card.Number, card.Email, card.EmailVerified, card.FirstName, card.LastName, card.PhoneNumber, card.TakenOverAt);

@@ -35,7 +35,8 @@ internal static class AccountExamples
 
     public const string UpdateProfile = """{"first_name": "Jane", "phone_number": "+1-555-0199"}""";
 
-    public const string ChangePassword = """{"current_password": "TestPass123!", "password1": "blue harbour 42", "password2": "blue harbour 42"}""";
+    public const string ChangePassword =
+        """{"current_password": "TestPass123!", "password1": "blue harbour 42", "password2": "blue harbour 42"}""";
 
     public const string Forgot = """{"email": "jane.doe@example.com"}""";
 
@@ -65,7 +66,8 @@ internal static class AccountExamples
 
     public const string Invite = """{"email": "sam@example.com", "role": "employee"}""";
 
-    public const string Membership = """{"organization": "0198c0de-0000-7000-8000-000000000001", "role": "employee", "since": "2026-11-21T09:00:00Z"}""";
+    public const string Membership =
+        """{"organization": "0198c0de-0000-7000-8000-000000000001", "role": "employee", "since": "2026-11-21T09:00:00Z"}""";
 
     public const string LookUp = """{"emails": ["jane.doe@example.com"]}""";
 

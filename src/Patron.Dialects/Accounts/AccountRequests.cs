@@ -7,7 +7,8 @@ namespace Patron.Dialects.Accounts;
 
 /// <summary>Source 3, register. The user name is optional.</summary>
 public sealed record RegisterRequest(
-    string? Email, string? FirstName, string? LastName, string? Password1, string? Password2, string? PhoneNumber = null, string? Username = null);
+    string? Email, string? FirstName, string? LastName, string? Password1, string? Password2, string? PhoneNumber = null,
+    string? Username = null);
 
 /// <summary>Sign-in by e-mail, or by user name in either field.</summary>
 public sealed record LoginRequest(string? Password, string? Email = null, string? Username = null);

@@ -18,7 +18,9 @@ internal static class ApiKeyEndpoints
             .Answers<IEnumerable<KeyAnswer>>(200, "The keys that still work.", AccountExamples.Keys)
             .Fails(401, 403, 404, 503);
         keys.MapPost("/", CreateAsync)
-            .Describe("create_api_key", "Make an API key", "For the acting organization. Send the credentials as X-Api-Key, or after 'Authorization: token'.")
+            .Describe(
+                "create_api_key", "Make an API key",
+                "For the acting organization. Send the credentials as X-Api-Key, or after 'Authorization: token'.")
             .TakesExample(AccountExamples.CreateKey)
             .Answers<CreatedKeyAnswer>(201, "The key; its credentials are shown this once.", AccountExamples.CreatedKey)
             .Fails(400, 401, 403, 404, 413, 415, 422, 503);
@@ -31,7 +33,8 @@ internal static class ApiKeyEndpoints
     private static async Task<IResult> ListAsync(ListApiKeys list, HttpContext http, CancellationToken cancellationToken) =>
         (await list.HandleAsync(http.Caller(), cancellationToken)).ToOk(keys => keys.Select(KeyAnswer.From));
 
-    private static async Task<IResult> CreateAsync(CreateKeyRequest request, CreateApiKey create, HttpContext http, CancellationToken cancellationToken) =>
+    private static async Task<IResult> CreateAsync(
+        CreateKeyRequest request, CreateApiKey create, HttpContext http, CancellationToken cancellationToken) =>
         (await create.HandleAsync(http.Caller(), request.Name, request.Scopes, request.ExpiresInDays, cancellationToken))
             .ToResult(created => TypedResults.Created($"/api/auth/keys/{created.Key.Id}/", CreatedKeyAnswer.From(created)));
 

@@ -35,15 +35,18 @@ internal static class LookUpEndpoints
             .Fails(400, 401, 403, 404, 413, 415, 422, 503);
     }
 
-    private static async Task<IResult> LookUpAsync(AccountLookUpRequest request, LookUpAccounts lookUp, HttpContext http, CancellationToken cancellationToken) =>
+    private static async Task<IResult> LookUpAsync(
+        AccountLookUpRequest request, LookUpAccounts lookUp, HttpContext http, CancellationToken cancellationToken) =>
         (request.Ids, request.Emails) switch
         {
             ({ } ids, null) => (await lookUp.ByIdAsync(http.Caller(), ids, cancellationToken)).ToOk(AccountCardsAnswer.From),
-            (null, { } emails) => (await lookUp.ByEmailAsync(http.Caller(), ToKeys(emails), cancellationToken)).ToOk(AccountCardsAnswer.From),
+            (null, { } emails) =>
+                (await lookUp.ByEmailAsync(http.Caller(), ToKeys(emails), cancellationToken)).ToOk(AccountCardsAnswer.From),
             _ => Answers.Problem(OneOfThem),
         };
 
-    private static async Task<IResult> SearchAsync(AccountSearchRequest request, LookUpAccounts lookUp, HttpContext http, CancellationToken cancellationToken)
+    private static async Task<IResult> SearchAsync(
+        AccountSearchRequest request, LookUpAccounts lookUp, HttpContext http, CancellationToken cancellationToken)
     {
         var criteria = new UserCriteria(request.Query, request.FirstName, request.LastName, request.Email, request.Phone);
         return (await lookUp.MatchAsync(http.Caller(), criteria, cancellationToken)).ToOk(ids => new AccountIdsAnswer(ids));

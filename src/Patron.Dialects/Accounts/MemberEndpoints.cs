@@ -24,11 +24,14 @@ internal static class MemberEndpoints
     {
         organizations.RequireAuthorization(CallerAuthentication.People);
         organizations.MapGet("/{id}/members/", ListAsync)
-            .Describe("list_members", "The organization's members", "And everybody who is invited and has not answered. The id is the organization's number or UUID.")
+            .Describe(
+                "list_members", "The organization's members",
+                "And everybody who is invited and has not answered. The id is the organization's number or UUID.")
             .Answers<MembersAnswer>(200, "A page of members.", AccountExamples.Members)
             .Fails(401, 403, 404, 422, 503);
         organizations.MapPost("/{id}/members/", InviteAsync)
-            .Describe("invite_member", "Invite somebody", "By mail; they join when they accept. Known and unknown addresses are answered alike.")
+            .Describe(
+                "invite_member", "Invite somebody", "By mail; they join when they accept. Known and unknown addresses are answered alike.")
             .TakesExample(AccountExamples.Invite)
             .Answers<MessageAnswer>(202, "The invitation is on its way.", AccountExamples.Message)
             .Fails(400, 401, 403, 404, 413, 415, 422, 429, 503);
@@ -37,14 +40,17 @@ internal static class MemberEndpoints
             .AnswersNothing(204, "The membership has ended.")
             .Fails(400, 401, 403, 404, 503);
         organizations.MapPost("/invitations/accept/", AcceptAsync)
-            .Describe("accept_invitation", "Accept an invitation", "Takes the token from the mail; the caller's account must have the invited address.")
+            .Describe(
+                "accept_invitation", "Accept an invitation",
+                "Takes the token from the mail; the caller's account must have the invited address.")
             .TakesExample(AccountExamples.Token)
             .Answers<MembershipAnswer>(200, "What the caller is a member of now.", AccountExamples.Membership)
             .Fails(400, 401, 403, 404, 413, 415, 422, 503);
     }
 
     private static async Task<IResult> ListAsync(
-        string id, ListMembers list, CallerLookup lookup, HttpContext http, CancellationToken cancellationToken, string? role = null, int page = 1, [FromQuery(Name = "page_size")] int pageSize = 100)
+        string id, ListMembers list, CallerLookup lookup, HttpContext http, CancellationToken cancellationToken, string? role = null,
+        int page = 1, [FromQuery(Name = "page_size")] int pageSize = 100)
     {
         OrganizationRole? only = role is not null && Roles.TryGetValue(role, out var named) ? named : null;
         if (role is not null && only is null)
@@ -57,13 +63,16 @@ internal static class MemberEndpoints
             return Answers.Problem(refusal);
         }
 
-        return await lookup.RunInOrganizationAsync(http, id, async caller => (await list.HandleAsync(caller, only, page, pageSize, cancellationToken)).ToOk(MembersAnswer.From));
+        return await lookup.RunInOrganizationAsync(
+            http, id, async caller => (await list.HandleAsync(caller, only, page, pageSize, cancellationToken)).ToOk(MembersAnswer.From));
     }
 
     private static async Task<IResult> InviteAsync(
-        string id, InvitationRequest request, InviteMember invite, CallerLookup lookup, HttpContext http, CancellationToken cancellationToken) =>
+        string id, InvitationRequest request, InviteMember invite, CallerLookup lookup, HttpContext http,
+        CancellationToken cancellationToken) =>
         Roles.TryGetValue(request.Role ?? "", out var role)
-            ? await lookup.RunInOrganizationAsync(http, id, async caller => (await invite.HandleAsync(caller, request.Email, role, cancellationToken)).ToResult(
+            ? await lookup.RunInOrganizationAsync(
+                http, id, async caller => (await invite.HandleAsync(caller, request.Email, role, cancellationToken)).ToResult(
                 _ => TypedResults.Accepted((string?)null, new MessageAnswer("The invitation is on its way."))))
             : Answers.Problem(NoRole);
 
@@ -71,7 +80,8 @@ internal static class MemberEndpoints
         string id, Guid user, RemoveMember remove, CallerLookup lookup, HttpContext http, CancellationToken cancellationToken) =>
         lookup.RunInOrganizationAsync(http, id, async caller => (await remove.HandleAsync(caller, user, cancellationToken)).ToNoContent());
 
-    private static async Task<IResult> AcceptAsync(TokenRequest request, AcceptInvitation accept, HttpContext http, CancellationToken cancellationToken) =>
+    private static async Task<IResult> AcceptAsync(
+        TokenRequest request, AcceptInvitation accept, HttpContext http, CancellationToken cancellationToken) =>
         string.IsNullOrEmpty(request.Token)
             ? Answers.Problem(Error.Required("token"))
             : (await accept.HandleAsync(http.Caller(), request.Token, cancellationToken))

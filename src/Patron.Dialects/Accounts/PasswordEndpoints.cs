@@ -30,7 +30,8 @@ internal static class PasswordEndpoints
             .Fails(400, 403, 413, 415, 422, 429, 503);
     }
 
-    private static async Task<IResult> ChangeAsync(ChangePasswordRequest request, ChangePassword change, HttpContext http, CancellationToken cancellationToken)
+    private static async Task<IResult> ChangeAsync(
+        ChangePasswordRequest request, ChangePassword change, HttpContext http, CancellationToken cancellationToken)
     {
         if (string.IsNullOrEmpty(request.CurrentPassword))
         {
@@ -39,16 +40,20 @@ internal static class PasswordEndpoints
 
         return Passwords.Refusal(request.Password1, request.Password2) is { } refusal
             ? Answers.Problem(refusal)
-            : (await change.HandleAsync(http.Caller(), request.CurrentPassword, request.Password1!, cancellationToken)).ToNoContent(Passwords.FieldNames);
+            : (await change.HandleAsync(
+                http.Caller(), request.CurrentPassword, request.Password1!, cancellationToken)).ToNoContent(Passwords.FieldNames);
     }
 
-    private static async Task<IResult> ForgotAsync(ForgotPasswordRequest request, ForgotPassword forgot, HttpContext http, CancellationToken cancellationToken)
+    private static async Task<IResult> ForgotAsync(
+        ForgotPasswordRequest request, ForgotPassword forgot, HttpContext http, CancellationToken cancellationToken)
     {
         await forgot.HandleAsync(http.Caller(), request.Email, cancellationToken);
-        return TypedResults.Accepted((string?)null, new MessageAnswer("If there is an account with this address, a message is on its way to it."));
+        return TypedResults.Accepted(
+            (string?)null, new MessageAnswer("If there is an account with this address, a message is on its way to it."));
     }
 
-    private static async Task<IResult> ResetAsync(ResetPasswordRequest request, ResetPassword reset, HttpContext http, CancellationToken cancellationToken)
+    private static async Task<IResult> ResetAsync(
+        ResetPasswordRequest request, ResetPassword reset, HttpContext http, CancellationToken cancellationToken)
     {
         if (string.IsNullOrEmpty(request.Token))
         {
@@ -57,6 +62,7 @@ internal static class PasswordEndpoints
 
         return Passwords.Refusal(request.Password1, request.Password2) is { } refusal
             ? Answers.Problem(refusal)
-            : (await reset.HandleAsync(http.Caller(), request.Token, request.Password1!, cancellationToken)).ToNoContent(Passwords.FieldNames);
+            : (await reset.HandleAsync(
+                http.Caller(), request.Token, request.Password1!, cancellationToken)).ToNoContent(Passwords.FieldNames);
     }
 }

@@ -17,7 +17,9 @@ internal static class ProfileEndpoints
             .Answers<AccountAnswer>(200, "The account.", AccountExamples.Account)
             .Fails(401, 403, 404, 503);
         own.MapPatch("/profile/update/", UpdateAsync)
-            .Describe("update_account", "Change one's own account", "What is left out stays. A new e-mail needs current_password and stays pending_email until its mailbox is proven; the old address is told.")
+            .Describe(
+                "update_account", "Change one's own account",
+                "What is left out stays. A new e-mail needs current_password and stays pending_email until its mailbox is proven; the old address is told.")
             .TakesExample(AccountExamples.UpdateProfile)
             .Answers<AccountAnswer>(200, "The account as it is now.", AccountExamples.Account)
             .Fails(400, 401, 403, 404, 413, 415, 422, 429, 503);
@@ -33,7 +35,8 @@ internal static class ProfileEndpoints
         return TypedResults.Ok(new AccountAnswer(account.User, account.Role));
     }
 
-    private static async Task<IResult> UpdateAsync(UpdateProfileRequest request, UpdateAccount update, HttpContext http, CancellationToken cancellationToken)
+    private static async Task<IResult> UpdateAsync(
+        UpdateProfileRequest request, UpdateAccount update, HttpContext http, CancellationToken cancellationToken)
     {
         var change = new AccountChange(
             names => new PersonNames(
@@ -43,7 +46,8 @@ internal static class ProfileEndpoints
                 request.Username.Or(names.UserName)),
             request.Email.IsSet ? request.Email.Value ?? "" : null,
             request.CurrentPassword);
-        return (await update.HandleAsync(http.Caller(), change, cancellationToken)).ToOk(account => new AccountAnswer(account.User, account.Role));
+        return (await update.HandleAsync(
+            http.Caller(), change, cancellationToken)).ToOk(account => new AccountAnswer(account.User, account.Role));
     }
 
     private static async Task<IResult> ResendAsync(ResendVerification resend, HttpContext http, CancellationToken cancellationToken) =>

@@ -14,19 +14,24 @@ internal static class RegistrationEndpoints
     public static void MapRegistration(this RouteGroupBuilder auth)
     {
         auth.MapPost("/register/", RegisterAsync).AllowAnonymous().GuardSignUp()
-            .Describe("register", "Open an account", "Makes the person a customer of the home organization and signs them in. The mailbox gets a token for /api/auth/email/verify/.")
+            .Describe(
+                "register", "Open an account",
+                "Makes the person a customer of the home organization and signs them in. The mailbox gets a token for /api/auth/email/verify/.")
             .TakesExample(AccountExamples.Register)
             .Answers<RegisteredAnswer>(201, "The account and its tokens.", AccountExamples.Registered)
             .Answers<MessageAnswer>(202, "Where registration is private: the mailbox is told the rest.", AccountExamples.Message)
             .Fails(400, 403, 413, 415, 422, 429, 503);
         auth.MapPost("/email/verify/", VerifyAsync).AllowAnonymous().GuardSignIn()
-            .Describe("verify_email", "Prove a mailbox", "Takes the token from the mail, together with the account's session or its password. Whoever has neither sets a new password with password1 and password2; then everything the address was registered with before ends.")
+            .Describe(
+                "verify_email", "Prove a mailbox",
+                "Takes the token from the mail, together with the account's session or its password. Whoever has neither sets a new password with password1 and password2; then everything the address was registered with before ends.")
             .TakesExample(AccountExamples.VerifyEmail)
             .Answers<AccountAnswer>(200, "The account, its e-mail proven.", AccountExamples.Account)
             .Fails(400, 401, 403, 413, 415, 422, 429, 503);
     }
 
-    private static async Task<IResult> RegisterAsync(RegisterRequest request, RegisterUser register, HttpContext http, CancellationToken cancellationToken)
+    private static async Task<IResult> RegisterAsync(
+        RegisterRequest request, RegisterUser register, HttpContext http, CancellationToken cancellationToken)
     {
         if (request.Password1 != request.Password2)
         {
@@ -34,15 +39,18 @@ internal static class RegistrationEndpoints
         }
 
         var names = new PersonNames(request.FirstName ?? "", request.LastName ?? "", request.PhoneNumber, request.Username);
-        var result = await register.HandleAsync(http.Caller(), new NewAccount(request.Email ?? "", names, request.Password1 ?? ""), cancellationToken);
+        var result = await register.HandleAsync(
+            http.Caller(), new NewAccount(request.Email ?? "", names, request.Password1 ?? ""), cancellationToken);
         return result.ToResult(
             registration => registration.SignedIn is { } signedIn
                 ? TypedResults.Created("/api/auth/profile/", new RegisteredAnswer(signedIn))
-                : TypedResults.Accepted((string?)null, new MessageAnswer("Please look into your mailbox: a message tells you how to go on.")),
+                : TypedResults.Accepted(
+                    (string?)null, new MessageAnswer("Please look into your mailbox: a message tells you how to go on.")),
             Passwords.FieldNames);
     }
 
-    private static async Task<IResult> VerifyAsync(VerifyEmailRequest request, VerifyEmail verify, HttpContext http, CancellationToken cancellationToken)
+    private static async Task<IResult> VerifyAsync(
+        VerifyEmailRequest request, VerifyEmail verify, HttpContext http, CancellationToken cancellationToken)
     {
         if (string.IsNullOrEmpty(request.Token))
         {
@@ -63,7 +71,8 @@ internal static class RegistrationEndpoints
 internal static class Passwords
 {
     /// <summary>Errors of the core's password field are reported for <c>password1</c>.</summary>
-    public static readonly IReadOnlyDictionary<string, string> FieldNames = new Dictionary<string, string>(StringComparer.Ordinal) { ["password"] = "password1" };
+    public static readonly IReadOnlyDictionary<string, string> FieldNames = new Dictionary<string, string>(
+        StringComparer.Ordinal) { ["password"] = "password1" };
 
     public static readonly Error Differ = Error.Rule("The two passwords differ; type the same one twice.");
 

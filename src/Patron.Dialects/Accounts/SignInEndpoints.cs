@@ -21,7 +21,9 @@ internal static class SignInEndpoints
             .Answers<LoginAnswer>(200, "The account and its tokens.", AccountExamples.SignedIn)
             .Fails(400, 401, 403, 413, 415, 422, 429, 503);
         auth.MapPost("/token/refresh/", RefreshAsync).AllowAnonymous().GuardSignIn()
-            .Describe("refresh_token", "Exchange a refresh token", "Answers a new pair; the old refresh token is used up. Using it once more later ends the whole session: somebody else may have it.")
+            .Describe(
+                "refresh_token", "Exchange a refresh token",
+                "Answers a new pair; the old refresh token is used up. Using it once more later ends the whole session: somebody else may have it.")
             .TakesExample(AccountExamples.Refresh)
             .Answers<TokensAnswer>(200, "The next pair.", AccountExamples.Tokens)
             .Fails(400, 401, 403, 413, 415, 422, 429, 503);
@@ -35,13 +37,16 @@ internal static class SignInEndpoints
             .Answers<AccessAnswer>(200, "An access token that stands for the key.", AccountExamples.Access)
             .Fails(400, 401, 403, 404, 429, 503);
         auth.MapPost("/logout/", LogoutAsync).AllowAnonymous()
-            .Describe("logout", "Sign out", "Ends the session of the refresh token. It counts at once here, and within a second in other processes.")
+            .Describe(
+                "logout", "Sign out",
+                "Ends the session of the refresh token. It counts at once here, and within a second in other processes.")
             .TakesExample(AccountExamples.Refresh)
             .AnswersNothing(204, "The session has ended.")
             .Fails(400, 401, 413, 415, 422, 503);
     }
 
-    private static async Task<IResult> LoginAsync(LoginRequest request, SignIn signIn, HttpContext http, CancellationToken cancellationToken)
+    private static async Task<IResult> LoginAsync(
+        LoginRequest request, SignIn signIn, HttpContext http, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
         if (string.IsNullOrWhiteSpace(request.Email ?? request.Username))
@@ -56,13 +61,18 @@ internal static class SignInEndpoints
 
         return errors.Any
             ? Answers.Problem(errors.ToError())
-            : (await signIn.HandleAsync(http.Caller(), (request.Email ?? request.Username)!, request.Password!, cancellationToken)).ToOk(signedIn => new LoginAnswer(signedIn));
+            : (await signIn.HandleAsync(
+                http.Caller(), (request.Email ?? request.Username)!, request.Password!,
+                cancellationToken)).ToOk(signedIn => new LoginAnswer(signedIn));
     }
 
-    private static async Task<IResult> RefreshAsync(RefreshRequest request, RefreshSession refresh, HttpContext http, CancellationToken cancellationToken) =>
+    private static async Task<IResult> RefreshAsync(
+        RefreshRequest request, RefreshSession refresh, HttpContext http, CancellationToken cancellationToken) =>
         string.IsNullOrEmpty(request.Refresh)
             ? Answers.Problem(Error.Required("refresh"))
-            : (await refresh.HandleAsync(http.Caller(), request.Refresh, cancellationToken)).ToOk(signedIn => new TokensAnswer(signedIn.Tokens.Access, signedIn.Tokens.Refresh));
+            : (await refresh.HandleAsync(
+                http.Caller(), request.Refresh,
+                cancellationToken)).ToOk(signedIn => new TokensAnswer(signedIn.Tokens.Access, signedIn.Tokens.Refresh));
 
     private static async Task<IResult> VerifyAsync(
         TokenRequest request, AccessTokenVerifier verifier, ICallerSource callers, HttpContext http, CancellationToken cancellationToken)
@@ -73,7 +83,8 @@ internal static class SignInEndpoints
         }
 
         return await verifier.VerifyAsync(request.Token, cancellationToken) is { } claims
-            && await callers.FromTokenAsync(claims, new ForwardedToken(request.Token), RequestCaller.Origin(http), cancellationToken) is not null
+            && await callers.FromTokenAsync(
+                claims, new ForwardedToken(request.Token), RequestCaller.Origin(http), cancellationToken) is not null
                 ? TypedResults.Ok(new EmptyAnswer())
                 : Answers.Problem(Error.Unauthenticated("The token is not valid (any more)."));
     }
@@ -83,7 +94,8 @@ internal static class SignInEndpoints
             ? TypedResults.Ok(new AccessAnswer(await issuer.IssueAsync(key, cancellationToken)))
             : Answers.Problem(Error.Rule("Send an API key as X-Api-Key; you already have a token."));
 
-    private static async Task<IResult> LogoutAsync(RefreshRequest request, EndSessions sessions, HttpContext http, CancellationToken cancellationToken) =>
+    private static async Task<IResult> LogoutAsync(
+        RefreshRequest request, EndSessions sessions, HttpContext http, CancellationToken cancellationToken) =>
         string.IsNullOrEmpty(request.Refresh)
             ? Answers.Problem(Error.Required("refresh"))
             : (await sessions.SignOutAsync(http.Caller(), request.Refresh, cancellationToken)).ToNoContent();

@@ -17,12 +17,15 @@ public sealed class CrmCustomerRequest : IRecordRequest<CrmCustomerRequest>
 
     private static readonly RequestSchema<Customer> Schema = new(
         [
-            CustomerSchema.Name, CustomerSchema.FirstName, CustomerSchema.LastName, CustomerSchema.Email, CustomerSchema.Phone, CustomerSchema.Type, CustomerSchema.Status,
-            CustomerSchema.AddressLine1, CustomerSchema.AddressLine2, CustomerSchema.City, CustomerSchema.State, CustomerSchema.PostalCode, CustomerSchema.Country,
+            CustomerSchema.Name, CustomerSchema.FirstName, CustomerSchema.LastName, CustomerSchema.Email, CustomerSchema.Phone,
+            CustomerSchema.Type, CustomerSchema.Status,
+            CustomerSchema.AddressLine1, CustomerSchema.AddressLine2, CustomerSchema.City, CustomerSchema.State, CustomerSchema.PostalCode,
+            CustomerSchema.Country,
         ],
         others:
         [
-            new Member("organization", "reference") { IsNullable = true, Description = $"The organization whose customer it is. {ByNumber}" },
+            new Member(
+                "organization", "reference") { IsNullable = true, Description = $"The organization whose customer it is. {ByNumber}" },
             new Member("user_id", "reference") { IsNullable = true, Description = $"The account that the customer belongs to. {ByNumber}" },
         ],
         shown: CrmCustomerAnswer.Members);
@@ -84,16 +87,20 @@ public sealed record CrmCustomerAnswer(CustomerView View) : IRecordAnswer<CrmCus
 {
     public static AnswerSchema<CrmCustomerAnswer> Schema { get; } = new AnswerSchema<CrmCustomerAnswer>()
         .Fields(
-            Record, CustomerSchema.Id, CustomerSchema.Code, CustomerSchema.Name, CustomerSchema.FirstName, CustomerSchema.LastName, CustomerSchema.Email, CustomerSchema.Phone,
+            Record, CustomerSchema.Id, CustomerSchema.Code, CustomerSchema.Name, CustomerSchema.FirstName, CustomerSchema.LastName,
+            CustomerSchema.Email, CustomerSchema.Phone,
             CustomerSchema.Type, CustomerSchema.Status)
         .Number("organization", "The number of the organization.", answer => answer.View.Organization, isNullable: false)
         .Number("user", "The number of the account: linked, or named in an open offer.", answer => answer.View.User)
         .Number("user_profile", "The number of the account's customer profile.", answer => answer.View.UserProfile)
         .Enum("link_status", "Whether the record is an account's, or offered to one.", answer => answer.View.LinkStatus)
         .Fields(
-            Record, CustomerSchema.CreatedAt, CustomerSchema.UpdatedAt, CustomerSchema.AddressLine1, CustomerSchema.AddressLine2, CustomerSchema.City, CustomerSchema.State,
+            Record, CustomerSchema.CreatedAt, CustomerSchema.UpdatedAt, CustomerSchema.AddressLine1, CustomerSchema.AddressLine2,
+            CustomerSchema.City, CustomerSchema.State,
             CustomerSchema.PostalCode, CustomerSchema.Country, CustomerSchema.Uid)
-        .Text("merged_into", "The customer_id of this record, where it answers for one that was merged into it.", answer => answer.View.Customer.MergedInto);
+        .Text(
+            "merged_into", "The customer_id of this record, where it answers for one that was merged into it.",
+            answer => answer.View.Customer.MergedInto);
 
     public static IReadOnlyList<Member> Members => Schema.Members;
 

@@ -38,11 +38,14 @@ internal static class CrmCustomerEndpoints
             .Answers<CrmCustomerAnswer>(201, "The new customer.", CrmExamples.Customer)
             .Fails(400, 401, 403, 404, 409, 413, 415, 422, 429, 503);
         customers.MapGet("/{id}/", GetAsync)
-            .Describe("crm_get_customer", "A customer", "By number, uid, customer_id or account_number. Staff see all, a customer their own.")
+            .Describe(
+                "crm_get_customer", "A customer", "By number, uid, customer_id or account_number. Staff see all, a customer their own.")
             .Answers<CrmCustomerAnswer>(200, "The customer.", CrmExamples.Customer)
             .Fails(401, 403, 404, 503);
         customers.MapPut("/{id}/", UpdateAsync)
-            .Describe("crm_update_customer", "Change a customer", "What is left out stays. What a linked account owns is changed there (400 says where).")
+            .Describe(
+                "crm_update_customer", "Change a customer",
+                "What is left out stays. What a linked account owns is changed there (400 says where).")
             .TakesExample(CrmExamples.UpdateCustomer)
             .Answers<CrmCustomerAnswer>(200, "The customer as it is now.", CrmExamples.Customer)
             .Fails(400, 401, 403, 404, 412, 413, 415, 422, 503);
@@ -52,11 +55,15 @@ internal static class CrmCustomerEndpoints
             .Answers<CrmCustomerAnswer>(200, "The customer as it is now.", CrmExamples.Customer)
             .Fails(400, 401, 403, 404, 412, 413, 415, 422, 503);
         customers.MapDelete("/{id}/", DeleteAsync)
-            .Describe("crm_delete_customer", "Delete a customer softly", "For staff. It leaves these lists; POST /api/v1/customers/{customer_id}/restore/ takes it back.")
+            .Describe(
+                "crm_delete_customer", "Delete a customer softly",
+                "For staff. It leaves these lists; POST /api/v1/customers/{customer_id}/restore/ takes it back.")
             .AnswersNothing(204, "It is deleted.")
             .Fails(401, 403, 404, 412, 503);
         customers.MapPost("/{id}/accept/", AcceptAsync).RequireAuthorization(CallerAuthentication.People)
-            .Describe("accept_offer", "Accept an offer", "The record becomes the caller's own, one with what they had in the organization. Their address must be proven.")
+            .Describe(
+                "accept_offer", "Accept an offer",
+                "The record becomes the caller's own, one with what they had in the organization. Their address must be proven.")
             .Answers<CrmCustomerAnswer>(200, "The customer as it is now.", CrmExamples.Customer)
             .Fails(400, 401, 403, 404, 503);
         customers.MapPost("/{id}/decline/", DeclineAsync).RequireAuthorization(CallerAuthentication.People)
@@ -66,7 +73,8 @@ internal static class CrmCustomerEndpoints
     }
 
     private static async Task<IResult> ListAsync(
-        [AsParameters] Paging paging, [AsParameters] CrmCustomerFilter filter, BrowseCustomers browse, CustomerViews faces, CallerLookup lookup, HttpContext http,
+        [AsParameters] Paging paging, [AsParameters] CrmCustomerFilter filter, BrowseCustomers browse, CustomerViews faces,
+        CallerLookup lookup, HttpContext http,
         CancellationToken cancellationToken)
     {
         if ((paging.Refusal ?? filter.Refusal) is { } refusal)
@@ -76,21 +84,26 @@ internal static class CrmCustomerEndpoints
 
         return await lookup.RunInOptionalOrganizationAsync(http, filter.Organization, async caller =>
         {
-            var found = await browse.HandleAsync(caller, new CustomerBrowse(filter.Criteria, filter.Ordering, paging.Page, paging.PageSize), cancellationToken);
+            var found = await browse.HandleAsync(
+                caller, new CustomerBrowse(filter.Criteria, filter.Ordering, paging.Page, paging.PageSize), cancellationToken);
             return found.Succeeded(out var page, out var error)
-                ? paging.Answer(http, page.Total, [.. (await faces.ShowAsync(page.Customers, cancellationToken)).Select(face => new CrmCustomerAnswer(face))])
+                ? paging.Answer(
+                    http, page.Total,
+                    [.. (await faces.ShowAsync(page.Customers, cancellationToken)).Select(face => new CrmCustomerAnswer(face))])
                 : Answers.Problem(error);
         });
     }
 
     private static Task<IResult> CreateAsync(
-        CrmCustomerRequest request, CreateCustomer create, CreateCustomerOfUser createOfUser, CustomerViews faces, CallerLookup lookup, HttpContext http,
+        CrmCustomerRequest request, CreateCustomer create, CreateCustomerOfUser createOfUser, CustomerViews faces, CallerLookup lookup,
+        HttpContext http,
         CancellationToken cancellationToken) =>
         lookup.RunInOptionalOrganizationAsync(http, request.Organization, async caller =>
         {
             var result = request.UserId is { } user
                 ? await createOfUser.HandleAsync(caller, user, request.Changes, cancellationToken)
-                : (await create.HandleAsync(caller, request.Changes, [], cancellationToken)).Select(customer => new EnsuredCustomer(customer, IsNew: true));
+                : (await create.HandleAsync(
+                    caller, request.Changes, [], cancellationToken)).Select(customer => new EnsuredCustomer(customer, IsNew: true));
             if (!result.Succeeded(out var ensured, out var error))
             {
                 return Answers.Problem(error);
@@ -104,28 +117,36 @@ internal static class CrmCustomerEndpoints
     private static async Task<IResult> GetAsync(
         string id, LocateCustomer locate, FindCustomer find, CustomerViews faces, HttpContext http, CancellationToken cancellationToken) =>
         (await locate.HandleAsync(http.Caller(), id, cancellationToken)).Succeeded(out var place, out var missing)
-            ? await ShowAsync(await find.HandleAsync(place.Caller, new CustomerLookup.ById(place.Reference), cancellationToken), faces, http, cancellationToken)
+            ? await ShowAsync(
+                await find.HandleAsync(place.Caller, new CustomerLookup.ById(place.Reference), cancellationToken), faces, http,
+                cancellationToken)
             : Answers.Problem(missing);
 
     private static async Task<IResult> UpdateAsync(
-        string id, CrmCustomerRequest request, LocateCustomer locate, UpdateCustomer update, CustomerViews faces, HttpContext http, CancellationToken cancellationToken)
+        string id, CrmCustomerRequest request, LocateCustomer locate, UpdateCustomer update, CustomerViews faces, HttpContext http,
+        CancellationToken cancellationToken)
     {
         var change = new CustomerUpdate(request.Changes) { ExpectedVersions = EntityTags.Expected(http) };
         return (await locate.HandleAsync(http.Caller(), id, cancellationToken)).Succeeded(out var place, out var missing)
-            ? await ShowAsync(await update.HandleAsync(place.Caller, place.Reference, change, cancellationToken), faces, http, cancellationToken)
+            ? await ShowAsync(
+                await update.HandleAsync(place.Caller, place.Reference, change, cancellationToken), faces, http, cancellationToken)
             : Answers.Problem(missing);
     }
 
-    private static async Task<IResult> DeleteAsync(string id, LocateCustomer locate, DeleteCustomer delete, HttpContext http, CancellationToken cancellationToken) =>
+    private static async Task<IResult> DeleteAsync(
+        string id, LocateCustomer locate, DeleteCustomer delete, HttpContext http, CancellationToken cancellationToken) =>
         (await locate.HandleAsync(http.Caller(), id, cancellationToken)).Succeeded(out var place, out var missing)
             ? (await delete.HandleAsync(place.Caller, place.Reference, EntityTags.Expected(http), cancellationToken)).ToNoContent()
             : Answers.Problem(missing);
 
     private static async Task<IResult> AcceptAsync(
         string id, LocateCustomer locate, AcceptOffer accept, CustomerViews faces, HttpContext http, CancellationToken cancellationToken) =>
-        await ShowAsync(await accept.HandleAsync(http.Caller(), await locate.ResolveUidAsync(id, cancellationToken), cancellationToken), faces, http, cancellationToken);
+        await ShowAsync(
+            await accept.HandleAsync(http.Caller(), await locate.ResolveUidAsync(id, cancellationToken), cancellationToken), faces, http,
+            cancellationToken);
 
-    private static async Task<IResult> DeclineAsync(string id, LocateCustomer locate, AnswerOffer offers, HttpContext http, CancellationToken cancellationToken) =>
+    private static async Task<IResult> DeclineAsync(
+        string id, LocateCustomer locate, AnswerOffer offers, HttpContext http, CancellationToken cancellationToken) =>
         (await offers.DeclineAsync(http.Caller(), await locate.ResolveUidAsync(id, cancellationToken), cancellationToken)).ToNoContent();
 
     private static async Task<IResult> ShowAsync(
@@ -143,10 +164,12 @@ internal static class CrmCustomerEndpoints
 
 /// <summary>The filters of a list of customers.</summary>
 internal sealed record CrmCustomerFilter(
-    [FromQuery(Name = "organization")] string? Organization, [FromQuery(Name = "search")] string? Search, [FromQuery(Name = "status")] string? Status,
+    [FromQuery(Name = "organization")] string? Organization, [FromQuery(Name = "search")] string? Search,
+    [FromQuery(Name = "status")] string? Status,
     [FromQuery(Name = "customer_type")] string? CustomerType, [FromQuery(Name = "ordering")] string? Ordering)
 {
-    public CustomerCriteria Criteria => new() { Query = Search, Status = ParseEnum<CustomerStatus>(Status), CustomerType = ParseEnum<CustomerType>(CustomerType) };
+    public CustomerCriteria Criteria =>
+        new() { Query = Search, Status = ParseEnum<CustomerStatus>(Status), CustomerType = ParseEnum<CustomerType>(CustomerType) };
 
     /// <summary>The error for an unknown filter value, or null.</summary>
     public Error? Refusal

@@ -7,7 +7,8 @@ internal static class CrmExamples
         {"email": "john@example.com", "username": "john", "first_name": "John", "last_name": "Doe", "password": "SecurePass123", "organization_name": "John's Business"}
         """;
 
-    public const string CreateCustomer = """{"organization": 10, "name": "Jane Smith", "email": "jane@example.com", "customer_type": "individual"}""";
+    public const string CreateCustomer =
+        """{"organization": 10, "name": "Jane Smith", "email": "jane@example.com", "customer_type": "individual"}""";
 
     public const string UpdateCustomer = """{"phone": "+1-555-0199", "city": "Portland"}""";
 

@@ -42,7 +42,9 @@ internal static class OrganizationEndpoints
             .Answers<PageAnswer<OrganizationAnswer>>(200, "A page of organizations.", PageExample.Of(Example))
             .Fails(401, 403, 404, 422, 503);
         organizations.MapPost("/", CreateAsync).RequireAuthorization(CallerAuthentication.People).Idempotent<OrganizationRequest>()
-            .Describe("create_organization", "Open an organization", "The caller becomes its owner (vendor); their vendor profile shows it from then on.")
+            .Describe(
+                "create_organization", "Open an organization",
+                "The caller becomes its owner (vendor); their vendor profile shows it from then on.")
             .TakesExample(Request)
             .Answers<OrganizationAnswer>(201, "The new organization.", Example)
             .Fails(400, 401, 403, 404, 409, 413, 415, 422, 503);
@@ -51,13 +53,15 @@ internal static class OrganizationEndpoints
             .Answers<OrganizationAnswer>(200, "The organization.", Example)
             .Fails(401, 403, 404, 503);
         organizations.MapPatch("/{id}/", ChangeAsync).RequireAuthorization(CallerAuthentication.People)
-            .Describe("change_organization", "Rename an organization", "For its staff. The home organization's name is a setting of the server.")
+            .Describe(
+                "change_organization", "Rename an organization", "For its staff. The home organization's name is a setting of the server.")
             .TakesExample(Request)
             .Answers<OrganizationAnswer>(200, "The organization as it is now.", Example)
             .Fails(400, 401, 403, 404, 413, 415, 422, 503);
     }
 
-    private static async Task<IResult> ListAsync([AsParameters] Paging paging, ListOrganizations list, HttpContext http, CancellationToken cancellationToken)
+    private static async Task<IResult> ListAsync(
+        [AsParameters] Paging paging, ListOrganizations list, HttpContext http, CancellationToken cancellationToken)
     {
         if (paging.Refusal is { } refusal)
         {
@@ -68,9 +72,11 @@ internal static class OrganizationEndpoints
         return paging.Answer(http, page.Count, page.Select(OrganizationAnswer.From).Rows);
     }
 
-    private static async Task<IResult> CreateAsync(OrganizationRequest request, CreateOrganization create, HttpContext http, CancellationToken cancellationToken) =>
+    private static async Task<IResult> CreateAsync(
+        OrganizationRequest request, CreateOrganization create, HttpContext http, CancellationToken cancellationToken) =>
         (await create.HandleAsync(http.Caller(), request.Name, cancellationToken))
-            .ToResult(created => TypedResults.Created($"/api/organizations/{created.Organization.Number}/", OrganizationAnswer.From(created)));
+            .ToResult(
+                created => TypedResults.Created($"/api/organizations/{created.Organization.Number}/", OrganizationAnswer.From(created)));
 
     private static async Task<IResult> FindAsync(string id, FindOrganization find, HttpContext http, CancellationToken cancellationToken) =>
         (await find.HandleAsync(http.Caller(), id, cancellationToken)).ToOk(OrganizationAnswer.From);

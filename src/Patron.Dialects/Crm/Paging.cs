@@ -17,7 +17,8 @@ internal sealed record Paging([FromQuery(Name = "page")] int Page = 1, [FromQuer
     private static readonly Error NoSuchPage = Error.NotFound("Invalid page: the list ends before it.");
 
     /// <summary>The error in the numbers, or null. A page whose rows would exceed the range of int does not exist.</summary>
-    public Error? Refusal => PageSize <= MaxSize && (long)Page * PageSize > int.MaxValue ? NoSuchPage : Web.Http.Page.Refusal(Page, PageSize, MaxSize);
+    public Error? Refusal =>
+        PageSize <= MaxSize && (long)Page * PageSize > int.MaxValue ? NoSuchPage : Web.Http.Page.Refusal(Page, PageSize, MaxSize);
 
     /// <summary>
     /// The page with links to the next and previous ones; 404 after the last page. The first page exists even if it is empty.
@@ -27,7 +28,9 @@ internal sealed record Paging([FromQuery(Name = "page")] int Page = 1, [FromQuer
         var hasNext = (long)Page * PageSize < count;
         return results.Count == 0 && Page > 1
             ? Answers.Problem(NoSuchPage)
-            : TypedResults.Ok(new PageAnswer<T>(count, hasNext ? Address(http.Request, Page + 1) : null, Page > 1 ? Address(http.Request, Page - 1) : null, results));
+            : TypedResults.Ok(
+                new PageAnswer<T>(
+                    count, hasNext ? Address(http.Request, Page + 1) : null, Page > 1 ? Address(http.Request, Page - 1) : null, results));
     }
 
     // The URL of the same query with another page number. The first page has no page parameter.

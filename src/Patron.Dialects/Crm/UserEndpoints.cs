@@ -12,7 +12,8 @@ namespace Patron.Dialects.Crm;
 
 /// <summary>Source 2, sign-up. For a caller who is signed in, only <c>organization_name</c> is used.</summary>
 public sealed record SignUpRequest(
-    string? OrganizationName, string? Email = null, string? Username = null, string? FirstName = null, string? LastName = null, string? Password = null,
+    string? OrganizationName, string? Email = null, string? Username = null, string? FirstName = null, string? LastName = null,
+    string? Password = null,
     string? PhoneNumber = null);
 
 public sealed record OrganizationName(long Id, string Name);
@@ -21,13 +22,16 @@ public sealed record OrganizationName(long Id, string Name);
 /// A person and the organization they have created, with its records. Tokens are null if the person was signed in before.
 /// </summary>
 public sealed record SignedUpAnswer(
-    long Id, string Email, string? Username, string FirstName, string LastName, OrganizationName Organization, IReadOnlyList<ProfileAnswer> Profiles,
+    long Id, string Email, string? Username, string FirstName, string LastName, OrganizationName Organization,
+    IReadOnlyList<ProfileAnswer> Profiles,
     VendorAnswer Vendor, CrmCustomerAnswer Customer, TokensAnswer? Tokens)
 {
     internal static SignedUpAnswer From(OrganizationSignUp made, CustomerView face, TokensAnswer? tokens) => new(
         made.User.Number, made.User.Email!, made.User.UserName, made.User.FirstName, made.User.LastName,
         new OrganizationName(made.Organization.Organization.Number, made.Organization.Organization.Name),
-        [.. made.Organization.Profiles.Select(profile => ProfileAnswer.From(profile, made.Organization.Organization.Number, made.User.Number))],
+        [
+            .. made.Organization.Profiles.Select(
+                profile => ProfileAnswer.From(profile, made.Organization.Organization.Number, made.User.Number))],
         VendorAnswer.From(made.Organization.Vendor, made.Organization.Organization.Number, made.User.Number),
         new CrmCustomerAnswer(face), tokens);
 }
@@ -36,19 +40,23 @@ public sealed record SignedUpAnswer(
 public sealed record OfferAnswer(long Customer, string Code, OrganizationName Organization, DateTimeOffset MadeAt, DateTimeOffset ExpiresAt)
 {
     internal static OfferAnswer From(NamedOffer named) => new(
-        named.Offer.Number, named.Offer.Code, new OrganizationName(named.OrganizationNumber, named.OrganizationName), named.Offer.MadeAt, named.Offer.ExpiresAt);
+        named.Offer.Number, named.Offer.Code, new OrganizationName(named.OrganizationNumber, named.OrganizationName), named.Offer.MadeAt,
+        named.Offer.ExpiresAt);
 }
 
 /// <summary>The caller's own account across organizations.</summary>
 public sealed record PersonAnswer(
-    long Id, Guid UserId, string Email, bool EmailVerified, string? Username, string FirstName, string LastName, string? PhoneNumber, string UserRole,
+    long Id, Guid UserId, string Email, bool EmailVerified, string? Username, string FirstName, string LastName, string? PhoneNumber,
+    string UserRole,
     IReadOnlyList<OrganizationAnswer> Organizations, IReadOnlyList<ProfileAnswer> Profiles, IReadOnlyList<OfferAnswer> Offers)
 {
     public static PersonAnswer From(PersonView person) => From(person, person.Account.User);
 
     private static PersonAnswer From(PersonView person, User user) => new(
-        user.Number, user.Id, user.Email!, user.EmailConfirmed, user.UserName, user.FirstName, user.LastName, user.PhoneNumber, person.Account.Role,
-        [.. person.Organizations.Select(OrganizationAnswer.From)], [.. person.Profiles.Select(ProfileAnswer.From)], [.. person.Offers.Select(OfferAnswer.From)]);
+        user.Number, user.Id, user.Email!, user.EmailConfirmed, user.UserName, user.FirstName, user.LastName, user.PhoneNumber,
+        person.Account.Role,
+        [.. person.Organizations.Select(OrganizationAnswer.From)], [.. person.Profiles.Select(ProfileAnswer.From)],
+        [.. person.Offers.Select(OfferAnswer.From)]);
 }
 
 /// <summary>Sign-up with a new organization (source 2), and the caller's own account.</summary>
@@ -65,7 +73,9 @@ internal static class UserEndpoints
             .Answers<MessageAnswer>(202, "Where registration is private: the mailbox is told the rest.", AccountExamples.Message)
             .Fails(400, 403, 413, 415, 422, 429, 503);
         users.MapGet("/me/", MeAsync).RequireAuthorization(CallerAuthentication.People)
-            .Describe("get_me", "Oneself", "With one's organizations, profiles, and the customer records that organizations offer to tie to one's account.")
+            .Describe(
+                "get_me", "Oneself",
+                "With one's organizations, profiles, and the customer records that organizations offer to tie to one's account.")
             .Answers<PersonAnswer>(200, "The caller.", CrmExamples.Person)
             .Fails(401, 403, 404, 503);
     }
@@ -83,11 +93,16 @@ internal static class UserEndpoints
         }
 
         var names = new PersonNames(request.FirstName ?? "", request.LastName ?? "", request.PhoneNumber, request.Username);
-        var result = await signUp.HandleAsync(caller, new NewAccount(request.Email ?? "", names, request.Password ?? ""), request.OrganizationName, cancellationToken);
+        var result = await signUp.HandleAsync(
+            caller, new NewAccount(request.Email ?? "", names, request.Password ?? ""), request.OrganizationName, cancellationToken);
         return !result.Succeeded(out var signedUp, out var error) ? Answers.Problem(error)
             : signedUp is { Made: { } business, SignedIn.Tokens: var tokens }
-                ? Created(SignedUpAnswer.From(business, await faces.ShowAsync(business.Customer, cancellationToken), new TokensAnswer(tokens.Access, tokens.Refresh)))
-                : TypedResults.Accepted((string?)null, new MessageAnswer("Please look into your mailbox: a message tells you how to go on."));
+                ? Created(
+                    SignedUpAnswer.From(
+                        business, await faces.ShowAsync(business.Customer, cancellationToken),
+                        new TokensAnswer(tokens.Access, tokens.Refresh)))
+                : TypedResults.Accepted(
+                    (string?)null, new MessageAnswer("Please look into your mailbox: a message tells you how to go on."));
     }
 
     private static async Task<IResult> MeAsync(FindPerson find, HttpContext http, CancellationToken cancellationToken) =>

@@ -49,7 +49,8 @@ internal static class UserProfileEndpoints
             .Fails(400, 401, 403, 404, 413, 415, 422, 503);
     }
 
-    private static async Task<IResult> ListAsync([AsParameters] Paging paging, ListProfiles list, HttpContext http, CancellationToken cancellationToken)
+    private static async Task<IResult> ListAsync(
+        [AsParameters] Paging paging, ListProfiles list, HttpContext http, CancellationToken cancellationToken)
     {
         if (paging.Refusal is { } refusal)
         {
@@ -60,9 +61,12 @@ internal static class UserProfileEndpoints
         return paging.Answer(http, page.Count, page.Select(ProfileAnswer.From).Rows);
     }
 
-    private static async Task<IResult> FindAsync(long profile, FindUserProfile find, HttpContext http, CancellationToken cancellationToken) =>
+    private static async Task<IResult> FindAsync(
+        long profile, FindUserProfile find, HttpContext http, CancellationToken cancellationToken) =>
         (await find.HandleAsync(http.Caller(), profile, cancellationToken)).ToOk(ProfileAnswer.From);
 
-    private static async Task<IResult> ChangeAsync(long profile, ProfileRequest request, ChangeProfile change, HttpContext http, CancellationToken cancellationToken) =>
-        (await change.HandleAsync(http.Caller(), profile, new ProfileEdit(request.IsPrimary, request.Organization), cancellationToken)).ToOk(ProfileAnswer.From);
+    private static async Task<IResult> ChangeAsync(
+        long profile, ProfileRequest request, ChangeProfile change, HttpContext http, CancellationToken cancellationToken) =>
+        (await change.HandleAsync(
+            http.Caller(), profile, new ProfileEdit(request.IsPrimary, request.Organization), cancellationToken)).ToOk(ProfileAnswer.From);
 }

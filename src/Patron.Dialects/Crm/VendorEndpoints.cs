@@ -24,7 +24,9 @@ public sealed record UpdateVendorRequest
     public VendorStatus? Status { get; init; }
 
     public VendorDetails ApplyTo(VendorDetails current) => new(
-        Name.Or(current.Name) ?? "", Email.Or(current.Email), Phone.Or(current.Phone), TaxId.Or(current.TaxId), Website.Or(current.Website), Status ?? current.Status);
+        Name.Or(current.Name)
+            ?? "", Email.Or(current.Email), Phone.Or(current.Phone), TaxId.Or(current.TaxId), Website.Or(current.Website), Status
+            ?? current.Status);
 }
 
 /// <summary>A vendor, with the numbers of its organization and user.</summary>
@@ -35,7 +37,8 @@ public sealed record VendorAnswer(
     public static VendorAnswer From(VendorView view) => From(view.Vendor, view.OrganizationNumber, view.UserNumber);
 
     public static VendorAnswer From(Vendor vendor, long organization, long user) => new(
-        vendor.Id, organization, user, vendor.Name, vendor.Email, vendor.Phone, vendor.TaxId, vendor.Website, vendor.Status, vendor.CreatedAt, vendor.UpdatedAt);
+        vendor.Id, organization, user, vendor.Name, vendor.Email, vendor.Phone, vendor.TaxId, vendor.Website, vendor.Status,
+        vendor.CreatedAt, vendor.UpdatedAt);
 }
 
 /// <summary>The vendor records of organizations, for their staff.</summary>
@@ -61,13 +64,16 @@ internal static class VendorEndpoints
             .Answers<VendorAnswer>(200, "The vendor.", Example)
             .Fails(401, 403, 404, 503);
         vendors.MapPatch("/{vendor:long}/", ChangeAsync)
-            .Describe("change_vendor", "Change a vendor", "For the organization's staff. What is left out stays; null or a blank text empties a field.")
+            .Describe(
+                "change_vendor", "Change a vendor",
+                "For the organization's staff. What is left out stays; null or a blank text empties a field.")
             .TakesExample(Request)
             .Answers<VendorAnswer>(200, "The vendor as it is now.", Example)
             .Fails(400, 401, 403, 404, 413, 415, 422, 503);
     }
 
-    private static async Task<IResult> ListAsync([AsParameters] Paging paging, ListVendors list, HttpContext http, CancellationToken cancellationToken)
+    private static async Task<IResult> ListAsync(
+        [AsParameters] Paging paging, ListVendors list, HttpContext http, CancellationToken cancellationToken)
     {
         if (paging.Refusal is { } refusal)
         {
@@ -81,6 +87,7 @@ internal static class VendorEndpoints
     private static async Task<IResult> FindAsync(long vendor, FindVendor find, HttpContext http, CancellationToken cancellationToken) =>
         (await find.HandleAsync(http.Caller(), vendor, cancellationToken)).ToOk(VendorAnswer.From);
 
-    private static async Task<IResult> ChangeAsync(long vendor, UpdateVendorRequest request, ChangeVendor change, HttpContext http, CancellationToken cancellationToken) =>
+    private static async Task<IResult> ChangeAsync(
+        long vendor, UpdateVendorRequest request, ChangeVendor change, HttpContext http, CancellationToken cancellationToken) =>
         (await change.HandleAsync(http.Caller(), vendor, request.ApplyTo, cancellationToken)).ToOk(VendorAnswer.From);
 }

@@ -11,9 +11,12 @@ public sealed record AddressAnswer(CustomerAddress Address) : IRecordAnswer<Addr
     public static AnswerSchema<AddressAnswer> Schema { get; } = new AnswerSchema<AddressAnswer>()
         .Renamed("id", Row, AddressSchema.Uid)
         .Fields(
-            Row, AddressSchema.Type, AddressSchema.AddressLine1, AddressSchema.AddressLine2, AddressSchema.City, AddressSchema.State, AddressSchema.PostalCode,
+            Row, AddressSchema.Type, AddressSchema.AddressLine1, AddressSchema.AddressLine2, AddressSchema.City, AddressSchema.State,
+            AddressSchema.PostalCode,
             AddressSchema.Country, AddressSchema.CountryCode)
-        .Text("full_address", "The parts that are there, with commas between them.", answer => answer.Address.Address.FullAddress, isNullable: false)
+        .Text(
+            "full_address", "The parts that are there, with commas between them.", answer => answer.Address.Address.FullAddress,
+            isNullable: false)
         .Fields(Row, AddressSchema.CreatedAt, AddressSchema.UpdatedAt);
 
     public static IReadOnlyList<Member> Members => Schema.Members;

@@ -44,7 +44,8 @@ internal static class AddressEndpoints
             .Answers<AddressAnswer>(200, "The address as it is now; the ETag is the customer's.", Example)
             .Fails(400, 401, 403, 404, 412, 413, 415, 422, 503);
         customers.MapDelete("/{customer_id}/addresses/{address}", RemoveAsync)
-            .Describe("remove_address", "Remove an address", "By its id, for good. The primary one is emptied on the customer (400 says so).")
+            .Describe(
+                "remove_address", "Remove an address", "By its id, for good. The primary one is emptied on the customer (400 says so).")
             .Answers<AddressAnswer>(200, "The address as it was; the ETag is the customer's new one.", Example)
             .Fails(400, 401, 403, 404, 412, 503);
     }
@@ -54,17 +55,26 @@ internal static class AddressEndpoints
         (await list.HandleAsync(http.Caller(), customerId, cancellationToken)).ToOk(book => Shape(http, book));
 
     private static async Task<IResult> AddAsync(
-        [FromRoute(Name = "customer_id")] string customerId, AddressRequest request, AddAddress add, HttpContext http, CancellationToken cancellationToken) =>
+        [FromRoute(Name = "customer_id")] string customerId, AddressRequest request, AddAddress add, HttpContext http,
+        CancellationToken cancellationToken) =>
         (await add.HandleAsync(http.Caller(), customerId, request.Changes, EntityTags.Expected(http), cancellationToken))
-            .ToResult(added => TypedResults.Created($"/api/v1/customers/{added.Customer.CustomerId}/addresses/{added.Address.Uid}/", Shape(http, added)));
+            .ToResult(
+                added =>
+                    TypedResults.Created(
+                        $"/api/v1/customers/{added.Customer.CustomerId}/addresses/{added.Address.Uid}/", Shape(http, added)));
 
     private static async Task<IResult> ChangeAsync(
-        [FromRoute(Name = "customer_id")] string customerId, string address, AddressRequest request, ChangeAddress change, HttpContext http, CancellationToken cancellationToken) =>
-        (await change.HandleAsync(http.Caller(), customerId, address, request.Changes, EntityTags.Expected(http), cancellationToken)).ToOk(changed => Shape(http, changed));
+        [FromRoute(Name = "customer_id")] string customerId, string address, AddressRequest request, ChangeAddress change, HttpContext http,
+        CancellationToken cancellationToken) =>
+        (await change.HandleAsync(
+            http.Caller(), customerId, address, request.Changes, EntityTags.Expected(http),
+            cancellationToken)).ToOk(changed => Shape(http, changed));
 
     private static async Task<IResult> RemoveAsync(
-        [FromRoute(Name = "customer_id")] string customerId, string address, RemoveAddress remove, HttpContext http, CancellationToken cancellationToken) =>
-        (await remove.HandleAsync(http.Caller(), customerId, address, EntityTags.Expected(http), cancellationToken)).ToOk(removed => Shape(http, removed));
+        [FromRoute(Name = "customer_id")] string customerId, string address, RemoveAddress remove, HttpContext http,
+        CancellationToken cancellationToken) =>
+        (await remove.HandleAsync(
+            http.Caller(), customerId, address, EntityTags.Expected(http), cancellationToken)).ToOk(removed => Shape(http, removed));
 
     private static IEnumerable<AddressAnswer> Shape(HttpContext http, AddressList book)
     {

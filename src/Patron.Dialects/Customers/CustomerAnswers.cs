@@ -28,25 +28,37 @@ public sealed record CustomerAnswer(Customer Customer) : IRecordAnswer<CustomerA
         .Fields(Self, CustomerSchema.Id, CustomerSchema.CustomerId, CustomerSchema.Username)
         .NameIfKnown(CustomerSchema.FirstName).NameIfKnown(CustomerSchema.LastName)
         .Fields(
-            Self, CustomerSchema.Email, CustomerSchema.Phone, CustomerSchema.AddressLine1, CustomerSchema.City, CustomerSchema.State, CustomerSchema.PostalCode,
+            Self, CustomerSchema.Email, CustomerSchema.Phone, CustomerSchema.AddressLine1, CustomerSchema.City, CustomerSchema.State,
+            CustomerSchema.PostalCode,
             CustomerSchema.Country)
-        .Custom(CustomerSchema.DateOfBirth, Member.From(CustomerSchema.DateOfBirth) with { Format = null, Example = "\"1990-01-15T00:00:00\"" }, WriteBirthDate)
+        .Custom(
+            CustomerSchema.DateOfBirth, Member.From(CustomerSchema.DateOfBirth) with { Format = null, Example = "\"1990-01-15T00:00:00\"" },
+            WriteBirthDate)
         .Fields(Self, CustomerSchema.Gender, CustomerSchema.CompanyName, CustomerSchema.IsActive, CustomerSchema.IsVerified)
         .Flag("email_verified", "The e-mail address is verified.", customer => customer.EmailVerifiedAt is not null)
         .Flag("phone_verified", "The phone is verified.", customer => customer.PhoneVerifiedAt is not null)
         .Fields(
-            Self, CustomerSchema.MarketingEmails, CustomerSchema.MarketingSms, CustomerSchema.Notes, CustomerSchema.Tags, CustomerSchema.CreatedAt, CustomerSchema.UpdatedAt,
+            Self, CustomerSchema.MarketingEmails, CustomerSchema.MarketingSms, CustomerSchema.Notes, CustomerSchema.Tags,
+            CustomerSchema.CreatedAt, CustomerSchema.UpdatedAt,
             CustomerSchema.LastLoginAt)
-        .Text("full_name", "First and last name of a person, the name of a company.", customer => customer.Incomplete is not null && customer.FullName.Length == 0 ? null : customer.FullName, example: "John Doe")
-        .Text("full_address", "The parts of the address that are there, with commas between them.", customer => customer.Address.FullAddress, isNullable: false, "123 Main Street, New York, NY, 10001, USA");
+        .Text(
+            "full_name", "First and last name of a person, the name of a company.",
+            customer => customer.Incomplete is not null && customer.FullName.Length == 0 ? null : customer.FullName, example: "John Doe")
+        .Text(
+            "full_address", "The parts of the address that are there, with commas between them.", customer => customer.Address.FullAddress,
+            isNullable: false, "123 Main Street, New York, NY, 10001, USA");
 
     public static AnswerSchema<CustomerAnswer> Schema { get; } = new AnswerSchema<CustomerAnswer>().Include(
         new AnswerSchema<Customer>()
             .Include(Printed, Self)
-            .Text("account_number", "The customer_id with a hyphen, as the portal shows it.", customer => customer.AccountNumber, isNullable: false, "CUST-A1B2C3D4")
+            .Text(
+                "account_number", "The customer_id with a hyphen, as the portal shows it.", customer => customer.AccountNumber,
+                isNullable: false, "CUST-A1B2C3D4")
             .NameIfKnown(CustomerSchema.Name)
             .RemainingFields(Self, CustomerSchema.Fields.All)
-            .Text("merged_into", "The customer_id of this record, where it answers for one that was merged into it.", customer => customer.MergedInto)
+            .Text(
+                "merged_into", "The customer_id of this record, where it answers for one that was merged into it.",
+                customer => customer.MergedInto)
             .Texts("incomplete", IncompleteDescription, customer => customer.Incomplete),
         answer => answer.Customer);
 
@@ -89,7 +101,8 @@ public sealed record DeletedCustomerAnswer(CustomerAnswer Deleted, string Detail
 
     public static DeletedCustomerAnswer Erased(CustomerAnswer answer) => new(answer, IsErased);
 
-    private static string CanBeRestored(string customerId) => $"The customer is deleted; POST /api/v1/customers/{customerId}/restore/ takes it back.";
+    private static string CanBeRestored(string customerId) =>
+        $"The customer is deleted; POST /api/v1/customers/{customerId}/restore/ takes it back.";
 }
 
 internal static class IncompleteAnswers
@@ -98,5 +111,6 @@ internal static class IncompleteAnswers
     public static AnswerSchema<Customer> NameIfKnown(this AnswerSchema<Customer> schema, Field<Customer, string> name) => schema.Custom(
         name,
         Member.From(name) with { MaxLength = null, IsNullable = true },
-        (writer, customer) => writer.WriteStringValue(customer.Incomplete is not null && name.IsEmpty(customer) ? null : name.Read(customer)));
+        (writer, customer) =>
+            writer.WriteStringValue(customer.Incomplete is not null && name.IsEmpty(customer) ? null : name.Read(customer)));
 }

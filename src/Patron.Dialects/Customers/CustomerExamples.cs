@@ -13,7 +13,8 @@ internal static class CustomerExamples
         {"query": "john", "first_name": "John", "last_name": "Doe", "email": "john.doe@example.com", "city": "New York", "country": "USA", "is_active": true, "is_verified": false, "company_name": "Tech Corp", "tags": "premium,tech", "created_after": "2024-01-01T00:00:00Z", "created_before": "2024-12-31T23:59:59Z", "sort_by": "created_at", "sort_order": "desc", "page": 1, "limit": 10}
         """;
 
-    public static string Found => $"{{\"customers\": [{CustomerListItem.Schema.Example}], \"total\": 150, \"page\": 1, \"limit\": 10, \"total_pages\": 15, \"total_is_exact\": true}}";
+    public static string Found =>
+        $"{{\"customers\": [{CustomerListItem.Schema.Example}], \"total\": 150, \"page\": 1, \"limit\": 10, \"total_pages\": 15, \"total_is_exact\": true}}";
 
     public const string BulkUpdate = """
         {"customer_ids": ["CUST_A1B2C3D4", "CUST_B2C3D4E5"], "updates": {"marketing_emails": false, "notes": "Bulk updated customer", "tags": "bulk-updated"}}
@@ -26,7 +27,8 @@ internal static class CustomerExamples
         """;
 
     public static readonly string EmailVerified = With(
-        ("is_verified", "false", "true"), ("email_verified", "false", "true"), ("email_verified_at", "null", Later), ("updated_at", First, Later));
+        ("is_verified", "false", "true"), ("email_verified", "false", "true"), ("email_verified_at", "null", Later), ("updated_at", First,
+            Later));
 
     public static readonly string PhoneVerified = With(
         ("is_verified", "false", "true"), ("phone_verified", "false", "true"), ("updated_at", First, Later));

@@ -9,7 +9,8 @@ namespace Patron.Dialects.Customers;
 [JsonConverter(typeof(RecordRequestConverter<CustomerRequest>))]
 public sealed class CustomerRequest : IRecordRequest<CustomerRequest>
 {
-    private static readonly RequestSchema<Customer> Schema = new([.. CustomerSchema.Fields.All.Where(field => field.IsImported)], shown: CustomerAnswer.Members);
+    private static readonly RequestSchema<Customer> Schema = new(
+        [.. CustomerSchema.Fields.All.Where(field => field.IsImported)], shown: CustomerAnswer.Members);
 
     public static IReadOnlyList<Member> Members => Schema.Members;
 

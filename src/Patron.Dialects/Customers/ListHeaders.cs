@@ -10,7 +10,8 @@ namespace Patron.Dialects.Customers;
 internal static class ListHeaders
 {
     /// <summary>Runs the query and returns its page, with the headers <c>X-Total-Count</c> and <c>Link</c>.</summary>
-    public static async Task<IResult> AnswerAsync(this ListCustomers list, HttpContext http, CustomerListQuery query, CancellationToken cancellationToken) =>
+    public static async Task<IResult> AnswerAsync(
+        this ListCustomers list, HttpContext http, CustomerListQuery query, CancellationToken cancellationToken) =>
         (await list.HandleAsync(http.Caller(), query, cancellationToken)).ToOk(page =>
         {
             http.SetTotal(page.Total, page.TotalIsExact);
@@ -36,6 +37,8 @@ internal static class ListHeaders
     private static string NextPath(HttpRequest request, long next)
     {
         var parameters = request.Query.Where(parameter => parameter.Key is not ("skip" or "cursor"));
-        return UriHelper.BuildRelative(request.PathBase, RawPath.Of(request), new QueryBuilder(parameters) { { "cursor", next.ToString(CultureInfo.InvariantCulture) } }.ToQueryString());
+        return UriHelper.BuildRelative(
+            request.PathBase, RawPath.Of(request),
+            new QueryBuilder(parameters) { { "cursor", next.ToString(CultureInfo.InvariantCulture) } }.ToQueryString());
     }
 }

@@ -35,25 +35,37 @@ internal static class SearchEndpoints
             .Answers<SearchAnswer>(200, "A page of the customers found, the newest first unless sorted.", CustomerExamples.Found)
             .Fails(400, 401, 403, 404, 413, 415, 422, 503);
         customers.MapGet("/tags/{tags}", ListByTagsAsync)
-            .Describe("list_customers_by_tags", "Customers with tags", $"Tags with commas between them: those who have any of them or, with match=all, all of them. {Paged}")
+            .Describe(
+                "list_customers_by_tags", "Customers with tags",
+                $"Tags with commas between them: those who have any of them or, with match=all, all of them. {Paged}")
             .Answers<IEnumerable<CustomerListItem>>(200, "A page of customers.", $"[{CustomerListItem.Schema.Example}]")
             .Fails(401, 403, 404, 422, 503);
         customers.MapGet("/location/search", ListByPlaceAsync)
-            .Describe("list_customers_by_location", "Customers of a place", $"By whole names of city, state and country, one or more of them; case and accents do not matter. {Paged}")
+            .Describe(
+                "list_customers_by_location", "Customers of a place",
+                $"By whole names of city, state and country, one or more of them; case and accents do not matter. {Paged}")
             .Answers<IEnumerable<CustomerListItem>>(200, "A page of customers.", $"[{CustomerListItem.Schema.Example}]")
             .Fails(401, 403, 404, 422, 503);
-        MapPlaces(customers, "countries", ListCountriesAsync, "Countries of customers", "As people wrote them, by name.", """["Canada", "UK", "USA"]""");
-        MapPlaces(customers, "states", ListStatesAsync, "States of customers", "As people wrote them, by name; with country only those in it.", """["CA", "NY"]""");
-        MapPlaces(customers, "cities", ListCitiesAsync, "Cities of customers", "As people wrote them, by name; with country only those in it.", """["Chicago", "Los Angeles", "New York"]""");
+        MapPlaces(
+            customers, "countries", ListCountriesAsync, "Countries of customers", "As people wrote them, by name.",
+            """["Canada", "UK", "USA"]""");
+        MapPlaces(
+            customers, "states", ListStatesAsync, "States of customers", "As people wrote them, by name; with country only those in it.",
+            """["CA", "NY"]""");
+        MapPlaces(
+            customers, "cities", ListCitiesAsync, "Cities of customers", "As people wrote them, by name; with country only those in it.",
+            """["Chicago", "Los Angeles", "New York"]""");
     }
 
-    private static void MapPlaces(RouteGroupBuilder customers, string places, Delegate list, string summary, string description, string example) =>
+    private static void MapPlaces(
+        RouteGroupBuilder customers, string places, Delegate list, string summary, string description, string example) =>
         customers.MapGet($"/available/{places}", list)
             .Describe($"list_available_{places}", summary, $"{description} X-Total-Count says how many there are.")
             .Answers<IEnumerable<string>>(200, "The names.", example)
             .Fails(401, 403, 404, 422, 503);
 
-    private static async Task<IResult> SearchAsync(SearchRequest request, SearchCustomers search, HttpContext http, CancellationToken cancellationToken)
+    private static async Task<IResult> SearchAsync(
+        SearchRequest request, SearchCustomers search, HttpContext http, CancellationToken cancellationToken)
     {
         var wanted = request.ToSearch();
         return (await search.HandleAsync(http.Caller(), wanted, cancellationToken)).ToOk(page => SearchAnswer.From(wanted, page));
@@ -66,15 +78,18 @@ internal static class SearchEndpoints
         var criteria = new CustomerCriteria { Tags = CustomerTags.Parse(tags), AllTags = match?.All == true };
         return criteria.Tags.Length == 0
             ? Task.FromResult(Answers.Problem(Error.Invalid("tags", "Name one tag or more, with commas between them.")))
-            : list.AnswerAsync(http, new CustomerListQuery { Criteria = criteria, After = cursor, Skip = skip, Limit = limit }, cancellationToken);
+            : list.AnswerAsync(
+                http, new CustomerListQuery { Criteria = criteria, After = cursor, Skip = skip, Limit = limit }, cancellationToken);
     }
 
     private static Task<IResult> ListByPlaceAsync(
         ListCustomers list, HttpContext http, CancellationToken cancellationToken,
-        string? city = null, string? state = null, string? country = null, int skip = 0, int limit = CustomerListQuery.DefaultLimit, long? cursor = null)
+        string? city = null, string? state = null, string? country = null, int skip = 0, int limit = CustomerListQuery.DefaultLimit,
+        long? cursor = null)
     {
         var criteria = new CustomerCriteria { City = city, State = state, Country = country, WholePlaces = true };
-        return list.AnswerAsync(http, new CustomerListQuery { Criteria = criteria, After = cursor, Skip = skip, Limit = limit }, cancellationToken);
+        return list.AnswerAsync(
+            http, new CustomerListQuery { Criteria = criteria, After = cursor, Skip = skip, Limit = limit }, cancellationToken);
     }
 
     private static Task<IResult> ListCountriesAsync(
@@ -82,14 +97,17 @@ internal static class SearchEndpoints
         ListPlacesAsync(list, http, new PlaceQuery(PlaceKind.Country) { Skip = skip, Limit = limit }, cancellationToken);
 
     private static Task<IResult> ListStatesAsync(
-        ListPlaces list, HttpContext http, CancellationToken cancellationToken, string? country = null, int skip = 0, int limit = PlaceQuery.DefaultLimit) =>
+        ListPlaces list, HttpContext http, CancellationToken cancellationToken, string? country = null, int skip = 0,
+        int limit = PlaceQuery.DefaultLimit) =>
         ListPlacesAsync(list, http, new PlaceQuery(PlaceKind.State, country) { Skip = skip, Limit = limit }, cancellationToken);
 
     private static Task<IResult> ListCitiesAsync(
-        ListPlaces list, HttpContext http, CancellationToken cancellationToken, string? country = null, int skip = 0, int limit = PlaceQuery.DefaultLimit) =>
+        ListPlaces list, HttpContext http, CancellationToken cancellationToken, string? country = null, int skip = 0,
+        int limit = PlaceQuery.DefaultLimit) =>
         ListPlacesAsync(list, http, new PlaceQuery(PlaceKind.City, country) { Skip = skip, Limit = limit }, cancellationToken);
 
-    private static async Task<IResult> ListPlacesAsync(ListPlaces list, HttpContext http, PlaceQuery query, CancellationToken cancellationToken) =>
+    private static async Task<IResult> ListPlacesAsync(
+        ListPlaces list, HttpContext http, PlaceQuery query, CancellationToken cancellationToken) =>
         (await list.HandleAsync(http.Caller(), query, cancellationToken)).ToOk(page =>
         {
             http.SetTotal(page.Total);

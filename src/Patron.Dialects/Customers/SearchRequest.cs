@@ -79,8 +79,10 @@ public enum SortOrder
 }
 
 /// <summary>A page of search results. Above 100 000 matches the total can be an estimate.</summary>
-public sealed record SearchAnswer(IEnumerable<CustomerListItem> Customers, long Total, int Page, int Limit, long TotalPages, bool TotalIsExact)
+public sealed record SearchAnswer(
+    IEnumerable<CustomerListItem> Customers, long Total, int Page, int Limit, long TotalPages, bool TotalIsExact)
 {
     public static SearchAnswer From(CustomerSearch search, CustomerPage page) => new(
-        page.Customers.Select(customer => new CustomerListItem(customer)), page.Total, search.Page, search.Limit, (page.Total + search.Limit - 1) / search.Limit, page.TotalIsExact);
+        page.Customers.Select(customer => new CustomerListItem(customer)), page.Total, search.Page, search.Limit,
+        (page.Total + search.Limit - 1) / search.Limit, page.TotalIsExact);
 }

@@ -10,7 +10,8 @@ namespace Patron.Dialects.Customers;
 
 /// <summary>The figures of all customers, as source 5 prints them.</summary>
 public sealed record StatisticsAnswer(
-    long TotalCustomers, long ActiveCustomers, long VerifiedCustomers, long NewCustomersToday, long NewCustomersThisWeek, long NewCustomersThisMonth,
+    long TotalCustomers, long ActiveCustomers, long VerifiedCustomers, long NewCustomersToday, long NewCustomersThisWeek,
+    long NewCustomersThisMonth,
     IReadOnlyDictionary<string, long> CustomersByCountry, IReadOnlyDictionary<string, long> CustomersByCity,
     double? AverageCustomerAge, IReadOnlyDictionary<string, long> GenderDistribution) : StatsAnswer
 {

@@ -20,24 +20,34 @@ internal static class VerificationEndpoints
             .Answers<CustomerAnswer>(200, "The customer as it is now.", CustomerExamples.EmailVerified)
             .Fails(400, 401, 403, 404, 412, 503);
         customers.MapPatch("/{customer_id}/verify-phone", VerifyPhoneAsync)
-            .Describe("verify_customer_phone", "Mark the phone as verified", "For staff. phone_verified and is_verified become true. Doing it twice changes nothing.")
+            .Describe(
+                "verify_customer_phone", "Mark the phone as verified",
+                "For staff. phone_verified and is_verified become true. Doing it twice changes nothing.")
             .Answers<CustomerAnswer>(200, "The customer as it is now.", CustomerExamples.PhoneVerified)
             .Fails(400, 401, 403, 404, 412, 503);
         customers.MapPatch("/{customer_id}/last-login", RecordSignInAsync)
-            .Describe("record_customer_login", "Note a sign-in", "For staff, and for programs that the customer signs in to. last_login_at becomes the present time.")
+            .Describe(
+                "record_customer_login", "Note a sign-in",
+                "For staff, and for programs that the customer signs in to. last_login_at becomes the present time.")
             .Answers<CustomerAnswer>(200, "The customer as it is now.", CustomerExamples.SignedIn)
             .Fails(401, 403, 404, 412, 503);
     }
 
     private static async Task<IResult> VerifyEmailAsync(
-        [FromRoute(Name = "customer_id")] string customerId, VerifyCustomerEmail verify, HttpContext http, CancellationToken cancellationToken) =>
-        (await verify.HandleAsync(http.Caller(), customerId, EntityTags.Expected(http), cancellationToken)).ToOk(customer => http.Tagged(customer));
+        [FromRoute(Name = "customer_id")] string customerId, VerifyCustomerEmail verify, HttpContext http,
+        CancellationToken cancellationToken) =>
+        (await verify.HandleAsync(
+            http.Caller(), customerId, EntityTags.Expected(http), cancellationToken)).ToOk(customer => http.Tagged(customer));
 
     private static async Task<IResult> VerifyPhoneAsync(
-        [FromRoute(Name = "customer_id")] string customerId, VerifyCustomerPhone verify, HttpContext http, CancellationToken cancellationToken) =>
-        (await verify.HandleAsync(http.Caller(), customerId, EntityTags.Expected(http), cancellationToken)).ToOk(customer => http.Tagged(customer));
+        [FromRoute(Name = "customer_id")] string customerId, VerifyCustomerPhone verify, HttpContext http,
+        CancellationToken cancellationToken) =>
+        (await verify.HandleAsync(
+            http.Caller(), customerId, EntityTags.Expected(http), cancellationToken)).ToOk(customer => http.Tagged(customer));
 
     private static async Task<IResult> RecordSignInAsync(
-        [FromRoute(Name = "customer_id")] string customerId, RecordCustomerSignIn record, HttpContext http, CancellationToken cancellationToken) =>
-        (await record.HandleAsync(http.Caller(), customerId, EntityTags.Expected(http), cancellationToken)).ToOk(customer => http.Tagged(customer));
+        [FromRoute(Name = "customer_id")] string customerId, RecordCustomerSignIn record, HttpContext http,
+        CancellationToken cancellationToken) =>
+        (await record.HandleAsync(
+            http.Caller(), customerId, EntityTags.Expected(http), cancellationToken)).ToOk(customer => http.Tagged(customer));
 }

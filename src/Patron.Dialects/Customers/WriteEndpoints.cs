@@ -35,10 +35,13 @@ internal static class WriteEndpoints
                 "bulk_update_customers", "Change many customers alike",
                 $"For staff: the same updates on up to {BulkUpdateCustomers.MaxCustomers} customers, named as in the paths. Names that find nobody are listed and stop nothing; a rule broken by one that is found undoes all, and the detail names it.")
             .TakesExample(CustomerExamples.BulkUpdate)
-            .Answers<BulkUpdateAnswer>(200, "How many were found and changed, and which names found nobody.", CustomerExamples.BulkUpdateResult)
+            .Answers<BulkUpdateAnswer>(
+                200, "How many were found and changed, and which names found nobody.", CustomerExamples.BulkUpdateResult)
             .Fails(400, 401, 403, 404, 413, 415, 422, 503);
         customers.MapDelete("/{customer_id}", DeleteAsync)
-            .Describe("delete_customer", "Delete a customer softly", "For staff. is_active becomes false and only staff see the record; it can be restored. The person's account is not touched.")
+            .Describe(
+                "delete_customer", "Delete a customer softly",
+                "For staff. is_active becomes false and only staff see the record; it can be restored. The person's account is not touched.")
             .Answers<DeletedCustomerAnswer>(200, "The customer in its last state.", DeletedCustomerAnswer.Schema.Example)
             .Fails(401, 403, 404, 412, 503);
         customers.MapPost("/{customer_id}/restore", RestoreAsync)
@@ -53,12 +56,14 @@ internal static class WriteEndpoints
             .Fails(401, 403, 404, 412, 503);
     }
 
-    private static async Task<IResult> CreateAsync(CustomerRequest request, CreateCustomer create, HttpContext http, CancellationToken cancellationToken) =>
+    private static async Task<IResult> CreateAsync(
+        CustomerRequest request, CreateCustomer create, HttpContext http, CancellationToken cancellationToken) =>
         (await create.HandleAsync(http.Caller(), request.Changes, Required, cancellationToken))
             .ToResult(customer => TypedResults.Created($"/api/v1/customers/{customer.CustomerId}/", http.Tagged(customer)));
 
     private static async Task<IResult> UpdateAsync(
-        [FromRoute(Name = "customer_id")] string customerId, CustomerRequest request, UpdateCustomer update, HttpContext http, CancellationToken cancellationToken)
+        [FromRoute(Name = "customer_id")] string customerId, CustomerRequest request, UpdateCustomer update, HttpContext http,
+        CancellationToken cancellationToken)
     {
         var change = new CustomerUpdate(request.Changes) { ExpectedVersions = EntityTags.Expected(http), Required = Required };
         return (await update.HandleAsync(http.Caller(), customerId, change, cancellationToken)).ToOk(customer => http.Tagged(customer));
@@ -77,13 +82,16 @@ internal static class WriteEndpoints
     }
 
     private static async Task<IResult> DeleteAsync(
-        [FromRoute(Name = "customer_id")] string customerId, DeleteCustomer delete, HttpContext http, CancellationToken cancellationToken) =>
+        [FromRoute(Name = "customer_id")] string customerId, DeleteCustomer delete, HttpContext http,
+        CancellationToken cancellationToken) =>
         (await delete.HandleAsync(http.Caller(), customerId, EntityTags.Expected(http), cancellationToken))
             .ToOk(customer => DeletedCustomerAnswer.Restorable(http.Tagged(customer)));
 
     private static async Task<IResult> RestoreAsync(
-        [FromRoute(Name = "customer_id")] string customerId, RestoreCustomer restore, HttpContext http, CancellationToken cancellationToken) =>
-        (await restore.HandleAsync(http.Caller(), customerId, EntityTags.Expected(http), cancellationToken)).ToOk(customer => http.Tagged(customer));
+        [FromRoute(Name = "customer_id")] string customerId, RestoreCustomer restore, HttpContext http,
+        CancellationToken cancellationToken) =>
+        (await restore.HandleAsync(
+            http.Caller(), customerId, EntityTags.Expected(http), cancellationToken)).ToOk(customer => http.Tagged(customer));
 
     // Without an ETag, because the record no longer exists.
     private static async Task<IResult> EraseAsync(

@@ -20,7 +20,8 @@ public static class EndpointDescriptions
     public static RouteHandlerBuilder Describe(this RouteHandlerBuilder builder, string name, string summary, string? description = null) =>
         builder.WithName(name).WithSummary(summary).WithDescription(description ?? $"{summary}.");
 
-    public static RouteHandlerBuilder TakesExample(this RouteHandlerBuilder builder, string json) => builder.WithMetadata(new RequestExample(json));
+    public static RouteHandlerBuilder TakesExample(this RouteHandlerBuilder builder, string json) =>
+        builder.WithMetadata(new RequestExample(json));
 
     public static RouteHandlerBuilder Answers<T>(this RouteHandlerBuilder builder, int status, string description, string example) =>
         builder.Produces<T>(status).WithMetadata(new DescribedAnswer(status, description, example));

@@ -43,15 +43,30 @@ public static class OpenApiDocuments
         {
             Title = "Patron",
             Version = version,
-            Description = "One person, one account, one customer. Errors are application/problem+json (RFC 9457); their detail is a sentence a person can act on.",
+            Description =
+                "One person, one account, one customer. Errors are application/problem+json (RFC 9457); their detail is a sentence a person can act on.",
             Contact = new OpenApiContact { Name = "Whoever runs this server" },
         };
         document.Servers = [new OpenApiServer { Url = "/" }];
         document.Components ??= new OpenApiComponents();
         document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>(StringComparer.Ordinal)
         {
-            ["bearer"] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", BearerFormat = "JWT", Description = "The access token that signing in answers." },
-            ["apiKey"] = new OpenApiSecurityScheme { Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Header, Name = "X-Api-Key", Description = "An API key as key:secret." },
+            [
+                "bearer"] = new OpenApiSecurityScheme
+                {
+                    Type = SecuritySchemeType.Http,
+                    Scheme = "bearer",
+                    BearerFormat = "JWT",
+                    Description = "The access token that signing in answers.",
+                },
+            [
+                "apiKey"] = new OpenApiSecurityScheme
+                {
+                    Type = SecuritySchemeType.ApiKey,
+                    In = ParameterLocation.Header,
+                    Name = "X-Api-Key",
+                    Description = "An API key as key:secret.",
+                },
         };
         if (TakesCookies(role))
         {

@@ -17,7 +17,8 @@ namespace Patron.Dialects.OpenApi;
 /// </summary>
 internal static class SchemaTypes
 {
-    private static readonly FrozenDictionary<Type, (JsonSchemaType Type, string? Format)> Converted = new Dictionary<Type, (JsonSchemaType, string?)>
+    private static readonly FrozenDictionary<Type, (JsonSchemaType Type, string? Format)> Converted =
+        new Dictionary<Type, (JsonSchemaType, string?)>
     {
         [typeof(string)] = (JsonSchemaType.String, null),
         [typeof(DateTimeOffset)] = (JsonSchemaType.String, "date-time"),
@@ -27,7 +28,9 @@ internal static class SchemaTypes
 
     /// <summary>The name of the type's schema in the document; null for types whose schema is inlined.</summary>
     public static string? ReferenceName(JsonTypeInfo info) =>
-        Converted.ContainsKey(Nullable.GetUnderlyingType(info.Type) ?? info.Type) || IsOptional(info.Type) ? null : OpenApiOptions.CreateDefaultSchemaReferenceId(info);
+        Converted.ContainsKey(Nullable.GetUnderlyingType(info.Type) ?? info.Type) || IsOptional(info.Type)
+            ? null
+            : OpenApiOptions.CreateDefaultSchemaReferenceId(info);
 
     public static Task ApplyAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {
@@ -46,7 +49,8 @@ internal static class SchemaTypes
 
         var bare = Nullable.GetUnderlyingType(type) ?? type;
         var isNullable = isOptional || bare != type
-            || (context.JsonPropertyInfo is { IsGetNullable: true, PropertyType.IsValueType: false } property && !IsRequiredInRequests(property));
+            || (context.JsonPropertyInfo is { IsGetNullable: true, PropertyType.IsValueType: false } property
+            && !IsRequiredInRequests(property));
         if (Converted.TryGetValue(bare, out var converted))
         {
             (schema.Type, schema.Format) = (OrNull(converted.Type, isNullable), converted.Format);
@@ -62,7 +66,8 @@ internal static class SchemaTypes
         }
         else if (isOptional)
         {
-            (schema.Type, schema.Properties, schema.Required) = (OrNull(bare == typeof(bool) ? JsonSchemaType.Boolean : JsonSchemaType.Integer, true), null, null);
+            (schema.Type, schema.Properties,
+                schema.Required) = (OrNull(bare == typeof(bool) ? JsonSchemaType.Boolean : JsonSchemaType.Integer, true), null, null);
         }
 
         schema.Discriminator = null; // Answers have no discriminator property; their fields identify the type.
@@ -91,10 +96,13 @@ internal static class SchemaTypes
     // A type that follows a record declares its members. An answer contains all of them, except those that are declared optional.
     private static void Describe(OpenApiSchema schema, Type type)
     {
-        var members = (IReadOnlyList<Member>)type.GetProperty(nameof(IDescribed.Members), BindingFlags.Public | BindingFlags.Static)!.GetValue(null)!;
+        var members = (IReadOnlyList<Member>)type.GetProperty(nameof(IDescribed.Members), BindingFlags.Public | BindingFlags.Static)!
+            .GetValue(null)!;
         schema.Type = JsonSchemaType.Object;
         schema.Properties = members.ToDictionary(member => member.Name, member => (IOpenApiSchema)Of(member), StringComparer.Ordinal);
-        schema.Required = IsRequest(type) ? null : members.Where(member => !member.IsOptional).Select(member => member.Name).ToHashSet(StringComparer.Ordinal);
+        schema.Required = IsRequest(type)
+            ? null
+            : members.Where(member => !member.IsOptional).Select(member => member.Name).ToHashSet(StringComparer.Ordinal);
     }
 
     private static OpenApiSchema Of(Member member)

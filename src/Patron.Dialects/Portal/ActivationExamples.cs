@@ -25,5 +25,6 @@ internal static class ActivationExamples
         {"token": "x0Jq2mU7l5yWc8V1rZk4sN6tB9dFhG3pQeRaTyUiOpL", "password": "SecurePass123", "password_confirmation": "SecurePass123"}
         """;
 
-    public const string Message = """{"success": true, "message": "If this address belongs to a customer, a message with a link is on its way to it."}""";
+    public const string Message =
+        """{"success": true, "message": "If this address belongs to a customer, a message with a link is on its way to it."}""";
 }

@@ -9,7 +9,8 @@ public sealed record CheckEmailRequest(string? Email);
 /// <summary>
 /// Source 4, quick-setup. The second request also contains the challenge id of the first answer and the code from the mail.
 /// </summary>
-public sealed record QuickSetupRequest(string? Email, string? Password, string? PasswordConfirmation, Guid? ChallengeId = null, string? Code = null);
+public sealed record QuickSetupRequest(
+    string? Email, string? Password, string? PasswordConfirmation, Guid? ChallengeId = null, string? Code = null);
 
 /// <summary>Requests a setup link. The answer is the same for every address.</summary>
 public sealed record SetupLinkRequest(string? Email);

@@ -12,14 +12,19 @@ public sealed record PortalDashboardAnswer(bool Success, DashboardAnswer Data)
 
 /// <summary>The sections of the dashboard. <c>as_of</c> is the time of the oldest data; null if no section has data.</summary>
 public sealed record DashboardAnswer(
-    DashboardCustomer Customer, ServicesAnswer Services, BillingAnswer Billing, ArrearsAnswer Arrears, TicketsAnswer Tickets, OrdersAnswer Orders, DateTimeOffset? AsOf)
+    DashboardCustomer Customer, ServicesAnswer Services, BillingAnswer Billing, ArrearsAnswer Arrears, TicketsAnswer Tickets,
+    OrdersAnswer Orders, DateTimeOffset? AsOf)
 {
     public static DashboardAnswer From(Dashboard dashboard) => new(
         DashboardCustomer.From(dashboard.Profile),
-        new ServicesAnswer(dashboard.Services.Status, dashboard.Services.AsOf, dashboard.Services.List?.Total, dashboard.Services.List?.Items ?? []),
-        new BillingAnswer(dashboard.Billing.Status, dashboard.Billing.AsOf, dashboard.Billing.List?.Total, dashboard.Billing.List?.Items ?? []),
-        new ArrearsAnswer(dashboard.Arrears.Status, dashboard.Arrears.AsOf, dashboard.Arrears.List?.Total, dashboard.Arrears.List?.Items ?? []),
-        new TicketsAnswer(dashboard.Tickets.Status, dashboard.Tickets.AsOf, dashboard.Tickets.List?.Total, dashboard.Tickets.List?.Items ?? []),
+        new ServicesAnswer(
+            dashboard.Services.Status, dashboard.Services.AsOf, dashboard.Services.List?.Total, dashboard.Services.List?.Items ?? []),
+        new BillingAnswer(
+            dashboard.Billing.Status, dashboard.Billing.AsOf, dashboard.Billing.List?.Total, dashboard.Billing.List?.Items ?? []),
+        new ArrearsAnswer(
+            dashboard.Arrears.Status, dashboard.Arrears.AsOf, dashboard.Arrears.List?.Total, dashboard.Arrears.List?.Items ?? []),
+        new TicketsAnswer(
+            dashboard.Tickets.Status, dashboard.Tickets.AsOf, dashboard.Tickets.List?.Total, dashboard.Tickets.List?.Items ?? []),
         new OrdersAnswer(dashboard.Orders.Status, dashboard.Orders.AsOf, dashboard.Orders.List?.Total, dashboard.Orders.List?.Items ?? []),
         dashboard.AsOf);
 }
@@ -31,7 +36,8 @@ public sealed record DashboardCustomer(Guid Id, string AccountNumber, string Nam
     {
         var customer = profile.Customer;
         return new DashboardCustomer(
-            customer.Uid, customer.AccountNumber, customer.FullName, profile.Account?.Email ?? customer.Email, customer.Phone ?? profile.Account?.Phone,
+            customer.Uid, customer.AccountNumber, customer.FullName, profile.Account?.Email ?? customer.Email, customer.Phone
+                ?? profile.Account?.Phone,
             customer.CustomerType);
     }
 }

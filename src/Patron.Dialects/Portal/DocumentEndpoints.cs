@@ -31,13 +31,17 @@ internal static class DocumentEndpoints
             .Fails(400, 401, 403, 404, 503);
     }
 
-    private static async Task<IResult> FindAsync(string kind, string id, ReadDocument read, HttpContext http, CancellationToken cancellationToken) =>
+    private static async Task<IResult> FindAsync(
+        string kind, string id, ReadDocument read, HttpContext http, CancellationToken cancellationToken) =>
         EnumNames<DocumentKind>.TryRead(kind, out var known)
-            ? (await read.HandleAsync(http.Caller(), known, id, cancellationToken)).ToOk(document => new PortalDocumentAnswer(true, document))
+            ? (await read.HandleAsync(
+                http.Caller(), known, id, cancellationToken)).ToOk(document => new PortalDocumentAnswer(true, document))
             : Answers.Problem(ReadDocument.Missing);
 
-    private static async Task<IResult> OpenPdfAsync(string kind, string id, ReadDocument read, HttpContext http, CancellationToken cancellationToken) =>
+    private static async Task<IResult> OpenPdfAsync(
+        string kind, string id, ReadDocument read, HttpContext http, CancellationToken cancellationToken) =>
         EnumNames<DocumentKind>.TryRead(kind, out var known)
-            ? (await read.OpenPdfAsync(http.Caller(), known, id, cancellationToken)).ToResult(pdf => new PdfResult(pdf.Content, pdf.FileName))
+            ? (await read.OpenPdfAsync(
+                http.Caller(), known, id, cancellationToken)).ToResult(pdf => new PdfResult(pdf.Content, pdf.FileName))
             : Answers.Problem(ReadDocument.NoPdf);
 }

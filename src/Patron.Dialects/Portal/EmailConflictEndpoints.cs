@@ -21,11 +21,14 @@ internal static class EmailConflictEndpoints
 
     public static void MapEmailConflicts(this RouteGroupBuilder portal) =>
         portal.MapGet("/api/portal/email-conflicts", ListAsync)
-            .Describe("list_email_conflicts", "List addresses that two have in different spellings", "Records of the acting organization and, to administrators, accounts (kind: customer or user), which were kept before the spellings of a domain counted as one. Change or merge one of the two, and the entry is gone.")
+            .Describe(
+                "list_email_conflicts", "List addresses that two have in different spellings",
+                "Records of the acting organization and, to administrators, accounts (kind: customer or user), which were kept before the spellings of a domain counted as one. Change or merge one of the two, and the entry is gone.")
             .Answers<EmailConflictsAnswer>(200, "The oldest first, at most 1000.", Example)
             .Fails(401, 403, 404, 503);
 
     private static async Task<IResult> ListAsync(ListEmailConflicts list, HttpContext http, CancellationToken cancellationToken) =>
         (await list.HandleAsync(http.Caller(), cancellationToken)).ToOk(found => new EmailConflictsAnswer(
-            true, [.. found.Select(one => new EmailConflictAnswer(one.Kind, one.Id, one.Email, one.OtherId, one.OtherEmail, one.FoundAt))], found.Count));
+            true, [.. found.Select(one => new EmailConflictAnswer(one.Kind, one.Id, one.Email, one.OtherId, one.OtherEmail, one.FoundAt))],
+            found.Count));
 }

@@ -19,15 +19,19 @@ public sealed record InvitationsRequest(IReadOnlyList<string>? Customers = null)
 public sealed record InvitedAnswer(bool Success, string Message, int Invited, int AlreadyInvited, IReadOnlyList<string> NotWaiting)
 {
     public static InvitedAnswer From(InvitedCustomers result) => new(
-        true, "They are mailed one after the other, so many an hour as the settings say.", result.Invited, result.AlreadyInvited, result.NotWaiting);
+        true, "They are mailed one after the other, so many an hour as the settings say.", result.Invited, result.AlreadyInvited,
+        result.NotWaiting);
 }
 
 /// <summary>An invitation and its customer. The customer is null if the record has been erased or merged since.</summary>
 public sealed record InvitationAnswer(
-    PortalCustomerAnswer? Customer, ActivationInvitationState State, DateTimeOffset InvitedAt, int Mails, DateTimeOffset? LastMailedAt, DateTimeOffset? NextMailAt, DateTimeOffset? CameAt)
+    PortalCustomerAnswer? Customer, ActivationInvitationState State, DateTimeOffset InvitedAt, int Mails, DateTimeOffset? LastMailedAt,
+    DateTimeOffset? NextMailAt, DateTimeOffset? CameAt)
 {
     public static InvitationAnswer From(InvitationView view) => new(
-        view.Customer is null ? null : PortalCustomerAnswer.From(view.Customer), view.Invitation.State, view.Invitation.InvitedAt, view.Invitation.Mails,
+        view.Customer is null
+            ? null
+            : PortalCustomerAnswer.From(view.Customer), view.Invitation.State, view.Invitation.InvitedAt, view.Invitation.Mails,
         view.Invitation.LastMailedAt, view.Invitation.DueAt, view.Invitation.CameAt);
 }
 
@@ -50,24 +54,32 @@ internal static class InvitationEndpoints
     {
         var group = portal.MapGroup("/api/portal/invitations");
         group.MapPost("/", InviteAsync)
-            .Describe("invite_customers", "Invite customers to set their first password", "Customers of the home organization with an address and no account: those who are named, or everybody who was not invited before. Each gets one mail and a few reminders, none of which holds a secret.")
+            .Describe(
+                "invite_customers", "Invite customers to set their first password",
+                "Customers of the home organization with an address and no account: those who are named, or everybody who was not invited before. Each gets one mail and a few reminders, none of which holds a secret.")
             .TakesExample("""{"customers": ["CUST-A1B2C3D4"]}""")
             .Answers<InvitedAnswer>(202, "They will be mailed.", InvitedExample)
             .Fails(400, 401, 403, 404, 413, 415, 422, 503);
         group.MapGet("/", ListAsync)
-            .Describe("list_invitations", "List who was invited", "Oldest first, by state: queued, never_came, came or withdrawn; all of them unless it is given.")
+            .Describe(
+                "list_invitations", "List who was invited",
+                "Oldest first, by state: queued, never_came, came or withdrawn; all of them unless it is given.")
             .Answers<InvitationsAnswer>(200, "A page of them.", ListExample)
             .Fails(401, 403, 404, 422, 503);
     }
 
-    private static async Task<IResult> InviteAsync(InvitationsRequest request, InviteCustomers invite, HttpContext http, CancellationToken cancellationToken) =>
+    private static async Task<IResult> InviteAsync(
+        InvitationsRequest request, InviteCustomers invite, HttpContext http, CancellationToken cancellationToken) =>
         (await invite.HandleAsync(http.Caller(), request.Customers, limit: null, dryRun: false, cancellationToken))
             .ToResult(result => TypedResults.Accepted((string?)null, InvitedAnswer.From(result)));
 
     private static async Task<IResult> ListAsync(
-        ListInvitations list, HttpContext http, CancellationToken cancellationToken, string? state = null, int page = 1, [FromQuery(Name = "page_size")] int pageSize = 100)
+        ListInvitations list, HttpContext http, CancellationToken cancellationToken, string? state = null, int page = 1,
+        [FromQuery(Name = "page_size")] int pageSize = 100)
     {
-        ActivationInvitationState? filter = state is not null && EnumNames<ActivationInvitationState>.TryRead(state, out var read) ? read : null;
+        ActivationInvitationState? filter = state is not null && EnumNames<ActivationInvitationState>.TryRead(state, out var read)
+            ? read
+            : null;
         var refusal = Page.Refusal(page, pageSize, MaxPageSize)
             ?? (state is not null && filter is null ? Error.Invalid("state", EnumNames<ActivationInvitationState>.Rule) : null);
         return refusal is not null

@@ -11,7 +11,8 @@ internal static class SyncExamples
         {"id": 12, "state": "succeeded", "mode": "incremental", "started_by": "request", "phase": "done", "read_partners": 352, "requested_at": "2026-11-21T02:00:00Z", "started_at": "2026-11-21T02:00:01Z", "finished_at": "2026-11-21T02:00:05Z", "error": null, "figures": {{Figures}}}
         """;
 
-    private const string Customer = """{"id": 123, "name": "John Doe", "email": "customer@example.com", "account_number": "CUST-A1B2C3D4", "phone": null, "type": "individual"}""";
+    private const string Customer =
+        """{"id": 123, "name": "John Doe", "email": "customer@example.com", "account_number": "CUST-A1B2C3D4", "phone": null, "type": "individual"}""";
 
     private const string OnePartner = $$"""
         {"id": "2260", "state": "conflict", "reason": "same_address", "erp": {"id": "2260", "name": "John Doe Trading", "email": "customer@example.com", "is_company": true}, "url": "https://odoo.example.com/web#id=2260&model=res.partner&view_type=form", "customer": {{Customer}}, "successor": null, "is_active": true, "written_at": "2026-11-21T02:40:42Z", "first_seen_at": "2026-11-21T03:00:00Z", "last_seen_at": "2026-11-21T03:00:00Z"}
@@ -23,7 +24,8 @@ internal static class SyncExamples
 
     public const string Full = """{"full": true}""";
 
-    public const string Started = $$"""{"success": true, "message": "Run 12 begins in a moment; GET /api/portal/sync/12/ shows how far it is.", "data": {{Run}}}""";
+    public const string Started =
+        $$"""{"success": true, "message": "Run 12 begins in a moment; GET /api/portal/sync/12/ shows how far it is.", "data": {{Run}}}""";
 
     public const string Runs = $$"""{"success": true, "data": [{{Run}}]}""";
 

@@ -22,12 +22,19 @@ public sealed record CustomerProfileAnswer(Profile Profile) : IRecordAnswer<Cust
         .Renamed("street_address", Record, CustomerSchema.AddressLine1)
         .RemainingFields(Record, CustomerSchema.OwnFields)
         .Fields(
-            Record, CustomerSchema.IsVerified, CustomerSchema.CustomerSince, CustomerSchema.TotalServices, CustomerSchema.LastServiceDate, CustomerSchema.Status,
+            Record, CustomerSchema.IsVerified, CustomerSchema.CustomerSince, CustomerSchema.TotalServices, CustomerSchema.LastServiceDate,
+            CustomerSchema.Status,
             CustomerSchema.IsActive, CustomerSchema.CustomerId)
-        .Text("account_number", "The customer_id with a hyphen, as the portal shows it.", answer => answer.Profile.Customer.AccountNumber, isNullable: false, "CUST-A1B2C3D4")
+        .Text(
+            "account_number", "The customer_id with a hyphen, as the portal shows it.", answer => answer.Profile.Customer.AccountNumber,
+            isNullable: false, "CUST-A1B2C3D4")
         .Fields(Record, CustomerSchema.Code, CustomerSchema.CreatedAt, CustomerSchema.UpdatedAt)
-        .Texts("pending_changes", "The fields whose change waits for staff.", answer => answer.Profile.PendingChanges is { Count: > 0 } waiting ? waiting : null)
-        .Text("merged_into", "The customer_id of this record, where it answers for one that was merged into it.", answer => answer.Profile.Customer.MergedInto)
+        .Texts(
+            "pending_changes", "The fields whose change waits for staff.",
+            answer => answer.Profile.PendingChanges is { Count: > 0 } waiting ? waiting : null)
+        .Text(
+            "merged_into", "The customer_id of this record, where it answers for one that was merged into it.",
+            answer => answer.Profile.Customer.MergedInto)
         .Texts("incomplete", "What could not be looked up: accounts.", answer => answer.Profile.Customer.Incomplete);
 
     public static IReadOnlyList<Member> Members => Schema.Members;

@@ -15,10 +15,12 @@ public sealed class CustomerProfileRequest : IRecordRequest<CustomerProfileReque
         [("street_address", CustomerSchema.AddressLine1), ("phone_number", CustomerSchema.Phone)];
 
     private static readonly RequestSchema<Customer> Schema = new(
-        [.. CustomerSchema.OwnFields, CustomerSchema.FirstName, CustomerSchema.LastName, CustomerSchema.Email], Renamed, shown: CustomerProfileAnswer.Members);
+        [.. CustomerSchema.OwnFields, CustomerSchema.FirstName, CustomerSchema.LastName, CustomerSchema.Email], Renamed,
+        shown: CustomerProfileAnswer.Members);
 
     /// <summary>This dialect's names of the core's fields.</summary>
-    internal static IReadOnlyDictionary<string, string> FieldNames { get; } = Renamed.ToDictionary(one => one.Field.Name, one => one.Name, StringComparer.Ordinal);
+    internal static IReadOnlyDictionary<string, string> FieldNames { get; } = Renamed.ToDictionary(
+        one => one.Field.Name, one => one.Name, StringComparer.Ordinal);
 
     public static IReadOnlyList<Member> Members => Schema.Members;
 
@@ -28,7 +30,8 @@ public sealed class CustomerProfileRequest : IRecordRequest<CustomerProfileReque
 
     public void Write(Utf8JsonWriter writer) => Changes.WriteAll(writer);
 
-    internal ProfileInput ToInput(IReadOnlyCollection<long>? expectedVersions = null) => new(Changes) { ExpectedVersions = expectedVersions };
+    internal ProfileInput ToInput(IReadOnlyCollection<long>? expectedVersions = null) =>
+        new(Changes) { ExpectedVersions = expectedVersions };
 }
 
 /// <summary>The account whose profile is checked; the caller's own if omitted.</summary>

@@ -13,7 +13,8 @@ internal static class OwnProfileEndpoints
 {
     private const string Path = "/api/v1/customers/profile/";
 
-    private const string Owned = "first_name, last_name, email and phone_number are read from your account; other values for them are 400, which says where to change them.";
+    private const string Owned =
+        "first_name, last_name, email and phone_number are read from your account; other values for them are 400, which says where to change them.";
 
     public static void MapOwnProfile(this RouteGroupBuilder profiles)
     {
@@ -33,13 +34,17 @@ internal static class OwnProfileEndpoints
         profiles.MapPatch("/profile/update/", UpdateAsync).Updates("update_customer_profile");
         profiles.MapPut("/profile/update/", UpdateAsync).Updates("put_customer_profile");
         profiles.MapDelete("/profile/delete/", DeleteAsync)
-            .Describe("delete_customer_profile", "Delete one's own profile", "Softly: the account is untouched, staff still see the record, and making a profile again restores it.")
+            .Describe(
+                "delete_customer_profile", "Delete one's own profile",
+                "Softly: the account is untouched, staff still see the record, and making a profile again restores it.")
             .Answers<DeletedCustomerProfileAnswer>(200, "The profile in its last state.", DeletedCustomerProfileAnswer.Schema.Example)
             .Fails(401, 403, 404, 412, 503);
     }
 
     private static void Updates(this RouteHandlerBuilder route, string name) => route
-        .Describe(name, "Change one's own profile", $"What is left out stays, also with PUT; null empties a field. With If-Match only the version you have read is changed. {Owned}")
+        .Describe(
+            name, "Change one's own profile",
+            $"What is left out stays, also with PUT; null empties a field. With If-Match only the version you have read is changed. {Owned}")
         .TakesExample(ProfileExamples.Update)
         .Answers<CustomerProfileAnswer>(200, "The profile as it is now.", CustomerProfileAnswer.Schema.Example)
         .Fails(400, 401, 403, 404, 412, 413, 415, 422, 503);
@@ -47,11 +52,13 @@ internal static class OwnProfileEndpoints
     private static async Task<IResult> GetAsync(FindProfile find, HttpContext http, CancellationToken cancellationToken) =>
         (await find.HandleAsync(http.Caller(), cancellationToken)).ToOk(profile => Shape(http, profile));
 
-    private static async Task<IResult> CreateAsync(CustomerProfileRequest request, CreateProfile create, HttpContext http, CancellationToken cancellationToken) =>
+    private static async Task<IResult> CreateAsync(
+        CustomerProfileRequest request, CreateProfile create, HttpContext http, CancellationToken cancellationToken) =>
         (await create.HandleAsync(http.Caller(), request.ToInput(), cancellationToken))
             .ToResult(profile => TypedResults.Created(Path, Shape(http, profile)), CustomerProfileRequest.FieldNames);
 
-    private static async Task<IResult> UpdateAsync(CustomerProfileRequest request, UpdateProfile update, HttpContext http, CancellationToken cancellationToken) =>
+    private static async Task<IResult> UpdateAsync(
+        CustomerProfileRequest request, UpdateProfile update, HttpContext http, CancellationToken cancellationToken) =>
         (await update.HandleAsync(http.Caller(), request.ToInput(EntityTags.Expected(http)), cancellationToken))
             .ToOk(profile => Shape(http, profile), CustomerProfileRequest.FieldNames);
 

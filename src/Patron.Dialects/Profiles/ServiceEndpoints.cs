@@ -21,7 +21,9 @@ internal static class ServiceEndpoints
             .Answers<CheckProfileAnswer>(200, "Whether there is one, and its customer_id.", ProfileExamples.Checked)
             .Fails(400, 401, 403, 404, 413, 415, 422, 503);
         profiles.MapPost("/{customer_id}/increment_service/", CountAsync)
-            .Describe("increment_service", "Count a service", "For staff of the customer's organization: one more service was rendered, just now. Each of many calls at once counts.")
+            .Describe(
+                "increment_service", "Count a service",
+                "For staff of the customer's organization: one more service was rendered, just now. Each of many calls at once counts.")
             .Answers<CountedServiceAnswer>(200, "How many there are by now.", ProfileExamples.Counted)
             .Fails(401, 403, 404, 503);
         profiles.MapGet("/stats/", ReadAsync)
@@ -32,7 +34,8 @@ internal static class ServiceEndpoints
             .Fails(401, 403, 404, 503);
     }
 
-    private static async Task<IResult> CheckAsync(CheckProfileRequest? request, CheckProfile check, HttpContext http, CancellationToken cancellationToken) =>
+    private static async Task<IResult> CheckAsync(
+        CheckProfileRequest? request, CheckProfile check, HttpContext http, CancellationToken cancellationToken) =>
         (await check.HandleAsync(http.Caller(), request?.UserId, cancellationToken)).ToOk(CheckProfileAnswer.From);
 
     private static async Task<IResult> CountAsync(

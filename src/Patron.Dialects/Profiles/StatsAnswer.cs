@@ -15,8 +15,10 @@ public abstract record StatsAnswer
 
 /// <summary>The statistics of one customer.</summary>
 public sealed record ProfileStatsAnswer(
-    int TotalServices, DateTimeOffset? LastServiceDate, DateTimeOffset CustomerSince, bool IsVerified, int ProfileCompleteness) : StatsAnswer
+    int TotalServices, DateTimeOffset? LastServiceDate, DateTimeOffset CustomerSince, bool IsVerified,
+    int ProfileCompleteness) : StatsAnswer
 {
     public static ProfileStatsAnswer From(Profile profile) => new(
-        profile.Customer.TotalServices, profile.Customer.LastServiceDate, profile.Customer.CustomerSince, profile.Customer.IsVerified, profile.Completeness);
+        profile.Customer.TotalServices, profile.Customer.LastServiceDate, profile.Customer.CustomerSince, profile.Customer.IsVerified,
+        profile.Completeness);
 }

@@ -23,7 +23,8 @@ public sealed class AnswerSchema<T>
     public IReadOnlyList<Member> Members => members;
 
     /// <summary>An example of the answer in JSON, built from the examples of the members.</summary>
-    public string Example => $"{{{string.Join(", ", members.Where(member => !member.IsOptional).Select(member => $"\"{member.Name}\": {member.Example ?? "null"}"))}}}";
+    public string Example =>
+        $"{{{string.Join(", ", members.Where(member => !member.IsOptional).Select(member => $"\"{member.Name}\": {member.Example ?? "null"}"))}}}";
 
     /// <summary>Fields of a record under their own names.</summary>
     public AnswerSchema<T> Fields<TRecord>(Func<T, TRecord> record, params IReadOnlyList<Field<TRecord>> fields)
@@ -61,15 +62,27 @@ public sealed class AnswerSchema<T>
     }
 
     /// <param name="example">The example as plain text, not as JSON.</param>
-    public AnswerSchema<T> Text(string name, string description, Func<T, string?> read, bool isNullable = true, string? example = null) => Add(
-        new Member(name, "string") { IsNullable = isNullable, Description = description, Example = example is null ? null : $"\"{JsonEncodedText.Encode(example, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"" },
+    public AnswerSchema<T> Text(string name, string description, Func<T, string?> read, bool isNullable = true, string? example = null) =>
+        Add(
+        new Member(
+            name,
+            "string")
+            {
+                IsNullable = isNullable,
+                Description = description,
+                Example = example is null ? null : $"\"{JsonEncodedText.Encode(example, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"",
+            },
         (writer, answer) => writer.WriteStringValue(read(answer)));
 
     public AnswerSchema<T> Flag(string name, string description, Func<T, bool> read) =>
-        Add(new Member(name, "boolean") { Description = description, Example = "false" }, (writer, answer) => writer.WriteBooleanValue(read(answer)));
+        Add(
+            new Member(name, "boolean") { Description = description, Example = "false" },
+            (writer, answer) => writer.WriteBooleanValue(read(answer)));
 
     public AnswerSchema<T> Uuid(string name, string description, Func<T, Guid> read) =>
-        Add(new Member(name, "string") { Format = "uuid", Description = description }, (writer, answer) => writer.WriteStringValue(read(answer)));
+        Add(
+            new Member(name, "string") { Format = "uuid", Description = description },
+            (writer, answer) => writer.WriteStringValue(read(answer)));
 
     public AnswerSchema<T> Number(string name, string description, Func<T, long?> read, bool isNullable = true) => Add(
         new Member(name, "integer") { Format = "int64", IsNullable = isNullable, Description = description },
@@ -87,7 +100,8 @@ public sealed class AnswerSchema<T>
 
     public AnswerSchema<T> Enum<TEnum>(string name, string description, Func<T, TEnum> read)
         where TEnum : struct, Enum => Add(
-            new Member(name, "string") { AllowedValues = EnumNames<TEnum>.All, Description = description }, (writer, answer) => writer.WriteStringValue(EnumNames<TEnum>.Of(read(answer))));
+            new Member(name, "string") { AllowedValues = EnumNames<TEnum>.All, Description = description }, (writer, answer) =>
+                writer.WriteStringValue(EnumNames<TEnum>.Of(read(answer))));
 
     /// <summary>A list of texts. If it is null, it is written as null or, if optional, omitted.</summary>
     public AnswerSchema<T> Texts(string name, string description, Func<T, IReadOnlyList<string>?> read, bool isOptional = false) => Add(
@@ -160,7 +174,8 @@ public sealed class AnswerSchema<T>
 internal sealed class RecordAnswerConverter<T> : JsonConverter<T>
     where T : IRecordAnswer<T>
 {
-    public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new NotSupportedException("Answers are written, not read.");
+    public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        throw new NotSupportedException("Answers are written, not read.");
 
     public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => T.Schema.Write(writer, value);
 }

@@ -38,12 +38,16 @@ public sealed class RequestSchema<TRecord>
     /// <param name="others">Members that are not fields of the record.</param>
     /// <param name="shown">The members of answers. A client may send them back; they are ignored.</param>
     public RequestSchema(
-        IReadOnlyList<Field<TRecord>> fields, IReadOnlyList<(string Name, Field<TRecord> Field)>? renamed = null, IReadOnlyList<Member>? others = null, IReadOnlyList<Member>? shown = null)
+        IReadOnlyList<Field<TRecord>> fields, IReadOnlyList<(string Name, Field<TRecord> Field)>? renamed = null,
+        IReadOnlyList<Member>? others = null, IReadOnlyList<Member>? shown = null)
     {
         renamed ??= [];
-        var all = renamed.Concat(fields.Where(field => renamed.All(one => one.Field != field)).Select(field => (field.Name, Field: field))).ToList();
+        var all = renamed.Concat(fields.Where(field => renamed.All(one => one.Field != field)).Select(field => (field.Name, Field: field)))
+            .ToList();
         this.fields = all.ToDictionary(member => member.Name, member => member.Field, StringComparer.Ordinal);
-        Members = [.. others ?? [], .. all.Select(member => Member.From(member.Field, member.Name) with { IsNullable = true, Format = null })]; // A date can be followed by T00:00:00, so it has no format.
+        // A date can be followed by T00:00:00, so it has no format.
+        Members = [
+            .. others ?? [], .. all.Select(member => Member.From(member.Field, member.Name) with { IsNullable = true, Format = null })];
         ignored = (shown ?? []).Select(member => member.Name).ToHashSet(StringComparer.Ordinal);
     }
 
@@ -60,7 +64,8 @@ public sealed class RequestSchema<TRecord>
             {
                 changes.Add(field, field.TryRead(ref reader));
             }
-            else if (other?.Invoke(name, ref reader) != true && !ignored.Contains(name) && suggestions++ < MaxSuggestions && SimilarNames.Find(name, Members.Select(member => member.Name)) is { } meant)
+            else if (other?.Invoke(name, ref reader) != true && !ignored.Contains(name) && suggestions++ < MaxSuggestions
+                && SimilarNames.Find(name, Members.Select(member => member.Name)) is { } meant)
             {
                 changes.AddError(name, $"There is no field with this name. Did you mean {meant}?");
             }

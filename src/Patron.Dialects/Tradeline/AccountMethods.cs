@@ -29,31 +29,42 @@ internal static class AccountMethods
     public static void MapAccountMethods(this AppMethods methods)
     {
         methods.MapPost("auth.sign_up", SignUpAsync).AllowAnonymous().GuardSignUp()
-            .Describe("tradeline_sign_up", "Open an account with its customer record", "Account and customer of the home organization are made together or not at all. The mailbox gets a token for /api/auth/email/verify/. Where registration is private, user, customer and tokens are null.")
+            .Describe(
+                "tradeline_sign_up", "Open an account with its customer record",
+                "Account and customer of the home organization are made together or not at all. The mailbox gets a token for /api/auth/email/verify/. Where registration is private, user, customer and tokens are null.")
             .TakesArguments<MethodSignUpRequest>(TradelineExamples.SignUp)
             .Returns<MethodSignUpAnswer>(methods, "Account, customer and tokens.", TradelineExamples.SignedUp)
             .Fails(400, 403, 413, 415, 422, 429, 503);
         methods.MapPost("auth.login", LoginAsync).AllowAnonymous().GuardSignIn()
-            .Describe("tradeline_login", "Sign in", "Answers account, customer and tokens, and sets the session cookie sid, so that a browser goes on without a header.")
+            .Describe(
+                "tradeline_login", "Sign in",
+                "Answers account, customer and tokens, and sets the session cookie sid, so that a browser goes on without a header.")
             .TakesArguments<MethodLoginRequest>(TradelineExamples.Login)
             .Returns<MethodLoginAnswer>(methods, "Account, customer and tokens.", TradelineExamples.SignedIn)
             .Fails(400, 401, 403, 413, 415, 422, 429, 503);
         methods.MapGet("auth.get_current_user", GetCurrentUserAsync).RequireAuthorization(CallerAuthentication.People)
-            .Describe("tradeline_current_user", "Who I am", "One's own account and the customer record of the home organization that belongs to it, or null.")
+            .Describe(
+                "tradeline_current_user", "Who I am",
+                "One's own account and the customer record of the home organization that belongs to it, or null.")
             .Returns<MethodCurrentUserAnswer>(methods, "Account and customer.", TradelineExamples.CurrentUser)
             .Fails(401, 403, 404, 503);
         methods.MapPost("auth.update_profile", UpdateProfileAsync).RequireAuthorization(CallerAuthentication.People)
-            .Describe("tradeline_update_profile", "Change one's own name and phone", "What is left out stays; a phone that is null or empty is taken away. The customer record follows.")
+            .Describe(
+                "tradeline_update_profile", "Change one's own name and phone",
+                "What is left out stays; a phone that is null or empty is taken away. The customer record follows.")
             .TakesArguments<MethodProfileRequest>(TradelineExamples.Profile)
             .Returns<MethodProfileAnswer>(methods, "Account and customer as they are now.", TradelineExamples.UpdatedProfile)
             .Fails(400, 401, 403, 404, 413, 415, 422, 503);
         methods.MapPost("auth.logout", LogoutAsync).AllowAnonymous()
-            .Describe("tradeline_logout", "Sign out", "Ends the session of the cookie or the token and sets a guest's cookies. Arguments are ignored.")
+            .Describe(
+                "tradeline_logout", "Sign out",
+                "Ends the session of the cookie or the token and sets a guest's cookies. Arguments are ignored.")
             .Returns<MethodDoneAnswer>(methods, "Nobody is signed in any more.", TradelineExamples.SignedOut)
             .Fails(403, 413, 503);
     }
 
-    private static async Task<IResult> SignUpAsync(FrappeBody<MethodSignUpRequest> body, SignUpCustomer signUp, HttpContext http, CancellationToken cancellationToken)
+    private static async Task<IResult> SignUpAsync(
+        FrappeBody<MethodSignUpRequest> body, SignUpCustomer signUp, HttpContext http, CancellationToken cancellationToken)
     {
         var request = body.Value;
         var names = new PersonNames("", "", request.Phone, UserName: null).WithFullName(request.FullName ?? "");
@@ -62,7 +73,8 @@ internal static class AccountMethods
     }
 
     private static async Task<IResult> LoginAsync(
-        FrappeBody<MethodLoginRequest> body, SignIn signIn, SessionCookies cookies, HomeCustomers customers, HttpContext http, CancellationToken cancellationToken)
+        FrappeBody<MethodLoginRequest> body, SignIn signIn, SessionCookies cookies, HomeCustomers customers, HttpContext http,
+        CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
         errors.Require("usr", string.IsNullOrWhiteSpace(body.Value.Usr));
@@ -82,15 +94,18 @@ internal static class AccountMethods
         return TypedResults.Ok(MethodLoginAnswer.From(signedIn, await customers.OfAsync(signedIn.User.Id, cancellationToken)));
     }
 
-    private static async Task<IResult> GetCurrentUserAsync(FindAccount find, HomeCustomers customers, HttpContext http, CancellationToken cancellationToken)
+    private static async Task<IResult> GetCurrentUserAsync(
+        FindAccount find, HomeCustomers customers, HttpContext http, CancellationToken cancellationToken)
     {
         var account = await find.HandleAsync(http.Caller(), cancellationToken);
         var customer = await customers.OfAsync(account.User.Id, cancellationToken);
-        return TypedResults.Ok(new MethodCurrentUserAnswer(true, MethodUserRolesAnswer.From(account.User, account.Role), MethodCustomerAnswer.From(customer)));
+        return TypedResults.Ok(
+            new MethodCurrentUserAnswer(true, MethodUserRolesAnswer.From(account.User, account.Role), MethodCustomerAnswer.From(customer)));
     }
 
     private static async Task<IResult> UpdateProfileAsync(
-        FrappeBody<MethodProfileRequest> body, UpdateAccount update, HomeCustomers customers, HttpContext http, CancellationToken cancellationToken)
+        FrappeBody<MethodProfileRequest> body, UpdateAccount update, HomeCustomers customers, HttpContext http,
+        CancellationToken cancellationToken)
     {
         var change = new AccountChange(names => Change(names, body.Value), NewEmail: null, CurrentPassword: null) { Required = Required };
         var result = await update.HandleAsync(http.Caller(), change, cancellationToken);
@@ -100,7 +115,9 @@ internal static class AccountMethods
         }
 
         var customer = await customers.OfAsync(account.User.Id, cancellationToken);
-        return TypedResults.Ok(new MethodProfileAnswer(true, "Profile updated successfully", MethodUserAnswer.From(account.User), MethodCustomerAnswer.From(customer)));
+        return TypedResults.Ok(
+            new MethodProfileAnswer(
+                true, "Profile updated successfully", MethodUserAnswer.From(account.User), MethodCustomerAnswer.From(customer)));
     }
 
     private static async Task<IResult> LogoutAsync(EndSessions sessions, HttpContext http, CancellationToken cancellationToken)

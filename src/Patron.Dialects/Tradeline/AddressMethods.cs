@@ -14,7 +14,8 @@ namespace Patron.Dialects.Tradeline;
 /// <summary>The methods for the addresses of the caller's customer record, an extension of source 1.</summary>
 internal static class AddressMethods
 {
-    private static readonly Error NoCustomer = Error.NotFound("You have no customer record yet. An administrator can make one for your account (create_customer_for_user).");
+    private static readonly Error NoCustomer = Error.NotFound(
+        "You have no customer record yet. An administrator can make one for your account (create_customer_for_user).");
 
     public static void MapAddressMethods(this AppMethods methods)
     {
@@ -23,12 +24,16 @@ internal static class AddressMethods
             .Returns<MethodAddressesAnswer>(methods, "All addresses of one's own customer record.", TradelineExamples.Addresses)
             .Fails(401, 403, 404, 503);
         methods.MapPost("address.create", CreateAsync).RequireAuthorization(CallerAuthentication.People)
-            .Describe("tradeline_create_address", "Add an address", $"A billing, shipping or other one, at most {CustomerAddress.MaxPerCustomer} of them. Without a type it is an other one.")
+            .Describe(
+                "tradeline_create_address", "Add an address",
+                $"A billing, shipping or other one, at most {CustomerAddress.MaxPerCustomer} of them. Without a type it is an other one.")
             .TakesArguments<MethodAddressRequest>(TradelineExamples.CreateAddress)
             .Returns<MethodAddressAnswer>(methods, "The new address.", TradelineExamples.Address)
             .Fails(400, 401, 403, 404, 413, 415, 422, 503);
         methods.MapPost("address.update", UpdateAsync).RequireAuthorization(CallerAuthentication.People)
-            .Describe("tradeline_update_address", "Change an address", "By its name. What is left out stays, null or an empty text empties a part.")
+            .Describe(
+                "tradeline_update_address", "Change an address",
+                "By its name. What is left out stays, null or an empty text empties a part.")
             .TakesArguments<MethodAddressRequest>(TradelineExamples.UpdateAddress)
             .Returns<MethodAddressAnswer>(methods, "The address as it is now.", TradelineExamples.Address)
             .Fails(400, 401, 403, 404, 413, 415, 422, 503);
@@ -39,7 +44,8 @@ internal static class AddressMethods
             .Fails(400, 401, 403, 404, 413, 415, 422, 503);
     }
 
-    private static Task<IResult> ListAsync(ListAddresses list, HomeCustomers customers, HttpContext http, CancellationToken cancellationToken) =>
+    private static Task<IResult> ListAsync(
+        ListAddresses list, HomeCustomers customers, HttpContext http, CancellationToken cancellationToken) =>
         OnOwnAsync(
             customers, http,
             async (caller, customer) => (await list.HandleAsync(caller, customer, cancellationToken)).ToOk(
@@ -47,22 +53,28 @@ internal static class AddressMethods
             cancellationToken);
 
     private static Task<IResult> CreateAsync(
-        FrappeBody<MethodAddressRequest> body, AddAddress add, HomeCustomers customers, HttpContext http, CancellationToken cancellationToken) =>
+        FrappeBody<MethodAddressRequest> body, AddAddress add, HomeCustomers customers, HttpContext http,
+        CancellationToken cancellationToken) =>
         OnOwnAsync(
             customers, http,
-            async (caller, customer) => Shape(await add.HandleAsync(caller, customer, body.Value.Changes, expectedVersions: null, cancellationToken)),
+            async (caller, customer) =>
+                Shape(await add.HandleAsync(caller, customer, body.Value.Changes, expectedVersions: null, cancellationToken)),
             cancellationToken);
 
     private static Task<IResult> UpdateAsync(
-        FrappeBody<MethodAddressRequest> body, ChangeAddress change, HomeCustomers customers, HttpContext http, CancellationToken cancellationToken) =>
+        FrappeBody<MethodAddressRequest> body, ChangeAddress change, HomeCustomers customers, HttpContext http,
+        CancellationToken cancellationToken) =>
         OnOwnAsync(
             customers, http,
             async (caller, customer) => Refusal(body.Value.Name)
-                ?? Shape(await change.HandleAsync(caller, customer, body.Value.Name!, body.Value.Changes, expectedVersions: null, cancellationToken)),
+                ?? Shape(
+                    await change.HandleAsync(
+                        caller, customer, body.Value.Name!, body.Value.Changes, expectedVersions: null, cancellationToken)),
             cancellationToken);
 
     private static Task<IResult> DeleteAsync(
-        FrappeBody<MethodAddressNameRequest> body, RemoveAddress remove, HomeCustomers customers, HttpContext http, CancellationToken cancellationToken) =>
+        FrappeBody<MethodAddressNameRequest> body, RemoveAddress remove, HomeCustomers customers, HttpContext http,
+        CancellationToken cancellationToken) =>
         OnOwnAsync(
             customers, http,
             async (caller, customer) => Refusal(body.Value.Name)
@@ -81,5 +93,6 @@ internal static class AddressMethods
 
     private static IResult? Refusal(string? name) => string.IsNullOrWhiteSpace(name) ? Answers.Problem(Error.Required("name")) : null;
 
-    private static IResult Shape(Result<ChangedAddress> result) => result.ToOk(changed => new MethodAddressAnswer(true, new MethodAddressView(changed.Address)));
+    private static IResult Shape(Result<ChangedAddress> result) =>
+        result.ToOk(changed => new MethodAddressAnswer(true, new MethodAddressView(changed.Address)));
 }

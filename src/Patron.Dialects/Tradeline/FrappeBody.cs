@@ -20,7 +20,8 @@ internal sealed record FrappeBody<T>(T Value)
 {
     public static async ValueTask<FrappeBody<T>?> BindAsync(HttpContext http)
     {
-        var type = (JsonTypeInfo<T>)http.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions.GetTypeInfo(typeof(T));
+        var options = http.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
+        var type = (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T));
         try
         {
             var value = http.Request.HasFormContentType ? JsonSerializer.Deserialize(FrappeBody.ToJson(await Forms.ReadAsync(http)), type)
@@ -44,7 +45,8 @@ internal static class FrappeBody
     /// </summary>
     public static RouteHandlerBuilder TakesArguments<T>(this RouteHandlerBuilder builder, string example)
         where T : notnull =>
-        builder.Accepts<T>(isOptional: true, "application/json", "application/x-www-form-urlencoded", "multipart/form-data").TakesExample(example);
+        builder.Accepts<T>(isOptional: true, "application/json", "application/x-www-form-urlencoded", "multipart/form-data")
+            .TakesExample(example);
 
     public static byte[] ToJson(IFormCollection form)
     {

@@ -34,5 +34,6 @@ internal static class FrappeCookies
     }
 
     private static void Append(HttpContext http, string name, string value) =>
-        http.Response.Cookies.Append(name, value, new CookieOptions { Path = "/", SameSite = SameSiteMode.Lax, Secure = http.Request.IsHttps });
+        http.Response.Cookies.Append(
+            name, value, new CookieOptions { Path = "/", SameSite = SameSiteMode.Lax, Secure = http.Request.IsHttps });
 }

@@ -33,15 +33,20 @@ internal static class FrappeEndpoints
     public static void MapFrappe(this RouteGroupBuilder methods)
     {
         methods.MapPost("/login", LoginAsync).AllowAnonymous().GuardSignIn()
-            .Describe("frappe_login", "Sign in as with Frappe", "Sets the session cookie sid, which stands for the session wherever no token is sent, and the cookies that Frappe's scripts read.")
+            .Describe(
+                "frappe_login", "Sign in as with Frappe",
+                "Sets the session cookie sid, which stands for the session wherever no token is sent, and the cookies that Frappe's scripts read.")
             .TakesArguments<MethodLoginRequest>(TradelineExamples.Login)
             .Answers<FrappeHomeAnswer>(200, "Signed in; customers have no desk to go to.", TradelineExamples.LoggedIn)
             .Fails(400, 401, 403, 413, 415, 422, 429, 503);
         methods.MapPost("/logout", LogoutAsync).AllowAnonymous()
-            .Describe("frappe_logout", "Sign out as with Frappe", "Ends the session of the cookie or the token and sets a guest's cookies. Arguments are ignored.")
+            .Describe(
+                "frappe_logout", "Sign out as with Frappe",
+                "Ends the session of the cookie or the token and sets a guest's cookies. Arguments are ignored.")
             .Answers<FrappeHomeAnswer>(200, "Nobody is signed in any more.", TradelineExamples.LoggedOut)
             .Fails(403, 413, 503);
-        methods.MapGet("/frappe.auth.get_logged_user", GetLoggedUserAsync).RequireAuthorization(CallerAuthentication.People).WithMetadata(new ForbidsAnonymous())
+        methods.MapGet("/frappe.auth.get_logged_user", GetLoggedUserAsync).RequireAuthorization(CallerAuthentication.People)
+            .WithMetadata(new ForbidsAnonymous())
             .Describe("frappe_logged_user", "Who is signed in", "The e-mail address. A guest gets 403, as with Frappe.")
             .Answers<FrappeMessageAnswer>(200, "The e-mail address of who is signed in.", TradelineExamples.LoggedUser)
             .Fails(401, 403, 404, 503);
@@ -49,13 +54,17 @@ internal static class FrappeEndpoints
 
     public static void MapFrappeCommands(this IEndpointRouteBuilder app) =>
         app.MapPost("/", CommandAsync).AllowAnonymous().GuardSignUp()
-            .Describe("frappe_command", "A command of Frappe", $"Its old way to call: cmd is login, logout or {ResetPassword}. A reset is answered alike for every address, known or not.")
+            .Describe(
+                "frappe_command", "A command of Frappe",
+                $"Its old way to call: cmd is login, logout or {ResetPassword}. A reset is answered alike for every address, known or not.")
             .TakesArguments<FrappeCommandRequest>(TradelineExamples.Command)
-            .Answers<FrappeCommandAnswer>(200, "The command is done; home_page and full_name come with signing in and out.", TradelineExamples.Commanded)
+            .Answers<FrappeCommandAnswer>(
+                200, "The command is done; home_page and full_name come with signing in and out.", TradelineExamples.Commanded)
             .Fails(400, 401, 403, 404, 413, 415, 422, 429, 503);
 
     private static async Task<IResult> LoginAsync(
-        FrappeBody<MethodLoginRequest> body, SignIn signIn, SessionCookies cookies, HttpContext http, CancellationToken cancellationToken) =>
+        FrappeBody<MethodLoginRequest> body, SignIn signIn, SessionCookies cookies, HttpContext http,
+        CancellationToken cancellationToken) =>
         (await SignInAsync(body.Value.Usr, body.Value.Pwd, signIn, cookies, http, cancellationToken)).ToOk(home => home);
 
     private static async Task<IResult> LogoutAsync(EndSessions sessions, HttpContext http, CancellationToken cancellationToken)
@@ -68,7 +77,8 @@ internal static class FrappeEndpoints
         TypedResults.Ok(new FrappeMessageAnswer((await find.HandleAsync(http.Caller(), cancellationToken)).User.Email!));
 
     private static async Task<IResult> CommandAsync(
-        FrappeBody<FrappeCommandRequest> body, SignIn signIn, SessionCookies cookies, EndSessions sessions, ForgotPassword forgot, HttpContext http, CancellationToken cancellationToken)
+        FrappeBody<FrappeCommandRequest> body, SignIn signIn, SessionCookies cookies, EndSessions sessions, ForgotPassword forgot,
+        HttpContext http, CancellationToken cancellationToken)
     {
         switch (body.Value.Cmd)
         {
@@ -79,7 +89,8 @@ internal static class FrappeEndpoints
                 return TypedResults.Ok(Shape(SignedOutAnswer));
             case ResetPassword:
                 await forgot.HandleAsync(http.Caller(), body.Value.User, cancellationToken);
-                return TypedResults.Ok(new FrappeCommandAnswer("If there is an account with this address, a message is on its way to it.", null, null));
+                return TypedResults.Ok(
+                    new FrappeCommandAnswer("If there is an account with this address, a message is on its way to it.", null, null));
             default:
                 return Answers.Problem(UnknownCommand);
         }

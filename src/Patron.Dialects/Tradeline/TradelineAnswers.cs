@@ -20,7 +20,8 @@ public sealed record MethodUserAnswer(string Name, string Email, string FullName
 /// <summary>An account with the names of its roles in Frappe.</summary>
 public sealed record MethodUserRolesAnswer(string Name, string Email, string FullName, string? Phone, IReadOnlyList<string> Roles)
 {
-    public static MethodUserRolesAnswer From(User user, string role) => new(user.Email!, user.Email!, user.FullName, user.PhoneNumber, RolesOf(role));
+    public static MethodUserRolesAnswer From(User user, string role) =>
+        new(user.Email!, user.Email!, user.FullName, user.PhoneNumber, RolesOf(role));
 
     internal static IReadOnlyList<string> RolesOf(string role) => role switch
     {
@@ -45,17 +46,21 @@ public sealed record MethodAddressView(CustomerAddress Address) : IRecordAnswer<
     public static AnswerSchema<MethodAddressView> Schema { get; } = new AnswerSchema<MethodAddressView>()
         .Text("name", "What the address is called by.", view => view.Address.Uid.ToString(), isNullable: false)
         .Fields(
-            view => view.Address, AddressSchema.Type, AddressSchema.AddressLine1, AddressSchema.AddressLine2, AddressSchema.City, AddressSchema.State,
+            view =>
+                view.Address, AddressSchema.Type, AddressSchema.AddressLine1, AddressSchema.AddressLine2, AddressSchema.City,
+                AddressSchema.State,
             AddressSchema.PostalCode, AddressSchema.Country);
 
     public static IReadOnlyList<Member> Members => Schema.Members;
 }
 
 /// <summary>Source 1, sign_up. User, customer and tokens are null if registration is private.</summary>
-public sealed record MethodSignUpAnswer(bool Success, string Message, MethodUserAnswer? User, MethodCustomerAnswer? Customer, TokensAnswer? Tokens);
+public sealed record MethodSignUpAnswer(
+    bool Success, string Message, MethodUserAnswer? User, MethodCustomerAnswer? Customer, TokensAnswer? Tokens);
 
 /// <summary>Source 1, login.</summary>
-public sealed record MethodLoginAnswer(bool Success, string Message, MethodUserRolesAnswer User, MethodCustomerAnswer? Customer, TokensAnswer Tokens)
+public sealed record MethodLoginAnswer(
+    bool Success, string Message, MethodUserRolesAnswer User, MethodCustomerAnswer? Customer, TokensAnswer Tokens)
 {
     public static MethodLoginAnswer From(SignedIn signedIn, Customer? customer) => new(
         true, "Login successful", MethodUserRolesAnswer.From(signedIn.User, signedIn.Role), MethodCustomerAnswer.From(customer),
@@ -76,7 +81,8 @@ public sealed record MethodListedUserAnswer(
     string Name, string Email, string FullName, string? Phone, IReadOnlyList<string> Roles, bool Enabled, MethodCustomerAnswer? Customer)
 {
     public static MethodListedUserAnswer From(AccountView account, Customer? customer) => new(
-        account.User.Email!, account.User.Email!, account.User.FullName, account.User.PhoneNumber, MethodUserRolesAnswer.RolesOf(account.Role),
+        account.User.Email!, account.User.Email!, account.User.FullName, account.User.PhoneNumber,
+        MethodUserRolesAnswer.RolesOf(account.Role),
         account.User.DisabledAt is null, MethodCustomerAnswer.From(customer));
 }
 

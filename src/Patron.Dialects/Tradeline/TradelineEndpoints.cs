@@ -44,9 +44,11 @@ internal sealed record AppMethods(RouteGroupBuilder Group, TradelineOptions Opti
 internal static class MethodAnswers
 {
     /// <summary>Describes the result of a method and, if the settings say so, puts it into the envelope.</summary>
-    public static RouteHandlerBuilder Returns<T>(this RouteHandlerBuilder builder, AppMethods methods, string description, string example) =>
+    public static RouteHandlerBuilder Returns<T>(
+        this RouteHandlerBuilder builder, AppMethods methods, string description, string example) =>
         methods.Options.Envelope
-            ? builder.Answers<MethodEnvelope<T>>(StatusCodes.Status200OK, description, $$"""{"message": {{example}}}""").AddEndpointFilter(Wrap<T>)
+            ? builder.Answers<MethodEnvelope<T>>(StatusCodes.Status200OK, description, $$"""{"message": {{example}}}""")
+                .AddEndpointFilter(Wrap<T>)
             : builder.Answers<T>(StatusCodes.Status200OK, description, example);
 
     /// <summary>The person's customer record in the home organization, or null.</summary>

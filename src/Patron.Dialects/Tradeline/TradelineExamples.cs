@@ -3,7 +3,8 @@ namespace Patron.Dialects.Tradeline;
 /// <summary>Examples for the API reference, with the person of source 1.</summary>
 internal static class TradelineExamples
 {
-    public const string SignUp = """{"email": "user@example.com", "full_name": "John Doe", "password": "securepassword", "phone": "+1-555-123-4567"}""";
+    public const string SignUp =
+        """{"email": "user@example.com", "full_name": "John Doe", "password": "securepassword", "phone": "+1-555-123-4567"}""";
 
     public const string SignedUp = $$"""
         {"success": true, "message": "User and customer created successfully", "user": {{User}}, "customer": {{Customer}}, "tokens": {{Tokens}}}
@@ -23,13 +24,15 @@ internal static class TradelineExamples
 
     public const string Command = """{"cmd": "frappe.core.doctype.user.user.reset_password", "user": "user@example.com"}""";
 
-    public const string Commanded = """{"message": "If there is an account with this address, a message is on its way to it.", "home_page": null, "full_name": null}""";
+    public const string Commanded =
+        """{"message": "If there is an account with this address, a message is on its way to it.", "home_page": null, "full_name": null}""";
 
     public const string CurrentUser = $$"""{"success": true, "user": {{UserWithRoles}}, "customer": {{Customer}}}""";
 
     public const string Profile = """{"full_name": "John Doe", "phone": "+1-555-123-4567"}""";
 
-    public const string UpdatedProfile = $$"""{"success": true, "message": "Profile updated successfully", "user": {{User}}, "customer": {{Customer}}}""";
+    public const string UpdatedProfile =
+        $$"""{"success": true, "message": "Profile updated successfully", "user": {{User}}, "customer": {{Customer}}}""";
 
     public const string SignedOut = """{"success": true, "message": "Logged out successfully"}""";
 
@@ -53,9 +56,11 @@ internal static class TradelineExamples
 
     public const string Addresses = $$"""{"success": true, "addresses": [{{OneAddress}}]}""";
 
-    private const string User = """{"name": "user@example.com", "email": "user@example.com", "full_name": "John Doe", "phone": "+1-555-123-4567"}""";
+    private const string User =
+        """{"name": "user@example.com", "email": "user@example.com", "full_name": "John Doe", "phone": "+1-555-123-4567"}""";
 
-    private const string UserWithRoles = """{"name": "user@example.com", "email": "user@example.com", "full_name": "John Doe", "phone": "+1-555-123-4567", "roles": ["Customer"]}""";
+    private const string UserWithRoles =
+        """{"name": "user@example.com", "email": "user@example.com", "full_name": "John Doe", "phone": "+1-555-123-4567", "roles": ["Customer"]}""";
 
     private const string Customer = """
         {"name": "CUST-00001", "customer_name": "John Doe", "customer_type": "Individual", "email_id": "user@example.com", "mobile_no": "+1-555-123-4567"}

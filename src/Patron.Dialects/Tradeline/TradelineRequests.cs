@@ -30,7 +30,9 @@ public sealed record MethodCustomerRequest(string? UserEmail);
 public sealed class MethodAddressRequest : IRecordRequest<MethodAddressRequest>
 {
     private static readonly RequestSchema<CustomerAddress> Schema = new(
-        AddressSchema.Fields.Written, others: [new Member("name", "string") { IsNullable = true, Description = "What a known address is called by." }], shown: MethodAddressView.Members);
+        AddressSchema.Fields.Written,
+        others: [new Member("name", "string") { IsNullable = true, Description = "What a known address is called by." }],
+        shown: MethodAddressView.Members);
 
     public static IReadOnlyList<Member> Members => Schema.Members;
 

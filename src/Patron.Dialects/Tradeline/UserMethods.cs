@@ -23,11 +23,15 @@ internal static class UserMethods
     public static void MapUserMethods(this AppMethods methods)
     {
         methods.MapGet("auth.get_users", GetUsersAsync).RequireAuthorization()
-            .Describe("tradeline_users", "All accounts with their customer records", "For administrators. search finds any part of a name or an e-mail address; limit_page_length is 20 unless given, and 1000 at most.")
+            .Describe(
+                "tradeline_users", "All accounts with their customer records",
+                "For administrators. search finds any part of a name or an e-mail address; limit_page_length is 20 unless given, and 1000 at most.")
             .Returns<MethodUsersAnswer>(methods, "A page of accounts, the oldest first, and how many there are.", TradelineExamples.Users)
             .Fails(401, 403, 404, 422, 503);
         methods.MapPost("auth.create_customer_for_user", CreateCustomerAsync).RequireAuthorization()
-            .Describe("tradeline_create_customer", "A customer record for an account", "For administrators. Who already has one in the home organization keeps it, and it is answered.")
+            .Describe(
+                "tradeline_create_customer", "A customer record for an account",
+                "For administrators. Who already has one in the home organization keeps it, and it is answered.")
             .TakesArguments<MethodCustomerRequest>(TradelineExamples.CreateCustomer)
             .Returns<MethodCreatedCustomerAnswer>(methods, "The account's customer record.", TradelineExamples.CreatedCustomer)
             .Fails(400, 401, 403, 404, 413, 415, 422, 503);
@@ -35,7 +39,8 @@ internal static class UserMethods
 
     private static async Task<IResult> GetUsersAsync(
         ListUsers list, HomeCustomers customers, HttpContext http, CancellationToken cancellationToken,
-        [FromQuery(Name = "limit_start")] int limitStart = 0, [FromQuery(Name = "limit_page_length")] int limitPageLength = ListUsers.DefaultPageSize, string? search = null)
+        [FromQuery(Name = "limit_start")] int limitStart = 0,
+        [FromQuery(Name = "limit_page_length")] int limitPageLength = ListUsers.DefaultPageSize, string? search = null)
     {
         var result = await list.HandleAsync(http.Caller(), search, limitStart, limitPageLength, cancellationToken);
         if (!result.Succeeded(out var page, out var error))
@@ -45,13 +50,16 @@ internal static class UserMethods
 
         var found = await customers.FindAsync([.. page.Accounts.Select(account => account.User.Id)], cancellationToken);
         return TypedResults.Ok(new MethodUsersAnswer(
-            true, [.. page.Accounts.Select(account => MethodListedUserAnswer.From(account, found.GetValueOrDefault(account.User.Id)))], page.Total));
+            true, [.. page.Accounts.Select(account => MethodListedUserAnswer.From(account, found.GetValueOrDefault(account.User.Id)))],
+            page.Total));
     }
 
     private static async Task<IResult> CreateCustomerAsync(
         FrappeBody<MethodCustomerRequest> body, CreateCustomerForUser create, HttpContext http, CancellationToken cancellationToken) =>
         (await create.HandleAsync(http.Caller(), body.Value.UserEmail ?? "", cancellationToken)).ToOk(
             ensured => new MethodCreatedCustomerAnswer(
-                true, ensured.IsNew ? "Customer created successfully" : "The user already has a customer", MethodCustomerAnswer.From(ensured.Customer)!),
+                true, ensured.IsNew
+                    ? "Customer created successfully"
+                    : "The user already has a customer", MethodCustomerAnswer.From(ensured.Customer)!),
             FieldNames);
 }

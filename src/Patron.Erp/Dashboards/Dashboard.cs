@@ -30,11 +30,13 @@ public sealed record Section<T>(SectionStatus Status, DateTimeOffset? AsOf, ErpL
 
 /// <summary>A customer's own record and their documents in the ERP.</summary>
 public sealed record Dashboard(
-    Profile Profile, Section<ErpService> Services, Section<ErpInvoice> Billing, Section<ErpArrears> Arrears, Section<ErpTicket> Tickets, Section<ErpOrder> Orders)
+    Profile Profile, Section<ErpService> Services, Section<ErpInvoice> Billing, Section<ErpArrears> Arrears, Section<ErpTicket> Tickets,
+    Section<ErpOrder> Orders)
 {
     /// <summary>The time of the oldest answer among the sections; null where there is none.</summary>
     public DateTimeOffset? AsOf => new[] { Services.AsOf, Billing.AsOf, Arrears.AsOf, Tickets.AsOf, Orders.AsOf }.Min();
 
     internal static Dashboard WithoutErp(Profile profile) => new(
-        profile, Section<ErpService>.NotAvailable, Section<ErpInvoice>.NotAvailable, Section<ErpArrears>.NotAvailable, Section<ErpTicket>.NotAvailable, Section<ErpOrder>.NotAvailable);
+        profile, Section<ErpService>.NotAvailable, Section<ErpInvoice>.NotAvailable, Section<ErpArrears>.NotAvailable,
+        Section<ErpTicket>.NotAvailable, Section<ErpOrder>.NotAvailable);
 }

@@ -12,7 +12,8 @@ internal sealed record CachedSection(string Name, string? Answer, DateTimeOffset
 /// <summary>Stores the last answers of the ERP for each customer and section.</summary>
 public sealed class DashboardCache(DatabaseSession session)
 {
-    private const string ReadSql = "SELECT section, answer::text, as_of FROM erp.dashboards WHERE organization_id = $1 AND customer_uid = $2 AND partner_source = $3 AND partner_id = $4";
+    private const string ReadSql =
+        "SELECT section, answer::text, as_of FROM erp.dashboards WHERE organization_id = $1 AND customer_uid = $2 AND partner_source = $3 AND partner_id = $4";
 
     // Of two concurrent reads the later answer is kept. Nothing is stored for a customer who was erased meanwhile.
     private const string SaveSql = """
@@ -24,12 +25,16 @@ public sealed class DashboardCache(DatabaseSession session)
         WHERE kept.as_of < excluded.as_of
         """;
 
-    internal async Task<Dictionary<string, CachedSection>> ReadAsync(Customer customer, PartnerKey partner, CancellationToken cancellationToken) =>
+    internal async Task<Dictionary<string, CachedSection>> ReadAsync(
+        Customer customer, PartnerKey partner, CancellationToken cancellationToken) =>
         (await session.QueryAsync(
-            ReadSql, row => new CachedSection(row.Text(), row.OptionalText(), row.Time()), cancellationToken, customer.OrganizationId, customer.Uid, partner.Source, partner.Id))
+            ReadSql, row =>
+                new CachedSection(row.Text(), row.OptionalText(), row.Time()), cancellationToken, customer.OrganizationId, customer.Uid,
+                partner.Source, partner.Id))
             .ToDictionary(section => section.Name, StringComparer.Ordinal);
 
-    internal Task SaveAsync(Customer customer, PartnerKey partner, IReadOnlyCollection<CachedSection> sections, CancellationToken cancellationToken) =>
+    internal Task SaveAsync(
+        Customer customer, PartnerKey partner, IReadOnlyCollection<CachedSection> sections, CancellationToken cancellationToken) =>
         sections.Count == 0 ? Task.CompletedTask : session.ExecuteAsync(
             SaveSql, cancellationToken, customer.OrganizationId, customer.Uid, partner.Source, partner.Id,
             sections.Select(section => section.Name).ToArray(),

@@ -16,7 +16,8 @@ public enum DocumentKind
 /// One document: its list entry, as an invoice or as an order (the other is null), its amounts without tax and its lines. <paramref
 /// name="HasPdf"/> tells whether the ERP has a PDF of it.
 /// </summary>
-public sealed record ErpDocument(ErpInvoice? Invoice, ErpOrder? Order, decimal Untaxed, decimal Tax, IReadOnlyList<ErpLine> Lines, bool HasPdf);
+public sealed record ErpDocument(
+    ErpInvoice? Invoice, ErpOrder? Order, decimal Untaxed, decimal Tax, IReadOnlyList<ErpLine> Lines, bool HasPdf);
 
 public enum LineKind
 {

@@ -21,7 +21,8 @@ public enum InvoiceState
 /// amount. With several due dates it has the first unpaid one. Only an invoice can be overdue.
 /// </summary>
 public sealed record ErpInvoice(
-    long Id, string Number, InvoiceKind Kind, InvoiceState State, DateOnly? Date, DateOnly? DueDate, bool IsOverdue, decimal Total, decimal Open, string? Currency, string? Reference);
+    long Id, string Number, InvoiceKind Kind, InvoiceState State, DateOnly? Date, DateOnly? DueDate, bool IsOverdue, decimal Total,
+    decimal Open, string? Currency, string? Reference);
 
 /// <summary>The overdue amount in one currency, by instalments and less open credit notes; negative where those exceed it.</summary>
 public sealed record ErpArrears(string Currency, decimal Amount, int Documents);
@@ -34,10 +35,12 @@ public enum OrderState
 }
 
 /// <summary>A quotation or an order.</summary>
-public sealed record ErpOrder(long Id, string Number, OrderState State, DateTimeOffset? Date, decimal Total, string? Currency, string? Reference);
+public sealed record ErpOrder(
+    long Id, string Number, OrderState State, DateTimeOffset? Date, decimal Total, string? Currency, string? Reference);
 
 /// <summary>A support request of the customer. Whether it is open is null where the ERP does not provide it.</summary>
-public sealed record ErpTicket(long Id, string? Number, string Title, string? Stage, bool? IsOpen, DateTimeOffset? CreatedAt, DateTimeOffset? UpdatedAt);
+public sealed record ErpTicket(
+    long Id, string? Number, string Title, string? Stage, bool? IsOpen, DateTimeOffset? CreatedAt, DateTimeOffset? UpdatedAt);
 
 public enum ServiceState
 {
@@ -47,7 +50,9 @@ public enum ServiceState
 }
 
 /// <summary>A subscription and its recurring amount; the state is null where the ERP does not provide it.</summary>
-public sealed record ErpService(long Id, string Number, string? Plan, ServiceState? State, DateOnly? Since, DateOnly? NextInvoiceDate, decimal Amount, string? Currency);
+public sealed record ErpService(
+    long Id, string Number, string? Plan, ServiceState? State, DateOnly? Since, DateOnly? NextInvoiceDate, decimal Amount,
+    string? Currency);
 
 /// <summary>The latest documents of one kind, and the total number.</summary>
 public sealed record ErpList<T>(int Total, IReadOnlyList<T> Items);

@@ -39,9 +39,11 @@ public sealed class FindOwnPartner(FindProfile own, DatabaseSession session, Hom
         }
 
         var customer = profile.Customer;
-        return new OwnPartner(profile, customer.Partner is { } partner && await MayShowDocumentsAsync(customer, cancellationToken) ? partner : null);
+        return new OwnPartner(
+            profile, customer.Partner is { } partner && await MayShowDocumentsAsync(customer, cancellationToken) ? partner : null);
     }
 
     private async Task<bool> MayShowDocumentsAsync(Customer customer, CancellationToken cancellationToken) => erp is not null
-        && (await session.QueryAsync(MayShowDocumentsSql, row => row.Flag(), cancellationToken, customer.OrganizationId, customer.Uid, erp.Source)).Single();
+        && (await session.QueryAsync(
+            MayShowDocumentsSql, row => row.Flag(), cancellationToken, customer.OrganizationId, customer.Uid, erp.Source)).Single();
 }

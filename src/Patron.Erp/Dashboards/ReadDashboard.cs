@@ -29,14 +29,19 @@ public sealed class ReadDashboard(FindOwnPartner own, DashboardCache cache, Time
             : Dashboard.WithoutErp(found.Profile);
     }
 
-    private async Task<Dashboard> ReadAsync(Profile profile, PartnerKey partner, IErpDocuments documents, CancellationToken cancellationToken)
+    private async Task<Dashboard> ReadAsync(
+        Profile profile, PartnerKey partner, IErpDocuments documents, CancellationToken cancellationToken)
     {
         var cached = await cache.ReadAsync(profile.Customer, partner, cancellationToken);
         var reader = new DashboardReader(cached, documents.MaxAge, time);
-        var services = reader.ReadAsync("services", DashboardJson.Default.Services, () => documents.ServicesAsync(partner.Id, cancellationToken));
-        var billing = reader.ReadAsync("billing", DashboardJson.Default.Billing, () => documents.InvoicesAsync(partner.Id, cancellationToken));
-        var arrears = reader.ReadAsync("arrears", DashboardJson.Default.Arrears, () => documents.ArrearsAsync(partner.Id, cancellationToken));
-        var tickets = reader.ReadAsync("tickets", DashboardJson.Default.Tickets, () => documents.TicketsAsync(partner.Id, cancellationToken));
+        var services = reader.ReadAsync(
+            "services", DashboardJson.Default.Services, () => documents.ServicesAsync(partner.Id, cancellationToken));
+        var billing = reader.ReadAsync(
+            "billing", DashboardJson.Default.Billing, () => documents.InvoicesAsync(partner.Id, cancellationToken));
+        var arrears = reader.ReadAsync(
+            "arrears", DashboardJson.Default.Arrears, () => documents.ArrearsAsync(partner.Id, cancellationToken));
+        var tickets = reader.ReadAsync(
+            "tickets", DashboardJson.Default.Tickets, () => documents.TicketsAsync(partner.Id, cancellationToken));
         var orders = reader.ReadAsync("orders", DashboardJson.Default.Orders, () => documents.OrdersAsync(partner.Id, cancellationToken));
         await Task.WhenAll(services, billing, arrears, tickets, orders);
         await cache.SaveAsync(profile.Customer, partner, reader.NewSections, cancellationToken);
@@ -82,7 +87,8 @@ internal sealed class DashboardReader(IReadOnlyDictionary<string, CachedSection>
         return now;
     }
 
-    private static Section<T> ToSection<T>(CachedSection cached, JsonTypeInfo<ErpList<T>> json, SectionStatus status) => cached.Answer is { } answer
+    private static Section<T> ToSection<T>(CachedSection cached, JsonTypeInfo<ErpList<T>> json, SectionStatus status) =>
+        cached.Answer is { } answer
         ? new Section<T>(status, cached.AsOf, JsonSerializer.Deserialize(answer, json))
         : Section<T>.NotAvailable with { AsOf = cached.AsOf };
 }

@@ -17,13 +17,16 @@ public sealed class ReadDocument(FindOwnPartner own, IErpDocuments? erp = null)
     public static Error NoPdf { get; } = Error.NotFound("You have no document with such a PDF.");
 
     public Task<Result<ErpDocument>> HandleAsync(Caller caller, DocumentKind kind, string id, CancellationToken cancellationToken) =>
-        QueryErpAsync(caller, Missing, (documents, partner) => documents.FindDocumentAsync(partner, kind, id, cancellationToken), cancellationToken);
+        QueryErpAsync(
+            caller, Missing, (documents, partner) => documents.FindDocumentAsync(partner, kind, id, cancellationToken), cancellationToken);
 
     /// <summary>400 where the PDF is too large.</summary>
     public Task<Result<ErpPdf>> OpenPdfAsync(Caller caller, DocumentKind kind, string id, CancellationToken cancellationToken) =>
-        QueryErpAsync(caller, NoPdf, (documents, partner) => documents.OpenPdfAsync(partner, kind, id, cancellationToken), cancellationToken);
+        QueryErpAsync(
+            caller, NoPdf, (documents, partner) => documents.OpenPdfAsync(partner, kind, id, cancellationToken), cancellationToken);
 
-    private async Task<Result<T>> QueryErpAsync<T>(Caller caller, Error missing, Func<IErpDocuments, string, Task<Result<T>>> query, CancellationToken cancellationToken)
+    private async Task<Result<T>> QueryErpAsync<T>(
+        Caller caller, Error missing, Func<IErpDocuments, string, Task<Result<T>>> query, CancellationToken cancellationToken)
     {
         if (!(await own.HandleAsync(caller, cancellationToken)).Succeeded(out var found, out var refused))
         {

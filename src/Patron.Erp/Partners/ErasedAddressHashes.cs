@@ -19,7 +19,8 @@ public sealed class ErasedAddressHashes(DatabaseSession database, MasterKey mast
         WHERE p.state = 'erased' AND p.address_hashes && $1 AND known.hash = ANY ($1)
         """;
 
-    private const string UnhashedSql = "SELECT source, external_id, email_key FROM erp.partners WHERE state = 'erased' AND email_key IS NOT NULL ORDER BY source, external_id LIMIT $1 FOR UPDATE";
+    private const string UnhashedSql =
+        "SELECT source, external_id, email_key FROM erp.partners WHERE state = 'erased' AND email_key IS NOT NULL ORDER BY source, external_id LIMIT $1 FOR UPDATE";
 
     private const string HashSql = """
         UPDATE erp.partners p SET email_key = NULL, address_hashes = ARRAY[hashed.hash]
@@ -37,11 +38,13 @@ public sealed class ErasedAddressHashes(DatabaseSession database, MasterKey mast
         for (var isEnd = false; !isEnd;)
         {
             await using var transaction = await database.BeginAsync(cancellationToken);
-            var unhashed = await database.QueryAsync(UnhashedSql, row => (Source: row.Text(), Id: row.Text(), EmailKey: row.Text()), cancellationToken, BatchSize);
+            var unhashed = await database.QueryAsync(
+                UnhashedSql, row => (Source: row.Text(), Id: row.Text(), EmailKey: row.Text()), cancellationToken, BatchSize);
             if (unhashed.Count > 0)
             {
                 await database.ExecuteAsync(
-                    HashSql, cancellationToken, unhashed.Select(row => row.Source).ToArray(), unhashed.Select(row => row.Id).ToArray(), unhashed.Select(row => Hash(row.EmailKey)).ToArray());
+                    HashSql, cancellationToken, unhashed.Select(row => row.Source).ToArray(), unhashed.Select(row => row.Id).ToArray(),
+                    unhashed.Select(row => Hash(row.EmailKey)).ToArray());
             }
 
             await transaction.CommitAsync(cancellationToken);
@@ -63,7 +66,8 @@ public sealed class ErasedAddressHashes(DatabaseSession database, MasterKey mast
 
         var found = byHash.Count == 0
             ? []
-            : await database.QueryAsync(FindSql, row => Convert.ToHexString(row.Bytes()), cancellationToken, [byHash.Keys.Select(Convert.FromHexString).ToArray()]);
+            : await database.QueryAsync(
+                FindSql, row => Convert.ToHexString(row.Bytes()), cancellationToken, [byHash.Keys.Select(Convert.FromHexString).ToArray()]);
         return found.Select(hash => byHash[hash]).ToHashSet(StringComparer.Ordinal);
     }
 }

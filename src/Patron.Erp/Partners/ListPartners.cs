@@ -14,15 +14,18 @@ namespace Patron.Erp.Partners;
 /// cref="LastSeenAt"/>; unless it is gone, the ERP still had it at the last run.
 /// </summary>
 public sealed record Partner(
-    string PartnerId, PartnerState State, string? Reason, Guid? CustomerUid, Guid? SuccessorUid, string? Facts, DateTimeOffset? WrittenAt, DateTimeOffset FirstSeenAt,
+    string PartnerId, PartnerState State, string? Reason, Guid? CustomerUid, Guid? SuccessorUid, string? Facts, DateTimeOffset? WrittenAt,
+    DateTimeOffset FirstSeenAt,
     DateTimeOffset LastSeenAt, bool IsActive)
 {
-    internal const string Columns = "p.external_id, p.state, p.reason, p.customer_uid, p.successor_uid, p.facts, p.written_at, p.first_seen_at, p.last_seen_at, p.is_active";
+    internal const string Columns =
+        "p.external_id, p.state, p.reason, p.customer_uid, p.successor_uid, p.facts, p.written_at, p.first_seen_at, p.last_seen_at, p.is_active";
 
     internal PartnerStatus Status => PartnerStatus.Read(State, Reason);
 
     internal static Partner Read(RowCursor row) => new(
-        row.Text(), row.EnumValue<PartnerState>(), row.OptionalText(), row.OptionalUuid(), row.OptionalUuid(), row.OptionalText(), row.OptionalTime(), row.Time(), row.Time(), row.Flag());
+        row.Text(), row.EnumValue<PartnerState>(), row.OptionalText(), row.OptionalUuid(), row.OptionalUuid(), row.OptionalText(),
+        row.OptionalTime(), row.Time(), row.Time(), row.Flag());
 }
 
 /// <summary>
@@ -64,8 +67,12 @@ public sealed class ListPartners(DatabaseSession database, ErpCustomers customer
         var partners = await database.QueryAsync(
             PageSql, Partner.Read, cancellationToken, home.Id, InputText.Storable(after), limit,
             OptionalParameter.Of(state is { } value ? EnumNames<PartnerState>.Of(value) : null, NpgsqlDbType.Text), isWaiting);
-        var byUid = await customers.ReadAsync(caller, [.. partners.SelectMany(partner => new[] { partner.CustomerUid, partner.SuccessorUid }).OfType<Guid>()], cancellationToken);
-        return partners.ConvertAll(partner => new PartnerView(partner, Find(partner.CustomerUid), Find(partner.SuccessorUid), connector?.FindLink(partner.PartnerId)));
+        var byUid = await customers.ReadAsync(
+            caller, [.. partners.SelectMany(partner => new[] { partner.CustomerUid, partner.SuccessorUid }).OfType<Guid>()],
+            cancellationToken);
+        return partners.ConvertAll(
+            partner =>
+                new PartnerView(partner, Find(partner.CustomerUid), Find(partner.SuccessorUid), connector?.FindLink(partner.PartnerId)));
 
         Customer? Find(Guid? uid) => uid is { } id ? byUid.GetValueOrDefault(id) : null;
     }

@@ -82,14 +82,17 @@ internal static class PartnerEmail
 
     /// <summary>Returns null if no address is valid.</summary>
     public static EmailAddress? Read(string? field) => field is null ? null : Candidates(field)
-        .Select(candidate => EmailAddress.TryParse(InvisibleCharacters.Remove(StripDecoration(candidate)), out var address) ? address : null)
+        .Select(
+            candidate => EmailAddress.TryParse(InvisibleCharacters.Remove(StripDecoration(candidate)), out var address) ? address : null)
         .FirstOrDefault(address => address is not null);
 
     // A full stop at the end belongs to the sentence, not to the domain.
     private static string StripDecoration(string candidate)
     {
         var text = candidate.Trim();
-        return (text.StartsWith(MailLink, StringComparison.OrdinalIgnoreCase) ? FromMailtoLink(text[MailLink.Length..]) : text).TrimEnd('.');
+        return (text.StartsWith(MailLink, StringComparison.OrdinalIgnoreCase)
+            ? FromMailtoLink(text[MailLink.Length..])
+            : text).TrimEnd('.');
     }
 
     // RFC 6068: the address may be followed by header fields and contain percent-encoding.

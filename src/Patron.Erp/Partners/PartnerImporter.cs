@@ -17,7 +17,8 @@ namespace Patron.Erp.Partners;
 /// then.
 /// </summary>
 public sealed partial class PartnerImporter(
-    DatabaseSession database, PartnerLedger ledger, ErpCustomers customers, ErpOwnership ownership, TimeProvider time, ILogger<PartnerImporter> logger)
+    DatabaseSession database, PartnerLedger ledger, ErpCustomers customers, ErpOwnership ownership, TimeProvider time,
+    ILogger<PartnerImporter> logger)
 {
     // A concurrent change of the same address or name costs another attempt; after three attempts the batch is split.
     private const int MaxAttempts = 3;
@@ -27,7 +28,8 @@ public sealed partial class PartnerImporter(
     /// <summary>The error for a process whose run another one has taken over.</summary>
     public static Error TakenOver { get; } = Error.Rule("Another process has taken this run over.");
 
-    internal async Task<Result<Unit>> HandleAsync(Caller caller, SyncLease lease, IReadOnlyList<PartnerData> batch, CancellationToken cancellationToken)
+    internal async Task<Result<Unit>> HandleAsync(
+        Caller caller, SyncLease lease, IReadOnlyList<PartnerData> batch, CancellationToken cancellationToken)
     {
         var failed = new List<PartnerIssue>();
         if (await ImportAsync(caller, lease, batch, failed, cancellationToken) is { } lost)
@@ -39,7 +41,8 @@ public sealed partial class PartnerImporter(
         return default(Unit);
     }
 
-    private async Task<Error?> ImportAsync(Caller caller, SyncLease lease, IReadOnlyList<PartnerData> batch, List<PartnerIssue> failed, CancellationToken cancellationToken)
+    private async Task<Error?> ImportAsync(
+        Caller caller, SyncLease lease, IReadOnlyList<PartnerData> batch, List<PartnerIssue> failed, CancellationToken cancellationToken)
     {
         var refused = await TryImportAsync(caller, lease, batch, cancellationToken);
         if (refused is null || refused == TakenOver)
@@ -59,7 +62,8 @@ public sealed partial class PartnerImporter(
             ?? await ImportAsync(caller, lease, [.. batch.Skip(half)], failed, cancellationToken);
     }
 
-    private async Task<Error?> TryImportAsync(Caller caller, SyncLease lease, IReadOnlyList<PartnerData> batch, CancellationToken cancellationToken)
+    private async Task<Error?> TryImportAsync(
+        Caller caller, SyncLease lease, IReadOnlyList<PartnerData> batch, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -67,12 +71,16 @@ public sealed partial class PartnerImporter(
             try
             {
                 await using var transaction = await database.BeginAsync(cancellationToken);
-                refused = (await transaction.CommitAsync(await ImportInTransactionAsync(caller, lease, batch, cancellationToken), cancellationToken)).Error;
+                refused =
+                    (await transaction.CommitAsync(
+                        await ImportInTransactionAsync(caller, lease, batch, cancellationToken), cancellationToken)).Error;
             }
-            catch (PostgresException refusal) when (!SyncLease.IsLockConflict(refusal) && (!DatabaseFailure.IsTemporary(refusal) || DatabaseFailure.IsRetriable(refusal)))
+            catch (PostgresException refusal) when (!SyncLease.IsLockConflict(refusal)
+                && (!DatabaseFailure.IsTemporary(refusal) || DatabaseFailure.IsRetriable(refusal)))
             {
                 // Do not report the value: it may be personal data.
-                refused = DatabaseFailure.IsRetriable(refusal) || refusal.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ForeignKeyViolation
+                refused = DatabaseFailure.IsRetriable(refusal)
+                    || refusal.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ForeignKeyViolation
                     ? Deadlock
                     : Error.Rule($"The database refused a value of this partner ({refusal.SqlState}).");
             }
@@ -95,7 +103,8 @@ public sealed partial class PartnerImporter(
     }
 
     // Lock order: accounts, customers, ledger.
-    private async Task<Result<Unit>> ImportInTransactionAsync(Caller caller, SyncLease lease, IReadOnlyList<PartnerData> batch, CancellationToken cancellationToken)
+    private async Task<Result<Unit>> ImportInTransactionAsync(
+        Caller caller, SyncLease lease, IReadOnlyList<PartnerData> batch, CancellationToken cancellationToken)
     {
         if (!await lease.LockRunAsync(database, cancellationToken))
         {
@@ -115,7 +124,8 @@ public sealed partial class PartnerImporter(
         await ledger.WriteAsync(decisions, lease.RunId, caller.OrganizationId, now, cancellationToken);
         if (accounts.Count > 0)
         {
-            await customers.LinkOwnersAsync(caller, accounts, [.. matcher.Created.Concat(matcher.Changed).Select(target => target.Customer)], cancellationToken);
+            await customers.LinkOwnersAsync(
+                caller, accounts, [.. matcher.Created.Concat(matcher.Changed).Select(target => target.Customer)], cancellationToken);
         }
 
         return default(Unit);
@@ -126,17 +136,21 @@ public sealed partial class PartnerImporter(
     /// A preview passes the data that it has <paramref name="read"/> of existing partners.
     /// </summary>
     internal async Task<(PartnerSnapshot Snapshot, IReadOnlyList<Account> Accounts)> TakeSnapshotAsync(
-        Caller caller, IEnumerable<PartnerData> batch, IReadOnlyList<LedgerRow> rows, CancellationToken cancellationToken, IReadOnlyCollection<PartnerData>? read = null)
+        Caller caller, IEnumerable<PartnerData> batch, IReadOnlyList<LedgerRow> rows, CancellationToken cancellationToken,
+        IReadOnlyCollection<PartnerData>? read = null)
     {
         string[] emailKeys = [.. batch.Select(data => data.Email?.Key).OfType<string>().Distinct(StringComparer.Ordinal)];
         var accounts = await customers.LockOwnersAsync(caller, emailKeys, cancellationToken);
-        var existing = await customers.FindAsync(caller, [.. rows.Select(row => row.CustomerUid).OfType<Guid>()], emailKeys, cancellationToken);
+        var existing = await customers.FindAsync(
+            caller, [.. rows.Select(row => row.CustomerUid).OfType<Guid>()], emailKeys, cancellationToken);
         var holders = await ledger.FindHoldersAsync(emailKeys, read, cancellationToken);
-        var everLinked = await ledger.FindEverLinkedAsync([.. existing.Where(customer => customer.Partner is null).Select(customer => customer.Uid)], cancellationToken);
+        var everLinked = await ledger.FindEverLinkedAsync(
+            [.. existing.Where(customer => customer.Partner is null).Select(customer => customer.Uid)], cancellationToken);
         var snapshot = new PartnerSnapshot(rows, existing, holders, everLinked)
         {
             ErasedKeys = await ledger.FindErasedAsync(emailKeys, cancellationToken),
-            ProvenKeys = accounts.Where(account => account.EmailVerified).Select(account => account.EmailKey).ToHashSet(StringComparer.Ordinal),
+            ProvenKeys = accounts.Where(account => account.EmailVerified).Select(account => account.EmailKey)
+                .ToHashSet(StringComparer.Ordinal),
         };
         return (snapshot, accounts);
     }
@@ -148,11 +162,13 @@ public sealed partial class PartnerImporter(
         {
             var data = target.CreatedFrom!;
             target.Customer = Customer.CreateFromErp(
-                caller.OrganizationId, data.Values, new PartnerKey(ledger.Source, data.Partner.Id), ownership.OwnsArchived && !data.Partner.IsActive, now);
+                caller.OrganizationId, data.Values, new PartnerKey(ledger.Source, data.Partner.Id), ownership.OwnsArchived
+                    && !data.Partner.IsActive, now);
         }
 
         return customers.WriteAsync(
-            caller, [.. matcher.Changed.Select(target => new ErpChange(target.Before!, target.Customer))], [.. matcher.Created.Select(target => target.Customer)], cancellationToken);
+            caller, [.. matcher.Changed.Select(target => new ErpChange(target.Before!, target.Customer))],
+            [.. matcher.Created.Select(target => target.Customer)], cancellationToken);
     }
 
     [LoggerMessage(LogLevel.Error, "Partner {Partner} could not be imported")]

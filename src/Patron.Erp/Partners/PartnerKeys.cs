@@ -10,7 +10,8 @@ namespace Patron.Erp.Partners;
 /// Compares the ledger with the ids of all partners in the ERP: new ones are marked to be read, missing ones as gone. The customer of a
 /// gone partner is kept with its values (linking.md, 'Sync' and 'Amended').
 /// </summary>
-public sealed class PartnerKeys(DatabaseSession database, PartnerLedger ledger, ErpCustomers customers, IErpConnector connector, TimeProvider time)
+public sealed class PartnerKeys(
+    DatabaseSession database, PartnerLedger ledger, ErpCustomers customers, IErpConnector connector, TimeProvider time)
 {
     /// <summary>This many partners may disappear without a confirmation.</summary>
     private const int MaxSilentLosses = 20;
@@ -48,7 +49,8 @@ public sealed class PartnerKeys(DatabaseSession database, PartnerLedger ledger, 
         SELECT external_id FROM erp.partners p WHERE source = $1 AND is_in_erp AND NOT EXISTS (SELECT FROM unnest($2) listed (external_id) WHERE listed.external_id = p.external_id)
         """;
 
-    private const string MissingSql = $"UPDATE erp.partners p SET {PartnerStatus.MarkGoneSql} WHERE p.source = $1 AND p.external_id = ANY ($2)";
+    private const string MissingSql =
+        $"UPDATE erp.partners p SET {PartnerStatus.MarkGoneSql} WHERE p.source = $1 AND p.external_id = ANY ($2)";
 
     private const string MissingReadingsSql = "DELETE FROM erp.readings r WHERE r.source = $1 AND r.external_id = ANY ($2)";
 
@@ -105,7 +107,8 @@ public sealed class PartnerKeys(DatabaseSession database, PartnerLedger ledger, 
         await database.ExecuteAsync(StageSql, cancellationToken);
         await foreach (var ids in connector.ReadIdsAsync(cancellationToken))
         {
-            await using var copy = await database.Connection.BeginBinaryImportAsync("COPY listed_partners FROM STDIN (FORMAT BINARY)", cancellationToken);
+            await using var copy = await database.Connection.BeginBinaryImportAsync(
+                "COPY listed_partners FROM STDIN (FORMAT BINARY)", cancellationToken);
             foreach (var id in ids)
             {
                 await copy.StartRowAsync(cancellationToken);

@@ -7,7 +7,8 @@ using Patron.Shared.Text;
 namespace Patron.Erp.Partners;
 
 /// <summary>The part of a ledger row that the next decision about its partner needs.</summary>
-internal sealed record LedgerRow(string Id, PartnerStatus Status, Guid? CustomerUid, string? EmailKey, byte[]? Hash, bool IsCustomerUnchanged)
+internal sealed record LedgerRow(
+    string Id, PartnerStatus Status, Guid? CustomerUid, string? EmailKey, byte[]? Hash, bool IsCustomerUnchanged)
 {
     /// <summary>
     /// Whether nothing has changed: the partner has the same data, and its state is final. A full run also checks that its customer is
@@ -64,14 +65,16 @@ public sealed class PartnerLedger(DatabaseSession database, ErasedAddressHashes 
         WHERE p.source = $1 AND p.external_id = ANY ($2)
         """;
 
-    private const string LockSql = $"SELECT {RowColumns}, true FROM erp.partners p WHERE p.source = $1 AND p.external_id = ANY ($2) ORDER BY p.external_id FOR UPDATE";
+    private const string LockSql =
+        $"SELECT {RowColumns}, true FROM erp.partners p WHERE p.source = $1 AND p.external_id = ANY ($2) ORDER BY p.external_id FOR UPDATE";
 
     // Partners with these addresses in the ERP, as last read, whose customer has another address: a person with their own login, or an
     // additional partner of a customer. Partners that only want to claim an address do so by rank.
     private static readonly string HoldersSql = HoldersSqlFor("erp.readings");
 
     // A preview has not stored what it read.
-    private static readonly string PreviewedHoldersSql = HoldersSqlFor("(SELECT $1::text AS source, * FROM unnest($3::text[], $4::text[]) AS read (external_id, email_key))");
+    private static readonly string PreviewedHoldersSql = HoldersSqlFor(
+        "(SELECT $1::text AS source, * FROM unnest($3::text[], $4::text[]) AS read (external_id, email_key))");
 
     private const string EverLinkedSql = "SELECT DISTINCT customer_uid FROM erp.partners WHERE customer_uid = ANY ($1)";
 
@@ -80,7 +83,8 @@ public sealed class PartnerLedger(DatabaseSession database, ErasedAddressHashes 
         warnings, first_seen_at, last_seen_at, address_hashes, is_in_erp
         """;
 
-    private const string StageSql = $"CREATE TEMP TABLE staged_partners ON COMMIT DROP AS SELECT {WrittenColumns} FROM erp.partners WITH NO DATA";
+    private const string StageSql =
+        $"CREATE TEMP TABLE staged_partners ON COMMIT DROP AS SELECT {WrittenColumns} FROM erp.partners WITH NO DATA";
 
     // Keeps the outcome of this run where a partner is decided again, so that the figures include both parts of a run that was killed.
     private const string WriteSql = $"""
@@ -127,7 +131,8 @@ public sealed class PartnerLedger(DatabaseSession database, ErasedAddressHashes 
         database.QueryAsync(EverLinkedSql, row => row.Uuid(), cancellationToken, [customers]);
 
     /// <summary>The addresses among these that belonged to an erased person.</summary>
-    internal Task<IReadOnlySet<string>> FindErasedAsync(IReadOnlyCollection<string> emailKeys, CancellationToken cancellationToken) => erased.FindAsync(emailKeys, cancellationToken);
+    internal Task<IReadOnlySet<string>> FindErasedAsync(IReadOnlyCollection<string> emailKeys, CancellationToken cancellationToken) =>
+        erased.FindAsync(emailKeys, cancellationToken);
 
     /// <summary>
     /// Locks these rows until the end of the transaction, after the customers like everybody. False where one has changed since it was
@@ -141,24 +146,33 @@ public sealed class PartnerLedger(DatabaseSession database, ErasedAddressHashes 
     }
 
     /// <summary>Stores the decisions and deletes the pending readings. Rows of erased persons are not changed.</summary>
-    internal async Task WriteAsync(IReadOnlyCollection<PartnerDecision> decisions, long run, Guid organization, DateTimeOffset now, CancellationToken cancellationToken)
+    internal async Task WriteAsync(
+        IReadOnlyCollection<PartnerDecision> decisions, long run, Guid organization, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         await database.ExecuteAsync(StageSql, cancellationToken);
-        await CopyAsync(decisions.Where(decision => decision.Row?.Status != PartnerStatus.Erased), run, organization, now, cancellationToken);
+        await CopyAsync(
+            decisions.Where(decision => decision.Row?.Status != PartnerStatus.Erased), run, organization, now, cancellationToken);
         await database.ExecuteAsync(WriteSql, cancellationToken);
-        await database.ExecuteAsync(DeleteReadingsSql, cancellationToken, Source, decisions.Select(decision => decision.Data.Partner.Id).ToArray());
+        await database.ExecuteAsync(
+            DeleteReadingsSql, cancellationToken, Source, decisions.Select(decision => decision.Data.Partner.Id).ToArray());
     }
 
     /// <summary>Records partners that could not be read or written, and why.</summary>
-    internal Task WriteFailedAsync(IReadOnlyCollection<PartnerIssue> failed, Guid organization, DateTimeOffset now, CancellationToken cancellationToken) => failed.Count == 0
+    internal Task WriteFailedAsync(
+        IReadOnlyCollection<PartnerIssue> failed, Guid organization, DateTimeOffset now,
+        CancellationToken cancellationToken) => failed.Count == 0
         ? Task.CompletedTask
         : database.ExecuteAsync(
-            FailedSql, cancellationToken, Source, failed.Select(note => note.PartnerId).ToArray(), failed.Select(note => InputText.Storable(note.Reason)).ToArray(), organization, now);
+            FailedSql, cancellationToken, Source, failed.Select(note => note.PartnerId).ToArray(),
+            failed.Select(note => InputText.Storable(note.Reason)).ToArray(), organization, now);
 
-    private async Task CopyAsync(IEnumerable<PartnerDecision> decisions, long run, Guid organization, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task CopyAsync(
+        IEnumerable<PartnerDecision> decisions, long run, Guid organization, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var today = DateOnly.FromDateTime(now.UtcDateTime);
-        await using var copy = await database.Connection.BeginBinaryImportAsync($"COPY staged_partners ({WrittenColumns}) FROM STDIN (FORMAT BINARY)", cancellationToken);
+        await using var copy = await database.Connection.BeginBinaryImportAsync(
+            $"COPY staged_partners ({WrittenColumns}) FROM STDIN (FORMAT BINARY)", cancellationToken);
         foreach (var decision in decisions)
         {
             await copy.StartRowAsync(cancellationToken);
@@ -173,7 +187,9 @@ public sealed class PartnerLedger(DatabaseSession database, ErasedAddressHashes 
             await WriteDataAsync(copy, decision, run, today, cancellationToken);
             await copy.WriteAsync(now, NpgsqlDbType.TimestampTz, cancellationToken);
             await copy.WriteAsync(now, NpgsqlDbType.TimestampTz, cancellationToken);
-            await WriteAsync(copy, decision.Status == PartnerStatus.Erased ? new[] { erased.Hash(decision.Data.Email!.Key) } : null, NpgsqlDbType.Array | NpgsqlDbType.Bytea, cancellationToken);
+            await WriteAsync(
+                copy, decision.Status == PartnerStatus.Erased ? new[] { erased.Hash(decision.Data.Email!.Key) } : null,
+                NpgsqlDbType.Array | NpgsqlDbType.Bytea, cancellationToken);
             await copy.WriteAsync(true, NpgsqlDbType.Boolean, cancellationToken);
         }
 
@@ -181,7 +197,8 @@ public sealed class PartnerLedger(DatabaseSession database, ErasedAddressHashes 
     }
 
     // The partner's data; nothing is stored for an erased person.
-    private static async Task WriteDataAsync(NpgsqlBinaryImporter copy, PartnerDecision decision, long run, DateOnly today, CancellationToken cancellationToken)
+    private static async Task WriteDataAsync(
+        NpgsqlBinaryImporter copy, PartnerDecision decision, long run, DateOnly today, CancellationToken cancellationToken)
     {
         var data = decision.Status == PartnerStatus.Erased ? null : decision.Data;
         await WriteAsync(copy, data?.Email?.Key, NpgsqlDbType.Text, cancellationToken);
@@ -190,8 +207,11 @@ public sealed class PartnerLedger(DatabaseSession database, ErasedAddressHashes 
         await WriteAsync(copy, data?.Hash, NpgsqlDbType.Bytea, cancellationToken);
         await WriteAsync(copy, data?.Json, NpgsqlDbType.Jsonb, cancellationToken);
         await WriteAsync(copy, data is null ? null : (long?)run, NpgsqlDbType.Bigint, cancellationToken);
-        await WriteAsync(copy, decision.Outcome is { } outcome ? EnumNames<PartnerOutcome>.Of(outcome) : null, NpgsqlDbType.Text, cancellationToken);
-        await WriteAsync(copy, decision.Status.State == PartnerState.Skipped ? null : data?.Warnings(today), NpgsqlDbType.Array | NpgsqlDbType.Text, cancellationToken);
+        await WriteAsync(
+            copy, decision.Outcome is { } outcome ? EnumNames<PartnerOutcome>.Of(outcome) : null, NpgsqlDbType.Text, cancellationToken);
+        await WriteAsync(
+            copy, decision.Status.State == PartnerState.Skipped ? null : data?.Warnings(today), NpgsqlDbType.Array | NpgsqlDbType.Text,
+            cancellationToken);
     }
 
     private static Task WriteAsync(NpgsqlBinaryImporter copy, object? value, NpgsqlDbType type, CancellationToken cancellationToken) =>
@@ -213,5 +233,6 @@ public sealed class PartnerLedger(DatabaseSession database, ErasedAddressHashes 
     private static (string Id, Guid CustomerUid, string EmailKey) ReadHolder(RowCursor row) => (row.Text(), row.Uuid(), row.Text());
 
     private static LedgerRow ReadRow(RowCursor row) => new(
-        row.Text(), PartnerStatus.Read(row.EnumValue<PartnerState>(), row.OptionalText()), row.OptionalUuid(), row.OptionalText(), row.OptionalBytes(), row.Flag());
+        row.Text(), PartnerStatus.Read(row.EnumValue<PartnerState>(), row.OptionalText()), row.OptionalUuid(), row.OptionalText(),
+        row.OptionalBytes(), row.Flag());
 }

@@ -22,9 +22,11 @@ internal sealed class PartnerReferences(DatabaseSession database, ErasedAddressH
         WHERE p.organization_id = $1 AND p.customer_uid = one.uid
         """;
 
-    private const string SuccessorsSql = "UPDATE erp.partners SET successor_uid = NULLIF($3, customer_uid) WHERE organization_id = $1 AND successor_uid = $2";
+    private const string SuccessorsSql =
+        "UPDATE erp.partners SET successor_uid = NULLIF($3, customer_uid) WHERE organization_id = $1 AND successor_uid = $2";
 
-    private const string AddressesSql = "SELECT email_key FROM customers.customers WHERE organization_id = $1 AND uid = ANY ($2) AND email_key IS NOT NULL";
+    private const string AddressesSql =
+        "SELECT email_key FROM customers.customers WHERE organization_id = $1 AND uid = ANY ($2) AND email_key IS NOT NULL";
 
     private const string PartnersSql = """
         SELECT source, external_id, email_key FROM erp.partners
@@ -53,7 +55,8 @@ internal sealed class PartnerReferences(DatabaseSession database, ErasedAddressH
         var uids = customers.ToArray();
         var own = await database.QueryAsync(AddressesSql, row => row.Text(), cancellationToken, organizationId, uids);
         var partners = await database.QueryAsync(
-            PartnersSql, row => (Source: row.Text(), Id: row.Text(), EmailKey: row.OptionalText()), cancellationToken, organizationId, uids, own.ToArray());
+            PartnersSql, row =>
+                (Source: row.Text(), Id: row.Text(), EmailKey: row.OptionalText()), cancellationToken, organizationId, uids, own.ToArray());
         if (partners.Count == 0)
         {
             return;

@@ -43,7 +43,8 @@ internal sealed class PartnerSnapshot
     private IReadOnlySet<string> gonePartnerIds = new HashSet<string>();
 
     public PartnerSnapshot(
-        IEnumerable<LedgerRow> rows, IEnumerable<Customer> customers, IEnumerable<(string Id, Guid CustomerUid, string EmailKey)> holders, IEnumerable<Guid> everLinked)
+        IEnumerable<LedgerRow> rows, IEnumerable<Customer> customers, IEnumerable<(string Id, Guid CustomerUid, string EmailKey)> holders,
+        IEnumerable<Guid> everLinked)
     {
         this.rows = rows.ToDictionary(row => row.Id, StringComparer.Ordinal);
         targets = customers.ToDictionary(customer => customer.Uid, PartnerTarget.Of);
@@ -91,14 +92,17 @@ internal sealed class PartnerSnapshot
     /// For a preview, which does not write: applies removed addresses, gone partners, and the addresses that earlier batches claimed.
     /// Claims of this batch are added.
     /// </summary>
-    public void Assume(IReadOnlySet<RemovedAddress> removed, IReadOnlySet<string> goneIds, Dictionary<string, PartnerTarget> claimedBefore, DateTimeOffset now)
+    public void Assume(
+        IReadOnlySet<RemovedAddress> removed, IReadOnlySet<string> goneIds, Dictionary<string, PartnerTarget> claimedBefore,
+        DateTimeOffset now)
     {
         gonePartnerIds = goneIds;
         foreach (var target in targets.Values)
         {
             var customer = target.Customer;
             var isGone = customer.Partner is { } partner && gonePartnerIds.Contains(partner.Id);
-            if (customer is { UserId: null, EmailKey: { } key, Partner: { } own } && (isGone || removed.Contains(new RemovedAddress(customer.Uid, key, own))))
+            if (customer is { UserId: null, EmailKey: { } key, Partner: { } own }
+                && (isGone || removed.Contains(new RemovedAddress(customer.Uid, key, own))))
             {
                 Release(target);
             }

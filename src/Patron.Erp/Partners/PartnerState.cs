@@ -80,7 +80,8 @@ internal enum ConflictReason
 internal readonly record struct PartnerStatus
 {
     /// <summary>Marks partners as gone.</summary>
-    public const string MarkGoneSql = "is_in_erp = false, state = CASE WHEN p.state = 'erased' THEN 'erased' ELSE 'gone' END, reason = NULL";
+    public const string MarkGoneSql =
+        "is_in_erp = false, state = CASE WHEN p.state = 'erased' THEN 'erased' ELSE 'gone' END, reason = NULL";
 
     /// <summary>Marks partners as present in the ERP again.</summary>
     public const string MarkPresentSql = "is_in_erp = true, state = CASE WHEN p.state = 'gone' THEN 'unseen' ELSE p.state END";
@@ -128,7 +129,9 @@ internal readonly record struct PartnerStatus
 
     /// <summary>The transition to the state that a run has decided.</summary>
     public PartnerStatus TransitionTo(PartnerStatus decided) =>
-        CanTransition(State, decided.State) ? decided : throw new InvalidOperationException($"A partner that is {State} cannot become {decided.State}.");
+        CanTransition(State, decided.State)
+            ? decided
+            : throw new InvalidOperationException($"A partner that is {State} cannot become {decided.State}.");
 
     /// <summary>The transition for a decision of staff; null where the decision does not apply.</summary>
     public PartnerStatus? Settle(Settlement settlement, bool hasSuccessor) => (State, settlement) switch

@@ -13,7 +13,8 @@ namespace Patron.Erp.Partners;
 /// pages does not matter.
 /// </summary>
 public sealed partial class PendingPartners(
-    DatabaseSession database, PartnerLedger ledger, ErpCustomers customers, ErpOwnership ownership, TimeProvider time, ILogger<PendingPartners> logger)
+    DatabaseSession database, PartnerLedger ledger, ErpCustomers customers, ErpOwnership ownership, TimeProvider time,
+    ILogger<PendingPartners> logger)
 {
     // Ordered, so that a process and its presumed dead predecessor do not deadlock.
     private const string WriteSql = """
@@ -96,8 +97,10 @@ public sealed partial class PendingPartners(
     }
 
     /// <summary>The next partners after the given one, active ones first, by rank. An empty list is the end.</summary>
-    internal async Task<IReadOnlyList<PartnerData>> NextAsync(PartnerData? after, int limit, CancellationToken cancellationToken) => await database.QueryAsync(
-        NextSql, ReadData, cancellationToken, ledger.Source, after is { Partner.IsActive: false }, after?.Partner.Rank ?? long.MinValue, after?.Partner.Id ?? "", limit);
+    internal async Task<IReadOnlyList<PartnerData>> NextAsync(PartnerData? after, int limit, CancellationToken cancellationToken) =>
+        await database.QueryAsync(
+        NextSql, ReadData, cancellationToken, ledger.Source, after is { Partner.IsActive: false }, after?.Partner.Rank
+            ?? long.MinValue, after?.Partner.Id ?? "", limit);
 
     /// <summary>Maps the partners; those that cannot be mapped are added to <paramref name="failed"/>.</summary>
     internal List<PartnerData> Read(IReadOnlyList<ErpPartner> partners, List<PartnerIssue> failed)
@@ -126,7 +129,8 @@ public sealed partial class PendingPartners(
         string[] ids = [.. read.Select(data => data.Partner.Id)];
         var rows = (await ledger.ReadRowsAsync(ids, cancellationToken)).ToDictionary(row => row.Id, StringComparer.Ordinal);
         // A pending partner counts as changed, because it may have changed back since.
-        var pending = (await database.QueryAsync(PendingSql, row => row.Text(), cancellationToken, ledger.Source, ids)).ToHashSet(StringComparer.Ordinal);
+        var pending = (await database.QueryAsync(PendingSql, row => row.Text(), cancellationToken, ledger.Source, ids))
+            .ToHashSet(StringComparer.Ordinal);
         return [.. from data in read
                    let row = rows.GetValueOrDefault(data.Partner.Id)
                    select (data, row, row?.IsUnchanged(data, isFull) != true || pending.Contains(data.Partner.Id))];
@@ -148,7 +152,8 @@ public sealed partial class PendingPartners(
     private Task WriteAsync(IReadOnlyList<PartnerData> data, CancellationToken cancellationToken) => data.Count == 0
         ? Task.CompletedTask
         : database.ExecuteAsync(
-            WriteSql, cancellationToken, ledger.Source, data.Select(entry => entry.Partner.Id).ToArray(), data.Select(entry => entry.Partner.Rank).ToArray(),
+            WriteSql, cancellationToken, ledger.Source, data.Select(entry => entry.Partner.Id).ToArray(),
+            data.Select(entry => entry.Partner.Rank).ToArray(),
             data.Select(entry => entry.Partner.IsActive).ToArray(),
             OptionalParameter.Of(data.Select(entry => entry.Email?.Key).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text),
             OptionalParameter.Of(data.Select(entry => entry.Partner.WriteDate).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.TimestampTz),

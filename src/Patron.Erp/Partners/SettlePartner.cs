@@ -29,20 +29,27 @@ public enum Settlement
 /// Settles a partner that needs a decision by staff of the home organization (linking.md, 'Sync' and 'Amended'). Errors: 403 for others,
 /// 404 no such partner, 400 where the decision does not apply to it, its customer is gone, or its person was erased.
 /// </summary>
-public sealed class SettlePartner(ErpCustomers customers, DatabaseSession database, HomeOrganization home, TimeProvider time, IErpConnector? connector = null)
+public sealed class SettlePartner(
+    ErpCustomers customers, DatabaseSession database, HomeOrganization home, TimeProvider time, IErpConnector? connector = null)
 {
-    private const string FindSql = $"SELECT p.source, {Partner.Columns} FROM erp.partners p WHERE p.organization_id = $1 AND p.external_id = $2 AND ($3::text IS NULL OR p.source = $3) ORDER BY p.source LIMIT 1";
+    private const string FindSql =
+        $"SELECT p.source, {Partner.Columns} FROM erp.partners p WHERE p.organization_id = $1 AND p.external_id = $2 AND ($3::text IS NULL OR p.source = $3) ORDER BY p.source LIMIT 1";
 
     private const string SettleSql = """
         UPDATE erp.partners SET state = $4, reason = $5, customer_uid = $6, successor_uid = NULL WHERE organization_id = $1 AND source = $2 AND external_id = $3
         """;
 
-    private static readonly Error NoSuchPartner = Error.NotFound("The sync knows no such partner. GET /api/portal/sync/partners/?waiting=true lists those that wait for you.");
-    private static readonly Error Erased = Error.Rule("The person of this partner was erased, and no sync brings them back. If they are a customer again, enter them anew.");
-    private static readonly Error NothingToSettle = Error.Rule("This partner does not wait for this decision (any more): read it again, and decide on what it says now.");
-    private static readonly Error NoCustomer = Error.Rule("The customer of this partner is gone; ignore the partner, or let the next sync decide.");
+    private static readonly Error NoSuchPartner = Error.NotFound(
+        "The sync knows no such partner. GET /api/portal/sync/partners/?waiting=true lists those that wait for you.");
+    private static readonly Error Erased = Error.Rule(
+        "The person of this partner was erased, and no sync brings them back. If they are a customer again, enter them anew.");
+    private static readonly Error NothingToSettle = Error.Rule(
+        "This partner does not wait for this decision (any more): read it again, and decide on what it says now.");
+    private static readonly Error NoCustomer = Error.Rule(
+        "The customer of this partner is gone; ignore the partner, or let the next sync decide.");
 
-    public async Task<Result<PartnerView>> HandleAsync(Caller caller, string partnerId, Settlement settlement, CancellationToken cancellationToken)
+    public async Task<Result<PartnerView>> HandleAsync(
+        Caller caller, string partnerId, Settlement settlement, CancellationToken cancellationToken)
     {
         if (CustomerAccess.RefuseUnlessHomeStaff(caller, home, Scopes.WriteCustomers) is { } refused)
         {
@@ -52,7 +59,9 @@ public sealed class SettlePartner(ErpCustomers customers, DatabaseSession databa
         // Lock order: customers by number, then the ledger.
         await using var transaction = await database.BeginAsync(cancellationToken);
         var unlocked = await FindAsync(partnerId, FindSql, cancellationToken);
-        Guid[] uids = [.. new[] { unlocked?.Partner.CustomerUid, settlement == Settlement.Merge ? unlocked?.Partner.SuccessorUid : null }.OfType<Guid>()];
+        Guid[] uids = [
+            .. new[]
+                { unlocked?.Partner.CustomerUid, settlement == Settlement.Merge ? unlocked?.Partner.SuccessorUid : null }.OfType<Guid>()];
         var locked = (await customers.FindAsync(caller, uids, [], cancellationToken)).ToDictionary(one => one.Uid);
         if (await FindAsync(partnerId, FindSql + " FOR UPDATE", cancellationToken) is not var (source, partner))
         {
@@ -64,7 +73,8 @@ public sealed class SettlePartner(ErpCustomers customers, DatabaseSession databa
             return Erased;
         }
 
-        if (partner.CustomerUid != unlocked?.Partner.CustomerUid || partner.SuccessorUid != unlocked?.Partner.SuccessorUid || partner.Status.Settle(settlement, partner.SuccessorUid is not null) is not { } status)
+        if (partner.CustomerUid != unlocked?.Partner.CustomerUid || partner.SuccessorUid != unlocked?.Partner.SuccessorUid
+            || partner.Status.Settle(settlement, partner.SuccessorUid is not null) is not { } status)
         {
             return NothingToSettle;
         }
@@ -75,27 +85,37 @@ public sealed class SettlePartner(ErpCustomers customers, DatabaseSession databa
             return NoCustomer;
         }
 
-        var settled = partner with { State = status.State, Reason = status.Reason, CustomerUid = settlement is Settlement.Keep or Settlement.Take ? partner.CustomerUid : null, SuccessorUid = null };
+        var settled =
+            partner with
+                { State = status.State, Reason = status.Reason, CustomerUid = settlement is Settlement.Keep or Settlement.Take
+                    ? partner.CustomerUid : null, SuccessorUid = null };
         await database.ExecuteAsync(
-            SettleSql, cancellationToken, home.Id, source, partnerId, EnumNames<PartnerState>.Of(status.State), OptionalParameter.Of(status.Reason, NpgsqlDbType.Text),
+            SettleSql, cancellationToken, home.Id, source, partnerId, EnumNames<PartnerState>.Of(status.State),
+            OptionalParameter.Of(status.Reason, NpgsqlDbType.Text),
             OptionalParameter.Of(settled.CustomerUid, NpgsqlDbType.Uuid));
         if (customer is not null)
         {
             var action = $"customer.partner_{EnumNames<Settlement>.Of(settlement)}";
-            await database.AddAuditAsync(AuditEntry.For(caller, action, "customer", customer.Uid, time.GetDatabaseNow(), home.Id, after: ToAuditJson(partnerId)), cancellationToken);
-            var applied = await ApplyToCustomerAsync(caller, customer, new PartnerKey(source, partnerId), settlement, partner.SuccessorUid is { } other ? locked.GetValueOrDefault(other) : null, cancellationToken);
+            await database.AddAuditAsync(
+                AuditEntry.For(caller, action, "customer", customer.Uid, time.GetDatabaseNow(), home.Id, after: ToAuditJson(partnerId)),
+                cancellationToken);
+            var applied = await ApplyToCustomerAsync(
+                caller, customer, new PartnerKey(source, partnerId), settlement,
+                partner.SuccessorUid is { } other ? locked.GetValueOrDefault(other) : null, cancellationToken);
             if (!applied.Succeeded(out customer, out var taken))
             {
                 return taken;
             }
         }
 
-        return await transaction.CommitAsync(new PartnerView(settled, customer, Successor: null, connector?.FindLink(partnerId)), cancellationToken);
+        return await transaction.CommitAsync(
+            new PartnerView(settled, customer, Successor: null, connector?.FindLink(partnerId)), cancellationToken);
     }
 
     // The effect of the decision on the customer.
     private async Task<Result<Customer>> ApplyToCustomerAsync(
-        Caller caller, Customer customer, PartnerKey partner, Settlement settlement, Customer? successor, CancellationToken cancellationToken)
+        Caller caller, Customer customer, PartnerKey partner, Settlement settlement, Customer? successor,
+        CancellationToken cancellationToken)
     {
         switch (settlement)
         {
@@ -112,12 +132,16 @@ public sealed class SettlePartner(ErpCustomers customers, DatabaseSession databa
         }
     }
 
-    private static string ToAuditJson(string partnerId) => new System.Text.Json.Nodes.JsonObject { ["partner_id"] = partnerId }.ToJsonString();
+    private static string ToAuditJson(string partnerId) =>
+        new System.Text.Json.Nodes.JsonObject { ["partner_id"] = partnerId }.ToJsonString();
 
     private async Task<(string Source, Partner Partner)?> FindAsync(string partnerId, string sql, CancellationToken cancellationToken)
     {
         var found = await database.QueryAsync(
-            sql, row => (row.Text(), Partner.Read(row)), cancellationToken, home.Id, InputText.Storable(partnerId), OptionalParameter.Of(connector?.Source, NpgsqlDbType.Text));
+            sql, row =>
+                (row.Text(),
+                    Partner.Read(row)), cancellationToken, home.Id, InputText.Storable(partnerId), OptionalParameter.Of(connector?.Source,
+                    NpgsqlDbType.Text));
         return found.Count == 0 ? null : found[0];
     }
 }

@@ -15,7 +15,8 @@ namespace Patron.Erp.Runs;
 /// Computes what a full sync would do: reads every partner, decides by the same rules, and writes nothing. Memory grows with the number of
 /// changed partners, and by the id of each other one. Errors: 503 where the ERP is unavailable or rejects Patron's user.
 /// </summary>
-public sealed class PreviewSync(IServiceScopeFactory scopes, IErpConnector connector, ErpOwnership ownership, HomeOrganization home, TimeProvider time)
+public sealed class PreviewSync(
+    IServiceScopeFactory scopes, IErpConnector connector, ErpOwnership ownership, HomeOrganization home, TimeProvider time)
 {
     private const int BatchSize = 4000;
 
@@ -27,7 +28,8 @@ public sealed class PreviewSync(IServiceScopeFactory scopes, IErpConnector conne
             var expected = await connector.CountAsync(cancellationToken);
             var preview = new Preview();
             report(new SyncProgress(SyncPhase.Pages, 0, expected));
-            await foreach (var page in connector.ReadPagesAsync(since: null, after: null, cancellationToken).ReadAheadAsync(cancellationToken))
+            await foreach (var page in connector.ReadPagesAsync(since: null, after: null,
+                cancellationToken).ReadAheadAsync(cancellationToken))
             {
                 await using var scope = scopes.CreateBackgroundScope();
                 await ReadAsync(preview, page, scope.ServiceProvider.GetRequiredService<PendingPartners>(), cancellationToken);
@@ -36,7 +38,9 @@ public sealed class PreviewSync(IServiceScopeFactory scopes, IErpConnector conne
 
             await DecideAsync(preview, cancellationToken);
             await using var countScope = scopes.CreateBackgroundScope();
-            return preview.ToFigures(await countScope.ServiceProvider.GetRequiredService<CountPartners>().CountCustomersAsync(cancellationToken), time.GetElapsedTime(began));
+            return preview.ToFigures(
+                await countScope.ServiceProvider.GetRequiredService<CountPartners>().CountCustomersAsync(cancellationToken),
+                time.GetElapsedTime(began));
         }
         catch (ErpException failure)
         {
@@ -44,7 +48,8 @@ public sealed class PreviewSync(IServiceScopeFactory scopes, IErpConnector conne
         }
     }
 
-    private static async Task ReadAsync(Preview preview, PartnerPage page, PendingPartners pendingPartners, CancellationToken cancellationToken)
+    private static async Task ReadAsync(
+        Preview preview, PartnerPage page, PendingPartners pendingPartners, CancellationToken cancellationToken)
     {
         var failed = page.Unreadable.ToList();
         var read = pendingPartners.Read(page.Partners, failed);
@@ -68,7 +73,8 @@ public sealed class PreviewSync(IServiceScopeFactory scopes, IErpConnector conne
     {
         await using var readScope = scopes.CreateBackgroundScope();
         var removed = readScope.ServiceProvider.GetRequiredService<PendingPartners>().FindRemovedAddresses(preview.Changed).ToHashSet();
-        preview.Gone.UnionWith(await readScope.ServiceProvider.GetRequiredService<PartnerKeys>().FindUnlistedAsync(preview.Listed, cancellationToken));
+        preview.Gone.UnionWith(
+            await readScope.ServiceProvider.GetRequiredService<PartnerKeys>().FindUnlistedAsync(preview.Listed, cancellationToken));
         List<PartnerData> existing = [.. preview.Changed.Where(one => one.Row is not null).Select(one => one.Data)];
         var claimed = new Dictionary<string, PartnerTarget>(StringComparer.Ordinal);
         var now = time.GetDatabaseNow();
@@ -77,8 +83,10 @@ public sealed class PreviewSync(IServiceScopeFactory scopes, IErpConnector conne
         foreach (var batch in byRank.Chunk(BatchSize))
         {
             await using var scope = scopes.CreateBackgroundScope();
-            var rows = await scope.ServiceProvider.GetRequiredService<PartnerLedger>().ReadRowsAsync([.. batch.Select(data => data.Partner.Id)], cancellationToken);
-            var (snapshot, _) = await scope.ServiceProvider.GetRequiredService<PartnerImporter>().TakeSnapshotAsync(Caller.System(home.Id), batch, rows, cancellationToken, existing);
+            var rows = await scope.ServiceProvider.GetRequiredService<PartnerLedger>()
+                .ReadRowsAsync([.. batch.Select(data => data.Partner.Id)], cancellationToken);
+            var (snapshot, _) = await scope.ServiceProvider.GetRequiredService<PartnerImporter>()
+                .TakeSnapshotAsync(Caller.System(home.Id), batch, rows, cancellationToken, existing);
             snapshot.Assume(removed, preview.Gone, claimed, now);
             var matcher = new PartnerMatcher(connector.Source, ownership, snapshot, now);
             foreach (var data in batch)
@@ -91,7 +99,8 @@ public sealed class PreviewSync(IServiceScopeFactory scopes, IErpConnector conne
     /// <summary>The counted results.</summary>
     private sealed class Preview
     {
-        private readonly Dictionary<string, long> skipped = EnumNames<SkipReason>.All.ToDictionary(reason => reason, _ => 0L, StringComparer.Ordinal);
+        private readonly Dictionary<string, long> skipped = EnumNames<SkipReason>.All.ToDictionary(
+            reason => reason, _ => 0L, StringComparer.Ordinal);
         private readonly List<(long Rank, PartnerIssue Note)> warnings = [];
         private (long Created, long Updated, long Unchanged, long Conflicts, long Erased) counts;
 
@@ -105,7 +114,8 @@ public sealed class PreviewSync(IServiceScopeFactory scopes, IErpConnector conne
 
         public HashSet<string> Gone { get; } = new(StringComparer.Ordinal);
 
-        public long Total => counts.Created + counts.Updated + counts.Unchanged + counts.Conflicts + counts.Erased + skipped.Values.Sum() + Failed.Count;
+        public long Total =>
+            counts.Created + counts.Updated + counts.Unchanged + counts.Conflicts + counts.Erased + skipped.Values.Sum() + Failed.Count;
 
         public void Count(PartnerDecision decision)
         {
@@ -131,17 +141,21 @@ public sealed class PreviewSync(IServiceScopeFactory scopes, IErpConnector conne
                     break;
             }
 
-            if (decision.Status.State is not (PartnerState.Skipped or PartnerState.Erased) && decision.Data.Warnings(DateOnly.MaxValue) is { Length: > 0 } invalidFields)
+            if (decision.Status.State is not (PartnerState.Skipped or PartnerState.Erased)
+                && decision.Data.Warnings(DateOnly.MaxValue) is { Length: > 0 } invalidFields)
             {
                 warnings.Add((decision.Data.Partner.Rank, new PartnerIssue(decision.Data.Partner.Id, string.Join(", ", invalidFields))));
             }
         }
 
         public SyncFigures ToFigures(CustomerFigures customers, TimeSpan duration) => new(
-            Total, counts.Created, counts.Updated, counts.Unchanged, SyncFigures.SkippedBy(reason => skipped[reason], counts.Erased), counts.Conflicts, Failed.Count, customers, (long)duration.TotalMilliseconds)
+            Total, counts.Created, counts.Updated, counts.Unchanged, SyncFigures.SkippedBy(reason => skipped[reason], counts.Erased),
+            counts.Conflicts, Failed.Count, customers, (long)duration.TotalMilliseconds)
         {
             Gone = Gone.Count,
-            Warnings = [.. warnings.OrderBy(one => one.Rank).ThenBy(one => one.Note.PartnerId, StringComparer.Ordinal).Select(one => one.Note).Take(CountPartners.ListLength)],
+            Warnings = [
+                .. warnings.OrderBy(one => one.Rank).ThenBy(one => one.Note.PartnerId, StringComparer.Ordinal).Select(one => one.Note)
+                .Take(CountPartners.ListLength)],
             Failed = [.. Failed.Take(CountPartners.ListLength)],
         };
     }

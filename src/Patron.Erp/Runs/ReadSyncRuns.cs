@@ -7,7 +7,8 @@ namespace Patron.Erp.Runs;
 /// <summary>
 /// The status of the sync: the customers, the open run, the last ones, and what needs a decision (source 4, 'Monitor Sync Status').
 /// </summary>
-public sealed record SyncStatus(CustomerFigures Customers, SyncRun? Open, SyncRun? Last, SyncRun? LastSucceeded, long Conflicts, long Errors, long ChangeRequests);
+public sealed record SyncStatus(
+    CustomerFigures Customers, SyncRun? Open, SyncRun? Last, SyncRun? LastSucceeded, long Conflicts, long Errors, long ChangeRequests);
 
 /// <summary>Reads the runs of the sync, for administrators; 403 for others.</summary>
 public sealed class ReadSyncRuns(SyncRuns runs, ChangeRequests requests, CountPartners count)
@@ -15,7 +16,8 @@ public sealed class ReadSyncRuns(SyncRuns runs, ChangeRequests requests, CountPa
     /// <summary>The maximum length of a list.</summary>
     public const int MaxLimit = 100;
 
-    private static readonly Error NoSuchRun = Error.NotFound("There is no such run of the sync. GET /api/portal/sync/ lists the latest ones.");
+    private static readonly Error NoSuchRun = Error.NotFound(
+        "There is no such run of the sync. GET /api/portal/sync/ lists the latest ones.");
 
     /// <summary>The latest runs, newest first.</summary>
     public async Task<Result<IReadOnlyList<SyncRun>>> ListAsync(Caller caller, int limit, CancellationToken cancellationToken) =>

@@ -23,7 +23,10 @@ public sealed class RequestSync(SyncRuns runs, TimeProvider time, IErpConnector?
     public async Task<Result<RequestedSync>> HandleAsync(Caller caller, bool full, CancellationToken cancellationToken) =>
         !caller.IsAdmin ? AdminsOnly
         : erp is null ? NoErp
-        : await RequestAsync(SyncRun.Request(full ? SyncMode.Full : SyncMode.Incremental, SyncTrigger.Request, caller.UserId, dueAt: null, time.GetDatabaseNow()), cancellationToken);
+        : await RequestAsync(
+            SyncRun.Request(
+                full ? SyncMode.Full : SyncMode.Incremental, SyncTrigger.Request, caller.UserId, dueAt: null, time.GetDatabaseNow()),
+            cancellationToken);
 
     /// <summary>
     /// Requests the run of a schedule. Of several processes one inserts the run for a due time, and the others get the same run; while
@@ -38,7 +41,8 @@ public sealed class RequestSync(SyncRuns runs, TimeProvider time, IErpConnector?
         {
             // Look for an existing run first: a waiting schedule asks every second, and each failed insert would use up a number and log an
             // error in the database.
-            var others = await runs.WhereAsync(OtherRuns, cancellationToken, OptionalParameter.Of(run.DueAt, NpgsqlTypes.NpgsqlDbType.TimestampTz));
+            var others = await runs.WhereAsync(
+                OtherRuns, cancellationToken, OptionalParameter.Of(run.DueAt, NpgsqlTypes.NpgsqlDbType.TimestampTz));
             if (others.Count > 0)
             {
                 return new RequestedSync(others[0], IsNew: false);

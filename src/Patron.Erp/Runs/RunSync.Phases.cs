@@ -15,21 +15,26 @@ namespace Patron.Erp.Runs;
 public sealed partial class RunSync
 {
     // Each phase can be repeated from its beginning or continue where it was; finished work is not changed.
-    private async Task<Result<Unit>> RunPhasesAsync(SyncRun run, SyncLease lease, SyncParameters order, Action<SyncProgress> report, CancellationToken cancellationToken)
+    private async Task<Result<Unit>> RunPhasesAsync(
+        SyncRun run, SyncLease lease, SyncParameters order, Action<SyncProgress> report, CancellationToken cancellationToken)
     {
         var expected = await connector.CountAsync(cancellationToken); // Detects an unavailable ERP or wrong settings first, and quickly.
         var progress = new SyncProgress(run.Phase, run.ReadPartners, expected);
         for (var phase = run.Phase; phase != SyncPhase.Done; phase++)
         {
             report(progress = progress with { Phase = phase });
-            if (phase == SyncPhase.Ids && !order.AcceptLosses && await InScopeAsync<PartnerKeys, string?>(keys => keys.CheckLossesAsync(expected, cancellationToken)) is { } losses)
+            if (phase == SyncPhase.Ids && !order.AcceptLosses
+                && await InScopeAsync<PartnerKeys, string?>(keys => keys.CheckLossesAsync(expected, cancellationToken)) is { } losses)
             {
                 return Error.Rule(losses);
             }
 
-            var isStillOurs = await InScopeAsync<SyncRuns, bool>(runs => runs.SetPhaseAsync(lease, phase, cancellationToken)) && phase switch
+            var isStillOurs = await InScopeAsync<SyncRuns, bool>(runs => runs.SetPhaseAsync(lease, phase, cancellationToken))
+                && phase switch
             {
-                SyncPhase.Pages => await ReadPagesAsync(run, lease, read => report(progress = progress with { Read = progress.Read + read }), cancellationToken),
+                SyncPhase.Pages =>
+                    await ReadPagesAsync(
+                        run, lease, read => report(progress = progress with { Read = progress.Read + read }), cancellationToken),
                 SyncPhase.Ids => await InScopeAsync<PartnerKeys, bool>(keys => keys.CompareAsync(robot, lease, cancellationToken)),
                 SyncPhase.Rest => await ReadUnreadAsync(lease, cancellationToken),
                 SyncPhase.Addresses => await PrepareAddressesAsync(lease, cancellationToken),
@@ -46,9 +51,11 @@ public sealed partial class RunSync
 
     private async Task<bool> ReadPagesAsync(SyncRun run, SyncLease lease, Action<int> report, CancellationToken cancellationToken)
     {
-        await foreach (var page in connector.ReadPagesAsync(run.SinceCursor, run.Cursor, cancellationToken).ReadAheadAsync(cancellationToken))
+        await foreach (var page in connector.ReadPagesAsync(run.SinceCursor, run.Cursor,
+            cancellationToken).ReadAheadAsync(cancellationToken))
         {
-            if (!await InScopeAsync<PendingPartners, bool>(pendingPartners => pendingPartners.SaveAsync(robot, lease, page, cancellationToken)))
+            if (!await InScopeAsync<PendingPartners, bool>(
+                pendingPartners => pendingPartners.SaveAsync(robot, lease, page, cancellationToken)))
             {
                 return false;
             }
@@ -63,11 +70,14 @@ public sealed partial class RunSync
     private async Task<bool> ReadUnreadAsync(SyncLease lease, CancellationToken cancellationToken)
     {
         var after = "";
-        while (await InScopeAsync<PartnerKeys, List<string>>(keys => keys.FindUnreadAsync(after, UnreadBatchSize, cancellationToken)) is { Count: > 0 } unread)
+        while (await InScopeAsync<PartnerKeys, List<string>>(
+            keys => keys.FindUnreadAsync(after, UnreadBatchSize, cancellationToken)) is { Count: > 0 } unread)
         {
             var page = await connector.ReadAsync(unread, cancellationToken);
-            var missing = unread.Except(page.Partners.Select(partner => partner.Id)).Except(page.Unreadable.Select(note => note.PartnerId)).ToList();
-            if (!await InScopeAsync<PendingPartners, bool>(pendingPartners => pendingPartners.SaveAsync(robot, lease, page, cancellationToken))
+            var missing = unread.Except(page.Partners.Select(partner => partner.Id)).Except(page.Unreadable.Select(note => note.PartnerId))
+                .ToList();
+            if (!await InScopeAsync<PendingPartners, bool>(
+                pendingPartners => pendingPartners.SaveAsync(robot, lease, page, cancellationToken))
                 || !await InScopeAsync<PartnerKeys, bool>(keys => keys.MarkMissingAsync(lease, missing, cancellationToken)))
             {
                 return false;
@@ -92,7 +102,8 @@ public sealed partial class RunSync
     {
         await foreach (var batch in ReadBatchesAsync(cancellationToken).ReadAheadAsync(cancellationToken))
         {
-            if ((await InScopeAsync<PartnerImporter, Result<Unit>>(importer => importer.HandleAsync(robot, lease, batch, cancellationToken))).Error is not null)
+            if ((await InScopeAsync<PartnerImporter, Result<Unit>>(importer =>
+                importer.HandleAsync(robot, lease, batch, cancellationToken))).Error is not null)
             {
                 return false;
             }
@@ -102,10 +113,12 @@ public sealed partial class RunSync
     }
 
     // By rank. The next batch is read while the current one is written.
-    private async IAsyncEnumerable<IReadOnlyList<PartnerData>> ReadBatchesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<IReadOnlyList<PartnerData>> ReadBatchesAsync(
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         PartnerData? after = null;
-        while (await InScopeAsync<PendingPartners, IReadOnlyList<PartnerData>>(pendingPartners => pendingPartners.NextAsync(after, ImportBatchSize, cancellationToken)) is { Count: > 0 } batch)
+        while (await InScopeAsync<PendingPartners, IReadOnlyList<PartnerData>>(
+            pendingPartners => pendingPartners.NextAsync(after, ImportBatchSize, cancellationToken)) is { Count: > 0 } batch)
         {
             after = batch[^1];
             yield return batch;

@@ -17,7 +17,8 @@ namespace Patron.Erp.Runs;
 /// partners belong to another ERP; 503 where the ERP is unavailable or rejects Patron's user. A failed run stores the reason in its row.
 /// </summary>
 public sealed partial class RunSync(
-    IServiceScopeFactory scopes, SyncLockProvider locks, IErpConnector connector, HomeOrganization home, TimeProvider time, ILogger<RunSync> logger)
+    IServiceScopeFactory scopes, SyncLockProvider locks, IErpConnector connector, HomeOrganization home, TimeProvider time,
+    ILogger<RunSync> logger)
 {
     private const int MaxAttempts = 40;
     private const int UnreadBatchSize = 1000;
@@ -29,7 +30,8 @@ public sealed partial class RunSync(
 
     private readonly Caller robot = Caller.System(home.Id);
 
-    public async Task<Result<FinishedSync>> HandleAsync(SyncParameters order, Action<SyncProgress> report, CancellationToken cancellationToken)
+    public async Task<Result<FinishedSync>> HandleAsync(
+        SyncParameters order, Action<SyncProgress> report, CancellationToken cancellationToken)
     {
         await using var syncLock = await AcquireLockAsync(cancellationToken);
         if (syncLock is null)
@@ -43,7 +45,8 @@ public sealed partial class RunSync(
             return NothingOpen;
         }
 
-        var opened = await InScopeAsync<SyncRuns, Result<SyncRun>>(runs => runs.OpenAsync(order.Full, connector.Identity, order.SameErp, cancellationToken));
+        var opened = await InScopeAsync<SyncRuns, Result<SyncRun>>(
+            runs => runs.OpenAsync(order.Full, connector.Identity, order.SameErp, cancellationToken));
         if (opened.Succeeded(out var run, out var refused))
         {
             return await ExecuteAsync(run, order, report, cancellationToken);
@@ -87,7 +90,8 @@ public sealed partial class RunSync(
         }
     }
 
-    private async Task<Result<FinishedSync>> ExecuteAsync(SyncRun run, SyncParameters order, Action<SyncProgress> report, CancellationToken cancellationToken)
+    private async Task<Result<FinishedSync>> ExecuteAsync(
+        SyncRun run, SyncParameters order, Action<SyncProgress> report, CancellationToken cancellationToken)
     {
         var lease = new SyncLease(run.Id, run.Runner!.Value, run.Mode == SyncMode.Full);
         LogStarted(run.Id, run.Mode, run.Phase);
@@ -105,13 +109,16 @@ public sealed partial class RunSync(
         {
             // A web server in the same process continues. After database trouble the run stays open, to be continued.
             LogUnexpected(bug, run.Id);
-            return await FailAsync(lease, Error.Rule("The run came upon something that it was not made for; the log of that process says more. Please report it."));
+            return await FailAsync(
+                lease,
+                Error.Rule("The run came upon something that it was not made for; the log of that process says more. Please report it."));
         }
     }
 
     private async Task<FinishedSync> SucceedAsync(SyncRun run, SyncLease lease, CancellationToken cancellationToken)
     {
-        var figures = await InScopeAsync<CountPartners, SyncFigures>(count => count.HandleAsync(run.Id, time.GetUtcNow() - run.StartedAt!.Value, cancellationToken));
+        var figures = await InScopeAsync<CountPartners, SyncFigures>(
+            count => count.HandleAsync(run.Id, time.GetUtcNow() - run.StartedAt!.Value, cancellationToken));
         await InScopeAsync<SyncRuns, bool>(runs => runs.SucceedAsync(lease, figures, cancellationToken));
         LogSucceeded(run.Id, figures.Total, figures.Created, figures.Updated, figures.Conflicts, figures.Errors, figures.DurationMs);
         return new FinishedSync(run.Id, run.Mode, figures);
@@ -153,7 +160,10 @@ public sealed partial class RunSync(
     [LoggerMessage(LogLevel.Information, "Sync run {Run} started: {Mode}, {Phase}")]
     private partial void LogStarted(long run, SyncMode mode, SyncPhase phase);
 
-    [LoggerMessage(LogLevel.Information, "Sync run {Run} succeeded: {Total} partners, {Created} created, {Updated} updated, {Conflicts} conflicts, {Errors} errors, {Milliseconds} ms")]
+    [
+        LoggerMessage(
+            LogLevel.Information,
+            "Sync run {Run} succeeded: {Total} partners, {Created} created, {Updated} updated, {Conflicts} conflicts, {Errors} errors, {Milliseconds} ms")]
     private partial void LogSucceeded(long run, long total, long created, long updated, long conflicts, long errors, long milliseconds);
 
     [LoggerMessage(LogLevel.Error, "Sync run {Run} failed unexpectedly")]

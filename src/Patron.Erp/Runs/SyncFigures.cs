@@ -16,11 +16,13 @@ public sealed record CustomerFigures(long Total, long Linked, long WithPassword,
 /// ones are included in updated. The lists have at most a hundred entries (contract, 'Sync').
 /// </summary>
 public record SyncFigures(
-    long Total, long Created, long Updated, long Unchanged, IReadOnlyDictionary<string, long> Skipped, long Conflicts, long Errors, CustomerFigures Customers, long DurationMs)
+    long Total, long Created, long Updated, long Unchanged, IReadOnlyDictionary<string, long> Skipped, long Conflicts, long Errors,
+    CustomerFigures Customers, long DurationMs)
 {
     /// <summary>Skipped partners by reason, including erased persons.</summary>
     internal static IReadOnlyDictionary<string, long> SkippedBy(Func<string, long> count, long erased) => EnumNames<SkipReason>.All
-        .ToDictionary(reason => reason, count, StringComparer.Ordinal).Append(KeyValuePair.Create(EnumNames<PartnerState>.Of(PartnerState.Erased), erased))
+        .ToDictionary(reason => reason, count, StringComparer.Ordinal)
+        .Append(KeyValuePair.Create(EnumNames<PartnerState>.Of(PartnerState.Erased), erased))
         .ToDictionary(StringComparer.Ordinal);
 
     /// <summary>Partners that the ERP no longer has, since the first sync.</summary>

@@ -17,7 +17,8 @@ public sealed record SyncLease(long RunId, Guid Runner, bool IsFull)
     private const string AdvanceSql = "UPDATE erp.runs SET cursor = coalesce($2, cursor), read_partners = read_partners + $3 WHERE id = $1";
 
     /// <summary>Others hold a lock that the sync needs. Nothing was written, and the step can be repeated.</summary>
-    public static bool IsLockConflict(PostgresException refusal) => refusal.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected;
+    public static bool IsLockConflict(PostgresException refusal) =>
+        refusal.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected;
 
     /// <summary>Locks the run until the end of the transaction and sets a short lock timeout; false where the lease is lost.</summary>
     internal async Task<bool> LockRunAsync(DatabaseSession database, CancellationToken cancellationToken)
@@ -42,5 +43,6 @@ public sealed record SyncLease(long RunId, Guid Runner, bool IsFull)
 
     /// <summary>Stores the position of the reading. In the transaction that holds the lease.</summary>
     internal Task AdvanceAsync(DatabaseSession database, string? cursor, int read, CancellationToken cancellationToken) =>
-        database.ExecuteAsync(AdvanceSql, cancellationToken, RunId, OptionalParameter.Of(cursor, NpgsqlTypes.NpgsqlDbType.Text), (long)read);
+        database.ExecuteAsync(
+            AdvanceSql, cancellationToken, RunId, OptionalParameter.Of(cursor, NpgsqlTypes.NpgsqlDbType.Text), (long)read);
 }

@@ -20,8 +20,10 @@ public sealed class SyncMetrics : IDisposable
     {
         runs = meter.CreateCounter<long>("patron.sync.runs", "{run}", "Runs of the sync that ended, by state.");
         duration = meter.CreateHistogram<double>("patron.sync.duration", "s", "How long runs took, by state.");
-        meter.CreateObservableGauge("patron.sync.partners", Partners, "{partner}", "The ERP's partners, by what the last run made of them.");
-        meter.CreateObservableGauge("patron.sync.customers", Customers, "{customer}", "Customers of the home organization after the last run, by kind.");
+        meter.CreateObservableGauge(
+            "patron.sync.partners", Partners, "{partner}", "The ERP's partners, by what the last run made of them.");
+        meter.CreateObservableGauge(
+            "patron.sync.customers", Customers, "{customer}", "Customers of the home organization after the last run, by kind.");
     }
 
     public void Dispose() => meter.Dispose();
@@ -50,13 +52,15 @@ public sealed class SyncMetrics : IDisposable
 
     private IEnumerable<Measurement<long>> Partners() => figures is not { } last ? [] : Measure("outcome",
     [
-        ("created", last.Created), ("updated", last.Updated), ("unchanged", last.Unchanged), ("conflict", last.Conflicts), ("error", last.Errors),
+        ("created", last.Created), ("updated", last.Updated), ("unchanged", last.Unchanged), ("conflict", last.Conflicts), ("error",
+            last.Errors),
         .. last.Skipped.Select(skipped => ($"skipped_{skipped.Key}", skipped.Value)),
     ]);
 
     private IEnumerable<Measurement<long>> Customers() => figures?.Customers is not { } last ? [] : Measure("kind",
     [
-        ("total", last.Total), ("linked", last.Linked), ("with_password", last.WithPassword), ("companies", last.Companies), ("individuals", last.Individuals),
+        ("total", last.Total), ("linked", last.Linked), ("with_password", last.WithPassword), ("companies", last.Companies), ("individuals",
+            last.Individuals),
     ]);
 
     private static IEnumerable<Measurement<long>> Measure(string tag, (string Name, long Value)[] values) =>

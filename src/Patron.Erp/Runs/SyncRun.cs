@@ -101,7 +101,8 @@ public sealed class SyncRun
     /// <summary>The figures; null unless the run has succeeded.</summary>
     public SyncFigures? ReadFigures() => Figures is null ? null : JsonSerializer.Deserialize(Figures, ErpJson.Default.SyncFigures);
 
-    internal static SyncRun Request(SyncMode mode, SyncTrigger startedBy, Guid? requestedBy, DateTimeOffset? dueAt, DateTimeOffset now) => new()
+    internal static SyncRun Request(SyncMode mode, SyncTrigger startedBy, Guid? requestedBy, DateTimeOffset? dueAt, DateTimeOffset now) =>
+        new()
     {
         State = SyncState.Requested,
         Mode = mode,
@@ -129,7 +130,8 @@ public sealed class SyncRun
         StartedAt ??= now;
     }
 
-    internal void Succeed(string figures, DateTimeOffset now) => (State, Phase, Figures, FinishedAt, Runner) = (SyncState.Succeeded, SyncPhase.Done, figures, now, null);
+    internal void Succeed(string figures, DateTimeOffset now) =>
+        (State, Phase, Figures, FinishedAt, Runner) = (SyncState.Succeeded, SyncPhase.Done, figures, now, null);
 
     internal void Fail(string reason, DateTimeOffset now) => (State, Error, FinishedAt, Runner) = (SyncState.Failed, reason, now, null);
 }

@@ -57,7 +57,9 @@ public sealed class SyncRuns(DatabaseSession database, TimeProvider time)
             var now = time.GetDatabaseNow();
             // If somebody requests a run at this moment, use that one.
             var run = await FindOpenAsync(cancellationToken)
-                ?? await TryInsertAsync(SyncRun.Request(full ? SyncMode.Full : SyncMode.Incremental, SyncTrigger.Command, requestedBy: null, dueAt: null, now), cancellationToken);
+                ?? await TryInsertAsync(
+                    SyncRun.Request(full ? SyncMode.Full : SyncMode.Incremental, SyncTrigger.Command, requestedBy: null, dueAt: null, now),
+                    cancellationToken);
             if (run is not null)
             {
                 var before = run.Runner;
@@ -71,10 +73,13 @@ public sealed class SyncRuns(DatabaseSession database, TimeProvider time)
     }
 
     public Task<bool> SucceedAsync(SyncLease lease, SyncFigures figures, CancellationToken cancellationToken) =>
-        EndAsync(lease, run => run.Succeed(JsonSerializer.Serialize(figures, ErpJson.Default.SyncFigures), time.GetDatabaseNow()), cancellationToken);
+        EndAsync(
+            lease, run => run.Succeed(JsonSerializer.Serialize(figures, ErpJson.Default.SyncFigures), time.GetDatabaseNow()),
+            cancellationToken);
 
     /// <summary>Ends the run with an error; the sentence is the reason.</summary>
-    public Task<bool> FailAsync(SyncLease lease, string reason, CancellationToken cancellationToken) => EndAsync(lease, run => run.Fail(InputText.Storable(reason), time.GetDatabaseNow()), cancellationToken);
+    public Task<bool> FailAsync(SyncLease lease, string reason, CancellationToken cancellationToken) =>
+        EndAsync(lease, run => run.Fail(InputText.Storable(reason), time.GetDatabaseNow()), cancellationToken);
 
     /// <summary>
     /// Ends the open run, which cannot start, with an error. Only for the holder of the lock. Returns its number, or null where no run is
@@ -124,23 +129,32 @@ public sealed class SyncRuns(DatabaseSession database, TimeProvider time)
         UpdateSql, cancellationToken, [.. ToParameters(run), run.Id, OptionalParameter.Of(runner, NpgsqlDbType.Uuid)]) == 1;
 
     /// <summary>Stores the phase. False where another process has taken over the run.</summary>
-    public async Task<bool> SetPhaseAsync(SyncLease lease, SyncPhase phase, CancellationToken cancellationToken) => await database.ExecuteAsync(
-        "UPDATE erp.runs SET phase = $3 WHERE id = $1 AND runner = $2", cancellationToken, lease.RunId, lease.Runner, EnumNames<SyncPhase>.Of(phase)) == 1;
+    public async Task<bool> SetPhaseAsync(SyncLease lease, SyncPhase phase, CancellationToken cancellationToken) =>
+        await database.ExecuteAsync(
+        "UPDATE erp.runs SET phase = $3 WHERE id = $1 AND runner = $2", cancellationToken, lease.RunId, lease.Runner,
+        EnumNames<SyncPhase>.Of(phase)) == 1;
 
     private static object[] ToParameters(SyncRun run) =>
     [
-        EnumNames<SyncState>.Of(run.State), EnumNames<SyncMode>.Of(run.Mode), EnumNames<SyncTrigger>.Of(run.StartedBy), OptionalParameter.Of(run.RequestedBy, NpgsqlDbType.Uuid),
-        OptionalParameter.Of(run.DueAt, NpgsqlDbType.TimestampTz), run.RequestedAt, OptionalParameter.Of(run.StartedAt, NpgsqlDbType.TimestampTz),
-        OptionalParameter.Of(run.FinishedAt, NpgsqlDbType.TimestampTz), OptionalParameter.Of(run.Runner, NpgsqlDbType.Uuid), EnumNames<SyncPhase>.Of(run.Phase),
+        EnumNames<SyncState>.Of(run.State), EnumNames<SyncMode>.Of(run.Mode), EnumNames<SyncTrigger>.Of(run.StartedBy),
+        OptionalParameter.Of(run.RequestedBy, NpgsqlDbType.Uuid),
+        OptionalParameter.Of(run.DueAt, NpgsqlDbType.TimestampTz), run.RequestedAt,
+        OptionalParameter.Of(run.StartedAt, NpgsqlDbType.TimestampTz),
+        OptionalParameter.Of(run.FinishedAt, NpgsqlDbType.TimestampTz), OptionalParameter.Of(run.Runner, NpgsqlDbType.Uuid),
+        EnumNames<SyncPhase>.Of(run.Phase),
         OptionalParameter.Of(run.Cursor, NpgsqlDbType.Text), OptionalParameter.Of(run.SinceCursor, NpgsqlDbType.Text), run.ReadPartners,
-        OptionalParameter.Of(run.Erp, NpgsqlDbType.Text), OptionalParameter.Of(run.Figures, NpgsqlDbType.Jsonb), OptionalParameter.Of(run.Error, NpgsqlDbType.Text),
+        OptionalParameter.Of(run.Erp, NpgsqlDbType.Text), OptionalParameter.Of(run.Figures, NpgsqlDbType.Jsonb),
+        OptionalParameter.Of(run.Error, NpgsqlDbType.Text),
     ];
 
     private static SyncRun Read(RowCursor row) => new()
     {
-        Id = row.Long(), State = row.EnumValue<SyncState>(), Mode = row.EnumValue<SyncMode>(), StartedBy = row.EnumValue<SyncTrigger>(), RequestedBy = row.OptionalUuid(),
-        DueAt = row.OptionalTime(), RequestedAt = row.Time(), StartedAt = row.OptionalTime(), FinishedAt = row.OptionalTime(), Runner = row.OptionalUuid(),
-        Phase = row.EnumValue<SyncPhase>(), Cursor = row.OptionalText(), SinceCursor = row.OptionalText(), ReadPartners = row.Long(), Erp = row.OptionalText(),
+        Id = row.Long(), State = row.EnumValue<SyncState>(), Mode = row.EnumValue<SyncMode>(), StartedBy = row.EnumValue<SyncTrigger>(),
+        RequestedBy = row.OptionalUuid(),
+        DueAt = row.OptionalTime(), RequestedAt = row.Time(), StartedAt = row.OptionalTime(), FinishedAt = row.OptionalTime(),
+        Runner = row.OptionalUuid(),
+        Phase = row.EnumValue<SyncPhase>(), Cursor = row.OptionalText(), SinceCursor = row.OptionalText(), ReadPartners = row.Long(),
+        Erp = row.OptionalText(),
         Figures = row.OptionalText(), Error = row.OptionalText(),
     };
 }

@@ -26,7 +26,8 @@ public sealed class SyncSchedule
         _ when TryRead(text, out _) => null,
         _ when CountFields(text) == FieldsWithYear =>
             $"{setting} has seven fields, as Quartz writes a year. A cron string has five here: write '0 0 2 * * ? *' as '0 2 * * *'.",
-        _ => $"{setting} must be a cron string of five fields such as '0 2 * * *' or '*/30 * * * *' (six with seconds in front), or {Never}.",
+        _ =>
+            $"{setting} must be a cron string of five fields such as '0 2 * * *' or '*/30 * * * *' (six with seconds in front), or {Never}.",
     };
 
     public static bool TryRead(string text, [NotNullWhen(true)] out SyncSchedule? schedule)

@@ -10,7 +10,8 @@ namespace Patron.Erp.Runs;
 /// processes may do so: a scheduled time is requested once, and one process holds the lock.
 /// </summary>
 public sealed partial class SyncWorker(
-    IServiceScopeFactory scopes, RunSync sync, SyncMetrics metrics, SyncScheduler scheduler, BackgroundLoop loop, ILogger<SyncWorker> logger) : BackgroundService
+    IServiceScopeFactory scopes, RunSync sync, SyncMetrics metrics, SyncScheduler scheduler, BackgroundLoop loop,
+    ILogger<SyncWorker> logger) : BackgroundService
 {
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
 

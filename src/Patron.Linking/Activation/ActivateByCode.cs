@@ -14,7 +14,8 @@ public sealed record CodeActivation(string? Email, Guid ChallengeId, string? Cod
 /// codes, and those of <see cref="CustomerActivation"/>.
 /// </summary>
 public sealed class ActivateByCode(
-    FirstPassword passwords, ActivationChallenges challenges, CustomerActivation customerActivation, DatabaseSession database, PortalOptions options)
+    FirstPassword passwords, ActivationChallenges challenges, CustomerActivation customerActivation, DatabaseSession database,
+    PortalOptions options)
 {
     public async Task<Result<Activated>> HandleAsync(Caller caller, CodeActivation input, CancellationToken cancellationToken)
     {

@@ -9,9 +9,11 @@ namespace Patron.Linking.Activation;
 /// Activates an account with a mailed link, once, within 24 hours (source 4, set-password). Errors: 422 by field, 400 link not valid or
 /// passwords differ, and those of <see cref="CustomerActivation"/>.
 /// </summary>
-public sealed class ActivateByLink(FirstPassword passwords, ActivationChallenges challenges, CustomerActivation customerActivation, DatabaseSession database)
+public sealed class ActivateByLink(
+    FirstPassword passwords, ActivationChallenges challenges, CustomerActivation customerActivation, DatabaseSession database)
 {
-    public async Task<Result<Activated>> HandleAsync(Caller caller, string? token, string? password, string? confirmation, CancellationToken cancellationToken)
+    public async Task<Result<Activated>> HandleAsync(
+        Caller caller, string? token, string? password, string? confirmation, CancellationToken cancellationToken)
     {
         if (string.IsNullOrWhiteSpace(token))
         {

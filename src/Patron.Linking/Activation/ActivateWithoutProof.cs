@@ -11,12 +11,15 @@ namespace Patron.Linking.Activation;
 /// cref="CustomerActivation"/>.
 /// </summary>
 public sealed class ActivateWithoutProof(
-    FirstPassword passwords, ActivationCandidates candidates, ActivationChallenges challenges, CustomerActivation customerActivation, DatabaseSession database,
+    FirstPassword passwords, ActivationCandidates candidates, ActivationChallenges challenges, CustomerActivation customerActivation,
+    DatabaseSession database,
     PortalOptions options)
 {
-    private static readonly Error HasPassword = Error.Rule("This account already has a password. Sign in, or set a new one under 'forgot password'.");
+    private static readonly Error HasPassword = Error.Rule(
+        "This account already has a password. Sign in, or set a new one under 'forgot password'.");
 
-    public async Task<Result<Activated>> HandleAsync(Caller caller, string? email, string? password, string? confirmation, CancellationToken cancellationToken)
+    public async Task<Result<Activated>> HandleAsync(
+        Caller caller, string? email, string? password, string? confirmation, CancellationToken cancellationToken)
     {
         if (options.Activation.Mode != ActivationMode.Trusting)
         {

@@ -19,7 +19,8 @@ internal sealed record PreparedActivation(User User, NewOwner Owner, Guid Custom
 /// cref="ActivateAsync"/> runs inside the transaction that consumes the code or link.
 /// </summary>
 public sealed class CustomerActivation(
-    ActivationCandidates candidates, FirstPassword passwords, AccountActivator accounts, ActivationChallenges challenges, ActivationMailer mailer, SessionStarter sessions)
+    ActivationCandidates candidates, FirstPassword passwords, AccountActivator accounts, ActivationChallenges challenges,
+    ActivationMailer mailer, SessionStarter sessions)
 {
     private static readonly Error NoCustomer = Error.Rule(
         "There is no customer record (any more) that waits for this address. Please ask the people who sent you here which address they have.");
@@ -30,7 +31,8 @@ public sealed class CustomerActivation(
     /// Finds the unlinked record with the address, and prepares the account's names and hash. <paramref name="isProven"/> is false if the
     /// address was only typed. Errors: 400 no such record, or there is an account; 422 <c>password</c>; 503 too busy.
     /// </summary>
-    internal async Task<Result<PreparedActivation>> PrepareAsync(string emailKey, string password, bool isProven, CancellationToken cancellationToken)
+    internal async Task<Result<PreparedActivation>> PrepareAsync(
+        string emailKey, string password, bool isProven, CancellationToken cancellationToken)
     {
         var candidate = await candidates.FindAsync(emailKey, cancellationToken);
         if (candidate.Waiting is not { } customer || !candidate.MayActivate)
@@ -39,7 +41,9 @@ public sealed class CustomerActivation(
         }
 
         // Use the record's spelling of the address, not the typed one: equal keys may still be different mailboxes.
-        var email = EmailAddress.TryParse(customer.Email, out var stored) ? stored : throw new InvalidOperationException("The address of the record is invalid.");
+        var email = EmailAddress.TryParse(customer.Email, out var stored)
+            ? stored
+            : throw new InvalidOperationException("The address of the record is invalid.");
         var names = ActivationCandidates.NamesOf(customer);
         var prepared = await passwords.PrepareAsync(email, names, password, cancellationToken);
         return prepared.Select(user => new PreparedActivation(user, new NewOwner(email, names, isProven), customer.Uid));

@@ -58,7 +58,8 @@ public sealed class InviteCustomers(WaitingCustomers waiting, ActivationInvitati
         return done;
     }
 
-    private async Task<InvitedCustomers> InviteNamedAsync(Caller caller, IReadOnlyCollection<string> names, bool dryRun, CancellationToken cancellationToken)
+    private async Task<InvitedCustomers> InviteNamedAsync(
+        Caller caller, IReadOnlyCollection<string> names, bool dryRun, CancellationToken cancellationToken)
     {
         var requested = names.OfType<string>().Distinct(StringComparer.Ordinal).ToList(); // JSON may hold null.
         var found = await waiting.FindAsync(home.Id, requested, cancellationToken);

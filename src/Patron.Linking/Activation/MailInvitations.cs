@@ -33,7 +33,8 @@ public sealed class MailInvitations(
     {
         Guid[] uids = [.. due.Select(invitation => invitation.CustomerUid)];
         var unlinked = await waiting.FindAsync(home.Id, uids, cancellationToken);
-        var linked = (await waiting.FindLinkedAsync(home.Id, [.. uids.Where(uid => !unlinked.ContainsKey(uid))], cancellationToken)).ToHashSet();
+        var linked = (await waiting.FindLinkedAsync(home.Id, [.. uids.Where(uid => !unlinked.ContainsKey(uid))], cancellationToken))
+            .ToHashSet();
         foreach (var invitation in due)
         {
             // Check the address before queueing the mail: an invalid one from an older version or an ERP would fail at every try.
@@ -57,7 +58,8 @@ public sealed class InvitationWorker(IServiceScopeFactory scopes, BackgroundLoop
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => loop.RunAsync("invitations", Interval, MailAllDueAsync, stoppingToken);
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        loop.RunAsync("invitations", Interval, MailAllDueAsync, stoppingToken);
 
     private async Task MailAllDueAsync(CancellationToken cancellationToken)
     {

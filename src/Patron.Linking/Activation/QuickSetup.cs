@@ -19,7 +19,8 @@ public sealed class QuickSetup(StartActivation start, ActivateByCode byCode, Act
     {
         if (options.Activation.Mode == ActivationMode.Trusting)
         {
-            return (await withoutProof.HandleAsync(caller, input.Email, input.Password, input.Confirmation, cancellationToken)).Select(ToResult);
+            return (await withoutProof.HandleAsync(
+                caller, input.Email, input.Password, input.Confirmation, cancellationToken)).Select(ToResult);
         }
 
         if (input is { ChallengeId: null, Code: null })
@@ -29,7 +30,9 @@ public sealed class QuickSetup(StartActivation start, ActivateByCode byCode, Act
         }
 
         return input.ChallengeId is { } challenge
-            ? (await byCode.HandleAsync(caller, new CodeActivation(input.Email, challenge, input.Code, input.Password, input.Confirmation), cancellationToken)).Select(ToResult)
+            ? (await byCode.HandleAsync(
+                caller, new CodeActivation(input.Email, challenge, input.Code, input.Password, input.Confirmation),
+                cancellationToken)).Select(ToResult)
             : Error.Invalid("challenge_id", "Send the challenge_id of the first step along with the code.");
     }
 

@@ -9,7 +9,8 @@ namespace Patron.Linking.Activation;
 /// invited customers get a code.
 /// </summary>
 public sealed class SendActivation(
-    ActivationCandidates candidates, ActivationChallenges challenges, ActivationInvitations invitations, ActivationMailer mailer, PortalOptions options)
+    ActivationCandidates candidates, ActivationChallenges challenges, ActivationInvitations invitations, ActivationMailer mailer,
+    PortalOptions options)
 {
     public async Task HandleAsync(string payload, CancellationToken cancellationToken)
     {
@@ -22,7 +23,8 @@ public sealed class SendActivation(
         var candidate = await candidates.FindAsync(challenge.EmailKey, cancellationToken);
         if (candidate.MayActivate)
         {
-            if (options.Activation.Mode != ActivationMode.Invite || (await invitations.FindInvitedAsync([candidate.Waiting!.Uid], cancellationToken)).Count == 1)
+            if (options.Activation.Mode != ActivationMode.Invite
+                || (await invitations.FindInvitedAsync([candidate.Waiting!.Uid], cancellationToken)).Count == 1)
             {
                 await mailer.SendSetupAsync(challenge, candidate.Waiting!.Email!, options.Activation.CodeDigits, cancellationToken);
             }

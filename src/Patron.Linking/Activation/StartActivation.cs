@@ -15,16 +15,20 @@ public sealed record StartedActivation(Guid ChallengeId, TimeSpan ExpiresIn, Tim
 /// </summary>
 public sealed class StartActivation(FirstPassword passwords, ActivationChallenges challenges, PortalOptions options)
 {
-    internal static readonly Error ByLinkOnly = Error.Forbidden("Passwords are set here with a link that comes by mail. Ask for one, and open it.");
+    internal static readonly Error ByLinkOnly = Error.Forbidden(
+        "Passwords are set here with a link that comes by mail. Ask for one, and open it.");
 
-    public async Task<Result<StartedActivation>> HandleAsync(Caller caller, string? email, string? password, string? confirmation, CancellationToken cancellationToken)
+    public async Task<Result<StartedActivation>> HandleAsync(
+        Caller caller, string? email, string? password, string? confirmation, CancellationToken cancellationToken)
     {
         if (options.Activation.Mode == ActivationMode.Link)
         {
             return ByLinkOnly;
         }
 
-        return passwords.Check(email, password, confirmation).Succeeded(out var address, out var refusal) ? await BeginAsync(address, withCode: true, cancellationToken) : refusal;
+        return passwords.Check(email, password, confirmation).Succeeded(out var address, out var refusal)
+            ? await BeginAsync(address, withCode: true, cancellationToken)
+            : refusal;
     }
 
     /// <summary>
@@ -36,7 +40,9 @@ public sealed class StartActivation(FirstPassword passwords, ActivationChallenge
         var settings = options.Activation;
         if (await challenges.CheckRateAsync(address, settings.ResendAfter, settings.StartsPerHour, cancellationToken) is { } delay)
         {
-            return Error.RateLimited("A message was asked for with this address a moment ago, or too often. Please look into the mailbox, also its spam folder, before you ask for another.", delay);
+            return Error.RateLimited(
+                "A message was asked for with this address a moment ago, or too often. Please look into the mailbox, also its spam folder, before you ask for another.",
+                delay);
         }
 
         var challenge = await challenges.StartAsync(address, withCode, cancellationToken);

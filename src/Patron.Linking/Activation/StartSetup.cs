@@ -29,7 +29,8 @@ public sealed record StartedSetup(SetupStep Step, string Email, Guid? ChallengeI
 /// </summary>
 public sealed class StartSetup(CheckEmail check, StartActivation start, SendSetupLink link, PortalOptions options)
 {
-    private static readonly Error Unknown = Error.Invalid("email", "No customer was found with this address. Please register, or ask the people who sent you here.");
+    private static readonly Error Unknown = Error.Invalid(
+        "email", "No customer was found with this address. Please register, or ask the people who sent you here.");
 
     public async Task<Result<StartedSetup>> HandleAsync(Caller caller, string? email, CancellationToken cancellationToken)
     {
@@ -49,12 +50,17 @@ public sealed class StartSetup(CheckEmail check, StartActivation start, SendSetu
             case ActivationMode.Trusting:
                 return new StartedSetup(SetupStep.Password, found.Email);
             case ActivationMode.Link:
-                return (await link.HandleAsync(caller, found.Email, cancellationToken)).Select(_ => new StartedSetup(SetupStep.Link, found.Email));
+                return (await link.HandleAsync(
+                    caller, found.Email, cancellationToken)).Select(_ => new StartedSetup(SetupStep.Link, found.Email));
             default:
-                return (await start.BeginAsync(ParseAddress(found), withCode: true, cancellationToken)).Select(started => new StartedSetup(SetupStep.Code, found.Email, started.ChallengeId));
+                return (await start.BeginAsync(
+                    ParseAddress(found), withCode: true,
+                    cancellationToken)).Select(started => new StartedSetup(SetupStep.Code, found.Email, started.ChallengeId));
         }
     }
 
     private static EmailAddress ParseAddress(EmailCheck found) =>
-        EmailAddress.TryParse(found.Email, out var address) ? address : throw new InvalidOperationException("The checked address is invalid.");
+        EmailAddress.TryParse(found.Email, out var address)
+            ? address
+            : throw new InvalidOperationException("The checked address is invalid.");
 }

@@ -14,7 +14,8 @@ internal sealed class Json2Connection(OdooHttp http, OdooOptions options, OdooVe
     public override async Task<JsonElement> CallAsync(OdooCall call, JsonObject arguments, CancellationToken cancellationToken)
     {
         var answer = await http.PostAsync(
-            $"/json/2/{Uri.EscapeDataString(call.Model)}/{Uri.EscapeDataString(call.Method)}", JsonSerializer.SerializeToUtf8Bytes(arguments), AddHeaders, cancellationToken);
+            $"/json/2/{Uri.EscapeDataString(call.Model)}/{Uri.EscapeDataString(call.Method)}",
+            JsonSerializer.SerializeToUtf8Bytes(arguments), AddHeaders, cancellationToken);
         return (answer, answer.Json) switch
         {
             ({ Status: HttpStatusCode.OK }, { } value) => value,

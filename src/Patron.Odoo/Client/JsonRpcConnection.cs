@@ -18,7 +18,8 @@ internal sealed class JsonRpcConnection(OdooHttp http, OdooOptions options, Odoo
     public static async Task<long> AuthenticateAsync(OdooHttp http, OdooOptions options, CancellationToken cancellationToken)
     {
         var user = await PostAsync(
-            http, "common", new OdooCall("common", "authenticate"), [options.Database, options.User, options.ApiKey, new JsonObject()], cancellationToken);
+            http, "common", new OdooCall("common", "authenticate"), [options.Database, options.User, options.ApiKey, new JsonObject()],
+            cancellationToken);
         return user.ValueKind == JsonValueKind.Number && user.TryGetInt64(out var id) ? id : throw OdooErrors.Refused();
     }
 
@@ -40,7 +41,9 @@ internal sealed class JsonRpcConnection(OdooHttp http, OdooOptions options, Odoo
             }
         }
 
-        return PostAsync(http, "object", call, [options.Database, userId, options.ApiKey, call.Model, call.Method, positional, named], cancellationToken, "execute_kw");
+        return PostAsync(
+            http, "object", call, [options.Database, userId, options.ApiKey, call.Model, call.Method, positional, named], cancellationToken,
+            "execute_kw");
     }
 
     private static async Task<JsonElement> PostAsync(
@@ -63,7 +66,8 @@ internal sealed class JsonRpcConnection(OdooHttp http, OdooOptions options, Odoo
     }
 
     private static JsonElement ReadResult(JsonElement body, OdooCall call) =>
-        body.TryGetProperty("error", out var error) ? throw OdooErrors.FromError(error.ValueKind == JsonValueKind.Object && error.TryGetProperty("data", out var data) ? data : error, call)
+        body.TryGetProperty("error", out var error) ? throw OdooErrors.FromError(
+            error.ValueKind == JsonValueKind.Object && error.TryGetProperty("data", out var data) ? data : error, call)
         : body.TryGetProperty("result", out var result) ? result
         : body.TryGetProperty("jsonrpc", out _) ? None
         : throw OdooErrors.InvalidResponse(call);

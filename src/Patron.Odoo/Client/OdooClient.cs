@@ -53,7 +53,8 @@ public sealed partial class OdooClient : IDisposable
         retries = CreateRetryPipeline(limits.Attempts);
     }
 
-    public async Task<OdooVersion> VersionAsync(CancellationToken cancellationToken) => (await ConnectWithRetriesAsync(cancellationToken)).Version;
+    public async Task<OdooVersion> VersionAsync(CancellationToken cancellationToken) =>
+        (await ConnectWithRetriesAsync(cancellationToken)).Version;
 
     /// <summary>
     /// Calls a method with named arguments, as in JSON-2: <c>domain</c>, <c>ids</c>, <c>fields</c>, <c>limit</c>, <c>context</c>.
@@ -87,14 +88,18 @@ public sealed partial class OdooClient : IDisposable
     public async Task<IReadOnlyList<long>> SearchAsync(OdooSearch search, CancellationToken cancellationToken)
     {
         var ids = await CallAsync(search.Model, "search", search.ToArguments(fields: null), cancellationToken);
-        return [.. ToList(ids, new OdooCall(search.Model, "search")).Select(id => id.TryGetInt64(out var number) ? number : throw OdooErrors.InvalidResponse(new OdooCall(search.Model, "search")))];
+        return [
+            .. ToList(ids, new OdooCall(search.Model, "search")).Select(
+                id => id.TryGetInt64(out var number) ? number : throw OdooErrors.InvalidResponse(new OdooCall(search.Model, "search")))];
     }
 
     /// <summary>Counts records.</summary>
     public async Task<int> CountAsync(string model, OdooDomain domain, CancellationToken cancellationToken)
     {
         var count = await CallAsync(model, "search_count", new JsonObject { ["domain"] = domain.ToJson() }, cancellationToken);
-        return count.ValueKind == JsonValueKind.Number && count.TryGetInt32(out var number) ? number : throw OdooErrors.InvalidResponse(new OdooCall(model, "search_count"));
+        return count.ValueKind == JsonValueKind.Number && count.TryGetInt32(out var number)
+            ? number
+            : throw OdooErrors.InvalidResponse(new OdooCall(model, "search_count"));
     }
 
     public void Dispose() => connectLock.Dispose();
@@ -102,13 +107,17 @@ public sealed partial class OdooClient : IDisposable
     private async Task<IReadOnlyList<JsonElement>> SearchReadOnceAsync(OdooSearch search, CancellationToken cancellationToken)
     {
         var availableFields = await FieldsOfAsync(search.Model, cancellationToken);
-        var rows = await CallAsync(search.Model, "search_read", search.ToArguments(["id", .. search.Fields.Where(field => field != "id" && availableFields.ContainsKey(field))]), cancellationToken);
+        var rows = await CallAsync(
+            search.Model, "search_read",
+            search.ToArguments(["id", .. search.Fields.Where(field => field != "id" && availableFields.ContainsKey(field))]),
+            cancellationToken);
         return ToList(rows, new OdooCall(search.Model, "search_read"));
     }
 
     private async Task<IReadOnlyDictionary<string, OdooField>> FetchFieldsAsync(string model, CancellationToken cancellationToken)
     {
-        var answer = await CallAsync(model, "fields_get", new JsonObject { ["attributes"] = new JsonArray("type", "store") }, cancellationToken);
+        var answer = await CallAsync(
+            model, "fields_get", new JsonObject { ["attributes"] = new JsonArray("type", "store") }, cancellationToken);
         return answer.ValueKind == JsonValueKind.Object
             ? answer.EnumerateObject().ToDictionary(field => field.Name, field => Field(field.Value), StringComparer.Ordinal)
             : throw OdooErrors.InvalidResponse(new OdooCall(model, "fields_get"));
@@ -184,15 +193,19 @@ public sealed partial class OdooClient : IDisposable
         {
             return version.Major >= FirstVersionOfJson2
                 ? new Json2Connection(callHttp, options, version)
-                : throw new OdooException(OdooFailure.Refused, $"This Odoo is {version.Text} and speaks no JSON-2, which is there from 19 on: set Odoo:Protocol to auto or jsonrpc.");
+                : throw new OdooException(
+                    OdooFailure.Refused,
+                    $"This Odoo is {version.Text} and speaks no JSON-2, which is there from 19 on: set Odoo:Protocol to auto or jsonrpc.");
         }
 
-        if (options is { Protocol: OdooProtocol.Auto, FitsHeaders: true } && version.Major >= FirstVersionOfJson2 && await TryJson2Async(version, cancellationToken) is { } json2)
+        if (options is { Protocol: OdooProtocol.Auto, FitsHeaders: true } && version.Major >= FirstVersionOfJson2
+            && await TryJson2Async(version, cancellationToken) is { } json2)
         {
             return json2;
         }
 
-        return new JsonRpcConnection(callHttp, options, version, await JsonRpcConnection.AuthenticateAsync(connectHttp, options, cancellationToken));
+        return new JsonRpcConnection(
+            callHttp, options, version, await JsonRpcConnection.AuthenticateAsync(connectHttp, options, cancellationToken));
     }
 
     // A password works with JSON-RPC only; without a login there is no alternative to JSON-2.
@@ -200,7 +213,8 @@ public sealed partial class OdooClient : IDisposable
     {
         try
         {
-            await new Json2Connection(connectHttp, options, version).CallAsync(new OdooCall("res.users", "context_get"), [], cancellationToken);
+            await new Json2Connection(connectHttp, options, version)
+                .CallAsync(new OdooCall("res.users", "context_get"), [], cancellationToken);
             return new Json2Connection(callHttp, options, version);
         }
         catch (OdooException failure) when (failure.Kind == OdooFailure.Refused && options.User is not null)

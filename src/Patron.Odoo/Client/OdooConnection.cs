@@ -25,7 +25,8 @@ internal sealed class FieldCache
     private readonly ConcurrentDictionary<string, Entry> models = new(StringComparer.Ordinal);
 
     /// <exception cref="OdooException">The model does not exist, or <paramref name="fetch"/> failed.</exception>
-    public async Task<IReadOnlyDictionary<string, OdooField>> GetAsync(string model, Func<Task<IReadOnlyDictionary<string, OdooField>>> fetch, TimeProvider time)
+    public async Task<IReadOnlyDictionary<string, OdooField>> GetAsync(
+        string model, Func<Task<IReadOnlyDictionary<string, OdooField>>> fetch, TimeProvider time)
     {
         if (!models.TryGetValue(model, out var entry) || time.GetElapsedTime(entry.LoadedAt) > MaxAge)
         {
@@ -33,7 +34,8 @@ internal sealed class FieldCache
             models[model] = entry;
         }
 
-        return entry.Fields ?? throw new OdooException(OdooFailure.NoSuchModel, $"This Odoo has no model {model}: its module is not installed.");
+        return entry.Fields
+            ?? throw new OdooException(OdooFailure.NoSuchModel, $"This Odoo has no model {model}: its module is not installed.");
     }
 
     public void Remove(string model) => models.TryRemove(model, out _);

@@ -18,7 +18,8 @@ internal static partial class OdooErrors
 {
     private static readonly string[] TransientErrors =
     [
-        "OperationalError", "InterfaceError", "PoolError", "SerializationFailure", "DeadlockDetected", "LockNotAvailable", "QueryCanceled", "TooManyConnections",
+        "OperationalError", "InterfaceError", "PoolError", "SerializationFailure", "DeadlockDetected", "LockNotAvailable", "QueryCanceled",
+        "TooManyConnections",
         "ServiceUnavailable", "TooManyRequests", "BadGateway", "GatewayTimeout", "RequestTimeout",
     ];
 
@@ -35,21 +36,33 @@ internal static partial class OdooErrors
             "OperationalError" when message.Contains("does not exist", StringComparison.Ordinal) => NoDatabase(),
             // The user with this login id was deleted.
             "MissingError" when message.Contains("res.users(", StringComparison.Ordinal) => Refused(),
-            _ when IsMissingModel(type, message, call) => new OdooException(OdooFailure.NoSuchModel, $"This Odoo has no model {call.Model}: its module is not installed."),
+            _ when IsMissingModel(type, message, call) =>
+                new OdooException(OdooFailure.NoSuchModel, $"This Odoo has no model {call.Model}: its module is not installed."),
             "ValueError" when message.StartsWith("Invalid field", StringComparison.Ordinal) =>
                 new OdooException(OdooFailure.NoSuchField, $"This Odoo's {call.Model} lacks a field that was asked for."),
-            _ when TransientErrors.Contains(type) => new OdooException(OdooFailure.Unavailable, $"Odoo cannot answer {call} at this moment ({type})."),
-            _ => new OdooException(OdooFailure.Failed, $"Odoo could not do {call} ({(ExceptionName().IsMatch(type) ? type : "an error without a name")})."),
+            _ when TransientErrors.Contains(type) =>
+                new OdooException(OdooFailure.Unavailable, $"Odoo cannot answer {call} at this moment ({type})."),
+            _ =>
+                new OdooException(
+                    OdooFailure.Failed,
+                    $"Odoo could not do {call} ({(ExceptionName().IsMatch(type) ? type : "an error without a name")})."),
         };
     }
 
     /// <summary>A response that is not JSON: a page of the server, or of a proxy before it.</summary>
     public static OdooException NotJson(HttpStatusCode status, OdooCall call) => (int)status switch
     {
-        401 or 403 => new OdooException(OdooFailure.Refused, $"What answers at Odoo:Url wants a sign-in of its own (status {(int)status})."),
-        404 or 405 => new OdooException(OdooFailure.Refused, $"What answers at Odoo:Url knows no address for {call} (status {(int)status}): is it Odoo's own?"),
-        >= 300 and < 400 => new OdooException(OdooFailure.Refused, $"Odoo:Url leads elsewhere (status {(int)status}): set the address it leads to."),
-        408 or 425 or 429 or >= 500 or < 300 => new OdooException(OdooFailure.Unavailable, $"Something else than JSON came for {call} (status {(int)status}): Odoo is busy, starting, or not what answers at Odoo:Url."),
+        401 or 403 =>
+            new OdooException(OdooFailure.Refused, $"What answers at Odoo:Url wants a sign-in of its own (status {(int)status})."),
+        404 or 405 =>
+            new OdooException(
+                OdooFailure.Refused, $"What answers at Odoo:Url knows no address for {call} (status {(int)status}): is it Odoo's own?"),
+        >= 300 and < 400 =>
+            new OdooException(OdooFailure.Refused, $"Odoo:Url leads elsewhere (status {(int)status}): set the address it leads to."),
+        408 or 425 or 429 or >= 500 or < 300 =>
+            new OdooException(
+                OdooFailure.Unavailable,
+                $"Something else than JSON came for {call} (status {(int)status}): Odoo is busy, starting, or not what answers at Odoo:Url."),
         _ => new OdooException(OdooFailure.Failed, $"Odoo refused {call} (status {(int)status})."),
     };
 
@@ -58,7 +71,9 @@ internal static partial class OdooErrors
         new(OdooFailure.Unavailable, $"What came for {call} makes no sense: something else than Odoo may answer at Odoo:Url.");
 
     public static OdooException Refused() =>
-        new(OdooFailure.Refused, "Odoo accepts neither this key nor this login: check Odoo:User and Odoo:ApiKey. A new key is made in Odoo under Preferences, Account Security.");
+        new(
+            OdooFailure.Refused,
+            "Odoo accepts neither this key nor this login: check Odoo:User and Odoo:ApiKey. A new key is made in Odoo under Preferences, Account Security.");
 
     public static OdooException NoDatabase() =>
         new(OdooFailure.Refused, "Odoo knows no database of the name that Odoo:Database has.");
@@ -73,7 +88,9 @@ internal static partial class OdooErrors
     };
 
     private static string Text(JsonElement error, string name) =>
-        error.ValueKind == JsonValueKind.Object && error.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
+        error.ValueKind == JsonValueKind.Object && error.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()!
+            : "";
 
     [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]{0,60}$", RegexOptions.None, matchTimeoutMilliseconds: 100)]
     private static partial Regex ExceptionName();

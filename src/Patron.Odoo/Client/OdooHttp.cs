@@ -29,7 +29,8 @@ internal sealed class OdooHttp(HttpClient http, Uri baseUrl, TimeSpan limit, Tim
 
     public Task<OdooAnswer> PostAsync(string path, byte[] json, Action<HttpRequestHeaders> addHeaders, CancellationToken cancellationToken)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, root + path) { Content = new ByteArrayContent(json) { Headers = { ContentType = JsonType } } };
+        var request = new HttpRequestMessage(
+            HttpMethod.Post, root + path) { Content = new ByteArrayContent(json) { Headers = { ContentType = JsonType } } };
         addHeaders(request.Headers);
         return SendAsync(request, cancellationToken);
     }
@@ -50,16 +51,20 @@ internal sealed class OdooHttp(HttpClient http, Uri baseUrl, TimeSpan limit, Tim
         }
         catch (HttpRequestException failure) when (failure.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
         {
-            throw new OdooException(OdooFailure.Failed, $"Odoo's answer is longer than {MaxResponseLength / 1024 / 1024} MB; a smaller Odoo:PageSize helps.");
+            throw new OdooException(
+                OdooFailure.Failed, $"Odoo's answer is longer than {MaxResponseLength / 1024 / 1024} MB; a smaller Odoo:PageSize helps.");
         }
-        catch (Exception failure) when (failure is TimeoutRejectedException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception failure) when (failure is TimeoutRejectedException or OperationCanceledException
+            && !cancellationToken.IsCancellationRequested)
         {
             throw new OdooException(OdooFailure.Unavailable, $"Odoo did not answer within {limit.TotalSeconds:0.##} seconds.");
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException && !cancellationToken.IsCancellationRequested)
         {
             // The exception's message may contain the URL, so only the kind of failure is reported.
-            var reason = failure is HttpRequestException { HttpRequestError: not HttpRequestError.Unknown and var error } ? $"{error}" : "the connection broke";
+            var reason = failure is HttpRequestException { HttpRequestError: not HttpRequestError.Unknown and var error }
+                ? $"{error}"
+                : "the connection broke";
             throw new OdooException(OdooFailure.Unavailable, $"Odoo cannot be reached at this moment ({reason}).");
         }
     }

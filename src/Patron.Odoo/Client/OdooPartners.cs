@@ -20,13 +20,16 @@ public sealed class OdooPartners(OdooClient client)
 
     /// <summary>The ids after this one, including archived partners.</summary>
     public Task<IReadOnlyList<long>> ReadIdsAsync(long after, int limit, CancellationToken cancellationToken) =>
-        client.SearchAsync(new OdooSearch(Model, OdooDomain.All.And("id", ">", after), []) { Order = "id", Limit = limit, WithArchived = true }, cancellationToken);
+        client.SearchAsync(
+            new OdooSearch(Model, OdooDomain.All.And("id", ">", after), []) { Order = "id", Limit = limit, WithArchived = true },
+            cancellationToken);
 
     /// <summary>
     /// The partners of a query. If one row makes the whole page fail, the page is read in halves until that row is isolated and the others
     /// are read.
     /// </summary>
-    public async Task<OdooPage> ReadAsync(PartnerQuery query, CancellationToken cancellationToken) => (await ReadRowsAsync(query, cancellationToken)).ToPage();
+    public async Task<OdooPage> ReadAsync(PartnerQuery query, CancellationToken cancellationToken) =>
+        (await ReadRowsAsync(query, cancellationToken)).ToPage();
 
     /// <summary>
     /// The pages of a query, including the last one, which may be empty. The next page is requested while the caller processes the current
@@ -40,7 +43,8 @@ public sealed class OdooPartners(OdooClient client)
     {
         try
         {
-            var companies = await client.SearchReadAsync(new OdooSearch("res.company", OdooDomain.All, ["partner_id"]) { WithArchived = true }, cancellationToken);
+            var companies = await client.SearchReadAsync(
+                new OdooSearch("res.company", OdooDomain.All, ["partner_id"]) { WithArchived = true }, cancellationToken);
             return [.. companies.Select(company => new OdooRow(company).RelatedId("partner_id")).OfType<long>()];
         }
         catch (OdooException failure) when (failure.Kind == OdooFailure.Denied)
@@ -80,7 +84,9 @@ public sealed class OdooPartners(OdooClient client)
     private async Task<OdooSearch> CreateSearchAsync(PartnerQuery query, CancellationToken cancellationToken)
     {
         var availableFields = await client.FieldsOfAsync(Model, cancellationToken);
-        return new OdooSearch(Model, query.ToDomain(), [.. PartnerRow.Fields.Where(field => availableFields.TryGetValue(field, out var kind) && kind.IsStored)])
+        return new OdooSearch(
+            Model, query.ToDomain(),
+            [.. PartnerRow.Fields.Where(field => availableFields.TryGetValue(field, out var kind) && kind.IsStored)])
         {
             Order = "id", Limit = query.Limit, WithArchived = true,
         };
@@ -89,7 +95,8 @@ public sealed class OdooPartners(OdooClient client)
     private static bool MayBeCausedByOneRow(OdooException failure) => failure.Kind is OdooFailure.Failed or OdooFailure.Denied;
 
     // The search succeeded, so reading fails. Split in halves, down to one row.
-    private async Task ReadPartsAsync(OdooSearch search, IReadOnlyList<long> ids, Rows rows, OdooException failure, CancellationToken cancellationToken)
+    private async Task ReadPartsAsync(
+        OdooSearch search, IReadOnlyList<long> ids, Rows rows, OdooException failure, CancellationToken cancellationToken)
     {
         if (ids.Count == 1)
         {
@@ -142,10 +149,12 @@ public sealed class OdooPartners(OdooClient client)
                 {
                     partners.Add(PartnerRow.Read(row, ownCompanies));
                 }
-                catch (Exception exception) when (exception is FormatException or InvalidOperationException && new OdooRow(row).Number("id") is { } id)
+                catch (Exception exception) when (exception is FormatException or InvalidOperationException
+                    && new OdooRow(row).Number("id") is { } id)
                 {
                     // InvalidOperationException: half of a surrogate pair in a text.
-                    allUnreadable.Add((id, exception is FormatException ? exception.Message : "It holds a text that is not valid Unicode."));
+                    allUnreadable.Add(
+                        (id, exception is FormatException ? exception.Message : "It holds a text that is not valid Unicode."));
                 }
             }
 

@@ -27,7 +27,9 @@ public sealed record OdooVersion(int Major, string Text)
             JsonValueKind.String when int.TryParse(first.GetString()!.Split('~')[^1].Split('.')[0], out var number) => number,
             _ => 0,
         };
-        var text = answer.TryGetProperty(isNew ? "version" : "server_version", out var word) && word.ValueKind == JsonValueKind.String ? word.GetString()! : $"{major}.0";
+        var text = answer.TryGetProperty(isNew ? "version" : "server_version", out var word) && word.ValueKind == JsonValueKind.String
+            ? word.GetString()!
+            : $"{major}.0";
         return major > 0 ? new OdooVersion(major, text) : null;
     }
 }

@@ -13,7 +13,8 @@ internal static partial class PartnerRow
     /// <summary>The requested fields. The first two are used only for a partner without a name.</summary>
     public static readonly IReadOnlyList<string> Fields =
     [
-        "complete_name", "display_name", "name", "is_company", "parent_id", "commercial_partner_id", "active", "email", "phone", "mobile", "street", "street2", "city", "zip",
+        "complete_name", "display_name", "name", "is_company", "parent_id", "commercial_partner_id", "active", "email", "phone", "mobile",
+        "street", "street2", "city", "zip",
         "state_id", "country_id", "website", "vat", "ref", "lang", "write_date", "partner_share",
     ];
 
@@ -94,9 +95,13 @@ internal static partial class OdooLanguage
 
         var modifier = match.Groups["modifier"].Value;
         var script = modifier == "latin" ? "Latn" : modifier.Length == ScriptLength ? modifier : "";
-        return string.Join('-', new[] { match.Groups["language"].Value, script, match.Groups["region"].Value }.Where(part => part.Length > 0));
+        return string.Join(
+            '-', new[] { match.Groups["language"].Value, script, match.Groups["region"].Value }.Where(part => part.Length > 0));
     }
 
-    [GeneratedRegex("^(?<language>[a-z]{2,3})(_(?<region>[A-Z]{2}|[0-9]{3}))?(@(?<modifier>[A-Za-z]{1,8}))?$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 100)]
+    [
+        GeneratedRegex(
+            "^(?<language>[a-z]{2,3})(_(?<region>[A-Z]{2}|[0-9]{3}))?(@(?<modifier>[A-Za-z]{1,8}))?$", RegexOptions.ExplicitCapture,
+            matchTimeoutMilliseconds: 100)]
     private static partial Regex Name();
 }

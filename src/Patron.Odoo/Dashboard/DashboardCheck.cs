@@ -30,11 +30,13 @@ public static class DashboardCheck
             CheckAsync("orders", () => ReadOrdersAsync(client, cancellationToken)));
     }
 
-    private static async Task<SectionCheck> CheckArrearsAsync(OdooClient client, InvoiceReader invoices, CancellationToken cancellationToken)
+    private static async Task<SectionCheck> CheckArrearsAsync(
+        OdooClient client, InvoiceReader invoices, CancellationToken cancellationToken)
     {
         var check = await CheckAsync("arrears", () => invoices.ReadArrearsAsync(NoPartner, cancellationToken));
         return check.IsGood && !await invoices.MayReadInstalmentsAsync(NoPartner, cancellationToken)
-            ? check with { IsGood = false, Message = $"The user that Patron works with in Odoo may not read account.move.line, so an invoice in instalments is overdue only when its last one is, and customers cannot open any. {MissingRight}" }
+            ? check with
+                { IsGood = false, Message = $"The user that Patron works with in Odoo may not read account.move.line, so an invoice in instalments is overdue only when its last one is, and customers cannot open any. {MissingRight}" }
             : check;
     }
 
@@ -57,7 +59,8 @@ public static class DashboardCheck
         }
         catch (OdooException failure)
         {
-            return new SectionCheck(section, false, failure.Kind == OdooFailure.Denied ? $"{failure.Message} {MissingRight}" : failure.Message);
+            return new SectionCheck(
+                section, false, failure.Kind == OdooFailure.Denied ? $"{failure.Message} {MissingRight}" : failure.Message);
         }
     }
 }

@@ -22,22 +22,31 @@ internal sealed class DocumentLines(string quantityField)
     private SectionHeading? subsection;
 
     /// <summary>The lines of an invoice: those of <c>account.move.line</c> in the domain, without taxes and payment terms.</summary>
-    public static async Task<IReadOnlyList<ErpLine>> OfInvoiceAsync(OdooClient client, Func<OdooDomain> lines, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<ErpLine>> OfInvoiceAsync(
+        OdooClient client, Func<OdooDomain> lines, CancellationToken cancellationToken)
     {
         const string Model = "account.move.line";
         var availableFields = await client.FieldsOfAsync(Model, cancellationToken);
         return await ReadAsync(
-            client, Model, "quantity", () => availableFields.ContainsKey(BookingOnlyField) ? lines().And(BookingOnlyField, "=", false) : lines().AndIn("display_type", InvoiceLineTypes), cancellationToken);
+            client, Model, "quantity", () =>
+                availableFields.ContainsKey(BookingOnlyField)
+                    ? lines().And(BookingOnlyField, "=", false)
+                    : lines().AndIn("display_type", InvoiceLineTypes), cancellationToken);
     }
 
     /// <summary>The lines of an order: those of <c>sale.order.line</c> in the domain.</summary>
-    public static Task<IReadOnlyList<ErpLine>> OfOrderAsync(OdooClient client, Func<OdooDomain> lines, CancellationToken cancellationToken) =>
+    public static Task<IReadOnlyList<ErpLine>> OfOrderAsync(
+        OdooClient client, Func<OdooDomain> lines, CancellationToken cancellationToken) =>
         ReadAsync(client, "sale.order.line", "product_uom_qty", lines, cancellationToken);
 
-    private static async Task<IReadOnlyList<ErpLine>> ReadAsync(OdooClient client, string model, string quantityField, Func<OdooDomain> domain, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<ErpLine>> ReadAsync(
+        OdooClient client, string model, string quantityField, Func<OdooDomain> domain, CancellationToken cancellationToken)
     {
         var rows = await DocumentList.ReadAllAsync(
-            client, model, domain, ["sequence", "display_type", "name", quantityField, "price_unit", "discount", "price_subtotal", "collapse_composition", "collapse_prices"], cancellationToken);
+            client, model, domain,
+            [
+                "sequence", "display_type", "name", quantityField, "price_unit", "discount", "price_subtotal", "collapse_composition",
+                "collapse_prices"], cancellationToken);
         var document = new DocumentLines(quantityField);
         foreach (var row in rows.OrderBy(row => row.Number("sequence") ?? 0).ThenBy(row => row.Id))
         {
@@ -89,7 +98,13 @@ internal sealed class DocumentLines(string quantityField)
         {
             var isPriceShown = hidingHeading is null;
             lines.Add(new ErpLine(
-                LineKind.Item, description, row.Money(quantityField), isPriceShown ? row.Money("price_unit") : null, isPriceShown && discount != 0 ? discount : null, isPriceShown ? amount : null));
+                LineKind.Item, description, row.Money(quantityField), isPriceShown
+                    ? row.Money("price_unit")
+                    : null, isPriceShown && discount != 0
+                    ? discount
+                    : null, isPriceShown
+                    ? amount
+                    : null));
         }
     }
 

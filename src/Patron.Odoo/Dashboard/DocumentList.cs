@@ -14,10 +14,12 @@ internal static class DocumentList
     /// read all documents, so this condition separates customers; a subsidiary that is a company is an entity of its own. The optional
     /// path, ending with a full stop, leads from the records to their documents.
     /// </summary>
-    public static OdooDomain Of(long commercialPartner, string path = "") => OdooDomain.All.And(path + "partner_id.commercial_partner_id", "=", commercialPartner);
+    public static OdooDomain Of(long commercialPartner, string path = "") =>
+        OdooDomain.All.And(path + "partner_id.commercial_partner_id", "=", commercialPartner);
 
     /// <summary>The first fifty, and the total number.</summary>
-    public static async Task<ErpList<T>> ReadAsync<T>(OdooClient client, OdooSearch search, Func<OdooRow, T> read, CancellationToken cancellationToken)
+    public static async Task<ErpList<T>> ReadAsync<T>(
+        OdooClient client, OdooSearch search, Func<OdooRow, T> read, CancellationToken cancellationToken)
     {
         var rows = await client.SearchReadAsync(search with { Limit = PageSize }, cancellationToken);
         var total = rows.Count < PageSize ? rows.Count : await client.CountAsync(search.Model, search.Domain, cancellationToken);
@@ -25,14 +27,16 @@ internal static class DocumentList
     }
 
     /// <summary>All records, page by page. A domain is changed by added conditions, so each page creates a new one.</summary>
-    public static async Task<IReadOnlyList<OdooRow>> ReadAllAsync(OdooClient client, string model, Func<OdooDomain> domain, IReadOnlyList<string> fields, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<OdooRow>> ReadAllAsync(
+        OdooClient client, string model, Func<OdooDomain> domain, IReadOnlyList<string> fields, CancellationToken cancellationToken)
     {
         var all = new List<OdooRow>();
         int read;
         do
         {
             var after = all.Count > 0 ? all[^1].Id : 0;
-            var rows = await client.SearchReadAsync(new OdooSearch(model, domain().And("id", ">", after), fields) { Order = "id", Limit = BatchSize }, cancellationToken);
+            var rows = await client.SearchReadAsync(
+                new OdooSearch(model, domain().And("id", ">", after), fields) { Order = "id", Limit = BatchSize }, cancellationToken);
             all.AddRange(rows.Select(row => new OdooRow(row)));
             read = rows.Count;
         }

@@ -18,13 +18,16 @@ internal static class InvoicePdf
     public const int MaxLength = 20 * 1024 * 1024;
 
     private static readonly Error None = Error.NotFound("The company's ERP keeps no PDF of such a document.");
-    private static readonly Error TooLarge = Error.Rule($"This PDF is larger than {MaxLength / 1024 / 1024} MB and cannot be downloaded here. Please ask us to send it to you.");
+    private static readonly Error TooLarge = Error.Rule(
+        $"This PDF is larger than {MaxLength / 1024 / 1024} MB and cannot be downloaded here. Please ask us to send it to you.");
 
     /// <summary>The PDF of the only invoice in the domain. Its size is checked first.</summary>
-    public static async Task<Result<ErpPdf>> OpenAsync(OdooClient client, string model, Func<OdooDomain> invoice, CancellationToken cancellationToken)
+    public static async Task<Result<ErpPdf>> OpenAsync(
+        OdooClient client, string model, Func<OdooDomain> invoice, CancellationToken cancellationToken)
     {
         var search = new OdooSearch(model, invoice(), ["name", Field]);
-        if (await client.SearchReadAsync(search with { ReturnFileSizes = true }, cancellationToken) is not [var sized] || new OdooRow(sized).IsEmpty(Field))
+        if (await client.SearchReadAsync(search with { ReturnFileSizes = true }, cancellationToken) is not [var sized]
+            || new OdooRow(sized).IsEmpty(Field))
         {
             return None;
         }
@@ -34,17 +37,21 @@ internal static class InvoicePdf
             return TooLarge;
         }
 
-        if (await client.SearchReadAsync(search, cancellationToken) is not [var found] || new OdooRow(found).Bytes(Field) is not { Length: > 0 } bytes)
+        if (await client.SearchReadAsync(search, cancellationToken) is not [var found]
+            || new OdooRow(found).Bytes(Field) is not { Length: > 0 } bytes)
         {
             return None;
         }
 
-        return bytes.Length > MaxLength ? TooLarge : new ErpPdf(new MemoryStream(bytes, writable: false), new OdooRow(found).NumberOrId("name"));
+        return bytes.Length > MaxLength
+            ? TooLarge
+            : new ErpPdf(new MemoryStream(bytes, writable: false), new OdooRow(found).NumberOrId("name"));
     }
 
     // '12.35 Kb', '3.00 Mb': rounded, so a size close to the limit is checked again after reading. So is an unknown format.
     internal static bool IsTooLarge(string? size) =>
-        size?.Split(' ') is [var number, var unit] && double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount)
+        size?.Split(' ') is [var number, var unit]
+            && double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount)
         && amount * Factor(unit) > MaxLength * 1.01;
 
     private static double Factor(string unit) => unit.ToUpperInvariant() switch

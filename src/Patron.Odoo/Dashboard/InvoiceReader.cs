@@ -24,7 +24,9 @@ internal sealed class InvoiceReader(OdooClient client, DateOnly today)
     /// <summary>One of the listed documents with its lines; null for any other.</summary>
     public async Task<ErpDocument?> FindAsync(long commercialPartner, long id, CancellationToken cancellationToken)
     {
-        var search = new OdooSearch(Model, Posted(commercialPartner).And("id", "=", id), [.. Fields, "amount_untaxed", "amount_tax", InvoicePdf.Field]) { ReturnFileSizes = true };
+        var search = new OdooSearch(
+            Model, Posted(commercialPartner).And("id", "=", id),
+            [.. Fields, "amount_untaxed", "amount_tax", InvoicePdf.Field]) { ReturnFileSizes = true };
         if (await client.SearchReadAsync(search, cancellationToken) is not [var found])
         {
             return null;
@@ -32,26 +34,34 @@ internal sealed class InvoiceReader(OdooClient client, DateOnly today)
 
         var row = new OdooRow(found);
         var invoices = await WithNextDueDatesAsync(commercialPartner, [Invoice(row)], cancellationToken);
-        var lines = await DocumentLines.OfInvoiceAsync(client, () => PostedLines(commercialPartner).And(OpenInstalments.Document, "=", id), cancellationToken);
-        return new ErpDocument(invoices[0], null, row.Money("amount_untaxed"), row.Money("amount_tax"), lines, !row.IsEmpty(InvoicePdf.Field));
+        var lines = await DocumentLines.OfInvoiceAsync(
+            client, () => PostedLines(commercialPartner).And(OpenInstalments.Document, "=", id), cancellationToken);
+        return new ErpDocument(
+            invoices[0], null, row.Money("amount_untaxed"), row.Money("amount_tax"), lines, !row.IsEmpty(InvoicePdf.Field));
     }
 
     /// <summary>The PDF of one of the listed documents.</summary>
     public Task<Result<ErpPdf>> OpenPdfAsync(long commercialPartner, long id, CancellationToken cancellationToken) =>
         InvoicePdf.OpenAsync(client, Model, () => Posted(commercialPartner).And("id", "=", id), cancellationToken);
 
-    private async Task<IReadOnlyList<ErpInvoice>> WithNextDueDatesAsync(long commercialPartner, IReadOnlyList<ErpInvoice> invoices, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<ErpInvoice>> WithNextDueDatesAsync(
+        long commercialPartner, IReadOnlyList<ErpInvoice> invoices, CancellationToken cancellationToken)
     {
         long[] open = [.. invoices.Where(invoice => invoice is { Kind: InvoiceKind.Invoice, Open: > 0 }).Select(invoice => invoice.Id)];
         if (open.Length == 0
-            || await OpenInstalments.TryReadAsync(client, () => PostedLines(commercialPartner).AndIn(OpenInstalments.Document, open), cancellationToken) is not { } instalments)
+            || await OpenInstalments.TryReadAsync(
+                client, () => PostedLines(commercialPartner).AndIn(OpenInstalments.Document, open),
+                cancellationToken) is not { } instalments)
         {
             return invoices;
         }
 
         var dueDates = instalments.Where(instalment => instalment.Open > 0).GroupBy(instalment => instalment.Document)
             .ToDictionary(document => document.Key, document => document.Min(instalment => instalment.DueDate));
-        return [.. invoices.Select(invoice => dueDates.GetValueOrDefault(invoice.Id) is { } due ? invoice with { DueDate = due, IsOverdue = due < today } : invoice)];
+        return [
+            .. invoices.Select(
+                invoice =>
+                    dueDates.GetValueOrDefault(invoice.Id) is { } due ? invoice with { DueDate = due, IsOverdue = due < today } : invoice)];
     }
 
     /// <summary>The overdue amounts by currency, less open credit notes.</summary>
@@ -66,7 +76,8 @@ internal sealed class InvoiceReader(OdooClient client, DateOnly today)
     }
 
     /// <summary>Whether Patron's user may read instalments. Without them the last due date of an invoice counts.</summary>
-    public async Task<bool> MayReadInstalmentsAsync(long commercialPartner, CancellationToken cancellationToken) => await TryReadOverdueAsync(commercialPartner, cancellationToken) is not null;
+    public async Task<bool> MayReadInstalmentsAsync(long commercialPartner, CancellationToken cancellationToken) =>
+        await TryReadOverdueAsync(commercialPartner, cancellationToken) is not null;
 
     private string Today => today.ToString("yyyy-MM-dd");
 
@@ -75,9 +86,11 @@ internal sealed class InvoiceReader(OdooClient client, DateOnly today)
     private static OdooDomain PostedLines(long commercialPartner) => Posted(commercialPartner, OpenInstalments.Document + ".");
 
     private static OdooDomain Posted(long commercialPartner, string path) =>
-        DocumentList.Of(commercialPartner, path).AndIn(path + "move_type", ["out_invoice", "out_receipt", CreditNote]).And(path + "state", "=", "posted");
+        DocumentList.Of(commercialPartner, path).AndIn(path + "move_type", ["out_invoice", "out_receipt", CreditNote])
+            .And(path + "state", "=", "posted");
 
-    private static int CountDocuments(IEnumerable<Instalment> instalments) => instalments.Select(instalment => instalment.Document).Distinct().Count();
+    private static int CountDocuments(IEnumerable<Instalment> instalments) =>
+        instalments.Select(instalment => instalment.Document).Distinct().Count();
 
     private Task<IReadOnlyList<Instalment>?> TryReadOverdueAsync(long commercialPartner, CancellationToken cancellationToken) =>
         OpenInstalments.TryReadAsync(client, () => PostedLines(commercialPartner).And("date_maturity", "<", Today), cancellationToken);
@@ -89,15 +102,20 @@ internal sealed class InvoiceReader(OdooClient client, DateOnly today)
             client, Model, () => Posted(commercialPartner).And("amount_residual", ">", 0).And("invoice_date_due", "<", Today),
             ["move_type", "invoice_date_due", "amount_residual", "currency_id"], cancellationToken);
         return [.. rows.Select(row => new Instalment(
-            row.Id, row.Date("invoice_date_due"), IsCreditNote(row) ? -row.Money("amount_residual") : row.Money("amount_residual"), row.RelatedName("currency_id") ?? ""))];
+            row.Id, row.Date("invoice_date_due"), IsCreditNote(row)
+                ? -row.Money("amount_residual")
+                : row.Money("amount_residual"), row.RelatedName("currency_id") ?? ""))];
     }
 
     private ErpInvoice Invoice(OdooRow row)
     {
         var (open, due) = (row.Money("amount_residual"), row.Date("invoice_date_due"));
         return new ErpInvoice(
-            row.Id, row.NumberOrId("name"), IsCreditNote(row) ? InvoiceKind.CreditNote : InvoiceKind.Invoice, State(row.Text("payment_state"), open), row.Date("invoice_date"), due,
-            open > 0 && due < today && !IsCreditNote(row), row.Money("amount_total"), open, row.RelatedName("currency_id"), row.Text("ref"));
+            row.Id, row.NumberOrId("name"), IsCreditNote(row)
+                ? InvoiceKind.CreditNote
+                : InvoiceKind.Invoice, State(row.Text("payment_state"), open), row.Date("invoice_date"), due,
+            open > 0 && due < today
+                && !IsCreditNote(row), row.Money("amount_total"), open, row.RelatedName("currency_id"), row.Text("ref"));
     }
 
     private static bool IsCreditNote(OdooRow row) => row.Text("move_type") == CreditNote;

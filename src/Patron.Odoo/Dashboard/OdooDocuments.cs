@@ -9,7 +9,8 @@ namespace Patron.Odoo.Dashboard;
 /// <summary>
 /// A customer's documents in Odoo. One instance per request: the company of a partner is read once. A failure affects only its own section.
 /// </summary>
-public sealed partial class OdooDocuments(OdooClient client, OdooOptions options, TimeProvider time, ILogger<OdooDocuments> logger) : IErpDocuments
+public sealed partial class OdooDocuments(OdooClient client, OdooOptions options, TimeProvider time, ILogger<OdooDocuments> logger)
+    : IErpDocuments
 {
     private static readonly Error NotAvailable = Error.NotFound("The company's ERP keeps no such documents.");
     private static readonly Error Denied = Error.Forbidden("The user that reads from the company's ERP may not read such documents.");
@@ -30,9 +31,11 @@ public sealed partial class OdooDocuments(OdooClient client, OdooOptions options
     public Task<Result<ErpList<ErpService>>> ServicesAsync(string partnerId, CancellationToken cancellationToken) =>
         ReadAsync("services", partnerId, (partner, linked) => ServiceReader.ReadAsync(client, partner, linked), cancellationToken);
 
-    public Task<Result<ErpList<ErpInvoice>>> InvoicesAsync(string partnerId, CancellationToken cancellationToken) => ReadAsync("billing", partnerId, Invoices.ReadAsync, cancellationToken);
+    public Task<Result<ErpList<ErpInvoice>>> InvoicesAsync(string partnerId, CancellationToken cancellationToken) =>
+        ReadAsync("billing", partnerId, Invoices.ReadAsync, cancellationToken);
 
-    public Task<Result<ErpList<ErpArrears>>> ArrearsAsync(string partnerId, CancellationToken cancellationToken) => ReadAsync("arrears", partnerId, Invoices.ReadArrearsAsync, cancellationToken);
+    public Task<Result<ErpList<ErpArrears>>> ArrearsAsync(string partnerId, CancellationToken cancellationToken) =>
+        ReadAsync("arrears", partnerId, Invoices.ReadArrearsAsync, cancellationToken);
 
     public Task<Result<ErpList<ErpTicket>>> TicketsAsync(string partnerId, CancellationToken cancellationToken) =>
         ReadAsync("tickets", partnerId, (partner, linked) => TicketReader.ReadAsync(client, partner, linked), cancellationToken);
@@ -40,13 +43,20 @@ public sealed partial class OdooDocuments(OdooClient client, OdooOptions options
     public Task<Result<ErpList<ErpOrder>>> OrdersAsync(string partnerId, CancellationToken cancellationToken) =>
         ReadAsync("orders", partnerId, (partner, linked) => OrderReader.ReadAsync(client, partner, linked), cancellationToken);
 
-    public Task<Result<ErpDocument>> FindDocumentAsync(string partnerId, DocumentKind kind, string id, CancellationToken cancellationToken) => DocumentId(id) is not { } number
+    public Task<Result<ErpDocument>> FindDocumentAsync(
+        string partnerId, DocumentKind kind, string id, CancellationToken cancellationToken) => DocumentId(id) is not { } number
         ? Task.FromResult<Result<ErpDocument>>(NotAvailable)
-        : QueryAsync<ErpDocument>("document", options.SectionTimeout, partnerId, async (partner, linked) => await FindAsync(kind, partner, number, linked) is { } document ? document : NotAvailable, cancellationToken);
+        : QueryAsync<ErpDocument>(
+            "document", options.SectionTimeout, partnerId,
+            async (partner, linked) => await FindAsync(kind, partner, number, linked) is { } document ? document : NotAvailable,
+            cancellationToken);
 
-    public Task<Result<ErpPdf>> OpenPdfAsync(string partnerId, DocumentKind kind, string id, CancellationToken cancellationToken) => kind != DocumentKind.Invoices || DocumentId(id) is not { } number
+    public Task<Result<ErpPdf>> OpenPdfAsync(string partnerId, DocumentKind kind, string id, CancellationToken cancellationToken) =>
+        kind != DocumentKind.Invoices || DocumentId(id) is not { } number
         ? Task.FromResult<Result<ErpPdf>>(NotAvailable)
-        : QueryAsync("PDF", options.SectionTimeout * PdfTimeoutFactor, partnerId, (partner, linked) => Invoices.OpenPdfAsync(partner, number, linked), cancellationToken);
+        : QueryAsync(
+            "PDF", options.SectionTimeout * PdfTimeoutFactor, partnerId,
+            (partner, linked) => Invoices.OpenPdfAsync(partner, number, linked), cancellationToken);
 
     private Task<ErpDocument?> FindAsync(DocumentKind kind, long partner, long id, CancellationToken cancellationToken) => kind switch
     {
@@ -56,19 +66,26 @@ public sealed partial class OdooDocuments(OdooClient client, OdooOptions options
     };
 
     // Odoo's ids are 32-bit integers; a larger one would be a database error, although it is only an unknown document.
-    private static long? DocumentId(string id) => int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : null;
+    private static long? DocumentId(string id) =>
+        int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : null;
 
-    private Task<Result<ErpList<T>>> ReadAsync<T>(string section, string partnerId, Func<long, CancellationToken, Task<ErpList<T>>> read, CancellationToken cancellationToken) =>
-        QueryAsync<ErpList<T>>(section, options.SectionTimeout, partnerId, async (partner, linked) => await read(partner, linked), cancellationToken);
+    private Task<Result<ErpList<T>>> ReadAsync<T>(
+        string section, string partnerId, Func<long, CancellationToken, Task<ErpList<T>>> read, CancellationToken cancellationToken) =>
+        QueryAsync<ErpList<T>>(
+            section, options.SectionTimeout, partnerId, async (partner, linked) => await read(partner, linked), cancellationToken);
 
-    private async Task<Result<T>> QueryAsync<T>(string section, TimeSpan timeout, string partnerId, Func<long, CancellationToken, Task<Result<T>>> query, CancellationToken cancellationToken)
+    private async Task<Result<T>> QueryAsync<T>(
+        string section, TimeSpan timeout, string partnerId, Func<long, CancellationToken, Task<Result<T>>> query,
+        CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(timeout, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
             // A deleted partner has no documents; the sync will handle the link.
-            return await GetCommercialPartnerAsync(partnerId, cancellationToken).WaitAsync(linked.Token) is { } partner ? await query(partner, linked.Token) : NotAvailable;
+            return await GetCommercialPartnerAsync(partnerId, cancellationToken).WaitAsync(linked.Token) is { } partner
+                ? await query(partner, linked.Token)
+                : NotAvailable;
         }
         catch (OdooException failure) when (failure.Kind == OdooFailure.NoSuchModel)
         {
@@ -109,7 +126,9 @@ public sealed partial class OdooDocuments(OdooClient client, OdooOptions options
     {
         using var limit = new CancellationTokenSource(options.SectionTimeout, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        var search = new OdooSearch("res.partner", OdooDomain.All.And("id", "=", long.Parse(partnerId, CultureInfo.InvariantCulture)), ["commercial_partner_id"]) { WithArchived = true };
+        var search = new OdooSearch(
+            "res.partner", OdooDomain.All.And("id", "=", long.Parse(partnerId, CultureInfo.InvariantCulture)),
+            ["commercial_partner_id"]) { WithArchived = true };
         var rows = await client.SearchReadAsync(search, linked.Token);
         return rows.Count == 0 ? null : new OdooRow(rows[0]).RelatedId("commercial_partner_id");
     }

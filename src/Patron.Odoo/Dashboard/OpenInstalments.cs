@@ -20,13 +20,20 @@ internal static class OpenInstalments
     public const string Document = "move_id";
 
     /// <summary>Null where Patron's user may not read lines: the document's own due date is used then.</summary>
-    public static async Task<IReadOnlyList<Instalment>?> TryReadAsync(OdooClient client, Func<OdooDomain> lines, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<Instalment>?> TryReadAsync(
+        OdooClient client, Func<OdooDomain> lines, CancellationToken cancellationToken)
     {
         try
         {
             var availableFields = await client.FieldsOfAsync(Model, cancellationToken);
-            var rows = await DocumentList.ReadAllAsync(client, Model, () => OnReceivables(lines(), availableFields), Fields, cancellationToken);
-            return [.. rows.Select(row => new Instalment(row.RelatedId(Document) ?? 0, row.Date("date_maturity"), row.Money("amount_residual_currency"), row.RelatedName("currency_id") ?? ""))];
+            var rows = await DocumentList.ReadAllAsync(
+                client, Model, () => OnReceivables(lines(), availableFields), Fields, cancellationToken);
+            return [
+                .. rows.Select(
+                    row =>
+                        new Instalment(
+                            row.RelatedId(Document) ?? 0, row.Date("date_maturity"), row.Money("amount_residual_currency"),
+                            row.RelatedName("currency_id") ?? ""))];
         }
         catch (OdooException failure) when (failure.Kind is OdooFailure.Denied or OdooFailure.NoSuchModel or OdooFailure.NoSuchField)
         {
@@ -38,6 +45,8 @@ internal static class OpenInstalments
     private static OdooDomain OnReceivables(OdooDomain lines, IReadOnlyDictionary<string, OdooField> availableFields)
     {
         lines.And("reconciled", "=", false).And("amount_residual_currency", "!=", 0);
-        return availableFields.ContainsKey("account_type") ? lines.And("account_type", "=", "asset_receivable") : lines.And("account_internal_type", "=", "receivable");
+        return availableFields.ContainsKey("account_type")
+            ? lines.And("account_type", "=", "asset_receivable")
+            : lines.And("account_internal_type", "=", "receivable");
     }
 }

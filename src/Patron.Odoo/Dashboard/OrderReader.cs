@@ -16,14 +16,16 @@ internal static class OrderReader
     // 'done' is a locked order; from 17 on it is not a state any more.
     private static readonly string[] VisibleStates = ["sent", "sale", "done"];
 
-    public static Task<ErpList<ErpOrder>> ReadAsync(OdooClient client, long commercialPartner, CancellationToken cancellationToken) => DocumentList.ReadAsync(
+    public static Task<ErpList<ErpOrder>> ReadAsync(OdooClient client, long commercialPartner, CancellationToken cancellationToken) =>
+        DocumentList.ReadAsync(
         client,
         new OdooSearch(Model, Visible(commercialPartner), Fields) { Order = "date_order desc, id desc" },
         Order,
         cancellationToken);
 
     /// <summary>One of the listed orders with its lines; null for any other. Odoo stores no PDF of orders.</summary>
-    public static async Task<ErpDocument?> FindAsync(OdooClient client, long commercialPartner, long id, CancellationToken cancellationToken)
+    public static async Task<ErpDocument?> FindAsync(
+        OdooClient client, long commercialPartner, long id, CancellationToken cancellationToken)
     {
         var search = new OdooSearch(Model, Visible(commercialPartner).And("id", "=", id), [.. Fields, "amount_untaxed", "amount_tax"]);
         if (await client.SearchReadAsync(search, cancellationToken) is not [var found])
@@ -37,13 +39,16 @@ internal static class OrderReader
     }
 
     /// <summary>The lines of one of the listed orders; none for any other.</summary>
-    public static Task<IReadOnlyList<ErpLine>> ReadLinesAsync(OdooClient client, long commercialPartner, long id, CancellationToken cancellationToken) =>
+    public static Task<IReadOnlyList<ErpLine>> ReadLinesAsync(
+        OdooClient client, long commercialPartner, long id, CancellationToken cancellationToken) =>
         DocumentLines.OfOrderAsync(client, () => Visible(commercialPartner, "order_id.").And("order_id", "=", id), cancellationToken);
 
-    private static OdooDomain Visible(long commercialPartner, string path = "") => DocumentList.Of(commercialPartner, path).AndIn(path + "state", VisibleStates);
+    private static OdooDomain Visible(long commercialPartner, string path = "") =>
+        DocumentList.Of(commercialPartner, path).AndIn(path + "state", VisibleStates);
 
     private static ErpOrder Order(OdooRow row) => new(
-        row.Id, row.NumberOrId("name"), State(row.Text("state")), row.Time("date_order"), row.Money("amount_total"), row.RelatedName("currency_id"), row.Text("client_order_ref"));
+        row.Id, row.NumberOrId("name"), State(row.Text("state")), row.Time("date_order"), row.Money("amount_total"),
+        row.RelatedName("currency_id"), row.Text("client_order_ref"));
 
     private static OrderState State(string? state) => state == "sent" ? OrderState.Sent : OrderState.Confirmed;
 }

@@ -10,10 +10,14 @@ namespace Patron.Odoo.Dashboard;
 internal static class ServiceReader
 {
     private static readonly string[] OrderFields =
-        ["name", "plan_id", "recurrence_id", "subscription_state", "stage_category", "start_date", "next_invoice_date", "recurring_total", "amount_total", "currency_id"];
+        [
+            "name", "plan_id", "recurrence_id", "subscription_state", "stage_category", "start_date", "next_invoice_date",
+            "recurring_total", "amount_total", "currency_id"];
 
     private static readonly string[] SubscriptionFields =
-        ["code", "name", "template_id", "stage_id", "stage_category", "in_progress", "date_start", "recurring_next_date", "recurring_total", "currency_id"];
+        [
+            "code", "name", "template_id", "stage_id", "stage_category", "in_progress", "date_start", "recurring_next_date",
+            "recurring_total", "currency_id"];
 
     public static async Task<ErpList<ErpService>> ReadAsync(OdooClient client, long commercialPartner, CancellationToken cancellationToken)
     {
@@ -23,24 +27,31 @@ internal static class ServiceReader
             : await DocumentList.ReadAsync(
                 client, new OdooSearch("sale.subscription", DocumentList.Of(commercialPartner), SubscriptionFields) { Order = "id desc" },
                 row => new ErpService(
-                    row.Id, row.Text("code") ?? row.NumberOrId("name"), row.RelatedName("template_id"), State(row.Text("stage_category")) ?? (row.Flag("in_progress") ? ServiceState.Active : null),
+                    row.Id, row.Text("code") ?? row.NumberOrId("name"), row.RelatedName("template_id"), State(row.Text("stage_category"))
+                        ?? (row.Flag("in_progress") ? ServiceState.Active : null),
                     row.Date("date_start"), row.Date("recurring_next_date"), row.Money("recurring_total"), row.RelatedName("currency_id")),
                 cancellationToken);
     }
 
     // Quotations and renewed subscriptions are excluded, as in Odoo's own portal.
     private static Task<ErpList<ErpService>> ReadOrdersAsync(
-        OdooClient client, IReadOnlyDictionary<string, OdooField> availableFields, long commercialPartner, CancellationToken cancellationToken)
+        OdooClient client, IReadOnlyDictionary<string, OdooField> availableFields, long commercialPartner,
+        CancellationToken cancellationToken)
     {
         var domain = DocumentList.Of(commercialPartner).And("is_subscription", "=", true);
-        domain = availableFields.ContainsKey("subscription_state") ? domain.AndIn("subscription_state", ["3_progress", "4_paused", "6_churn"])
+        domain = availableFields.ContainsKey("subscription_state") ? domain.AndIn(
+            "subscription_state", ["3_progress", "4_paused", "6_churn"])
             : availableFields.ContainsKey("stage_category") ? domain.AndIn("stage_category", ["progress", "paused", "closed"])
             : domain;
         return DocumentList.ReadAsync(
             client, new OdooSearch("sale.order", domain, OrderFields) { Order = "id desc" },
             row => new ErpService(
-                row.Id, row.NumberOrId("name"), row.RelatedName("plan_id") ?? row.RelatedName("recurrence_id"), State(row.Text("subscription_state") ?? row.Text("stage_category")), row.Date("start_date"),
-                row.Date("next_invoice_date"), availableFields.ContainsKey("recurring_total") ? row.Money("recurring_total") : row.Money("amount_total"), row.RelatedName("currency_id")),
+                row.Id, row.NumberOrId("name"), row.RelatedName("plan_id")
+                    ?? row.RelatedName("recurrence_id"), State(row.Text("subscription_state") ?? row.Text("stage_category")),
+                    row.Date("start_date"),
+                row.Date("next_invoice_date"), availableFields.ContainsKey("recurring_total")
+                    ? row.Money("recurring_total")
+                    : row.Money("amount_total"), row.RelatedName("currency_id")),
             cancellationToken);
     }
 

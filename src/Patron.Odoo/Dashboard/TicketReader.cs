@@ -14,7 +14,8 @@ internal static class TicketReader
     // 'portal' is the default of every project, so it is not sufficient alone; 'invited_users' is new in 19.
     private static readonly string[] CustomerVisibilities = ["portal", "invited_users"];
 
-    private static readonly string[] Fields = ["name", "ticket_ref", "stage_id", "state", "is_closed", "close_date", "create_date", "write_date"];
+    private static readonly string[] Fields = [
+        "name", "ticket_ref", "stage_id", "state", "is_closed", "close_date", "create_date", "write_date"];
 
     public static async Task<ErpList<ErpTicket>> ReadAsync(OdooClient client, long commercialPartner, CancellationToken cancellationToken)
     {
@@ -30,12 +31,16 @@ internal static class TicketReader
         }
     }
 
-    private static async Task<ErpList<ErpTicket>> ReadAsync(OdooClient client, string model, OdooDomain domain, CancellationToken cancellationToken)
+    private static async Task<ErpList<ErpTicket>> ReadAsync(
+        OdooClient client, string model, OdooDomain domain, CancellationToken cancellationToken)
     {
         var availableFields = await client.FieldsOfAsync(model, cancellationToken);
         return await DocumentList.ReadAsync(
             client, new OdooSearch(model, domain, Fields) { Order = "create_date desc, id desc" },
-            row => new ErpTicket(row.Id, row.Text("ticket_ref"), row.NumberOrId("name"), row.RelatedName("stage_id"), IsOpen(row, availableFields), row.Time("create_date"), row.Time("write_date")), cancellationToken);
+            row =>
+                new ErpTicket(
+                    row.Id, row.Text("ticket_ref"), row.NumberOrId("name"), row.RelatedName("stage_id"), IsOpen(row, availableFields),
+                    row.Time("create_date"), row.Time("write_date")), cancellationToken);
     }
 
     // Tasks have a state from 17 on and a flag before, tickets have a close date.

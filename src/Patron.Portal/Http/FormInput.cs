@@ -47,5 +47,6 @@ public sealed class FormInput
     /// <summary>Returns the 422 if the password is missing or the two differ, or null.</summary>
     public Error? ValidatePassword(params ReadOnlySpan<string> others) =>
         ValidateRequired([.. others, "password", "password_confirmation"])
-        ?? (this["password"] == this["password_confirmation"] ? null : Error.Invalid("password_confirmation", "The two passwords differ; type the same one twice."));
+        ?? (this["password"] == this["password_confirmation"]
+            ? null : Error.Invalid("password_confirmation", "The two passwords differ; type the same one twice."));
 }

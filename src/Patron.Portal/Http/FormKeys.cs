@@ -27,15 +27,20 @@ internal sealed class FormKeys(MasterKey master) : IXmlRepository
     public IReadOnlyCollection<XElement> GetAllElements()
     {
         byte[] secret = [.. master.Derive("patron portal forms 1, encryption"), .. master.Derive("patron portal forms 1, validation")];
-        var descriptor = new AuthenticatedEncryptorDescriptor(Algorithms, new Microsoft.AspNetCore.DataProtection.Secret(secret)).ExportToXml();
+        var descriptor = new AuthenticatedEncryptorDescriptor(Algorithms, new Microsoft.AspNetCore.DataProtection.Secret(secret))
+            .ExportToXml();
         return
         [
             new XElement(
                 "key", new XAttribute("id", KeyId), new XAttribute("version", 1),
-                new XElement("creationDate", DateTimeOffset.UnixEpoch), new XElement("activationDate", DateTimeOffset.UnixEpoch), new XElement("expirationDate", DateTimeOffset.MaxValue),
-                new XElement("descriptor", new XAttribute("deserializerType", descriptor.DeserializerType.AssemblyQualifiedName!), descriptor.SerializedDescriptorElement)),
+                new XElement("creationDate", DateTimeOffset.UnixEpoch), new XElement("activationDate", DateTimeOffset.UnixEpoch),
+                new XElement("expirationDate", DateTimeOffset.MaxValue),
+                new XElement(
+                    "descriptor", new XAttribute("deserializerType", descriptor.DeserializerType.AssemblyQualifiedName!),
+                    descriptor.SerializedDescriptorElement)),
         ];
     }
 
-    public void StoreElement(XElement element, string friendlyName) => throw new NotSupportedException("The key follows from the master key; there is none to store.");
+    public void StoreElement(XElement element, string friendlyName) =>
+        throw new NotSupportedException("The key follows from the master key; there is none to store.");
 }

@@ -9,7 +9,8 @@ public sealed class FormState
     private readonly Error? error;
     private readonly string? ruleField;
 
-    private FormState(FormInput? typed, Error? error, string? ruleField) => (this.typed, this.error, this.ruleField) = (typed, error, ruleField);
+    private FormState(FormInput? typed, Error? error, string? ruleField) =>
+        (this.typed, this.error, this.ruleField) = (typed, error, ruleField);
 
     /// <summary>The state of a form without input.</summary>
     public static FormState Empty { get; } = new(null, null, null);

@@ -12,7 +12,8 @@ internal static class Language
     private static readonly TimeSpan Year = TimeSpan.FromDays(365);
 
     // British English: day before month, 24-hour clock.
-    public static IReadOnlyDictionary<string, CultureInfo> All { get; } = new Dictionary<string, CultureInfo>(StringComparer.OrdinalIgnoreCase)
+    public static IReadOnlyDictionary<string, CultureInfo> All { get; } = new Dictionary<string, CultureInfo>(
+        StringComparer.OrdinalIgnoreCase)
     {
         ["en"] = CultureInfo.GetCultureInfo("en-GB"),
         ["de"] = CultureInfo.GetCultureInfo("de-DE"),
@@ -41,5 +42,6 @@ internal static class Language
         }
     }
 
-    private static CultureInfo? Find(StringWithQualityHeaderValue language) => All.GetValueOrDefault(language.Value.Value?.Split('-')[0] ?? "");
+    private static CultureInfo? Find(StringWithQualityHeaderValue language) =>
+        All.GetValueOrDefault(language.Value.Value?.Split('-')[0] ?? "");
 }

@@ -15,13 +15,15 @@ internal sealed record IsPage;
 /// <summary>Maps pages: they are served only by role all, are not part of the API, and require a token for every form.</summary>
 internal static class PageRoutes
 {
-    private static readonly Error InvalidFormToken = Error.Rule("This form is no longer valid: it was open for long, or you have signed in or out meanwhile. Open the page again and repeat what you did.");
+    private static readonly Error InvalidFormToken = Error.Rule(
+        "This form is no longer valid: it was open for long, or you have signed in or out meanwhile. Open the page again and repeat what you did.");
 
     /// <summary>Maps pages without sign-in.</summary>
     public static RouteGroupBuilder MapPublicPages(this IEndpointRouteBuilder app) => app.MapPages().AllowAnonymous();
 
     /// <summary>Maps pages that need sign-in; anonymous callers are redirected to the sign-in page and back.</summary>
-    public static RouteGroupBuilder MapSignedInPages(this IEndpointRouteBuilder app) => app.MapPages().RequireAuthorization(CallerAuthentication.People);
+    public static RouteGroupBuilder MapSignedInPages(this IEndpointRouteBuilder app) =>
+        app.MapPages().RequireAuthorization(CallerAuthentication.People);
 
     private static RouteGroupBuilder MapPages(this IEndpointRouteBuilder app)
     {
@@ -38,6 +40,8 @@ internal static class PageRoutes
             await Forms.ReadAsync(http); // Cached for later readers. Reading here makes an unreadable form a 400.
         }
 
-        return await http.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(http) ? await next(context) : Answers.Problem(InvalidFormToken);
+        return await http.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(http)
+            ? await next(context)
+            : Answers.Problem(InvalidFormToken);
     }
 }

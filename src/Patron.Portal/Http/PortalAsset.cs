@@ -18,7 +18,9 @@ internal sealed class PortalAsset
     private const string Prefix = "/assets/";
 
     private static readonly FrozenDictionary<string, PortalAsset> ByName =
-        new[] { Read("portal.css", "text/css; charset=utf-8"), Read("portal.js", "text/javascript; charset=utf-8"), Read("portal.svg", "image/svg+xml") }
+        new[]
+            { Read("portal.css", "text/css; charset=utf-8"), Read("portal.js", "text/javascript; charset=utf-8"),
+                Read("portal.svg", "image/svg+xml") }
             .ToFrozenDictionary(asset => asset.fingerprinted, StringComparer.Ordinal);
 
     private readonly string fingerprinted;
@@ -35,7 +37,8 @@ internal sealed class PortalAsset
 
     public static string Icon { get; } = UrlOf("portal.svg");
 
-    public static void Map(IEndpointRouteBuilder app) => app.MapGet(Prefix + "{name}", Send).ServedBy(ProcessRole.All).AllowAnonymous().ExcludeFromDescription();
+    public static void Map(IEndpointRouteBuilder app) =>
+        app.MapGet(Prefix + "{name}", Send).ServedBy(ProcessRole.All).AllowAnonymous().ExcludeFromDescription();
 
     private static IResult Send(string name, HttpContext http)
     {

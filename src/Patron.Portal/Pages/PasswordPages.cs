@@ -20,12 +20,15 @@ internal static class PasswordPages
     {
         pages.MapGet("/forgot-password", () => PageResults.Page<ForgotPasswordPage, FormState>(FormState.Empty));
         pages.MapPost("/forgot-password", RequestResetAsync).GuardSignUp();
-        pages.MapGet("/reset-password", (string? token) => PageResults.Page<ResetPasswordPage, ResetModel>(new ResetModel(FormState.Empty, token ?? "")));
+        pages.MapGet(
+            "/reset-password",
+            (string? token) => PageResults.Page<ResetPasswordPage, ResetModel>(new ResetModel(FormState.Empty, token ?? "")));
         pages.MapPost("/reset-password", ResetAsync).GuardSignIn();
         pages.MapPost("/password-strength", Rate).GuardSignIn();
     }
 
-    private static async Task<IResult> RequestResetAsync(FormInput input, ForgotPassword forgot, HttpContext http, CancellationToken cancellationToken)
+    private static async Task<IResult> RequestResetAsync(
+        FormInput input, ForgotPassword forgot, HttpContext http, CancellationToken cancellationToken)
     {
         if (input.ValidateRequired("email") is { } missing)
         {
@@ -36,7 +39,8 @@ internal static class PasswordPages
         return PageResults.Redirect(http, "/login", "reset_sent");
     }
 
-    private static async Task<IResult> ResetAsync(FormInput input, ResetPassword reset, HttpContext http, CancellationToken cancellationToken)
+    private static async Task<IResult> ResetAsync(
+        FormInput input, ResetPassword reset, HttpContext http, CancellationToken cancellationToken)
     {
         var result = input.ValidatePassword("token") is { } refusal
             ? refusal

@@ -34,11 +34,13 @@ public sealed record ProfileModel(User Account, IReadOnlyList<NamedOffer> Offers
 }
 
 /// <summary>Reads the model of the profile page.</summary>
-internal sealed class ReadProfilePage(FindAccount account, FindProfile profile, ListAddresses addresses, ListConsents consents, ListNamedOffers offers)
+internal sealed class ReadProfilePage(
+    FindAccount account, FindProfile profile, ListAddresses addresses, ListConsents consents, ListNamedOffers offers)
 {
     public async Task<ProfileModel> HandleAsync(Caller caller, CancellationToken cancellationToken)
     {
-        var model = new ProfileModel((await account.HandleAsync(caller, cancellationToken)).User, await offers.HandleAsync(caller, cancellationToken));
+        var model = new ProfileModel(
+            (await account.HandleAsync(caller, cancellationToken)).User, await offers.HandleAsync(caller, cancellationToken));
         var found = await profile.HandleAsync(caller, cancellationToken);
         if (!found.Succeeded(out var own, out _))
         {
@@ -51,7 +53,9 @@ internal sealed class ReadProfilePage(FindAccount account, FindProfile profile, 
         return model with
         {
             Profile = own,
-            Addresses = addressBook.Succeeded(out var all, out _) ? [.. all.Addresses.Where(address => address.Type != AddressType.Primary)] : [],
+            Addresses = addressBook.Succeeded(out var all, out _)
+                ? [.. all.Addresses.Where(address => address.Type != AddressType.Primary)]
+                : [],
             Consents = history.Succeeded(out var changes, out _) ? changes : [],
         };
     }
@@ -90,8 +94,11 @@ internal static class ProfilePages
                 : await RefuseAsync(form, input, error, read, http, cancellationToken);
         });
 
-    private static async Task<IResult> CreateAsync(FormInput input, CreateProfile create, HttpContext http, CancellationToken cancellationToken) =>
-        (await create.HandleAsync(http.Caller(), new ProfileInput(new CustomerChanges()), cancellationToken)).ToResult(_ => PageResults.Redirect(http, Path, "profile_created"));
+    private static async Task<IResult> CreateAsync(
+        FormInput input, CreateProfile create, HttpContext http, CancellationToken cancellationToken) =>
+        (await create.HandleAsync(
+            http.Caller(), new ProfileInput(new CustomerChanges()),
+            cancellationToken)).ToResult(_ => PageResults.Redirect(http, Path, "profile_created"));
 
     private static async Task<IResult> RenameAsync(
         FormInput input, UpdateAccount update, ReadProfilePage read, HttpContext http, CancellationToken cancellationToken)
@@ -109,16 +116,22 @@ internal static class ProfilePages
         return result.Error is { } error ? await RefuseAsync("name", input, error, read, http, cancellationToken) : Saved(http, "name");
     }
 
-    private static async Task<IResult> AcceptAsync(FormInput input, Guid customer, AcceptOffer accept, HttpContext http, CancellationToken cancellationToken) =>
-        (await accept.HandleAsync(http.Caller(), customer, cancellationToken)).ToResult(_ => PageResults.Redirect(http, Path, "offer_accepted"));
+    private static async Task<IResult> AcceptAsync(
+        FormInput input, Guid customer, AcceptOffer accept, HttpContext http, CancellationToken cancellationToken) =>
+        (await accept.HandleAsync(
+            http.Caller(), customer, cancellationToken)).ToResult(_ => PageResults.Redirect(http, Path, "offer_accepted"));
 
-    private static async Task<IResult> DeclineAsync(FormInput input, Guid customer, AnswerOffer answer, HttpContext http, CancellationToken cancellationToken) =>
-        (await answer.DeclineAsync(http.Caller(), customer, cancellationToken)).ToResult(_ => PageResults.Redirect(http, Path, "offer_declined"));
+    private static async Task<IResult> DeclineAsync(
+        FormInput input, Guid customer, AnswerOffer answer, HttpContext http, CancellationToken cancellationToken) =>
+        (await answer.DeclineAsync(
+            http.Caller(), customer, cancellationToken)).ToResult(_ => PageResults.Redirect(http, Path, "offer_declined"));
 
-    private static IResult Saved(HttpContext http, string form, string notice = "saved") => PageResults.Redirect(http, $"{Path}#{form}", notice);
+    private static IResult Saved(HttpContext http, string form, string notice = "saved") =>
+        PageResults.Redirect(http, $"{Path}#{form}", notice);
 
     private static async Task<IResult> RefuseAsync(
         string form, FormInput input, Error error, ReadProfilePage read, HttpContext http, CancellationToken cancellationToken) =>
         PageResults.Refused<ProfilePage, ProfileModel>(
-            await read.HandleAsync(http.Caller(), cancellationToken) with { Refused = form, Form = FormState.Refused(input, error) }, error);
+            await read.HandleAsync(http.Caller(), cancellationToken) with { Refused = form, Form = FormState.Refused(input, error) },
+            error);
 }

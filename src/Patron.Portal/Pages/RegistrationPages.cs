@@ -49,13 +49,15 @@ internal static class RegistrationPages
         return PageResults.Redirect(http, "/dashboard", "registered");
     }
 
-    private static async Task<IResult> VerifyAsync(FormInput input, VerifyEmail verify, HttpContext http, CancellationToken cancellationToken)
+    private static async Task<IResult> VerifyAsync(
+        FormInput input, VerifyEmail verify, HttpContext http, CancellationToken cancellationToken)
     {
         var caller = http.Caller();
         var isSignedIn = caller.UserId is not null;
         var result = (isSignedIn ? input.ValidateRequired("token") : input.ValidatePassword("token")) is { } refusal
             ? refusal
-            : await verify.HandleAsync(caller, input["token"].Trim(), password: null, isSignedIn ? null : input["password"], cancellationToken);
+            : await verify.HandleAsync(
+                caller, input["token"].Trim(), password: null, isSignedIn ? null : input["password"], cancellationToken);
         return result.Error is { } error
             ? ShowVerification(http, FormState.Refused(input, error), input["token"], error)
             : PageResults.Redirect(http, isSignedIn ? "/dashboard" : "/login", isSignedIn ? "email_confirmed" : "password_set");
@@ -67,6 +69,8 @@ internal static class RegistrationPages
     private static IResult ShowVerification(HttpContext http, FormState form, string token, Shared.Results.Error? error = null)
     {
         var model = new VerificationModel(form, token, http.Caller().UserId is not null);
-        return error is null ? PageResults.Page<VerificationPage, VerificationModel>(model) : PageResults.Refused<VerificationPage, VerificationModel>(model, error);
+        return error is null
+            ? PageResults.Page<VerificationPage, VerificationModel>(model)
+            : PageResults.Refused<VerificationPage, VerificationModel>(model, error);
     }
 }

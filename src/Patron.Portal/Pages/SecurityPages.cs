@@ -26,7 +26,8 @@ public sealed record SecurityModel(User Account, IReadOnlyList<Session> Sessions
 internal sealed class ReadSecurityPage(FindAccount account, ListSessions sessions)
 {
     public async Task<SecurityModel> HandleAsync(Caller caller, CancellationToken cancellationToken) => new(
-        (await account.HandleAsync(caller, cancellationToken)).User, await sessions.HandleAsync(caller, cancellationToken), caller.SessionId);
+        (await account.HandleAsync(caller, cancellationToken)).User, await sessions.HandleAsync(caller,
+            cancellationToken), caller.SessionId);
 }
 
 /// <summary>Changes password and e-mail address, and ends sessions.</summary>
@@ -60,10 +61,13 @@ internal static class SecurityPages
     {
         var result = input.ValidateRequired("email", "current_password") is { } missing
             ? missing
-            : await update.HandleAsync(http.Caller(), new AccountChange(names => names, input["email"], input["current_password"]), cancellationToken);
+            : await update.HandleAsync(
+                http.Caller(), new AccountChange(names => names, input["email"], input["current_password"]), cancellationToken);
         return result.Succeeded(out var account, out var error)
             ? PageResults.Redirect(http, Path, account.User.PendingEmail is null ? "saved" : "email_pending")
-            : await RefuseAsync("email", FormState.Refused(input, error, error == ChangePassword.CurrentIsWrong ? "current_password" : "email"), error, read, http, cancellationToken);
+            : await RefuseAsync(
+                "email", FormState.Refused(input, error, error == ChangePassword.CurrentIsWrong ? "current_password" : "email"), error,
+                read, http, cancellationToken);
     }
 
     private static async Task<IResult> EndOneAsync(Guid id, EndSessions sessions, HttpContext http, CancellationToken cancellationToken) =>
@@ -74,5 +78,6 @@ internal static class SecurityPages
 
     private static async Task<IResult> RefuseAsync(
         string form, FormState state, Error error, ReadSecurityPage read, HttpContext http, CancellationToken cancellationToken) =>
-        PageResults.Refused<SecurityPage, SecurityModel>(await read.HandleAsync(http.Caller(), cancellationToken) with { Refused = form, Form = state }, error);
+        PageResults.Refused<SecurityPage, SecurityModel>(
+            await read.HandleAsync(http.Caller(), cancellationToken) with { Refused = form, Form = state }, error);
 }

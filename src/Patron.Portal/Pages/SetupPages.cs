@@ -33,11 +33,15 @@ internal static class SetupPages
             PageResults.Page<SetupPage, SetupModel>(new SetupModel(FormState.Empty, email, SetupProgress.Read(http) is not null)));
         pages.MapPost(Path, StartAsync).GuardSignUp();
         pages.MapGet(SecondPath, (HttpContext http) => SetupProgress.Read(http) is { } progress
-            ? PageResults.Page<SetupCodePage, SetupCodeModel>(new SetupCodeModel(FormState.Empty, progress.Email, progress.ChallengeId is not null))
+            ? PageResults.Page<SetupCodePage, SetupCodeModel>(
+                new SetupCodeModel(FormState.Empty, progress.Email, progress.ChallengeId is not null))
             : PageResults.Redirect(http, Path));
         pages.MapPost(SecondPath, FinishAsync).GuardSignUp();
         // GET does not consume the link, because mail scanners open links.
-        pages.MapGet("/set-password", async (string? token, FindSetupLink find, CancellationToken cancellationToken) => PageResults.Page<SetupLinkPage, SetupLinkModel>(
+        pages.MapGet(
+            "/set-password",
+            async (string? token, FindSetupLink find, CancellationToken cancellationToken) =>
+                PageResults.Page<SetupLinkPage, SetupLinkModel>(
             new SetupLinkModel(FormState.Empty, await find.HandleAsync(token, cancellationToken), token ?? "")));
         pages.MapPost("/set-password", SetAsync).GuardSignIn();
     }
@@ -47,7 +51,8 @@ internal static class SetupPages
         var result = await start.HandleAsync(http.Caller(), input["email"], cancellationToken);
         if (!result.Succeeded(out var started, out var error))
         {
-            return PageResults.Refused<SetupPage, SetupModel>(new SetupModel(FormState.Refused(input, error), null, SetupProgress.Read(http) is not null), error);
+            return PageResults.Refused<SetupPage, SetupModel>(
+                new SetupModel(FormState.Refused(input, error), null, SetupProgress.Read(http) is not null), error);
         }
 
         switch (started.Step)
@@ -62,7 +67,8 @@ internal static class SetupPages
         }
     }
 
-    private static async Task<IResult> FinishAsync(FormInput input, QuickSetup setup, SessionCookies cookies, HttpContext http, CancellationToken cancellationToken)
+    private static async Task<IResult> FinishAsync(
+        FormInput input, QuickSetup setup, SessionCookies cookies, HttpContext http, CancellationToken cancellationToken)
     {
         if (SetupProgress.Read(http) is not { } progress)
         {
@@ -73,7 +79,9 @@ internal static class SetupPages
         var result = input.ValidatePassword(requiresCode ? ["code"] : []) is { } refusal
             ? refusal
             : await setup.HandleAsync(
-                http.Caller(), new QuickSetupInput(progress.Email, input["password"], input["password_confirmation"], progress.ChallengeId, input["code"]), cancellationToken);
+                http.Caller(),
+                new QuickSetupInput(progress.Email, input["password"], input["password_confirmation"], progress.ChallengeId, input["code"]),
+                cancellationToken);
         if (!result.Succeeded(out var done, out var error))
         {
             return PageResults.Refused<SetupCodePage, SetupCodeModel>(
@@ -84,14 +92,17 @@ internal static class SetupPages
         return SignIn(http, cookies, done.Activated!);
     }
 
-    private static async Task<IResult> SetAsync(FormInput input, ActivateByLink activate, SessionCookies cookies, HttpContext http, CancellationToken cancellationToken)
+    private static async Task<IResult> SetAsync(
+        FormInput input, ActivateByLink activate, SessionCookies cookies, HttpContext http, CancellationToken cancellationToken)
     {
         var result = input.ValidatePassword("token") is { } refusal
             ? refusal
-            : await activate.HandleAsync(http.Caller(), input["token"], input["password"], input["password_confirmation"], cancellationToken);
+            : await activate.HandleAsync(
+                http.Caller(), input["token"], input["password"], input["password_confirmation"], cancellationToken);
         return result.Succeeded(out var activated, out var error)
             ? SignIn(http, cookies, activated)
-            : PageResults.Refused<SetupLinkPage, SetupLinkModel>(new SetupLinkModel(FormState.Refused(input, error), null, input["token"]), error);
+            : PageResults.Refused<SetupLinkPage, SetupLinkModel>(
+                new SetupLinkModel(FormState.Refused(input, error), null, input["token"]), error);
     }
 
     private static IResult SignIn(HttpContext http, SessionCookies cookies, Activated activated)
@@ -115,12 +126,14 @@ internal sealed record SetupProgress(string Email, Guid? ChallengeId)
             ? new SetupProgress(email, Guid.TryParse(challenge, out var id) ? id : null)
             : null;
 
-    public static void Save(HttpContext http, StartedSetup started) => http.Response.Cookies.Append(CookieName, $"{started.ChallengeId}{Separator}{started.Email}", Options(http));
+    public static void Save(HttpContext http, StartedSetup started) =>
+        http.Response.Cookies.Append(CookieName, $"{started.ChallengeId}{Separator}{started.Email}", Options(http));
 
     public static void Clear(HttpContext http) => http.Response.Cookies.Delete(CookieName, Options(http));
 
     private static CookieOptions Options(HttpContext http) => new()
     {
-        Path = "/first-time-setup", HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = http.Request.IsHttps, MaxAge = TimeSpan.FromMinutes(10),
+        Path = "/first-time-setup", HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = http.Request.IsHttps,
+        MaxAge = TimeSpan.FromMinutes(10),
     };
 }

@@ -22,7 +22,8 @@ internal static class SignInPages
         pages.MapPost("/logout", SignOutAsync);
     }
 
-    private static async Task<IResult> SignInAsync(FormInput input, SignIn signIn, SessionCookies cookies, HttpContext http, CancellationToken cancellationToken)
+    private static async Task<IResult> SignInAsync(
+        FormInput input, SignIn signIn, SessionCookies cookies, HttpContext http, CancellationToken cancellationToken)
     {
         var returnAddress = ReturnAddress.Sanitize(input["return_url"]);
         var result = input.ValidateRequired("login", "password") is { } missing
@@ -30,7 +31,8 @@ internal static class SignInPages
             : await signIn.HandleAsync(http.Caller(), input["login"], input["password"], cancellationToken);
         if (!result.Succeeded(out var signedIn, out var error))
         {
-            return PageResults.Refused<SignInPage, SignInModel>(new SignInModel(FormState.Refused(input, error, "password"), returnAddress), error);
+            return PageResults.Refused<SignInPage, SignInModel>(
+                new SignInModel(FormState.Refused(input, error, "password"), returnAddress), error);
         }
 
         var session = cookies.For(signedIn);

@@ -33,7 +33,9 @@ internal static partial class PortalTexts
             numbers.Add(number.Value);
             return $"{{{numbers.Count - 1}}}";
         });
-        return SentenceFiles.GetString(form, CultureInfo.CurrentUICulture) is { } translated ? string.Format(CultureInfo.InvariantCulture, translated, [.. numbers]) : english;
+        return SentenceFiles.GetString(form, CultureInfo.CurrentUICulture) is { } translated
+            ? string.Format(CultureInfo.InvariantCulture, translated, [.. numbers])
+            : english;
     }
 
     [GeneratedRegex("[0-9]+", RegexOptions.NonBacktracking)]

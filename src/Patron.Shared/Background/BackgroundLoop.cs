@@ -30,7 +30,8 @@ public sealed partial class BackgroundLoop(StartSignal start, DatabaseOutage out
         {
             lock (gate)
             {
-                return [.. failures.Where(entry => entry.Value >= FailureThreshold).Select(entry => entry.Key).Order(StringComparer.Ordinal)];
+                return [
+                    .. failures.Where(entry => entry.Value >= FailureThreshold).Select(entry => entry.Key).Order(StringComparer.Ordinal)];
             }
         }
     }

@@ -25,7 +25,8 @@ public sealed class CompletedMigrations(DatabasePools pools)
     public async Task ReadAsync(CancellationToken cancellationToken)
     {
         var read = new HashSet<string>(StringComparer.Ordinal);
-        await using var command = pools.Background.CreateCommand("SELECT name FROM shared.background_migrations WHERE finished_at IS NOT NULL");
+        await using var command = pools.Background.CreateCommand(
+            "SELECT name FROM shared.background_migrations WHERE finished_at IS NOT NULL");
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
@@ -41,7 +42,8 @@ public sealed class CompletedMigrations(DatabasePools pools)
 /// process continues when this one is killed. After each batch it pauses for as long as the batch took.
 /// </summary>
 public sealed partial class BackgroundMigrator(
-    DatabasePools pools, IEnumerable<BackgroundMigration> migrations, CompletedMigrations finished, IServiceScopeFactory scopes, BackgroundLoop loop,
+    DatabasePools pools, IEnumerable<BackgroundMigration> migrations, CompletedMigrations finished, IServiceScopeFactory scopes,
+    BackgroundLoop loop,
     ILogger<BackgroundMigrator> logger) : BackgroundService
 {
     private const string LockSql = "SELECT pg_try_advisory_lock(hashtextextended('shared.background_migrations', 0))";
@@ -64,7 +66,8 @@ public sealed partial class BackgroundMigrator(
             return;
         }
 
-        await using var connection = await pools.OpenAloneAsync(cancellationToken); // The advisory lock is released when this connection ends.
+        // The advisory lock is released when this connection ends.
+        await using var connection = await pools.OpenAloneAsync(cancellationToken);
         await using var command = new NpgsqlCommand(LockSql, connection);
         var hasLock = await command.ExecuteScalarAsync(cancellationToken) is true;
         await finished.ReadAsync(cancellationToken);
@@ -100,7 +103,8 @@ public sealed partial class BackgroundMigrator(
         while (position is not null);
     }
 
-    private static async Task<string?> PositionAsync(BackgroundMigration migration, NpgsqlConnection connection, CancellationToken cancellationToken)
+    private static async Task<string?> PositionAsync(
+        BackgroundMigration migration, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand("SELECT position FROM shared.background_migrations WHERE name = $1", connection)
         {

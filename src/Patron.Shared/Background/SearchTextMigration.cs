@@ -28,7 +28,8 @@ public static class SearchTextMigration
             var database = services.GetRequiredService<DatabaseSession>();
             await using var transaction = await database.BeginAsync(cancellationToken);
             await database.ExecuteAsync("SET LOCAL lock_timeout = '100ms'", cancellationToken);
-            var last = await database.QueryAsync(sql, row => row.Text(), cancellationToken, OptionalParameter.Of(after, NpgsqlTypes.NpgsqlDbType.Text));
+            var last = await database.QueryAsync(
+                sql, row => row.Text(), cancellationToken, OptionalParameter.Of(after, NpgsqlTypes.NpgsqlDbType.Text));
             await transaction.CommitAsync(cancellationToken);
             return last.SingleOrDefault();
         });

@@ -29,7 +29,8 @@ public static class ActingOrganization
             return caller with { OrganizationId = membership.OrganizationId };
         }
 
-        if (await source.FindOrganizationAsync(text, cancellationToken) is { } found && (caller.IsAdmin || caller.Key?.OrganizationId == found))
+        if (await source.FindOrganizationAsync(text, cancellationToken) is { } found
+            && (caller.IsAdmin || caller.Key?.OrganizationId == found))
         {
             return caller with { OrganizationId = found };
         }
@@ -50,5 +51,7 @@ public static class ActingOrganization
     }
 
     private static bool IsNamed(Membership membership, string text) =>
-        Guid.TryParse(text, out var id) ? membership.OrganizationId == id : long.TryParse(text, out var number) && membership.Number == number;
+        Guid.TryParse(text, out var id)
+            ? membership.OrganizationId == id
+            : long.TryParse(text, out var number) && membership.Number == number;
 }

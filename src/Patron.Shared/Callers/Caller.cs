@@ -10,7 +10,8 @@ public sealed record Caller
     public static Caller Anonymous(RequestOrigin origin) => new() { Origin = origin };
 
     /// <summary>Patron itself: the command line, jobs and the first start. It has all permissions.</summary>
-    public static Caller System(Guid organizationId) => new() { IsAdmin = true, OrganizationId = organizationId, Origin = RequestOrigin.Local };
+    public static Caller System(Guid organizationId) =>
+        new() { IsAdmin = true, OrganizationId = organizationId, Origin = RequestOrigin.Local };
 
     /// <summary>The caller's account; null for API keys, the system and anonymous callers.</summary>
     public Guid? UserId { get; init; }

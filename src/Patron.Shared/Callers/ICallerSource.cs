@@ -9,7 +9,8 @@ namespace Patron.Shared.Callers;
 public interface ICallerSource
 {
     /// <summary>The caller of a verified access token, or null when its session, key or account has ended.</summary>
-    ValueTask<Caller?> FromTokenAsync(AccessTokenClaims claims, ForwardedToken token, RequestOrigin origin, CancellationToken cancellationToken);
+    ValueTask<Caller?> FromTokenAsync(
+        AccessTokenClaims claims, ForwardedToken token, RequestOrigin origin, CancellationToken cancellationToken);
 
     /// <summary>The caller of an API key as sent (<c>key:secret</c>), or null.</summary>
     ValueTask<Caller?> FromApiKeyAsync(string credentials, RequestOrigin origin, CancellationToken cancellationToken);

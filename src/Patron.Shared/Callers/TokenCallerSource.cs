@@ -9,21 +9,26 @@ namespace Patron.Shared.Callers;
 public sealed class TokenCallerSource(HomeOrganization home) : ICallerSource
 {
     public ValueTask<Caller?> FromTokenAsync(
-        AccessTokenClaims claims, ForwardedToken token, RequestOrigin origin, CancellationToken cancellationToken) => ValueTask.FromResult<Caller?>(new Caller
+        AccessTokenClaims claims, ForwardedToken token, RequestOrigin origin,
+        CancellationToken cancellationToken) => ValueTask.FromResult<Caller?>(new Caller
     {
         UserId = claims.UserId,
         SessionId = claims.SessionId,
         Key = claims.Key,
         IsAdmin = claims.UserRole == "admin",
         Memberships = claims.Memberships,
-        Identity = claims is { Email: { } email } ? new CallerIdentity(email, claims.EmailVerified, claims.FirstName ?? "", claims.LastName ?? "") : null,
+        Identity = claims is { Email: { } email }
+            ? new CallerIdentity(email, claims.EmailVerified, claims.FirstName ?? "", claims.LastName ?? "")
+            : null,
         Token = token,
         Origin = origin,
     });
 
-    public ValueTask<Caller?> FromApiKeyAsync(string credentials, RequestOrigin origin, CancellationToken cancellationToken) => ValueTask.FromResult<Caller?>(null);
+    public ValueTask<Caller?> FromApiKeyAsync(string credentials, RequestOrigin origin, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<Caller?>(null);
 
-    public ValueTask<Caller?> FromCookieAsync(string cookie, RequestOrigin origin, CancellationToken cancellationToken) => ValueTask.FromResult<Caller?>(null);
+    public ValueTask<Caller?> FromCookieAsync(string cookie, RequestOrigin origin, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<Caller?>(null);
 
     /// <summary>Knows home by its number; every other organization must be named by its UUID.</summary>
     public ValueTask<Guid?> FindOrganizationAsync(string numberOrId, CancellationToken cancellationToken) =>

@@ -46,30 +46,37 @@ public static class DatabaseFailure
     };
 
     /// <summary>Whether the database cannot be reached or accepts no writes, so that other requests fail as well.</summary>
-    public static bool IsUnavailable(Exception exception) => KindOf(exception) is DatabaseFailureKind.Unreachable or DatabaseFailureKind.ReadOnly;
+    public static bool IsUnavailable(Exception exception) =>
+        KindOf(exception) is DatabaseFailureKind.Unreachable or DatabaseFailureKind.ReadOnly;
 
     /// <summary>Whether the same statement can succeed later.</summary>
     public static bool IsTemporary(Exception exception) => KindOf(exception) is not null;
 
     /// <summary>Whether nothing was executed and an immediate retry will probably succeed.</summary>
-    public static bool IsRetriable(Exception exception) => KindOf(exception) is DatabaseFailureKind.Conflict or DatabaseFailureKind.StaleStatement;
+    public static bool IsRetriable(Exception exception) =>
+        KindOf(exception) is DatabaseFailureKind.Conflict or DatabaseFailureKind.StaleStatement;
 
     /// <summary>The reason for the log: the server's message, else the exception's type. Neither contains personal data.</summary>
-    public static string Reason(Exception exception) => Inner(exception) is PostgresException error ? error.MessageText : exception.GetType().Name;
+    public static string Reason(Exception exception) =>
+        Inner(exception) is PostgresException error ? error.MessageText : exception.GetType().Name;
 
     /// <summary>Whether a text contains what PostgreSQL cannot store: NUL or invalid UTF-8.</summary>
     public static bool IsUnstorableText(Exception exception) =>
-        Inner(exception) is PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter };
+        Inner(
+            exception) is PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire
+                or PostgresErrorCodes.UntranslatableCharacter };
 
     private static DatabaseFailureKind? KindOf(string state) => state switch
     {
         PostgresErrorCodes.ReadOnlySqlTransaction => DatabaseFailureKind.ReadOnly,
         PostgresErrorCodes.QueryCanceled => DatabaseFailureKind.TooSlow,
-        PostgresErrorCodes.FeatureNotSupported or PostgresErrorCodes.InvalidSqlStatementName or PostgresErrorCodes.DuplicatePreparedStatement => DatabaseFailureKind.StaleStatement,
+        PostgresErrorCodes.FeatureNotSupported or PostgresErrorCodes.InvalidSqlStatementName
+            or PostgresErrorCodes.DuplicatePreparedStatement => DatabaseFailureKind.StaleStatement,
         PostgresErrorCodes.InvalidCatalogName => DatabaseFailureKind.Unreachable,
         _ when state.StartsWith("40", StringComparison.Ordinal) => DatabaseFailureKind.Conflict,
         _ when state.StartsWith("55", StringComparison.Ordinal) => DatabaseFailureKind.TooSlow, // Lock not available, or object in use.
-        _ when Array.Exists(UnavailableClasses, prefix => state.StartsWith(prefix, StringComparison.Ordinal)) => DatabaseFailureKind.Unreachable,
+        _ when Array.Exists(UnavailableClasses, prefix => state.StartsWith(prefix, StringComparison.Ordinal)) =>
+            DatabaseFailureKind.Unreachable,
         _ => null,
     };
 
@@ -77,7 +84,8 @@ public static class DatabaseFailure
 
     private static Exception? Inner(Exception? exception) => exception switch
     {
-        DbUpdateException or InvalidOperationException when exception.InnerException is DbException or TimeoutException or DbUpdateException or NotReplicatedException => Inner(exception.InnerException),
+        DbUpdateException or InvalidOperationException when exception.InnerException is DbException or TimeoutException or DbUpdateException
+            or NotReplicatedException => Inner(exception.InnerException),
         _ => exception,
     };
 }
@@ -87,7 +95,8 @@ public static class UniqueViolation
 {
     /// <summary>The name of the violated constraint, or null for any other exception.</summary>
     public static string? Constraint(Exception exception) =>
-        (exception as PostgresException ?? (exception as DbUpdateException)?.InnerException as PostgresException) is { SqlState: PostgresErrorCodes.UniqueViolation } violation
+        (exception as PostgresException ?? (exception as DbUpdateException)?.InnerException as PostgresException)
+            is { SqlState: PostgresErrorCodes.UniqueViolation } violation
             ? violation.ConstraintName
             : null;
 }

@@ -23,7 +23,8 @@ public sealed class DatabaseOptions
         try
         {
             var settings = new NpgsqlConnectionStringBuilder(connectionString);
-            return settings.Host?.Contains(',', StringComparison.Ordinal) == true && settings.TargetSessionAttributes is not ("primary" or "read-write")
+            return settings.Host?.Contains(',', StringComparison.Ordinal) == true
+                && settings.TargetSessionAttributes is not ("primary" or "read-write")
                 ? "ConnectionStrings:Patron names several hosts. Add 'Target Session Attributes=primary' to it: without, Patron may reach a standby, which takes no writes."
                 : null;
         }

@@ -20,7 +20,8 @@ public static class DatabaseQueries
             cancellationToken);
 
     /// <summary>Returns the number of rows that the statement wrote.</summary>
-    public static Task<int> ExecuteAsync(this DatabaseSession database, string sql, CancellationToken cancellationToken, params object[] values) =>
+    public static Task<int> ExecuteAsync(
+        this DatabaseSession database, string sql, CancellationToken cancellationToken, params object[] values) =>
         database.OnConnectionAsync(
             async connection =>
             {

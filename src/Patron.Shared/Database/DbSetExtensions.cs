@@ -16,6 +16,8 @@ public static class DbSetExtensions
     {
         var table = StoreObjectIdentifier.Create(rows.EntityType, StoreObjectType.Table)!.Value;
         var columns = rows.EntityType.GetProperties().Select(property => property.GetColumnName(table));
-        return rows.FromSql(FormattableStringFactory.Create($"SELECT {string.Join(", ", columns)} FROM {table.Schema}.{table.Name} {condition.Format}", condition.GetArguments()));
+        return rows.FromSql(
+            FormattableStringFactory.Create(
+                $"SELECT {string.Join(", ", columns)} FROM {table.Schema}.{table.Name} {condition.Format}", condition.GetArguments()));
     }
 }

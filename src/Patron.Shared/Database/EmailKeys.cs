@@ -12,11 +12,13 @@ public sealed record EmailKeyColumn(string Kind, string Table, string Column, st
 {
     internal string Migration => $"{Table}.{Column}";
 
-    internal string SelectSql => $"SELECT {(Id is null ? "DISTINCT ''" : $"{Id}::text")}, {Column} FROM {Table} WHERE octet_length({Column}) <> char_length({Column})";
+    internal string SelectSql =>
+        $"SELECT {(Id is null ? "DISTINCT ''" : $"{Id}::text")}, {Column} FROM {Table} WHERE octet_length({Column}) <> char_length({Column})";
 
     internal string UpdateSql => $"UPDATE {Table} SET {Column} = $1 WHERE {Column} = $2" + (Id is null ? "" : $" AND {Id} = $3::uuid");
 
-    internal string IsUnchangedSql => Id is null ? "false" : $"EXISTS (SELECT FROM {Table} r WHERE r.{Id} = c.row_id::uuid AND r.{Column} = c.former_key)";
+    internal string IsUnchangedSql =>
+        Id is null ? "false" : $"EXISTS (SELECT FROM {Table} r WHERE r.{Id} = c.row_id::uuid AND r.{Column} = c.former_key)";
 }
 
 /// <summary>
@@ -42,7 +44,8 @@ public sealed class EmailKeys(DatabasePools pools, IEnumerable<EmailKeyColumn> c
             }
 
             await ExecuteAsync(
-                "INSERT INTO shared.background_migrations (name, finished_at) VALUES ($1, now()) ON CONFLICT DO NOTHING", [new() { Value = column.Migration }], cancellationToken);
+                "INSERT INTO shared.background_migrations (name, finished_at) VALUES ($1, now()) ON CONFLICT DO NOTHING",
+                [new() { Value = column.Migration }], cancellationToken);
         }
 
         await finished.ReadAsync(cancellationToken);
@@ -54,13 +57,16 @@ public sealed class EmailKeys(DatabasePools pools, IEnumerable<EmailKeyColumn> c
         foreach (var column in columns.Where(column => column.Id is not null))
         {
             var kind = new NpgsqlParameter { Value = column.Kind };
-            await ExecuteAsync($"DELETE FROM shared.email_key_conflicts c WHERE c.kind = $1 AND NOT {column.IsUnchangedSql}", [kind], cancellationToken);
-            foreach (var (id, former) in await ReadAsync("SELECT row_id, former_key FROM shared.email_key_conflicts WHERE kind = $1", [kind.Clone()], cancellationToken))
+            await ExecuteAsync(
+                $"DELETE FROM shared.email_key_conflicts c WHERE c.kind = $1 AND NOT {column.IsUnchangedSql}", [kind], cancellationToken);
+            foreach (var (id, former) in await ReadAsync("SELECT row_id, former_key FROM shared.email_key_conflicts WHERE kind = $1",
+                [kind.Clone()], cancellationToken))
             {
                 if (await ChangeAsync(column, id, former, cancellationToken))
                 {
                     await ExecuteAsync(
-                        "DELETE FROM shared.email_key_conflicts WHERE kind = $1 AND row_id = $2", [kind.Clone(), new() { Value = id }], cancellationToken);
+                        "DELETE FROM shared.email_key_conflicts WHERE kind = $1 AND row_id = $2", [kind.Clone(), new() { Value = id }],
+                        cancellationToken);
                 }
             }
         }
@@ -91,7 +97,10 @@ public sealed class EmailKeys(DatabasePools pools, IEnumerable<EmailKeyColumn> c
         if (column.Id is not null)
         {
             await ExecuteAsync(
-                RecordConflictSql, [new() { Value = column.Kind }, new() { Value = id }, new() { Value = former }, OptionalParameter.Of(key, NpgsqlTypes.NpgsqlDbType.Text)], cancellationToken);
+                RecordConflictSql,
+                [
+                    new() { Value = column.Kind }, new() { Value = id }, new() { Value = former },
+                    OptionalParameter.Of(key, NpgsqlTypes.NpgsqlDbType.Text)], cancellationToken);
         }
 
         return false;
@@ -123,5 +132,6 @@ public sealed class EmailKeyConflictRetry(EmailKeys keys, BackgroundLoop loop) :
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => loop.RunAsync("email keys", Interval, keys.RetryAsync, stoppingToken);
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        loop.RunAsync("email keys", Interval, keys.RetryAsync, stoppingToken);
 }

@@ -9,11 +9,13 @@ public sealed record HousekeepingTask(string Name, string Sql);
 
 /// <summary>Runs the housekeeping tasks of all modules once an hour.</summary>
 public sealed partial class Housekeeping(
-    DatabasePools pools, IEnumerable<HousekeepingTask> tasks, BackgroundLoop loop, TimeProvider time, ILogger<Housekeeping> logger) : BackgroundService
+    DatabasePools pools, IEnumerable<HousekeepingTask> tasks, BackgroundLoop loop, TimeProvider time,
+    ILogger<Housekeeping> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => loop.RunAsync("housekeeping", Interval, DeleteExpiredAsync, stoppingToken);
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        loop.RunAsync("housekeeping", Interval, DeleteExpiredAsync, stoppingToken);
 
     /// <summary>Deletes all expired rows.</summary>
     public async Task DeleteExpiredAsync(CancellationToken cancellationToken)

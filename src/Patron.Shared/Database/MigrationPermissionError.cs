@@ -19,7 +19,8 @@ internal static partial class MigrationPermissionError
                 : null;
     }
 
-    private static string Extensions(Migration migration) => string.Join(' ', CreateExtension().Matches(migration.Sql).Select(match => match.Value));
+    private static string Extensions(Migration migration) =>
+        string.Join(' ', CreateExtension().Matches(migration.Sql).Select(match => match.Value));
 
     [GeneratedRegex("^CREATE EXTENSION [^;]+;", RegexOptions.Multiline | RegexOptions.NonBacktracking)]
     private static partial Regex CreateExtension();

@@ -12,7 +12,8 @@ public sealed record MigrationSet(string Module, Assembly Assembly)
     internal IReadOnlyList<Migration> Load() =>
     [
         .. Assembly.GetManifestResourceNames()
-            .Where(name => name.Contains(".Database.Migrations.", StringComparison.Ordinal) && name.EndsWith(".sql", StringComparison.Ordinal))
+            .Where(
+                name => name.Contains(".Database.Migrations.", StringComparison.Ordinal) && name.EndsWith(".sql", StringComparison.Ordinal))
             .Select(Read)
             .OrderBy(migration => migration.Number),
     ];
@@ -22,7 +23,8 @@ public sealed record MigrationSet(string Module, Assembly Assembly)
         using var reader = new StreamReader(Assembly.GetManifestResourceStream(resource)!, Encoding.UTF8);
         var sql = reader.ReadToEnd();
         var file = resource.Split('.')[^2];
-        return new Migration(Module, int.Parse(file[..4]), file, sql, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sql))));
+        return new Migration(
+            Module, int.Parse(file[..4]), file, sql, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sql))));
     }
 }
 
@@ -41,7 +43,8 @@ public sealed partial class Migrator(DatabasePools pools, IEnumerable<MigrationS
     /// <summary>Applies the pending migrations and returns their names, 'module/NNNN_name'.</summary>
     public async Task<IReadOnlyList<string>> MigrateAsync(CancellationToken cancellationToken)
     {
-        await using var connection = await pools.OpenAloneAsync(cancellationToken); // The advisory lock is released when this connection ends.
+        // The advisory lock is released when this connection ends.
+        await using var connection = await pools.OpenAloneAsync(cancellationToken);
         await LockAsync(connection, cancellationToken);
         await CreateMigrationsTableAsync(connection, cancellationToken);
         var applied = new List<string>();
@@ -141,7 +144,9 @@ public sealed partial class Migrator(DatabasePools pools, IEnumerable<MigrationS
 
         await using (var command = new NpgsqlCommand(InsertSql, connection)
         {
-            Parameters = { new() { Value = migration.Module }, new() { Value = migration.Number }, new() { Value = migration.Name }, new() { Value = migration.Checksum } },
+            Parameters =
+                { new() { Value = migration.Module }, new() { Value = migration.Number }, new() { Value = migration.Name },
+                    new() { Value = migration.Checksum } },
         })
         {
             await command.ExecuteNonQueryAsync(cancellationToken);

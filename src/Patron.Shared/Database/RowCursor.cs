@@ -60,7 +60,8 @@ public struct RowCursor(NpgsqlDataReader row, int first = 0)
 public static class NpgsqlCommandExtensions
 {
     /// <summary>All rows in order.</summary>
-    public static async Task<List<T>> ReadAllAsync<T>(this NpgsqlCommand command, Func<RowCursor, T> read, CancellationToken cancellationToken)
+    public static async Task<List<T>> ReadAllAsync<T>(
+        this NpgsqlCommand command, Func<RowCursor, T> read, CancellationToken cancellationToken)
     {
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var rows = new List<T>();

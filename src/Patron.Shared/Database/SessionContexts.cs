@@ -62,7 +62,8 @@ internal sealed class SessionContexts
             {
                 if (entry.State != EntityState.Unchanged)
                 {
-                    throw new InvalidOperationException($"{entry.Metadata.DisplayName()} has unsaved changes. Save them before you begin an inner transaction.");
+                    throw new InvalidOperationException(
+                        $"{entry.Metadata.DisplayName()} has unsaved changes. Save them before you begin an inner transaction.");
                 }
 
                 entities.Add((context, entry.Entity, entry.CurrentValues.Clone()));

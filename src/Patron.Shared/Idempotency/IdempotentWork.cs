@@ -18,12 +18,14 @@ public sealed class IdempotentWork(DatabaseSession database, TimeProvider time)
 {
     public static readonly TimeSpan AnswerLifetime = TimeSpan.FromHours(24);
 
-    private static readonly Error InProgress = new(ErrorKind.InProgress, "A request with this Idempotency-Key is being worked on. Repeat it in a moment to get its answer.")
+    private static readonly Error InProgress = new(
+        ErrorKind.InProgress, "A request with this Idempotency-Key is being worked on. Repeat it in a moment to get its answer.")
     {
         RetryAfter = TimeSpan.FromSeconds(1),
     };
 
-    private static readonly Error AnotherRequest = new(ErrorKind.Invalid, "This Idempotency-Key was used for another request. Use a new key for a new request.");
+    private static readonly Error AnotherRequest = new(
+        ErrorKind.Invalid, "This Idempotency-Key was used for another request. Use a new key for a new request.");
 
     public static HousekeepingTask Housekeeping { get; } =
         new("idempotent answers", "DELETE FROM shared.idempotent_answers WHERE created_at < $1::timestamptz - interval '24 hours'");
@@ -124,7 +126,9 @@ public sealed class IdempotentWork(DatabaseSession database, TimeProvider time)
             ON CONFLICT (scope, key) DO UPDATE SET request_hash = excluded.request_hash, status = excluded.status,
                 headers = excluded.headers, body = excluded.body, created_at = excluded.created_at
             """,
-            scope, key, requestHash, answer.Status, JsonSerializer.Serialize(answer.Headers, IdempotencyJson.Default.IReadOnlyDictionaryStringString), answer.Body, time.GetUtcNow());
+            scope, key, requestHash, answer.Status,
+            JsonSerializer.Serialize(answer.Headers, IdempotencyJson.Default.IReadOnlyDictionaryStringString), answer.Body,
+            time.GetUtcNow());
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 

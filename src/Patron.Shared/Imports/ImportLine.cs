@@ -9,7 +9,8 @@ public static class ImportRefusals
     public static readonly Error NotEveryLine = Error.Rule("Nothing was imported, because not every line could be.");
 
     /// <summary>The reason for a line that failed with an unexpected exception.</summary>
-    public static string Unexpected(Exception exception) => $"Something unexpected went wrong with this line ({exception.GetType().Name}); the log says more. Please report it.";
+    public static string Unexpected(Exception exception) =>
+        $"Something unexpected went wrong with this line ({exception.GetType().Name}); the log says more. Please report it.";
 }
 
 /// <summary>A line of an imported file: its content, or the error why it cannot be read. Lines are counted from 1.</summary>

@@ -53,7 +53,8 @@ public sealed class MailSender(MailOptions options, TimeProvider time)
 
     private static MailboxAddress Recipient(string address) =>
         MailboxAddress.TryParse(address, out var mailbox)
-        && (mailbox.Address == address || mailbox.GetAddress(idnEncode: true) == address) && mailbox.Domain.Length > 0 && Ascii.IsValid(EncodedDomain(mailbox))
+        && (mailbox.Address == address
+        || mailbox.GetAddress(idnEncode: true) == address) && mailbox.Domain.Length > 0 && Ascii.IsValid(EncodedDomain(mailbox))
             ? mailbox
             : throw new MessageRefusedException("recipient: mail cannot be sent to this address.", isFinal: true);
 
@@ -69,8 +70,10 @@ public sealed class MailSender(MailOptions options, TimeProvider time)
     {
         var folder = Path.GetFullPath(options.Folder);
         var name = $"{time.GetUtcNow():yyyyMMdd'T'HHmmssfff}-{Interlocked.Increment(ref counter):D4}.eml";
-        var temporary = Path.Combine(OwnerOnlyPermissions.CreateFolder(Path.Combine(folder, ".writing")).FullName, $"{Guid.NewGuid():N}.eml");
-        var fileOptions = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnlyPermissions.File };
+        var temporary = Path.Combine(
+            OwnerOnlyPermissions.CreateFolder(Path.Combine(folder, ".writing")).FullName, $"{Guid.NewGuid():N}.eml");
+        var fileOptions =
+            new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnlyPermissions.File };
         await using (var file = new FileStream(temporary, fileOptions))
         {
             await message.WriteToAsync(MailServer.Format, file, cancellationToken);

@@ -66,7 +66,8 @@ public sealed class MailServer(MailOptions options, TimeProvider time)
         }
         catch (Exception failure) when (failure is not MessageRefusedException && !cancellationToken.IsCancellationRequested)
         {
-            throw new MailServerException(failure is SmtpCommandException refusal ? Describe(refusal) : $"{stage}: {Describe(failure)}", failure);
+            throw new MailServerException(
+                failure is SmtpCommandException refusal ? Describe(refusal) : $"{stage}: {Describe(failure)}", failure);
         }
     }
 

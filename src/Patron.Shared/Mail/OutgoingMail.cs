@@ -10,7 +10,8 @@ public sealed record OutgoingMail(string To, string Subject, string Text)
     public const string OutboxKind = "mail";
 
     /// <summary>The outbox message; add it to a context and save it with the other changes.</summary>
-    public OutboxMessage ToOutbox(DateTimeOffset now) => new(OutboxKind, JsonSerializer.Serialize(this, MailJson.Default.OutgoingMail), now);
+    public OutboxMessage ToOutbox(DateTimeOffset now) =>
+        new(OutboxKind, JsonSerializer.Serialize(this, MailJson.Default.OutgoingMail), now);
 }
 
 [JsonSerializable(typeof(OutgoingMail))]

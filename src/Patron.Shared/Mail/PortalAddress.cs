@@ -7,7 +7,8 @@ namespace Patron.Shared.Mail;
 public sealed class PortalAddress(string? url, Func<string>? listening)
 {
     /// <summary>The address of a page, such as <c>/login</c>; null if there are no pages.</summary>
-    public string? Page(string path) => (url ?? (listening is null ? null : ToLoopback(listening()))) is { } root ? root.TrimEnd('/') + path : null;
+    public string? Page(string path) =>
+        (url ?? (listening is null ? null : ToLoopback(listening()))) is { } root ? root.TrimEnd('/') + path : null;
 
     // An address for all interfaces cannot be opened in a browser; the loopback address can.
     private static string ToLoopback(string address)

@@ -13,7 +13,8 @@ namespace Patron.Shared.Outbox;
 /// then kept for inspection.
 /// </summary>
 public sealed partial class OutboxWorker(
-    DatabasePools pools, IEnumerable<OutboxHandler> handlers, BackgroundLoop loop, TimeProvider time, ILogger<OutboxWorker> logger) : BackgroundService
+    DatabasePools pools, IEnumerable<OutboxHandler> handlers, BackgroundLoop loop, TimeProvider time,
+    ILogger<OutboxWorker> logger) : BackgroundService
 {
     private const int MaxAttempts = 15;
     private const int MaxConcurrency = 8;
@@ -117,7 +118,8 @@ public sealed partial class OutboxWorker(
     }
 
     private OutboxHandler GetHandler(string kind) =>
-        byKind.GetValueOrDefault(kind) ?? throw new InvalidOperationException($"No handler takes messages of the kind '{kind}': another version has left it.");
+        byKind.GetValueOrDefault(kind)
+            ?? throw new InvalidOperationException($"No handler takes messages of the kind '{kind}': another version has left it.");
 
     private sealed record Message(long Id, string Kind, string Payload, int Attempts);
 

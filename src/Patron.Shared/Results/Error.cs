@@ -43,7 +43,8 @@ public sealed record Error(ErrorKind Kind, string Detail)
     public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>All messages in one line, for output that has no room for fields.</summary>
-    public string Sentence => Fields is null ? Detail : string.Join(" ", Fields.Select(entry => $"{entry.Key}: {string.Join(" ", entry.Value)}"));
+    public string Sentence =>
+        Fields is null ? Detail : string.Join(" ", Fields.Select(entry => $"{entry.Key}: {string.Join(" ", entry.Value)}"));
 
     public static Error Rule(string detail) => new(ErrorKind.Rule, detail);
 

@@ -70,7 +70,8 @@ public sealed record EmailAddress(string Text, string Key)
 
         foreach (var character in text)
         {
-            if (char.IsWhiteSpace(character) || char.IsControl(character) || "\"(),:;<>[\\]\uFFFD".Contains(character, StringComparison.Ordinal))
+            if (char.IsWhiteSpace(character) || char.IsControl(character)
+                || "\"(),:;<>[\\]\uFFFD".Contains(character, StringComparison.Ordinal))
             {
                 return false;
             }

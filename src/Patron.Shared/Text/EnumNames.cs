@@ -8,7 +8,8 @@ public static class EnumNames<T>
 {
     // Arrays instead of dictionaries: a dictionary per enumeration costs milliseconds at the start, and enumerations have few values.
     private static readonly T[] Values = Enum.GetValues<T>();
-    private static readonly string[] Texts = Array.ConvertAll(Values, value => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString()));
+    private static readonly string[] Texts = Array.ConvertAll(
+        Values, value => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString()));
 
     /// <summary>All names, in the enumeration's order.</summary>
     public static IReadOnlyList<string> All { get; } = [.. Texts];
@@ -20,7 +21,8 @@ public static class EnumNames<T>
 
     /// <summary>The value with this name.</summary>
     /// <exception cref="KeyNotFoundException">There is no such value.</exception>
-    public static T Parse(string text) => TryRead(text, out var value) ? value : throw new KeyNotFoundException($"'{text}' is not a {typeof(T).Name}.");
+    public static T Parse(string text) =>
+        TryRead(text, out var value) ? value : throw new KeyNotFoundException($"'{text}' is not a {typeof(T).Name}.");
 
     public static bool TryRead(string text, out T value)
     {

@@ -38,7 +38,9 @@ public static class Folding
         }
 
         var clean = InputText.Clean(text);
-        return HasFewMarks(clean) ? clean.Normalize(NormalizationForm.FormKC) : DecomposeWithLimit(clean).Normalize(NormalizationForm.FormKC);
+        return HasFewMarks(clean)
+            ? clean.Normalize(NormalizationForm.FormKC)
+            : DecomposeWithLimit(clean).Normalize(NormalizationForm.FormKC);
     }
 
     /// <summary>The text in NFKD: accents are separated from their letters. Invalid characters become U+FFFD.</summary>
@@ -92,6 +94,8 @@ public static class Folding
 
     // All characters that can be reordered. The half-width voiced sound marks are letters that become marks, and unassigned characters may
     // be marks in a newer Unicode version. The joiner is formally a mark, but marks are never reordered across it.
-    private static bool IsMark(Rune rune) => rune.Value is 0xFF9E or 0xFF9F || (rune.Value != CombiningGraphemeJoiner && Rune.GetUnicodeCategory(rune) is
-        UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark or UnicodeCategory.OtherNotAssigned);
+    private static bool IsMark(Rune rune) =>
+        rune.Value is 0xFF9E or 0xFF9F || (rune.Value != CombiningGraphemeJoiner && Rune.GetUnicodeCategory(rune) is
+        UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark
+            or UnicodeCategory.OtherNotAssigned);
 }

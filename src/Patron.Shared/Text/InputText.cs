@@ -21,11 +21,13 @@ public static class InputText
     /// <summary>The error message for an unpaired surrogate.</summary>
     public const string InvalidUnicode = "This text is not valid Unicode: it holds half of a surrogate pair.";
 
-    private const string Noncharacter = "This text holds something that is no character in Unicode. Please type it again instead of copying it.";
+    private const string Noncharacter =
+        "This text holds something that is no character in Unicode. Please type it again instead of copying it.";
     private const int MaxMessageLength = 2_000;
     private const char LastBeforeSurrogates = '\uD7FF';
 
-    private static readonly string TooLong = string.Create(CultureInfo.InvariantCulture, $"This text is too long: no field takes more than {MaxCharacters} characters.");
+    private static readonly string TooLong = string.Create(
+        CultureInfo.InvariantCulture, $"This text is too long: no field takes more than {MaxCharacters} characters.");
 
     /// <summary>The error in a text from a person, as a sentence; null if there is none. The length is checked first.</summary>
     public static string? Problem(string text)

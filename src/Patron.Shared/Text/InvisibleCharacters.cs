@@ -47,12 +47,14 @@ public static class InvisibleCharacters
     public static string Trim(string text)
     {
         var rest = text.AsSpan().Trim();
-        while (Rune.DecodeFromUtf16(rest, out var first, out var length) == OperationStatus.Done && (IsInvisible(first) || Rune.IsWhiteSpace(first)))
+        while (Rune.DecodeFromUtf16(rest, out var first, out var length) == OperationStatus.Done
+            && (IsInvisible(first) || Rune.IsWhiteSpace(first)))
         {
             rest = rest[length..];
         }
 
-        while (Rune.DecodeLastFromUtf16(rest, out var last, out var length) == OperationStatus.Done && (IsInvisible(last) || Rune.IsWhiteSpace(last)))
+        while (Rune.DecodeLastFromUtf16(rest, out var last, out var length) == OperationStatus.Done
+            && (IsInvisible(last) || Rune.IsWhiteSpace(last)))
         {
             rest = rest[..^length];
         }

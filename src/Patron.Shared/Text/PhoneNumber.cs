@@ -63,6 +63,9 @@ public static partial class PhoneNumber
         },
     };
 
-    [GeneratedRegex(@"^(?<number>\s*\(?\+?[0-9\s\-().\/]+?)(\s*(ext\.?|x|#)\s*[0-9]{1,6})?\s*$", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [
+        GeneratedRegex(
+            @"^(?<number>\s*\(?\+?[0-9\s\-().\/]+?)(\s*(ext\.?|x|#)\s*[0-9]{1,6})?\s*$",
+            RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Form();
 }

@@ -93,7 +93,9 @@ public sealed class PhoneNumberParser(string? region)
     }
 
     private static string? Format(PhoneNumbers.PhoneNumber parsed) =>
-        PhoneNumberUtil.GetInstance().Format(parsed, PhoneNumberFormat.E164) is { Length: > MinDigits and <= MaxDigits + 1 } e164 ? e164 : null;
+        PhoneNumberUtil.GetInstance().Format(parsed, PhoneNumberFormat.E164) is { Length: > MinDigits and <= MaxDigits + 1 } e164
+            ? e164
+            : null;
 
     private static string Digits(string number) => string.Concat(number.Where(char.IsAsciiDigit));
 }

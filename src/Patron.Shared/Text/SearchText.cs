@@ -15,7 +15,8 @@ public static class SearchText
     public const int PhoneSuffixLength = 7;
 
     /// <summary>The trimmed text; null if it contains nothing to search for.</summary>
-    public static string? NullIfEmpty(string? text) => TextRules.NullIfBlank(text) is { } trimmed && Words(trimmed).Count > 0 ? trimmed : null;
+    public static string? NullIfEmpty(string? text) =>
+        TextRules.NullIfBlank(text) is { } trimmed && Words(trimmed).Count > 0 ? trimmed : null;
 
     /// <summary>The words of the text in NFKD, without ignored characters.</summary>
     public static IReadOnlyList<string> Words(string text)
@@ -67,11 +68,13 @@ public static class SearchText
         Ascii.IsValid(text) && text.AsSpan().IndexOfAny("-,'`\t") < 0 && !text.Contains("  ", StringComparison.Ordinal);
 
     private static bool IsSeparator(Rune rune) => Rune.IsWhiteSpace(rune) || rune.Value is
-        '-' or ',' or 0x058A or 0x05BE or 0x060C or (>= 0x2010 and <= 0x2015) or 0x2043 or 0x2053 or 0x2212 or 0x2E3A or 0x2E3B or 0x3001 or 0x301C;
+        '-' or ',' or 0x058A or 0x05BE or 0x060C or (>= 0x2010 and <= 0x2015) or 0x2043 or 0x2053 or 0x2212 or 0x2E3A or 0x2E3B or 0x3001
+            or 0x301C;
 
     // Apostrophes, accents, vowel points and invisible characters.
     private static bool IsIgnored(Rune rune) => InvisibleCharacters.IsInvisible(rune) || rune.Value is
-        '\'' or '`' or 0x02B9 or (>= 0x02BB and <= 0x02BF) or 0x02C8 or 0x02CA or 0x02CB or (>= 0x0300 and <= 0x036F) or (>= 0x0591 and <= 0x05BD)
+        '\'' or '`' or 0x02B9 or (>= 0x02BB and <= 0x02BF) or 0x02C8 or 0x02CA or 0x02CB or (>= 0x0300 and <= 0x036F)
+            or (>= 0x0591 and <= 0x05BD)
         or 0x05BF or 0x05C1 or 0x05C2 or 0x05C4 or 0x05C5 or 0x05C7 or 0x05F3 or 0x055A or (>= 0x0610 and <= 0x061A) or 0x0640
         or (>= 0x064B and <= 0x065F) or 0x0670 or 0x2018 or 0x2019 or 0x201B or 0x2032 or 0x2035 or 0xA78B or 0xA78C;
 }

@@ -10,7 +10,8 @@ public static class TextRules
     private const string NoBidiControls = "This text must not hold characters that turn the direction of writing or end a line.";
 
     /// <summary>Whether the text has more than this number of characters. The characters of a far too long text are not counted.</summary>
-    public static bool IsLonger(string text, int characters) => text.Length > 2 * characters || (text.Length > characters && Length(text) > characters);
+    public static bool IsLonger(string text, int characters) =>
+        text.Length > 2 * characters || (text.Length > characters && Length(text) > characters);
 
     /// <summary>The length in code points, like PostgreSQL's <c>length()</c>.</summary>
     public static int Length(string text)
@@ -28,7 +29,8 @@ public static class TextRules
     }
 
     /// <summary>The trimmed text; null if it is blank or contains only invisible characters.</summary>
-    public static string? NullIfBlank(string? text) => text is not null && InvisibleCharacters.Trim(text) is { Length: > 0 } trimmed ? trimmed : null;
+    public static string? NullIfBlank(string? text) =>
+        text is not null && InvisibleCharacters.Trim(text) is { Length: > 0 } trimmed ? trimmed : null;
 
     /// <summary>
     /// The error in the text, or null. Line breaks, tabs and bidirectional controls are allowed only in texts of several lines.

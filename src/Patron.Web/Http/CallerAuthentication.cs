@@ -35,8 +35,10 @@ public sealed class CallerAuthentication(
     private const string FrappeToken = "token ";
     private static readonly AuthenticationTicket PersonTicket = Ticket(new Claim(PersonClaim, "yes"));
     private static readonly AuthenticationTicket KeyTicket = Ticket();
-    private static readonly Error NotSignedIn = Error.Unauthenticated("Sign in first: send an access token as 'Authorization: Bearer ...', or an API key as 'X-Api-Key: key:secret'.");
-    private static readonly Error NotAccepted = Error.Unauthenticated("The access token or API key is not valid (any more). Refresh the token or sign in again.");
+    private static readonly Error NotSignedIn = Error.Unauthenticated(
+        "Sign in first: send an access token as 'Authorization: Bearer ...', or an API key as 'X-Api-Key: key:secret'.");
+    private static readonly Error NotAccepted = Error.Unauthenticated(
+        "The access token or API key is not valid (any more). Refresh the token or sign in again.");
     private static readonly Error ForbiddenAnonymous = Error.Forbidden("You are not signed in.");
     private Error refusal = NotSignedIn;
 
@@ -103,7 +105,11 @@ public sealed class CallerAuthentication(
     }
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties) =>
-        Problems.WriteAsync(Context, refusal == NotSignedIn && Context.GetEndpoint()?.Metadata.GetMetadata<ForbidsAnonymous>() is not null ? ForbiddenAnonymous : refusal);
+        Problems.WriteAsync(
+            Context,
+            refusal == NotSignedIn && Context.GetEndpoint()?.Metadata.GetMetadata<ForbidsAnonymous>() is not null
+                ? ForbiddenAnonymous
+                : refusal);
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
         Problems.WriteAsync(Context, Error.Forbidden("This is for people only: sign in with an account instead of an API key."));
@@ -115,7 +121,8 @@ public sealed class CallerAuthentication(
     private sealed record ByCookie;
 
     // The caller is a feature of the request. The principal only says whether it is a person or a key.
-    private static AuthenticationTicket Ticket(params Claim[] claims) => new(new ClaimsPrincipal(new ClaimsIdentity(claims, SchemeName)), SchemeName);
+    private static AuthenticationTicket Ticket(params Claim[] claims) =>
+        new(new ClaimsPrincipal(new ClaimsIdentity(claims, SchemeName)), SchemeName);
 }
 
 /// <summary>Marks an endpoint that answers anonymous requests with 403 instead of 401, as Frappe's clients expect.</summary>

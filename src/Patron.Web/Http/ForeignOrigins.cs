@@ -10,8 +10,10 @@ namespace Patron.Web.Http;
 /// </summary>
 public static class ForeignOrigins
 {
-    private static readonly Error NoSignIn = Error.Forbidden("This page may not sign people in here. The operator can allow its origin with the setting Limits:Origins.");
-    private static readonly Error NoWriteByCookie = Error.Forbidden("This page may not change anything here with a cookie. The operator can allow its origin with the setting Limits:Origins.");
+    private static readonly Error NoSignIn = Error.Forbidden(
+        "This page may not sign people in here. The operator can allow its origin with the setting Limits:Origins.");
+    private static readonly Error NoWriteByCookie = Error.Forbidden(
+        "This page may not change anything here with a cookie. The operator can allow its origin with the setting Limits:Origins.");
 
     /// <summary>Marks an endpoint that signs people in or up.</summary>
     public static TBuilder RefuseForeignOrigins<TBuilder>(this TBuilder builder)
@@ -38,7 +40,8 @@ public static class ForeignOrigins
         {
             // Compare only host and port, because a proxy may have terminated TLS.
             return !limits.Origins.Contains(origin, StringComparer.OrdinalIgnoreCase)
-                && !(Uri.TryCreate(origin, UriKind.Absolute, out var uri) && string.Equals(uri.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase));
+                && !(Uri.TryCreate(origin, UriKind.Absolute, out var uri)
+                && string.Equals(uri.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase));
         }
 
         return request.Headers["Sec-Fetch-Site"].ToString() is not ("" or "same-origin" or "none");

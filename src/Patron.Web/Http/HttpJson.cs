@@ -60,10 +60,13 @@ public static class JsonConventions
         {
             // A time without a zone is UTC, whatever the server's time zone is.
             var time = reader.GetDateTime();
-            return time.Kind == DateTimeKind.Unspecified ? new DateTimeOffset(time, TimeSpan.Zero) : reader.GetDateTimeOffset().ToUniversalTime();
+            return time.Kind == DateTimeKind.Unspecified
+                ? new DateTimeOffset(time, TimeSpan.Zero)
+                : reader.GetDateTimeOffset().ToUniversalTime();
         }
 
-        public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) => writer.WriteStringValue(value.UtcDateTime);
+        public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value.UtcDateTime);
     }
 }
 
@@ -83,6 +86,7 @@ internal sealed class LowerCaseEnumConverterFactory : JsonConverterFactory
                 ? value
                 : throw new InvalidValueException(EnumNames<T>.Rule);
 
-        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(EnumNames<T>.Of(value));
+        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(EnumNames<T>.Of(value));
     }
 }

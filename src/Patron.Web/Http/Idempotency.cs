@@ -42,11 +42,13 @@ public static class IdempotencyFilter
 
             var scope = Scope(http.Caller(), ((RouteEndpoint)http.GetEndpoint()!).RoutePattern.RawText!);
             var result = await http.RequestServices.GetRequiredService<IdempotentWork>().RunAsync(
-                scope, key, Hash(http, context.Arguments.OfType<TRequest>().Single()), () => RecordAsync(http, context, next), http.RequestAborted);
+                scope, key, Hash(http, context.Arguments.OfType<TRequest>().Single()), () =>
+                    RecordAsync(http, context, next), http.RequestAborted);
             return result.ToResult(answer => new ReplayedAnswer(answer));
         });
 
-    private static string Scope(Caller caller, string route) => $"{caller.UserId?.ToString() ?? caller.Key?.Id.ToString()}/{caller.OrganizationId}/{route}";
+    private static string Scope(Caller caller, string route) =>
+        $"{caller.UserId?.ToString() ?? caller.Key?.Id.ToString()}/{caller.OrganizationId}/{route}";
 
     private static byte[] Hash<TRequest>(HttpContext http, TRequest request)
     {
@@ -62,7 +64,8 @@ public static class IdempotencyFilter
     }
 
     // The response is written before the transaction ends and sent afterwards, so that a sent response is always stored.
-    private static async Task<StoredAnswer> RecordAsync(HttpContext http, EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    private static async Task<StoredAnswer> RecordAsync(
+        HttpContext http, EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var original = http.Response.Body;
         using var buffer = new MemoryStream();
@@ -75,7 +78,8 @@ public static class IdempotencyFilter
             }
 
             await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
-            var headers = StoredHeaders.Where(http.Response.Headers.ContainsKey).ToDictionary(name => name, name => http.Response.Headers[name].ToString(), StringComparer.Ordinal);
+            var headers = StoredHeaders.Where(http.Response.Headers.ContainsKey)
+                .ToDictionary(name => name, name => http.Response.Headers[name].ToString(), StringComparer.Ordinal);
             return new StoredAnswer(http.Response.StatusCode, headers, buffer.ToArray());
         }
         finally

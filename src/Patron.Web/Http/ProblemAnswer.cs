@@ -69,7 +69,8 @@ public static class Problems
     }
 
     public static Task WriteAsync(
-        HttpContext http, int status, string detail, IReadOnlyDictionary<string, IReadOnlyList<string>>? errors = null, string? traceId = null)
+        HttpContext http, int status, string detail, IReadOnlyDictionary<string, IReadOnlyList<string>>? errors = null,
+        string? traceId = null)
     {
         http.Response.StatusCode = status;
         if (status == StatusCodes.Status401Unauthorized)
@@ -97,9 +98,12 @@ public static class Problems
         var response = empty.HttpContext.Response;
         return WriteAsync(empty.HttpContext, response.StatusCode, response.StatusCode switch
         {
-            StatusCodes.Status404NotFound when empty.HttpContext.Request.Path.StartsWithSegments(Methods, StringComparison.OrdinalIgnoreCase) => "There is no method of this name here. Those there are, are described at /docs.",
+            StatusCodes.Status404NotFound when empty.HttpContext.Request.Path.StartsWithSegments(
+                Methods,
+                StringComparison.OrdinalIgnoreCase) => "There is no method of this name here. Those there are, are described at /docs.",
             StatusCodes.Status404NotFound => "There is nothing at this address. The API is described at /docs.",
-            StatusCodes.Status405MethodNotAllowed => $"This address does not take {empty.HttpContext.Request.Method}; it takes {response.Headers.Allow}.",
+            StatusCodes.Status405MethodNotAllowed =>
+                $"This address does not take {empty.HttpContext.Request.Method}; it takes {response.Headers.Allow}.",
             StatusCodes.Status413PayloadTooLarge => TooLarge,
             StatusCodes.Status415UnsupportedMediaType => NotJson,
             _ => ReasonPhrases.GetReasonPhrase(response.StatusCode),

@@ -19,7 +19,8 @@ public sealed partial class ProblemExceptionHandler(DatabaseOutage outage, ILogg
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
         // The client has disconnected. A statement that was cancelled for this reason says nothing about the database.
-        if (httpContext.RequestAborted.IsCancellationRequested && (exception is OperationCanceledException || DatabaseFailure.IsTemporary(exception)))
+        if (httpContext.RequestAborted.IsCancellationRequested
+            && (exception is OperationCanceledException || DatabaseFailure.IsTemporary(exception)))
         {
             httpContext.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
             return true;
@@ -31,7 +32,8 @@ public sealed partial class ProblemExceptionHandler(DatabaseOutage outage, ILogg
         }
         else if (DatabaseFailure.IsUnstorableText(exception))
         {
-            await Problems.WriteAsync(httpContext, StatusCodes.Status422UnprocessableEntity, "The request holds characters that cannot be stored (such as NUL).");
+            await Problems.WriteAsync(
+                httpContext, StatusCodes.Status422UnprocessableEntity, "The request holds characters that cannot be stored (such as NUL).");
         }
         else if (DatabaseFailure.KindOf(exception) is { } trouble)
         {
@@ -42,7 +44,9 @@ public sealed partial class ProblemExceptionHandler(DatabaseOutage outage, ILogg
         {
             var traceId = Activity.Current?.TraceId.ToString() ?? httpContext.TraceIdentifier;
             LogBug(exception, traceId);
-            await Problems.WriteAsync(httpContext, StatusCodes.Status500InternalServerError, "Something went wrong on our side. Please report it with the trace_id.", traceId: traceId);
+            await Problems.WriteAsync(
+                httpContext, StatusCodes.Status500InternalServerError,
+                "Something went wrong on our side. Please report it with the trace_id.", traceId: traceId);
         }
 
         return true;
@@ -67,12 +71,18 @@ public sealed partial class ProblemExceptionHandler(DatabaseOutage outage, ILogg
         {
             return wrong.InnerException is JsonException || wrong.Path is null
                 ? Problems.WriteAsync(http, StatusCodes.Status400BadRequest, "The body is not valid JSON.")
-                : Problems.WriteAsync(http, Error.Invalid(Field(wrong.Path), wrong is InvalidValueException ? wrong.Message : "The value has the wrong type or form."));
+                : Problems.WriteAsync(
+                    http,
+                    Error.Invalid(
+                        Field(wrong.Path), wrong is InvalidValueException ? wrong.Message : "The value has the wrong type or form."));
         }
 
         if (bad.StatusCode == StatusCodes.Status400BadRequest && ParameterName().Match(bad.Message) is { Success: true } parameter)
         {
-            return Problems.WriteAsync(http, Error.Invalid(JsonNamingPolicy.SnakeCaseLower.ConvertName(parameter.Groups["name"].Value), "The value has the wrong type or form."));
+            return Problems.WriteAsync(
+                http,
+                Error.Invalid(
+                    JsonNamingPolicy.SnakeCaseLower.ConvertName(parameter.Groups["name"].Value), "The value has the wrong type or form."));
         }
 
         return bad.StatusCode switch
@@ -110,7 +120,8 @@ internal static class DatabaseTroubles
 
     private const string Away = "The database can't be reached right now. Nothing was changed. Please try again in a few seconds.";
     private const string ReadOnly = "The database takes no changes right now. Nothing was changed. Please try again in a few seconds.";
-    private const string TooSlow = "Somebody else is changing the same data, or the database is too busy. Nothing was changed. Please try again in a moment.";
+    private const string TooSlow =
+        "Somebody else is changing the same data, or the database is too busy. Nothing was changed. Please try again in a moment.";
     private const string Conflict = "Others kept changing the same data. Nothing was changed. Please try again.";
 
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
@@ -127,7 +138,9 @@ internal static class DatabaseTroubles
 
     // An interrupted transaction may have been committed, because PostgreSQL's answer was lost.
     private static bool MayHaveWritten(HttpContext http) =>
-        !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method) && http.RequestServices.GetRequiredService<DatabaseSession>().WasUsed;
+        !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method)
+            && http.RequestServices.GetRequiredService<DatabaseSession>().WasUsed;
 
-    private static Error Unavailable(string sentence, TimeSpan retryAfter) => new(ErrorKind.Unavailable, sentence) { RetryAfter = retryAfter };
+    private static Error Unavailable(string sentence, TimeSpan retryAfter) =>
+        new(ErrorKind.Unavailable, sentence) { RetryAfter = retryAfter };
 }

@@ -17,7 +17,9 @@ public static class RequestCaller
         var address = http.Connection.RemoteIpAddress;
         var text = (address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address)?.ToString() ?? "unknown";
         var agent = http.Request.Headers.UserAgent.ToString();
-        return new RequestOrigin(Cut(text, MaxAddressLength), agent.Length == 0 ? null : Cut(agent.Replace("\0", "", StringComparison.Ordinal), MaxUserAgentLength));
+        return new RequestOrigin(
+            Cut(text, MaxAddressLength),
+            agent.Length == 0 ? null : Cut(agent.Replace("\0", "", StringComparison.Ordinal), MaxUserAgentLength));
     }
 
     // Does not split a surrogate pair: half of one cannot be stored.

@@ -15,5 +15,6 @@ public static class SessionCookieHeader
 
     public static void Clear(HttpContext http) => http.Response.Cookies.Delete(CallerAuthentication.CookieName, Options(http));
 
-    private static CookieOptions Options(HttpContext http) => new() { Path = "/", SameSite = SameSiteMode.Lax, Secure = http.Request.IsHttps, HttpOnly = true };
+    private static CookieOptions Options(HttpContext http) =>
+        new() { Path = "/", SameSite = SameSiteMode.Lax, Secure = http.Request.IsHttps, HttpOnly = true };
 }

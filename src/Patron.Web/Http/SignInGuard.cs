@@ -23,7 +23,10 @@ public sealed class LimitOptions
     public string? Contradiction() => this switch
     {
         { SignInsPerMinute: < 1 } or { SignUpsPerMinute: < 1 } => "Limits:SignInsPerMinute and Limits:SignUpsPerMinute must be at least 1.",
-        _ => Origins.FirstOrDefault(origin => !Uri.TryCreate(origin, UriKind.Absolute, out var uri) || uri.GetLeftPart(UriPartial.Authority) != origin) is { } wrong
+        _ =>
+            Origins.FirstOrDefault(
+                origin => !Uri.TryCreate(origin, UriKind.Absolute, out var uri)
+                    || uri.GetLeftPart(UriPartial.Authority) != origin) is { } wrong
             ? $"Limits:Origins must hold origins such as https://app.example.com, without a path; '{wrong}' is none."
             : null,
     };

@@ -21,11 +21,14 @@ internal static class AdminCommand
         var email = new Argument<string>("email") { Description = "The new administrator's address." };
         var first = new Option<string>("--first-name") { DefaultValueFactory = _ => "Patron" };
         var last = new Option<string>("--last-name") { DefaultValueFactory = _ => "Administrator" };
-        var command = new Command("create", "Make an administrator. The password is read from standard input, so that no process list shows it.") { email, first, last };
+        var command = new Command(
+            "create",
+            "Make an administrator. The password is read from standard input, so that no process list shows it.") { email, first, last };
         command.RunsOn(new CommonOptions(command), Roles, async (line, context, cancellationToken) =>
         {
             var account = new NewAccount(
-                line.GetRequiredValue(email), new PersonNames(line.GetRequiredValue(first), line.GetRequiredValue(last), null, null), ReadPassword());
+                line.GetRequiredValue(email), new PersonNames(line.GetRequiredValue(first), line.GetRequiredValue(last), null, null),
+                ReadPassword());
             var result = await context.Get<CreateAdmin>().HandleAsync(context.Caller, account, cancellationToken);
             return result.Print(user => $"{user.Email} is an administrator now.");
         });
@@ -38,7 +41,8 @@ internal static class AdminCommand
         var command = new Command(name, description) { login };
         command.RunsOn(new CommonOptions(command), Roles, async (line, context, cancellationToken) =>
         {
-            var result = await context.Get<SetAccountEnabled>().HandleAsync(context.Caller, line.GetRequiredValue(login), enabled, cancellationToken);
+            var result = await context.Get<SetAccountEnabled>()
+                .HandleAsync(context.Caller, line.GetRequiredValue(login), enabled, cancellationToken);
             return result.Print(user => $"{user.Email} can {(enabled ? "sign in again" : "no longer sign in")}.");
         });
         return command;

@@ -21,7 +21,8 @@ internal static class ApiKeyCommand
         var create = new Command("create", "Make a key for the home organization and print it, this once.") { name, scopes, days };
         create.RunsOn(new CommonOptions(create), [ProcessRole.All, ProcessRole.Accounts], async (line, context, cancellationToken) =>
         {
-            var result = await context.Get<CreateApiKey>().HandleAsync(context.Caller, line.GetValue(name), line.GetValue(scopes), line.GetValue(days), cancellationToken);
+            var result = await context.Get<CreateApiKey>()
+                .HandleAsync(context.Caller, line.GetValue(name), line.GetValue(scopes), line.GetValue(days), cancellationToken);
             return result.Print(created => created.Credentials);
         });
         return new Command("api-key", "Keys with which programs act as staff of the home organization.") { create };

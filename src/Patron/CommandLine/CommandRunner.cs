@@ -19,13 +19,15 @@ internal static class CommandRunner
 {
     /// <summary>Sets the action of a command that needs a migrated database and one of these roles.</summary>
     public static void RunsOn(
-        this Command command, CommonOptions common, ProcessRole[] roles, Func<ParseResult, CommandContext, CancellationToken, Task<int>> work, Option<bool>? json = null) =>
+        this Command command, CommonOptions common, ProcessRole[] roles,
+        Func<ParseResult, CommandContext, CancellationToken, Task<int>> work, Option<bool>? json = null) =>
         command.SetAction((line, cancellationToken) => HandleErrorsAsync(async () =>
         {
             var settings = common.Read(line);
             if (!roles.Contains(settings.Role))
             {
-                throw new CannotStartException($"This command is for the role {string.Join(" or ", roles.Select(role => role.ToString().ToLowerInvariant()))}.");
+                throw new CannotStartException(
+                    $"This command is for the role {string.Join(" or ", roles.Select(role => role.ToString().ToLowerInvariant()))}.");
             }
 
             using var logs = QuietLogs(settings);
@@ -33,14 +35,16 @@ internal static class CommandRunner
             await using var database = await OpenDatabase.OpenAsync(settings, logs, cancellationToken);
             await using var provider = await StartServicesAsync(settings, database.ConnectionString, logs, cancellationToken);
             await using var scope = provider.CreateAsyncScope();
-            return await work(line, new CommandContext(settings, scope.ServiceProvider, Caller.System(settings.Home.Id)), cancellationToken);
+            return await work(
+                line, new CommandContext(settings, scope.ServiceProvider, Caller.System(settings.Home.Id)), cancellationToken);
         }, json is not null && line.GetValue(json)));
 
     /// <summary>Builds the services of the modules and migrates the database.</summary>
     public static async Task<ServiceProvider> StartServicesAsync(
         PatronSettings settings, string connectionString, ILoggerFactory logs, CancellationToken cancellationToken)
     {
-        var provider = new ServiceCollection().AddSingleton(logs).AddLogging().AddPatron(settings, connectionString).AddScoped<FirstAdmin>().BuildServiceProvider();
+        var provider = new ServiceCollection().AddSingleton(logs).AddLogging().AddPatron(settings, connectionString)
+            .AddScoped<FirstAdmin>().BuildServiceProvider();
         await StartUp.RunAsync(provider, cancellationToken);
         return provider;
     }
@@ -60,13 +64,18 @@ internal static class CommandRunner
         {
             return await work();
         }
-        catch (Exception exception) when (exception is CannotStartException or PrivatePostgresException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (
+            exception is CannotStartException or PrivatePostgresException or IOException or UnauthorizedAccessException)
         {
             return JsonOutput.Fail(json, exception.Message);
         }
         catch (Exception exception) when (DatabaseFailure.IsTemporary(exception))
         {
-            return JsonOutput.Fail(json, DatabaseFailure.IsUnavailable(exception) ? $"The database cannot be reached: {exception.Message}" : $"The database could not do this now ({DatabaseFailure.Reason(exception)}). Please try again.");
+            return JsonOutput.Fail(
+                json,
+                DatabaseFailure.IsUnavailable(exception)
+                    ? $"The database cannot be reached: {exception.Message}"
+                    : $"The database could not do this now ({DatabaseFailure.Reason(exception)}). Please try again.");
         }
         catch (OperationCanceledException)
         {

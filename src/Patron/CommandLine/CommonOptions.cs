@@ -16,7 +16,8 @@ internal sealed class CommonOptions
 
     private readonly Option<string?> data = new("--data")
     {
-        Description = "The data folder: private database, mail files, keys, settings.json. [default: data, or data-accounts, data-customers for those roles]",
+        Description =
+            "The data folder: private database, mail files, keys, settings.json. [default: data, or data-accounts, data-customers for those roles]",
         HelpName = "DIR",
     };
 
@@ -57,7 +58,8 @@ internal static class OptionChecks
     {
         option.Validators.Add(result =>
         {
-            if (result.Tokens.FirstOrDefault(token => !Enum.GetNames<T>().Contains(token.Value, StringComparer.OrdinalIgnoreCase)) is { } wrong)
+            if (result.Tokens.FirstOrDefault(
+                token => !Enum.GetNames<T>().Contains(token.Value, StringComparer.OrdinalIgnoreCase)) is { } wrong)
             {
                 result.AddError($"'{wrong.Value}' is none of: {string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant()}.");
             }

@@ -13,7 +13,8 @@ internal static class DemoCommand
         command.RunsOn(new CommonOptions(command), [ProcessRole.All], async (_, context, cancellationToken) =>
         {
             var created = await DemoCompany.FillAsync(context.Services, context.Caller, cancellationToken);
-            Console.WriteLine(created == 0 ? "The home organization has customers already; nothing was added." : $"{created} customers added.");
+            Console.WriteLine(
+                created == 0 ? "The home organization has customers already; nothing was added." : $"{created} customers added.");
             return 0;
         });
         return command;

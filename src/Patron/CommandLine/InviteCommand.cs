@@ -10,7 +10,8 @@ namespace Patron.CommandLine;
 
 /// <summary>An invitation as <c>--list --json</c> prints it.</summary>
 internal sealed record InvitedPerson(
-    string? AccountNumber, string? Name, string? Email, string State, DateTime InvitedAt, int Mails, DateTime? LastMailedAt, DateTime? NextMailAt, DateTime? CameAt);
+    string? AccountNumber, string? Name, string? Email, string State, DateTime InvitedAt, int Mails, DateTime? LastMailedAt,
+    DateTime? NextMailAt, DateTime? CameAt);
 
 /// <summary>The result of inviting, as <c>--json</c> prints it.</summary>
 internal sealed record InviteSummary(int Invited, int AlreadyInvited, IReadOnlyList<string> NotWaiting, bool DryRun);
@@ -25,16 +26,32 @@ internal static class InviteCommand
 
     public static Command Build()
     {
-        var customers = new Option<string[]>("--customer") { Description = "One customer, by customer_id, account_number or uid; may be given several times. Invited again if need be. [default: everybody who was not invited before]", HelpName = "ID" };
+        var customers = new Option<string[]>("--customer")
+        {
+            Description =
+                "One customer, by customer_id, account_number or uid; may be given several times. Invited again if need be. [default: everybody who was not invited before]",
+            HelpName = "ID",
+        };
         var limit = new Option<int?>("--limit") { Description = "Invite no more than so many.", HelpName = "N" };
         var dryRun = new Option<bool>("--dry-run") { Description = "Say what would be done, and do nothing." };
         var list = new Option<bool>("--list") { Description = "List who was invited and never came, instead of inviting." };
-        var state = new Option<string?>("--state") { Description = "With --list: those in this state instead, or all.", HelpName = "queued|never_came|came|withdrawn|all" };
+        var state = new Option<string?>("--state")
+        {
+            Description = "With --list: those in this state instead, or all.",
+            HelpName = "queued|never_came|came|withdrawn|all",
+        };
         var json = new Option<bool>("--json") { Description = "Print JSON." };
-        var command = new Command("invite", "Invite customers of the home organization who have no account to set their first password. Servers mail them, so many an hour, and remind them.") { customers, limit, dryRun, list, state, json };
+        var command = new Command(
+            "invite",
+            "Invite customers of the home organization who have no account to set their first password. Servers mail them, so many an hour, and remind them.")
+        {
+            customers, limit, dryRun, list, state, json,
+        };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(list) ? result.GetValue(customers) is { Length: > 0 } || result.GetValue(limit) is not null || result.GetValue(dryRun) : result.GetValue(state) is not null)
+            if (result.GetValue(list)
+                ? result.GetValue(customers) is { Length: > 0 } || result.GetValue(limit) is not null || result.GetValue(dryRun)
+                : result.GetValue(state) is not null)
             {
                 result.AddError("--state goes with --list, and the other options without it.");
             }
@@ -51,15 +68,19 @@ internal static class InviteCommand
         });
         command.RunsOn(new CommonOptions(command), [ProcessRole.All], (line, context, cancellationToken) => line.GetValue(list)
             ? ListAsync(context, line.GetValue(state) ?? "never_came", line.GetValue(json), cancellationToken)
-            : InviteAsync(context, line.GetValue(customers), line.GetValue(limit), line.GetValue(dryRun), line.GetValue(json), cancellationToken));
+            : InviteAsync(
+                context, line.GetValue(customers), line.GetValue(limit), line.GetValue(dryRun), line.GetValue(json), cancellationToken));
         return command;
     }
 
-    private static async Task<int> InviteAsync(CommandContext context, string[]? customers, int? limit, bool dryRun, bool json, CancellationToken cancellationToken)
+    private static async Task<int> InviteAsync(
+        CommandContext context, string[]? customers, int? limit, bool dryRun, bool json, CancellationToken cancellationToken)
     {
-        var result = await context.Get<InviteCustomers>().HandleAsync(context.Caller, customers is { Length: > 0 } ? customers : null, limit, dryRun, cancellationToken);
+        var result = await context.Get<InviteCustomers>()
+            .HandleAsync(context.Caller, customers is { Length: > 0 } ? customers : null, limit, dryRun, cancellationToken);
         return result.Print(invited => json
-            ? JsonSerializer.Serialize(new InviteSummary(invited.Invited, invited.AlreadyInvited, invited.NotWaiting, dryRun), InviteJson.Default.InviteSummary)
+            ? JsonSerializer.Serialize(
+                new InviteSummary(invited.Invited, invited.AlreadyInvited, invited.NotWaiting, dryRun), InviteJson.Default.InviteSummary)
             : Summarize(invited, dryRun, context.Settings.Portal.Invitations.PerHour));
     }
 
@@ -74,7 +95,8 @@ internal static class InviteCommand
         var people = new List<InvitedPerson>();
         for (var page = 1; ; page++)
         {
-            var (rows, total) = (await context.Get<ListInvitations>().HandleAsync(context.Caller, filter, page, PageSize, cancellationToken)).Value;
+            var (rows, total) =
+                (await context.Get<ListInvitations>().HandleAsync(context.Caller, filter, page, PageSize, cancellationToken)).Value;
             people.AddRange(rows.Select(ToPerson));
             if (rows.Count == 0 || people.Count >= total)
             {
@@ -90,7 +112,8 @@ internal static class InviteCommand
 
         foreach (var person in people)
         {
-            Console.WriteLine($"{person.AccountNumber ?? "(erased)",-14} {person.State,-10} {person.Mails} mails, the last {person.LastMailedAt?.ToString("yyyy-MM-dd") ?? "not yet",-10}  {person.Name} <{person.Email}>");
+            Console.WriteLine(
+                $"{person.AccountNumber ?? "(erased)",-14} {person.State,-10} {person.Mails} mails, the last {person.LastMailedAt?.ToString("yyyy-MM-dd") ?? "not yet",-10}  {person.Name} <{person.Email}>");
         }
 
         Console.WriteLine($"{CommandOutput.Count(people.Count, "invitation")}.");
@@ -102,7 +125,8 @@ internal static class InviteCommand
         var (invitation, customer) = (view.Invitation, view.Customer);
         return new InvitedPerson(
             customer?.AccountNumber, customer?.FullName, customer?.Email, EnumNames<ActivationInvitationState>.Of(invitation.State),
-            invitation.InvitedAt.UtcDateTime, invitation.Mails, invitation.LastMailedAt?.UtcDateTime, invitation.DueAt?.UtcDateTime, invitation.CameAt?.UtcDateTime);
+            invitation.InvitedAt.UtcDateTime, invitation.Mails, invitation.LastMailedAt?.UtcDateTime, invitation.DueAt?.UtcDateTime,
+            invitation.CameAt?.UtcDateTime);
     }
 }
 

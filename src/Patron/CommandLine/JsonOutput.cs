@@ -10,7 +10,10 @@ namespace Patron.CommandLine;
 /// </summary>
 internal static class JsonOutput
 {
-    public static Option<bool> Option { get; } = new("--json") { Description = "Print one JSON object, also on failure: {\"error\": ...} and status 1." };
+    public static Option<bool> Option { get; } = new("--json")
+    {
+        Description = "Print one JSON object, also on failure: {\"error\": ...} and status 1.",
+    };
 
     public static void Print<T>(T value, JsonTypeInfo<T> type) => Console.WriteLine(JsonSerializer.Serialize(value, type));
 

@@ -16,7 +16,8 @@ internal static class KeysCommand
         {
             var overlap = context.Get<IOptions<AccountsOptions>>().Value.SigningKeyOverlap;
             await context.Get<SigningKeyRing>().RotateAsync(overlap, cancellationToken);
-            Console.WriteLine($"A new key signs from now on (running servers notice within a minute); the old one verifies for {overlap.TotalMinutes:0} minutes more.");
+            Console.WriteLine(
+                $"A new key signs from now on (running servers notice within a minute); the old one verifies for {overlap.TotalMinutes:0} minutes more.");
             return 0;
         });
         return new Command("keys", "The keys that sign access tokens.") { rotate };

@@ -10,7 +10,8 @@ namespace Patron.CommandLine;
 internal sealed record LinkFailure(string Account, string Reason);
 
 /// <summary>The result of linking, as <c>--json</c> prints it. It contains only the first failures.</summary>
-internal sealed record LinkSummary(long Accounts, long HadCustomer, long Linked, long Created, long Failed, IReadOnlyList<LinkFailure> Failures, bool DryRun);
+internal sealed record LinkSummary(
+    long Accounts, long HadCustomer, long Linked, long Created, long Failed, IReadOnlyList<LinkFailure> Failures, bool DryRun);
 
 /// <summary><c>patron link</c>: links accounts without a customer record to one (source 1, 'Migration for Existing Users').</summary>
 internal static class LinkCommand
@@ -19,11 +20,18 @@ internal static class LinkCommand
 
     public static Command Build()
     {
-        var login = new Argument<string?>("account") { Description = "E-mail or user name of one account.", Arity = ArgumentArity.ZeroOrOne };
-        var all = new Option<bool>("--all") { Description = "All customer members of the home organization. It can be stopped and run again at any time." };
+        var login = new Argument<string?>(
+            "account") { Description = "E-mail or user name of one account.", Arity = ArgumentArity.ZeroOrOne };
+        var all = new Option<bool>("--all")
+        {
+            Description = "All customer members of the home organization. It can be stopped and run again at any time.",
+        };
         var dryRun = new Option<bool>("--dry-run") { Description = "With --all: say what would be done, and do nothing." };
         var json = new Option<bool>("--json") { Description = "With --all: print the summary as JSON." };
-        var command = new Command("link", "Give accounts without a customer record one at home: a record that waits for their proven address, else a new one.") { login, all, dryRun, json };
+        var command = new Command(
+            "link",
+            "Give accounts without a customer record one at home: a record that waits for their proven address, else a new one.") { login,
+            all, dryRun, json };
         command.Validators.Add(result =>
         {
             if (result.GetValue(login) is null != result.GetValue(all))
@@ -40,7 +48,9 @@ internal static class LinkCommand
     private static async Task<int> LinkOneAsync(CommandContext context, string login, CancellationToken cancellationToken)
     {
         var result = await context.Get<CreateCustomerForUser>().HandleAsync(context.Caller, login, cancellationToken);
-        return result.Print(ensured => $"{ensured.Customer.CustomerId} is the customer of {login}{(ensured.IsNew ? " from now on" : ", as it was before")}.");
+        return result.Print(
+            ensured =>
+                $"{ensured.Customer.CustomerId} is the customer of {login}{(ensured.IsNew ? " from now on" : ", as it was before")}.");
     }
 
     private static async Task<int> LinkAllAsync(CommandContext context, bool dryRun, bool json, CancellationToken cancellationToken)
@@ -61,7 +71,8 @@ internal static class LinkCommand
         {
             var failures = linked.Failed.Take(MaxFailures).Select(failed => new LinkFailure(failed.Account, failed.Reason)).ToList();
             Console.WriteLine(JsonSerializer.Serialize(
-                new LinkSummary(linked.Accounts, linked.Had, linked.Linked, linked.Created, linked.Failed.Count, failures, dryRun), LinkJson.Default.LinkSummary));
+                new LinkSummary(linked.Accounts, linked.Had, linked.Linked, linked.Created, linked.Failed.Count, failures, dryRun),
+                LinkJson.Default.LinkSummary));
         }
         else
         {
@@ -72,7 +83,9 @@ internal static class LinkCommand
             }
         }
 
-        return linked.Failed.Count == 0 ? 0 : CommandOutput.Fail($"{CommandOutput.Count(linked.Failed.Count, "account")} could not be linked.");
+        return linked.Failed.Count == 0
+            ? 0
+            : CommandOutput.Fail($"{CommandOutput.Count(linked.Failed.Count, "account")} could not be linked.");
     }
 
     private static string Summarize(LinkedAccounts linked, bool dryRun) =>

@@ -17,8 +17,13 @@ internal static class MemberCommand
             HelpName = "vendor|employee|customer",
             DefaultValueFactory = _ => OrganizationRole.Employee,
         };
-        var organization = new Option<string?>("--organization") { Description = "Number or UUID. [default: the home organization]", HelpName = "ID" };
-        var add = new Command("add", "Make somebody a member, or change what they are.") { login, membership.AcceptNamesOnly(), organization };
+        var organization = new Option<string?>("--organization")
+        {
+            Description = "Number or UUID. [default: the home organization]",
+            HelpName = "ID",
+        };
+        var add = new Command(
+            "add", "Make somebody a member, or change what they are.") { login, membership.AcceptNamesOnly(), organization };
         add.RunsOn(new CommonOptions(add), [ProcessRole.All, ProcessRole.Accounts], async (line, context, cancellationToken) =>
         {
             var acting = await ActingOrganization.ResolveAsync(
@@ -28,7 +33,8 @@ internal static class MemberCommand
                 return CommandOutput.Fail("There is no organization with this number or UUID.");
             }
 
-            var result = await context.Get<AddMember>().HandleAsync(caller, line.GetRequiredValue(login), line.GetValue(membership), cancellationToken);
+            var result = await context.Get<AddMember>()
+                .HandleAsync(caller, line.GetRequiredValue(login), line.GetValue(membership), cancellationToken);
             return result.Print(user => $"{user.Email} is {line.GetValue(membership).ToString().ToLowerInvariant()} now.");
         });
         return new Command("member", "The people of an organization.") { add };

@@ -10,7 +10,8 @@ internal static class PatronCommand
     private const int UsageError = 2;
 
     // Stopping waits for running requests and for the private database.
-    private static readonly InvocationConfiguration Invocation = new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(40) };
+    private static readonly InvocationConfiguration Invocation =
+        new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(40) };
 
     /// <summary>
     /// Returns the exit status: 0 for success, 1 for a failure (explained on standard error), 2 for an invalid command line.
@@ -22,7 +23,8 @@ internal static class PatronCommand
         return parsed.Errors.Count > 0 ? UsageError : status;
     }
 
-    private static RootCommand Build() => new("Patron ties people's user accounts to their customer records, so that one person is never two customers.")
+    private static RootCommand Build() =>
+        new("Patron ties people's user accounts to their customer records, so that one person is never two customers.")
     {
         ServeCommand.Build(),
         MigrateCommand.Build(),

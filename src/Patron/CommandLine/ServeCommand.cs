@@ -18,16 +18,21 @@ internal static class ServeCommand
         var common = new CommonOptions(command);
         var urls = new Option<string?>("--urls")
         {
-            Description = "Where to listen, several separated by semicolons. [default: http://127.0.0.1:8000, or 8001, 8002 for the roles accounts, customers]",
+            Description =
+                "Where to listen, several separated by semicolons. [default: http://127.0.0.1:8000, or 8001, 8002 for the roles accounts, customers]",
             HelpName = "URLS",
         };
-        var demo = new Option<bool>("--demo") { Description = "Fill an empty home organization with a made-up company of some 2 000 customers first." };
+        var demo = new Option<bool>("--demo")
+        {
+            Description = "Fill an empty home organization with a made-up company of some 2 000 customers first.",
+        };
         command.Options.Add(urls);
         command.Options.Add(demo);
         command.SetAction((line, cancellationToken) => CommandRunner.HandleErrorsAsync(async () =>
         {
             var settings = common.Read(line);
-            var addresses = Addresses(line.GetValue(urls) ?? Environment.GetEnvironmentVariable("ASPNETCORE_URLS") ?? CommonOptions.DefaultUrl(settings.Role));
+            var addresses = Addresses(
+                line.GetValue(urls) ?? Environment.GetEnvironmentVariable("ASPNETCORE_URLS") ?? CommonOptions.DefaultUrl(settings.Role));
             using var logs = LoggerFactory.Create(logging => Logs.Configure(logging, settings));
             DataFolderPermissions.Close(settings, logs);
             SettingsFile.Warn(settings, logs);
@@ -35,11 +40,13 @@ internal static class ServeCommand
             if (line.GetValue(demo))
             {
                 using var quiet = CommandRunner.QuietLogs(settings);
-                await using var services = await CommandRunner.StartServicesAsync(settings, database.ConnectionString, quiet, cancellationToken);
+                await using var services = await CommandRunner.StartServicesAsync(
+                    settings, database.ConnectionString, quiet, cancellationToken);
                 await DemoCompany.FillAsync(services, Caller.System(settings.Home.Id), cancellationToken);
             }
 
-            await using var app = PatronServer.Build(settings, database.ConnectionString, addresses, builder => AddGuard(builder, database.Server));
+            await using var app = PatronServer.Build(
+                settings, database.ConnectionString, addresses, builder => AddGuard(builder, database.Server));
             return await RunAsync(app, addresses, cancellationToken);
         }));
         return command;
@@ -53,7 +60,8 @@ internal static class ServeCommand
         // The model and the migrations leave some 20 MB of garbage. Collected here and not by the start itself, because tests start
         // many servers in one process.
         _ = start.ContinueWith(
-            _ => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive), cancellationToken, TaskContinuationOptions.OnlyOnRanToCompletion,
+            _ =>
+                GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive), cancellationToken, TaskContinuationOptions.OnlyOnRanToCompletion,
             TaskScheduler.Default);
         using var stopRequest = new StopRequest();
         try
@@ -68,7 +76,8 @@ internal static class ServeCommand
         catch (Exception refused) when (refused is SocketException or IOException)
         {
             await app.StopAsync(CancellationToken.None); // Lets background services that have started end properly.
-            throw new CannotStartException($"Patron cannot listen at {string.Join(", ", addresses)}: {refused.GetBaseException().Message}.", refused);
+            throw new CannotStartException(
+                $"Patron cannot listen at {string.Join(", ", addresses)}: {refused.GetBaseException().Message}.", refused);
         }
 
         if (start.IsFaulted)
@@ -85,7 +94,8 @@ internal static class ServeCommand
     {
         var addresses = urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         return addresses.FirstOrDefault(address => ListenAddress.TryParse(address) is null) is { } wrong
-            ? throw new CannotStartException($"--urls must hold addresses such as http://127.0.0.1:8000; '{wrong}' is none. For https, put a proxy in front.")
+            ? throw new CannotStartException(
+                $"--urls must hold addresses such as http://127.0.0.1:8000; '{wrong}' is none. For https, put a proxy in front.")
             : addresses;
     }
 
@@ -104,7 +114,10 @@ internal static class ServeCommand
     {
         private readonly PosixSignalRegistration[] signals;
 
-        public StopRequest() => signals = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGQUIT }.Select(signal => PosixSignalRegistration.Create(signal, _ => IsReceived = true))];
+        public StopRequest() =>
+            signals = [
+                .. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGQUIT }.Select(
+                    signal => PosixSignalRegistration.Create(signal, _ => IsReceived = true))];
 
         public bool IsReceived { get; private set; }
 

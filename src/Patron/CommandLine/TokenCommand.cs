@@ -13,7 +13,8 @@ internal static class TokenCommand
     public static Command Build()
     {
         var login = new Argument<string>("account") { Description = "E-mail or user name." };
-        var command = new Command("token", "Print an access token for an account, good for ten minutes. It shows up among the account's sessions.") { login };
+        var command = new Command(
+            "token", "Print an access token for an account, good for ten minutes. It shows up among the account's sessions.") { login };
         command.RunsOn(new CommonOptions(command), [ProcessRole.All, ProcessRole.Accounts], async (line, context, cancellationToken) =>
         {
             var result = await context.Get<SignInAs>().HandleAsync(context.Caller, line.GetRequiredValue(login), cancellationToken);

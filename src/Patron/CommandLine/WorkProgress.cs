@@ -19,7 +19,8 @@ internal sealed class WorkProgress(string work, Func<double>? fraction)
     public Task<T> ShowAsync<T>(Func<Task<T>> run) => Console.IsErrorRedirected
         ? run()
         : terminal.Progress().AutoClear(enabled: true)
-            .Columns(new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn(), new TaskDescriptionColumn()).StartAsync(context =>
+            .Columns(new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn(), new TaskDescriptionColumn())
+            .StartAsync(context =>
             {
                 bar = context.AddTask(work, maxValue: 1);
                 bar.IsIndeterminate = fraction is null;

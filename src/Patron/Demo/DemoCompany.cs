@@ -14,7 +14,8 @@ internal static class DemoCompany
     {
         await using (var scope = services.CreateAsyncScope())
         {
-            var page = await scope.ServiceProvider.GetRequiredService<ListCustomers>().HandleAsync(caller, new CustomerListQuery { Limit = 1 }, cancellationToken);
+            var page = await scope.ServiceProvider.GetRequiredService<ListCustomers>()
+                .HandleAsync(caller, new CustomerListQuery { Limit = 1 }, cancellationToken);
             if (page.Value.Total > 0)
             {
                 return 0;
@@ -22,10 +23,13 @@ internal static class DemoCompany
         }
 
         var created = 0;
-        await Parallel.ForEachAsync(Enumerable.Range(0, Size), new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellationToken }, async (number, token) =>
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, Size), new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellationToken },
+            async (number, token) =>
         {
             await using var scope = services.CreateAsyncScope();
-            var result = await scope.ServiceProvider.GetRequiredService<CreateCustomer>().HandleAsync(caller, DemoPerson.Create(number), [], token);
+            var result = await scope.ServiceProvider.GetRequiredService<CreateCustomer>()
+                .HandleAsync(caller, DemoPerson.Create(number), [], token);
             if (result.Error is null && Interlocked.Increment(ref created) % 200 == 0)
             {
                 Console.Error.WriteLine($"Demo company: {created} of {Size} customers");

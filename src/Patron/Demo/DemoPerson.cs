@@ -8,28 +8,37 @@ internal static class DemoPerson
     private static readonly string[] First =
     [
         "Amara", "Olivia", "Tendai", "José", "Zoë", "Wei", "Olga", "Amir", "Ruth", "Lars", "Ingrid", "Mateo", "Priya", "Kenji", "Fatima",
-        "Noah", "Chipo", "Élodie", "Jürgen", "Siobhán", "Dmitri", "Aiko", "Thabo", "Nadia", "Piotr", "Leila", "Hugo", "Grace", "Samuel", "Mei",
+        "Noah", "Chipo", "Élodie", "Jürgen", "Siobhán", "Dmitri", "Aiko", "Thabo", "Nadia", "Piotr", "Leila", "Hugo", "Grace", "Samuel",
+        "Mei",
     ];
 
     private static readonly string[] Last =
     [
-        "Doe", "Moyo", "García", "Nguyen", "Smith", "Ivanova", "Chen", "Dube", "Khan", "Müller", "Ncube", "O'Brien", "Rossi", "Tanaka", "Silva",
-        "Johansson", "Kowalski", "Haddad", "Okafor", "Dubois", "Sithole", "Larsen", "Novák", "Pereira", "Williams", "Brown", "Fischer", "Mbeki",
+        "Doe", "Moyo", "García", "Nguyen", "Smith", "Ivanova", "Chen", "Dube", "Khan", "Müller", "Ncube", "O'Brien", "Rossi", "Tanaka",
+        "Silva",
+        "Johansson", "Kowalski", "Haddad", "Okafor", "Dubois", "Sithole", "Larsen", "Novák", "Pereira", "Williams", "Brown", "Fischer",
+        "Mbeki",
     ];
 
     private static readonly (string City, string State, string Country, string PostalCode, string Dial)[] Places =
     [
-        ("New York", "NY", "USA", "10001", "+1 212 555"), ("Portland", "OR", "USA", "97201", "+1 503 555"), ("Chicago", "IL", "USA", "60601", "+1 312 555"),
-        ("Harare", "Harare", "Zimbabwe", "00263", "+263 77"), ("Bulawayo", "Bulawayo", "Zimbabwe", "00263", "+263 71"), ("London", "England", "UK", "SW1A 1AA", "+44 20 7946"),
-        ("Berlin", "Berlin", "Germany", "10115", "+49 30 901"), ("Paris", "Île-de-France", "France", "75001", "+33 1 4020"), ("Toronto", "ON", "Canada", "M5H 2N2", "+1 416 555"),
+        ("New York", "NY", "USA", "10001", "+1 212 555"), ("Portland", "OR", "USA", "97201", "+1 503 555"), ("Chicago", "IL", "USA",
+            "60601", "+1 312 555"),
+        ("Harare", "Harare", "Zimbabwe", "00263", "+263 77"), ("Bulawayo", "Bulawayo", "Zimbabwe", "00263", "+263 71"), ("London",
+            "England", "UK", "SW1A 1AA", "+44 20 7946"),
+        ("Berlin", "Berlin", "Germany", "10115", "+49 30 901"), ("Paris", "Île-de-France", "France", "75001", "+33 1 4020"), ("Toronto",
+            "ON", "Canada", "M5H 2N2", "+1 416 555"),
         ("Cape Town", "Western Cape", "South Africa", "8001", "+27 21 555"),
     ];
 
-    private static readonly string[] Streets = ["Main Street", "Harbour Road", "Station Lane", "Mill Avenue", "Park View", "Church Street", "Jacaranda Drive", "Lake Road"];
+    private static readonly string[] Streets = [
+        "Main Street", "Harbour Road", "Station Lane", "Mill Avenue", "Park View", "Church Street", "Jacaranda Drive", "Lake Road"];
 
-    private static readonly string[] Trades = ["Logistics", "Interiors", "Software", "Catering", "Energy", "Textiles", "Printing", "Gardens"];
+    private static readonly string[] Trades = [
+        "Logistics", "Interiors", "Software", "Catering", "Energy", "Textiles", "Printing", "Gardens"];
 
-    private static readonly string[][] TagSets = [["premium", "newsletter"], ["retail"], ["wholesale", "vip"], ["newsletter"], [], ["trial"], ["retail", "vip"]];
+    private static readonly string[][] TagSets = [
+        ["premium", "newsletter"], ["retail"], ["wholesale", "vip"], ["newsletter"], [], ["trial"], ["retail", "vip"]];
 
     /// <summary>The customer with this number; the same number gives the same customer.</summary>
     public static CustomerChanges Create(int number)

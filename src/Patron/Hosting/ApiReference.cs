@@ -13,7 +13,8 @@ internal static class ApiReference
     public static void MapApiReference(this IEndpointRouteBuilder app, ProcessRole role)
     {
         // A role without pages for customers shows the reference instead.
-        app.MapGet("/", () => TypedResults.Redirect(role == ProcessRole.All ? "/dashboard" : "/docs")).AllowAnonymous().ExcludeFromDescription();
+        app.MapGet("/", () => TypedResults.Redirect(role == ProcessRole.All ? "/dashboard" : "/docs")).AllowAnonymous()
+            .ExcludeFromDescription();
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
     }
 

@@ -141,7 +141,8 @@ internal static partial class DataFolderPermissions
     private static (UnixOwner Owner, int Permissions, bool IsFolder)? Find(string folder) => UnixFiles.Find(Path.Combine(folder, "."));
 
     // A user with write access to the folder could replace a file by a link to another file just before root changes the mode.
-    private static bool IsUnsafe(UnixFileMode folder) => UnixFiles.CurrentUser.User == 0 && (folder.HasFlag(UnixFileMode.GroupWrite) || folder.HasFlag(UnixFileMode.OtherWrite));
+    private static bool IsUnsafe(UnixFileMode folder) =>
+        UnixFiles.CurrentUser.User == 0 && (folder.HasFlag(UnixFileMode.GroupWrite) || folder.HasFlag(UnixFileMode.OtherWrite));
 
     private static bool IsPostgres(string path) =>
         Path.GetFileName(path) is "postgres" || Path.GetFileName(path).StartsWith("postgres.new-", StringComparison.Ordinal);
@@ -152,12 +153,21 @@ internal static partial class DataFolderPermissions
     // A path that other users can open, and the mode without their permissions.
     private sealed record OpenPath(string Path, UnixFileMode Mode);
 
-    [LoggerMessage(LogLevel.Warning, "Other users of this machine could open {Count} files or folders in {Folder}; their permissions were removed")]
+    [
+        LoggerMessage(
+            LogLevel.Warning,
+            "Other users of this machine could open {Count} files or folders in {Folder}; their permissions were removed")]
     private static partial void LogClosed(ILogger logger, int count, string folder);
 
-    [LoggerMessage(LogLevel.Warning, "Other users of this machine can open {Count} files or folders in {Folder}, and Patron may not change that: run chmod -R go= on them as their owner or root")]
+    [
+        LoggerMessage(
+            LogLevel.Warning,
+            "Other users of this machine can open {Count} files or folders in {Folder}, and Patron may not change that: run chmod -R go= on them as their owner or root")]
     private static partial void LogRefused(ILogger logger, int count, string folder);
 
-    [LoggerMessage(LogLevel.Warning, "The data folder {Folder} holds something that other users may open, {Part}: only Patron's own files were closed. Close it too, or give Patron a folder of its own with --data")]
+    [
+        LoggerMessage(
+            LogLevel.Warning,
+            "The data folder {Folder} holds something that other users may open, {Part}: only Patron's own files were closed. Close it too, or give Patron a folder of its own with --data")]
     private static partial void LogShared(ILogger logger, string folder, string part);
 }

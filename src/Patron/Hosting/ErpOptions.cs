@@ -39,7 +39,8 @@ public sealed class ErpOptions
     public string? Contradiction(OdooOptions odoo) => this switch
     {
         { Source: ErpKind.Odoo } when !odoo.IsConfigured => "Erp:Source is odoo but Odoo:Url is not set.",
-        { IsCsv: true } when odoo.IsConfigured => "Erp:Source is csv but Odoo:Url is set, too. Partners come from one of them: remove the other.",
+        { IsCsv: true } when odoo.IsConfigured =>
+            "Erp:Source is csv but Odoo:Url is set, too. Partners come from one of them: remove the other.",
         { IsCsv: true, Folder: null } => "Erp:Source is csv but Erp:Folder is not set, the folder that the files are in.",
         { IsCsv: false, Folder: not null } => "Erp:Folder is set but Erp:Source is not csv.",
         { IsCsv: false } when Schedule is not null || IncrementalSchedule is not null =>

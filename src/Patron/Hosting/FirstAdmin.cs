@@ -21,7 +21,8 @@ public sealed class FirstAdmin(CreateAdmin create, PatronSettings settings)
             Caller.System(settings.Home.Id), new NewAccount(email, names, settings.AdminPassword ?? generated!), cancellationToken);
         if (result.Error is { } error)
         {
-            throw new CannotStartException($"The first administrator cannot be made from PATRON_ADMIN_EMAIL and PATRON_ADMIN_PASSWORD: {error.Detail}");
+            throw new CannotStartException(
+                $"The first administrator cannot be made from PATRON_ADMIN_EMAIL and PATRON_ADMIN_PASSWORD: {error.Detail}");
         }
 
         if (result.Value is not null && generated is not null)

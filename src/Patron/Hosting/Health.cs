@@ -26,7 +26,8 @@ public sealed record LastSyncAnswer(long Run, string State, DateTimeOffset Finis
 /// The health checks. Readiness is 200 when mail or ERP are unavailable (degraded), and 503 when the database is unavailable or read-only,
 /// or before the start is complete. A check takes at most 2.5 seconds, whatever the database and the ERP do.
 /// </summary>
-public sealed class Health(DatabasePools pools, StartSignal start, BackgroundLoop background, PatronSettings settings, ErpAvailability? erp = null)
+public sealed class Health(
+    DatabasePools pools, StartSignal start, BackgroundLoop background, PatronSettings settings, ErpAvailability? erp = null)
 {
     private const string Ok = "ok";
     private const string Degraded = "degraded";
@@ -46,7 +47,8 @@ public sealed class Health(DatabasePools pools, StartSignal start, BackgroundLoo
 
     private const string LastSyncSql = "SELECT id, state, finished_at FROM erp.runs WHERE finished_at IS NOT NULL ORDER BY id DESC LIMIT 1";
 
-    public static string Version { get; } = typeof(Health).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+    public static string Version { get; } = typeof(
+        Health).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
     /// <summary>Whether requests can be served in this state.</summary>
     public static bool IsReady(HealthAnswer answer) => answer.Status != Away;
@@ -81,7 +83,8 @@ public sealed class Health(DatabasePools pools, StartSignal start, BackgroundLoo
 
         if (settings is { Role: ProcessRole.All, Portal.Activation.Mode: ActivationMode.Trusting })
         {
-            checks["activation"] = "trusting"; // Shown because in this mode anyone can activate the account of a customer whose address they know.
+            // Shown because in this mode anyone can activate the account of a customer whose address they know.
+            checks["activation"] = "trusting";
         }
 
         var status = checks.ContainsValue(Away) || checks.ContainsValue(ReadOnly) ? Away : checks.ContainsValue(Degraded) ? Degraded : Ok;
@@ -113,7 +116,9 @@ public sealed class Health(DatabasePools pools, StartSignal start, BackgroundLoo
         }
 
         return start.IsCompleted
-            ? new DatabaseState(Ok, await IsMailStuckAsync(connection, cancellationToken), erp is null ? null : await LastSyncAsync(connection, cancellationToken))
+            ? new DatabaseState(
+                Ok, await IsMailStuckAsync(connection, cancellationToken),
+                erp is null ? null : await LastSyncAsync(connection, cancellationToken))
             : new DatabaseState(Ok);
     }
 
@@ -129,7 +134,8 @@ public sealed class Health(DatabasePools pools, StartSignal start, BackgroundLoo
         await using var command = new NpgsqlCommand(LastSyncSql, connection);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)
-            ? new LastSyncAnswer(reader.GetInt64(0), reader.GetString(1), await reader.GetFieldValueAsync<DateTimeOffset>(2, cancellationToken))
+            ? new LastSyncAnswer(
+                reader.GetInt64(0), reader.GetString(1), await reader.GetFieldValueAsync<DateTimeOffset>(2, cancellationToken))
             : null;
     }
 

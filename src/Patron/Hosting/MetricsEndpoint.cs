@@ -9,7 +9,8 @@ public sealed class MetricsOptions
     public string? Url { get; set; }
 
     /// <summary>The parsed <see cref="Url"/>; null if it is not set or invalid.</summary>
-    internal BindingAddress? Address => Url is { } url && ListenAddress.TryParse(url) is { Port: > 0, PathBase: "" } address ? address : null;
+    internal BindingAddress? Address =>
+        Url is { } url && ListenAddress.TryParse(url) is { Port: > 0, PathBase: "" } address ? address : null;
 
     /// <summary>The error in these settings, as a sentence; null if there is none.</summary>
     public string? Contradiction() =>

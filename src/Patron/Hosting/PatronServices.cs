@@ -30,12 +30,16 @@ public static class PatronServices
     private const string DefaultPortal = "http://127.0.0.1:8000";
 
     /// <param name="lockTimeout">How long a statement waits for a lock; null without a limit.</param>
-    public static IServiceCollection AddPatron(this IServiceCollection services, PatronSettings settings, string connectionString, TimeSpan? lockTimeout = null)
+    public static IServiceCollection AddPatron(
+        this IServiceCollection services, PatronSettings settings, string connectionString, TimeSpan? lockTimeout = null)
     {
         services.AddSingleton(settings).AddSingleton(settings.Home).AddSingleton(settings.Mail).AddSingleton(settings.Tokens);
         services.AddSingleton(new PhoneNumberParser(settings.Home.Region));
         services.AddSingleton(Options.Create(settings.Accounts)).AddSingleton(settings.Portal);
-        services.AddSingleton(provider => new PortalAddress(settings.Portal.Url, settings.Role == ProcessRole.All ? () => ListenUrl(provider) ?? DefaultPortal : null));
+        services.AddSingleton(
+            provider =>
+                new PortalAddress(
+                    settings.Portal.Url, settings.Role == ProcessRole.All ? () => ListenUrl(provider) ?? DefaultPortal : null));
         services.AddSingleton(_ => settings.ReadMasterKey());
         services.TryAddSingleton(TimeProvider.System);
         AddDatabase(services, connectionString, lockTimeout);

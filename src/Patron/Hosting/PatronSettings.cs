@@ -86,22 +86,28 @@ public sealed record PatronSettings
         }
         catch (FormatException wrong)
         {
-            throw new CannotStartException($"{file} holds no master key. Put back the one from the backup: without it the signing keys in the database cannot be read.", wrong);
+            throw new CannotStartException(
+                $"{file} holds no master key. Put back the one from the backup: without it the signing keys in the database cannot be read.",
+                wrong);
         }
     }
 
     /// <summary>The contradictions in these settings, at most one sentence per section.</summary>
     internal IEnumerable<string> Contradictions() => new[]
     {
-        Accounts.Contradiction(Tokens.Lifetime), Tokens.Problem(), Mail.Contradiction(), Limits.Contradiction(), Tradeline.Contradiction(), Odoo.Contradiction(),
-        Erp.Contradiction(Odoo), Portal.Contradiction(), Home.Contradiction(), Metrics.Contradiction(), Database.Contradiction(ConnectionString), MasterKeyProblem(),
+        Accounts.Contradiction(Tokens.Lifetime), Tokens.Problem(), Mail.Contradiction(), Limits.Contradiction(), Tradeline.Contradiction(),
+        Odoo.Contradiction(),
+        Erp.Contradiction(Odoo), Portal.Contradiction(), Home.Contradiction(), Metrics.Contradiction(),
+        Database.Contradiction(ConnectionString), MasterKeyProblem(),
         this switch
         {
-            { Role: ProcessRole.Customers, AccountsUrl: null } => "The role customers needs PATRON_ACCOUNTS_URL, the address of the accounts service, such as http://127.0.0.1:8001.",
+            { Role: ProcessRole.Customers, AccountsUrl: null } =>
+                "The role customers needs PATRON_ACCOUNTS_URL, the address of the accounts service, such as http://127.0.0.1:8001.",
             { AccountsUrl: { } url } when !Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") =>
                 "PATRON_ACCOUNTS_URL must be an address such as http://127.0.0.1:8001.",
             { AdminEmail: null, AdminPassword: not null } => "PATRON_ADMIN_PASSWORD is set but PATRON_ADMIN_EMAIL is not.",
-            { TelemetryEndpoint: { } endpoint } when !Uri.TryCreate(endpoint, UriKind.Absolute, out _) => "OTEL_EXPORTER_OTLP_ENDPOINT must be an address such as http://127.0.0.1:4318.",
+            { TelemetryEndpoint: { } endpoint } when !Uri.TryCreate(endpoint, UriKind.Absolute, out _) =>
+                "OTEL_EXPORTER_OTLP_ENDPOINT must be an address such as http://127.0.0.1:4318.",
             _ => TrustedProxies.FirstOrDefault(proxy => !IPAddress.TryParse(proxy, out _) && !IPNetwork.TryParse(proxy, out _)) is { } wrong
                 ? $"Proxies:Trusted must hold addresses or networks such as 10.0.0.0/8; '{wrong}' is none."
                 : null,

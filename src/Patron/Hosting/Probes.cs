@@ -11,7 +11,8 @@ namespace Patron.Hosting;
 /// <summary>Endpoints for infrastructure: liveness, readiness, health and the public signing keys.</summary>
 internal static class Probes
 {
-    private const string HealthExample = """{"status": "ok", "version": "0.1.0", "role": "all", "checks": {"database": "ok", "mail": "ok", "odoo": "ok", "sync": "ok"}, "last_sync": {"run": 12, "state": "succeeded", "finished_at": "2026-11-21T02:00:05Z"}}""";
+    private const string HealthExample =
+        """{"status": "ok", "version": "0.1.0", "role": "all", "checks": {"database": "ok", "mail": "ok", "odoo": "ok", "sync": "ok"}, "last_sync": {"run": 12, "state": "succeeded", "finished_at": "2026-11-21T02:00:05Z"}}""";
 
     private const string KeySetExample = """
         {"keys": [{"kty": "EC", "crv": "P-256", "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU", "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0", "kid": "cn-I_WNMClehiVp51i_0VpOENW1upEerA8sEam5hn-s", "use": "sig", "alg": "ES256"}]}
@@ -24,24 +25,33 @@ internal static class Probes
             .Describe("live", "Whether the process runs")
             .Answers<AliveAnswer>(200, "It does.", """{"status": "ok"}""");
         health.MapGet("/ready", ReadyAsync)
-            .Describe("ready", "Whether requests can be served", "Degraded (mail or ERP away) is ready; without the database, where it takes no writes, or before the start is done, it is 503. It answers within 2.5 seconds.")
+            .Describe(
+                "ready", "Whether requests can be served",
+                "Degraded (mail or ERP away) is ready; without the database, where it takes no writes, or before the start is done, it is 503. It answers within 2.5 seconds.")
             .Answers<HealthAnswer>(200, "They can.", HealthExample)
-            .Answers<HealthAnswer>(503, "Not now; checks says why.", """{"status": "away", "version": "0.1.0", "role": "all", "checks": {"database": "away"}, "last_sync": null}""");
-        health.MapGet("", async (Health state, CancellationToken cancellationToken) => TypedResults.Ok(await state.CheckAsync(cancellationToken)))
+            .Answers<HealthAnswer>(
+                503, "Not now; checks says why.",
+                """{"status": "away", "version": "0.1.0", "role": "all", "checks": {"database": "away"}, "last_sync": null}""");
+        health.MapGet(
+            "", async (Health state, CancellationToken cancellationToken) => TypedResults.Ok(await state.CheckAsync(cancellationToken)))
             .Describe("health", "A summary of the state")
             .Answers<HealthAnswer>(200, "The state, good or bad.", HealthExample);
     }
 
     public static void MapKeySet(this IEndpointRouteBuilder app) =>
         app.MapGet(KeySet.Path, KeySetAsync).WithTags("Operations").AllowAnonymous().ServedBy(ProcessRole.All, ProcessRole.Accounts)
-            .Describe("key_set", "The keys that access tokens are signed with", "With them anybody can verify a token (RFC 7517). A new key is published before it signs.")
+            .Describe(
+                "key_set", "The keys that access tokens are signed with",
+                "With them anybody can verify a token (RFC 7517). A new key is published before it signs.")
             .Answers<KeySetAnswer>(200, "The key set.", KeySetExample)
             .Fails(503);
 
     private static async Task<IResult> ReadyAsync(Health state, CancellationToken cancellationToken)
     {
         var answer = await state.CheckAsync(cancellationToken);
-        return TypedResults.Json(answer, HostJson.Default.HealthAnswer, statusCode: Health.IsReady(answer) ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+        return TypedResults.Json(
+            answer, HostJson.Default.HealthAnswer,
+            statusCode: Health.IsReady(answer) ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
 
     private static async Task<IResult> KeySetAsync(SigningKeyRing keys, HttpContext http, CancellationToken cancellationToken)
@@ -58,7 +68,12 @@ internal static class Probes
         var start = app.ApplicationServices.GetRequiredService<StartSignal>();
         app.Use((http, next) => start.IsCompleted || !http.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
             ? next(http)
-            : Problems.WriteAsync(http, new Error(ErrorKind.Unavailable, "Patron is starting, or waits for its database. Please try again in a moment.") { RetryAfter = TimeSpan.FromSeconds(2) }));
+            : Problems.WriteAsync(
+                http,
+                new Error(
+                    ErrorKind.Unavailable,
+                    "Patron is starting, or waits for its database. Please try again in a moment.") { RetryAfter =
+                        TimeSpan.FromSeconds(2) }));
     }
 }
 

@@ -8,11 +8,14 @@ namespace Patron.Hosting;
 /// </summary>
 internal static class Proxies
 {
-    public static void Add(IServiceCollection services, IReadOnlyList<string> trusted) => services.Configure<ForwardedHeadersOptions>(options =>
+    public static void Add(IServiceCollection services, IReadOnlyList<string> trusted) =>
+        services.Configure<ForwardedHeadersOptions>(options =>
     {
         options.KnownIPNetworks.Clear();
         options.KnownProxies.Clear();
-        options.ForwardedHeaders = trusted.Count == 0 ? ForwardedHeaders.None : ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+        options.ForwardedHeaders = trusted.Count == 0
+            ? ForwardedHeaders.None
+            : ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
         foreach (var proxy in trusted)
         {
             if (IPAddress.TryParse(proxy, out var address))

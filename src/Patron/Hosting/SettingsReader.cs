@@ -37,7 +37,8 @@ public static class SettingsReader
         ("Tradeline", typeof(TradelineOptions)),
     ];
 
-    private static readonly string[] EnvironmentVariables = ["PATRON_ACCOUNTS_URL", "PATRON_ADMIN_EMAIL", "PATRON_ADMIN_PASSWORD", "OTEL_EXPORTER_OTLP_ENDPOINT"];
+    private static readonly string[] EnvironmentVariables = [
+        "PATRON_ACCOUNTS_URL", "PATRON_ADMIN_EMAIL", "PATRON_ADMIN_PASSWORD", "OTEL_EXPORTER_OTLP_ENDPOINT"];
 
     /// <summary>The content of a settings file; empty if it does not exist.</summary>
     /// <exception cref="CannotStartException">The file cannot be read or contains an unknown setting.</exception>
@@ -100,7 +101,9 @@ public static class SettingsReader
         }
 
         string[] names = [.. Sections.Select(known => known.Name)];
-        return section.GetChildren().Any() && SimilarNames.Find(section.Key, names) is not null ? [SettingsValidator.Unknown(section, names)] : [];
+        return section.GetChildren().Any() && SimilarNames.Find(section.Key, names) is not null
+            ? [SettingsValidator.Unknown(section, names)]
+            : [];
     }
 
     private static void ThrowIfAny(IEnumerable<string> messages)
@@ -108,7 +111,8 @@ public static class SettingsReader
         var problems = messages.ToArray();
         if (problems.Length > 0)
         {
-            throw new CannotStartException(problems.Length == 1 ? problems[0] : $"{problems.Length} settings are wrong:\n  {string.Join("\n  ", problems)}");
+            throw new CannotStartException(
+                problems.Length == 1 ? problems[0] : $"{problems.Length} settings are wrong:\n  {string.Join("\n  ", problems)}");
         }
     }
 
@@ -120,7 +124,8 @@ public static class SettingsReader
         var options = defaults ?? new T();
         // Only values below the section: the environment variables HOME and MAIL are not our sections Home and Mail.
         // An empty value counts as not set, because compose files pass unset variables as empty ones.
-        var values = configuration.GetSection(name).AsEnumerable(makePathsRelative: true).Where(pair => pair.Key.Length > 0 && pair.Value?.Length > 0);
+        var values = configuration.GetSection(name).AsEnumerable(makePathsRelative: true)
+            .Where(pair => pair.Key.Length > 0 && pair.Value?.Length > 0);
         new ConfigurationBuilder().AddInMemoryCollection(values).Build().Bind(options);
         return options;
     }

@@ -28,7 +28,8 @@ internal static class SettingsValidator
     }
 
     /// <summary>The message for an unknown name, with the similar known name that was probably meant.</summary>
-    public static string Unknown(IConfigurationSection setting, IEnumerable<string> names) => SimilarNames.Find(setting.Key, names) is { } meant
+    public static string Unknown(IConfigurationSection setting, IEnumerable<string> names) =>
+        SimilarNames.Find(setting.Key, names) is { } meant
         ? $"{setting.Path} is not a setting of Patron; did you mean {setting.Path[..^setting.Key.Length]}{meant}?"
         : $"{setting.Path} is not a setting of Patron; docs/operations.md lists them all.";
 
@@ -45,7 +46,9 @@ internal static class SettingsValidator
             return Problems(setting, simple);
         }
 
-        return string.IsNullOrEmpty(setting.Value) || CanRead(setting.Value, simple) ? [] : [$"{setting.Path} must be {form}, not '{setting.Value}'."];
+        return string.IsNullOrEmpty(setting.Value) || CanRead(setting.Value, simple)
+            ? []
+            : [$"{setting.Path} must be {form}, not '{setting.Value}'."];
     }
 
     /// <summary>A description of the type's values, for messages; null for a nested section.</summary>

@@ -19,7 +19,8 @@ namespace Patron.Hosting;
 /// or the accounts service is unavailable, the process is alive but not ready, and retries every second.
 /// </summary>
 public sealed partial class StartUp(
-    IServiceProvider services, StartSignal signal, DatabaseOutage outage, IServer server, IHostApplicationLifetime lifetime, ILogger<StartUp> logger) : BackgroundService
+    IServiceProvider services, StartSignal signal, DatabaseOutage outage, IServer server, IHostApplicationLifetime lifetime,
+    ILogger<StartUp> logger) : BackgroundService
 {
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
@@ -32,7 +33,8 @@ public sealed partial class StartUp(
             {
                 await RunAsync(services, stoppingToken);
                 await WarmUpAsync(stoppingToken);
-                Announce(services.GetRequiredService<PatronSettings>(), server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses);
+                Announce(
+                    services.GetRequiredService<PatronSettings>(), server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses);
                 return;
             }
             catch (Exception exception) when (DatabaseFailure.IsTemporary(exception))
@@ -87,7 +89,8 @@ public sealed partial class StartUp(
         if (settings.Role != ProcessRole.Accounts)
         {
             await using var scope = services.CreateAsyncScope();
-            await scope.ServiceProvider.GetRequiredService<FindCustomer>().HandleAsync(Caller.System(settings.Home.Id), new CustomerLookup.ById(""), cancellationToken);
+            await scope.ServiceProvider.GetRequiredService<FindCustomer>()
+                .HandleAsync(Caller.System(settings.Home.Id), new CustomerLookup.ById(""), cancellationToken);
         }
     }
 
@@ -114,7 +117,10 @@ public sealed partial class StartUp(
     [LoggerMessage(LogLevel.Information, "Patron is ready, role {Role}, on {Addresses}; the API is described at /docs")]
     private partial void LogReady(ProcessRole role, string addresses);
 
-    [LoggerMessage(LogLevel.Warning, "Portal:Activation:Mode is trusting: anyone who knows a customer's address can activate their account. Use it in closed networks only")]
+    [
+        LoggerMessage(
+            LogLevel.Warning,
+            "Portal:Activation:Mode is trusting: anyone who knows a customer's address can activate their account. Use it in closed networks only")]
     private partial void LogTrusting();
 
     [LoggerMessage(LogLevel.Warning, "Waiting for the accounts service: no key set yet")]

@@ -48,7 +48,8 @@ internal static class Telemetry
     }
 
     // Paths, queries and user agents are free text from the caller; only the route stays.
-    private static void RemoveRequestData(Activity span) => span.SetTag("url.path", null).SetTag("url.query", null).SetTag("user_agent.original", null);
+    private static void RemoveRequestData(Activity span) =>
+        span.SetTag("url.path", null).SetTag("url.query", null).SetTag("user_agent.original", null);
 
     private static void Configure(OtlpExporterOptions otlp, string address) =>
         (otlp.Protocol, otlp.Endpoint) = (OtlpExportProtocol.HttpProtobuf, new Uri(address));

@@ -71,14 +71,16 @@ internal static class FolderLock
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            throw new PrivatePostgresException($"Patron cannot write to its data folder: {refused.Message} Choose another with --data.", refused);
+            throw new PrivatePostgresException(
+                $"Patron cannot write to its data folder: {refused.Message} Choose another with --data.", refused);
         }
     }
 
     // If root runs the server of an ordinary user, that user must still be able to start it afterwards.
     private static void GiveToFolderOwner(string path)
     {
-        if (UnixFiles.CurrentUser == UnixOwner.Root && UnixFiles.FindFolder(Path.GetDirectoryName(path)!) is { Owner: { User: not 0 } owner })
+        if (UnixFiles.CurrentUser == UnixOwner.Root
+            && UnixFiles.FindFolder(Path.GetDirectoryName(path)!) is { Owner: { User: not 0 } owner })
             UnixFiles.SetOwner(path, owner);
     }
 }

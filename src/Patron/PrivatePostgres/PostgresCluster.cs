@@ -33,7 +33,8 @@ internal sealed class PostgresCluster
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            throw new PrivatePostgresException($"Patron cannot make its data folder: {refused.Message} Choose another with --data.", refused);
+            throw new PrivatePostgresException(
+                $"Patron cannot make its data folder: {refused.Message} Choose another with --data.", refused);
         }
 
         UnixFiles.TryCreateFolder(dataFolder, UnixFiles.CurrentUser == UnixOwner.Root ? TraverseMode : OwnerOnlyMode);
@@ -47,7 +48,11 @@ internal sealed class PostgresCluster
         var folder = new DirectoryInfo(path).LinkTarget ?? path;
         var version = ReadVersion(folder);
         // An existing cluster keeps its owner: root may run the server of an ordinary user, or a cluster copied from another machine.
-        UnixOwner? owner = UnixFiles.CurrentUser.User != 0 ? null : version is not null ? UnixFiles.FindFolder(folder)?.Owner : FindUnprivilegedUser();
+        UnixOwner? owner = UnixFiles.CurrentUser.User != 0
+            ? null
+            : version is not null
+            ? UnixFiles.FindFolder(folder)?.Owner
+            : FindUnprivilegedUser();
         var tools = await PostgresTools.FindAsync(options.BinariesFolder, version, owner, cancellationToken);
 
         if (version is null)
@@ -73,7 +78,8 @@ internal sealed class PostgresCluster
         return new PostgresCluster(folder, tools, owner);
     }
 
-    private static async Task CreateAsync(string folder, PostgresTools tools, UnixOwner? owner, bool durable, CancellationToken cancellationToken)
+    private static async Task CreateAsync(
+        string folder, PostgresTools tools, UnixOwner? owner, bool durable, CancellationToken cancellationToken)
     {
         if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
         {
@@ -134,7 +140,9 @@ internal sealed class PostgresCluster
     {
         try
         {
-            return int.TryParse(File.ReadAllText(Path.Combine(folder, "PG_VERSION")), CultureInfo.InvariantCulture, out var version) ? version : null;
+            return int.TryParse(File.ReadAllText(Path.Combine(folder, "PG_VERSION")), CultureInfo.InvariantCulture, out var version)
+                ? version
+                : null;
         }
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -19,7 +19,8 @@ internal sealed partial class PostgresTools(string folder, int version, UnixOwne
     public int Version => version;
 
     /// <summary>Finds the programs of the highest installed version, or of the version that an existing cluster needs.</summary>
-    public static async Task<PostgresTools> FindAsync(string? configured, int? needed, UnixOwner? runAs, CancellationToken cancellationToken)
+    public static async Task<PostgresTools> FindAsync(
+        string? configured, int? needed, UnixOwner? runAs, CancellationToken cancellationToken)
     {
         var found = new List<PostgresTools>();
         foreach (var folder in configured is null ? DefaultFolders() : [configured])
@@ -33,11 +34,13 @@ internal sealed partial class PostgresTools(string folder, int version, UnixOwne
                 (needed is null
                     ? $"Patron needs the programs of PostgreSQL {MinVersion} or newer"
                     : $"The database in the data folder was made by PostgreSQL {needed} and needs the programs of that version")
-                + (found.Count == 0 ? ", and found none" : ", and found " + string.Join(", ", found.Select(tools => tools.Version).Distinct().Order()))
+                + (found.Count == 0 ? ", and found none" : ", and found " + string.Join(", ",
+                    found.Select(tools => tools.Version).Distinct().Order()))
                 + $": install the package postgresql{(needed is null ? "" : $"-{needed}")}, or name a server with ConnectionStrings__Patron.");
     }
 
-    public Task<ToolResult> RunAsync(string program, string workingFolder, IEnumerable<string> arguments, CancellationToken cancellationToken) =>
+    public Task<ToolResult> RunAsync(
+        string program, string workingFolder, IEnumerable<string> arguments, CancellationToken cancellationToken) =>
         ExecuteAsync([.. RunAsPrefix(), Path.Combine(folder, program), .. arguments], workingFolder, cancellationToken);
 
     /// <summary>Runs any other program as the server's user.</summary>

@@ -12,7 +12,10 @@ internal static partial class PrivatePostgresLog
     [LoggerMessage(Level = LogLevel.Information, Message = "Private PostgreSQL in {Folder} stopped")]
     public static partial void LogStopped(ILogger logger, string folder);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Private PostgreSQL in {Folder} is still used by another Patron process and was not stopped")]
+    [
+        LoggerMessage(
+            Level = LogLevel.Information,
+            Message = "Private PostgreSQL in {Folder} is still used by another Patron process and was not stopped")]
     public static partial void LogStillInUse(ILogger logger, string folder);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Stopping the private PostgreSQL in {Folder} failed: {Reason}")]
@@ -20,7 +23,8 @@ internal static partial class PrivatePostgresLog
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "PostgreSQL does not run as root, and its user cannot enter {DataFolder}; the database is in {Folder} instead, include it in backups")]
+        Message =
+            "PostgreSQL does not run as root, and its user cannot enter {DataFolder}; the database is in {Folder} instead, include it in backups")]
     public static partial void LogOtherFolder(ILogger logger, string dataFolder, string folder);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Private PostgreSQL unavailable ({Reason}); restarting it")]

@@ -37,7 +37,8 @@ public sealed class PrivatePostgresServer : IAsyncDisposable
     /// Starts the server or attaches to the running one. Creates the folder, the cluster and the database if they are missing.
     /// </summary>
     /// <exception cref="PrivatePostgresException">The server cannot be started.</exception>
-    public static async Task<PrivatePostgresServer> StartAsync(PrivatePostgresOptions options, ILogger logger, CancellationToken cancellationToken)
+    public static async Task<PrivatePostgresServer> StartAsync(
+        PrivatePostgresOptions options, ILogger logger, CancellationToken cancellationToken)
     {
         var folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.DataFolder));
         PostgresCluster.CreateDataFolder(folder);
@@ -105,7 +106,8 @@ public sealed class PrivatePostgresServer : IAsyncDisposable
                         await cluster.Postmaster.InvalidatePidAsync(cluster.Tools, cancellationToken);
                     var start = await cluster.Tools.RunAsync("pg_ctl", cluster.Folder, StartArguments(), cancellationToken);
                     started |= start.Succeeded;
-                    if (!start.Succeeded && await ReadFailureReasonAsync(start.Output, cancellationToken) is var reason && unresponsive.Elapsed > TimeoutFor(reason))
+                    if (!start.Succeeded && await ReadFailureReasonAsync(start.Output, cancellationToken) is var reason
+                        && unresponsive.Elapsed > TimeoutFor(reason))
                         throw Failure("does not start", $"{reason} (its log is {LogFile} there)");
                     break;
             }
@@ -127,7 +129,8 @@ public sealed class PrivatePostgresServer : IAsyncDisposable
             return exception.SqlState switch
             {
                 PostgresErrorCodes.InvalidCatalogName => ServerState.DatabaseMissing,
-                PostgresErrorCodes.CannotConnectNow when exception.MessageText.Contains("shutting down", StringComparison.Ordinal) => ServerState.ShuttingDown,
+                PostgresErrorCodes.CannotConnectNow when exception.MessageText.Contains("shutting down", StringComparison.Ordinal) =>
+                    ServerState.ShuttingDown,
                 PostgresErrorCodes.CannotConnectNow => ServerState.Recovering,
                 PostgresErrorCodes.TooManyConnections => ServerState.Ready,
                 _ => throw Failure("refuses connections", exception.MessageText, exception),

@@ -10,7 +10,8 @@ internal static class PrivatePostgresSettings
     /// quotes.
     /// </summary>
     public static string ForCommandLine(string socketFolder, bool durable) =>
-        string.Join(' ', All(durable).Select(setting => $"{setting.Name}={setting.Value}").Prepend(SocketSetting(socketFolder)).Select(Option));
+        string.Join(
+            ' ', All(durable).Select(setting => $"{setting.Name}={setting.Value}").Prepend(SocketSetting(socketFolder)).Select(Option));
 
     /// <summary>The setting of the socket folder, as it appears on the server's command line.</summary>
     public static string SocketSetting(string socketFolder) => $"unix_socket_directories=\"{socketFolder}\"";

@@ -49,7 +49,8 @@ internal static class UnixFiles
     /// The owner and the permissions of a file or folder; null if it does not exist or is something else. Links are not followed.
     /// </summary>
     public static (UnixOwner Owner, int Permissions, bool IsFolder)? Find(string path) =>
-        statx(CurrentFolder, path, DoNotFollowLinks, BasicStatistics, out var found) == 0 && (found.Mode & TypeMask) is var type and (FolderType or RegularFileType)
+        statx(CurrentFolder, path, DoNotFollowLinks, BasicStatistics, out var found) == 0
+            && (found.Mode & TypeMask) is var type and (FolderType or RegularFileType)
             ? (new UnixOwner(found.User, found.Group), found.Mode & PermissionMask, type == FolderType)
             : null;
 
@@ -88,6 +89,7 @@ internal static class UnixFiles
     private static extern int lchown([MarshalAs(UnmanagedType.LPUTF8Str)] string path, uint user, uint group);
 
     [DllImport("libc", SetLastError = true), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int statx(int folder, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, uint mask, out FileStatistics found);
+    private static extern int statx(
+        int folder, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, uint mask, out FileStatistics found);
 #pragma warning restore CA2101, IDE1006, SYSLIB1054
 }

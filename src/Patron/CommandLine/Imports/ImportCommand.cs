@@ -16,8 +16,15 @@ internal static class ImportCommand
 internal sealed class ImportOptions
 {
     private readonly Argument<string> file;
-    private readonly Option<bool> strict = new("--strict") { Description = "All or nothing: when one line is rejected, nothing is imported and the exit status is 1." };
-    private readonly Option<string?> rejects = new("--rejects") { Description = "Write every rejected line's number and the reason to this file, as CSV.", HelpName = "FILE" };
+    private readonly Option<bool> strict = new("--strict")
+    {
+        Description = "All or nothing: when one line is rejected, nothing is imported and the exit status is 1.",
+    };
+    private readonly Option<string?> rejects = new("--rejects")
+    {
+        Description = "Write every rejected line's number and the reason to this file, as CSV.",
+        HelpName = "FILE",
+    };
     private readonly Option<bool> json = new("--json") { Description = "Print the summary as JSON, with the first 100 rejects." };
 
     public ImportOptions(Command command, string fileDescription)

@@ -37,7 +37,8 @@ internal sealed class ImportReport : IAsyncDisposable
     public ImportReport(Stream source, string? rejectsPath, bool isJson)
     {
         this.isJson = isJson;
-        progress = new WorkProgress("importing", source.CanSeek ? () => source.Length == 0 ? 1 : (double)source.Position / source.Length : null);
+        progress = new WorkProgress(
+            "importing", source.CanSeek ? () => source.Length == 0 ? 1 : (double)source.Position / source.Length : null);
         file = rejectsPath is null ? null : OpenRejects(rejectsPath);
         file?.WriteLine("line,reason");
     }
@@ -113,7 +114,8 @@ internal sealed class ImportReport : IAsyncDisposable
     {
         if (isJson)
         {
-            Console.WriteLine(JsonSerializer.Serialize(new ImportSummary(lines, imported, rejected, firstRejects), ImportJson.Default.ImportSummary));
+            Console.WriteLine(
+                JsonSerializer.Serialize(new ImportSummary(lines, imported, rejected, firstRejects), ImportJson.Default.ImportSummary));
             return;
         }
 
@@ -125,11 +127,13 @@ internal sealed class ImportReport : IAsyncDisposable
 
         if (rejected > MaxPrintedRejects)
         {
-            await Console.Error.WriteLineAsync($"... and {CommandOutput.Number(rejected - MaxPrintedRejects)} more{(file is null ? "; --rejects FILE writes all of them" : "")}.");
+            await Console.Error.WriteLineAsync(
+                $"... and {CommandOutput.Number(rejected - MaxPrintedRejects)} more{(file is null ? "; --rejects FILE writes all of them" : "")}.");
         }
     }
 
-    private string Summarize() => $"{CommandOutput.Count(lines, "line")}: {CommandOutput.Number(imported)} imported, {CommandOutput.Number(rejected)} rejected";
+    private string Summarize() =>
+        $"{CommandOutput.Count(lines, "line")}: {CommandOutput.Number(imported)} imported, {CommandOutput.Number(rejected)} rejected";
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]

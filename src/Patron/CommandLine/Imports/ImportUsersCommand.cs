@@ -10,14 +10,17 @@ internal static class ImportUsersCommand
 {
     public static Command Build()
     {
-        var command = new Command("users", "Take over accounts with their password hashes (Django, Laravel, Odoo, ASP.NET Identity). Nobody is written to; who is there already is rejected.");
+        var command = new Command(
+            "users",
+            "Take over accounts with their password hashes (Django, Laravel, Odoo, ASP.NET Identity). Nobody is written to; who is there already is rejected.");
         var options = new ImportOptions(command, "One JSON object a line; - is standard input.");
         command.RunsOn(new CommonOptions(command), [ProcessRole.All, ProcessRole.Accounts], async (line, context, cancellationToken) =>
         {
             await using var source = options.Open(line);
             await using var report = options.CreateReport(line, source);
             return await report.RunAsync(options.IsStrict(line), () => context.Get<ImportUsers>().HandleAsync(
-                context.Caller, JsonLines.ReadAsync(source, fields => Read(fields, report), cancellationToken), options.IsStrict(line), report.Add, cancellationToken));
+                context.Caller, JsonLines.ReadAsync(source, fields => Read(fields, report), cancellationToken), options.IsStrict(line),
+                report.Add, cancellationToken));
         });
         return command;
     }
@@ -25,7 +28,8 @@ internal static class ImportUsersCommand
     private static Result<ImportedAccount> Read(JsonFields fields, ImportReport report)
     {
         var email = fields.Text("email");
-        var names = new PersonNames(fields.Text("first_name") ?? "", fields.Text("last_name") ?? "", fields.Text("phone"), fields.Text("username"));
+        var names = new PersonNames(
+            fields.Text("first_name") ?? "", fields.Text("last_name") ?? "", fields.Text("phone"), fields.Text("username"));
         var account = new ImportedAccount(email, names)
         {
             PasswordHash = fields.Text("password"),

@@ -9,7 +9,8 @@ namespace Patron.CommandLine.Imports;
 internal sealed class JsonFields(JsonElement json)
 {
     // ISO 8601, also with a blank instead of the T as in SQL. A time without a zone is UTC.
-    private static readonly string[] TimeFormats = ["yyyy-MM-dd", "yyyy-MM-ddTHH:mm:ss.FFFFFFFK", "yyyy-MM-dd HH:mm:ss.FFFFFFFK", "yyyy-MM-dd HH:mm:ss.FFFFFFFzz"];
+    private static readonly string[] TimeFormats = [
+        "yyyy-MM-dd", "yyyy-MM-ddTHH:mm:ss.FFFFFFFK", "yyyy-MM-dd HH:mm:ss.FFFFFFFK", "yyyy-MM-dd HH:mm:ss.FFFFFFFzz"];
 
     private readonly HashSet<string> read = new(StringComparer.Ordinal);
     private readonly FieldErrors errors = new();
@@ -37,7 +38,9 @@ internal sealed class JsonFields(JsonElement json)
     /// <summary>A time in UTC; null if the member is absent or null.</summary>
     public DateTimeOffset? Time(string name) =>
         Text(name) is not { } text ? null
-        : DateTimeOffset.TryParseExact(text, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) ? time
+        : DateTimeOffset.TryParseExact(
+            text, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+            out var time) ? time
         : AddError<DateTimeOffset?>(name, "This must be a time such as 2024-05-31T12:00:00Z.");
 
     /// <summary>The members that have not been read.</summary>

@@ -14,14 +14,28 @@ namespace Patron.CommandLine.Sync;
 /// </summary>
 internal static class SyncRunCommand
 {
-    private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Read everything, say what would be done, and do nothing." };
-    private static readonly Option<bool> Full = new("--full") { Description = "Read every partner again and set right what differs. [default: those written since the last run]" };
-    private static readonly Option<bool> SameErp = new("--same-erp") { Description = "The ERP was moved or renamed, and its partners are the same." };
-    private static readonly Option<bool> AcceptLosses = new("--accept-losses") { Description = "It is right that more than half of the known partners are gone." };
+    private static readonly Option<bool> DryRun = new("--dry-run")
+    {
+        Description = "Read everything, say what would be done, and do nothing.",
+    };
+    private static readonly Option<bool> Full = new("--full")
+    {
+        Description = "Read every partner again and set right what differs. [default: those written since the last run]",
+    };
+    private static readonly Option<bool> SameErp = new("--same-erp")
+    {
+        Description = "The ERP was moved or renamed, and its partners are the same.",
+    };
+    private static readonly Option<bool> AcceptLosses = new("--accept-losses")
+    {
+        Description = "It is right that more than half of the known partners are gone.",
+    };
 
     public static Command Build()
     {
-        var command = new Command("run", "Read the ERP's partners: companies and individuals with an e-mail address become customers of the home organization, or are tied to those that are there.")
+        var command = new Command(
+            "run",
+            "Read the ERP's partners: companies and individuals with an e-mail address become customers of the home organization, or are tied to those that are there.")
         {
             DryRun, Full, SameErp, AcceptLosses, JsonOutput.Option,
         };
@@ -35,7 +49,9 @@ internal static class SyncRunCommand
         var json = line.GetValue(JsonOutput.Option);
         if (context.Services.GetService<IErpConnector>() is not { } erp)
         {
-            return JsonOutput.Fail(json, "There is no ERP to read: Odoo:Url is not set, and Erp:Source is not csv. docs/operations.md says which settings it takes.");
+            return JsonOutput.Fail(
+                json,
+                "There is no ERP to read: Odoo:Url is not set, and Erp:Source is not csv. docs/operations.md says which settings it takes.");
         }
 
         var progress = new SyncProgressLine();
@@ -45,7 +61,8 @@ internal static class SyncRunCommand
             return Print(previewed, erp, json, figures => (figures, new SyncSummary(figures, null, SyncMode.Full, dryRun: true)));
         }
 
-        var order = new SyncParameters { Full = line.GetValue(Full), SameErp = line.GetValue(SameErp), AcceptLosses = line.GetValue(AcceptLosses) };
+        var order =
+            new SyncParameters { Full = line.GetValue(Full), SameErp = line.GetValue(SameErp), AcceptLosses = line.GetValue(AcceptLosses) };
         var finished = await progress.ShowAsync(report => context.Get<RunSync>().HandleAsync(order, report, cancellationToken));
         return Print(finished, erp, json, run => (run.Figures, new SyncSummary(run.Figures, run.RunId, run.Mode, dryRun: false)));
     }
@@ -79,7 +96,8 @@ internal static class SyncRunCommand
 
         public Task<T> ShowAsync<T>(Func<Action<SyncProgress>, Task<T>> run)
         {
-            var bar = new WorkProgress("reading partners", () => current.Expected == 0 ? 0 : Math.Min(1, (double)current.Read / current.Expected));
+            var bar = new WorkProgress(
+                "reading partners", () => current.Expected == 0 ? 0 : Math.Min(1, (double)current.Read / current.Expected));
             return bar.ShowAsync(() => run(progress =>
             {
                 current = progress;
@@ -91,7 +109,9 @@ internal static class SyncRunCommand
         private string Describe()
         {
             var count = $"{CommandOutput.Number(current.Read)} of {CommandOutput.Count(current.Expected, "partner")}";
-            return current.Read == readAtStart ? count : $"{count}, {CommandOutput.Number((long)((current.Read - readAtStart!.Value) / clock.Elapsed.TotalSeconds))} a second";
+            return current.Read == readAtStart
+                ? count
+                : $"{count}, {CommandOutput.Number((long)((current.Read - readAtStart!.Value) / clock.Elapsed.TotalSeconds))} a second";
         }
     }
 }

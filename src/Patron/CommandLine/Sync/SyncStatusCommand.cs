@@ -10,13 +10,17 @@ namespace Patron.CommandLine.Sync;
 
 /// <summary>The status of the sync, as <c>--json</c> prints it.</summary>
 internal sealed record SyncStatusSummary(
-    CustomerFigures Customers, long Conflicts, long Errors, long ChangeRequests, RunLine? Open, RunLine? Last, DateTimeOffset? LastSucceededAt);
+    CustomerFigures Customers, long Conflicts, long Errors, long ChangeRequests, RunLine? Open, RunLine? Last,
+    DateTimeOffset? LastSucceededAt);
 
 /// <summary>A sync run, as <c>--json</c> prints it.</summary>
-internal sealed record RunLine(long Id, string State, string Mode, string Phase, long ReadPartners, DateTimeOffset RequestedAt, DateTimeOffset? FinishedAt, string? Error)
+internal sealed record RunLine(
+    long Id, string State, string Mode, string Phase, long ReadPartners, DateTimeOffset RequestedAt, DateTimeOffset? FinishedAt,
+    string? Error)
 {
     public static RunLine? From(SyncRun? run) => run is null ? null : new RunLine(
-        run.Id, EnumNames<SyncState>.Of(run.State), EnumNames<SyncMode>.Of(run.Mode), EnumNames<SyncPhase>.Of(run.Phase), run.ReadPartners, run.RequestedAt, run.FinishedAt, run.Error);
+        run.Id, EnumNames<SyncState>.Of(run.State), EnumNames<SyncMode>.Of(run.Mode), EnumNames<SyncPhase>.Of(run.Phase), run.ReadPartners,
+        run.RequestedAt, run.FinishedAt, run.Error);
 }
 
 /// <summary><c>patron sync status</c>: prints the figures of source 4, 'Monitor Sync Status', and the last run.</summary>
@@ -24,7 +28,9 @@ internal static class SyncStatusCommand
 {
     public static Command Build()
     {
-        var command = new Command("status", "Say how many customers there are, linked to the ERP and with a password, and how the last run went.") { JsonOutput.Option };
+        var command = new Command(
+            "status",
+            "Say how many customers there are, linked to the ERP and with a password, and how the last run went.") { JsonOutput.Option };
         command.RunsOn(new CommonOptions(command), [ProcessRole.All], RunAsync, JsonOutput.Option);
         return command;
     }
@@ -39,7 +45,8 @@ internal static class SyncStatusCommand
         }
 
         var summary = new SyncStatusSummary(
-            status.Customers, status.Conflicts, status.Errors, status.ChangeRequests, RunLine.From(status.Open), RunLine.From(status.Last), status.LastSucceeded?.FinishedAt);
+            status.Customers, status.Conflicts, status.Errors, status.ChangeRequests, RunLine.From(status.Open), RunLine.From(status.Last),
+            status.LastSucceeded?.FinishedAt);
         if (json)
         {
             JsonOutput.Print(summary, SyncJson.Default.SyncStatusSummary);
@@ -47,7 +54,8 @@ internal static class SyncStatusCommand
         }
 
         Console.WriteLine(SyncText.Format(status.Customers, context.Services.GetService<IErpConnector>()));
-        Console.WriteLine($"{CommandOutput.Count(status.Conflicts, "conflict")} and {CommandOutput.Count(status.ChangeRequests, "change request")} wait for staff; {CommandOutput.Count(status.Errors, "partner")} will be tried again.");
+        Console.WriteLine(
+            $"{CommandOutput.Count(status.Conflicts, "conflict")} and {CommandOutput.Count(status.ChangeRequests, "change request")} wait for staff; {CommandOutput.Count(status.Errors, "partner")} will be tried again.");
         Console.WriteLine(Describe("Running", summary.Open) ?? "No run is open.");
         Console.WriteLine(Describe("Last", summary.Last) ?? "No run has ended yet.");
         return 0;

@@ -33,9 +33,16 @@ internal static class SyncText
         var text = new StringBuilder();
         text.AppendLine($"{(dryRun ? "A run would find" : "The ERP has")} {CommandOutput.Count(figures.Total, "partner")}:");
         Line("created", figures.Created);
-        Line("updated", figures.Updated, figures.Adopted.Count > 0 ? $"{CommandOutput.Number(figures.Adopted.Count)} of them were customers here before" : null);
+        Line(
+            "updated", figures.Updated,
+            figures.Adopted.Count > 0 ? $"{CommandOutput.Number(figures.Adopted.Count)} of them were customers here before" : null);
         Line("unchanged", figures.Unchanged);
-        Line("skipped", figures.Skipped.Values.Sum(), string.Join(", ", figures.Skipped.Where(entry => entry.Value > 0).Select(entry => $"{CommandOutput.Number(entry.Value)} {entry.Key.Replace('_', ' ')}")));
+        Line(
+            "skipped", figures.Skipped.Values.Sum(),
+            string.Join(
+                ", ",
+                figures.Skipped.Where(entry => entry.Value > 0)
+                    .Select(entry => $"{CommandOutput.Number(entry.Value)} {entry.Key.Replace('_', ' ')}")));
         Line("conflicts", figures.Conflicts, figures.Conflicts > 0 ? "waiting for staff: patron sync conflicts" : null);
         Line("errors", figures.Errors, figures.Errors > 0 ? "tried again by the next run" : null);
         Notes("Could not be read or written:", figures.Failed);
