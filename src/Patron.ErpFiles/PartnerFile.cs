@@ -53,7 +53,8 @@ internal sealed class PartnerFile : IAsyncDisposable
         {
             // Do not block the export of a new version.
             file = new PartnerFile(found.Name, number, new FileStream(
-                found.FullName, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.Asynchronous | FileOptions.SequentialScan));
+                found.FullName, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0,
+                FileOptions.Asynchronous | FileOptions.SequentialScan));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -84,7 +85,8 @@ internal sealed class PartnerFile : IAsyncDisposable
 
         if (csv.FieldCount != columns.Count)
         {
-            throw RowError("has another number of cells than the first line has columns; a cell that holds a comma must stand in quotation marks");
+            throw RowError(
+                "has another number of cells than the first line has columns; a cell that holds a comma must stand in quotation marks");
         }
 
         Id = ReadId();
@@ -106,8 +108,13 @@ internal sealed class PartnerFile : IAsyncDisposable
         }
 
         var text = csv.GetString(index);
-        return text.Length > InputText.MaxErpLength ? throw new FormatException($"Its {column} is longer than {InputText.MaxErpLength} characters.")
-            : text.Contains('\0', StringComparison.Ordinal) ? throw new FormatException($"Its {column} holds NUL characters; the file is damaged there.")
+        if (text.Length > InputText.MaxErpLength)
+        {
+            throw new FormatException($"Its {column} is longer than {InputText.MaxErpLength} characters.");
+        }
+
+        return text.Contains('\0', StringComparison.Ordinal)
+            ? throw new FormatException($"Its {column} holds NUL characters; the file is damaged there.")
             : InputText.Repair(text);
     }
 
@@ -122,7 +129,8 @@ internal sealed class PartnerFile : IAsyncDisposable
         {
             if (!columns.TryAdd(csv.GetString(index).Trim(), index))
             {
-                throw new ErpException($"The first line of {name} names a column twice: {InputText.Storable(csv.GetString(index).Trim())}.");
+                throw new ErpException(
+                    $"The first line of {name} names a column twice: {InputText.Storable(csv.GetString(index).Trim())}.");
             }
         }
 
@@ -148,7 +156,9 @@ internal sealed class PartnerFile : IAsyncDisposable
         }
         catch (CsvFormatException exception)
         {
-            throw new ErpException($"The row in line {exception.LineNumber} of {name} is longer than {MaxRowBytes / 1024 / 1024} MB. Probably a quotation mark is not closed there. Nothing more was read.", exception);
+            throw new ErpException(
+                $"The row in line {exception.LineNumber} of {name} is longer than {MaxRowBytes / 1024 / 1024} MB. Probably a quotation mark is not closed there. Nothing more was read.",
+                exception);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -172,7 +182,8 @@ internal sealed class PartnerFile : IAsyncDisposable
         var id = csv.GetString(index).Trim();
         return id.Length == 0 ? throw RowError("has no id")
             : TextRules.IsLonger(id, MaxIdLength) ? throw RowError($"has an id of more than {MaxIdLength} characters")
-            : !Utf8.IsValid(csv.GetSpan(index)) || TextRules.Problem(id) is not null ? throw RowError("has an id with control characters or not in UTF-8")
+            : !Utf8.IsValid(csv.GetSpan(index))
+            || TextRules.Problem(id) is not null ? throw RowError("has an id with control characters or not in UTF-8")
             : id;
     }
 

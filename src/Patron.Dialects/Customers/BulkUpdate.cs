@@ -22,8 +22,13 @@ public sealed record BulkUpdateRequest(IReadOnlyList<string>? CustomerIds, Custo
                 errors.Add("updates", "This is an object of the fields to change.");
             }
 
-            return errors.Any ? errors.ToError()
-                : Updates!.Changes.Errors?.ToError() is { Fields: { } fields } mistakes ? mistakes.WithFieldNames(fields.Keys.ToDictionary(name => name, name => $"updates.{name}", StringComparer.Ordinal))
+            if (errors.Any)
+            {
+                return errors.ToError();
+            }
+
+            return Updates!.Changes.Errors?.ToError() is { Fields: { } fields } error
+                ? error.WithFieldNames(fields.Keys.ToDictionary(name => name, name => $"updates.{name}", StringComparer.Ordinal))
                 : null;
         }
     }

@@ -18,30 +18,52 @@ internal sealed class PartnerMatcher(string source, ErpOwnership ownership, Part
     public PartnerDecision Decide(PartnerData data)
     {
         var row = snapshot.Row(data.Partner.Id);
-        var decision = row?.CustomerUid is { } uid && snapshot.Target(uid) is { } target ? DecideLinked(data, row, target) : DecideUnlinked(data, row);
+        var decision = row?.CustomerUid is { } uid && snapshot.Target(uid) is { } target
+            ? DecideLinked(data, row, target)
+            : DecideUnlinked(data, row);
         return decision with { Row = row, Status = row?.Status.TransitionTo(decision.Status) ?? decision.Status };
     }
 
-    private PartnerDecision DecideLinked(PartnerData data, LedgerRow row, PartnerTarget target) =>
-        Owns(row, target) ? UpdateFromErp(data, row, target, PartnerOutcome.Updated)
-        : row.Status == PartnerStatus.Current || row.Status.Is(ConflictReason.Merged) ? new PartnerDecision(data, row.Status) { CustomerUid = row.CustomerUid }
-        : DecideUnlinked(data, row); // An additional partner of a customer is matched by its address, which may be free by now.
+    private PartnerDecision DecideLinked(PartnerData data, LedgerRow row, PartnerTarget target)
+    {
+        if (Owns(row, target))
+        {
+            return UpdateFromErp(data, row, target, PartnerOutcome.Updated);
+        }
 
-    private PartnerDecision DecideUnlinked(PartnerData data, LedgerRow? row) =>
-        row is { Status: var status } && (status == PartnerStatus.Erased || status.IsIgnored) ? new PartnerDecision(data, status)
-        : data.Skip is { } reason ? new PartnerDecision(data, PartnerStatus.Skipped(reason))
-        : MatchByEmail(data, row, data.Email!.Key);
+        if (row.Status == PartnerStatus.Current || row.Status.Is(ConflictReason.Merged))
+        {
+            return new PartnerDecision(data, row.Status) { CustomerUid = row.CustomerUid };
+        }
+
+        // An additional partner of a customer is matched by its address, which may be free by now.
+        return DecideUnlinked(data, row);
+    }
+
+    private PartnerDecision DecideUnlinked(PartnerData data, LedgerRow? row)
+    {
+        if (row is { Status: var status } && (status == PartnerStatus.Erased || status.IsIgnored))
+        {
+            return new PartnerDecision(data, status);
+        }
+
+        return data.Skip is { } reason
+            ? new PartnerDecision(data, PartnerStatus.Skipped(reason))
+            : MatchByEmail(data, row, data.Email!.Key);
+    }
 
     // A partner that returns to the ERP owns its former customer again, unless the customer has another partner now.
     private bool Owns(LedgerRow row, PartnerTarget target) =>
-        target.Customer.Partner == new PartnerKey(source, row.Id) || (row.Status.State == PartnerState.Unseen && target.Customer.Partner is null);
+        target.Customer.Partner == new PartnerKey(source, row.Id)
+            || (row.Status.State == PartnerState.Unseen && target.Customer.Partner is null);
 
     // No linked customer: match by e-mail address.
     private PartnerDecision MatchByEmail(PartnerData data, LedgerRow? row, string emailKey)
     {
         if (snapshot.Claimant(emailKey) is not { } claimant)
         {
-            return snapshot.FindHolder(emailKey, data.Partner.Id) is { } holder ? Conflict(data, ConflictReason.SameAddress) with { CustomerUid = holder }
+            return snapshot.FindHolder(emailKey, data.Partner.Id) is { } holder ? Conflict(
+                data, ConflictReason.SameAddress) with { CustomerUid = holder }
                 : snapshot.ErasedKeys.Contains(emailKey) ? new PartnerDecision(data, PartnerStatus.Erased)
                 : IsArchivedAndProven(data) ? Conflict(data, ConflictReason.Archived)
                 : Create(data, emailKey);
@@ -51,7 +73,9 @@ internal sealed class PartnerMatcher(string source, ErpOwnership ownership, Part
             : claimant.Customer.UserId is not null && snapshot.WasEverLinked(claimant.Customer.Uid) ? ConflictReason.LinkEnded
             : !data.Partner.IsActive ? ConflictReason.Archived
             : null;
-        return conflict is { } reason ? Conflict(data, reason) with { Target = claimant } : UpdateFromErp(data, row, claimant, PartnerOutcome.Adopted);
+        return conflict is { } reason
+            ? Conflict(data, reason) with { Target = claimant }
+            : UpdateFromErp(data, row, claimant, PartnerOutcome.Adopted);
     }
 
     private PartnerDecision Create(PartnerData data, string emailKey)
@@ -71,7 +95,8 @@ internal sealed class PartnerMatcher(string source, ErpOwnership ownership, Part
     {
         var (customer, partner) = (target.Customer, new PartnerKey(source, data.Partner.Id));
         var conflict = AddressConflict(data, row, target);
-        var claims = conflict is null && customer is { UserId: null } && data.Email is not null && snapshot.Claimant(data.Email.Key) != target;
+        var claims = conflict is null && customer is { UserId: null } && data.Email is not null
+            && snapshot.Claimant(data.Email.Key) != target;
         if (claims)
         {
             snapshot.Release(target);
@@ -92,7 +117,15 @@ internal sealed class PartnerMatcher(string source, ErpOwnership ownership, Part
             Changed.Add(target);
         }
 
-        return new PartnerDecision(data, conflict is { } reason ? PartnerStatus.Conflict(reason) : PartnerStatus.Current) { Target = target, Outcome = isChanged && conflict is null ? outcome : null };
+        return new PartnerDecision(
+            data,
+            conflict is { } reason
+                ? PartnerStatus.Conflict(reason)
+                : PartnerStatus.Current)
+                {
+                    Target = target,
+                    Outcome = isChanged && conflict is null ? outcome : null,
+                };
     }
 
     // A record whose address differs from its partner's is never current. A record without account takes the partner's address if it is
@@ -102,7 +135,8 @@ internal sealed class PartnerMatcher(string source, ErpOwnership ownership, Part
         var (customer, emailKey) = (target.Customer, data.Email?.Key);
         if (customer.UserId is not null)
         {
-            var isAgreed = emailKey == customer.EmailKey || (row?.EmailKey == emailKey && row?.Status.State is PartnerState.Current or PartnerState.Unseen);
+            var isAgreed = emailKey == customer.EmailKey
+                || (row?.EmailKey == emailKey && row?.Status.State is PartnerState.Current or PartnerState.Unseen);
             return isAgreed ? null : ConflictReason.AddressMoved;
         }
 
@@ -112,7 +146,8 @@ internal sealed class PartnerMatcher(string source, ErpOwnership ownership, Part
         }
 
         // The claimed address is not the partner's former one, so people have entered it.
-        if (emailKey is null || (emailKey != customer.EmailKey && customer.Claim == EmailClaim.Claimed && customer.EmailKey != row?.EmailKey))
+        if (emailKey is null
+            || (emailKey != customer.EmailKey && customer.Claim == EmailClaim.Claimed && customer.EmailKey != row?.EmailKey))
         {
             return ConflictReason.AddressMoved;
         }
@@ -124,7 +159,8 @@ internal sealed class PartnerMatcher(string source, ErpOwnership ownership, Part
     }
 
     // Do not link an archived record to a person who has proven the address: it would only be in their way.
-    private bool IsArchivedAndProven(PartnerData data) => ownership.OwnsArchived && !data.Partner.IsActive && snapshot.ProvenKeys.Contains(data.Email!.Key);
+    private bool IsArchivedAndProven(PartnerData data) =>
+        ownership.OwnsArchived && !data.Partner.IsActive && snapshot.ProvenKeys.Contains(data.Email!.Key);
 
     private static PartnerDecision Conflict(PartnerData data, ConflictReason reason) => new(data, PartnerStatus.Conflict(reason));
 }

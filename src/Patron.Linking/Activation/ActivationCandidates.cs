@@ -17,7 +17,8 @@ public sealed record ActivationCandidate(User? Account, Customer? Waiting)
 /// Finds who may activate an account: a customer of the home organization whose record is unlinked, and who has no proven account
 /// (linking.md).
 /// </summary>
-public sealed class ActivationCandidates(AccountActivator accounts, WaitingCustomers customers, HomeCustomers homeCustomers, HomeOrganization home)
+public sealed class ActivationCandidates(
+    AccountActivator accounts, WaitingCustomers customers, HomeCustomers homeCustomers, HomeOrganization home)
 {
     public async Task<ActivationCandidate> FindAsync(string emailKey, CancellationToken cancellationToken) =>
         new(await accounts.FindAsync(emailKey, cancellationToken), await customers.FindAsync(home.Id, emailKey, cancellationToken));
@@ -36,9 +37,12 @@ public sealed class ActivationCandidates(AccountActivator accounts, WaitingCusto
     internal static PersonNames NamesOf(Customer customer)
     {
         var empty = new PersonNames("", "", null, null);
-        var names = customer.CustomerType == CustomerType.Company ? empty with { FirstName = customer.FullName }
-            : $"{customer.FirstName}{customer.LastName}".Length > 0 ? empty with { FirstName = customer.FirstName, LastName = customer.LastName }
-            : empty.WithFullName(customer.FullName);
+        var names = customer switch
+        {
+            { CustomerType: CustomerType.Company } => empty with { FirstName = customer.FullName },
+            { FirstName: "", LastName: "" } => empty.WithFullName(customer.FullName),
+            _ => empty with { FirstName = customer.FirstName, LastName = customer.LastName },
+        };
         return names with { FirstName = Cut(names.FirstName), LastName = Cut(names.LastName) };
     }
 

@@ -31,15 +31,19 @@ internal static class AddressPages
         pages.MapPost(Path + "/{uid:guid}/remove", RemoveAsync);
     }
 
-    private static async Task<IResult> ShowAsync<TPage>(Guid uid, FindOwnAddress find, HttpContext http, CancellationToken cancellationToken)
+    private static async Task<IResult> ShowAsync<TPage>(
+        Guid uid, FindOwnAddress find, HttpContext http, CancellationToken cancellationToken)
         where TPage : PageBase<AddressModel> =>
-        (await find.HandleAsync(http.Caller(), uid, cancellationToken)).ToResult(found => PageResults.Page<TPage, AddressModel>(new AddressModel(FormState.Empty, found.Address)));
+        (await find.HandleAsync(http.Caller(), uid, cancellationToken)).ToResult(found => PageResults.Page<TPage, AddressModel>(
+            new AddressModel(FormState.Empty, found.Address)));
 
-    private static async Task<IResult> AddAsync(FormInput input, AddAddress add, FindProfile find, HttpContext http, CancellationToken cancellationToken)
+    private static async Task<IResult> AddAsync(
+        FormInput input, AddAddress add, FindProfile find, HttpContext http, CancellationToken cancellationToken)
     {
         var found = await find.HandleAsync(http.Caller(), cancellationToken);
         var result = found.Succeeded(out var profile, out var missing)
-            ? await add.HandleAsync(http.Caller(), profile.Customer.CustomerId, input.ToAddressChanges(), expectedVersions: null, cancellationToken)
+            ? await add.HandleAsync(
+                http.Caller(), profile.Customer.CustomerId, input.ToAddressChanges(), expectedVersions: null, cancellationToken)
             : missing;
         return result.Error is { } error
             ? PageResults.Refused<AddressPage, AddressModel>(new AddressModel(FormState.Refused(input, error), null), error)
@@ -90,8 +94,13 @@ internal sealed class FindOwnAddress(FindProfile profile, ListAddresses addresse
         }
 
         var result = await addresses.HandleAsync(caller, own.Customer.CustomerId, cancellationToken);
-        return !result.Succeeded(out var all, out var error) ? error
-            : all.Addresses.FirstOrDefault(address => address.Uid == uid && address.Type != AddressType.Primary) is { } address ? new OwnAddress(own.Customer.CustomerId, address)
+        if (!result.Succeeded(out var all, out var error))
+        {
+            return error;
+        }
+
+        return all.Addresses.FirstOrDefault(address => address.Uid == uid && address.Type != AddressType.Primary) is { } address
+            ? new OwnAddress(own.Customer.CustomerId, address)
             : Missing;
     }
 }

@@ -32,7 +32,9 @@ internal static class DoctorCommand
 
     public static Command Build()
     {
-        var command = new Command("doctor", "Say what is wrong with the settings, the database, the mail and the company's ERP. Changes nothing; exit status 1 when something is wrong.");
+        var command = new Command(
+            "doctor",
+            "Say what is wrong with the settings, the database, the mail and the company's ERP. Changes nothing; exit status 1 when something is wrong.");
         var common = new CommonOptions(command);
         var json = new Option<bool>("--json") { Description = "Print the findings as JSON." };
         command.Options.Add(json);
@@ -68,7 +70,9 @@ internal static class DoctorCommand
             return [new CheckResult("settings", false, exception.Message)];
         }
 
-        var results = new List<CheckResult> { new("settings", true, $"read, role {settings.Role.ToString().ToLowerInvariant()}, data in {settings.DataFolder}") };
+        var results =
+            new List<CheckResult>
+                { new("settings", true, $"read, role {settings.Role.ToString().ToLowerInvariant()}, data in {settings.DataFolder}") };
         if (SettingsFile.Problem(settings) is { } problem)
         {
             results.Add(new CheckResult("settings.json", false, problem));
@@ -78,12 +82,12 @@ internal static class DoctorCommand
         results.Add(await CheckMailAsync(settings, cancellationToken));
         if (settings is { Role: ProcessRole.All, Odoo.IsConfigured: true })
         {
-            results.AddRange(await CheckOdooAsync(settings.Odoo, cancellationToken));
+            results.AddRange(await ErpChecks.CheckOdooAsync(settings.Odoo, cancellationToken));
         }
 
         if (settings is { Role: ProcessRole.All, Erp.IsCsv: true })
         {
-            results.Add(await CheckFilesAsync(settings.Erp.Files, cancellationToken));
+            results.Add(await ErpChecks.CheckFilesAsync(settings.Erp.Files, cancellationToken));
         }
 
         if (settings.Role == ProcessRole.Customers)
@@ -105,30 +109,50 @@ internal static class DoctorCommand
         {
             using var logs = LoggerFactory.Create(_ => { });
             await using var database = await OpenDatabase.OpenAsync(settings, logs, cancellationToken);
-            await using var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.ConnectionString) { Timeout = (int)Timeout.TotalSeconds });
+            await using var source = NpgsqlDataSource.Create(
+                new NpgsqlConnectionStringBuilder(database.ConnectionString) { Timeout = (int)Timeout.TotalSeconds });
             await using var connection = await source.OpenConnectionAsync(cancellationToken);
             await using var command = new NpgsqlCommand(
                 "SELECT current_setting('server_version_num')::int, has_database_privilege(current_database(), 'CREATE'), to_regclass('shared.outbox_messages') IS NOT NULL, to_regclass('customers.recounts') IS NOT NULL, to_regclass('shared.email_key_conflicts') IS NOT NULL", connection);
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             await reader.ReadAsync(cancellationToken);
-            var (version, mayCreate, isMigrated, hasStatistics, hasKeys) = (reader.GetInt32(0), reader.GetBoolean(1), reader.GetBoolean(2), reader.GetBoolean(3), reader.GetBoolean(4));
+            var (version, mayCreate, isMigrated, hasStatistics, hasKeys) =
+                (reader.GetInt32(0), reader.GetBoolean(1), reader.GetBoolean(2), reader.GetBoolean(3), reader.GetBoolean(4));
             await reader.CloseAsync();
-            var result = version < MinPostgresVersion ? new CheckResult("database", false, $"PostgreSQL {version / 10_000} is too old; Patron needs 15 or newer.")
-                : !mayCreate && !isMigrated ? new CheckResult("database", false, "The user may not create schemas and extensions; let an administrator run: GRANT CREATE ON DATABASE ... TO ...")
-                : isMigrated && await DeadMessagesAsync(connection, cancellationToken) is > 0 and var dead
-                    ? new CheckResult("database", false, $"{dead} messages could not be sent and were given up; see last_error in shared.outbox_messages.")
-                    : new CheckResult("database", true, $"PostgreSQL {version / 10_000}, {(isMigrated ? "in use" : "empty; the first start fills it")}");
             return
             [
-                result,
+                await CheckServerAsync(connection, version, mayCreate, isMigrated, cancellationToken),
                 .. hasStatistics ? [await CheckStatisticsAsync(source, cancellationToken)] : Array.Empty<CheckResult>(),
                 .. hasKeys ? [await CheckAddressesAsync(connection, cancellationToken)] : Array.Empty<CheckResult>(),
             ];
         }
-        catch (Exception exception) when (DatabaseFailure.IsUnavailable(exception) || exception is PrivatePostgresException or PostgresException or ArgumentException)
+        catch (Exception exception) when (DatabaseFailure.IsUnavailable(exception)
+            || exception is PrivatePostgresException or PostgresException or ArgumentException)
         {
             return [new CheckResult("database", false, exception.Message)];
         }
+    }
+
+    private static async Task<CheckResult> CheckServerAsync(
+        NpgsqlConnection connection, int version, bool mayCreate, bool isMigrated, CancellationToken cancellationToken)
+    {
+        if (version < MinPostgresVersion)
+        {
+            return new CheckResult("database", false, $"PostgreSQL {version / 10_000} is too old; Patron needs 15 or newer.");
+        }
+
+        if (!mayCreate && !isMigrated)
+        {
+            return new CheckResult(
+                "database", false,
+                "The user may not create schemas and extensions; let an administrator run: GRANT CREATE ON DATABASE ... TO ...");
+        }
+
+        return isMigrated && await DeadMessagesAsync(connection, cancellationToken) is > 0 and var dead
+            ? new CheckResult(
+                "database", false, $"{dead} messages could not be sent and were given up; see last_error in shared.outbox_messages.")
+            : new CheckResult(
+                "database", true, $"PostgreSQL {version / 10_000}, {(isMigrated ? "in use" : "empty; the first start fills it")}");
     }
 
     private static async Task<CheckResult> CheckStatisticsAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
@@ -136,7 +160,9 @@ internal static class DoctorCommand
         var last = await new Counters(source, TimeProvider.System).LastRecountAsync(cancellationToken);
         return last.WrongCounters == 0
             ? new CheckResult("statistics", true, $"proven by counting anew at {last.At.UtcDateTime:yyyy-MM-dd HH:mm} UTC; none was wrong")
-            : new CheckResult("statistics", false, $"{last.WrongCounters} counters were wrong at {last.At.UtcDateTime:yyyy-MM-dd HH:mm} UTC and have been corrected; please report it, and run patron recount to see whether it happened again.");
+            : new CheckResult(
+                "statistics", false,
+                $"{last.WrongCounters} counters were wrong at {last.At.UtcDateTime:yyyy-MM-dd HH:mm} UTC and have been corrected; please report it, and run patron recount to see whether it happened again.");
     }
 
     private static async Task<CheckResult> CheckAddressesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
@@ -145,12 +171,15 @@ internal static class DoctorCommand
         var conflicts = (long)(await command.ExecuteScalarAsync(cancellationToken))!;
         return conflicts == 0
             ? new CheckResult("addresses", true, "each mailbox is compared in one spelling")
-            : new CheckResult("addresses", false, $"{conflicts} addresses are another one's in another spelling, or none any more; see GET /api/portal/email-conflicts, and change or merge one of each two.");
+            : new CheckResult(
+                "addresses", false,
+                $"{conflicts} addresses are another one's in another spelling, or none any more; see GET /api/portal/email-conflicts, and change or merge one of each two.");
     }
 
     private static async Task<long> DeadMessagesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("SELECT count(*) FROM shared.outbox_messages WHERE dead_at IS NOT NULL AND refused_at IS NULL", connection);
+        await using var command = new NpgsqlCommand(
+            "SELECT count(*) FROM shared.outbox_messages WHERE dead_at IS NOT NULL AND refused_at IS NULL", connection);
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
@@ -164,60 +193,19 @@ internal static class DoctorCommand
         try
         {
             await new MailServer(settings.Mail, TimeProvider.System).CheckAsync(cancellationToken);
-            return new CheckResult("mail", true, $"{host}:{settings.Mail.Port} answers{(settings.Mail.User is null ? "" : " and takes the user and password")}");
+            return new CheckResult(
+                "mail", true,
+                $"{host}:{settings.Mail.Port} answers{(settings.Mail.User is null ? "" : " and takes the user and password")}");
         }
         catch (MailServerException failure)
         {
-            return new CheckResult("mail", false, $"{host}:{settings.Mail.Port} cannot be used ({failure.Message}); messages wait in the outbox until it can.");
+            return new CheckResult(
+                "mail", false,
+                $"{host}:{settings.Mail.Port} cannot be used ({failure.Message}); messages wait in the outbox until it can.");
         }
     }
 
     // One result for Odoo itself and, if it answers, one for each section of the dashboard.
-    private static async Task<IReadOnlyList<CheckResult>> CheckOdooAsync(OdooOptions options, CancellationToken cancellationToken)
-    {
-        using var http = OdooModule.CreateHttpClient();
-        using var odoo = new OdooClient(options, http, TimeProvider.System, NullLogger<OdooClient>.Instance, new OdooCallLimits { Attempts = 1 });
-        try
-        {
-            var version = await odoo.VersionAsync(cancellationToken);
-            var partners = await odoo.CountAsync("res.partner", OdooDomain.All, cancellationToken);
-            var sections = await DashboardCheck.RunAsync(odoo, DateOnly.FromDateTime(DateTime.UtcNow), cancellationToken);
-            return
-            [
-                new CheckResult("odoo", true, $"{options.Url} is Odoo {version.Text} and shows {CommandOutput.Count(partners, "active partner")}"),
-                .. sections.Select(section => new CheckResult($"odoo {section.Section}", section.IsGood, section.Message)),
-            ];
-        }
-        catch (OdooException failure)
-        {
-            return [new CheckResult("odoo", false, $"{options.Url}: {failure.Message}")];
-        }
-    }
-
-    // Reads the files like a sync run, to report what would fail or be skipped.
-    private static async Task<CheckResult> CheckFilesAsync(FilesOptions options, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var files = new PartnerFolder(options.Folder).FindFiles().Count;
-            var (partners, unreadable) = (0L, new List<PartnerIssue>());
-            await foreach (var page in new FilesConnector(options, TimeProvider.System).ReadPagesAsync(since: null, after: null, cancellationToken))
-            {
-                partners += page.Partners.Count;
-                unreadable.AddRange(page.Unreadable);
-            }
-
-            var read = $"{options.Folder} has {CommandOutput.Count(partners, "partner")} in {CommandOutput.Count(files, "file")}";
-            return unreadable.Count == 0
-                ? new CheckResult("erp", true, read)
-                : new CheckResult("erp", false, $"{read}, and {CommandOutput.Count(unreadable.Count, "partner")} that cannot be read, such as {unreadable[0].PartnerId}: {unreadable[0].Reason}");
-        }
-        catch (ErpException failure)
-        {
-            return new CheckResult("erp", false, failure.Message);
-        }
-    }
-
     private static async Task<CheckResult> CheckAccountsAsync(string url, CancellationToken cancellationToken)
     {
         using var http = new HttpClient { Timeout = Timeout };
@@ -226,7 +214,8 @@ internal static class DoctorCommand
             var answer = await http.GetAsync(new Uri(new Uri(url), KeySet.Path), cancellationToken);
             return answer.IsSuccessStatusCode
                 ? new CheckResult("accounts service", true, $"{url} shows its keys")
-                : new CheckResult("accounts service", false, $"{url} answers {(int)answer.StatusCode}; is it a Patron with the role accounts or all?");
+                : new CheckResult(
+                    "accounts service", false, $"{url} answers {(int)answer.StatusCode}; is it a Patron with the role accounts or all?");
         }
         catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException)
         {
