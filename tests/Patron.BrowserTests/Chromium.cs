@@ -13,6 +13,7 @@ public sealed class Chromium : IAsyncLifetime
     private static readonly string[] Flags =
     [
         "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+        "--in-process-gpu", "--renderer-process-limit=2", "--disable-site-isolation-trials", "--disable-features=Translate,MediaRouter,OptimizationHints,PaintHolding", "--disable-extensions",
     ];
 
     private IPlaywright? playwright;
