@@ -16,14 +16,14 @@ public sealed partial class RunSync
 {
     // Each phase can be repeated from its beginning or continue where it was; finished work is not changed.
     private async Task<Result<Unit>> RunPhasesAsync(
-        SyncRun run, SyncLease lease, SyncParameters order, Action<SyncProgress> report, CancellationToken cancellationToken)
+        SyncRun run, SyncLease lease, SyncParameters parameters, Action<SyncProgress> report, CancellationToken cancellationToken)
     {
         var expected = await connector.CountAsync(cancellationToken); // Detects an unavailable ERP or wrong settings first, and quickly.
         var progress = new SyncProgress(run.Phase, run.ReadPartners, expected);
         for (var phase = run.Phase; phase != SyncPhase.Done; phase++)
         {
             report(progress = progress with { Phase = phase });
-            if (phase == SyncPhase.Ids && !order.AcceptLosses
+            if (phase == SyncPhase.Ids && !parameters.AcceptLosses
                 && await InScopeAsync<PartnerKeys, string?>(keys => keys.CheckLossesAsync(expected, cancellationToken)) is { } losses)
             {
                 return Error.Rule(losses);

@@ -31,7 +31,7 @@ public sealed partial class RunSync(
     private readonly Caller robot = Caller.System(home.Id);
 
     public async Task<Result<FinishedSync>> HandleAsync(
-        SyncParameters order, Action<SyncProgress> report, CancellationToken cancellationToken)
+        SyncParameters parameters, Action<SyncProgress> report, CancellationToken cancellationToken)
     {
         await using var syncLock = await AcquireLockAsync(cancellationToken);
         if (syncLock is null)
@@ -40,19 +40,19 @@ public sealed partial class RunSync(
             return Error.Rule($"Run {running?.Id} of the sync is being worked on; 'patron sync status' shows how far it is.");
         }
 
-        if (order.OnlyOpen && await FindOpenAsync(cancellationToken) is null)
+        if (parameters.OnlyOpen && await FindOpenAsync(cancellationToken) is null)
         {
             return NothingOpen;
         }
 
         var opened = await InScopeAsync<SyncRuns, Result<SyncRun>>(
-            runs => runs.OpenAsync(order.Full, connector.Identity, order.SameErp, cancellationToken));
+            runs => runs.OpenAsync(parameters.Full, connector.Identity, parameters.SameErp, cancellationToken));
         if (opened.Succeeded(out var run, out var refused))
         {
-            return await ExecuteAsync(run, order, report, cancellationToken);
+            return await ExecuteAsync(run, parameters, report, cancellationToken);
         }
 
-        if (order.OnlyOpen)
+        if (parameters.OnlyOpen)
         {
             await FailOpenRunAsync(refused, cancellationToken);
         }
@@ -91,13 +91,13 @@ public sealed partial class RunSync(
     }
 
     private async Task<Result<FinishedSync>> ExecuteAsync(
-        SyncRun run, SyncParameters order, Action<SyncProgress> report, CancellationToken cancellationToken)
+        SyncRun run, SyncParameters parameters, Action<SyncProgress> report, CancellationToken cancellationToken)
     {
         var lease = new SyncLease(run.Id, run.Runner!.Value, run.Mode == SyncMode.Full);
         LogStarted(run.Id, run.Mode, run.Phase);
         try
         {
-            return (await RunPhasesAsync(run, lease, order, report, cancellationToken)).Error is { } error
+            return (await RunPhasesAsync(run, lease, parameters, report, cancellationToken)).Error is { } error
                 ? await FailAsync(lease, error)
                 : await SucceedAsync(run, lease, cancellationToken);
         }

@@ -56,7 +56,7 @@ public sealed partial class HostileInputTests(WithoutLimits app) : IClassFixture
         organization = $"{(await app.CreateOrganizationAsync(staff)).Number()}";
         vendor = $"{(await app.RowsAsync(staff, "/api/vendors/"))[0].Number()}";
         profile = $"{(await app.RowsAsync(staff, "/api/profiles/"))[0].Number()}";
-        callers = [("stranger", []), ("customer", Bearer((await app.RegisterAsync()).Access)), ("staff", Bearer(staff.Access))];
+        callers = [("anonymous", []), ("customer", Bearer((await app.RegisterAsync()).Access)), ("staff", Bearer(staff.Access))];
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
