@@ -27,7 +27,7 @@ public sealed partial class OutboxWorker(
         var sending = new Dictionary<long, Task>();
         await loop.RunAsync("outbox", TimeSpan.Zero, cancellationToken => SendDueAsync(sending, cancellationToken), stoppingToken);
 
-        // Messages that were sent must be deleted before the process ends, or they would be sent again.
+        // Messages that were sent must be deleted before the process ends, or they would be sent again; others are released.
         await Task.WhenAll(sending.Values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
@@ -88,7 +88,12 @@ public sealed partial class OutboxWorker(
         {
             await GetHandler(message.Kind).HandleAsync(message.Payload, cancellationToken);
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
+        {
+            await ReleaseAsync(message);
+            return;
+        }
+        catch (Exception exception)
         {
             LogFailed(message.Id, message.Kind, message.Attempts, exception.GetType().Name);
             await RescheduleAsync(message, exception, cancellationToken);
@@ -97,6 +102,16 @@ public sealed partial class OutboxWorker(
 
         await using var command = pools.Background.CreateCommand("DELETE FROM shared.outbox_messages WHERE id = $1");
         command.Parameters.AddWithValue(message.Id);
+        await command.ExecuteNonQueryAsync(CancellationToken.None);
+    }
+
+    // The server stops while it sends: without this the message would wait for the end of its lease.
+    private async Task ReleaseAsync(Message message)
+    {
+        await using var command = pools.Background.CreateCommand(
+            "UPDATE shared.outbox_messages SET due_at = $2, attempts = attempts - 1 WHERE id = $1");
+        command.Parameters.AddWithValue(message.Id);
+        command.Parameters.AddWithValue(time.GetUtcNow());
         await command.ExecuteNonQueryAsync(CancellationToken.None);
     }
 

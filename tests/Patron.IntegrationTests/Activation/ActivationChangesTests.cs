@@ -66,12 +66,12 @@ public sealed class ActivationChangesTests(OneProcess app, WithMailServer mailSe
     [Fact]
     public async Task Without_a_mail_server_the_request_succeeds_and_the_mail_is_sent_later()
     {
-        mailServer.Server.Manner = SmtpMode.Refuses;
+        mailServer.Server.Mode = SmtpMode.RefusesTemporarily;
         var (_, email) = await mailServer.WaitingCustomerAsync();
         var started = await (await mailServer.QuickSetupAsync(email)).ShouldBeAsync(HttpStatusCode.Accepted);
         await mailServer.UntilAsync(async () => await mailServer.AccountsSqlAsync<long>("SELECT count(*) FROM shared.outbox_messages WHERE kind = 'mail' AND last_error IS NOT NULL AND payload::text LIKE '%' || $1 || '%'", email) == 1);
 
-        mailServer.Server.Manner = SmtpMode.Takes;
+        mailServer.Server.Mode = SmtpMode.Accepts;
         mailServer.Time.Shift += TimeSpan.FromSeconds(6);
         await mailServer.UntilAsync(() => mailServer.Server.Messages.Any(message => message.To == email));
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text.RegularExpressions;
+using Npgsql;
 using Patron.IntegrationTests.Hosting;
 using Patron.Shared;
 
@@ -11,16 +12,18 @@ public sealed class WithMailServer(TestDatabase database) : PatronApp(database)
 {
     internal TestMailServer Server { get; } = new();
 
+    public Dictionary<string, string?> MailSettings => new Dictionary<string, string?>
+    {
+        ["Mail:Host"] = "127.0.0.1",
+        ["Mail:Port"] = $"{Server.Port}",
+        ["Mail:Security"] = "none",
+        ["Mail:From"] = "Käse & Co <shop@tests.example>",
+        ["Accounts:Brand"] = "Käse & Co",
+    };
+
     protected override async Task<(RunningPatron Accounts, RunningPatron Customers)> StartAsync()
     {
-        var server = await StartAsync(ProcessRole.All, new Dictionary<string, string?>
-        {
-            ["Mail:Host"] = "127.0.0.1",
-            ["Mail:Port"] = $"{Server.Port}",
-            ["Mail:Security"] = "none",
-            ["Mail:From"] = "Käse & Co <shop@tests.example>",
-            ["Accounts:Brand"] = "Käse & Co",
-        });
+        var server = await StartAsync(ProcessRole.All, MailSettings);
         return (server, server);
     }
 }
@@ -32,7 +35,7 @@ public sealed partial class MailTests(WithMailServer app, OneProcess files) : IC
 
     public ValueTask InitializeAsync()
     {
-        app.Server.Manner = SmtpMode.Takes;
+        app.Server.Mode = SmtpMode.Accepts;
         return ValueTask.CompletedTask;
     }
 
@@ -78,7 +81,7 @@ public sealed partial class MailTests(WithMailServer app, OneProcess files) : IC
     [Fact]
     public async Task Temporarily_refused_message_is_retried_until_it_is_accepted()
     {
-        app.Server.Manner = SmtpMode.Refuses;
+        app.Server.Mode = SmtpMode.RefusesTemporarily;
         var person = await app.RegisterAsync();
         await UntilAsync(() => WaitingAsync(person.Email, "last_error LIKE 'recipient: 451 %'"));
         Assert.DoesNotContain(app.Server.Messages, message => message.To == person.Email);
@@ -88,7 +91,7 @@ public sealed partial class MailTests(WithMailServer app, OneProcess files) : IC
         await UntilAsync(() => WaitingAsync(person.Email, "attempts = 2 AND due_at < now() + interval '1 hour' AND last_error LIKE '%'"));
         Assert.Equal("degraded", await HealthAsync());
 
-        app.Server.Manner = SmtpMode.Takes;
+        app.Server.Mode = SmtpMode.Accepts;
         app.Time.Shift += TimeSpan.FromSeconds(11);
         await MessageAsync(person.Email);
         await UntilAsync(async () => !await WaitingAsync(person.Email, "true"));
@@ -118,13 +121,13 @@ public sealed partial class MailTests(WithMailServer app, OneProcess files) : IC
     [Fact]
     public async Task Hanging_recipient_does_not_delay_other_messages_and_loses_nothing()
     {
-        app.Server.Manner = SmtpMode.Hangs;
+        app.Server.Mode = SmtpMode.Hangs;
         var before = app.Server.Recipients;
         var first = await app.RegisterAsync();
         await UntilAsync(() => app.Server.Recipients > before);
 
         // Later messages are sent meanwhile. The sender gives up after 20 seconds; the test ends earlier.
-        app.Server.Manner = SmtpMode.Takes;
+        app.Server.Mode = SmtpMode.Accepts;
         var watch = Stopwatch.StartNew();
         var second = await app.RegisterAsync();
         await MessageAsync(second.Email);
@@ -135,6 +138,24 @@ public sealed partial class MailTests(WithMailServer app, OneProcess files) : IC
         await UntilAsync(() => WaitingAsync(first.Email, "last_error LIKE 'recipient: 421 %'"));
         app.Time.Shift += TimeSpan.FromSeconds(6);
         await MessageAsync(first.Email);
+    }
+
+    [Fact]
+    public async Task Message_in_flight_is_due_at_once_after_the_server_stopped()
+    {
+        app.Server.Mode = SmtpMode.Hangs;
+        var before = app.Server.Recipients;
+        await using var server = await RunningPatron.StartAsync(await app.CopyOfDatabaseAsync(), ProcessRole.All, app.MailSettings);
+        var body = new { email = Intents.NewEmail(), first_name = "Jane", last_name = "Doe", password1 = Intents.GoodPassword, password2 = Intents.GoodPassword };
+        await (await server.SendAsync(HttpMethod.Post, "/api/auth/register/", null, body)).ShouldBeAsync(HttpStatusCode.Created);
+        await UntilAsync(() => app.Server.Recipients > before);
+
+        await server.DisposeAsync();
+
+        await using var connection = new NpgsqlConnection(server.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand("SELECT count(*) FROM shared.outbox_messages WHERE due_at <= now() AND attempts = 0", connection);
+        Assert.Equal(1L, await command.ExecuteScalarAsync());
     }
 
     private async Task<SmtpMessage> MessageAsync(string to)

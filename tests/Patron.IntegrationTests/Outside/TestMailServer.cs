@@ -18,10 +18,10 @@ namespace Patron.IntegrationTests.Outside;
 internal enum SmtpMode
 {
     /// <summary>Accepts every message.</summary>
-    Takes,
+    Accepts,
 
     /// <summary>Temporarily refuses every recipient, for a reason of the server (451).</summary>
-    Refuses,
+    RefusesTemporarily,
 
     /// <summary>Does not answer RCPT TO.</summary>
     Hangs,
@@ -81,7 +81,7 @@ internal sealed class TestMailServer : IDisposable
         _ = new SmtpServer.SmtpServer(options.Build(), services).StartAsync(stop.Token);
     }
 
-    public SmtpMode Manner { get; set; }
+    public SmtpMode Mode { get; set; }
 
     public int Port { get; private set; }
 
@@ -127,9 +127,9 @@ internal sealed class TestMailServer : IDisposable
         public override async Task<bool> CanDeliverToAsync(
             ISessionContext context, IMailbox to, IMailbox from, CancellationToken cancellationToken)
         {
-            var (manner, dropped) = (server.Manner, server.dropped.Task);
+            var (mode, dropped) = (server.Mode, server.dropped.Task);
             Interlocked.Increment(ref server.recipients);
-            if (manner == SmtpMode.Hangs || to.User == "slow")
+            if (mode == SmtpMode.Hangs || to.User == "slow")
             {
                 await dropped.WaitAsync(cancellationToken);
                 throw new SmtpResponseException(new SmtpResponse(SmtpReplyCode.ServiceUnavailable, "4.3.2 going down"), quit: true);
@@ -137,7 +137,7 @@ internal sealed class TestMailServer : IDisposable
 
             return to.User.StartsWith(Refused, StringComparison.Ordinal)
                 ? throw Refusal((SmtpReplyCode)int.Parse(to.User.AsSpan(Refused.Length, 3), CultureInfo.InvariantCulture), "the mailbox says no")
-                : manner == SmtpMode.Refuses ? throw Refusal(SmtpReplyCode.Aborted, "come back later") : true;
+                : mode == SmtpMode.RefusesTemporarily ? throw Refusal(SmtpReplyCode.Aborted, "come back later") : true;
         }
 
         public override Task<bool> CanAcceptFromAsync(
