@@ -54,7 +54,7 @@ public sealed class LookUpAccounts(AccountsContext dbContext, AccountsByEmail by
             var isStaff = caller.IsStaff;
             users = users.Where(user => user.Id == caller.UserId
                 || (isStaff
-                && dbContext.Members.Any(member => member.OrganizationId == caller.OrganizationId && member.UserId == user.Id)));
+                    && dbContext.Members.Any(member => member.OrganizationId == caller.OrganizationId && member.UserId == user.Id)));
         }
 
         return await users.Select(ToCard).ToListAsync(cancellationToken);

@@ -32,7 +32,7 @@ public static partial class CustomerSchema
     /// <summary>Whether the record's account owns the field, unless an ERP does.</summary>
     internal static bool IsOwnedByAccount(Field<Customer> field, Customer customer) => customer.UserId is not null
         && (field.Owner == FieldOwner.Account
-        || (field.Owner == FieldOwner.AccountOfIndividual && customer.CustomerType == CustomerType.Individual));
+            || (field.Owner == FieldOwner.AccountOfIndividual && customer.CustomerType == CustomerType.Individual));
 
     /// <summary>The fields that a new record has a value for.</summary>
     internal static IReadOnlyList<Field<Customer>> WrittenOn(Customer customer) => Fields.Changed(NewCustomer, customer);

@@ -26,7 +26,7 @@ public sealed class LocateCustomer(DatabaseSession session)
         var found = await FindAsync(text, cancellationToken);
         return found is { } place
             && (caller.IsStaffOf(place.Organization)
-            || caller.Memberships.Any(membership => membership.OrganizationId == place.Organization))
+                || caller.Memberships.Any(membership => membership.OrganizationId == place.Organization))
             ? (caller with { OrganizationId = place.Organization }, place.Uid.ToString())
             : CustomerAccess.NotFound;
     }

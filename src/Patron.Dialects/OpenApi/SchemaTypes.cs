@@ -50,7 +50,7 @@ internal static class SchemaTypes
         var bare = Nullable.GetUnderlyingType(type) ?? type;
         var isNullable = isOptional || bare != type
             || (context.JsonPropertyInfo is { IsGetNullable: true, PropertyType.IsValueType: false } property
-            && !IsRequiredInRequests(property));
+                && !IsRequiredInRequests(property));
         if (Converted.TryGetValue(bare, out var converted))
         {
             (schema.Type, schema.Format) = (OrNull(converted.Type, isNullable), converted.Format);

@@ -71,7 +71,12 @@ public sealed partial class BackgroundMigrator(
         await using var command = new NpgsqlCommand(LockSql, connection);
         var hasLock = await command.ExecuteScalarAsync(cancellationToken) is true;
         await finished.ReadAsync(cancellationToken);
-        foreach (var migration in migrations.Where(migration => hasLock && !finished.Contains(migration.Name)))
+        if (!hasLock)
+        {
+            return;
+        }
+
+        foreach (var migration in migrations.Where(migration => !finished.Contains(migration.Name)))
         {
             await RunAsync(migration, connection, cancellationToken);
             LogFinished(migration.Name);

@@ -36,7 +36,13 @@ public sealed class EmailKeys(DatabasePools pools, IEnumerable<EmailKeyColumn> c
     /// <summary>Converts all keys, at the start. Several processes may do this at once; a process that was killed starts over.</summary>
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
-        foreach (var column in columns.Where(column => !finished.Contains(column.Migration)))
+        var pending = columns.Where(column => !finished.Contains(column.Migration)).ToList();
+        if (pending.Count == 0)
+        {
+            return;
+        }
+
+        foreach (var column in pending)
         {
             foreach (var (id, former) in await ReadAsync(column.SelectSql, [], cancellationToken))
             {

@@ -46,10 +46,17 @@ public sealed class TextSearch(string column, Func<string, string> add)
 
     private static bool IsShort(string text) => SearchText.Words(text).Sum(TextRules.Length) < TrigramLength;
 
-    private string WordCondition(string word) =>
-        IsShort(word) ? $"{column} LIKE '% ' || shared.search_plain({add(word)}) || '%'"
-        : SearchText.PhoneDigits(word) is { Length: >= SearchText.PhoneSuffixLength } ? AnyOf(Patterns(word))
-        : $"{column} LIKE '%' || shared.search_plain({add(word)}) || '%'";
+    private string WordCondition(string word)
+    {
+        var isShort = IsShort(word);
+        if (!isShort && SearchText.PhoneDigits(word) is { Length: >= SearchText.PhoneSuffixLength })
+        {
+            return AnyOf(Patterns(word));
+        }
+
+        var start = isShort ? "'% '" : "'%'";
+        return $"{column} LIKE {start} || shared.search_plain({add(word)}) || '%'";
+    }
 
     // Two adjacent short words can be the end of one longer word and the beginning of the next.
     private List<string> AsTyped(string query, List<string> words)

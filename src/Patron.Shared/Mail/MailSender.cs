@@ -53,8 +53,9 @@ public sealed class MailSender(MailOptions options, TimeProvider time)
 
     private static MailboxAddress Recipient(string address) =>
         MailboxAddress.TryParse(address, out var mailbox)
-        && (mailbox.Address == address
-        || mailbox.GetAddress(idnEncode: true) == address) && mailbox.Domain.Length > 0 && Ascii.IsValid(EncodedDomain(mailbox))
+        && (mailbox.Address == address || mailbox.GetAddress(idnEncode: true) == address) // MimeKit decodes an IDNA domain.
+        && mailbox.Domain.Length > 0
+        && Ascii.IsValid(EncodedDomain(mailbox))
             ? mailbox
             : throw new MessageRefusedException("recipient: mail cannot be sent to this address.", isFinal: true);
 

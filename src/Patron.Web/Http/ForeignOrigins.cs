@@ -41,7 +41,7 @@ public static class ForeignOrigins
             // Compare only host and port, because a proxy may have terminated TLS.
             return !limits.Origins.Contains(origin, StringComparer.OrdinalIgnoreCase)
                 && !(Uri.TryCreate(origin, UriKind.Absolute, out var uri)
-                && string.Equals(uri.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase));
+                    && string.Equals(uri.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase));
         }
 
         return request.Headers["Sec-Fetch-Site"].ToString() is not ("" or "same-origin" or "none");
