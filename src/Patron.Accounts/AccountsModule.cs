@@ -69,7 +69,7 @@ public static class AccountsModule
         services.AddSingleton<ILookupNormalizer, FoldingNormalizer>();
         services.AddOptions<PasswordHasherOptions>()
             .Configure<IOptions<AccountsOptions>>((hasher, accounts) => hasher.IterationCount = accounts.Value.PasswordIterations);
-        services.AddSingleton<HashingLimiter>().AddSingleton<DecoyHash>();
+        services.AddSingleton<HashingQueue>().AddSingleton<DecoyHash>();
     }
 
     private static void AddUseCases(IServiceCollection services)

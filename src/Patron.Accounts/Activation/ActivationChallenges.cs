@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 using Patron.Accounts.Database;
 using Patron.Accounts.Users;
 using Patron.Shared.Outbox;
@@ -16,7 +17,8 @@ public sealed record IssuedActivation(string? Code, string LinkSecret);
 /// Creates, checks and consumes challenges (linking.md, 'Activation'). It does not look at customers, so its answers cannot reveal whether
 /// one exists: a challenge without a code behaves like one whose code was typed wrong.
 /// </summary>
-public sealed class ActivationChallenges(AccountsContext dbContext, ActivationCodes codes, Attempts attempts, TimeProvider time)
+public sealed partial class ActivationChallenges(
+    AccountsContext dbContext, ActivationCodes codes, Attempts attempts, TimeProvider time, ILogger<ActivationChallenges> logger)
 {
     public const string OutboxKind = "accounts.activation";
 
@@ -24,6 +26,14 @@ public sealed class ActivationChallenges(AccountsContext dbContext, ActivationCo
     /// Maximum number of wrong codes for one address within a day, over all its challenges. The link still works afterwards.
     /// </summary>
     public const int WrongCodesPerDay = 20;
+
+    /// <summary>
+    /// Maximum number of wrong codes within an hour for all addresses together: somebody who guesses for many addresses from many places
+    /// stays below the limits of each. Of codes with six digits, one in a million guesses is right.
+    /// </summary>
+    public const int WrongCodesPerHour = 1000;
+
+    private const string AllAddresses = "all";
 
     public static readonly Error Unusable = Error.Rule(
         "This link is not valid any more: it was used, or is older than a day. Please ask for a new one.");
@@ -78,7 +88,8 @@ public sealed class ActivationChallenges(AccountsContext dbContext, ActivationCo
 
     /// <summary>
     /// Uses one try of the challenge and returns the challenge if the code is right. One statement counts the try, so concurrent guesses
-    /// cannot exceed the limit. Errors: 400 wrong or expired code, 429 too many wrong codes for the address within the day.
+    /// cannot exceed the limit. Errors: 400 wrong or expired code, 429 too many wrong codes for the address within the day, or for all
+    /// addresses within the hour.
     /// </summary>
     public async Task<Result<ActivationChallenge>> TryCodeAsync(
         Guid id, EmailAddress email, string code, CancellationToken cancellationToken)
@@ -97,8 +108,27 @@ public sealed class ActivationChallenges(AccountsContext dbContext, ActivationCo
                 TimeSpan.FromDays(1));
         }
 
+        var typed = await attempts.CountAsync(Attempts.AnyActivationCode, AllAddresses, TimeSpan.FromHours(1), cancellationToken);
+        if (typed > WrongCodesPerHour)
+        {
+            if (typed == WrongCodesPerHour + 1)
+            {
+                LogGuessing(WrongCodesPerHour);
+            }
+
+            return Error.RateLimited(
+                "Codes cannot be used for a while, because too many wrong ones were typed. The link in the message works all the same.",
+                TimeSpan.FromHours(1));
+        }
+
         var challenge = await dbContext.ActivationChallenges.AsNoTracking().SingleAsync(row => row.Id == id, cancellationToken);
-        return codes.Matches(id, code, challenge.CodeHash) ? challenge : CodeWrong;
+        if (!codes.Matches(id, code, challenge.CodeHash))
+        {
+            return CodeWrong;
+        }
+
+        await attempts.UndoAsync(Attempts.AnyActivationCode, AllAddresses, cancellationToken);
+        return challenge;
     }
 
     /// <summary>Returns the try: the code was right, but the request failed for another reason.</summary>
@@ -152,4 +182,8 @@ public sealed class ActivationChallenges(AccountsContext dbContext, ActivationCo
     private IQueryable<ActivationChallenge> OpenCodes(Guid id, EmailAddress email, DateTimeOffset now) =>
         dbContext.ActivationChallenges.Where(
         row => row.Id == id && row.EmailKey == email.Key && row.ConsumedAt == null && row.SupersededAt == null && row.CodeExpiresAt > now);
+
+    [LoggerMessage(
+        LogLevel.Error, "More than {Limit} wrong activation codes within an hour: somebody is guessing. Links work, codes do not for now")]
+    private partial void LogGuessing(int limit);
 }

@@ -6,7 +6,7 @@ using Patron.Shared.Text;
 namespace Patron.Accounts.Passwords;
 
 /// <summary>
-/// The password rules: 8 to 128 code points after NFKC; not one of the 3 000 most common; not the e-mail address, its local part, a name or
+/// The password rules: 8 to 128 code points after NFKC, where several blanks count as one and invisible characters do not count; not one of the 3 000 most common; not the e-mail address, its local part, a name or
 /// the brand with at most three more characters. No composition rules (contract, 'accounts').
 /// </summary>
 public static class PasswordRules
@@ -35,17 +35,30 @@ public static class PasswordRules
 
         var normalized = Normalize(password);
         var folded = Folding.Key(password);
-        var length = TextRules.Length(normalized);
-        return length switch
+        return TextRules.Length(normalized) switch
         {
-            < MinLength => $"The password must have at least {MinLength} characters.",
             > MaxLength => TooLong,
+            _ when VisibleLength(normalized) < MinLength => $"The password must have at least {MinLength} characters.",
             _ when Common.Value.Contains(folded) =>
                 "This password is one of the most common ones and would be guessed first; choose another.",
             _ when Words(email, names, brand).Any(word => IsWordWithAdditions(folded, word)) =>
                 "The password must not be your e-mail address, your name or the service's name with a few characters added.",
             _ => null,
         };
+    }
+
+    private static int VisibleLength(string password)
+    {
+        var length = 0;
+        var wasBlank = false;
+        foreach (var rune in password.EnumerateRunes().Where(rune => !InvisibleCharacters.IsInvisible(rune)))
+        {
+            var isBlank = Rune.IsWhiteSpace(rune) || Rune.IsControl(rune);
+            length += isBlank && wasBlank ? 0 : 1;
+            wasBlank = isBlank;
+        }
+
+        return length;
     }
 
     private static IEnumerable<string> Words(string? email, PersonNames? names, string brand)

@@ -30,6 +30,9 @@ public sealed class Attempts(AccountsContext dbContext, TimeProvider time)
     /// <summary>Activation codes typed for one address.</summary>
     public const string ActivationCode = "activation_code";
 
+    /// <summary>Activation codes typed for all addresses together.</summary>
+    public const string AnyActivationCode = "any_activation_code";
+
     private const string WrongPassword = "wrong_password";
     private static readonly TimeSpan WrongPasswordWindow = TimeSpan.FromHours(24);
     private static readonly TimeSpan MaxDelay = TimeSpan.FromMinutes(15);
@@ -46,11 +49,13 @@ public sealed class Attempts(AccountsContext dbContext, TimeProvider time)
         return until > now ? until - now : null;
     }
 
-    /// <summary>Counts a wrong password. From the eleventh within a day on, the account has to wait.</summary>
-    public Task CountWrongPasswordAsync(string account, CancellationToken cancellationToken)
+    /// <summary>
+    /// Counts a wrong password and returns how many there were within a day. From the eleventh on, the account has to wait.
+    /// </summary>
+    public async Task<int> CountWrongPasswordAsync(string account, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        return dbContext.Database.ExecuteSqlAsync(
+        var count = await dbContext.Database.SqlQuery<int>(
             $"""
             INSERT INTO accounts.attempts AS a (kind, key, count, window_ends_at)
             VALUES ({WrongPassword}, {Hash(account)}, 1, {now + WrongPasswordWindow})
@@ -59,7 +64,9 @@ public sealed class Attempts(AccountsContext dbContext, TimeProvider time)
                 window_ends_at = {now + WrongPasswordWindow},
                 blocked_until = CASE WHEN a.window_ends_at >= {now} AND a.count + 1 >= {FreeWrongPasswords}
                     THEN {now} + least({MaxDelay}, interval '1 second' * power(2, least(a.count + 1 - {FreeWrongPasswords}, 12))) END
-            """, cancellationToken);
+            RETURNING count AS "Value"
+            """).ToListAsync(cancellationToken);
+        return count[0];
     }
 
     /// <summary>Resets the counter after a correct password.</summary>

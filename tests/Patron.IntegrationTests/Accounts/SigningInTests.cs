@@ -79,7 +79,7 @@ public abstract class SigningInTests(PatronApp app)
         await (await app.TrySignInAsync(person.Email)).ShouldFailAsync(HttpStatusCode.Forbidden);
         await (await app.TrySignInAsync(person.Email, "not the password")).ShouldFailAsync(HttpStatusCode.Unauthorized);
         await (await app.RefreshAsync(person.Refresh)).ShouldFailAsync(HttpStatusCode.Unauthorized);
-        Assert.Equal(2, await app.CountAuditEntriesAsync(person.Id, "session.refused"));
+        Assert.Equal(1, await app.CountAuditEntriesAsync(person.Id, "session.refused"));
     }
 
     [Fact]
@@ -90,13 +90,18 @@ public abstract class SigningInTests(PatronApp app)
     }
 
     [Fact]
-    public async Task Every_sign_in_and_every_refusal_writes_an_audit_entry()
+    public async Task Every_sign_in_writes_an_audit_entry_and_wrong_passwords_only_when_the_account_has_to_wait()
     {
         var person = await app.RegisterAsync();
-        await app.SignInWrongAsync(person.Email, 2);
+        await app.SignInWrongAsync(person.Email, Attempts.FreeWrongPasswords - 1);
         await app.SignInAsync(person.Email);
-        Assert.Equal(2, await app.CountAuditEntriesAsync(person.Id, "session.refused"));
+        Assert.Equal(0, await app.CountAuditEntriesAsync(person.Id, "session.refused"));
         Assert.Equal(2, await app.CountAuditEntriesAsync(person.Id, "session.started"));
+
+        await app.SignInWrongAsync(person.Email, Attempts.FreeWrongPasswords);
+        Assert.Equal(1, await app.CountAuditEntriesAsync(person.Id, "session.refused"));
+        await (await app.TrySignInAsync(person.Email)).ShouldFailAsync(HttpStatusCode.TooManyRequests);
+        Assert.Equal(1, await app.CountAuditEntriesAsync(person.Id, "session.refused"));
     }
 
     [Theory]

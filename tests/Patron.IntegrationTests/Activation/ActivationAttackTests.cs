@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using Patron.Accounts.Activation;
 using Patron.IntegrationTests.Accounts;
 using Patron.IntegrationTests.Customers;
 using Patron.IntegrationTests.Hosting;
@@ -175,6 +176,41 @@ public sealed class ActivationAttackTests(UnlimitedCallers app) : IClassFixture<
         Assert.Contains("ask for a new one", ended.Text("detail"), StringComparison.Ordinal);
         Assert.Equal(0, await app.CountAccountsAsync(email));
         await (await app.SetPasswordAsync(token)).ShouldBeAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_thousand_wrong_codes_an_hour_for_all_addresses_block_codes_but_not_links()
+    {
+        var (_, email) = await app.WaitingCustomerAsync();
+        var (challenge, code, token) = await app.StartedSetupAsync(email);
+        await (await app.QuickSetupAsync(email, AttackersPassword, challenge, code.Wrong())).ShouldBeAsync(HttpStatusCode.BadRequest);
+        await app.AccountsSqlAsync<object>("UPDATE accounts.attempts SET count = $1 WHERE kind = 'any_activation_code'", ActivationChallenges.WrongCodesPerHour - 1);
+        try
+        {
+            await (await app.QuickSetupAsync(email, AttackersPassword, challenge, code.Wrong())).ShouldBeAsync(HttpStatusCode.BadRequest);
+
+            var capped = await app.QuickSetupAsync(email, challenge: challenge, code: code);
+            Assert.Contains("link", (await capped.ShouldBeAsync(HttpStatusCode.TooManyRequests)).Text("detail"), StringComparison.Ordinal);
+            await (await app.SetPasswordAsync(token)).ShouldBeAsync(HttpStatusCode.OK);
+        }
+        finally
+        {
+            await app.AccountsSqlAsync<object>("DELETE FROM accounts.attempts WHERE kind = 'any_activation_code'");
+        }
+    }
+
+    [Fact]
+    public async Task Right_codes_do_not_count_as_guesses()
+    {
+        const string GuessesSql = "SELECT coalesce(sum(count), 0)::bigint FROM accounts.attempts WHERE kind = 'any_activation_code'";
+        var (_, email) = await app.WaitingCustomerAsync();
+        var (challenge, code, _) = await app.StartedSetupAsync(email);
+        var before = await app.AccountsSqlAsync<long>(GuessesSql);
+
+        await (await app.QuickSetupAsync(email, AttackersPassword, challenge, code.Wrong())).ShouldBeAsync(HttpStatusCode.BadRequest);
+        await (await app.QuickSetupAsync(email, challenge: challenge, code: code)).ShouldBeAsync(HttpStatusCode.OK);
+
+        Assert.Equal(before + 1, await app.AccountsSqlAsync<long>(GuessesSql));
     }
 
     [Fact]

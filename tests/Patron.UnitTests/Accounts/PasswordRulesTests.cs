@@ -53,6 +53,17 @@ public class PasswordRulesTests
     [InlineData("acmebank2026")]
     public void Personal_data_with_more_characters_is_accepted(string password) => Assert.Null(Refusal(password));
 
+    [Theory]
+    [InlineData("        ")]
+    [InlineData("            a")]
+    [InlineData("abc         def")]
+    [InlineData("\u200b\u200b\u200b\u200b\u200b\u200b\u200b\u200b")]
+    [InlineData("a\u00adb\u00adc\u00add\u00ade\u00ad")]
+    [InlineData("\u3000\u3000\u3000\u3000\u3000\u3000\u3000\u3000")]
+    [InlineData("\t\t\t\t\t\t\t\t\t")]
+    public void Blanks_and_invisible_characters_do_not_make_a_password(string password) =>
+        Assert.Contains("at least 8", Refusal(password), StringComparison.Ordinal);
+
     [Fact]
     public void Length_is_counted_in_code_points_after_NFKC()
     {
