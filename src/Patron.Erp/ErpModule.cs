@@ -24,7 +24,6 @@ public static class ErpModule
     /// </summary>
     public static IServiceCollection AddErp(this IServiceCollection services)
     {
-        services.AddSingleton<SyncLockProvider>();
         services.AddScoped<ErasedAddressHashes>();
         services.AddScoped<ICustomerReferences, PartnerReferences>();
         services.AddScoped<ListPartners>();

@@ -10,11 +10,14 @@ namespace Patron.IntegrationTests;
 
 /// <summary>
 /// One fast, forgetful PostgreSQL for the whole test run, started by the first test that asks, stopped and deleted at the end.
-/// Tests take it as a constructor parameter.
+/// Tests take it as a constructor parameter. bench/pgbouncer gives it a server and the connection string of a pooler in front of it.
 /// </summary>
 public sealed class TestDatabase : IAsyncDisposable
 {
     private const string Prefix = "patron-tests-";
+
+    private static readonly string? GivenServer = Environment.GetEnvironmentVariable("PATRON_TEST_SERVER");
+    private static readonly string? Pooler = Environment.GetEnvironmentVariable("PATRON_TEST_POOLER");
 
     private readonly Lazy<Task<PrivatePostgresServer>> server;
     private readonly string dataFolder = Path.Combine(Path.GetTempPath(), Prefix + Guid.NewGuid().ToString("N")[..12]);
@@ -52,13 +55,13 @@ public sealed class TestDatabase : IAsyncDisposable
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"test_{Interlocked.Increment(ref databases)}");
         await ExecuteAsync($"CREATE DATABASE {Quote(name)} TEMPLATE {Quote(template)}");
-        var connectionString = (await server.Value).ConnectionString;
+        var connectionString = Pooler ?? await GetServerAsync();
         return new NpgsqlConnectionStringBuilder(connectionString) { Database = name, IncludeErrorDetail = true }.ConnectionString;
     }
 
     private async Task ExecuteAsync(string sql, params string[] values)
     {
-        var connectionString = new NpgsqlConnectionStringBuilder((await server.Value).ConnectionString) { Pooling = false }.ConnectionString;
+        var connectionString = new NpgsqlConnectionStringBuilder(await GetServerAsync()) { Pooling = false }.ConnectionString;
         await using var connection = new NpgsqlConnection(connectionString);
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
@@ -66,6 +69,8 @@ public sealed class TestDatabase : IAsyncDisposable
             command.Parameters.Add(new NpgsqlParameter { Value = value });
         await command.ExecuteNonQueryAsync();
     }
+
+    private async Task<string> GetServerAsync() => GivenServer ?? (await server.Value).ConnectionString;
 
     private async Task<PrivatePostgresServer> StartAsync()
     {

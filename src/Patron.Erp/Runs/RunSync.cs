@@ -13,17 +13,18 @@ namespace Patron.Erp.Runs;
 
 /// <summary>
 /// Updates the customers of the home organization from the ERP's partners (source 4, sync; linking.md, 'Sync' and 'Amended'). One process
-/// at a time holds the sync lock and continues an open run where it stopped. Errors: 400 where a run is in progress (named), or the stored
+/// at a time holds the lease and continues an open run where it stopped. Errors: 400 where a run is in progress (named), or the stored
 /// partners belong to another ERP; 503 where the ERP is unavailable or rejects Patron's user. A failed run stores the reason in its row.
 /// </summary>
 public sealed partial class RunSync(
-    IServiceScopeFactory scopes, SyncLockProvider locks, IErpConnector connector, HomeOrganization home, TimeProvider time,
+    IServiceScopeFactory scopes, LeaseStore leases, IErpConnector connector, HomeOrganization home, TimeProvider time,
     ILogger<RunSync> logger)
 {
-    private const int MaxAttempts = 40;
+    /// <summary>The lease of the process that syncs.</summary>
+    public const string LeaseName = "sync";
+
     private const int UnreadBatchSize = 1000;
     private const int ImportBatchSize = 4000;
-    private static readonly TimeSpan LockRetryDelay = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan BusyRetryDelay = TimeSpan.FromMilliseconds(250);
 
     private static readonly Error NothingOpen = Error.Rule("No run of the sync is open.");
@@ -33,11 +34,15 @@ public sealed partial class RunSync(
     public async Task<Result<FinishedSync>> HandleAsync(
         SyncParameters parameters, Action<SyncProgress> report, CancellationToken cancellationToken)
     {
-        await using var syncLock = await AcquireLockAsync(cancellationToken);
-        if (syncLock is null)
+        // A worker tries again within a second. Whoever started a command wants an answer now, and to continue a run whose process died.
+        await using var lease = parameters.OnlyOpen
+            ? await leases.TryAcquireAsync(LeaseName, cancellationToken)
+            : await leases.AcquireUnlessRenewedAsync(LeaseName, cancellationToken);
+        if (lease is null)
         {
             var running = await FindOpenAsync(cancellationToken);
-            return Error.Rule($"Run {running?.Id} of the sync is being worked on; 'patron sync status' shows how far it is.");
+            var named = running is null ? "A run" : $"Run {running.Id}";
+            return Error.Rule($"{named} of the sync is being worked on; 'patron sync status' shows how far it is.");
         }
 
         if (parameters.OnlyOpen && await FindOpenAsync(cancellationToken) is null)
@@ -68,25 +73,6 @@ public sealed partial class RunSync(
         if (await InScopeAsync<SyncRuns, long?>(runs => runs.FailOpenAsync(refused.Detail, cancellationToken)) is { } run)
         {
             LogFailed(run, refused.Detail);
-        }
-    }
-
-    // If another process holds the lock and no run is open, it is only checking for one, or about to open it.
-    private async Task<SyncLock?> AcquireLockAsync(CancellationToken cancellationToken)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            if (await locks.TryAcquireAsync(cancellationToken) is { } syncLock)
-            {
-                return syncLock;
-            }
-
-            if (attempt == MaxAttempts || await FindOpenAsync(cancellationToken) is not null)
-            {
-                return null;
-            }
-
-            await Task.Delay(LockRetryDelay, cancellationToken);
         }
     }
 

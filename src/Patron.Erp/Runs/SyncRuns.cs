@@ -9,8 +9,8 @@ using Patron.Shared.Text;
 namespace Patron.Erp.Runs;
 
 /// <summary>
-/// The rows of <c>erp.runs</c>, of which at most one is open. The process that holds the <see cref="SyncLock"/> stores its progress, so
-/// that another one can continue, and the result.
+/// The rows of <c>erp.runs</c>, of which at most one is open. The process that holds the lease stores its progress, so that another one can
+/// continue, and the result.
 /// </summary>
 public sealed class SyncRuns(DatabaseSession database, TimeProvider time)
 {
@@ -82,7 +82,7 @@ public sealed class SyncRuns(DatabaseSession database, TimeProvider time)
         EndAsync(lease, run => run.Fail(InputText.Storable(reason), time.GetDatabaseNow()), cancellationToken);
 
     /// <summary>
-    /// Ends the open run, which cannot start, with an error. Only for the holder of the lock. Returns its number, or null where no run is
+    /// Ends the open run, which cannot start, with an error. Only for the holder of the lease. Returns its number, or null where no run is
     /// open.
     /// </summary>
     public async Task<long?> FailOpenAsync(string reason, CancellationToken cancellationToken)

@@ -7,7 +7,7 @@ namespace Patron.Erp.Runs;
 
 /// <summary>
 /// Runs the sync in the background: requested runs within a second, scheduled runs, and runs that another process left open. Several
-/// processes may do so: a scheduled time is requested once, and one process holds the lock.
+/// processes may do so: a scheduled time is requested once, and one process holds the lease.
 /// </summary>
 public sealed partial class SyncWorker(
     IServiceScopeFactory scopes, RunSync sync, SyncMetrics metrics, SyncScheduler scheduler, BackgroundLoop loop,

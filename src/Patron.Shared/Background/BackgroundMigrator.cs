@@ -14,9 +14,16 @@ namespace Patron.Shared.Background;
 /// </summary>
 public sealed record BackgroundMigration(string Name, Func<IServiceProvider, string?, CancellationToken, Task<string?>> Next);
 
-/// <summary>The background migrations that have finished on this database, as this process last read them.</summary>
+/// <summary>
+/// The background migrations that have finished on this database, as this process last read them, and the positions of the others.
+/// </summary>
 public sealed class CompletedMigrations(DatabasePools pools)
 {
+    private const string SaveSql = """
+        INSERT INTO shared.background_migrations (name, position, finished_at) VALUES ($1, $2, CASE WHEN $2::text IS NULL THEN now() END)
+        ON CONFLICT (name) DO UPDATE SET position = excluded.position, finished_at = excluded.finished_at
+        """;
+
     private volatile HashSet<string> names = [];
 
     public bool Contains(string name) => names.Contains(name);
@@ -35,6 +42,23 @@ public sealed class CompletedMigrations(DatabasePools pools)
 
         names = read;
     }
+
+    /// <summary>Where the last batch of this migration ended; null before the first.</summary>
+    internal async Task<string?> FindPositionAsync(string name, CancellationToken cancellationToken)
+    {
+        await using var command = pools.Background.CreateCommand("SELECT position FROM shared.background_migrations WHERE name = $1");
+        command.Parameters.Add(new() { Value = name });
+        return await command.ExecuteScalarAsync(cancellationToken) as string;
+    }
+
+    /// <summary>Stores where a batch ended; null when the migration has finished.</summary>
+    internal async Task SaveAsync(string name, string? position, CancellationToken cancellationToken)
+    {
+        await using var command = pools.Background.CreateCommand(SaveSql);
+        command.Parameters.Add(new() { Value = name });
+        command.Parameters.Add(OptionalParameter.Of(position, NpgsqlTypes.NpgsqlDbType.Text));
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
 }
 
 /// <summary>
@@ -42,16 +66,10 @@ public sealed class CompletedMigrations(DatabasePools pools)
 /// process continues when this one is killed. After each batch it pauses for as long as the batch took.
 /// </summary>
 public sealed partial class BackgroundMigrator(
-    DatabasePools pools, IEnumerable<BackgroundMigration> migrations, CompletedMigrations finished, IServiceScopeFactory scopes,
-    BackgroundLoop loop,
-    ILogger<BackgroundMigrator> logger) : BackgroundService
+    IEnumerable<BackgroundMigration> migrations, CompletedMigrations finished, LeaseStore leases, IServiceScopeFactory scopes,
+    BackgroundLoop loop, ILogger<BackgroundMigrator> logger) : BackgroundService
 {
-    private const string LockSql = "SELECT pg_try_advisory_lock(hashtextextended('shared.background_migrations', 0))";
-
-    private const string SaveSql = """
-        INSERT INTO shared.background_migrations (name, position, finished_at) VALUES ($1, $2, CASE WHEN $2::text IS NULL THEN now() END)
-        ON CONFLICT (name) DO UPDATE SET position = excluded.position, finished_at = excluded.finished_at
-        """;
+    private const string LeaseName = "background_migrations";
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
@@ -66,27 +84,24 @@ public sealed partial class BackgroundMigrator(
             return;
         }
 
-        // The advisory lock is released when this connection ends.
-        await using var connection = await pools.OpenAloneAsync(cancellationToken);
-        await using var command = new NpgsqlCommand(LockSql, connection);
-        var hasLock = await command.ExecuteScalarAsync(cancellationToken) is true;
+        await using var lease = await leases.TryAcquireAsync(LeaseName, cancellationToken);
         await finished.ReadAsync(cancellationToken);
-        if (!hasLock)
+        if (lease is null)
         {
             return;
         }
 
         foreach (var migration in migrations.Where(migration => !finished.Contains(migration.Name)))
         {
-            await RunAsync(migration, connection, cancellationToken);
+            await RunAsync(migration, cancellationToken);
             LogFinished(migration.Name);
             await finished.ReadAsync(cancellationToken);
         }
     }
 
-    private async Task RunAsync(BackgroundMigration migration, NpgsqlConnection connection, CancellationToken cancellationToken)
+    private async Task RunAsync(BackgroundMigration migration, CancellationToken cancellationToken)
     {
-        var position = await PositionAsync(migration, connection, cancellationToken);
+        var position = await finished.FindPositionAsync(migration.Name, cancellationToken);
         do
         {
             var watch = Stopwatch.StartNew();
@@ -95,27 +110,13 @@ public sealed partial class BackgroundMigrator(
                 position = await migration.Next(scope.ServiceProvider, position, cancellationToken);
             }
 
-            await using var save = new NpgsqlCommand(SaveSql, connection)
-            {
-                Parameters = { new() { Value = migration.Name }, OptionalParameter.Of(position, NpgsqlTypes.NpgsqlDbType.Text) },
-            };
-            await save.ExecuteNonQueryAsync(cancellationToken);
+            await finished.SaveAsync(migration.Name, position, cancellationToken);
             if (position is not null)
             {
                 await Task.Delay(watch.Elapsed, cancellationToken);
             }
         }
         while (position is not null);
-    }
-
-    private static async Task<string?> PositionAsync(
-        BackgroundMigration migration, NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand("SELECT position FROM shared.background_migrations WHERE name = $1", connection)
-        {
-            Parameters = { new() { Value = migration.Name } },
-        };
-        return await command.ExecuteScalarAsync(cancellationToken) as string;
     }
 
     [LoggerMessage(LogLevel.Information, "Background migration finished: {Name}")]

@@ -38,8 +38,8 @@ public sealed class DatabasePools : IAsyncDisposable
     public NpgsqlDataSource Probes { get; }
 
     /// <summary>
-    /// A connection outside of the pools that waits for locks without a limit: for migrations, for session-level advisory locks, which are
-    /// released with it, and for reads that must not be part of the current transaction.
+    /// A connection outside of the pools that waits for locks without a limit: for migrations and for reads that must not be part of the
+    /// current transaction.
     /// </summary>
     public async Task<NpgsqlConnection> OpenAloneAsync(CancellationToken cancellationToken)
     {

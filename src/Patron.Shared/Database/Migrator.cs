@@ -1,3 +1,5 @@
+using System.Data;
+using System.Diagnostics;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
@@ -32,54 +34,75 @@ internal sealed record Migration(string Module, int Number, string Name, string 
 
 /// <summary>
 /// Migrates the database to this program's version with forward-only SQL files, each in its own transaction. Several processes may run it
-/// at once. A file that was changed after it ran is refused, because its checksum differs. If the database's user lacks a permission, a
-/// <see cref="CannotStartException"/> says what an administrator has to do.
+/// at once: each locks inside the transaction of a migration and looks again, so the lock works through poolers that share connections. A
+/// <see cref="CannotStartException"/> says what to do where a file was changed after it ran, the database belongs to a newer program, it
+/// is not UTF-8, or its user lacks a permission.
 /// </summary>
 public sealed partial class Migrator(DatabasePools pools, IEnumerable<MigrationSet> sets, ILogger<Migrator> logger)
 {
-    private const long LockKey = 0x5061_7472_6F6E; // 'Patron'
+    // 'Patron'. Shared with earlier versions, which held it for a session.
+    private const string TryLockSql = "SELECT pg_try_advisory_xact_lock(88379495706478)";
+
+    // Migrations may take long, and so may the wait of the transaction that only holds the lock.
+    private const string NoTimeoutsSql =
+        "SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0";
+
     private static readonly TimeSpan LockPollInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan QuietWait = TimeSpan.FromSeconds(5);
 
     /// <summary>Applies the pending migrations and returns their names, 'module/NNNN_name'.</summary>
     public async Task<IReadOnlyList<string>> MigrateAsync(CancellationToken cancellationToken)
     {
-        // The advisory lock is released when this connection ends.
         await using var connection = await pools.OpenAloneAsync(cancellationToken);
-        await LockAsync(connection, cancellationToken);
+        if (await DatabaseCompatibility.EncodingProblemAsync(connection, cancellationToken) is { } problem)
+        {
+            throw new CannotStartException(problem);
+        }
+
         await CreateMigrationsTableAsync(connection, cancellationToken);
         var applied = new List<string>();
         foreach (var migration in await PendingAsync(connection, cancellationToken))
         {
-            await ApplyAsync(connection, migration, cancellationToken);
-            applied.Add($"{migration.Module}/{migration.Name}");
-            LogApplied(migration.Module, migration.Name);
+            if (await ApplyAsync(connection, migration, cancellationToken))
+            {
+                applied.Add($"{migration.Module}/{migration.Name}");
+                LogApplied(migration.Module, migration.Name);
+            }
         }
 
         return applied;
     }
 
-    // The table is looked up first: CREATE ... IF NOT EXISTS would need a permission that only the first start must have.
+    private const string HasMigrationsTableSql = "SELECT to_regclass('shared.migrations') IS NOT NULL";
+
     private const string CreateMigrationsTableSql = """
-        DO $$ BEGIN
-            IF to_regclass('shared.migrations') IS NULL THEN
-                CREATE SCHEMA IF NOT EXISTS shared;
-                CREATE TABLE shared.migrations (
-                    module text NOT NULL,
-                    number int NOT NULL,
-                    name text NOT NULL,
-                    checksum text NOT NULL,
-                    applied_at timestamptz NOT NULL DEFAULT now(),
-                    PRIMARY KEY (module, number)
-                );
-            END IF;
-        END $$
+        CREATE SCHEMA IF NOT EXISTS shared;
+        CREATE TABLE shared.migrations (
+            module text NOT NULL,
+            number int NOT NULL,
+            name text NOT NULL,
+            checksum text NOT NULL,
+            applied_at timestamptz NOT NULL DEFAULT now(),
+            PRIMARY KEY (module, number)
+        );
         """;
 
-    private static async Task CreateMigrationsTableAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    // The table is looked up first: CREATE ... IF NOT EXISTS would need a permission that only the first start must have.
+    private async Task CreateMigrationsTableAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
+        if (await IsTrueAsync(connection, HasMigrationsTableSql, cancellationToken))
+        {
+            return;
+        }
+
         try
         {
-            await ExecuteAsync(connection, CreateMigrationsTableSql, cancellationToken);
+            await using var transaction = await BeginLockedAsync(connection, cancellationToken);
+            if (!await IsTrueAsync(connection, HasMigrationsTableSql, cancellationToken))
+            {
+                await ExecuteAsync(connection, CreateMigrationsTableSql, cancellationToken);
+                await transaction.CommitAsync(cancellationToken);
+            }
         }
         catch (PostgresException exception) when (MigrationPermissionError.Explain(exception, connection) is { } explanation)
         {
@@ -87,75 +110,103 @@ public sealed partial class Migrator(DatabasePools pools, IEnumerable<MigrationS
         }
     }
 
-    // The lock is polled: a session that waits in pg_advisory_lock has a snapshot, which blocks CREATE INDEX CONCURRENTLY in the lock's
-    // holder.
-    private static async Task LockAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    // The lock is polled, with a transaction for each try: a session that waits in pg_advisory_xact_lock has a snapshot, which blocks
+    // CREATE INDEX CONCURRENTLY in the lock's holder. A statement sees what was committed before it, whatever the server's default is.
+    private async Task<NpgsqlTransaction> BeginLockedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand($"SELECT pg_try_advisory_lock({LockKey})", connection);
-        while (await command.ExecuteScalarAsync(cancellationToken) is not true)
+        var waited = Stopwatch.StartNew();
+        for (var isReported = false; ; isReported |= waited.Elapsed > QuietWait)
         {
+            var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
+            if (await IsTrueAsync(connection, TryLockSql, cancellationToken))
+            {
+                await ExecuteAsync(connection, NoTimeoutsSql, cancellationToken);
+                return transaction;
+            }
+
+            await transaction.DisposeAsync();
+            if (!isReported && waited.Elapsed > QuietWait)
+            {
+                LogWaiting();
+            }
+
             await Task.Delay(LockPollInterval, cancellationToken);
         }
     }
 
     private async Task<IReadOnlyList<Migration>> PendingAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var checksums = new Dictionary<(string Module, int Number), string>();
-        await using (var command = new NpgsqlCommand("SELECT module, number, checksum FROM shared.migrations", connection))
-        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
+        var known = sets.SelectMany(set => set.Load()).ToList();
+        var applied = await DatabaseCompatibility.ReadAppliedAsync(connection, cancellationToken);
+        if (DatabaseCompatibility.VersionProblem(known, applied) is { } problem)
         {
-            while (await reader.ReadAsync(cancellationToken))
-            {
-                checksums[(reader.GetString(0), reader.GetInt32(1))] = reader.GetString(2);
-            }
+            throw new CannotStartException(problem);
         }
 
-        var pending = new List<Migration>();
-        foreach (var migration in sets.SelectMany(set => set.Load()))
-        {
-            if (!checksums.TryGetValue((migration.Module, migration.Number), out var checksum))
-            {
-                pending.Add(migration);
-            }
-            else if (checksum != migration.Checksum)
-            {
-                throw new CannotStartException(
-                    $"Migration {migration.Module}/{migration.Name} was changed after it ran on this database. Restore the file and put the change into a new migration.");
-            }
-        }
-
-        return pending;
+        var numbers = applied.Select(migration => (migration.Module, migration.Number)).ToHashSet();
+        return [.. known.Where(migration => !numbers.Contains((migration.Module, migration.Number)))];
     }
 
     // A file that begins with '-- no transaction' contains one statement that cannot run inside a transaction (CREATE INDEX CONCURRENTLY).
-    private static async Task ApplyAsync(NpgsqlConnection connection, Migration migration, CancellationToken cancellationToken)
+    // It runs on a connection of its own while this one holds the lock.
+    private async Task<bool> ApplyAsync(NpgsqlConnection connection, Migration migration, CancellationToken cancellationToken)
     {
-        const string InsertSql = "INSERT INTO shared.migrations (module, number, name, checksum) VALUES ($1, $2, $3, $4)";
-        var withoutTransaction = migration.Sql.StartsWith("-- no transaction", StringComparison.Ordinal);
-        await using var transaction = withoutTransaction ? null : await connection.BeginTransactionAsync(cancellationToken);
+        await using var transaction = await BeginLockedAsync(connection, cancellationToken);
+        if (await IsAppliedAsync(connection, migration, cancellationToken))
+        {
+            return false;
+        }
+
         try
         {
-            await ExecuteAsync(connection, migration.Sql, cancellationToken);
+            if (migration.Sql.StartsWith("-- no transaction", StringComparison.Ordinal))
+            {
+                await using var other = await pools.OpenAloneAsync(cancellationToken);
+                await ExecuteAsync(other, migration.Sql, cancellationToken);
+            }
+            else
+            {
+                await ExecuteAsync(connection, migration.Sql, cancellationToken);
+            }
         }
         catch (PostgresException exception) when (MigrationPermissionError.Explain(exception, connection, migration) is { } explanation)
         {
             throw new CannotStartException(explanation, exception);
         }
 
-        await using (var command = new NpgsqlCommand(InsertSql, connection)
+        await InsertAsync(connection, migration, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return true;
+    }
+
+    private static async Task<bool> IsAppliedAsync(NpgsqlConnection connection, Migration migration, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("SELECT FROM shared.migrations WHERE module = $1 AND number = $2", connection)
+        {
+            Parameters = { new() { Value = migration.Module }, new() { Value = migration.Number } },
+        };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return reader.HasRows;
+    }
+
+    private static async Task InsertAsync(NpgsqlConnection connection, Migration migration, CancellationToken cancellationToken)
+    {
+        const string InsertSql = "INSERT INTO shared.migrations (module, number, name, checksum) VALUES ($1, $2, $3, $4)";
+        await using var command = new NpgsqlCommand(InsertSql, connection)
         {
             Parameters =
-                { new() { Value = migration.Module }, new() { Value = migration.Number }, new() { Value = migration.Name },
-                    new() { Value = migration.Checksum } },
-        })
-        {
-            await command.ExecuteNonQueryAsync(cancellationToken);
-        }
+            {
+                new() { Value = migration.Module }, new() { Value = migration.Number }, new() { Value = migration.Name },
+                new() { Value = migration.Checksum },
+            },
+        };
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
 
-        if (transaction is not null)
-        {
-            await transaction.CommitAsync(cancellationToken);
-        }
+    private static async Task<bool> IsTrueAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
@@ -166,4 +217,7 @@ public sealed partial class Migrator(DatabasePools pools, IEnumerable<MigrationS
 
     [LoggerMessage(LogLevel.Information, "Migration applied: {Module}/{Name}")]
     private partial void LogApplied(string module, string name);
+
+    [LoggerMessage(LogLevel.Information, "Waiting for another process that is migrating this database")]
+    private partial void LogWaiting();
 }

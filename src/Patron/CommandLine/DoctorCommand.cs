@@ -119,6 +119,12 @@ internal static class DoctorCommand
             var (version, mayCreate, isMigrated, hasStatistics, hasKeys) =
                 (reader.GetInt32(0), reader.GetBoolean(1), reader.GetBoolean(2), reader.GetBoolean(3), reader.GetBoolean(4));
             await reader.CloseAsync();
+            if (await DatabaseCompatibility.ProblemAsync(connection, PatronServices.MigrationSets(settings.Role), cancellationToken)
+                is { } incompatible)
+            {
+                return [new CheckResult("database", false, incompatible)];
+            }
+
             return
             [
                 await CheckServerAsync(connection, version, mayCreate, isMigrated, cancellationToken),

@@ -73,24 +73,35 @@ public static class PatronServices
         services.AddSingleton(provider => provider.GetRequiredService<DatabasePools>().Requests);
         services.AddSingleton<DatabaseOutage>();
         services.AddScoped<DatabaseSession>();
-        services.AddSingleton<Migrator>().AddSingleton<CompletedMigrations>().AddSingleton<EmailKeys>();
+        services.AddSingleton<Migrator>().AddSingleton<CompletedMigrations>().AddSingleton<LeaseStore>().AddSingleton<EmailKeys>();
     }
 
     private static string? ListenUrl(IServiceProvider provider) =>
         provider.GetService<IServer>()?.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault();
 
+    /// <summary>The migrations of the modules that a role consists of.</summary>
+    public static IReadOnlyList<MigrationSet> MigrationSets(ProcessRole role) =>
+    [
+        new MigrationSet("shared", typeof(Migrator).Assembly),
+        .. role == ProcessRole.Customers ? Array.Empty<MigrationSet>() : [AccountsModule.Migrations],
+        .. role == ProcessRole.Accounts ? Array.Empty<MigrationSet>() : [CustomersModule.Migrations, ErpModule.Migrations],
+    ];
+
     private static void AddMigrations(IServiceCollection services, ProcessRole role)
     {
-        services.AddSingleton(new MigrationSet("shared", typeof(Migrator).Assembly));
+        foreach (var migrations in MigrationSets(role))
+        {
+            services.AddSingleton(migrations);
+        }
+
         if (role != ProcessRole.Customers)
         {
-            services.AddSingleton(AccountsModule.Migrations).AddSingleton(AccountsModule.SearchTexts);
+            services.AddSingleton(AccountsModule.SearchTexts);
             Add(services, AccountsModule.EmailKeyColumns);
         }
 
         if (role != ProcessRole.Accounts)
         {
-            services.AddSingleton(CustomersModule.Migrations).AddSingleton(ErpModule.Migrations);
             services.AddSingleton(CustomersModule.SearchTexts).AddSingleton(CustomersModule.TagIndex);
             Add(services, [CustomersModule.EmailKeyColumn, .. ErpModule.EmailKeyColumns]);
         }

@@ -50,6 +50,7 @@ public sealed partial class StartTests(TestDatabase databases)
             await Task.WhenAll(processes.Select(process => process.ReadyAsync()));
 
             await ShouldBeInitializedOnceAsync(database);
+            Assert.Equal(0, await ProcessIntents.CountAsync(database, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"));
             await processes[3].TokenAsync();
             Assert.False(Directory.Exists(folder.Cluster));
             Assert.False(File.Exists(Path.Combine(folder.Location, "master.key")));
@@ -114,6 +115,30 @@ public sealed partial class StartTests(TestDatabase databases)
         await DataFolder.ExecuteAsync(database, "UPDATE shared.migrations SET checksum = 'another' WHERE module = 'accounts' AND number = 1");
 
         await ShouldRefuseToServeAsync("was changed after it ran", ("ConnectionStrings__Patron", database), ("Keys__Master", RunningPatron.MasterKey));
+    }
+
+    [Fact]
+    public async Task Database_of_a_newer_version_is_refused_by_the_start_and_by_doctor()
+    {
+        var database = await MigratedAsync();
+        await DataFolder.ExecuteAsync(database, "INSERT INTO shared.migrations (module, number, name, checksum) VALUES ('customers', 999, '0999_later', 'x')");
+
+        await ShouldRefuseToServeAsync("newer version of Patron", ("ConnectionStrings__Patron", database), ("Keys__Master", RunningPatron.MasterKey));
+        await ShouldBeWrongForDoctorAsync("customers/0999_later", database);
+    }
+
+    [Theory]
+    [InlineData("LATIN1")]
+    [InlineData("SQL_ASCII")]
+    public async Task Database_that_is_not_UTF8_is_refused_by_the_start_and_by_doctor(string encoding)
+    {
+        var utf8 = await databases.CreateDatabaseAsync();
+        var name = $"{TestDatabase.NameOf(utf8)}_{encoding.ToLowerInvariant()}";
+        await DataFolder.ExecuteAsync(utf8, $"CREATE DATABASE {name} ENCODING '{encoding}' LOCALE 'C' TEMPLATE template0");
+        var database = new NpgsqlConnectionStringBuilder(utf8) { Database = name }.ConnectionString;
+
+        await ShouldRefuseToServeAsync("Patron needs UTF8", ("ConnectionStrings__Patron", database), ("Keys__Master", RunningPatron.MasterKey));
+        await ShouldBeWrongForDoctorAsync(encoding, database);
     }
 
     [Fact]
@@ -262,6 +287,15 @@ public sealed partial class StartTests(TestDatabase databases)
         using var folder = new DataFolder();
         return await PatronCommandLine.RunAsync(
             PatronProcess.Settings(("ConnectionStrings__Patron", database), ("Keys__Master", RunningPatron.MasterKey)), ["migrate", "--data", folder.Location]);
+    }
+
+    private static async Task ShouldBeWrongForDoctorAsync(string names, string database)
+    {
+        using var folder = new DataFolder();
+        var answer = await PatronCommandLine.RunAsync(
+            PatronProcess.Settings(("ConnectionStrings__Patron", database), ("Keys__Master", RunningPatron.MasterKey)), ["doctor", "--data", folder.Location]);
+        Assert.Equal(1, answer.Status);
+        Assert.Contains(answer.Output.Split('\n'), line => line.StartsWith("WRONG  database", StringComparison.Ordinal) && line.Contains(names, StringComparison.Ordinal));
     }
 
     private static async Task ShouldMigrateAsync(string database)

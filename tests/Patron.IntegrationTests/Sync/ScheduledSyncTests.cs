@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Patron.Erp.Runs;
 using Patron.IntegrationTests.Hosting;
 using Patron.OdooStandIn.Company;
+using Patron.Shared.Background;
 
 namespace Patron.IntegrationTests.Sync;
 
@@ -59,7 +60,7 @@ public sealed class ScheduledSyncTests(TestDatabase database)
     {
         await using var world = await SyncWorld.StartAsync(database, null, ("Odoo:Schedule", HalfPastFour));
         await world.SyncAsync();
-        await using (await world.Accounts.Services.GetRequiredService<SyncLockProvider>().TryAcquireAsync(CancellationToken.None))
+        await using (await world.Accounts.Services.GetRequiredService<LeaseStore>().TryAcquireAsync(RunSync.LeaseName, CancellationToken.None))
         {
             await world.RequestAsync();
             world.Time.Shift = TimeSpan.FromDays(1);

@@ -8,6 +8,7 @@ using Patron.Customers.Import;
 using Patron.Erp.Runs;
 using Patron.IntegrationTests.Customers;
 using Patron.IntegrationTests.Hosting;
+using Patron.Shared.Background;
 using Patron.Shared.Callers;
 using Patron.Shared.Imports;
 using Patron.Shared.Results;
@@ -89,9 +90,9 @@ public sealed class SyncLockTests(TestDatabase database)
             world.Company.AddPartner($"Customer {number}", $"customer{number}@x.example");
         }
 
-        await using (var syncLock = await world.Accounts.Services.GetRequiredService<SyncLockProvider>().TryAcquireAsync(CancellationToken.None))
+        await using (var lease = await world.Accounts.Services.GetRequiredService<LeaseStore>().TryAcquireAsync(RunSync.LeaseName, CancellationToken.None))
         {
-            Assert.NotNull(syncLock); // So that no worker continues the open run.
+            Assert.NotNull(lease); // So that no worker continues the open run.
         }
 
         await world.CustomersSqlAsync<object>("CREATE FUNCTION erp.end_session() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NEW; END $$");

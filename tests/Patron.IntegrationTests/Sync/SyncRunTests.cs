@@ -5,6 +5,7 @@ using Patron.IntegrationTests.Customers;
 using Patron.IntegrationTests.Hosting;
 using Patron.OdooStandIn.Company;
 using Patron.OdooStandIn.Server;
+using Patron.Shared.Background;
 using Patron.Shared.Results;
 
 namespace Patron.IntegrationTests.Sync;
@@ -100,8 +101,8 @@ public sealed class SyncRunTests(TestDatabase database)
     public async Task Second_process_is_told_which_run_is_open()
     {
         await using var world = await SyncWorld.StartAsync(database);
-        await using var syncLock = await world.Accounts.Services.GetRequiredService<SyncLockProvider>().TryAcquireAsync(CancellationToken.None);
-        Assert.NotNull(syncLock);
+        await using var lease = await world.Accounts.Services.GetRequiredService<LeaseStore>().TryAcquireAsync(RunSync.LeaseName, CancellationToken.None);
+        Assert.NotNull(lease);
         await using var other = await world.StartAnotherProcessAsync();
         var refused = await other.Services.GetRequiredService<RunSync>().HandleAsync(new SyncParameters(), _ => { }, CancellationToken.None);
         Assert.Contains("being worked on", refused.Error?.Detail, StringComparison.Ordinal);

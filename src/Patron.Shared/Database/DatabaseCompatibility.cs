@@ -1,0 +1,71 @@
+using Npgsql;
+
+namespace Patron.Shared.Database;
+
+internal sealed record AppliedMigration(string Module, int Number, string Name, string Checksum);
+
+/// <summary>
+/// Says why this program cannot work with a database: its encoding, or a schema that another version made. For the start and for
+/// <c>patron doctor</c>.
+/// </summary>
+public static class DatabaseCompatibility
+{
+    /// <summary>
+    /// The first problem, as a sentence that says what to do; null where there is none. An empty database of the right encoding has none.
+    /// </summary>
+    public static async Task<string?> ProblemAsync(
+        NpgsqlConnection connection, IEnumerable<MigrationSet> sets, CancellationToken cancellationToken)
+    {
+        if (await EncodingProblemAsync(connection, cancellationToken) is { } problem)
+        {
+            return problem;
+        }
+
+        await using var command = new NpgsqlCommand("SELECT to_regclass('shared.migrations') IS NOT NULL", connection);
+        return await command.ExecuteScalarAsync(cancellationToken) is true
+            ? VersionProblem([.. sets.SelectMany(set => set.Load())], await ReadAppliedAsync(connection, cancellationToken))
+            : null;
+    }
+
+    internal static async Task<string?> EncodingProblemAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("SELECT current_setting('server_encoding')", connection);
+        var encoding = (string)(await command.ExecuteScalarAsync(cancellationToken))!;
+        return encoding == "UTF8"
+            ? null
+            : $"The database {connection.Database} has the encoding {encoding}, which cannot store every name. Patron needs UTF8: let an administrator run createdb --encoding UTF8 --template template0 NAME, and name that database in ConnectionStrings:Patron.";
+    }
+
+    internal static async Task<IReadOnlyList<AppliedMigration>> ReadAppliedAsync(
+        NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var applied = new List<AppliedMigration>();
+        await using var command = new NpgsqlCommand("SELECT module, number, name, checksum FROM shared.migrations", connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            applied.Add(new AppliedMigration(reader.GetString(0), reader.GetInt32(1), reader.GetString(2), reader.GetString(3)));
+        }
+
+        return applied;
+    }
+
+    // Modules that are unknown here belong to another role.
+    internal static string? VersionProblem(IReadOnlyList<Migration> known, IReadOnlyList<AppliedMigration> applied)
+    {
+        var checksums = applied.ToDictionary(migration => (migration.Module, migration.Number), migration => migration.Checksum);
+        if (known.FirstOrDefault(
+            migration => checksums.TryGetValue((migration.Module, migration.Number), out var checksum) && checksum != migration.Checksum)
+            is { } changed)
+        {
+            return $"Migration {changed.Module}/{changed.Name} was changed after it ran on this database. Restore the file and put the change into a new migration.";
+        }
+
+        var latest = known.GroupBy(migration => migration.Module, StringComparer.Ordinal)
+            .ToDictionary(module => module.Key, module => module.Max(migration => migration.Number), StringComparer.Ordinal);
+        return applied.FirstOrDefault(migration => latest.TryGetValue(migration.Module, out var number) && migration.Number > number)
+            is { } newer
+                ? $"This database belongs to a newer version of Patron, which applied {newer.Module}/{newer.Name}. Start that version or a later one, or restore a backup from before the upgrade."
+                : null;
+    }
+}
