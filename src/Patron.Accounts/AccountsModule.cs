@@ -47,7 +47,7 @@ public static class AccountsModule
         services.AddSingleton<CallerCache>();
         services.AddSingleton<AccountMails>();
         services.AddSingleton<ActivationMails>();
-        services.AddSingleton<ActivationCodes>();
+        services.AddSingleton<ActivationCodes>().AddSingleton<DeclineTokens>().AddScoped<DeclineInvitation>();
         AddUseCases(services);
         services.AddSingleton(provider => new OutboxHandler(ForgotPassword.OutboxKind, async (payload, cancellationToken) =>
         {

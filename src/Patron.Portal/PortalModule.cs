@@ -36,6 +36,7 @@ public static class PortalModule
         publicPages.MapPasswords();
         publicPages.MapSetup();
         publicPages.MapLanguage();
+        app.MapPagesWithoutFormToken().MapUnsubscribe();
         var signedIn = app.MapSignedInPages();
         signedIn.MapResending();
         signedIn.MapDashboard();

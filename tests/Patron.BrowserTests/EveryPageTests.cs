@@ -28,7 +28,7 @@ public sealed class EveryPageTests(OneProcess app, Chromium chromium) : IClassFi
         await using var visitor = await Visitor.OpenAsync(chromium, app, new Look(width, colors, Locale: locale));
         string[] pages =
         [
-            "/login", "/register", "/first-time-setup", "/set-password?token=over", "/forgot-password", "/reset-password?token=abc", "/verify-email?token=abc", "/nothing-here",
+            "/login", "/register", "/first-time-setup", "/set-password?token=over", "/forgot-password", "/reset-password?token=abc", "/verify-email?token=abc", "/unsubscribe?token=abc", "/nothing-here",
         ];
         foreach (var page in pages)
         {

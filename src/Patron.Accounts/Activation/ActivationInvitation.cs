@@ -14,6 +14,9 @@ public enum ActivationInvitationState
 
     /// <summary>The record cannot be activated any more: it was deleted or blocked, or has no address.</summary>
     Withdrawn,
+
+    /// <summary>The customer asked for no more mails.</summary>
+    Declined,
 }
 
 /// <summary>
@@ -47,8 +50,11 @@ public sealed class ActivationInvitation
 
     public DateTimeOffset? WithdrawnAt { get; private set; }
 
+    public DateTimeOffset? DeclinedAt { get; private set; }
+
     public ActivationInvitationState State =>
         CameAt is not null ? ActivationInvitationState.Came
+        : DeclinedAt is not null ? ActivationInvitationState.Declined
         : WithdrawnAt is not null ? ActivationInvitationState.Withdrawn
         : Mails == 0 ? ActivationInvitationState.Queued
         : ActivationInvitationState.NeverCame;
@@ -59,6 +65,8 @@ public sealed class ActivationInvitation
     internal void Postpone(DateTimeOffset until) => DueAt = until;
 
     internal void MarkActivated(DateTimeOffset now) => (CameAt, DueAt) = (now, null);
+
+    internal void Decline(DateTimeOffset now) => (DeclinedAt, DueAt) = (DeclinedAt ?? now, null);
 
     internal void Withdraw(DateTimeOffset now) => (WithdrawnAt, DueAt) = (now, null);
 }

@@ -20,13 +20,14 @@ public sealed class ActivationInvitations(
     private const string TryLockSql = "SELECT pg_try_advisory_xact_lock(hashtext('patron activation invitations'))";
 
     // An existing invitation stays, unless it was withdrawn, or the customer is invited again by name more than a day after the last mail.
+    // Whoever declined is not invited again.
     private const string AddSql = """
         WITH added AS (
             INSERT INTO accounts.activation_invitations AS i (customer_uid, invited_at, invited_by, due_at)
             SELECT uid, $2, $3, $2 FROM unnest($1) uid
             ON CONFLICT (customer_uid) DO UPDATE SET
                 invited_at = $2, invited_by = $3, due_at = $2, mails = 0, last_mailed_at = NULL, came_at = NULL, withdrawn_at = NULL
-                WHERE i.withdrawn_at IS NOT NULL OR ($4 AND i.last_mailed_at < $2 - interval '1 day')
+                WHERE i.declined_at IS NULL AND (i.withdrawn_at IS NOT NULL OR ($4 AND i.last_mailed_at < $2 - interval '1 day'))
             RETURNING customer_uid)
         INSERT INTO shared.audit_entries (at, action, subject_type, subject_id, organization_id, actor_user_id, actor_key_id, address, user_agent)
         SELECT $2, 'customer.invited', 'customer', customer_uid, $5, $3, $6, $7, $8 FROM added
@@ -118,7 +119,7 @@ public sealed class ActivationInvitations(
             return;
         }
 
-        dbContext.Outbox.Add(mails.Invitation(email.Text, name, invitation.Mails + 1).ToOutbox(now));
+        dbContext.Outbox.Add(mails.Invitation(email.Text, name, invitation.Id, invitation.Mails + 1).ToOutbox(now));
         invitation.RecordMail(now, now + reminder);
     }
 
@@ -142,12 +143,14 @@ public sealed class ActivationInvitations(
         ActivationInvitationState? state, int page, int size, CancellationToken cancellationToken)
     {
         var all = dbContext.ActivationInvitations.AsNoTracking();
+        var open = all.Where(row => row.CameAt == null && row.DeclinedAt == null);
         var rows = state switch
         {
             ActivationInvitationState.Came => all.Where(row => row.CameAt != null),
-            ActivationInvitationState.Withdrawn => all.Where(row => row.CameAt == null && row.WithdrawnAt != null),
-            ActivationInvitationState.Queued => all.Where(row => row.CameAt == null && row.WithdrawnAt == null && row.Mails == 0),
-            ActivationInvitationState.NeverCame => all.Where(row => row.CameAt == null && row.WithdrawnAt == null && row.Mails > 0),
+            ActivationInvitationState.Declined => all.Where(row => row.CameAt == null && row.DeclinedAt != null),
+            ActivationInvitationState.Withdrawn => open.Where(row => row.WithdrawnAt != null),
+            ActivationInvitationState.Queued => open.Where(row => row.WithdrawnAt == null && row.Mails == 0),
+            ActivationInvitationState.NeverCame => open.Where(row => row.WithdrawnAt == null && row.Mails > 0),
             _ => all,
         };
         return (await rows.OrderBy(row => row.Id).Skip((page - 1) * size).Take(size).ToListAsync(cancellationToken),

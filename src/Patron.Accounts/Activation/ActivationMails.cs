@@ -7,7 +7,7 @@ namespace Patron.Accounts.Activation;
 /// Texts of the mails about first passwords. A code is alone on its line, and no digit comes before it: not in the subject, not in a name
 /// (contract, 'Dialect: portal'). Links lead to the portal's pages.
 /// </summary>
-public sealed class ActivationMails(IOptions<AccountsOptions> options, PortalAddress portal)
+public sealed class ActivationMails(IOptions<AccountsOptions> options, PortalAddress portal, DeclineTokens declineTokens)
 {
     private string Brand => options.Value.Brand;
 
@@ -60,18 +60,33 @@ public sealed class ActivationMails(IOptions<AccountsOptions> options, PortalAdd
         {portal.Page("/forgot-password")}
         """);
 
-    public OutgoingMail Invitation(string to, string name, int number) => new(
-        to,
-        number == 1 ? $"{Brand}: your customer account is ready" : $"{Brand}: your customer account still waits for you",
-        $"""
-        Hello {NameInMail.Of(name)},
+    /// <summary>The invitation, or with a higher number a reminder.</summary>
+    public OutgoingMail Invitation(string to, string name, long invitationId, int number)
+    {
+        var unsubscribe = portal.Page($"/unsubscribe?token={declineTokens.TokenFor(invitationId)}")!;
+        var subject = number == 1
+            ? $"{Brand}: your customer account is ready"
+            : $"{Brand}: your customer account still waits for you";
+        return new OutgoingMail(
+            to,
+            subject,
+            $"""
+            Hello {NameInMail.Of(name)},
 
-        as a customer of {Brand} you can see your invoices, orders and tickets online. All that is missing is a password. Choose it here:
+            as a customer of {Brand} you can see your invoices, orders and tickets online. All that is missing is a password. Choose it here:
 
-        {portal.Page($"/first-time-setup?email={Uri.EscapeDataString(to)}")}
+            {portal.Page($"/first-time-setup?email={Uri.EscapeDataString(to)}")}
 
-        For your safety the page sends a message to this mailbox first. If you do not want an account, there is nothing to do.
-        """);
+            For your safety the page sends a message to this mailbox first. If you do not want an account, there is nothing to do.
+
+            To get no more of these messages, open this page:
+
+            {unsubscribe}
+            """)
+        {
+            Unsubscribe = unsubscribe,
+        };
+    }
 
     private const string Ignore = "If it was not you, ignore this message: without it nobody can open your account.";
 

@@ -63,7 +63,7 @@ internal static class InvitationEndpoints
         group.MapGet("/", ListAsync)
             .Describe(
                 "list_invitations", "List who was invited",
-                "Oldest first, by state: queued, never_came, came or withdrawn; all of them unless it is given.")
+                "Oldest first, by state: queued, never_came, came, withdrawn or declined; all of them unless it is given.")
             .Answers<InvitationsAnswer>(200, "A page of them.", ListExample)
             .Fails(401, 403, 404, 422, 503);
     }

@@ -12,22 +12,28 @@ namespace Patron.Portal.Http;
 /// <summary>Marks an endpoint as a page, so that its errors are pages too.</summary>
 internal sealed record IsPage;
 
-/// <summary>Maps pages: they are served only by role all, are not part of the API, and require a token for every form.</summary>
+/// <summary>Maps pages: they are served only by role all, are not part of the API, and require a token for nearly every form.</summary>
 internal static class PageRoutes
 {
     private static readonly Error InvalidFormToken = Error.Rule(
         "This form is no longer valid: it was open for long, or you have signed in or out meanwhile. Open the page again and repeat what you did.");
 
     /// <summary>Maps pages without sign-in.</summary>
-    public static RouteGroupBuilder MapPublicPages(this IEndpointRouteBuilder app) => app.MapPages().AllowAnonymous();
+    public static RouteGroupBuilder MapPublicPages(this IEndpointRouteBuilder app) =>
+        app.MapPages().AddFormTokens().AllowAnonymous();
+
+    /// <summary>Maps pages without sign-in whose forms carry an authorization of their own.</summary>
+    public static RouteGroupBuilder MapPagesWithoutFormToken(this IEndpointRouteBuilder app) => app.MapPages().AllowAnonymous();
 
     /// <summary>Maps pages that need sign-in; anonymous callers are redirected to the sign-in page and back.</summary>
     public static RouteGroupBuilder MapSignedInPages(this IEndpointRouteBuilder app) =>
-        app.MapPages().RequireAuthorization(CallerAuthentication.People);
+        app.MapPages().AddFormTokens().RequireAuthorization(CallerAuthentication.People);
 
-    private static RouteGroupBuilder MapPages(this IEndpointRouteBuilder app)
+    private static RouteGroupBuilder MapPages(this IEndpointRouteBuilder app) =>
+        app.MapGroup("").ServedBy(ProcessRole.All).WithMetadata(new IsPage()).ExcludeFromDescription();
+
+    private static RouteGroupBuilder AddFormTokens(this RouteGroupBuilder pages)
     {
-        var pages = app.MapGroup("").ServedBy(ProcessRole.All).WithMetadata(new IsPage()).ExcludeFromDescription();
         pages.AddEndpointFilter(ValidateFormTokenAsync);
         return pages;
     }

@@ -47,8 +47,24 @@ public sealed class MailSender(MailOptions options, TimeProvider time)
         message.From.Add(sender);
         message.To.Add(Recipient(mail.To));
         message.Headers.Add("Auto-Submitted", "auto-generated"); // RFC 3834: prevents automatic replies.
+        AddUnsubscribe(message, mail.Unsubscribe);
         message.Prepare(EncodingConstraint.EightBit, MaxLineLength);
         return message;
+    }
+
+    // Mail programs show a button for it. The one that needs no page (RFC 8058) is for https only.
+    private static void AddUnsubscribe(MimeMessage message, string? url)
+    {
+        if (url is null)
+        {
+            return;
+        }
+
+        message.Headers.Add(HeaderId.ListUnsubscribe, $"<{url}>");
+        if (url.StartsWith(Uri.UriSchemeHttps, StringComparison.Ordinal))
+        {
+            message.Headers.Add(HeaderId.ListUnsubscribePost, "List-Unsubscribe=One-Click");
+        }
     }
 
     private static MailboxAddress Recipient(string address) =>

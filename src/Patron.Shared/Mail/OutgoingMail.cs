@@ -9,6 +9,9 @@ public sealed record OutgoingMail(string To, string Subject, string Text)
 {
     public const string OutboxKind = "mail";
 
+    /// <summary>The URL that ends mails of this kind (RFC 2369); null where they cannot be ended.</summary>
+    public string? Unsubscribe { get; init; }
+
     /// <summary>The outbox message; add it to a context and save it with the other changes.</summary>
     public OutboxMessage ToOutbox(DateTimeOffset now) =>
         new(OutboxKind, JsonSerializer.Serialize(this, MailJson.Default.OutgoingMail), now);

@@ -10,12 +10,16 @@ namespace Patron.Shared.Outbox;
 /// <summary>
 /// Sends outbox messages within 250 ms; any number of processes can run it at once. A failed message is retried after 5 s, 10 s, 20 s and
 /// so on, up to an hour. It is given up after 15 attempts (about half a day), or immediately when its handler refuses it permanently, and
-/// then kept for inspection.
+/// then kept for 30 days.
 /// </summary>
 public sealed partial class OutboxWorker(
     DatabasePools pools, IEnumerable<OutboxHandler> handlers, BackgroundLoop loop, TimeProvider time,
     ILogger<OutboxWorker> logger) : BackgroundService
 {
+    /// <summary>Messages that were given up are kept for 30 days, so that questions about them can be answered.</summary>
+    public static HousekeepingTask Housekeeping { get; } = new(
+        "given-up messages", "DELETE FROM shared.outbox_messages WHERE dead_at < $1::timestamptz - interval '30 days'");
+
     private const int MaxAttempts = 15;
     private const int MaxConcurrency = 8;
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(250); // People wait for codes and links.

@@ -38,7 +38,7 @@ internal static class InviteCommand
         var state = new Option<string?>("--state")
         {
             Description = "With --list: those in this state instead, or all.",
-            HelpName = "queued|never_came|came|withdrawn|all",
+            HelpName = "queued|never_came|came|withdrawn|declined|all",
         };
         var json = new Option<bool>("--json") { Description = "Print JSON." };
         var command = new Command(

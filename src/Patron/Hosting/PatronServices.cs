@@ -61,7 +61,7 @@ public static class PatronServices
 
         AddMigrations(services, settings.Role);
         services.AddScoped<IdempotentWork>();
-        services.AddSingleton(IdempotentWork.Housekeeping);
+        services.AddSingleton(IdempotentWork.Housekeeping).AddSingleton(OutboxWorker.Housekeeping);
         services.AddSingleton<MailSender>();
         services.AddSingleton(provider => new OutboxHandler(OutgoingMail.OutboxKind, provider.GetRequiredService<MailSender>().SendAsync));
         return services;

@@ -26,8 +26,8 @@ public sealed class InvitationTests(InviteModePortal app) : IClassFixture<Invite
         Assert.Equal((1, 0), (invited.GetProperty("invited").GetInt32(), invited.GetProperty("already_invited").GetInt32()));
         var mail = await app.MailAsync(email, Invitation);
         Assert.Contains($"{app.Accounts.Address}first-time-setup?email={Uri.EscapeDataString(email)}", mail.Text, StringComparison.Ordinal);
-        // Invitations contain no secret, because they stay in mailboxes for weeks.
-        Assert.DoesNotContain("token=", mail.Text, StringComparison.Ordinal);
+        // Invitations do not open the account, because they stay in mailboxes for weeks.
+        Assert.DoesNotContain("set-password", mail.Text, StringComparison.Ordinal);
 
         await app.StartSetupAsync(uninvited);
         app.Time.Shift += TimeSpan.FromSeconds(61);
@@ -84,6 +84,54 @@ public sealed class InvitationTests(InviteModePortal app) : IClassFixture<Invite
         Assert.Equal("came", (await SingleInvitationAsync("came", registers)).Text("state"));
         Assert.Equal("withdrawn", (await SingleInvitationAsync("withdrawn", deleted)).Text("state"));
         Assert.All([comes, registers, deleted], email => Assert.Single(app.MailsTo(email), mail => mail.Subject.Contains(Invitation, StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Customer_ends_the_reminders_by_the_link_of_the_mail_and_is_not_invited_again()
+    {
+        var (customer, email) = await app.WaitingCustomerAsync();
+        var (other, remaining) = await app.WaitingCustomerAsync();
+        await InviteAsync(customer.Id(), other.Id());
+        await UntilInvitedAsync(email, 1);
+        await UntilInvitedAsync(remaining, 1);
+        var mail = await app.MailAsync(email, Invitation);
+        var link = new Uri(mail.Header("List-Unsubscribe").Trim('<', '>'));
+        Assert.Contains(link.ToString(), mail.Text, StringComparison.Ordinal);
+
+        // A mail scanner opens the link; nothing happens.
+        using (var page = await app.Accounts.Client.GetAsync(link.PathAndQuery))
+        {
+            Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+        }
+
+        Assert.Equal("never_came", (await SingleInvitationAsync("never_came", email)).Text("state"));
+        foreach (var path in new[] { link.PathAndQuery, link.PathAndQuery }) // The second one changes nothing.
+        {
+            using var ended = await app.Accounts.Client.PostAsync(path, new FormUrlEncodedContent([new("List-Unsubscribe", "One-Click")]));
+            Assert.Equal(HttpStatusCode.OK, ended.StatusCode);
+        }
+
+        Assert.Equal(JsonValueKind.Null, (await SingleInvitationAsync("declined", email)).GetProperty("next_mail_at").ValueKind);
+        app.Time.Shift += TimeSpan.FromDays(8);
+        await UntilInvitedAsync(remaining, 2);
+        await InviteAsync(customer.Id());
+        await app.UntilNothingIsDueAsync();
+        Assert.Single(app.MailsTo(email));
+
+        await app.ActivateAsync(email);
+        Assert.Equal("came", (await SingleInvitationAsync("came", email)).Text("state"));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("abc")]
+    [InlineData("AAAAAAAAAAEAAAAAAAAAAAAAAAAAAAAA")]
+    [InlineData("AAAAAAAAAAEAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    public async Task Incomplete_link_ends_nothing(string token)
+    {
+        using var answer = await app.Accounts.Client.PostAsync($"/unsubscribe?token={token}", new FormUrlEncodedContent([]));
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains("This link is not complete", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [Fact]

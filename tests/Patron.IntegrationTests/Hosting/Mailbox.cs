@@ -4,8 +4,12 @@ using System.Text.RegularExpressions;
 namespace Patron.IntegrationTests.Hosting;
 
 /// <summary>A message in the mail folder.</summary>
-public sealed record ReceivedMail(string To, string Subject, string Text)
+public sealed record ReceivedMail(string To, string Subject, string Text, string Head)
 {
+    /// <summary>A header's value, or an empty text.</summary>
+    public string Header(string name) =>
+        Regex.Match(Head.Replace("\n ", " ", StringComparison.Ordinal), $"^{name}: (.*)$", RegexOptions.Multiline, TimeSpan.FromSeconds(1)).Groups[1].Value.Trim();
+
     /// <summary>The secret, which is alone on a line.</summary>
     public string Token => Regex.Match(Text, @"^[A-Za-z0-9_-]{43}\r?$", RegexOptions.Multiline, TimeSpan.FromSeconds(1)).Value.Trim();
 }
@@ -45,7 +49,7 @@ public static class Mailbox
     {
         var text = File.ReadAllText(file).ReplaceLineEndings("\n");
         var head = text[..text.IndexOf("\n\n", StringComparison.Ordinal)];
-        return new ReceivedMail(Header(head, "To"), Header(head, "Subject"), text[(head.Length + 2)..]);
+        return new ReceivedMail(Header(head, "To"), Header(head, "Subject"), text[(head.Length + 2)..], head);
     }
 
     private static string Header(string head, string name) =>

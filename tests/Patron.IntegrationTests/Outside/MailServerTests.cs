@@ -87,6 +87,7 @@ public sealed class MailServerTests : IDisposable
     [InlineData("refused-550@tests.example", true, "recipient: 550 the mailbox says no")]
     [InlineData("refused-552@tests.example", true, "recipient: 552 the mailbox says no")]
     [InlineData("refused-450@tests.example", false, "recipient: 450 the mailbox says no")]
+    [InlineData("relay@tests.example", false, "recipient: 550 5.7.1 relaying denied")]
     [InlineData("spam@tests.example", true, "message: 554 5.7.1 this looks like spam")]
     [InlineData("not an address", true, "recipient: mail cannot be sent to this address.")]
     [InlineData("ada@tests.example, bob@tests.example", true, "recipient: mail cannot be sent to this address.")]

@@ -44,7 +44,8 @@ internal sealed record SmtpMessage(string To, bool IsUtf8, byte[] Data)
 }
 
 /// <summary>
-/// A mail server that misbehaves on request. Recipients called <c>refused-550</c> get that answer, and <c>slow</c> makes it hang. It
+/// A mail server that misbehaves on request. Recipients called <c>refused-550</c> get that answer, <c>relay</c> is
+/// not relayed, and <c>slow</c> makes it hang. It
 /// refuses messages from <c>spam</c> and the sender <c>unknown</c>, whatever its mode.
 /// </summary>
 internal sealed class TestMailServer : IDisposable
@@ -133,6 +134,11 @@ internal sealed class TestMailServer : IDisposable
             {
                 await dropped.WaitAsync(cancellationToken);
                 throw new SmtpResponseException(new SmtpResponse(SmtpReplyCode.ServiceUnavailable, "4.3.2 going down"), quit: true);
+            }
+
+            if (to.User == "relay")
+            {
+                throw Refusal(SmtpReplyCode.MailboxUnavailable, "5.7.1 relaying denied");
             }
 
             return to.User.StartsWith(Refused, StringComparison.Ordinal)

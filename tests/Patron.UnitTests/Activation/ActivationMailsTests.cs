@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Patron.Accounts;
 using Patron.Accounts.Activation;
 using Patron.Shared.Mail;
+using Patron.Shared.Secrets;
 
 namespace Patron.UnitTests.Activation;
 
@@ -10,8 +11,10 @@ public class ActivationMailsTests
 {
     private const string Secret = "0Jq2mU7l5yWc8V1rZk4sN6tB9dFhG3pQeRaTyUiOpL1";
 
+    private static readonly DeclineTokens Tokens = new(MasterKey.FromBase64(Convert.ToBase64String(new byte[32])));
+
     // Digits wherever an operator can configure them.
-    private static readonly ActivationMails Mails = new(Options.Create(new AccountsOptions { Brand = "Studio 54" }), new PortalAddress("https://portal24.example.com:8443/", null));
+    private static readonly ActivationMails Mails = new(Options.Create(new AccountsOptions { Brand = "Studio 54" }), new PortalAddress("https://portal24.example.com:8443/", null), Tokens);
 
     [Theory]
     [InlineData("123456")]
@@ -36,13 +39,27 @@ public class ActivationMailsTests
     }
 
     [Fact]
-    public void An_invitation_links_to_the_page_and_contains_no_secret()
+    public void An_invitation_links_to_the_page_and_its_only_token_ends_invitations()
     {
-        var mail = Mails.Invitation("jane+erp@example.com", "Jane Doe", 1);
+        var mail = Mails.Invitation("jane+erp@example.com", "Jane Doe", 7, 1);
 
         Assert.Contains("https://portal24.example.com:8443/first-time-setup?email=jane%2Berp%40example.com", mail.Text, StringComparison.Ordinal);
-        Assert.DoesNotContain("token", mail.Text, StringComparison.Ordinal);
-        Assert.NotEqual(mail.Subject, Mails.Invitation("jane+erp@example.com", "Jane Doe", 2).Subject);
+        Assert.Equal($"https://portal24.example.com:8443/unsubscribe?token={Tokens.TokenFor(7)}", mail.Unsubscribe);
+        Assert.Equal(1, mail.Text.Split("token").Length - 1);
+        Assert.Contains(mail.Unsubscribe!, mail.Text, StringComparison.Ordinal);
+        Assert.NotEqual(mail.Subject, Mails.Invitation("jane+erp@example.com", "Jane Doe", 7, 2).Subject);
+    }
+
+    [Fact]
+    public void A_token_that_ends_invitations_cannot_be_made_for_another_one()
+    {
+        var token = Tokens.TokenFor(7);
+        Assert.Equal(7, Tokens.Read(token));
+        Assert.NotEqual(token, Tokens.TokenFor(8));
+        Assert.Null(Tokens.Read(Tokens.TokenFor(8)[..11] + token[11..]));
+        Assert.Null(Tokens.Read(token[..^1]));
+        Assert.Null(Tokens.Read(token + token));
+        Assert.Null(new DeclineTokens(MasterKey.FromBase64(Convert.ToBase64String(Enumerable.Repeat((byte)1, 32).ToArray()))).Read(token));
     }
 
     [Theory]

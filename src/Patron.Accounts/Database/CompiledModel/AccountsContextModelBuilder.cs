@@ -12,7 +12,7 @@ namespace Patron.Accounts.Database.CompiledModel
     public partial class AccountsContextModel
     {
         private AccountsContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("11e1f2b2-ef19-488a-a5f7-9d7e7f747066"), entityTypeCount: 13)
+            : base(skipDetectChanges: false, modelId: new Guid("bdb669a0-b049-48ee-a184-c59e22d880b0"), entityTypeCount: 13)
         {
         }
 

@@ -20,7 +20,7 @@ namespace Patron.Accounts.Database.CompiledModel
                 "Patron.Accounts.Activation.ActivationInvitation",
                 typeof(ActivationInvitation),
                 baseEntityType,
-                propertyCount: 9,
+                propertyCount: 10,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -51,6 +51,15 @@ namespace Patron.Accounts.Database.CompiledModel
                 sentinel: new Guid("00000000-0000-0000-0000-000000000000"));
             customerUid.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             customerUid.AddAnnotation("Relational:ColumnName", "customer_uid");
+
+            var declinedAt = runtimeEntityType.AddProperty(
+                "DeclinedAt",
+                typeof(DateTimeOffset?),
+                propertyInfo: typeof(ActivationInvitation).GetProperty("DeclinedAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(ActivationInvitation).GetField("<DeclinedAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            declinedAt.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            declinedAt.AddAnnotation("Relational:ColumnName", "declined_at");
 
             var dueAt = runtimeEntityType.AddProperty(
                 "DueAt",
