@@ -54,16 +54,16 @@ def patron_settings(postgres, database):
     # All comes from one address, which may sign up ten people a second unless told otherwise; hashing alone takes more than that.
     return {
         "ConnectionStrings__Patron": postgres.npgsql(database), "PATRON_ADMIN_EMAIL": ADMIN["email"], "PATRON_ADMIN_PASSWORD": ADMIN["password"],
-        "Limits__SignUpsPerMinute": "1000000"}
+        "Limits__SignUpsPerMinute": "1000000", "Limits__SignInsPerMinute": "1000000"}
 
 
-def start_patron(stack, root, folder, postgres, database, rows):
-    """Patron as it ships, on a database that it makes itself and that is then filled."""
+def start_patron(stack, root, folder, postgres, database, rows, settings=None):
+    """Patron as it ships, on a database that it makes itself and that is then filled. Settings are added to those of a measurement."""
     port, log = free_port(), Path(folder) / f"{database}.log"
     postgres.create_database(database)
     process = start(
         stack, patron_command(root, "serve", "--data", Path(folder) / f"data-{database}", "--urls", f"http://127.0.0.1:{port}"), log,
-        patron_settings(postgres, database))
+        patron_settings(postgres, database) | (settings or {}))
     await_answer(f"http://127.0.0.1:{port}/health/ready", process, log)
     postgres.execute_file(database, root / "bench/load/fill-patron.sql", rows=rows, organization=HOME)
     patron = Contestant("patron", process, f"http://127.0.0.1:{port}", needs_token=True)

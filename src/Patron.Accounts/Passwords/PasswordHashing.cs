@@ -65,7 +65,12 @@ public sealed class PasswordHashing(
     public async Task<Error?> VerifyAsync(User? user, string account, string password, Error wrong, CancellationToken cancellationToken)
     {
         var result = await CheckAsync(user, account, password, cancellationToken);
-        return result.Succeeded(out var check, out var error) ? check == PasswordCheck.Right ? null : wrong : error;
+        if (!result.Succeeded(out var check, out var error))
+        {
+            return error;
+        }
+
+        return check == PasswordCheck.Right ? null : wrong;
     }
 
     /// <summary>
