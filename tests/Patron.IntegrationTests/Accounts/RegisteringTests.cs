@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Patron.IntegrationTests.Customers;
 using Patron.IntegrationTests.Hosting;
 using static Patron.IntegrationTests.Hosting.Intents;
 
@@ -28,6 +29,32 @@ public abstract class RegisteringTests(PatronApp app)
         Assert.Equal(JsonValueKind.Null, answer.GetProperty("pending_email").ValueKind);
         Assert.Equal(["access", "refresh"], answer.GetProperty("tokens").EnumerateObject().Select(field => field.Name));
         Assert.Equal("/api/auth/profile/", response.Headers.Location?.OriginalString);
+    }
+
+    [Fact]
+    public async Task Fields_that_only_Patron_sets_are_ignored()
+    {
+        var id = Guid.NewGuid();
+        var wanted = new Dictionary<string, object>
+        {
+            ["id"] = id, ["user_id"] = id, ["user_role"] = "admin", ["role"] = "vendor", ["is_admin"] = true, ["is_staff"] = true, ["email_verified"] = true,
+            ["organization_id"] = 1, ["disabled_at"] = "2020-01-01T00:00:00Z",
+        };
+        var form = new Dictionary<string, object>(wanted)
+        {
+            ["email"] = NewEmail(), ["first_name"] = "Jane", ["last_name"] = "Doe", ["password1"] = GoodPassword, ["password2"] = GoodPassword,
+        };
+        var account = await (await app.PostAsync("register/", form)).ShouldBeAsync(HttpStatusCode.Created);
+        Check(account);
+
+        var person = new Person(account.GetProperty("id").GetGuid(), (string)form["email"], GoodPassword, account.GetProperty("tokens").Text("access")!, account.GetProperty("tokens").Text("refresh")!);
+        Check(await (await app.Accounts.SendAsync(HttpMethod.Patch, "/api/auth/profile/update/", person, wanted)).ShouldBeAsync(HttpStatusCode.OK));
+
+        void Check(JsonElement shown)
+        {
+            Assert.Equal(("customer", false), (shown.Text("user_role"), shown.GetProperty("email_verified").GetBoolean()));
+            Assert.NotEqual(id, shown.GetProperty("id").GetGuid());
+        }
     }
 
     [Fact]
