@@ -45,6 +45,7 @@ public static class AccountsModule
         services.AddSingleton<RefreshTokens>();
         services.AddSingleton<SessionCookies>();
         services.AddSingleton<CallerCache>();
+        services.AddSingleton<ApiKeyUses>();
         services.AddSingleton<AccountMails>();
         services.AddSingleton<ActivationMails>();
         services.AddSingleton<ActivationCodes>();
@@ -89,7 +90,7 @@ public static class AccountsModule
             .AddScoped<SignIn>().AddScoped<SignInAs>().AddScoped<RefreshSession>().AddScoped<EndSessions>().AddScoped<ListSessions>();
         services.AddScoped<CreateApiKey>().AddScoped<ListApiKeys>().AddScoped<RevokeApiKey>();
         services.AddScoped<EnsureHome>().AddScoped<ListMembers>().AddScoped<InviteMember>().AddScoped<AcceptInvitation>()
-            .AddScoped<RemoveMember>().AddScoped<AddMember>()
+            .AddScoped<EndMembership>().AddScoped<RemoveMember>().AddScoped<AddMember>()
             .AddScoped<JoinOrganization>().AddScoped<InvitationLimiter>().AddScoped<NotifyOfOffer>();
         services.AddScoped<OrganizationFactory>().AddScoped<CreateOrganization>().AddScoped<ListOrganizations>()
             .AddScoped<FindOrganization>().AddScoped<ChangeOrganization>()

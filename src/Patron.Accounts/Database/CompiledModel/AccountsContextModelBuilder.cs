@@ -12,7 +12,7 @@ namespace Patron.Accounts.Database.CompiledModel
     public partial class AccountsContextModel
     {
         private AccountsContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("11e1f2b2-ef19-488a-a5f7-9d7e7f747066"), entityTypeCount: 13)
+            : base(skipDetectChanges: false, modelId: new Guid("f1345a0c-ed93-470c-a26a-325c38281eb1"), entityTypeCount: 13)
         {
         }
 
