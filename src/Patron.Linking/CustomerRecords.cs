@@ -43,7 +43,7 @@ internal sealed class CustomerRecords(
         }
     }
 
-    public Task WithdrawOffersAsync(Guid organizationId, Guid userId, CancellationToken cancellationToken) =>
+    public Task WithdrawOffersAsync(Guid organizationId, Guid? userId, CancellationToken cancellationToken) =>
         linker.WithdrawOffersAsync(organizationId, userId, cancellationToken);
 
     public Task AccountChangedAsync(Caller caller, User user, PersonNames before, CancellationToken cancellationToken) =>

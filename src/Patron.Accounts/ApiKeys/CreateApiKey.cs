@@ -56,9 +56,9 @@ public sealed class CreateApiKey(AccountsContext dbContext, DatabaseSession data
         }
 
         await using var transaction = await database.BeginAsync(cancellationToken);
-        if (!await dbContext.ShareAsOwnerAsync(caller, cancellationToken))
+        if (await dbContext.ShareAsOwnerAsync(caller, OwnersOnly, cancellationToken) is { } refused)
         {
-            return OwnersOnly;
+            return refused;
         }
 
         var now = time.GetUtcNow();

@@ -28,7 +28,7 @@ public sealed class AcceptInvitation(AccountsContext dbContext, DatabaseSession 
         await dbContext.LockAsync(user, cancellationToken);
         var organization = await dbContext.Invitations.Where(row => row.SecretHash == hash).Select(row => row.OrganizationId)
             .SingleOrDefaultAsync(cancellationToken);
-        await dbContext.ShareOrganizationAsync(organization, cancellationToken);
+        await dbContext.TryShareOrganizationAsync(organization, cancellationToken);
         var now = time.GetUtcNow();
         var invitation = await dbContext.Invitations.FromTable($"WHERE secret_hash = {hash} FOR UPDATE")
             .SingleOrDefaultAsync(cancellationToken);

@@ -35,9 +35,9 @@ public sealed class InviteMember(
             return Error.Invalid("email", EmailAddress.Rule(address));
         }
 
-        if (await limiter.AcquireAsync(caller, cancellationToken) is { } refused)
+        if (await limiter.AcquireAsync(caller, cancellationToken) is { } limited)
         {
-            return refused;
+            return limited;
         }
 
         var subject = new MailSubject("organization", caller.OrganizationId);
@@ -47,9 +47,9 @@ public sealed class InviteMember(
         }
 
         await using var transaction = await database.BeginAsync(cancellationToken);
-        if (!await dbContext.ShareAsOwnerAsync(caller, cancellationToken))
+        if (await dbContext.ShareAsOwnerAsync(caller, OwnersOnly, cancellationToken) is { } refused)
         {
-            return OwnersOnly;
+            return refused;
         }
 
         var now = time.GetUtcNow();

@@ -12,7 +12,7 @@ namespace Patron.Accounts.Database.CompiledModel
     public partial class AccountsContextModel
     {
         private AccountsContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("f1345a0c-ed93-470c-a26a-325c38281eb1"), entityTypeCount: 13)
+            : base(skipDetectChanges: false, modelId: new Guid("4fe7ce96-24f2-43ac-9d21-936cbc8ce5a2"), entityTypeCount: 13)
         {
         }
 
