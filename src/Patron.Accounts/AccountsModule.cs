@@ -55,6 +55,11 @@ public static class AccountsModule
             await using var scope = provider.GetRequiredService<IServiceScopeFactory>().CreateBackgroundScope();
             await scope.ServiceProvider.GetRequiredService<SendPasswordReset>().HandleAsync(payload, cancellationToken);
         }));
+        services.AddSingleton(provider => new OutboxHandler(RegisterUser.OutboxKind, async (payload, cancellationToken) =>
+        {
+            await using var scope = provider.GetRequiredService<IServiceScopeFactory>().CreateBackgroundScope();
+            await scope.ServiceProvider.GetRequiredService<RegisterUser>().HandleQueuedAsync(payload, cancellationToken);
+        }));
         AddHousekeeping(services);
         return services;
     }
@@ -75,7 +80,7 @@ public static class AccountsModule
 
     private static void AddUseCases(IServiceCollection services)
     {
-        services.AddScoped<Attempts>().AddScoped<MailBudgets>().AddScoped<AccountMailbox>().AddScoped<AccountRegistration>()
+        services.AddScoped<Attempts>().AddScoped<MailBudgets>().AddScoped<AccountMailbox>().AddScoped<AccountRegistration>().AddScoped<PrivateRegistration>()
             .AddScoped<ChallengeStore>().AddScoped<ProveEmail>()
             .AddScoped<ICustomerRecords, NoCustomerRecords>().AddScoped<RegisterUser>().AddScoped<CreateAdmin>()
             .AddScoped<SetAccountEnabled>().AddScoped<FindAccount>().AddScoped<UpdateAccount>()
@@ -86,6 +91,7 @@ public static class AccountsModule
             .AddSingleton<RatePassword>();
         services.AddScoped<FirstPassword>().AddScoped<ActivationChallenges>().AddScoped<ActivationMailer>()
             .AddScoped<AccountActivator>().AddScoped<ActivationInvitations>();
+        services.AddSingleton<SignInRules>();
         services.AddScoped<TokenIssuer>().AddScoped<SessionStarter>()
             .AddScoped<SignIn>().AddScoped<SignInAs>().AddScoped<RefreshSession>().AddScoped<EndSessions>().AddScoped<ListSessions>();
         services.AddScoped<CreateApiKey>().AddScoped<ListApiKeys>().AddScoped<RevokeApiKey>();

@@ -167,11 +167,12 @@ public sealed class CallerCache(
             JOIN accounts.users u ON u.id = s.user_id
             LEFT JOIN accounts.memberships m ON m.user_id = u.id
             LEFT JOIN accounts.organizations o ON o.id = m.organization_id
-            WHERE s.id = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND u.disabled_at IS NULL
+            WHERE s.id = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND u.disabled_at IS NULL AND (u.email_confirmed OR NOT $3)
             ORDER BY o.is_home DESC, o.number
             """);
         command.Parameters.AddWithValue(sessionId);
         command.Parameters.AddWithValue(time.GetUtcNow());
+        command.Parameters.AddWithValue(options.Value.PrivateRegistration);
         await using var reader = await command.ExecuteReaderAsync();
         SessionStatus? status = null;
         var memberships = new List<Membership>();

@@ -14,17 +14,17 @@ namespace Patron.Accounts.Sessions;
 /// 401 wrong, 403 disabled, 429 after ten wrong passwords (a reset by mail still works), 503 too busy.
 /// </summary>
 public sealed class SignIn(
-    AccountsContext dbContext, PasswordHashing passwords, SessionStarter sessions, DatabaseSession database, TimeProvider time)
+    AccountsContext dbContext, PasswordHashing passwords, SignInRules rules, SessionStarter sessions, DatabaseSession database,
+    TimeProvider time)
 {
-    private static readonly Error Wrong = Error.Unauthenticated("The e-mail address or the password is wrong.");
     private static readonly Error Disabled = Error.Forbidden(
         "This account is switched off. Please write to the people who run this service.");
 
     public async Task<Result<SignedIn>> HandleAsync(Caller caller, string login, string password, CancellationToken cancellationToken)
     {
-        var user = await dbContext.FindByLoginAsync(login, cancellationToken);
+        var user = rules.Admit(await dbContext.FindByLoginAsync(login, cancellationToken));
         var refusal = await passwords.VerifyAsync(
-            user, user?.Id.ToString() ?? LoginLookup.KeyOf(login) ?? login, password, Wrong, cancellationToken);
+            user, user?.Id.ToString() ?? LoginLookup.KeyOf(login) ?? login, password, rules.Wrong, cancellationToken);
         if (user is not null && (refusal ?? (user.DisabledAt is null ? null : Disabled)) is { } refused)
         {
             dbContext.Audit.Add(AuditEntry.For(caller, "session.refused", "account", user.Id, time.GetUtcNow()));
@@ -34,14 +34,14 @@ public sealed class SignIn(
 
         if (user is null)
         {
-            return refusal ?? Wrong;
+            return refusal ?? rules.Wrong;
         }
 
         // Check again under a lock, because hashing takes time: a session must not survive a password reset that came in between.
         await using var transaction = await database.BeginAsync(cancellationToken);
         if (!await dbContext.LockForSignInAsync(user, cancellationToken))
         {
-            return Wrong;
+            return rules.Wrong;
         }
 
         var signedIn = await sessions.StartAsync(caller, user, cancellationToken);
