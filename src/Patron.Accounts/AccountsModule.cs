@@ -45,6 +45,7 @@ public static class AccountsModule
         services.AddSingleton<RefreshTokens>();
         services.AddSingleton<SessionCookies>();
         services.AddSingleton<CallerCache>();
+        services.AddSingleton<ApiKeyUses>();
         services.AddSingleton<AccountMails>();
         services.AddSingleton<ActivationMails>();
         services.AddSingleton<ActivationCodes>().AddSingleton<DeclineTokens>().AddScoped<DeclineInvitation>();
@@ -53,6 +54,11 @@ public static class AccountsModule
         {
             await using var scope = provider.GetRequiredService<IServiceScopeFactory>().CreateBackgroundScope();
             await scope.ServiceProvider.GetRequiredService<SendPasswordReset>().HandleAsync(payload, cancellationToken);
+        }));
+        services.AddSingleton(provider => new OutboxHandler(RegisterUser.OutboxKind, async (payload, cancellationToken) =>
+        {
+            await using var scope = provider.GetRequiredService<IServiceScopeFactory>().CreateBackgroundScope();
+            await scope.ServiceProvider.GetRequiredService<RegisterUser>().HandleQueuedAsync(payload, cancellationToken);
         }));
         AddHousekeeping(services);
         return services;
@@ -74,7 +80,7 @@ public static class AccountsModule
 
     private static void AddUseCases(IServiceCollection services)
     {
-        services.AddScoped<Attempts>().AddScoped<MailBudgets>().AddScoped<AccountMailbox>().AddScoped<AccountRegistration>()
+        services.AddScoped<Attempts>().AddScoped<MailBudgets>().AddScoped<AccountMailbox>().AddScoped<AccountRegistration>().AddScoped<PrivateRegistration>()
             .AddScoped<ChallengeStore>().AddScoped<ProveEmail>()
             .AddScoped<ICustomerRecords, NoCustomerRecords>().AddScoped<RegisterUser>().AddScoped<CreateAdmin>()
             .AddScoped<SetAccountEnabled>().AddScoped<FindAccount>().AddScoped<UpdateAccount>()
@@ -85,11 +91,12 @@ public static class AccountsModule
             .AddSingleton<RatePassword>();
         services.AddScoped<FirstPassword>().AddScoped<ActivationChallenges>().AddScoped<ActivationMailer>()
             .AddScoped<AccountActivator>().AddScoped<ActivationInvitations>();
+        services.AddSingleton<SignInRules>();
         services.AddScoped<TokenIssuer>().AddScoped<SessionStarter>()
             .AddScoped<SignIn>().AddScoped<SignInAs>().AddScoped<RefreshSession>().AddScoped<EndSessions>().AddScoped<ListSessions>();
         services.AddScoped<CreateApiKey>().AddScoped<ListApiKeys>().AddScoped<RevokeApiKey>();
         services.AddScoped<EnsureHome>().AddScoped<ListMembers>().AddScoped<InviteMember>().AddScoped<AcceptInvitation>()
-            .AddScoped<RemoveMember>().AddScoped<AddMember>()
+            .AddScoped<EndMembership>().AddScoped<CloseOrganization>().AddScoped<ResetMemberships>().AddScoped<RemoveMember>().AddScoped<AddMember>()
             .AddScoped<JoinOrganization>().AddScoped<InvitationLimiter>().AddScoped<NotifyOfOffer>();
         services.AddScoped<OrganizationFactory>().AddScoped<CreateOrganization>().AddScoped<ListOrganizations>()
             .AddScoped<FindOrganization>().AddScoped<ChangeOrganization>()

@@ -15,7 +15,10 @@ public sealed class AccountsOptions
     /// <summary>Iterations of a password hash. A hash with fewer is renewed at the next sign-in.</summary>
     public int PasswordIterations { get; set; } = MinPasswordIterations;
 
-    /// <summary>Registration answers 202 for every address, and only the mailbox is told that the address is taken.</summary>
+    /// <summary>
+    /// Registration answers 202 for every address, and only the mailbox is told that the address is taken. Nobody signs in before the
+    /// address is proven (<see cref="Users.PrivateRegistration"/>, <see cref="Sessions.SignInRules"/>).
+    /// </summary>
     public bool PrivateRegistration { get; set; }
 
     /// <summary>Maximum lifetime of a session, no matter how often its token is refreshed.</summary>

@@ -35,7 +35,11 @@ public sealed class AcceptOffer(LookUpAccounts accounts, AnswerOffer answerOffer
             return refused;
         }
 
-        await membership.AddWithProfileAsync(userId, customer.OrganizationId, cancellationToken);
+        if (await membership.AddWithProfileAsync(userId, customer.OrganizationId, cancellationToken) is { } closed)
+        {
+            return closed;
+        }
+
         return await transaction.CommitAsync(customer, cancellationToken);
     }
 }

@@ -68,7 +68,11 @@ public sealed class CreateCustomerOfUser(
             return refused;
         }
 
-        await membership.AddWithProfileAsync(userId, caller.OrganizationId, cancellationToken);
+        if (await membership.AddWithProfileAsync(userId, caller.OrganizationId, cancellationToken) is { } closed)
+        {
+            return closed;
+        }
+
         return await transaction.CommitAsync(customer, cancellationToken);
     }
 }

@@ -43,6 +43,9 @@ internal sealed class CustomerRecords(
         }
     }
 
+    public Task WithdrawOffersAsync(Guid organizationId, Guid? userId, CancellationToken cancellationToken) =>
+        linker.WithdrawOffersAsync(organizationId, userId, cancellationToken);
+
     public Task AccountChangedAsync(Caller caller, User user, PersonNames before, CancellationToken cancellationToken) =>
         linker.UpdateFromAccountAsync(caller, user.ToAccount() with { FormerPhone = before.PhoneNumber }, cancellationToken);
 

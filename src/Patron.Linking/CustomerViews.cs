@@ -33,7 +33,7 @@ public sealed class CustomerViews(LookUpAccounts accounts, CustomerProfiles prof
         Guid[] linked = [.. customers.Select(customer => customer.UserId).OfType<Guid>()];
         var numbers = await accounts.NumbersAsync([.. linked, .. offered.Values], cancellationToken);
         var profileIds = await profiles.FindAsync(linked, cancellationToken);
-        var organizationNames = await organizations.NamesAsync(
+        var organizationNames = await organizations.ByIdAsync(
             [.. customers.Select(customer => customer.OrganizationId).Distinct()], cancellationToken);
         return [.. customers.Select(customer =>
         {

@@ -32,6 +32,9 @@ public static class LinkingModule
     {
         services.AddScoped<SignUpCustomer>();
         services.AddScoped<SignUpOrganization>();
+        AddHandler<SignUpCustomer>(services, SignUpCustomer.OutboxKind, (signUp, payload, token) => signUp.HandleQueuedAsync(payload, token));
+        AddHandler<SignUpOrganization>(
+            services, SignUpOrganization.OutboxKind, (signUp, payload, token) => signUp.HandleQueuedAsync(payload, token));
         services.AddScoped<HomeCustomers>();
         services.AddScoped<CreateCustomerForUser>();
         services.AddScoped<CreateCustomerOfUser>().AddScoped<OfferCustomerOfUser>();
@@ -61,10 +64,15 @@ public static class LinkingModule
         services.AddScoped<InviteCustomers>();
         services.AddScoped<ListInvitations>();
         services.AddScoped<MailInvitations>();
-        services.AddSingleton(provider => new OutboxHandler(ActivationChallenges.OutboxKind, async (payload, cancellationToken) =>
+        AddHandler<SendActivation>(
+            services, ActivationChallenges.OutboxKind, (activation, payload, token) => activation.HandleAsync(payload, token));
+    }
+
+    private static void AddHandler<T>(
+        IServiceCollection services, string kind, Func<T, string, CancellationToken, Task> handle)
+        where T : notnull => services.AddSingleton(provider => new OutboxHandler(kind, async (payload, cancellationToken) =>
         {
             await using var scope = provider.GetRequiredService<IServiceScopeFactory>().CreateBackgroundScope();
-            await scope.ServiceProvider.GetRequiredService<SendActivation>().HandleAsync(payload, cancellationToken);
+            await handle(scope.ServiceProvider.GetRequiredService<T>(), payload, cancellationToken);
         }));
-    }
 }

@@ -18,7 +18,11 @@ public sealed class ListNamedOffers(ListOffers offers, FindOrganization names)
             return [];
         }
 
-        var named = await names.NamesAsync([.. open.Select(offer => offer.OrganizationId).Distinct()], cancellationToken);
-        return [.. open.Select(offer => new NamedOffer(offer, named[offer.OrganizationId].Number, named[offer.OrganizationId].Name))];
+        // A proof can still create offers for records of an organization that was closed; nobody can accept them.
+        var named = await names.ByIdAsync([.. open.Select(offer => offer.OrganizationId).Distinct()], cancellationToken);
+        return [
+            .. open.Select(offer => (Offer: offer, Organization: named[offer.OrganizationId]))
+                .Where(row => row.Organization.ClosedAt is null)
+                .Select(row => new NamedOffer(row.Offer, row.Organization.Number, row.Organization.Name))];
     }
 }

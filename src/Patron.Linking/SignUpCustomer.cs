@@ -9,11 +9,14 @@ namespace Patron.Linking;
 
 /// <summary>
 /// Creates an account and its customer record in the home organization in one transaction (source 1, sign_up). The record does not claim
-/// the address until it is proven. Errors as <see cref="RegisterUser"/>.
+/// the address until it is proven. With private registration both are created in the background. Errors as <see cref="RegisterUser"/>.
 /// </summary>
 public sealed class SignUpCustomer(
-    AccountRegistration registration, AccountCustomers customers, DatabaseSession database, HomeOrganization home)
+    AccountRegistration registration, PrivateRegistration privateRegistration, AccountCustomers customers, DatabaseSession database,
+    HomeOrganization home)
 {
+    public const string OutboxKind = "linking.sign_up";
+
     private static readonly CustomerChanges Values = new(CustomerSchema.IsPrimaryContact.With(true));
 
     public async Task<Result<SignedUp<Customer>>> HandleAsync(Caller caller, NewAccount account, CancellationToken cancellationToken)
@@ -24,20 +27,39 @@ public sealed class SignUpCustomer(
             return invalid;
         }
 
-        await using var transaction = await database.BeginAsync(cancellationToken);
-        if (await registration.AddAsync(caller, user, home.Id, OrganizationRole.Customer, cancellationToken) is { } taken)
+        if (privateRegistration.IsEnabled)
         {
-            return await registration.HandleTakenAsync<Customer>(caller, user, taken, transaction, cancellationToken);
+            return await privateRegistration.QueueAsync<Customer>(OutboxKind, caller, user, organizationName: null, cancellationToken);
         }
 
-        var ensured = await customers.EnsureAsync(caller, user.ToAccount(), home.Id, Values, LinkEvidence.Registered, cancellationToken);
-        if (!ensured.Succeeded(out var created, out var refused))
+        await using var transaction = await database.BeginAsync(cancellationToken);
+        var added = await AddAsync(caller, user, cancellationToken);
+        if (!added.Succeeded(out var customer, out var refused))
         {
             return refused;
         }
 
         var signedIn = await registration.StartSessionAsync(caller, user, cancellationToken);
-        return await transaction.CommitAsync(
-            new SignedUp<Customer>(signedIn is null ? null : created.Customer, signedIn), cancellationToken);
+        return await transaction.CommitAsync(new SignedUp<Customer>(customer, signedIn), cancellationToken);
+    }
+
+    /// <summary>Handles the outbox message of a private registration.</summary>
+    public async Task HandleQueuedAsync(string payload, CancellationToken cancellationToken)
+    {
+        var queued = QueuedRegistration.Read(payload);
+        await using var transaction = await database.BeginAsync(cancellationToken);
+        var added = await AddAsync(queued.Caller, queued.CreateUser(), cancellationToken);
+        await privateRegistration.CompleteAsync(OutboxKind, queued, added.Error, transaction, cancellationToken);
+    }
+
+    private async Task<Result<Customer>> AddAsync(Caller caller, User user, CancellationToken cancellationToken)
+    {
+        if (await registration.AddAsync(caller, user, home.Id, OrganizationRole.Customer, cancellationToken) is { } taken)
+        {
+            return taken;
+        }
+
+        var ensured = await customers.EnsureAsync(caller, user.ToAccount(), home.Id, Values, LinkEvidence.Registered, cancellationToken);
+        return ensured.Select(created => created.Customer);
     }
 }

@@ -13,12 +13,14 @@ public sealed record OrganizationSignUp(User User, CreatedOrganization Organizat
 
 /// <summary>
 /// Creates an account with its own organization: user, organization, three profiles, vendor and customer, all in one transaction (source 2,
-/// sign-up; contract, 'Invariants' 5). Errors as <see cref="RegisterUser"/>, and 422 for the organization's name.
+/// sign-up; contract, 'Invariants' 5). With private registration they are created in the background. Errors as <see cref="RegisterUser"/>, and 422 for the organization's name.
 /// </summary>
 public sealed class SignUpOrganization(
-    AccountRegistration registration, OrganizationFactory organizations, CreateOrganization create, AccountCustomers customers,
-    DatabaseSession database)
+    AccountRegistration registration, PrivateRegistration privateRegistration, OrganizationFactory organizations,
+    CreateOrganization create, AccountCustomers customers, DatabaseSession database)
 {
+    public const string OutboxKind = "linking.sign_up_organization";
+
     private static readonly ProfileType[] Profiles = [ProfileType.Vendor, ProfileType.Employee, ProfileType.Customer];
 
     public async Task<Result<SignedUp<OrganizationSignUp>>> HandleAsync(
@@ -35,24 +37,29 @@ public sealed class SignUpOrganization(
             return invalid;
         }
 
-        await using var transaction = await database.BeginAsync(cancellationToken);
-        var opened = organizations.Add(caller, user, organizationName!, Profiles, user.CreatedAt);
-        if (await registration.AddAsync(caller, user, opened.Organization.Id, OrganizationRole.Vendor, cancellationToken) is { } taken)
+        if (privateRegistration.IsEnabled)
         {
-            return await registration.HandleTakenAsync<OrganizationSignUp>(caller, user, taken, transaction, cancellationToken);
+            return await privateRegistration.QueueAsync<OrganizationSignUp>(OutboxKind, caller, user, organizationName, cancellationToken);
         }
 
-        var ensured = await customers.EnsureAsync(
-            caller, user.ToAccount(), opened.Organization.Id, new CustomerChanges(), LinkEvidence.Registered, cancellationToken);
-        if (!ensured.Succeeded(out var customer, out var refused))
+        await using var transaction = await database.BeginAsync(cancellationToken);
+        var added = await AddAsync(caller, user, organizationName!, cancellationToken);
+        if (!added.Succeeded(out var created, out var refused))
         {
             return refused;
         }
 
-        var created = new OrganizationSignUp(user, opened, customer.Customer);
         var signedIn = await registration.StartSessionAsync(caller, user, cancellationToken);
-        return await transaction.CommitAsync(
-            new SignedUp<OrganizationSignUp>(signedIn is null ? null : created, signedIn), cancellationToken);
+        return await transaction.CommitAsync(new SignedUp<OrganizationSignUp>(created, signedIn), cancellationToken);
+    }
+
+    /// <summary>Handles the outbox message of a private registration.</summary>
+    public async Task HandleQueuedAsync(string payload, CancellationToken cancellationToken)
+    {
+        var queued = QueuedRegistration.Read(payload);
+        await using var transaction = await database.BeginAsync(cancellationToken);
+        var added = await AddAsync(queued.Caller, queued.CreateUser(), queued.OrganizationName!, cancellationToken);
+        await privateRegistration.CompleteAsync(OutboxKind, queued, added.Error, transaction, cancellationToken);
     }
 
     /// <summary>
@@ -77,5 +84,19 @@ public sealed class SignUpOrganization(
         }
 
         return await transaction.CommitAsync(new OrganizationSignUp(created.User, created.Opened, customer.Customer), cancellationToken);
+    }
+
+    private async Task<Result<OrganizationSignUp>> AddAsync(
+        Caller caller, User user, string organizationName, CancellationToken cancellationToken)
+    {
+        var opened = organizations.Add(caller, user, organizationName, Profiles, user.CreatedAt);
+        if (await registration.AddAsync(caller, user, opened.Organization.Id, OrganizationRole.Vendor, cancellationToken) is { } taken)
+        {
+            return taken;
+        }
+
+        var ensured = await customers.EnsureAsync(
+            caller, user.ToAccount(), opened.Organization.Id, new CustomerChanges(), LinkEvidence.Registered, cancellationToken);
+        return ensured.Select(customer => new OrganizationSignUp(user, opened, customer.Customer));
     }
 }

@@ -33,6 +33,14 @@ public sealed class ApiKey
 
     public DateTimeOffset? RevokedAt { get; private set; }
 
+    /// <summary>When the key was last used, to the hour (<see cref="ApiKeyUses"/>).</summary>
+    public DateTimeOffset? LastUsedAt { get; private set; }
+
+    public void Revoke(DateTimeOffset now) => RevokedAt = now;
+
+    /// <summary>Makes another owner responsible for the key: it ends with their membership.</summary>
+    public void TransferTo(Guid owner) => CreatedBy = owner;
+
     /// <summary>Creates a key and its secret, which is shown only once.</summary>
     public static (ApiKey Key, string Secret) Create(
         Guid organizationId, string name, IEnumerable<string> scopes, TimeSpan lifetime, Guid? createdBy, DateTimeOffset now)

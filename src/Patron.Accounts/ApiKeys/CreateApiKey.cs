@@ -1,6 +1,8 @@
 using Patron.Accounts.Database;
+using Patron.Accounts.Organizations;
 using Patron.Shared.Audit;
 using Patron.Shared.Callers;
+using Patron.Shared.Database;
 using Patron.Shared.Results;
 using Patron.Shared.Text;
 
@@ -14,8 +16,10 @@ public sealed record CreatedApiKey(ApiKey Key, string Secret)
 }
 
 /// <summary>Creates an API key for the acting organization, valid for 1 to 3650 days. Errors: 403 not its owner, 422 by field.</summary>
-public sealed class CreateApiKey(AccountsContext dbContext, TimeProvider time)
+public sealed class CreateApiKey(AccountsContext dbContext, DatabaseSession database, TimeProvider time)
 {
+    private static readonly Error OwnersOnly = Error.Forbidden("Only an owner of the organization (role vendor) can make keys for it.");
+
     public const int DefaultDays = 365;
     public const int MaxDays = 3650;
     private const int MaxNameLength = 100;
@@ -25,7 +29,7 @@ public sealed class CreateApiKey(AccountsContext dbContext, TimeProvider time)
     {
         if (!caller.IsVendorOf(caller.OrganizationId))
         {
-            return Error.Forbidden("Only an owner of the organization (role vendor) can make keys for it.");
+            return OwnersOnly;
         }
 
         var errors = new FieldErrors();
@@ -51,6 +55,12 @@ public sealed class CreateApiKey(AccountsContext dbContext, TimeProvider time)
             return errors.ToError();
         }
 
+        await using var transaction = await database.BeginAsync(cancellationToken);
+        if (await dbContext.ShareAsOwnerAsync(caller, OwnersOnly, cancellationToken) is { } refused)
+        {
+            return refused;
+        }
+
         var now = time.GetUtcNow();
         var (key, secret) = ApiKey.Create(
             caller.OrganizationId, trimmedName!, scopes!.Distinct(StringComparer.Ordinal), TimeSpan.FromDays(days ?? DefaultDays),
@@ -58,6 +68,6 @@ public sealed class CreateApiKey(AccountsContext dbContext, TimeProvider time)
         dbContext.ApiKeys.Add(key);
         dbContext.Audit.Add(AuditEntry.For(caller, "api_key.created", "api_key", key.Id, now, key.OrganizationId));
         await dbContext.SaveChangesAsync(cancellationToken);
-        return new CreatedApiKey(key, secret);
+        return await transaction.CommitAsync(new CreatedApiKey(key, secret), cancellationToken);
     }
 }

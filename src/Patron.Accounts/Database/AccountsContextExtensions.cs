@@ -11,6 +11,8 @@ internal static class AccountsContextExtensions
     public static readonly Error EmailTaken = Error.Rule(
         "An account with this e-mail address already exists. Sign in, or set a new password under 'forgot password'.");
 
+    public static readonly Error UserNameTaken = Error.Rule("This user name is taken; choose another.");
+
     /// <summary>
     /// Locks the account's row and reloads it. Call it before any other lock (linking.md: account, then the rest), and repeat checks that
     /// were made before it: hashing runs outside of the transaction.
@@ -57,7 +59,7 @@ internal static class AccountsContextExtensions
     private static Error? ToError(string? constraint) => constraint switch
     {
         "ux_users_normalized_email" => EmailTaken,
-        "ux_users_normalized_user_name" => Error.Rule("This user name is taken; choose another."),
+        "ux_users_normalized_user_name" => UserNameTaken,
         "pk_memberships" or "memberships_pkey" => Error.Rule("This person is already a member of the organization."),
         "ux_invitations_open" => Error.Rule("This person has already been invited."),
         _ => null,

@@ -16,7 +16,7 @@ namespace Patron.Accounts.Organizations;
 public sealed class AcceptInvitation(AccountsContext dbContext, DatabaseSession database, CallerCache callerCache, TimeProvider time)
 {
     private static readonly Error Unusable = Error.Rule(
-        "This invitation is not valid any more: it was accepted, replaced or is too old. Please ask for a new one.");
+        "This invitation is not valid any more: it was accepted, replaced, withdrawn or is too old. Please ask for a new one.");
     private static readonly Error AnotherAddress = Error.Rule(
         "This invitation went to another address. Sign in with the account that has it.");
 
@@ -24,6 +24,11 @@ public sealed class AcceptInvitation(AccountsContext dbContext, DatabaseSession 
     {
         var hash = Secret.Hash(secret);
         await using var transaction = await database.BeginAsync(cancellationToken);
+        var user = await dbContext.Users.SingleAsync(row => row.Id == caller.UserId, cancellationToken);
+        await dbContext.LockAsync(user, cancellationToken);
+        var organization = await dbContext.Invitations.Where(row => row.SecretHash == hash).Select(row => row.OrganizationId)
+            .SingleOrDefaultAsync(cancellationToken);
+        await dbContext.TryShareOrganizationAsync(organization, cancellationToken);
         var now = time.GetUtcNow();
         var invitation = await dbContext.Invitations.FromTable($"WHERE secret_hash = {hash} FOR UPDATE")
             .SingleOrDefaultAsync(cancellationToken);
@@ -32,17 +37,16 @@ public sealed class AcceptInvitation(AccountsContext dbContext, DatabaseSession 
             return Unusable;
         }
 
-        if (!await dbContext.Users.AnyAsync(
-            user => user.Id == caller.UserId && user.NormalizedEmail == invitation.NormalizedEmail, cancellationToken))
+        if (user.NormalizedEmail != invitation.NormalizedEmail)
         {
             return AnotherAddress;
         }
 
         var member = await dbContext.Members.SingleOrDefaultAsync(
-            row => row.OrganizationId == invitation.OrganizationId && row.UserId == caller.UserId, cancellationToken);
+            row => row.OrganizationId == invitation.OrganizationId && row.UserId == user.Id, cancellationToken);
         if (member is null)
         {
-            member = new OrganizationMember(invitation.OrganizationId, caller.UserId!.Value, invitation.Role, now);
+            member = new OrganizationMember(invitation.OrganizationId, user.Id, invitation.Role, now);
             dbContext.Members.Add(member);
         }
         else if (member.Role < invitation.Role)

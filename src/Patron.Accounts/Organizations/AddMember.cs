@@ -10,7 +10,7 @@ using Patron.Shared.Results;
 namespace Patron.Accounts.Organizations;
 
 /// <summary>
-/// Adds an account to the acting organization, or changes its role: <c>patron member add</c>. Errors: 404 no such account.
+/// Adds an account to the acting organization, or changes its role: <c>patron member add</c>. Errors: 400 the organization is closed, 404 no such account.
 /// </summary>
 public sealed class AddMember(AccountsContext dbContext, DatabaseSession database, CallerCache callerCache, TimeProvider time)
 {
@@ -23,6 +23,12 @@ public sealed class AddMember(AccountsContext dbContext, DatabaseSession databas
         }
 
         await using var transaction = await database.BeginAsync(cancellationToken);
+        await dbContext.LockAsync(user, cancellationToken);
+        if (!await dbContext.TryShareOrganizationAsync(caller.OrganizationId, cancellationToken))
+        {
+            return OrganizationLocks.Closed;
+        }
+
         var now = time.GetUtcNow();
         await dbContext.Database.ExecuteSqlAsync(
             $"""

@@ -18,10 +18,9 @@ public sealed class FindOrganization(AccountsContext dbContext)
             ? OrganizationView.Of(organization, caller)
             : VisibleRows.NoOrganization;
 
-    /// <summary>Returns numbers and names of these organizations, for other modules. It does not check access.</summary>
-    public Task<Dictionary<Guid, (long Number, string Name)>> NamesAsync(
+    /// <summary>Finds these organizations, also closed ones, for other modules. It does not check access.</summary>
+    public Task<Dictionary<Guid, Organization>> ByIdAsync(
         IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) =>
-        dbContext.Organizations.Where(organization => ids.Contains(organization.Id))
-            .ToDictionaryAsync(
-                organization => organization.Id, organization => (organization.Number, organization.Name), cancellationToken);
+        dbContext.Organizations.AsNoTracking().Where(organization => ids.Contains(organization.Id))
+            .ToDictionaryAsync(organization => organization.Id, cancellationToken);
 }

@@ -18,6 +18,7 @@ public sealed class InviteMember(
     AccountsContext dbContext, DatabaseSession database, InvitationLimiter limiter, MailBudgets budgets, AccountMails mails,
     TimeProvider time)
 {
+    private static readonly Error OwnersOnly = Error.Forbidden("Only an owner of the organization (role vendor) can invite people to it.");
     private static readonly Error MailboxIsFull = Error.RateLimited(
         "This person has had several invitations lately, from you or others. Please try again later, or ask them another way.",
         TimeSpan.FromHours(1));
@@ -26,7 +27,7 @@ public sealed class InviteMember(
     {
         if (!caller.IsVendorOf(caller.OrganizationId))
         {
-            return Error.Forbidden("Only an owner of the organization (role vendor) can invite people to it.");
+            return OwnersOnly;
         }
 
         if (!EmailAddress.TryParse(address, out var email))
@@ -34,9 +35,9 @@ public sealed class InviteMember(
             return Error.Invalid("email", EmailAddress.Rule(address));
         }
 
-        if (await limiter.AcquireAsync(caller, cancellationToken) is { } refused)
+        if (await limiter.AcquireAsync(caller, cancellationToken) is { } limited)
         {
-            return refused;
+            return limited;
         }
 
         var subject = new MailSubject("organization", caller.OrganizationId);
@@ -46,6 +47,11 @@ public sealed class InviteMember(
         }
 
         await using var transaction = await database.BeginAsync(cancellationToken);
+        if (await dbContext.ShareAsOwnerAsync(caller, OwnersOnly, cancellationToken) is { } refused)
+        {
+            return refused;
+        }
+
         var now = time.GetUtcNow();
         var organization = await dbContext.Organizations.AsNoTracking()
             .SingleAsync(row => row.Id == caller.OrganizationId, cancellationToken);

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Patron.Accounts.Database;
 using Patron.Accounts.Sessions;
 using Patron.Shared.Database;
+using Patron.Shared.Results;
 
 namespace Patron.Accounts.Organizations;
 
@@ -9,7 +10,10 @@ namespace Patron.Accounts.Organizations;
 public sealed class JoinOrganization(
     AccountsContext dbContext, CustomerProfiles profiles, DatabaseSession database, CallerCache callerCache, TimeProvider time)
 {
-    /// <summary>Runs inside the caller's transaction, which also writes the audit entry.</summary>
+    /// <summary>
+    /// Joins an organization that is known to be open, such as home. Runs inside the caller's transaction, which also writes the audit
+    /// entry.
+    /// </summary>
     public async Task AddAsync(Guid userId, Guid organizationId, CancellationToken cancellationToken)
     {
         var added = await dbContext.Database.ExecuteSqlAsync(
@@ -23,10 +27,18 @@ public sealed class JoinOrganization(
         }
     }
 
-    /// <summary>Also creates or moves the customer profile, for interfaces with profiles (source 2).</summary>
-    public async Task AddWithProfileAsync(Guid userId, Guid organizationId, CancellationToken cancellationToken)
+    /// <summary>
+    /// Also creates or moves the customer profile, for interfaces with profiles (source 2). Errors: 400 the organization is closed.
+    /// </summary>
+    public async Task<Error?> AddWithProfileAsync(Guid userId, Guid organizationId, CancellationToken cancellationToken)
     {
+        if (!await dbContext.TryShareOrganizationAsync(organizationId, cancellationToken))
+        {
+            return OrganizationLocks.Closed;
+        }
+
         await AddAsync(userId, organizationId, cancellationToken);
         await profiles.EnsureAsync(userId, organizationId, cancellationToken);
+        return null;
     }
 }

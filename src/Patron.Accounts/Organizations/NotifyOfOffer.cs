@@ -9,7 +9,7 @@ namespace Patron.Accounts.Organizations;
 
 /// <summary>
 /// Notifies a person by mail that an organization offers to link a record to their account, inside the transaction of the offer. The sender
-/// needs a proven address (403) and has a limit (429). If the mailbox has reached its limit, no mail is sent but the offer stays: the
+/// needs a proven address (403) and has a limit (429); a closed organization offers nothing (400). If the mailbox has reached its limit, no mail is sent but the offer stays: the
 /// person sees it at the next sign-in.
 /// </summary>
 public sealed class NotifyOfOffer(
@@ -17,6 +17,11 @@ public sealed class NotifyOfOffer(
 {
     public async Task<Result<Unit>> HandleAsync(Caller caller, AccountSummary account, CancellationToken cancellationToken)
     {
+        if (!await dbContext.TryShareOrganizationAsync(caller.OrganizationId, cancellationToken))
+        {
+            return OrganizationLocks.Closed;
+        }
+
         if (await limiter.AcquireAsync(caller, cancellationToken) is { } refused)
         {
             return refused;

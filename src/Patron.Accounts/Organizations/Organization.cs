@@ -30,6 +30,9 @@ public sealed class Organization
 
     public DateTimeOffset UpdatedAt { get; private set; }
 
+    /// <summary>When it was closed (<see cref="CloseOrganization"/>). Only administrators see a closed organization.</summary>
+    public DateTimeOffset? ClosedAt { get; private set; }
+
     public void Rename(string name, DateTimeOffset now)
     {
         Name = name;

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Patron.Accounts.Database;
+using Patron.Accounts.Organizations;
 using Patron.Accounts.Sessions;
 using Patron.Accounts.Users;
 using Patron.Shared.Audit;
@@ -9,7 +10,8 @@ namespace Patron.Accounts.Passwords;
 
 /// <summary>Replaces passwords, for all use cases that do so. Runs inside their transaction; the hash was computed before it.</summary>
 public sealed class PasswordSetter(
-    AccountsContext dbContext, EndSessions sessions, AccountMailbox mailbox, Attempts attempts, TimeProvider time)
+    AccountsContext dbContext, EndSessions sessions, ResetMemberships memberships, AccountMailbox mailbox, Attempts attempts,
+    TimeProvider time)
 {
     /// <summary>Sets the hash, ends all sessions (except one), open resets and a pending address, and notifies the owner.</summary>
     public async Task SetAsync(Caller caller, User user, string hash, Guid? keepSession, CancellationToken cancellationToken)
@@ -34,6 +36,7 @@ public sealed class PasswordSetter(
             caller, "account.taken_over", "account", user.Id, now, actorUserId: user.Id, before: changed.Before, after: changed.After));
         await dbContext.ApiKeys.Where(key => key.CreatedBy == user.Id && key.RevokedAt == null)
             .ExecuteUpdateAsync(set => set.SetProperty(key => key.RevokedAt, now), cancellationToken);
+        await memberships.HandleAsync(caller, user, cancellationToken);
         await EndChallengesAsync(user, challenge => challenge.Purpose == ChallengePurpose.VerifyEmail, cancellationToken);
         await (names is null
             ? SetAsync(caller, user, hash, keepSession: null, cancellationToken)

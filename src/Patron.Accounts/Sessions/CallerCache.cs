@@ -13,7 +13,8 @@ namespace Patron.Accounts.Sessions;
 /// Finds the caller of a token, session cookie or API key in the database, and caches the result for one second: a sign-out, disabled
 /// account or changed membership takes effect within a second in other processes, and at once in this one (<see cref="Clear"/>).
 /// </summary>
-public sealed class CallerCache(NpgsqlDataSource dataSource, SessionCookies cookies, IOptions<AccountsOptions> options, TimeProvider time)
+public sealed class CallerCache(
+    NpgsqlDataSource dataSource, SessionCookies cookies, ApiKeyUses keyUses, IOptions<AccountsOptions> options, TimeProvider time)
     : ICallerSource
 {
     private const int MaxEntries = 10_000;
@@ -28,7 +29,7 @@ public sealed class CallerCache(NpgsqlDataSource dataSource, SessionCookies cook
     {
         public Guid? UserId { get; init; }
 
-        public DateTimeOffset LastUsedAt { get; init; }
+        public DateTimeOffset? LastUsedAt { get; init; }
 
         public bool IsAdmin { get; init; }
 
@@ -65,7 +66,7 @@ public sealed class CallerCache(NpgsqlDataSource dataSource, SessionCookies cook
             (_, { } key) => await GetOrReadAsync($"key {key.Id}", () => ReadKeyAsync("id = $1", key.Id)),
             _ => null,
         };
-        return status?.UserId == claims.UserId ? status?.ToCaller(claims.SessionId, origin) : null;
+        return status?.UserId == claims.UserId ? ToCaller(status, claims.SessionId, origin) : null;
     }
 
     public async ValueTask<Caller?> FromCookieAsync(string cookie, RequestOrigin origin, CancellationToken cancellationToken) =>
@@ -84,7 +85,7 @@ public sealed class CallerCache(NpgsqlDataSource dataSource, SessionCookies cook
         var key = credentials[..colon];
         var status = await GetOrReadAsync($"key {key}", () => ReadKeyAsync("key = $1", key));
         return status?.SecretHash is { } hash && Secret.Matches(credentials[(colon + 1)..], hash)
-            ? status.ToCaller(sessionId: null, origin)
+            ? ToCaller(status, sessionId: null, origin)
             : null;
     }
 
@@ -94,6 +95,16 @@ public sealed class CallerCache(NpgsqlDataSource dataSource, SessionCookies cook
         command.Parameters.Add(new NpgsqlParameter<Guid?> { TypedValue = Guid.TryParse(numberOrId, out var id) ? id : null });
         command.Parameters.Add(new NpgsqlParameter<long?> { TypedValue = long.TryParse(numberOrId, out var number) ? number : null });
         return await command.ExecuteScalarAsync(cancellationToken) as Guid?;
+    }
+
+    private Caller? ToCaller(SessionStatus? status, Guid? sessionId, RequestOrigin origin)
+    {
+        if (status?.Key is { } key)
+        {
+            keyUses.Record(key.Id, status.LastUsedAt);
+        }
+
+        return status?.ToCaller(sessionId, origin);
     }
 
     // Concurrent requests for the same key wait for the same read. A failed read is not cached.
@@ -156,11 +167,12 @@ public sealed class CallerCache(NpgsqlDataSource dataSource, SessionCookies cook
             JOIN accounts.users u ON u.id = s.user_id
             LEFT JOIN accounts.memberships m ON m.user_id = u.id
             LEFT JOIN accounts.organizations o ON o.id = m.organization_id
-            WHERE s.id = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND u.disabled_at IS NULL
+            WHERE s.id = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND u.disabled_at IS NULL AND (u.email_confirmed OR NOT $3)
             ORDER BY o.is_home DESC, o.number
             """);
         command.Parameters.AddWithValue(sessionId);
         command.Parameters.AddWithValue(time.GetUtcNow());
+        command.Parameters.AddWithValue(options.Value.PrivateRegistration);
         await using var reader = await command.ExecuteReaderAsync();
         SessionStatus? status = null;
         var memberships = new List<Membership>();
@@ -187,7 +199,7 @@ public sealed class CallerCache(NpgsqlDataSource dataSource, SessionCookies cook
     private async Task<SessionStatus?> ReadKeyAsync(string condition, object value)
     {
         await using var command = dataSource.CreateCommand(
-            $"SELECT id, organization_id, scopes, secret_hash FROM accounts.api_keys WHERE {condition} AND revoked_at IS NULL AND expires_at > $2");
+            $"SELECT id, organization_id, scopes, secret_hash, last_used_at FROM accounts.api_keys WHERE {condition} AND revoked_at IS NULL AND expires_at > $2");
         command.Parameters.AddWithValue(value);
         command.Parameters.AddWithValue(time.GetUtcNow());
         await using var reader = await command.ExecuteReaderAsync();
@@ -196,6 +208,7 @@ public sealed class CallerCache(NpgsqlDataSource dataSource, SessionCookies cook
             {
                 Key = new ApiKeyGrant(reader.GetGuid(0), reader.GetGuid(1), reader.GetFieldValue<string[]>(2)),
                 SecretHash = reader.GetFieldValue<byte[]>(3),
+                LastUsedAt = await reader.IsDBNullAsync(4) ? null : reader.GetFieldValue<DateTimeOffset>(4),
             }
             : null;
     }

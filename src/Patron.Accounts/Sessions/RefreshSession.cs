@@ -55,7 +55,7 @@ public sealed class RefreshSession(
                 end_reason = CASE WHEN s.generation = {token.Generation}
                     OR (s.generation = {token.Generation} + 1 AND s.rotated_at > {now - settings.RefreshLeeway}) THEN NULL ELSE 'reuse' END
             FROM accounts.users AS u
-            WHERE s.id = {token.SessionId} AND u.id = s.user_id AND u.disabled_at IS NULL
+            WHERE s.id = {token.SessionId} AND u.id = s.user_id AND u.disabled_at IS NULL AND (u.email_confirmed OR NOT {settings.PrivateRegistration})
                 AND s.ended_at IS NULL AND s.expires_at > {now} AND s.last_used_at > {now - settings.SessionIdleLife}
             RETURNING s.user_id, s.generation, s.ended_at
             ), audited AS (

@@ -1,12 +1,9 @@
-using Microsoft.Extensions.Logging;
 using Patron.Accounts.Database;
 using Patron.Accounts.Passwords;
 using Patron.Accounts.Users;
-using Patron.Shared.Audit;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
 using Patron.Shared.Results;
-using Patron.Shared.Text;
 
 namespace Patron.Accounts.Sessions;
 
@@ -15,37 +12,30 @@ namespace Patron.Accounts.Sessions;
 /// passwords are counted; an audit entry is written when an account has to wait from then on, not for each. Errors: 401 wrong, 403
 /// disabled, 429 after ten wrong passwords (a reset by mail still works), 503 too busy.
 /// </summary>
-public sealed partial class SignIn(
-    AccountsContext dbContext, PasswordHashing passwords, SessionStarter sessions, DatabaseSession database, TimeProvider time,
-    ILogger<SignIn> logger)
+public sealed class SignIn(
+    AccountsContext dbContext, PasswordHashing passwords, SignInRules rules, SessionStarter sessions, DatabaseSession database)
 {
-    private static readonly Error Wrong = Error.Unauthenticated("The e-mail address or the password is wrong.");
     private static readonly Error Disabled = Error.Forbidden(
         "This account is switched off. Please write to the people who run this service.");
 
     public async Task<Result<SignedIn>> HandleAsync(Caller caller, string login, string password, CancellationToken cancellationToken)
     {
-        var user = await dbContext.FindByLoginAsync(login, cancellationToken);
+        var user = rules.Admit(await dbContext.FindByLoginAsync(login, cancellationToken));
         var account = user?.Id.ToString() ?? LoginLookup.KeyOf(login) ?? login;
         if (!(await passwords.CheckAsync(user, account, password, cancellationToken)).Succeeded(out var check, out var refusal))
         {
             return refusal;
         }
 
-        if (check == PasswordCheck.WrongTooOften)
-        {
-            await AuditRefusalAsync(caller, user, cancellationToken);
-        }
-
         if (user is null || check != PasswordCheck.Right)
         {
-            LogRefused(user?.Id);
-            return Wrong;
+            await sessions.RefuseAsync(caller, user, isAudited: check == PasswordCheck.WrongTooOften, cancellationToken);
+            return rules.Wrong;
         }
 
         if (user.DisabledAt is not null)
         {
-            await AuditRefusalAsync(caller, user, cancellationToken);
+            await sessions.RefuseAsync(caller, user, isAudited: true, cancellationToken);
             return Disabled;
         }
 
@@ -53,21 +43,10 @@ public sealed partial class SignIn(
         await using var transaction = await database.BeginAsync(cancellationToken);
         if (!await dbContext.LockForSignInAsync(user, cancellationToken))
         {
-            return Wrong;
+            return rules.Wrong;
         }
 
         var signedIn = await sessions.StartAsync(caller, user, cancellationToken);
         return await transaction.CommitAsync(signedIn, cancellationToken);
     }
-
-    // A name without an account gets an entry too, so that the work does not reveal which names have one.
-    private async Task AuditRefusalAsync(Caller caller, User? user, CancellationToken cancellationToken)
-    {
-        var (subject, id) = user is null ? ("unknown_login", Guid.Empty) : ("account", user.Id);
-        dbContext.Audit.Add(AuditEntry.For(caller, "session.refused", subject, id, time.GetUtcNow()));
-        await dbContext.SaveChangesAsync(cancellationToken);
-    }
-
-    [LoggerMessage(LogLevel.Information, "Sign-in refused: wrong password or name, account {Account}")]
-    private partial void LogRefused(Guid? account);
 }

@@ -19,7 +19,7 @@ public sealed class AccountMails(IOptions<AccountsOptions> options, PortalAddres
 
         please confirm that this mailbox is yours. {Instruction(options.VerifyEmailLink, "/verify-email", "confirmation", secret)}
 
-        It works once, within 24 hours, where you are signed in.
+        It works once, within 24 hours, where you are signed in or with your password.
         If you did not open an account, ignore this message: nothing is tied to your address.
         """);
 

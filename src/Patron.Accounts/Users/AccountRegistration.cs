@@ -18,14 +18,16 @@ public sealed record NewAccount(string Email, PersonNames Names, string Password
     public IReadOnlyCollection<string> Required { get; init; } = PersonNames.Both;
 }
 
-/// <summary>What a sign-up created, and its session. Both are null with private registration, where every answer is the same.</summary>
+/// <summary>
+/// What a sign-up created, and its session. Both are null with private registration, where every answer is the same (<see
+/// cref="PrivateRegistration"/>).
+/// </summary>
 public sealed record SignedUp<T>(T? Made, SignedIn? SignedIn)
     where T : class;
 
 /// <summary>
 /// The steps of every registration: <see cref="PrepareAsync"/> outside of a transaction; then, in one transaction, <see cref="AddAsync"/>,
-/// the rows of the use case itself, and <see cref="StartSessionAsync"/>. With private registration the answer for a taken address is the
-/// same as for a free one, and its owner is notified by mail.
+/// the rows of the use case itself, and <see cref="StartSessionAsync"/>.
 /// </summary>
 public sealed class AccountRegistration(
     AccountsContext dbContext, PasswordHashing passwords, AccountMailbox mailbox, SessionStarter sessions, TimeProvider time)
@@ -84,33 +86,6 @@ public sealed class AccountRegistration(
         return await dbContext.TrySaveAsync(cancellationToken);
     }
 
-    /// <summary>
-    /// Signs the new user in. Returns null with private registration, where the answer must not reveal that the address was free.
-    /// </summary>
-    public async Task<SignedIn?> StartSessionAsync(Caller caller, User user, CancellationToken cancellationToken) =>
-        mailbox.IsRegistrationPrivate ? null : await sessions.StartAsync(caller, user, cancellationToken);
-
-    /// <summary>
-    /// Rolls back a sign-up whose address or user name is taken, and returns its answer. With private registration it notifies the owner of
-    /// the address by mail, within the limit, and returns the answer of a free address.
-    /// </summary>
-    public async Task<Result<SignedUp<T>>> HandleTakenAsync<T>(
-        Caller caller, User user, Error taken, DatabaseTransaction transaction, CancellationToken cancellationToken)
-        where T : class
-    {
-        await transaction.RollbackAsync();
-        if (!mailbox.IsRegistrationPrivate || taken != AccountsContextExtensions.EmailTaken)
-        {
-            return taken;
-        }
-
-        if (await dbContext.Users.AsNoTracking()
-            .SingleOrDefaultAsync(row => row.NormalizedEmail == user.NormalizedEmail, cancellationToken) is { } owner)
-        {
-            await mailbox.NotifyAlreadyRegisteredAsync(caller, owner, time.GetUtcNow(), cancellationToken);
-            await dbContext.SaveChangesAsync(cancellationToken);
-        }
-
-        return new SignedUp<T>(null, null);
-    }
+    public Task<SignedIn> StartSessionAsync(Caller caller, User user, CancellationToken cancellationToken) =>
+        sessions.StartAsync(caller, user, cancellationToken);
 }

@@ -17,6 +17,9 @@ public interface ICustomerRecords
     /// </summary>
     Task EmailProvenAsync(Caller caller, User user, bool isTrusted, CancellationToken cancellationToken);
 
+    /// <summary>Withdraws the organization's open offers to this account, whose membership there ends; to all where it is null.</summary>
+    Task WithdrawOffersAsync(Guid organizationId, Guid? userId, CancellationToken cancellationToken);
+
     /// <summary>The names or phone of the account have changed from <paramref name="before"/>.</summary>
     Task AccountChangedAsync(Caller caller, User user, PersonNames before, CancellationToken cancellationToken);
 }
@@ -29,6 +32,8 @@ internal sealed class NoCustomerRecords : ICustomerRecords
     public Task RegisteredAsync(Caller caller, IReadOnlyList<User> users, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task EmailProvenAsync(Caller caller, User user, bool isTrusted, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task WithdrawOffersAsync(Guid organizationId, Guid? userId, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task AccountChangedAsync(Caller caller, User user, PersonNames before, CancellationToken cancellationToken) =>
         Task.CompletedTask;

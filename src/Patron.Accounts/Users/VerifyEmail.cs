@@ -8,13 +8,15 @@ namespace Patron.Accounts.Users;
 /// <summary>
 /// Proves an account's address by the mailed secret together with the account's session or password. Without them a new password is needed,
 /// and everything the account was registered with ends: registering someone else's address first does not give access to their account
-/// (linking.md, 'Proof'). Errors: 400 token not usable, 401 neither session nor password, 422.
+/// (linking.md, 'Proof'). Errors: 400 token not usable, 401 neither session nor password, or a wrong one, 422.
 /// </summary>
 public sealed class VerifyEmail(
     ChallengeStore challenges, PasswordHashing passwords, SetPasswordByMail setPassword, ProveEmail proveEmail, DatabaseSession database)
 {
     private static readonly Error PasswordNeeded = Error.Unauthenticated(
         "Sign in to this account first, or send its password along. If you did not set one, choose a new one with password1 and password2.");
+
+    private static readonly Error WrongPassword = Error.Unauthenticated("This is not the password of the account.");
 
     public async Task<Result<AccountView>> HandleAsync(
         Caller caller, string secret, string? password, string? newPassword, CancellationToken cancellationToken)
@@ -34,7 +36,7 @@ public sealed class VerifyEmail(
             && (password is null
                 ? PasswordNeeded
                 : await passwords.VerifyAsync(
-                    found.User, found.User.Id.ToString(), password, PasswordNeeded, cancellationToken)) is { } refusal)
+                    found.User, found.User.Id.ToString(), password, WrongPassword, cancellationToken)) is { } refusal)
         {
             return refusal;
         }

@@ -43,6 +43,10 @@ public sealed class CustomerLinker(
         }
     }
 
+    /// <summary>Withdraws the organization's open offers to this account; to all where it is null.</summary>
+    public Task WithdrawOffersAsync(Guid organizationId, Guid? userId, CancellationToken cancellationToken) =>
+        offers.WithdrawAsync(organizationId, userId, time.GetDatabaseNow(), cancellationToken);
+
     /// <summary>Updates the records of an account after its names or phone have changed.</summary>
     public async Task UpdateFromAccountAsync(Caller caller, Account account, CancellationToken cancellationToken)
     {

@@ -51,6 +51,14 @@ public sealed class LinkOffers(DatabaseSession database)
             "UPDATE customers.offers SET state = $3, answered_at = $4 WHERE organization_id = $1 AND id = $2 AND state = 'offered'",
             cancellationToken, offer.OrganizationId, offer.Id, EnumNames<OfferState>.Of(state), now) == 1;
 
+    internal Task<int> WithdrawAsync(Guid organizationId, Guid? userId, DateTimeOffset now, CancellationToken cancellationToken) =>
+        database.ExecuteAsync(
+            """
+            UPDATE customers.offers SET state = 'withdrawn', answered_at = $3
+            WHERE organization_id = $1 AND ($2::uuid IS NULL OR user_id = $2) AND state = 'offered'
+            """,
+            cancellationToken, organizationId, OptionalParameter.Of(userId, NpgsqlTypes.NpgsqlDbType.Uuid), now);
+
     /// <summary>The account's open offer in the organization.</summary>
     internal async Task<Offer?> FindAsync(Guid userId, Guid organizationId, DateTimeOffset now, CancellationToken cancellationToken) =>
         (await database.QueryAsync(

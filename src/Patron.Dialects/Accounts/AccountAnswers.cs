@@ -62,10 +62,15 @@ public sealed record SessionAnswer(
         session.Id, session.CreatedAt, session.LastUsedAt, session.Address, session.UserAgent, session.Id == caller.SessionId);
 }
 
+/// <summary>
+/// An API key without its secret. <c>created_by</c> is null for keys of the command line; <c>last_used_at</c> is exact to the hour.
+/// </summary>
 public sealed record KeyAnswer(
-    Guid Id, string Key, string Name, IReadOnlyList<string> Scopes, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt)
+    Guid Id, string Key, string Name, IReadOnlyList<string> Scopes, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, Guid? CreatedBy,
+    DateTimeOffset? LastUsedAt)
 {
-    public static KeyAnswer From(ApiKey key) => new(key.Id, key.Key, key.Name, key.Scopes, key.CreatedAt, key.ExpiresAt);
+    public static KeyAnswer From(ApiKey key) =>
+        new(key.Id, key.Key, key.Name, key.Scopes, key.CreatedAt, key.ExpiresAt, key.CreatedBy, key.LastUsedAt);
 }
 
 /// <summary>A new API key. <c>credentials</c> contains the secret, which is shown only once.</summary>

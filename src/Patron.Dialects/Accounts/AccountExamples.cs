@@ -51,7 +51,7 @@ internal static class AccountExamples
         """;
 
     public const string Keys = """
-        [{"id": "0198c0de-3333-7000-8000-000000000001", "key": "pk1f2e3d4c5b6a7988", "name": "web shop", "scopes": ["customers:read"], "created_at": "2026-11-21T09:00:00Z", "expires_at": "2027-11-21T09:00:00Z"}]
+        [{"id": "0198c0de-3333-7000-8000-000000000001", "key": "pk1f2e3d4c5b6a7988", "name": "web shop", "scopes": ["customers:read"], "created_at": "2026-11-21T09:00:00Z", "expires_at": "2027-11-21T09:00:00Z", "created_by": "0198c0de-1111-7000-8000-000000000001", "last_used_at": "2026-11-24T15:00:00Z"}]
         """;
 
     public const string CreateKey = """{"name": "web shop", "scopes": ["customers:read"], "expires_in_days": 365}""";

@@ -36,9 +36,11 @@ internal static class MemberEndpoints
             .Answers<MessageAnswer>(202, "The invitation is on its way.", AccountExamples.Message)
             .Fails(400, 401, 403, 404, 413, 415, 422, 429, 503);
         organizations.MapDelete("/{id}/members/{user:guid}/", RemoveAsync)
-            .Describe("remove_member", "End a membership", "An owner removes somebody, or a member leaves.")
+            .Describe(
+                "remove_member", "End a membership",
+                "An owner removes somebody, or a member leaves. Open invitations to and from the person and offers to them end too, and so do the API keys they made, unless keys_to is the user id of another owner who takes them over.")
             .AnswersNothing(204, "The membership has ended.")
-            .Fails(400, 401, 403, 404, 503);
+            .Fails(400, 401, 403, 404, 422, 503);
         organizations.MapPost("/invitations/accept/", AcceptAsync)
             .Describe(
                 "accept_invitation", "Accept an invitation",
@@ -77,8 +79,10 @@ internal static class MemberEndpoints
             : Answers.Problem(NoRole);
 
     private static Task<IResult> RemoveAsync(
-        string id, Guid user, RemoveMember remove, CallerLookup lookup, HttpContext http, CancellationToken cancellationToken) =>
-        lookup.RunInOrganizationAsync(http, id, async caller => (await remove.HandleAsync(caller, user, cancellationToken)).ToNoContent());
+        string id, Guid user, RemoveMember remove, CallerLookup lookup, HttpContext http, CancellationToken cancellationToken,
+        [FromQuery(Name = "keys_to")] Guid? keysTo = null) =>
+        lookup.RunInOrganizationAsync(
+            http, id, async caller => (await remove.HandleAsync(caller, user, keysTo, cancellationToken)).ToNoContent());
 
     private static async Task<IResult> AcceptAsync(
         TokenRequest request, AcceptInvitation accept, HttpContext http, CancellationToken cancellationToken) =>

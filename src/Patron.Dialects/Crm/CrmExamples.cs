@@ -21,6 +21,6 @@ internal static class CrmExamples
         """;
 
     public const string Person = """
-        {"id": 5, "user_id": "0198c0de-1111-7000-8000-000000000005", "email": "john@example.com", "email_verified": true, "username": "john", "first_name": "John", "last_name": "Doe", "phone_number": null, "user_role": "employee", "organizations": [{"id": 10, "uuid": "0198c0de-6666-7000-8000-000000000001", "name": "John's Business", "role": "vendor", "is_home": false, "created_at": "2026-11-21T09:00:00Z", "updated_at": "2026-11-21T09:00:00Z"}], "profiles": [], "offers": [{"customer": 77, "code": "CUST-00012", "organization": {"id": 11, "name": "Other Company"}, "made_at": "2026-11-21T09:00:00Z", "expires_at": "2026-12-21T09:00:00Z"}]}
+        {"id": 5, "user_id": "0198c0de-1111-7000-8000-000000000005", "email": "john@example.com", "email_verified": true, "username": "john", "first_name": "John", "last_name": "Doe", "phone_number": null, "user_role": "employee", "organizations": [{"id": 10, "uuid": "0198c0de-6666-7000-8000-000000000001", "name": "John's Business", "role": "vendor", "is_home": false, "created_at": "2026-11-21T09:00:00Z", "updated_at": "2026-11-21T09:00:00Z", "closed_at": null}], "profiles": [], "offers": [{"customer": 77, "code": "CUST-00012", "organization": {"id": 11, "name": "Other Company"}, "made_at": "2026-11-21T09:00:00Z", "expires_at": "2026-12-21T09:00:00Z"}]}
         """;
 }

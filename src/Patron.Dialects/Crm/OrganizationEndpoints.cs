@@ -17,13 +17,17 @@ public sealed record UpdateOrganizationRequest
     public Optional<string> Name { get; init; }
 }
 
-/// <summary>An organization. <c>role</c> is the caller's role; it is null for administrators and API keys, who are not members.</summary>
+/// <summary>
+/// An organization. <c>role</c> is the caller's role; it is null for administrators and API keys, who are not members. <c>closed_at</c> is
+/// null except for closed organizations, which only administrators see.
+/// </summary>
 public sealed record OrganizationAnswer(
-    long Id, Guid Uuid, string Name, OrganizationRole? Role, bool IsHome, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
+    long Id, Guid Uuid, string Name, OrganizationRole? Role, bool IsHome, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt,
+    DateTimeOffset? ClosedAt)
 {
     public static OrganizationAnswer From(OrganizationView view) => new(
         view.Organization.Number, view.Organization.Id, view.Organization.Name, view.Role, view.Organization.IsHome,
-        view.Organization.CreatedAt, view.Organization.UpdatedAt);
+        view.Organization.CreatedAt, view.Organization.UpdatedAt, view.Organization.ClosedAt);
 }
 
 /// <summary>The organizations that a person belongs to. Every account may create more.</summary>
@@ -32,7 +36,7 @@ internal static class OrganizationEndpoints
     private const string Request = """{"name": "Jane's Business"}""";
 
     private const string Example = """
-        {"id": 10, "uuid": "0198c0de-6666-7000-8000-000000000001", "name": "Jane's Business", "role": "vendor", "is_home": false, "created_at": "2026-11-21T09:00:00Z", "updated_at": "2026-11-21T09:00:00Z"}
+        {"id": 10, "uuid": "0198c0de-6666-7000-8000-000000000001", "name": "Jane's Business", "role": "vendor", "is_home": false, "created_at": "2026-11-21T09:00:00Z", "updated_at": "2026-11-21T09:00:00Z", "closed_at": null}
         """;
 
     public static void MapOrganizations(this RouteGroupBuilder organizations)

@@ -5,12 +5,16 @@ using Patron.Accounts.Sessions;
 using Patron.Accounts.Users;
 using Patron.Linking;
 using Patron.Portal.Http;
+using Patron.Shared.Results;
 using Patron.Web.Http;
 
 namespace Patron.Portal.Pages;
 
-/// <summary>The model of the page that verifies an address: the mailed secret, and whether the caller is signed in.</summary>
-public sealed record VerificationModel(FormState Form, string Token, bool IsSignedIn);
+/// <summary>
+/// The model of the page that verifies an address: the mailed secret, whether the caller is signed in, and whether the submitted form was
+/// the one that sets a new password.
+/// </summary>
+public sealed record VerificationModel(FormState Form, string Token, bool IsSignedIn, bool SetsPassword);
 
 /// <summary>Registers accounts with their customer records, and verifies addresses.</summary>
 internal static class RegistrationPages
@@ -22,7 +26,7 @@ internal static class RegistrationPages
             : PageResults.Redirect(http, ReturnAddress.Home));
         pages.MapPost("/register", RegisterAsync).GuardSignUp();
         // GET does not consume the secret, because mail scanners open links.
-        pages.MapGet("/verify-email", (string? token, HttpContext http) => ShowVerification(http, FormState.Empty, token ?? ""));
+        pages.MapGet("/verify-email", (string? token, HttpContext http) => ShowVerification(http, FormState.Empty, token ?? "", setsPassword: false));
         pages.MapPost("/verify-email", VerifyAsync).GuardSignIn();
     }
 
@@ -54,21 +58,38 @@ internal static class RegistrationPages
     {
         var caller = http.Caller();
         var isSignedIn = caller.UserId is not null;
-        var result = (isSignedIn ? input.ValidateRequired("token") : input.ValidatePassword("token")) is { } refusal
+        var setsPassword = !isSignedIn && input.Has("password_confirmation");
+        var password = isSignedIn || setsPassword ? null : input["password"];
+        var newPassword = setsPassword ? input["password"] : null;
+        var result = Refusal(input, isSignedIn, setsPassword) is { } refusal
             ? refusal
-            : await verify.HandleAsync(
-                caller, input["token"].Trim(), password: null, isSignedIn ? null : input["password"], cancellationToken);
-        return result.Error is { } error
-            ? ShowVerification(http, FormState.Refused(input, error), input["token"], error)
-            : PageResults.Redirect(http, isSignedIn ? "/dashboard" : "/login", isSignedIn ? "email_confirmed" : "password_set");
+            : await verify.HandleAsync(caller, input["token"].Trim(), password, newPassword, cancellationToken);
+        if (result.Error is { } error)
+        {
+            return ShowVerification(http, FormState.Refused(input, error, RuleField(error)), input["token"], setsPassword, error);
+        }
+
+        return PageResults.Redirect(http, isSignedIn ? "/dashboard" : "/login", setsPassword ? "password_set" : "email_confirmed");
     }
+
+    private static Error? Refusal(FormInput input, bool isSignedIn, bool setsPassword)
+    {
+        if (setsPassword)
+        {
+            return input.ValidatePassword("token");
+        }
+
+        return isSignedIn ? input.ValidateRequired("token") : input.ValidateRequired("token", "password");
+    }
+
+    private static string? RuleField(Error error) => error.Kind == ErrorKind.Unauthenticated ? "password" : null;
 
     private static async Task<IResult> ResendAsync(ResendVerification resend, HttpContext http, CancellationToken cancellationToken) =>
         (await resend.HandleAsync(http.Caller(), cancellationToken)).ToResult(_ => PageResults.Redirect(http, "/dashboard", "mail_sent"));
 
-    private static IResult ShowVerification(HttpContext http, FormState form, string token, Shared.Results.Error? error = null)
+    private static IResult ShowVerification(HttpContext http, FormState form, string token, bool setsPassword, Error? error = null)
     {
-        var model = new VerificationModel(form, token, http.Caller().UserId is not null);
+        var model = new VerificationModel(form, token, http.Caller().UserId is not null, setsPassword);
         return error is null
             ? PageResults.Page<VerificationPage, VerificationModel>(model)
             : PageResults.Refused<VerificationPage, VerificationModel>(model, error);

@@ -1,33 +1,35 @@
 using System.CommandLine;
 using Patron.Accounts.Organizations;
+using Patron.Accounts.Users;
 using Patron.Shared;
 using Patron.Shared.Callers;
+using Patron.Shared.Results;
 
 namespace Patron.CommandLine;
 
-/// <summary><c>patron member</c>: adds members to an organization immediately, without an invitation.</summary>
+/// <summary><c>patron member</c>: adds members to an organization immediately, without an invitation, and removes them.</summary>
 internal static class MemberCommand
 {
-    public static Command Build()
+    private const string NoAccount = "There is no account with this e-mail or user name.";
+    private static readonly ProcessRole[] Roles = [ProcessRole.All, ProcessRole.Accounts];
+
+    public static Command Build() => new("member", "The people of an organization.") { Add(), Remove() };
+
+    private static Command Add()
     {
-        var login = new Argument<string>("account") { Description = "E-mail or user name of somebody who has an account." };
+        var login = Login();
         var membership = new Option<OrganizationRole>("--as")
         {
             Description = "What they are; a vendor is an owner.",
             HelpName = "vendor|employee|customer",
             DefaultValueFactory = _ => OrganizationRole.Employee,
         };
-        var organization = new Option<string?>("--organization")
-        {
-            Description = "Number or UUID. [default: the home organization]",
-            HelpName = "ID",
-        };
-        var add = new Command(
+        var organization = Organization();
+        var command = new Command(
             "add", "Make somebody a member, or change what they are.") { login, membership.AcceptNamesOnly(), organization };
-        add.RunsOn(new CommonOptions(add), [ProcessRole.All, ProcessRole.Accounts], async (line, context, cancellationToken) =>
+        command.RunsOn(new CommonOptions(command), Roles, async (line, context, cancellationToken) =>
         {
-            var acting = await ActingOrganization.ResolveAsync(
-                context.Caller, line.GetValue(organization), context.Settings.Home.Id, context.Get<ICallerSource>(), cancellationToken);
+            var acting = await ActInAsync(context, line.GetValue(organization), cancellationToken);
             if (!acting.Succeeded(out var caller, out _))
             {
                 return CommandOutput.Fail("There is no organization with this number or UUID.");
@@ -37,6 +39,52 @@ internal static class MemberCommand
                 .HandleAsync(caller, line.GetRequiredValue(login), line.GetValue(membership), cancellationToken);
             return result.Print(user => $"{user.Email} is {line.GetValue(membership).ToString().ToLowerInvariant()} now.");
         });
-        return new Command("member", "The people of an organization.") { add };
+        return command;
     }
+
+    private static Command Remove()
+    {
+        var login = Login();
+        var keysTo = new Option<string?>("--keys-to")
+        {
+            Description = "E-mail or user name of another owner who takes over the API keys that this member made. [default: the keys end]",
+            HelpName = "ACCOUNT",
+        };
+        var organization = Organization();
+        var command = new Command(
+            "remove",
+            "End a membership, with the person's open invitations and offers, and the API keys they made.") { login, keysTo, organization };
+        command.RunsOn(new CommonOptions(command), Roles, async (line, context, cancellationToken) =>
+        {
+            var acting = await ActInAsync(context, line.GetValue(organization), cancellationToken);
+            if (!acting.Succeeded(out var caller, out _))
+            {
+                return CommandOutput.Fail("There is no organization with this number or UUID.");
+            }
+
+            var accounts = context.Get<LookUpAccounts>();
+            var member = await accounts.FindByLoginAsync(line.GetRequiredValue(login), cancellationToken);
+            var owner = line.GetValue(keysTo) is { } name ? await accounts.FindByLoginAsync(name, cancellationToken) : null;
+            if (member is null || (owner is null && line.GetValue(keysTo) is not null))
+            {
+                return CommandOutput.Fail(NoAccount);
+            }
+
+            var result = await context.Get<RemoveMember>().HandleAsync(caller, member.Id, owner?.Id, cancellationToken);
+            return result.Print(_ => $"{member.Email} is no longer a member.");
+        });
+        return command;
+    }
+
+    private static Argument<string> Login() => new("account") { Description = "E-mail or user name of somebody who has an account." };
+
+    private static Option<string?> Organization() => new("--organization")
+    {
+        Description = "Number or UUID. [default: the home organization]",
+        HelpName = "ID",
+    };
+
+    private static ValueTask<Result<Caller>> ActInAsync(CommandContext context, string? organization, CancellationToken cancellationToken) =>
+        ActingOrganization.ResolveAsync(
+            context.Caller, organization, context.Settings.Home.Id, context.Get<ICallerSource>(), cancellationToken);
 }

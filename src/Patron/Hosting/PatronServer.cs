@@ -1,3 +1,4 @@
+using Patron.Accounts.ApiKeys;
 using Patron.Customers.Statistics;
 using Patron.Dialects.Accounts;
 using Patron.Dialects.Crm;
@@ -38,6 +39,11 @@ public static class PatronServer
         builder.Services.AddScoped<FirstAdmin>().AddSingleton<Health>();
         builder.Services.AddHostedService<OutboxWorker>().AddHostedService<Housekeeping>();
         builder.Services.AddHostedService<BackgroundMigrator>().AddHostedService<EmailKeyConflictRetry>();
+        if (settings.Role != ProcessRole.Customers)
+        {
+            builder.Services.AddHostedService<ApiKeyUseWriter>();
+        }
+
         if (settings.Role != ProcessRole.Accounts)
         {
             builder.Services.AddHostedService<CounterMaintenance>();

@@ -196,6 +196,8 @@ public sealed class RecordingPatron(TestDatabase database) : PatronApp(database)
         public Task EmailProvenAsync(Caller caller, User user, bool isTrusted, CancellationToken cancellationToken) =>
             app.WriteAsync(session, "EmailProven", user, cancellationToken);
 
+        public Task WithdrawOffersAsync(Guid organizationId, Guid? userId, CancellationToken cancellationToken) => Task.CompletedTask;
+
         public Task AccountChangedAsync(Caller caller, User user, PersonNames before, CancellationToken cancellationToken) =>
             app.WriteAsync(session, "Changed", user, cancellationToken);
     }

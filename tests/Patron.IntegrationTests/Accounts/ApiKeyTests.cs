@@ -22,7 +22,7 @@ public abstract class ApiKeyTests(PatronApp app)
 
         var list = await app.GetAsync("keys/", owner, ("X-Organization", organization.ToString()));
         var listed = Assert.Single((await list.ShouldBeAsync(HttpStatusCode.OK)).EnumerateArray());
-        Assert.Equal(["id", "key", "name", "scopes", "created_at", "expires_at"], listed.EnumerateObject().Select(field => field.Name));
+        Assert.Equal(["id", "key", "name", "scopes", "created_at", "expires_at", "created_by", "last_used_at"], listed.EnumerateObject().Select(field => field.Name));
         Assert.DoesNotContain(secret, await list.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Equal(0, await app.AccountsSqlAsync<long>("SELECT count(*) FROM accounts.api_keys k WHERE k::text LIKE '%' || $1 || '%'", secret));
         Assert.Equal(1, await app.CountAuditEntriesAsync(created.GetProperty("id").GetGuid(), "api_key.created"));

@@ -25,7 +25,7 @@ public sealed class OrganizationTests(OneProcess app) : IClassFixture<OneProcess
         var response = await app.PostOrganizationAsync(person, "  Jane's Büro  ");
         var created = await response.ShouldBeAsync(HttpStatusCode.Created);
 
-        Assert.Equal(["id", "uuid", "name", "role", "is_home", "created_at", "updated_at"], created.Fields());
+        Assert.Equal(["id", "uuid", "name", "role", "is_home", "created_at", "updated_at", "closed_at"], created.Fields());
         Assert.Equal(("Jane's Büro", "vendor", false), (created.GetProperty("name").GetString(), created.GetProperty("role").GetString(), created.GetProperty("is_home").GetBoolean()));
         Assert.Equal($"{Organizations}{created.Number()}/", response.Headers.Location?.ToString());
         var profile = Assert.Single(await app.RowsAsync(person, Profiles));

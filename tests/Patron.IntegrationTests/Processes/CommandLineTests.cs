@@ -6,6 +6,7 @@ using Patron.IntegrationTests.Accounts;
 using Patron.IntegrationTests.Customers;
 using Patron.IntegrationTests.Hosting;
 using Patron.IntegrationTests.PrivatePostgres;
+using Patron.Shared.Callers;
 
 namespace Patron.IntegrationTests.Processes;
 
@@ -22,7 +23,7 @@ public sealed class CommandLineTests(OneProcess app) : IClassFixture<OneProcess>
     [InlineData("admin create", "The password is read from standard input", "<email>", "--first-name", "--last-name", "--data <DIR>")]
     [InlineData("admin disable", "end its sessions", "<account>", "--data <DIR>")]
     [InlineData("admin enable", "Switch an account on again", "<account>", "--data <DIR>")]
-    [InlineData("member", "The people of an organization", "add")]
+    [InlineData("member", "The people of an organization", "add", "remove")]
     [InlineData("member add", "Make somebody a member", "<account>", "--as <vendor|employee|customer>", "a vendor is an owner", "--organization <ID>", "--data <DIR>")]
     [InlineData("token", "good for ten minutes", "<account>", "--data <DIR>")]
     [InlineData("api-key", "programs act as staff", "create")]
@@ -112,6 +113,24 @@ public sealed class CommandLineTests(OneProcess app) : IClassFixture<OneProcess>
         await (await app.Customers.SendAsync(HttpMethod.Get, CustomerIntents.Api, null, null, ("X-Api-Key", credentials))).ShouldBeAsync(HttpStatusCode.OK);
         await (await app.Customers.SendAsync(HttpMethod.Post, CustomerIntents.Api, null, CustomerIntents.JohnDoe(), ("X-Api-Key", credentials))).ShouldBeAsync(HttpStatusCode.Forbidden);
         await ShouldFailAsync("scopes", "api-key", "create", "shop", "--scope", "everything");
+    }
+
+    [Fact]
+    public async Task Removed_member_has_no_access_and_an_owner_takes_over_the_keys()
+    {
+        var member = await app.StaffAsync(OrganizationRole.Vendor);
+        var owner = await app.StaffAsync(OrganizationRole.Vendor);
+        var key = await (await app.PostAsync("keys/", new { name = "shop", scopes = new[] { "customers:read" } }, member)).ShouldBeAsync(HttpStatusCode.Created);
+        await ShouldFailAsync("account", "member", "remove", "nobody@tests.example");
+        await ShouldFailAsync("account", "member", "remove", member.Email, "--keys-to", "nobody@tests.example");
+
+        Assert.Equal($"{member.Email} is no longer a member.\n", await RunAsync("member", "remove", member.Email, "--keys-to", owner.Email));
+
+        await ShouldFailAsync("no such member", "member", "remove", member.Email);
+        await Eventually.BecomeTrueAsync(async () =>
+            (await app.Customers.SendAsync(HttpMethod.Get, CustomerIntents.Api, member)).StatusCode == HttpStatusCode.Forbidden);
+        await (await app.Customers.SendAsync(HttpMethod.Get, CustomerIntents.Api, null, null, ("X-Api-Key", key.GetProperty("credentials").GetString()!)))
+            .ShouldBeAsync(HttpStatusCode.OK);
     }
 
     [Fact]

@@ -12,7 +12,7 @@ namespace Patron.Accounts.Database.CompiledModel
     public partial class AccountsContextModel
     {
         private AccountsContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("bdb669a0-b049-48ee-a184-c59e22d880b0"), entityTypeCount: 13)
+            : base(skipDetectChanges: false, modelId: new Guid("cbc75179-92c3-4857-a96f-c0f071ff7cad"), entityTypeCount: 13)
         {
         }
 
