@@ -26,12 +26,15 @@ public sealed class Visitor : IAsyncDisposable
 
     public Uri Site { get; }
 
-    public static async Task<Visitor> OpenAsync(Chromium chromium, PatronApp app, Look? look = null)
+    public static Task<Visitor> OpenAsync(Chromium chromium, PatronApp app, Look? look = null) =>
+        OpenAsync(chromium, app.Accounts.Address, look);
+
+    public static async Task<Visitor> OpenAsync(Chromium chromium, Uri site, Look? look = null)
     {
         look ??= new Look();
         var newContext = await chromium.Browser.NewContextAsync(new()
         {
-            BaseURL = app.Accounts.Address.ToString(),
+            BaseURL = site.ToString(),
             ViewportSize = new() { Width = look.Width, Height = look.Width < 600 ? 844 : 900 },
             ColorScheme = look.Colors,
             JavaScriptEnabled = look.HasScript,
@@ -40,7 +43,7 @@ public sealed class Visitor : IAsyncDisposable
         });
         newContext.SetDefaultTimeout(15_000);
         var page = await newContext.NewPageAsync();
-        var visitor = new Visitor(newContext, page, app.Accounts.Address, look);
+        var visitor = new Visitor(newContext, page, site, look);
         page.PageError += (_, error) => visitor.errors.Enqueue(error);
         page.Console += (_, message) =>
         {
@@ -106,6 +109,6 @@ public sealed class Visitor : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await context.DisposeAsync();
-        Assert.Empty(errors);
+        Assert.True(errors.IsEmpty, string.Join("\n", errors));
     }
 }

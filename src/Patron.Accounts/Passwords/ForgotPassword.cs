@@ -33,7 +33,7 @@ public sealed class ForgotPassword(AccountsContext dbContext, Attempts attempts,
     {
         if (EmailAddress.TryParse(address, out var email)
             && await attempts.TryAcquireAsync(
-                Attempts.ResetByClient, $"{caller.Origin.Address} {email.Key}", MaxPerClientAndHour, cancellationToken))
+                Attempts.ResetByClient, $"{caller.Origin.ClientKey} {email.Key}", MaxPerClientAndHour, cancellationToken))
         {
             dbContext.Outbox.Add(new OutboxMessage(OutboxKind, JsonSerializer.Serialize(email.Key), time.GetUtcNow()));
             await dbContext.SaveChangesAsync(cancellationToken);

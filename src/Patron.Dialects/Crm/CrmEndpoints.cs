@@ -16,9 +16,9 @@ public static class CrmEndpoints
     {
         var crm = app.MapGroup("/api").ServedBy(ProcessRole.All);
         crm.MapGroup("/users").WithTags("Users").MapUsers();
-        crm.MapGroup("/customers").WithTags("CRM customers").MapCrmCustomers();
+        crm.MapGroup("/customers").WithTags("CRM customers").AllowCompression().MapCrmCustomers();
         crm.MapGroup("/organizations").WithTags("Organizations").MapOrganizations();
-        crm.MapGroup("/vendors").WithTags("Vendors").MapVendors();
-        crm.MapGroup("/profiles").WithTags("Profiles").MapProfiles();
+        crm.MapGroup("/vendors").WithTags("Vendors").AllowCompression().MapVendors();
+        crm.MapGroup("/profiles").WithTags("Profiles").AllowCompression().MapProfiles();
     }
 }

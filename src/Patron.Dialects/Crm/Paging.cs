@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.DependencyInjection;
 using Patron.Shared.Results;
 using Patron.Web.Http;
 
@@ -43,9 +44,7 @@ internal sealed record Paging([FromQuery(Name = "page")] int Page = 1, [FromQuer
         }
 
         var query = new QueryBuilder(parameters.OrderBy(parameter => parameter.Key, StringComparer.Ordinal)).ToQueryString();
-        return request.Host.HasValue
-            ? UriHelper.BuildAbsolute(request.Scheme, request.Host, request.PathBase, request.Path, query)
-            : UriHelper.BuildRelative(request.PathBase, request.Path, query); // An HTTP/1.0 request can have no host.
+        return request.HttpContext.RequestServices.GetRequiredService<PublicAddress>().Of(request, request.Path, query);
     }
 }
 

@@ -13,7 +13,7 @@ public static class CustomersEndpoints
     public static void MapCustomers(this IEndpointRouteBuilder app)
     {
         var customers = app.MapGroup("/api/v1/customers").WithTags("Customers").RequireAuthorization()
-            .ServedBy(ProcessRole.All, ProcessRole.Customers);
+            .ServedBy(ProcessRole.All, ProcessRole.Customers).AllowCompression();
         customers.MapReads();
         customers.MapSearch();
         customers.MapStatistics();

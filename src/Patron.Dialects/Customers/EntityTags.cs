@@ -32,9 +32,10 @@ internal static class EntityTags
         return tags?.Contains(EntityTagHeaderValue.Any) == true ? null : [.. (tags ?? []).Select(Version).OfType<long>()];
     }
 
-    // Weak tags never match (RFC 9110, 13.1.1).
+    // Deviates from RFC 9110, 13.1.1, by which a weak tag never matches: a proxy that compresses answers (nginx with gzip) makes our tag
+    // weak, and every guarded write through it would be 412. The version stands for the whole record, in whatever encoding it was sent.
     private static long? Version(EntityTagHeaderValue tag) =>
-        !tag.IsWeak && long.TryParse(tag.Tag.AsSpan().Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+        long.TryParse(tag.Tag.AsSpan().Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
             ? version
             : null;
 }

@@ -47,7 +47,8 @@ public static class OpenApiDocuments
                 "One person, one account, one customer. Errors are application/problem+json (RFC 9457); their detail is a sentence a person can act on.",
             Contact = new OpenApiContact { Name = "Whoever runs this server" },
         };
-        document.Servers = [new OpenApiServer { Url = "/" }];
+        // Relative to the document's own address, so that it also holds behind a path prefix.
+        document.Servers = [new OpenApiServer { Url = ".." }];
         document.Components ??= new OpenApiComponents();
         document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>(StringComparer.Ordinal)
         {

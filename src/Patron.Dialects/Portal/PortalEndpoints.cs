@@ -17,9 +17,10 @@ public static class PortalEndpoints
         var portal = app.MapGroup("").WithTags("Portal").ServedBy(ProcessRole.All);
         portal.MapActivation();
         portal.MapInvitations();
-        portal.MapDashboard();
+        var compressible = portal.MapGroup("").AllowCompression();
+        compressible.MapDashboard();
+        compressible.MapEmailConflicts();
         portal.MapDocuments();
-        portal.MapSync();
-        portal.MapEmailConflicts();
+        portal.MapGroup("").AllowCompression().MapSync();
     }
 }

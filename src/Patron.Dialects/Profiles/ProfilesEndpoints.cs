@@ -13,7 +13,7 @@ public static class ProfilesEndpoints
     public static void MapProfiles(this IEndpointRouteBuilder app)
     {
         var profiles = app.MapGroup("/api/v1/customers").WithTags("Profiles").RequireAuthorization()
-            .ServedBy(ProcessRole.All, ProcessRole.Customers);
+            .ServedBy(ProcessRole.All, ProcessRole.Customers).AllowCompression();
         profiles.MapGroup("").RequireAuthorization(CallerAuthentication.People).MapOwnProfile();
         profiles.MapServices();
     }

@@ -33,7 +33,10 @@ internal static class FrappeCookies
         Append(http, "user_image", "");
     }
 
-    private static void Append(HttpContext http, string name, string value) =>
-        http.Response.Cookies.Append(
-            name, value, new CookieOptions { Path = "/", SameSite = SameSiteMode.Lax, Secure = http.Request.IsHttps });
+    private static void Append(HttpContext http, string name, string value)
+    {
+        var cookie = CookieAttributes.For(http);
+        cookie.HttpOnly = false;
+        http.Response.Cookies.Append(name, value, cookie);
+    }
 }

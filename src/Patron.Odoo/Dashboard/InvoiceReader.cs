@@ -1,3 +1,4 @@
+using System.Globalization;
 using Patron.Erp.Dashboards;
 using Patron.Odoo.Client;
 using Patron.Shared.Results;
@@ -79,7 +80,7 @@ internal sealed class InvoiceReader(OdooClient client, DateOnly today)
     public async Task<bool> MayReadInstalmentsAsync(long commercialPartner, CancellationToken cancellationToken) =>
         await TryReadOverdueAsync(commercialPartner, cancellationToken) is not null;
 
-    private string Today => today.ToString("yyyy-MM-dd");
+    private string Today => today.ToString("O", CultureInfo.InvariantCulture);
 
     private static OdooDomain Posted(long commercialPartner) => Posted(commercialPartner, "");
 

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Components;
-using static Patron.Portal.Texts.PortalTexts;
 
 namespace Patron.Portal.Components;
 
@@ -7,7 +6,7 @@ namespace Patron.Portal.Components;
 /// The base class of fields in a <see cref="PageForm"/>. The label is the text <c>field_{name}</c>; hint and errors are connected to the
 /// field for screen readers.
 /// </summary>
-public abstract class FieldBase : ComponentBase
+public abstract class FieldBase : PortalComponent
 {
     [Parameter]
     public required string Name { get; set; }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
+using Patron.Web.Http;
 using SameSiteMode = Microsoft.AspNetCore.Http.SameSiteMode;
 
 namespace Patron.Portal.Http;
@@ -35,10 +36,9 @@ internal static class Language
     {
         if (language is not null && All.ContainsKey(language))
         {
-            http.Response.Cookies.Append(CookieName, language, new CookieOptions
-            {
-                Path = "/", HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = http.Request.IsHttps, MaxAge = Year, IsEssential = true,
-            });
+            var cookie = CookieAttributes.For(http);
+            (cookie.MaxAge, cookie.IsEssential) = (Year, true);
+            http.Response.Cookies.Append(CookieName, language, cookie);
         }
     }
 

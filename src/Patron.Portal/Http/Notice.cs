@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Patron.Web.Http;
 
 namespace Patron.Portal.Http;
 
@@ -24,8 +25,10 @@ internal static class Notice
         return name;
     }
 
-    private static CookieOptions Options(HttpContext http) => new()
+    private static CookieOptions Options(HttpContext http)
     {
-        Path = "/", HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = http.Request.IsHttps, MaxAge = TimeSpan.FromMinutes(1),
-    };
+        var cookie = CookieAttributes.For(http);
+        cookie.MaxAge = TimeSpan.FromMinutes(1);
+        return cookie;
+    }
 }

@@ -1,9 +1,11 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Net.Http.Headers;
+using Patron.Portal.Components;
+using Patron.Portal.Texts;
 using Patron.Shared.Results;
 using Patron.Web.Http;
 
@@ -11,13 +13,10 @@ namespace Patron.Portal.Http;
 
 /// <summary>The base class of page components.</summary>
 /// <typeparam name="TModel">The model that the route passes to the page.</typeparam>
-public abstract class PageBase<TModel> : ComponentBase
+public abstract class PageBase<TModel> : PortalComponent
 {
     [Parameter]
     public required TModel Model { get; set; }
-
-    [CascadingParameter]
-    public required HttpContext Http { get; set; }
 }
 
 /// <summary>A page as a response: its language, headers and form token.</summary>
@@ -31,20 +30,17 @@ internal sealed class PageResult<TPage, TModel>(TModel model, int status) : IRes
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var culture = Language.FromRequest(httpContext.Request);
-        (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture) = (culture, culture);
         httpContext.Features.Set(new PageState(
-            Notice.Consume(httpContext), httpContext.RequestServices.GetRequiredService<IAntiforgery>().GetAndStoreTokens(httpContext)));
+            new PortalTexts(culture), Notice.Consume(httpContext), httpContext.RequestServices.GetRequiredService<IAntiforgery>().GetAndStoreTokens(httpContext)));
         var headers = httpContext.Response.Headers;
         headers.ContentSecurityPolicy = ContentSecurityPolicy;
         // Some URLs contain a mailed secret. With no-referrer browsers would hide the origin of our own forms.
         headers["Referrer-Policy"] = "same-origin";
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
-        headers.XContentTypeOptions = "nosniff";
-        headers.XFrameOptions = "DENY";
-        headers.CacheControl = "no-store";
+        headers.CacheControl = "no-store"; // Instead of what the form token sets.
         headers.ContentLanguage = culture.TwoLetterISOLanguageName;
-        headers.Vary = "Accept-Language, Cookie";
+        headers.Append(HeaderNames.Vary, "Accept-Language, Cookie");
         await new RazorComponentResult<TPage>(new Dictionary<string, object?>(StringComparer.Ordinal) { ["Model"] = model })
         {
             StatusCode = status,
@@ -53,8 +49,8 @@ internal sealed class PageResult<TPage, TModel>(TModel model, int status) : IRes
     }
 }
 
-/// <summary>The data of every page: the notice, and the token of its forms.</summary>
-internal sealed record PageState(string? Notice, AntiforgeryTokenSet Token);
+/// <summary>The data of every page: its texts, the notice, and the token of its forms.</summary>
+internal sealed record PageState(PortalTexts Texts, string? Notice, AntiforgeryTokenSet Token);
 
 /// <summary>The results of page routes.</summary>
 internal static class PageResults
@@ -74,7 +70,6 @@ internal static class PageResults
             Patron.Portal.Http.Notice.Set(http, notice);
         }
 
-        http.Response.Headers.CacheControl = "no-store";
         http.Response.StatusCode = status;
         http.Response.Headers.Location = address;
         return Results.Empty;

@@ -1,8 +1,6 @@
-using static Patron.Portal.Texts.PortalTexts;
-
 namespace Patron.Portal.Pages;
 
-/// <summary>Describes a user agent for people: 'Firefox, Windows'. It is only a hint, because clients can send any user agent.</summary>
+/// <summary>Describes a user agent for people: 'Firefox, Windows'; null if it is unknown. It is only a hint, because clients can send any user agent.</summary>
 internal static class Device
 {
     // The order matters: many browsers also name others for compatibility.
@@ -14,10 +12,10 @@ internal static class Device
     private static readonly (string Token, string Name)[] Systems =
         [("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS", "macOS"), ("Linux", "Linux")];
 
-    public static string Describe(string? userAgent)
+    public static string? Describe(string? userAgent)
     {
         var names = new[] { Find(Browsers, userAgent), Find(Systems, userAgent) }.OfType<string>().ToList();
-        return names.Count > 0 ? string.Join(", ", names) : T("unknown_device");
+        return names.Count > 0 ? string.Join(", ", names) : null;
     }
 
     private static string? Find((string Token, string Name)[] candidates, string? userAgent) =>

@@ -1,12 +1,11 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Patron.Accounts.Passwords;
 using Patron.Accounts.Users;
 using Patron.Portal.Http;
+using Patron.Portal.Texts;
 using Patron.Web.Http;
-using static Patron.Portal.Texts.PortalTexts;
 
 namespace Patron.Portal.Pages;
 
@@ -63,9 +62,8 @@ internal sealed class StrengthResult(PasswordStrength strength) : IResult
 {
     public Task ExecuteAsync(HttpContext httpContext)
     {
-        CultureInfo.CurrentUICulture = Language.FromRequest(httpContext.Request);
-        httpContext.Response.Headers.CacheControl = "no-store";
-        var words = strength.Refusal is { } refusal ? Sentence(refusal) : T($"strength_{strength.Score}");
+        var texts = new PortalTexts(Language.FromRequest(httpContext.Request));
+        var words = strength.Refusal is { } refusal ? texts.Sentence(refusal) : texts.T($"strength_{strength.Score}");
         return httpContext.Response.WriteAsJsonAsync(new Answer(strength.Score, words), httpContext.RequestAborted);
     }
 

@@ -131,9 +131,10 @@ internal sealed record SetupProgress(string Email, Guid? ChallengeId)
 
     public static void Clear(HttpContext http) => http.Response.Cookies.Delete(CookieName, Options(http));
 
-    private static CookieOptions Options(HttpContext http) => new()
+    private static CookieOptions Options(HttpContext http)
     {
-        Path = "/first-time-setup", HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = http.Request.IsHttps,
-        MaxAge = TimeSpan.FromMinutes(10),
-    };
+        var cookie = CookieAttributes.For(http, "/first-time-setup");
+        cookie.MaxAge = TimeSpan.FromMinutes(10);
+        return cookie;
+    }
 }

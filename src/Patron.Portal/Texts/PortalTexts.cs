@@ -5,27 +5,30 @@ using System.Text.RegularExpressions;
 namespace Patron.Portal.Texts;
 
 /// <summary>
-/// The portal's texts in the language of the page (<see cref="CultureInfo.CurrentUICulture"/>), from the resource files in this folder.
+/// The portal's texts in one language, from the resource files in this folder. The language is a parameter: the culture of the process is
+/// invariant.
 /// </summary>
-internal static partial class PortalTexts
+internal sealed partial class PortalTexts(CultureInfo culture)
 {
     private static readonly ResourceManager TextFiles = new("Patron.Portal.Texts.Words", typeof(PortalTexts).Assembly);
     private static readonly ResourceManager SentenceFiles = new("Patron.Portal.Texts.Sentences", typeof(PortalTexts).Assembly);
 
+    public CultureInfo Culture => culture;
+
     /// <summary>Returns the text of this name. A missing text is a bug.</summary>
-    public static string T(string name) => Find(name) ?? throw new MissingManifestResourceException($"There is no text '{name}'.");
+    public string T(string name) => Find(name) ?? throw new MissingManifestResourceException($"There is no text '{name}'.");
 
     /// <summary>Returns the text with formatted values.</summary>
-    public static string T(string name, params object?[] values) => string.Format(CultureInfo.CurrentCulture, T(name), values);
+    public string T(string name, params object?[] values) => string.Format(culture, T(name), values);
 
     /// <summary>Returns the text of this name, or null.</summary>
-    public static string? Find(string name) => TextFiles.GetString(name, CultureInfo.CurrentUICulture);
+    public string? Find(string name) => TextFiles.GetString(name, culture);
 
     /// <summary>
     /// Translates a sentence of a use case. The English sentence, with placeholders for numbers, is the key of its translation. A sentence
     /// without a translation stays in English.
     /// </summary>
-    public static string Sentence(string english)
+    public string Sentence(string english)
     {
         var numbers = new List<object>();
         var form = Numbers().Replace(english, number =>
@@ -33,7 +36,7 @@ internal static partial class PortalTexts
             numbers.Add(number.Value);
             return $"{{{numbers.Count - 1}}}";
         });
-        return SentenceFiles.GetString(form, CultureInfo.CurrentUICulture) is { } translated
+        return SentenceFiles.GetString(form, culture) is { } translated
             ? string.Format(CultureInfo.InvariantCulture, translated, [.. numbers])
             : english;
     }

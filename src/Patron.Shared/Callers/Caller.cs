@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+
 namespace Patron.Shared.Callers;
 
 /// <summary>
@@ -59,9 +62,34 @@ public sealed record Caller
     public bool HasScope(string scope) => Key is null || Key.Scopes.Contains(scope, StringComparer.Ordinal);
 }
 
-/// <summary>The origin of a request: the client's address and user agent. Both are only for the audit log.</summary>
+/// <summary>The origin of a request: the client's address and user agent. Both are for the audit log, and the address for limits.</summary>
 public sealed record RequestOrigin(string Address, string? UserAgent)
 {
+    private const int NetworkBytes = 8;
+
+    /// <summary>
+    /// What limits count as one client: an IPv4 address, or an IPv6 network of /64, because one subscriber has all of its addresses.
+    /// </summary>
+    public string ClientKey
+    {
+        get
+        {
+            if (!IPAddress.TryParse(Address, out var address) || address.AddressFamily != AddressFamily.InterNetworkV6)
+            {
+                return Address;
+            }
+
+            if (address.IsIPv4MappedToIPv6)
+            {
+                return address.MapToIPv4().ToString();
+            }
+
+            var bytes = address.GetAddressBytes();
+            Array.Clear(bytes, NetworkBytes, bytes.Length - NetworkBytes);
+            return $"{new IPAddress(bytes)}/64";
+        }
+    }
+
     /// <summary>This machine: the command line and jobs.</summary>
     public static RequestOrigin Local { get; } = new("local", null);
 }

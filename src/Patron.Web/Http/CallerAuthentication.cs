@@ -57,6 +57,11 @@ public sealed class CallerAuthentication(
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
+        if (StartUpGate.IsAvailable(Context))
+        {
+            return AuthenticateResult.NoResult(); // A probe must not fail because of a cookie while the database is unreachable.
+        }
+
         var origin = RequestCaller.Origin(Context);
         var authorization = Request.Headers.Authorization.ToString();
         Caller? caller;

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.AspNetCore.Http;
 using Patron.Shared.Results;
 
@@ -38,10 +39,8 @@ public static class ForeignOrigins
         var origin = request.Headers.Origin.ToString();
         if (origin.Length > 0)
         {
-            // Compare only host and port, because a proxy may have terminated TLS.
             return !limits.Origins.Contains(origin, StringComparer.OrdinalIgnoreCase)
-                && !(Uri.TryCreate(origin, UriKind.Absolute, out var uri)
-                    && string.Equals(uri.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase));
+                && !request.HttpContext.RequestServices.GetRequiredService<PublicAddress>().IsOwn(origin, request);
         }
 
         return request.Headers["Sec-Fetch-Site"].ToString() is not ("" or "same-origin" or "none");

@@ -2,16 +2,13 @@ using Microsoft.AspNetCore.Http;
 
 namespace Patron.Web.Http;
 
-/// <summary>A PDF with personal data as an attachment: not cached, and not sniffed as another type.</summary>
+/// <summary>A PDF with personal data as an attachment.</summary>
 public sealed class PdfResult(Stream content, string fileName) : IResult
 {
     public const string ContentType = "application/pdf";
 
     public Task ExecuteAsync(HttpContext httpContext)
     {
-        var headers = httpContext.Response.Headers;
-        headers.CacheControl = "private, no-store";
-        headers.XContentTypeOptions = "nosniff";
         return TypedResults.Stream(content, ContentType, fileName).ExecuteAsync(httpContext); // The file name makes it an attachment.
     }
 }

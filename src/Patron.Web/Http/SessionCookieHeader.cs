@@ -8,13 +8,10 @@ public static class SessionCookieHeader
     /// <summary>Without a lifetime the cookie ends when the browser is closed.</summary>
     public static void Set(HttpContext http, string value, TimeSpan? life)
     {
-        var cookie = Options(http);
+        var cookie = CookieAttributes.For(http);
         cookie.MaxAge = life;
         http.Response.Cookies.Append(CallerAuthentication.CookieName, value, cookie);
     }
 
-    public static void Clear(HttpContext http) => http.Response.Cookies.Delete(CallerAuthentication.CookieName, Options(http));
-
-    private static CookieOptions Options(HttpContext http) =>
-        new() { Path = "/", SameSite = SameSiteMode.Lax, Secure = http.Request.IsHttps, HttpOnly = true };
+    public static void Clear(HttpContext http) => http.Response.Cookies.Delete(CallerAuthentication.CookieName, CookieAttributes.For(http));
 }

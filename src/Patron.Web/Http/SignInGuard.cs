@@ -63,6 +63,6 @@ public static class SignInGuard
     }
 
     private static RateLimitPartition<string> PerMinute(HttpContext http, int permits) => RateLimitPartition.GetFixedWindowLimiter(
-        RequestCaller.Origin(http).Address,
+        RequestCaller.Origin(http).ClientKey,
         _ => new FixedWindowRateLimiterOptions { PermitLimit = permits, Window = TimeSpan.FromMinutes(1) });
 }

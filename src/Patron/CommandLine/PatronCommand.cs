@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Patron.CommandLine.Imports;
 using Patron.CommandLine.Sync;
 
@@ -18,6 +19,9 @@ internal static class PatronCommand
     /// </summary>
     public static async Task<int> RunAsync(string[] args)
     {
+        // Numbers and dates are written and read the same way on every machine. Pages pass the language of their person explicitly.
+        CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.InvariantCulture;
+        CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
         var parsed = Build().Parse(args);
         var status = await parsed.InvokeAsync(Invocation);
         return parsed.Errors.Count > 0 ? UsageError : status;

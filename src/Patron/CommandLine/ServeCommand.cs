@@ -47,7 +47,7 @@ internal static class ServeCommand
 
             await using var app = PatronServer.Build(
                 settings, database.ConnectionString, addresses, builder => AddGuard(builder, database.Server));
-            return await RunAsync(app, addresses, cancellationToken);
+            return await RunAsync(app, MetricsEndpoint.AddUrl(addresses, settings.Metrics), cancellationToken);
         }));
         return command;
     }

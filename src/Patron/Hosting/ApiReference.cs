@@ -1,5 +1,8 @@
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
 using Patron.Dialects.OpenApi;
 using Patron.Shared;
+using Patron.Web.Http;
 
 namespace Patron.Hosting;
 
@@ -8,33 +11,58 @@ namespace Patron.Hosting;
 /// </summary>
 internal static class ApiReference
 {
+    private const string Document = "v1";
+
+    // Swagger UI adds one style element, and has images in its style sheet.
+    private const string ContentSecurityPolicy =
+        "default-src 'none'; script-src 'self'; style-src 'self' 'sha256-RL3ie0nH+Lzz2YNqQN83mnU0J1ot4QL7b99vMdIX99w='; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
     public static void Add(IServiceCollection services, ProcessRole role) => OpenApiDocuments.Add(services, Health.Version, role);
 
     public static void MapApiReference(this IEndpointRouteBuilder app, ProcessRole role)
     {
         // A role without pages for customers shows the reference instead.
         app.MapGet("/", () => TypedResults.Redirect(role == ProcessRole.All ? "/dashboard" : "/docs")).AllowAnonymous()
-            .ExcludeFromDescription();
-        app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
+            .AvailableDuringStart().ExcludeFromDescription();
+        // The document does not depend on the request, and creating it takes tens of milliseconds.
+        var document = new Lazy<Task<PublicContent>>(() => CreateAsync(app.ServiceProvider));
+        app.MapGet($"/openapi/{Document}.json", async Task<IResult> (HttpContext http) => (await document.Value).Answer(http)).AllowAnonymous()
+            .AvailableDuringStart().ExcludeFromDescription();
     }
 
     /// <summary>Serves the page of the reference.</summary>
     public static void UseApiReference(this IApplicationBuilder app)
     {
-        app.Use(ServeHeadAsGetAsync);
+        app.Use(PrepareAsync);
         app.UseSwaggerUI(page =>
         {
             page.RoutePrefix = "docs";
             page.DocumentTitle = "Patron API";
-            page.SwaggerEndpoint("/openapi/v1.json", "Patron API v1");
+            page.SwaggerEndpoint($"../openapi/{Document}.json", "Patron API v1");
         });
     }
 
-    // For HEAD, SwaggerUI answers with its unprocessed template. Kestrel keeps the original method and omits the body.
-    private static async Task ServeHeadAsGetAsync(HttpContext http, RequestDelegate next)
+    private static async Task<PublicContent> CreateAsync(IServiceProvider services)
     {
+        await using var scope = services.CreateAsyncScope();
+        var document = await scope.ServiceProvider.GetRequiredKeyedService<IOpenApiDocumentProvider>(Document).GetOpenApiDocumentAsync();
+        using var buffer = new MemoryStream();
+        await document.SerializeAsJsonAsync(buffer, OpenApiSpecVersion.OpenApi3_1);
+        return new PublicContent(buffer.ToArray(), "application/json; charset=utf-8", "public, no-cache");
+    }
+
+    private static async Task PrepareAsync(HttpContext http, RequestDelegate next)
+    {
+        if (!http.Request.Path.StartsWithSegments("/docs", StringComparison.OrdinalIgnoreCase))
+        {
+            await next(http);
+            return;
+        }
+
+        http.Response.Headers.ContentSecurityPolicy = ContentSecurityPolicy;
+        // For HEAD, SwaggerUI answers with its unprocessed template. Kestrel keeps the original method and omits the body.
         var method = http.Request.Method;
-        if (HttpMethods.IsHead(method) && http.Request.Path.StartsWithSegments("/docs", StringComparison.OrdinalIgnoreCase))
+        if (HttpMethods.IsHead(method))
         {
             http.Request.Method = HttpMethods.Get;
         }

@@ -57,6 +57,7 @@ public static class PatronServer
 
         CallerAuthentication.Add(builder.Services);
         SignInGuard.Add(builder.Services, settings.Limits);
+        builder.Services.AddSingleton(settings.PublicAddress);
         builder.Services.AddExceptionHandler<ProblemExceptionHandler>();
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         builder.Services.ConfigureHttpJsonOptions(json =>
@@ -79,6 +80,7 @@ public static class PatronServer
         var app = builder.Build();
         Use(app, settings);
         Map(app, settings);
+        RefuseAmbiguousPrefix(app, settings.PublicAddress.Prefix);
         return app;
     }
 
@@ -87,6 +89,9 @@ public static class PatronServer
         app.UseMetricsListener(settings.Metrics);
         app.UseOversizedBodies();
         app.UseForwardedHeaders();
+        app.UseSecurityHeaders();
+        app.UsePublicAddress();
+        app.UseApiReference();
         app.UseExceptionHandler(_ => { });
         app.UseStatusCodePages(Problems.WriteStatusAsync);
         app.UseRequestCharsets();
@@ -101,6 +106,18 @@ public static class PatronServer
         app.UseForeignCookieRefusal(settings.Limits);
         app.UseAuthorization();
         app.UseConflictRetries();
+        app.UseCompression();
+    }
+
+    // Proxies pass on paths with or without the prefix, so a prefix must not look like a path.
+    private static void RefuseAmbiguousPrefix(IEndpointRouteBuilder app, PathString prefix)
+    {
+        string[] paths = ["/docs", .. app.DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
+            .Select(endpoint => "/" + endpoint.RoutePattern.RawText!.TrimStart('/').Split('/')[0])];
+        if (Array.Find(paths, path => path != "/" && prefix.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase)) is { } taken)
+        {
+            throw new CannotStartException($"Portal:Url cannot have a path that begins with {taken}, because Patron has {taken} itself.");
+        }
     }
 
     // Deny by default: every API endpoint requires authentication unless it allows anonymous callers explicitly.
@@ -118,6 +135,5 @@ public static class PatronServer
         all.MapKeySet();
         all.MapPortalPages();
         all.MapApiReference(settings.Role);
-        app.UseApiReference();
     }
 }

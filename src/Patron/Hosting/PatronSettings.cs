@@ -62,13 +62,16 @@ public sealed record PatronSettings
 
     public string? AdminPassword { get; init; }
 
-    /// <summary>Addresses or networks of the proxies whose X-Forwarded-For header is trusted.</summary>
+    /// <summary>Addresses or networks of the proxies whose X-Forwarded headers are trusted.</summary>
     public required IReadOnlyList<string> TrustedProxies { get; init; }
 
     /// <summary>The OTLP endpoint (HTTP) for traces and metrics; nothing is sent if it is not set.</summary>
     public string? TelemetryEndpoint { get; init; }
 
     public LogFormat LogFormat { get; init; }
+
+    /// <summary>The address that clients use. In other roles, Portal:Url is the address of another program's pages.</summary>
+    internal PublicAddress PublicAddress => new(Role == ProcessRole.All && Portal.Url is { } url ? new Uri(url) : null);
 
     /// <summary>The master key from the settings or the data folder.</summary>
     /// <exception cref="CannotStartException">The file does not contain a master key.</exception>

@@ -2,7 +2,6 @@ using System.Text.Json.Serialization;
 using Patron.Accounts.SigningKeys;
 using Patron.Dialects.OpenApi;
 using Patron.Shared;
-using Patron.Shared.Results;
 using Patron.Shared.Tokens;
 using Patron.Web.Http;
 
@@ -20,7 +19,7 @@ internal static class Probes
 
     public static void MapProbes(this IEndpointRouteBuilder app)
     {
-        var health = app.MapGroup("/health").WithTags("Operations").AllowAnonymous();
+        var health = app.MapGroup("/health").WithTags("Operations").AllowAnonymous().AvailableDuringStart();
         health.MapGet("/live", () => TypedResults.Ok(new AliveAnswer("ok")))
             .Describe("live", "Whether the process runs")
             .Answers<AliveAnswer>(200, "It does.", """{"status": "ok"}""");
@@ -56,24 +55,10 @@ internal static class Probes
 
     private static async Task<IResult> KeySetAsync(SigningKeyRing keys, HttpContext http, CancellationToken cancellationToken)
     {
-        http.Response.Headers.CacheControl = "public, max-age=300";
         var published = await keys.PublishedAsync(cancellationToken);
+        http.Response.Headers.CacheControl = "public, max-age=300";
         var answers = published.Select(key => new PublicKeyAnswer(key.Kty, key.Crv, key.X, key.Y, key.Kid, key.Use, key.Alg));
         return TypedResults.Json(new KeySetAnswer([.. answers]), HostJson.Default.KeySetAnswer, "application/json");
-    }
-
-    /// <summary>Answers API requests with 503 until the start is complete.</summary>
-    public static void UseStartUpGate(this IApplicationBuilder app)
-    {
-        var start = app.ApplicationServices.GetRequiredService<StartSignal>();
-        app.Use((http, next) => start.IsCompleted || !http.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
-            ? next(http)
-            : Problems.WriteAsync(
-                http,
-                new Error(
-                    ErrorKind.Unavailable,
-                    "Patron is starting, or waits for its database. Please try again in a moment.") { RetryAfter =
-                        TimeSpan.FromSeconds(2) }));
     }
 }
 

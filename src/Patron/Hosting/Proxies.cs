@@ -4,7 +4,8 @@ using Microsoft.AspNetCore.HttpOverrides;
 namespace Patron.Hosting;
 
 /// <summary>
-/// Accepts <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c> only from the configured proxies; by default there are none.
+/// Accepts <c>X-Forwarded-For</c>, <c>-Proto</c>, <c>-Host</c> and <c>-Prefix</c> only from the configured proxies; by default there are
+/// none. Several proxies can be in a row: entries are read from the right, up to the first address that is not trusted.
 /// </summary>
 internal static class Proxies
 {
@@ -15,7 +16,8 @@ internal static class Proxies
         options.KnownProxies.Clear();
         options.ForwardedHeaders = trusted.Count == 0
             ? ForwardedHeaders.None
-            : ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+            : ForwardedHeaders.All;
+        options.ForwardLimit = null;
         foreach (var proxy in trusted)
         {
             if (IPAddress.TryParse(proxy, out var address))

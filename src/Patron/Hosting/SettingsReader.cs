@@ -48,8 +48,8 @@ public static class SettingsReader
         {
             var file = new ConfigurationBuilder().AddJsonFile(path, optional: true).Build();
             string[] known = [.. Sections.Select(section => section.Name), .. EnvironmentVariables];
-            return file.GetChildren().FirstOrDefault(child => !known.Contains(child.Key, StringComparer.OrdinalIgnoreCase)) is { } unknown
-                ? throw new CannotStartException($"{path}: {SettingsValidator.Unknown(unknown, known)}")
+            return file.GetChildren().Select(child => FileProblem(child, known)).FirstOrDefault(problem => problem is not null) is { } problem
+                ? throw new CannotStartException($"{path}: {problem}")
                 : file;
         }
         catch (InvalidDataException wrong)
@@ -100,10 +100,28 @@ public static class SettingsReader
             return SettingsValidator.Problems(section, options);
         }
 
+        if (EnvironmentVariables.Contains(section.Key, StringComparer.OrdinalIgnoreCase))
+        {
+            return SettingsValidator.ValueProblems(section, typeof(string));
+        }
+
         string[] names = [.. Sections.Select(known => known.Name)];
         return section.GetChildren().Any() && SimilarNames.Find(section.Key, names) is not null
             ? [SettingsValidator.Unknown(section, names)]
             : [];
+    }
+
+    // In the environment a section's name can be a variable of another program, such as HOME.
+    private static string? FileProblem(IConfigurationSection setting, string[] known)
+    {
+        if (!known.Contains(setting.Key, StringComparer.OrdinalIgnoreCase))
+        {
+            return SettingsValidator.Unknown(setting, known);
+        }
+
+        return setting.Value?.Length > 0 && !EnvironmentVariables.Contains(setting.Key, StringComparer.OrdinalIgnoreCase)
+            ? SettingsValidator.NotAValue(setting)
+            : null;
     }
 
     private static void ThrowIfAny(IEnumerable<string> messages)

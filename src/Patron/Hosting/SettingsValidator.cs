@@ -33,17 +33,25 @@ internal static class SettingsValidator
         ? $"{setting.Path} is not a setting of Patron; did you mean {setting.Path[..^setting.Key.Length]}{meant}?"
         : $"{setting.Path} is not a setting of Patron; docs/operations.md lists them all.";
 
-    private static IEnumerable<string> ValueProblems(IConfigurationSection setting, Type type)
+    /// <summary>One sentence for each error in the value of a setting.</summary>
+    public static IEnumerable<string> ValueProblems(IConfigurationSection setting, Type type)
     {
         var simple = Nullable.GetUnderlyingType(type) ?? type;
-        if (simple == typeof(string) || simple.IsArray)
+        if (simple.IsArray)
         {
-            return [];
+            return string.IsNullOrEmpty(setting.Value)
+                ? setting.GetChildren().SelectMany(child => ValueProblems(child, simple.GetElementType()!))
+                : [$"{setting.Path} is a list: set {setting.Path}:0, and so on."];
         }
 
         if (Form(simple) is not { } form)
         {
-            return Problems(setting, simple);
+            return string.IsNullOrEmpty(setting.Value) ? Problems(setting, simple) : [NotAValue(setting)];
+        }
+
+        if (setting.GetChildren().FirstOrDefault() is { } child)
+        {
+            return [$"{child.Path} is not a setting of Patron: {setting.Path} is {form}, not a section."];
         }
 
         return string.IsNullOrEmpty(setting.Value) || CanRead(setting.Value, simple)
@@ -51,10 +59,15 @@ internal static class SettingsValidator
             : [$"{setting.Path} must be {form}, not '{setting.Value}'."];
     }
 
+    /// <summary>The message for a value where a section belongs.</summary>
+    public static string NotAValue(IConfigurationSection setting) =>
+        $"{setting.Path} is a section with settings of its own, not a value; docs/operations.md lists them all.";
+
     /// <summary>A description of the type's values, for messages; null for a nested section.</summary>
     private static string? Form(Type type) => type switch
     {
         { IsEnum: true } => $"one of {string.Join(", ", Enum.GetNames(type)).ToLowerInvariant()}",
+        _ when type == typeof(string) => "a text",
         _ when type == typeof(bool) => "true or false",
         _ when type == typeof(int) => "a whole number",
         _ when type == typeof(TimeSpan) => "a time span such as 00:05:00 (five minutes) or 7.00:00:00 (seven days)",

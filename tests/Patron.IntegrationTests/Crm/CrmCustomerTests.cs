@@ -161,7 +161,7 @@ public sealed class CrmCustomerTests(OneProcess app) : IClassFixture<OneProcess>
         var path = $"{CrmIntents.Customers}{customers["Cleo"].Number()}/";
         var tag = (await app.ReadAsync(vendor, path)).Headers.ETag!.ToString();
 
-        var changed = await app.ChangeAsync(vendor, path, new { city = "Oslo" }, ("If-Match", tag));
+        var changed = await app.ChangeAsync(vendor, path, new { city = "Oslo" }, ("If-Match", "W/" + tag));
 
         await changed.ShouldBeAsync(HttpStatusCode.OK);
         Assert.NotEqual(tag, changed.Headers.ETag!.ToString());

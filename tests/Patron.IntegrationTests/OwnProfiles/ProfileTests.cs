@@ -240,7 +240,7 @@ public abstract class ProfileTests(PatronApp app)
     {
         var person = await app.RegisterAsync();
         var tag = (await app.PostProfileAsync(person)).Headers.ETag!.ToString();
-        await (await app.PatchProfileAsync(person, new { city = "Boston" }, ("If-Match", tag))).ShouldBeAsync(HttpStatusCode.OK);
+        await (await app.PatchProfileAsync(person, new { city = "Boston" }, ("If-Match", "W/" + tag))).ShouldBeAsync(HttpStatusCode.OK);
         await (await app.PatchProfileAsync(person, new { city = "Seattle" }, ("If-Match", tag))).ShouldBeAsync(HttpStatusCode.PreconditionFailed);
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
 using Npgsql;
@@ -218,6 +219,9 @@ public sealed partial class StartTests(TestDatabase databases)
     [Theory]
     [InlineData("""{"Mial": {"Host": "smtp.example.com"}}""", "Mial")]
     [InlineData("""{"Mail": {"Host": """, "settings.json")]
+    [InlineData("""{"Mail": "smtp.example.com"}""", "Mail is a section")]
+    [InlineData("""{"Mail": {"Host": {"Name": "smtp.example.com"}}}""", "Mail:Host:Name")]
+    [InlineData("""{"Portal": {"Activation": "code"}}""", "Portal:Activation is a section")]
     public async Task Invalid_settings_file_is_refused(string json, string names)
     {
         using var folder = new DataFolder();
@@ -263,6 +267,52 @@ public sealed partial class StartTests(TestDatabase databases)
         var answer = await ServeAsync([("ConnectionStrings__Patron", await MigratedAsync()), ("Keys__Master", RunningPatron.MasterKey)], "--urls", url);
 
         ShouldBeOneSentence(url, answer);
+    }
+
+    [Fact]
+    public async Task Metrics_port_in_use_is_reported_with_its_address()
+    {
+        using var taken = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var url = $"http://{taken.LocalEndpoint}";
+
+        var answer = await ServeAsync(
+            [("ConnectionStrings__Patron", await MigratedAsync()), ("Keys__Master", RunningPatron.MasterKey), ("Metrics__Url", url)], "--urls", "http://127.0.0.1:0");
+
+        ShouldBeOneSentence(url, answer);
+    }
+
+    [Theory]
+    [InlineData("https://example.com/api", "/api")]
+    [InlineData("https://example.com/docs/portal", "/docs")]
+    [InlineData("https://example.com/Profile/", "/profile")]
+    public async Task Portal_address_with_a_path_of_Patron_is_refused(string url, string path)
+    {
+        var answer = await ServeAsync(
+            [("ConnectionStrings__Patron", await MigratedAsync()), ("Keys__Master", RunningPatron.MasterKey), ("Portal__Url", url)], "--urls", "http://127.0.0.1:0");
+
+        ShouldBeOneSentence($"begins with {path}", answer);
+    }
+
+    [Theory]
+    [InlineData("th_TH.UTF-8")]
+    [InlineData("ar_SA.UTF-8")]
+    [InlineData("tr_TR.UTF-8")]
+    [InlineData("de_DE.UTF-8")]
+    public async Task Language_of_the_machine_does_not_change_how_dates_are_written(string language)
+    {
+        using var folder = new DataFolder();
+        await using var patron = await PatronProcess.StartAsync(folder.Location, PatronProcess.Settings(
+            ("ConnectionStrings__Patron", await MigratedAsync()), ("Keys__Master", RunningPatron.MasterKey), ("LANG", language), ("LC_ALL", language)));
+
+        using var registered = await patron.PostRegistrationAsync("ann@tests.example");
+
+        // The name of a mail's file begins with its day. Thailand counts years from another one.
+        Assert.Equal(HttpStatusCode.Created, registered.StatusCode);
+        var mails = Path.Combine(folder.Location, "mail");
+        await patron.UntilAsync(() => Task.FromResult(Directory.Exists(mails) && Directory.EnumerateFiles(mails, "*.eml").Any()));
+        var day = Path.GetFileName(Directory.EnumerateFiles(mails, "*.eml").First())[..8];
+        Assert.Equal(DateTime.UtcNow, DateTime.ParseExact(day, "yyyyMMdd", CultureInfo.InvariantCulture), TimeSpan.FromDays(2));
     }
 
     private async Task<string> MigratedAsync() => await databases.CloneAsync(await Templates.GetAsync(databases, Shared.ProcessRole.All));

@@ -104,6 +104,18 @@ public class SettingsTests
     [InlineData("Metrics:Url", "https://127.0.0.1:9464", "Metrics:Url")]
     [InlineData("Metrics:Url", "http://127.0.0.1:9464/metrics", "Metrics:Url")]
     [InlineData("Proxies:Trusted:0", "proxy.example.com", "Proxies:Trusted")]
+    [InlineData("Mail:Port:0", "25", "Mail:Port:0 is not a setting of Patron: Mail:Port is a whole number")]
+    [InlineData("Mail:Host:x", "smtp.example.com", "Mail:Host:x")]
+    [InlineData("Odoo:Url:x", "https://odoo.example.com", "Odoo:Url:x")]
+    [InlineData("Logs:Format:0", "json", "Logs:Format:0")]
+    [InlineData("Home:Id:0", "1", "Home:Id:0")]
+    [InlineData("Accounts:SessionLife:Days", "90", "Accounts:SessionLife:Days")]
+    [InlineData("Portal:Activation", "code", "Portal:Activation is a section")]
+    [InlineData("Portal:CheckEmail", "none", "Portal:CheckEmail is a section")]
+    [InlineData("Limits:Origins", "https://app.example.com", "Limits:Origins is a list: set Limits:Origins:0")]
+    [InlineData("Limits:Origins:0:x", "https://app.example.com", "Limits:Origins:0:x")]
+    [InlineData("Proxies:Trusted", "10.0.0.0/8", "Proxies:Trusted is a list: set Proxies:Trusted:0")]
+    [InlineData("PATRON_ADMIN_EMAIL:0", "admin@example.com", "PATRON_ADMIN_EMAIL:0")]
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "collector", "OTEL_EXPORTER_OTLP_ENDPOINT")]
     public void An_invalid_setting_is_refused_with_a_sentence_that_names_it(string name, string value, string named)
     {

@@ -42,25 +42,33 @@ public sealed partial class TextsTests
     [Theory]
     [InlineData("en-GB", "The password must have at least 8 characters.")]
     [InlineData("de-DE", "Das Passwort braucht mindestens 8 Zeichen.")]
-    public void A_sentence_is_translated_with_its_numbers(string culture, string expected) => In(culture, () =>
-        Assert.Equal(expected, PortalTexts.Sentence("The password must have at least 8 characters.")));
+    public void A_sentence_is_translated_with_its_numbers(string culture, string expected) =>
+        Assert.Equal(expected, In(culture).Sentence("The password must have at least 8 characters."));
 
-    [Fact]
-    public void A_sentence_without_a_translation_stays_English() => In("de-DE", () => Assert.Equal("Only {0} of 5 {.", PortalTexts.Sentence("Only {0} of 5 {.")));
-
-    private static void In(string culture, Action test)
+    [Theory]
+    [InlineData("th-TH")]
+    [InlineData("ar-SA")]
+    [InlineData("tr-TR")]
+    [InlineData("de-DE")]
+    public void The_language_does_not_depend_on_the_culture_of_the_process(string culture)
     {
-        var before = CultureInfo.CurrentUICulture;
-        CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(culture);
+        var before = (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture);
+        (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture) = (new(culture), new(culture));
         try
         {
-            test();
+            Assert.Equal("1,5 %", In("de-DE").T("percent", 1.5));
+            Assert.Equal("The password must have at least 8 characters.", In("en-GB").Sentence("The password must have at least 8 characters."));
         }
         finally
         {
-            CultureInfo.CurrentUICulture = before;
+            (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture) = before;
         }
     }
+
+    [Fact]
+    public void A_sentence_without_a_translation_stays_English() => Assert.Equal("Only {0} of 5 {.", In("de-DE").Sentence("Only {0} of 5 {."));
+
+    private static PortalTexts In(string culture) => new(CultureInfo.GetCultureInfo(culture));
 
     private static Dictionary<string, string> Read(string file) =>
         XDocument.Load(Path.Combine(Folder, file)).Root!.Elements("data").ToDictionary(data => data.Attribute("name")!.Value, data => data.Element("value")!.Value, StringComparer.Ordinal);

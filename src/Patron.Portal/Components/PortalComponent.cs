@@ -1,0 +1,31 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Patron.Portal.Http;
+using Patron.Portal.Texts;
+
+namespace Patron.Portal.Components;
+
+/// <summary>The base class of all components: texts in the language of the page, and links that work behind a path prefix.</summary>
+public abstract class PortalComponent : ComponentBase
+{
+    [CascadingParameter]
+    public required HttpContext Http { get; set; }
+
+    /// <summary>The language of the page, for dates and numbers.</summary>
+    protected CultureInfo Culture => Texts.Culture;
+
+    private PortalTexts Texts => Http.Features.GetRequiredFeature<PageState>().Texts;
+
+    protected string T(string name) => Texts.T(name);
+
+    protected string T(string name, params object?[] values) => Texts.T(name, values);
+
+    protected string? Find(string name) => Texts.Find(name);
+
+    protected string Sentence(string english) => Texts.Sentence(english);
+
+    /// <summary>The address of a page as the browser sees it.</summary>
+    protected string Link(string path) => Http.Request.PathBase.ToUriComponent() + path;
+}
