@@ -80,7 +80,8 @@ public static class AccountsModule
 
     private static void AddUseCases(IServiceCollection services)
     {
-        services.AddScoped<Attempts>().AddScoped<MailBudgets>().AddScoped<AccountMailbox>().AddScoped<AccountRegistration>().AddScoped<PrivateRegistration>()
+        services.AddScoped<Attempts>().AddScoped<MailBudgets>().AddScoped<AccountMailbox>().AddScoped<AccountRegistration>()
+            .AddScoped<PrivateRegistration>()
             .AddScoped<ChallengeStore>().AddScoped<ProveEmail>()
             .AddScoped<ICustomerRecords, NoCustomerRecords>().AddScoped<RegisterUser>().AddScoped<CreateAdmin>()
             .AddScoped<SetAccountEnabled>().AddScoped<FindAccount>().AddScoped<UpdateAccount>()

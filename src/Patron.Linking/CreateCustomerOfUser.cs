@@ -20,6 +20,14 @@ public sealed class CreateCustomerOfUser(
 {
     private static readonly Error NoAccount = Error.NotFound("There is no account with this user_id.");
 
+    /// <summary>Null if the caller may create a customer with these values for the account, else the error.</summary>
+    public async Task<Error?> RefusalAsync(
+        Caller caller, string userReference, CustomerChanges values, CancellationToken cancellationToken)
+    {
+        var account = await accounts.FindByReferenceAsync(userReference, cancellationToken);
+        return Refusal(caller, account is not null && caller.UserId == account.Id, values);
+    }
+
     public async Task<Result<EnsuredCustomer>> HandleAsync(
         Caller caller, string userReference, CustomerChanges values, CancellationToken cancellationToken)
     {

@@ -32,7 +32,8 @@ public static class LinkingModule
     {
         services.AddScoped<SignUpCustomer>();
         services.AddScoped<SignUpOrganization>();
-        AddHandler<SignUpCustomer>(services, SignUpCustomer.OutboxKind, (signUp, payload, token) => signUp.HandleQueuedAsync(payload, token));
+        AddHandler<SignUpCustomer>(
+            services, SignUpCustomer.OutboxKind, (signUp, payload, token) => signUp.HandleQueuedAsync(payload, token));
         AddHandler<SignUpOrganization>(
             services, SignUpOrganization.OutboxKind, (signUp, payload, token) => signUp.HandleQueuedAsync(payload, token));
         services.AddScoped<HomeCustomers>();

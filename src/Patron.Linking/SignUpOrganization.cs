@@ -13,7 +13,8 @@ public sealed record OrganizationSignUp(User User, CreatedOrganization Organizat
 
 /// <summary>
 /// Creates an account with its own organization: user, organization, three profiles, vendor and customer, all in one transaction (source 2,
-/// sign-up; contract, 'Invariants' 5). With private registration they are created in the background. Errors as <see cref="RegisterUser"/>, and 422 for the organization's name.
+/// sign-up; contract, 'Invariants' 5). With private registration they are created in the background. Errors as <see
+/// cref="RegisterUser"/>, and 422 for the organization's name.
 /// </summary>
 public sealed class SignUpOrganization(
     AccountRegistration registration, PrivateRegistration privateRegistration, OrganizationFactory organizations,

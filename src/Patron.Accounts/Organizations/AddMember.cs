@@ -10,7 +10,8 @@ using Patron.Shared.Results;
 namespace Patron.Accounts.Organizations;
 
 /// <summary>
-/// Adds an account to the acting organization, or changes its role: <c>patron member add</c>. Errors: 400 the organization is closed, 404 no such account.
+/// Adds an account to the acting organization, or changes its role: <c>patron member add</c>. Errors: 400 the organization is
+/// closed, 404 no such account.
 /// </summary>
 public sealed class AddMember(AccountsContext dbContext, DatabaseSession database, CallerCache callerCache, TimeProvider time)
 {

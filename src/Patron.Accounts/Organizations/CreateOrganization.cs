@@ -18,11 +18,14 @@ public sealed record OwnedOrganization(User User, CreatedOrganization Opened);
 public sealed class CreateOrganization(
     AccountsContext dbContext, OrganizationFactory opening, DatabaseSession database, CallerCache callerCache, TimeProvider time)
 {
+    /// <summary>Null if the caller may create organizations, else the error.</summary>
+    public static Error? Refusal(Caller caller) => caller.UserId is null ? VisibleRows.PeopleOnly : null;
+
     public async Task<Result<OrganizationView>> HandleAsync(Caller caller, string? name, CancellationToken cancellationToken)
     {
-        if (caller.UserId is null)
+        if (Refusal(caller) is { } refused)
         {
-            return VisibleRows.PeopleOnly;
+            return refused;
         }
 
         if (OrganizationFactory.Refusal(name, "name") is { } invalid)
@@ -38,7 +41,7 @@ public sealed class CreateOrganization(
     /// <summary>Creates the organization inside the caller's transaction, and moves profiles of these types to it.</summary>
     public async Task<Result<OwnedOrganization>> CreateInTransactionAsync(
         Caller caller, string? name, IReadOnlyCollection<ProfileType> profiles, CancellationToken cancellationToken) =>
-        caller.UserId is null ? VisibleRows.PeopleOnly
+        Refusal(caller) is { } refused ? refused
         : OrganizationFactory.Refusal(name) is { } invalid ? invalid
         : await AddAsync(caller, name!, profiles, cancellationToken);
 

@@ -9,8 +9,8 @@ namespace Patron.Accounts.Organizations;
 
 /// <summary>
 /// Notifies a person by mail that an organization offers to link a record to their account, inside the transaction of the offer. The sender
-/// needs a proven address (403) and has a limit (429); a closed organization offers nothing (400). If the mailbox has reached its limit, no mail is sent but the offer stays: the
-/// person sees it at the next sign-in.
+/// needs a proven address (403) and has a limit (429); a closed organization offers nothing (400). If the mailbox has reached
+/// its limit, no mail is sent but the offer stays: the person sees it at the next sign-in.
 /// </summary>
 public sealed class NotifyOfOffer(
     AccountsContext dbContext, InvitationLimiter limiter, MailBudgets budgets, AccountMails mails, TimeProvider time)

@@ -19,7 +19,8 @@ internal static class OrganizationLocks
     /// <summary>
     /// Keeps the organization open, and its members as they are, until the transaction ends. Returns false if it is closed.
     /// </summary>
-    public static async Task<bool> TryShareOrganizationAsync(this AccountsContext dbContext, Guid id, CancellationToken cancellationToken) =>
+    public static async Task<bool> TryShareOrganizationAsync(
+        this AccountsContext dbContext, Guid id, CancellationToken cancellationToken) =>
         (await dbContext.Database.SqlQuery<int>(
             $"""SELECT 1 AS "Value" FROM accounts.organizations WHERE id = {id} AND closed_at IS NULL FOR KEY SHARE""")
             .ToListAsync(cancellationToken)).Count == 1;

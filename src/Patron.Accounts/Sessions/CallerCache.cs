@@ -83,7 +83,7 @@ public sealed class CallerCache(
         }
 
         var key = credentials[..colon];
-        var status = await GetOrReadAsync($"key {key}", () => ReadKeyAsync("key = $1", key));
+        var status = await GetOrReadAsync($"credentials {key}", () => ReadKeyAsync("key = $1", key));
         return status?.SecretHash is { } hash && Secret.Matches(credentials[(colon + 1)..], hash)
             ? ToCaller(status, sessionId: null, origin)
             : null;

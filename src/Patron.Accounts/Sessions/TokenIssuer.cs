@@ -14,6 +14,9 @@ public sealed record TokenPair(string Access, string Refresh);
 public sealed class TokenIssuer(
     AccountsContext dbContext, SigningKeyRing keys, RefreshTokens refreshTokens, AccessTokenSigner signer, TimeProvider time)
 {
+    // Many verifiers refuse a token whose iat is later than their own clock, even by a second.
+    private static readonly TimeSpan ClockDifference = TimeSpan.FromSeconds(10);
+
     public async Task<SignedIn> IssueAsync(User user, Guid sessionId, int generation, CancellationToken cancellationToken)
     {
         var memberships = await MembershipsAsync(user.Id, cancellationToken);
@@ -42,7 +45,7 @@ public sealed class TokenIssuer(
         Id = Guid.CreateVersion7(now).ToString("N"),
         Subject = subject,
         UserRole = role,
-        IssuedAt = now,
+        IssuedAt = now - ClockDifference,
         ExpiresAt = now + signer.Lifetime,
     };
 

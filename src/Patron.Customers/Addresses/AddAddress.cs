@@ -15,6 +15,11 @@ public sealed class AddAddress(CustomerStore customers, CustomerAddresses addres
     private static readonly Error TooMany = Error.Rule(
         $"A customer has at most {CustomerAddress.MaxPerCustomer} addresses besides the primary one. Remove one that is no longer used.");
 
+    /// <summary>Null if the caller may add addresses to this customer, else the error.</summary>
+    public async Task<Error?> RefusalAsync(Caller caller, string reference, CancellationToken cancellationToken) =>
+        CustomerAccess.RefuseOthers(caller, Scopes.WriteCustomers)
+        ?? (await customers.FindByIdAsync(caller, reference, cancellationToken) is null ? CustomerAccess.NotFound : null);
+
     public async Task<Result<ChangedAddress>> HandleAsync(
         Caller caller, string reference, AddressChanges values, IReadOnlyCollection<long>? expectedVersions,
         CancellationToken cancellationToken)

@@ -17,11 +17,14 @@ namespace Patron.Customers.Customers;
 public sealed class CreateCustomer(
     CustomerStore customers, AccountCopies accounts, CustomerLinker linker, DatabaseSession database, TimeProvider time)
 {
+    /// <summary>Null if the caller may create customers, else the error.</summary>
+    public static Error? Refusal(Caller caller) => CustomerAccess.RefuseUnlessStaff(caller, Scopes.WriteCustomers);
+
     /// <summary>Returns the new customer. <paramref name="required"/> names the fields that the caller's interface requires.</summary>
     public async Task<Result<Customer>> HandleAsync(
         Caller caller, CustomerChanges values, IReadOnlyCollection<string> required, CancellationToken cancellationToken)
     {
-        if (CustomerAccess.RefuseUnlessStaff(caller, Scopes.WriteCustomers) is { } refused)
+        if (Refusal(caller) is { } refused)
         {
             return refused;
         }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Patron.Customers.Customers;
 using Patron.Customers.Links;
 using Patron.Customers.Search;
@@ -29,7 +30,7 @@ internal static class CrmCustomerEndpoints
                 $"Of one organization, for its staff: organization is a number or UUID, else the one the caller acts in. Soft-deleted ones are left out. ordering is one of {CustomerBrowse.Orderings}, with - before it the other way round. count above 100000 is an estimate.")
             .Answers<PageAnswer<CrmCustomerAnswer>>(200, "A page of customers.", PageExample.Of(CrmExamples.Customer))
             .Fails(401, 403, 404, 422, 503);
-        customers.MapPost("/", CreateAsync).Idempotent<CrmCustomerRequest>()
+        customers.MapPost("/", CreateAsync).Idempotent<CrmCustomerRequest>(CreateRefusalAsync)
             .Describe(
                 "crm_create_customer", "Enter a customer",
                 "Without user_id a standalone record. With user_id the record that the account has in the organization, where it has one (200); else a new one: linked at once where the person, an administrator, or home's staff for a member of home does it; else offered to the person (link_status), and until they accept it shows only what was typed.")
@@ -92,6 +93,20 @@ internal static class CrmCustomerEndpoints
                     [.. (await faces.ShowAsync(page.Customers, cancellationToken)).Select(face => new CrmCustomerAnswer(face))])
                 : Answers.Problem(error);
         });
+    }
+
+    private static async Task<Error?> CreateRefusalAsync(HttpContext http, CrmCustomerRequest request)
+    {
+        var acting = await http.RequestServices.GetRequiredService<CallerLookup>().ActInAsync(http, request.Organization);
+        if (!acting.Succeeded(out var caller, out var unknown))
+        {
+            return unknown;
+        }
+
+        return request.UserId is { } user
+            ? await http.RequestServices.GetRequiredService<CreateCustomerOfUser>()
+                .RefusalAsync(caller, user, request.Changes, http.RequestAborted)
+            : CreateCustomer.Refusal(caller);
     }
 
     private static Task<IResult> CreateAsync(

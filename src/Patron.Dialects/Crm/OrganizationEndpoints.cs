@@ -45,7 +45,8 @@ internal static class OrganizationEndpoints
             .Describe("list_organizations", "One's organizations", "Those the caller is a member of, by id; an administrator's are all.")
             .Answers<PageAnswer<OrganizationAnswer>>(200, "A page of organizations.", PageExample.Of(Example))
             .Fails(401, 403, 404, 422, 503);
-        organizations.MapPost("/", CreateAsync).RequireAuthorization(CallerAuthentication.People).Idempotent<OrganizationRequest>()
+        organizations.MapPost("/", CreateAsync).RequireAuthorization(CallerAuthentication.People)
+            .Idempotent<OrganizationRequest>((http, _) => Task.FromResult(CreateOrganization.Refusal(http.Caller())))
             .Describe(
                 "create_organization", "Open an organization",
                 "The caller becomes its owner (vendor); their vendor profile shows it from then on.")

@@ -2,8 +2,10 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Patron.Customers.Addresses;
 using Patron.Dialects.OpenApi;
+using Patron.Shared.Results;
 using Patron.Web.Http;
 
 namespace Patron.Dialects.Customers;
@@ -29,7 +31,7 @@ internal static class AddressEndpoints
                 "The primary one first, where there is one; its id is the customer's uid, and it is changed on the customer. Staff see everybody's, a customer their own.")
             .Answers<IEnumerable<AddressAnswer>>(200, "All addresses.", $"[{Example}]")
             .Fails(401, 403, 404, 503);
-        customers.MapPost("/{customer_id}/addresses", AddAsync).Idempotent<AddressRequest>()
+        customers.MapPost("/{customer_id}/addresses", AddAsync).Idempotent<AddressRequest>(AddRefusalAsync)
             .Describe(
                 "add_address", "Add an address",
                 $"A billing, shipping or other one, at most {CustomerAddress.MaxPerCustomer} of them. Staff add to every customer, customers to their own record. With If-Match only to the version of the customer you have read.")
@@ -53,6 +55,10 @@ internal static class AddressEndpoints
     private static async Task<IResult> ListAsync(
         [FromRoute(Name = "customer_id")] string customerId, ListAddresses list, HttpContext http, CancellationToken cancellationToken) =>
         (await list.HandleAsync(http.Caller(), customerId, cancellationToken)).ToOk(book => Shape(http, book));
+
+    private static Task<Error?> AddRefusalAsync(HttpContext http, AddressRequest request) =>
+        http.RequestServices.GetRequiredService<AddAddress>()
+            .RefusalAsync(http.Caller(), (string)http.GetRouteValue("customer_id")!, http.RequestAborted);
 
     private static async Task<IResult> AddAsync(
         [FromRoute(Name = "customer_id")] string customerId, AddressRequest request, AddAddress add, HttpContext http,

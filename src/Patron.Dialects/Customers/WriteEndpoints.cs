@@ -16,7 +16,8 @@ internal static class WriteEndpoints
 
     public static void MapWrites(this RouteGroupBuilder customers)
     {
-        customers.MapPost("", CreateAsync).Idempotent<CustomerRequest>()
+        customers.MapPost("", CreateAsync)
+            .Idempotent<CustomerRequest>((http, _) => Task.FromResult(CreateCustomer.Refusal(http.Caller())))
             .Describe(
                 "create_customer", "Enter a customer",
                 "For staff. User name, customer_id and code are made up; first_name, last_name and email are required. The e-mail address must not belong to another customer of the organization.")

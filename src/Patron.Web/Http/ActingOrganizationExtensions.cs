@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Patron.Shared.Callers;
+using Patron.Shared.Results;
 
 namespace Patron.Web.Http;
 
@@ -10,9 +11,15 @@ public static class ActingOrganizationExtensions
     public static async Task<IResult> RunInOrganizationAsync(
         this CallerLookup lookup, HttpContext http, string organization, Func<Caller, Task<IResult>> work)
     {
-        var acting = await ActingOrganization.ResolveAsync(http.Caller(), organization, lookup.Home.Id, lookup.Source, http.RequestAborted);
+        var acting = await lookup.ActInAsync(http, organization);
         return acting.Succeeded(out var there, out var unknown) ? await work(there) : Answers.Problem(unknown);
     }
+
+    /// <summary>The caller acting in this organization, or without one in that of the header. 404 as above.</summary>
+    public static async Task<Result<Caller>> ActInAsync(this CallerLookup lookup, HttpContext http, string? organization) =>
+        string.IsNullOrWhiteSpace(organization)
+            ? http.Caller()
+            : await ActingOrganization.ResolveAsync(http.Caller(), organization, lookup.Home.Id, lookup.Source, http.RequestAborted);
 
     /// <summary>Does the same for an optional organization: without one the caller acts in the organization of the header.</summary>
     public static Task<IResult> RunInOptionalOrganizationAsync(

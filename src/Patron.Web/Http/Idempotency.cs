@@ -16,7 +16,8 @@ namespace Patron.Web.Http;
 
 /// <summary>
 /// Makes a create repeatable: with an <c>Idempotency-Key</c> the response (a success, 400 or 422) is stored in the write's own transaction
-/// and replayed for 24 hours. The same key with another body is 422; while the first request is running, 409.
+/// and replayed for 24 hours, to callers who still have the right to the create. The same key with another body is 422; while the first
+/// request is running, 409.
 /// </summary>
 public static class IdempotencyFilter
 {
@@ -24,8 +25,13 @@ public static class IdempotencyFilter
     private const int MaxKeyLength = 255;
     private static readonly string[] StoredHeaders = ["Location", "ETag", "Content-Type"];
 
-    /// <summary>Adds idempotency to a create. <typeparamref name="TRequest"/> is the body that identifies a repeated request.</summary>
-    public static RouteHandlerBuilder Idempotent<TRequest>(this RouteHandlerBuilder builder)
+    /// <summary>
+    /// Adds idempotency to a create. <typeparamref name="TRequest"/> is the body that identifies a repeated request. <paramref
+    /// name="refusal"/> is the use case's own rule on who may do it, without its side effects: it is asked before every answer, because a
+    /// stored one must not go to somebody who has lost the right meanwhile.
+    /// </summary>
+    public static RouteHandlerBuilder Idempotent<TRequest>(
+        this RouteHandlerBuilder builder, Func<HttpContext, TRequest, Task<Error?>> refusal)
         where TRequest : notnull => builder.WithMetadata(new TakesIdempotencyKey()).AddEndpointFilter(async (context, next) =>
         {
             var http = context.HttpContext;
@@ -40,9 +46,15 @@ public static class IdempotencyFilter
                 return Answers.Problem(Error.Invalid(Header, $"A key has 1 to {MaxKeyLength} characters."));
             }
 
+            var request = context.Arguments.OfType<TRequest>().Single();
+            if (await refusal(http, request) is { } refused)
+            {
+                return Answers.Problem(refused);
+            }
+
             var scope = Scope(http.Caller(), ((RouteEndpoint)http.GetEndpoint()!).RoutePattern.RawText!);
             var result = await http.RequestServices.GetRequiredService<IdempotentWork>().RunAsync(
-                scope, key, Hash(http, context.Arguments.OfType<TRequest>().Single()), () =>
+                scope, key, Hash(http, request), () =>
                     RecordAsync(http, context, next), http.RequestAborted);
             return result.ToResult(answer => new ReplayedAnswer(answer));
         });

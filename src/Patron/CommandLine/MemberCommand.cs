@@ -84,7 +84,8 @@ internal static class MemberCommand
         HelpName = "ID",
     };
 
-    private static ValueTask<Result<Caller>> ActInAsync(CommandContext context, string? organization, CancellationToken cancellationToken) =>
+    private static ValueTask<Result<Caller>> ActInAsync(
+        CommandContext context, string? organization, CancellationToken cancellationToken) =>
         ActingOrganization.ResolveAsync(
             context.Caller, organization, context.Settings.Home.Id, context.Get<ICallerSource>(), cancellationToken);
 }

@@ -1,4 +1,6 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Patron.Accounts.Sessions;
 using Patron.IntegrationTests.Hosting;
 using Patron.Shared.Callers;
 
@@ -52,6 +54,21 @@ public abstract class ApiKeyTests(PatronApp app)
         foreach (var wrong in new[] { credentials + "x", credentials[..^1], $"{key}:", key, $":{key}", "", "a:b", $"{key}:{new string('x', 5000)}", $"{new string('x', 100)}:y" })
         {
             await (await app.PostAsync("token/key/", null, null, ("X-Api-Key", wrong))).ShouldFailAsync(HttpStatusCode.Unauthorized);
+        }
+    }
+
+    [Fact]
+    public async Task Wrong_credentials_with_the_id_of_a_key_do_not_affect_its_tokens()
+    {
+        var header = ("X-Api-Key", await app.ApiKeyAsync(null, "customers:read"));
+        var token = (await (await app.PostAsync("token/key/", null, null, header)).ShouldBeAsync(HttpStatusCode.OK)).GetProperty("access").GetString()!;
+        var id = AccountCalls.ClaimsOf(token).GetProperty("key").GetString();
+        await (await app.PostAsync("token/key/", null, null, header)).ShouldBeAsync(HttpStatusCode.OK);
+        for (var i = 0; i < 5; i++)
+        {
+            app.Accounts.Services.GetRequiredService<CallerCache>().Clear();
+            await (await app.PostAsync("token/key/", null, null, ("X-Api-Key", $"{id}:wrong"))).ShouldFailAsync(HttpStatusCode.Unauthorized);
+            await (await app.PostAsync("token/verify/", new { token })).ShouldBeAsync(HttpStatusCode.OK);
         }
     }
 

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.Json;
 using Npgsql;
+using Patron.IntegrationTests.Accounts;
+using Patron.IntegrationTests.Crm;
 using Patron.IntegrationTests.Hosting;
 using Patron.Shared.Callers;
 using static Patron.IntegrationTests.Customers.CustomerIntents;
@@ -174,6 +176,33 @@ public sealed class CustomerWriteTests(OneProcess app) : IClassFixture<OneProces
         var answers = await Task.WhenAll(Enumerable.Range(0, Concurrency).Select(_ => app.PostCustomerAsync(staff, request, key)));
         Assert.All(answers, answer => Assert.True(answer.StatusCode is HttpStatusCode.Created or HttpStatusCode.Conflict, answer.StatusCode.ToString()));
         Assert.Single(await Task.WhenAll(answers.Where(answer => answer.StatusCode == HttpStatusCode.Created).Select(answer => answer.Content.ReadAsStringAsync())).ContinueWith(texts => texts.Result.Distinct()));
+    }
+
+    [Fact]
+    public async Task Stored_response_is_not_replayed_to_a_caller_who_lost_the_right()
+    {
+        var staff = await app.ProvenStaffAsync();
+        var customer = await app.CreateCustomerAsync(await app.SomeStaffAsync(), JohnDoe());
+        var person = await app.RegisterProvenAsync();
+        var creates = new (string Path, object Body, HttpStatusCode Refused)[]
+        {
+            (Api, JohnDoe(), HttpStatusCode.Forbidden),
+            ($"{Api}{customer.Id()}/addresses/", new { type = "shipping", city = "Boston" }, HttpStatusCode.NotFound),
+            ("/api/customers/", new { name = "Acme", organization = app.Home() }, HttpStatusCode.Forbidden),
+            ("/api/customers/", new { name = "Jane", user_id = person.Id }, HttpStatusCode.Forbidden),
+        };
+        foreach (var (path, body, refused) in creates)
+        {
+            await app.MakeMemberAsync(staff.Email, OrganizationRole.Employee, app.Home());
+            (string, string) key = ("Idempotency-Key", Guid.NewGuid().ToString());
+            await (await PostAsync()).ShouldBeAsync(HttpStatusCode.Created);
+            await (await PostAsync()).ShouldBeAsync(HttpStatusCode.Created);
+
+            await app.MakeMemberAsync(staff.Email, OrganizationRole.Customer, app.Home());
+            await (await PostAsync()).ShouldBeAsync(refused);
+
+            Task<HttpResponseMessage> PostAsync() => app.Accounts.SendAsync(HttpMethod.Post, path, staff, body, key);
+        }
     }
 
     [Fact]
