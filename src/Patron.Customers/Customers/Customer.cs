@@ -1,5 +1,6 @@
 using Patron.Customers.Addresses;
 using Patron.Customers.Links;
+using Patron.Customers.Schema;
 
 namespace Patron.Customers.Customers;
 
@@ -183,6 +184,9 @@ public sealed partial class Customer
 
     /// <summary>This record's <see cref="CustomerId"/> where it answers for one that was merged into it, else null.</summary>
     public string? MergedInto { get; private set; }
+
+    /// <summary>For whom the record was read, which decides what an answer shows of it.</summary>
+    public FieldReader Reader { get; private set; } = FieldReader.Customer;
 
     /// <summary>The services that could not be read for this answer (<c>accounts</c>); null where it is complete.</summary>
     public IReadOnlyList<string>? Incomplete { get; private set; }

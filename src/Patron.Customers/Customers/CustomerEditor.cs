@@ -33,6 +33,7 @@ public sealed class CustomerEditor(ChangeRequests requests, TimeProvider time)
         var now = time.GetDatabaseNow();
         var shown = accounts.AddAccountData(customer); // The caller made the change on the record as it was shown.
         var requested = shown.With(edit.Changes);
+        CustomerSchema.KeepHidden(shown, requested);
         if (!edit.IsPermitted
             && CustomerAccess.RefuseFields(
                 caller, customer, requests.Ownership, RequestedFields(shown, requested, edit.Changes)) is { } refused)

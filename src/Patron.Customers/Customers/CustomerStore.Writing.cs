@@ -219,7 +219,7 @@ public sealed partial class CustomerStore
         {
             await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
             await reader.ReadAsync(cancellationToken);
-            var inserted = ReadTracked(new RowCursor(reader));
+            var inserted = ReadTracked(new RowCursor(reader)).ForReader(CustomerAccess.ReaderOf(caller));
             await ReadToEndAsync(reader, cancellationToken);
             database.AfterCommit(() => LogCreated(inserted.Uid, inserted.OrganizationId));
             return inserted;

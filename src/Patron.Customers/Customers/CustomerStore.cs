@@ -187,7 +187,7 @@ public sealed partial class CustomerStore(DatabaseSession database, PhoneNumberP
                 }
 
                 await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-                return await reader.ReadAsync(cancellationToken) ? Read(new RowCursor(reader)) : null;
+                return await reader.ReadAsync(cancellationToken) ? Read(new RowCursor(reader)).ForReader(CustomerAccess.ReaderOf(caller)) : null;
             },
             cancellationToken);
 

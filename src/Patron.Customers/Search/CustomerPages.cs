@@ -32,7 +32,8 @@ internal sealed class PageColumns
     /// <summary>The column list of a statement, of a table with the alias <c>c</c>.</summary>
     public string Names { get; }
 
-    public Customer Read(RowCursor row) => row.Record(fields, new Customer());
+    /// <summary>Reads a row for staff, who alone list and search.</summary>
+    public Customer Read(RowCursor row) => row.Record(fields, new Customer()).ForReader(FieldReader.Staff);
 }
 
 /// <summary>A page: after a customer's number (a cursor, in lists by number), skipping some rows, with a maximum number of rows.</summary>
