@@ -92,7 +92,7 @@ public sealed partial class Customer
 
     public string? EmergencyContactRelationship { get; internal set; }
 
-    public bool MarketingEmails { get; internal set; } = true;
+    public bool MarketingEmails { get; internal set; }
 
     public bool MarketingSms { get; internal set; }
 
@@ -208,6 +208,11 @@ public sealed partial class Customer
 
     /// <summary>The name by which mails and pages address the customer: the preferred name, else the given one.</summary>
     public string GreetingName(string otherwise) => PreferredName ?? otherwise;
+
+    /// <summary>The consents that the last change named. The first statement is kept even where it changes nothing.</summary>
+    internal IReadOnlyList<Field<Customer>> StatedConsents { get; private set; } = [];
+
+    internal DateTimeOffset StatedAt { get; private set; }
 
     /// <summary>The state in the database when the record was read for a change; saving writes the differences.</summary>
     internal Customer? Stored { get; private set; }

@@ -50,6 +50,7 @@ public sealed class CustomerEditor(ChangeRequests requests, TimeProvider time)
 
         await requests.CreateAsync(caller, customer, shown, requested, now, cancellationToken);
         var stored = accounts.RemoveAccountData(customer, requests.Ownership.KeepErpValues(customer, requested));
+        customer.StateConsents(requested, now);
         if (CustomerSchema.Fields.Changed(customer, stored).Count > 0)
         {
             customer.Change(stored, now);

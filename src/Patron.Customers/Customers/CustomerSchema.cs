@@ -190,9 +190,10 @@ public static partial class CustomerSchema
 
     // Preferences.
     public static readonly Field<Customer, bool> MarketingEmails = new(
-        "marketing_emails", FlagOnByDefault, customer => customer.MarketingEmails, (customer, value) => customer.MarketingEmails = value)
+        "marketing_emails", Flag, customer => customer.MarketingEmails, (customer, value) => customer.MarketingEmails = value)
     { Writer = FieldWriter.Customer, IsConsent = true, IsImported = true, IsListed = true,
-        Description = "Consent to marketing by e-mail; true unless something else is said.", Example = "true" };
+        Description = "Consent to marketing by e-mail. Where staff or a program enter a customer and leave it out, the setting Customers:MarketingDefault decides; it is false for people who register and for customers of the ERP until they agree.",
+        Example = "true" };
 
     public static readonly Field<Customer, bool> MarketingSms = new(
         "marketing_sms", Flag, customer => customer.MarketingSms, (customer, value) => customer.MarketingSms = value)
