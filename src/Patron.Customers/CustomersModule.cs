@@ -29,6 +29,7 @@ public static class CustomersModule
             "customers.search_texts", "customers.customers", "bigint", "first_name",
             "customers.search_text(r.first_name, r.last_name, r.company_name, r.email, r.phone, r.phone_e164, r.name, r.username, r.customer_id)"),
         TagKeys.Migration, ConsentMigration.Migration, CountryCodeMigration.Customers, CountryCodeMigration.Addresses,
+        .. CustomerOrder.Indexes,
     ];
 
     /// <summary>The column that compares e-mail addresses by their keys.</summary>
