@@ -21,13 +21,16 @@ public static class CustomersModule
 {
     public static MigrationSet Migrations { get; } = new("customers", typeof(CustomersModule).Assembly);
 
-    /// <summary>Rebuilds the search texts for migration 0015.</summary>
-    public static BackgroundMigration SearchTexts { get; } = SearchTextMigration.Of(
-        "customers.search_texts", "customers.customers", "bigint", "first_name",
-        "customers.search_text(r.first_name, r.last_name, r.company_name, r.email, r.phone, r.phone_e164, r.name, r.username, r.customer_id)");
-
-    /// <summary>Builds the index of migration 0015 where there are customers already.</summary>
-    public static BackgroundMigration TagIndex => TagKeys.Migration;
+    /// <summary>What is done to existing rows in the background.</summary>
+    public static IReadOnlyList<BackgroundMigration> BackgroundMigrations { get; } =
+    [
+        // For migration 0015.
+        SearchTextMigration.Of(
+            "customers.search_texts", "customers.customers", "bigint", "first_name",
+            "customers.search_text(r.first_name, r.last_name, r.company_name, r.email, r.phone, r.phone_e164, r.name, r.username, r.customer_id)"),
+        TagKeys.Migration, ConsentMigration.Migration, CountryCodeMigration.Customers, CountryCodeMigration.Addresses,
+        .. CustomerOrder.Indexes,
+    ];
 
     /// <summary>The column that compares e-mail addresses by their keys.</summary>
     public static EmailKeyColumn EmailKeyColumn { get; } = new("customer", "customers.customers", "email_key", "uid");
@@ -39,6 +42,7 @@ public static class CustomersModule
     public static IServiceCollection AddCustomers(this IServiceCollection services)
     {
         services.TryAddSingleton(ErpOwnership.Everything);
+        services.TryAddSingleton<CustomersOptions>();
         services.AddScoped<CustomerStore>();
         services.AddScoped<AccountCopies>();
         services.AddScoped<IdentifierAllocator>();

@@ -16,6 +16,13 @@ internal static class CsvPartner
         "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzz",
     ];
 
+    /// <summary>The columns that are read.</summary>
+    public static IReadOnlySet<string> Columns { get; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase)
+    {
+        "id", "name", "is_company", "is_active", "is_internal", "parent_id", "email", "phone", "mobile", "street", "street2", "city", "state",
+        "postal_code", "country", "website", "tax_id", "reference", "language", "updated_at",
+    };
+
     /// <exception cref="FormatException">A value is invalid for a partner.</exception>
     public static ErpPartner Read(PartnerFile row)
     {

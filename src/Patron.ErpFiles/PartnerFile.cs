@@ -134,6 +134,15 @@ internal sealed class PartnerFile : IAsyncDisposable
             }
         }
 
+        foreach (var column in columns.Keys.Where(column => !CsvPartner.Columns.Contains(column)))
+        {
+            if (SimilarNames.FindColumn(column, CsvPartner.Columns) is { } meant)
+            {
+                throw new ErpException(
+                    $"The first line of {name} names an unknown column {InputText.Storable(column)}; did you mean {meant}? Rename or remove it.");
+            }
+        }
+
         foreach (var required in new[] { "id", "name" })
         {
             if (!columns.ContainsKey(required))

@@ -38,6 +38,10 @@ public sealed class CreateApiKey(AccountsContext dbContext, DatabaseSession data
         {
             errors.Add("name", $"A name of 1 to {MaxNameLength} characters says later what the key is for.");
         }
+        else if (TextRules.Problem(trimmedName) is { } problem)
+        {
+            errors.Add("name", problem);
+        }
 
         var unknown = scopes?.Except(Scopes.All, StringComparer.Ordinal).ToList();
         if (scopes is null or { Count: 0 } || unknown!.Count > 0)

@@ -1,5 +1,6 @@
 using Patron.Customers.Customers;
 using Patron.Customers.Erp;
+using Patron.Customers.Schema;
 using Patron.Customers.Search;
 using Patron.Shared.Audit;
 using Patron.Shared.Callers;
@@ -33,31 +34,33 @@ public sealed class AccountCopies(
     internal bool MayBeOutdated(Account account) => !AreStored && account.EmailVerified;
 
     /// <summary>
-    /// One record with its account data, for an answer. It never fails: data that could not be read is left out, and the record is marked
-    /// incomplete.
+    /// One record with its account data, for an answer. While accounts are unavailable their data is left out, and the record is marked
+    /// incomplete. Errors: 401, 403 and 404 as the accounts service answers.
     /// </summary>
-    internal async Task<Customer> AddAccountDataAsync(Caller caller, Customer customer, CancellationToken cancellationToken) =>
-        AreStored ? customer : (await LoadAccountsAsync(caller, [customer.UserId], cancellationToken)).AddAccountData(customer);
+    internal async Task<Result<Customer>> AddAccountDataAsync(Caller caller, Customer customer, CancellationToken cancellationToken) =>
+        AreStored
+            ? customer
+            : (await LoadAccountsAsync(caller, [customer.UserId], cancellationToken)).Select(loaded => loaded.AddAccountData(customer));
 
-    /// <summary>A page of records with their account data, by one lookup for criteriaWithQuery.</summary>
-    internal async Task<CustomerPage> AddAccountDataAsync(Caller caller, CustomerPage page, CancellationToken cancellationToken)
+    /// <summary>A page of records with their account data, by one lookup for all of them.</summary>
+    internal async Task<Result<CustomerPage>> AddAccountDataAsync(Caller caller, CustomerPage page, CancellationToken cancellationToken)
     {
         if (AreStored)
         {
             return page;
         }
 
-        var accounts = await LoadAccountsAsync(caller, [.. page.Customers.Select(customer => customer.UserId)], cancellationToken);
-        return page with { Customers = [.. page.Customers.Select(accounts.AddAccountData)] };
+        var loaded = await LoadAccountsAsync(caller, [.. page.Customers.Select(customer => customer.UserId)], cancellationToken);
+        return loaded.Select(accounts => page with { Customers = [.. page.Customers.Select(accounts.AddAccountData)] });
     }
 
     /// <summary>
     /// The accounts of the referenced records, for use cases that compare a request with the record as it was shown. Call it before the
-    /// transaction.
+    /// transaction. Errors: 401, 403 and 404 as the accounts service answers.
     /// </summary>
-    internal async Task<LoadedAccounts> LoadAccountsAsync(
+    internal async Task<Result<LoadedAccounts>> LoadAccountsAsync(
         Caller caller, IReadOnlyCollection<string> references, CancellationToken cancellationToken) =>
-        AreStored
+        AreStored || CustomerAccess.ReaderOf(caller) == FieldReader.Anyone
             ? LoadedAccounts.NotNeeded
             : await LoadAccountsAsync(caller, await customers.FindUserIdsAsync(caller, references, cancellationToken), cancellationToken);
 
@@ -201,13 +204,23 @@ public sealed class AccountCopies(
     private Customer ToStored(Customer customer, Account account) =>
         AreStored ? erp.KeepErpValues(customer, customer.WithAccount(account)) : customer.WithoutAccount();
 
-    private async Task<LoadedAccounts> LoadAccountsAsync(
+    private async Task<Result<LoadedAccounts>> LoadAccountsAsync(
         Caller caller, IReadOnlyCollection<Guid?> users, CancellationToken cancellationToken)
     {
         var ids = users.OfType<Guid>().Distinct().ToList();
-        return ids.Count == 0 ? LoadedAccounts.NotNeeded
-            // Do not wait for another service inside a transaction, and do not store account data in answers kept for repetition.
-            : database.IsInTransaction || database.IsAnswerStored ? LoadedAccounts.NotLoaded
-            : LoadedAccounts.From(caller, await directory.ReadAsync(caller, ids, cancellationToken));
+        if (ids.Count == 0)
+        {
+            return LoadedAccounts.NotNeeded;
+        }
+
+        // Do not wait for another service inside a transaction, and do not store account data in answers kept for repetition.
+        if (database.IsInTransaction || database.IsAnswerStored)
+        {
+            return LoadedAccounts.NotLoaded;
+        }
+
+        // Answers can be incomplete while accounts are away. A definite refusal means that this caller may not read them any more.
+        var answer = await directory.ReadAsync(caller, ids, cancellationToken);
+        return answer.Error is { Kind: not ErrorKind.Unavailable } refused ? refused : LoadedAccounts.From(caller, answer);
     }
 }

@@ -33,7 +33,12 @@ public sealed class BulkUpdateCustomers(
             return Error.Invalid("customer_ids", $"Name between 1 and {MaxCustomers} customers.");
         }
 
-        var linkedAccounts = await accounts.LoadAccountsAsync(caller, references, cancellationToken);
+        var loaded = await accounts.LoadAccountsAsync(caller, references, cancellationToken);
+        if (!loaded.Succeeded(out var linkedAccounts, out var notAccepted))
+        {
+            return notAccepted;
+        }
+
         await using var transaction = await database.BeginAsync(cancellationToken);
         var owner = await linker.LockNewOwnerAsync(caller, update.Changes, cancellationToken); // Lock order: account, then customers.
         var found = await customers.LockAllAsync(caller, references, cancellationToken);

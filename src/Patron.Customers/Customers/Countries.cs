@@ -1,38 +1,54 @@
 using System.Collections.Frozen;
-using System.Globalization;
 using Patron.Shared.Text;
 
 namespace Patron.Customers.Customers;
 
-/// <summary>Finds the ISO 3166 code of a country by its code of two or three letters, its English or its native name.</summary>
-internal static class Countries
+/// <summary>
+/// The countries of ISO 3166 with their names (countries.tsv). A country is known by its code of two or three letters, its English, German
+/// or native name, and other common names, without regard to case, accents and signs. The table is committed, so that every process knows
+/// the same names.
+/// </summary>
+public static class Countries
 {
-    private static readonly Lazy<FrozenDictionary<string, string>> Codes = new(Load);
+    private const string File = "Patron.Customers.Customers.countries.tsv";
+    private const string Article = "the";
+
+    private static readonly Lazy<CountryTable> Table = new(Load);
 
     /// <summary>The two-letter code, or null for an unknown text.</summary>
-    public static string? CodeOf(string? country) => country is null ? null : Codes.Value.GetValueOrDefault(Folding.Key(country));
+    public static string? CodeOf(string? country) => country is null ? null : Table.Value.Codes.GetValueOrDefault(KeyOf(country));
 
-    private static FrozenDictionary<string, string> Load()
+    /// <summary>The one name under which lists and statistics show this text: the country's English name, or the text itself.</summary>
+    public static string NameOf(string country) => CodeOf(country) is { } code ? Table.Value.Names[code] : country;
+
+    private static string KeyOf(string name)
     {
-        var codes = new Dictionary<string, string>(StringComparer.Ordinal)
+        var words = SearchText.Words(name.Replace(".", "", StringComparison.Ordinal).ToLowerInvariant());
+        return string.Join(' ', words.Count > 1 && words[0] == Article ? words.Skip(1) : words);
+    }
+
+    private static CountryTable Load()
+    {
+        using var reader = new StreamReader(typeof(Countries).Assembly.GetManifestResourceStream(File)!);
+        var codes = new Dictionary<string, string>(StringComparer.Ordinal);
+        var names = new Dictionary<string, string>(StringComparer.Ordinal);
+        while (reader.ReadLine() is { } line)
         {
-            ["uk"] = "GB", ["great britain"] = "GB", ["england"] = "GB", ["scotland"] = "GB", ["wales"] = "GB",
-            ["u.s."] = "US", ["u.s.a."] = "US", ["america"] = "US", ["united states of america"] = "US",
-            ["holland"] = "NL", ["czech republic"] = "CZ", ["turkey"] = "TR", ["south korea"] = "KR", ["viet nam"] = "VN",
-            ["russian federation"] = "RU",
-        };
-        foreach (var culture in CultureInfo.GetCultures(CultureTypes.SpecificCultures))
-        {
-            var region = new RegionInfo(culture.Name);
-            if (region.TwoLetterISORegionName is { Length: 2 } code && char.IsAsciiLetterUpper(code[0]))
+            if (line.Split('\t') is not [{ Length: 2 } code, var longCode, var english, var german, var others])
             {
-                foreach (var name in (ReadOnlySpan<string>)[code, region.ThreeLetterISORegionName, region.EnglishName, region.NativeName])
-                {
-                    codes.TryAdd(Folding.Key(name), code);
-                }
+                continue; // The comment.
+            }
+
+            names.Add(code, english);
+            foreach (var name in (ReadOnlySpan<string>)[code, longCode, english, german, .. others.Split('|')])
+            {
+                codes.TryAdd(KeyOf(name), code);
             }
         }
 
-        return codes.ToFrozenDictionary(StringComparer.Ordinal);
+        codes.Remove("");
+        return new CountryTable(codes.ToFrozenDictionary(StringComparer.Ordinal), names.ToFrozenDictionary(StringComparer.Ordinal));
     }
+
+    private sealed record CountryTable(FrozenDictionary<string, string> Codes, FrozenDictionary<string, string> Names);
 }

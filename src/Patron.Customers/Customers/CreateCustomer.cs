@@ -30,7 +30,7 @@ public sealed class CreateCustomer(
         }
 
         var now = time.GetDatabaseNow();
-        var input = new Customer().With(values);
+        var input = customers.NewEntry().With(values);
         if (CustomerSchema.CheckNew(input, required, now, values.Errors) is { } invalid)
         {
             return invalid;

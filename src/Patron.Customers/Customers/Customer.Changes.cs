@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Patron.Customers.Erp;
+using Patron.Customers.Schema;
 using Patron.Shared.Text;
 
 namespace Patron.Customers.Customers;
@@ -45,6 +46,7 @@ public sealed partial class Customer
     /// <summary>Remembers the current state as the stored one, so that saving writes the differences.</summary>
     internal Customer Track()
     {
+        StatedConsents = [];
         Stored = Copy();
         return this;
     }
@@ -54,6 +56,7 @@ public sealed partial class Customer
     {
         var after = Copy();
         changes.Apply(after);
+        after.StatedConsents = [.. changes.Values.Select(value => value.Field).Where(field => field.IsConsent)];
         var follows = after.Name.Length == 0 || (after.Name == Name && Name == DerivedName);
         after.Name = follows ? after.DerivedName : after.Name;
         return after;
@@ -88,6 +91,9 @@ public sealed partial class Customer
         IsDeletedByCustomer &= IsDeleted;
         Touch(now);
     }
+
+    /// <summary>Takes over which consents a change named, also where their values stay.</summary>
+    internal void StateConsents(Customer after, DateTimeOffset now) => (StatedConsents, StatedAt) = (after.StatedConsents, now);
 
     /// <summary>Deletes the record softly; a deleted one is not changed.</summary>
     internal void Delete(DateTimeOffset now, bool byCustomer = false)

@@ -1,6 +1,7 @@
 using Patron.Customers.Accounts;
 using Patron.Customers.Erp;
 using Patron.Customers.Links;
+using Patron.Customers.Schema;
 
 namespace Patron.Customers.Customers;
 
@@ -127,6 +128,13 @@ public sealed partial class Customer
     internal Customer AnswerForAbsorbed()
     {
         MergedInto = CustomerId;
+        return this;
+    }
+
+    /// <summary>Shows the record to this reader.</summary>
+    internal Customer ForReader(FieldReader reader)
+    {
+        Reader = reader;
         return this;
     }
 

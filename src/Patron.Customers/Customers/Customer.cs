@@ -1,5 +1,6 @@
 using Patron.Customers.Addresses;
 using Patron.Customers.Links;
+using Patron.Customers.Schema;
 
 namespace Patron.Customers.Customers;
 
@@ -91,7 +92,7 @@ public sealed partial class Customer
 
     public string? EmergencyContactRelationship { get; internal set; }
 
-    public bool MarketingEmails { get; internal set; } = true;
+    public bool MarketingEmails { get; internal set; }
 
     public bool MarketingSms { get; internal set; }
 
@@ -184,6 +185,9 @@ public sealed partial class Customer
     /// <summary>This record's <see cref="CustomerId"/> where it answers for one that was merged into it, else null.</summary>
     public string? MergedInto { get; private set; }
 
+    /// <summary>For whom the record was read, which decides what an answer shows of it.</summary>
+    public FieldReader Reader { get; private set; } = FieldReader.Customer;
+
     /// <summary>The services that could not be read for this answer (<c>accounts</c>); null where it is complete.</summary>
     public IReadOnlyList<string>? Incomplete { get; private set; }
 
@@ -204,6 +208,11 @@ public sealed partial class Customer
 
     /// <summary>The name by which mails and pages address the customer: the preferred name, else the given one.</summary>
     public string GreetingName(string otherwise) => PreferredName ?? otherwise;
+
+    /// <summary>The consents that the last change named. The first statement is kept even where it changes nothing.</summary>
+    internal IReadOnlyList<Field<Customer>> StatedConsents { get; private set; } = [];
+
+    internal DateTimeOffset StatedAt { get; private set; }
 
     /// <summary>The state in the database when the record was read for a change; saving writes the differences.</summary>
     internal Customer? Stored { get; private set; }

@@ -37,6 +37,12 @@ public static class CustomerAccess
         : !caller.IsStaff && caller.UserId is null ? Error.Forbidden("This API key belongs to another organization.")
         : RefuseWithoutScope(caller, scope);
 
+    /// <summary>What the caller sees of a record that they found. A key needs a scope to see more than the identifiers.</summary>
+    internal static FieldReader ReaderOf(Caller caller) =>
+        !caller.IsStaff ? FieldReader.Customer
+        : caller.HasScope(Scopes.ReadCustomers) || caller.HasScope(Scopes.WriteCustomers) ? FieldReader.Staff
+        : FieldReader.Anyone;
+
     /// <summary>Null if the caller may change all of these fields of the record.</summary>
     internal static Error? RefuseFields(Caller caller, Customer customer, ErpOwnership erp, IReadOnlyList<Field<Customer>> changed)
     {

@@ -33,6 +33,7 @@ public sealed class CustomerEditor(ChangeRequests requests, TimeProvider time)
         var now = time.GetDatabaseNow();
         var shown = accounts.AddAccountData(customer); // The caller made the change on the record as it was shown.
         var requested = shown.With(edit.Changes);
+        CustomerSchema.KeepHidden(shown, requested);
         if (!edit.IsPermitted
             && CustomerAccess.RefuseFields(
                 caller, customer, requests.Ownership, RequestedFields(shown, requested, edit.Changes)) is { } refused)
@@ -49,6 +50,7 @@ public sealed class CustomerEditor(ChangeRequests requests, TimeProvider time)
 
         await requests.CreateAsync(caller, customer, shown, requested, now, cancellationToken);
         var stored = accounts.RemoveAccountData(customer, requests.Ownership.KeepErpValues(customer, requested));
+        customer.StateConsents(requested, now);
         if (CustomerSchema.Fields.Changed(customer, stored).Count > 0)
         {
             customer.Change(stored, now);

@@ -29,6 +29,17 @@ public static partial class CustomerSchema
         ? field.IsEmpty(customer)
         : Fields.Written.Where(part => part.PartOf == field.PartOf).All(part => part.IsEmpty(customer));
 
+    /// <summary>
+    /// Keeps fields that the reader does not see and left empty, because an answer showed them as null and clients send back what they got.
+    /// </summary>
+    internal static void KeepHidden(Customer shown, Customer requested)
+    {
+        foreach (var field in Fields.Written.Where(field => field.Reader < shown.Reader && field.IsEmpty(requested)))
+        {
+            field.Copy(shown, requested);
+        }
+    }
+
     /// <summary>Whether the record's account owns the field, unless an ERP does.</summary>
     internal static bool IsOwnedByAccount(Field<Customer> field, Customer customer) => customer.UserId is not null
         && (field.Owner == FieldOwner.Account

@@ -20,43 +20,47 @@ public static partial class CustomerSchema
 
     // Identifiers. People do not write these.
     public static readonly Field<Customer, long> Id = new("id", Long, customer => customer.Id, (customer, value) => customer.Id = value)
-    { Column = FieldColumn.Generated, IsListed = true, Description = "The number, counting up over all organizations.", Example = "1" };
+    { Reader = FieldReader.Anyone, Column = FieldColumn.Generated, IsListed = true,
+        Description = "The number, counting up over all organizations.", Example = "1" };
 
     public static readonly Field<Customer, Guid> Uid = new("uid", Uuid, customer => customer.Uid, (customer, value) => customer.Uid = value)
-    { Column = FieldColumn.Identity, Description = "A UUID that never changes.", Example = "\"0198c0de-4444-7000-8000-000000000001\"" };
+    { Reader = FieldReader.Anyone, Column = FieldColumn.Identity, Description = "A UUID that never changes.",
+        Example = "\"0198c0de-4444-7000-8000-000000000001\"" };
 
     public static readonly Field<Customer, Guid> OrganizationId = new(
         "organization_id", Uuid, customer => customer.OrganizationId, (customer, value) => customer.OrganizationId = value)
-    { Column = FieldColumn.Identity, Description = "The organization whose customer this is.",
+    { Reader = FieldReader.Customer, Column = FieldColumn.Identity, Description = "The organization whose customer this is.",
         Example = "\"0198c0de-0000-7000-8000-000000000001\"" };
 
     public static readonly Field<Customer, string> CustomerId = new(
         "customer_id", FieldKinds.Name, customer => customer.CustomerId, (customer, value) => customer.CustomerId = value)
-    { Column = FieldColumn.Identity, IsListed = true, Description = "CUST_ and 8 hexadecimal digits, unique everywhere.",
-        Example = "\"CUST_A1B2C3D4\"" };
+    { Reader = FieldReader.Anyone, Column = FieldColumn.Identity, IsListed = true,
+        Description = "CUST_ and 8 hexadecimal digits, unique everywhere.", Example = "\"CUST_A1B2C3D4\"" };
 
     public static readonly Field<Customer, string> Code = new(
         "code", FieldKinds.Name, customer => customer.Code, (customer, value) => customer.Code = value)
-    { Column = FieldColumn.Identity, Description = "The number within the organization, counting up.", Example = "\"CUST-00001\"" };
+    { Reader = FieldReader.Anyone, Column = FieldColumn.Identity, Description = "The number within the organization, counting up.",
+        Example = "\"CUST-00001\"" };
 
     public static readonly Field<Customer, string> Username = new(
         "username", FieldKinds.Name, customer => customer.Username, (customer, value) => customer.Username = value)
-    { IsListed = true, Description = "Made from the name, unique everywhere.", Example = "\"johndoe\"" };
+    { Reader = FieldReader.Customer, IsListed = true, Description = "Made from the name, unique everywhere.", Example = "\"johndoe\"" };
 
     // Person.
     public static readonly Field<Customer, string> FirstName = new(
         "first_name", Required(100), customer => customer.FirstName, (customer, value) => customer.FirstName = value)
-    { Owner = FieldOwner.Account, Writer = FieldWriter.Staff, PartOf = PersonName, Merge = MergeRule.FillEmpty, IsImported = true,
-        IsListed = true, Description = "Empty for a company.", Example = "\"John\"" };
+    { Reader = FieldReader.Customer, Owner = FieldOwner.Account, Writer = FieldWriter.Staff, PartOf = PersonName,
+        Merge = MergeRule.FillEmpty, IsImported = true, IsListed = true, Description = "Empty for a company.", Example = "\"John\"" };
 
     public static readonly Field<Customer, string> LastName = new(
         "last_name", Required(100), customer => customer.LastName, (customer, value) => customer.LastName = value)
-    { Owner = FieldOwner.Account, Writer = FieldWriter.Staff, PartOf = PersonName, Merge = MergeRule.FillEmpty, IsImported = true,
-        IsListed = true, Description = "Empty for a company.", Example = "\"Doe\"" };
+    { Reader = FieldReader.Customer, Owner = FieldOwner.Account, Writer = FieldWriter.Staff, PartOf = PersonName,
+        Merge = MergeRule.FillEmpty, IsImported = true, IsListed = true, Description = "Empty for a company.", Example = "\"Doe\"" };
 
     public static readonly Field<Customer, string> Name = new(
         "name", Required(255), customer => customer.Name, (customer, value) => customer.Name = value)
-    { Owner = FieldOwner.AccountOfIndividual, Writer = FieldWriter.Staff, ErpMayOwn = true, Merge = MergeRule.FillEmpty, IsImported = true,
+    { Reader = FieldReader.Customer, Owner = FieldOwner.AccountOfIndividual, Writer = FieldWriter.Staff, ErpMayOwn = true,
+        Merge = MergeRule.FillEmpty, IsImported = true,
         Description = "The display or company name. Left empty it follows first and last name, or the company's name.",
         Example = "\"John Doe\"" };
 
@@ -67,21 +71,22 @@ public static partial class CustomerSchema
 
     public static readonly Field<Customer, CustomerType> Type = new(
         "customer_type", Enum<CustomerType>(), customer => customer.CustomerType, (customer, value) => customer.CustomerType = value)
-    { Writer = FieldWriter.Staff, ErpMayOwn = true, IsImported = true, Description = "A person or a company.", Example = "\"individual\"" };
+    { Reader = FieldReader.Customer, Writer = FieldWriter.Staff, ErpMayOwn = true, IsImported = true,
+        Description = "A person or a company.", Example = "\"individual\"" };
 
     public static readonly Field<Customer, string?> Email = new(
         "email", FieldKinds.Email, customer => customer.Email, (customer, value) => customer.Email = value)
-    { Owner = FieldOwner.Account, Writer = FieldWriter.Staff, Merge = MergeRule.FillEmpty, IsImported = true, IsListed = true,
-        Description = "Unique among the customers of the organization.", Example = "\"john.doe@example.com\"" };
+    { Reader = FieldReader.Customer, Owner = FieldOwner.Account, Writer = FieldWriter.Staff, Merge = MergeRule.FillEmpty, IsImported = true,
+        IsListed = true, Description = "Unique among the customers of the organization.", Example = "\"john.doe@example.com\"" };
 
     public static readonly Field<Customer, string?> Phone = new(
         "phone", FieldKinds.Phone, customer => customer.Phone, (customer, value) => customer.Phone = value)
-    { Owner = FieldOwner.Account, Writer = FieldWriter.Staff, ErpMayOwn = true, Merge = MergeRule.FillEmpty, IsImported = true,
-        IsListed = true, Description = "With the country code, such as +1-555-0123.", Example = "\"+1-555-0123\"" };
+    { Reader = FieldReader.Customer, Owner = FieldOwner.Account, Writer = FieldWriter.Staff, ErpMayOwn = true, Merge = MergeRule.FillEmpty,
+        IsImported = true, IsListed = true, Description = "With the country code, such as +1-555-0123.", Example = "\"+1-555-0123\"" };
 
     public static readonly Field<Customer, string?> Mobile = new(
         "mobile", FieldKinds.Phone, customer => customer.Mobile, (customer, value) => customer.Mobile = value)
-    { Writer = FieldWriter.Staff, ErpMayOwn = true, Merge = MergeRule.FillEmpty, IsImported = true,
+    { Reader = FieldReader.Customer, Writer = FieldWriter.Staff, ErpMayOwn = true, Merge = MergeRule.FillEmpty, IsImported = true,
         Description = "A mobile phone, with the country code." };
 
     public static readonly Field<Customer, DateOnly?> DateOfBirth = new(
@@ -116,25 +121,25 @@ public static partial class CustomerSchema
 
     public static readonly Field<Customer, string?> Reference = new(
         "reference", Text(100), customer => customer.Reference, (customer, value) => customer.Reference = value)
-    { Writer = FieldWriter.Staff, ErpMayOwn = true, Merge = MergeRule.FillEmpty, IsImported = true,
+    { Reader = FieldReader.Customer, Writer = FieldWriter.Staff, ErpMayOwn = true, Merge = MergeRule.FillEmpty, IsImported = true,
         Description = "What the organization calls the customer elsewhere." };
 
     public static readonly Field<Customer, string> Group = new(
         "customer_group", Required(100, Customer.DefaultGroup), customer => customer.CustomerGroup,
         (customer, value) => customer.CustomerGroup = value)
-    { Writer = FieldWriter.Staff, Merge = MergeRule.FillEmpty, IsImported = true,
+    { Reader = FieldReader.Customer, Writer = FieldWriter.Staff, Merge = MergeRule.FillEmpty, IsImported = true,
         Description = "A word of the organization's own; Individual unless it is written.", Example = "\"Individual\"" };
 
     public static readonly Field<Customer, string> Territory = new(
         "territory", Required(100, Customer.DefaultTerritory), customer => customer.Territory,
         (customer, value) => customer.Territory = value)
-    { Writer = FieldWriter.Staff, Merge = MergeRule.FillEmpty, IsImported = true,
+    { Reader = FieldReader.Customer, Writer = FieldWriter.Staff, Merge = MergeRule.FillEmpty, IsImported = true,
         Description = "A word of the organization's own; All Territories unless it is written.", Example = "\"All Territories\"" };
 
     public static readonly Field<Customer, bool> IsPrimaryContact = new(
         "is_primary_contact", Flag, customer => customer.IsPrimaryContact, (customer, value) => customer.IsPrimaryContact = value)
-    { Writer = FieldWriter.Staff, Merge = MergeRule.Combine, IsImported = true, Description = "The first person to write to at a company.",
-        Example = "false" };
+    { Reader = FieldReader.Customer, Writer = FieldWriter.Staff, Merge = MergeRule.Combine, IsImported = true,
+        Description = "The first person to write to at a company.", Example = "false" };
 
     // The primary address, on the row itself so that lists, search and statistics need no join.
     public static readonly Field<Customer, string?> AddressLine1 = new(
@@ -185,9 +190,10 @@ public static partial class CustomerSchema
 
     // Preferences.
     public static readonly Field<Customer, bool> MarketingEmails = new(
-        "marketing_emails", FlagOnByDefault, customer => customer.MarketingEmails, (customer, value) => customer.MarketingEmails = value)
+        "marketing_emails", Flag, customer => customer.MarketingEmails, (customer, value) => customer.MarketingEmails = value)
     { Writer = FieldWriter.Customer, IsConsent = true, IsImported = true, IsListed = true,
-        Description = "Consent to marketing by e-mail; true unless something else is said.", Example = "true" };
+        Description = "Consent to marketing by e-mail. Where staff or a program enter a customer and leave it out, the setting Customers:MarketingDefault decides; it is false for people who register and for customers of the ERP until they agree.",
+        Example = "true" };
 
     public static readonly Field<Customer, bool> MarketingSms = new(
         "marketing_sms", Flag, customer => customer.MarketingSms, (customer, value) => customer.MarketingSms = value)
@@ -231,7 +237,7 @@ public static partial class CustomerSchema
 
     public static readonly Field<Customer, DateTimeOffset?> DeletedAt = new(
         "deleted_at", OptionalTime, customer => customer.DeletedAt, (customer, value) => customer.DeletedAt = value)
-    { Description = "When it was deleted softly; null while it is not." };
+    { Reader = FieldReader.Customer, Description = "When it was deleted softly; null while it is not." };
 
     public static readonly Field<Customer, bool> IsDeletedByCustomer = new(
         "is_deleted_by_customer", Flag, customer => customer.IsDeletedByCustomer,
@@ -239,21 +245,22 @@ public static partial class CustomerSchema
 
     public static readonly Field<Customer, CustomerStatus> Status = new(
         "status", Enum<CustomerStatus>(), customer => customer.Status, (customer, value) => customer.Status = value)
-    { Column = FieldColumn.Generated, Writer = FieldWriter.Staff, IsImported = true, Change = (customer, value) =>
-        customer.SetStatus(value),
-        Description =
-            "Blocked, else inactive (deleted, or archived in the ERP), else active or prospect. Inactive deletes softly; active and prospect lift deletion and block.", Example = "\"active\"" };
+    { Reader = FieldReader.Customer, Column = FieldColumn.Generated, Writer = FieldWriter.Staff, IsImported = true,
+        Change = (customer, value) => customer.SetStatus(value),
+        Description = "Blocked, else inactive (deleted, or archived in the ERP), else active or prospect. Inactive deletes softly; active and prospect lift deletion and block.",
+        Example = "\"active\"" };
 
     public static readonly Field<Customer, bool> IsActive = new(
         "is_active", Flag, customer => customer.IsActive, (customer, value) => customer.IsActive = value)
-    { Column = FieldColumn.Generated, Writer = FieldWriter.Staff, IsImported = true, IsListed = true, Change = (customer, value) =>
-        customer.SetActivity(value),
+    { Reader = FieldReader.Customer, Column = FieldColumn.Generated, Writer = FieldWriter.Staff, IsImported = true, IsListed = true,
+        Change = (customer, value) => customer.SetActivity(value),
         Description = "Neither blocked nor deleted nor archived in the ERP. Of status and is_active the latter has the last word.",
         Example = "true" };
 
     public static readonly Field<Customer, bool> IsVerified = new(
         "is_verified", Flag, customer => customer.IsVerified, (customer, value) => customer.IsVerified = value)
-    { Column = FieldColumn.Generated, IsListed = true, Description = "E-mail or phone is verified.", Example = "false" };
+    { Reader = FieldReader.Customer, Column = FieldColumn.Generated, IsListed = true, Description = "E-mail or phone is verified.",
+        Example = "false" };
 
     // Derived values, and values that only Patron writes.
     public static readonly Field<Customer, string?> EmailKey = new(
@@ -264,11 +271,13 @@ public static partial class CustomerSchema
 
     public static readonly Field<Customer, DateTimeOffset?> EmailVerifiedAt = new(
         "email_verified_at", OptionalTime, customer => customer.EmailVerifiedAt, (customer, value) => customer.EmailVerifiedAt = value)
-    { IsListed = true, Description = "When the e-mail address was verified." };
+    { Reader = FieldReader.Customer, IsListed = true, Description = "When the e-mail address was verified." };
 
     public static readonly Field<Customer, string?> PhoneE164 = new(
         "phone_e164", OptionalText, customer => customer.PhoneE164, (customer, value) => customer.PhoneE164 = value)
-    { Description = "The phone in E.164, where its country is written or known by the organization's region.", Example = "\"+15550123\"" };
+    { Reader = FieldReader.Customer,
+        Description = "The phone in E.164, where its country is written or known by the organization's region.",
+        Example = "\"+15550123\"" };
 
     public static readonly Field<Customer, DateTimeOffset?> PhoneVerifiedAt = new(
         "phone_verified_at", OptionalTime, customer => customer.PhoneVerifiedAt, (customer, value) => customer.PhoneVerifiedAt = value)
@@ -276,11 +285,11 @@ public static partial class CustomerSchema
 
     public static readonly Field<Customer, string?> CountryCode = new(
         "country_code", OptionalText, customer => customer.CountryCode, (customer, value) => customer.CountryCode = value)
-    { Description = "The country by ISO 3166, two letters, where it is known.", Example = "\"US\"" };
+    { Reader = FieldReader.Customer, Description = "The country by ISO 3166, two letters, where it is known.", Example = "\"US\"" };
 
     public static readonly Field<Customer, Guid?> UserId = new(
         "user_id", OptionalUuid, customer => customer.UserId, (customer, value) => customer.UserId = value)
-    { IsListed = true, Description = "The account this record belongs to; null while none is linked." };
+    { Reader = FieldReader.Customer, IsListed = true, Description = "The account this record belongs to; null while none is linked." };
 
     public static readonly Field<Customer, LinkEvidence?> Evidence = new(
         "link_evidence", OptionalEnum<LinkEvidence>(), customer => customer.LinkEvidence,
@@ -297,19 +306,19 @@ public static partial class CustomerSchema
 
     public static readonly Field<Customer, int> TotalServices = new(
         "total_services", Int, customer => customer.TotalServices, (customer, value) => customer.TotalServices = value)
-    { Description = "How many services the customer was rendered.", Example = "0" };
+    { Reader = FieldReader.Customer, Description = "How many services the customer was rendered.", Example = "0" };
 
     public static readonly Field<Customer, DateTimeOffset?> LastServiceDate = new(
         "last_service_date", OptionalTime, customer => customer.LastServiceDate, (customer, value) => customer.LastServiceDate = value)
-    { Description = "When the last service was rendered." };
+    { Reader = FieldReader.Customer, Description = "When the last service was rendered." };
 
     public static readonly Field<Customer, DateTimeOffset> CustomerSince = new(
         "customer_since", Time, customer => customer.CustomerSince, (customer, value) => customer.CustomerSince = value)
-    { Description = "Since when the customer is one.", Example = "\"2024-01-15T10:30:00Z\"" };
+    { Reader = FieldReader.Customer, Description = "Since when the customer is one.", Example = "\"2024-01-15T10:30:00Z\"" };
 
     public static readonly Field<Customer, DateTimeOffset?> LastLoginAt = new(
         "last_login_at", OptionalTime, customer => customer.LastLoginAt, (customer, value) => customer.LastLoginAt = value)
-    { IsListed = true, Description = "When the customer last signed in, as last-login tells it." };
+    { Reader = FieldReader.Customer, IsListed = true, Description = "When the customer last signed in, as last-login tells it." };
 
     public static readonly Field<Customer, string?> ErpSource = new(
         "erp_source", OptionalText, customer => customer.ErpSource, (customer, value) => customer.ErpSource = value);
@@ -322,15 +331,16 @@ public static partial class CustomerSchema
 
     public static readonly Field<Customer, DateTimeOffset?> OdooLastSync = new(
         "odoo_last_sync", OptionalTime, customer => customer.OdooLastSync, (customer, value) => customer.OdooLastSync = value)
-    { Description = "When the company's ERP last wrote it." };
+    { Reader = FieldReader.Customer, Description = "When the company's ERP last wrote it." };
 
     public static readonly Field<Customer, DateTimeOffset> CreatedAt = new(
         "created_at", Time, customer => customer.CreatedAt, (customer, value) => customer.CreatedAt = value)
-    { Column = FieldColumn.Identity, IsListed = true, Description = "When the record was made.", Example = "\"2024-01-15T10:30:00Z\"" };
+    { Reader = FieldReader.Customer, Column = FieldColumn.Identity, IsListed = true, Description = "When the record was made.",
+        Example = "\"2024-01-15T10:30:00Z\"" };
 
     public static readonly Field<Customer, DateTimeOffset> UpdatedAt = new(
         "updated_at", Time, customer => customer.UpdatedAt, (customer, value) => customer.UpdatedAt = value)
-    { IsListed = true, Description = "When it last changed.", Example = "\"2024-01-15T10:30:00Z\"" };
+    { Reader = FieldReader.Customer, IsListed = true, Description = "When it last changed.", Example = "\"2024-01-15T10:30:00Z\"" };
 
     public static readonly Field<Customer, long> Version = new(
         "version", Long, customer => customer.Version, (customer, value) => customer.Version = value);

@@ -157,9 +157,14 @@ public sealed partial class CustomerStore
                 AddAuditAndConsents(batch, consentsBy, customer, changed, entries);
                 updated.Add((customer, entries));
             }
+
+            foreach (var consent in consentsBy is null ? [] : customer.StatedConsents.Except(changed))
+            {
+                batch.BatchCommands.Add(ListConsents.InsertFirstCommand(consentsBy!, customer, consent));
+            }
         }
 
-        if (updated.Count == 0)
+        if (batch.BatchCommands.Count == 0)
         {
             return null;
         }
@@ -219,7 +224,7 @@ public sealed partial class CustomerStore
         {
             await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
             await reader.ReadAsync(cancellationToken);
-            var inserted = ReadTracked(new RowCursor(reader));
+            var inserted = ReadTracked(new RowCursor(reader)).ForReader(CustomerAccess.ReaderOf(caller));
             await ReadToEndAsync(reader, cancellationToken);
             database.AfterCommit(() => LogCreated(inserted.Uid, inserted.OrganizationId));
             return inserted;

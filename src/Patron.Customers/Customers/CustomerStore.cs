@@ -16,7 +16,8 @@ namespace Patron.Customers.Customers;
 /// The rows of <c>customers.customers</c>: finds, locks, inserts and saves them one by one, with audit entries and consents
 /// (<c>CustomerStaging</c> writes many at once). Every query is limited to the organization and to the rows that the caller may see.
 /// </summary>
-public sealed partial class CustomerStore(DatabaseSession database, PhoneNumberParser phones, ILogger<CustomerStore> logger)
+public sealed partial class CustomerStore(
+    DatabaseSession database, PhoneNumberParser phones, CustomersOptions options, ILogger<CustomerStore> logger)
 {
     /// <summary>All columns, of a table with the alias <c>c</c>, for <see cref="Read"/>.</summary>
     internal static readonly string Columns = CustomerSchema.Fields.All.Names("c.");
@@ -62,6 +63,9 @@ public sealed partial class CustomerStore(DatabaseSession database, PhoneNumberP
 
     private static readonly Error Stale = new(
         ErrorKind.Stale, "The customer has changed since you read it. Read it again and repeat your change on what it says now.");
+
+    /// <summary>An empty record that staff, a key or a file fills in, with the default values for those.</summary>
+    internal Customer NewEntry() => new() { MarketingEmails = options.MarketingDefault };
 
     /// <summary>Begins a transaction, as <see cref="DatabaseSession.BeginAsync"/>.</summary>
     internal Task<DatabaseTransaction> BeginAsync(CancellationToken cancellationToken) => database.BeginAsync(cancellationToken);
@@ -187,7 +191,7 @@ public sealed partial class CustomerStore(DatabaseSession database, PhoneNumberP
                 }
 
                 await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-                return await reader.ReadAsync(cancellationToken) ? Read(new RowCursor(reader)) : null;
+                return await reader.ReadAsync(cancellationToken) ? Read(new RowCursor(reader)).ForReader(CustomerAccess.ReaderOf(caller)) : null;
             },
             cancellationToken);
 

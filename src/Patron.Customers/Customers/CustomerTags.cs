@@ -1,3 +1,5 @@
+using Patron.Shared.Text;
+
 namespace Patron.Customers.Customers;
 
 /// <summary>Converts tags between the text of source 5 (<c>premium,tech,new-york</c>) and a set.</summary>
@@ -11,10 +13,13 @@ public static class CustomerTags
     /// <summary>The text of a set; null for an empty one.</summary>
     public static string? Format(IReadOnlyList<string> tags) => tags.Count == 0 ? null : string.Join(',', tags);
 
-    /// <summary>Trims, removes empty and repeated tags, and keeps the order of first mention. A comma always separates.</summary>
+    /// <summary>
+    /// Trims blanks and invisible characters, removes empty and repeated tags, and keeps the order of first mention. A comma always
+    /// separates.
+    /// </summary>
     internal static string[] ToSet(IReadOnlyList<string> tags) => IsSet(tags) ? tags as string[] ?? [.. tags] :
         [
-            .. tags.SelectMany(tag => tag.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+            .. tags.SelectMany(tag => tag.Split(',')).Select(InvisibleCharacters.Trim).Where(tag => tag.Length > 0)
             .Distinct(StringComparer.Ordinal)];
 
     // Values from the database are normalized already.
@@ -22,6 +27,6 @@ public static class CustomerTags
     {
         var seen = tags.Count > 1 ? new HashSet<string>(tags.Count, StringComparer.Ordinal) : null;
         return tags.All(tag => tag.Length > 0 && !tag.Contains(',', StringComparison.Ordinal)
-            && !char.IsWhiteSpace(tag[0]) && !char.IsWhiteSpace(tag[^1]) && seen?.Add(tag) != false);
+            && InvisibleCharacters.Trim(tag).Length == tag.Length && seen?.Add(tag) != false);
     }
 }

@@ -15,6 +15,9 @@ public enum ConsentSource
     Staff,
     Api,
     System,
+
+    /// <summary>A consent that nobody had given was withdrawn by an update of Patron.</summary>
+    Migration,
 }
 
 /// <summary>One change of a marketing consent: the field's name, the new value, the time and the source.</summary>
@@ -29,11 +32,15 @@ public sealed class ListConsents(CustomerStore customers, DatabaseSession databa
     public const int MaxConsents = 100;
 
     private const string InsertSql = """
-        INSERT INTO customers.consents (organization_id, customer_uid, kind, value, at, source, actor_user_id, actor_key_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        INSERT INTO customers.consents (organization_id, customer_uid, kind, value, at, source, actor_user_id, actor_key_id)
+        SELECT $1, $2, $3, $4, $5, $6, $7, $8
         """;
 
+    private const string InsertFirstSql =
+        $"{InsertSql} WHERE NOT EXISTS (SELECT FROM customers.consents WHERE organization_id = $1 AND customer_uid = $2 AND kind = $3)";
+
     private const string ReadSql =
-        "SELECT kind, value, at, source FROM customers.consents WHERE organization_id = $1 AND customer_uid = $2 ORDER BY id DESC LIMIT $3";
+        "SELECT kind, value, at, CASE WHEN is_migration THEN 'migration' ELSE source END FROM customers.consents WHERE organization_id = $1 AND customer_uid = $2 ORDER BY id DESC LIMIT $3";
 
     public async Task<Result<IReadOnlyList<ConsentView>>> HandleAsync(Caller caller, string reference, CancellationToken cancellationToken)
     {
@@ -52,10 +59,11 @@ public sealed class ListConsents(CustomerStore customers, DatabaseSession databa
 
     /// <summary>The command that stores a consent as the customer has it now.</summary>
     internal static NpgsqlBatchCommand InsertCommand(Caller caller, Customer customer, Field<Customer> consent) =>
-        DatabaseQueries.BatchCommand(
-        InsertSql, customer.OrganizationId, customer.Uid, consent.Name, consent.ToColumn(customer)!, customer.UpdatedAt,
-        EnumNames<ConsentSource>.Of(SourceOf(customer.UserId, caller)),
-        OptionalParameter.Of(caller.UserId, NpgsqlDbType.Uuid), OptionalParameter.Of(caller.Key?.Id, NpgsqlDbType.Uuid));
+        Command(InsertSql, caller, customer, consent, customer.UpdatedAt);
+
+    /// <summary>The same for a statement that changed nothing: it is stored only where the history has none of its kind.</summary>
+    internal static NpgsqlBatchCommand InsertFirstCommand(Caller caller, Customer customer, Field<Customer> consent) =>
+        Command(InsertFirstSql, caller, customer, consent, customer.StatedAt);
 
     /// <summary>The source of a consent that the caller gives on the record of this account, or of none.</summary>
     internal static ConsentSource SourceOf(Guid? user, Caller caller) => caller switch
@@ -64,4 +72,10 @@ public sealed class ListConsents(CustomerStore customers, DatabaseSession databa
         { UserId: null } => ConsentSource.System,
         { UserId: var self } => self == user ? ConsentSource.Customer : ConsentSource.Staff,
     };
+
+    private static NpgsqlBatchCommand Command(
+        string sql, Caller caller, Customer customer, Field<Customer> consent, DateTimeOffset at) => DatabaseQueries.BatchCommand(
+        sql, customer.OrganizationId, customer.Uid, consent.Name, consent.ToColumn(customer)!, at,
+        EnumNames<ConsentSource>.Of(SourceOf(customer.UserId, caller)),
+        OptionalParameter.Of(caller.UserId, NpgsqlDbType.Uuid), OptionalParameter.Of(caller.Key?.Id, NpgsqlDbType.Uuid));
 }

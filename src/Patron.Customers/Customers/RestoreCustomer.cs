@@ -20,7 +20,12 @@ public sealed class RestoreCustomer(CustomerStore customers, AccountCopies accou
             return refused;
         }
 
-        var linkedAccounts = await accounts.LoadAccountsAsync(caller, [reference], cancellationToken);
+        var loaded = await accounts.LoadAccountsAsync(caller, [reference], cancellationToken);
+        if (!loaded.Succeeded(out var linkedAccounts, out var notAccepted))
+        {
+            return notAccepted;
+        }
+
         await using var transaction = await database.BeginAsync(cancellationToken);
         var locked = await customers.LockAsync(caller, reference, expectedVersions, cancellationToken);
         if (!locked.Succeeded(out var customer, out var missing))

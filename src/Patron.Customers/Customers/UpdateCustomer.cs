@@ -35,7 +35,12 @@ public sealed class UpdateCustomer(
         }
 
         // Before the transaction: do not wait for another service inside one.
-        var linkedAccounts = await accounts.LoadAccountsAsync(caller, [reference], cancellationToken);
+        var loaded = await accounts.LoadAccountsAsync(caller, [reference], cancellationToken);
+        if (!loaded.Succeeded(out var linkedAccounts, out var notAccepted))
+        {
+            return notAccepted;
+        }
+
         await using var transaction = await database.BeginAsync(cancellationToken);
         var owner = await linker.LockNewOwnerAsync(caller, update.Changes, cancellationToken); // Lock order: account, then customers.
         var locked = await customers.LockAsync(caller, reference, update.ExpectedVersions, cancellationToken);

@@ -11,6 +11,12 @@ namespace Patron.Customers.Import;
 /// <summary>The file cannot be read at all; the message is a sentence for the caller.</summary>
 public sealed class UnreadableFileException(string message) : IOException(message);
 
+/// <summary>How the columns of a file are read: names of the file for fields, and names that are left out.</summary>
+public sealed record CsvColumns(IReadOnlyDictionary<string, string> Mapped, IReadOnlyCollection<string> Ignored)
+{
+    public static CsvColumns AsNamed { get; } = new(new Dictionary<string, string>(), []);
+}
+
 /// <summary>
 /// Reads customers from CSV (RFC 4180; comma, semicolon or tab; UTF-8) record by record, so that memory does not depend on the file's size.
 /// The first line names the columns like the fields of the customers dialect; empty cells count as left out.
@@ -35,11 +41,12 @@ public sealed class CustomerCsv
 
     /// <summary>
     /// One line for each record: the customer, or an error. Unknown columns are ignored and passed to <paramref
-    /// name="reportUnknownColumns"/>. Throws <see cref="UnreadableFileException"/> where there are no columns to read, and for a record
-    /// without an end.
+    /// name="reportUnknownColumns"/>. Throws <see cref="UnreadableFileException"/> where there are no columns to read, where an unknown
+    /// column looks like a known one, at a byte that is not UTF-8, and for a record without an end.
     /// </summary>
     public static async IAsyncEnumerable<ImportLine<CustomerChanges>> ReadAsync(
-        Stream stream, Action<IReadOnlyList<string>> reportUnknownColumns, [EnumeratorCancellation] CancellationToken cancellationToken)
+        Stream stream, Action<IReadOnlyList<string>> reportUnknownColumns, [EnumeratorCancellation] CancellationToken cancellationToken,
+        CsvColumns? names = null)
     {
         var malformed = new Queue<CsvMalformedRecord>();
         var options = new CsvReaderOptions
@@ -51,14 +58,14 @@ public sealed class CustomerCsv
             MaxRecordSize = MaxReadBytes,
             TrackLineNumbers = true,
         };
-        await using var records = CsvReader.Create(stream, options, leaveOpen: true);
+        await using var records = CsvReader.Create(new StrictUtf8Stream(stream), options, leaveOpen: true);
         var csv = new CustomerCsv(records);
         if (!await csv.ReadNextAsync(cancellationToken) || malformed.Count > 0)
         {
             throw new UnreadableFileException("The file has no first line with the names of its columns.");
         }
 
-        reportUnknownColumns(csv.ReadColumns());
+        reportUnknownColumns(csv.ReadColumns(names ?? CsvColumns.AsNamed));
         while (true)
         {
             var more = await csv.ReadNextAsync(cancellationToken);
@@ -116,18 +123,23 @@ public sealed class CustomerCsv
     }
 
     // Returns the unknown names.
-    private List<string> ReadColumns()
+    private List<string> ReadColumns(CsvColumns names)
     {
-        var unknown = new List<string>();
-        for (var place = 0; place < reader.FieldCount; place++)
+        var written = Enumerable.Range(0, reader.FieldCount).Select(place => reader.GetString(place).Trim()).ToList();
+        if (names.Mapped.Keys.Concat(names.Ignored).FirstOrDefault(name => !written.Contains(name, StringComparer.Ordinal)) is { } missing)
         {
-            var written = reader.GetString(place).Trim();
-            var name = written.ToLowerInvariant().Replace(' ', '_');
+            throw new UnreadableFileException($"The first line names no column \"{missing}\".");
+        }
+
+        var unknown = new List<string>();
+        foreach (var (place, column) in written.Index().Where(column => !names.Ignored.Contains(column.Item, StringComparer.Ordinal)))
+        {
+            var name = names.Mapped.GetValueOrDefault(column) ?? column.ToLowerInvariant().Replace(' ', '_');
             if (!Columns.Contains(name, StringComparer.Ordinal))
             {
-                unknown.Add(written);
+                unknown.Add(column);
             }
-            else if (columns.Exists(column => column.Field.Name == name))
+            else if (columns.Exists(known => known.Field.Name == name))
             {
                 throw new UnreadableFileException($"The column {name} is there twice.");
             }
@@ -137,10 +149,24 @@ public sealed class CustomerCsv
             }
         }
 
+        AskAboutSimilar(unknown);
+
         // Apply values in the order of the schema: is_active overrides status.
         columns.Sort((one, other) => CustomerSchema.Fields.PlaceOf(one.Field).CompareTo(CustomerSchema.Fields.PlaceOf(other.Field)));
         return columns.Count > 0 ? unknown : throw new UnreadableFileException(
             $"The first line names no column that is known. Known are: {string.Join(", ", Columns)}.");
+    }
+
+    // Ignoring such a column would import people without their address.
+    private static void AskAboutSimilar(List<string> unknown)
+    {
+        var questions = unknown.Select(name => (Name: name, Meant: SimilarNames.FindColumn(name, Columns))).Where(one => one.Meant is not null)
+            .Select(one => $"The column \"{one.Name}\" is unknown; did you mean {one.Meant}? Use --map \"{one.Name}={one.Meant}\" or --ignore \"{one.Name}\".")
+            .ToList();
+        if (questions.Count > 0)
+        {
+            throw new UnreadableFileException(string.Join('\n', questions));
+        }
     }
 
     private Result<CustomerChanges> Read()
@@ -155,7 +181,7 @@ public sealed class CustomerCsv
 
             if (text.Contains(ReplacementCharacter, StringComparison.Ordinal))
             {
-                changes.AddError(field.Name, "There are characters here that are not UTF-8; save the file as UTF-8.");
+                changes.AddError(field.Name, "A character was lost here before the file was written (U+FFFD). Export the file again.");
             }
             else
             {

@@ -22,9 +22,8 @@ internal sealed class CustomerStaging
     private static readonly string CreateSql =
         $"CREATE TEMP TABLE staged_customers ON COMMIT DROP AS SELECT {Columns}, 0 AS place, '{{}}'::jsonb AS before, '{{}}'::jsonb AS written FROM customers.customers WITH NO DATA";
 
-    // The consents, and their default values.
-    private static readonly string Consents = string.Join(", ", CustomerSchema.Fields.Columns.Where(field => field.IsConsent)
-        .Select(field => $"('{field.Name}', {field.Name}, {(field.ToColumn(new Customer()) is true ? "true" : "false")})"));
+    private static readonly string Consents = string.Join(
+        ", ", CustomerSchema.Fields.Columns.Where(field => field.IsConsent).Select(field => $"('{field.Name}', {field.Name})"));
 
     // In the order of the lines, so that numbers ascend with them.
     private static readonly string InsertSql = $"""
@@ -39,8 +38,8 @@ internal sealed class CustomerStaging
             INSERT INTO customers.consents (organization_id, customer_uid, kind, value, at, source, actor_user_id, actor_key_id)
             SELECT organization_id, uid, kind, value, created_at, $5, $1, $2
             FROM entered JOIN staged_customers USING (uid)
-            CROSS JOIN LATERAL (VALUES {Consents}) consent (kind, value, usual)
-            WHERE value <> usual)
+            CROSS JOIN LATERAL (VALUES {Consents}) consent (kind, value)
+            WHERE value)
         SELECT uid FROM entered
         """;
 

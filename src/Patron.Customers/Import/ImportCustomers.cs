@@ -63,7 +63,7 @@ public sealed partial class ImportCustomers(
         var staging = await store.CreateStagingAsync(caller, cancellationToken);
         var rejected = 0L;
         // The next batch is read and checked while the database inserts the current one.
-        var batches = lines.Select(line => ValidatedLine.Validate(line, time.GetDatabaseNow())).Chunk(BatchSize);
+        var batches = lines.Select(line => ValidatedLine.Validate(line, store.NewEntry(), time.GetDatabaseNow())).Chunk(BatchSize);
         await foreach (var batch in batches.ReadAheadAsync(cancellationToken))
         {
             foreach (var line in await ImportInPartsAsync(caller, staging, batch, cancellationToken))
@@ -169,14 +169,14 @@ public sealed partial class ImportCustomers(
 
         public string? EmailKey => EmailAddress.TryParse(Customer.Email, out var address) ? address.Key : null;
 
-        public static ValidatedLine Validate(ImportLine<CustomerChanges> line, DateTimeOffset now)
+        public static ValidatedLine Validate(ImportLine<CustomerChanges> line, Customer entry, DateTimeOffset now)
         {
             if (!line.Content.Succeeded(out var changes, out var unreadable))
             {
                 return new ValidatedLine { Number = line.Number, Rejection = unreadable.Sentence };
             }
 
-            var customer = new Customer().With(changes);
+            var customer = entry.With(changes);
             return CustomerSchema.CheckNew(customer, required: [], now) is { } invalid
                 ? new ValidatedLine { Number = line.Number, Rejection = invalid.Sentence }
                 : new ValidatedLine

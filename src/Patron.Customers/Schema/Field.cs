@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
+using Patron.Customers.Customers;
 
 namespace Patron.Customers.Schema;
 
@@ -28,6 +29,19 @@ public enum FieldWriter
 
     /// <summary>Staff, API keys, imports, and customers on their own record.</summary>
     Customer,
+}
+
+/// <summary>Who sees a field in answers. A reader sees the fields of the readers that come after it, too.</summary>
+public enum FieldReader
+{
+    /// <summary>Staff, and API keys that may read or write the record.</summary>
+    Staff,
+
+    /// <summary>Also the customer whose record it is.</summary>
+    Customer,
+
+    /// <summary>Also callers that may not read the record but have to name it, such as an API key that only erases.</summary>
+    Anyone,
 }
 
 /// <summary>When a field's column is written.</summary>
@@ -80,6 +94,13 @@ public abstract class Field<TRecord>(string name)
 
     public FieldWriter Writer { get; init; }
 
+    /// <summary>Only staff, unless the declaration says otherwise. Customers also see what they may write.</summary>
+    public FieldReader Reader
+    {
+        get => Writer == FieldWriter.Customer && field == FieldReader.Staff ? FieldReader.Customer : field;
+        init;
+    }
+
     /// <summary>Whether the company's ERP may own it, where the settings say so.</summary>
     public bool ErpMayOwn { get; init; }
 
@@ -125,6 +146,19 @@ public abstract class Field<TRecord>(string name)
     public abstract bool Differs(TRecord one, TRecord other);
 
     public abstract void WriteValue(Utf8JsonWriter writer, TRecord record);
+
+    /// <summary>Writes the value for the record's reader: null where this reader may not see the field.</summary>
+    public void WriteAnswer(Utf8JsonWriter writer, TRecord record)
+    {
+        if (record is Customer customer && Reader < customer.Reader)
+        {
+            writer.WriteNullValue();
+        }
+        else
+        {
+            WriteValue(writer, record);
+        }
+    }
 
     /// <summary>The value as text, or null where there is none.</summary>
     public abstract string? ReadText(TRecord record);

@@ -54,8 +54,6 @@ internal static class FieldKinds
 
     public static FieldKind<bool> Flag { get; } = new FlagKind();
 
-    public static FieldKind<bool> FlagOnByDefault { get; } = new FlagKind(empty: true);
-
     /// <summary>A text that only Patron writes.</summary>
     public static FieldKind<string> Name { get; } = new NameKind();
 

@@ -7,13 +7,11 @@ using Patron.Customers.Customers;
 namespace Patron.Customers.Schema;
 
 /// <summary>A boolean.</summary>
-internal sealed class FlagKind(bool empty = false) : FieldKind<bool>
+internal sealed class FlagKind : FieldKind<bool>
 {
     // Common spellings in spreadsheets, and those of PostgreSQL's own CSV.
     private static readonly string[] Yes = ["true", "yes", "1", "t", "on"];
     private static readonly string[] No = ["false", "no", "0", "f", "off"];
-
-    public override bool Empty => empty;
 
     public override bool TakesNull => false;
 

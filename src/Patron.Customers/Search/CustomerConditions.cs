@@ -24,7 +24,9 @@ internal sealed class CustomerConditions
     private readonly List<(object Value, NpgsqlDbType Type)> values = [];
     private readonly TextSearch search;
 
-    public CustomerConditions(Guid organizationId, CustomerCriteria criteria, bool hasTagKeys, MatchingAccounts? accounts)
+    /// <param name="countries">The countries that the criterion means, as they were written; null without one.</param>
+    public CustomerConditions(
+        Guid organizationId, CustomerCriteria criteria, bool hasTagKeys, MatchingAccounts? accounts, string[]? countries)
     {
         values.Add((organizationId, NpgsqlDbType.Uuid));
         search = new TextSearch("search_text", text => Add(text, NpgsqlDbType.Text));
@@ -37,7 +39,7 @@ internal sealed class CustomerConditions
         AddPersonalCriteria(accounts: null, [.. FieldCondition(criteria.CompanyName, 4, 3)]);
         AddPlace("city", criteria.City, criteria.WholePlaces);
         AddPlace("state", criteria.State, criteria.WholePlaces);
-        AddPlace("country", criteria.Country, criteria.WholePlaces);
+        AddCountries(countries);
         AddFlag("is_active", criteria.IsActive);
         AddFlag("is_verified", criteria.IsVerified);
         AddWord("status", criteria.Status);
@@ -99,6 +101,14 @@ internal sealed class CustomerConditions
                 : $"search_key LIKE '%' || shared.search_plain({parameter}) || '%'";
             And(
                 $"{dimension} = ANY (ARRAY(SELECT DISTINCT key FROM customers.counted WHERE organization_id = $1 AND dimension = '{dimension}' AND {match}))");
+        }
+    }
+
+    private void AddCountries(string[]? countries)
+    {
+        if (countries is not null)
+        {
+            And($"country = ANY ({Add(countries, NpgsqlDbType.Array | NpgsqlDbType.Text)})");
         }
     }
 

@@ -1,3 +1,4 @@
+using Patron.Shared.Background;
 using Patron.Shared.Text;
 
 namespace Patron.Customers.Search;
@@ -22,6 +23,17 @@ internal sealed record CustomerOrder
 {
     // Sorts names by language rules, independent of the server's locale.
     private const string NameCollation = " COLLATE \"und-x-icu\"";
+
+    /// <summary>
+    /// The indexes of the orders by change and first name. Each costs 6 to 7% of inserting a row in bulk, so the orders by nullable columns,
+    /// which would need two indexes each, have none.
+    /// </summary>
+    public static IReadOnlyList<BackgroundMigration> Indexes { get; } =
+    [
+        IndexMigration.Of("customers.updated_index", "ix_customers_updated", "(organization_id, updated_at, id)"),
+        IndexMigration.Of(
+            "customers.first_name_index", "ix_customers_first_name", $"(organization_id, first_name{NameCollation}, id)"),
+    ];
 
     private readonly string collation;
     private readonly string direction;

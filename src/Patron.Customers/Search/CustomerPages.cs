@@ -32,7 +32,8 @@ internal sealed class PageColumns
     /// <summary>The column list of a statement, of a table with the alias <c>c</c>.</summary>
     public string Names { get; }
 
-    public Customer Read(RowCursor row) => row.Record(fields, new Customer());
+    /// <summary>Reads a row for staff, who alone list and search.</summary>
+    public Customer Read(RowCursor row) => row.Record(fields, new Customer()).ForReader(FieldReader.Staff);
 }
 
 /// <summary>A page: after a customer's number (a cursor, in lists by number), skipping some rows, with a maximum number of rows.</summary>
@@ -54,15 +55,18 @@ internal sealed class CustomerPages(DatabaseSession session, PageColumns columns
 
     public Task<CustomerPage> ReadAsync(
         Guid organizationId, CustomerCriteria criteria, PageRequest page, CancellationToken cancellationToken,
-        MatchingAccounts? accounts = null)
-    {
-        var conditions = new CustomerConditions(organizationId, criteria, finished.Contains(TagKeys.Name), accounts);
-        return session.OnConnectionAsync(
-            connection => criteria.CanUseCounters
-                ? ReadCountedAsync(connection, conditions, criteria, page, cancellationToken)
-                : ReadMatchesAsync(connection, conditions, page, cancellationToken),
-            cancellationToken);
-    }
+        MatchingAccounts? accounts = null) => session.OnConnectionAsync(
+        async connection =>
+        {
+            var countries = criteria.Country is { } country
+                ? await CountryTexts.FindAsync(connection, organizationId, country, criteria.WholePlaces, cancellationToken)
+                : null;
+            var conditions = new CustomerConditions(organizationId, criteria, finished.Contains(TagKeys.Name), accounts, countries);
+            return criteria.CanUseCounters
+                ? await ReadCountedAsync(connection, conditions, criteria, page, cancellationToken)
+                : await ReadMatchesAsync(connection, conditions, page, cancellationToken);
+        },
+        cancellationToken);
 
     private async Task<CustomerPage> ReadCountedAsync(
         NpgsqlConnection connection, CustomerConditions conditions, CustomerCriteria criteria, PageRequest page,

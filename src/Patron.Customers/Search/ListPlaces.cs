@@ -17,7 +17,7 @@ public enum PlaceKind
 }
 
 /// <summary>
-/// The requested places. A country limits states and cities to those in it, ignoring case and accents; a blank one is ignored.
+/// The requested places. A country, by any of its names or its code, limits states and cities to those in it; a blank one is ignored.
 /// </summary>
 public sealed record PlaceQuery(PlaceKind Kind, string? Country = null)
 {
@@ -30,7 +30,7 @@ public sealed record PlaceQuery(PlaceKind Kind, string? Country = null)
     public int Limit { get; init; } = DefaultLimit;
 }
 
-/// <summary>A page of places as they were entered, sorted by name.</summary>
+/// <summary>A page of places sorted by name: states and cities as they were entered, each country under one name.</summary>
 public sealed record PlacePage(IReadOnlyList<string> Names, long Total);
 
 /// <summary>
@@ -40,12 +40,14 @@ public sealed record PlacePage(IReadOnlyList<string> Names, long Total);
 /// </summary>
 public sealed class ListPlaces(DatabaseSession session)
 {
+    private const string CountriesSql = """
+        SELECT key FROM customers.counted WHERE organization_id = $1 AND dimension = 'country' GROUP BY key HAVING sum(customers) > 0
+        """;
+
     private const string Sql = """
         WITH places AS MATERIALIZED (
             SELECT key FROM customers.counted
-            WHERE organization_id = $1 AND dimension = $2
-              AND ($3::text IS NULL OR within IN (
-                SELECT key FROM customers.counted WHERE organization_id = $1 AND dimension = 'country' AND search_key = btrim(shared.search_fold($3))))
+            WHERE organization_id = $1 AND dimension = $2 AND ($3::text[] IS NULL OR within = ANY ($3))
             GROUP BY key HAVING sum(customers) > 0)
         SELECT total.count, page.key
         FROM (SELECT count(*) FROM places) total
@@ -63,18 +65,38 @@ public sealed class ListPlaces(DatabaseSession session)
         var errors = new FieldErrors();
         new CustomerCriteria { Country = query.Country }.Check(errors);
         PageBounds.Check(query.Skip, query.Limit, errors);
-        return errors.Any
-            ? errors.ToError()
-            : await session.OnConnectionAsync(connection => ReadAsync(connection, caller, query, cancellationToken), cancellationToken);
+        if (errors.Any)
+        {
+            return errors.ToError();
+        }
+
+        return await session.OnConnectionAsync(
+            connection => query.Kind == PlaceKind.Country
+                ? ReadCountriesAsync(connection, caller, query, cancellationToken)
+                : ReadAsync(connection, caller, query, cancellationToken),
+            cancellationToken);
+    }
+
+    private static async Task<PlacePage> ReadCountriesAsync(
+        NpgsqlConnection connection, Caller caller, PlaceQuery query, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(CountriesSql, connection);
+        command.Parameters.AddWithValue(caller.OrganizationId);
+        var texts = await command.ReadAllAsync(row => row.Text(), cancellationToken);
+        var names = texts.Select(Countries.NameOf).Distinct(StringComparer.Ordinal).Order(StringComparer.InvariantCulture).ToList();
+        return new PlacePage([.. names.Skip(query.Skip).Take(query.Limit)], names.Count);
     }
 
     private static async Task<PlacePage> ReadAsync(
         NpgsqlConnection connection, Caller caller, PlaceQuery query, CancellationToken cancellationToken)
     {
+        var countries = query.Country is { } country
+            ? await CountryTexts.FindAsync(connection, caller.OrganizationId, country, whole: true, cancellationToken)
+            : null;
         await using var command = new NpgsqlCommand(Sql, connection);
         command.Parameters.AddWithValue(caller.OrganizationId);
         command.Parameters.AddWithValue(EnumNames<PlaceKind>.Of(query.Kind));
-        command.Parameters.Add(OptionalParameter.Of(query.Country, NpgsqlDbType.Text));
+        command.Parameters.Add(OptionalParameter.Of(countries, NpgsqlDbType.Array | NpgsqlDbType.Text));
         command.Parameters.AddWithValue((long)query.Skip);
         command.Parameters.AddWithValue((long)query.Limit);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);

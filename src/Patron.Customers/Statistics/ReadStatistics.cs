@@ -25,7 +25,7 @@ public sealed record CustomerStatistics
 
     public long NewThisMonth { get; init; }
 
-    /// <summary>As they were entered, largest first.</summary>
+    /// <summary>Each country under one name, whatever it was written as; largest first.</summary>
     public IReadOnlyList<ValueCount> Countries { get; init; } = [];
 
     /// <summary>The hundred largest.</summary>
@@ -100,7 +100,7 @@ public sealed class ReadStatistics(DatabaseSession session, TimeProvider time)
             NewToday = Since(today),
             NewThisWeek = Since(Monday(today)),
             NewThisMonth = Since(FirstOfMonth(today)),
-            Countries = ValueCounts(counts, "country"),
+            Countries = CountryCounts(ValueCounts(counts, "country")),
             Cities = ValueCounts(counts, "city"),
             Genders = ValueCounts(counts, "gender"),
             AverageAge = counts.Find(count => count.Dimension == "birth") is { } births ? AgeOf(births, today) : null,
@@ -111,6 +111,11 @@ public sealed class ReadStatistics(DatabaseSession session, TimeProvider time)
 
     private static List<ValueCount> ValueCounts(List<Count> counts, string dimension) =>
         [.. counts.Where(count => count.Dimension == dimension).Select(count => new ValueCount(count.Key, count.Customers))];
+
+    private static List<ValueCount> CountryCounts(IEnumerable<ValueCount> counts) =>
+        [.. counts.GroupBy(count => Countries.NameOf(count.Value), StringComparer.Ordinal)
+            .Select(country => new ValueCount(country.Key, country.Sum(count => count.Customers)))
+            .OrderByDescending(country => country.Customers).ThenBy(country => country.Value, StringComparer.Ordinal)];
 
     private static double AgeOf(Count births, DateOnly today)
     {

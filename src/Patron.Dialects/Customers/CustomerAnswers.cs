@@ -62,6 +62,10 @@ public sealed record CustomerAnswer(Customer Customer) : IRecordAnswer<CustomerA
             .Texts("incomplete", IncompleteDescription, customer => customer.Incomplete),
         answer => answer.Customer);
 
+    /// <summary>The fields that a caller sees who may not read the record.</summary>
+    internal static AnswerSchema<CustomerAnswer> Identifiers { get; } = new AnswerSchema<CustomerAnswer>().Fields(
+        answer => answer.Customer, [.. CustomerSchema.Fields.All.Where(field => field.IsShown && field.Reader == FieldReader.Anyone)]);
+
     public static IReadOnlyList<Member> Members => Schema.Members;
 
     private static Customer Self(Customer customer) => customer;
@@ -80,29 +84,35 @@ public sealed record CustomerAnswer(Customer Customer) : IRecordAnswer<CustomerA
     }
 }
 
-/// <summary>A deleted customer in its last state, and whether it can be restored.</summary>
+/// <summary>A deleted customer in its last state, and how it can be restored.</summary>
 [JsonConverter(typeof(RecordAnswerConverter<DeletedCustomerAnswer>))]
-public sealed record DeletedCustomerAnswer(CustomerAnswer Deleted, string Detail) : IRecordAnswer<DeletedCustomerAnswer>
+public sealed record DeletedCustomerAnswer(CustomerAnswer Deleted) : IRecordAnswer<DeletedCustomerAnswer>
 {
-    private const string ExampleId = "CUST_A1B2C3D4";
-
-    private const string IsErased = "The customer is erased for good; this is the last that Patron shows of it.";
 
     public static AnswerSchema<DeletedCustomerAnswer> Schema { get; } = new AnswerSchema<DeletedCustomerAnswer>()
         .Include(CustomerAnswer.Schema, answer => answer.Deleted)
-        .Text("detail", "What can be done about it.", answer => answer.Detail, isNullable: false, CanBeRestored(ExampleId));
+        .Text(
+            "detail", "What can be done about it.", answer => Detail(answer.Deleted.Customer.CustomerId), isNullable: false,
+            Detail("CUST_A1B2C3D4"));
 
     public static IReadOnlyList<Member> Members => Schema.Members;
 
-    internal static string ErasedExample => Schema.Example.Replace(CanBeRestored(ExampleId), IsErased, StringComparison.Ordinal);
+    private static string Detail(string customerId) => $"The customer is deleted; POST /api/v1/customers/{customerId}/restore/ takes it back.";
+}
 
-    public static DeletedCustomerAnswer Restorable(CustomerAnswer answer) =>
-        new(answer, CanBeRestored(answer.Customer.CustomerId));
+/// <summary>An erased customer in its last state. An API key that may not read customers gets only the identifiers.</summary>
+[JsonConverter(typeof(RecordAnswerConverter<ErasedCustomerAnswer>))]
+public sealed record ErasedCustomerAnswer(CustomerAnswer Erased) : IRecordAnswer<ErasedCustomerAnswer>
+{
+    private const string Detail = "The customer is erased for good; this is the last that Patron shows of it.";
 
-    public static DeletedCustomerAnswer Erased(CustomerAnswer answer) => new(answer, IsErased);
+    public static AnswerSchema<ErasedCustomerAnswer> Schema { get; } = new AnswerSchema<ErasedCustomerAnswer>()
+        .IncludePart(
+            CustomerAnswer.Schema, CustomerAnswer.Identifiers, answer => answer.Erased,
+            answer => answer.Erased.Customer.Reader != FieldReader.Anyone)
+        .Text("detail", "What was done.", _ => Detail, isNullable: false, Detail);
 
-    private static string CanBeRestored(string customerId) =>
-        $"The customer is deleted; POST /api/v1/customers/{customerId}/restore/ takes it back.";
+    public static IReadOnlyList<Member> Members => Schema.Members;
 }
 
 internal static class IncompleteAnswers

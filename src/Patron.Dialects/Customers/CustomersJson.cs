@@ -7,6 +7,7 @@ namespace Patron.Dialects.Customers;
 [JsonSerializable(typeof(CustomerRequest))]
 [JsonSerializable(typeof(CustomerAnswer))]
 [JsonSerializable(typeof(DeletedCustomerAnswer))]
+[JsonSerializable(typeof(ErasedCustomerAnswer))]
 [JsonSerializable(typeof(IEnumerable<CustomerListItem>))]
 [JsonSerializable(typeof(SearchRequest))]
 [JsonSerializable(typeof(SearchAnswer))]

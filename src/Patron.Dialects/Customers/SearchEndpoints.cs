@@ -43,17 +43,18 @@ internal static class SearchEndpoints
         customers.MapGet("/location/search", ListByPlaceAsync)
             .Describe(
                 "list_customers_by_location", "Customers of a place",
-                $"By whole names of city, state and country, one or more of them; case and accents do not matter. {Paged}")
+                $"By whole names of city, state and country, one or more of them; case and accents do not matter, and a country may be any of its names or its ISO code. {Paged}")
             .Answers<IEnumerable<CustomerListItem>>(200, "A page of customers.", $"[{CustomerListItem.Schema.Example}]")
             .Fails(401, 403, 404, 422, 503);
         MapPlaces(
-            customers, "countries", ListCountriesAsync, "Countries of customers", "As people wrote them, by name.",
-            """["Canada", "UK", "USA"]""");
+            customers, "countries", ListCountriesAsync, "Countries of customers",
+            "Each under one name, in whatever spelling people wrote it, by name; what is no known country as it was written.",
+            """["Canada", "United Kingdom", "United States"]""");
         MapPlaces(
-            customers, "states", ListStatesAsync, "States of customers", "As people wrote them, by name; with country only those in it.",
+            customers, "states", ListStatesAsync, "States of customers", "As people wrote them, by name; with country only those in it, which may be any of its names or its ISO code.",
             """["CA", "NY"]""");
         MapPlaces(
-            customers, "cities", ListCitiesAsync, "Cities of customers", "As people wrote them, by name; with country only those in it.",
+            customers, "cities", ListCitiesAsync, "Cities of customers", "As people wrote them, by name; with country only those in it, which may be any of its names or its ISO code.",
             """["Chicago", "Los Angeles", "New York"]""");
     }
 

@@ -52,8 +52,8 @@ internal static class WriteEndpoints
         customers.MapDelete("/{customer_id}/hard", EraseAsync)
             .Describe(
                 "erase_customer", "Erase a customer for good",
-                "For the organization's vendor, administrators and API keys with the scope customers:hard-delete. The record is removed with its consents, and its audit entries no longer tell what it said. It cannot be restored; its e-mail address can be entered again. The person's account is not touched.")
-            .Answers<DeletedCustomerAnswer>(200, "The customer in its last state.", DeletedCustomerAnswer.ErasedExample)
+                "For the organization's vendor, administrators and API keys with the scope customers:hard-delete. The record is removed with its consents, and its audit entries no longer tell what it said. It cannot be restored; its e-mail address can be entered again. The person's account is not touched. A key that may not read customers is answered with the identifiers only.")
+            .Answers<ErasedCustomerAnswer>(200, "The customer in its last state.", ErasedCustomerAnswer.Schema.Example)
             .Fails(401, 403, 404, 412, 503);
     }
 
@@ -86,7 +86,7 @@ internal static class WriteEndpoints
         [FromRoute(Name = "customer_id")] string customerId, DeleteCustomer delete, HttpContext http,
         CancellationToken cancellationToken) =>
         (await delete.HandleAsync(http.Caller(), customerId, EntityTags.Expected(http), cancellationToken))
-            .ToOk(customer => DeletedCustomerAnswer.Restorable(http.Tagged(customer)));
+            .ToOk(customer => new DeletedCustomerAnswer(http.Tagged(customer)));
 
     private static async Task<IResult> RestoreAsync(
         [FromRoute(Name = "customer_id")] string customerId, RestoreCustomer restore, HttpContext http,
@@ -98,5 +98,5 @@ internal static class WriteEndpoints
     private static async Task<IResult> EraseAsync(
         [FromRoute(Name = "customer_id")] string customerId, EraseCustomer erase, HttpContext http, CancellationToken cancellationToken) =>
         (await erase.HandleAsync(http.Caller(), customerId, EntityTags.Expected(http), cancellationToken))
-            .ToOk(customer => DeletedCustomerAnswer.Erased(new CustomerAnswer(customer)));
+            .ToOk(customer => new ErasedCustomerAnswer(new CustomerAnswer(customer)));
 }

@@ -38,7 +38,7 @@ public sealed class AnswerSchema<T>
             parts.Add((writer, answer) =>
             {
                 writer.WritePropertyName(name);
-                field.WriteValue(writer, record(answer));
+                field.WriteAnswer(writer, record(answer));
             });
         }
 
@@ -51,15 +51,13 @@ public sealed class AnswerSchema<T>
 
     /// <summary>A field of a record under another name.</summary>
     public AnswerSchema<T> Renamed<TRecord>(string name, Func<T, TRecord> record, Field<TRecord> field)
-        where TRecord : class => Custom(field, WithoutMaxLength(field, name), (writer, answer) => field.WriteValue(writer, record(answer)));
+        where TRecord : class => Replace(field, WithoutMaxLength(field, name), (writer, answer) => field.WriteAnswer(writer, record(answer)));
 
-    /// <summary>A field of a record with a custom format.</summary>
+    /// <summary>A field of a record with a custom format, which does not hide it from customers.</summary>
     public AnswerSchema<T> Custom<TRecord>(Field<TRecord> field, Member member, Action<Utf8JsonWriter, T> write)
-        where TRecord : class
-    {
-        shown.Add(field.Name);
-        return Add(member, write);
-    }
+        where TRecord : class => field.Reader != FieldReader.Staff
+            ? Replace(field, member, write)
+            : throw new ArgumentException($"Only staff see {field.Name}, and a custom format shows it to everybody.", nameof(field));
 
     /// <param name="example">The example as plain text, not as JSON.</param>
     public AnswerSchema<T> Text(string name, string description, Func<T, string?> read, bool isNullable = true, string? example = null) =>
@@ -109,6 +107,15 @@ public sealed class AnswerSchema<T>
         (writer, answer) => Write(writer, read(answer)),
         isOptional ? answer => read(answer) is null : null);
 
+    /// <summary>The members of another schema, or only those of a part of it where the answer is not complete.</summary>
+    public AnswerSchema<T> IncludePart<TOther>(
+        AnswerSchema<TOther> whole, AnswerSchema<TOther> part, Func<T, TOther> read, Func<T, bool> isComplete)
+    {
+        members.AddRange(whole.members.Select(member => member with { IsOptional = part.members.TrueForAll(one => one.Name != member.Name) }));
+        parts.Add((writer, answer) => (isComplete(answer) ? whole : part).WriteParts(writer, read(answer)));
+        return this;
+    }
+
     /// <summary>The members of another schema.</summary>
     public AnswerSchema<T> Include<TOther>(AnswerSchema<TOther> other, Func<T, TOther> read)
     {
@@ -138,6 +145,13 @@ public sealed class AnswerSchema<T>
         writer.WriteStartObject();
         WriteParts(writer, answer);
         writer.WriteEndObject();
+    }
+
+    private AnswerSchema<T> Replace<TRecord>(Field<TRecord> field, Member member, Action<Utf8JsonWriter, T> write)
+        where TRecord : class
+    {
+        shown.Add(field.Name);
+        return Add(member, write);
     }
 
     private void WriteParts(Utf8JsonWriter writer, T answer)

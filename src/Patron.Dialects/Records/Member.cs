@@ -25,7 +25,7 @@ public sealed record Member(string Name, string JsonType)
     public static Member From<TRecord>(Field<TRecord> field, string? name = null)
         where TRecord : class => new(name ?? field.Name, field.JsonType)
         {
-            Format = field.JsonFormat, AllowedValues = field.AllowedValues, MaxLength = field.MaxLength, IsNullable = field.CanBeNull,
+            Format = field.JsonFormat, AllowedValues = field.AllowedValues, MaxLength = field.MaxLength, IsNullable = field.CanBeNull || field.Reader == FieldReader.Staff,
             Description = field.Description, Example = field.Example,
         };
 }

@@ -65,12 +65,13 @@ public static class InputText
     /// </summary>
     public static string? Repair(string text)
     {
-        if (text.Any(IsRemovedControl))
+        var repaired = InvisibleCharacters.Repair(text);
+        if (repaired.Any(IsRemovedControl))
         {
-            text = string.Concat(text.Where(character => !IsRemovedControl(character)));
+            repaired = string.Concat(repaired.Where(character => !IsRemovedControl(character)));
         }
 
-        return TextRules.NullIfBlank(Clean(InvisibleCharacters.Repair(text)));
+        return TextRules.NullIfBlank(Clean(repaired));
     }
 
     /// <summary>An error message of another program in a form that PostgreSQL can store, shortened to 2000 UTF-16 code units.</summary>

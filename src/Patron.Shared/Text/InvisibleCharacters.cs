@@ -21,8 +21,8 @@ public static class InvisibleCharacters
     public static bool IsBidiControl(Rune rune) =>
         rune.Value is 0x061C or 0x200E or 0x200F or (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069);
 
-    /// <summary>A line or paragraph separator; neither is a control character.</summary>
-    public static bool IsLineSeparator(Rune rune) => rune.Value is 0x2028 or 0x2029;
+    /// <summary>Unicode's line ends besides CR and LF: vertical tab, form feed, next line, line and paragraph separator.</summary>
+    public static bool IsLineSeparator(Rune rune) => rune.Value is 0x0B or 0x0C or 0x85 or 0x2028 or 0x2029;
 
     /// <summary>Joiners, variation selectors and tags, which some scripts and emoji need inside a text.</summary>
     public static bool IsMeaningful(Rune rune) => rune.Value is
@@ -70,7 +70,7 @@ public static class InvisibleCharacters
 
     private static string Remove(string text, bool keepMeaningful)
     {
-        if (Ascii.IsValid(text))
+        if (Ascii.IsValid(text) && text.AsSpan().IndexOfAny('\v', '\f') < 0)
         {
             return text;
         }

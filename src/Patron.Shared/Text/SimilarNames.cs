@@ -21,6 +21,12 @@ public static class SimilarNames
             .Where(match => match.Edits <= maxEdits).OrderBy(match => match.Edits).Select(match => match.Name).FirstOrDefault();
     }
 
+    /// <summary>The same for names of columns: one that differs only in case, blanks and signs is meant first (<c>E-Mail</c>).</summary>
+    public static string? FindColumn(string name, IReadOnlyCollection<string> candidates) =>
+        candidates.FirstOrDefault(candidate => Letters(candidate) == Letters(name)) ?? Find(name, candidates);
+
+    private static string Letters(string name) => string.Concat(name.Where(char.IsLetterOrDigit)).ToLowerInvariant();
+
     // Levenshtein distance.
     private static int Distance(string first, string second)
     {

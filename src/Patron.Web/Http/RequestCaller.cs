@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Patron.Shared.Callers;
+using Patron.Shared.Text;
 
 namespace Patron.Web.Http;
 
@@ -17,9 +18,8 @@ public static class RequestCaller
         var address = http.Connection.RemoteIpAddress;
         var text = (address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address)?.ToString() ?? "unknown";
         var agent = http.Request.Headers.UserAgent.ToString();
-        return new RequestOrigin(
-            Cut(text, MaxAddressLength),
-            agent.Length == 0 ? null : Cut(agent.Replace("\0", "", StringComparison.Ordinal), MaxUserAgentLength));
+        // Mails and pages show it in a line of its own.
+        return new RequestOrigin(Cut(text, MaxAddressLength), InputText.Repair(Cut(agent, MaxUserAgentLength)));
     }
 
     // Does not split a surrogate pair: half of one cannot be stored.

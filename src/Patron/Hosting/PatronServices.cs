@@ -35,7 +35,7 @@ public static class PatronServices
     {
         services.AddSingleton(settings).AddSingleton(settings.Home).AddSingleton(settings.Mail).AddSingleton(settings.Tokens);
         services.AddSingleton(new PhoneNumberParser(settings.Home.Region));
-        services.AddSingleton(Options.Create(settings.Accounts)).AddSingleton(settings.Portal);
+        services.AddSingleton(Options.Create(settings.Accounts)).AddSingleton(settings.Customers).AddSingleton(settings.Portal);
         services.AddSingleton(
             provider =>
                 new PortalAddress(
@@ -102,7 +102,11 @@ public static class PatronServices
 
         if (role != ProcessRole.Accounts)
         {
-            services.AddSingleton(CustomersModule.SearchTexts).AddSingleton(CustomersModule.TagIndex);
+            foreach (var migration in CustomersModule.BackgroundMigrations)
+            {
+                services.AddSingleton(migration);
+            }
+
             Add(services, [CustomersModule.EmailKeyColumn, .. ErpModule.EmailKeyColumns]);
         }
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using Patron.Accounts;
+using Patron.Customers;
 using Patron.Dialects.Tradeline;
 using Patron.Linking;
 using Patron.Odoo;
@@ -33,6 +34,8 @@ public sealed record PatronSettings
     public string? PostgresBinaries { get; init; }
 
     public required AccountsOptions Accounts { get; init; }
+
+    public required CustomersOptions Customers { get; init; }
 
     public required AccessTokenOptions Tokens { get; init; }
 

@@ -1,4 +1,5 @@
 using Patron.Accounts;
+using Patron.Customers;
 using Patron.Dialects.Tradeline;
 using Patron.Linking;
 using Patron.Odoo;
@@ -21,6 +22,7 @@ public static class SettingsReader
     [
         ("Accounts", typeof(AccountsOptions)),
         ("ConnectionStrings", typeof(ConnectionStringOptions)),
+        ("Customers", typeof(CustomersOptions)),
         ("Database", typeof(DatabaseOptions)),
         ("Erp", typeof(ErpOptions)),
         ("Home", typeof(HomeOrganization)),
@@ -70,6 +72,7 @@ public static class SettingsReader
             Database = Section<DatabaseOptions>(configuration, "Database"),
             PostgresBinaries = Section<PostgresOptions>(configuration, "Postgres").Binaries,
             Accounts = Section<AccountsOptions>(configuration, "Accounts"),
+            Customers = Section<CustomersOptions>(configuration, "Customers"),
             Tokens = Section(configuration, "Tokens", new AccessTokenOptions { Issuer = "patron", Audience = "patron" }),
             Mail = Section(configuration, "Mail", new MailOptions { Folder = Path.Combine(Path.GetFullPath(dataFolder), "mail") }),
             Home = Section<HomeOrganization>(configuration, "Home"),

@@ -79,6 +79,33 @@ public abstract class CustomerVisibilityTests(PatronApp app)
         Assert.NotEqual("Boston", (await app.ReadCustomerAsync(person, customer)).Text("city"));
     }
 
+    [Fact]
+    public async Task Staff_fields_are_null_for_the_customer()
+    {
+        var (customer, person) = await LinkedAsync();
+        var own = await app.ReadCustomerAsync(person, customer);
+        var written = await (await app.PutCustomerAsync(person, customer, new { city = "Boston" })).ShouldBeAsync(HttpStatusCode.OK);
+        var byName = await app.ReadCustomerAsync(person, "username/" + own.Text("username"));
+        foreach (var answer in new[] { own, written, byName })
+        {
+            Assert.Equal((null, null), (answer.Text("notes"), answer.Text("tags")));
+            Assert.NotNull(answer.Text("customer_group"));
+        }
+
+        var seen = await app.ReadCustomerAsync(await app.SomeStaffAsync(), customer);
+        Assert.Equal(("Premium customer", "premium,tech,new-york"), (seen.Text("notes"), seen.Text("tags")));
+    }
+
+    [Fact]
+    public async Task Customer_who_sends_back_what_was_shown_changes_no_staff_fields()
+    {
+        var (customer, person) = await LinkedAsync();
+        await (await app.PutCustomerAsync(person, customer, new { notes = (string?)null, tags = (string?)null, city = "Boston" }))
+            .ShouldBeAsync(HttpStatusCode.OK);
+        var seen = await app.ReadCustomerAsync(await app.SomeStaffAsync(), customer);
+        Assert.Equal(("Boston", "Premium customer", "premium,tech,new-york"), (seen.Text("city"), seen.Text("notes"), seen.Text("tags")));
+    }
+
     [Theory]
     [InlineData("email", "new@tests.example")]
     [InlineData("first_name", "Janet")]
@@ -155,6 +182,11 @@ public sealed class CustomerVisibilityInOneProcessTests(OneProcess app) : Custom
         await (await app.Customers.SendAsync(HttpMethod.Post, Api, null, JohnDoe(), reader)).ShouldBeAsync(HttpStatusCode.Forbidden);
         await (await app.Customers.SendAsync(HttpMethod.Put, Api + created.Id(), null, new { city = "Boston" }, reader)).ShouldBeAsync(HttpStatusCode.Forbidden);
         await (await app.Customers.SendAsync(HttpMethod.Delete, Api + created.Id(), null, null, reader)).ShouldBeAsync(HttpStatusCode.Forbidden);
+        var eraser = ("X-Api-Key", await app.ApiKeyAsync(null, "customers:hard-delete"));
+        await (await app.Customers.SendAsync(HttpMethod.Get, Api + created.Id(), null, null, eraser)).ShouldBeAsync(HttpStatusCode.Forbidden);
+        var erased = await (await app.Customers.SendAsync(HttpMethod.Delete, $"{Api}{created.Id()}/hard", null, null, eraser)).ShouldBeAsync(HttpStatusCode.OK);
+        Assert.Equal(["id", "uid", "customer_id", "code", "detail"], erased.EnumerateObject().Select(member => member.Name));
+        created = await (await app.Customers.SendAsync(HttpMethod.Post, Api, null, JohnDoe(), writer)).ShouldBeAsync(HttpStatusCode.Created);
         var others = ("X-Api-Key", await app.ApiKeyAsync(await app.OrganizationAsync()));
         await (await app.Customers.SendAsync(HttpMethod.Get, Api + created.Id(), null, null, others)).ShouldBeAsync(HttpStatusCode.NotFound);
     }

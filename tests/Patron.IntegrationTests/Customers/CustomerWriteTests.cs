@@ -71,7 +71,7 @@ public sealed class CustomerWriteTests(OneProcess app) : IClassFixture<OneProces
         Assert.Equal(["customer.created", "customer.changed", "customer.deleted", "customer.restored"], trace.Select(entry => entry.Action));
         Assert.Equal("""{"city": "New York", "marketing_sms": false}""", trace[1].Before);
         Assert.Equal("""{"city": "Boston", "marketing_sms": true}""", trace[1].After);
-        Assert.Equal("marketing_sms true staff", await app.CustomersSqlAsync<string>(
+        Assert.Equal("marketing_emails true staff,marketing_sms true staff", await app.CustomersSqlAsync<string>(
             "SELECT string_agg(concat_ws(' ', kind, value::text, source), ',') FROM customers.consents WHERE customer_uid = $1", customer.GetProperty("uid").GetGuid()));
     }
 

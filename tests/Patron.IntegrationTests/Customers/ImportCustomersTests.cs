@@ -186,14 +186,27 @@ public sealed class ImportCustomersTests(OneProcess app) : IClassFixture<OneProc
         Assert.Equal(0, await app.CustomersSqlAsync<long>("SELECT count(*) FROM customers.customers WHERE email = $1", email));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(20_000)] // Beyond the first buffer.
+    public async Task Byte_that_is_not_UTF8_refuses_the_whole_file_with_its_line(int before)
+    {
+        byte[] file = [.. "name\n"u8, .. Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, before).Select(number => $"Zoë {number}\n"))), .. "M"u8, 0xFC, .. "ller\n"u8];
+        var refused = await Assert.ThrowsAsync<UnreadableFileException>(() => TryImportAsync(file, allOrNothing: false));
+        Assert.StartsWith($"The file is not in UTF-8: line {before + 2} ", refused.Message, StringComparison.Ordinal);
+        var cut = await Assert.ThrowsAsync<UnreadableFileException>(() => TryImportAsync([.. "name\nZo"u8, 0xC3], allOrNothing: false));
+        Assert.StartsWith("The file is not in UTF-8: line 2 ", cut.Message, StringComparison.Ordinal);
+        Assert.Equal(0, await app.CustomersSqlAsync<long>("SELECT count(*) FROM customers.customers WHERE name LIKE 'Zo%'"));
+    }
+
     [Fact]
-    public async Task Other_alphabets_are_kept_and_invalid_UTF8_is_rejected()
+    public async Task Other_alphabets_are_kept_and_lost_characters_are_rejected()
     {
         var name = "Зоя 😀 佐藤";
-        byte[] file = [.. Encoding.UTF8.GetPreamble(), .. Encoding.UTF8.GetBytes($"name\tcity\n{name}\tKöln\nM"), 0xFC, .. "ller\tBonn\n"u8, .. "Nul\0\tBonn\n"u8];
+        byte[] file = [.. Encoding.UTF8.GetPreamble(), .. Encoding.UTF8.GetBytes($"name\tcity\n{name}\tKöln\nM\uFFFDller\tBonn\nNul\0\tBonn\n")];
         var (_, reported) = await TryImportAsync(file, allOrNothing: false);
         Assert.Equal(
-            [(2, null), (3, "name: There are characters here that are not UTF-8; save the file as UTF-8."), (4, "name: ")],
+            [(2, null), (3, "name: A character was lost here before the file was written (U+FFFD). Export the file again."), (4, "name: ")],
             reported.Select(line => (line.Number, line.Number == 4 ? line.Rejection?[..6] : line.Rejection)));
         Assert.Equal("Köln", await app.CustomersSqlAsync<string>("SELECT city FROM customers.customers WHERE name = $1", name));
     }

@@ -1,8 +1,10 @@
 using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Patron.Customers.Statistics;
 using Patron.IntegrationTests.Hosting;
+using Patron.Shared.Background;
 using static Patron.IntegrationTests.Customers.CustomerIntents;
 
 namespace Patron.IntegrationTests.Customers;
@@ -34,12 +36,60 @@ public sealed class StatisticsTests(OneProcess app) : IClassFixture<OneProcess>
         await (await app.Customers.SendAsync(HttpMethod.Patch, $"{Api}{first.Id()}/verify-phone", staff)).ShouldBeAsync(HttpStatusCode.OK);
         await (await app.Customers.SendAsync(HttpMethod.Delete, Api + second.Id(), staff)).ShouldBeAsync(HttpStatusCode.OK);
         await ShouldCountAsync(
-            staff, "3 customers, 2 active, 1 verified, USA=2 France=1, New York=2 Paris=1, female=2 male=1", [new(1990, 1, 15), new(2000, 1, 15)]);
+            staff, "3 customers, 2 active, 1 verified, United States=2 France=1, New York=2 Paris=1, female=2 male=1", [new(1990, 1, 15), new(2000, 1, 15)]);
 
         await (await app.PutCustomerAsync(staff, third.Id(), new { city = "Lyon", gender = (string?)null, date_of_birth = "1970-06-01" })).ShouldBeAsync(HttpStatusCode.OK);
         await (await app.Customers.SendAsync(HttpMethod.Delete, $"{Api}{first.Id()}/hard", staff)).ShouldBeAsync(HttpStatusCode.OK);
         await (await app.Customers.SendAsync(HttpMethod.Post, $"{Api}{second.Id()}/restore", staff)).ShouldBeAsync(HttpStatusCode.OK);
-        await ShouldCountAsync(staff, "2 customers, 2 active, 0 verified, France=1 USA=1, Lyon=1 New York=1, female=1", [new(1970, 6, 1), new(2000, 1, 15)]);
+        await ShouldCountAsync(staff, "2 customers, 2 active, 0 verified, France=1 United States=1, Lyon=1 New York=1, female=1", [new(1970, 6, 1), new(2000, 1, 15)]);
+    }
+
+    [Fact]
+    public async Task Spellings_of_a_country_are_one_country()
+    {
+        var staff = await app.StaffOfNewOrganizationAsync();
+        string[] spellings = ["DE", "Germany", "Deutschland", "germany ", "DEU", "Bundesrepublik Deutschland"];
+        foreach (var spelling in spellings)
+        {
+            var made = await app.CreateCustomerAsync(staff, With("Köln", spelling, "female", null));
+            Assert.Equal((spelling.Trim(), "DE"), (made.Text("country"), made.Text("country_code")));
+        }
+
+        await app.CreateCustomerAsync(staff, With("Nowhere", "Narnia", "female", null));
+        var figures = await ReadAsync(staff);
+        Assert.Equal("""{"Germany":6,"Narnia":1}""", figures.GetProperty("customers_by_country").GetRawText());
+        Assert.Equal("""["Germany","Narnia"]""", await ReadRawAsync(staff, "available/countries"));
+        foreach (var filter in spellings.Append("Allemagne"))
+        {
+            Assert.Equal("""["Köln"]""", await ReadRawAsync(staff, "available/cities?country=" + Uri.EscapeDataString(filter)));
+            Assert.Equal(6, JsonDocument.Parse(await ReadRawAsync(staff, "location/search?country=" + Uri.EscapeDataString(filter))).RootElement.GetArrayLength());
+            var found = await (await app.Customers.SendAsync(HttpMethod.Post, Api + "search", staff, new { country = filter })).ShouldBeAsync(HttpStatusCode.OK);
+            Assert.Equal(6, found.GetProperty("total").GetInt32());
+        }
+
+        Assert.Equal(1, JsonDocument.Parse(await ReadRawAsync(staff, "location/search?country=narnia")).RootElement.GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Codes_of_older_rows_are_derived_again_in_the_background()
+    {
+        var staff = await app.StaffOfNewOrganizationAsync();
+        var customer = await app.CreateCustomerAsync(staff, With("Köln", "Deutschland", null, null));
+        var unknown = await app.CreateCustomerAsync(staff, With("Nowhere", "Narnia", null, null));
+        await app.AddAddressAsync(staff, customer.Id(), new { country = "Österreich" });
+        await app.CustomersSqlAsync<object>("UPDATE customers.customers SET country_code = NULL; UPDATE customers.addresses SET country_code = NULL");
+        await app.CustomersSqlAsync<object>("DELETE FROM shared.background_migrations WHERE name LIKE '%country_codes'");
+
+        await app.Customers.Services.GetRequiredService<CompletedMigrations>().ReadAsync(TestContext.Current.CancellationToken);
+        await Eventually.BecomeTrueAsync(async () =>
+        {
+            await app.Customers.Services.GetServices<IHostedService>().OfType<BackgroundMigrator>().Single().RunAsync(TestContext.Current.CancellationToken);
+            return await app.CustomersSqlAsync<long>("SELECT count(*) FROM shared.background_migrations WHERE name LIKE '%country_codes' AND finished_at IS NOT NULL") == 2;
+        });
+
+        Assert.Equal("DE", (await app.ReadCustomerAsync(staff, customer.Id())).Text("country_code"));
+        Assert.Null((await app.ReadCustomerAsync(staff, unknown.Id())).Text("country_code"));
+        Assert.Equal("AT", await app.CustomersSqlAsync<string>("SELECT country_code FROM customers.addresses WHERE country = 'Österreich'"));
     }
 
     [Fact]
@@ -154,6 +204,9 @@ public sealed class StatisticsTests(OneProcess app) : IClassFixture<OneProcess>
                 UNION ALL SELECT organization_id, dimension, within, key, -customers, -days FROM customers.counted) both_ways
             GROUP BY organization_id, dimension, within, key HAVING sum(customers) <> 0 OR sum(days) <> 0) wrong
         """;
+
+    private async Task<string> ReadRawAsync(Person staff, string path) =>
+        (await (await app.Customers.SendAsync(HttpMethod.Get, Api + path, staff)).ShouldBeAsync(HttpStatusCode.OK)).GetRawText();
 
     private static Dictionary<string, object?> With(string? city, string? country, string? gender, string? birth) => new(JohnDoe(), StringComparer.Ordinal)
     {

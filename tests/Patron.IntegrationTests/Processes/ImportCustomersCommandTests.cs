@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Patron.Customers.Import;
 using Patron.IntegrationTests.Hosting;
@@ -43,6 +44,38 @@ public sealed class ImportCustomersCommandTests(OneProcess app) : IClassFixture<
         Assert.Equal((1, ""), (answer.Status, answer.Output));
         Assert.Contains(sentence, answer.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", answer.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task File_in_another_encoding_is_refused_as_a_whole_unless_it_is_named()
+    {
+        var file = Write("");
+        await File.WriteAllBytesAsync(file, Encoding.Latin1.GetBytes("name,city\nLatin One,Paris\nLatin Zo\u00eb,K\u00f6ln\n"));
+        var answer = await RunAsync(file);
+        Assert.Equal((1, ""), (answer.Status, answer.Output));
+        Assert.Contains("not in UTF-8: line 3", answer.Errors, StringComparison.Ordinal);
+        Assert.Contains("--encoding windows-1252", answer.Errors, StringComparison.Ordinal);
+        Assert.Equal(0, await CountAsync("Latin%"));
+
+        Assert.Equal("2 lines: 2 imported, 0 rejected\n", (await RunAsync(file, "--encoding", "windows-1252")).Output);
+        Assert.Equal("K\u00f6ln", await app.CustomersSqlAsync<string>("SELECT city FROM customers.customers WHERE name = 'Latin Zo\u00eb'"));
+        Assert.Contains("no encoding klingon", (await RunAsync(file, "--encoding", "klingon")).Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Unknown_column_that_looks_like_a_known_one_is_asked_about()
+    {
+        var file = Write("name,E-Mail,phones,shoe size\nAsked One,asked.one@tests.example,12345,43\n");
+        var answer = await RunAsync(file);
+        Assert.Equal((1, ""), (answer.Status, answer.Output));
+        Assert.Contains("The column \"E-Mail\" is unknown; did you mean email? Use --map \"E-Mail=email\" or --ignore \"E-Mail\".", answer.Errors, StringComparison.Ordinal);
+        Assert.Contains("The column \"phones\" is unknown; did you mean phone?", answer.Errors, StringComparison.Ordinal);
+        Assert.Equal(0, await CountAsync("Asked%"));
+
+        Assert.Equal("1 line: 1 imported, 0 rejected\n", (await RunAsync(file, "--map", "E-Mail=email", "--ignore", "phones")).Output);
+        Assert.Equal("asked.one@tests.example", await app.CustomersSqlAsync<string>("SELECT email FROM customers.customers WHERE name = 'Asked One' AND phone IS NULL"));
+        Assert.Contains("must be COLUMN=FIELD", (await RunAsync(file, "--map", "E-Mail=mail")).Errors, StringComparison.Ordinal);
+        Assert.Contains("no column \"shoes\"", (await RunAsync(file, "--ignore", "shoes")).Errors, StringComparison.Ordinal);
     }
 
     [Fact]

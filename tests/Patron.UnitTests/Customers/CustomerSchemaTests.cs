@@ -12,7 +12,7 @@ public class CustomerSchemaTests
     [Fact]
     public void Every_property_of_a_customer_is_declared_once()
     {
-        string[] computed = [nameof(Customer.AccountNumber), nameof(Customer.MergedInto), nameof(Customer.Incomplete), nameof(Customer.FullName), nameof(Customer.Address), nameof(Customer.Partner)];
+        string[] computed = [nameof(Customer.AccountNumber), nameof(Customer.MergedInto), nameof(Customer.Incomplete), nameof(Customer.Reader), nameof(Customer.FullName), nameof(Customer.Address), nameof(Customer.Partner)];
         var properties = typeof(Customer).GetProperties().Select(property => property.Name).Except(computed).Select(JsonNamingPolicy.SnakeCaseLower.ConvertName);
         Assert.Equal(properties.Order(), CustomerSchema.Fields.All.Select(field => field.Name).Order());
     }
@@ -31,6 +31,14 @@ public class CustomerSchemaTests
             field.Copy(changed, copy);
             Assert.Equal(property.GetValue(changed), property.GetValue(copy));
         }
+    }
+
+    [Fact]
+    public void Only_staff_see_a_field_whose_declaration_names_no_other_reader()
+    {
+        Assert.Equal(FieldReader.Staff, new Field<Customer, string?>("new", FieldKinds.OptionalText, customer => null, (customer, value) => { }).Reader);
+        Assert.Equal(
+            ["notes", "tags"], CustomerSchema.Fields.All.Where(field => field.IsShown && field.Reader == FieldReader.Staff).Select(field => field.Name));
     }
 
     [Fact]

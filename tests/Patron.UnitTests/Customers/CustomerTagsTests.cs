@@ -9,6 +9,7 @@ public class CustomerTagsTests
     [Theory]
     [InlineData("premium,tech,new-york", "premium,tech,new-york")]
     [InlineData(" tech , ,premium,,tech", "tech,premium")]
+    [InlineData("\u200Ftech\u2028,\u202Etech, new\u200D york\u2069", "tech,new\u200D york")]
     [InlineData(" , ", null)]
     [InlineData("", null)]
     [InlineData(null, null)]

@@ -80,6 +80,7 @@ public sealed class FilesConnectorTests : IDisposable
     [InlineData("id,city\n1,A\n", "no column name")]
     [InlineData("id;name\n1;A\n", "semicolons")]
     [InlineData("id,name,ID\n1,A,2\n", "twice")]
+    [InlineData("id,name,E-Mail\n1,A,a@x.example\n", "unknown column E-Mail; did you mean email?")]
     [InlineData("id,name\n,A\n", "line 2 of a.csv has no id")]
     [InlineData("id,name\n1,A\n\0,A\n", "line 3 of a.csv has an id with control characters")]
     [InlineData("id,name\n1,A\n2\n", "another number of cells")]

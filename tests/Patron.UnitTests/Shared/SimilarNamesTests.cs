@@ -21,4 +21,11 @@ public class SimilarNamesTests
     [InlineData("", null)]
     [InlineData("favourite_animal", null)]
     public void Most_similar_name_within_two_edits_is_found(string given, string? meant) => Assert.Equal(meant, SimilarNames.Find(given, Known));
+
+    [Theory]
+    [InlineData("E-Mail", "email")]
+    [InlineData("Tax ID", "tax_id")]
+    [InlineData("FirstName", "first_name")]
+    [InlineData("shoe size", null)]
+    public void Column_is_found_in_another_spelling(string given, string? meant) => Assert.Equal(meant, SimilarNames.FindColumn(given, Known));
 }

@@ -115,6 +115,14 @@ public class InputTextTests
     [InlineData("\U0010FFFF", false)]
     public void Noncharacters_and_NUL_are_refused(string text, bool isFine) => Assert.Equal(isFine, InputText.Problem(text) is null);
 
+    [Theory]
+    [InlineData("Ann\u2028Bo", "Ann Bo")]
+    [InlineData("\fAnn\vBo\u0085Cy\u2029", "Ann Bo Cy")]
+    [InlineData("Ann\u202E Bo\u0007\u200F", "Ann Bo")]
+    [InlineData("\u2028\u200E", null)]
+    public void Line_separators_and_direction_controls_of_an_ERP_are_replaced(string text, string? repaired) =>
+        Assert.Equal(repaired, InputText.Repair(text));
+
     [Fact]
     public void Length_is_checked_first()
     {
