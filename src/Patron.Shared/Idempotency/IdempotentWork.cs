@@ -12,7 +12,8 @@ public sealed record StoredAnswer(int Status, IReadOnlyDictionary<string, string
 /// <summary>
 /// Executes work once per idempotency key. The answer is stored in the transaction of the work, so after a crash neither exists. That
 /// transaction begins with the first one of the work (<see cref="DatabaseSession.Enclose"/>). Of two concurrent requests, an advisory lock
-/// admits one and the other gets 409. Successes and refused requests (400, 422) are stored; other answers are not, because they can change.
+/// admits one and the other gets 409. Successes and answers of rules (400) are stored. Other answers can change and are not; a client can
+/// correct an invalid request (422) and send it with the same key.
 /// </summary>
 public sealed class IdempotentWork(DatabaseSession database, TimeProvider time)
 {
@@ -42,7 +43,7 @@ public sealed class IdempotentWork(DatabaseSession database, TimeProvider time)
         {
             await using var transaction = database.Enclose(cancellationToken => ClaimAsync(scope, key, requestHash, cancellationToken));
             var answer = await work();
-            if (answer.Status is (>= 200 and < 300) or 400 or 422)
+            if (answer.Status is (>= 200 and < 300) or 400)
             {
                 await transaction.BeginAsync(cancellationToken);
                 await StoreAsync(scope, key, requestHash, answer, cancellationToken);

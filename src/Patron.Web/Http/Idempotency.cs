@@ -15,7 +15,7 @@ using Patron.Shared.Text;
 namespace Patron.Web.Http;
 
 /// <summary>
-/// Makes a create repeatable: with an <c>Idempotency-Key</c> the response (a success, 400 or 422) is stored in the write's own transaction
+/// Makes a create repeatable: with an <c>Idempotency-Key</c> the response (a success or 400) is stored in the write's own transaction
 /// and replayed for 24 hours, to callers who still have the right to the create. The same key with another body is 422; while the first
 /// request is running, 409.
 /// </summary>

@@ -206,6 +206,19 @@ public sealed class CustomerWriteTests(OneProcess app) : IClassFixture<OneProces
     }
 
     [Fact]
+    public async Task Invalid_request_does_not_occupy_its_key()
+    {
+        var staff = await app.SomeStaffAsync();
+        (string, string) key = ("Idempotency-Key", Guid.NewGuid().ToString());
+        var request = JohnDoe();
+        request["email"] = "no address";
+        await (await app.PostCustomerAsync(staff, request, key)).ShouldBeAsync(HttpStatusCode.UnprocessableEntity);
+
+        request["email"] = Intents.NewEmail();
+        await (await app.PostCustomerAsync(staff, request, key)).ShouldBeAsync(HttpStatusCode.Created);
+    }
+
+    [Fact]
     public async Task Forbidden_response_is_not_replayed()
     {
         var person = await app.RegisterAsync();

@@ -12,7 +12,7 @@ namespace Patron.Accounts.Database.CompiledModel
     public partial class AccountsContextModel
     {
         private AccountsContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("cbc75179-92c3-4857-a96f-c0f071ff7cad"), entityTypeCount: 13)
+            : base(skipDetectChanges: false, modelId: new Guid("db70baa4-d718-45c9-85a3-b65d25505ca3"), entityTypeCount: 13)
         {
         }
 
