@@ -51,7 +51,7 @@ public sealed partial class StartTests(TestDatabase databases)
             await Task.WhenAll(processes.Select(process => process.ReadyAsync()));
 
             await ShouldBeInitializedOnceAsync(database);
-            Assert.Equal(0, await ProcessIntents.CountAsync(database, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"));
+            Assert.Equal(0, await ProcessIntents.CountAsync(database, "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE locktype = 'advisory' AND datname = current_database() AND state = 'idle'"));
             await processes[3].TokenAsync();
             Assert.False(Directory.Exists(folder.Cluster));
             Assert.False(File.Exists(Path.Combine(folder.Location, "master.key")));
