@@ -138,9 +138,10 @@ def operations(root):
 
 
 def memory(process):
-    """Resident megabytes of the process: all, and without files that the system shares."""
+    """Resident megabytes of the process: its own, its compiled code (mapped twice, to write and to run), and files that the system shares."""
     lines = dict(re.findall(r"^(Rss\w+|VmRSS):\s+(\d+) kB$", pathlib.Path(f"/proc/{process}/status").read_text(), re.MULTILINE))
-    return {"private": int(lines["RssAnon"]) // 1024, "with mapped files": int(lines["VmRSS"]) // 1024}
+    names = {"private": "RssAnon", "compiled code": "RssShmem", "mapped files": "RssFile", "together": "VmRSS"}
+    return {name: int(lines[line]) // 1024 for name, line in names.items()}
 
 
 def parse():
