@@ -32,7 +32,7 @@ public static class CustomerAccess
             : null);
 
     /// <summary>Null for staff and for people with an account, who see their own record only; else the error.</summary>
-    internal static Error? RefuseOthers(Caller caller, string scope) =>
+    public static Error? RefuseOthers(Caller caller, string scope) =>
         !caller.IsSignedIn ? SignIn
         : !caller.IsStaff && caller.UserId is null ? Error.Forbidden("This API key belongs to another organization.")
         : RefuseWithoutScope(caller, scope);
@@ -60,9 +60,26 @@ public static class CustomerAccess
                 $"The account this customer belongs to owns {accountField.Name}: its owner changes it there (PATCH /api/auth/profile/update/). Nothing was changed.");
         }
 
-        return caller.IsStaff || changed.FirstOrDefault(field => field.Writer != FieldWriter.Customer) is not { } staffField
-            ? null
-            : Error.Forbidden($"Only staff may change {staffField.Name}. Nothing was changed.");
+        return RefuseStaffFields(caller, changed);
+    }
+
+    /// <summary>
+    /// Null if the caller may create their own record with these values. Values for what their account owns do not count, because the
+    /// account's replace them.
+    /// </summary>
+    internal static Error? RefuseOwnFields(Caller caller, Customer values) =>
+        RefuseStaffFields(caller, CustomerSchema.WrittenOn(values).Where(field => field.Owner == FieldOwner.Record));
+
+    private static Error? RefuseStaffFields(Caller caller, IEnumerable<Field<Customer>> fields)
+    {
+        if (caller.IsStaff || fields.FirstOrDefault(field => field.Writer != FieldWriter.Customer) is not { } staffField)
+        {
+            return null;
+        }
+
+        // Answers show the standing and its flags as the status.
+        var name = staffField.IsShown ? staffField.Name : CustomerSchema.Status.Name;
+        return Error.Forbidden($"Only staff may change {name}. Nothing was changed.");
     }
 
     private static Error SignIn => Error.Unauthenticated("Sign in, or send an API key.");
