@@ -97,7 +97,8 @@ public static class AccountsModule
             .AddScoped<SignIn>().AddScoped<SignInAs>().AddScoped<RefreshSession>().AddScoped<EndSessions>().AddScoped<ListSessions>();
         services.AddScoped<CreateApiKey>().AddScoped<ListApiKeys>().AddScoped<RevokeApiKey>();
         services.AddScoped<EnsureHome>().AddScoped<ListMembers>().AddScoped<InviteMember>().AddScoped<AcceptInvitation>()
-            .AddScoped<EndMembership>().AddScoped<CloseOrganization>().AddScoped<ResetMemberships>().AddScoped<RemoveMember>().AddScoped<AddMember>()
+            .AddScoped<EndOwnership>().AddScoped<EndMembership>().AddScoped<CloseOrganization>().AddScoped<ResetMemberships>()
+            .AddScoped<RemoveMember>().AddScoped<AddMember>()
             .AddScoped<JoinOrganization>().AddScoped<InvitationLimiter>().AddScoped<NotifyOfOffer>();
         services.AddScoped<OrganizationFactory>().AddScoped<CreateOrganization>().AddScoped<ListOrganizations>()
             .AddScoped<FindOrganization>().AddScoped<ChangeOrganization>()

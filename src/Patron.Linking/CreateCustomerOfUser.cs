@@ -11,8 +11,8 @@ namespace Patron.Linking;
 /// <summary>
 /// Creates a customer of the acting organization for an account, or returns the account's existing record there (source 2, 'Smart
 /// Linking'). The record is linked at once if the caller is the person, an administrator, or staff of home for a member of home with a
-/// proven address. In all other cases it becomes an offer, whose answer reveals nothing about the account. Errors: 404 no such account,
-/// else as <see cref="CreateCustomer"/>.
+/// proven address. In all other cases it becomes an offer, whose answer reveals nothing about the account. Errors: 403 also for a person
+/// who sets fields of their own record that only staff may write, 404 no such account, else as <see cref="CreateCustomer"/>.
 /// </summary>
 public sealed class CreateCustomerOfUser(
     LookUpAccounts accounts, AccountCustomers customers, OfferCustomerOfUser offer, JoinOrganization membership, DatabaseSession database,
@@ -20,12 +20,11 @@ public sealed class CreateCustomerOfUser(
 {
     private static readonly Error NoAccount = Error.NotFound("There is no account with this user_id.");
 
-    /// <summary>Null if the caller may create a customer with these values for the account, else the error.</summary>
-    public async Task<Error?> RefusalAsync(
-        Caller caller, string userReference, CustomerChanges values, CancellationToken cancellationToken)
+    /// <summary>Null if the caller may create a customer for the account, else the error.</summary>
+    public async Task<Error?> RefusalAsync(Caller caller, string userReference, CancellationToken cancellationToken)
     {
         var account = await accounts.FindByReferenceAsync(userReference, cancellationToken);
-        return Refusal(caller, account is not null && caller.UserId == account.Id, values);
+        return Refusal(caller, account is not null && caller.UserId == account.Id);
     }
 
     public async Task<Result<EnsuredCustomer>> HandleAsync(
@@ -33,7 +32,7 @@ public sealed class CreateCustomerOfUser(
     {
         var account = await accounts.FindByReferenceAsync(userReference, cancellationToken);
         var isOwn = account is not null && caller.UserId == account.Id;
-        if (Refusal(caller, isOwn, values) is { } refused)
+        if (Refusal(caller, isOwn) is { } refused)
         {
             return refused;
         }
@@ -49,12 +48,9 @@ public sealed class CreateCustomerOfUser(
     }
 
     // Checked first, so that nothing about the account is revealed.
-    private static Error? Refusal(Caller caller, bool isOwn, CustomerChanges values) =>
-        !isOwn && !caller.IsStaff ? Error.Forbidden("Only staff of the organization may do this.")
-        : !caller.HasScope(Scopes.WriteCustomers) ? Error.Forbidden($"This API key does not have the scope {Scopes.WriteCustomers}.")
-        : !caller.IsStaff && values.ValueOf(CustomerSchema.Status) != CustomerStatus.Active
-            ? Error.Forbidden("Only staff of the organization may set the status.")
-        : null;
+    private static Error? Refusal(Caller caller, bool isOwn) => isOwn
+        ? CustomerAccess.RefuseOthers(caller, Scopes.WriteCustomers)
+        : CustomerAccess.RefuseUnlessStaff(caller, Scopes.WriteCustomers);
 
     private async Task<bool> MayLinkAsync(Caller caller, AccountSummary account, CancellationToken cancellationToken) =>
         caller.IsAdmin

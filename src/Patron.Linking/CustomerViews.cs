@@ -38,12 +38,23 @@ public sealed class CustomerViews(LookUpAccounts accounts, CustomerProfiles prof
         return [.. customers.Select(customer =>
         {
             var isOffered = offered.TryGetValue(customer.Uid, out var offeredTo);
+            var account = customer.UserId ?? (isOffered ? offeredTo : null);
             return new CustomerView(
                 customer,
                 organizationNames[customer.OrganizationId].Number,
-                (customer.UserId ?? (isOffered ? offeredTo : null)) is { } user ? numbers[user] : null,
+                account is { } user ? numbers[user] : null,
                 customer.UserId is { } owner && profileIds.TryGetValue(owner, out var profile) ? profile : null,
-                customer.UserId is not null ? LinkStatus.Linked : isOffered ? LinkStatus.Offered : LinkStatus.None);
+                StatusOf(customer, isOffered));
         })];
+    }
+
+    private static LinkStatus StatusOf(Customer customer, bool isOffered)
+    {
+        if (customer.UserId is not null)
+        {
+            return LinkStatus.Linked;
+        }
+
+        return isOffered ? LinkStatus.Offered : LinkStatus.None;
     }
 }

@@ -52,12 +52,14 @@ public sealed class ActivationInvitation
 
     public DateTimeOffset? DeclinedAt { get; private set; }
 
-    public ActivationInvitationState State =>
-        CameAt is not null ? ActivationInvitationState.Came
-        : DeclinedAt is not null ? ActivationInvitationState.Declined
-        : WithdrawnAt is not null ? ActivationInvitationState.Withdrawn
-        : Mails == 0 ? ActivationInvitationState.Queued
-        : ActivationInvitationState.NeverCame;
+    public ActivationInvitationState State => this switch
+    {
+        { CameAt: not null } => ActivationInvitationState.Came,
+        { DeclinedAt: not null } => ActivationInvitationState.Declined,
+        { WithdrawnAt: not null } => ActivationInvitationState.Withdrawn,
+        { Mails: 0 } => ActivationInvitationState.Queued,
+        _ => ActivationInvitationState.NeverCame,
+    };
 
     /// <summary>Records that a mail is sent now, and when the next one is due.</summary>
     internal void RecordMail(DateTimeOffset now, DateTimeOffset? nextDueAt) => (Mails, LastMailedAt, DueAt) = (Mails + 1, now, nextDueAt);

@@ -23,17 +23,11 @@ public sealed class FirstPassword(PasswordHashing passwords, TimeProvider time)
             errors.Add("email", EmailAddress.Rule(email));
         }
 
-        Check(errors, email, password, confirmation);
-        return errors.Any ? errors.ToError() : password != confirmation ? Differ : address!;
+        return Refusal(errors, email, password, confirmation) is { } refused ? refused : address!;
     }
 
     /// <summary>Checks the two passwords where the address is already known. Returns null if they are valid.</summary>
-    public Error? Refusal(string? password, string? confirmation)
-    {
-        var errors = new FieldErrors();
-        Check(errors, null, password, confirmation);
-        return errors.Any ? errors.ToError() : password == confirmation ? null : Differ;
-    }
+    public Error? Refusal(string? password, string? confirmation) => Refusal(new FieldErrors(), null, password, confirmation);
 
     /// <summary>
     /// Creates a user with these names and the hash of the password, without saving it. Call it outside of a transaction, because hashing
@@ -54,7 +48,7 @@ public sealed class FirstPassword(PasswordHashing passwords, TimeProvider time)
         return user;
     }
 
-    private void Check(FieldErrors errors, string? email, string? password, string? confirmation)
+    private Error? Refusal(FieldErrors errors, string? email, string? password, string? confirmation)
     {
         if (string.IsNullOrEmpty(password))
         {
@@ -69,5 +63,12 @@ public sealed class FirstPassword(PasswordHashing passwords, TimeProvider time)
         {
             errors.AddRequired("password_confirmation");
         }
+
+        if (errors.Any)
+        {
+            return errors.ToError();
+        }
+
+        return password == confirmation ? null : Differ;
     }
 }

@@ -10,12 +10,15 @@ using Patron.Shared.Results;
 namespace Patron.Accounts.Organizations;
 
 /// <summary>
-/// Adds an account to the acting organization, or changes its role: <c>patron member add</c>. Errors: 400 the organization is
-/// closed, 404 no such account.
+/// Adds an account to the acting organization, or changes its role: <c>patron member add</c>. An owner who gets a lower role loses what
+/// <see cref="EndOwnership"/> ends; <c>keysTo</c> is another owner who takes their API keys over. Errors: 400 the organization is closed or
+/// would have no owner, 404 no such account, 422 <c>keys_to</c>.
 /// </summary>
-public sealed class AddMember(AccountsContext dbContext, DatabaseSession database, CallerCache callerCache, TimeProvider time)
+public sealed class AddMember(
+    AccountsContext dbContext, EndOwnership endOwnership, DatabaseSession database, CallerCache callerCache, TimeProvider time)
 {
-    public async Task<Result<User>> HandleAsync(Caller caller, string login, OrganizationRole role, CancellationToken cancellationToken)
+    public async Task<Result<User>> HandleAsync(
+        Caller caller, string login, OrganizationRole role, Guid? keysTo, CancellationToken cancellationToken)
     {
         var user = await dbContext.FindByLoginAsync(login, cancellationToken);
         if (user is null)
@@ -25,9 +28,22 @@ public sealed class AddMember(AccountsContext dbContext, DatabaseSession databas
 
         await using var transaction = await database.BeginAsync(cancellationToken);
         await dbContext.LockAsync(user, cancellationToken);
+        await dbContext.LockOrganizationAsync(caller.OrganizationId, cancellationToken); // Against two owners who are demoted at once.
         if (!await dbContext.TryShareOrganizationAsync(caller.OrganizationId, cancellationToken))
         {
             return OrganizationLocks.Closed;
+        }
+
+        var member = await dbContext.Members.AsNoTracking().SingleOrDefaultAsync(
+            row => row.OrganizationId == caller.OrganizationId && row.UserId == user.Id, cancellationToken);
+        if (member is { Role: OrganizationRole.Vendor } && role != OrganizationRole.Vendor)
+        {
+            if (await endOwnership.RefuseAsync(member, keysTo, cancellationToken) is { } refused)
+            {
+                return refused;
+            }
+
+            await endOwnership.HandleAsync(caller, user, member, keysTo, cancellationToken);
         }
 
         var now = time.GetUtcNow();

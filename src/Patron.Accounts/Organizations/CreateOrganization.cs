@@ -41,9 +41,9 @@ public sealed class CreateOrganization(
     /// <summary>Creates the organization inside the caller's transaction, and moves profiles of these types to it.</summary>
     public async Task<Result<OwnedOrganization>> CreateInTransactionAsync(
         Caller caller, string? name, IReadOnlyCollection<ProfileType> profiles, CancellationToken cancellationToken) =>
-        Refusal(caller) is { } refused ? refused
-        : OrganizationFactory.Refusal(name) is { } invalid ? invalid
-        : await AddAsync(caller, name!, profiles, cancellationToken);
+        (Refusal(caller) ?? OrganizationFactory.Refusal(name)) is { } refused
+            ? refused
+            : await AddAsync(caller, name!, profiles, cancellationToken);
 
     // Lock the account, so that the second of two concurrent requests finds the profile that the first one created.
     private async Task<OwnedOrganization> AddAsync(

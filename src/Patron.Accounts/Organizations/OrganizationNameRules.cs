@@ -11,9 +11,18 @@ internal static class OrganizationNameRules
     public static string Normalize(string name) => InvisibleCharacters.Trim(name);
 
     /// <summary>Returns the error of an invalid name for this field, or null.</summary>
-    public static Error? Refusal(string? name, string field) =>
-        TextRules.NullIfBlank(name) is not { } text ? Error.Required(field)
-        : TextRules.IsLonger(text, MaxLength) ? Error.Invalid(field, $"At most {MaxLength} characters.")
-        : TextRules.Problem(text) is { } problem ? Error.Invalid(field, problem)
-        : null;
+    public static Error? Refusal(string? name, string field)
+    {
+        if (TextRules.NullIfBlank(name) is not { } text)
+        {
+            return Error.Required(field);
+        }
+
+        if (TextRules.IsLonger(text, MaxLength))
+        {
+            return Error.Invalid(field, $"At most {MaxLength} characters.");
+        }
+
+        return TextRules.Problem(text) is { } problem ? Error.Invalid(field, problem) : null;
+    }
 }

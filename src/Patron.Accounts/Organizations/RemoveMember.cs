@@ -11,11 +11,10 @@ namespace Patron.Accounts.Organizations;
 /// <c>keys_to</c> names another owner who takes them over; all else ends as <see cref="EndMembership"/> says. The last owner cannot leave.
 /// Errors: 400 last owner, 403 neither the owner nor the member, 404 no such member, 422 <c>keys_to</c>.
 /// </summary>
-public sealed class RemoveMember(AccountsContext dbContext, EndMembership endMembership, DatabaseSession database)
+public sealed class RemoveMember(
+    AccountsContext dbContext, EndOwnership endOwnership, EndMembership endMembership, DatabaseSession database)
 {
     private static readonly Error NoMember = Error.NotFound("The organization has no such member.");
-    private static readonly Error NoOwner = Error.Invalid(
-        "keys_to", "API keys can be taken over only by another owner of the organization (role vendor). Nothing was changed.");
 
     public async Task<Result<Unit>> HandleAsync(Caller caller, Guid userId, Guid? keysTo, CancellationToken cancellationToken)
     {
@@ -35,22 +34,16 @@ public sealed class RemoveMember(AccountsContext dbContext, EndMembership endMem
         // each other.
         await dbContext.LockAsync(user, cancellationToken);
         await dbContext.LockOrganizationAsync(caller.OrganizationId, cancellationToken);
-        var members = dbContext.Members.Where(row => row.OrganizationId == caller.OrganizationId);
-        var otherOwners = members.Where(row => row.UserId != userId && row.Role == OrganizationRole.Vendor);
-        var member = await members.SingleOrDefaultAsync(row => row.UserId == userId, cancellationToken);
+        var member = await dbContext.Members.SingleOrDefaultAsync(
+            row => row.OrganizationId == caller.OrganizationId && row.UserId == userId, cancellationToken);
         if (member is null)
         {
             return NoMember;
         }
 
-        if (member.Role == OrganizationRole.Vendor && !await otherOwners.AnyAsync(cancellationToken))
+        if (await endOwnership.RefuseAsync(member, keysTo, cancellationToken) is { } refused)
         {
-            return Error.Rule("This is the organization's last owner. Make somebody else an owner (role vendor) first.");
-        }
-
-        if (keysTo is not null && !await otherOwners.AnyAsync(row => row.UserId == keysTo, cancellationToken))
-        {
-            return NoOwner;
+            return refused;
         }
 
         await endMembership.HandleAsync(caller, user, member, keysTo, cancellationToken);

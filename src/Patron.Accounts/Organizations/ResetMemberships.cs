@@ -11,8 +11,8 @@ namespace Patron.Accounts.Organizations;
 /// of home, like everybody who registers.
 /// </summary>
 public sealed class ResetMemberships(
-    AccountsContext dbContext, EndMembership endMembership, CloseOrganization closeOrganization, JoinOrganization join,
-    HomeOrganization home)
+    AccountsContext dbContext, EndOwnership endOwnership, EndMembership endMembership, CloseOrganization closeOrganization,
+    JoinOrganization join, HomeOrganization home)
 {
     /// <summary>Runs inside the transaction of the takeover, which has locked the account.</summary>
     internal async Task HandleAsync(Caller caller, User user, CancellationToken cancellationToken)
@@ -25,7 +25,7 @@ public sealed class ResetMemberships(
         foreach (var member in members)
         {
             await dbContext.LockOrganizationAsync(member.OrganizationId, cancellationToken);
-            if (await IsOnlyOwnerAsync(member, cancellationToken))
+            if (member.OrganizationId != home.Id && await endOwnership.IsLastOwnerAsync(member, cancellationToken))
             {
                 await closeOrganization.HandleAsync(caller, member.OrganizationId, cancellationToken);
             }
@@ -38,10 +38,4 @@ public sealed class ResetMemberships(
         await dbContext.Profiles.Where(row => row.UserId == user.Id).ExecuteDeleteAsync(cancellationToken);
         await join.AddAsync(user.Id, home.Id, cancellationToken);
     }
-
-    private async Task<bool> IsOnlyOwnerAsync(OrganizationMember member, CancellationToken cancellationToken) =>
-        member.OrganizationId != home.Id && member.Role == OrganizationRole.Vendor
-        && !await dbContext.Members.AnyAsync(
-            row => row.OrganizationId == member.OrganizationId && row.UserId != member.UserId && row.Role == OrganizationRole.Vendor,
-            cancellationToken);
 }

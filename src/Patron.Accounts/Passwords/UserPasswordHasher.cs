@@ -7,9 +7,18 @@ namespace Patron.Accounts.Passwords;
 /// <summary>Verifies Identity's hashes and imported ones. A hash that cannot be parsed counts as a wrong password.</summary>
 internal sealed class UserPasswordHasher(IOptions<PasswordHasherOptions> options) : PasswordHasher<User>(options)
 {
-    public override PasswordVerificationResult VerifyHashedPassword(User user, string hashedPassword, string providedPassword) =>
-        !ForeignHash.Read(hashedPassword).Succeeded(out var hash, out _) ? PasswordVerificationResult.Failed
-        : ForeignHash.IsIdentityHash(hashedPassword) ? base.VerifyHashedPassword(user, hashedPassword, providedPassword)
-        : hash.Fits(providedPassword) ? PasswordVerificationResult.SuccessRehashNeeded
-        : PasswordVerificationResult.Failed;
+    public override PasswordVerificationResult VerifyHashedPassword(User user, string hashedPassword, string providedPassword)
+    {
+        if (!ForeignHash.Read(hashedPassword).Succeeded(out var hash, out _))
+        {
+            return PasswordVerificationResult.Failed;
+        }
+
+        if (ForeignHash.IsIdentityHash(hashedPassword))
+        {
+            return base.VerifyHashedPassword(user, hashedPassword, providedPassword);
+        }
+
+        return hash.Fits(providedPassword) ? PasswordVerificationResult.SuccessRehashNeeded : PasswordVerificationResult.Failed;
+    }
 }

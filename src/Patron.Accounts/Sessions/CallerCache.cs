@@ -203,13 +203,16 @@ public sealed class CallerCache(
         command.Parameters.AddWithValue(value);
         command.Parameters.AddWithValue(time.GetUtcNow());
         await using var reader = await command.ExecuteReaderAsync();
-        return await reader.ReadAsync()
-            ? new SessionStatus
-            {
-                Key = new ApiKeyGrant(reader.GetGuid(0), reader.GetGuid(1), reader.GetFieldValue<string[]>(2)),
-                SecretHash = reader.GetFieldValue<byte[]>(3),
-                LastUsedAt = await reader.IsDBNullAsync(4) ? null : reader.GetFieldValue<DateTimeOffset>(4),
-            }
-            : null;
+        if (!await reader.ReadAsync())
+        {
+            return null;
+        }
+
+        return new SessionStatus
+        {
+            Key = new ApiKeyGrant(reader.GetGuid(0), reader.GetGuid(1), reader.GetFieldValue<string[]>(2)),
+            SecretHash = reader.GetFieldValue<byte[]>(3),
+            LastUsedAt = await reader.IsDBNullAsync(4) ? null : reader.GetFieldValue<DateTimeOffset>(4),
+        };
     }
 }

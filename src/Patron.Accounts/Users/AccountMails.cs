@@ -109,10 +109,15 @@ public sealed class AccountMails(IOptions<AccountsOptions> options, PortalAddres
 
     // Links to the operator's own page if there is one, else to the portal's page, with the token for programs; without both the mail holds
     // the token alone.
-    private string Instruction(string? link, string? page, string what, string secret) =>
-        link is not null ? $"Open this page:\n\n{link.Replace("{token}", secret, StringComparison.Ordinal)}"
-        : page is not null
-        && portal.Page(
-            $"{page}?token={secret}") is { } own ? $"Open this page:\n\n{own}\n\nA program may ask for a token instead. Your {what} token is:\n\n{secret}"
-        : $"Your {what} token is:\n\n{secret}";
+    private string Instruction(string? link, string? page, string what, string secret)
+    {
+        if (link is not null)
+        {
+            return $"Open this page:\n\n{link.Replace("{token}", secret, StringComparison.Ordinal)}";
+        }
+
+        return page is not null && portal.Page($"{page}?token={secret}") is { } own
+            ? $"Open this page:\n\n{own}\n\nA program may ask for a token instead. Your {what} token is:\n\n{secret}"
+            : $"Your {what} token is:\n\n{secret}";
+    }
 }

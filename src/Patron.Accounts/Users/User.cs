@@ -121,6 +121,13 @@ public static class UserRoles
     public const string Employee = "employee";
     public const string Admin = "admin";
 
-    public static string Of(bool isAdmin, IEnumerable<OrganizationRole> roles) =>
-        isAdmin ? Admin : roles.Any(role => role != OrganizationRole.Customer) ? Employee : Customer;
+    public static string Of(bool isAdmin, IEnumerable<OrganizationRole> roles)
+    {
+        if (isAdmin)
+        {
+            return Admin;
+        }
+
+        return roles.Any(role => role != OrganizationRole.Customer) ? Employee : Customer;
+    }
 }

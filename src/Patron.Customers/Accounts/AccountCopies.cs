@@ -65,8 +65,15 @@ public sealed class AccountCopies(
             : await LoadAccountsAsync(caller, await customers.FindUserIdsAsync(caller, references, cancellationToken), cancellationToken);
 
     /// <summary>The caller's own account, or the error with which reading it failed.</summary>
-    internal LoadedAccounts FromOwnAccount(Caller caller, Account? account, Error? failure) =>
-        AreStored ? LoadedAccounts.NotNeeded : LoadedAccounts.From(caller, account is not null ? new List<Account> { account } : failure!);
+    internal LoadedAccounts FromOwnAccount(Caller caller, Account? account, Error? failure)
+    {
+        if (AreStored)
+        {
+            return LoadedAccounts.NotNeeded;
+        }
+
+        return LoadedAccounts.From(caller, account is not null ? new List<Account> { account } : failure!);
+    }
 
     /// <summary>
     /// The members of the acting organization with this address, proven or not. Call it before the transaction. 503 where a separate

@@ -65,7 +65,12 @@ public sealed partial class HttpAccountDirectory : IAccountDirectory
         }
 
         var found = await ReadAsync(caller, [id], cancellationToken);
-        return !found.Succeeded(out var accounts, out var error) ? error : accounts.Count == 1 ? accounts[0] : Account.NoAccount;
+        if (!found.Succeeded(out var accounts, out var error))
+        {
+            return error;
+        }
+
+        return accounts.Count == 1 ? accounts[0] : Account.NoAccount;
     }
 
     public Task<Result<IReadOnlyList<Account>>> ReadAsync(
@@ -86,9 +91,12 @@ public sealed partial class HttpAccountDirectory : IAccountDirectory
         var response = await PostAsync(
             caller, searchUrl, JsonContent.Create(criteria, AccountsServiceJson.Default.AccountCriteria),
             AccountsServiceJson.Default.AccountsSearchResponse, cancellationToken);
-        return !response.Succeeded(out var matched, out var error) ? error
-            : matched.Ids.Count > BatchSize ? TooMany
-            : ToResult(matched.Ids);
+        if (!response.Succeeded(out var matched, out var error))
+        {
+            return error;
+        }
+
+        return matched.Ids.Count > BatchSize ? TooMany : ToResult(matched.Ids);
     }
 
     private async Task<Result<IReadOnlyList<Account>>> LookUpAsync<T>(

@@ -44,10 +44,15 @@ internal sealed class LoadedAccounts
     }
 
     /// <summary>The record with its account's data: a copy where anything is filled in, which is never saved.</summary>
-    public Customer AddAccountData(Customer customer) =>
-        customer.UserId is { } user && found is not null
-            ? customer.ForAnswer(Find(user), found.ContainsKey(user) ? null : MissingAccounts)
-            : customer;
+    public Customer AddAccountData(Customer customer)
+    {
+        if (customer.UserId is not { } user || found is null)
+        {
+            return customer;
+        }
+
+        return customer.ForAnswer(Find(user), found.ContainsKey(user) ? null : MissingAccounts);
+    }
 
     /// <summary>The record to store after a change of the shown one: without the account's data.</summary>
     public Customer RemoveAccountData(Customer customer, Customer changed) =>

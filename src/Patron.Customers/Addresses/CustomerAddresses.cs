@@ -72,12 +72,9 @@ public sealed class CustomerAddresses(DatabaseSession database)
         var uid = (before ?? after)!.Uid.ToString();
         var changed = AddressSchema.Fields.Changed(before ?? new CustomerAddress(), after ?? new CustomerAddress());
         var fields = before is null || after is null ? [.. changed.Union([AddressSchema.Type])] : changed;
-        return CustomerAudit.For(
-            caller, action, customer, before is null
-                ? null
-                : fields.ToJson(before, ("id", uid)), after is null
-                ? null
-                : fields.ToJson(after, ("id", uid)));
+        return CustomerAudit.For(caller, action, customer, ToJson(before), ToJson(after));
+
+        string? ToJson(CustomerAddress? address) => address is null ? null : fields.ToJson(address, ("id", uid));
     }
 
     private static CustomerAddress Read(RowCursor row) => row.Record(AddressSchema.Fields.Columns, new CustomerAddress());

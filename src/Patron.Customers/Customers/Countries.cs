@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Globalization;
 using Patron.Shared.Text;
 
 namespace Patron.Customers.Customers;
@@ -12,14 +13,26 @@ public static class Countries
 {
     private const string File = "Patron.Customers.Customers.countries.tsv";
     private const string Article = "the";
+    private const string German = "de";
 
     private static readonly Lazy<CountryTable> Table = new(Load);
 
     /// <summary>The two-letter code, or null for an unknown text.</summary>
     public static string? CodeOf(string? country) => country is null ? null : Table.Value.Codes.GetValueOrDefault(KeyOf(country));
 
-    /// <summary>The one name under which lists and statistics show this text: the country's English name, or the text itself.</summary>
-    public static string NameOf(string country) => CodeOf(country) is { } code ? Table.Value.Names[code] : country;
+    /// <summary>
+    /// The one name under which lists and statistics show this text: the country's German or else English name, or the text itself.
+    /// </summary>
+    public static string NameOf(string country, CultureInfo language)
+    {
+        if (CodeOf(country) is not { } code)
+        {
+            return country;
+        }
+
+        var names = Table.Value.Names[code];
+        return language.TwoLetterISOLanguageName == German ? names.German : names.English;
+    }
 
     private static string KeyOf(string name)
     {
@@ -31,7 +44,7 @@ public static class Countries
     {
         using var reader = new StreamReader(typeof(Countries).Assembly.GetManifestResourceStream(File)!);
         var codes = new Dictionary<string, string>(StringComparer.Ordinal);
-        var names = new Dictionary<string, string>(StringComparer.Ordinal);
+        var names = new Dictionary<string, CountryNames>(StringComparer.Ordinal);
         while (reader.ReadLine() is { } line)
         {
             if (line.Split('\t') is not [{ Length: 2 } code, var longCode, var english, var german, var others])
@@ -39,7 +52,7 @@ public static class Countries
                 continue; // The comment.
             }
 
-            names.Add(code, english);
+            names.Add(code, new CountryNames(english, german));
             foreach (var name in (ReadOnlySpan<string>)[code, longCode, english, german, .. others.Split('|')])
             {
                 codes.TryAdd(KeyOf(name), code);
@@ -50,5 +63,7 @@ public static class Countries
         return new CountryTable(codes.ToFrozenDictionary(StringComparer.Ordinal), names.ToFrozenDictionary(StringComparer.Ordinal));
     }
 
-    private sealed record CountryTable(FrozenDictionary<string, string> Codes, FrozenDictionary<string, string> Names);
+    private sealed record CountryTable(FrozenDictionary<string, string> Codes, FrozenDictionary<string, CountryNames> Names);
+
+    private readonly record struct CountryNames(string English, string German);
 }

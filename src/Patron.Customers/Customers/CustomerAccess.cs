@@ -18,10 +18,15 @@ public static class CustomerAccess
             ? null : Error.Forbidden("The company's ERP belongs to the home organization; only its staff see and decide this."));
 
     /// <summary>Null for staff of the acting organization and its keys with the scope, else the error.</summary>
-    public static Error? RefuseUnlessStaff(Caller caller, string scope) =>
-        !caller.IsSignedIn ? SignIn
-        : !caller.IsStaff ? Error.Forbidden("Only staff of the organization may do this.")
-        : RefuseWithoutScope(caller, scope);
+    public static Error? RefuseUnlessStaff(Caller caller, string scope)
+    {
+        if (!caller.IsSignedIn)
+        {
+            return SignIn;
+        }
+
+        return caller.IsStaff ? RefuseWithoutScope(caller, scope) : Error.Forbidden("Only staff of the organization may do this.");
+    }
 
     /// <summary>Null for admins, the acting organization's vendors and its keys with the scope to erase, else the error.</summary>
     internal static Error? RefuseUnlessEraser(Caller caller) =>
@@ -32,16 +37,28 @@ public static class CustomerAccess
             : null);
 
     /// <summary>Null for staff and for people with an account, who see their own record only; else the error.</summary>
-    internal static Error? RefuseOthers(Caller caller, string scope) =>
-        !caller.IsSignedIn ? SignIn
-        : !caller.IsStaff && caller.UserId is null ? Error.Forbidden("This API key belongs to another organization.")
-        : RefuseWithoutScope(caller, scope);
+    public static Error? RefuseOthers(Caller caller, string scope)
+    {
+        if (!caller.IsSignedIn)
+        {
+            return SignIn;
+        }
+
+        return caller.IsStaff || caller.UserId is not null
+            ? RefuseWithoutScope(caller, scope)
+            : Error.Forbidden("This API key belongs to another organization.");
+    }
 
     /// <summary>What the caller sees of a record that they found. A key needs a scope to see more than the identifiers.</summary>
-    internal static FieldReader ReaderOf(Caller caller) =>
-        !caller.IsStaff ? FieldReader.Customer
-        : caller.HasScope(Scopes.ReadCustomers) || caller.HasScope(Scopes.WriteCustomers) ? FieldReader.Staff
-        : FieldReader.Anyone;
+    internal static FieldReader ReaderOf(Caller caller)
+    {
+        if (!caller.IsStaff)
+        {
+            return FieldReader.Customer;
+        }
+
+        return caller.HasScope(Scopes.ReadCustomers) || caller.HasScope(Scopes.WriteCustomers) ? FieldReader.Staff : FieldReader.Anyone;
+    }
 
     /// <summary>Null if the caller may change all of these fields of the record.</summary>
     internal static Error? RefuseFields(Caller caller, Customer customer, ErpOwnership erp, IReadOnlyList<Field<Customer>> changed)
@@ -60,9 +77,26 @@ public static class CustomerAccess
                 $"The account this customer belongs to owns {accountField.Name}: its owner changes it there (PATCH /api/auth/profile/update/). Nothing was changed.");
         }
 
-        return caller.IsStaff || changed.FirstOrDefault(field => field.Writer != FieldWriter.Customer) is not { } staffField
-            ? null
-            : Error.Forbidden($"Only staff may change {staffField.Name}. Nothing was changed.");
+        return RefuseStaffFields(caller, changed);
+    }
+
+    /// <summary>
+    /// Null if the caller may create their own record with these values. Values for what their account owns do not count, because the
+    /// account's replace them.
+    /// </summary>
+    internal static Error? RefuseOwnFields(Caller caller, Customer values) =>
+        RefuseStaffFields(caller, CustomerSchema.WrittenOn(values).Where(field => field.Owner == FieldOwner.Record));
+
+    private static Error? RefuseStaffFields(Caller caller, IEnumerable<Field<Customer>> fields)
+    {
+        if (caller.IsStaff || fields.FirstOrDefault(field => field.Writer != FieldWriter.Customer) is not { } staffField)
+        {
+            return null;
+        }
+
+        // Answers show the standing and its flags as the status.
+        var name = staffField.IsShown ? staffField.Name : CustomerSchema.Status.Name;
+        return Error.Forbidden($"Only staff may change {name}. Nothing was changed.");
     }
 
     private static Error SignIn => Error.Unauthenticated("Sign in, or send an API key.");

@@ -12,9 +12,6 @@ internal sealed record CustomerEdit(CustomerChanges Changes)
 {
     /// <summary>Fields that the caller's interface requires.</summary>
     public IReadOnlyCollection<string> Required { get; init; } = [];
-
-    /// <summary>Skips the check of single fields, because the use case has authorized the whole change.</summary>
-    public bool IsPermitted { get; init; }
 }
 
 /// <summary>
@@ -34,9 +31,8 @@ public sealed class CustomerEditor(ChangeRequests requests, TimeProvider time)
         var shown = accounts.AddAccountData(customer); // The caller made the change on the record as it was shown.
         var requested = shown.With(edit.Changes);
         CustomerSchema.KeepHidden(shown, requested);
-        if (!edit.IsPermitted
-            && CustomerAccess.RefuseFields(
-                caller, customer, requests.Ownership, RequestedFields(shown, requested, edit.Changes)) is { } refused)
+        if (CustomerAccess.RefuseFields(
+            caller, customer, requests.Ownership, RequestedFields(shown, requested, edit.Changes)) is { } refused)
         {
             // Without the accounts an unchanged name cannot be recognized.
             return refused.Kind == ErrorKind.Rule && accounts.Failure is { } unavailable ? unavailable : refused;

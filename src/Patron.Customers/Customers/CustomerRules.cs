@@ -23,10 +23,15 @@ internal static class CustomerRules
     public static string? Website(string text) =>
         Text(text, max: 255) ?? (WebAddress.IsValid(text) ? null : WebAddress.Rule);
 
-    public static string? BirthDate(DateOnly date, DateOnly today) =>
-        date > today ? "A birth date cannot be in the future."
-        : date < today.AddYears(-MaxAge) ? $"A birth date cannot be more than {MaxAge} years ago."
-        : null;
+    public static string? BirthDate(DateOnly date, DateOnly today)
+    {
+        if (date > today)
+        {
+            return "A birth date cannot be in the future.";
+        }
+
+        return date < today.AddYears(-MaxAge) ? $"A birth date cannot be more than {MaxAge} years ago." : null;
+    }
 
     public static string? Tags(IReadOnlyList<string> tags) => Text(string.Join(',', tags), CustomerTags.MaxLength);
 

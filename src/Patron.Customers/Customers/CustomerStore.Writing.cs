@@ -84,24 +84,36 @@ public sealed partial class CustomerStore
         database.AfterCommit(() => LogAction(customer.Uid, entry.Action));
     }
 
-    private static string InsertedValue(Field<Customer> field, int place) =>
-        field == CustomerSchema.Code ? string.Create(CultureInfo.InvariantCulture, $"customers.next_code(${place})")
-        : field == CustomerSchema.Username ? string.Create(CultureInfo.InvariantCulture,
-            $"(SELECT name FROM unnest(${place}) WITH ORDINALITY AS candidates (name, place) WHERE NOT EXISTS (SELECT FROM customers.customers WHERE username = candidates.name) AND NOT EXISTS (SELECT FROM customers.absorbed WHERE username = candidates.name) ORDER BY place LIMIT 1)")
-        : string.Create(CultureInfo.InvariantCulture, $"${place}");
+    private static string InsertedValue(Field<Customer> field, int place)
+    {
+        var parameter = string.Create(CultureInfo.InvariantCulture, $"${place}");
+        if (field == CustomerSchema.Code)
+        {
+            return $"customers.next_code({parameter})";
+        }
+
+        return field == CustomerSchema.Username
+            ? $"(SELECT name FROM unnest({parameter}) WITH ORDINALITY AS candidates (name, place) WHERE NOT EXISTS (SELECT FROM customers.customers WHERE username = candidates.name) AND NOT EXISTS (SELECT FROM customers.absorbed WHERE username = candidates.name) ORDER BY place LIMIT 1)"
+            : parameter;
+    }
 
     private static NpgsqlBatchCommand InsertCommand(Customer customer)
     {
         var command = new NpgsqlBatchCommand(InsertSql);
-        foreach (var field in CustomerSchema.Fields.Inserted)
+        command.Parameters.AddRange(CustomerSchema.Fields.Inserted.Select(field => InsertedParameter(field, customer)).ToArray());
+        return command;
+    }
+
+    private static NpgsqlParameter InsertedParameter(Field<Customer> field, Customer customer)
+    {
+        if (field == CustomerSchema.Code)
         {
-            command.Parameters.Add(
-                field == CustomerSchema.Code ? new NpgsqlParameter<Guid> { TypedValue = customer.OrganizationId }
-                : field == CustomerSchema.Username ? new NpgsqlParameter<string[]> { TypedValue = Usernames.Candidates(customer) }
-                : field.ToParameter(customer));
+            return new NpgsqlParameter<Guid> { TypedValue = customer.OrganizationId };
         }
 
-        return command;
+        return field == CustomerSchema.Username
+            ? new NpgsqlParameter<string[]> { TypedValue = Usernames.Candidates(customer) }
+            : field.ToParameter(customer);
     }
 
     private static NpgsqlBatchCommand UpdateCommand(Customer customer, List<Field<Customer>> changed)

@@ -103,9 +103,12 @@ public sealed partial class CustomerStore(
         Caller caller, string text, IReadOnlyCollection<long>? expectedVersions, CancellationToken cancellationToken)
     {
         var customer = await ByIdAsync(caller, text, forUpdate: true, cancellationToken);
-        return customer is null ? CustomerAccess.NotFound
-            : expectedVersions?.Contains(customer.Version) == false ? Stale
-            : customer.Track();
+        if (customer is null)
+        {
+            return CustomerAccess.NotFound;
+        }
+
+        return expectedVersions?.Contains(customer.Version) == false ? Stale : customer.Track();
     }
 
     /// <summary>Locks these records until the transaction ends, in the common order; also by identifiers of merged records.</summary>

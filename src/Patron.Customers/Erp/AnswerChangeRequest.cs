@@ -36,12 +36,22 @@ public sealed class AnswerChangeRequest(DatabaseSession database, HomeOrganizati
 
     /// <summary>The open requests after this number, oldest first.</summary>
     public async Task<Result<IReadOnlyList<ChangeRequestView>>> ListAsync(
-        Caller caller, long after, int limit, CancellationToken cancellationToken) =>
-        CustomerAccess.RefuseUnlessHomeStaff(caller, home, Scopes.ReadCustomers) is { } refused ? refused
-        : limit is < 1 or > MaxLimit ? Error.Invalid("limit", $"This is a number from 1 to {MaxLimit}.")
-        : await database.QueryAsync(
+        Caller caller, long after, int limit, CancellationToken cancellationToken)
+    {
+        if (CustomerAccess.RefuseUnlessHomeStaff(caller, home, Scopes.ReadCustomers) is { } refused)
+        {
+            return refused;
+        }
+
+        if (limit is < 1 or > MaxLimit)
+        {
+            return Error.Invalid("limit", $"This is a number from 1 to {MaxLimit}.");
+        }
+
+        return await database.QueryAsync(
             $"{ViewSql} AND r.answer IS NULL AND r.id > $2 ORDER BY r.id LIMIT $3", Read, cancellationToken, caller.OrganizationId, after,
             limit);
+    }
 
     /// <summary>Answers a request and returns it.</summary>
     public async Task<Result<ChangeRequestView>> HandleAsync(Caller caller, long id, bool isDone, CancellationToken cancellationToken)

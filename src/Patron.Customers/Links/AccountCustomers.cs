@@ -21,7 +21,8 @@ public sealed class AccountCustomers(
     private const int MaxAttempts = 3;
 
     /// <summary>
-    /// The account's record; a new one has these values. Joins the caller's transaction if there is one. Errors: 422 naming invalid fields.
+    /// The account's record; a new one has these values. Joins the caller's transaction if there is one. Errors: 403 for a person who sets
+    /// fields of their own record that only staff may write, 422 naming invalid fields.
     /// </summary>
     public async Task<Result<EnsuredCustomer>> EnsureAsync(
         Caller caller, Account account, Guid organizationId, CustomerChanges values, LinkEvidence evidence,
@@ -29,6 +30,11 @@ public sealed class AccountCustomers(
     {
         // The account has a name, so the record does not need one.
         var input = new Customer { UserId = account.UserId }.With(values);
+        if (caller.UserId == account.UserId && CustomerAccess.RefuseOwnFields(caller, input) is { } refused)
+        {
+            return refused;
+        }
+
         if (CustomerSchema.CheckNew(input, required: [], time.GetDatabaseNow(), values.Errors) is { } invalid)
         {
             return invalid;

@@ -51,10 +51,12 @@ public sealed class CustomerMerger(
         "These records belong to two accounts, so they are two people's. If it is one person, close one of the accounts first.");
 
     /// <summary>The survivor and the absorbed one of two records: the one that claims its address stays, else the older.</summary>
-    internal static (Customer Survivor, Customer Absorbed) Order(Customer one, Customer other) =>
-        (one.Claim == EmailClaim.Claimed) == (other.Claim == EmailClaim.Claimed)
-            ? one.Id < other.Id ? (one, other) : (other, one)
-            : one.Claim == EmailClaim.Claimed ? (one, other) : (other, one);
+    internal static (Customer Survivor, Customer Absorbed) Order(Customer one, Customer other)
+    {
+        var (oneClaims, otherClaims) = (one.Claim == EmailClaim.Claimed, other.Claim == EmailClaim.Claimed);
+        var oneSurvives = oneClaims == otherClaims ? one.Id < other.Id : oneClaims;
+        return oneSurvives ? (one, other) : (other, one);
+    }
 
     /// <summary>
     /// Merges the records. The caller saves the survivor with the returned audit entries. 400 for records of two accounts, which belong to

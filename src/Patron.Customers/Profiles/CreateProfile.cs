@@ -68,8 +68,7 @@ public sealed class CreateProfile(
         customer.Restore(now);
         var linkedAccounts = accounts.FromOwnAccount(caller, account, failure: null);
         var changes = isRestored ? input.Changes : input.Changes.FillingGapsOf(linkedAccounts.AddAccountData(customer));
-        if (await editor.ChangeAsync(
-            caller, customer, linkedAccounts, new CustomerEdit(changes) { IsPermitted = isRestored }, cancellationToken) is { } broken)
+        if (await editor.ChangeAsync(caller, customer, linkedAccounts, new CustomerEdit(changes), cancellationToken) is { } broken)
         {
             return broken;
         }

@@ -81,6 +81,11 @@ public sealed class FindProfile(OwnProfile own)
     public async Task<Result<Profile>> HandleAsync(Caller caller, CancellationToken cancellationToken)
     {
         var result = await own.FindAsync(caller, cancellationToken);
-        return !result.Succeeded(out var found, out var refused) ? refused : found.Profile is { } profile ? profile : OwnProfile.Missing;
+        if (!result.Succeeded(out var found, out var refused))
+        {
+            return refused;
+        }
+
+        return found.Profile is { } profile ? profile : OwnProfile.Missing;
     }
 }

@@ -21,14 +21,33 @@ public sealed class ProfileInput(CustomerChanges input)
     /// </summary>
     internal Error? CheckAccountValues(Account? account, Error? failure)
     {
-        var differs = Differs(CustomerSchema.FirstName!, account?.FirstName) ? "first_name"
-            : Differs(CustomerSchema.LastName!, account?.LastName) ? "last_name"
-            : Differs(CustomerSchema.Email, account?.Email) && KeyOf(input.ValueOf(CustomerSchema.Email)) != account?.EmailKey ? "email"
-            : Differs(CustomerSchema.Phone, account?.Phone) ? "phone_number"
-            : null;
-        return differs is null ? null
-            : failure
+        if (FindDifference(account) is not { } differs)
+        {
+            return null;
+        }
+
+        return failure
             ?? Error.Rule($"Your account owns {differs}: change it there (PATCH /api/auth/profile/update/). Nothing was changed.");
+    }
+
+    private string? FindDifference(Account? account)
+    {
+        if (Differs(CustomerSchema.FirstName!, account?.FirstName))
+        {
+            return "first_name";
+        }
+
+        if (Differs(CustomerSchema.LastName!, account?.LastName))
+        {
+            return "last_name";
+        }
+
+        if (Differs(CustomerSchema.Email, account?.Email) && KeyOf(input.ValueOf(CustomerSchema.Email)) != account?.EmailKey)
+        {
+            return "email";
+        }
+
+        return Differs(CustomerSchema.Phone, account?.Phone) ? "phone_number" : null;
     }
 
     private bool Differs(Field<Customer, string?> field, string? accountValue) =>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Patron.Customers.Statistics;
 using Patron.Shared.Callers;
 using Patron.Shared.Results;
@@ -13,11 +14,12 @@ public sealed record ProfileStatistics(Profile? Own, CustomerStatistics? All);
 /// </summary>
 public sealed class ReadProfileStatistics(FindProfile find, ReadStatistics read)
 {
-    public async Task<Result<ProfileStatistics>> HandleAsync(Caller caller, CancellationToken cancellationToken)
+    public async Task<Result<ProfileStatistics>> HandleAsync(
+        Caller caller, CultureInfo language, CancellationToken cancellationToken)
     {
         if (caller.IsStaff)
         {
-            var overview = await read.HandleAsync(caller, cancellationToken);
+            var overview = await read.HandleAsync(caller, language, cancellationToken);
             return overview.Succeeded(out var all, out var refused) ? new ProfileStatistics(null, all) : refused;
         }
 

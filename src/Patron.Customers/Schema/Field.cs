@@ -258,8 +258,13 @@ public sealed class Field<TRecord, TValue>(string name, FieldKind<TValue> kind, 
         return Kind.TryRead(ref reader, out var value) is { } problem ? (null, problem) : (With(value), null);
     }
 
-    public override (FieldValue<TRecord>? Value, string? Problem) TryParse(string? text) =>
-        string.IsNullOrWhiteSpace(text) ? (With(Kind.Empty), null)
-        : Kind.TryParse(text, out var value) is { } problem ? (null, problem)
-        : (With(value), null);
+    public override (FieldValue<TRecord>? Value, string? Problem) TryParse(string? text)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            return (With(Kind.Empty), null);
+        }
+
+        return Kind.TryParse(text, out var value) is { } problem ? (null, problem) : (With(value), null);
+    }
 }

@@ -80,11 +80,15 @@ internal sealed class DateKind(Func<DateOnly, DateOnly, string?> rule) : FieldKi
         }
 
         var rest = time[Midnight.Length..];
-        rest = rest.EndsWith("+00:00", StringComparison.Ordinal)
-            ? rest[..^6]
-            : rest.EndsWith("Z", StringComparison.Ordinal)
-            ? rest[..^1]
-            : rest;
+        if (rest.EndsWith("+00:00", StringComparison.Ordinal))
+        {
+            rest = rest[..^6];
+        }
+        else if (rest.EndsWith('Z'))
+        {
+            rest = rest[..^1];
+        }
+
         return rest.IsEmpty || (rest[0] == '.' && rest.Length > 1 && rest[1..].TrimStart('0').IsEmpty);
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 using NpgsqlTypes;
 using Patron.Customers.Customers;
@@ -28,9 +29,12 @@ public sealed record PlaceQuery(PlaceKind Kind, string? Country = null)
     public int Skip { get; init; }
 
     public int Limit { get; init; } = DefaultLimit;
+
+    /// <summary>The language of the countries' names.</summary>
+    public CultureInfo Language { get; init; } = CultureInfo.InvariantCulture;
 }
 
-/// <summary>A page of places sorted by name: states and cities as they were entered, each country under one name.</summary>
+/// <summary>A page of places sorted by name: states and cities as they were entered, each country under its name in the language.</summary>
 public sealed record PlacePage(IReadOnlyList<string> Names, long Total);
 
 /// <summary>
@@ -83,7 +87,8 @@ public sealed class ListPlaces(DatabaseSession session)
         await using var command = new NpgsqlCommand(CountriesSql, connection);
         command.Parameters.AddWithValue(caller.OrganizationId);
         var texts = await command.ReadAllAsync(row => row.Text(), cancellationToken);
-        var names = texts.Select(Countries.NameOf).Distinct(StringComparer.Ordinal).Order(StringComparer.InvariantCulture).ToList();
+        var names = texts.Select(text => Countries.NameOf(text, query.Language))
+            .Distinct(StringComparer.Ordinal).Order(StringComparer.InvariantCulture).ToList();
         return new PlacePage([.. names.Skip(query.Skip).Take(query.Limit)], names.Count);
     }
 

@@ -25,7 +25,7 @@ public sealed record CustomerStatistics
 
     public long NewThisMonth { get; init; }
 
-    /// <summary>Each country under one name, whatever it was written as; largest first.</summary>
+    /// <summary>Each country under its name in the language, whatever it was written as; largest first.</summary>
     public IReadOnlyList<ValueCount> Countries { get; init; } = [];
 
     /// <summary>The hundred largest.</summary>
@@ -58,7 +58,8 @@ public sealed class ReadStatistics(DatabaseSession session, TimeProvider time)
         ORDER BY customers DESC, key
         """;
 
-    public async Task<Result<CustomerStatistics>> HandleAsync(Caller caller, CancellationToken cancellationToken)
+    public async Task<Result<CustomerStatistics>> HandleAsync(
+        Caller caller, CultureInfo language, CancellationToken cancellationToken)
     {
         if (CustomerAccess.RefuseUnlessStaff(caller, Scopes.ReadCustomers) is { } refused)
         {
@@ -68,7 +69,7 @@ public sealed class ReadStatistics(DatabaseSession session, TimeProvider time)
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
         var counts = await session.OnConnectionAsync(
             connection => ReadAsync(connection, caller.OrganizationId, today, cancellationToken), cancellationToken);
-        return Summarize(counts, today);
+        return Summarize(counts, today, language);
     }
 
     private static async Task<List<Count>> ReadAsync(
@@ -88,7 +89,7 @@ public sealed class ReadStatistics(DatabaseSession session, TimeProvider time)
         return counts;
     }
 
-    private static CustomerStatistics Summarize(List<Count> counts, DateOnly today)
+    private static CustomerStatistics Summarize(List<Count> counts, DateOnly today, CultureInfo language)
     {
         var activity = counts.Where(count => count.Dimension == "activity").ToList();
         var created = counts.Where(count => count.Dimension == "created").ToList();
@@ -100,7 +101,7 @@ public sealed class ReadStatistics(DatabaseSession session, TimeProvider time)
             NewToday = Since(today),
             NewThisWeek = Since(Monday(today)),
             NewThisMonth = Since(FirstOfMonth(today)),
-            Countries = CountryCounts(ValueCounts(counts, "country")),
+            Countries = CountryCounts(ValueCounts(counts, "country"), language),
             Cities = ValueCounts(counts, "city"),
             Genders = ValueCounts(counts, "gender"),
             AverageAge = counts.Find(count => count.Dimension == "birth") is { } births ? AgeOf(births, today) : null,
@@ -112,8 +113,8 @@ public sealed class ReadStatistics(DatabaseSession session, TimeProvider time)
     private static List<ValueCount> ValueCounts(List<Count> counts, string dimension) =>
         [.. counts.Where(count => count.Dimension == dimension).Select(count => new ValueCount(count.Key, count.Customers))];
 
-    private static List<ValueCount> CountryCounts(IEnumerable<ValueCount> counts) =>
-        [.. counts.GroupBy(count => Countries.NameOf(count.Value), StringComparer.Ordinal)
+    private static List<ValueCount> CountryCounts(IEnumerable<ValueCount> counts, CultureInfo language) =>
+        [.. counts.GroupBy(count => Countries.NameOf(count.Value, language), StringComparer.Ordinal)
             .Select(country => new ValueCount(country.Key, country.Sum(count => count.Customers)))
             .OrderByDescending(country => country.Customers).ThenBy(country => country.Value, StringComparer.Ordinal)];
 

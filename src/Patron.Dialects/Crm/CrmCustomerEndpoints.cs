@@ -33,7 +33,7 @@ internal static class CrmCustomerEndpoints
         customers.MapPost("/", CreateAsync).Idempotent<CrmCustomerRequest>(CreateRefusalAsync)
             .Describe(
                 "crm_create_customer", "Enter a customer",
-                "Without user_id a standalone record. With user_id the record that the account has in the organization, where it has one (200); else a new one: linked at once where the person, an administrator, or home's staff for a member of home does it; else offered to the person (link_status), and until they accept it shows only what was typed.")
+                "Without user_id a standalone record. With user_id the record that the account has in the organization, where it has one (200); else a new one: linked at once where the person, an administrator, or home's staff for a member of home does it; else offered to the person (link_status), and until they accept it shows only what was typed. On their own record people set neither customer_type nor status (403): only staff do.")
             .TakesExample(CrmExamples.CreateCustomer)
             .Answers<CrmCustomerAnswer>(200, "The record that was there.", CrmExamples.Customer)
             .Answers<CrmCustomerAnswer>(201, "The new customer.", CrmExamples.Customer)
@@ -104,8 +104,7 @@ internal static class CrmCustomerEndpoints
         }
 
         return request.UserId is { } user
-            ? await http.RequestServices.GetRequiredService<CreateCustomerOfUser>()
-                .RefusalAsync(caller, user, request.Changes, http.RequestAborted)
+            ? await http.RequestServices.GetRequiredService<CreateCustomerOfUser>().RefusalAsync(caller, user, http.RequestAborted)
             : CreateCustomer.Refusal(caller);
     }
 

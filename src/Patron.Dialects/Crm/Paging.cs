@@ -26,12 +26,14 @@ internal sealed record Paging([FromQuery(Name = "page")] int Page = 1, [FromQuer
     /// </summary>
     public IResult Answer<T>(HttpContext http, long count, IReadOnlyList<T> results)
     {
-        var hasNext = (long)Page * PageSize < count;
-        return results.Count == 0 && Page > 1
-            ? Answers.Problem(NoSuchPage)
-            : TypedResults.Ok(
-                new PageAnswer<T>(
-                    count, hasNext ? Address(http.Request, Page + 1) : null, Page > 1 ? Address(http.Request, Page - 1) : null, results));
+        if (results.Count == 0 && Page > 1)
+        {
+            return Answers.Problem(NoSuchPage);
+        }
+
+        var next = (long)Page * PageSize < count ? Address(http.Request, Page + 1) : null;
+        var previous = Page > 1 ? Address(http.Request, Page - 1) : null;
+        return TypedResults.Ok(new PageAnswer<T>(count, next, previous, results));
     }
 
     // The URL of the same query with another page number. The first page has no page parameter.

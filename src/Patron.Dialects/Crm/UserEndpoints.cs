@@ -95,14 +95,18 @@ internal static class UserEndpoints
         var names = new PersonNames(request.FirstName ?? "", request.LastName ?? "", request.PhoneNumber, request.Username);
         var result = await signUp.HandleAsync(
             caller, new NewAccount(request.Email ?? "", names, request.Password ?? ""), request.OrganizationName, cancellationToken);
-        return !result.Succeeded(out var signedUp, out var error) ? Answers.Problem(error)
-            : signedUp is { Made: { } business, SignedIn.Tokens: var tokens }
-                ? Created(
-                    SignedUpAnswer.From(
-                        business, await faces.ShowAsync(business.Customer, cancellationToken),
-                        new TokensAnswer(tokens.Access, tokens.Refresh)))
-                : TypedResults.Accepted(
-                    (string?)null, new MessageAnswer("Please look into your mailbox: a message tells you how to go on."));
+        if (!result.Succeeded(out var signedUp, out var error))
+        {
+            return Answers.Problem(error);
+        }
+
+        return signedUp is { Made: { } business, SignedIn.Tokens: var tokens }
+            ? Created(
+                SignedUpAnswer.From(
+                    business, await faces.ShowAsync(business.Customer, cancellationToken),
+                    new TokensAnswer(tokens.Access, tokens.Refresh)))
+            : TypedResults.Accepted(
+                (string?)null, new MessageAnswer("Please look into your mailbox: a message tells you how to go on."));
     }
 
     private static async Task<IResult> MeAsync(FindPerson find, HttpContext http, CancellationToken cancellationToken) =>

@@ -48,7 +48,7 @@ internal static class SearchEndpoints
             .Fails(401, 403, 404, 422, 503);
         MapPlaces(
             customers, "countries", ListCountriesAsync, "Countries of customers",
-            "Each under one name, in whatever spelling people wrote it, by name; what is no known country as it was written.",
+            "Each under its name in the language of Accept-Language, German or else English, in whatever spelling people wrote it; what is no known country as it was written. Sorted by name.",
             """["Canada", "United Kingdom", "United States"]""");
         MapPlaces(
             customers, "states", ListStatesAsync, "States of customers", "As people wrote them, by name; with country only those in it, which may be any of its names or its ISO code.",
@@ -95,7 +95,9 @@ internal static class SearchEndpoints
 
     private static Task<IResult> ListCountriesAsync(
         ListPlaces list, HttpContext http, CancellationToken cancellationToken, int skip = 0, int limit = PlaceQuery.DefaultLimit) =>
-        ListPlacesAsync(list, http, new PlaceQuery(PlaceKind.Country) { Skip = skip, Limit = limit }, cancellationToken);
+        ListPlacesAsync(
+            list, http, new PlaceQuery(PlaceKind.Country) { Skip = skip, Limit = limit, Language = Languages.Negotiate(http.Request) },
+            cancellationToken);
 
     private static Task<IResult> ListStatesAsync(
         ListPlaces list, HttpContext http, CancellationToken cancellationToken, string? country = null, int skip = 0,
@@ -112,6 +114,11 @@ internal static class SearchEndpoints
         (await list.HandleAsync(http.Caller(), query, cancellationToken)).ToOk(page =>
         {
             http.SetTotal(page.Total);
+            if (query.Kind == PlaceKind.Country)
+            {
+                http.Response.SetLanguage(query.Language);
+            }
+
             return page.Names.AsEnumerable();
         });
 }

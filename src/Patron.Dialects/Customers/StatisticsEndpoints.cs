@@ -31,10 +31,17 @@ internal static class StatisticsEndpoints
         customers.MapGet("/statistics/overview", ReadAsync)
             .Describe(
                 "get_customer_statistics", "Statistics",
-                "For staff: the figures of all customers of the organization, deleted ones among the total. Exact to the last write. Days, weeks (from Monday) and months are those of UTC; of the cities the hundred largest; the average age is in years since the mean birth date.")
+                "For staff: the figures of all customers of the organization, deleted ones among the total. Exact to the last write. Days, weeks (from Monday) and months are those of UTC; of the cities the hundred largest; the average age is in years since the mean birth date. Countries have their names in the language of Accept-Language, German or else English.")
             .Answers<StatisticsAnswer>(200, "The figures.", CustomerExamples.Statistics)
             .Fails(401, 403, 404, 503);
 
-    private static async Task<IResult> ReadAsync(ReadStatistics read, HttpContext http, CancellationToken cancellationToken) =>
-        (await read.HandleAsync(http.Caller(), cancellationToken)).ToOk(StatisticsAnswer.From);
+    private static async Task<IResult> ReadAsync(ReadStatistics read, HttpContext http, CancellationToken cancellationToken)
+    {
+        var language = Languages.Negotiate(http.Request);
+        return (await read.HandleAsync(http.Caller(), language, cancellationToken)).ToOk(statistics =>
+        {
+            http.Response.SetLanguage(language);
+            return StatisticsAnswer.From(statistics);
+        });
+    }
 }

@@ -9,11 +9,15 @@ namespace Patron.Dialects.Portal;
 public sealed record CheckEmailAnswer(bool Success, bool Exists, bool HasPassword, string Message, CheckedEmailAnswer Data)
 {
     public static CheckEmailAnswer From(EmailCheck check) => new(
-        true, check.Exists, check.HasPassword,
-        !check.Exists ? "No account was found with this address. Please register, or ask the people who sent you here."
-        : check.HasPassword ? "This account already has a password. Please sign in."
-        : "Account found. Please set your password to continue.",
+        true, check.Exists, check.HasPassword, MessageFor(check),
         new CheckedEmailAnswer(check.Name, check.Email, check.AccountNumber, check.FromOdoo));
+
+    private static string MessageFor(EmailCheck check) => check switch
+    {
+        { Exists: false } => "No account was found with this address. Please register, or ask the people who sent you here.",
+        { HasPassword: true } => "This account already has a password. Please sign in.",
+        _ => "Account found. Please set your password to continue.",
+    };
 }
 
 public sealed record CheckedEmailAnswer(string? Name, string Email, string? AccountNumber, bool FromOdoo);

@@ -38,11 +38,9 @@ public sealed record SyncStatusAnswer(bool Success, SyncStatusDataAnswer Data)
 {
     public static SyncStatusAnswer From(SyncStatus status) => new(true, new SyncStatusDataAnswer(
         status.Customers, status.Conflicts, status.Errors, status.ChangeRequests,
-        status.Open is null
-            ? null
-            : SyncRunAnswer.From(status.Open), status.Last is null
-            ? null
-            : SyncRunAnswer.From(status.Last), status.LastSucceeded?.FinishedAt));
+        status.Open is null ? null : SyncRunAnswer.From(status.Open),
+        status.Last is null ? null : SyncRunAnswer.From(status.Last),
+        status.LastSucceeded?.FinishedAt));
 }
 
 public sealed record SyncStatusDataAnswer(
@@ -58,15 +56,12 @@ public sealed record PartnerAnswer(
     PortalCustomerAnswer? Successor, bool IsActive, DateTimeOffset? WrittenAt, DateTimeOffset FirstSeenAt, DateTimeOffset LastSeenAt)
 {
     public static PartnerAnswer From(PartnerView view) => new(
-        view.Partner.PartnerId, view.Partner.State, view.Partner.Reason, view.Partner.Facts is { } facts
-            ? JsonElement.Parse(facts)
-            : null, view.Link?.AbsoluteUri,
-        view.Customer is null
-            ? null
-            : PortalCustomerAnswer.From(view.Customer), view.Successor is null
-            ? null
-            : PortalCustomerAnswer.From(view.Successor), view.Partner.IsActive, view.Partner.WrittenAt, view.Partner.FirstSeenAt,
-            view.Partner.LastSeenAt);
+        view.Partner.PartnerId, view.Partner.State, view.Partner.Reason,
+        view.Partner.Facts is { } facts ? JsonElement.Parse(facts) : null,
+        view.Link?.AbsoluteUri,
+        view.Customer is null ? null : PortalCustomerAnswer.From(view.Customer),
+        view.Successor is null ? null : PortalCustomerAnswer.From(view.Successor),
+        view.Partner.IsActive, view.Partner.WrittenAt, view.Partner.FirstSeenAt, view.Partner.LastSeenAt);
 }
 
 public sealed record PartnersAnswer(bool Success, IReadOnlyList<PartnerAnswer> Data);

@@ -29,7 +29,7 @@ internal static class ServiceEndpoints
         profiles.MapGet("/stats/", ReadAsync)
             .Describe(
                 "get_customer_stats", "Figures",
-                "A customer hears of their own profile; profile_completeness is how much of these is filled in, in percent: street_address, city, postal_code, country, date_of_birth, gender, preferred_contact_method and the three of the emergency contact. Staff get the overview of all customers, as under /statistics/overview.")
+                "A customer hears of their own profile; profile_completeness is how much of these is filled in, in percent: street_address, city, postal_code, country, date_of_birth, gender, preferred_contact_method and the three of the emergency contact. Staff get the overview of all customers, as under /statistics/overview, with the names of countries in the language of Accept-Language.")
             .Answers<StatsAnswer>(200, "The figures.", ProfileExamples.Stats)
             .Fails(401, 403, 404, 503);
     }
@@ -42,6 +42,17 @@ internal static class ServiceEndpoints
         [FromRoute(Name = "customer_id")] string customerId, CountService count, HttpContext http, CancellationToken cancellationToken) =>
         (await count.HandleAsync(http.Caller(), customerId, cancellationToken)).ToOk(CountedServiceAnswer.From);
 
-    private static async Task<IResult> ReadAsync(ReadProfileStatistics read, HttpContext http, CancellationToken cancellationToken) =>
-        (await read.HandleAsync(http.Caller(), cancellationToken)).ToOk(StatsAnswer.From);
+    private static async Task<IResult> ReadAsync(ReadProfileStatistics read, HttpContext http, CancellationToken cancellationToken)
+    {
+        var language = Languages.Negotiate(http.Request);
+        return (await read.HandleAsync(http.Caller(), language, cancellationToken)).ToOk(statistics =>
+        {
+            if (statistics.All is not null)
+            {
+                http.Response.SetLanguage(language); // Only the overview has names of countries.
+            }
+
+            return StatsAnswer.From(statistics);
+        });
+    }
 }

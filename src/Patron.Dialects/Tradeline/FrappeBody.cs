@@ -24,16 +24,30 @@ internal sealed record FrappeBody<T>(T Value)
         var type = (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T));
         try
         {
-            var value = http.Request.HasFormContentType ? JsonSerializer.Deserialize(FrappeBody.ToJson(await Forms.ReadAsync(http)), type)
-                : http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == false ? JsonSerializer.Deserialize("{}"u8, type)
-                : http.Request.HasJsonContentType() ? await http.Request.ReadFromJsonAsync(type, http.RequestAborted)
-                : throw new BadHttpRequestException(Problems.NotJson, StatusCodes.Status415UnsupportedMediaType);
-            return new FrappeBody<T>(value ?? throw new BadHttpRequestException("The body must be a JSON object."));
+            return new FrappeBody<T>(
+                await ReadAsync(http, type) ?? throw new BadHttpRequestException("The body must be a JSON object."));
         }
         catch (JsonException wrong)
         {
             throw new BadHttpRequestException("The arguments could not be read.", wrong);
         }
+    }
+
+    private static async Task<T?> ReadAsync(HttpContext http, JsonTypeInfo<T> type)
+    {
+        if (http.Request.HasFormContentType)
+        {
+            return JsonSerializer.Deserialize(FrappeBody.ToJson(await Forms.ReadAsync(http)), type);
+        }
+
+        if (http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == false)
+        {
+            return JsonSerializer.Deserialize("{}"u8, type);
+        }
+
+        return http.Request.HasJsonContentType()
+            ? await http.Request.ReadFromJsonAsync(type, http.RequestAborted)
+            : throw new BadHttpRequestException(Problems.NotJson, StatusCodes.Status415UnsupportedMediaType);
     }
 }
 

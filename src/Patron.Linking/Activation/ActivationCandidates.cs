@@ -23,9 +23,9 @@ public sealed class ActivationCandidates(
     public async Task<ActivationCandidate> FindAsync(string emailKey, CancellationToken cancellationToken) =>
         new(await accounts.FindAsync(emailKey, cancellationToken), await customers.FindAsync(home.Id, emailKey, cancellationToken));
 
-    /// <summary>Finds the account's record in the home organization, unless it is deleted.</summary>
-    public async Task<Customer?> FindLinkedAsync(User account, CancellationToken cancellationToken) =>
-        (await homeCustomers.FindAsync([account.Id], cancellationToken)).GetValueOrDefault(account.Id);
+    /// <summary>Finds the account's record in the home organization, unless it is deleted; null without an account.</summary>
+    public async Task<Customer?> FindLinkedAsync(User? account, CancellationToken cancellationToken) =>
+        account is null ? null : (await homeCustomers.FindAsync([account.Id], cancellationToken)).GetValueOrDefault(account.Id);
 
     /// <summary>Whether the record came from the ERP.</summary>
     internal static bool IsFromErp(Customer? customer) => customer?.Partner is not null;

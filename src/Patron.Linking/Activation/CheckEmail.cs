@@ -31,9 +31,7 @@ public sealed class CheckEmail(ActivationCandidates candidates, PortalOptions op
     private async Task<EmailCheck> FindAsync(EmailAddress address, CancellationToken cancellationToken)
     {
         var candidate = await candidates.FindAsync(address.Key, cancellationToken);
-        var record = candidate.MayActivate ? candidate.Waiting
-            : candidate.Account is { } account ? await candidates.FindLinkedAsync(account, cancellationToken)
-            : null;
+        var record = candidate.MayActivate ? candidate.Waiting : await candidates.FindLinkedAsync(candidate.Account, cancellationToken);
         var visible = options.CheckEmail.Disclosure == EmailDisclosure.Full ? record : null;
         return new EmailCheck(
             address.Text,

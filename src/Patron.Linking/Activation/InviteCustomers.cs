@@ -31,8 +31,13 @@ public sealed class InviteCustomers(WaitingCustomers waiting, ActivationInvitati
             return refused;
         }
 
-        return names is null ? await InviteAllAsync(caller, limit ?? int.MaxValue, dryRun, cancellationToken)
-            : names.Count > MaxNamed ? Error.Invalid("customers", $"At most {MaxNamed} at once.")
+        if (names is null)
+        {
+            return await InviteAllAsync(caller, limit ?? int.MaxValue, dryRun, cancellationToken);
+        }
+
+        return names.Count > MaxNamed
+            ? Error.Invalid("customers", $"At most {MaxNamed} at once.")
             : await InviteNamedAsync(caller, names, dryRun, cancellationToken);
     }
 
@@ -74,8 +79,13 @@ public sealed class InviteCustomers(WaitingCustomers waiting, ActivationInvitati
 internal static class InvitationAccess
 {
     /// <summary>Returns null for staff of home and its API keys with the scope.</summary>
-    internal static Error? Refusal(Caller caller, HomeOrganization home, string scope) =>
-        !caller.IsStaffOf(home.Id) ? Error.Forbidden("Only staff of the home organization may invite its customers.")
-        : !caller.HasScope(scope) ? Error.Forbidden($"This API key does not have the scope {scope}.")
-        : null;
+    internal static Error? Refusal(Caller caller, HomeOrganization home, string scope)
+    {
+        if (!caller.IsStaffOf(home.Id))
+        {
+            return Error.Forbidden("Only staff of the home organization may invite its customers.");
+        }
+
+        return caller.HasScope(scope) ? null : Error.Forbidden($"This API key does not have the scope {scope}.");
+    }
 }

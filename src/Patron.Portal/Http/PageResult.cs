@@ -39,8 +39,8 @@ internal sealed class PageResult<TPage, TModel>(TModel model, int status) : IRes
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers.CacheControl = "no-store"; // Instead of what the form token sets.
-        headers.ContentLanguage = culture.TwoLetterISOLanguageName;
-        headers.Append(HeaderNames.Vary, "Accept-Language, Cookie");
+        httpContext.Response.SetLanguage(culture);
+        headers.Append(HeaderNames.Vary, HeaderNames.Cookie);
         await new RazorComponentResult<TPage>(new Dictionary<string, object?>(StringComparer.Ordinal) { ["Model"] = model })
         {
             StatusCode = status,

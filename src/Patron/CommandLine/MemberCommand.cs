@@ -24,9 +24,14 @@ internal static class MemberCommand
             HelpName = "vendor|employee|customer",
             DefaultValueFactory = _ => OrganizationRole.Employee,
         };
+        var keysTo = KeysTo();
         var organization = Organization();
         var command = new Command(
-            "add", "Make somebody a member, or change what they are.") { login, membership.AcceptNamesOnly(), organization };
+            "add",
+            "Make somebody a member, or change what they are. An owner who becomes less loses their open invitations and the API keys they made.")
+        {
+            login, membership.AcceptNamesOnly(), keysTo, organization,
+        };
         command.RunsOn(new CommonOptions(command), Roles, async (line, context, cancellationToken) =>
         {
             var acting = await ActInAsync(context, line.GetValue(organization), cancellationToken);
@@ -35,8 +40,14 @@ internal static class MemberCommand
                 return CommandOutput.Fail("There is no organization with this number or UUID.");
             }
 
+            var owner = await FindAsync(context, line.GetValue(keysTo), cancellationToken);
+            if (owner is null && line.GetValue(keysTo) is not null)
+            {
+                return CommandOutput.Fail(NoAccount);
+            }
+
             var result = await context.Get<AddMember>()
-                .HandleAsync(caller, line.GetRequiredValue(login), line.GetValue(membership), cancellationToken);
+                .HandleAsync(caller, line.GetRequiredValue(login), line.GetValue(membership), owner?.Id, cancellationToken);
             return result.Print(user => $"{user.Email} is {line.GetValue(membership).ToString().ToLowerInvariant()} now.");
         });
         return command;
@@ -45,11 +56,7 @@ internal static class MemberCommand
     private static Command Remove()
     {
         var login = Login();
-        var keysTo = new Option<string?>("--keys-to")
-        {
-            Description = "E-mail or user name of another owner who takes over the API keys that this member made. [default: the keys end]",
-            HelpName = "ACCOUNT",
-        };
+        var keysTo = KeysTo();
         var organization = Organization();
         var command = new Command(
             "remove",
@@ -62,9 +69,8 @@ internal static class MemberCommand
                 return CommandOutput.Fail("There is no organization with this number or UUID.");
             }
 
-            var accounts = context.Get<LookUpAccounts>();
-            var member = await accounts.FindByLoginAsync(line.GetRequiredValue(login), cancellationToken);
-            var owner = line.GetValue(keysTo) is { } name ? await accounts.FindByLoginAsync(name, cancellationToken) : null;
+            var member = await FindAsync(context, line.GetRequiredValue(login), cancellationToken);
+            var owner = await FindAsync(context, line.GetValue(keysTo), cancellationToken);
             if (member is null || (owner is null && line.GetValue(keysTo) is not null))
             {
                 return CommandOutput.Fail(NoAccount);
@@ -78,11 +84,20 @@ internal static class MemberCommand
 
     private static Argument<string> Login() => new("account") { Description = "E-mail or user name of somebody who has an account." };
 
+    private static Option<string?> KeysTo() => new("--keys-to")
+    {
+        Description = "E-mail or user name of another owner who takes over the API keys that this member made. [default: the keys end]",
+        HelpName = "ACCOUNT",
+    };
+
     private static Option<string?> Organization() => new("--organization")
     {
         Description = "Number or UUID. [default: the home organization]",
         HelpName = "ID",
     };
+
+    private static async Task<AccountSummary?> FindAsync(CommandContext context, string? login, CancellationToken cancellationToken) =>
+        login is null ? null : await context.Get<LookUpAccounts>().FindByLoginAsync(login, cancellationToken);
 
     private static ValueTask<Result<Caller>> ActInAsync(
         CommandContext context, string? organization, CancellationToken cancellationToken) =>

@@ -161,6 +161,59 @@ public abstract class RemovedMemberTests(PatronApp app)
         }
     }
 
+    [Fact]
+    public async Task Demotion_of_the_last_owner_is_refused_and_changes_nothing()
+    {
+        var (owner, organization) = await app.OwnerAsync();
+        var (_, header) = await KeyAsync(owner, organization);
+
+        foreach (var role in new[] { OrganizationRole.Employee, OrganizationRole.Customer })
+        {
+            var refused = await app.ChangeRoleAsync(owner.Email, role, organization);
+            Assert.Contains("last owner", refused?.Sentence, StringComparison.Ordinal);
+        }
+
+        await (await app.PostAsync("token/key/", null, null, header)).ShouldBeAsync(HttpStatusCode.OK);
+        await (await app.InviteAsync(owner, organization, NewEmail("next"), "vendor")).ShouldBeAsync(HttpStatusCode.Accepted);
+    }
+
+    [Fact]
+    public async Task Demotion_ends_the_keys_and_invitations_of_the_former_owner()
+    {
+        var (owner, organization) = await app.OwnerAsync();
+        var member = await app.OwnerOfAsync(organization);
+        var (key, header) = await KeyAsync(member, organization);
+        var (kept, _) = await KeyAsync(owner, organization);
+        await (await app.InviteAsync(member, organization, member.Email, "vendor")).ShouldBeAsync(HttpStatusCode.Accepted);
+        var token = (await app.MailAsync(member.Email, "you are invited")).Token;
+
+        Assert.Null(await app.ChangeRoleAsync(member.Email, OrganizationRole.Employee, organization));
+
+        await (await app.PostAsync("token/key/", null, null, header)).ShouldFailAsync(HttpStatusCode.Unauthorized);
+        Assert.Equal(kept, Assert.Single(await KeysAsync(owner, organization)).GetProperty("id").GetGuid());
+        Assert.Equal(1, await app.CountAuditEntriesAsync(key, "api_key.revoked"));
+        await (await app.AcceptAsync(member, token)).ShouldBeAsync(HttpStatusCode.BadRequest);
+        await (await app.InviteAsync(member, organization, NewEmail("late"), "vendor")).ShouldBeAsync(HttpStatusCode.Forbidden);
+        await (await app.MembersAsync(member, organization)).ShouldBeAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Of_two_owners_who_are_demoted_at_once_one_stays()
+    {
+        for (var round = 0; round < 10; round++)
+        {
+            var (owner, organization) = await app.OwnerAsync();
+            var member = await app.OwnerOfAsync(organization);
+
+            var errors = await Task.WhenAll(
+                app.ChangeRoleAsync(owner.Email, OrganizationRole.Employee, organization),
+                app.ChangeRoleAsync(member.Email, OrganizationRole.Customer, organization));
+
+            Assert.Single(errors, error => error is null);
+            Assert.Equal(1, await app.AccountsSqlAsync<long>("SELECT count(*) FROM accounts.memberships WHERE organization_id = $1 AND role = 'vendor'", organization));
+        }
+    }
+
     private async Task<(Guid Id, (string Name, string Value) Header)> KeyAsync(Person owner, Guid organization)
     {
         var created = await (await app.CreateKeyAsync(owner, organization, new { name = "shop", scopes = new[] { "customers:read" } })).ShouldBeAsync(HttpStatusCode.Created);

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Patron.Accounts.ApiKeys;
 using Patron.Accounts.Organizations;
 using Patron.Shared.Callers;
+using Patron.Shared.Results;
 
 namespace Patron.IntegrationTests.Hosting;
 
@@ -48,11 +49,15 @@ public static class Intents
         return await app.SignInAsync(person.Email);
     }
 
-    public static async Task MakeMemberAsync(this PatronApp app, string email, OrganizationRole role, Guid organization)
+    public static async Task MakeMemberAsync(this PatronApp app, string email, OrganizationRole role, Guid organization) =>
+        Assert.Null(await app.ChangeRoleAsync(email, role, organization));
+
+    /// <summary>Adds a member or changes their role, as the command line does. Returns the error, or null.</summary>
+    public static async Task<Error?> ChangeRoleAsync(this PatronApp app, string email, OrganizationRole role, Guid organization)
     {
         await using var scope = app.Accounts.Services.CreateAsyncScope();
-        var result = await scope.ServiceProvider.GetRequiredService<AddMember>().HandleAsync(Caller.System(organization), email, role, CancellationToken.None);
-        Assert.Null(result.Error);
+        return (await scope.ServiceProvider.GetRequiredService<AddMember>()
+            .HandleAsync(Caller.System(organization), email, role, keysTo: null, CancellationToken.None)).Error;
     }
 
     /// <summary>Creates another organization and returns its UUID.</summary>

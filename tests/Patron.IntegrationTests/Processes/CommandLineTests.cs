@@ -24,7 +24,7 @@ public sealed class CommandLineTests(OneProcess app) : IClassFixture<OneProcess>
     [InlineData("admin disable", "end its sessions", "<account>", "--data <DIR>")]
     [InlineData("admin enable", "Switch an account on again", "<account>", "--data <DIR>")]
     [InlineData("member", "The people of an organization", "add", "remove")]
-    [InlineData("member add", "Make somebody a member", "<account>", "--as <vendor|employee|customer>", "a vendor is an owner", "--organization <ID>", "--data <DIR>")]
+    [InlineData("member add", "Make somebody a member", "<account>", "--as <vendor|employee|customer>", "a vendor is an owner", "--keys-to <ACCOUNT>", "--organization <ID>", "--data <DIR>")]
     [InlineData("token", "good for ten minutes", "<account>", "--data <DIR>")]
     [InlineData("api-key", "programs act as staff", "create")]
     [InlineData("api-key create", "print it, this once", "<name>", "--scope", "customers:read, customers:write", "--days", "--data <DIR>")]
@@ -131,6 +131,20 @@ public sealed class CommandLineTests(OneProcess app) : IClassFixture<OneProcess>
             (await app.Customers.SendAsync(HttpMethod.Get, CustomerIntents.Api, member)).StatusCode == HttpStatusCode.Forbidden);
         await (await app.Customers.SendAsync(HttpMethod.Get, CustomerIntents.Api, null, null, ("X-Api-Key", key.GetProperty("credentials").GetString()!)))
             .ShouldBeAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Owner_with_a_lower_role_hands_their_keys_over()
+    {
+        var member = await app.StaffAsync(OrganizationRole.Vendor);
+        var owner = await app.StaffAsync(OrganizationRole.Vendor);
+        var key = await (await app.PostAsync("keys/", new { name = "shop", scopes = new[] { "customers:read" } }, member)).ShouldBeAsync(HttpStatusCode.Created);
+        await ShouldFailAsync("account", "member", "add", member.Email, "--keys-to", "nobody@tests.example");
+        await ShouldFailAsync("another owner", "member", "add", member.Email, "--keys-to", member.Email);
+
+        Assert.Equal($"{member.Email} is employee now.\n", await RunAsync("member", "add", member.Email, "--keys-to", owner.Email));
+
+        Assert.Equal(owner.Id, await app.AccountsSqlAsync<Guid>("SELECT created_by FROM accounts.api_keys WHERE id = $1 AND revoked_at IS NULL", key.GetProperty("id").GetGuid()));
     }
 
     [Fact]

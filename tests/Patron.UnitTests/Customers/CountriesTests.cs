@@ -19,7 +19,15 @@ public class CountriesTests
     [InlineData("Germny", null, "Germny")]
     [InlineData("", null, "")]
     public void Country_is_known_by_its_code_and_its_names(string text, string? code, string name) =>
-        Assert.Equal((code, name), (Countries.CodeOf(text), Countries.NameOf(text)));
+        Assert.Equal((code, name), (Countries.CodeOf(text), Countries.NameOf(text, CultureInfo.InvariantCulture)));
+
+    [Theory]
+    [InlineData("Germany", "de-AT", "Deutschland")]
+    [InlineData("Deutschland", "en-GB", "Germany")]
+    [InlineData("Deutschland", "fr-FR", "Germany")]
+    [InlineData("Narnia", "de-DE", "Narnia")]
+    public void Country_has_its_name_in_German_or_else_English(string text, string language, string name) =>
+        Assert.Equal(name, Countries.NameOf(text, CultureInfo.GetCultureInfo(language)));
 
     [Fact]
     public void Every_region_of_the_platform_is_known_by_its_codes_and_names()
