@@ -11,11 +11,15 @@ public sealed record CustomerBrowse(CustomerCriteria Criteria, string? Ordering,
 {
     /// <summary>The allowed values of <see cref="Ordering"/>.</summary>
     public static string Orderings => CustomerOrder.Names;
+
+    /// <summary>Those without an index, which are refused where more than 100 000 customers match.</summary>
+    public static string LimitedOrderings => CustomerOrder.LimitedNames;
 }
 
 /// <summary>
 /// Reads pages of whole records of the acting organization without soft-deleted ones, for staff and keys with <c>customers:read</c> (403
-/// for others). By number unless an order is given. 422 for an unknown order. Source 2, customers; linking.md, 'Ownership'.
+/// for others). By number unless an order is given. 422 for an unknown order, and for one without an index where more than 100 000 match.
+/// Source 2, customers; linking.md, 'Ownership'.
 /// </summary>
 public sealed class BrowseCustomers(DatabaseSession session, CompletedMigrations finished)
 {

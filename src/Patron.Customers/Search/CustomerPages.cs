@@ -4,6 +4,7 @@ using Patron.Customers.Customers;
 using Patron.Customers.Schema;
 using Patron.Shared.Background;
 using Patron.Shared.Database;
+using Patron.Shared.Results;
 
 namespace Patron.Customers.Search;
 
@@ -36,24 +37,17 @@ internal sealed class PageColumns
     public Customer Read(RowCursor row) => row.Record(fields, new Customer()).ForReader(FieldReader.Staff);
 }
 
-/// <summary>A page: after a customer's number (a cursor, in lists by number), skipping some rows, with a maximum number of rows.</summary>
-internal sealed record PageRequest(CustomerOrder Order, long After, long Skip, int Limit);
-
 /// <summary>
 /// Reads pages with queries that are fast for a million customers. Totals that counters have cost nothing, and an index has the order.
 /// Other matches are found once, up to a limit, then counted and sorted; above the limit matches are so common that reading in the order of
-/// the index finds a page soon. So no query depends on a good estimate of the planner.
+/// the index finds a page soon, and an order without an index is refused. So no query depends on a good estimate of the planner.
 /// </summary>
 internal sealed class CustomerPages(DatabaseSession session, PageColumns columns, CompletedMigrations finished)
 {
     /// <summary>Totals up to here are exact (contract, 'Dialect: customers').</summary>
     public const long ExactUpTo = 100_000;
 
-    // The keys of customers.activity_of.
-    private static readonly (bool IsActive, bool IsVerified, string Key)[] Activities =
-        [(true, true, "active verified"), (true, false, "active"), (false, true, "inactive verified"), (false, false, "inactive")];
-
-    public Task<CustomerPage> ReadAsync(
+    public Task<Result<CustomerPage>> ReadAsync(
         Guid organizationId, CustomerCriteria criteria, PageRequest page, CancellationToken cancellationToken,
         MatchingAccounts? accounts = null) => session.OnConnectionAsync(
         async connection =>
@@ -62,120 +56,102 @@ internal sealed class CustomerPages(DatabaseSession session, PageColumns columns
                 ? await CountryTexts.FindAsync(connection, organizationId, country, criteria.WholePlaces, cancellationToken)
                 : null;
             var conditions = new CustomerConditions(organizationId, criteria, finished.Contains(TagKeys.Name), accounts, countries);
-            return criteria.CanUseCounters
-                ? await ReadCountedAsync(connection, conditions, criteria, page, cancellationToken)
-                : await ReadMatchesAsync(connection, conditions, page, cancellationToken);
+            var queries = new CustomerPageQueries(columns, conditions, page);
+            return criteria.CanUseCounters && page.Order.HasIndex(finished)
+                ? await ReadCountedAsync(connection, queries, criteria, page, cancellationToken)
+                : await ReadMatchesAsync(connection, queries, page, cancellationToken);
         },
         cancellationToken);
 
-    private async Task<CustomerPage> ReadCountedAsync(
-        NpgsqlConnection connection, CustomerConditions conditions, CustomerCriteria criteria, PageRequest page,
+    private async Task<Result<CustomerPage>> ReadCountedAsync(
+        NpgsqlConnection connection, CustomerPageQueries queries, CustomerCriteria criteria, PageRequest page,
         CancellationToken cancellationToken)
     {
-        await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(CountCommand(conditions, criteria));
-        batch.BatchCommands.Add(OrderedCommand(conditions, page));
-        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-        await reader.ReadAsync(cancellationToken);
-        var total = reader.GetInt64(0);
-        await reader.NextResultAsync(cancellationToken);
-        return Page(await RowsAsync(reader, page, cancellationToken), total, totalIsExact: true, page);
+        var (total, rows) = await ReadOrderedAsync<long>(connection, queries.Counted(criteria), queries, page, cancellationToken);
+        return Page(rows, total, totalIsExact: true, page);
     }
 
-    private async Task<CustomerPage> ReadMatchesAsync(
-        NpgsqlConnection connection, CustomerConditions conditions, PageRequest page, CancellationToken cancellationToken)
+    private async Task<Result<CustomerPage>> ReadMatchesAsync(
+        NpgsqlConnection connection, CustomerPageQueries queries, PageRequest page, CancellationToken cancellationToken)
     {
         await using (var batch = new NpgsqlBatch(connection))
         {
-            batch.BatchCommands.Add(MatchesCommand(conditions, page));
+            batch.BatchCommands.Add(queries.Matches());
             await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-            var rows = new List<Customer>();
-            var total = 0L;
+            var sorted = new List<Customer>();
+            var found = 0L;
             while (await reader.ReadAsync(cancellationToken))
             {
-                total = reader.GetInt64(0);
+                found = reader.GetInt64(0);
                 if (!reader.IsDBNull(1))
                 {
-                    rows.Add(columns.Read(new RowCursor(reader, first: 1)));
+                    sorted.Add(columns.Read(new RowCursor(reader, first: 1)));
                 }
             }
 
-            if (total <= ExactUpTo)
+            if (found <= ExactUpTo)
             {
-                return Page(rows, total, totalIsExact: true, page);
+                return Page(sorted, found, totalIsExact: true, page);
             }
         }
 
-        await using (var batch = new NpgsqlBatch(connection))
+        if (!page.Order.HasIndex(finished))
         {
-            batch.BatchCommands.Add(conditions.Command($"EXPLAIN (FORMAT JSON) SELECT FROM customers.customers WHERE {conditions.Sql}"));
-            batch.BatchCommands.Add(OrderedCommand(conditions, page));
-            await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-            await reader.ReadAsync(cancellationToken);
-            var estimate = EstimateOf(reader.GetString(0));
-            await reader.NextResultAsync(cancellationToken);
-            return Page(await RowsAsync(reader, page, cancellationToken), Math.Max(ExactUpTo + 1, estimate), totalIsExact: false, page);
+            return page.Order.TooManyRows(finished);
         }
+
+        var (plan, rows) = await ReadOrderedAsync<string>(connection, queries.Estimate(), queries, page, cancellationToken);
+        return Page(rows, Math.Max(ExactUpTo + 1, EstimateOf(plan)), totalIsExact: false, page);
     }
 
-    // Sums a few counters, and the changes since they were last folded.
-    private static NpgsqlBatchCommand CountCommand(CustomerConditions conditions, CustomerCriteria criteria)
-    {
-        var keys = string.Join(", ", Activities
-            .Where(
-                activity => (criteria.IsActive ?? activity.IsActive) == activity.IsActive
-                    && (criteria.IsVerified ?? activity.IsVerified) == activity.IsVerified)
-            .Select(activity => $"'{activity.Key}'"));
-        return conditions.Command(
-            $"""
-            SELECT (coalesce((SELECT sum(customers) FROM customers.counters WHERE organization_id = $1 AND dimension = 'activity' AND within = '' AND key IN ({keys})), 0)
-                + coalesce((SELECT sum(customers) FROM customers.counter_changes WHERE organization_id = $1 AND activity IN ({keys})), 0))::bigint
-            """);
-    }
-
-    // Reads in the order of the index. Skipped rows are skipped in the index alone.
-    private NpgsqlBatchCommand OrderedCommand(CustomerConditions conditions, PageRequest page)
-    {
-        var order = page.Order;
-        var rows =
-            $"FROM customers.customers c WHERE {conditions.Sql} AND id > {conditions.AdditionalParameter(1)} ORDER BY {order.ToSql(order.Column)}";
-        return page.Skip == 0
-            ? conditions.Command($"SELECT {columns.Names} {rows} LIMIT {conditions.AdditionalParameter(2)}", page.After, RowsToRead(page))
-            : conditions.Command(
-                $"""
-                SELECT {columns.Names}
-                FROM (SELECT id {rows} OFFSET {conditions.AdditionalParameter(2)} LIMIT {conditions.AdditionalParameter(3)}) page
-                JOIN customers.customers c USING (id) ORDER BY {order.ToSql($"c.{order.Column}")}
-                """,
-                page.After, page.Skip, RowsToRead(page));
-    }
-
-    // Finds every match once, by an index for the condition or, where nearly all rows match, by a scan that stops at the limit.
-    private NpgsqlBatchCommand MatchesCommand(CustomerConditions conditions, PageRequest page) => conditions.Command(
-        $"""
-        WITH found AS MATERIALIZED (SELECT id, {page.Order.Column} AS key FROM customers.customers WHERE {conditions.Sql} LIMIT {ExactUpTo + 1}),
-        page AS (
-            SELECT id, key FROM found WHERE id > {conditions.AdditionalParameter(1)}
-            ORDER BY {page.Order.ToSql("key")} OFFSET {conditions.AdditionalParameter(2)} LIMIT {conditions.AdditionalParameter(3)})
-        SELECT total.count, {columns.Names}
-        FROM (SELECT count(*) FROM found) total
-        LEFT JOIN (page JOIN customers.customers c USING (id)) ON true
-        ORDER BY {page.Order.ToSql("page.key")}
-        """,
-        page.After, page.Skip, RowsToRead(page));
-
-    // One row more than requested shows whether there is a next page.
-    private static long RowsToRead(PageRequest page) => page.Limit + 1L;
-
-    private async Task<List<Customer>> RowsAsync(NpgsqlDataReader reader, PageRequest page, CancellationToken cancellationToken)
+    // Reads the total by this query, and the page along an index.
+    private async Task<(T Total, List<Customer> Rows)> ReadOrderedAsync<T>(
+        NpgsqlConnection connection, NpgsqlBatchCommand totalQuery, CustomerPageQueries queries, PageRequest page,
+        CancellationToken cancellationToken)
     {
         var rows = new List<Customer>(Math.Min(page.Limit, 100) + 1);
+        T total;
+        await using (var batch = new NpgsqlBatch(connection) { BatchCommands = { totalQuery, queries.Ordered() } })
+        {
+            await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+            await reader.ReadAsync(cancellationToken);
+            total = reader.GetFieldValue<T>(0);
+            await reader.NextResultAsync(cancellationToken);
+            await AddRowsAsync(reader, rows, cancellationToken);
+        }
+
+        if (page.Order.IsNullable && rows.Count < page.RowsToRead)
+        {
+            await AddEmptyAsync(connection, queries, page, rows, cancellationToken);
+        }
+
+        return (total, rows);
+    }
+
+    // Rows without a value follow all that have one. Finding them passes over the others again, which the page has passed over already.
+    private async Task AddEmptyAsync(
+        NpgsqlConnection connection, CustomerPageQueries queries, PageRequest page, List<Customer> rows,
+        CancellationToken cancellationToken)
+    {
+        var skip = 0L;
+        if (rows.Count == 0 && page.Skip > 0)
+        {
+            await using var count = new NpgsqlBatch(connection) { BatchCommands = { queries.CountValues() } };
+            skip = Math.Max(0, page.Skip - (long)(await count.ExecuteScalarAsync(cancellationToken))!);
+        }
+
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(queries.Empty(skip, page.RowsToRead - rows.Count));
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        await AddRowsAsync(reader, rows, cancellationToken);
+    }
+
+    private async Task AddRowsAsync(NpgsqlDataReader reader, List<Customer> rows, CancellationToken cancellationToken)
+    {
         while (await reader.ReadAsync(cancellationToken))
         {
             rows.Add(columns.Read(new RowCursor(reader)));
         }
-
-        return rows;
     }
 
     private static CustomerPage Page(List<Customer> rows, long total, bool totalIsExact, PageRequest page)

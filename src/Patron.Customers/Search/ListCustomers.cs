@@ -46,7 +46,9 @@ public sealed class ListCustomers(DatabaseSession session, AccountCopies account
         var page = new PageRequest(CustomerOrder.ByNumber, query.After ?? 0, query.Skip, query.Limit);
         var found = await new CustomerPages(session, PageColumns.Listed, finished)
             .ReadAsync(caller.OrganizationId, query.Criteria, page, cancellationToken);
-        return await accounts.AddAccountDataAsync(caller, found, cancellationToken);
+        return found.Succeeded(out var customers, out var error)
+            ? await accounts.AddAccountDataAsync(caller, customers, cancellationToken)
+            : error;
     }
 
     private static Error? Check(CustomerListQuery query)

@@ -27,7 +27,7 @@ internal static class CrmCustomerEndpoints
         customers.MapGet("/", ListAsync)
             .Describe(
                 "crm_list_customers", "Customers",
-                $"Of one organization, for its staff: organization is a number or UUID, else the one the caller acts in. Soft-deleted ones are left out. ordering is one of {CustomerBrowse.Orderings}, with - before it the other way round. count above 100000 is an estimate.")
+                $"Of one organization, for its staff: organization is a number or UUID, else the one the caller acts in. Soft-deleted ones are left out. ordering is one of {CustomerBrowse.Orderings}, with - before it the other way round. count above 100000 is an estimate, and so many cannot be ordered by {CustomerBrowse.LimitedOrderings}.")
             .Answers<PageAnswer<CrmCustomerAnswer>>(200, "A page of customers.", PageExample.Of(CrmExamples.Customer))
             .Fails(401, 403, 404, 422, 503);
         customers.MapPost("/", CreateAsync).Idempotent<CrmCustomerRequest>(CreateRefusalAsync)

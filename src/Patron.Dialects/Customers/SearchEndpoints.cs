@@ -30,7 +30,7 @@ internal static class SearchEndpoints
         customers.MapPost("/search", SearchAsync)
             .Describe(
                 "search_customers", "Search customers",
-                "For staff. A query of three letters or more is looked for anywhere in names, e-mail, phone, company, user name and customer_id, one of one or two letters at the beginning of words; case and accents do not matter. Each other text is looked for anywhere in its own field, and all that is given must hold. The total is exact up to 100 000 matches.")
+                "For staff. A query of three letters or more is looked for anywhere in names, e-mail, phone, company, user name and customer_id, one of one or two letters at the beginning of words; case and accents do not matter. Each other text is looked for anywhere in its own field, and all that is given must hold. The total is exact up to 100 000 matches; more than that cannot be sorted by city or country.")
             .TakesExample(CustomerExamples.Search)
             .Answers<SearchAnswer>(200, "A page of the customers found, the newest first unless sorted.", CustomerExamples.Found)
             .Fails(400, 401, 403, 404, 413, 415, 422, 503);
