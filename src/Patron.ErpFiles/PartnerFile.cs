@@ -189,11 +189,19 @@ internal sealed class PartnerFile : IAsyncDisposable
     {
         var index = columns["id"];
         var id = csv.GetString(index).Trim();
-        return id.Length == 0 ? throw RowError("has no id")
-            : TextRules.IsLonger(id, MaxIdLength) ? throw RowError($"has an id of more than {MaxIdLength} characters")
-            : !Utf8.IsValid(csv.GetSpan(index))
-            || TextRules.Problem(id) is not null ? throw RowError("has an id with control characters or not in UTF-8")
-            : id;
+        if (id.Length == 0)
+        {
+            throw RowError("has no id");
+        }
+
+        if (TextRules.IsLonger(id, MaxIdLength))
+        {
+            throw RowError($"has an id of more than {MaxIdLength} characters");
+        }
+
+        return Utf8.IsValid(csv.GetSpan(index)) && TextRules.Problem(id) is null
+            ? id
+            : throw RowError("has an id with control characters or not in UTF-8");
     }
 
     private ErpException RowError(string problem) =>

@@ -27,6 +27,7 @@ public sealed class PathPrefixTests(OneProcess app, Chromium chromium) : IClassF
         await visitor.PressAsync("Deutsch");
         await visitor.ShouldBeAtAsync(Prefix + "/profile");
         await visitor.PressAsync("English");
+        await visitor.InspectAsync("profile-behind-prefix");
         Assert.All(await visitor.CookiesAsync(), cookie => Assert.Equal(Prefix, cookie.Path));
         await visitor.PressAsync("Sign out");
         await visitor.ShouldBeAtAsync(Prefix + "/login");

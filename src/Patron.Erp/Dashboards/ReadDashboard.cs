@@ -74,10 +74,13 @@ internal sealed class DashboardReader(IReadOnlyDictionary<string, CachedSection>
         }
 
         // Cache a missing module, but not a missing right: it may be granted again, and the cached answer is valid until then.
-        return failure.Kind == ErrorKind.NotFound ? Section<T>.NotAvailable with { AsOf = Add(name, null) }
-            : cached is not null ? ToSection(cached, json, SectionStatus.Stale)
-            : failure.Kind == ErrorKind.Forbidden ? Section<T>.NotAvailable
-            : new Section<T>(SectionStatus.Away, null, null);
+        return failure.Kind switch
+        {
+            ErrorKind.NotFound => Section<T>.NotAvailable with { AsOf = Add(name, null) },
+            _ when cached is not null => ToSection(cached, json, SectionStatus.Stale),
+            ErrorKind.Forbidden => Section<T>.NotAvailable,
+            _ => new Section<T>(SectionStatus.Away, null, null),
+        };
     }
 
     private DateTimeOffset Add(string name, string? answer)

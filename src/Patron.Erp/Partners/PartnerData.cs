@@ -29,11 +29,13 @@ internal sealed class PartnerData
     public byte[] Hash { get; }
 
     /// <summary>The reason why it does not become a customer, or null.</summary>
-    public SkipReason? Skip =>
-        Partner.IsInternal ? SkipReason.InternalUser
-        : !Partner.IsOwnCommercialEntity ? SkipReason.ChildContact
-        : Email is null ? SkipReason.NoEmail
-        : null;
+    public SkipReason? Skip => this switch
+    {
+        { Partner.IsInternal: true } => SkipReason.InternalUser,
+        { Partner.IsOwnCommercialEntity: false } => SkipReason.ChildContact,
+        { Email: null } => SkipReason.NoEmail,
+        _ => null,
+    };
 
     public static PartnerData From(ErpPartner partner, ErpOwnership ownership)
     {
@@ -81,10 +83,11 @@ internal static class PartnerEmail
     private static readonly char[] Separators = [',', ';', ' ', '\t', '\r', '\n'];
 
     /// <summary>Returns null if no address is valid.</summary>
-    public static EmailAddress? Read(string? field) => field is null ? null : Candidates(field)
-        .Select(
-            candidate => EmailAddress.TryParse(InvisibleCharacters.Remove(StripDecoration(candidate)), out var address) ? address : null)
-        .FirstOrDefault(address => address is not null);
+    public static EmailAddress? Read(string? field) =>
+        Candidates(field ?? "").Select(ReadCandidate).FirstOrDefault(address => address is not null);
+
+    private static EmailAddress? ReadCandidate(string candidate) =>
+        EmailAddress.TryParse(InvisibleCharacters.Remove(StripDecoration(candidate)), out var address) ? address : null;
 
     // A full stop at the end belongs to the sentence, not to the domain.
     private static string StripDecoration(string candidate)
@@ -118,7 +121,8 @@ internal static class PartnerEmail
                 yield break;
             }
 
-            var close = open >= (field[open] == '<' ? lastAngle : lastQuote) ? -1 : field.IndexOf(field[open] == '<' ? '>' : '"', open + 1);
+            var (end, last) = field[open] == '<' ? ('>', lastAngle) : ('"', lastQuote);
+            var close = open < last ? field.IndexOf(end, open + 1) : -1;
             if (close < 0)
             {
                 rest = open + 1;

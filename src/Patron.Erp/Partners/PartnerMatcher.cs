@@ -62,20 +62,42 @@ internal sealed class PartnerMatcher(string source, ErpOwnership ownership, Part
     {
         if (snapshot.Claimant(emailKey) is not { } claimant)
         {
-            return snapshot.FindHolder(emailKey, data.Partner.Id) is { } holder ? Conflict(
-                data, ConflictReason.SameAddress) with { CustomerUid = holder }
-                : snapshot.ErasedKeys.Contains(emailKey) ? new PartnerDecision(data, PartnerStatus.Erased)
-                : IsArchivedAndProven(data) ? Conflict(data, ConflictReason.Archived)
-                : Create(data, emailKey);
+            return MatchUnclaimed(data, emailKey);
         }
 
-        ConflictReason? conflict = claimant.IsOwned ? ConflictReason.SameAddress
-            : claimant.Customer.UserId is not null && snapshot.WasEverLinked(claimant.Customer.Uid) ? ConflictReason.LinkEnded
-            : !data.Partner.IsActive ? ConflictReason.Archived
-            : null;
-        return conflict is { } reason
+        return AdoptionConflict(data, claimant) is { } reason
             ? Conflict(data, reason) with { Target = claimant }
             : UpdateFromErp(data, row, claimant, PartnerOutcome.Adopted);
+    }
+
+    private PartnerDecision MatchUnclaimed(PartnerData data, string emailKey)
+    {
+        if (snapshot.FindHolder(emailKey, data.Partner.Id) is { } holder)
+        {
+            return Conflict(data, ConflictReason.SameAddress) with { CustomerUid = holder };
+        }
+
+        if (snapshot.ErasedKeys.Contains(emailKey))
+        {
+            return new PartnerDecision(data, PartnerStatus.Erased);
+        }
+
+        return IsArchivedAndProven(data) ? Conflict(data, ConflictReason.Archived) : Create(data, emailKey);
+    }
+
+    private ConflictReason? AdoptionConflict(PartnerData data, PartnerTarget claimant)
+    {
+        if (claimant.IsOwned)
+        {
+            return ConflictReason.SameAddress;
+        }
+
+        if (claimant.Customer.UserId is not null && snapshot.WasEverLinked(claimant.Customer.Uid))
+        {
+            return ConflictReason.LinkEnded;
+        }
+
+        return data.Partner.IsActive ? null : ConflictReason.Archived;
     }
 
     private PartnerDecision Create(PartnerData data, string emailKey)
@@ -152,10 +174,17 @@ internal sealed class PartnerMatcher(string source, ErpOwnership ownership, Part
             return ConflictReason.AddressMoved;
         }
 
-        return snapshot.Claimant(emailKey) is { } claimant && claimant != target ? ConflictReason.AddressTaken
-            : snapshot.ErasedKeys.Contains(emailKey) ? ConflictReason.AddressErased
-            : IsArchivedAndProven(data) ? ConflictReason.Archived
-            : null;
+        if (snapshot.Claimant(emailKey) is { } claimant && claimant != target)
+        {
+            return ConflictReason.AddressTaken;
+        }
+
+        if (snapshot.ErasedKeys.Contains(emailKey))
+        {
+            return ConflictReason.AddressErased;
+        }
+
+        return IsArchivedAndProven(data) ? ConflictReason.Archived : null;
     }
 
     // Do not link an archived record to a person who has proven the address: it would only be in their way.

@@ -20,16 +20,28 @@ public sealed class ReadSyncRuns(SyncRuns runs, ChangeRequests requests, CountPa
         "There is no such run of the sync. GET /api/portal/sync/ lists the latest ones.");
 
     /// <summary>The latest runs, newest first.</summary>
-    public async Task<Result<IReadOnlyList<SyncRun>>> ListAsync(Caller caller, int limit, CancellationToken cancellationToken) =>
-        !caller.IsAdmin ? RequestSync.AdminsOnly
-        : limit is < 1 or > MaxLimit ? Error.Invalid("limit", $"This is a number from 1 to {MaxLimit}.")
-        : await runs.WhereAsync("true ORDER BY id DESC LIMIT $1", cancellationToken, limit);
+    public async Task<Result<IReadOnlyList<SyncRun>>> ListAsync(Caller caller, int limit, CancellationToken cancellationToken)
+    {
+        if (!caller.IsAdmin)
+        {
+            return RequestSync.AdminsOnly;
+        }
+
+        return limit is < 1 or > MaxLimit
+            ? Error.Invalid("limit", $"This is a number from 1 to {MaxLimit}.")
+            : await runs.WhereAsync("true ORDER BY id DESC LIMIT $1", cancellationToken, limit);
+    }
 
     /// <summary>One run; 404 where there is none with this number.</summary>
-    public async Task<Result<SyncRun>> FindAsync(Caller caller, long id, CancellationToken cancellationToken) =>
-        !caller.IsAdmin ? RequestSync.AdminsOnly
-        : (await runs.WhereAsync("id = $1", cancellationToken, id)).SingleOrDefault() is { } found ? found
-        : NoSuchRun;
+    public async Task<Result<SyncRun>> FindAsync(Caller caller, long id, CancellationToken cancellationToken)
+    {
+        if (!caller.IsAdmin)
+        {
+            return RequestSync.AdminsOnly;
+        }
+
+        return (await runs.WhereAsync("id = $1", cancellationToken, id)).SingleOrDefault() is { } found ? found : NoSuchRun;
+    }
 
     public async Task<Result<SyncStatus>> StatusAsync(Caller caller, CancellationToken cancellationToken)
     {

@@ -20,13 +20,22 @@ public sealed class RequestSync(SyncRuns runs, TimeProvider time, IErpConnector?
 
     internal static readonly Error AdminsOnly = Error.Forbidden("Only an administrator may start or follow the sync.");
 
-    public async Task<Result<RequestedSync>> HandleAsync(Caller caller, bool full, CancellationToken cancellationToken) =>
-        !caller.IsAdmin ? AdminsOnly
-        : erp is null ? NoErp
-        : await RequestAsync(
-            SyncRun.Request(
-                full ? SyncMode.Full : SyncMode.Incremental, SyncTrigger.Request, caller.UserId, dueAt: null, time.GetDatabaseNow()),
-            cancellationToken);
+    public async Task<Result<RequestedSync>> HandleAsync(Caller caller, bool full, CancellationToken cancellationToken)
+    {
+        if (!caller.IsAdmin)
+        {
+            return AdminsOnly;
+        }
+
+        if (erp is null)
+        {
+            return NoErp;
+        }
+
+        var mode = full ? SyncMode.Full : SyncMode.Incremental;
+        return await RequestAsync(
+            SyncRun.Request(mode, SyncTrigger.Request, caller.UserId, dueAt: null, time.GetDatabaseNow()), cancellationToken);
+    }
 
     /// <summary>
     /// Requests the run of a schedule. Of several processes one inserts the run for a due time, and the others get the same run; while

@@ -26,10 +26,12 @@ internal sealed class Json2Connection(OdooHttp http, OdooOptions options, OdooVe
         };
     }
 
-    private static OdooException Error(HttpStatusCode status, JsonElement error, OdooCall call) =>
-        status == HttpStatusCode.Unauthorized ? OdooErrors.Refused()
-        : error.ValueKind == JsonValueKind.Object && error.TryGetProperty("name", out _) ? OdooErrors.FromError(error, call)
-        : OdooErrors.NotJson(status, call);
+    private static OdooException Error(HttpStatusCode status, JsonElement error, OdooCall call) => status switch
+    {
+        HttpStatusCode.Unauthorized => OdooErrors.Refused(),
+        _ when error.ValueKind == JsonValueKind.Object && error.TryGetProperty("name", out _) => OdooErrors.FromError(error, call),
+        _ => OdooErrors.NotJson(status, call),
+    };
 
     private void AddHeaders(HttpRequestHeaders headers)
     {

@@ -65,10 +65,19 @@ internal sealed class JsonRpcConnection(OdooHttp http, OdooOptions options, Odoo
         };
     }
 
-    private static JsonElement ReadResult(JsonElement body, OdooCall call) =>
-        body.TryGetProperty("error", out var error) ? throw OdooErrors.FromError(
-            error.ValueKind == JsonValueKind.Object && error.TryGetProperty("data", out var data) ? data : error, call)
-        : body.TryGetProperty("result", out var result) ? result
-        : body.TryGetProperty("jsonrpc", out _) ? None
-        : throw OdooErrors.InvalidResponse(call);
+    private static JsonElement ReadResult(JsonElement body, OdooCall call)
+    {
+        if (body.TryGetProperty("error", out var error))
+        {
+            var hasData = error.ValueKind == JsonValueKind.Object && error.TryGetProperty("data", out _);
+            throw OdooErrors.FromError(hasData ? error.GetProperty("data") : error, call);
+        }
+
+        if (body.TryGetProperty("result", out var result))
+        {
+            return result;
+        }
+
+        return body.TryGetProperty("jsonrpc", out _) ? None : throw OdooErrors.InvalidResponse(call);
+    }
 }

@@ -38,12 +38,15 @@ internal readonly struct OdooRow(JsonElement row)
         Value(field) is { ValueKind: JsonValueKind.Array } pair && pair.GetArrayLength() == 2 ? Clean(pair[1]) : null;
 
     /// <summary>The content of a file; null where there is none.</summary>
-    public byte[]? Bytes(string field) =>
-        Value(field) is not { ValueKind: JsonValueKind.String } value
-            ? null
-            : value.TryGetBytesFromBase64(out var bytes)
-            ? bytes
-            : throw new FormatException("A file is not in base64.");
+    public byte[]? Bytes(string field)
+    {
+        if (Value(field) is not { ValueKind: JsonValueKind.String } value)
+        {
+            return null;
+        }
+
+        return value.TryGetBytesFromBase64(out var bytes) ? bytes : throw new FormatException("A file is not in base64.");
+    }
 
     public DateOnly? Date(string field) =>
         Value(field) is { ValueKind: JsonValueKind.String } value

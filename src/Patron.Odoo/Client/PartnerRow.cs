@@ -93,8 +93,12 @@ internal static partial class OdooLanguage
             return null;
         }
 
-        var modifier = match.Groups["modifier"].Value;
-        var script = modifier == "latin" ? "Latn" : modifier.Length == ScriptLength ? modifier : "";
+        var script = match.Groups["modifier"].Value switch
+        {
+            "latin" => "Latn",
+            { Length: ScriptLength } code => code,
+            _ => "",
+        };
         return string.Join(
             '-', new[] { match.Groups["language"].Value, script, match.Groups["region"].Value }.Where(part => part.Length > 0));
     }

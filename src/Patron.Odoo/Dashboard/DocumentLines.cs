@@ -88,7 +88,7 @@ internal sealed class DocumentLines(string quantityField)
     private void AddItem(OdooRow row)
     {
         var (description, amount, discount) = (row.Text("name") ?? "", row.Money("price_subtotal"), row.Money("discount"));
-        var hidingHeading = section is { HidesAnything: true } ? section : subsection is { HidesAnything: true } ? subsection : null;
+        var hidingHeading = new[] { section, subsection }.FirstOrDefault(heading => heading is { HidesAnything: true });
         if (hidingHeading is not null)
         {
             lines[hidingHeading.Index] = lines[hidingHeading.Index] with { Amount = (lines[hidingHeading.Index].Amount ?? 0) + amount };
@@ -98,13 +98,8 @@ internal sealed class DocumentLines(string quantityField)
         {
             var isPriceShown = hidingHeading is null;
             lines.Add(new ErpLine(
-                LineKind.Item, description, row.Money(quantityField), isPriceShown
-                    ? row.Money("price_unit")
-                    : null, isPriceShown && discount != 0
-                    ? discount
-                    : null, isPriceShown
-                    ? amount
-                    : null));
+                LineKind.Item, description, row.Money(quantityField), isPriceShown ? row.Money("price_unit") : null,
+                isPriceShown && discount != 0 ? discount : null, isPriceShown ? amount : null));
         }
     }
 

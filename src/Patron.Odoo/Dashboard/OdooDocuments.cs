@@ -44,12 +44,18 @@ public sealed partial class OdooDocuments(OdooClient client, OdooOptions options
         ReadAsync("orders", partnerId, (partner, linked) => OrderReader.ReadAsync(client, partner, linked), cancellationToken);
 
     public Task<Result<ErpDocument>> FindDocumentAsync(
-        string partnerId, DocumentKind kind, string id, CancellationToken cancellationToken) => DocumentId(id) is not { } number
-        ? Task.FromResult<Result<ErpDocument>>(NotAvailable)
-        : QueryAsync<ErpDocument>(
+        string partnerId, DocumentKind kind, string id, CancellationToken cancellationToken)
+    {
+        if (DocumentId(id) is not { } number)
+        {
+            return Task.FromResult<Result<ErpDocument>>(NotAvailable);
+        }
+
+        return QueryAsync<ErpDocument>(
             "document", options.SectionTimeout, partnerId,
             async (partner, linked) => await FindAsync(kind, partner, number, linked) is { } document ? document : NotAvailable,
             cancellationToken);
+    }
 
     public Task<Result<ErpPdf>> OpenPdfAsync(string partnerId, DocumentKind kind, string id, CancellationToken cancellationToken) =>
         kind != DocumentKind.Invoices || DocumentId(id) is not { } number

@@ -22,15 +22,18 @@ internal static class ServiceReader
     public static async Task<ErpList<ErpService>> ReadAsync(OdooClient client, long commercialPartner, CancellationToken cancellationToken)
     {
         var orders = await client.FieldsOfAsync("sale.order", cancellationToken);
-        return orders.ContainsKey("is_subscription")
-            ? await ReadOrdersAsync(client, orders, commercialPartner, cancellationToken)
-            : await DocumentList.ReadAsync(
-                client, new OdooSearch("sale.subscription", DocumentList.Of(commercialPartner), SubscriptionFields) { Order = "id desc" },
-                row => new ErpService(
-                    row.Id, row.Text("code") ?? row.NumberOrId("name"), row.RelatedName("template_id"), State(row.Text("stage_category"))
-                        ?? (row.Flag("in_progress") ? ServiceState.Active : null),
-                    row.Date("date_start"), row.Date("recurring_next_date"), row.Money("recurring_total"), row.RelatedName("currency_id")),
-                cancellationToken);
+        if (orders.ContainsKey("is_subscription"))
+        {
+            return await ReadOrdersAsync(client, orders, commercialPartner, cancellationToken);
+        }
+
+        return await DocumentList.ReadAsync(
+            client, new OdooSearch("sale.subscription", DocumentList.Of(commercialPartner), SubscriptionFields) { Order = "id desc" },
+            row => new ErpService(
+                row.Id, row.Text("code") ?? row.NumberOrId("name"), row.RelatedName("template_id"),
+                State(row.Text("stage_category")) ?? (row.Flag("in_progress") ? ServiceState.Active : null),
+                row.Date("date_start"), row.Date("recurring_next_date"), row.Money("recurring_total"), row.RelatedName("currency_id")),
+            cancellationToken);
     }
 
     // Quotations and renewed subscriptions are excluded, as in Odoo's own portal.
@@ -39,19 +42,22 @@ internal static class ServiceReader
         CancellationToken cancellationToken)
     {
         var domain = DocumentList.Of(commercialPartner).And("is_subscription", "=", true);
-        domain = availableFields.ContainsKey("subscription_state") ? domain.AndIn(
-            "subscription_state", ["3_progress", "4_paused", "6_churn"])
-            : availableFields.ContainsKey("stage_category") ? domain.AndIn("stage_category", ["progress", "paused", "closed"])
-            : domain;
+        if (availableFields.ContainsKey("subscription_state"))
+        {
+            domain = domain.AndIn("subscription_state", ["3_progress", "4_paused", "6_churn"]);
+        }
+        else if (availableFields.ContainsKey("stage_category"))
+        {
+            domain = domain.AndIn("stage_category", ["progress", "paused", "closed"]);
+        }
+
+        var total = availableFields.ContainsKey("recurring_total") ? "recurring_total" : "amount_total";
         return DocumentList.ReadAsync(
             client, new OdooSearch("sale.order", domain, OrderFields) { Order = "id desc" },
             row => new ErpService(
-                row.Id, row.NumberOrId("name"), row.RelatedName("plan_id")
-                    ?? row.RelatedName("recurrence_id"), State(row.Text("subscription_state") ?? row.Text("stage_category")),
-                    row.Date("start_date"),
-                row.Date("next_invoice_date"), availableFields.ContainsKey("recurring_total")
-                    ? row.Money("recurring_total")
-                    : row.Money("amount_total"), row.RelatedName("currency_id")),
+                row.Id, row.NumberOrId("name"), row.RelatedName("plan_id") ?? row.RelatedName("recurrence_id"),
+                State(row.Text("subscription_state") ?? row.Text("stage_category")), row.Date("start_date"), row.Date("next_invoice_date"),
+                row.Money(total), row.RelatedName("currency_id")),
             cancellationToken);
     }
 

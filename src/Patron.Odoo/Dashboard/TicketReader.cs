@@ -44,9 +44,18 @@ internal static class TicketReader
     }
 
     // Tasks have a state from 17 on and a flag before, tickets have a close date.
-    private static bool? IsOpen(OdooRow row, IReadOnlyDictionary<string, OdooField> availableFields) =>
-        availableFields.ContainsKey("state") ? row.Text("state") is not ("1_done" or "1_canceled")
-        : availableFields.ContainsKey("is_closed") ? !row.Flag("is_closed")
-        : availableFields.ContainsKey("close_date") ? row.Time("close_date") is null
-        : null;
+    private static bool? IsOpen(OdooRow row, IReadOnlyDictionary<string, OdooField> availableFields)
+    {
+        if (availableFields.ContainsKey("state"))
+        {
+            return row.Text("state") is not ("1_done" or "1_canceled");
+        }
+
+        if (availableFields.ContainsKey("is_closed"))
+        {
+            return !row.Flag("is_closed");
+        }
+
+        return availableFields.ContainsKey("close_date") ? row.Time("close_date") is null : null;
+    }
 }

@@ -28,10 +28,10 @@ public sealed class FormState
 
     /// <summary>The errors of a field.</summary>
     public IReadOnlyList<string> Errors(string field) =>
-        error is null ? [] : field == ruleField ? [error.Detail] : error.Fields?.GetValueOrDefault(field) ?? [];
+        ruleField == field ? [error!.Detail] : error?.Fields?.GetValueOrDefault(field) ?? [];
 
     /// <summary>The error of the whole form, if it is not about a field.</summary>
     public string? General => error is { Fields: null } && ruleField is null ? error.Detail : null;
 
-    public IEnumerable<string> FieldsWithErrors => error is null ? [] : ruleField is not null ? [ruleField] : error.Fields?.Keys ?? [];
+    public IEnumerable<string> FieldsWithErrors => ruleField is not null ? [ruleField] : error?.Fields?.Keys ?? [];
 }

@@ -30,8 +30,8 @@ internal sealed class PageResult<TPage, TModel>(TModel model, int status) : IRes
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var culture = Language.FromRequest(httpContext.Request);
-        httpContext.Features.Set(new PageState(
-            new PortalTexts(culture), Notice.Consume(httpContext), httpContext.RequestServices.GetRequiredService<IAntiforgery>().GetAndStoreTokens(httpContext)));
+        var token = httpContext.RequestServices.GetRequiredService<IAntiforgery>().GetAndStoreTokens(httpContext);
+        httpContext.Features.Set(new PageState(new PortalTexts(culture), Notice.Consume(httpContext), token));
         var headers = httpContext.Response.Headers;
         headers.ContentSecurityPolicy = ContentSecurityPolicy;
         // Some URLs contain a mailed secret. With no-referrer browsers would hide the origin of our own forms.

@@ -25,13 +25,9 @@ internal static class PageRoutes
     /// <summary>Maps pages without sign-in whose forms carry an authorization of their own.</summary>
     public static RouteGroupBuilder MapPagesWithoutFormToken(this IEndpointRouteBuilder app) => app.MapPages().AllowAnonymous();
 
-    /// <summary>
-    /// Maps pages that need sign-in; anonymous callers are redirected to the sign-in page and back. They may be compressed: the form token
-    /// is encrypted anew for each answer, and browsers send the session cookie to pages of other sites' links only. Public pages can contain
-    /// a mailed secret.
-    /// </summary>
+    /// <summary>Maps pages that need sign-in; anonymous callers are redirected to the sign-in page and back.</summary>
     public static RouteGroupBuilder MapSignedInPages(this IEndpointRouteBuilder app) =>
-        app.MapPages().AddFormTokens().RequireAuthorization(CallerAuthentication.People).AllowCompression();
+        app.MapPages().AddFormTokens().RequireAuthorization(CallerAuthentication.People);
 
     private static RouteGroupBuilder MapPages(this IEndpointRouteBuilder app) =>
         app.MapGroup("").ServedBy(ProcessRole.All).WithMetadata(new IsPage()).ExcludeFromDescription();

@@ -1,6 +1,8 @@
 namespace Patron.Portal.Pages;
 
-/// <summary>Describes a user agent for people: 'Firefox, Windows'; null if it is unknown. It is only a hint, because clients can send any user agent.</summary>
+/// <summary>
+/// Describes a user agent for people: 'Firefox, Windows'; null if it is unknown. It is only a hint, because clients can send any user agent.
+/// </summary>
 internal static class Device
 {
     // The order matters: many browsers also name others for compatibility.

@@ -89,9 +89,12 @@ internal static class ProfilePages
         async (FormInput input, UpdateProfile update, ReadProfilePage read, HttpContext http, CancellationToken cancellationToken) =>
         {
             var result = await update.HandleAsync(http.Caller(), new ProfileInput(input.ToChanges()), cancellationToken);
-            return result.Succeeded(out var profile, out var error)
-                ? Saved(http, form, profile.PendingChanges.Count > 0 ? "sent_to_staff" : "saved")
-                : await RefuseAsync(form, input, error, read, http, cancellationToken);
+            if (!result.Succeeded(out var profile, out var error))
+            {
+                return await RefuseAsync(form, input, error, read, http, cancellationToken);
+            }
+
+            return Saved(http, form, profile.PendingChanges.Count > 0 ? "sent_to_staff" : "saved");
         });
 
     private static async Task<IResult> CreateAsync(

@@ -26,7 +26,9 @@ internal static class RegistrationPages
             : PageResults.Redirect(http, ReturnAddress.Home));
         pages.MapPost("/register", RegisterAsync).GuardSignUp();
         // GET does not consume the secret, because mail scanners open links.
-        pages.MapGet("/verify-email", (string? token, HttpContext http) => ShowVerification(http, FormState.Empty, token ?? "", setsPassword: false));
+        pages.MapGet(
+            "/verify-email",
+            (string? token, HttpContext http) => ShowVerification(http, FormState.Empty, token ?? "", setsPassword: false));
         pages.MapPost("/verify-email", VerifyAsync).GuardSignIn();
     }
 

@@ -63,11 +63,13 @@ internal static class SecurityPages
             ? missing
             : await update.HandleAsync(
                 http.Caller(), new AccountChange(names => names, input["email"], input["current_password"]), cancellationToken);
-        return result.Succeeded(out var account, out var error)
-            ? PageResults.Redirect(http, Path, account.User.PendingEmail is null ? "saved" : "email_pending")
-            : await RefuseAsync(
-                "email", FormState.Refused(input, error, error == ChangePassword.CurrentIsWrong ? "current_password" : "email"), error,
-                read, http, cancellationToken);
+        if (!result.Succeeded(out var account, out var error))
+        {
+            var field = error == ChangePassword.CurrentIsWrong ? "current_password" : "email";
+            return await RefuseAsync("email", FormState.Refused(input, error, field), error, read, http, cancellationToken);
+        }
+
+        return PageResults.Redirect(http, Path, account.User.PendingEmail is null ? "saved" : "email_pending");
     }
 
     private static async Task<IResult> EndOneAsync(Guid id, EndSessions sessions, HttpContext http, CancellationToken cancellationToken) =>

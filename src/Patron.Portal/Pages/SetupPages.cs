@@ -121,10 +121,15 @@ internal sealed record SetupProgress(string Email, Guid? ChallengeId)
     private const string CookieName = "setup";
     private const char Separator = '|';
 
-    public static SetupProgress? Read(HttpContext http) =>
-        http.Request.Cookies[CookieName]?.Split(Separator, 2) is [var challenge, var email]
-            ? new SetupProgress(email, Guid.TryParse(challenge, out var id) ? id : null)
-            : null;
+    public static SetupProgress? Read(HttpContext http)
+    {
+        if (http.Request.Cookies[CookieName]?.Split(Separator, 2) is not [var challenge, var email])
+        {
+            return null;
+        }
+
+        return new SetupProgress(email, Guid.TryParse(challenge, out var id) ? id : null);
+    }
 
     public static void Save(HttpContext http, StartedSetup started) =>
         http.Response.Cookies.Append(CookieName, $"{started.ChallengeId}{Separator}{started.Email}", Options(http));

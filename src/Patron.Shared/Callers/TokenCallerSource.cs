@@ -32,5 +32,7 @@ public sealed class TokenCallerSource(HomeOrganization home) : ICallerSource
 
     /// <summary>Knows home by its number; every other organization must be named by its UUID.</summary>
     public ValueTask<Guid?> FindOrganizationAsync(string numberOrId, CancellationToken cancellationToken) =>
-        ValueTask.FromResult<Guid?>(Guid.TryParse(numberOrId, out var id) ? id : numberOrId == "1" ? home.Id : null);
+        ValueTask.FromResult(numberOrId == "1" ? home.Id : TryParse(numberOrId));
+
+    private static Guid? TryParse(string text) => Guid.TryParse(text, out var id) ? id : null;
 }

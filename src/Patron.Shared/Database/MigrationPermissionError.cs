@@ -12,11 +12,14 @@ internal static partial class MigrationPermissionError
         var user = new NpgsqlConnectionStringBuilder(connection.ConnectionString).Username;
         // A missing permission and a missing extension have different SQL states, which other errors share, and messages are translated.
         // The server's source file identifies both.
-        return exception.File == "extension.c" && migration is not null
-            ? $"Migration {migration.Module}/{migration.Name} could not make the extensions it needs ({exception.MessageText}). They come with PostgreSQL (its contrib package); let an administrator run once, in the database {connection.Database}: {Extensions(migration)}"
-            : exception.SqlState == PostgresErrorCodes.InsufficientPrivilege
-                ? $"The database's user may not make what Patron keeps in it ({exception.MessageText}). Let an administrator run once: GRANT CREATE ON DATABASE \"{connection.Database}\" TO \"{user}\";"
-                : null;
+        if (exception.File == "extension.c" && migration is not null)
+        {
+            return $"Migration {migration.Module}/{migration.Name} could not make the extensions it needs ({exception.MessageText}). They come with PostgreSQL (its contrib package); let an administrator run once, in the database {connection.Database}: {Extensions(migration)}";
+        }
+
+        return exception.SqlState == PostgresErrorCodes.InsufficientPrivilege
+            ? $"The database's user may not make what Patron keeps in it ({exception.MessageText}). Let an administrator run once: GRANT CREATE ON DATABASE \"{connection.Database}\" TO \"{user}\";"
+            : null;
     }
 
     private static string Extensions(Migration migration) =>

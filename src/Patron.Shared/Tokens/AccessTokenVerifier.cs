@@ -78,9 +78,12 @@ public sealed class AccessTokenVerifier
 
         var fingerprint = TokenFingerprint.Compute(buffer[..length]);
         var now = time.GetUtcNow();
-        return cache.Find(fingerprint, now) is { } claims
-            ? ValueTask.FromResult(IsExpired(claims, now) ? null : claims)
-            : VerifySignatureAsync(token, fingerprint, cancellationToken);
+        if (cache.Find(fingerprint, now) is not { } claims)
+        {
+            return VerifySignatureAsync(token, fingerprint, cancellationToken);
+        }
+
+        return ValueTask.FromResult(IsExpired(claims, now) ? null : claims);
     }
 
     private async ValueTask<AccessTokenClaims?> VerifySignatureAsync(

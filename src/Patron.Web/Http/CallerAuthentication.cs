@@ -119,9 +119,17 @@ public sealed class CallerAuthentication(
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
         Problems.WriteAsync(Context, Error.Forbidden("This is for people only: sign in with an account instead of an API key."));
 
-    private string? ApiKey(string authorization) => Request.Headers.TryGetValue("X-Api-Key", out var key)
-        ? key.ToString()
-        : authorization.StartsWith(FrappeToken, StringComparison.OrdinalIgnoreCase) ? authorization[FrappeToken.Length..].Trim() : null;
+    private string? ApiKey(string authorization)
+    {
+        if (Request.Headers.TryGetValue("X-Api-Key", out var key))
+        {
+            return key.ToString();
+        }
+
+        return authorization.StartsWith(FrappeToken, StringComparison.OrdinalIgnoreCase)
+            ? authorization[FrappeToken.Length..].Trim()
+            : null;
+    }
 
     private sealed record ByCookie;
 

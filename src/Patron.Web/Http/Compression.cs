@@ -7,25 +7,28 @@ namespace Patron.Web.Http;
 
 /// <summary>
 /// Compresses the answers of marked endpoints with Brotli or gzip. The length of a compressed answer tells whether text that an attacker
-/// chose also occurs elsewhere in it (BREACH). So nothing is compressed by default, and endpoints whose answers contain tokens or secrets
-/// are never marked. Not by ASP.NET Core's middleware, which knows neither the length of an answer nor keeps Content-Length.
+/// chose also occurs elsewhere in it (BREACH). So endpoints whose answers contain tokens or secrets are never marked, and answers to the
+/// session cookie are never compressed: browsers also send it when a link of another site is opened, and that site chose the query, which
+/// pages and lists repeat. Other sites cannot send the headers with which all other callers authenticate. Not by ASP.NET Core's middleware,
+/// which knows neither the length of an answer nor keeps Content-Length.
 /// </summary>
 public static class Compression
 {
     public const string Brotli = "br";
-    private const string GZip = "gzip";
+    public const string GZip = "gzip";
+    private static readonly string[] Encodings = [Brotli, GZip]; // The better one first.
 
     // The headers alone have some 600 bytes; below this nothing is gained.
     private const int MinLength = 1024;
 
-    /// <summary>Marks endpoints whose answers contain no tokens or secrets.</summary>
+    /// <summary>Marks endpoints whose answers contain no tokens or secrets, and fit into memory: each is compressed as a whole.</summary>
     public static TBuilder AllowCompression<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new Compressible());
 
-    /// <summary>Must be the last middleware, so that errors and retries do not see the buffer.</summary>
+    /// <summary>Must be the last middleware, so that errors and retries do not see the buffer, and the caller is known.</summary>
     public static void UseCompression(this IApplicationBuilder app) => app.Use((http, next) =>
     {
-        if (http.GetEndpoint()?.Metadata.GetMetadata<Compressible>() is null)
+        if (http.GetEndpoint()?.Metadata.GetMetadata<Compressible>() is null || CallerAuthentication.IsByCookie(http))
         {
             return next(http);
         }
@@ -43,10 +46,10 @@ public static class Compression
         }
 
         var accepted = request.GetTypedHeaders().AcceptEncoding;
-        return Accepts(Brotli) ? Brotli : Accepts(GZip) ? GZip : null;
+        return Array.Find(Encodings, encoding => (Find(encoding) ?? Find("*")) is { Quality: not 0 });
 
-        bool Accepts(string encoding) => accepted.Any(
-            candidate => candidate.Value.Equals(encoding, StringComparison.OrdinalIgnoreCase) && candidate.Quality is not 0);
+        StringWithQualityHeaderValue? Find(string value) =>
+            accepted.FirstOrDefault(candidate => candidate.Value.Equals(value, StringComparison.OrdinalIgnoreCase));
     }
 
     internal static byte[] Compress(ReadOnlySpan<byte> content, string encoding, CompressionLevel level)

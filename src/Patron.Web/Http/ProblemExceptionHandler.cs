@@ -16,6 +16,8 @@ namespace Patron.Web.Http;
 /// </summary>
 public sealed partial class ProblemExceptionHandler(DatabaseOutage outage, ILogger<ProblemExceptionHandler> logger) : IExceptionHandler
 {
+    private const string WrongValue = "The value has the wrong type or form.";
+
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
         // The client has disconnected. A statement that was cancelled for this reason says nothing about the database.
@@ -67,14 +69,14 @@ public sealed partial class ProblemExceptionHandler(DatabaseOutage outage, ILogg
     private static Task WriteAsync(HttpContext http, BadHttpRequestException bad)
     {
         // For malformed JSON the exception of the reader is nested; for a value of the wrong type there is only a path.
-        if (bad.InnerException is JsonException wrong)
+        if (bad.InnerException is JsonException { InnerException: JsonException } or JsonException { Path: null })
         {
-            return wrong.InnerException is JsonException || wrong.Path is null
-                ? Problems.WriteAsync(http, StatusCodes.Status400BadRequest, "The body is not valid JSON.")
-                : Problems.WriteAsync(
-                    http,
-                    Error.Invalid(
-                        Field(wrong.Path), wrong is InvalidValueException ? wrong.Message : "The value has the wrong type or form."));
+            return Problems.WriteAsync(http, StatusCodes.Status400BadRequest, "The body is not valid JSON.");
+        }
+
+        if (bad.InnerException is JsonException { Path: { } path } wrong)
+        {
+            return Problems.WriteAsync(http, Error.Invalid(Field(path), wrong is InvalidValueException ? wrong.Message : WrongValue));
         }
 
         if (bad.StatusCode == StatusCodes.Status400BadRequest && ParameterName().Match(bad.Message) is { Success: true } parameter)
@@ -82,7 +84,7 @@ public sealed partial class ProblemExceptionHandler(DatabaseOutage outage, ILogg
             return Problems.WriteAsync(
                 http,
                 Error.Invalid(
-                    JsonNamingPolicy.SnakeCaseLower.ConvertName(parameter.Groups["name"].Value), "The value has the wrong type or form."));
+                    JsonNamingPolicy.SnakeCaseLower.ConvertName(parameter.Groups["name"].Value), WrongValue));
         }
 
         return bad.StatusCode switch

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Extensions;
@@ -8,17 +9,15 @@ namespace Patron.Web.Http;
 
 /// <summary>
 /// The address that clients use. Behind a proxy it differs from the one of the request: in scheme, host and path prefix. The configured
-/// address takes precedence over the headers of trusted proxies, which takes precedence over the request itself.
+/// address takes precedence over the headers of trusted proxies, which take precedence over the request itself.
 /// </summary>
 /// <param name="url">The configured address; null if there is none.</param>
-public sealed class PublicAddress(Uri? url)
+public sealed partial class PublicAddress(Uri? url)
 {
-    private readonly PathString prefix = new(url is null ? null : PathString.FromUriComponent(url).Value!.TrimEnd('/'));
-
     public bool IsHttps => url?.Scheme == Uri.UriSchemeHttps;
 
     /// <summary>The path prefix of the configured address, such as <c>/portal</c>; empty if there is none.</summary>
-    public PathString Prefix => prefix;
+    public PathString Prefix { get; } = new(url is null ? null : PathString.FromUriComponent(url).Value!.TrimEnd('/'));
 
     /// <summary>Whether this origin of a page is our own. Only host and port count, because a proxy may have terminated TLS.</summary>
     public bool IsOwn(string origin, HttpRequest request) =>
@@ -37,39 +36,42 @@ public sealed class PublicAddress(Uri? url)
 
     internal void ApplyTo(HttpRequest request)
     {
+        if (url is null)
+        {
+            var forwarded = request.PathBase.Value!.TrimEnd('/');
+            request.PathBase = PlainPath().IsMatch(forwarded) ? new PathString(forwarded) : PathString.Empty;
+            return;
+        }
+
         if (IsHttps)
         {
             request.Scheme = Uri.UriSchemeHttps; // Cookies become secure.
         }
 
-        if (prefix.HasValue)
+        if (Prefix.HasValue)
         {
             RemovePrefix(request);
-            request.PathBase = prefix;
         }
-        else
-        {
-            var forwarded = request.PathBase.Value!.TrimEnd('/');
-            request.PathBase = IsPlain(forwarded) ? new PathString(forwarded) : PathString.Empty;
-        }
+
+        request.PathBase = Prefix;
     }
 
     // Proxies usually remove the prefix, but not all of them. No path of ours starts with it.
     private void RemovePrefix(HttpRequest request)
     {
-        var sent = RawPath.Of(request).Value!;
-        if (sent.StartsWith(prefix.ToUriComponent(), StringComparison.Ordinal) && request.Path.StartsWithSegments(prefix, StringComparison.Ordinal, out var path))
+        var (sent, prefix) = (RawPath.Of(request).Value!, Prefix.ToUriComponent());
+        if (sent.StartsWith(prefix, StringComparison.Ordinal)
+            && request.Path.StartsWithSegments(Prefix, StringComparison.Ordinal, out var path))
         {
             request.Path = path.HasValue ? path : new PathString("/");
             request.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget =
-                sent[prefix.ToUriComponent().Length..] + request.QueryString.ToUriComponent();
+                (path.HasValue ? sent[prefix.Length..] : "/") + request.QueryString.ToUriComponent();
         }
     }
 
-    // A proxy that sends no prefix may pass on the client's header, and '//host' would be another site.
-    private static bool IsPlain(string path) =>
-        path.Length > 0 && !path.Contains("//", StringComparison.Ordinal)
-        && path.All(character => char.IsAsciiLetterOrDigit(character) || character is '/' or '-' or '_' or '.' or '~');
+    // A proxy that sends no prefix may pass on the client's header: '//host' would be another site, and '/..' another program.
+    [GeneratedRegex(@"^(/[A-Za-z0-9_~-][A-Za-z0-9_~.-]*)+\z", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex PlainPath();
 }
 
 /// <summary>Makes requests and answers consistent with the <see cref="PublicAddress"/>.</summary>

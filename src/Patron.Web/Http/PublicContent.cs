@@ -11,7 +11,7 @@ namespace Patron.Web.Http;
 public sealed class PublicContent(byte[] content, string type, string cacheControl)
 {
     private readonly Lazy<byte[]> brotli = new(() => Compression.Compress(content, Compression.Brotli, CompressionLevel.Optimal));
-    private readonly Lazy<byte[]> gzip = new(() => Compression.Compress(content, "gzip", CompressionLevel.Optimal));
+    private readonly Lazy<byte[]> gzip = new(() => Compression.Compress(content, Compression.GZip, CompressionLevel.Optimal));
 
     // Weak, because it is the same for all encodings.
     private readonly EntityTagHeaderValue tag = new($"\"{Convert.ToHexStringLower(SHA256.HashData(content))[..16]}\"", isWeak: true);

@@ -154,11 +154,14 @@ internal static class DoctorCommand
                 "The user may not create schemas and extensions; let an administrator run: GRANT CREATE ON DATABASE ... TO ...");
         }
 
-        return isMigrated && await DeadMessagesAsync(connection, cancellationToken) is > 0 and var dead
-            ? new CheckResult(
-                "database", false, $"{dead} messages could not be sent and were given up; see last_error in shared.outbox_messages.")
-            : new CheckResult(
-                "database", true, $"PostgreSQL {version / 10_000}, {(isMigrated ? "in use" : "empty; the first start fills it")}");
+        if (isMigrated && await DeadMessagesAsync(connection, cancellationToken) is > 0 and var dead)
+        {
+            return new CheckResult(
+                "database", false, $"{dead} messages could not be sent and were given up; see last_error in shared.outbox_messages.");
+        }
+
+        var use = isMigrated ? "in use" : "empty; the first start fills it";
+        return new CheckResult("database", true, $"PostgreSQL {version / 10_000}, {use}");
     }
 
     private static async Task<CheckResult> CheckStatisticsAsync(NpgsqlDataSource source, CancellationToken cancellationToken)

@@ -48,7 +48,12 @@ internal static class DemoPerson
         var last = Last[number * 11 % Last.Length];
         var place = Places[number * 3 % Places.Length];
         var company = number % 5 == 0 ? $"{last} {Trades[number / 5 % Trades.Length]} {number}" : null;
-        var status = number % 40 == 39 ? CustomerStatus.Inactive : number % 8 == 0 ? CustomerStatus.Prospect : CustomerStatus.Active;
+        var status = (number % 40) switch
+        {
+            39 => CustomerStatus.Inactive,
+            0 or 8 or 16 or 24 or 32 => CustomerStatus.Prospect,
+            _ => CustomerStatus.Active,
+        };
         return new CustomerChanges(
             CustomerSchema.FirstName.With(first),
             CustomerSchema.LastName.With(last),

@@ -13,6 +13,9 @@ internal static class ApiReference
 {
     private const string Document = "v1";
 
+    // The names stay the same in a new version, so browsers ask by entity tag whether the content has changed.
+    private const string CacheControl = "public, no-cache";
+
     // Swagger UI adds one style element, and has images in its style sheet.
     private const string ContentSecurityPolicy =
         "default-src 'none'; script-src 'self'; style-src 'self' 'sha256-RL3ie0nH+Lzz2YNqQN83mnU0J1ot4QL7b99vMdIX99w='; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -48,7 +51,7 @@ internal static class ApiReference
         var document = await scope.ServiceProvider.GetRequiredKeyedService<IOpenApiDocumentProvider>(Document).GetOpenApiDocumentAsync();
         using var buffer = new MemoryStream();
         await document.SerializeAsJsonAsync(buffer, OpenApiSpecVersion.OpenApi3_1);
-        return new PublicContent(buffer.ToArray(), "application/json; charset=utf-8", "public, no-cache");
+        return new PublicContent(buffer.ToArray(), "application/json; charset=utf-8", CacheControl);
     }
 
     private static async Task PrepareAsync(HttpContext http, RequestDelegate next)
@@ -60,6 +63,7 @@ internal static class ApiReference
         }
 
         http.Response.Headers.ContentSecurityPolicy = ContentSecurityPolicy;
+        http.Response.OnStarting(AllowCachingAsync, http.Response);
         // For HEAD, SwaggerUI answers with its unprocessed template. Kestrel keeps the original method and omits the body.
         var method = http.Request.Method;
         if (HttpMethods.IsHead(method))
@@ -69,5 +73,17 @@ internal static class ApiReference
 
         await next(http);
         http.Request.Method = method;
+    }
+
+    // SwaggerUI's own header lets only browsers keep its files, no shared cache.
+    private static Task AllowCachingAsync(object state)
+    {
+        var response = (HttpResponse)state;
+        if (response.StatusCode is StatusCodes.Status200OK or StatusCodes.Status304NotModified)
+        {
+            response.Headers.CacheControl = CacheControl;
+        }
+
+        return Task.CompletedTask;
     }
 }

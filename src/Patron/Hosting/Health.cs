@@ -87,8 +87,17 @@ public sealed class Health(
             checks["activation"] = "trusting";
         }
 
-        var status = checks.ContainsValue(Away) || checks.ContainsValue(ReadOnly) ? Away : checks.ContainsValue(Degraded) ? Degraded : Ok;
-        return new HealthAnswer(status, Version, settings.Role.ToString().ToLowerInvariant(), checks) { LastSync = database.LastSync };
+        return new HealthAnswer(Worst(checks.Values), Version, settings.Role.ToString().ToLowerInvariant(), checks) { LastSync = database.LastSync };
+    }
+
+    private static string Worst(IReadOnlyCollection<string> checks)
+    {
+        if (checks.Contains(Away) || checks.Contains(ReadOnly))
+        {
+            return Away;
+        }
+
+        return checks.Contains(Degraded) ? Degraded : Ok;
     }
 
     private async Task<DatabaseState> CheckDatabaseAsync(CancellationToken cancellationToken)
@@ -115,11 +124,13 @@ public sealed class Health(
             }
         }
 
-        return start.IsCompleted
-            ? new DatabaseState(
-                Ok, await IsMailStuckAsync(connection, cancellationToken),
-                erp is null ? null : await LastSyncAsync(connection, cancellationToken))
-            : new DatabaseState(Ok);
+        if (!start.IsCompleted)
+        {
+            return new DatabaseState(Ok);
+        }
+
+        var isMailStuck = await IsMailStuckAsync(connection, cancellationToken);
+        return new DatabaseState(Ok, isMailStuck, erp is null ? null : await LastSyncAsync(connection, cancellationToken));
     }
 
     private static async Task<bool> IsMailStuckAsync(NpgsqlConnection connection, CancellationToken cancellationToken)

@@ -47,12 +47,7 @@ internal sealed class PostgresCluster
         var path = Path.Combine(dataFolder, "postgres");
         var folder = new DirectoryInfo(path).LinkTarget ?? path;
         var version = ReadVersion(folder);
-        // An existing cluster keeps its owner: root may run the server of an ordinary user, or a cluster copied from another machine.
-        UnixOwner? owner = UnixFiles.CurrentUser.User != 0
-            ? null
-            : version is not null
-            ? UnixFiles.FindFolder(folder)?.Owner
-            : FindUnprivilegedUser();
+        UnixOwner? owner = UnixFiles.CurrentUser.User == 0 ? OwnerForRoot(folder, version) : null;
         var tools = await PostgresTools.FindAsync(options.BinariesFolder, version, owner, cancellationToken);
 
         if (version is null)
@@ -126,6 +121,10 @@ internal sealed class PostgresCluster
             }
         }
     }
+
+    // An existing cluster keeps its owner: root may run the server of an ordinary user, or a cluster copied from another machine.
+    private static UnixOwner? OwnerForRoot(string folder, int? version) =>
+        version is null ? FindUnprivilegedUser() : UnixFiles.FindFolder(folder)?.Owner;
 
     private static UnixOwner FindUnprivilegedUser()
     {

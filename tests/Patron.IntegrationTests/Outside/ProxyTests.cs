@@ -107,6 +107,11 @@ public sealed partial class ProxyTests(OneProcess app) : IClassFixture<OneProces
     [InlineData("/\\evil.example")]
     [InlineData("/a\"><script>")]
     [InlineData("evil")]
+    [InlineData("/..")]
+    [InlineData("/a/../b")]
+    [InlineData("/..;/x")]
+    [InlineData("/%2e%2e")]
+    [InlineData("/%2f%2fevil.example")]
     public async Task Prefix_that_could_be_another_site_is_ignored(string prefix)
     {
         await using var server = await app.StartAnotherAsync(OneProxy);
@@ -114,6 +119,80 @@ public sealed partial class ProxyTests(OneProcess app) : IClassFixture<OneProces
         using var page = await SendAsync(server, "/login", ("X-Forwarded-For", Client), ("X-Forwarded-Prefix", prefix));
 
         Assert.Contains("href=\"/register\"", await page.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("api.example.com:8443", "https://api.example.com:8443/")]
+    [InlineData("[2001:db8::1]", "https://[2001:db8::1]/")]
+    [InlineData("[2001:db8::1]:8443", "https://[2001:db8::1]:8443/")]
+    [InlineData("evil.example, api.example.com", "https://api.example.com/")]
+    [InlineData("evil.example/path", "https://localhost")]
+    [InlineData("evil.example\\@api.example.com", "https://localhost")]
+    [InlineData("user@evil.example", "https://localhost")]
+    public async Task Only_a_valid_host_of_the_last_proxy_counts(string host, string expected)
+    {
+        var staff = await app.SomeStaffAsync();
+        await app.CreateOrganizationAsync(staff);
+        await using var server = await app.StartAnotherAsync(OneProxy);
+
+        using var answer = await SendAsync(
+            server, "/api/organizations/?page_size=1", ("Host", "localhost"), ("Authorization", $"Bearer {staff.Access}"),
+            ("X-Forwarded-For", Client), ("X-Forwarded-Proto", "https"), ("X-Forwarded-Host", host));
+
+        Assert.StartsWith(expected, (await answer.ShouldBeAsync(HttpStatusCode.OK)).GetProperty("next").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1", true)]
+    [InlineData("127.0.0.0/8", true)]
+    [InlineData("::ffff:127.0.0.1", true)]
+    [InlineData("::ffff:127.0.0.0/104", true)]
+    [InlineData("::/0", false)]
+    [InlineData("10.0.0.0/8", false)]
+    public async Task Proxy_is_trusted_by_address_or_network_in_each_notation(string trusted, bool isTrusted)
+    {
+        await using var server = await app.StartAnotherAsync(("Proxies:Trusted:0", trusted));
+
+        Assert.Equal(isTrusted ? Client : "127.0.0.1", await AddressSeenAsync(server, Client));
+    }
+
+    [Theory]
+    [InlineData("/profile", "/shop/profile")]
+    [InlineData("//evil.example", "/shop/dashboard")]
+    [InlineData("https://evil.example/", "/shop/dashboard")]
+    [InlineData("/\\evil.example", "/shop/dashboard")]
+    [InlineData("/\t/evil.example", "/shop/dashboard")]
+    public async Task Redirect_behind_a_prefix_stays_on_this_site(string returnUrl, string expected)
+    {
+        await using var server = await app.StartAnotherAsync(OneProxy);
+        using var browser = new HttpClient(new HttpClientHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = server.Address };
+        using var login = await browser.GetAsync("/login");
+        var token = (await login.Content.ReadAsStringAsync()).Split("name=\"form_token\" value=\"")[1].Split('"')[0];
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/login")
+        {
+            Content = new FormUrlEncodedContent(new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["login"] = RunningPatron.AdminEmail, ["password"] = RunningPatron.AdminPassword, ["return_url"] = returnUrl, ["form_token"] = token,
+            }),
+        };
+        request.Headers.Add("Cookie", $"form={login.Cookie("form").Value}");
+        request.Headers.Add("X-Forwarded-For", Client);
+        request.Headers.Add("X-Forwarded-Prefix", "/shop");
+
+        using var answer = await browser.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode);
+        Assert.Equal(expected, answer.Headers.Location!.OriginalString);
+    }
+
+    [Fact]
+    public async Task Configured_address_without_a_prefix_takes_precedence_over_a_forwarded_one()
+    {
+        await using var server = await app.StartAnotherAsync([.. OneProxy, ("Portal:Url", "https://shop.example.com")]);
+
+        using var page = await SendAsync(server, "/profile", ("Accept", "text/html"), ("X-Forwarded-For", Client), ("X-Forwarded-Prefix", "/evil"));
+
+        Assert.Equal("/login?return_url=%2Fprofile", page.Headers.Location!.ToString());
     }
 
     [Fact]

@@ -10,7 +10,7 @@ namespace Patron.IntegrationTests.Outside;
 /// <summary>Headers that protect answers from caches, sniffing, frames and eavesdroppers.</summary>
 public sealed partial class SecurityHeaderTests(OneProcess app) : IClassFixture<OneProcess>
 {
-    private static readonly string[] Cached = ["/.well-known/jwks.json", "/openapi/v1.json", "/assets/"];
+    private static readonly string[] Cached = ["/.well-known/jwks.json", "/openapi/v1.json", "/assets/", "/docs"];
 
     [Fact]
     public async Task Every_answer_of_every_endpoint_has_the_headers_and_is_not_stored()
@@ -23,7 +23,7 @@ public sealed partial class SecurityHeaderTests(OneProcess app) : IClassFixture<
                        from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"]
                        from who in new[] { null, person }
                        select (method, Path: "/" + Parameter().Replace(endpoint.RoutePattern.RawText!.TrimStart('/'), "1"), who);
-        string[] others = ["/nowhere", "/api/nowhere", "/docs", "/docs/index.html", "/docs/swagger-ui.css"];
+        string[] others = ["/nowhere", "/api/nowhere", "/docs", "/docs/index.html", "/docs/swagger-ui.css", "/docs/nowhere"];
         using var client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = app.Accounts.Address };
 
         foreach (var (method, path, who) in requests.Concat(others.Select(path => ("GET", path, (Person?)null))))
@@ -31,11 +31,11 @@ public sealed partial class SecurityHeaderTests(OneProcess app) : IClassFixture<
             using var request = new HttpRequestMessage(new HttpMethod(method), path);
             request.Headers.TryAddWithoutValidation("Authorization", who is null ? null : $"Bearer {who.Access}");
             using var answer = await client.SendAsync(request);
-            var isCached = answer.IsSuccessStatusCode && (Cached.Any(prefix => path.StartsWith(prefix, StringComparison.Ordinal)) || path.StartsWith("/docs", StringComparison.Ordinal));
+            var isCached = answer.IsSuccessStatusCode && Array.Exists(Cached, prefix => path.StartsWith(prefix, StringComparison.Ordinal));
             if (Header(answer, "X-Content-Type-Options") != "nosniff" || Header(answer, "X-Frame-Options") != "DENY"
                 || !Header(answer, "Content-Security-Policy").Contains("frame-ancestors 'none'", StringComparison.Ordinal)
                 || Header(answer, "Referrer-Policy") is not ("no-referrer" or "same-origin")
-                || (!isCached && !Header(answer, "Cache-Control").Contains("no-store", StringComparison.Ordinal)))
+                || !Header(answer, "Cache-Control").Contains(isCached ? "public" : "no-store", StringComparison.Ordinal))
             {
                 wrong.Add($"{method} {path} as {who?.Email}: {answer}");
             }
@@ -58,12 +58,15 @@ public sealed partial class SecurityHeaderTests(OneProcess app) : IClassFixture<
     [Fact]
     public async Task Public_content_is_cached_and_answers_304_to_those_who_have_it()
     {
-        foreach (var path in new[] { "/openapi/v1.json", (await app.Accounts.Client.GetStringAsync("/login")).Split("stylesheet\" href=\"")[1].Split('"')[0] })
+        var style = (await app.Accounts.Client.GetStringAsync("/login")).Split("stylesheet\" href=\"")[1].Split('"')[0];
+        foreach (var path in new[] { style, "/openapi/v1.json", "/docs/index.html", "/docs/swagger-ui.css", "/docs/swagger-ui-bundle.js" })
         {
             using var first = await app.Accounts.SendAsync(HttpMethod.Get, path);
-            Assert.StartsWith("public", Header(first, "Cache-Control"), StringComparison.Ordinal);
+            using var head = await app.Accounts.SendAsync(HttpMethod.Head, path);
             using var second = await app.Accounts.SendAsync(HttpMethod.Get, path, null, null, ("If-None-Match", first.Headers.ETag!.ToString()));
-            Assert.Equal(HttpStatusCode.NotModified, second.StatusCode);
+            Assert.Equal((HttpStatusCode.OK, HttpStatusCode.NotModified), (head.StatusCode, second.StatusCode));
+            Assert.All([first, head, second], answer => Assert.StartsWith("public", Header(answer, "Cache-Control"), StringComparison.Ordinal));
+            Assert.Equal(first.Headers.ETag, head.Headers.ETag);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Patron.Erp;
 using Patron.ErpFiles;
@@ -29,6 +30,25 @@ public sealed class FilesConnectorTests : IDisposable
         Assert.Equal(new DateTimeOffset(2026, 11, 29, 6, 30, 0, TimeSpan.Zero), first.WriteDate);
         Assert.Equal((true, false, null), (page.Partners[1].IsActive, page.Partners[1].IsCompany, page.Partners[1].WriteDate));
         Assert.Equal(2, await Connector.CountAsync(default));
+    }
+
+    [Theory]
+    [InlineData("th-TH")]
+    [InlineData("ar-SA")]
+    [InlineData("de-DE")]
+    [InlineData("tr-TR")]
+    public async Task Files_are_read_the_same_in_every_culture(string culture)
+    {
+        CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo(culture); // Of this test only: it flows with its calls.
+        Write("a.csv", "ID,NAME,IS_COMPANY,UPDATED_AT\n1,First,YES,2024-11-29 08:30:00+02\n2,Second,NO,2024-11-30\n");
+
+        var pages = await ReadAsync();
+
+        var partners = pages.SelectMany(page => page.Partners).ToList();
+        Assert.Equal([("1", true, At(29, 6.5)), ("2", false, At(30, 0))], partners.Select(partner => (partner.Id, partner.IsCompany, partner.WriteDate)));
+        Assert.Contains("2024-11-30T00:00:00", pages[^1].Cursor, StringComparison.Ordinal);
+
+        static DateTimeOffset? At(int day, double hours) => new DateTimeOffset(2024, 11, day, 0, 0, 0, TimeSpan.Zero).AddHours(hours);
     }
 
     [Fact]

@@ -37,11 +37,12 @@ internal sealed class ImportReport : IAsyncDisposable
     public ImportReport(Stream source, string? rejectsPath, bool isJson)
     {
         this.isJson = isJson;
-        progress = new WorkProgress(
-            "importing", source.CanSeek ? () => source.Length == 0 ? 1 : (double)source.Position / source.Length : null);
+        progress = new WorkProgress("importing", source.CanSeek ? () => ReadShare(source) : null);
         file = rejectsPath is null ? null : OpenRejects(rejectsPath);
         file?.WriteLine("line,reason");
     }
+
+    private static double ReadShare(Stream source) => source.Length == 0 ? 1 : (double)source.Position / source.Length;
 
     /// <summary>Runs the import, prints the result and returns the exit status. A failed all-or-nothing import imports nothing.</summary>
     public async Task<int> RunAsync(bool allOrNothing, Func<Task<Result<Unit>>> import)

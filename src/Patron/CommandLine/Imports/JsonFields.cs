@@ -36,12 +36,18 @@ internal sealed class JsonFields(JsonElement json)
     };
 
     /// <summary>A time in UTC; null if the member is absent or null.</summary>
-    public DateTimeOffset? Time(string name) =>
-        Text(name) is not { } text ? null
-        : DateTimeOffset.TryParseExact(
-            text, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
-            out var time) ? time
-        : AddError<DateTimeOffset?>(name, "This must be a time such as 2024-05-31T12:00:00Z.");
+    public DateTimeOffset? Time(string name)
+    {
+        const DateTimeStyles Utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
+        if (Text(name) is not { } text)
+        {
+            return null;
+        }
+
+        return DateTimeOffset.TryParseExact(text, TimeFormats, CultureInfo.InvariantCulture, Utc, out var time)
+            ? time
+            : AddError<DateTimeOffset?>(name, "This must be a time such as 2024-05-31T12:00:00Z.");
+    }
 
     /// <summary>The members that have not been read.</summary>
     public IEnumerable<string> Unknown => json.EnumerateObject().Select(member => member.Name).Where(name => !read.Contains(name));
