@@ -2,11 +2,12 @@
 import json
 import os
 import subprocess
+import time
 import urllib.request
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from processes import await_answer, free_port, start
+from processes import PATIENCE, Failed, await_answer, free_port, start
 
 ADMIN = {"email": "admin@patron.example", "password": "bench needs one 7"}
 CUSTOMER = {"email": "customer@patron.example", "password": "bench needs one 7"}
@@ -65,10 +66,21 @@ def start_patron(stack, root, folder, postgres, database, rows, settings=None):
         stack, patron_command(root, "serve", "--data", Path(folder) / f"data-{database}", "--urls", f"http://127.0.0.1:{port}"), log,
         patron_settings(postgres, database) | (settings or {}))
     await_answer(f"http://127.0.0.1:{port}/health/ready", process, log)
+    await_migrations(postgres, database)
     postgres.execute_file(database, root / "bench/load/fill-patron.sql", rows=rows, organization=HOME)
     patron = Contestant("patron", process, f"http://127.0.0.1:{port}", needs_token=True)
     patron.sign_up()
     return patron
+
+
+def await_migrations(postgres, database):
+    """Returns when the background migrations are done: filling in would wait for their indexes, and they for it."""
+    done = "SELECT EXISTS (SELECT FROM shared.background_migrations) AND NOT EXISTS (SELECT FROM shared.leases WHERE name = 'background_migrations')"
+    deadline = time.monotonic() + PATIENCE
+    while postgres.query(database, done) != "t":
+        if time.monotonic() > deadline:
+            raise Failed("The background migrations did not finish.")
+        time.sleep(0.1)
 
 
 def start_limit(stack, root, folder, postgres, database):
