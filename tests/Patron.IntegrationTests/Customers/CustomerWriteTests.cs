@@ -72,7 +72,7 @@ public sealed class CustomerWriteTests(OneProcess app) : IClassFixture<OneProces
         Assert.Equal("""{"city": "New York", "marketing_sms": false}""", trace[1].Before);
         Assert.Equal("""{"city": "Boston", "marketing_sms": true}""", trace[1].After);
         Assert.Equal("marketing_emails true staff,marketing_sms true staff", await app.CustomersSqlAsync<string>(
-            "SELECT string_agg(concat_ws(' ', kind, value::text, source), ',') FROM customers.consents WHERE customer_uid = $1", customer.GetProperty("uid").GetGuid()));
+            "SELECT string_agg(concat_ws(' ', kind, value::text, source), ',' ORDER BY id) FROM customers.consents WHERE customer_uid = $1", customer.GetProperty("uid").GetGuid()));
     }
 
     [Fact]
