@@ -26,7 +26,7 @@ public sealed partial class PageRulesTests(OneProcess app, ITestOutputHelper out
         var forms = app.Accounts.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .Where(endpoint => endpoint.Metadata.GetMetadata<IsPage>() is not null && endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Contains("POST"))
             .Select(endpoint => Parameter().Replace(endpoint.RoutePattern.RawText!, Guid.Empty.ToString()))
-            .Except(["/unsubscribe"]).ToList(); // The mailed token authorizes it; mail programs post to it without the page (RFC 8058).
+            .Where(form => form != "/unsubscribe").ToList(); // Mail programs post to it without its page (RFC 8058).
         Assert.True(forms.Count > 20, "The forms were not found.");
 
         foreach (var form in forms)

@@ -38,8 +38,7 @@ public sealed partial class PublicAddress(Uri? url)
     {
         if (url is null)
         {
-            var forwarded = request.PathBase.Value!.TrimEnd('/');
-            request.PathBase = PlainPath().IsMatch(forwarded) ? new PathString(forwarded) : PathString.Empty;
+            UseForwardedPrefix(request);
             return;
         }
 
@@ -54,6 +53,15 @@ public sealed partial class PublicAddress(Uri? url)
         }
 
         request.PathBase = Prefix;
+    }
+
+    private static void UseForwardedPrefix(HttpRequest request)
+    {
+        if (request.PathBase.HasValue)
+        {
+            var forwarded = request.PathBase.Value.TrimEnd('/');
+            request.PathBase = PlainPath().IsMatch(forwarded) ? new PathString(forwarded) : PathString.Empty;
+        }
     }
 
     // Proxies usually remove the prefix, but not all of them. No path of ours starts with it.
