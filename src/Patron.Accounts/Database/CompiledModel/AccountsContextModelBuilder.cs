@@ -12,7 +12,7 @@ namespace Patron.Accounts.Database.CompiledModel
     public partial class AccountsContextModel
     {
         private AccountsContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("db70baa4-d718-45c9-85a3-b65d25505ca3"), entityTypeCount: 13)
+            : base(skipDetectChanges: false, modelId: new Guid("9eea0f2f-8f6d-4373-a2e3-c0c24183da1d"), entityTypeCount: 13)
         {
         }
 
