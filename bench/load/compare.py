@@ -12,7 +12,7 @@ import urllib.request
 from statistics import median
 
 import report
-from contestants import HOME, Contestant, patron_settings
+from contestants import HOME, await_migrations, Contestant, patron_settings
 from load import Load
 from measure import progress
 from postgres import own_postgres
@@ -58,6 +58,7 @@ def measure_load(arguments, builds, stack, folder, postgres):
         contestant, log = serve(stack, folder, postgres, name, build)
         await_answer(f"{contestant.url}/health/ready", contestant.process, log)
         contestants.append(contestant)
+    await_migrations(postgres, "patron")
     postgres.execute_file("patron", HERE / "fill-patron.sql", rows=arguments.rows, organization=HOME)
     contestants[0].sign_up()
     postgres.query("patron", "CHECKPOINT")
