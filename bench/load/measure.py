@@ -9,7 +9,7 @@ from contestants import start_limit, start_patron, start_peer
 from hashing import Hashing
 from load import Load
 from postgres import own_postgres
-from processes import Failed
+from processes import Failed, run
 
 # What is measured, in this order (creates last: they make the tables grow), and who takes part.
 OPERATIONS = {
@@ -151,7 +151,4 @@ def parse():
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except Failed as failed:
-        sys.exit(str(failed))
+    run(main)

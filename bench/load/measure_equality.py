@@ -13,7 +13,7 @@ from statistics import median
 import report
 from contestants import start_patron
 from postgres import own_postgres
-from processes import Failed
+from processes import Failed, run
 
 WARM = 40
 BOUNDS = 0.42, 0.58
@@ -125,7 +125,4 @@ def parse():
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except Failed as failed:
-        sys.exit(str(failed))
+    run(main)

@@ -1,14 +1,13 @@
 """What readers notice of a flood of sign-ins. Called by ./flood."""
 import argparse
 import pathlib
-import sys
 import threading
 
 import report
 from contestants import start_patron
 from load import Load
 from postgres import own_postgres
-from processes import Failed
+from processes import Failed, run
 
 BAR = 100  # ms, p95
 
@@ -66,7 +65,4 @@ def parse():
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except Failed as failed:
-        sys.exit(str(failed))
+    run(main)

@@ -5,7 +5,6 @@ import json
 import pathlib
 import random
 import re
-import sys
 import threading
 import urllib.parse
 from collections import Counter
@@ -13,7 +12,7 @@ from collections import Counter
 import report
 from contestants import ADMIN, CUSTOMER, start_patron
 from postgres import own_postgres
-from processes import Failed
+from processes import Failed, run
 
 LOGINS_EVERY = 120  # requests of a thread: some of them end sessions
 
@@ -155,7 +154,4 @@ def parse():
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except Failed as failed:
-        sys.exit(str(failed))
+    run(main)

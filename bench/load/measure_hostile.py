@@ -10,7 +10,7 @@ import urllib.parse
 import report
 from contestants import start_patron
 from postgres import own_postgres
-from processes import Failed
+from processes import Failed, run
 
 LARGEST = 1024 * 1024 - 4096  # Bytes of a body, less what stands around the value.
 LONGEST_FIELD = 20_000  # Code units that pass the edge.
@@ -146,7 +146,4 @@ def parse():
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except Failed as failed:
-        sys.exit(str(failed))
+    run(main)

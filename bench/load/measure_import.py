@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import report
 from contestants import patron_command, patron_settings
 from postgres import own_postgres
-from processes import Failed, start
+from processes import Failed, run, start
 
 TABLE = "customers.customers"
 
@@ -122,7 +122,4 @@ def parse():
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except Failed as failed:
-        sys.exit(str(failed))
+    run(main)

@@ -12,7 +12,7 @@ from statistics import median
 import report
 from contestants import Contestant, free_port, patron_command, patron_settings
 from postgres import own_postgres
-from processes import Failed, await_answer, start
+from processes import await_answer, Failed, run, start
 
 PAGE = 1000
 ROUNDS = 3
@@ -175,7 +175,4 @@ def parse():
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except Failed as failed:
-        sys.exit(str(failed))
+    run(main)

@@ -4,6 +4,7 @@ import pathlib
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -14,6 +15,14 @@ PATIENCE = 60  # seconds for anything to start or to stop
 
 class Failed(Exception):
     """The measurement cannot go on; the text says why."""
+
+
+def run(main):
+    """Runs a program; a failure that it explains is its last line, without a stack trace."""
+    try:
+        main()
+    except Failed as failed:
+        sys.exit(str(failed))
 
 
 def free_port():

@@ -9,7 +9,7 @@ import sys
 import time
 
 from postgres import own_postgres
-from processes import PATIENCE, Failed, free_port, start
+from processes import PATIENCE, Failed, free_port, run, start
 
 CORE = ["Accounts", "Activation", "Crm", "Customers", "Linking", "OwnProfiles", "Sync", "Tradeline"]
 SETTINGS = """
@@ -69,7 +69,4 @@ def version():
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except Failed as failed:
-        sys.exit(str(failed))
+    run(main)

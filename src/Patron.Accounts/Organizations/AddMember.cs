@@ -9,16 +9,20 @@ using Patron.Shared.Results;
 
 namespace Patron.Accounts.Organizations;
 
+/// <summary>A member and what they are now.</summary>
+public sealed record AddedMember(User User, OrganizationRole Role);
+
 /// <summary>
-/// Adds an account to the acting organization, or changes its role: <c>patron member add</c>. An owner who gets a lower role loses what
+/// Adds an account to the acting organization, or changes its role: <c>patron member add</c>. Without a role a person becomes an employee,
+/// and an owner stays one. An owner who gets a lower role loses what
 /// <see cref="EndOwnership"/> ends; <c>keysTo</c> is another owner who takes their API keys over. Errors: 400 the organization is closed or
 /// would have no owner, 404 no such account, 422 <c>keys_to</c>.
 /// </summary>
 public sealed class AddMember(
     AccountsContext dbContext, EndOwnership endOwnership, DatabaseSession database, CallerCache callerCache, TimeProvider time)
 {
-    public async Task<Result<User>> HandleAsync(
-        Caller caller, string login, OrganizationRole role, Guid? keysTo, CancellationToken cancellationToken)
+    public async Task<Result<AddedMember>> HandleAsync(
+        Caller caller, string login, OrganizationRole? role, Guid? keysTo, CancellationToken cancellationToken)
     {
         var user = await dbContext.FindByLoginAsync(login, cancellationToken);
         if (user is null)
@@ -36,26 +40,28 @@ public sealed class AddMember(
 
         var member = await dbContext.Members.AsNoTracking().SingleOrDefaultAsync(
             row => row.OrganizationId == caller.OrganizationId && row.UserId == user.Id, cancellationToken);
-        if (member is { Role: OrganizationRole.Vendor } && role != OrganizationRole.Vendor)
+        var isOwner = member is { Role: OrganizationRole.Vendor };
+        var granted = role ?? (isOwner ? OrganizationRole.Vendor : OrganizationRole.Employee);
+        if (isOwner && granted != OrganizationRole.Vendor)
         {
-            if (await endOwnership.RefuseAsync(member, keysTo, cancellationToken) is { } refused)
+            if (await endOwnership.RefuseAsync(member!, keysTo, cancellationToken) is { } refused)
             {
                 return refused;
             }
 
-            await endOwnership.HandleAsync(caller, user, member, keysTo, cancellationToken);
+            await endOwnership.HandleAsync(caller, user, member!, keysTo, cancellationToken);
         }
 
         var now = time.GetUtcNow();
         await dbContext.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO accounts.memberships (organization_id, user_id, role, since)
-            VALUES ({caller.OrganizationId}, {user.Id}, {EnumNameConverter<OrganizationRole>.ToText(role)}, {now})
+            VALUES ({caller.OrganizationId}, {user.Id}, {EnumNameConverter<OrganizationRole>.ToText(granted)}, {now})
             ON CONFLICT (organization_id, user_id) DO UPDATE SET role = excluded.role
             """, cancellationToken);
         dbContext.Audit.Add(AuditEntry.For(caller, "member.added", "account", user.Id, now, caller.OrganizationId));
         await dbContext.SaveChangesAsync(cancellationToken);
         database.AfterCommit(callerCache.Clear);
-        return await transaction.CommitAsync(user, cancellationToken);
+        return await transaction.CommitAsync(new AddedMember(user, granted), cancellationToken);
     }
 }

@@ -20,7 +20,7 @@ internal static class MemberCommand
         var login = Login();
         var membership = new Option<OrganizationRole>("--as")
         {
-            Description = "What they are; a vendor is an owner.",
+            Description = "What they are; a vendor is an owner, and stays one unless this says otherwise.",
             HelpName = "vendor|employee|customer",
             DefaultValueFactory = _ => OrganizationRole.Employee,
         };
@@ -46,9 +46,10 @@ internal static class MemberCommand
                 return CommandOutput.Fail(NoAccount);
             }
 
+            var role = line.GetResult(membership) is { Implicit: false } ? line.GetValue(membership) : (OrganizationRole?)null;
             var result = await context.Get<AddMember>()
-                .HandleAsync(caller, line.GetRequiredValue(login), line.GetValue(membership), owner?.Id, cancellationToken);
-            return result.Print(user => $"{user.Email} is {line.GetValue(membership).ToString().ToLowerInvariant()} now.");
+                .HandleAsync(caller, line.GetRequiredValue(login), role, owner?.Id, cancellationToken);
+            return result.Print(added => $"{added.User.Email} is {added.Role.ToString().ToLowerInvariant()} now.");
         });
         return command;
     }

@@ -1,8 +1,10 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
 using Patron.IntegrationTests.Customers;
 using Patron.IntegrationTests.Hosting;
+using Patron.Linking.Activation;
 
 namespace Patron.IntegrationTests.Activation;
 
@@ -110,4 +112,11 @@ internal static partial class ActivationIntents
 
     [GeneratedRegex("^http://[^ ]*/set-password\\?token=(?<token>[A-Za-z0-9_-]{43})$", RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex LinkLine();
+
+    /// <summary>What the page behind a mailed link shows; null where the link is not valid.</summary>
+    public static async Task<SetupLink?> FindLinkAsync(this PatronApp app, string token)
+    {
+        await using var scope = app.Accounts.Services.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<FindSetupLink>().HandleAsync(token, CancellationToken.None);
+    }
 }

@@ -140,9 +140,10 @@ public sealed class CommandLineTests(OneProcess app) : IClassFixture<OneProcess>
         var owner = await app.StaffAsync(OrganizationRole.Vendor);
         var key = await (await app.PostAsync("keys/", new { name = "shop", scopes = new[] { "customers:read" } }, member)).ShouldBeAsync(HttpStatusCode.Created);
         await ShouldFailAsync("account", "member", "add", member.Email, "--keys-to", "nobody@tests.example");
-        await ShouldFailAsync("another owner", "member", "add", member.Email, "--keys-to", member.Email);
+        await ShouldFailAsync("another owner", "member", "add", member.Email, "--as", "employee", "--keys-to", member.Email);
+        Assert.Equal($"{member.Email} is vendor now.\n", await RunAsync("member", "add", member.Email)); // Never less by omission.
 
-        Assert.Equal($"{member.Email} is employee now.\n", await RunAsync("member", "add", member.Email, "--keys-to", owner.Email));
+        Assert.Equal($"{member.Email} is employee now.\n", await RunAsync("member", "add", member.Email, "--as", "employee", "--keys-to", owner.Email));
 
         Assert.Equal(owner.Id, await app.AccountsSqlAsync<Guid>("SELECT created_by FROM accounts.api_keys WHERE id = $1 AND revoked_at IS NULL", key.GetProperty("id").GetGuid()));
     }
