@@ -1,5 +1,7 @@
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Patron.Shared;
+using Patron.Shared.Background;
 
 namespace Patron.IntegrationTests.Hosting;
 
@@ -112,8 +114,9 @@ internal static class Templates
             if (!Made.TryGetValue(role, out var name))
             {
                 var connectionString = await database.CreateDatabaseAsync();
-                await using (await RunningPatron.StartAsync(connectionString, role))
+                await using (var server = await RunningPatron.StartAsync(connectionString, role))
                 {
+                    await AwaitMigrationsAsync(server.Services);
                 }
 
                 Made[role] = name = TestDatabase.NameOf(connectionString);
@@ -125,5 +128,17 @@ internal static class Templates
         {
             Making.Release();
         }
+    }
+
+    // Or every server on a copy would build the indexes again.
+    private static async Task AwaitMigrationsAsync(IServiceProvider services)
+    {
+        var finished = services.GetRequiredService<CompletedMigrations>();
+        var names = services.GetServices<BackgroundMigration>().Select(migration => migration.Name).ToList();
+        await Eventually.BecomeTrueAsync(async () =>
+        {
+            await finished.ReadAsync(CancellationToken.None);
+            return names.TrueForAll(finished.Contains);
+        });
     }
 }
