@@ -13,7 +13,7 @@ namespace Patron.Erp.Partners;
 /// <summary>
 /// Imports a batch of partners into the home organization's customers in one transaction. A failing batch is split in halves until the
 /// failing partner is found and recorded; the others continue. Errors: 400 where another process has taken over the run. Throws <see
-/// cref="PostgresException"/> where others hold a lock that the batch needs (<see cref="SyncLease.IsLockConflict"/>); nothing was written
+/// cref="PostgresException"/> where others hold a lock that the batch needs (<see cref="FencingToken.IsLockConflict"/>); nothing was written
 /// then.
 /// </summary>
 public sealed partial class PartnerImporter(
@@ -29,10 +29,10 @@ public sealed partial class PartnerImporter(
     public static Error TakenOver { get; } = Error.Rule("Another process has taken this run over.");
 
     internal async Task<Result<Unit>> HandleAsync(
-        Caller caller, SyncLease lease, IReadOnlyList<PartnerData> batch, CancellationToken cancellationToken)
+        Caller caller, FencingToken fencingToken, IReadOnlyList<PartnerData> batch, CancellationToken cancellationToken)
     {
         var failed = new List<PartnerIssue>();
-        if (await ImportAsync(caller, lease, batch, failed, cancellationToken) is { } lost)
+        if (await ImportAsync(caller, fencingToken, batch, failed, cancellationToken) is { } lost)
         {
             return lost;
         }
@@ -42,9 +42,10 @@ public sealed partial class PartnerImporter(
     }
 
     private async Task<Error?> ImportAsync(
-        Caller caller, SyncLease lease, IReadOnlyList<PartnerData> batch, List<PartnerIssue> failed, CancellationToken cancellationToken)
+        Caller caller, FencingToken fencingToken, IReadOnlyList<PartnerData> batch, List<PartnerIssue> failed,
+        CancellationToken cancellationToken)
     {
-        var refused = await TryImportAsync(caller, lease, batch, cancellationToken);
+        var refused = await TryImportAsync(caller, fencingToken, batch, cancellationToken);
         if (refused is null || refused == TakenOver)
         {
             return refused;
@@ -58,12 +59,12 @@ public sealed partial class PartnerImporter(
 
         // Keep the order: the first half claims addresses before the second.
         var half = batch.Count / 2;
-        return await ImportAsync(caller, lease, [.. batch.Take(half)], failed, cancellationToken)
-            ?? await ImportAsync(caller, lease, [.. batch.Skip(half)], failed, cancellationToken);
+        return await ImportAsync(caller, fencingToken, [.. batch.Take(half)], failed, cancellationToken)
+            ?? await ImportAsync(caller, fencingToken, [.. batch.Skip(half)], failed, cancellationToken);
     }
 
     private async Task<Error?> TryImportAsync(
-        Caller caller, SyncLease lease, IReadOnlyList<PartnerData> batch, CancellationToken cancellationToken)
+        Caller caller, FencingToken fencingToken, IReadOnlyList<PartnerData> batch, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -73,9 +74,9 @@ public sealed partial class PartnerImporter(
                 await using var transaction = await database.BeginAsync(cancellationToken);
                 refused =
                     (await transaction.CommitAsync(
-                        await ImportInTransactionAsync(caller, lease, batch, cancellationToken), cancellationToken)).Error;
+                        await ImportInTransactionAsync(caller, fencingToken, batch, cancellationToken), cancellationToken)).Error;
             }
-            catch (PostgresException refusal) when (!SyncLease.IsLockConflict(refusal)
+            catch (PostgresException refusal) when (!FencingToken.IsLockConflict(refusal)
                 && (!DatabaseFailure.IsTemporary(refusal) || DatabaseFailure.IsRetriable(refusal)))
             {
                 // Do not report the value: it may be personal data.
@@ -104,9 +105,9 @@ public sealed partial class PartnerImporter(
 
     // Lock order: accounts, customers, ledger.
     private async Task<Result<Unit>> ImportInTransactionAsync(
-        Caller caller, SyncLease lease, IReadOnlyList<PartnerData> batch, CancellationToken cancellationToken)
+        Caller caller, FencingToken fencingToken, IReadOnlyList<PartnerData> batch, CancellationToken cancellationToken)
     {
-        if (!await lease.LockRunAsync(database, cancellationToken))
+        if (!await fencingToken.LockRunAsync(database, cancellationToken))
         {
             return TakenOver;
         }
@@ -121,7 +122,7 @@ public sealed partial class PartnerImporter(
             return Deadlock;
         }
 
-        await ledger.WriteAsync(decisions, lease.RunId, caller.OrganizationId, now, cancellationToken);
+        await ledger.WriteAsync(decisions, fencingToken.RunId, caller.OrganizationId, now, cancellationToken);
         if (accounts.Count > 0)
         {
             await customers.LinkOwnersAsync(

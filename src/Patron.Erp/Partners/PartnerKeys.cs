@@ -101,7 +101,7 @@ public sealed class PartnerKeys(
         database.QueryAsync(FindUnlistedSql, row => row.Text(), cancellationToken, ledger.Source, listed.ToArray());
 
     /// <summary>Reads the ids of all partners and compares them. False where another process has taken over the run.</summary>
-    public async Task<bool> CompareAsync(Caller caller, SyncLease lease, CancellationToken cancellationToken)
+    public async Task<bool> CompareAsync(Caller caller, FencingToken fencingToken, CancellationToken cancellationToken)
     {
         await using var transaction = await database.BeginAsync(cancellationToken);
         await database.ExecuteAsync(StageSql, cancellationToken);
@@ -118,7 +118,7 @@ public sealed class PartnerKeys(
             await copy.CompleteAsync(cancellationToken);
         }
 
-        if (!await lease.LockRunAsync(database, cancellationToken))
+        if (!await fencingToken.LockRunAsync(database, cancellationToken))
         {
             return false;
         }
@@ -137,9 +137,10 @@ public sealed class PartnerKeys(
         database.QueryAsync(UnreadSql, row => row.Text(), cancellationToken, ledger.Source, after, limit);
 
     /// <summary>Marks partners as gone that were requested and not returned. False where another process has taken over the run.</summary>
-    public async Task<bool> MarkMissingAsync(SyncLease lease, IReadOnlyCollection<string> missing, CancellationToken cancellationToken)
+    public async Task<bool> MarkMissingAsync(
+        FencingToken fencingToken, IReadOnlyCollection<string> missing, CancellationToken cancellationToken)
     {
-        await using var transaction = await lease.BeginAsync(database, cancellationToken);
+        await using var transaction = await fencingToken.BeginAsync(database, cancellationToken);
         if (transaction is null)
         {
             return false;
@@ -154,9 +155,9 @@ public sealed class PartnerKeys(
     /// <summary>
     /// Unlinks a batch of customers from their gone partners. False where there are none left, or another process has taken over the run.
     /// </summary>
-    public async Task<bool> UnlinkGoneAsync(Caller caller, SyncLease lease, CancellationToken cancellationToken)
+    public async Task<bool> UnlinkGoneAsync(Caller caller, FencingToken fencingToken, CancellationToken cancellationToken)
     {
-        await using var transaction = await lease.BeginAsync(database, cancellationToken);
+        await using var transaction = await fencingToken.BeginAsync(database, cancellationToken);
         if (transaction is null)
         {
             return false;
@@ -173,9 +174,9 @@ public sealed class PartnerKeys(
     /// Proposes to merge the customer of a gone partner with the customer that has its address now. False where another process has taken
     /// over the run.
     /// </summary>
-    public async Task<bool> ProposeMergesAsync(SyncLease lease, CancellationToken cancellationToken)
+    public async Task<bool> ProposeMergesAsync(FencingToken fencingToken, CancellationToken cancellationToken)
     {
-        await using var transaction = await lease.BeginAsync(database, cancellationToken);
+        await using var transaction = await fencingToken.BeginAsync(database, cancellationToken);
         if (transaction is null)
         {
             return false;

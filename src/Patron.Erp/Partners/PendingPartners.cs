@@ -55,21 +55,21 @@ public sealed partial class PendingPartners(
     /// <summary>
     /// Stores the changed partners of a page, and those that could not be read. False where another process has taken over the run.
     /// </summary>
-    public async Task<bool> SaveAsync(Caller caller, SyncLease lease, PartnerPage page, CancellationToken cancellationToken)
+    public async Task<bool> SaveAsync(Caller caller, FencingToken fencingToken, PartnerPage page, CancellationToken cancellationToken)
     {
         var failed = page.Unreadable.ToList();
         var read = Read(page.Partners, failed);
-        await using var transaction = await lease.BeginAsync(database, cancellationToken);
+        await using var transaction = await fencingToken.BeginAsync(database, cancellationToken);
         if (transaction is null)
         {
             return false;
         }
 
-        var changed = (await CompareAsync(read, lease.IsFull, cancellationToken)).FindAll(entry => entry.IsNew);
+        var changed = (await CompareAsync(read, fencingToken.IsFull, cancellationToken)).FindAll(entry => entry.IsNew);
         await customers.ReleaseAddressesAsync(caller, [.. FindRemovedAddresses(changed)], cancellationToken);
         await WriteAsync([.. changed.Select(entry => entry.Data)], cancellationToken);
         await ledger.WriteFailedAsync(failed, caller.OrganizationId, time.GetDatabaseNow(), cancellationToken);
-        await lease.AdvanceAsync(database, page.Cursor, page.Partners.Count, cancellationToken);
+        await fencingToken.AdvanceAsync(database, page.Cursor, page.Partners.Count, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return true;
     }
@@ -78,16 +78,16 @@ public sealed partial class PendingPartners(
     /// Queues conflicts again, whose addresses may be free by now, and records whose address people have changed. False where another
     /// process has taken over the run.
     /// </summary>
-    public async Task<bool> RequeueAsync(SyncLease lease, CancellationToken cancellationToken)
+    public async Task<bool> RequeueAsync(FencingToken fencingToken, CancellationToken cancellationToken)
     {
-        await using var transaction = await lease.BeginAsync(database, cancellationToken);
+        await using var transaction = await fencingToken.BeginAsync(database, cancellationToken);
         if (transaction is null)
         {
             return false;
         }
 
         await database.ExecuteAsync(ConflictsSql, cancellationToken, ledger.Source);
-        if (!lease.IsFull)
+        if (!fencingToken.IsFull)
         {
             await database.ExecuteAsync(ChangedAddressesSql, cancellationToken, ledger.Source);
         }

@@ -16,7 +16,7 @@ public sealed partial class RunSync
 {
     // Each phase can be repeated from its beginning or continue where it was; finished work is not changed.
     private async Task<Result<Unit>> RunPhasesAsync(
-        SyncRun run, SyncLease lease, SyncParameters parameters, Action<SyncProgress> report, CancellationToken cancellationToken)
+        SyncRun run, FencingToken fencingToken, SyncParameters parameters, Action<SyncProgress> report, CancellationToken cancellationToken)
     {
         var expected = await connector.CountAsync(cancellationToken); // Detects an unavailable ERP or wrong settings first, and quickly.
         var progress = new SyncProgress(run.Phase, run.ReadPartners, expected);
@@ -29,16 +29,16 @@ public sealed partial class RunSync
                 return Error.Rule(losses);
             }
 
-            var isStillOurs = await InScopeAsync<SyncRuns, bool>(runs => runs.SetPhaseAsync(lease, phase, cancellationToken))
+            var isStillOurs = await InScopeAsync<SyncRuns, bool>(runs => runs.SetPhaseAsync(fencingToken, phase, cancellationToken))
                 && phase switch
             {
                 SyncPhase.Pages =>
                     await ReadPagesAsync(
-                        run, lease, read => report(progress = progress with { Read = progress.Read + read }), cancellationToken),
-                SyncPhase.Ids => await InScopeAsync<PartnerKeys, bool>(keys => keys.CompareAsync(robot, lease, cancellationToken)),
-                SyncPhase.Rest => await ReadUnreadAsync(lease, cancellationToken),
-                SyncPhase.Addresses => await PrepareAddressesAsync(lease, cancellationToken),
-                _ => await ImportAsync(lease, cancellationToken),
+                        run, fencingToken, read => report(progress = progress with { Read = progress.Read + read }), cancellationToken),
+                SyncPhase.Ids => await InScopeAsync<PartnerKeys, bool>(keys => keys.CompareAsync(robot, fencingToken, cancellationToken)),
+                SyncPhase.Rest => await ReadUnreadAsync(fencingToken, cancellationToken),
+                SyncPhase.Addresses => await PrepareAddressesAsync(fencingToken, cancellationToken),
+                _ => await ImportAsync(fencingToken, cancellationToken),
             };
             if (!isStillOurs)
             {
@@ -49,13 +49,13 @@ public sealed partial class RunSync
         return default(Unit);
     }
 
-    private async Task<bool> ReadPagesAsync(SyncRun run, SyncLease lease, Action<int> report, CancellationToken cancellationToken)
+    private async Task<bool> ReadPagesAsync(SyncRun run, FencingToken fencingToken, Action<int> report, CancellationToken cancellationToken)
     {
         await foreach (var page in connector.ReadPagesAsync(run.SinceCursor, run.Cursor,
             cancellationToken).ReadAheadAsync(cancellationToken))
         {
             if (!await InScopeAsync<PendingPartners, bool>(
-                pendingPartners => pendingPartners.SaveAsync(robot, lease, page, cancellationToken)))
+                pendingPartners => pendingPartners.SaveAsync(robot, fencingToken, page, cancellationToken)))
             {
                 return false;
             }
@@ -67,7 +67,7 @@ public sealed partial class RunSync
     }
 
     // A requested partner that is not returned is gone.
-    private async Task<bool> ReadUnreadAsync(SyncLease lease, CancellationToken cancellationToken)
+    private async Task<bool> ReadUnreadAsync(FencingToken fencingToken, CancellationToken cancellationToken)
     {
         var after = "";
         while (await InScopeAsync<PartnerKeys, List<string>>(
@@ -77,8 +77,8 @@ public sealed partial class RunSync
             var missing = unread.Except(page.Partners.Select(partner => partner.Id)).Except(page.Unreadable.Select(note => note.PartnerId))
                 .ToList();
             if (!await InScopeAsync<PendingPartners, bool>(
-                pendingPartners => pendingPartners.SaveAsync(robot, lease, page, cancellationToken))
-                || !await InScopeAsync<PartnerKeys, bool>(keys => keys.MarkMissingAsync(lease, missing, cancellationToken)))
+                pendingPartners => pendingPartners.SaveAsync(robot, fencingToken, page, cancellationToken))
+                || !await InScopeAsync<PartnerKeys, bool>(keys => keys.MarkMissingAsync(fencingToken, missing, cancellationToken)))
             {
                 return false;
             }
@@ -89,27 +89,27 @@ public sealed partial class RunSync
         return true;
     }
 
-    private async Task<bool> PrepareAddressesAsync(SyncLease lease, CancellationToken cancellationToken)
+    private async Task<bool> PrepareAddressesAsync(FencingToken fencingToken, CancellationToken cancellationToken)
     {
-        while (await InScopeAsync<PartnerKeys, bool>(keys => keys.UnlinkGoneAsync(robot, lease, cancellationToken)))
+        while (await InScopeAsync<PartnerKeys, bool>(keys => keys.UnlinkGoneAsync(robot, fencingToken, cancellationToken)))
         {
         }
 
-        return await InScopeAsync<PendingPartners, bool>(pendingPartners => pendingPartners.RequeueAsync(lease, cancellationToken));
+        return await InScopeAsync<PendingPartners, bool>(pendingPartners => pendingPartners.RequeueAsync(fencingToken, cancellationToken));
     }
 
-    private async Task<bool> ImportAsync(SyncLease lease, CancellationToken cancellationToken)
+    private async Task<bool> ImportAsync(FencingToken fencingToken, CancellationToken cancellationToken)
     {
         await foreach (var batch in ReadBatchesAsync(cancellationToken).ReadAheadAsync(cancellationToken))
         {
             if ((await InScopeAsync<PartnerImporter, Result<Unit>>(importer =>
-                importer.HandleAsync(robot, lease, batch, cancellationToken))).Error is not null)
+                importer.HandleAsync(robot, fencingToken, batch, cancellationToken))).Error is not null)
             {
                 return false;
             }
         }
 
-        return await InScopeAsync<PartnerKeys, bool>(keys => keys.ProposeMergesAsync(lease, cancellationToken));
+        return await InScopeAsync<PartnerKeys, bool>(keys => keys.ProposeMergesAsync(fencingToken, cancellationToken));
     }
 
     // By rank. The next batch is read while the current one is written.

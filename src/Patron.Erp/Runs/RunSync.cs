@@ -79,41 +79,41 @@ public sealed partial class RunSync(
     private async Task<Result<FinishedSync>> ExecuteAsync(
         SyncRun run, SyncParameters parameters, Action<SyncProgress> report, CancellationToken cancellationToken)
     {
-        var lease = new SyncLease(run.Id, run.Runner!.Value, run.Mode == SyncMode.Full);
+        var fencingToken = new FencingToken(run.Id, run.Runner!.Value, run.Mode == SyncMode.Full);
         LogStarted(run.Id, run.Mode, run.Phase);
         try
         {
-            return (await RunPhasesAsync(run, lease, parameters, report, cancellationToken)).Error is { } error
-                ? await FailAsync(lease, error)
-                : await SucceedAsync(run, lease, cancellationToken);
+            return (await RunPhasesAsync(run, fencingToken, parameters, report, cancellationToken)).Error is { } error
+                ? await FailAsync(fencingToken, error)
+                : await SucceedAsync(run, fencingToken, cancellationToken);
         }
         catch (ErpException failure)
         {
-            return await FailAsync(lease, new Error(ErrorKind.Unavailable, failure.Message));
+            return await FailAsync(fencingToken, new Error(ErrorKind.Unavailable, failure.Message));
         }
         catch (Exception bug) when (bug is not OperationCanceledException && !DatabaseFailure.IsTemporary(bug))
         {
             // A web server in the same process continues. After database trouble the run stays open, to be continued.
             LogUnexpected(bug, run.Id);
             return await FailAsync(
-                lease,
+                fencingToken,
                 Error.Rule("The run came upon something that it was not made for; the log of that process says more. Please report it."));
         }
     }
 
-    private async Task<FinishedSync> SucceedAsync(SyncRun run, SyncLease lease, CancellationToken cancellationToken)
+    private async Task<FinishedSync> SucceedAsync(SyncRun run, FencingToken fencingToken, CancellationToken cancellationToken)
     {
         var figures = await InScopeAsync<CountPartners, SyncFigures>(
             count => count.HandleAsync(run.Id, time.GetUtcNow() - run.StartedAt!.Value, cancellationToken));
-        await InScopeAsync<SyncRuns, bool>(runs => runs.SucceedAsync(lease, figures, cancellationToken));
+        await InScopeAsync<SyncRuns, bool>(runs => runs.SucceedAsync(fencingToken, figures, cancellationToken));
         LogSucceeded(run.Id, figures.Total, figures.Created, figures.Updated, figures.Conflicts, figures.Errors, figures.DurationMs);
         return new FinishedSync(run.Id, run.Mode, figures);
     }
 
-    private async Task<Error> FailAsync(SyncLease lease, Error error)
+    private async Task<Error> FailAsync(FencingToken fencingToken, Error error)
     {
-        LogFailed(lease.RunId, error.Detail);
-        await InScopeAsync<SyncRuns, bool>(runs => runs.FailAsync(lease, error.Detail, CancellationToken.None));
+        LogFailed(fencingToken.RunId, error.Detail);
+        await InScopeAsync<SyncRuns, bool>(runs => runs.FailAsync(fencingToken, error.Detail, CancellationToken.None));
         return error;
     }
 
@@ -131,7 +131,7 @@ public sealed partial class RunSync(
                 await using var scope = scopes.CreateBackgroundScope();
                 return await step(scope.ServiceProvider.GetRequiredService<TService>());
             }
-            catch (PostgresException busy) when (SyncLease.IsLockConflict(busy))
+            catch (PostgresException busy) when (FencingToken.IsLockConflict(busy))
             {
                 if (isFirst)
                 {

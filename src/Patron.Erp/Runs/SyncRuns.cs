@@ -72,14 +72,14 @@ public sealed class SyncRuns(DatabaseSession database, TimeProvider time)
         }
     }
 
-    public Task<bool> SucceedAsync(SyncLease lease, SyncFigures figures, CancellationToken cancellationToken) =>
+    public Task<bool> SucceedAsync(FencingToken fencingToken, SyncFigures figures, CancellationToken cancellationToken) =>
         EndAsync(
-            lease, run => run.Succeed(JsonSerializer.Serialize(figures, ErpJson.Default.SyncFigures), time.GetDatabaseNow()),
+            fencingToken, run => run.Succeed(JsonSerializer.Serialize(figures, ErpJson.Default.SyncFigures), time.GetDatabaseNow()),
             cancellationToken);
 
     /// <summary>Ends the run with an error; the sentence is the reason.</summary>
-    public Task<bool> FailAsync(SyncLease lease, string reason, CancellationToken cancellationToken) =>
-        EndAsync(lease, run => run.Fail(InputText.Storable(reason), time.GetDatabaseNow()), cancellationToken);
+    public Task<bool> FailAsync(FencingToken fencingToken, string reason, CancellationToken cancellationToken) =>
+        EndAsync(fencingToken, run => run.Fail(InputText.Storable(reason), time.GetDatabaseNow()), cancellationToken);
 
     /// <summary>
     /// Ends the open run, which cannot start, with an error. Only for the holder of the lease. Returns its number, or null where no run is
@@ -97,15 +97,16 @@ public sealed class SyncRuns(DatabaseSession database, TimeProvider time)
         return await TryUpdateAsync(run, before, cancellationToken) ? run.Id : null;
     }
 
-    private async Task<bool> EndAsync(SyncLease lease, Action<SyncRun> end, CancellationToken cancellationToken)
+    private async Task<bool> EndAsync(FencingToken fencingToken, Action<SyncRun> end, CancellationToken cancellationToken)
     {
-        if ((await WhereAsync("id = $1 AND runner = $2", cancellationToken, lease.RunId, lease.Runner)).SingleOrDefault() is not { } run)
+        var found = await WhereAsync("id = $1 AND runner = $2", cancellationToken, fencingToken.RunId, fencingToken.Runner);
+        if (found.SingleOrDefault() is not { } run)
         {
             return false;
         }
 
         end(run);
-        return await TryUpdateAsync(run, lease.Runner, cancellationToken);
+        return await TryUpdateAsync(run, fencingToken.Runner, cancellationToken);
     }
 
     internal Task<List<SyncRun>> WhereAsync(string condition, CancellationToken cancellationToken, params object[] values) =>
@@ -129,9 +130,9 @@ public sealed class SyncRuns(DatabaseSession database, TimeProvider time)
         UpdateSql, cancellationToken, [.. ToParameters(run), run.Id, OptionalParameter.Of(runner, NpgsqlDbType.Uuid)]) == 1;
 
     /// <summary>Stores the phase. False where another process has taken over the run.</summary>
-    public async Task<bool> SetPhaseAsync(SyncLease lease, SyncPhase phase, CancellationToken cancellationToken) =>
+    public async Task<bool> SetPhaseAsync(FencingToken fencingToken, SyncPhase phase, CancellationToken cancellationToken) =>
         await database.ExecuteAsync(
-        "UPDATE erp.runs SET phase = $3 WHERE id = $1 AND runner = $2", cancellationToken, lease.RunId, lease.Runner,
+        "UPDATE erp.runs SET phase = $3 WHERE id = $1 AND runner = $2", cancellationToken, fencingToken.RunId, fencingToken.Runner,
         EnumNames<SyncPhase>.Of(phase)) == 1;
 
     private static object[] ToParameters(SyncRun run) =>

@@ -7,7 +7,7 @@ namespace Patron.Erp.Runs;
 /// The right to write for a run, valid until another process takes over the run. Locks are always taken in one order: the run, accounts,
 /// customers by number, ledger rows.
 /// </summary>
-public sealed record SyncLease(long RunId, Guid Runner, bool IsFull)
+public sealed record FencingToken(long RunId, Guid Runner, bool IsFull)
 {
     private const string LockRunSql = "SELECT id FROM erp.runs WHERE id = $1 AND runner = $2 FOR UPDATE";
 
@@ -20,7 +20,9 @@ public sealed record SyncLease(long RunId, Guid Runner, bool IsFull)
     public static bool IsLockConflict(PostgresException refusal) =>
         refusal.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected;
 
-    /// <summary>Locks the run until the end of the transaction and sets a short lock timeout; false where the lease is lost.</summary>
+    /// <summary>
+    /// Locks the run until the end of the transaction and sets a short lock timeout; false where another process has taken over the run.
+    /// </summary>
     internal async Task<bool> LockRunAsync(DatabaseSession database, CancellationToken cancellationToken)
     {
         var locked = await database.QueryAsync(LockRunSql, row => row.Long(), cancellationToken, RunId, Runner);
@@ -28,7 +30,7 @@ public sealed record SyncLease(long RunId, Guid Runner, bool IsFull)
         return locked.Count == 1;
     }
 
-    /// <summary>Begins a transaction that holds the lease; null where it is lost.</summary>
+    /// <summary>Begins a transaction that has locked the run; null where another process has taken it over.</summary>
     internal async Task<DatabaseTransaction?> BeginAsync(DatabaseSession database, CancellationToken cancellationToken)
     {
         var transaction = await database.BeginAsync(cancellationToken);
@@ -41,7 +43,7 @@ public sealed record SyncLease(long RunId, Guid Runner, bool IsFull)
         return null;
     }
 
-    /// <summary>Stores the position of the reading. In the transaction that holds the lease.</summary>
+    /// <summary>Stores the position of the reading. In the transaction that has locked the run.</summary>
     internal Task AdvanceAsync(DatabaseSession database, string? cursor, int read, CancellationToken cancellationToken) =>
         database.ExecuteAsync(
             AdvanceSql, cancellationToken, RunId, OptionalParameter.Of(cursor, NpgsqlTypes.NpgsqlDbType.Text), (long)read);
