@@ -21,10 +21,16 @@ public static class DatabaseCompatibility
             return problem;
         }
 
-        await using var command = new NpgsqlCommand("SELECT to_regclass('shared.migrations') IS NOT NULL", connection);
-        return await command.ExecuteScalarAsync(cancellationToken) is true
+        return await IsMigratedAsync(connection, cancellationToken)
             ? VersionProblem([.. sets.SelectMany(set => set.Load())], await ReadAppliedAsync(connection, cancellationToken))
             : null;
+    }
+
+    /// <summary>Whether a first migration has begun: the table of the applied ones exists.</summary>
+    internal static async Task<bool> IsMigratedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("SELECT to_regclass('shared.migrations') IS NOT NULL", connection);
+        return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 
     internal static async Task<string?> EncodingProblemAsync(NpgsqlConnection connection, CancellationToken cancellationToken)

@@ -73,8 +73,6 @@ public sealed partial class Migrator(DatabasePools pools, IEnumerable<MigrationS
         return applied;
     }
 
-    private const string HasMigrationsTableSql = "SELECT to_regclass('shared.migrations') IS NOT NULL";
-
     private const string CreateMigrationsTableSql = """
         CREATE SCHEMA IF NOT EXISTS shared;
         CREATE TABLE shared.migrations (
@@ -90,7 +88,7 @@ public sealed partial class Migrator(DatabasePools pools, IEnumerable<MigrationS
     // The table is looked up first: CREATE ... IF NOT EXISTS would need a permission that only the first start must have.
     private async Task CreateMigrationsTableAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        if (await IsTrueAsync(connection, HasMigrationsTableSql, cancellationToken))
+        if (await DatabaseCompatibility.IsMigratedAsync(connection, cancellationToken))
         {
             return;
         }
@@ -98,7 +96,7 @@ public sealed partial class Migrator(DatabasePools pools, IEnumerable<MigrationS
         try
         {
             await using var transaction = await BeginLockedAsync(connection, cancellationToken);
-            if (!await IsTrueAsync(connection, HasMigrationsTableSql, cancellationToken))
+            if (!await DatabaseCompatibility.IsMigratedAsync(connection, cancellationToken))
             {
                 await ExecuteAsync(connection, CreateMigrationsTableSql, cancellationToken);
                 await transaction.CommitAsync(cancellationToken);
@@ -115,10 +113,12 @@ public sealed partial class Migrator(DatabasePools pools, IEnumerable<MigrationS
     private async Task<NpgsqlTransaction> BeginLockedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var waited = Stopwatch.StartNew();
-        for (var isReported = false; ; isReported |= waited.Elapsed > QuietWait)
+        var isReported = false;
+        while (true)
         {
             var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
-            if (await IsTrueAsync(connection, TryLockSql, cancellationToken))
+            await using var command = new NpgsqlCommand(TryLockSql, connection);
+            if (await command.ExecuteScalarAsync(cancellationToken) is true)
             {
                 await ExecuteAsync(connection, NoTimeoutsSql, cancellationToken);
                 return transaction;
@@ -128,6 +128,7 @@ public sealed partial class Migrator(DatabasePools pools, IEnumerable<MigrationS
             if (!isReported && waited.Elapsed > QuietWait)
             {
                 LogWaiting();
+                isReported = true;
             }
 
             await Task.Delay(LockPollInterval, cancellationToken);
@@ -201,12 +202,6 @@ public sealed partial class Migrator(DatabasePools pools, IEnumerable<MigrationS
             },
         };
         await command.ExecuteNonQueryAsync(cancellationToken);
-    }
-
-    private static async Task<bool> IsTrueAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(sql, connection);
-        return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
