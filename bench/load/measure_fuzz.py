@@ -13,6 +13,7 @@ import report
 from contestants import ADMIN, CUSTOMER, start_patron
 from postgres import own_postgres
 from processes import Failed, run
+from reference import fields_of, read_reference
 
 LOGINS_EVERY = 120  # requests of a thread: some of them end sessions
 
@@ -122,16 +123,10 @@ def main():
 
 def operations(root):
     """Each operation of the reference: its method, path, the names of its body's fields and of its parameters."""
-    reference = json.loads((root / "docs/openapi.json").read_text())
-
-    def fields(schema):
-        if "$ref" in schema:
-            schema = reference["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
-        return set(schema.get("properties", {})).union(*(fields(part) for word in ("allOf", "oneOf", "anyOf") for part in schema.get(word, [])))
-
+    reference = read_reference(root)
     return [
         (method.upper(), path,
-         sorted(set().union(*(fields(content.get("schema", {})) for content in operation.get("requestBody", {}).get("content", {}).values()))),
+         sorted(set().union(*(fields_of(reference, content.get("schema", {})) for content in operation.get("requestBody", {}).get("content", {}).values()))),
          [parameter["name"] for parameter in operation.get("parameters", []) if parameter["in"] == "query"])
         for path, of_path in reference["paths"].items() for method, operation in of_path.items()]
 

@@ -11,6 +11,7 @@ import report
 from contestants import start_patron
 from postgres import own_postgres
 from processes import Failed, run
+from reference import fields_of, read_reference
 
 LARGEST = 1024 * 1024 - 4096  # Bytes of a body, less what stands around the value.
 LONGEST_FIELD = 20_000  # Code units that pass the edge.
@@ -75,7 +76,7 @@ class Attack:
 
     def bodies(self, method, target, token, kind, content):
         example = content.get("example") or {}
-        fields = self.fields(content.get("schema", {})) | set(example)
+        fields = fields_of(self.reference, content.get("schema", {})) | set(example)
         if kind == "application/json":
             for name, value in values():
                 for field in sorted(fields):
@@ -87,12 +88,6 @@ class Attack:
                 for field in sorted(fields):
                     yield self.timed(method, target, token, kind, urllib.parse.urlencode({field: text})[:LARGEST].rpartition("%")[0] or f"{field}=", f"{field}: form, {name}")
             yield self.timed(method, target, token, kind, "&".join(f"a{number}=" for number in range(1_000)), "form of 1 000 names")
-
-    def fields(self, schema):
-        """The names of a schema's members, those of its parts too."""
-        if "$ref" in schema:
-            schema = self.reference["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
-        return set(schema.get("properties", {})).union(*(self.fields(part) for word in ("allOf", "oneOf", "anyOf") for part in schema.get(word, [])))
 
     def timed(self, method, target, token, kind, body, words):
         """The best of a few tries, where the first was slow: the machine does other things too."""
@@ -125,7 +120,7 @@ def main():
     arguments = parse()
     with own_postgres() as (stack, folder, postgres):
         patron = start_patron(stack, arguments.root, folder, postgres, "hostile", arguments.rows)
-        attack = Attack(patron, json.loads((arguments.root / "docs/openapi.json").read_text()))
+        attack = Attack(patron, read_reference(arguments.root))
         rows, slow = [], []
         for operation, milliseconds, words, status in attack.rows():
             rows.append([operation, f"{milliseconds:,.0f}".replace(",", " "), words, str(status)])

@@ -50,16 +50,10 @@ public static class AccountsModule
         services.AddSingleton<ActivationMails>();
         services.AddSingleton<ActivationCodes>().AddSingleton<DeclineTokens>().AddScoped<DeclineInvitation>();
         AddUseCases(services);
-        services.AddSingleton(provider => new OutboxHandler(ForgotPassword.OutboxKind, async (payload, cancellationToken) =>
-        {
-            await using var scope = provider.GetRequiredService<IServiceScopeFactory>().CreateBackgroundScope();
-            await scope.ServiceProvider.GetRequiredService<SendPasswordReset>().HandleAsync(payload, cancellationToken);
-        }));
-        services.AddSingleton(provider => new OutboxHandler(RegisterUser.OutboxKind, async (payload, cancellationToken) =>
-        {
-            await using var scope = provider.GetRequiredService<IServiceScopeFactory>().CreateBackgroundScope();
-            await scope.ServiceProvider.GetRequiredService<RegisterUser>().HandleQueuedAsync(payload, cancellationToken);
-        }));
+        services.AddOutboxHandler<SendPasswordReset>(
+            ForgotPassword.OutboxKind, (send, payload, token) => send.HandleAsync(payload, token));
+        services.AddOutboxHandler<RegisterUser>(
+            RegisterUser.OutboxKind, (register, payload, token) => register.HandleQueuedAsync(payload, token));
         AddHousekeeping(services);
         return services;
     }

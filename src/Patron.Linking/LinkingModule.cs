@@ -32,10 +32,10 @@ public static class LinkingModule
     {
         services.AddScoped<SignUpCustomer>();
         services.AddScoped<SignUpOrganization>();
-        AddHandler<SignUpCustomer>(
-            services, SignUpCustomer.OutboxKind, (signUp, payload, token) => signUp.HandleQueuedAsync(payload, token));
-        AddHandler<SignUpOrganization>(
-            services, SignUpOrganization.OutboxKind, (signUp, payload, token) => signUp.HandleQueuedAsync(payload, token));
+        services.AddOutboxHandler<SignUpCustomer>(
+            SignUpCustomer.OutboxKind, (signUp, payload, token) => signUp.HandleQueuedAsync(payload, token));
+        services.AddOutboxHandler<SignUpOrganization>(
+            SignUpOrganization.OutboxKind, (signUp, payload, token) => signUp.HandleQueuedAsync(payload, token));
         services.AddScoped<HomeCustomers>();
         services.AddScoped<CreateCustomerForUser>();
         services.AddScoped<CreateCustomerOfUser>().AddScoped<OfferCustomerOfUser>();
@@ -65,15 +65,7 @@ public static class LinkingModule
         services.AddScoped<InviteCustomers>();
         services.AddScoped<ListInvitations>();
         services.AddScoped<MailInvitations>();
-        AddHandler<SendActivation>(
-            services, ActivationChallenges.OutboxKind, (activation, payload, token) => activation.HandleAsync(payload, token));
+        services.AddOutboxHandler<SendActivation>(
+            ActivationChallenges.OutboxKind, (activation, payload, token) => activation.HandleAsync(payload, token));
     }
-
-    private static void AddHandler<T>(
-        IServiceCollection services, string kind, Func<T, string, CancellationToken, Task> handle)
-        where T : notnull => services.AddSingleton(provider => new OutboxHandler(kind, async (payload, cancellationToken) =>
-        {
-            await using var scope = provider.GetRequiredService<IServiceScopeFactory>().CreateBackgroundScope();
-            await handle(scope.ServiceProvider.GetRequiredService<T>(), payload, cancellationToken);
-        }));
 }

@@ -1,13 +1,10 @@
-using Microsoft.Extensions.DependencyInjection;
 using Patron.Shared.Background;
-using Patron.Shared.Database;
 
 namespace Patron.Customers.Customers;
 
 /// <summary>
 /// Older versions gave every new record the consent to marketing e-mails. Withdraws it where nobody gave it: on records of people who
-/// registered and of customers of the ERP, if their history has no entry. A batch locks the rows that it changes for some milliseconds and
-/// gives up after 100 ms when it has to wait for a lock itself.
+/// registered and of customers of the ERP, if their history has no entry.
 /// </summary>
 internal static class ConsentMigration
 {
@@ -29,14 +26,5 @@ internal static class ConsentMigration
         SELECT id::text FROM batch ORDER BY id DESC LIMIT 1
         """;
 
-    public static BackgroundMigration Migration { get; } = new("customers.consents_not_given", async (services, after, cancellationToken) =>
-    {
-        var database = services.GetRequiredService<DatabaseSession>();
-        await using var transaction = await database.BeginAsync(cancellationToken);
-        await database.ExecuteAsync("SET LOCAL lock_timeout = '100ms'", cancellationToken);
-        var last = await database.QueryAsync(
-            Sql, row => row.Text(), cancellationToken, OptionalParameter.Of(after, NpgsqlTypes.NpgsqlDbType.Text));
-        await transaction.CommitAsync(cancellationToken);
-        return last.SingleOrDefault();
-    });
+    public static BackgroundMigration Migration { get; } = BatchMigration.Of("customers.consents_not_given", Sql);
 }

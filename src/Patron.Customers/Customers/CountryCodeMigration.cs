@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using NpgsqlTypes;
@@ -7,8 +8,7 @@ using Patron.Shared.Database;
 namespace Patron.Customers.Customers;
 
 /// <summary>
-/// Derives the ISO codes of existing rows again after names were added to <see cref="Countries"/>. Only rows whose code changes are locked,
-/// for some milliseconds; a batch gives up after 100 ms when it has to wait for a lock itself.
+/// Derives the ISO codes of existing rows again after names were added to <see cref="Countries"/>. Only rows whose code changes are locked.
 /// </summary>
 internal static class CountryCodeMigration
 {
@@ -32,10 +32,10 @@ internal static class CountryCodeMigration
         {
             var database = services.GetRequiredService<DatabaseSession>();
             await using var transaction = await database.BeginAsync(cancellationToken);
-            await database.ExecuteAsync("SET LOCAL lock_timeout = '100ms'", cancellationToken);
+            await BatchMigration.LimitLockWaitsAsync(database, cancellationToken);
             var batch = await database.QueryAsync(
                 readSql, row => (Id: row.Long(), Country: row.OptionalText(), Code: row.OptionalText()), cancellationToken,
-                after is null ? 0L : long.Parse(after, System.Globalization.CultureInfo.InvariantCulture));
+                after is null ? 0L : long.Parse(after, CultureInfo.InvariantCulture));
             var wrong = batch.FindAll(row => row.Country is not null && row.Code != Countries.CodeOf(row.Country));
             if (wrong.Count > 0)
             {
@@ -48,7 +48,7 @@ internal static class CountryCodeMigration
             }
 
             await transaction.CommitAsync(cancellationToken);
-            return batch.Count == 0 ? null : batch[^1].Id.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            return batch.Count == 0 ? null : batch[^1].Id.ToString(CultureInfo.InvariantCulture);
         });
     }
 }

@@ -83,7 +83,7 @@ internal static class CrmCustomerEndpoints
             return Answers.Problem(refusal);
         }
 
-        return await lookup.RunInOptionalOrganizationAsync(http, filter.Organization, async caller =>
+        return await lookup.RunInOrganizationAsync(http, filter.Organization, async caller =>
         {
             var found = await browse.HandleAsync(
                 caller, new CustomerBrowse(filter.Criteria, filter.Ordering, paging.Page, paging.PageSize), cancellationToken);
@@ -112,7 +112,7 @@ internal static class CrmCustomerEndpoints
         CrmCustomerRequest request, CreateCustomer create, CreateCustomerOfUser createOfUser, CustomerViews faces, CallerLookup lookup,
         HttpContext http,
         CancellationToken cancellationToken) =>
-        lookup.RunInOptionalOrganizationAsync(http, request.Organization, async caller =>
+        lookup.RunInOrganizationAsync(http, request.Organization, async caller =>
         {
             var result = request.UserId is { } user
                 ? await createOfUser.HandleAsync(caller, user, request.Changes, cancellationToken)

@@ -88,7 +88,6 @@ public sealed record CustomerAnswer(Customer Customer) : IRecordAnswer<CustomerA
 [JsonConverter(typeof(RecordAnswerConverter<DeletedCustomerAnswer>))]
 public sealed record DeletedCustomerAnswer(CustomerAnswer Deleted) : IRecordAnswer<DeletedCustomerAnswer>
 {
-
     public static AnswerSchema<DeletedCustomerAnswer> Schema { get; } = new AnswerSchema<DeletedCustomerAnswer>()
         .Include(CustomerAnswer.Schema, answer => answer.Deleted)
         .Text(

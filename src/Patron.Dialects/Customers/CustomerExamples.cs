@@ -23,7 +23,7 @@ internal static class CustomerExamples
     public const string BulkUpdateResult = """{"updated": 1, "not_found": ["CUST_B2C3D4E5"]}""";
 
     public const string Statistics = """
-        {"total_customers": 1250, "active_customers": 1180, "verified_customers": 890, "new_customers_today": 15, "new_customers_this_week": 89, "new_customers_this_month": 234, "customers_by_country": {"United States": 850, "Canada": 120, "United Kingdom": 95}, "customers_by_city": {"New York": 125, "Los Angeles": 98, "Chicago": 87}, "average_customer_age": 32.5, "gender_distribution": {"male": 620, "female": 580, "other": 50}}
+        {"total_customers": 1250, "active_customers": 1180, "verified_customers": 890, "new_customers_today": 15, "new_customers_this_week": 89, "new_customers_this_month": 234, "customers_by_country": {"USA": 850, "Canada": 120, "United Kingdom": 95}, "customers_by_city": {"New York": 125, "Los Angeles": 98, "Chicago": 87}, "average_customer_age": 32.5, "gender_distribution": {"male": 620, "female": 580, "other": 50}}
         """;
 
     public static readonly string EmailVerified = With(

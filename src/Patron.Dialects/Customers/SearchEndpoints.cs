@@ -49,7 +49,7 @@ internal static class SearchEndpoints
         MapPlaces(
             customers, "countries", ListCountriesAsync, "Countries of customers",
             "Each under its name in the language of Accept-Language, German or else English, in whatever spelling people wrote it; what is no known country as it was written. Sorted by name.",
-            """["Canada", "United Kingdom", "United States"]""");
+            """["Canada", "United Kingdom", "USA"]""");
         MapPlaces(
             customers, "states", ListStatesAsync, "States of customers", "As people wrote them, by name; with country only those in it, which may be any of its names or its ISO code.",
             """["CA", "NY"]""");

@@ -1,3 +1,4 @@
+using System.Net.Mime;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -27,7 +28,7 @@ internal static class DocumentEndpoints
             .Describe(
                 "get_document_pdf", "Download the PDF of one of my documents",
                 "The PDF as the company's ERP keeps it, where has_pdf of the document is true: that is once an invoice has been sent, from Odoo 17 on. 400 for one of more than 20 MB.")
-            .AnswersFile(200, "The PDF, as an attachment that no cache keeps.", PdfResult.ContentType)
+            .AnswersFile(200, "The PDF, as an attachment that no cache keeps.", MediaTypeNames.Application.Pdf)
             .Fails(400, 401, 403, 404, 503);
     }
 
@@ -42,6 +43,7 @@ internal static class DocumentEndpoints
         string kind, string id, ReadDocument read, HttpContext http, CancellationToken cancellationToken) =>
         EnumNames<DocumentKind>.TryRead(kind, out var known)
             ? (await read.OpenPdfAsync(
-                http.Caller(), known, id, cancellationToken)).ToResult(pdf => new PdfResult(pdf.Content, pdf.FileName))
+                http.Caller(), known, id, cancellationToken)).ToResult(
+                    pdf => TypedResults.Stream(pdf.Content, MediaTypeNames.Application.Pdf, pdf.FileName))
             : Answers.Problem(ReadDocument.NoPdf);
 }

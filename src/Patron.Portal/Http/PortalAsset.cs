@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -12,20 +11,16 @@ namespace Patron.Portal.Http;
 /// The portal's style sheet, script and icon, embedded in the assembly, named after a hash of their content, and cached by browsers for a
 /// year.
 /// </summary>
-internal sealed class PortalAsset
+internal static class PortalAsset
 {
     private const string Prefix = "/assets/";
 
-    private static readonly FrozenDictionary<string, PortalAsset> ByName =
+    private static readonly FrozenDictionary<string, PublicContent> ByName =
         new[]
-            { Read("portal.css", "text/css; charset=utf-8"), Read("portal.js", "text/javascript; charset=utf-8"),
-                Read("portal.svg", "image/svg+xml") }
-            .ToFrozenDictionary(asset => asset.fingerprinted, StringComparer.Ordinal);
-
-    private readonly string fingerprinted;
-    private readonly PublicContent content;
-
-    private PortalAsset(string fingerprinted, PublicContent content) => (this.fingerprinted, this.content) = (fingerprinted, content);
+        {
+            Read("portal.css", "text/css; charset=utf-8"), Read("portal.js", "text/javascript; charset=utf-8"),
+            Read("portal.svg", "image/svg+xml"),
+        }.ToFrozenDictionary(StringComparer.Ordinal);
 
     public static string Style { get; } = UrlOf("portal.css");
 
@@ -35,21 +30,19 @@ internal sealed class PortalAsset
 
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapGet(Prefix + "{name}", (string name, HttpContext http) => ByName.TryGetValue(name, out var asset)
-                ? asset.content.Answer(http)
+                ? asset.Answer(http)
                 : Results.NotFound())
             .ServedBy(ProcessRole.All).AllowAnonymous().AvailableDuringStart().ExcludeFromDescription();
 
     private static string UrlOf(string name) =>
         Prefix + ByName.Keys.Single(fingerprinted => fingerprinted.EndsWith(Path.GetExtension(name), StringComparison.Ordinal));
 
-    private static PortalAsset Read(string name, string type)
+    private static KeyValuePair<string, PublicContent> Read(string name, string type)
     {
         using var stream = typeof(PortalAsset).Assembly.GetManifestResourceStream(name)!;
         var bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
-        var hash = Convert.ToHexStringLower(SHA256.HashData(bytes))[..12];
-        return new PortalAsset(
-            $"{Path.GetFileNameWithoutExtension(name)}.{hash}{Path.GetExtension(name)}",
-            new PublicContent(bytes, type, "public, max-age=31536000, immutable"));
+        var content = new PublicContent(bytes, type, "public, max-age=31536000, immutable");
+        return new($"{Path.GetFileNameWithoutExtension(name)}.{content.Fingerprint}{Path.GetExtension(name)}", content);
     }
 }

@@ -126,12 +126,13 @@ public sealed class MailServer(MailOptions options, TimeProvider time)
     // sender concerns every message; an administrator can fix both.
     private static bool IsAboutOneMessage(SmtpCommandException refusal) =>
         refusal.ErrorCode is SmtpErrorCode.RecipientNotAccepted or SmtpErrorCode.MessageNotAccepted
-        && ((int)refusal.StatusCode >= 500 || refusal.StatusCode == SmtpStatusCode.MailboxBusy);
+        && (IsPermanent(refusal) || refusal.StatusCode == SmtpStatusCode.MailboxBusy);
 
     // RFC 3463: 5.7 for a recipient is a policy, such as a relay that does not know this sender. An administrator can change it.
-    private static bool IsFinal(SmtpCommandException refusal) => (int)refusal.StatusCode >= 500
-        && !(refusal.ErrorCode == SmtpErrorCode.RecipientNotAccepted
-            && refusal.Message.StartsWith("5.7.", StringComparison.Ordinal));
+    private static bool IsFinal(SmtpCommandException refusal) => IsPermanent(refusal)
+        && !(refusal.ErrorCode == SmtpErrorCode.RecipientNotAccepted && refusal.Message.StartsWith("5.7.", StringComparison.Ordinal));
+
+    private static bool IsPermanent(SmtpCommandException refusal) => (int)refusal.StatusCode >= 500;
 
     private static string Describe(SmtpCommandException refusal)
     {

@@ -1,3 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
+using Patron.Shared.Background;
+
 namespace Patron.Shared.Outbox;
 
 /// <summary>
@@ -46,6 +49,18 @@ public sealed class OutboxMessage
 /// retried, unless the exception is a final <see cref="MessageRefusedException"/>.
 /// </summary>
 public sealed record OutboxHandler(string Kind, Func<string, CancellationToken, Task> HandleAsync);
+
+public static class OutboxHandlerExtensions
+{
+    /// <summary>Handles messages of this kind by a service that lives as long as the message is handled.</summary>
+    public static IServiceCollection AddOutboxHandler<T>(
+        this IServiceCollection services, string kind, Func<T, string, CancellationToken, Task> handle)
+        where T : notnull => services.AddSingleton(provider => new OutboxHandler(kind, async (payload, cancellationToken) =>
+        {
+            await using var scope = provider.GetRequiredService<IServiceScopeFactory>().CreateBackgroundScope();
+            await handle(scope.ServiceProvider.GetRequiredService<T>(), payload, cancellationToken);
+        }));
+}
 
 /// <summary>
 /// Thrown by a handler when this message is refused while others would be accepted, such as for a mailbox that does not exist. It does not

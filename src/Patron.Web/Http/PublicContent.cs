@@ -16,6 +16,9 @@ public sealed class PublicContent(byte[] content, string type, string cacheContr
     // Weak, because it is the same for all encodings.
     private readonly EntityTagHeaderValue tag = new($"\"{Convert.ToHexStringLower(SHA256.HashData(content))[..16]}\"", isWeak: true);
 
+    /// <summary>A hash of the content.</summary>
+    public string Fingerprint => tag.Tag.ToString().Trim('"');
+
     /// <summary>The answer in the best encoding that the client accepts, or 304 if it has this content already.</summary>
     public IResult Answer(HttpContext http)
     {

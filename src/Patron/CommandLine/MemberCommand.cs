@@ -10,6 +10,7 @@ namespace Patron.CommandLine;
 /// <summary><c>patron member</c>: adds members to an organization immediately, without an invitation, and removes them.</summary>
 internal static class MemberCommand
 {
+    private const string NoOrganization = "There is no organization with this number or UUID.";
     private const string NoAccount = "There is no account with this e-mail or user name.";
     private static readonly ProcessRole[] Roles = [ProcessRole.All, ProcessRole.Accounts];
 
@@ -37,7 +38,7 @@ internal static class MemberCommand
             var acting = await ActInAsync(context, line.GetValue(organization), cancellationToken);
             if (!acting.Succeeded(out var caller, out _))
             {
-                return CommandOutput.Fail("There is no organization with this number or UUID.");
+                return CommandOutput.Fail(NoOrganization);
             }
 
             var owner = await FindAsync(context, line.GetValue(keysTo), cancellationToken);
@@ -67,7 +68,7 @@ internal static class MemberCommand
             var acting = await ActInAsync(context, line.GetValue(organization), cancellationToken);
             if (!acting.Succeeded(out var caller, out _))
             {
-                return CommandOutput.Fail("There is no organization with this number or UUID.");
+                return CommandOutput.Fail(NoOrganization);
             }
 
             var member = await FindAsync(context, line.GetRequiredValue(login), cancellationToken);

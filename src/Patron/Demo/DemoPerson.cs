@@ -51,7 +51,7 @@ internal static class DemoPerson
         var status = (number % 40) switch
         {
             39 => CustomerStatus.Inactive,
-            0 or 8 or 16 or 24 or 32 => CustomerStatus.Prospect,
+            var rest when rest % 8 == 0 => CustomerStatus.Prospect,
             _ => CustomerStatus.Active,
         };
         return new CustomerChanges(

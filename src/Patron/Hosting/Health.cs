@@ -87,7 +87,8 @@ public sealed class Health(
             checks["activation"] = "trusting";
         }
 
-        return new HealthAnswer(Worst(checks.Values), Version, settings.Role.ToString().ToLowerInvariant(), checks) { LastSync = database.LastSync };
+        var role = settings.Role.ToString().ToLowerInvariant();
+        return new HealthAnswer(Worst(checks.Values), Version, role, checks) { LastSync = database.LastSync };
     }
 
     private static string Worst(IReadOnlyCollection<string> checks)

@@ -14,21 +14,19 @@ namespace Patron.IntegrationTests.Activation;
 /// <summary>Attacks by anonymous callers on addresses that are not theirs.</summary>
 public sealed class ActivationAttackTests(UnlimitedCallers app) : IClassFixture<UnlimitedCallers>
 {
-    private const string AttackersPassword = "attackers own 1";
-
     [Fact]
     public async Task Starting_an_activation_first_does_not_give_the_account_away()
     {
         var (_, email) = await app.WaitingCustomerAsync();
 
         // The attacker requests a password and gets neither an account nor a session.
-        await (await app.QuickSetupAsync(email, AttackersPassword)).ShouldBeAsync(HttpStatusCode.Accepted);
-        Assert.Equal(HttpStatusCode.Unauthorized, await app.SignInStatusAsync(email, AttackersPassword));
+        await (await app.QuickSetupAsync(email, ActivationIntents.AttackersPassword)).ShouldBeAsync(HttpStatusCode.Accepted);
+        Assert.Equal(HttpStatusCode.Unauthorized, await app.SignInStatusAsync(email, ActivationIntents.AttackersPassword));
         Assert.Equal(0, await app.CountAccountsAsync(email));
 
         // The owner uses the mail that this caused, with another password.
         await (await app.SetPasswordAsync((await app.MailAsync(email, ActivationIntents.CodeMail)).SetupToken())).ShouldBeAsync(HttpStatusCode.OK);
-        Assert.Equal(HttpStatusCode.Unauthorized, await app.SignInStatusAsync(email, AttackersPassword));
+        Assert.Equal(HttpStatusCode.Unauthorized, await app.SignInStatusAsync(email, ActivationIntents.AttackersPassword));
         await app.SignInAsync(email, ActivationIntents.FirstPassword);
     }
 
@@ -62,12 +60,12 @@ public sealed class ActivationAttackTests(UnlimitedCallers app) : IClassFixture<
 
         foreach (var (challenge, code, token) in new[] { first, second })
         {
-            var replayed = await (await app.QuickSetupAsync(email, AttackersPassword, challenge, code)).ShouldBeAsync(HttpStatusCode.BadRequest);
+            var replayed = await (await app.QuickSetupAsync(email, ActivationIntents.AttackersPassword, challenge, code)).ShouldBeAsync(HttpStatusCode.BadRequest);
             Assert.Contains("not valid any more", replayed.Text("detail"), StringComparison.Ordinal);
-            await (await app.SetPasswordAsync(token, AttackersPassword)).ShouldBeAsync(HttpStatusCode.BadRequest);
+            await (await app.SetPasswordAsync(token, ActivationIntents.AttackersPassword)).ShouldBeAsync(HttpStatusCode.BadRequest);
         }
 
-        Assert.Equal(HttpStatusCode.Unauthorized, await app.SignInStatusAsync(email, AttackersPassword));
+        Assert.Equal(HttpStatusCode.Unauthorized, await app.SignInStatusAsync(email, ActivationIntents.AttackersPassword));
         await app.SignInAsync(email, ActivationIntents.FirstPassword);
     }
 

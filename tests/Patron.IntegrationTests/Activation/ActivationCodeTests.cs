@@ -14,15 +14,13 @@ namespace Patron.IntegrationTests.Activation;
 /// <summary>Guessing of mailed codes: what a code is valid for, how often it can be tried, and for how long.</summary>
 public sealed class ActivationCodeTests(UnlimitedCallers app) : IClassFixture<UnlimitedCallers>
 {
-    private const string AttackersPassword = "attackers own 1";
-
     [Fact]
     public async Task Five_wrong_codes_end_a_challenge_and_concurrent_guesses_are_counted()
     {
         var (_, email) = await app.WaitingCustomerAsync();
         var (challenge, code, token) = await app.StartedSetupAsync(email);
 
-        var answers = await AccountCalls.ConcurrentlyAsync(50, _ => app.QuickSetupAsync(email, AttackersPassword, challenge, code.Wrong()));
+        var answers = await AccountCalls.ConcurrentlyAsync(50, _ => app.QuickSetupAsync(email, ActivationIntents.AttackersPassword, challenge, code.Wrong()));
 
         Assert.Equal(50, answers.Count(HttpStatusCode.BadRequest));
         Assert.Equal(5, await app.AccountsSqlAsync<int>("SELECT tries FROM accounts.activation_challenges WHERE id = $1", challenge));
@@ -37,11 +35,11 @@ public sealed class ActivationCodeTests(UnlimitedCallers app) : IClassFixture<Un
     {
         var (_, email) = await app.WaitingCustomerAsync();
         var (challenge, code, token) = await app.StartedSetupAsync(email);
-        await (await app.QuickSetupAsync(email, AttackersPassword, challenge, code.Wrong())).ShouldBeAsync(HttpStatusCode.BadRequest);
+        await (await app.QuickSetupAsync(email, ActivationIntents.AttackersPassword, challenge, code.Wrong())).ShouldBeAsync(HttpStatusCode.BadRequest);
         await app.AccountsSqlAsync<object>("UPDATE accounts.attempts SET count = $1 WHERE kind = 'any_activation_code'", ActivationChallenges.WrongCodesPerHour - 1);
         try
         {
-            await (await app.QuickSetupAsync(email, AttackersPassword, challenge, code.Wrong())).ShouldBeAsync(HttpStatusCode.BadRequest);
+            await (await app.QuickSetupAsync(email, ActivationIntents.AttackersPassword, challenge, code.Wrong())).ShouldBeAsync(HttpStatusCode.BadRequest);
 
             var capped = await app.QuickSetupAsync(email, challenge: challenge, code: code);
             Assert.Contains("link", (await capped.ShouldBeAsync(HttpStatusCode.TooManyRequests)).Text("detail"), StringComparison.Ordinal);
@@ -61,7 +59,7 @@ public sealed class ActivationCodeTests(UnlimitedCallers app) : IClassFixture<Un
         var (challenge, code, _) = await app.StartedSetupAsync(email);
         var before = await app.AccountsSqlAsync<long>(GuessesSql);
 
-        await (await app.QuickSetupAsync(email, AttackersPassword, challenge, code.Wrong())).ShouldBeAsync(HttpStatusCode.BadRequest);
+        await (await app.QuickSetupAsync(email, ActivationIntents.AttackersPassword, challenge, code.Wrong())).ShouldBeAsync(HttpStatusCode.BadRequest);
         await (await app.QuickSetupAsync(email, challenge: challenge, code: code)).ShouldBeAsync(HttpStatusCode.OK);
 
         Assert.Equal(before + 1, await app.AccountsSqlAsync<long>(GuessesSql));
@@ -79,7 +77,7 @@ public sealed class ActivationCodeTests(UnlimitedCallers app) : IClassFixture<Un
                 last = await app.StartedSetupAsync(email);
             }
 
-            await (await app.QuickSetupAsync(email, AttackersPassword, last.Challenge, last.Code.Wrong())).ShouldBeAsync(HttpStatusCode.BadRequest);
+            await (await app.QuickSetupAsync(email, ActivationIntents.AttackersPassword, last.Challenge, last.Code.Wrong())).ShouldBeAsync(HttpStatusCode.BadRequest);
         }
 
         var (challenge, code, token) = await app.StartedSetupAsync(email);

@@ -12,6 +12,7 @@ namespace Patron.IntegrationTests.Activation;
 internal static partial class ActivationIntents
 {
     public const string FirstPassword = "SecurePass123";
+    public const string AttackersPassword = "attackers own 1";
     public const string CodeMail = "your code";
     public const string LinkMail = "set your password";
     public const string AccountMail = "already have an account";

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Net;
+using System.Net.Mime;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Routing;
@@ -16,6 +17,18 @@ namespace Patron.IntegrationTests.Outside;
 /// <summary>Answers are compressed where that reveals nothing (BREACH).</summary>
 public sealed partial class CompressionTests(OneProcess app) : IClassFixture<OneProcess>
 {
+    // Shorter lists are not compressed.
+    private async Task<Person> StaffWithLongListAsync()
+    {
+        var staff = await app.SomeStaffAsync();
+        for (var i = 0; i < 3; i++)
+        {
+            await app.CreateCustomerAsync(staff);
+        }
+
+        return staff;
+    }
+
     private const string Everything = "gzip, deflate, br, zstd";
 
     [Theory]
@@ -23,11 +36,7 @@ public sealed partial class CompressionTests(OneProcess app) : IClassFixture<One
     [InlineData("gzip")]
     public async Task List_is_compressed_and_unchanged(string encoding)
     {
-        var staff = await app.SomeStaffAsync();
-        for (var i = 0; i < 3; i++)
-        {
-            await app.CreateCustomerAsync(staff);
-        }
+        var staff = await StaffWithLongListAsync();
 
         var plain = await GetAsync("GET", CustomerIntents.Api, staff, accept: null);
         var compressed = await GetAsync("GET", CustomerIntents.Api, staff, encoding);
@@ -70,8 +79,7 @@ public sealed partial class CompressionTests(OneProcess app) : IClassFixture<One
     public async Task Thousands_of_encodings_are_read_in_one_go()
     {
         var accept = string.Join(',', Enumerable.Range(0, 5000).Select(number => $"x{number}")) + ",br";
-        var staff = await app.SomeStaffAsync();
-        await app.CreateCustomerAsync(staff);
+        var staff = await StaffWithLongListAsync();
         var watch = System.Diagnostics.Stopwatch.StartNew();
 
         Assert.Equal(["br"], (await GetAsync("GET", CustomerIntents.Api, staff, accept)).Content.Headers.ContentEncoding);
@@ -162,7 +170,7 @@ public sealed partial class CompressionTests(OneProcess app) : IClassFixture<One
 
         Assert.True(compressible.Count > 40, string.Join('\n', compressible));
         Assert.DoesNotContain(compressible, operation => Secret().IsMatch(described[operation]));
-        Assert.DoesNotContain(compressible, operation => described[operation].Contains(PdfResult.ContentType, StringComparison.Ordinal));
+        Assert.DoesNotContain(compressible, operation => described[operation].Contains(MediaTypeNames.Application.Pdf, StringComparison.Ordinal));
         Assert.True(described.Values.Count(answers => Secret().IsMatch(answers)) > 9, "The secrets were not found.");
     }
 
