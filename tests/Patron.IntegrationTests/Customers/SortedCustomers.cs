@@ -10,6 +10,8 @@ namespace Patron.IntegrationTests.Customers;
 /// <summary>Customers of one organization with empty and equal values in every column that can be sorted by.</summary>
 internal sealed record SortedCustomers(PatronApp App, Person Staff, Guid Organization)
 {
+    private const int RowsPerStatement = 5_000;
+
     private const string FillSql = """
         INSERT INTO customers.customers (uid, organization_id, customer_id, code, username, first_name, last_name, name, customer_type, email, email_key, claim, phone,
             company_name, city, country, customer_group, territory, is_primary_contact, marketing_emails, marketing_sms, notification_preferences, tags, standing, is_blocked, is_deleted,
@@ -20,7 +22,7 @@ internal sealed record SortedCustomers(PatronApp App, Person Staff, Guid Organiz
             CASE WHEN n % 3 = 0 THEN 'Çompany ' || n % 7 END, CASE WHEN n % 6 <> 0 THEN 'City ' || n % 5 END, CASE WHEN n % 7 <> 0 THEN 'Country ' || n % 3 END,
             customer_group, territory, false, false, false, '{}', '{}', CASE WHEN n % 6 = 0 THEN 'prospect' ELSE 'active' END, n % 10 = 0, false,
             0, created_at, CASE WHEN n % 4 = 1 THEN created_at - n % 5 * interval '1 day' END, created_at - n % 1013 * interval '1 minute', updated_at - n % 499 * interval '1 minute', 1
-        FROM customers.customers, generate_series(1, $2) n, LATERAL (SELECT CASE WHEN n % 8 = 0 THEN NULL WHEN n % 4 = 0 THEN 'shared' || n / 24 ELSE 'person' || n * 7919 % 1000003 END || '@example.com' AS email) e
+        FROM customers.customers, generate_series($2::int, $3::int) n, LATERAL (SELECT CASE WHEN n % 8 = 0 THEN NULL WHEN n % 4 = 0 THEN 'shared' || n / 24 ELSE 'person' || n * 7919 % 1000003 END || '@example.com' AS email) e
         WHERE customer_id = $1
         """;
 
@@ -31,7 +33,12 @@ internal sealed record SortedCustomers(PatronApp App, Person Staff, Guid Organiz
     {
         var staff = await app.StaffOfNewOrganizationAsync();
         var first = await app.CreateCustomerAsync(staff);
-        await app.CustomersSqlAsync<object>(FillSql, first.Id(), rows - 1);
+        // In steps, because one statement for all rows can take longer than a command may on a busy machine.
+        for (var start = 1; start < rows; start += RowsPerStatement)
+        {
+            await app.CustomersSqlAsync<object>(FillSql, first.Id(), start, Math.Min(start + RowsPerStatement, rows) - 1);
+        }
+
         await app.CustomersSqlAsync<object>("ANALYZE customers.customers");
         var indexes = CustomerOrder.Indexes.Select(index => index.Name).ToArray();
         await Eventually.BecomeTrueAsync(async () => await app.CustomersSqlAsync<long>(
