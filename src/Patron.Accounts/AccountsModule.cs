@@ -78,7 +78,7 @@ public static class AccountsModule
             .AddScoped<PrivateRegistration>()
             .AddScoped<ChallengeStore>().AddScoped<ProveEmail>()
             .AddScoped<ICustomerRecords, NoCustomerRecords>().AddScoped<RegisterUser>().AddScoped<CreateAdmin>()
-            .AddScoped<SetAccountEnabled>().AddScoped<FindAccount>().AddScoped<UpdateAccount>()
+            .AddScoped<SetAccountEnabled>().AddScoped<FindAccount>().AddScoped<UpdateAccount>().AddScoped<ChooseLanguage>()
             .AddScoped<VerifyEmail>().AddScoped<ResendVerification>().AddScoped<ImportUsers>().AddScoped<LookUpAccounts>()
             .AddScoped<AccountsByEmail>().AddScoped<ListUsers>();
         services.AddScoped<PasswordHashing>().AddScoped<PasswordSetter>().AddScoped<SetPasswordByMail>()

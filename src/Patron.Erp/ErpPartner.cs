@@ -59,6 +59,6 @@ public sealed record ErpPartner(string Id, [property: JsonIgnore] long Rank, str
 
     public string? Reference { get; init; }
 
-    /// <summary>The partner's language as a BCP 47 tag such as <c>de-DE</c>. It is stored and does not affect the customer.</summary>
+    /// <summary>The partner's language as a BCP 47 tag such as <c>de-DE</c>. It fills the customer's where that is empty.</summary>
     public string? Language { get; init; }
 }

@@ -47,8 +47,14 @@ internal sealed class AccountDirectory(Func<LookUpAccounts> accounts, AccountsBy
 internal static class AccountMapping
 {
     public static Account ToAccount(this AccountSummary card) =>
-        new(card.Id, card.Email, card.EmailVerified, card.FirstName, card.LastName, card.PhoneNumber) { TakenOverAt = card.TakenOverAt };
+        new(card.Id, card.Email, card.EmailVerified, card.FirstName, card.LastName, card.PhoneNumber)
+        {
+            TakenOverAt = card.TakenOverAt, Language = card.Language,
+        };
 
     public static Account ToAccount(this User user) =>
-        new(user.Id, user.Email!, user.EmailConfirmed, user.FirstName, user.LastName, user.PhoneNumber) { TakenOverAt = user.TakenOverAt };
+        new(user.Id, user.Email!, user.EmailConfirmed, user.FirstName, user.LastName, user.PhoneNumber)
+        {
+            TakenOverAt = user.TakenOverAt, Language = user.Language,
+        };
 }

@@ -21,7 +21,7 @@ public sealed class SignUpCustomer(
 
     public async Task<Result<SignedUp<Customer>>> HandleAsync(Caller caller, NewAccount account, CancellationToken cancellationToken)
     {
-        var prepared = await registration.PrepareAsync(account, cancellationToken);
+        var prepared = await registration.PrepareAsync(caller, account, cancellationToken);
         if (!prepared.Succeeded(out var user, out var invalid))
         {
             return invalid;

@@ -32,7 +32,7 @@ public sealed class SignUpOrganization(
             return invalidName;
         }
 
-        var prepared = await registration.PrepareAsync(account, cancellationToken);
+        var prepared = await registration.PrepareAsync(caller, account, cancellationToken);
         if (!prepared.Succeeded(out var user, out var invalid))
         {
             return invalid;

@@ -26,7 +26,7 @@ internal sealed record Answer(
     string? EmergencyContactName, string? EmergencyContactPhone, string? EmergencyContactRelationship,
     string? PreferredContactMethod, [property: JsonConverter(typeof(RawJson))] string NotificationPreferences,
     DateTime? EmailVerifiedAt, DateTime CustomerSince, int TotalServices, DateTime? LastServiceDate,
-    DateTime? OdooLastSync, DateTime? DeletedAt, string? PreferredName, string? MergedInto, List<string>? Incomplete);
+    DateTime? OdooLastSync, DateTime? DeletedAt, string? PreferredName, string? Language, string? MergedInto, List<string>? Incomplete);
 
 /// <summary>A customer and its ETag.</summary>
 internal sealed record TaggedAnswer(Answer Answer, string Tag);

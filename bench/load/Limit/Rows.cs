@@ -18,7 +18,7 @@ internal static class Rows
         , version, uid, code, organization_id, user_id, status, mobile, phone_e164, country_code, business_type, tax_id, website, reference,
         customer_group, territory, is_primary_contact, emergency_contact_name, emergency_contact_phone, emergency_contact_relationship,
         preferred_contact_method, notification_preferences, customer_since, total_services, last_service_date, odoo_last_sync, deleted_at,
-        preferred_name
+        preferred_name, language
         """;
 
     public static ListItem ReadListItem(NpgsqlDataReader row)
@@ -56,7 +56,7 @@ internal static class Rows
             row.Text(45), row.Text(46), row.Text(47),
             row.Text(48), row.GetString(49),
             row.Time(17), row.GetDateTime(50), row.GetInt32(51), row.Time(52),
-            row.Time(53), row.Time(54), row.Text(55), MergedInto: null, Incomplete: null);
+            row.Time(53), row.Time(54), row.Text(55), row.Text(56), MergedInto: null, Incomplete: null);
         return new(answer, $"\"{row.GetInt64(29)}\"");
     }
 

@@ -23,6 +23,9 @@ public sealed class ActivationChallenge
     /// <summary>The comparison key of the typed address. Mail goes to the stored address only (linking.md, 'Proof').</summary>
     public string EmailKey { get; private set; } = "";
 
+    /// <summary>The language of the page on which it was started.</summary>
+    public string? Language { get; private set; }
+
     public byte[]? CodeHash { get; private set; }
 
     public byte[]? LinkHash { get; private set; }
@@ -40,10 +43,11 @@ public sealed class ActivationChallenge
 
     public DateTimeOffset? SupersededAt { get; private set; }
 
-    internal static ActivationChallenge Start(EmailAddress email, bool withCode, DateTimeOffset now) => new()
+    internal static ActivationChallenge Start(EmailAddress email, string? language, bool withCode, DateTimeOffset now) => new()
     {
         Id = Guid.CreateVersion7(now),
         EmailKey = email.Key,
+        Language = language,
         CreatedAt = now,
         CodeExpiresAt = withCode ? now + CodeLifetime : null,
         LinkExpiresAt = now + LinkLifetime,

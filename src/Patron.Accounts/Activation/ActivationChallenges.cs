@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Patron.Accounts.Database;
 using Patron.Accounts.Users;
+using Patron.Shared.Callers;
 using Patron.Shared.Outbox;
 using Patron.Shared.Results;
 using Patron.Shared.Secrets;
@@ -45,10 +46,11 @@ public sealed partial class ActivationChallenges(
     internal DateTimeOffset Now => time.GetUtcNow();
 
     /// <summary>Adds the challenge and its outbox message, and saves both. The work is the same for every address.</summary>
-    public async Task<ActivationChallenge> StartAsync(EmailAddress email, bool withCode, CancellationToken cancellationToken)
+    public async Task<ActivationChallenge> StartAsync(
+        Caller caller, EmailAddress email, bool withCode, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var challenge = ActivationChallenge.Start(email, withCode, now);
+        var challenge = ActivationChallenge.Start(email, caller.Origin.Language, withCode, now);
         dbContext.ActivationChallenges.Add(challenge);
         dbContext.Outbox.Add(new OutboxMessage(OutboxKind, JsonSerializer.Serialize(challenge.Id), now));
         await dbContext.SaveChangesAsync(cancellationToken);

@@ -31,6 +31,8 @@ public sealed class CallerCache(
 
         public DateTimeOffset? LastUsedAt { get; init; }
 
+        public string? Language { get; init; }
+
         public bool IsAdmin { get; init; }
 
         public IReadOnlyList<Membership> Memberships { get; init; } = [];
@@ -46,6 +48,7 @@ public sealed class CallerCache(
             Key = Key,
             IsAdmin = IsAdmin,
             Memberships = Memberships,
+            Language = Language,
             Origin = origin,
         };
     }
@@ -162,7 +165,7 @@ public sealed class CallerCache(
     {
         await using var command = dataSource.CreateCommand(
             """
-            SELECT u.id, u.is_admin, s.last_used_at, m.organization_id, o.number, m.role
+            SELECT u.id, u.is_admin, s.last_used_at, m.organization_id, o.number, m.role, u.language
             FROM accounts.sessions s
             JOIN accounts.users u ON u.id = s.user_id
             LEFT JOIN accounts.memberships m ON m.user_id = u.id
@@ -184,6 +187,7 @@ public sealed class CallerCache(
                 IsAdmin = reader.GetBoolean(1),
                 LastUsedAt = reader.GetFieldValue<DateTimeOffset>(2),
                 Memberships = memberships,
+                Language = await reader.IsDBNullAsync(6) ? null : reader.GetString(6),
             };
             if (!await reader.IsDBNullAsync(3))
             {

@@ -33,9 +33,10 @@ public sealed class AccountRegistration(
     AccountsContext dbContext, PasswordHashing passwords, AccountMailbox mailbox, SessionStarter sessions, TimeProvider time)
 {
     /// <summary>
-    /// Checks the input and creates a user with a hashed password, without saving it. Errors: 422 by field, 503 too busy.
+    /// Checks the input and creates a user with a hashed password, without saving it. Who names no language gets that of the request.
+    /// Errors: 422 by field, 503 too busy.
     /// </summary>
-    public async Task<Result<User>> PrepareAsync(NewAccount account, CancellationToken cancellationToken)
+    public async Task<Result<User>> PrepareAsync(Caller caller, NewAccount account, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
         if (!EmailAddress.TryParse(account.Email, out var email))
@@ -43,7 +44,7 @@ public sealed class AccountRegistration(
             errors.Add("email", EmailAddress.Rule(account.Email));
         }
 
-        var names = account.Names.Check(errors, account.Required);
+        var names = account.Names.WithDefaultLanguage(caller.Origin).Check(errors, account.Required);
         if (passwords.Refusal(account.Password, account.Email, names) is { } refusal)
         {
             errors.Add("password", refusal);

@@ -20,7 +20,7 @@ public sealed class CreateAdmin(
 
     public async Task<Result<User>> HandleAsync(Caller caller, NewAccount account, CancellationToken cancellationToken)
     {
-        var prepared = await PrepareAsync(account, cancellationToken);
+        var prepared = await PrepareAsync(caller, account, cancellationToken);
         if (!prepared.Succeeded(out var user, out var invalid))
         {
             return invalid;
@@ -46,7 +46,7 @@ public sealed class CreateAdmin(
             return default(User);
         }
 
-        var prepared = await PrepareAsync(account, cancellationToken);
+        var prepared = await PrepareAsync(caller, account, cancellationToken);
         if (!prepared.Succeeded(out var user, out var invalid))
         {
             return invalid;
@@ -67,9 +67,9 @@ public sealed class CreateAdmin(
         return await transaction.CommitAsync<User?>(user, cancellationToken);
     }
 
-    private async Task<Result<User>> PrepareAsync(NewAccount account, CancellationToken cancellationToken)
+    private async Task<Result<User>> PrepareAsync(Caller caller, NewAccount account, CancellationToken cancellationToken)
     {
-        var prepared = await registration.PrepareAsync(account, cancellationToken);
+        var prepared = await registration.PrepareAsync(caller, account, cancellationToken);
         if (prepared.Succeeded(out var user, out _))
         {
             user.MakeAdmin();

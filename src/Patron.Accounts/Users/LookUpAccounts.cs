@@ -14,6 +14,9 @@ public sealed record AccountSummary(
 {
     /// <summary>When a person with access to the mailbox took the account over from the one who had registered its address.</summary>
     public DateTimeOffset? TakenOverAt { get; init; }
+
+    /// <summary>The language of the account; null if the person has none yet.</summary>
+    public string? Language { get; init; }
 }
 
 /// <summary>
@@ -29,7 +32,7 @@ public sealed class LookUpAccounts(AccountsContext dbContext, AccountsByEmail by
     private static readonly Error TooMany = Error.Invalid("query", $"More than {MaxAccounts} people match; narrow your search.");
     private static readonly Expression<Func<User, AccountSummary>> ToCard = user => new AccountSummary(
         user.Id, user.Number, user.Email!, user.EmailConfirmed, user.FirstName, user.LastName,
-        user.PhoneNumber) { TakenOverAt = user.TakenOverAt };
+        user.PhoneNumber) { TakenOverAt = user.TakenOverAt, Language = user.Language };
 
     /// <summary>
     /// Finds those of these accounts that the caller may see, in no order. Errors: 403 a key without a scope for customers, 422 too many
@@ -121,7 +124,7 @@ public sealed class LookUpAccounts(AccountsContext dbContext, AccountsByEmail by
         (await dbContext.Database.SqlQuery<AccountSummary>(
             $"""
             SELECT id AS "Id", number AS "Number", email AS "Email", email_confirmed AS "EmailVerified", first_name AS "FirstName",
-                last_name AS "LastName", phone_number AS "PhoneNumber", taken_over_at AS "TakenOverAt"
+                last_name AS "LastName", phone_number AS "PhoneNumber", taken_over_at AS "TakenOverAt", language AS "Language"
             FROM accounts.users WHERE id = {id} AND disabled_at IS NULL FOR SHARE
             """).ToListAsync(cancellationToken)).SingleOrDefault();
 

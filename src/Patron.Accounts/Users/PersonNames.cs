@@ -1,14 +1,18 @@
 using System.Text.RegularExpressions;
+using Patron.Shared.Callers;
 using Patron.Shared.Results;
 using Patron.Shared.Text;
 
 namespace Patron.Accounts.Users;
 
-/// <summary>The names of a person: first and last name, phone, and an optional user name to sign in with.</summary>
+/// <summary>What a person says about themselves: names, phone, a user name to sign in with, and a language. Only names are required.</summary>
 public sealed partial record PersonNames(string FirstName, string LastName, string? PhoneNumber, string? UserName)
 {
     public const int MaxNameLength = 100;
     private const int MaxUserNameLength = 30;
+
+    /// <summary>A tag such as <c>de</c> or <c>pt-BR</c>; null if there is none.</summary>
+    public string? Language { get; init; }
 
     /// <summary>The name fields that most interfaces require. A person may have only one name.</summary>
     public static IReadOnlyCollection<string> Both { get; } = ["first_name", "last_name"];
@@ -18,7 +22,7 @@ public sealed partial record PersonNames(string FirstName, string LastName, stri
     {
         var normalized = new PersonNames(
             InvisibleCharacters.Trim(FirstName), InvisibleCharacters.Trim(LastName), TextRules.NullIfBlank(PhoneNumber),
-            TextRules.NullIfBlank(UserName));
+            TextRules.NullIfBlank(UserName)) { Language = TextRules.NullIfBlank(Language) };
         CheckName("first_name", normalized.FirstName, required, errors);
         CheckName("last_name", normalized.LastName, required, errors);
         if (normalized.PhoneNumber is not null && !Shared.Text.PhoneNumber.IsValid(normalized.PhoneNumber))
@@ -32,8 +36,22 @@ public sealed partial record PersonNames(string FirstName, string LastName, stri
             errors.Add("username", "A user name has 3 to 30 of the letters a-z, digits, dot, hyphen and underscore.");
         }
 
-        return normalized;
+        if (normalized.Language is null)
+        {
+            return normalized;
+        }
+
+        var language = LanguageTag.Normalize(normalized.Language);
+        if (language is null)
+        {
+            errors.Add("language", LanguageTag.Rule);
+        }
+
+        return normalized with { Language = language };
     }
+
+    /// <summary>The same with the language of the request, unless the person has one.</summary>
+    public PersonNames WithDefaultLanguage(RequestOrigin origin) => this with { Language = TextRules.NullIfBlank(Language) ?? origin.Language };
 
     /// <summary>
     /// Splits a full name at its last space; a single word is the first name (contract, 'The customer record'). If the full name equals the

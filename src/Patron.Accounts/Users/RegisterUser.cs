@@ -16,7 +16,7 @@ public sealed class RegisterUser(
 
     public async Task<Result<SignedUp<User>>> HandleAsync(Caller caller, NewAccount account, CancellationToken cancellationToken)
     {
-        var prepared = await registration.PrepareAsync(account, cancellationToken);
+        var prepared = await registration.PrepareAsync(caller, account, cancellationToken);
         if (!prepared.Succeeded(out var user, out var invalid))
         {
             return invalid;

@@ -17,7 +17,7 @@ public sealed record AccountChange(Func<PersonNames, PersonNames> Names, string?
 }
 
 /// <summary>
-/// Changes the caller's names, phone, user name and e-mail address, all or nothing. A new address needs the current password and stays
+/// Changes the caller's names, phone, user name, language and e-mail address, all or nothing. A new address needs the current password and stays
 /// pending until it is proven; the old one is notified. Errors: 400 rule, 422 by field, 429 too many wrong passwords.
 /// </summary>
 public sealed class UpdateAccount(
@@ -113,6 +113,7 @@ internal static class AccountDiff
         .Compare("first_name", before.Names.FirstName, after.Names.FirstName)
         .Compare("last_name", before.Names.LastName, after.Names.LastName)
         .Compare("phone_number", before.Names.PhoneNumber, after.Names.PhoneNumber)
+        .Compare("language", before.Names.Language, after.Names.Language)
         .Compare("username", before.Names.UserName, after.Names.UserName)
         .Compare("pending_email", before.PendingEmail, after.PendingEmail);
 }

@@ -21,6 +21,9 @@ public sealed class User : IdentityUser<Guid>
 
     public string LastName { get; private set; } = "";
 
+    /// <summary>The language of mails and pages, a tag such as <c>de</c> or <c>pt-BR</c>; null if the person has none yet.</summary>
+    public string? Language { get; private set; }
+
     public string FullName => $"{FirstName} {LastName}".Trim();
 
     /// <summary>A new address that is not proven yet. The old one is used until then.</summary>
@@ -53,7 +56,7 @@ public sealed class User : IdentityUser<Guid>
         return user;
     }
 
-    /// <summary>Sets names, phone and user name, which <see cref="PersonNames.Check"/> has checked.</summary>
+    /// <summary>Sets names, phone, user name and language, which <see cref="PersonNames.Check"/> has checked.</summary>
     public void Rename(PersonNames names, DateTimeOffset now)
     {
         FirstName = names.FirstName;
@@ -61,10 +64,11 @@ public sealed class User : IdentityUser<Guid>
         PhoneNumber = names.PhoneNumber;
         UserName = names.UserName;
         NormalizedUserName = names.UserName is null ? null : Folding.Key(names.UserName);
+        Language = names.Language;
         UpdatedAt = now;
     }
 
-    public PersonNames Names => new(FirstName, LastName, PhoneNumber, UserName);
+    public PersonNames Names => new(FirstName, LastName, PhoneNumber, UserName) { Language = Language };
 
     public void SetPendingEmail(EmailAddress email, DateTimeOffset now)
     {

@@ -13,6 +13,9 @@ public sealed record Account(Guid UserId, string Email, bool EmailVerified, stri
     public static Error NoAccount { get; } = Error.Forbidden(
         "A customer profile belongs to a person's account, and there is none (any more) behind this call.");
 
+    /// <summary>The person's language, a tag such as <c>de</c>; null if they have none yet.</summary>
+    public string? Language { get; init; }
+
     /// <summary>The phone in E.164. Set where rows hold no copy of it.</summary>
     public string? PhoneE164 { get; init; }
 

@@ -20,7 +20,7 @@ public sealed class AccountCopies(
     IAccountDirectory directory, CustomerStore customers, DatabaseSession database, ErpOwnership erp, IdempotentWork answers)
 {
     private const int BatchSize = 1000;
-    private static readonly string[] OwnedColumns = ["first_name", "last_name", "name", "email", "email_key", "phone", "phone_e164"];
+    private static readonly string[] OwnedColumns = ["first_name", "last_name", "name", "email", "email_key", "phone", "phone_e164", "language"];
 
     private bool AreStored => directory.KeepsCopies;
 

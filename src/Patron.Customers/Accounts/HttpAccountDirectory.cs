@@ -198,9 +198,11 @@ internal sealed record AccountsLookupRequest
 
 /// <summary>An account of an answer. A missing or unexpectedly null member makes the whole answer invalid.</summary>
 internal sealed record AccountResponse(
-    Guid Id, string Email, bool EmailVerified, string FirstName, string LastName, string? PhoneNumber, DateTimeOffset? TakenOverAt)
+    Guid Id, string Email, bool EmailVerified, string FirstName, string LastName, string? PhoneNumber, DateTimeOffset? TakenOverAt,
+    string? Language = null)
 {
-    public Account ToAccount() => new(Id, Email, EmailVerified, FirstName, LastName, PhoneNumber) { TakenOverAt = TakenOverAt };
+    public Account ToAccount() =>
+        new(Id, Email, EmailVerified, FirstName, LastName, PhoneNumber) { TakenOverAt = TakenOverAt, Language = Language };
 }
 
 internal sealed record AccountsLookupResponse(IReadOnlyList<AccountResponse?> Results);

@@ -138,12 +138,13 @@ public sealed partial class Customer
         return this;
     }
 
-    /// <summary>A copy with the account's names and address, and its phone if it has one. A company keeps its own name.</summary>
+    /// <summary>A copy with the account's names and address, and its phone and language if it has them. A company keeps its own name.</summary>
     internal Customer WithAccount(Account account)
     {
         var copy = Copy();
         (copy.FirstName, copy.LastName, copy.Email) = (account.FirstName, account.LastName, account.Email);
         copy.Phone = account.Phone ?? (Phone == account.FormerPhone ? null : Phone);
+        copy.Language = account.Language ?? Language;
         copy.Name = CustomerType == CustomerType.Individual || Name.Length == 0 ? account.FullName : Name;
         return copy;
     }
@@ -152,7 +153,7 @@ public sealed partial class Customer
     internal Customer WithoutAccount(Account? account = null)
     {
         var copy = Copy();
-        (copy.FirstName, copy.LastName, copy.Email, copy.Phone) = ("", "", null, null);
+        (copy.FirstName, copy.LastName, copy.Email, copy.Phone, copy.Language) = ("", "", null, null, null);
         copy.Name = CustomerType == CustomerType.Individual || Name == account?.FullName ? "" : Name;
         return copy;
     }

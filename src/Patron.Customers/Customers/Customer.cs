@@ -46,6 +46,8 @@ public sealed partial class Customer
     /// <summary>The name by which the person wants to be addressed; null if unknown.</summary>
     public string? PreferredName { get; internal set; }
 
+    public string? Language { get; internal set; }
+
     public CustomerType CustomerType { get; internal set; }
 
     public string? Email { get; internal set; }

@@ -99,6 +99,11 @@ public static partial class CustomerSchema
     { Writer = FieldWriter.Customer, Merge = MergeRule.FillEmpty, IsImported = true, IsListed = true,
         Description = "In the person's own words.", Example = "\"male\"" };
 
+    public static readonly Field<Customer, string?> Language = new(
+        "language", FieldKinds.Language, customer => customer.Language, (customer, value) => customer.Language = value)
+    { Reader = FieldReader.Customer, Owner = FieldOwner.Account, Writer = FieldWriter.Staff, Merge = MergeRule.FillEmpty, IsImported = true,
+        Description = "The language of mails, a tag such as de or pt-BR (BCP 47). The ERP fills it where it is empty.", Example = "\"en\"" };
+
     // Business.
     public static readonly Field<Customer, string?> CompanyName = new(
         "company_name", Text(255), customer => customer.CompanyName, (customer, value) => customer.CompanyName = value)
@@ -348,7 +353,7 @@ public static partial class CustomerSchema
     /// <summary>All fields, in the order of answers and audit entries.</summary>
     public static readonly RecordSchema<Customer> Fields = new(
         Id, Uid, OrganizationId, CustomerId, Code, Username,
-        FirstName, LastName, Name, PreferredName, Type, Email, Phone, Mobile, DateOfBirth, Gender,
+        FirstName, LastName, Name, PreferredName, Type, Email, Phone, Mobile, DateOfBirth, Gender, Language,
         CompanyName, BusinessType, TaxId, Website, Reference, Group, Territory, IsPrimaryContact,
         AddressLine1, AddressLine2, City, State, PostalCode, Country,
         EmergencyContactName, EmergencyContactPhone, EmergencyContactRelationship,

@@ -45,8 +45,23 @@ public sealed class ErpOwnership
     /// <summary>Whether the ERP owns this field of this record.</summary>
     internal bool Owns(Customer customer, Field<Customer> field) => customer.Partner is not null && fields.Contains(field);
 
-    /// <summary>A copy of <paramref name="to"/> with the owned values of <paramref name="from"/>, and optionally its address.</summary>
+    /// <summary>
+    /// A copy of <paramref name="to"/> with the owned values of <paramref name="from"/>, its language where there is none, and optionally its
+    /// address.
+    /// </summary>
     public Customer WithErpValues(Customer to, Customer from, bool withAddress = false)
+    {
+        var copy = WithOwnedValues(to, from);
+        copy.Language ??= from.Language;
+        copy.Email = withAddress ? from.Email : copy.Email;
+        return copy;
+    }
+
+    /// <summary>A copy of the requested record in which the values that the ERP owns are unchanged.</summary>
+    internal Customer KeepErpValues(Customer customer, Customer requested) =>
+        customer.Partner is null ? requested : WithOwnedValues(requested, customer);
+
+    private Customer WithOwnedValues(Customer to, Customer from)
     {
         var copy = to.Copy();
         foreach (var field in fields)
@@ -54,14 +69,8 @@ public sealed class ErpOwnership
             field.Copy(from, copy);
         }
 
-        copy.Email = withAddress ? from.Email : copy.Email;
-
         return copy;
     }
-
-    /// <summary>A copy of the requested record in which the values that the ERP owns are unchanged.</summary>
-    internal Customer KeepErpValues(Customer customer, Customer requested) =>
-        customer.Partner is null ? requested : WithErpValues(requested, customer);
 
     // The primary address is owned as a whole: a mixture of two addresses would be wrong.
     private static string NameOf(Field<Customer> field) => field.PartOf ?? field.Name;

@@ -47,7 +47,12 @@ public sealed class ProfileInput(CustomerChanges input)
             return "email";
         }
 
-        return Differs(CustomerSchema.Phone, account?.Phone) ? "phone_number" : null;
+        if (Differs(CustomerSchema.Phone, account?.Phone))
+        {
+            return "phone_number";
+        }
+
+        return Differs(CustomerSchema.Language, account?.Language) ? "language" : null;
     }
 
     private bool Differs(Field<Customer, string?> field, string? accountValue) =>

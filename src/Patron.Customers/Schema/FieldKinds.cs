@@ -44,6 +44,10 @@ internal static class FieldKinds
 
     public static FieldKind<string?> Email { get; } = new TextKind(EmailAddress.MaxLength, CustomerRules.Email);
 
+    public static FieldKind<string?> Language { get; } = new TextKind(
+        LanguageTag.MaxLength, text => LanguageTag.Normalize(text) is null ? LanguageTag.Rule : null,
+        clean: text => LanguageTag.Normalize(text) ?? text);
+
     public static FieldKind<string?> Website { get; } = new TextKind(255, CustomerRules.Website);
 
     public static FieldKind<DateOnly?> BirthDate { get; } = new DateKind(CustomerRules.BirthDate);

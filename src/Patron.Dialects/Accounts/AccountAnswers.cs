@@ -10,12 +10,12 @@ namespace Patron.Dialects.Accounts;
 /// <summary>The caller's own account (source 3), at the top level of the JSON.</summary>
 public record AccountAnswer(
     Guid Id, string Email, string FirstName, string LastName, string? PhoneNumber, string UserRole,
-    string? Username, bool EmailVerified, string? PendingEmail)
+    string? Username, bool EmailVerified, string? PendingEmail, string? Language)
 {
     public AccountAnswer(User user, string role)
         : this(
             user.Id, user.Email!, user.FirstName, user.LastName, user.PhoneNumber, role, user.UserName, user.EmailConfirmed,
-            user.PendingEmail)
+            user.PendingEmail, user.Language)
     {
     }
 }
@@ -102,10 +102,11 @@ public sealed record MembershipAnswer(Guid Organization, OrganizationRole Role, 
 /// <summary>The data of an account that a customer record shows.</summary>
 public sealed record AccountCardAnswer(
     Guid Id, long Number, string Email, bool EmailVerified, string FirstName, string LastName, string? PhoneNumber,
-    DateTimeOffset? TakenOverAt)
+    DateTimeOffset? TakenOverAt, string? Language)
 {
     public static AccountCardAnswer From(AccountSummary card) => new(
-        card.Id, card.Number, card.Email, card.EmailVerified, card.FirstName, card.LastName, card.PhoneNumber, card.TakenOverAt);
+        card.Id, card.Number, card.Email, card.EmailVerified, card.FirstName, card.LastName, card.PhoneNumber, card.TakenOverAt,
+        card.Language);
 }
 
 public sealed record AccountCardsAnswer(IReadOnlyList<AccountCardAnswer> Results)

@@ -5,10 +5,10 @@ namespace Patron.Dialects.Accounts;
 // Required parameters have no default; the API reference then shows them as required. The core checks whether they were sent (422 by
 // field).
 
-/// <summary>Source 3, register. The user name is optional.</summary>
+/// <summary>Source 3, register. Without a language the account gets the request's (<c>Accept-Language</c>).</summary>
 public sealed record RegisterRequest(
     string? Email, string? FirstName, string? LastName, string? Password1, string? Password2, string? PhoneNumber = null,
-    string? Username = null);
+    string? Username = null, string? Language = null);
 
 /// <summary>Sign-in by e-mail, or by user name in either field.</summary>
 public sealed record LoginRequest(string? Password, string? Email = null, string? Username = null);
@@ -29,6 +29,8 @@ public sealed record UpdateProfileRequest
     public Optional<string> PhoneNumber { get; init; }
 
     public Optional<string> Username { get; init; }
+
+    public Optional<string> Language { get; init; }
 
     public string? CurrentPassword { get; init; }
 }

@@ -43,7 +43,10 @@ internal static class ProfileEndpoints
                 request.FirstName.Or(names.FirstName) ?? "",
                 request.LastName.Or(names.LastName) ?? "",
                 request.PhoneNumber.Or(names.PhoneNumber),
-                request.Username.Or(names.UserName)),
+                request.Username.Or(names.UserName))
+            {
+                Language = request.Language.Or(names.Language),
+            },
             request.Email.IsSet ? request.Email.Value ?? "" : null,
             request.CurrentPassword);
         return (await update.HandleAsync(

@@ -38,7 +38,10 @@ internal static class RegistrationEndpoints
             return Answers.Problem(Passwords.Differ);
         }
 
-        var names = new PersonNames(request.FirstName ?? "", request.LastName ?? "", request.PhoneNumber, request.Username);
+        var names = new PersonNames(request.FirstName ?? "", request.LastName ?? "", request.PhoneNumber, request.Username)
+        {
+            Language = request.Language,
+        };
         var result = await register.HandleAsync(
             http.Caller(), new NewAccount(request.Email ?? "", names, request.Password1 ?? ""), cancellationToken);
         return result.ToResult(

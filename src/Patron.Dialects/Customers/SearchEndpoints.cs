@@ -96,7 +96,7 @@ internal static class SearchEndpoints
     private static Task<IResult> ListCountriesAsync(
         ListPlaces list, HttpContext http, CancellationToken cancellationToken, int skip = 0, int limit = PlaceQuery.DefaultLimit) =>
         ListPlacesAsync(
-            list, http, new PlaceQuery(PlaceKind.Country) { Skip = skip, Limit = limit, Language = Languages.Negotiate(http.Request) },
+            list, http, new PlaceQuery(PlaceKind.Country) { Skip = skip, Limit = limit, Language = RequestLanguage.Negotiate(http.Request) },
             cancellationToken);
 
     private static Task<IResult> ListStatesAsync(

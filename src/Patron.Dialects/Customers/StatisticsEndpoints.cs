@@ -37,7 +37,7 @@ internal static class StatisticsEndpoints
 
     private static async Task<IResult> ReadAsync(ReadStatistics read, HttpContext http, CancellationToken cancellationToken)
     {
-        var language = Languages.Negotiate(http.Request);
+        var language = RequestLanguage.Negotiate(http.Request);
         return (await read.HandleAsync(http.Caller(), language, cancellationToken)).ToOk(statistics =>
         {
             http.Response.SetLanguage(language);

@@ -44,7 +44,7 @@ internal static class ServiceEndpoints
 
     private static async Task<IResult> ReadAsync(ReadProfileStatistics read, HttpContext http, CancellationToken cancellationToken)
     {
-        var language = Languages.Negotiate(http.Request);
+        var language = RequestLanguage.Negotiate(http.Request);
         return (await read.HandleAsync(http.Caller(), language, cancellationToken)).ToOk(statistics =>
         {
             if (statistics.All is not null)

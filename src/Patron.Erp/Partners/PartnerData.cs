@@ -11,6 +11,9 @@ namespace Patron.Erp.Partners;
 /// <summary>The data of a partner, mapped to a customer's fields.</summary>
 internal sealed class PartnerData
 {
+    // Changes when more of a partner's data is mapped to the customer: the next full sync then processes every partner again.
+    internal const string Mapping = "language";
+
     private PartnerData(ErpPartner partner, EmailAddress? email, Customer values, string json, byte[] hash) =>
         (Partner, Email, Values, Json, Hash) = (partner, email, values, json, hash);
 
@@ -54,12 +57,13 @@ internal sealed class PartnerData
             CustomerSchema.City.With(partner.City),
             CustomerSchema.State.With(partner.State),
             CustomerSchema.PostalCode.With(partner.PostalCode),
-            CustomerSchema.Country.With(partner.Country)));
+            CustomerSchema.Country.With(partner.Country),
+            CustomerSchema.Language.With(partner.Language)));
         var json = JsonSerializer.Serialize(partner, ErpJson.Default.ErpPartner);
         // If the field holds more than an address, hash what was read from it too: a later version that reads it differently then processes
         // the partner again.
         var found = email?.Text == partner.Email ? "" : email?.Text;
-        return new PartnerData(partner, email, values, json, SHA256.HashData(Encoding.UTF8.GetBytes(json + ownership + found))[..16]);
+        return new PartnerData(partner, email, values, json, SHA256.HashData(Encoding.UTF8.GetBytes(json + ownership + found + Mapping))[..16]);
     }
 
     /// <summary>Restores the data from <see cref="Json"/>.</summary>

@@ -41,7 +41,7 @@ public sealed class ActivateByCode(
             return wrong;
         }
 
-        var prepared = await customerActivation.PrepareAsync(email.Key, input.Password!, isProven: true, cancellationToken);
+        var prepared = await customerActivation.PrepareAsync(caller, email.Key, input.Password!, isProven: true, cancellationToken);
         if (!prepared.Succeeded(out var activation, out var unprepared))
         {
             if (unprepared.Kind is ErrorKind.Invalid or ErrorKind.Unavailable)

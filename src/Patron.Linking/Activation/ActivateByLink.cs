@@ -30,7 +30,7 @@ public sealed class ActivateByLink(
             return ActivationChallenges.Unusable;
         }
 
-        var prepared = await customerActivation.PrepareAsync(challenge.EmailKey, password!, isProven: true, cancellationToken);
+        var prepared = await customerActivation.PrepareAsync(caller, challenge.EmailKey, password!, isProven: true, cancellationToken);
         if (!prepared.Succeeded(out var activation, out var unprepared))
         {
             return unprepared;

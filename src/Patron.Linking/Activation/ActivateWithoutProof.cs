@@ -37,7 +37,7 @@ public sealed class ActivateWithoutProof(
             return account.PasswordHash is null ? AccountActivator.HasAccount : HasPassword;
         }
 
-        var prepared = await customerActivation.PrepareAsync(address.Key, password!, isProven: false, cancellationToken);
+        var prepared = await customerActivation.PrepareAsync(caller, address.Key, password!, isProven: false, cancellationToken);
         if (!prepared.Succeeded(out var activation, out var unprepared))
         {
             return unprepared;

@@ -36,7 +36,7 @@ public sealed class ActivationCandidates(
     /// </summary>
     internal static PersonNames NamesOf(Customer customer)
     {
-        var empty = new PersonNames("", "", null, null);
+        var empty = new PersonNames("", "", null, null) { Language = customer.Language };
         var names = customer switch
         {
             { CustomerType: CustomerType.Company } => empty with { FirstName = customer.FullName },

@@ -32,7 +32,7 @@ public sealed class CustomerActivation(
     /// address was only typed. Errors: 400 no such record, or there is an account; 422 <c>password</c>; 503 too busy.
     /// </summary>
     internal async Task<Result<PreparedActivation>> PrepareAsync(
-        string emailKey, string password, bool isProven, CancellationToken cancellationToken)
+        Caller caller, string emailKey, string password, bool isProven, CancellationToken cancellationToken)
     {
         var candidate = await candidates.FindAsync(emailKey, cancellationToken);
         if (candidate.Waiting is not { } customer || !candidate.MayActivate)
@@ -44,7 +44,7 @@ public sealed class CustomerActivation(
         var email = EmailAddress.TryParse(customer.Email, out var stored)
             ? stored
             : throw new InvalidOperationException("The address of the record is invalid.");
-        var names = ActivationCandidates.NamesOf(customer);
+        var names = ActivationCandidates.NamesOf(customer).WithDefaultLanguage(caller.Origin);
         var prepared = await passwords.PrepareAsync(email, names, password, cancellationToken);
         return prepared.Select(user => new PreparedActivation(user, new NewOwner(email, names, isProven), customer.Uid));
     }

@@ -12,6 +12,6 @@ public sealed class SendSetupLink(StartActivation start)
 {
     public async Task<Result<Unit>> HandleAsync(Caller caller, string? email, CancellationToken cancellationToken) =>
         EmailAddress.TryParse(email, out var address)
-            ? (await start.BeginAsync(address, withCode: false, cancellationToken)).Select(_ => default(Unit))
+            ? (await start.BeginAsync(caller, address, withCode: false, cancellationToken)).Select(_ => default(Unit))
             : Error.Invalid("email", EmailAddress.Rule(email));
 }

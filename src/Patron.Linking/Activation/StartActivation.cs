@@ -27,7 +27,7 @@ public sealed class StartActivation(FirstPassword passwords, ActivationChallenge
         }
 
         return passwords.Check(email, password, confirmation).Succeeded(out var address, out var refusal)
-            ? await BeginAsync(address, withCode: true, cancellationToken)
+            ? await BeginAsync(caller, address, withCode: true, cancellationToken)
             : refusal;
     }
 
@@ -35,7 +35,8 @@ public sealed class StartActivation(FirstPassword passwords, ActivationChallenge
     /// Does the same without a password: a page asks for it together with the code, and a request for a link needs none. Both share one
     /// limit, because both messages hold a link.
     /// </summary>
-    internal async Task<Result<StartedActivation>> BeginAsync(EmailAddress address, bool withCode, CancellationToken cancellationToken)
+    internal async Task<Result<StartedActivation>> BeginAsync(
+        Caller caller, EmailAddress address, bool withCode, CancellationToken cancellationToken)
     {
         var settings = options.Activation;
         if (await challenges.CheckRateAsync(address, settings.ResendAfter, settings.StartsPerHour, cancellationToken) is { } delay)
@@ -45,7 +46,7 @@ public sealed class StartActivation(FirstPassword passwords, ActivationChallenge
                 delay);
         }
 
-        var challenge = await challenges.StartAsync(address, withCode, cancellationToken);
+        var challenge = await challenges.StartAsync(caller, address, withCode, cancellationToken);
         return new StartedActivation(challenge.Id, ActivationChallenge.CodeLifetime, settings.ResendAfter);
     }
 }

@@ -53,7 +53,7 @@ public sealed class StartSetup(CheckEmail check, StartActivation start, SendSetu
                 return (await link.HandleAsync(
                     caller, found.Email, cancellationToken)).Select(_ => new StartedSetup(SetupStep.Link, found.Email));
             default:
-                return (await start.BeginAsync(
+                return (await start.BeginAsync(caller, 
                     ParseAddress(found), withCode: true,
                     cancellationToken)).Select(started => new StartedSetup(SetupStep.Code, found.Email, started.ChallengeId));
         }

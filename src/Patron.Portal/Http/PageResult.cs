@@ -29,7 +29,7 @@ internal sealed class PageResult<TPage, TModel>(TModel model, int status) : IRes
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
-        var culture = Language.FromRequest(httpContext.Request);
+        var culture = Language.Of(httpContext);
         var token = httpContext.RequestServices.GetRequiredService<IAntiforgery>().GetAndStoreTokens(httpContext);
         httpContext.Features.Set(new PageState(new PortalTexts(culture), Notice.Consume(httpContext), token));
         var headers = httpContext.Response.Headers;

@@ -62,7 +62,7 @@ internal sealed class StrengthResult(PasswordStrength strength) : IResult
 {
     public Task ExecuteAsync(HttpContext httpContext)
     {
-        var texts = new PortalTexts(Language.FromRequest(httpContext.Request));
+        var texts = new PortalTexts(Language.Of(httpContext));
         var words = strength.Refusal is { } refusal ? texts.Sentence(refusal) : texts.T($"strength_{strength.Score}");
         return httpContext.Response.WriteAsJsonAsync(new Answer(strength.Score, words), httpContext.RequestAborted);
     }

@@ -34,6 +34,9 @@ public sealed record Caller
     /// <summary>The organization that this request acts in (<see cref="ActingOrganization"/>).</summary>
     public Guid OrganizationId { get; init; }
 
+    /// <summary>The language of the account; null if it has none, or where accounts are another service.</summary>
+    public string? Language { get; init; }
+
     /// <summary>The person as the access token describes them; only in a process without accounts of its own.</summary>
     public CallerIdentity? Identity { get; init; }
 
@@ -62,10 +65,13 @@ public sealed record Caller
     public bool HasScope(string scope) => Key is null || Key.Scopes.Contains(scope, StringComparer.Ordinal);
 }
 
-/// <summary>The origin of a request: the client's address and user agent. Both are for the audit log, and the address for limits.</summary>
+/// <summary>The origin of a request: the client's address and user agent, for the audit log and for limits, and its language.</summary>
 public sealed record RequestOrigin(string Address, string? UserAgent)
 {
     private const int NetworkBytes = 8;
+
+    /// <summary>The language of the request's page or <c>Accept-Language</c>; null if it names none that there are texts in.</summary>
+    public string? Language { get; init; }
 
     /// <summary>
     /// What limits count as one client: an IPv4 address, or an IPv6 network of /64, because one subscriber has all of its addresses.

@@ -12,14 +12,17 @@ public static class RequestCaller
 
     public static Caller Caller(this HttpContext http) => http.Features.Get<Caller>() ?? Shared.Callers.Caller.Anonymous(Origin(http));
 
-    /// <summary>The address and user agent of the request. The address of a proxy header counts only if the proxy is trusted.</summary>
+    /// <summary>The address, user agent and language of the request. The address of a proxy header counts only if the proxy is trusted.</summary>
     public static RequestOrigin Origin(HttpContext http)
     {
         var address = http.Connection.RemoteIpAddress;
         var text = (address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address)?.ToString() ?? "unknown";
         var agent = http.Request.Headers.UserAgent.ToString();
         // Mails and pages show it in a line of its own.
-        return new RequestOrigin(Cut(text, MaxAddressLength), InputText.Repair(Cut(agent, MaxUserAgentLength)));
+        return new RequestOrigin(Cut(text, MaxAddressLength), InputText.Repair(Cut(agent, MaxUserAgentLength)))
+        {
+            Language = RequestLanguage.Find(http.Request)?.TwoLetterISOLanguageName,
+        };
     }
 
     // Does not split a surrogate pair: half of one cannot be stored.

@@ -13,7 +13,7 @@ public abstract class ProfileTests(PatronApp app)
         var person = await app.SharedPersonAsync();
         var answer = await (await app.GetAsync("profile/", person)).ShouldBeAsync(HttpStatusCode.OK);
         Assert.Equal(
-            ["id", "email", "first_name", "last_name", "phone_number", "user_role", "username", "email_verified", "pending_email"],
+            ["id", "email", "first_name", "last_name", "phone_number", "user_role", "username", "email_verified", "pending_email", "language"],
             answer.EnumerateObject().Select(field => field.Name));
         Assert.Equal(person.Id, answer.GetProperty("id").GetGuid());
     }

@@ -54,7 +54,7 @@ public sealed class OrganizationTests(OneProcess app) : IClassFixture<OneProcess
         var services = scope.ServiceProvider;
         var accounts = services.GetRequiredService<AccountRegistration>();
         var stranger = Caller.Anonymous(RequestOrigin.Local);
-        var user = (await accounts.PrepareAsync(new NewAccount(email, new PersonNames("John", "Doe", null, null), GoodPassword), CancellationToken.None)).Value;
+        var user = (await accounts.PrepareAsync(stranger, new NewAccount(email, new PersonNames("John", "Doe", null, null), GoodPassword), CancellationToken.None)).Value;
 
         Result<CreatedOrganization> result;
         await using (var transaction = await services.GetRequiredService<DatabaseSession>().BeginAsync(CancellationToken.None))

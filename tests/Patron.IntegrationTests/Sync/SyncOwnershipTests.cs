@@ -45,6 +45,21 @@ public abstract class SyncOwnershipTests(TestDatabase database, ErpKind erp)
         static IEnumerable<string?> Pending(JsonElement profile) => profile.GetProperty("pending_changes").EnumerateArray().Select(name => name.GetString());
     }
 
+    [Fact]
+    public async Task Partner_fills_an_empty_language_and_keeps_another_one()
+    {
+        await using var world = await SyncWorld.StartAsync(database, erp);
+        var partner = world.Company.AddPartner("Ann", "ann@x.example", ("lang", "de_DE"));
+        await world.SyncAsync();
+        var customer = await world.CustomerOfAsync(partner);
+        Assert.Equal("de-DE", customer.Text("language"));
+
+        await (await world.PutCustomerAsync(await world.SomeStaffAsync(), customer.Text("customer_id")!, new { language = "fr" })).ShouldBeAsync(HttpStatusCode.OK);
+        world.Company.Change(partner, ("lang", "en_US"));
+        await world.SyncAsync();
+        Assert.Equal("fr", (await world.CustomerOfAsync(partner)).Text("language"));
+    }
+
     [Theory]
     [InlineData("done", "customer.change_request_done")]
     [InlineData("decline", "customer.change_request_declined")]

@@ -12,7 +12,7 @@ namespace Patron.Accounts.Database.CompiledModel
     public partial class AccountsContextModel
     {
         private AccountsContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("9eea0f2f-8f6d-4373-a2e3-c0c24183da1d"), entityTypeCount: 13)
+            : base(skipDetectChanges: false, modelId: new Guid("796bb412-8de4-407e-ba12-73cd267edb91"), entityTypeCount: 13)
         {
         }
 

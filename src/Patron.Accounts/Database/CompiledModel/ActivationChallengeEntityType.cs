@@ -20,7 +20,7 @@ namespace Patron.Accounts.Database.CompiledModel
                 "Patron.Accounts.Activation.ActivationChallenge",
                 typeof(ActivationChallenge),
                 baseEntityType,
-                propertyCount: 10,
+                propertyCount: 11,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -77,6 +77,15 @@ namespace Patron.Accounts.Database.CompiledModel
                 fieldInfo: typeof(ActivationChallenge).GetField("<EmailKey>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
             emailKey.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             emailKey.AddAnnotation("Relational:ColumnName", "email_key");
+
+            var language = runtimeEntityType.AddProperty(
+                "Language",
+                typeof(string),
+                propertyInfo: typeof(ActivationChallenge).GetProperty("Language", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(ActivationChallenge).GetField("<Language>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            language.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            language.AddAnnotation("Relational:ColumnName", "language");
 
             var linkExpiresAt = runtimeEntityType.AddProperty(
                 "LinkExpiresAt",

@@ -21,7 +21,7 @@ namespace Patron.Accounts.Database.CompiledModel
                 "Patron.Accounts.Users.User",
                 typeof(User),
                 baseEntityType,
-                propertyCount: 20,
+                propertyCount: 21,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -105,6 +105,15 @@ namespace Patron.Accounts.Database.CompiledModel
                 sentinel: false);
             isAdmin.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             isAdmin.AddAnnotation("Relational:ColumnName", "is_admin");
+
+            var language = runtimeEntityType.AddProperty(
+                "Language",
+                typeof(string),
+                propertyInfo: typeof(User).GetProperty("Language", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(User).GetField("<Language>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            language.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            language.AddAnnotation("Relational:ColumnName", "language");
 
             var lastName = runtimeEntityType.AddProperty(
                 "LastName",
