@@ -14,7 +14,7 @@ namespace Patron.Linking;
 /// </summary>
 public sealed class AcceptOffer(LookUpAccounts accounts, AnswerOffer answerOffer, JoinOrganization membership, DatabaseSession database)
 {
-    private static readonly Error PeopleOnly = Error.Forbidden("Offers are answered by the people they are made to.");
+    private static readonly Error PeopleOnly = Error.Forbidden("account_required", "Only the person an offer was made to can answer it.");
 
     public async Task<Result<Customer>> HandleAsync(Caller caller, Guid customerUid, CancellationToken cancellationToken)
     {

@@ -22,12 +22,12 @@ public sealed class CreateCustomerForUser(
     {
         if (!caller.IsAdmin)
         {
-            return Error.Forbidden("Only an administrator can make customers for other people's accounts.");
+            return Error.Forbidden("admin_required", "Only an administrator can create customers for other people's accounts.");
         }
 
         return await accounts.FindByLoginAsync(email ?? "", cancellationToken) is { } card
             ? await EnsureAsync(caller, card.Id, cancellationToken)
-            : Error.NotFound("There is no account with this e-mail address.");
+            : Error.NotFound("account_not_found", "There's no account with this email address.");
     }
 
     /// <summary>Does the same for a user id. Errors: 404 the account no longer exists.</summary>
@@ -36,7 +36,7 @@ public sealed class CreateCustomerForUser(
         await using var transaction = await database.BeginAsync(cancellationToken);
         if (await accounts.LockAsync(userId, cancellationToken) is not { } account)
         {
-            return Error.NotFound("There is no such account (any more).");
+            return Error.NotFound("account_not_found", "There's no such account.");
         }
 
         var ensured = await customers.EnsureAsync(caller, account.ToAccount(), home.Id, Values, LinkEvidence.Staff, cancellationToken);

@@ -18,7 +18,7 @@ public sealed class CreateCustomerOfUser(
     LookUpAccounts accounts, AccountCustomers customers, OfferCustomerOfUser offer, JoinOrganization membership, DatabaseSession database,
     HomeOrganization home)
 {
-    private static readonly Error NoAccount = Error.NotFound("There is no account with this user_id.");
+    private static readonly Error NoAccount = Error.NotFound("account_not_found", "There's no account with this user_id.");
 
     /// <summary>Null if the caller may create a customer for the account, else the error.</summary>
     public async Task<Error?> RefusalAsync(Caller caller, string userReference, CancellationToken cancellationToken)

@@ -38,7 +38,7 @@ public sealed class AccountFlowTests(OneProcess app, Chromium chromium) : IClass
 
         await visitor.GoAsync(link);
         await visitor.PressAsync("Confirm");
-        await visitor.ShouldSeeAsync("not valid any more");
+        await visitor.ShouldSeeAsync("has expired or has already been used");
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class AccountFlowTests(OneProcess app, Chromium chromium) : IClass
         await visitor.FillAsync(("Code from the message", wrong), ("Password", Intents.GoodPassword), ("The same password again", Intents.GoodPassword));
         await visitor.PressAsync("Set the password and sign in");
         await Assertions.Expect(visitor.Page.GetByLabel("Code from the message")).ToHaveAccessibleDescriptionAsync(
-            "This code is wrong. Please take it from the newest message, or open the link that stands there.");
+            "That code isn't right. Use the most recent email, or open the link in it.");
 
         await visitor.FillAsync(("Code from the message", code), ("Password", Intents.GoodPassword), ("The same password again", Intents.GoodPassword));
         await visitor.PressAsync("Set the password and sign in");
@@ -106,7 +106,7 @@ public sealed class AccountFlowTests(OneProcess app, Chromium chromium) : IClass
         await visitor.ShouldBeAtAsync("/dashboard");
 
         await visitor.GoAsync(link);
-        await visitor.ShouldSeeAsync("This link is not valid any more");
+        await visitor.ShouldSeeAsync("This link has expired");
     }
 
     [Fact]
@@ -153,7 +153,7 @@ public sealed class AccountFlowTests(OneProcess app, Chromium chromium) : IClass
         await visitor.GoAsync("/register");
         await Assertions.Expect(visitor.Page.Locator(".strength")).ToBeHiddenAsync();
         await visitor.FillAsync(("First name", "Clementine"), ("Password", "clementine1"));
-        await visitor.ShouldSeeAsync("must not be your e-mail address, your name");
+        await visitor.ShouldSeeAsync("Don't use your email address");
         await visitor.FillAsync(("Password", "purple harbour lantern 42"));
         await visitor.ShouldSeeAsync("Very strong");
         await visitor.FillAsync(("Password", "short"));

@@ -18,7 +18,7 @@ public sealed class SecurityFlowTests(OneProcess app, Chromium chromium) : IClas
         await visitor.SignInAsync(person.Email);
         await visitor.FollowAsync("Security");
         await ChangePasswordAsync(visitor, "not this one");
-        await Assertions.Expect(visitor.Page.Locator("#password-form-current_password")).ToHaveAccessibleDescriptionAsync("The current password is wrong.");
+        await Assertions.Expect(visitor.Page.Locator("#password-form-current_password")).ToHaveAccessibleDescriptionAsync("Your current password isn't right.");
         await ChangePasswordAsync(visitor, person.Password);
         await visitor.ShouldSeeAsync("Your password is changed");
 

@@ -54,7 +54,7 @@ public sealed class SignInTests(OneProcess app, Chromium chromium) : IClassFixtu
         await visitor.PressAsync("Sign in");
 
         var password = visitor.Page.GetByLabel("Password", new() { Exact = true });
-        await Assertions.Expect(password).ToHaveAccessibleDescriptionAsync("The e-mail address or the password is wrong.");
+        await Assertions.Expect(password).ToHaveAccessibleDescriptionAsync("Your email or password isn't right.");
         await Assertions.Expect(password).ToHaveAttributeAsync("aria-invalid", "true");
         await Assertions.Expect(password).ToHaveValueAsync("");
         await Assertions.Expect(visitor.Page.GetByLabel("E-mail address or user name")).ToHaveValueAsync(person.Email);

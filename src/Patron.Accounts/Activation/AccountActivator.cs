@@ -22,7 +22,7 @@ public sealed class AccountActivator(
     HomeOrganization home)
 {
     public static readonly Error HasAccount = Error.Rule(
-        "There is an account with this address already. Sign in, or set a new password under 'forgot password'.");
+        "account_exists", "You already have an account. Sign in or reset your password.");
 
     /// <summary>Finds the account with this address, proven or not.</summary>
     public Task<User?> FindAsync(string emailKey, CancellationToken cancellationToken) =>

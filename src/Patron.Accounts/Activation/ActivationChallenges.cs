@@ -37,11 +37,11 @@ public sealed partial class ActivationChallenges(
     private const string AllAddresses = "all";
 
     public static readonly Error Unusable = Error.Rule(
-        "This link is not valid any more: it was used, or is older than a day. Please ask for a new one.");
+        "link_expired", "This link has expired or has already been used. Request a new one.");
     public static readonly Error CodeEnded = Error.Rule(
-        "This code is not valid any more: it was used, is too old, or was typed wrong too often. Please ask for a new one.");
+        "code_expired", "This code has expired or has already been used. Request a new one.");
     private static readonly Error CodeWrong = Error.Rule(
-        "This code is wrong. Please take it from the newest message, or open the link that stands there.");
+        "code_incorrect", "That code isn't right. Use the most recent email, or open the link in it.");
 
     internal DateTimeOffset Now => time.GetUtcNow();
 
@@ -106,7 +106,7 @@ public sealed partial class ActivationChallenges(
         if (!await attempts.TryAcquireAsync(Attempts.ActivationCode, email.Key, WrongCodesPerDay, TimeSpan.FromDays(1), cancellationToken))
         {
             return Error.RateLimited(
-                "Too many wrong codes were typed for this address today. The link in the message works all the same.",
+                "too_many_codes", "Too many incorrect codes today. You can still use the link in the email.",
                 TimeSpan.FromDays(1));
         }
 
@@ -119,7 +119,7 @@ public sealed partial class ActivationChallenges(
             }
 
             return Error.RateLimited(
-                "Codes cannot be used for a while, because too many wrong ones were typed. The link in the message works all the same.",
+                "too_many_codes", "Codes can't be used for a while. You can still use the link in the email.",
                 TimeSpan.FromHours(1));
         }
 

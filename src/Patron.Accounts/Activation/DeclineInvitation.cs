@@ -47,7 +47,8 @@ public sealed class DeclineTokens(MasterKey master)
 /// </summary>
 public sealed class DeclineInvitation(AccountsContext dbContext, DeclineTokens tokens, TimeProvider time)
 {
-    private static readonly Error Incomplete = Error.Rule("This link is not complete. Copy the whole link from the email.");
+    private static readonly Error Incomplete = Error.Rule(
+        "link_incomplete", "This link is incomplete. Copy the whole link from the email.");
 
     public async Task<Result<Unit>> HandleAsync(Caller caller, string? token, CancellationToken cancellationToken)
     {

@@ -9,7 +9,7 @@ namespace Patron.Accounts.Activation;
 /// <summary>Checks a first password, its confirmation (source 4) and the address, and prepares the user.</summary>
 public sealed class FirstPassword(PasswordHashing passwords, TimeProvider time)
 {
-    private static readonly Error Differ = Error.Rule("The two passwords differ; type the same one twice.");
+    private static readonly Error Differ = Error.Rule("passwords_differ", "The passwords don't match.");
 
     /// <summary>
     /// Returns the parsed address if all fields are well-formed. It does not look at accounts or customers. Errors: 422 by field

@@ -18,7 +18,8 @@ public sealed record CreatedApiKey(ApiKey Key, string Secret)
 /// <summary>Creates an API key for the acting organization, valid for 1 to 3650 days. Errors: 403 not its owner, 422 by field.</summary>
 public sealed class CreateApiKey(AccountsContext dbContext, DatabaseSession database, TimeProvider time)
 {
-    private static readonly Error OwnersOnly = Error.Forbidden("Only an owner of the organization (role vendor) can make keys for it.");
+    private static readonly Error OwnersOnly = Error.Forbidden(
+        "owner_required", "Only an owner of the organization (role vendor) can create API keys for it.");
 
     public const int DefaultDays = 365;
     public const int MaxDays = 3650;
@@ -36,7 +37,7 @@ public sealed class CreateApiKey(AccountsContext dbContext, DatabaseSession data
         var trimmedName = TextRules.NullIfBlank(name);
         if (trimmedName is null || TextRules.IsLonger(trimmedName, MaxNameLength))
         {
-            errors.Add("name", $"A name of 1 to {MaxNameLength} characters says later what the key is for.");
+            errors.Add("name", $"Must have 1 to {MaxNameLength} characters that say what the key is for.");
         }
         else if (TextRules.Problem(trimmedName) is { } problem)
         {
@@ -46,12 +47,12 @@ public sealed class CreateApiKey(AccountsContext dbContext, DatabaseSession data
         var unknown = scopes?.Except(Scopes.All, StringComparer.Ordinal).ToList();
         if (scopes is null or { Count: 0 } || unknown!.Count > 0)
         {
-            errors.Add("scopes", $"One or more of: {string.Join(", ", Scopes.All)}.");
+            errors.Add("scopes", $"Must have at least one of: {string.Join(", ", Scopes.All)}.");
         }
 
         if (days is < 1 or > MaxDays)
         {
-            errors.Add("expires_in_days", $"Between 1 and {MaxDays} days.");
+            errors.Add("expires_in_days", $"Must be a number from 1 to {MaxDays}.");
         }
 
         if (errors.Any)

@@ -17,6 +17,6 @@ public sealed class ListApiKeys(AccountsContext dbContext, TimeProvider time)
             ? await dbContext.ApiKeys.AsNoTracking()
                 .Where(key => key.OrganizationId == caller.OrganizationId && key.RevokedAt == null && key.ExpiresAt > now)
                 .OrderByDescending(key => key.CreatedAt).Take(MaxKeys).ToListAsync(cancellationToken)
-            : Error.Forbidden("Only an owner of the organization (role vendor) can see its keys.");
+            : Error.Forbidden("owner_required", "Only an owner of the organization (role vendor) can list its API keys.");
     }
 }

@@ -18,7 +18,7 @@ public sealed class RevokeApiKey(AccountsContext dbContext, DatabaseSession data
     {
         if (!caller.IsVendorOf(caller.OrganizationId))
         {
-            return Error.Forbidden("Only an owner of the organization (role vendor) can end its keys.");
+            return Error.Forbidden("owner_required", "Only an owner of the organization (role vendor) can revoke its API keys.");
         }
 
         await using var transaction = await database.BeginAsync(cancellationToken);
@@ -28,7 +28,7 @@ public sealed class RevokeApiKey(AccountsContext dbContext, DatabaseSession data
             .ExecuteUpdateAsync(set => set.SetProperty(key => key.RevokedAt, now), cancellationToken);
         if (revoked == 0)
         {
-            return Error.NotFound("The organization has no such key.");
+            return Error.NotFound("api_key_not_found", "The organization has no API key with this id.");
         }
 
         dbContext.Audit.Add(AuditEntry.For(caller, "api_key.revoked", "api_key", keyId, now, caller.OrganizationId));

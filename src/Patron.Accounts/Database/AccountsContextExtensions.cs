@@ -9,9 +9,9 @@ namespace Patron.Accounts.Database;
 internal static class AccountsContextExtensions
 {
     public static readonly Error EmailTaken = Error.Rule(
-        "An account with this e-mail address already exists. Sign in, or set a new password under 'forgot password'.");
+        "account_exists", "You already have an account. Sign in or reset your password.");
 
-    public static readonly Error UserNameTaken = Error.Rule("This user name is taken; choose another.");
+    public static readonly Error UserNameTaken = Error.Rule("username_taken", "This username is taken. Choose a different one.");
 
     /// <summary>
     /// Locks the account's row and reloads it. Call it before any other lock (linking.md: account, then the rest), and repeat checks that
@@ -60,8 +60,8 @@ internal static class AccountsContextExtensions
     {
         "ux_users_normalized_email" => EmailTaken,
         "ux_users_normalized_user_name" => UserNameTaken,
-        "pk_memberships" or "memberships_pkey" => Error.Rule("This person is already a member of the organization."),
-        "ux_invitations_open" => Error.Rule("This person has already been invited."),
+        "pk_memberships" or "memberships_pkey" => Error.Rule("already_member", "This person is already a member of the organization."),
+        "ux_invitations_open" => Error.Rule("already_invited", "This person has already been invited."),
         _ => null,
     };
 }

@@ -16,9 +16,9 @@ namespace Patron.Accounts.Organizations;
 public sealed class AcceptInvitation(AccountsContext dbContext, DatabaseSession database, CallerCache callerCache, TimeProvider time)
 {
     private static readonly Error Unusable = Error.Rule(
-        "This invitation is not valid any more: it was accepted, replaced, withdrawn or is too old. Please ask for a new one.");
+        "invitation_expired", "This invitation has expired, was withdrawn or has already been accepted. Ask for a new one.");
     private static readonly Error AnotherAddress = Error.Rule(
-        "This invitation went to another address. Sign in with the account that has it.");
+        "invitation_for_another_address", "This invitation was sent to a different email address. Sign in with the account that uses it.");
 
     public async Task<Result<OrganizationMember>> HandleAsync(Caller caller, string secret, CancellationToken cancellationToken)
     {

@@ -27,7 +27,7 @@ public sealed class AddMember(
         var user = await dbContext.FindByLoginAsync(login, cancellationToken);
         if (user is null)
         {
-            return Error.NotFound("There is no account with this e-mail or user name; it has to be registered first.");
+            return Error.NotFound("account_not_found", "There's no account with this email or username. Register it first.");
         }
 
         await using var transaction = await database.BeginAsync(cancellationToken);

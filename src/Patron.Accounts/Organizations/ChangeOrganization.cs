@@ -13,9 +13,9 @@ namespace Patron.Accounts.Organizations;
 /// </summary>
 public sealed class ChangeOrganization(AccountsContext dbContext, DatabaseSession database, TimeProvider time)
 {
-    private static readonly Error StaffOnly = Error.Forbidden("Only the staff of an organization can change it.");
+    private static readonly Error StaffOnly = Error.Forbidden("staff_required", "Only staff can change an organization.");
     private static readonly Error HomeIsASetting = Error.Rule(
-        "The home organization's name is a setting (Home:Name); whoever runs this server changes it there.");
+        "set_by_operator", "The home organization's name is a setting (Home:Name). Only whoever runs this server can change it.");
 
     public async Task<Result<OrganizationView>> HandleAsync(
         Caller caller, string numberOrId, Func<string, string?> rename, CancellationToken cancellationToken)

@@ -20,9 +20,9 @@ public sealed record ProfileEdit(bool? IsPrimary, long? Organization);
 public sealed class ChangeProfile(AccountsContext dbContext, DatabaseSession database, TimeProvider time)
 {
     private static readonly Error StaysPrimary = Error.Rule(
-        "This is the primary profile. Make another one the primary instead (is_primary: true).");
+        "primary_profile", "This is the primary profile. To change that, make another one primary (is_primary: true).");
     private static readonly Error NotAMember = Error.Invalid(
-        "organization", "The person is not a member of an organization with this number.");
+        "organization", "The person isn't a member of an organization with this number.");
 
     public async Task<Result<ProfileView>> HandleAsync(Caller caller, long id, ProfileEdit edit, CancellationToken cancellationToken)
     {

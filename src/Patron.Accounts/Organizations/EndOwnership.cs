@@ -18,7 +18,7 @@ namespace Patron.Accounts.Organizations;
 public sealed class EndOwnership(AccountsContext dbContext, TimeProvider time)
 {
     private static readonly Error LastOwner = Error.Rule(
-        "This is the organization's last owner. Make somebody else an owner (role vendor) first.");
+        "last_owner", "This is the organization's last owner. Make someone else an owner (role vendor) first.");
     private static readonly Error NoOwner = Error.Invalid(
         "keys_to", "API keys can be taken over only by another owner of the organization (role vendor). Nothing was changed.");
 

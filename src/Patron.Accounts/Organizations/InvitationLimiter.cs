@@ -18,13 +18,13 @@ public sealed class InvitationLimiter(AccountsContext dbContext, Attempts attemp
     private static readonly TimeSpan NewOrganizationPeriod = TimeSpan.FromDays(1);
 
     private static readonly Error AddressNotProven = Error.Forbidden(
-        "Confirm your email address before you invite people. We sent you a message with a link when you registered; /api/auth/email/resend/ sends it again.");
+        "email_not_verified", "Confirm your email address before you invite people. POST /api/auth/email/resend/ sends the link again.");
 
     private static readonly Error TooMany = Error.RateLimited(
-        "You have sent many invitations within the hour. Please go on later.", TimeSpan.FromHours(1));
+        "too_many_invitations", "You've sent a lot of invitations within an hour. Try again later.", TimeSpan.FromHours(1));
 
     private static readonly Error TooManyForNew = Error.RateLimited(
-        "A new organization can write to only a few people a day. The limit ends a day after it was made, once somebody else has joined it.", NewOrganizationPeriod);
+        "too_many_invitations", "A new organization can invite only a few people a day. The limit ends a day after it was created, once someone has joined.", NewOrganizationPeriod);
 
     /// <summary>Counts one invitation or offer of the caller. Returns null if it is allowed.</summary>
     public async Task<Error?> AcquireAsync(Caller caller, CancellationToken cancellationToken)

@@ -18,9 +18,10 @@ public sealed class InviteMember(
     AccountsContext dbContext, DatabaseSession database, InvitationLimiter limiter, MailBudgets budgets, AccountMails mails,
     TimeProvider time)
 {
-    private static readonly Error OwnersOnly = Error.Forbidden("Only an owner of the organization (role vendor) can invite people to it.");
+    private static readonly Error OwnersOnly = Error.Forbidden(
+        "owner_required", "Only an owner of the organization (role vendor) can invite people to it.");
     private static readonly Error MailboxIsFull = Error.RateLimited(
-        "This person has had several invitations lately, from you or others. Please try again later, or ask them another way.",
+        "too_many_emails", "This person has received several invitations lately, from you or others. Try again later, or ask them another way.",
         TimeSpan.FromHours(1));
 
     public async Task<Result<Unit>> HandleAsync(Caller caller, string? address, OrganizationRole role, CancellationToken cancellationToken)

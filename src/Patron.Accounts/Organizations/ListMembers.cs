@@ -22,7 +22,7 @@ public sealed class ListMembers(AccountsContext dbContext, TimeProvider time)
     {
         if (!caller.IsStaff)
         {
-            return Error.Forbidden("Only the staff of an organization can see its members.");
+            return Error.Forbidden("staff_required", "Only staff can see an organization's members.");
         }
 
         var members = dbContext.Members.AsNoTracking()

@@ -10,7 +10,8 @@ namespace Patron.Accounts.Organizations;
 /// </summary>
 internal static class OrganizationLocks
 {
-    public static readonly Error Closed = Error.Rule("This organization is closed. Nobody can join it or act for it any more.");
+    public static readonly Error Closed = Error.Rule(
+        "organization_closed", "This organization is closed. Nobody can join it or act for it.");
 
     /// <summary>Locks the organization for a change of its members. Everything that joins it or acts for it waits.</summary>
     public static Task<int> LockOrganizationAsync(this AccountsContext dbContext, Guid id, CancellationToken cancellationToken) =>

@@ -20,7 +20,7 @@ internal static class OrganizationNameRules
 
         if (TextRules.IsLonger(text, MaxLength))
         {
-            return Error.Invalid(field, $"At most {MaxLength} characters.");
+            return Error.Invalid(field, $"Use at most {MaxLength} characters.");
         }
 
         return TextRules.Problem(text) is { } problem ? Error.Invalid(field, problem) : null;

@@ -14,13 +14,13 @@ namespace Patron.Accounts.Organizations;
 public sealed class RemoveMember(
     AccountsContext dbContext, EndOwnership endOwnership, EndMembership endMembership, DatabaseSession database)
 {
-    private static readonly Error NoMember = Error.NotFound("The organization has no such member.");
+    private static readonly Error NoMember = Error.NotFound("member_not_found", "The organization has no such member.");
 
     public async Task<Result<Unit>> HandleAsync(Caller caller, Guid userId, Guid? keysTo, CancellationToken cancellationToken)
     {
         if (caller.UserId != userId && !caller.IsVendorOf(caller.OrganizationId))
         {
-            return Error.Forbidden("Only an owner of the organization (role vendor) can remove its members.");
+            return Error.Forbidden("owner_required", "Only an owner of the organization (role vendor) can remove its members.");
         }
 
         await using var transaction = await database.BeginAsync(cancellationToken);

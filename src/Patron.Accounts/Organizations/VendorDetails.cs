@@ -37,7 +37,7 @@ public sealed record VendorDetails(string Name, string? Email, string? Phone, st
         {
             if (after is not null && after != before
                 && (TextRules.IsLonger(after, max)
-                    ? $"At most {max} characters."
+                    ? $"Use at most {max} characters."
                     : TextRules.Problem(after) ?? rule?.Invoke(after)) is { } message)
             {
                 errors.Add(field, message);

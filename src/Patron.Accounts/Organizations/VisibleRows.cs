@@ -7,10 +7,11 @@ namespace Patron.Accounts.Organizations;
 /// <summary>The organizations, vendors and profiles that a caller may see. For any other row the answer is 404.</summary>
 internal static class VisibleRows
 {
-    public static readonly Error NoOrganization = Error.NotFound("You have no part in an organization with this number or UUID.");
-    public static readonly Error NoVendor = Error.NotFound("There is no such vendor in an organization whose staff you are.");
-    public static readonly Error NoProfile = Error.NotFound("You have no such profile.");
-    public static readonly Error PeopleOnly = Error.Forbidden("This is for people only: sign in with an account instead of an API key.");
+    public static readonly Error NoOrganization = Error.NotFound(
+        "organization_not_found", "You don't belong to an organization with this number or UUID.");
+    public static readonly Error NoVendor = Error.NotFound("vendor_not_found", "There's no such vendor in the organizations you work for.");
+    public static readonly Error NoProfile = Error.NotFound("profile_not_found", "You don't have a profile with this id.");
+    public static readonly Error PeopleOnly = Error.Forbidden("account_required", "API keys can't do this. Sign in with an account.");
 
     /// <summary>The caller's organizations; an API key's own; all for an administrator.</summary>
     public static IQueryable<Organization> OrganizationsOf(this AccountsContext dbContext, Caller caller)

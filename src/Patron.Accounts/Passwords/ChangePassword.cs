@@ -13,7 +13,7 @@ namespace Patron.Accounts.Passwords;
 public sealed class ChangePassword(
     AccountsContext dbContext, PasswordHashing passwords, PasswordSetter passwordSetter, DatabaseSession database)
 {
-    public static readonly Error CurrentIsWrong = Error.Rule("The current password is wrong.");
+    public static readonly Error CurrentIsWrong = Error.Rule("password_incorrect", "Your current password isn't right.");
 
     public async Task<Result<Unit>> HandleAsync(Caller caller, string currentPassword, string password, CancellationToken cancellationToken)
     {

@@ -27,7 +27,7 @@ internal abstract class ForeignHash
 
     private static readonly Error Unknown = Error.Invalid(
         "password",
-        "This is no password hash of Django (pbkdf2_sha256), Odoo (pbkdf2-sha512), Laravel (bcrypt) or ASP.NET Identity; leave it out: the person can then set a password under 'forgot password'.");
+        "Must be a password hash of Django (pbkdf2_sha256), Odoo (pbkdf2-sha512), Laravel (bcrypt) or ASP.NET Identity. Leave it out otherwise: the person can then reset their password.");
 
     /// <summary>Parses a hash without computing one. Errors: 422 <c>password</c> unknown format, damaged or too costly.</summary>
     public static Result<ForeignHash> Read(string text) => text switch

@@ -37,7 +37,7 @@ public sealed class PasswordHashing(
     IOptions<AccountsOptions> options)
 {
     private static readonly Error Busy = new(
-        ErrorKind.Unavailable, "Too many people are signing in at this moment. Please try again in a few seconds.")
+        ErrorKind.Unavailable, "busy", "Too many people are signing in right now. Try again in a few seconds.")
     {
         RetryAfter = TimeSpan.FromSeconds(5),
     };
@@ -88,7 +88,7 @@ public sealed class PasswordHashing(
         if (await attempts.GetDelayAsync(account, cancellationToken) is { } delay)
         {
             return Error.RateLimited(
-                "Too many wrong passwords for this account. Wait a little, or set a new password by mail under 'forgot password'.", delay);
+                "too_many_attempts", "Too many failed attempts. Try again in a few minutes or reset your password.", delay);
         }
 
         if (!await MatchesAsync(slot, user, password, cancellationToken))

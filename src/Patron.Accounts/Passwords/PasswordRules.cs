@@ -15,7 +15,7 @@ public static class PasswordRules
     public const int MaxLength = 128;
     private const int CommonPasswordCount = 3_000;
     private const int MaxAddedCharacters = 3;
-    private static readonly string TooLong = $"The password must have at most {MaxLength} characters.";
+    private static readonly string TooLong = $"Use at most {MaxLength} characters.";
 
     private static readonly Lazy<IReadOnlySet<string>> Common = new(LoadCommon);
 
@@ -38,11 +38,11 @@ public static class PasswordRules
         return TextRules.Length(normalized) switch
         {
             > MaxLength => TooLong,
-            _ when VisibleLength(normalized) < MinLength => $"The password must have at least {MinLength} characters.",
+            _ when VisibleLength(normalized) < MinLength => $"Use at least {MinLength} characters.",
             _ when Common.Value.Contains(folded) =>
-                "This password is one of the most common ones and would be guessed first; choose another.",
+                "This password is too common. Choose a different one.",
             _ when Words(email, names, brand).Any(word => IsWordWithAdditions(folded, word)) =>
-                "The password must not be your e-mail address, your name or the service's name with a few characters added.",
+                "Don't use your email address, your name or our name as your password.",
             _ => null,
         };
     }

@@ -20,7 +20,7 @@ public sealed class EndSessions(
     {
         if (refreshTokens.Read(refreshToken) is not { } content)
         {
-            return Error.Unauthenticated("This is not a refresh token of this service.");
+            return Error.Unauthenticated("refresh_token_invalid", "This isn't a refresh token of this service.");
         }
 
         var userId = await dbContext.Sessions.Where(session => session.Id == content.SessionId).Select(session => (Guid?)session.UserId)
@@ -46,7 +46,7 @@ public sealed class EndSessions(
     public async Task<Result<Unit>> EndOneAsync(Caller caller, Guid sessionId, CancellationToken cancellationToken) =>
         (await EndAndCommitAsync(caller, caller.UserId!.Value, session => session.Id == sessionId, "ended", cancellationToken)) > 0
             ? default(Unit)
-            : Error.NotFound("You have no such session.");
+            : Error.NotFound("session_not_found", "You don't have a session with this id.");
 
     /// <summary>Ends every session of the caller except the one of the request.</summary>
     public async Task<Result<Unit>> EndOthersAsync(Caller caller, CancellationToken cancellationToken)

@@ -15,7 +15,8 @@ public sealed class RefreshSession(
     AccountsContext dbContext, DatabaseSession database, RefreshTokens refreshTokens, TokenIssuer issuer, IOptions<AccountsOptions> options,
     TimeProvider time)
 {
-    private static readonly Error Refused = Error.Unauthenticated("The refresh token is not valid any more. Please sign in again.");
+    private static readonly Error Refused = Error.Unauthenticated(
+        "refresh_token_expired", "This refresh token has expired or was revoked. Sign in again.");
 
     public async Task<Result<SignedIn>> HandleAsync(Caller caller, string? token, CancellationToken cancellationToken)
     {

@@ -16,7 +16,7 @@ public sealed class SignIn(
     AccountsContext dbContext, PasswordHashing passwords, SignInRules rules, SessionStarter sessions, DatabaseSession database)
 {
     private static readonly Error Disabled = Error.Forbidden(
-        "This account is switched off. Please write to the people who run this service.");
+        "account_disabled", "This account has been disabled. Contact support.");
 
     public async Task<Result<SignedIn>> HandleAsync(Caller caller, string login, string password, CancellationToken cancellationToken)
     {

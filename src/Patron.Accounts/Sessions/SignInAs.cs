@@ -13,8 +13,8 @@ public sealed class SignInAs(AccountsContext dbContext, SessionStarter sessions)
     public async Task<Result<SignedIn>> HandleAsync(Caller caller, string login, CancellationToken cancellationToken) =>
         await dbContext.FindByLoginAsync(login, cancellationToken) switch
         {
-            null => Error.NotFound("There is no account with this e-mail or user name."),
-            { DisabledAt: not null } => Error.Rule("This account is switched off; switch it on with: patron admin enable"),
+            null => Error.NotFound("account_not_found", "There's no account with this email or username."),
+            { DisabledAt: not null } => Error.Rule("account_disabled", "This account is disabled. Enable it with: patron admin enable"),
             var user => await sessions.StartAsync(caller, user, cancellationToken),
         };
 }

@@ -10,9 +10,9 @@ namespace Patron.Accounts.Sessions;
 /// </summary>
 public sealed class SignInRules(IOptions<AccountsOptions> options)
 {
-    private static readonly Error WrongCredentials = Error.Unauthenticated("The e-mail address or the password is wrong.");
+    private static readonly Error WrongCredentials = Error.Unauthenticated("credentials_incorrect", "Your email or password isn't right.");
     private static readonly Error WrongOrUnproven = Error.Unauthenticated(
-        "The e-mail address or the password is wrong. If you have just registered, open the link in our message first.");
+        "credentials_incorrect", "Your email or password isn't right. If you've just registered, open the link in our email first.");
 
     /// <summary>The answer to an unknown name, a wrong password and an account that may not sign in.</summary>
     public Error Wrong => options.Value.PrivateRegistration ? WrongOrUnproven : WrongCredentials;

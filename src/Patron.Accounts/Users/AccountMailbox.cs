@@ -22,7 +22,7 @@ public sealed class AccountMailbox(AccountsContext dbContext, AccountMails mails
         await budgets.TryAcquireAsync(caller, purpose, emailKey, MailSubject.Of(user), cancellationToken)
             ? null
             : Error.RateLimited(
-                "This mailbox has had several messages within the hour. Please look into its spam folder, or try again later.",
+                "too_many_emails", "We've sent several emails to this address within an hour. Check the spam folder, or try again later.",
                 TimeSpan.FromHours(1));
 
     /// <summary>Adds a challenge and the mail with its secret, to the stored address.</summary>

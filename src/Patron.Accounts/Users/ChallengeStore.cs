@@ -10,7 +10,7 @@ namespace Patron.Accounts.Users;
 public sealed class ChallengeStore(AccountsContext dbContext, TimeProvider time)
 {
     public static readonly Error Unusable = Error.Rule(
-        "This token is not valid any more: it was used, replaced or is too old. Please ask for a new one.");
+        "link_expired", "This link has expired or has already been used. Request a new one.");
 
     /// <summary>Finds the open challenge of this secret, with its user. The challenge's address must still be the account's.</summary>
     public async Task<(Challenge Challenge, User User, EmailAddress Email)?> FindAsync(string secret, CancellationToken cancellationToken)

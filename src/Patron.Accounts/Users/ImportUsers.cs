@@ -26,7 +26,7 @@ public sealed partial class ImportUsers(
     // Any constant that is the same in every process.
     private const long ImportLock = 0x5061_7455;
 
-    private static readonly Error Conflict = Error.Rule("Another transaction came in between.");
+    private static readonly Error Conflict = Error.Rule("conflict", "Someone else changed the same data at the same time.");
 
     /// <summary>
     /// Imports the lines in batches and reports the result of each, in order, after its batch is committed. With <paramref
@@ -192,12 +192,12 @@ public sealed partial class ImportUsers(
         {
             if (emails.Contains(user.NormalizedEmail!))
             {
-                return "An account with this e-mail address already exists.";
+                return "An account with this email address already exists.";
             }
 
             if (user.NormalizedUserName is not null && !userNames.Add(user.NormalizedUserName))
             {
-                return "Another account has this user name.";
+                return "Another account has this username.";
             }
 
             emails.Add(user.NormalizedEmail!);

@@ -40,11 +40,11 @@ public sealed record ImportedAccount(string? Email, PersonNames Names)
 
         if (Since > now)
         {
-            errors.Add("created_at", "This time has not come yet.");
+            errors.Add("created_at", "Must not be in the future.");
         }
         else if (Since?.Year < FirstYear)
         {
-            errors.Add("created_at", "Nobody had an account then; leave it out where it is not known.");
+            errors.Add("created_at", "This is too long ago. Leave it out if it isn't known.");
         }
 
         return errors.Any ? errors.ToError().WithFieldNames(FileNames) : CreateUser(email!, names, hash, now);

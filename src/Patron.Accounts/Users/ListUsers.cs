@@ -24,7 +24,7 @@ public sealed class ListUsers(AccountsContext dbContext)
     {
         if (!caller.IsAdmin)
         {
-            return Error.Forbidden("Only an administrator can see all accounts.");
+            return Error.Forbidden("admin_required", "Only an administrator can see all accounts.");
         }
 
         if (Refusal(search, skip, take) is { } refusal)
@@ -66,17 +66,17 @@ public sealed class ListUsers(AccountsContext dbContext)
         var errors = new FieldErrors();
         if (skip < 0)
         {
-            errors.Add("skip", "Not below 0.");
+            errors.Add("skip", "Must be 0 or more.");
         }
 
         if (take is < 1 or > MaxPageSize)
         {
-            errors.Add("take", $"Between 1 and {MaxPageSize}.");
+            errors.Add("take", $"Must be a number from 1 to {MaxPageSize}.");
         }
 
         if (search is not null && (TextRules.IsLonger(search, MaxSearchLength) || TextRules.Problem(search) is not null))
         {
-            errors.Add("search", $"A text of at most {MaxSearchLength} characters, without control characters.");
+            errors.Add("search", $"Must have at most {MaxSearchLength} characters, without control characters.");
         }
 
         return errors.Any ? errors.ToError() : null;

@@ -28,8 +28,8 @@ public sealed class LookUpAccounts(AccountsContext dbContext, AccountsByEmail by
     /// <summary>Maximum number of accounts in a request or result.</summary>
     public const int MaxAccounts = 1000;
 
-    private static readonly Error StaffOnly = Error.Forbidden("Only staff of the organization may do this.");
-    private static readonly Error TooMany = Error.Invalid("query", $"More than {MaxAccounts} people match; narrow your search.");
+    private static readonly Error StaffOnly = Error.Forbidden("staff_required", "Only staff of the organization can do this.");
+    private static readonly Error TooMany = Error.Invalid("query", $"More than {MaxAccounts} people match. Narrow your search.");
     private static readonly Expression<Func<User, AccountSummary>> ToCard = user => new AccountSummary(
         user.Id, user.Number, user.Email!, user.EmailConfirmed, user.FirstName, user.LastName,
         user.PhoneNumber) { TakenOverAt = user.TakenOverAt, Language = user.Language };
@@ -177,6 +177,6 @@ public sealed class LookUpAccounts(AccountsContext dbContext, AccountsByEmail by
             }
         }
 
-        return Error.Forbidden($"This API key does not have the scope {scopes[0]}.");
+        return Error.Forbidden("scope_missing", $"This API key doesn't have the scope {scopes[0]}.");
     }
 }

@@ -33,7 +33,7 @@ public sealed partial record PersonNames(string FirstName, string LastName, stri
         if (normalized.UserName is not null
             && !(normalized.UserName.Length <= 2 * MaxUserNameLength && UserNameFormat().IsMatch(Folding.Key(normalized.UserName))))
         {
-            errors.Add("username", "A user name has 3 to 30 of the letters a-z, digits, dot, hyphen and underscore.");
+            errors.Add("username", "Use 3-30 characters: letters a-z, digits, dots, hyphens, underscores.");
         }
 
         if (normalized.Language is null)
@@ -88,7 +88,7 @@ public sealed partial record PersonNames(string FirstName, string LastName, stri
         }
         else if (TextRules.IsLonger(value, MaxNameLength))
         {
-            errors.Add(field, $"At most {MaxNameLength} characters.");
+            errors.Add(field, $"Use at most {MaxNameLength} characters.");
         }
         else if (TextRules.Problem(value) is { } problem)
         {

@@ -17,7 +17,7 @@ public sealed class SetAccountEnabled(AccountsContext dbContext, EndSessions ses
         var user = await dbContext.FindByLoginAsync(login, cancellationToken);
         if (user is null)
         {
-            return Error.NotFound("There is no account with this e-mail or user name.");
+            return Error.NotFound("account_not_found", "There's no account with this email or username.");
         }
 
         await using var transaction = await database.BeginAsync(cancellationToken);

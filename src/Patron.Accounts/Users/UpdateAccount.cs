@@ -25,7 +25,7 @@ public sealed class UpdateAccount(
     TimeProvider time)
 {
     private static readonly Error PasswordNeeded = Error.Rule(
-        "A new e-mail address needs the current password: send it as current_password.");
+        "password_required", "Enter your current password to change your email address (current_password).");
 
     public async Task<Result<AccountView>> HandleAsync(Caller caller, AccountChange change, CancellationToken cancellationToken)
     {

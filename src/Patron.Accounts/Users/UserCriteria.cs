@@ -34,7 +34,7 @@ public sealed record UserCriteria(string? Query, string? FirstName, string? Last
         {
             if (text is not null
                 && (TextRules.IsLonger(text, MaxTextLength)
-                    ? $"This field has at most {MaxTextLength} characters."
+                    ? $"Use at most {MaxTextLength} characters."
                     : TextRules.Problem(text)) is { } message)
             {
                 errors.Add(name, message);

@@ -14,9 +14,10 @@ public sealed class VerifyEmail(
     ChallengeStore challenges, PasswordHashing passwords, SetPasswordByMail setPassword, ProveEmail proveEmail, DatabaseSession database)
 {
     private static readonly Error PasswordNeeded = Error.Unauthenticated(
-        "Sign in to this account first, or send its password along. If you did not set one, choose a new one with password1 and password2.");
+        "password_required", "Sign in to this account first, or send its password. If you didn't set one, choose one with password1 and password2.");
 
-    private static readonly Error WrongPassword = Error.Unauthenticated("This is not the password of the account.");
+    private static readonly Error WrongPassword = Error.Unauthenticated(
+        "password_incorrect", "That password isn't right for this account.");
 
     public async Task<Result<AccountView>> HandleAsync(
         Caller caller, string secret, string? password, string? newPassword, CancellationToken cancellationToken)

@@ -11,7 +11,7 @@ public sealed record Account(Guid UserId, string Email, bool EmailVerified, stri
 
     /// <summary>The 403 for a caller without an active account.</summary>
     public static Error NoAccount { get; } = Error.Forbidden(
-        "A customer profile belongs to a person's account, and there is none (any more) behind this call.");
+        "account_required", "A customer profile belongs to a person's account. Sign in with an active one.");
 
     /// <summary>The person's language, a tag such as <c>de</c>; null if they have none yet.</summary>
     public string? Language { get; init; }

@@ -22,18 +22,17 @@ public sealed partial class HttpAccountDirectory : IAccountDirectory
     private const int MaxResponseLength = 4 * 1024 * 1024;
 
     private static readonly Error Unavailable = new(
-        ErrorKind.Unavailable,
-        "The accounts service cannot be reached at this moment, so nothing was done. Please try again in a few seconds.")
+        ErrorKind.Unavailable, "accounts_unavailable", "The accounts service can't be reached right now. Nothing was changed. Try again in a few seconds.")
     {
         RetryAfter = TimeSpan.FromSeconds(5),
     };
 
     private static readonly Error SignInAgain = Error.Unauthenticated(
-        "The accounts service does not accept this access token (any more). Refresh it or sign in again.");
-    private static readonly Error NotAllowed = Error.Forbidden("The accounts service does not let you look these people up.");
+        "token_invalid", "The accounts service doesn't accept this access token. Refresh it or sign in again.");
+    private static readonly Error NotAllowed = Error.Forbidden("forbidden", "The accounts service doesn't let you look up these people.");
     private static readonly Error NoOrganization = Error.NotFound(
-        "You have no part (any more) in an organization that the accounts service knows by this UUID.");
-    private static readonly Error TooMany = Error.Invalid("query", $"More than {BatchSize} people match; narrow your search.");
+        "organization_not_found", "You don't belong to an organization that the accounts service knows by this UUID.");
+    private static readonly Error TooMany = Error.Invalid("query", $"More than {BatchSize} people match. Narrow your search.");
 
     private readonly HttpClient http;
     private readonly Uri lookupUrl;

@@ -13,7 +13,7 @@ namespace Patron.Customers.Addresses;
 public sealed class AddAddress(CustomerStore customers, CustomerAddresses addresses, TimeProvider time)
 {
     private static readonly Error TooMany = Error.Rule(
-        $"A customer has at most {CustomerAddress.MaxPerCustomer} addresses besides the primary one. Remove one that is no longer used.");
+        "too_many_addresses", $"A customer can have at most {CustomerAddress.MaxPerCustomer} addresses besides the primary one. Remove one first.");
 
     /// <summary>Null if the caller may add addresses to this customer, else the error.</summary>
     public async Task<Error?> RefusalAsync(Caller caller, string reference, CancellationToken cancellationToken) =>

@@ -162,7 +162,7 @@ public static class AddressSchema
         UpdatedAt);
 
     private const string PrimaryIsElsewhere =
-        "The primary address is part of the customer itself: write it there (PUT /api/v1/customers/{customer_id}/). Here are billing, shipping and other ones.";
+        "The primary address is part of the customer. Change it there (PUT /api/v1/customers/{customer_id}/). Here you can add billing, shipping and other addresses.";
 
     /// <summary>
     /// The 422 for the given fields, added to the existing errors, or null. At least one part of the address is required.
@@ -179,7 +179,7 @@ public static class AddressSchema
 
         if (address.Address.IsEmpty && !errors.Any)
         {
-            errors.Add(AddressLine1.Name, "An address has at least one of its lines, city, state, postal code and country.");
+            errors.Add(AddressLine1.Name, "Enter a street, city, postal code or country.");
         }
 
         return errors.Any ? errors.ToError() : null;

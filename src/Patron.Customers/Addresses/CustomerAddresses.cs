@@ -26,10 +26,10 @@ public sealed class CustomerAddresses(DatabaseSession database)
         WHERE organization_id = $1 AND uid = $2
         """;
 
-    private static readonly Error NotFound = Error.NotFound("The customer has no such address. Look it up in the list of their addresses.");
+    private static readonly Error NotFound = Error.NotFound("address_not_found", "The customer has no address with this id.");
 
     private static readonly Error Primary = Error.Rule(
-        "This is the primary address, a part of the customer itself: change or empty it there (PUT /api/v1/customers/{customer_id}/). Nothing was changed.");
+        "primary_address", "This is the primary address, which is part of the customer. Change it there (PUT /api/v1/customers/{customer_id}/). Nothing was changed.");
 
     /// <summary>The customer's addresses in the order in which they were added, without the primary one.</summary>
     internal Task<List<CustomerAddress>> ListAsync(Customer customer, CancellationToken cancellationToken) =>

@@ -30,7 +30,7 @@ public sealed class BulkUpdateCustomers(
 
         if (references.Count is 0 or > MaxCustomers)
         {
-            return Error.Invalid("customer_ids", $"Name between 1 and {MaxCustomers} customers.");
+            return Error.Invalid("customer_ids", $"Must have 1 to {MaxCustomers} customers.");
         }
 
         var loaded = await accounts.LoadAccountsAsync(caller, references, cancellationToken);

@@ -9,13 +9,13 @@ namespace Patron.Customers.Customers;
 public static class CustomerAccess
 {
     internal static readonly Error NotFound = Error.NotFound(
-        "There is no such customer. Look them up in the list, or by user name or e-mail address.");
+        "customer_not_found", "There's no such customer. Search for them by name, username or email address.");
 
     /// <summary>Null for staff of the home organization, which owns the ERP, and its keys with the scope; else the error.</summary>
     public static Error? RefuseUnlessHomeStaff(Caller caller, HomeOrganization home, string scope) =>
         RefuseUnlessStaff(caller, scope)
         ?? (caller.OrganizationId == home.Id
-            ? null : Error.Forbidden("The company's ERP belongs to the home organization; only its staff see and decide this."));
+            ? null : Error.Forbidden("staff_required", "The company's ERP belongs to the home organization. Only its staff can do this."));
 
     /// <summary>Null for staff of the acting organization and its keys with the scope, else the error.</summary>
     public static Error? RefuseUnlessStaff(Caller caller, string scope)
@@ -25,7 +25,8 @@ public static class CustomerAccess
             return SignIn;
         }
 
-        return caller.IsStaff ? RefuseWithoutScope(caller, scope) : Error.Forbidden("Only staff of the organization may do this.");
+        return caller.IsStaff ? RefuseWithoutScope(caller, scope) : Error.Forbidden(
+            "staff_required", "Only staff of the organization can do this.");
     }
 
     /// <summary>Null for admins, the acting organization's vendors and its keys with the scope to erase, else the error.</summary>
@@ -33,7 +34,7 @@ public static class CustomerAccess
         RefuseUnlessStaff(caller, Scopes.HardDeleteCustomers)
         ?? (caller.Key is null && !caller.IsVendorOf(caller.OrganizationId)
             ? Error.Forbidden(
-                "Only an owner (vendor) of the organization or an administrator may erase customers. You can delete the customer softly.")
+                "owner_required", "Only an owner of the organization (role vendor) or an administrator can erase customers. You can deactivate the customer instead.")
             : null);
 
     /// <summary>Null for staff and for people with an account, who see their own record only; else the error.</summary>
@@ -46,7 +47,7 @@ public static class CustomerAccess
 
         return caller.IsStaff || caller.UserId is not null
             ? RefuseWithoutScope(caller, scope)
-            : Error.Forbidden("This API key belongs to another organization.");
+            : Error.Forbidden("key_of_another_organization", "This API key belongs to another organization.");
     }
 
     /// <summary>What the caller sees of a record that they found. A key needs a scope to see more than the identifiers.</summary>
@@ -66,7 +67,7 @@ public static class CustomerAccess
         if (caller.IsStaff && changed.FirstOrDefault(field => erp.Owns(customer, field)) is { } erpField)
         {
             return Error.Rule(
-                $"The company's ERP owns {erpField.Name} of this customer: change it there, and the next sync brings it here. Nothing was changed.");
+                "owned_by_erp", $"The company's ERP owns {erpField.Name} of this customer: change it there, and the next sync brings it here. Nothing was changed.");
         }
 
         // Before the check for staff-only fields: this message says where the field can be changed.
@@ -74,7 +75,7 @@ public static class CustomerAccess
             field => CustomerSchema.IsOwnedByAccount(field, customer) && !erp.Owns(customer, field)) is { } accountField)
         {
             return Error.Rule(
-                $"The account this customer belongs to owns {accountField.Name}: its owner changes it there (PATCH /api/auth/profile/update/). Nothing was changed.");
+                "owned_by_account", $"The customer's own account owns {accountField.Name}. Only its owner can change it (PATCH /api/auth/profile/update/). Nothing was changed.");
         }
 
         return RefuseStaffFields(caller, changed);
@@ -96,11 +97,11 @@ public static class CustomerAccess
 
         // Answers show the standing and its flags as the status.
         var name = staffField.IsShown ? staffField.Name : CustomerSchema.Status.Name;
-        return Error.Forbidden($"Only staff may change {name}. Nothing was changed.");
+        return Error.Forbidden("staff_required", $"Only staff can change {name}. Nothing was changed.");
     }
 
-    private static Error SignIn => Error.Unauthenticated("Sign in, or send an API key.");
+    private static Error SignIn => Error.Unauthenticated("sign_in_required", "Sign in, or send an API key.");
 
     private static Error? RefuseWithoutScope(Caller caller, string scope) =>
-        caller.HasScope(scope) ? null : Error.Forbidden($"This API key does not have the scope {scope}.");
+        caller.HasScope(scope) ? null : Error.Forbidden("scope_missing", $"This API key doesn't have the scope {scope}.");
 }

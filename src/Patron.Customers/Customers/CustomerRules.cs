@@ -9,14 +9,14 @@ internal static class CustomerRules
     private const int MaxAge = 150;
     private const int MaxPreferencesLength = 8192;
 
-    public const string PreferencesRule = "The preferences are a JSON object, without NUL characters and endless numbers.";
+    public const string PreferencesRule = "Must be an object without NUL characters and endless numbers.";
 
     public static string? Text(string text, int max, bool severalLines = false) =>
-        TextRules.IsLonger(text, max) ? $"This field has at most {max} characters." : TextRules.Problem(text, severalLines);
+        TextRules.IsLonger(text, max) ? $"Use at most {max} characters." : TextRules.Problem(text, severalLines);
 
     public static string? Email(string text) =>
         Text(text, EmailAddress.MaxLength)
-            ?? (EmailAddress.TryParse(text, out _) ? null : "This is not an e-mail address; write it like name@example.com.");
+            ?? (EmailAddress.TryParse(text, out _) ? null : "Must be an email address like name@example.com.");
 
     public static string? Phone(string text) => Text(text, PhoneNumber.MaxLength) ?? (PhoneNumber.IsValid(text) ? null : PhoneNumber.Rule);
 
@@ -27,15 +27,15 @@ internal static class CustomerRules
     {
         if (date > today)
         {
-            return "A birth date cannot be in the future.";
+            return "The date of birth can't be in the future.";
         }
 
-        return date < today.AddYears(-MaxAge) ? $"A birth date cannot be more than {MaxAge} years ago." : null;
+        return date < today.AddYears(-MaxAge) ? $"The date of birth can't be more than {MaxAge} years ago." : null;
     }
 
     public static string? Tags(IReadOnlyList<string> tags) => Text(string.Join(',', tags), CustomerTags.MaxLength);
 
     public static string? Preferences(JsonText json) =>
-        json.Text.Length > MaxPreferencesLength ? $"The preferences have at most {MaxPreferencesLength} characters of JSON."
+        json.Text.Length > MaxPreferencesLength ? $"Use at most {MaxPreferencesLength} characters of JSON."
         : json.Problem();
 }

@@ -71,7 +71,7 @@ public static partial class CustomerSchema
         RecordSchema<Customer>.Check(customer, fields, required, DateOnly.FromDateTime(now.UtcDateTime), errors);
         if (customer is { Name.Length: 0, UserId: null } && !errors.Any)
         {
-            errors.Add("name", "A customer needs a name: first and last name, or the name of a company.");
+            errors.Add("name", "Enter a first and last name, or a company name.");
         }
 
         return errors.Any ? errors.ToError() : null;

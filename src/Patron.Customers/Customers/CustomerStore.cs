@@ -62,7 +62,7 @@ public sealed partial class CustomerStore(
         """;
 
     private static readonly Error Stale = new(
-        ErrorKind.Stale, "The customer has changed since you read it. Read it again and repeat your change on what it says now.");
+        ErrorKind.Stale, "version_outdated", "The customer has changed since you read it. Read it again, then repeat your change.");
 
     /// <summary>An empty record that staff, a key or a file fills in, with the default values for those.</summary>
     internal Customer NewEntry() => new() { MarketingEmails = options.MarketingDefault };

@@ -11,7 +11,7 @@ namespace Patron.Customers.Customers;
 /// </summary>
 public sealed class VerifyCustomerEmail(CustomerStore customers, AccountCopies accounts, DatabaseSession database, TimeProvider time)
 {
-    private static readonly Error NoEmail = Error.Rule("The customer has no e-mail address to verify. Enter one first.");
+    private static readonly Error NoEmail = Error.Rule("nothing_to_verify", "The customer has no email address to verify. Add one first.");
 
     /// <summary>Returns the changed record.</summary>
     public async Task<Result<Customer>> HandleAsync(

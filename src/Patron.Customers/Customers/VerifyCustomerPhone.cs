@@ -11,7 +11,7 @@ namespace Patron.Customers.Customers;
 /// </summary>
 public sealed class VerifyCustomerPhone(CustomerStore customers, AccountCopies accounts, DatabaseSession database, TimeProvider time)
 {
-    private static readonly Error NoPhone = Error.Rule("The customer has no phone to verify. Enter one first.");
+    private static readonly Error NoPhone = Error.Rule("nothing_to_verify", "The customer has no phone number to verify. Add one first.");
 
     /// <summary>Returns the changed record.</summary>
     public async Task<Result<Customer>> HandleAsync(

@@ -32,7 +32,7 @@ public sealed class AnswerChangeRequest(DatabaseSession database, HomeOrganizati
         """;
 
     private static readonly Error NoSuchRequest = Error.NotFound(
-        "There is no such request that waits for an answer. GET /api/portal/change-requests/ lists them.");
+        "change_request_not_found", "There's no open request with this id. GET /api/portal/change-requests/ lists them.");
 
     /// <summary>The open requests after this number, oldest first.</summary>
     public async Task<Result<IReadOnlyList<ChangeRequestView>>> ListAsync(
@@ -45,7 +45,7 @@ public sealed class AnswerChangeRequest(DatabaseSession database, HomeOrganizati
 
         if (limit is < 1 or > MaxLimit)
         {
-            return Error.Invalid("limit", $"This is a number from 1 to {MaxLimit}.");
+            return Error.Invalid("limit", $"Must be a number from 1 to {MaxLimit}.");
         }
 
         return await database.QueryAsync(

@@ -31,7 +31,7 @@ public sealed class CustomerCsv
 
     // A record that is too long is read up to this size, so that only this record is rejected.
     private const int MaxReadBytes = 4 * 1024 * 1024;
-    private static readonly Error TooLong = Error.Rule($"This line is longer than {MaxRecordBytes / 1024} KB.");
+    private static readonly Error TooLong = Error.Rule("line_invalid", $"This line is longer than {MaxRecordBytes / 1024} KB.");
     private const char ReplacementCharacter = '\uFFFD';
 
     private readonly List<(int Place, Field<Customer> Field)> columns = [];
@@ -103,11 +103,11 @@ public sealed class CustomerCsv
         return raw.Length > MaxRecordBytes ? TooLong : Read();
     }
 
-    private static Error ToError(CsvMalformedReason reason) => Error.Rule(reason switch
+    private static Error ToError(CsvMalformedReason reason) => Error.Rule("line_invalid", reason switch
     {
-        CsvMalformedReason.FieldCountMismatch => "The line has another number of cells than the first line has columns.",
-        CsvMalformedReason.UnterminatedQuote => "A quotation mark is opened and not closed until the end of the file.",
-        _ => "A quotation mark stands where none may be; cells that hold one are quoted, with the mark doubled.",
+        CsvMalformedReason.FieldCountMismatch => "The number of cells differs from the number of columns in the first line.",
+        CsvMalformedReason.UnterminatedQuote => "A quotation mark is opened but not closed before the end of the file.",
+        _ => "A quotation mark is in the wrong place. Quote cells that contain one, and double it.",
     });
 
     private async Task<bool> ReadNextAsync(CancellationToken cancellationToken)

@@ -29,7 +29,7 @@ public sealed partial class ImportCustomers(
     public const int BatchSize = 5_000;
 
     private static readonly Error Deadlock = Error.Rule(
-        "Others changed the same customers meanwhile, and the database ended the import. Nothing was imported; start it again.");
+        "conflict", "Someone else changed the same customers during the import. Nothing was imported. Start it again.");
 
     /// <summary>
     /// Imports the lines and reports the result of each, in their order. Reported results are valid only if the whole import succeeds.

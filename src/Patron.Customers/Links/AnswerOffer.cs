@@ -13,10 +13,10 @@ namespace Patron.Customers.Links;
 public sealed class AnswerOffer(CustomerStore customers, CustomerLinker linker, LinkOffers offers, TimeProvider time)
 {
     private static readonly Error NotOffered = Error.NotFound(
-        "This customer is not offered to you (any more). Your offers are listed at /api/users/me/.");
+        "offer_not_found", "You have no open offer for this customer. GET /api/users/me/ lists your offers.");
 
     private static readonly Error ProveFirst = Error.Rule(
-        "Confirm your e-mail address first; the message with the token can be sent again by /api/auth/email/resend/.");
+        "email_not_verified", "Confirm your email address first. POST /api/auth/email/resend/ sends the link again.");
 
     /// <summary>Accepts the offer inside a transaction that has locked the account.</summary>
     public async Task<Result<Customer>> AcceptAsync(Caller caller, Account account, Guid customerUid, CancellationToken cancellationToken)

@@ -48,7 +48,7 @@ public sealed class CustomerMerger(
         """;
 
     private static readonly Error TwoAccounts = Error.Rule(
-        "These records belong to two accounts, so they are two people's. If it is one person, close one of the accounts first.");
+        "two_accounts", "These records belong to two accounts, so to two people. If it's one person, close one of the accounts first.");
 
     /// <summary>The survivor and the absorbed one of two records: the one that claims its address stays, else the older.</summary>
     internal static (Customer Survivor, Customer Absorbed) Order(Customer one, Customer other)

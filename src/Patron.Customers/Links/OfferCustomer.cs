@@ -23,9 +23,10 @@ public sealed class OfferCustomer(CreateCustomer create, LinkOffers offers, Cust
             WHERE o.organization_id = $1 AND o.user_id = $2 AND o.named_by = 'user' ORDER BY o.id DESC LIMIT 1)
         """;
 
-    private static readonly Error OfferedAlready = Error.Rule("This person has an open offer of the organization already.");
+    private static readonly Error OfferedAlready = Error.Rule(
+        "already_offered", "This person already has an open offer from the organization.");
     private static readonly Error AddressOfOtherAccount = Error.Rule(
-        "This e-mail address belongs to another account than the one that user_id names.");
+        "email_of_another_account", "This email address belongs to a different account than the one in user_id.");
 
     public async Task<Result<OfferedCustomer>> HandleAsync(
         Caller caller, Guid userId, CustomerChanges values, CancellationToken cancellationToken)

@@ -18,10 +18,10 @@ public sealed class CreateProfile(
     TimeProvider time)
 {
     private static readonly Error Exists = Error.Rule(
-        "You have a profile already; change it with PATCH /api/v1/customers/profile/update/.");
+        "profile_exists", "You already have a profile. Change it with PATCH /api/v1/customers/profile/update/.");
 
     private static readonly Error DeletedByStaff = Error.Rule(
-        "Your customer record here was deactivated by the organization. Please ask its staff to restore it.");
+        "customer_deactivated", "Your customer record was deactivated by the organization. Ask its staff to restore it.");
 
     public async Task<Result<Profile>> HandleAsync(Caller caller, ProfileInput input, CancellationToken cancellationToken)
     {

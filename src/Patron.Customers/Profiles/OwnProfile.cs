@@ -20,7 +20,7 @@ public sealed class OwnProfile(
     ChangeRequests requests)
 {
     internal static readonly Error Missing = Error.NotFound(
-        "You have no customer profile in this organization. POST /api/v1/customers/profile/create/ makes one.");
+        "profile_not_found", "You don't have a customer profile in this organization. Create one with POST /api/v1/customers/profile/create/.");
 
     /// <summary>The caller's account. Errors: 401, 403 and 404 as the accounts service answers, 503 where it is unavailable.</summary>
     internal Task<Result<Account>> FindAccountAsync(Caller caller, CancellationToken cancellationToken) =>

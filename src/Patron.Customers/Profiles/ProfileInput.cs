@@ -27,7 +27,8 @@ public sealed class ProfileInput(CustomerChanges input)
         }
 
         return failure
-            ?? Error.Rule($"Your account owns {differs}: change it there (PATCH /api/auth/profile/update/). Nothing was changed.");
+            ?? Error.Rule(
+                "owned_by_account", $"Your account owns {differs}. Change it there (PATCH /api/auth/profile/update/). Nothing was changed.");
     }
 
     private string? FindDifference(Account? account)

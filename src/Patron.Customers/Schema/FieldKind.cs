@@ -10,9 +10,6 @@ namespace Patron.Customers.Schema;
 /// </summary>
 public abstract class FieldKind<T>
 {
-    /// <summary>The message for a JSON value of another type.</summary>
-    internal const string WrongType = "The value has the wrong type or form.";
-
     /// <summary>The value of an empty field; <c>null</c> in a request means this.</summary>
     public virtual T Empty => default!;
 

@@ -11,6 +11,8 @@ internal sealed class SystemKind<T>(
     NpgsqlDbType columnType, string jsonType, string? jsonFormat, Func<NpgsqlDataReader, int, T> read,
     Action<Utf8JsonWriter, T> write) : FieldKind<T>
 {
+    private const string OnlyPatronWrites = "Only Patron writes this field.";
+
     public override string JsonType => jsonType;
 
     public override string? JsonFormat => jsonFormat;
@@ -26,13 +28,13 @@ internal sealed class SystemKind<T>(
     internal override string TryRead(ref Utf8JsonReader reader, out T value)
     {
         value = default!;
-        return WrongType;
+        return OnlyPatronWrites;
     }
 
     internal override string TryParse(string text, out T value)
     {
         value = default!;
-        return WrongType;
+        return OnlyPatronWrites;
     }
 }
 

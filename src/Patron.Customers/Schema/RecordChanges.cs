@@ -71,7 +71,7 @@ public abstract class RecordChanges<TRecord>(RecordSchema<TRecord> schema, IEnum
             }
             else
             {
-                AddError(name, "There is no such field (any more).");
+                AddError(name, "There's no such field.");
             }
 
             reader.Skip();

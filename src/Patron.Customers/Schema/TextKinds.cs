@@ -66,12 +66,12 @@ internal sealed class NameKind(int? max = null, string empty = "") : FieldKind<s
 /// <summary>Reads a text of a request: a JSON string that keeps the rules of <see cref="InputText"/>.</summary>
 internal static class RequestText
 {
-    public static string? TryRead(ref Utf8JsonReader reader, out string? value)
+    public static string? TryRead(ref Utf8JsonReader reader, out string? value, string expected = ValueTypes.Text)
     {
         value = null;
         if (reader.TokenType != JsonTokenType.String)
         {
-            return FieldKind<string>.WrongType;
+            return ValueTypes.Mismatch(expected, reader.TokenType);
         }
 
         try

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
 using Patron.Customers.Customers;
+using Patron.Shared.Text;
 
 namespace Patron.Customers.Schema;
 
@@ -28,13 +29,13 @@ internal sealed class FlagKind : FieldKind<bool>
     internal override string? TryRead(ref Utf8JsonReader reader, out bool value)
     {
         value = reader.TokenType == JsonTokenType.True;
-        return reader.TokenType is JsonTokenType.True or JsonTokenType.False ? null : WrongType;
+        return reader.TokenType is JsonTokenType.True or JsonTokenType.False ? null : ValueTypes.Mismatch(ValueTypes.Flag, reader.TokenType);
     }
 
     internal override string? TryParse(string text, out bool value)
     {
         value = Yes.Contains(text.Trim(), StringComparer.OrdinalIgnoreCase);
-        return value || No.Contains(text.Trim(), StringComparer.OrdinalIgnoreCase) ? null : "This is yes or no, true or false, 1 or 0.";
+        return value || No.Contains(text.Trim(), StringComparer.OrdinalIgnoreCase) ? null : "Must be yes or no, true or false, 1 or 0.";
     }
 }
 
@@ -57,7 +58,7 @@ internal sealed class DateKind(Func<DateOnly, DateOnly, string?> rule) : FieldKi
     internal override string? TryRead(ref Utf8JsonReader reader, out DateOnly? value)
     {
         value = null;
-        return RequestText.TryRead(ref reader, out var text) is null && TryParse(text!, out value) is null ? null : WrongType;
+        return RequestText.TryRead(ref reader, out var text) is null && TryParse(text!, out value) is null ? null : ValueTypes.Mismatch(ValueTypes.Date, reader.TokenType);
     }
 
     internal override string? TryParse(string text, out DateOnly? value)
@@ -67,7 +68,7 @@ internal sealed class DateKind(Func<DateOnly, DateOnly, string?> rule) : FieldKi
             written.Length >= Format.Length && IsMidnight(written[Format.Length..]) ? written[..Format.Length] : written, Format,
             CultureInfo.InvariantCulture, DateTimeStyles.None, out var date);
         value = isDay ? date : null;
-        return isDay ? null : "Write the date like 1990-01-15.";
+        return isDay ? null : "Must be a date like 1990-01-15.";
     }
 
     // T00:00:00, optionally with a fraction of zeros and the UTC zone.
@@ -122,7 +123,7 @@ internal sealed class TagsKind : FieldKind<IReadOnlyList<string>>
 
     internal override string? TryRead(ref Utf8JsonReader reader, out IReadOnlyList<string> value)
     {
-        var problem = RequestText.TryRead(ref reader, out var text);
+        var problem = RequestText.TryRead(ref reader, out var text, "a string such as \"premium,tech\"");
         value = CustomerTags.Parse(text);
         return problem;
     }
@@ -158,7 +159,7 @@ internal sealed class JsonKind : FieldKind<string>
         value = EmptyObject;
         if (reader.TokenType != JsonTokenType.StartObject)
         {
-            return WrongType;
+            return ValueTypes.Mismatch(ValueTypes.Object, reader.TokenType);
         }
 
         using var document = JsonDocument.ParseValue(ref reader);

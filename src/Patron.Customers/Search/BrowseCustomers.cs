@@ -35,7 +35,7 @@ public sealed class BrowseCustomers(DatabaseSession session, CompletedMigrations
         var order = string.IsNullOrWhiteSpace(browse.Ordering) ? CustomerOrder.ByNumber : CustomerOrder.Parse(browse.Ordering.Trim());
         if (order is null)
         {
-            errors.Add("ordering", $"One of {CustomerOrder.Names}; with - before it the other way round.");
+            errors.Add("ordering", $"Must be one of: {CustomerOrder.Names}. Put - before it to reverse the order.");
         }
 
         if (errors.Any)

@@ -81,7 +81,7 @@ public sealed record CustomerCriteria
 
         if (CreatedAfter > CreatedBefore)
         {
-            errors.Add("created_after", "This is after created_before, so no customer can match.");
+            errors.Add("created_after", "Must be before created_before.");
         }
     }
 

@@ -11,7 +11,7 @@ internal static class PageBounds
     {
         if (skip < 0)
         {
-            errors.Add("skip", "This is a number of records from 0.");
+            errors.Add("skip", "Must be 0 or more.");
         }
 
         CheckLimit(limit, errors);
@@ -21,7 +21,7 @@ internal static class PageBounds
     {
         if (limit is < 1 or > MaxLimit)
         {
-            errors.Add("limit", $"This is a number of records from 1 to {MaxLimit}.");
+            errors.Add("limit", $"Must be a number from 1 to {MaxLimit}.");
         }
     }
 }

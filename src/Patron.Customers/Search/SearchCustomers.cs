@@ -66,13 +66,13 @@ public sealed class SearchCustomers(DatabaseSession session, AccountCopies accou
         search.Criteria.Check(errors);
         if (search.Page < 1)
         {
-            errors.Add("page", "Pages are counted from 1.");
+            errors.Add("page", "Must be 1 or more.");
         }
 
         if (!accounts.CanSortBy(search.SortBy))
         {
             errors.Add(
-                "sort_by", "Names and e-mail addresses are kept by the accounts service, so customers cannot be sorted by them here.");
+                "sort_by", "Customers can't be sorted by names or email addresses here, because the accounts service keeps them.");
         }
 
         PageBounds.CheckLimit(search.Limit, errors);

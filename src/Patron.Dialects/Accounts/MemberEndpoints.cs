@@ -14,7 +14,7 @@ namespace Patron.Dialects.Accounts;
 /// <summary>The members of an organization. Staff can list them; owners can invite and remove them.</summary>
 internal static class MemberEndpoints
 {
-    private static readonly Error NoRole = Error.Invalid("role", "One of: vendor, employee, customer.");
+    private static readonly Error NoRole = Error.Invalid("role", "Must be one of: vendor, employee, customer.");
 
     // Names only, in any case: Enum.TryParse also accepts numbers and lists, and the framework's binding accepts no lower case.
     private static readonly FrozenDictionary<string, OrganizationRole> Roles =

@@ -25,7 +25,7 @@ internal static class ProfileEndpoints
             .Fails(400, 401, 403, 404, 413, 415, 422, 429, 503);
         own.MapPost("/email/resend/", ResendAsync)
             .Describe("resend_verification", "Mail the confirmation once more")
-            .Answers<MessageAnswer>(202, "A message is on its way, if there is anything to confirm.", AccountExamples.Message)
+            .Answers<MessageAnswer>(202, "If there's anything to confirm, we've sent an email.", AccountExamples.Message)
             .Fails(401, 403, 404, 429, 503);
     }
 
@@ -55,5 +55,5 @@ internal static class ProfileEndpoints
 
     private static async Task<IResult> ResendAsync(ResendVerification resend, HttpContext http, CancellationToken cancellationToken) =>
         (await resend.HandleAsync(http.Caller(), cancellationToken)).ToResult(
-            _ => TypedResults.Accepted((string?)null, new MessageAnswer("A message is on its way, if there is anything to confirm.")));
+            _ => TypedResults.Accepted((string?)null, new MessageAnswer("If there's anything to confirm, we've sent an email.")));
 }

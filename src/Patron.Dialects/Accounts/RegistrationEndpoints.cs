@@ -48,7 +48,7 @@ internal static class RegistrationEndpoints
             registration => registration.SignedIn is { } signedIn
                 ? TypedResults.Created("/api/auth/profile/", new RegisteredAnswer(signedIn))
                 : TypedResults.Accepted(
-                    (string?)null, new MessageAnswer("Please look into your mailbox: a message tells you how to go on.")),
+                    (string?)null, new MessageAnswer("Check your inbox for the next step.")),
             Passwords.FieldNames);
     }
 
@@ -77,7 +77,7 @@ internal static class Passwords
     public static readonly IReadOnlyDictionary<string, string> FieldNames = new Dictionary<string, string>(
         StringComparer.Ordinal) { ["password"] = "password1" };
 
-    public static readonly Error Differ = Error.Rule("The two passwords differ; type the same one twice.");
+    public static readonly Error Differ = Error.Rule("passwords_differ", "The passwords don't match.");
 
     public static Error? Refusal(string? password1, string? password2)
     {

@@ -86,13 +86,13 @@ internal static class SignInEndpoints
             && await callers.FromTokenAsync(
                 claims, new ForwardedToken(request.Token), RequestCaller.Origin(http), cancellationToken) is not null
                 ? TypedResults.Ok(new EmptyAnswer())
-                : Answers.Problem(Error.Unauthenticated("The token is not valid (any more)."));
+                : Answers.Problem(Error.Unauthenticated("token_invalid", "This token isn't valid."));
     }
 
     private static async Task<IResult> FromKeyAsync(TokenIssuer issuer, HttpContext http, CancellationToken cancellationToken) =>
         http.Caller().Key is { } key
             ? TypedResults.Ok(new AccessAnswer(await issuer.IssueAsync(key, cancellationToken)))
-            : Answers.Problem(Error.Rule("Send an API key as X-Api-Key; you already have a token."));
+            : Answers.Problem(Error.Rule("already_a_token", "You already sent an access token. Send an API key as X-Api-Key to get one."));
 
     private static async Task<IResult> LogoutAsync(
         RefreshRequest request, EndSessions sessions, HttpContext http, CancellationToken cancellationToken) =>

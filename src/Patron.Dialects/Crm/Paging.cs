@@ -15,7 +15,7 @@ internal sealed record Paging([FromQuery(Name = "page")] int Page = 1, [FromQuer
 {
     public const int DefaultSize = 25;
     public const int MaxSize = 1000;
-    private static readonly Error NoSuchPage = Error.NotFound("Invalid page: the list ends before it.");
+    private static readonly Error NoSuchPage = Error.NotFound("page_not_found", "Invalid page: the list ends before it.");
 
     /// <summary>The error in the numbers, or null. A page whose rows would exceed the range of int does not exist.</summary>
     public Error? Refusal =>

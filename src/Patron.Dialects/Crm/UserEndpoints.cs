@@ -106,7 +106,7 @@ internal static class UserEndpoints
                     business, await faces.ShowAsync(business.Customer, cancellationToken),
                     new TokensAnswer(tokens.Access, tokens.Refresh)))
             : TypedResults.Accepted(
-                (string?)null, new MessageAnswer("Please look into your mailbox: a message tells you how to go on."));
+                (string?)null, new MessageAnswer("Check your inbox for the next step."));
     }
 
     private static async Task<IResult> MeAsync(FindPerson find, HttpContext http, CancellationToken cancellationToken) =>

@@ -14,12 +14,12 @@ public sealed record BulkUpdateRequest(IReadOnlyList<string>? CustomerIds, Custo
             var errors = new FieldErrors();
             if (CustomerIds?.Contains(null!) != false)
             {
-                errors.Add("customer_ids", "This is a list of customer_ids.");
+                errors.Add("customer_ids", "Must be a list of customer_ids.");
             }
 
             if (Updates is null)
             {
-                errors.Add("updates", "This is an object of the fields to change.");
+                errors.Add("updates", "Must be an object with the fields to change.");
             }
 
             if (errors.Any)

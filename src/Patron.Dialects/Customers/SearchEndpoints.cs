@@ -78,7 +78,7 @@ internal static class SearchEndpoints
     {
         var criteria = new CustomerCriteria { Tags = CustomerTags.Parse(tags), AllTags = match?.All == true };
         return criteria.Tags.Length == 0
-            ? Task.FromResult(Answers.Problem(Error.Invalid("tags", "Name one tag or more, with commas between them.")))
+            ? Task.FromResult(Answers.Problem(Error.Invalid("tags", "Name at least one tag. Separate several with commas.")))
             : list.AnswerAsync(
                 http, new CustomerListQuery { Criteria = criteria, After = cursor, Skip = skip, Limit = limit }, cancellationToken);
     }

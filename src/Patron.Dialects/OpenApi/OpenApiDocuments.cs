@@ -153,8 +153,27 @@ public static class OpenApiDocuments
         ["type"] = "about:blank",
         ["title"] = ReasonPhrases.GetReasonPhrase(status),
         ["status"] = status,
+        ["code"] = CodeOf(status),
         ["detail"] = DescribeStatus(status),
+        ["request_id"] = "0af7651916cd43dd8448eb211c80319c",
     }.ToJsonString();
+
+    // An example of each status (docs/errors.md).
+    private static string CodeOf(int status) => status switch
+    {
+        400 => "email_taken",
+        401 => "token_expired",
+        403 => "staff_required",
+        404 => "customer_not_found",
+        409 => "request_in_progress",
+        412 => "version_outdated",
+        413 => "body_too_large",
+        415 => "not_json",
+        422 => "invalid_fields",
+        429 => "too_many_attempts",
+        503 => "database_unavailable",
+        _ => "internal_error",
+    };
 
     // The contract's status table.
     private static string DescribeStatus(int status) => status switch

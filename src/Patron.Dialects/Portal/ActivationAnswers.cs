@@ -14,9 +14,9 @@ public sealed record CheckEmailAnswer(bool Success, bool Exists, bool HasPasswor
 
     private static string MessageFor(EmailCheck check) => check switch
     {
-        { Exists: false } => "No account was found with this address. Please register, or ask the people who sent you here.",
-        { HasPassword: true } => "This account already has a password. Please sign in.",
-        _ => "Account found. Please set your password to continue.",
+        { Exists: false } => "We don't know this email address. Create an account, or contact us.",
+        { HasPassword: true } => "You've already set a password. Please sign in.",
+        _ => "Account found. Set your password to continue.",
     };
 }
 

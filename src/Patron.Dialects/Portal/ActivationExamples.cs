@@ -6,7 +6,7 @@ internal static class ActivationExamples
     public const string Email = """{"email": "customer@example.com"}""";
 
     public const string Checked = """
-        {"success": true, "exists": true, "has_password": false, "message": "Account found. Please set your password to continue.", "data": {"name": null, "email": "customer@example.com", "account_number": null, "from_odoo": true}}
+        {"success": true, "exists": true, "has_password": false, "message": "Account found. Set your password to continue.", "data": {"name": null, "email": "customer@example.com", "account_number": null, "from_odoo": true}}
         """;
 
     public const string QuickSetup = """

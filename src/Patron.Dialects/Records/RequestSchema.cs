@@ -67,7 +67,7 @@ public sealed class RequestSchema<TRecord>
             else if (other?.Invoke(name, ref reader) != true && !ignored.Contains(name) && suggestions++ < MaxSuggestions
                 && SimilarNames.Find(name, Members.Select(member => member.Name)) is { } meant)
             {
-                changes.AddError(name, $"There is no field with this name. Did you mean {meant}?");
+                changes.AddError(name, $"There's no field with this name. Did you mean {meant}?");
             }
 
             _ = reader.TrySkip(); // Always succeeds, because a converter gets complete values.

@@ -137,7 +137,7 @@ internal static class AccountMethods
         ? new MethodSignUpAnswer(
             true, "User and customer created successfully", MethodUserAnswer.From(signedIn.User), MethodCustomerAnswer.From(signedUp.Made),
             new TokensAnswer(signedIn.Tokens.Access, signedIn.Tokens.Refresh))
-        : new MethodSignUpAnswer(true, "Please look into your mailbox: a message tells you how to go on.", null, null, null);
+        : new MethodSignUpAnswer(true, "Check your inbox for the next step.", null, null, null);
 
     private static void Require(this FieldErrors errors, string field, bool isMissing)
     {

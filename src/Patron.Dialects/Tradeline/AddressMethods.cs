@@ -15,7 +15,7 @@ namespace Patron.Dialects.Tradeline;
 internal static class AddressMethods
 {
     private static readonly Error NoCustomer = Error.NotFound(
-        "You have no customer record yet. An administrator can make one for your account (create_customer_for_user).");
+        "profile_not_found", "You don't have a customer record yet. An administrator can create one for your account (create_customer_for_user).");
 
     public static void MapAddressMethods(this AppMethods methods)
     {

@@ -25,9 +25,10 @@ internal static class FrappeEndpoints
     private const string ResetPassword = "frappe.core.doctype.user.user.reset_password";
 
     // Frappe's own messages, because its clients compare and show them.
-    private static readonly Error IncompleteCredentials = Error.Unauthenticated("Incomplete login details");
-    private static readonly Error InvalidCredentials = Error.Unauthenticated("Invalid login credentials");
-    private static readonly Error UnknownCommand = Error.NotFound($"There is no such command; cmd is login, logout or {ResetPassword}.");
+    private static readonly Error IncompleteCredentials = Error.Unauthenticated("credentials_missing", "Incomplete login details");
+    private static readonly Error InvalidCredentials = Error.Unauthenticated("credentials_incorrect", "Invalid login credentials");
+    private static readonly Error UnknownCommand = Error.NotFound(
+        "command_not_found", $"There's no such command. cmd must be login, logout or {ResetPassword}.");
     private static readonly FrappeHomeAnswer SignedOutAnswer = new("No App", "/login", "Guest");
 
     public static void MapFrappe(this RouteGroupBuilder methods)

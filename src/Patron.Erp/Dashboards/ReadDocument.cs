@@ -11,10 +11,10 @@ namespace Patron.Erp.Dashboards;
 public sealed class ReadDocument(FindOwnPartner own, IErpDocuments? erp = null)
 {
     /// <summary>The same error for another customer's document and for one that does not exist.</summary>
-    public static Error Missing { get; } = Error.NotFound("You have no such document.");
+    public static Error Missing { get; } = Error.NotFound("document_not_found", "You don't have a document with this id.");
 
     /// <summary>The same error for another customer's document, a missing one, and an own document without a PDF.</summary>
-    public static Error NoPdf { get; } = Error.NotFound("You have no document with such a PDF.");
+    public static Error NoPdf { get; } = Error.NotFound("document_not_found", "There's no PDF of a document of yours with this id.");
 
     public Task<Result<ErpDocument>> HandleAsync(Caller caller, DocumentKind kind, string id, CancellationToken cancellationToken) =>
         QueryErpAsync(

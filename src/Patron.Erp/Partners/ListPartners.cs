@@ -61,7 +61,7 @@ public sealed class ListPartners(DatabaseSession database, ErpCustomers customer
 
         if (limit is < 1 or > MaxLimit)
         {
-            return Error.Invalid("limit", $"This is a number from 1 to {MaxLimit}.");
+            return Error.Invalid("limit", $"Must be a number from 1 to {MaxLimit}.");
         }
 
         var partners = await database.QueryAsync(

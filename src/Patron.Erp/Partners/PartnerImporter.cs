@@ -23,10 +23,11 @@ public sealed partial class PartnerImporter(
     // A concurrent change of the same address or name costs another attempt; after three attempts the batch is split.
     private const int MaxAttempts = 3;
 
-    private static readonly Error Deadlock = Error.Rule("Somebody entered the same customers, or settled or erased them, meanwhile.");
+    private static readonly Error Deadlock = Error.Rule(
+        "conflict", "Someone else created, settled or erased the same customers in the meantime.");
 
     /// <summary>The error for a process whose run another one has taken over.</summary>
-    public static Error TakenOver { get; } = Error.Rule("Another process has taken this run over.");
+    public static Error TakenOver { get; } = Error.Rule("sync_taken_over", "Another process has taken over this run.");
 
     internal async Task<Result<Unit>> HandleAsync(
         Caller caller, FencingToken fencingToken, IReadOnlyList<PartnerData> batch, CancellationToken cancellationToken)
@@ -83,7 +84,7 @@ public sealed partial class PartnerImporter(
                 refused = DatabaseFailure.IsRetriable(refusal)
                     || refusal.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ForeignKeyViolation
                     ? Deadlock
-                    : Error.Rule($"The database refused a value of this partner ({refusal.SqlState}).");
+                    : Error.Rule("partner_refused", $"The database refused a value of this partner ({refusal.SqlState}).");
             }
             catch (Exception bug) when (bug is not OperationCanceledException && !DatabaseFailure.IsTemporary(bug))
             {
@@ -93,7 +94,7 @@ public sealed partial class PartnerImporter(
                     LogFailed(bug, batch[0].Partner.Id);
                 }
 
-                refused = Error.Rule(PartnerIssue.UnexpectedReason(bug));
+                refused = Error.Rule("internal_error", PartnerIssue.UnexpectedReason(bug));
             }
 
             if (refused != Deadlock || attempt == MaxAttempts)

@@ -40,13 +40,13 @@ public sealed class SettlePartner(
         """;
 
     private static readonly Error NoSuchPartner = Error.NotFound(
-        "The sync knows no such partner. GET /api/portal/sync/partners/?waiting=true lists those that wait for you.");
+        "partner_not_found", "There's no partner with this id. GET /api/portal/sync/partners/?waiting=true lists those that need a decision.");
     private static readonly Error Erased = Error.Rule(
-        "The person of this partner was erased, and no sync brings them back. If they are a customer again, enter them anew.");
+        "partner_erased", "The person behind this partner was erased, and no sync brings them back. If they're a customer again, create them again.");
     private static readonly Error NothingToSettle = Error.Rule(
-        "This partner does not wait for this decision (any more): read it again, and decide on what it says now.");
+        "nothing_to_settle", "This partner doesn't need this decision, or no longer does. Read it again, then decide.");
     private static readonly Error NoCustomer = Error.Rule(
-        "The customer of this partner is gone; ignore the partner, or let the next sync decide.");
+        "customer_not_found", "This partner's customer no longer exists. Ignore the partner, or let the next sync decide.");
 
     public async Task<Result<PartnerView>> HandleAsync(
         Caller caller, string partnerId, Settlement settlement, CancellationToken cancellationToken)

@@ -44,7 +44,7 @@ public sealed class PreviewSync(
         }
         catch (ErpException failure)
         {
-            return new Error(ErrorKind.Unavailable, failure.Message);
+            return new Error(ErrorKind.Unavailable, "erp_unavailable", failure.Message);
         }
     }
 

@@ -17,7 +17,7 @@ public sealed class ReadSyncRuns(SyncRuns runs, ChangeRequests requests, CountPa
     public const int MaxLimit = 100;
 
     private static readonly Error NoSuchRun = Error.NotFound(
-        "There is no such run of the sync. GET /api/portal/sync/ lists the latest ones.");
+        "sync_run_not_found", "There's no sync run with this id. GET /api/portal/sync/ lists the latest ones.");
 
     /// <summary>The latest runs, newest first.</summary>
     public async Task<Result<IReadOnlyList<SyncRun>>> ListAsync(Caller caller, int limit, CancellationToken cancellationToken)
@@ -28,7 +28,7 @@ public sealed class ReadSyncRuns(SyncRuns runs, ChangeRequests requests, CountPa
         }
 
         return limit is < 1 or > MaxLimit
-            ? Error.Invalid("limit", $"This is a number from 1 to {MaxLimit}.")
+            ? Error.Invalid("limit", $"Must be a number from 1 to {MaxLimit}.")
             : await runs.WhereAsync("true ORDER BY id DESC LIMIT $1", cancellationToken, limit);
     }
 

@@ -26,7 +26,7 @@ public sealed partial class RunSync
             if (phase == SyncPhase.Ids && !parameters.AcceptLosses
                 && await InScopeAsync<PartnerKeys, string?>(keys => keys.CheckLossesAsync(expected, cancellationToken)) is { } losses)
             {
-                return Error.Rule(losses);
+                return Error.Rule("many_losses", losses);
             }
 
             var isStillOurs = await InScopeAsync<SyncRuns, bool>(runs => runs.SetPhaseAsync(fencingToken, phase, cancellationToken))

@@ -27,7 +27,7 @@ public sealed partial class RunSync(
     private const int ImportBatchSize = 4000;
     private static readonly TimeSpan BusyRetryDelay = TimeSpan.FromMilliseconds(250);
 
-    private static readonly Error NothingOpen = Error.Rule("No run of the sync is open.");
+    private static readonly Error NothingOpen = Error.Rule("sync_not_running", "No sync is running.");
 
     private readonly Caller robot = Caller.System(home.Id);
 
@@ -42,7 +42,7 @@ public sealed partial class RunSync(
         {
             var running = await FindOpenAsync(cancellationToken);
             var named = running is null ? "A run" : $"Run {running.Id}";
-            return Error.Rule($"{named} of the sync is being worked on; 'patron sync status' shows how far it is.");
+            return Error.Rule("sync_running", $"{named} of the sync is in progress. 'patron sync status' shows how far it is.");
         }
 
         if (parameters.OnlyOpen && await FindOpenAsync(cancellationToken) is null)
@@ -89,7 +89,7 @@ public sealed partial class RunSync(
         }
         catch (ErpException failure)
         {
-            return await FailAsync(fencingToken, new Error(ErrorKind.Unavailable, failure.Message));
+            return await FailAsync(fencingToken, new Error(ErrorKind.Unavailable, "erp_unavailable", failure.Message));
         }
         catch (Exception bug) when (bug is not OperationCanceledException && !DatabaseFailure.IsTemporary(bug))
         {
@@ -97,7 +97,8 @@ public sealed partial class RunSync(
             LogUnexpected(bug, run.Id);
             return await FailAsync(
                 fencingToken,
-                Error.Rule("The run came upon something that it was not made for; the log of that process says more. Please report it."));
+                Error.Rule(
+                    "internal_error", "The sync stopped because of an unexpected error. The log of that process says more. Please report it."));
         }
     }
 

@@ -49,7 +49,7 @@ public sealed class SyncRuns(DatabaseSession database, TimeProvider time)
         if (last is not null && last.Erp != erp && !isSameErp)
         {
             return Error.Rule(
-                $"The partners known here came from {last.Erp}, and the settings name {erp} now. Their keys would mean other people. If it is the same ERP, moved or renamed, say so once with --same-erp.");
+                "another_erp", $"The known partners came from {last.Erp}, but the settings name {erp} now, where the same ids may be other people. If it's the same ERP, moved or renamed, run it once with --same-erp.");
         }
 
         while (true)

@@ -32,7 +32,7 @@ public sealed class ActivateByCode(
 
         if (ActivationCodes.Read(input.Code) is not { } code)
         {
-            return Error.Invalid("code", $"The code has {options.Activation.CodeDigits} digits; it is in the message that came by mail.");
+            return Error.Invalid("code", $"Enter the {options.Activation.CodeDigits}-digit code from the email.");
         }
 
         var tried = await challenges.TryCodeAsync(input.ChallengeId, email, code, cancellationToken);

@@ -16,14 +16,14 @@ public sealed class ActivateWithoutProof(
     PortalOptions options)
 {
     private static readonly Error HasPassword = Error.Rule(
-        "This account already has a password. Sign in, or set a new one under 'forgot password'.");
+        "account_exists", "You've already set a password. Sign in or reset it.");
 
     public async Task<Result<Activated>> HandleAsync(
         Caller caller, string? email, string? password, string? confirmation, CancellationToken cancellationToken)
     {
         if (options.Activation.Mode != ActivationMode.Trusting)
         {
-            return Error.Forbidden("A first password needs proof of the mailbox here.");
+            return Error.Forbidden("proof_required", "Confirm your email address to set a first password.");
         }
 
         if (!passwords.Check(email, password, confirmation).Succeeded(out var address, out var refusal))

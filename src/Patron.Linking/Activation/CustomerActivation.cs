@@ -23,9 +23,9 @@ public sealed class CustomerActivation(
     ActivationMailer mailer, SessionStarter sessions)
 {
     private static readonly Error NoCustomer = Error.Rule(
-        "There is no customer record (any more) that waits for this address. Please ask the people who sent you here which address they have.");
+        "no_customer_waiting", "No customer record is waiting for this address. Ask the company which address it has for you.");
 
-    private static readonly Error Changed = Error.Rule("The customer record has changed at this moment. Please try again.");
+    private static readonly Error Changed = Error.Rule("conflict", "The customer record has just changed. Try again.");
 
     /// <summary>
     /// Finds the unlinked record with the address, and prepares the account's names and hash. <paramref name="isProven"/> is false if the

@@ -83,9 +83,9 @@ internal static class InvitationAccess
     {
         if (!caller.IsStaffOf(home.Id))
         {
-            return Error.Forbidden("Only staff of the home organization may invite its customers.");
+            return Error.Forbidden("staff_required", "Only staff of the home organization can invite its customers.");
         }
 
-        return caller.HasScope(scope) ? null : Error.Forbidden($"This API key does not have the scope {scope}.");
+        return caller.HasScope(scope) ? null : Error.Forbidden("scope_missing", $"This API key doesn't have the scope {scope}.");
     }
 }

@@ -33,7 +33,7 @@ public sealed class QuickSetup(StartActivation start, ActivateByCode byCode, Act
             ? (await byCode.HandleAsync(
                 caller, new CodeActivation(input.Email, challenge, input.Code, input.Password, input.Confirmation),
                 cancellationToken)).Select(ToResult)
-            : Error.Invalid("challenge_id", "Send the challenge_id of the first step along with the code.");
+            : Error.Invalid("challenge_id", "Send the challenge_id of the first step with the code.");
     }
 
     private static QuickSetupResult ToResult(Activated activated) => new(activated, null);

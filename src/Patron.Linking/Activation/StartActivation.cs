@@ -16,7 +16,7 @@ public sealed record StartedActivation(Guid ChallengeId, TimeSpan ExpiresIn, Tim
 public sealed class StartActivation(FirstPassword passwords, ActivationChallenges challenges, PortalOptions options)
 {
     internal static readonly Error ByLinkOnly = Error.Forbidden(
-        "Passwords are set here with a link that comes by mail. Ask for one, and open it.");
+        "link_required", "First passwords are set with a link that we email you. Request one and open it.");
 
     public async Task<Result<StartedActivation>> HandleAsync(
         Caller caller, string? email, string? password, string? confirmation, CancellationToken cancellationToken)
@@ -42,7 +42,7 @@ public sealed class StartActivation(FirstPassword passwords, ActivationChallenge
         if (await challenges.CheckRateAsync(address, settings.ResendAfter, settings.StartsPerHour, cancellationToken) is { } delay)
         {
             return Error.RateLimited(
-                "A message was asked for with this address a moment ago, or too often. Please look into the mailbox, also its spam folder, before you ask for another.",
+                "too_many_emails", "We've just sent an email to this address. Wait a minute before requesting another.",
                 delay);
         }
 

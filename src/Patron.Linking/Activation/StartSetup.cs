@@ -30,7 +30,7 @@ public sealed record StartedSetup(SetupStep Step, string Email, Guid? ChallengeI
 public sealed class StartSetup(CheckEmail check, StartActivation start, SendSetupLink link, PortalOptions options)
 {
     private static readonly Error Unknown = Error.Invalid(
-        "email", "No customer was found with this address. Please register, or ask the people who sent you here.");
+        "email", "We don't know this email address. Create an account, or contact us.");
 
     public async Task<Result<StartedSetup>> HandleAsync(Caller caller, string? email, CancellationToken cancellationToken)
     {

@@ -17,9 +17,9 @@ internal static class InvoicePdf
     /// <summary>In bytes. The whole file is held in memory, and as base64 before.</summary>
     public const int MaxLength = 20 * 1024 * 1024;
 
-    private static readonly Error None = Error.NotFound("The company's ERP keeps no PDF of such a document.");
+    private static readonly Error None = Error.NotFound("document_not_found", "The company's ERP has no PDF of this document.");
     private static readonly Error TooLarge = Error.Rule(
-        $"This PDF is larger than {MaxLength / 1024 / 1024} MB and cannot be downloaded here. Please ask us to send it to you.");
+        "file_too_large", $"This PDF is larger than {MaxLength / 1024 / 1024} MB and can't be downloaded here. Ask us to send it to you.");
 
     /// <summary>The PDF of the only invoice in the domain. Its size is checked first.</summary>
     public static async Task<Result<ErpPdf>> OpenAsync(

@@ -12,9 +12,11 @@ namespace Patron.Odoo.Dashboard;
 public sealed partial class OdooDocuments(OdooClient client, OdooOptions options, TimeProvider time, ILogger<OdooDocuments> logger)
     : IErpDocuments
 {
-    private static readonly Error NotAvailable = Error.NotFound("The company's ERP keeps no such documents.");
-    private static readonly Error Denied = Error.Forbidden("The user that reads from the company's ERP may not read such documents.");
-    private static readonly Error Unavailable = new(ErrorKind.Unavailable, "The company's ERP cannot be reached at this moment.");
+    private static readonly Error NotAvailable = Error.NotFound("document_not_found", "The company's ERP has no such documents.");
+    private static readonly Error Denied = Error.Forbidden(
+        "erp_forbidden", "Patron's user in the company's ERP isn't allowed to read these documents.");
+    private static readonly Error Unavailable = new(
+        ErrorKind.Unavailable, "erp_unavailable", "The company's ERP can't be reached right now.");
 
     // Downloading megabytes takes longer than a section.
     private const int PdfTimeoutFactor = 6;

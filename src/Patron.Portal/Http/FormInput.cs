@@ -48,5 +48,5 @@ public sealed class FormInput
     public Error? ValidatePassword(params ReadOnlySpan<string> others) =>
         ValidateRequired([.. others, "password", "password_confirmation"])
         ?? (this["password"] == this["password_confirmation"]
-            ? null : Error.Invalid("password_confirmation", "The two passwords differ; type the same one twice."));
+            ? null : Error.Invalid("password_confirmation", "The passwords don't match."));
 }

@@ -16,7 +16,7 @@ internal sealed record IsPage;
 internal static class PageRoutes
 {
     private static readonly Error InvalidFormToken = Error.Rule(
-        "This form is no longer valid: it was open for long, or you have signed in or out meanwhile. Open the page again and repeat what you did.");
+        "form_expired", "This page has expired. Reload it and try again.");
 
     /// <summary>Maps pages without sign-in.</summary>
     public static RouteGroupBuilder MapPublicPages(this IEndpointRouteBuilder app) =>

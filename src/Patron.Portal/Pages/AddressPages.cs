@@ -83,7 +83,7 @@ internal sealed record OwnAddress(string CustomerId, CustomerAddress Address);
 /// <summary>Finds one of the caller's own addresses. Errors: 404 for any other.</summary>
 internal sealed class FindOwnAddress(FindProfile profile, ListAddresses addresses)
 {
-    private static readonly Error Missing = Error.NotFound("You have no such address.");
+    private static readonly Error Missing = Error.NotFound("address_not_found", "You don't have an address with this id.");
 
     public async Task<Result<OwnAddress>> HandleAsync(Caller caller, Guid uid, CancellationToken cancellationToken)
     {

@@ -35,7 +35,7 @@ public static class ActingOrganization
             return caller with { OrganizationId = found };
         }
 
-        return Error.NotFound("You have no part in an organization with this number or UUID.");
+        return Error.NotFound("organization_not_found", "You don't belong to an organization with this number or UUID.");
     }
 
     private static Guid Default(Caller caller, Guid home)

@@ -20,13 +20,13 @@ public sealed class IdempotentWork(DatabaseSession database, TimeProvider time)
     public static readonly TimeSpan AnswerLifetime = TimeSpan.FromHours(24);
 
     private static readonly Error InProgress = new(
-        ErrorKind.InProgress, "A request with this Idempotency-Key is being worked on. Repeat it in a moment to get its answer.")
+        ErrorKind.InProgress, "request_in_progress", "A request with this Idempotency-Key is in progress. Repeat it in a moment to get its answer.")
     {
         RetryAfter = TimeSpan.FromSeconds(1),
     };
 
     private static readonly Error AnotherRequest = new(
-        ErrorKind.Invalid, "This Idempotency-Key was used for another request. Use a new key for a new request.");
+        ErrorKind.Invalid, "idempotency_key_reused", "This Idempotency-Key was used for a different request. Use a new key for each request.");
 
     public static HousekeepingTask Housekeeping { get; } =
         new("idempotent answers", "DELETE FROM shared.idempotent_answers WHERE created_at < $1::timestamptz - interval '24 hours'");

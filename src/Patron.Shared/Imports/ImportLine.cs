@@ -6,7 +6,8 @@ namespace Patron.Shared.Imports;
 public static class ImportRefusals
 {
     /// <summary>The import was all or nothing, and a line was rejected.</summary>
-    public static readonly Error NotEveryLine = Error.Rule("Nothing was imported, because not every line could be.");
+    public static readonly Error NotEveryLine = Error.Rule(
+        "line_invalid", "Nothing was imported, because not every line could be imported.");
 
     /// <summary>The reason for a line that failed with an unexpected exception.</summary>
     public static string Unexpected(Exception exception) =>

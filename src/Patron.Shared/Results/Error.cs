@@ -31,8 +31,11 @@ public enum ErrorKind
     Unavailable,
 }
 
-/// <summary>An expected error: its kind, a sentence a person can act on and, for invalid input, the fields.</summary>
-public sealed record Error(ErrorKind Kind, string Detail)
+/// <summary>
+/// An expected error: its kind, a code for programs, a sentence a person can act on and, for invalid input, the fields. Codes are stable;
+/// docs/errors.md lists them.
+/// </summary>
+public sealed record Error(ErrorKind Kind, string Code, string Detail)
 {
     /// <summary>Field name to messages; only for <see cref="ErrorKind.Invalid"/>.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>>? Fields { get; init; }
@@ -46,15 +49,16 @@ public sealed record Error(ErrorKind Kind, string Detail)
     public string Sentence =>
         Fields is null ? Detail : string.Join(" ", Fields.Select(entry => $"{entry.Key}: {string.Join(" ", entry.Value)}"));
 
-    public static Error Rule(string detail) => new(ErrorKind.Rule, detail);
+    public static Error Rule(string code, string detail) => new(ErrorKind.Rule, code, detail);
 
-    public static Error Unauthenticated(string detail) => new(ErrorKind.Unauthenticated, detail);
+    public static Error Unauthenticated(string code, string detail) => new(ErrorKind.Unauthenticated, code, detail);
 
-    public static Error Forbidden(string detail) => new(ErrorKind.Forbidden, detail);
+    public static Error Forbidden(string code, string detail) => new(ErrorKind.Forbidden, code, detail);
 
-    public static Error NotFound(string detail) => new(ErrorKind.NotFound, detail);
+    public static Error NotFound(string code, string detail) => new(ErrorKind.NotFound, code, detail);
 
-    public static Error RateLimited(string detail, TimeSpan retryAfter) => new(ErrorKind.RateLimited, detail) { RetryAfter = retryAfter };
+    public static Error RateLimited(string code, string detail, TimeSpan retryAfter) =>
+        new(ErrorKind.RateLimited, code, detail) { RetryAfter = retryAfter };
 
     /// <summary>One field is invalid.</summary>
     public static Error Invalid(string field, string message)
@@ -84,13 +88,16 @@ public sealed record Error(ErrorKind Kind, string Detail)
             }
         }
 
-        return renamed.ToError();
+        return renamed.ToError() with { Code = Code };
     }
 }
 
 /// <summary>Collects the errors of all fields of a request, so that one answer reports them together.</summary>
 public sealed class FieldErrors
 {
+    /// <summary>The code of an error about fields.</summary>
+    public const string Code = "invalid_fields";
+
     /// <summary>The message for a missing field.</summary>
     public const string Required = "This field is required.";
 
@@ -117,8 +124,8 @@ public sealed class FieldErrors
     public Error ToError()
     {
         var (field, first) = messages.First();
-        var detail = messages.Count == 1 ? $"{field}: {first[0]}" : $"{messages.Count} fields are not valid; {field}: {first[0]}";
-        return new Error(ErrorKind.Invalid, detail)
+        var detail = messages.Count == 1 ? $"{field}: {first[0]}" : $"{messages.Count} fields aren't valid. {field}: {first[0]}";
+        return new Error(ErrorKind.Invalid, Code, detail)
         {
             Fields = messages.ToDictionary(pair => pair.Key, pair => (IReadOnlyList<string>)pair.Value, StringComparer.Ordinal),
         };

@@ -20,7 +20,7 @@ public sealed record EmailAddress(string Text, string Key)
 
     /// <summary>The error message for a text that is not an address.</summary>
     public static string Rule(string? text) =>
-        string.IsNullOrWhiteSpace(text) ? FieldErrors.Required : "This is not an e-mail address; it should look like name@example.com.";
+        string.IsNullOrWhiteSpace(text) ? FieldErrors.Required : "Must be an email address like name@example.com.";
 
     /// <summary>
     /// Parses a bare address: one <c>@</c>, a local part of up to 64 characters and a domain with a dot. Display names and invisible

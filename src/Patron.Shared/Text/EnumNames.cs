@@ -15,7 +15,7 @@ public static class EnumNames<T>
     public static IReadOnlyList<string> All { get; } = [.. Texts];
 
     /// <summary>The error message for any other text.</summary>
-    public static string Rule { get; } = $"This is one of: {string.Join(", ", All)}.";
+    public static string Rule { get; } = $"Must be one of: {string.Join(", ", All)}.";
 
     public static string Of(T value) => Texts[Array.IndexOf(Values, value)];
 

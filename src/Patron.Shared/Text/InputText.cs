@@ -19,15 +19,15 @@ public static class InputText
     public const int MaxErpLength = 100_000;
 
     /// <summary>The error message for an unpaired surrogate.</summary>
-    public const string InvalidUnicode = "This text is not valid Unicode: it holds half of a surrogate pair.";
+    public const string InvalidUnicode = "This text isn't valid Unicode. It contains half of a surrogate pair.";
 
     private const string Noncharacter =
-        "This text holds something that is no character in Unicode. Please type it again instead of copying it.";
+        "This text contains something that isn't a character in Unicode. Type it again instead of pasting it.";
     private const int MaxMessageLength = 2_000;
     private const char LastBeforeSurrogates = '\uD7FF';
 
     private static readonly string TooLong = string.Create(
-        CultureInfo.InvariantCulture, $"This text is too long: no field takes more than {MaxCharacters} characters.");
+        CultureInfo.InvariantCulture, $"This text is too long. No field takes more than {MaxCharacters} characters.");
 
     /// <summary>The error in a text from a person, as a sentence; null if there is none. The length is checked first.</summary>
     public static string? Problem(string text)

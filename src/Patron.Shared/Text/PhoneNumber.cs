@@ -7,7 +7,7 @@ namespace Patron.Shared.Text;
 /// <summary>A phone number as people write it. It is stored unchanged; <see cref="PhoneNumberParser"/> derives its E.164 form.</summary>
 public static partial class PhoneNumber
 {
-    public const string Rule = "A phone number has 5 to 15 digits, with spaces, + - ( ) . / and an extension such as 'ext. 12'.";
+    public const string Rule = "Enter a phone number like +49 30 1234567.";
 
     /// <summary>The maximum length in a record: 15 grouped digits and an extension.</summary>
     public const int MaxLength = 40;

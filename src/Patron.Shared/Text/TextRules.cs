@@ -5,9 +5,9 @@ namespace Patron.Shared.Text;
 /// <summary>Rules for the content of texts that hold for all fields, modules and dialects.</summary>
 public static class TextRules
 {
-    internal const string NoControls = "This text must not hold control characters.";
+    internal const string NoControls = "Remove the control characters.";
 
-    private const string NoBidiControls = "This text must not hold characters that turn the direction of writing or end a line.";
+    private const string NoBidiControls = "Remove the characters that change the direction of writing or end a line.";
 
     /// <summary>Whether the text has more than this number of characters. The characters of a far too long text are not counted.</summary>
     public static bool IsLonger(string text, int characters) =>

@@ -5,7 +5,7 @@ namespace Patron.Shared.Text;
 /// <summary>A web address as people write it: a host with a dot, optionally with http or https. Pages may use it in links.</summary>
 public static partial class WebAddress
 {
-    public const string Rule = "This is not a web address; write it like https://www.example.com.";
+    public const string Rule = "Enter a web address like https://www.example.com.";
 
     public static bool IsValid(string text) => Form().IsMatch(text);
 

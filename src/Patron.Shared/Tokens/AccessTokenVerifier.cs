@@ -65,10 +65,17 @@ public sealed class AccessTokenVerifier
 
     internal int CachedTokens => cache.Count;
 
+    /// <summary>The claims of the token, or null when it is not genuine, not for us or not valid at this time.</summary>
+    public async ValueTask<AccessTokenClaims?> VerifyAsync(string token, CancellationToken cancellationToken) =>
+        await ReadAsync(token, cancellationToken) is { } claims && !IsExpired(claims) ? claims : null;
+
+    /// <summary>Whether the token of these claims has expired.</summary>
+    public bool IsExpired(AccessTokenClaims claims) => claims.ExpiresAt <= time.GetUtcNow() - options.ClockSkew;
+
     /// <summary>
-    /// The claims of the token, or null when it is not genuine, not for us or not valid at this time. The reason is not reported.
+    /// The claims of a token that is genuine and for us, even if it has expired; null for any other one. Nobody may act on expired claims.
     /// </summary>
-    public ValueTask<AccessTokenClaims?> VerifyAsync(string token, CancellationToken cancellationToken)
+    public ValueTask<AccessTokenClaims?> ReadAsync(string token, CancellationToken cancellationToken)
     {
         Span<byte> buffer = stackalloc byte[MaxLength];
         if (token.Length > MaxLength || Ascii.FromUtf16(token, buffer, out var length) != OperationStatus.Done)
@@ -78,12 +85,9 @@ public sealed class AccessTokenVerifier
 
         var fingerprint = TokenFingerprint.Compute(buffer[..length]);
         var now = time.GetUtcNow();
-        if (cache.Find(fingerprint, now) is not { } claims)
-        {
-            return VerifySignatureAsync(token, fingerprint, cancellationToken);
-        }
-
-        return ValueTask.FromResult(IsExpired(claims, now) ? null : claims);
+        return cache.Find(fingerprint, now) is { } claims
+            ? ValueTask.FromResult<AccessTokenClaims?>(claims)
+            : VerifySignatureAsync(token, fingerprint, cancellationToken);
     }
 
     private async ValueTask<AccessTokenClaims?> VerifySignatureAsync(
@@ -112,12 +116,16 @@ public sealed class AccessTokenVerifier
         // Finding the key may have taken a while, so the time is read again.
         var now = time.GetUtcNow();
         var read = TokenJson.Read(payload, TokenJson.Default.AccessTokenPayload);
-        if (read?.ToClaims(now + options.ClockSkew) is not { } claims || IsExpired(claims, now))
+        if (read?.ToClaims(now + options.ClockSkew) is not { } claims)
         {
             return null;
         }
 
-        cache.Add(fingerprint, claims, now + CacheDuration);
+        if (!IsExpired(claims))
+        {
+            cache.Add(fingerprint, claims, now + CacheDuration);
+        }
+
         return claims;
     }
 
@@ -131,6 +139,4 @@ public sealed class AccessTokenVerifier
             ? bytes[..length]
             : null;
     }
-
-    private bool IsExpired(AccessTokenClaims claims, DateTimeOffset now) => claims.ExpiresAt <= now - options.ClockSkew;
 }

@@ -36,10 +36,16 @@ public sealed class CallerAuthentication(
     private static readonly AuthenticationTicket PersonTicket = Ticket(new Claim(PersonClaim, "yes"));
     private static readonly AuthenticationTicket KeyTicket = Ticket();
     private static readonly Error NotSignedIn = Error.Unauthenticated(
-        "Sign in first: send an access token as 'Authorization: Bearer ...', or an API key as 'X-Api-Key: key:secret'.");
-    private static readonly Error NotAccepted = Error.Unauthenticated(
-        "The access token or API key is not valid (any more). Refresh the token or sign in again.");
-    private static readonly Error ForbiddenAnonymous = Error.Forbidden("You are not signed in.");
+        "sign_in_required", "Sign in first: send an access token as 'Authorization: Bearer ...', or an API key as 'X-Api-Key: key:secret'.");
+    private static readonly Error TokenInvalid = Error.Unauthenticated(
+        Problems.TokenInvalid, "This access token isn't valid. Sign in again.");
+    private static readonly Error SessionEnded = Error.Unauthenticated(
+        Problems.SessionEnded, "The session of this access token has ended. Sign in again.");
+    private static readonly Error ApiKeyInvalid = Error.Unauthenticated(
+        "api_key_invalid", "This API key isn't valid. It may be mistyped, expired or revoked.");
+    private static readonly Error UnknownScheme = Error.Unauthenticated(
+        "scheme_unknown", "This Authorization scheme isn't known. Send an access token as 'Authorization: Bearer ...'.");
+    private static readonly Error ForbiddenAnonymous = Error.Forbidden("sign_in_required", "You aren't signed in.");
     private Error refusal = NotSignedIn;
 
     public static void Add(IServiceCollection services)
@@ -67,14 +73,12 @@ public sealed class CallerAuthentication(
         Caller? caller;
         if (authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
         {
-            var token = authorization[Bearer.Length..].Trim();
-            caller = await verifier.VerifyAsync(token, Context.RequestAborted) is { } claims
-                ? await lookup.Source.FromTokenAsync(claims, new ForwardedToken(token), origin, Context.RequestAborted)
-                : null;
+            caller = await FromTokenAsync(authorization[Bearer.Length..].Trim(), origin);
         }
         else if (ApiKey(authorization) is { } key)
         {
             caller = await lookup.Source.FromApiKeyAsync(key, origin, Context.RequestAborted);
+            refusal = ApiKeyInvalid;
         }
         else if (authorization.Length == 0 && Request.Cookies[CookieName] is { } cookie)
         {
@@ -88,12 +92,12 @@ public sealed class CallerAuthentication(
         }
         else
         {
+            refusal = authorization.Length == 0 ? NotSignedIn : UnknownScheme;
             return AuthenticateResult.NoResult();
         }
 
         if (caller is null)
         {
-            refusal = NotAccepted;
             return AuthenticateResult.NoResult();
         }
 
@@ -117,7 +121,27 @@ public sealed class CallerAuthentication(
                 : refusal);
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
-        Problems.WriteAsync(Context, Error.Forbidden("This is for people only: sign in with an account instead of an API key."));
+        Problems.WriteAsync(Context, Error.Forbidden("account_required", "API keys can't do this. Sign in with an account."));
+
+    // An expired token is told apart from a forged one only if it is genuine.
+    private async Task<Caller?> FromTokenAsync(string token, RequestOrigin origin)
+    {
+        if (await verifier.ReadAsync(token, Context.RequestAborted) is not { } claims)
+        {
+            refusal = TokenInvalid;
+            return null;
+        }
+
+        if (verifier.IsExpired(claims))
+        {
+            refusal = Error.Unauthenticated(
+                Problems.TokenExpired, $"This access token expired at {claims.ExpiresAt:yyyy-MM-dd'T'HH:mm:ss'Z'}. Refresh it or sign in again.");
+            return null;
+        }
+
+        refusal = SessionEnded;
+        return await lookup.Source.FromTokenAsync(claims, new ForwardedToken(token), origin, Context.RequestAborted);
+    }
 
     private string? ApiKey(string authorization)
     {
@@ -126,7 +150,7 @@ public sealed class CallerAuthentication(
             return key.ToString();
         }
 
-        return authorization.StartsWith(FrappeToken, StringComparison.OrdinalIgnoreCase)
+        return authorization.StartsWith(FrappeToken, StringComparison.OrdinalIgnoreCase) && authorization.Contains(':', StringComparison.Ordinal)
             ? authorization[FrappeToken.Length..].Trim()
             : null;
     }

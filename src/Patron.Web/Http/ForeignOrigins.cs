@@ -12,9 +12,9 @@ namespace Patron.Web.Http;
 public static class ForeignOrigins
 {
     private static readonly Error NoSignIn = Error.Forbidden(
-        "This page may not sign people in here. The operator can allow its origin with the setting Limits:Origins.");
+        "origin_refused", "Pages of this origin can't sign people in here. The operator can allow the origin with the setting Limits:Origins.");
     private static readonly Error NoWriteByCookie = Error.Forbidden(
-        "This page may not change anything here with a cookie. The operator can allow its origin with the setting Limits:Origins.");
+        "origin_refused", "Pages of this origin can't change anything here with a cookie. The operator can allow the origin with the setting Limits:Origins.");
 
     /// <summary>Marks an endpoint that signs people in or up.</summary>
     public static TBuilder RefuseForeignOrigins<TBuilder>(this TBuilder builder)

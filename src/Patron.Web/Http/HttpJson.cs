@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Patron.Shared.Text;
@@ -7,7 +8,11 @@ namespace Patron.Web.Http;
 /// <summary>JSON of types that all dialects share.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(ProblemAnswer))]
-internal sealed partial class HttpJson : JsonSerializerContext;
+internal sealed partial class HttpJson : JsonSerializerContext
+{
+    /// <summary>Without needless escapes, as all answers.</summary>
+    public static HttpJson Answers { get; } = new(new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, Encoder = JsonConventions.Encoder });
+}
 
 /// <summary>The JSON conventions of every dialect: snake_case, nulls written, enums as lower-case words, no numbers in strings.</summary>
 public static class JsonConventions
@@ -26,8 +31,14 @@ public static class JsonConventions
         }
     }
 
+    /// <summary>
+    /// Escapes only what JSON requires: letters and quotes of people's names stay readable. Answers are never interpreted as HTML (nosniff).
+    /// </summary>
+    public static JavaScriptEncoder Encoder => JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+
     public static void Apply(JsonSerializerOptions options)
     {
+        options.Encoder = Encoder;
         options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
         options.DictionaryKeyPolicy = null;
         options.NumberHandling = JsonNumberHandling.Strict;

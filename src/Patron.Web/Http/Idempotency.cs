@@ -43,7 +43,7 @@ public static class IdempotencyFilter
             var key = header.ToString();
             if (key.Length is 0 or > MaxKeyLength || InputText.Problem(key) is not null)
             {
-                return Answers.Problem(Error.Invalid(Header, $"A key has 1 to {MaxKeyLength} characters."));
+                return Answers.Problem(Error.Invalid(Header, $"Must have 1 to {MaxKeyLength} characters."));
             }
 
             var request = context.Arguments.OfType<TRequest>().Single();

@@ -10,12 +10,12 @@ public static class Page
         var errors = new FieldErrors();
         if (page < 1 || (long)page * pageSize > int.MaxValue)
         {
-            errors.Add("page", "Pages are counted from 1.");
+            errors.Add("page", "Must be 1 or more.");
         }
 
         if (pageSize < 1 || pageSize > maxPageSize)
         {
-            errors.Add("page_size", $"Between 1 and {maxPageSize}.");
+            errors.Add("page_size", $"Must be a number from 1 to {maxPageSize}.");
         }
 
         return errors.Any ? errors.ToError() : null;

@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -16,7 +14,7 @@ namespace Patron.Web.Http;
 /// </summary>
 public sealed partial class ProblemExceptionHandler(DatabaseOutage outage, ILogger<ProblemExceptionHandler> logger) : IExceptionHandler
 {
-    private const string WrongValue = "The value has the wrong type or form.";
+    private static readonly Error NoObject = new(ErrorKind.Invalid, "invalid_body", "The body must be a JSON object.");
 
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
@@ -35,7 +33,8 @@ public sealed partial class ProblemExceptionHandler(DatabaseOutage outage, ILogg
         else if (DatabaseFailure.IsUnstorableText(exception))
         {
             await Problems.WriteAsync(
-                httpContext, StatusCodes.Status422UnprocessableEntity, "The request holds characters that cannot be stored (such as NUL).");
+                httpContext,
+                new Error(ErrorKind.Invalid, FieldErrors.Code, "The request contains characters that can't be stored, such as NUL."));
         }
         else if (DatabaseFailure.KindOf(exception) is { } trouble)
         {
@@ -44,11 +43,10 @@ public sealed partial class ProblemExceptionHandler(DatabaseOutage outage, ILogg
         }
         else
         {
-            var traceId = Activity.Current?.TraceId.ToString() ?? httpContext.TraceIdentifier;
-            LogBug(exception, traceId);
+            LogBug(exception, Problems.RequestId(httpContext));
             await Problems.WriteAsync(
-                httpContext, StatusCodes.Status500InternalServerError,
-                "Something went wrong on our side. Please report it with the trace_id.", traceId: traceId);
+                httpContext, StatusCodes.Status500InternalServerError, "internal_error",
+                "Something went wrong on our side. Please report it with the request_id.");
         }
 
         return true;
@@ -66,49 +64,50 @@ public sealed partial class ProblemExceptionHandler(DatabaseOutage outage, ILogg
         }
     }
 
-    private static Task WriteAsync(HttpContext http, BadHttpRequestException bad)
+    private static async Task WriteAsync(HttpContext http, BadHttpRequestException bad)
+    {
+        var endpoint = http.Features.Get<IExceptionHandlerFeature>()?.Endpoint;
+        var error = bad.InnerException is JsonException wrong
+            ? await DescribeAsync(http, endpoint, wrong)
+            : RequestParameters.FindMistakes(http, endpoint);
+        await (error is not null
+            ? Problems.WriteAsync(http, error)
+            : bad.StatusCode switch
+        {
+            StatusCodes.Status413PayloadTooLarge => Problems.WriteAsync(http, bad.StatusCode, Problems.TooLargeCode, Problems.TooLarge),
+            StatusCodes.Status415UnsupportedMediaType => Problems.WriteAsync(http, bad.StatusCode, Problems.NotJsonCode, Problems.NotJson),
+            StatusCodes.Status400BadRequest when bad.Message.Contains("body", StringComparison.Ordinal) => Problems.WriteAsync(http, NoObject),
+            _ => Problems.WriteAsync(http, bad.StatusCode, Problems.UnreadableCode, "The request could not be read."),
+        });
+    }
+
+    private static async Task<Error> DescribeAsync(HttpContext http, Endpoint? endpoint, JsonException wrong)
     {
         // For malformed JSON the exception of the reader is nested; for a value of the wrong type there is only a path.
-        if (bad.InnerException is JsonException { InnerException: JsonException } or JsonException { Path: null })
+        if (wrong is { InnerException: JsonException } or { Path: null })
         {
-            return Problems.WriteAsync(http, StatusCodes.Status400BadRequest, "The body is not valid JSON.");
+            return Malformed(wrong);
         }
 
-        if (bad.InnerException is JsonException { Path: { } path } wrong)
-        {
-            return Problems.WriteAsync(http, Error.Invalid(Field(path), wrong is InvalidValueException ? wrong.Message : WrongValue));
-        }
-
-        if (bad.StatusCode == StatusCodes.Status400BadRequest && ParameterName().Match(bad.Message) is { Success: true } parameter)
-        {
-            return Problems.WriteAsync(
-                http,
-                Error.Invalid(
-                    JsonNamingPolicy.SnakeCaseLower.ConvertName(parameter.Groups["name"].Value), WrongValue));
-        }
-
-        return bad.StatusCode switch
-        {
-            StatusCodes.Status413PayloadTooLarge => Problems.WriteAsync(http, bad.StatusCode, Problems.TooLarge),
-            StatusCodes.Status415UnsupportedMediaType => Problems.WriteAsync(http, bad.StatusCode, Problems.NotJson),
-            StatusCodes.Status400BadRequest when bad.Message.Contains("body", StringComparison.Ordinal) =>
-                Problems.WriteAsync(http, StatusCodes.Status422UnprocessableEntity, "The body must be a JSON object."),
-            _ => Problems.WriteAsync(http, bad.StatusCode, "The request could not be read."),
-        };
+        return await RequestMistakes.FindAsync(http, endpoint) ?? FirstMistake(wrong);
     }
 
     // '$.first_name' is the field; '$' alone is the body itself.
-    private static string Field(string path) => path.Length > 2 ? path[2..] : "body";
+    private static Error FirstMistake(JsonException wrong) => wrong.Path is { Length: > 2 } path
+        ? Error.Invalid(path[2..], wrong is InvalidValueException ? wrong.Message : "Must be a value of another type.")
+        : NoObject;
 
-    // Minimal APIs name the invalid parameter only in the message: Failed to bind parameter "int limit" from "x".
-    [GeneratedRegex("""^Failed to bind parameter "\S+ (?<name>\w+)" from """, RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
-    private static partial Regex ParameterName();
+    private static Error Malformed(JsonException wrong)
+    {
+        var place = wrong is { LineNumber: { } line, BytePositionInLine: { } position } ? $" Look at line {line + 1}, position {position + 1}." : "";
+        return Error.Rule("invalid_json", "The body isn't valid JSON." + place);
+    }
 
     [LoggerMessage(LogLevel.Warning, "Request refused because of the database ({Trouble}): {Reason}")]
     private partial void LogRefused(DatabaseFailureKind trouble, string reason);
 
-    [LoggerMessage(LogLevel.Error, "Unexpected failure; trace {TraceId}")]
-    private partial void LogBug(Exception exception, string traceId);
+    [LoggerMessage(LogLevel.Error, "Unexpected failure; request {RequestId}")]
+    private partial void LogBug(Exception exception, string requestId);
 }
 
 /// <summary>Maps database failures to a 503 that says whether the change was made, as far as that is known.</summary>
@@ -131,11 +130,12 @@ internal static class DatabaseTroubles
 
     public static Error ToError(DatabaseFailureKind trouble, HttpContext http) => trouble switch
     {
-        DatabaseFailureKind.Unreachable => Unavailable(MayHaveWritten(http) ? Unknown : Away, Later),
-        DatabaseFailureKind.NotReplicated => Unavailable(NotReplicated, Later),
-        DatabaseFailureKind.ReadOnly => Unavailable(ReadOnly, Later),
-        DatabaseFailureKind.TooSlow => Unavailable(TooSlow, Soon),
-        _ => Unavailable(Conflict, Soon),
+        DatabaseFailureKind.Unreachable when MayHaveWritten(http) => Unavailable("outcome_unknown", Unknown, Later),
+        DatabaseFailureKind.Unreachable => Unavailable("database_unavailable", Away, Later),
+        DatabaseFailureKind.NotReplicated => Unavailable("not_replicated", NotReplicated, Later),
+        DatabaseFailureKind.ReadOnly => Unavailable("database_read_only", ReadOnly, Later),
+        DatabaseFailureKind.TooSlow => Unavailable("busy", TooSlow, Soon),
+        _ => Unavailable("conflict", Conflict, Soon),
     };
 
     // An interrupted transaction may have been committed, because PostgreSQL's answer was lost.
@@ -143,6 +143,6 @@ internal static class DatabaseTroubles
         !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method)
             && http.RequestServices.GetRequiredService<DatabaseSession>().WasUsed;
 
-    private static Error Unavailable(string sentence, TimeSpan retryAfter) =>
-        new(ErrorKind.Unavailable, sentence) { RetryAfter = retryAfter };
+    private static Error Unavailable(string code, string sentence, TimeSpan retryAfter) =>
+        new(ErrorKind.Unavailable, code, sentence) { RetryAfter = retryAfter };
 }

@@ -21,8 +21,8 @@ public static class RequestCharsets
         if (FindEncoding(type.Charset.Value!) is not { } encoding)
         {
             return Problems.WriteAsync(
-                http, StatusCodes.Status415UnsupportedMediaType,
-                "The character set of the Content-Type is not known; send the body as UTF-8.");
+                http, StatusCodes.Status415UnsupportedMediaType, "charset_unknown",
+                "The character set in Content-Type isn't known. Send the body as UTF-8.");
         }
 
         if (type.Charset.Value!.StartsWith('"'))

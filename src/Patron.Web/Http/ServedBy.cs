@@ -22,7 +22,7 @@ public static class ServedByExtensions
         {
             var others = string.Join(" or ", served.Roles.Select(other => other.ToString().ToLowerInvariant()));
             return Problems.WriteAsync(
-                http, StatusCodes.Status404NotFound,
+                http, StatusCodes.Status404NotFound, "other_role",
                 $"This process has the role {role.ToString().ToLowerInvariant()}; the path is served by the role {others}.");
         }
 

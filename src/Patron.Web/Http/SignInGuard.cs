@@ -54,7 +54,7 @@ public static class SignInGuard
             options.OnRejected = async (rejected, _) => await Problems.WriteAsync(
                 rejected.HttpContext,
                 Error.RateLimited(
-                    "Too many tries from your address. Please wait a moment.",
+                    "too_many_attempts", "Too many attempts from your network. Wait a moment, then try again.",
                     rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var delay) ? delay : TimeSpan.FromMinutes(1)));
         });
         services.AddCors(options => options.AddDefaultPolicy(policy => policy

@@ -13,7 +13,7 @@ namespace Patron.Web.Http;
 public static class StartUpGate
 {
     private static readonly Error Starting = new(
-        ErrorKind.Unavailable, "Patron is starting, or waits for its database. Please try again in a moment.")
+        ErrorKind.Unavailable, "starting", "Patron is starting or waiting for its database. Try again in a moment.")
         { RetryAfter = TimeSpan.FromSeconds(2) };
 
     /// <summary>Marks endpoints that answer during the start.</summary>

@@ -11,7 +11,7 @@ namespace Patron.CommandLine;
 internal static class MemberCommand
 {
     private const string NoOrganization = "There is no organization with this number or UUID.";
-    private const string NoAccount = "There is no account with this e-mail or user name.";
+    private const string NoAccount = "There's no account with this email or username.";
     private static readonly ProcessRole[] Roles = [ProcessRole.All, ProcessRole.Accounts];
 
     public static Command Build() => new("member", "The people of an organization.") { Add(), Remove() };

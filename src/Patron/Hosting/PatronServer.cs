@@ -95,6 +95,7 @@ public static class PatronServer
         app.UseExceptionHandler(_ => { });
         app.UseStatusCodePages(Problems.WriteStatusAsync);
         app.UseRequestCharsets();
+        app.UseKeptBodies();
         app.UseRouting();
         app.UseSlashesInRouteValues();
         app.UseCors();

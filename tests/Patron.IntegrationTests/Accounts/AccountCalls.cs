@@ -83,6 +83,14 @@ internal static class AccountCalls
         Assert.All(errors.EnumerateObject(), field => Assert.NotEmpty(field.Value[0].GetString()!));
     }
 
+    /// <summary>A 422 that names this field, among others.</summary>
+    public static async Task ShouldNameInvalidAsync(this HttpResponseMessage response, string field)
+    {
+        var problem = await response.ShouldBeAsync(HttpStatusCode.UnprocessableEntity);
+        Assert.True(problem.GetProperty("errors").TryGetProperty(field, out var messages), problem.GetRawText());
+        Assert.NotEmpty(messages[0].GetString()!);
+    }
+
     /// <summary>A body exactly as given.</summary>
     public static HttpContent Raw(string json, string contentType = "application/json") => Raw(Encoding.UTF8.GetBytes(json), contentType);
 

@@ -40,7 +40,7 @@ public abstract class BadInputTests(PatronApp app)
             var name = field.TrimStart('!');
             foreach (var value in field[0] == '!' ? ["{}", "true", "\"text\"", "1.5"] : new[] { "1", "true", "[]", "{}", "[\"a\"]" })
             {
-                await (await SendAsync(method, path, AccountCalls.Raw($$"""{"{{name}}": {{value}}}"""))).ShouldBeInvalidAsync(name);
+                await (await SendAsync(method, path, AccountCalls.Raw($$"""{"{{name}}": {{value}}}"""))).ShouldNameInvalidAsync(name);
             }
         }
 
@@ -56,7 +56,7 @@ public abstract class BadInputTests(PatronApp app)
         {
             foreach (var value in new[] { @"a\u0000b", @"\ud800", @"x\udc00", @"\udc00\ud800" })
             {
-                await (await SendAsync(method, path, AccountCalls.Raw($$"""{"{{field}}": "{{value}}"}"""))).ShouldBeInvalidAsync(field);
+                await (await SendAsync(method, path, AccountCalls.Raw($$"""{"{{field}}": "{{value}}"}"""))).ShouldNameInvalidAsync(field);
             }
         }
 
@@ -75,7 +75,7 @@ public abstract class BadInputTests(PatronApp app)
         }
 
         // Invalid UTF-8.
-        await (await SendAsync(method, path, AccountCalls.Raw([.. Encoding.UTF8.GetBytes($$"""{"{{first}}": "x"""), 0xFF, 0xFE, .. "\"}"u8]))).ShouldBeInvalidAsync(first);
+        await (await SendAsync(method, path, AccountCalls.Raw([.. Encoding.UTF8.GetBytes($$"""{"{{first}}": "x"""), 0xFF, 0xFE, .. "\"}"u8]))).ShouldNameInvalidAsync(first);
         foreach (var other in new[] { "null", "[]", "[{}]", "\"text\"", "1", "true" })
         {
             await ShouldFailAsync(method, path, AccountCalls.Raw(other), HttpStatusCode.UnprocessableEntity);

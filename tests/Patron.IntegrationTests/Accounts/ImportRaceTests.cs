@@ -8,7 +8,7 @@ namespace Patron.IntegrationTests.Accounts;
 /// <summary>An import with concurrent registrations between its check and its save.</summary>
 public sealed class ImportRaceTests(OneProcess app) : IClassFixture<OneProcess>
 {
-    private const string Exists = "An account with this e-mail address already exists.";
+    private const string Exists = "An account with this email address already exists.";
 
     [Theory]
     [InlineData(false, true)]
@@ -46,7 +46,7 @@ public sealed class ImportRaceTests(OneProcess app) : IClassFixture<OneProcess>
         await other.EndAsync(isFirst);
 
         var (_, told) = await import;
-        Assert.Equal(isFirst ? [Exists, "Another account has this user name."] : [null, null], told.Select(line => line.Rejection));
+        Assert.Equal(isFirst ? [Exists, "Another account has this username."] : [null, null], told.Select(line => line.Rejection));
         Assert.Equal(isFirst ? 1 : 2, await CountAsync(people));
     }
 

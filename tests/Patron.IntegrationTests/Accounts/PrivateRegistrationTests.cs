@@ -76,7 +76,7 @@ public sealed class PrivateRegistrationTests(OneProcess app) : IClassFixture<One
 
         var wrong = await PostFormAsync(server, path, ("token", token), ("password", "not the password"));
         Assert.Equal(HttpStatusCode.Unauthorized, wrong.StatusCode);
-        Assert.Contains("This is not the password of the account.", await wrong.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains("That password isn't right for this account.", await wrong.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.SeeOther, (await PostFormAsync(server, path, ("token", token), ("password", GoodPassword))).StatusCode);
 
         Assert.Equal(HttpStatusCode.SeeOther, (await SignInAsync(server, "portal", email)).StatusCode);

@@ -61,7 +61,7 @@ public sealed class ActivationAttackTests(UnlimitedCallers app) : IClassFixture<
         foreach (var (challenge, code, token) in new[] { first, second })
         {
             var replayed = await (await app.QuickSetupAsync(email, ActivationIntents.AttackersPassword, challenge, code)).ShouldBeAsync(HttpStatusCode.BadRequest);
-            Assert.Contains("not valid any more", replayed.Text("detail"), StringComparison.Ordinal);
+            Assert.Contains("has expired or has already been used", replayed.Text("detail"), StringComparison.Ordinal);
             await (await app.SetPasswordAsync(token, ActivationIntents.AttackersPassword)).ShouldBeAsync(HttpStatusCode.BadRequest);
         }
 

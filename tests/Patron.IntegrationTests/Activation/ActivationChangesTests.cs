@@ -21,7 +21,7 @@ public sealed class ActivationChangesTests(OneProcess app, WithMailServer mailSe
         await (await app.SendWithKeyAsync(HttpMethod.Put, CustomerIntents.Api + customer.Id(), new { email = moved })).ShouldBeAsync(HttpStatusCode.OK);
 
         var byCode = await (await app.QuickSetupAsync(old, challenge: challenge, code: code)).ShouldBeAsync(HttpStatusCode.BadRequest);
-        Assert.Contains("no customer record (any more)", byCode.Text("detail"), StringComparison.Ordinal);
+        Assert.Contains("No customer record is waiting", byCode.Text("detail"), StringComparison.Ordinal);
         await (await app.SetPasswordAsync(token)).ShouldBeAsync(HttpStatusCode.BadRequest);
         Assert.Equal((0, 0), (await app.CountAccountsAsync(old), await app.CountAccountsAsync(moved)));
 

@@ -149,9 +149,9 @@ public sealed class ActivationTests(OneProcess app) : IClassFixture<OneProcess>
         await app.ActivateAsync(active);
         var nobody = Intents.NewEmail("nobody");
 
-        await ShouldTellAsync(waiting.ToUpperInvariant(), exists: true, hasPassword: false, "Account found. Please set your password to continue.");
-        await ShouldTellAsync(active, exists: true, hasPassword: true, "This account already has a password. Please sign in.");
-        await ShouldTellAsync(nobody, exists: false, hasPassword: false, "No account was found with this address. Please register, or ask the people who sent you here.");
+        await ShouldTellAsync(waiting.ToUpperInvariant(), exists: true, hasPassword: false, "Account found. Set your password to continue.");
+        await ShouldTellAsync(active, exists: true, hasPassword: true, "You've already set a password. Please sign in.");
+        await ShouldTellAsync(nobody, exists: false, hasPassword: false, "We don't know this email address. Create an account, or contact us.");
         await app.UntilMailIsSentAsync();
         Assert.Empty(app.MailsTo(waiting));
         Assert.Empty(app.MailsTo(nobody));
@@ -162,10 +162,10 @@ public sealed class ActivationTests(OneProcess app) : IClassFixture<OneProcess>
     {
         var (_, email) = await app.WaitingCustomerAsync();
         await app.RegisterAsync(email);
-        await ShouldTellAsync(email, exists: true, hasPassword: false, "Account found. Please set your password to continue.");
+        await ShouldTellAsync(email, exists: true, hasPassword: false, "Account found. Set your password to continue.");
 
         var alone = await app.RegisterAsync();
-        await ShouldTellAsync(alone.Email, exists: true, hasPassword: true, "This account already has a password. Please sign in.");
+        await ShouldTellAsync(alone.Email, exists: true, hasPassword: true, "You've already set a password. Please sign in.");
     }
 
     [Fact]

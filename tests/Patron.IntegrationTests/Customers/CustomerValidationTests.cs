@@ -91,7 +91,7 @@ public sealed partial class CustomerValidationTests(OneProcess app) : IClassFixt
         var refused = await (await app.PostCustomerAsync(await app.SomeStaffAsync(), Raw(Body))).ShouldBeAsync(HttpStatusCode.UnprocessableEntity);
         var errors = refused.GetProperty("errors");
         Assert.Equal(["city", "email", "first_name", "frist_name", "marketing_emails"], errors.EnumerateObject().Select(field => field.Name).Order(StringComparer.Ordinal));
-        Assert.Equal("There is no field with this name. Did you mean first_name?", Assert.Single(errors.GetProperty("frist_name").EnumerateArray()).GetString());
+        Assert.Equal("There's no field with this name. Did you mean first_name?", Assert.Single(errors.GetProperty("frist_name").EnumerateArray()).GetString());
         Assert.Contains("5 fields", refused.Text("detail"), StringComparison.Ordinal);
     }
 

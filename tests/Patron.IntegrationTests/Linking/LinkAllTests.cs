@@ -57,7 +57,7 @@ public sealed class LinkAllTests(OneProcess app) : IClassFixture<OneProcess>, ID
         Assert.Contains("as it was before", (await RunAsync(person.Email)).Output, StringComparison.Ordinal);
 
         var unknown = await RunAsync("nobody@tests.example");
-        Assert.Equal((1, "There is no account with this e-mail address.\n"), (unknown.Status, unknown.Errors));
+        Assert.Equal((1, "There's no account with this email address.\n"), (unknown.Status, unknown.Errors));
         Assert.Equal(2, (await RunAsync()).Status);
     }
 

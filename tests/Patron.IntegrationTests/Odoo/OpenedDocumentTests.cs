@@ -92,7 +92,7 @@ public sealed class OpenedDocumentTests(PatronWithOdoo app) : IClassFixture<Patr
         }
 
         var person = await app.CustomerOfAsync(partner);
-        foreach (var (end, sentence) in new[] { ("/", "You have no such document."), ("/pdf/", "You have no document with such a PDF.") })
+        foreach (var (end, sentence) in new[] { ("/", "You don't have a document with this id."), ("/pdf/", "There's no PDF of a document of yours with this id.") })
         {
             var answer = await (await GetAsync(person, string.Format(null, path, ids) + end)).ShouldBeAsync(HttpStatusCode.NotFound);
             Assert.Equal($$"""{"type":"about:blank","title":"Not Found","status":404,"detail":"{{sentence}}","success":false,"message":"{{sentence}}"}""", answer.GetRawText());

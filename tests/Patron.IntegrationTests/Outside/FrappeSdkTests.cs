@@ -22,7 +22,7 @@ public sealed class FrappeSdkTests(OneProcess app) : IClassFixture<OneProcess>
         Assert.Equal(("No App", "/me", "Ada King Lovelace"), Home(steps, "login"));
         Assert.Equal(401, Refused(steps, "wrong password", "AuthenticationError", "Invalid login credentials"));
         Assert.False(steps.GetProperty("forgot password").TryGetProperty("error", out _));
-        Assert.Equal(403, Refused(steps, "guest", "PermissionError", "You are not signed in."));
+        Assert.Equal(403, Refused(steps, "guest", "PermissionError", "You aren't signed in."));
         Assert.Equal(404, Refused(steps, "unknown method", "DoesNotExistError"));
 
         Assert.StartsWith("CUST-", Answer(steps, "login with customer").GetProperty("customer").Text("name"), StringComparison.Ordinal);
@@ -50,7 +50,7 @@ public sealed class FrappeSdkTests(OneProcess app) : IClassFixture<OneProcess>
         var person = await app.RegisterAsync(firstName: "Grace", lastName: "Hopper");
         var steps = await RunAsync("frappe-sdk-browser.mjs", person.Email, person.Password, Chromium());
 
-        Assert.Equal(403, Refused(steps, "guest", "PermissionError", "You are not signed in."));
+        Assert.Equal(403, Refused(steps, "guest", "PermissionError", "You aren't signed in."));
         Assert.Equal(401, Refused(steps, "wrong password", "AuthenticationError", "Invalid login credentials"));
         Assert.Equal(("No App", "/me", "Grace Hopper"), Home(steps, "login"));
         Assert.Equal(person.Email, Answer(steps, "signed in").GetString());

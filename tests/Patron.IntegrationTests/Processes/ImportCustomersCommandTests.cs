@@ -29,7 +29,7 @@ public sealed class ImportCustomersCommandTests(OneProcess app) : IClassFixture<
     public async Task Strict_imports_nothing_if_a_line_is_rejected_and_reports_it_in_JSON()
     {
         var answer = await RunAsync(Write("name,phone\nStrict One,12345\nStrict Two,none\n"), "--strict", "--json");
-        Assert.Equal((1, "Nothing was imported, because not every line could be.\n"), (answer.Status, answer.Errors));
+        Assert.Equal((1, "Nothing was imported, because not every line could be imported.\n"), (answer.Status, answer.Errors));
         var summary = JsonDocument.Parse(answer.Output).RootElement;
         Assert.Equal((2, 0, 3), (summary.GetProperty("lines").GetInt32(), summary.GetProperty("imported").GetInt32(), summary.GetProperty("rejects")[0].GetProperty("line").GetInt32()));
         Assert.Equal(0, await CountAsync("Strict%"));

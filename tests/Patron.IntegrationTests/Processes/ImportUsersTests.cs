@@ -16,7 +16,7 @@ public sealed class ImportUsersTests(OneProcess app) : IClassFixture<OneProcess>
 {
     private const string Hash = "pbkdf2_sha256$1200$seasalt2$aRKCiPXPkbocM5s09eR6O4N8ltRn0qL1blYZJCGYppw=";
     private const string Password = "rasmuslerdorf";
-    private const string Exists = "An account with this e-mail address already exists.";
+    private const string Exists = "An account with this email address already exists.";
 
     private readonly DataFolder folder = new();
     private readonly DirectoryInfo files = Directory.CreateTempSubdirectory("patron-import-");
@@ -142,17 +142,17 @@ public sealed class ImportUsersTests(OneProcess app) : IClassFixture<OneProcess>
         Assert.Equal("15 lines: 2 imported, 13 rejected\n", answer.Output);
         Assert.Equal(
             [
-                $"line 2: {Exists}", $"line 3: {Exists}", "line 4: Another account has this user name.",
-                "line 5: email: This is not an e-mail address; it should look like name@example.com.",
-                "line 6: first_name: This field is required. last_name: This field is required. phone: A phone number has 5 to 15 digits, with spaces, + - ( ) . / and an extension such as 'ext. 12'.",
-                "line 7: username: A user name has 3 to 30 of the letters a-z, digits, dot, hyphen and underscore.",
-                "line 8: password: This is no password hash of Django (pbkdf2_sha256), Odoo (pbkdf2-sha512), Laravel (bcrypt) or ASP.NET Identity; leave it out: the person can then set a password under 'forgot password'.",
+                $"line 2: {Exists}", $"line 3: {Exists}", "line 4: Another account has this username.",
+                "line 5: email: Must be an email address like name@example.com.",
+                "line 6: first_name: This field is required. last_name: This field is required. phone: Enter a phone number like +49 30 1234567.",
+                "line 7: username: Use 3-30 characters: letters a-z, digits, dots, hyphens, underscores.",
+                "line 8: password: Must be a password hash of Django (pbkdf2_sha256), Odoo (pbkdf2-sha512), Laravel (bcrypt) or ASP.NET Identity. Leave it out otherwise: the person can then reset their password.",
                 "line 9: password: This password hash is damaged; take it over again, or leave it out: the person can then set a password under 'forgot password'.",
                 "line 10: password: Checking this password hash would take too long; leave it out: the person can then set a password under 'forgot password'.",
                 "line 11: created_at: This must be a time such as 2024-05-31T12:00:00Z.",
-                "line 12: created_at: This time has not come yet.",
+                "line 12: created_at: Must not be in the future.",
                 "line 13: phone: This must be a text. is_active: This must be true or false.",
-                "line 14: first_name: This text must not hold control characters.",
+                "line 14: first_name: Remove the control characters.",
             ],
             Lines(answer.Errors));
         await app.SignInAsync(good, Password);
@@ -164,7 +164,7 @@ public sealed class ImportUsersTests(OneProcess app) : IClassFixture<OneProcess>
         var (name, email) = ($"n{Guid.NewGuid().ToString("N")[..8]}", NewEmail());
         await ImportAsync(Line(NewEmail(), Hash, ("username", name)));
         var answer = await ImportAsync(Line(email, Hash, ("username", name)), Line(email, Hash));
-        Assert.Equal(["line 1: Another account has this user name."], Lines(answer.Errors));
+        Assert.Equal(["line 1: Another account has this username."], Lines(answer.Errors));
         await app.SignInAsync(email, Password);
     }
 
@@ -205,8 +205,8 @@ public sealed class ImportUsersTests(OneProcess app) : IClassFixture<OneProcess>
             ["The field 'password_hash' is not known and is ignored.", "The field 'evil[31mname' is not known and is ignored."],
             errors.Where(line => !line.StartsWith("line ", StringComparison.Ordinal)));
         Assert.Contains("line 14: This line is longer than 64 KB.", errors);
-        Assert.Contains("line 8: This line is not valid Unicode.", errors);
-        Assert.Contains("line 9: This line is not valid Unicode.", errors);
+        Assert.Contains("line 8: This line isn't valid Unicode.", errors);
+        Assert.Contains("line 9: This line isn't valid Unicode.", errors);
         Assert.Contains("line 11: email: This must be a text. first_name: This must be a text. last_name: This must be a text. email_verified: This must be true or false.", errors);
         Assert.DoesNotContain("   at ", answer.Errors, StringComparison.Ordinal);
         foreach (var email in new[] { first, last })
@@ -225,7 +225,7 @@ public sealed class ImportUsersTests(OneProcess app) : IClassFixture<OneProcess>
         Assert.Equal(1, refused.Status);
         Assert.Equal("1 101 lines: 0 imported, 1 rejected\n", refused.Output);
         Assert.Equal(
-            ["line 1101: email: This is not an e-mail address; it should look like name@example.com.", "Nothing was imported, because not every line could be."], Lines(refused.Errors));
+            ["line 1101: email: Must be an email address like name@example.com.", "Nothing was imported, because not every line could be imported."], Lines(refused.Errors));
         Assert.Equal(before, await TracesAsync());
 
         var taken = await ImportAsync(people, "--strict");
@@ -276,7 +276,7 @@ public sealed class ImportUsersTests(OneProcess app) : IClassFixture<OneProcess>
         Assert.Equal(["lines", "imported", "rejected", "rejects"], summary.EnumerateObject().Select(member => member.Name));
         Assert.Equal((121, 1, 120), (summary.GetProperty("lines").GetInt32(), summary.GetProperty("imported").GetInt32(), summary.GetProperty("rejected").GetInt32()));
         Assert.Equal(Enumerable.Range(1, 100), summary.GetProperty("rejects").EnumerateArray().Select(reject => reject.GetProperty("line").GetInt32()));
-        var reason = "email: This is not an e-mail address; it should look like name@example.com.";
+        var reason = "email: Must be an email address like name@example.com.";
         Assert.All(summary.GetProperty("rejects").EnumerateArray(), reject => Assert.Equal(reason, reject.Text("reason")));
         var written = await File.ReadAllLinesAsync(rejects);
         Assert.Equal(["line,reason", .. Enumerable.Range(1, 120).Select(number => $"{number},\"{reason}\"")], written);

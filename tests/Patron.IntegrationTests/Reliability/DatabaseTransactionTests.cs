@@ -69,7 +69,7 @@ public sealed class DatabaseTransactionTests(TestDatabase databases) : IAsyncLif
     {
         await using var transaction = await Session.BeginAsync(Cancellation);
         await AddAsync(1, "one");
-        Result<string> refused = Error.Rule("No.");
+        Result<string> refused = Error.Rule("conflict", "No.");
 
         Assert.Equal("No.", (await transaction.CommitAsync(refused, Cancellation)).Error?.Detail);
 

@@ -74,7 +74,7 @@ public class CustomerSchemaTests
             CustomerSchema.LastName.With(new string('x', 101)), CustomerSchema.Email.With("nobody"), CustomerSchema.Phone.With("12"),
             CustomerSchema.DateOfBirth.With(new(2027, 1, 1)), CustomerSchema.Tags.With([new string('t', 501)]));
         var unread = new FieldErrors();
-        unread.Add("frist_name", "There is no field with this name. Did you mean first_name?");
+        unread.Add("frist_name", "There's no field with this name. Did you mean first_name?");
         var error = CustomerSchema.CheckNew(customer, ["first_name", "email"], Now, unread);
         Assert.Equal(["date_of_birth", "email", "first_name", "frist_name", "last_name", "phone", "tags"], error?.Fields?.Keys.Order());
     }

@@ -36,7 +36,7 @@ public class FieldErrorsTests
         var renamed = Error.Invalid("password", "too short").WithFieldNames(names);
         Assert.Equal(["too short"], renamed.Fields!["password1"]);
         Assert.Equal("password1: too short", renamed.Detail);
-        var rule = Error.Rule("No.");
+        var rule = Error.Rule("conflict", "No.");
         Assert.Same(rule, rule.WithFieldNames(names));
     }
 }

@@ -15,8 +15,8 @@ internal static class JsonLines
     public const int MaxLineBytes = 64 * 1_024;
 
     private static readonly JsonDocumentOptions JsonOptions = new() { AllowDuplicateProperties = false, MaxDepth = 16 };
-    private static readonly Error TooLong = Error.Rule($"This line is longer than {MaxLineBytes / 1_024} KB.");
-    private static readonly Error NotAnObject = Error.Rule("This line is not a JSON object.");
+    private static readonly Error TooLong = Error.Rule("line_invalid", $"This line is longer than {MaxLineBytes / 1_024} KB.");
+    private static readonly Error NotAnObject = Error.Rule("line_invalid", "This line isn't a JSON object.");
 
     /// <summary>
     /// Every line that is not blank: the result of <paramref name="read"/> for its object, or the error why it is not one.
@@ -48,12 +48,13 @@ internal static class JsonLines
         }
         catch (JsonException broken)
         {
-            return Error.Rule($"This line is not a JSON object; what is wrong is near character {broken.BytePositionInLine + 1}.");
+            return Error.Rule(
+                "line_invalid", $"This line isn't a JSON object. The mistake is near character {broken.BytePositionInLine + 1}.");
         }
         catch (InvalidOperationException)
         {
             // An unpaired surrogate or invalid UTF-8, which are detected only when a string is read.
-            return Error.Rule("This line is not valid Unicode.");
+            return Error.Rule("line_invalid", "This line isn't valid Unicode.");
         }
     }
 
