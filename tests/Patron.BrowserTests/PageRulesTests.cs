@@ -113,15 +113,15 @@ public sealed partial class PageRulesTests(OneProcess app, ITestOutputHelper out
         using var unstorable = await visitor.PostAsync("/login", new() { ["form_token"] = token, ["login"] = "a\0b", ["password"] = "x" });
         await ShouldBePageAsync(unstorable, HttpStatusCode.BadRequest, "could not be read");
         using var noForm = await visitor.SendAsync(new HttpRequestMessage(HttpMethod.Post, "/login") { Content = new StringContent("{}") });
-        await ShouldBePageAsync(noForm, HttpStatusCode.UnsupportedMediaType, "That did not work");
+        await ShouldBePageAsync(noForm, HttpStatusCode.UnsupportedMediaType, "Something went wrong");
         using var brokenForm = new StringContent("--b\r\n");
         brokenForm.Headers.ContentType = new("multipart/form-data");
         using var broken = await visitor.SendAsync(new HttpRequestMessage(HttpMethod.Post, "/logout") { Content = brokenForm });
-        await ShouldBePageAsync(broken, HttpStatusCode.BadRequest, "That did not work");
+        await ShouldBePageAsync(broken, HttpStatusCode.BadRequest, "Something went wrong");
         using var missing = await visitor.SendAsync(new HttpRequestMessage(HttpMethod.Get, "/nothing-here") { Headers = { { "Accept", "text/html" }, { "Accept-Language", "de-CH, fr;q=0.5" } } });
-        await ShouldBePageAsync(missing, HttpStatusCode.NotFound, "Diese Seite gibt es nicht");
+        await ShouldBePageAsync(missing, HttpStatusCode.NotFound, "Seite nicht gefunden");
         using var wrongMethod = await visitor.SendAsync(new HttpRequestMessage(HttpMethod.Get, "/logout") { Headers = { { "Accept", "text/html" } } });
-        await ShouldBePageAsync(wrongMethod, HttpStatusCode.MethodNotAllowed, "There is no such page");
+        await ShouldBePageAsync(wrongMethod, HttpStatusCode.MethodNotAllowed, "Page not found");
     }
 
     [Fact]

@@ -100,7 +100,7 @@ public sealed class ProfileFlowTests(OneProcess app, Chromium chromium) : IClass
         {
             var answer = await stranger.Page.GotoAsync(path);
             Assert.Equal(404, answer!.Status);
-            await stranger.ShouldSeeAsync("There is no such page");
+            await stranger.ShouldSeeAsync("Page not found");
         }
     }
 

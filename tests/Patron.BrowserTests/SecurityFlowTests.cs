@@ -20,7 +20,7 @@ public sealed class SecurityFlowTests(OneProcess app, Chromium chromium) : IClas
         await ChangePasswordAsync(visitor, "not this one");
         await Assertions.Expect(visitor.Page.Locator("#password-form-current_password")).ToHaveAccessibleDescriptionAsync("The current password is wrong.");
         await ChangePasswordAsync(visitor, person.Password);
-        await visitor.ShouldSeeAsync("Your password is changed");
+        await visitor.ShouldSeeAsync("Password changed.");
 
         await elsewhere.GoAsync("/profile");
         await elsewhere.ShouldBeAtAsync("/login");
@@ -37,12 +37,12 @@ public sealed class SecurityFlowTests(OneProcess app, Chromium chromium) : IClas
         await visitor.GoAsync("/security");
         await visitor.Page.Locator("#email-form-email").FillAsync(address);
         await visitor.Page.Locator("#email-form-current_password").FillAsync(person.Password);
-        await visitor.PressAsync("Change e-mail address");
-        await visitor.ShouldSeeAsync("We sent a message to the new address.");
-        await visitor.ShouldSeeAsync("It takes effect once you have confirmed it");
+        await visitor.PressAsync("Change email address");
+        await visitor.ShouldSeeAsync("We've sent an email to the new address.");
+        await visitor.ShouldSeeAsync("Waiting for confirmation.");
 
         await visitor.GoAsync((await app.MailAsync(address, "confirm")).LinkTo("/verify-email"));
-        await visitor.PressAsync("Confirm");
+        await visitor.PressAsync("Confirm email address");
         await visitor.GoAsync("/security");
         await Assertions.Expect(visitor.Page.Locator("#email dd")).ToContainTextAsync(address);
     }
@@ -62,18 +62,18 @@ public sealed class SecurityFlowTests(OneProcess app, Chromium chromium) : IClas
         await Assertions.Expect(sessions.Filter(new() { HasText = "this device" })).ToHaveCountAsync(1);
 
         await sessions.Filter(new() { HasText = "Chrome" }).GetByRole(AriaRole.Button).ClickAsync();
-        await visitor.ShouldSeeAsync("That device is signed out.");
+        await visitor.ShouldSeeAsync("Signed out of that device.");
         await elsewhere.GoAsync("/profile");
         await elsewhere.ShouldBeAtAsync("/login");
         await visitor.PressAsync("Sign out all other devices");
-        await visitor.ShouldSeeAsync("All other devices are signed out.");
+        await visitor.ShouldSeeAsync("Signed out of all other devices.");
         await Assertions.Expect(sessions).ToHaveCountAsync(1);
     }
 
     private static async Task ChangePasswordAsync(Visitor visitor, string current)
     {
         await visitor.Page.Locator("#password-form-current_password").FillAsync(current);
-        await visitor.FillAsync(("New password", "quiet harbour 9"), ("The same password again", "quiet harbour 9"));
+        await visitor.FillAsync(("New password", "quiet harbour 9"), ("Confirm password", "quiet harbour 9"));
         await visitor.PressAsync("Change password");
     }
 }
