@@ -37,8 +37,9 @@ public sealed class AccountFlowTests(OneProcess app, Chromium chromium) : IClass
         await Assertions.Expect(visitor.Page.GetByLabel("First name")).ToHaveValueAsync("Tendai");
 
         await visitor.GoAsync(link);
-        await visitor.PressAsync("Confirm email address");
-        await visitor.ShouldSeeAsync("not valid any more");
+        await visitor.ShouldSeeAsync("You've already confirmed this email address.");
+        await visitor.FollowAsync("Go to your overview");
+        await visitor.ShouldBeAtAsync("/dashboard");
     }
 
     [Fact]
@@ -71,8 +72,10 @@ public sealed class AccountFlowTests(OneProcess app, Chromium chromium) : IClass
         Assert.DoesNotContain(email, visitor.Page.Url, StringComparison.Ordinal);
         var code = (await app.MailAsync(email, "code")).Code();
         var wrong = (char)('0' + ((code[0] - '0' + 1) % 10)) + code[1..];
-        await visitor.FillAsync(("Code from the email", wrong), ("Password", Intents.GoodPassword), ("Confirm password", Intents.GoodPassword));
+        await visitor.FillAsync(("Code from the email", wrong), ("Password", "password123"), ("Confirm password", "password124"));
         await visitor.PressAsync("Set password and sign in");
+        await Assertions.Expect(visitor.Page.Locator("#finish-password-error")).ToContainTextAsync("most common");
+        await Assertions.Expect(visitor.Page.Locator("#finish-password_confirmation-error")).ToContainTextAsync("differ");
         await Assertions.Expect(visitor.Page.GetByLabel("Code from the email")).ToHaveAccessibleDescriptionAsync(
             "This code is wrong. Please take it from the newest message, or open the link that stands there.");
 
@@ -134,16 +137,28 @@ public sealed class AccountFlowTests(OneProcess app, Chromium chromium) : IClass
         var person = await app.RegisterAsync();
         await using var visitor = await Visitor.OpenAsync(chromium, app, new Look(HasScript: hasScript));
         await visitor.GoAsync("/login");
-        await visitor.FollowAsync("Forgot password?");
-        await visitor.FillAsync(("Email address", person.Email));
+        await visitor.FillAsync(("Email address or username", person.Email));
+        await visitor.PressAsync("Forgot password?");
+        await visitor.ShouldBeAtAsync("/forgot-password");
+        await Assertions.Expect(visitor.Page.GetByLabel("Email address")).ToHaveValueAsync(person.Email);
         await visitor.PressAsync("Send reset link");
         await visitor.ShouldSeeAsync("we've sent a reset link");
-        await visitor.GoAsync((await app.MailAsync(person.Email, "set a new password")).LinkTo("/reset-password"));
+        var link = (await app.MailAsync(person.Email, "set a new password")).LinkTo("/reset-password");
+        await visitor.GoAsync(link);
+        await visitor.FillAsync(("New password", "password123"), ("Confirm password", "password124"));
+        await visitor.PressAsync("Set password");
+        await Assertions.Expect(visitor.Page.Locator("#reset-password-error")).ToContainTextAsync("most common");
+        await Assertions.Expect(visitor.Page.Locator("#reset-password_confirmation-error")).ToContainTextAsync("differ");
+        await Assertions.Expect(visitor.Page.Locator("[name=token]")).ToBeHiddenAsync();
         await visitor.FillAsync(("New password", "quiet harbour 9"), ("Confirm password", "quiet harbour 9"));
         await visitor.PressAsync("Set password");
-        await visitor.ShouldBeAtAsync("/login");
-        await visitor.ShouldSeeAsync("Your new password is set.");
-        await visitor.SignInAsync(person.Email, "quiet harbour 9");
+        await visitor.ShouldBeAtAsync("/dashboard");
+        await visitor.ShouldSeeAsync("Your new password is set, and you're signed in.");
+
+        await visitor.GoAsync(link);
+        await visitor.ShouldSeeAsync("This link has expired or has already been used.");
+        await visitor.FollowAsync("Request a new link");
+        await visitor.ShouldBeAtAsync("/forgot-password");
     }
 
     [Fact]

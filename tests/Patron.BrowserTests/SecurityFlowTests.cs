@@ -17,7 +17,8 @@ public sealed class SecurityFlowTests(OneProcess app, Chromium chromium) : IClas
         await using var visitor = await Visitor.OpenAsync(chromium, app, new Look(HasScript: hasScript));
         await visitor.SignInAsync(person.Email);
         await visitor.FollowAsync("Security");
-        await ChangePasswordAsync(visitor, "not this one");
+        await ChangePasswordAsync(visitor, "not this one", "password123");
+        await Assertions.Expect(visitor.Page.Locator("#password-form-password-error")).ToContainTextAsync("most common");
         await Assertions.Expect(visitor.Page.Locator("#password-form-current_password")).ToHaveAccessibleDescriptionAsync("The current password is wrong.");
         await ChangePasswordAsync(visitor, person.Password);
         await visitor.ShouldSeeAsync("Password changed.");
@@ -35,9 +36,7 @@ public sealed class SecurityFlowTests(OneProcess app, Chromium chromium) : IClas
         await using var visitor = await Visitor.OpenAsync(chromium, app);
         await visitor.SignInAsync(person.Email);
         await visitor.GoAsync("/security");
-        await visitor.Page.Locator("#email-form-email").FillAsync(address);
-        await visitor.Page.Locator("#email-form-current_password").FillAsync(person.Password);
-        await visitor.PressAsync("Change email address");
+        await ChangeEmailAsync(visitor, person, address);
         await visitor.ShouldSeeAsync("We've sent an email to the new address.");
         await visitor.ShouldSeeAsync("Waiting for confirmation.");
 
@@ -45,6 +44,30 @@ public sealed class SecurityFlowTests(OneProcess app, Chromium chromium) : IClas
         await visitor.PressAsync("Confirm email address");
         await visitor.GoAsync("/security");
         await Assertions.Expect(visitor.Page.Locator("#email dd")).ToContainTextAsync(address);
+    }
+
+    [Fact]
+    public async Task A_pending_address_is_cancelled_and_its_link_ends()
+    {
+        var person = await app.RegisterAsync();
+        await using var visitor = await Visitor.OpenAsync(chromium, app);
+        await visitor.SignInAsync(person.Email);
+        await visitor.GoAsync("/security");
+        await ChangeEmailAsync(visitor, person, person.Email.ToUpperInvariant());
+        await Assertions.Expect(visitor.Page.Locator("#email-form-email-error")).ToContainTextAsync("This is already your email address.");
+        var address = Intents.NewEmail("new");
+        await ChangeEmailAsync(visitor, person, address);
+        await visitor.ShouldSeeAsync("Waiting for confirmation.");
+        var link = (await app.MailAsync(address, "confirm")).LinkTo("/verify-email");
+
+        await visitor.PressAsync("Cancel email change");
+
+        await visitor.ShouldSeeAsync("Email change cancelled.");
+        Assert.Equal(0, await visitor.Page.GetByText("Waiting for confirmation.").CountAsync());
+        await visitor.GoAsync(link);
+        await visitor.ShouldSeeAsync("This link has expired or has already been used.");
+        await visitor.GoAsync("/security");
+        await Assertions.Expect(visitor.Page.Locator("#email dd")).ToContainTextAsync(person.Email);
     }
 
     [Fact]
@@ -70,10 +93,17 @@ public sealed class SecurityFlowTests(OneProcess app, Chromium chromium) : IClas
         await Assertions.Expect(sessions).ToHaveCountAsync(1);
     }
 
-    private static async Task ChangePasswordAsync(Visitor visitor, string current)
+    private static async Task ChangeEmailAsync(Visitor visitor, Person person, string address)
+    {
+        await visitor.Page.Locator("#email-form-email").FillAsync(address);
+        await visitor.Page.Locator("#email-form-current_password").FillAsync(person.Password);
+        await visitor.PressAsync("Change email address");
+    }
+
+    private static async Task ChangePasswordAsync(Visitor visitor, string current, string password = "quiet harbour 9")
     {
         await visitor.Page.Locator("#password-form-current_password").FillAsync(current);
-        await visitor.FillAsync(("New password", "quiet harbour 9"), ("Confirm password", "quiet harbour 9"));
+        await visitor.FillAsync(("New password", password), ("Confirm password", password));
         await visitor.PressAsync("Change password");
     }
 }
