@@ -7,9 +7,6 @@ public sealed record NewPassword(string Text, string? Confirmation = null)
 {
     public const string Differ = "The two passwords differ; type the same one twice.";
 
-    /// <summary>Whether the text is not repeated by the confirmation.</summary>
-    public bool IsMistyped => Confirmation is not null && Confirmation != Text;
-
     /// <summary>Adds what is wrong, with the reason why the rules refuse the text, if they do.</summary>
     internal void Check(FieldErrors errors, Func<string, string?> refusalOf)
     {
@@ -26,7 +23,7 @@ public sealed record NewPassword(string Text, string? Confirmation = null)
         {
             errors.AddRequired("password_confirmation");
         }
-        else if (IsMistyped)
+        else if (Confirmation is not null && Confirmation != Text)
         {
             errors.Add("password_confirmation", Differ);
         }

@@ -49,7 +49,11 @@ internal static class SignInPages
     // A button of the form instead of a link, so that the typed address goes along.
     private static IResult ForgotPassword(FormInput input, HttpContext http)
     {
-        PasswordPages.FillRequest(http, input["login"]);
+        if (input["login"].Contains('@', StringComparison.Ordinal)) // A username is no address to send a link to.
+        {
+            PasswordPages.FillRequest(http, input["login"]);
+        }
+
         return PageResults.Redirect(http, PasswordPages.RequestPath);
     }
 
