@@ -76,9 +76,10 @@ public static class AccountsModule
     {
         services.AddScoped<Attempts>().AddScoped<MailBudgets>().AddScoped<AccountMailbox>().AddScoped<AccountRegistration>()
             .AddScoped<PrivateRegistration>()
-            .AddScoped<ChallengeStore>().AddScoped<ProveEmail>()
+            .AddScoped<ChallengeStore>().AddScoped<CheckMailedSecret>().AddScoped<ProveEmail>()
             .AddScoped<ICustomerRecords, NoCustomerRecords>().AddScoped<RegisterUser>().AddScoped<CreateAdmin>()
             .AddScoped<SetAccountEnabled>().AddScoped<FindAccount>().AddScoped<UpdateAccount>().AddScoped<ChooseLanguage>()
+            .AddScoped<CancelEmailChange>()
             .AddScoped<VerifyEmail>().AddScoped<ResendVerification>().AddScoped<ImportUsers>().AddScoped<LookUpAccounts>()
             .AddScoped<AccountsByEmail>().AddScoped<ListUsers>();
         services.AddScoped<PasswordHashing>().AddScoped<PasswordSetter>().AddScoped<SetPasswordByMail>()
@@ -88,7 +89,8 @@ public static class AccountsModule
             .AddScoped<AccountActivator>().AddScoped<ActivationInvitations>();
         services.AddSingleton<SignInRules>();
         services.AddScoped<TokenIssuer>().AddScoped<SessionStarter>()
-            .AddScoped<SignIn>().AddScoped<SignInAs>().AddScoped<RefreshSession>().AddScoped<EndSessions>().AddScoped<ListSessions>();
+            .AddScoped<SignIn>().AddScoped<SignInAs>().AddScoped<RefreshSession>().AddScoped<EndSessions>().AddScoped<ListSessions>()
+            .AddScoped<FindEndedSession>();
         services.AddScoped<CreateApiKey>().AddScoped<ListApiKeys>().AddScoped<RevokeApiKey>();
         services.AddScoped<EnsureHome>().AddScoped<ListMembers>().AddScoped<InviteMember>().AddScoped<AcceptInvitation>()
             .AddScoped<EndOwnership>().AddScoped<EndMembership>().AddScoped<CloseOrganization>().AddScoped<ResetMemberships>()

@@ -43,6 +43,7 @@ public static class PortalModule
         signedIn.MapProfile();
         signedIn.MapAddresses();
         signedIn.MapSecurity();
+        signedIn.MapStaff();
     }
 
     private static void AddPages(IServiceCollection services)

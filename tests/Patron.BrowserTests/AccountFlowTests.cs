@@ -14,31 +14,32 @@ public sealed class AccountFlowTests(OneProcess app, Chromium chromium) : IClass
         var email = Intents.NewEmail("tendai");
         await using var visitor = await Visitor.OpenAsync(chromium, app, new Look(HasScript: hasScript));
         await visitor.GoAsync("/login");
-        await visitor.FollowAsync("Register");
+        await visitor.FollowAsync("Create account");
         await visitor.FillAsync(
-            ("First name", "Tendai"), ("Last name", "Dube"), ("E-mail address", email), ("Password", "password123"), ("The same password again", "password123"));
-        await visitor.PressAsync("Register");
+            ("First name", "Tendai"), ("Last name", "Dube"), ("Email address", email), ("Password", "password123"), ("Confirm password", "password123"));
+        await visitor.PressAsync("Create account");
         await Assertions.Expect(visitor.Page.GetByLabel("Password", new() { Exact = true })).ToHaveAccessibleDescriptionAsync(
             new System.Text.RegularExpressions.Regex("one of the most common", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1)));
-        await visitor.FillAsync(("Password", Intents.GoodPassword), ("The same password again", Intents.GoodPassword));
-        await visitor.PressAsync("Register");
+        await visitor.FillAsync(("Password", Intents.GoodPassword), ("Confirm password", Intents.GoodPassword));
+        await visitor.PressAsync("Create account");
         await visitor.ShouldBeAtAsync("/dashboard");
         await visitor.ShouldSeeAsync("Welcome, Tendai Dube");
-        await visitor.ShouldSeeAsync("Please confirm your e-mail address");
+        await visitor.ShouldSeeAsync("Please confirm your email address");
 
         var link = (await app.MailAsync(email, "confirm")).LinkTo("/verify-email");
         await visitor.GoAsync(link);
         await visitor.GoAsync(link); // Opening the link does not consume it.
-        await visitor.PressAsync("Confirm");
+        await visitor.PressAsync("Confirm email address");
         await visitor.ShouldBeAtAsync("/dashboard");
-        await visitor.ShouldSeeAsync("Your e-mail address is confirmed.");
-        Assert.Equal(0, await visitor.Page.GetByText("Please confirm your e-mail address").CountAsync());
+        await visitor.ShouldSeeAsync("Your email address is confirmed.");
+        Assert.Equal(0, await visitor.Page.GetByText("Please confirm your email address").CountAsync());
         await visitor.FollowAsync("Profile");
         await Assertions.Expect(visitor.Page.GetByLabel("First name")).ToHaveValueAsync("Tendai");
 
         await visitor.GoAsync(link);
-        await visitor.PressAsync("Confirm");
-        await visitor.ShouldSeeAsync("has expired or has already been used");
+        await visitor.ShouldSeeAsync("You've already confirmed this email address.");
+        await visitor.FollowAsync("Go to your overview");
+        await visitor.ShouldBeAtAsync("/dashboard");
     }
 
     [Fact]
@@ -48,8 +49,8 @@ public sealed class AccountFlowTests(OneProcess app, Chromium chromium) : IClass
         await using var visitor = await Visitor.OpenAsync(chromium, app);
         await visitor.GoAsync("/register");
         await visitor.FillAsync(
-            ("First name", "Jane"), ("Last name", "Doe"), ("E-mail address", person.Email), ("Password", Intents.GoodPassword), ("The same password again", Intents.GoodPassword));
-        await visitor.PressAsync("Register");
+            ("First name", "Jane"), ("Last name", "Doe"), ("Email address", person.Email), ("Password", Intents.GoodPassword), ("Confirm password", Intents.GoodPassword));
+        await visitor.PressAsync("Create account");
 
         await Assertions.Expect(visitor.Page.Locator("#register-email-error")).ToContainTextAsync("already exists");
         await Assertions.Expect(visitor.Page.GetByLabel("First name")).ToHaveValueAsync("Jane");
@@ -63,24 +64,26 @@ public sealed class AccountFlowTests(OneProcess app, Chromium chromium) : IClass
         var email = await app.WaitingCompanyAsync();
         await using var visitor = await Visitor.OpenAsync(chromium, app, new Look(HasScript: hasScript));
         await visitor.GoAsync("/login");
-        await visitor.FollowAsync("First time login?");
-        await visitor.FillAsync(("E-mail address", email));
-        await visitor.PressAsync("Next");
+        await visitor.FollowAsync("First time signing in?");
+        await visitor.FillAsync(("Email address", email));
+        await visitor.PressAsync("Continue");
         await visitor.ShouldBeAtAsync("/first-time-setup/password");
         await visitor.ShouldSeeAsync(email);
         Assert.DoesNotContain(email, visitor.Page.Url, StringComparison.Ordinal);
         var code = (await app.MailAsync(email, "code")).Code();
         var wrong = (char)('0' + ((code[0] - '0' + 1) % 10)) + code[1..];
-        await visitor.FillAsync(("Code from the message", wrong), ("Password", Intents.GoodPassword), ("The same password again", Intents.GoodPassword));
-        await visitor.PressAsync("Set the password and sign in");
-        await Assertions.Expect(visitor.Page.GetByLabel("Code from the message")).ToHaveAccessibleDescriptionAsync(
+        await visitor.FillAsync(("Code from the email", wrong), ("Password", "password123"), ("Confirm password", "password124"));
+        await visitor.PressAsync("Set password and sign in");
+        await Assertions.Expect(visitor.Page.Locator("#finish-password-error")).ToContainTextAsync("most common");
+        await Assertions.Expect(visitor.Page.Locator("#finish-password_confirmation-error")).ToContainTextAsync("differ");
+        await Assertions.Expect(visitor.Page.GetByLabel("Code from the email")).ToHaveAccessibleDescriptionAsync(
             "That code isn't right. Use the most recent email, or open the link in it.");
 
-        await visitor.FillAsync(("Code from the message", code), ("Password", Intents.GoodPassword), ("The same password again", Intents.GoodPassword));
-        await visitor.PressAsync("Set the password and sign in");
+        await visitor.FillAsync(("Code from the email", code), ("Password", Intents.GoodPassword), ("Confirm password", Intents.GoodPassword));
+        await visitor.PressAsync("Set password and sign in");
 
         await visitor.ShouldBeAtAsync("/dashboard");
-        await visitor.ShouldSeeAsync("Welcome! Your account is now active.");
+        await visitor.ShouldSeeAsync("Welcome! Your account is ready.");
         await Assertions.Expect(visitor.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Baobab Trading (Pvt) Ltd");
         await visitor.FollowAsync("Profile");
         await visitor.ShouldSeeAsync("VAT number");
@@ -93,20 +96,20 @@ public sealed class AccountFlowTests(OneProcess app, Chromium chromium) : IClass
         var email = await app.WaitingCompanyAsync();
         await using var visitor = await Visitor.OpenAsync(chromium, app);
         await visitor.GoAsync($"/first-time-setup?email={Uri.EscapeDataString(email)}");
-        await visitor.PressAsync("Next");
+        await visitor.PressAsync("Continue");
         await visitor.ShouldBeAtAsync("/first-time-setup/password");
         var link = (await app.MailAsync(email, "code")).LinkTo("/set-password");
         await visitor.GoAsync(link);
         await visitor.ShouldSeeAsync("Baobab Trading (Pvt) Ltd");
-        await visitor.FillAsync(("Password", Intents.GoodPassword), ("The same password again", "another one"));
-        await visitor.PressAsync("Set the password and sign in");
+        await visitor.FillAsync(("Password", Intents.GoodPassword), ("Confirm password", "another one"));
+        await visitor.PressAsync("Set password and sign in");
         await Assertions.Expect(visitor.Page.Locator("#set-password_confirmation-error")).ToContainTextAsync("differ");
-        await visitor.FillAsync(("Password", Intents.GoodPassword), ("The same password again", Intents.GoodPassword));
-        await visitor.PressAsync("Set the password and sign in");
+        await visitor.FillAsync(("Password", Intents.GoodPassword), ("Confirm password", Intents.GoodPassword));
+        await visitor.PressAsync("Set password and sign in");
         await visitor.ShouldBeAtAsync("/dashboard");
 
         await visitor.GoAsync(link);
-        await visitor.ShouldSeeAsync("This link has expired");
+        await visitor.ShouldSeeAsync("This link has expired or has already been used.");
     }
 
     [Fact]
@@ -116,14 +119,14 @@ public sealed class AccountFlowTests(OneProcess app, Chromium chromium) : IClass
         await app.ProveAsync(person);
         await using var visitor = await Visitor.OpenAsync(chromium, app);
         await visitor.GoAsync("/first-time-setup");
-        await visitor.FillAsync(("E-mail address", "nobody@tests.example"));
-        await visitor.PressAsync("Next");
+        await visitor.FillAsync(("Email address", "nobody@tests.example"));
+        await visitor.PressAsync("Continue");
         await Assertions.Expect(visitor.Page.Locator("#setup-email-error")).ToContainTextAsync("No customer was found");
 
-        await visitor.FillAsync(("E-mail address", person.Email));
-        await visitor.PressAsync("Next");
+        await visitor.FillAsync(("Email address", person.Email));
+        await visitor.PressAsync("Continue");
         await visitor.ShouldBeAtAsync("/login");
-        await visitor.ShouldSeeAsync("There is a password for this address.");
+        await visitor.ShouldSeeAsync("You've already set a password.");
     }
 
     [Theory]
@@ -134,16 +137,28 @@ public sealed class AccountFlowTests(OneProcess app, Chromium chromium) : IClass
         var person = await app.RegisterAsync();
         await using var visitor = await Visitor.OpenAsync(chromium, app, new Look(HasScript: hasScript));
         await visitor.GoAsync("/login");
-        await visitor.FollowAsync("Forgot password?");
-        await visitor.FillAsync(("E-mail address", person.Email));
-        await visitor.PressAsync("Send the message");
-        await visitor.ShouldSeeAsync("a message is on its way to it");
-        await visitor.GoAsync((await app.MailAsync(person.Email, "set a new password")).LinkTo("/reset-password"));
-        await visitor.FillAsync(("New password", "quiet harbour 9"), ("The same password again", "quiet harbour 9"));
-        await visitor.PressAsync("Set the password");
-        await visitor.ShouldBeAtAsync("/login");
-        await visitor.ShouldSeeAsync("Your new password is set.");
-        await visitor.SignInAsync(person.Email, "quiet harbour 9");
+        await visitor.FillAsync(("Email address or username", person.Email));
+        await visitor.PressAsync("Forgot password?");
+        await visitor.ShouldBeAtAsync("/forgot-password");
+        await Assertions.Expect(visitor.Page.GetByLabel("Email address")).ToHaveValueAsync(person.Email);
+        await visitor.PressAsync("Send reset link");
+        await visitor.ShouldSeeAsync("we've sent a reset link");
+        var link = (await app.MailAsync(person.Email, "set a new password")).LinkTo("/reset-password");
+        await visitor.GoAsync(link);
+        await visitor.FillAsync(("New password", "password123"), ("Confirm password", "password124"));
+        await visitor.PressAsync("Set password");
+        await Assertions.Expect(visitor.Page.Locator("#reset-password-error")).ToContainTextAsync("most common");
+        await Assertions.Expect(visitor.Page.Locator("#reset-password_confirmation-error")).ToContainTextAsync("differ");
+        await Assertions.Expect(visitor.Page.Locator("[name=token]")).ToBeHiddenAsync();
+        await visitor.FillAsync(("New password", "quiet harbour 9"), ("Confirm password", "quiet harbour 9"));
+        await visitor.PressAsync("Set password");
+        await visitor.ShouldBeAtAsync("/dashboard");
+        await visitor.ShouldSeeAsync("Your new password is set, and you're signed in.");
+
+        await visitor.GoAsync(link);
+        await visitor.ShouldSeeAsync("This link has expired or has already been used.");
+        await visitor.FollowAsync("Request a new link");
+        await visitor.ShouldBeAtAsync("/forgot-password");
     }
 
     [Fact]

@@ -50,7 +50,31 @@ public sealed partial class PageRulesTests(OneProcess app, ITestOutputHelper out
 
         using var answer = await visitor.PostAsync("/login", new() { ["form_token"] = token, ["login"] = "nobody@tests.example", ["password"] = "not this one" });
 
-        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode); // The credentials are wrong, but the form was accepted.
+        // The credentials are wrong, but the form was accepted.
+        Assert.Equal((HttpStatusCode.SeeOther, "/login"), (answer.StatusCode, answer.Headers.Location!.ToString()));
+        Assert.Contains("kept_form", string.Join(' ', answer.Headers.GetValues("Set-Cookie")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_form_that_does_not_fit_into_a_cookie_shows_its_errors_without_its_texts()
+    {
+        using var visitor = new Browser(app.Accounts.Address);
+        var token = Token(await visitor.GetAsync("/register"));
+
+        using var answer = await visitor.PostAsync("/register", new() { ["form_token"] = token, ["form_id"] = "register", ["first_name"] = new('x', 9_000) });
+
+        Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode);
+        var html = await visitor.GetAsync("/register");
+        Assert.Contains("register-first_name-error", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("xxx", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_forged_kept_form_is_ignored()
+    {
+        using var visitor = new Browser(app.Accounts.Address);
+        using var answer = await visitor.SendAsync(new HttpRequestMessage(HttpMethod.Get, "/register") { Headers = { { "Cookie", "kept_form=abc" } } });
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 
     [Fact]
@@ -113,15 +137,15 @@ public sealed partial class PageRulesTests(OneProcess app, ITestOutputHelper out
         using var unstorable = await visitor.PostAsync("/login", new() { ["form_token"] = token, ["login"] = "a\0b", ["password"] = "x" });
         await ShouldBePageAsync(unstorable, HttpStatusCode.BadRequest, "could not be read");
         using var noForm = await visitor.SendAsync(new HttpRequestMessage(HttpMethod.Post, "/login") { Content = new StringContent("{}") });
-        await ShouldBePageAsync(noForm, HttpStatusCode.UnsupportedMediaType, "That did not work");
+        await ShouldBePageAsync(noForm, HttpStatusCode.UnsupportedMediaType, "Something went wrong");
         using var brokenForm = new StringContent("--b\r\n");
         brokenForm.Headers.ContentType = new("multipart/form-data");
         using var broken = await visitor.SendAsync(new HttpRequestMessage(HttpMethod.Post, "/logout") { Content = brokenForm });
-        await ShouldBePageAsync(broken, HttpStatusCode.BadRequest, "That did not work");
+        await ShouldBePageAsync(broken, HttpStatusCode.BadRequest, "Something went wrong");
         using var missing = await visitor.SendAsync(new HttpRequestMessage(HttpMethod.Get, "/nothing-here") { Headers = { { "Accept", "text/html" }, { "Accept-Language", "de-CH, fr;q=0.5" } } });
-        await ShouldBePageAsync(missing, HttpStatusCode.NotFound, "Diese Seite gibt es nicht");
+        await ShouldBePageAsync(missing, HttpStatusCode.NotFound, "Seite nicht gefunden");
         using var wrongMethod = await visitor.SendAsync(new HttpRequestMessage(HttpMethod.Get, "/logout") { Headers = { { "Accept", "text/html" } } });
-        await ShouldBePageAsync(wrongMethod, HttpStatusCode.MethodNotAllowed, "There is no such page");
+        await ShouldBePageAsync(wrongMethod, HttpStatusCode.MethodNotAllowed, "Page not found");
     }
 
     [Fact]

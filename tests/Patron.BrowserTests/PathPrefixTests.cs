@@ -21,7 +21,7 @@ public sealed class PathPrefixTests(OneProcess app, Chromium chromium) : IClassF
         await visitor.Page.Locator(".strength").WaitForAsync();
         await visitor.GoAsync(Prefix + "/profile");
         await visitor.ShouldBeAtAsync(Prefix + "/login");
-        await visitor.FillAsync(("E-mail address or user name", person.Email), ("Password", person.Password));
+        await visitor.FillAsync(("Email address or username", person.Email), ("Password", person.Password));
         await visitor.PressAsync("Sign in");
         await visitor.ShouldBeAtAsync(Prefix + "/profile");
         await visitor.PressAsync("Deutsch");
@@ -31,7 +31,7 @@ public sealed class PathPrefixTests(OneProcess app, Chromium chromium) : IClassF
         Assert.All(await visitor.CookiesAsync(), cookie => Assert.Equal(Prefix, cookie.Path));
         await visitor.PressAsync("Sign out");
         await visitor.ShouldBeAtAsync(Prefix + "/login");
-        await visitor.ShouldSeeAsync("You are signed out.");
+        await visitor.ShouldSeeAsync("You're signed out.");
     }
 
     [Theory]

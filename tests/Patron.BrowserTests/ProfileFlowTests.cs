@@ -19,7 +19,7 @@ public sealed class ProfileFlowTests(OneProcess app, Chromium chromium) : IClass
         await visitor.FollowAsync("Profile");
         await visitor.ShouldSeeAsync("50 % filled in");
         var username = $"amara.{Guid.NewGuid():N}"[..20];
-        await visitor.FillAsync(("First name", "Amara Grace"), ("User name", username));
+        await visitor.FillAsync(("First name", "Amara Grace"), ("Username", username));
         await SaveAsync(visitor, "name");
         await visitor.ShouldSeeAsync("Your changes are saved.");
         await Assertions.Expect(visitor.Page.GetByLabel("First name")).ToHaveValueAsync("Amara Grace");
@@ -100,7 +100,7 @@ public sealed class ProfileFlowTests(OneProcess app, Chromium chromium) : IClass
         {
             var answer = await stranger.Page.GotoAsync(path);
             Assert.Equal(404, answer!.Status);
-            await stranger.ShouldSeeAsync("There is no such page");
+            await stranger.ShouldSeeAsync("Page not found");
         }
     }
 

@@ -17,10 +17,11 @@ public sealed class SecurityFlowTests(OneProcess app, Chromium chromium) : IClas
         await using var visitor = await Visitor.OpenAsync(chromium, app, new Look(HasScript: hasScript));
         await visitor.SignInAsync(person.Email);
         await visitor.FollowAsync("Security");
-        await ChangePasswordAsync(visitor, "not this one");
+        await ChangePasswordAsync(visitor, "not this one", "password123");
+        await Assertions.Expect(visitor.Page.Locator("#password-form-password-error")).ToContainTextAsync("most common");
         await Assertions.Expect(visitor.Page.Locator("#password-form-current_password")).ToHaveAccessibleDescriptionAsync("Your current password isn't right.");
         await ChangePasswordAsync(visitor, person.Password);
-        await visitor.ShouldSeeAsync("Your password is changed");
+        await visitor.ShouldSeeAsync("Password changed.");
 
         await elsewhere.GoAsync("/profile");
         await elsewhere.ShouldBeAtAsync("/login");
@@ -35,16 +36,38 @@ public sealed class SecurityFlowTests(OneProcess app, Chromium chromium) : IClas
         await using var visitor = await Visitor.OpenAsync(chromium, app);
         await visitor.SignInAsync(person.Email);
         await visitor.GoAsync("/security");
-        await visitor.Page.Locator("#email-form-email").FillAsync(address);
-        await visitor.Page.Locator("#email-form-current_password").FillAsync(person.Password);
-        await visitor.PressAsync("Change e-mail address");
-        await visitor.ShouldSeeAsync("We sent a message to the new address.");
-        await visitor.ShouldSeeAsync("It takes effect once you have confirmed it");
+        await ChangeEmailAsync(visitor, person, address);
+        await visitor.ShouldSeeAsync("We've sent an email to the new address.");
+        await visitor.ShouldSeeAsync("Waiting for confirmation.");
 
         await visitor.GoAsync((await app.MailAsync(address, "confirm")).LinkTo("/verify-email"));
-        await visitor.PressAsync("Confirm");
+        await visitor.PressAsync("Confirm email address");
         await visitor.GoAsync("/security");
         await Assertions.Expect(visitor.Page.Locator("#email dd")).ToContainTextAsync(address);
+    }
+
+    [Fact]
+    public async Task A_pending_address_is_cancelled_and_its_link_ends()
+    {
+        var person = await app.RegisterAsync();
+        await using var visitor = await Visitor.OpenAsync(chromium, app);
+        await visitor.SignInAsync(person.Email);
+        await visitor.GoAsync("/security");
+        await ChangeEmailAsync(visitor, person, person.Email.ToUpperInvariant());
+        await Assertions.Expect(visitor.Page.Locator("#email-form-email-error")).ToContainTextAsync("This is already your email address.");
+        var address = Intents.NewEmail("new");
+        await ChangeEmailAsync(visitor, person, address);
+        await visitor.ShouldSeeAsync("Waiting for confirmation.");
+        var link = (await app.MailAsync(address, "confirm")).LinkTo("/verify-email");
+
+        await visitor.PressAsync("Cancel email change");
+
+        await visitor.ShouldSeeAsync("Email change cancelled.");
+        Assert.Equal(0, await visitor.Page.GetByText("Waiting for confirmation.").CountAsync());
+        await visitor.GoAsync(link);
+        await visitor.ShouldSeeAsync("This link has expired or has already been used.");
+        await visitor.GoAsync("/security");
+        await Assertions.Expect(visitor.Page.Locator("#email dd")).ToContainTextAsync(person.Email);
     }
 
     [Fact]
@@ -62,18 +85,25 @@ public sealed class SecurityFlowTests(OneProcess app, Chromium chromium) : IClas
         await Assertions.Expect(sessions.Filter(new() { HasText = "this device" })).ToHaveCountAsync(1);
 
         await sessions.Filter(new() { HasText = "Chrome" }).GetByRole(AriaRole.Button).ClickAsync();
-        await visitor.ShouldSeeAsync("That device is signed out.");
+        await visitor.ShouldSeeAsync("Signed out of that device.");
         await elsewhere.GoAsync("/profile");
         await elsewhere.ShouldBeAtAsync("/login");
         await visitor.PressAsync("Sign out all other devices");
-        await visitor.ShouldSeeAsync("All other devices are signed out.");
+        await visitor.ShouldSeeAsync("Signed out of all other devices.");
         await Assertions.Expect(sessions).ToHaveCountAsync(1);
     }
 
-    private static async Task ChangePasswordAsync(Visitor visitor, string current)
+    private static async Task ChangeEmailAsync(Visitor visitor, Person person, string address)
+    {
+        await visitor.Page.Locator("#email-form-email").FillAsync(address);
+        await visitor.Page.Locator("#email-form-current_password").FillAsync(person.Password);
+        await visitor.PressAsync("Change email address");
+    }
+
+    private static async Task ChangePasswordAsync(Visitor visitor, string current, string password = "quiet harbour 9")
     {
         await visitor.Page.Locator("#password-form-current_password").FillAsync(current);
-        await visitor.FillAsync(("New password", "quiet harbour 9"), ("The same password again", "quiet harbour 9"));
+        await visitor.FillAsync(("New password", password), ("Confirm password", password));
         await visitor.PressAsync("Change password");
     }
 }

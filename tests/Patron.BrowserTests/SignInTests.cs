@@ -16,10 +16,10 @@ public sealed class SignInTests(OneProcess app, Chromium chromium) : IClassFixtu
         await using var visitor = await Visitor.OpenAsync(chromium, app, new Look(HasScript: hasScript));
         await visitor.GoAsync("/profile");
         await visitor.ShouldBeAtAsync("/login");
-        await visitor.FillAsync(("E-mail address or user name", person.Email), ("Password", person.Password));
+        await visitor.FillAsync(("Email address or username", person.Email), ("Password", person.Password));
         if (remember)
         {
-            await visitor.Page.GetByLabel("Remember me on this device").CheckAsync();
+            await visitor.Page.GetByLabel("Keep me signed in").CheckAsync();
         }
 
         await visitor.PressAsync("Sign in");
@@ -34,7 +34,7 @@ public sealed class SignInTests(OneProcess app, Chromium chromium) : IClassFixtu
         await visitor.ShouldBeAtAsync("/dashboard");
         await visitor.PressAsync("Sign out");
         await visitor.ShouldBeAtAsync("/login");
-        await visitor.ShouldSeeAsync("You are signed out.");
+        await visitor.ShouldSeeAsync("You're signed out.");
         Assert.DoesNotContain(await visitor.CookiesAsync(), left => left.Name == "sid");
         await visitor.GoAsync("/profile");
         await visitor.ShouldBeAtAsync("/login");
@@ -50,14 +50,14 @@ public sealed class SignInTests(OneProcess app, Chromium chromium) : IClassFixtu
         var person = await app.RegisterAsync();
         await using var visitor = await Visitor.OpenAsync(chromium, app);
         await visitor.GoAsync("/login");
-        await visitor.FillAsync(("E-mail address or user name", person.Email), ("Password", "not this one"));
+        await visitor.FillAsync(("Email address or username", person.Email), ("Password", "not this one"));
         await visitor.PressAsync("Sign in");
 
         var password = visitor.Page.GetByLabel("Password", new() { Exact = true });
         await Assertions.Expect(password).ToHaveAccessibleDescriptionAsync("Your email or password isn't right.");
         await Assertions.Expect(password).ToHaveAttributeAsync("aria-invalid", "true");
         await Assertions.Expect(password).ToHaveValueAsync("");
-        await Assertions.Expect(visitor.Page.GetByLabel("E-mail address or user name")).ToHaveValueAsync(person.Email);
+        await Assertions.Expect(visitor.Page.GetByLabel("Email address or username")).ToHaveValueAsync(person.Email);
         await Assertions.Expect(visitor.Page.GetByRole(AriaRole.Alert)).ToBeFocusedAsync();
         await Assertions.Expect(visitor.Page).ToHaveTitleAsync("Error: Sign in · Patron");
 
@@ -90,7 +90,7 @@ public sealed class SignInTests(OneProcess app, Chromium chromium) : IClassFixtu
         var person = await app.RegisterAsync();
         await using var visitor = await Visitor.OpenAsync(chromium, app);
         await visitor.GoAsync("/login?return_url=" + (address.Contains('%', StringComparison.Ordinal) ? address : Uri.EscapeDataString(address)));
-        await visitor.FillAsync(("E-mail address or user name", person.Email), ("Password", person.Password));
+        await visitor.FillAsync(("Email address or username", person.Email), ("Password", person.Password));
         await visitor.PressAsync("Sign in");
 
         await visitor.ShouldBeAtAsync("/dashboard");
@@ -108,7 +108,7 @@ public sealed class SignInTests(OneProcess app, Chromium chromium) : IClassFixtu
 
         await visitor.PressAsync("English");
         await visitor.ShouldBeAtAsync("/login");
-        await visitor.ShouldSeeAsync("First time login?");
+        await visitor.ShouldSeeAsync("First time signing in?");
         await visitor.GoAsync("/register");
         await Assertions.Expect(visitor.Page.Locator("html")).ToHaveAttributeAsync("lang", "en");
     }

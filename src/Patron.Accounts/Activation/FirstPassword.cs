@@ -9,7 +9,7 @@ namespace Patron.Accounts.Activation;
 /// <summary>Checks a first password, its confirmation (source 4) and the address, and prepares the user.</summary>
 public sealed class FirstPassword(PasswordHashing passwords, TimeProvider time)
 {
-    private static readonly Error Differ = Error.Rule("passwords_differ", "The passwords don't match.");
+    public static readonly Error Differ = Error.Rule("passwords_differ", NewPassword.Differ);
 
     /// <summary>
     /// Returns the parsed address if all fields are well-formed. It does not look at accounts or customers. Errors: 422 by field
@@ -64,11 +64,16 @@ public sealed class FirstPassword(PasswordHashing passwords, TimeProvider time)
             errors.AddRequired("password_confirmation");
         }
 
-        if (errors.Any)
+        if (!errors.Any)
         {
-            return errors.ToError();
+            return password == confirmation ? null : Differ;
         }
 
-        return password == confirmation ? null : Differ;
+        if (!string.IsNullOrEmpty(confirmation) && password != confirmation)
+        {
+            errors.Add("password_confirmation", Differ.Detail);
+        }
+
+        return errors.ToError();
     }
 }

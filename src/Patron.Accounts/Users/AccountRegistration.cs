@@ -16,6 +16,9 @@ public sealed record NewAccount(string Email, PersonNames Names, string Password
 {
     /// <summary>The name fields that are required.</summary>
     public IReadOnlyCollection<string> Required { get; init; } = PersonNames.Both;
+
+    /// <summary>The password once more, where it is typed twice.</summary>
+    public string? PasswordConfirmation { get; init; }
 }
 
 /// <summary>
@@ -45,11 +48,8 @@ public sealed class AccountRegistration(
         }
 
         var names = account.Names.WithDefaultLanguage(caller.Origin).Check(errors, account.Required);
-        if (passwords.Refusal(account.Password, account.Email, names) is { } refusal)
-        {
-            errors.Add("password", refusal);
-        }
-
+        new NewPassword(account.Password, account.PasswordConfirmation)
+            .Check(errors, password => passwords.Refusal(password, account.Email, names));
         if (errors.Any)
         {
             return errors.ToError();

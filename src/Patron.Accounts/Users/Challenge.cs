@@ -11,6 +11,21 @@ public enum ChallengePurpose
     ResetPassword,
 }
 
+/// <summary>What a mailed secret can still do. Only the reader of the mailbox has the secret, so they may know.</summary>
+public enum SecretStatus
+{
+    Usable,
+
+    /// <summary>Nothing is left to do: its address is confirmed.</summary>
+    Confirmed,
+
+    /// <summary>Too old or used, but the account still has or waits for its address: a new one can be sent.</summary>
+    Expired,
+
+    /// <summary>Unknown, or the account has another address by now.</summary>
+    Ended,
+}
+
 /// <summary>
 /// A secret that was sent to a mailbox. It is stored as a hash, is bound to one address, and can be used once until it expires.
 /// </summary>
@@ -36,6 +51,29 @@ public sealed class Challenge
 
     public DateTimeOffset? ConsumedAt { get; private set; }
 
+    /// <summary>Whether the account still has, or still waits for, the address of the challenge.</summary>
+    public bool IsFor(User user)
+    {
+        var expected = Purpose == ChallengePurpose.ChangeEmail ? user.PendingEmail : user.Email;
+        return user.DisabledAt is null && expected is not null && HasAddress(expected);
+    }
+
+    /// <summary>What the secret can still do.</summary>
+    public SecretStatus StatusOf(User user, DateTimeOffset now)
+    {
+        if (Purpose != ChallengePurpose.ResetPassword && user.EmailConfirmed && HasAddress(user.Email!))
+        {
+            return SecretStatus.Confirmed;
+        }
+
+        if (!IsFor(user))
+        {
+            return SecretStatus.Ended;
+        }
+
+        return ConsumedAt is null && ExpiresAt > now ? SecretStatus.Usable : SecretStatus.Expired;
+    }
+
     /// <summary>The lifetime of a secret of this purpose.</summary>
     public static TimeSpan Life(ChallengePurpose purpose) =>
         purpose == ChallengePurpose.ResetPassword ? TimeSpan.FromHours(1) : TimeSpan.FromHours(24);
@@ -56,4 +94,6 @@ public sealed class Challenge
         };
         return (challenge, secret);
     }
+
+    private bool HasAddress(string address) => EmailAddress.KeyOf(address) == EmailAddress.KeyOf(Email);
 }

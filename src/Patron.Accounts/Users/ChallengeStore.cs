@@ -6,6 +6,9 @@ using Patron.Shared.Text;
 
 namespace Patron.Accounts.Users;
 
+/// <summary>A challenge that can be used, its user, and the address it proves.</summary>
+public sealed record OpenChallenge(Challenge Challenge, User User, EmailAddress Email);
+
 /// <summary>Finds and consumes secrets from mails. Of concurrent requests with one secret, one succeeds.</summary>
 public sealed class ChallengeStore(AccountsContext dbContext, TimeProvider time)
 {
@@ -13,20 +16,31 @@ public sealed class ChallengeStore(AccountsContext dbContext, TimeProvider time)
         "link_expired", "This link has expired or has already been used. Request a new one.");
 
     /// <summary>Finds the open challenge of this secret, with its user. The challenge's address must still be the account's.</summary>
-    public async Task<(Challenge Challenge, User User, EmailAddress Email)?> FindAsync(string secret, CancellationToken cancellationToken)
+    public async Task<OpenChallenge?> FindAsync(string secret, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        return await FindAnyAsync(secret, cancellationToken) is { } found
+            && found.Challenge.ConsumedAt is null && found.Challenge.ExpiresAt > now && found.Challenge.IsFor(found.User)
+            && EmailAddress.TryParse(found.Challenge.Email, out var email)
+                ? new OpenChallenge(found.Challenge, found.User, email)
+                : null;
+    }
+
+    /// <summary>
+    /// Finds the challenge of this secret with its user, whether it can still be used or not. Housekeeping keeps it for 30 days after it
+    /// has expired.
+    /// </summary>
+    public async Task<(Challenge Challenge, User User)?> FindAnyAsync(string secret, CancellationToken cancellationToken)
     {
         var hash = Secret.Hash(secret);
-        var now = time.GetUtcNow();
-        var challenge = await dbContext.Challenges.AsNoTracking().SingleOrDefaultAsync(
-            row => row.SecretHash == hash && row.ConsumedAt == null && row.ExpiresAt > now, cancellationToken);
-        if (challenge is null || !EmailAddress.TryParse(challenge.Email, out var email))
+        if (await dbContext.Challenges.AsNoTracking().SingleOrDefaultAsync(row => row.SecretHash == hash, cancellationToken)
+            is not { } challenge)
         {
             return null;
         }
 
         // The user is tracked, unlike the challenge, because the action will change it.
-        var user = await dbContext.Users.SingleAsync(row => row.Id == challenge.UserId, cancellationToken);
-        return IsFor(challenge, user) ? (challenge, user, email) : null;
+        return (challenge, await dbContext.Users.SingleAsync(row => row.Id == challenge.UserId, cancellationToken));
     }
 
     /// <summary>
@@ -37,14 +51,8 @@ public sealed class ChallengeStore(AccountsContext dbContext, TimeProvider time)
     {
         await dbContext.LockAsync(user, cancellationToken);
         var now = time.GetUtcNow();
-        return IsFor(challenge, user)
+        return challenge.IsFor(user)
             && await dbContext.Challenges.Where(row => row.Id == challenge.Id && row.ConsumedAt == null)
                 .ExecuteUpdateAsync(set => set.SetProperty(row => row.ConsumedAt, now), cancellationToken) == 1;
-    }
-
-    private static bool IsFor(Challenge challenge, User user)
-    {
-        var expected = challenge.Purpose == ChallengePurpose.ChangeEmail ? user.PendingEmail : user.Email;
-        return user.DisabledAt is null && expected is not null && EmailAddress.KeyOf(expected) == EmailAddress.KeyOf(challenge.Email);
     }
 }

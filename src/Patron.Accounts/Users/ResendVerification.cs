@@ -7,14 +7,26 @@ using Patron.Shared.Text;
 namespace Patron.Accounts.Users;
 
 /// <summary>
-/// Sends another verification mail to the caller's unproven (or pending) address. Does nothing if no proof is needed. Errors: 429 too many
-/// mails within the hour.
+/// Sends another verification mail to an unproven (or pending) address: the caller's, or the one of an expired secret. Does nothing if no
+/// proof is needed. Errors: 400 secret unknown or used, 429 too many mails within the hour.
 /// </summary>
-public sealed class ResendVerification(AccountsContext dbContext, AccountMailbox mailbox, TimeProvider time)
+public sealed class ResendVerification(
+    AccountsContext dbContext, ChallengeStore challenges, AccountMailbox mailbox, TimeProvider time)
 {
+    public async Task<Result<Unit>> HandleAsync(Caller caller, string expiredSecret, CancellationToken cancellationToken) =>
+        await challenges.FindAnyAsync(expiredSecret, cancellationToken) is { Challenge.Purpose: not ChallengePurpose.ResetPassword } found
+            && found.Challenge.StatusOf(found.User, time.GetUtcNow()) == SecretStatus.Expired
+                ? await SendAsync(caller, found.User, cancellationToken)
+                : ChallengeStore.Unusable;
+
     public async Task<Result<Unit>> HandleAsync(Caller caller, CancellationToken cancellationToken)
     {
         var user = await dbContext.Users.AsNoTracking().SingleAsync(row => row.Id == caller.UserId, cancellationToken);
+        return await SendAsync(caller, user, cancellationToken);
+    }
+
+    private async Task<Result<Unit>> SendAsync(Caller caller, User user, CancellationToken cancellationToken)
+    {
         if (user.EmailConfirmed && user.PendingEmail is null)
         {
             return default(Unit);

@@ -103,6 +103,8 @@ public sealed class User : IdentityUser<Guid>
 
     public void ClearPendingEmail() => PendingEmail = null;
 
+    public void CancelPendingEmail(DateTimeOffset now) => (PendingEmail, UpdatedAt) = (null, now);
+
     public void TakeOver(DateTimeOffset now) => TakenOverAt = now;
 
     public void MakeAdmin() => IsAdmin = true;

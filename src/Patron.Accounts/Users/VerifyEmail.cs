@@ -6,6 +6,15 @@ using Patron.Shared.Results;
 namespace Patron.Accounts.Users;
 
 /// <summary>
+/// The mailed secret, with the password of the account or, without one, a new password. Both are null if the caller has a session.
+/// </summary>
+public sealed record EmailProof(string Secret, string? Password = null, NewPassword? NewPassword = null)
+{
+    /// <summary>Whether to start a session for a person who sets a new password.</summary>
+    public bool SignsIn { get; init; }
+}
+
+/// <summary>
 /// Proves an account's address by the mailed secret together with the account's session or password. Without them a new password is needed,
 /// and everything the account was registered with ends: registering someone else's address first does not give access to their account
 /// (linking.md, 'Proof'). Errors: 400 token not usable, 401 neither session nor password, or a wrong one, 422.
@@ -19,25 +28,25 @@ public sealed class VerifyEmail(
     private static readonly Error WrongPassword = Error.Unauthenticated(
         "password_incorrect", "That password isn't right for this account.");
 
-    public async Task<Result<AccountView>> HandleAsync(
-        Caller caller, string secret, string? password, string? newPassword, CancellationToken cancellationToken)
+    public async Task<Result<ProvenByMail>> HandleAsync(Caller caller, EmailProof proof, CancellationToken cancellationToken)
     {
-        if (await challenges.FindAsync(secret, cancellationToken) is not { } found
+        if (await challenges.FindAsync(proof.Secret, cancellationToken) is not { } found
             || found.Challenge.Purpose == ChallengePurpose.ResetPassword)
         {
             return ChallengeStore.Unusable;
         }
 
-        if (newPassword is not null && found.Challenge.Purpose == ChallengePurpose.VerifyEmail && caller.UserId != found.User.Id)
+        if (proof.NewPassword is { } newPassword && found.Challenge.Purpose == ChallengePurpose.VerifyEmail
+            && caller.UserId != found.User.Id)
         {
-            return await setPassword.HandleAsync(caller, found.Challenge, found.User, found.Email, newPassword, cancellationToken);
+            return await setPassword.HandleAsync(caller, found, newPassword, proof.SignsIn, cancellationToken);
         }
 
         if (caller.UserId != found.User.Id
-            && (password is null
+            && (proof.Password is null
                 ? PasswordNeeded
                 : await passwords.VerifyAsync(
-                    found.User, found.User.Id.ToString(), password, WrongPassword, cancellationToken)) is { } refusal)
+                    found.User, found.User.Id.ToString(), proof.Password, WrongPassword, cancellationToken)) is { } refusal)
         {
             return refusal;
         }
@@ -49,6 +58,6 @@ public sealed class VerifyEmail(
         }
 
         var proven = await proveEmail.HandleAsync(caller, found.User, found.Email, cancellationToken);
-        return await transaction.CommitAsync(proven, cancellationToken);
+        return await transaction.CommitAsync(proven.Select(account => new ProvenByMail(account)), cancellationToken);
     }
 }

@@ -41,7 +41,8 @@ internal static class PasswordEndpoints
         return Passwords.Refusal(request.Password1, request.Password2) is { } refusal
             ? Answers.Problem(refusal)
             : (await change.HandleAsync(
-                http.Caller(), request.CurrentPassword, request.Password1!, cancellationToken)).ToNoContent(Passwords.FieldNames);
+                http.Caller(), request.CurrentPassword, new NewPassword(request.Password1!),
+                cancellationToken)).ToNoContent(Passwords.FieldNames);
     }
 
     private static async Task<IResult> ForgotAsync(
@@ -63,6 +64,7 @@ internal static class PasswordEndpoints
         return Passwords.Refusal(request.Password1, request.Password2) is { } refusal
             ? Answers.Problem(refusal)
             : (await reset.HandleAsync(
-                http.Caller(), request.Token, request.Password1!, cancellationToken)).ToNoContent(Passwords.FieldNames);
+                http.Caller(), request.Token, new NewPassword(request.Password1!), signsIn: false,
+                cancellationToken)).ToNoContent(Passwords.FieldNames);
     }
 }

@@ -23,11 +23,20 @@ internal static class ProfileEndpoints
             .TakesExample(AccountExamples.UpdateProfile)
             .Answers<AccountAnswer>(200, "The account as it is now.", AccountExamples.Account)
             .Fails(400, 401, 403, 404, 413, 415, 422, 429, 503);
+        own.MapDelete("/email/change/", CancelAsync)
+            .Describe(
+                "cancel_email_change", "Cancel a pending email change",
+                "Ends the token that was mailed to the new address. Does nothing if no change is pending.")
+            .Answers<AccountAnswer>(200, "The account, without a pending address.", AccountExamples.Account)
+            .Fails(401, 403, 404, 503);
         own.MapPost("/email/resend/", ResendAsync)
             .Describe("resend_verification", "Mail the confirmation once more")
             .Answers<MessageAnswer>(202, "If there's anything to confirm, we've sent an email.", AccountExamples.Message)
             .Fails(401, 403, 404, 429, 503);
     }
+
+    private static async Task<IResult> CancelAsync(CancelEmailChange cancel, HttpContext http, CancellationToken cancellationToken) =>
+        (await cancel.HandleAsync(http.Caller(), cancellationToken)).ToOk(account => new AccountAnswer(account.User, account.Role));
 
     private static async Task<IResult> GetAsync(FindAccount find, HttpContext http, CancellationToken cancellationToken)
     {

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Patron.Accounts.Passwords;
 using Patron.Accounts.Users;
 using Patron.Dialects.OpenApi;
 using Patron.Shared.Results;
@@ -65,8 +66,10 @@ internal static class RegistrationEndpoints
             return Answers.Problem(refusal);
         }
 
-        var result = await verify.HandleAsync(http.Caller(), request.Token, request.Password, request.Password1, cancellationToken);
-        return result.ToOk(view => new AccountAnswer(view.User, view.Role), Passwords.FieldNames);
+        var newPassword = request.Password1 is null ? null : new NewPassword(request.Password1);
+        var result = await verify.HandleAsync(
+            http.Caller(), new EmailProof(request.Token, request.Password, newPassword), cancellationToken);
+        return result.ToOk(proven => new AccountAnswer(proven.Account.User, proven.Account.Role), Passwords.FieldNames);
     }
 }
 

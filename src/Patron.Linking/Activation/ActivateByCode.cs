@@ -2,6 +2,7 @@ using Patron.Accounts.Activation;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
 using Patron.Shared.Results;
+using Patron.Shared.Text;
 
 namespace Patron.Linking.Activation;
 
@@ -10,8 +11,8 @@ public sealed record CodeActivation(string? Email, Guid ChallengeId, string? Cod
 
 /// <summary>
 /// Activates an account with a mailed code (source 4, quick-setup). Of concurrent requests with one code, one succeeds. An unknown address
-/// gets the answer of a wrong code. Errors: 422 by field, 400 code wrong or expired, 403 the settings require a link, 429 too many wrong
-/// codes, and those of <see cref="CustomerActivation"/>.
+/// gets the answer of a wrong code. Code and passwords are checked together. Errors: 422 by field, 400 only the code is wrong or expired,
+/// 403 the settings require a link, 429 too many wrong codes, and those of <see cref="CustomerActivation"/>.
 /// </summary>
 public sealed class ActivateByCode(
     FirstPassword passwords, ActivationChallenges challenges, CustomerActivation customerActivation, DatabaseSession database,
@@ -24,21 +25,30 @@ public sealed class ActivateByCode(
             return StartActivation.ByLinkOnly;
         }
 
-        // Checked first, so that an invalid form does not use a try.
-        if (!passwords.Check(input.Email, input.Password, input.Confirmation).Succeeded(out var email, out var refusal))
+        var form = passwords.Check(input.Email, input.Password, input.Confirmation).Error;
+        if (!EmailAddress.TryParse(input.Email, out var email))
         {
-            return refusal;
+            return form!;
         }
 
         if (ActivationCodes.Read(input.Code) is not { } code)
         {
-            return Error.Invalid("code", $"Enter the {options.Activation.CodeDigits}-digit code from the email.");
+            return Join(form, string.IsNullOrWhiteSpace(input.Code)
+                ? FieldErrors.Required
+                : $"Enter the {options.Activation.CodeDigits}-digit code from the email.");
         }
 
+        // A wrong code uses a try whatever the passwords are: otherwise codes could be guessed with invalid passwords.
         var tried = await challenges.TryCodeAsync(input.ChallengeId, email, code, cancellationToken);
         if (!tried.Succeeded(out var challenge, out var wrong))
         {
-            return wrong;
+            return form is not null && wrong.Kind == ErrorKind.Rule ? Join(form, wrong.Detail) : wrong;
+        }
+
+        if (form is not null)
+        {
+            await challenges.UndoTryAsync(challenge, cancellationToken);
+            return form;
         }
 
         var prepared = await customerActivation.PrepareAsync(caller, email.Key, input.Password!, isProven: true, cancellationToken);
@@ -60,5 +70,25 @@ public sealed class ActivateByCode(
 
         var activated = await customerActivation.ActivateAsync(caller, activation, cancellationToken);
         return await transaction.CommitAsync(activated, cancellationToken);
+    }
+
+    private static Error Join(Error? form, string codeMessage)
+    {
+        var errors = new FieldErrors();
+        errors.Add("code", codeMessage);
+        if (form == FirstPassword.Differ)
+        {
+            errors.Add("password_confirmation", form.Detail);
+        }
+
+        foreach (var (field, messages) in form?.Fields ?? new Dictionary<string, IReadOnlyList<string>>())
+        {
+            foreach (var message in messages)
+            {
+                errors.Add(field, message);
+            }
+        }
+
+        return errors.ToError();
     }
 }

@@ -16,7 +16,15 @@ public abstract class PortalComponent : ComponentBase
     /// <summary>The language of the page, for dates and numbers.</summary>
     protected CultureInfo Culture => Texts.Culture;
 
-    private PortalTexts Texts => Http.Features.GetRequiredFeature<PageState>().Texts;
+    /// <summary>The data of the page.</summary>
+    private protected PageState PageState => Http.Features.GetRequiredFeature<PageState>();
+
+    /// <summary>The address of the page, for forms that lead back to it. After a post it is the page of the form.</summary>
+    protected string Here => HttpMethods.IsGet(Http.Request.Method)
+        ? Http.Request.Path + Http.Request.QueryString.ToString()
+        : "/" + Http.Request.Path.Value!.Split('/')[1];
+
+    private PortalTexts Texts => PageState.Texts;
 
     protected string T(string name) => Texts.T(name);
 

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Patron.Accounts.Passwords;
 using Patron.Shared;
 using Patron.Shared.Results;
 using Patron.Shared.Text;
@@ -11,7 +12,10 @@ public sealed class FormInput
 {
     private readonly IFormCollection form;
 
-    private FormInput(IFormCollection form) => this.form = form;
+    internal FormInput(IFormCollection form) => this.form = form;
+
+    /// <summary>The names and texts of all fields.</summary>
+    internal IEnumerable<(string Name, string Text)> Fields => form.Keys.Select(name => (name, this[name]));
 
     /// <summary>Binds the form parameter of a route.</summary>
     public static async ValueTask<FormInput?> BindAsync(HttpContext http) => http.Request.HasFormContentType
@@ -44,9 +48,6 @@ public sealed class FormInput
         return errors.Any ? errors.ToError() : null;
     }
 
-    /// <summary>Returns the 422 if the password is missing or the two differ, or null.</summary>
-    public Error? ValidatePassword(params ReadOnlySpan<string> others) =>
-        ValidateRequired([.. others, "password", "password_confirmation"])
-        ?? (this["password"] == this["password_confirmation"]
-            ? null : Error.Invalid("password_confirmation", "The passwords don't match."));
+    /// <summary>The new password of the form, which is typed twice.</summary>
+    public NewPassword ReadNewPassword() => new(this["password"], this["password_confirmation"]);
 }

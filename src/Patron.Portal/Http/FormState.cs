@@ -15,6 +15,9 @@ public sealed class FormState
     /// <summary>The state of a form without input.</summary>
     public static FormState Empty { get; } = new(null, null, null);
 
+    /// <summary>A form that is filled with what was typed, without errors.</summary>
+    public static FormState Typed(FormInput typed) => new(typed, null, null);
+
     /// <param name="ruleField">The field that an error without fields is about, if the use case cannot know it.</param>
     public static FormState Refused(FormInput typed, Error error, string? ruleField = null) =>
         new(typed, error, error.Kind is ErrorKind.Rule or ErrorKind.Unauthenticated ? ruleField : null);

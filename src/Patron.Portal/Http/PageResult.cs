@@ -19,6 +19,12 @@ public abstract class PageBase<TModel> : PortalComponent
     public required TModel Model { get; set; }
 }
 
+/// <summary>The model of a page without data.</summary>
+public sealed record EmptyModel
+{
+    public static EmptyModel Instance { get; } = new();
+}
+
 /// <summary>A page as a response: its language, headers and form token.</summary>
 internal sealed class PageResult<TPage, TModel>(TModel model, int status) : IResult
     where TPage : PageBase<TModel>
@@ -31,7 +37,8 @@ internal sealed class PageResult<TPage, TModel>(TModel model, int status) : IRes
     {
         var culture = Language.Of(httpContext);
         var token = httpContext.RequestServices.GetRequiredService<IAntiforgery>().GetAndStoreTokens(httpContext);
-        httpContext.Features.Set(new PageState(new PortalTexts(culture), Notice.Consume(httpContext), token));
+        var kept = HttpMethods.IsGet(httpContext.Request.Method) ? KeptForm.Consume(httpContext) : null;
+        httpContext.Features.Set(new PageState(new PortalTexts(culture), Notice.Consume(httpContext), token, kept));
         var headers = httpContext.Response.Headers;
         headers.ContentSecurityPolicy = ContentSecurityPolicy;
         // Some URLs contain a mailed secret. With no-referrer browsers would hide the origin of our own forms.
@@ -49,14 +56,34 @@ internal sealed class PageResult<TPage, TModel>(TModel model, int status) : IRes
     }
 }
 
-/// <summary>The data of every page: its texts, the notice, and the token of its forms.</summary>
-internal sealed record PageState(PortalTexts Texts, string? Notice, AntiforgeryTokenSet Token);
+/// <summary>The data of every page: its texts, the notice, the token of its forms, and the form that is shown again.</summary>
+internal sealed record PageState(PortalTexts Texts, string? Notice, AntiforgeryTokenSet Token, KeptForm? Kept)
+{
+    /// <summary>Returns the state of this form of the page.</summary>
+    public FormState FormOf(string id) => Kept?.FormId == id ? Kept.State : FormState.Empty;
+}
 
 /// <summary>The results of page routes.</summary>
 internal static class PageResults
 {
     public static IResult Page<TPage, TModel>(TModel model)
         where TPage : PageBase<TModel> => new PageResult<TPage, TModel>(model, StatusCodes.Status200OK);
+
+    /// <summary>
+    /// Shows the form again with its errors, by a redirect to its page: then going back in the browser never sends a form again.
+    /// </summary>
+    /// <param name="ruleField">The field that an error without fields is about, if the use case cannot know it.</param>
+    public static IResult Refused(HttpContext http, FormInput input, Error error, string? ruleField = null)
+    {
+        KeptForm.Keep(http, input, http.Caller().UserId, error, ruleField);
+        Redirect(http, KeptForm.PageOf(http.Request, input));
+        if (IsByScript(http))
+        {
+            http.Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
+        }
+
+        return Results.Empty;
+    }
 
     /// <summary>Shows the page again with the errors of its form.</summary>
     public static IResult Refused<TPage, TModel>(TModel model, Error error)
@@ -70,8 +97,11 @@ internal static class PageResults
             Patron.Portal.Http.Notice.Set(http, notice);
         }
 
-        http.Response.StatusCode = status;
+        // Scripts cannot see a redirect before it is followed.
+        http.Response.StatusCode = IsByScript(http) ? StatusCodes.Status204NoContent : status;
         http.Response.Headers.Location = address;
         return Results.Empty;
     }
+
+    private static bool IsByScript(HttpContext http) => http.Request.Headers.ContainsKey("X-Form-Script");
 }

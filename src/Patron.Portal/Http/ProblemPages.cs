@@ -22,19 +22,12 @@ internal static class ProblemPages
 
         http.Response.Headers.Remove("WWW-Authenticate");
         return problem.Status == StatusCodes.Status401Unauthorized
-            ? PageResults.Redirect(
-                http, "/login?return_url=" + Uri.EscapeDataString(GetReturnUrl(http.Request)), status: StatusCodes.Status302Found)
+            ? new SignInRedirect()
             : new PageResult<ProblemView, ProblemAnswer>(problem, problem.Status);
     }
 
     private static bool RequestsPage(HttpRequest request) =>
-        IsRead(request)
+        (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
         && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)
         && !Array.Exists(ApiPrefixes, prefix => request.Path.StartsWithSegments(prefix, StringComparison.OrdinalIgnoreCase));
-
-    // A post is not repeated after sign-in.
-    private static string GetReturnUrl(HttpRequest request) =>
-        IsRead(request) ? request.Path + request.QueryString.ToString() : ReturnAddress.Home;
-
-    private static bool IsRead(HttpRequest request) => HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
 }

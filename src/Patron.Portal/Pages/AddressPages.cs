@@ -11,7 +11,7 @@ using Patron.Web.Http;
 namespace Patron.Portal.Pages;
 
 /// <summary>An address besides the primary one; null for a new one.</summary>
-public sealed record AddressModel(FormState Form, CustomerAddress? Address);
+public sealed record AddressModel(CustomerAddress? Address);
 
 /// <summary>Adds, changes and removes billing, shipping and other addresses. Removing asks for confirmation.</summary>
 internal static class AddressPages
@@ -21,7 +21,7 @@ internal static class AddressPages
 
     public static void MapAddresses(this RouteGroupBuilder pages)
     {
-        pages.MapGet(Path + "/new", () => PageResults.Page<AddressPage, AddressModel>(new AddressModel(FormState.Empty, null)));
+        pages.MapGet(Path + "/new", () => PageResults.Page<AddressPage, AddressModel>(new AddressModel(null)));
         pages.MapPost(Path + "/new", AddAsync);
         pages.MapGet(Path + "/{uid:guid}", (Guid uid, FindOwnAddress find, HttpContext http, CancellationToken cancellationToken) =>
             ShowAsync<AddressPage>(uid, find, http, cancellationToken));
@@ -35,7 +35,7 @@ internal static class AddressPages
         Guid uid, FindOwnAddress find, HttpContext http, CancellationToken cancellationToken)
         where TPage : PageBase<AddressModel> =>
         (await find.HandleAsync(http.Caller(), uid, cancellationToken)).ToResult(found => PageResults.Page<TPage, AddressModel>(
-            new AddressModel(FormState.Empty, found.Address)));
+            new AddressModel(found.Address)));
 
     private static async Task<IResult> AddAsync(
         FormInput input, AddAddress add, FindProfile find, HttpContext http, CancellationToken cancellationToken)
@@ -46,7 +46,7 @@ internal static class AddressPages
                 http.Caller(), profile.Customer.CustomerId, input.ToAddressChanges(), expectedVersions: null, cancellationToken)
             : missing;
         return result.Error is { } error
-            ? PageResults.Refused<AddressPage, AddressModel>(new AddressModel(FormState.Refused(input, error), null), error)
+            ? PageResults.Refused(http, input, error)
             : PageResults.Redirect(http, Back, "address_added");
     }
 
@@ -62,7 +62,7 @@ internal static class AddressPages
         var result = await change.HandleAsync(
             http.Caller(), own.CustomerId, uid.ToString(), input.ToAddressChanges(), expectedVersions: null, cancellationToken);
         return result.Error is { } error
-            ? PageResults.Refused<AddressPage, AddressModel>(new AddressModel(FormState.Refused(input, error), own.Address), error)
+            ? PageResults.Refused(http, input, error)
             : PageResults.Redirect(http, Back, "saved");
     }
 

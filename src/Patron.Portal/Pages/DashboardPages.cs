@@ -27,5 +27,10 @@ internal static class DashboardPages
 {
     public static void MapDashboard(this RouteGroupBuilder pages) =>
         pages.MapGet("/dashboard", async (ReadDashboardPage read, HttpContext http, CancellationToken cancellationToken) =>
-            PageResults.Page<DashboardPage, DashboardModel>(await read.HandleAsync(http.Caller(), cancellationToken)));
+        {
+            var model = await read.HandleAsync(http.Caller(), cancellationToken);
+            return model.Dashboard is null && StaffPages.IsForStaff(http.Caller())
+                ? PageResults.Redirect(http, StaffPages.Path)
+                : PageResults.Page<DashboardPage, DashboardModel>(model);
+        });
 }

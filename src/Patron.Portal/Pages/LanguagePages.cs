@@ -8,7 +8,9 @@ using Patron.Web.Http;
 
 namespace Patron.Portal.Pages;
 
-/// <summary>Changes the language of the pages.</summary>
+/// <summary>
+/// Changes the language of the pages. The button can send the form of its page along, which is shown again as it was typed.
+/// </summary>
 internal static class LanguagePages
 {
     public static void MapLanguage(this RouteGroupBuilder pages)
@@ -28,6 +30,11 @@ internal static class LanguagePages
             }
         }
 
-        return PageResults.Redirect(http, ReturnAddress.Sanitize(input["return_url"]));
+        if (input.Has(KeptForm.IdField))
+        {
+            KeptForm.Keep(http, input, http.Caller().UserId);
+        }
+
+        return PageResults.Redirect(http, KeptForm.PageOf(http.Request, input));
     }
 }

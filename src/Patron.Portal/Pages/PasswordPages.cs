@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Patron.Accounts.Passwords;
+using Patron.Accounts.Sessions;
 using Patron.Accounts.Users;
 using Patron.Portal.Http;
 using Patron.Portal.Texts;
@@ -9,44 +10,57 @@ using Patron.Web.Http;
 
 namespace Patron.Portal.Pages;
 
-/// <summary>The model of the page that sets a new password with a mailed secret.</summary>
-public sealed record ResetModel(FormState Form, string Token);
+/// <summary>The model of the page that sets a new password: the mailed secret and its status, or none if it is typed.</summary>
+public sealed record ResetModel(string Token, SecretStatus? Status);
 
 /// <summary>Resets passwords and rates new ones.</summary>
 internal static class PasswordPages
 {
+    public const string RequestPath = "/forgot-password";
+
     public static void MapPasswords(this RouteGroupBuilder pages)
     {
-        pages.MapGet("/forgot-password", () => PageResults.Page<ForgotPasswordPage, FormState>(FormState.Empty));
-        pages.MapPost("/forgot-password", RequestResetAsync).GuardSignUp();
-        pages.MapGet(
-            "/reset-password",
-            (string? token) => PageResults.Page<ResetPasswordPage, ResetModel>(new ResetModel(FormState.Empty, token ?? "")));
+        pages.MapGet(RequestPath, () => PageResults.Page<ForgotPasswordPage, EmptyModel>(EmptyModel.Instance));
+        pages.MapPost(RequestPath, RequestResetAsync).GuardSignUp();
+        pages.MapGet("/reset-password", ShowResetAsync);
         pages.MapPost("/reset-password", ResetAsync).GuardSignIn();
         pages.MapPost("/password-strength", Rate).GuardSignIn();
     }
+
+    /// <summary>Fills the form that requests a reset with what was typed at sign-in.</summary>
+    public static void FillRequest(HttpContext http, string login) =>
+        KeptForm.Keep(http, RequestPath, "forgot", new Dictionary<string, string>(StringComparer.Ordinal) { ["email"] = login });
 
     private static async Task<IResult> RequestResetAsync(
         FormInput input, ForgotPassword forgot, HttpContext http, CancellationToken cancellationToken)
     {
         if (input.ValidateRequired("email") is { } missing)
         {
-            return PageResults.Refused<ForgotPasswordPage, FormState>(FormState.Refused(input, missing), missing);
+            return PageResults.Refused(http, input, missing);
         }
 
         await forgot.HandleAsync(http.Caller(), input["email"], cancellationToken);
         return PageResults.Redirect(http, "/login", "reset_sent");
     }
 
-    private static async Task<IResult> ResetAsync(
-        FormInput input, ResetPassword reset, HttpContext http, CancellationToken cancellationToken)
+    private static async Task<IResult> ShowResetAsync(string? token, CheckMailedSecret check, CancellationToken cancellationToken)
     {
-        var result = input.ValidatePassword("token") is { } refusal
-            ? refusal
-            : await reset.HandleAsync(http.Caller(), input["token"].Trim(), input["password"], cancellationToken);
-        return result.Error is { } error
-            ? PageResults.Refused<ResetPasswordPage, ResetModel>(new ResetModel(FormState.Refused(input, error), input["token"]), error)
-            : PageResults.Redirect(http, "/login", "password_set");
+        SecretStatus? status = string.IsNullOrWhiteSpace(token)
+            ? null
+            : await check.HandleAsync(token.Trim(), resetsPassword: true, cancellationToken);
+        return PageResults.Page<ResetPasswordPage, ResetModel>(new ResetModel(token ?? "", status));
+    }
+
+    private static async Task<IResult> ResetAsync(
+        FormInput input, ResetPassword reset, SessionCookies cookies, HttpContext http, CancellationToken cancellationToken)
+    {
+        var result = input.ValidateRequired("token") is { } missing
+            ? missing
+            : await reset.HandleAsync(
+                http.Caller(), input["token"].Trim(), input.ReadNewPassword(), signsIn: true, cancellationToken);
+        return result.Succeeded(out var proven, out var error)
+            ? SignInPages.SignIn(http, cookies, proven.SignedIn!, "password_set")
+            : PageResults.Refused(http, input, error, "token");
     }
 
     // Called by the script while the user types.

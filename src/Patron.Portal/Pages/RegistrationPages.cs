@@ -11,10 +11,10 @@ using Patron.Web.Http;
 namespace Patron.Portal.Pages;
 
 /// <summary>
-/// The model of the page that verifies an address: the mailed secret, whether the caller is signed in, and whether the submitted form was
-/// the one that sets a new password.
+/// The model of the page that verifies an address: the mailed secret and its status, or none if it is typed, and whether the caller is
+/// signed in.
 /// </summary>
-public sealed record VerificationModel(FormState Form, string Token, bool IsSignedIn, bool SetsPassword);
+public sealed record VerificationModel(string Token, SecretStatus? Status, bool IsSignedIn);
 
 /// <summary>Registers accounts with their customer records, and verifies addresses.</summary>
 internal static class RegistrationPages
@@ -22,14 +22,13 @@ internal static class RegistrationPages
     public static void MapRegistration(this RouteGroupBuilder pages)
     {
         pages.MapGet("/register", (HttpContext http) => http.Caller().UserId is null
-            ? PageResults.Page<RegistrationPage, FormState>(FormState.Empty)
+            ? PageResults.Page<RegistrationPage, EmptyModel>(EmptyModel.Instance)
             : PageResults.Redirect(http, ReturnAddress.Home));
         pages.MapPost("/register", RegisterAsync).GuardSignUp();
         // GET does not consume the secret, because mail scanners open links.
-        pages.MapGet(
-            "/verify-email",
-            (string? token, HttpContext http) => ShowVerification(http, FormState.Empty, token ?? "", setsPassword: false));
+        pages.MapGet("/verify-email", ShowVerificationAsync);
         pages.MapPost("/verify-email", VerifyAsync).GuardSignIn();
+        pages.MapPost("/verify-email/renew", RenewAsync).GuardSignUp();
     }
 
     public static void MapResending(this RouteGroupBuilder pages) => pages.MapPost("/verify-email/resend", ResendAsync);
@@ -38,12 +37,11 @@ internal static class RegistrationPages
         FormInput input, SignUpCustomer signUp, SessionCookies cookies, HttpContext http, CancellationToken cancellationToken)
     {
         var names = new PersonNames(input["first_name"], input["last_name"], input["phone_number"], null);
-        var result = input.ValidatePassword("first_name", "last_name", "email") is { } refusal
-            ? refusal
-            : await signUp.HandleAsync(http.Caller(), new NewAccount(input["email"], names, input["password"]), cancellationToken);
+        var account = new NewAccount(input["email"], names, input["password"]) { PasswordConfirmation = input["password_confirmation"] };
+        var result = await signUp.HandleAsync(http.Caller(), account, cancellationToken);
         if (!result.Succeeded(out var registered, out var error))
         {
-            return PageResults.Refused<RegistrationPage, FormState>(FormState.Refused(input, error, "email"), error);
+            return PageResults.Refused(http, input, error, "email");
         }
 
         if (registered.SignedIn is null)
@@ -55,45 +53,46 @@ internal static class RegistrationPages
         return PageResults.Redirect(http, "/dashboard", "registered");
     }
 
+    private static async Task<IResult> ShowVerificationAsync(
+        string? token, CheckMailedSecret check, HttpContext http, CancellationToken cancellationToken)
+    {
+        SecretStatus? status = string.IsNullOrWhiteSpace(token)
+            ? null
+            : await check.HandleAsync(token.Trim(), resetsPassword: false, cancellationToken);
+        return PageResults.Page<VerificationPage, VerificationModel>(
+            new VerificationModel(token ?? "", status, http.Caller().UserId is not null));
+    }
+
     private static async Task<IResult> VerifyAsync(
-        FormInput input, VerifyEmail verify, HttpContext http, CancellationToken cancellationToken)
+        FormInput input, VerifyEmail verify, SessionCookies cookies, HttpContext http, CancellationToken cancellationToken)
     {
-        var caller = http.Caller();
-        var isSignedIn = caller.UserId is not null;
+        var isSignedIn = http.Caller().UserId is not null;
         var setsPassword = !isSignedIn && input.Has("password_confirmation");
-        var password = isSignedIn || setsPassword ? null : input["password"];
-        var newPassword = setsPassword ? input["password"] : null;
-        var result = Refusal(input, isSignedIn, setsPassword) is { } refusal
-            ? refusal
-            : await verify.HandleAsync(caller, input["token"].Trim(), password, newPassword, cancellationToken);
-        if (result.Error is { } error)
+        var proof = new EmailProof(
+            input["token"].Trim(),
+            isSignedIn || setsPassword ? null : input["password"],
+            setsPassword ? input.ReadNewPassword() : null) { SignsIn = true };
+        var missing = isSignedIn || setsPassword ? input.ValidateRequired("token") : input.ValidateRequired("token", "password");
+        var result = missing is not null ? missing : await verify.HandleAsync(http.Caller(), proof, cancellationToken);
+        if (!result.Succeeded(out var proven, out var error))
         {
-            return ShowVerification(http, FormState.Refused(input, error, RuleField(error)), input["token"], setsPassword, error);
+            return PageResults.Refused(http, input, error, error.Kind == ErrorKind.Unauthenticated ? "password" : "token");
         }
 
-        return PageResults.Redirect(http, isSignedIn ? "/dashboard" : "/login", setsPassword ? "password_set" : "email_confirmed");
+        return proven.SignedIn is { } signedIn
+            ? SignInPages.SignIn(http, cookies, signedIn, "password_set")
+            : PageResults.Redirect(http, isSignedIn ? "/dashboard" : "/login", "email_confirmed");
     }
 
-    private static Error? Refusal(FormInput input, bool isSignedIn, bool setsPassword)
+    private static async Task<IResult> RenewAsync(
+        FormInput input, ResendVerification resend, HttpContext http, CancellationToken cancellationToken)
     {
-        if (setsPassword)
-        {
-            return input.ValidatePassword("token");
-        }
-
-        return isSignedIn ? input.ValidateRequired("token") : input.ValidateRequired("token", "password");
+        var result = await resend.HandleAsync(http.Caller(), input["token"], cancellationToken);
+        return result.Error is { } error
+            ? PageResults.Refused(http, input, error)
+            : PageResults.Redirect(http, http.Caller().UserId is null ? "/login" : "/dashboard", "mail_sent");
     }
-
-    private static string? RuleField(Error error) => error.Kind == ErrorKind.Unauthenticated ? "password" : null;
 
     private static async Task<IResult> ResendAsync(ResendVerification resend, HttpContext http, CancellationToken cancellationToken) =>
         (await resend.HandleAsync(http.Caller(), cancellationToken)).ToResult(_ => PageResults.Redirect(http, "/dashboard", "mail_sent"));
-
-    private static IResult ShowVerification(HttpContext http, FormState form, string token, bool setsPassword, Error? error = null)
-    {
-        var model = new VerificationModel(form, token, http.Caller().UserId is not null, setsPassword);
-        return error is null
-            ? PageResults.Page<VerificationPage, VerificationModel>(model)
-            : PageResults.Refused<VerificationPage, VerificationModel>(model, error);
-    }
 }

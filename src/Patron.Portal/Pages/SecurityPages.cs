@@ -7,20 +7,13 @@ using Patron.Accounts.Users;
 using Patron.Portal.Http;
 using Patron.Shared.Callers;
 using Patron.Shared.Results;
+using Patron.Shared.Text;
 using Patron.Web.Http;
 
 namespace Patron.Portal.Pages;
 
-/// <summary>The account, its sessions, and the name and state of an invalid form.</summary>
-public sealed record SecurityModel(User Account, IReadOnlyList<Session> Sessions, Guid? Current)
-{
-    public string? Refused { get; init; }
-
-    public FormState Form { get; init; } = FormState.Empty;
-
-    /// <summary>Returns the state of this form of the page.</summary>
-    public FormState FormOf(string name) => name == Refused ? Form : FormState.Empty;
-}
+/// <summary>The account and its sessions.</summary>
+public sealed record SecurityModel(User Account, IReadOnlyList<Session> Sessions, Guid? Current);
 
 /// <summary>Reads the model of the security page.</summary>
 internal sealed class ReadSecurityPage(FindAccount account, ListSessions sessions)
@@ -34,6 +27,7 @@ internal sealed class ReadSecurityPage(FindAccount account, ListSessions session
 internal static class SecurityPages
 {
     private const string Path = "/security";
+    private static readonly Error SameEmail = Error.Invalid("email", "This is already your email address.");
 
     public static void MapSecurity(this RouteGroupBuilder pages)
     {
@@ -41,23 +35,22 @@ internal static class SecurityPages
             PageResults.Page<SecurityPage, SecurityModel>(await read.HandleAsync(http.Caller(), cancellationToken)));
         pages.MapPost(Path + "/password", ChangePasswordAsync).GuardSignIn();
         pages.MapPost(Path + "/email", ChangeEmailAsync).GuardSignIn();
+        pages.MapPost(Path + "/email/cancel", CancelEmailChangeAsync);
         pages.MapPost(Path + "/sessions/{id:guid}/end", EndOneAsync);
         pages.MapPost(Path + "/sessions/end-others", EndOthersAsync);
     }
 
     private static async Task<IResult> ChangePasswordAsync(
-        FormInput input, ChangePassword change, ReadSecurityPage read, HttpContext http, CancellationToken cancellationToken)
+        FormInput input, ChangePassword change, HttpContext http, CancellationToken cancellationToken)
     {
-        var result = input.ValidatePassword("current_password") is { } refusal
-            ? refusal
-            : await change.HandleAsync(http.Caller(), input["current_password"], input["password"], cancellationToken);
+        var result = await change.HandleAsync(http.Caller(), input["current_password"], input.ReadNewPassword(), cancellationToken);
         return result.Error is { } error
-            ? await RefuseAsync("password", FormState.Refused(input, error, "current_password"), error, read, http, cancellationToken)
+            ? PageResults.Refused(http, input, error, "current_password")
             : PageResults.Redirect(http, Path, "password_changed");
     }
 
     private static async Task<IResult> ChangeEmailAsync(
-        FormInput input, UpdateAccount update, ReadSecurityPage read, HttpContext http, CancellationToken cancellationToken)
+        FormInput input, UpdateAccount update, HttpContext http, CancellationToken cancellationToken)
     {
         var result = input.ValidateRequired("email", "current_password") is { } missing
             ? missing
@@ -65,21 +58,23 @@ internal static class SecurityPages
                 http.Caller(), new AccountChange(names => names, input["email"], input["current_password"]), cancellationToken);
         if (!result.Succeeded(out var account, out var error))
         {
-            var field = error == ChangePassword.CurrentIsWrong ? "current_password" : "email";
-            return await RefuseAsync("email", FormState.Refused(input, error, field), error, read, http, cancellationToken);
+            return PageResults.Refused(http, input, error, error == ChangePassword.CurrentIsWrong ? "current_password" : "email");
         }
 
-        return PageResults.Redirect(http, Path, account.User.PendingEmail is null ? "saved" : "email_pending");
+        // The use case accepts it, because programs send the whole account back.
+        return account.User.NormalizedEmail == EmailAddress.KeyOf(input["email"])
+            ? PageResults.Refused(http, input, SameEmail)
+            : PageResults.Redirect(http, Path, "email_pending");
     }
+
+    private static async Task<IResult> CancelEmailChangeAsync(
+        CancelEmailChange cancel, HttpContext http, CancellationToken cancellationToken) =>
+        (await cancel.HandleAsync(http.Caller(), cancellationToken)).ToResult(
+            _ => PageResults.Redirect(http, Path, "email_change_cancelled"));
 
     private static async Task<IResult> EndOneAsync(Guid id, EndSessions sessions, HttpContext http, CancellationToken cancellationToken) =>
         (await sessions.EndOneAsync(http.Caller(), id, cancellationToken)).ToResult(_ => PageResults.Redirect(http, Path, "session_ended"));
 
     private static async Task<IResult> EndOthersAsync(EndSessions sessions, HttpContext http, CancellationToken cancellationToken) =>
         (await sessions.EndOthersAsync(http.Caller(), cancellationToken)).ToResult(_ => PageResults.Redirect(http, Path, "sessions_ended"));
-
-    private static async Task<IResult> RefuseAsync(
-        string form, FormState state, Error error, ReadSecurityPage read, HttpContext http, CancellationToken cancellationToken) =>
-        PageResults.Refused<SecurityPage, SecurityModel>(
-            await read.HandleAsync(http.Caller(), cancellationToken) with { Refused = form, Form = state }, error);
 }

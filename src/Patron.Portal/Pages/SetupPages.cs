@@ -1,22 +1,22 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Patron.Accounts.Activation;
 using Patron.Accounts.Sessions;
 using Patron.Linking.Activation;
 using Patron.Portal.Http;
-using Patron.Shared.Results;
 using Patron.Web.Http;
 
 namespace Patron.Portal.Pages;
 
 /// <summary>The model of the first step: the address, and whether a setup has started already.</summary>
-public sealed record SetupModel(FormState Form, string? Email, bool HasStarted);
+public sealed record SetupModel(string? Email, bool HasStarted);
 
 /// <summary>The model of the second step: the password for this address, with the code if one was mailed.</summary>
-public sealed record SetupCodeModel(FormState Form, string Email, bool RequiresCode);
+public sealed record SetupCodeModel(string Email, bool RequiresCode);
 
 /// <summary>The model of the page behind a mailed link; without <c>Link</c> the link is not valid.</summary>
-public sealed record SetupLinkModel(FormState Form, SetupLink? Link, string Token);
+public sealed record SetupLinkModel(SetupLink? Link, string Token);
 
 /// <summary>
 /// Sets a customer's first password (source 4, 'Frontend First-Time Setup Page'): first the address, then code and password together, so
@@ -30,11 +30,11 @@ internal static class SetupPages
     public static void MapSetup(this RouteGroupBuilder pages)
     {
         pages.MapGet(Path, (string? email, HttpContext http) =>
-            PageResults.Page<SetupPage, SetupModel>(new SetupModel(FormState.Empty, email, SetupProgress.Read(http) is not null)));
+            PageResults.Page<SetupPage, SetupModel>(new SetupModel(email, SetupProgress.Read(http) is not null)));
         pages.MapPost(Path, StartAsync).GuardSignUp();
         pages.MapGet(SecondPath, (HttpContext http) => SetupProgress.Read(http) is { } progress
             ? PageResults.Page<SetupCodePage, SetupCodeModel>(
-                new SetupCodeModel(FormState.Empty, progress.Email, progress.ChallengeId is not null))
+                new SetupCodeModel(progress.Email, progress.ChallengeId is not null))
             : PageResults.Redirect(http, Path));
         pages.MapPost(SecondPath, FinishAsync).GuardSignUp();
         // GET does not consume the link, because mail scanners open links.
@@ -42,7 +42,7 @@ internal static class SetupPages
             "/set-password",
             async (string? token, FindSetupLink find, CancellationToken cancellationToken) =>
                 PageResults.Page<SetupLinkPage, SetupLinkModel>(
-            new SetupLinkModel(FormState.Empty, await find.HandleAsync(token, cancellationToken), token ?? "")));
+            new SetupLinkModel(await find.HandleAsync(token, cancellationToken), token ?? "")));
         pages.MapPost("/set-password", SetAsync).GuardSignIn();
     }
 
@@ -51,8 +51,7 @@ internal static class SetupPages
         var result = await start.HandleAsync(http.Caller(), input["email"], cancellationToken);
         if (!result.Succeeded(out var started, out var error))
         {
-            return PageResults.Refused<SetupPage, SetupModel>(
-                new SetupModel(FormState.Refused(input, error), null, SetupProgress.Read(http) is not null), error);
+            return PageResults.Refused(http, input, error);
         }
 
         switch (started.Step)
@@ -75,40 +74,28 @@ internal static class SetupPages
             return PageResults.Redirect(http, Path);
         }
 
-        var requiresCode = progress.ChallengeId is not null;
-        var result = input.ValidatePassword(requiresCode ? ["code"] : []) is { } refusal
-            ? refusal
-            : await setup.HandleAsync(
-                http.Caller(),
-                new QuickSetupInput(progress.Email, input["password"], input["password_confirmation"], progress.ChallengeId, input["code"]),
-                cancellationToken);
+        var result = await setup.HandleAsync(
+            http.Caller(),
+            new QuickSetupInput(progress.Email, input["password"], input["password_confirmation"], progress.ChallengeId, input["code"]),
+            cancellationToken);
         if (!result.Succeeded(out var done, out var error))
         {
-            return PageResults.Refused<SetupCodePage, SetupCodeModel>(
-                new SetupCodeModel(FormState.Refused(input, error, requiresCode ? "code" : null), progress.Email, requiresCode), error);
+            var codeField = progress.ChallengeId is null ? null : "code";
+            return PageResults.Refused(http, input, error, error == FirstPassword.Differ ? "password_confirmation" : codeField);
         }
 
         SetupProgress.Clear(http);
-        return SignIn(http, cookies, done.Activated!);
+        return SignInPages.SignIn(http, cookies, done.Activated!.SignedIn, "activated");
     }
 
     private static async Task<IResult> SetAsync(
         FormInput input, ActivateByLink activate, SessionCookies cookies, HttpContext http, CancellationToken cancellationToken)
     {
-        var result = input.ValidatePassword("token") is { } refusal
-            ? refusal
-            : await activate.HandleAsync(
-                http.Caller(), input["token"], input["password"], input["password_confirmation"], cancellationToken);
+        var result = await activate.HandleAsync(
+            http.Caller(), input["token"], input["password"], input["password_confirmation"], cancellationToken);
         return result.Succeeded(out var activated, out var error)
-            ? SignIn(http, cookies, activated)
-            : PageResults.Refused<SetupLinkPage, SetupLinkModel>(
-                new SetupLinkModel(FormState.Refused(input, error), null, input["token"]), error);
-    }
-
-    private static IResult SignIn(HttpContext http, SessionCookies cookies, Activated activated)
-    {
-        SessionCookieHeader.Set(http, cookies.For(activated.SignedIn).Value, life: null);
-        return PageResults.Redirect(http, ReturnAddress.Home, "activated");
+            ? SignInPages.SignIn(http, cookies, activated.SignedIn, "activated")
+            : PageResults.Refused(http, input, error, error == FirstPassword.Differ ? "password_confirmation" : null);
     }
 }
 

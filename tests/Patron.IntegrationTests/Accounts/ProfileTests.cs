@@ -177,6 +177,27 @@ public abstract class ProfileTests(PatronApp app)
         Assert.Equal(0, await app.AccountsSqlAsync<long>("SELECT count(*) FROM accounts.challenges WHERE user_id = $1 AND created_at > (SELECT email_confirmed_at FROM accounts.users WHERE id = $1)", person.Id));
     }
 
+    [Fact]
+    public async Task A_pending_address_is_cancelled_once_with_its_token_and_audited()
+    {
+        var person = await app.RegisterProvenAsync();
+        var pending = NewEmail("pending");
+        await (await app.UpdateProfileAsync(person, new { email = pending, current_password = person.Password })).ShouldBeAsync(HttpStatusCode.OK);
+        var token = (await app.MailAsync(pending)).Token;
+        var audited = await app.CountAuditEntriesAsync(person.Id, "account.changed");
+
+        for (var turn = 0; turn < 2; turn++)
+        {
+            var cancelled = await (await app.DeleteAsync("email/change/", person)).ShouldBeAsync(HttpStatusCode.OK);
+            Assert.Equal(JsonValueKind.Null, cancelled.GetProperty("pending_email").ValueKind);
+            Assert.Equal(person.Email, cancelled.GetProperty("email").GetString());
+        }
+
+        Assert.Equal(audited + 1, await app.CountAuditEntriesAsync(person.Id, "account.changed"));
+        await (await app.PostAsync("email/verify/", new { token }, person)).ShouldFailAsync(HttpStatusCode.BadRequest);
+        await (await app.DeleteAsync("email/change/")).ShouldFailAsync(HttpStatusCode.Unauthorized);
+    }
+
     private static (string?, string?, string?, string?) Names(JsonElement account) => (
         account.GetProperty("first_name").GetString(), account.GetProperty("last_name").GetString(),
         account.GetProperty("phone_number").GetString(), account.GetProperty("username").GetString());

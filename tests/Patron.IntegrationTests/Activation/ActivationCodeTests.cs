@@ -31,6 +31,21 @@ public sealed class ActivationCodeTests(UnlimitedCallers app) : IClassFixture<Un
     }
 
     [Fact]
+    public async Task Code_and_password_are_checked_together_and_only_a_wrong_code_uses_a_try()
+    {
+        const string TriesSql = "SELECT tries FROM accounts.activation_challenges WHERE id = $1";
+        var (_, email) = await app.WaitingCustomerAsync();
+        var (challenge, code, _) = await app.StartedSetupAsync(email);
+
+        await (await app.QuickSetupAsync(email, "password123", challenge, code)).ShouldBeInvalidAsync("password");
+        Assert.Equal(0, await app.AccountsSqlAsync<int>(TriesSql, challenge));
+        await (await app.QuickSetupAsync(email, "password123", challenge, code.Wrong())).ShouldBeInvalidAsync("code", "password");
+        Assert.Equal(1, await app.AccountsSqlAsync<int>(TriesSql, challenge));
+
+        await (await app.QuickSetupAsync(email, challenge: challenge, code: code)).ShouldBeAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task A_thousand_wrong_codes_an_hour_for_all_addresses_block_codes_but_not_links()
     {
         var (_, email) = await app.WaitingCustomerAsync();
@@ -133,7 +148,7 @@ public sealed class ActivationCodeTests(UnlimitedCallers app) : IClassFixture<Un
         for (var slip = 0; slip < 6; slip++)
         {
             await (await app.QuickSetupAsync(email, "JohnDoe1", challenge, code)).ShouldRefuseAsync("password");
-            await (await app.QuickSetupAsync(email, "short", challenge, code.Wrong())).ShouldRefuseAsync("password");
+            await (await app.QuickSetupAsync(email, "short", challenge, code)).ShouldRefuseAsync("password");
         }
 
         await (await app.QuickSetupAsync(email, "JohnDoe1", challenge, code.Wrong())).ShouldBeAsync(HttpStatusCode.BadRequest);

@@ -235,6 +235,7 @@ public sealed partial class ProxyTests(OneProcess app) : IClassFixture<OneProces
         foreach (var (page, fields) in new (string, Dictionary<string, string>)[]
         {
             ("/login", new() { ["login"] = RunningPatron.AdminEmail, ["password"] = RunningPatron.AdminPassword }),
+            ("/login", new() { ["login"] = "nobody" }),
             ("/language", new() { ["language"] = "de" }),
             ("/first-time-setup", new() { ["email"] = waiting }),
             ("/forgot-password", new() { ["email"] = Intents.NewEmail() }),
@@ -248,9 +249,11 @@ public sealed partial class ProxyTests(OneProcess app) : IClassFixture<OneProces
         }
 
         var cookies = answers.SelectMany(answer => answer.Cookies()).ToList();
-        Assert.Subset(cookies.Select(cookie => cookie.Name.ToString()).ToHashSet(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal) { "form", "sid", "language", "setup", "notice", "user_id", "full_name" });
+        Assert.Subset(cookies.Select(cookie => cookie.Name.ToString()).ToHashSet(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal) { "form", "sid", "language", "setup", "notice", "kept_form", "user_id", "full_name" });
         Assert.All(cookies, cookie => Assert.True(cookie.Secure, $"{cookie}"));
-        Assert.All(cookies, cookie => Assert.Equal(cookie.Name == "setup" ? path.TrimEnd('/') + "/first-time-setup" : path, cookie.Path.ToString()));
+        var pages = new Dictionary<string, string>(StringComparer.Ordinal) { ["setup"] = "/first-time-setup", ["kept_form"] = "/login" };
+        Assert.All(cookies, cookie => Assert.Equal(
+            pages.TryGetValue(cookie.Name.ToString(), out var page) ? path.TrimEnd('/') + page : path, cookie.Path.ToString()));
     }
 
     // Most proxies remove the prefix, some do not.

@@ -29,11 +29,11 @@ public sealed class StartUpGateTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("GET", "/login", "en", "Patron is starting")]
-    [InlineData("GET", "/dashboard", "en", "Patron is starting")]
-    [InlineData("GET", "/nowhere", "en", "Patron is starting")]
-    [InlineData("POST", "/login", "en", "Patron is starting")]
-    [InlineData("GET", "/register", "de", "Patron wird gestartet")]
+    [InlineData("GET", "/login", "en", "Starting up")]
+    [InlineData("GET", "/dashboard", "en", "Starting up")]
+    [InlineData("GET", "/nowhere", "en", "Starting up")]
+    [InlineData("POST", "/login", "en", "Starting up")]
+    [InlineData("GET", "/register", "de", "Wird gerade gestartet")]
     public async Task Pages_say_that_Patron_is_starting(string method, string path, string language, string title)
     {
         using var answer = await server.SendAsync(
