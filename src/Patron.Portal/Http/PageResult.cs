@@ -50,7 +50,14 @@ internal sealed class PageResult<TPage, TModel>(TModel model, int status) : IRes
 }
 
 /// <summary>The data of every page: its texts, the notice, and the token of its forms.</summary>
-internal sealed record PageState(PortalTexts Texts, string? Notice, AntiforgeryTokenSet Token);
+internal sealed record PageState(PortalTexts Texts, ShownNotice? Shown, AntiforgeryTokenSet Token)
+{
+    /// <summary>The message above the content of the page.</summary>
+    public string? Notice => Shown is { Card: null } notice ? notice.Name : null;
+
+    /// <summary>The message in this card.</summary>
+    public string? NoticeIn(string card) => Shown?.Card == card ? Shown.Name : null;
+}
 
 /// <summary>The results of page routes.</summary>
 internal static class PageResults
@@ -67,7 +74,7 @@ internal static class PageResults
     {
         if (notice is not null)
         {
-            Patron.Portal.Http.Notice.Set(http, notice);
+            Patron.Portal.Http.Notice.Set(http, notice, address);
         }
 
         http.Response.StatusCode = status;
