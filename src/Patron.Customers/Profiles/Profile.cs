@@ -31,7 +31,9 @@ public sealed record Profile(Customer Customer, Account? Account)
     /// <summary>What counts for <see cref="Completeness"/>, of <see cref="CountableParts"/>.</summary>
     public IReadOnlyList<string> CountedParts { get; init; } = DefaultParts;
 
-    /// <summary>The counted parts that are missing. Parts that this customer does not have, such as a company's gender, do not count.</summary>
+    /// <summary>
+    /// The counted parts that are missing. Parts that this kind of customer does not have, such as a company's gender, do not count.
+    /// </summary>
     public IReadOnlyList<string> Missing => [.. Relevant.Where(IsMissing)];
 
     /// <summary>The open change requests, for fields that the company's ERP owns (linking.md, 'Ownership').</summary>

@@ -30,6 +30,16 @@ public sealed class ProfilePageTests(TestDatabase database, OneProcess app) : IC
     }
 
     [Fact]
+    public async Task Consents_are_shown_as_yes_or_no()
+    {
+        var visitor = await VisitorAsync();
+        await visitor.PostAsync("/profile/preferences", "/profile/preferences", ("marketing_emails", "off"), ("marketing_sms", "on"));
+        var card = PageVisitor.Card(await visitor.OpenAsync("/profile"), "preferences")!;
+        Assert.Matches("News and offers by email</dt>\\s*<dd>\\s*No\\b", card);
+        Assert.Matches("News and offers by text message</dt>\\s*<dd>\\s*Yes\\b", card);
+    }
+
+    [Fact]
     public async Task Refused_form_shows_the_mistake_and_what_was_typed()
     {
         var visitor = await VisitorAsync();
