@@ -16,6 +16,9 @@ public sealed record NewAccount(string Email, PersonNames Names, string Password
 {
     /// <summary>The name fields that are required.</summary>
     public IReadOnlyCollection<string> Required { get; init; } = PersonNames.Both;
+
+    /// <summary>The sentence by which the person agreed to marketing e-mails; null if they did not.</summary>
+    public string? MarketingConsent { get; init; }
 }
 
 /// <summary>

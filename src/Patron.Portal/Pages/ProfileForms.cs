@@ -5,6 +5,7 @@ using Patron.Accounts.Users;
 using Patron.Customers.Customers;
 using Patron.Customers.Profiles;
 using Patron.Portal.Http;
+using Patron.Portal.Texts;
 using Patron.Shared.Callers;
 using Patron.Shared.Results;
 using Patron.Web.Http;
@@ -72,7 +73,7 @@ internal static class ProfileForms
     private static async Task<IResult> ChangeAsync(
         string form, FormInput input, UpdateProfile update, ReadProfileForm read, HttpContext http, CancellationToken cancellationToken)
     {
-        var result = await update.HandleAsync(http.Caller(), new ProfileInput(input.ToChanges()), cancellationToken);
+        var result = await update.HandleAsync(http.Caller(), new ProfileInput(input.ToChanges(ConsentTexts.All(http))), cancellationToken);
         return result.Succeeded(out var profile, out var error)
             ? Saved(http, form, profile.RequestedReview ? "sent_to_staff" : "saved")
             : await RefuseAsync(form, input, error, read, http, cancellationToken);
@@ -91,7 +92,9 @@ internal static class ProfileForms
             },
             NewEmail: null, CurrentPassword: null);
         var result = await update.HandleAsync(http.Caller(), change, cancellationToken);
-        return result.Error is { } error ? await RefuseAsync(Name, input, error, read, http, cancellationToken) : Saved(http, Name, "saved");
+        return result.Error is { } error
+            ? await RefuseAsync(Name, input, error, read, http, cancellationToken)
+            : Saved(http, Name, "saved");
     }
 
     private static IResult Saved(HttpContext http, string form, string notice) => PageResults.Redirect(http, $"/profile#{form}", notice);

@@ -5,6 +5,7 @@ using Patron.Accounts.Sessions;
 using Patron.Accounts.Users;
 using Patron.Linking;
 using Patron.Portal.Http;
+using Patron.Portal.Texts;
 using Patron.Shared.Results;
 using Patron.Web.Http;
 
@@ -38,9 +39,13 @@ internal static class RegistrationPages
         FormInput input, SignUpCustomer signUp, SessionCookies cookies, HttpContext http, CancellationToken cancellationToken)
     {
         var names = new PersonNames(input["first_name"], input["last_name"], input["phone_number"], null);
+        var account = new NewAccount(input["email"], names, input["password"])
+        {
+            MarketingConsent = input.IsOn("marketing_emails") ? ConsentTexts.Of(http, "marketing_emails") : null,
+        };
         var result = input.ValidatePassword("first_name", "last_name", "email") is { } refusal
             ? refusal
-            : await signUp.HandleAsync(http.Caller(), new NewAccount(input["email"], names, input["password"]), cancellationToken);
+            : await signUp.HandleAsync(http.Caller(), account, cancellationToken);
         if (!result.Succeeded(out var registered, out var error))
         {
             return PageResults.Refused<RegistrationPage, FormState>(FormState.Refused(input, error, "email"), error);
