@@ -84,6 +84,7 @@ public static class CustomersModule
         services.AddScoped<CreateProfile>();
         services.AddScoped<UpdateProfile>();
         services.AddScoped<DeleteProfile>();
+        services.AddScoped<WithdrawChangeRequest>();
         services.AddScoped<CheckProfile>();
         services.AddScoped<CountService>();
         services.AddScoped<ReadProfileStatistics>();

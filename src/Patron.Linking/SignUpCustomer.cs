@@ -17,8 +17,6 @@ public sealed class SignUpCustomer(
 {
     public const string OutboxKind = "linking.sign_up";
 
-    private static readonly CustomerChanges Values = new(CustomerSchema.IsPrimaryContact.With(true));
-
     public async Task<Result<SignedUp<Customer>>> HandleAsync(Caller caller, NewAccount account, CancellationToken cancellationToken)
     {
         var prepared = await registration.PrepareAsync(caller, account, cancellationToken);
@@ -29,11 +27,12 @@ public sealed class SignUpCustomer(
 
         if (privateRegistration.IsEnabled)
         {
-            return await privateRegistration.QueueAsync<Customer>(OutboxKind, caller, user, organizationName: null, cancellationToken);
+            return await privateRegistration.QueueAsync<Customer>(
+                OutboxKind, caller, user, organizationName: null, cancellationToken, account.MarketingConsent);
         }
 
         await using var transaction = await database.BeginAsync(cancellationToken);
-        var added = await AddAsync(caller, user, cancellationToken);
+        var added = await AddAsync(caller, user, account.MarketingConsent, cancellationToken);
         if (!added.Succeeded(out var customer, out var refused))
         {
             return refused;
@@ -48,18 +47,34 @@ public sealed class SignUpCustomer(
     {
         var queued = QueuedRegistration.Read(payload);
         await using var transaction = await database.BeginAsync(cancellationToken);
-        var added = await AddAsync(queued.Caller, queued.CreateUser(), cancellationToken);
+        var added = await AddAsync(queued.Caller, queued.CreateUser(), queued.MarketingConsent, cancellationToken);
         await privateRegistration.CompleteAsync(OutboxKind, queued, added.Error, transaction, cancellationToken);
     }
 
-    private async Task<Result<Customer>> AddAsync(Caller caller, User user, CancellationToken cancellationToken)
+    private async Task<Result<Customer>> AddAsync(
+        Caller caller, User user, string? marketingConsent, CancellationToken cancellationToken)
     {
         if (await registration.AddAsync(caller, user, home.Id, OrganizationRole.Customer, cancellationToken) is { } taken)
         {
             return taken;
         }
 
-        var ensured = await customers.EnsureAsync(caller, user.ToAccount(), home.Id, Values, LinkEvidence.Registered, cancellationToken);
+        var ensured = await customers.EnsureAsync(
+            caller, user.ToAccount(), home.Id, ValuesOf(marketingConsent), LinkEvidence.Registered, cancellationToken);
         return ensured.Select(created => created.Customer);
+    }
+
+    private static CustomerChanges ValuesOf(string? marketingConsent)
+    {
+        var values = new CustomerChanges(CustomerSchema.IsPrimaryContact.With(true));
+        return marketingConsent is null
+            ? values
+            : new CustomerChanges([.. values.Values, CustomerSchema.MarketingEmails.With(true)])
+            {
+                ConsentWordings = new Dictionary<string, string>(StringComparer.Ordinal)
+                {
+                    [CustomerSchema.MarketingEmails.Name] = marketingConsent,
+                },
+            };
     }
 }

@@ -18,7 +18,8 @@ public static class PortalModule
     /// <summary>The routes of every role refer to the readers of pages; only role all serves pages.</summary>
     public static IServiceCollection AddPortal(this IServiceCollection services, ProcessRole role)
     {
-        services.AddScoped<ReadDashboardPage>().AddScoped<ReadProfilePage>().AddScoped<ReadSecurityPage>().AddScoped<FindOwnAddress>();
+        services.AddScoped<ReadDashboardPage>().AddScoped<ReadProfilePage>().AddScoped<ReadProfileForm>();
+        services.AddScoped<ReadSecurityPage>().AddScoped<FindOwnAddress>();
         if (role == ProcessRole.All)
         {
             AddPages(services);

@@ -55,10 +55,20 @@ public sealed class EveryPageTests(OneProcess app, Chromium chromium) : IClassFi
         await visitor.InspectAsync("dashboard");
         await visitor.GoAsync("/profile");
         await visitor.InspectAsync("profile");
+        foreach (var form in new[] { "name", "details", "address", "preferences", "emergency" })
+        {
+            await visitor.GoAsync($"/profile/{form}");
+            await visitor.InspectAsync($"profile-{form}");
+        }
+
         await visitor.Page.Locator("#emergency-form-emergency_contact_phone").FillAsync("none");
         await visitor.Page.Locator("#emergency-form button").ClickAsync();
         await visitor.Page.Locator(".alert").WaitForAsync();
         await visitor.InspectAsync("profile-refused");
+        await visitor.Page.Locator("#emergency-form-emergency_contact_phone").FillAsync("+263 77 123 4567");
+        await visitor.Page.Locator("#emergency-form button").ClickAsync();
+        await visitor.Page.Locator("#emergency .notice").WaitForAsync();
+        await visitor.InspectAsync("profile-saved");
         await visitor.GoAsync("/profile/addresses/new");
         await visitor.InspectAsync("address-new");
         await visitor.GoAsync("/profile");

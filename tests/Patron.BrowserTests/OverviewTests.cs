@@ -61,7 +61,7 @@ public sealed class OverviewTests(PatronWithOdoo app, Chromium chromium) : IClas
         await using var visitor = await Visitor.OpenAsync(chromium, app);
         await visitor.SignInAsync(person.Email);
         await Assertions.Expect(visitor.Page.Locator("#billing")).ToContainTextAsync("There is nothing to show here yet.");
-        await Assertions.Expect(visitor.Page.Locator(".figures")).ToContainTextAsync("50 %");
+        await Assertions.Expect(visitor.Page.Locator(".figures")).ToContainTextAsync("66 %");
     }
 
     [Theory]
@@ -80,16 +80,21 @@ public sealed class OverviewTests(PatronWithOdoo app, Chromium chromium) : IClas
     }
 
     [Fact]
-    public async Task A_change_of_a_field_that_Odoo_owns_is_marked_as_sent_to_staff()
+    public async Task A_change_of_a_field_that_Odoo_owns_waits_for_review_and_is_withdrawn()
     {
         var person = await app.CustomerOfAsync(app.NewPartner());
         await using var visitor = await Visitor.OpenAsync(chromium, app);
         await visitor.SignInAsync(person.Email);
-        await visitor.GoAsync("/profile");
-        await visitor.Page.Locator("#address-form-city").FillAsync("Mutare");
-        await visitor.Page.Locator("#address-form .actions button").ClickAsync();
-        await visitor.ShouldSeeAsync("What our staff have to look at first is marked.");
-        await Assertions.Expect(visitor.Page.Locator("#address .field").Filter(new() { HasText = "City" })).ToContainTextAsync("Your change was sent to our staff.");
+        await visitor.GoAsync("/profile/address");
+        await visitor.FillAsync(("City", "Mutare"));
+        await visitor.PressAsync("Save");
+        var address = visitor.Page.Locator("#address");
+        await Assertions.Expect(address).ToContainTextAsync("Thanks! Some changes need a review first.");
+        await Assertions.Expect(address.Locator(".pending")).ToContainTextAsync("Requested: Mutare");
+        await visitor.InspectAsync("profile-requested");
+        await visitor.PressAsync("Withdraw: City");
+        await Assertions.Expect(address).ToContainTextAsync("Request withdrawn.");
+        await Assertions.Expect(address).Not.ToContainTextAsync("Mutare");
     }
 
     /// <summary>Creates a company with some invoices, orders and requests.</summary>

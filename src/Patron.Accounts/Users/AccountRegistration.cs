@@ -19,6 +19,9 @@ public sealed record NewAccount(string Email, PersonNames Names, string Password
 
     /// <summary>The password once more, where it is typed twice.</summary>
     public string? PasswordConfirmation { get; init; }
+
+    /// <summary>The sentence by which the person agreed to marketing emails; null if they did not.</summary>
+    public string? MarketingConsent { get; init; }
 }
 
 /// <summary>

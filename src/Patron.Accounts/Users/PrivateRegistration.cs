@@ -13,7 +13,7 @@ namespace Patron.Accounts.Users;
 /// <summary>A checked registration that waits in the outbox. It holds the hash of the password, not the password.</summary>
 public sealed record QueuedRegistration(
     Guid UserId, string Email, PersonNames Names, string PasswordHash, DateTimeOffset CreatedAt, RequestOrigin Origin,
-    string? OrganizationName = null)
+    string? OrganizationName = null, string? MarketingConsent = null)
 {
     [JsonIgnore]
     public Caller Caller => Caller.Anonymous(Origin);
@@ -45,7 +45,8 @@ public sealed class PrivateRegistration(AccountsContext dbContext, AccountMailbo
 
     /// <summary>Queues the prepared user for the handler of this kind. Errors: 400 user name taken, whatever the address.</summary>
     public async Task<Result<SignedUp<T>>> QueueAsync<T>(
-        string kind, Caller caller, User user, string? organizationName, CancellationToken cancellationToken)
+        string kind, Caller caller, User user, string? organizationName, CancellationToken cancellationToken,
+        string? marketingConsent = null)
         where T : class
     {
         if (user.UserName is not null
@@ -57,7 +58,8 @@ public sealed class PrivateRegistration(AccountsContext dbContext, AccountMailbo
         Queue(
             kind,
             new QueuedRegistration(
-                user.Id, user.Email!, user.Names, user.PasswordHash!, user.CreatedAt, caller.Origin, organizationName));
+                user.Id, user.Email!, user.Names, user.PasswordHash!, user.CreatedAt, caller.Origin, organizationName,
+                marketingConsent));
         await dbContext.SaveChangesAsync(cancellationToken);
         return new SignedUp<T>(null, null);
     }

@@ -17,6 +17,12 @@ public static class Countries
 
     private static readonly Lazy<CountryTable> Table = new(Load);
 
+    /// <summary>The two-letter codes of all countries.</summary>
+    public static IReadOnlyList<string> Codes => Table.Value.Names.Keys;
+
+    /// <summary>The English name of a country, which records store.</summary>
+    public static string EnglishNameOf(string code) => Table.Value.Names[code].English;
+
     /// <summary>The two-letter code, or null for an unknown text.</summary>
     public static string? CodeOf(string? country) => country is null ? null : Table.Value.Codes.GetValueOrDefault(KeyOf(country));
 

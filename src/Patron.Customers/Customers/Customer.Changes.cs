@@ -57,6 +57,7 @@ public sealed partial class Customer
         var after = Copy();
         changes.Apply(after);
         after.StatedConsents = [.. changes.Values.Select(value => value.Field).Where(field => field.IsConsent)];
+        after.ConsentWordings = changes.ConsentWordings;
         var follows = after.Name.Length == 0 || (after.Name == Name && Name == DerivedName);
         after.Name = follows ? after.DerivedName : after.Name;
         return after;
@@ -93,7 +94,8 @@ public sealed partial class Customer
     }
 
     /// <summary>Takes over which consents a change named, also where their values stay.</summary>
-    internal void StateConsents(Customer after, DateTimeOffset now) => (StatedConsents, StatedAt) = (after.StatedConsents, now);
+    internal void StateConsents(Customer after, DateTimeOffset now) =>
+        (StatedConsents, StatedAt, ConsentWordings) = (after.StatedConsents, now, after.ConsentWordings);
 
     /// <summary>Deletes the record softly; a deleted one is not changed.</summary>
     internal void Delete(DateTimeOffset now, bool byCustomer = false)

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Patron.Customers.Addresses;
 using Patron.Customers.Links;
 using Patron.Customers.Schema;
@@ -215,6 +216,9 @@ public sealed partial class Customer
     internal IReadOnlyList<Field<Customer>> StatedConsents { get; private set; } = [];
 
     internal DateTimeOffset StatedAt { get; private set; }
+
+    /// <summary>The sentences of <see cref="StatedConsents"/> that the person saw, by field.</summary>
+    internal IReadOnlyDictionary<string, string> ConsentWordings { get; private set; } = FrozenDictionary<string, string>.Empty;
 
     /// <summary>The state in the database when the record was read for a change; saving writes the differences.</summary>
     internal Customer? Stored { get; private set; }

@@ -97,7 +97,7 @@ public static partial class CustomerSchema
     public static readonly Field<Customer, string?> Gender = new(
         "gender", Text(20), customer => customer.Gender, (customer, value) => customer.Gender = value)
     { Writer = FieldWriter.Customer, Merge = MergeRule.FillEmpty, IsImported = true, IsListed = true,
-        Description = "In the person's own words.", Example = "\"male\"" };
+        Description = "In the person's own words. The portal offers female, male, other and undisclosed.", Example = "\"male\"" };
 
     public static readonly Field<Customer, string?> Language = new(
         "language", FieldKinds.Language, customer => customer.Language, (customer, value) => customer.Language = value)
@@ -175,7 +175,8 @@ public static partial class CustomerSchema
     public static readonly Field<Customer, string?> Country = new(
         "country", Text(100), customer => customer.Country, (customer, value) => customer.Country = value)
     { Writer = FieldWriter.Customer, ErpMayOwn = true, PartOf = Address, Merge = MergeRule.FillEmpty, IsImported = true, IsListed = true,
-        Description = "As people write it: a name, or a code of two or three letters.", Example = "\"USA\"" };
+        Description = "As people write it: a name, or a code of two or three letters. The portal stores the English name.",
+        Example = "\"USA\"" };
 
     public static readonly Field<Customer, string?> EmergencyContactName = new(
         "emergency_contact_name", Text(200), customer => customer.EmergencyContactName,

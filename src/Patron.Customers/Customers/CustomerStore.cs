@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using Patron.Customers.Accounts;
 using Patron.Customers.Links;
+using Patron.Customers.Profiles;
 using Patron.Customers.Schema;
 using Patron.Shared.Audit;
 using Patron.Shared.Callers;
@@ -66,6 +67,9 @@ public sealed partial class CustomerStore(
 
     /// <summary>An empty record that staff, a key or a file fills in, with the default values for those.</summary>
     internal Customer NewEntry() => new() { MarketingEmails = options.MarketingDefault };
+
+    /// <summary>What counts for the completeness of a profile.</summary>
+    internal IReadOnlyList<string> CountedProfileParts => options.ProfileFields ?? Profile.DefaultParts;
 
     /// <summary>Begins a transaction, as <see cref="DatabaseSession.BeginAsync"/>.</summary>
     internal Task<DatabaseTransaction> BeginAsync(CancellationToken cancellationToken) => database.BeginAsync(cancellationToken);

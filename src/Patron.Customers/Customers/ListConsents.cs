@@ -18,10 +18,16 @@ public enum ConsentSource
 
     /// <summary>A consent that nobody had given was withdrawn by an update of Patron.</summary>
     Migration,
+
+    /// <summary>The customer, on the form with which they registered.</summary>
+    Registration,
 }
 
-/// <summary>One change of a marketing consent: the field's name, the new value, the time and the source.</summary>
-public sealed record ConsentView(string Kind, bool Value, DateTimeOffset At, ConsentSource Source);
+/// <summary>
+/// One change of a marketing consent: the field's name, the new value, the time, the source, and the sentence that the person saw, where a
+/// page showed one.
+/// </summary>
+public sealed record ConsentView(string Kind, bool Value, DateTimeOffset At, ConsentSource Source, string? Wording);
 
 /// <summary>
 /// The history of a customer's marketing consents, newest first, at most <see cref="MaxConsents"/> entries. 401, 403 and 404 as <see
@@ -32,15 +38,17 @@ public sealed class ListConsents(CustomerStore customers, DatabaseSession databa
     public const int MaxConsents = 100;
 
     private const string InsertSql = """
-        INSERT INTO customers.consents (organization_id, customer_uid, kind, value, at, source, actor_user_id, actor_key_id)
-        SELECT $1, $2, $3, $4, $5, $6, $7, $8
+        INSERT INTO customers.consents (organization_id, customer_uid, kind, value, at, source, actor_user_id, actor_key_id, wording, is_registration)
+        SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10
         """;
 
     private const string InsertFirstSql =
         $"{InsertSql} WHERE NOT EXISTS (SELECT FROM customers.consents WHERE organization_id = $1 AND customer_uid = $2 AND kind = $3)";
 
-    private const string ReadSql =
-        "SELECT kind, value, at, CASE WHEN is_migration THEN 'migration' ELSE source END FROM customers.consents WHERE organization_id = $1 AND customer_uid = $2 ORDER BY id DESC LIMIT $3";
+    private const string ReadSql = """
+        SELECT kind, value, at, CASE WHEN is_migration THEN 'migration' WHEN is_registration THEN 'registration' ELSE source END, wording
+        FROM customers.consents WHERE organization_id = $1 AND customer_uid = $2 ORDER BY id DESC LIMIT $3
+        """;
 
     public async Task<Result<IReadOnlyList<ConsentView>>> HandleAsync(Caller caller, string reference, CancellationToken cancellationToken)
     {
@@ -52,7 +60,7 @@ public sealed class ListConsents(CustomerStore customers, DatabaseSession databa
         return await customers.FindByIdAsync(caller, reference, cancellationToken) is { } customer
             ? await database.QueryAsync(
                 ReadSql, row =>
-                    new ConsentView(row.Text(), row.Flag(), row.Time(), row.EnumValue<ConsentSource>()), cancellationToken,
+                    new ConsentView(row.Text(), row.Flag(), row.Time(), row.EnumValue<ConsentSource>(), row.OptionalText()), cancellationToken,
                     customer.OrganizationId, customer.Uid, MaxConsents)
             : CustomerAccess.NotFound;
     }
@@ -74,8 +82,17 @@ public sealed class ListConsents(CustomerStore customers, DatabaseSession databa
     };
 
     private static NpgsqlBatchCommand Command(
-        string sql, Caller caller, Customer customer, Field<Customer> consent, DateTimeOffset at) => DatabaseQueries.BatchCommand(
-        sql, customer.OrganizationId, customer.Uid, consent.Name, consent.ToColumn(customer)!, at,
-        EnumNames<ConsentSource>.Of(SourceOf(customer.UserId, caller)),
-        OptionalParameter.Of(caller.UserId, NpgsqlDbType.Uuid), OptionalParameter.Of(caller.Key?.Id, NpgsqlDbType.Uuid));
+        string sql, Caller caller, Customer customer, Field<Customer> consent, DateTimeOffset at)
+    {
+        var isRegistration = IsRegistration(customer.UserId, caller);
+        var source = isRegistration ? ConsentSource.Customer : SourceOf(customer.UserId, caller);
+        return DatabaseQueries.BatchCommand(
+            sql, customer.OrganizationId, customer.Uid, consent.Name, consent.ToColumn(customer)!, at, EnumNames<ConsentSource>.Of(source),
+            OptionalParameter.Of(isRegistration ? customer.UserId : caller.UserId, NpgsqlDbType.Uuid),
+            OptionalParameter.Of(caller.Key?.Id, NpgsqlDbType.Uuid),
+            OptionalParameter.Of(customer.ConsentWordings.GetValueOrDefault(consent.Name), NpgsqlDbType.Text), isRegistration);
+    }
+
+    // At a registration nobody is signed in yet; the new account is the actor.
+    private static bool IsRegistration(Guid? user, Caller caller) => user is not null && !caller.IsSignedIn;
 }

@@ -11,6 +11,9 @@ public enum ChangeAnswer
 
     /// <summary>The customer has requested another value since.</summary>
     Replaced,
+
+    /// <summary>The customer has withdrawn it.</summary>
+    Withdrawn,
 }
 
 /// <summary>
@@ -23,6 +26,8 @@ public sealed record ChangeRequest(
 {
     internal const string Columns =
         "r.id, r.organization_id, r.customer_uid, r.field, r.value, r.asked_at, r.asked_by, r.answer, r.answered_at";
+
+    internal static ChangeRequest Read(RowCursor row) => Read(ref row);
 
     internal static ChangeRequest Read(ref RowCursor row) => new(
         row.Long(), row.Uuid(), row.Uuid(), row.Text(), row.OptionalText(), row.Time(), row.OptionalUuid(),

@@ -17,8 +17,10 @@ public sealed class ChangeRequests(DatabaseSession database, ErpOwnership owners
         SELECT $1, $2, asked.field, asked.value, $4, $6 FROM unnest($3, $5) AS asked (field, value)
         """;
 
-    private const string OpenSql =
-        "SELECT field FROM customers.change_requests WHERE organization_id = $1 AND customer_uid = $2 AND answer IS NULL ORDER BY field";
+    private const string OpenSql = $"""
+        SELECT {ChangeRequest.Columns} FROM customers.change_requests r
+        WHERE r.organization_id = $1 AND r.customer_uid = $2 AND r.answer IS NULL ORDER BY r.field
+        """;
 
     internal ErpOwnership Ownership => ownership;
 
@@ -41,11 +43,11 @@ public sealed class ChangeRequests(DatabaseSession database, ErpOwnership owners
         }
     }
 
-    /// <summary>The names of the fields with an open request, in alphabetical order.</summary>
-    public async Task<IReadOnlyList<string>> FindOpenAsync(Customer customer, CancellationToken cancellationToken) =>
+    /// <summary>The open requests of a customer, in the alphabetical order of their fields.</summary>
+    public async Task<IReadOnlyList<ChangeRequest>> FindOpenAsync(Customer customer, CancellationToken cancellationToken) =>
         customer.Partner is null
         ? []
-        : await database.QueryAsync(OpenSql, row => row.Text(), cancellationToken, customer.OrganizationId, customer.Uid);
+        : await database.QueryAsync(OpenSql, ChangeRequest.Read, cancellationToken, customer.OrganizationId, customer.Uid);
 
     public async Task<long> CountOpenAsync(CancellationToken cancellationToken) =>
         (await database.QueryAsync(

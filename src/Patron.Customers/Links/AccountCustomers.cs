@@ -93,6 +93,7 @@ public sealed class AccountCustomers(
     private Customer CreateForAccount(Account account, Guid organizationId, Customer input, LinkGrant grant, DateTimeOffset now)
     {
         var customer = Customer.Create(organizationId, input, now);
+        customer.StateConsents(input, now);
         customer.LinkTo(account, grant, now);
         copies.UpdateFromAccount(customer, account, now);
         if (account.EmailVerified)

@@ -48,7 +48,11 @@ public sealed class OwnProfile(
 
     /// <summary>The record as its owner sees it, with the fields that have an open change request.</summary>
     internal async Task<Profile> ToProfileAsync(Customer customer, Account? account, CancellationToken cancellationToken) =>
-        new(customer, account) { PendingChanges = await requests.FindOpenAsync(customer, cancellationToken) };
+        new(customer, account)
+        {
+            CountedParts = customers.CountedProfileParts,
+            PendingChanges = await requests.FindOpenAsync(customer, cancellationToken),
+        };
 
     /// <summary>
     /// Applies changes of the account to the caller's record in the acting organization. Call it outside of a transaction.

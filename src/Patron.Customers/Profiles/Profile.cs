@@ -1,6 +1,6 @@
 using Patron.Customers.Accounts;
 using Patron.Customers.Customers;
-using Patron.Customers.Schema;
+using Patron.Customers.Erp;
 
 namespace Patron.Customers.Profiles;
 
@@ -10,29 +10,49 @@ namespace Patron.Customers.Profiles;
 /// </summary>
 public sealed record Profile(Customer Customer, Account? Account)
 {
-    /// <summary>
-    /// The fields that count for <see cref="Completeness"/>: the customer writes all of them, and the record stores them.
-    /// </summary>
-    private static readonly IReadOnlyList<string> Counted =
+    private const string Email = "email";
+    private const string Phone = "phone";
+    private const string Address = "address";
+
+    private static readonly string[] CompanyFields = ["company_name", "business_type", "tax_id", "website"];
+
+    private static readonly string[] PersonFields =
         [
-            "address_line1", "city", "postal_code", "country", "preferred_contact_method", "emergency_contact_name",
-            "emergency_contact_phone", "emergency_contact_relationship"];
+            "preferred_name", "date_of_birth", "gender", "emergency_contact_name", "emergency_contact_phone",
+            "emergency_contact_relationship"];
 
-    private static readonly IReadOnlyList<Field<Customer>> PersonFields = CustomerSchema.Fields.Named(
-        ["date_of_birth", "gender", .. Counted]);
+    /// <summary>What can count for <see cref="Completeness"/>: parts of a profile, and fields that customers write.</summary>
+    public static IReadOnlyList<string> CountableParts { get; } =
+        [Email, Phone, Address, "preferred_contact_method", .. PersonFields, .. CompanyFields];
 
-    // A company has no birth date.
-    private static readonly IReadOnlyList<Field<Customer>> CompanyFields = CustomerSchema.Fields.Named(
-        ["company_name", "tax_id", .. Counted]);
+    /// <summary>What counts where the settings do not say otherwise.</summary>
+    internal static IReadOnlyList<string> DefaultParts { get; } = [Email, Phone, Address];
 
-    /// <summary>The empty fields that count for <see cref="Completeness"/>, in the order of the record.</summary>
-    public IReadOnlyList<string> Missing => [.. Fields.Where(one => one.IsEmpty(Customer)).Select(one => one.Name)];
+    /// <summary>What counts for <see cref="Completeness"/>, of <see cref="CountableParts"/>.</summary>
+    public IReadOnlyList<string> CountedParts { get; init; } = DefaultParts;
 
-    /// <summary>The fields with an open change request, because the company's ERP owns them (linking.md, 'Ownership').</summary>
-    public IReadOnlyList<string> PendingChanges { get; init; } = [];
+    /// <summary>
+    /// The counted parts that are missing. Parts that this kind of customer does not have, such as a company's gender, do not count.
+    /// </summary>
+    public IReadOnlyList<string> Missing => [.. Relevant.Where(IsMissing)];
 
-    /// <summary>The filled part of the counted fields, in percent.</summary>
-    public int Completeness => (Fields.Count - Missing.Count) * 100 / Fields.Count;
+    /// <summary>The open change requests, for fields that the company's ERP owns (linking.md, 'Ownership').</summary>
+    public IReadOnlyList<ChangeRequest> PendingChanges { get; init; } = [];
 
-    private IReadOnlyList<Field<Customer>> Fields => Customer.CustomerType == CustomerType.Company ? CompanyFields : PersonFields;
+    /// <summary>Whether the change that was just made has created change requests.</summary>
+    public bool RequestedReview { get; init; }
+
+    /// <summary>How much of the counted parts is there, in percent.</summary>
+    public int Completeness => Relevant.Count == 0 ? 100 : (Relevant.Count - Missing.Count) * 100 / Relevant.Count;
+
+    private IReadOnlyList<string> Relevant =>
+        [.. CountedParts.Except(Customer.CustomerType == CustomerType.Company ? PersonFields : CompanyFields, StringComparer.Ordinal)];
+
+    private bool IsMissing(string part) => part switch
+    {
+        Email => !(Account?.EmailVerified ?? Customer.EmailVerifiedAt is not null),
+        Phone => (Account?.Phone ?? Customer.Phone) is null,
+        Address => Customer.AddressLine1 is null || Customer.City is null,
+        _ => CustomerSchema.Fields.Find(part)!.IsEmpty(Customer),
+    };
 }

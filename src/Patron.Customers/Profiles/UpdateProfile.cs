@@ -43,9 +43,13 @@ public sealed class UpdateProfile(OwnProfile own, CustomerStore customers, Custo
         }
 
         var saved = await customers.SaveAsync(caller, customer, "customer.changed", cancellationToken);
-        return saved.Error is { } taken
-            ? taken
-            : await transaction.CommitAsync(
-                await own.ToProfileAsync(found.Accounts.AddAccountData(customer), profile.Account, cancellationToken), cancellationToken);
+        if (saved.Error is { } taken)
+        {
+            return taken;
+        }
+
+        var after = await own.ToProfileAsync(found.Accounts.AddAccountData(customer), profile.Account, cancellationToken);
+        var requestedReview = after.PendingChanges.Except(profile.PendingChanges).Any();
+        return await transaction.CommitAsync(after with { RequestedReview = requestedReview }, cancellationToken);
     }
 }

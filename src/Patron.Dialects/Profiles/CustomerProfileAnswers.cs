@@ -31,7 +31,7 @@ public sealed record CustomerProfileAnswer(Profile Profile) : IRecordAnswer<Cust
         .Fields(Record, CustomerSchema.Code, CustomerSchema.CreatedAt, CustomerSchema.UpdatedAt)
         .Texts(
             "pending_changes", "The fields whose change waits for staff.",
-            answer => answer.Profile.PendingChanges is { Count: > 0 } waiting ? waiting : null)
+            answer => answer.Profile.PendingChanges is { Count: > 0 } waiting ? [.. waiting.Select(request => request.Field)] : null)
         .Text(
             "merged_into", "The customer_id of this record, where it answers for one that was merged into it.",
             answer => answer.Profile.Customer.MergedInto)

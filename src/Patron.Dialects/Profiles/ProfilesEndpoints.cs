@@ -14,7 +14,9 @@ public static class ProfilesEndpoints
     {
         var profiles = app.MapGroup("/api/v1/customers").WithTags("Profiles").RequireAuthorization()
             .ServedBy(ProcessRole.All, ProcessRole.Customers).AllowCompression();
-        profiles.MapGroup("").RequireAuthorization(CallerAuthentication.People).MapOwnProfile();
+        var people = profiles.MapGroup("").RequireAuthorization(CallerAuthentication.People);
+        people.MapOwnProfile();
+        people.MapOwnChangeRequests();
         profiles.MapServices();
     }
 

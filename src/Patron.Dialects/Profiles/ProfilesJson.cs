@@ -12,4 +12,5 @@ namespace Patron.Dialects.Profiles;
 [JsonSerializable(typeof(CheckProfileAnswer))]
 [JsonSerializable(typeof(CountedServiceAnswer))]
 [JsonSerializable(typeof(StatsAnswer))]
+[JsonSerializable(typeof(IEnumerable<OwnChangeRequestAnswer>))]
 internal sealed partial class ProfilesJson : JsonSerializerContext;

@@ -29,7 +29,7 @@ internal static class ServiceEndpoints
         profiles.MapGet("/stats/", ReadAsync)
             .Describe(
                 "get_customer_stats", "Figures",
-                "A customer hears of their own profile; profile_completeness is how much of these is filled in, in percent: street_address, city, postal_code, country, date_of_birth, gender, preferred_contact_method and the three of the emergency contact. Staff get the overview of all customers, as under /statistics/overview, with the names of countries in the language of Accept-Language.")
+                "A customer hears of their own profile; profile_completeness is how much is there, in percent, of what the setting Customers:ProfileFields counts: a confirmed email, a phone number and an address by default. Staff get the overview of all customers, as under /statistics/overview, with the names of countries in the language of Accept-Language.")
             .Answers<StatsAnswer>(200, "The figures.", ProfileExamples.Stats)
             .Fails(401, 403, 404, 503);
     }

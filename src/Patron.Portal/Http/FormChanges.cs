@@ -8,9 +8,9 @@ namespace Patron.Portal.Http;
 internal static class FormChanges
 {
     /// <summary>Reads the changes of a customer's own record from a form.</summary>
-    public static CustomerChanges ToChanges(this FormInput input)
+    public static CustomerChanges ToChanges(this FormInput input, IReadOnlyDictionary<string, string> consentWordings)
     {
-        var changes = new CustomerChanges();
+        var changes = new CustomerChanges { ConsentWordings = consentWordings };
         Add(input, changes, CustomerSchema.OwnFields);
         return changes;
     }

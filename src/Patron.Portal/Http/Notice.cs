@@ -4,25 +4,31 @@ using Patron.Web.Http;
 namespace Patron.Portal.Http;
 
 /// <summary>
-/// A message for the next page: after a successful post the browser is redirected, and a cookie carries the name of the message. The server
-/// stores nothing.
+/// A message for the next page: after a successful post the browser is redirected, and a cookie carries the name of the message and of the
+/// card that shows it. The server stores nothing.
 /// </summary>
 internal static class Notice
 {
     private const string CookieName = "notice";
+    private const char Separator = '|';
 
-    public static void Set(HttpContext http, string name) => http.Response.Cookies.Append(CookieName, name, Options(http));
-
-    /// <summary>Returns the name of the message and deletes the cookie. Null if there is none.</summary>
-    public static string? Consume(HttpContext http)
+    /// <summary>Shows the message on the page, or in the card that the fragment of the address names.</summary>
+    public static void Set(HttpContext http, string name, string address)
     {
-        if (http.Request.Cookies[CookieName] is not { Length: > 0 } name)
+        var card = address.Split('#') is [_, var fragment] ? $"{Separator}{fragment}" : "";
+        http.Response.Cookies.Append(CookieName, name + card, Options(http));
+    }
+
+    /// <summary>Returns the message and deletes the cookie. Null if there is none.</summary>
+    public static ShownNotice? Consume(HttpContext http)
+    {
+        if (http.Request.Cookies[CookieName] is not { Length: > 0 } notice)
         {
             return null;
         }
 
         http.Response.Cookies.Delete(CookieName, Options(http));
-        return name;
+        return notice.Split(Separator, 2) is [var name, var card] ? new ShownNotice(name, card) : new ShownNotice(notice, null);
     }
 
     private static CookieOptions Options(HttpContext http)
@@ -32,3 +38,6 @@ internal static class Notice
         return cookie;
     }
 }
+
+/// <summary>A message, and the card that shows it; null shows it above the content of the page.</summary>
+internal sealed record ShownNotice(string Name, string? Card);

@@ -57,8 +57,14 @@ internal sealed class PageResult<TPage, TModel>(TModel model, int status) : IRes
 }
 
 /// <summary>The data of every page: its texts, the notice, the token of its forms, and the form that is shown again.</summary>
-internal sealed record PageState(PortalTexts Texts, string? Notice, AntiforgeryTokenSet Token, KeptForm? Kept)
+internal sealed record PageState(PortalTexts Texts, ShownNotice? Shown, AntiforgeryTokenSet Token, KeptForm? Kept)
 {
+    /// <summary>The message above the content of the page.</summary>
+    public string? Notice => Shown is { Card: null } notice ? notice.Name : null;
+
+    /// <summary>The message in this card.</summary>
+    public string? NoticeIn(string card) => Shown?.Card == card ? Shown.Name : null;
+
     /// <summary>Returns the state of this form of the page.</summary>
     public FormState FormOf(string id) => Kept?.FormId == id ? Kept.State : FormState.Empty;
 }
@@ -94,7 +100,7 @@ internal static class PageResults
     {
         if (notice is not null)
         {
-            Patron.Portal.Http.Notice.Set(http, notice);
+            Patron.Portal.Http.Notice.Set(http, notice, address);
         }
 
         // Scripts cannot see a redirect before it is followed.

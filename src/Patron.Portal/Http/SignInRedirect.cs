@@ -24,7 +24,7 @@ internal sealed class SignInRedirect : IResult
         if (ended is not null)
         {
             SessionCookieHeader.Clear(httpContext);
-            Notice.Set(httpContext, "signed_out_" + (Reasons.Contains(ended.Reason, StringComparer.Ordinal) ? ended.Reason : "other"));
+            Notice.Set(httpContext, "signed_out_" + (Reasons.Contains(ended.Reason, StringComparer.Ordinal) ? ended.Reason : "other"), "/login");
         }
 
         // Forms of other sites come without our cookies, so that they are not kept.

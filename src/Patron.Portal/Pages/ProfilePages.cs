@@ -14,7 +14,7 @@ using Patron.Web.Http;
 
 namespace Patron.Portal.Pages;
 
-/// <summary>The account and customer record of the caller, and the name and state of an invalid form.</summary>
+/// <summary>The account and customer record of the caller.</summary>
 public sealed record ProfileModel(User Account, IReadOnlyList<NamedOffer> Offers)
 {
     /// <summary>Null if there is no record yet.</summary>
@@ -24,13 +24,6 @@ public sealed record ProfileModel(User Account, IReadOnlyList<NamedOffer> Offers
     public IReadOnlyList<CustomerAddress> Addresses { get; init; } = [];
 
     public IReadOnlyList<ConsentView> Consents { get; init; } = [];
-
-    public string? Refused { get; init; }
-
-    public FormState Form { get; init; } = FormState.Empty;
-
-    /// <summary>Returns the state of this form of the page.</summary>
-    public FormState FormOf(string name) => name == Refused ? Form : FormState.Empty;
 }
 
 /// <summary>Reads the model of the profile page.</summary>
@@ -62,8 +55,7 @@ internal sealed class ReadProfilePage(
 }
 
 /// <summary>
-/// Shows and changes the caller's own data: names and phone of the account, all other fields of the customer record, offers of
-/// organizations.
+/// Shows the caller's own data as cards, creates their record, withdraws change requests, and answers offers of organizations.
 /// </summary>
 internal static class ProfilePages
 {
@@ -74,28 +66,11 @@ internal static class ProfilePages
         pages.MapGet(Path, async (ReadProfilePage read, HttpContext http, CancellationToken cancellationToken) =>
             PageResults.Page<ProfilePage, ProfileModel>(await read.HandleAsync(http.Caller(), cancellationToken)));
         pages.MapPost(Path, CreateAsync);
-        pages.MapPost(Path + "/name", RenameAsync);
-        pages.MapChange("details");
-        pages.MapChange("address");
-        pages.MapChange("emergency");
-        pages.MapChange("preferences");
+        pages.MapProfileForms();
+        pages.MapPost(Path + "/changes/{id:long}/withdraw", WithdrawAsync);
         pages.MapPost(Path + "/offers/{customer:guid}/accept", AcceptAsync);
         pages.MapPost(Path + "/offers/{customer:guid}/decline", DeclineAsync);
     }
-
-    // Each form of the record is a partial update of the fields it contains.
-    private static void MapChange(this RouteGroupBuilder pages, string form) => pages.MapPost(
-        $"{Path}/{form}",
-        async (FormInput input, UpdateProfile update, ReadProfilePage read, HttpContext http, CancellationToken cancellationToken) =>
-        {
-            var result = await update.HandleAsync(http.Caller(), new ProfileInput(input.ToChanges()), cancellationToken);
-            if (!result.Succeeded(out var profile, out var error))
-            {
-                return await RefuseAsync(form, input, error, read, http, cancellationToken);
-            }
-
-            return Saved(http, form, profile.PendingChanges.Count > 0 ? "sent_to_staff" : "saved");
-        });
 
     private static async Task<IResult> CreateAsync(
         FormInput input, CreateProfile create, HttpContext http, CancellationToken cancellationToken) =>
@@ -103,21 +78,13 @@ internal static class ProfilePages
             http.Caller(), new ProfileInput(new CustomerChanges()),
             cancellationToken)).ToResult(_ => PageResults.Redirect(http, Path, "profile_created"));
 
-    private static async Task<IResult> RenameAsync(
-        FormInput input, UpdateAccount update, ReadProfilePage read, HttpContext http, CancellationToken cancellationToken)
-    {
-        var change = new AccountChange(
-            names => names with
-            {
-                FirstName = input.Optional("first_name").Or(names.FirstName) ?? "",
-                LastName = input.Optional("last_name").Or(names.LastName) ?? "",
-                PhoneNumber = input.Optional("phone_number").Or(names.PhoneNumber),
-                UserName = input.Optional("username").Or(names.UserName),
-            },
-            NewEmail: null, CurrentPassword: null);
-        var result = await update.HandleAsync(http.Caller(), change, cancellationToken);
-        return result.Error is { } error ? await RefuseAsync("name", input, error, read, http, cancellationToken) : Saved(http, "name");
-    }
+    private static async Task<IResult> WithdrawAsync(
+        FormInput input, long id, WithdrawChangeRequest withdraw, HttpContext http, CancellationToken cancellationToken) =>
+        (await withdraw.HandleAsync(http.Caller(), id, cancellationToken)).ToResult(request =>
+        {
+            var card = AddressSchema.Fields.Find(request.Field) is null ? ProfileForms.Details : ProfileForms.Address;
+            return PageResults.Redirect(http, $"{Path}#{card}", "request_withdrawn");
+        });
 
     private static async Task<IResult> AcceptAsync(
         FormInput input, Guid customer, AcceptOffer accept, HttpContext http, CancellationToken cancellationToken) =>
@@ -128,13 +95,4 @@ internal static class ProfilePages
         FormInput input, Guid customer, AnswerOffer answer, HttpContext http, CancellationToken cancellationToken) =>
         (await answer.DeclineAsync(
             http.Caller(), customer, cancellationToken)).ToResult(_ => PageResults.Redirect(http, Path, "offer_declined"));
-
-    private static IResult Saved(HttpContext http, string form, string notice = "saved") =>
-        PageResults.Redirect(http, $"{Path}#{form}", notice);
-
-    private static async Task<IResult> RefuseAsync(
-        string form, FormInput input, Error error, ReadProfilePage read, HttpContext http, CancellationToken cancellationToken) =>
-        PageResults.Refused<ProfilePage, ProfileModel>(
-            await read.HandleAsync(http.Caller(), cancellationToken) with { Refused = form, Form = FormState.Refused(input, error) },
-            error);
 }

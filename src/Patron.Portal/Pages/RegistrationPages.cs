@@ -5,6 +5,7 @@ using Patron.Accounts.Sessions;
 using Patron.Accounts.Users;
 using Patron.Linking;
 using Patron.Portal.Http;
+using Patron.Portal.Texts;
 using Patron.Shared.Results;
 using Patron.Web.Http;
 
@@ -37,7 +38,11 @@ internal static class RegistrationPages
         FormInput input, SignUpCustomer signUp, SessionCookies cookies, HttpContext http, CancellationToken cancellationToken)
     {
         var names = new PersonNames(input["first_name"], input["last_name"], input["phone_number"], null);
-        var account = new NewAccount(input["email"], names, input["password"]) { PasswordConfirmation = input["password_confirmation"] };
+        var account = new NewAccount(input["email"], names, input["password"])
+        {
+            PasswordConfirmation = input["password_confirmation"],
+            MarketingConsent = input.IsOn("marketing_emails") ? ConsentTexts.Of(http, "marketing_emails") : null,
+        };
         var result = await signUp.HandleAsync(http.Caller(), account, cancellationToken);
         if (!result.Succeeded(out var registered, out var error))
         {

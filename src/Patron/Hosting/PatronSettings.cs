@@ -101,7 +101,7 @@ public sealed record PatronSettings
     /// <summary>The contradictions in these settings, at most one sentence per section.</summary>
     internal IEnumerable<string> Contradictions() => new[]
     {
-        Accounts.Contradiction(Tokens.Lifetime), Tokens.Problem(), Mail.Contradiction(), Limits.Contradiction(), Tradeline.Contradiction(),
+        Accounts.Contradiction(Tokens.Lifetime), Customers.Contradiction(), Tokens.Problem(), Mail.Contradiction(), Limits.Contradiction(), Tradeline.Contradiction(),
         Odoo.Contradiction(),
         Erp.Contradiction(Odoo), Portal.Contradiction(), Home.Contradiction(), Metrics.Contradiction(),
         Database.Contradiction(ConnectionString), MasterKeyProblem(),

@@ -34,6 +34,27 @@ public sealed class ConsentTests(TestDatabase database, OneProcess app) : IClass
         Assert.Empty(await HistoryAsync(app, profile.Id()));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Box_at_registration_is_unticked_and_its_answer_begins_the_history(bool agrees)
+    {
+        var visitor = new PageVisitor(app);
+        Assert.Matches("<input[^>]*name=\"marketing_emails\" type=\"checkbox\" value=\"on\"(?![^>]*checked)", await visitor.OpenAsync("/register"));
+        var email = Intents.NewEmail();
+        (string, string)[] box = agrees ? [("marketing_emails", "on")] : [];
+        await visitor.PostAsync("/register", "/register", [
+            ("first_name", "Jane"), ("last_name", "Doe"), ("email", email), ("password", Intents.GoodPassword), ("password_confirmation", Intents.GoodPassword),
+            ("marketing_emails", "off"), .. box]);
+
+        var id = await app.CustomersSqlAsync<string>("SELECT customer_id FROM customers.customers c WHERE user_id = (SELECT id FROM accounts.users WHERE email = $1)", email);
+        Assert.Equal(agrees ? ["marketing_emails true customer"] : [], await HistoryAsync(app, id!));
+        var card = PageVisitor.Card(await visitor.OpenAsync("/profile"), "preferences")!;
+        Assert.Equal(agrees, card.Contains("opted in", StringComparison.Ordinal));
+        Assert.Equal(agrees, card.Contains("when you signed up", StringComparison.Ordinal));
+        Assert.Equal(agrees, card.Contains("“Email me news and offers. Unsubscribe at any time.”", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task First_statement_of_a_person_begins_the_history_even_if_it_changes_nothing()
     {

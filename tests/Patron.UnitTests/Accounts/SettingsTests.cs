@@ -82,6 +82,7 @@ public class SettingsTests
     [InlineData("Odoo:Url", "https://user:secret@odoo.example.com", "Odoo:Url")]
     [InlineData("Odoo:Protocol", "xmlrpc", "must be one of auto, json2, jsonrpc")]
     [InlineData("Odoo:Protocol", "7", "must be one of auto, json2, jsonrpc")]
+    [InlineData("Customers:ProfileFields:0", "shoe_size", "Customers:ProfileFields must be some of email, phone, address")]
     [InlineData("Odoo:PageSize", "0", "Odoo:PageSize")]
     [InlineData("Odoo:PageSize", "2001", "Odoo:PageSize")]
     [InlineData("Odoo:SectionTimeout", "00:00:00", "Odoo:SectionTimeout")]
