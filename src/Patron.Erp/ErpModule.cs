@@ -36,6 +36,8 @@ public static class ErpModule
         services.AddScoped<FindOwnPartner>();
         services.AddScoped<ReadDashboard>();
         services.AddScoped<ReadDocument>();
+        services.AddScoped<ListDocuments>();
+        services.AddScoped<WriteTicket>();
         return services;
     }
 

@@ -1,4 +1,5 @@
 using Patron.Accounts.Activation;
+using Patron.Shared.Branding;
 
 namespace Patron.Linking;
 
@@ -17,13 +18,15 @@ public sealed class PortalOptions
 
     public InvitationOptions Invitations { get; set; } = new();
 
+    public BrandOptions Brand { get; set; } = new();
+
     /// <summary>Returns a sentence about settings that contradict each other, or null.</summary>
     public string? Contradiction() => this switch
     {
         { Url: { } url } when !Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https")
             || uri.Query.Length + uri.Fragment.Length > 0 =>
             "Portal:Url must be the address of the portal's pages, such as https://portal.example.com.",
-        _ => Activation.Contradiction() ?? Invitations.Contradiction(),
+        _ => Activation.Contradiction() ?? Invitations.Contradiction() ?? Brand.Contradiction(),
     };
 }
 

@@ -18,6 +18,11 @@ public sealed class OdooOptions
     /// <summary>The URL of Odoo, such as <c>https://odoo.example.com</c>.</summary>
     public string? Url { get; set; }
 
+    /// <summary>
+    /// The address where customers open Odoo's own portal. If it is set, documents that Odoo has sent have a link to their page there.
+    /// </summary>
+    public string? PortalUrl { get; set; }
+
     public string? Database { get; set; }
 
     /// <summary>The login of Patron's user in Odoo. JSON-2 does not need it, because the key identifies the user.</summary>
@@ -63,11 +68,11 @@ public sealed class OdooOptions
     /// <summary>The contradiction in these settings, as a sentence; null if there is none.</summary>
     public string? Contradiction() => this switch
     {
-        { Url: null } when Database is not null || User is not null || ApiKey is not null =>
-            "Odoo:Database, Odoo:User or Odoo:ApiKey is set but Odoo:Url is not.",
-        { Url: { } url } when !Uri.TryCreate(url, UriKind.Absolute, out var uri)
-            || uri is not { Scheme: "http" or "https", UserInfo: "", Query: "", Fragment: "" } =>
-            "Odoo:Url must be an address such as https://odoo.example.com.",
+        { Url: null } when Database is not null || User is not null || ApiKey is not null || PortalUrl is not null =>
+            "Odoo:Database, Odoo:User, Odoo:ApiKey or Odoo:PortalUrl is set but Odoo:Url is not.",
+        { Url: { } url } when !IsAddress(url) => "Odoo:Url must be an address such as https://odoo.example.com.",
+        { PortalUrl: { } url } when !IsAddress(url) =>
+            "Odoo:PortalUrl must be the address where customers open Odoo, such as https://odoo.example.com.",
         { Url: not null, Database: null } =>
             "Odoo:Url is set but Odoo:Database is not; Odoo's own list of databases is at /web/database/selector.",
         { Url: not null, ApiKey: null } =>
@@ -87,4 +92,7 @@ public sealed class OdooOptions
             "Odoo:DashboardAge must be between nothing and one day (00:01:00).",
         _ => null,
     };
+
+    private static bool IsAddress(string url) => Uri.TryCreate(url, UriKind.Absolute, out var uri)
+        && uri is { Scheme: "http" or "https", UserInfo: "", Query: "", Fragment: "" };
 }

@@ -18,6 +18,7 @@ public static class PortalModule
     /// <summary>The routes of every role refer to the readers of pages; only role all serves pages.</summary>
     public static IServiceCollection AddPortal(this IServiceCollection services, ProcessRole role)
     {
+        services.AddSingleton<BrandAssets>();
         services.AddScoped<ReadDashboardPage>().AddScoped<ReadProfilePage>().AddScoped<ReadProfileForm>();
         services.AddScoped<ReadSecurityPage>().AddScoped<FindOwnAddress>();
         if (role == ProcessRole.All)
@@ -41,6 +42,9 @@ public static class PortalModule
         var signedIn = app.MapSignedInPages();
         signedIn.MapResending();
         signedIn.MapDashboard();
+        signedIn.MapDocumentLists();
+        signedIn.MapDocuments();
+        signedIn.MapTickets();
         signedIn.MapProfile();
         signedIn.MapAddresses();
         signedIn.MapSecurity();

@@ -1,6 +1,7 @@
 using Microsoft.Playwright;
 using Patron.IntegrationTests.Hosting;
 using Patron.IntegrationTests.Odoo;
+using Patron.OdooStandIn.Company;
 using Patron.OdooStandIn.Server;
 
 namespace Patron.BrowserTests;
@@ -17,13 +18,13 @@ public sealed class OverviewTests(PatronWithOdoo app, Chromium chromium) : IClas
 
         var invoices = visitor.Page.Locator("#billing tbody tr");
         await Assertions.Expect(invoices).ToHaveCountAsync(4);
-        await Assertions.Expect(invoices.Filter(new() { HasText = "overdue" })).ToHaveCountAsync(1);
-        await Assertions.Expect(invoices.Filter(new() { HasText = "1,234.50\u00a0USD" })).ToContainTextAsync("to be paid");
-        await Assertions.Expect(invoices.Filter(new() { HasText = "89.00" })).ToContainTextAsync("0.00\u00a0USD");
-        await Assertions.Expect(visitor.Page.Locator(".figures")).ToContainTextAsync("267.00\u00a0USD");
+        await Assertions.Expect(invoices.Filter(new() { HasText = "Overdue" })).ToHaveCountAsync(1);
+        await Assertions.Expect(invoices.Filter(new() { HasText = "USD\u00a01,234.50" })).ToContainTextAsync("Open");
+        await Assertions.Expect(invoices.Filter(new() { HasText = "89.00" })).ToContainTextAsync("USD\u00a00.00");
+        await Assertions.Expect(visitor.Page.Locator("#overdue")).ToContainTextAsync("USD\u00a0267.00");
         await Assertions.Expect(visitor.Page.Locator("#tickets tbody tr")).ToHaveCountAsync(2);
-        await Assertions.Expect(visitor.Page.Locator("#orders tbody tr").Filter(new() { HasText = "489.00" })).ToContainTextAsync("confirmed");
-        await Assertions.Expect(visitor.Page.Locator("#services")).ToContainTextAsync("Not available here");
+        await Assertions.Expect(visitor.Page.Locator("#orders tbody tr").Filter(new() { HasText = "489.00" })).ToContainTextAsync("Confirmed");
+        await Assertions.Expect(visitor.Page.Locator("#services")).ToHaveCountAsync(0);
         await visitor.ShouldSeeAsync("As of");
     }
 
@@ -46,7 +47,7 @@ public sealed class OverviewTests(PatronWithOdoo app, Chromium chromium) : IClas
             await Assertions.Expect(visitor.Page.Locator("#billing tbody tr")).ToHaveCountAsync(4);
             await using var other = await Visitor.OpenAsync(chromium, app);
             await other.SignInAsync(never.Email);
-            await Assertions.Expect(other.Page.Locator("#billing")).ToContainTextAsync("We cannot show this at the moment.");
+            await Assertions.Expect(other.Page.Locator("#billing")).ToContainTextAsync("This is temporarily unavailable.");
         }
         finally
         {
@@ -60,8 +61,9 @@ public sealed class OverviewTests(PatronWithOdoo app, Chromium chromium) : IClas
         var person = await app.CustomerAsync();
         await using var visitor = await Visitor.OpenAsync(chromium, app);
         await visitor.SignInAsync(person.Email);
-        await Assertions.Expect(visitor.Page.Locator("#billing")).ToContainTextAsync("There is nothing to show here yet.");
-        await Assertions.Expect(visitor.Page.Locator(".figures")).ToContainTextAsync("66 %");
+        await Assertions.Expect(visitor.Page.Locator("#nothing-yet")).ToHaveTextAsync("Your invoices and orders will appear here.");
+        await Assertions.Expect(visitor.Page.Locator("#billing, #orders, #tickets, #next")).ToHaveCountAsync(0);
+        await Assertions.Expect(visitor.Page.Locator(".figures")).ToContainTextAsync("66%");
     }
 
     [Theory]
@@ -77,6 +79,74 @@ public sealed class OverviewTests(PatronWithOdoo app, Chromium chromium) : IClas
         await visitor.SignInAsync(person.Email);
         await visitor.Page.Locator("#billing td").First.WaitForAsync();
         await visitor.InspectAsync("overview");
+        var header = await visitor.Page.Locator("header.top").BoundingBoxAsync();
+        Assert.InRange(header!.Height, 1, width == 390 ? 60 : 100);
+    }
+
+    [Theory]
+    [InlineData(390, ColorScheme.Light, "en-GB")]
+    [InlineData(1280, ColorScheme.Dark, "de-DE")]
+    [InlineData(320, ColorScheme.Dark, "de-DE")]
+    public async Task Pages_of_documents_are_accessible_and_fit(int width, ColorScheme colors, string locale)
+    {
+        var partner = Partner();
+        var invoice = app.Company.AddInvoice(partner, 1m, dueInDays: 10);
+        app.Company.SetInvoiceLines(
+            invoice, new StandInLine("Internet", DisplayType: "line_section"), new StandInLine("Fibre 50 Mbps, October", 2, 50m, Discount: 10m),
+            new StandInLine("Installation at the branch office", 1.5m, 80m), new StandInLine("Thank you.", DisplayType: "line_note"));
+        app.Company.StorePdf(invoice, [1]);
+        var order = app.Company.AddOrder(partner, 489m, state: "sent");
+        var ticket = app.Company.AddTask(partner, "The router restarts every night");
+        app.Company.ChangeRecord("project.task", ticket, ("description", "<p>At three o'clock.</p><p>Every time.</p>"));
+        app.Company.AddMessage("project.task", ticket, "<p>We're on it.</p>", app.NewPartner("Support Person", isCompany: false));
+        for (var index = 0; index < 21; index++)
+        {
+            app.Company.AddInvoice(partner, 10m + index, dueInDays: -40);
+        }
+
+        var person = await app.CustomerOfAsync(partner);
+        await using var visitor = await Visitor.OpenAsync(chromium, app, new Look(width, colors, Locale: locale));
+        await visitor.SignInAsync(person.Email);
+        foreach (var (name, path) in new[]
+        {
+            ("invoices", "/invoices?state=overdue"), ("invoices-none", "/invoices?search=nothing"), ("orders", "/orders?page=1"), ("tickets", "/tickets"),
+            ("invoice", $"/invoices/{invoice}"), ("order", $"/orders/{order}"), ("ticket", $"/tickets/{ticket}"), ("ticket-new", "/tickets/new"),
+        })
+        {
+            await visitor.GoAsync(path);
+            await visitor.Page.Locator(".back").WaitForAsync();
+            await visitor.InspectAsync(name);
+        }
+    }
+
+    [Fact]
+    public async Task Invoices_are_found_filtered_and_paged_without_script()
+    {
+        var partner = Partner();
+        for (var index = 0; index < 41; index++)
+        {
+            app.Company.AddInvoice(partner, 10m + index, dueInDays: -40);
+        }
+
+        var person = await app.CustomerOfAsync(partner);
+        await using var visitor = await Visitor.OpenAsync(chromium, app, new Look(HasScript: false));
+        await visitor.SignInAsync(person.Email);
+        await visitor.FollowAsync("View overdue invoices");
+        await visitor.ShouldSeeAsync("1–20 of 42");
+        await visitor.FollowAsync("Next");
+        await visitor.FollowAsync("Next");
+        await visitor.ShouldSeeAsync("41–42 of 42");
+        Assert.EndsWith("/invoices?state=overdue&page=3", visitor.Page.Url, StringComparison.Ordinal);
+        await Assertions.Expect(visitor.Page.Locator("[rel=next]")).ToHaveCountAsync(0);
+        await visitor.FollowAsync("Paid");
+        await visitor.ShouldSeeAsync("1–1 of 1");
+        await visitor.FillAsync(("Search by number or reference", "no such"));
+        await visitor.PressAsync("Search");
+        await visitor.ShouldSeeAsync("Nothing matches your search.");
+        await visitor.FollowAsync("Show all");
+        await visitor.ShouldSeeAsync("1–20 of 45");
+        await visitor.Page.Locator("#list tbody a").First.ClickAsync();
+        await visitor.ShouldSeeAsync("Amount due");
     }
 
     [Fact]

@@ -25,7 +25,7 @@ public sealed class WithdrawChangeRequest(OwnProfile own, DatabaseSession databa
         """;
 
     private static readonly Error NoSuchRequest = Error.NotFound(
-        "change_request_not_found",        "You have no such change request. GET /api/v1/customers/profile/change-requests/ lists yours.");
+        "change_request_not_found", "You have no such change request. GET /api/v1/customers/profile/change-requests/ lists yours.");
 
     private static readonly Error AlreadyAnswered = Error.Rule("request_closed", "This request is already closed, so you can't withdraw it.");
 

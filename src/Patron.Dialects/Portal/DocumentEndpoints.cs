@@ -21,7 +21,7 @@ internal static class DocumentEndpoints
         documents.MapGet("/", FindAsync)
             .Describe(
                 "get_document", "Get one of my documents",
-                "One of the caller's own invoices (kind invoices: credit notes and receipts, too) or orders (kind orders), by the id that the dashboard lists, with its lines. It is asked of the company's ERP each time. invoice or order is what the dashboard shows of it, and the other one is null; amounts of lines are without tax. 404 for every other document, whether or not it exists.")
+                "One of the caller's own invoices (kind invoices: credit notes and receipts, too) or orders (kind orders), by the id that the dashboard lists, with its lines. It is asked of the company's ERP each time. invoice or order is what the dashboard shows of it, and the other one is null; amounts of lines are without tax. portal_url is its page in the ERP's own portal, where Odoo:PortalUrl is set and the ERP has sent the document; that link needs no login. 404 for every other document, whether or not it exists.")
             .Answers<PortalDocumentAnswer>(200, "The document.", DocumentExamples.Invoice)
             .Fails(401, 403, 404, 503);
         documents.MapGet("/pdf/", OpenPdfAsync)

@@ -13,6 +13,6 @@ internal static class DocumentExamples
             {"kind": "item", "description": "Fibre 50 Mbps, October", "quantity": 1.0, "unit_price": 99.0, "discount": 10.0, "amount": 89.1},
             {"kind": "item", "description": "Rounding", "quantity": 1.0, "unit_price": -0.1, "discount": null, "amount": -0.1},
             {"kind": "note", "description": "Thank you for paying on time.", "quantity": null, "unit_price": null, "discount": null, "amount": null}],
-          "has_pdf": true}}
+          "has_pdf": true, "portal_url": null}}
         """;
 }

@@ -36,6 +36,10 @@ public sealed record Dashboard(
     /// <summary>The time of the oldest answer among the sections; null where there is none.</summary>
     public DateTimeOffset? AsOf => new[] { Services.AsOf, Billing.AsOf, Arrears.AsOf, Tickets.AsOf, Orders.AsOf }.Min();
 
+    /// <summary>Whether the ERP answered for every section that it has.</summary>
+    public bool IsUpToDate => new[] { Services.Status, Billing.Status, Arrears.Status, Tickets.Status, Orders.Status }
+        .All(status => status is SectionStatus.Ok or SectionStatus.NotAvailable);
+
     internal static Dashboard WithoutErp(Profile profile) => new(
         profile, Section<ErpService>.NotAvailable, Section<ErpInvoice>.NotAvailable, Section<ErpArrears>.NotAvailable,
         Section<ErpTicket>.NotAvailable, Section<ErpOrder>.NotAvailable);

@@ -14,10 +14,12 @@ public enum DocumentKind
 
 /// <summary>
 /// One document: its list entry, as an invoice or as an order (the other is null), its amounts without tax and its lines. <paramref
-/// name="HasPdf"/> tells whether the ERP has a PDF of it.
+/// name="HasPdf"/> tells whether the ERP has a PDF of it; <paramref name="PortalUrl"/> is its page in the ERP's own portal, null where there is
+/// none.
 /// </summary>
 public sealed record ErpDocument(
-    ErpInvoice? Invoice, ErpOrder? Order, decimal Untaxed, decimal Tax, IReadOnlyList<ErpLine> Lines, bool HasPdf);
+    ErpInvoice? Invoice, ErpOrder? Order, decimal Untaxed, decimal Tax, IReadOnlyList<ErpLine> Lines, bool HasPdf,
+    string? PortalUrl);
 
 public enum LineKind
 {

@@ -54,5 +54,5 @@ public sealed record ErpService(
     long Id, string Number, string? Plan, ServiceState? State, DateOnly? Since, DateOnly? NextInvoiceDate, decimal Amount,
     string? Currency);
 
-/// <summary>The latest documents of one kind, and the total number.</summary>
+/// <summary>A page of documents of one kind, and the number of documents on all pages.</summary>
 public sealed record ErpList<T>(int Total, IReadOnlyList<T> Items);

@@ -17,7 +17,16 @@ namespace Patron.Erp.Dashboards;
 /// </summary>
 public sealed class ReadDashboard(FindOwnPartner own, DashboardCache cache, TimeProvider time, IErpDocuments? erp = null)
 {
-    public async Task<Result<Dashboard>> HandleAsync(Caller caller, CancellationToken cancellationToken)
+    private static readonly TimeSpan RefreshInterval = TimeSpan.FromSeconds(15);
+
+    public Task<Result<Dashboard>> HandleAsync(Caller caller, CancellationToken cancellationToken) =>
+        ReadAsync(caller, erp?.MaxAge ?? TimeSpan.Zero, cancellationToken);
+
+    /// <summary>Asks the ERP again, but not for sections that it answered in the last fifteen seconds.</summary>
+    public Task<Result<Dashboard>> RefreshAsync(Caller caller, CancellationToken cancellationToken) =>
+        ReadAsync(caller, RefreshInterval, cancellationToken);
+
+    private async Task<Result<Dashboard>> ReadAsync(Caller caller, TimeSpan maxAge, CancellationToken cancellationToken)
     {
         if (!(await own.HandleAsync(caller, cancellationToken)).Succeeded(out var found, out var refused))
         {
@@ -25,24 +34,25 @@ public sealed class ReadDashboard(FindOwnPartner own, DashboardCache cache, Time
         }
 
         return erp is not null && found.Partner is { } partner
-            ? await ReadAsync(found.Profile, partner, erp, cancellationToken)
+            ? await ReadAsync(found.Profile, partner, erp, maxAge, cancellationToken)
             : Dashboard.WithoutErp(found.Profile);
     }
 
     private async Task<Dashboard> ReadAsync(
-        Profile profile, PartnerKey partner, IErpDocuments documents, CancellationToken cancellationToken)
+        Profile profile, PartnerKey partner, IErpDocuments documents, TimeSpan maxAge, CancellationToken cancellationToken)
     {
         var cached = await cache.ReadAsync(profile.Customer, partner, cancellationToken);
-        var reader = new DashboardReader(cached, documents.MaxAge, time);
+        var reader = new DashboardReader(cached, maxAge, time);
         var services = reader.ReadAsync(
             "services", DashboardJson.Default.Services, () => documents.ServicesAsync(partner.Id, cancellationToken));
         var billing = reader.ReadAsync(
-            "billing", DashboardJson.Default.Billing, () => documents.InvoicesAsync(partner.Id, cancellationToken));
+            "billing", DashboardJson.Default.Billing, () => documents.InvoicesAsync(partner.Id, DocumentQuery.Latest, cancellationToken));
         var arrears = reader.ReadAsync(
             "arrears", DashboardJson.Default.Arrears, () => documents.ArrearsAsync(partner.Id, cancellationToken));
         var tickets = reader.ReadAsync(
-            "tickets", DashboardJson.Default.Tickets, () => documents.TicketsAsync(partner.Id, cancellationToken));
-        var orders = reader.ReadAsync("orders", DashboardJson.Default.Orders, () => documents.OrdersAsync(partner.Id, cancellationToken));
+            "tickets", DashboardJson.Default.Tickets, () => documents.TicketsAsync(partner.Id, DocumentQuery.Latest, cancellationToken));
+        var orders = reader.ReadAsync(
+            "orders", DashboardJson.Default.Orders, () => documents.OrdersAsync(partner.Id, DocumentQuery.Latest, cancellationToken));
         await Task.WhenAll(services, billing, arrears, tickets, orders);
         await cache.SaveAsync(profile.Customer, partner, reader.NewSections, cancellationToken);
         return new Dashboard(profile, await services, await billing, await arrears, await tickets, await orders);

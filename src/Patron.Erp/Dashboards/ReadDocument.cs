@@ -20,6 +20,10 @@ public sealed class ReadDocument(FindOwnPartner own, IErpDocuments? erp = null)
         QueryErpAsync(
             caller, Missing, (documents, partner) => documents.FindDocumentAsync(partner, kind, id, cancellationToken), cancellationToken);
 
+    public Task<Result<ErpTicketDetails>> FindTicketAsync(Caller caller, string id, CancellationToken cancellationToken) =>
+        QueryErpAsync(
+            caller, Missing, (documents, partner) => documents.FindTicketAsync(partner, id, cancellationToken), cancellationToken);
+
     /// <summary>400 where the PDF is too large.</summary>
     public Task<Result<ErpPdf>> OpenPdfAsync(Caller caller, DocumentKind kind, string id, CancellationToken cancellationToken) =>
         QueryErpAsync(

@@ -21,7 +21,7 @@ public sealed record OdooCallLimits
 
 /// <summary>
 /// The client of the company's Odoo, version 14 to 19 and later, with the rights of Patron's user: JSON-2 where the server supports it and
-/// accepts the key, else JSON-RPC. A singleton for any number of concurrent calls. It is for reading calls: failed ones are retried. Every
+/// accepts the key, else JSON-RPC. A singleton for any number of concurrent calls. Reading calls are retried. Every
 /// failure is an <see cref="OdooException"/>, except the caller's own cancellation.
 /// </summary>
 public sealed partial class OdooClient : IDisposable
@@ -61,6 +61,11 @@ public sealed partial class OdooClient : IDisposable
     /// </summary>
     public Task<JsonElement> CallAsync(string model, string method, JsonObject arguments, CancellationToken cancellationToken) =>
         retries.ExecuteAsync(async token => await CallOnceAsync(new OdooCall(model, method), arguments, token), cancellationToken).AsTask();
+
+    /// <summary>Calls a method that changes something. It is not tried again: a call without a response may have succeeded.</summary>
+    public Task<JsonElement> CallWithoutRetryAsync(
+        string model, string method, JsonObject arguments, CancellationToken cancellationToken) =>
+        CallOnceAsync(new OdooCall(model, method), arguments, cancellationToken);
 
     /// <summary>The fields of a model in this Odoo.</summary>
     public async Task<IReadOnlyDictionary<string, OdooField>> FieldsOfAsync(string model, CancellationToken cancellationToken)

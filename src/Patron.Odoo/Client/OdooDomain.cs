@@ -29,5 +29,25 @@ public sealed class OdooDomain
     public OdooDomain AndIn<T>(string field, IEnumerable<T> values) =>
         And(field, "in", new JsonArray([.. values.Select(value => (JsonNode?)JsonValue.Create(value))]));
 
+    /// <summary>Adds a condition: one of these fields contains the text, in any case.</summary>
+    public OdooDomain AndAnyContains(IReadOnlyList<string> fields, string text)
+    {
+        for (var operators = 1; operators < fields.Count; operators++)
+        {
+            items.Add("|");
+        }
+
+        foreach (var field in fields)
+        {
+            And(field, "ilike", EscapeWildcards(text));
+        }
+
+        return this;
+    }
+
     internal JsonArray ToJson() => new([.. items.Select(item => item.DeepClone())]);
+
+    // % and _ are wildcards of 'ilike', and a backslash before them makes them plain characters.
+    private static string EscapeWildcards(string text) => text.Replace(@"\", @"\\", StringComparison.Ordinal)
+        .Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal);
 }

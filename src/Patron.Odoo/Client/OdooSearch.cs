@@ -10,6 +10,9 @@ public sealed record OdooSearch(string Model, OdooDomain Domain, IReadOnlyList<s
 
     public int? Limit { get; init; }
 
+    /// <summary>The number of records to skip.</summary>
+    public int Offset { get; init; }
+
     /// <summary>Whether to include archived records.</summary>
     public bool WithArchived { get; init; }
 
@@ -45,6 +48,11 @@ public sealed record OdooSearch(string Model, OdooDomain Domain, IReadOnlyList<s
         if (Order is not null)
         {
             arguments["order"] = Order;
+        }
+
+        if (Offset > 0)
+        {
+            arguments["offset"] = Offset;
         }
 
         if (Limit is { } limit)

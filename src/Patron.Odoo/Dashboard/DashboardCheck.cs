@@ -1,3 +1,4 @@
+using Patron.Erp.Dashboards;
 using Patron.Odoo.Client;
 
 namespace Patron.Odoo.Dashboard;
@@ -19,14 +20,15 @@ public static class DashboardCheck
     private const string MissingRight =
         "In Odoo, give it the group 'Show Accounting Features - Readonly' (account.group_account_readonly), which suffices for the whole dashboard; Enterprise's helpdesk has groups of its own.";
 
-    public static async Task<IReadOnlyList<SectionCheck>> RunAsync(OdooClient client, DateOnly today, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<SectionCheck>> RunAsync(
+        OdooClient client, OdooOptions options, DateOnly today, CancellationToken cancellationToken)
     {
-        var invoices = new InvoiceReader(client, today);
+        var invoices = new InvoiceReader(client, new OdooPortal(options), today);
         return await Task.WhenAll(
             CheckAsync("services", () => ServiceReader.ReadAsync(client, NoPartner, cancellationToken)),
-            CheckAsync("billing", () => invoices.ReadAsync(NoPartner, cancellationToken)),
+            CheckAsync("billing", () => invoices.ReadAsync(NoPartner, DocumentQuery.Latest, cancellationToken)),
             CheckArrearsAsync(client, invoices, cancellationToken),
-            CheckAsync("tickets", () => TicketReader.ReadAsync(client, NoPartner, cancellationToken)),
+            CheckAsync("tickets", () => TicketReader.ReadAsync(client, NoPartner, DocumentQuery.Latest, cancellationToken)),
             CheckAsync("orders", () => ReadOrdersAsync(client, cancellationToken)));
     }
 
@@ -42,7 +44,7 @@ public static class DashboardCheck
 
     private static async Task ReadOrdersAsync(OdooClient client, CancellationToken cancellationToken)
     {
-        await OrderReader.ReadAsync(client, NoPartner, cancellationToken);
+        await OrderReader.ReadAsync(client, NoPartner, DocumentQuery.Latest, cancellationToken);
         await OrderReader.ReadLinesAsync(client, NoPartner, NoDocument, cancellationToken);
     }
 

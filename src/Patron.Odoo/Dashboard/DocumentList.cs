@@ -6,7 +6,6 @@ namespace Patron.Odoo.Dashboard;
 /// <summary>Shared by the readers of all kinds of documents.</summary>
 internal static class DocumentList
 {
-    private const int PageSize = 50;
     private const int BatchSize = 1000;
 
     /// <summary>
@@ -17,14 +16,19 @@ internal static class DocumentList
     public static OdooDomain Of(long commercialPartner, string path = "") =>
         OdooDomain.All.And(path + "partner_id.commercial_partner_id", "=", commercialPartner);
 
-    /// <summary>The first fifty, and the total number.</summary>
+    /// <summary>The records of the page, and the number of all records in the domain.</summary>
     public static async Task<ErpList<T>> ReadAsync<T>(
-        OdooClient client, OdooSearch search, Func<OdooRow, T> read, CancellationToken cancellationToken)
+        OdooClient client, OdooSearch search, DocumentQuery query, Func<OdooRow, T> read, CancellationToken cancellationToken)
     {
-        var rows = await client.SearchReadAsync(search with { Limit = PageSize }, cancellationToken);
-        var total = rows.Count < PageSize ? rows.Count : await client.CountAsync(search.Model, search.Domain, cancellationToken);
+        var rows = await client.SearchReadAsync(search with { Offset = query.Offset, Limit = query.PageSize }, cancellationToken);
+        var isLastPage = rows.Count < query.PageSize && (rows.Count > 0 || query.Offset == 0);
+        var total = isLastPage ? query.Offset + rows.Count : await client.CountAsync(search.Model, search.Domain, cancellationToken);
         return new ErpList<T>(total, [.. rows.Select(row => read(new OdooRow(row)))]);
     }
+
+    /// <summary>Adds the condition that one of these fields contains what is searched for.</summary>
+    public static OdooDomain AndFound(this OdooDomain domain, DocumentQuery query, params string[] fields) =>
+        query.Search is { } text ? domain.AndAnyContains(fields, text) : domain;
 
     /// <summary>All records, page by page. A domain is changed by added conditions, so each page creates a new one.</summary>
     public static async Task<IReadOnlyList<OdooRow>> ReadAllAsync(

@@ -6,19 +6,24 @@ using Patron.Shared.Results;
 namespace Patron.Odoo.Dashboard;
 
 /// <summary>Reads invoices, sales receipts and credit notes: <c>account.move</c>. A receipt is shown as an invoice.</summary>
-internal sealed class InvoiceReader(OdooClient client, DateOnly today)
+internal sealed class InvoiceReader(OdooClient client, OdooPortal portal, DateOnly today)
 {
     private const string Model = "account.move";
     private const string CreditNote = "out_refund";
 
+    // 'in_payment' only waits for the bank; 'blocked' (19) only excludes it from reminders.
+    private static readonly string[] OpenStates = ["not_paid", "partial", "blocked"];
+    private static readonly string[] PaidStates = ["paid", "in_payment", "invoicing_legacy"];
+
     private static readonly string[] Fields =
         ["name", "move_type", "payment_state", "invoice_date", "invoice_date_due", "amount_total", "amount_residual", "currency_id", "ref"];
 
-    /// <summary>The latest documents; an open invoice is due when its next instalment is.</summary>
-    public async Task<ErpList<ErpInvoice>> ReadAsync(long commercialPartner, CancellationToken cancellationToken)
+    /// <summary>A page of documents; an open invoice is due when its next instalment is.</summary>
+    public async Task<ErpList<ErpInvoice>> ReadAsync(long commercialPartner, DocumentQuery query, CancellationToken cancellationToken)
     {
-        var search = new OdooSearch(Model, Posted(commercialPartner), Fields) { Order = "invoice_date desc, id desc" };
-        var invoices = await DocumentList.ReadAsync(client, search, Invoice, cancellationToken);
+        var domain = (await FilterAsync(commercialPartner, query.Filter, cancellationToken)).AndFound(query, "name", "ref");
+        var search = new OdooSearch(Model, domain, Fields) { Order = "invoice_date desc, id desc" };
+        var invoices = await DocumentList.ReadAsync(client, search, query, Invoice, cancellationToken);
         return invoices with { Items = await WithNextDueDatesAsync(commercialPartner, invoices.Items, cancellationToken) };
     }
 
@@ -27,7 +32,7 @@ internal sealed class InvoiceReader(OdooClient client, DateOnly today)
     {
         var search = new OdooSearch(
             Model, Posted(commercialPartner).And("id", "=", id),
-            [.. Fields, "amount_untaxed", "amount_tax", InvoicePdf.Field]) { ReturnFileSizes = true };
+            [.. Fields, "amount_untaxed", "amount_tax", InvoicePdf.Field, .. portal.Fields]) { ReturnFileSizes = true };
         if (await client.SearchReadAsync(search, cancellationToken) is not [var found])
         {
             return null;
@@ -38,7 +43,8 @@ internal sealed class InvoiceReader(OdooClient client, DateOnly today)
         var lines = await DocumentLines.OfInvoiceAsync(
             client, () => PostedLines(commercialPartner).And(OpenInstalments.Document, "=", id), cancellationToken);
         return new ErpDocument(
-            invoices[0], null, row.Money("amount_untaxed"), row.Money("amount_tax"), lines, !row.IsEmpty(InvoicePdf.Field));
+            invoices[0], null, row.Money("amount_untaxed"), row.Money("amount_tax"), lines, !row.IsEmpty(InvoicePdf.Field),
+            portal.UrlOf(row));
     }
 
     /// <summary>The PDF of one of the listed documents.</summary>
@@ -68,8 +74,7 @@ internal sealed class InvoiceReader(OdooClient client, DateOnly today)
     /// <summary>The overdue amounts by currency, less open credit notes.</summary>
     public async Task<ErpList<ErpArrears>> ReadArrearsAsync(long commercialPartner, CancellationToken cancellationToken)
     {
-        var overdue = await TryReadOverdueAsync(commercialPartner, cancellationToken)
-            ?? await ReadOverdueDocumentsAsync(commercialPartner, cancellationToken);
+        var overdue = await ReadOverdueAsync(commercialPartner, cancellationToken);
         var arrears = overdue.GroupBy(instalment => instalment.Currency, StringComparer.Ordinal)
             .Select(group => new ErpArrears(group.Key, group.Sum(instalment => instalment.Open), CountDocuments(group)))
             .OrderBy(one => one.Currency, StringComparer.Ordinal);
@@ -79,6 +84,24 @@ internal sealed class InvoiceReader(OdooClient client, DateOnly today)
     /// <summary>Whether Patron's user may read instalments. Without them the last due date of an invoice counts.</summary>
     public async Task<bool> MayReadInstalmentsAsync(long commercialPartner, CancellationToken cancellationToken) =>
         await TryReadOverdueAsync(commercialPartner, cancellationToken) is not null;
+
+    private async Task<OdooDomain> FilterAsync(long commercialPartner, DocumentFilter filter, CancellationToken cancellationToken) =>
+        filter switch
+        {
+            DocumentFilter.Open => Posted(commercialPartner).AndIn("payment_state", OpenStates),
+            DocumentFilter.Paid => Posted(commercialPartner).AndIn("payment_state", PaidStates),
+            DocumentFilter.Overdue => Posted(commercialPartner).AndIn("id", OverdueInvoices(
+                await ReadOverdueAsync(commercialPartner, cancellationToken))),
+            _ => Posted(commercialPartner),
+        };
+
+    // Overdue credit notes are the customer's money.
+    private static IEnumerable<long> OverdueInvoices(IEnumerable<Instalment> overdue) =>
+        overdue.Where(instalment => instalment.Open > 0).Select(instalment => instalment.Document).Distinct();
+
+    private async Task<IReadOnlyList<Instalment>> ReadOverdueAsync(long commercialPartner, CancellationToken cancellationToken) =>
+        await TryReadOverdueAsync(commercialPartner, cancellationToken)
+        ?? await ReadOverdueDocumentsAsync(commercialPartner, cancellationToken);
 
     private string Today => today.ToString("O", CultureInfo.InvariantCulture);
 
@@ -121,13 +144,12 @@ internal sealed class InvoiceReader(OdooClient client, DateOnly today)
 
     private static bool IsCreditNote(OdooRow row) => row.Text("move_type") == CreditNote;
 
-    // 'in_payment' only waits for the bank; 'blocked' (19) only excludes it from reminders.
     private static InvoiceState State(string? state, decimal open) => state switch
     {
         "partial" => InvoiceState.PartlyPaid,
         "reversed" => InvoiceState.Reversed,
-        "paid" or "in_payment" or "invoicing_legacy" => InvoiceState.Paid,
-        "not_paid" or "blocked" => InvoiceState.Open,
+        not null when PaidStates.Contains(state) => InvoiceState.Paid,
+        not null when OpenStates.Contains(state) => InvoiceState.Open,
         _ => open > 0 ? InvoiceState.Open : InvoiceState.Paid,
     };
 }

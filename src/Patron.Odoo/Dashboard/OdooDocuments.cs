@@ -28,22 +28,27 @@ public sealed partial class OdooDocuments(OdooClient client, OdooOptions options
 
     public TimeSpan MaxAge => options.DashboardAge;
 
-    private InvoiceReader Invoices => new(client, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
+    private InvoiceReader Invoices => new(client, Portal, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
+
+    private OdooPortal Portal => new(options);
 
     public Task<Result<ErpList<ErpService>>> ServicesAsync(string partnerId, CancellationToken cancellationToken) =>
         ReadAsync("services", partnerId, (partner, linked) => ServiceReader.ReadAsync(client, partner, linked), cancellationToken);
 
-    public Task<Result<ErpList<ErpInvoice>>> InvoicesAsync(string partnerId, CancellationToken cancellationToken) =>
-        ReadAsync("billing", partnerId, Invoices.ReadAsync, cancellationToken);
+    public Task<Result<ErpList<ErpInvoice>>> InvoicesAsync(
+        string partnerId, DocumentQuery query, CancellationToken cancellationToken) =>
+        ReadAsync("billing", partnerId, (partner, linked) => Invoices.ReadAsync(partner, query, linked), cancellationToken);
 
     public Task<Result<ErpList<ErpArrears>>> ArrearsAsync(string partnerId, CancellationToken cancellationToken) =>
         ReadAsync("arrears", partnerId, Invoices.ReadArrearsAsync, cancellationToken);
 
-    public Task<Result<ErpList<ErpTicket>>> TicketsAsync(string partnerId, CancellationToken cancellationToken) =>
-        ReadAsync("tickets", partnerId, (partner, linked) => TicketReader.ReadAsync(client, partner, linked), cancellationToken);
+    public Task<Result<ErpList<ErpTicket>>> TicketsAsync(
+        string partnerId, DocumentQuery query, CancellationToken cancellationToken) =>
+        ReadAsync("tickets", partnerId, (partner, linked) => TicketReader.ReadAsync(client, partner, query, linked), cancellationToken);
 
-    public Task<Result<ErpList<ErpOrder>>> OrdersAsync(string partnerId, CancellationToken cancellationToken) =>
-        ReadAsync("orders", partnerId, (partner, linked) => OrderReader.ReadAsync(client, partner, linked), cancellationToken);
+    public Task<Result<ErpList<ErpOrder>>> OrdersAsync(
+        string partnerId, DocumentQuery query, CancellationToken cancellationToken) =>
+        ReadAsync("orders", partnerId, (partner, linked) => OrderReader.ReadAsync(client, partner, query, linked), cancellationToken);
 
     public Task<Result<ErpDocument>> FindDocumentAsync(
         string partnerId, DocumentKind kind, string id, CancellationToken cancellationToken)
@@ -59,6 +64,50 @@ public sealed partial class OdooDocuments(OdooClient client, OdooOptions options
             cancellationToken);
     }
 
+    public Task<Result<ErpTicketDetails>> FindTicketAsync(string partnerId, string id, CancellationToken cancellationToken)
+    {
+        if (DocumentId(id) is not { } number)
+        {
+            return Task.FromResult<Result<ErpTicketDetails>>(NotAvailable);
+        }
+
+        return QueryAsync<ErpTicketDetails>(
+            "ticket", options.SectionTimeout, partnerId,
+            async (partner, linked) => await TicketReader.FindAsync(client, partner, number, linked) is { } ticket ? ticket : NotAvailable,
+            cancellationToken);
+    }
+
+    public async Task<bool> MayOpenTicketsAsync(string partnerId, CancellationToken cancellationToken) =>
+        (await QueryAsync<bool>(
+            "right to open tickets", options.SectionTimeout, partnerId,
+            async (_, linked) => await new TicketWriter(client).MayOpenAsync(linked), cancellationToken))
+            is { Error: null, Value: true };
+
+    public Task<Result<Unit>> OpenTicketAsync(string partnerId, string subject, string text, CancellationToken cancellationToken) =>
+        QueryAsync<Unit>(
+            "new ticket", options.SectionTimeout, partnerId,
+            async (_, linked) =>
+            {
+                await new TicketWriter(client).OpenAsync(PartnerId(partnerId), subject, text, linked);
+                return default(Unit);
+            },
+            cancellationToken);
+
+    public Task<Result<Unit>> AnswerTicketAsync(string partnerId, string id, string text, CancellationToken cancellationToken)
+    {
+        if (DocumentId(id) is not { } number)
+        {
+            return Task.FromResult<Result<Unit>>(NotAvailable);
+        }
+
+        return QueryAsync<Unit>(
+            "answer to a ticket", options.SectionTimeout, partnerId,
+            async (partner, linked) => await TicketReader.AnswerAsync(client, partner, number, PartnerId(partnerId), text, linked)
+                ? default(Unit)
+                : NotAvailable,
+            cancellationToken);
+    }
+
     public Task<Result<ErpPdf>> OpenPdfAsync(string partnerId, DocumentKind kind, string id, CancellationToken cancellationToken) =>
         kind != DocumentKind.Invoices || DocumentId(id) is not { } number
         ? Task.FromResult<Result<ErpPdf>>(NotAvailable)
@@ -69,7 +118,7 @@ public sealed partial class OdooDocuments(OdooClient client, OdooOptions options
     private Task<ErpDocument?> FindAsync(DocumentKind kind, long partner, long id, CancellationToken cancellationToken) => kind switch
     {
         DocumentKind.Invoices => Invoices.FindAsync(partner, id, cancellationToken),
-        DocumentKind.Orders => OrderReader.FindAsync(client, partner, id, cancellationToken),
+        DocumentKind.Orders => OrderReader.FindAsync(client, Portal, partner, id, cancellationToken),
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 
@@ -135,11 +184,13 @@ public sealed partial class OdooDocuments(OdooClient client, OdooOptions options
         using var limit = new CancellationTokenSource(options.SectionTimeout, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         var search = new OdooSearch(
-            "res.partner", OdooDomain.All.And("id", "=", long.Parse(partnerId, CultureInfo.InvariantCulture)),
+            "res.partner", OdooDomain.All.And("id", "=", PartnerId(partnerId)),
             ["commercial_partner_id"]) { WithArchived = true };
         var rows = await client.SearchReadAsync(search, linked.Token);
         return rows.Count == 0 ? null : new OdooRow(rows[0]).RelatedId("commercial_partner_id");
     }
+
+    private static long PartnerId(string partnerId) => long.Parse(partnerId, CultureInfo.InvariantCulture);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Dashboard section {Section} could not be read: {Reason}")]
     private partial void LogSectionFailed(string section, string reason);

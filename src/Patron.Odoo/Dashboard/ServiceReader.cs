@@ -29,7 +29,7 @@ internal static class ServiceReader
 
         return await DocumentList.ReadAsync(
             client, new OdooSearch("sale.subscription", DocumentList.Of(commercialPartner), SubscriptionFields) { Order = "id desc" },
-            row => new ErpService(
+            DocumentQuery.Latest, row => new ErpService(
                 row.Id, row.Text("code") ?? row.NumberOrId("name"), row.RelatedName("template_id"),
                 State(row.Text("stage_category")) ?? (row.Flag("in_progress") ? ServiceState.Active : null),
                 row.Date("date_start"), row.Date("recurring_next_date"), row.Money("recurring_total"), row.RelatedName("currency_id")),
@@ -54,7 +54,7 @@ internal static class ServiceReader
         var total = availableFields.ContainsKey("recurring_total") ? "recurring_total" : "amount_total";
         return DocumentList.ReadAsync(
             client, new OdooSearch("sale.order", domain, OrderFields) { Order = "id desc" },
-            row => new ErpService(
+            DocumentQuery.Latest, row => new ErpService(
                 row.Id, row.NumberOrId("name"), row.RelatedName("plan_id") ?? row.RelatedName("recurrence_id"),
                 State(row.Text("subscription_state") ?? row.Text("stage_category")), row.Date("start_date"), row.Date("next_invoice_date"),
                 row.Money(total), row.RelatedName("currency_id")),

@@ -30,6 +30,12 @@ public abstract class PortalComponent : ComponentBase
 
     protected string T(string name, params object?[] values) => Texts.T(name, values);
 
+    /// <summary>The text of a number of things: <c>{name}_one</c> or <c>{name}_many</c>.</summary>
+    protected string Count(string name, int number) => T(number == 1 ? name + "_one" : name + "_many", number);
+
+    /// <summary>The day of a time of the ERP, in UTC.</summary>
+    protected static DateOnly? DayOf(DateTimeOffset? time) => time is { } at ? DateOnly.FromDateTime(at.UtcDateTime) : null;
+
     protected string? Find(string name) => Texts.Find(name);
 
     protected string Sentence(string english) => Texts.Sentence(english);

@@ -13,7 +13,9 @@ namespace Patron.Portal.Http;
 /// </summary>
 internal static class PortalAsset
 {
-    private const string Prefix = "/assets/";
+    internal const string Prefix = "/assets/";
+
+    internal const string CachedForAYear = "public, max-age=31536000, immutable";
 
     private static readonly FrozenDictionary<string, PublicContent> ByName =
         new[]
@@ -29,9 +31,9 @@ internal static class PortalAsset
     public static string Icon { get; } = UrlOf("portal.svg");
 
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapGet(Prefix + "{name}", (string name, HttpContext http) => ByName.TryGetValue(name, out var asset)
+        app.MapGet(Prefix + "{name}", (string name, BrandAssets brand, HttpContext http) => ByName.TryGetValue(name, out var asset)
                 ? asset.Answer(http)
-                : Results.NotFound())
+                : brand.Find(name, http) ?? Results.NotFound())
             .ServedBy(ProcessRole.All).AllowAnonymous().AvailableDuringStart().ExcludeFromDescription();
 
     private static string UrlOf(string name) =>
@@ -42,7 +44,7 @@ internal static class PortalAsset
         using var stream = typeof(PortalAsset).Assembly.GetManifestResourceStream(name)!;
         var bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
-        var content = new PublicContent(bytes, type, "public, max-age=31536000, immutable");
+        var content = new PublicContent(bytes, type, CachedForAYear);
         return new($"{Path.GetFileNameWithoutExtension(name)}.{content.Fingerprint}{Path.GetExtension(name)}", content);
     }
 }

@@ -9,7 +9,7 @@ internal static class ConsentTexts
 {
     public static string Of(HttpContext http, string consent)
     {
-        var texts = new PortalTexts(Language.FromRequest(http.Request));
+        var texts = new PortalTexts(Language.Of(http));
         return $"{texts.T("field_" + consent)}. {texts.T(consent + "_hint")}";
     }
 

@@ -19,7 +19,7 @@ internal static class ErpChecks
         {
             var version = await odoo.VersionAsync(cancellationToken);
             var partners = await odoo.CountAsync("res.partner", OdooDomain.All, cancellationToken);
-            var sections = await DashboardCheck.RunAsync(odoo, DateOnly.FromDateTime(DateTime.UtcNow), cancellationToken);
+            var sections = await DashboardCheck.RunAsync(odoo, options, DateOnly.FromDateTime(DateTime.UtcNow), cancellationToken);
             return
             [
                 new CheckResult(

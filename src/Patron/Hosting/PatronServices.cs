@@ -9,6 +9,7 @@ using Patron.Accounts.SigningKeys;
 using Patron.Customers;
 using Patron.Customers.Accounts;
 using Patron.Erp;
+using Patron.Erp.Dashboards;
 using Patron.ErpFiles;
 using Patron.Linking;
 using Patron.Odoo;
@@ -36,6 +37,7 @@ public static class PatronServices
         services.AddSingleton(settings).AddSingleton(settings.Home).AddSingleton(settings.Mail).AddSingleton(settings.Tokens);
         services.AddSingleton(new PhoneNumberParser(settings.Home.Region));
         services.AddSingleton(Options.Create(settings.Accounts)).AddSingleton(settings.Customers).AddSingleton(settings.Portal);
+        services.AddSingleton(settings.Portal.Brand);
         services.AddSingleton(
             provider =>
                 new PortalAddress(
@@ -102,6 +104,7 @@ public static class PatronServices
 
         if (role != ProcessRole.Accounts)
         {
+            services.AddSingleton(WriteTicket.Housekeeping);
             foreach (var migration in CustomersModule.BackgroundMigrations)
             {
                 services.AddSingleton(migration);

@@ -61,7 +61,7 @@ public sealed class LanguageTests(OneProcess app) : IClassFixture<OneProcess>
     {
         var person = await app.RegisterAsync();
         await app.UpdateProfileAsync(person, new { language = "de" });
-        using var browser = await app.SignInOnPageAsync(person);
+        using var browser = await PageClient.SignInAsync(app, person);
         var page = await browser.GetAsync("/profile");
         Assert.Equal(["de"], page.Content.Headers.ContentLanguage);
 

@@ -44,7 +44,7 @@ public abstract class OdooDocumentsTests(int version) : IAsyncLifetime
     public async Task Invoice_state_follows_the_payment_state(string paymentState, int residual, InvoiceState state)
     {
         Company.AddInvoice(partner, 100m, dueInDays: -1, residual: residual, paymentState: paymentState);
-        var invoice = Assert.Single((await Documents().InvoicesAsync($"{partner}", default)).Value.Items);
+        var invoice = Assert.Single((await Documents().InvoicesAsync($"{partner}", DocumentQuery.Latest, default)).Value.Items);
         Assert.Equal((state, 100m, (decimal)residual, residual > 0, "USD"), (invoice.State, invoice.Total, invoice.Open, invoice.IsOverdue, invoice.Currency));
     }
 
@@ -54,7 +54,7 @@ public abstract class OdooDocumentsTests(int version) : IAsyncLifetime
         Company.AddInvoice(partner, 100m, dueInDays: -10, state: "draft");
         Company.AddInvoice(partner, 100m, dueInDays: -10, state: "cancel");
         Company.AddInvoice(partner, 100m, dueInDays: 0);
-        Assert.False(Assert.Single((await Documents().InvoicesAsync($"{partner}", default)).Value.Items).IsOverdue);
+        Assert.False(Assert.Single((await Documents().InvoicesAsync($"{partner}", DocumentQuery.Latest, default)).Value.Items).IsOverdue);
         Assert.Empty((await Documents().ArrearsAsync($"{partner}", default)).Value.Items);
     }
 
@@ -78,7 +78,7 @@ public abstract class OdooDocumentsTests(int version) : IAsyncLifetime
         Company.AddInvoice(partner, 100m, dueInDays: -10, type: "out_receipt");
         Company.AddInvoice(partner, 200m, dueInDays: -10, type: "in_invoice");
         Company.AddInvoice(partner, 300m, dueInDays: -10, type: "entry");
-        var receipt = Assert.Single((await Documents().InvoicesAsync($"{partner}", default)).Value.Items);
+        var receipt = Assert.Single((await Documents().InvoicesAsync($"{partner}", DocumentQuery.Latest, default)).Value.Items);
         Assert.Equal((InvoiceKind.Invoice, 100m, true), (receipt.Kind, receipt.Open, receipt.IsOverdue));
         Assert.Equal([new ErpArrears("USD", 100m, 1)], (await Documents().ArrearsAsync($"{partner}", default)).Value.Items);
     }
@@ -90,7 +90,7 @@ public abstract class OdooDocumentsTests(int version) : IAsyncLifetime
         Company.SplitInvoice(paidSoFar, (0m, -20), (30m, 10), (30m, 40));
         var late = Company.AddInvoice(partner, 90m, dueInDays: 50);
         Company.SplitInvoice(late, (10m, -20), (30m, -1), (30m, 0), (30m, 50));
-        var invoices = (await Documents().InvoicesAsync($"{partner}", default)).Value.Items.OrderBy(invoice => invoice.Id).ToList();
+        var invoices = (await Documents().InvoicesAsync($"{partner}", DocumentQuery.Latest, default)).Value.Items.OrderBy(invoice => invoice.Id).ToList();
         var today = DateOnly.FromDateTime(DateTime.UtcNow);
         Assert.Equal([(false, 60m, today.AddDays(10)), (true, 100m, today.AddDays(-20))], invoices.Select(invoice => (invoice.IsOverdue, invoice.Open, invoice.DueDate!.Value)));
         Assert.Equal([new ErpArrears("USD", 40m, 1)], (await Documents().ArrearsAsync($"{partner}", default)).Value.Items);
@@ -104,7 +104,7 @@ public abstract class OdooDocumentsTests(int version) : IAsyncLifetime
         Company.SplitInvoice(late, (10m, -20), (30m, 50));
         Company.AddInvoice(partner, 7m, dueInDays: -1);
         Company.AddInvoice(partner, 2m, dueInDays: -1, isRefund: true);
-        var invoices = (await Documents().InvoicesAsync($"{partner}", default)).Value.Items.OrderBy(invoice => invoice.Id);
+        var invoices = (await Documents().InvoicesAsync($"{partner}", DocumentQuery.Latest, default)).Value.Items.OrderBy(invoice => invoice.Id);
         Assert.Equal([false, true, false], invoices.Select(invoice => invoice.IsOverdue));
         Assert.Equal([new ErpArrears("USD", 5m, 2)], (await Documents().ArrearsAsync($"{partner}", default)).Value.Items);
     }
@@ -113,7 +113,7 @@ public abstract class OdooDocumentsTests(int version) : IAsyncLifetime
     public async Task Credit_note_is_never_overdue()
     {
         Company.AddInvoice(partner, 30m, dueInDays: -10, isRefund: true);
-        var note = Assert.Single((await Documents().InvoicesAsync($"{partner}", default)).Value.Items);
+        var note = Assert.Single((await Documents().InvoicesAsync($"{partner}", DocumentQuery.Latest, default)).Value.Items);
         Assert.Equal((InvoiceKind.CreditNote, 30m, false), (note.Kind, note.Open, note.IsOverdue));
     }
 
@@ -121,7 +121,7 @@ public abstract class OdooDocumentsTests(int version) : IAsyncLifetime
     public async Task Entries_are_read_only_for_open_invoices()
     {
         Company.AddInvoice(partner, 30m, dueInDays: -10, residual: 0m, paymentState: "paid");
-        await Documents().InvoicesAsync($"{partner}", default);
+        await Documents().InvoicesAsync($"{partner}", DocumentQuery.Latest, default);
         Assert.Equal(0, odoo.Book.Count("account.move.line.search_read"));
     }
 
@@ -134,7 +134,7 @@ public abstract class OdooDocumentsTests(int version) : IAsyncLifetime
         }
 
         Assert.Equal(new ErpArrears("USD", 1010m, 1010), Assert.Single((await Documents().ArrearsAsync($"{partner}", default)).Value.Items));
-        var invoices = (await Documents().InvoicesAsync($"{partner}", default)).Value;
+        var invoices = (await Documents().InvoicesAsync($"{partner}", DocumentQuery.Latest, default)).Value;
         Assert.Equal((1010, 50), (invoices.Total, invoices.Items.Count));
         Assert.Equal(invoices.Items.OrderByDescending(invoice => invoice.Date).Select(invoice => invoice.Id), invoices.Items.Select(invoice => invoice.Id));
     }
@@ -147,7 +147,7 @@ public abstract class OdooDocumentsTests(int version) : IAsyncLifetime
             Company.AddOrder(partner, 10m, state);
         }
 
-        var orders = (await Documents().OrdersAsync($"{partner}", default)).Value.Items.OrderBy(order => order.Id);
+        var orders = (await Documents().OrdersAsync($"{partner}", DocumentQuery.Latest, default)).Value.Items.OrderBy(order => order.Id);
         Assert.Equal([OrderState.Sent, OrderState.Confirmed, OrderState.Confirmed], orders.Select(order => order.State));
     }
 
@@ -166,7 +166,7 @@ public abstract class OdooDocumentsTests(int version) : IAsyncLifetime
         Company.ChangeRecord("project.task", Company.AddTask(partner, "In a project for those invited"), ("project_id", invited));
         var done = Company.AddTask(partner, "Settled");
         Company.ChangeRecord("project.task", done, ("state", "1_done"), ("stage_id", 2));
-        var tickets = (await Documents().TicketsAsync($"{partner}", default)).Value;
+        var tickets = (await Documents().TicketsAsync($"{partner}", DocumentQuery.Latest, default)).Value;
         Assert.Equal(
             [("Settled", "Done", false), ("In a project for those invited", "New", true), ("A contact follows it", "New", true), ("Visible", "New", true)],
             tickets.Items.Select(ticket => (ticket.Title, ticket.Stage!, ticket.IsOpen!.Value)));
@@ -181,7 +181,7 @@ public abstract class OdooDocumentsTests(int version) : IAsyncLifetime
         var stage = Company.AddRecord("helpdesk.stage", ("name", "Solved"));
         Company.AddRecord("helpdesk.ticket", ("name", "No light"), ("ticket_ref", "00042"), ("partner_id", partner));
         Company.AddRecord("helpdesk.ticket", ("name", "Was dark"), ("ticket_ref", "00041"), ("partner_id", partner), ("stage_id", stage), ("close_date", DateTime.UtcNow));
-        var tickets = (await Documents().TicketsAsync($"{partner}", default)).Value.Items;
+        var tickets = (await Documents().TicketsAsync($"{partner}", DocumentQuery.Latest, default)).Value.Items;
         Assert.Equal([("Was dark", "00041", "Solved", false), ("No light", "00042", null, true)], tickets.Select(ticket => (ticket.Title, ticket.Number, ticket.Stage, ticket.IsOpen!.Value)));
     }
 
@@ -217,11 +217,11 @@ public abstract class OdooDocumentsTests(int version) : IAsyncLifetime
     public async Task Missing_module_is_404_missing_right_403_and_failure_503()
     {
         Company.Uninstall("project.task");
-        Assert.Equal(ErrorKind.NotFound, (await Documents().TicketsAsync($"{partner}", default)).Error?.Kind);
+        Assert.Equal(ErrorKind.NotFound, (await Documents().TicketsAsync($"{partner}", DocumentQuery.Latest, default)).Error?.Kind);
         Company.DenyRobot("account.move");
-        Assert.Equal(ErrorKind.Forbidden, (await Documents().InvoicesAsync($"{partner}", default)).Error?.Kind);
+        Assert.Equal(ErrorKind.Forbidden, (await Documents().InvoicesAsync($"{partner}", DocumentQuery.Latest, default)).Error?.Kind);
         odoo.Book.FailAlways("sale.order", Fault.BusyDatabase);
-        Assert.Equal(ErrorKind.Unavailable, (await Documents().OrdersAsync($"{partner}", default)).Error?.Kind);
+        Assert.Equal(ErrorKind.Unavailable, (await Documents().OrdersAsync($"{partner}", DocumentQuery.Latest, default)).Error?.Kind);
     }
 
     [Fact]
@@ -230,7 +230,7 @@ public abstract class OdooDocumentsTests(int version) : IAsyncLifetime
         await using var slow = await StandInOdoo.StartAsync(Company, new StandInSettings { PerCall = TimeSpan.FromMilliseconds(100) });
         using var waitingCall = slow.NewClient();
         var documents = Documents(waitingCall);
-        await Task.WhenAll(documents.InvoicesAsync($"{partner}", default), documents.ArrearsAsync($"{partner}", default), documents.OrdersAsync($"{partner}", default), documents.TicketsAsync($"{partner}", default));
+        await Task.WhenAll(documents.InvoicesAsync($"{partner}", DocumentQuery.Latest, default), documents.ArrearsAsync($"{partner}", default), documents.OrdersAsync($"{partner}", DocumentQuery.Latest, default), documents.TicketsAsync($"{partner}", DocumentQuery.Latest, default));
         Assert.Equal(1, slow.Book.Count("res.partner.search_read"));
         Assert.InRange(slow.Book.MaxConcurrentCalls, 2, 8);
     }

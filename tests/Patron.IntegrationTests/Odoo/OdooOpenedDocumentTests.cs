@@ -59,7 +59,7 @@ public abstract class OdooOpenedDocumentTests(int version, OdooProtocol protocol
     public async Task Credit_notes_and_receipts_open_as_listed(string type, InvoiceKind kind)
     {
         var id = Company.AddInvoice(partner, 30m, dueInDays: -5, type: type);
-        var listed = Assert.Single((await Documents().InvoicesAsync($"{partner}", default)).Value.Items);
+        var listed = Assert.Single((await Documents().InvoicesAsync($"{partner}", DocumentQuery.Latest, default)).Value.Items);
         var document = await FindAsync(DocumentKind.Invoices, id);
         Assert.Equal((listed, kind), (document.Invoice, listed.Kind));
         Assert.Equal(30m, Assert.Single(document.Lines).Amount);
@@ -70,7 +70,7 @@ public abstract class OdooOpenedDocumentTests(int version, OdooProtocol protocol
     {
         var id = Company.AddInvoice(partner, 90m, dueInDays: 50);
         Company.SplitInvoice(id, (10m, -20), (80m, 50));
-        Assert.Equal(Assert.Single((await Documents().InvoicesAsync($"{partner}", default)).Value.Items), (await FindAsync(DocumentKind.Invoices, id)).Invoice);
+        Assert.Equal(Assert.Single((await Documents().InvoicesAsync($"{partner}", DocumentQuery.Latest, default)).Value.Items), (await FindAsync(DocumentKind.Invoices, id)).Invoice);
     }
 
     [Fact]
@@ -207,11 +207,27 @@ public abstract class OdooOpenedDocumentTests(int version, OdooProtocol protocol
             (await FindAsync(DocumentKind.Invoices, id)).Lines);
     }
 
+    [Fact]
+    public async Task Document_links_to_the_portal_of_Odoo_once_Odoo_has_made_a_token()
+    {
+        var (invoice, order) = (Company.AddInvoice(partner, 1m, dueInDays: 5), Company.AddOrder(partner, 1m));
+        Assert.Null((await LinkAsync(DocumentKind.Invoices, invoice)).PortalUrl);
+        Company.ChangeRecord("account.move", invoice, ("access_token", "a b&c"));
+        Company.ChangeRecord("sale.order", order, ("access_token", "secret"));
+        Assert.Equal($"https://erp.example.com/odoo/my/invoices/{invoice}?access_token=a%20b%26c", (await LinkAsync(DocumentKind.Invoices, invoice)).PortalUrl);
+        Assert.Equal($"https://erp.example.com/odoo/my/orders/{order}?access_token=secret", (await LinkAsync(DocumentKind.Orders, order)).PortalUrl);
+        Assert.Null((await FindAsync(DocumentKind.Invoices, invoice)).PortalUrl);
+
+        async Task<ErpDocument> LinkAsync(DocumentKind kind, long id) =>
+            (await Documents("https://erp.example.com/odoo/").FindDocumentAsync($"{partner}", kind, $"{id}", default)).Value;
+    }
+
     private async Task<ErpDocument> FindAsync(DocumentKind kind, long id) => (await Documents().FindDocumentAsync($"{partner}", kind, $"{id}", default)).Value;
 
     private Task<Result<ErpPdf>> OpenAsync(long id) => Documents().OpenPdfAsync($"{partner}", DocumentKind.Invoices, $"{id}", default);
 
-    private OdooDocuments Documents() => new(client, new OdooOptions { SectionTimeout = TimeSpan.FromSeconds(20) }, TimeProvider.System, NullLogger<OdooDocuments>.Instance);
+    private OdooDocuments Documents(string? portal = null) =>
+        new(client, new OdooOptions { SectionTimeout = TimeSpan.FromSeconds(20), PortalUrl = portal }, TimeProvider.System, NullLogger<OdooDocuments>.Instance);
 }
 
 public sealed class Odoo14OpenedDocumentTests() : OdooOpenedDocumentTests(14, OdooProtocol.JsonRpc);

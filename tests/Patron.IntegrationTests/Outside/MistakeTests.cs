@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Patron.IntegrationTests.Accounts;
+using Patron.IntegrationTests.Customers;
 using Patron.IntegrationTests.Hosting;
 
 namespace Patron.IntegrationTests.Outside;

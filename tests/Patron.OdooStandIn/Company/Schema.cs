@@ -22,7 +22,7 @@ internal static class Schema
             "account.move", "Journal Entry", "invoice_date desc, name desc, id desc",
             "name:char move_type:selection state:selection partner_id:many2one:res.partner commercial_partner_id:many2one:res.partner ref:char invoice_date:date invoice_date_due:date "
             + "currency_id:many2one:res.currency amount_untaxed:monetary amount_tax:monetary amount_total:monetary amount_residual:monetary amount_total_signed:monetary "
-            + "amount_residual_signed:monetary payment_state:selection invoice_origin:char invoice_line_ids:one2many:account.move.line access_url:char-" + PdfField(version)),
+            + "amount_residual_signed:monetary payment_state:selection invoice_origin:char invoice_line_ids:one2many:account.move.line access_url:char- access_token:char" + PdfField(version)),
         Model(
             "account.move.line", "Journal Item", "date desc, id desc",
             $"move_id:many2one:account.move date:date date_maturity:date {AccountType(version)}:selection- currency_id:many2one:res.currency reconciled:boolean "
@@ -30,7 +30,7 @@ internal static class Schema
         Model(
             "sale.order", "Sales Order", "date_order desc, id desc",
             "name:char state:selection partner_id:many2one:res.partner partner_invoice_id:many2one:res.partner date_order:datetime client_order_ref:char currency_id:many2one:res.currency "
-            + "amount_untaxed:monetary amount_tax:monetary amount_total:monetary invoice_status:selection order_line:one2many:sale.order.line access_url:char-"),
+            + "amount_untaxed:monetary amount_tax:monetary amount_total:monetary invoice_status:selection order_line:one2many:sale.order.line access_url:char- access_token:char"),
         Model("sale.order.line", "Sales Order Line", "order_id, sequence, id", $"order_id:many2one:sale.order {Lines(version)} product_uom_qty:float qty_delivered:float qty_invoiced:float"),
         Model("product.product", "Product Variant", "name, id", "name:char"),
         Model("project.project", "Project", "name, id", "name:char privacy_visibility:selection partner_id:many2one:res.partner active:boolean"),
@@ -38,7 +38,11 @@ internal static class Schema
         Model(
             "project.task", "Task", "id desc",
             "name:char project_id:many2one:project.project partner_id:many2one:res.partner stage_id:many2one:project.task.type state:selection priority:selection active:boolean date_deadline:datetime "
-            + "message_partner_ids:many2many:res.partner"),
+            + "message_partner_ids:many2many:res.partner description:html"),
+        Model("mail.message.subtype", "Message subtypes", "id", "name:char internal:boolean"),
+        Model(
+            "mail.message", "Message", "id desc",
+            "model:char res_id:integer message_type:selection subtype_id:many2one:mail.message.subtype is_internal:boolean author_id:many2one:res.partner date:datetime body:html"),
         Model("ir.config_parameter", "System Parameter", "key", "key:char value:text"),
     ];
 
@@ -47,7 +51,7 @@ internal static class Schema
         Model("helpdesk.stage", "Helpdesk Stage", "name, id", "name:char fold:boolean"),
         Model(
             "helpdesk.ticket", "Helpdesk Ticket", "id desc",
-            "name:char ticket_ref:char partner_id:many2one:res.partner stage_id:many2one:helpdesk.stage priority:selection active:boolean close_date:datetime"),
+            "name:char ticket_ref:char partner_id:many2one:res.partner stage_id:many2one:helpdesk.stage priority:selection active:boolean close_date:datetime description:html"),
     ];
 
     /// <summary>Before 16 subscriptions are separate records.</summary>

@@ -169,6 +169,15 @@ public sealed partial class StandInCompany
         }
     }
 
+    /// <summary>Gives Patron's user the right to create and change records of a model, or takes it.</summary>
+    public void LetRobotWrite(string model, bool mayWrite = true)
+    {
+        lock (Gate)
+        {
+            _ = mayWrite ? Robot.Writable.Add(model) : Robot.Writable.Remove(model);
+        }
+    }
+
     /// <summary>Removes a module with its model.</summary>
     public void Uninstall(string model)
     {

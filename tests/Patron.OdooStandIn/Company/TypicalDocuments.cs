@@ -159,6 +159,11 @@ public sealed partial class StandInCompany
         "project.task", ("name", name), ("partner_id", partner), ("project_id", isVisible ? 1L : 2L), ("stage_id", 1L), ("state", "01_in_progress"), ("priority", "0"),
         ("message_partner_ids", isFollowed ? new[] { partner } : []));
 
+    /// <summary>Adds a message about a ticket, visible to customers unless it is internal. The body is HTML.</summary>
+    public long AddMessage(string model, long ticket, string body, long? author = null, bool isInternal = false, bool isNote = false, string type = "comment") => AddRecord(
+        "mail.message", ("model", model), ("res_id", ticket), ("message_type", type), ("subtype_id", isNote ? 2L : 1L), ("is_internal", isInternal), ("author_id", author),
+        ("date", Now()), ("body", body));
+
     private long Currency(string name) => models["res.currency"].Records.Single(currency => currency["name"] as string == name).Id;
 
     // 30 invoices (26 posted: 5 paid, 1 in part; 3 refunds; 4 drafts), 20 orders, 29 tickets of the first company.
@@ -178,6 +183,8 @@ public sealed partial class StandInCompany
             AddOrder(entries[index].Id, 89m * (1 + (index % 4)), (index % 10) switch { 3 => "draft", 5 => "sent", 7 => "cancel", _ => "sale" });
         }
 
+        AddRecord("mail.message.subtype", ("name", "Discussions"), ("internal", false));
+        AddRecord("mail.message.subtype", ("name", "Note"), ("internal", true));
         AddRecord("project.task.type", ("name", "New"));
         AddRecord("project.task.type", ("name", "Done"), ("fold", true));
         AddRecord("project.project", ("name", "Support"), ("privacy_visibility", "portal"));

@@ -8,7 +8,7 @@ namespace Patron.OdooStandIn.Models;
 /// Evaluates domains in Odoo's prefix notation. Versions compare times differently: 17 by microseconds that it does not return, 19 by whole
 /// seconds.
 /// </summary>
-internal sealed class Domains(IReadOnlyDictionary<string, StandInModel> models, Reading reading, int version)
+internal sealed partial class Domains(IReadOnlyDictionary<string, StandInModel> models, Reading reading, int version)
 {
     private static readonly string[] Operators = ["=", "!=", ">", ">=", "<", "<=", "in", "not in", "like", "not like", "ilike", "not ilike", "=like", "=ilike", "child_of"];
 
@@ -140,13 +140,22 @@ internal sealed class Domains(IReadOnlyDictionary<string, StandInModel> models, 
         _ => difference <= 0,
     };
 
-    // 'like' matches a part, '=like' the whole value; % and _ are wildcards.
+    // 'like' matches a part, '=like' the whole value; % and _ are wildcards unless a backslash stands before them.
     private static Regex Pattern(string comparison, string text)
     {
-        var inner = Regex.Escape(text).Replace("%", ".*", StringComparison.Ordinal).Replace("_", ".", StringComparison.Ordinal);
+        var inner = string.Concat(LikeParts().Matches(text).Select(part => part.Value switch
+        {
+            "%" => ".*",
+            "_" => ".",
+            ['\\', var escaped] => Regex.Escape($"{escaped}"),
+            var plain => Regex.Escape(plain),
+        }));
         var options = RegexOptions.Singleline | RegexOptions.CultureInvariant | (comparison.Contains("ilike", StringComparison.Ordinal) ? RegexOptions.IgnoreCase : RegexOptions.None);
         return new Regex(comparison.StartsWith('=') ? $"^{inner}$" : inner, options, TimeSpan.FromSeconds(1));
     }
+
+    [GeneratedRegex(@"\\.|.", RegexOptions.Singleline | RegexOptions.NonBacktracking)]
+    private static partial Regex LikeParts();
 
     private string? Words(StandInField field, object? own) =>
         own is long id && field.Relation is { } relation && reading.Related(relation, id) is { } related ? reading.DisplayName(relation, related) : own as string;

@@ -56,6 +56,9 @@ internal sealed class ModelMethods(Company.StandInCompany company)
         ["create"] = ["vals_list"],
         ["write"] = ["ids", "vals"],
         ["unlink"] = ["ids"],
+        ["has_access"] = ["ids", "operation"],
+        ["check_access_rights"] = ["operation", "raise_exception"],
+        ["message_post"] = ["ids"],
     };
 
     public object Call(StandInUser user, StandInModel model, string method, Arguments arguments)
@@ -77,6 +80,8 @@ internal sealed class ModelMethods(Company.StandInCompany company)
             "context_get" => new JsonObject { ["lang"] = "en_US", ["tz"] = false, ["uid"] = user.Id },
             "create" => Create(user, model, arguments["vals_list"]),
             "write" => Write(user, model, arguments.Ids(), arguments["vals"]),
+            "has_access" or "check_access_rights" => JsonValue.Create(arguments.Text("operation") == "read" || user.MayWrite(model.Name)),
+            "message_post" => Post(user, model, arguments),
             "unlink" => Unlink(model, arguments.Ids()),
             _ => throw new InvalidOperationException(method),
         };
@@ -167,6 +172,17 @@ internal sealed class ModelMethods(Company.StandInCompany company)
         return JsonValue.Create(true);
     }
 
+    // Whoever may read a task may write about it; other records have to be writable.
+    private JsonValue Post(StandInUser user, StandInModel model, Arguments arguments)
+    {
+        if (model.Name != "project.task")
+        {
+            RefuseUnlessWritable(user, model);
+        }
+
+        return JsonValue.Create(company.AddMessage(model.Name, arguments.Ids().Single(), arguments.Text("body")!, arguments.Number("author_id"), type: arguments.Text("message_type")!));
+    }
+
     private JsonValue Unlink(StandInModel model, long[] ids)
     {
         foreach (var id in ids)
@@ -179,7 +195,7 @@ internal sealed class ModelMethods(Company.StandInCompany company)
 
     private static void RefuseUnlessWritable(StandInUser user, StandInModel model)
     {
-        if (!user.IsAdmin)
+        if (!user.MayWrite(model.Name))
         {
             throw OdooError.Access($"You are not allowed to modify '{model.Title}' ({model.Name}) records.\n\nThis operation is allowed for the following groups:\n\t- Administrator\n\nContact your administrator to request access if necessary.");
         }

@@ -13,5 +13,10 @@ internal sealed record StandInUser(long Id, string Login, string Name, long Part
     /// <summary>Models that this user may not read.</summary>
     public HashSet<string> Denied { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Models that this user may create and change although they are no administrator.</summary>
+    public HashSet<string> Writable { get; } = new(StringComparer.Ordinal);
+
+    public bool MayWrite(string model) => IsAdmin || Writable.Contains(model);
+
     public bool MayRead(string model) => IsAdmin || !(Denied.Contains(model) || Closed.Contains(model));
 }

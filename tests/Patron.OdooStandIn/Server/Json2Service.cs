@@ -8,7 +8,7 @@ namespace Patron.OdooStandIn.Server;
 /// <summary><c>/json/2/model/method</c>: named arguments, the bare value as the response, status codes for errors.</summary>
 internal sealed class Json2Service(StandInCompany company, StandInSettings settings)
 {
-    private static readonly string[] OfRecords = ["read", "write", "unlink"];
+    private static readonly string[] OfRecords = ["read", "write", "unlink", "has_access", "message_post"];
 
     private readonly ModelMethods methods = new(company);
 
