@@ -18,6 +18,9 @@ public sealed record ErpPartner(string Id, [property: JsonIgnore] long Rank, str
     [JsonIgnore]
     public DateTimeOffset? WriteDate { get; init; }
 
+    /// <summary>When it was entered in the ERP: the customer is one since then. Null if it is not known.</summary>
+    public DateTimeOffset? CreatedAt { get; init; }
+
     public bool IsActive { get; init; } = true;
 
     public bool IsCompany { get; init; }

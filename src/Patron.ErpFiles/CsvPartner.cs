@@ -30,7 +30,8 @@ internal static class CsvPartner
         var parent = row.Text("parent_id");
         return new ErpPartner(row.Id, row.Rank, row.Text("name") ?? throw new FormatException("It has no name."))
         {
-            WriteDate = ReadTime(row),
+            WriteDate = ReadTime(row, "updated_at"),
+            CreatedAt = ReadTime(row, "created_at"),
             IsActive = Flag(row, "is_active", defaultValue: true),
             IsCompany = isCompany,
             IsInternal = Flag(row, "is_internal", defaultValue: false),
@@ -52,11 +53,11 @@ internal static class CsvPartner
         };
     }
 
-    /// <summary>The time of the partner's last change; UTC unless a zone is given.</summary>
+    /// <summary>A time of the partner, such as that of its last change; UTC unless a zone is given.</summary>
     /// <exception cref="FormatException">It is not a time.</exception>
-    public static DateTimeOffset? ReadTime(PartnerFile row)
+    public static DateTimeOffset? ReadTime(PartnerFile row, string column)
     {
-        if (row.Text("updated_at") is not { } text)
+        if (row.Text(column) is not { } text)
         {
             return null;
         }
@@ -66,7 +67,7 @@ internal static class CsvPartner
             out var time)
             && time.Year >= FirstYear
             ? time
-            : throw new FormatException("Its updated_at is no date or time such as 2026-11-29 or 2026-11-29T08:30:00Z.");
+            : throw new FormatException($"Its {column} is no date or time such as 2026-11-29 or 2026-11-29T08:30:00Z.");
     }
 
     private static bool Flag(PartnerFile row, string column, bool defaultValue) => row.Text(column)?.ToLowerInvariant() switch

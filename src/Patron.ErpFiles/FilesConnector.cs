@@ -138,7 +138,7 @@ public sealed class FilesConnector(FilesOptions options, TimeProvider time) : IE
         {
             try
             {
-                var written = CsvPartner.ReadTime(row);
+                var written = CsvPartner.ReadTime(row, "updated_at");
                 if (changedSince is null || written is null || written >= changedSince)
                 {
                     partners.Add(CsvPartner.Read(row));

@@ -19,7 +19,7 @@ public sealed class AccountFlowTests(OneProcess app, Chromium chromium) : IClass
             ("First name", "Tendai"), ("Last name", "Dube"), ("Email address", email), ("Password", "password123"), ("Confirm password", "password123"));
         await visitor.PressAsync("Create account");
         await Assertions.Expect(visitor.Page.GetByLabel("Password", new() { Exact = true })).ToHaveAccessibleDescriptionAsync(
-            new System.Text.RegularExpressions.Regex("one of the most common", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1)));
+            new System.Text.RegularExpressions.Regex("too common", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1)));
         await visitor.FillAsync(("Password", Intents.GoodPassword), ("Confirm password", Intents.GoodPassword));
         await visitor.PressAsync("Create account");
         await visitor.ShouldBeAtAsync("/dashboard");
@@ -74,8 +74,8 @@ public sealed class AccountFlowTests(OneProcess app, Chromium chromium) : IClass
         var wrong = (char)('0' + ((code[0] - '0' + 1) % 10)) + code[1..];
         await visitor.FillAsync(("Code from the email", wrong), ("Password", "password123"), ("Confirm password", "password124"));
         await visitor.PressAsync("Set password and sign in");
-        await Assertions.Expect(visitor.Page.Locator("#finish-password-error")).ToContainTextAsync("most common");
-        await Assertions.Expect(visitor.Page.Locator("#finish-password_confirmation-error")).ToContainTextAsync("differ");
+        await Assertions.Expect(visitor.Page.Locator("#finish-password-error")).ToContainTextAsync("too common");
+        await Assertions.Expect(visitor.Page.Locator("#finish-password_confirmation-error")).ToContainTextAsync("don't match");
         await Assertions.Expect(visitor.Page.GetByLabel("Code from the email")).ToHaveAccessibleDescriptionAsync(
             "That code isn't right. Use the most recent email, or open the link in it.");
 
@@ -103,7 +103,7 @@ public sealed class AccountFlowTests(OneProcess app, Chromium chromium) : IClass
         await visitor.ShouldSeeAsync("Baobab Trading (Pvt) Ltd");
         await visitor.FillAsync(("Password", Intents.GoodPassword), ("Confirm password", "another one"));
         await visitor.PressAsync("Set password and sign in");
-        await Assertions.Expect(visitor.Page.Locator("#set-password_confirmation-error")).ToContainTextAsync("differ");
+        await Assertions.Expect(visitor.Page.Locator("#set-password_confirmation-error")).ToContainTextAsync("don't match");
         await visitor.FillAsync(("Password", Intents.GoodPassword), ("Confirm password", Intents.GoodPassword));
         await visitor.PressAsync("Set password and sign in");
         await visitor.ShouldBeAtAsync("/dashboard");
@@ -147,8 +147,8 @@ public sealed class AccountFlowTests(OneProcess app, Chromium chromium) : IClass
         await visitor.GoAsync(link);
         await visitor.FillAsync(("New password", "password123"), ("Confirm password", "password124"));
         await visitor.PressAsync("Set password");
-        await Assertions.Expect(visitor.Page.Locator("#reset-password-error")).ToContainTextAsync("most common");
-        await Assertions.Expect(visitor.Page.Locator("#reset-password_confirmation-error")).ToContainTextAsync("differ");
+        await Assertions.Expect(visitor.Page.Locator("#reset-password-error")).ToContainTextAsync("too common");
+        await Assertions.Expect(visitor.Page.Locator("#reset-password_confirmation-error")).ToContainTextAsync("don't match");
         await Assertions.Expect(visitor.Page.Locator("[name=token]")).ToBeHiddenAsync();
         await visitor.FillAsync(("New password", "quiet harbour 9"), ("Confirm password", "quiet harbour 9"));
         await visitor.PressAsync("Set password");

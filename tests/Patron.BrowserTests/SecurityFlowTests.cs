@@ -18,7 +18,7 @@ public sealed class SecurityFlowTests(OneProcess app, Chromium chromium) : IClas
         await visitor.SignInAsync(person.Email);
         await visitor.FollowAsync("Security");
         await ChangePasswordAsync(visitor, "not this one", "password123");
-        await Assertions.Expect(visitor.Page.Locator("#password-form-password-error")).ToContainTextAsync("most common");
+        await Assertions.Expect(visitor.Page.Locator("#password-form-password-error")).ToContainTextAsync("too common");
         await Assertions.Expect(visitor.Page.Locator("#password-form-current_password")).ToHaveAccessibleDescriptionAsync("Your current password isn't right.");
         await ChangePasswordAsync(visitor, person.Password);
         await visitor.ShouldSeeAsync("Password changed.");

@@ -9,7 +9,7 @@ namespace Patron.Accounts.Database;
 internal static class AccountsContextExtensions
 {
     public static readonly Error EmailTaken = Error.Rule(
-        "account_exists", "You already have an account. Sign in or reset your password.");
+        "account_exists", "An account with this email address already exists.");
 
     public static readonly Error UserNameTaken = Error.Rule("username_taken", "This username is taken. Choose a different one.");
 

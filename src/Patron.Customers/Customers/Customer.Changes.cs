@@ -35,6 +35,7 @@ public sealed partial class Customer
     {
         var customer = Create(organizationId, values, now);
         (customer.ErpSource, customer.ErpId, customer.IsArchived, customer.OdooLastSync) = (partner.Source, partner.Id, isArchived, now);
+        customer.CustomerSince = EarlierSince(customer, values);
         return customer;
     }
 

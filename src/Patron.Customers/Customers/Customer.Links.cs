@@ -45,12 +45,14 @@ public sealed partial class Customer
     /// </summary>
     public bool UpdateFromErp(Customer after, PartnerKey partner, bool isArchived, bool claimsAddress, DateTimeOffset now)
     {
-        if (CustomerSchema.Fields.Changed(this, after).Count == 0 && Partner == partner && IsArchived == isArchived && !claimsAddress)
+        if (CustomerSchema.Fields.Changed(this, after).Count == 0 && Partner == partner && IsArchived == isArchived && !claimsAddress
+            && CustomerSince == after.CustomerSince)
         {
             return false;
         }
 
         (ErpSource, ErpId, IsArchived, OdooLastSync) = (partner.Source, partner.Id, isArchived, now);
+        CustomerSince = after.CustomerSince;
         Change(after, now);
         Claim = claimsAddress ? EmailClaim.Claimed : Claim;
         return true;
@@ -102,7 +104,7 @@ public sealed partial class Customer
         TotalServices += other.TotalServices;
         LastServiceDate = Later(LastServiceDate, other.LastServiceDate);
         LastLoginAt = Later(LastLoginAt, other.LastLoginAt);
-        CustomerSince = CustomerSince <= other.CustomerSince ? CustomerSince : other.CustomerSince;
+        CustomerSince = EarlierSince(this, other);
         ProfileCreatedAt ??= other.ProfileCreatedAt;
         if (Partner is null && other.Partner is not null)
         {
@@ -166,6 +168,10 @@ public sealed partial class Customer
         shown.PhoneE164 = account?.Phone is null ? PhoneE164 : account.PhoneE164;
         return shown;
     }
+
+    /// <summary>Since when two records of one customer are; values of an ERP that does not know it have none.</summary>
+    internal static DateTimeOffset EarlierSince(Customer customer, Customer other) =>
+        other.CustomerSince == default || customer.CustomerSince <= other.CustomerSince ? customer.CustomerSince : other.CustomerSince;
 
     private static DateTimeOffset? Later(DateTimeOffset? one, DateTimeOffset? other) => one is null || other > one ? other : one;
 }

@@ -46,13 +46,14 @@ public sealed class ErpOwnership
     internal bool Owns(Customer customer, Field<Customer> field) => customer.Partner is not null && fields.Contains(field);
 
     /// <summary>
-    /// A copy of <paramref name="to"/> with the owned values of <paramref name="from"/>, its language where there is none, and optionally its
-    /// address.
+    /// A copy of <paramref name="to"/> with the owned values of <paramref name="from"/>, its language where there is none, the time since when it is
+    /// a customer if that is earlier, and optionally its address.
     /// </summary>
     public Customer WithErpValues(Customer to, Customer from, bool withAddress = false)
     {
         var copy = WithOwnedValues(to, from);
         copy.Language ??= from.Language;
+        copy.CustomerSince = Customer.EarlierSince(copy, from);
         copy.Email = withAddress ? from.Email : copy.Email;
         return copy;
     }

@@ -12,7 +12,7 @@ namespace Patron.Erp.Partners;
 internal sealed class PartnerData
 {
     // Changes when more of a partner's data is mapped to the customer: the next full sync then processes every partner again.
-    internal const string Mapping = "language";
+    internal const string Mapping = "language, customer_since";
 
     private PartnerData(ErpPartner partner, EmailAddress? email, Customer values, string json, byte[] hash) =>
         (Partner, Email, Values, Json, Hash) = (partner, email, values, json, hash);
@@ -58,7 +58,8 @@ internal sealed class PartnerData
             CustomerSchema.State.With(partner.State),
             CustomerSchema.PostalCode.With(partner.PostalCode),
             CustomerSchema.Country.With(partner.Country),
-            CustomerSchema.Language.With(partner.Language)));
+            CustomerSchema.Language.With(partner.Language),
+            CustomerSchema.CustomerSince.With(partner.CreatedAt ?? default)));
         var json = JsonSerializer.Serialize(partner, ErpJson.Default.ErpPartner);
         // If the field holds more than an address, hash what was read from it too: a later version that reads it differently then processes
         // the partner again.

@@ -15,7 +15,7 @@ internal static partial class PartnerRow
     [
         "complete_name", "display_name", "name", "is_company", "parent_id", "commercial_partner_id", "active", "email", "phone", "mobile",
         "street", "street2", "city", "zip",
-        "state_id", "country_id", "website", "vat", "ref", "lang", "write_date", "partner_share",
+        "state_id", "country_id", "website", "vat", "ref", "lang", "create_date", "write_date", "partner_share",
     ];
 
     private const int FirstYear = 2000;
@@ -29,6 +29,7 @@ internal static partial class PartnerRow
         return new ErpPartner(id.ToString(CultureInfo.InvariantCulture), id, name)
         {
             WriteDate = WriteDate(row),
+            CreatedAt = row.Time("create_date"),
             IsActive = row.Flag("active", defaultValue: true),
             IsCompany = row.Flag("is_company"),
             IsInternal = !row.Flag("partner_share", defaultValue: true) || ownCompanies.Contains(id),

@@ -24,6 +24,9 @@ public sealed class FormState
 
     public bool IsRefused => error is not null;
 
+    /// <summary>The code of the error (docs/errors.md).</summary>
+    public string? Code => error?.Code;
+
     /// <summary>The value of a field: the typed one, else the stored one.</summary>
     public string? ValueOf(string field, string? stored) => typed is null ? stored : typed[field];
 

@@ -16,6 +16,16 @@ namespace Patron.Portal.Pages;
 public sealed record ProfileFormModel(string Name, User Account, Profile? Profile)
 {
     public bool IsCompany => Profile?.Customer.CustomerType == CustomerType.Company;
+
+    /// <summary>The first name; empty while it is the company's name, which the account began with.</summary>
+    public string FirstName => ContactPerson.IsUnknown(Account, Profile?.Customer) ? "" : Account.FirstName;
+}
+
+/// <summary>The contact person of a company: the account that was activated for it begins with the company's name instead.</summary>
+internal static class ContactPerson
+{
+    public static bool IsUnknown(User account, Customer? customer) =>
+        customer is { CustomerType: CustomerType.Company } && account.FullName == customer.FullName;
 }
 
 /// <summary>Reads the model of a form. Errors: 404 if the caller has no such card.</summary>

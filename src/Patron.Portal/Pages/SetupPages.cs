@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Patron.Accounts.Activation;
 using Patron.Accounts.Sessions;
+using Patron.Customers.Customers;
 using Patron.Linking.Activation;
 using Patron.Portal.Http;
 using Patron.Web.Http;
@@ -85,8 +86,14 @@ internal static class SetupPages
         }
 
         SetupProgress.Clear(http);
-        return SignInPages.SignIn(http, cookies, done.Activated!.SignedIn, "activated");
+        return SignIn(http, cookies, done.Activated!);
     }
+
+    // The account of a company begins with the company's name, so its contact person is asked for.
+    private static IResult SignIn(HttpContext http, SessionCookies cookies, Activated activated) =>
+        activated.Customer.CustomerType == CustomerType.Company
+            ? SignInPages.SignIn(http, cookies, activated.SignedIn, "activated_company", "/profile/name")
+            : SignInPages.SignIn(http, cookies, activated.SignedIn, "activated");
 
     private static async Task<IResult> SetAsync(
         FormInput input, ActivateByLink activate, SessionCookies cookies, HttpContext http, CancellationToken cancellationToken)
@@ -94,7 +101,7 @@ internal static class SetupPages
         var result = await activate.HandleAsync(
             http.Caller(), input["token"], input["password"], input["password_confirmation"], cancellationToken);
         return result.Succeeded(out var activated, out var error)
-            ? SignInPages.SignIn(http, cookies, activated.SignedIn, "activated")
+            ? SignIn(http, cookies, activated)
             : PageResults.Refused(http, input, error, error == FirstPassword.Differ ? "password_confirmation" : null);
     }
 }

@@ -24,10 +24,10 @@ internal static class SignInPages
     }
 
     /// <summary>Signs a person in who has just set a password, until the browser is closed.</summary>
-    public static IResult SignIn(HttpContext http, SessionCookies cookies, SignedIn signedIn, string notice)
+    public static IResult SignIn(HttpContext http, SessionCookies cookies, SignedIn signedIn, string notice, string address = ReturnAddress.Home)
     {
         SessionCookieHeader.Set(http, cookies.For(signedIn).Value, life: null);
-        return PageResults.Redirect(http, ReturnAddress.Home, notice);
+        return PageResults.Redirect(http, address, notice);
     }
 
     private static async Task<IResult> SignInAsync(

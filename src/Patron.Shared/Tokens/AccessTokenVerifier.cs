@@ -66,8 +66,13 @@ public sealed class AccessTokenVerifier
     internal int CachedTokens => cache.Count;
 
     /// <summary>The claims of the token, or null when it is not genuine, not for us or not valid at this time.</summary>
-    public async ValueTask<AccessTokenClaims?> VerifyAsync(string token, CancellationToken cancellationToken) =>
-        await ReadAsync(token, cancellationToken) is { } claims && !IsExpired(claims) ? claims : null;
+    public ValueTask<AccessTokenClaims?> VerifyAsync(string token, CancellationToken cancellationToken)
+    {
+        var read = ReadAsync(token, cancellationToken);
+        return read.IsCompletedSuccessfully ? ValueTask.FromResult(UnlessExpired(read.Result)) : WaitAsync(read);
+
+        async ValueTask<AccessTokenClaims?> WaitAsync(ValueTask<AccessTokenClaims?> claims) => UnlessExpired(await claims);
+    }
 
     /// <summary>Whether the token of these claims has expired.</summary>
     public bool IsExpired(AccessTokenClaims claims) => claims.ExpiresAt <= time.GetUtcNow() - options.ClockSkew;
@@ -128,6 +133,8 @@ public sealed class AccessTokenVerifier
 
         return claims;
     }
+
+    private AccessTokenClaims? UnlessExpired(AccessTokenClaims? claims) => claims is null || IsExpired(claims) ? null : claims;
 
     // RFC 7515, section 2: base64url without padding, line breaks or other characters. Encoding the bytes again proves that the text was
     // the canonical encoding, including the unused bits at the end (RFC 4648, section 3.5).

@@ -150,6 +150,6 @@ public sealed class ProblemResult(Error error) : IResult, IStatusCodeHttpResult
 {
     public int? StatusCode => Problems.Status(error.Kind);
 
-    public async Task ExecuteAsync(HttpContext httpContext) => await Problems.WriteAsync(
-        httpContext, error.Kind == ErrorKind.Invalid ? await RequestMistakes.WithSimilarNamesAsync(httpContext, error) : error);
+    public Task ExecuteAsync(HttpContext httpContext) => Problems.WriteAsync(
+        httpContext, error.Kind == ErrorKind.Invalid ? RequestMistakes.WithSimilarNames(httpContext, error) : error);
 }

@@ -64,24 +64,27 @@ public sealed partial class ProblemExceptionHandler(DatabaseOutage outage, ILogg
         }
     }
 
-    private static async Task WriteAsync(HttpContext http, BadHttpRequestException bad)
+    private static Task WriteAsync(HttpContext http, BadHttpRequestException bad)
     {
         var endpoint = http.Features.Get<IExceptionHandlerFeature>()?.Endpoint;
         var error = bad.InnerException is JsonException wrong
-            ? await DescribeAsync(http, endpoint, wrong)
-            : RequestParameters.FindMistakes(http, endpoint);
-        await (error is not null
-            ? Problems.WriteAsync(http, error)
-            : bad.StatusCode switch
+            ? Describe(http, endpoint, wrong)
+            : RequestParameters.FindMistakes(http, endpoint, bad.Message);
+        if (error is not null)
+        {
+            return Problems.WriteAsync(http, error);
+        }
+
+        return bad.StatusCode switch
         {
             StatusCodes.Status413PayloadTooLarge => Problems.WriteAsync(http, bad.StatusCode, Problems.TooLargeCode, Problems.TooLarge),
             StatusCodes.Status415UnsupportedMediaType => Problems.WriteAsync(http, bad.StatusCode, Problems.NotJsonCode, Problems.NotJson),
             StatusCodes.Status400BadRequest when bad.Message.Contains("body", StringComparison.Ordinal) => Problems.WriteAsync(http, NoObject),
-            _ => Problems.WriteAsync(http, bad.StatusCode, Problems.UnreadableCode, "The request could not be read."),
-        });
+            _ => Problems.WriteAsync(http, bad.StatusCode, Problems.UnreadableCode, "The request couldn't be read."),
+        };
     }
 
-    private static async Task<Error> DescribeAsync(HttpContext http, Endpoint? endpoint, JsonException wrong)
+    private static Error Describe(HttpContext http, Endpoint? endpoint, JsonException wrong)
     {
         // For malformed JSON the exception of the reader is nested; for a value of the wrong type there is only a path.
         if (wrong is { InnerException: JsonException } or { Path: null })
@@ -89,7 +92,7 @@ public sealed partial class ProblemExceptionHandler(DatabaseOutage outage, ILogg
             return Malformed(wrong);
         }
 
-        return await RequestMistakes.FindAsync(http, endpoint) ?? FirstMistake(wrong);
+        return RequestMistakes.Find(http, endpoint) ?? FirstMistake(wrong);
     }
 
     // '$.first_name' is the field; '$' alone is the body itself.

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Http.Metadata;
@@ -12,35 +11,24 @@ using Patron.Shared.Text;
 namespace Patron.Web.Http;
 
 /// <summary>
-/// Finds all mistakes of a refused request, because the framework stops at the first one: values of the wrong type, missing fields, and
-/// unknown names that are similar to known ones. For this, bodies up to 64 KB are kept while a request runs; of a longer one, only the
-/// first mistake is reported.
+/// Finds all mistakes of a refused body, because the framework stops at the first one: values of the wrong type, missing fields, and unknown
+/// names that are similar to known ones. It reads the body again, which <see cref="ConflictRetries"/> keeps in memory; of a body longer than
+/// 64 KB, only the first mistake is reported.
 /// </summary>
-public static class RequestMistakes
+internal static class RequestMistakes
 {
-    private const int MaxKept = 64 * 1024;
+    private const int MaxLength = 64 * 1024;
 
     // Limits the cost of looking for similar names.
     private const int MaxSuggestions = 10;
 
-    /// <summary>Keeps what is read of JSON bodies.</summary>
-    public static void UseKeptBodies(this IApplicationBuilder app) => app.Use((http, next) =>
-    {
-        if (http.Request.HasJsonContentType() && http.Request.ContentLength is null or <= MaxKept)
-        {
-            http.Request.Body = new KeptBody(http.Request.Body);
-        }
-
-        return next(http);
-    });
-
     /// <summary>
-    /// The mistakes of a body that could not be read: wrong types, missing fields and similar names. Null if the body was not kept or is
-    /// not an object.
+    /// The mistakes of a body that could not be read: wrong types, missing fields and similar names. Null if the body is longer or not an
+    /// object.
     /// </summary>
-    internal static async Task<Error?> FindAsync(HttpContext http, Endpoint? endpoint)
+    internal static Error? Find(HttpContext http, Endpoint? endpoint)
     {
-        using var body = await ReadAsync(http);
+        using var body = Read(http);
         if (body is null || RequestType(http, endpoint) is not { } type)
         {
             return null;
@@ -64,9 +52,9 @@ public static class RequestMistakes
     }
 
     /// <summary>The error of a use case about fields, with the unknown names of the request that are similar to known ones.</summary>
-    internal static async Task<Error> WithSimilarNamesAsync(HttpContext http, Error error)
+    internal static Error WithSimilarNames(HttpContext http, Error error)
     {
-        using var body = error.Fields is null ? null : await ReadAsync(http);
+        using var body = error.Fields is null ? null : Read(http);
         if (body is null || RequestType(http, http.GetEndpoint()) is not { } type)
         {
             return error;
@@ -152,82 +140,21 @@ public static class RequestMistakes
             ? info
             : null;
 
-    private static async Task<JsonDocument?> ReadAsync(HttpContext http)
+    private static JsonDocument? Read(HttpContext http)
     {
-        if (http.Request.Body is not KeptBody kept || await kept.ReadToEndAsync(http.RequestAborted) is not { } text)
+        if (http.Request.Body is not MemoryStream { Length: <= MaxLength } body)
         {
             return null;
         }
 
         try
         {
-            var document = JsonDocument.Parse(text);
+            var document = JsonDocument.Parse(body.ToArray());
             return document.RootElement.ValueKind == JsonValueKind.Object ? document : null;
         }
         catch (JsonException)
         {
             return null; // The error for malformed JSON is reported elsewhere.
-        }
-    }
-
-    // Passes a body on and keeps a copy of its beginning.
-    private sealed class KeptBody(Stream body) : Stream
-    {
-        private readonly MemoryStream kept = new();
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
-        /// <summary>The whole body; null if it is longer than what is kept.</summary>
-        public async Task<ReadOnlyMemory<byte>?> ReadToEndAsync(CancellationToken cancellationToken)
-        {
-            var buffer = new byte[4096];
-            while (kept.Length <= MaxKept && await ReadAsync(buffer, cancellationToken) > 0)
-            {
-            }
-
-            return kept.Length <= MaxKept ? kept.GetBuffer().AsMemory(0, (int)kept.Length) : null;
-        }
-
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-        {
-            var read = await body.ReadAsync(buffer, cancellationToken);
-            Keep(buffer.Span[..read]);
-            return read;
-        }
-
-        public override int Read(byte[] buffer, int offset, int count)
-        {
-            var read = body.Read(buffer, offset, count);
-            Keep(buffer.AsSpan(offset, read));
-            return read;
-        }
-
-        public override void Flush() => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        private void Keep(ReadOnlySpan<byte> bytes)
-        {
-            if (kept.Length <= MaxKept)
-            {
-                kept.Write(bytes);
-            }
         }
     }
 }

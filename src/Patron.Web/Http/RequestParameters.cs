@@ -1,19 +1,20 @@
+using System.Globalization;
+using System.Reflection;
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Mvc;
 using Patron.Shared.Results;
 using Patron.Shared.Text;
-using System.Globalization;
-using System.Reflection;
-using System.Text.Json;
 
 namespace Patron.Web.Http;
 
 /// <summary>Finds all parameters of a refused request that are of the wrong type, because the framework stops at the first one.</summary>
-internal static class RequestParameters
+internal static partial class RequestParameters
 {
     /// <summary>The wrong parameters of the path and the query; null if there are none.</summary>
-    public static Error? FindMistakes(HttpContext http, Endpoint? endpoint)
+    public static Error? FindMistakes(HttpContext http, Endpoint? endpoint, string reason)
     {
         var errors = new FieldErrors();
         foreach (var parameter in endpoint?.Metadata.GetOrderedMetadata<IParameterBindingMetadata>().SelectMany(Values) ?? [])
@@ -23,6 +24,12 @@ internal static class RequestParameters
             {
                 errors.Add(parameter.Name, $"Must be {ValueTypes.Of(parameter.Type)}.");
             }
+        }
+
+        // A parameter of another type, such as an enumeration.
+        if (!errors.Any && FirstWrong().Match(reason) is { Success: true } first)
+        {
+            errors.Add(JsonNamingPolicy.SnakeCaseLower.ConvertName(first.Groups["name"].Value), "This value isn't allowed here.");
         }
 
         return errors.Any ? errors.ToError() : null;
@@ -51,4 +58,8 @@ internal static class RequestParameters
             _ => true,
         };
     }
+
+    // Minimal APIs name the invalid parameter only in the message: Failed to bind parameter "int limit" from "x".
+    [GeneratedRegex("""^Failed to bind parameter "\S+ (?<name>\w+)" from """, RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex FirstWrong();
 }

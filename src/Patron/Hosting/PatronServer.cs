@@ -95,7 +95,6 @@ public static class PatronServer
         app.UseExceptionHandler(_ => { });
         app.UseStatusCodePages(Problems.WriteStatusAsync);
         app.UseRequestCharsets();
-        app.UseKeptBodies();
         app.UseRouting();
         app.UseSlashesInRouteValues();
         app.UseCors();

@@ -30,7 +30,7 @@ public abstract class LookUpTests(PatronApp app)
         await (await LookUpAsync(outsider, new { ids }, acting)).ShouldFailAsync(HttpStatusCode.NotFound);
 
         var card = (await (await LookUpAsync(owner, new { ids = new[] { member.Id } }, acting)).ShouldBeAsync(HttpStatusCode.OK)).GetProperty("results")[0];
-        Assert.Equal(["id", "number", "email", "email_verified", "first_name", "last_name", "phone_number", "taken_over_at"], card.EnumerateObject().Select(field => field.Name));
+        Assert.Equal(["id", "number", "email", "email_verified", "first_name", "last_name", "phone_number", "taken_over_at", "language"], card.EnumerateObject().Select(field => field.Name));
         Assert.Equal((member.Email, true, "Jane", "Doe"), (card.GetProperty("email").GetString(), card.GetProperty("email_verified").GetBoolean(), card.GetProperty("first_name").GetString(), card.GetProperty("last_name").GetString()));
     }
 
@@ -161,7 +161,7 @@ public abstract class LookUpTests(PatronApp app)
         var acting = ("X-Organization", organization.ToString());
 
         var problem = await (await SearchAsync(owner, new { query = "crowd" }, acting)).ShouldBeAsync(HttpStatusCode.UnprocessableEntity);
-        Assert.Contains("narrow your search", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Contains("Narrow your search", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
         await (await SearchAsync(owner, new { }, acting)).ShouldBeInvalidAsync("query");
         await app.AccountsSqlAsync<object>("UPDATE accounts.users SET first_name = 'Alone' WHERE last_name = 'Number 1001'");
         Assert.Equal(1000, (await FoundAsync(await SearchAsync(owner, new { first_name = "crowd", last_name = "number" }, acting))).Count);

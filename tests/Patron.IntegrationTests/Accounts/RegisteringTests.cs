@@ -16,7 +16,7 @@ public abstract class RegisteringTests(PatronApp app)
             "register/", new { email, first_name = " Jane ", last_name = "Doe", phone_number = "+1-555-0123", password1 = GoodPassword, password2 = GoodPassword });
         var answer = await response.ShouldBeAsync(HttpStatusCode.Created);
         Assert.Equal(
-            ["id", "email", "first_name", "last_name", "phone_number", "user_role", "username", "email_verified", "pending_email", "tokens"],
+            ["id", "email", "first_name", "last_name", "phone_number", "user_role", "username", "email_verified", "pending_email", "language", "tokens"],
             answer.EnumerateObject().Select(field => field.Name));
         Assert.Equal(7, answer.GetProperty("id").GetGuid().Version);
         Assert.Equal(email, answer.GetProperty("email").GetString());
@@ -93,7 +93,7 @@ public abstract class RegisteringTests(PatronApp app)
         var answer = await (await app.TryRegisterAsync(NewEmail(), username: name)).ShouldBeAsync(HttpStatusCode.Created);
         Assert.Equal(name, answer.GetProperty("username").GetString());
         var problem = await (await app.TryRegisterAsync(NewEmail(), username: name.ToUpperInvariant())).ShouldFailAsync(HttpStatusCode.BadRequest);
-        Assert.Contains("user name", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Contains("username is taken", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -227,7 +227,7 @@ public abstract class RegisteringTests(PatronApp app)
         }
 
         Assert.Equal(0, await WaitingMailsAsync());
-        Assert.Equal(10, app.MailsTo(taken.Email).Count(mail => mail.Subject.Contains("already have an account", StringComparison.Ordinal)));
+        Assert.Equal(10, app.MailsTo(taken.Email).Count(mail => mail.Subject.Contains("already exists", StringComparison.Ordinal)));
     }
 
     private async Task<long> WaitingMailsAsync()

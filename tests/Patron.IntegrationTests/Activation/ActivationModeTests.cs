@@ -87,7 +87,7 @@ public sealed class TrustingModeTests(TrustingPortal app) : IClassFixture<Trusti
         foreach (var email in new[] { active, registered })
         {
             var refused = await (await app.QuickSetupAsync(email, "attackers own 1")).ShouldBeAsync(HttpStatusCode.BadRequest);
-            Assert.Contains("already has a password", refused.Text("detail"), StringComparison.Ordinal);
+            Assert.Contains("already set a password", refused.Text("detail"), StringComparison.Ordinal);
             Assert.Equal(HttpStatusCode.Unauthorized, await app.SignInStatusAsync(email, "attackers own 1"));
         }
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Patron.Accounts.ApiKeys;
 using Patron.Accounts.Organizations;
@@ -14,10 +15,13 @@ namespace Patron.IntegrationTests.Hosting;
 public sealed record Person(Guid Id, string Email, string Password, string Access, string Refresh);
 
 /// <summary>Actions of tests, such as registering and signing in.</summary>
-public static class Intents
+public static partial class Intents
 {
     public const string GoodPassword = "TestPass123!";
     private static int people;
+
+    /// <summary>An answer without the id of its request, by which two equal errors differ.</summary>
+    public static string WithoutRequestId(this string answer) => RequestId().Replace(answer, "\"request_id\":\"\"");
 
     /// <summary>A new, unused address.</summary>
     public static string NewEmail(string name = "person") => $"{name}{Interlocked.Increment(ref people)}@tests.example";
@@ -141,4 +145,7 @@ public static class Intents
             answer.GetProperty("id").GetGuid(), answer.GetProperty("email").GetString()!, password,
             tokens.GetProperty("access").GetString()!, tokens.GetProperty("refresh").GetString()!);
     }
+
+    [GeneratedRegex("\"request_id\":\"[^\"]*\"", RegexOptions.None, 1000)]
+    private static partial Regex RequestId();
 }

@@ -92,7 +92,7 @@ public sealed class RolesTests(TwoServices app, TestDatabase database) : IClassF
         Assert.Equal(HttpStatusCode.OK, (await customers.Client.GetAsync("/health/live")).StatusCode);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await customers.Client.GetAsync("/health/ready")).StatusCode);
         var waiting = await (await customers.Client.GetAsync(CustomerIntents.Api)).ShouldBeAsync(HttpStatusCode.ServiceUnavailable);
-        Assert.Contains("Please try again", waiting.Detail(), StringComparison.Ordinal);
+        Assert.Contains("Try again", waiting.Detail(), StringComparison.Ordinal);
 
         var accounts = await RunningPatron.LaunchAsync(await database.CloneAsync(await Templates.GetAsync(database, ProcessRole.Accounts)), ProcessRole.Accounts, url: url);
         string token;

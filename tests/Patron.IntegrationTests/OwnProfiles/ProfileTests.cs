@@ -42,7 +42,7 @@ public abstract class ProfileTests(PatronApp app)
         var person = await app.RegisterAsync();
         var made = await app.CreateProfileAsync(person);
         var refusal = await (await app.PostProfileAsync(person, new { city = "Boston" })).ShouldBeAsync(HttpStatusCode.BadRequest);
-        Assert.StartsWith("You have a profile already", refusal.Text("detail"), StringComparison.Ordinal);
+        Assert.StartsWith("You already have a profile", refusal.Text("detail"), StringComparison.Ordinal);
         Assert.Equal(made.ToString(), (await app.ReadProfileAsync(person)).ToString());
     }
 

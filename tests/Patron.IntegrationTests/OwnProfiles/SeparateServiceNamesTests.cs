@@ -109,7 +109,7 @@ public sealed class SeparateServiceNamesTests(TwoServices app) : IClassFixture<T
             SELECT made.id, m.organization_id, 'customer', now() FROM made, accounts.memberships m WHERE m.user_id = $1
             """, staff.Id);
         var refusal = await (await app.Customers.SendAsync(HttpMethod.Post, Api + "search", staff, new { first_name = "crowd" })).ShouldBeAsync(HttpStatusCode.UnprocessableEntity);
-        Assert.Contains("narrow your search", refusal.Text("detail"), StringComparison.Ordinal);
+        Assert.Contains("Narrow your search", refusal.Text("detail"), StringComparison.Ordinal);
         await (await app.Customers.SendAsync(HttpMethod.Post, Api + "search", staff, new { email = "crowd77@" })).ShouldBeAsync(HttpStatusCode.OK);
     }
 

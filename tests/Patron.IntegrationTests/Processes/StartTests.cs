@@ -98,7 +98,7 @@ public sealed partial class StartTests(TestDatabase databases)
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await patron.ProbeAsync("/health/ready"));
         var problem = await (await patron.PostRegistrationAsync(Intents.NewEmail())).ShouldBeAsync(HttpStatusCode.ServiceUnavailable);
         Assert.Contains("database", problem.Detail(), StringComparison.Ordinal);
-        Assert.Contains("Please try again", problem.Detail(), StringComparison.Ordinal);
+        Assert.Contains("Try again", problem.Detail(), StringComparison.Ordinal);
         using (var keys = await patron.Client.GetAsync("/.well-known/jwks.json"))
         {
             await keys.ShouldBeAsync(HttpStatusCode.ServiceUnavailable);

@@ -7,7 +7,7 @@ namespace Patron.IntegrationTests.Sync;
 internal sealed class FolderCompany(StandInCompany company) : IDisposable
 {
     private const string Header =
-        "updated_at,id,name,is_company,is_internal,is_active,parent_id,email,phone,mobile,street,street2,city,state,postal_code,country,website,tax_id,reference,language,salesman";
+        "updated_at,id,name,is_company,is_internal,is_active,parent_id,email,phone,mobile,street,street2,city,state,postal_code,country,website,tax_id,reference,language,created_at,salesman";
 
     public string Path { get; } = Directory.CreateTempSubdirectory("patron-test-export-").FullName;
 
@@ -35,7 +35,7 @@ internal sealed class FolderCompany(StandInCompany company) : IDisposable
         return string.Join(',', new[]
         {
             Text("write_date"), $"{id}", Text("name") is { Length: > 0 } name ? name : $"Partner {id}", Text("is_company"), isInternal ? "yes" : "no", Text("active"), Text("parent_id"), Text("email"), Text("phone"), Text("mobile"), Text("street"),
-            Text("street2"), Text("city"), NameOf("res.country.state", "state_id"), Text("zip"), NameOf("res.country", "country_id"), Text("website"), Text("vat"), Text("ref"), Text("lang"), "somebody",
+            Text("street2"), Text("city"), NameOf("res.country.state", "state_id"), Text("zip"), NameOf("res.country", "country_id"), Text("website"), Text("vat"), Text("ref"), Text("lang"), Text("create_date"), "somebody",
         }.Select(Quote));
 
         string Text(string field) => company.Value("res.partner", id, field) switch

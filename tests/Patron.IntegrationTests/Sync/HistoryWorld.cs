@@ -122,7 +122,7 @@ internal sealed partial class HistoryWorld : IAsyncDisposable
             }
 
             // A background worker has picked up the open run; start another one after it.
-            Assert.Contains("being worked on", run.Error.Detail, StringComparison.Ordinal);
+            Assert.Contains("is in progress", run.Error.Detail, StringComparison.Ordinal);
             await Task.Delay(5);
         }
     }

@@ -60,6 +60,16 @@ public abstract class SyncOwnershipTests(TestDatabase database, ErpKind erp)
         Assert.Equal("fr", (await world.CustomerOfAsync(partner)).Text("language"));
     }
 
+    [Fact]
+    public async Task Customer_is_one_since_the_partner_was_entered()
+    {
+        await using var world = await SyncWorld.StartAsync(database, erp);
+        var entered = new DateTime(2021, 3, 4, 5, 6, 7, DateTimeKind.Utc);
+        var partner = world.Company.AddPartner("Ann", "ann@x.example", ("create_date", entered));
+        await world.SyncAsync();
+        Assert.Equal(entered, (await world.CustomerOfAsync(partner)).GetProperty("customer_since").GetDateTime());
+    }
+
     [Theory]
     [InlineData("done", "customer.change_request_done")]
     [InlineData("decline", "customer.change_request_declined")]

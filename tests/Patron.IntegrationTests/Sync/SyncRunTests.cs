@@ -105,7 +105,7 @@ public sealed class SyncRunTests(TestDatabase database)
         Assert.NotNull(lease);
         await using var other = await world.StartAnotherProcessAsync();
         var refused = await other.Services.GetRequiredService<RunSync>().HandleAsync(new SyncParameters(), _ => { }, CancellationToken.None);
-        Assert.Contains("being worked on", refused.Error?.Detail, StringComparison.Ordinal);
+        Assert.Contains("is in progress", refused.Error?.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

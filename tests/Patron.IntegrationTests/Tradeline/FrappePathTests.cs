@@ -162,7 +162,7 @@ public sealed class FrappePathTests(OneProcess app) : IClassFixture<OneProcess>
     public async Task Unknown_method_is_404_with_a_sentence(string method, string name)
     {
         var problem = await (await app.Accounts.SendAsync(new HttpMethod(method), Frappe + name)).ShouldFailAsync(HttpStatusCode.NotFound);
-        Assert.Contains("no method of this name", problem.Text("detail"), StringComparison.Ordinal);
+        Assert.Contains("no method with this name", problem.Text("detail"), StringComparison.Ordinal);
     }
 
     private async Task<HttpResponseMessage> SendAsync(JsonElement exchange, string? body, string? sid)

@@ -112,7 +112,7 @@ public sealed class ProfileMethodTests(OneProcess app) : IClassFixture<OneProces
         await (await app.PostMethodAsync($"{Address}update", new { name = "1", city = "Boston" }, person)).ShouldFailAsync(HttpStatusCode.NotFound);
 
         var problem = await (await app.GetMethodAsync($"{Address}list", await app.RegisterAsync())).ShouldFailAsync(HttpStatusCode.NotFound);
-        Assert.Contains("no customer record", problem.Text("detail"), StringComparison.Ordinal);
+        Assert.Contains("don't have a customer record", problem.Text("detail"), StringComparison.Ordinal);
     }
 
     private async Task<List<JsonElement>> ListAsync(Person person) =>

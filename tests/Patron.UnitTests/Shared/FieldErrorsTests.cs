@@ -24,7 +24,7 @@ public class FieldErrorsTests
         errors.Add("name", "third");
         Assert.True(errors.Any);
         var error = errors.ToError();
-        Assert.Equal("2 fields are not valid; email: first", error.Detail);
+        Assert.Equal("2 fields aren't valid. email: first", error.Detail);
         Assert.Equal(["first", "second"], error.Fields!["email"]);
         Assert.Equal(["third"], error.Fields["name"]);
     }

@@ -12,7 +12,7 @@ namespace Patron.Accounts.Database.CompiledModel
     public partial class AccountsContextModel
     {
         private AccountsContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("796bb412-8de4-407e-ba12-73cd267edb91"), entityTypeCount: 13)
+            : base(skipDetectChanges: false, modelId: new Guid("9c97c995-3df5-46ec-9547-b96c6d89991a"), entityTypeCount: 13)
         {
         }
 
