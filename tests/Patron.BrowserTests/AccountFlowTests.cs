@@ -24,7 +24,7 @@ public sealed class AccountFlowTests(OneProcess app, Chromium chromium) : IClass
         await visitor.PressAsync("Create account");
         await visitor.ShouldBeAtAsync("/dashboard");
         await visitor.ShouldSeeAsync("Welcome, Tendai Dube");
-        await visitor.ShouldSeeAsync("Please confirm your email address");
+        await visitor.ShouldSeeAsync("Open the link in it to confirm your address.");
 
         var link = (await app.MailAsync(email, "confirm")).LinkTo("/verify-email");
         await visitor.GoAsync(link);
@@ -32,7 +32,7 @@ public sealed class AccountFlowTests(OneProcess app, Chromium chromium) : IClass
         await visitor.PressAsync("Confirm email address");
         await visitor.ShouldBeAtAsync("/dashboard");
         await visitor.ShouldSeeAsync("Your email address is confirmed.");
-        Assert.Equal(0, await visitor.Page.GetByText("Please confirm your email address").CountAsync());
+        Assert.Equal(0, await visitor.Page.GetByText("Open the link in it to confirm your address.").CountAsync());
         await visitor.FollowAsync("Profile");
         await Assertions.Expect(visitor.Page.GetByLabel("First name")).ToHaveValueAsync("Tendai");
 
@@ -52,7 +52,7 @@ public sealed class AccountFlowTests(OneProcess app, Chromium chromium) : IClass
             ("First name", "Jane"), ("Last name", "Doe"), ("Email address", person.Email), ("Password", Intents.GoodPassword), ("Confirm password", Intents.GoodPassword));
         await visitor.PressAsync("Create account");
 
-        await Assertions.Expect(visitor.Page.Locator("#register-email-error")).ToContainTextAsync("already exists");
+        await Assertions.Expect(visitor.Page.Locator("#register-email-error")).ToContainTextAsync("already have an account");
         await Assertions.Expect(visitor.Page.GetByLabel("First name")).ToHaveValueAsync("Jane");
     }
 
@@ -82,8 +82,12 @@ public sealed class AccountFlowTests(OneProcess app, Chromium chromium) : IClass
         await visitor.FillAsync(("Code from the email", code), ("Password", Intents.GoodPassword), ("Confirm password", Intents.GoodPassword));
         await visitor.PressAsync("Set password and sign in");
 
-        await visitor.ShouldBeAtAsync("/dashboard");
-        await visitor.ShouldSeeAsync("Welcome! Your account is ready.");
+        await visitor.ShouldBeAtAsync("/profile/name");
+        await visitor.ShouldSeeAsync("Tell us who we should contact.");
+        await Assertions.Expect(visitor.Page.GetByLabel("First name")).ToHaveValueAsync("");
+        await visitor.FillAsync(("First name", "Chipo"), ("Last name", "Moyo"));
+        await visitor.PressAsync("Save");
+        await visitor.GoAsync("/dashboard");
         await Assertions.Expect(visitor.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Baobab Trading (Pvt) Ltd");
         await visitor.FollowAsync("Profile");
         await visitor.ShouldSeeAsync("VAT number");
@@ -106,7 +110,7 @@ public sealed class AccountFlowTests(OneProcess app, Chromium chromium) : IClass
         await Assertions.Expect(visitor.Page.Locator("#set-password_confirmation-error")).ToContainTextAsync("don't match");
         await visitor.FillAsync(("Password", Intents.GoodPassword), ("Confirm password", Intents.GoodPassword));
         await visitor.PressAsync("Set password and sign in");
-        await visitor.ShouldBeAtAsync("/dashboard");
+        await visitor.ShouldBeAtAsync("/profile/name");
 
         await visitor.GoAsync(link);
         await visitor.ShouldSeeAsync("This link has expired or has already been used.");
@@ -121,7 +125,7 @@ public sealed class AccountFlowTests(OneProcess app, Chromium chromium) : IClass
         await visitor.GoAsync("/first-time-setup");
         await visitor.FillAsync(("Email address", "nobody@tests.example"));
         await visitor.PressAsync("Continue");
-        await Assertions.Expect(visitor.Page.Locator("#setup-email-error")).ToContainTextAsync("No customer was found");
+        await Assertions.Expect(visitor.Page.Locator("#setup-email-error")).ToContainTextAsync("We don't know this email address");
 
         await visitor.FillAsync(("Email address", person.Email));
         await visitor.PressAsync("Continue");

@@ -96,7 +96,9 @@ public sealed class EveryPageTests(OneProcess app, Chromium chromium) : IClassFi
         await visitor.InspectAsync("set-password-good");
         await visitor.FillAsync(("Password", Intents.GoodPassword), ("Confirm password", Intents.GoodPassword));
         await visitor.PressAsync("Set password and sign in");
-        await visitor.ShouldBeAtAsync("/dashboard");
+        await visitor.ShouldBeAtAsync("/profile/name");
+        await visitor.InspectAsync("profile-contact");
+        await visitor.GoAsync("/dashboard");
         await visitor.InspectAsync("dashboard-company");
         await visitor.GoAsync("/profile");
         await visitor.InspectAsync("profile-company");

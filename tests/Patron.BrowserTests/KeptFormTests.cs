@@ -32,7 +32,7 @@ public sealed class KeptFormTests(OneProcess app, Chromium chromium) : IClassFix
         var taken = await app.RegisterAsync();
         await using var visitor = await Visitor.OpenAsync(chromium, app, new Look(HasScript: hasScript));
         await RegisterAsync(visitor, taken.Email);
-        await Assertions.Expect(visitor.Page.Locator("#register-email-error")).ToContainTextAsync("already exists");
+        await Assertions.Expect(visitor.Page.Locator("#register-email-error")).ToContainTextAsync("already have an account");
         await Assertions.Expect(visitor.Page.GetByLabel("Password", new() { Exact = true })).ToHaveValueAsync(hasScript ? Intents.GoodPassword : "");
         await Assertions.Expect(visitor.Page.GetByText("Enter your password again.")).ToHaveCountAsync(hasScript ? 0 : 2);
         await visitor.FillAsync(("Email address", Intents.NewEmail("free")));

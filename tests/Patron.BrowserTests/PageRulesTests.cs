@@ -35,7 +35,7 @@ public sealed partial class PageRulesTests(OneProcess app, ITestOutputHelper out
             {
                 using var answer = await visitor.PostAsync(form, fields);
                 Assert.True(answer.StatusCode == HttpStatusCode.BadRequest, $"{form} answers {answer.StatusCode}");
-                Assert.Contains("This form is no longer valid", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+                Assert.Contains("This page has expired", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
             }
         }
     }
@@ -135,7 +135,7 @@ public sealed partial class PageRulesTests(OneProcess app, ITestOutputHelper out
         using var visitor = new Browser(app.Accounts.Address);
         var token = Token(await visitor.GetAsync("/login"));
         using var unstorable = await visitor.PostAsync("/login", new() { ["form_token"] = token, ["login"] = "a\0b", ["password"] = "x" });
-        await ShouldBePageAsync(unstorable, HttpStatusCode.BadRequest, "could not be read");
+        await ShouldBePageAsync(unstorable, HttpStatusCode.BadRequest, "couldn&#x27;t be read");
         using var noForm = await visitor.SendAsync(new HttpRequestMessage(HttpMethod.Post, "/login") { Content = new StringContent("{}") });
         await ShouldBePageAsync(noForm, HttpStatusCode.UnsupportedMediaType, "Something went wrong");
         using var brokenForm = new StringContent("--b\r\n");

@@ -104,7 +104,7 @@ public sealed class SignInTests(OneProcess app, Chromium chromium) : IClassFixtu
         await Assertions.Expect(visitor.Page.Locator("html")).ToHaveAttributeAsync("lang", "de");
         await visitor.FillAsync(("E-Mail-Adresse oder Benutzername", "nobody@tests.example"), ("Passwort", "not this one"));
         await visitor.PressAsync("Anmelden");
-        await visitor.ShouldSeeAsync("Die E-Mail-Adresse oder das Passwort ist falsch.");
+        await visitor.ShouldSeeAsync("E-Mail-Adresse oder Passwort stimmt nicht.");
 
         await visitor.PressAsync("English");
         await visitor.ShouldBeAtAsync("/login");

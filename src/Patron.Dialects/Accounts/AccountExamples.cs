@@ -8,11 +8,11 @@ internal static class AccountExamples
         """;
 
     public const string Account = """
-        {"id": "0198c0de-1111-7000-8000-000000000001", "email": "jane.doe@example.com", "first_name": "Jane", "last_name": "Doe", "phone_number": "+1-555-0123", "user_role": "customer", "username": null, "email_verified": true, "pending_email": null}
+        {"id": "0198c0de-1111-7000-8000-000000000001", "email": "jane.doe@example.com", "first_name": "Jane", "last_name": "Doe", "phone_number": "+1-555-0123", "user_role": "customer", "username": null, "email_verified": true, "pending_email": null, "language": "en"}
         """;
 
     public const string Registered = """
-        {"id": "0198c0de-1111-7000-8000-000000000001", "email": "jane.doe@example.com", "first_name": "Jane", "last_name": "Doe", "phone_number": "+1-555-0123", "user_role": "customer", "username": null, "email_verified": false, "pending_email": null, "tokens": {"access": "eyJhbGciOiJFUzI1NiJ9.e30.c2ln", "refresh": "AZjA3gAAcACAAAAAAAAAAQ"}}
+        {"id": "0198c0de-1111-7000-8000-000000000001", "email": "jane.doe@example.com", "first_name": "Jane", "last_name": "Doe", "phone_number": "+1-555-0123", "user_role": "customer", "username": null, "email_verified": false, "pending_email": null, "language": "en", "tokens": {"access": "eyJhbGciOiJFUzI1NiJ9.e30.c2ln", "refresh": "AZjA3gAAcACAAAAAAAAAAQ"}}
         """;
 
     public const string Login = """
@@ -20,7 +20,7 @@ internal static class AccountExamples
         """;
 
     public const string SignedIn = """
-        {"id": "0198c0de-1111-7000-8000-000000000001", "email": "jane.doe@example.com", "first_name": "Jane", "last_name": "Doe", "phone_number": "+1-555-0123", "user_role": "customer", "username": null, "email_verified": false, "pending_email": null, "tokens": {"access": "eyJhbGciOiJFUzI1NiJ9.e30.c2ln", "refresh": "AZjA3gAAcACAAAAAAAAAAQ"}, "access_token": "eyJhbGciOiJFUzI1NiJ9.e30.c2ln", "token_type": "Bearer"}
+        {"id": "0198c0de-1111-7000-8000-000000000001", "email": "jane.doe@example.com", "first_name": "Jane", "last_name": "Doe", "phone_number": "+1-555-0123", "user_role": "customer", "username": null, "email_verified": false, "pending_email": null, "language": "en", "tokens": {"access": "eyJhbGciOiJFUzI1NiJ9.e30.c2ln", "refresh": "AZjA3gAAcACAAAAAAAAAAQ"}, "access_token": "eyJhbGciOiJFUzI1NiJ9.e30.c2ln", "token_type": "Bearer"}
         """;
 
     public const string Refresh = """{"refresh": "AZjA3gAAcACAAAAAAAAAAQ"}""";
@@ -72,7 +72,7 @@ internal static class AccountExamples
     public const string LookUp = """{"emails": ["jane.doe@example.com"]}""";
 
     public const string Cards = """
-        {"results": [{"id": "0198c0de-1111-7000-8000-000000000001", "number": 5, "email": "jane.doe@example.com", "email_verified": true, "first_name": "Jane", "last_name": "Doe", "phone_number": "+1-555-0123", "taken_over_at": null}]}
+        {"results": [{"id": "0198c0de-1111-7000-8000-000000000001", "number": 5, "email": "jane.doe@example.com", "email_verified": true, "first_name": "Jane", "last_name": "Doe", "phone_number": "+1-555-0123", "taken_over_at": null, "language": "en"}]}
         """;
 
     public const string Search = """{"query": "jan", "first_name": "jane", "last_name": "doe", "email": "example.com", "phone": "555"}""";

@@ -41,7 +41,7 @@ internal static class RequestMistakes
             {
                 AddWrongType(errors, property.Name, value, type.Options.GetTypeInfo(property.PropertyType));
             }
-            else if (property.AssociatedParameter is { HasDefaultValue: false })
+            else if (property.AssociatedParameter is { HasDefaultValue: false, IsMemberInitializer: false })
             {
                 errors.AddRequired(property.Name);
             }

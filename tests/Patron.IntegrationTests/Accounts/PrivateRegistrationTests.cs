@@ -54,7 +54,7 @@ public sealed class PrivateRegistrationTests(OneProcess app) : IClassFixture<One
         {
             var refused = await SignInAsync(server, entryPoint, email);
             Assert.Equal(entryPoint == "portal" ? HttpStatusCode.OK : HttpStatusCode.Unauthorized, refused.StatusCode);
-            Assert.Contains("or password isn't right", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+            Assert.Contains("or password isn't right", WebUtility.HtmlDecode(await refused.Content.ReadAsStringAsync()), StringComparison.Ordinal);
             Assert.Equal(await DescribeAsync(await SignInAsync(server, entryPoint, NewEmail("nobody"))), await DescribeAsync(refused));
         }
 

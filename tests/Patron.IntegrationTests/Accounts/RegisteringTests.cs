@@ -227,7 +227,7 @@ public abstract class RegisteringTests(PatronApp app)
         }
 
         Assert.Equal(0, await WaitingMailsAsync());
-        Assert.Equal(10, app.MailsTo(taken.Email).Count(mail => mail.Subject.Contains("already exists", StringComparison.Ordinal)));
+        Assert.Equal(10, app.MailsTo(taken.Email).Count(mail => mail.Subject.Contains("already have an account", StringComparison.Ordinal)));
     }
 
     private async Task<long> WaitingMailsAsync()

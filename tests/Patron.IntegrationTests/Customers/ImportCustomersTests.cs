@@ -82,7 +82,7 @@ public sealed class ImportCustomersTests(OneProcess app) : IClassFixture<OneProc
                 (2, null), (3, EmailTaken), (4, EmailTaken), (5, "email: Must be an email address like name@example.com."),
                 (6, "phone: Enter a phone number like +49 30 1234567."),
                 (7, "date_of_birth: Must be a date like 1990-01-15."), (8, "date_of_birth: The date of birth can't be in the future."),
-                (9, "marketing_sms: Must be yes or no, true or false, 1 or 0."), (10, "status: This is one of: active, inactive, prospect, blocked."),
+                (9, "marketing_sms: Must be yes or no, true or false, 1 or 0."), (10, "status: Must be one of: active, inactive, prospect, blocked."),
                 (11, "email: Must be an email address like name@example.com. phone: Enter a phone number like +49 30 1234567."),
                 (12, "name: Enter a first and last name, or a company name."),
                 (13, "The line has another number of cells than the first line has columns."),

@@ -157,7 +157,7 @@ public sealed class OpenedDocumentTests(PatronWithOdoo app) : IClassFixture<Patr
             app.Odoo.Book.FailAlways("account.move", fault);
             try
             {
-                await FailsAsync(HttpStatusCode.ServiceUnavailable, "cannot be reached");
+                await FailsAsync(HttpStatusCode.ServiceUnavailable, "be reached");
             }
             finally
             {
