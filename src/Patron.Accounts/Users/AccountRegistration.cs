@@ -44,13 +44,13 @@ public sealed class AccountRegistration(
     /// </summary>
     public async Task<Result<User>> PrepareAsync(Caller caller, NewAccount account, CancellationToken cancellationToken)
     {
-        var errors = new FieldErrors();
+        var errors = new FieldErrors(); // In the order of forms.
+        var names = account.Names.WithDefaultLanguage(caller.Origin).Check(errors, account.Required);
         if (!EmailAddress.TryParse(account.Email, out var email))
         {
             errors.Add("email", EmailAddress.Rule(account.Email));
         }
 
-        var names = account.Names.WithDefaultLanguage(caller.Origin).Check(errors, account.Required);
         new NewPassword(account.Password, account.PasswordConfirmation)
             .Check(errors, password => passwords.Refusal(password, account.Email, names));
         if (errors.Any)

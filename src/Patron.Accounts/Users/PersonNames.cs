@@ -51,7 +51,8 @@ public sealed partial record PersonNames(string FirstName, string LastName, stri
     }
 
     /// <summary>The same with the language of the request, unless the person has one.</summary>
-    public PersonNames WithDefaultLanguage(RequestOrigin origin) => this with { Language = TextRules.NullIfBlank(Language) ?? origin.Language };
+    public PersonNames WithDefaultLanguage(RequestOrigin origin) =>
+        this with { Language = TextRules.NullIfBlank(Language) ?? origin.Language };
 
     /// <summary>
     /// Splits a full name at its last space; a single word is the first name (contract, 'The customer record'). If the full name equals the

@@ -4,6 +4,7 @@ using Patron.Customers.Links;
 using Patron.Shared.Callers;
 using Patron.Shared.Database;
 using Patron.Shared.Results;
+using Patron.Shared.Text;
 
 namespace Patron.Customers.Customers;
 
@@ -47,17 +48,17 @@ public sealed class CreateCustomer(
         if (candidates.Count == 0)
         {
             var result = await customers.InsertAsync(caller, Customer.Create(caller.OrganizationId, input, now), cancellationToken);
-            return result.Succeeded(out var created, out _)
+            return result.Succeeded(out var created, out var conflict)
                 ? await accounts.AddAccountDataAsync(caller, created, cancellationToken)
-                : result;
+                : await NameExistingAsync(caller, input, conflict, cancellationToken);
         }
 
         await using var transaction = await database.BeginAsync(cancellationToken);
         var owner = await accounts.LockOwnerAsync(caller, candidates, cancellationToken); // Lock order: account, then customers.
         if (owner is not null
-            && (await customers.LockForAccountAsync(caller, owner, caller.OrganizationId, now, cancellationToken)).Count > 0)
+            && (await customers.LockForAccountAsync(caller, owner, caller.OrganizationId, now, cancellationToken)) is [var own, ..])
         {
-            return CustomerConflicts.EmailTaken;
+            return CustomerConflicts.EmailTaken with { Existing = own.CustomerId };
         }
 
         var inserted = await customers.InsertAsync(caller, Customer.Create(caller.OrganizationId, input, now), cancellationToken);
@@ -69,5 +70,18 @@ public sealed class CreateCustomer(
         var linked = owner is null ? customer : await linker.LinkOrOfferAsync(caller, customer, owner, now, cancellationToken);
         var committed = await transaction.CommitAsync(linked, cancellationToken);
         return committed.Succeeded(out var shown, out _) ? await accounts.AddAccountDataAsync(caller, shown, cancellationToken) : committed;
+    }
+
+    private async Task<Error> NameExistingAsync(Caller caller, Customer input, Error conflict, CancellationToken cancellationToken)
+    {
+        if (conflict != CustomerConflicts.EmailTaken)
+        {
+            return conflict;
+        }
+
+        var existing = await customers.WhereAsync(
+            "c.organization_id = $1 AND c.email_key = $2 AND c.claim = 'claimed'", cancellationToken, caller.OrganizationId,
+            EmailAddress.KeyOf(input.Email!));
+        return conflict with { Existing = existing.FirstOrDefault()?.CustomerId };
     }
 }

@@ -29,7 +29,9 @@ internal sealed class FlagKind : FieldKind<bool>
     internal override string? TryRead(ref Utf8JsonReader reader, out bool value)
     {
         value = reader.TokenType == JsonTokenType.True;
-        return reader.TokenType is JsonTokenType.True or JsonTokenType.False ? null : ValueTypes.Mismatch(ValueTypes.Flag, reader.TokenType);
+        return reader.TokenType is JsonTokenType.True or JsonTokenType.False
+            ? null
+            : ValueTypes.Mismatch(ValueTypes.Flag, reader.TokenType);
     }
 
     internal override string? TryParse(string text, out bool value)
@@ -58,7 +60,8 @@ internal sealed class DateKind(Func<DateOnly, DateOnly, string?> rule) : FieldKi
     internal override string? TryRead(ref Utf8JsonReader reader, out DateOnly? value)
     {
         value = null;
-        return RequestText.TryRead(ref reader, out var text) is null && TryParse(text!, out value) is null ? null : ValueTypes.Mismatch(ValueTypes.Date, reader.TokenType);
+        var isDate = RequestText.TryRead(ref reader, out var text) is null && TryParse(text!, out value) is null;
+        return isDate ? null : ValueTypes.Mismatch(ValueTypes.Date, reader.TokenType);
     }
 
     internal override string? TryParse(string text, out DateOnly? value)

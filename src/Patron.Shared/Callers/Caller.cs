@@ -65,7 +65,7 @@ public sealed record Caller
     public bool HasScope(string scope) => Key is null || Key.Scopes.Contains(scope, StringComparer.Ordinal);
 }
 
-/// <summary>The origin of a request: the client's address and user agent, for the audit log and for limits, and its language.</summary>
+/// <summary>The origin of a request: the client's address and user agent, for the audit log and limits, and its language.</summary>
 public sealed record RequestOrigin(string Address, string? UserAgent)
 {
     private const int NetworkBytes = 8;

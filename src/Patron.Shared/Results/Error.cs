@@ -45,6 +45,9 @@ public sealed record Error(ErrorKind Kind, string Code, string Detail)
     /// </summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>The record that already has what was asked for; only for callers who may see it.</summary>
+    public string? Existing { get; init; }
+
     /// <summary>All messages in one line, for output that has no room for fields.</summary>
     public string Sentence =>
         Fields is null ? Detail : string.Join(" ", Fields.Select(entry => $"{entry.Key}: {string.Join(" ", entry.Value)}"));

@@ -18,6 +18,10 @@ public sealed record ProblemAnswer(string Type, string Title, int Status, string
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyDictionary<string, IReadOnlyList<string>>? Errors { get; init; }
 
+    /// <summary>The id of the record that already has what was asked for, such as the email address; only for staff.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Existing { get; init; }
+
     /// <summary>Always false; only in dialects whose clients expect it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? Success { get; init; }
@@ -74,11 +78,12 @@ public static class Problems
             http.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(delay.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         }
 
-        return WriteAsync(http, Status(error.Kind), error.Code, error.Detail, error.Fields);
+        return WriteAsync(http, Status(error.Kind), error.Code, error.Detail, error.Fields, error.Existing);
     }
 
     public static Task WriteAsync(
-        HttpContext http, int status, string code, string detail, IReadOnlyDictionary<string, IReadOnlyList<string>>? errors = null)
+        HttpContext http, int status, string code, string detail, IReadOnlyDictionary<string, IReadOnlyList<string>>? errors = null,
+        string? existing = null)
     {
         http.Response.StatusCode = status;
         if (status == StatusCodes.Status401Unauthorized)
@@ -90,6 +95,7 @@ public static class Problems
         var problem = new ProblemAnswer("about:blank", ReasonPhrases.GetReasonPhrase(status), status, code, detail, RequestId(http))
         {
             Errors = errors,
+            Existing = existing,
             Success = hasSuccessMember ? false : null,
             Message = hasSuccessMember ? detail : null,
             ExcType = IsForFrappe(http.Request.Path) ? FrappeException(status) : null,

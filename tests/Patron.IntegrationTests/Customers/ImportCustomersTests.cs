@@ -85,8 +85,8 @@ public sealed class ImportCustomersTests(OneProcess app) : IClassFixture<OneProc
                 (9, "marketing_sms: Must be yes or no, true or false, 1 or 0."), (10, "status: Must be one of: active, inactive, prospect, blocked."),
                 (11, "email: Must be an email address like name@example.com. phone: Enter a phone number like +49 30 1234567."),
                 (12, "name: Enter a first and last name, or a company name."),
-                (13, "The line has another number of cells than the first line has columns."),
-                (14, "A quotation mark stands where none may be; cells that hold one are quoted, with the mark doubled."),
+                (13, "The number of cells differs from the number of columns in the first line."),
+                (14, "A quotation mark is in the wrong place. Quote cells that contain one, and double it."),
                 (15, "notification_preferences: This is not JSON."), (16, null), (18, null),
             ],
             reported);

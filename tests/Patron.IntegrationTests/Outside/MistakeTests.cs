@@ -68,6 +68,17 @@ public sealed class MistakeTests(OneProcess app) : IClassFixture<OneProcess>
     }
 
     [Fact]
+    public async Task Staff_are_told_which_customer_has_the_email_address()
+    {
+        var staff = await app.SharedAdminAsync();
+        var email = Intents.NewEmail();
+        var first = await app.CreateCustomerAsync(staff, new { first_name = "Ann", last_name = "Lee", email });
+        var taken = await (await app.Accounts.SendAsync(
+            HttpMethod.Post, "/api/v1/customers/", staff, new { first_name = "Ann", last_name = "Lee", email })).ShouldBeAsync(HttpStatusCode.BadRequest);
+        Assert.Equal(("email_taken", "Customer with this email already exists", first.Id()), (taken.Text("code"), taken.Text("detail"), taken.Text("existing")));
+    }
+
+    [Fact]
     public async Task Each_problem_has_the_id_of_its_request()
     {
         var first = await (await app.Accounts.SendAsync(HttpMethod.Get, "/api/nothing", null)).ShouldBeAsync(HttpStatusCode.NotFound);
