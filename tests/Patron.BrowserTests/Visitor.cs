@@ -15,6 +15,8 @@ public sealed record Look(int Width = 1280, ColorScheme Colors = ColorScheme.Lig
 /// </summary>
 public sealed class Visitor : IAsyncDisposable
 {
+    private const int MaxPageBytes = 100_000;
+
     private static readonly string? Pictures = Environment.GetEnvironmentVariable("PATRON_PICTURES");
     private readonly IBrowserContext context;
     private readonly Look look;
@@ -92,6 +94,7 @@ public sealed class Visitor : IAsyncDisposable
     /// </summary>
     public async Task InspectAsync(string name)
     {
+        Assert.True(look.HasScript, "axe never ends on a page without script.");
         if (Pictures is not null)
         {
             var path = Path.Combine(Pictures, $"{name}-{look.Width}-{look.Colors.ToString().ToLowerInvariant()}.png");
@@ -100,6 +103,9 @@ public sealed class Visitor : IAsyncDisposable
 
         var wide = await Page.EvaluateAsync<int>("document.documentElement.scrollWidth");
         Assert.True(wide <= look.Width, $"{name} is {wide} wide on a screen of {look.Width}.");
+        var bytes = await Page.EvaluateAsync<int>(
+            "[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')].reduce((sum, entry) => sum + entry.decodedBodySize, 0)");
+        Assert.True(bytes is > 0 and < MaxPageBytes, $"{name} takes {bytes} bytes with its style and script.");
         var findings = (await Page.RunAxe()).Violations.Select(found => $"{name}: {found.Id} ({found.Help}) at {string.Join(", ", found.Nodes.Select(node => node.Target))}");
         Assert.Empty(findings);
     }
