@@ -66,7 +66,7 @@ internal static class UserEndpoints
     {
         users.MapPost("/", SignUpAsync).AllowAnonymous().GuardSignUp()
             .Describe(
-                "crm_sign_up", "Open an account with an organization",
+                "crm_sign_up", "Create an account with an organization",
                 "User, organization, three profiles (vendor, employee, customer), vendor and customer, all together or not at all. Somebody who is signed in opens one more organization; then only organization_name counts, and there are no tokens.")
             .TakesExample(CrmExamples.SignUp)
             .Answers<SignedUpAnswer>(201, "Everything that was made, and tokens.", CrmExamples.SignedUp)
@@ -74,7 +74,7 @@ internal static class UserEndpoints
             .Fails(400, 403, 413, 415, 422, 429, 503);
         users.MapGet("/me/", MeAsync).RequireAuthorization(CallerAuthentication.People)
             .Describe(
-                "get_me", "Oneself",
+                "get_me", "Get current user",
                 "With one's organizations, profiles, and the customer records that organizations offer to tie to one's account.")
             .Answers<PersonAnswer>(200, "The caller.", CrmExamples.Person)
             .Fails(401, 403, 404, 503);

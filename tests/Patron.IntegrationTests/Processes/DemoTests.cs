@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Text.Json;
 using Patron.Demo;
 using Patron.IntegrationTests.Hosting;
@@ -40,6 +42,7 @@ public sealed class DemoTests : IDisposable
             Assert.StartsWith("%PDF-", await pdf.Content.ReadAsStringAsync(), StringComparison.Ordinal);
             Assert.Equal(HttpStatusCode.NotFound, (await patron.GetAsync("/api/portal/documents/invoices/301/", jane)).StatusCode);
 
+            await ExamplesShouldFindSomethingAsync(patron);
             customers = await CountCustomersAsync(patron);
             Assert.InRange(customers, 1_900, 2_200);
             Assert.Equal(0, await patron.StopAsync());
@@ -87,6 +90,46 @@ public sealed class DemoTests : IDisposable
         var answer = await patron.GetAsync(path, token);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         return JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("data");
+    }
+
+    // Whoever tries the reference with the demo sends its examples.
+    private static async Task ExamplesShouldFindSomethingAsync(PatronProcess patron)
+    {
+        using var document = JsonDocument.Parse(await patron.Client.GetStringAsync("/openapi/v1.json"));
+        var signedIn = await (await PostExampleAsync("/api/auth/login", null)).ShouldBeAsync(HttpStatusCode.OK);
+        var token = signedIn.GetProperty("access_token").GetString()!;
+        var found = await (await PostExampleAsync("/api/v1/customers/search", token)).ShouldBeAsync(HttpStatusCode.OK);
+        Assert.True(found.GetProperty("total").GetInt64() > 0);
+        foreach (var path in new[] { "/api/v1/customers/location/search", "/api/v1/customers/tags/{tags}", "/api/v1/customers/available/cities", "/api/v1/customers/email/{email}" })
+        {
+            var answer = await patron.GetAsync(WithExamples(path), token);
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            Assert.NotEqual("[]", await answer.Content.ReadAsStringAsync());
+        }
+
+        async Task<HttpResponseMessage> PostExampleAsync(string path, string? caller)
+        {
+            var body = document.RootElement.GetProperty("paths").GetProperty(path).GetProperty("post").GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("example");
+            using var request = new HttpRequestMessage(HttpMethod.Post, $"{path}/") { Content = JsonContent.Create(body) };
+            request.Headers.Authorization = caller is null ? null : new AuthenticationHeaderValue("Bearer", caller);
+            return await patron.Client.SendAsync(request);
+        }
+
+        string WithExamples(string path)
+        {
+            var (filled, query) = (path, new List<string>());
+            foreach (var parameter in document.RootElement.GetProperty("paths").GetProperty(path).GetProperty("get").GetProperty("parameters").EnumerateArray().Where(parameter => parameter.TryGetProperty("example", out _)))
+            {
+                var (name, value) = (parameter.GetProperty("name").GetString()!, parameter.GetProperty("example").GetString()!);
+                filled = filled.Replace($"{{{name}}}", value, StringComparison.Ordinal);
+                if (parameter.GetProperty("in").GetString() == "query")
+                {
+                    query.Add($"{name}={value}");
+                }
+            }
+
+            return $"{filled}?{string.Join('&', query)}";
+        }
     }
 
     private static async Task<long> CountCustomersAsync(PatronProcess patron)
