@@ -22,7 +22,7 @@ internal static class LookUpEndpoints
         accounts.MapPost("/lookup/", LookUpAsync)
             .Describe(
                 "look_up_accounts", "Look up accounts",
-                "By ids: oneself, for staff the members of the organization, for administrators everybody. By email addresses: the organization's members, for staff. Whom the caller may not see is left out.")
+                "By ids: your own, for staff the members of the organization, for administrators all. By email addresses: the organization's members, for staff. Accounts that the caller may not see are left out.")
             .TakesExample(AccountExamples.LookUp)
             .Answers<AccountCardsAnswer>(200, "Those that were found, in no order.", AccountExamples.Cards)
             .Fails(400, 401, 403, 404, 413, 415, 422, 503);

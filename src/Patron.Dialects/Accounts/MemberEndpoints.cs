@@ -38,7 +38,7 @@ internal static class MemberEndpoints
         organizations.MapDelete("/{id}/members/{user:guid}/", RemoveAsync)
             .Describe(
                 "remove_member", "Remove a member",
-                "An owner removes somebody, or a member leaves. Open invitations to and from the person and offers to them end too, and so do the API keys they made, unless keys_to is the user id of another owner who takes them over.")
+                "An owner removes a member, or a member leaves. Open invitations to and from the person and offers to them end too, and so do the API keys they made, unless keys_to is the user id of another owner who takes them over.")
             .AnswersNothing(204, "The membership has ended.")
             .Fails(400, 401, 403, 404, 422, 503);
         organizations.MapPost("/invitations/accept/", AcceptAsync)

@@ -25,7 +25,7 @@ internal static class RegistrationEndpoints
         auth.MapPost("/email/verify/", VerifyAsync).AllowAnonymous().GuardSignIn()
             .Describe(
                 "verify_email", "Verify an email address",
-                "Takes the token from the mail, together with the account's session or its password. Whoever has neither sets a new password with password1 and password2; then everything the address was registered with before ends.")
+                "Takes the token from the mail, together with the account's session or its password. A person who has neither sets a new password with password1 and password2; then everything the address was registered with before ends.")
             .TakesExample(AccountExamples.VerifyEmail)
             .Answers<AccountAnswer>(200, "The account, its email proven.", AccountExamples.Account)
             .Fails(400, 401, 403, 413, 415, 422, 429, 503);

@@ -23,7 +23,7 @@ internal static class SignInEndpoints
         auth.MapPost("/token/refresh/", RefreshAsync).AllowAnonymous().GuardSignIn()
             .Describe(
                 "refresh_token", "Refresh tokens",
-                "Answers a new pair; the old refresh token is used up. Using it once more later ends the whole session: somebody else may have it.")
+                "Answers a new pair; the old refresh token is used up. Using it once more later ends the whole session: someone else may have it.")
             .TakesExample(AccountExamples.Refresh)
             .Answers<TokensAnswer>(200, "The next pair.", AccountExamples.Tokens)
             .Fails(400, 401, 403, 413, 415, 422, 429, 503);

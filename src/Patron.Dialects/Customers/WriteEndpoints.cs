@@ -34,10 +34,10 @@ internal static class WriteEndpoints
         customers.MapPost("/bulk-update", BulkUpdateAsync)
             .Describe(
                 "bulk_update_customers", "Update many customers",
-                $"For staff: the same updates on up to {BulkUpdateCustomers.MaxCustomers} customers, named as in the paths. Names that find nobody are listed and stop nothing; a rule broken by one that is found undoes all, and the detail names it.")
+                $"For staff: the same updates on up to {BulkUpdateCustomers.MaxCustomers} customers, named as in the paths. Names that match no customer are listed and stop nothing; a rule broken by one that is found undoes all, and the detail names it.")
             .TakesExample(CustomerExamples.BulkUpdate)
             .Answers<BulkUpdateAnswer>(
-                200, "How many were found and changed, and which names found nobody.", CustomerExamples.BulkUpdateResult)
+                200, "How many were found and changed, and which names matched no customer.", CustomerExamples.BulkUpdateResult)
             .Fails(400, 401, 403, 404, 413, 415, 422, 503);
         customers.MapDelete("/{customer_id}", DeleteAsync)
             .Describe(

@@ -36,7 +36,7 @@ public static class OpenApiDocuments
         ("CRM vendors", "For front ends of the CRM API: the vendor of each organization."),
         ("CRM profiles", "For front ends of the CRM API: a person's profile for each role."),
         ("Tradeline", "For front ends written for Frappe. New apps use Customers and Accounts."),
-        ("Operations", "For whoever runs the server: health and public keys."),
+        ("Operations", "For people who run the server: health and public keys."),
     ];
 
     public static void Add(IServiceCollection services, string version, ProcessRole role) => services.AddOpenApi("v1", options =>
@@ -218,7 +218,7 @@ public static class OpenApiDocuments
         403 => "Not allowed to do this at all.",
         404 => "No such record, or not this caller's.",
         409 => "A request with this Idempotency-Key is being worked on.",
-        412 => "If-Match is stale: somebody changed the record meanwhile.",
+        412 => "If-Match is stale: someone else has changed the record.",
         413 => "The body is larger than 1 MB.",
         415 => "The body is not declared as JSON.",
         422 => "A field has an invalid format or value; errors names it.",

@@ -42,13 +42,13 @@ internal static class SyncEndpoints
         sync.MapGet("/partners/", PartnersAsync)
             .Describe(
                 "list_partners", "List partners of the ERP",
-                "For staff of the home organization: what became of each partner, the oldest first, with the customer it is linked to. waiting=true lists those that wait for a decision: conflicts, and partners that are gone whose customer has an account or whose address somebody else has now. after takes next of the page before.")
+                "For staff of the home organization: what became of each partner, the oldest first, with the customer it is linked to. waiting=true lists those that wait for a decision: conflicts, and partners that are gone whose customer has an account or whose address someone else has now. after takes next of the page before.")
             .Answers<PartnersAnswer>(200, "The partners.", SyncExamples.Partners)
             .Fails(401, 403, 404, 422, 503);
         sync.MapPost("/partners/{id}/settle/", SettleAsync)
             .Describe(
                 "settle_partner", "Settle a partner",
-                "keep: it is one more partner of the same customer. take: the customer is this partner's from now on. ignore: it is nobody's; of one that is gone, nothing is to be done. merge: its customer and whoever has its address now become one record.")
+                "keep: it is one more partner of the same customer. take: the customer is this partner's from now on. ignore: it belongs to no customer; of one that is gone, nothing is to be done. merge: its customer and the customer who has its address now become one record.")
             .TakesExample(SyncExamples.Settle)
             .Answers<SettledPartnerAnswer>(200, "The partner as it is now.", SyncExamples.Partner)
             .Fails(400, 401, 403, 404, 413, 415, 422, 503);

@@ -16,7 +16,7 @@ internal static class ServiceEndpoints
         profiles.MapPost("/check_profile_exists/", CheckAsync)
             .Describe(
                 "check_profile_exists", "Check if a profile exists",
-                "Of the acting organization: one's own, or with a user_id another's, for staff. A deleted one counts as none.")
+                "Of the acting organization: your own, or for staff another person's with user_id. A deleted one counts as none.")
             .TakesExample(ProfileExamples.Check)
             .Answers<CheckProfileAnswer>(200, "Whether there is one, and its customer_id.", ProfileExamples.Checked)
             .Fails(400, 401, 403, 404, 413, 415, 422, 503);

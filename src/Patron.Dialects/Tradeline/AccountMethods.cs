@@ -45,7 +45,7 @@ internal static class AccountMethods
         methods.MapGet("auth.get_current_user", GetCurrentUserAsync).RequireAuthorization(CallerAuthentication.People)
             .Describe(
                 "tradeline_current_user", "Get current user with customer",
-                "One's own account and the customer record of the home organization that belongs to it, or null.")
+                "Your account and its customer record in the home organization, or null.")
             .Returns<MethodCurrentUserAnswer>(methods, "Account and customer.", TradelineExamples.CurrentUser)
             .Fails(401, 403, 404, 503);
         methods.MapPost("auth.update_profile", UpdateProfileAsync).RequireAuthorization(CallerAuthentication.People)
@@ -59,7 +59,7 @@ internal static class AccountMethods
             .Describe(
                 "tradeline_logout", "Sign out",
                 "Ends the session of the cookie or the token and sets a guest's cookies. Arguments are ignored.")
-            .Returns<MethodDoneAnswer>(methods, "Nobody is signed in any more.", TradelineExamples.SignedOut)
+            .Returns<MethodDoneAnswer>(methods, "You're signed out.", TradelineExamples.SignedOut)
             .Fails(403, 413, 503);
     }
 

@@ -21,7 +21,7 @@ internal static class AddressMethods
     {
         methods.MapGet("address.list", ListAsync).RequireAuthorization(CallerAuthentication.People)
             .Describe("tradeline_addresses", "List my addresses", "The primary one first, where there is one.")
-            .Returns<MethodAddressesAnswer>(methods, "All addresses of one's own customer record.", TradelineExamples.Addresses)
+            .Returns<MethodAddressesAnswer>(methods, "All addresses of your customer record.", TradelineExamples.Addresses)
             .Fails(401, 403, 404, 503);
         methods.MapPost("address.create", CreateAsync).RequireAuthorization(CallerAuthentication.People)
             .Describe(

@@ -44,7 +44,7 @@ internal static class FrappeEndpoints
             .Describe(
                 "frappe_logout", "Sign out and clear the cookie",
                 "Ends the session of the cookie or the token and sets a guest's cookies. Arguments are ignored.")
-            .Answers<FrappeHomeAnswer>(200, "Nobody is signed in any more.", TradelineExamples.LoggedOut)
+            .Answers<FrappeHomeAnswer>(200, "You're signed out.", TradelineExamples.LoggedOut)
             .Fails(403, 413, 503);
         methods.MapGet("/frappe.auth.get_logged_user", GetLoggedUserAsync).RequireAuthorization(CallerAuthentication.People)
             .WithMetadata(new ForbidsAnonymous())

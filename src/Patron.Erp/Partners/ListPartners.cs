@@ -73,12 +73,11 @@ public sealed class ListPartners(DatabaseSession database, ErpCustomers customer
             return Error.Invalid("limit", $"Must be a number from 1 to {MaxLimit}.");
         }
 
-        var stateName = OptionalParameter.Of(state is { } value ? EnumNames<PartnerState>.Of(value) : null, NpgsqlDbType.Text);
         var total = (await database.QueryAsync(
-            CountSql, row => row.Long(), cancellationToken, home.Id, stateName, isWaiting)).Single();
+            CountSql, row => row.Long(), cancellationToken, home.Id, StateName(), isWaiting)).Single();
         // One more than the page, to know whether there is a next one.
         var found = await database.QueryAsync(
-            PageSql, Partner.Read, cancellationToken, home.Id, stateName, isWaiting, InputText.Storable(after), limit + 1);
+            PageSql, Partner.Read, cancellationToken, home.Id, StateName(), isWaiting, InputText.Storable(after), limit + 1);
         var partners = found.Take(limit).ToList();
         var byUid = await customers.ReadAsync(
             caller, [.. partners.SelectMany(partner => new[] { partner.CustomerUid, partner.SuccessorUid }).OfType<Guid>()],
@@ -87,6 +86,9 @@ public sealed class ListPartners(DatabaseSession database, ErpCustomers customer
             partner =>
                 new PartnerView(partner, Find(partner.CustomerUid), Find(partner.SuccessorUid), connector?.FindLink(partner.PartnerId)));
         return new ListedPartners(views, total, found.Count > limit ? partners[^1].PartnerId : null);
+
+        // A parameter belongs to one command.
+        object StateName() => OptionalParameter.Of(state is { } value ? EnumNames<PartnerState>.Of(value) : null, NpgsqlDbType.Text);
 
         Customer? Find(Guid? uid) => uid is { } id ? byUid.GetValueOrDefault(id) : null;
     }

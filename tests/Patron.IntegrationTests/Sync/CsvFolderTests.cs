@@ -30,6 +30,23 @@ public sealed class CsvFolderTests(TestDatabase database)
     }
 
     [Fact]
+    public async Task List_of_partners_says_how_many_there_are_and_where_the_next_page_begins()
+    {
+        await using var world = await SyncWorld.StartAsync(database, ErpKind.Csv);
+        world.Folder.Write("names.csv", "id,name,email", "1,First,first@acme.example", "2,Second,second@acme.example", "3,Third,");
+        await world.SyncAsync();
+
+        var first = await world.AskAsync(HttpMethod.Get, "sync/partners/?limit=2");
+        var last = await world.AskAsync(HttpMethod.Get, $"sync/partners/?limit=2&after={first.Text("next")}");
+        var skipped = await world.AskAsync(HttpMethod.Get, "sync/partners/?limit=2&state=skipped");
+
+        Assert.Equal((3, "2"), (first.GetProperty("total").GetInt64(), first.Text("next")));
+        Assert.Equal((3, null), (last.GetProperty("total").GetInt64(), last.Said("next")));
+        Assert.Equal("3", Assert.Single(last.GetProperty("data").EnumerateArray()).Text("id"));
+        Assert.Equal((1, null), (skipped.GetProperty("total").GetInt64(), skipped.Said("next")));
+    }
+
+    [Fact]
     public async Task Invalid_file_fails_the_run_and_marks_nobody_as_gone()
     {
         await using var world = await SyncWorld.StartAsync(database, ErpKind.Csv);
