@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text.Json;
 using Microsoft.OpenApi;
 
@@ -10,9 +11,9 @@ namespace Patron.Dialects.OpenApi;
 /// </summary>
 internal static class FieldDescriptions
 {
-    private static readonly Dictionary<string, string> Fields = Read("field-descriptions.json");
-    private static readonly Dictionary<string, string> Parameters = Read("parameter-descriptions.json");
-    private static readonly Dictionary<string, string> ParameterExamples = Read("parameter-examples.json");
+    private static readonly FrozenDictionary<string, string> Fields = Read("field-descriptions.json");
+    private static readonly FrozenDictionary<string, string> Parameters = Read("parameter-descriptions.json");
+    private static readonly FrozenDictionary<string, string> ParameterExamples = Read("parameter-examples.json");
 
     /// <summary>Adds the missing descriptions to all schemas of the document.</summary>
     public static void Apply(OpenApiDocument document)
@@ -49,12 +50,12 @@ internal static class FieldDescriptions
         }
     }
 
-    private static string? Find(Dictionary<string, string> descriptions, string? owner, string? name) =>
+    private static string? Find(FrozenDictionary<string, string> descriptions, string? owner, string? name) =>
         descriptions.GetValueOrDefault($"{owner}.{name}") ?? descriptions.GetValueOrDefault(name ?? "");
 
-    private static Dictionary<string, string> Read(string file)
+    private static FrozenDictionary<string, string> Read(string file)
     {
         using var stream = typeof(FieldDescriptions).Assembly.GetManifestResourceStream($"{typeof(FieldDescriptions).Namespace}.{file}")!;
-        return JsonSerializer.Deserialize<Dictionary<string, string>>(stream)!;
+        return JsonSerializer.Deserialize<Dictionary<string, string>>(stream)!.ToFrozenDictionary(StringComparer.Ordinal);
     }
 }
